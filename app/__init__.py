@@ -1,0 +1,1 @@
+"""Concierge: a self-hosted Discord bot for communities."""

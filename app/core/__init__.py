@@ -1,0 +1,1 @@
+"""Leaves: no Discord, no SQL, no other part of the application."""

@@ -1,0 +1,1 @@
+"""Schema care: Alembic as a library."""

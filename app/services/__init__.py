@@ -1,0 +1,1 @@
+"""The only code that queries or changes tables; one class per file."""
