@@ -1,0 +1,221 @@
+"""What the operator chooses: environment variables and `.env`, read once by whoever starts the process."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AnyHttpUrl,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from app.core.errors import BotError
+from app.db import DatabaseUrl, normalize
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
+LARGEST_SNOWFLAKE = 2**63 - 1
+
+
+class ConfigurationError(BotError):
+    """The environment cannot be used. `mistakes` has one finished line for each thing that is wrong."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("; ".join(mistakes))
+        self.mistakes = mistakes
+
+
+class MigrationsOnBoot(StrEnum):
+    """What to do when the database is not at the newest revision as the bot starts."""
+
+    OFF = "off"
+    WARN = "warn"
+    REQUIRE = "require"
+    AUTO = "auto"
+
+
+class Settings(BaseSettings):
+    """Every variable the bot reads. The field's description is what the documentation prints."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    discord_token: SecretStr | None = Field(
+        default=None, description="The bot's token. Unset: `run` starts the playground and says so."
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="PostgreSQL, as `postgresql://user:password@host/database`; libpq options such as `sslmode` "
+        "may follow. Unset: the embedded PostgreSQL in `DATA_DIR`.",
+    )
+    migration_database_url: SecretStr | None = Field(
+        default=None,
+        description="A direct connection for migrations, where `DATABASE_URL` goes through a pooler.",
+    )
+    migrations_on_boot: MigrationsOnBoot | None = Field(
+        default=None,
+        description="`off`, `warn`, `require` or `auto`: what to do when the schema is not at the newest revision.",
+    )
+    bot_admin_ids: Annotated[frozenset[int], NoDecode] = Field(
+        default=frozenset(),
+        description="Discord user ids, separated by commas, who may use operator commands such as `/migrate`, "
+        "beside the application's owner or team.",
+    )
+    home_guild_id: int | None = Field(
+        default=None,
+        gt=0,
+        le=LARGEST_SNOWFLAKE,
+        description="If set, operator commands exist only in this server, and its administrators count as operators.",
+    )
+    data_dir: Path = Field(default=Path("data"), description="Where the embedded database and the backups live.")
+    http_host: str = Field(default="127.0.0.1", description="Address of `/livez`, `/readyz` and `/metrics`.")
+    http_port: int = Field(
+        default=8081, ge=0, le=65535, description="Port of the same; 0 takes any free one and logs which."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`."
+    )
+    log_format: Literal["text", "json"] | None = Field(
+        default=None, description="`text` or `json`. Unset: text on a terminal, else json."
+    )
+    shard_count: int | None = Field(
+        default=None,
+        ge=1,
+        le=16384,
+        description="How many shards there are over all processes. Unset: Discord decides.",
+    )
+    shard_ids: Annotated[tuple[int, ...] | None, NoDecode] = Field(
+        default=None,
+        description="Which of them this process runs, such as `0-3` or `0,2`. Needs `SHARD_COUNT`.",
+    )
+    discord_api_url: AnyHttpUrl | None = Field(
+        default=None,
+        description="Base of the REST API, for a stand-in on this machine. Unset: Discord.",
+    )
+
+    @field_validator("database_url", "migration_database_url")
+    @classmethod
+    def _must_be_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            normalize(value.get_secret_value())
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _any_case(cls, value: Any) -> Any:
+        return value.strip().upper() if isinstance(value, str) else value
+
+    @field_validator("migrations_on_boot", "log_format", mode="before")
+    @classmethod
+    def _any_case_below(cls, value: Any) -> Any:
+        return value.strip().lower() if isinstance(value, str) else value
+
+    @field_validator("bot_admin_ids", mode="before")
+    @classmethod
+    def _list_of_ids(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        ids = value.replace(",", " ").split()
+        if not all(part.isascii() and part.isdigit() and 0 < int(part) <= LARGEST_SNOWFLAKE for part in ids):
+            raise ValueError("not a list of ids")
+        return frozenset(int(part) for part in ids)
+
+    @field_validator("shard_ids", mode="before")
+    @classmethod
+    def _list_of_shards(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        shards: set[int] = set()
+        for part in value.replace(",", " ").split():
+            first, dash, last = part.partition("-")
+            if int(last or first) - int(first) > LARGEST_SHARD_RANGE:
+                raise ValueError("too many shards")
+            shards.update(range(int(first), int(last) + 1) if dash else [int(first)])
+        if not shards:
+            raise ValueError("no shard at all")
+        return tuple(sorted(shards))
+
+    @field_validator("discord_api_url")
+    @classmethod
+    def _must_be_loopback(cls, url: AnyHttpUrl | None) -> AnyHttpUrl | None:
+        # The token travels to this address: anywhere but this machine would be a way to steal it.
+        if url is not None and url.host not in LOOPBACK:
+            raise ValueError("not this machine")
+        return url
+
+    @model_validator(mode="after")
+    def _shards_must_exist(self, info: ValidationInfo) -> "Settings":
+        del info
+        if self.shard_ids is not None and (self.shard_count is None or self.shard_ids[-1] >= self.shard_count):
+            raise ValueError("SHARD_IDS: each must be below SHARD_COUNT, which has to be set as well")
+        return self
+
+    @property
+    def boot_mode(self) -> MigrationsOnBoot:
+        """What to do at boot: `require`, but `auto` on the embedded database, unless it was chosen."""
+        if self.migrations_on_boot is not None:
+            return self.migrations_on_boot
+        return MigrationsOnBoot.AUTO if self.database_url is None else MigrationsOnBoot.REQUIRE
+
+
+LARGEST_SHARD_RANGE = 16384
+
+WHAT_WOULD_BE_RIGHT = {
+    "database_url": "a PostgreSQL address such as postgresql://user:password@host:5432/database",
+    "migration_database_url": "a PostgreSQL address such as postgresql://user:password@host:5432/database",
+    "migrations_on_boot": "one of off, warn, require, auto",
+    "bot_admin_ids": "Discord user ids separated by commas, such as 1001,1002",
+    "home_guild_id": "one Discord server id: digits only",
+    "http_port": "a port from 0 to 65535",
+    "log_level": "one of DEBUG, INFO, WARNING, ERROR",
+    "log_format": "text or json",
+    "shard_count": "a whole number from 1 to 16384",
+    "shard_ids": "shard numbers such as 0-3 or 0,2",
+    "discord_api_url": "an address on this machine such as http://127.0.0.1:9000/api/v10",
+}
+
+
+def load_settings(**values: Any) -> Settings:
+    """Read the environment and `.env`; keyword arguments win over both.
+
+    Raises ConfigurationError with a line per mistake. No line repeats a value: it could be a secret.
+    """
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise ConfigurationError([_explain(mistake) for mistake in error.errors()]) from None
+
+
+def _explain(mistake: Any) -> str:
+    if not mistake["loc"]:
+        return str(mistake["msg"]).removeprefix("Value error, ")
+    field = str(mistake["loc"][0])
+    right = WHAT_WOULD_BE_RIGHT.get(field)
+    return f"{field.upper()}: {f'has to be {right}' if right else mistake['msg']}"
+
+
+@contextmanager
+def database_of(settings: Settings) -> Generator[tuple[DatabaseUrl, DatabaseUrl]]:
+    """Yield the address for the bot and the one for migrations; serve the embedded database if none is set.
+
+    The embedded server stays up for as long as any process is inside this block. Raises DatabaseUnreachable
+    when it cannot be started.
+    """
+    if settings.database_url is not None:
+        database = normalize(settings.database_url.get_secret_value())
+        direct = settings.migration_database_url
+        yield database, (normalize(direct.get_secret_value()) if direct is not None else database)
+        return
+    from app.local_postgres import serve
+
+    with serve(settings.data_dir) as address:
+        database = normalize(address)
+        yield database, database

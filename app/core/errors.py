@@ -1,0 +1,37 @@
+"""What may go wrong on purpose. Nothing here knows Discord or SQL."""
+
+
+class BotError(Exception):
+    """Raised on purpose; the root of everything the application raises itself."""
+
+
+class UserError(BotError):
+    """An expected refusal. Its text is complete, polite and safe to show to the person who caused it."""
+
+
+class NotFound(UserError):
+    """It does not exist, or this person may not know that it does. Both read the same."""
+
+
+class NotAllowed(UserError):
+    """It is visible to this person, but not theirs to change."""
+
+
+class Conflict(UserError):
+    """It exists already, or its state forbids the change."""
+
+
+class LimitReached(UserError):
+    """A quota of ours is used up."""
+
+
+class InvalidInput(UserError):
+    """A value that cannot be used; the message says what would work."""
+
+
+class Unavailable(UserError):
+    """Something the bot depends on is away for the moment; trying again later is the right advice."""
+
+
+class InternalError(BotError):
+    """Our fault. The person sees a reference, the log has the rest."""

