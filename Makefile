@@ -55,7 +55,7 @@ migrate: environment ## bring the database to the newest revision
 
 # One resolution for everything, so that the shipped versions are the tested ones. Pins are kept where the ranges allow;
 # UPGRADE=1 takes the newest of each.
-COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+COMPILE = $(BIN)/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --no-header $(if $(UPGRADE),--upgrade)
 
 lock: environment ## write requirements*.txt anew from pyproject.toml; UPGRADE=1 for newer versions
