@@ -1,0 +1,102 @@
+"""Drift: the live schema against the one it should be, and what would mend each difference.
+
+Alembic compares columns, types and the columns of indexes. This compares whole catalogues, so that it also
+sees primary keys, predicates, methods, INCLUDE, operator classes, invalid indexes, expressions of checks
+and generated columns, exclusion, deferral and validation of constraints, collations, triggers, rules,
+policies, row security, durability, grants, comments, and what stands beside tables.
+
+What other people keep in the same schema (tables, views, functions the models do not know) is named in a
+note and otherwise left alone.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from app.migrate.catalog import Catalog, Sequence, Table
+from app.migrate.drift_columns import column_sql, compare_columns
+from app.migrate.drift_objects import (
+    compare_extensions,
+    compare_routines,
+    compare_sequences,
+    compare_types,
+    compare_views,
+)
+from app.migrate.drift_parts import compare_attachments, compare_constraints, compare_indexes
+from app.migrate.drift_switches import compare_grants, compare_policies, compare_statistics, compare_switches
+from app.migrate.findings import Finding, Phase, Severity, Step, matched, qualified
+
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+
+
+def compare(live: Catalog, expected: Catalog) -> list[Finding]:
+    """List what differs in `live`, the gravest first, then by name."""
+    ours = {table.name for table in expected.tables}
+    findings = [
+        *compare_extensions(live, expected),
+        *compare_types(live, expected),
+        *compare_sequences(live, expected, ours),
+        *compare_routines(live, expected),
+        *_compare_tables(live, expected),
+        *compare_views(live, expected),
+    ]
+    return sorted(findings, key=lambda finding: (_ORDER[finding.severity], finding.name, finding.kind))
+
+
+def structural(findings: Collection[Finding]) -> list[Finding]:
+    """Keep what tells one revision from another: no notes, and not who may read what."""
+    return [
+        finding
+        for finding in findings
+        if finding.severity is not Severity.NOTE and not finding.kind.startswith("grant.")
+    ]
+
+
+def _compare_tables(live: Catalog, expected: Catalog) -> Iterator[Finding]:
+    missing, foreign, changed = matched(live.tables, expected.tables)
+    for table in missing:
+        yield Finding(
+            "table.missing",
+            Severity.ERROR,
+            table.name,
+            f"There is no table {table.name}.",
+            _create_table(table),
+        )
+    for table in foreign:
+        yield Finding(
+            "table.foreign",
+            Severity.NOTE,
+            table.name,
+            f"The table {table.name} is not known to the models and is left alone.",
+        )
+    for have, want in changed:
+        yield from compare_table(have, want, live.sequences, live.server_version)
+
+
+def compare_table(
+    live: Table, expected: Table, sequences: tuple[Sequence, ...] = (), server_version: int = 0
+) -> Iterator[Finding]:
+    """Find what differs between two tables of one name; `sequences` are those of the live schema."""
+    yield from compare_switches(live, expected)
+    yield from compare_columns(live, expected, sequences, server_version)
+    yield from compare_constraints(live, expected)
+    yield from compare_indexes(live, expected)
+    yield from compare_attachments(live, expected)
+    yield from compare_policies(live, expected)
+    yield from compare_statistics(live, expected)
+    yield from compare_grants(live, expected)
+
+
+def _create_table(table: Table) -> tuple[Step, ...]:
+    # The bare table; everything else is a difference to it, which has its own statement already.
+    bare = Table(
+        table.name,
+        kind=table.kind,
+        persistence=table.persistence,
+        partition_key=table.partition_key,
+        columns=tuple(replace(column, comment=None) for column in table.columns),
+    )
+    unlogged = " UNLOGGED" if bare.persistence == "unlogged" else ""
+    columns = ", ".join(column_sql(column) for column in bare.columns)
+    partitions = f" PARTITION BY {bare.partition_key}" if bare.partition_key else ""
+    created = Step(Phase.TABLE, f"CREATE{unlogged} TABLE {qualified(bare.name)} ({columns}){partitions}")
+    return (created, *(step for finding in compare_table(bare, table) for step in finding.steps))

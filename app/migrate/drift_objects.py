@@ -1,0 +1,313 @@
+"""Differences between what stands for itself: views, sequences, routines, types, extensions."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from app.migrate.catalog import Catalog, Routine, Sequence, UserType, View
+from app.migrate.drift_parts import compare_attachments, compare_indexes, constraint_sql
+from app.migrate.drift_switches import compare_grants
+from app.migrate.findings import Finding, Phase, Severity, Step, literal, matched, next_free, qualified, quote, renamed
+
+
+def compare_views(live: Catalog, expected: Catalog) -> Iterator[Finding]:
+    """Find what differs between views; those that nobody expects are somebody else's."""
+    missing, unwanted, changed = matched(live.views, expected.views)
+    for view in missing:
+        yield Finding(
+            "view.missing",
+            Severity.ERROR,
+            view.name,
+            f"There is no {view.kind} {view.name}.",
+            _create_view(view),
+        )
+    for view in unwanted:
+        yield _foreign("view", view.name, f"The {view.kind} {view.name}")
+    for have, want in changed:
+        if (have.kind, have.definition, have.options) != (want.kind, want.definition, want.options):
+            yield Finding(
+                "view.changed",
+                Severity.ERROR,
+                want.name,
+                f"The {have.kind} {want.name} is {' '.join(have.definition.split())} and should be the {want.kind} "
+                f"{' '.join(want.definition.split())}",
+                (
+                    Step(Phase.DETACH, f"DROP {have.kind.upper()} {qualified(want.name)}"),
+                    *_create_view(want),
+                ),
+            )
+            continue
+        yield from compare_indexes(have, want)
+        yield from compare_attachments(have, want)
+        yield from compare_grants(have, want)
+        if have.comment != want.comment:
+            text = literal(want.comment) if want.comment is not None else "NULL"
+            yield Finding(
+                "view.comment",
+                Severity.WARNING,
+                want.name,
+                f"The comment on the {want.kind} {want.name} is {have.comment!r}, and should be {want.comment!r}.",
+                (Step(Phase.FINISH, f"COMMENT ON {want.kind.upper()} {qualified(want.name)} IS {text}"),),
+            )
+
+
+def _create_view(view: View) -> tuple[Step, ...]:
+    options = f" WITH ({', '.join(view.options)})" if view.options else ""
+    query = " ".join(view.definition.rstrip("; \n").split("\n"))
+    bare = View(view.name, view.kind, view.definition)
+    return (
+        Step(Phase.ATTACH, f"CREATE {view.kind.upper()} {qualified(view.name)}{options} AS{query}"),
+        # An index or trigger of its own has to wait until the view is there.
+        *(replace(step, phase=Phase.FINISH) for part in compare_indexes(bare, view) for step in part.steps),
+        *(replace(step, phase=Phase.FINISH) for part in compare_attachments(bare, view) for step in part.steps),
+        *(step for part in compare_grants(bare, view) for step in part.steps),
+    )
+
+
+def compare_sequences(live: Catalog, expected: Catalog, ours: Collection[str]) -> Iterator[Finding]:
+    """Find what differs between sequences; `ours` are the tables whose sequences have to match."""
+    # An identity makes, owns and drops its sequence: the column's finding says that it is missing.
+    missing, unwanted, changed = matched(live.sequences, expected.sequences)
+    missing = [sequence for sequence in missing if not sequence.identity]
+    unwanted = [sequence for sequence in unwanted if not sequence.identity]
+    for have, want in renamed(missing, unwanted, lambda sequence: replace(sequence, name="")):
+        yield Finding(
+            "sequence.renamed",
+            Severity.WARNING,
+            want.name,
+            f"The sequence {want.name} is called {have.name}.",
+            (Step(Phase.PREPARE, f"ALTER SEQUENCE {qualified(have.name)} RENAME TO {quote(want.name)}"),),
+        )
+    for sequence in missing:
+        yield Finding(
+            "sequence.missing",
+            Severity.ERROR,
+            sequence.name,
+            f"There is no sequence {sequence.name}"
+            + (f" for {sequence.owner_table}.{sequence.owner_column}." if sequence.owner_table else "."),
+            _create_sequence(sequence),
+        )
+    for sequence in unwanted:
+        if sequence.owner_table in ours:
+            yield Finding(
+                "sequence.unexpected",
+                Severity.WARNING,
+                sequence.name,
+                f"Column {sequence.owner_table}.{sequence.owner_column} owns a sequence {sequence.name} that the "
+                "models do not know.",
+                (Step(Phase.SEQUENCE, f"DROP SEQUENCE {qualified(sequence.name)}"),),
+            )
+        elif not any(sequence.owner_table == table.name for table in live.tables):
+            yield _foreign("sequence", sequence.name, f"The sequence {sequence.name}")
+    for have, want in changed:
+        told = [
+            f"{label} is {old}, and should be {new}"
+            for label, old, new in zip(_SEQUENCE_LABELS, _properties(have), _properties(want), strict=True)
+            if old != new
+        ]
+        yield Finding(
+            "sequence.changed",
+            Severity.ERROR if have.owner_column != want.owner_column else Severity.WARNING,
+            want.name,
+            f"Of the sequence {want.name}, {'; '.join(told)}.",
+            (Step(Phase.SEQUENCE, f"ALTER SEQUENCE {qualified(want.name)} {_sequence_sql(want)}{_owned(want)}"),)
+            if have.identity == want.identity
+            else (),
+        )
+
+
+_SEQUENCE_LABELS = ("type", "start", "step", "minimum", "maximum", "cache", "cycling", "owner", "identity")
+
+
+def _properties(sequence: Sequence) -> tuple[object, ...]:
+    owner = f"{sequence.owner_table}.{sequence.owner_column}" if sequence.owner_table else "none"
+    return (
+        sequence.type,
+        sequence.start,
+        sequence.increment,
+        sequence.minimum,
+        sequence.maximum,
+        sequence.cache,
+        sequence.cycle,
+        owner,
+        sequence.identity,
+    )
+
+
+def _sequence_sql(sequence: Sequence) -> str:
+    return (
+        f"AS {sequence.type} INCREMENT BY {sequence.increment} MINVALUE {sequence.minimum} "
+        f"MAXVALUE {sequence.maximum} START WITH {sequence.start} CACHE {sequence.cache} "
+        f"{'CYCLE' if sequence.cycle else 'NO CYCLE'}"
+    )
+
+
+def _owned(sequence: Sequence) -> str:
+    if sequence.identity:
+        return ""
+    if sequence.owner_table is None or sequence.owner_column is None:
+        return " OWNED BY NONE"
+    return f" OWNED BY {qualified(sequence.owner_table)}.{quote(sequence.owner_column)}"
+
+
+def _create_sequence(sequence: Sequence) -> tuple[Step, ...]:
+    name = qualified(sequence.name)
+    steps = [Step(Phase.PREPARE, f"CREATE SEQUENCE {name} {_sequence_sql(sequence)}")]
+    if sequence.owner_table is not None and sequence.owner_column is not None:
+        steps.append(Step(Phase.SEQUENCE, f"ALTER SEQUENCE {name}{_owned(sequence)}"))
+        # It starts anew, but the table may hold rows: the next number must be a free one.
+        start = next_free(sequence.owner_table, sequence.owner_column)
+        steps.append(Step(Phase.SEQUENCE, f"SELECT setval({literal(name)}, {start}, false)"))
+    return tuple(steps)
+
+
+def compare_routines(live: Catalog, expected: Catalog) -> Iterator[Finding]:
+    """Find what differs between functions, procedures and aggregates."""
+    missing, unwanted, changed = matched(live.routines, expected.routines)
+    for routine in missing:
+        yield Finding(
+            "routine.missing",
+            Severity.ERROR,
+            routine.name,
+            f"There is no {routine.kind} {routine.name}.",
+            (Step(Phase.ROUTINE, _routine_sql(routine)),),
+        )
+    for routine in unwanted:
+        yield _foreign("routine", routine.name, f"The {routine.kind} {routine.name}")
+    for have, want in changed:
+        replaceable = (have.kind, have.returns) == (want.kind, want.returns) and want.kind != "aggregate"
+        drop = Step(Phase.DETACH, f"DROP {have.kind.upper()} {_spelled(have)}")
+        yield Finding(
+            "routine.changed",
+            Severity.ERROR,
+            want.name,
+            f"The {want.kind} {want.name} is not what it should be: {_first_difference(have, want)}.",
+            (Step(Phase.ROUTINE, _routine_sql(want)),)
+            if replaceable
+            else (drop, Step(Phase.ATTACH, _routine_sql(want))),
+        )
+
+
+def _spelled(routine: Routine) -> str:
+    # The name in a signature is quoted already.
+    return f"{qualified('x')[:-1]}{routine.signature}"
+
+
+def _routine_sql(routine: Routine) -> str:
+    if routine.kind == "aggregate":
+        return f"CREATE AGGREGATE {_spelled(routine)} ({routine.definition})"
+    return routine.definition.rstrip("\n")
+
+
+def _first_difference(have: Routine, want: Routine) -> str:
+    old, new = have.definition.split("\n"), want.definition.split("\n")
+    for number, (before, after) in enumerate(zip(old, new, strict=False), start=1):
+        if before != after:
+            return f"line {number} is {before.strip()!r}, and should be {after.strip()!r}"
+    return f"it has {len(old)} lines, and should have {len(new)}"
+
+
+def compare_types(live: Catalog, expected: Catalog) -> Iterator[Finding]:
+    """Find what differs between enums, domains, composite and range types."""
+    missing, unwanted, changed = matched(live.types, expected.types)
+    for item in missing:
+        yield Finding(
+            "type.missing",
+            Severity.ERROR,
+            item.name,
+            f"There is no {item.kind} {item.name}.",
+            (Step(Phase.PREPARE, _type_sql(item)),),
+        )
+    for item in unwanted:
+        yield _foreign("type", item.name, f"The {item.kind} type {item.name}")
+    for have, want in changed:
+        if have.kind == want.kind == "enum":
+            yield _enum(have, want)
+        elif have.kind == want.kind == "domain" and have.definition == want.definition:
+            yield _domain(have, want)
+        else:
+            yield Finding(
+                "type.changed",
+                Severity.ERROR,
+                want.name,
+                f"The {have.kind} {want.name} is {have.definition}, and should be the {want.kind} "
+                f"{want.definition}; no single statement mends that while columns use it.",
+            )
+
+
+def _type_sql(item: UserType) -> str:
+    name = qualified(item.name)
+    match item.kind:
+        case "enum":
+            return f"CREATE TYPE {name} AS ENUM ({', '.join(map(literal, item.labels))})"
+        case "domain":
+            parts = [f"CREATE DOMAIN {name} AS {item.definition}"]
+            parts += [f"DEFAULT {item.default}"] if item.default is not None else []
+            parts += ["NOT NULL"] if item.not_null else []
+            parts += [constraint_sql(check) for check in item.checks]
+            return " ".join(parts)
+        case "composite":
+            return f"CREATE TYPE {name} AS ({item.definition})"
+        case "range":
+            return f"CREATE TYPE {name} AS RANGE ({item.definition})"
+
+
+def _enum(have: UserType, want: UserType) -> Finding:
+    name = qualified(want.name)
+    sentence = f"The enum {want.name} is ({', '.join(have.labels)}), and should be ({', '.join(want.labels)})"
+    steps: list[Step] = []
+    if [label for label in want.labels if label in have.labels] == list(have.labels):
+        for position, label in enumerate(want.labels):
+            if label not in have.labels:
+                place = (
+                    f"AFTER {literal(want.labels[position - 1])}" if position else f"BEFORE {literal(have.labels[0])}"
+                )
+                steps.append(Step(Phase.PREPARE, f"ALTER TYPE {name} ADD VALUE {literal(label)} {place}"))
+    else:
+        differing = [(old, new) for old, new in zip(have.labels, want.labels, strict=False) if old != new]
+        if len(have.labels) == len(want.labels) and len(differing) == 1:
+            old, new = differing[0]
+            steps.append(Step(Phase.PREPARE, f"ALTER TYPE {name} RENAME VALUE {literal(old)} TO {literal(new)}"))
+        else:
+            sentence += "; labels cannot be removed or reordered: make a new type and convert its columns"
+    return Finding("type.labels", Severity.ERROR, want.name, f"{sentence}.", tuple(steps))
+
+
+def _domain(have: UserType, want: UserType) -> Finding:
+    name = f"ALTER DOMAIN {qualified(want.name)}"
+    told: list[str] = []
+    clauses: list[str] = []
+    if have.not_null != want.not_null:
+        told.append(f"{'must not' if want.not_null else 'may'} be empty")
+        clauses.append(f"{'SET' if want.not_null else 'DROP'} NOT NULL")
+    if have.default != want.default:
+        told.append(f"defaults to {want.default or 'nothing'}")
+        clauses.append(f"SET DEFAULT {want.default}" if want.default is not None else "DROP DEFAULT")
+    missing, unwanted, changed = matched(have.checks, want.checks)
+    clauses += [f"DROP CONSTRAINT {quote(check.name)}" for check in [*unwanted, *(old for old, _ in changed)]]
+    clauses += [f"ADD {constraint_sql(check)}" for check in [*missing, *(new for _, new in changed)]]
+    told += [f"checks {check.name}: {check.definition}" for check in want.checks if check not in have.checks]
+    told += [f"has no {check.name}" for check in unwanted]
+    steps = tuple(Step(Phase.PREPARE, f"{name} {clause}") for clause in clauses)
+    return Finding(
+        "type.domain",
+        Severity.ERROR,
+        want.name,
+        f"The domain {want.name} differs; as expected, it {' and '.join(told)}.",
+        steps,
+    )
+
+
+def compare_extensions(live: Catalog, expected: Catalog) -> Iterator[Finding]:
+    """Find the extensions that are missing; hosts install others, which is their right."""
+    for name in sorted(set(expected.extensions) - set(live.extensions)):
+        yield Finding(
+            "extension.missing",
+            Severity.ERROR,
+            name,
+            f"The extension {name} is not installed.",
+            (Step(Phase.PREPARE, f"CREATE EXTENSION {quote(name)}"),),
+        )
+
+
+def _foreign(noun: str, name: str, described: str) -> Finding:
+    return Finding(f"{noun}.foreign", Severity.NOTE, name, f"{described} is not known to the models and is left alone.")

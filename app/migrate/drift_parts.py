@@ -1,0 +1,197 @@
+"""Differences between the constraints, indexes, triggers and rules of two tables of one name."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from app.migrate.catalog import Attachment, Constraint, Index, Table, View
+from app.migrate.findings import Finding, Phase, Severity, Step, matched, qualified, quote, renamed
+
+_FIRING = {
+    "origin": "ENABLE",
+    "disabled": "DISABLE",
+    "replica": "ENABLE REPLICA",
+    "always": "ENABLE ALWAYS",
+}
+
+
+def compare_constraints(live: Table, expected: Table) -> Iterator[Finding]:
+    """Find what differs between the constraints of two tables."""
+    table = f"ALTER TABLE {qualified(live.name)}"
+    missing, unwanted, changed = matched(live.constraints, expected.constraints)
+    for have, want in renamed(missing, unwanted, lambda constraint: replace(constraint, name="")):
+        yield Finding(
+            "constraint.renamed",
+            Severity.ERROR,
+            f"{live.name}.{want.name}",
+            f"The {want.kind} {want.name} of table {live.name} is called {have.name}.",
+            (Step(Phase.UNCONSTRAIN, f"{table} RENAME CONSTRAINT {quote(have.name)} TO {quote(want.name)}"),),
+        )
+    for constraint in missing:
+        yield Finding(
+            "constraint.missing",
+            Severity.ERROR,
+            f"{live.name}.{constraint.name}",
+            f"Table {live.name} lacks its {constraint.kind} {constraint.name}: {constraint.definition}.",
+            (Step(_phase(constraint), f"{table} ADD {constraint_sql(constraint)}"),),
+        )
+    for constraint in unwanted:
+        yield Finding(
+            "constraint.unexpected",
+            Severity.ERROR,
+            f"{live.name}.{constraint.name}",
+            f"Table {live.name} has a {constraint.kind} {constraint.name} that the models do not know: "
+            f"{constraint.definition}.",
+            (Step(Phase.UNCONSTRAIN, f"{table} DROP CONSTRAINT {quote(constraint.name)}"),),
+        )
+    for have, want in changed:
+        name = f"{live.name}.{want.name}"
+        if have.valid != want.valid and replace(have, valid=want.valid) == want:
+            yield Finding(
+                "constraint.validity",
+                Severity.ERROR,
+                name,
+                f"The {want.kind} {name} is {'valid' if have.valid else 'NOT VALID'}, "
+                f"and should be {'valid' if want.valid else 'NOT VALID'}.",
+                (Step(_phase(want), f"{table} VALIDATE CONSTRAINT {quote(want.name)}"),) if want.valid else (),
+            )
+            continue
+        yield Finding(
+            "constraint.changed",
+            Severity.ERROR,
+            name,
+            f"The {want.kind} {name} is {have.definition}, and should be {want.definition}.",
+            (
+                Step(Phase.UNCONSTRAIN, f"{table} DROP CONSTRAINT {quote(want.name)}"),
+                Step(_phase(want), f"{table} ADD {constraint_sql(want)}"),
+            ),
+        )
+
+
+def constraint_sql(constraint: Constraint) -> str:
+    """Write a constraint as CREATE TABLE and ADD want it."""
+    validity = "" if constraint.valid else " NOT VALID"
+    return f"CONSTRAINT {quote(constraint.name)} {constraint.definition}{validity}"
+
+
+def _phase(constraint: Constraint) -> Phase:
+    return Phase.FOREIGN_KEY if constraint.kind == "foreign key" else Phase.CONSTRAINT
+
+
+def compare_indexes(live: Table | View, expected: Table | View) -> Iterator[Finding]:
+    """Find what differs between the indexes of two tables or materialized views."""
+    missing, unwanted, changed = matched(live.indexes, expected.indexes)
+    for have, want in renamed(missing, unwanted, lambda index: (index.shape, index.valid)):
+        yield Finding(
+            "index.renamed",
+            _weight(want),
+            f"{live.name}.{want.name}",
+            f"The index {want.name} on {live.name} is called {have.name}.",
+            (Step(Phase.UNCONSTRAIN, f"ALTER INDEX {qualified(have.name)} RENAME TO {quote(want.name)}"),),
+        )
+    for index in missing:
+        yield Finding(
+            "index.missing",
+            _weight(index),
+            f"{live.name}.{index.name}",
+            f"There is no index {index.name} on {live.name}: {index.shape}.",
+            (Step(Phase.INDEX, index.definition),),
+        )
+    for index in unwanted:
+        yield Finding(
+            "index.unexpected",
+            _weight(index),
+            f"{live.name}.{index.name}",
+            f"There is an index {index.name} on {live.name} that the models do not know: {index.shape}.",
+            (Step(Phase.UNCONSTRAIN, f"DROP INDEX {qualified(index.name)}"),),
+        )
+    for have, want in changed:
+        if have.definition == want.definition and have.valid != want.valid:
+            yield Finding(
+                "index.invalid",
+                _weight(want),
+                f"{live.name}.{want.name}",
+                f"The index {want.name} on {live.name} is INVALID: its building was interrupted, and queries "
+                "do not use it.",
+                (Step(Phase.INDEX, f"REINDEX INDEX {qualified(want.name)}"),),
+            )
+            continue
+        yield Finding(
+            "index.changed",
+            _weight(want),
+            f"{live.name}.{want.name}",
+            f"The index {want.name} on {live.name} is {have.shape}, and should be {want.shape}.",
+            (
+                Step(Phase.UNCONSTRAIN, f"DROP INDEX {qualified(want.name)}"),
+                Step(Phase.INDEX, want.definition),
+            ),
+        )
+
+
+def _weight(index: Index) -> Severity:
+    # A unique index is a rule; any other is only speed.
+    return Severity.ERROR if index.unique else Severity.WARNING
+
+
+def compare_attachments(live: Table | View, expected: Table | View) -> Iterator[Finding]:
+    """Find what differs between the triggers of two relations and, on tables, their rules."""
+    yield from _attachments("trigger", live.name, live.triggers, expected.triggers)
+    if isinstance(live, Table) and isinstance(expected, Table):
+        yield from _attachments("rule", live.name, live.rules, expected.rules)
+
+
+def _attachments(
+    noun: str, table: str, live: tuple[Attachment, ...], expected: tuple[Attachment, ...]
+) -> Iterator[Finding]:
+    missing, unwanted, changed = matched(live, expected)
+    for item in missing:
+        yield Finding(
+            f"{noun}.missing",
+            Severity.ERROR,
+            f"{table}.{item.name}",
+            f"There is no {noun} {item.name} on {table}.",
+            _attach(noun, table, item),
+        )
+    for item in unwanted:
+        yield Finding(
+            f"{noun}.unexpected",
+            Severity.WARNING,
+            f"{table}.{item.name}",
+            f"There is a {noun} {item.name} on {table} that the models do not know.",
+            (_detach(noun, table, item.name),),
+        )
+    for have, want in changed:
+        if have.definition == want.definition:
+            yield Finding(
+                f"{noun}.firing",
+                Severity.ERROR,
+                f"{table}.{want.name}",
+                f"The {noun} {want.name} on {table} fires {have.enabled!r}, and should {want.enabled!r}.",
+                (_firing(noun, table, want),),
+            )
+            continue
+        yield Finding(
+            f"{noun}.changed",
+            Severity.ERROR,
+            f"{table}.{want.name}",
+            f"The {noun} {want.name} on {table} is {_one_line(have.definition)}, "
+            f"and should be {_one_line(want.definition)}.",
+            (_detach(noun, table, want.name), *_attach(noun, table, want)),
+        )
+
+
+def _attach(noun: str, table: str, item: Attachment) -> tuple[Step, ...]:
+    created = Step(Phase.ATTACH, item.definition.rstrip("; "))
+    return (created,) if item.enabled == "origin" else (created, _firing(noun, table, item))
+
+
+def _detach(noun: str, table: str, name: str) -> Step:
+    return Step(Phase.DETACH, f"DROP {noun.upper()} {quote(name)} ON {qualified(table)}")
+
+
+def _firing(noun: str, table: str, item: Attachment) -> Step:
+    clause = f"{_FIRING[item.enabled]} {noun.upper()} {quote(item.name)}"
+    return Step(Phase.FINISH, f"ALTER TABLE {qualified(table)} {clause}")
+
+
+def _one_line(definition: str) -> str:
+    return " ".join(definition.split())
