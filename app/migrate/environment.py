@@ -1,0 +1,197 @@
+"""The body of migrations/env.py: what happens between an alembic command and the database.
+
+A command finds its database in one of three ways: nowhere (new revisions written by hand, history, `--sql`); in
+`config.attributes`, where a program put a `connection` or a `database`; in the settings, as the bot itself does.
+Everything that a change of the schema needs is done here, so that a plain `alembic upgrade head` has it as well: the
+lock, the time limits, a transaction for each revision, the guards.
+
+`config.attributes` may further hold `options` (a mapping; `-x name=value` on the command line wins), `order` and
+`target_metadata`. A revision finds the options as `op.get_context().config.attributes["options"]`.
+"""
+
+import asyncio
+import logging
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from io import StringIO
+from logging.config import fileConfig
+from pathlib import Path
+from typing import Any
+
+from alembic import context
+from alembic.util import CommandError
+from sqlalchemy import Connection, MetaData
+
+from app.core.errors import UserError
+from app.db import DatabaseUrl, create_migration_engine
+from app.migrate import files, lock, options, release, scripts, session
+from app.migrate.order import Author, Order
+from app.migrate.progress import Progress, Stage
+from app.migrate.steps import Steps
+
+log = logging.getLogger(__name__)
+
+PLUGINS = ("alembic.autogenerate.*", "alembic.ext.checkconstraint_byname")
+
+
+@contextmanager
+def configured_database(settings: Any = None) -> Generator[tuple[DatabaseUrl, Path]]:
+    """Yield where migrations go according to the settings, and the directory for backups.
+
+    Reads the settings unless they are given. The embedded server, if it is the one, runs for as long as the block.
+    """
+    from app.config import database_of, load_settings
+
+    settings = load_settings() if settings is None else settings
+    with database_of(settings) as (_, database):
+        yield database, settings.data_dir / "backups"
+
+
+def run() -> None:
+    """Serve the alembic command that has loaded env.py. Raises CommandError with a finished sentence."""
+    try:
+        _serve()
+    except UserError as refusal:
+        raise CommandError(str(refusal)) from refusal
+
+
+def _serve() -> None:
+    # What was asked for is known only to a configured context; this one is for asking.
+    context.configure(dialect_name="postgresql")
+    asked: Mapping[str, Any] = dict(context.get_context().opts)
+    config = context.config
+    if config.cmd_opts is not None and config.config_file_name is not None:
+        # On the terminal only: inside a program, logging belongs to the program.
+        fileConfig(config.config_file_name, disable_existing_loggers=False)
+    revisions = scripts.read(Path(context.script.dir))
+    files.refuse_ambiguous(revisions)
+    order = _order(config.attributes, revisions)
+    config.attributes["options"] = order.options.given
+
+    if context.is_offline_mode():
+        context.configure(
+            dialect_name="postgresql",
+            dialect_opts={"paramstyle": "named"},
+            literal_binds=True,
+            transaction_per_migration=True,
+            **files.numbering(asked, revisions),
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+    elif _without_database(asked):
+        context.configure(
+            dialect_name="postgresql", as_sql=True, output_buffer=StringIO(), **files.numbering(asked, revisions)
+        )
+        context.run_migrations()
+    elif (connection := config.attributes.get("connection")) is not None:
+        _on(connection, asked, order, revisions)
+    elif (database := config.attributes.get("database")) is not None:
+        asyncio.run(_connect(database, asked, order, revisions))
+    else:
+        with configured_database() as (database, backups):
+            asyncio.run(_connect(database, asked, _with_backups(order, backups), revisions))
+
+
+def _order(attributes: Mapping[str, Any], revisions: scripts.Revisions) -> Order:
+    order = attributes.get("order")
+    if order is None:
+        order = Order(f"alembic {_command() or 'command'}", Author.at_the_terminal())
+    chosen = options.Options(
+        {
+            **order.options.given,
+            **attributes.get("options", {}),
+            **options.parse(context.get_x_argument()).given,
+        }
+    )
+    chosen.check(file.source for file in revisions.files)
+    return Order(order.command, order.author, chosen, order.report, order.digest, order.backups, order.keep)
+
+
+def _with_backups(order: Order, directory: Path) -> Order:
+    return Order(order.command, order.author, order.options, order.report, order.digest, directory, order.keep)
+
+
+def _command() -> str | None:
+    """Return the name of the command on the command line, if that is where it came from."""
+    chosen = getattr(context.config.cmd_opts, "cmd", None)
+    return chosen[0].__name__ if chosen else None
+
+
+def _without_database(asked: Mapping[str, Any]) -> bool:
+    if "revision_context" in asked:
+        return not asked["revision_context"].command_args["autogenerate"]
+    if files.is_merge(asked):
+        return True
+    options_given = context.config.cmd_opts
+    return (
+        _command() == "history"
+        and not getattr(options_given, "indicate_current", False)
+        and "current" not in (getattr(options_given, "rev_range", None) or "")
+    )
+
+
+async def _connect(database: DatabaseUrl, asked: Mapping[str, Any], order: Order, revisions: scripts.Revisions) -> None:
+    engine = create_migration_engine(database, application_name=f"{release.MIGRATION}/{release.release()}")
+    try:
+        async with engine.connect() as connection:
+            if _changes_schema(asked):
+                async with engine.connect() as other:
+                    await connection.run_sync(
+                        lambda mine: session.refuse_pooler(mine, other.sync_connection)  # pyright: ignore[reportArgumentType]
+                    )
+            await connection.run_sync(_on, asked, order, revisions)
+    finally:
+        await engine.dispose()
+
+
+def _on(connection: Connection, asked: Mapping[str, Any], order: Order, revisions: scripts.Revisions) -> None:
+    if connection.in_transaction():
+        # Alembic would take this transaction for its own, run everything in it and commit nothing.
+        raise CommandError("The connection for migrations is in a transaction already: commit or roll back first.")
+    if not _changes_schema(asked):
+        _compare(connection, asked, revisions)
+        return
+    session.prepare(connection, order.options)
+    with lock.hold(connection, wait=order.options.lock_wait, on_wait=lambda holder: _tell_waiting(order, holder)):
+        steps = Steps(connection, asked["fn"], order, revisions)
+        context.configure(
+            connection=connection, transaction_per_migration=True, fn=steps, on_version_apply=steps.applied
+        )
+        steps.run()
+
+
+def _compare(connection: Connection, asked: Mapping[str, Any], revisions: scripts.Revisions) -> None:
+    """Serve a command that reads: current, check, revision --autogenerate."""
+    files.refuse_outdated(connection, asked, revisions)
+    context.configure(
+        connection=connection,
+        target_metadata=_metadata() if "revision_context" in asked else None,
+        compare_type=True,
+        compare_server_default=True,
+        autogenerate_plugins=PLUGINS,
+        dont_mutate=True,
+        **files.numbering(asked, revisions),
+    )
+    try:
+        context.run_migrations()
+        connection.commit()
+    finally:
+        connection.rollback()
+
+
+def _changes_schema(asked: Mapping[str, Any]) -> bool:
+    return "destination_rev" in asked
+
+
+def _metadata() -> MetaData:
+    given = context.config.attributes.get("target_metadata")
+    if given is not None:
+        return given
+    from app.models import Base
+
+    return Base.metadata
+
+
+def _tell_waiting(order: Order, holder: lock.Holder | None) -> None:
+    who = str(holder) if holder is not None else "another session"
+    order.report(Progress(Stage.WAITING, f"Waiting for {who}, which is migrating this database."))

@@ -1,0 +1,28 @@
+"""Invalid indexes: what a failed CREATE INDEX CONCURRENTLY leaves behind.
+
+They cost every write and serve no read. Worse, `IF NOT EXISTS` takes one for the index that is to be built.
+"""
+
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, text
+
+_INVALID = text(
+    """
+    SELECT c.relname FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+    WHERE NOT i.indisvalid AND c.relnamespace = to_regnamespace(current_schema()) AND c.relkind = 'i'
+    """
+)
+
+
+def invalid(connection: Connection) -> frozenset[str]:
+    """Return the names of the invalid indexes in the schema."""
+    return frozenset(connection.scalars(_INVALID))
+
+
+def drop(context: MigrationContext, connection: Connection, names: frozenset[str]) -> None:
+    """Drop indexes without keeping anybody from reading or writing their tables. No transaction may be open."""
+    preparer = connection.dialect.identifier_preparer
+    for name in sorted(names):
+        with context.autocommit_block():
+            context.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {preparer.quote(name)}")
+        connection.rollback()

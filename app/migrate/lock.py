@@ -1,0 +1,105 @@
+"""The lock that lets one migration run at a time in a database.
+
+A session-level advisory lock, taken on the connection that migrates: it lives exactly as long as that connection, so
+no crash leaves it behind. It is polled in statements that end at once. A statement that waited for it would hold a
+snapshot, and CREATE INDEX CONCURRENTLY in the holder waits for every snapshot: the two would wait for each other.
+"""
+
+import random
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+from app.core.errors import Conflict
+
+KEY = (0x434F4E43, 0x5343484D)  # "CONC", "SCHM"
+LONGEST_PAUSE = 0.5
+
+_TRY = text("SELECT pg_try_advisory_lock(:first, :second)")
+_UNLOCK = text("SELECT pg_advisory_unlock(:first, :second)")
+_HOLDER = text(
+    """
+    SELECT l.pid, coalesce(a.application_name, ''), coalesce(host(a.client_addr), ''), a.backend_start
+    FROM pg_catalog.pg_locks l
+    LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+    WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2
+      AND l.classid = CAST(:first AS oid) AND l.objid = CAST(:second AS oid)
+      AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+    """
+)
+_ARGUMENTS = {"first": KEY[0], "second": KEY[1]}
+
+
+@dataclass(frozen=True)
+class Holder:
+    """The session that is migrating right now."""
+
+    pid: int
+    application_name: str
+    address: str
+    since: datetime | None
+
+    def __str__(self) -> str:
+        """Describe it for a person, in the words of pg_stat_activity."""
+        where = f" from {self.address}" if self.address else ""
+        since = f", connected since {self.since:%Y-%m-%d %H:%M:%S} UTC" if self.since else ""
+        return f"process {self.pid} ({self.application_name or 'no name'}{where}{since})"
+
+
+class AlreadyMigrating(Conflict):
+    """Another session holds the lock and did not let go in time."""
+
+    def __init__(self, holder: Holder | None, waited: float) -> None:
+        who = str(holder) if holder else "another session"
+        super().__init__(
+            f"Another migration is running: {who}. Waited {waited:.0f} s for it. Try again when it is done; "
+            "`concierge migrate status` shows whether it still runs."
+        )
+        self.holder = holder
+
+
+def holder(connection: Connection) -> Holder | None:
+    """Return who holds the lock, without taking it."""
+    row = connection.execute(_HOLDER, _ARGUMENTS).first()
+    return None if row is None else Holder(row[0], row[1], row[2], row[3])
+
+
+@contextmanager
+def hold(
+    connection: Connection, *, wait: float, on_wait: Callable[[Holder | None], None] | None = None
+) -> Generator[None]:
+    """Hold the lock on this connection for the length of the block.
+
+    Tries for `wait` seconds and calls `on_wait` with the holder when it first has to wait. Leaves no transaction open
+    on either end. Raises AlreadyMigrating.
+    """
+    started = time.monotonic()
+    told = False
+    while not _once(connection):
+        waited = time.monotonic() - started
+        blocking = holder(connection)
+        connection.rollback()
+        if waited >= wait:
+            raise AlreadyMigrating(blocking, waited)
+        if on_wait is not None and not told:
+            on_wait(blocking)
+            told = True
+        # Nobody else lives on this thread: an event loop that runs here has nothing to do but this migration.
+        time.sleep(min(random.uniform(LONGEST_PAUSE / 5, LONGEST_PAUSE), max(wait - waited, 0.01)))  # noqa: S311 -- jitter
+    try:
+        yield
+    finally:
+        if not connection.closed and not connection.invalidated:
+            connection.rollback()
+            connection.execute(_UNLOCK, _ARGUMENTS)
+            connection.commit()
+
+
+def _once(connection: Connection) -> bool:
+    taken = bool(connection.scalar(_TRY, _ARGUMENTS))
+    connection.commit()
+    return taken

@@ -1,0 +1,61 @@
+"""What a run of migrations tells while it runs."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+
+class Stage(StrEnum):
+    """Where a run stands."""
+
+    WAITING = "waiting"
+    BACKUP = "backup"
+    STARTED = "started"
+    RETRYING = "retrying"
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One thing that happened: a finished sentence, and the figures in it."""
+
+    stage: Stage
+    sentence: str
+    revision: str | None = None
+    title: str = ""
+    position: int = 0
+    total: int = 0
+    seconds: float = 0.0
+    percent: float | None = None
+    """Of an index that is being built, where the server tells."""
+    attempt: int = 1
+    backend: int | None = None
+    """Process of the server that works on it."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values, for the pipe between two processes."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "Progress":
+        """Restore what `as_json` returned."""
+        values = dict(values)
+        return cls(stage=Stage(values.pop("stage")), **values)
+
+
+Report = Callable[[Progress], None]
+
+
+def to_log(progress: Progress) -> None:
+    """Write it to the log: what a plain `alembic` shows on the terminal."""
+    if progress.stage is Stage.STARTED:
+        level = logging.DEBUG  # Alembic says the same
+    else:
+        level = logging.WARNING if progress.stage is Stage.RETRYING else logging.INFO
+    log.log(level, progress.sentence)

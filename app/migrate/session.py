@@ -1,0 +1,64 @@
+"""The connection that migrates: its time limits, and whether it is a connection at all."""
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from app.core.errors import Conflict
+from app.migrate.options import Options
+
+_SET = text("SELECT set_config(:name, :value, false)")
+
+
+class PooledConnection(Conflict):
+    """The address leads to a pooler that hands out a server connection for one transaction only."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "DATABASE_URL leads through a pooler in transaction mode: a lock taken there does not hold. "
+            "Set MIGRATION_DATABASE_URL to a direct connection, or to a pool in session mode."
+        )
+
+
+def prepare(connection: Connection, options: Options) -> None:
+    """Set the limits of a migration and leave no transaction open.
+
+    Set by statements and not when connecting, because poolers refuse a connection that asks for more than they know.
+    """
+    limit(connection, lock_timeout_ms=options.lock_timeout_ms, statement_timeout_ms=options.statement_timeout_ms)
+    connection.execute(_SET, {"name": "idle_in_transaction_session_timeout", "value": f"{options.idle_timeout_ms}ms"})
+    connection.commit()
+    try:
+        # Without it the server finishes the running statement of a program that was killed, and keeps its locks.
+        connection.execute(_SET, {"name": "client_connection_check_interval", "value": "1s"})
+        connection.commit()
+    except DBAPIError:
+        # Not every platform can do it; there the statement timeout is the limit.
+        connection.rollback()
+
+
+def limit(connection: Connection, *, lock_timeout_ms: int, statement_timeout_ms: int) -> None:
+    """Set how long a statement may wait for a lock and how long it may run; 0 for no limit."""
+    connection.execute(_SET, {"name": "lock_timeout", "value": f"{lock_timeout_ms}ms"})
+    connection.execute(_SET, {"name": "statement_timeout", "value": f"{statement_timeout_ms}ms"})
+
+
+def refuse_pooler(connection: Connection, other: Connection) -> None:
+    """Raise PooledConnection unless the two connections each keep a server process of their own.
+
+    A pooler in transaction mode lends the process of an idle connection to whoever asks next.
+    """
+    first = _process(connection)
+    if _process(other) == first or _process(connection) != first:
+        raise PooledConnection
+
+
+def _process(connection: Connection) -> int:
+    process = connection.scalar(text("SELECT pg_backend_pid()"))
+    connection.commit()
+    return int(process or 0)
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """Return the five characters by which PostgreSQL names an error."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return state if isinstance(state, str) else None

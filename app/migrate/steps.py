@@ -1,0 +1,204 @@
+"""One revision after the other: each in a transaction of its own, tried again when a lock is not granted."""
+
+import logging
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from alembic import context
+from alembic.runtime.migration import MigrationContext, MigrationInfo, RevisionStep, StampStep
+from alembic.util import CommandError
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from app.migrate import indexes, scripts, session
+from app.migrate.order import Order
+from app.migrate.progress import Progress, Stage
+
+log = logging.getLogger(__name__)
+
+CHANNEL = "concierge_schema"
+"""Every process that keeps connections listens here and drops them: their prepared statements are stale."""
+LOCK_NOT_AVAILABLE = "55P03"
+DEADLOCK = "40P01"
+LONGEST_PAUSE = 4.0
+LONGEST_STATEMENT = 2000
+
+Step = RevisionStep | StampStep
+Function = Callable[[Any, MigrationContext], Iterable[Step]]
+
+_NOTIFY = text("SELECT pg_notify(:channel, :revision)")
+
+
+class RevisionFailed(CommandError):
+    """A revision failed and was rolled back; the text says where the database is now and how to go on."""
+
+    def __init__(self, revision: str, direction: str, error: BaseException) -> None:
+        self.revision = revision
+        self.error = _first_line(error)
+        self.statement = _statement(error)
+        self.sqlstate = session.sqlstate(error)
+        sentence = f"Revision {revision} failed ({direction}) and was rolled back: {self.error}"
+        if self.statement:
+            sentence += f"\nThe statement was: {self.statement}"
+        super().__init__(sentence)
+
+
+class Steps:
+    """The revisions that one command applies. Counts what is done, so that a new attempt goes on there."""
+
+    def __init__(self, connection: Connection, function: Function, order: Order, revisions: scripts.Revisions) -> None:
+        self._connection = connection
+        self._function = function
+        self._order = order
+        self._files = {file.revision: file for file in revisions.files}
+        self._steps: list[Step] = []
+        self._done = 0
+        self._attempt = 1
+        self._started = 0.0
+        self._invalid_before: frozenset[str] = frozenset()
+
+    def __call__(self, heads: object, migration: MigrationContext) -> Iterator[Step]:
+        """Yield what is left to do; Alembic commits each before it asks for the next."""
+        del heads, migration
+        for step in self._steps[self._done :]:
+            self._start(step)
+            yield step
+            self._finish(step)
+
+    def applied(self, ctx: MigrationContext, step: MigrationInfo, heads: object, run_args: object) -> None:
+        """Complete a revision inside its transaction: Alembic's callback between its last statement and COMMIT."""
+        del ctx, heads, run_args
+        left = indexes.invalid(self._connection) - self._invalid_before
+        if left:
+            raise CommandError(f"It built an index that is not valid: {', '.join(sorted(left))}.")
+        self._connection.execute(
+            _NOTIFY, {"channel": CHANNEL, "revision": ",".join(step.destination_revision_ids) or "base"}
+        )
+
+    def run(self) -> None:
+        """Do all steps. Raises RevisionFailed; whatever was committed before stays."""
+        migration = context.get_context()
+        self._steps = list(self._function(migration.get_current_heads(), migration))
+        self._connection.rollback()
+        self._clear_leftovers(migration)
+        deadline = time.monotonic() + self._order.options.retry
+        while True:
+            try:
+                context.run_migrations()
+            except Exception as error:
+                self._connection.rollback()
+                indexes.drop(migration, self._connection, self._new_invalid())
+                if not self._worth_another_try(error, deadline):
+                    raise self._failure(error) from error
+            else:
+                self._connection.commit()
+                return
+
+    def _start(self, step: Step) -> None:
+        self._started = time.monotonic()
+        self._invalid_before = indexes.invalid(self._connection)
+        file = self._files.get(_revision(step))
+        if file is not None and file.leaves_transaction:
+            # An index that is built CONCURRENTLY waits for old transactions, and nobody waits behind it.
+            session.limit(self._connection, lock_timeout_ms=0, statement_timeout_ms=0)
+        else:
+            options = self._order.options
+            session.limit(
+                self._connection,
+                lock_timeout_ms=options.lock_timeout_ms,
+                statement_timeout_ms=options.statement_timeout_ms,
+            )
+        process = self._connection.scalar(text("SELECT pg_backend_pid()"))
+        self._tell(Stage.STARTED, step, f"{_what(step)} started.", backend=process)
+
+    def _finish(self, step: Step) -> None:
+        seconds = time.monotonic() - self._started
+        self._done += 1
+        self._tell(Stage.FINISHED, step, f"{_what(step)} done in {seconds:.1f} s.")
+        self._attempt = 1
+
+    def _worth_another_try(self, error: Exception, deadline: float) -> bool:
+        if session.sqlstate(error) not in {LOCK_NOT_AVAILABLE, DEADLOCK} or self._done >= len(self._steps):
+            return False
+        pause = min(0.25 * 2**self._attempt, LONGEST_PAUSE) * random.uniform(0.5, 1.0)  # noqa: S311 -- jitter
+        if time.monotonic() + pause > deadline:
+            return False
+        step = self._steps[self._done]
+        self._tell(
+            Stage.RETRYING,
+            step,
+            f"{_what(step)} did not get its lock within {self._order.options.lock_timeout_ms} ms; "
+            f"trying again in {pause:.1f} s (attempt {self._attempt}).",
+        )
+        self._attempt += 1
+        time.sleep(pause)
+        return True
+
+    def _failure(self, error: Exception) -> Exception:
+        if self._done >= len(self._steps):
+            return error
+        step = self._steps[self._done]
+        if not isinstance(error, (DBAPIError, CommandError)):
+            # A mistake in the revision itself: its author needs the place.
+            log.error("revision raised", exc_info=error)
+        failure = RevisionFailed(_revision(step), "upgrade" if step.is_upgrade else "downgrade", error)
+        self._tell(Stage.FAILED, step, str(failure))
+        return failure
+
+    def _clear_leftovers(self, migration: MigrationContext) -> None:
+        invalid = indexes.invalid(self._connection)
+        self._connection.rollback()
+        if not invalid:
+            return
+        sources = [file.source for file in self._files.values()]
+        leftovers = frozenset(name for name in invalid if any(name in source for source in sources))
+        for name in sorted(invalid - leftovers):
+            log.warning("Index %s is not valid, and no pending revision builds it. REINDEX or drop it.", name)
+        indexes.drop(migration, self._connection, leftovers)
+
+    def _new_invalid(self) -> frozenset[str]:
+        left = indexes.invalid(self._connection) - self._invalid_before
+        self._connection.rollback()
+        return left
+
+    def _tell(self, stage: Stage, step: Step, sentence: str, *, backend: int | None = None) -> None:
+        self._order.report(
+            Progress(
+                stage=stage,
+                sentence=sentence,
+                revision=_revision(step),
+                title=step.doc or "",
+                position=min(self._done + (stage is not Stage.FINISHED), len(self._steps)),
+                total=len(self._steps),
+                seconds=time.monotonic() - self._started if self._started else 0.0,
+                attempt=self._attempt,
+                backend=backend,
+            )
+        )
+
+
+def _revision(step: Step) -> str:
+    moved = step.to_revisions if step.is_upgrade else step.from_revisions
+    return ",".join(moved) or "base"
+
+
+def _what(step: Step) -> str:
+    verb = "Stamp" if isinstance(step, StampStep) else "Revision" if step.is_upgrade else "Downgrade of"
+    return f"{verb} {_revision(step)}{f' ({step.doc})' if step.doc else ''}"
+
+
+def _first_line(error: BaseException) -> str:
+    original = getattr(error, "orig", None) or error
+    text_of_it = str(original).strip() or type(original).__name__
+    # SQLAlchemy puts the class of the driver's exception in front: `<class '…'>: message`.
+    return text_of_it.split(">: ", maxsplit=1)[-1] if text_of_it.startswith("<class") else text_of_it
+
+
+def _statement(error: BaseException) -> str:
+    statement = getattr(error, "statement", None)
+    if not isinstance(statement, str):
+        return ""
+    flat = statement.strip()
+    return flat if len(flat) <= LONGEST_STATEMENT else f"{flat[:LONGEST_STATEMENT]} …"
