@@ -1,0 +1,45 @@
+# The bot and what it needs at run time. PYTHON_IMAGE may name a mirror of the same image, or a digest.
+ARG PYTHON_IMAGE=python:3.13-slim
+
+FROM ${PYTHON_IMAGE} AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
+WORKDIR /srv/concierge
+RUN python -m venv --without-pip /opt/concierge
+# The requirements change seldom: a layer of their own, so that a change of the code does not install them again.
+COPY requirements.txt ./
+RUN python -m pip --python /opt/concierge/bin/python install --quiet \
+        --require-hashes --no-deps --only-binary :all: --requirement requirements.txt
+# The project stays where alembic.ini and the migrations are; it is linked, not copied, into the environment. The tools
+# for that come from the lock as well, and stay behind in this stage.
+COPY requirements-dev.txt ./
+RUN python -m venv /tmp/tools \
+    && awk '/^[a-z]/ { wanted = /^(setuptools|wheel)==/ } wanted' requirements-dev.txt > /tmp/tools.txt \
+    && /tmp/tools/bin/pip install --quiet --require-hashes --no-deps --requirement /tmp/tools.txt
+COPY pyproject.toml README.md LICENSE alembic.ini ./
+COPY app ./app
+COPY migrations ./migrations
+COPY docker ./docker
+RUN /tmp/tools/bin/pip --python /opt/concierge/bin/python install --quiet --no-deps --no-build-isolation --editable . \
+    && rm -rf build ./*.egg-info requirements-dev.txt \
+    # Compiled here, because nothing can be written at run time.
+    && /opt/concierge/bin/python -m compileall -q app migrations docker
+
+FROM ${PYTHON_IMAGE}
+RUN groupadd --gid 10001 concierge \
+    && useradd --uid 10001 --gid concierge --home-dir /data --no-create-home --shell /usr/sbin/nologin concierge \
+    && install -d -o concierge -g concierge -m 0750 /data
+COPY --from=build /opt/concierge /opt/concierge
+COPY --from=build /srv/concierge /srv/concierge
+WORKDIR /srv/concierge
+ENV PATH=/opt/concierge/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    DATA_DIR=/data
+USER concierge
+VOLUME /data
+EXPOSE 8081
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+    CMD ["python", "docker/healthcheck.py"]
+ENTRYPOINT ["python", "-m", "app"]
+CMD ["run"]

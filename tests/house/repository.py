@@ -1,0 +1,50 @@
+"""The files of this repository, as a checkout has them."""
+
+import fnmatch
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXT = {"", ".cfg", ".css", ".example", ".html", ".ini", ".js", ".json", ".lock", ".mako", ".md", ".py", ".sh"}
+TEXT |= {".sql", ".svg", ".toml", ".txt", ".yaml", ".yml"}
+
+
+def _ignored() -> list[str]:
+    lines = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def _is_ignored(relative: str, name: str, patterns: list[str]) -> bool:
+    # The ignore file holds two forms only, both told apart by their first character: /from/the/root and *.anywhere.
+    return any(
+        relative == pattern.strip("/") if pattern.startswith("/") else fnmatch.fnmatch(name, pattern.rstrip("/"))
+        for pattern in [*patterns, ".git"]
+    )
+
+
+def files() -> Iterator[Path]:
+    """Yield every file that is or could be committed. Works without git, as in an unpacked archive."""
+    patterns = _ignored()
+    waiting = [ROOT]
+    while waiting:
+        for path in sorted(waiting.pop().iterdir()):
+            if _is_ignored(path.relative_to(ROOT).as_posix(), path.name, patterns):
+                continue
+            if path.is_dir():
+                waiting.append(path)
+            else:
+                yield path
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Yield the name, as seen from the root, and the contents of every text file."""
+    for path in files():
+        if path.suffix in TEXT:
+            yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
+
+
+def modules(*tops: str) -> Iterator[Path]:
+    """Yield the Python files below the given directories, or all of them."""
+    for path in files():
+        if path.suffix == ".py" and (not tops or path.relative_to(ROOT).parts[0] in tops):
+            yield path

@@ -1,0 +1,64 @@
+"""What holds for every file: its length, its imports, its names, its place."""
+
+import ast
+
+import pytest
+
+from tests.house.repository import ROOT, modules, texts
+
+MOST_LINES = 400
+CODE = ("app", "benchmarks", "migrations", "playground", "scripts", "standin", "tests")
+VAGUE = {"common", "data", "helper", "helpers", "info", "manager", "managers", "misc", "util", "utils"}
+"""Names that tell a reader nothing about what is inside."""
+
+
+def test_no_file_is_too_long_to_be_read():
+    lengths = {name: text.count("\n") for name, text in texts() if name.endswith((".py", ".js", ".css", ".html"))}
+    assert lengths
+    assert not {name: length for name, length in lengths.items() if length > MOST_LINES}
+
+
+def test_annotations_stay_what_they_are():
+    # py-cord reads them while the bot runs; turned into strings, every option of a command becomes text, silently.
+    asked = f"from {'__future__'} import annotations"
+    assert not [path.name for path in modules() if asked in path.read_text(encoding="utf-8")]
+
+
+def test_names_say_what_is_inside():
+    paths = [path.relative_to(ROOT) for path in modules(*CODE)]
+    assert not [path for path in paths if VAGUE & {path.stem, *path.parts[:-1]}]
+
+
+def test_every_module_of_the_programme_says_what_it_is_for():
+    silent = [
+        path.relative_to(ROOT).as_posix()
+        for path in modules("app", "benchmarks", "playground", "scripts", "standin")
+        if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert not silent
+
+
+def test_migrations_do_not_import_the_programme():
+    # A migration describes the past. What it imports from the present changes under it.
+    versions = sorted((ROOT / "migrations" / "versions").glob("*.py"))
+    assert versions
+    for path in versions:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
+        imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        assert not [name for name in imported if name.split(".")[0] in {"app", "standin", "playground"}], path.name
+
+
+@pytest.mark.parametrize("silencer", ["type: " + "ignore", "no" + "qa", "pyright: " + "ignore"])
+def test_a_silenced_warning_is_named_and_justified(silencer):
+    """`# noqa: S606 - why`: the rule in full, then the reason."""
+    unexplained = []
+    for path in modules():
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            _, mark, rest = line.partition("# " + silencer)
+            if not mark:
+                continue
+            rule, dash, reason = rest.partition(" -")
+            if not (rule.strip(" :[]") and dash and reason.strip(" -")):
+                unexplained.append(f"{path.relative_to(ROOT)}:{number}")
+    assert not unexplained
