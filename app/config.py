@@ -58,11 +58,13 @@ class Settings(BaseSettings):
     )
     migration_database_url: SecretStr | None = Field(
         default=None,
-        description="A direct connection for migrations, where `DATABASE_URL` goes through a pooler.",
+        description="A direct connection for migrations, where `DATABASE_URL` goes through a pooler. "
+        "Unset: `DATABASE_URL`.",
     )
     migrations_on_boot: MigrationsOnBoot | None = Field(
         default=None,
-        description="`off`, `warn`, `require` or `auto`: what to do when the schema is not at the newest revision.",
+        description="`off`, `warn`, `require` or `auto`: what to do when the schema is not at the newest revision. "
+        "Unset: `require`, and `auto` on the embedded database.",
     )
     bot_admin_ids: Annotated[frozenset[int], NoDecode] = Field(
         default=frozenset(),
