@@ -131,7 +131,7 @@ def _without_database(asked: Mapping[str, Any]) -> bool:
 
 
 async def _connect(database: DatabaseUrl, asked: Mapping[str, Any], order: Order, revisions: scripts.Revisions) -> None:
-    engine = create_migration_engine(database, application_name=f"{release.MIGRATION}/{release.release()}")
+    engine = create_migration_engine(database, application_name=release.migration_name())
     try:
         async with engine.connect() as connection:
             if _changes_schema(asked):

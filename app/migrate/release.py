@@ -1,16 +1,17 @@
 """Which release this is, and how processes tell each other."""
 
 import re
-from importlib import metadata
+
+from app.core.release import release
 
 APPLICATION = "concierge"
 MIGRATION = "concierge migrate"
 SESSION = re.compile(rf"^{APPLICATION}/(?P<release>\d+(?:\.\d+)*)")
 
 
-def release() -> str:
-    """Return the version of the installed distribution."""
-    return metadata.version("concierge")
+def migration_name() -> str:
+    """Return the name under which a migration connects."""
+    return f"{MIGRATION}/{release()}"
 
 
 def application_name() -> str:

@@ -61,6 +61,8 @@ class Problem:
 
     defect: Defect
     sentence: str
+    file: str = ""
+    """The one to be changed, where it is one."""
 
 
 @dataclass(frozen=True)
@@ -220,6 +222,7 @@ def _problems(files: list[RevisionFile], released: Mapping[str, manifest.Release
                 Problem(
                     Defect.DUPLICATE,
                     f"{seen[file.revision].path.name} and {file.path.name} are both revision {file.revision}.",
+                    file.path.name,
                 )
             )
         seen.setdefault(file.revision, file)
@@ -230,11 +233,12 @@ def _problems(files: list[RevisionFile], released: Mapping[str, manifest.Release
                     Defect.NAME,
                     f"{file.path.name} says it is revision {file.revision}; name and number have to agree, "
                     "as in 003_add_ticket_priority.py.",
+                    file.path.name,
                 )
             )
     problems.extend(_gaps(seen))
     problems.extend(
-        Problem(Defect.ORPHAN, f"{file.path.name} builds on {down}, which is not an earlier revision.")
+        Problem(Defect.ORPHAN, f"{file.path.name} builds on {down}, which is not an earlier revision.", file.path.name)
         for file in seen.values()
         for down in file.down_revisions
         if down not in seen or _order(down) >= _order(file.revision)
@@ -266,9 +270,9 @@ def _changes(files: list[RevisionFile], released: Mapping[str, manifest.Release]
     for name, release in released.items():
         file = by_name.get(name)
         if file is None:
-            problems.append(Problem(Defect.MISSING, f"{name} was released and is not there any more."))
+            problems.append(Problem(Defect.MISSING, f"{name} was released and is not there any more.", name))
         elif not release.matches(file.source):
-            problems.append(Problem(Defect.EDITED, f"{name} was changed after it was released."))
+            problems.append(Problem(Defect.EDITED, f"{name} was changed after it was released.", name))
     return problems
 
 

@@ -1,0 +1,236 @@
+"""Where a database stands, compared with the revision files: one look, read-only, in a few milliseconds.
+
+Creates nothing, runs nothing of Alembic, takes no lock that a migration could be waiting for: it may be asked at any
+time, also while revisions are being applied. The sentences and commands here are the ones that the terminal, Discord,
+the log and the documentation use.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from app.db import DatabaseUrl, create_migration_engine
+from app.migrate import lock, release
+from app.migrate.scripts import Defect, Problem, Revisions
+
+VERSION_TABLE = "alembic_version"
+SHOWN_TABLES = 5
+
+
+class State(StrEnum):
+    """How a database and the revision files can stand to each other."""
+
+    AT_HEAD = "at head"
+    BEHIND = "behind"
+    EMPTY = "empty"
+    UNMANAGED = "unmanaged"
+    UNKNOWN = "unknown revision"
+    SEVERAL_VERSIONS = "several versions"
+    SEVERAL_HEADS = "several heads"
+    DUPLICATE = "duplicate number"
+    MISNUMBERED = "wrong number"
+    GAP = "gap"
+    EDITED = "edited after release"
+    DRIFTED = "drifted"
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What to say about a state, and the command that mends it. Both may have places to fill in."""
+
+    sentence: str
+    mend: str
+
+
+WORDINGS: Mapping[State, Wording] = {
+    State.AT_HEAD: Wording("The database is at the newest revision, {head}.", ""),
+    State.BEHIND: Wording("The database is at {current}, {behind} behind {head}.", "concierge migrate apply"),
+    State.EMPTY: Wording("The database is empty.", "concierge migrate apply"),
+    State.UNMANAGED: Wording(
+        "The database has tables ({tables}) but no version: it was not set up by these migrations.",
+        "concierge migrate adopt",
+    ),
+    State.UNKNOWN: Wording(
+        "The database is at {current}, which this release does not know: a newer release has been here. "
+        "Deploy that release, or a later one; this command finds it.",
+        'git log --all --oneline -- "migrations/versions/{current}_*"',
+    ),
+    State.SEVERAL_VERSIONS: Wording(
+        "The database claims to be at several revisions at once: {versions}.", "concierge migrate adopt"
+    ),
+    State.SEVERAL_HEADS: Wording(
+        "{problem} Renumber the one that was not released yet, or join them.", 'alembic merge heads -m "Join"'
+    ),
+    State.DUPLICATE: Wording(
+        "{problem} Give the one that was not released yet the next number, in its name and inside.",
+        "git mv migrations/versions/{file} migrations/versions/{next}_{slug}",
+    ),
+    State.MISNUMBERED: Wording("{problem}", "git log --oneline -- migrations/versions"),
+    State.GAP: Wording(
+        "{problem} A file is missing here; this command finds when it went.",
+        "git log --all --oneline --diff-filter=D -- migrations/versions",
+    ),
+    State.EDITED: Wording(
+        "{problem} Databases that have it already would not get the change: put it into a new revision.",
+        "git checkout origin/main -- migrations/versions/{file}",
+    ),
+    State.DRIFTED: Wording(
+        "The database says it is at {current}, but its schema is another one.", "concierge migrate check"
+    ),
+}
+
+_STATE_OF: Mapping[Defect, State] = {
+    Defect.DUPLICATE: State.DUPLICATE,
+    Defect.NAME: State.MISNUMBERED,
+    Defect.ORPHAN: State.MISNUMBERED,
+    Defect.GAP: State.GAP,
+    Defect.MISSING: State.GAP,
+    Defect.HEADS: State.SEVERAL_HEADS,
+    Defect.EDITED: State.EDITED,
+}
+
+_TABLES = text(
+    """
+    SELECT c.relname FROM pg_catalog.pg_class c
+    WHERE c.relkind IN ('r', 'p') AND c.relnamespace = to_regnamespace(current_schema())
+      AND NOT EXISTS (
+        SELECT FROM pg_catalog.pg_depend d
+        WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+    ORDER BY c.relname
+    """
+)
+_VERSIONS = text(f"SELECT version_num FROM {VERSION_TABLE} ORDER BY version_num")  # noqa: S608 -- a constant
+
+
+@dataclass(frozen=True)
+class SchemaStatus:
+    """Where a database stands; `sentence` and `mend` are for people, the rest for programs."""
+
+    state: State
+    sentence: str
+    mend: str
+    """The command that mends it; empty where nothing needs mending."""
+    current: str | None
+    head: str | None
+    pending: tuple[str, ...]
+    versions: tuple[str, ...]
+    """Every row of the version table."""
+    tables: int
+    """How many tables there are beside the version table."""
+    running: lock.Holder | None
+    """Who is migrating at this moment."""
+
+    @property
+    def is_at_head(self) -> bool:
+        """Whether the bot may work with this schema."""
+        return self.state is State.AT_HEAD
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values for `--json`."""
+        return {
+            "state": self.state.value,
+            "sentence": self.sentence,
+            "mend": self.mend,
+            "current": self.current,
+            "head": self.head,
+            "pending": list(self.pending),
+            "versions": list(self.versions),
+            "tables": self.tables,
+            "running": str(self.running) if self.running else None,
+        }
+
+
+async def fetch(database: DatabaseUrl, revisions: Revisions) -> SchemaStatus:
+    """Look at a database over a connection of its own. Raises what the driver raises when it cannot be reached."""
+    engine = create_migration_engine(database, application_name=release.migration_name())
+    try:
+        async with engine.connect() as connection:
+            await connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+            return await connection.run_sync(read, revisions)
+    finally:
+        await engine.dispose()
+
+
+def read(connection: Connection, revisions: Revisions) -> SchemaStatus:
+    """Look at the database behind `connection`. Leaves its transaction to the caller."""
+    tables = list(connection.scalars(_TABLES))
+    managed = VERSION_TABLE in tables
+    versions = tuple(connection.scalars(_VERSIONS)) if managed else ()
+    others = tuple(name for name in tables if name != VERSION_TABLE)
+    return describe(revisions, versions=versions, tables=others, running=lock.holder(connection))
+
+
+def describe(
+    revisions: Revisions,
+    *,
+    versions: tuple[str, ...],
+    tables: tuple[str, ...],
+    running: lock.Holder | None = None,
+    drifted: bool = False,
+) -> SchemaStatus:
+    """Name the state. What is wrong with the files comes first: with those nothing can be said about a database."""
+    problem = next(iter(revisions.problems), None)
+    pending = tuple(file.revision for file in revisions.pending(versions))
+    state = _state(revisions, problem, versions, tables, pending, drifted=drifted)
+    heads = revisions.heads
+    shown = ", ".join(tables[:SHOWN_TABLES]) + (
+        f" and {len(tables) - SHOWN_TABLES} more" if tables[SHOWN_TABLES:] else ""
+    )
+    file = problem.file if problem is not None else ""
+    numbers = [int(known.revision) for known in revisions.files if known.revision.isdigit()]
+    filled = {
+        "head": ", ".join(heads),
+        "current": _unknown_first(revisions, versions),
+        "behind": "1 revision" if len(pending) == 1 else f"{len(pending)} revisions",
+        "tables": shown,
+        "versions": ", ".join(versions),
+        "problem": problem.sentence if problem is not None else "",
+        "file": file,
+        "slug": file.partition("_")[2],
+        "next": str(max(numbers, default=0) + 1).zfill(3),
+    }
+    wording = WORDINGS[state]
+    return SchemaStatus(
+        state=state,
+        sentence=wording.sentence.format(**filled),
+        mend=wording.mend.format(**filled),
+        current=versions[0] if len(versions) == 1 else None,
+        head=heads[0] if len(heads) == 1 else None,
+        pending=pending,
+        versions=versions,
+        tables=len(tables),
+        running=running,
+    )
+
+
+def _state(
+    revisions: Revisions,
+    problem: Problem | None,
+    versions: tuple[str, ...],
+    tables: tuple[str, ...],
+    pending: tuple[str, ...],
+    *,
+    drifted: bool,
+) -> State:
+    if problem is not None and problem.defect is not Defect.EDITED:
+        return _STATE_OF[problem.defect]
+    if any(revisions.find(version) is None for version in versions):
+        return State.UNKNOWN
+    if len(versions) > 1:
+        return State.SEVERAL_VERSIONS
+    if not versions:
+        return State.UNMANAGED if tables else State.EMPTY
+    if problem is not None:
+        return State.EDITED
+    if drifted or not tables:
+        # A version without a single table: somebody has stamped an empty database.
+        return State.DRIFTED
+    return State.BEHIND if pending else State.AT_HEAD
+
+
+def _unknown_first(revisions: Revisions, versions: tuple[str, ...]) -> str:
+    unknown = [version for version in versions if revisions.find(version) is None]
+    return (unknown or list(versions) or ["nothing"])[0]
