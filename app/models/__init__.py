@@ -1,0 +1,34 @@
+"""The eleven tables: the single source of truth about the schema.
+
+Importing this package makes `Base.metadata` complete.
+"""
+
+from app.models.audit_log import AuditLog
+from app.models.base import Base
+from app.models.bot_setting import BotSetting
+from app.models.faq_entry import FaqEntry
+from app.models.faq_search_log import FaqSearchLog
+from app.models.guild_rule import GuildRule
+from app.models.health_check import HealthCheck
+from app.models.onboarding import Onboarding
+from app.models.onboarding_question import OnboardingQuestion
+from app.models.reminder import Reminder
+from app.models.settings_history import ChangeType, SettingsHistory
+from app.models.support_ticket import SupportTicket, TicketStatus
+
+__all__ = [
+    "AuditLog",
+    "Base",
+    "BotSetting",
+    "ChangeType",
+    "FaqEntry",
+    "FaqSearchLog",
+    "GuildRule",
+    "HealthCheck",
+    "Onboarding",
+    "OnboardingQuestion",
+    "Reminder",
+    "SettingsHistory",
+    "SupportTicket",
+    "TicketStatus",
+]

@@ -1,0 +1,99 @@
+"""What all models share: naming, column types, and two kinds of rule."""
+
+import enum
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, MetaData, Text, TypeDecorator, func
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+E = TypeVar("E", bound=enum.StrEnum)
+
+Snowflake = Annotated[int, mapped_column(BigInteger)]
+"""An id that Discord gave out."""
+
+CreatedAt = Annotated[datetime, mapped_column(server_default=func.now())]
+"""A moment that is the start of the inserting transaction unless the writer says otherwise."""
+
+Legacy = Annotated[
+    dict[str, Any] | None,
+    mapped_column(JSONB(none_as_null=True), nullable=True, deferred=True, deferred_raiseload=True),
+]
+"""What a row from before revision 002 held that its table no longer accepts; NULL for every other row.
+
+A key is a column. `[before, after]` says what 002 replaced and by what (`before` is null for a column that did not
+exist); `true` says that the value was kept although it breaks a rule. `downgrade` reads it to give back the row as it
+was, and nothing else does: it is not loaded with the row.
+"""
+
+
+class Base(DeclarativeBase):
+    """The eleven tables. Every constraint and index has a name that follows from what it is on."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - read once by DeclarativeBase, which declares it without ClassVar
+        str: Text(),
+        datetime: DateTime(timezone=True),
+    }
+
+
+class TextEnum(TypeDecorator[E]):
+    """A text column that holds the value of an enum's member and is read as that member.
+
+    Not SQLAlchemy's own `Enum`, which would make it a VARCHAR of some length and so rewrite tables whose columns
+    are text. Goes with `one_of`, without which a word unknown to the enum could get in and every query that meets
+    its row would raise ValueError.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, members: type[E]) -> None:
+        """Use the members of this enum."""
+        super().__init__()
+        self.members = members
+
+    def process_bind_param(self, value: E | str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - inherited
+        """Write a member, or the value of one. Raises ValueError for anything else."""
+        return None if value is None else self.members(value).value
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> E | None:  # noqa: ARG002 - inherited
+        """Read a member."""
+        return None if value is None else self.members(value)
+
+
+def one_of(column: str, members: type[enum.StrEnum]) -> CheckConstraint:
+    """Allow the values of an enum and nothing else.
+
+    A new member therefore needs a migration (dropping and adding a constraint, milliseconds), not only code. That is
+    the price for finding a wrong word when it is written, by whomever, and not when a list fails to load.
+    """
+    words = ", ".join(f"'{member.value}'" for member in members)
+    return CheckConstraint(f"{column} IN ({words})", name=column)
+
+
+def unless_older(rule: str, column: str, *, name: str) -> CheckConstraint:
+    """Demand `rule`, except of rows that broke it before it was made.
+
+    Without IS TRUE, a row whose `legacy` is NULL would pass every such rule: a CHECK accepts NULL.
+    """
+    return CheckConstraint(f"{rule} OR (legacy ? '{column}') IS TRUE", name=name)
+
+
+def at_most(column: str, characters: int) -> CheckConstraint:
+    """Limit the length of a text, counted as PostgreSQL and Discord do: in code points."""
+    return unless_older(f"char_length({column}) <= {characters}", column, name=f"{column}_length")
+
+
+def positive(column: str) -> CheckConstraint:
+    """Count from one."""
+    return unless_older(f"{column} >= 1", column, name=f"{column}_positive")
