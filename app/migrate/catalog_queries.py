@@ -265,6 +265,7 @@ class CatalogueUnreadable(Exception):
 def read_catalog(connection: Connection, *, schema: str = SCHEMA) -> Catalog:
     """Read a schema. Changes nothing, also not the transaction or the settings of `connection`.
 
+    Another schema than the bot's is told as if it were the bot's, so that the two can be compared.
     Works in a read-only transaction, inside a running one (by a savepoint) and on an idle connection.
     From asynchronous code: `await connection.run_sync(read_catalog)`.
 
@@ -279,4 +280,4 @@ def read_catalog(connection: Connection, *, schema: str = SCHEMA) -> Catalog:
     document, search_path = str(answer[0]), str(answer[1])
     if search_path != "pg_catalog":
         raise CatalogueUnreadable("the catalogue has to be read inside a transaction, not in AUTOCOMMIT")
-    return Catalog.from_json(document)
+    return Catalog.from_json(document if schema == SCHEMA else document.replace(f"{schema}.", f"{SCHEMA}."))

@@ -10,9 +10,14 @@ note and otherwise left alone.
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
+from sqlalchemy import Connection
+
+from app.migrate import scripts, snapshots
 from app.migrate.catalog import Catalog, Sequence, Table
+from app.migrate.catalog_queries import read_catalog
 from app.migrate.drift_columns import column_sql, compare_columns
 from app.migrate.drift_objects import (
     compare_extensions,
@@ -23,9 +28,61 @@ from app.migrate.drift_objects import (
 )
 from app.migrate.drift_parts import compare_attachments, compare_constraints, compare_indexes
 from app.migrate.drift_switches import compare_grants, compare_policies, compare_statistics, compare_switches
-from app.migrate.findings import Finding, Phase, Severity, Step, matched, qualified
+from app.migrate.findings import Finding, Phase, Severity, Step, counted, matched, mending, qualified
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check found in a live database."""
+
+    revision: str
+    """The revision that it was compared with."""
+    fingerprint: str
+    """Of the live schema."""
+    findings: tuple[Finding, ...]
+    """The gravest first; notes last."""
+
+    @property
+    def clean(self) -> bool:
+        """True when nothing counts; notes do not."""
+        return not counted(self.findings)
+
+    @property
+    def sentence(self) -> str:
+        """The result in one sentence."""
+        number = len(counted(self.findings))
+        if not number:
+            return f"The database looks exactly as revision {self.revision} made it."
+        return f"The database differs from revision {self.revision} in {number} place{'' if number == 1 else 's'}."
+
+    @property
+    def statements(self) -> list[str]:
+        """The SQL that mends what can be mended, without notes, in an order in which it succeeds."""
+        return mending(counted(self.findings))
+
+    def as_json(self) -> dict[str, object]:
+        """Answer what `--json` prints."""
+        return {
+            "clean": self.clean,
+            "revision": self.revision,
+            "fingerprint": self.fingerprint,
+            "sentence": self.sentence,
+            "findings": [finding.as_json() for finding in self.findings],
+            "statements": self.statements,
+        }
+
+
+def check(connection: Connection, *, revision: str | None = None, directory: Path = scripts.MIGRATIONS) -> Report:
+    """Compare a live database with what a revision should have made; the newest one unless said otherwise.
+
+    Reads only. From asynchronous code: `await connection.run_sync(check)`. Raises SnapshotMissing for a revision that
+    is not recorded.
+    """
+    wanted = revision or snapshots.newest(directory) or "base"
+    live = read_catalog(connection)
+    return Report(wanted, live.fingerprint, tuple(compare(live, snapshots.load(wanted, directory))))
 
 
 def compare(live: Catalog, expected: Catalog) -> list[Finding]:
