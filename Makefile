@@ -19,7 +19,7 @@ unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help environment run play test check bench lock revision migrate environment-2.1 test-sqlalchemy-2.1
+.PHONY: help environment run play test check bench docs lock revision migrate environment-2.1 test-sqlalchemy-2.1
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9.-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
@@ -39,7 +39,7 @@ test: environment ## run the tests; ARGS="-k settings" for some of them
 check: environment ## what CI runs: format, lint, import contracts, types, tests
 	@$(BIN)/ruff format --check --quiet . || { echo 'Not formatted: run "$(BIN)/ruff format ."'; exit 1; }
 	@$(BIN)/ruff check --quiet .
-	@$(BIN)/lint-imports
+	@said=$$($(BIN)/lint-imports --no-logo) || { echo "$$said"; exit 1; }
 	@$(BIN)/pyright --warnings
 	@$(BIN)/python -m pytest $(PYTEST) -q $(ARGS)
 
@@ -63,6 +63,9 @@ lock: environment ## write requirements*.txt anew from pyproject.toml; UPGRADE=1
 	@$(COMPILE) --constraint requirements-dev.txt pyproject.toml --output-file requirements.txt >/dev/null
 	@echo 'sqlalchemy>=2.1.5,<2.2' | $(COMPILE) --no-config --no-deps - --output-file requirements-sqlalchemy-2.1.txt >/dev/null
 	@$(MAKE) environment
+
+docs: environment ## write what the documentation repeats from the code
+	@$(BIN)/python -m scripts.documentation
 
 environment-2.1:
 	@$(PYTHON) scripts/environment.py $(VENV_21) requirements-dev.txt requirements-sqlalchemy-2.1.txt

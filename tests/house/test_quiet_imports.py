@@ -9,7 +9,7 @@ from tests.house.repository import ROOT, modules
 
 # Runs in a process of its own. Whatever is done by the top level of one of our modules, without another import in
 # between, is that module's doing; what a library does when it is imported is the library's.
-WATCH = '''
+WATCH = """
 import importlib, os, pathlib, sys, threading
 
 root = pathlib.Path(sys.argv[1])
@@ -55,7 +55,7 @@ sys.addaudithook(hook)
 for name in sys.argv[2:]:
     importlib.import_module(name)
 print("\\n".join(sorted(found)))
-'''
+"""
 
 
 def _watch(*names: str) -> list[str]:

@@ -1,0 +1,182 @@
+"""Write those parts of the documentation that repeat what the code says, so that they cannot say something else.
+
+`make docs` runs it; a test compares. In a page such a part stands between `<!-- made by make docs: NAME -->` and
+`<!-- end -->`; `.env.example` is written as a whole.
+"""
+
+import importlib
+import inspect
+import pkgutil
+import re
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import discord
+
+import app.commands
+from app.config import Settings
+from app.core import settings as registry
+from app.core.setting_kinds import Kind
+from app.ui.settings_words import WORDS
+
+ROOT = Path(__file__).resolve().parents[1]
+PART = re.compile(r"(<!-- made by make docs: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+# docker-compose.yml reads this one itself; the bot does not.
+COMPOSE_ONLY = {"POSTGRES_PASSWORD": "Of the database that docker-compose.yml starts; fixed with the first start."}
+# A default that is meant, but that the type cannot show.
+SHOWN = {"data_dir": "./data", "bot_admin_ids": "", "migrations_on_boot": ""}
+
+
+def default_of(name: str) -> str:
+    """Return the default of a variable as one would write it into `.env`; empty if it is unset."""
+    default = Settings.model_fields[name].default
+    return SHOWN.get(name, "" if default is None else str(default))
+
+
+def variables() -> str:
+    """Make the table of environment variables."""
+    lines = ["| name | meaning | default |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = default_of(name)
+        lines.append(f"| `{name.upper()}` | {field.description} | {f'`{default}`' if default else 'unset'} |")
+    return "\n".join(lines)
+
+
+def example() -> str:
+    """Make `.env.example`."""
+    lines = ["# Copy this file to .env and set what you need. docs/configuration.md says more.", ""]
+    descriptions = {name: str(field.description) for name, field in Settings.model_fields.items()}
+    for name, description in descriptions.items():
+        lines += textwrap.wrap(description.replace("`", ""), 100, initial_indent="# ", subsequent_indent="# ")
+        lines += [f"{'' if name == 'discord_token' else '# '}{name.upper()}={default_of(name)}", ""]
+    for name, description in COMPOSE_ONLY.items():
+        lines += [f"# {description}", f"# {name}=concierge"]
+    return "\n".join(lines) + "\n"
+
+
+def guild_settings() -> str:
+    """Make the table of what each server can choose."""
+    lines = ["| setting | what it does | takes | default |", "|---|---|---|---|"]
+    for setting in registry.ALL:
+        words = WORDS[setting.name]
+        default = "not set" if setting.default is None else f"`{_shown(setting)}`"
+        lines.append(f"| `{setting.name}` | **{words.label}.** {words.help} | {setting.takes()} | {default} |")
+    return "\n".join(lines)
+
+
+def _shown(setting: registry.Setting[Any]) -> str:
+    if setting.kind is Kind.TOGGLE:
+        return "on" if setting.default else "off"
+    if setting.kind is Kind.DURATION:
+        days, seconds = divmod(int(setting.default), 86400)
+        return f"{days}d" if not seconds else f"{setting.default}s"
+    return str(setting.default)
+
+
+def cogs() -> Iterator[type[discord.Cog]]:
+    """Yield the class of every cog."""
+    for module in pkgutil.iter_modules(app.commands.__path__, "app.commands."):
+        for _, member in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
+            if issubclass(member, discord.Cog) and member.__module__ == module.name:
+                yield member
+
+
+def slash_commands() -> list[discord.SlashCommand]:
+    """Return every command that can be typed, groups unfolded, in the order of their names."""
+    waiting: list[Any] = [command for cog in cogs() for command in cog.__cog_commands__]
+    found: dict[str, discord.SlashCommand] = {}
+    while waiting:
+        command = waiting.pop()
+        if isinstance(command, discord.SlashCommandGroup):
+            waiting += command.subcommands
+        elif isinstance(command, discord.SlashCommand):
+            found[command.qualified_name] = command
+    return [found[name] for name in sorted(found)]
+
+
+def options_of(command: discord.SlashCommand) -> list[discord.Option]:
+    """Return what a command asks for."""
+    # As long as a command belongs to a class and not to an object, its context counts as an option, without a type.
+    return [option for option in command.options if option.input_type is not None]
+
+
+def commands() -> str:
+    """Make the list of slash commands with their options and limits."""
+    lines: list[str] = []
+    for command in slash_commands():
+        lines += [f"### `/{command.qualified_name}`", "", f"{command.description}. {_who_may(command)}", ""]
+        options = options_of(command)
+        if options:
+            lines += ["| option | meaning | takes |", "|---|---|---|"]
+            for option in options:
+                name = f"`{option.name}`" if option.required else f"`{option.name}` (optional)"
+                lines.append(f"| {name} | {option.description} | {_takes(option)} |")
+            lines.append("")
+    return "\n".join(lines).rstrip()
+
+
+def _who_may(command: discord.SlashCommand) -> str:
+    top: Any = command
+    while top.parent is not None:
+        top = top.parent
+    permissions: discord.Permissions | None = top.default_member_permissions
+    if permissions is None:
+        return "For everybody."
+    names = [name.replace("_", " ") for name, granted in permissions if granted]
+    return f"For members who may *{' and '.join(names)}*." if names else "For administrators."
+
+
+def _takes(option: discord.Option) -> str:
+    kind = option.input_type.name.replace("_", " ")
+    words = {"string": "text", "integer": "whole number", "number": "number", "boolean": "yes or no", "user": "person"}
+    said = words.get(kind, kind)
+    if option.choices:
+        return "one of " + ", ".join(f"`{choice.name}`" for choice in option.choices)
+    least = option.min_length if kind == "string" else option.min_value
+    most = option.max_length if kind == "string" else option.max_value
+    unit = " characters" if kind == "string" else ""
+    bounds = {
+        (True, True): f", {least} to {most}{unit}",
+        (True, False): f", at least {least}{unit}",
+        (False, True): f", at most {most}{unit}",
+        (False, False): "",
+    }[least is not None, most is not None]
+    return f"{said}{bounds}{', with suggestions' if option.autocomplete else ''}"
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "variables": variables,
+    "guild-settings": guild_settings,
+    "commands": commands,
+}
+
+
+def written(path: Path) -> str:
+    """Return what a file should contain. Raises KeyError for a part that nobody makes."""
+    if path.name == ".env.example":
+        return example()
+    return PART.sub(
+        lambda part: f"{part[1]}{PARTS[part['name']]()}\n{part[3]}",
+        path.read_text(encoding="utf-8"),
+    )
+
+
+def files() -> Sequence[Path]:
+    """Return the files that are written, as a whole or in part."""
+    pages = sorted((ROOT / "docs").glob("*.md"))
+    return [ROOT / ".env.example", *(page for page in pages if PART.search(page.read_text(encoding="utf-8")))]
+
+
+def main() -> None:
+    """Write them all."""
+    for path in files():
+        text = written(path)
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            print(f"Wrote {path.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
