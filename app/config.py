@@ -167,6 +167,13 @@ class Settings(BaseSettings):
             return self.migrations_on_boot
         return MigrationsOnBoot.AUTO if self.database_url is None else MigrationsOnBoot.REQUIRE
 
+    def secrets(self) -> tuple[str, ...]:
+        """Return every text that must not be shown: the token and the passwords of the databases."""
+        addresses = [url.get_secret_value() for url in (self.database_url, self.migration_database_url) if url]
+        passwords = [normalize(address).url.password for address in addresses]
+        token = self.discord_token.get_secret_value() if self.discord_token is not None else None
+        return tuple(str(secret) for secret in (token, *passwords) if secret)
+
 
 LARGEST_SHARD_RANGE = 16384
 

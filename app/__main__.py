@@ -1,0 +1,84 @@
+"""The command line: run, play, migrate ..., doctor."""
+
+import argparse
+import asyncio
+import os
+import sys
+from importlib.util import find_spec
+
+from app.config import ConfigurationError, Settings, database_of, load_settings
+
+OK, FAILED, BAD_CONFIGURATION, BAD_SCHEMA, NO_DATABASE, BAD_TOKEN = range(6)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do what the arguments say and return the exit status."""
+    parser = argparse.ArgumentParser(prog="concierge", description="A Discord bot that takes care of its schema.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("run", help="run the bot; without DISCORD_TOKEN, the playground")
+    play = commands.add_parser("play", help="try the bot in the browser, without Discord")
+    play.add_argument("--no-browser", action="store_true", help="only say where the page is")
+    play.add_argument("--port", type=int, help="where the page should be (8080, or a free one)")
+    commands.add_parser("doctor", help="check configuration, database, schema, token, intents and permissions")
+    from app.migrate import cli
+
+    cli.add_arguments(commands)
+    parsed = parser.parse_args(arguments)
+    try:
+        settings = load_settings()
+    except ConfigurationError as error:
+        for mistake in error.mistakes:
+            print(mistake, file=sys.stderr)
+        return BAD_CONFIGURATION
+    if parsed.command == "migrate":
+        return cli.run(parsed, settings)
+    if parsed.command == "doctor":
+        from app import doctor
+
+        return asyncio.run(doctor.examine(settings))
+    if parsed.command == "run" and settings.discord_token is not None:
+        return _run(settings)
+    if parsed.command == "run":
+        print("DISCORD_TOKEN is not set, so this is the playground: the bot in your browser, without Discord.")
+    return _play(parsed)
+
+
+def _play(parsed: argparse.Namespace) -> int:
+    # Not imported: the playground is no part of the bot, and an image for production does not have it.
+    if find_spec("playground") is None:
+        print("The playground is not installed here. Set DISCORD_TOKEN to run the bot.", file=sys.stderr)
+        return BAD_CONFIGURATION
+    command = [sys.executable, "-m", "playground"]
+    if getattr(parsed, "no_browser", False):
+        command.append("--no-browser")
+    if getattr(parsed, "port", None) is not None:
+        command += ["--port", str(parsed.port)]
+    sys.stdout.flush()
+    # Becomes the playground, so that signals reach it.
+    return os.execv(sys.executable, command)  # noqa: S606
+
+
+def _run(settings: Settings) -> int:
+    from app import logs
+    from app.boot import SchemaNotAcceptable
+    from app.local_postgres import DatabaseUnreachable
+    from app.run import TokenRefused, run_until_stopped
+
+    logs.configure(settings.log_level, settings.log_format, settings.secrets())
+    try:
+        with database_of(settings) as (database, migrations):
+            asyncio.run(run_until_stopped(settings, database, migrations))
+    except SchemaNotAcceptable as error:
+        print(error, file=sys.stderr)
+        return BAD_SCHEMA
+    except DatabaseUnreachable as error:
+        print(error, file=sys.stderr)
+        return NO_DATABASE
+    except TokenRefused as error:
+        print(error, file=sys.stderr)
+        return BAD_TOKEN
+    return OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,176 @@
+"""The client: what it listens to, how interactions reach their handlers, and the doors errors leave by."""
+
+import logging
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import discord
+
+from app import command_sync
+from app.core import settings as registry
+from app.core.clock import Clock
+from app.core.operators import Operators
+from app.guild_settings import GuildSettings
+from app.listener import Listener
+from app.migrate.migrator import Migrator
+from app.ui.context import actor_of
+from app.ui.errors import report, unwrap
+from app.ui.routes import Routes
+from app.uow import SchemaChanged, UnitOfWorkFactory
+
+log = logging.getLogger(__name__)
+
+# Guilds bring channels and roles. Interactions need no intent, and nothing here reads messages or members.
+INTENTS = discord.Intents(guilds=True)
+
+
+class Bot(discord.AutoShardedBot):
+    """Concierge's client. Keeps no messages and no members; everything it knows of people arrives with them."""
+
+    def __init__(
+        self,
+        *,
+        uow: UnitOfWorkFactory,
+        settings: GuildSettings,
+        migrator: Migrator,
+        operators: Operators,
+        clock: Clock,
+        refresh_schema: Callable[[], Awaitable[None]],
+        home_guild_id: int | None = None,
+        shard_count: int | None = None,
+        shard_ids: list[int] | None = None,
+        guild_ready_timeout: float = 2.0,
+    ) -> None:
+        super().__init__(
+            intents=INTENTS,
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            # Otherwise py-cord asks for a list of sounds before it calls itself ready.
+            cache_default_sounds=False,
+            guild_ready_timeout=guild_ready_timeout,
+            allowed_mentions=discord.AllowedMentions.none(),
+            auto_sync_commands=False,
+            default_command_contexts={discord.InteractionContextType.guild},
+            default_command_integration_types={discord.IntegrationType.guild_install},
+            shard_count=shard_count,
+            shard_ids=shard_ids,
+            activity=discord.CustomActivity(name="/help"),
+        )
+        self.uow = uow
+        self.settings = settings
+        self.migrator = migrator
+        self.operators = operators
+        self.clock = clock
+        self.home_guild_id = home_guild_id
+        self.routes = Routes()
+        self.listener: Listener | None = None
+        """Hears what other processes announce; set while the bot runs."""
+        self._refresh_schema = refresh_schema
+        self._tried_again: set[int] = set()
+
+    def add_feature(self, cog: discord.Cog) -> None:
+        """Add a cog: its commands, and what its buttons, selects and forms do."""
+        self.add_cog(cog)
+        self.routes.add(cog)
+
+    async def prepare(self) -> None:
+        """Learn who owns the application and register the commands. Between `login` and `connect`."""
+        application = await self.application_info()
+        # py-cord learns this from the gateway, which is later than it is needed here.
+        self._connection.application_id = application.id
+        self.operators.learn_owners(_owners(application))
+        await command_sync.sync(self, application.id)
+
+    async def on_connect(self) -> None:
+        """Do nothing: py-cord would look through all commands each time a shard connects."""
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Lead an interaction to its handler."""
+        if interaction.type in {discord.InteractionType.component, discord.InteractionType.modal_submit}:
+            await self._respond(interaction)
+        else:
+            await self.process_application_commands(interaction)
+
+    async def on_application_command_auto_complete(
+        self, interaction: discord.Interaction, command: discord.ApplicationCommand
+    ) -> None:
+        """Suggest. py-cord's own version cancels one person's suggestions when somebody else asks for some."""
+        try:
+            context = await self.get_autocomplete_context(interaction)
+            interaction.command = command
+            assert isinstance(command, (discord.SlashCommand, discord.SlashCommandGroup))
+            await command.invoke_autocomplete_callback(context)
+        except discord.NotFound:
+            log.debug("suggestions came too late", extra={"command": command.qualified_name})
+        except Exception:
+            log.exception("autocomplete failed", extra={"command": command.qualified_name})
+
+    async def on_unknown_application_command(self, interaction: discord.Interaction) -> None:
+        """Answer a command of an older version that Discord still shows."""
+        if interaction.type is discord.InteractionType.application_command:
+            await report(interaction, discord.CheckFailure())
+
+    async def on_application_command_error(
+        self, context: discord.ApplicationContext, exception: discord.DiscordException
+    ) -> None:
+        """Report what a command raised."""
+        await self._fail(context.interaction, exception, again=self.process_application_commands)
+
+    async def on_view_error(self, error: Exception, item: object, interaction: discord.Interaction) -> None:
+        """Report what a view raised."""
+        del item
+        await self._fail(interaction, error)
+
+    async def on_modal_error(self, error: Exception, interaction: discord.Interaction) -> None:
+        """Report what a form raised."""
+        await self._fail(interaction, error)
+
+    async def on_error(self, event_method: str, *args: Any, **kwargs: Any) -> None:
+        """Log what an event handler raised; nobody is waiting for an answer there."""
+        del args, kwargs
+        log.error("event handler failed", exc_info=sys.exception(), extra={"handler": event_method})
+
+    async def _respond(self, interaction: discord.Interaction) -> None:
+        try:
+            handler, argument = self.routes.find(interaction.custom_id or "")
+            await handler(interaction, argument)
+        except Exception as error:  # noqa: BLE001 -- the door for buttons, selects and forms
+            await self._fail(interaction, error, again=self._respond)
+
+    async def _fail(
+        self,
+        interaction: discord.Interaction,
+        error: BaseException,
+        *,
+        again: Callable[[discord.Interaction], Awaitable[None]] | None = None,
+    ) -> None:
+        if isinstance(unwrap(error), SchemaChanged) and again is not None and interaction.id not in self._tried_again:
+            # The transaction was rolled back before anything happened, so the whole handler may run once more.
+            self._tried_again.add(interaction.id)
+            try:
+                await self._refresh_schema()
+                await again(interaction)
+            finally:
+                self._tried_again.discard(interaction.id)
+            return
+        await report(interaction, error, contact=self._contact(interaction))
+
+    def _contact(self, interaction: discord.Interaction) -> str | None:
+        # Without asking the database, which may be the very thing that is broken.
+        snapshot = self.settings.peek(interaction.guild_id or 0)
+        return snapshot[registry.CONTACT] if snapshot is not None else None
+
+    def require_operator(self, interaction: discord.Interaction) -> None:
+        """Raise NotAnOperator unless this person runs the bot."""
+        actor = actor_of(interaction)
+        self.operators.require(
+            user_id=actor.user_id, guild_id=actor.guild_id, is_administrator=interaction.permissions.administrator
+        )
+
+
+def _owners(application: discord.AppInfo) -> list[int]:
+    if application.team is not None:
+        return [member.id for member in application.team.members]
+    return [application.owner.id] if application.owner is not None else []

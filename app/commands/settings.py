@@ -1,0 +1,175 @@
+"""The /settings commands and their buttons."""
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+import discord
+
+from app.bot import Bot
+from app.core import settings as registry
+from app.core.settings import SettingsSnapshot
+from app.models import SettingsHistory
+from app.services.settings import find_setting
+from app.ui import settings as ui
+from app.ui.autocomplete import suggesting
+from app.ui.context import actor_of, present, row_id
+from app.ui.patience import answering
+from app.ui.reply import SILENT, Reply
+from app.ui.routes import responds_to
+from app.ui.settings_input import key_choices, value_choices, value_from
+
+log = logging.getLogger(__name__)
+
+
+@suggesting
+async def suggest_keys(ctx: discord.AutocompleteContext) -> list[discord.OptionChoice]:
+    """Suggest settings."""
+    return key_choices(str(ctx.value or ""))
+
+
+@suggesting
+async def suggest_values(ctx: discord.AutocompleteContext) -> list[discord.OptionChoice]:
+    """Suggest values for the setting that was chosen before."""
+    setting = registry.BY_NAME.get(str(ctx.options.get("key") or "").strip().lower())
+    if setting is None:
+        return []
+    bot: Any = ctx.bot
+    snapshot = await bot.settings.get(present(ctx.interaction.guild_id))
+    return value_choices(setting, str(ctx.value or ""), snapshot, ctx.interaction.guild)
+
+
+class Settings(discord.Cog):
+    """What this server chose, who changed it, and how to take it back."""
+
+    group = discord.SlashCommandGroup(
+        "settings",
+        "What this server chose, and who changed it",
+        default_member_permissions=discord.Permissions(manage_guild=True),
+    )
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    @group.command(name="view", description="See every setting of this server, or one")
+    @discord.option("key", str, description="Which setting", required=False, autocomplete=suggest_keys, max_length=100)
+    async def view(self, ctx: discord.ApplicationContext, key: str | None = None) -> None:
+        """Show what holds."""
+        snapshot = await self._snapshot(ctx.interaction)
+        actor_of(ctx.interaction)
+        reply = ui.overview(snapshot, self._bot.clock()) if key is None else ui.one(snapshot, find_setting(key))
+        await reply.send(ctx.interaction)
+
+    @group.command(name="set", description="Change a setting")
+    @discord.option("key", str, description="Which setting", autocomplete=suggest_keys, max_length=100)
+    @discord.option("value", str, description="Its new value", required=False, autocomplete=suggest_values)
+    @discord.option(
+        "channel", discord.abc.GuildChannel, description="The channel, where the setting takes one", required=False
+    )
+    @discord.option("role", discord.Role, description="The role, where the setting takes one", required=False)
+    @discord.option("reason", str, description="Why; kept in the history", required=False, max_length=300)
+    async def set(
+        self,
+        ctx: discord.ApplicationContext,
+        key: str,
+        value: str | None = None,
+        channel: discord.abc.GuildChannel | None = None,
+        role: discord.Role | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Choose a value."""
+        async with answering(ctx.interaction):
+            setting = find_setting(key)
+            chosen = value_from(setting, present(ctx.guild), typed=value, channel=channel, role=role)
+            async with self._bot.uow() as work:
+                change = await work.settings.change(actor_of(ctx.interaction), setting, chosen, reason=reason)
+                work.after_commit(lambda: self._bot.settings.invalidate(change.guild_id))
+            await ui.changed(change).send(ctx.interaction)
+        await self._announce(change)
+
+    @group.command(name="reset", description="Give a setting its default value again")
+    @discord.option("key", str, description="Which setting", autocomplete=suggest_keys, max_length=100)
+    @discord.option("reason", str, description="Why; kept in the history", required=False, max_length=300)
+    async def reset(self, ctx: discord.ApplicationContext, key: str, reason: str | None = None) -> None:
+        """Go back to the default."""
+        async with answering(ctx.interaction):
+            setting = find_setting(key)
+            async with self._bot.uow() as work:
+                change = await work.settings.reset(actor_of(ctx.interaction), setting, reason=reason)
+                work.after_commit(lambda: self._bot.settings.invalidate(change.guild_id))
+            await ui.changed(change).send(ctx.interaction)
+        await self._announce(change)
+
+    @group.command(name="history", description="See who changed what, and take a change back")
+    @discord.option("key", str, description="Only this setting", required=False, autocomplete=suggest_keys)
+    @discord.option("member", discord.User, description="Only changes by this person", required=False)
+    async def history(
+        self, ctx: discord.ApplicationContext, key: str | None = None, member: discord.User | None = None
+    ) -> None:
+        """Show the changes, newest first."""
+        snapshot = await self._snapshot(ctx.interaction)
+        async with answering(ctx.interaction, private=snapshot[registry.PRIVATE_REPLIES]):
+            name = find_setting(key).name if key is not None else ""
+            reply = await self._history(ctx.interaction, snapshot, name, member.id if member is not None else 0, 0)
+            await reply.send(ctx.interaction)
+
+    @responds_to(ui.PAGE)
+    async def turn_page(self, interaction: discord.Interaction, argument: str) -> None:
+        """Show another page of the history in the same place."""
+        page, _, rest = argument.partition(":")
+        person, _, key = rest.partition(":")
+        snapshot = await self._snapshot(interaction)
+        reply = await self._history(interaction, snapshot, key, int(person or 0), row_id(page))
+        await reply.replace(interaction)
+
+    @responds_to(ui.PICK)
+    async def pick(self, interaction: discord.Interaction, argument: str) -> None:
+        """Undo what was chosen from the select."""
+        del argument
+        values: list[str] = present(interaction.data).get("values", [])
+        await self.undo(interaction, values[0] if values else "")
+
+    @responds_to(ui.UNDO)
+    async def undo(self, interaction: discord.Interaction, argument: str) -> None:
+        """Take a change back."""
+        async with answering(interaction):
+            snapshot = await self._snapshot(interaction)
+            within = timedelta(seconds=snapshot[registry.UNDO_WITHIN])
+            async with self._bot.uow() as work:
+                change = await work.settings.undo(actor_of(interaction), row_id(argument), within=within)
+                work.after_commit(lambda: self._bot.settings.invalidate(change.guild_id))
+            await ui.changed(change).send(interaction)
+        await self._announce(change)
+
+    async def _snapshot(self, interaction: discord.Interaction) -> SettingsSnapshot:
+        return await self._bot.settings.get(actor_of(interaction).guild_id)
+
+    async def _history(
+        self, interaction: discord.Interaction, snapshot: SettingsSnapshot, key: str, person: int, page: int
+    ) -> Reply:
+        async with self._bot.uow() as work:
+            found = await work.settings.list_history(
+                actor_of(interaction),
+                setting=find_setting(key) if key else None,
+                changed_by=person or None,
+                page=page,
+                page_size=snapshot[registry.PAGE_SIZE],
+            )
+        return ui.history(found, snapshot, key=key, person=person)
+
+    async def _announce(self, change: SettingsHistory) -> None:
+        """Tell the log channel; the change is saved and answered, so a failure here concerns nobody else."""
+        try:
+            snapshot = await self._bot.settings.get(change.guild_id)
+            channel_id = snapshot[registry.LOG_CHANNEL]
+            if channel_id is None:
+                return
+            channel = self._bot.get_partial_messageable(channel_id, type=discord.ChannelType.text)
+            await channel.send(embed=ui.announcement(change, snapshot), allowed_mentions=SILENT)
+        except Exception as error:  # noqa: BLE001 -- see above
+            log.warning("a change was not announced", extra={"guild": change.guild_id, "error": str(error)})
+
+
+def setup(bot: Bot) -> None:
+    """Add the commands and what their buttons do."""
+    bot.add_feature(Settings(bot))

@@ -1,0 +1,11 @@
+"""Which release of the bot this is."""
+
+from importlib.metadata import PackageNotFoundError, version
+
+
+def release() -> str:
+    """Return the installed version, or `0+source` when run from sources that were never installed."""
+    try:
+        return version("concierge")
+    except PackageNotFoundError:
+        return "0+source"

@@ -1,0 +1,67 @@
+"""What an orchestrator and a monitoring system ask the process: is it alive, is it ready, how is it doing."""
+
+import asyncio
+import logging
+import math
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+log = logging.getLogger(__name__)
+
+Check = Callable[[], Awaitable[str | None]]
+"""Returns None when all is well, else the reason in a few words."""
+
+
+class Metrics:
+    """The gauges of one process, read at the moment they are asked for."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+
+    def gauge(self, name: str, help_text: str, read: Callable[[], float]) -> None:
+        """Offer a number under a name."""
+        Gauge(name, help_text, registry=self.registry).set_function(lambda: _number(read))
+
+
+def _number(read: Callable[[], float]) -> float:
+    try:
+        return float(read())
+    except (ArithmeticError, ValueError, LookupError, AttributeError):
+        return math.nan
+
+
+@asynccontextmanager
+async def serving(host: str, port: int, *, ready: Check, metrics: Metrics) -> AsyncGenerator[str]:
+    """Answer `/livez`, `/readyz` and `/metrics` inside the block. Yields the address. Raises OSError if it is taken."""
+
+    async def livez(_: web.Request) -> web.Response:
+        # That this coroutine runs at all is the answer: the event loop turns.
+        return web.Response(text="ok\n")
+
+    async def readyz(_: web.Request) -> web.Response:
+        try:
+            async with asyncio.timeout(3):
+                reason = await ready()
+        except TimeoutError:
+            reason = "the check took longer than 3 seconds"
+        return web.Response(text="ready\n") if reason is None else web.Response(text=f"{reason}\n", status=503)
+
+    async def prometheus(_: web.Request) -> web.Response:
+        return web.Response(body=generate_latest(metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    application = web.Application()
+    application.add_routes([web.get("/livez", livez), web.get("/readyz", readyz), web.get("/metrics", prometheus)])
+    runner = web.AppRunner(application, access_log=None, handle_signals=False)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port, shutdown_timeout=1)
+        await site.start()
+        address = "http://{}:{}".format(*runner.addresses[0][:2])
+        log.info("health endpoints are up", extra={"address": address})
+        yield address
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,236 @@
+"""Putting the bot together and keeping it running: the one place where everything is built."""
+
+import asyncio
+import importlib
+import logging
+import pkgutil
+import signal
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+
+import aiohttp
+import discord
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import QueuePool
+
+from app import boot, commands
+from app.bot import Bot
+from app.config import Settings
+from app.core.clock import Clock, utc_now
+from app.core.errors import BotError
+from app.core.operators import Operators
+from app.db import DatabaseUrl, create_engine, session_factory
+from app.guild_settings import GuildSettings
+from app.http_server import Metrics, serving
+from app.listener import Listener
+from app.migrate.migrator import Migrator
+from app.migrate.release import application_name
+from app.services.settings import CHANNEL as SETTINGS_CHANNEL
+from app.uow import UnitOfWorkFactory
+
+log = logging.getLogger(__name__)
+
+SCHEMA_CHANNEL = "concierge_schema"
+"""Where a finished migration is announced."""
+
+
+class TokenRefused(BotError):
+    """Discord does not accept the token."""
+
+
+def point_at(api_url: str | None) -> None:
+    """Send REST calls to a stand-in, for the whole process; None means Discord."""
+    if api_url is not None:
+        discord.http.Route.API_BASE_URL = api_url.rstrip("/")
+
+
+@asynccontextmanager
+async def prepared(
+    settings: Settings,
+    database: DatabaseUrl,
+    migrations: DatabaseUrl,
+    *,
+    clock: Clock = utc_now,
+    guild_ready_timeout: float = 2.0,
+) -> AsyncGenerator[Bot]:
+    """Check database and schema, then yield the whole bot, not logged in yet.
+
+    Raises DatabaseUnreachable and SchemaNotAcceptable before anything is said to Discord.
+    """
+    async with AsyncExitStack() as stack:
+        await boot.await_database(migrations)
+        migrator = Migrator(migrations, backups=settings.data_dir / "backups")
+        await boot.check_schema(migrator, settings.boot_mode)
+        engine = create_engine(database, application_name=application_name())
+        stack.push_async_callback(engine.dispose)
+
+        async def refresh_schema() -> None:
+            # Connections in use are unaffected and are dropped when they come back.
+            await engine.dispose()
+
+        uow = UnitOfWorkFactory(session_factory(engine), clock)
+        guild_settings = GuildSettings(uow)
+        bot = Bot(
+            uow=uow,
+            settings=guild_settings,
+            migrator=migrator,
+            operators=Operators(settings.bot_admin_ids, settings.home_guild_id),
+            clock=clock,
+            refresh_schema=refresh_schema,
+            home_guild_id=settings.home_guild_id,
+            shard_count=settings.shard_count,
+            shard_ids=list(settings.shard_ids) if settings.shard_ids is not None else None,
+            guild_ready_timeout=guild_ready_timeout,
+        )
+        load_features(bot)
+        listener = _listener(migrations, guild_settings, refresh_schema)
+        bot.listener = listener
+        await stack.enter_async_context(_task(listener.run(), "listener"))
+        await stack.enter_async_context(
+            serving(
+                settings.http_host,
+                settings.http_port,
+                ready=_readiness(bot, engine),
+                metrics=_metrics(bot, engine, listener),
+            )
+        )
+        yield bot
+
+
+def load_features(bot: Bot) -> None:
+    """Add every module of `app.commands`."""
+    for module in sorted(module.name for module in pkgutil.iter_modules(commands.__path__)):
+        importlib.import_module(f"{commands.__name__}.{module}").setup(bot)
+
+
+@asynccontextmanager
+async def connected(bot: Bot, token: str) -> AsyncGenerator[asyncio.Task[None]]:
+    """Keep the bot logged in inside the block, which starts once it is ready.
+
+    Yields the client's task: it ends only when the connection ended for good. Raises TokenRefused.
+    """
+    client = asyncio.create_task(_run_client(bot, token), name="client")
+    ready = asyncio.create_task(bot.wait_until_ready(), name="ready")
+    try:
+        await asyncio.wait({client, ready}, return_when=asyncio.FIRST_COMPLETED)
+        if client.done():
+            client.result()
+        log.info("ready", extra={"guilds": len(bot.guilds), "shards": bot.shard_count})
+        yield client
+    finally:
+        ready.cancel()
+        # In this order: closing a client that still runs ends in "Session is closed" out of its task.
+        client.cancel()
+        with suppress(asyncio.CancelledError, discord.DiscordException, aiohttp.ClientError, OSError, BotError):
+            await client
+        if not bot.is_closed():
+            await bot.close()
+
+
+async def _run_client(bot: Bot, token: str) -> None:
+    try:
+        await bot.login(token)
+        await bot.prepare()
+        await bot.connect()
+    except discord.LoginFailure as error:
+        raise TokenRefused("Discord does not accept DISCORD_TOKEN. Copy it again from the developer portal.") from error
+
+
+async def run_until_stopped(settings: Settings, database: DatabaseUrl, migrations: DatabaseUrl) -> None:
+    """Run the bot until SIGTERM or SIGINT. Raises ValueError without a token."""
+    if settings.discord_token is None:
+        raise ValueError("no token")
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    point_at(str(settings.discord_api_url) if settings.discord_api_url is not None else None)
+    run = asyncio.create_task(
+        _run(settings, database, migrations, settings.discord_token.get_secret_value()), name="run"
+    )
+    stopping = asyncio.create_task(stop.wait(), name="stop")
+    await asyncio.wait({run, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if not run.done():
+        log.info("stopping")
+        run.cancel()
+    stopping.cancel()
+    with suppress(asyncio.CancelledError):
+        await run
+
+
+async def _run(settings: Settings, database: DatabaseUrl, migrations: DatabaseUrl, token: str) -> None:
+    async with prepared(settings, database, migrations) as bot, connected(bot, token) as client:
+        # Ends by itself only when Discord ends it: a token that was revoked, for one.
+        await client
+
+
+def _listener(
+    database: DatabaseUrl, guild_settings: GuildSettings, refresh_schema: Callable[[], Awaitable[None]]
+) -> Listener:
+    refreshing: set[asyncio.Task[None]] = set()
+
+    def schema_changed(payload: str) -> None:
+        log.info("the schema changed", extra={"revision": payload})
+        task = asyncio.ensure_future(refresh_schema())
+        refreshing.add(task)
+        task.add_done_callback(refreshing.discard)
+        guild_settings.trust(connected=True)
+
+    listener = Listener(
+        database,
+        {SETTINGS_CHANNEL: guild_settings.announced, SCHEMA_CHANNEL: schema_changed},
+        on_gap=lambda: guild_settings.trust(connected=listener.is_connected),
+        application_name=f"{application_name()} listener",
+    )
+    return listener
+
+
+@asynccontextmanager
+async def _task(coroutine: Awaitable[None], name: str) -> AsyncGenerator[None]:
+    task = asyncio.ensure_future(coroutine)
+    task.set_name(name)  # pyright: ignore[reportAttributeAccessIssue] -- a coroutine always becomes a task
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def _readiness(bot: Bot, engine: AsyncEngine) -> Callable[[], Awaitable[str | None]]:
+    async def ready() -> str | None:
+        if not bot.is_ready():
+            return "not connected to Discord yet"
+        if any(shard.is_closed() for shard in bot.shards.values()):
+            return "a shard has lost its connection to Discord"
+        try:
+            async with engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+        except (SQLAlchemyError, OSError, TimeoutError):
+            return "the database does not answer"
+        return None
+
+    return ready
+
+
+def _metrics(bot: Bot, engine: AsyncEngine, listener: Listener) -> Metrics:
+    metrics = Metrics()
+    metrics.gauge("concierge_guilds", "Servers the bot is in.", lambda: len(bot.guilds))
+    metrics.gauge("concierge_shards_connected", "Shards with a connection.", lambda: _connected(bot))
+    metrics.gauge("concierge_gateway_latency_seconds", "Time until Discord answers a heartbeat.", lambda: bot.latency)
+    metrics.gauge("concierge_database_connections_in_use", "Connections out of the pool.", lambda: _in_use(engine))
+    metrics.gauge(
+        "concierge_announcements_connected", "1 while other processes are heard.", lambda: listener.is_connected
+    )
+    return metrics
+
+
+def _in_use(engine: AsyncEngine) -> int:
+    pool = engine.pool  # a new one after every `dispose`
+    return pool.checkedout() if isinstance(pool, QueuePool) else 0
+
+
+def _connected(bot: Bot) -> int:
+    return sum(not shard.is_closed() for shard in bot.shards.values())

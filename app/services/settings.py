@@ -1,0 +1,306 @@
+"""What a server chose, who changed it, and how to take a change back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core import settings as registry
+from app.core.actor import Actor
+from app.core.clock import Clock
+from app.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from app.core.setting_kinds import Setting, Value
+from app.core.settings import SettingsSnapshot
+from app.models import BotSetting, ChangeType, SettingsHistory
+
+CHANNEL = "concierge_settings"
+"""Where changed guilds are announced: PostgreSQL's NOTIFY, the guild's id as payload, sent with the commit."""
+
+LONGEST_REASON = 300
+
+
+class UnknownSetting(InvalidInput):
+    """No setting has this name."""
+
+    def __init__(self, name: str) -> None:
+        shown = name[:50].replace("`", "'")
+        super().__init__(f"There is no setting called `{shown}`. Choose one of the list that appears as you type.")
+
+
+class SettingsNotAllowed(NotAllowed):
+    """This person may not change settings."""
+
+    def __init__(self) -> None:
+        super().__init__("Only people who may manage this server can see and change its settings.")
+
+
+class AlreadySo(Conflict):
+    """The change would change nothing."""
+
+
+class ChangeNotFound(NotFound):
+    """No such change in this server."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such change in the history of this server.")
+
+
+class ChangedSince(Conflict):
+    """Taking a change back would take a later one with it."""
+
+
+@dataclass(frozen=True)
+class HistoryPage:
+    """Some changes, newest first, and whether there are older and newer ones."""
+
+    entries: Sequence[SettingsHistory]
+    page: int
+    pages: int
+    total: int
+
+
+class SettingsService:
+    """Everything that may happen to a setting. Sole writer of bot_settings and settings_history."""
+
+    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    async def get_snapshot(self, guild_id: int) -> SettingsSnapshot:
+        """Return what a server chose. A stored value that no longer fits its setting counts as not chosen."""
+        rows = await self._session.execute(
+            select(BotSetting.scope, BotSetting.key, BotSetting.value).where(BotSetting.guild_id == guild_id)
+        )
+        chosen: dict[str, Value] = {}
+        for scope, key, value in rows:
+            setting = registry.BY_NAME.get(f"{scope}.{key}")
+            if setting is not None and setting.allows(value):
+                chosen[setting.name] = value
+        return SettingsSnapshot(guild_id, MappingProxyType(chosen))
+
+    async def change(
+        self, actor: Actor, setting: Setting[Any], value: Value, *, reason: str | None = None
+    ) -> SettingsHistory:
+        """Choose a value; the value and its line in the history are one transaction.
+
+        Raises SettingsNotAllowed, InvalidInput for a value or reason that does not fit, AlreadySo if it holds already.
+        """
+        self._require_manager(actor)
+        setting.check(value)
+        reason = _checked(reason)
+        exists, old = await self._lock(actor.guild_id, setting)
+        if old is not None and old == value and type(old) is type(value):
+            raise AlreadySo(f"`{setting.name}` is set to that already.")
+        if old is None and value == setting.default:
+            raise AlreadySo(f"`{setting.name}` has that value already: it is the default.")
+        kind = ChangeType.CREATED if old is None else ChangeType.UPDATED
+        if not await self._store(actor, setting, value, replacing=exists):
+            # Somebody else chose a first value between our look and our insert; theirs is the old value now.
+            return await self.change(actor, setting, value, reason=reason)
+        return await self._record(actor, setting.scope, setting.key, old, value, setting.kind, kind, reason=reason)
+
+    async def reset(self, actor: Actor, setting: Setting[Any], *, reason: str | None = None) -> SettingsHistory:
+        """Go back to the default. Raises SettingsNotAllowed, and AlreadySo if nothing was chosen."""
+        self._require_manager(actor)
+        reason = _checked(reason)
+        _, old = await self._lock(actor.guild_id, setting)
+        if old is None:
+            raise AlreadySo(f"`{setting.name}` has its default value already.")
+        await self._delete(actor.guild_id, setting.scope, setting.key)
+        return await self._record(
+            actor, setting.scope, setting.key, old, None, setting.kind, ChangeType.RESET, reason=reason
+        )
+
+    async def get_change(self, actor: Actor, change_id: int) -> SettingsHistory:
+        """Return one change of this server. Raises SettingsNotAllowed and ChangeNotFound."""
+        self._require_manager(actor)
+        change = await self._session.scalar(
+            select(SettingsHistory).where(SettingsHistory.guild_id == actor.guild_id, SettingsHistory.id == change_id)
+        )
+        if change is None:
+            raise ChangeNotFound
+        return change
+
+    async def undo(self, actor: Actor, change_id: int, *, within: timedelta) -> SettingsHistory:
+        """Give a setting the value it had before a change, whatever kind of change that was.
+
+        Raises ChangeNotFound, ChangedSince when the value is no longer the one that change made, and Conflict when
+        the change is older than `within` or its setting exists no more.
+        """
+        change = await self.get_change(actor, change_id)
+        setting = registry.BY_NAME.get(f"{change.scope}.{change.key}")
+        if setting is None:
+            raise Conflict(f"The setting `{change.scope}.{change.key}` does not exist any more.")
+        if change.changed_at < self._clock() - within:
+            raise Conflict("That change is too old to undo; set the value you want instead.")
+        exists, current = await self._lock(actor.guild_id, setting)
+        if current != change.new_value:
+            raise ChangedSince(
+                f"`{setting.name}` was changed again after that, so undoing it would undo the later change too. "
+                "Undo the newest change first, or set the value you want."
+            )
+        if change.old_value is None:
+            if current is None:
+                raise AlreadySo(f"`{setting.name}` has its default value already.")
+            await self._delete(actor.guild_id, setting.scope, setting.key)
+        else:
+            if not setting.allows(change.old_value):
+                raise Conflict(f"The earlier value is no longer one that `{setting.name}` takes.")
+            if not await self._store(actor, setting, change.old_value, replacing=exists):
+                raise ChangedSince(f"`{setting.name}` was just changed by somebody else.")
+        return await self._record(
+            actor,
+            setting.scope,
+            setting.key,
+            current,
+            change.old_value,
+            setting.kind,
+            ChangeType.RESTORED,
+            restores_id=change.id,
+        )
+
+    async def list_history(
+        self,
+        actor: Actor,
+        *,
+        setting: Setting[Any] | None = None,
+        changed_by: int | None = None,
+        page: int = 0,
+        page_size: int,
+    ) -> HistoryPage:
+        """Return one page of the changes, newest first; a page beyond the last is the last.
+
+        Raises SettingsNotAllowed.
+        """
+        self._require_manager(actor)
+        conditions: list[ColumnElement[bool]] = [SettingsHistory.guild_id == actor.guild_id]
+        if setting is not None:
+            conditions += [SettingsHistory.scope == setting.scope, SettingsHistory.key == setting.key]
+        if changed_by is not None:
+            conditions.append(SettingsHistory.changed_by == changed_by)
+        total = await self._session.scalar(select(func.count()).select_from(SettingsHistory).where(*conditions)) or 0
+        pages = max(1, -(-total // page_size))
+        page = min(max(page, 0), pages - 1)
+        entries = await self._session.scalars(
+            select(SettingsHistory)
+            .where(*conditions)
+            .order_by(SettingsHistory.changed_at.desc(), SettingsHistory.id.desc())
+            .limit(page_size)
+            .offset(page * page_size)
+        )
+        return HistoryPage(entries.all(), page, pages, total)
+
+    async def _lock(self, guild_id: int, setting: Setting[Any]) -> tuple[bool, Value]:
+        """Return whether there is a row, which nobody else changes from now on, and its value."""
+        rows = await self._session.execute(
+            select(BotSetting.value)
+            .where(BotSetting.guild_id == guild_id, BotSetting.scope == setting.scope, BotSetting.key == setting.key)
+            .with_for_update()
+        )
+        row = rows.one_or_none()
+        # A row may hold JSON's null, from before this was forbidden: it is there, and it is no choice.
+        return (False, None) if row is None else (True, row[0])
+
+    async def _store(self, actor: Actor, setting: Setting[Any], value: Value, *, replacing: bool) -> bool:
+        facts = {
+            "value": value,
+            "value_type": setting.kind.value,
+            "updated_by": actor.user_id,
+            "updated_at": func.now(),
+        }
+        if replacing:
+            await self._session.execute(
+                update(BotSetting)
+                .where(
+                    BotSetting.guild_id == actor.guild_id,
+                    BotSetting.scope == setting.scope,
+                    BotSetting.key == setting.key,
+                )
+                .values(**facts)
+                .execution_options(synchronize_session=False)
+            )
+            return True
+        inserted = await self._session.execute(
+            upsert(BotSetting)
+            .values(guild_id=actor.guild_id, scope=setting.scope, key=setting.key, **facts)
+            .on_conflict_do_nothing()
+            .returning(BotSetting.guild_id)
+        )
+        return inserted.one_or_none() is not None
+
+    async def _delete(self, guild_id: int, scope: str, key: str) -> None:
+        await self._session.execute(
+            delete(BotSetting)
+            .where(BotSetting.guild_id == guild_id, BotSetting.scope == scope, BotSetting.key == key)
+            .execution_options(synchronize_session=False)
+        )
+
+    async def _record(
+        self,
+        actor: Actor,
+        scope: str,
+        key: str,
+        old: Value,
+        new: Value,
+        value_type: str,
+        change_type: ChangeType,
+        *,
+        reason: str | None = None,
+        restores_id: int | None = None,
+    ) -> SettingsHistory:
+        # The announcement rides on the insert, which saves a round trip; it is sent when the transaction commits.
+        rows = await self._session.execute(
+            insert(SettingsHistory)
+            .values(
+                guild_id=actor.guild_id,
+                scope=scope,
+                key=key,
+                old_value=old,
+                new_value=new,
+                value_type=str(value_type),
+                changed_by=actor.user_id,
+                change_type=change_type,
+                reason=reason,
+                restores_id=restores_id,
+            )
+            .returning(SettingsHistory, func.pg_notify(CHANNEL, str(actor.guild_id)))
+        )
+        return rows.one()[0]
+
+    def _require_manager(self, actor: Actor) -> None:
+        if not actor.is_manager:
+            raise SettingsNotAllowed
+
+
+def find_setting(name: str) -> Setting[Any]:
+    """Return the setting of that name. Raises UnknownSetting."""
+    setting = registry.BY_NAME.get(name.strip().lower())
+    if setting is None:
+        raise UnknownSetting(name)
+    return setting
+
+
+def _checked(reason: str | None) -> str | None:
+    if reason is None or not reason.strip():
+        return None
+    if len(reason) > LONGEST_REASON or "\0" in reason:
+        raise InvalidInput(f"A reason may have up to {LONGEST_REASON} characters.")
+    return reason.strip()
+
+
+__all__ = [
+    "CHANNEL",
+    "AlreadySo",
+    "ChangeNotFound",
+    "ChangedSince",
+    "HistoryPage",
+    "SettingsNotAllowed",
+    "SettingsService",
+    "UnknownSetting",
+    "find_setting",
+]

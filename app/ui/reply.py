@@ -1,0 +1,91 @@
+"""The value a handler sends: what it says, what it looks like, and who may be pinged by it (nobody)."""
+
+import io
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+import discord
+
+# Discord's codes. https://discord.com/developers/docs/topics/opcodes-and-status-codes
+ALREADY_ACKNOWLEDGED = 40060
+UNKNOWN_INTERACTION = 10062
+
+SILENT = discord.AllowedMentions.none()
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file to send: its name and content."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message, made without speaking to Discord; `send` and `replace` speak."""
+
+    content: str | None = None
+    embed: discord.Embed | None = None
+    items: Sequence[discord.ui.ViewItem[discord.ui.View]] = ()
+    attachment: Attachment | None = None
+    private: bool = True
+
+    def shown_to_all(self) -> "Reply":
+        """Return the same message, visible to everybody in the channel."""
+        return replace(self, private=False)
+
+    async def send(self, interaction: discord.Interaction) -> None:
+        """Answer an interaction: as its first response if it has none yet, else as a follow-up."""
+        if not interaction.response.is_done():
+            try:
+                await interaction.response.send_message(
+                    self.content, ephemeral=self.private, allowed_mentions=SILENT, **self._parts()
+                )
+            except discord.InteractionResponded:
+                pass
+            except discord.HTTPException as error:
+                # The deferral of a slow command and its answer may cross on the wire; the answer then follows up.
+                if error.code != ALREADY_ACKNOWLEDGED:
+                    raise
+            else:
+                return
+        await interaction.followup.send(
+            self.content or "", ephemeral=self.private, allowed_mentions=SILENT, **self._parts()
+        )
+
+    async def replace(self, interaction: discord.Interaction) -> None:
+        """Put this message in the place of the one whose button was pressed."""
+        parts: dict[str, Any] = {"embed": self.embed, "view": self._view(), "allowed_mentions": SILENT}
+        if interaction.response.is_done():
+            await interaction.edit_original_response(content=self.content, **parts)
+        else:
+            await interaction.response.edit_message(content=self.content, **parts)
+
+    def _parts(self) -> dict[str, Any]:
+        parts: dict[str, Any] = {}
+        if self.embed is not None:
+            parts["embed"] = self.embed
+        if self.items:
+            parts["view"] = self._view()
+        if self.attachment is not None:
+            parts["file"] = discord.File(io.BytesIO(self.attachment.content), self.attachment.name)
+        return parts
+
+    def _view(self) -> discord.ui.View | None:
+        # Not stored: what its buttons do is found by their id (app.ui.routes), in this process or in the next one.
+        return discord.ui.View(*self.items, timeout=None, store=False) if self.items else None
+
+
+async def acknowledge(interaction: discord.Interaction, *, private: bool) -> None:
+    """Tell Discord that an answer will come, unless it has one already."""
+    if interaction.response.is_done():
+        return
+    with suppress(discord.InteractionResponded):
+        try:
+            await interaction.response.defer(ephemeral=private, invisible=False)
+        except discord.HTTPException as error:
+            if error.code != ALREADY_ACKNOWLEDGED:
+                raise

@@ -1,0 +1,181 @@
+"""How settings look: values, the overview, a change and the history. All of it pure."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import discord
+
+from app.core import durations
+from app.core import settings as registry
+from app.core.setting_kinds import Kind, Setting, Value
+from app.core.settings import SettingsSnapshot
+from app.models import ChangeType, SettingsHistory
+from app.services.settings import HistoryPage
+from app.ui.reply import Reply
+from app.ui.routes import custom_id
+from app.ui.settings_words import WORDS
+from app.ui.text import plain
+
+UNDO = "settings:v1:undo"
+PAGE = "settings:v1:page"
+PICK = "settings:v1:pick"
+
+VERBS = {
+    ChangeType.CREATED: "set",
+    ChangeType.UPDATED: "changed",
+    ChangeType.RESET: "reset",
+    ChangeType.RESTORED: "restored",
+}
+# Discord shows 25 options in a select and refuses more.
+MOST_OPTIONS = 25
+LONGEST_LABEL = 100
+
+
+def shown(setting: Setting[Any], value: Value) -> str:
+    """Write a value as people read it; `None` is the absence of a choice."""
+    if value is None:
+        return "*not set*"
+    match setting.kind:
+        case Kind.TOGGLE:
+            return "on" if value else "off"
+        case Kind.CHANNEL:
+            return f"<#{value}>"
+        case Kind.ROLE:
+            return f"<@&{value}>"
+        case Kind.DURATION:
+            return durations.spoken(timedelta(seconds=cast("int", value)))
+        case Kind.TEXT:
+            return plain(str(value), 120)
+        case _:
+            return f"`{value}`"
+
+
+def shown_past(scope: str, key: str, value: object) -> str:
+    """Write a value of the history, whose setting may be gone or may have had another kind."""
+    setting = registry.BY_NAME.get(f"{scope}.{key}")
+    if value is None:
+        return "the default" if setting is None else f"the default ({shown(setting, setting.default)})"
+    if setting is None or not setting.allows(cast("Value", value)):
+        return f"`{plain(str(value), 120)}`"
+    return shown(setting, cast("Value", value))
+
+
+def colour_of(snapshot: SettingsSnapshot) -> discord.Colour:
+    """Return the colour that the server chose for the bot's messages."""
+    return discord.Colour(int(registry.COLOUR.choices[snapshot[registry.COLOUR]], 16))
+
+
+def overview(snapshot: SettingsSnapshot, now: datetime) -> Reply:
+    """Show every setting: its value, and whether the server chose it."""
+    zone = snapshot[registry.TIMEZONE]
+    embed = discord.Embed(
+        title="Settings",
+        description="Change one with `/settings set`, go back with `/settings reset`.",
+        colour=colour_of(snapshot),
+    )
+    for setting in registry.ALL:
+        words = WORDS[setting.name]
+        origin = "" if snapshot.is_chosen(setting) else " · default"
+        clock = f" · {now.astimezone(ZoneInfo(zone)):%H:%M} there now" if setting is registry.TIMEZONE else ""
+        embed.add_field(
+            name=f"{words.label} · {setting.name}",
+            value=f"{shown(setting, snapshot[setting])}{clock}{origin}\n-# {words.help}",
+            inline=False,
+        )
+    return Reply(embed=embed, private=snapshot[registry.PRIVATE_REPLIES])
+
+
+def one(snapshot: SettingsSnapshot, setting: Setting[Any]) -> Reply:
+    """Show one setting: its value, what it takes, and its default."""
+    words = WORDS[setting.name]
+    embed = discord.Embed(title=f"{words.label} · {setting.name}", description=words.help, colour=colour_of(snapshot))
+    embed.add_field(name="Value", value=shown(setting, snapshot[setting]))
+    embed.add_field(name="Default", value=shown(setting, setting.default))
+    embed.add_field(name="Takes", value=setting.takes(), inline=False)
+    return Reply(embed=embed, private=snapshot[registry.PRIVATE_REPLIES])
+
+
+def sentence(change: SettingsHistory) -> str:
+    """Say what a change did: what, from what, to what."""
+    verb = VERBS.get(change.change_type, str(change.change_type))
+    old, new = (shown_past(change.scope, change.key, value) for value in (change.old_value, change.new_value))
+    return f"`{change.scope}.{change.key}` {verb}: {old} → {new}"
+
+
+def changed(change: SettingsHistory, *, warning: str | None = None) -> Reply:
+    """Confirm a change, with a button to take it back."""
+    lines = [sentence(change) + "."]
+    if change.reason:
+        lines.append(f"Reason: {plain(change.reason)}")
+    if warning:
+        lines.append(warning)
+    return Reply("\n".join(lines), items=[undo_button(change)])
+
+
+def announcement(change: SettingsHistory, snapshot: SettingsSnapshot) -> discord.Embed:
+    """Tell the log channel about a change."""
+    return discord.Embed(
+        description=f"<@{change.changed_by}>: {sentence(change)}"
+        + (f"\nReason: {plain(change.reason)}" if change.reason else ""),
+        colour=colour_of(snapshot),
+        timestamp=change.changed_at,
+    )
+
+
+def undo_button(change: SettingsHistory) -> discord.ui.Button[Any]:
+    """Make the button that takes a change back."""
+    return discord.ui.Button(
+        label="Undo", emoji="↩️", style=discord.ButtonStyle.secondary, custom_id=custom_id(UNDO, change.id)
+    )
+
+
+def history(found: HistoryPage, snapshot: SettingsSnapshot, *, key: str = "", person: int = 0) -> Reply:
+    """Show one page of changes, with a select to take one of them back and buttons to turn the page."""
+    embed = discord.Embed(title="What changed", colour=colour_of(snapshot))
+    filters = [f"`{key}`"] * bool(key) + [f"by <@{person}>"] * bool(person)
+    if not found.entries:
+        embed.description = f"Nothing was changed yet{' (' + ', '.join(filters) + ')' if filters else ''}."
+        return Reply(embed=embed, private=snapshot[registry.PRIVATE_REPLIES])
+    lines = [
+        f"{discord.utils.format_dt(change.changed_at, 'f')} · {author(change)} · #{change.id}\n{sentence(change)}"
+        + (f"\n-# {plain(change.reason, 120)}" if change.reason else "")
+        for change in found.entries
+    ]
+    embed.description = (f"Only {', '.join(filters)}\n\n" if filters else "") + "\n\n".join(lines)
+    embed.set_footer(text=f"Page {found.page + 1} of {found.pages} · {found.total} in all")
+    items: list[discord.ui.ViewItem[Any]] = [_picker(found.entries)]
+    if found.pages > 1:
+        items += [
+            _turn("Newer", found.page - 1, found, key, person),
+            _turn("Older", found.page + 1, found, key, person),
+        ]
+    return Reply(embed=embed, items=items, private=snapshot[registry.PRIVATE_REPLIES])
+
+
+def author(change: SettingsHistory) -> str:
+    """Name who made a change."""
+    return f"<@{change.changed_by}>" if change.changed_by else "somebody"
+
+
+def _picker(entries: Sequence[SettingsHistory]) -> discord.ui.Select[Any, Any]:
+    options = [
+        discord.SelectOption(
+            label=f"#{change.id} {change.scope}.{change.key}"[:LONGEST_LABEL],
+            description=f"{VERBS.get(change.change_type, change.change_type)} {change.changed_at:%Y-%m-%d %H:%M} UTC",
+            value=str(change.id),
+        )
+        for change in entries[:MOST_OPTIONS]
+    ]
+    return discord.ui.Select(placeholder="Undo one of these…", options=options, custom_id=PICK, row=0)
+
+
+def _turn(label: str, page: int, found: HistoryPage, key: str, person: int) -> discord.ui.Button[Any]:
+    return discord.ui.Button(
+        label=label,
+        style=discord.ButtonStyle.secondary,
+        disabled=not 0 <= page < found.pages,
+        custom_id=custom_id(PAGE, f"{page}:{person or ''}:{key}"),
+        row=1,
+    )

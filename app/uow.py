@@ -1,0 +1,114 @@
+"""One transaction, and the services that share it."""
+
+import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from functools import cached_property
+
+from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from app.core.clock import Clock, utc_now
+from app.core.errors import BotError, Unavailable
+from app.services.settings import SettingsService
+
+log = logging.getLogger(__name__)
+
+# The classes of SQLSTATE that say "not now": connection, resources, operator intervention (shutdown, crash), and the
+# two timeouts a command may run into. https://www.postgresql.org/docs/current/errcodes-appendix.html
+NOT_NOW = ("08", "53", "57")
+LOCK_NOT_AVAILABLE = "55P03"
+
+
+class SchemaChanged(BotError):
+    """The tables changed under a statement the connection had prepared; nothing was done, and a second try works."""
+
+
+class DatabaseUnavailable(Unavailable):
+    """The database is away, or too busy, for the moment."""
+
+    def __init__(self, *, during_commit: bool = False) -> None:
+        super().__init__(
+            "The database went away in the moment of saving. Please look whether it was saved, and try again if not."
+            if during_commit
+            else "The database is not available for the moment, so nothing was changed. Please try again in a minute."
+        )
+
+
+class UnitOfWork:
+    """One transaction, and the services that share it.
+
+    The only place where services are built: what each of them needs is readable here.
+    """
+
+    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+        self._after_commit: list[Callable[[], None]] = []
+
+    @cached_property
+    def settings(self) -> SettingsService:
+        """The service of bot_settings and settings_history."""
+        return SettingsService(self._session, self._clock)
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Run `action` once the transaction is durable; forget it on rollback."""
+        self._after_commit.append(action)
+
+    def run_after_commit(self) -> None:
+        """Run what was asked for. The row is saved by now, so a failure here is logged and told to nobody."""
+        for action in self._after_commit:
+            try:
+                action()
+            except Exception:
+                log.exception("after-commit action failed")
+
+
+class UnitOfWorkFactory:
+    """Opens units of work: `async with uow() as work: ...` commits on a clean exit, rolls back on an exception.
+
+    Raises DatabaseUnavailable when the database cannot be reached, SchemaChanged when its tables were altered
+    meanwhile.
+    """
+
+    def __init__(self, sessions: async_sessionmaker[AsyncSession], clock: Clock = utc_now) -> None:
+        self._sessions = sessions
+        self._clock = clock
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncGenerator[UnitOfWork]:
+        """Open one transaction."""
+        committing = False
+        try:
+            async with self._sessions() as session, session.begin():
+                work = UnitOfWork(session, self._clock)
+                yield work
+                committing = True
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            translated = translate(error, during_commit=committing)
+            if translated is None:
+                raise
+            raise translated from error
+        work.run_after_commit()
+
+
+def translate(error: BaseException, *, during_commit: bool = False) -> BotError | None:
+    """Say what a driver's error means for the person who waits; None when it is a bug of ours."""
+    if isinstance(error, (OSError, TimeoutError, PoolTimeout, DisconnectionError)):
+        return DatabaseUnavailable(during_commit=during_commit)
+    if not isinstance(error, DBAPIError):
+        return None
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    cause = getattr(error.orig, "__cause__", None)
+    if "InvalidCachedStatementError" in {type(error.orig).__name__, type(cause).__name__}:
+        return SchemaChanged("a prepared statement outlived its tables")
+    if error.connection_invalidated or state[:2] in NOT_NOW or state == LOCK_NOT_AVAILABLE:
+        return DatabaseUnavailable(during_commit=during_commit)
+    if isinstance(cause, (OSError, TimeoutError)) or type(cause).__name__ in LOST_CONNECTION:
+        return DatabaseUnavailable(during_commit=during_commit)
+    return None
+
+
+# asyncpg raises these without an SQLSTATE when the socket dies under it.
+LOST_CONNECTION = frozenset({"ConnectionDoesNotExistError", "InterfaceError", "CannotConnectNowError"})

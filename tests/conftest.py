@@ -1,0 +1,32 @@
+"""Shared by all tests: the server they run against, and a clean environment."""
+
+import os
+from typing import Any
+
+import pytest
+
+pytest_plugins = ["tests.fixtures.clock", "tests.fixtures.postgres", "tests.fixtures.discord"]
+
+SERVER = pytest.StashKey[Any]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from app.config import Settings
+    from tests.fixtures import postgres
+
+    # What the developer has set for their own bot is none of the tests' business.
+    for name in Settings.model_fields:
+        os.environ.pop(name.upper(), None)
+    if not hasattr(config, "workerinput") and not config.option.collectonly:
+        config.stash[SERVER] = postgres.start_server()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    running = config.stash.get(SERVER, None)
+    if running is not None:
+        running.stop()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    running = config.stash.get(SERVER, None)
+    return f"PostgreSQL: {running.origin}" if running is not None else "PostgreSQL: not started"
