@@ -18,11 +18,11 @@ RUN python -m venv /tmp/tools \
 COPY pyproject.toml README.md LICENSE alembic.ini ./
 COPY app ./app
 COPY migrations ./migrations
-COPY docker ./docker
+COPY container ./container
 RUN /tmp/tools/bin/pip --python /opt/concierge/bin/python install --quiet --no-deps --no-build-isolation --editable . \
     && rm -rf build ./*.egg-info requirements-dev.txt \
     # Compiled here, because nothing can be written at run time.
-    && /opt/concierge/bin/python -m compileall -q app migrations docker
+    && /opt/concierge/bin/python -m compileall -q app migrations container
 
 FROM ${PYTHON_IMAGE}
 RUN groupadd --gid 10001 concierge \
@@ -40,6 +40,6 @@ VOLUME /data
 EXPOSE 8081
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
-    CMD ["python", "docker/healthcheck.py"]
+    CMD ["python", "container/healthcheck.py"]
 ENTRYPOINT ["python", "-m", "app"]
 CMD ["run"]
