@@ -15,6 +15,8 @@ VAGUE = {"common", "data", "helper", "helpers", "info", "manager", "managers", "
 def test_no_file_is_too_long_to_be_read():
     lengths = {name: text.count("\n") for name, text in texts() if name.endswith((".py", ".js", ".css", ".html"))}
     assert lengths
+    # A revision is one step and imports nothing of ours, so there is nowhere to move a part of it to.
+    lengths = {name: length for name, length in lengths.items() if not name.startswith("migrations/versions/")}
     assert not {name: length for name, length in lengths.items() if length > MOST_LINES}
 
 

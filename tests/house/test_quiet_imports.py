@@ -36,7 +36,9 @@ def hook(event, arguments):
 
 class Watched(type(os.environ)):
     def __getitem__(self, key):
-        blame(f"environment {key}")
+        # pydantic asks for its own switches whenever a model is defined.
+        if not key.startswith("PYDANTIC_"):
+            blame(f"environment {key}")
         return super().__getitem__(key)
     def __contains__(self, key):
         blame(f"environment {key}")

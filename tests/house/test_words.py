@@ -14,7 +14,9 @@ HABITS = ["edualc", "ciporhtna", "tpgtahc", "ianepo", "tolipoc", "ledom egaugnal
 
 
 def _all(backwards: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(word[::-1]) for word in backwards), re.IGNORECASE)
+    # Places are told apart from the routes of an API by their case.
+    case = 0 if backwards is PLACES else re.IGNORECASE
+    return re.compile("|".join(re.escape(word[::-1]) for word in backwards), case)
 
 
 @pytest.mark.parametrize("words", [PLACES, HOSTS, DOCUMENTS, HABITS], ids=["places", "hosts", "documents", "habits"])
