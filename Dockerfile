@@ -5,21 +5,21 @@ FROM ${PYTHON_IMAGE} AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 WORKDIR /srv/concierge
 RUN python -m venv --without-pip /opt/concierge
+ARG PIP="python -m pip --python /opt/concierge/bin/python"
 # The requirements change seldom: a layer of their own, so that a change of the code does not install them again.
 COPY requirements.txt ./
-RUN python -m pip --python /opt/concierge/bin/python install --quiet \
-        --require-hashes --no-deps --only-binary :all: --requirement requirements.txt
-# The project stays where alembic.ini and the migrations are; it is linked, not copied, into the environment. The tools
-# for that come from the lock as well, and stay behind in this stage.
+RUN $PIP install --quiet --require-hashes --no-deps --only-binary :all: --requirement requirements.txt
+# What links the project into the environment comes from the lock as well, and leaves again below.
 COPY requirements-dev.txt ./
-RUN python -m venv /tmp/tools \
-    && awk '/^[a-z]/ { wanted = /^(setuptools|wheel)==/ } wanted' requirements-dev.txt > /tmp/tools.txt \
-    && /tmp/tools/bin/pip install --quiet --require-hashes --no-deps --requirement /tmp/tools.txt
+RUN awk '/^[a-z]/ { wanted = /^(setuptools|wheel)==/ } wanted' requirements-dev.txt > /tmp/tools.txt \
+    && $PIP install --quiet --require-hashes --no-deps --requirement /tmp/tools.txt
 COPY pyproject.toml README.md LICENSE alembic.ini ./
 COPY app ./app
 COPY migrations ./migrations
 COPY container ./container
-RUN /tmp/tools/bin/pip --python /opt/concierge/bin/python install --quiet --no-deps --no-build-isolation --editable . \
+# Linked, not copied: the code stays beside alembic.ini and the migrations, as in a checkout.
+RUN $PIP install --quiet --no-deps --no-build-isolation --editable . \
+    && $PIP uninstall --quiet --yes setuptools wheel \
     && rm -rf build ./*.egg-info requirements-dev.txt \
     # Compiled here, because nothing can be written at run time.
     && /opt/concierge/bin/python -m compileall -q app migrations container

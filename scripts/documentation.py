@@ -124,7 +124,8 @@ def _who_may(command: discord.SlashCommand) -> str:
     permissions: discord.Permissions | None = top.default_member_permissions
     if permissions is None:
         return "For everybody."
-    names = [name.replace("_", " ") for name, granted in permissions if granted]
+    # Discord calls a guild a server wherever people read it.
+    names = [name.replace("_", " ").replace("guild", "server") for name, granted in permissions if granted]
     return f"For members who may *{' and '.join(names)}*." if names else "For administrators."
 
 
