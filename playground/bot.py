@@ -1,0 +1,112 @@
+"""The bot as an ordinary process beside the playground: started, listened to, ended, and never restarted in silence."""
+
+import asyncio
+import codecs
+import os
+import re
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+
+LEASH = Path(__file__).with_name("leash.py")
+LOG_LINES = 500
+STOP_WITHIN = 4.0
+LONGEST_LINE = 4000
+_COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+class BotState(StrEnum):
+    """What the process does; whether it is connected is for the stand-in to say."""
+
+    RUNNING = "running"
+    STOPPED = "stopped"
+
+
+class BotProcess:
+    """One bot, started anew at most when somebody asks for it.
+
+    `echo` hears every line of its log as it was written, `on_line` the same without colours, `on_change` that it
+    started or ended. `exit_status` is that of the last run.
+    """
+
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], echo: Callable[[str], None] = lambda _: None
+    ) -> None:
+        self._command = list(command)
+        self._environment = dict(environment)
+        self._echo = echo
+        self._process: asyncio.subprocess.Process | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self.state = BotState.STOPPED
+        self.exit_status: int | None = None
+        self.log: deque[str] = deque(maxlen=LOG_LINES)
+        self.on_line: Callable[[str], None] = lambda _: None
+        self.on_change: Callable[[], None] = lambda: None
+
+    async def start(self) -> None:
+        """Start it, unless it runs."""
+        if self.state is BotState.RUNNING:
+            return
+        self.state = BotState.RUNNING
+        self.exit_status = None
+        # A session of its own keeps the terminal's Ctrl-C away from it: we end it, in our order.
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-I",
+            str(LEASH),
+            *self._command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            env=self._environment,
+            start_new_session=True,
+        )
+        self._watch = asyncio.create_task(self._follow(self._process), name="bot log")
+        self.on_change()
+
+    async def stop(self) -> None:
+        """End it within five seconds and wait until it is gone."""
+        if self._process is None or self._watch is None:
+            return
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_WITHIN):
+                await asyncio.shield(self._watch)
+        if not self._watch.done():
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            await self._watch
+
+    async def wait(self) -> int | None:
+        """Wait until it has ended; its exit status, 128 + n for signal n."""
+        if self._watch is not None:
+            await asyncio.shield(self._watch)
+        return self.exit_status
+
+    async def _follow(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout is not None
+        decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
+        rest = ""
+        while chunk := await process.stdout.read(65_536):
+            *lines, rest = (rest + decode(chunk)).split("\n")
+            for line in lines:
+                self._say(line)
+            if len(rest) > LONGEST_LINE:
+                self._say(rest)
+                rest = ""
+        if rest:
+            self._say(rest)
+        self.exit_status = await process.wait()
+        self.state = BotState.STOPPED
+        self.on_change()
+
+    def _say(self, line: str) -> None:
+        self._echo(line)
+        text = _COLOURS.sub("", line.rstrip("\r"))
+        self.log.append(text)
+        self.on_line(text)

@@ -1,0 +1,212 @@
+// A command being filled in: its name, one field per option, and what may be said in the field one is in.
+
+import { OPTION, expects, resolve } from "./command.js";
+import { fill, h, uid } from "./dom.js";
+import { readFile } from "./modal.js";
+import { Autocomplete, local, lookup } from "./suggest.js";
+
+/**
+ * `scene` is `{palette, place(), ask(request), leave(text), send(entry, values, typed)}`; `place()` answers
+ * `{guild, dmWith}`.
+ */
+export class CommandLine {
+  #fields = [];
+  #current = null;
+
+  constructor(scene) {
+    this.scene = scene;
+    this.element = h("div", { class: "command-line", hidden: true });
+    this.autocomplete = new Autocomplete((request) => scene.ask(request));
+    this.element.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  get isOpen() {
+    return !this.element.hidden;
+  }
+
+  /** Begin with a command; `values` are `{text, picked}` already known, by option name. */
+  open(entry, values = {}) {
+    this.entry = entry;
+    this.#fields = [];
+    this.fieldArea = h("span", { class: "options" });
+    this.extraArea = h("span", { class: "extras" });
+    fill(this.element, h("span", { class: "command-name" }, `/${entry.path}`), this.fieldArea, this.extraArea);
+    this.element.hidden = false;
+    for (const option of entry.options) if (option.required || values[option.name] !== undefined) this.#addField(option, values[option.name]);
+    this.#offerExtras();
+    this.scene.palette.onPick = (item) => this.#pick(item);
+    const first = this.#fields.find((field) => !field.input.value) ?? this.#fields[0];
+    if (first) first.input.focus();
+    else this.#focusExtras();
+  }
+
+  close() {
+    this.autocomplete.forget();
+    this.#current = null;
+    this.element.hidden = true;
+    this.scene.palette.hide();
+  }
+
+  #addField(option, { text = "", picked = null } = {}) {
+    const id = uid("option");
+    const isFile = option.type === OPTION.ATTACHMENT;
+    const input = h("input", { id, type: isFile ? "file" : "text", autocomplete: "off", spellcheck: "false", value: isFile ? undefined : text, "aria-describedby": `${id}-problem`, "aria-required": String(Boolean(option.required)) });
+    const problem = h("small", { class: "field-problem", id: `${id}-problem`, role: "alert", hidden: true });
+    const box = h("span", { class: "option" }, h("label", { for: id }, option.name), input, problem);
+    const field = { option, input, box, problem, picked };
+    input.addEventListener("focus", () => this.#enter(field));
+    input.addEventListener("input", () => {
+      field.picked = null;
+      this.#complain(field, null);
+      this.#widen(field);
+      this.#suggest(field);
+    });
+    this.#fields.push(field);
+    this.#widen(field);
+    this.fieldArea.append(box);
+    return field;
+  }
+
+  #offerExtras() {
+    const left = this.entry.options.filter((option) => !this.#fields.some((field) => field.option === option));
+    const buttons = left.map((option) =>
+      h("button", { type: "button", class: "extra", title: option.description, on: { click: () => { this.#addField(option).input.focus(); this.#offerExtras(); } } }, `+ ${option.name}`),
+    );
+    const send = h("button", { type: "button", class: "send", title: "Send (Enter)", on: { click: () => this.#send() } }, "Send ⏎");
+    fill(this.extraArea, buttons, send);
+  }
+
+  #focusExtras() {
+    this.#describe(null);
+    this.extraArea.querySelector(".send").focus();
+  }
+
+  #enter(field) {
+    this.#current = field;
+    this.scene.palette.serve(field.input);
+    this.#suggest(field);
+  }
+
+  #widen(field) {
+    if (field.input.type === "text") field.input.size = Math.min(Math.max(field.input.value.length + 1, 6), 48);
+  }
+
+  #describe(field) {
+    if (field === null) return h("span", {}, h("strong", {}, `/${this.entry.path}`), ` ${this.entry.description} `, h("em", {}, "Enter sends it."));
+    const { option } = field;
+    return h("span", {}, h("strong", {}, option.name), ` ${option.description ?? ""} `, h("em", {}, `${option.required ? "" : "Optional. "}Takes ${expects(option)}.`));
+  }
+
+  #suggest(field) {
+    const { palette } = this.scene;
+    const head = this.#describe(field);
+    this.autocomplete.forget();
+    if (field.picked !== null) return palette.show([], { head });
+    if (field.option.autocomplete) {
+      const request = { name: this.entry.path, option: field.option.name, typed: field.input.value, options: this.#valuesSoFar(field) };
+      this.autocomplete.query(request, (result) => this.#showAsked(field, head, result));
+      return undefined;
+    }
+    const items = local(field.option, field.input.value, this.scene.place());
+    palette.show(items ?? [], { head, note: items !== null ? "Nothing fits." : null });
+    return undefined;
+  }
+
+  #showAsked(field, head, result) {
+    if (this.#current !== field) return;
+    if (result.waiting) {
+      // What stands there stays until the answer comes, so the list does not flicker with every key.
+      if (!this.scene.palette.isOpen || this.asked !== field) this.scene.palette.show([], { head, note: "Searching…" });
+    } else if (result.problem) this.scene.palette.show([], { head, note: `No suggestions: ${result.problem}` });
+    else this.scene.palette.show(result.items, { head, note: "No suggestions for this." });
+    this.asked = field;
+  }
+
+  /** What the other fields hold, as far as it makes sense already. */
+  #valuesSoFar(asking) {
+    const values = {};
+    for (const field of this.#fields) {
+      if (field === asking || field.option.type === OPTION.ATTACHMENT) continue;
+      const { value } = resolve(field.option, { text: field.input.value, picked: field.picked }, (option, text) => lookup(option, text, this.scene.place()));
+      if (value !== undefined) values[field.option.name] = value;
+    }
+    return values;
+  }
+
+  #pick(item) {
+    const field = this.#current;
+    if (field === null) return;
+    field.picked = item.value;
+    field.input.value = item.title;
+    this.#widen(field);
+    this.#complain(field, null);
+    this.#next(field);
+  }
+
+  /** Go to the next field that still needs something, else stay ready to send. */
+  #next(field) {
+    const after = this.#fields.slice(this.#fields.indexOf(field) + 1).find((candidate) => !candidate.input.value);
+    const target = after ?? this.#fields.find((candidate) => candidate.option.required && !candidate.input.value);
+    if (target) target.input.focus();
+    else this.#suggest(field);
+  }
+
+  #key(event) {
+    const { palette } = this.scene;
+    const field = this.#fields.find((candidate) => candidate.input === event.target) ?? null;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step && field && palette.active) palette.move(step);
+    else if (event.key === "Enter" && field && palette.active) this.#pick(palette.active);
+    else if (event.key === "Enter" && field && field.option.type !== OPTION.ATTACHMENT) this.#send();
+    else if (event.key === "Tab" && !event.shiftKey && field?.input.value && palette.active) this.#pick(palette.active);
+    else if (event.key === "Escape") palette.active ? palette.hide() : this.scene.leave("");
+    else if (event.key === "Backspace" && field && !field.input.value) this.#back(field);
+    else return;
+    event.preventDefault();
+  }
+
+  #back(field) {
+    const index = this.#fields.indexOf(field);
+    if (!field.option.required) {
+      this.#fields.splice(index, 1);
+      field.box.remove();
+      this.#offerExtras();
+    }
+    const previous = this.#fields[index - 1];
+    if (previous) previous.input.focus();
+    else this.scene.leave(`/${this.entry.path}`);
+  }
+
+  #complain(field, text) {
+    field.problem.textContent = text ?? "";
+    field.problem.hidden = !text;
+    field.box.classList.toggle("wrong", Boolean(text));
+    field.input.setAttribute("aria-invalid", String(Boolean(text)));
+  }
+
+  async #send() {
+    const values = {};
+    const typed = {};
+    let firstWrong = null;
+    for (const field of this.#fields) {
+      const file = field.input.files?.[0];
+      const answer = resolve(field.option, { text: field.input.value, picked: field.picked, file }, (option, text) => lookup(option, text, this.scene.place()));
+      this.#complain(field, answer.error);
+      if (answer.error) firstWrong ??= field;
+      else if (answer.value !== undefined) values[field.option.name] = answer.value;
+      if (!file && field.input.value) typed[field.option.name] = { text: field.input.value, picked: field.picked };
+    }
+    if (firstWrong) {
+      firstWrong.input.focus();
+      return;
+    }
+    try {
+      for (const [name, value] of Object.entries(values)) if (value instanceof File) values[name] = await readFile(value);
+    } catch (error) {
+      const field = this.#fields.find((candidate) => candidate.option.type === OPTION.ATTACHMENT);
+      this.#complain(field, error.message);
+      return;
+    }
+    this.scene.send(this.entry, values, typed);
+  }
+}

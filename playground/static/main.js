@@ -1,0 +1,205 @@
+// Putting the page together.
+
+import { BotConsole } from "./console.js";
+import { Composer } from "./composer.js";
+import { toast } from "./dom.js";
+import { Feed } from "./feed.js";
+import { closeMenu, showMenu } from "./menu.js";
+import { showModal } from "./modal.js";
+import { keepMoving } from "./moments.js";
+import { Line } from "./net.js";
+import { Sidebar } from "./sidebar.js";
+import { Store } from "./store.js";
+
+const store = new Store();
+const banner = document.getElementById("lost");
+let form = null;
+// Answers to an earlier place, overtaken by a later click, are dropped.
+let visit = 0;
+
+const line = new Line(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/socket`, {
+  onOpen: arrive,
+  onState: (state) => {
+    banner.hidden = state === "open";
+  },
+  news: {
+    view: (view) => store.see(view),
+    message: (message) => {
+      store.typing.delete(message.author.id);
+      store.tell("typing");
+      store.put(message);
+    },
+    gone: (gone) => store.drop(gone),
+    commands: () => loadCommands().catch((error) => toast(error.message, "error")),
+    modal: (modal) => openForm(modal),
+    failed: ({ text }) => toast(text, "error"),
+    typing: ({ user, channel }) => showTyping(user, channel),
+    bot: (bot) => {
+      store.bot = { ...store.bot, ...bot };
+      store.tell("bot");
+    },
+    log: ({ line: text }) => store.tell("log", text),
+  },
+});
+
+/** Ask the server and show a refusal; answers whether it worked. */
+async function attempt(op, data) {
+  try {
+    await line.request(op, data);
+    return true;
+  } catch (error) {
+    toast(error.message, "error");
+    return false;
+  }
+}
+
+async function arrive() {
+  const before = store.me?.id ?? store.remembered().person;
+  try {
+    const hello = await line.request("hello", { person: before ?? null });
+    store.people = hello.people;
+    store.bot = hello.bot;
+    store.channelId ??= store.remembered().channel ?? null;
+    store.see(hello.view);
+    store.tell("bot");
+    await enter();
+  } catch (error) {
+    toast(error.message, "error");
+  }
+}
+
+async function become(person) {
+  closeMenu();
+  try {
+    const { view } = await line.request("become", { person });
+    store.see(view);
+  } catch (error) {
+    toast(error.message, "error");
+  }
+}
+
+/** Fetch what belongs to the channel one has come to. */
+async function enter() {
+  visit += 1;
+  const mine = visit;
+  const { channelId } = store;
+  if (channelId === null) {
+    store.replaceMessages([]);
+    return;
+  }
+  try {
+    const { messages } = await line.request("open", { channel: channelId });
+    if (mine !== visit) return;
+    store.replaceMessages(messages);
+    await loadCommands();
+  } catch (error) {
+    if (mine === visit) toast(error.message, "error");
+  }
+}
+
+async function loadCommands() {
+  const { channelId } = store;
+  if (channelId === null) return;
+  const { commands } = await line.request("commands", { channel: channelId });
+  if (channelId === store.channelId) store.setCommands(commands);
+}
+
+function openForm(modal) {
+  form?.close();
+  form = showModal(modal, {
+    names: store.names,
+    guild: store.guild,
+    submit: (values) => line.request("submit", { modal: modal.id, values }),
+    dismissed: () => line.request("dismiss_modal", { modal: modal.id }).catch(() => {}),
+  });
+}
+
+function showTyping(user, channel) {
+  if (channel !== store.channelId || user === store.me.id) return;
+  store.typing.add(user);
+  store.tell("typing");
+  setTimeout(() => {
+    store.typing.delete(user);
+    store.tell("typing");
+  }, 10_000);
+}
+
+function go(channel) {
+  closeMenu();
+  store.go(channel);
+  composer.focus();
+}
+
+function messageMenu(message, anchor) {
+  const items = store.commands.message.map((command) => ({
+    label: command.name,
+    detail: "App",
+    run: () => attempt("message_command", { channel: message.channel, name: command.name, target: message.id }),
+  }));
+  items.push({ label: "Copy text", run: () => copy(message.text) }, { label: "Copy message id", run: () => copy(message.id) });
+  if (message.private) items.push({ label: "Dismiss message", run: () => dismiss(message) });
+  showMenu(anchor, items, `Message from ${message.author.name}`);
+}
+
+function personMenu(id, anchor) {
+  const person = store.names.user(id);
+  if (person === null) return;
+  const items = store.commands.user.map((command) => ({
+    label: command.name,
+    detail: "App",
+    run: () => attempt("user_command", { channel: store.channelId, name: command.name, target: id }),
+  }));
+  if (person.bot && store.dms.length > 0) items.push({ label: "Message", run: () => go(store.dms[0].id) });
+  if (!person.bot && id !== store.me.id && store.people.some((other) => other.id === id)) items.push({ label: `Be ${person.name}`, run: () => become(id) });
+  items.push({ label: "Mention", run: () => composer.type(`${document.getElementById("entry").value}<@${id}> `) }, { label: "Copy user id", run: () => copy(id) });
+  showMenu(anchor, items, person.name);
+}
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast("Copied.");
+  } catch {
+    toast("The browser does not allow copying here.", "error");
+  }
+}
+
+async function dismiss(message) {
+  if (await attempt("dismiss", { channel: message.channel, message: message.id })) store.drop(message);
+}
+
+async function read(message, attachment) {
+  const { base64 } = await line.request("read", { channel: message.channel, message: message.id, attachment });
+  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+}
+
+const act = {
+  go,
+  become,
+  dismiss,
+  read,
+  menu: messageMenu,
+  person: personMenu,
+  press: (message, part) => attempt("press", { channel: message.channel, message: message.id, custom_id: part.custom_id }),
+  choose: (message, part, values) => attempt("choose", { channel: message.channel, message: message.id, custom_id: part.custom_id, values }),
+  say: (text) => attempt("say", { channel: store.channelId, text }),
+  slash: (entry, values) => attempt("slash", { channel: store.channelId, name: entry.path, options: values }),
+  autocomplete: async (request) => (await line.request("autocomplete", { ...request, channel: store.channelId })).choices,
+  type: (text) => composer.type(text),
+  startBot: () => attempt("start_bot"),
+};
+
+const composer = new Composer(store, act);
+new Sidebar(store, act);
+new BotConsole(store, act);
+new Feed(store, act);
+store.on("place", () => {
+  if (line.isOpen) enter();
+});
+document.addEventListener("keydown", (event) => {
+  // Typing anywhere that is no field goes into the message box, as in other chats.
+  const idle = event.target === document.body || event.target.id === "feed" || event.target.classList?.contains("message");
+  if (idle && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) composer.focus();
+});
+keepMoving();
+line.connect();

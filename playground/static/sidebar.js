@@ -1,0 +1,155 @@
+// Around the messages: servers, channels, who one is, and who else is here.
+
+import { avatar, fill, h } from "./dom.js";
+import { channelSign } from "./select.js";
+import { WRITABLE } from "./store.js";
+
+const CATEGORY = 4;
+
+export class Sidebar {
+  /** `act` is `{go(channel), become(person), person(id, anchor)}`. */
+  constructor(store, act) {
+    this.store = store;
+    this.act = act;
+    this.rail = document.getElementById("rail");
+    this.title = document.getElementById("guild-name");
+    this.channels = document.getElementById("channels");
+    this.identity = document.getElementById("identity");
+    this.members = document.getElementById("members");
+    this.name = document.getElementById("channel-name");
+    this.topic = document.getElementById("channel-topic");
+    for (const what of ["view", "place", "unread", "bot"]) store.on(what, () => this.draw());
+    this.#switches();
+  }
+
+  draw() {
+    if (this.store.me === null) return;
+    this.#keepFocus(this.rail, () => this.#drawRail());
+    this.#keepFocus(this.channels, () => this.#drawChannels());
+    this.#drawIdentity();
+    this.#keepFocus(this.members, () => this.#drawMembers());
+    const { channel } = this.store;
+    this.name.textContent = channel === null ? "" : `${channelSign(channel.type)} ${channel.name}`;
+    this.topic.textContent = channel?.topic ?? "";
+    document.title = channel === null ? "Concierge playground" : `${channel.name} — Concierge playground`;
+  }
+
+  /** Redrawing replaces the button that has the focus; give it to its successor. */
+  #keepFocus(area, draw) {
+    const key = area.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+    draw();
+    if (key !== undefined) [...area.querySelectorAll("button")].find((button) => button.dataset.key === key)?.focus();
+  }
+
+  #drawRail() {
+    const { guilds, dms, guildId } = this.store;
+    const unreadIn = (channels) => channels.some((channel) => this.store.unread.has(channel.id));
+    const dm = dms.length > 0 && h("button", { type: "button", class: "guild", data: { key: "dms" }, title: "Direct messages", "aria-label": "Direct messages", "aria-current": guildId === null ? "true" : null, on: { click: () => this.act.go(dms[0].id) } }, h("span", { class: "avatar square", "aria-hidden": "true" }, "✉"), unreadIn(dms) && h("span", { class: "dot", title: "unread" }));
+    const servers = guilds.map((guild) =>
+      h(
+        "button",
+        { type: "button", class: "guild", data: { key: guild.id }, title: guild.name, "aria-label": guild.name, "aria-current": guild.id === guildId ? "true" : null, on: { click: () => this.#enter(guild) } },
+        avatar(guild.name, guild.id, "avatar square"),
+        unreadIn(guild.channels) && h("span", { class: "dot", title: "unread" }),
+      ),
+    );
+    fill(this.rail, servers, dm ? h("hr") : null, dm);
+  }
+
+  #enter(guild) {
+    const channels = guild.channels.filter((channel) => WRITABLE.has(channel.type));
+    const target = channels.find((channel) => channel.can_write) ?? channels[0];
+    if (target) this.act.go(target.id);
+  }
+
+  #drawChannels() {
+    const { guild, dms, me } = this.store;
+    if (guild === null) {
+      this.title.textContent = "Direct messages";
+      fill(this.channels, dms.map((channel) => this.#channelButton(channel)));
+      return;
+    }
+    fill(this.title, guild.name, guild.owner === me.id ? h("small", {}, " you own it") : null);
+    const ordered = [];
+    const place = (channel, depth) => {
+      ordered.push({ channel, depth });
+      for (const child of guild.channels.filter((candidate) => candidate.parent === channel.id)) place(child, channel.type === CATEGORY ? depth : depth + 1);
+    };
+    for (const channel of guild.channels.filter((candidate) => !guild.channels.some((other) => other.id === candidate.parent))) place(channel, 0);
+    fill(
+      this.channels,
+      ordered.map(({ channel, depth }) => (channel.type === CATEGORY ? h("h2", { class: "category" }, channel.name) : this.#channelButton(channel, depth))),
+    );
+  }
+
+  #channelButton(channel, depth = 0) {
+    const here = channel.id === this.store.channelId;
+    const unread = this.store.unread.get(channel.id);
+    const usable = WRITABLE.has(channel.type);
+    return h(
+      "button",
+      { type: "button", class: `channel${depth > 0 ? " thread" : ""}${unread ? " unread" : ""}`, data: { key: channel.id }, disabled: !usable, "aria-current": here ? "page" : null, on: { click: () => this.act.go(channel.id) } },
+      h("span", { class: "sign", "aria-hidden": "true" }, channel.hidden_from_everyone && channel.type === 0 ? "🔒" : channelSign(channel.type)),
+      h("span", { class: "channel-label" }, channel.name),
+      unread ? h("span", { class: "count", "aria-label": `${unread} unread` }, unread) : null,
+    );
+  }
+
+  #drawIdentity() {
+    const { me, people, guild } = this.store;
+    const mine = guild?.members.find((member) => member.id === me.id);
+    const select = h(
+      "select",
+      { id: "person", "aria-label": "You are", on: { change: (event) => this.act.become(event.target.value) } },
+      people.filter((person) => !person.bot).map((person) => h("option", { value: person.id, selected: person.id === me.id }, person.note ? `${person.name} — ${person.note}` : person.name)),
+    );
+    const roles = mine?.roles.length ? mine.roles.map((role) => h("span", { class: "role", style: { color: role.color ?? null } }, role.name)) : [h("span", { class: "role" }, guild ? "no roles here" : "in direct messages")];
+    const focused = this.identity.contains(document.activeElement);
+    fill(this.identity, avatar(me.name, me.id), h("div", {}, h("label", { for: "person" }, "You are"), select, h("div", { class: "roles" }, roles)));
+    if (focused) select.focus();
+  }
+
+  #drawMembers() {
+    const { guild } = this.store;
+    if (guild === null) {
+      fill(this.members);
+      return;
+    }
+    const groups = new Map();
+    for (const member of guild.members) {
+      const name = member.online ? (member.group ?? "Online") : "Offline";
+      groups.set(name, [...(groups.get(name) ?? []), member]);
+    }
+    const order = [...guild.roles.map((role) => role.name), "Online", "Offline"];
+    const names = [...groups.keys()].sort((one, other) => order.indexOf(one) - order.indexOf(other));
+    fill(
+      this.members,
+      names.map((name) => [h("h2", { class: "category" }, `${name} — ${groups.get(name).length}`), groups.get(name).map((member) => this.#memberButton(member, guild))]),
+    );
+  }
+
+  #memberButton(member, guild) {
+    return h(
+      "button",
+      { type: "button", class: `member${member.online ? "" : " offline"}`, data: { key: member.id }, "aria-haspopup": "menu", on: { click: (event) => this.act.person(member.id, event.currentTarget) } },
+      avatar(member.name, member.id, member.bot ? "avatar bot" : "avatar"),
+      h("span", { class: "member-name", style: { color: member.color ?? null } }, member.name, guild.owner === member.id ? h("span", { title: "owner of the server" }, " 👑") : null),
+      member.bot ? h("span", { class: "tag" }, "APP") : null,
+    );
+  }
+
+  #switches() {
+    const members = document.getElementById("show-members");
+    members.addEventListener("click", () => {
+      const shown = document.body.classList.toggle("without-members") === false;
+      members.setAttribute("aria-pressed", String(shown));
+    });
+    const sidebar = document.getElementById("show-sidebar");
+    const show = (open) => {
+      document.body.classList.toggle("with-sidebar", open);
+      sidebar.setAttribute("aria-expanded", String(open));
+    };
+    sidebar.addEventListener("click", () => show(!document.body.classList.contains("with-sidebar")));
+    this.store.on("place", () => show(false));
+  }
+}

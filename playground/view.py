@@ -1,0 +1,192 @@
+"""What the world looks like to one person, as plain JSON for the page.
+
+Everything here asks the stand-in's permissions first: a channel one may not see does not exist on one's page.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from standin import Channel, ChannelType, Guild, Member, Message, Role, StandIn, User
+from standin.commands import SLASH_COMMAND
+from standin.model import COMPONENTS_V2, SUPPRESS_EMBEDS
+from standin.permissions import SEND_MESSAGES, USE_APPLICATION_COMMANDS, VIEW_CHANNEL
+
+REPLY_EXCERPT = 200
+
+
+def people(discord: StandIn) -> list[dict[str, Any]]:
+    """All accounts, with a note who each of them is; the people first who run things."""
+    return [person(user) | {"note": _note(discord, user)} for user in discord.world.users.values()]
+
+
+def person(user: User) -> dict[str, Any]:
+    return {"id": str(user.id), "name": user.display_name, "username": user.name, "bot": user.bot}
+
+
+def world(discord: StandIn, me: User) -> dict[str, Any]:
+    """The servers and direct messages of one person."""
+    guilds = [guild for guild in discord.world.guilds.values() if me.id in guild.members]
+    dm = discord.world.open_dm(me)
+    return {
+        "me": person(me),
+        "guilds": [_guild(discord, guild, me) for guild in guilds],
+        "dms": [_channel(discord, dm, me) | {"name": discord.world.bot.display_name}],
+    }
+
+
+def message(discord: StandIn, one: Message, me: User) -> dict[str, Any]:
+    """A message as the person sees it; they must be allowed to."""
+    guild = one.channel.guild
+    member = guild.members.get(one.author.id) if guild else None
+    return {
+        "id": str(one.id),
+        "channel": str(one.channel.id),
+        "type": one.type,
+        "author": {
+            "id": str(one.author.id),
+            "name": member.name if member else one.author.display_name,
+            "bot": one.author.bot,
+            "color": _color_of(guild, member),
+        },
+        "text": one.text,
+        "at": one.created_at.isoformat(),
+        "edited": one.edited_at.isoformat() if one.edited_at else None,
+        "loading": one.is_loading,
+        "private": one.private,
+        "pings_me": me in one.pinged and one.author is not me,
+        "v2": bool(one.flags & COMPONENTS_V2),
+        "embeds": [] if one.flags & SUPPRESS_EMBEDS else one.embeds,
+        "components": one.components,
+        "attachments": [
+            {
+                "id": str(file.id),
+                "name": file.name,
+                "size": file.size,
+                "content_type": file.content_type,
+                "description": file.description,
+            }
+            for file in one.attachments
+        ],
+        "reply": _reply(one.reply_to),
+        "interaction": _interaction(discord, one),
+    }
+
+
+def can_see(discord: StandIn, channel: Channel, me: User) -> bool:
+    return discord.world.can(me, channel, VIEW_CHANNEL)
+
+
+def _note(discord: StandIn, user: User) -> str:
+    """A few words on who somebody is, from what they own and the roles they hold."""
+    if user.bot:
+        return "the bot"
+    words = []
+    if user is discord.world.application.owner or user in discord.world.application.team:
+        words.append("runs the bot")
+    for guild in discord.world.guilds.values():
+        member = guild.members.get(user.id)
+        if guild.owner_id == user.id:
+            words.append(f"owner of {guild.name}")
+        elif member and member.role_ids:
+            highest = max((guild.roles[role_id] for role_id in member.role_ids), key=lambda role: role.position)
+            words.append(highest.name)
+    return ", ".join(dict.fromkeys(words)) or "member"
+
+
+def _guild(discord: StandIn, guild: Guild, me: User) -> dict[str, Any]:
+    return {
+        "id": str(guild.id),
+        "name": guild.name,
+        "owner": str(guild.owner_id),
+        "channels": [_channel(discord, channel, me) for channel in _visible(discord, guild, me)],
+        "roles": [_role(role) for role in sorted(guild.roles.values(), key=lambda role: -role.position)],
+        "members": [_member(discord, guild, member) for member in guild.members.values()],
+    }
+
+
+def _visible(discord: StandIn, guild: Guild, me: User) -> Iterator[Channel]:
+    ordered = sorted(guild.channels.values(), key=lambda channel: (channel.position, channel.id))
+    seen = [
+        channel for channel in ordered if channel.type is not ChannelType.CATEGORY and can_see(discord, channel, me)
+    ]
+    parents = {channel.parent_id for channel in seen}
+    for channel in ordered:
+        if channel in seen or (channel.type is ChannelType.CATEGORY and channel.id in parents):
+            yield channel
+    for thread in guild.threads.values():
+        if thread.thread is not None and not thread.thread.archived and can_see(discord, thread, me):
+            yield thread
+
+
+def _channel(discord: StandIn, channel: Channel, me: User) -> dict[str, Any]:
+    guild = channel.guild
+    parent = guild.channels.get(channel.parent_id or 0) if guild else None
+    everyone = channel.overwrites.get(guild.id) if guild else None
+    mine = discord.world.permissions(me, channel)
+    return {
+        "id": str(channel.id),
+        "name": channel.name,
+        "type": int(channel.type),
+        "parent": str(channel.parent_id) if channel.parent_id else None,
+        "category": parent.name if parent else None,
+        "topic": channel.topic,
+        "can_write": bool(mine & SEND_MESSAGES),
+        "can_command": bool(mine & USE_APPLICATION_COMMANDS),
+        "hidden_from_everyone": bool(everyone and everyone.deny & VIEW_CHANNEL),
+    }
+
+
+def _role(role: Role) -> dict[str, Any]:
+    return {"id": str(role.id), "name": role.name.removeprefix("@"), "color": _hex(role.color)}
+
+
+def _member(discord: StandIn, guild: Guild, member: Member) -> dict[str, Any]:
+    roles = sorted((guild.roles[role_id] for role_id in member.role_ids), key=lambda role: -role.position)
+    return person(member.user) | {
+        "name": member.name,
+        "color": _color_of(guild, member),
+        "roles": [_role(role) for role in roles],
+        "group": next((role.name for role in roles if role.hoist), None),
+        "online": discord.gateway.is_ready if member.user is discord.world.bot else True,
+    }
+
+
+def _color_of(guild: Guild | None, member: Member | None) -> str | None:
+    if guild is None or member is None:
+        return None
+    coloured = [guild.roles[role_id] for role_id in member.role_ids if guild.roles[role_id].color]
+    return _hex(max(coloured, key=lambda role: role.position).color) if coloured else None
+
+
+def _hex(color: int) -> str | None:
+    return f"#{color:06x}" if color else None
+
+
+def _reply(answered: Message | None) -> dict[str, Any] | None:
+    if answered is None:
+        return None
+    if answered.deleted:
+        return {"id": str(answered.id), "deleted": True}
+    guild = answered.channel.guild
+    member = guild.members.get(answered.author.id) if guild else None
+    return {
+        "id": str(answered.id),
+        "deleted": False,
+        "author": member.name if member else answered.author.display_name,
+        "text": answered.full_text[:REPLY_EXCERPT],
+    }
+
+
+def _interaction(discord: StandIn, one: Message) -> dict[str, Any] | None:
+    """Who used which command to make the bot say this; None for what answers a button."""
+    told = (one.interaction or {}).get("interaction")
+    if told is None:
+        return None
+    user = discord.world.users[int(told["user"]["id"])]
+    guild = one.channel.guild
+    member = guild.members.get(user.id) if guild else None
+    name, first = told["name"], told["name"].split()[0]
+    is_slash = any(
+        command["type"] == SLASH_COMMAND and command["name"] == first for command in discord.world.commands.all(guild)
+    )
+    return {"user": member.name if member else user.display_name, "name": f"/{name}" if is_slash else name}
