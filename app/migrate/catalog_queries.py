@@ -2,25 +2,35 @@
 
 The statement answers one JSON document in the shape of `Catalog`. Server functions that print an
 expression depend on session settings (`search_path` decides what is qualified, `TimeZone` how a constant
-looks), so these are fixed around it and rolled back afterwards.
+looks), so these are fixed around it and put back afterwards.
 
 It names no column that PostgreSQL 15 lacks, so that its text is the same for every version.
 """
 
 from sqlalchemy import Connection, text
 
+from app.core.errors import InternalError
 from app.migrate.catalog import SCHEMA, VERSION_TABLE, Catalog
 
-_SETTINGS = text("""
-SELECT set_config('search_path', 'pg_catalog', true), set_config('quote_all_identifiers', 'off', true),
-       set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true),
-       set_config('IntervalStyle', 'postgres', true), set_config('extra_float_digits', '1', true),
-       set_config('bytea_output', 'hex', true), set_config('jit', 'off', true)
-""")
+_SETTINGS = {
+    "search_path": "pg_catalog",
+    "quote_all_identifiers": "off",
+    "TimeZone": "UTC",
+    "DateStyle": "ISO, YMD",
+    "IntervalStyle": "postgres",
+    "extra_float_digits": "1",
+    "bytea_output": "hex",
+    "jit": "off",  # compiling the statement would take longer than running it
+}
+_GET = text("SELECT " + ", ".join(f"current_setting('{name}')" for name in _SETTINGS))
+_SET = text("SELECT " + ", ".join(f"set_config('{name}', :{name}, true)" for name in _SETTINGS))
 
 _COLUMNS = """
 SELECT json_agg(json_build_object(
-    'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'not_null', a.attnotnull,
+    'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
+    'not_null', a.attnotnull AND NOT EXISTS (
+        SELECT FROM pg_constraint k
+        WHERE k.conrelid = a.attrelid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum] AND NOT k.convalidated),
     'default', CASE pg_get_expr(d.adbin, d.adrelid)
         WHEN 'CURRENT_TIMESTAMP' THEN 'now()'
         WHEN 'transaction_timestamp()' THEN 'now()'
@@ -258,26 +268,34 @@ def _statement() -> str:
 _CATALOG = text(_statement())
 
 
-class CatalogueUnreadable(Exception):
+class CatalogueUnreadable(InternalError):
     """The connection cannot show its catalogue reliably; the message says why."""
+
+
+def _document(connection: Connection, schema: str) -> tuple[str, str]:
+    connection.execute(_SET, _SETTINGS)
+    answer = connection.execute(_CATALOG, {"schema": schema}).one()
+    return str(answer[0]), str(answer[1])
 
 
 def read_catalog(connection: Connection, *, schema: str = SCHEMA) -> Catalog:
     """Read a schema. Changes nothing, also not the transaction or the settings of `connection`.
 
     Another schema than the bot's is told as if it were the bot's, so that the two can be compared.
-    Works in a read-only transaction, inside a running one (by a savepoint) and on an idle connection.
-    From asynchronous code: `await connection.run_sync(read_catalog)`.
+    Works on an idle connection, inside a running transaction and in a read-only one. From asynchronous code:
+    `await connection.run_sync(read_catalog)`.
 
     Raises CatalogueUnreadable on a connection in AUTOCOMMIT, where settings cannot be confined.
     """
-    transaction = connection.begin_nested() if connection.in_transaction() else connection.begin()
-    try:
-        connection.execute(_SETTINGS)
-        answer = connection.execute(_CATALOG, {"schema": schema}).one()
-    finally:
-        transaction.rollback()
-    document, search_path = str(answer[0]), str(answer[1])
+    if not connection.in_transaction():
+        with connection.begin() as transaction:
+            document, search_path = _document(connection, schema)
+            transaction.rollback()
+    else:
+        # No savepoint: after a rollback to one, PostgreSQL 18 refuses some ALTER DOMAIN in the same transaction.
+        before = connection.execute(_GET).one()
+        document, search_path = _document(connection, schema)
+        connection.execute(_SET, dict(zip(_SETTINGS, before, strict=True)))
     if search_path != "pg_catalog":
-        raise CatalogueUnreadable("the catalogue has to be read inside a transaction, not in AUTOCOMMIT")
+        raise CatalogueUnreadable("The catalogue has to be read inside a transaction, not in AUTOCOMMIT.")
     return Catalog.from_json(document if schema == SCHEMA else document.replace(f"{schema}.", f"{SCHEMA}."))

@@ -28,8 +28,7 @@ def compare_views(live: Catalog, expected: Catalog) -> Iterator[Finding]:
                 "view.changed",
                 Severity.ERROR,
                 want.name,
-                f"The {have.kind} {want.name} is {' '.join(have.definition.split())} and should be the {want.kind} "
-                f"{' '.join(want.definition.split())}",
+                f"The {have.kind} {want.name} is {_told(have)}, and should be the {want.kind} {_told(want)}.",
                 (
                     Step(Phase.DETACH, f"DROP {have.kind.upper()} {qualified(want.name)}"),
                     *_create_view(want),
@@ -48,6 +47,11 @@ def compare_views(live: Catalog, expected: Catalog) -> Iterator[Finding]:
                 f"The comment on the {want.kind} {want.name} is {have.comment!r}, and should be {want.comment!r}.",
                 (Step(Phase.FINISH, f"COMMENT ON {want.kind.upper()} {qualified(want.name)} IS {text}"),),
             )
+
+
+def _told(view: View) -> str:
+    options = f"WITH ({', '.join(view.options)}) " if view.options else ""
+    return options + " ".join(view.definition.rstrip("; ").split())
 
 
 def _create_view(view: View) -> tuple[Step, ...]:

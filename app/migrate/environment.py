@@ -24,14 +24,15 @@ from sqlalchemy import Connection, MetaData
 
 from app.core.errors import UserError
 from app.db import DatabaseUrl, create_migration_engine
-from app.migrate import files, lock, options, release, scripts, session
+from app.migrate import files, lock, options, release, render, scripts, session, status
+from app.migrate.guards import Guarded
 from app.migrate.order import Author, Order
 from app.migrate.progress import Progress, Stage
 from app.migrate.steps import Steps
 
 log = logging.getLogger(__name__)
 
-PLUGINS = ("alembic.autogenerate.*", "alembic.ext.checkconstraint_byname")
+ALEMBIC_PLUGINS = "alembic.autogenerate.*"
 
 
 @contextmanager
@@ -139,12 +140,18 @@ async def _connect(database: DatabaseUrl, asked: Mapping[str, Any], order: Order
                     await connection.run_sync(
                         lambda mine: session.refuse_pooler(mine, other.sync_connection)  # pyright: ignore[reportArgumentType]
                     )
-            await connection.run_sync(_on, asked, order, revisions)
+            await connection.run_sync(_on, asked, order, revisions, database)
     finally:
         await engine.dispose()
 
 
-def _on(connection: Connection, asked: Mapping[str, Any], order: Order, revisions: scripts.Revisions) -> None:
+def _on(
+    connection: Connection,
+    asked: Mapping[str, Any],
+    order: Order,
+    revisions: scripts.Revisions,
+    database: DatabaseUrl | None = None,
+) -> None:
     if connection.in_transaction():
         # Alembic would take this transaction for its own, run everything in it and commit nothing.
         raise CommandError("The connection for migrations is in a transaction already: commit or roll back first.")
@@ -153,7 +160,12 @@ def _on(connection: Connection, asked: Mapping[str, Any], order: Order, revision
         return
     session.prepare(connection, order.options)
     with lock.hold(connection, wait=order.options.lock_wait, on_wait=lambda holder: _tell_waiting(order, holder)):
-        steps = Steps(connection, asked["fn"], order, revisions)
+        # Asked again under the lock: whoever held it before has probably changed the answer.
+        found = status.read(connection, revisions)
+        connection.rollback()
+        config = render.configuration(revisions.directory, {"options": order.options.given})
+        guarded = Guarded(connection, config, order, found, database)
+        steps = Steps(guarded, asked["fn"], revisions, purge=bool(asked.get("purge")))
         context.configure(
             connection=connection, transaction_per_migration=True, fn=steps, on_version_apply=steps.applied
         )
@@ -163,12 +175,13 @@ def _on(connection: Connection, asked: Mapping[str, Any], order: Order, revision
 def _compare(connection: Connection, asked: Mapping[str, Any], revisions: scripts.Revisions) -> None:
     """Serve a command that reads: current, check, revision --autogenerate."""
     files.refuse_outdated(connection, asked, revisions)
+    compares = "revision_context" in asked
     context.configure(
         connection=connection,
-        target_metadata=_metadata() if "revision_context" in asked else None,
+        target_metadata=_metadata() if compares else None,
         compare_type=True,
         compare_server_default=True,
-        autogenerate_plugins=PLUGINS,
+        autogenerate_plugins=[ALEMBIC_PLUGINS, _catalogue_plugin()] if compares else [ALEMBIC_PLUGINS],
         dont_mutate=True,
         **files.numbering(asked, revisions),
     )
@@ -177,6 +190,12 @@ def _compare(connection: Connection, asked: Mapping[str, Any], revisions: script
         connection.commit()
     finally:
         connection.rollback()
+
+
+def _catalogue_plugin() -> str:
+    from app.migrate import plugin
+
+    return plugin.register()
 
 
 def _changes_schema(asked: Mapping[str, Any]) -> bool:
