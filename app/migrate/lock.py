@@ -8,11 +8,12 @@ snapshot, and CREATE INDEX CONCURRENTLY in the holder waits for every snapshot: 
 import random
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.errors import Conflict
 
@@ -93,10 +94,12 @@ def hold(
     try:
         yield
     finally:
+        # A session that was lost has given it back already.
         if not connection.closed and not connection.invalidated:
-            connection.rollback()
-            connection.execute(_UNLOCK, _ARGUMENTS)
-            connection.commit()
+            with suppress(SQLAlchemyError):
+                connection.rollback()
+                connection.execute(_UNLOCK, _ARGUMENTS)
+                connection.commit()
 
 
 def _once(connection: Connection) -> bool:

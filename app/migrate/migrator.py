@@ -1,18 +1,39 @@
 """The one way to everything that concerns the schema: for the terminal, for Discord, for the boot."""
 
 import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any, TypeVar
 
-from app.db import DatabaseUrl
-from app.migrate import scripts, status
-from app.migrate.order import KEPT_BACKUPS
+from sqlalchemy import Connection
+
+from app.db import DatabaseUrl, create_migration_engine
+from app.migrate import apply, backup, history, lock, release, scripts, status, watch, worker
+from app.migrate.apply import ApplyResult, Gathered, Outcome
+from app.migrate.backup import Backup
+from app.migrate.history import Entry
+from app.migrate.options import Options
+from app.migrate.order import KEPT_BACKUPS, Author
+from app.migrate.plan import Plan, require_applicable
+from app.migrate.progress import Progress, Stage
 from app.migrate.status import SchemaStatus
+
+log = logging.getLogger(__name__)
+
+OnProgress = Callable[[Progress], None]
+T = TypeVar("T")
+
+PAUSE_SECONDS = 0.4
 
 
 class Migrator:
     """Looks after the schema of one database.
 
-    Opens connections of its own, one at a time and never one of the bot's pool, and never blocks the event loop.
+    Opens connections of its own, one at a time and never one of the bot's pool, and never blocks the event loop:
+    revisions are rendered and run by a process of their own. `options` are those of `alembic -x`.
     """
 
     def __init__(
@@ -22,11 +43,14 @@ class Migrator:
         backups: Path,
         migrations: Path = scripts.MIGRATIONS,
         keep: int = KEPT_BACKUPS,
+        options: Mapping[str, str] | None = None,
     ) -> None:
         self._database = database
         self._backups = backups
         self._migrations = migrations
         self._keep = keep
+        self._options = Options(options or {})
+        self._cancelled = asyncio.Event()
 
     async def status(self) -> SchemaStatus:
         """Look where the database stands. Creates nothing, and answers while revisions are being applied.
@@ -34,6 +58,163 @@ class Migrator:
         Raises the driver's error when the database cannot be reached, and ValueError for a file that is no revision.
         """
         return await status.fetch(self._database, await self._revisions())
+
+    async def plan(self) -> Plan:
+        """Find out what is pending and what it would do to this database; nothing is changed.
+
+        Raises Refused where nothing may be applied, and Unavailable.
+        """
+        message = await apply.run_worker(self._job("plan"), lambda _: None, asyncio.Event())
+        return Plan.from_json(message["plan"])
+
+    async def apply(
+        self,
+        digest: str | None,
+        author: Author,
+        on_progress: OnProgress | None = None,
+        *,
+        command: str = "migrate apply",
+    ) -> ApplyResult:
+        """Apply what is pending, under the lock, and return what came of it.
+
+        With a `digest`, only the plan that has it: another one is refused. `on_progress` is called on the event loop
+        and must not block. Cancelling the task, or `cancel()`, stops the running statement and rolls its revision
+        back. A revision that fails is a result, not an exception. Raises Refused or NotApplicable when nothing was
+        begun, AlreadyMigrating and Unavailable.
+        """
+        started = time.monotonic()
+        self._cancelled.clear()
+        gathered = Gathered(on_progress)
+        found = await self._wait_for_others(gathered)
+        if found.is_at_head:
+            return ApplyResult(Outcome.NOTHING_TO_DO, found.sentence, status=found)
+        require_applicable(found, allow_unmanaged=self._options.allow_unmanaged)
+        job = self._job("apply", command=command, author=vars(author), digest=digest)
+        async with watch.indexes(self._database, gathered):
+            message = await self._run(job, gathered)
+        return await self._result(message, gathered, author, command, time.monotonic() - started)
+
+    async def apply_on_boot(self, on_progress: OnProgress | None = None) -> ApplyResult:
+        """Apply what is pending without anybody to confirm it: what `MIGRATIONS_ON_BOOT=auto` does.
+
+        Of several processes that start at once one migrates and the others wait for it. Raises like `apply`.
+        """
+        return await self.apply(None, Author.at_the_terminal(), on_progress, command="migrate auto")
+
+    def cancel(self) -> None:
+        """Stop an `apply` that is running here; it returns a result that says so."""
+        self._cancelled.set()
+
+    async def history(self, *, limit: int = 50) -> list[Entry]:
+        """Return who changed the schema, when and with which result, newest first."""
+        return await self._on_connection(lambda connection: history.read(connection, limit=limit), read_only=True)
+
+    async def backup(self, author: Author) -> Backup:
+        """Back the database up now, under the lock, so that it is not a picture of a migration half done.
+
+        Raises AlreadyMigrating, ToolMissing, NoSpace and BackupFailed.
+        """
+        revision = (await self.status()).current or "base"
+
+        def make(connection: Connection) -> Backup:
+            with lock.hold(connection, wait=self._options.lock_wait):
+                server = backup.look(connection)
+                connection.rollback()
+                made = backup.create(self._database, server, self._backups, revision=revision, keep=self._keep)
+                details = {"backup": str(made.path), "bytes": made.bytes, "seconds": round(made.seconds, 3)}
+                history.write(connection, Entry("migrate backup", author, success=True, details=details))
+                connection.commit()
+            return made
+
+        # pg_dump keeps its thread waiting for as long as it takes; a thread with a loop of its own may wait.
+        return await asyncio.to_thread(lambda: asyncio.run(self._on_connection(make)))
+
+    async def restore(self, path: Path, name: str) -> DatabaseUrl:
+        """Restore a backup into a new database of that name and return its address; the old one stays as it is.
+
+        Raises Conflict if the name is taken, InvalidInput if the file is none of ours, BackupFailed.
+        """
+        return await asyncio.to_thread(backup.restore_into_new, self._database, path, name)
+
+    async def _wait_for_others(self, report: OnProgress) -> SchemaStatus:
+        """Return the state once nobody is migrating: whoever waits need not start a process for it."""
+        deadline = time.monotonic() + self._options.lock_wait
+        told = False
+        while (found := await self.status()).running is not None and not self._cancelled.is_set():
+            if time.monotonic() > deadline:
+                raise lock.AlreadyMigrating(found.running, self._options.lock_wait)
+            if not told:
+                report(Progress(Stage.WAITING, f"Waiting for {found.running}, which is migrating this database."))
+                told = True
+            await asyncio.sleep(random.uniform(PAUSE_SECONDS / 2, PAUSE_SECONDS))  # noqa: S311 -- not all in step
+        return found
+
+    async def _run(self, job: Mapping[str, Any], gathered: Gathered) -> dict[str, Any]:
+        try:
+            return await apply.run_worker(job, gathered, self._cancelled)
+        except apply.WorkerBroke as error:
+            if gathered.current is None and not gathered.applied:
+                raise
+            return {"failed": str(error), "error": str(error), "broke": True}
+
+    async def _result(
+        self, message: dict[str, Any], gathered: Gathered, author: Author, command: str, seconds: float
+    ) -> ApplyResult:
+        after = await self.status()
+        applied = tuple(gathered.applied)
+        numbers = ", ".join(one.revision for one in applied)
+        error, outcome = message.get("error"), Outcome.APPLIED if applied else Outcome.NOTHING_TO_DO
+        sentence = f"Applied {numbers} in {seconds:.1f} s. {after.sentence}" if applied else after.sentence
+        if "cancelled" in message:
+            outcome = Outcome.CANCELLED
+            sentence = f"Cancelled{f' after {numbers}' if applied else ''}: nothing is half done. {after.sentence}"
+            error = "cancelled"
+        elif "failed" in message:
+            outcome, sentence = Outcome.FAILED, f"{message['failed']}\n{after.sentence}"
+        if "cancelled" in message or "broke" in message:
+            await self._record_end(gathered, author, command, str(error))
+        return ApplyResult(
+            outcome,
+            sentence,
+            applied,
+            seconds,
+            gathered.backup,
+            error,
+            message.get("statement") or None,
+            after,
+        )
+
+    async def _record_end(self, gathered: Gathered, author: Author, command: str, error: str) -> None:
+        """Write down what the worker could not: that it was stopped."""
+        current = gathered.current
+        details = {"revision": current.revision, "direction": "upgrade"} if current is not None else {}
+
+        def write(connection: Connection) -> None:
+            history.write(connection, Entry(command, author, success=False, details=details, error=error))
+            connection.commit()
+
+        await self._on_connection(write)
+
+    def _job(self, do: str, **more: object) -> dict[str, Any]:
+        return {
+            "do": do,
+            "database": worker.pack(self._database),
+            "migrations": str(self._migrations),
+            "options": dict(self._options.given),
+            "backups": str(self._backups),
+            "keep": self._keep,
+            **more,
+        }
+
+    async def _on_connection(self, function: Callable[[Connection], T], *, read_only: bool = False) -> T:
+        engine = create_migration_engine(self._database, application_name=release.migration_name())
+        try:
+            async with engine.connect() as connection:
+                if read_only:
+                    await connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+                return await connection.run_sync(function)
+        finally:
+            await engine.dispose()
 
     async def _revisions(self) -> scripts.Revisions:
         return await asyncio.to_thread(scripts.read, self._migrations)

@@ -37,6 +37,8 @@ class Progress:
     attempt: int = 1
     backend: int | None = None
     """Process of the server that works on it."""
+    path: str | None = None
+    """Of the backup, once there is one."""
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values, for the pipe between two processes."""

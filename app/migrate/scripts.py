@@ -18,7 +18,9 @@ FILE_NAME = re.compile(r"^(?P<number>\d{3,})_(?P<slug>[a-z0-9_]+)\.py$")
 # The same files that Alembic would load.
 LOADED = re.compile(r"(?!\.\#|__init__).*\.py$")
 ASSIGNMENT = re.compile(
-    r"^(?P<name>revision|down_revision|risk|phase|min_release)[ \t]*(?::[^=\n]+)?=[ \t]*(?P<value>.+)$", re.MULTILINE
+    r"^(?P<name>revision|down_revision|risk|phase|min_release|downgrade_keeps_data)"
+    r"[ \t]*(?::[^=\n]+)?=[ \t]*(?P<value>.+)$",
+    re.MULTILINE,
 )
 DOCSTRING = re.compile(r'\A(?:\s|#.*\n)*[rR]?"""\s*(?P<title>.*?)\s*(?:"""|\n)')
 DIGITS = 3
@@ -77,6 +79,9 @@ class RevisionFile:
     risk: Risk
     phase: Phase
     min_release: str | None
+    """The oldest release that can work with the result of a contracting revision; None for this release."""
+    downgrade_keeps_data: bool
+    """Whether its author, and a test, vouch that going back and forth loses nothing, whatever the SQL looks like."""
 
     @property
     def checksum(self) -> str:
@@ -169,6 +174,7 @@ def _parse(path: Path) -> RevisionFile:
         risk=_member(path, Risk, values.get("risk", Risk.SAFE)),
         phase=_member(path, Phase, values.get("phase", Phase.EXPAND)),
         min_release=cast("str | None", values.get("min_release")),
+        downgrade_keeps_data=values.get("downgrade_keeps_data") is True,
     )
 
 
@@ -191,7 +197,7 @@ def _values(path: Path, source: str) -> Mapping[str, object]:
                 pass
             case _:
                 continue
-        if name in {"revision", "down_revision", "risk", "phase", "min_release"}:
+        if ASSIGNMENT.match(f"{name} = 0"):
             try:
                 values[name] = ast.literal_eval(value)
             except ValueError as error:

@@ -1,10 +1,14 @@
 """The connection that migrates: its time limits, and whether it is a connection at all."""
 
+import asyncpg  # pyright: ignore[reportMissingTypeStubs] -- it has none
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.core.errors import Conflict
 from app.migrate.options import Options
+
+DRIVER_ERRORS = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What comes out of a database that cannot be reached or does not answer: SQLAlchemy wraps only what follows later."""
 
 _SET = text("SELECT set_config(:name, :value, false)")
 
@@ -62,3 +66,11 @@ def sqlstate(error: BaseException) -> str | None:
     """Return the five characters by which PostgreSQL names an error."""
     state = getattr(getattr(error, "orig", None), "sqlstate", None)
     return state if isinstance(state, str) else None
+
+
+def sentence(error: BaseException) -> str:
+    """Return what a driver's error says, without the wrapping."""
+    original = getattr(error, "orig", None) or error
+    text_of_it = str(original).strip() or type(original).__name__
+    # SQLAlchemy puts the class of the driver's exception in front: `<class '...'>: message`.
+    return text_of_it.split(">: ", maxsplit=1)[-1] if text_of_it.startswith("<class") else text_of_it

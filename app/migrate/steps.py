@@ -1,7 +1,9 @@
 """One revision after the other: each in a transaction of its own, tried again when a lock is not granted."""
 
 import logging
+import os
 import random
+import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -9,12 +11,14 @@ from typing import Any
 from alembic import context
 from alembic.runtime.migration import MigrationContext, MigrationInfo, RevisionStep, StampStep
 from alembic.util import CommandError
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from app.migrate import indexes, scripts, session
-from app.migrate.order import Order
+from app.migrate import guards, history, indexes, plan, release, scripts, session
+from app.migrate.backup import Backup
+from app.migrate.guards import Guarded
 from app.migrate.progress import Progress, Stage
+from app.migrate.status import State
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +40,7 @@ class RevisionFailed(CommandError):
 
     def __init__(self, revision: str, direction: str, error: BaseException) -> None:
         self.revision = revision
-        self.error = _first_line(error)
+        self.error = session.sentence(error)
         self.statement = _statement(error)
         self.sqlstate = session.sqlstate(error)
         sentence = f"Revision {revision} failed ({direction}) and was rolled back: {self.error}"
@@ -48,16 +52,20 @@ class RevisionFailed(CommandError):
 class Steps:
     """The revisions that one command applies. Counts what is done, so that a new attempt goes on there."""
 
-    def __init__(self, connection: Connection, function: Function, order: Order, revisions: scripts.Revisions) -> None:
-        self._connection = connection
+    def __init__(self, guarded: Guarded, function: Function, revisions: scripts.Revisions, *, purge: bool) -> None:
+        self._guarded = guarded
+        self._connection = guarded.connection
+        self._order = guarded.order
         self._function = function
-        self._order = order
+        self._purge = purge
+        self._revisions = revisions
         self._files = {file.revision: file for file in revisions.files}
         self._steps: list[Step] = []
         self._done = 0
         self._attempt = 1
         self._started = 0.0
         self._invalid_before: frozenset[str] = frozenset()
+        self._backup: Backup | None = None
 
     def __call__(self, heads: object, migration: MigrationContext) -> Iterator[Step]:
         """Yield what is left to do; Alembic commits each before it asks for the next."""
@@ -73,14 +81,14 @@ class Steps:
         left = indexes.invalid(self._connection) - self._invalid_before
         if left:
             raise CommandError(f"It built an index that is not valid: {', '.join(sorted(left))}.")
-        self._connection.execute(
-            _NOTIFY, {"channel": CHANNEL, "revision": ",".join(step.destination_revision_ids) or "base"}
-        )
+        reached = ",".join(step.destination_revision_ids) or "base"
+        history.write(self._connection, self._entry(self._steps[self._done]))
+        self._connection.execute(_NOTIFY, {"channel": CHANNEL, "revision": reached})
 
     def run(self) -> None:
-        """Do all steps. Raises RevisionFailed; whatever was committed before stays."""
+        """Do all steps. Raises RevisionFailed and what the guards raise; whatever was committed before stays."""
         migration = context.get_context()
-        self._steps = list(self._function(migration.get_current_heads(), migration))
+        self._steps = self._wanted(migration)
         self._connection.rollback()
         self._clear_leftovers(migration)
         deadline = time.monotonic() + self._order.options.retry
@@ -88,13 +96,30 @@ class Steps:
             try:
                 context.run_migrations()
             except Exception as error:
-                self._connection.rollback()
-                indexes.drop(migration, self._connection, self._new_invalid())
-                if not self._worth_another_try(error, deadline):
-                    raise self._failure(error) from error
+                alive = self._undo(migration)
+                if not (alive and self._worth_another_try(error, deadline)):
+                    raise self._failure(error, record=alive) from error
             else:
                 self._connection.commit()
                 return
+
+    def _wanted(self, migration: MigrationContext) -> list[Step]:
+        """Find out what is to be done, and ask whether it may be."""
+        found = self._guarded.found
+        if found.state in {State.UNKNOWN, State.SEVERAL_VERSIONS} and not self._purge:
+            raise plan.NotApplicable(found)
+        steps = list(self._function(migration.get_current_heads(), migration))
+        self._connection.rollback()
+        files = [self._files[_revision(step)] for step in steps if isinstance(step, RevisionStep)]
+        if steps and isinstance(steps[0], StampStep):
+            guards.before_stamp(self._guarded, _revision(steps[-1]), purge=self._purge)
+        elif steps and not steps[0].is_upgrade:
+            self._backup = guards.before_downgrade(self._guarded, files)
+        else:
+            pending = self._revisions.pending(found.versions)
+            digest = plan.digest(found.versions, pending, self._order.options.given)
+            self._backup = guards.before_upgrade(self._guarded, files, digest)
+        return steps
 
     def _start(self, step: Step) -> None:
         self._started = time.monotonic()
@@ -136,7 +161,18 @@ class Steps:
         time.sleep(pause)
         return True
 
-    def _failure(self, error: Exception) -> Exception:
+    def _undo(self, migration: MigrationContext) -> bool:
+        """Leave nothing of the revision that failed. Returns whether the connection still works."""
+        try:
+            self._connection.rollback()
+            indexes.drop(migration, self._connection, self._new_invalid())
+        except SQLAlchemyError as error:
+            # The server rolls back by itself when a connection is gone; an index that is left is found by the next run.
+            log.warning("Could not tidy up after the failure: %s", session.sentence(error))
+            return False
+        return True
+
+    def _failure(self, error: Exception, *, record: bool) -> Exception:
         if self._done >= len(self._steps):
             return error
         step = self._steps[self._done]
@@ -144,6 +180,9 @@ class Steps:
             # A mistake in the revision itself: its author needs the place.
             log.error("revision raised", exc_info=error)
         failure = RevisionFailed(_revision(step), "upgrade" if step.is_upgrade else "downgrade", error)
+        if record:
+            history.write(self._connection, self._entry(step, failure))
+            self._connection.commit()
         self._tell(Stage.FAILED, step, str(failure))
         return failure
 
@@ -163,6 +202,28 @@ class Steps:
         self._connection.rollback()
         return left
 
+    def _entry(self, step: Step, failure: RevisionFailed | None = None) -> history.Entry:
+        file = self._files.get(_revision(step))
+        details = {
+            "revision": _revision(step),
+            "direction": "stamp" if isinstance(step, StampStep) else "upgrade" if step.is_upgrade else "downgrade",
+            "seconds": round(time.monotonic() - self._started, 3),
+            "attempts": self._attempt,
+            "release": release.release(),
+            "host": f"{socket.gethostname()}:{os.getpid()}",
+            "checksum": file.checksum if file is not None else None,
+            "backup": str(self._backup.path) if self._backup is not None else None,
+            "options": dict(self._order.options.given) or None,
+            "statement": failure.statement if failure is not None and failure.statement else None,
+        }
+        return history.Entry(
+            self._order.command,
+            self._order.author,
+            success=failure is None,
+            details={name: value for name, value in details.items() if value is not None},
+            error=failure.error if failure is not None else None,
+        )
+
     def _tell(self, stage: Stage, step: Step, sentence: str, *, backend: int | None = None) -> None:
         self._order.report(
             Progress(
@@ -180,20 +241,13 @@ class Steps:
 
 
 def _revision(step: Step) -> str:
-    moved = step.to_revisions if step.is_upgrade else step.from_revisions
+    moved = step.to_revisions if step.is_upgrade or isinstance(step, StampStep) else step.from_revisions
     return ",".join(moved) or "base"
 
 
 def _what(step: Step) -> str:
     verb = "Stamp" if isinstance(step, StampStep) else "Revision" if step.is_upgrade else "Downgrade of"
     return f"{verb} {_revision(step)}{f' ({step.doc})' if step.doc else ''}"
-
-
-def _first_line(error: BaseException) -> str:
-    original = getattr(error, "orig", None) or error
-    text_of_it = str(original).strip() or type(original).__name__
-    # SQLAlchemy puts the class of the driver's exception in front: `<class '…'>: message`.
-    return text_of_it.split(">: ", maxsplit=1)[-1] if text_of_it.startswith("<class") else text_of_it
 
 
 def _statement(error: BaseException) -> str:

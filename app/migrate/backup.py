@@ -1,0 +1,188 @@
+"""Backups with pg_dump, and the way back: into a new database, never over the old one."""
+
+import asyncio
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from app.core.errors import Conflict, InternalError, InvalidInput, Unavailable
+from app.db import DatabaseUrl, create_migration_engine
+from app.migrate import release, session, tools
+
+SUFFIX = ".dump"
+MARGIN_BYTES = 64 * 1024 * 1024
+DUPLICATE_DATABASE = "42P04"
+LOCK_WAIT = "10s"
+"""How long pg_dump waits for a table that somebody holds exclusively."""
+
+_FACTS = text(
+    """
+    SELECT current_setting('server_version_num')::int / 10000, pg_database_size(current_database()), current_database(),
+           (SELECT count(*) FROM pg_catalog.pg_class c WHERE c.relkind = 'r'
+            AND c.relnamespace = to_regnamespace(current_schema()))
+    """
+)
+
+
+class BackupFailed(InternalError):
+    """pg_dump failed, or what it wrote cannot be read; no file is left behind."""
+
+
+class NoSpace(Unavailable):
+    """The disk has less room than the database could need."""
+
+    def __init__(self, directory: Path, free: int, needed: int) -> None:
+        super().__init__(
+            f"{directory} has {free // 1024**2} MB free, a backup may need {needed // 1024**2} MB. "
+            "Make room, or set DATA_DIR to a larger disk."
+        )
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A verified file from which the database can be restored."""
+
+    path: Path
+    bytes: int
+    seconds: float
+    tables: int
+
+
+@dataclass(frozen=True)
+class Server:
+    """What has to be known about a server before it can be backed up."""
+
+    major: int
+    bytes: int
+    name: str
+    tables: int
+
+
+def look(connection: Connection) -> Server:
+    """Ask the server for its version and the size of the database."""
+    major, size, name, tables = connection.execute(_FACTS).one()
+    return Server(int(major), int(size), str(name), int(tables))
+
+
+def create(database: DatabaseUrl, server: Server, directory: Path, *, revision: str, keep: int) -> Backup:
+    """Back up a database into a new file of `directory`, verify it, and delete all but the newest `keep`.
+
+    Blocks for as long as pg_dump takes. Raises ToolMissing, NoSpace, BackupFailed.
+    """
+    dump = tools.find("pg_dump", server.major)
+    restore = tools.find("pg_restore", server.major)
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    free = shutil.disk_usage(directory).free
+    needed = server.bytes + MARGIN_BYTES
+    if free < needed:
+        raise NoSpace(directory, free, needed)
+    started = datetime.now(UTC)
+    stem = f"{re.sub(r'[^A-Za-z0-9_-]', '_', server.name)}-{revision}-{started:%Y%m%dT%H%M%S%fZ}"
+    unfinished = directory / f"{stem}.part"
+    environment = tools.environment(database, release.migration_name())
+    try:
+        # Created before pg_dump writes to it, so that at no time anybody else can read it.
+        unfinished.touch(mode=0o600)
+        _run(
+            [dump, "--format=custom", "--no-password", f"--lock-wait-timeout={LOCK_WAIT}", f"--file={unfinished}"],
+            environment,
+        )
+        tables = _verify(restore, unfinished, environment, server)
+        path = unfinished.rename(directory / f"{stem}{SUFFIX}")
+    finally:
+        unfinished.unlink(missing_ok=True)
+    _prune(directory, server, keep)
+    return Backup(path, path.stat().st_size, (datetime.now(UTC) - started).total_seconds(), tables)
+
+
+def newest(directory: Path) -> list[Path]:
+    """Return the backups of a directory, newest first."""
+    return sorted(directory.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+
+
+def restore_into_new(database: DatabaseUrl, path: Path, name: str) -> DatabaseUrl:
+    """Create a database of that name on the same server, fill it from a backup, and return its address.
+
+    All of it or nothing: when it fails the new database is gone again. Blocks. Raises InvalidInput for a file that is
+    not there, Conflict for a name that is taken, ToolMissing and BackupFailed.
+    """
+    if not path.is_file():
+        raise InvalidInput(f"There is no file {path}.")
+    target = database.with_database(name)
+    asyncio.run(_create_database(database, name))
+    try:
+        server = asyncio.run(_server(target))
+        program = tools.find("pg_restore", server.major)
+        options = ["--no-password", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
+        environment = tools.environment(target, release.migration_name())
+        # In the form of a connection string, so that a name with an equals sign stays a name.
+        _run([program, *options, f"--dbname=dbname='{_escaped(name)}'", path], environment)
+    except BaseException:
+        asyncio.run(_execute(database, "DROP DATABASE {name} WITH (FORCE)", name))
+        raise
+    return target
+
+
+async def _create_database(database: DatabaseUrl, name: str) -> None:
+    try:
+        # From template0: whatever was added to template1 would be in the way of what is restored.
+        await _execute(database, "CREATE DATABASE {name} TEMPLATE template0", name)
+    except DBAPIError as error:
+        if session.sqlstate(error) == DUPLICATE_DATABASE:
+            raise Conflict(
+                f"There is a database {name} already. Restoring never overwrites: choose a new name."
+            ) from error
+        raise BackupFailed(f"The database {name} could not be created: {session.sentence(error)}") from error
+
+
+async def _execute(database: DatabaseUrl, statement: str, name: str) -> None:
+    engine = create_migration_engine(database, application_name=release.migration_name())
+    try:
+        async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            quoted = connection.dialect.identifier_preparer.quote_identifier(name)
+            await connection.exec_driver_sql(statement.format(name=quoted))
+    finally:
+        await engine.dispose()
+
+
+async def _server(database: DatabaseUrl) -> Server:
+    engine = create_migration_engine(database, application_name=release.migration_name())
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(look)
+    finally:
+        await engine.dispose()
+
+
+def _escaped(name: str) -> str:
+    return name.replace("\\", "\\\\").replace("'", "\\'")
+
+
+def _verify(program: Path, path: Path, environment: dict[str, str], server: Server) -> int:
+    """Read the table of contents back and count the tables in it."""
+    contents = _run([program, "--list", path], environment)
+    tables = sum(" TABLE DATA " in line for line in contents.splitlines() if not line.startswith(";"))
+    if tables < server.tables or path.stat().st_size == 0:
+        raise BackupFailed(f"The backup has {tables} tables of {server.tables}; it was thrown away.")
+    return tables
+
+
+def _prune(directory: Path, server: Server, keep: int) -> None:
+    prefix = re.sub(r"[^A-Za-z0-9_-]", "_", server.name)
+    ours = re.compile(rf"{re.escape(prefix)}-(\w+)-\d{{8}}T\d{{12}}Z{re.escape(SUFFIX)}")
+    for old in [path for path in newest(directory) if ours.fullmatch(path.name)][max(keep, 1) :]:
+        old.unlink(missing_ok=True)
+
+
+def _run(command: list[str | Path], environment: dict[str, str]) -> str:
+    completed = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if completed.returncode != 0:
+        name = Path(command[0]).name
+        raise BackupFailed(f"{name} failed: {completed.stderr.strip() or f'status {completed.returncode}'}")
+    return completed.stdout

@@ -1,0 +1,204 @@
+"""What has to be true before the first statement of a migration: asked under the lock, refused with a sentence."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic.config import Config
+from sqlalchemy import Connection, text
+
+from app.core.errors import Conflict, NotAllowed
+from app.db import DatabaseUrl
+from app.migrate import backup, facts, lint, plan, release, render
+from app.migrate.effects import effects
+from app.migrate.order import Order
+from app.migrate.progress import Progress, Stage
+from app.migrate.scripts import Phase, RevisionFile, Risk
+from app.migrate.status import SchemaStatus, State
+
+log = logging.getLogger(__name__)
+
+SHOWN_DIFFERENCES = 10
+
+_PROCESSES = text(
+    """
+    SELECT pid, application_name, coalesce(host(client_addr), ''), backend_start FROM pg_catalog.pg_stat_activity
+    WHERE datname = current_database() AND application_name LIKE :prefix ORDER BY backend_start
+    """
+)
+
+
+class OlderProcesses(Conflict):
+    """A contracting revision would take something away that a running process still uses."""
+
+    def __init__(self, revision: str, needed: str, processes: Sequence[str]) -> None:
+        super().__init__(
+            f"Revision {revision} takes away what releases before {needed} use, and such a process is connected: "
+            f"{'; '.join(processes)}. Stop it or deploy {needed} there, and try again."
+        )
+
+
+class DataLoss(NotAllowed):
+    """A downgrade would delete what people have entered."""
+
+    def __init__(self, losses: Sequence[str]) -> None:
+        super().__init__(
+            f"This downgrade deletes data: {'; '.join(losses)}. If that is what you want, say so with "
+            "-x allow-data-loss=yes, in front of the command: `alembic -x allow-data-loss=yes downgrade -1`. "
+            "A backup is made first."
+        )
+
+
+class NotRepeatable(Conflict):
+    """A revision file breaks a rule without which it could not be tried again."""
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """The connection that is going to migrate, and everything a guard may ask."""
+
+    connection: Connection
+    config: Config
+    order: Order
+    found: SchemaStatus
+    database: DatabaseUrl | None
+    """Where pg_dump has to go; None when the connection came from elsewhere."""
+
+
+def before_upgrade(guarded: Guarded, files: Sequence[RevisionFile], digest: str) -> backup.Backup | None:
+    """Refuse what must not run, and make the backup if these revisions want one.
+
+    Raises NotApplicable, PlanChanged, NotRepeatable, OlderProcesses, and what a backup raises.
+    """
+    order, connection = guarded.order, guarded.connection
+    plan.require_applicable(guarded.found, allow_unmanaged=order.options.allow_unmanaged)
+    if order.digest is not None and order.digest != digest:
+        raise plan.PlanChanged
+    for file in files:
+        if (mixed := lint.mixes_transactions(file)) is not None:
+            raise NotRepeatable(mixed)
+        if file.phase is Phase.CONTRACT and not order.options.allow_older_processes:
+            _refuse_older(connection, file)
+    rows = facts.tables_with_rows(connection) if guarded.found.state is not State.EMPTY else frozenset[str]()
+    wanting = [file.revision for file in files if rows and _wants_backup(guarded, file)]
+    connection.rollback()
+    return _back_up(guarded, f"Revision {', '.join(wanting)} wants a backup first.") if wanting else None
+
+
+def before_downgrade(guarded: Guarded, files: Sequence[RevisionFile]) -> backup.Backup | None:
+    """Say what a downgrade would delete, refuse it unless it was allowed, and back up before it happens.
+
+    Only rows count: going back on an empty database loses nothing. Raises NotApplicable and DataLoss.
+    """
+    if guarded.found.state not in plan.APPLICABLE | {State.EDITED, State.DRIFTED}:
+        raise plan.NotApplicable(guarded.found)
+    losses = [loss for file in files if not file.downgrade_keeps_data for loss in _losses(guarded, file)]
+    guarded.connection.rollback()
+    if not losses:
+        return None
+    if not guarded.order.options.allow_data_loss:
+        raise DataLoss(losses)
+    for loss in losses:
+        log.warning("This downgrade deletes %s.", loss)
+    return _back_up(guarded, "A downgrade that deletes data wants a backup first.")
+
+
+def before_stamp(guarded: Guarded, revision: str, *, purge: bool) -> None:
+    """Refuse to forget versions that this release does not know; say what else is doubtful about the stamp."""
+    if purge and not guarded.order.options.allow_purge:
+        raise NotAllowed(
+            "--purge forgets which revisions were applied, and nothing can tell afterwards. `concierge migrate adopt` "
+            "finds out where the database really is. If you know better: alembic -x allow-purge=yes stamp --purge …"
+        )
+    differences = _differences(guarded, revision)
+    if differences:
+        more = len(differences) - SHOWN_DIFFERENCES
+        shown = [*differences[:SHOWN_DIFFERENCES], *([f"and {more} more"] if more > 0 else [])]
+        log.warning(
+            "THIS DATABASE DOES NOT LOOK LIKE REVISION %s. Stamping changes nothing but the number, and every later "
+            "upgrade will believe it. What is different:\n  %s\n"
+            "To find the revision that fits: concierge migrate adopt",
+            revision,
+            "\n  ".join(shown),
+        )
+
+
+def _differences(guarded: Guarded, revision: str) -> list[str]:
+    """Compare the database with what was recorded of a revision; `base` is a database without tables."""
+    from app.migrate import snapshots
+    from app.migrate.catalog_queries import read_catalog
+    from app.migrate.drift import compare, structural
+
+    if revision == "base":
+        return ["there are tables"] if guarded.found.tables else []
+    try:
+        expected = snapshots.load(revision, Path(guarded.config.get_main_option("script_location", ".")))
+    except snapshots.SnapshotMissing as missing:
+        return [str(missing)]
+    found = compare(read_catalog(guarded.connection), expected)
+    guarded.connection.rollback()
+    return [finding.sentence for finding in structural(found)]
+
+
+def _refuse_older(connection: Connection, file: RevisionFile) -> None:
+    needed = file.min_release or release.release()
+    older = [
+        f"process {pid} ({name}{f' from {address}' if address else ''}, since {since:%Y-%m-%d %H:%M} UTC)"
+        for pid, name, address, since in connection.execute(_PROCESSES, {"prefix": f"{release.APPLICATION}/%"})
+        if (running := release.release_of(name)) is not None and release.is_older(running, needed)
+    ]
+    if older:
+        raise OlderProcesses(file.revision, needed, older)
+
+
+def _wants_backup(guarded: Guarded, file: RevisionFile) -> bool:
+    if file.risk in {Risk.MAJOR, Risk.DESTRUCTIVE}:
+        return True
+    rendered = render.render(guarded.config, file, "upgrade")
+    return rendered.suspicious or any(
+        effect.destroys is not None for statement in rendered.statements for effect in effects(statement, {})
+    )
+
+
+def _losses(guarded: Guarded, file: RevisionFile) -> list[str]:
+    rendered = render.render(guarded.config, file, "downgrade")
+    if rendered.gap is not None and rendered.suspicious:
+        return [f"what the downgrade of {file.revision} finds (it could not be shown beforehand)"]
+    destroying = [
+        effect for statement in rendered.statements for effect in effects(statement, {}) if effect.destroys is not None
+    ]
+    with_rows = facts.tables_with_rows(
+        guarded.connection, {effect.table for effect in destroying if effect.table is not None}
+    )
+    found = [
+        effect.destroys
+        for effect in destroying
+        if effect.destroys and (effect.table is None or effect.table in with_rows)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _back_up(guarded: Guarded, why: str) -> backup.Backup | None:
+    order = guarded.order
+    if not order.options.backup:
+        log.warning("%s Going on without one: -x backup=no was given.", why)
+        return None
+    if guarded.database is None or order.backups is None:
+        # Somebody else's connection: whoever hands one over has no address for pg_dump, and has to decide.
+        raise Conflict(f"{why} On a connection that was handed over none can be made: give an address, or backup=no.")
+    server = backup.look(guarded.connection)
+    guarded.connection.rollback()
+    order.report(Progress(Stage.BACKUP, f"{why} Backing up {server.bytes / 1024**2:.0f} MB."))
+    made = backup.create(
+        guarded.database, server, order.backups, revision=guarded.found.current or "base", keep=order.keep
+    )
+    order.report(
+        Progress(
+            Stage.BACKUP,
+            f"Backed up to {made.path} ({made.bytes / 1024**2:.1f} MB, {made.seconds:.1f} s).",
+            seconds=made.seconds,
+            path=str(made.path),
+        )
+    )
+    return made

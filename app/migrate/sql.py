@@ -1,0 +1,54 @@
+"""Taking SQL text apart: into statements, statements into clauses, names into plain names."""
+
+import re
+from collections.abc import Iterator
+
+NAME = r'(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)'
+QUALIFIED = rf"{NAME}(?:\s*\.\s*{NAME})?"
+
+_PIECE = re.compile(
+    r"""
+    (?P<comment> --[^\n]* | /\*.*?\*/ )
+  | (?P<quoted> [eE]'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*' | "(?:[^"]|"")*" | (?P<tag>\$(?:[A-Za-z_]\w*)?\$).*?(?P=tag) )
+  | (?P<open> [(\[] )
+  | (?P<close> [)\]] )
+  | (?P<separator> [;,] )
+  | (?P<other> [^-/eE'"$(\[)\];,]+ | . )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def split(text: str) -> list[str]:
+    """Return the statements of a script, without comments and without their semicolons."""
+    return [statement for statement in _parts(text, ";") if statement]
+
+
+def clauses(text: str) -> list[str]:
+    """Return the parts of a list that is separated by commas, such as the actions of an ALTER TABLE."""
+    return [clause for clause in _parts(text, ",") if clause]
+
+
+def plain(name: str) -> str:
+    """Return the last part of a possibly qualified and quoted name, as the catalogue has it."""
+    last = re.findall(NAME, name)[-1]
+    return last[1:-1].replace('""', '"') if last.startswith('"') else last.lower()
+
+
+def _parts(text: str, separator: str) -> Iterator[str]:
+    part: list[str] = []
+    depth = 0
+    for piece in _PIECE.finditer(text):
+        if piece["comment"] is not None:
+            part.append(" ")
+            continue
+        if piece["open"] is not None:
+            depth += 1
+        elif piece["close"] is not None:
+            depth = max(depth - 1, 0)
+        elif piece["separator"] == separator and depth == 0:
+            yield "".join(part).strip()
+            part = []
+            continue
+        part.append(piece[0])
+    yield "".join(part).strip()

