@@ -19,6 +19,8 @@ from standin import StandIn, World
 
 PORT = 8080
 BAD_CONFIGURATION = 2
+OPERATOR = "olivia"
+NOTES = {OPERATOR: "runs the bot", "nils": "has just arrived", "eve": "means harm"}
 COMMAND = (sys.executable, "-m", "app", "run")
 
 
@@ -51,7 +53,8 @@ async def play(settings: Settings, port: int, *, open_browser: bool) -> None:
             world.open_dm(user)
     async with StandIn(world) as discord:
         bot = BotProcess(COMMAND, environment(discord, settings, os.environ), echo=_print)
-        async with PlaygroundServer(discord, bot, port) as page:
+        notes = {world.user(name).id: note for name, note in NOTES.items()}
+        async with PlaygroundServer(discord, bot, port, notes) as page:
             if page.port != port:
                 _print(f"Port {port} is taken.")
             _print(f"The playground is at {page.url}")
@@ -70,7 +73,7 @@ def environment(discord: StandIn, settings: Settings, environ: Mapping[str, str]
 
     What only makes sense with the operator's own Discord (home guild, shards) gets its counterpart in the demo world.
     """
-    operators = {*settings.bot_admin_ids, discord.world.application.owner.id}
+    operators = {*settings.bot_admin_ids, discord.world.user(OPERATOR).id}
     variables = {
         **environ,
         "DISCORD_TOKEN": discord.token,

@@ -9,7 +9,7 @@ import asyncio
 import errno
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -50,10 +50,16 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class PlaygroundServer:
-    """The page on `url`, from `async with` until its end. Falls back to any free port when `port` is taken."""
+    """The page on `url`, from `async with` until its end.
 
-    def __init__(self, discord: StandIn, bot: BotProcess | None = None, port: int = 0) -> None:
+    Falls back to any free port when `port` is taken. `notes` say more about people, by id.
+    """
+
+    def __init__(
+        self, discord: StandIn, bot: BotProcess | None = None, port: int = 0, notes: Mapping[int, str] | None = None
+    ) -> None:
         self._discord = discord
+        self._notes = notes or {}
         self._bot = bot
         self._port = port
         self._sessions: dict[Session, web.WebSocketResponse] = {}
@@ -146,7 +152,7 @@ class PlaygroundServer:
             raise web.HTTPForbidden(text="This socket belongs to the playground's own page.")
         socket = web.WebSocketResponse(heartbeat=KEEPALIVE, max_msg_size=LARGEST_MESSAGE)
         await socket.prepare(request)
-        session = Session(self._discord, socket.send_json, self.bot_state, self._start_bot)
+        session = Session(self._discord, socket.send_json, self.bot_state, self._start_bot, self._notes)
         self._sessions[session] = socket
         requests: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
         running = asyncio.create_task(session.run(requests), name="playground session")

@@ -8,7 +8,7 @@ import asyncio
 import base64
 import binascii
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from playground import view
@@ -38,7 +38,10 @@ class BadRequest(Exception):
 
 
 class Session:
-    """One page's side of the conversation. `send` delivers one JSON object to it; `start_bot` is the page's button."""
+    """One page's side of the conversation.
+
+    `send` delivers one JSON object to it, `start_bot` is the page's button, `notes` say more about people, by id.
+    """
 
     def __init__(
         self,
@@ -46,12 +49,18 @@ class Session:
         send: Send,
         bot_state: Callable[[], dict[str, Any]],
         start_bot: Callable[[], Awaitable[None]],
+        notes: Mapping[int, str],
     ) -> None:
         self._discord = discord
+        self._notes = notes
         self._send = send
         self._bot_state = bot_state
         self._start_bot = start_bot
-        self._me = next(user for user in discord.world.users.values() if not user.bot)
+        self._me = next(
+            user
+            for user in discord.world.users.values()
+            if not user.bot and any(user.id in guild.members for guild in discord.world.guilds.values())
+        )
         self._forms: dict[str, Reply] = {}
         self._outbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -116,7 +125,7 @@ class Session:
         wanted = request.get("person")
         if isinstance(wanted, str) and wanted.isdecimal() and int(wanted) in self._discord.world.users:
             self._be(int(wanted))
-        return {"people": view.people(self._discord), "view": self._view(), "bot": self._bot_state()}
+        return {"people": view.people(self._discord, self._notes), "view": self._view(), "bot": self._bot_state()}
 
     async def _become(self, request: dict[str, Any]) -> dict[str, Any]:
         self._be(int(request["person"]))

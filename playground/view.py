@@ -3,7 +3,7 @@
 Everything here asks the stand-in's permissions first: a channel one may not see does not exist on one's page.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from standin import Channel, ChannelType, Guild, Member, Message, Role, StandIn, User
@@ -14,9 +14,15 @@ from standin.permissions import SEND_MESSAGES, USE_APPLICATION_COMMANDS, VIEW_CH
 REPLY_EXCERPT = 200
 
 
-def people(discord: StandIn) -> list[dict[str, Any]]:
-    """All accounts, with a note who each of them is; the people first who run things."""
-    return [person(user) | {"note": _note(discord, user)} for user in discord.world.users.values()]
+def people(discord: StandIn, notes: Mapping[int, str]) -> list[dict[str, Any]]:
+    """Everybody who is in some server, with a few words on who they are; `notes` are further words, by id."""
+    described = []
+    for user in discord.world.users.values():
+        words = _standing(discord, user)
+        if words:
+            words += [notes[user.id]] if user.id in notes else []
+            described.append(person(user) | {"note": ", ".join(dict.fromkeys(words))})
+    return described
 
 
 def person(user: User) -> dict[str, Any]:
@@ -76,21 +82,17 @@ def can_see(discord: StandIn, channel: Channel, me: User) -> bool:
     return discord.world.can(me, channel, VIEW_CHANNEL)
 
 
-def _note(discord: StandIn, user: User) -> str:
-    """A few words on who somebody is, from what they own and the roles they hold."""
-    if user.bot:
-        return "the bot"
+def _standing(discord: StandIn, user: User) -> list[str]:
+    """What somebody owns, and the highest role they hold, in every server they are in."""
     words = []
-    if user is discord.world.application.owner or user in discord.world.application.team:
-        words.append("runs the bot")
     for guild in discord.world.guilds.values():
         member = guild.members.get(user.id)
         if guild.owner_id == user.id:
-            words.append(f"owner of {guild.name}")
-        elif member and member.role_ids:
-            highest = max((guild.roles[role_id] for role_id in member.role_ids), key=lambda role: role.position)
-            words.append(highest.name)
-    return ", ".join(dict.fromkeys(words)) or "member"
+            words.append(f"owns {guild.name}")
+        elif member:
+            roles = sorted((guild.roles[role_id] for role_id in member.role_ids), key=lambda role: role.position)
+            words.append(roles[-1].name if roles else "no role")
+    return words
 
 
 def _guild(discord: StandIn, guild: Guild, me: User) -> dict[str, Any]:

@@ -1,0 +1,157 @@
+"""What a page can ask for and is told, with a real bot answering."""
+
+import base64
+
+from discord import Bot
+
+from standin import StandIn
+from tests.fixtures.town import Town
+from tests.playground.conftest import Page
+
+
+async def test_a_command_is_offered_completed_sent_and_answered(page: Page, small_bot: Bot, town: Town) -> None:
+    here = str(town.general.id)
+    commands = (await page.ask("commands", channel=here))["commands"]
+    assert {command["name"] for command in commands} == {"sample", "Shout", "Greet"}
+
+    about = {"channel": here, "name": "sample pick", "option": "fruit", "typed": "ap"}
+    choices = (await page.ask("autocomplete", **about, options={"count": 5}))["choices"]
+    assert [choice["name"] for choice in choices] == ["apple", "apricot", "plum"]
+    choices = (await page.ask("autocomplete", **about, options={}))["choices"]
+    assert [choice["name"] for choice in choices] == ["apple", "apricot"]
+
+    options = {"fruit": "apple", "count": 2, "channel": str(town.log.id), "ripe": True, "size": "small"}
+    await page.ask("slash", channel=here, name="sample pick", options=options)
+    answer = await page.message("2 × apple")
+    assert answer["text"] == f"2 × apple to <#{town.log.id}>, ripe True, size small"
+    assert answer["private"]
+    assert answer["interaction"] == {"user": "Alice", "name": "/sample pick"}
+
+
+async def test_values_the_client_would_not_send_are_refused_with_a_reason(
+    page: Page, small_bot: Bot, town: Town
+) -> None:
+    here = str(town.general.id)
+    pick = {"channel": here, "name": "sample pick"}
+    assert "between 1 and 5" in await page.refused("slash", **pick, options={"fruit": "fig", "count": 9})
+    assert "required" in await page.refused("slash", **pick, options={"fruit": "fig"})
+    far = {"fruit": "fig", "count": 1, "channel": str(town.square.id)}
+    assert "not among the channels" in await page.refused("slash", **pick, options=far)
+    assert "no command" in await page.refused("slash", channel=here, name="nothing", options={})
+
+
+async def test_only_who_may_use_a_command_is_offered_it(page: Page, small_bot: Bot, town: Town) -> None:
+    here = str(town.general.id)
+    assert "manage" in await page.refused("slash", channel=here, name="manage", options={})
+    await page.ask("become", person=str(town.manager.id))
+    commands = (await page.ask("commands", channel=here))["commands"]
+    assert "manage" in {command["name"] for command in commands}
+    await page.ask("slash", channel=here, name="manage", options={})
+    assert (await page.message("Managed."))["private"]
+
+
+async def test_a_slow_answer_is_first_thought_about(page: Page, small_bot: Bot, town: Town) -> None:
+    await page.ask("slash", channel=str(town.general.id), name="sample slow", options={})
+    thinking = await page.told("message", lambda message: message["loading"])
+    answer = await page.message("Now I know.")
+    assert answer["id"] == thinking["id"]
+    assert not answer["loading"]
+
+
+async def test_no_answer_is_said_to_be_none(page: Page, small_bot: Bot, town: Town, stand_in: StandIn) -> None:
+    stand_in.interactions._answer_within = 0.2
+    error = await page.refused("slash", channel=str(town.general.id), name="sample never", options={})
+    assert error == "The application did not respond"
+
+
+async def test_buttons_edit_open_forms_and_delete(page: Page, small_bot: Bot, town: Town) -> None:
+    here = str(town.general.id)
+    await page.ask("slash", channel=here, name="sample buttons", options={})
+    message = (await page.message("Counted to 0."))["id"]
+    await page.ask("press", channel=here, message=message, custom_id="sample:count")
+    edited = await page.message("Counted to 1.")
+    assert edited["id"] == message
+    assert "disabled" in await page.refused("press", channel=here, message=message, custom_id="sample:closed")
+
+    await page.ask("press", channel=here, message=message, custom_id="sample:ask")
+    form = await page.told("modal")
+    assert form["title"] == "A few questions"
+    assert [part["type"] for part in form["components"]] == [10, 18, 18, 18]
+    wrong = {"name": "x" * 21, "colour": ["r"], "story": ""}
+    assert "20 or fewer" in await page.refused("submit", modal=form["id"], values=wrong)
+    await page.ask("submit", modal=form["id"], values={"name": "Ann", "colour": ["b"], "story": "Once upon"})
+    assert (await page.message("Ann likes"))["text"] == "Ann likes b: Once upon"
+    assert "no longer open" in await page.refused("submit", modal=form["id"], values={})
+
+    await page.ask("press", channel=here, message=message, custom_id="sample:remove")
+    assert (await page.told("gone"))["id"] == message
+    assert "gone" in await page.refused("press", channel=here, message=message, custom_id="sample:count")
+
+
+async def test_menus_of_every_kind_are_answered(page: Page, small_bot: Bot, town: Town) -> None:
+    here = str(town.general.id)
+    await page.ask("slash", channel=here, name="sample menus", options={})
+    message = await page.message("Choose.")
+    menus = [row["components"][0] for row in message["components"]]
+    assert [menu["type"] for menu in menus] == [3, 8, 6]
+    chosen = [["Autumn"], [str(town.log.id)], [str(town.staff.id), str(town.above.id)]]
+    for menu, values in zip(menus, chosen, strict=True):
+        ids = {"channel": here, "message": message["id"], "custom_id": menu["custom_id"]}
+        await page.ask("choose", **ids, values=values)
+    assert await page.message("Season: Autumn")
+    assert await page.message(f"Channel: <#{town.log.id}>")
+    both = " ".join(sorted((town.staff.mention, town.above.mention)))
+    assert await page.message(f"Roles: {both}")
+
+
+async def test_files_go_both_ways(page: Page, small_bot: Bot, town: Town) -> None:
+    here = str(town.general.id)
+    await page.ask("slash", channel=here, name="sample gallery", options={})
+    message = await page.message("Gallery")
+    (file,) = message["attachments"]
+    assert (file["name"], file["size"]) == ("plan.sql", 22)
+    read = await page.ask("read", channel=here, message=message["id"], attachment=file["id"])
+    assert base64.b64decode(read["base64"]) == b"-- the plan\nSELECT 1;\n"
+
+    upload = {"name": "note.txt", "type": "text/plain", "base64": base64.b64encode(b"12345").decode()}
+    await page.ask("slash", channel=here, name="sample take", options={"file": upload})
+    assert await page.message("note.txt has 5 bytes")
+    broken = {**upload, "base64": "?"}
+    assert "one piece" in await page.refused("slash", channel=here, name="sample take", options={"file": broken})
+
+
+async def test_commands_hang_on_messages_and_people(page: Page, small_bot: Bot, town: Town) -> None:
+    here = str(town.general.id)
+    await page.ask("say", channel=here, text="quietly")
+    said = await page.message("quietly")
+    await page.ask("message_command", channel=here, name="Shout", target=said["id"])
+    shouted = await page.message("QUIETLY!")
+    assert shouted["interaction"]["name"] == "Shout"
+    await page.ask("user_command", channel=here, name="Greet", target=str(town.mallory.id))
+    assert await page.message(f"Hello, <@{town.mallory.id}>.")
+
+
+async def test_private_replies_are_one_persons_and_can_be_dismissed(page: Page, small_bot: Bot, town: Town) -> None:
+    here = str(town.general.id)
+    await page.ask("slash", channel=here, name="sample pick", options={"fruit": "fig", "count": 1})
+    private = await page.message("1 × fig")
+    shown = (await page.ask("open", channel=here))["messages"]
+    assert private["id"] in {message["id"] for message in shown}
+
+    await page.ask("become", person=str(town.mallory.id))
+    shown = (await page.ask("open", channel=here))["messages"]
+    assert private["id"] not in {message["id"] for message in shown}
+    assert "gone" in await page.refused("dismiss", channel=here, message=private["id"])
+
+    await page.ask("become", person=str(town.alice.id))
+    await page.ask("dismiss", channel=here, message=private["id"])
+    shown = (await page.ask("open", channel=here))["messages"]
+    assert private["id"] not in {message["id"] for message in shown}
+
+
+async def test_a_form_is_closed_with_the_person_who_opened_it(page: Page, small_bot: Bot, town: Town) -> None:
+    await page.ask("slash", channel=str(town.general.id), name="sample form", options={})
+    form = await page.told("modal")
+    await page.ask("become", person=str(town.mallory.id))
+    values = {"name": "Mallory", "colour": ["r"]}
+    assert "no longer open" in await page.refused("submit", modal=form["id"], values=values)
