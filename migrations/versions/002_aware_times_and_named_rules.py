@@ -135,7 +135,10 @@ REPAIRS: dict[str, list[Repair]] = {
 CHECKS = {
     "audit_logs": {"duration_ms_positive": "duration_ms >= 0"},
     "bot_settings": {"value_type": f"value_type IN ({KINDS})"},
-    "reminders": {"days": f"days <@ ARRAY[{DAYS}]", "timezone_length": "char_length(timezone) BETWEEN 1 AND 64"},
+    "reminders": {
+        "days": "days <@ '{0,1,2,3,4,5,6}'::text[]",
+        "timezone_length": "char_length(timezone) BETWEEN 1 AND 64",
+    },
     "settings_history": {
         "value_type": f"value_type IN ({KINDS})",
         "change_type": "change_type IN ('created', 'updated', 'reset', 'restored')",
