@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from app.migrate import scripts, snapshots
-from app.migrate.catalog import Catalog, Sequence, Table
+from app.migrate.catalog import Catalog, Table
 from app.migrate.catalog_queries import read_catalog
 from app.migrate.drift_columns import column_sql, compare_columns
 from app.migrate.drift_objects import (
@@ -126,16 +126,14 @@ def _compare_tables(live: Catalog, expected: Catalog) -> Iterator[Finding]:
             f"The table {table.name} is not known to the models and is left alone.",
         )
     for have, want in changed:
-        yield from compare_table(have, want, live.sequences, live.server_version)
+        yield from compare_table(have, want, live, expected)
 
 
-def compare_table(
-    live: Table, expected: Table, sequences: tuple[Sequence, ...] = (), server_version: int = 0
-) -> Iterator[Finding]:
-    """Find what differs between two tables of one name; `sequences` are those of the live schema."""
+def compare_table(live: Table, expected: Table, around: Catalog, wanted: Catalog) -> Iterator[Finding]:
+    """Find what differs between two tables of one name; `around` and `wanted` are the schemas they stand in."""
     yield from compare_switches(live, expected)
-    yield from compare_columns(live, expected, sequences, server_version)
-    yield from compare_constraints(live, expected)
+    yield from compare_columns(live, expected, around.sequences, around.server_version)
+    yield from compare_constraints(live, expected, around.tables, wanted.tables)
     yield from compare_indexes(live, expected)
     yield from compare_attachments(live, expected)
     yield from compare_policies(live, expected)
@@ -156,4 +154,4 @@ def _create_table(table: Table) -> tuple[Step, ...]:
     columns = ", ".join(column_sql(column) for column in bare.columns)
     partitions = f" PARTITION BY {bare.partition_key}" if bare.partition_key else ""
     created = Step(Phase.TABLE, f"CREATE{unlogged} TABLE {qualified(bare.name)} ({columns}){partitions}")
-    return (created, *(step for finding in compare_table(bare, table) for step in finding.steps))
+    return (created, *(step for finding in compare_table(bare, table, Catalog(), Catalog()) for step in finding.steps))

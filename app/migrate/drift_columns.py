@@ -52,11 +52,13 @@ def compare_columns(
             (_alter(live, Phase.UNCONSTRAIN, f"RENAME COLUMN {quote(have.name)} TO {quote(want.name)}"),),
         )
     for column in missing:
+        bare = column.not_null and column.default is None and column.identity is None
         yield Finding(
             "column.missing",
             Severity.ERROR,
             f"{live.name}.{column.name}",
-            f"Table {live.name} has no column {column.name} ({column.type}).",
+            f"Table {live.name} has no column {column.name} ({column.type})"
+            + (", and nothing to fill it with: the statement works on a table without rows." if bare else "."),
             (
                 _alter(live, Phase.COLUMN, f"ADD COLUMN {column_sql(column)}"),
                 *_comment(live, Column(column.name, column.type), column),

@@ -14,8 +14,20 @@ _FIRING = {
 }
 
 
-def compare_constraints(live: Table, expected: Table) -> Iterator[Finding]:
-    """Find what differs between the constraints of two tables."""
+def compare_constraints(
+    live: Table, expected: Table, live_tables: tuple[Table, ...], expected_tables: tuple[Table, ...]
+) -> Iterator[Finding]:
+    """Find what differs between the constraints of two tables.
+
+    All tables of both schemas are needed because a key cannot be dropped while a foreign key refers to it.
+    """
+    wanted = {(table.name, constraint) for table in expected_tables for constraint in table.constraints}
+    referring = [
+        (other.name, constraint, (other.name, constraint) in wanted)
+        for other in live_tables
+        for constraint in other.constraints
+        if constraint.kind == "foreign key" and f"REFERENCES {qualified(live.name)}(" in constraint.definition
+    ]
     table = f"ALTER TABLE {qualified(live.name)}"
     missing, unwanted, changed = matched(live.constraints, expected.constraints)
     for have, want in renamed(missing, unwanted, lambda constraint: replace(constraint, name="")):
@@ -41,7 +53,10 @@ def compare_constraints(live: Table, expected: Table) -> Iterator[Finding]:
             f"{live.name}.{constraint.name}",
             f"Table {live.name} has a {constraint.kind} {constraint.name} that the models do not know: "
             f"{constraint.definition}.",
-            (Step(Phase.UNCONSTRAIN, f"{table} DROP CONSTRAINT {quote(constraint.name)}"),),
+            (
+                *_released(constraint, referring),
+                Step(Phase.UNCONSTRAIN, f"{table} DROP CONSTRAINT {quote(constraint.name)}"),
+            ),
         )
     for have, want in changed:
         name = f"{live.name}.{want.name}"
@@ -61,10 +76,20 @@ def compare_constraints(live: Table, expected: Table) -> Iterator[Finding]:
             name,
             f"The {want.kind} {name} is {have.definition}, and should be {want.definition}.",
             (
+                *_released(have, referring),
                 Step(Phase.UNCONSTRAIN, f"{table} DROP CONSTRAINT {quote(want.name)}"),
                 Step(_phase(want), f"{table} ADD {constraint_sql(want)}"),
             ),
         )
+
+
+def _released(key: Constraint, referring: list[tuple[str, Constraint, bool]]) -> Iterator[Step]:
+    """Let go of a key: drop the foreign keys that hold on to it, and make those anew that shall stay."""
+    for table, foreign, stays in referring if key.kind in {"primary key", "unique"} else ():
+        alter = f"ALTER TABLE {qualified(table)}"
+        yield Step(Phase.DETACH, f"{alter} DROP CONSTRAINT {quote(foreign.name)}")
+        if stays:
+            yield Step(Phase.FOREIGN_KEY, f"{alter} ADD {constraint_sql(foreign)}")
 
 
 def constraint_sql(constraint: Constraint) -> str:

@@ -1,0 +1,223 @@
+"""The check against the eleven tables: clean when untouched, and nothing can be missing unnoticed."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.db import DatabaseUrl
+from app.migrate import scripts, snapshots
+from app.migrate.catalog import Catalog, Table
+from app.migrate.drift import Report, check
+from app.migrate.findings import Finding, Phase, Severity, Step, mending
+from tests.fixtures.postgres import connect
+
+
+def newest() -> Catalog:
+    revision = snapshots.newest()
+    assert revision is not None
+    return snapshots.load(revision)
+
+
+async def test_the_untouched_database_is_clean(shared_engine: AsyncEngine):
+    async with shared_engine.connect() as connection:
+        report = await connection.run_sync(check)
+    assert report.findings == ()
+    assert report.clean
+    assert report.revision == scripts.read().files[-1].revision
+    assert report.fingerprint == newest().fingerprint
+    assert report.sentence == f"The database looks exactly as revision {report.revision} made it."
+    assert report.statements == []
+
+
+def removals(table: Table) -> Iterator[str]:
+    """Write a statement for everything that can be taken from a table."""
+    for constraint in table.constraints:
+        yield f'ALTER TABLE {table.name} DROP CONSTRAINT "{constraint.name}" CASCADE'
+    for index in table.indexes:
+        yield f'DROP INDEX "{index.name}"'
+    for column in table.columns:
+        alter = f'ALTER TABLE {table.name} ALTER COLUMN "{column.name}"'
+        yield f'ALTER TABLE {table.name} DROP COLUMN "{column.name}" CASCADE'
+        if column.default is not None and not column.generated:
+            yield f"{alter} DROP DEFAULT"
+        if column.not_null and not any(
+            constraint.kind == "primary key" and column.name in constraint.columns for constraint in table.constraints
+        ):
+            yield f"{alter} DROP NOT NULL"
+
+
+@pytest.mark.parametrize("table", [table.name for table in newest().tables])
+async def test_nothing_can_be_taken_from_a_table_unnoticed(table: str, shared_engine: AsyncEngine):
+    (expected,) = (one for one in newest().tables if one.name == table)
+
+    def take_each(connection: Connection) -> list[str]:
+        unnoticed: list[str] = []
+        # A column that must not be empty can only be made anew where there are no rows.
+        connection.exec_driver_sql(f"DELETE FROM {table}")
+        for statement in [f"DROP TABLE {table}", *removals(expected)]:
+            savepoint = connection.begin_nested()
+            connection.execute(text(statement))
+            report = check(connection)
+            if report.clean or Severity.NOTE in {finding.severity for finding in report.findings}:
+                unnoticed.append(statement)
+            for mend in report.statements:
+                connection.exec_driver_sql(mend)
+            if not check(connection).clean:
+                unnoticed.append(f"not mended: {statement}")
+            savepoint.rollback()
+        return unnoticed
+
+    async with shared_engine.connect() as connection:
+        assert await connection.run_sync(take_each) == []
+        await connection.rollback()
+
+
+async def test_a_failed_concurrent_index_build_is_found_and_mended(own_engine: AsyncEngine, own_database: DatabaseUrl):
+    (index,) = (
+        index
+        for table in newest().tables
+        if table.name == "audit_logs"
+        for index in table.indexes
+        if "created_at" in index.columns and "guild_id" in index.columns and len(index.columns) == 2
+    )
+    driver = await connect(own_database)
+    await driver.execute(f"DROP INDEX {index.name}")
+    await driver.execute("BEGIN; LOCK TABLE audit_logs IN ROW EXCLUSIVE MODE")
+    impatient = await connect(own_database)
+    await impatient.execute("SET lock_timeout = '50ms'")
+    with pytest.raises(Exception, match="lock timeout"):
+        await impatient.execute(index.definition.replace("CREATE INDEX", "CREATE INDEX CONCURRENTLY"))
+    await impatient.close()
+    await driver.execute("ROLLBACK")
+    await driver.close()
+    async with own_engine.connect() as connection:
+        report = await connection.run_sync(check)
+        if [finding.kind for finding in report.findings] == ["index.missing"]:
+            pytest.fail("the build left nothing behind; the test has to interrupt it later")
+        assert [finding.kind for finding in report.findings] == ["index.invalid"]
+        for statement in report.statements:
+            await connection.exec_driver_sql(statement)
+        assert (await connection.run_sync(check)).clean
+
+
+async def test_a_sequence_made_anew_goes_on_after_the_highest_number(shared_engine: AsyncEngine):
+    async with shared_engine.connect() as connection:
+        for _ in range(3):
+            await connection.execute(
+                text(
+                    "INSERT INTO audit_logs (guild_id, user_id, command_name, command_type) VALUES (1, 1, 'a', 'slash')"
+                )
+            )
+        last = await connection.scalar(text("SELECT max(id) FROM audit_logs"))
+        await connection.execute(text("DROP SEQUENCE audit_logs_id_seq CASCADE"))
+        report = await connection.run_sync(check)
+        assert {finding.kind for finding in report.findings} == {"sequence.missing", "column.default"}
+        for statement in report.statements:
+            await connection.exec_driver_sql(statement)
+        number = await connection.scalar(
+            text(
+                "INSERT INTO audit_logs (guild_id, user_id, command_name, command_type) VALUES (1, 1, 'a', 'slash') "
+                "RETURNING id"
+            )
+        )
+        assert number == last + 1
+        await connection.rollback()
+
+
+async def test_many_damages_are_mended_by_one_script(shared_engine: AsyncEngine):
+    damage = """
+        DELETE FROM audit_logs;
+        DROP TABLE faq_entries; DROP TABLE guild_rules CASCADE;
+        ALTER TABLE audit_logs DROP COLUMN command_name CASCADE;
+        ALTER TABLE reminders RENAME COLUMN location TO place;
+        ALTER TABLE reminders ALTER COLUMN channel_id TYPE text, ALTER COLUMN guild_id DROP NOT NULL;
+        ALTER TABLE bot_settings DROP CONSTRAINT pk_bot_settings, ADD CONSTRAINT pk_bot_settings PRIMARY KEY (key);
+        ALTER TABLE settings_history SET UNLOGGED;
+        ALTER TABLE onboarding ENABLE ROW LEVEL SECURITY;
+        ALTER SEQUENCE support_tickets_id_seq INCREMENT 7;
+        COMMENT ON TABLE support_tickets IS 'x';
+        GRANT ALL ON support_tickets TO PUBLIC;
+        CREATE INDEX slow ON support_tickets (username);
+        CREATE POLICY p ON onboarding USING (false);
+        CREATE TABLE somebody_elses (id serial);
+        CREATE VIEW somebody_elses_view AS SELECT 1 AS one;
+    """
+    async with shared_engine.connect() as connection:
+        for statement in damage.split(";")[:-1]:
+            await connection.exec_driver_sql(statement)
+        report = await connection.run_sync(check)
+        assert not report.clean
+        assert report.sentence.startswith(f"The database differs from revision {report.revision} in ")
+        for statement in report.statements:
+            await connection.exec_driver_sql(statement)
+        mended = await connection.run_sync(check)
+        assert mended.clean
+        # What is not ours was named and not touched.
+        assert {(note.kind, note.name) for note in mended.findings} >= {
+            ("table.foreign", "somebody_elses"),
+            ("view.foreign", "somebody_elses_view"),
+        }
+        await connection.rollback()
+
+
+async def test_findings_come_gravest_first_and_say_what_is_lost(shared_engine: AsyncEngine):
+    async with shared_engine.connect() as connection:
+        for statement in (
+            "ALTER TABLE reminders ADD COLUMN colour text",
+            "CREATE TABLE aaa_theirs (id integer)",
+            "ALTER TABLE support_tickets ALTER COLUMN status DROP NOT NULL",
+        ):
+            await connection.exec_driver_sql(statement)
+        report = await connection.run_sync(check)
+        await connection.rollback()
+    assert [(finding.severity, finding.name) for finding in report.findings] == [
+        (Severity.ERROR, "support_tickets.status"),
+        (Severity.WARNING, "reminders.colour"),
+        (Severity.NOTE, "aaa_theirs"),
+    ]
+    told = report.as_json()
+    assert told["clean"] is False
+    assert told["findings"][0] == {  # pyright: ignore[reportIndexIssue]
+        "kind": "column.nullable",
+        "severity": "error",
+        "name": "support_tickets.status",
+        "sentence": "Column support_tickets.status may be empty, and must not be.",
+        "mend": "ALTER TABLE public.support_tickets ALTER COLUMN status SET NOT NULL;",
+        "destructive": False,
+    }
+    assert [finding.destructive for finding in report.findings] == [False, True, False]
+
+
+async def test_a_check_names_the_revision_it_was_asked_about(shared_engine: AsyncEngine):
+    async with shared_engine.connect() as connection:
+        report: Report = await connection.run_sync(lambda live: check(live, revision="001"))
+        assert report.revision == "001"
+        assert not report.clean
+        with pytest.raises(snapshots.SnapshotMissing, match="999 was not recorded"):
+            await connection.run_sync(lambda live: check(live, revision="999"))
+
+
+async def test_a_role_that_may_read_nothing_can_still_check(own_engine: AsyncEngine):
+    # The system catalogue is open to everybody: monitoring needs no rights on the rows.
+    async with own_engine.connect() as connection:
+        await connection.execute(text("CREATE ROLE concierge_test_onlooker"))
+        try:
+            await connection.execute(text("SET LOCAL ROLE concierge_test_onlooker"))
+            assert (await connection.run_sync(check)).clean
+            with pytest.raises(DBAPIError):
+                await connection.execute(text("SELECT FROM reminders"))
+        finally:
+            await connection.rollback()
+
+
+def test_statements_are_ordered_by_phase_and_said_once():
+    def finding(*steps: Step) -> Finding:
+        return Finding("k", Severity.ERROR, "n", "S.", steps)
+
+    late, early, again = Step(Phase.INDEX, "late"), Step(Phase.COLUMN, "early"), Step(Phase.INDEX, "late")
+    assert mending([finding(late, early), finding(again)]) == ["early", "late"]
+    assert finding().mend is None
+    assert finding(late, early).mend == "late;\nearly;"
