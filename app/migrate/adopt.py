@@ -83,8 +83,9 @@ def recognise(connection: Connection, *, directory: Path = scripts.MIGRATIONS) -
     Raises SnapshotMissing when a revision is not recorded: it could be the very one.
     """
     recorded = _recorded_revisions(connection)
-    if recorded:
-        at = " and ".join(recorded)
+    # Several rows cannot all be true; they are what two migrations without a lock leave. The schema decides then.
+    if len(recorded) == 1:
+        at = recorded[0]
         return Adoption(
             Outcome.MANAGED,
             f"This database is managed already: it is recorded to be at revision {at}.",
@@ -123,6 +124,8 @@ def adopt(connection: Connection, *, directory: Path = scripts.MIGRATIONS, lock_
         config.set_main_option("script_location", str(directory).replace("%", "%%"))
         migration = MigrationContext.configure(connection, opts={"version_table_schema": SCHEMA})
         with connection.begin():
+            if _recorded_revisions(connection):
+                connection.execute(text(f"DELETE FROM {SCHEMA}.{VERSION_TABLE}"))  # noqa: S608 -- two constants
             migration.stamp(ScriptDirectory.from_config(config), found.revision)
     return Adoption(
         Outcome.ADOPTED,

@@ -117,16 +117,30 @@ def restore_into_new(database: DatabaseUrl, path: Path, name: str) -> DatabaseUr
     target = database.with_database(name)
     asyncio.run(_create_database(database, name))
     try:
-        server = asyncio.run(_server(target))
-        program = tools.find("pg_restore", server.major)
-        options = ["--no-password", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
-        environment = tools.environment(target, release.migration_name())
-        # In the form of a connection string, so that a name with an equals sign stays a name.
-        _run([program, *options, f"--dbname=dbname='{_escaped(name)}'", path], environment)
+        restore(target, path)
     except BaseException:
         asyncio.run(_execute(database, "DROP DATABASE {name} WITH (FORCE)", name))
         raise
     return target
+
+
+def restore(database: DatabaseUrl, path: Path) -> None:
+    """Fill an empty database from a backup: all of it or nothing. Blocks.
+
+    Raises InvalidInput for a file that is not there, Conflict for a database with tables, ToolMissing, BackupFailed.
+    """
+    if not path.is_file():
+        raise InvalidInput(f"There is no file {path}.")
+    server = asyncio.run(_server(database))
+    if server.tables:
+        raise Conflict(
+            f"The database {server.name} has tables, and restoring never overwrites: give the name of a new database."
+        )
+    program = tools.find("pg_restore", server.major)
+    options = ["--no-password", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
+    environment = tools.environment(database, release.migration_name())
+    # In the form of a connection string, so that a name with an equals sign stays a name.
+    _run([program, *options, f"--dbname=dbname='{_escaped(server.name)}'", path], environment)
 
 
 async def _create_database(database: DatabaseUrl, name: str) -> None:

@@ -11,9 +11,11 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from app.db import DatabaseUrl, create_migration_engine
-from app.migrate import apply, backup, history, lock, release, scripts, status, watch, worker
+from app.migrate import adopt, apply, backup, drift, history, lock, release, scripts, status, watch, worker
+from app.migrate.adopt import Adoption
 from app.migrate.apply import ApplyResult, Gathered, Outcome
 from app.migrate.backup import Backup
+from app.migrate.drift import Report
 from app.migrate.history import Entry
 from app.migrate.options import Options
 from app.migrate.order import KEPT_BACKUPS, Author
@@ -129,12 +131,48 @@ class Migrator:
         # pg_dump keeps its thread waiting for as long as it takes; a thread with a loop of its own may wait.
         return await asyncio.to_thread(lambda: asyncio.run(self._on_connection(make)))
 
-    async def restore(self, path: Path, name: str) -> DatabaseUrl:
-        """Restore a backup into a new database of that name and return its address; the old one stays as it is.
+    async def restore(self, path: Path, name: str | None = None) -> DatabaseUrl:
+        """Restore a backup and return the address of what was filled: a new database of that name, or this one.
 
-        Raises Conflict if the name is taken, InvalidInput if the file is none of ours, BackupFailed.
+        Nothing is ever overwritten: a new database must not exist yet, and this one has to be empty. Raises Conflict
+        if it is not so, InvalidInput if there is no such file, ToolMissing and BackupFailed.
         """
+        if name is None:
+            await asyncio.to_thread(backup.restore, self._database, path)
+            return self._database
         return await asyncio.to_thread(backup.restore_into_new, self._database, path, name)
+
+    async def adopt(self, author: Author, *, rehearse: bool = False) -> Adoption:
+        """Find out which revision an existing database is at, and record that if the match is exact.
+
+        A rehearsal writes nothing. Raises AlreadyMigrating, and SnapshotMissing.
+        """
+
+        def work(connection: Connection) -> Adoption:
+            if rehearse:
+                return adopt.recognise(connection, directory=self._migrations)
+            adoption = adopt.adopt(connection, directory=self._migrations, lock_wait=self._options.lock_wait)
+            if adoption.outcome is adopt.Outcome.ADOPTED:
+                details = {"revision": adoption.revision, "direction": "adopt"}
+                history.write(connection, Entry("migrate adopt", author, success=True, details=details))
+                connection.commit()
+            return adoption
+
+        return await asyncio.to_thread(lambda: asyncio.run(self._on_connection(work, read_only=rehearse)))
+
+    async def check(self) -> Report:
+        """Compare the live schema with what the revision it claims to be at should have made. Reads only.
+
+        Raises SnapshotMissing for a revision that was not recorded.
+        """
+        current = (await self.status()).current
+        revisions = await self._revisions()
+        known = current if current is not None and revisions.find(current) is not None else None
+
+        def work(connection: Connection) -> Report:
+            return drift.check(connection, revision=known, directory=self._migrations)
+
+        return await self._on_connection(work, read_only=True)
 
     async def _wait_for_others(self, report: OnProgress) -> SchemaStatus:
         """Return the state once nobody is migrating: whoever waits need not start a process for it."""

@@ -230,7 +230,7 @@ class Steps:
                 stage=stage,
                 sentence=sentence,
                 revision=_revision(step),
-                title=step.doc or "",
+                title=_title(step),
                 position=min(self._done + (stage is not Stage.FINISHED), len(self._steps)),
                 total=len(self._steps),
                 seconds=time.monotonic() - self._started if self._started else 0.0,
@@ -245,9 +245,13 @@ def _revision(step: Step) -> str:
     return ",".join(moved) or "base"
 
 
+def _title(step: Step) -> str:
+    return (step.doc or "").rstrip(".")
+
+
 def _what(step: Step) -> str:
     verb = "Stamp" if isinstance(step, StampStep) else "Revision" if step.is_upgrade else "Downgrade of"
-    return f"{verb} {_revision(step)}{f' ({step.doc})' if step.doc else ''}"
+    return f"{verb} {_revision(step)}{f' ({_title(step)})' if step.doc else ''}"
 
 
 def _statement(error: BaseException) -> str:

@@ -1,0 +1,193 @@
+"""`concierge migrate …`: the migrator for people at a terminal, and for programs that read JSON."""
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.prompt import Confirm
+
+from app.core.errors import BotError, InternalError
+from app.migrate import environment, options, session, show
+from app.migrate.migrator import Migrator
+from app.migrate.order import Author
+
+if TYPE_CHECKING:
+    from app.config import Settings
+
+OK, NOT_OK = 0, 1
+
+
+def add_arguments(commands: Any) -> None:
+    """Add `migrate` and what belongs to it to the command line's subcommands."""
+    migrate = commands.add_parser("migrate", help="look after the database schema")
+    parts = migrate.add_subparsers(dest="migrate", required=True, metavar="ACTION")
+    _add(parts, "status", "where the database stands, and the command that mends it")
+    _with_options(_add(parts, "plan", "what applying would do to this database; changes nothing")).add_argument(
+        "--sql", action="store_true", help="only the SQL of the pending revisions"
+    )
+    applying = _with_options(_add(parts, "apply", "apply the pending revisions"))
+    applying.add_argument("--yes", action="store_true", help="do not ask")
+    applying.add_argument("--digest", help="only the plan that has this digest, as `plan --json` printed it")
+    _add(parts, "history", "who changed the schema, when, and how it went").add_argument(
+        "--limit", type=int, default=50, help="how many entries (50)"
+    )
+    _add(parts, "adopt", "take over a database that exists already, if it is exactly one revision").add_argument(
+        "--rehearse", action="store_true", help="only say what would be recorded"
+    )
+    _add(parts, "backup", "back the database up with pg_dump, now")
+    restoring = _add(parts, "restore", "restore a backup into an empty database; never overwrites anything")
+    restoring.add_argument("file", type=Path, help="the backup")
+    restoring.add_argument("--into", metavar="NAME", help="create this database and restore there")
+    _add(parts, "check", "compare the live schema with what its revision made")
+
+
+def run(arguments: argparse.Namespace, settings: "Settings") -> int:
+    """Do what was asked for and return the exit status: 0, or 1 for not at head, differences, refused."""
+    console = Console(highlight=False, soft_wrap=True)
+    try:
+        chosen = options.parse(getattr(arguments, "x", None) or []).given
+        with environment.configured_database(settings) as (database, backups):
+            migrator = Migrator(database, backups=backups, options=chosen)
+            return asyncio.run(_ACTIONS[arguments.migrate](migrator, arguments, console))
+    except (BotError, ValueError) as refusal:
+        return _refused(arguments, str(refusal), InternalError if isinstance(refusal, InternalError) else BotError)
+    except session.DRIVER_ERRORS as error:
+        return _refused(arguments, f"The database cannot be reached: {session.sentence(error)}", BotError)
+    except KeyboardInterrupt:
+        return _refused(arguments, "Stopped.", BotError)
+
+
+async def _status(migrator: Migrator, arguments: argparse.Namespace, console: Console) -> int:
+    found = await migrator.status()
+    _print(arguments, found.as_json(), lambda: show.status(console, found))
+    return OK if found.is_at_head else NOT_OK
+
+
+async def _plan(migrator: Migrator, arguments: argparse.Namespace, console: Console) -> int:
+    plan = await migrator.plan()
+    if arguments.sql:
+        sys.stdout.write(plan.sql)
+        return OK
+    _print(arguments, plan.as_json(), lambda: show.plan(console, plan))
+    return OK
+
+
+async def _apply(migrator: Migrator, arguments: argparse.Namespace, console: Console) -> int:
+    digest: str | None = arguments.digest
+    if digest is None:
+        plan = await migrator.plan()
+        digest = plan.digest
+        if not arguments.json:
+            show.plan(console, plan, sql=False)
+        if plan.revisions and not arguments.yes and not _confirmed(arguments, console, plan.is_destructive):
+            return NOT_OK
+    told = show.Progress(console if not arguments.json else Console(stderr=True, highlight=False, soft_wrap=True))
+    with _stopping(migrator.cancel):
+        result = await migrator.apply(digest, Author.at_the_terminal(), told)
+    _print(arguments, result.as_json(), lambda: show.result(console, result))
+    return OK if result.ok else NOT_OK
+
+
+async def _history(migrator: Migrator, arguments: argparse.Namespace, console: Console) -> int:
+    entries = await migrator.history(limit=max(arguments.limit, 1))
+    _print(arguments, [entry.as_json() for entry in entries], lambda: show.history(console, entries))
+    return OK
+
+
+async def _adopt(migrator: Migrator, arguments: argparse.Namespace, console: Console) -> int:
+    adoption = await migrator.adopt(Author.at_the_terminal(), rehearse=arguments.rehearse)
+    _print(arguments, adoption.as_json(), lambda: show.adoption(console, adoption))
+    return OK if adoption.succeeded else NOT_OK
+
+
+async def _backup(migrator: Migrator, arguments: argparse.Namespace, console: Console) -> int:
+    made = await migrator.backup(Author.at_the_terminal())
+    values = {"path": str(made.path), "bytes": made.bytes, "seconds": round(made.seconds, 3), "tables": made.tables}
+    _print(arguments, values, lambda: show.backup(console, made))
+    return OK
+
+
+async def _restore(migrator: Migrator, arguments: argparse.Namespace, console: Console) -> int:
+    target = await migrator.restore(arguments.file, arguments.into)
+    _print(arguments, {"database": target.url.database}, lambda: show.restored(console, target, arguments.into))
+    return OK
+
+
+async def _check(migrator: Migrator, arguments: argparse.Namespace, console: Console) -> int:
+    report = await migrator.check()
+    _print(arguments, report.as_json(), lambda: show.report(console, report))
+    return OK if report.clean else NOT_OK
+
+
+_ACTIONS: dict[str, Callable[[Migrator, argparse.Namespace, Console], Coroutine[Any, Any, int]]] = {
+    "status": _status,
+    "plan": _plan,
+    "apply": _apply,
+    "history": _history,
+    "adopt": _adopt,
+    "backup": _backup,
+    "restore": _restore,
+    "check": _check,
+}
+
+
+def _add(parts: Any, name: str, text: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = parts.add_parser(name, help=text, description=text)
+    parser.add_argument("--json", action="store_true", help="for a program")
+    return parser
+
+
+def _with_options(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser.add_argument(
+        "-x", action="append", metavar="NAME=VALUE", help="an option for this run, as for alembic; may be repeated"
+    )
+    return parser
+
+
+def _print(arguments: argparse.Namespace, values: object, for_people: Callable[[], None]) -> None:
+    if arguments.json:
+        print(json.dumps(values, indent=2, ensure_ascii=False))  # noqa: T201 -- this is the output
+    else:
+        for_people()
+
+
+def _refused(arguments: argparse.Namespace, sentence: str, kind: type[BotError]) -> int:
+    if getattr(arguments, "json", False):
+        print(json.dumps({"refused": sentence, "kind": kind.__name__}, ensure_ascii=False))  # noqa: T201
+    else:
+        print(sentence, file=sys.stderr)  # noqa: T201
+    return NOT_OK
+
+
+def _confirmed(arguments: argparse.Namespace, console: Console, destructive: bool) -> bool:
+    if arguments.json or not sys.stdin.isatty():
+        _refused(arguments, "Nobody is there to confirm: look at the plan, then add --yes or --digest.", BotError)
+        return False
+    question = "This deletes data. Apply it all the same?" if destructive else "Apply?"
+    with suppress(EOFError):
+        return Confirm.ask(question, console=console, default=False)
+    return False
+
+
+class _stopping:  # noqa: N801 -- used like a function
+    """Let Ctrl-C and SIGTERM stop a run in good order instead of leaving it alone."""
+
+    def __init__(self, stop: Callable[[], None]) -> None:
+        self._stop = stop
+
+    def __enter__(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._stop)
+
+    def __exit__(self, *_: object) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)

@@ -1,0 +1,182 @@
+"""How the migrator's answers look on a terminal."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.syntax import Syntax
+from rich.table import Table
+
+from app.db import DatabaseUrl
+from app.migrate.adopt import Adoption
+from app.migrate.apply import ApplyResult, Outcome
+from app.migrate.backup import Backup
+from app.migrate.drift import Report
+from app.migrate.history import Entry
+from app.migrate.plan import Impact, Plan, PlannedRevision
+from app.migrate.progress import Progress as Event
+from app.migrate.progress import Stage
+from app.migrate.status import SchemaStatus, State
+
+MEGABYTE = 1024 * 1024
+COLOURS = {
+    Stage.WAITING: "yellow",
+    Stage.BACKUP: "cyan",
+    Stage.STARTED: "bold",
+    Stage.RETRYING: "yellow",
+    Stage.RUNNING: "dim",
+    Stage.FINISHED: "green",
+    Stage.FAILED: "red",
+}
+
+
+def status(console: Console, found: SchemaStatus) -> None:
+    """Print where the database stands."""
+    colour = {State.AT_HEAD: "green", State.BEHIND: "yellow", State.EMPTY: "yellow"}.get(found.state, "red")
+    console.print(f"[{colour}]{escape(found.sentence)}[/]")
+    if found.pending and found.versions:
+        console.print(f"Pending: {', '.join(found.pending)}")
+    if found.running is not None:
+        console.print(f"[cyan]A migration is running: {escape(str(found.running))}[/]")
+    if found.mend:
+        console.print(f"Next: [bold]{escape(found.mend)}[/]")
+
+
+def plan(console: Console, made: Plan, *, sql: bool = True) -> None:
+    """Print what would be done: first what matters, then the SQL if it is wanted."""
+    if not made.revisions:
+        console.print(f"[green]Nothing to do: the database is at {made.head}.[/]")
+        return
+    console.print(
+        f"From {made.current or 'an empty database'} to {made.head}, {_count(len(made.revisions), 'revision')}."
+    )
+    for revision in made.revisions:
+        _revision(console, revision, sql=sql)
+    if made.needs_backup:
+        console.print("[cyan]A backup is made first.[/]")
+    console.print(f"[dim]Digest {made.digest}[/]")
+
+
+def result(console: Console, came: ApplyResult) -> None:
+    """Print what came of a run."""
+    colour = "green" if came.ok else "yellow" if came.outcome is Outcome.CANCELLED else "red"
+    console.print(f"[{colour}]{escape(came.sentence)}[/]")
+    if came.backup is not None:
+        console.print(f"The state before is in {escape(came.backup)}")
+    if not came.ok and came.status is not None and came.status.mend:
+        console.print(f"When the cause is mended: [bold]{escape(came.status.mend)}[/]")
+
+
+def history(console: Console, entries: Sequence[Entry]) -> None:
+    """Print what was recorded, newest first."""
+    if not entries:
+        console.print("Nothing is recorded yet.")
+        return
+    table = Table("when (UTC)", "what", "revision", "by", "took", "result", box=None, pad_edge=False)
+    for entry in entries:
+        seconds = entry.details.get("seconds")
+        outcome = "[green]done[/]" if entry.success else f"[red]{escape((entry.error or 'failed').splitlines()[0])}[/]"
+        if backup_path := entry.details.get("backup"):
+            outcome += f"\n[dim]{escape(str(backup_path))}[/]"
+        table.add_row(
+            f"{entry.at:%Y-%m-%d %H:%M:%S}" if entry.at else "",
+            entry.command,
+            f"{entry.details.get('revision', '')} {entry.details.get('direction', '')}".strip(),
+            escape(entry.author.name),
+            f"{seconds:.1f} s" if isinstance(seconds, (int, float)) else "",
+            outcome,
+        )
+    console.print(table)
+
+
+def adoption(console: Console, found: Adoption) -> None:
+    """Print which revision a database is at, or what keeps it from being one."""
+    console.print(f"[{'green' if found.succeeded else 'red'}]{escape(found.sentence)}[/]")
+    for finding in found.differences:
+        console.print(f"  {escape(finding.sentence)}")
+        if finding.mend:
+            _sql(console, finding.mend)
+    if found.foreign:
+        console.print(f"Not ours, left alone: {escape(', '.join(found.foreign))}")
+    console.print(found.advice)
+
+
+def backup(console: Console, made: Backup) -> None:
+    """Print where a backup is and how to get it back."""
+    console.print(
+        f"[green]Backed up {made.tables} tables to[/] {escape(str(made.path))} "
+        f"({made.bytes / MEGABYTE:.1f} MB, {made.seconds:.1f} s). It was read back."
+    )
+    console.print(f"Restore it with: [bold]concierge migrate restore {escape(str(made.path))} --into NAME[/]")
+
+
+def restored(console: Console, database: DatabaseUrl, name: str) -> None:
+    """Print where a restored database is."""
+    console.print(f"[green]Restored into[/] {escape(str(database))}")
+    console.print(
+        f"The old database is as it was. To use the new one, put its name ({escape(name)}) into DATABASE_URL."
+    )
+
+
+def report(console: Console, found: Report) -> None:
+    """Print the differences between the live schema and its revision."""
+    console.print(f"[{'green' if found.clean else 'red'}]{escape(found.sentence)}[/]")
+    for finding in found.findings:
+        colour = {"error": "red", "warning": "yellow"}.get(finding.severity.value, "dim")
+        console.print(f"[{colour}]{finding.severity.value}[/] {escape(finding.sentence)}")
+        if finding.mend:
+            _sql(console, finding.mend)
+
+
+class Progress:
+    """Prints what a run tells while it runs."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def __call__(self, event: Event) -> None:
+        """Print one event, with its place among the revisions."""
+        place = f"[dim]{event.position}/{event.total}[/] " if event.total else ""
+        self._console.print(f"{place}[{COLOURS[event.stage]}]{escape(event.sentence)}[/]")
+
+
+def _revision(console: Console, revision: PlannedRevision, *, sql: bool) -> None:
+    console.print()
+    console.print(f"[bold]{revision.revision}[/] {escape(revision.title)}  [dim]{escape(revision.file)}[/]")
+    for loss in revision.destroys:
+        console.print(f"  [red]deletes {escape(loss)}[/]")
+    for impact in revision.impacts:
+        console.print(f"  {_impact(impact)}")
+    if revision.outside_transaction:
+        console.print(
+            "  [yellow]runs outside a transaction[/]: if it fails, what it left is removed and it can be repeated"
+        )
+    if revision.phase == "contract":
+        console.print("  [yellow]contracts[/]: no process of an older release may be running")
+    if revision.unknown:
+        console.print(
+            f"  [yellow]{_count(len(revision.unknown), 'statement')} cannot be judged from outside[/]; read them"
+        )
+    if revision.gap:
+        console.print(f"  [yellow]its SQL is not complete[/]: it depends on the data ({escape(revision.gap)})")
+    if sql and revision.sql:
+        _sql(console, revision.sql.rstrip())
+
+
+def _sql(console: Console, text: str) -> None:
+    if console.is_terminal:
+        console.print(Syntax(text, "sql", background_color="default", word_wrap=True), soft_wrap=False)
+    else:
+        console.out(text, highlight=False)
+
+
+def _impact(impact: Impact) -> str:
+    colour = {"reads and writes": "red", "writes": "yellow"}.get(impact.blocks, "green")
+    size = f"{impact.rows:,} rows, {impact.bytes / MEGABYTE:,.1f} MB"
+    blocks = f"[{colour}]blocks {impact.blocks}[/]" if impact.blocks != "nothing" else "[green]blocks nobody[/]"
+    duration = "a moment" if impact.seconds < 1 else f"about {impact.seconds:,.0f} s"
+    return f"{escape(impact.table)} ({size}): {impact.lock.value}, {blocks} for {duration}; {impact.work.value}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
