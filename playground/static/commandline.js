@@ -88,7 +88,7 @@ export class CommandLine {
   }
 
   #widen(field) {
-    if (field.input.type === "text") field.input.size = Math.min(Math.max(field.input.value.length + 1, 6), 48);
+    if (field.input.type === "text") field.input.style.width = `${Math.min(Math.max(field.input.value.length + 3, 8), 48)}ch`;
   }
 
   #describe(field) {

@@ -6,6 +6,7 @@ import { h } from "./dom.js";
 import { Palette } from "./palette.js";
 
 const MOST_COMMANDS = 60;
+const TALLEST = 200;
 
 export class Composer {
   #last = null;
@@ -70,14 +71,17 @@ export class Composer {
     const mute = channel === null || !channel.can_write;
     this.entry.disabled = channel === null || (mute && !channel.can_command);
     const target = channel === null ? "" : channel.type === 1 ? `@${channel.name}` : `#${channel.name}`;
-    this.entry.placeholder = mute ? "You may not write here." : `Message ${target} — type / for commands`;
+    this.entry.placeholder = mute ? `You may not write here${channel?.can_command ? " — type / for commands" : "."}` : `Message ${target} — type / for commands`;
     this.note.textContent = bot.online ? "" : "The bot is offline: commands will not be answered.";
     if (document.activeElement === this.entry && this.entry.value.startsWith("/")) this.#typed();
   }
 
   #grow() {
     this.entry.style.height = "auto";
-    this.entry.style.height = `${Math.min(this.entry.scrollHeight, 200)}px`;
+    // The border is not part of what it scrolls.
+    const wanted = this.entry.scrollHeight + 2;
+    this.entry.style.height = `${Math.min(wanted, TALLEST)}px`;
+    this.entry.style.overflowY = wanted > TALLEST ? "auto" : "hidden";
   }
 
   #typed() {

@@ -50,7 +50,7 @@ export class BotConsole {
     const start = h("button", { type: "button", class: "button primary", on: { click: () => this.act.startBot() } }, "Start again");
     fill(
       this.banner,
-      h("p", {}, h("strong", {}, `${name ?? "The bot"} has stopped`), ` with exit status ${exit}. The last lines of its log:`),
+      h("p", {}, h("strong", {}, `${name ?? "The bot"} has stopped`), exit === null ? " and was not started yet." : ` with exit status ${exit}. The last lines of its log:`),
       h("pre", { tabIndex: 0 }, log.slice(-12).join("\n") || "(nothing)"),
       start,
     );

@@ -77,6 +77,11 @@ export function avatar(name, id, className = "avatar") {
   return h("span", { class: className, "aria-hidden": "true", style: { "--hue": String(hueOf(id)) } }, initials.toUpperCase());
 }
 
+/** What to give an element so that it carries a role's colour, kept readable by the style sheet. */
+export function tinted(className, color) {
+  return color ? { class: `${className} tinted`, style: { "--role": color } } : { class: className };
+}
+
 /** Write bytes the way people read them. */
 export function bytes(count) {
   if (count < 1024) return `${count} B`;

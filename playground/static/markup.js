@@ -1,6 +1,6 @@
 // Discord's Markdown, tree → elements, with ids resolved to the names the chosen person knows.
 
-import { add, h, outwardLink } from "./dom.js";
+import { add, h, outwardLink, tinted } from "./dom.js";
 import { parse, parseInline } from "./markdown.js";
 import { moment } from "./moments.js";
 
@@ -64,8 +64,7 @@ function one(node, names) {
 
 function mention(sign, target, unknown, extra = {}) {
   if (target === null) return h("span", { class: "mention unknown" }, `${sign}${unknown}`);
-  const style = target.color ? { "--mention": target.color } : {};
-  return h("span", { class: "mention", style, ...extra }, `${sign}${target.name}`);
+  return h("span", { ...tinted("mention", target.color), ...extra }, `${sign}${target.name}`);
 }
 
 function spoiler(children) {

@@ -1,6 +1,6 @@
 // One message as it stands in the feed.
 
-import { h, hueOf } from "./dom.js";
+import { h, tinted } from "./dom.js";
 import { components, face } from "./components.js";
 import { attachment, embed } from "./embed.js";
 import { markup } from "./markup.js";
@@ -62,7 +62,7 @@ function authorLine(message, act) {
   return h(
     "div",
     { class: "author-line" },
-    h("button", { type: "button", class: "author", style: { color: author.color ?? null, "--hue": String(hueOf(author.id)) }, on: { click: (event) => act.person(author.id, event.currentTarget) } }, author.name),
+    h("button", { type: "button", ...tinted("author", author.color), on: { click: (event) => act.person(author.id, event.currentTarget) } }, author.name),
     author.bot ? h("span", { class: "tag" }, "APP") : null,
     when(message),
   );

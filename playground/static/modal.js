@@ -84,6 +84,9 @@ function labelled(part, scene) {
     field.element.classList.toggle("wrong", Boolean(text));
     return !text;
   };
+  const revise = () => problem.hidden || complain(field.problem());
+  field.element.addEventListener("input", revise);
+  field.element.addEventListener("change", revise);
   scene.fields.push({ id: inner.custom_id, value: field.value, focus: field.focus, check: () => complain(field.problem()) });
   return h(
     "div",
@@ -129,7 +132,7 @@ function textField(part, id, required) {
 }
 
 function selectField(part, id, scene, required) {
-  const element = selectMenu(part, { guild: scene.guild, id });
+  const element = selectMenu(part, { guild: scene.guild, id, onChoose: () => element.dispatchEvent(new Event("change")) });
   const least = part.min_values ?? (required ? 1 : 0);
   const problem = () => {
     const count = element.chosen().length;

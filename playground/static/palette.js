@@ -1,7 +1,7 @@
 // A list of suggestions under the control of a text field that keeps the focus: arrow keys move, the field decides
 // which key picks. Used for commands, option values and select menus.
 
-import { fill, h, uid } from "./dom.js";
+import { fill, h, tinted, uid } from "./dom.js";
 
 /**
  * `items` are `{title, detail, hint, icon, disabled, chosen}` plus whatever the owner wants back in `onPick(item)`.
@@ -78,7 +78,7 @@ export class Palette {
       },
       item.chosen === undefined ? null : h("span", { class: `tick${item.chosen ? " on" : ""}`, "aria-hidden": "true" }),
       item.icon ? h("span", { class: "palette-icon", "aria-hidden": "true" }, item.icon) : null,
-      h("span", { class: "palette-title", style: item.color ? { color: item.color } : {} }, item.title),
+      h("span", tinted("palette-title", item.color), item.title),
       item.detail ? h("span", { class: "palette-detail" }, item.detail) : null,
       item.hint ? h("span", { class: "palette-hint" }, item.hint) : null,
     );

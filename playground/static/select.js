@@ -8,6 +8,9 @@ const ROLE = 6;
 const MENTIONABLE = 7;
 const CHANNEL = 8;
 const MANY = 25;
+// With fewer to choose from, a search box is in the way; it still takes the keys.
+const WORTH_SEARCHING = 8;
+const ROOM = 340;
 
 /** What a native menu offers in this server: `[{value, title, detail, icon, color}]`. */
 export function offers(part, guild) {
@@ -44,7 +47,7 @@ export function selectMenu(part, { guild, onChoose = () => {}, id = uid("select"
   const least = part.min_values ?? 1;
   const most = part.max_values ?? 1;
 
-  const filter = h("input", { type: "text", class: "select-filter", autocomplete: "off", placeholder: "Search", "aria-label": "Search" });
+  const filter = h("input", { type: "text", class: all.length > WORTH_SEARCHING ? "select-filter" : "select-filter unseen", autocomplete: "off", placeholder: "Search", "aria-label": "Search" });
   const palette = new Palette({ input: filter, label: part.placeholder ?? "Choices", className: "menu-palette" });
   const face = h("span", { class: "select-face" });
   const button = h("button", { type: "button", class: "select-button", id, disabled: part.disabled, "aria-haspopup": "listbox", "aria-expanded": "false", "aria-describedby": describedBy }, face, h("span", { class: "select-arrow", "aria-hidden": "true" }, "▾"));
@@ -64,13 +67,22 @@ export function selectMenu(part, { guild, onChoose = () => {}, id = uid("select"
     const count = most > 1 ? `${least === most ? most : `${least} to ${most}`} — chosen: ${chosen.size}. Enter chooses, Escape is done.` : null;
     palette.show(items, { head: count, note: "Nothing fits.", active: Math.max(current, 0) });
   };
+  const place = () => {
+    const box = button.getBoundingClientRect();
+    const below = window.innerHeight - box.bottom;
+    const above = below < ROOM && box.top > below;
+    Object.assign(sheet.style, { left: `${box.left}px`, width: `${box.width}px`, top: above ? "auto" : `${box.bottom + 3}px`, bottom: above ? `${window.innerHeight - box.top + 3}px` : "auto" });
+    sheet.style.setProperty("--room", `${Math.max(120, (above ? box.top : below) - 90)}px`);
+  };
   const open = () => {
     sheet.hidden = false;
+    place();
     button.setAttribute("aria-expanded", "true");
     filter.value = "";
     list();
     filter.focus();
     document.addEventListener("pointerdown", outside, true);
+    document.addEventListener("scroll", follow, true);
   };
   const close = (finished) => {
     if (sheet.hidden) return;
@@ -78,11 +90,15 @@ export function selectMenu(part, { guild, onChoose = () => {}, id = uid("select"
     palette.hide();
     button.setAttribute("aria-expanded", "false");
     document.removeEventListener("pointerdown", outside, true);
+    document.removeEventListener("scroll", follow, true);
     if (finished === "back") button.focus();
     if (most > 1 && dirty && chosen.size >= least) onChoose([...chosen]);
     dirty = false;
   };
   let dirty = false;
+  const follow = (event) => {
+    if (!sheet.contains(event.target)) place();
+  };
   const outside = (event) => {
     if (!element.contains(event.target)) close("away");
   };

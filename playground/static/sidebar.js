@@ -1,6 +1,6 @@
 // Around the messages: servers, channels, who one is, and who else is here.
 
-import { avatar, fill, h } from "./dom.js";
+import { avatar, fill, h, tinted } from "./dom.js";
 import { channelSign } from "./select.js";
 import { WRITABLE } from "./store.js";
 
@@ -96,16 +96,15 @@ export class Sidebar {
   }
 
   #drawIdentity() {
-    const { me, people, guild } = this.store;
-    const mine = guild?.members.find((member) => member.id === me.id);
+    const { me, people } = this.store;
+    const note = people.find((person) => person.id === me.id)?.note ?? "";
     const select = h(
       "select",
       { id: "person", "aria-label": "You are", on: { change: (event) => this.act.become(event.target.value) } },
       people.filter((person) => !person.bot).map((person) => h("option", { value: person.id, selected: person.id === me.id }, person.note ? `${person.name} — ${person.note}` : person.name)),
     );
-    const roles = mine?.roles.length ? mine.roles.map((role) => h("span", { class: "role", style: { color: role.color ?? null } }, role.name)) : [h("span", { class: "role" }, guild ? "no roles here" : "in direct messages")];
     const focused = this.identity.contains(document.activeElement);
-    fill(this.identity, avatar(me.name, me.id), h("div", {}, h("label", { for: "person" }, "You are"), select, h("div", { class: "roles" }, roles)));
+    fill(this.identity, avatar(me.name, me.id), h("div", {}, h("label", { for: "person" }, "You are"), select, h("small", {}, note)));
     if (focused) select.focus();
   }
 
@@ -133,7 +132,7 @@ export class Sidebar {
       "button",
       { type: "button", class: `member${member.online ? "" : " offline"}`, data: { key: member.id }, "aria-haspopup": "menu", on: { click: (event) => this.act.person(member.id, event.currentTarget) } },
       avatar(member.name, member.id, member.bot ? "avatar bot" : "avatar"),
-      h("span", { class: "member-name", style: { color: member.color ?? null } }, member.name, guild.owner === member.id ? h("span", { title: "owner of the server" }, " 👑") : null),
+      h("span", tinted("member-name", member.color), member.name, guild.owner === member.id ? h("span", { title: "owner of the server" }, " 👑") : null),
       member.bot ? h("span", { class: "tag" }, "APP") : null,
     );
   }
