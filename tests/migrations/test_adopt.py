@@ -44,7 +44,7 @@ async def version(connection: AsyncConnection) -> list[str] | None:
 
 
 def upgrade(database: DatabaseUrl) -> None:
-    config = Config(attributes={"database": database})
+    config = Config(attributes={"database": database, "options": {"backup": "no"}})
     config.set_main_option("script_location", str(scripts.MIGRATIONS))
     command.upgrade(config, "head")
 
