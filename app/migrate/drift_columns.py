@@ -50,6 +50,7 @@ def compare_columns(
             f"{live.name}.{want.name}",
             f"Table {live.name} has a column {have.name} where {want.name}, of the same kind, is expected.",
             (_alter(live, Phase.UNCONSTRAIN, f"RENAME COLUMN {quote(have.name)} TO {quote(want.name)}"),),
+            was=f"{live.name}.{have.name}",
         )
     for column in missing:
         bare = column.not_null and column.default is None and column.identity is None

@@ -80,6 +80,7 @@ def compare_sequences(live: Catalog, expected: Catalog, ours: Collection[str]) -
             want.name,
             f"The sequence {want.name} is called {have.name}.",
             (Step(Phase.PREPARE, f"ALTER SEQUENCE {qualified(have.name)} RENAME TO {quote(want.name)}"),),
+            was=have.name,
         )
     for sequence in missing:
         yield Finding(

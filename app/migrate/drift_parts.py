@@ -37,6 +37,7 @@ def compare_constraints(
             f"{live.name}.{want.name}",
             f"The {want.kind} {want.name} of table {live.name} is called {have.name}.",
             (Step(Phase.UNCONSTRAIN, f"{table} RENAME CONSTRAINT {quote(have.name)} TO {quote(want.name)}"),),
+            was=f"{live.name}.{have.name}",
         )
     for constraint in missing:
         yield Finding(
@@ -112,6 +113,7 @@ def compare_indexes(live: Table | View, expected: Table | View) -> Iterator[Find
             f"{live.name}.{want.name}",
             f"The index {want.name} on {live.name} is called {have.name}.",
             (Step(Phase.UNCONSTRAIN, f"ALTER INDEX {qualified(have.name)} RENAME TO {quote(want.name)}"),),
+            was=f"{live.name}.{have.name}",
         )
     for index in missing:
         yield Finding(

@@ -44,6 +44,12 @@ def is_merge(asked: Mapping[str, Any]) -> bool:
     return "template_args" in asked and "revision_context" not in asked
 
 
+def is_check(asked: Mapping[str, Any]) -> bool:
+    """Say whether the command is `alembic check`, which asks as `revision --autogenerate` does and writes nothing."""
+    # Alembic gives no other sign of it: the two differ in the function that receives the result.
+    return getattr(asked.get("fn"), "__qualname__", "").startswith("check.")
+
+
 def numbering(asked: Mapping[str, Any], revisions: scripts.Revisions) -> dict[str, Any]:
     """Return what Alembic's context needs so that a new file gets the next number instead of a random one."""
     if is_merge(asked):
@@ -53,7 +59,7 @@ def numbering(asked: Mapping[str, Any], revisions: scripts.Revisions) -> dict[st
     def number(migration: MigrationContext, heads: object, directives: list[MigrationScript]) -> None:
         del migration, heads
         script = directives[0]
-        generated = asked["revision_context"].command_args["autogenerate"]
+        generated = asked["revision_context"].command_args["autogenerate"] and not is_check(asked)
         if generated and script.upgrade_ops is not None and script.upgrade_ops.is_empty():
             directives.clear()
             context.config.print_stdout("Nothing to write: the models and the database agree.")

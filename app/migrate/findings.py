@@ -66,6 +66,8 @@ class Finding:
     """Empty when no statement can mend it; the sentence then says what to do instead."""
     destructive: bool = False
     """True when the mending loses stored data."""
+    was: str | None = None
+    """Of something renamed: how it is called in the live schema, written like `name`."""
 
     @property
     def mend(self) -> str | None:

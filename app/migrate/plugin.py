@@ -84,6 +84,14 @@ def _render(context: AutogenContext, op: SchemaChangeOp) -> list[str]:
     return [comment, *(f"{prefix}execute({statement!r})" for statement in escaped)]
 
 
+# Alembic has the operation but not its text: it never generates one by itself.
+@renderers.dispatch_for(ops.CreatePrimaryKeyOp, replace=True)
+def _render_primary_key(context: AutogenContext, op: ops.CreatePrimaryKeyOp) -> str:
+    prefix = context.opts["alembic_module_prefix"] or ""
+    columns = [str(column) for column in op.columns]
+    return f"{prefix}create_primary_key({prefix}f({str(op.constraint_name)!r}), {str(op.table_name)!r}, {columns!r})"
+
+
 def _compare(context: AutogenContext, upgrade: ops.UpgradeOps) -> PriorityDispatchResult:
     connection, metadata = context.connection, context.metadata
     if connection is None or metadata is None:
@@ -151,7 +159,7 @@ class _Translation:
                 if isinstance(old, Index) and new is not None:
                     return [ops.DropIndexOp.from_index(old)], [ops.CreateIndexOp.from_index(new)]
             case "constraint.missing" | "constraint.unexpected" | "constraint.changed":
-                if self._kind(table, part) in _FAITHFUL:
+                if self._is_faithful(table, part):
                     old, new = self._reflect(table, part), _constraint(self._models.get(table), part)
                     wants_old, wants_new = (
                         finding.kind.split(".")[1] != "missing",
@@ -164,15 +172,18 @@ class _Translation:
                         )
             case _:
                 pass
-        undo = [other for other in self._opposite if other.name == finding.name and _family(other) == _family(finding)]
+        name = finding.was or finding.name
+        undo = [other for other in self._opposite if other.name == name and _family(other) == _family(finding)]
         return [], [SchemaChangeOp(finding.sentence, tuple(mending([finding])), tuple(mending(undo)))]
 
-    def _kind(self, table: str, constraint: str) -> str | None:
-        for side in (self._expected, self._live):
-            for one in side[table].constraints if table in side else ():
-                if one.name == constraint:
-                    return one.kind
-        return None
+    def _is_faithful(self, table: str, constraint: str) -> bool:
+        sides = [
+            one
+            for side in (self._live, self._expected)
+            for one in (side[table].constraints if table in side else ())
+            if one.name == constraint
+        ]
+        return all(one.kind in _FAITHFUL and one.valid and " DEFERRABLE" not in one.definition for one in sides)
 
     def _reflect(self, table: str, part: str) -> Index | Constraint | None:
         if table not in self._reflected:
