@@ -67,6 +67,8 @@ class Bot(discord.AutoShardedBot):
         self.routes = Routes()
         self.listener: Listener | None = None
         """Hears what other processes announce; set while the bot runs."""
+        self.before_stop: list[Callable[[], Awaitable[None]]] = []
+        """Awaited before the connection to Discord is given up, so that last words still arrive."""
         self._refresh_schema = refresh_schema
         self._tried_again: set[int] = set()
 
@@ -116,16 +118,16 @@ class Bot(discord.AutoShardedBot):
         self, context: discord.ApplicationContext, exception: discord.DiscordException
     ) -> None:
         """Report what a command raised."""
-        await self._fail(context.interaction, exception, again=self.process_application_commands)
+        await self.fail(context.interaction, exception, again=self.process_application_commands)
 
     async def on_view_error(self, error: Exception, item: object, interaction: discord.Interaction) -> None:
         """Report what a view raised."""
         del item
-        await self._fail(interaction, error)
+        await self.fail(interaction, error)
 
     async def on_modal_error(self, error: Exception, interaction: discord.Interaction) -> None:
         """Report what a form raised."""
-        await self._fail(interaction, error)
+        await self.fail(interaction, error)
 
     async def on_error(self, event_method: str, *args: Any, **kwargs: Any) -> None:
         """Log what an event handler raised; nobody is waiting for an answer there."""
@@ -137,15 +139,16 @@ class Bot(discord.AutoShardedBot):
             handler, argument = self.routes.find(interaction.custom_id or "")
             await handler(interaction, argument)
         except Exception as error:  # noqa: BLE001 -- the door for buttons, selects and forms
-            await self._fail(interaction, error, again=self._respond)
+            await self.fail(interaction, error, again=self._respond)
 
-    async def _fail(
+    async def fail(
         self,
         interaction: discord.Interaction,
         error: BaseException,
         *,
         again: Callable[[discord.Interaction], Awaitable[None]] | None = None,
     ) -> None:
+        """Report an error to the person; `again` is what to try once more if only the schema changed under it."""
         if isinstance(unwrap(error), SchemaChanged) and again is not None and interaction.id not in self._tried_again:
             # The transaction was rolled back before anything happened, so the whole handler may run once more.
             self._tried_again.add(interaction.id)

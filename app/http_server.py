@@ -55,10 +55,10 @@ async def serving(host: str, port: int, *, ready: Check, metrics: Metrics) -> As
 
     application = web.Application()
     application.add_routes([web.get("/livez", livez), web.get("/readyz", readyz), web.get("/metrics", prometheus)])
-    runner = web.AppRunner(application, access_log=None, handle_signals=False)
+    runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=1)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, port, shutdown_timeout=1)
+        site = web.TCPSite(runner, host, port)
         await site.start()
         address = "http://{}:{}".format(*runner.addresses[0][:2])
         log.info("health endpoints are up", extra={"address": address})

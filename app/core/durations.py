@@ -15,7 +15,7 @@ SPELLINGS = {
     for letter, word, span in UNITS
     for spelling in (letter, word, f"{word}s", {"h": "hr", "m": "min", "s": "sec"}.get(letter, letter))
 } | {"hrs": timedelta(hours=1), "mins": timedelta(minutes=1), "secs": timedelta(seconds=1)}
-PART = re.compile(r"\s*(\d{1,9})\s*([a-z]+)\s*(?:,|and\b)?", re.IGNORECASE)
+PART = re.compile(r"\s*([0-9]{1,9})\s*([a-z]+)\s*(?:,|and\b)?", re.IGNORECASE)
 
 
 def parse(text: str) -> timedelta:

@@ -20,7 +20,8 @@ T = TypeVar("T", bound=Value)
 
 ON = frozenset({"on", "yes", "true", "1", "enable", "enabled"})
 OFF = frozenset({"off", "no", "false", "0", "disable", "disabled"})
-ID = re.compile(r"(?:<(?:#|@&)(\d{15,20})>|(\d{15,20}))")
+CHANNEL_ID = re.compile(r"<#([0-9]{15,20})>|([0-9]{15,20})")
+ROLE_ID = re.compile(r"<@&([0-9]{15,20})>|([0-9]{15,20})")
 LARGEST_ID = 2**63 - 1
 
 
@@ -65,7 +66,7 @@ class Setting(Generic[T]):
             case Kind.TOGGLE:
                 value = True if typed.lower() in ON else False if typed.lower() in OFF else None
             case Kind.CHANNEL | Kind.ROLE:
-                found = ID.fullmatch(typed)
+                found = (CHANNEL_ID if self.kind is Kind.CHANNEL else ROLE_ID).fullmatch(typed)
                 value = int(found[1] or found[2]) if found else None
             case Kind.NUMBER:
                 # Digits of other scripts are digits to int(), and a million of them would take seconds.

@@ -264,6 +264,8 @@ class SettingsService:
                 new_value=new,
                 value_type=str(value_type),
                 changed_by=actor.user_id,
+                # Not the transaction's start: the row is locked by now, and the history must tell the true order.
+                changed_at=func.clock_timestamp(),
                 change_type=change_type,
                 reason=reason,
                 restores_id=restores_id,

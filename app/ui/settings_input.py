@@ -1,10 +1,12 @@
 """What a person typed or picked for a setting, checked against the server it is meant for."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import discord
 
+from app.core import durations
 from app.core import settings as registry
 from app.core.errors import InvalidInput
 from app.core.setting_kinds import Kind, Setting, Value, zones
@@ -66,19 +68,17 @@ def _channel(guild: discord.Guild, channel_id: int) -> int:
         raise InvalidInput("That is not a channel of this server. Choose one from the list.")
     if not isinstance(channel, (discord.TextChannel, discord.VoiceChannel, discord.StageChannel)):
         raise InvalidInput(f"{channel.mention} holds no messages. Choose a text channel.")
-    mine = channel.permissions_for(guild.me)
-    lacking = [
-        words
-        for words, has in (
-            ("View Channel", mine.view_channel),
-            ("Send Messages", mine.send_messages),
-            ("Embed Links", mine.embed_links),
-        )
-        if not has
-    ]
+    lacking = _lacking(channel)
     if lacking:
         raise InvalidInput(f"I cannot write in {channel.mention}: give me {' and '.join(lacking)} there first.")
     return channel.id
+
+
+def _lacking(channel: discord.abc.GuildChannel) -> list[str]:
+    """Return the permissions the bot would need in a channel to write there, as Discord names them."""
+    mine = channel.permissions_for(channel.guild.me)
+    needed = {"View Channel": mine.view_channel, "Send Messages": mine.send_messages, "Embed Links": mine.embed_links}
+    return [name for name, has in needed.items() if not has]
 
 
 def _role(guild: discord.Guild, role_id: int) -> int:
@@ -131,10 +131,6 @@ def _suggestions(setting: Setting[Any], wanted: str, guild: discord.Guild | None
             numbers = range(setting.least, setting.most + 1)
             yield from ((f"{number}", f"{number}", number) for number in numbers[:1000])
         case Kind.DURATION:
-            from datetime import timedelta
-
-            from app.core import durations
-
             for seconds in EXAMPLES_OF_DURATION:
                 if setting.least <= seconds <= setting.most:
                     span = timedelta(seconds=seconds)
@@ -143,6 +139,8 @@ def _suggestions(setting: Setting[Any], wanted: str, guild: discord.Guild | None
             yield from ((name.replace("_", " "), name, name) for name in zones().values())
         case Kind.CHANNEL:
             for channel in guild.text_channels if guild is not None else []:
+                if _lacking(channel):
+                    continue
                 yield f"#{channel.name}", str(channel.id), channel.id
         case Kind.ROLE:
             for role in reversed(guild.roles) if guild is not None else []:

@@ -1,18 +1,285 @@
 """/settings, as people in a server meet it."""
 
+from typing import Any
+
+import asyncpg
+import pytest
+
 from app.bot import Bot
+from app.core import settings as registry
+from app.db import DatabaseUrl
 from standin import Person, StandIn
+from standin.refusals import NoSuchCommand
+from tests.fixtures.postgres import connect
 from tests.fixtures.town import Town
 
+PAGE_SIZE = registry.PAGE_SIZE.name
 
-async def test_a_change_is_confirmed_stored_and_undone(manager: Person, bot: Bot, town: Town) -> None:
-    reply = await manager.slash("settings set", key="general.page_size", value="5")
+
+async def rows(database: DatabaseUrl) -> tuple[list[Any], list[Any]]:
+    """What the two tables hold."""
+    connection = await connect(database)
+    try:
+        values = await connection.fetch("SELECT guild_id, scope || '.' || key AS name, value FROM bot_settings")
+        history = await connection.fetch("SELECT guild_id, change_type FROM settings_history ORDER BY id")
+    finally:
+        await connection.close()
+    return [tuple(row) for row in values], [tuple(row) for row in history]
+
+
+async def value_of(person: Person, key: str) -> str:
+    return (await person.slash("settings view", key=key)).embeds[0]["fields"][0]["value"]
+
+
+async def test_a_change_is_confirmed_stored_and_undone(manager: Person, own_database: DatabaseUrl, town: Town) -> None:
+    reply = await manager.slash("settings set", key=PAGE_SIZE, value="5", reason="fewer lines")
     assert reply.private
-    assert reply.text == "`general.page_size` set: the default (`8`) → `5`."
-    shown = await manager.slash("settings view", key="general.page_size")
-    assert shown.embeds[0]["fields"][0]["value"] == "`5`"
+    assert reply.text == "`general.page_size` set: the default (`8`) → `5`.\nReason: fewer lines"
+    assert await value_of(manager, PAGE_SIZE) == "`5`"
+    assert await rows(own_database) == ([(town.guild.id, PAGE_SIZE, "5")], [(town.guild.id, "created")])
 
     undone = await manager.click(reply, "Undo")
     assert undone.text == "`general.page_size` restored: `5` → the default (`8`)."
-    shown = await manager.slash("settings view", key="general.page_size")
-    assert shown.embeds[0]["fields"][0]["value"] == "`8`"
+    assert await value_of(manager, PAGE_SIZE) == "`8`"
+    assert await rows(own_database) == ([], [(town.guild.id, "created"), (town.guild.id, "restored")])
+
+    again = await manager.click(reply, "Undo")
+    assert "changed again after that" in again.text
+    assert len((await rows(own_database))[1]) == 2
+
+
+async def test_the_overview_shows_everything_and_what_was_chosen(manager: Person) -> None:
+    await manager.slash("settings set", key="general.timezone", value="Asia/Tokyo")
+    (embed,) = (await manager.slash("settings view")).embeds
+    assert len(embed["fields"]) == len(registry.ALL)
+    zone = next(field for field in embed["fields"] if "general.timezone" in field["name"])
+    assert "`Asia/Tokyo`" in zone["value"]
+    assert "default" not in zone["value"]
+    assert sum(" · default" in field["value"] for field in embed["fields"]) == len(registry.ALL) - 1
+
+
+async def test_channels_and_roles_are_picked_typed_or_mentioned(manager: Person, town: Town) -> None:
+    reply = await manager.slash("settings set", key="general.log_channel", channel=town.log)
+    assert town.log.mention in reply.text
+    reply = await manager.slash("settings set", key="general.log_channel", value="#general")
+    assert town.general.mention in reply.text
+    reply = await manager.slash("settings set", key="general.staff_role", role=town.staff)
+    assert town.staff.mention in reply.text
+    assert reply.mentions == []
+    assert await value_of(manager, "general.staff_role") == town.staff.mention
+
+
+async def test_a_setting_can_be_reset_and_the_reset_undone(manager: Person) -> None:
+    refused = await manager.slash("settings reset", key="general.colour")
+    assert refused.text == "`general.colour` has its default value already."
+    await manager.slash("settings set", key="general.colour", value="gold")
+    reset = await manager.slash("settings reset", key="general.colour")
+    assert reset.text == "`general.colour` reset: `gold` → the default (`blurple`)."
+    await manager.click(reset, "Undo")
+    assert await value_of(manager, "general.colour") == "`gold`"
+
+
+async def test_the_history_has_pages_filters_and_undo(manager: Person, owner: Person) -> None:
+    for number in (3, 4, 5, 6, 7, 9, 10, 11, 12):
+        await manager.slash("settings set", key=PAGE_SIZE, value=str(number))
+    await owner.slash("settings set", key=PAGE_SIZE, value="3")
+    await owner.slash("settings set", key="general.colour", value="red")
+    shown = await manager.slash("settings history")
+    assert shown.private
+    assert shown.embeds[0]["footer"]["text"] == "Page 1 of 4 · 11 in all"
+    assert "`general.colour` set: the default (`blurple`) → `red`" in shown.full_text
+    assert next(button for button in shown.buttons if button.label == "Newer").disabled
+
+    older = await manager.click(shown, "Older")
+    assert older.embeds[0]["footer"]["text"] == "Page 2 of 4 · 11 in all"
+    assert "colour" not in older.full_text
+
+    mine = await manager.slash("settings history", key=PAGE_SIZE, member=owner.user)
+    assert mine.embeds[0]["footer"]["text"] == "Page 1 of 1 · 1 in all"
+    (menu,) = mine.selects
+    undone = await manager.choose(mine, menu.custom_id, [menu.options[0]["value"]])
+    assert undone.text == "`general.page_size` restored: `3` → `12`."
+
+
+async def test_changes_are_announced_in_the_log_channel_without_pings(
+    manager: Person, town: Town, stand_in: StandIn
+) -> None:
+    await manager.slash("settings set", key="general.log_channel", channel=town.log)
+    await manager.slash("settings set", key="general.contact", value="@everyone, ask <@&1> or @here")
+    await stand_in.until(lambda: len(manager.at(town.log).messages) == 2)
+    posted = manager.at(town.log).messages
+    assert manager.mention in posted[0].full_text
+    assert [message.pinged for message in posted] == [[], []]
+
+
+async def test_an_unreachable_log_channel_does_not_spoil_the_change(
+    manager: Person, town: Town, stand_in: StandIn
+) -> None:
+    await manager.slash("settings set", key="general.log_channel", channel=town.log)
+    town.world.delete_channel(town.log)
+    reply = await manager.slash("settings set", key=PAGE_SIZE, value="5")
+    assert reply.text.startswith("`general.page_size` set")
+    assert await value_of(manager, "general.log_channel") == town.log.mention
+
+
+async def test_keys_and_values_are_suggested(manager: Person, town: Town) -> None:
+    names = [choice["value"] for choice in await manager.autocomplete("settings set", "key", "zone")]
+    assert names == ["general.timezone"]
+    everything = await manager.autocomplete("settings set", "key", "")
+    assert len(everything) == len(registry.ALL)
+    zones = await manager.autocomplete("settings set", "value", "new y", key="general.timezone")
+    assert [choice["value"] for choice in zones] == ["America/New_York"]
+    channels = await manager.autocomplete("settings set", "value", "lo", key="general.log_channel")
+    assert [choice["value"] for choice in channels] == [str(town.log.id)]
+    toggles = await manager.autocomplete("settings set", "value", "", key="general.private_replies")
+    assert [choice["name"] for choice in toggles] == ["on · now", "off"]
+    assert await manager.autocomplete("settings set", "value", "x", key="no.such.setting") == []
+
+
+async def test_public_replies_are_a_choice(manager: Person) -> None:
+    assert (await manager.slash("settings view")).private
+    await manager.slash("settings set", key="general.private_replies", value="off")
+    assert not (await manager.slash("settings view")).private
+    assert not (await manager.slash("settings history")).private
+
+
+BAD_INPUT = [
+    ({"key": PAGE_SIZE, "value": "many"}, "a whole number from 3 to 20"),
+    ({"key": PAGE_SIZE, "value": "21"}, "a whole number from 3 to 20"),
+    ({"key": PAGE_SIZE, "value": "12abc"}, "a whole number from 3 to 20"),
+    ({"key": PAGE_SIZE, "value": "9" * 4000}, "a whole number from 3 to 20"),
+    ({"key": PAGE_SIZE}, "Give one value"),
+    ({"key": "general.contact", "value": "x" * 4000}, "a text of 1 to 200 characters"),
+    ({"key": "no.such_setting", "value": "1"}, "There is no setting called `no.such_setting`"),
+    ({"key": "@everyone", "value": "1"}, "There is no setting called"),
+    ({"key": "x" * 4000, "value": "1"}, "There is no setting called"),
+    ({"key": "general.log_channel", "value": "@everyone"}, "a channel of this server"),
+    ({"key": "general.staff_role", "value": "@everyone"}, "Everybody has that role"),
+    ({"key": "general.timezone", "value": "Mars/Olympus"}, "a time zone such as"),
+    ({"key": "general.undo_within", "value": "5 fortnights"}, "a length of time from 1 minute to"),
+    ({"key": "general.colour", "value": "octarine"}, "one of `blurple`"),
+    ({"key": "general.contact", "value": "x", "reason": "y" * 4000}, "up to 300 characters"),
+]
+
+
+@pytest.mark.parametrize(("given", "sentence"), BAD_INPUT)
+async def test_bad_input_gets_one_sentence_and_changes_nothing(
+    given: dict[str, str], sentence: str, manager: Person, own_database: DatabaseUrl
+) -> None:
+    reply = await manager.slash("settings set", raw=True, **given)
+    assert sentence in reply.text
+    assert reply.private
+    assert reply.text.count("\n") == 0
+    assert len(reply.text) < 400
+    assert reply.mentions == []
+    assert await rows(own_database) == ([], [])
+
+
+async def test_channels_and_roles_the_bot_cannot_work_with_are_refused(
+    manager: Person, town: Town, own_database: DatabaseUrl
+) -> None:
+    for given, sentence in (
+        ({"key": "general.log_channel", "channel": town.square}, "not a channel of this server"),
+        ({"key": "general.log_channel", "value": str(town.square.id)}, "not a channel of this server"),
+        ({"key": "general.log_channel", "channel": town.closed}, "I cannot write in"),
+        ({"key": "general.log_channel", "role": town.staff}, "not a role"),
+        ({"key": "general.staff_role", "role": town.above}, "stands above my own role"),
+        ({"key": "general.staff_role", "value": str(town.guild.id)}, "Everybody has that role"),
+        ({"key": "general.staff_role", "value": "123456789012345678"}, "not a role of this server"),
+        ({"key": "general.staff_role", "channel": town.general}, "not a channel"),
+        ({"key": "general.log_channel", "channel": town.log, "value": "x"}, "Give one value"),
+    ):
+        reply = await manager.slash("settings set", raw=True, **given)
+        assert sentence in reply.text, (given, reply.text)
+        assert reply.mentions == []
+    assert await rows(own_database) == ([], [])
+
+
+async def test_members_are_not_offered_the_command_and_cannot_force_it(
+    mallory: Person, manager: Person, own_database: DatabaseUrl, town: Town
+) -> None:
+    with pytest.raises(NoSuchCommand):
+        await mallory.slash("settings set", key=PAGE_SIZE, value="5")
+    sentence = "Only people who may manage this server can see and change its settings."
+    assert (await mallory.slash("settings set", raw=True, key=PAGE_SIZE, value="5")).text == sentence
+    assert (await mallory.slash("settings history", raw=True)).text == sentence
+    assert (await mallory.slash("settings view", raw=True)).text == sentence
+    await manager.slash("settings set", key="general.private_replies", value="off")
+    shown = await manager.slash("settings history")
+    assert (await mallory.choose(shown, shown.selects[0].custom_id, ["1"], raw=True)).text == sentence
+    assert await value_of(manager, "general.private_replies") == "off"
+    assert len((await rows(own_database))[1]) == 1
+
+
+async def test_nothing_leaks_between_servers(manager: Person, stand_in: StandIn, town: Town) -> None:
+    mayor = stand_in.person(town.stranger, town.square)
+    changed = await manager.slash("settings set", key=PAGE_SIZE, value="5")
+    assert await value_of(mayor, PAGE_SIZE) == "`8`"
+    assert "Nothing was changed yet" in (await mayor.slash("settings history")).full_text
+    theirs = await mayor.slash("settings set", key=PAGE_SIZE, value="9")
+    # The same button, its number replaced by the other server's.
+    forged = changed.buttons[0].custom_id
+    refused = await mayor.click(theirs, forged, raw=True)
+    assert refused.text == "There is no such change in the history of this server."
+    assert await value_of(manager, PAGE_SIZE) == "`5`"
+
+
+@pytest.mark.parametrize(
+    "forged",
+    ["settings:v1:undo:", "settings:v1:undo:-1", "settings:v1:undo:99999999999999", "settings:v1:undo:1 OR 1=1"],
+)
+async def test_a_forged_button_leads_nowhere(forged: str, manager: Person) -> None:
+    changed = await manager.slash("settings set", key=PAGE_SIZE, value="5")
+    reply = await manager.click(changed, forged, raw=True)
+    assert reply.text == "That does not lead anywhere. Please run the command again."
+
+
+async def test_an_unknown_button_says_so(manager: Person) -> None:
+    changed = await manager.slash("settings set", key=PAGE_SIZE, value="5")
+    for forged in ("settings:v0:undo:1", "nonsense", ""):
+        reply = await manager.click(changed, forged, raw=True)
+        assert "older version" in reply.text
+
+
+async def test_a_cached_setting_costs_no_round_trip(manager: Person, bot: Bot, own_database: DatabaseUrl) -> None:
+    await manager.slash("settings view")
+    observer: asyncpg.Connection = await connect(own_database)
+    counted = "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()"
+    sent: list[str] = []
+
+    from sqlalchemy import event
+
+    engine = bot.uow._sessions.kw["bind"].sync_engine
+    event.listen(engine, "before_cursor_execute", lambda *a: sent.append(a[2]))
+    for _ in range(5):
+        await manager.slash("settings view")
+        await manager.slash("settings view", key=PAGE_SIZE)
+    assert sent == []
+    assert await observer.fetchval(counted) >= 0
+    await observer.close()
+
+
+async def test_a_change_by_another_process_is_seen_at_once(
+    manager: Person, own_database: DatabaseUrl, town: Town, stand_in: StandIn, bot: Bot
+) -> None:
+    assert await value_of(manager, PAGE_SIZE) == "`8`"
+    other: asyncpg.Connection = await connect(own_database)
+    async with other.transaction():
+        await other.execute(
+            "INSERT INTO bot_settings (guild_id, scope, key, value, value_type) "
+            "VALUES ($1, 'general', 'page_size', '4', 'number')",
+            town.guild.id,
+        )
+        await other.execute("SELECT pg_notify('concierge_settings', $1)", str(town.guild.id))
+    await other.close()
+    for _ in range(200):
+        if bot.settings.peek(town.guild.id) is None:
+            break
+        await stand_in_pause()
+    assert await value_of(manager, PAGE_SIZE) == "`4`"
+
+
+async def stand_in_pause() -> None:
+    import asyncio
+
+    await asyncio.sleep(0.01)

@@ -1,0 +1,32 @@
+"""The /help command."""
+
+import discord
+
+from app.bot import Bot
+from app.ui import help as ui
+from app.ui.context import actor_of
+from app.ui.settings import colour_of
+
+
+class Help(discord.Cog):
+    """What there is to use."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    @discord.slash_command(name="help", description="See what this bot can do for you")
+    async def help(self, ctx: discord.ApplicationContext) -> None:
+        """List the commands this person may use."""
+        actor = actor_of(ctx.interaction)
+        snapshot = await self._bot.settings.get(actor.guild_id)
+        here = [
+            command
+            for command in self._bot.pending_application_commands
+            if not command.guild_ids or actor.guild_id in command.guild_ids
+        ]
+        await ui.overview(here, ctx.interaction.permissions, colour_of(snapshot)).send(ctx.interaction)
+
+
+def setup(bot: Bot) -> None:
+    """Add the command."""
+    bot.add_feature(Help(bot))

@@ -1,0 +1,156 @@
+"""The /migrate commands: what `concierge migrate` does in a terminal, for the people who run the bot."""
+
+import asyncio
+import logging
+import time
+
+import discord
+
+from app.bot import Bot
+from app.core.errors import Conflict, UserError
+from app.migrate.order import Author
+from app.migrate.progress import Progress
+from app.ui import migrate as ui
+from app.ui.context import present
+from app.ui.patience import answering
+from app.ui.reply import Reply
+from app.ui.routes import responds_to
+
+log = logging.getLogger(__name__)
+
+# Discord allows five edits of a message in five seconds; two seconds are calm enough to read.
+BETWEEN_UPDATES_SECONDS = 2.0
+HISTORY_LINES = 15
+# Of the five seconds in which the process stops, what a run gets to roll back and say so.
+LAST_WORDS_SECONDS = 3.0
+# An interaction's token lives 15 minutes; later news goes into the channel as a message of its own.
+TOKEN_SECONDS = 14 * 60
+
+
+class Migrate(discord.Cog):
+    """The schema, from inside Discord. Every method asks first whether the person runs the bot."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._run: asyncio.Task[None] | None = None
+        bot.before_stop.append(self._stop_run)
+
+    group = discord.SlashCommandGroup(
+        "migrate",
+        "Look after the bot's database (for the people who run it)",
+        default_member_permissions=discord.Permissions(administrator=True),
+    )
+
+    @group.command(name="status", description="See where the database's schema stands")
+    async def status(self, ctx: discord.ApplicationContext) -> None:
+        """Show the state."""
+        self._bot.require_operator(ctx.interaction)
+        async with answering(ctx.interaction):
+            await ui.state(await self._bot.migrator.status()).send(ctx.interaction)
+
+    @group.command(name="plan", description="See what is pending and what it would do, without doing it")
+    async def plan(self, ctx: discord.ApplicationContext) -> None:
+        """Show the plan."""
+        self._bot.require_operator(ctx.interaction)
+        async with answering(ctx.interaction):
+            await ui.planned(await self._bot.migrator.plan(), confirm=False).send(ctx.interaction)
+
+    @group.command(name="apply", description="Bring the schema to the newest revision, after you confirmed the plan")
+    async def apply(self, ctx: discord.ApplicationContext) -> None:
+        """Show the plan, with a button."""
+        self._bot.require_operator(ctx.interaction)
+        async with answering(ctx.interaction):
+            await ui.planned(await self._bot.migrator.plan(), confirm=True).send(ctx.interaction)
+
+    @group.command(name="history", description="See who changed the schema, when, and how it went")
+    async def history(self, ctx: discord.ApplicationContext) -> None:
+        """Show the record."""
+        self._bot.require_operator(ctx.interaction)
+        async with answering(ctx.interaction):
+            await ui.record(await self._bot.migrator.history(limit=HISTORY_LINES)).send(ctx.interaction)
+
+    @responds_to(ui.DISMISS)
+    async def dismiss(self, interaction: discord.Interaction, argument: str) -> None:
+        """Put the buttons away."""
+        del argument
+        self._bot.require_operator(interaction)
+        await ui.refused("You left it.").replace(interaction)
+
+    @responds_to(ui.APPLY)
+    async def confirm(self, interaction: discord.Interaction, argument: str) -> None:
+        """Apply the plan that was shown, and nothing else."""
+        self._bot.require_operator(interaction)
+        if self._run is not None and not self._run.done():
+            raise Conflict("A migration that was started here is running already.")
+        await ui.running([]).replace(interaction)
+        # A task of its own: py-cord would take a cancelled handler for one that returned.
+        self._run = asyncio.create_task(self._apply(interaction, argument), name="migrate")
+
+    @responds_to(ui.CANCEL)
+    async def stop(self, interaction: discord.Interaction, argument: str) -> None:
+        """Stop a run; its revision is rolled back."""
+        del argument
+        self._bot.require_operator(interaction)
+        if self._run is None or self._run.done():
+            raise Conflict("Nothing is running here any more.")
+        self._bot.migrator.cancel()
+        await Reply("Stopping. What was not finished is rolled back.").send(interaction)
+
+    async def _apply(self, interaction: discord.Interaction, digest: str) -> None:
+        told: list[Progress] = []
+        began = time.monotonic()
+        member = present(interaction.user)
+        author = Author(str(member), user_id=member.id, guild_id=interaction.guild_id or 0)
+        updates = asyncio.create_task(self._update(interaction, told), name="migrate-progress")
+        try:
+            result = ui.finished(await self._bot.migrator.apply(digest, author, told.append))
+        except UserError as error:
+            result = ui.refused(str(error))
+        except Exception as error:  # noqa: BLE001 -- nobody awaits this task; the door reports and logs it
+            updates.cancel()
+            await self._bot.fail(interaction, error)
+            return
+        finally:
+            updates.cancel()
+        await self._tell(interaction, result, late=time.monotonic() - began > TOKEN_SECONDS)
+
+    async def _update(self, interaction: discord.Interaction, told: list[Progress]) -> None:
+        shown = 0
+        while True:
+            await asyncio.sleep(BETWEEN_UPDATES_SECONDS)
+            if len(told) == shown:
+                continue
+            shown = len(told)
+            try:
+                await ui.running(told).replace(interaction)
+            except discord.HTTPException as error:
+                log.info("progress could not be shown", extra={"status": error.status, "code": error.code})
+                return
+
+    async def _tell(self, interaction: discord.Interaction, reply: Reply, *, late: bool) -> None:
+        try:
+            if not late:
+                await reply.replace(interaction)
+                return
+        except discord.HTTPException as error:
+            log.info("the result could not be shown in place", extra={"status": error.status, "code": error.code})
+        channel = self._bot.get_partial_messageable(present(interaction.channel_id), type=discord.ChannelType.text)
+        try:
+            await channel.send(f"<@{present(interaction.user).id}>", embed=reply.embed)  # pyright: ignore[reportArgumentType, reportCallIssue] -- finished and refused both have one
+        except discord.HTTPException:
+            log.warning("the result of a migration could not be told", exc_info=True)
+
+    async def _stop_run(self) -> None:
+        """Stop a run in good order before the process ends."""
+        if self._run is not None and not self._run.done():
+            self._bot.migrator.cancel()
+            await asyncio.wait({self._run}, timeout=LAST_WORDS_SECONDS)
+
+
+def setup(bot: Bot) -> None:
+    """Add the commands; only in the home server, if there is one."""
+    cog = Migrate(bot)
+    if bot.home_guild_id is not None:
+        for command in cog.get_commands():
+            command.guild_ids = [bot.home_guild_id]
+    bot.add_feature(cog)

@@ -1,0 +1,139 @@
+"""/migrate, as the people who run the bot meet it, and everybody else."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from app.bot import Bot
+from app.db import DatabaseUrl
+from standin import Person, StandIn
+from standin.refusals import NoSuchCommand
+from tests.fixtures.clock import ManualClock
+from tests.fixtures.discord import running_bot
+from tests.fixtures.postgres import alembic, connect
+from tests.fixtures.town import Town
+
+REFUSAL = "Only the people who run this bot may do that. Being an administrator of a server is not enough."
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def behind(
+    stand_in: StandIn, town: Town, old_database: DatabaseUrl, tmp_path: Path, clock: ManualClock
+) -> AsyncGenerator[Bot]:
+    """A bot that was started one revision behind."""
+    async with running_bot(
+        stand_in, old_database, tmp_path, clock, bot_admin_ids={town.owner.id}, migrations_on_boot="warn"
+    ) as running:
+        yield running
+
+
+def at(stand_in: StandIn, town: Town, name: str) -> Person:
+    return stand_in.person(getattr(town, name), town.general)
+
+
+async def test_status_plan_apply_and_what_works_afterwards(
+    behind: Bot, stand_in: StandIn, town: Town, old_database: DatabaseUrl
+) -> None:
+    owner = at(stand_in, town, "owner")
+    status = await owner.slash("migrate status")
+    assert status.private
+    assert "1 revision behind 002" in status.full_text
+    assert "`/migrate apply` here" in status.full_text
+
+    plan = await owner.slash("migrate plan")
+    assert [button.label for button in plan.buttons] == []
+    assert "1 pending: 001 → 002" in plan.full_text
+    assert plan.attachments[0].name == "plan.sql"
+    assert b"ALTER TABLE" in plan.attachments[0].content
+    assert "1 revision behind" in (await owner.slash("migrate status")).full_text
+
+    offer = await owner.slash("migrate apply")
+    assert [button.label for button in offer.buttons] == ["Apply", "Leave it"]
+    await owner.click(offer, "Apply")
+    await stand_in.until(lambda: "Migrated" in offer.full_text, timeout=30)
+    assert "Applied 002" in offer.full_text
+    assert offer.buttons == []
+    assert "at the newest revision" in (await owner.slash("migrate status")).full_text
+    assert "Nothing is pending" in (await owner.slash("migrate apply")).full_text
+
+    # No command fails afterwards, although the tables changed under the pool.
+    assert "set" in (await owner.slash("settings set", key="general.page_size", value="5")).text
+    history = await owner.slash("migrate history")
+    assert owner.mention in history.full_text
+    assert "migrate apply `002`" in history.full_text
+    connection = await connect(old_database)
+    recorded = await connection.fetchrow("SELECT user_id, guild_id, success FROM audit_logs ORDER BY id DESC LIMIT 1")
+    await connection.close()
+    assert tuple(recorded) == (town.owner.id, town.guild.id, True)
+
+
+async def test_the_confirmation_is_bound_to_the_plan_that_was_shown(
+    behind: Bot, stand_in: StandIn, town: Town, old_database: DatabaseUrl
+) -> None:
+    owner = at(stand_in, town, "owner")
+    offer = await owner.slash("migrate apply")
+    await alembic(old_database, "downgrade", "base")
+    await owner.click(offer, "Apply")
+    await stand_in.until(lambda: "Nothing was done" in offer.full_text, timeout=30)
+    assert "The plan has changed since it was shown" in offer.full_text
+    assert "empty" in (await owner.slash("migrate status")).full_text
+
+
+async def test_leaving_it_changes_nothing(behind: Bot, stand_in: StandIn, town: Town) -> None:
+    owner = at(stand_in, town, "owner")
+    offer = await owner.slash("migrate apply")
+    await owner.click(offer, "Leave it")
+    assert "You left it." in offer.full_text
+    assert offer.buttons == []
+    assert "1 revision behind" in (await owner.slash("migrate status")).full_text
+
+
+async def test_a_button_pressed_twice_migrates_once(behind: Bot, stand_in: StandIn, town: Town) -> None:
+    owner = at(stand_in, town, "owner")
+    offer = await owner.slash("migrate apply")
+    button = offer.buttons[0].custom_id
+    await owner.click(offer, button)
+    again = await owner.click(offer, button, raw=True)
+    assert again.text == "A migration that was started here is running already."
+    await stand_in.until(lambda: "Migrated" in offer.full_text, timeout=30)
+    history = await owner.slash("migrate history")
+    assert history.full_text.count("migrate apply") == 1
+
+
+@pytest.mark.parametrize("command", ["status", "plan", "apply", "history"])
+async def test_only_those_who_run_the_bot_may(command: str, bot: Bot, stand_in: StandIn, town: Town) -> None:
+    with pytest.raises(NoSuchCommand):
+        await at(stand_in, town, "mallory").slash(f"migrate {command}")
+    for name in ("administrator", "mallory"):
+        reply = await at(stand_in, town, name).slash(f"migrate {command}", raw=True)
+        assert (reply.text, reply.private) == (REFUSAL, True)
+    mayor = stand_in.person(town.stranger, town.square)
+    assert (await mayor.slash(f"migrate {command}")).text == REFUSAL
+    assert (await at(stand_in, town, "owner").slash(f"migrate {command}")).text != REFUSAL
+
+
+async def test_a_confirmation_cannot_be_borrowed(behind: Bot, stand_in: StandIn, town: Town) -> None:
+    owner, mallory = at(stand_in, town, "owner"), at(stand_in, town, "mallory")
+    offer = await owner.slash("migrate apply")
+    for button in offer.buttons:
+        assert (await mallory.click(offer, button.custom_id, raw=True)).text == REFUSAL
+    assert "1 revision behind" in (await owner.slash("migrate status")).full_text
+
+
+async def test_the_home_servers_administrators_count_and_only_there(
+    stand_in: StandIn, town: Town, own_database: DatabaseUrl, tmp_path: Path, clock: ManualClock
+) -> None:
+    async with running_bot(stand_in, own_database, tmp_path, clock, home_guild_id=town.guild.id):
+        assert "at the newest revision" in (await at(stand_in, town, "administrator").slash("migrate status")).full_text
+        with pytest.raises(NoSuchCommand):
+            await stand_in.person(town.stranger, town.square).slash("migrate status")
+        assert (await at(stand_in, town, "mallory").slash("migrate status", raw=True)).text == REFUSAL
+
+
+async def test_the_application_owner_counts_everywhere(bot: Bot, stand_in: StandIn, town: Town) -> None:
+    owner_of_the_application = stand_in.world.application.owner
+    town.world.add_member(town.guild, owner_of_the_application, [])
+    person = stand_in.person(owner_of_the_application, town.general)
+    assert "at the newest revision" in (await person.slash("migrate status", raw=True)).full_text
