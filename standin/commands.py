@@ -1,0 +1,141 @@
+"""The application commands the bot registered, globally and per guild, and how a person's words find one."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from standin.changes import Change, ChangeKind
+from standin.model import Guild
+from standin.refusals import NoSuchCommand
+
+if TYPE_CHECKING:
+    from standin.registry import Registry
+
+SLASH_COMMAND, USER_COMMAND, MESSAGE_COMMAND = 1, 2, 3
+SUBCOMMAND, SUBCOMMAND_GROUP = 1, 2
+
+_KEPT_WHEN_TRUE = ("required", "autocomplete", "choices", "options", "channel_types")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A command, the subcommands on the way (`path`), and the options of what is run in the end."""
+
+    name: str
+    command: dict[str, Any]
+    path: tuple[dict[str, Any], ...]
+    options: list[dict[str, Any]]
+
+
+class CommandBook:
+    """Commands as Discord gives them back, under their ids. Names are unique per kind and place."""
+
+    def __init__(self, world: "Registry") -> None:
+        self._world = world
+        self._books: dict[int | None, dict[str, dict[str, Any]]] = {None: {}}
+        self.creations = 0
+
+    def all(self, guild: Guild | None = None) -> list[dict[str, Any]]:
+        """What exists for a place: the global commands, and those of the guild."""
+        return [*self.of(None), *(self.of(guild) if guild else ())]
+
+    def of(self, guild: Guild | None) -> list[dict[str, Any]]:
+        """The commands registered globally, or those registered for one guild."""
+        return list(self._books.get(guild.id if guild else None, {}).values())
+
+    def get(self, guild: Guild | None, command_id: str) -> dict[str, Any] | None:
+        return self._books.get(guild.id if guild else None, {}).get(command_id)
+
+    def find(self, words: str, kind: int, guild: Guild | None) -> Found:
+        """The command behind `settings set` or a menu entry; a guild's own hides a global one. Raises NoSuchCommand."""
+        names = words.removeprefix("/").split() if kind == SLASH_COMMAND else [words]
+        candidates = [command for command in self.all(guild) if command["type"] == kind and command["name"] == names[0]]
+        if not candidates:
+            have = ", ".join(sorted(command["name"] for command in self.all(guild))) or "none"
+            raise NoSuchCommand(f"There is no command {words!r}; there are: {have}.")
+        command = candidates[-1]
+        path = []
+        options = command.get("options", [])
+        for name in names[1:]:
+            inner = next(
+                (o for o in options if o["name"] == name and o["type"] in (SUBCOMMAND, SUBCOMMAND_GROUP)), None
+            )
+            if inner is None:
+                have = ", ".join(option["name"] for option in options)
+                raise NoSuchCommand(f"There is no command {words!r}; after {command['name']!r} there are: {have}.")
+            path.append(inner)
+            options = inner.get("options", [])
+        if any(option["type"] in (SUBCOMMAND, SUBCOMMAND_GROUP) for option in options):
+            raise NoSuchCommand(f"{words!r} has subcommands and cannot be used by itself.")
+        return Found(words, command, tuple(path), options)
+
+    def overwrite(self, guild: Guild | None, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Replace all commands of the place; what keeps its name and kind keeps its id."""
+        before = {(command["type"], command["name"]): command for command in self.of(guild)}
+        after: dict[str, dict[str, Any]] = {}
+        for body in bodies:
+            old = before.get((body.get("type") or SLASH_COMMAND, body["name"]))
+            command = self._described(body, guild, old)
+            after[command["id"]] = command
+        self._books[guild.id if guild else None] = after
+        self._changed(guild)
+        return list(after.values())
+
+    def upsert(self, guild: Guild | None, body: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+        """Add one command, or replace the one of that name and kind; tells whether it is new."""
+        kind = body.get("type") or SLASH_COMMAND
+        old = next((each for each in self.of(guild) if (each["type"], each["name"]) == (kind, body["name"])), None)
+        command = self._described(body, guild, old)
+        self._books.setdefault(guild.id if guild else None, {})[command["id"]] = command
+        self._changed(guild)
+        return command, old is None
+
+    def edit(self, guild: Guild | None, old: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+        """Change some fields of one command."""
+        command = self._described({**old, **body}, guild, old)
+        self._books[guild.id if guild else None][command["id"]] = command
+        self._changed(guild)
+        return command
+
+    def delete(self, guild: Guild | None, command_id: str) -> None:
+        del self._books[guild.id if guild else None][command_id]
+        self._changed(guild)
+
+    def _described(self, body: dict[str, Any], guild: Guild | None, old: dict[str, Any] | None) -> dict[str, Any]:
+        if old is None:
+            self.creations += 1
+        permissions = body.get("default_member_permissions")
+        command: dict[str, Any] = {
+            "id": old["id"] if old else str(self._world.next_id()),
+            "application_id": str(self._world.application.id),
+            "version": str(self._world.next_id()),
+            # The library leaves the type out; Discord always says it.
+            "type": body.get("type") or SLASH_COMMAND,
+            "name": body["name"],
+            "name_localizations": body.get("name_localizations"),
+            "description": body.get("description") or "",
+            "description_localizations": body.get("description_localizations"),
+            "default_member_permissions": None if permissions is None else str(permissions),
+            "nsfw": bool(body.get("nsfw")),
+            "integration_types": body.get("integration_types") or [0],
+            "contexts": None if guild else body.get("contexts"),
+        }
+        if guild:
+            command["guild_id"] = str(guild.id)
+        else:
+            command["dm_permission"] = body.get("dm_permission") is not False
+        if body.get("options"):
+            command["options"] = [_option(option) for option in body["options"]]
+        if old and {**old, "version": ""} == {**command, "version": ""}:
+            return old
+        return command
+
+    def _changed(self, guild: Guild | None) -> None:
+        self._world.announce(Change(ChangeKind.COMMANDS_CHANGED, guild))
+
+
+def _option(body: dict[str, Any]) -> dict[str, Any]:
+    """An option as Discord echoes it: what is false, empty or null is left out."""
+    option = {key: value for key, value in body.items() if value is not None and (value or key not in _KEPT_WHEN_TRUE)}
+    if "options" in option:
+        option["options"] = [_option(inner) for inner in option["options"]]
+    return option

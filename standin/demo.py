@@ -1,0 +1,147 @@
+"""Worlds to begin with: a lively little community, and a large empty one."""
+
+from datetime import UTC, datetime, timedelta
+
+from standin import permissions
+from standin.model import Channel, ChannelType, Guild, Member, Overwrite, Role
+from standin.world import World
+
+MODERATOR_PERMISSIONS = (
+    permissions.MANAGE_MESSAGES
+    | permissions.MANAGE_THREADS
+    | permissions.KICK_MEMBERS
+    | permissions.MODERATE_MEMBERS
+    | permissions.MANAGE_NICKNAMES
+    | permissions.MENTION_EVERYONE
+    | permissions.VIEW_AUDIT_LOG
+)
+
+BOT_PERMISSIONS = (
+    permissions.MANAGE_CHANNELS
+    | permissions.MANAGE_ROLES
+    | permissions.MANAGE_MESSAGES
+    | permissions.MANAGE_THREADS
+    | permissions.MANAGE_NICKNAMES
+    | permissions.KICK_MEMBERS
+    | permissions.MODERATE_MEMBERS
+)
+
+CHATTER = (
+    ("alice", "Good morning! Fog is so thick I cannot see the pier."),
+    ("ben", "Same here. The ferry is running late, ten minutes at least."),
+    ("maya", "Reminder: the harbour meeting moved to 18:00."),
+    ("chloe", "Does anybody know how to reset the lamp timer?"),
+    ("alice", "There is a page about it pinned in <#{support}>."),
+)
+
+
+def demo() -> World:
+    """Two guilds.
+
+    *The Lighthouse* has its owner `olivia`, the administrator `adam`, the moderator `maya`, the members `alice`, `ben`
+    and `chloe`, the newcomer `nils`, and `eve`, who means harm. Channels: welcome, rules, announcements, general,
+    support, staff-only. Roles from the top: Administrator, Concierge (the bot's), Moderator, Member, Night Watch.
+
+    *The Boathouse* belongs to `ben`; `eve` is its administrator, and `alice` a member. Application and bot are owned by
+    `operator`, who is in no guild.
+    """
+    world = World()
+    people = {
+        name: world.add_user(name, display)
+        for name, display in (
+            ("olivia", "Olivia"),
+            ("adam", "Adam"),
+            ("maya", "Maya"),
+            ("alice", "Alice"),
+            ("ben", "Ben"),
+            ("chloe", "Chloe"),
+            ("nils", "Nils"),
+            ("eve", "Eve"),
+        )
+    }
+    people["chloe"].locale = "fr"
+    people["ben"].locale = "de"
+    lighthouse = world.add_guild("The Lighthouse", people["olivia"], with_bot=False)
+    watch = world.create_role(lighthouse, "Night Watch", mentionable=True, color=0x5865F2)
+    member = world.create_role(lighthouse, "Member", color=0x57F287)
+    moderator = world.create_role(
+        lighthouse, "Moderator", permissions=MODERATOR_PERMISSIONS, hoist=True, color=0xFEE75C
+    )
+    world.bot_joins(lighthouse, BOT_PERMISSIONS)
+    administrator = world.create_role(
+        lighthouse, "Administrator", permissions=permissions.ADMINISTRATOR, hoist=True, color=0xED4245
+    )
+    for name, roles in (
+        ("adam", [administrator]),
+        ("maya", [moderator, member]),
+        ("alice", [member]),
+        ("ben", [member, watch]),
+        ("chloe", [member]),
+        ("nils", []),
+        ("eve", [member]),
+    ):
+        world.add_member(lighthouse, people[name], roles)
+    _furnish(world, lighthouse, moderator)
+    boathouse = world.add_guild("The Boathouse", people["ben"])
+    keeper = world.create_role(boathouse, "Keeper", permissions=permissions.ADMINISTRATOR)
+    world.add_member(boathouse, people["eve"], [keeper])
+    world.add_member(boathouse, people["alice"])
+    for name in ("general", "workshop"):
+        world.create_channel(boathouse, name)
+    _chat(world, lighthouse)
+    return world
+
+
+def large(guilds: int, channels: int, roles: int) -> World:
+    """So many guilds with so many text channels and roles each; every guild has its owner and the bot in it."""
+    world = World()
+    owner = world.add_user("olivia")
+    for number in range(guilds):
+        guild = Guild(world.next_id(), f"Guild {number}", owner.id)
+        guild.roles[guild.id] = Role(guild.id, guild.id, "@everyone", permissions.EVERYONE, position=0)
+        for index in range(1, roles):
+            role = Role(world.next_id(), guild.id, f"Role {index}", permissions.EVERYONE, position=index)
+            guild.roles[role.id] = role
+        guild.members[owner.id] = Member(guild.id, owner)
+        guild.members[world.bot.id] = Member(guild.id, world.bot)
+        for index in range(channels):
+            channel = Channel(world.next_id(), ChannelType.TEXT, f"channel-{index}", guild, position=index)
+            guild.channels[channel.id] = world.channels[channel.id] = channel
+        world.guilds[guild.id] = guild
+    return world
+
+
+def _furnish(world: World, guild: Guild, moderator: Role) -> None:
+    information = world.create_channel(guild, "Information", ChannelType.CATEGORY)
+    community = world.create_channel(guild, "Community", ChannelType.CATEGORY)
+    staff = world.create_channel(guild, "Staff", ChannelType.CATEGORY)
+    quiet = [
+        Overwrite(guild.id, 0, deny=permissions.SEND_MESSAGES),
+        Overwrite(moderator.id, 0, allow=permissions.SEND_MESSAGES),
+        Overwrite(world.bot.id, 1, allow=permissions.SEND_MESSAGES),
+    ]
+    hidden = [
+        Overwrite(guild.id, 0, deny=permissions.VIEW_CHANNEL),
+        Overwrite(moderator.id, 0, allow=permissions.VIEW_CHANNEL),
+        Overwrite(world.bot.id, 1, allow=permissions.VIEW_CHANNEL),
+    ]
+    world.create_channel(guild, "welcome", parent=information, topic="Say hello", overwrites=quiet)
+    world.create_channel(guild, "rules", parent=information, overwrites=quiet)
+    world.create_channel(
+        guild, "announcements", ChannelType.ANNOUNCEMENT, parent=information, topic="News", overwrites=quiet
+    )
+    world.create_channel(guild, "general", parent=community, topic="Anything that floats")
+    world.create_channel(guild, "support", parent=community, topic="Ask, and somebody will know")
+    world.create_channel(guild, "staff-only", parent=staff, topic="For the crew", overwrites=hidden)
+
+
+def _chat(world: World, guild: Guild) -> None:
+    general, support = guild.channel("general"), guild.channel("support")
+    began = datetime.now(UTC) - timedelta(hours=2)
+    for minute, (name, text) in enumerate(CHATTER):
+        world.messages.post(
+            general,
+            world.user(name),
+            text.format(support=support.id),
+            created_at=began + timedelta(minutes=7 * minute),
+        )

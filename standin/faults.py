@@ -1,0 +1,124 @@
+"""Things that go wrong at Discord, on request.
+
+Routes are written as in Discord's API description, `"POST /channels/{channel_id}/messages"`; a prefix of that will do
+(`"POST /channels"`, `"POST"`), and `"*"` is every route.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from standin.gateway.codes import Close, Op
+
+if TYPE_CHECKING:
+    from standin.gateway import Gateway
+
+
+@dataclass(slots=True)
+class Fault:
+    """What happens to the next requests of a route; `times` counts down."""
+
+    route: str
+    times: int
+    status: int = 0
+    code: int = 0
+    message: str = ""
+    seconds: float = 0.0
+    is_global: bool = False
+    after: bool = False
+
+    def hits(self, route: str) -> bool:
+        return self.times > 0 and (self.route == "*" or route.startswith(self.route))
+
+
+class Faults:
+    """What should go wrong from now on. Nothing does until asked."""
+
+    def __init__(self, gateway: "Gateway") -> None:
+        self._gateway = gateway
+        self._failures: list[Fault] = []
+        self._delays: list[Fault] = []
+
+    # Requests
+
+    def rate_limit(self, route: str, times: int = 1, retry_after: float = 0.1, *, is_global: bool = False) -> None:
+        """Answer the next requests with 429 and how many seconds to wait."""
+        self._failures.append(Fault(route, times, 429, 0, "You are being rate limited.", retry_after, is_global))
+
+    def fail(
+        self,
+        route: str,
+        status: int,
+        times: int = 1,
+        *,
+        code: int = 0,
+        message: str = "",
+        after: bool = False,
+    ) -> None:
+        """Answer the next requests with an error; with `after` what was asked is done, and only the answer is lost."""
+        self._failures.append(Fault(route, times, status, code, message or f"{status}: on request", after=after))
+
+    def slow(self, route: str, seconds: float, times: int = 1_000_000) -> None:
+        """Let requests wait before they are looked at."""
+        self._delays.append(Fault(route, times, seconds=seconds))
+
+    def clear(self) -> None:
+        """Let everything go well again."""
+        self._failures.clear()
+        self._delays.clear()
+        self._gateway.refused_resumes = 0
+        self._gateway.answers_heartbeats = True
+
+    def take_failure(self, route: str) -> Fault | None:
+        """The fault the route's next request runs into; used up by it."""
+        return _take(self._failures, route)
+
+    def take_delay(self, route: str) -> float:
+        """How many seconds the route's next request waits."""
+        fault = _take(self._delays, route)
+        return fault.seconds if fault else 0.0
+
+    # Gateway
+
+    def drop_gateway(self, *, resumable: bool = True) -> None:
+        """Cut all gateway connections without a word; without `resumable` their sessions are lost too."""
+        for session in list(self._gateway.sessions.values()):
+            if not resumable:
+                self._gateway.forget(session)
+        for connection in list(self._gateway.connections):
+            connection.abort()
+
+    def close_gateway(self, code: int = Close.UNKNOWN_ERROR) -> None:
+        """Close all gateway connections with a code; 4004 for a token that was revoked."""
+        for connection in list(self._gateway.connections):
+            connection.close(code)
+
+    def ask_reconnect(self) -> None:
+        """Ask all clients to reconnect and resume, as Discord does before it restarts a gateway (operation 7)."""
+        for connection in list(self._gateway.connections):
+            connection.operation(Op.RECONNECT)
+
+    def invalid_session(self, *, resumable: bool = False) -> None:
+        """Tell all clients that their session is invalid (operation 9)."""
+        for session in list(self._gateway.sessions.values()):
+            if session.connection:
+                session.connection.operation(Op.INVALID_SESSION, resumable)
+            if not resumable:
+                self._gateway.forget(session)
+
+    def refuse_resume(self, times: int = 1) -> None:
+        """Answer the next attempts to resume with an invalid session."""
+        self._gateway.refused_resumes += times
+
+    def ignore_heartbeats(self) -> None:
+        """Acknowledge no more heartbeats: the connection looks alive and is not."""
+        self._gateway.answers_heartbeats = False
+
+
+def _take(faults: list[Fault], route: str) -> Fault | None:
+    for fault in faults:
+        if fault.hits(route):
+            fault.times -= 1
+            if fault.times == 0:
+                faults.remove(fault)
+            return fault
+    return None

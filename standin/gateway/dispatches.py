@@ -1,0 +1,235 @@
+"""Which gateway event tells the bot about a change, and which intent it needs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from standin import payloads, permissions
+from standin.changes import Change, ChangeKind
+from standin.gateway import codes
+from standin.model import Guild, Message
+
+if TYPE_CHECKING:
+    from standin.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """An event for all sessions of the guild's shard (or shard 0) that have one of the intents; 0 needs none."""
+
+    event: str
+    guild: Guild | None
+    intents: int
+    data: dict[str, Any]
+    without_content: dict[str, Any] | None = None
+    """What a session gets that may not read messages; None if there is no difference."""
+
+
+def dispatches(world: "Registry", change: Change) -> list[Dispatch]:
+    """The events for a change: none if it is nothing to the bot."""
+    guild = change.guild
+    if guild is not None and not world.has_bot(guild) and change.kind is not ChangeKind.GUILD_LEFT:
+        return []
+    make = _MAKERS.get(change.kind)
+    return make(world, change) if make else []
+
+
+def guild_create(world: "Registry", guild: Guild, intents: int) -> dict[str, Any]:
+    return payloads.whole_guild(world, guild, with_members=bool(intents & codes.GUILD_MEMBERS))
+
+
+def _in_guild(event: str, change: Change, data: dict[str, Any], intents: int = codes.GUILDS) -> list[Dispatch]:
+    assert change.guild is not None
+    return [Dispatch(event, change.guild, intents, {**data, "guild_id": str(change.guild.id)})]
+
+
+def _message_event(event: str) -> Callable[["Registry", Change], list[Dispatch]]:
+    def make(world: "Registry", change: Change) -> list[Dispatch]:
+        message, guild = change.message, change.guild
+        assert message is not None
+        if message.visible_to is not None or not world.can(world.bot, message.channel, permissions.VIEW_CHANNEL):
+            return []
+        intent = codes.GUILD_MESSAGES if guild else codes.DIRECT_MESSAGES
+        whole = payloads.message(world, message) | _origin(message)
+        if guild is None or message.author is world.bot or world.bot in message.mentioned:
+            return [Dispatch(event, guild, intent, whole)]
+        bare = payloads.message(world, message, with_content=False) | _origin(message)
+        return [Dispatch(event, guild, intent, whole, bare)]
+
+    return make
+
+
+def _origin(message: Message) -> dict[str, Any]:
+    guild = message.channel.guild
+    if guild is None:
+        return {}
+    origin: dict[str, Any] = {"guild_id": str(guild.id)}
+    member = guild.members.get(message.author.id)
+    if member:
+        origin["member"] = {key: value for key, value in payloads.member(member).items() if key != "user"}
+    return origin
+
+
+def _message_deleted(world: "Registry", change: Change) -> list[Dispatch]:
+    message, guild = change.message, change.guild
+    assert message is not None
+    if message.visible_to is not None or not world.can(world.bot, message.channel, permissions.VIEW_CHANNEL):
+        return []
+    data = {"id": str(message.id), "channel_id": str(message.channel.id)}
+    if guild is None:
+        return [Dispatch("MESSAGE_DELETE", None, codes.DIRECT_MESSAGES, data)]
+    return _in_guild("MESSAGE_DELETE", change, data, codes.GUILD_MESSAGES)
+
+
+def _typing(world: "Registry", change: Change) -> list[Dispatch]:
+    assert change.user is not None
+    assert change.channel is not None
+    if change.user is world.bot:
+        return []
+    data: dict[str, Any] = {
+        "channel_id": str(change.channel.id),
+        "user_id": str(change.user.id),
+        "timestamp": int(datetime.now(UTC).timestamp()),
+    }
+    if change.guild is None:
+        return [Dispatch("TYPING_START", None, codes.DIRECT_MESSAGE_TYPING, data)]
+    data["member"] = payloads.member(change.guild.members[change.user.id])
+    return _in_guild("TYPING_START", change, data, codes.GUILD_MESSAGE_TYPING)
+
+
+def _interaction(_: "Registry", change: Change) -> list[Dispatch]:
+    return [Dispatch("INTERACTION_CREATE", change.guild, 0, change.data["payload"])]
+
+
+def _channel_event(event: str) -> Callable[["Registry", Change], list[Dispatch]]:
+    def make(world: "Registry", change: Change) -> list[Dispatch]:
+        assert change.channel is not None
+        if change.guild is None:
+            return []
+        if change.channel.is_thread and event != "THREAD_DELETE" and not world.permissions(world.bot, change.channel):
+            return []
+        return _in_guild(event, change, payloads.channel(change.channel))
+
+    return make
+
+
+def _thread_created(world: "Registry", change: Change) -> list[Dispatch]:
+    made = _channel_event("THREAD_CREATE")(world, change)
+    for dispatch in made:
+        dispatch.data["newly_created"] = True
+    return made
+
+
+def _thread_deleted(_: "Registry", change: Change) -> list[Dispatch]:
+    thread = change.channel
+    assert thread is not None
+    return _in_guild(
+        "THREAD_DELETE", change, {"id": str(thread.id), "parent_id": str(thread.parent_id), "type": int(thread.type)}
+    )
+
+
+def _thread_members(world: "Registry", change: Change) -> list[Dispatch]:
+    thread, guild = change.channel, change.guild
+    assert thread is not None
+    assert guild is not None
+    concerned = [*change.data["added"], *change.data["removed"]]
+    if not world.permissions(world.bot, thread) and world.bot not in concerned:
+        return []
+    data = {
+        "id": str(thread.id),
+        "member_count": len(thread.thread_members),
+        "added_members": [
+            {
+                **payloads.thread_member(thread, who.id),
+                "member": payloads.member(guild.members[who.id]),
+                "presence": None,
+            }
+            for who in change.data["added"]
+        ],
+        "removed_member_ids": [str(who.id) for who in change.data["removed"]],
+    }
+    # The bot hears of itself in any case, of others with the members intent.
+    made = _in_guild(
+        "THREAD_MEMBERS_UPDATE", change, data, codes.GUILDS if world.bot in concerned else codes.GUILD_MEMBERS
+    )
+    if world.bot in change.data["added"]:
+        return [*_in_guild("THREAD_CREATE", change, payloads.channel(thread)), *made]
+    return made
+
+
+def _role_event(event: str) -> Callable[["Registry", Change], list[Dispatch]]:
+    def make(_: "Registry", change: Change) -> list[Dispatch]:
+        assert change.role is not None
+        return _in_guild(event, change, {"role": payloads.role(change.role)})
+
+    return make
+
+
+def _role_deleted(_: "Registry", change: Change) -> list[Dispatch]:
+    assert change.role is not None
+    return _in_guild("GUILD_ROLE_DELETE", change, {"role_id": str(change.role.id)})
+
+
+def _member_event(event: str) -> Callable[["Registry", Change], list[Dispatch]]:
+    def make(world: "Registry", change: Change) -> list[Dispatch]:
+        assert change.member is not None
+        # A change of the bot's own roles reaches it without the members intent.
+        is_own = change.user is world.bot
+        return _in_guild(event, change, payloads.member(change.member), 0 if is_own else codes.GUILD_MEMBERS)
+
+    return make
+
+
+def _member_left(_: "Registry", change: Change) -> list[Dispatch]:
+    assert change.user is not None
+    return _in_guild("GUILD_MEMBER_REMOVE", change, {"user": payloads.user(change.user)}, codes.GUILD_MEMBERS)
+
+
+def _guild_updated(_: "Registry", change: Change) -> list[Dispatch]:
+    assert change.guild is not None
+    return [Dispatch("GUILD_UPDATE", change.guild, codes.GUILDS, payloads.guild(change.guild))]
+
+
+def _guild_joined(world: "Registry", change: Change) -> list[Dispatch]:
+    assert change.guild is not None
+    whole = guild_create(world, change.guild, codes.GUILD_MEMBERS)
+    return [Dispatch("GUILD_CREATE", change.guild, codes.GUILDS, whole)]
+
+
+def _guild_left(_: "Registry", change: Change) -> list[Dispatch]:
+    assert change.guild is not None
+    return [Dispatch("GUILD_DELETE", change.guild, codes.GUILDS, {"id": str(change.guild.id)})]
+
+
+def _guild_unavailable(_: "Registry", change: Change) -> list[Dispatch]:
+    assert change.guild is not None
+    data = {"id": str(change.guild.id), "unavailable": True}
+    return [Dispatch("GUILD_DELETE", change.guild, codes.GUILDS, data)]
+
+
+_MAKERS: dict[ChangeKind, Callable[["Registry", Change], list[Dispatch]]] = {
+    ChangeKind.MESSAGE_CREATED: _message_event("MESSAGE_CREATE"),
+    ChangeKind.MESSAGE_EDITED: _message_event("MESSAGE_UPDATE"),
+    ChangeKind.MESSAGE_DELETED: _message_deleted,
+    ChangeKind.TYPING: _typing,
+    ChangeKind.INTERACTION_STARTED: _interaction,
+    ChangeKind.CHANNEL_CREATED: _channel_event("CHANNEL_CREATE"),
+    ChangeKind.CHANNEL_UPDATED: _channel_event("CHANNEL_UPDATE"),
+    ChangeKind.CHANNEL_DELETED: _channel_event("CHANNEL_DELETE"),
+    ChangeKind.THREAD_CREATED: _thread_created,
+    ChangeKind.THREAD_UPDATED: _channel_event("THREAD_UPDATE"),
+    ChangeKind.THREAD_DELETED: _thread_deleted,
+    ChangeKind.THREAD_MEMBERS_CHANGED: _thread_members,
+    ChangeKind.ROLE_CREATED: _role_event("GUILD_ROLE_CREATE"),
+    ChangeKind.ROLE_UPDATED: _role_event("GUILD_ROLE_UPDATE"),
+    ChangeKind.ROLE_DELETED: _role_deleted,
+    ChangeKind.MEMBER_JOINED: _member_event("GUILD_MEMBER_ADD"),
+    ChangeKind.MEMBER_UPDATED: _member_event("GUILD_MEMBER_UPDATE"),
+    ChangeKind.MEMBER_LEFT: _member_left,
+    ChangeKind.GUILD_UPDATED: _guild_updated,
+    ChangeKind.GUILD_JOINED: _guild_joined,
+    ChangeKind.GUILD_LEFT: _guild_left,
+    ChangeKind.GUILD_UNAVAILABLE: _guild_unavailable,
+    ChangeKind.GUILD_AVAILABLE: _guild_joined,
+}

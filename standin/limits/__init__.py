@@ -1,0 +1,7 @@
+"""What Discord refuses beyond its API description: sums, uniqueness, and rules between fields."""
+
+from standin.limits.commands import command_problems, overwrite_problems
+from standin.limits.components import component_problems, modal_problems
+from standin.limits.messages import message_problems
+
+__all__ = ["command_problems", "component_problems", "message_problems", "modal_problems", "overwrite_problems"]

@@ -1,0 +1,140 @@
+"""Limits of application commands (documentation: "Application Commands")."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from standin.commands import SLASH_COMMAND, SUBCOMMAND, SUBCOMMAND_GROUP
+from standin.errors import Path, Problem
+
+CHARACTERS = 8000
+STRING, INTEGER, NUMBER = 3, 4, 10
+CHOICE_VALUE_LENGTH = 100
+
+
+def overwrite_problems(bodies: list[dict[str, Any]]) -> Iterator[Problem]:
+    """What is wrong with a list of commands that replaces all others."""
+    seen: set[tuple[int, str]] = set()
+    for index, body in enumerate(bodies):
+        key = (body.get("type") or SLASH_COMMAND, body["name"])
+        if key in seen:
+            yield Problem(
+                (index, "name"), "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique"
+            )
+        seen.add(key)
+        for problem in command_problems(body):
+            yield Problem((index, *problem.path), problem.code, problem.message)
+
+
+def command_problems(body: dict[str, Any]) -> Iterator[Problem]:
+    """What is wrong with one command."""
+    if (body.get("type") or SLASH_COMMAND) != SLASH_COMMAND:
+        if body.get("description"):
+            yield Problem(
+                ("description",),
+                "APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION_INVALID",
+                "Context menu commands cannot have description",
+            )
+        if body.get("options"):
+            yield Problem(
+                ("options",),
+                "APPLICATION_COMMAND_CONTEXT_MENU_OPTIONS_INVALID",
+                "Context menu commands cannot have options",
+            )
+        return
+    yield from _name_problems(body["name"], ("name",))
+    if not body.get("description"):
+        yield Problem(("description",), "BASE_TYPE_REQUIRED", "This field is required")
+    yield from _options_problems(body.get("options") or [], ("options",), depth=0)
+    if _characters(body) > CHARACTERS:
+        yield Problem((), "APPLICATION_COMMAND_TOO_LARGE", f"Command exceeds maximum size ({CHARACTERS})")
+
+
+def _name_problems(name: str, path: Path) -> Iterator[Problem]:
+    if name != name.lower() or not all(_is_name_character(character) for character in name):
+        yield Problem(path, "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
+
+
+def _is_name_character(character: str) -> bool:
+    # ^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$; the two scripts bring vowel signs that are no letters.
+    return (
+        character.isalnum()
+        or character in "-_'"
+        or "\u0900" <= character <= "\u097f"
+        or "\u0e00" <= character <= "\u0e7f"
+    )
+
+
+def _options_problems(options: list[dict[str, Any]], path: Path, depth: int) -> Iterator[Problem]:
+    names: set[str] = set()
+    optional_before = False
+    nested = [option["type"] in (SUBCOMMAND, SUBCOMMAND_GROUP) for option in options]
+    for index, option in enumerate(options):
+        here = (*path, index)
+        yield from _name_problems(option["name"], (*here, "name"))
+        if option["name"] in names:
+            yield Problem(
+                (*here, "name"), "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS", "Option names must be unique"
+            )
+        names.add(option["name"])
+        if nested[index]:
+            is_too_deep = depth > 1 or (option["type"] == SUBCOMMAND_GROUP and depth > 0)
+            if is_too_deep or not all(nested):
+                yield Problem(
+                    (*here, "type"),
+                    "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID",
+                    "Sub-command and sub-command group option types are mutually exclusive to all other types",
+                )
+            inner = option.get("options") or []
+            if option["type"] == SUBCOMMAND_GROUP and (not inner or any(each["type"] != SUBCOMMAND for each in inner)):
+                yield Problem((*here, "options"), "BASE_TYPE_REQUIRED", "This field is required")
+            # A subcommand cannot hold further subcommands.
+            yield from _options_problems(inner, (*here, "options"), depth + (2 if option["type"] == SUBCOMMAND else 1))
+            continue
+        if option.get("required") and optional_before:
+            yield Problem(
+                here,
+                "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID",
+                "Required options must be placed before non-required options",
+            )
+        optional_before = optional_before or not option.get("required")
+        yield from _option_problems(option, here)
+
+
+def _option_problems(option: dict[str, Any], path: Path) -> Iterator[Problem]:
+    choices = option.get("choices") or []
+    if choices and option.get("autocomplete"):
+        yield Problem(
+            (*path, "choices"), "APPLICATION_COMMAND_OPTIONS_CHOICES_AUTOCOMPLETE", "Autocomplete cannot have choices"
+        )
+    for key in ("name", "value"):
+        values = [choice[key] for choice in choices]
+        for index, value in enumerate(values):
+            if value in values[:index]:
+                yield Problem(
+                    (*path, "choices", index, key),
+                    "APPLICATION_COMMAND_OPTIONS_CHOICE_NAME_ALREADY_EXISTS",
+                    f"Option choice {key}s must be unique",
+                )
+    for index, choice in enumerate(choices):
+        if option["type"] == STRING and not 1 <= len(choice["value"]) <= CHOICE_VALUE_LENGTH:
+            yield Problem(
+                (*path, "choices", index, "value"),
+                "BASE_TYPE_BAD_LENGTH",
+                f"Must be between 1 and {CHOICE_VALUE_LENGTH} in length.",
+            )
+    for least, most in (("min_value", "max_value"), ("min_length", "max_length")):
+        low, high = option.get(least), option.get(most)
+        if low is not None and high is not None and low > high:
+            yield Problem((*path, least), "NUMBER_TYPE_MAX", f"int value should be less than or equal to {high}.")
+
+
+def _characters(body: dict[str, Any]) -> int:
+    """The length of all names, descriptions and values in the command, each in its longest language."""
+    total = 0
+    for key in ("name", "description"):
+        texts = [body.get(key) or "", *(body.get(f"{key}_localizations") or {}).values()]
+        total += max(len(text) for text in texts)
+    total += len(body["value"]) if isinstance(body.get("value"), str) else 0
+    for inner in [*(body.get("options") or []), *(body.get("choices") or [])]:
+        total += _characters(inner)
+    return total

@@ -1,0 +1,149 @@
+"""Limits of message components and modals (documentation: "Component Reference")."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from standin.components import SELECT_TYPES, walk
+from standin.errors import Path, Problem
+
+ROW, BUTTON, STRING_SELECT, TEXT_INPUT = 1, 2, 3, 4
+TEXT_DISPLAY, LABEL = 10, 18
+LINK, PREMIUM = 5, 6
+
+ROWS = 5
+BUTTONS_IN_ROW = 5
+COMPONENTS_IN_V2 = 40
+TEXT_IN_V2 = 4000
+COMPONENTS_IN_MODAL = 5
+
+
+def component_problems(components: list[dict[str, Any]], *, is_v2: bool) -> Iterator[Problem]:
+    """What is wrong with a message's components."""
+    if is_v2:
+        total = sum(1 for _ in walk(components))
+        if total > COMPONENTS_IN_V2:
+            yield Problem(
+                ("components",), "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {COMPONENTS_IN_V2} in length."
+            )
+        text = sum(len(part["content"]) for part in walk(components) if part["type"] == TEXT_DISPLAY)
+        if text > TEXT_IN_V2:
+            yield Problem(
+                ("components",),
+                "COMPONENT_MAX_TOTAL_TEXT_LENGTH",
+                f"Displayable component text exceeds maximum size of {TEXT_IN_V2}",
+            )
+    else:
+        if len(components) > ROWS:
+            yield Problem(("components",), "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {ROWS} in length.")
+        for index, part in enumerate(components):
+            if part["type"] != ROW:
+                yield Problem(("components", index, "type"), "BASE_TYPE_CHOICES", "Value must be one of {1}.")
+    yield from _duplicates(components)
+    for path, part in _located(components, ("components",)):
+        yield from _part_problems(part, path)
+
+
+def modal_problems(modal: dict[str, Any]) -> Iterator[Problem]:
+    """What is wrong with the data of a modal."""
+    components = modal["components"]
+    if len(components) > COMPONENTS_IN_MODAL:
+        yield Problem(
+            ("data", "components"), "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {COMPONENTS_IN_MODAL} in length."
+        )
+    for problem in _duplicates(components):
+        yield Problem(("data", *problem.path), problem.code, problem.message)
+    for path, part in _located(components, ("data", "components")):
+        if part["type"] == ROW and len(part["components"]) != 1:
+            yield Problem(path, "COMPONENT_LAYOUT_WIDTH_EXCEEDED", "The specified component exceeds the maximum width")
+        if part["type"] == TEXT_INPUT:
+            yield from _text_input_problems(part, path)
+        elif part["type"] in SELECT_TYPES:
+            yield from _select_problems(part, path)
+
+
+def _located(components: list[dict[str, Any]], path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    for index, part in enumerate(components):
+        here = (*path, index)
+        yield here, part
+        yield from _located(part.get("components") or [], (*here, "components"))
+        for slot in ("component", "accessory"):
+            if part.get(slot):
+                yield (*here, slot), part[slot]
+
+
+def _duplicates(components: list[dict[str, Any]]) -> Iterator[Problem]:
+    located = list(_located(components, ("components",)))
+    for key, code in (("custom_id", "COMPONENT_CUSTOM_ID_DUPLICATED"), ("id", "COMPONENT_ID_DUPLICATED")):
+        seen = Counter(part[key] for _, part in located if part.get(key))
+        for path, part in located:
+            if part.get(key) and seen[part[key]] > 1:
+                yield Problem((*path, key), code, f"Component {key.replace('_', ' ')} cannot be duplicated")
+
+
+def _part_problems(part: dict[str, Any], path: Path) -> Iterator[Problem]:
+    if part["type"] == ROW:
+        selects = sum(inner["type"] in SELECT_TYPES for inner in part["components"])
+        if len(part["components"]) > BUTTONS_IN_ROW or (selects and len(part["components"]) > 1):
+            yield Problem(path, "COMPONENT_LAYOUT_WIDTH_EXCEEDED", "The specified component exceeds the maximum width")
+    elif part["type"] == BUTTON:
+        yield from _button_problems(part, path)
+    elif part["type"] in SELECT_TYPES:
+        yield from _select_problems(part, path)
+
+
+def _button_problems(part: dict[str, Any], path: Path) -> Iterator[Problem]:
+    if part["style"] == PREMIUM:
+        return
+    if not part.get("label") and not part.get("emoji"):
+        yield Problem(path, "BUTTON_COMPONENT_INVALID_CONTENT", "A button must have a label or an emoji")
+    if part["style"] == LINK:
+        if not part.get("url"):
+            yield Problem((*path, "url"), "BASE_TYPE_REQUIRED", "A url is required")
+        if part.get("custom_id"):
+            yield Problem(path, "BUTTON_COMPONENT_CUSTOM_ID_AND_URL", "A custom id and url cannot both be specified")
+    else:
+        if not part.get("custom_id"):
+            yield Problem((*path, "custom_id"), "BASE_TYPE_REQUIRED", "A custom id is required")
+        if part.get("url"):
+            yield Problem((*path, "url"), "BUTTON_COMPONENT_INVALID_URL", "Only link buttons have a url")
+
+
+def _select_problems(part: dict[str, Any], path: Path) -> Iterator[Problem]:
+    least = 1 if part.get("min_values") is None else part["min_values"]
+    most = 1 if part.get("max_values") is None else part["max_values"]
+    if least > most:
+        yield Problem((*path, "min_values"), "NUMBER_TYPE_MAX", f"int value should be less than or equal to {most}.")
+    if part["type"] != STRING_SELECT:
+        return
+    options = part["options"]
+    if most > len(options):
+        yield Problem(
+            (*path, "max_values"), "NUMBER_TYPE_MAX", f"int value should be less than or equal to {len(options)}."
+        )
+    seen: set[str] = set()
+    for index, option in enumerate(options):
+        if option["value"] in seen:
+            yield Problem(
+                (*path, "options", index, "value"),
+                "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED",
+                "The specified option value is already used",
+            )
+        seen.add(option["value"])
+    if sum(bool(option.get("default")) for option in options) > most:
+        yield Problem((*path, "options"), "SELECT_COMPONENT_TOO_MANY_DEFAULT_VALUES", "Too many default values")
+
+
+def _text_input_problems(part: dict[str, Any], path: Path) -> Iterator[Problem]:
+    # In a row the field carries its label itself; inside a Label component it must not.
+    in_row = "components" in path[2:]
+    if in_row and not part.get("label"):
+        yield Problem((*path, "label"), "BASE_TYPE_REQUIRED", "This field is required")
+    if not in_row and part.get("label"):
+        yield Problem((*path, "label"), "TEXT_INPUT_COMPONENT_LABEL_NOT_ALLOWED", "The label is on the outer component")
+    least, most = part.get("min_length") or 0, part.get("max_length") or 4000
+    if least > most:
+        yield Problem((*path, "min_length"), "NUMBER_TYPE_MAX", f"int value should be less than or equal to {most}.")
+    value = part.get("value")
+    if value and not least <= len(value) <= most:
+        yield Problem((*path, "value"), "BASE_TYPE_BAD_LENGTH", f"Must be between {least} and {most} in length.")

@@ -1,0 +1,200 @@
+"""Messages: posting, editing and deleting them, and who is pinged by them."""
+
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from standin import permissions
+from standin.changes import Change, ChangeKind
+from standin.components import walk
+from standin.model import EPHEMERAL, LOADING, SUPPRESS_EMBEDS, Attachment, Channel, Message, Role, User, Version
+
+if TYPE_CHECKING:
+    from standin.registry import Registry
+
+REPLY_TYPE = 19
+EVERYTHING = ("users", "roles", "everyone")
+
+# What stands in a code block or between backticks mentions nobody.
+_CODE = re.compile(r"```.*?```|``.*?``|`[^`]*`", re.DOTALL)
+_MENTION = re.compile(r"<@(?P<role>&?)!?(?P<id>\d+)>|(?P<all>@everyone|@here)")
+
+
+@dataclass(slots=True)
+class Mentions:
+    """Whom a message names so that they are pinged."""
+
+    users: list[User] = field(default_factory=list)
+    roles: list[Role] = field(default_factory=list)
+    everyone: bool = False
+
+
+class MessageBoard:
+    """All that happens to messages.
+
+    `nonce_window` is how many seconds an enforced nonce is remembered; Discord's documentation says "a few minutes".
+    """
+
+    def __init__(self, world: "Registry") -> None:
+        self._world = world
+        self._nonces: dict[tuple[int, str], tuple[float, Message]] = {}
+        self.nonce_window = 180.0
+        self.cdn_url = "http://127.0.0.1"
+        self.files: dict[int, Attachment] = {}
+
+    def attach(
+        self,
+        channel: Channel,
+        name: str,
+        content: bytes,
+        content_type: str = "application/octet-stream",
+        description: str | None = None,
+    ) -> Attachment:
+        """Upload a file for a message that will be posted to the channel."""
+        file_id = self._world.next_id()
+        url = f"{self.cdn_url}/attachments/{channel.id}/{file_id}/{name}"
+        attachment = Attachment(file_id, name, content, content_type, url, description)
+        self.files[file_id] = attachment
+        return attachment
+
+    def post(
+        self,
+        channel: Channel,
+        author: User,
+        text: str = "",
+        *,
+        allowed_mentions: Mapping[str, Any] | None = None,
+        reply_to: Message | None = None,
+        visible_to: User | None = None,
+        **fields: Any,
+    ) -> Message:
+        """Post a message; `fields` are those of `Message` (`embeds`, `components`, `attachments`, `flags` ...).
+
+        Without `allowed_mentions` everything the text mentions is pinged, as far as the author may.
+        """
+        message = Message(self._world.next_id(), channel, author, text, **fields)
+        message.reply_to, message.visible_to = reply_to, visible_to
+        if reply_to is not None:
+            message.type = REPLY_TYPE
+        if visible_to is not None:
+            message.flags |= EPHEMERAL
+        self._mention(message, allowed_mentions, pings=not message.is_loading)
+        channel.by_id[message.id] = message
+        if channel.thread and channel.thread.archived and not channel.thread.locked:
+            # Writing into an archived thread opens it again.
+            channel.thread.archived = False
+            self._world.announce(Change(ChangeKind.THREAD_UPDATED, channel.guild, channel))
+        self._world.announce(Change(ChangeKind.MESSAGE_CREATED, channel.guild, channel, message, author))
+        return message
+
+    def edit(
+        self,
+        message: Message,
+        *,
+        text: str | None = None,
+        allowed_mentions: Mapping[str, Any] | None = None,
+        **fields: Any,
+    ) -> Message:
+        """Change what is given. An edit pings nobody, except that it is the first thing said after `is thinking`."""
+        was_loading = message.is_loading
+        if not was_loading:
+            message.edits.append(Version(message.text, message.embeds, message.components))
+            message.edited_at = datetime.now(UTC)
+        if text is not None:
+            message.text = text
+        for name, value in fields.items():
+            setattr(message, name, value)
+        # Last, because the fields may carry the flags the message had.
+        message.flags &= ~LOADING
+        self._mention(message, allowed_mentions, pings=was_loading)
+        self._world.announce(
+            Change(ChangeKind.MESSAGE_EDITED, message.channel.guild, message.channel, message, message.author)
+        )
+        return message
+
+    def delete(self, message: Message) -> None:
+        """Take the message away; those who hold it see that it is `deleted`."""
+        if message.deleted:
+            return
+        message.deleted = True
+        message.channel.by_id.pop(message.id, None)
+        self._world.announce(
+            Change(ChangeKind.MESSAGE_DELETED, message.channel.guild, message.channel, message, message.author)
+        )
+
+    def with_nonce(self, author: User, nonce: str | int) -> Message | None:
+        """The message this author posted with that nonce a short while ago."""
+        now = time.monotonic()
+        found = self._nonces.get((author.id, str(nonce)))
+        return found[1] if found and now - found[0] <= self.nonce_window else None
+
+    def remember_nonce(self, message: Message) -> None:
+        self._nonces[message.author.id, str(message.nonce)] = (time.monotonic(), message)
+
+    def _mention(self, message: Message, allowed: Mapping[str, Any] | None, *, pings: bool) -> None:
+        found = self._mentions(message, allowed)
+        message.mentioned = found.users
+        message.mentioned_role_ids = [role.id for role in found.roles]
+        message.mentions_everyone = found.everyone
+        if pings:
+            message.pinged = self._pinged(message, found)
+
+    def _mentions(self, message: Message, allowed: Mapping[str, Any] | None) -> Mentions:
+        rules = {"parse": EVERYTHING, "replied_user": True} if allowed is None else allowed
+        parse = rules.get("parse") or ()
+        users = {int(user_id) for user_id in rules.get("users") or ()}
+        roles = {int(role_id) for role_id in rules.get("roles") or ()}
+        guild = message.channel.guild
+        may_mention_all = guild is not None and self._world.can(
+            message.author, message.channel, permissions.MENTION_EVERYONE
+        )
+        found = Mentions()
+        for match in _MENTION.finditer(_CODE.sub("", _spoken(message))):
+            if match["all"]:
+                found.everyone = found.everyone or ("everyone" in parse and may_mention_all)
+                continue
+            mentioned_id = int(match["id"])
+            if match["role"]:
+                role = guild.roles.get(mentioned_id) if guild else None
+                wanted = "roles" in parse or mentioned_id in roles
+                if role and wanted and role not in found.roles and (role.mentionable or may_mention_all):
+                    found.roles.append(role)
+            else:
+                user = self._world.users.get(mentioned_id)
+                wanted = "users" in parse or mentioned_id in users
+                if user and wanted and user not in found.users:
+                    found.users.append(user)
+        if message.reply_to and rules.get("replied_user") and message.reply_to.author not in found.users:
+            found.users.append(message.reply_to.author)
+        return found
+
+    def _pinged(self, message: Message, found: Mentions) -> list[User]:
+        channel, guild = message.channel, message.channel.guild
+        if message.visible_to is not None:
+            return [user for user in found.users if user is message.visible_to]
+        if guild is None:
+            return [user for user in found.users if user in channel.recipients]
+        named = {user.id for user in found.users}
+        wanted = {role.id for role in found.roles}
+        return [
+            member.user
+            for member in guild.members.values()
+            if (found.everyone or member.user.id in named or not wanted.isdisjoint(member.role_ids))
+            and member.user is not message.author
+            and self._world.can(member.user, channel, permissions.VIEW_CHANNEL)
+        ]
+
+
+def _spoken(message: Message) -> str:
+    """The text in which mentions count: the content and text displays, but never embeds."""
+    if not message.components:
+        return message.text
+    return "\n".join([message.text, *(part["content"] for part in walk(message.components) if part["type"] == 10)])
+
+
+def visible_embeds(message: Message) -> list[dict[str, Any]]:
+    """The embeds, unless they are suppressed."""
+    return [] if message.flags & SUPPRESS_EMBEDS else message.embeds

@@ -1,0 +1,147 @@
+"""Permission bits, and what a member may do in a guild or channel.
+
+The order of evaluation (everyone, then roles, then channel overwrites, with administrators and the owner above all)
+is the one Discord documents under "Permission Hierarchy".
+"""
+
+from standin.model import Channel, Guild, Member, Overwrite, Role
+
+CREATE_INVITE = 1 << 0
+KICK_MEMBERS = 1 << 1
+BAN_MEMBERS = 1 << 2
+ADMINISTRATOR = 1 << 3
+MANAGE_CHANNELS = 1 << 4
+MANAGE_GUILD = 1 << 5
+ADD_REACTIONS = 1 << 6
+VIEW_AUDIT_LOG = 1 << 7
+VIEW_CHANNEL = 1 << 10
+SEND_MESSAGES = 1 << 11
+MANAGE_MESSAGES = 1 << 13
+EMBED_LINKS = 1 << 14
+ATTACH_FILES = 1 << 15
+READ_MESSAGE_HISTORY = 1 << 16
+MENTION_EVERYONE = 1 << 17
+USE_EXTERNAL_EMOJIS = 1 << 18
+CONNECT = 1 << 20
+SPEAK = 1 << 21
+CHANGE_NICKNAME = 1 << 26
+MANAGE_NICKNAMES = 1 << 27
+MANAGE_ROLES = 1 << 28
+MANAGE_WEBHOOKS = 1 << 29
+USE_APPLICATION_COMMANDS = 1 << 31
+MANAGE_THREADS = 1 << 34
+CREATE_PUBLIC_THREADS = 1 << 35
+CREATE_PRIVATE_THREADS = 1 << 36
+SEND_MESSAGES_IN_THREADS = 1 << 38
+MODERATE_MEMBERS = 1 << 40
+
+ALL = (1 << 53) - 1
+
+EVERYONE = (
+    CREATE_INVITE
+    | ADD_REACTIONS
+    | VIEW_CHANNEL
+    | SEND_MESSAGES
+    | EMBED_LINKS
+    | ATTACH_FILES
+    | READ_MESSAGE_HISTORY
+    | USE_EXTERNAL_EMOJIS
+    | CONNECT
+    | SPEAK
+    | CHANGE_NICKNAME
+    | USE_APPLICATION_COMMANDS
+    | CREATE_PUBLIC_THREADS
+    | CREATE_PRIVATE_THREADS
+    | SEND_MESSAGES_IN_THREADS
+)
+"""What the @everyone role of a new guild allows."""
+
+DIRECT_MESSAGE = (
+    VIEW_CHANNEL
+    | SEND_MESSAGES
+    | EMBED_LINKS
+    | ATTACH_FILES
+    | READ_MESSAGE_HISTORY
+    | USE_EXTERNAL_EMOJIS
+    | ADD_REACTIONS
+    | USE_APPLICATION_COMMANDS
+    | MENTION_EVERYONE
+)
+"""What both sides of a direct message may do."""
+
+_NEEDS_SPEECH = MENTION_EVERYONE | ATTACH_FILES | EMBED_LINKS
+_TIMED_OUT = VIEW_CHANNEL | READ_MESSAGE_HISTORY
+
+
+def in_guild(guild: Guild, member: Member) -> int:
+    """What the member's roles allow, before any channel has its say."""
+    if member.user.id == guild.owner_id:
+        return ALL
+    allowed = guild.everyone.permissions
+    for role_id in member.role_ids:
+        allowed |= guild.roles[role_id].permissions
+    if allowed & ADMINISTRATOR:
+        return ALL
+    return allowed
+
+
+def in_channel(guild: Guild, member: Member, channel: Channel) -> int:
+    """What the member may do in the channel; threads follow their parent, and private ones their list of members."""
+    if channel.is_thread:
+        parent = guild.channels.get(channel.parent_id or 0)
+        allowed = in_channel(guild, member, parent) if parent else 0
+        if channel.is_private_thread and not allowed & MANAGE_THREADS and member.user.id not in channel.thread_members:
+            return 0
+        # Inside a thread another permission decides whether one may write.
+        if not allowed & SEND_MESSAGES_IN_THREADS:
+            allowed &= ~SEND_MESSAGES
+        elif member.is_timed_out is False:
+            allowed |= SEND_MESSAGES
+        return allowed
+    allowed = in_guild(guild, member)
+    if allowed == ALL:
+        return ALL
+    allowed = _overwritten(allowed, guild, member, channel.overwrites)
+    if not allowed & VIEW_CHANNEL:
+        return 0
+    if not allowed & SEND_MESSAGES:
+        allowed &= ~_NEEDS_SPEECH
+    if member.is_timed_out:
+        allowed &= _TIMED_OUT
+    return allowed
+
+
+def may(guild: Guild | None, member: Member | None, channel: Channel, needed: int) -> bool:
+    """Whether all needed bits are allowed; in a direct message both sides have the same fixed set."""
+    if guild is None:
+        return needed & DIRECT_MESSAGE == needed
+    return member is not None and in_channel(guild, member, channel) & needed == needed
+
+
+def outranks(guild: Guild, member: Member, role: Role) -> bool:
+    """Whether the member stands high enough to hand out, change or delete the role."""
+    return member.user.id == guild.owner_id or top_position(guild, member) > role.position
+
+
+def top_position(guild: Guild, member: Member) -> int:
+    """The position of the member's highest role; 0 for nothing but @everyone."""
+    return max((guild.roles[role_id].position for role_id in member.role_ids), default=0)
+
+
+def _overwritten(allowed: int, guild: Guild, member: Member, overwrites: dict[int, Overwrite]) -> int:
+    if not overwrites:
+        return allowed
+    everyone = overwrites.get(guild.id)
+    if everyone:
+        allowed = allowed & ~everyone.deny | everyone.allow
+    allow = deny = 0
+    for role_id in member.role_ids:
+        overwrite = overwrites.get(role_id)
+        if overwrite:
+            allow |= overwrite.allow
+            deny |= overwrite.deny
+    allowed = allowed & ~deny | allow
+    own = overwrites.get(member.user.id)
+    if own:
+        allowed = allowed & ~own.deny | own.allow
+    return allowed

@@ -1,0 +1,269 @@
+"""A person at their keyboard: what they do in one channel, and what they see.
+
+A `Person` behaves like Discord's own client: it offers only what the account may use, refuses values the client would
+not send, and shows private replies to nobody else. `raw=True` goes past the client, for those who mean harm.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from standin import forms, inputs, permissions
+from standin.commands import MESSAGE_COMMAND, SLASH_COMMAND, USER_COMMAND
+from standin.inputs import Upload
+from standin.interactions import AnswerType, Interaction, InteractionType
+from standin.model import Channel, Guild, Member, Message, User
+from standin.refusals import DidNotRespond, NoSuchCommand, NotPossible, NotVisible, StillThinking
+from standin.reply import Reply
+
+if TYPE_CHECKING:
+    from standin.server import StandIn
+
+
+class Person:
+    """One account in one channel. What they cannot do raises a `Refused` (see `standin.refusals`).
+
+    `patience` is how many seconds they wait for what a deferred answer promised.
+    """
+
+    def __init__(self, discord: "StandIn", user: User, channel: Channel, patience: float = 10.0) -> None:
+        self._discord = discord
+        self._world = discord.world
+        self.user = user
+        self.channel = channel
+        self.patience = patience
+
+    @property
+    def id(self) -> int:
+        return self.user.id
+
+    @property
+    def name(self) -> str:
+        return self.user.name
+
+    @property
+    def mention(self) -> str:
+        return self.user.mention
+
+    @property
+    def guild(self) -> Guild | None:
+        return self.channel.guild
+
+    @property
+    def permissions(self) -> int:
+        """What they may do here, as Discord's bits."""
+        return self._world.permissions(self.user, self.channel)
+
+    def at(self, channel: Channel) -> "Person":
+        """The same account in another channel."""
+        return Person(self._discord, self.user, channel, self.patience)
+
+    def in_dm(self) -> "Person":
+        """The same account in its direct message with the bot."""
+        return self.at(self._world.open_dm(self.user))
+
+    # Seeing
+
+    @property
+    def messages(self) -> list[Message]:
+        """What they see here, oldest first: everybody's messages and their own private replies."""
+        if not self.permissions & permissions.VIEW_CHANNEL:
+            return []
+        return [m for m in self.channel.by_id.values() if m.visible_to in (None, self.user)]
+
+    @property
+    def last_message(self) -> Message | None:
+        return next(reversed(self.messages), None)
+
+    @property
+    def pings(self) -> list[Message]:
+        """Messages here that notified them."""
+        return [message for message in self.messages if self.user in message.pinged]
+
+    @property
+    def commands(self) -> list[dict[str, Any]]:
+        """The application commands they are offered here, as Discord describes them."""
+        return [command for command in self._world.commands.all(self.guild) if self._is_offered(command)]
+
+    # Commands
+
+    async def slash(
+        self, command: str, /, *, raw: bool = False, options: Mapping[str, Any] | None = None, **named: Any
+    ) -> Reply:
+        """Use a slash command, e.g. `slash("settings set", key="language")`, and wait for the answer.
+
+        Options take what a person would pick: text, numbers, booleans, a `Channel`, `User`, `Member` or `Role` (or its
+        id), an `Upload` for an attachment. `options` holds those whose names Python does not allow.
+        """
+        data = self._command_data(command, {**(options or {}), **named}, raw=raw)
+        return await self._wait(self._begin(InteractionType.COMMAND, data, name=command))
+
+    async def autocomplete(
+        self, command: str, /, option: str, typed: str = "", *, options: Mapping[str, Any] | None = None, **named: Any
+    ) -> list[dict[str, Any]]:
+        """The choices (`name`, `value`) offered while typing into one option; `named` are filled in already."""
+        found = self._world.commands.find(command, SLASH_COMMAND, self.guild)
+        self._require_offered(found.command)
+        given = {**(options or {}), **named}
+        data = inputs.typing(self._world, found, self.channel, option, typed, given)
+        interaction = self._begin(InteractionType.AUTOCOMPLETE, data, name=command)
+        await self._wait(interaction)
+        return interaction.choices
+
+    async def context_menu(
+        self, command: str, target: Message | Reply | User | Member, /, *, raw: bool = False
+    ) -> Reply:
+        """Use a command from the menu of a message or a person."""
+        if isinstance(target, Reply):
+            target = self._message(target)
+        kind = MESSAGE_COMMAND if isinstance(target, Message) else USER_COMMAND
+        if isinstance(target, Message) and not raw:
+            self._require_visible(target)
+        found = self._world.commands.find(command, kind, self.guild)
+        if not raw:
+            self._require_offered(found.command)
+        data = inputs.targeting(self._world, found, self.channel, target)
+        return await self._wait(self._begin(InteractionType.COMMAND, data, name=command))
+
+    # Components and forms
+
+    async def click(self, on: Message | Reply, button: str, /, *, raw: bool = False, wait: bool = True) -> Reply:
+        """Press a button, by label or custom id.
+
+        A bot may acknowledge silently and then edit or follow up; this waits for that. With `wait=False` the silent
+        acknowledgement is enough.
+        """
+        message = self._message(on)
+        if not raw:
+            self._require_visible(message)
+        data = forms.press(message, button, raw=raw)
+        return await self._wait(self._begin(InteractionType.COMPONENT, data, source=message), silent=not wait)
+
+    async def choose(
+        self, on: Message | Reply, menu: str, values: Any, /, *, raw: bool = False, wait: bool = True
+    ) -> Reply:
+        """Choose from a menu, by custom id or placeholder: labels or values, or the people, roles or channels."""
+        message = self._message(on)
+        if not raw:
+            self._require_visible(message)
+        data = forms.pick(self._world, message, menu, values, raw=raw)
+        return await self._wait(self._begin(InteractionType.COMPONENT, data, source=message), silent=not wait)
+
+    async def submit(
+        self, form: Reply, values: Mapping[str, Any] | None = None, /, *, raw: bool = False, wait: bool = True
+    ) -> Reply:
+        """Fill in the modal that a reply opened, by label or custom id, and send it.
+
+        What is not given stays as it was prefilled.
+        """
+        modal = form.modal
+        if modal is None:
+            raise NotPossible("No form is open.")
+        if form.interaction.user is not self.user and not raw:
+            raise NotVisible("That form is open on somebody else's screen.")
+        data = forms.fill_in(self._world, self.channel, modal, values or {}, raw=raw)
+        interaction = self._begin(InteractionType.MODAL_SUBMIT, data, source=form.interaction.source)
+        return await self._wait(interaction, silent=not wait)
+
+    # Talking
+
+    async def say(
+        self, text: str = "", /, *, reply_to: Message | Reply | None = None, files: Sequence[Upload] = ()
+    ) -> Message:
+        """Write a message here. Raises NotPossible without the permission to."""
+        if not self._world.can(self.user, self.channel, permissions.VIEW_CHANNEL | permissions.SEND_MESSAGES):
+            raise NotPossible("You do not have permission to send messages in this channel.")
+        if files and not self._world.can(self.user, self.channel, permissions.ATTACH_FILES):
+            raise NotPossible("You do not have permission to attach files in this channel.")
+        if len(text) > 2000:
+            raise NotPossible("Your message is too long.")
+        board = self._world.messages
+        attachments = [board.attach(self.channel, file.name, file.content, file.content_type) for file in files]
+        answered = self._message(reply_to) if reply_to is not None else None
+        return board.post(self.channel, self.user, text, attachments=attachments, reply_to=answered)
+
+    async def edit(self, message: Message, text: str, /) -> None:
+        """Edit an own message."""
+        if message.author is not self.user:
+            raise NotPossible("You can edit only your own messages.")
+        self._world.messages.edit(message, text=text)
+
+    async def delete(self, message: Message | Reply, /) -> None:
+        """Delete an own message, or anybody's with the permission; dismiss a private reply."""
+        found = self._message(message)
+        self._require_visible(found)
+        may = found.author is self.user or found.visible_to is self.user
+        if not may and not self.permissions & permissions.MANAGE_MESSAGES:
+            raise NotPossible("You do not have permission to delete this message.")
+        self._world.messages.delete(found)
+
+    async def type(self) -> None:
+        """Be seen typing."""
+        self._world.typing(self.channel, self.user)
+
+    # How it is done
+
+    def _command_data(self, command: str, given: Mapping[str, Any], *, raw: bool) -> dict[str, Any]:
+        found = self._world.commands.find(command, SLASH_COMMAND, self.guild)
+        if not raw:
+            self._require_offered(found.command)
+        return inputs.sending(self._world, found, self.channel, given, raw=raw)
+
+    def _begin(
+        self,
+        kind: InteractionType,
+        data: dict[str, Any],
+        *,
+        name: str = "",
+        source: Message | None = None,
+    ) -> Interaction:
+        return self._discord.interactions.begin(kind, self.user, self.channel, data, name=name, source=source)
+
+    async def _wait(self, interaction: Interaction, *, silent: bool = False) -> Reply:
+        while interaction.answer is None and not interaction.is_dead:
+            await interaction.progress(self.patience)
+        if interaction.is_dead:
+            raise DidNotRespond("The application did not respond")
+        try:
+            if interaction.answer is AnswerType.DEFERRED_MESSAGE:
+                while interaction.original and interaction.original.is_loading and not interaction.original.deleted:
+                    await interaction.progress(self.patience)
+            if interaction.answer is AnswerType.DEFERRED_UPDATE and not silent and interaction.steps < 2:
+                await interaction.progress(self.patience)
+        except TimeoutError:
+            raise StillThinking(f"{self._world.bot.display_name} is thinking...") from None
+        return Reply(interaction)
+
+    def _message(self, on: Message | Reply) -> Message:
+        message = on.message if isinstance(on, Reply) else on
+        if message is None:
+            raise NotPossible("There is no message.")
+        return message
+
+    def _require_visible(self, message: Message) -> None:
+        if message.deleted:
+            raise NotPossible("That message was deleted.")
+        if message.visible_to not in (None, self.user):
+            raise NotVisible("That message is somebody else's.")
+        if not self._world.can(self.user, message.channel, permissions.VIEW_CHANNEL):
+            raise NotVisible("You cannot see that channel.")
+
+    def _is_offered(self, command: dict[str, Any]) -> bool:
+        context = 1 if self.guild is None else 0
+        if command["contexts"] is not None and context not in command["contexts"]:
+            return False
+        if self.guild is None:
+            return True
+        mine = self.permissions
+        if not mine & permissions.VIEW_CHANNEL or not mine & permissions.USE_APPLICATION_COMMANDS:
+            return False
+        if command["nsfw"] and not self.channel.nsfw:
+            return False
+        needed = command["default_member_permissions"]
+        if needed is None or mine & permissions.ADMINISTRATOR:
+            return True
+        # "0" hides a command from all but administrators.
+        return int(needed) != 0 and mine & int(needed) == int(needed)
+
+    def _require_offered(self, command: dict[str, Any]) -> None:
+        if not self._is_offered(command):
+            raise NoSuchCommand(f"{self.user.name} is not offered {command['name']!r} in {self.channel.name!r}.")

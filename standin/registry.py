@@ -1,0 +1,124 @@
+"""All that exists in a world, under its id, and how to find it. What can happen to it is in `standin.world`."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from standin import permissions
+from standin.changes import Change, Listener
+from standin.model import Channel, Guild, Member, User
+
+DISCORD_EPOCH_MS = 1_420_070_400_000
+_HISTORY_MS = 1_704_067_200_000  # 2024-01-01: where the ids of what existed before the bot came begin
+
+INTENT_PRESENCES = 1 << 8
+INTENT_MEMBERS = 1 << 1
+INTENT_MESSAGE_CONTENT = 1 << 15
+
+
+@dataclass(slots=True, eq=False)
+class Application:
+    """The registered application. `allowed_intents` are the privileged intents switched on in the portal."""
+
+    id: int
+    name: str
+    bot: User
+    owner: User
+    team: list[User] = field(default_factory=list)
+    allowed_intents: int = INTENT_PRESENCES | INTENT_MEMBERS | INTENT_MESSAGE_CONTENT
+    is_public: bool = True
+
+
+class Registry:
+    """What there is, its ids, and who is told about changes.
+
+    Ids only grow. Before the stand-in starts they lie in the past and are the same in every run; afterwards they follow
+    the clock, so that `created_at` of what a test makes is now.
+    """
+
+    def __init__(self, bot_name: str = "Concierge") -> None:
+        self._clock_ms = _HISTORY_MS
+        self._sequence = 0
+        self._is_live = False
+        self._listeners: list[Listener] = []
+        self.users: dict[int, User] = {}
+        self.guilds: dict[int, Guild] = {}
+        self.channels: dict[int, Channel] = {}
+        self.direct: dict[int, Channel] = {}
+        self.unavailable: set[int] = set()
+        bot = self.add_user(bot_name.lower(), bot_name, bot=True)
+        owner = self.add_user("operator", "Operator")
+        # A bot's account and its application share an id since 2016.
+        self.application = Application(id=bot.id, name=bot_name, bot=bot, owner=owner)
+
+    # Listening
+
+    def listen(self, callback: Listener) -> Callable[[], None]:
+        """Call back on every change, at once and in order; returns what ends it."""
+        self._listeners.append(callback)
+        return lambda: self._listeners.remove(callback)
+
+    def announce(self, change: Change) -> None:
+        for listener in list(self._listeners):
+            listener(change)
+
+    # Ids
+
+    def go_live(self) -> None:
+        """From now on ids carry the present time."""
+        self._is_live = True
+
+    def next_id(self) -> int:
+        """A new id, greater than any before."""
+        now = time.time_ns() // 1_000_000 if self._is_live else 0
+        if now > self._clock_ms:
+            self._clock_ms, self._sequence = now, 0
+        elif self._is_live and self._sequence < 4095:
+            self._sequence += 1
+        else:
+            # Each id of the past gets its own millisecond, so that guilds spread evenly over shards.
+            self._clock_ms, self._sequence = self._clock_ms + 1, 0
+        return (self._clock_ms - DISCORD_EPOCH_MS) << 22 | self._sequence
+
+    # Finding
+
+    @property
+    def bot(self) -> User:
+        return self.application.bot
+
+    def user(self, name: str) -> User:
+        """The account of that name. Raises LookupError."""
+        for user in self.users.values():
+            if user.name == name:
+                return user
+        raise LookupError(f"no such user: {name}")
+
+    def guild(self, name: str) -> Guild:
+        """The guild of that name. Raises LookupError."""
+        for guild in self.guilds.values():
+            if guild.name == name:
+                return guild
+        raise LookupError(f"no such guild: {name}")
+
+    def add_user(self, name: str, display_name: str | None = None, *, bot: bool = False, locale: str = "en-GB") -> User:
+        """A new account, in no guild yet."""
+        user = User(id=self.next_id(), name=name, display_name=display_name or name.title(), bot=bot, locale=locale)
+        self.users[user.id] = user
+        return user
+
+    def has_bot(self, guild: Guild) -> bool:
+        return self.bot.id in guild.members
+
+    def member(self, guild: Guild | None, user: User) -> Member | None:
+        return guild.members.get(user.id) if guild else None
+
+    def permissions(self, user: User, channel: Channel) -> int:
+        """What the account may do in the channel; 0 for an outsider."""
+        if channel.guild is None:
+            return permissions.DIRECT_MESSAGE if user in channel.recipients else 0
+        member = channel.guild.members.get(user.id)
+        return permissions.in_channel(channel.guild, member, channel) if member else 0
+
+    def can(self, user: User, channel: Channel, needed: int) -> bool:
+        """Whether the account has all the needed permission bits in the channel."""
+        return self.permissions(user, channel) & needed == needed

@@ -1,0 +1,129 @@
+"""The REST API: routes in groups, and everything that happens to a request before and after its handler."""
+
+import asyncio
+import json
+import mimetypes
+import time
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from aiohttp import web
+
+from standin import errors, schema
+from standin.errors import ApiError, InvalidBody
+from standin.faults import Fault
+from standin.rest import applications, bodies, channels, guilds, interactions, members, messages, threads, webhooks
+from standin.rest.routing import Answer, Call, Route, Router
+
+if TYPE_CHECKING:
+    from standin.server import StandIn
+
+GROUPS = (applications, interactions, webhooks, messages, channels, threads, guilds, members)
+
+
+def served_routes() -> list[tuple[str, str]]:
+    """Method and path of every route, as Discord's description writes them."""
+    return [(route.method, route.path) for group in GROUPS for route in group.routes.all]
+
+
+@cache
+def _router() -> Router:
+    return Router([route for group in GROUPS for route in group.routes.all])
+
+
+class Rest:
+    """Answers requests as Discord would: authorisation, faults on request, the body's form, then the handler."""
+
+    def __init__(self, discord: "StandIn") -> None:
+        self._discord = discord
+
+    async def handle(self, request: web.BaseRequest, path: str) -> web.Response:
+        found = _router().find(request.method, path)
+        if found is None:
+            return self._unknown(request.method, path)
+        route, parameters = found
+        reason = request.headers.get("X-Audit-Log-Reason")
+        call = Call(self._discord, request.method, route.path, parameters, dict(request.query))
+        call.reason = unquote(reason) if reason else None
+        headers: dict[str, str] = {}
+        try:
+            fault, answer = await self._answer(request, route, call)
+            if fault and fault.status == 429:
+                headers = _rate_limit_headers(fault)
+        except InvalidBody as refusal:
+            self._discord.violations.append(f"{route}: {refusal}")
+            answer = Answer(refusal.status, refusal.body())
+        except ApiError as refusal:
+            answer = Answer(refusal.status, refusal.body())
+        self._discord.record(call, path, answer.status)
+        return _response(answer, headers)
+
+    def file(self, path: str) -> web.Response:
+        """An uploaded file, from its address."""
+        parts = path.strip("/").split("/")
+        number = parts[2] if len(parts) == 4 and parts[0] == "attachments" else ""
+        attachment = self._discord.world.messages.files.get(int(number)) if number.isdecimal() else None
+        if attachment is None:
+            return web.Response(status=404)
+        guessed = mimetypes.guess_type(attachment.name)[0]
+        return web.Response(body=attachment.content, content_type=guessed or "application/octet-stream")
+
+    async def _answer(self, request: web.BaseRequest, route: Route, call: Call) -> tuple[Fault | None, Answer]:
+        faults = self._discord.faults
+        delay = faults.take_delay(str(route))
+        if delay:
+            await asyncio.sleep(delay)
+        fault = faults.take_failure(str(route))
+        if fault and not fault.after:
+            return fault, _failed(fault)
+        if schema.needs_token(route.method, route.path) and not self._is_authorized(request):
+            raise errors.unauthorized()
+        call.body, call.files = await bodies.read(request)
+        problems = schema.problems(route.method, route.path, call.body)
+        if problems:
+            raise InvalidBody(problems)
+        answer = route.handler(call)
+        if fault:
+            return fault, _failed(fault)
+        if isinstance(answer, Answer):
+            return None, answer
+        return None, Answer(204) if answer is None else Answer(200, answer)
+
+    def _is_authorized(self, request: web.BaseRequest) -> bool:
+        return request.headers.get("Authorization") == f"Bot {self._discord.token}"
+
+    def _unknown(self, method: str, path: str) -> web.Response:
+        self._discord.unknown_routes.append(f"{method} {path}")
+        refusal = errors.method_not_allowed() if _router().methods(path) else errors.not_found()
+        return _response(Answer(refusal.status, refusal.body()), {})
+
+
+def _failed(fault: Fault) -> Answer:
+    if fault.status == 429:
+        return Answer(429, {"message": fault.message, "retry_after": fault.seconds, "global": fault.is_global})
+    return Answer(fault.status, {"message": fault.message, "code": fault.code})
+
+
+def _rate_limit_headers(fault: Fault) -> dict[str, str]:
+    return {
+        # Without it libraries take the answer for a ban by the proxy in front of Discord.
+        "Via": "1.1 google",
+        "Retry-After": str(max(round(fault.seconds), 1)),
+        "X-RateLimit-Limit": "5",
+        "X-RateLimit-Remaining": "0",
+        "X-RateLimit-Reset": f"{time.time() + fault.seconds:.3f}",
+        "X-RateLimit-Reset-After": f"{fault.seconds:.3f}",
+        "X-RateLimit-Bucket": "stand-in",
+        "X-RateLimit-Scope": "global" if fault.is_global else "user",
+        **({"X-RateLimit-Global": "true"} if fault.is_global else {}),
+    }
+
+
+def _response(answer: Answer, headers: dict[str, str]) -> web.Response:
+    if answer.status == 204:
+        return web.Response(status=204, headers=headers)
+    # Libraries compare the type with exactly this; a charset behind it leaves the body unread.
+    headers["Content-Type"] = "application/json"
+    body: Any = json.dumps(answer.body, separators=(",", ":")).encode()
+    return web.Response(status=answer.status, body=body, headers=headers)

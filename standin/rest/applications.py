@@ -1,0 +1,142 @@
+"""The bot's own account and application, its commands, and the way to the gateway."""
+
+from typing import Any
+
+from standin import errors, payloads
+from standin.commands import MESSAGE_COMMAND, SLASH_COMMAND, USER_COMMAND
+from standin.errors import InvalidBody
+from standin.limits import command_problems, overwrite_problems
+from standin.model import Guild
+from standin.rest.routing import Answer, Call, Routes
+
+routes = Routes()
+
+LIMITS = {SLASH_COMMAND: 100, USER_COMMAND: 15, MESSAGE_COMMAND: 15}
+CREATIONS_PER_DAY = 200
+GLOBAL = "/applications/{application_id}/commands"
+OF_GUILD = "/applications/{application_id}/guilds/{guild_id}/commands"
+
+
+@routes.add("GET", "/gateway")
+def gateway(call: Call) -> dict[str, Any]:
+    return {"url": call.discord.gateway.url}
+
+
+@routes.add("GET", "/gateway/bot")
+def gateway_for_bot(call: Call) -> dict[str, Any]:
+    return {
+        "url": call.discord.gateway.url,
+        "shards": call.discord.recommended_shards,
+        "session_start_limit": {
+            "total": 1000,
+            "remaining": call.discord.gateway.remaining_identifies,
+            "reset_after": 14_400_000,
+            "max_concurrency": 1,
+        },
+    }
+
+
+@routes.add("GET", "/users/@me")
+def own_account(call: Call) -> dict[str, Any]:
+    return payloads.user(call.bot) | {"email": None, "verified": True, "mfa_enabled": False, "locale": call.bot.locale}
+
+
+@routes.add("GET", "/users/{user_id}")
+def account(call: Call) -> dict[str, Any]:
+    user = call.world.users.get(call.id("user_id"))
+    if user is None:
+        raise errors.unknown_user()
+    return payloads.user(user)
+
+
+@routes.add("GET", "/applications/@me")
+@routes.add("GET", "/oauth2/applications/@me")
+def application(call: Call) -> dict[str, Any]:
+    return payloads.application(call.world)
+
+
+@routes.add("GET", GLOBAL)
+@routes.add("GET", OF_GUILD)
+def list_commands(call: Call) -> list[dict[str, Any]]:
+    listed = call.world.commands.of(_place(call))
+    if call.flag("with_localizations"):
+        return listed
+    localizations = ("name_localizations", "description_localizations")
+    return [{key: value for key, value in command.items() if key not in localizations} for command in listed]
+
+
+@routes.add("PUT", GLOBAL)
+@routes.add("PUT", OF_GUILD)
+def overwrite_commands(call: Call) -> list[dict[str, Any]]:
+    place, bodies = _place(call), call.body or []
+    problems = list(overwrite_problems(bodies))
+    if problems:
+        raise InvalidBody(problems)
+    _require_room(bodies)
+    known = {(command["type"], command["name"]) for command in call.world.commands.of(place)}
+    _require_creations(call, sum(_key(body) not in known for body in bodies))
+    return call.world.commands.overwrite(place, bodies)
+
+
+@routes.add("POST", GLOBAL)
+@routes.add("POST", OF_GUILD)
+def create_command(call: Call) -> Answer:
+    place, body = _place(call), call.body
+    problems = list(command_problems(body))
+    if problems:
+        raise InvalidBody(problems)
+    existing = [command for command in call.world.commands.of(place) if _key(command) != _key(body)]
+    _require_room([*existing, body])
+    _require_creations(call, int(len(existing) == len(call.world.commands.of(place))))
+    command, is_new = call.world.commands.upsert(place, body)
+    return Answer(201 if is_new else 200, command)
+
+
+@routes.add("GET", f"{GLOBAL}/{{command_id}}")
+@routes.add("GET", f"{OF_GUILD}/{{command_id}}")
+def get_command(call: Call) -> dict[str, Any]:
+    return _command(call)
+
+
+@routes.add("PATCH", f"{GLOBAL}/{{command_id}}")
+@routes.add("PATCH", f"{OF_GUILD}/{{command_id}}")
+def edit_command(call: Call) -> dict[str, Any]:
+    command = _command(call)
+    problems = list(command_problems({**command, **call.body}))
+    if problems:
+        raise InvalidBody(problems)
+    return call.world.commands.edit(_place(call), command, call.body)
+
+
+@routes.add("DELETE", f"{GLOBAL}/{{command_id}}")
+@routes.add("DELETE", f"{OF_GUILD}/{{command_id}}")
+def delete_command(call: Call) -> None:
+    call.world.commands.delete(_place(call), _command(call)["id"])
+
+
+def _place(call: Call) -> Guild | None:
+    if call.id("application_id") != call.world.application.id:
+        raise errors.unknown_application()
+    return call.guild() if "guild_id" in call.parameters else None
+
+
+def _command(call: Call) -> dict[str, Any]:
+    command = call.world.commands.get(_place(call), str(call.id("command_id")))
+    if command is None:
+        raise errors.unknown_command()
+    return command
+
+
+def _key(command: dict[str, Any]) -> tuple[int, str]:
+    return command.get("type") or SLASH_COMMAND, command["name"]
+
+
+def _require_room(commands: list[dict[str, Any]]) -> None:
+    for kind, limit in LIMITS.items():
+        if sum(_key(command)[0] == kind for command in commands) > limit:
+            raise errors.too_many_commands(limit)
+
+
+def _require_creations(call: Call, wanted: int) -> None:
+    if call.world.commands.creations + wanted > CREATIONS_PER_DAY:
+        raise errors.too_many_command_creations(CREATIONS_PER_DAY)

@@ -1,0 +1,161 @@
+"""Channels of a guild, their permission overwrites, and direct messages."""
+
+from typing import Any
+
+from standin import errors, payloads, permissions
+from standin.model import Channel, ChannelType, Guild, Overwrite
+from standin.rest.routing import Answer, Call, Routes, snowflake
+from standin.rest.threads import edit_thread
+
+routes = Routes()
+
+CHANNELS_PER_GUILD = 500
+CHANNELS_PER_CATEGORY = 50
+
+
+@routes.add("GET", "/channels/{channel_id}")
+def get_channel(call: Call) -> dict[str, Any]:
+    return payloads.channel(call.channel())
+
+
+@routes.add("PATCH", "/channels/{channel_id}")
+def edit_channel(call: Call) -> dict[str, Any]:
+    channel, body = call.channel(), call.body
+    if channel.is_thread:
+        return edit_thread(call, channel)
+    if channel.guild is None:
+        raise errors.not_in_dm()
+    call.require(channel, permissions.MANAGE_CHANNELS)
+    fields: dict[str, Any] = {
+        ours: body[theirs]
+        for theirs, ours in (("name", "name"), ("topic", "topic"), ("position", "position"), ("nsfw", "nsfw"))
+        if theirs in body and (body[theirs] is not None or theirs == "topic")
+    }
+    if body.get("rate_limit_per_user") is not None:
+        fields["slowmode"] = body["rate_limit_per_user"]
+    if "parent_id" in body:
+        parent = _category(channel.guild, body["parent_id"])
+        fields["parent_id"] = parent.id if parent else None
+    if body.get("permission_overwrites") is not None:
+        call.require(channel, permissions.MANAGE_ROLES)
+        fields["overwrites"] = {each.id: each for each in _overwrites(call, channel.guild, channel, body)}
+    if "name" in fields:
+        fields["name"] = _written(channel.type, fields["name"])
+    call.world.edit_channel(channel, **fields)
+    return payloads.channel(channel)
+
+
+@routes.add("DELETE", "/channels/{channel_id}")
+def delete_channel(call: Call) -> dict[str, Any]:
+    channel = call.channel()
+    described = payloads.channel(channel)
+    if channel.guild is None:
+        # Closing a direct message only hides it.
+        return described
+    call.require(channel, permissions.MANAGE_THREADS if channel.is_thread else permissions.MANAGE_CHANNELS)
+    call.world.delete_channel(channel)
+    return described
+
+
+@routes.add("GET", "/guilds/{guild_id}/channels")
+def list_channels(call: Call) -> list[dict[str, Any]]:
+    return [payloads.channel(channel) for channel in call.guild().channels.values()]
+
+
+@routes.add("POST", "/guilds/{guild_id}/channels")
+def create_channel(call: Call) -> Answer:
+    guild, body = call.guild(), call.body
+    call.require_in_guild(guild, permissions.MANAGE_CHANNELS)
+    if len(guild.channels) >= CHANNELS_PER_GUILD:
+        raise errors.too_many_channels(CHANNELS_PER_GUILD)
+    kind = ChannelType(body.get("type") or 0)
+    parent = _category(guild, body.get("parent_id"))
+    overwrites = None
+    if body.get("permission_overwrites") is not None:
+        # Setting them with the channel needs no permission to manage roles, but gives away only what the bot has.
+        overwrites = _overwrites(call, guild, None, body)
+    channel = call.world.create_channel(
+        guild,
+        _written(kind, body["name"]),
+        kind,
+        parent=parent,
+        topic=body.get("topic"),
+        overwrites=overwrites,
+        nsfw=bool(body.get("nsfw")),
+        slowmode=body.get("rate_limit_per_user") or 0,
+        position=body.get("position"),
+    )
+    return Answer(201, payloads.channel(channel))
+
+
+@routes.add("PUT", "/channels/{channel_id}/permissions/{overwrite_id}")
+def set_overwrite(call: Call) -> None:
+    channel = call.channel(permissions.MANAGE_ROLES)
+    guild = channel.guild
+    if guild is None or channel.is_thread:
+        raise errors.wrong_channel_type()
+    entry = {"id": call.id("overwrite_id"), **call.body}
+    overwrite = _overwrite(call, guild, channel, entry)
+    call.world.edit_channel(channel, overwrites={**channel.overwrites, overwrite.id: overwrite})
+
+
+@routes.add("DELETE", "/channels/{channel_id}/permissions/{overwrite_id}")
+def clear_overwrite(call: Call) -> None:
+    channel = call.channel(permissions.MANAGE_ROLES)
+    if call.id("overwrite_id") not in channel.overwrites:
+        raise errors.unknown_overwrite()
+    call.world.clear_overwrite(channel, call.id("overwrite_id"))
+
+
+@routes.add("POST", "/users/@me/channels")
+def open_dm(call: Call) -> dict[str, Any]:
+    user = call.world.users.get(snowflake(call.body.get("recipient_id") or 0, "recipient_id"))
+    if user is None:
+        raise errors.unknown_user()
+    if user.bot:
+        raise errors.cannot_message_user()
+    return payloads.channel(call.world.open_dm(user))
+
+
+def _category(guild: Guild, parent_id: Any) -> Channel | None:
+    if parent_id is None:
+        return None
+    parent = guild.channels.get(snowflake(parent_id, "parent_id"))
+    if parent is None or parent.type is not ChannelType.CATEGORY:
+        raise errors.invalid(("parent_id",), "CHANNEL_PARENT_INVALID", "Category does not exist")
+    if sum(channel.parent_id == parent.id for channel in guild.channels.values()) >= CHANNELS_PER_CATEGORY:
+        raise errors.invalid(
+            ("parent_id",),
+            "CHANNEL_PARENT_MAX_CHANNELS",
+            f"Maximum number of channels in category reached ({CHANNELS_PER_CATEGORY})",
+        )
+    return parent
+
+
+def _overwrites(call: Call, guild: Guild, channel: Channel | None, body: dict[str, Any]) -> list[Overwrite]:
+    return [_overwrite(call, guild, channel, entry) for entry in body["permission_overwrites"]]
+
+
+def _overwrite(call: Call, guild: Guild, channel: Channel | None, entry: dict[str, Any]) -> Overwrite:
+    target = snowflake(entry["id"], "id")
+    kind = entry.get("type")
+    if kind is None:
+        kind = 0 if target in guild.roles else 1
+    if kind == 0 and target not in guild.roles:
+        raise errors.unknown_role()
+    overwrite = Overwrite(target, kind, int(entry.get("allow") or 0), int(entry.get("deny") or 0))
+    own = guild.members[call.bot.id]
+    mine = permissions.in_channel(guild, own, channel) if channel else permissions.in_guild(guild, own)
+    before = channel.overwrites.get(target) if channel else None
+    touched = overwrite.allow ^ (before.allow if before else 0) | overwrite.deny ^ (before.deny if before else 0)
+    # Nobody hands out, or takes away, what they do not have; and only administrators give the right to manage roles.
+    if touched & ~mine or (touched & permissions.MANAGE_ROLES and not mine & permissions.ADMINISTRATOR):
+        raise errors.missing_permissions()
+    return overwrite
+
+
+def _written(kind: ChannelType, name: str) -> str:
+    """Text channels are written in lower case without spaces."""
+    if kind in (ChannelType.VOICE, ChannelType.CATEGORY):
+        return name
+    return "-".join(name.lower().split())

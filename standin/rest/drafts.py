@@ -1,0 +1,166 @@
+"""From the body of a request to a message: limits, files, and what Discord fills in."""
+
+import copy
+import itertools
+from typing import Any
+
+from standin import errors
+from standin.components import walk
+from standin.errors import InvalidBody, Problem
+from standin.limits import message_problems
+from standin.model import COMPONENTS_V2, SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS, Attachment, Channel, Message
+from standin.payloads import ATTACHMENT_SIZE_LIMIT
+from standin.rest.routing import Call, snowflake
+
+SENDABLE_FLAGS = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | COMPONENTS_V2
+_REFERENCE = "attachment://"
+
+
+def new(call: Call, body: dict[str, Any], channel: Channel) -> dict[str, Any]:
+    """The fields of a new message. Raises InvalidBody."""
+    flags = (body.get("flags") or 0) & SENDABLE_FLAGS
+    _check(message_problems(body, flags))
+    attachments = _attachments(call, body, channel, existing=[])
+    text = (body.get("content") or "").strip()
+    embeds, components = body.get("embeds") or [], body.get("components") or []
+    if not (text or embeds or attachments or (components and flags & COMPONENTS_V2)):
+        raise errors.empty_message()
+    return {
+        "text": text,
+        "flags": flags,
+        "embeds": _embeds(embeds, attachments),
+        "components": _components(components, attachments),
+        "attachments": attachments,
+        "allowed_mentions": body.get("allowed_mentions"),
+    }
+
+
+def first(call: Call, body: dict[str, Any], message: Message) -> dict[str, Any]:
+    """The fields of the message that takes the place of "is thinking"."""
+    fields = new(call, body, message.channel)
+    fields["flags"] |= message.flags
+    return fields
+
+
+def changed(call: Call, body: dict[str, Any], message: Message) -> dict[str, Any]:
+    """The fields that an edit changes; null empties a field, absence keeps it. Raises InvalidBody."""
+    flags = message.flags
+    if body.get("flags") is not None:
+        # Whether a message is made of components alone can be switched on by an edit, but never off.
+        flags = flags & ~SUPPRESS_EMBEDS | body["flags"] & (SUPPRESS_EMBEDS | COMPONENTS_V2)
+    _check(message_problems(body, flags))
+    attachments = message.attachments
+    if "attachments" in body or call.files:
+        attachments = _attachments(call, body, message.channel, existing=message.attachments)
+    fields: dict[str, Any] = {"flags": flags, "attachments": attachments}
+    if "content" in body:
+        fields["text"] = (body["content"] or "").strip()
+    if "embeds" in body:
+        fields["embeds"] = _embeds(body["embeds"] or [], attachments)
+    if "components" in body:
+        fields["components"] = _components(body["components"] or [], attachments)
+    after = {"text": message.text, "embeds": message.embeds, "components": message.components} | fields
+    if flags & COMPONENTS_V2 and (after["text"] or after["embeds"]):
+        raise errors.invalid(
+            ("content",),
+            "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
+            "The 'content' field cannot be used when using MessageFlags.IS_COMPONENTS_V2",
+        )
+    has_components = after["components"] and flags & COMPONENTS_V2
+    if not (after["text"] or after["embeds"] or attachments or has_components):
+        raise errors.empty_message()
+    fields["allowed_mentions"] = body.get("allowed_mentions")
+    return fields
+
+
+def numbered_modal(modal: dict[str, Any]) -> dict[str, Any]:
+    """A modal as Discord's client gets it: each component with a number of its own."""
+    return {**modal, "components": _components(modal["components"], [])}
+
+
+def _check(problems: Any) -> None:
+    found = list(problems)
+    if found:
+        raise InvalidBody(found)
+
+
+def _attachments(call: Call, body: dict[str, Any], channel: Channel, existing: list[Attachment]) -> list[Attachment]:
+    """What is kept and what is new. Without a list every uploaded file is added."""
+    for file in call.files:
+        if len(file.content) > ATTACHMENT_SIZE_LIMIT:
+            raise errors.entity_too_large()
+    board = call.world.messages
+    described = body.get("attachments")
+    files = {file.index: file for file in call.files}
+    if described is None:
+        return [*existing, *(board.attach(channel, f.name, f.content, f.content_type) for f in call.files)]
+    kept = {attachment.id: attachment for attachment in existing}
+    attachments: list[Attachment] = []
+    for index, entry in enumerate(described):
+        entry_id = snowflake(entry["id"], "id")
+        if entry_id in kept:
+            attachments.append(kept[entry_id])
+        elif entry_id in files:
+            file = files.pop(entry_id)
+            name = entry.get("filename") or file.name
+            attachments.append(board.attach(channel, name, file.content, file.content_type, entry.get("description")))
+        else:
+            raise InvalidBody(
+                [Problem(("attachments", index), "ATTACHMENT_NOT_FOUND", "The attachment was not uploaded")]
+            )
+    attachments += [board.attach(channel, file.name, file.content, file.content_type) for file in files.values()]
+    return attachments
+
+
+def _embeds(embeds: list[dict[str, Any]], attachments: list[Attachment]) -> list[dict[str, Any]]:
+    """Embeds as Discord gives them back: typed, without nulls, files resolved."""
+    result = []
+    for embed in embeds:
+        described = {key: copy.deepcopy(value) for key, value in embed.items() if value is not None}
+        described["type"] = "rich"
+        for field in described.get("fields", []):
+            field["inline"] = bool(field.get("inline"))
+        for place in ("image", "thumbnail"):
+            if place in described:
+                _resolve(described[place], attachments)
+        for place in ("footer", "author"):
+            icon = described.get(place, {}).get("icon_url")
+            if icon and icon.startswith(_REFERENCE):
+                described[place]["icon_url"] = _file(icon, attachments).url
+        result.append(described)
+    return result
+
+
+def _components(components: list[dict[str, Any]], attachments: list[Attachment]) -> list[dict[str, Any]]:
+    """Components as Discord gives them back: each with a number of its own, files resolved."""
+    described = copy.deepcopy(components)
+    taken = {part["id"] for part in walk(described) if part.get("id")}
+    numbers = (number for number in itertools.count(1) if number not in taken)
+    for part in walk(described):
+        if not part.get("id"):
+            part["id"] = next(numbers)
+        for media in [part.get("media"), part.get("file"), *(item.get("media") for item in part.get("items") or [])]:
+            if media:
+                _resolve(media, attachments)
+    return described
+
+
+def _resolve(media: dict[str, Any], attachments: list[Attachment]) -> None:
+    if media["url"].startswith(_REFERENCE):
+        media["url"] = media["proxy_url"] = _file(media["url"], attachments).url
+
+
+def _file(reference: str, attachments: list[Attachment]) -> Attachment:
+    name = reference.removeprefix(_REFERENCE)
+    for attachment in attachments:
+        if attachment.name == name:
+            return attachment
+    raise InvalidBody(
+        [
+            Problem(
+                (),
+                "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND",
+                f"The referenced attachment filename '{name}' was not found in the list of attachments",
+            )
+        ]
+    )

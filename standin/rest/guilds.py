@@ -1,0 +1,95 @@
+"""Guilds and their roles."""
+
+from typing import Any
+
+from standin import errors, payloads, permissions
+from standin.model import Guild, Role
+from standin.rest.routing import Call, Routes
+
+routes = Routes()
+
+
+@routes.add("GET", "/users/@me/guilds")
+def list_guilds(call: Call) -> list[dict[str, Any]]:
+    mine = [guild for guild in call.world.guilds.values() if call.world.has_bot(guild)]
+    return [
+        {
+            "id": str(guild.id),
+            "name": guild.name,
+            "icon": None,
+            "banner": None,
+            "owner": guild.owner_id == call.bot.id,
+            "permissions": str(permissions.in_guild(guild, guild.members[call.bot.id])),
+            "features": guild.features,
+        }
+        for guild in mine
+    ]
+
+
+@routes.add("DELETE", "/users/@me/guilds/{guild_id}")
+def leave_guild(call: Call) -> None:
+    call.world.bot_leaves(call.guild())
+
+
+@routes.add("GET", "/guilds/{guild_id}")
+def get_guild(call: Call) -> dict[str, Any]:
+    guild = call.guild()
+    described = payloads.guild(guild)
+    if call.flag("with_counts"):
+        described |= {"approximate_member_count": len(guild.members), "approximate_presence_count": len(guild.members)}
+    return described
+
+
+@routes.add("GET", "/guilds/{guild_id}/roles")
+def list_roles(call: Call) -> list[dict[str, Any]]:
+    return [payloads.role(role) for role in call.guild().roles.values()]
+
+
+@routes.add("POST", "/guilds/{guild_id}/roles")
+def create_role(call: Call) -> dict[str, Any]:
+    guild, body = call.guild(), call.body
+    own = call.require_in_guild(guild, permissions.MANAGE_ROLES)
+    fields = _fields(body)
+    if fields.get("permissions", 0) & ~permissions.in_guild(guild, own):
+        raise errors.missing_permissions()
+    name = fields.pop("name", "new role")
+    # A new role stands at the bottom, so that whoever may manage roles may also hand it out.
+    return payloads.role(call.world.create_role(guild, name, position=1, **fields))
+
+
+@routes.add("PATCH", "/guilds/{guild_id}/roles/{role_id}")
+def edit_role(call: Call) -> dict[str, Any]:
+    guild = call.guild()
+    role = _role_below(call, guild)
+    fields = _fields(call.body)
+    if fields.get("permissions", 0) & ~permissions.in_guild(guild, guild.members[call.bot.id]):
+        raise errors.missing_permissions()
+    call.world.edit_role(role, **fields)
+    return payloads.role(role)
+
+
+@routes.add("DELETE", "/guilds/{guild_id}/roles/{role_id}")
+def delete_role(call: Call) -> None:
+    guild = call.guild()
+    role = _role_below(call, guild)
+    if role.managed or role.id == guild.id:
+        raise errors.invalid(("role_id",), "ROLE_INVALID", "Invalid Role")
+    call.world.delete_role(role)
+
+
+def _role_below(call: Call, guild: Guild) -> Role:
+    role = guild.roles.get(call.id("role_id"))
+    if role is None:
+        raise errors.unknown_role()
+    own = call.require_in_guild(guild, permissions.MANAGE_ROLES)
+    if not permissions.outranks(guild, own, role):
+        raise errors.missing_permissions()
+    return role
+
+
+def _fields(body: dict[str, Any] | None) -> dict[str, Any]:
+    given = {key: value for key, value in (body or {}).items() if value is not None}
+    fields = {key: given[key] for key in ("name", "color", "hoist", "mentionable") if key in given}
+    if "permissions" in given:
+        fields["permissions"] = int(given["permissions"])
+    return fields

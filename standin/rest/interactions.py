@@ -1,0 +1,115 @@
+"""The first answer to an interaction."""
+
+from collections.abc import Callable
+from typing import Any
+
+from standin import errors, payloads
+from standin.errors import InvalidBody, Problem
+from standin.interactions import AnswerType, Interaction, InteractionType
+from standin.limits import modal_problems
+from standin.limits.commands import CHOICE_VALUE_LENGTH
+from standin.model import EPHEMERAL, LOADING, Message
+from standin.rest import drafts, replies
+from standin.rest.routing import Answer, Call, Routes
+
+routes = Routes()
+
+FOR_COMMANDS = frozenset({AnswerType.MESSAGE, AnswerType.DEFERRED_MESSAGE, AnswerType.MODAL})
+ALLOWED = {
+    InteractionType.COMMAND: FOR_COMMANDS,
+    InteractionType.COMPONENT: FOR_COMMANDS | {AnswerType.DEFERRED_UPDATE, AnswerType.UPDATE},
+    InteractionType.AUTOCOMPLETE: frozenset({AnswerType.CHOICES}),
+    InteractionType.MODAL_SUBMIT: frozenset(
+        {AnswerType.MESSAGE, AnswerType.DEFERRED_MESSAGE, AnswerType.DEFERRED_UPDATE, AnswerType.UPDATE}
+    ),
+}
+UPDATES = (AnswerType.UPDATE, AnswerType.DEFERRED_UPDATE)
+
+
+@routes.add("POST", "/interactions/{interaction_id}/{interaction_token}/callback")
+def answer(call: Call) -> Answer:
+    interaction = call.discord.interactions.awaiting(call.id("interaction_id"), call.parameters["interaction_token"])
+    if interaction is None:
+        raise errors.unknown_interaction()
+    if interaction.answer is not None:
+        raise errors.already_acknowledged()
+    kind = _kind(call, interaction)
+    data: dict[str, Any] = call.body.get("data") or {}
+    message = None
+    if kind is AnswerType.MODAL:
+        problems = list(modal_problems(data))
+        if problems:
+            raise InvalidBody(problems)
+        interaction.modal = drafts.numbered_modal(data)
+    elif kind is AnswerType.CHOICES:
+        interaction.choices = _choices(data)
+    else:
+        message = _message(call, interaction, kind, data)
+    call.discord.interactions.answered(interaction, kind, message)
+    if not call.flag("with_response"):
+        return Answer(204)
+    return Answer(200, _receipt(call, interaction, kind, message))
+
+
+def _kind(call: Call, interaction: Interaction) -> AnswerType:
+    try:
+        kind = AnswerType(call.body["type"])
+    except ValueError:
+        kind = AnswerType.PONG
+    allowed = ALLOWED[interaction.type]
+    if kind in UPDATES and interaction.source is None:
+        # A form that no message opened has nothing to update.
+        allowed = allowed - {*UPDATES}
+    if kind not in allowed:
+        options = ", ".join(str(int(each)) for each in sorted(allowed))
+        raise errors.invalid(("type",), "BASE_TYPE_CHOICES", f"Value must be one of ({options}).")
+    return kind
+
+
+def _message(call: Call, interaction: Interaction, kind: AnswerType, data: dict[str, Any]) -> Message | None:
+    source = interaction.source
+    if kind is AnswerType.DEFERRED_UPDATE:
+        return None
+    if kind is AnswerType.UPDATE and source is not None:
+        if source.deleted:
+            raise errors.unknown_message()
+        return call.world.messages.edit(source, **_in_data(lambda: drafts.changed(call, data, source)))
+    private = bool((data.get("flags") or 0) & EPHEMERAL)
+    if kind is AnswerType.DEFERRED_MESSAGE:
+        return replies.post(call, interaction, {"flags": LOADING}, private=private)
+    fields = _in_data(lambda: drafts.new(call, data, interaction.channel))
+    return replies.post(call, interaction, fields, private=private)
+
+
+def _in_data(make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What is wrong with the message is wrong inside `data`."""
+    try:
+        return make()
+    except InvalidBody as refusal:
+        refusal.problems = [Problem(("data", *each.path), each.code, each.message) for each in refusal.problems]
+        raise
+
+
+def _choices(data: dict[str, Any]) -> list[dict[str, Any]]:
+    choices: list[dict[str, Any]] = data.get("choices") or []
+    for index, choice in enumerate(choices):
+        value = choice["value"]
+        if isinstance(value, str) and not 1 <= len(value) <= CHOICE_VALUE_LENGTH:
+            raise errors.invalid(
+                ("data", "choices", index, "value"),
+                "BASE_TYPE_BAD_LENGTH",
+                f"Must be between 1 and {CHOICE_VALUE_LENGTH} in length.",
+            )
+    return choices
+
+
+def _receipt(call: Call, interaction: Interaction, kind: AnswerType, message: Message | None) -> dict[str, Any]:
+    told: dict[str, Any] = {"id": str(interaction.id), "type": int(interaction.type)}
+    resource: dict[str, Any] = {"type": int(kind)}
+    if message is not None:
+        told["response_message_id"] = str(message.id)
+        told["response_message_loading"] = message.is_loading
+        told["response_message_ephemeral"] = message.private
+        if kind is not AnswerType.DEFERRED_MESSAGE:
+            resource["message"] = payloads.message(call.world, message)
+    return {"interaction": told, "resource": resource}

@@ -1,0 +1,135 @@
+"""Messages in channels, written with the bot's own permissions."""
+
+from typing import Any
+
+from standin import errors, payloads, permissions
+from standin.model import Channel, ChannelType, Message
+from standin.rest import drafts
+from standin.rest.routing import Call, Routes, snowflake
+
+routes = Routes()
+
+PATH = "/channels/{channel_id}/messages"
+WRITABLE = frozenset(
+    {
+        ChannelType.TEXT,
+        ChannelType.DM,
+        ChannelType.VOICE,
+        ChannelType.ANNOUNCEMENT,
+        ChannelType.ANNOUNCEMENT_THREAD,
+        ChannelType.PUBLIC_THREAD,
+        ChannelType.PRIVATE_THREAD,
+    }
+)
+
+
+@routes.add("POST", PATH)
+def create_message(call: Call) -> dict[str, Any]:
+    channel, body = call.channel(permissions.SEND_MESSAGES), call.body
+    _require_open(channel)
+    if body.get("embeds"):
+        call.require(channel, permissions.EMBED_LINKS)
+    if call.files:
+        call.require(channel, permissions.ATTACH_FILES)
+    reply_to = _replied_to(call, channel, body.get("message_reference"))
+    fields = drafts.new(call, body, channel)
+    nonce = body.get("nonce")
+    if nonce is not None and body.get("enforce_nonce"):
+        before = call.world.messages.with_nonce(call.bot, nonce)
+        if before is not None:
+            return payloads.message(call.world, before)
+    message = call.world.messages.post(channel, call.bot, reply_to=reply_to, nonce=nonce, **fields)
+    if nonce is not None:
+        call.world.messages.remember_nonce(message)
+    return payloads.message(call.world, message)
+
+
+@routes.add("GET", PATH)
+def list_messages(call: Call) -> list[dict[str, Any]]:
+    channel = call.channel()
+    limit = _limit(call)
+    if not call.world.can(call.bot, channel, permissions.READ_MESSAGE_HISTORY):
+        return []
+    messages = channel.messages
+    if "before" in call.query:
+        before = snowflake(call.query["before"], "before")
+        messages = [message for message in messages if message.id < before]
+    elif "after" in call.query:
+        after = snowflake(call.query["after"], "after")
+        # The oldest ones after it, still newest first.
+        messages = [message for message in messages if message.id > after][:limit]
+    elif "around" in call.query:
+        around = snowflake(call.query["around"], "around")
+        older = [message for message in messages if message.id <= around][-(limit // 2 + 1) :]
+        messages = older + [message for message in messages if message.id > around][: limit // 2]
+    return [payloads.message(call.world, message) for message in reversed(messages[-limit:])]
+
+
+@routes.add("GET", f"{PATH}/{{message_id}}")
+def get_message(call: Call) -> dict[str, Any]:
+    channel = call.channel()
+    if not call.world.can(call.bot, channel, permissions.READ_MESSAGE_HISTORY):
+        raise errors.missing_access()
+    return payloads.message(call.world, call.message(channel))
+
+
+@routes.add("PATCH", f"{PATH}/{{message_id}}")
+def edit_message(call: Call) -> dict[str, Any]:
+    message = call.message(call.channel())
+    if message.author is not call.bot:
+        raise errors.not_your_message()
+    _require_open(message.channel)
+    return payloads.message(call.world, call.world.messages.edit(message, **drafts.changed(call, call.body, message)))
+
+
+@routes.add("DELETE", f"{PATH}/{{message_id}}")
+def delete_message(call: Call) -> None:
+    channel = call.channel()
+    message = call.message(channel)
+    if message.author is not call.bot:
+        if channel.is_dm:
+            raise errors.not_in_dm()
+        call.require(channel, permissions.MANAGE_MESSAGES)
+    call.world.messages.delete(message)
+
+
+@routes.add("POST", f"{PATH}/bulk-delete")
+def delete_messages(call: Call) -> None:
+    channel = call.channel(permissions.MANAGE_MESSAGES)
+    wanted = [snowflake(each, "messages") for each in call.body["messages"]]
+    for message in [channel.by_id[each] for each in wanted if each in channel.by_id]:
+        if message.visible_to is None:
+            call.world.messages.delete(message)
+
+
+@routes.add("POST", "/channels/{channel_id}/typing")
+def typing(call: Call) -> None:
+    call.world.typing(call.channel(permissions.SEND_MESSAGES), call.bot)
+
+
+def _require_open(channel: Channel) -> None:
+    if channel.type not in WRITABLE:
+        raise errors.wrong_channel_type()
+    if channel.is_dm and not all(user.accepts_dms for user in channel.recipients):
+        raise errors.cannot_message_user()
+    if channel.thread and channel.thread.archived and channel.thread.locked:
+        raise errors.archived_thread()
+
+
+def _replied_to(call: Call, channel: Channel, reference: dict[str, Any] | None) -> Message | None:
+    if reference is None:
+        return None
+    call.require(channel, permissions.READ_MESSAGE_HISTORY)
+    message = channel.by_id.get(snowflake(reference["message_id"], "message_id"))
+    if message is not None and message.visible_to is None:
+        return message
+    if reference.get("fail_if_not_exists") is False:
+        return None
+    raise errors.invalid(("message_reference",), "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
+
+
+def _limit(call: Call) -> int:
+    text = call.query.get("limit", "50")
+    if not text.isdecimal() or not 1 <= int(text) <= 100:
+        raise errors.invalid(("limit",), "NUMBER_TYPE_MAX", "int value should be less than or equal to 100.")
+    return int(text)

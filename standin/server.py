@@ -1,0 +1,150 @@
+"""The stand-in itself: ports, lifecycle, and what tests and the playground hold in their hands."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from aiohttp import web
+
+from standin.changes import Change, Listener
+from standin.faults import Faults
+from standin.gateway import Gateway
+from standin.interactions import InteractionDesk
+from standin.model import Channel, User
+from standin.person import Person
+from standin.rest import Rest
+from standin.rest.routing import Call
+from standin.world import World
+
+# Not a secret: shaped like a bot's token, the first part being an id in base 64.
+TOKEN = "MTk0NTQwOTI2MjYyMDA3ODA4.GStand.in-for-a-token-of-a-bot-on-this-machine"
+API_PATH = "/api/v10"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request the bot made. `route` is written as in Discord's API description, `status` is the answer's."""
+
+    method: str
+    route: str
+    path: str
+    body: Any
+    status: int
+    reason: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.route}"
+
+
+class StandIn:
+    """A Discord on 127.0.0.1, from `async with` until its end.
+
+    `answer_within` and `token_lifetime` are Discord's deadlines for interactions in seconds, `heartbeat_interval` what
+    the gateway asks for, `recommended_shards` what `GET /gateway/bot` says.
+    """
+
+    def __init__(
+        self,
+        world: World | None = None,
+        *,
+        port: int = 0,
+        token: str = TOKEN,
+        answer_within: float = 3.0,
+        token_lifetime: float = 900.0,
+        heartbeat_interval: float = 41.25,
+        recommended_shards: int = 1,
+    ) -> None:
+        self.world = world if world is not None else World.demo()
+        self.token = token
+        self.recommended_shards = recommended_shards
+        self.gateway = Gateway(self.world, token, heartbeat_interval)
+        self.faults = Faults(self.gateway)
+        self.interactions = InteractionDesk(self.world, answer_within, token_lifetime)
+        self.requests: deque[Request] = deque(maxlen=20_000)
+        self.unknown_routes: list[str] = []
+        self.violations: list[str] = []
+        self._rest = Rest(self)
+        self._port = port
+        self._runner: web.ServerRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        runner = web.ServerRunner(web.Server(self._handle, access_log=None))
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", self._port)
+        await site.start()
+        self._runner = runner
+        self._port = runner.addresses[0][1]
+        self.gateway.url = f"ws://127.0.0.1:{self._port}/gateway"
+        self.world.messages.cdn_url = f"http://127.0.0.1:{self._port}"
+        self.world.go_live()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.interactions.close()
+        await self.gateway.close()
+        if self._runner:
+            await self._runner.cleanup()
+
+    @property
+    def api_url(self) -> str:
+        """The base of the REST API: what `DISCORD_API_URL` must be."""
+        return f"http://127.0.0.1:{self._port}{API_PATH}"
+
+    def person(self, user: User | str, channel: Channel) -> Person:
+        """Somebody (an account, or its name) who acts in a channel."""
+        return Person(self, self.world.user(user) if isinstance(user, str) else user, channel)
+
+    def subscribe(self, callback: Listener) -> Callable[[], None]:
+        """Hear of every change in the world; returns what ends it."""
+        return self.world.listen(callback)
+
+    async def ready(self, timeout: float = 10.0) -> None:  # noqa: ASYNC109 - a deadline in seconds
+        """Wait until a bot is connected with all its shards and was told about its guilds. Raises TimeoutError."""
+        await self.until(lambda: self.gateway.is_ready, timeout)
+
+    async def has_command(self, name: str, timeout: float = 10.0) -> None:  # noqa: ASYNC109
+        """Wait until a command of that name is registered, globally or for a guild. Raises TimeoutError."""
+        places = [None, *self.world.guilds.values()]
+        await self.until(
+            lambda: any(command["name"] == name for place in places for command in self.world.commands.of(place)),
+            timeout,
+        )
+
+    async def until(self, condition: Callable[[], object], timeout: float = 10.0) -> None:  # noqa: ASYNC109
+        """Wait until something is true of the world, asked again at every change. Raises TimeoutError."""
+        if condition():
+            return
+        happened = asyncio.Event()
+
+        def wake(_: Change) -> None:
+            happened.set()
+
+        stop = self.subscribe(wake)
+        try:
+            async with asyncio.timeout(timeout):
+                while not condition():
+                    await happened.wait()
+                    happened.clear()
+        finally:
+            stop()
+
+    def calls(self, route: str) -> list[Request]:
+        """The requests of a route so far, e.g. `"PUT /applications/{application_id}/commands"`, or of its beginning."""
+        return [request for request in self.requests if str(request).startswith(route)]
+
+    def record(self, call: Call, path: str, status: int) -> None:
+        """Note down a request that was answered."""
+        self.requests.append(Request(call.method, call.route, path, call.body, status, call.reason))
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        path = request.path
+        if path.startswith(API_PATH):
+            return await self._rest.handle(request, path[len(API_PATH) :])
+        if path == "/gateway":
+            return await self.gateway.serve(request)
+        return self._rest.file(path)

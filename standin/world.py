@@ -1,0 +1,278 @@
+"""The world the bot lives in, and all that can happen to its guilds, channels, roles, people and messages.
+
+A test or the playground changes it through the methods here; each change reaches the bot over the gateway exactly as
+far as its intents and shards allow, and everybody else through `listen`. Nothing here asks for permission: that is
+done by the REST routes for the bot, and by `Person` for people.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from standin import permissions
+from standin.changes import Change, ChangeKind
+from standin.commands import CommandBook
+from standin.messages import MessageBoard
+from standin.model import Channel, ChannelType, Guild, Member, Overwrite, Role, ThreadState, User
+from standin.registry import Registry
+
+
+class World(Registry):
+    """Everything there is, and everything that can happen to it.
+
+    `messages` posts, edits and deletes messages; `commands` holds the application commands the bot registered.
+    """
+
+    def __init__(self, bot_name: str = "Concierge") -> None:
+        super().__init__(bot_name)
+        self.commands = CommandBook(self)
+        self.messages = MessageBoard(self)
+
+    @classmethod
+    def demo(cls) -> "World":
+        """A lively little community; `standin.demo` says who and what is in it."""
+        from standin.demo import demo
+
+        return demo()
+
+    @classmethod
+    def large(cls, guilds: int = 1000, channels: int = 50, roles: int = 20) -> "World":
+        """Many equal guilds, for measuring memory."""
+        from standin.demo import large
+
+        return large(guilds, channels, roles)
+
+    # Guilds
+
+    def add_guild(self, name: str, owner: User, *, with_bot: bool = True, bot_permissions: int | None = None) -> Guild:
+        """A guild with @everyone, its owner, and the bot with a role of its own (administrator unless said)."""
+        guild = Guild(id=self.next_id(), name=name, owner_id=owner.id)
+        guild.roles[guild.id] = Role(guild.id, guild.id, "@everyone", permissions.EVERYONE, position=0)
+        guild.members[owner.id] = Member(guild.id, owner)
+        self.guilds[guild.id] = guild
+        if with_bot:
+            self.bot_joins(guild, bot_permissions)
+        return guild
+
+    def bot_joins(self, guild: Guild, bot_permissions: int | None = None) -> None:
+        """Somebody adds the bot to the guild."""
+        granted = permissions.ADMINISTRATOR if bot_permissions is None else bot_permissions
+        role = self.create_role(guild, self.bot.display_name, permissions=granted, managed=True)
+        guild.members[self.bot.id] = Member(guild.id, self.bot, {role.id})
+        self.announce(Change(ChangeKind.GUILD_JOINED, guild))
+
+    def bot_leaves(self, guild: Guild) -> None:
+        """The bot is removed from the guild, or leaves it; its managed role goes with it."""
+        for role_id in guild.members.pop(self.bot.id).role_ids:
+            if guild.roles[role_id].managed:
+                del guild.roles[role_id]
+        self.announce(Change(ChangeKind.GUILD_LEFT, guild))
+
+    def outage(self, guild: Guild, *, over: bool = False) -> None:
+        """Make the guild unavailable, as in an outage of Discord's, or available again."""
+        if over:
+            self.unavailable.discard(guild.id)
+        else:
+            self.unavailable.add(guild.id)
+        self.announce(Change(ChangeKind.GUILD_AVAILABLE if over else ChangeKind.GUILD_UNAVAILABLE, guild))
+
+    def edit_guild(self, guild: Guild, **fields: Any) -> None:
+        """Change `name`, `owner_id` or `locale`."""
+        _set(guild, fields)
+        self.announce(Change(ChangeKind.GUILD_UPDATED, guild))
+
+    # Channels
+
+    def create_channel(
+        self,
+        guild: Guild,
+        name: str,
+        type: ChannelType = ChannelType.TEXT,  # noqa: A002 - Discord's word
+        *,
+        parent: Channel | None = None,
+        topic: str | None = None,
+        overwrites: Iterable[Overwrite] | None = None,
+        nsfw: bool = False,
+        slowmode: int = 0,
+        position: int | None = None,
+    ) -> Channel:
+        """A new channel; without overwrites of its own it begins with those of its category."""
+        if overwrites is None:
+            overwrites = (
+                [Overwrite(o.id, o.type, o.allow, o.deny) for o in parent.overwrites.values()] if parent else ()
+            )
+        channel = Channel(
+            id=self.next_id(),
+            type=type,
+            name=name,
+            guild=guild,
+            parent_id=parent.id if parent else None,
+            position=len(guild.channels) if position is None else position,
+            topic=topic,
+            nsfw=nsfw,
+            slowmode=slowmode,
+            overwrites={overwrite.id: overwrite for overwrite in overwrites},
+        )
+        guild.channels[channel.id] = self.channels[channel.id] = channel
+        self.announce(Change(ChangeKind.CHANNEL_CREATED, guild, channel))
+        return channel
+
+    def edit_channel(self, channel: Channel, **fields: Any) -> None:
+        """Change `name`, `topic`, `parent_id`, `position`, `nsfw`, `slowmode` or `overwrites`."""
+        _set(channel, fields)
+        self.announce(Change(ChangeKind.CHANNEL_UPDATED, channel.guild, channel))
+
+    def set_overwrite(self, channel: Channel, target: Role | Member | User, *, allow: int = 0, deny: int = 0) -> None:
+        """Allow and deny permission bits to a role or a person in one channel."""
+        if isinstance(target, Role):
+            overwrite = Overwrite(target.id, 0, allow, deny)
+        else:
+            overwrite = Overwrite(target.user.id if isinstance(target, Member) else target.id, 1, allow, deny)
+        channel.overwrites[overwrite.id] = overwrite
+        self.edit_channel(channel)
+
+    def clear_overwrite(self, channel: Channel, target_id: int) -> None:
+        channel.overwrites.pop(target_id, None)
+        self.edit_channel(channel)
+
+    def delete_channel(self, channel: Channel) -> None:
+        """Delete a channel with its threads; the channels of a deleted category stay, without one."""
+        guild = channel.guild
+        del self.channels[channel.id]
+        if guild is None:
+            return
+        if channel.is_thread:
+            del guild.threads[channel.id]
+            self.announce(Change(ChangeKind.THREAD_DELETED, guild, channel))
+            return
+        del guild.channels[channel.id]
+        for thread in [thread for thread in guild.threads.values() if thread.parent_id == channel.id]:
+            del guild.threads[thread.id], self.channels[thread.id]
+        self.announce(Change(ChangeKind.CHANNEL_DELETED, guild, channel))
+        for child in [child for child in guild.channels.values() if child.parent_id == channel.id]:
+            self.edit_channel(child, parent_id=None)
+
+    def open_dm(self, user: User) -> Channel:
+        """The direct message between the person and the bot, made on first use."""
+        channel = self.direct.get(user.id)
+        if channel is None:
+            channel = Channel(id=self.next_id(), type=ChannelType.DM, name=user.name, recipients=[user, self.bot])
+            self.direct[user.id] = self.channels[channel.id] = channel
+        return channel
+
+    # Threads
+
+    def create_thread(
+        self,
+        parent: Channel,
+        name: str,
+        owner: User,
+        *,
+        private: bool = False,
+        id: int | None = None,  # noqa: A002 - a thread on a message has the message's id
+        auto_archive_minutes: int = 1440,
+        invitable: bool = True,
+        slowmode: int = 0,
+    ) -> Channel:
+        """A thread in a channel; its maker is its first member."""
+        guild = parent.guild
+        if guild is None:
+            raise ValueError("a direct message has no threads")
+        thread = Channel(
+            id=id or self.next_id(),
+            type=ChannelType.PRIVATE_THREAD if private else ChannelType.PUBLIC_THREAD,
+            name=name,
+            guild=guild,
+            parent_id=parent.id,
+            slowmode=slowmode,
+            thread=ThreadState(owner.id, auto_archive_minutes=auto_archive_minutes, invitable=invitable),
+            thread_members={owner.id: datetime.now(UTC)},
+        )
+        guild.threads[thread.id] = self.channels[thread.id] = thread
+        self.announce(Change(ChangeKind.THREAD_CREATED, guild, thread))
+        return thread
+
+    def edit_thread(
+        self, thread: Channel, *, name: str | None = None, slowmode: int | None = None, **state: Any
+    ) -> None:
+        """Rename it, or change `archived`, `locked`, `auto_archive_minutes` or `invitable`."""
+        _set(thread, {key: value for key, value in (("name", name), ("slowmode", slowmode)) if value is not None})
+        if state.get("archived") is not None:
+            state["archived_at"] = datetime.now(UTC)
+        _set(thread.thread, state)
+        self.announce(Change(ChangeKind.THREAD_UPDATED, thread.guild, thread))
+
+    def join_thread(self, thread: Channel, user: User) -> None:
+        if user.id not in thread.thread_members:
+            thread.thread_members[user.id] = datetime.now(UTC)
+            self.announce(
+                Change(ChangeKind.THREAD_MEMBERS_CHANGED, thread.guild, thread, data={"added": [user], "removed": []})
+            )
+
+    def leave_thread(self, thread: Channel, user: User) -> None:
+        if thread.thread_members.pop(user.id, None) is not None:
+            self.announce(
+                Change(ChangeKind.THREAD_MEMBERS_CHANGED, thread.guild, thread, data={"added": [], "removed": [user]})
+            )
+
+    # Roles and members
+
+    def create_role(self, guild: Guild, name: str, **fields: Any) -> Role:
+        """A new role above all others but @everyone's place; fields as in `Role` (`permissions`, `mentionable` ...)."""
+        fields.setdefault("position", len(guild.roles))
+        role = Role(id=self.next_id(), guild_id=guild.id, name=name, **fields)
+        guild.roles[role.id] = role
+        self.announce(Change(ChangeKind.ROLE_CREATED, guild, role=role))
+        return role
+
+    def edit_role(self, role: Role, **fields: Any) -> None:
+        _set(role, fields)
+        self.announce(Change(ChangeKind.ROLE_UPDATED, self.guilds[role.guild_id], role=role))
+
+    def delete_role(self, role: Role) -> None:
+        """Delete the role and take it from everybody; Discord says so in one event, and so does this."""
+        guild = self.guilds[role.guild_id]
+        del guild.roles[role.id]
+        for member in guild.members.values():
+            member.role_ids.discard(role.id)
+        for channel in guild.channels.values():
+            channel.overwrites.pop(role.id, None)
+        self.announce(Change(ChangeKind.ROLE_DELETED, guild, role=role))
+
+    def add_member(self, guild: Guild, user: User, roles: Iterable[Role] = (), *, pending: bool = False) -> Member:
+        """The person joins; `pending` until they accepted the guild's membership screening."""
+        member = Member(guild.id, user, {role.id for role in roles}, pending=pending)
+        guild.members[user.id] = member
+        self.announce(Change(ChangeKind.MEMBER_JOINED, guild, member=member, user=user))
+        return member
+
+    def edit_member(self, member: Member, **fields: Any) -> None:
+        """Change `nick`, `role_ids`, `pending`, `flags` or `timed_out_until`."""
+        _set(member, fields)
+        self.announce(Change(ChangeKind.MEMBER_UPDATED, self.guilds[member.guild_id], member=member, user=member.user))
+
+    def grant(self, member: Member, role: Role) -> None:
+        self.edit_member(member, role_ids=member.role_ids | {role.id})
+
+    def revoke(self, member: Member, role: Role) -> None:
+        self.edit_member(member, role_ids=member.role_ids - {role.id})
+
+    def remove_member(self, guild: Guild, user: User) -> None:
+        """The person leaves or is kicked."""
+        if user is self.bot:
+            self.bot_leaves(guild)
+            return
+        member = guild.members.pop(user.id)
+        for thread in guild.threads.values():
+            thread.thread_members.pop(user.id, None)
+        self.announce(Change(ChangeKind.MEMBER_LEFT, guild, member=member, user=user))
+
+    def typing(self, channel: Channel, user: User) -> None:
+        self.announce(Change(ChangeKind.TYPING, channel.guild, channel, user=user))
+
+
+def _set(record: Any, fields: dict[str, Any]) -> None:
+    for name, value in fields.items():
+        if not hasattr(record, name):
+            raise TypeError(f"a {type(record).__name__.lower()} has no {name}")
+        setattr(record, name, value)
