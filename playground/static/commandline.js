@@ -30,14 +30,13 @@ export class CommandLine {
     this.#fields = [];
     this.fieldArea = h("span", { class: "options" });
     this.extraArea = h("span", { class: "extras" });
-    fill(this.element, h("span", { class: "command-name" }, `/${entry.path}`), this.fieldArea, this.extraArea);
+    this.tail = this.#makeTail();
+    fill(this.element, h("span", { class: "command-name" }, `/${entry.path}`), this.fieldArea, this.tail, this.extraArea);
     this.element.hidden = false;
     for (const option of entry.options) if (option.required || values[option.name] !== undefined) this.#addField(option, values[option.name]);
     this.#offerExtras();
     this.scene.palette.onPick = (item) => this.#pick(item);
-    const first = this.#fields.find((field) => !field.input.value) ?? this.#fields[0];
-    if (first) first.input.focus();
-    else this.#focusExtras();
+    (this.#fields.find((field) => !field.input.value)?.input ?? this.tail).focus();
   }
 
   close() {
@@ -67,18 +66,45 @@ export class CommandLine {
     return field;
   }
 
+  get #left() {
+    return this.entry.options.filter((option) => !this.#fields.some((field) => field.option === option));
+  }
+
+  /** The place behind the last field, where Enter sends and typing adds another option. */
+  #makeTail() {
+    const tail = h("input", { type: "text", class: "tail", autocomplete: "off", spellcheck: "false", "aria-label": "Add an option, or press Enter to send" });
+    tail.addEventListener("focus", () => this.#suggestExtras());
+    tail.addEventListener("input", () => this.#suggestExtras());
+    return tail;
+  }
+
+  #suggestExtras() {
+    this.#current = null;
+    this.autocomplete.forget();
+    const { palette } = this.scene;
+    palette.serve(this.tail);
+    const typed = this.tail.value.trim().toLowerCase().replace(/:$/, "");
+    const exact = this.tail.value.endsWith(":") && this.#left.find((option) => option.name === typed);
+    if (exact) {
+      this.#extend(exact);
+      return;
+    }
+    const items = this.#left.filter((option) => option.name.includes(typed)).map((option) => ({ option, title: option.name, detail: option.description }));
+    palette.show(items, { head: this.#describe(null), active: typed ? 0 : -1, note: typed ? "No such option." : null });
+  }
+
+  #extend(option) {
+    this.tail.value = "";
+    this.#addField(option).input.focus();
+    this.#offerExtras();
+  }
+
   #offerExtras() {
-    const left = this.entry.options.filter((option) => !this.#fields.some((field) => field.option === option));
-    const buttons = left.map((option) =>
-      h("button", { type: "button", class: "extra", title: option.description, on: { click: () => { this.#addField(option).input.focus(); this.#offerExtras(); } } }, `+ ${option.name}`),
+    const buttons = this.#left.map((option) =>
+      h("button", { type: "button", class: "extra", tabIndex: -1, title: option.description, on: { click: () => this.#extend(option) } }, `+ ${option.name}`),
     );
     const send = h("button", { type: "button", class: "send", title: "Send (Enter)", on: { click: () => this.#send() } }, "Send ⏎");
     fill(this.extraArea, buttons, send);
-  }
-
-  #focusExtras() {
-    this.#describe(null);
-    this.extraArea.querySelector(".send").focus();
   }
 
   #enter(field) {
@@ -92,7 +118,7 @@ export class CommandLine {
   }
 
   #describe(field) {
-    if (field === null) return h("span", {}, h("strong", {}, `/${this.entry.path}`), ` ${this.entry.description} `, h("em", {}, "Enter sends it."));
+    if (field === null) return h("span", {}, h("strong", {}, `/${this.entry.path}`), ` ${this.entry.description} `, h("em", {}, this.#left.length > 0 ? "Enter sends it; or add an option." : "Enter sends it."));
     const { option } = field;
     return h("span", {}, h("strong", {}, option.name), ` ${option.description ?? ""} `, h("em", {}, `${option.required ? "" : "Optional. "}Takes ${expects(option)}.`));
   }
@@ -135,7 +161,8 @@ export class CommandLine {
 
   #pick(item) {
     const field = this.#current;
-    if (field === null) return;
+    if (item.option) this.#extend(item.option);
+    if (item.option || field === null) return;
     field.picked = item.value;
     field.input.value = item.title;
     this.#widen(field);
@@ -143,26 +170,33 @@ export class CommandLine {
     this.#next(field);
   }
 
-  /** Go to the next field that still needs something, else stay ready to send. */
+  /** Go to the next field that still needs something, else behind the last one, ready to send. */
   #next(field) {
     const after = this.#fields.slice(this.#fields.indexOf(field) + 1).find((candidate) => !candidate.input.value);
     const target = after ?? this.#fields.find((candidate) => candidate.option.required && !candidate.input.value);
-    if (target) target.input.focus();
-    else this.#suggest(field);
+    (target?.input ?? this.tail).focus();
   }
 
   #key(event) {
     const { palette } = this.scene;
     const field = this.#fields.find((candidate) => candidate.input === event.target) ?? null;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && field && palette.active) palette.move(step);
-    else if (event.key === "Enter" && field && palette.active) this.#pick(palette.active);
-    else if (event.key === "Enter" && field && field.option.type !== OPTION.ATTACHMENT) this.#send();
-    else if (event.key === "Tab" && !event.shiftKey && field?.input.value && palette.active) this.#pick(palette.active);
+    const atTail = event.target === this.tail;
+    if (step && (field || atTail) && palette.isOpen) palette.move(step);
+    else if (event.key === "Enter" && (field || atTail) && palette.active) this.#pick(palette.active);
+    else if (event.key === "Enter" && (atTail || (field && field.option.type !== OPTION.ATTACHMENT))) this.#send();
+    else if (event.key === "Tab" && !event.shiftKey && event.target.value && palette.active) this.#pick(palette.active);
     else if (event.key === "Escape") palette.active ? palette.hide() : this.scene.leave("");
     else if (event.key === "Backspace" && field && !field.input.value) this.#back(field);
+    else if (event.key === "Backspace" && atTail && !this.tail.value) this.#backFromTail();
     else return;
     event.preventDefault();
+  }
+
+  #backFromTail() {
+    const last = this.#fields.at(-1);
+    if (last) last.input.focus();
+    else this.scene.leave(`/${this.entry.path}`);
   }
 
   #back(field) {

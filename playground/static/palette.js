@@ -40,7 +40,7 @@ export class Palette {
     return this.isOpen ? (this.#items[this.#active] ?? null) : null;
   }
 
-  /** Show the items. `head` is a node or text above them; `note` stands there when there are none. */
+  /** Show the items. `head` is a node or text above them, `note` stands there without any, `active: -1` marks none. */
   show(items, { head = null, note = null, active = 0 } = {}) {
     this.#items = items;
     fill(this.head, head);
@@ -62,7 +62,8 @@ export class Palette {
   /** Go up or down, around the ends. */
   move(step) {
     const count = this.#items.length;
-    if (count > 0) this.#focus((this.#active + step + count) % count);
+    const from = this.#active < 0 && step < 0 ? 0 : this.#active;
+    if (count > 0) this.#focus((from + step + count) % count);
   }
 
   #row(item, index) {

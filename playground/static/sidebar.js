@@ -11,6 +11,7 @@ export class Sidebar {
   constructor(store, act) {
     this.store = store;
     this.act = act;
+    this.drawn = new Map();
     this.rail = document.getElementById("rail");
     this.title = document.getElementById("guild-name");
     this.channels = document.getElementById("channels");
@@ -24,21 +25,28 @@ export class Sidebar {
 
   draw() {
     if (this.store.me === null) return;
-    this.#keepFocus(this.rail, () => this.#drawRail());
-    this.#keepFocus(this.channels, () => this.#drawChannels());
-    this.#drawIdentity();
-    this.#keepFocus(this.members, () => this.#drawMembers());
-    const { channel } = this.store;
+    const { guild, guilds, dms, guildId, channelId, me, people, channel } = this.store;
+    const unread = [...this.store.unread];
+    this.#renew(this.rail, [guilds, dms, guildId, unread], () => this.#drawRail());
+    this.#renew(this.channels, [guild, dms, me, channelId, unread], () => this.#drawChannels());
+    this.#renew(this.identity, [me, people], () => this.#drawIdentity());
+    this.#renew(this.members, [guild?.members, guild?.roles, guild?.owner], () => this.#drawMembers());
     this.name.textContent = channel === null ? "" : `${channelSign(channel.type)} ${channel.name}`;
     this.topic.textContent = channel?.topic ?? "";
     document.title = channel === null ? "Concierge playground" : `${channel.name} — Concierge playground`;
   }
 
-  /** Redrawing replaces the button that has the focus; give it to its successor. */
-  #keepFocus(area, draw) {
+  /**
+   * Redraw an area if what it shows has changed: a click that is under way must find its button again. The focus goes
+   * to the successor of the button that had it.
+   */
+  #renew(area, shown, draw) {
+    const now = JSON.stringify(shown);
+    if (this.drawn.get(area) === now) return;
+    this.drawn.set(area, now);
     const key = area.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
     draw();
-    if (key !== undefined) [...area.querySelectorAll("button")].find((button) => button.dataset.key === key)?.focus();
+    if (key !== undefined) [...area.querySelectorAll("[data-key]")].find((item) => item.dataset.key === key)?.focus();
   }
 
   #drawRail() {
@@ -100,12 +108,10 @@ export class Sidebar {
     const note = people.find((person) => person.id === me.id)?.note ?? "";
     const select = h(
       "select",
-      { id: "person", "aria-label": "You are", on: { change: (event) => this.act.become(event.target.value) } },
+      { id: "person", data: { key: "person" }, on: { change: (event) => this.act.become(event.target.value) } },
       people.filter((person) => !person.bot).map((person) => h("option", { value: person.id, selected: person.id === me.id }, person.note ? `${person.name} — ${person.note}` : person.name)),
     );
-    const focused = this.identity.contains(document.activeElement);
     fill(this.identity, avatar(me.name, me.id), h("div", {}, h("label", { for: "person" }, "You are"), select, h("small", {}, note)));
-    if (focused) select.focus();
   }
 
   #drawMembers() {

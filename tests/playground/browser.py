@@ -84,8 +84,16 @@ class Browser:
         )
 
     async def click(self, selector: str, text: str = "") -> None:
-        element = await self.find(selector, text)
-        await self.call("POST", f"/element/{element[ELEMENT]}/click", {})
+        for attempt in range(5):
+            element = await self.find(selector, text)
+            try:
+                await self.call("POST", f"/element/{element[ELEMENT]}/click", {})
+            except AssertionError as error:
+                # Redrawn between the two calls: no person is that quick.
+                if "stale element" not in str(error) or attempt == 4:
+                    raise
+            else:
+                return
 
     async def type(self, keys: str, into: str | None = None) -> None:
         """Type into what has the focus, or into an element."""
