@@ -46,13 +46,13 @@ LONG_AGO = "timestamptz '2015-01-01 00:00:00+00'"
 
 
 class Repair(NamedTuple):
-    """Rows in which `broken` holds get `becomes` in `column`, which then is NOT NULL or stays `nullable`."""
+    """Rows in which `broken` holds get `becomes` in `column`, which becomes NOT NULL unless it `stays` what it was."""
 
     column: str
     type: str
     broken: str
     becomes: str
-    nullable: bool = False
+    stays: bool = False
 
 
 def undated(column: str, becomes: str = LONG_AGO) -> Repair:
@@ -68,7 +68,7 @@ def listing(column: str, good: str, also_broken: str = "false") -> Repair:
     """Flatten an array and leave out the items that are no good."""
     bad = f"EXISTS (SELECT FROM unnest({column}) AS item WHERE ({good}) IS NOT TRUE) OR array_ndims({column}) > 1"
     items = f"SELECT item FROM unnest({column}) WITH ORDINALITY AS listed (item, place) WHERE {good} ORDER BY place"
-    return Repair(column, "text[]", f"{bad} OR {also_broken}", f"ARRAY({items})", nullable=also_broken == "false")
+    return Repair(column, "text[]", f"{bad} OR {also_broken}", f"ARRAY({items})", stays=also_broken == "false")
 
 
 def kind(value: str) -> Repair:
@@ -121,9 +121,9 @@ REPAIRS: dict[str, list[Repair]] = {
     "settings_history": [
         kind("coalesce(nullif(new_value, 'null'), old_value)"),
         undated("changed_at"),
-        Repair("change_type", "text", f"change_type <> {CHANGE_TYPE}", CHANGE_TYPE),
-        Repair("old_value", "jsonb", "old_value = 'null'", "NULL", nullable=True),
-        Repair("new_value", "jsonb", f"new_value = 'null' OR {CHANGE_TYPE} = 'reset'", "NULL", nullable=True),
+        Repair("change_type", "text", f"change_type <> {CHANGE_TYPE}", CHANGE_TYPE, stays=True),
+        Repair("old_value", "jsonb", "old_value = 'null'", "NULL", stays=True),
+        Repair("new_value", "jsonb", f"new_value = 'null' OR {CHANGE_TYPE} = 'reset'", "NULL", stays=True),
     ],
     "support_tickets": [
         Repair("status", "text", f"status IS NULL OR status NOT IN ({STATUSES})", STATUS),
@@ -342,7 +342,7 @@ def limited(name: str) -> str:
 
 def enforce(table: str) -> None:
     """Everything that one pass over the table can check."""
-    changes = [f"ALTER COLUMN {repair.column} SET NOT NULL" for repair in REPAIRS[table] if not repair.nullable]
+    changes = [f"ALTER COLUMN {repair.column} SET NOT NULL" for repair in REPAIRS[table] if not repair.stays]
     # The predecessor's CURRENT_TIMESTAMP means the same as now(), but is another expression.
     changes += [f"ALTER COLUMN {column} SET DEFAULT now()" for column in NAIVE.get(table, [])]
     rules = dict(CHECKS.get(table, {}))
@@ -356,7 +356,7 @@ def enforce(table: str) -> None:
 
 def restore(table: str) -> None:
     """Undo `enforce`; give back what was mended, wherever nobody has changed it since; drop the columns."""
-    changes = [f"ALTER COLUMN {repair.column} DROP NOT NULL" for repair in REPAIRS[table] if not repair.nullable]
+    changes = [f"ALTER COLUMN {repair.column} DROP NOT NULL" for repair in REPAIRS[table] if not repair.stays]
     changes += [f"DROP CONSTRAINT ck_{table}_{name}" for name in [*CHECKS.get(table, {}), *LIMITS.get(table, {})]]
     if changes:
         op.execute(f"ALTER TABLE {table} {', '.join(changes)}")
