@@ -43,8 +43,11 @@ def environment(database: DatabaseUrl, application_name: str) -> dict[str, str]:
 
     The address and the password go there and nowhere else: arguments can be read by everybody in the process list.
     """
+    # Of libpq's own variables, those from which the driver takes a password as well when the address has none.
     inherited: Mapping[str, str] = {
-        name: value for name, value in os.environ.items() if not name.startswith("PG") and name != "DISCORD_TOKEN"
+        name: value
+        for name, value in os.environ.items()
+        if name in {"PGPASSWORD", "PGPASSFILE"} or not (name.startswith("PG") or name == "DISCORD_TOKEN")
     }
     return {
         **inherited,
