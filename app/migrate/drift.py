@@ -19,15 +19,10 @@ from app.migrate import scripts, snapshots
 from app.migrate.catalog import Catalog, Table
 from app.migrate.catalog_queries import read_catalog
 from app.migrate.drift_columns import column_sql, compare_columns
-from app.migrate.drift_objects import (
-    compare_extensions,
-    compare_routines,
-    compare_sequences,
-    compare_types,
-    compare_views,
-)
+from app.migrate.drift_objects import compare_routines, compare_sequences, compare_views
 from app.migrate.drift_parts import compare_attachments, compare_constraints, compare_indexes
 from app.migrate.drift_switches import compare_grants, compare_policies, compare_statistics, compare_switches
+from app.migrate.drift_types import compare_extensions, compare_types
 from app.migrate.findings import Finding, Phase, Severity, Step, counted, matched, mending, qualified
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}

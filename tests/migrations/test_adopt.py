@@ -133,7 +133,7 @@ async def test_one_difference_and_nothing_is_recorded_but_the_way_is_shown(chang
         await connection.rollback()
         told = found.as_json()
         assert told["statements"]
-        for statement in told["statements"]:  # pyright: ignore[reportGeneralTypeIssues]
+        for statement in told["statements"]:
             await connection.exec_driver_sql(statement)
         await connection.commit()
         assert (await connection.run_sync(adopt)).outcome is Outcome.ADOPTED
@@ -186,3 +186,15 @@ async def test_the_second_of_two_finds_what_the_first_recorded(legacy: AsyncEngi
         two = await second.run_sync(adopt)
         assert (one.outcome, two.outcome) == (Outcome.ADOPTED, Outcome.MANAGED)
         assert await version(first) == ["001"]
+
+
+async def test_of_several_recorded_revisions_the_schema_decides(legacy: AsyncEngine):
+    await run(
+        legacy,
+        "CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)",
+        "INSERT INTO alembic_version VALUES ('001'), ('002')",
+    )
+    async with legacy.connect() as connection:
+        adoption = await connection.run_sync(adopt)
+        assert (adoption.outcome, adoption.revision) == (Outcome.ADOPTED, "001")
+        assert await version(connection) == ["001"]

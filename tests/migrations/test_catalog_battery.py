@@ -14,8 +14,11 @@ from app.migrate.catalog_queries import read_catalog
 from app.migrate.drift import compare
 from app.migrate.findings import Severity, counted, mending
 from tests.fixtures.postgres import Admin
-from tests.migrations.zoo import MUTATIONS, SCHEMA, SINCE_18, Mutation
+from tests.migrations.zoo import SCHEMA, Mutation
+from tests.migrations.zoo_keys import KEYS
+from tests.migrations.zoo_tables import SINCE_18, TABLES
 
+MUTATIONS = {**KEYS, **TABLES}
 MENDED = [name for name, mutation in MUTATIONS.items() if mutation.mends]
 
 

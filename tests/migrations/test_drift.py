@@ -180,7 +180,7 @@ async def test_findings_come_gravest_first_and_say_what_is_lost(shared_engine: A
     ]
     told = report.as_json()
     assert told["clean"] is False
-    assert told["findings"][0] == {  # pyright: ignore[reportIndexIssue]
+    assert told["findings"][0] == {
         "kind": "column.nullable",
         "severity": "error",
         "name": "support_tickets.status",
