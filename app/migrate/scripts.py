@@ -8,12 +8,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar, cast
 
 from app.migrate import manifest
 
 MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
+FILE_NUMBER = re.compile(r"\d{3,9}")
 FILE_NAME = re.compile(r"^(?P<number>\d{3,})_(?P<slug>[a-z0-9_]+)\.py$")
 # The same files that Alembic would load.
 LOADED = re.compile(r"(?!\.\#|__init__).*\.py$")
@@ -152,6 +154,11 @@ def read(directory: Path = MIGRATIONS) -> Revisions:
     return Revisions(directory, tuple(files), tuple(_problems(files, manifest.read(directory))))
 
 
+def forget() -> None:
+    """Forget what was read: the next look reads every file again."""
+    _parsed.clear()
+
+
 def next_revision(directory: Path = MIGRATIONS) -> str:
     """Return the number for a new revision file."""
     numbers = [int(file.revision) for file in read(directory).files if file.revision.isdigit()]
@@ -263,11 +270,13 @@ def _order(revision: str) -> tuple[int, str]:
 
 
 def _gaps(seen: Mapping[str, RevisionFile]) -> list[Problem]:
-    numbers = {int(revision) for revision in seen if revision.isdigit()}
-    missing = sorted(set(range(1, max(numbers, default=0) + 1)) - numbers)
-    if not missing:
-        return []
-    return [Problem(Defect.GAP, f"There is no revision {_listed([str(n).zfill(DIGITS) for n in missing])}.")]
+    numbers = sorted(int(revision) for revision in seen if FILE_NUMBER.fullmatch(revision))
+    for before, number in pairwise([0, *numbers]):
+        if number > before + 1:
+            first, last = str(before + 1).zfill(DIGITS), str(number - 1).zfill(DIGITS)
+            missing = first if first == last else f"{first} to {last}"
+            return [Problem(Defect.GAP, f"There is no revision {missing}, but there is a {str(number).zfill(DIGITS)}.")]
+    return []
 
 
 def _changes(files: list[RevisionFile], released: Mapping[str, manifest.Release]) -> list[Problem]:

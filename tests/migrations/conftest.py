@@ -1,0 +1,171 @@
+"""A migrations directory of one's own, with revisions made up for the test, and everything that works on it."""
+
+import asyncio
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent, indent
+from typing import Any
+
+import asyncpg
+import pytest
+from alembic import command
+from alembic.config import Config
+
+from app.db import DatabaseUrl
+from app.migrate import render, scripts
+from app.migrate.migrator import Migrator
+from app.migrate.options import Options
+from app.migrate.order import Author, Order
+from app.migrate.progress import Progress
+from tests.fixtures.postgres import REPOSITORY, connect, url_text
+
+ALICE = Author("alice", user_id=1001, guild_id=2002)
+
+
+class Scratch:
+    """A migrations directory as in the repository, to be filled with revisions."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        (directory / "versions").mkdir(parents=True)
+        for name in ("env.py", "script.py.mako"):
+            shutil.copy(REPOSITORY / "migrations" / name, directory / name)
+
+    def add(
+        self,
+        upgrade: str = "pass",
+        downgrade: str = "pass",
+        *,
+        number: str | None = None,
+        file: str = "",
+        **constants: Any,
+    ) -> Path:
+        """Write the next revision; `upgrade` and `downgrade` are the bodies, `constants` stand at the top."""
+        earlier = [one.revision for one in scripts.read(self.directory).files]
+        number = number or f"{len(earlier) + 1:03}"
+        values = {"down_revision": earlier[-1] if earlier else None, "risk": "safe", "phase": "expand", **constants}
+        path = self.directory / "versions" / (file or f"{number}_step_{number}.py")
+        path.write_text(
+            f'"""Step {number}."""\n\nimport sqlalchemy as sa\nfrom alembic import op\n\n'
+            f"revision = {number!r}\n"
+            + "".join(f"{name} = {value!r}\n" for name, value in values.items())
+            + f"\n\ndef upgrade() -> None:\n{indent(dedent(upgrade).strip(), '    ')}\n"
+            + f"\n\ndef downgrade() -> None:\n{indent(dedent(downgrade).strip(), '    ')}\n",
+            encoding="utf-8",
+        )
+        return path
+
+    def sql(self, *statements: str, down: str = "", **constants: Any) -> Path:
+        """Write the next revision from plain SQL."""
+        body = "\n".join(f"op.execute({statement!r})" for statement in statements)
+        return self.add(body, f"op.execute({down!r})" if down else "pass", **constants)
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Scratch:
+    return Scratch(tmp_path / "migrations")
+
+
+@pytest.fixture
+def make_migrator(empty_database: DatabaseUrl, scratch: Scratch, tmp_path: Path) -> Callable[..., Migrator]:
+    """A migrator for the empty database and the scratch directory; keywords are options, with underscores."""
+
+    def make(**options: str) -> Migrator:
+        return Migrator(
+            empty_database,
+            backups=tmp_path / "backups",
+            migrations=scratch.directory,
+            options={name.replace("_", "-"): value for name, value in options.items()},
+        )
+
+    return make
+
+
+@pytest.fixture
+def alembic_here(empty_database: DatabaseUrl, scratch: Scratch, tmp_path: Path) -> Callable[..., Any]:
+    """Run an alembic command in this process, in a thread, as a program would that uses alembic as a library."""
+
+    async def run(name: str, *arguments: Any, told: list[Progress] | None = None, **options: str) -> Any:
+        order = Order(
+            f"alembic {name}",
+            ALICE,
+            Options({key.replace("_", "-"): value for key, value in options.items()}),
+            report=(told if told is not None else []).append,
+            backups=tmp_path / "backups",
+        )
+        config = render.configuration(scratch.directory, {"database": empty_database, "order": order})
+        return await asyncio.to_thread(getattr(command, name), config, *arguments)
+
+    return run
+
+
+class Sql:
+    """A bare connection for looking at what came out."""
+
+    def __init__(self, database: DatabaseUrl) -> None:
+        self.database = database
+
+    async def __call__(self, statement: str, *arguments: Any) -> list[Any]:
+        """Run one statement and return the first column of its rows."""
+        connection = await self.open()
+        try:
+            return [row[0] for row in await connection.fetch(statement, *arguments)]
+        finally:
+            await connection.close()
+
+    async def open(self) -> asyncpg.Connection:
+        return await connect(self.database)
+
+    async def tables(self) -> set[str]:
+        return set(
+            await self("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
+        )
+
+
+@pytest.fixture
+def sql(empty_database: DatabaseUrl) -> Sql:
+    return Sql(empty_database)
+
+
+@pytest.fixture
+def environment(empty_database: DatabaseUrl, tmp_path: Path) -> dict[str, str]:
+    """The environment of a program that is to work on the empty database."""
+    return {**os.environ, "DATABASE_URL": url_text(empty_database), "DATA_DIR": str(tmp_path / "data")}
+
+
+@pytest.fixture
+def run_program(environment: dict[str, str], tmp_path: Path) -> Callable[..., Any]:
+    """Run a program of the project as a process; returns its status, standard output and standard error."""
+
+    async def run(
+        *arguments: str, cwd: Path = REPOSITORY, input: str | None = None, **more: str
+    ) -> tuple[int, str, str]:
+        process = await asyncio.create_subprocess_exec(
+            *arguments,
+            cwd=cwd,
+            env={**environment, **more},
+            stdin=asyncio.subprocess.PIPE if input is not None else asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, err = await process.communicate(input.encode() if input is not None else None)
+        return process.returncode or 0, out.decode(), err.decode()
+
+    return run
+
+
+@pytest.fixture
+def concierge(run_program: Callable[..., Any]) -> Callable[..., Any]:
+    """`concierge migrate …` as a process."""
+
+    async def run(*arguments: str, **more: Any) -> tuple[int, str, str]:
+        return await run_program(sys.executable, "-m", "app", "migrate", *arguments, **more)
+
+    return run
+
+
+def configuration(scratch: Scratch, **attributes: Any) -> Config:
+    return render.configuration(scratch.directory, attributes)
