@@ -33,8 +33,9 @@ def main(arguments: list[str] | None = None) -> int:
     if parsed.command == "migrate":
         return cli.run(parsed, settings)
     if parsed.command == "doctor":
-        from app import doctor
+        from app import doctor, logs
 
+        logs.configure("ERROR", settings.log_format, settings.secrets())
         return asyncio.run(doctor.examine(settings))
     if parsed.command == "run" and settings.discord_token is not None:
         return _run(settings)

@@ -67,6 +67,8 @@ class Bot(discord.AutoShardedBot):
         self.routes = Routes()
         self.listener: Listener | None = None
         """Hears what other processes announce; set while the bot runs."""
+        self.health_address = ""
+        """Where `/livez`, `/readyz` and `/metrics` are; set while the bot runs."""
         self.before_stop: list[Callable[[], Awaitable[None]]] = []
         """Awaited before the connection to Discord is given up, so that last words still arrive."""
         self._refresh_schema = refresh_schema
@@ -118,7 +120,7 @@ class Bot(discord.AutoShardedBot):
         self, context: discord.ApplicationContext, exception: discord.DiscordException
     ) -> None:
         """Report what a command raised."""
-        await self.fail(context.interaction, exception, again=self.process_application_commands)
+        await self.fail(context.interaction, exception, again=self._command_again)
 
     async def on_view_error(self, error: Exception, item: object, interaction: discord.Interaction) -> None:
         """Report what a view raised."""
@@ -133,6 +135,11 @@ class Bot(discord.AutoShardedBot):
         """Log what an event handler raised; nobody is waiting for an answer there."""
         del args, kwargs
         log.error("event handler failed", exc_info=sys.exception(), extra={"handler": event_method})
+
+    async def _command_again(self, interaction: discord.Interaction) -> None:
+        # py-cord narrows `data` down to the subcommand as it goes; the second time has to begin where the first did.
+        interaction.data = interaction._raw_data.get("data")  # noqa: SLF001 -- kept nowhere else
+        await self.process_application_commands(interaction)
 
     async def _respond(self, interaction: discord.Interaction) -> None:
         try:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
-from sqlalchemy import URL
+from sqlalchemy import URL, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -216,7 +217,7 @@ def create_engine(database: DatabaseUrl, *, pool_size: int = 5, application_name
     A statement may take 10 s, waiting for a lock 3 s, an open transaction may idle 30 s: a mistake then shows up as
     an error of one command instead of as a bot that stands still.
     """
-    return create_async_engine(
+    engine = create_async_engine(
         database.url,
         pool_size=pool_size,
         max_overflow=pool_size,
@@ -232,6 +233,17 @@ def create_engine(database: DatabaseUrl, *, pool_size: int = 5, application_name
             jit="off",
         ),
     )
+    event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    return engine
+
+
+def _refuse_closed(connection: Any, *_: object) -> None:
+    """Make the pool replace a connection that the server has closed meanwhile.
+
+    asyncpg knows without asking, so this costs no round trip; `pool_pre_ping` costs one for every transaction.
+    """
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def create_migration_engine(database: DatabaseUrl, **server_settings: str) -> AsyncEngine:

@@ -88,7 +88,7 @@ async def prepared(
         listener = _listener(migrations, guild_settings, refresh_schema)
         bot.listener = listener
         await stack.enter_async_context(_task(listener.run(), "listener"))
-        await stack.enter_async_context(
+        bot.health_address = await stack.enter_async_context(
             serving(
                 settings.http_host,
                 settings.http_port,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["tests.fixtures.clock", "tests.fixtures.postgres", "tests.fixtures.discord"]
+pytest_plugins = ["tests.fixtures.clock", "tests.fixtures.postgres", "tests.fixtures.outage", "tests.fixtures.discord"]
 
 SERVER = pytest.StashKey[Any]()
 

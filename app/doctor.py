@@ -1,0 +1,145 @@
+"""`concierge doctor`: what is right, what is not, and how to mend it. Changes nothing."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import discord
+
+from app import boot
+from app.config import MigrationsOnBoot, Settings, database_of
+from app.core.errors import BotError
+from app.db import DatabaseUrl
+from app.local_postgres import DatabaseUnreachable
+from app.migrate.migrator import Migrator
+from app.migrate.status import State
+from app.run import point_at
+
+PATIENCE_SECONDS = 5.0
+
+# What the features need in a server, by the name Discord shows.
+NEEDED = {
+    "View Channels": "view_channel",
+    "Send Messages": "send_messages",
+    "Embed Links": "embed_links",
+    "Attach Files": "attach_files",
+    "Read Message History": "read_message_history",
+}
+MOST_GUILDS = 200
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; `mend` is empty when it is right."""
+
+    what: str
+    found: str
+    mend: str = ""
+
+    def __str__(self) -> str:
+        """Return the line that is printed."""
+        return f"[{'!!' if self.mend else 'ok'}] {self.what}: {self.found}" + (f" → {self.mend}" if self.mend else "")
+
+
+async def examine(settings: Settings) -> int:
+    """Print a line for each thing that was looked at. Returns 0, or 1 if something has to be mended."""
+    is_healthy = True
+    async for finding in _findings(settings):
+        print(finding, flush=True)  # noqa: T201 -- the terminal is who asked
+        is_healthy = is_healthy and not finding.mend
+    return 0 if is_healthy else 1
+
+
+async def _findings(settings: Settings) -> AsyncGenerator[Finding]:
+    yield Finding("configuration", "can be read")
+    yield _data_dir(settings.data_dir)
+    try:
+        with database_of(settings) as (database, migrations):
+            async for finding in _database(settings, database, migrations):
+                yield finding
+    except DatabaseUnreachable as error:
+        yield Finding("database", str(error), "Look whether DATA_DIR can be written and is not on a network drive.")
+    async for finding in _discord(settings):
+        yield finding
+
+
+def _data_dir(directory: Path) -> Finding:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        probe = directory / ".doctor"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        return Finding("DATA_DIR", f"{error.strerror} ({directory})", "Make it writable, or set DATA_DIR elsewhere.")
+    return Finding("DATA_DIR", f"{directory} can be written")
+
+
+async def _database(settings: Settings, database: DatabaseUrl, migrations: DatabaseUrl) -> AsyncGenerator[Finding]:
+    origin = "embedded" if settings.database_url is None else str(database)
+    addresses = {"database": database} | (
+        {"direct connection for migrations": migrations} if migrations != database else {}
+    )
+    for name, address in addresses.items():
+        try:
+            await boot.await_database(address, patience_seconds=PATIENCE_SECONDS)
+        except DatabaseUnreachable as error:
+            yield Finding(name, str(error), "Check the address, the server and its firewall.")
+            return
+    yield Finding("database", f"{origin} answers")
+    try:
+        status = await Migrator(migrations, backups=settings.data_dir / "backups").status()
+    except (BotError, ValueError) as error:
+        yield Finding("schema", str(error), "Look into migrations/versions.")
+        return
+    if settings.boot_mode is MigrationsOnBoot.AUTO and status.state in {State.EMPTY, State.BEHIND}:
+        yield Finding("schema", f"{status.sentence} `run` brings it to {status.head}.")
+    else:
+        yield Finding("schema", status.sentence, status.mend)
+
+
+async def _discord(settings: Settings) -> AsyncGenerator[Finding]:
+    if settings.discord_token is None:
+        yield Finding("token", "DISCORD_TOKEN is not set, so `run` starts the playground")
+        return
+    point_at(str(settings.discord_api_url) if settings.discord_api_url is not None else None)
+    client = discord.Client(intents=discord.Intents.none())
+    try:
+        await client.login(settings.discord_token.get_secret_value())
+        application = await client.application_info()
+    except discord.LoginFailure:
+        yield Finding("token", "Discord refuses it", "Reset it in the developer portal and set DISCORD_TOKEN again.")
+        return
+    except (discord.HTTPException, OSError) as error:
+        yield Finding("token", f"Discord could not be asked: {error}", "Check this machine's way to the internet.")
+        return
+    else:
+        yield Finding("token", f"belongs to {client.user}")
+        # `guilds` is no privileged intent, so there is nothing in the portal to switch on.
+        yield Finding("intents", "only `guilds` is needed, which every bot has")
+        yield _operators(settings, application)
+        for finding in await _permissions(client):
+            yield finding
+    finally:
+        await client.close()
+
+
+def _operators(settings: Settings, application: discord.AppInfo) -> Finding:
+    owner = application.team.name if application.team is not None else application.owner
+    more = f" and {len(settings.bot_admin_ids)} of BOT_ADMIN_IDS" if settings.bot_admin_ids else ""
+    return Finding("operators", f"{owner}{more}")
+
+
+async def _permissions(client: discord.Client) -> list[Finding]:
+    guilds: list[Any] = await client.http.get_guilds(MOST_GUILDS)
+    if not guilds:
+        return [Finding("servers", "the bot is in none", "Invite it with the link of the developer portal.")]
+    findings: list[Finding] = []
+    for guild in guilds:
+        has = discord.Permissions(int(guild["permissions"]))
+        lacking = [name for name, flag in NEEDED.items() if not (has.administrator or getattr(has, flag))]
+        if lacking:
+            findings.append(
+                Finding(f"server {guild['name']}", f"lacks {', '.join(lacking)}", "Give them to the bot's role.")
+            )
+    return findings or [Finding("permissions", f"complete in {len(guilds)} servers")]

@@ -1,0 +1,205 @@
+"""What people notice when something around the bot breaks, and when it is back."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import discord
+import pytest
+import pytest_asyncio
+
+from app.bot import Bot
+from app.db import DatabaseUrl
+from standin import Person, StandIn
+from tests.fixtures.clock import ManualClock
+from tests.fixtures.discord import running_bot
+from tests.fixtures.outage import Relay
+from tests.fixtures.postgres import connect
+from tests.fixtures.town import Town
+
+AWAY = "The database is not available for the moment, so nothing was changed. Please try again in a minute."
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def fragile(
+    stand_in: StandIn, town: Town, relay: Relay, tmp_path: Path, clock: ManualClock
+) -> AsyncGenerator[Bot]:
+    """A bot whose database can be cut off."""
+    async with running_bot(stand_in, relay.database, tmp_path, clock) as running:
+        yield running
+
+
+@pytest.fixture
+def managing(fragile: Bot, stand_in: StandIn, town: Town) -> Person:
+    return stand_in.person(town.manager, town.general)
+
+
+async def test_a_database_that_is_away_is_said_so_and_the_bot_recovers_by_itself(
+    fragile: Bot, managing: Person, relay: Relay, own_database: DatabaseUrl
+) -> None:
+    await managing.slash("settings set", key="general.page_size", value="5")
+    await relay.cut()
+    for _ in range(3):
+        reply = await managing.slash("settings set", key="general.page_size", value="6")
+        assert (reply.text, reply.private) == (AWAY, True)
+    assert (await managing.slash("settings history")).text == AWAY
+    connection = await connect(own_database)
+    assert await connection.fetchval("SELECT value FROM bot_settings") == "5"
+    assert await connection.fetchval("SELECT count(*) FROM settings_history") == 1
+    await connection.close()
+
+    await relay.open()
+    reply = await managing.slash("settings set", key="general.page_size", value="6")
+    assert reply.text == "`general.page_size` changed: `5` → `6`."
+
+
+async def test_a_connection_that_dies_in_the_middle_leaves_nothing_half_done(
+    fragile: Bot, managing: Person, relay: Relay, own_database: DatabaseUrl
+) -> None:
+    blocker = await connect(own_database)
+    await managing.slash("settings set", key="general.page_size", value="5")
+    transaction = blocker.transaction()
+    await transaction.start()
+    await blocker.execute("SELECT 1 FROM bot_settings FOR UPDATE")
+    change = asyncio.create_task(managing.slash("settings set", key="general.page_size", value="6"))
+    async with asyncio.timeout(5):
+        while not await blocker.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            await asyncio.sleep(0.01)
+    await relay.cut()
+    assert (await change).text == AWAY
+    await transaction.rollback()
+    assert await blocker.fetchval("SELECT value FROM bot_settings") == "5"
+    assert await blocker.fetchval("SELECT count(*) FROM settings_history") == 1
+    await blocker.close()
+    await relay.open()
+    assert "changed" in (await managing.slash("settings set", key="general.page_size", value="6")).text
+
+
+async def test_settings_are_not_trusted_while_announcements_cannot_arrive(
+    fragile: Bot, managing: Person, relay: Relay, own_database: DatabaseUrl, town: Town
+) -> None:
+    await managing.slash("settings view")
+    assert fragile.settings.peek(town.guild.id) is not None
+    await relay.cut()
+    async with asyncio.timeout(5):
+        while fragile.settings.peek(town.guild.id) is not None:
+            await asyncio.sleep(0.01)
+    other = await connect(own_database)
+    await other.execute(
+        "INSERT INTO bot_settings (guild_id, scope, key, value, value_type) "
+        "VALUES ($1, 'general', 'page_size', '4', 'number')",
+        town.guild.id,
+    )
+    await other.close()
+    await relay.open()
+    shown = await managing.slash("settings view", key="general.page_size")
+    assert shown.embeds[0]["fields"][0]["value"] == "`4`"
+
+
+async def test_a_slow_database_is_answered_in_time_all_the_same(
+    fragile: Bot, managing: Person, relay: Relay, stand_in: StandIn
+) -> None:
+    await managing.slash("settings set", key="general.page_size", value="5")
+    relay.held.clear()
+    asyncio.get_running_loop().call_later(4, relay.held.set)
+    reply = await managing.slash("settings set", key="general.page_size", value="6")
+    assert reply.text == "`general.page_size` changed: `5` → `6`."
+    assert reply.private
+    callbacks = [request.body["type"] for request in stand_in.calls("POST /interactions/")]
+    assert callbacks == [4, 5], "the first answered at once, the second deferred"
+
+
+async def test_a_table_that_changed_under_the_pool_fails_no_command(
+    bot: Bot, manager: Person, own_database: DatabaseUrl
+) -> None:
+    for number in ("5", "6"):
+        await manager.slash("settings set", key="general.page_size", value=number)
+        await manager.slash("settings history")
+    connection = await connect(own_database)
+    # By hand, so that nobody announces it: what a prepared statement returns is no longer what it returned.
+    await connection.execute("ALTER TABLE settings_history ALTER COLUMN scope TYPE varchar(100)")
+    await connection.execute("ALTER TABLE bot_settings ALTER COLUMN scope TYPE varchar(100)")
+    await connection.close()
+    assert "6" in (await manager.slash("settings history")).full_text
+    assert "changed" in (await manager.slash("settings set", key="general.page_size", value="7")).text
+
+
+async def test_it_resumes_after_the_gateway_drops_it(bot: Bot, manager: Person, stand_in: StandIn) -> None:
+    stand_in.faults.drop_gateway(resumable=True)
+    await stand_in.until(lambda: not stand_in.gateway.is_ready)
+    await stand_in.ready(15)
+    assert "Settings" in (await manager.slash("settings view")).full_text
+
+
+async def test_discords_rate_limit_is_waited_out(bot: Bot, manager: Person, stand_in: StandIn, town: Town) -> None:
+    await manager.slash("settings set", key="general.log_channel", channel=town.log)
+    await stand_in.until(lambda: manager.at(town.log).messages)
+    stand_in.faults.rate_limit("POST /channels/{channel_id}/messages", times=1, retry_after=0.2)
+    await manager.slash("settings set", key="general.page_size", value="5")
+    await stand_in.until(lambda: len(manager.at(town.log).messages) == 2, timeout=5)
+
+
+async def test_a_bug_gives_a_reference_that_the_log_explains(
+    bot: Bot, manager: Person, own_database: DatabaseUrl, caplog: pytest.LogCaptureFixture
+) -> None:
+    await manager.slash("settings set", key="general.contact", value="the captain")
+    await manager.slash("settings view")
+    connection = await connect(own_database)
+    await connection.execute("ALTER TABLE settings_history RENAME COLUMN reason TO why")
+    await connection.close()
+    reply = await manager.slash("settings history")
+    assert reply.private
+    assert reply.text.startswith("Something broke on our side; it is logged under the reference `")
+    assert reply.text.endswith("turn to the captain with it.")
+    reference = reply.text.split("`")[1]
+    (record,) = [record for record in caplog.records if getattr(record, "reference", None) == reference]
+    assert record.exc_info is not None
+    assert "reason" in str(record.exc_info[1])
+
+
+async def test_one_persons_suggestions_do_not_cancel_anothers(bot: Bot, manager: Person, owner: Person) -> None:
+    first, second = await asyncio.gather(
+        manager.autocomplete("settings set", "value", "tokyo", key="general.timezone"),
+        owner.autocomplete("settings set", "value", "new y", key="general.timezone"),
+    )
+    assert [choice["value"] for choice in first] == ["Asia/Tokyo"]
+    assert [choice["value"] for choice in second] == ["America/New_York"]
+
+
+async def test_autocomplete_that_fails_is_logged_and_suggests_nothing(
+    fragile: Bot, managing: Person, relay: Relay, caplog: pytest.LogCaptureFixture
+) -> None:
+    await relay.cut()
+    assert await managing.autocomplete("settings set", "value", "", key="general.colour") == []
+    assert [record.message for record in caplog.records if record.name == "app.ui.autocomplete"] == [
+        "autocomplete failed"
+    ]
+    await relay.open()
+
+
+async def test_health_follows_the_database_and_the_gateway(
+    fragile: Bot, managing: Person, relay: Relay, stand_in: StandIn
+) -> None:
+    import aiohttp
+
+    async with aiohttp.ClientSession(fragile.health_address) as client:
+
+        async def ask(path: str) -> tuple[int, str]:
+            async with client.get(path) as response:
+                return response.status, await response.text()
+
+        assert await ask("/livez") == (200, "ok\n")
+        assert await ask("/readyz") == (200, "ready\n")
+        status, text = await ask("/metrics")
+        assert status == 200
+        assert "concierge_guilds 2.0" in text
+        await relay.cut()
+        assert await ask("/readyz") == (503, "the database does not answer\n")
+        assert await ask("/livez") == (200, "ok\n")
+        await relay.open()
+        assert await ask("/readyz") == (200, "ready\n")
+
+
+def test_the_bot_asks_for_no_more_than_it_needs(bot: Bot) -> None:
+    assert bot.intents == discord.Intents(guilds=True)
+    assert list(bot.cached_messages) == []

@@ -1,0 +1,261 @@
+"""`python -m app` as an operator starts it: what it prints, how it ends, what survives."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from app import boot
+from app.db import DatabaseUrl, normalize
+from app.local_postgres import DatabaseUnreachable
+from standin import StandIn
+from tests.fixtures.postgres import REPOSITORY, alembic, connect, url_text
+from tests.fixtures.town import Town
+
+PASSWORD = "a-password-that-must-not-show"
+
+
+@dataclass
+class Process:
+    """A running bot and what it has printed so far."""
+
+    process: asyncio.subprocess.Process
+    lines: list[str] = field(default_factory=list)
+    reader: asyncio.Task[None] | None = None
+
+    async def read(self) -> None:
+        assert self.process.stdout is not None
+        async for line in self.process.stdout:
+            self.lines.append(line.decode())
+
+    @property
+    def printed(self) -> str:
+        return "".join(self.lines)
+
+    async def ended(self, within: float = 20) -> int:
+        async with asyncio.timeout(within):
+            assert self.reader is not None
+            await self.reader
+            return await self.process.wait()
+
+
+Start = Callable[..., "asyncio.Future[Process]"]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def start(stand_in: StandIn, own_database: DatabaseUrl, tmp_path: Path) -> AsyncGenerator[Start]:
+    """Start `python -m app run` against the stand-in; keyword arguments are environment variables."""
+    started: list[Process] = []
+
+    async def run(command: str = "run", **environment: str | None) -> Process:
+        settings: dict[str, str | None] = {
+            "DISCORD_TOKEN": stand_in.token,
+            "DISCORD_API_URL": stand_in.api_url,
+            "DATABASE_URL": url_text(own_database),
+            "DATA_DIR": str(tmp_path),
+            "HTTP_PORT": "0",
+            "LOG_FORMAT": "text",
+            **environment,
+        }
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "app",
+            *command.split(),
+            cwd=REPOSITORY,
+            env={"PATH": os.environ["PATH"], **{name: value for name, value in settings.items() if value is not None}},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        one = Process(process)
+        one.reader = asyncio.create_task(one.read())
+        started.append(one)
+        return one
+
+    yield run  # type: ignore[misc] -- an async function returns an awaitable
+    for one in started:
+        if one.process.returncode is None:
+            one.process.kill()
+        await one.ended()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_it_starts_answers_and_stops_cleanly(
+    number: signal.Signals, start: Start, stand_in: StandIn, town: Town
+) -> None:
+    bot = await start()
+    await stand_in.ready(20)
+    manager = stand_in.person(town.manager, town.general)
+    reply = await manager.slash("settings set", key="general.page_size", value="5")
+    assert "set" in reply.text
+    asked = time.monotonic()
+    bot.process.send_signal(number)
+    assert await bot.ended() == 0
+    assert time.monotonic() - asked < 5
+    assert "Traceback" not in bot.printed
+    assert stand_in.token not in bot.printed
+
+
+async def test_buttons_work_after_a_restart_and_commands_are_not_sent_again(
+    start: Start, stand_in: StandIn, town: Town
+) -> None:
+    first = await start()
+    await stand_in.ready(20)
+    manager = stand_in.person(town.manager, town.general)
+    changed = await manager.slash("settings set", key="general.page_size", value="5")
+    first.process.kill()
+    await first.ended()
+    await stand_in.until(lambda: not stand_in.gateway.is_ready)
+    sent = "PUT /applications/{application_id}/commands"
+    assert len(stand_in.calls(sent)) == 1
+
+    await start()
+    await stand_in.ready(20)
+    undone = await manager.click(changed, "Undo")
+    assert undone.text == "`general.page_size` restored: `5` → the default (`8`)."
+    assert len(stand_in.calls(sent)) == 1
+
+
+async def test_a_wrong_configuration_ends_with_2_before_anything_else(start: Start, stand_in: StandIn) -> None:
+    bot = await start(HTTP_PORT="no", LOG_LEVEL="loud", DATABASE_URL=f"mysql://me:{PASSWORD}@h/b")
+    assert await bot.ended() == 2
+    assert sorted(line.split(":")[0] for line in bot.lines) == ["DATABASE_URL", "HTTP_PORT", "LOG_LEVEL"]
+    assert PASSWORD not in bot.printed
+    assert not stand_in.requests
+
+
+async def test_an_unreachable_database_is_waited_for_without_a_login(start: Start, stand_in: StandIn) -> None:
+    bot = await start(DATABASE_URL=f"postgresql://me:{PASSWORD}@127.0.0.1:1/bot")
+    async with asyncio.timeout(15):
+        while bot.printed.count("the database does not answer yet") < 3:
+            await asyncio.sleep(0.05)
+    bot.process.terminate()
+    assert await bot.ended() == 0
+    assert PASSWORD not in bot.printed
+    assert not stand_in.requests
+
+
+async def test_waiting_for_the_database_has_an_end() -> None:
+    nowhere = normalize("postgresql://me@127.0.0.1:1/bot")
+    asked = time.monotonic()
+    with pytest.raises(DatabaseUnreachable, match=r"127\.0\.0\.1:1/bot does not answer"):
+        await boot.await_database(nowhere, patience_seconds=1)
+    assert time.monotonic() - asked < 2
+
+
+async def test_a_database_that_refuses_ends_with_4_at_once(
+    start: Start, stand_in: StandIn, server: DatabaseUrl
+) -> None:
+    bot = await start(DATABASE_URL=url_text(server.with_database("no_such_database")))
+    assert await bot.ended() == 4
+    assert "refuses us" in bot.printed
+    assert not stand_in.requests
+
+
+async def test_a_refused_token_ends_with_5(start: Start) -> None:
+    token = "MTIzNDU2Nzg5MDEyMzQ1Njc4.wrong.token-that-must-not-show"
+    bot = await start(DISCORD_TOKEN=token)
+    assert await bot.ended() == 5
+    assert "Discord does not accept DISCORD_TOKEN" in bot.printed
+    assert token not in bot.printed
+    assert "Traceback" not in bot.printed
+
+
+@pytest.mark.parametrize(
+    ("mode", "revision", "status", "says"),
+    [
+        ("require", "001", 3, "concierge migrate apply"),
+        ("require", "base", 3, "The database is empty"),
+        ("warn", "001", None, "starting all the same"),
+        ("off", "001", None, "the schema is not checked"),
+        ("auto", "001", None, "the schema was migrated"),
+        ("auto", "base", None, "the schema was migrated"),
+    ],
+)
+async def test_the_boot_modes(
+    mode: str,
+    revision: str,
+    status: int | None,
+    says: str,
+    start: Start,
+    stand_in: StandIn,
+    empty_database: DatabaseUrl,
+) -> None:
+    if revision != "base":
+        await alembic(empty_database, "upgrade", revision)
+    bot = await start(DATABASE_URL=url_text(empty_database), MIGRATIONS_ON_BOOT=mode)
+    if status is not None:
+        assert await bot.ended() == status
+        assert not stand_in.requests
+    else:
+        await stand_in.ready(30)
+    assert says in bot.printed
+
+
+@pytest.mark.parametrize(
+    ("statement", "mode", "says"),
+    [
+        ("UPDATE alembic_version SET version_num = '999'", "auto", "does not know"),
+        ("DROP TABLE alembic_version", "auto", "concierge migrate adopt"),
+        ("INSERT INTO alembic_version VALUES ('001')", "require", "several revisions at once"),
+    ],
+)
+async def test_no_mode_starts_on_a_schema_it_cannot_know(
+    statement: str, mode: str, says: str, start: Start, stand_in: StandIn, own_database: DatabaseUrl
+) -> None:
+    connection = await connect(own_database)
+    await connection.execute(statement)
+    await connection.close()
+    bot = await start(MIGRATIONS_ON_BOOT=mode)
+    assert await bot.ended() == 3
+    assert says in bot.printed
+    assert not stand_in.requests
+
+
+async def test_the_token_is_not_in_the_process_list(start: Start, stand_in: StandIn) -> None:
+    bot = await start()
+    await stand_in.ready(20)
+    command_line = Path(f"/proc/{bot.process.pid}/cmdline").read_bytes().decode()
+    assert "app" in command_line
+    assert stand_in.token not in command_line
+
+
+async def test_without_any_database_the_embedded_one_serves_and_survives_a_kill(
+    start: Start, stand_in: StandIn, town: Town
+) -> None:
+    manager = stand_in.person(town.manager, town.general)
+    first = await start(DATABASE_URL=None)
+    await stand_in.ready(30)
+    await manager.slash("settings set", key="general.page_size", value="5")
+    first.process.kill()
+    await first.ended()
+    await stand_in.until(lambda: not stand_in.gateway.is_ready)
+    second = await start(DATABASE_URL=None)
+    await stand_in.ready(30)
+    shown = await manager.slash("settings view", key="general.page_size")
+    assert shown.embeds[0]["fields"][0]["value"] == "`5`"
+    second.process.terminate()
+    assert await second.ended() == 0
+
+
+async def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(
+    start: Start, stand_in: StandIn, own_database: DatabaseUrl
+) -> None:
+    well = await start("doctor")
+    assert await well.ended() == 0
+    assert well.printed.count("[ok]") >= 6
+    await alembic(own_database, "downgrade", "-1")
+    ill = await start("doctor", MIGRATIONS_ON_BOOT="require")
+    assert await ill.ended() == 1
+    assert "→ concierge migrate apply" in ill.printed
+    refused = await start("doctor", DISCORD_TOKEN="MTIzNDU2Nzg5MDEyMzQ1Njc4.wrong.token")
+    assert await refused.ended() == 1
+    assert "[!!] token: Discord refuses it" in refused.printed
