@@ -14,7 +14,9 @@ from pathlib import Path
 
 LEASH = Path(__file__).with_name("leash.py")
 LOG_LINES = 500
-STOP_WITHIN = 4.0
+# Seconds. Whoever stops the playground should not wait longer than five for everything together.
+GRACE = 3.5
+LEASH_GRACE = 0.5
 LONGEST_LINE = 4000
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -30,15 +32,20 @@ class BotProcess:
     """One bot, started anew at most when somebody asks for it.
 
     `echo` hears every line of its log as it was written, `on_line` the same without colours, `on_change` that it
-    started or ended. `exit_status` is that of the last run.
+    started or ended. `exit_status` is that of the last run. Asked to stop, it has `grace` seconds before it is made to.
     """
 
     def __init__(
-        self, command: Sequence[str], environment: Mapping[str, str], echo: Callable[[str], None] = lambda _: None
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        echo: Callable[[str], None] = lambda _: None,
+        grace: float = GRACE,
     ) -> None:
         self._command = list(command)
         self._environment = dict(environment)
         self._echo = echo
+        self._grace = grace
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
         self.state = BotState.STOPPED
@@ -58,6 +65,7 @@ class BotProcess:
             sys.executable,
             "-I",
             str(LEASH),
+            str(self._grace),
             *self._command,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
@@ -69,13 +77,13 @@ class BotProcess:
         self.on_change()
 
     async def stop(self) -> None:
-        """End it within five seconds and wait until it is gone."""
+        """End it, and wait until it is gone."""
         if self._process is None or self._watch is None:
             return
         if self._process.stdin is not None:
             self._process.stdin.close()
         with suppress(TimeoutError):
-            async with asyncio.timeout(STOP_WITHIN):
+            async with asyncio.timeout(self._grace + LEASH_GRACE):
                 await asyncio.shield(self._watch)
         if not self._watch.done():
             with suppress(ProcessLookupError):

@@ -11,30 +11,31 @@ import subprocess
 import sys
 import threading
 
-# Seconds. Whoever stops the playground should not wait longer than five for everything together.
-GRACE = 3.5
 _STDIN = 0
 
 
-def hold(command: list[str]) -> int:
-    """Run the command until it ends or our standard input does; returns its exit status (128 + n for signal n)."""
+def hold(grace: float, command: list[str]) -> int:
+    """Run the command until it ends or our standard input does; returns its exit status (128 + n for signal n).
+
+    Once it was asked to stop, it has `grace` seconds before it is made to.
+    """
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())
-    threading.Thread(target=_end_with_stdin, args=(process,), daemon=True).start()
+    threading.Thread(target=_end_with_stdin, args=(process, grace), daemon=True).start()
     status = process.wait()
     return status if status >= 0 else 128 - status
 
 
-def _end_with_stdin(process: subprocess.Popen[bytes]) -> None:
+def _end_with_stdin(process: subprocess.Popen[bytes], grace: float) -> None:
     # Not sys.stdin: a thread that still waits in its buffer would abort the interpreter on the way out.
     while os.read(_STDIN, 1024):
         pass
     process.terminate()
     try:
-        process.wait(GRACE)
+        process.wait(grace)
     except subprocess.TimeoutExpired:
         process.kill()
 
 
 if __name__ == "__main__":
-    sys.exit(hold(sys.argv[1:]))
+    sys.exit(hold(float(sys.argv[1]), sys.argv[2:]))

@@ -1,0 +1,87 @@
+"""`python -m playground` as an operator starts it: the real bot on a real database, and nothing left at the end."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import psutil
+
+from app.db import DatabaseUrl
+from tests.fixtures.postgres import REPOSITORY, url_text
+from tests.playground.conftest import Page
+
+
+@asynccontextmanager
+async def playing(database: DatabaseUrl, data_dir: Path) -> AsyncGenerator[tuple[asyncio.subprocess.Process, str]]:
+    """The whole playground on a free port; its process and the page's address."""
+    environment = {**os.environ, "DATABASE_URL": url_text(database), "DATA_DIR": str(data_dir), "HTTP_PORT": "0"}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "playground", "--no-browser", "--port", "0"),
+        cwd=REPOSITORY,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(15):
+            while not (found := re.search(rb"http://127\.0\.0\.1:\d+/", await process.stdout.readline())):
+                assert process.returncode is None
+        drain = asyncio.create_task(process.stdout.read())
+        yield process, found[0].decode()
+        await drain
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def online(page: Page) -> dict[str, Any]:
+    """Wait until the bot is connected; what the page was told first."""
+    hello = await page.ask("hello", person=None)
+    if not hello["bot"]["online"]:
+        await page.told("bot", lambda bot: bot["online"])
+    return hello
+
+
+async def test_it_plays_and_ends_in_order(own_database: DatabaseUrl, tmp_path: Path) -> None:
+    async with playing(own_database, tmp_path) as (process, url), aiohttp.ClientSession() as http:
+        page = Page(await http.ws_connect(f"{url}socket", origin=url.rstrip("/")))
+        hello = await online(page)
+        assert hello["view"]["me"]["username"] == "olivia"
+        general = next(one for one in hello["view"]["guilds"][0]["channels"] if one["name"] == "general")["id"]
+        commands = (await page.ask("commands", channel=general))["commands"]
+        if "settings" not in {command["name"] for command in commands}:
+            await page.told("commands")
+        await page.ask("slash", channel=general, name="settings view", options={})
+        assert (await page.told("message", lambda message: message["embeds"]))["private"]
+
+        children = psutil.Process(process.pid).children(recursive=True)
+        assert len(children) >= 2
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert await process.wait() == 0
+        assert time.monotonic() - began < 5
+        assert psutil.wait_procs(children, timeout=1)[1] == []
+        await page.close()
+
+
+async def test_killed_it_leaves_no_bot_behind(own_database: DatabaseUrl, tmp_path: Path) -> None:
+    async with playing(own_database, tmp_path) as (process, url), aiohttp.ClientSession() as http:
+        page = Page(await http.ws_connect(f"{url}socket", origin=url.rstrip("/")))
+        await online(page)
+        children = psutil.Process(process.pid).children(recursive=True)
+        assert len(children) >= 2
+        process.kill()
+        await process.wait()
+        gone, alive = await asyncio.to_thread(psutil.wait_procs, children, 5)
+        assert alive == []
+        assert gone
+        await page.close()
