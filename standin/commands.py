@@ -35,8 +35,10 @@ class CommandBook:
         self.creations = 0
 
     def all(self, guild: Guild | None = None) -> list[dict[str, Any]]:
-        """What exists for a place: the global commands, and those of the guild."""
-        return [*self.of(None), *(self.of(guild) if guild else ())]
+        """What exists for a place: the global commands, and those of the guild; nothing where the bot is not."""
+        if guild is None:
+            return self.of(None)
+        return [*self.of(None), *self.of(guild)] if self._world.has_bot(guild) else []
 
     def of(self, guild: Guild | None) -> list[dict[str, Any]]:
         """The commands registered globally, or those registered for one guild."""

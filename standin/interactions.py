@@ -75,8 +75,8 @@ class Interaction:
             if not future.done():
                 future.set_result(None)
 
-    async def progress(self, timeout: float) -> None:  # noqa: ASYNC109
-        """Wait for the next step. Raises TimeoutError."""
+    async def progress(self, timeout: float | None) -> None:  # noqa: ASYNC109
+        """Wait for the next step, at most so many seconds. Raises TimeoutError."""
         future = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
         async with asyncio.timeout(timeout):

@@ -216,11 +216,14 @@ class Person:
         name: str = "",
         source: Message | None = None,
     ) -> Interaction:
+        if self.guild is not None and self.user.id not in self.guild.members:
+            raise NotVisible(f"{self.user.name} is not in {self.guild.name}.")
         return self._discord.interactions.begin(kind, self.user, self.channel, data, name=name, source=source)
 
     async def _wait(self, interaction: Interaction, *, silent: bool = False) -> Reply:
         while interaction.answer is None and not interaction.is_dead:
-            await interaction.progress(self.patience)
+            # Ends by itself: the desk declares the interaction dead at its deadline.
+            await interaction.progress(None)
         if interaction.is_dead:
             raise DidNotRespond("The application did not respond")
         try:
@@ -252,7 +255,7 @@ class Person:
         if command["contexts"] is not None and context not in command["contexts"]:
             return False
         if self.guild is None:
-            return True
+            return command["contexts"] is not None or command.get("dm_permission") is not False
         mine = self.permissions
         if not mine & permissions.VIEW_CHANNEL or not mine & permissions.USE_APPLICATION_COMMANDS:
             return False

@@ -59,6 +59,7 @@ class Reply:
 
     def __init__(self, interaction: Interaction) -> None:
         self.interaction = interaction
+        self._seen = interaction.steps
 
     @property
     def message(self) -> Message | None:
@@ -131,8 +132,10 @@ class Reply:
         return self.message is not None and self.message.deleted
 
     async def next(self, timeout: float = 5.0) -> "Reply":  # noqa: ASYNC109 - a person's patience, in seconds
-        """Wait for the next edit, deletion or follow-up. Raises TimeoutError."""
-        await self.interaction.progress(timeout)
+        """Wait for the next edit, deletion or follow-up that was not waited for yet. Raises TimeoutError."""
+        if self.interaction.steps == self._seen:
+            await self.interaction.progress(timeout)
+        self._seen += 1
         return self
 
     def __repr__(self) -> str:

@@ -1,0 +1,22 @@
+"""The world as the JSON Discord would send."""
+
+from standin.payloads.messages import ATTACHMENT_SIZE_LIMIT, attachment, interaction, message
+from standin.payloads.people import application, member, resolved_member, role, user
+from standin.payloads.places import channel, guild, resolved_channel, thread_member, whole_guild
+
+__all__ = [
+    "ATTACHMENT_SIZE_LIMIT",
+    "application",
+    "attachment",
+    "channel",
+    "guild",
+    "interaction",
+    "member",
+    "message",
+    "resolved_channel",
+    "resolved_member",
+    "role",
+    "thread_member",
+    "user",
+    "whole_guild",
+]

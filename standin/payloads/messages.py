@@ -1,0 +1,107 @@
+"""Messages and interactions as JSON."""
+
+from typing import TYPE_CHECKING, Any
+
+from standin import permissions
+from standin.messages import visible_embeds
+from standin.model import Attachment, Message
+from standin.payloads.people import member, user
+from standin.payloads.places import channel
+
+if TYPE_CHECKING:
+    from standin.interactions import Interaction
+    from standin.registry import Registry
+
+ATTACHMENT_SIZE_LIMIT = 10 * 1024 * 1024
+
+
+def attachment(one: Attachment) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "id": str(one.id),
+        "filename": one.name,
+        "size": one.size,
+        "url": one.url,
+        "proxy_url": one.url,
+        "content_type": one.content_type,
+        "flags": 0,
+    }
+    if one.description is not None:
+        described["description"] = one.description
+    return described
+
+
+def message(world: "Registry", one: Message, *, with_content: bool = True) -> dict[str, Any]:
+    """A message; without content as an application sees it that may not read messages."""
+    described: dict[str, Any] = {
+        "id": str(one.id),
+        "channel_id": str(one.channel.id),
+        "author": user(one.author),
+        "content": one.text if with_content else "",
+        "timestamp": one.created_at.isoformat(),
+        "edited_timestamp": one.edited_at.isoformat() if one.edited_at else None,
+        "tts": False,
+        "mention_everyone": one.mentions_everyone,
+        "mentions": [user(who) for who in one.mentioned],
+        "mention_roles": [str(role_id) for role_id in one.mentioned_role_ids],
+        "attachments": [attachment(each) for each in one.attachments] if with_content else [],
+        "embeds": visible_embeds(one) if with_content else [],
+        "components": one.components if with_content else [],
+        "pinned": False,
+        "type": one.type,
+        "flags": one.flags,
+    }
+    if one.nonce is not None:
+        described["nonce"] = one.nonce
+    if one.by_application:
+        described["application_id"] = described["webhook_id"] = str(world.application.id)
+    if one.interaction:
+        described |= one.interaction
+    if one.reply_to:
+        described["message_reference"] = _reference(one.reply_to)
+        # One step back and no further, as Discord does.
+        original = None if one.reply_to.deleted else message(world, one.reply_to)
+        if original:
+            original.pop("referenced_message", None)
+        described["referenced_message"] = original
+    return described
+
+
+def interaction(world: "Registry", one: "Interaction", data: dict[str, Any]) -> dict[str, Any]:
+    """What INTERACTION_CREATE says."""
+    here, place = one.channel, one.channel.guild
+    described: dict[str, Any] = {
+        "id": str(one.id),
+        "application_id": str(world.application.id),
+        "type": int(one.type),
+        "token": one.token,
+        "version": 1,
+        "data": data,
+        "channel_id": str(here.id),
+        "channel": channel(here),
+        "locale": one.user.locale,
+        "app_permissions": str(world.permissions(world.bot, here)),
+        "entitlements": [],
+        "authorizing_integration_owners": {"0": str(place.id) if place else "0"},
+        "context": 0 if place else 1,
+        "attachment_size_limit": ATTACHMENT_SIZE_LIMIT,
+    }
+    if place:
+        who = place.members[one.user.id]
+        described |= {
+            "guild_id": str(place.id),
+            "guild": {"id": str(place.id), "locale": place.locale, "features": place.features},
+            "guild_locale": place.locale,
+            "member": member(who) | {"permissions": str(permissions.in_channel(place, who, here))},
+        }
+    else:
+        described["user"] = user(one.user)
+    if one.source:
+        described["message"] = message(world, one.source)
+    return described
+
+
+def _reference(one: Message) -> dict[str, Any]:
+    described: dict[str, Any] = {"type": 0, "message_id": str(one.id), "channel_id": str(one.channel.id)}
+    if one.channel.guild:
+        described["guild_id"] = str(one.channel.guild.id)
+    return described
