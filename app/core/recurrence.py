@@ -1,0 +1,276 @@
+"""Recurrence rules of RFC 5545 on wall-clock time: read from text, and walked from any moment on.
+
+A rule is walked period by period, and the period of any moment is arithmetic: what a rule gives next costs the same
+after ten years as on its first day, and a rule that never gives anything is known after a bounded search.
+Supported are FREQ from MINUTELY to YEARLY, INTERVAL, BYMONTH, BYMONTHDAY, BYDAY, BYHOUR, BYMINUTE, BYSETPOS and WKST.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import MAXYEAR, date, datetime, time, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from typing import assert_never
+
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+LONGEST_TEXT = 500
+LARGEST_INTERVAL = 10_000
+LONGEST_INTERVAL_SECONDS = 100 * 366 * 86_400
+HORIZON_YEARS = 60
+"""How far ahead a rule is searched. 29 February on a given weekday, the rarest thing people ask for, takes 40."""
+
+
+class Freq(StrEnum):
+    """How long a period of a rule is."""
+
+    YEARLY = "YEARLY"
+    MONTHLY = "MONTHLY"
+    WEEKLY = "WEEKLY"
+    DAILY = "DAILY"
+    HOURLY = "HOURLY"
+    MINUTELY = "MINUTELY"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One recurrence rule. Empty parts follow from the start, as RFC 5545 has it.
+
+    `weekdays` holds pairs of an ordinal (0: every such day, 1: the first, -1: the last) and a weekday (0 is Monday).
+    """
+
+    freq: Freq
+    interval: int = 1
+    months: tuple[int, ...] = ()
+    month_days: tuple[int, ...] = ()
+    weekdays: tuple[tuple[int, int], ...] = ()
+    hours: tuple[int, ...] = ()
+    minutes: tuple[int, ...] = ()
+    positions: tuple[int, ...] = ()
+    week_start: int = 0
+
+    def __str__(self) -> str:
+        """Write the rule so that `parse` reads it back."""
+        days = [f"{ordinal or ''}{WEEKDAYS[weekday]}" for ordinal, weekday in self.weekdays]
+        parts = [f"FREQ={self.freq}"]
+        parts += [f"INTERVAL={self.interval}"] if self.interval != 1 else []
+        parts += [f"WKST={WEEKDAYS[self.week_start]}"] if self.week_start else []
+        for name, values in (
+            ("BYMONTH", self.months),
+            ("BYMONTHDAY", self.month_days),
+            ("BYDAY", days),
+            ("BYHOUR", self.hours),
+            ("BYMINUTE", self.minutes),
+            ("BYSETPOS", self.positions),
+        ):
+            parts += [f"{name}={','.join(map(str, values))}"] if values else []
+        return ";".join(parts)
+
+    def walk(self, start: datetime, since: datetime) -> Iterator[datetime]:
+        """Yield the naive times of a series that began at `start`, from `since` on and in order.
+
+        Ends when the calendar does, or HORIZON_YEARS after the last one it found (after `since` to begin with).
+        """
+        since = max(start, since)
+        first = self._period(start.date())
+        at = self._period(since.date())
+        at += (first - at) % self._step
+        last = self._horizon(since)
+        while at <= last:
+            found = False
+            for moment in self._instances(at, start):
+                if moment >= since:
+                    found = True
+                    yield moment
+            if found:
+                last = self._horizon(self._day_in(at))
+            at += self._step
+
+    @property
+    def _step(self) -> int:
+        # Hours and minutes are counted inside the day they fall in; their period is that day.
+        return 1 if self.freq in (Freq.HOURLY, Freq.MINUTELY) else self.interval
+
+    def _horizon(self, moment: date) -> int:
+        years = HORIZON_YEARS * (self.interval if self.freq is Freq.YEARLY else 1)
+        last_year = min(moment.year + years, MAXYEAR - 1)
+        return self._period(date(last_year, 12, 31))
+
+    def _period(self, day: date) -> int:
+        match self.freq:
+            case Freq.YEARLY:
+                return day.year
+            case Freq.MONTHLY:
+                return day.year * 12 + day.month - 1
+            case Freq.WEEKLY:
+                return (day.toordinal() - 1 - self.week_start) // 7
+            case Freq.DAILY | Freq.HOURLY | Freq.MINUTELY:
+                return day.toordinal()
+            case _:
+                assert_never(self.freq)
+
+    def _day_in(self, period: int) -> date:
+        match self.freq:
+            case Freq.YEARLY:
+                return date(period, 1, 1)
+            case Freq.MONTHLY:
+                return date(period // 12, period % 12 + 1, 1)
+            case Freq.WEEKLY:
+                return date.fromordinal(max(period * 7 + 1 + self.week_start, 1))
+            case Freq.DAILY | Freq.HOURLY | Freq.MINUTELY:
+                return date.fromordinal(period)
+            case _:
+                assert_never(self.freq)
+
+    def _instances(self, period: int, start: datetime) -> Iterator[datetime]:
+        days = self._days(period, start)
+        if not self.positions:
+            for day in days:
+                for clock in self._times(day, start):
+                    yield datetime.combine(day, clock)
+            return
+        every = [datetime.combine(day, clock) for day in days for clock in self._times(day, start)]
+        chosen = {position - 1 if position > 0 else len(every) + position for position in self.positions}
+        yield from (every[index] for index in sorted(chosen) if 0 <= index < len(every))
+
+    def _times(self, day: date, start: datetime) -> Iterator[time]:
+        match self.freq:
+            case Freq.MINUTELY:
+                begun = (datetime.combine(day, time()) - start.replace(second=0, microsecond=0)) // timedelta(minutes=1)
+                for minute in range(-begun % self.interval, 24 * 60, self.interval):
+                    hour, rest = divmod(minute, 60)
+                    if (not self.hours or hour in self.hours) and (not self.minutes or rest in self.minutes):
+                        yield time(hour, rest, start.second)
+            case Freq.HOURLY:
+                begun = (day.toordinal() - start.toordinal()) * 24 - start.hour
+                for hour in range(-begun % self.interval, 24, self.interval):
+                    if not self.hours or hour in self.hours:
+                        yield from (time(hour, minute, start.second) for minute in self.minutes or (start.minute,))
+            case Freq.YEARLY | Freq.MONTHLY | Freq.WEEKLY | Freq.DAILY:
+                for hour in self.hours or (start.hour,):
+                    yield from (time(hour, minute, start.second) for minute in self.minutes or (start.minute,))
+            case _:
+                assert_never(self.freq)
+
+    def _days(self, period: int, start: datetime) -> Iterator[date]:
+        match self.freq:
+            case Freq.YEARLY:
+                named = bool(self.month_days or self.weekdays)
+                month_days = self.month_days or (() if named else (start.day,))
+                months = self.months or (range(1, 13) if named else (start.month,))
+                # The ordinals of weekdays count inside the month when months are named, else inside the year.
+                for month in months:
+                    yield from self._month(period, month, month_days, of_year=not self.months)
+            case Freq.MONTHLY:
+                year, month = period // 12, period % 12 + 1
+                if not self.months or month in self.months:
+                    month_days = self.month_days or (() if self.weekdays else (start.day,))
+                    yield from self._month(year, month, month_days, of_year=False)
+            case Freq.WEEKLY:
+                weekdays = {weekday for _, weekday in self.weekdays} or {start.weekday()}
+                monday = period * 7 + 1 + self.week_start
+                days = (date.fromordinal(ordinal) for ordinal in range(max(monday, 1), monday + 7))
+                for day in days:
+                    if day.weekday() in weekdays and (not self.months or day.month in self.months):
+                        yield day
+            case Freq.DAILY | Freq.HOURLY | Freq.MINUTELY:
+                day = date.fromordinal(period)
+                if (
+                    (not self.months or day.month in self.months)
+                    and (not self.weekdays or (0, day.weekday()) in self.weekdays)
+                    and (not self.month_days or day.day in self.month_days or _from_end(day) in self.month_days)
+                ):
+                    yield day
+            case _:
+                assert_never(self.freq)
+
+    def _month(self, year: int, month: int, month_days: tuple[int, ...], *, of_year: bool) -> Iterator[date]:
+        length = monthrange(year, month)[1]
+        wanted = sorted({number if number > 0 else length + 1 + number for number in month_days})
+        for number in wanted or range(1, length + 1):
+            if 1 <= number <= length:
+                day = date(year, month, number)
+                if not self.weekdays or any(_is_weekday(day, pair, of_year=of_year) for pair in self.weekdays):
+                    yield day
+
+
+def _from_end(day: date) -> int:
+    return day.day - 1 - monthrange(day.year, day.month)[1]
+
+
+def _is_weekday(day: date, pair: tuple[int, int], *, of_year: bool) -> bool:
+    ordinal, weekday = pair
+    if day.weekday() != weekday:
+        return False
+    if ordinal == 0:
+        return True
+    if of_year:
+        index, length = day.timetuple().tm_yday, date(day.year, 12, 31).timetuple().tm_yday
+    else:
+        index, length = day.day, monthrange(day.year, day.month)[1]
+    return (index - 1) // 7 + 1 == ordinal or -((length - index) // 7 + 1) == ordinal
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Rule:
+    """Read a rule. Raises ValueError, with what is wrong, for anything that is not one or is not supported here."""
+    if len(text) > LONGEST_TEXT:
+        raise ValueError("it is too long")
+    parts: dict[str, str] = {}
+    for part in text.strip().upper().removeprefix("RRULE:").split(";"):
+        name, _, value = part.partition("=")
+        if not value or name in parts:
+            raise ValueError(f"{part[:30]!r} cannot be read")
+        parts[name] = value
+    if (freq := parts.pop("FREQ", "")) not in Freq.__members__:
+        raise ValueError("FREQ must be one of " + ", ".join(Freq))
+    if (first := parts.pop("WKST", "MO")) not in WEEKDAYS:
+        raise ValueError("WKST must be a weekday such as MO")
+    if parts.pop("BYSECOND", "0") != "0":
+        raise ValueError("BYSECOND is not supported")
+    rule = Rule(
+        freq=Freq(freq),
+        interval=_numbers("INTERVAL", parts.pop("INTERVAL", "1"), 1, LARGEST_INTERVAL)[0],
+        months=_numbers("BYMONTH", parts.pop("BYMONTH", ""), 1, 12),
+        month_days=_numbers("BYMONTHDAY", parts.pop("BYMONTHDAY", ""), -31, 31),
+        weekdays=_weekdays(parts.pop("BYDAY", "")),
+        hours=_numbers("BYHOUR", parts.pop("BYHOUR", ""), 0, 23),
+        minutes=_numbers("BYMINUTE", parts.pop("BYMINUTE", ""), 0, 59),
+        positions=_numbers("BYSETPOS", parts.pop("BYSETPOS", ""), -366, 366),
+        week_start=WEEKDAYS.index(first),
+    )
+    if parts:
+        raise ValueError(f"{next(iter(parts))[:30]} is not supported")
+    if any(ordinal for ordinal, _ in rule.weekdays) and rule.freq not in (Freq.MONTHLY, Freq.YEARLY):
+        raise ValueError("a numbered weekday needs FREQ=MONTHLY or FREQ=YEARLY")
+    if rule.month_days and rule.freq is Freq.WEEKLY:
+        raise ValueError("BYMONTHDAY does not go with FREQ=WEEKLY")
+    if rule.positions and rule.freq in (Freq.HOURLY, Freq.MINUTELY):
+        raise ValueError(f"BYSETPOS does not go with FREQ={rule.freq}")
+    return rule
+
+
+def _numbers(name: str, text: str, least: int, most: int) -> tuple[int, ...]:
+    if not text:
+        return ()
+    found: set[int] = set()
+    for part in text.split(","):
+        digits = part.lstrip("+-")
+        # int() would also take digits of other scripts and a million of them.
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= 5 and len(part) - len(digits) <= 1):
+            raise ValueError(f"{name} takes whole numbers")
+        number = int(part)
+        if not least <= number <= most or (number == 0 and least < 0):
+            raise ValueError(f"{name} takes numbers from {least} to {most}")
+        found.add(number)
+    return tuple(sorted(found))
+
+
+def _weekdays(text: str) -> tuple[tuple[int, int], ...]:
+    found: set[tuple[int, int]] = set()
+    for part in text.split(",") if text else ():
+        ordinal, weekday = part[:-2], part[-2:]
+        if weekday not in WEEKDAYS:
+            raise ValueError("BYDAY takes weekdays such as MO, TU or -1FR")
+        found.add((_numbers("BYDAY", ordinal, -53, 53)[0] if ordinal else 0, WEEKDAYS.index(weekday)))
+    return tuple(sorted(found))

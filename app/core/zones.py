@@ -1,0 +1,68 @@
+"""Time zones: a wall-clock time in one becomes an instant, also when the clocks change."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from app.core.errors import InvalidInput
+
+
+class Clocks(StrEnum):
+    """What the clocks of a zone do to a wall-clock time on its day."""
+
+    ONCE = "once"
+    SKIPPED = "skipped"
+    TWICE = "twice"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where a wall-clock time fell: `at` is the instant in UTC."""
+
+    at: datetime
+    clocks: Clocks
+
+
+def zone_info(name: str) -> ZoneInfo:
+    """Return the zone of that IANA name. Raises InvalidInput with a sentence when there is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        # A path that leads out of the database is a ValueError, the name of one of its folders an OSError.
+        raise InvalidInput(
+            f"There is no time zone `{_quoted(name)}`: a name such as `Europe/Brussels` or `America/New_York` works."
+        ) from None
+
+
+def resolve(local: datetime, zone: ZoneInfo) -> Moment:
+    """Turn a naive wall-clock time into an instant.
+
+    A time that the clocks skip becomes the instant at which they skip it; of one that they show twice it is the first.
+    Later wall-clock times therefore never come earlier. Raises OverflowError at the ends of the calendar.
+    """
+    first, second = local.replace(tzinfo=zone, fold=0), local.replace(tzinfo=zone, fold=1)
+    at, other = first.astimezone(UTC), second.astimezone(UTC)
+    if at == other:
+        return Moment(at, Clocks.ONCE)
+    if at < other:
+        return Moment(at, Clocks.TWICE)
+    # In a gap, fold 0 counts with the offset from before it and lies behind it, fold 1 the other way round (PEP 495).
+    low, high, before = other, at, other.astimezone(zone).utcoffset()
+    while high - low > timedelta(seconds=1):
+        middle = low + (high - low) // timedelta(seconds=2) * timedelta(seconds=1)
+        if middle.astimezone(zone).utcoffset() == before:
+            low = middle
+        else:
+            high = middle
+    return Moment(high, Clocks.SKIPPED)
+
+
+def offset(name: str, now: datetime) -> str:
+    """Write how far a zone is from UTC at a moment: `UTC+05:30`."""
+    minutes = round((now.astimezone(zone_info(name)).utcoffset() or timedelta()) / timedelta(minutes=1))
+    return f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+
+def _quoted(name: str) -> str:
+    return name.replace("`", "'")[:64]
