@@ -39,7 +39,7 @@ USER concierge
 VOLUME /data
 EXPOSE 8081
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "container/healthcheck.py"]
 ENTRYPOINT ["python", "-m", "app"]
 CMD ["run"]
