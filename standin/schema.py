@@ -75,7 +75,7 @@ def _problems(error: jsonschema_rs.ValidationError) -> Iterator[Problem]:
     if kind in ("oneOf", "anyOf") and error.kind.as_dict().get("context"):
         # Name what is wrong with the branch that was meant: the one whose "type" fits, or the least wrong.
         branches = [list(branch) for branch in error.kind.as_dict()["context"]]
-        meant = min(branches, key=lambda branch: (sum(_is_wrong_kind(each) for each in branch), len(branch)))
+        meant = min(branches, key=lambda branch: (any(_is_wrong_kind(each, path) for each in branch), len(branch)))
         for inner in meant:
             yield from _problems(inner)
         return
@@ -91,9 +91,11 @@ class _Facts(dict[str, Any]):
         return key
 
 
-def _is_wrong_kind(error: jsonschema_rs.ValidationError) -> bool:
-    return error.kind.name in ("enum", "const", "type") and (
-        not error.instance_path or error.instance_path[-1] == "type"
+def _is_wrong_kind(error: jsonschema_rs.ValidationError, union: tuple[Any, ...]) -> bool:
+    """Whether the error says that this branch of the union was not meant at all."""
+    path = tuple(error.instance_path)
+    return (error.kind.name == "type" and path == union) or (
+        error.kind.name in ("enum", "const") and path == (*union, "type")
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from standin import Guild, StandIn, World, schema
 from standin.rest import served_routes
-from tests.standin.conftest import Api
+from tests.standin.wire import Api
 
 ME = "/applications/{application}"
 ROUTES = (

@@ -1,0 +1,346 @@
+"""Messages over REST: what is stored, and what Discord refuses."""
+
+import pytest
+
+from standin import Channel, ChannelType, Guild, StandIn, World, permissions
+from standin.model import COMPONENTS_V2
+from tests.standin.wire import Api
+
+BUTTON = {"type": 2, "style": 1, "label": "Press", "custom_id": "press"}
+OPTION = {"label": "One", "value": "1"}
+
+
+def row(*parts):
+    return {"type": 1, "components": list(parts)}
+
+
+def menu(**fields):
+    return {"type": 3, "custom_id": "menu", "options": [OPTION]} | fields
+
+
+async def test_a_message_is_posted_read_edited_and_deleted(api: Api, general: Channel):
+    path = f"/channels/{general.id}/messages"
+    embed = {"title": "Tide", "fields": [{"name": "High", "value": "18:04"}]}
+    posted = await api.post(path, {"content": " hello ", "embeds": [embed], "components": [row(BUTTON)]})
+    assert posted.body["content"] == "hello"
+    assert posted.body["embeds"][0]["type"] == "rich"
+    assert [part["id"] for part in (posted.body["components"][0], posted.body["components"][0]["components"][0])] == [
+        1,
+        2,
+    ]
+    one = f"{path}/{posted.body['id']}"
+    assert (await api.get(one)).body == posted.body
+    edited = await api.patch(one, {"content": "bye", "embeds": []})
+    assert (edited.body["content"], edited.body["embeds"]) == ("bye", [])
+    assert edited.body["components"]
+    assert edited.body["edited_timestamp"]
+    message = general.last_message
+    assert message
+    assert [version.text for version in message.edits] == ["hello"]
+    assert (await api.delete(one)).status == 204
+    assert message.deleted
+    for refused in (await api.get(one), await api.patch(one, {"content": "x"}), await api.delete(one)):
+        assert (refused.status, refused.code) == (404, 10008)
+
+
+async def test_files_travel_with_a_message(api: Api, general: Channel, http):
+    path = f"/channels/{general.id}/messages"
+    posted = await api.post(
+        path,
+        {
+            "attachments": [{"id": 0, "filename": "log.txt", "description": "the log"}],
+            "embeds": [{"image": {"url": "attachment://log.txt"}}],
+        },
+        files={"files[0]": ("log.txt", b"line\r\n--line"), "files[1]": ("more.bin", b"\x00\xff")},
+    )
+    first, second = posted.body["attachments"]
+    assert (first["filename"], first["size"], first["description"]) == ("log.txt", 12, "the log")
+    assert posted.body["embeds"][0]["image"]["url"] == first["url"]
+    message = general.last_message
+    assert message
+    assert [file.content for file in message.attachments] == [b"line\r\n--line", b"\x00\xff"]
+    async with http.get(second["url"]) as downloaded:
+        assert await downloaded.read() == b"\x00\xff"
+    one = f"{path}/{posted.body['id']}"
+    kept = await api.patch(one, {"attachments": [{"id": second["id"]}]})
+    assert [file["filename"] for file in kept.body["attachments"]] == ["more.bin"]
+    lost = await api.post(path, {"embeds": [{"image": {"url": "attachment://nowhere.png"}}]})
+    assert lost.wrong() == ["UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND"]
+    huge = await api.post(path, {"content": "x"}, files={"files[0]": ("huge", b"0" * (10 * 1024 * 1024 + 1))})
+    assert (huge.status, huge.code) == (413, 40005)
+
+
+REFUSED = {
+    "content of 2,001 characters": ({"content": "x" * 2001}, ["content"], "BASE_TYPE_MAX_LENGTH"),
+    "content that is no text": ({"content": 5}, ["content"], "BASE_TYPE_BAD_TYPE"),
+    "eleven embeds": ({"embeds": [{"title": "x"}] * 11}, ["embeds"], "BASE_TYPE_MAX_LENGTH"),
+    "a title of 257": ({"embeds": [{"title": "x" * 257}]}, ["embeds", 0, "title"], "BASE_TYPE_MAX_LENGTH"),
+    "a description of 4,097": (
+        {"embeds": [{"description": "x" * 4097}]},
+        ["embeds", 0, "description"],
+        "BASE_TYPE_MAX_LENGTH",
+    ),
+    "a footer of 2,049": (
+        {"embeds": [{"footer": {"text": "x" * 2049}}]},
+        ["embeds", 0, "footer", "text"],
+        "BASE_TYPE_MAX_LENGTH",
+    ),
+    "26 fields": (
+        {"embeds": [{"fields": [{"name": "n", "value": "v"}] * 26}]},
+        ["embeds", 0, "fields"],
+        "BASE_TYPE_MAX_LENGTH",
+    ),
+    "a field's name of 257": (
+        {"embeds": [{"fields": [{"name": "n" * 257, "value": "v"}]}]},
+        ["embeds", 0, "fields", 0, "name"],
+        "BASE_TYPE_MAX_LENGTH",
+    ),
+    "a field's value of 1,025": (
+        {"embeds": [{"fields": [{"name": "n", "value": "v" * 1025}]}]},
+        ["embeds", 0, "fields", 0, "value"],
+        "BASE_TYPE_MAX_LENGTH",
+    ),
+    "a field without a value": (
+        {"embeds": [{"fields": [{"name": "n"}]}]},
+        ["embeds", 0, "fields", 0, "value"],
+        "BASE_TYPE_REQUIRED",
+    ),
+    "a blank field": (
+        {"embeds": [{"fields": [{"name": "n", "value": " "}]}]},
+        ["embeds", 0, "fields", 0, "value"],
+        "BASE_TYPE_REQUIRED",
+    ),
+    "6,001 characters of embeds": (
+        {"embeds": [{"description": "x" * 4000}, {"description": "x" * 2001}]},
+        ["embeds"],
+        "MAX_EMBED_SIZE_EXCEEDED",
+    ),
+    "six rows": (
+        {"content": "x", "components": [row(BUTTON | {"custom_id": str(n)}) for n in range(6)]},
+        ["components"],
+        "BASE_TYPE_BAD_LENGTH",
+    ),
+    "six buttons in a row": (
+        {"content": "x", "components": [row(*(BUTTON | {"custom_id": str(n)} for n in range(6)))]},
+        ["components", 0, "components"],
+        "BASE_TYPE_MAX_LENGTH",
+    ),
+    "a menu beside a button": (
+        {"content": "x", "components": [row(BUTTON, menu())]},
+        ["components", 0],
+        "COMPONENT_LAYOUT_WIDTH_EXCEEDED",
+    ),
+    "a label of 81": (
+        {"content": "x", "components": [row(BUTTON | {"label": "x" * 81})]},
+        ["components", 0, "components", 0, "label"],
+        "BASE_TYPE_MAX_LENGTH",
+    ),
+    "a custom id of 101": (
+        {"content": "x", "components": [row(BUTTON | {"custom_id": "x" * 101})]},
+        ["components", 0, "components", 0, "custom_id"],
+        "BASE_TYPE_MAX_LENGTH",
+    ),
+    "the same custom id twice": (
+        {"content": "x", "components": [row(BUTTON), row(BUTTON)]},
+        ["components", 1, "components", 0, "custom_id"],
+        "COMPONENT_CUSTOM_ID_DUPLICATED",
+    ),
+    "a button without a custom id": (
+        {"content": "x", "components": [row({"type": 2, "style": 1, "label": "x"})]},
+        ["components", 0, "components", 0, "custom_id"],
+        "BASE_TYPE_REQUIRED",
+    ),
+    "a link without an address": (
+        {"content": "x", "components": [row({"type": 2, "style": 5, "label": "x"})]},
+        ["components", 0, "components", 0, "url"],
+        "BASE_TYPE_REQUIRED",
+    ),
+    "a button with nothing on it": (
+        {"content": "x", "components": [row({"type": 2, "style": 1, "custom_id": "x"})]},
+        ["components", 0, "components", 0],
+        "BUTTON_COMPONENT_INVALID_CONTENT",
+    ),
+    "26 options": (
+        {"content": "x", "components": [row(menu(options=[{"label": str(n), "value": str(n)} for n in range(26)]))]},
+        ["components", 0, "components", 0, "options"],
+        "BASE_TYPE_MAX_LENGTH",
+    ),
+    "no options": (
+        {"content": "x", "components": [row(menu(options=[]))]},
+        ["components", 0, "components", 0, "options"],
+        "BASE_TYPE_MIN_LENGTH",
+    ),
+    "the same option twice": (
+        {"content": "x", "components": [row(menu(options=[OPTION, OPTION]))]},
+        ["components", 0, "components", 0, "options", 1, "value"],
+        "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED",
+    ),
+    "more to choose than there is": (
+        {"content": "x", "components": [row(menu(max_values=2))]},
+        ["components", 0, "components", 0, "max_values"],
+        "NUMBER_TYPE_MAX",
+    ),
+    "a text display without its flag": (
+        {"content": "x", "components": [{"type": 10, "content": "hello"}]},
+        ["components", 0, "type"],
+        "BASE_TYPE_CHOICES",
+    ),
+    "content beside components alone": (
+        {"content": "x", "flags": COMPONENTS_V2, "components": [{"type": 10, "content": "hello"}]},
+        ["content"],
+        "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
+    ),
+    "41 components": (
+        {"flags": COMPONENTS_V2, "components": [{"type": 17, "components": [{"type": 10, "content": "x"}] * 40}]},
+        ["components"],
+        "BASE_TYPE_BAD_LENGTH",
+    ),
+    "4,001 characters of text displays": (
+        {
+            "flags": COMPONENTS_V2,
+            "components": [{"type": 10, "content": "x" * 2001}, {"type": 10, "content": "x" * 2000}],
+        },
+        ["components"],
+        "COMPONENT_MAX_TOTAL_TEXT_LENGTH",
+    ),
+    "mentions both ways": (
+        {"content": "x", "allowed_mentions": {"parse": ["users"], "users": ["1"]}},
+        ["allowed_mentions"],
+        "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE",
+    ),
+    "a nonce of 26": ({"content": "x", "nonce": "x" * 26}, ["nonce"], "BASE_TYPE_MAX_LENGTH"),
+    "a reply to nothing": (
+        {"content": "x", "message_reference": {"message_id": "1"}},
+        ["message_reference"],
+        "REPLIES_UNKNOWN_MESSAGE",
+    ),
+    "a file that was not sent": (
+        {"content": "x", "attachments": [{"id": 0, "filename": "x"}]},
+        ["attachments", 0],
+        "ATTACHMENT_NOT_FOUND",
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "path", "code"), REFUSED.values(), ids=REFUSED)
+async def test_refused(api: Api, general: Channel, discord_: StandIn, body, path, code):
+    before = general.last_message
+    refused = await api.post(f"/channels/{general.id}/messages", body)
+    assert (refused.status, refused.code) == (400, 50035)
+    assert code in refused.wrong(*path), refused.body
+    assert len(discord_.violations) == 1
+    assert general.last_message is before
+
+
+@pytest.mark.parametrize("body", [{}, {"content": "  \n "}, {"components": [row(BUTTON)]}])
+async def test_an_empty_message_is_refused(api: Api, general: Channel, body):
+    refused = await api.post(f"/channels/{general.id}/messages", body)
+    assert (refused.status, refused.code) == (400, 50006)
+
+
+async def test_the_largest_of_everything_is_accepted(api: Api, general: Channel):
+    rows = [row(*(BUTTON | {"custom_id": f"{r}{n}", "label": "x" * 80} for n in range(5))) for r in range(5)]
+    embed = {"fields": [{"name": "n" * 100, "value": "v" * 139}] * 25}
+    answered = await api.post(
+        f"/channels/{general.id}/messages", {"content": "x" * 2000, "components": rows, "embeds": [embed]}
+    )
+    assert answered.status == 200
+    text = {"type": 10, "content": "x" * 100}
+    whole = {"flags": COMPONENTS_V2, "components": [{"type": 17, "components": [text] * 39}]}
+    assert (await api.post(f"/channels/{general.id}/messages", whole)).status == 200
+
+
+async def test_a_repeated_nonce_gives_the_first_message_back(api: Api, general: Channel, world: World):
+    path = f"/channels/{general.id}/messages"
+    first = await api.post(path, {"content": "tea", "nonce": "r:7:1700000000", "enforce_nonce": True})
+    count = len(general.messages)
+    again = await api.post(path, {"content": "tea again", "nonce": "r:7:1700000000", "enforce_nonce": True})
+    assert again.body == first.body
+    assert len(general.messages) == count
+    other = await api.post(path, {"content": "tea", "nonce": "r:7:1700000000"})
+    assert other.body["id"] != first.body["id"]
+    world.messages.nonce_window = 0.0
+    late = await api.post(path, {"content": "tea", "nonce": "r:7:1700000000", "enforce_nonce": True})
+    assert late.body["id"] != first.body["id"]
+
+
+async def test_the_bot_needs_permissions(api: Api, lighthouse: Guild, general: Channel, world: World):
+    world.set_overwrite(general, lighthouse.everyone, deny=permissions.EMBED_LINKS | permissions.ATTACH_FILES)
+    path = f"/channels/{general.id}/messages"
+    assert (await api.post(path, {"content": "hi"})).status == 200
+    for refused in (
+        await api.post(path, {"embeds": [{"title": "x"}]}),
+        await api.post(path, {"content": "x"}, files={"files[0]": ("x", b"x")}),
+    ):
+        assert (refused.status, refused.code) == (403, 50013)
+    world.set_overwrite(general, lighthouse.everyone, deny=permissions.SEND_MESSAGES)
+    refused = await api.post(path, {"content": "hi"})
+    assert (refused.status, refused.code) == (403, 50013)
+    world.set_overwrite(general, lighthouse.everyone, deny=permissions.VIEW_CHANNEL)
+    for refused in (
+        await api.post(path, {"content": "hi"}),
+        await api.get(path),
+        await api.post(path[:-9] + "/typing"),
+    ):
+        assert (refused.status, refused.code) == (403, 50001)
+    assert (await api.post("/channels/1/messages", {"content": "x"})).code == 10003
+    assert (await api.get("/channels/nonsense")).wrong("channel_id") == ["NUMBER_TYPE_COERCE"]
+
+
+async def test_somebody_elses_message_is_not_edited_and_deleted_only_with_permission(
+    api: Api, lighthouse: Guild, world
+):
+    support = lighthouse.channel("support")
+    theirs = world.messages.post(support, world.user("alice"), "help")
+    one = f"/channels/{support.id}/messages/{theirs.id}"
+    refused = await api.patch(one, {"content": "no help"})
+    assert (refused.status, refused.code) == (403, 50005)
+    assert (await api.delete(one)).status == 204
+    theirs = world.messages.post(support, world.user("alice"), "help")
+    role = next(iter(lighthouse.members[world.bot.id].role_ids))
+    world.edit_role(lighthouse.roles[role], permissions=0)
+    refused = await api.delete(f"/channels/{support.id}/messages/{theirs.id}")
+    assert (refused.status, refused.code) == (403, 50013)
+
+
+async def test_a_direct_message_reaches_only_who_allows_it(api: Api, world: World):
+    alice = world.user("alice")
+    opened = await api.post("/users/@me/channels", {"recipient_id": str(alice.id)})
+    assert (await api.post("/users/@me/channels", {"recipient_id": alice.id})).body == opened.body
+    path = f"/channels/{opened.body['id']}/messages"
+    assert (await api.post(path, {"content": "psst"})).status == 200
+    alice.accepts_dms = False
+    refused = await api.post(path, {"content": "psst"})
+    assert (refused.status, refused.code) == (403, 50007)
+    assert (await api.post("/users/@me/channels", {"recipient_id": "1"})).code == 10013
+
+
+async def test_messages_are_listed_newest_first(api: Api, lighthouse: Guild, world: World):
+    support = lighthouse.channel("support")
+    posted = [world.messages.post(support, world.user("ben"), str(number)) for number in range(6)]
+    world.messages.post(support, world.bot, "only for alice", visible_to=world.user("alice"))
+
+    async def listed(query: str) -> list[str]:
+        return [each["content"] for each in (await api.get(f"/channels/{support.id}/messages{query}")).body]
+
+    assert await listed("?limit=3") == ["5", "4", "3"]
+    assert await listed(f"?limit=2&before={posted[3].id}") == ["2", "1"]
+    assert await listed(f"?limit=2&after={posted[1].id}") == ["3", "2"]
+    assert await listed(f"?limit=3&around={posted[2].id}") == ["3", "2", "1"]
+    assert (await api.get(f"/channels/{support.id}/messages?limit=101")).status == 400
+    world.set_overwrite(support, lighthouse.everyone, deny=permissions.READ_MESSAGE_HISTORY)
+    assert await listed("") == []
+
+
+async def test_a_category_takes_no_messages(api: Api, world: World, lighthouse: Guild):
+    category = world.create_channel(lighthouse, "Attic", ChannelType.CATEGORY)
+    refused = await api.post(f"/channels/{category.id}/messages", {"content": "x"})
+    assert (refused.status, refused.code) == (400, 50024)
+
+
+async def test_many_are_deleted_at_once(api: Api, lighthouse: Guild, world: World):
+    support = lighthouse.channel("support")
+    posted = [world.messages.post(support, world.user("ben"), str(number)) for number in range(3)]
+    ids = [str(message.id) for message in posted[:2]]
+    assert (await api.post(f"/channels/{support.id}/messages/bulk-delete", {"messages": ids})).status == 204
+    assert support.messages == posted[2:]

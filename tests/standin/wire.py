@@ -1,0 +1,149 @@
+"""Speaking to the stand-in without a library: plain HTTP requests and gateway sockets."""
+
+import io
+import json
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from standin import StandIn, schema
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer of the REST API."""
+
+    status: int
+    body: Any
+    headers: dict[str, str]
+
+    @property
+    def code(self) -> int:
+        return self.body["code"]
+
+    def wrong(self, *path: str | int) -> list[str]:
+        """Discord's names for what is wrong at a place of the body."""
+        node = self.body.get("errors", {})
+        for part in path:
+            node = node.get(str(part), {})
+        return [each["code"] for each in node.get("_errors", [])]
+
+
+class Api:
+    """The bot's requests without a library. Every good answer must be as Discord's description says."""
+
+    def __init__(self, discord: StandIn, session: aiohttp.ClientSession) -> None:
+        self._discord = discord
+        self._session = session
+
+    async def __call__(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        files: dict[str, tuple[str, bytes]] | None = None,
+        token: str | None = None,
+        headers: dict[str, str] | None = None,
+        raw: bytes | None = None,
+    ) -> Answered:
+        sent = {"Authorization": f"Bot {token or self._discord.token}"} | (headers or {})
+        data: Any = raw
+        if files is not None:
+            data = aiohttp.FormData(quote_fields=False)
+            data.add_field("payload_json", json.dumps(body))
+            for name, (file_name, content) in files.items():
+                data.add_field(name, io.BytesIO(content), filename=file_name, content_type="application/octet-stream")
+        elif body is not None:
+            data = json.dumps(body)
+            sent.setdefault("Content-Type", "application/json")
+        async with self._session.request(method, self._discord.api_url + path, data=data, headers=sent) as response:
+            content = await response.read()
+            answered = Answered(response.status, json.loads(content) if content else None, dict(response.headers))
+        if answered.status < 300:
+            route = self._discord.requests[-1].route
+            wrong = [str(each) for each in schema.answer_problems(method, route, answered.status, answered.body)]
+            assert not wrong, "; ".join(wrong[:5])
+        return answered
+
+    async def get(self, path: str, **more: Any) -> Answered:
+        return await self("GET", path, **more)
+
+    async def post(self, path: str, body: Any = None, **more: Any) -> Answered:
+        return await self("POST", path, body, **more)
+
+    async def put(self, path: str, body: Any = None, **more: Any) -> Answered:
+        return await self("PUT", path, body, **more)
+
+    async def patch(self, path: str, body: Any = None, **more: Any) -> Answered:
+        return await self("PATCH", path, body, **more)
+
+    async def delete(self, path: str, **more: Any) -> Answered:
+        return await self("DELETE", path, **more)
+
+
+class Socket:
+    """A gateway connection without a library."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse, *, compressed: bool) -> None:
+        self._socket = socket
+        self._inflate = zlib.decompressobj() if compressed else None
+        self.seq = 0
+
+    async def send(self, op: int, data: Any) -> None:
+        await self._socket.send_str(json.dumps({"op": op, "d": data}))
+
+    async def send_raw(self, text: str) -> None:
+        await self._socket.send_str(text)
+
+    async def receive(self) -> dict[str, Any]:
+        """The next message; a close is `{"close": code}`."""
+        message = await self._socket.receive(timeout=2)
+        if message.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.CLOSING):
+            return {"close": self._socket.close_code}
+        if self._inflate is not None:
+            assert message.data.endswith(b"\x00\x00\xff\xff")
+            decoded = json.loads(self._inflate.decompress(message.data))
+        else:
+            decoded = json.loads(message.data)
+        self.seq = decoded.get("s") or self.seq
+        return decoded
+
+    async def until(self, event: str) -> dict[str, Any]:
+        """The data of the next event of that name; others are skipped."""
+        while True:
+            message = await self.receive()
+            assert "close" not in message, message
+            if message["t"] == event:
+                return message["d"]
+
+    async def closed_with(self) -> int:
+        """The close code; messages before it are skipped."""
+        while True:
+            message = await self.receive()
+            if "close" in message:
+                return message["close"]
+
+    async def close(self, code: int = 1000) -> None:
+        await self._socket.close(code=code)
+
+
+class GatewayDoor:
+    """Opens gateway connections."""
+
+    def __init__(self, discord: StandIn, session: aiohttp.ClientSession) -> None:
+        self._discord = discord
+        self._session = session
+
+    async def connect(self, query: str = "?v=10&encoding=json") -> Socket:
+        socket = await self._session.ws_connect(self._discord.gateway.url + query)
+        return Socket(socket, compressed="zlib-stream" in query)
+
+    async def identified(self, intents: int, shard: tuple[int, int] = (0, 1), query: str = "?v=10") -> Socket:
+        """A connection that said hello and identified."""
+        socket = await self.connect(query)
+        assert (await socket.receive())["op"] == 10
+        await socket.send(2, {"token": self._discord.token, "intents": intents, "shard": shard, "properties": {}})
+        return socket
