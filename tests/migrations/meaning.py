@@ -26,16 +26,8 @@ STATUS_OF_WORD = {
 
 
 def at_002(table: str, row: Row, *, zone: str) -> Row:
-    """Return the attributes of the model's object that a row has to become; an FAQ entry without its guild."""
-    changed = MEANING[table](row)
-    if table == "reminders":
-        changed["timezone"] = zone
-    same = {_attribute(table, column): value for column, value in row.items()}
-    return {**same, **changed}
-
-
-def _attribute(table: str, column: str) -> str:
-    return "answered_at" if (table, column) == ("onboarding", "timestamp") else column
+    """Return the columns that a row has to have at 002, but for `legacy` and the guild of what had none."""
+    return {**row, **MEANING[table](row), **({"timezone": zone} if table == "reminders" else {})}
 
 
 def _word(word: str | None) -> str:
@@ -102,7 +94,7 @@ def _reminder(row: Row) -> Row:
 
 
 def _answers(row: Row) -> Row:
-    return {"responses": _loaded(row["responses"]), "answered_at": _utc(row["timestamp"]) or LONG_AGO}
+    return {"responses": _loaded(row["responses"]), "timestamp": _utc(row["timestamp"]) or LONG_AGO}
 
 
 def _written(row: Row) -> Row:

@@ -1,7 +1,7 @@
 """Run Alembic on a database of a test, and look at what is in it."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -66,3 +66,10 @@ async def catalogue(database: DatabaseUrl) -> Catalog:
         found = await connection.run_sync(read_catalog)
     await engine.dispose()
     return found
+
+
+async def insert(connection: asyncpg.Connection, table: str, *rows: Mapping[str, object]) -> None:
+    """Write rows that need not have the same columns; JSON as text."""
+    for row in rows:
+        places = ", ".join(f"${place}" for place in range(1, len(row) + 1))
+        await connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})", *row.values())
