@@ -12,7 +12,8 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from playground import view
-from standin import Change, ChangeKind, Channel, Message, Person, Refused, Reply, StandIn, StillThinking, Upload
+from playground.acting import Acting
+from standin import Change, ChangeKind, Channel, Message, Person, Refused, Reply, StandIn, Upload
 
 log = logging.getLogger(__name__)
 
@@ -63,9 +64,7 @@ class Session:
         )
         self._forms: dict[str, Reply] = {}
         self._outbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self._tasks: set[asyncio.Task[Any]] = set()
-        self._acting: dict[asyncio.Task[Any], asyncio.Event] = {}
-        self._begun: dict[int, asyncio.Event] = {}
+        self._acting = Acting()
         self._view_is_due = False
         self._operations: dict[str, Callable[[dict[str, Any]], Awaitable[dict[str, Any] | None]]] = {
             "hello": self._hello,
@@ -89,15 +88,13 @@ class Session:
     async def run(self, requests: "asyncio.Queue[dict[str, Any] | None]") -> None:
         """Serve the page until its queue of requests says None."""
         unsubscribe = self._discord.subscribe(self._on_change)
-        self._keep(self._deliver())
+        self._acting.keep(self._deliver())
         try:
             while (request := await requests.get()) is not None:
-                self._keep(self._serve(request))
+                self._acting.keep(self._serve(request))
         finally:
             unsubscribe()
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self._acting.stop()
 
     def push(self, kind: str, data: Any) -> None:
         """Tell the page something, in the order of the calls."""
@@ -235,38 +232,26 @@ class Session:
         return message
 
     async def _act(self, doing: Coroutine[Any, Any, Reply]) -> None:
-        """Do it, and come back when the bot has acknowledged; a form it opens is shown. Raises Refused."""
-        acknowledged = asyncio.Event()
-        task = self._keep(doing)
-        self._acting[task] = acknowledged
-        waiting = asyncio.create_task(acknowledged.wait())
-        try:
-            await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            waiting.cancel()
-            self._acting.pop(task, None)
-            self._begun = {key: event for key, event in self._begun.items() if event is not acknowledged}
-        if not task.done():
-            return
-        try:
-            reply = task.result()
-        except StillThinking:
-            return
-        if reply.modal is not None:
-            self._show(reply)
-
-    def _show(self, reply: Reply) -> None:
-        form = reply.modal
-        assert form is not None
-        key = str(reply.interaction.id)
-        self._forms[key] = reply
-        self.push("modal", {"id": key, "title": form.title, "components": form.components})
+        """Do it, and show the form it may open. Raises Refused."""
+        reply = await self._acting.do(doing)
+        form = reply.modal if reply is not None else None
+        if reply is not None and form is not None:
+            key = str(reply.interaction.id)
+            self._forms[key] = reply
+            self.push("modal", {"id": key, "title": form.title, "components": form.components})
 
     # News
 
     def _on_change(self, change: Change) -> None:
+        try:
+            self._tell(change)
+        except Exception:
+            # We are called in the middle of what the bot does: a mistake of the page's must not become one of its.
+            log.exception("change not told to the page")
+
+    def _tell(self, change: Change) -> None:
         if change.kind in _ABOUT_INTERACTIONS:
-            self._follow(change)
+            self._acting.follow(change)
         elif not change.concerns(self._me) or not self._may_notice(change):
             return
         elif change.kind in _ABOUT_MESSAGES and change.message:
@@ -285,17 +270,6 @@ class Session:
             return True
         return change.channel is not None and view.can_see(self._discord, change.channel, self._me)
 
-    def _follow(self, change: Change) -> None:
-        """Note when what was begun here is acknowledged: a beginning is announced within the task that acts."""
-        if change.kind is ChangeKind.INTERACTION_STARTED:
-            task = asyncio.current_task()
-            if task in self._acting:
-                self._begun[change.data["id"]] = self._acting[task]
-        elif change.kind is ChangeKind.INTERACTION_ANSWERED:
-            event = self._begun.get(change.data["id"])
-            if event is not None:
-                event.set()
-
     def _view_changed(self) -> None:
         # A guild that is set up changes dozens of things at once; the page needs the result only.
         if not self._view_is_due:
@@ -308,20 +282,6 @@ class Session:
 
     def _view(self) -> dict[str, Any]:
         return view.world(self._discord, self._me)
-
-    # Housekeeping
-
-    def _keep(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._forget)
-        return task
-
-    def _forget(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        # What was acknowledged is over for the page; how it ended shows in the channel.
-        if not task.cancelled() and (error := task.exception()) and not isinstance(error, Refused):
-            log.error("work for the page failed", exc_info=error)
 
     async def _deliver(self) -> None:
         while True:

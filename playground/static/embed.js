@@ -42,7 +42,7 @@ export function picture(address, description = "") {
 /** A file with a button to save it and, if it is text, a first look. `read` fetches its bytes. */
 export function attachment(file, read) {
   const preview = h("div", { class: "file-preview", hidden: true });
-  const readable = (READABLE.test(file.content_type) || /\.(sql|log|md|csv|ya?ml|txt|json)$/i.test(file.name)) && file.size <= PREVIEW_LIMIT;
+  const readable = (READABLE.test(file.content_type) || /\.(sql|log|md|csv|ya?ml|txt|json|xml|html?|py|ini|toml|diff|patch)$/i.test(file.name)) && file.size <= PREVIEW_LIMIT;
   const save = async () => {
     try {
       const url = URL.createObjectURL(new Blob([await read(file.id)], { type: "application/octet-stream" }));

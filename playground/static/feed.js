@@ -16,7 +16,6 @@ export class Feed {
     store.on("arrived", () => this.draw({ keep: true }));
     store.on("edited", (message) => this.redraw(message));
     store.on("gone", () => this.draw({ keep: true }));
-    // Names and colours may have changed.
     store.on("view", () => this.draw({ keep: true }));
     store.on("typing", () => this.drawTyping());
     this.list.addEventListener("click", (event) => this.follow(event));
@@ -30,12 +29,13 @@ export class Feed {
   draw({ keep = false } = {}) {
     const stay = keep && !this.atEnd;
     const messages = this.store.shown;
+    const { naming } = this;
     // An element that is still true is kept as it is: a menu open in it stays open, a revealed spoiler revealed.
     const kept = new Map(keep ? [...this.list.children].map((element) => [element.source, element]) : []);
     const elements = messages.map((message, index) => {
       const grouped = continues(messages[index - 1], message);
       const old = kept.get(message);
-      return old && old.grouped === grouped && old.view === this.store.guilds ? old : this.element(message, grouped);
+      return old && old.grouped === grouped && old.naming === naming ? old : this.element(message, grouped, naming);
     });
     const channel = this.store.channel;
     const start = channel ? [h("li", { class: "beginning" }, channel.type === 1 ? `This is the beginning of your direct messages with ${channel.name}.` : `This is the beginning of #${channel.name}.`)] : [];
@@ -43,9 +43,16 @@ export class Feed {
     if (!stay) this.toEnd();
   }
 
-  element(message, grouped) {
+  /** What the world calls things at the moment: if it is unchanged, elements drawn before are still true. */
+  get naming() {
+    const { guild } = this.store;
+    const people = guild?.members.map(({ id, name, color }) => [id, name, color]);
+    return JSON.stringify([people, guild?.roles, guild?.channels.map(({ id, name, type }) => [id, name, type]), this.store.me.id]);
+  }
+
+  element(message, grouped, naming) {
     const element = messageElement(message, { names: this.store.names, guild: this.store.guild, act: this.act, grouped });
-    Object.assign(element, { source: message, grouped, view: this.store.guilds });
+    Object.assign(element, { source: message, grouped, naming });
     return element;
   }
 
@@ -54,7 +61,7 @@ export class Feed {
     if (!old) return this.draw({ keep: true });
     const follow = this.atEnd;
     const hadFocus = old.contains(document.activeElement) ? document.activeElement.dataset.customId : undefined;
-    const fresh = this.element(message, old.grouped);
+    const fresh = this.element(message, old.grouped, this.naming);
     old.replaceWith(fresh);
     if (hadFocus !== undefined) {
       const same = [...fresh.querySelectorAll("button[data-custom-id]")].find((button) => button.dataset.customId === hadFocus && !button.disabled);

@@ -197,6 +197,14 @@ store.on("place", () => {
   if (line.isOpen) enter();
 });
 document.addEventListener("keydown", (event) => {
+  const step = event.altKey && { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step) {
+    event.preventDefault();
+    const buttons = [...document.querySelectorAll("#channels .channel:enabled")];
+    const at = buttons.findIndex((button) => button.dataset.key === store.channelId);
+    buttons[at + step]?.click();
+    return;
+  }
   // Typing anywhere that is no field goes into the message box, as in other chats.
   const idle = event.target === document.body || event.target.id === "feed" || event.target.classList?.contains("message");
   if (idle && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) composer.focus();

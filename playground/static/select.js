@@ -92,7 +92,7 @@ export function selectMenu(part, { guild, onChoose = () => {}, id = uid("select"
     document.removeEventListener("pointerdown", outside, true);
     document.removeEventListener("scroll", follow, true);
     if (finished === "back") button.focus();
-    if (most > 1 && dirty && chosen.size >= least) onChoose([...chosen]);
+    if (most > 1 && dirty && chosen.size >= least && element.isConnected) onChoose([...chosen]);
     dirty = false;
   };
   let dirty = false;

@@ -11,7 +11,7 @@ import discord
 from discord import ui
 
 FRUIT = ["apple", "apricot", "banana", "cherry", "damson", "elderberry", "fig"]
-ATTACK = '<img src=x onerror="document.body.dataset.broken=1"> <script>document.body.dataset.broken=2</script>'
+ATTACK = '<img src=x onerror="document.body.dataset.broken=1">'
 
 
 class Buttons(ui.View):
@@ -114,6 +114,11 @@ async def fruit(ctx: discord.AutocompleteContext) -> list[str]:
     return [*found, "plum"] if (ctx.options.get("count") or 0) > 3 else found
 
 
+async def attacks(_: discord.AutocompleteContext) -> list[str]:
+    """Choices that mean harm."""
+    return [ATTACK]
+
+
 def build() -> discord.Bot:
     """The bot, not yet connected."""
     bot = discord.Bot(intents=discord.Intents(guilds=True), max_messages=None, cache_default_sounds=False)
@@ -161,7 +166,18 @@ def build() -> discord.Bot:
         plan = discord.File(io.BytesIO(b"-- the plan\nSELECT 1;\n"), "plan.sql")
         await ctx.respond("Gallery", embed=embed(), file=plan)
         await ctx.send(view=panel())
-        await ctx.send(ATTACK)
+
+    @group.command(description=f"Say {ATTACK}")
+    @discord.option("word", str, description=ATTACK, autocomplete=attacks, required=False)
+    async def attack(ctx: discord.ApplicationContext, word: str | None = None) -> None:
+        shown = discord.Embed(title=ATTACK, description=f'[{ATTACK}](https://example.org/"onclick="x) `{ATTACK}`')
+        shown.add_field(name=ATTACK, value=f"||{ATTACK}||").set_footer(text=ATTACK).set_author(name=ATTACK)
+        buttons = ui.View(timeout=None)
+        buttons.add_item(ui.Button(label=ATTACK, custom_id="sample:attack"))
+        menu = discord.SelectOption(label=ATTACK, description=ATTACK, value=ATTACK)
+        buttons.add_item(ui.Select(placeholder=ATTACK, options=[menu], custom_id="sample:menu"))
+        file = discord.File(io.BytesIO(ATTACK.encode()), "attack.html")
+        await ctx.respond(f"{ATTACK}\n```html\n{ATTACK}\n```", embed=shown, view=buttons, file=file)
 
     @group.command(description="Take a file")
     @discord.option("file", discord.Attachment, description="Any file")
