@@ -16,6 +16,7 @@ from app.migrate.findings import (
     qualified,
     quote,
     renamed,
+    said,
 )
 
 SET_EXPRESSION_SINCE = 170000
@@ -100,8 +101,7 @@ def _compare_column(
             "column.nullable",
             Severity.ERROR,
             name,
-            f"Column {name} {'may' if want.not_null else 'must not'} be empty, and "
-            f"{'must not' if want.not_null else 'may'} be.",
+            f"Column {name} {'allows' if want.not_null else 'refuses'} NULL, and should not.",
             (_alter(live, Phase.COLUMN, f"{alter} {'SET' if want.not_null else 'DROP'} NOT NULL"),),
         )
     if have.identity != want.identity:
@@ -111,7 +111,7 @@ def _compare_column(
             "column.comment",
             Severity.WARNING,
             name,
-            f"The comment on column {name} is {have.comment!r}, and should be {want.comment!r}.",
+            f"The comment on column {name} is {said(have.comment)}, and should be {said(want.comment)}.",
             _comment(live, have, want),
         )
 
@@ -173,7 +173,9 @@ def _generated(live: Table, expected: Table, have: Column, want: Column, server_
             *_comment(live, Column(want.name, want.type), want),
         )
     told = [
-        f"generated ({one.generated}) as {one.default}" if one.generated else f"plain, default {one.default}"
+        f"generated ({one.generated}) as {one.default}"
+        if one.generated
+        else f"plain, with {one.default or 'no'} default"
         for one in (have, want)
     ]
     return Finding(

@@ -6,7 +6,19 @@ from dataclasses import replace
 from app.migrate.catalog import Catalog, Routine, Sequence, View
 from app.migrate.drift_parts import compare_attachments, compare_indexes
 from app.migrate.drift_switches import compare_grants
-from app.migrate.findings import Finding, Phase, Severity, Step, literal, matched, next_free, qualified, quote, renamed
+from app.migrate.findings import (
+    Finding,
+    Phase,
+    Severity,
+    Step,
+    literal,
+    matched,
+    next_free,
+    qualified,
+    quote,
+    renamed,
+    said,
+)
 
 
 def compare_views(live: Catalog, expected: Catalog) -> Iterator[Finding]:
@@ -40,11 +52,12 @@ def compare_views(live: Catalog, expected: Catalog) -> Iterator[Finding]:
         yield from compare_grants(have, want)
         if have.comment != want.comment:
             text = literal(want.comment) if want.comment is not None else "NULL"
+            told = f"is {said(have.comment)}, and should be {said(want.comment)}"
             yield Finding(
                 "view.comment",
                 Severity.WARNING,
                 want.name,
-                f"The comment on the {want.kind} {want.name} is {have.comment!r}, and should be {want.comment!r}.",
+                f"The comment on the {want.kind} {want.name} {told}.",
                 (Step(Phase.FINISH, f"COMMENT ON {want.kind.upper()} {qualified(want.name)} IS {text}"),),
             )
 
@@ -132,9 +145,9 @@ def _properties(sequence: Sequence) -> tuple[object, ...]:
         sequence.minimum,
         sequence.maximum,
         sequence.cache,
-        sequence.cycle,
+        "on" if sequence.cycle else "off",
         owner,
-        sequence.identity,
+        "on" if sequence.identity else "off",
     )
 
 

@@ -6,6 +6,19 @@ from dataclasses import replace
 from app.migrate.catalog import Attachment, Constraint, Index, Table, View
 from app.migrate.findings import Finding, Phase, Severity, Step, matched, qualified, quote, renamed
 
+_NOUN = {
+    "primary key": "primary key",
+    "unique": "unique constraint",
+    "foreign key": "foreign key",
+    "check": "check",
+    "exclude": "exclusion constraint",
+}
+_FIRES = {
+    "origin": "enabled",
+    "disabled": "disabled",
+    "replica": "enabled on replicas only",
+    "always": "enabled everywhere, on replicas too",
+}
 _FIRING = {
     "origin": "ENABLE",
     "disabled": "DISABLE",
@@ -35,7 +48,7 @@ def compare_constraints(
             "constraint.renamed",
             Severity.ERROR,
             f"{live.name}.{want.name}",
-            f"The {want.kind} {want.name} of table {live.name} is called {have.name}.",
+            f"The {_NOUN[want.kind]} {want.name} of table {live.name} is called {have.name}.",
             (Step(Phase.UNCONSTRAIN, f"{table} RENAME CONSTRAINT {quote(have.name)} TO {quote(want.name)}"),),
             was=f"{live.name}.{have.name}",
         )
@@ -44,7 +57,7 @@ def compare_constraints(
             "constraint.missing",
             Severity.ERROR,
             f"{live.name}.{constraint.name}",
-            f"Table {live.name} lacks its {constraint.kind} {constraint.name}: {constraint.definition}.",
+            f"Table {live.name} lacks its {_NOUN[constraint.kind]} {constraint.name}: {constraint.definition}.",
             (Step(_phase(constraint), f"{table} ADD {constraint_sql(constraint)}"),),
         )
     for constraint in unwanted:
@@ -52,7 +65,7 @@ def compare_constraints(
             "constraint.unexpected",
             Severity.ERROR,
             f"{live.name}.{constraint.name}",
-            f"Table {live.name} has a {constraint.kind} {constraint.name} that the models do not know: "
+            f"Table {live.name} has a {_NOUN[constraint.kind]} {constraint.name} that the models do not know: "
             f"{constraint.definition}.",
             (
                 *_released(constraint, referring),
@@ -66,7 +79,7 @@ def compare_constraints(
                 "constraint.validity",
                 Severity.ERROR,
                 name,
-                f"The {want.kind} {name} is {'valid' if have.valid else 'NOT VALID'}, "
+                f"The {_NOUN[want.kind]} {name} is {'valid' if have.valid else 'NOT VALID'}, "
                 f"and should be {'valid' if want.valid else 'NOT VALID'}.",
                 (Step(_phase(want), f"{table} VALIDATE CONSTRAINT {quote(want.name)}"),) if want.valid else (),
             )
@@ -75,7 +88,7 @@ def compare_constraints(
             "constraint.changed",
             Severity.ERROR,
             name,
-            f"The {want.kind} {name} is {have.definition}, and should be {want.definition}.",
+            f"The {_NOUN[want.kind]} {name} is {have.definition}, and should be {want.definition}.",
             (
                 *_released(have, referring),
                 Step(Phase.UNCONSTRAIN, f"{table} DROP CONSTRAINT {quote(want.name)}"),
@@ -86,7 +99,11 @@ def compare_constraints(
 
 def _released(key: Constraint, referring: list[tuple[str, Constraint, bool]]) -> Iterator[Step]:
     """Let go of a key: drop the foreign keys that hold on to it, and make those anew that shall stay."""
+    columns = {quote(column) for column in key.columns}
     for table, foreign, stays in referring if key.kind in {"primary key", "unique"} else ():
+        referred = foreign.definition.partition(" REFERENCES ")[2].partition("(")[2].partition(")")[0]
+        if set(referred.split(", ")) != columns:
+            continue
         alter = f"ALTER TABLE {qualified(table)}"
         yield Step(Phase.DETACH, f"{alter} DROP CONSTRAINT {quote(foreign.name)}")
         if stays:
@@ -192,7 +209,7 @@ def _attachments(
                 f"{noun}.firing",
                 Severity.ERROR,
                 f"{table}.{want.name}",
-                f"The {noun} {want.name} on {table} fires {have.enabled!r}, and should {want.enabled!r}.",
+                f"The {noun} {want.name} on {table} is {_FIRES[have.enabled]}, and should be {_FIRES[want.enabled]}.",
                 (_firing(noun, table, want),),
             )
             continue
@@ -221,4 +238,4 @@ def _firing(noun: str, table: str, item: Attachment) -> Step:
 
 
 def _one_line(definition: str) -> str:
-    return " ".join(definition.split())
+    return " ".join(definition.rstrip("; ").split())

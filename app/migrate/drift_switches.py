@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.migrate.catalog import Table, View
-from app.migrate.findings import Finding, Phase, Severity, Step, literal, qualified, quote
+from app.migrate.findings import Finding, Phase, Severity, Step, literal, qualified, quote, said
 
 
 def compare_policies(live: Table, expected: Table) -> Iterator[Finding]:
@@ -140,7 +140,7 @@ def compare_switches(live: Table, expected: Table) -> Iterator[Finding]:
             "table.comment",
             Severity.WARNING,
             live.name,
-            f"The comment on table {live.name} is {live.comment!r}, and should be {expected.comment!r}.",
+            f"The comment on table {live.name} is {said(live.comment)}, and should be {said(expected.comment)}.",
             (Step(Phase.FINISH, f"COMMENT ON TABLE {qualified(live.name)} IS {text}"),),
         )
 

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import asyncpg
 
 from app.migrate.catalog import SCHEMA
 
-_PREPARER = postgresql.dialect().identifier_preparer
+# Of this driver: those that write parameters as %s would double every percent sign.
+_PREPARER = asyncpg.dialect().identifier_preparer
 
 
 class Severity(enum.StrEnum):
@@ -72,7 +73,7 @@ class Finding:
     @property
     def mend(self) -> str | None:
         """The SQL that mends this difference, or None."""
-        return ";\n".join(step.sql for step in self.steps) + ";" if self.steps else None
+        return ";\n".join(mending([self])) + ";" if self.steps else None
 
     def as_json(self) -> dict[str, str | bool | None]:
         """Answer what `--json` prints."""
@@ -118,6 +119,11 @@ def literal(value: str) -> str:
     """Write a string constant."""
     doubled = value.replace("'", "''")
     return f"E'{doubled.replace(chr(92), chr(92) * 2)}'" if "\\" in value else f"'{doubled}'"
+
+
+def said(comment: str | None) -> str:
+    """Quote a comment for a sentence."""
+    return "missing" if comment is None else f"“{comment}”"
 
 
 class Named(Protocol):

@@ -184,7 +184,7 @@ async def test_findings_come_gravest_first_and_say_what_is_lost(shared_engine: A
         "kind": "column.nullable",
         "severity": "error",
         "name": "support_tickets.status",
-        "sentence": "Column support_tickets.status may be empty, and must not be.",
+        "sentence": "Column support_tickets.status allows NULL, and should not.",
         "mend": "ALTER TABLE public.support_tickets ALTER COLUMN status SET NOT NULL;",
         "destructive": False,
     }
@@ -220,4 +220,4 @@ def test_statements_are_ordered_by_phase_and_said_once():
     late, early, again = Step(Phase.INDEX, "late"), Step(Phase.COLUMN, "early"), Step(Phase.INDEX, "late")
     assert mending([finding(late, early), finding(again)]) == ["early", "late"]
     assert finding().mend is None
-    assert finding(late, early).mend == "late;\nearly;"
+    assert finding(late, early).mend == "early;\nlate;"

@@ -52,6 +52,13 @@ CREATE TABLE events (
     ticket_id integer REFERENCES tickets,
     at timestamptz NOT NULL
 );
+CREATE TABLE "Odd ""100%"" table" (
+    "Id" serial PRIMARY KEY,
+    "select" text DEFAULT 'it''s :x',
+    CONSTRAINT "No: 1" CHECK ("select" <> '')
+);
+CREATE INDEX "Odd index" ON "Odd ""100%"" table" ("select" DESC);
+INSERT INTO "Odd ""100%"" table" DEFAULT VALUES;
 CREATE TABLE logs (at date NOT NULL, line text) PARTITION BY RANGE (at);
 CREATE TABLE logs_2026 PARTITION OF logs FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
 CREATE VIEW open_tickets AS SELECT id, title FROM tickets WHERE updated_at IS NULL;

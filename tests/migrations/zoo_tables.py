@@ -62,7 +62,7 @@ TABLES = {
     "table dropped with all that hangs on it": Mutation(
         "DELETE FROM events; DROP TABLE tickets CASCADE", "table.missing"
     ),
-    "table renamed": Mutation("ALTER TABLE events RENAME TO happenings", "table.missing", mends=False),
+    "table renamed": Mutation("ALTER TABLE events RENAME TO happenings", "table.renamed"),
     "table unlogged": Mutation("ALTER TABLE events SET UNLOGGED", "table.persistence"),
     "row security on": Mutation("ALTER TABLE guilds ENABLE ROW LEVEL SECURITY", "table.row_security"),
     "row security forced": Mutation("ALTER TABLE guilds FORCE ROW LEVEL SECURITY", "table.force_row_security"),
@@ -86,6 +86,20 @@ TABLES = {
     "replica identity": Mutation("ALTER TABLE guilds REPLICA IDENTITY FULL", "table.replica_identity", note=True),
     "storage parameter": Mutation("ALTER TABLE guilds SET (fillfactor = 50)", "table.options", note=True),
     "foreign table beside": Mutation("CREATE TABLE theirs (id integer)", "table.foreign", mends=False, note=True),
+    # names that need quotes
+    "odd check dropped": Mutation('ALTER TABLE "Odd ""100%"" table" DROP CONSTRAINT "No: 1"', "constraint.missing"),
+    "odd index dropped": Mutation('DROP INDEX "Odd index"', "index.missing"),
+    "odd index renamed": Mutation('ALTER INDEX "Odd index" RENAME TO "Odder index"', "index.renamed"),
+    "odd column dropped": Mutation('ALTER TABLE "Odd ""100%"" table" DROP COLUMN "select"', "column.missing"),
+    "odd column renamed": Mutation(
+        'ALTER TABLE "Odd ""100%"" table" RENAME COLUMN "select" TO "from"', "column.renamed"
+    ),
+    "odd column of another type": Mutation(
+        'ALTER TABLE "Odd ""100%"" table" ALTER COLUMN "select" TYPE varchar', "column.type"
+    ),
+    "odd comment": Mutation('COMMENT ON COLUMN "Odd ""100%"" table"."select" IS $$it\'s$$', "column.comment"),
+    "odd sequence dropped": Mutation('DROP SEQUENCE "Odd ""100%"" table_Id_seq" CASCADE', "sequence.missing"),
+    "odd table dropped": Mutation('DROP TABLE "Odd ""100%"" table"', "table.missing"),
     # sequences
     "sequence dropped": Mutation("DROP SEQUENCE tickets_id_seq CASCADE", "sequence.missing"),
     "sequence step": Mutation("ALTER SEQUENCE tickets_id_seq INCREMENT 10", "sequence.changed"),
@@ -145,6 +159,8 @@ TABLES = {
         "CREATE OR REPLACE VIEW open_tickets AS SELECT id, title FROM tickets WHERE priority > 0", "view.changed"
     ),
     "view option": Mutation("ALTER VIEW open_tickets SET (security_barrier = true)", "view.changed"),
+    "view comment": Mutation("COMMENT ON VIEW open_tickets IS 'x'", "view.comment"),
+    "view grant": Mutation("GRANT SELECT ON open_tickets TO PUBLIC", "grant.changed"),
     "view turned into a table": Mutation(
         "DROP VIEW open_tickets; CREATE TABLE open_tickets (id integer, title text)", "view.missing", mends=False
     ),
