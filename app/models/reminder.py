@@ -1,21 +1,48 @@
 """The table reminders."""
 
+import enum
 from datetime import datetime
 from datetime import time as wall_clock
 
-from sqlalchemy import CheckConstraint, Index, Text
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, Text
 from sqlalchemy import text as sql
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base, Legacy, Snowflake, at_most
+from app.models.base import Base, CreatedAt, Legacy, Snowflake, TextEnum, at_most, one_of
+
+
+class ReminderState(enum.StrEnum):
+    """What becomes of a reminder by itself: only a waiting one is ever sent."""
+
+    WAITING = "waiting"
+    PAUSED = "paused"
+    ATTENTION = "attention"
+    DONE = "done"
+
+
+class TargetKind(enum.StrEnum):
+    """Whom a reminder pings beside those who joined it."""
+
+    MEMBER = "member"
+    ROLE = "role"
+    EVERYONE = "everyone"
 
 
 class Reminder(Base):
-    """A message that a channel shall get: once, for the event at `event_time`, or every week on `days`.
+    """A message that a channel, or a person, shall get at one moment or at many.
 
-    `time` is when to send and `call_time` when the event is, both as clocks in `timezone` show it. `days` holds
-    weekdays as text, '0' for Monday to '6' for Sunday; NULL and empty both mean that it does not recur.
+    The schedule is one of three. An instant: `starts_at`. Wall-clock: `rrule` (RFC 5545), beginning at `local_start` as
+    clocks in `timezone` show it. Elapsed time: every `interval_seconds` from `starts_at` on. `until` and `most_times`
+    end it. `next_at` is the first occurrence that was neither delivered nor skipped; NULL when there is none left.
+
+    `wake_at` is when a process has to look at the row next: an occurrence, its warning (`warn_seconds` before), a
+    repetition (`again_at`), another try, or the end of the lease of a process that is sending right now. NULL for a
+    row that nothing shall happen to.
+
+    `time`, `call_time`, `days` and `event_time` are what rows older than revision 003 were made of: `time` is when to
+    send and `call_time` when the event is, on `days` ('0' for Monday to '6' for Sunday) or for the event at
+    `event_time`. Such a row has no schedule until it is looked at for the first time.
     """
 
     __tablename__ = "reminders"
@@ -25,8 +52,31 @@ class Reminder(Base):
         at_most("name", 200),
         at_most("message", 4000),
         at_most("location", 500),
+        one_of("state", ReminderState),
+        one_of("target_kind", TargetKind),
+        CheckConstraint("state = 'waiting' OR wake_at IS NULL", name="only_waiting_wakes"),
+        CheckConstraint("num_nonnulls(rrule, interval_seconds) <= 1", name="one_schedule"),
+        CheckConstraint(
+            "(rrule IS NULL OR local_start IS NOT NULL) AND (interval_seconds IS NULL OR starts_at IS NOT NULL)",
+            name="schedule_has_start",
+        ),
+        CheckConstraint("interval_seconds > 0 AND most_times > 0 AND warn_seconds > 0", name="schedule_positive"),
+        CheckConstraint(
+            "CASE WHEN target_kind IS NULL THEN target_id IS NULL ELSE target_id IS NOT NULL END", name="target"
+        ),
+        CheckConstraint("num_nonnulls(repeat_seconds, repeat_most) IN (0, 2)", name="repeat"),
+        CheckConstraint("repeat_seconds >= 60 AND repeat_most BETWEEN 1 AND 100", name="repeat_bounds"),
+        CheckConstraint("attempts >= 0 AND skipped >= 0 AND repeats >= 0", name="counts"),
+        CheckConstraint("jsonb_typeof(subscribers) = 'array'", name="subscribers"),
+        CheckConstraint("char_length(phrase) <= 200 AND char_length(rrule) <= 500", name="schedule_length"),
+        CheckConstraint("char_length(problem) <= 300", name="problem_length"),
         Index(None, "guild_id", "created_by"),
+        Index(None, "guild_id", "channel_id"),
         Index(None, "event_time"),
+        # What every process asks first: who is next. Most rows of an old database are over and not in it.
+        Index(None, "wake_at", postgresql_where=sql("wake_at IS NOT NULL")),
+        Index("ix_reminders_guild_id_attention", "guild_id", postgresql_where=sql("state = 'attention'")),
+        Index(None, "snooze_of", postgresql_where=sql("snooze_of IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -45,3 +95,46 @@ class Reminder(Base):
     last_sent_at: Mapped[datetime | None]
     timezone: Mapped[str] = mapped_column(server_default=sql("'UTC'::text"))
     legacy: Mapped[Legacy]
+
+    phrase: Mapped[str | None]
+    """When it shall come, as it was typed."""
+    starts_at: Mapped[datetime | None]
+    local_start: Mapped[datetime | None] = mapped_column(DateTime(timezone=False))
+    rrule: Mapped[str | None]
+    interval_seconds: Mapped[int | None] = mapped_column(BigInteger)
+    until: Mapped[datetime | None]
+    most_times: Mapped[int | None]
+    warn_seconds: Mapped[int | None]
+
+    direct: Mapped[bool] = mapped_column(server_default=sql("false"))
+    """Whether it goes to a person's direct messages; `channel_id` then says where it was made."""
+    target_kind: Mapped[TargetKind | None] = mapped_column(TextEnum(TargetKind))
+    target_id: Mapped[Snowflake | None]
+    subscribers: Mapped[list[int]] = mapped_column(JSONB, server_default=sql("'[]'::jsonb"))
+    """Members who joined with "me too" and are pinged as well."""
+    repeat_seconds: Mapped[int | None]
+    repeat_most: Mapped[int | None]
+    escalate_role_id: Mapped[Snowflake | None]
+    """Pinged with the last repetition."""
+
+    state: Mapped[ReminderState] = mapped_column(
+        TextEnum(ReminderState), server_default=sql(f"'{ReminderState.WAITING}'::text")
+    )
+    next_at: Mapped[datetime | None]
+    wake_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(server_default=sql("0"))
+    """Tries in a row at the thing that is due; zero after one that worked."""
+    warned_for: Mapped[datetime | None]
+    """The occurrence whose early warning was sent."""
+    again_at: Mapped[datetime | None]
+    """When what was sent last is repeated, because nobody has acknowledged it."""
+    repeats: Mapped[int] = mapped_column(server_default=sql("0"))
+    skipped: Mapped[int] = mapped_column(server_default=sql("0"))
+    """Occurrences too late to be sent, of which the next message has to tell."""
+    message_id: Mapped[Snowflake | None]
+    message_channel_id: Mapped[Snowflake | None]
+    problem: Mapped[str | None]
+    """Why it needs attention, as a sentence."""
+    problem_at: Mapped[datetime | None]
+    snooze_of: Mapped[int | None] = mapped_column(ForeignKey("reminders.id", ondelete="SET NULL"))
+    created_at: Mapped[CreatedAt]

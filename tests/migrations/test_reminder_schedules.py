@@ -1,0 +1,123 @@
+"""Revision 003: which of the predecessor's reminders will fire, and what going back and forth keeps."""
+
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import pytest
+
+from app.db import DatabaseUrl
+from tests.migrations.running import catalogue, connected, contents, downgrade, upgrade
+
+NOW = datetime.now(UTC)
+NEW = ("wake_at", "problem_at")
+INSERT = """
+    INSERT INTO reminders (id, guild_id, name, channel_id, time, call_time, days, event_time, message)
+    VALUES ($1, 1, 'tea', 2, $3::text::time, $4::text::time, $5::text[], $6, $2)
+"""
+# id, message, time, call_time, days, event_time, state at 003, whether a process looks at it
+ROWS = [
+    (1, "weekly", "09:00", "10:00", ["0", "4"], None, "waiting", True),
+    (2, "weekly, no call", "09:00", None, ["6"], None, "waiting", True),
+    (3, "to come", "19:00", "20:00", [], NOW + timedelta(days=3), "waiting", True),
+    (4, "an hour ago", "19:00", "20:00", None, NOW - timedelta(hours=1), "waiting", True),
+    (5, "long ago", "19:00", "20:00", None, NOW - timedelta(days=30), "done", False),
+    (6, "never", "19:00", "20:00", None, datetime.max, "done", False),  # noqa: DTZ901 -- the driver's infinity
+    (7, "no time", None, "20:00", ["1"], None, "attention", False),
+    (8, "no days", "19:00", "20:00", None, None, "attention", False),
+    (9, "empty days", "19:00", "20:00", [], None, "attention", False),
+    (10, "event and days", "19:00", "20:00", ["1"], NOW + timedelta(days=1), "waiting", True),
+]
+
+
+async def filled(database: DatabaseUrl) -> None:
+    await upgrade(database, "002")
+    async with connected(database) as connection:
+        for row in ROWS:
+            await connection.execute(INSERT, *row[:6])
+
+
+async def test_every_row_that_can_fire_is_looked_at_and_no_other(empty_database: DatabaseUrl):
+    await filled(empty_database)
+    await upgrade(empty_database, "003")
+    async with connected(empty_database) as connection:
+        found = await connection.fetch(
+            "SELECT id, state, wake_at <= now() AS woken, problem, problem_at FROM reminders ORDER BY id"
+        )
+    assert [(row["id"], row["state"], bool(row["woken"])) for row in found] == [
+        (row[0], row[6], row[7]) for row in ROWS
+    ]
+    for row in found:
+        assert (row["problem"] is not None) == (row["problem_at"] is not None) == (row["state"] == "attention")
+
+
+async def test_going_back_gives_back_every_row_and_leaves_nothing(empty_database: DatabaseUrl):
+    await filled(empty_database)
+    before, schema = await contents(empty_database), await catalogue(empty_database)
+    await upgrade(empty_database, "003")
+    first = await contents(empty_database, without=NEW)
+    await downgrade(empty_database, "002")
+    assert await contents(empty_database) == before
+    assert await catalogue(empty_database) == schema
+    async with connected(empty_database) as connection:
+        assert await connection.fetchval("SELECT to_regnamespace('concierge_kept_003')") is None
+    await upgrade(empty_database, "003")
+    assert await contents(empty_database, without=NEW) == first
+
+
+async def test_what_002_cannot_hold_comes_back_unless_the_row_was_changed_meanwhile(empty_database: DatabaseUrl):
+    await filled(empty_database)
+    await upgrade(empty_database, "003")
+    async with connected(empty_database) as connection:
+        # The bot has planned all of these; the last was made with it, and is a snooze of the one before.
+        await connection.execute("""
+            UPDATE reminders SET rrule = 'FREQ=WEEKLY;BYDAY=MO', local_start = '2026-11-23 09:00', state = 'paused',
+                wake_at = NULL, subscribers = '[7]' WHERE id IN (1, 2, 3)""")
+        await connection.execute("""
+            INSERT INTO reminders (id, guild_id, name, channel_id, message, starts_at, next_at, wake_at, snooze_of)
+            VALUES (11, 1, 'x', 2, 'x', now() + interval '1 h', now() + interval '1 h', now() + interval '1 h', 1),
+                (12, 1, 'y', 2, 'y', now() + interval '1 h', now() + interval '1 h', now() + interval '1 h', 3)""")
+    upgraded = await contents(empty_database)
+    await downgrade(empty_database, "002")
+    async with connected(empty_database) as connection:
+        await connection.execute("UPDATE reminders SET time = '11:00' WHERE id = 2")
+        await connection.execute("DELETE FROM reminders WHERE id = 3")
+    await upgrade(empty_database, "003")
+    again = await contents(empty_database)
+    same = {line.partition(",")[0]: line for line in upgraded["reminders"]}
+    now = {line.partition(",")[0]: line for line in again["reminders"]}
+    assert now["(1"] == same["(1"]
+    assert now["(11"] == same["(11"]
+    assert "(3" not in now
+    async with connected(empty_database) as connection:
+        changed = await connection.fetchrow("SELECT state, rrule, subscribers FROM reminders WHERE id = 2")
+        assert tuple(changed) == ("waiting", None, "[]")
+        assert await connection.fetchval("SELECT snooze_of FROM reminders WHERE id = 12") is None
+        assert await connection.fetchval("SELECT to_regnamespace('concierge_kept_003')") is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "values"),
+    [
+        ("only_waiting_wakes", {"state": "'done'", "wake_at": "now()"}),
+        ("state", {"state": "'lost'"}),
+        ("one_schedule", {"rrule": "'x'", "local_start": "now()", "interval_seconds": "60", "starts_at": "now()"}),
+        ("schedule_has_start", {"rrule": "'x'"}),
+        ("schedule_positive", {"warn_seconds": "0"}),
+        ("target", {"target_kind": "'role'"}),
+        ("target_kind", {"target_kind": "'cat'", "target_id": "1"}),
+        ("repeat", {"repeat_seconds": "60"}),
+        ("repeat_bounds", {"repeat_seconds": "59", "repeat_most": "1"}),
+        ("subscribers", {"subscribers": "'{}'"}),
+        ("schedule_length", {"phrase": "repeat('x', 201)"}),
+    ],
+)
+async def test_the_database_refuses_what_makes_no_sense(empty_database: DatabaseUrl, rule: str, values: dict[str, str]):
+    await upgrade(empty_database, "003")
+    columns = {"guild_id": "1", "name": "'x'", "channel_id": "1"}
+    async with connected(empty_database) as connection:
+        await connection.execute(f"INSERT INTO reminders ({', '.join(columns)}) VALUES ({', '.join(columns.values())})")
+        columns |= values
+        with pytest.raises(asyncpg.CheckViolationError, match=f"ck_reminders_{rule}"):
+            await connection.execute(
+                f"INSERT INTO reminders ({', '.join(columns)}) VALUES ({', '.join(columns.values())})"
+            )
