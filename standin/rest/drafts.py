@@ -1,19 +1,16 @@
 """From the body of a request to a message: limits, files, and what Discord fills in."""
 
-import copy
-import itertools
 from typing import Any
 
 from standin import errors
-from standin.components import walk
 from standin.errors import InvalidBody, Problem
 from standin.limits import message_problems
 from standin.model import COMPONENTS_V2, SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS, Attachment, Channel, Message
 from standin.payloads import ATTACHMENT_SIZE_LIMIT
+from standin.rest import echoes
 from standin.rest.routing import Call, snowflake
 
 SENDABLE_FLAGS = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | COMPONENTS_V2
-_REFERENCE = "attachment://"
 
 
 def new(call: Call, body: dict[str, Any], channel: Channel) -> dict[str, Any]:
@@ -28,8 +25,8 @@ def new(call: Call, body: dict[str, Any], channel: Channel) -> dict[str, Any]:
     return {
         "text": text,
         "flags": flags,
-        "embeds": _embeds(embeds, attachments),
-        "components": _components(components, attachments),
+        "embeds": echoes.embeds(embeds, attachments),
+        "components": echoes.components(components, attachments),
         "attachments": attachments,
         "allowed_mentions": body.get("allowed_mentions"),
     }
@@ -56,9 +53,9 @@ def changed(call: Call, body: dict[str, Any], message: Message) -> dict[str, Any
     if "content" in body:
         fields["text"] = (body["content"] or "").strip()
     if "embeds" in body:
-        fields["embeds"] = _embeds(body["embeds"] or [], attachments)
+        fields["embeds"] = echoes.embeds(body["embeds"] or [], attachments)
     if "components" in body:
-        fields["components"] = _components(body["components"] or [], attachments)
+        fields["components"] = echoes.components(body["components"] or [], attachments)
     after = {"text": message.text, "embeds": message.embeds, "components": message.components} | fields
     if flags & COMPONENTS_V2 and (after["text"] or after["embeds"]):
         raise errors.invalid(
@@ -75,7 +72,7 @@ def changed(call: Call, body: dict[str, Any], message: Message) -> dict[str, Any
 
 def numbered_modal(modal: dict[str, Any]) -> dict[str, Any]:
     """A modal as Discord's client gets it: each component with a number of its own."""
-    return {**modal, "components": _components(modal["components"], [])}
+    return {**modal, "components": echoes.components(modal["components"], [])}
 
 
 def _check(problems: Any) -> None:
@@ -110,57 +107,3 @@ def _attachments(call: Call, body: dict[str, Any], channel: Channel, existing: l
             )
     attachments += [board.attach(channel, file.name, file.content, file.content_type) for file in files.values()]
     return attachments
-
-
-def _embeds(embeds: list[dict[str, Any]], attachments: list[Attachment]) -> list[dict[str, Any]]:
-    """Embeds as Discord gives them back: typed, without nulls, files resolved."""
-    result = []
-    for embed in embeds:
-        described = {key: copy.deepcopy(value) for key, value in embed.items() if value is not None}
-        described["type"] = "rich"
-        for field in described.get("fields", []):
-            field["inline"] = bool(field.get("inline"))
-        for place in ("image", "thumbnail"):
-            if place in described:
-                _resolve(described[place], attachments)
-        for place in ("footer", "author"):
-            icon = described.get(place, {}).get("icon_url")
-            if icon and icon.startswith(_REFERENCE):
-                described[place]["icon_url"] = _file(icon, attachments).url
-        result.append(described)
-    return result
-
-
-def _components(components: list[dict[str, Any]], attachments: list[Attachment]) -> list[dict[str, Any]]:
-    """Components as Discord gives them back: each with a number of its own, files resolved."""
-    described = copy.deepcopy(components)
-    taken = {part["id"] for part in walk(described) if part.get("id")}
-    numbers = (number for number in itertools.count(1) if number not in taken)
-    for part in walk(described):
-        if not part.get("id"):
-            part["id"] = next(numbers)
-        for media in [part.get("media"), part.get("file"), *(item.get("media") for item in part.get("items") or [])]:
-            if media:
-                _resolve(media, attachments)
-    return described
-
-
-def _resolve(media: dict[str, Any], attachments: list[Attachment]) -> None:
-    if media["url"].startswith(_REFERENCE):
-        media["url"] = media["proxy_url"] = _file(media["url"], attachments).url
-
-
-def _file(reference: str, attachments: list[Attachment]) -> Attachment:
-    name = reference.removeprefix(_REFERENCE)
-    for attachment in attachments:
-        if attachment.name == name:
-            return attachment
-    raise InvalidBody(
-        [
-            Problem(
-                (),
-                "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND",
-                f"The referenced attachment filename '{name}' was not found in the list of attachments",
-            )
-        ]
-    )

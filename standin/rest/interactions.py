@@ -105,11 +105,11 @@ def _choices(data: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _receipt(call: Call, interaction: Interaction, kind: AnswerType, message: Message | None) -> dict[str, Any]:
     told: dict[str, Any] = {"id": str(interaction.id), "type": int(interaction.type)}
-    resource: dict[str, Any] = {"type": int(kind)}
+    receipt: dict[str, Any] = {"interaction": told}
     if message is not None:
         told["response_message_id"] = str(message.id)
         told["response_message_loading"] = message.is_loading
         told["response_message_ephemeral"] = message.private
         if kind is not AnswerType.DEFERRED_MESSAGE:
-            resource["message"] = payloads.message(call.world, message)
-    return {"interaction": told, "resource": resource}
+            receipt["resource"] = {"type": int(kind), "message": payloads.message(call.world, message)}
+    return receipt

@@ -6,7 +6,7 @@ import aiohttp
 import pytest_asyncio
 
 from standin import Channel, Guild, Person, StandIn, World
-from tests.standin.wire import Api, GatewayDoor
+from tests.standin.wire import Api, GatewayDoor, Hand
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -30,6 +30,11 @@ async def http() -> AsyncGenerator[aiohttp.ClientSession]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def api(discord_: StandIn, http: aiohttp.ClientSession) -> Api:
     return Api(discord_, http)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def hand(discord_: StandIn, api: Api) -> Hand:
+    return Hand(discord_, api)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

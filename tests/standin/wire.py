@@ -1,5 +1,6 @@
 """Speaking to the stand-in without a library: plain HTTP requests and gateway sockets."""
 
+import asyncio
 import io
 import json
 import zlib
@@ -8,7 +9,7 @@ from typing import Any
 
 import aiohttp
 
-from standin import StandIn, schema
+from standin import Change, ChangeKind, StandIn, schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,41 @@ class Socket:
 
     async def close(self, code: int = 1000) -> None:
         await self._socket.close(code=code)
+
+
+class Hand:
+    """A bot without a library: it looks at interactions and answers them over REST, one at a time."""
+
+    def __init__(self, discord: StandIn, api: Api) -> None:
+        self._api = api
+        self._seen: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.application = discord.world.application.id
+        self._stop = discord.subscribe(self._notice)
+
+    def _notice(self, change: Change) -> None:
+        if change.kind is ChangeKind.INTERACTION_STARTED:
+            self._seen.put_nowait(dict(change.data["payload"]))
+
+    async def seen(self) -> dict[str, Any]:
+        """The next interaction, as the gateway describes it."""
+        async with asyncio.timeout(2):
+            return await self._seen.get()
+
+    async def answer(
+        self, interaction: dict[str, Any], kind: int, data: dict[str, Any] | None = None, *, receipt: bool = False
+    ) -> Answered:
+        """The first answer."""
+        path = f"/interactions/{interaction['id']}/{interaction['token']}/callback"
+        body = {"type": kind} if data is None else {"type": kind, "data": data}
+        return await self._api.post(path + ("?with_response=true" if receipt else ""), body)
+
+    def webhook(self, interaction: dict[str, Any], rest: str = "") -> str:
+        """The path of everything after that."""
+        return f"/webhooks/{self.application}/{interaction['token']}{rest}"
+
+    async def commands(self, *commands: dict[str, Any]) -> list[dict[str, Any]]:
+        """Register global commands."""
+        return (await self._api.put(f"/applications/{self.application}/commands", list(commands))).body
 
 
 class GatewayDoor:

@@ -1,0 +1,331 @@
+"""Interactions from both ends: what a person does and sees, and how a bot may and may not answer."""
+
+import asyncio
+
+import pytest
+
+from standin import ChangeKind, Channel, DidNotRespond, Person, StandIn, StillThinking, World
+from tests.standin.wire import Api, Hand
+
+PING = {"name": "ping", "description": "Answer"}
+BUTTONS = {
+    "content": "Sure?",
+    "components": [{"type": 1, "components": [{"type": 2, "style": 1, "label": "Yes", "custom_id": "yes"}]}],
+}
+FORM = {
+    "title": "Name",
+    "custom_id": "form",
+    "components": [
+        {"type": 18, "label": "Your name", "component": {"type": 4, "custom_id": "name", "style": 1, "max_length": 20}}
+    ],
+}
+
+
+@pytest.fixture(autouse=True)
+async def ping(hand: Hand):
+    await hand.commands(PING)
+
+
+async def test_what_the_bot_is_told(alice: Person, hand: Hand, world: World):
+    task = asyncio.create_task(alice.slash("ping"))
+    told = await hand.seen()
+    assert (await hand.answer(told, 4, {"content": "pong"})).status == 204
+    reply = await task
+    assert (reply.text, reply.private) == ("pong", False)
+    assert told["type"] == 2
+    assert told["data"] == {"id": world.commands.of(None)[0]["id"], "name": "ping", "type": 1}
+    assert told["guild_id"] == told["guild"]["id"] == told["authorizing_integration_owners"]["0"]
+    assert told["channel"]["id"] == told["channel_id"] == str(alice.channel.id)
+    assert (told["locale"], told["guild_locale"], told["context"]) == ("en-GB", "en-GB", 0)
+    assert told["member"]["user"]["username"] == "alice"
+    assert int(told["member"]["permissions"]) == alice.permissions
+    assert int(told["app_permissions"]) == world.permissions(world.bot, alice.channel)
+    assert "user" not in told
+
+
+async def test_a_direct_message_has_a_user_and_no_member(alice: Person, hand: Hand):
+    task = asyncio.create_task(alice.in_dm().slash("ping"))
+    told = await hand.seen()
+    await hand.answer(told, 4, {"content": "pong"})
+    assert (await task).message
+    assert told["user"]["username"] == "alice"
+    assert told["context"] == 1
+    assert not {"member", "guild_id", "guild"} & told.keys()
+
+
+async def test_too_late_is_too_late(alice: Person, hand: Hand, api: Api, discord_: StandIn):
+    failed = []
+    discord_.subscribe(lambda change: failed.append(change) if change.kind is ChangeKind.INTERACTION_FAILED else None)
+    with pytest.raises(DidNotRespond, match="The application did not respond"):
+        await alice.slash("ping")
+    told = await hand.seen()
+    refused = await hand.answer(told, 4, {"content": "pong"})
+    assert (refused.status, refused.body) == (404, {"message": "Unknown interaction", "code": 10062})
+    refused = await api.post(hand.webhook(told), {"content": "pong"})
+    assert (refused.status, refused.code) == (404, 10015)
+    assert [change.user for change in failed] == [alice.user]
+    assert discord_.violations == []
+
+
+async def test_unknown_interactions_and_tokens(alice: Person, hand: Hand, api: Api):
+    task = asyncio.create_task(alice.slash("ping"))
+    told = await hand.seen()
+    wrong = await hand.answer({"id": told["id"], "token": "wrong"}, 4, {"content": "x"})
+    assert (wrong.status, wrong.code) == (404, 10062)
+    early = await api.post(hand.webhook(told), {"content": "x"})
+    assert (early.status, early.code) == (404, 10015)
+    assert (await api.post(f"/webhooks/1/{told['token']}", {"content": "x"})).code == 10015
+    await hand.answer(told, 4, {"content": "pong"})
+    assert (await task).text == "pong"
+
+
+async def test_a_second_first_answer_is_refused(alice: Person, hand: Hand):
+    task = asyncio.create_task(alice.slash("ping"))
+    told = await hand.seen()
+    await hand.answer(told, 4, {"content": "pong"})
+    refused = await hand.answer(told, 4, {"content": "pong"})
+    assert (refused.status, refused.code) == (400, 40060)
+    assert (await task).text == "pong"
+
+
+async def test_a_token_ends_after_its_lifetime(world: World, http):
+    async with StandIn(world, token_lifetime=0.05) as discord:
+        api = Api(discord, http)
+        hand = Hand(discord, api)
+        await hand.commands(PING)
+        alice = discord.person("alice", world.guild("The Lighthouse").channel("general"))
+        task = asyncio.create_task(alice.slash("ping"))
+        told = await hand.seen()
+        await hand.answer(told, 4, {"content": "pong"})
+        await task
+        assert (await api.post(hand.webhook(told), {"content": "more"})).status == 200
+        await asyncio.sleep(0.06)
+        for refused in (
+            await api.post(hand.webhook(told), {"content": "more"}),
+            await api.patch(hand.webhook(told, "/messages/@original"), {"content": "more"}),
+        ):
+            assert (refused.status, refused.code) == (401, 50027)
+
+
+async def test_a_deferred_answer_is_waited_for(alice: Person, eve: Person, hand: Hand, api: Api):
+    task = asyncio.create_task(alice.slash("ping"))
+    told = await hand.seen()
+    receipt = await hand.answer(told, 5, {"flags": 64}, receipt=True)
+    assert receipt.body["interaction"]["response_message_loading"]
+    assert receipt.body["interaction"]["response_message_ephemeral"]
+    loading = alice.last_message
+    assert loading
+    assert loading.is_loading
+    # The first follow-up takes its place, and stays private although it does not say so.
+    first = await api.post(hand.webhook(told), {"content": f"pong {alice.mention} {eve.mention}"})
+    reply = await task
+    assert reply.message is loading
+    assert str(loading.id) == first.body["id"]
+    assert not loading.is_loading
+    assert reply.private
+    assert reply.mentions == [alice.user]
+    assert reply.edits == []
+    assert loading not in eve.messages
+    second = await api.post(hand.webhook(told), {"content": "and more"})
+    assert second.body["id"] != first.body["id"]
+    assert [message.text for message in reply.followups] == ["and more"]
+    assert not reply.followups[0].private
+
+
+async def test_a_deferred_answer_may_be_an_edit(alice: Person, hand: Hand, api: Api):
+    task = asyncio.create_task(alice.slash("ping"))
+    told = await hand.seen()
+    await hand.answer(told, 5)
+    await api.patch(hand.webhook(told, "/messages/@original"), {"content": "pong"})
+    reply = await task
+    assert (reply.text, reply.private) == ("pong", False)
+    await api.patch(hand.webhook(told, "/messages/@original"), {"content": "pong!"})
+    assert (await reply.next()).text == "pong!"
+    assert [version.text for version in reply.edits] == ["pong"]
+    assert (await api.get(hand.webhook(told, "/messages/@original"))).body["content"] == "pong!"
+    assert (await api.delete(hand.webhook(told, "/messages/@original"))).status == 204
+    assert reply.deleted
+    assert (await api.get(hand.webhook(told, "/messages/@original"))).code == 10008
+
+
+async def test_who_promises_and_does_not_deliver(alice: Person, hand: Hand):
+    alice.patience = 0.05
+    task = asyncio.create_task(alice.slash("ping"))
+    await hand.answer(await hand.seen(), 5)
+    with pytest.raises(StillThinking, match="Concierge is thinking"):
+        await task
+
+
+async def test_a_private_reply_is_not_found_in_the_channel(alice: Person, eve: Person, hand: Hand, api: Api):
+    task = asyncio.create_task(alice.slash("ping"))
+    told = await hand.seen()
+    receipt = await hand.answer(told, 4, {"content": "pong", "flags": 64}, receipt=True)
+    reply = await task
+    assert reply.private
+    message = receipt.body["resource"]["message"]
+    assert message["flags"] == 64
+    path = f"/channels/{alice.channel.id}/messages/{message['id']}"
+    for refused in (await api.get(path), await api.patch(path, {"content": "x"}), await api.delete(path)):
+        assert (refused.status, refused.code) == (404, 10008)
+    assert reply.message in alice.messages
+    assert reply.message not in eve.messages
+    assert reply.message not in alice.channel.messages
+    edited = await api.patch(hand.webhook(told, f"/messages/{message['id']}"), {"content": "pong!"})
+    assert (edited.body["content"], edited.body["flags"]) == ("pong!", 64)
+
+
+async def test_answers_carry_where_they_came_from(alice: Person, hand: Hand):
+    task = asyncio.create_task(alice.slash("ping"))
+    receipt = await hand.answer(await hand.seen(), 4, BUTTONS, receipt=True)
+    message = receipt.body["resource"]["message"]
+    assert message["type"] == 20
+    assert message["interaction_metadata"]["user"]["username"] == "alice"
+    reply = await task
+    click = asyncio.create_task(alice.click(reply, "Yes"))
+    told = await hand.seen()
+    assert told["message"]["id"] == message["id"]
+    receipt = await hand.answer(told, 4, {"content": "Fine"}, receipt=True)
+    assert receipt.body["resource"]["message"]["interaction_metadata"]["interacted_message_id"] == message["id"]
+    assert (await click).text == "Fine"
+
+
+async def test_a_button_updates_its_message(alice: Person, hand: Hand):
+    task = asyncio.create_task(alice.slash("ping"))
+    await hand.answer(await hand.seen(), 4, BUTTONS)
+    reply = await task
+    click = asyncio.create_task(alice.click(reply, "Yes"))
+    told = await hand.seen()
+    assert (told["type"], told["data"]) == (3, {"custom_id": "yes", "component_type": 2})
+    await hand.answer(told, 7, {"content": "Done", "components": []})
+    answer = await click
+    assert answer.message is reply.message
+    assert (reply.text, reply.buttons) == ("Done", [])
+
+
+async def test_a_silent_acknowledgement_waits_for_what_follows(alice: Person, hand: Hand, api: Api):
+    task = asyncio.create_task(alice.slash("ping"))
+    await hand.answer(await hand.seen(), 4, BUTTONS)
+    reply = await task
+    click = asyncio.create_task(alice.click(reply, "yes"))
+    told = await hand.seen()
+    await hand.answer(told, 6)
+    await asyncio.sleep(0)
+    assert not click.done()
+    await api.post(hand.webhook(told), {"content": "Quietly", "flags": 64})
+    answer = await click
+    assert (answer.text, answer.private) == ("Quietly", True)
+    quiet = asyncio.create_task(alice.click(reply, "yes", wait=False))
+    await hand.answer(await hand.seen(), 6)
+    assert (await quiet).message is reply.message
+    edited = asyncio.create_task(alice.click(reply, "yes"))
+    told = await hand.seen()
+    await hand.answer(told, 6)
+    await api.patch(hand.webhook(told, "/messages/@original"), {"content": "Later"})
+    assert (await edited).text == "Later"
+
+
+async def test_a_form_is_opened_and_sent(alice: Person, hand: Hand):
+    task = asyncio.create_task(alice.slash("ping"))
+    await hand.answer(await hand.seen(), 9, FORM)
+    reply = await task
+    assert reply.modal
+    assert (reply.modal.title, reply.message) == ("Name", None)
+    sent = asyncio.create_task(alice.submit(reply, {"Your name": "Alice"}))
+    told = await hand.seen()
+    assert told["type"] == 5
+    assert told["data"] == {
+        "custom_id": "form",
+        "components": [{"type": 18, "id": 1, "component": {"type": 4, "custom_id": "name", "id": 2, "value": "Alice"}}],
+    }
+    assert "message" not in told
+    refused = await hand.answer(told, 7, {"content": "there is nothing to update"})
+    assert refused.wrong("type") == ["BASE_TYPE_CHOICES"]
+    refused = await hand.answer(told, 9, FORM)
+    assert refused.wrong("type") == ["BASE_TYPE_CHOICES"]
+    await hand.answer(told, 4, {"content": "Hello Alice"})
+    assert (await sent).text == "Hello Alice"
+
+
+FIELD = {"type": 4, "custom_id": "a", "style": 1, "label": "A"}
+REFUSED_FORMS = {
+    "a title of 46": (FORM | {"title": "x" * 46}, ["data", "title"]),
+    "no components": (FORM | {"components": []}, ["data", "components"]),
+    "six components": (
+        FORM | {"components": [{"type": 1, "components": [FIELD | {"custom_id": str(n)}]} for n in range(6)]},
+        ["data", "components"],
+    ),
+    "a label of 46": (
+        FORM
+        | {"components": [{"type": 18, "label": "x" * 46, "component": {"type": 4, "custom_id": "a", "style": 1}}]},
+        ["data", "components", 0, "label"],
+    ),
+    "a field without a label": (
+        FORM | {"components": [{"type": 1, "components": [{"type": 4, "custom_id": "a", "style": 1}]}]},
+        ["data", "components", 0, "components", 0, "label"],
+    ),
+    "a value that is too long": (
+        FORM | {"components": [{"type": 1, "components": [FIELD | {"max_length": 3, "value": "four"}]}]},
+        ["data", "components", 0, "components", 0, "value"],
+    ),
+    "4,001 characters allowed": (
+        FORM | {"components": [{"type": 1, "components": [FIELD | {"max_length": 4001}]}]},
+        ["data", "components", 0, "components", 0, "max_length"],
+    ),
+    "the same id twice": (
+        FORM | {"components": [{"type": 1, "components": [FIELD]}] * 2},
+        ["data", "components", 1, "components", 0, "custom_id"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("form", "path"), REFUSED_FORMS.values(), ids=REFUSED_FORMS)
+async def test_a_form_that_discord_refuses(alice: Person, hand: Hand, discord_: StandIn, form, path):
+    task = asyncio.create_task(alice.slash("ping"))
+    told = await hand.seen()
+    refused = await hand.answer(told, 9, form)
+    assert (refused.status, refused.code) == (400, 50035)
+    assert refused.wrong(*path), refused.body
+    assert len(discord_.violations) == 1
+    await hand.answer(told, 4, {"content": "sorry"})
+    await task
+
+
+async def test_what_is_wrong_with_an_answer_is_wrong_in_its_data(alice: Person, hand: Hand):
+    task = asyncio.create_task(alice.slash("ping"))
+    told = await hand.seen()
+    assert (await hand.answer(told, 4, {"content": "x" * 2001})).wrong("data", "content") == ["BASE_TYPE_MAX_LENGTH"]
+    assert (await hand.answer(told, 4, {"content": ""})).code == 50006
+    assert (await hand.answer(told, 6)).wrong("type") == ["BASE_TYPE_CHOICES"]
+    assert (await hand.answer(told, 99)).status == 400
+    await hand.answer(told, 4, {"content": "pong"})
+    assert (await task).text == "pong"
+
+
+async def test_choices_while_typing(alice: Person, hand: Hand, discord_: StandIn):
+    option = {"type": 3, "name": "key", "description": "Which", "autocomplete": True}
+    await hand.commands({"name": "find", "description": "Find", "options": [option]})
+    task = asyncio.create_task(alice.autocomplete("find", option="key", typed="wel"))
+    told = await hand.seen()
+    assert told["type"] == 4
+    assert told["data"]["options"] == [{"name": "key", "type": 3, "value": "wel", "focused": True}]
+    many = [{"name": str(number), "value": str(number)} for number in range(26)]
+    assert (await hand.answer(told, 8, {"choices": many})).wrong("data", "choices") == ["BASE_TYPE_MAX_LENGTH"]
+    long = await hand.answer(told, 8, {"choices": [{"name": "x" * 101, "value": "x"}]})
+    assert long.wrong("data", "choices", 0, "name") == ["BASE_TYPE_MAX_LENGTH"]
+    long = await hand.answer(told, 8, {"choices": [{"name": "x", "value": "x" * 101}]})
+    assert long.wrong("data", "choices", 0, "value") == ["BASE_TYPE_BAD_LENGTH"]
+    assert (await hand.answer(told, 4, {"content": "x"})).wrong("type") == ["BASE_TYPE_CHOICES"]
+    await hand.answer(told, 8, {"choices": many[:25]})
+    assert await task == many[:25]
+    with pytest.raises(DidNotRespond):
+        await alice.autocomplete("find", option="key", typed="x")
+    assert len(discord_.violations) == 4
+
+
+async def test_everybody_is_named_but_nobody_pinged_by_default(alice: Person, hand: Hand, general: Channel):
+    task = asyncio.create_task(alice.slash("ping"))
+    await hand.answer(await hand.seen(), 4, {"content": f"@everyone {alice.mention}"})
+    reply = await task
+    assert reply.mentions == [alice.user]
+    assert reply.message
+    assert not reply.message.mentions_everyone
