@@ -102,6 +102,11 @@ class Browser:
         active = await self.call("GET", "/element/active")
         await self.call("POST", f"/element/{active[ELEMENT]}/value", {"text": keys})
 
+    async def choose_file(self, selector: str, path: Path) -> None:
+        """Choose a file in a file field."""
+        field = await self.find(selector)
+        await self.call("POST", f"/element/{field[ELEMENT]}/value", {"text": str(path)})
+
     async def resize(self, width: int, height: int) -> None:
         await self.call("POST", "/window/rect", {"width": width, "height": height})
 

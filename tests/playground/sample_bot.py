@@ -81,6 +81,39 @@ class Form(ui.DesignerModal):
         await interaction.response.send_message(told, ephemeral=True)
 
 
+class LongForm(ui.DesignerModal):
+    """A form with everything the other one does not have."""
+
+    def __init__(self) -> None:
+        super().__init__(title="More questions", custom_id="sample:long")
+        names = ("Tea", "Coffee", "Water")
+        self.drink = ui.RadioGroup(
+            custom_id="drink", options=[discord.RadioGroupOption(label=n, value=n) for n in names]
+        )
+        self.days = ui.CheckboxGroup(
+            custom_id="days",
+            options=[discord.CheckboxGroupOption(label=n, value=n) for n in ("Monday", "Tuesday", "Friday")],
+            max_values=2,
+        )
+        self.sure = ui.Checkbox(custom_id="sure")
+        self.files = ui.FileUpload(custom_id="files", required=False, max_values=2)
+        self.role = ui.RoleSelect(custom_id="role")
+        for label, item in (
+            ("Drink", self.drink),
+            ("Days", self.days),
+            ("Sure?", self.sure),
+            ("Files", self.files),
+            ("Role", self.role),
+        ):
+            self.add_item(ui.Label(label, item))
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        files = [f"{file.filename}:{file.size}" for file in self.files.values or []]
+        role = self.role.values[0].mention
+        told = f"{self.drink.value} on {self.days.values}, sure {self.sure.value}, {files} for {role}"
+        await interaction.response.send_message(told, ephemeral=True)
+
+
 def embed() -> discord.Embed:
     """An embed with all its parts."""
     shown = discord.Embed(
@@ -152,6 +185,10 @@ def build() -> discord.Bot:
     @group.command(description="Open a form")
     async def form(ctx: discord.ApplicationContext) -> None:
         await ctx.send_modal(Form())
+
+    @group.command(description="Open a longer form")
+    async def long_form(ctx: discord.ApplicationContext) -> None:
+        await ctx.send_modal(LongForm())
 
     @group.command(description="Show buttons")
     async def buttons(ctx: discord.ApplicationContext) -> None:

@@ -127,6 +127,29 @@ async def test_buttons_and_forms_work(browser: Browser, small_bot: Bot, town: To
     await browser.until("!document.getElementById('messages').innerText.includes('Counted')")
 
 
+async def test_a_form_may_have_every_kind_of_field(
+    browser: Browser, small_bot: Bot, town: Town, tmp_path: Path
+) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("12345")
+    await command(browser, "sample long_form")
+    await browser.shows("More questions", "dialog")
+    await browser.click("dialog button", "Submit")
+    await browser.shows("Choose one.", "dialog")
+    await browser.click("dialog label", "Coffee")
+    for day in ("Monday", "Tuesday", "Friday"):
+        await browser.click("dialog .choices label", day)
+    await browser.click("dialog button", "Submit")
+    await browser.shows("Choose at most 2.", "dialog")
+    await browser.click("dialog .choices label", "Tuesday")
+    await browser.click("dialog label", "Sure?")
+    await browser.choose_file("dialog input[type=file]", letter)
+    await browser.click("dialog .select-button")
+    await browser.type("staff" + ENTER)
+    await browser.click("dialog button", "Submit")
+    await browser.shows("Coffee on ['Monday', 'Friday'], sure True, ['letter.txt:5'] for @Staff", LAST)
+
+
 async def test_menus_offer_what_the_person_can_see(browser: Browser, small_bot: Bot, town: Town) -> None:
     await command(browser, "sample menus")
     await browser.click(".select-button", "A season")

@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import signal
+import socket
 import sys
 import time
 from collections.abc import AsyncGenerator
@@ -14,9 +15,50 @@ from typing import Any
 import aiohttp
 import psutil
 
+from app.config import load_settings
 from app.db import DatabaseUrl
+from playground.__main__ import environment
+from standin import StandIn, World
 from tests.fixtures.postgres import REPOSITORY, url_text
 from tests.playground.conftest import Page
+
+
+def test_the_bot_gets_the_operators_environment_but_not_their_discord() -> None:
+    world = World.demo()
+    discord = StandIn(world)
+    olivia = world.user("olivia").id
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        own = {
+            "discord_token": "their own",
+            "home_guild_id": 5,
+            "bot_admin_ids": "7",
+            "shard_count": 2,
+            "http_port": port,
+        }
+        settings = load_settings(_env_file=None, **own)
+        given = environment(discord, settings, {"PATH": "/bin", "DISCORD_TOKEN": "their own", "DATABASE_URL": "theirs"})
+    assert "their own" not in given.values()
+    assert given["DISCORD_TOKEN"] == discord.token
+    assert given["DISCORD_API_URL"] == discord.api_url
+    assert given["BOT_ADMIN_IDS"] == f"7,{olivia}"
+    assert given["HOME_GUILD_ID"] == str(world.guild("The Lighthouse").id)
+    assert (given["SHARD_COUNT"], given["SHARD_IDS"], given["HTTP_PORT"]) == ("1", "0", "0")
+    assert (given["PATH"], given["DATABASE_URL"], given["LOG_FORMAT"]) == ("/bin", "theirs", "text")
+
+    plain = environment(discord, load_settings(_env_file=None, log_format="json", http_port=0), {})
+    assert plain.keys() == {"DISCORD_TOKEN", "DISCORD_API_URL", "BOT_ADMIN_IDS", "PYTHONUNBUFFERED"}
+    assert plain["BOT_ADMIN_IDS"] == str(olivia)
+
+
+def test_the_demo_world_is_the_same_in_every_run() -> None:
+    # Settings are stored under the ids of servers and channels: they have to be found again after a restart.
+    one, other = World.demo(), World.demo()
+    assert list(one.guilds) == list(other.guilds)
+    assert list(one.channels) == list(other.channels)
+    assert {user.name: user.id for user in one.users.values()} == {user.name: user.id for user in other.users.values()}
 
 
 @asynccontextmanager

@@ -149,6 +149,18 @@ async def test_private_replies_are_one_persons_and_can_be_dismissed(page: Page, 
     assert private["id"] not in {message["id"] for message in shown}
 
 
+async def test_a_form_may_ask_for_anything(page: Page, small_bot: Bot, town: Town) -> None:
+    await page.ask("slash", channel=str(town.general.id), name="sample long_form", options={})
+    form = await page.told("modal")
+    assert [part["component"]["type"] for part in form["components"]] == [21, 22, 23, 19, 6]
+    file = {"name": "a.txt", "type": "text/plain", "base64": base64.b64encode(b"1234").decode()}
+    values = {"drink": "Tea", "days": ["Monday"], "sure": True, "files": [file], "role": [str(town.staff.id)]}
+    assert "choices" in await page.refused("submit", modal=form["id"], values={**values, "days": ["Monday"] * 3})
+    await page.ask("submit", modal=form["id"], values=values)
+    told = (await page.message("Tea on"))["text"]
+    assert told == f"Tea on ['Monday'], sure True, ['a.txt:4'] for {town.staff.mention}"
+
+
 async def test_a_form_is_closed_with_the_person_who_opened_it(page: Page, small_bot: Bot, town: Town) -> None:
     await page.ask("slash", channel=str(town.general.id), name="sample form", options={})
     form = await page.told("modal")
