@@ -69,6 +69,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 # From any of the first to the second nothing has to be rewritten: the values are stored the same way.
 _WIDER = _pattern(r"^(text|character varying|varchar)(\(\d+\))?$")
+_AWARE = frozenset({"timestamptz", "timestamp with time zone"})
 _VOLATILE = _pattern(r"\b(gen_random_uuid|uuidv7|uuid_generate_v\d\w*|random|clock_timestamp|timeofday|nextval)\s*\(")
 _ALTER_TABLE = _pattern(rf"^ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?(?P<table>{QUALIFIED})\s+(?P<rest>.+)$")
 _TARGETS: tuple[tuple[re.Pattern[str], Lock | None, Work, str | None], ...] = tuple(
@@ -243,6 +244,8 @@ def _column(table: str, clause: str, types: Types) -> Effect:
         old = types.get((table, plain(match["name"])), "") if match else ""
         new = re.sub(r"^(SET DATA )?TYPE ", "", rest).lower()
         grows = _WIDER.match(old) is not None and new == "text"
+        # Our migrations run at UTC, where both are stored the same.
+        grows = grows or (old == "timestamp without time zone" and new in _AWARE)
         return Effect(table, Lock.ACCESS_EXCLUSIVE, Work.NONE if grows or new == old else Work.REWRITE)
     if rest.startswith("SET NOT NULL"):
         return Effect(table, Lock.ACCESS_EXCLUSIVE, Work.SCAN)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from app.migrate.effects import Types
@@ -47,11 +47,12 @@ _TYPES = text(
 )
 _TABLES = text(
     """
-    SELECT c.relname FROM pg_catalog.pg_class c
+    SELECT c.relname, EXISTS (
+        SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'command_type' AND a.attnum > 0)
+    FROM pg_catalog.pg_class c
     WHERE c.relkind = 'r' AND c.relnamespace = to_regnamespace(current_schema()) AND c.relname <> 'alembic_version'
-      AND c.relname = ANY(:names)
     """
-).bindparams(bindparam("names"))
+)
 _LOCK_TIMEOUT = text("SET LOCAL lock_timeout = '300ms'")
 
 
@@ -71,12 +72,12 @@ def gather(connection: Connection) -> Facts:
 
 def tables_with_rows(connection: Connection, among: Collection[str] | None = None) -> frozenset[str]:
     """Return which tables hold anything that could be lost. The records of migrations themselves do not count."""
-    query = _TABLES if among is not None else text(_TABLES.text.replace("AND c.relname = ANY(:names)", ""))
-    names = list(connection.scalars(query, {"names": list(among)} if among is not None else {}))
     quote = connection.dialect.identifier_preparer.quote
     found: list[str] = []
-    for name in names:
-        condition = f" WHERE command_type <> '{OWN_RECORDS}'" if name == AUDIT_TABLE else ""
+    for name, has_types in connection.execute(_TABLES).all():
+        if among is not None and name not in among:
+            continue
+        condition = f" WHERE command_type <> '{OWN_RECORDS}'" if name == AUDIT_TABLE and has_types else ""
         if connection.exec_driver_sql(f"SELECT EXISTS (SELECT FROM {quote(name)}{condition})").scalar():  # noqa: S608
             found.append(name)
     return frozenset(found)

@@ -80,10 +80,12 @@ def before_upgrade(guarded: Guarded, files: Sequence[RevisionFile], digest: str)
             raise NotRepeatable(mixed)
         if file.phase is Phase.CONTRACT and not order.options.allow_older_processes:
             _refuse_older(connection, file)
-    rows = facts.tables_with_rows(connection) if guarded.found.state is not State.EMPTY else frozenset[str]()
-    wanting = [file.revision for file in files if rows and _wants_backup(guarded, file)]
+    if guarded.found.state is State.EMPTY:
+        return None
+    wanting = [file.revision for file in files if _wants_backup(guarded, file)]
+    worth_it = bool(wanting) and bool(facts.tables_with_rows(connection))
     connection.rollback()
-    return _back_up(guarded, f"Revision {', '.join(wanting)} wants a backup first.") if wanting else None
+    return _back_up(guarded, f"Revision {', '.join(wanting)} wants a backup first.") if worth_it else None
 
 
 def before_downgrade(guarded: Guarded, files: Sequence[RevisionFile]) -> backup.Backup | None:
