@@ -57,7 +57,8 @@ def compare_constraints(
             "constraint.missing",
             Severity.ERROR,
             f"{live.name}.{constraint.name}",
-            f"Table {live.name} lacks its {_NOUN[constraint.kind]} {constraint.name}: {constraint.definition}.",
+            f"Table {live.name} lacks its {_NOUN[constraint.kind]} {constraint.name}: "
+            f"{_one_line(constraint.definition)}.",
             (Step(_phase(constraint), f"{table} ADD {constraint_sql(constraint)}"),),
         )
     for constraint in unwanted:
@@ -66,7 +67,7 @@ def compare_constraints(
             Severity.ERROR,
             f"{live.name}.{constraint.name}",
             f"Table {live.name} has a {_NOUN[constraint.kind]} {constraint.name} that the models do not know: "
-            f"{constraint.definition}.",
+            f"{_one_line(constraint.definition)}.",
             (
                 *_released(constraint, referring),
                 Step(Phase.UNCONSTRAIN, f"{table} DROP CONSTRAINT {quote(constraint.name)}"),
@@ -88,7 +89,8 @@ def compare_constraints(
             "constraint.changed",
             Severity.ERROR,
             name,
-            f"The {_NOUN[want.kind]} {name} is {have.definition}, and should be {want.definition}.",
+            f"The {_NOUN[want.kind]} {name} is {_one_line(have.definition)}, "
+            f"and should be {_one_line(want.definition)}.",
             (
                 *_released(have, referring),
                 Step(Phase.UNCONSTRAIN, f"{table} DROP CONSTRAINT {quote(want.name)}"),
@@ -137,7 +139,7 @@ def compare_indexes(live: Table | View, expected: Table | View) -> Iterator[Find
             "index.missing",
             _weight(index),
             f"{live.name}.{index.name}",
-            f"There is no index {index.name} on {live.name}: {index.shape}.",
+            f"There is no index {index.name} on {live.name}: {_one_line(index.shape)}.",
             (Step(Phase.INDEX, index.definition),),
         )
     for index in unwanted:
@@ -145,7 +147,7 @@ def compare_indexes(live: Table | View, expected: Table | View) -> Iterator[Find
             "index.unexpected",
             _weight(index),
             f"{live.name}.{index.name}",
-            f"There is an index {index.name} on {live.name} that the models do not know: {index.shape}.",
+            f"There is an index {index.name} on {live.name} that the models do not know: {_one_line(index.shape)}.",
             (Step(Phase.UNCONSTRAIN, f"DROP INDEX {qualified(index.name)}"),),
         )
     for have, want in changed:
@@ -163,7 +165,7 @@ def compare_indexes(live: Table | View, expected: Table | View) -> Iterator[Find
             "index.changed",
             _weight(want),
             f"{live.name}.{want.name}",
-            f"The index {want.name} on {live.name} is {have.shape}, and should be {want.shape}.",
+            f"The index {want.name} on {live.name} is {_one_line(have.shape)}, and should be {_one_line(want.shape)}.",
             (
                 Step(Phase.UNCONSTRAIN, f"DROP INDEX {qualified(want.name)}"),
                 Step(Phase.INDEX, want.definition),

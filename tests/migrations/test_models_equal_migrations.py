@@ -15,6 +15,7 @@ from app.migrate.catalog_queries import read_catalog
 from app.migrate.drift import compare
 from app.migrate.model_catalog import model_catalog
 from app.models import Base
+from tests.fixtures.postgres import url_text
 
 
 def test_every_revision_is_recorded():
@@ -97,9 +98,6 @@ def test_recording_writes_what_is_missing_and_keeps_what_is_there(server: Databa
     )
     first = directory / "versions" / "001_one.py"
     first.write_text(revision.format("001", None, "CREATE TABLE a (id integer)"))
-    url = str(server.url)
-    assert url
-
     with record.scratch_database(server) as database:
         assert [path.name for path in record.record(database, directory)] == ["001.json"]
     (directory / "versions" / "002_two.py").write_text(revision.format("002", "001", "CREATE TABLE b (id integer)"))
@@ -114,3 +112,8 @@ def test_recording_writes_what_is_missing_and_keeps_what_is_there(server: Databa
     assert snapshots.load("001", directory).tables[0].columns[0].type == "bigint"
     with pytest.raises(snapshots.SnapshotMissing):
         snapshots.load("003", directory)
+
+
+def test_the_command_has_nothing_to_record_in_a_released_state(server: DatabaseUrl, capsys: pytest.CaptureFixture[str]):
+    assert record.main(["--server", url_text(server)]) == 0
+    assert capsys.readouterr().out == "Every revision is recorded already.\n"

@@ -37,6 +37,7 @@ CREATE TABLE tickets (
     updated_at timestamptz,
     CONSTRAINT tickets_guild FOREIGN KEY (guild_id) REFERENCES guilds ON DELETE CASCADE,
     CONSTRAINT tickets_title CHECK (char_length(title) BETWEEN 1 AND 200),
+    CONSTRAINT tickets_price CHECK (CASE WHEN price IS NULL THEN priority = 0 ELSE true END),
     CONSTRAINT tickets_number UNIQUE (guild_id, priority, title),
     CONSTRAINT tickets_apart EXCLUDE USING gist (guild_id WITH =, opened WITH &&)
 );

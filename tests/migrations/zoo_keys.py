@@ -80,6 +80,7 @@ KEYS = {
         "ADD CONSTRAINT tickets_title CHECK (char_length(title) BETWEEN 1 AND 200) NOT VALID",
         "constraint.validity",
     ),
+    "check over several lines": Mutation("ALTER TABLE tickets DROP CONSTRAINT tickets_price", "constraint.missing"),
     "check renamed": Mutation("ALTER TABLE tickets RENAME CONSTRAINT tickets_title TO titles", "constraint.renamed"),
     "check added": Mutation("ALTER TABLE tickets ADD CHECK (priority < 9)", "constraint.unexpected"),
     # exclusion
