@@ -75,7 +75,7 @@ class Interaction:
             if not future.done():
                 future.set_result(None)
 
-    async def progress(self, timeout: float | None) -> None:  # noqa: ASYNC109
+    async def progress(self, timeout: float | None) -> None:  # noqa: ASYNC109 - a deadline in seconds
         """Wait for the next step, at most so many seconds. Raises TimeoutError."""
         future = asyncio.get_running_loop().create_future()
         self._waiting.append(future)

@@ -107,7 +107,7 @@ class StandIn:
         """Wait until a bot is connected with all its shards and was told about its guilds. Raises TimeoutError."""
         await self.until(lambda: self.gateway.is_ready, timeout)
 
-    async def has_command(self, name: str, timeout: float = 10.0) -> None:  # noqa: ASYNC109
+    async def has_command(self, name: str, timeout: float = 10.0) -> None:  # noqa: ASYNC109 - as above
         """Wait until a command of that name is registered, globally or for a guild. Raises TimeoutError."""
         places = [None, *self.world.guilds.values()]
         await self.until(
@@ -115,7 +115,7 @@ class StandIn:
             timeout,
         )
 
-    async def until(self, condition: Callable[[], object], timeout: float = 10.0) -> None:  # noqa: ASYNC109
+    async def until(self, condition: Callable[[], object], timeout: float = 10.0) -> None:  # noqa: ASYNC109 - as above
         """Wait until something is true of the world, asked again at every change. Raises TimeoutError."""
         if condition():
             return

@@ -153,16 +153,16 @@ def _with_options(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
 
 def _print(arguments: argparse.Namespace, values: object, for_people: Callable[[], None]) -> None:
     if arguments.json:
-        print(json.dumps(values, indent=2, ensure_ascii=False))  # noqa: T201 -- this is the output
+        print(json.dumps(values, indent=2, ensure_ascii=False))
     else:
         for_people()
 
 
 def _refused(arguments: argparse.Namespace, sentence: str, kind: type[BotError]) -> int:
     if getattr(arguments, "json", False):
-        print(json.dumps({"refused": sentence, "kind": kind.__name__}, ensure_ascii=False))  # noqa: T201
+        print(json.dumps({"refused": sentence, "kind": kind.__name__}, ensure_ascii=False))
     else:
-        print(sentence, file=sys.stderr)  # noqa: T201
+        print(sentence, file=sys.stderr)
     return NOT_OK
 
 

@@ -137,9 +137,10 @@ async def _connect(database: DatabaseUrl, asked: Mapping[str, Any], order: Order
         async with engine.connect() as connection:
             if _changes_schema(asked):
                 async with engine.connect() as other:
-                    await connection.run_sync(
-                        lambda mine: session.refuse_pooler(mine, other.sync_connection)  # pyright: ignore[reportArgumentType]
-                    )
+                    mine, theirs = connection.sync_connection, other.sync_connection
+                    assert mine is not None
+                    assert theirs is not None
+                    await connection.run_sync(lambda _: session.refuse_pooler(mine, theirs))
             await connection.run_sync(_on, asked, order, revisions, database)
     finally:
         await engine.dispose()

@@ -78,6 +78,7 @@ def tables_with_rows(connection: Connection, among: Collection[str] | None = Non
         if among is not None and name not in among:
             continue
         condition = f" WHERE command_type <> '{OWN_RECORDS}'" if name == AUDIT_TABLE and has_types else ""
-        if connection.exec_driver_sql(f"SELECT EXISTS (SELECT FROM {quote(name)}{condition})").scalar():  # noqa: S608
+        question = f"SELECT EXISTS (SELECT FROM {quote(name)}{condition})"  # noqa: S608 -- quoted
+        if connection.exec_driver_sql(question).scalar():
             found.append(name)
     return frozenset(found)

@@ -88,7 +88,8 @@ def write(connection: Connection, entry: Entry) -> None:
     places = ", ".join(f"CAST(:{name} AS jsonb)" if name == "details" else f":{name}" for name in values)
     try:
         with connection.begin_nested():
-            connection.execute(text(f"INSERT INTO {AUDIT_TABLE} ({', '.join(values)}) VALUES ({places})"), values)  # noqa: S608
+            statement = f"INSERT INTO {AUDIT_TABLE} ({', '.join(values)}) VALUES ({places})"  # noqa: S608 -- our own names
+            connection.execute(text(statement), values)
     except DBAPIError as error:
         log.warning("The table %s did not take a record: %s", AUDIT_TABLE, error.orig)
 
@@ -101,7 +102,7 @@ def read(connection: Connection, *, limit: int = 50) -> list[Entry]:
     details = "details" if "details" in columns else "NULL::jsonb"
     rows = connection.execute(
         text(
-            f"SELECT command_name, user_id, guild_id, success, error_message, created_at, {details} "  # noqa: S608
+            f"SELECT command_name, user_id, guild_id, success, error_message, created_at, {details} "  # noqa: S608 -- our own names
             f"FROM {AUDIT_TABLE} WHERE command_type = :kind ORDER BY id DESC LIMIT :limit"
         ),
         {"kind": OWN_RECORDS, "limit": limit},

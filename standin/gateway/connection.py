@@ -49,7 +49,7 @@ class Connection:
         if self._transport:
             self._transport.abort()
 
-    async def read(self, timeout: float) -> dict[str, Any] | None:  # noqa: ASYNC109
+    async def read(self, timeout: float) -> dict[str, Any] | None:  # noqa: ASYNC109 - a deadline in seconds
         """The next message; None when the client is gone. Raises BadMessage, or TimeoutError."""
         async with asyncio.timeout(timeout):
             message = await self._socket.receive()
