@@ -18,7 +18,6 @@ from app.ui.text import plain, shortened
 APPLY = "migrate:v1:apply"
 CANCEL = "migrate:v1:cancel"
 DISMISS = "migrate:v1:dismiss"
-BACKUP = "migrate:v1:backup"
 
 GOOD, WAITING, BAD = discord.Colour(0x57F287), discord.Colour(0xF1C40F), discord.Colour(0xED4245)
 # Discord's limits of an embed.
