@@ -1,0 +1,245 @@
+"""Application commands: what is registered, what Discord refuses, and who is offered what."""
+
+from typing import Any
+
+import pytest
+
+from standin import ChangeKind, Guild, NoSuchCommand, Person, StandIn, World, permissions
+from tests.standin.wire import Api, Hand
+
+
+def slash(name: str = "ping", **fields: Any) -> dict[str, Any]:
+    return {"name": name, "description": "Answer"} | fields
+
+
+def option(name: str = "text", kind: int = 3, **fields: Any) -> dict[str, Any]:
+    return {"type": kind, "name": name, "description": "Some"} | fields
+
+
+def path_of(world: World, guild: Guild | None = None) -> str:
+    place = f"/guilds/{guild.id}" if guild else ""
+    return f"/applications/{world.application.id}{place}/commands"
+
+
+async def test_commands_come_back_as_discord_says_them(api: Api, world: World, discord_: StandIn):
+    changes = []
+    discord_.subscribe(lambda change: changes.append(change.kind))
+    sent = slash(
+        options=[option(required=False, choices=[], autocomplete=False), option("number", 4, min_value=1)],
+        default_member_permissions=permissions.MANAGE_GUILD,
+        contexts=[0],
+    )
+    [command] = (await api.put(path_of(world), [sent])).body
+    assert command["type"] == 1
+    assert command["default_member_permissions"] == str(permissions.MANAGE_GUILD)
+    assert command["options"] == [
+        {"type": 3, "name": "text", "description": "Some"},
+        {"type": 4, "name": "number", "description": "Some", "min_value": 1},
+    ]
+    assert (await api.get(path_of(world))).body[0].items() <= command.items()
+    assert (await api.get(f"{path_of(world)}/{command['id']}")).body == command
+    assert changes == [ChangeKind.COMMANDS_CHANGED]
+
+
+async def test_overwriting_keeps_the_ids_of_what_stays(api: Api, world: World):
+    path = path_of(world)
+    first = {each["name"]: each for each in (await api.put(path, [slash("one"), slash("two")])).body}
+    second = {each["name"]: each for each in (await api.put(path, [slash("two"), slash("three")])).body}
+    assert second.keys() == {"two", "three"}
+    assert second["two"] == first["two"]
+    third = (await api.put(path, [slash("two", description="Changed")])).body[0]
+    assert third["id"] == first["two"]["id"]
+    assert third["version"] != first["two"]["version"]
+
+
+async def test_one_command_is_made_changed_and_deleted(api: Api, world: World, lighthouse: Guild):
+    for path in (path_of(world), path_of(world, lighthouse)):
+        made = await api.post(path, slash())
+        assert made.status == 201
+        again = await api.post(path, slash(description="Again"))
+        assert (again.status, again.body["id"]) == (200, made.body["id"])
+        one = f"{path}/{made.body['id']}"
+        assert (await api.patch(one, {"description": "Third"})).body["description"] == "Third"
+        assert (await api.delete(one)).status == 204
+        gone = await api.delete(one)
+        assert (gone.status, gone.code) == (404, 10063)
+    assert (await api.get("/applications/1/commands")).code == 10002
+
+
+SUBCOMMAND = option("sub", 1)
+REFUSED = {
+    "a capital letter": (slash("Ping"), ["name"], "APPLICATION_COMMAND_INVALID_NAME"),
+    "a space": (slash("ping me"), ["name"], "APPLICATION_COMMAND_INVALID_NAME"),
+    "33 characters": (slash("x" * 33), ["name"], "BASE_TYPE_MAX_LENGTH"),
+    "no description": ({"name": "ping"}, ["description"], "BASE_TYPE_REQUIRED"),
+    "a description of 101": (slash(description="x" * 101), ["description"], "BASE_TYPE_MAX_LENGTH"),
+    "a menu entry with a description": (
+        slash(type=3),
+        ["description"],
+        "APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION_INVALID",
+    ),
+    "26 options": (slash(options=[option(f"o{n}") for n in range(26)]), ["options"], "BASE_TYPE_MAX_LENGTH"),
+    "an option's name with a capital": (
+        slash(options=[option("Text")]),
+        ["options", 0, "name"],
+        "APPLICATION_COMMAND_INVALID_NAME",
+    ),
+    "the same option twice": (
+        slash(options=[option(), option()]),
+        ["options", 1, "name"],
+        "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS",
+    ),
+    "required after optional": (
+        slash(options=[option("a"), option("b", required=True)]),
+        ["options", 1],
+        "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID",
+    ),
+    "a subcommand beside an option": (
+        slash(options=[SUBCOMMAND, option()]),
+        ["options", 0, "type"],
+        "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID",
+    ),
+    "a subcommand in a subcommand": (
+        slash(options=[SUBCOMMAND | {"options": [option("deep", 1)]}]),
+        ["options", 0, "options", 0],
+        "UNION",
+    ),
+    "choices and autocomplete": (
+        slash(options=[option(autocomplete=True, choices=[{"name": "a", "value": "a"}])]),
+        ["options", 0, "choices"],
+        "APPLICATION_COMMAND_OPTIONS_CHOICES_AUTOCOMPLETE",
+    ),
+    "26 choices": (
+        slash(options=[option(choices=[{"name": str(n), "value": str(n)} for n in range(26)])]),
+        ["options", 0, "choices"],
+        "BASE_TYPE_MAX_LENGTH",
+    ),
+    "a choice of 101": (
+        slash(options=[option(choices=[{"name": "x" * 101, "value": "x"}])]),
+        ["options", 0, "choices", 0, "name"],
+        "BASE_TYPE_MAX_LENGTH",
+    ),
+    "the same choice twice": (
+        slash(options=[option(choices=[{"name": "a", "value": "a"}, {"name": "a", "value": "b"}])]),
+        ["options", 0, "choices", 1, "name"],
+        "APPLICATION_COMMAND_OPTIONS_CHOICE_NAME_ALREADY_EXISTS",
+    ),
+    "a number as text": (
+        slash(options=[option("n", 4, choices=[{"name": "a", "value": "one"}])]),
+        ["options", 0, "choices", 0, "value"],
+        "BASE_TYPE_BAD_TYPE",
+    ),
+    "least above most": (
+        slash(options=[option("n", 4, min_value=5, max_value=1)]),
+        ["options", 0, "min_value"],
+        "NUMBER_TYPE_MAX",
+    ),
+    "more than 8,000 characters": (
+        slash(
+            options=[
+                option(
+                    f"o{n}",
+                    description="x" * 100,
+                    choices=[{"name": "n" * 99 + str(c), "value": "v" * 99 + str(c)} for c in range(3)],
+                )
+                for n in range(12)
+            ]
+        ),
+        [],
+        "APPLICATION_COMMAND_TOO_LARGE",
+    ),
+}
+
+
+@pytest.mark.parametrize(("command", "path", "code"), REFUSED.values(), ids=REFUSED)
+async def test_refused(api: Api, world: World, discord_: StandIn, command, path, code):
+    if code == "UNION":
+        refused = await api.post(path_of(world), command)
+        assert refused.status == 400
+    else:
+        refused = await api.post(path_of(world), command)
+        assert (refused.status, refused.code) == (400, 50035)
+        assert code in refused.wrong(*path), refused.body
+        refused = await api.put(path_of(world), [slash("fine"), command])
+        assert code in refused.wrong(1, *path), refused.body
+    assert discord_.violations
+    assert world.commands.of(None) == []
+
+
+async def test_names_in_other_scripts(api: Api, world: World):
+    names = ["größe", "настройки", "提醒", "रिमाइंडर", "ตั้งค่า", "snake_case", "it's-2"]
+    assert (await api.put(path_of(world), [slash(name) for name in names])).status == 200
+
+
+async def test_how_many_there_may_be(api: Api, world: World, lighthouse: Guild):
+    full = [slash(f"c{number}") for number in range(100)]
+    menus = [{"name": f"Menu {number}", "type": 3} for number in range(15)]
+    assert (await api.put(path_of(world), [*full, *menus])).status == 200
+    for refused in (
+        await api.put(path_of(world), [*full, slash("one-more")]),
+        await api.post(path_of(world), slash("one-more")),
+        await api.post(path_of(world), {"name": "One more", "type": 3}),
+    ):
+        assert (refused.status, refused.code) == (400, 30032)
+    twice = await api.put(path_of(world, lighthouse), [slash(), slash()])
+    assert twice.wrong(1, "name") == ["APPLICATION_COMMANDS_DUPLICATE_NAME"]
+    # 115 were created so far; 200 a day is all.
+    assert (await api.put(path_of(world, lighthouse), full[:85])).status == 200
+    refused = await api.post(path_of(world, lighthouse), slash("day-is-over"))
+    assert (refused.status, refused.code) == (400, 30034)
+
+
+async def test_who_is_offered_what(
+    hand: Hand, alice: Person, maya: Person, discord_: StandIn, lighthouse: Guild, world
+):
+    await hand.commands(
+        slash("everybody"),
+        slash("moderators", default_member_permissions=str(permissions.MANAGE_MESSAGES)),
+        slash("administrators", default_member_permissions="0"),
+        slash("servers", contexts=[0]),
+        slash("messages", contexts=[1]),
+        slash("adults", nsfw=True),
+    )
+
+    def offered(person: Person) -> set[str]:
+        return {command["name"] for command in person.commands}
+
+    assert offered(alice) == {"everybody", "servers"}
+    assert offered(maya) == {"everybody", "servers", "moderators"}
+    adam, olivia = (discord_.person(name, alice.channel) for name in ("adam", "olivia"))
+    assert offered(adam) == offered(olivia) == {"everybody", "servers", "moderators", "administrators"}
+    assert offered(alice.in_dm()) >= {"everybody", "messages"}
+    assert "servers" not in offered(alice.in_dm())
+    assert offered(alice.at(lighthouse.channel("staff-only"))) == set()
+    stranger = discord_.person("nils", world.guild("The Boathouse").channel("general"))
+    assert offered(stranger) == set()
+    world.set_overwrite(alice.channel, lighthouse.everyone, deny=permissions.USE_APPLICATION_COMMANDS)
+    assert offered(alice) == set()
+    for name in ("everybody", "moderators", "nonsense"):
+        with pytest.raises(NoSuchCommand):
+            await alice.slash(name)
+
+
+async def test_a_guilds_own_commands_stay_in_it(api: Api, world: World, lighthouse: Guild, discord_: StandIn):
+    await api.put(path_of(world, lighthouse), [slash("here")])
+    ben_here = discord_.person("ben", lighthouse.channel("general"))
+    ben_there = discord_.person("ben", world.guild("The Boathouse").channel("general"))
+    assert [command["name"] for command in ben_here.commands] == ["here"]
+    assert ben_there.commands == []
+    refused = await api.put(f"/applications/{world.application.id}/guilds/1/commands", [])
+    assert refused.code == 10004
+    world.bot_leaves(lighthouse)
+    assert ben_here.commands == []
+    refused = await api.put(path_of(world, lighthouse), [])
+    assert (refused.status, refused.code) == (403, 50001)
+
+
+async def test_a_group_cannot_be_used_by_itself(hand: Hand, alice: Person):
+    await hand.commands(slash("settings", options=[SUBCOMMAND, option("group", 2, options=[option("deep", 1)])]))
+    for words, problem in (
+        ("settings", "subcommands"),
+        ("settings group", "subcommands"),
+        ("settings nothing", "there are: sub, group"),
+    ):
+        with pytest.raises(NoSuchCommand, match=problem):
+            await alice.slash(words)
