@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import CTE, BindParameter, ColumnElement, Table, Text, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.dml import ReturningInsert
 
 from app.core import settings as registry
 from app.core.actor import Actor
@@ -99,10 +101,9 @@ class SettingsService:
         if old is None and value == setting.default:
             raise AlreadySo(f"`{setting.name}` has that value already: it is the default.")
         kind = ChangeType.CREATED if old is None else ChangeType.UPDATED
-        if not await self._store(actor, setting, value, replacing=exists):
-            # Somebody else chose a first value between our look and our insert; theirs is the old value now.
-            return await self.change(actor, setting, value, reason=reason)
-        return await self._record(actor, setting.scope, setting.key, old, value, setting.kind, kind, reason=reason)
+        done = await self._write(_UPDATE if exists else _CREATE, actor, setting, old, value, kind, reason=reason)
+        # Without a row, somebody else chose a first value since our look; that one is the old value now.
+        return done or await self.change(actor, setting, value, reason=reason)
 
     async def reset(self, actor: Actor, setting: Setting[Any], *, reason: str | None = None) -> SettingsHistory:
         """Go back to the default. Raises SettingsNotAllowed, and AlreadySo if nothing was chosen."""
@@ -111,10 +112,9 @@ class SettingsService:
         _, old = await self._lock(actor.guild_id, setting)
         if old is None:
             raise AlreadySo(f"`{setting.name}` has its default value already.")
-        await self._delete(actor.guild_id, setting.scope, setting.key)
-        return await self._record(
-            actor, setting.scope, setting.key, old, None, setting.kind, ChangeType.RESET, reason=reason
-        )
+        done = await self._write(_DELETE, actor, setting, old, None, ChangeType.RESET, reason=reason)
+        assert done is not None, "the row is locked"
+        return done
 
     async def get_change(self, actor: Actor, change_id: int) -> SettingsHistory:
         """Return one change of this server. Raises SettingsNotAllowed and ChangeNotFound."""
@@ -147,22 +147,17 @@ class SettingsService:
         if change.old_value is None:
             if current is None:
                 raise AlreadySo(f"`{setting.name}` has its default value already.")
-            await self._delete(actor.guild_id, setting.scope, setting.key)
+            statement = _DELETE
+        elif setting.allows(change.old_value):
+            statement = _UPDATE if exists else _CREATE
         else:
-            if not setting.allows(change.old_value):
-                raise Conflict(f"The earlier value is no longer one that `{setting.name}` takes.")
-            if not await self._store(actor, setting, change.old_value, replacing=exists):
-                raise ChangedSince(f"`{setting.name}` was just changed by somebody else.")
-        return await self._record(
-            actor,
-            setting.scope,
-            setting.key,
-            current,
-            change.old_value,
-            setting.kind,
-            ChangeType.RESTORED,
-            restores_id=change.id,
+            raise Conflict(f"The earlier value is no longer one that `{setting.name}` takes.")
+        done = await self._write(
+            statement, actor, setting, current, change.old_value, ChangeType.RESTORED, restores_id=change.id
         )
+        if done is None:
+            raise ChangedSince(f"`{setting.name}` was just changed by somebody else.")
+        return done
 
     async def list_history(
         self,
@@ -198,85 +193,104 @@ class SettingsService:
     async def _lock(self, guild_id: int, setting: Setting[Any]) -> tuple[bool, Value]:
         """Return whether there is a row, which nobody else changes from now on, and its value."""
         rows = await self._session.execute(
-            select(BotSetting.value)
-            .where(BotSetting.guild_id == guild_id, BotSetting.scope == setting.scope, BotSetting.key == setting.key)
-            .with_for_update()
+            _LOCK, {"in_guild_id": guild_id, "in_scope": setting.scope, "in_key": setting.key}
         )
         row = rows.one_or_none()
         # A row may hold JSON's null, from before this was forbidden: it is there, and it is no choice.
         return (False, None) if row is None else (True, row[0])
 
-    async def _store(self, actor: Actor, setting: Setting[Any], value: Value, *, replacing: bool) -> bool:
-        facts = {
-            "value": value,
-            "value_type": setting.kind.value,
-            "updated_by": actor.user_id,
-            "updated_at": func.now(),
-        }
-        if replacing:
-            await self._session.execute(
-                update(BotSetting)
-                .where(
-                    BotSetting.guild_id == actor.guild_id,
-                    BotSetting.scope == setting.scope,
-                    BotSetting.key == setting.key,
-                )
-                .values(**facts)
-                .execution_options(synchronize_session=False)
-            )
-            return True
-        inserted = await self._session.execute(
-            upsert(BotSetting)
-            .values(guild_id=actor.guild_id, scope=setting.scope, key=setting.key, **facts)
-            .on_conflict_do_nothing()
-            .returning(BotSetting.guild_id)
-        )
-        return inserted.one_or_none() is not None
-
-    async def _delete(self, guild_id: int, scope: str, key: str) -> None:
-        await self._session.execute(
-            delete(BotSetting)
-            .where(BotSetting.guild_id == guild_id, BotSetting.scope == scope, BotSetting.key == key)
-            .execution_options(synchronize_session=False)
-        )
-
-    async def _record(
+    async def _write(
         self,
+        statement: ReturningInsert[Any],
         actor: Actor,
-        scope: str,
-        key: str,
+        setting: Setting[Any],
         old: Value,
         new: Value,
-        value_type: str,
         change_type: ChangeType,
         *,
         reason: str | None = None,
         restores_id: int | None = None,
-    ) -> SettingsHistory:
-        # The announcement rides on the insert, which saves a round trip; it is sent when the transaction commits.
-        rows = await self._session.execute(
-            insert(SettingsHistory)
-            .values(
-                guild_id=actor.guild_id,
-                scope=scope,
-                key=key,
-                old_value=old,
-                new_value=new,
-                value_type=str(value_type),
-                changed_by=actor.user_id,
-                # Not the transaction's start: the row is locked by now, and the history must tell the true order.
-                changed_at=func.clock_timestamp(),
-                change_type=change_type,
-                reason=reason,
-                restores_id=restores_id,
-            )
-            .returning(SettingsHistory, func.pg_notify(CHANNEL, str(actor.guild_id)))
-        )
-        return rows.one()[0]
+    ) -> SettingsHistory | None:
+        """Write value, history and announcement in one round trip; None if there was a row after all."""
+        facts: dict[str, Any] = {
+            "guild_id": actor.guild_id,
+            "scope": setting.scope,
+            "key": setting.key,
+            "old_value": old,
+            "new_value": new,
+            "value_type": setting.kind,
+            "changed_by": actor.user_id,
+            "change_type": change_type,
+            "reason": reason,
+            "restores_id": restores_id,
+        }
+        given = {f"in_{name}": value for name, value in facts.items()}
+        connection = await self._session.connection()
+        rows = await connection.execute(statement, {**given, "in_payload": str(actor.guild_id)})
+        row = rows.one_or_none()
+        return None if row is None else SettingsHistory(**facts, id=row.id, changed_at=row.changed_at)
 
     def _require_manager(self, actor: Actor) -> None:
         if not actor.is_manager:
             raise SettingsNotAllowed
+
+
+def _given(column: InstrumentedAttribute[Any]) -> BindParameter[Any]:
+    """Return the parameter for a column. It must not bear the column's name, which SQLAlchemy keeps for itself."""
+    return bindparam(f"in_{column.key}", type_=column.type)
+
+
+def _recorded(written: CTE) -> ReturningInsert[Any]:
+    """Add a line to the history for each row that was written, and announce it when the transaction commits."""
+    columns = [
+        SettingsHistory.guild_id,
+        SettingsHistory.scope,
+        SettingsHistory.key,
+        SettingsHistory.old_value,
+        SettingsHistory.new_value,
+        SettingsHistory.value_type,
+        SettingsHistory.changed_by,
+        SettingsHistory.change_type,
+        SettingsHistory.reason,
+        SettingsHistory.restores_id,
+    ]
+    # Not the transaction's start: the row is locked by now, and the history must tell the true order.
+    facts = select(*(_given(column) for column in columns), func.clock_timestamp()).select_from(written)
+    announced = func.pg_notify(CHANNEL, bindparam("in_payload", type_=Text()))
+    return (
+        insert(cast("Table", SettingsHistory.__table__))
+        .from_select([*(column.key for column in columns), "changed_at"], facts)
+        .returning(SettingsHistory.id, SettingsHistory.changed_at, announced)
+    )
+
+
+# Built once: what is left per change is to fill in the parameters.
+_IS_IT = (
+    (BotSetting.guild_id == _given(SettingsHistory.guild_id))
+    & (BotSetting.scope == _given(SettingsHistory.scope))
+    & (BotSetting.key == _given(SettingsHistory.key))
+)
+_FACTS: dict[str, Any] = {
+    "value": bindparam("in_new_value", type_=BotSetting.value.type),
+    "value_type": _given(SettingsHistory.value_type),
+    "updated_by": _given(SettingsHistory.changed_by),
+    "updated_at": func.clock_timestamp(),
+}
+_LOCK = select(BotSetting.value).where(_IS_IT).with_for_update()
+_UPDATE = _recorded(update(BotSetting).where(_IS_IT).values(**_FACTS).returning(BotSetting.guild_id).cte("written"))
+_DELETE = _recorded(delete(BotSetting).where(_IS_IT).returning(BotSetting.guild_id).cte("written"))
+_CREATE = _recorded(
+    upsert(BotSetting)
+    .values(
+        guild_id=_given(SettingsHistory.guild_id),
+        scope=_given(SettingsHistory.scope),
+        key=_given(SettingsHistory.key),
+        **_FACTS,
+    )
+    .on_conflict_do_nothing()
+    .returning(BotSetting.guild_id)
+    .cte("written")
+)
 
 
 def find_setting(name: str) -> Setting[Any]:
