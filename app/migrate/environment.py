@@ -184,6 +184,7 @@ def _compare(connection: Connection, asked: Mapping[str, Any], revisions: script
         compare_server_default=True,
         autogenerate_plugins=[ALEMBIC_PLUGINS, _catalogue_plugin()] if compares else [ALEMBIC_PLUGINS],
         dont_mutate=True,
+        render_item=files.plain_type,
         **files.numbering(asked, revisions),
     )
     try:

@@ -5,14 +5,15 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from alembic.operations.ops import MigrationScript
 from alembic.runtime.migration import MigrationContext
 from alembic.script import write_hooks
 from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, TypeDecorator
 
 from app.migrate import scripts
 from app.migrate.scripts import Defect
@@ -67,6 +68,18 @@ def numbering(asked: Mapping[str, Any], revisions: scripts.Revisions) -> dict[st
         script.rev_id = wanted or scripts.next_revision(revisions.directory)
 
     return {"process_revision_directives": number}
+
+
+def plain_type(kind: str, item: object, autogenerate: AutogenContext) -> str | Literal[False]:
+    """Write a type of ours as the one it is stored as: a revision imports nothing of the bot. False for all else."""
+    if kind != "type" or not isinstance(item, TypeDecorator):
+        return False
+    stored = cast("TypeDecorator[Any]", item).impl_instance
+    if type(stored).__module__.startswith("sqlalchemy.dialects.postgresql"):
+        autogenerate.imports.add("from sqlalchemy.dialects import postgresql")
+        # Alembic knows how to write those that contain another type.
+        return autogenerate.migration_context.impl.render_type(stored, autogenerate) or f"postgresql.{stored!r}"
+    return f"sa.{stored!r}"
 
 
 def _number_merge(revisions: scripts.Revisions) -> None:
