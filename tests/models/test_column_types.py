@@ -16,8 +16,13 @@ async def test_none_is_null_in_sql_wherever_null_has_a_meaning(own_engine: Async
         session.add(BotSetting(guild_id=G, scope="s", key="k", value=None, value_type=Kind.CHANNEL))
         session.add(
             SettingsHistory(
-                guild_id=G, scope="s", key="k", old_value=5, new_value=None,
-                value_type=Kind.CHANNEL, change_type=ChangeType.RESET,
+                guild_id=G,
+                scope="s",
+                key="k",
+                old_value=5,
+                new_value=None,
+                value_type=Kind.CHANNEL,
+                change_type=ChangeType.RESET,
             )
         )
         session.add(AuditLog(guild_id=G, user_id=U, command_name="x", command_type="slash", details=None))
