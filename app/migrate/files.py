@@ -78,7 +78,8 @@ def plain_type(kind: str, item: object, autogenerate: AutogenContext) -> str | L
     if type(stored).__module__.startswith("sqlalchemy.dialects.postgresql"):
         autogenerate.imports.add("from sqlalchemy.dialects import postgresql")
         # Alembic knows how to write those that contain another type.
-        return autogenerate.migration_context.impl.render_type(stored, autogenerate) or f"postgresql.{stored!r}"
+        written = autogenerate.migration_context.impl.render_type(stored, autogenerate)  # pyright: ignore[reportUnknownMemberType] -- half typed
+        return written or f"postgresql.{stored!r}"
     return f"sa.{stored!r}"
 
 
