@@ -150,7 +150,7 @@ class Migrate(discord.Cog):
 def setup(bot: Bot) -> None:
     """Add the commands; only in the home server, if there is one."""
     cog = Migrate(bot)
-    if bot.home_guild_id is not None:
-        for command in cog.get_commands():
-            command.guild_ids = [bot.home_guild_id]
+    for command in cog.get_commands():
+        # Said either way: the commands belong to the class, and another bot of this process may have had a home.
+        command.guild_ids = [bot.home_guild_id] if bot.home_guild_id is not None else None
     bot.add_feature(cog)

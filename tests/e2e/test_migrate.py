@@ -8,17 +8,14 @@ import pytest_asyncio
 
 from app.bot import Bot
 from app.db import DatabaseUrl
-from app.migrate import scripts
 from standin import Person, StandIn
 from standin.refusals import NoSuchCommand
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.discord import running_bot
-from tests.fixtures.postgres import alembic, connect
+from tests.fixtures.postgres import HEAD, PREVIOUS, alembic, connect
 from tests.fixtures.town import Town
 
 REFUSAL = "Only the people who run this bot may do that. Being an administrator of a server is not enough."
-REVISIONS = [file.revision for file in scripts.read().files]
-HEAD, PENDING = REVISIONS[-1], REVISIONS[1:]
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -47,7 +44,7 @@ async def test_status_plan_apply_and_what_works_afterwards(
 
     plan = await owner.slash("migrate plan")
     assert [button.label for button in plan.buttons] == []
-    assert f"{len(PENDING)} pending: 001 → {HEAD}" in plan.full_text
+    assert f"1 pending: {PREVIOUS} → {HEAD}" in plan.full_text
     assert plan.attachments[0].name == "plan.sql"
     assert b"ALTER TABLE" in plan.attachments[0].content
     assert f"behind {HEAD}" in (await owner.slash("migrate status")).full_text
@@ -56,8 +53,7 @@ async def test_status_plan_apply_and_what_works_afterwards(
     assert [button.label for button in offer.buttons] == ["Apply", "Leave it"]
     await owner.click(offer, "Apply")
     await stand_in.until(lambda: "Migrated" in offer.full_text, timeout=30)
-    assert "Applied 002" in offer.full_text
-    assert HEAD in offer.full_text
+    assert f"Applied {HEAD}" in offer.full_text
     assert offer.buttons == []
     assert "at the newest revision" in (await owner.slash("migrate status")).full_text
     assert "Nothing is pending" in (await owner.slash("migrate apply")).full_text
@@ -103,7 +99,7 @@ async def test_a_button_pressed_twice_migrates_once(behind: Bot, stand_in: Stand
     assert again.text == "A migration that was started here is running already."
     await stand_in.until(lambda: "Migrated" in offer.full_text, timeout=30)
     history = await owner.slash("migrate history")
-    assert history.full_text.count("migrate apply") == len(PENDING)
+    assert history.full_text.count("migrate apply `") == 1
 
 
 @pytest.mark.parametrize("command", ["status", "plan", "apply", "history"])
