@@ -10,6 +10,7 @@ import pkgutil
 import re
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import discord
 
 import app.commands
 from app.config import Settings
+from app.core import durations
 from app.core import settings as registry
 from app.core.setting_kinds import Kind
 from app.ui.settings_words import WORDS
@@ -70,8 +72,7 @@ def _shown(setting: registry.Setting[Any]) -> str:
     if setting.kind is Kind.TOGGLE:
         return "on" if setting.default else "off"
     if setting.kind is Kind.DURATION:
-        days, seconds = divmod(int(setting.default), 86400)
-        return f"{days}d" if not seconds else f"{setting.default}s"
+        return durations.compact(timedelta(seconds=setting.default))
     return str(setting.default)
 
 
