@@ -111,6 +111,7 @@ class ThreadState:
     auto_archive_minutes: int = 1440
     invitable: bool = True
     archived_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 @dataclass(slots=True, eq=False)

@@ -37,6 +37,7 @@ def channel(one: Channel) -> dict[str, Any]:
                 "archive_timestamp": one.thread.archived_at.isoformat(),
                 "locked": one.thread.locked,
                 "invitable": one.thread.invitable,
+                "create_timestamp": one.thread.created_at.isoformat(),
             },
         }
         return described

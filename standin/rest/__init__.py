@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import mimetypes
 import time
 from functools import cache
@@ -18,6 +19,8 @@ from standin.rest.routing import Answer, Call, Route, Router
 
 if TYPE_CHECKING:
     from standin.server import StandIn
+
+log = logging.getLogger(__name__)
 
 GROUPS = (applications, interactions, webhooks, messages, channels, threads, guilds, members)
 
@@ -56,6 +59,10 @@ class Rest:
             answer = Answer(refusal.status, refusal.body())
         except ApiError as refusal:
             answer = Answer(refusal.status, refusal.body())
+        except Exception as failure:  # noqa: BLE001 - whatever it is, the test that met it must fail and say why
+            log.exception("the stand-in failed")
+            self._discord.violations.append(f"{route}: the stand-in itself failed: {failure!r}")
+            answer = Answer(500, {"message": "500: Internal Server Error", "code": 0})
         self._discord.record(call, path, answer.status)
         return _response(answer, headers)
 
