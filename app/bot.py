@@ -11,6 +11,7 @@ from app import command_sync
 from app.core import settings as registry
 from app.core.clock import Clock
 from app.core.operators import Operators
+from app.core.runner import JobRunner
 from app.guild_settings import GuildSettings
 from app.listener import Listener
 from app.migrate.migrator import Migrator
@@ -69,6 +70,8 @@ class Bot(discord.AutoShardedBot):
         """Hears what other processes announce; set while the bot runs."""
         self.health_address = ""
         """Where `/livez`, `/readyz` and `/metrics` are; set while the bot runs."""
+        self.jobs = JobRunner((), clock)
+        """The background duties; they run while the bot is ready."""
         self.before_stop: list[Callable[[], Awaitable[None]]] = []
         """Awaited before the connection to Discord is given up, so that last words still arrive."""
         self._refresh_schema = refresh_schema

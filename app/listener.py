@@ -12,7 +12,7 @@ from app.db import DatabaseUrl
 log = logging.getLogger(__name__)
 
 LONGEST_PAUSE_SECONDS = 30.0
-CHECK_EVERY_SECONDS = 20.0
+CHECK_EVERY_SECONDS = 60.0
 
 
 class Listener:

@@ -15,12 +15,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
 
-from app import boot, commands
+from app import boot, commands, jobs
 from app.bot import Bot
 from app.config import Settings
 from app.core.clock import Clock, utc_now
 from app.core.errors import BotError
 from app.core.operators import Operators
+from app.core.runner import Job, JobRunner
 from app.db import DatabaseUrl, create_engine, session_factory
 from app.guild_settings import GuildSettings
 from app.http_server import Metrics, serving
@@ -85,7 +86,9 @@ async def prepared(
             guild_ready_timeout=guild_ready_timeout,
         )
         load_features(bot)
-        listener = _listener(migrations, guild_settings, refresh_schema)
+        bot.jobs = JobRunner(load_jobs(bot), clock)
+        bot.before_stop.append(bot.jobs.stop)
+        listener = _listener(migrations, guild_settings, bot.jobs, refresh_schema)
         bot.listener = listener
         await stack.enter_async_context(_task(listener.run(), "listener"))
         bot.health_address = await stack.enter_async_context(
@@ -105,6 +108,12 @@ def load_features(bot: Bot) -> None:
         importlib.import_module(f"{commands.__name__}.{module}").setup(bot)
 
 
+def load_jobs(bot: Bot) -> list[Job]:
+    """Make the duty of every module of `app.jobs`."""
+    names = sorted(module.name for module in pkgutil.iter_modules(jobs.__path__))
+    return [importlib.import_module(f"{jobs.__name__}.{name}").make(bot) for name in names]
+
+
 @asynccontextmanager
 async def connected(bot: Bot, token: str) -> AsyncGenerator[asyncio.Task[None]]:
     """Keep the bot logged in inside the block, which starts once it is ready.
@@ -117,6 +126,8 @@ async def connected(bot: Bot, token: str) -> AsyncGenerator[asyncio.Task[None]]:
         await asyncio.wait({client, ready}, return_when=asyncio.FIRST_COMPLETED)
         if client.done():
             client.result()
+        # Not in `on_ready`, which comes again with every new session.
+        bot.jobs.start()
         log.info("ready", extra={"guilds": len(bot.guilds), "shards": bot.shard_count})
         yield client
     finally:
@@ -169,7 +180,10 @@ async def _run(settings: Settings, database: DatabaseUrl, migrations: DatabaseUr
 
 
 def _listener(
-    database: DatabaseUrl, guild_settings: GuildSettings, refresh_schema: Callable[[], Awaitable[None]]
+    database: DatabaseUrl,
+    guild_settings: GuildSettings,
+    runner: JobRunner,
+    refresh_schema: Callable[[], Awaitable[None]],
 ) -> Listener:
     refreshing: set[asyncio.Task[None]] = set()
 
@@ -179,11 +193,17 @@ def _listener(
         refreshing.add(task)
         task.add_done_callback(refreshing.discard)
         guild_settings.trust(connected=True)
+        runner.wake_all()
+
+    def gap() -> None:
+        guild_settings.trust(connected=listener.is_connected)
+        if listener.is_connected:
+            runner.wake_all()
 
     listener = Listener(
         database,
-        {SETTINGS_CHANNEL: guild_settings.announced, SCHEMA_CHANNEL: schema_changed},
-        on_gap=lambda: guild_settings.trust(connected=listener.is_connected),
+        {SETTINGS_CHANNEL: guild_settings.announced, SCHEMA_CHANNEL: schema_changed, **runner.channels()},
+        on_gap=gap,
         application_name=f"{application_name()} listener",
     )
     return listener

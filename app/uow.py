@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.core.clock import Clock, utc_now
 from app.core.errors import BotError, Unavailable
+from app.services.reminder_delivery import ReminderDeliveryService
+from app.services.reminders import ReminderService
 from app.services.settings import SettingsService
 
 log = logging.getLogger(__name__)
@@ -51,6 +53,16 @@ class UnitOfWork:
     def settings(self) -> SettingsService:
         """The service of bot_settings and settings_history."""
         return SettingsService(self._session, self._clock)
+
+    @cached_property
+    def reminders(self) -> ReminderService:
+        """What members do with reminders."""
+        return ReminderService(self._session, self._clock)
+
+    @cached_property
+    def reminder_delivery(self) -> ReminderDeliveryService:
+        """What the duty that delivers reminders does with them."""
+        return ReminderDeliveryService(self._session, self._clock)
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run `action` once the transaction is durable; forget it on rollback."""

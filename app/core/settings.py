@@ -26,9 +26,28 @@ COLOUR: Setting[str] = Setting(
         {"blurple": "0x5865f2", "green": "0x57f287", "gold": "0xf1c40f", "red": "0xed4245", "grey": "0x95a5a6"}
     ),
 )
-PAGE_SIZE: Setting[int] = Setting("general", "page_size", Kind.NUMBER, 8, least=3, most=20)
+PAGE_SIZE: Setting[int] = Setting("general", "page_size", Kind.NUMBER, 8, least=3, most=15)
 CONTACT: Setting[str | None] = Setting("general", "contact", Kind.TEXT, None, least=1, most=200)
 UNDO_WITHIN: Setting[int] = Setting("general", "undo_within", Kind.DURATION, 30 * DAY, least=60, most=365 * DAY)
+
+REMINDERS_ENABLED: Setting[bool] = Setting("reminders", "enabled", Kind.TOGGLE, default=True)
+REMINDERS_CHANNEL: Setting[int | None] = Setting("reminders", "channel", Kind.CHANNEL, None)
+REMINDERS_FOR_OTHERS: Setting[str] = Setting(
+    "reminders",
+    "for_others",
+    Kind.CHOICE,
+    "staff",
+    choices=MappingProxyType(
+        {"everybody": "every member", "staff": "staff and managers", "nobody": "nobody, not even staff"}
+    ),
+)
+REMINDERS_EVERYONE: Setting[bool] = Setting("reminders", "everyone", Kind.TOGGLE, default=False)
+REMINDERS_SHORTEST: Setting[int] = Setting(
+    "reminders", "shortest_interval", Kind.DURATION, 300, least=60, most=30 * DAY
+)
+REMINDERS_PER_MEMBER: Setting[int] = Setting("reminders", "per_member", Kind.NUMBER, 25, least=1, most=500)
+REMINDERS_PER_SERVER: Setting[int] = Setting("reminders", "per_server", Kind.NUMBER, 1000, least=1, most=100_000)
+REMINDERS_CATCH_UP: Setting[int] = Setting("reminders", "catch_up", Kind.DURATION, DAY, least=60, most=30 * DAY)
 
 ALL: tuple[Setting[Any], ...] = (
     TIMEZONE,
@@ -39,6 +58,14 @@ ALL: tuple[Setting[Any], ...] = (
     PAGE_SIZE,
     CONTACT,
     UNDO_WITHIN,
+    REMINDERS_ENABLED,
+    REMINDERS_CHANNEL,
+    REMINDERS_FOR_OTHERS,
+    REMINDERS_EVERYONE,
+    REMINDERS_SHORTEST,
+    REMINDERS_PER_MEMBER,
+    REMINDERS_PER_SERVER,
+    REMINDERS_CATCH_UP,
 )
 BY_NAME: Mapping[str, Setting[Any]] = MappingProxyType({setting.name: setting for setting in ALL})
 

@@ -12,7 +12,7 @@ from app.models.guild_rule import GuildRule
 from app.models.health_check import HealthCheck
 from app.models.onboarding import Onboarding
 from app.models.onboarding_question import OnboardingQuestion
-from app.models.reminder import Reminder
+from app.models.reminder import Reminder, ReminderState, TargetKind
 from app.models.settings_history import ChangeType, SettingsHistory
 from app.models.support_ticket import SupportTicket, TicketStatus
 
@@ -28,7 +28,9 @@ __all__ = [
     "Onboarding",
     "OnboardingQuestion",
     "Reminder",
+    "ReminderState",
     "SettingsHistory",
     "SupportTicket",
+    "TargetKind",
     "TicketStatus",
 ]

@@ -1,0 +1,91 @@
+"""The words in which delivering a reminder is spoken of: what is due, and what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+CHANNEL = "concierge_reminders"
+"""Where every process hears that something is due earlier than before: PostgreSQL's NOTIFY, sent with the commit.
+
+When, in seconds since 1970, is the payload.
+"""
+
+LEASE = timedelta(seconds=60)
+"""How long a process has a reminder to itself before it has to say again that it is still at it.
+
+Shorter than the few minutes for which Discord remembers a nonce: whoever takes over from a process that died sends the
+same nonce in time.
+"""
+
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=10)
+
+
+class StepKind(StrEnum):
+    """What is due."""
+
+    WARNING = "w"
+    OCCURRENCE = "o"
+    REPEAT = "r"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One message that has to be sent: which reminder, what kind, and for which moment."""
+
+    reminder_id: int
+    kind: StepKind
+    at: datetime
+    """The occurrence; for a repetition, when it was due."""
+
+    @property
+    def nonce(self) -> str:
+        """Return what tells Discord that two requests are the same message. At most 25 characters."""
+        return f"{base36(self.reminder_id)}{self.kind}{base36(int(self.at.timestamp() * 1000))}"
+
+
+class Result(StrEnum):
+    """What became of a step."""
+
+    SENT = "sent"
+    TO_AUTHOR = "to the author"
+    """The channel is closed to the bot, and the author has got it instead."""
+    SKIPPED = "skipped"
+    """Too late by the server's own limit."""
+    OFF = "off"
+    """Reminders are switched off in the server."""
+    RETRY = "retry"
+    FAILED = "failed"
+    """Nobody could be reached, and trying again would not help."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a step, for the row."""
+
+    step: Step
+    result: Result
+    through: datetime
+    """Up to when occurrences are dealt with by this."""
+    missed: int = 0
+    """How many occurrences before the last one it stands for as well."""
+    message_id: int | None = None
+    channel_id: int | None = None
+    problem: str | None = None
+
+
+def pause_after(attempts: int, jitter: float) -> timedelta:
+    """Return how long to wait after so many attempts in a row; `jitter` from 0 to 1 adds up to a fifth."""
+    pause = min(FIRST_PAUSE * 2 ** min(max(attempts - 1, 0), 10), LONGEST_PAUSE)
+    return pause * (1 + jitter / 5)
+
+
+def base36(number: int) -> str:
+    """Write a number that is not negative with ten digits and 26 letters."""
+    digits = ""
+    while True:
+        number, digit = divmod(number, 36)
+        digits = BASE36[digit] + digits
+        if not number:
+            return digits

@@ -1,0 +1,43 @@
+"""What a server allows its members to do with reminders."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.core import settings as registry
+from app.core.actor import Actor
+from app.core.settings import SettingsSnapshot
+
+
+@dataclass(frozen=True)
+class ReminderPolicy:
+    """A server's choices about reminders, at one moment."""
+
+    enabled: bool
+    default_channel: int | None
+    for_others: str
+    """Who may make reminders that ping somebody else: `everybody`, `staff` or `nobody`."""
+    everyone: bool
+    """Whether those whom Discord lets mention everyone may do so in a reminder."""
+    shortest: timedelta
+    per_member: int
+    per_guild: int
+    catch_up: timedelta
+    """How late a reminder may still be sent."""
+
+    @classmethod
+    def of(cls, snapshot: SettingsSnapshot) -> "ReminderPolicy":
+        """Read the policy out of a server's settings."""
+        return cls(
+            enabled=snapshot[registry.REMINDERS_ENABLED],
+            default_channel=snapshot[registry.REMINDERS_CHANNEL],
+            for_others=snapshot[registry.REMINDERS_FOR_OTHERS],
+            everyone=snapshot[registry.REMINDERS_EVERYONE],
+            shortest=timedelta(seconds=snapshot[registry.REMINDERS_SHORTEST]),
+            per_member=snapshot[registry.REMINDERS_PER_MEMBER],
+            per_guild=snapshot[registry.REMINDERS_PER_SERVER],
+            catch_up=timedelta(seconds=snapshot[registry.REMINDERS_CATCH_UP]),
+        )
+
+    def lets_ping_others(self, actor: Actor) -> bool:
+        """Tell whether this person may make reminders for others."""
+        return self.for_others == "everybody" or (self.for_others == "staff" and actor.is_staff)

@@ -1,0 +1,108 @@
+"""From the columns of a reminder to its schedule and back, and from there to when it has to be looked at next."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from app.core.schedule import Kind, Schedule
+from app.models.reminder import Reminder, ReminderState
+
+LOOK_BACK = timedelta(minutes=15)
+"""How long the former bot may have been stopped before this one took over its reminders, and nothing is missed."""
+
+
+def schedule_of(reminder: Reminder) -> Schedule | None:
+    """Return the schedule that the columns describe; None for a row of the predecessor that has none yet.
+
+    Raises InvalidInput when the columns make no schedule.
+    """
+    kind = (
+        Kind.SERIES
+        if reminder.rrule is not None
+        else Kind.ELAPSED
+        if reminder.interval_seconds is not None
+        else Kind.ONCE
+    )
+    if reminder.rrule is None and reminder.starts_at is None:
+        return None
+    return Schedule(
+        kind=kind,
+        zone=reminder.timezone,
+        at=reminder.starts_at,
+        local_start=reminder.local_start,
+        rrule=reminder.rrule,
+        interval_seconds=reminder.interval_seconds,
+        until=reminder.until,
+        count=reminder.most_times,
+    )
+
+
+def set_schedule(reminder: Reminder, schedule: Schedule, *, after: datetime) -> None:
+    """Give a reminder another schedule, whose first occurrence is the first after a moment."""
+    reminder.timezone = schedule.zone
+    reminder.starts_at = schedule.at
+    reminder.local_start = schedule.local_start
+    reminder.rrule = schedule.rrule
+    reminder.interval_seconds = schedule.interval_seconds
+    reminder.until = schedule.until
+    reminder.most_times = schedule.count
+    reminder.next_at = schedule.next_after(after)
+    reminder.warned_for = reminder.again_at = None
+    reminder.repeats = reminder.attempts = reminder.skipped = 0
+
+
+def wake_up(reminder: Reminder) -> None:
+    """Set when a waiting reminder has to be looked at next; one that has nothing left to do is done."""
+    moments = [moment for moment in (_first_moment(reminder), reminder.again_at) if moment is not None]
+    if reminder.state is ReminderState.WAITING and not moments:
+        reminder.state = ReminderState.DONE
+    reminder.wake_at = min(moments) if reminder.state is ReminderState.WAITING else None
+
+
+def _first_moment(reminder: Reminder) -> datetime | None:
+    if reminder.next_at is None or reminder.warn_seconds is None or reminder.warned_for == reminder.next_at:
+        return reminder.next_at
+    return reminder.next_at - timedelta(seconds=reminder.warn_seconds)
+
+
+def is_unplanned(reminder: Reminder) -> bool:
+    """Tell whether a row of the predecessor has not got its schedule yet."""
+    return reminder.next_at is None and reminder.rrule is None and reminder.starts_at is None
+
+
+def plan_from_before(reminder: Reminder, since: datetime) -> None:
+    """Give a row of the predecessor the schedule that its old columns mean; `since` is when this bot took over.
+
+    What the former bot would have sent from shortly before `since` on is sent, unless it has been.
+    """
+    after = since - LOOK_BACK
+    if reminder.last_sent_at is not None and reminder.last_sent_at <= since:
+        after = max(after, reminder.last_sent_at)
+    zone = ZoneInfo(reminder.timezone)
+    if reminder.event_time is not None:
+        event = reminder.event_time.astimezone(UTC)
+        early = _before(event, reminder, zone)
+        # Without a time of the call nothing was ever sent at the event itself.
+        alone = early is not None and reminder.call_time is None
+        at = early if alone and early is not None else event
+        set_schedule(reminder, Schedule.once(at, reminder.timezone), after=after)
+        reminder.warn_seconds = int((event - early).total_seconds()) if early is not None and not alone else None
+        if early is not None and not alone and early <= after:
+            reminder.warned_for = reminder.next_at
+    elif reminder.days and reminder.time is not None:
+        clock = reminder.time.replace(second=0, microsecond=0)
+        start = after.astimezone(zone).date()
+        days = {int(day) for day in reminder.days}
+        set_schedule(reminder, Schedule.weekly(days, clock, reminder.timezone, start), after=after)
+    wake_up(reminder)
+
+
+def _before(event: datetime, reminder: Reminder, zone: ZoneInfo) -> datetime | None:
+    """Return when `time` is shown for the last time before the event; None if that is the event, or there is none."""
+    if reminder.time is None:
+        return None
+    clock = reminder.time.replace(second=0, microsecond=0)
+    local = event.astimezone(zone)
+    early = local.replace(hour=clock.hour, minute=clock.minute, second=0, microsecond=0)
+    if early > local:
+        early -= timedelta(days=1)
+    return early.astimezone(UTC) if early.astimezone(UTC) < event else None
