@@ -41,7 +41,7 @@ check: environment ## what CI runs: format, lint, import contracts, types, tests
 	@$(BIN)/ruff check --quiet .
 	@said=$$($(BIN)/lint-imports --no-logo) || { echo "$$said"; exit 1; }
 	@$(BIN)/pyright --warnings
-	@$(BIN)/python -m pytest $(PYTEST) -q $(ARGS)
+	@$(BIN)/python -m pytest $(PYTEST) $(ARGS)
 
 bench: environment ## measure, against a bare bot on the same machine
 	@$(BIN)/python -m benchmarks $(ARGS)
