@@ -114,6 +114,16 @@ class Settings(discord.Cog):
             reply = await self._history(ctx.interaction, snapshot, name, member.id if member is not None else 0, 0)
             await reply.send(ctx.interaction)
 
+    @responds_to(ui.SCOPE)
+    async def show_scope(self, interaction: discord.Interaction, argument: str) -> None:
+        """Show another part of the settings in the same place."""
+        del argument
+        if not actor_of(interaction).is_manager:
+            raise SettingsNotAllowed
+        values: list[str] = present(interaction.data).get("values", [])
+        snapshot = await self._snapshot(interaction)
+        await ui.overview(snapshot, self._bot.clock(), next(iter(values), None)).replace(interaction)
+
     @responds_to(ui.PAGE)
     async def turn_page(self, interaction: discord.Interaction, argument: str) -> None:
         """Show another page of the history in the same place."""

@@ -21,6 +21,7 @@ from app.ui.text import plain
 UNDO = "settings:v1:undo"
 PAGE = "settings:v1:page"
 PICK = "settings:v1:pick"
+SCOPE = "settings:v1:scope"
 
 VERBS = {
     ChangeType.CREATED: "set",
@@ -31,10 +32,12 @@ VERBS = {
 # Discord shows 25 options in a select and refuses more.
 MOST_OPTIONS = 25
 LONGEST_LABEL = 100
+LONGEST_DESCRIPTION = 4096
+LONGEST_VALUE = 120
 
 
-def shown(setting: Setting[Any], value: Value) -> str:
-    """Write a value as people read it; `None` is the absence of a choice."""
+def shown(setting: Setting[Any], value: Value, longest: int = LONGEST_VALUE) -> str:
+    """Write a value as people read it; `None` is the absence of a choice. Texts are cut to `longest` characters."""
     if value is None:
         return "*not set*"
     match setting.kind:
@@ -47,19 +50,19 @@ def shown(setting: Setting[Any], value: Value) -> str:
         case Kind.DURATION:
             return durations.spoken(timedelta(seconds=cast("int", value)))
         case Kind.TEXT:
-            return plain(str(value), 120)
+            return plain(str(value), longest)
         case _:
             return f"`{value}`"
 
 
-def shown_past(scope: str, key: str, value: object) -> str:
+def shown_past(scope: str, key: str, value: object, longest: int = LONGEST_VALUE) -> str:
     """Write a value of the history, whose setting may be gone or may have had another kind."""
     setting = registry.BY_NAME.get(f"{scope}.{key}")
     if value is None:
-        return "the default" if setting is None else f"the default ({shown(setting, setting.default)})"
+        return "the default" if setting is None else f"the default ({shown(setting, setting.default, longest)})"
     if setting is None or not setting.allows(cast("Value", value)):
-        return f"`{plain(str(value), 120)}`"
-    return shown(setting, cast("Value", value))
+        return f"`{plain(str(value), longest)}`"
+    return shown(setting, cast("Value", value), longest)
 
 
 def colour_of(snapshot: SettingsSnapshot) -> discord.Colour:
@@ -67,24 +70,37 @@ def colour_of(snapshot: SettingsSnapshot) -> discord.Colour:
     return discord.Colour(int(registry.COLOUR.choices[snapshot[registry.COLOUR]], 16))
 
 
-def overview(snapshot: SettingsSnapshot, now: datetime) -> Reply:
-    """Show every setting: its value, and whether the server chose it."""
-    zone = snapshot[registry.TIMEZONE]
+def overview(snapshot: SettingsSnapshot, now: datetime, scope: str | None = None) -> Reply:
+    """Show the settings of one part, the first unless said: each value, and whether the server chose it.
+
+    With several parts there is a select that leads to the others.
+    """
+    scopes = list(dict.fromkeys(setting.scope for setting in registry.ALL))
+    scope = scope if scope in scopes else scopes[0]
     embed = discord.Embed(
-        title="Settings",
+        title=f"Settings · {scope}",
         description="Change one with `/settings set`, go back with `/settings reset`.",
         colour=colour_of(snapshot),
     )
     for setting in registry.ALL:
+        if setting.scope != scope:
+            continue
         words = WORDS[setting.name]
         origin = "" if snapshot.is_chosen(setting) else " · default"
-        clock = f" · {now.astimezone(ZoneInfo(zone)):%H:%M} there now" if setting is registry.TIMEZONE else ""
+        zone = ZoneInfo(snapshot[registry.TIMEZONE])
+        clock = f" · {now.astimezone(zone):%H:%M} there now" if setting is registry.TIMEZONE else ""
         embed.add_field(
             name=f"{words.label} · {setting.name}",
             value=f"{shown(setting, snapshot[setting])}{clock}{origin}\n-# {words.help}",
             inline=False,
         )
-    return Reply(embed=embed, private=snapshot[registry.PRIVATE_REPLIES])
+    items = [_scope_picker(scopes, scope)] if len(scopes) > 1 else []
+    return Reply(embed=embed, items=items, private=snapshot[registry.PRIVATE_REPLIES])
+
+
+def _scope_picker(scopes: Sequence[str], current: str) -> discord.ui.Select[Any, Any]:
+    options = [discord.SelectOption(label=scope, value=scope, default=scope == current) for scope in scopes]
+    return discord.ui.Select(placeholder="Another part…", options=options, custom_id=SCOPE)
 
 
 def one(snapshot: SettingsSnapshot, setting: Setting[Any]) -> Reply:
@@ -97,10 +113,10 @@ def one(snapshot: SettingsSnapshot, setting: Setting[Any]) -> Reply:
     return Reply(embed=embed, private=snapshot[registry.PRIVATE_REPLIES])
 
 
-def sentence(change: SettingsHistory) -> str:
+def sentence(change: SettingsHistory, longest: int = LONGEST_VALUE) -> str:
     """Say what a change did: what, from what, to what."""
     verb = VERBS.get(change.change_type, str(change.change_type))
-    old, new = (shown_past(change.scope, change.key, value) for value in (change.old_value, change.new_value))
+    old, new = (shown_past(change.scope, change.key, value, longest) for value in (change.old_value, change.new_value))
     return f"`{change.scope}.{change.key}` {verb}: {old} → {new}"
 
 
@@ -138,12 +154,12 @@ def history(found: HistoryPage, snapshot: SettingsSnapshot, *, key: str = "", pe
     if not found.entries:
         embed.description = f"Nothing was changed yet{' (' + ', '.join(filters) + ')' if filters else ''}."
         return Reply(embed=embed, private=snapshot[registry.PRIVATE_REPLIES])
-    lines = [
-        f"{discord.utils.format_dt(change.changed_at, 'f')} · {author(change)} · #{change.id}\n{sentence(change)}"
-        + (f"\n-# {plain(change.reason, 120)}" if change.reason else "")
-        for change in found.entries
-    ]
-    embed.description = (f"Only {', '.join(filters)}\n\n" if filters else "") + "\n\n".join(lines)
+    heading = f"Only {', '.join(filters)}\n\n" if filters else ""
+    # Long texts are cut further where the page would not fit otherwise; the full ones are one `/settings view` away.
+    for longest in (LONGEST_VALUE, 60, 20):
+        embed.description = heading + "\n\n".join(_line(change, longest) for change in found.entries)
+        if len(embed.description) <= LONGEST_DESCRIPTION:
+            break
     embed.set_footer(text=f"Page {found.page + 1} of {found.pages} · {found.total} in all")
     items: list[discord.ui.ViewItem[Any]] = [_picker(found.entries)]
     if found.pages > 1:
@@ -152,6 +168,12 @@ def history(found: HistoryPage, snapshot: SettingsSnapshot, *, key: str = "", pe
             _turn("Older", found.page + 1, found, key, person),
         ]
     return Reply(embed=embed, items=items, private=snapshot[registry.PRIVATE_REPLIES])
+
+
+def _line(change: SettingsHistory, longest: int) -> str:
+    when = discord.utils.format_dt(change.changed_at, "f")
+    reason = f"\n-# {plain(change.reason, longest)}" if change.reason else ""
+    return f"{when} · {author(change)} · #{change.id}\n{sentence(change, longest)}{reason}"
 
 
 def author(change: SettingsHistory) -> str:
