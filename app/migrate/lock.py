@@ -18,6 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core.errors import Conflict
 
 KEY = (0x434F4E43, 0x5343484D)  # "CONC", "SCHM"
+QUEUE = (0x434F4E43, 0x51554555)  # "CONC", "QUEU"
+"""Held by the one process that is about to start a migration, so that the others need not get ready for it."""
 LONGEST_PAUSE = 0.5
 
 _TRY = text("SELECT pg_try_advisory_lock(:first, :second)")
@@ -61,6 +63,11 @@ class AlreadyMigrating(Conflict):
             "`concierge migrate status` shows whether it still runs."
         )
         self.holder = holder
+
+
+def try_queue(connection: Connection) -> bool:
+    """Take the place in front, without waiting; it is given back when the connection is closed."""
+    return bool(connection.scalar(_TRY, {"first": QUEUE[0], "second": QUEUE[1]}))
 
 
 def holder(connection: Connection) -> Holder | None:

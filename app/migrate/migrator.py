@@ -4,24 +4,27 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection
 
 from app.db import DatabaseUrl, create_migration_engine
-from app.migrate import adopt, apply, backup, drift, history, lock, release, scripts, status, watch, worker
-from app.migrate.adopt import Adoption
+from app.migrate import address, apply, backup, history, lock, release, scripts, status, watch
 from app.migrate.apply import ApplyResult, Gathered, Outcome
 from app.migrate.backup import Backup
-from app.migrate.drift import Report
 from app.migrate.history import Entry
 from app.migrate.options import Options
 from app.migrate.order import KEPT_BACKUPS, Author
-from app.migrate.plan import Plan, require_applicable
+from app.migrate.plan import APPLICABLE, Plan, require_applicable
 from app.migrate.progress import Progress, Stage
-from app.migrate.status import SchemaStatus
+from app.migrate.status import SchemaStatus, State
+
+if TYPE_CHECKING:
+    from app.migrate.adopt import Adoption
+    from app.migrate.drift import Report
 
 log = logging.getLogger(__name__)
 
@@ -87,14 +90,14 @@ class Migrator:
         started = time.monotonic()
         self._cancelled.clear()
         gathered = Gathered(on_progress)
-        found = await self._wait_for_others(gathered)
-        if found.is_at_head:
-            return ApplyResult(Outcome.NOTHING_TO_DO, found.sentence, status=found)
-        require_applicable(found, allow_unmanaged=self._options.allow_unmanaged)
-        job = self._job("apply", command=command, author=vars(author), digest=digest)
-        async with watch.indexes(self._database, gathered):
-            message = await self._run(job, gathered)
-        return await self._result(message, gathered, author, command, time.monotonic() - started)
+        async with self._in_front(gathered) as found:
+            if found.is_at_head:
+                return ApplyResult(Outcome.NOTHING_TO_DO, found.sentence, status=found)
+            require_applicable(found, allow_unmanaged=self._options.allow_unmanaged)
+            job = self._job("apply", command=command, author=vars(author), digest=digest)
+            async with watch.indexes(self._database, gathered):
+                message = await self._run(job, gathered)
+            return await self._result(message, gathered, author, command, time.monotonic() - started)
 
     async def apply_on_boot(self, on_progress: OnProgress | None = None) -> ApplyResult:
         """Apply what is pending without anybody to confirm it: what `MIGRATIONS_ON_BOOT=auto` does.
@@ -142,13 +145,15 @@ class Migrator:
             return self._database
         return await asyncio.to_thread(backup.restore_into_new, self._database, path, name)
 
-    async def adopt(self, author: Author, *, rehearse: bool = False) -> Adoption:
+    async def adopt(self, author: Author, *, rehearse: bool = False) -> "Adoption":
         """Find out which revision an existing database is at, and record that if the match is exact.
 
         A rehearsal writes nothing. Raises AlreadyMigrating, and SnapshotMissing.
         """
+        # Loaded only now: most processes never need it, and it would be in the memory of every bot.
+        from app.migrate import adopt
 
-        def work(connection: Connection) -> Adoption:
+        def work(connection: Connection) -> "Adoption":
             if rehearse:
                 return adopt.recognise(connection, directory=self._migrations)
             adoption = adopt.adopt(connection, directory=self._migrations, lock_wait=self._options.lock_wait)
@@ -160,32 +165,51 @@ class Migrator:
 
         return await asyncio.to_thread(lambda: asyncio.run(self._on_connection(work, read_only=rehearse)))
 
-    async def check(self) -> Report:
+    async def check(self) -> "Report":
         """Compare the live schema with what the revision it claims to be at should have made. Reads only.
 
         Raises SnapshotMissing for a revision that was not recorded.
         """
+        from app.migrate import drift
+
         current = (await self.status()).current
         revisions = await self._revisions()
         known = current if current is not None and revisions.find(current) is not None else None
 
-        def work(connection: Connection) -> Report:
+        def work(connection: Connection) -> "Report":
             return drift.check(connection, revision=known, directory=self._migrations)
 
         return await self._on_connection(work, read_only=True)
 
-    async def _wait_for_others(self, report: OnProgress) -> SchemaStatus:
-        """Return the state once nobody is migrating: whoever waits need not start a process for it."""
+    @asynccontextmanager
+    async def _in_front(self, report: OnProgress) -> AsyncGenerator[SchemaStatus]:
+        """Yield the state once it is this process's turn, or once there is nothing left to do.
+
+        Whoever waits here has not started a worker for it: of twenty processes nineteen never do.
+        """
         deadline = time.monotonic() + self._options.lock_wait
         told = False
-        while (found := await self.status()).running is not None and not self._cancelled.is_set():
-            if time.monotonic() > deadline:
-                raise lock.AlreadyMigrating(found.running, self._options.lock_wait)
-            if not told:
-                report(Progress(Stage.WAITING, f"Waiting for {found.running}, which is migrating this database."))
-                told = True
-            await asyncio.sleep(random.uniform(PAUSE_SECONDS / 2, PAUSE_SECONDS))  # noqa: S311 -- not all in step
-        return found
+        engine = create_migration_engine(self._database, application_name=release.migration_name())
+        try:
+            # Autocommit, because a transaction that stayed open would hold up CREATE INDEX CONCURRENTLY.
+            async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+                while True:
+                    found = await connection.run_sync(status.read, await self._revisions())
+                    if found.running is None:
+                        applicable = found.state in APPLICABLE or found.state is State.UNMANAGED
+                        if found.is_at_head or not applicable or await connection.run_sync(lock.try_queue):
+                            # Whoever was in front may just have finished.
+                            yield await connection.run_sync(status.read, await self._revisions())
+                            return
+                    if self._cancelled.is_set() or time.monotonic() > deadline:
+                        raise lock.AlreadyMigrating(found.running, self._options.lock_wait)
+                    if not told:
+                        who = found.running or "another process, which is about to start"
+                        report(Progress(Stage.WAITING, f"Waiting for {who}: it is migrating this database."))
+                        told = True
+                    await asyncio.sleep(random.uniform(PAUSE_SECONDS / 2, PAUSE_SECONDS))  # noqa: S311 -- not in step
+        finally:
+            await engine.dispose()
 
     async def _run(self, job: Mapping[str, Any], gathered: Gathered) -> dict[str, Any]:
         try:
@@ -236,7 +260,7 @@ class Migrator:
     def _job(self, do: str, **more: object) -> dict[str, Any]:
         return {
             "do": do,
-            "database": worker.pack(self._database),
+            "database": address.pack(self._database),
             "migrations": str(self._migrations),
             "options": dict(self._options.given),
             "backups": str(self._backups),

@@ -19,36 +19,19 @@ from typing import Any
 
 from alembic import command
 from alembic.util import CommandError
-from sqlalchemy import Connection, make_url
+from sqlalchemy import Connection
 
 from app.core.errors import BotError, UserError
 from app.db import DatabaseUrl, create_migration_engine
-from app.migrate import plan, release, render, scripts, session
+from app.migrate import address, planner, release, render, scripts, session
 from app.migrate.options import Options
 from app.migrate.order import Author, Order
+from app.migrate.plan import Plan
 from app.migrate.steps import RevisionFailed
 
 PATIENCE_SECONDS = 2.0
 """Between asking the run to stop, insisting, and ending the process."""
 CANCELLED = 130
-
-
-def pack(database: DatabaseUrl) -> dict[str, Any]:
-    """Write an address with its password as plain values, for the pipe to a worker and nothing else."""
-    return {
-        "url": database.url.render_as_string(hide_password=False),
-        "options": dict(database.options),
-        "server_settings": dict(database.server_settings),
-        "timeout_seconds": database.timeout_seconds,
-        "hosts": database.hosts,
-        "ports": database.ports,
-    }
-
-
-def unpack(values: dict[str, Any]) -> DatabaseUrl:
-    """Restore what `pack` wrote."""
-    rest = {name: value for name, value in values.items() if name != "url"}
-    return DatabaseUrl(url=make_url(values["url"]), **rest)
 
 
 def main() -> int:
@@ -76,7 +59,7 @@ def main() -> int:
 
 
 def _do(job: dict[str, Any], tell: "_Pipe") -> None:
-    database = unpack(job["database"])
+    database = address.unpack(job["database"])
     migrations = Path(job["migrations"])
     options = Options(job["options"])
     options.check(file.source for file in scripts.read(migrations).files)
@@ -99,12 +82,14 @@ def _do(job: dict[str, Any], tell: "_Pipe") -> None:
     tell({"done": True})
 
 
-async def _plan(database: DatabaseUrl, migrations: Path, options: Options) -> plan.Plan:
+async def _plan(database: DatabaseUrl, migrations: Path, options: Options) -> Plan:
     config = render.configuration(migrations, {"options": options.given})
 
-    def make(connection: Connection) -> plan.Plan:
+    def make(connection: Connection) -> Plan:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-        return plan.make(connection, config, scripts.read(migrations), options.given, unmanaged=options.allow_unmanaged)
+        return planner.make(
+            connection, config, scripts.read(migrations), options.given, unmanaged=options.allow_unmanaged
+        )
 
     engine = create_migration_engine(database, application_name=release.migration_name())
     try:
