@@ -1,6 +1,7 @@
 """What holds for every file: its length, its imports, its names, its place."""
 
 import ast
+import re
 
 import pytest
 
@@ -49,6 +50,16 @@ def test_migrations_do_not_import_the_programme():
         imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
         imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         assert not [name for name in imported if name.split(".")[0] in {"app", "standin", "playground"}], path.name
+
+
+def test_migrations_are_one_chain_by_number():
+    # Also what keeps two people from both writing the next one: the second to merge fails here.
+    names = [path.stem for path in sorted((ROOT / "migrations" / "versions").glob("*.py"))]
+    assert [name[:4] for name in names] == [f"{number:03}_" for number in range(1, len(names) + 1)]
+    for number, name in enumerate(names, 1):
+        text = (ROOT / "migrations" / "versions" / f"{name}.py").read_text(encoding="utf-8")
+        stated = dict(re.findall(r"^(revision|down_revision)\b[^=\n]*= (?:\"(\d+)\"|None)$", text, re.MULTILINE))
+        assert stated == {"revision": f"{number:03}", "down_revision": f"{number - 1:03}" if number > 1 else ""}, name
 
 
 @pytest.mark.parametrize("silencer", ["type: " + "ignore", "no" + "qa", "pyright: " + "ignore"])
