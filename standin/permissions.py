@@ -87,35 +87,25 @@ def in_guild(guild: Guild, member: Member) -> int:
 
 def in_channel(guild: Guild, member: Member, channel: Channel) -> int:
     """What the member may do in the channel; threads follow their parent, and private ones their list of members."""
-    if channel.is_thread:
-        parent = guild.channels.get(channel.parent_id or 0)
-        allowed = in_channel(guild, member, parent) if parent else 0
-        if channel.is_private_thread and not allowed & MANAGE_THREADS and member.user.id not in channel.thread_members:
-            return 0
-        # Inside a thread another permission decides whether one may write.
-        if not allowed & SEND_MESSAGES_IN_THREADS:
-            allowed &= ~SEND_MESSAGES
-        elif member.is_timed_out is False:
-            allowed |= SEND_MESSAGES
-        return allowed
+    place = guild.channels.get(channel.parent_id or 0) if channel.is_thread else channel
+    if place is None:
+        return 0
     allowed = in_guild(guild, member)
     if allowed == ALL:
         return ALL
-    allowed = _overwritten(allowed, guild, member, channel.overwrites)
+    allowed = _overwritten(allowed, guild, member, place.overwrites)
     if not allowed & VIEW_CHANNEL:
         return 0
+    if channel.is_thread:
+        if channel.is_private_thread and not allowed & MANAGE_THREADS and member.user.id not in channel.thread_members:
+            return 0
+        # Inside a thread another permission decides who may write.
+        allowed = allowed | SEND_MESSAGES if allowed & SEND_MESSAGES_IN_THREADS else allowed & ~SEND_MESSAGES
     if not allowed & SEND_MESSAGES:
         allowed &= ~_NEEDS_SPEECH
     if member.is_timed_out:
         allowed &= _TIMED_OUT
     return allowed
-
-
-def may(guild: Guild | None, member: Member | None, channel: Channel, needed: int) -> bool:
-    """Whether all needed bits are allowed; in a direct message both sides have the same fixed set."""
-    if guild is None:
-        return needed & DIRECT_MESSAGE == needed
-    return member is not None and in_channel(guild, member, channel) & needed == needed
 
 
 def outranks(guild: Guild, member: Member, role: Role) -> bool:

@@ -39,6 +39,7 @@ class Registry:
     def __init__(self, bot_name: str = "Concierge") -> None:
         self._clock_ms = _HISTORY_MS
         self._sequence = 0
+        self._step = 1
         self._is_live = False
         self._listeners: list[Listener] = []
         self.users: dict[int, User] = {}
@@ -76,8 +77,9 @@ class Registry:
         elif self._is_live and self._sequence < 4095:
             self._sequence += 1
         else:
-            # Each id of the past gets its own millisecond, so that guilds spread evenly over shards.
-            self._clock_ms, self._sequence = self._clock_ms + 1, 0
+            # Each id of the past has its own millisecond, at uneven distances, so that guilds spread over shards.
+            self._step = self._step * 48_271 % 2_147_483_647
+            self._clock_ms, self._sequence = self._clock_ms + 1 + self._step % 5, 0
         return (self._clock_ms - DISCORD_EPOCH_MS) << 22 | self._sequence
 
     # Finding

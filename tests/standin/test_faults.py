@@ -1,0 +1,84 @@
+"""What goes wrong on request, and only then."""
+
+import asyncio
+
+from standin import Change, Channel, StandIn
+from tests.standin.wire import Api, GatewayDoor
+
+MESSAGES = "POST /channels/{channel_id}/messages"
+
+
+async def test_rate_limits(api: Api, general: Channel, discord_: StandIn):
+    path = f"/channels/{general.id}/messages"
+    discord_.faults.rate_limit(MESSAGES, times=2, retry_after=0.25)
+    limited = [await api.post(path, {"content": "x"}) for _ in range(2)]
+    for answered in limited:
+        assert answered.status == 429
+        assert answered.body == {"message": "You are being rate limited.", "retry_after": 0.25, "global": False}
+        assert answered.headers["Retry-After"] == "1"
+        assert answered.headers["X-RateLimit-Reset-After"] == "0.250"
+        assert answered.headers["X-RateLimit-Remaining"] == "0"
+        assert answered.headers["Via"]
+    assert (await api.post(path, {"content": "x"})).status == 200
+    discord_.faults.rate_limit("*", retry_after=1, is_global=True)
+    answered = await api.get("/gateway")
+    assert answered.body["global"]
+    assert answered.headers["X-RateLimit-Global"] == "true"
+    assert [request.status for request in discord_.calls(MESSAGES)] == [429, 429, 200]
+
+
+async def test_failures(api: Api, general: Channel, discord_: StandIn):
+    path = f"/channels/{general.id}/messages"
+    count = len(general.messages)
+    discord_.faults.fail("POST /channels", 503)
+    discord_.faults.fail(MESSAGES, 403, code=50013, message="Missing Permissions")
+    assert (await api.get(path)).status == 200
+    assert (await api.post(path, {"content": "x"})).status == 503
+    refused = await api.post(path, {"content": "x"})
+    assert (refused.status, refused.code) == (403, 50013)
+    assert len(general.messages) == count
+    discord_.faults.fail(MESSAGES, 502, after=True)
+    assert (await api.post(path, {"content": "it was heard"})).status == 502
+    assert len(general.messages) == count + 1
+    discord_.faults.fail("*", 500, times=5)
+    discord_.faults.clear()
+    assert (await api.get("/gateway")).status == 200
+    assert discord_.violations == []
+
+
+async def test_slowness(api: Api, discord_: StandIn):
+    discord_.faults.slow("GET /gateway", 0.1, times=1)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    assert (await api.get("/users/@me")).status == 200
+    assert loop.time() - began < 0.1
+    await api.get("/gateway")
+    assert loop.time() - began >= 0.1
+
+
+async def test_the_gateway(gateway: GatewayDoor, discord_: StandIn):
+    socket = await gateway.identified(1)
+    await socket.until("READY")
+    for _ in range(2):
+        await socket.until("GUILD_CREATE")
+    noticed: list[Change] = []
+    discord_.subscribe(noticed.append)
+    discord_.faults.ignore_heartbeats()
+    await socket.send(1, None)
+    await socket.send(3, {"status": "idle"})
+    await discord_.until(lambda: noticed)
+    discord_.faults.ask_reconnect()
+    assert (await socket.receive())["op"] == 7
+    discord_.faults.clear()
+    await socket.send(1, None)
+    assert (await socket.receive())["op"] == 11
+    discord_.faults.invalid_session(resumable=True)
+    assert await socket.receive() == {"op": 9, "d": True, "s": None, "t": None}
+    assert discord_.gateway.sessions
+    discord_.faults.close_gateway(4004)
+    assert await socket.closed_with() == 4004
+    socket = await gateway.identified(1)
+    await socket.until("READY")
+    discord_.faults.drop_gateway(resumable=False)
+    assert await socket.closed_with() != 4004
+    assert discord_.gateway.sessions == {}
