@@ -57,6 +57,7 @@ export class CommandLine {
     input.addEventListener("input", () => {
       field.picked = null;
       this.#complain(field, null);
+      if (this.#named(field)) return;
       this.#widen(field);
       this.#suggest(field);
     });
@@ -64,6 +65,24 @@ export class CommandLine {
     this.#widen(field);
     this.fieldArea.append(box);
     return field;
+  }
+
+  /** Somebody types the names of options as well (`key:`): the field's own is dropped, another's begins that one. */
+  #named(field) {
+    const { value } = field.input;
+    if (field.option.type === OPTION.ATTACHMENT) return false;
+    if (value === `${field.option.name}:`) {
+      field.input.value = "";
+      return false;
+    }
+    const other = this.entry.options.find((option) => value === `${option.name}:` || value.endsWith(` ${option.name}:`));
+    const there = this.#fields.find((candidate) => candidate.option === other);
+    if (!other || there?.input.value) return false;
+    field.input.value = value.slice(0, -other.name.length - 1).trim();
+    this.#widen(field);
+    if (there) there.input.focus();
+    else this.#extend(other);
+    return true;
   }
 
   get #left() {

@@ -116,6 +116,7 @@ export class Sidebar {
 
   #drawMembers() {
     const { guild } = this.store;
+    document.body.classList.toggle("in-private", guild === null);
     if (guild === null) {
       fill(this.members);
       return;
