@@ -69,11 +69,13 @@ class Registry:
         """From now on ids carry the present time."""
         self._is_live = True
 
-    def next_id(self) -> int:
-        """A new id, greater than any before."""
+    def next_id(self, *, own_millisecond: bool = False) -> int:
+        """A new id, greater than any before; guilds want a millisecond of their own, which decides on their shard."""
         now = time.time_ns() // 1_000_000 if self._is_live else 0
         if now > self._clock_ms:
             self._clock_ms, self._sequence = now, 0
+        elif self._is_live and own_millisecond:
+            self._clock_ms, self._sequence = self._clock_ms + 1, 0
         elif self._is_live and self._sequence < 4095:
             self._sequence += 1
         else:

@@ -46,7 +46,7 @@ class World(Registry):
 
     def add_guild(self, name: str, owner: User, *, with_bot: bool = True, bot_permissions: int | None = None) -> Guild:
         """A guild with @everyone, its owner, and the bot with a role of its own (administrator unless said)."""
-        guild = Guild(id=self.next_id(), name=name, owner_id=owner.id)
+        guild = Guild(id=self.next_id(own_millisecond=True), name=name, owner_id=owner.id)
         guild.roles[guild.id] = Role(guild.id, guild.id, "@everyone", permissions.EVERYONE, position=0)
         guild.members[owner.id] = Member(guild.id, owner)
         self.guilds[guild.id] = guild

@@ -61,6 +61,50 @@ class Signature(discord.ui.Modal):
         await interaction.response.send_message(f"signed {name}: {motto}")
 
 
+class Card(discord.ui.DesignerView):
+    """A message made of components alone."""
+
+    def __init__(self) -> None:
+        super().__init__(timeout=None)
+        undo: discord.ui.Button[Any] = discord.ui.Button(label="Undo", custom_id="sample:v1:undo")
+        undo.callback = self.undo
+        file = discord.ui.File("attachment://card.txt")
+        text = discord.ui.TextDisplay("**Changed**")
+        self.add_item(
+            discord.ui.Container(text, discord.ui.Separator(), discord.ui.Section(text, accessory=undo), file)
+        )
+
+    async def undo(self, interaction: discord.Interaction) -> None:
+        await interaction.response.send_modal(Survey())
+
+
+class Survey(discord.ui.DesignerModal):
+    """A form with every kind of field."""
+
+    def __init__(self) -> None:
+        def option(name: str) -> dict[str, str]:
+            return {"label": name.title(), "value": name}
+
+        choices = [discord.SelectOption(**option(name)) for name in ("tea", "coffee")]
+        self.drink: discord.ui.Select[Any] = discord.ui.Select(custom_id="drink", options=choices)
+        self.who: discord.ui.Select[Any] = discord.ui.Select(discord.ComponentType.user_select, custom_id="who")
+        self.file = discord.ui.FileUpload(custom_id="file", required=False)
+        self.why = discord.ui.InputText(custom_id="why", required=False)
+        radios = [discord.RadioGroupOption(**option(name)) for name in ("low", "high")]
+        self.how = discord.ui.RadioGroup(custom_id="how", options=radios)
+        boxes = [discord.CheckboxGroupOption(**option(name)) for name in ("milk", "sugar")]
+        self.extras = discord.ui.CheckboxGroup(custom_id="extras", options=boxes)
+        fields = (self.drink, self.who, self.how, self.extras, self.file)
+        labels = (discord.ui.Label(f"Field {number}", field) for number, field in enumerate(fields))
+        super().__init__(*labels, title="Survey")
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        read = (await self.file.values[0].read()).decode() if self.file.values else None
+        who = [user.name for user in self.who.values or []]
+        told = (self.drink.values, who, self.how.value, self.extras.values, read)
+        await interaction.response.send_message(str(told), ephemeral=True)
+
+
 class SampleBot(discord.AutoShardedBot):
     """Commands of every kind. It waits for nothing that a test need not wait for."""
 
@@ -70,6 +114,7 @@ class SampleBot(discord.AutoShardedBot):
         self.heard: list[str] = []
         self.failed: list[BaseException] = []
         self.add_view(Question())
+        self.add_view(Card())
         _add_commands(self)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
@@ -134,6 +179,10 @@ def _add_commands(bot: SampleBot) -> None:
     async def whisper(ctx: Any) -> None:
         await ctx.author.send(embed=discord.Embed(title="Psst", description="Only for you"))
         await ctx.respond("told", ephemeral=True)
+
+    @bot.slash_command(name="card", description="Show a card")
+    async def card(ctx: Any) -> None:
+        await ctx.respond(view=Card(), file=discord.File(io.BytesIO(b"card"), "card.txt"))
 
     @bot.message_command(name="Quote")
     async def quote(ctx: Any, message: discord.Message) -> None:

@@ -71,6 +71,21 @@ async def test_buttons_menus_and_forms(bot: SampleBot, alice: Person, eve: Perso
         await alice.choose(asked, "A colour", "Blue")
 
 
+async def test_messages_and_forms_of_the_second_generation(bot: SampleBot, alice: Person, eve: Person):
+    card = await alice.slash("card")
+    assert (card.text, card.full_text) == ("", "**Changed**\n**Changed**")
+    assert [file.name for file in card.attachments] == ["card.txt"]
+    assert [button.label for button in card.buttons] == ["Undo"]
+    form = await alice.click(card, "Undo")
+    assert form.modal
+    assert [field.label for field in form.modal.fields] == [f"Field {number}" for number in range(5)]
+    answers = {"Field 0": "Coffee", "Field 1": eve.user, "Field 2": "High", "Field 3": ["Milk"]}
+    reply = await alice.submit(form, answers | {"Field 4": Upload("why.txt", b"because")})
+    assert reply.text == "(['coffee'], ['eve'], 'high', ['milk'], 'because')"
+    with pytest.raises(BadInput, match="Field 2: this field is required"):
+        await alice.submit(form, {"Field 0": "Tea", "Field 1": eve.user, "Field 3": ["Milk"]})
+
+
 async def test_deferred_with_a_file(bot: SampleBot, alice: Person):
     reply = await alice.slash("later")
     assert (reply.text, reply.private) == ("now", True)
@@ -195,7 +210,7 @@ async def test_commands_are_registered_again_only_when_they_changed(bot: SampleB
     route = "PUT /applications/{application_id}/commands"
     assert len(discord_.calls(route)) == 1
     names = {command["name"] for command in discord_.world.commands.of(None)}
-    assert names == {"sample", "ask", "later", "never", "whisper", "Quote", "Greet"}
+    assert names == {"sample", "ask", "card", "later", "never", "whisper", "Quote", "Greet"}
 
 
 async def test_two_shards(discord_: StandIn, world: World, alice: Person):
