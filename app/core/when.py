@@ -1,9 +1,18 @@
 """Read when something is to happen, from what a person typed."""
 
+import re
+import unicodedata
 from datetime import datetime, timedelta
 
+from app.core import durations, when_elsewhere, when_languages, when_words
 from app.core.errors import InvalidInput
 from app.core.schedule import Schedule
+from app.core.when_facts import Setting
+from app.core.when_once import moment, once
+from app.core.when_rules import notation
+from app.core.when_series import repeats, series
+from app.core.when_tokens import EXAMPLES, Tokens
+from app.core.zones import zone_info
 
 LONGEST_PHRASE = 200
 
@@ -13,8 +22,49 @@ def read(
 ) -> Schedule:
     """Read a phrase such as `in 2h30m`, `tomorrow 9am` or `every weekday at 8`.
 
-    `now` is aware, `zone` an IANA name, `locale` what Discord says of the person (`de`, `en-US`). Raises InvalidInput
-    with one sentence that says what would work: for what cannot be read, has two readings, lies in the past, does not
-    exist, never happens, or repeats faster than `shortest`.
+    `now` is aware, `zone` an IANA name, `locale` what Discord says of the person (`de`, `en-US`). English is always
+    read. Raises InvalidInput with one sentence that says what would work: for what cannot be read, has two readings,
+    lies in the past, does not exist, never happens, or repeats faster than `shortest`.
     """
-    raise InvalidInput("That time cannot be read.")
+    zone_info(zone)
+    if len(phrase) > LONGEST_PHRASE:
+        raise InvalidInput(f"A time takes at most {LONGEST_PHRASE} characters: {EXAMPLES}.")
+    folded = fold(phrase)
+    if not folded:
+        raise InvalidInput(f"A reminder needs a time: {EXAMPLES}.")
+    setting = Setting(now, zone, locale)
+    schedule = notation(folded, setting) or _in_words(phrase, folded, setting)
+    gap = schedule.shortest_gap() if schedule.recurs else None
+    if gap is not None and gap < shortest:
+        raise InvalidInput(
+            f"That repeats too often: the shortest interval here is {durations.spoken(shortest)}, "
+            f"so `every {durations.compact(shortest)}` would work."
+        )
+    return schedule
+
+
+def fold(text: str) -> str:
+    """Write a text in lower case, without accents and double spaces, the way its words are looked up."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss").replace("’", "'"))
+    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return " ".join(plain.strip().strip("`'\"").split())
+
+
+def _in_words(phrase: str, folded: str, setting: Setting) -> Schedule:
+    try:
+        return _in_english(when_languages.to_english(folded, setting.language), setting)
+    except InvalidInput:
+        if (found := when_elsewhere.once(phrase, setting)) is not None:
+            return found
+        raise
+
+
+def _in_english(text: str, setting: Setting) -> Schedule:
+    text = re.sub(r"(?<![a-z])([ap])\.? ?m\.?(?![a-z])", r"\1m", text)
+    text = re.sub(r"(?<=[0-9])t(?=[0-9])", " ", text)
+    text = re.sub(r"[a-z0-9']+", lambda match: when_words.SPELLINGS.get(match[0], match[0]), text)
+    for word, refusal in when_words.AMBIGUOUS.items():
+        if re.search(rf"\b{word}\b", text):
+            raise InvalidInput(refusal)
+    tokens = Tokens.of(text)
+    return series(tokens, setting) if repeats(tokens) else once(moment(tokens, setting))

@@ -1,0 +1,159 @@
+"""Words of other languages about time, as the English ones that are read in their place.
+
+The keys are folded (lower case, no accents) and replaced from the longest to the shortest, as whole words; `#` stands
+for a number. A phrase that holds none of them is left as it is, so that English works whatever a person's locale.
+"""
+
+import re
+from functools import lru_cache
+
+from app.core.errors import InvalidInput
+from app.core.when_words import DAYS, MONTHS
+
+
+def _names(days: str, months: str, numbers: str) -> dict[str, str]:
+    words = dict(zip(days.split(), DAYS, strict=True)) | dict(zip(months.split(), MONTHS, strict=True))
+    return words | {word: str(number) for number, word in enumerate(numbers.split(), 2)}
+
+
+GERMAN = _names(
+    "montag dienstag mittwoch donnerstag freitag samstag sonntag",
+    "januar februar marz april mai juni juli august september oktober november dezember",
+    "zwei drei vier funf sechs sieben acht neun zehn elf zwolf",
+) | {
+    "sonnabend": "saturday", "janner": "january", "mar": "march", "okt": "october", "dez": "december",
+    "mo": "monday", "di": "tuesday", "mi": "wednesday", "do": "thursday", "fr": "friday", "so": "sunday",
+    "ubermorgen": "day after tomorrow", "uebermorgen": "day after tomorrow", "morgen fruh": "tomorrow morning",
+    "morgen": "tomorrow", "heute": "today", "heute abend": "today evening", "heute nacht": "tonight",
+    "gestern": "yesterday", "vorgestern": "yesterday", "morgens": "morning", "vormittags": "morning",
+    "nachmittags": "afternoon", "nachmittag": "afternoon", "abends": "evening", "abend": "evening", "nachts": "night",
+    "mittag": "noon", "mittags": "noon", "mitternacht": "midnight", "fruh": "morning",
+    "uhr": "", "um": "at", "am": "on", "den": "", "der": "", "dem": "", "des": "of", "im": "in", "vom": "from", "und": "and",
+    "sekunde": "second", "sekunden": "seconds", "minute": "minute", "minuten": "minutes", "stunde": "hour",
+    "stunden": "hours", "std": "hours", "tag": "day", "tage": "days", "tagen": "days", "woche": "week", "wochen": "weeks",
+    "monat": "month", "monats": "month", "monate": "months", "monaten": "months", "jahr": "year", "jahres": "year", "jahre": "years",
+    "jahren": "years", "ein": "1", "eine": "1", "einen": "1", "einem": "1", "einer": "1",
+    "in einer halben stunde": "in 30 minutes", "eine halbe stunde": "30 minutes", "halbe stunde": "30 minutes",
+    "anderthalb stunden": "90 minutes", "eineinhalb stunden": "90 minutes", "viertelstunde": "15 minutes",
+    "nachste": "next", "nachsten": "next", "nachster": "next", "nachstes": "next", "kommenden": "coming",
+    "diesen": "this", "dieser": "this", "diese": "this", "letzte": "last", "letzten": "last", "letzter": "last",
+    "jeden": "every", "jede": "every", "jedes": "every", "jeder": "every", "alle": "every", "jeden zweiten": "every other",
+    "werktag": "weekday", "werktags": "every weekday", "wochenende": "weekend", "taglich": "daily", "stundlich": "hourly",
+    "wochentlich": "weekly", "monatlich": "monthly", "jahrlich": "yearly", "ersten": "first", "erster": "first", "zweiten": "second",
+    "dritten": "third", "vierten": "fourth", "mal": "times", "bis": "until", "bis zum": "until", "ab": "starting",
+    "montags": "every monday", "dienstags": "every tuesday", "mittwochs": "every wednesday", "donnerstags": "every thursday",
+    "freitags": "every friday", "samstags": "every saturday", "sonntags": "every sunday", "ausser": "except", "weihnachten": "christmas",
+    "silvester": "31 december", "heiligabend": "24 december",
+}  # fmt: skip
+
+FRENCH = _names(
+    "lundi mardi mercredi jeudi vendredi samedi dimanche",
+    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
+    "deux trois quatre cinq six sept huit neuf dix onze douze",
+) | {
+    "demain": "tomorrow", "apres-demain": "day after tomorrow", "apres demain": "day after tomorrow",
+    "aujourd'hui": "today", "hier": "yesterday", "ce matin": "today morning", "ce soir": "today evening",
+    "cet apres-midi": "today afternoon", "cette nuit": "tonight", "matin": "morning", "soir": "evening",
+    "apres-midi": "afternoon", "du matin": "morning", "du soir": "evening", "de l'apres-midi": "afternoon",
+    "midi": "noon", "minuit": "midnight", "a": "at", "le": "on the", "la": "", "les": "", "de": "of", "du": "of", "dans": "in",
+    "et": "and", "1er": "1st", "seconde": "second", "secondes": "seconds", "minute": "minute", "minutes": "minutes",
+    "heure": "hour", "heures": "hours", "jour": "day", "jours": "days", "semaine": "week", "semaines": "weeks",
+    "mois": "month", "an": "year", "ans": "years", "annee": "year", "un": "1", "une": "1", "une demi-heure": "30 minutes",
+    "une heure et demie": "90 minutes", "un quart d'heure": "15 minutes", "prochain": "coming", "prochaine": "coming",
+    "semaine prochaine": "next week", "mois prochain": "next month", "an prochain": "next year", "annee prochaine": "next year",
+    "la semaine prochaine": "next week", "le mois prochain": "next month", "tous les": "every", "toutes les": "every",
+    "chaque": "every", "lundis": "monday", "mardis": "tuesday", "mercredis": "wednesday", "jeudis": "thursday",
+    "vendredis": "friday", "samedis": "saturday", "dimanches": "sunday", "jour ouvrable": "weekday", "jours ouvrables": "weekday",
+    "week-end": "weekend", "quotidien": "daily", "quotidiennement": "daily", "hebdomadaire": "weekly", "mensuel": "monthly",
+    "premier": "first", "deuxieme": "second", "troisieme": "third", "quatrieme": "fourth", "dernier": "last", "derniere": "last",
+    "fois": "times", "jusqu'a": "until", "jusqu'au": "until", "jusqu'en": "until", "a partir de": "starting", "a partir du": "starting",
+    "sauf": "except", "noel": "christmas",
+}  # fmt: skip
+
+DUTCH = _names(
+    "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
+    "januari februari maart april mei juni juli augustus september oktober november december",
+    "twee drie vier vijf zes zeven acht negen tien elf twaalf",
+) | {
+    "mrt": "march", "okt": "october", "ma": "monday", "di": "tuesday", "wo": "wednesday", "vr": "friday",
+    "za": "saturday", "zo": "sunday", "morgen": "tomorrow", "morgenochtend": "tomorrow morning", "morgenmiddag": "tomorrow afternoon",
+    "morgenavond": "tomorrow evening", "overmorgen": "day after tomorrow", "vandaag": "today", "gisteren": "yesterday",
+    "eergisteren": "yesterday", "vanavond": "today evening", "vanmiddag": "today afternoon", "vanmorgen": "today morning",
+    "vanochtend": "today morning", "vannacht": "tonight", "ochtend": "morning", "'s ochtends": "morning", "'s morgens": "morning",
+    "middag": "afternoon", "'s middags": "afternoon", "avond": "evening", "'s avonds": "evening", "'s nachts": "night",
+    "middernacht": "midnight", "om": "at", "op": "on", "de": "", "het": "", "van": "of", "en": "and", "over": "in", "binnen": "in",
+    "# uur": "at #:00", "over # uur": "in # hours", "elke # uur": "every # hours", "om de # uur": "every # hours",
+    "uur": "hour", "uren": "hours", "seconde": "second", "seconden": "seconds", "minuut": "minute", "minuten": "minutes",
+    "dag": "day", "dagen": "days", "week": "week", "weken": "weeks", "maand": "month", "maanden": "months", "jaar": "year", "jaren": "years",
+    "een": "1", "een half uur": "30 minutes", "half uur": "30 minutes", "anderhalf uur": "90 minutes", "een uur": "1 hour", "kwartier": "15 minutes",
+    "een kwartier": "15 minutes", "volgende": "next", "volgend": "next", "komende": "coming", "deze": "this", "dit": "this", "vorige": "last",
+    "laatste": "last", "elke": "every", "elk": "every", "iedere": "every", "ieder": "every", "om de": "every", "om de andere": "every other",
+    "werkdag": "weekday", "werkdagen": "weekdays", "weekeinde": "weekend", "dagelijks": "daily", "wekelijks": "weekly", "maandelijks": "monthly",
+    "jaarlijks": "yearly", "eerste": "first", "tweede": "second", "derde": "third", "vierde": "fourth", "keer": "times", "maal": "times",
+    "tot": "until", "tot en met": "until", "t/m": "until", "vanaf": "starting", "behalve": "except", "kerstmis": "christmas",
+}  # fmt: skip
+
+SPANISH = _names(
+    "lunes martes miercoles jueves viernes sabado domingo",
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "dos tres cuatro cinco seis siete ocho nueve diez once doce",
+) | {
+    "setiembre": "september", "manana": "tomorrow", "manana por la manana": "tomorrow morning", "manana por la tarde": "tomorrow afternoon",
+    "manana por la noche": "tomorrow evening", "por la manana": "morning", "por la tarde": "afternoon", "por la noche": "evening",
+    "de la manana": "morning", "de la tarde": "afternoon", "de la noche": "evening", "pasado manana": "day after tomorrow",
+    "hoy": "today", "ayer": "yesterday", "anteayer": "yesterday", "esta noche": "tonight", "esta tarde": "today afternoon",
+    "mediodia": "noon", "medianoche": "midnight", "a las": "at", "a la": "at", "a": "at", "al": "at", "el": "on", "los": "", "las": "",
+    "la": "", "del": "of", "de": "of", "en": "in", "dentro de": "in", "y": "and", "segundo": "second", "segundos": "seconds",
+    "minuto": "minute", "minutos": "minutes", "hora": "hour", "horas": "hours", "dia": "day", "dias": "days", "semana": "week",
+    "semanas": "weeks", "mes": "month", "meses": "months", "ano": "year", "anos": "years", "un": "1", "una": "1", "media hora": "30 minutes",
+    "una hora y media": "90 minutes", "un cuarto de hora": "15 minutes", "proximo": "next", "proxima": "next", "que viene": "",
+    "este": "this", "esta": "this", "cada": "every", "todos los": "every", "todas las": "every", "sabados": "saturday",
+    "domingos": "sunday", "dia laborable": "weekday", "dias laborables": "weekday", "fin de semana": "weekend", "diariamente": "daily",
+    "semanalmente": "weekly", "mensualmente": "monthly", "primer": "first", "primero": "first", "tercer": "third", "ultimo": "last",
+    "vez": "times", "veces": "times", "hasta": "until", "desde": "starting", "a partir de": "starting", "a partir del": "starting",
+    "excepto": "except", "navidad": "christmas",
+}  # fmt: skip
+
+LANGUAGES = {"de": GERMAN, "fr": FRENCH, "nl": DUTCH, "es": SPANISH}
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _pattern(language: str) -> re.Pattern[str]:
+    words = sorted(LANGUAGES[language], key=len, reverse=True)
+    choices = "|".join(re.escape(word).replace(r"\#", "([0-9]{1,4})").replace("#", "([0-9]{1,4})") for word in words)
+    return re.compile(rf"(?<![^\W\d_])(?<!')(?:{choices})(?![^\W_])")
+
+
+def to_english(folded: str, language: str) -> str:
+    """Put English words in the place of those of a language. Other languages are returned as they are.
+
+    Raises InvalidInput for `halb neun` and its like: half past eight, which an English reader would take for nine.
+    """
+    if language not in LANGUAGES:
+        return folded
+    words = LANGUAGES[language]
+    if language in ("de", "nl"):
+        # `9 am` is a clock, `am Freitag` a day; and a date's ordinal is a number with a dot.
+        folded = re.sub(r"([0-9]) ?([ap])m\b", r"\1\2.m.", folded)
+        if found := re.search(r"\bhal[bf] ([a-z]+|[0-9]{1,2})(?![a-z0-9])", folded):
+            hour = words.get(found[1], found[1])
+            if hour.isdigit() and 1 <= int(hour) <= 12:
+                early = (int(hour) - 1) or 12
+                raise InvalidInput(
+                    f"`{found[0]}` could be {early}:30 or {early + 12}:30: write `{early:02}:30` or `{early % 12 + 12}:30`."
+                )
+        folded = re.sub(r"(?<![0-9.])([0-9]{1,2})\. ?(?=[a-z])", r"\1 ", folded)
+    if language == "fr":
+        folded = re.sub(r"\ble ([0-9]{1,2})(?= a\b|$)", r"the \1th", folded)
+
+    def replaced(match: re.Match[str]) -> str:
+        number = next((group for group in match.groups() if group), "")
+        key = match[0] if match[0] in words else match[0].replace(number, "#", 1)
+        return words[key].replace("#", number)
+
+    # Numbers that are written out are digits from here on, also inside the sequences that wait for one.
+    spelled = {word: digits for word, digits in words.items() if digits.isdigit()}
+    if any(word in words for word in ("# uur",)):
+        folded = re.sub(r"\b[a-z]+\b(?= uur)", lambda match: spelled.get(match[0], match[0]), folded)
+        folded = folded.replace("over 1 uur", "over 60 minuten")
+    return _pattern(language).sub(replaced, folded)

@@ -1,0 +1,113 @@
+"""The English words about time that can be read. Everything is folded: lower case, without accents."""
+
+from datetime import time
+
+MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")  # fmt: skip
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WORKDAYS = frozenset(range(5))
+WEEKEND = frozenset({5, 6})
+
+MONTH_NUMBERS = {name: number for number, name in enumerate(MONTHS, 1)}
+MONTH_NUMBERS |= {name[:3]: number for number, name in enumerate(MONTHS, 1)} | {"sept": 9}
+
+DAY_NUMBERS = {name: number for number, name in enumerate(DAYS)}
+DAY_NUMBERS |= {name[:3]: number for number, name in enumerate(DAYS)}
+DAY_NUMBERS |= {"tues": 1, "wednes": 2, "weds": 2, "thur": 3, "thurs": 3}
+PLURAL_DAYS = {f"{name}s": number for number, name in enumerate(DAYS)}
+
+COUNTS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+)
+NUMBERS = {word: number for number, word in enumerate(COUNTS.split())}
+TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90}
+NUMBERS |= TENS
+ARTICLES = frozenset({"a", "an"})
+
+RANKS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
+
+SECOND, MINUTE, HOUR, DAY, WEEK, MONTH, YEAR = "second", "minute", "hour", "day", "week", "month", "year"
+UNITS = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), SECOND),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), MINUTE),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), HOUR),
+    **dict.fromkeys(("d", "day", "days"), DAY),
+    **dict.fromkeys(("w", "wk", "wks", "week", "weeks"), WEEK),
+    **dict.fromkeys(("mo", "mos", "month", "months"), MONTH),
+    **dict.fromkeys(("y", "yr", "yrs", "year", "years"), YEAR),
+    "fortnight": "fortnight",
+    "fortnights": "fortnight",
+}
+UNIT_SECONDS = {SECOND: 1, MINUTE: 60, HOUR: 3600}
+
+ADVERBS = {
+    "hourly": (HOUR, 1),
+    "daily": (DAY, 1),
+    "weekly": (WEEK, 1),
+    "fortnightly": (WEEK, 2),
+    "monthly": (MONTH, 1),
+    "quarterly": (MONTH, 3),
+    "yearly": (YEAR, 1),
+    "annually": (YEAR, 1),
+}
+
+MORNING = time(9)
+"""What a day without a time means."""
+
+DAY_PARTS = {"morning": MORNING, "afternoon": time(15), "evening": time(19), "night": time(20), "tonight": time(20)}
+CLOCK_WORDS = {"noon": time(12), "midday": time(12), "midnight": time(0)}
+
+FEASTS = {
+    ("christmas", "eve"): (12, 24),
+    ("christmas",): (12, 25),
+    ("new", "year's", "eve"): (12, 31),
+    ("new", "years", "eve"): (12, 31),
+    ("new", "year's", "day"): (1, 1),
+    ("halloween",): (10, 31),
+    ("valentine's", "day"): (2, 14),
+}
+
+SPELLINGS = {
+    "tmrw": "tomorrow",
+    "tmr": "tomorrow",
+    "tmw": "tomorrow",
+    "2moro": "tomorrow",
+    "tonite": "tonight",
+    "everyday": "every day",
+    "eod": "end of day",
+    "eom": "end of month",
+    "eoy": "end of year",
+    "till": "until",
+    "til": "until",
+    "untill": "until",
+    "each": "every",
+    "beginning": "start",
+    "upcoming": "coming",
+    "o'clock": "",
+    "oclock": "",
+    "semiannually": "every 6 months",
+}
+"""Words with one other way to say them, which is read in their place."""
+
+FILLERS = frozenset({"at", "on", "the", "of", "remind", "me", "please", "@", "to", "and", "in", "for"})
+"""Words that mean nothing between two parts that do."""
+
+VAGUE = frozenset({"soon", "later", "sometime", "someday", "few", "some", "several", "eventually", "asap"})
+
+AMBIGUOUS = {
+    "biweekly": "`biweekly` could be twice a week or every other week: write `every 2 weeks on friday`"
+    " or `every monday and thursday`.",
+    "bimonthly": "`bimonthly` could be twice a month or every other month: write `every 2 months on the 1st`"
+    " or `every month on the 1st and 15th`.",
+    "biannually": "`biannually` could be twice a year or every other year: write `every 6 months` or `every 2 years`.",
+    "twice": "Twice needs both times: write for example `every day at 9:00 and 21:00`.",
+    "thrice": "Several times a day need every time: write for example `every day at 8:00, 12:00 and 18:00`.",
+}
+
+KNOWN = frozenset(
+    {word for words in (MONTHS, DAYS, PLURAL_DAYS, ADVERBS, DAY_PARTS, CLOCK_WORDS, NUMBERS, RANKS) for word in words}
+    | {word for word in UNITS if len(word) > 3}
+    | {"today", "tomorrow", "every", "until", "starting", "weekday", "weekend", "next", "other", "except", "times"}
+    | {"this", "coming", "last", "past", "month", "year", "noon"}
+)
+"""What a word that cannot be read is compared with."""
