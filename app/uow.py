@@ -11,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.core.clock import Clock, utc_now
 from app.core.errors import BotError, Unavailable
+from app.services.reminder_answers import ReminderAnswerService
 from app.services.reminder_delivery import ReminderDeliveryService
+from app.services.reminder_staff import ReminderStaffService
 from app.services.reminders import ReminderService
 from app.services.settings import SettingsService
 
@@ -58,6 +60,16 @@ class UnitOfWork:
     def reminders(self) -> ReminderService:
         """What members do with reminders."""
         return ReminderService(self._session, self._clock)
+
+    @cached_property
+    def reminder_answers(self) -> ReminderAnswerService:
+        """What people do with a reminder that they got."""
+        return ReminderAnswerService(self._session, self._clock)
+
+    @cached_property
+    def reminder_staff(self) -> ReminderStaffService:
+        """What staff do with everybody's reminders."""
+        return ReminderStaffService(self._session, self._clock)
 
     @cached_property
     def reminder_delivery(self) -> ReminderDeliveryService:

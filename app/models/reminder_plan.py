@@ -58,6 +58,20 @@ def wake_up(reminder: Reminder) -> None:
     reminder.wake_at = min(moments) if reminder.state is ReminderState.WAITING else None
 
 
+def go_on(reminder: Reminder, now: datetime) -> None:
+    """Let a reminder wait again; what a series would have sent until now is left out."""
+    reminder.state = ReminderState.WAITING
+    reminder.problem = reminder.problem_at = None
+    reminder.attempts = 0
+    schedule = schedule_of(reminder)
+    if schedule is not None and schedule.recurs and (reminder.next_at is None or reminder.next_at <= now):
+        reminder.next_at = schedule.next_after(now)
+    if is_unplanned(reminder):
+        reminder.wake_at = now
+    else:
+        wake_up(reminder)
+
+
 def _first_moment(reminder: Reminder) -> datetime | None:
     if reminder.next_at is None or reminder.warn_seconds is None or reminder.warned_for == reminder.next_at:
         return reminder.next_at

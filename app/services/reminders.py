@@ -4,45 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, cast, delete, func, or_, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
 from app.core.clock import Clock
-from app.core.errors import Conflict, InvalidInput, LimitReached, NotAllowed, NotFound
+from app.core.errors import Conflict, InvalidInput, LimitReached, NotAllowed
 from app.core.reminder_delivery import CHANNEL
 from app.core.reminder_policy import ReminderPolicy
+from app.core.reminder_refusals import ItIsOver, ReminderNotFound, RemindersOff, StaffOnly
 from app.core.schedule import Schedule
 from app.models import Reminder, ReminderState, TargetKind
-from app.models.reminder_plan import is_unplanned, schedule_of, set_schedule, wake_up
+from app.models.reminder_access import owned_by
+from app.models.reminder_plan import go_on, schedule_of, set_schedule, wake_up
 
 LONGEST_TEXT = 2000
 LONGEST_NAME = 100
-MOST_SUBSCRIBERS = 80
 EVERYONE = ("@everyone", "@here")
 UNFINISHED = (ReminderState.WAITING, ReminderState.PAUSED, ReminderState.ATTENTION)
-
-
-class ReminderNotFound(NotFound):
-    """It is not there, or it is nobody's business who asks."""
-
-    def __init__(self) -> None:
-        super().__init__("There is no such reminder of yours in this server.")
-
-
-class RemindersOff(NotAllowed):
-    """The server does not want reminders."""
-
-    def __init__(self) -> None:
-        super().__init__("Reminders are switched off in this server.")
-
-
-class ItIsOver(Conflict):
-    """Nothing is left of it that could be changed."""
-
-    def __init__(self) -> None:
-        super().__init__("That reminder is over. Make a new one with `/reminder create`.")
 
 
 @dataclass(frozen=True)
@@ -127,12 +106,6 @@ class ReminderService:
         """Return a reminder of theirs; staff may see all of the server. Raises ReminderNotFound."""
         return await self._get_one(actor, reminder_id, lock=False)
 
-    async def find_home(self, reminder_id: int, actor: Actor) -> Reminder | None:
-        """Return a reminder that is addressed to this person, whoever made it; None if there is none."""
-        return await self._session.scalar(
-            select(Reminder).where(Reminder.id == reminder_id, Reminder.guild_id == actor.guild_id, _is_for(actor))
-        )
-
     async def list_page(
         self,
         actor: Actor,
@@ -145,10 +118,10 @@ class ReminderService:
     ) -> ReminderPage:
         """Return one page of theirs, or for staff of everybody's, the next one due first; none that is over.
 
-        A page beyond the last is the last. Raises NotAllowed when somebody else than staff asks for everybody's.
+        A page beyond the last is the last. Raises StaffOnly when somebody else than staff asks for everybody's.
         """
         if everybody and not actor.is_staff:
-            raise NotAllowed("Only staff can see everybody's reminders.")
+            raise StaffOnly
         conditions: list[ColumnElement[bool]] = [Reminder.guild_id == actor.guild_id]
         conditions.append(Reminder.state.in_(UNFINISHED) if state is None else Reminder.state == state)
         if not everybody:
@@ -171,7 +144,7 @@ class ReminderService:
         """Return theirs (for staff: everybody's) that are not over and whose name or number holds what was typed."""
         typed = typed.strip().removeprefix("#")
         conditions: list[ColumnElement[bool]] = [
-            Reminder.guild_id == actor.guild_id,
+            owned_by(actor),
             Reminder.state.in_(UNFINISHED),
             or_(
                 Reminder.name.icontains(typed, autoescape=True),
@@ -179,8 +152,6 @@ class ReminderService:
                 *([Reminder.id == int(typed)] if typed.isascii() and typed.isdigit() and len(typed) < 10 else []),
             ),
         ]
-        if not actor.is_staff:
-            conditions.append(Reminder.created_by == actor.user_id)
         mine_first = (Reminder.created_by == actor.user_id).desc()
         rows = await self._session.scalars(
             select(Reminder)
@@ -247,7 +218,7 @@ class ReminderService:
         reminder = await self._get_unfinished(actor, reminder_id)
         if reminder.state is ReminderState.WAITING:
             raise Conflict("That reminder is not paused.")
-        _go_on(reminder, self._clock())
+        go_on(reminder, self._clock())
         await self._announce(reminder)
         return reminder
 
@@ -334,9 +305,7 @@ class ReminderService:
 
     async def _get_one(self, actor: Actor, reminder_id: int, *, lock: bool = True) -> Reminder:
         # The one door to a reminder that somebody wants to change: in their own server, their own, or for staff.
-        query = select(Reminder).where(Reminder.guild_id == actor.guild_id, Reminder.id == reminder_id)
-        if not actor.is_staff:
-            query = query.where(Reminder.created_by == actor.user_id)
+        query = select(Reminder).where(Reminder.id == reminder_id, owned_by(actor))
         reminder = await self._session.scalar(query.with_for_update() if lock else query)
         if reminder is None:
             raise ReminderNotFound
@@ -346,27 +315,6 @@ class ReminderService:
         await self._session.flush()
         if reminder.wake_at is not None:
             await self._session.execute(select(func.pg_notify(CHANNEL, str(reminder.wake_at.timestamp()))))
-
-
-def _is_for(actor: Actor) -> ColumnElement[bool]:
-    return or_(
-        Reminder.created_by == actor.user_id,
-        (Reminder.target_kind == TargetKind.MEMBER) & (Reminder.target_id == actor.user_id),
-        Reminder.subscribers.op("@>", return_type=None)(cast([actor.user_id], JSONB)),
-    )
-
-
-def _go_on(reminder: Reminder, now: datetime) -> None:
-    reminder.state = ReminderState.WAITING
-    reminder.problem = reminder.problem_at = None
-    reminder.attempts = 0
-    schedule = schedule_of(reminder)
-    if schedule is not None and schedule.recurs:
-        reminder.next_at = schedule.next_after(now)
-    if is_unplanned(reminder):
-        reminder.wake_at = now
-    else:
-        wake_up(reminder)
 
 
 def _checked_text(text: str, *, everyone: bool) -> str:

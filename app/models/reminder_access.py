@@ -1,0 +1,24 @@
+"""Whose a reminder is, as conditions for a query: said once, so that no query can say it differently."""
+
+from sqlalchemy import ColumnElement, and_, cast, or_
+from sqlalchemy.dialects.postgresql import JSONB
+
+from app.core.actor import Actor
+from app.models.reminder import Reminder, TargetKind
+
+
+def owned_by(actor: Actor) -> ColumnElement[bool]:
+    """Match what this person may change: their own, and for staff all of the server."""
+    here = Reminder.guild_id == actor.guild_id
+    return here if actor.is_staff else and_(here, Reminder.created_by == actor.user_id)
+
+
+def addressed_to(actor: Actor, roles: frozenset[int]) -> ColumnElement[bool]:
+    """Match what this person may answer: what they own, and what is meant for them, one of their roles or everyone."""
+    meant = or_(
+        and_(Reminder.target_kind == TargetKind.MEMBER, Reminder.target_id == actor.user_id),
+        and_(Reminder.target_kind == TargetKind.ROLE, Reminder.target_id.in_(roles)),
+        Reminder.target_kind == TargetKind.EVERYONE,
+        Reminder.subscribers.op("@>", return_type=None)(cast([actor.user_id], JSONB)),
+    )
+    return or_(owned_by(actor), and_(Reminder.guild_id == actor.guild_id, meant))

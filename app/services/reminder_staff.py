@@ -1,0 +1,127 @@
+"""What staff do with everybody's reminders, and what anybody does with one that could not be delivered."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.actor import Actor
+from app.core.clock import Clock
+from app.core.errors import Conflict, InvalidInput
+from app.core.reminder_delivery import CHANNEL
+from app.core.reminder_refusals import ReminderNotFound, StaffOnly
+from app.core.schedule import Schedule
+from app.core.schedule_shift import shifted
+from app.models import Reminder, ReminderState
+from app.models.reminder_access import owned_by
+from app.models.reminder_plan import go_on, schedule_of, set_schedule, wake_up
+
+MOST_PROBLEMS = 25
+LONGEST_SHIFT = timedelta(days=31)
+
+
+class ReminderStaffService:
+    """Repairs, and changes to many reminders at once."""
+
+    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    async def list_problems(self, actor: Actor) -> Sequence[Reminder]:
+        """Return what needs attention: theirs, for staff everybody's; the newest first, up to 25."""
+        rows = await self._session.scalars(
+            select(Reminder)
+            .where(owned_by(actor), Reminder.state == ReminderState.ATTENTION)
+            .order_by(Reminder.problem_at.desc().nulls_last(), Reminder.id.desc())
+            .limit(MOST_PROBLEMS)
+        )
+        return rows.all()
+
+    async def repair(self, actor: Actor, reminder_id: int, *, channel_id: int | None = None) -> Reminder:
+        """Let one go on that was set aside, in another channel if one is given.
+
+        A single one whose time is past is sent at once. Raises ReminderNotFound, and Conflict when nothing is wrong
+        with it or when it has no time.
+        """
+        reminder = await self._session.scalar(
+            select(Reminder).where(Reminder.id == reminder_id, owned_by(actor)).with_for_update()
+        )
+        if reminder is None:
+            raise ReminderNotFound
+        if reminder.state is not ReminderState.ATTENTION:
+            raise Conflict("Nothing is wrong with that reminder any more.")
+        if schedule_of(reminder) is None and not reminder.days and reminder.event_time is None:
+            raise Conflict("That reminder has no time. Give it one with `/reminder edit`.")
+        if channel_id is not None:
+            reminder.channel_id, reminder.direct = channel_id, False
+        now = self._clock()
+        schedule = schedule_of(reminder)
+        if schedule is not None and not schedule.recurs and reminder.next_at is not None and reminder.next_at <= now:
+            # Whoever repairs it wants it now, however late it is.
+            set_schedule(reminder, Schedule.once(now + timedelta(seconds=1), schedule.zone), after=now)
+        go_on(reminder, now)
+        await self._announce([reminder])
+        return reminder
+
+    async def pause_channel(self, actor: Actor, channel_id: int) -> int:
+        """Pause all that waits for a channel; return how many those are. Raises StaffOnly."""
+        rows = await self._of(actor, ReminderState.WAITING, channel_id)
+        for reminder in rows:
+            reminder.state, reminder.again_at = ReminderState.PAUSED, None
+            wake_up(reminder)
+        return len(rows)
+
+    async def resume_channel(self, actor: Actor, channel_id: int) -> int:
+        """Let all go on that is paused for a channel; return how many those are. Raises StaffOnly."""
+        rows = await self._of(actor, ReminderState.PAUSED, channel_id)
+        for reminder in rows:
+            go_on(reminder, self._clock())
+        await self._announce(rows)
+        return len(rows)
+
+    async def shift(self, actor: Actor, by: timedelta, *, channel_id: int | None = None) -> tuple[int, int]:
+        """Move all that waits or is paused, whole series included; return how many were moved, and how many not.
+
+        A single one that would lie in the past then comes at once; a series by months, or with several clocks, stays
+        when it would leave its day. Raises StaffOnly, and InvalidInput for more than a month.
+        """
+        if not timedelta() < abs(by) <= LONGEST_SHIFT:
+            raise InvalidInput("Reminders can be moved by up to 31 days, as in `30m`, `-1h` or `2d`.")
+        now = self._clock()
+        rows = await self._of(actor, None, channel_id)
+        moved = sum(_shift(reminder, by, now) for reminder in rows)
+        await self._announce(rows)
+        return moved, len(rows) - moved
+
+    async def _of(self, actor: Actor, state: ReminderState | None, channel_id: int | None) -> Sequence[Reminder]:
+        if not actor.is_staff:
+            raise StaffOnly
+        states = (ReminderState.WAITING, ReminderState.PAUSED) if state is None else (state,)
+        query = select(Reminder).where(Reminder.guild_id == actor.guild_id, Reminder.state.in_(states))
+        if channel_id is not None:
+            query = query.where(Reminder.channel_id == channel_id, Reminder.direct.is_(False))
+        return (await self._session.scalars(query.order_by(Reminder.id).with_for_update())).all()
+
+    async def _announce(self, rows: Sequence[Reminder]) -> None:
+        await self._session.flush()
+        wakes: list[datetime] = [reminder.wake_at for reminder in rows if reminder.wake_at is not None]
+        if wakes:
+            await self._session.execute(select(func.pg_notify(CHANNEL, str(min(wakes).timestamp()))))
+
+
+def _shift(reminder: Reminder, by: timedelta, now: datetime) -> bool:
+    schedule = schedule_of(reminder)
+    if schedule is None or reminder.next_at is None:
+        return False
+    try:
+        other = shifted(schedule, by)
+    except OverflowError:
+        return False
+    if other is not None and not other.recurs and other.next_after(now) is None:
+        other = Schedule.once(now + timedelta(seconds=1), schedule.zone)
+    if other is None or other.next_after(now) is None:
+        return False
+    set_schedule(reminder, other, after=now)
+    wake_up(reminder)
+    return True
