@@ -9,8 +9,9 @@ from app.core.errors import InvalidInput
 from app.core.schedule import Schedule
 from app.core.when_facts import Setting
 from app.core.when_once import moment, once
+from app.core.when_repetition import repeats
 from app.core.when_rules import notation
-from app.core.when_series import repeats, series
+from app.core.when_series import series
 from app.core.when_tokens import EXAMPLES, Tokens
 from app.core.zones import zone_info
 

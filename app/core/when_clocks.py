@@ -13,10 +13,11 @@ from app.core.zones import zone_info
 HALVES = {"am": 0, "pm": 12}
 LARGEST_NUMBER = 10**9
 SHARED_NAMES = {
-    "bst": "Europe/London", "cet": "Europe/Paris", "cest": "Europe/Paris", "eet": "Europe/Helsinki", "eest": "Europe/Helsinki",
-    "est": "America/New_York", "edt": "America/New_York", "cst": "America/Chicago", "cdt": "America/Chicago",
-    "mst": "America/Denver", "mdt": "America/Denver", "pst": "America/Los_Angeles", "pdt": "America/Los_Angeles",
-    "ist": "Asia/Kolkata", "jst": "Asia/Tokyo", "kst": "Asia/Seoul", "aest": "Australia/Sydney", "msk": "Europe/Moscow",
+    "bst": "Europe/London", "cet": "Europe/Paris", "cest": "Europe/Paris", "eet": "Europe/Helsinki",
+    "eest": "Europe/Helsinki", "est": "America/New_York", "edt": "America/New_York", "cst": "America/Chicago",
+    "cdt": "America/Chicago", "mst": "America/Denver", "mdt": "America/Denver", "pst": "America/Los_Angeles",
+    "pdt": "America/Los_Angeles", "ist": "Asia/Kolkata", "jst": "Asia/Tokyo", "kst": "Asia/Seoul",
+    "aest": "Australia/Sydney", "msk": "Europe/Moscow",
 }  # fmt: skip
 
 
@@ -161,7 +162,8 @@ def zone(tokens: Tokens, facts: Facts) -> bool:
             facts.named_zone = "UTC"
     elif token.text in SHARED_NAMES:
         raise InvalidInput(
-            f"Several places share the name `{token.text.upper()}`: name a city's zone, as in `{SHARED_NAMES[token.text]}`."
+            f"Several places share the name `{token.text.upper()}`: "
+            f"name a city's zone, as in `{SHARED_NAMES[token.text]}`."
         )
     else:
         return False

@@ -4,7 +4,6 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 
 from app.core.errors import InvalidInput
-from app.core.when_clocks import number
 from app.core.when_facts import (
     MONTH_NAMES,
     Facts,
@@ -12,7 +11,6 @@ from app.core.when_facts import (
     make_day,
     next_day_of,
     next_number,
-    spoken_day,
     too_far,
 )
 from app.core.when_tokens import Part, Token, Tokens

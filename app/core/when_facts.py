@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from app.core.errors import InvalidInput
+from app.core.schedule_words import MONTHS as MONTH_NAMES
 from app.core.schedule_words import ordinal
 from app.core.when_tokens import EXAMPLES
 from app.core.when_words import DAY_PARTS, DAYS, MORNING
@@ -13,9 +14,9 @@ from app.core.zones import resolve, zone_info
 
 LONGEST_YEARS = 100
 DAY_FIRST = frozenset(
-    "bg cs da de el en-GB es es-419 es-ES fi fr hi hr it nl no pl pt-BR ro ru th tr uk vi".split()  # noqa: SIM905 a list of thirty quoted words is harder to read
-)
-MONTH_NAMES = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")  # fmt: skip
+    ("bg", "cs", "da", "de", "el", "en-GB", "es", "es-419", "es-ES", "fi", "fr", "hi", "hr", "it", "nl", "no", "pl",
+     "pt-BR", "ro", "ru", "th", "tr", "uk", "vi")
+)  # fmt: skip
 
 
 def refuse_two(what: str) -> InvalidInput:

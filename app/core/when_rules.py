@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from app.core import when_words
 from app.core.errors import InvalidInput
 from app.core.recurrence import Freq, Rule, parse
 from app.core.schedule import Schedule
@@ -12,8 +13,8 @@ from app.core.zones import resolve, zone_info
 
 CRON = re.compile(r"(?:cron:? +)?([0-9*,/-]+) +([0-9*,/-]+) +([0-9*,/?-]+) +([0-9a-z*,/-]+) +([0-9a-z*,/?-]+)")
 FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 7))
-MONTHS = {name: str(number) for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}  # noqa: SIM905 the same, shorter
-WEEKDAYS = {name: str(number) for number, name in enumerate("sun mon tue wed thu fri sat".split())}  # noqa: SIM905 the same, shorter
+MONTHS = {name[:3]: str(number) for number, name in enumerate(when_words.MONTHS, 1)}
+WEEKDAYS = {name[:3]: str((number + 1) % 7) for number, name in enumerate(when_words.DAYS)}
 UNTIL = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})([0-9]{2})(Z)?)?")
 
 
@@ -76,13 +77,10 @@ def _cron(fields: tuple[str, ...]) -> Rule:
     pairs = tuple(sorted({(0, (weekday - 1) % 7) for weekday in weekdays or ()}))
     if days and pairs:
         raise InvalidInput("A cron line with both a day and a weekday means either: make two reminders of it.")
-    clock = {"hours": hours or tuple(range(24)), "minutes": minutes or tuple(range(60))}
+    rule = Rule(Freq.DAILY, months=months or (), hours=hours or tuple(range(24)), minutes=minutes or tuple(range(60)))
     if days:
-        freq = Freq.YEARLY if months else Freq.MONTHLY
-        return Rule(freq, months=months or (), month_days=days, **clock)
-    if pairs:
-        return Rule(Freq.WEEKLY, months=months or (), weekdays=pairs, **clock)
-    return Rule(Freq.DAILY, months=months or (), **clock)
+        return replace(rule, freq=Freq.YEARLY if months else Freq.MONTHLY, month_days=days)
+    return replace(rule, freq=Freq.WEEKLY, weekdays=pairs) if pairs else rule
 
 
 def _field(text: str, name: str, least: int, most: int) -> tuple[int, ...] | None:

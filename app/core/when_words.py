@@ -2,26 +2,35 @@
 
 from datetime import time
 
-MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")  # fmt: skip
+MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WORKDAYS = frozenset(range(5))
 WEEKEND = frozenset({5, 6})
 
-MONTH_NUMBERS = {name: number for number, name in enumerate(MONTHS, 1)}
-MONTH_NUMBERS |= {name[:3]: number for number, name in enumerate(MONTHS, 1)} | {"sept": 9}
-
-DAY_NUMBERS = {name: number for number, name in enumerate(DAYS)}
-DAY_NUMBERS |= {name[:3]: number for number, name in enumerate(DAYS)}
-DAY_NUMBERS |= {"tues": 1, "wednes": 2, "weds": 2, "thur": 3, "thurs": 3}
+MONTH_NUMBERS = {
+    **{name: number for number, name in enumerate(MONTHS, 1)},
+    **{name[:3]: number for number, name in enumerate(MONTHS, 1)},
+    "sept": 9,
+}
+DAY_NUMBERS = {
+    **{name: number for number, name in enumerate(DAYS)},
+    **{name[:3]: number for number, name in enumerate(DAYS)},
+    "tues": 1,
+    "weds": 2,
+    "thur": 3,
+    "thurs": 3,
+}
 PLURAL_DAYS = {f"{name}s": number for number, name in enumerate(DAYS)}
 
 COUNTS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen twenty"
 )
-NUMBERS = {word: number for number, word in enumerate(COUNTS.split())}
 TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90}
-NUMBERS |= TENS
+NUMBERS = {word: number for number, word in enumerate(COUNTS.split())} | TENS
 ARTICLES = frozenset({"a", "an"})
 
 RANKS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}

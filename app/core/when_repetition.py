@@ -1,0 +1,347 @@
+"""What a phrase says about how something repeats: read clause by clause in any order, without its meaning yet."""
+
+from dataclasses import dataclass, field
+from datetime import date, time
+
+from app.core.errors import InvalidInput
+from app.core.recurrence import LARGEST_INTERVAL, Freq
+from app.core.schedule import MOST_TIMES
+from app.core.when_clocks import clock, number, part_of_day, span, zone
+from app.core.when_dates import feast, month_and_day
+from app.core.when_facts import Facts, Setting, Span, next_day_of, next_number
+from app.core.when_tokens import EXAMPLES, Part, Token, Tokens, cannot_read
+from app.core.when_words import (
+    ADVERBS,
+    DAY_NUMBERS,
+    DAY_PARTS,
+    DAYS,
+    FILLERS,
+    MONTH_NUMBERS,
+    PLURAL_DAYS,
+    RANKS,
+    UNIT_SECONDS,
+    UNITS,
+    WEEKEND,
+    WORKDAYS,
+)
+
+GROUPS: dict[str, frozenset[int]] = {
+    **dict.fromkeys(("weekday", "weekdays", "workday", "workdays"), WORKDAYS),
+    **dict.fromkeys(("weekend", "weekends"), WEEKEND),
+}
+MARKS = frozenset({"every", *ADVERBS, *PLURAL_DAYS, "weekdays", "workdays", "weekends"})
+END_OF_DAY = time(23, 59, 59)
+FREQS = {"day": Freq.DAILY, "week": Freq.WEEKLY, "month": Freq.MONTHLY, "year": Freq.YEARLY}
+
+
+@dataclass
+class Repetition:
+    """What a phrase has said about how something repeats."""
+
+    facts: Facts
+    unit: str | None = None
+    interval: int = 1
+    length: Span | None = None
+    weekdays: set[int] = field(default_factory=set[int])
+    ranked: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
+    position: int | None = None
+    month_days: set[int] = field(default_factory=set[int])
+    months: set[int] = field(default_factory=set[int])
+    between: tuple[time, time] | None = None
+    count: int | None = None
+    lasts: Span | None = None
+    start: Tokens | None = None
+    until: Tokens | None = None
+
+    def set_unit(self, unit: str, interval: int) -> None:
+        """Take the length of its period. Raises InvalidInput for a second one, or one that is not allowed."""
+        if self.unit is not None and (self.unit, self.interval) != (unit, interval) and interval != 1:
+            raise InvalidInput(f"That names more than one interval: {EXAMPLES}.")
+        if not 1 <= interval <= LARGEST_INTERVAL:
+            raise InvalidInput(f"An interval goes from 1 to {LARGEST_INTERVAL:,}: `every 2 {unit}s` would work.")
+        if self.unit is None or interval != 1:
+            self.unit, self.interval = unit, interval
+
+    @property
+    def named_days(self) -> bool:
+        """Tell whether it says on which days, beyond how often."""
+        return bool(self.weekdays or self.ranked or self.month_days or self.position)
+
+
+def repeats(tokens: Tokens) -> bool:
+    """Tell whether a phrase is about something that repeats."""
+    texts = [token.text for token in tokens.tokens]
+    ranges = zip(texts, texts[1:], texts[2:], strict=False)
+    return any(text in MARKS for text in texts) or any(
+        first in DAY_NUMBERS and middle in ("-", "to") and last in DAY_NUMBERS for first, middle, last in ranges
+    )
+
+
+def repetition(tokens: Tokens, setting: Setting) -> Repetition:
+    """Read all of a phrase that repeats. Raises InvalidInput at the first part that means nothing."""
+    said = Repetition(Facts(setting))
+    tokens = _without_ends(tokens, said)
+    while tokens:
+        if not (_every(tokens, said) or _days(tokens, said) or _window(tokens, said) or _ends(tokens, said)):
+            _other(tokens, said)
+    return said
+
+
+def _without_ends(tokens: Tokens, said: Repetition) -> Tokens:
+    """Take off what follows `until`, `starting` and `from`: these name one moment each."""
+    kept = list(tokens.tokens)
+    for place in range(len(kept) - 1, 0, -1):
+        rest = kept[place + 1 :]
+        if kept[place].text in ("until", "before"):
+            said.until, kept = Tokens(rest), kept[:place]
+        elif kept[place].text in ("starting", "start", "from") and not _is_range(rest):
+            said.start, kept = Tokens(rest), kept[:place]
+    for segment in (said.start, said.until):
+        # `starting on friday`: the little word says nothing more.
+        while segment is not None and segment.peek().text in ("on", "at", "from") and len(segment.tokens) > 1:
+            segment.tokens.pop(0)
+    return Tokens(kept)
+
+
+def _is_range(rest: list[Token]) -> bool:
+    """Tell whether `from` opens a range of weekdays or of clocks, `from 9:00 to 17:00`."""
+    texts = [token.text for token in rest[:5]]
+    if not rest or ("to" not in texts and "-" not in texts):
+        return False
+    return rest[0].text in DAY_NUMBERS or rest[0].part in (Part.CLOCK, Part.NUMBER)
+
+
+def _every(tokens: Tokens, said: Repetition) -> bool:
+    word = tokens.peek().text
+    if word in ADVERBS:
+        tokens.next()
+        unit, interval = ADVERBS[word]
+        if unit == "hour":
+            said.length = Span(seconds=3600)
+        said.set_unit(unit, interval)
+        return True
+    if word != "every":
+        return False
+    tokens.next()
+    tokens.takes("single")
+    if tokens.takes("other"):
+        return _interval_of(tokens, said, 2)
+    if tokens.peek().text == "second" and tokens.peek(1).text in {**DAY_NUMBERS, **UNITS}:
+        tokens.next()
+        if tokens.peek().text in UNITS or tokens.peek(1).text not in ("of", "in"):
+            return _ranked_or_interval(tokens, said, 2)
+        tokens.at -= 1
+    if tokens.peek().part is Part.ORDINAL and tokens.peek(1).text in {**DAY_NUMBERS, **UNITS}:
+        rank = tokens.next().number
+        if tokens.peek().text in UNITS or tokens.peek(1).text not in ("of", "in"):
+            return _ranked_or_interval(tokens, said, rank)
+        tokens.at -= 1
+    if _length(tokens, said):
+        return True
+    begun = tokens.at
+    count = number(tokens)
+    if count is not None and tokens.peek().text.rstrip("s") in DAYS:
+        return _interval_of(tokens, said, count)
+    tokens.at = begun
+    if tokens.peek().text in UNITS:
+        unit = UNITS[tokens.next().text]
+        if unit in UNIT_SECONDS:
+            said.length = Span(seconds=UNIT_SECONDS[unit])
+        said.set_unit("week" if unit == "fortnight" else unit, 2 if unit == "fortnight" else 1)
+    elif tokens.peek().text in DAY_PARTS:
+        said.facts.set_part(tokens.next().text)
+        said.set_unit("day", 1)
+    elif not tokens:
+        raise InvalidInput("Every what? `every weekday at 8` or `every 2 weeks on friday 17:00` would work.")
+    return True
+
+
+def _interval_of(tokens: Tokens, said: Repetition, interval: int) -> bool:
+    """Read the unit or the weekday after `every other`, `every 2`."""
+    token = tokens.next()
+    name = token.text if token.text in DAY_NUMBERS else token.text.rstrip("s")
+    if name in DAY_NUMBERS:
+        said.set_unit("week", interval)
+        said.weekdays.add(DAY_NUMBERS[name])
+    elif token.text in UNITS and UNITS[token.text] not in UNIT_SECONDS and UNITS[token.text] != "fortnight":
+        said.set_unit(UNITS[token.text], interval)
+    elif token.text in UNITS and UNITS[token.text] in UNIT_SECONDS:
+        said.length = Span(seconds=UNIT_SECONDS[UNITS[token.text]] * interval)
+    else:
+        tokens.at -= 1
+        raise cannot_read(tokens)
+    return True
+
+
+def _ranked_or_interval(tokens: Tokens, said: Repetition, rank: int) -> bool:
+    name = tokens.peek().text
+    if name in UNITS:
+        return _interval_of(tokens, said, rank)
+    rank_word = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}.get(rank, f"{rank}th")
+    raise InvalidInput(
+        f"That could be every {rank} weeks or once a month: write `every {rank} weeks on {name}` "
+        f"or `{rank_word} {name} of every month`."
+    )
+
+
+def _length(tokens: Tokens, said: Repetition) -> bool:
+    """Read `2h30m`, `3 days`, `half hour` after `every`."""
+    begun = tokens.at
+    if tokens.peek().part is Part.WORD and tokens.peek().text in UNITS:
+        return False
+    found = span(tokens)
+    if found is None:
+        tokens.at = begun
+        return False
+    if found.seconds or (found.months and found.days):
+        if found.months:
+            raise InvalidInput("Months and hours cannot be counted together: `every month on the 1st` would work.")
+        said.length = Span(seconds=found.seconds + found.days * 86_400)
+    elif found.months:
+        yearly = found.months % 12 == 0
+        said.set_unit("year" if yearly else "month", found.months // (12 if yearly else 1))
+    else:
+        weekly = found.days % 7 == 0 and tokens.peek(-1).text.startswith(("w", "fortnight"))
+        said.set_unit("week" if weekly else "day", found.days // (7 if weekly else 1))
+    return True
+
+
+def _days(tokens: Tokens, said: Repetition) -> bool:
+    begun = tokens.at
+    if tokens.takes("except") or tokens.takes("but", "not"):
+        return _except(tokens, said)
+    if _ranked(tokens, said) or _weekdays(tokens, said):
+        return True
+    tokens.at = begun
+    named = feast(tokens) or month_and_day(tokens)
+    if named is not None:
+        month, day = named
+        next_day_of(month, day, date(2027, 1, 1))
+        said.months.add(month)
+        said.month_days.add(day)
+        return True
+    tokens.at = begun
+    tokens.takes("the")
+    if tokens.takes("last", "day"):
+        tokens.takes("of", "the", "month")
+        said.month_days.add(-1)
+        return True
+    if tokens.peek().part is Part.ORDINAL:
+        day = tokens.next().number
+        next_number(day, date(2027, 1, 1))
+        said.month_days.add(day)
+        tokens.takes("of", "the", "month")
+        return True
+    tokens.at = begun
+    if (name := tokens.takes_any(MONTH_NUMBERS)) is not None:
+        said.months.add(MONTH_NUMBERS[name])
+        return True
+    return False
+
+
+def _ranked(tokens: Tokens, said: Repetition) -> bool:
+    """Read `first monday`, `the last friday of the month`, `first weekday`."""
+    tokens.takes("the")
+    ordinal = tokens.peek()
+    rank = RANKS.get(ordinal.text) or (ordinal.number if ordinal.part is Part.ORDINAL else 0)
+    following = tokens.peek(1).text
+    if not rank or (following not in DAY_NUMBERS and GROUPS.get(following) != WORKDAYS):
+        return False
+    tokens.at += 2
+    if following in DAY_NUMBERS:
+        if rank > 5:
+            raise InvalidInput("A month has at most five of a weekday: `first` to `fifth` and `last` would work.")
+        said.ranked.add((rank, DAY_NUMBERS[following]))
+    else:
+        said.position = rank
+    tokens.takes("of", "the", "month")
+    return True
+
+
+def _weekdays(tokens: Tokens, said: Repetition) -> bool:
+    token = tokens.peek()
+    if token.text in GROUPS:
+        tokens.next()
+        said.weekdays |= GROUPS[token.text]
+        return True
+    names = {**DAY_NUMBERS, **PLURAL_DAYS}
+    if token.text not in names:
+        return False
+    first = names[tokens.next().text]
+    if tokens.peek().text in ("-", "to") and tokens.peek(1).text in names:
+        tokens.next()
+        last = names[tokens.next().text]
+        said.weekdays |= {(first + ahead) % 7 for ahead in range((last - first) % 7 + 1)}
+    else:
+        said.weekdays.add(first)
+    return True
+
+
+def _except(tokens: Tokens, said: Repetition) -> bool:
+    left_out = Repetition(said.facts)
+    while tokens.peek().text in ("on", "and", "the"):
+        tokens.next()
+    while _weekdays(tokens, left_out):
+        tokens.takes("and")
+    if not left_out.weekdays:
+        raise InvalidInput("Only weekdays can be left out: `every day except sunday at 8:00` would work.")
+    said.weekdays = (said.weekdays or set(range(7))) - left_out.weekdays
+    if not said.weekdays:
+        raise InvalidInput("That leaves no day of the week, so it never happens.")
+    return True
+
+
+def _window(tokens: Tokens, said: Repetition) -> bool:
+    """Read `between 9:00 and 17:00`, `from 9:00 to 17:00`."""
+    begun = tokens.at
+    if not (tokens.takes("between") or tokens.takes("from")):
+        return False
+    ends = Facts(said.facts.setting)
+    if clock(tokens, ends, after_at=True) and tokens.takes_any({"and", "to", "until", "-"}):
+        first = ends.times(anchored=True)
+        ends.clocks.clear()
+        if clock(tokens, ends, after_at=True):
+            said.between = first[0], ends.times(anchored=True)[0]
+            return True
+    tokens.at = begun
+    return False
+
+
+def _ends(tokens: Tokens, said: Repetition) -> bool:
+    """Read `10 times`, `6x`, `for six weeks`."""
+    begun = tokens.at
+    tokens.takes("for")
+    count = 1 if tokens.takes("once") else number(tokens)
+    if count is not None and tokens.takes_any({"times", "time", "x", "occurrences"}):
+        if not 1 <= count <= MOST_TIMES:
+            raise InvalidInput(f"Something can repeat from 1 to {MOST_TIMES:,} times.")
+        said.count = count
+        return True
+    tokens.at = begun
+    if tokens.takes("for"):
+        said.lasts = span(tokens)
+        if said.lasts is not None and said.lasts:
+            return True
+    tokens.at = begun
+    return False
+
+
+def _other(tokens: Tokens, said: Repetition) -> None:
+    if zone(tokens, said.facts) or part_of_day(tokens, said.facts):
+        return
+    begun = tokens.at
+    token = tokens.peek()
+    after_at = token.text in ("at", "@") or (tokens.at > 0 and tokens.peek(-1).text in ("at", "and"))
+    if token.text in ("at", "@"):
+        tokens.next()
+    if clock(tokens, said.facts, after_at=after_at):
+        return
+    tokens.at = begun
+    token = tokens.next()
+    if token.text in {"of", "a"} and tokens.peek().text in UNITS:
+        _interval_of(tokens, said, 1)
+        return
+    if token.text in FILLERS and (tokens or token.text == "at"):
+        return
+    tokens.at -= 1
+    raise cannot_read(tokens)
