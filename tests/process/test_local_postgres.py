@@ -1,0 +1,141 @@
+"""The embedded PostgreSQL: shared by processes, stopped by the last one, unimpressed by kill -9."""
+
+import asyncio
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from app.db import normalize
+from app.local_postgres import DatabaseUnreachable, serve
+from tests.fixtures.postgres import REPOSITORY, connect
+
+USER = """
+import sys
+from pathlib import Path
+from app.local_postgres import serve
+with serve(Path(sys.argv[1])) as address:
+    print(address, flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def home() -> Generator[Path]:
+    """A data directory. Not pytest's: other runs close the way to theirs, and the server has a user of its own."""
+    directory = Path(tempfile.mkdtemp(prefix="concierge-local-"))
+    yield directory
+    for server in servers(directory):
+        server.kill()
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+async def a_user(directory: Path) -> tuple[asyncio.subprocess.Process, str]:
+    """Another process that uses the database until its input is closed or it is killed."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        USER,
+        str(directory),
+        cwd=REPOSITORY,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    async with asyncio.timeout(60):
+        return process, (await process.stdout.readline()).decode().strip()
+
+
+def servers(directory: Path) -> list[psutil.Process]:
+    """The running servers of a data directory."""
+    found = []
+    for process in psutil.process_iter(["name", "cmdline"]):
+        line = process.info["cmdline"] or []
+        if process.info["name"] == "postgres" and str(directory / "postgres") in line:
+            found.append(process)
+    return found
+
+
+async def until_stopped(directory: Path) -> None:
+    async with asyncio.timeout(20):
+        while servers(directory):
+            await asyncio.sleep(0.05)
+
+
+async def test_it_runs_as_long_as_anybody_uses_it(home: Path) -> None:
+    first, address = await a_user(home)
+    second, same = await a_user(home)
+    assert address == same
+    assert len(servers(home)) == 1
+    connection = await connect(normalize(address))
+    await connection.execute("CREATE TABLE kept (n int)")
+    await connection.execute("INSERT INTO kept VALUES (1)")
+    await connection.close()
+
+    # Killed users count as gone, however they went.
+    first.send_signal(signal.SIGKILL)
+    await first.wait()
+    connection = await connect(normalize(address))
+    assert await connection.fetchval("SELECT n FROM kept") == 1
+    await connection.close()
+    second.send_signal(signal.SIGKILL)
+    await second.wait()
+    await until_stopped(home)
+
+    with serve(home) as again:
+        connection = await connect(normalize(again))
+        assert await connection.fetchval("SELECT n FROM kept") == 1
+        await connection.close()
+    await until_stopped(home)
+
+
+async def test_many_that_come_and_go_share_one_server_and_leave_none(home: Path) -> None:
+    users = await asyncio.gather(*(a_user(home) for _ in range(6)))
+    assert len({address for _, address in users}) == 1
+    assert len(servers(home)) == 1
+    for process, _ in users:
+        assert process.stdin is not None
+        process.stdin.close()
+        await process.wait()
+    await until_stopped(home)
+
+
+async def test_it_recovers_when_the_server_itself_was_killed(home: Path) -> None:
+    user, address = await a_user(home)
+    connection = await connect(normalize(address))
+    await connection.execute("CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n")
+    await connection.close()
+    (server,) = servers(home)
+    for process in [*server.children(recursive=True), server]:
+        process.kill()
+    psutil.wait_procs([server], timeout=10)
+    user.kill()
+    await user.wait()
+    with serve(home) as again:
+        connection = await connect(normalize(again))
+        assert await connection.fetchval("SELECT count(*) FROM kept") == 1000
+        await connection.close()
+    await until_stopped(home)
+
+
+async def test_a_pid_file_of_somebody_else_does_not_mislead(home: Path) -> None:
+    with serve(home):
+        pass
+    await until_stopped(home)
+    stale = ["1", str(home / "postgres"), "1700000000", "5432", str(home / "postgres"), "", "0 0", "ready"]
+    (home / "postgres" / "postmaster.pid").write_text("\n".join(stale))
+    with serve(home) as address:
+        connection = await connect(normalize(address))
+        assert await connection.fetchval("SELECT 1") == 1
+        await connection.close()
+
+
+def test_a_directory_that_cannot_be_made_is_said_so(home: Path) -> None:
+    (home / "file").write_text("in the way")
+    with pytest.raises(DatabaseUnreachable, match="DATA_DIR cannot be written"), serve(home / "file" / "data"):
+        pass
