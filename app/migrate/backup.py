@@ -73,12 +73,15 @@ def look(connection: Connection) -> Server:
 def create(database: DatabaseUrl, server: Server, directory: Path, *, revision: str, keep: int) -> Backup:
     """Back up a database into a new file of `directory`, verify it, and delete all but the newest `keep`.
 
-    Blocks for as long as pg_dump takes. Raises ToolMissing, NoSpace, BackupFailed.
+    Blocks for as long as pg_dump takes. Raises ToolMissing, Unavailable (NoSpace among them), BackupFailed.
     """
     dump = tools.find("pg_dump", server.major)
     restore = tools.find("pg_restore", server.major)
-    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    free = shutil.disk_usage(directory).free
+    try:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        free = shutil.disk_usage(directory).free
+    except OSError as error:
+        raise Unavailable(f"Backups cannot be written to {directory}: {error.strerror}.") from error
     needed = server.bytes + MARGIN_BYTES
     if free < needed:
         raise NoSpace(directory, free, needed)

@@ -106,13 +106,20 @@ def before_downgrade(guarded: Guarded, files: Sequence[RevisionFile]) -> backup.
     return _back_up(guarded, "A downgrade that deletes data wants a backup first.")
 
 
-def before_stamp(guarded: Guarded, revision: str, *, purge: bool) -> None:
-    """Refuse to forget versions that this release does not know; say what else is doubtful about the stamp."""
-    if purge and not guarded.order.options.allow_purge:
+def before_anything(guarded: Guarded, *, purge: bool) -> None:
+    """Refuse to work on versions that make no sense, and to forget them. Raises NotApplicable and NotAllowed."""
+    if not purge:
+        if guarded.found.state in {State.UNKNOWN, State.SEVERAL_VERSIONS}:
+            raise plan.NotApplicable(guarded.found)
+    elif not guarded.order.options.allow_purge:
         raise NotAllowed(
             "--purge forgets which revisions were applied, and nothing can tell afterwards. `concierge migrate adopt` "
             "finds out where the database really is. If you know better: alembic -x allow-purge=yes stamp --purge …"
         )
+
+
+def before_stamp(guarded: Guarded, revision: str) -> None:
+    """Warn if the database does not look like the revision that it is going to be stamped with."""
     differences = _differences(guarded, revision)
     if differences:
         more = len(differences) - SHOWN_DIFFERENCES

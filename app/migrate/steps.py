@@ -18,7 +18,6 @@ from app.migrate import guards, history, indexes, plan, release, scripts, sessio
 from app.migrate.backup import Backup
 from app.migrate.guards import Guarded
 from app.migrate.progress import Progress, Stage
-from app.migrate.status import State
 
 log = logging.getLogger(__name__)
 
@@ -106,13 +105,12 @@ class Steps:
     def _wanted(self, migration: MigrationContext) -> list[Step]:
         """Find out what is to be done, and ask whether it may be."""
         found = self._guarded.found
-        if found.state in {State.UNKNOWN, State.SEVERAL_VERSIONS} and not self._purge:
-            raise plan.NotApplicable(found)
-        steps = list(self._function(migration.get_current_heads(), migration))
+        guards.before_anything(self._guarded, purge=self._purge)
+        steps = list(self._function(() if self._purge else migration.get_current_heads(), migration))
         self._connection.rollback()
         files = [self._files[_revision(step)] for step in steps if isinstance(step, RevisionStep)]
         if steps and isinstance(steps[0], StampStep):
-            guards.before_stamp(self._guarded, _revision(steps[-1]), purge=self._purge)
+            guards.before_stamp(self._guarded, _revision(steps[-1]))
         elif steps and not steps[0].is_upgrade:
             self._backup = guards.before_downgrade(self._guarded, files)
         else:

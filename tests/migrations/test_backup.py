@@ -1,0 +1,260 @@
+"""Backups: made before something is lost, verified, restorable, and never at the price of a secret."""
+
+import asyncio
+import json
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from app.core.errors import Conflict, InvalidInput
+from app.db import DatabaseUrl
+from app.migrate import backup, tools
+from app.migrate.apply import Outcome, Refused
+from app.migrate.migrator import Migrator
+from app.migrate.progress import Progress, Stage
+from tests.fixtures.postgres import Admin
+from tests.migrations.conftest import ALICE, Scratch, Sql
+
+Make = Callable[..., Migrator]
+CREATE = "CREATE TABLE things (id int, name text)"
+ROWS = "INSERT INTO things SELECT n, 'größer ' || n FROM generate_series(1, 500) n"
+
+
+@pytest.fixture
+async def new_name(admin: Admin) -> Any:
+    name = f"test_restored_{uuid4().hex}"
+    yield name
+    await admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.mark.parametrize("risk", ["major", "destructive", "safe"])
+async def test_a_revision_that_could_lose_something_is_preceded_by_a_backup(
+    scratch: Scratch, make_migrator: Make, alembic_here: Any, tmp_path: Path, risk: str
+):
+    scratch.sql(CREATE, ROWS)
+    await alembic_here("upgrade", "head")
+    # A column that is dropped counts, whatever the author said.
+    scratch.sql("ALTER TABLE things DROP COLUMN name" if risk == "safe" else "SELECT 1", risk=risk)
+    migrator = make_migrator()
+    plan = await migrator.plan()
+    assert plan.needs_backup
+    assert plan.is_destructive == (risk != "major")
+    told: list[Progress] = []
+    result = await migrator.apply(plan.digest, ALICE, told.append)
+    assert result.ok
+    (path,) = backup.newest(tmp_path / "backups")
+    assert result.backup == str(path)
+    assert [one.stage for one in told][:3] == [Stage.BACKUP, Stage.BACKUP, Stage.STARTED]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+async def test_what_loses_nothing_or_has_nothing_to_lose_needs_none(
+    scratch: Scratch, make_migrator: Make, alembic_here: Any, tmp_path: Path
+):
+    scratch.sql(CREATE)
+    await alembic_here("upgrade", "head")
+    scratch.sql("ALTER TABLE things DROP COLUMN name", risk="destructive")
+    plan = await make_migrator().plan()
+    assert plan.is_destructive
+    assert not plan.needs_backup
+    await alembic_here("upgrade", "head")
+    scratch.sql("ALTER TABLE things ADD COLUMN colour text", ROWS.replace("things", "things (id, colour)"))
+    await alembic_here("upgrade", "head")
+    assert backup.newest(tmp_path / "backups") == []
+
+
+async def test_a_backup_restores_into_a_new_database(
+    scratch: Scratch, make_migrator: Make, alembic_here: Any, sql: Sql, new_name: str, tmp_path: Path
+):
+    scratch.sql(CREATE, ROWS)
+    await alembic_here("upgrade", "head")
+    migrator = make_migrator()
+    made = await migrator.backup(ALICE)
+    assert (made.tables, made.bytes) == (2, made.path.stat().st_size)
+    await sql("DELETE FROM things")
+
+    target = await migrator.restore(made.path, new_name)
+    restored = Sql(target)
+    assert await restored("SELECT count(*) FROM things") == [500]
+    assert await restored("SELECT name FROM things WHERE id = 7") == ["größer 7"]
+    assert await restored("SELECT version_num FROM alembic_version") == ["001"]
+    assert await sql("SELECT count(*) FROM things") == [0]
+    assert (await Migrator(target, backups=tmp_path, migrations=scratch.directory).status()).is_at_head
+
+
+async def test_restoring_never_overwrites(
+    scratch: Scratch, make_migrator: Make, alembic_here: Any, sql: Sql, new_name: str, admin: Admin, tmp_path: Path
+):
+    scratch.sql(CREATE, ROWS)
+    await alembic_here("upgrade", "head")
+    migrator = make_migrator()
+    made = await migrator.backup(ALICE)
+    with pytest.raises(Conflict, match=f"There is a database {sql.database.url.database} already"):
+        await migrator.restore(made.path, str(sql.database.url.database))
+    with pytest.raises(Conflict, match="has tables, and restoring never overwrites"):
+        await migrator.restore(made.path)
+    with pytest.raises(InvalidInput, match=r"There is no file .*nowhere\.dump"):
+        await migrator.restore(tmp_path / "nowhere.dump", new_name)
+    broken = tmp_path / "broken.dump"
+    broken.write_bytes(made.path.read_bytes()[:200])
+    with pytest.raises(backup.BackupFailed):
+        await migrator.restore(broken, new_name)
+    names = await sql("SELECT datname FROM pg_database")
+    assert new_name not in names
+
+    # An empty database can be filled in place: a fresh server, a fresh volume.
+    await admin(f"CREATE DATABASE {new_name}")
+    fresh = Migrator(sql.database.with_database(new_name), backups=tmp_path, migrations=scratch.directory)
+    assert await fresh.restore(made.path) == sql.database.with_database(new_name)
+    assert (await fresh.status()).is_at_head
+
+
+async def test_only_the_newest_are_kept(
+    scratch: Scratch, make_migrator: Make, alembic_here: Any, tmp_path: Path, empty_database: DatabaseUrl
+):
+    scratch.sql(CREATE)
+    await alembic_here("upgrade", "head")
+    migrator = Migrator(empty_database, backups=tmp_path / "backups", migrations=scratch.directory, keep=2)
+    (tmp_path / "backups").mkdir()
+    foreign = tmp_path / "backups" / "by-hand.dump"
+    foreign.write_bytes(b"kept")
+    made = [(await migrator.backup(ALICE)).path for _ in range(3)]
+    assert foreign.exists()
+    assert [path.exists() for path in made] == [False, True, True]
+    assert len({path.name for path in made}) == 3
+
+
+@pytest.fixture
+def no_pg_dump(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """A machine that has no pg_dump new enough."""
+    directory = tmp_path / "bin"
+    directory.mkdir()
+    old = directory / "pg_dump"
+    old.write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 9.6.24'\n", encoding="utf-8")
+    old.chmod(0o755)
+    monkeypatch.setenv("PATH", str(directory))
+    monkeypatch.setattr(tools, "DEBIAN", tmp_path / "nothing")
+    monkeypatch.setattr(tools, "EMBEDDED", "no_such_package")
+    return
+
+
+@pytest.mark.usefixtures("no_pg_dump")
+async def test_without_pg_dump_nothing_is_migrated(scratch: Scratch, alembic_here: Any, sql: Sql, tmp_path: Path):
+    scratch.sql(CREATE, ROWS)
+    await alembic_here("upgrade", "head")
+    scratch.sql("ALTER TABLE things DROP COLUMN name")
+    with pytest.raises(Exception, match=r"There is no pg_dump of PostgreSQL \d+ or newer.*Found only: .*pg_dump \(9\)"):
+        await alembic_here("upgrade", "head")
+    assert await sql("SELECT count(name) FROM things") == [500]
+    await alembic_here("upgrade", "head", backup="no")
+    assert not (tmp_path / "backups").exists()
+
+
+async def test_without_room_nothing_is_migrated(
+    scratch: Scratch, alembic_here: Any, sql: Sql, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    scratch.sql(CREATE, ROWS)
+    await alembic_here("upgrade", "head")
+    scratch.sql("ALTER TABLE things DROP COLUMN name")
+    full = shutil._ntuple_diskusage(10**9, 10**9 - 10**6, 10**6)  # pyright: ignore[reportAttributeAccessIssue]
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: full)
+    with pytest.raises(Exception, match=r"backups has 0 MB free, a backup may need \d+ MB"):
+        await alembic_here("upgrade", "head")
+    assert await sql("SELECT count(name) FROM things") == [500]
+    assert list((tmp_path / "backups").iterdir()) == []
+
+
+async def test_a_dump_that_cannot_be_read_back_is_no_backup(
+    scratch: Scratch, alembic_here: Any, sql: Sql, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    """The disk that keeps half of what is written: pg_dump is content, the file is not."""
+    scratch.sql(CREATE, ROWS)
+    await alembic_here("upgrade", "head")
+    scratch.sql("ALTER TABLE things DROP COLUMN name")
+    real = tools.find("pg_dump", 15)
+    cheat = tmp_path / "pg_dump"
+    cheat.write_text(
+        f'#!/bin/sh\n{real} "$@" || exit 1\nfor last; do :; done\ntruncate -s 300 "${{last#--file=}}"\n',
+        encoding="utf-8",
+    )
+    cheat.chmod(0o755)
+    find = tools.find
+    monkeypatch.setattr(tools, "find", lambda name, major: cheat if name == "pg_dump" else find(name, major))
+    with pytest.raises(backup.BackupFailed):
+        await alembic_here("upgrade", "head")
+    assert await sql("SELECT count(name) FROM things") == [500]
+    assert list((tmp_path / "backups").iterdir()) == []
+
+
+async def test_the_nearest_version_that_can_is_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    for version in (14, 15, 16, 17):
+        path = tmp_path / str(version) / "bin" / "pg_dump"
+        path.parent.mkdir(parents=True)
+        path.write_text(
+            f"#!/bin/sh\necho 'pg_dump (PostgreSQL) {version}.1 (Debian {version}.1-1)'\n", encoding="utf-8"
+        )
+        path.chmod(0o755)
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(tools, "DEBIAN", tmp_path)
+    assert tools.find("pg_dump", 15).parts[-3] == "15"
+    assert tools.find("pg_dump", 16).parts[-3] == "16"
+
+
+async def test_the_password_is_in_no_argument(
+    scratch: Scratch, alembic_here: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, empty_database: DatabaseUrl
+):
+    """Everybody on a machine can read the arguments of every process."""
+    database = DatabaseUrl(
+        empty_database.url.set(password="a s@cret%"), empty_database.options, hosts=empty_database.hosts
+    )
+    seen = tmp_path / "seen.json"
+    spy = tmp_path / "pg_dump"
+    spy.write_text(
+        f"#!{sys.executable}\nimport json, os, sys\n"
+        "told = {'argv': sys.argv, 'password': os.environ.get('PGPASSWORD')}\n"
+        "told['token'] = os.environ.get('DISCORD_TOKEN')\n"
+        f"json.dump(told, open({str(seen)!r}, 'w'))\nsys.exit(7)\n",
+        encoding="utf-8",
+    )
+    spy.chmod(0o755)
+    monkeypatch.setattr(tools, "find", lambda name, major: spy)
+    monkeypatch.setenv("DISCORD_TOKEN", "t0ken")
+    server = backup.Server(major=15, bytes=1, name="x", tables=1)
+    with pytest.raises(backup.BackupFailed, match="pg_dump failed: status 7"):
+        await asyncio.to_thread(backup.create, database, server, tmp_path / "b", revision="001", keep=1)
+    told = json.loads(seen.read_text(encoding="utf-8"))
+    assert told["password"] == "a s@cret%"
+    assert told["token"] is None
+    assert "cret" not in " ".join(told["argv"])
+
+
+async def test_an_apply_that_cannot_back_up_is_refused_and_says_why(
+    scratch: Scratch, make_migrator: Make, alembic_here: Any, sql: Sql, tmp_path: Path
+):
+    scratch.sql(CREATE, ROWS)
+    await alembic_here("upgrade", "head")
+    scratch.sql("ALTER TABLE things DROP COLUMN name")
+    # Where the backups should go there is a file.
+    (tmp_path / "backups").write_text("", encoding="utf-8")
+    with pytest.raises(Refused, match=r"Backups cannot be written to .*backups: File exists"):
+        await make_migrator().apply(None, ALICE)
+    assert await sql("SELECT count(name) FROM things") == [500]
+
+
+async def test_a_backup_waits_for_a_migration_that_is_running(scratch: Scratch, make_migrator: Make, sql: Sql):
+    scratch.sql(CREATE, "SELECT pg_sleep(1)")
+    migrator = make_migrator()
+    told: list[Progress] = []
+    applying = asyncio.create_task(migrator.apply(None, ALICE, told.append))
+    while not any(one.stage is Stage.STARTED for one in told):
+        await asyncio.sleep(0.02)
+    made = await make_migrator().backup(ALICE)
+    assert (await applying).outcome is Outcome.APPLIED
+    assert made.tables == 2
