@@ -28,7 +28,7 @@ class Resolved:
 
     def __init__(self, world: World, channel: Channel) -> None:
         self._world = world
-        self._channel = channel
+        self.channel = channel
         self._parts: dict[str, dict[str, Any]] = {}
 
     def add(self, value: Any) -> str:
@@ -37,13 +37,13 @@ class Resolved:
             value = value.user
         if isinstance(value, User):
             self._put("users", value.id, payloads.user(value))
-            member = self._world.member(self._channel.guild, value)
-            if member and self._channel.guild:
-                self._put("members", value.id, payloads.resolved_member(self._channel.guild, member, self._channel))
+            member = self._world.member(self.channel.guild, value)
+            if member and self.channel.guild:
+                self._put("members", value.id, payloads.resolved_member(self.channel.guild, member, self.channel))
         elif isinstance(value, Role):
             self._put("roles", value.id, payloads.role(value))
         elif isinstance(value, Channel):
-            self._put("channels", value.id, payloads.resolved_channel(self._world, value, self._channel))
+            self._put("channels", value.id, payloads.resolved_channel(self._world, value, self.channel))
         elif isinstance(value, Message):
             self._put("messages", value.id, payloads.message(self._world, value))
         elif isinstance(value, Attachment):
@@ -65,13 +65,13 @@ class Resolved:
 
     def upload(self, file: Upload) -> Attachment:
         """Upload the file, as the client does before it sends the interaction."""
-        return self._world.messages.attach(self._channel, file.name, file.content, file.content_type)
+        return self._world.messages.attach(self.channel, file.name, file.content, file.content_type)
 
     def data(self) -> dict[str, Any]:
         return {"resolved": self._parts} if self._parts else {}
 
     def _by_id(self, thing: int) -> User | Role | Channel | None:
-        guild = self._channel.guild
+        guild = self.channel.guild
         if guild and thing in guild.roles:
             return guild.roles[thing]
         return self._world.users.get(thing) or self._world.channels.get(thing)
@@ -168,7 +168,7 @@ def _value(resolved: Resolved, option: dict[str, Any], value: Any, *, raw: bool)
 
 
 def _check_channel(option: dict[str, Any], resolved: Resolved, thing: Any) -> None:
-    here = resolved._channel.guild  # noqa: SLF001 - one thought in two functions
+    here = resolved.channel.guild
     allowed = option.get("channel_types")
     if isinstance(thing, Channel) and (thing.guild is not here or (allowed and thing.type not in allowed)):
         raise BadInput(f"{thing.name} is not among the channels to pick for {option['name']}.")
