@@ -84,7 +84,17 @@ class Rule:
                     yield moment
             if found:
                 last = self._horizon(self._day_in(at))
-            at += self._step
+            at = self._following(at)
+
+    def _following(self, period: int) -> int:
+        """Return the next period worth a look: a rule of days passes over the months it leaves out."""
+        following = period + self._step
+        if self.months and self.freq in (Freq.DAILY, Freq.HOURLY, Freq.MINUTELY):
+            day = date.fromordinal(following)
+            if day.month not in self.months:
+                rest = monthrange(day.year, day.month)[1] - day.day + 1
+                following += -(-rest // self._step) * self._step
+        return following
 
     @property
     def _step(self) -> int:
@@ -92,7 +102,15 @@ class Rule:
         return 1 if self.freq in (Freq.HOURLY, Freq.MINUTELY) else self.interval
 
     def _horizon(self, moment: date) -> int:
-        years = HORIZON_YEARS * (self.interval if self.freq is Freq.YEARLY else 1)
+        match self.freq:
+            case Freq.YEARLY:
+                years = HORIZON_YEARS * self.interval
+            case Freq.HOURLY | Freq.MINUTELY:
+                years = HORIZON_YEARS // 5
+            case Freq.MONTHLY | Freq.WEEKLY | Freq.DAILY:
+                years = HORIZON_YEARS
+            case _:
+                assert_never(self.freq)
         last_year = min(moment.year + years, MAXYEAR - 1)
         return self._period(date(last_year, 12, 31))
 

@@ -142,13 +142,13 @@ class Schedule:
         return schedule_words.describe(self)
 
     def shortest_gap(self) -> timedelta | None:
-        """Return the least time between two occurrences that its first hundred show; None when there are not two."""
+        """Return the least time between two occurrences that its first 64 show; None when there are not two."""
         start = datetime(1970, 1, 1, tzinfo=UTC)
         if self.local_start is not None:
             start = resolve(self.local_start, zone_info(self.zone)).at - timedelta(seconds=1)
         elif self.at is not None:
             start = self.at - timedelta(seconds=1)
-        times = [found.at for found in self.upcoming(start, 100)]
+        times = [found.at for found in self.upcoming(start, 64)]
         return min((later - earlier for earlier, later in pairwise(times)), default=None)
 
     def _after(self, moment: datetime) -> Iterator[Occurrence]:

@@ -1,6 +1,7 @@
 """Schedules in English: `every weekday at 08:00 (Europe/Brussels)`, and what a change of the clocks does to them."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -93,12 +94,22 @@ def describe(schedule: "Schedule") -> str:
 
 def rule_words(rule: Rule, start: datetime) -> str:
     """Say a rule in words, without a zone."""
-    if rule.freq in (Freq.HOURLY, Freq.MINUTELY) or rule.positions:
+    if rule.freq in (Freq.HOURLY, Freq.MINUTELY) or (rule.positions and not _is_ranked(rule)):
         return _plain(rule, start)
     hours, minutes = rule.hours or (start.hour,), rule.minutes or (start.minute,)
-    times = [clock(start.replace(hour=hour, minute=minute)) for hour in hours for minute in minutes]
-    at = f"at {listed(times)}" if len(times) <= 6 else f"at {len(times)} times of the day, {times[0]} to {times[-1]}"
-    return f"{_days(rule, start)} {at}"
+    times = [start.replace(hour=hour, minute=minute) for hour in hours for minute in minutes]
+    return f"{_days(rule, start)} {_clocks(times)}"
+
+
+def _clocks(times: list[datetime]) -> str:
+    steps = {later - earlier for earlier, later in pairwise(times)}
+    if len(times) > 4 and len(steps) == 1:
+        step = durations.spoken(steps.pop())
+        step = step.removeprefix("1 ") if step in ("1 hour", "1 minute") else step
+        return f"every {step} from {clock(times[0])} to {clock(times[-1])}"
+    if len(times) > 12:
+        return f"at {len(times)} times from {clock(times[0])} to {clock(times[-1])}"
+    return f"at {listed([clock(at) for at in times])}"
 
 
 def _interval(seconds: int) -> str:
@@ -124,7 +135,10 @@ def _days(rule: Rule, start: datetime) -> str:
             words += f", only on {_weekdays(rule)}" if rule.weekdays else ""
             words += f", only on {_month_days(rule)}" if rule.month_days else ""
         case Freq.YEARLY if rule.months and rule.month_days and not rule.weekdays:
-            words = f"{_every(rule)} on {_month_days(rule)} of {months}"
+            if len(rule.months) == len(rule.month_days) == 1 and rule.month_days[0] > 0:
+                words = f"{_every(rule)} on {rule.month_days[0]} {months}"
+            else:
+                words = f"{_every(rule)} on {_month_days(rule)} of {months}"
             return words + (" (not in every year)" if rule.months == (2,) and rule.month_days == (29,) else "")
         case Freq.YEARLY if not (rule.months or rule.month_days or rule.weekdays):
             return f"{_every(rule)} on {day(start)}"
@@ -145,12 +159,27 @@ def _week(rule: Rule, start: datetime) -> str:
     return every + listed([DAYS[weekday] for weekday in sorted(weekdays)])
 
 
+def _is_ranked(rule: Rule) -> bool:
+    """Tell whether the rule is about the first or last of some weekdays of a month."""
+    plain = rule.weekdays and not any(number for number, _ in rule.weekdays) and not rule.month_days
+    clocks = max(len(rule.hours), 1) * max(len(rule.minutes), 1)
+    return rule.freq is Freq.MONTHLY and bool(plain) and len(rule.positions) == 1 and clocks == 1
+
+
 def _month(rule: Rule, start: datetime) -> str:
-    scope = "of the year" if rule.freq is Freq.YEARLY and not rule.months else "of the month"
+    scope = "of the year" if rule.freq is Freq.YEARLY and not rule.months else ""
+    if rule.positions:
+        weekdays = {weekday for _, weekday in rule.weekdays}
+        names = {5: "weekday", 7: "day"}.get(len(weekdays)) if weekdays != {5, 6} else "day of a weekend"
+        names = names or listed([DAYS[weekday] for weekday in sorted(weekdays)], "or")
+        rank = ORDINALS.get(rule.positions[0], ordinal(rule.positions[0]))
+        return f"{_every(rule)} on the {rank} {names}"
+    if rule.weekdays and rule.month_days:
+        names = listed([DAYS[weekday] for _, weekday in rule.weekdays], "or")
+        return f"{_every(rule)} on {_month_days(rule)} when it is a {names}"
     if rule.weekdays:
         words = f"{_every(rule)} on {_weekdays(rule)}"
-        words += f" {scope}" if any(number for number, _ in rule.weekdays) else ""
-        return words + (f" that is {_month_days(rule)}" if rule.month_days else "")
+        return f"{words} {scope}" if scope and any(number for number, _ in rule.weekdays) else words
     words = f"{_every(rule)} on {_month_days(rule) if rule.month_days else f'the {ordinal(start.day)}'}"
     longest = max(rule.month_days or (start.day,))
     return words + (" (months without it are left out)" if longest > 28 else "")

@@ -14,7 +14,7 @@ from app.core.when_facts import (
     too_far,
 )
 from app.core.when_tokens import Part, Token, Tokens
-from app.core.when_words import DAY_NUMBERS, DAY_PARTS, FEASTS, MONTH_NUMBERS, RANKS
+from app.core.when_words import DAY_NUMBERS, DAY_PARTS, DAYS, FEASTS, MONTH_NUMBERS, RANKS
 
 QUALIFIERS = frozenset({"next", "this", "coming", "last", "past"})
 
@@ -229,6 +229,8 @@ def month_and_day(tokens: Tokens) -> tuple[int, int] | None:
     tokens.takes("the")
     name = tokens.takes_any(MONTH_NUMBERS)
     tokens.takes("the")
+    if tokens.takes("first", "of") and (name := tokens.takes_any(MONTH_NUMBERS)) is not None:
+        return MONTH_NUMBERS[name], 1
     token = tokens.peek()
     if token.part in (Part.ORDINAL, Part.NUMBER) and len(token.text) <= 4 and token.number <= 99:
         tokens.next()
@@ -275,7 +277,7 @@ def _weekday(tokens: Tokens, facts: Facts) -> bool:
     if facts.weekday is not None and facts.weekday != DAY_NUMBERS[name]:
         raise InvalidInput(
             "That names more than one weekday, and a reminder needs one of them: "
-            f"`{name}`, or `every monday and {name}` for both, would work."
+            f"`{DAYS[facts.weekday]}`, or `every {DAYS[facts.weekday]} and {DAYS[DAY_NUMBERS[name]]}`, would work."
         )
     facts.weekday = DAY_NUMBERS[name]
     facts.coming = facts.coming or qualifier in ("next", "coming")

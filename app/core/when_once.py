@@ -8,7 +8,7 @@ from app.core.when_clocks import clock, no_second_span, part_of_day, span, zone
 from app.core.when_dates import day, month_alone, past
 from app.core.when_facts import LONGEST_YEARS, Facts, Setting, Span, refuse_two, spoken_day, too_far
 from app.core.when_tokens import EXAMPLES, Part, Tokens, cannot_read
-from app.core.when_words import FILLERS, VAGUE
+from app.core.when_words import FILLERS, UNITS, VAGUE
 
 
 def moment(tokens: Tokens, setting: Setting) -> Facts:
@@ -64,14 +64,16 @@ def _span(tokens: Tokens, facts: Facts, *, asked: bool) -> Span | None:
     if not asked and (facts.has_day or french) and tokens.peek().part is Part.NUMBER and tokens.peek(1).text == "h":
         return None
     found = span(tokens)
-    if found is not None and tokens.peek(-1).text == "h" and tokens.peek().part is Part.NUMBER:
-        if len(tokens.peek().text) == 2 and asked:
-            found.seconds += tokens.next().number * 60
-        else:
-            written = f"{tokens.peek(-2).text}h{tokens.peek().text}"
+    minutes = tokens.peek()
+    if found is not None and UNITS.get(tokens.peek(-1).text) == "hour" and minutes.part is Part.NUMBER:
+        # `1 hour 30` is a length, and so is `in 1h30`; `1h30` alone is a clock to half the world.
+        if tokens.peek(-1).text == "h" and not asked:
+            written = f"{tokens.peek(-2).text}h{minutes.text}"
             raise InvalidInput(
                 f"`{written}` could be a time or a length: write `{written.replace('h', ':')}` or `in {written}m`."
             )
+        if len(minutes.text) == 2 and minutes.number < 60:
+            found.seconds += tokens.next().number * 60
     if found is None:
         tokens.at = begun
     return found

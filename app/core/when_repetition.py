@@ -29,6 +29,7 @@ GROUPS: dict[str, frozenset[int]] = {
     **dict.fromkeys(("weekday", "weekdays", "workday", "workdays"), WORKDAYS),
     **dict.fromkeys(("weekend", "weekends"), WEEKEND),
 }
+LAST_WEEKDAY = 23
 MARKS = frozenset({"every", *ADVERBS, *PLURAL_DAYS, "weekdays", "workdays", "weekends"})
 END_OF_DAY = time(23, 59, 59)
 FREQS = {"day": Freq.DAILY, "week": Freq.WEEKLY, "month": Freq.MONTHLY, "year": Freq.YEARLY}
@@ -252,6 +253,8 @@ def _ranked(tokens: Tokens, said: Repetition) -> bool:
         if rank > 5:
             raise InvalidInput("A month has at most five of a weekday: `first` to `fifth` and `last` would work.")
         said.ranked.add((rank, DAY_NUMBERS[following]))
+    elif rank > LAST_WEEKDAY:
+        raise InvalidInput(f"A month has at most {LAST_WEEKDAY} weekdays: `first` or `last` would work.")
     else:
         said.position = rank
     tokens.takes("of", "the", "month")

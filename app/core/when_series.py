@@ -198,6 +198,12 @@ def _until(said: Repetition) -> datetime:
         return said.facts.resolved(datetime.combine(date(year, month, 1), time()) - timedelta(seconds=1))
     facts = moment(tokens, said.facts.setting)
     facts.named_zone = facts.named_zone or said.facts.named_zone
+    if facts.clocks and not said.facts.clocks and not said.facts.part and said.length is None:
+        at = facts.clocks[0].written
+        raise InvalidInput(
+            f"`{at}` could be when it happens or when it ends: name the time before `until`, "
+            "as in `every day at 9:00 until 31 december`."
+        )
     local = wall_clock(facts, END_OF_DAY)
     found = elapsed(facts) if local is None else facts.resolved(local)
     if found <= said.facts.setting.now.astimezone(UTC):

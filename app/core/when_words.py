@@ -91,6 +91,7 @@ SPELLINGS = {
     "untill": "until",
     "each": "every",
     "beginning": "start",
+    "xmas": "christmas",
     "upcoming": "coming",
     "o'clock": "",
     "oclock": "",
