@@ -82,16 +82,20 @@ def _forget_dead_server(directory: Path) -> None:
     pid_file = directory / "postmaster.pid"
     if not pid_file.exists():
         return
+    lines = pid_file.read_text().splitlines()
     try:
-        process = psutil.Process(int(pid_file.read_text().split()[0]))
+        process = psutil.Process(int(lines[0]))
         # In a container nobody may have buried the dead: their number and name remain.
         alive = process.name().startswith("postgres") and process.status() != psutil.STATUS_ZOMBIE
     except (psutil.Error, ValueError, IndexError):
         alive = False
     if alive:
         _await_recovery(directory)
-    else:
-        pid_file.unlink(missing_ok=True)
+        return
+    pid_file.unlink(missing_ok=True)
+    # The lock of its socket bears the same number. The fifth line says where the socket was.
+    for lock in Path(lines[4] if len(lines) > 4 else directory).glob(".s.PGSQL.*.lock"):
+        lock.unlink(missing_ok=True)
 
 
 def _await_recovery(directory: Path) -> None:

@@ -6,6 +6,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Generator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -112,7 +113,8 @@ async def test_it_recovers_when_the_server_itself_was_killed(home: Path) -> None
     await connection.close()
     (server,) = servers(home)
     for process in [*server.children(recursive=True), server]:
-        process.kill()
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
     psutil.wait_procs([server], timeout=10)
     user.kill()
     await user.wait()
