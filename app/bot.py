@@ -41,7 +41,7 @@ class Bot(discord.AutoShardedBot):
         home_guild_id: int | None = None,
         shard_count: int | None = None,
         shard_ids: list[int] | None = None,
-        guild_ready_timeout: float = 2.0,
+        guild_ready_timeout: float = 1.0,
     ) -> None:
         super().__init__(
             intents=INTENTS,

@@ -54,7 +54,7 @@ async def prepared(
     migrations: DatabaseUrl,
     *,
     clock: Clock = utc_now,
-    guild_ready_timeout: float = 2.0,
+    guild_ready_timeout: float = 1.0,
 ) -> AsyncGenerator[Bot]:
     """Check database and schema, then yield the whole bot, not logged in yet.
 
