@@ -66,6 +66,13 @@ class Rule:
             parts += [f"{name}={','.join(map(str, values))}"] if values else []
         return ";".join(parts)
 
+    @property
+    def once_a_day(self) -> bool:
+        """Whether no day has two of its times."""
+        return (
+            self.freq not in (Freq.HOURLY, Freq.MINUTELY) and max(len(self.hours), 1) * max(len(self.minutes), 1) == 1
+        )
+
     def walk(self, start: datetime, since: datetime) -> Iterator[datetime]:
         """Yield the naive times of a series that began at `start`, from `since` on and in order.
 
@@ -203,9 +210,15 @@ class Rule:
                 assert_never(self.freq)
 
     def _month(self, year: int, month: int, month_days: tuple[int, ...], *, of_year: bool) -> Iterator[date]:
-        length = monthrange(year, month)[1]
-        wanted = sorted({number if number > 0 else length + 1 + number for number in month_days})
-        for number in wanted or range(1, length + 1):
+        first, length = monthrange(year, month)
+        if month_days:
+            numbers = {number if number > 0 else length + 1 + number for number in month_days}
+        elif self.weekdays:
+            offsets = {(weekday - first) % 7 for _, weekday in self.weekdays}
+            numbers = {number for offset in offsets for number in range(offset + 1, length + 1, 7)}
+        else:
+            numbers = set(range(1, length + 1))
+        for number in sorted(numbers):
             if 1 <= number <= length:
                 day = date(year, month, number)
                 if not self.weekdays or any(_is_weekday(day, pair, of_year=of_year) for pair in self.weekdays):

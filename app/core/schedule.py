@@ -141,15 +141,28 @@ class Schedule:
         """Say it in words: `every weekday at 08:00 (Europe/Brussels)`."""
         return schedule_words.describe(self)
 
+    def faster_than(self, shortest: timedelta) -> bool:
+        """Tell whether it repeats faster than that; cheaper than `shortest_gap` where the answer is plain."""
+        # Once a day is at least 22 hours apart, whatever the clocks do.
+        if self.kind is Kind.SERIES and self.rule.once_a_day and shortest <= timedelta(hours=22):
+            return False
+        gap = self.shortest_gap()
+        return gap is not None and gap < shortest
+
     def shortest_gap(self) -> timedelta | None:
-        """Return the least time between two occurrences that its first 64 show; None when there are not two."""
-        start = datetime(1970, 1, 1, tzinfo=UTC)
-        if self.local_start is not None:
-            start = resolve(self.local_start, zone_info(self.zone)).at - timedelta(seconds=1)
-        elif self.at is not None:
-            start = self.at - timedelta(seconds=1)
-        times = [found.at for found in self.upcoming(start, 64)]
-        return min((later - earlier for earlier, later in pairwise(times)), default=None)
+        """Return the least time between two of its first 64 times; None when there are not two."""
+        match self.kind:
+            case Kind.ONCE:
+                return None
+            case Kind.ELAPSED:
+                return None if self.count == 1 else timedelta(seconds=self.interval_seconds or 0)
+            case Kind.SERIES:
+                assert self.local_start is not None
+                begun = resolve(self.local_start, zone_info(self.zone)).at - timedelta(seconds=1)
+                times = [found.at for found in self.upcoming(begun, 64)]
+                return min((later - earlier for earlier, later in pairwise(times)), default=None)
+            case _:
+                assert_never(self.kind)
 
     def _after(self, moment: datetime) -> Iterator[Occurrence]:
         moment = moment.astimezone(UTC)

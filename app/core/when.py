@@ -35,8 +35,7 @@ def read(
         raise InvalidInput(f"A reminder needs a time: {EXAMPLES}.")
     setting = Setting(now, zone, locale)
     schedule = notation(folded, setting) or _in_words(phrase, folded, setting)
-    gap = schedule.shortest_gap() if schedule.recurs else None
-    if gap is not None and gap < shortest:
+    if schedule.faster_than(shortest):
         raise InvalidInput(
             f"That repeats too often: the shortest interval here is {durations.spoken(shortest)}, "
             f"so `every {durations.compact(shortest)}` would work."

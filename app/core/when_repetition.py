@@ -228,9 +228,13 @@ def _days(tokens: Tokens, said: Repetition) -> bool:
         said.month_days.add(-1)
         return True
     if tokens.peek().part is Part.ORDINAL:
+        if said.weekdays and tokens.tokens[begun - 1].text == "and":
+            raise InvalidInput("That mixes days of the week and of the month: make two reminders of it.")
         day = tokens.next().number
         next_number(day, date(2027, 1, 1))
-        said.month_days.add(day)
+        # `the 2nd last day`, `the 2nd to last day`: counted from the end.
+        from_end = tokens.takes("last", "day") or tokens.takes("to", "last", "day")
+        said.month_days.add(-day if from_end else day)
         tokens.takes("of", "the", "month")
         return True
     tokens.at = begun
@@ -241,14 +245,33 @@ def _days(tokens: Tokens, said: Repetition) -> bool:
 
 
 def _ranked(tokens: Tokens, said: Repetition) -> bool:
-    """Read `first monday`, `the last friday of the month`, `first weekday`."""
+    """Read `first monday`, `the first and third friday of the month`, `last weekday`."""
+    begun = tokens.at
     tokens.takes("the")
-    ordinal = tokens.peek()
-    rank = RANKS.get(ordinal.text) or (ordinal.number if ordinal.part is Part.ORDINAL else 0)
-    following = tokens.peek(1).text
-    if not rank or (following not in DAY_NUMBERS and GROUPS.get(following) != WORKDAYS):
+    ranks = [_rank(tokens)]
+    while ranks[-1] and tokens.takes("and"):
+        tokens.takes("the")
+        ranks.append(_rank(tokens))
+    following = tokens.peek().text
+    if not all(ranks) or (following not in DAY_NUMBERS and GROUPS.get(following) != WORKDAYS):
+        tokens.at = begun
         return False
-    tokens.at += 2
+    tokens.next()
+    for rank in ranks:
+        _take_rank(said, rank, following)
+    tokens.takes("of", "the", "month")
+    return True
+
+
+def _rank(tokens: Tokens) -> int:
+    """Read `first`, `3rd`, `last`; 0, and nothing read, when there is none."""
+    token = tokens.peek()
+    rank = RANKS.get(token.text) or (token.number if token.part is Part.ORDINAL else 0)
+    tokens.at += 1 if rank else 0
+    return rank
+
+
+def _take_rank(said: Repetition, rank: int, following: str) -> None:
     if following in DAY_NUMBERS:
         if rank > 5:
             raise InvalidInput("A month has at most five of a weekday: `first` to `fifth` and `last` would work.")
@@ -257,8 +280,6 @@ def _ranked(tokens: Tokens, said: Repetition) -> bool:
         raise InvalidInput(f"A month has at most {LAST_WEEKDAY} weekdays: `first` or `last` would work.")
     else:
         said.position = rank
-    tokens.takes("of", "the", "month")
-    return True
 
 
 def _weekdays(tokens: Tokens, said: Repetition) -> bool:
@@ -270,6 +291,8 @@ def _weekdays(tokens: Tokens, said: Repetition) -> bool:
     names = {**DAY_NUMBERS, **PLURAL_DAYS}
     if token.text not in names:
         return False
+    if said.month_days and tokens.peek(-1).text == "and":
+        raise InvalidInput("That mixes days of the month and of the week: make two reminders of it.")
     first = names[tokens.next().text]
     if tokens.peek().text in ("-", "to") and tokens.peek(1).text in names:
         tokens.next()

@@ -99,7 +99,7 @@ SPELLINGS = {
 }
 """Words with one other way to say them, which is read in their place."""
 
-FILLERS = frozenset({"at", "on", "the", "of", "remind", "me", "please", "@", "to", "and", "in", "for"})
+FILLERS = frozenset({"at", "on", "the", "of", "remind", "me", "please", "@", "and", "in", "for"})
 """Words that mean nothing between two parts that do."""
 
 VAGUE = frozenset({"soon", "later", "sometime", "someday", "few", "some", "several", "eventually", "asap"})
