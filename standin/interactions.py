@@ -88,8 +88,8 @@ class InteractionDesk:
 
     def __init__(self, world: Registry, answer_within: float, token_lifetime: float) -> None:
         self._world = world
-        self._answer_within = answer_within
-        self._token_lifetime = token_lifetime
+        self.answer_within = answer_within
+        self.token_lifetime = token_lifetime
         self._by_id: dict[int, Interaction] = {}
         self._by_token: dict[str, Interaction] = {}
         self._by_message: dict[int, list[Interaction]] = {}
@@ -111,7 +111,7 @@ class InteractionDesk:
         interaction.is_context_menu = "target_id" in data
         self._by_id[interaction.id] = self._by_token[interaction.token] = interaction
         loop = asyncio.get_running_loop()
-        interaction.deadline = loop.call_later(self._answer_within, self._expire, interaction)
+        interaction.deadline = loop.call_later(self.answer_within, self._expire, interaction)
         self._world.announce(
             Change(
                 ChangeKind.INTERACTION_STARTED,
@@ -141,7 +141,7 @@ class InteractionDesk:
 
     def is_expired(self, interaction: Interaction) -> bool:
         """Whether its token may no longer be used."""
-        return time.monotonic() - interaction.began_at > self._token_lifetime
+        return time.monotonic() - interaction.began_at > self.token_lifetime
 
     def answered(self, interaction: Interaction, answer: AnswerType, message: Message | None = None) -> None:
         """Record the first answer."""
@@ -189,7 +189,7 @@ class InteractionDesk:
 
     def _forget_old(self) -> None:
         # A minute longer than the token lives, so that a late use is told apart from an unknown token.
-        horizon = time.monotonic() - self._token_lifetime - 60
+        horizon = time.monotonic() - self.token_lifetime - 60
         while self._by_id:
             oldest = next(iter(self._by_id.values()))
             if oldest.began_at > horizon:

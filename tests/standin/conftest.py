@@ -16,8 +16,7 @@ async def world() -> World:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def discord_(world: World) -> AsyncGenerator[StandIn]:
-    """A stand-in whose interactions die after a quarter of a second, so that tests need not wait for three."""
-    async with StandIn(world, answer_within=0.25) as running:
+    async with StandIn(world) as running:
         yield running
 
 

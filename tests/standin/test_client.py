@@ -92,18 +92,23 @@ async def test_deferred_with_a_file(bot: SampleBot, alice: Person):
     assert [(file.name, file.content) for file in reply.attachments] == [("ready.txt", b"ready")]
 
 
-async def test_no_answer(bot: SampleBot, alice: Person):
+async def test_no_answer(bot: SampleBot, discord_: StandIn, alice: Person):
+    discord_.interactions.answer_within = 0.05
     with pytest.raises(DidNotRespond):
         await alice.slash("never")
 
 
-async def test_direct_messages(bot: SampleBot, alice: Person):
+async def test_direct_messages(bot: SampleBot, discord_: StandIn, alice: Person):
     assert (await alice.slash("whisper")).text == "told"
     assert alice.in_dm().last_message
     assert alice.in_dm().last_message.full_text == "Psst\nOnly for you"
     alice.user.accepts_dms = False
+    discord_.interactions.answer_within = 0.05
     with pytest.raises(DidNotRespond):
         await alice.slash("whisper")
+    async with asyncio.timeout(10):
+        while not bot.failed:
+            await asyncio.sleep(0.005)
     [error] = bot.failed
     assert isinstance(error, discord.ApplicationCommandInvokeError)
     assert isinstance(error.original, discord.Forbidden)
@@ -228,9 +233,10 @@ async def test_two_shards(discord_: StandIn, world: World, alice: Person):
 
 async def test_an_answer_takes_a_few_milliseconds(bot: SampleBot, alice: Person):
     loop = asyncio.get_running_loop()
-    await alice.slash("sample echo", key="warm")
-    began = loop.time()
+    taken = []
     for _ in range(50):
+        began = loop.time()
         await alice.slash("sample echo", key="k")
-    # 1 ms on an idle machine; the bound allows for a busy one.
-    assert (loop.time() - began) / 50 < 0.05
+        taken.append(loop.time() - began)
+    # The best of them, because the machine may be busy with something else: about 1 ms.
+    assert min(taken) < 0.02
