@@ -49,6 +49,7 @@ class JobRunner:
         self._jobs = {job.name: job for job in jobs}
         self._clock = clock
         self._wakes = {name: asyncio.Event() for name in self._jobs}
+        self._turns = {name: asyncio.Lock() for name in self._jobs}
         self._due: dict[str, datetime | None] = dict.fromkeys(self._jobs)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -80,6 +81,12 @@ class JobRunner:
         for wake in self._wakes.values():
             wake.set()
 
+    async def run_now(self, name: str) -> Job:
+        """Run a duty once and return it; what it raises is raised. Raises KeyError when there is none of that name."""
+        async with self._turns[name]:
+            await self._jobs[name].run_once()
+        return self._jobs[name]
+
     async def stop(self) -> None:
         """Stop every duty; what is under way may finish."""
         tasks, self._tasks = self._tasks, []
@@ -98,7 +105,8 @@ class JobRunner:
             wake.clear()
             self._due[job.name] = None
             try:
-                due = await job.run_once()
+                async with self._turns[job.name]:
+                    due = await job.run_once()
             except Exception:
                 failures += 1
                 log.exception("job failed", extra={"job": job.name, "failures": failures})

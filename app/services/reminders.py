@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core import durations
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput, LimitReached, NotAllowed
@@ -272,13 +273,11 @@ class ReminderService:
         first = schedule.next_after(now)
         if first is None:
             raise InvalidInput("That would never come: all of it lies in the past. Choose a time to come.")
-        gap = schedule.shortest_gap() if schedule.recurs else None
-        if gap is not None and gap < policy.shortest:
-            shortest = int(policy.shortest.total_seconds() // 60)
-            raise InvalidInput(f"In this server a reminder may come every {shortest} minutes at most.")
+        if schedule.faster_than(policy.shortest):
+            raise InvalidInput(f"In this server a reminder may come every {durations.spoken(policy.shortest)} at most.")
         if warn is not None and (warn < timedelta(minutes=1) or first - warn <= now):
             raise InvalidInput("The early warning would lie in the past; choose a shorter one.")
-        if warn is not None and gap is not None and warn >= gap:
+        if warn is not None and schedule.faster_than(warn):
             raise InvalidInput("The early warning has to be shorter than the time between two reminders.")
         return first
 

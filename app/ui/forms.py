@@ -5,7 +5,7 @@ from typing import Any
 import discord
 
 
-def form(title: str, route_id: str, *fields: discord.ui.InputText[Any]) -> discord.ui.Modal:
+def form(title: str, route_id: str, *fields: discord.ui.InputText) -> discord.ui.Modal:
     """Make a form that is not remembered: what becomes of it is found by its id (app.ui.routes)."""
     return discord.ui.Modal(*fields, title=title, custom_id=route_id, store=False)
 

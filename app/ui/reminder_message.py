@@ -152,6 +152,17 @@ def buttons(reminder: Reminder, *, in_direct: bool, more: bool) -> list[discord.
     return items
 
 
+def done(reminder: Reminder, shown: str, user_id: int, *, in_direct: bool) -> tuple[str, discord.ui.View]:
+    """Return what a delivered message says once somebody pressed Done, and the buttons that stay."""
+    content = f"{shown}\n-# ✅ Done: <@{user_id}>"
+    items = [
+        item
+        for item in buttons(reminder, in_direct=in_direct, more=reminder.next_at is not None)
+        if getattr(item, "label", None) != "Done"
+    ]
+    return content if len(content) <= LONGEST_CONTENT else shown, discord.ui.View(*items, timeout=None, store=False)
+
+
 def _heading(delivery: Delivery) -> list[str]:
     if delivery.step.kind is StepKind.WARNING:
         return [f"**Coming up {discord.utils.format_dt(delivery.step.at, 'R')}:**"]

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import discord
 
-from app.core.setting_kinds import zone_named, zones
+from app.core.setting_kinds import zones
+from app.ui.reply import Reply
 
 MOST_CHOICES = 25
 # One for each clock that many people live by, west to east; what a select has room for, leaving one for the server's.
@@ -78,4 +79,14 @@ def zone_options(now: datetime, *, first: str) -> list[discord.SelectOption]:
     ][:MOST_CHOICES]
 
 
-__all__ = ["clock_of", "offset_of", "zone_choices", "zone_named", "zone_options"]
+def known(zone: str, now: datetime) -> Reply:
+    """Say which clock a member's times are read by."""
+    return Reply(f"Your clock is `{zone}`: it shows {clock_of(zone, now)} now (UTC{offset_of(zone, now)}).")
+
+
+def unknown(server: str, now: datetime) -> Reply:
+    """Say that the server's clock is taken, and how to choose one's own."""
+    return Reply(
+        f"I do not know your clock yet and take the server's, `{server}`, which shows {clock_of(server, now)} now. "
+        "`/timezone set` changes that."
+    )

@@ -1,0 +1,66 @@
+"""The /timezone commands."""
+
+from typing import Any
+
+import discord
+
+from app.bot import Bot
+from app.core import settings as registry
+from app.ui import zones as ui
+from app.ui.autocomplete import suggesting
+from app.ui.context import actor_of
+from app.ui.patience import answering
+from app.ui.reply import Reply
+
+
+@suggesting
+async def suggest_zones(ctx: discord.AutocompleteContext) -> list[discord.OptionChoice]:
+    """Suggest time zones by city and by offset."""
+    bot: Any = ctx.bot
+    return ui.zone_choices(str(ctx.value or ""), bot.clock())
+
+
+class Timezone(discord.Cog):
+    """A member's own clock, by which the bot reads the times they type. It holds in every server."""
+
+    group = discord.SlashCommandGroup("timezone", "Your own clock, by which times you type are read")
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    @group.command(name="set", description="Say by which clock you live")
+    @discord.option(
+        "zone", str, description="Your city, or an offset as in +2", autocomplete=suggest_zones, max_length=64
+    )
+    async def set(self, ctx: discord.ApplicationContext, zone: str) -> None:
+        """Remember it."""
+        async with answering(ctx.interaction):
+            chosen = str(registry.TIMEZONE.read(zone))
+            async with self._bot.uow() as work:
+                await work.settings.set_member_zone(actor_of(ctx.interaction), chosen)
+            await ui.known(chosen, self._bot.clock()).send(ctx.interaction)
+
+    @group.command(name="show", description="See which clock the bot reads your times by")
+    async def show(self, ctx: discord.ApplicationContext) -> None:
+        """Show it."""
+        async with answering(ctx.interaction):
+            actor = actor_of(ctx.interaction)
+            snapshot = await self._bot.settings.get(actor.guild_id)
+            async with self._bot.uow() as work:
+                zone = await work.settings.find_member_zone(actor.user_id)
+            server = snapshot[registry.TIMEZONE]
+            now = self._bot.clock()
+            await (ui.known(zone, now) if zone is not None else ui.unknown(server, now)).send(ctx.interaction)
+
+    @group.command(name="forget", description="Let the bot read your times by the server's clock again")
+    async def forget(self, ctx: discord.ApplicationContext) -> None:
+        """Forget it."""
+        async with answering(ctx.interaction):
+            async with self._bot.uow() as work:
+                had = await work.settings.forget_member_zone(actor_of(ctx.interaction))
+            await Reply("Forgotten." if had else "I did not know your time zone.").send(ctx.interaction)
+
+
+def setup(bot: Bot) -> None:
+    """Add the commands."""
+    bot.add_feature(Timezone(bot))
