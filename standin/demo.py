@@ -27,11 +27,15 @@ BOT_PERMISSIONS = (
 )
 
 CHATTER = (
-    ("alice", "Good morning! Fog is so thick I cannot see the pier."),
-    ("ben", "Same here. The ferry is running late, ten minutes at least."),
-    ("maya", "Reminder: the harbour meeting moved to 18:00."),
-    ("chloe", "Does anybody know how to reset the lamp timer?"),
-    ("alice", "There is a page about it pinned in <#{support}>."),
+    ("welcome", "olivia", "Welcome aboard! Read the rules, then say hello in <#{general}>."),
+    ("announcements", "olivia", "**Open day** on Saturday. The lamp room is open from 10:00, mind the stairs."),
+    ("staff-only", "maya", "Night watch is one short on Friday, can anybody step in?"),
+    ("staff-only", "adam", "I will ask Ben."),
+    ("general", "alice", "Good morning! Fog is so thick I cannot see the pier."),
+    ("general", "ben", "Same here. The ferry is running late, ten minutes at least."),
+    ("general", "maya", "The harbour meeting moved to 18:00."),
+    ("general", "chloe", "Does anybody know how to reset the lamp timer?"),
+    ("general", "alice", "Ask in <#{support}>, somebody there will."),
 )
 
 
@@ -136,12 +140,12 @@ def _furnish(world: World, guild: Guild, moderator: Role) -> None:
 
 
 def _chat(world: World, guild: Guild) -> None:
-    general, support = guild.channel("general"), guild.channel("support")
+    places = {channel.name: channel.id for channel in guild.channels.values()}
     began = datetime.now(UTC) - timedelta(hours=2)
-    for minute, (name, text) in enumerate(CHATTER):
+    for number, (place, name, text) in enumerate(CHATTER):
         world.messages.post(
-            general,
+            guild.channel(place),
             world.user(name),
-            text.format(support=support.id),
-            created_at=began + timedelta(minutes=7 * minute),
+            text.format(**places),
+            created_at=began + timedelta(minutes=7 * number),
         )

@@ -1,11 +1,13 @@
 """Messages: posting, editing and deleting them, and who is pinged by them."""
 
+import mimetypes
 import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from standin import permissions
 from standin.changes import Change, ChangeKind
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from standin.registry import Registry
 
 REPLY_TYPE = 19
+UNKNOWN_TYPE = "application/octet-stream"
 EVERYTHING = ("users", "roles", "everyone")
 
 # What stands in a code block or between backticks mentions nobody.
@@ -50,12 +53,15 @@ class MessageBoard:
         channel: Channel,
         name: str,
         content: bytes,
-        content_type: str = "application/octet-stream",
+        content_type: str = UNKNOWN_TYPE,
         description: str | None = None,
     ) -> Attachment:
         """Upload a file for a message that will be posted to the channel."""
         file_id = self._world.next_id()
-        url = f"{self.cdn_url}/attachments/{channel.id}/{file_id}/{name}"
+        url = f"{self.cdn_url}/attachments/{channel.id}/{file_id}/{quote(name, safe='')}"
+        if content_type == UNKNOWN_TYPE:
+            # Libraries do not say what a file is; Discord looks for itself.
+            content_type = mimetypes.guess_type(name)[0] or UNKNOWN_TYPE
         attachment = Attachment(file_id, name, content, content_type, url, description)
         self.files[file_id] = attachment
         return attachment

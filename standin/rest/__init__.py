@@ -1,9 +1,12 @@
-"""The REST API: routes in groups, and everything that happens to a request before and after its handler."""
+"""The REST API: routes in groups, and everything that happens to a request before and after its handler.
+
+A new route is a function in one of the groups; after that the reduced description has to be made again, see
+`standin/reference/README.md`.
+"""
 
 import asyncio
 import json
 import logging
-import mimetypes
 import time
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -68,13 +71,12 @@ class Rest:
 
     def file(self, path: str) -> web.Response:
         """An uploaded file, from its address."""
-        parts = path.strip("/").split("/")
+        parts = path.strip("/").split("/", 3)
         number = parts[2] if len(parts) == 4 and parts[0] == "attachments" else ""
         attachment = self._discord.world.messages.files.get(int(number)) if number.isdecimal() else None
         if attachment is None:
             return web.Response(status=404)
-        guessed = mimetypes.guess_type(attachment.name)[0]
-        return web.Response(body=attachment.content, content_type=guessed or "application/octet-stream")
+        return web.Response(body=attachment.content, content_type=attachment.content_type)
 
     async def _answer(self, request: web.BaseRequest, route: Route, call: Call) -> tuple[Fault | None, Answer]:
         faults = self._discord.faults

@@ -218,6 +218,15 @@ async def test_commands_are_registered_again_only_when_they_changed(bot: SampleB
     assert names == {"sample", "ask", "card", "later", "never", "whisper", "Quote", "Greet"}
 
 
+async def test_the_application_has_an_owner_or_a_team(bot: SampleBot, world: World):
+    told = await bot.application_info()
+    assert (told.id, told.owner.name, told.team) == (world.application.id, "operator", None)
+    world.application.team = [world.application.owner, world.user("adam")]
+    told = await bot.application_info()
+    assert told.team
+    assert [member.name for member in told.team.members] == ["operator", "adam"]
+
+
 async def test_two_shards(discord_: StandIn, world: World, alice: Person):
     for number in range(4):
         world.add_guild(f"Islet {number}", world.user("olivia"))

@@ -39,10 +39,11 @@ async def test_files_travel_with_a_message(api: Api, general: Channel, http):
             "attachments": [{"id": 0, "filename": "log.txt", "description": "the log"}],
             "embeds": [{"image": {"url": "attachment://log.txt"}}],
         },
-        files={"files[0]": ("log.txt", b"line\r\n--line"), "files[1]": ("more.bin", b"\x00\xff")},
+        files={"files[0]": ("log.txt", b"line\r\n--line"), "files[1]": ("more & more.bin", b"\x00\xff")},
     )
     first, second = posted.body["attachments"]
     assert (first["filename"], first["size"], first["description"]) == ("log.txt", 12, "the log")
+    assert first["content_type"] == "text/plain"
     assert posted.body["embeds"][0]["image"]["url"] == first["url"]
     message = general.last_message
     assert message
@@ -51,7 +52,7 @@ async def test_files_travel_with_a_message(api: Api, general: Channel, http):
         assert await downloaded.read() == b"\x00\xff"
     one = f"{path}/{posted.body['id']}"
     kept = await api.patch(one, {"attachments": [{"id": second["id"]}]})
-    assert [file["filename"] for file in kept.body["attachments"]] == ["more.bin"]
+    assert [file["filename"] for file in kept.body["attachments"]] == ["more & more.bin"]
     lost = await api.post(path, {"embeds": [{"image": {"url": "attachment://nowhere.png"}}]})
     assert lost.wrong() == ["UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND"]
     huge = await api.post(path, {"content": "x"}, files={"files[0]": ("huge", b"0" * (10 * 1024 * 1024 + 1))})
