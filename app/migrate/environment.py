@@ -11,8 +11,8 @@ lock, the time limits, a transaction for each revision, the guards.
 
 import asyncio
 import logging
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Generator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from io import StringIO
 from logging.config import fileConfig
 from pathlib import Path
@@ -21,8 +21,9 @@ from typing import Any
 from alembic import context
 from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from app.core.errors import UserError
+from app.core.errors import BotError, Unavailable
 from app.db import DatabaseUrl, create_migration_engine
 from app.migrate import files, lock, options, release, render, scripts, session, status
 from app.migrate.guards import Guarded
@@ -52,7 +53,7 @@ def run() -> None:
     """Serve the alembic command that has loaded env.py. Raises CommandError with a finished sentence."""
     try:
         _serve()
-    except UserError as refusal:
+    except BotError as refusal:
         raise CommandError(str(refusal)) from refusal
 
 
@@ -87,10 +88,10 @@ def _serve() -> None:
     elif (connection := config.attributes.get("connection")) is not None:
         _on(connection, asked, order, revisions)
     elif (database := config.attributes.get("database")) is not None:
-        asyncio.run(_connect(database, asked, order, revisions))
+        _run_apart(database, asked, order, revisions)
     else:
         with configured_database() as (database, backups):
-            asyncio.run(_connect(database, asked, _with_backups(order, backups), revisions))
+            _run_apart(database, asked, _with_backups(order, backups), revisions)
 
 
 def _order(attributes: Mapping[str, Any], revisions: scripts.Revisions) -> Order:
@@ -131,10 +132,27 @@ def _without_database(asked: Mapping[str, Any]) -> bool:
     )
 
 
+def _run_apart(database: DatabaseUrl, asked: Mapping[str, Any], order: Order, revisions: scripts.Revisions) -> None:
+    if _in_a_loop():
+        raise CommandError(
+            "An alembic command would stop the event loop that is running here for as long as it takes. "
+            "Run it in a thread: await asyncio.to_thread(command.upgrade, config, 'head')"
+        )
+    asyncio.run(_connect(database, asked, order, revisions))
+
+
+def _in_a_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
 async def _connect(database: DatabaseUrl, asked: Mapping[str, Any], order: Order, revisions: scripts.Revisions) -> None:
     engine = create_migration_engine(database, application_name=release.migration_name())
     try:
-        async with engine.connect() as connection:
+        async with _open(engine, database) as connection:
             if _changes_schema(asked):
                 async with engine.connect() as other:
                     mine, theirs = connection.sync_connection, other.sync_connection
@@ -144,6 +162,18 @@ async def _connect(database: DatabaseUrl, asked: Mapping[str, Any], order: Order
             await connection.run_sync(_on, asked, order, revisions, database)
     finally:
         await engine.dispose()
+
+
+@asynccontextmanager
+async def _open(engine: AsyncEngine, database: DatabaseUrl) -> AsyncGenerator[AsyncConnection]:
+    try:
+        connection = await engine.connect()
+    except session.DRIVER_ERRORS as error:
+        raise Unavailable(f"The database at {database} cannot be reached: {session.sentence(error)}") from error
+    try:
+        yield connection
+    finally:
+        await connection.close()
 
 
 def _on(

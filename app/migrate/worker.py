@@ -21,7 +21,7 @@ from alembic import command
 from alembic.util import CommandError
 from sqlalchemy import Connection
 
-from app.core.errors import BotError, UserError
+from app.core.errors import BotError
 from app.db import DatabaseUrl, create_migration_engine
 from app.migrate import address, planner, release, render, scripts, session
 from app.migrate.options import Options
@@ -109,7 +109,7 @@ def _explained(error: CommandError) -> dict[str, Any]:
             "sqlstate": error.sqlstate,
         }
     cause = error.__cause__
-    return {"refused": str(error), "kind": type(cause if isinstance(cause, UserError) else error).__name__}
+    return {"refused": str(error), "kind": type(cause if isinstance(cause, BotError) else error).__name__}
 
 
 class _Pipe:

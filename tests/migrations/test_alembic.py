@@ -1,0 +1,253 @@
+"""Plain alembic in a copy of the repository: every command that is promised, with the environment of the bot."""
+
+import asyncio
+import json
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.db import DatabaseUrl
+from app.migrate import scripts
+from tests.fixtures.postgres import REPOSITORY, Admin, url_text
+from tests.migrations.conftest import Sql
+
+ALEMBIC = [sys.executable, "-m", "alembic"]
+NEWEST = scripts.read().files[-1].revision
+NEXT = scripts.next_revision()
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """What a fresh clone has of what alembic needs."""
+    directory = tmp_path / "concierge with spaces"
+    directory.mkdir()
+    ignore = shutil.ignore_patterns("__pycache__", "*.pyc")
+    for name in ("app", "migrations"):
+        shutil.copytree(REPOSITORY / name, directory / name, ignore=ignore)
+    for name in ("alembic.ini", "pyproject.toml"):
+        shutil.copy(REPOSITORY / name, directory)
+    return directory
+
+
+@pytest.fixture
+def alembic(copy: Path, run_program: Callable[..., Any]) -> Callable[..., Any]:
+    """Run alembic in the copy; fails the test unless the status is the expected one. Returns what was printed."""
+
+    async def run(*arguments: str, status: int = 0, **more: str) -> tuple[str, str]:
+        got, out, err = await run_program(*ALEMBIC, *arguments, cwd=copy, **more)
+        assert (got == 0) == (status == 0), out + err
+        assert "Traceback" not in err
+        return out, err
+
+    return run
+
+
+async def test_up_and_down_and_to_where_one_wants(alembic: Any, sql: Sql):
+    await alembic("upgrade", "+1")
+    assert (await alembic("current"))[0].startswith("001")
+    await alembic("upgrade", "head")
+    out, _ = await alembic("current")
+    assert out == f"{NEWEST} (head)\n"
+    await alembic("current", "--check-heads")
+    await alembic("downgrade", "-1")
+    await alembic("downgrade", "base")
+    assert await sql.tables() == {"alembic_version"}
+    await alembic("stamp", "head")
+    assert await sql("SELECT version_num FROM alembic_version") == [NEWEST]
+
+
+async def test_looking_needs_no_database(alembic: Any):
+    nowhere = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}
+    out, _ = await alembic("heads", **nowhere)
+    assert out == f"{NEWEST} (head)\n"
+    out, _ = await alembic("history", **nowhere)
+    assert [line.split(",")[0] for line in out.splitlines()][-1] == "<base> -> 001"
+    out, _ = await alembic("upgrade", "001:002", "--sql", **nowhere)
+    assert out.startswith("BEGIN;")
+    assert "UPDATE alembic_version SET version_num='002'" in out
+    await alembic("history", "-i", status=1, **{**nowhere, "PGCONNECT_TIMEOUT": "1"})
+
+
+async def test_a_revision_by_hand_gets_the_next_number_without_a_database(alembic: Any, copy: Path):
+    nowhere = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}
+    await alembic("revision", "-m", "Fill in the blanks: 100 % of them!", **nowhere)
+    path = copy / "migrations" / "versions" / f"{NEXT}_fill_in_the_blanks_100_of_them.py"
+    source = path.read_text(encoding="utf-8")
+    assert source.startswith('"""Fill in the blanks: 100 % of them!\n')
+    assert f'revision = "{NEXT}"\ndown_revision = "{NEWEST}"\n' in source
+    assert 'risk = "safe"' in source
+    assert 'phase = "expand"' in source
+    assert "import sqlalchemy as sa\nfrom alembic import op" in source
+    assert await ruff("format", "--check", path) == 0
+    out, _ = await alembic("heads", **nowhere)
+    assert out == f"{NEXT} (head)\n"
+    await alembic("revision", "-m", "One more", "--rev-id", "900", **nowhere)
+    assert (copy / "migrations" / "versions" / "900_one_more.py").exists()
+
+
+async def ruff(*arguments: str | Path) -> int:
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "ruff", *arguments, cwd=REPOSITORY)
+    return await process.wait()
+
+
+@pytest.fixture
+def priority(copy: Path) -> Iterator[None]:
+    """The model of tickets with a column more."""
+    path = copy / "app" / "models" / "support_ticket.py"
+    source = path.read_text(encoding="utf-8")
+    column = '    priority: Mapped[int] = mapped_column(server_default=sql("0"))\n'
+    changed = re.sub(r"(    channel_id: [^\n]*\n)", lambda match: match[1] + column, source, count=1)
+    assert changed != source
+    if "text as sql" not in changed:
+        changed = changed.replace("from sqlalchemy.orm", "from sqlalchemy import text as sql\nfrom sqlalchemy.orm", 1)
+    path.write_text(changed, encoding="utf-8")
+    return
+
+
+@pytest.mark.usefixtures("priority")
+async def test_a_change_of_a_model_becomes_a_revision_and_then_nothing_is_left_to_do(
+    alembic: Any, copy: Path, sql: Sql
+):
+    _, err = await alembic("revision", "--autogenerate", "-m", "Too early", status=1)
+    assert f"The database is at no revision, the newest revision is {NEWEST}. Run `alembic upgrade head` first." in err
+    await alembic("upgrade", "head")
+    _, err = await alembic("check", status=1)
+    assert "priority" in err
+
+    await alembic("revision", "--autogenerate", "-m", "Add ticket priority")
+    path = copy / "migrations" / "versions" / f"{NEXT}_add_ticket_priority.py"
+    source = path.read_text(encoding="utf-8")
+    assert f'revision = "{NEXT}"' in source
+    assert 'op.add_column("support_tickets"' in source
+    assert 'op.drop_column("support_tickets", "priority")' in source
+    assert await ruff("check", path) == 0
+    assert await ruff("format", "--check", path) == 0
+
+    _, err = await alembic("check", status=1)
+    assert f"the newest revision is {NEXT}" in err
+    await alembic("upgrade", "head")
+    await alembic("check")
+    out, _ = await alembic("revision", "--autogenerate", "-m", "Nothing")
+    assert "Nothing to write: the models and the database agree." in out
+    assert sorted(copy.glob("migrations/versions/*_nothing.py")) == []
+    await alembic("downgrade", "-1")
+    await alembic("upgrade", "head")
+    await alembic("check")
+
+
+async def test_two_branches_with_one_number_stop_everything(alembic: Any, copy: Path, sql: Sql):
+    """Alembic only warns, runs one of the two, and says that all is well."""
+    await alembic("upgrade", "head")
+    for name in ("first", "second"):
+        (copy / "migrations" / "versions" / f"{NEXT}_{name}.py").write_text(
+            f'"""{name}."""\n\nfrom alembic import op\n\nrevision = "{NEXT}"\ndown_revision = "{NEWEST}"\n\n\n'
+            f'def upgrade():\n    op.execute("CREATE TABLE {name} ()")\n\n\ndef downgrade():\n    pass\n',
+            encoding="utf-8",
+        )
+    for command in (["upgrade", "heads"], ["upgrade", NEXT], ["current"], ["revision", "-m", "More"], ["history"]):
+        _, err = await alembic(*command, status=1, PYTHONWARNINGS="ignore")
+        assert f"{NEXT}_first.py and {NEXT}_second.py are both revision {NEXT}." in err
+    assert not {"first", "second"} & await sql.tables()
+
+
+async def test_two_branches_with_two_numbers_are_joined_by_the_next(alembic: Any, copy: Path):
+    after = f"{int(NEXT) + 1:03}"
+    await alembic("revision", "-m", "One side")
+    await alembic("revision", "-m", "Other side", "--head", NEWEST, "--splice")
+    assert (copy / "migrations" / "versions" / f"{after}_other_side.py").exists()
+    _, err = await alembic("upgrade", "head", status=1)
+    assert "Multiple head revisions" in err or "both claim to be the newest" in err
+    await alembic("merge", "heads", "-m", "Join")
+    path = copy / "migrations" / "versions" / f"{int(NEXT) + 2:03}_join.py"
+    assert f'down_revision = ("{NEXT}", "{after}")' in path.read_text(encoding="utf-8")
+    await alembic("upgrade", "head")
+
+
+async def test_the_address_is_that_of_the_bot_or_the_one_for_migrations(
+    alembic: Any, sql: Sql, own_database: DatabaseUrl, copy: Path
+):
+    out, _ = await alembic("current", MIGRATION_DATABASE_URL=url_text(own_database))
+    assert out == f"{NEWEST} (head)\n"
+    assert (await alembic("current"))[0] == ""
+    (copy / ".env").write_text(f"MIGRATION_DATABASE_URL={url_text(own_database)}\n", encoding="utf-8")
+    assert (await alembic("current"))[0] == f"{NEWEST} (head)\n"
+
+
+async def test_without_an_address_the_embedded_server_serves(copy: Path, run_program: Any, tmp_path: Path):
+    data = tmp_path / "embedded"
+    environment = {"DATABASE_URL": "", "DATA_DIR": str(data)}
+    for command in (["upgrade", "head"], ["current"]):
+        status, out, err = await run_program(*ALEMBIC, *command, cwd=copy, **environment)
+        assert status == 0, err
+    assert out == f"{NEWEST} (head)\n"
+
+
+async def test_a_password_with_every_awkward_character(alembic: Any, admin: Admin, sql: Sql):
+    """Alembic's own way, an address in its configuration, fails at the percent sign."""
+    name = f"role_{sql.database.url.database}"
+    await admin(f"CREATE ROLE {name} LOGIN SUPERUSER PASSWORD 'p@ss %/:?#&''\"'")
+    try:
+        database = sql.database.url
+        host = f"?host={sql.database.hosts}" if sql.database.hosts else ""
+        location = f"{database.host or ''}{f':{database.port}' if database.port else ''}/{database.database}{host}"
+        out, _ = await alembic(
+            "current", DATABASE_URL=f"postgres://{name}:p%40ss%20%25%2F%3A%3F%23%26%27%22@{location}"
+        )
+        assert out == ""
+        joiner = "&" if host else "?"
+        options = f"{joiner}application_name=x&connect_timeout=5&sslmode=prefer&options=-c%20statement_timeout%3D60s"
+        await alembic(
+            "upgrade",
+            "head",
+            DATABASE_URL=f"postgresql+asyncpg://{name}:p%40ss%20%25%2F%3A%3F%23%26%27%22@{location}{options}",
+        )
+    finally:
+        await sql(f"REASSIGN OWNED BY {name} TO CURRENT_USER")
+        await sql(f"DROP OWNED BY {name}")
+        await admin(f"DROP ROLE {name}")
+
+
+async def test_no_token_and_no_other_setting_is_needed(alembic: Any):
+    await alembic("upgrade", "head", DISCORD_TOKEN="", BOT_ADMIN_IDS="")
+
+
+async def test_it_can_be_used_as_a_library_without_touching_the_callers_logging(sql: Sql):
+    code = """
+import asyncio, json, logging, sys
+logging.basicConfig(level=logging.ERROR, format="%(name)s")
+mine = logging.getLogger("bot.of.mine")
+from alembic import command
+from alembic.config import Config
+command.upgrade(Config("alembic.ini"), "head")
+root = logging.getLogger()
+print(json.dumps([mine.disabled, root.level, len(root.handlers)]))
+
+async def inside():
+    try:
+        command.upgrade(Config("alembic.ini"), "head")
+    except Exception as error:
+        print(type(error).__name__, error)
+asyncio.run(inside())
+"""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-W",
+        "error",
+        "-c",
+        code,
+        cwd=REPOSITORY,
+        env={"PATH": "/usr/bin:/bin", "DATABASE_URL": url_text(sql.database)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    before, inside = out.decode().splitlines()
+    assert json.loads(before) == [False, 40, 1], err
+    assert inside.startswith("CommandError")
+    assert "event loop" in inside
+    assert b"never awaited" not in err
