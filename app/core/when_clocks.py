@@ -48,8 +48,9 @@ def clock(tokens: Tokens, facts: Facts, *, after_at: bool) -> bool:
     if found is None:
         tokens.at = begun
         return False
-    if found not in facts.clocks:
-        facts.clocks.append(found)
+    if found in facts.clocks:
+        raise refuse_two("time")
+    facts.clocks.append(found)
     return True
 
 
@@ -185,23 +186,26 @@ def _offset(text: str) -> timezone:
 
 def span(tokens: Tokens) -> Span | None:
     """Read a length of time; None, and nothing read, when there is none."""
-    found, seen = Span(), 0
+    found, seen = Span(), set[str]()
     while True:
         begun = tokens.at
         if seen:
             tokens.takes("and")
-        if not _add(tokens, found):
+        unit = _add(tokens, found)
+        if unit is None:
             tokens.at = begun
             return found if seen else None
-        seen += 1
+        if unit in seen:
+            raise refuse_two("length of time")
+        seen.add(unit)
 
 
-def _add(tokens: Tokens, found: Span) -> bool:
-    """Read one quantity with its unit, and add it."""
+def _add(tokens: Tokens, found: Span) -> str | None:
+    """Read one quantity with its unit, and add it; return the unit."""
     amount = _quantity(tokens)
     unit = UNITS.get(tokens.peek().text)
     if amount is None or unit is None:
-        return False
+        return None
     tokens.next()
     # `an hour and a half`: the half belongs to the unit before it, unless a unit of its own follows.
     if tokens.takes("and", "a", "half") or tokens.takes("and", "half"):
@@ -209,7 +213,7 @@ def _add(tokens: Tokens, found: Span) -> bool:
     if amount * (31_622_400 if unit == "year" else 1) > LARGEST_NUMBER * 4:
         raise too_far()
     _count(found, unit, amount)
-    return True
+    return unit
 
 
 def _quantity(tokens: Tokens) -> float | None:

@@ -2,9 +2,8 @@
 
 import re
 import unicodedata
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from app.core.setting_kinds import zones
 from app.core.zones import offset
@@ -13,9 +12,10 @@ MOST_CHOICES = 25
 LONGEST_QUERY = 64
 COMMON = (
     "Europe/London", "Europe/Brussels", "Europe/Berlin", "Europe/Paris", "Europe/Amsterdam", "Europe/Madrid",
-    "Europe/Rome", "Europe/Warsaw", "Europe/Athens", "Europe/Istanbul", "Europe/Moscow", "America/New_York", "America/Chicago",
-    "America/Denver", "America/Los_Angeles", "America/Toronto", "America/Sao_Paulo", "Africa/Lagos", "Asia/Dubai",
-    "Asia/Kolkata", "Asia/Singapore", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney", "UTC",
+    "Europe/Rome", "Europe/Warsaw", "Europe/Athens", "Europe/Istanbul", "Europe/Moscow", "America/New_York",
+    "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Toronto", "America/Sao_Paulo",
+    "Africa/Lagos", "Asia/Dubai", "Asia/Kolkata", "Asia/Singapore", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney",
+    "UTC",
 )  # fmt: skip
 """What is offered before anything is typed."""
 
@@ -39,6 +39,8 @@ NICKNAMES = {
     "abu dhabi": "Asia/Dubai", "canberra": "Australia/Sydney", "saint petersburg": "Europe/Moscow",
     "ankara": "Europe/Istanbul", "cape town": "Africa/Johannesburg", "rabat": "Africa/Casablanca",
     "hanoi": "Asia/Ho_Chi_Minh", "wellington": "Pacific/Auckland",
+    "ireland": "Europe/Dublin", "portugal": "Europe/Lisbon", "porto": "Europe/Lisbon", "poland": "Europe/Warsaw",
+    "krakow": "Europe/Warsaw", "gmt": "UTC", "greenwich": "UTC", "zulu": "UTC",
 }  # fmt: skip
 """Large places that have no zone of their own name."""
 
@@ -81,9 +83,8 @@ def _named(wanted: str) -> list[str]:
 
 
 def _at_offset(found: re.Match[str], hour: datetime) -> list[str]:
-    sign, hours, minutes = found[1], int(found[2]), int(found[3] or 0)
-    away = timedelta(hours=hours, minutes=minutes) * (-1 if sign == "-" else 1)
-    names = [name for name in _places() if hour.astimezone(ZoneInfo(name)).utcoffset() == away]
+    label = f"UTC{found[1]}{int(found[2]):02}:{int(found[3] or 0):02}".replace("-00:00", "+00:00")
+    names = [name for name in _places() if _offset(name, hour) == label]
     return sorted(names, key=lambda name: (name not in COMMON, name))
 
 
