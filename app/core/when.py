@@ -12,7 +12,7 @@ from app.core.when_once import moment, once
 from app.core.when_repetition import repeats
 from app.core.when_rules import notation
 from app.core.when_series import series
-from app.core.when_tokens import EXAMPLES, Tokens
+from app.core.when_tokens import EXAMPLES, NotRead, Tokens
 from app.core.zones import zone_info
 
 LONGEST_PHRASE = 200
@@ -53,7 +53,7 @@ def fold(text: str) -> str:
 def _in_words(phrase: str, folded: str, setting: Setting) -> Schedule:
     try:
         return _in_english(when_languages.to_english(folded, setting.language), setting)
-    except InvalidInput:
+    except NotRead:
         if (found := when_elsewhere.once(phrase, setting)) is not None:
             return found
         raise

@@ -104,12 +104,16 @@ def _other(tokens: Tokens, facts: Facts) -> None:
         raise InvalidInput("The weekend has two days: write `saturday 10:00` or `sunday 10:00`.")
     if token.text == "now":
         raise InvalidInput("A reminder needs a time to come: `in 5 minutes` would work.")
-    if token.part is Part.NUMBER and len(token.text) == 4 and 2000 <= token.number < 2200:
+    if token.part is Part.NUMBER and len(token.text) == 4 and 2000 <= token.number < 2200 and not _is_word(tokens):
         raise InvalidInput(f"A year needs a day: `1 january {token.text}` would work.")
     if token.text in VAGUE:
         raise InvalidInput(f"That is not exact enough: {EXAMPLES}.")
     tokens.at -= 1
     raise cannot_read(tokens)
+
+
+def _is_word(tokens: Tokens) -> bool:
+    return tokens.peek().part is Part.WORD
 
 
 def wall_clock(facts: Facts, default: time) -> datetime | None:

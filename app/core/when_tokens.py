@@ -13,6 +13,10 @@ EXAMPLES = "`in 2h30m`, `tomorrow 9am`, `31 dec 23:59` or `every weekday at 8` w
 MOST_GUESSES = 3
 
 
+class NotRead(InvalidInput):
+    """A part of a phrase means nothing in English, nor in the languages whose words are kept here."""
+
+
 class Part(StrEnum):
     """What kind of text a token is."""
 
@@ -111,13 +115,13 @@ def _kind(match: re.Match[str]) -> str:
     return "date" if match.lastgroup == "mark" else match.lastgroup or ""
 
 
-def cannot_read(tokens: Tokens) -> InvalidInput:
+def cannot_read(tokens: Tokens) -> NotRead:
     """Return the refusal for the part that comes next and means nothing, with the word that may have been meant."""
     rest = [token for token in tokens.tokens[tokens.at :] if token.text not in KNOWN]
     for token in rest[:MOST_GUESSES]:
         if token.part is Part.WORD and 3 < len(token.text) < 20:
             close = get_close_matches(token.text, KNOWN, n=1, cutoff=0.75)
             if close:
-                return InvalidInput(f"I do not know `{token.text}` in a time: did you mean `{close[0]}`?")
+                return NotRead(f"I do not know `{token.text}` in a time: did you mean `{close[0]}`?")
     text = (rest[0] if rest else tokens.peek()).text.replace("`", "'")[:40]
-    return InvalidInput(f"I cannot read `{text}` in that time: {EXAMPLES}.")
+    return NotRead(f"I cannot read `{text}` in that time: {EXAMPLES}.")

@@ -204,6 +204,8 @@ def test_the_first_of_a_fortnight_fixes_its_weeks() -> None:
 @pytest.mark.parametrize("locale", ["xx", "de-AT", "zh-CN", "", "en"])
 def test_an_unknown_locale_still_reads_english(locale: str) -> None:
     assert wall(read("tomorrow 9am", locale).at) == "2026-11-19 09:00"
+    with pytest.raises(InvalidInput, match="cannot read `klingon`"):
+        read("klingon 9:30", locale)
 
 
 def test_every_sentence_of_the_fuzz_is_a_refusal_or_a_time_to_come() -> None:
