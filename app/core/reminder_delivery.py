@@ -42,7 +42,7 @@ class Step:
     @property
     def nonce(self) -> str:
         """Return what tells Discord that two requests are the same message. At most 25 characters."""
-        return f"{base36(self.reminder_id)}{self.kind}{base36(int(self.at.timestamp() * 1000))}"
+        return f"{self.reminder_id}-{self.kind}-{base36(int(self.at.timestamp() * 1000))}"
 
 
 class Result(StrEnum):

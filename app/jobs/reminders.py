@@ -11,7 +11,7 @@ import discord
 
 from app.bot import Bot
 from app.core.errors import BotError
-from app.core.reminder_delivery import CHANNEL, LEASE, Outcome, Result
+from app.core.reminder_delivery import CHANNEL, LEASE, Outcome, Result, StepKind
 from app.core.reminder_policy import ReminderPolicy
 from app.core.runner import Job
 from app.models import Reminder, TargetKind
@@ -32,6 +32,10 @@ LAST_WORDS_SECONDS = 3.0
 
 SETTLE_AGAIN_SECONDS = 1.0
 
+TIDY_EVERY = timedelta(hours=1)
+KEEP_FINISHED = timedelta(days=30)
+"""How long the buttons of a reminder that is over still lead somewhere."""
+
 
 class Unreachable(Exception):
     """Discord says that this place is closed to us; trying again would not help. Its text says why."""
@@ -49,14 +53,17 @@ class DeliverReminders:
         self._outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
         self._settler: asyncio.Task[None] | None = None
         self._renewer: asyncio.Task[None] | None = None
+        self._stopping = False
+        self._tidied_at: datetime | None = None
 
     async def run_once(self) -> datetime | None:
         """Take everything that is due and begin to send it; return when something is due next."""
         self._ensure_helpers()
-        while True:
-            room = MOST_AT_ONCE - len(self._sending)
+        await self._tidy()
+        while not self._stopping:
+            room = MOST_AT_ONCE - len(self._sending) - self._outcomes.qsize()
             if room <= 0:
-                await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
+                await self._make_room()
                 continue
             async with self._bot.uow() as work:
                 due = await work.reminder_delivery.find_next_wake()
@@ -70,6 +77,7 @@ class DeliverReminders:
             if not deliveries and not more:
                 # Whatever is due is being taken by another process at this moment.
                 return self._bot.clock() + timedelta(seconds=1)
+        return None
 
     async def drain(self) -> None:
         """Return once everything that was taken is sent and written down."""
@@ -79,6 +87,7 @@ class DeliverReminders:
 
     async def stop(self) -> None:
         """Let what is under way arrive and be written down; the rest is left to its lease."""
+        self._stopping = True
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_SECONDS):
                 await self.drain()
@@ -87,6 +96,21 @@ class DeliverReminders:
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
+
+    async def _make_room(self) -> None:
+        if self._sending:
+            await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
+        else:
+            await self._outcomes.join()
+
+    async def _tidy(self) -> None:
+        """Once an hour, delete what has been over for long."""
+        now = self._bot.clock()
+        if self._tidied_at is not None and now - self._tidied_at < TIDY_EVERY:
+            return
+        self._tidied_at = now
+        async with self._bot.uow() as work:
+            await work.reminder_delivery.forget_finished(before=now - KEEP_FINISHED)
 
     def _ensure_helpers(self) -> None:
         if self._settler is None or self._settler.done():
@@ -111,7 +135,7 @@ class DeliverReminders:
             if not policy.enabled:
                 return delivery.became(Result.OFF)
             if delivery.late > policy.catch_up:
-                if delivery.is_last:
+                if delivery.is_last and delivery.step.kind is StepKind.OCCURRENCE:
                     await self._tell_author(reminder, TOO_LATE, delivery.step.nonce)
                 return delivery.became(Result.SKIPPED)
             return await self._send_or_fall_back(delivery, policy)
@@ -185,8 +209,8 @@ class DeliverReminders:
             await asyncio.sleep(GATHER_SECONDS)
             while not self._outcomes.empty() and len(outcomes) < MOST_AT_ONCE:
                 outcomes.append(self._outcomes.get_nowait())
-            while not await self._settled(outcomes):
-                await asyncio.sleep(SETTLE_AGAIN_SECONDS)  # noqa: ASYNC110 -- nothing tells when a database is back
+            while not await self._settled(outcomes):  # noqa: ASYNC110 -- nothing tells when a database is back
+                await asyncio.sleep(SETTLE_AGAIN_SECONDS)
             for _ in outcomes:
                 self._outcomes.task_done()
 

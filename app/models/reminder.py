@@ -124,6 +124,9 @@ class Reminder(Base):
     wake_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(server_default=sql("0"))
     """Tries in a row at the thing that is due; zero after one that worked."""
+    through: Mapped[datetime | None]
+    """Of several occurrences that one message stands for, the last: set when it is first tried, so that a process that
+    tries it again after a crash neither adds one that the message already sent does not know of, nor loses it."""
     warned_for: Mapped[datetime | None]
     """The occurrence whose early warning was sent."""
     again_at: Mapped[datetime | None]

@@ -46,7 +46,7 @@ def set_schedule(reminder: Reminder, schedule: Schedule, *, after: datetime) -> 
     reminder.until = schedule.until
     reminder.most_times = schedule.count
     reminder.next_at = schedule.next_after(after)
-    reminder.warned_for = reminder.again_at = None
+    reminder.warned_for = reminder.again_at = reminder.through = None
     reminder.repeats = reminder.attempts = reminder.skipped = 0
 
 
@@ -62,7 +62,7 @@ def go_on(reminder: Reminder, now: datetime) -> None:
     """Let a reminder wait again; what a series would have sent until now is left out."""
     reminder.state = ReminderState.WAITING
     reminder.problem = reminder.problem_at = None
-    reminder.attempts = 0
+    reminder.attempts, reminder.through = 0, None
     schedule = schedule_of(reminder)
     if schedule is not None and schedule.recurs and (reminder.next_at is None or reminder.next_at <= now):
         reminder.next_at = schedule.next_after(now)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
@@ -49,7 +49,7 @@ class Delivery:
         problem: str | None = None,
     ) -> Outcome:
         """Say what became of it."""
-        return Outcome(self.step, result, max(self.last, self.step.at), self.missed, message_id, channel_id, problem)
+        return Outcome(self.step, result, self.last, self.missed, message_id, channel_id, problem)
 
 
 @dataclass(frozen=True)
@@ -138,6 +138,26 @@ class ReminderDeliveryService:
                     wakes.append(reminder.wake_at)
         return Settled(aside, min(wakes, default=None))
 
+    async def forget_finished(self, *, before: datetime, limit: int = 1000) -> int:
+        """Delete what was over before a moment, but nothing of the former bot's; return how many rows that were."""
+        over = (
+            select(Reminder.id)
+            .where(
+                Reminder.state == ReminderState.DONE,
+                Reminder.phrase.is_not(None),
+                func.coalesce(Reminder.last_sent_at, Reminder.created_at) < before,
+            )
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        gone = await self._session.execute(
+            delete(Reminder)
+            .where(Reminder.id.in_(over))
+            .returning(Reminder.id)
+            .execution_options(synchronize_session=False)
+        )
+        return len(gone.all())
+
     def _look_at(self, reminder: Reminder, now: datetime) -> Delivery | None:
         if is_unplanned(reminder) and reminder.again_at is None:
             reminder.attempts = 0
@@ -153,11 +173,14 @@ class ReminderDeliveryService:
         if step.kind is StepKind.OCCURRENCE:
             schedule = schedule_of(reminder)
             later = schedule.next_after(step.at) if schedule is not None else None
-            while schedule is not None and later is not None and later <= now:
+            # Tried before, it may have arrived: under its nonce nothing else can be said any more than was said then.
+            limit = now if reminder.attempts <= 1 else reminder.through or step.at
+            while schedule is not None and later is not None and later <= limit:
                 missed, last = missed + 1, later
                 # What was missed for years need not be counted one by one.
-                later = schedule.next_after(later if missed < MOST_COUNTED else now)
+                later = schedule.next_after(later if missed < MOST_COUNTED else limit)
             is_last = later is None
+            reminder.through = last if missed else None
         return Delivery(reminder, step, now, max(now - last, timedelta()), missed, last, is_last)
 
     def _apply(self, reminder: Reminder, outcome: Outcome, now: datetime) -> None:
@@ -167,7 +190,7 @@ class ReminderDeliveryService:
             if reminder.state is not ReminderState.WAITING:
                 reminder.wake_at = None
             return
-        reminder.attempts = 0
+        reminder.attempts, reminder.through = 0, None
         if outcome.result is Result.FAILED:
             _set_aside(reminder, outcome.problem or "It could not be delivered.", now)
             return

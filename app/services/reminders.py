@@ -232,7 +232,7 @@ class ReminderService:
         after = schedule.next_after(reminder.next_at)
         if after is None:
             raise Conflict("Only one occurrence is left of that reminder; delete or pause it instead.")
-        reminder.next_at, reminder.attempts = after, 0
+        reminder.next_at, reminder.attempts, reminder.through = after, 0, None
         wake_up(reminder)
         return reminder
 
@@ -261,7 +261,7 @@ class ReminderService:
         theirs = draft.target_kind is None or (
             draft.target_kind is TargetKind.MEMBER and draft.target_id == actor.user_id
         )
-        if not theirs and not policy.lets_ping_others(actor):
+        if (not theirs or draft.escalate_role_id is not None) and not policy.lets_ping_others(actor):
             raise NotAllowed("In this server you may make reminders for yourself only.")
         if not draft.may_ping:
             raise NotAllowed("Discord does not let you mention that role; choose one that you may mention.")

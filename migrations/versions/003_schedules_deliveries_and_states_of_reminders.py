@@ -47,6 +47,7 @@ COLUMNS = {
     "next_at": "timestamptz",
     "wake_at": "timestamptz",
     "attempts": "integer NOT NULL DEFAULT 0",
+    "through": "timestamptz",
     "warned_for": "timestamptz",
     "again_at": "timestamptz",
     "repeats": "integer NOT NULL DEFAULT 0",

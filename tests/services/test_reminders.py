@@ -1,0 +1,282 @@
+"""What members may do with reminders, on a real database."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.core.actor import Actor
+from app.core.errors import Conflict, InvalidInput, LimitReached, NotAllowed, UserError
+from app.core.reminder_refusals import ItIsOver, ReminderNotFound, RemindersOff, StaffOnly
+from app.core.schedule import Schedule
+from app.models import Reminder, ReminderState, TargetKind
+from app.uow import UnitOfWorkFactory
+from tests.fixtures.clock import ManualClock
+from tests.fixtures.reminders import ALICE, BOB, ELSEWHERE, STAFF, draft, hourly, in_, make, policy
+
+
+async def create(uow: UnitOfWorkFactory, asked, rules=None, actor: Actor = ALICE) -> Reminder:
+    async with uow() as work:
+        return await work.reminders.create(actor, rules or policy(), asked)
+
+
+async def count(uow: UnitOfWorkFactory, actor: Actor = STAFF) -> int:
+    async with uow() as work:
+        return (await work.reminders.list_page(actor, everybody=True, page_size=5)).total
+
+
+async def test_only_its_owner_and_staff_of_the_server_find_it(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
+    made = await make(uow, hourly(clock))
+    for actor in (ALICE, STAFF):
+        async with uow() as work:
+            assert (await work.reminders.get(actor, made.id)).id == made.id
+            assert [one.id for one in await work.reminders.list_matching(actor, "te")] == [made.id]
+    for actor, number in ((BOB, made.id), (ELSEWHERE, made.id), (ALICE, made.id + 1000)):
+        async with uow() as work:
+            for refused in (
+                work.reminders.get(actor, number),
+                work.reminders.edit(actor, policy(), number, text="x"),
+                work.reminders.delete(actor, number),
+                work.reminders.pause(actor, number),
+                work.reminders.resume(actor, number),
+                work.reminders.skip(actor, number),
+                work.reminders.transfer(actor, policy(for_others="everybody"), number, member_id=99),
+                work.reminder_staff.repair(actor, number),
+                work.reminder_answers.get(actor, number, roles=frozenset()),
+                work.reminder_answers.acknowledge(actor, number, roles=frozenset()),
+                work.reminder_answers.snooze(
+                    actor,
+                    policy(),
+                    number,
+                    until=clock.now + timedelta(hours=1),
+                    zone="UTC",
+                    roles=frozenset(),
+                    in_direct=False,
+                ),
+            ):
+                with pytest.raises(ReminderNotFound, match="There is no such reminder of yours in this server"):
+                    await refused
+    async with uow() as work:
+        for actor in (BOB, ELSEWHERE):
+            assert await work.reminders.list_matching(actor, "") == []
+
+
+PAST = Schedule.once(datetime(2020, 1, 1, tzinfo=UTC), "UTC")
+
+
+@pytest.mark.parametrize(
+    ("asked", "rules", "refusal"),
+    [
+        ({"schedule": PAST}, {}, InvalidInput),
+        ({"text": " "}, {}, InvalidInput),
+        ({"text": "x" * 2001}, {}, InvalidInput),
+        ({"text": "zero\0byte"}, {}, InvalidInput),
+        ({"text": "hey @everyone"}, {}, InvalidInput),
+        ({"text": "hey @Here"}, {"everyone": True}, InvalidInput),
+        ({"text": "hey @everyone", "may_ping_everyone": True}, {}, InvalidInput),
+        ({"target_kind": TargetKind.EVERYONE, "target_id": 1, "may_ping_everyone": True}, {}, NotAllowed),
+        ({"target_kind": TargetKind.EVERYONE, "target_id": 1}, {"everyone": True}, NotAllowed),
+        ({"target_kind": TargetKind.MEMBER, "target_id": 12}, {}, NotAllowed),
+        ({"target_kind": TargetKind.ROLE, "target_id": 7}, {}, NotAllowed),
+        ({"target_kind": TargetKind.ROLE, "target_id": 7, "may_ping": False}, {"for_others": "everybody"}, NotAllowed),
+        ({"escalate_role_id": 7}, {}, NotAllowed),
+        ({"target_kind": TargetKind.ROLE, "target_id": 7, "direct": True}, {"for_others": "everybody"}, InvalidInput),
+        ({"warn": timedelta(hours=2)}, {}, InvalidInput),
+        ({"warn": timedelta(seconds=5)}, {}, InvalidInput),
+        ({}, {"enabled": False}, RemindersOff),
+    ],
+)
+async def test_what_does_not_fit_is_refused_in_one_sentence_and_not_stored(
+    uow: UnitOfWorkFactory, clock: ManualClock, asked, rules, refusal: type[UserError]
+) -> None:
+    values = {"schedule": in_(clock.now, hours=1), **asked}
+    with pytest.raises(refusal) as refused:
+        await create(uow, draft(**values), policy(**rules))
+    assert "\n" not in str(refused.value)
+    assert await count(uow) == 0
+    # The same without what was wrong is taken.
+    await create(uow, draft(in_(clock.now, hours=1)))
+    assert await count(uow) == 1
+
+
+async def test_whoever_may_ping_others_may(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
+    role = draft(in_(clock.now, hours=1), target_kind=TargetKind.ROLE, target_id=7)
+    await create(uow, role, policy(for_others="everybody"))
+    await create(uow, role, policy(for_others="staff"), STAFF)
+    with pytest.raises(NotAllowed):
+        await create(uow, role, policy(for_others="nobody"), STAFF)
+    everyone = draft(
+        in_(clock.now, hours=1),
+        "@everyone, dinner",
+        target_kind=TargetKind.EVERYONE,
+        target_id=1,
+        may_ping_everyone=True,
+    )
+    assert (await create(uow, everyone, policy(everyone=True), STAFF)).message == "@everyone, dinner"
+
+
+async def test_a_series_may_not_be_faster_than_the_server_wants(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
+    with pytest.raises(InvalidInput, match="2 hours at most"):
+        await create(uow, draft(hourly(clock)), policy(shortest_interval=7200))
+    await create(uow, draft(hourly(clock)), policy(shortest_interval=3600))
+    with pytest.raises(InvalidInput, match="shorter than the time between"):
+        await create(
+            uow,
+            draft(Schedule.elapsed(timedelta(hours=1), clock.now + timedelta(hours=9), "UTC"), warn=timedelta(hours=2)),
+        )
+
+
+async def test_quotas_hold_even_for_many_at_once(own_uow: UnitOfWorkFactory, clock: ManualClock) -> None:
+    outcomes = await asyncio.gather(
+        *(create(own_uow, draft(in_(clock.now, hours=1)), policy(per_member=3)) for _ in range(8)),
+        return_exceptions=True,
+    )
+    assert sorted(type(one).__name__ for one in outcomes) == ["LimitReached"] * 5 + ["Reminder"] * 3
+    with pytest.raises(LimitReached, match="This server has 3"):
+        await create(own_uow, draft(in_(clock.now, hours=1)), policy(per_server=3), BOB)
+    # Elsewhere counts apart.
+    await create(own_uow, draft(in_(clock.now, hours=1)), policy(per_member=1, per_server=1), ELSEWHERE)
+
+
+async def test_editing_keeps_the_time_or_replaces_it(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
+    made = await make(uow, hourly(clock))
+    async with uow() as work:
+        words = await work.reminders.edit(ALICE, policy(), made.id, text="coffee\nwith milk")
+    assert (words.name, words.message, words.next_at) == ("coffee", "coffee\nwith milk", made.next_at)
+    async with uow() as work:
+        other = await work.reminders.edit(
+            ALICE, policy(), made.id, text="coffee", phrase="in 5h", schedule=in_(clock.now, hours=5)
+        )
+    assert (other.next_at, other.interval_seconds, other.phrase) == (clock.now + timedelta(hours=5), None, "in 5h")
+    assert other.wake_at == other.next_at
+    async with uow() as work:
+        with pytest.raises(InvalidInput):
+            await work.reminders.edit(ALICE, policy(), made.id, text="x", phrase="then", schedule=PAST)
+        with pytest.raises(InvalidInput):
+            await work.reminders.edit(ALICE, policy(), made.id, text="@everyone")
+
+
+async def test_pause_and_resume_leave_out_what_was_between(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
+    made = await make(uow, hourly(clock))
+    async with uow() as work:
+        paused = await work.reminders.pause(ALICE, made.id)
+        assert (paused.state, paused.wake_at) == (ReminderState.PAUSED, None)
+        with pytest.raises(Conflict):
+            await work.reminders.pause(ALICE, made.id)
+    clock.move(hours=5, minutes=30)
+    async with uow() as work:
+        resumed = await work.reminders.resume(ALICE, made.id)
+        assert (resumed.state, resumed.next_at) == (ReminderState.WAITING, clock.now + timedelta(minutes=30))
+        with pytest.raises(Conflict):
+            await work.reminders.resume(ALICE, made.id)
+
+
+async def test_skipping_is_for_what_comes_again(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
+    series, single = await make(uow, hourly(clock)), await make(uow, in_(clock.now, hours=1))
+    async with uow() as work:
+        assert (await work.reminders.skip(ALICE, series.id)).next_at == series.next_at + timedelta(hours=1)
+        with pytest.raises(Conflict, match="only once"):
+            await work.reminders.skip(ALICE, single.id)
+    last = await make(uow, hourly(clock).ending(count=1))
+    async with uow() as work:
+        with pytest.raises(Conflict, match="Only one"):
+            await work.reminders.skip(ALICE, last.id)
+
+
+async def test_giving_one_away_moves_what_it_pings_and_the_quota(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
+    made = await make(uow, hourly(clock), target_kind=TargetKind.MEMBER, target_id=ALICE.user_id)
+    free = policy(for_others="everybody", per_member=1)
+    async with uow() as work:
+        with pytest.raises(NotAllowed):
+            await work.reminders.transfer(ALICE, policy(), made.id, member_id=BOB.user_id)
+        with pytest.raises(Conflict):
+            await work.reminders.transfer(ALICE, free, made.id, member_id=ALICE.user_id)
+        given = await work.reminders.transfer(ALICE, free, made.id, member_id=BOB.user_id)
+    assert (given.created_by, given.target_id) == (BOB.user_id, BOB.user_id)
+    async with uow() as work:
+        with pytest.raises(ReminderNotFound):
+            await work.reminders.get(ALICE, made.id)
+    second = await make(uow, hourly(clock))
+    async with uow() as work:
+        with pytest.raises(LimitReached):
+            await work.reminders.transfer(ALICE, free, second.id, member_id=BOB.user_id)
+
+
+async def test_lists_come_in_pages_the_next_one_first(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
+    for hours in (5, 1, 3):
+        await make(uow, in_(clock.now, hours=hours), text=f"in {hours}")
+    await make(uow, in_(clock.now, hours=2), actor=BOB, channel_id=6)
+    async with uow() as work:
+        first = await work.reminders.list_page(ALICE, page_size=2)
+        last = await work.reminders.list_page(ALICE, page=99, page_size=2)
+        everybody = await work.reminders.list_page(STAFF, everybody=True, page_size=9)
+        there = await work.reminders.list_page(STAFF, everybody=True, channel_id=6, page_size=9)
+        paused = await work.reminders.list_page(ALICE, state=ReminderState.PAUSED, page_size=9)
+        with pytest.raises(StaffOnly):
+            await work.reminders.list_page(ALICE, everybody=True, page_size=2)
+    assert [one.name for one in first.entries] == ["in 1", "in 3"]
+    assert ([one.name for one in last.entries], last.page, last.pages, last.total) == (["in 5"], 1, 2, 3)
+    assert [one.created_by for one in everybody.entries] == [11, 12, 11, 11]
+    assert (len(there.entries), paused.total) == (1, 0)
+
+
+async def test_a_name_is_found_with_signs_in_it(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
+    made = await make(uow, hourly(clock), text="100% of\n_this_")
+    await make(uow, hourly(clock), text="1000 of that")
+    async with uow() as work:
+        for typed in ("100%", "_THIS_", f"#{made.id}", str(made.id)):
+            assert made.id in [one.id for one in await work.reminders.list_matching(ALICE, typed)]
+        assert len(await work.reminders.list_matching(ALICE, "100%")) == 1
+        assert await work.reminders.list_matching(ALICE, "٣") == []
+
+
+async def test_what_is_over_cannot_be_changed_but_be_given_another_time(
+    uow: UnitOfWorkFactory, clock: ManualClock
+) -> None:
+    made = await make(uow, in_(clock.now, hours=1))
+    async with uow() as work:
+        over = await work.reminders.get(ALICE, made.id)
+        over.state, over.wake_at = ReminderState.DONE, None
+    async with uow() as work:
+        for refused in (work.reminders.pause(ALICE, made.id), work.reminders.edit(ALICE, policy(), made.id, text="x")):
+            with pytest.raises(ItIsOver):
+                await refused
+        again = await work.reminders.edit(
+            ALICE, policy(), made.id, text="x", phrase="in 1h", schedule=in_(clock.now, hours=1)
+        )
+    assert again.state is ReminderState.WAITING
+
+
+async def test_what_is_over_for_long_is_forgotten_unless_the_former_bot_made_it(
+    uow: UnitOfWorkFactory, clock: ManualClock
+) -> None:
+    made = [await make(uow, in_(clock.now, hours=1)) for _ in range(3)]
+    async with uow() as work:
+        for one in made[:2]:
+            found = await work.reminders.get(ALICE, one.id)
+            found.state, found.wake_at, found.last_sent_at = ReminderState.DONE, None, clock.now
+        found.phrase = None
+    async with uow() as work:
+        assert await work.reminder_delivery.forget_finished(before=clock.now) == 0
+        assert await work.reminder_delivery.forget_finished(before=clock.now + timedelta(seconds=1)) == 1
+    async with uow() as work:
+        with pytest.raises(ReminderNotFound):
+            await work.reminders.get(ALICE, made[0].id)
+        await work.reminders.get(ALICE, made[1].id)
+        await work.reminders.get(ALICE, made[2].id)
+
+
+async def test_a_members_zone_is_theirs_everywhere_and_forgotten_on_request(uow: UnitOfWorkFactory) -> None:
+    async with uow() as work:
+        assert await work.settings.find_member_zone(ALICE.user_id) is None
+        await work.settings.set_member_zone(ALICE, "Europe/Brussels")
+        await work.settings.set_member_zone(ELSEWHERE, "Asia/Tokyo")
+        with pytest.raises(InvalidInput):
+            await work.settings.set_member_zone(ALICE, "Mars/Olympus")
+    async with uow() as work:
+        assert await work.settings.find_member_zone(ALICE.user_id) == "Asia/Tokyo"
+        assert await work.settings.find_member_zone(BOB.user_id) is None
+        assert (await work.settings.get_snapshot(0)).chosen == {}
+        assert await work.settings.forget_member_zone(ALICE)
+        assert not await work.settings.forget_member_zone(ALICE)
+        assert await work.settings.find_member_zone(ALICE.user_id) is None
