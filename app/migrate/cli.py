@@ -14,9 +14,10 @@ from rich.console import Console
 from rich.prompt import Confirm
 
 from app.core.errors import BotError, InternalError
-from app.migrate import environment, options, session, show
+from app.migrate import options, session, show
 from app.migrate.migrator import Migrator
 from app.migrate.order import Author
+from app.migrate.target import configured_database
 
 if TYPE_CHECKING:
     from app.config import Settings
@@ -53,7 +54,7 @@ def run(arguments: argparse.Namespace, settings: "Settings") -> int:
     console = Console(highlight=False, soft_wrap=True)
     try:
         chosen = options.parse(getattr(arguments, "x", None) or []).given
-        with environment.configured_database(settings) as (database, backups):
+        with configured_database(settings) as (database, backups):
             migrator = Migrator(database, backups=backups, options=chosen)
             return asyncio.run(_ACTIONS[arguments.migrate](migrator, arguments, console))
     except (BotError, ValueError) as refusal:

@@ -11,8 +11,8 @@ lock, the time limits, a transaction for each revision, the guards.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Generator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from io import StringIO
 from logging.config import fileConfig
 from pathlib import Path
@@ -30,23 +30,11 @@ from app.migrate.guards import Guarded
 from app.migrate.order import Author, Order
 from app.migrate.progress import Progress, Stage
 from app.migrate.steps import Steps
+from app.migrate.target import configured_database
 
 log = logging.getLogger(__name__)
 
 ALEMBIC_PLUGINS = "alembic.autogenerate.*"
-
-
-@contextmanager
-def configured_database(settings: Any = None) -> Generator[tuple[DatabaseUrl, Path]]:
-    """Yield where migrations go according to the settings, and the directory for backups.
-
-    Reads the settings unless they are given. The embedded server, if it is the one, runs for as long as the block.
-    """
-    from app.config import database_of, load_settings
-
-    settings = load_settings() if settings is None else settings
-    with database_of(settings) as (_, database):
-        yield database, settings.data_dir / "backups"
 
 
 def run() -> None:
@@ -154,11 +142,7 @@ async def _connect(database: DatabaseUrl, asked: Mapping[str, Any], order: Order
     try:
         async with _open(engine, database) as connection:
             if _changes_schema(asked):
-                async with engine.connect() as other:
-                    mine, theirs = connection.sync_connection, other.sync_connection
-                    assert mine is not None
-                    assert theirs is not None
-                    await connection.run_sync(lambda _: session.refuse_pooler(mine, theirs))
+                await session.require_own_process(engine, connection)
             await connection.run_sync(_on, asked, order, revisions, database)
     finally:
         await engine.dispose()

@@ -1,5 +1,7 @@
 """Checksums of the revision files that were released: those must never change again.
 
+`python -m app.migrate.manifest` adds the files that are new, as a part of making a release.
+
 `migrations/manifest.json` has two for each file. The first is of the text, and is cheap to compare. The second is of
 the code without comments and docstrings, and decides when the text differs: a corrected comment is no new migration.
 """
@@ -7,6 +9,7 @@ the code without comments and docstrings, and decides when the text differs: a c
 import ast
 import hashlib
 import json
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -60,6 +63,18 @@ def write(directory: Path, paths: Iterable[Path]) -> list[str]:
     return added
 
 
+def main() -> int:
+    """Release every revision file that is not released yet."""
+    directory = Path(__file__).resolve().parent.parent.parent / "migrations"
+    try:
+        added = write(directory, (directory / "versions").glob("[0-9]*.py"))
+    except ValueError as error:
+        print(error, file=sys.stderr)  # noqa: T201 -- a command
+        return 1
+    print(f"Released: {', '.join(added)}" if added else "Every revision file is released already.")  # noqa: T201
+    return 0
+
+
 def checksum(source: str) -> str:
     """Return the SHA-256 of a text whose line ends and trailing blanks do not count."""
     lines = [line.rstrip() for line in source.replace("\r\n", "\n").split("\n")]
@@ -89,3 +104,7 @@ def _canonical(node: object) -> str:
             continue
         fields.append(f"{name}={_canonical(value)}")
     return f"{type(node).__name__}({','.join(fields)})"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

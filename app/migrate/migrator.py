@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import Connection
 
 from app.db import DatabaseUrl, create_migration_engine
-from app.migrate import address, apply, backup, history, lock, release, scripts, status, watch
+from app.migrate import address, apply, backup, history, lock, release, scripts, session, status, watch
 from app.migrate.apply import ApplyResult, Gathered, Outcome
 from app.migrate.backup import Backup
 from app.migrate.history import Entry
@@ -84,8 +84,8 @@ class Migrator:
 
         With a `digest`, only the plan that has it: another one is refused. `on_progress` is called on the event loop
         and must not block. Cancelling the task, or `cancel()`, stops the running statement and rolls its revision
-        back. A revision that fails is a result, not an exception. Raises Refused or NotApplicable when nothing was
-        begun, AlreadyMigrating and Unavailable.
+        back. A revision that fails is a result, not an exception. When nothing was begun it raises Refused, NotApplicable,
+        PooledConnection or AlreadyMigrating; Unavailable if there is no database.
         """
         started = time.monotonic()
         self._cancelled.clear()
@@ -197,7 +197,11 @@ class Migrator:
                     found = await connection.run_sync(status.read, await self._revisions())
                     if found.running is None:
                         applicable = found.state in APPLICABLE or found.state is State.UNMANAGED
-                        if found.is_at_head or not applicable or await connection.run_sync(lock.try_queue):
+                        ready = found.is_at_head or not applicable
+                        if not ready:
+                            await session.require_own_process(engine, connection)
+                            ready = await connection.run_sync(lock.try_queue)
+                        if ready:
                             # Whoever was in front may just have finished.
                             yield await connection.run_sync(status.read, await self._revisions())
                             return

@@ -3,12 +3,15 @@
 import asyncpg  # pyright: ignore[reportMissingTypeStubs] -- it has none
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.core.errors import Conflict
 from app.migrate.options import Options
 
 DRIVER_ERRORS = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What comes out of a database that cannot be reached or does not answer: SQLAlchemy wraps only what follows later."""
+
+UNKNOWN_STATEMENT, DUPLICATE_STATEMENT = "26000", "42P05"
 
 _SET = text("SELECT set_config(:name, :value, false)")
 
@@ -46,13 +49,28 @@ def limit(connection: Connection, *, lock_timeout_ms: int, statement_timeout_ms:
     connection.execute(_SET, {"name": "statement_timeout", "value": f"{statement_timeout_ms}ms"})
 
 
+async def require_own_process(engine: AsyncEngine, connection: AsyncConnection) -> None:
+    """Raise PooledConnection if the connection is one of a pooler in transaction mode; asks over a second one."""
+    async with engine.connect() as other:
+        inner = other.sync_connection
+        if inner is not None:
+            await connection.run_sync(refuse_pooler, inner)
+
+
 def refuse_pooler(connection: Connection, other: Connection) -> None:
     """Raise PooledConnection unless the two connections each keep a server process of their own.
 
     A pooler in transaction mode lends the process of an idle connection to whoever asks next.
     """
-    first = _process(connection)
-    if _process(other) == first or _process(connection) != first:
+    try:
+        first = _process(connection)
+        shared = _process(other) == first or _process(connection) != first
+    except DBAPIError as error:
+        # A statement that was prepared on one server connection and is run on another.
+        if sqlstate(error) not in {UNKNOWN_STATEMENT, DUPLICATE_STATEMENT}:
+            raise
+        shared = True
+    if shared:
         raise PooledConnection
 
 

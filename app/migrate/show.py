@@ -1,6 +1,7 @@
 """How the migrator's answers look on a terminal."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
@@ -8,15 +9,17 @@ from rich.syntax import Syntax
 from rich.table import Table
 
 from app.db import DatabaseUrl
-from app.migrate.adopt import Adoption
 from app.migrate.apply import ApplyResult, Outcome
 from app.migrate.backup import Backup
-from app.migrate.drift import Report
 from app.migrate.history import Entry
 from app.migrate.plan import Impact, Plan, PlannedRevision
 from app.migrate.progress import Progress as Event
 from app.migrate.progress import Stage
 from app.migrate.status import SchemaStatus, State
+
+if TYPE_CHECKING:
+    from app.migrate.adopt import Adoption
+    from app.migrate.drift import Report
 
 MEGABYTE = 1024 * 1024
 COLOURS = {
@@ -89,7 +92,7 @@ def history(console: Console, entries: Sequence[Entry]) -> None:
     console.print(table)
 
 
-def adoption(console: Console, found: Adoption) -> None:
+def adoption(console: Console, found: "Adoption") -> None:
     """Print which revision a database is at, or what keeps it from being one."""
     console.print(f"[{'green' if found.succeeded else 'red'}]{escape(found.sentence)}[/]")
     for finding in found.differences:
@@ -118,7 +121,7 @@ def restored(console: Console, database: DatabaseUrl, name: str) -> None:
     )
 
 
-def report(console: Console, found: Report) -> None:
+def report(console: Console, found: "Report") -> None:
     """Print the differences between the live schema and its revision."""
     console.print(f"[{'green' if found.clean else 'red'}]{escape(found.sentence)}[/]")
     for finding in found.findings:

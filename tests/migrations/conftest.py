@@ -12,7 +12,6 @@ from typing import Any
 import asyncpg
 import pytest
 from alembic import command
-from alembic.config import Config
 
 from app.db import DatabaseUrl
 from app.migrate import render, scripts
@@ -140,18 +139,16 @@ def environment(empty_database: DatabaseUrl, tmp_path: Path) -> dict[str, str]:
 def run_program(environment: dict[str, str], tmp_path: Path) -> Callable[..., Any]:
     """Run a program of the project as a process; returns its status, standard output and standard error."""
 
-    async def run(
-        *arguments: str, cwd: Path = REPOSITORY, input: str | None = None, **more: str
-    ) -> tuple[int, str, str]:
+    async def run(*arguments: str, cwd: Path = REPOSITORY, **more: str) -> tuple[int, str, str]:
         process = await asyncio.create_subprocess_exec(
             *arguments,
             cwd=cwd,
             env={**environment, **more},
-            stdin=asyncio.subprocess.PIPE if input is not None else asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
-        out, err = await process.communicate(input.encode() if input is not None else None)
+        out, err = await process.communicate()
         return process.returncode or 0, out.decode(), err.decode()
 
     return run
@@ -167,5 +164,14 @@ def concierge(run_program: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-def configuration(scratch: Scratch, **attributes: Any) -> Config:
-    return render.configuration(scratch.directory, attributes)
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """What a fresh clone has of what alembic needs."""
+    directory = tmp_path / "concierge with spaces"
+    directory.mkdir()
+    ignore = shutil.ignore_patterns("__pycache__", "*.pyc")
+    for name in ("app", "migrations"):
+        shutil.copytree(REPOSITORY / name, directory / name, ignore=ignore)
+    for name in ("alembic.ini", "pyproject.toml"):
+        shutil.copy(REPOSITORY / name, directory)
+    return directory

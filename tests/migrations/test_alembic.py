@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,19 +18,6 @@ from tests.migrations.conftest import Sql
 ALEMBIC = [sys.executable, "-m", "alembic"]
 NEWEST = scripts.read().files[-1].revision
 NEXT = scripts.next_revision()
-
-
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """What a fresh clone has of what alembic needs."""
-    directory = tmp_path / "concierge with spaces"
-    directory.mkdir()
-    ignore = shutil.ignore_patterns("__pycache__", "*.pyc")
-    for name in ("app", "migrations"):
-        shutil.copytree(REPOSITORY / name, directory / name, ignore=ignore)
-    for name in ("alembic.ini", "pyproject.toml"):
-        shutil.copy(REPOSITORY / name, directory)
-    return directory
 
 
 @pytest.fixture
