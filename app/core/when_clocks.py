@@ -1,6 +1,7 @@
 """Times of day and lengths of time in a phrase: `9:30pm`, `half past 3 pm`, `noon`; `2h30m`, `an hour and a half`."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta, timezone
 
 from app.core.errors import InvalidInput
@@ -51,6 +52,9 @@ def clock(tokens: Tokens, facts: Facts, *, after_at: bool) -> bool:
     if found in facts.clocks:
         raise refuse_two("time")
     facts.clocks.append(found)
+    # A number is an hour after `at`, or where there is no other; beside a clock it is anybody's guess.
+    if len(facts.clocks) > 1 and (guess := next((one for one in facts.clocks if one.bare), None)) is not None:
+        raise InvalidInput(f"`{guess.written}` could be many things there: `at {guess.written}:00` would work.")
     return True
 
 
@@ -117,7 +121,7 @@ def _digits(tokens: Tokens, facts: Facts, *, after_at: bool) -> Clock | None:
         return _checked(tokens, hours // 100, hours % 100, 0, token.text, exact=True) if after_at else None
     if hours > 23 and tokens.peek().part is Part.WORD:
         return None
-    return _checked(tokens, hours, 0, 0, token.text)
+    return replace(_checked(tokens, hours, 0, 0, token.text), bare=not after_at)
 
 
 def _checked(tokens: Tokens, hour: int, minute: int, second: int, written: str, *, exact: bool = False) -> Clock:
@@ -127,7 +131,7 @@ def _checked(tokens: Tokens, hour: int, minute: int, second: int, written: str, 
     if hour > 23 or minute > 59 or second > 59:
         raise InvalidInput(f"`{written}` is no time of day: times go from 0:00 to 23:59.")
     loose = not exact and not half and 1 <= hour <= 12 and not written.startswith("0")
-    return Clock(hour % 12 + HALVES[half] if half else hour, minute, second, loose, written)
+    return Clock(hour % 12 + HALVES[half] if half else hour, minute, second, loose, written=written)
 
 
 def part_of_day(tokens: Tokens, facts: Facts) -> bool:

@@ -73,12 +73,16 @@ class Span:
 
 @dataclass(frozen=True)
 class Clock:
-    """A time of day as it was written; `loose` when it could mean the morning as well as the evening."""
+    """A time of day as it was written.
+
+    `loose` when it could mean the morning as well as the evening, `bare` when it was a number and nothing else.
+    """
 
     hour: int
     minute: int = 0
     second: int = 0
     loose: bool = False
+    bare: bool = False
     written: str = ""
 
 
@@ -93,6 +97,7 @@ class Facts:
     coming: bool = False
     week: int | None = None
     span: Span | None = None
+    counted_on: bool = False
     part: str | None = None
     clocks: list[Clock] = field(default_factory=list[Clock])
     midnight: bool = False
@@ -180,7 +185,8 @@ class Facts:
         else:
             day, moves = today, False
         if self.span is not None and self.has_day:
-            if not self.span.of_days:
+            # `friday in two weeks` counts on from that Friday; `friday 2 weeks` is anybody's guess.
+            if not self.span.of_days or not self.counted_on:
                 raise refuse_two("time")
             day, moves = self.span.after(day), False
         return day, moves

@@ -53,7 +53,7 @@ def _length(tokens: Tokens, facts: Facts) -> bool:
         counted, _ = anchor.wall()
         facts.set_day(found.after(counted, -1 if direction == "before" else 1))
     else:
-        facts.span = found
+        facts.span, facts.counted_on = found, asked
     return True
 
 

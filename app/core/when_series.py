@@ -51,6 +51,8 @@ def _by_rule(said: Repetition) -> Schedule:
     facts = said.facts
     if facts.offset is not None:
         raise InvalidInput("What repeats needs a zone with a name: `Europe/Brussels` or `UTC` would work.")
+    if said.unit is None and said.length is None and not (said.named_days or said.months):
+        raise InvalidInput("Every what? `every weekday at 8` or `every 2 weeks on friday 17:00` would work.")
     now = facts.local_now.replace(second=0, microsecond=0)
     begin = said.start is not None
     earliest = _begin_local(said) if begin else now
@@ -83,7 +85,7 @@ def _rule(said: Repetition, times: list[time], earliest: datetime) -> Rule:
         return replace(rule, freq=Freq.WEEKLY, weekdays=_plain(said.weekdays))
     if unit is None and said.months:
         raise InvalidInput("A month needs a day: `every 24 december` or `every monday in december` would work.")
-    freq = FREQS[unit or "day"]
+    freq = FREQS[unit or "day"]  # Hours and minutes inside a window repeat every day.
     if freq is Freq.WEEKLY:
         return replace(rule, freq=freq, weekdays=((0, earliest.weekday()),))
     if freq is Freq.MONTHLY:
