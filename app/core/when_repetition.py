@@ -1,25 +1,22 @@
 """What a phrase says about how something repeats: read clause by clause in any order, without its meaning yet."""
 
-from dataclasses import dataclass, field
 from datetime import date, time
 
 from app.core.errors import InvalidInput
-from app.core.recurrence import LARGEST_INTERVAL, Freq
+from app.core.recurrence import Freq
 from app.core.schedule import MOST_TIMES
 from app.core.when_clocks import clock, number, part_of_day, span, zone
 from app.core.when_dates import feast, month_and_day
-from app.core.when_facts import Facts, Setting, Span, next_day_of, next_number
-from app.core.when_tokens import EXAMPLES, Part, Token, Tokens, cannot_read
+from app.core.when_facts import Facts, Setting, next_day_of, next_number
+from app.core.when_period import Repetition, every, interval_of
+from app.core.when_tokens import Part, Token, Tokens, cannot_read
 from app.core.when_words import (
     ADVERBS,
     DAY_NUMBERS,
-    DAY_PARTS,
-    DAYS,
     FILLERS,
     MONTH_NUMBERS,
     PLURAL_DAYS,
     RANKS,
-    UNIT_SECONDS,
     UNITS,
     WEEKEND,
     WORKDAYS,
@@ -33,40 +30,6 @@ LAST_WEEKDAY = 23
 MARKS = frozenset({"every", *ADVERBS, *PLURAL_DAYS, "weekdays", "workdays", "weekends"})
 END_OF_DAY = time(23, 59, 59)
 FREQS = {"day": Freq.DAILY, "week": Freq.WEEKLY, "month": Freq.MONTHLY, "year": Freq.YEARLY}
-
-
-@dataclass
-class Repetition:
-    """What a phrase has said about how something repeats."""
-
-    facts: Facts
-    unit: str | None = None
-    interval: int = 1
-    length: Span | None = None
-    weekdays: set[int] = field(default_factory=set[int])
-    ranked: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
-    position: int | None = None
-    month_days: set[int] = field(default_factory=set[int])
-    months: set[int] = field(default_factory=set[int])
-    between: tuple[time, time] | None = None
-    count: int | None = None
-    lasts: Span | None = None
-    start: Tokens | None = None
-    until: Tokens | None = None
-
-    def set_unit(self, unit: str, interval: int) -> None:
-        """Take the length of its period. Raises InvalidInput for a second one, or one that is not allowed."""
-        if self.unit is not None and (self.unit, self.interval) != (unit, interval) and interval != 1:
-            raise InvalidInput(f"That names more than one interval: {EXAMPLES}.")
-        if not 1 <= interval <= LARGEST_INTERVAL:
-            raise InvalidInput(f"An interval goes from 1 to {LARGEST_INTERVAL:,}: `every 2 {unit}s` would work.")
-        if self.unit is None or interval != 1:
-            self.unit, self.interval = unit, interval
-
-    @property
-    def named_days(self) -> bool:
-        """Tell whether it says on which days, beyond how often."""
-        return bool(self.weekdays or self.ranked or self.month_days or self.position)
 
 
 def repeats(tokens: Tokens) -> bool:
@@ -83,7 +46,7 @@ def repetition(tokens: Tokens, setting: Setting) -> Repetition:
     said = Repetition(Facts(setting))
     tokens = _without_ends(tokens, said)
     while tokens:
-        if not (_every(tokens, said) or _days(tokens, said) or _window(tokens, said) or _ends(tokens, said)):
+        if not (every(tokens, said) or _days(tokens, said) or _window(tokens, said) or _ends(tokens, said)):
             _other(tokens, said)
     return said
 
@@ -110,101 +73,6 @@ def _is_range(rest: list[Token]) -> bool:
     if not rest or ("to" not in texts and "-" not in texts):
         return False
     return rest[0].text in DAY_NUMBERS or rest[0].part in (Part.CLOCK, Part.NUMBER)
-
-
-def _every(tokens: Tokens, said: Repetition) -> bool:
-    word = tokens.peek().text
-    if word in ADVERBS:
-        tokens.next()
-        unit, interval = ADVERBS[word]
-        if unit == "hour":
-            said.length = Span(seconds=3600)
-        said.set_unit(unit, interval)
-        return True
-    if word != "every":
-        return False
-    tokens.next()
-    tokens.takes("single")
-    if tokens.takes("other"):
-        return _interval_of(tokens, said, 2)
-    if tokens.peek().text == "second" and tokens.peek(1).text in {**DAY_NUMBERS, **UNITS}:
-        tokens.next()
-        if tokens.peek().text in UNITS or tokens.peek(1).text not in ("of", "in"):
-            return _ranked_or_interval(tokens, said, 2)
-        tokens.at -= 1
-    if tokens.peek().part is Part.ORDINAL and tokens.peek(1).text in {**DAY_NUMBERS, **UNITS}:
-        rank = tokens.next().number
-        if tokens.peek().text in UNITS or tokens.peek(1).text not in ("of", "in"):
-            return _ranked_or_interval(tokens, said, rank)
-        tokens.at -= 1
-    if _length(tokens, said):
-        return True
-    begun = tokens.at
-    count = number(tokens)
-    if count is not None and tokens.peek().text.rstrip("s") in DAYS:
-        return _interval_of(tokens, said, count)
-    tokens.at = begun
-    if tokens.peek().text in UNITS:
-        unit = UNITS[tokens.next().text]
-        if unit in UNIT_SECONDS:
-            said.length = Span(seconds=UNIT_SECONDS[unit])
-        said.set_unit("week" if unit == "fortnight" else unit, 2 if unit == "fortnight" else 1)
-    elif tokens.peek().text in DAY_PARTS:
-        said.facts.set_part(tokens.next().text)
-        said.set_unit("day", 1)
-    elif not tokens:
-        raise InvalidInput("Every what? `every weekday at 8` or `every 2 weeks on friday 17:00` would work.")
-    return True
-
-
-def _interval_of(tokens: Tokens, said: Repetition, interval: int) -> bool:
-    """Read the unit or the weekday after `every other`, `every 2`."""
-    token = tokens.next()
-    name = token.text if token.text in DAY_NUMBERS else token.text.rstrip("s")
-    if name in DAY_NUMBERS:
-        said.set_unit("week", interval)
-        said.weekdays.add(DAY_NUMBERS[name])
-    elif token.text in UNITS and UNITS[token.text] not in UNIT_SECONDS and UNITS[token.text] != "fortnight":
-        said.set_unit(UNITS[token.text], interval)
-    elif token.text in UNITS and UNITS[token.text] in UNIT_SECONDS:
-        said.length = Span(seconds=UNIT_SECONDS[UNITS[token.text]] * interval)
-    else:
-        tokens.at -= 1
-        raise cannot_read(tokens)
-    return True
-
-
-def _ranked_or_interval(tokens: Tokens, said: Repetition, rank: int) -> bool:
-    name = tokens.peek().text
-    if name in UNITS:
-        return _interval_of(tokens, said, rank)
-    rank_word = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}.get(rank, f"{rank}th")
-    raise InvalidInput(
-        f"That could be every {rank} weeks or once a month: write `every {rank} weeks on {name}` "
-        f"or `{rank_word} {name} of every month`."
-    )
-
-
-def _length(tokens: Tokens, said: Repetition) -> bool:
-    """Read `2h30m`, `3 days`, `half hour` after `every`."""
-    begun = tokens.at
-    if tokens.peek().part is Part.WORD and tokens.peek().text in UNITS:
-        return False
-    found = span(tokens)
-    if found is None:
-        tokens.at = begun
-        return False
-    if found.seconds or (found.months and found.days):
-        if found.months:
-            raise InvalidInput("Months and hours cannot be counted together: `every month on the 1st` would work.")
-        said.length = Span(seconds=found.seconds + found.days * 86_400)
-    elif found.months:
-        yearly = found.months % 12 == 0
-        said.set_unit("year" if yearly else "month", found.months // (12 if yearly else 1))
-    else:
-        weekly = found.days % 7 == 0 and tokens.peek(-1).text.startswith(("w", "fortnight"))
-        said.set_unit("week" if weekly else "day", found.days // (7 if weekly else 1))
-    return True
 
 
 def _days(tokens: Tokens, said: Repetition) -> bool:
@@ -365,7 +233,7 @@ def _other(tokens: Tokens, said: Repetition) -> None:
     tokens.at = begun
     token = tokens.next()
     if token.text in {"of", "a"} and tokens.peek().text in UNITS:
-        _interval_of(tokens, said, 1)
+        interval_of(tokens, said, 1)
         return
     if token.text in FILLERS and (tokens or token.text == "at"):
         return

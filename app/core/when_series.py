@@ -10,7 +10,8 @@ from app.core.schedule import Schedule
 from app.core.when_dates import past
 from app.core.when_facts import Facts, Setting
 from app.core.when_once import elapsed, moment, wall_clock
-from app.core.when_repetition import Repetition, repetition
+from app.core.when_period import Repetition
+from app.core.when_repetition import repetition
 from app.core.when_tokens import Part, Tokens
 from app.core.when_words import DAYS, MONTH_NUMBERS, MORNING, UNIT_SECONDS, WORKDAYS
 
