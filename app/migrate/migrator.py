@@ -84,8 +84,8 @@ class Migrator:
 
         With a `digest`, only the plan that has it: another one is refused. `on_progress` is called on the event loop
         and must not block. Cancelling the task, or `cancel()`, stops the running statement and rolls its revision
-        back. A revision that fails is a result, not an exception. When nothing was begun it raises Refused, NotApplicable,
-        PooledConnection or AlreadyMigrating; Unavailable if there is no database.
+        back. A revision that fails is a result, not an exception. When nothing was begun it raises Refused,
+        NotApplicable, PooledConnection, AlreadyMigrating or Unavailable.
         """
         started = time.monotonic()
         self._cancelled.clear()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from alembic.config import Config
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from app.migrate import facts, render, status
 from app.migrate.effects import Effect, Lock, Work, effects
@@ -38,9 +39,18 @@ def make(
         head=found.head,
         digest=digest(found.versions, pending, options),
         revisions=planned,
-        has_rows=bool(planned) and bool(facts.tables_with_rows(connection)),
+        has_rows=bool(planned) and _has_rows(connection),
         options=dict(options),
     )
+
+
+def _has_rows(connection: Connection) -> bool:
+    try:
+        with connection.begin_nested():
+            return bool(facts.tables_with_rows(connection))
+    except DBAPIError:
+        # Somebody holds a table exclusively. What cannot be looked at is better thought to be full.
+        return True
 
 
 def _revision(config: Config, file: RevisionFile, known: Facts, created: set[str]) -> PlannedRevision:
