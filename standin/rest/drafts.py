@@ -32,13 +32,6 @@ def new(call: Call, body: dict[str, Any], channel: Channel) -> dict[str, Any]:
     }
 
 
-def first(call: Call, body: dict[str, Any], message: Message) -> dict[str, Any]:
-    """The fields of the message that takes the place of "is thinking"."""
-    fields = new(call, body, message.channel)
-    fields["flags"] |= message.flags
-    return fields
-
-
 def changed(call: Call, body: dict[str, Any], message: Message) -> dict[str, Any]:
     """The fields that an edit changes; null empties a field, absence keeps it. Raises InvalidBody."""
     flags = message.flags

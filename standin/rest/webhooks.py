@@ -19,7 +19,9 @@ def follow_up(call: Call) -> dict[str, Any]:
     original = interaction.original
     if original is not None and original.is_loading and not original.deleted:
         # The first follow-up after "is thinking" becomes that message, as private or public as the deferral was.
-        return payloads.message(call.world, replies.edit(call, original, drafts.first(call, call.body, original)))
+        return payloads.message(
+            call.world, replies.edit(call, original, drafts.new(call, call.body, interaction.channel))
+        )
     fields = drafts.new(call, call.body, interaction.channel)
     private = bool((call.body.get("flags") or 0) & EPHEMERAL)
     message = replies.post(call, interaction, fields, private=private)

@@ -162,6 +162,11 @@ async def test_shards_share_the_guilds(gateway: GatewayDoor, world: World, disco
     # A direct message is the first shard's.
     await alice.in_dm().say("hello")
     assert (await sockets[0].until("MESSAGE_CREATE"))["content"] == "hello"
+    theirs = next(guild for guild in world.guilds.values() if (guild.id >> 22) % 2 == 1)
+    world.messages.post(world.create_channel(theirs, "beach"), world.user("olivia"), "ashore")
+    assert (await sockets[1].until("MESSAGE_CREATE"))["content"] == "ashore"
+    await alice.in_dm().say("again")
+    assert (await sockets[0].until("MESSAGE_CREATE"))["content"] == "again"
 
 
 async def test_intents_decide_what_is_heard(gateway: GatewayDoor, world: World, alice: Person, lighthouse: Guild):

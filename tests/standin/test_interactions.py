@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from standin import ChangeKind, Channel, DidNotRespond, Person, StandIn, StillThinking, World
+from standin import ChangeKind, DidNotRespond, Guild, Person, StandIn, StillThinking, World, permissions
 from tests.standin.wire import Api, Hand
 
 PING = {"name": "ping", "description": "Answer"}
@@ -322,10 +322,11 @@ async def test_choices_while_typing(alice: Person, hand: Hand, discord_: StandIn
     assert len(discord_.violations) == 4
 
 
-async def test_everybody_is_named_but_nobody_pinged_by_default(alice: Person, hand: Hand, general: Channel):
-    task = asyncio.create_task(alice.slash("ping"))
-    await hand.answer(await hand.seen(), 4, {"content": f"@everyone {alice.mention}"})
-    reply = await task
-    assert reply.mentions == [alice.user]
-    assert reply.message
-    assert not reply.message.mentions_everyone
+async def test_only_people_are_pinged_by_default(alice: Person, hand: Hand, world: World, lighthouse: Guild):
+    world.set_overwrite(alice.channel, world.bot, allow=permissions.MENTION_EVERYONE)
+    text = f"@everyone {lighthouse.role('Night Watch').mention} {alice.mention}"
+    for allowed, pinged in ((None, {"alice"}), (["roles"], {"ben"}), ([], set())):
+        task = asyncio.create_task(alice.slash("ping"))
+        rules = {} if allowed is None else {"allowed_mentions": {"parse": allowed}}
+        await hand.answer(await hand.seen(), 4, {"content": text} | rules)
+        assert {user.name for user in (await task).mentions} == pinged

@@ -70,7 +70,7 @@ async def test_a_repeated_nonce_gives_the_first_message_back(api: Api, general: 
     assert other.body["id"] != first.body["id"]
     world.messages.nonce_window = 0.0
     late = await api.post(path, {"content": "tea", "nonce": "r:7:1700000000", "enforce_nonce": True})
-    assert late.body["id"] != first.body["id"]
+    assert late.body["id"] not in (first.body["id"], other.body["id"])
 
 
 async def test_the_bot_needs_permissions(api: Api, lighthouse: Guild, general: Channel, world: World):

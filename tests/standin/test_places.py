@@ -175,7 +175,8 @@ async def test_roles_of_members(api: Api, lighthouse: Guild, world: World, bots_
     assert watch.id in alice.role_ids
     assert (await api.delete(f"{path}/roles/{watch.id}")).status == 204
     assert watch.id not in alice.role_ids
-    for role in (above, bots_role, lighthouse.everyone):
+    other_bots = world.create_role(lighthouse, "Other bot", managed=True, position=1)
+    for role in (above, bots_role, lighthouse.everyone, other_bots):
         refused = await api.put(f"{path}/roles/{role.id}")
         assert (refused.status, refused.code) == (403, 50013)
     assert (await api.put(f"{path}/roles/1")).code == 10011
