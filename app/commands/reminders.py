@@ -280,6 +280,8 @@ class Reminders(discord.Cog):
         """Return the one reminder that was meant, by its number or its words. Raises ReminderNotFound."""
         actor = await self._actor(interaction)
         number = read.number_of(typed)
+        if not typed.strip().strip("#"):
+            raise ReminderNotFound
         async with self._bot.uow() as work:
             if number is not None:
                 return await work.reminders.get(actor, number)

@@ -1,0 +1,310 @@
+"""Three bots, one stand-in, and somebody who kills them: is every occurrence delivered exactly once?
+
+`python -m benchmarks.soak_reminders [--kills N]`. First on this machine's time: thousands of single reminders and
+series while processes are killed at random instants and started again. Then the same with a clock that is moved through
+both changes of a year in four zones. What counts is what the stand-in saw.
+"""
+
+import argparse
+import asyncio
+import random
+import re
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.core.schedule import Schedule
+from app.db import create_engine, normalize, session_factory
+from app.models import Reminder, ReminderState
+from app.models.reminder_plan import set_schedule, wake_up
+from benchmarks.processes import ROOT, concierge, database
+from standin import Channel, StandIn, World
+
+ZONES = ("Europe/Brussels", "America/New_York", "Australia/Lord_Howe", "America/Santiago")
+CLOCKS = ((1, 30), (2, 0), (2, 30), (3, 0), (9, 0), (23, 45))
+YEAR = 2027
+STANDS_FOR = re.compile(r"It stands for (\d+) before it")
+DAY = timedelta(days=1)
+Expected = dict[int, list[datetime]]
+
+
+@dataclass
+class Bots:
+    """Three processes that are killed and come back."""
+
+    arguments: tuple[str, ...]
+    environment: dict[str, str]
+    running: list[asyncio.subprocess.Process] = field(default_factory=list)
+    kills: int = 0
+
+    async def start(self) -> None:
+        self.running.append(
+            await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                *self.arguments,
+                cwd=ROOT,
+                env=self.environment,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.DEVNULL,
+            )
+        )
+
+    async def kill_one(self, chance: random.Random) -> None:
+        victim = self.running.pop(chance.randrange(len(self.running)))
+        victim.send_signal(signal.SIGKILL)
+        await victim.wait()
+        self.kills += 1
+        await self.start()
+
+    async def stop(self) -> None:
+        for one in self.running:
+            one.terminate()
+        for one in self.running:
+            await one.wait()
+
+
+@dataclass
+class Verdict:
+    """What the stand-in saw, beside what was promised."""
+
+    promised: int = 0
+    delivered: int = 0
+    lost: int = 0
+    doubled: int = 0
+    messages: int = 0
+    resent: int = 0
+    """Messages that were sent again after a crash and dropped by their nonce."""
+
+    @property
+    def holds(self) -> bool:
+        return not self.lost and not self.doubled and self.promised == self.delivered
+
+
+def judge(channels: Sequence[Channel], expected: Expected, sent: int) -> Verdict:
+    """Count how often each occurrence was delivered. One message may stand for several, and says so."""
+    seen: Counter[tuple[int, datetime]] = Counter()
+    messages = [message for channel in channels for message in channel.messages if message.nonce]
+    for message in messages:
+        number, _, moment = str(message.nonce).split("-")
+        first = datetime.fromtimestamp(int(moment, 36) / 1000, UTC)
+        times = expected.get(int(number))
+        if times is None:
+            continue
+        found = STANDS_FOR.search(message.text)
+        start = times.index(first)
+        for occurrence in times[start : start + 1 + (int(found[1]) if found else 0)]:
+            seen[int(number), occurrence] += 1
+    promised = [(number, moment) for number, times in expected.items() for moment in times]
+    return Verdict(
+        promised=len(promised),
+        delivered=sum(1 for one in promised if seen[one] == 1),
+        lost=sum(1 for one in promised if not seen[one]),
+        doubled=sum(1 for one in promised if seen[one] > 1),
+        messages=len(messages),
+        resent=sent - len(messages),
+    )
+
+
+async def add(
+    engine: AsyncEngine, channels: Sequence[Channel], schedules: Sequence[Schedule], now: datetime
+) -> list[int]:
+    """Store reminders as the bot would, and return their numbers."""
+    rows: list[Reminder] = []
+    for index, schedule in enumerate(schedules):
+        channel = channels[index % len(channels)]
+        assert channel.guild is not None
+        row = Reminder(
+            guild_id=channel.guild.id,
+            channel_id=channel.id,
+            created_by=1,
+            name=f"soak {index}",
+            message=f"soak {index}",
+            phrase="soak",
+            subscribers=[],
+            state=ReminderState.WAITING,
+        )
+        set_schedule(row, schedule, after=now)
+        wake_up(row)
+        rows.append(row)
+    async with session_factory(engine)() as session, session.begin():
+        session.add_all(rows)
+    return [row.id for row in rows]
+
+
+async def waiting(engine: AsyncEngine, until: datetime | None) -> int:
+    async with engine.connect() as connection:
+        where = "wake_at IS NOT NULL" if until is None else "wake_at <= :until"
+        found = await connection.scalar(text(f"SELECT count(*) FROM reminders WHERE {where}"), {"until": until})
+        return int(found or 0)
+
+
+async def on_real_time(
+    engine: AsyncEngine,
+    bots: Bots,
+    channels: Sequence[Channel],
+    kills: int,
+    singles: int,
+    gap: float,
+    chance: random.Random,
+) -> Expected:
+    """Kill processes while reminders come due, then wait for the last lease to run out."""
+    begin = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=15)
+    length = kills * gap
+    end = begin + timedelta(seconds=length)
+    moments = [begin + timedelta(milliseconds=chance.randrange(int(length * 1000))) for _ in range(singles)]
+    schedules = [Schedule.once(moment, "UTC") for moment in moments]
+    expected_times = [[moment] for moment in moments]
+    for _ in range(100):
+        first = begin + timedelta(milliseconds=chance.randrange(int(min(30, length) * 1000)))
+        every = timedelta(seconds=chance.choice((20, 45, 75, 120)))
+        schedules.append(Schedule.elapsed(every, first, "UTC", until=end))
+        times = [first]
+        while times[-1] + every <= end:
+            times.append(times[-1] + every)
+        expected_times.append(times)
+    numbers = await add(engine, channels, schedules, datetime.now(UTC))
+    for _ in range(3):
+        await bots.start()
+    while bots.kills < kills or datetime.now(UTC) < end:
+        await asyncio.sleep(chance.uniform(0.2, 1.8) * gap)
+        if bots.kills < kills:
+            await bots.kill_one(chance)
+    patience = time.monotonic() + 240
+    while await waiting(engine, None) and time.monotonic() < patience:  # noqa: ASYNC110 -- other processes do it
+        await asyncio.sleep(1)
+    return dict(zip(numbers, expected_times, strict=True))
+
+
+def wall_clock(day: date, hour: int, minute: int, zone: ZoneInfo) -> datetime:
+    """When clocks of a zone show it, without the bot's own code. Skipped: when they skip it; twice: the first."""
+    naive = datetime(day.year, day.month, day.day, hour, minute)  # noqa: DTZ001 -- a wall clock has no zone
+    at = naive.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    if at.astimezone(zone).replace(tzinfo=None) == naive:
+        return at
+    low, high = at - timedelta(hours=3), at + timedelta(hours=3)
+    before = low.astimezone(zone).utcoffset()
+    while high - low > timedelta(seconds=1):
+        middle = low + (high - low) / 2
+        low, high = (middle, high) if middle.astimezone(zone).utcoffset() == before else (low, middle)
+    return high.replace(microsecond=0)
+
+
+def changes(zone: ZoneInfo) -> list[date]:
+    """The days of a year on which clocks of a zone change."""
+    days = [date(YEAR, 1, 1) + timedelta(days=number) for number in range(366)]
+    noon = {day: datetime(day.year, day.month, day.day, 12, tzinfo=zone).utcoffset() for day in days}
+    return [day for day, previous in zip(days[1:], days, strict=False) if noon[day] != noon[previous]]
+
+
+async def on_moved_time(
+    engine: AsyncEngine, bots: Bots, channels: Sequence[Channel], file: Path, gap: float, chance: random.Random
+) -> Expected:
+    """Go through both changes of every zone in half hours, killing on the way."""
+    expected: Expected = {}
+    windows = sorted((day, name) for name in ZONES for day in changes(ZoneInfo(name)))
+    next_kill = time.monotonic()
+    for day, name in windows:
+        zone = ZoneInfo(name)
+        start = datetime(day.year, day.month, day.day, tzinfo=UTC) - DAY
+        end = start + 3 * DAY
+        schedules: list[Schedule] = []
+        times: list[list[datetime]] = []
+        for hour, minute in CLOCKS:
+            for _ in range(4):
+                rule = f"FREQ=DAILY;BYHOUR={hour};BYMINUTE={minute}"
+                local = datetime(day.year, day.month, day.day) - 3 * DAY  # noqa: DTZ001 -- a wall clock has no zone
+                schedules.append(Schedule.series(rule, name, local, until=end))
+                all_times = [wall_clock(day + timedelta(days=shift), hour, minute, zone) for shift in range(-3, 5)]
+                times.append([one for one in all_times if start < one <= end])
+        for hours in (1, 6, 24):
+            for _ in range(4):
+                first = start + timedelta(hours=1)
+                schedules.append(Schedule.elapsed(timedelta(hours=hours), first, name, until=end))
+                count = (end - first) // timedelta(hours=hours) + 1
+                times.append([first + number * timedelta(hours=hours) for number in range(count)])
+        move(file, start + timedelta(seconds=1))
+        expected |= dict(zip(await add(engine, channels, schedules, start), times, strict=True))
+        if not bots.running:
+            for _ in range(3):
+                await bots.start()
+        now = start
+        while now < end + timedelta(minutes=10):
+            now += timedelta(minutes=15)
+            move(file, now + timedelta(seconds=2))
+            async with engine.begin() as connection:
+                await connection.execute(text("SELECT pg_notify('concierge_reminders', '')"))
+            while await waiting(engine, now):
+                if time.monotonic() > next_kill:
+                    next_kill = time.monotonic() + chance.uniform(0.2, 1.8) * gap
+                    await bots.kill_one(chance)
+                await asyncio.sleep(0.02)
+    return expected
+
+
+def move(file: Path, now: datetime) -> None:
+    """Let the bots' clock show a time from now on."""
+    other = file.with_suffix(".new")
+    other.write_text(str((now - datetime.now(UTC)).total_seconds()))
+    other.rename(file)
+
+
+async def soak(kills: int, singles: int, gap: float, seed: int, *, parts: str) -> bool:
+    chance = random.Random(seed)
+    held = True
+    for part in parts:
+        world = World()
+        guild = world.add_guild("Soak", world.add_user("owner"))
+        channels = [world.create_channel(guild, f"channel-{number}") for number in range(40)]
+        with database() as address, tempfile.TemporaryDirectory() as directory:
+            file = Path(directory) / "offset"
+            move(file, datetime.now(UTC))
+            engine = create_engine(normalize(address))
+            async with StandIn(world) as stand_in:
+                environment = {"PATH": "/usr/bin:/bin", **concierge(stand_in, address)}
+                arguments = ("app", "run") if part == "r" else ("benchmarks.moved_clock", str(file))
+                bots = Bots(arguments, environment)
+                began = time.monotonic()
+                try:
+                    if part == "r":
+                        expected = await on_real_time(engine, bots, channels, kills, singles, gap, chance)
+                    else:
+                        expected = await on_moved_time(engine, bots, channels, file, gap, chance)
+                finally:
+                    await bots.stop()
+                sent = len(stand_in.calls("POST /channels/{channel_id}/messages"))
+                verdict = judge(channels, expected, sent)
+            await engine.dispose()
+        held = held and verdict.holds
+        print(
+            f"{'real time' if part == 'r' else 'moved clock'}: {bots.kills} kills in {time.monotonic() - began:.0f} s, "
+            f"{len(expected)} reminders, {verdict}, {'holds' if verdict.holds else 'FAILED'}",
+            flush=True,
+        )
+    return held
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.soak_reminders", description=__doc__)
+    parser.add_argument("--kills", type=int, default=110, help="how often to kill on this machine's time (110)")
+    parser.add_argument("--singles", type=int, default=3000, help="how many single reminders (3000)")
+    parser.add_argument("--gap", type=float, default=3.0, help="seconds between two kills, on average (3)")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--parts", default="rm", help="r: on real time, m: with a moved clock")
+    parsed = parser.parse_args()
+    held = asyncio.run(soak(parsed.kills, parsed.singles, parsed.gap, parsed.seed, parts=parsed.parts))
+    return 0 if held else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
