@@ -212,7 +212,7 @@ def measure(name: str) -> dict[str, Any] | None:
                 found = wall(reader(phrase, locale))
             except KeyboardInterrupt:
                 raise
-            except BaseException:  # noqa: BLE001 whatever a library raises, even a panic, is its way of staying silent
+            except BaseException:  # noqa: BLE001 -- whatever a library raises, even a panic, is its way of staying silent
                 found = None
             finally:
                 signal.setitimer(signal.ITIMER_REAL, 0)

@@ -71,7 +71,7 @@ def main() -> int:
     except ValueError as error:
         print(error, file=sys.stderr)  # noqa: T201 -- a command
         return 1
-    print(f"Released: {', '.join(added)}" if added else "Every revision file is released already.")  # noqa: T201
+    print(f"Released: {', '.join(added)}" if added else "Every revision file is released already.")  # noqa: T201 -- as above
     return 0
 
 

@@ -283,7 +283,7 @@ def test_the_rest_is_told_in_words_too() -> None:
 def test_values_that_make_no_schedule_are_refused_with_a_sentence(values: dict[str, object], sentence: str) -> None:
     good = {"kind": Kind.SERIES, "zone": "UTC", "local_start": wall("2026-01-01"), "rrule": "FREQ=DAILY"}
     with pytest.raises(InvalidInput, match=sentence):
-        Schedule(**(good | values))  # type: ignore[arg-type]
+        Schedule(**(good | values))
 
 
 @pytest.mark.parametrize(
@@ -300,7 +300,7 @@ def test_values_that_make_no_schedule_are_refused_with_a_sentence(values: dict[s
 def test_values_that_only_a_mistake_of_ours_can_make_are_an_error(values: dict[str, object]) -> None:
     good = {"kind": Kind.SERIES, "zone": "UTC", "local_start": wall("2026-01-01"), "rrule": "FREQ=DAILY"}
     with pytest.raises(ValueError, match=r"aware|naive|missing|has a rule"):
-        Schedule(**(good | values))  # type: ignore[arg-type]
+        Schedule(**(good | values))
 
 
 @pytest.mark.parametrize(
