@@ -1,0 +1,124 @@
+"""Background duties: when they run, what wakes them, and how they stop."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.core.runner import JobRunner
+
+
+class Duty:
+    """Notes down when it ran; what it does then is up to the test."""
+
+    def __init__(self, do: Callable[[int], datetime | None], name: str = "duty", channel: str | None = "news") -> None:
+        self.name, self.channel = name, channel
+        self.do = do
+        self.runs = 0
+        self.at_once = self.most_at_once = 0
+        self.is_stopped = False
+        self.ran = asyncio.Event()
+
+    async def run_once(self) -> datetime | None:
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        await asyncio.sleep(0)
+        self.at_once -= 1
+        self.runs += 1
+        self.ran.set()
+        return self.do(self.runs)
+
+    async def stop(self) -> None:
+        self.is_stopped = True
+
+    async def until_run(self, times: int) -> None:
+        async with asyncio.timeout(5):
+            while self.runs < times:
+                self.ran.clear()
+                await self.ran.wait()
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def running(*duties: Duty) -> AsyncGenerator[JobRunner]:
+    runner = JobRunner(duties, now)
+    runner.start()
+    try:
+        yield runner
+    finally:
+        await runner.stop()
+
+
+async def test_it_sleeps_until_something_is_due_or_it_is_woken() -> None:
+    duty = Duty(lambda _: now() + timedelta(hours=1))
+    async with running(duty) as runner:
+        await duty.until_run(1)
+        await asyncio.sleep(0.1)
+        assert duty.runs == 1
+        runner.wake("duty")
+        await duty.until_run(2)
+        runner.wake("no such duty")
+    assert duty.is_stopped
+    runs = duty.runs
+    runner.wake("duty")
+    await asyncio.sleep(0.05)
+    assert duty.runs == runs
+
+
+async def test_it_runs_again_when_it_said() -> None:
+    duty = Duty(lambda runs: now() + timedelta(seconds=0.1) if runs == 1 else None)
+    async with running(duty):
+        began = now()
+        await duty.until_run(2)
+        assert now() - began >= timedelta(seconds=0.08)
+
+
+async def test_news_of_something_later_wakes_nobody() -> None:
+    duty = Duty(lambda _: now() + timedelta(minutes=10))
+    async with running(duty) as runner:
+        await duty.until_run(1)
+        (announce,) = runner.channels().values()
+        announce(str((now() + timedelta(minutes=20)).timestamp()))
+        await asyncio.sleep(0.05)
+        assert duty.runs == 1
+        announce(str((now() + timedelta(minutes=5)).timestamp()))
+        await duty.until_run(2)
+        announce("")
+        await duty.until_run(3)
+
+
+async def test_what_is_always_due_does_not_spin() -> None:
+    duty = Duty(lambda _: now() - timedelta(hours=1))
+    async with running(duty):
+        await asyncio.sleep(0.5)
+    assert 2 <= duty.runs <= 12
+
+
+async def test_one_that_fails_is_tried_again_and_the_others_do_not_notice(caplog: pytest.LogCaptureFixture) -> None:
+    def fail(runs: int) -> None:
+        if runs == 1:
+            raise ZeroDivisionError
+
+    broken, whole = Duty(fail, "broken"), Duty(lambda _: now() + timedelta(seconds=0.2), "whole", None)
+    with caplog.at_level(logging.ERROR):
+        async with running(broken, whole):
+            await whole.until_run(3)
+            await broken.until_run(2)
+    assert [record.getMessage() for record in caplog.records] == ["job failed"]
+
+
+async def test_running_one_now_waits_for_its_turn() -> None:
+    duty = Duty(lambda _: now() + timedelta(hours=1))
+    async with running(duty) as runner:
+        for _ in range(5):
+            runner.wake("duty")
+            assert await runner.run_now("duty") is duty
+        with pytest.raises(KeyError):
+            await runner.run_now("other")
+    assert duty.most_at_once == 1
