@@ -131,6 +131,7 @@ async def test_threads(api: Api, general: Channel, world: World, lighthouse: Gui
     assert (refused.status, refused.code) == (400, 50083)
     assert (await api.put(f"{members}/{alice.id}")).code == 50083
     assert (await api.get(f"/guilds/{lighthouse.id}/threads/active")).body["threads"] == []
+    assert (await api.patch(f"/channels/{thread.id}", {"name": "renamed"})).code == 50083
     assert (await api.delete(f"/channels/{thread.id}")).status == 200
 
 
