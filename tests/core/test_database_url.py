@@ -104,10 +104,11 @@ async def test_the_engine_sets_its_limits_and_the_operator_wins(own_database: Da
         rows = await connection.execute(
             text(
                 "SELECT name, setting FROM pg_settings WHERE name IN "
-                "('application_name', 'statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'TimeZone')"
+                "('application_name', 'statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', "
+                "'TimeZone')"
             )
         )
-        found = {name: value for name, value in rows}
+        found = dict(rows.tuples().all())
     await engine.dispose()
     assert found == {
         "application_name": "concierge/test",

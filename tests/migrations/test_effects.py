@@ -1,4 +1,4 @@
-"""What is said about a statement is what the server does: the same lock, and a rewrite exactly where it was foretold."""
+"""What is said about a statement is what the server does: the same lock, and a rewrite where it was foretold."""
 
 from collections.abc import AsyncGenerator
 
