@@ -197,8 +197,7 @@ def _listener(
 
     def gap() -> None:
         guild_settings.trust(connected=listener.is_connected)
-        if listener.is_connected:
-            runner.wake_all()
+        runner.trust(connected=listener.is_connected)
 
     listener = Listener(
         database,

@@ -15,6 +15,9 @@ log = logging.getLogger(__name__)
 LONGEST_SLEEP_SECONDS = 60.0
 """A bound on what a lost wake-up, or a clock that was set, can cost. An idle duty runs once in this time."""
 
+DEAF_SLEEP_SECONDS = 5.0
+"""The same while no announcements arrive."""
+
 SHORTEST_SLEEP_SECONDS = 0.05
 """What is due and held by another process must not keep this one spinning."""
 
@@ -51,6 +54,7 @@ class JobRunner:
         self._wakes = {name: asyncio.Event() for name in self._jobs}
         self._turns = {name: asyncio.Lock() for name in self._jobs}
         self._due: dict[str, datetime | None] = dict.fromkeys(self._jobs)
+        self._hears = True
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -66,6 +70,11 @@ class JobRunner:
         due = self._due.get(name)
         if wake is not None and (at is None or due is None or at < due):
             wake.set()
+
+    def trust(self, *, connected: bool) -> None:
+        """Look again now, since announcements may have been missed; and often, for as long as none arrive."""
+        self._hears = connected
+        self.wake_all()
 
     def channels(self) -> dict[str, Callable[[str], None]]:
         """Return what to do with announcements, by channel. The text of one is the due time, in seconds since 1970."""
@@ -120,6 +129,7 @@ class JobRunner:
                     await wake.wait()
 
     def _until(self, due: datetime | None) -> float:
+        longest = LONGEST_SLEEP_SECONDS if self._hears else DEAF_SLEEP_SECONDS
         if due is None:
-            return LONGEST_SLEEP_SECONDS
-        return min(max((due - self._clock()).total_seconds(), SHORTEST_SLEEP_SECONDS), LONGEST_SLEEP_SECONDS)
+            return longest
+        return min(max((due - self._clock()).total_seconds(), SHORTEST_SLEEP_SECONDS), longest)

@@ -93,6 +93,20 @@ async def test_news_of_something_later_wakes_nobody() -> None:
         await duty.until_run(3)
 
 
+async def test_while_nothing_is_heard_it_looks_more_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.core.runner.DEAF_SLEEP_SECONDS", 0.05)
+    duty = Duty(lambda _: None)
+    async with running(duty) as runner:
+        await duty.until_run(1)
+        runner.trust(connected=False)
+        await duty.until_run(5)
+        runner.trust(connected=True)
+        await asyncio.sleep(0.1)
+        runs = duty.runs
+        await asyncio.sleep(0.2)
+        assert duty.runs == runs
+
+
 async def test_what_is_always_due_does_not_spin() -> None:
     duty = Duty(lambda _: now() - timedelta(hours=1))
     async with running(duty):
