@@ -8,6 +8,8 @@ from typing import Any
 
 import discord
 
+from app.ui import wire
+
 # Discord's codes. https://discord.com/developers/docs/topics/opcodes-and-status-codes
 ALREADY_ACKNOWLEDGED = 40060
 UNKNOWN_INTERACTION = 10062
@@ -41,9 +43,7 @@ class Reply:
         """Answer an interaction: as its first response if it has none yet, else as a follow-up."""
         if not interaction.response.is_done():
             try:
-                await interaction.response.send_message(
-                    self.content, ephemeral=self.private, allowed_mentions=SILENT, **self._parts()
-                )
+                await self._respond(interaction)
             except discord.InteractionResponded:
                 pass
             except discord.HTTPException as error:
@@ -58,11 +58,22 @@ class Reply:
 
     async def replace(self, interaction: discord.Interaction) -> None:
         """Put this message in the place of the one whose button was pressed."""
-        parts: dict[str, Any] = {"embed": self.embed, "view": self._view(), "allowed_mentions": SILENT}
         if interaction.response.is_done():
-            await interaction.edit_original_response(content=self.content, **parts)
+            await interaction.edit_original_response(
+                content=self.content, embed=self.embed, view=self._view(), allowed_mentions=SILENT
+            )
         else:
-            await interaction.response.edit_message(content=self.content, **parts)
+            data = wire.update(self.content, self.embed, self._view())
+            await wire.respond(interaction, wire.Answer.UPDATE, data)
+
+    async def _respond(self, interaction: discord.Interaction) -> None:
+        if self.attachment is None:
+            data = wire.message(self.content, self.embed, self._view(), private=self.private)
+            await wire.respond(interaction, wire.Answer.MESSAGE, data)
+            return
+        await interaction.response.send_message(
+            self.content, ephemeral=self.private, allowed_mentions=SILENT, **self._parts()
+        )
 
     def _parts(self) -> dict[str, Any]:
         parts: dict[str, Any] = {}
@@ -85,7 +96,8 @@ async def acknowledge(interaction: discord.Interaction, *, private: bool) -> Non
         return
     with suppress(discord.InteractionResponded):
         try:
-            await interaction.response.defer(ephemeral=private, invisible=False)
+            data = {"flags": wire.EPHEMERAL} if private else {}
+            await wire.respond(interaction, wire.Answer.DEFERRED_MESSAGE, data)
         except discord.HTTPException as error:
             if error.code != ALREADY_ACKNOWLEDGED:
                 raise

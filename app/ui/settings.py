@@ -77,23 +77,17 @@ def overview(snapshot: SettingsSnapshot, now: datetime, scope: str | None = None
     """
     scopes = list(dict.fromkeys(setting.scope for setting in registry.ALL))
     scope = scope if scope in scopes else scopes[0]
-    embed = discord.Embed(
-        title=f"Settings · {scope}",
-        description="Change one with `/settings set`, go back with `/settings reset`.",
-        colour=colour_of(snapshot),
-    )
+    lines = ["Change one with `/settings set`; `/settings view` with a key explains it.\n"]
     for setting in registry.ALL:
         if setting.scope != scope:
             continue
-        words = WORDS[setting.name]
         origin = "" if snapshot.is_chosen(setting) else " · default"
         zone = ZoneInfo(snapshot[registry.TIMEZONE])
         clock = f" · {now.astimezone(zone):%H:%M} there now" if setting is registry.TIMEZONE else ""
-        embed.add_field(
-            name=f"{words.label} · {setting.name}",
-            value=f"{shown(setting, snapshot[setting])}{clock}{origin}\n-# {words.help}",
-            inline=False,
-        )
+        value = shown(setting, snapshot[setting])
+        lines.append(f"**{WORDS[setting.name].label}** `{setting.name}`\n{value}{clock}{origin}")
+    # One text and no fields: they would double what goes over the wire.
+    embed = discord.Embed(title=f"Settings · {scope}", description="\n".join(lines), colour=colour_of(snapshot))
     items = [_scope_picker(scopes, scope)] if len(scopes) > 1 else []
     return Reply(embed=embed, items=items, private=snapshot[registry.PRIVATE_REPLIES])
 
