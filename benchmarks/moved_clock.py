@@ -21,7 +21,8 @@ def main() -> None:
 
     async def run() -> None:
         settings = load_settings()
-        database = normalize(settings.database_url or "")
+        assert settings.database_url is not None
+        database = normalize(settings.database_url.get_secret_value())
         point_at(str(settings.discord_api_url))
         assert settings.discord_token is not None
         token = settings.discord_token.get_secret_value()

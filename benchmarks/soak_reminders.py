@@ -62,6 +62,8 @@ class Bots:
 
     async def kill_one(self, chance: random.Random) -> None:
         victim = self.running.pop(chance.randrange(len(self.running)))
+        if victim.returncode is not None:
+            raise RuntimeError(f"a bot ended by itself, with status {victim.returncode}")
         victim.send_signal(signal.SIGKILL)
         await victim.wait()
         self.kills += 1
@@ -69,6 +71,8 @@ class Bots:
 
     async def stop(self) -> None:
         for one in self.running:
+            if one.returncode is not None:
+                raise RuntimeError(f"a bot ended by itself, with status {one.returncode}")
             one.terminate()
         for one in self.running:
             await one.wait()
@@ -217,7 +221,7 @@ async def on_moved_time(
     for day, name in windows:
         zone = ZoneInfo(name)
         start = datetime(day.year, day.month, day.day, tzinfo=UTC) - DAY
-        end = start + 3 * DAY
+        end = start + 2 * DAY
         schedules: list[Schedule] = []
         times: list[list[datetime]] = []
         for hour, minute in CLOCKS:
@@ -239,8 +243,8 @@ async def on_moved_time(
             for _ in range(3):
                 await bots.start()
         now = start
-        while now < end + timedelta(minutes=10):
-            now += timedelta(minutes=15)
+        while now <= end:
+            now += timedelta(minutes=30)
             move(file, now + timedelta(seconds=2))
             async with engine.begin() as connection:
                 await connection.execute(text("SELECT pg_notify('concierge_reminders', '')"))

@@ -24,6 +24,10 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 200
 """Reminders that one process has leased at the same time. Bounds memory, and what a crash leaves to its lease."""
 
+ENOUGH_ROOM = 50
+ROOM_SECONDS = 0.25
+"""How long to wait until so many more can be taken in one go."""
+
 GATHER_SECONDS = 0.02
 """Outcomes that come within this time are written down together."""
 
@@ -61,10 +65,7 @@ class DeliverReminders:
         self._ensure_helpers()
         await self._tidy()
         while not self._stopping:
-            room = MOST_AT_ONCE - len(self._sending) - self._outcomes.qsize()
-            if room <= 0:
-                await self._make_room()
-                continue
+            room = await self._room()
             async with self._bot.uow() as work:
                 due = await work.reminder_delivery.find_next_wake()
                 if due is None or due > self._bot.clock():
@@ -97,11 +98,20 @@ class DeliverReminders:
                 with suppress(asyncio.CancelledError):
                     await task
 
-    async def _make_room(self) -> None:
-        if self._sending:
-            await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
-        else:
-            await self._outcomes.join()
+    async def _room(self) -> int:
+        """Return how many more may be taken; wait for some, so that they are not asked for one by one."""
+        patience = asyncio.get_running_loop().time() + ROOM_SECONDS
+        while True:
+            room = MOST_AT_ONCE - len(self._sending) - self._outcomes.qsize()
+            rest = patience - asyncio.get_running_loop().time()
+            if room >= ENOUGH_ROOM or (room > 0 and rest <= 0):
+                return room
+            if self._sending:
+                # A few that take long, as in a channel that Discord slows down, hold up nobody else.
+                timeout = max(rest, 0.01) if room > 0 else None
+                await asyncio.wait(self._sending, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+            else:
+                await self._outcomes.join()
 
     async def _tidy(self) -> None:
         """Once an hour, delete what has been over for long."""
