@@ -15,12 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import discord
+from sqlalchemy.dialects import postgresql
 
 import app.commands
 from app.config import Settings
 from app.core import durations
 from app.core import settings as registry
 from app.core.setting_kinds import Kind
+from app.migrate import options
+from app.migrate.status import WORDINGS
+from app.models import Base
 from app.ui.settings_words import WORDS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -148,7 +152,40 @@ def _takes(option: discord.Option) -> str:
     return f"{said}{bounds}{', with suggestions' if option.autocomplete else ''}"
 
 
+def schema_states() -> str:
+    """Make the table of states with their sentences and the commands that mend them."""
+    lines = ["| state | sentence | what mends it |", "|---|---|---|"]
+    for state, wording in WORDINGS.items():
+        sentence, mend = (re.sub(r"\{(\w+)\}", r"<\1>", text) for text in (wording.sentence, wording.mend))
+        # In a sentence a place to fill in is shown as code, or a browser would take it for HTML.
+        shown = re.sub(r"(<\w+>)", r"`\1`", sentence)
+        lines.append(f"| {state.value} | {shown} | {f'`{mend}`' if mend else 'nothing has to be mended'} |")
+    return "\n".join(lines)
+
+
+def migration_options() -> str:
+    """Make the table of options of a run of migrations."""
+    lines = ["| option | meaning (without it) |", "|---|---|"]
+    return "\n".join([*lines, *(f"| `{name}` | {meaning} |" for name, meaning in options.MEANINGS.items())])
+
+
+def schema() -> str:
+    """Make the list of tables with their columns and types."""
+    dialect = postgresql.dialect()
+    lines = ["| table | key | columns (`?`: may be NULL) |", "|---|---|---|"]
+    for name, table in sorted(Base.metadata.tables.items()):
+        columns = ", ".join(
+            f"`{column.name}` {column.type.compile(dialect).lower()}{'?' if column.nullable else ''}"
+            for column in table.columns
+        )
+        lines.append(f"| `{name}` | {', '.join(f'`{column.name}`' for column in table.primary_key)} | {columns} |")
+    return "\n".join(lines)
+
+
 PARTS: dict[str, Callable[[], str]] = {
+    "schema-states": schema_states,
+    "migration-options": migration_options,
+    "schema": schema,
     "variables": variables,
     "guild-settings": guild_settings,
     "commands": commands,

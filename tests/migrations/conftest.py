@@ -169,9 +169,9 @@ def copy(tmp_path: Path) -> Path:
     """What a fresh clone has of what alembic needs."""
     directory = tmp_path / "concierge with spaces"
     directory.mkdir()
-    ignore = shutil.ignore_patterns("__pycache__", "*.pyc")
     for name in ("app", "migrations"):
-        shutil.copytree(REPOSITORY / name, directory / name, ignore=ignore)
+        # What is compiled comes along (it knows the time of its source), or every program would compile it again.
+        shutil.copytree(REPOSITORY / name, directory / name)
     for name in ("alembic.ini", "pyproject.toml"):
         shutil.copy(REPOSITORY / name, directory)
     return directory
