@@ -20,9 +20,12 @@ def main(arguments: list[str] | None = None) -> int:
     play.add_argument("--no-browser", action="store_true", help="only say where the page is")
     play.add_argument("--port", type=int, help="where the page should be (8080, or a free one)")
     commands.add_parser("doctor", help="check configuration, database, schema, token, intents and permissions")
-    from app.migrate import cli
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] != ["run"]:
+        # Not for a bot that runs for weeks: its terminal's colours would stay in memory all that time.
+        from app.migrate import cli
 
-    cli.add_arguments(commands)
+        cli.add_arguments(commands)
     parsed = parser.parse_args(arguments)
     try:
         settings = load_settings()
@@ -31,6 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
             print(mistake, file=sys.stderr)
         return BAD_CONFIGURATION
     if parsed.command == "migrate":
+        from app.migrate import cli
+
         return cli.run(parsed, settings)
     if parsed.command == "doctor":
         from app import doctor, logs
@@ -62,7 +67,7 @@ def _play(parsed: argparse.Namespace) -> int:
 def _run(settings: Settings) -> int:
     from app import logs
     from app.boot import SchemaNotAcceptable
-    from app.local_postgres import DatabaseUnreachable
+    from app.core.errors import DatabaseUnreachable
     from app.run import TokenRefused, run_until_stopped
 
     logs.configure(settings.log_level, settings.log_format, settings.secrets())

@@ -11,9 +11,8 @@ import random
 import asyncpg
 
 from app.config import MigrationsOnBoot
-from app.core.errors import BotError
+from app.core.errors import BotError, DatabaseUnreachable
 from app.db import DatabaseUrl
-from app.local_postgres import DatabaseUnreachable
 from app.migrate.migrator import Migrator
 from app.migrate.status import SchemaStatus, State
 

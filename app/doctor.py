@@ -9,9 +9,8 @@ import discord
 
 from app import boot
 from app.config import MigrationsOnBoot, Settings, database_of
-from app.core.errors import BotError
+from app.core.errors import BotError, DatabaseUnreachable
 from app.db import DatabaseUrl
-from app.local_postgres import DatabaseUnreachable
 from app.migrate.migrator import Migrator
 from app.migrate.status import State
 from app.run import point_at

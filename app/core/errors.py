@@ -33,5 +33,9 @@ class Unavailable(UserError):
     """Something the bot depends on is away for the moment; trying again later is the right advice."""
 
 
+class DatabaseUnreachable(BotError):
+    """No PostgreSQL answers; the text says which one was tried and why it failed."""
+
+
 class InternalError(BotError):
     """Our fault. The person sees a reference, the log has the rest."""

@@ -12,8 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from app.core.errors import DatabaseUnreachable
 from app.db import normalize
-from app.local_postgres import DatabaseUnreachable, serve
+from app.local_postgres import serve
 from tests.fixtures.postgres import REPOSITORY, connect
 
 USER = """

@@ -13,8 +13,8 @@ import pytest
 import pytest_asyncio
 
 from app import boot
+from app.core.errors import DatabaseUnreachable
 from app.db import DatabaseUrl, normalize
-from app.local_postgres import DatabaseUnreachable
 from standin import StandIn
 from tests.fixtures.postgres import REPOSITORY, alembic, connect, url_text
 from tests.fixtures.town import Town
