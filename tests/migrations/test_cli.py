@@ -36,8 +36,6 @@ def add(copy: Path, body: str) -> str:
 
 
 async def test_from_an_empty_database_to_the_newest_revision(concierge: Run, sql: Sql):
-    status, out, err = await concierge("status")
-    assert (status, out, err) == (1, "The database is empty.\nNext: concierge migrate apply\n", "")
     status, out, _ = await concierge("status", "--json")
     assert status == 1
     assert json.loads(out) == {
@@ -52,13 +50,11 @@ async def test_from_an_empty_database_to_the_newest_revision(concierge: Run, sql
         "running": None,
     }
 
-    status, out, _ = await concierge("plan")
-    assert status == 0
-    assert "CREATE TABLE audit_logs (" in out
     plan = json.loads((await concierge("plan", "--json"))[1])
     assert (plan["destructive"], plan["needs_backup"], len(plan["digest"])) == (False, False, 16)
     status, out, _ = await concierge("plan", "--sql")
     assert out.startswith("-- 001: ")
+    assert "CREATE TABLE audit_logs (" in out
 
     status, out, err = await concierge("apply")
     assert (status, err) == (1, "Nobody is there to confirm: look at the plan, then add --yes or --digest.\n")
@@ -69,12 +65,6 @@ async def test_from_an_empty_database_to_the_newest_revision(concierge: Run, sql
     assert result["outcome"] == "applied"
     assert [one["revision"] for one in result["applied"]] == plan_revisions(plan)
 
-    status, out, _ = await concierge("status")
-    assert (status, out) == (0, f"The database is at the newest revision, {NEWEST}.\n")
-    status, out, _ = await concierge("apply", "--yes")
-    assert status == 0
-    status, out, _ = await concierge("check")
-    assert (status, out) == (0, f"The database looks exactly as revision {NEWEST} made it.\n")
     status, out, _ = await concierge("history")
     assert status == 0
     assert len(re.findall(r"migrate apply +\d{3} upgrade", out)) == len(plan_revisions(plan))
