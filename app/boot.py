@@ -13,6 +13,7 @@ import asyncpg
 from app.config import MigrationsOnBoot
 from app.core.errors import BotError, DatabaseUnreachable
 from app.db import DatabaseUrl
+from app.migrate import progress
 from app.migrate.migrator import Migrator
 from app.migrate.status import SchemaStatus, State
 
@@ -90,7 +91,12 @@ async def check_schema(migrator: Migrator, mode: MigrationsOnBoot) -> SchemaStat
 
 
 async def _migrate(migrator: Migrator) -> SchemaStatus:
-    result = await migrator.apply_on_boot()
+    try:
+        result = await migrator.apply_on_boot(progress.to_log)
+    except Unavailable as error:
+        raise DatabaseUnreachable(str(error)) from error
+    except UserError as refusal:
+        raise SchemaNotAcceptable(str(refusal)) from refusal
     if not result.ok:
         raise SchemaNotAcceptable(f"The migration at boot failed: {result.sentence}")
     status = await migrator.status()

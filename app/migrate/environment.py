@@ -13,6 +13,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from io import StringIO
 from logging.config import fileConfig
 from pathlib import Path
@@ -94,11 +95,11 @@ def _order(attributes: Mapping[str, Any], revisions: scripts.Revisions) -> Order
         }
     )
     chosen.check(file.source for file in revisions.files)
-    return Order(order.command, order.author, chosen, order.report, order.digest, order.backups, order.keep)
+    return replace(order, options=chosen)
 
 
 def _with_backups(order: Order, directory: Path) -> Order:
-    return Order(order.command, order.author, order.options, order.report, order.digest, directory, order.keep)
+    return replace(order, backups=directory)
 
 
 def _command() -> str | None:

@@ -50,6 +50,17 @@ class DataLoss(NotAllowed):
         )
 
 
+class Unattended(NotAllowed):
+    """Something would be deleted, and nobody is there who has seen what."""
+
+    def __init__(self, revision: str, losses: Sequence[str]) -> None:
+        what = f": {'; '.join(losses)}" if losses else ""
+        super().__init__(
+            f"Revision {revision} deletes data{what}. That is not done without somebody who has looked at it: "
+            "concierge migrate plan, then concierge migrate apply"
+        )
+
+
 class NotRepeatable(Conflict):
     """A revision file breaks a rule without which it could not be tried again."""
 
@@ -69,7 +80,7 @@ class Guarded:
 def before_upgrade(guarded: Guarded, files: Sequence[RevisionFile], digest: str) -> backup.Backup | None:
     """Refuse what must not run, and make the backup if these revisions want one.
 
-    Raises NotApplicable, PlanChanged, NotRepeatable, OlderProcesses, and what a backup raises.
+    Raises NotApplicable, PlanChanged, NotRepeatable, OlderProcesses, Unattended, and what a backup raises.
     """
     order, connection = guarded.order, guarded.connection
     plan.require_applicable(guarded.found, allow_unmanaged=order.options.allow_unmanaged)
@@ -82,9 +93,13 @@ def before_upgrade(guarded: Guarded, files: Sequence[RevisionFile], digest: str)
             _refuse_older(connection, file)
     if guarded.found.state is State.EMPTY:
         return None
-    wanting = [file.revision for file in files if _wants_backup(guarded, file)]
+    losses = {file.revision: _losses_of_upgrade(guarded, file) for file in files}
+    destructive = [file for file in files if losses[file.revision] or file.risk is Risk.DESTRUCTIVE]
+    wanting = [file.revision for file in files if file in destructive or file.risk is Risk.MAJOR]
     worth_it = bool(wanting) and bool(facts.tables_with_rows(connection))
     connection.rollback()
+    if destructive and worth_it and order.unattended:
+        raise Unattended(destructive[0].revision, losses[destructive[0].revision])
     return _back_up(guarded, f"Revision {', '.join(wanting)} wants a backup first.") if worth_it else None
 
 
@@ -161,13 +176,11 @@ def _refuse_older(connection: Connection, file: RevisionFile) -> None:
         raise OlderProcesses(file.revision, needed, older)
 
 
-def _wants_backup(guarded: Guarded, file: RevisionFile) -> bool:
-    if file.risk in {Risk.MAJOR, Risk.DESTRUCTIVE}:
-        return True
+def _losses_of_upgrade(guarded: Guarded, file: RevisionFile) -> list[str]:
     rendered = render.render(guarded.config, file, "upgrade")
-    return rendered.suspicious or any(
-        effect.destroys is not None for statement in rendered.statements for effect in effects(statement, {})
-    )
+    found = [effect.destroys for statement in rendered.statements for effect in effects(statement, {})]
+    named = [phrase for phrase in dict.fromkeys(found) if phrase is not None]
+    return [*named, "what could not be shown beforehand"] if rendered.suspicious else named
 
 
 def _losses(guarded: Guarded, file: RevisionFile) -> list[str]:

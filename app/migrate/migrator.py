@@ -79,13 +79,14 @@ class Migrator:
         on_progress: OnProgress | None = None,
         *,
         command: str = "migrate apply",
+        unattended: bool = False,
     ) -> ApplyResult:
         """Apply what is pending, under the lock, and return what came of it.
 
-        With a `digest`, only the plan that has it: another one is refused. `on_progress` is called on the event loop
-        and must not block. Cancelling the task, or `cancel()`, stops the running statement and rolls its revision
-        back. A revision that fails is a result, not an exception. When nothing was begun it raises Refused,
-        NotApplicable, PooledConnection, AlreadyMigrating or Unavailable.
+        With a `digest`, only the plan that has it: another one is refused. `unattended` refuses what deletes data.
+        `on_progress` is called on the event loop and must not block. Cancelling the task, or `cancel()`, stops the
+        running statement and rolls its revision back. A revision that fails is a result, not an exception. When
+        nothing was begun it raises Refused, NotApplicable, PooledConnection, AlreadyMigrating or Unavailable.
         """
         started = time.monotonic()
         self._cancelled.clear()
@@ -94,7 +95,7 @@ class Migrator:
             if found.is_at_head:
                 return ApplyResult(Outcome.NOTHING_TO_DO, found.sentence, status=found)
             require_applicable(found, allow_unmanaged=self._options.allow_unmanaged)
-            job = self._job("apply", command=command, author=vars(author), digest=digest)
+            job = self._job("apply", command=command, author=vars(author), digest=digest, unattended=unattended)
             async with watch.indexes(self._database, gathered):
                 message = await self._run(job, gathered)
             return await self._result(message, gathered, author, command, time.monotonic() - started)
@@ -102,9 +103,10 @@ class Migrator:
     async def apply_on_boot(self, on_progress: OnProgress | None = None) -> ApplyResult:
         """Apply what is pending without anybody to confirm it: what `MIGRATIONS_ON_BOOT=auto` does.
 
-        Of several processes that start at once one migrates and the others wait for it. Raises like `apply`.
+        Of several processes that start at once one migrates and the others wait for it. What deletes data is refused.
+        Raises like `apply`.
         """
-        return await self.apply(None, Author.at_the_terminal(), on_progress, command="migrate auto")
+        return await self.apply(None, Author.at_the_terminal(), on_progress, command="migrate auto", unattended=True)
 
     def cancel(self) -> None:
         """Stop an `apply` that is running here; it returns a result that says so."""

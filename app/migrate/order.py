@@ -39,5 +39,7 @@ class Order:
     report: progress.Report = progress.to_log
     digest: str | None = None
     """Of the plan that was confirmed; None when nobody confirmed one."""
+    unattended: bool = False
+    """Whether nobody has looked at the plan: then nothing is deleted."""
     backups: Path | None = None
     keep: int = KEPT_BACKUPS

@@ -73,6 +73,7 @@ def _do(job: dict[str, Any], tell: "_Pipe") -> None:
         options=options,
         report=lambda progress: tell({"progress": progress.as_json()}),
         digest=job["digest"],
+        unattended=job["unattended"],
         backups=Path(job["backups"]),
         keep=job["keep"],
     )

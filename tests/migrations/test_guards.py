@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from alembic.util import CommandError
 
+from app import boot
+from app.config import MigrationsOnBoot
 from app.migrate import backup, release
 from app.migrate.apply import Refused
 from app.migrate.migrator import Migrator
@@ -133,6 +135,21 @@ async def test_contracting_compares_with_this_release_if_no_other_is_named(
     await alembic_here("upgrade", "head", allow_older_processes="yes")
     await same.close()
     await older.close()
+
+
+async def test_nothing_is_deleted_at_boot_without_anybody_to_see_it(
+    scratch: Scratch, make_migrator: Make, alembic_here: Any, sql: Sql
+):
+    scratch.sql(CREATE)
+    await alembic_here("upgrade", "head")
+    await sql("INSERT INTO things VALUES (1, 'a')")
+    scratch.sql("ALTER TABLE things DROP COLUMN name")
+    refusal = r"Revision 002 deletes data: column things\.name.*concierge migrate apply"
+    with pytest.raises(boot.SchemaNotAcceptable, match=refusal):
+        await boot.check_schema(make_migrator(), MigrationsOnBoot.AUTO)
+    assert await sql("SELECT name FROM things") == ["a"]
+    await sql("DELETE FROM things")
+    assert await boot.check_schema(make_migrator(), MigrationsOnBoot.AUTO) is not None
 
 
 @pytest.mark.parametrize(
