@@ -11,7 +11,7 @@ import random
 import asyncpg
 
 from app.config import MigrationsOnBoot
-from app.core.errors import BotError, DatabaseUnreachable
+from app.core.errors import BotError, DatabaseUnreachable, Unavailable, UserError
 from app.db import DatabaseUrl
 from app.migrate import progress
 from app.migrate.migrator import Migrator
