@@ -1,18 +1,22 @@
 """What it takes to find, send and keep reminders, against a bare bot that sends the same messages."""
 
 import asyncio
+import os
+import sys
 import time
+from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+import psutil
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.db import create_engine, normalize, session_factory
 from app.uow import UnitOfWorkFactory
 from benchmarks.figures import Figure, quantile
-from benchmarks.processes import concierge, database, process
+from benchmarks.processes import ROOT, concierge, database, process
 from standin import Channel, StandIn, World
 from standin.changes import Change, ChangeKind
 
@@ -110,14 +114,25 @@ class Arrivals:
 
 @asynccontextmanager
 async def bots(stand_in: StandIn, address: str, count: int) -> AsyncGenerator[list[int]]:
-    """So many processes of the bot; yields how much memory each uses, when asked."""
-    async with AsyncExitStack() as stack:
-        running = [
-            await stack.enter_async_context(process(stand_in, "app", "run", **concierge(stand_in, address)))
-            for _ in range(count)
-        ]
+    """So many processes of the bot, ready; yields how much memory each of them uses, in bytes."""
+    environment = {"PATH": os.environ["PATH"], **concierge(stand_in, address)}
+    running = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "app", "run", cwd=ROOT, env=environment, stdout=DEVNULL, stderr=DEVNULL
+        )
+        for _ in range(count)
+    ]
+    try:
+        async with asyncio.timeout(120):
+            while len(stand_in.gateway.sessions) < count:  # noqa: ASYNC110 -- asked for once in a run
+                await asyncio.sleep(0.1)
         await asyncio.sleep(5)
-        yield [one.memory_info().rss for one in running]
+        yield [psutil.Process(one.pid).memory_info().rss for one in running]
+    finally:
+        for one in running:
+            one.terminate()
+        for one in running:
+            await one.wait()
 
 
 async def bare(at_once: int) -> float:
