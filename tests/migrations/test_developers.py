@@ -145,3 +145,14 @@ def test_documentation_and_template_name_the_same_choices():
     template = (REPOSITORY / "migrations" / "script.py.mako").read_text(encoding="utf-8")
     for choice in (*scripts.Risk, *scripts.Phase):
         assert re.search(rf"^# .*\b{choice}: ", template, re.MULTILINE), choice
+
+
+def test_every_test_that_the_table_of_traps_names_exists():
+    table = (Path(__file__).parent / "README.md").read_text(encoding="utf-8")
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    traps = re.findall(r"^\| (T\d+) ", table, re.MULTILINE)
+    assert traps == [f"T{number}" for number in range(1, 27)]
+    for name in re.findall(r"`(test_\w+)`", table):
+        assert f"def {name}(" in tests, name
+    for name in re.findall(r"`(test_[\w*]+\.py)`", table):
+        assert list(Path(__file__).parent.glob(name)), name
