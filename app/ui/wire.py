@@ -39,7 +39,7 @@ async def respond(interaction: discord.Interaction, kind: Answer, data: dict[str
     await response._locked_response(  # noqa: SLF001 -- the lock that keeps two first responses apart
         async_context.get().request(
             route,
-            session=interaction._session,  # noqa: SLF001
+            session=interaction._session,  # noqa: SLF001 -- as above
             proxy=http.proxy,
             proxy_auth=http.proxy_auth,
             payload={"type": kind, "data": data},
