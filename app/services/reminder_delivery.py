@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from app.core.clock import Clock
 from app.core.errors import InvalidInput
@@ -78,20 +79,9 @@ class ReminderDeliveryService:
         aside as needing attention, so that it holds up nobody.
         """
         now = self._clock()
-        due = (
-            select(Reminder.id)
-            .where(Reminder.wake_at.is_not(None), Reminder.wake_at <= now)
-            .order_by(Reminder.wake_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-            .cte("due")
-        )
         rows = await self._session.scalars(
-            update(Reminder)
-            .where(Reminder.id == due.c.id)
-            .values(wake_at=now + LEASE, attempts=Reminder.attempts + 1)
-            .returning(Reminder)
-            .execution_options(synchronize_session=False, populate_existing=True)
+            claim_query(now, limit),
+            execution_options={"synchronize_session": False, "populate_existing": True},
         )
         claimed = rows.all()
         deliveries: list[Delivery] = []
@@ -232,6 +222,24 @@ class ReminderDeliveryService:
         reminder.repeats += 1
         over = reminder.repeat_seconds is None or reminder.repeats >= (reminder.repeat_most or 0)
         reminder.again_at = None if over else now + timedelta(seconds=reminder.repeat_seconds or 0)
+
+
+def claim_query(now: datetime, limit: int) -> ReturningUpdate[tuple[Reminder]]:
+    """Return the one statement that leases what is due, the longest due first."""
+    due = (
+        select(Reminder.id)
+        .where(Reminder.wake_at.is_not(None), Reminder.wake_at <= now)
+        .order_by(Reminder.wake_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    return (
+        update(Reminder)
+        .where(Reminder.id == due.c.id)
+        .values(wake_at=now + LEASE, attempts=Reminder.attempts + 1)
+        .returning(Reminder)
+    )
 
 
 def _due_step(reminder: Reminder, now: datetime) -> Step | None:
