@@ -101,17 +101,16 @@ async def test_a_change_of_a_model_becomes_a_revision(alembic: Any, copy: Path):
 
 async def test_two_branches_with_one_number_stop_everything(alembic: Any, copy: Path, sql: Sql):
     """Alembic only warns, runs one of the two, and says that all is well."""
-    await alembic("upgrade", "head")
     for name in ("first", "second"):
         (copy / "migrations" / "versions" / f"{NEXT}_{name}.py").write_text(
             f'"""{name}."""\n\nfrom alembic import op\n\nrevision = "{NEXT}"\ndown_revision = "{NEWEST}"\n\n\n'
             f'def upgrade():\n    op.execute("CREATE TABLE {name} ()")\n\n\ndef downgrade():\n    pass\n',
             encoding="utf-8",
         )
-    for command in (["upgrade", "heads"], ["upgrade", NEXT], ["revision", "-m", "More"]):
+    for command in (["upgrade", "heads"], ["revision", "-m", "More"]):
         _, err = await alembic(*command, status=1, PYTHONWARNINGS="ignore")
         assert f"{NEXT}_first.py and {NEXT}_second.py are both revision {NEXT}." in err
-    assert not {"first", "second"} & await sql.tables()
+    assert await sql.tables() == set()
 
 
 async def test_a_revision_beside_the_newest_gets_a_number_of_its_own(alembic: Any, copy: Path):

@@ -34,7 +34,7 @@ async def new_name(admin: Admin) -> Any:
     await admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-@pytest.mark.parametrize("risk", ["major", "destructive", "safe"])
+@pytest.mark.parametrize("risk", ["major", "safe"])
 async def test_a_revision_that_could_lose_something_is_preceded_by_a_backup(
     scratch: Scratch, make_migrator: Make, alembic_here: Any, tmp_path: Path, risk: str
 ):

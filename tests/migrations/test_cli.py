@@ -157,7 +157,7 @@ async def test_ctrl_c_rolls_back(
     assert "half" not in await Sql(own_database).tables()
 
 
-@pytest.mark.parametrize(("answer", "applied"), [("y\n", True), ("n\n", False), ("\n", False), ("\x04", False)])
+@pytest.mark.parametrize(("answer", "applied"), [("y\n", True), ("\n", False), ("\x04", False)])
 async def test_on_a_terminal_it_asks(environment: dict[str, str], sql: Sql, answer: str, applied: bool):
     ours, theirs = pty.openpty()
     process = await asyncio.create_subprocess_exec(

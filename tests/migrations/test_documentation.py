@@ -160,13 +160,11 @@ async def with_a_mistake(cloned: Path, sql: Sql) -> None:
 
 STAGES = {
     "terminal": nothing,
-    "back": at_the_newest,
-    "loss": with_rows,
+    "back": with_rows,
     "develop": with_a_new_column,
     "by-hand": nothing,
     "release": nothing,
     "adopt": of_the_predecessor,
-    "stamp": nothing,
     "branches": with_two_branches,
     "merge": with_two_heads,
     "failed": with_a_mistake,
