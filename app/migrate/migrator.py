@@ -19,6 +19,7 @@ from app.migrate.history import Entry
 from app.migrate.options import Options
 from app.migrate.order import KEPT_BACKUPS, Author
 from app.migrate.plan import APPLICABLE, Plan, require_applicable
+from app.migrate.plan import digest as digest_of
 from app.migrate.progress import Progress, Stage
 from app.migrate.status import SchemaStatus, State
 
@@ -69,6 +70,11 @@ class Migrator:
 
         Raises Refused where nothing may be applied, and Unavailable.
         """
+        found = await self.status()
+        if found.is_at_head:
+            # Nothing to render, so no process has to be started to say so.
+            nothing = digest_of(found.versions, (), self._options.given)
+            return Plan(found.current, found.head, nothing, (), has_rows=False, options=self._options.given)
         message = await apply.run_worker(self._job("plan"), lambda _: None, asyncio.Event())
         return Plan.from_json(message["plan"])
 
