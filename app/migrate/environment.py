@@ -10,6 +10,7 @@ lock, the time limits, a transaction for each revision, the guards.
 """
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
@@ -54,6 +55,8 @@ def _serve() -> None:
     if config.cmd_opts is not None and config.config_file_name is not None:
         # On the terminal only: inside a program, logging belongs to the program.
         fileConfig(config.config_file_name, disable_existing_loggers=False)
+        # What is loaded by now stays to the end; nobody need look through it for garbage.
+        gc.freeze()
     revisions = scripts.read(Path(context.script.dir))
     files.refuse_ambiguous(revisions)
     order = _order(config.attributes, revisions)
@@ -177,7 +180,7 @@ def _on(
     session.prepare(connection, order.options)
     with lock.hold(connection, wait=order.options.lock_wait, on_wait=lambda holder: _tell_waiting(order, holder)):
         # Asked again under the lock: whoever held it before has probably changed the answer.
-        found = status.read(connection, revisions)
+        found = status.read(connection, revisions, ask_who_runs=False)
         connection.rollback()
         config = render.configuration(revisions.directory, {"options": order.options.given})
         guarded = Guarded(connection, config, order, found, database)

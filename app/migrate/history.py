@@ -51,21 +51,24 @@ class Entry:
         }
 
 
-_COLUMNS = text(
-    """
-    SELECT a.attname FROM pg_catalog.pg_attribute a
-    WHERE a.attrelid = to_regclass(:table) AND a.attnum > 0 AND NOT a.attisdropped
-    """
-)
+COLUMNS = f"""
+    SELECT a.attname::text FROM pg_catalog.pg_attribute a
+    WHERE a.attrelid = to_regclass('{AUDIT_TABLE}') AND a.attnum > 0 AND NOT a.attisdropped
+"""  # noqa: S608 -- a constant
+_COLUMNS = text(COLUMNS)
 
 
-def write(connection: Connection, entry: Entry) -> None:
-    """Record one entry in the transaction that is open. A table that cannot take it does not stop anything."""
+def write(connection: Connection, entry: Entry, columns: frozenset[str] | None = None) -> None:
+    """Record one entry in the transaction that is open. A table that cannot take it does not stop anything.
+
+    `columns` are those of the table, if they are known already.
+    """
     log.info(
         "schema change",
         extra={"change": {**entry.as_json(), "at": None}},
     )
-    columns = frozenset(connection.scalars(_COLUMNS, {"table": AUDIT_TABLE}))
+    if columns is None:
+        columns = frozenset(connection.scalars(_COLUMNS))
     if not {"guild_id", "user_id", "command_name", "command_type"} <= columns:
         return
     details = json.dumps({"by": entry.author.name, **entry.details}, ensure_ascii=False)
@@ -96,7 +99,7 @@ def write(connection: Connection, entry: Entry) -> None:
 
 def read(connection: Connection, *, limit: int = 50) -> list[Entry]:
     """Return what was recorded, newest first; nothing where there is no table yet."""
-    columns = frozenset(connection.scalars(_COLUMNS, {"table": AUDIT_TABLE}))
+    columns = frozenset(connection.scalars(_COLUMNS))
     if "command_type" not in columns:
         return []
     details = "details" if "details" in columns else "NULL::jsonb"

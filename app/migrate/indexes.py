@@ -6,12 +6,11 @@ They cost every write and serve no read. Worse, `IF NOT EXISTS` takes one for th
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
-_INVALID = text(
-    """
-    SELECT c.relname FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+INVALID = """
+    SELECT c.relname::text FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
     WHERE NOT i.indisvalid AND c.relnamespace = to_regnamespace(current_schema()) AND c.relkind = 'i'
-    """
-)
+"""
+_INVALID = text(INVALID)
 
 
 def invalid(connection: Connection) -> frozenset[str]:

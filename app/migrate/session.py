@@ -1,11 +1,15 @@
 """The connection that migrates: its time limits, and whether it is a connection at all."""
 
+from typing import Any
+
 import asyncpg  # pyright: ignore[reportMissingTypeStubs] -- it has none
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.core.errors import Conflict
+from app.db import DatabaseUrl
+from app.migrate import release
 from app.migrate.options import Options
 
 DRIVER_ERRORS = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
@@ -14,6 +18,26 @@ DRIVER_ERRORS = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.Interf
 UNKNOWN_STATEMENT, DUPLICATE_STATEMENT = "26000", "42P05"
 
 _SET = text("SELECT set_config(:name, :value, false)")
+_LIMITS = text(
+    """
+    SELECT set_config('lock_timeout', :lock, false), set_config('statement_timeout', :statement, false),
+           set_config('idle_in_transaction_session_timeout', :idle, false)
+    """
+)
+
+
+async def connect(database: DatabaseUrl) -> Any:
+    """Open a connection of the driver itself, for a look that has to be quick. Raises DRIVER_ERRORS."""
+    url = database.url
+    connection: Any = await asyncpg.connect(  # pyright: ignore[reportUnknownMemberType] -- untyped
+        host=url.host,
+        port=url.port,
+        user=url.username,
+        password=url.password,
+        database=url.database,
+        **database.connect_args(application_name=release.migration_name(), timezone="UTC"),
+    )
+    return connection
 
 
 class PooledConnection(Conflict):
@@ -31,8 +55,14 @@ def prepare(connection: Connection, options: Options) -> None:
 
     Set by statements and not when connecting, because poolers refuse a connection that asks for more than they know.
     """
-    limit(connection, lock_timeout_ms=options.lock_timeout_ms, statement_timeout_ms=options.statement_timeout_ms)
-    connection.execute(_SET, {"name": "idle_in_transaction_session_timeout", "value": f"{options.idle_timeout_ms}ms"})
+    connection.execute(
+        _LIMITS,
+        {
+            "lock": f"{options.lock_timeout_ms}ms",
+            "statement": f"{options.statement_timeout_ms}ms",
+            "idle": f"{options.idle_timeout_ms}ms",
+        },
+    )
     connection.commit()
     try:
         # Without it the server finishes the running statement of a program that was killed, and keeps its locks.
@@ -43,14 +73,16 @@ def prepare(connection: Connection, options: Options) -> None:
         connection.rollback()
 
 
-def limit(connection: Connection, *, lock_timeout_ms: int, statement_timeout_ms: int) -> None:
-    """Set how long a statement may wait for a lock and how long it may run; 0 for no limit."""
-    connection.execute(_SET, {"name": "lock_timeout", "value": f"{lock_timeout_ms}ms"})
-    connection.execute(_SET, {"name": "statement_timeout", "value": f"{statement_timeout_ms}ms"})
-
-
 async def require_own_process(engine: AsyncEngine, connection: AsyncConnection) -> None:
-    """Raise PooledConnection if the connection is one of a pooler in transaction mode; asks over a second one."""
+    """Raise PooledConnection if the connection is one of a pooler in transaction mode.
+
+    The process that the server named when the connection was made is the one that answers: then nobody is in between.
+    A pooler names one of its own, in any mode; only then a second connection is needed to tell the modes apart.
+    """
+    raw = await connection.get_raw_connection()
+    named = getattr(raw.driver_connection, "get_server_pid", lambda: None)()
+    if named is not None and named == await connection.run_sync(_process):
+        return
     async with engine.connect() as other:
         inner = other.sync_connection
         if inner is not None:

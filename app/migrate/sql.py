@@ -2,21 +2,24 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 NAME = r'(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)'
 QUALIFIED = rf"{NAME}(?:\s*\.\s*{NAME})?"
 
-_PIECE = re.compile(
-    r"""
+_PIECE = r"""
     (?P<comment> --[^\n]* | /\*.*?\*/ )
   | (?P<quoted> [eE]'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*' | "(?:[^"]|"")*" | (?P<tag>\$(?:[A-Za-z_]\w*)?\$).*?(?P=tag) )
   | (?P<open> [(\[] )
   | (?P<close> [)\]] )
   | (?P<separator> [;,] )
   | (?P<other> [^-/eE'"$(\[)\];,]+ | . )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+    """
+
+
+@cache
+def _pieces() -> re.Pattern[str]:
+    return re.compile(_PIECE, re.VERBOSE | re.DOTALL)
 
 
 def split(text: str) -> list[str]:
@@ -38,7 +41,7 @@ def plain(name: str) -> str:
 def _parts(text: str, separator: str) -> Iterator[str]:
     part: list[str] = []
     depth = 0
-    for piece in _PIECE.finditer(text):
+    for piece in _pieces().finditer(text):
         if piece["comment"] is not None:
             part.append(" ")
             continue

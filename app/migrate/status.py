@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from app.db import DatabaseUrl, create_migration_engine
-from app.migrate import lock, release
+from app.db import DatabaseUrl
+from app.migrate import lock, session
 from app.migrate.scripts import Defect, Problem, Revisions
 
 VERSION_TABLE = "alembic_version"
@@ -92,17 +92,15 @@ _STATE_OF: Mapping[Defect, State] = {
     Defect.EDITED: State.EDITED,
 }
 
-_TABLES = text(
-    """
-    SELECT c.relname FROM pg_catalog.pg_class c
+TABLES = """
+    SELECT c.relname::text FROM pg_catalog.pg_class c
     WHERE c.relkind IN ('r', 'p') AND c.relnamespace = to_regnamespace(current_schema())
       AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_depend d
         WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
-    ORDER BY c.relname
-    """
-)
-_VERSIONS = text(f"SELECT version_num FROM {VERSION_TABLE} ORDER BY version_num")  # noqa: S608 -- a constant
+    ORDER BY 1
+"""
+VERSIONS = f"SELECT version_num FROM {VERSION_TABLE} ORDER BY version_num"  # noqa: S608 -- a constant
 
 
 @dataclass(frozen=True)
@@ -144,23 +142,34 @@ class SchemaStatus:
 
 
 async def fetch(database: DatabaseUrl, revisions: Revisions) -> SchemaStatus:
-    """Look at a database over a connection of its own. Raises what the driver raises when it cannot be reached."""
-    engine = create_migration_engine(database, application_name=release.migration_name())
+    """Look at a database over a connection of its own. Raises what the driver raises when it cannot be reached.
+
+    Asks the driver directly: this is what every start waits for, and SQLAlchemy's engine takes longer to make.
+    """
+    connection = await session.connect(database)
     try:
-        async with engine.connect() as connection:
-            await connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-            return await connection.run_sync(read, revisions)
+        async with connection.transaction(readonly=True):
+            tables = [row[0] for row in await connection.fetch(TABLES)]
+            versions = [row[0] for row in await connection.fetch(VERSIONS)] if VERSION_TABLE in tables else []
+            running = await connection.fetchrow(lock.HOLDER)
     finally:
-        await engine.dispose()
+        await connection.close()
+    return _answer(revisions, tables, versions, lock.Holder(*running) if running is not None else None)
 
 
-def read(connection: Connection, revisions: Revisions) -> SchemaStatus:
-    """Look at the database behind `connection`. Leaves its transaction to the caller."""
-    tables = list(connection.scalars(_TABLES))
-    managed = VERSION_TABLE in tables
-    versions = tuple(connection.scalars(_VERSIONS)) if managed else ()
+def read(connection: Connection, revisions: Revisions, *, ask_who_runs: bool = True) -> SchemaStatus:
+    """Look at the database behind `connection`. Leaves its transaction to the caller.
+
+    Whoever holds the lock need not ask who does.
+    """
+    tables = list(connection.scalars(text(TABLES)))
+    versions = list(connection.scalars(text(VERSIONS))) if VERSION_TABLE in tables else []
+    return _answer(revisions, tables, versions, lock.holder(connection) if ask_who_runs else None)
+
+
+def _answer(revisions: Revisions, tables: list[str], versions: list[str], running: lock.Holder | None) -> SchemaStatus:
     others = tuple(name for name in tables if name != VERSION_TABLE)
-    return describe(revisions, versions=versions, tables=others, running=lock.holder(connection))
+    return describe(revisions, versions=tuple(versions), tables=others, running=running)
 
 
 def describe(

@@ -31,7 +31,14 @@ LONGEST_STATEMENT = 2000
 Step = RevisionStep | StampStep
 Function = Callable[[Any, MigrationContext], Iterable[Step]]
 
-_NOTIFY = text("SELECT pg_notify(:channel, :revision)")
+# Each in one statement: every round trip counts when there are a hundred revisions.
+_BEGIN = text(
+    f"""
+    SELECT set_config('lock_timeout', :lock, false), set_config('statement_timeout', :statement, false),
+           pg_backend_pid(), ARRAY({indexes.INVALID})
+    """
+)
+_END = text(f"SELECT pg_notify(:channel, :revision), ARRAY({indexes.INVALID}), ARRAY({history.COLUMNS})")
 
 
 class RevisionFailed(CommandError):
@@ -77,12 +84,12 @@ class Steps:
     def applied(self, ctx: MigrationContext, step: MigrationInfo, heads: object, run_args: object) -> None:
         """Complete a revision inside its transaction: Alembic's callback between its last statement and COMMIT."""
         del ctx, heads, run_args
-        left = indexes.invalid(self._connection) - self._invalid_before
+        reached = ",".join(step.destination_revision_ids) or "base"
+        _, invalid, columns = self._connection.execute(_END, {"channel": CHANNEL, "revision": reached}).one()
+        left = frozenset(invalid) - self._invalid_before
         if left:
             raise CommandError(f"It built an index that is not valid: {', '.join(sorted(left))}.")
-        reached = ",".join(step.destination_revision_ids) or "base"
-        history.write(self._connection, self._entry(self._steps[self._done]))
-        self._connection.execute(_NOTIFY, {"channel": CHANNEL, "revision": reached})
+        history.write(self._connection, self._entry(self._steps[self._done]), frozenset(columns))
 
     def run(self) -> None:
         """Do all steps. Raises RevisionFailed and what the guards raise; whatever was committed before stays."""
@@ -121,20 +128,17 @@ class Steps:
 
     def _start(self, step: Step) -> None:
         self._started = time.monotonic()
-        self._invalid_before = indexes.invalid(self._connection)
         file = self._files.get(_revision(step))
-        if file is not None and file.leaves_transaction:
-            # An index that is built CONCURRENTLY waits for old transactions, and nobody waits behind it.
-            session.limit(self._connection, lock_timeout_ms=0, statement_timeout_ms=0)
-        else:
-            options = self._order.options
-            session.limit(
-                self._connection,
-                lock_timeout_ms=options.lock_timeout_ms,
-                statement_timeout_ms=options.statement_timeout_ms,
-            )
-        process = self._connection.scalar(text("SELECT pg_backend_pid()"))
-        self._tell(Stage.STARTED, step, f"{_what(step)} started.", backend=process)
+        options = self._order.options
+        # An index that is built CONCURRENTLY waits for old transactions, and nobody waits behind it.
+        unlimited = file is not None and file.leaves_transaction
+        limits = {
+            "lock": f"{0 if unlimited else options.lock_timeout_ms}ms",
+            "statement": f"{0 if unlimited else options.statement_timeout_ms}ms",
+        }
+        *_, backend, invalid = self._connection.execute(_BEGIN, limits).one()
+        self._invalid_before = frozenset(invalid)
+        self._tell(Stage.STARTED, step, f"{_what(step)} started.", backend=backend)
 
     def _finish(self, step: Step) -> None:
         seconds = time.monotonic() - self._started

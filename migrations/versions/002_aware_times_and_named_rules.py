@@ -249,7 +249,7 @@ def option(name: str) -> str | None:
 
 def upgrade() -> None:
     zone = option("legacy-timezone") or "UTC"
-    if zone not in available_timezones():
+    if zone != "UTC" and zone not in available_timezones():
         raise CommandError(f"legacy-timezone={zone} is not an IANA time zone; write it as in Europe/Brussels.")
     guild = option("faq-guild-id")
     if guild and not (guild.isascii() and guild.isdigit() and 0 < int(guild) < 2**63):

@@ -77,7 +77,8 @@ class Pooler:
         self._writers.append(server.writer)
         self._tasks += [asyncio.create_task(peer.read()) for peer in (client, server)]
         while message := await server.inbox.get():
-            client.writer.write(message)
+            # The key with which a client would cancel names the server's process; a pooler hands out one of its own.
+            client.writer.write(message if message[:1] != b"K" else message[:5] + b"\x00\x0f\x42\x40" + message[9:])
             if message[:1] == b"Z":
                 return server
             if message[:1] == b"R" and struct.unpack("!i", message[5:9])[0] not in {AUTHENTICATED, LAST_OF_SASL}:
