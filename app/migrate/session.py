@@ -12,6 +12,7 @@ from app.db import DatabaseUrl
 from app.migrate import release
 from app.migrate.options import Options
 
+_open: Any = asyncpg.connect  # pyright: ignore[reportUnknownMemberType] -- untyped
 DRIVER_ERRORS = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What comes out of a database that cannot be reached or does not answer: SQLAlchemy wraps only what follows later."""
 
@@ -29,7 +30,7 @@ _LIMITS = text(
 async def connect(database: DatabaseUrl) -> Any:
     """Open a connection of the driver itself, for a look that has to be quick. Raises DRIVER_ERRORS."""
     url = database.url
-    connection: Any = await asyncpg.connect(  # pyright: ignore[reportUnknownMemberType] -- untyped
+    return await _open(
         host=url.host,
         port=url.port,
         user=url.username,
@@ -37,7 +38,6 @@ async def connect(database: DatabaseUrl) -> Any:
         database=url.database,
         **database.connect_args(application_name=release.migration_name(), timezone="UTC"),
     )
-    return connection
 
 
 class PooledConnection(Conflict):
