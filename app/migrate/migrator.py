@@ -100,6 +100,8 @@ class Migrator:
         async with self._in_front(gathered) as found:
             if found.is_at_head:
                 return ApplyResult(Outcome.NOTHING_TO_DO, found.sentence, status=found)
+            if self._cancelled.is_set():
+                return ApplyResult(Outcome.CANCELLED, f"Cancelled before it began. {found.sentence}", status=found)
             require_applicable(found, allow_unmanaged=self._options.allow_unmanaged)
             job = self._job("apply", command=command, author=vars(author), digest=digest, unattended=unattended)
             async with watch.indexes(self._database, gathered):
@@ -213,7 +215,10 @@ class Migrator:
                             # Whoever was in front may just have finished.
                             yield await connection.run_sync(status.read, await self._revisions())
                             return
-                    if self._cancelled.is_set() or time.monotonic() > deadline:
+                    if self._cancelled.is_set():
+                        yield found
+                        return
+                    if time.monotonic() > deadline:
                         raise lock.AlreadyMigrating(found.running, self._options.lock_wait)
                     if not told:
                         who = found.running or "another process, which is about to start"

@@ -14,6 +14,7 @@ from alembic.util import CommandError
 
 from app.db import DatabaseUrl, create_migration_engine
 from app.migrate import lock
+from app.migrate.apply import Outcome
 from app.migrate.migrator import Migrator
 from tests.fixtures.postgres import REPOSITORY, url_text
 from tests.migrations.conftest import ALICE, Scratch, Sql
@@ -132,6 +133,22 @@ async def test_waiting_for_the_lock_has_an_end_and_says_who_holds_it(
     assert (found.running.pid, found.running.application_name) == (pid, "somebody else")
     await holder.close()
     await alembic_here("upgrade", "head")
+
+
+async def test_waiting_can_be_cancelled(scratch: Scratch, make_migrator: Make, sql: Sql):
+    scratch.sql(CREATE)
+    holder = await sql.open()
+    await holder.execute("SELECT pg_advisory_lock($1::int, $2::int)", *lock.KEY)
+    migrator, told = make_migrator(), []
+    applying = asyncio.create_task(migrator.apply(None, ALICE, told.append))
+    async with asyncio.timeout(10):
+        while not told:
+            await asyncio.sleep(0.02)
+    migrator.cancel()
+    result = await applying
+    await holder.close()
+    assert (result.outcome, result.applied) == (Outcome.CANCELLED, ())
+    assert result.sentence == "Cancelled before it began. The database is empty."
 
 
 async def test_whoever_waits_for_the_lock_holds_no_snapshot(scratch: Scratch, alembic_here: Any, sql: Sql):
