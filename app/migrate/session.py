@@ -1,6 +1,6 @@
 """The connection that migrates: its time limits, and whether it is a connection at all."""
 
-from typing import Any
+from typing import Any, cast
 
 import asyncpg  # pyright: ignore[reportMissingTypeStubs] -- it has none
 from sqlalchemy import Connection, text
@@ -12,7 +12,6 @@ from app.db import DatabaseUrl
 from app.migrate import release
 from app.migrate.options import Options
 
-_open: Any = asyncpg.connect  # pyright: ignore[reportUnknownMemberType] -- untyped
 DRIVER_ERRORS = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What comes out of a database that cannot be reached or does not answer: SQLAlchemy wraps only what follows later."""
 
@@ -29,8 +28,8 @@ _LIMITS = text(
 
 async def connect(database: DatabaseUrl) -> Any:
     """Open a connection of the driver itself, for a look that has to be quick. Raises DRIVER_ERRORS."""
-    url = database.url
-    return await _open(
+    url, driver = database.url, cast("Any", asyncpg)
+    return await driver.connect(
         host=url.host,
         port=url.port,
         user=url.username,
