@@ -10,7 +10,7 @@ import discord
 from app import command_sync
 from app.core import settings as registry
 from app.core.clock import Clock
-from app.core.operators import Operators
+from app.core.operators import NotAnOperator, Operators
 from app.core.runner import JobRunner
 from app.guild_settings import GuildSettings
 from app.listener import Listener
@@ -176,11 +176,16 @@ class Bot(discord.AutoShardedBot):
         return snapshot[registry.CONTACT] if snapshot is not None else None
 
     def require_operator(self, interaction: discord.Interaction) -> None:
-        """Raise NotAnOperator unless this person runs the bot."""
+        """Raise NotAnOperator unless this person runs the bot; the log says who tried."""
         actor = actor_of(interaction)
-        self.operators.require(
-            user_id=actor.user_id, guild_id=actor.guild_id, is_administrator=interaction.permissions.administrator
-        )
+        try:
+            self.operators.require(
+                user_id=actor.user_id, guild_id=actor.guild_id, is_administrator=interaction.permissions.administrator
+            )
+        except NotAnOperator:
+            facts = {"user": actor.user_id, "guild": actor.guild_id}
+            log.warning("somebody who does not run the bot asked for what only operators may", extra=facts)
+            raise
 
 
 def _owners(application: discord.AppInfo) -> list[int]:

@@ -103,7 +103,9 @@ async def test_a_button_pressed_twice_migrates_once(behind: Bot, stand_in: Stand
 
 
 @pytest.mark.parametrize("command", ["status", "plan", "apply", "history"])
-async def test_only_those_who_run_the_bot_may(command: str, bot: Bot, stand_in: StandIn, town: Town) -> None:
+async def test_only_those_who_run_the_bot_may(
+    command: str, bot: Bot, stand_in: StandIn, town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
     with pytest.raises(NoSuchCommand):
         await at(stand_in, town, "mallory").slash(f"migrate {command}")
     for name in ("administrator", "mallory"):
@@ -112,6 +114,8 @@ async def test_only_those_who_run_the_bot_may(command: str, bot: Bot, stand_in: 
     mayor = stand_in.person(town.stranger, town.square)
     assert (await mayor.slash(f"migrate {command}")).text == REFUSAL
     assert (await at(stand_in, town, "owner").slash(f"migrate {command}")).text != REFUSAL
+    who = [record.__dict__["user"] for record in caplog.records if "only operators may" in record.message]
+    assert who == [town.administrator.id, town.mallory.id, town.stranger.id]
 
 
 async def test_a_confirmation_cannot_be_borrowed(behind: Bot, stand_in: StandIn, town: Town) -> None:
