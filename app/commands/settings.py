@@ -13,7 +13,7 @@ from app.models import SettingsHistory
 from app.services.settings import SettingsNotAllowed, find_setting
 from app.ui import settings as ui
 from app.ui.autocomplete import suggesting
-from app.ui.context import actor_of, present, row_id
+from app.ui.context import actor_of, person_id, present, row_id
 from app.ui.patience import answering
 from app.ui.reply import SILENT, Reply
 from app.ui.routes import responds_to
@@ -130,7 +130,7 @@ class Settings(discord.Cog):
         page, _, rest = argument.partition(":")
         person, _, key = rest.partition(":")
         snapshot = await self._snapshot(interaction)
-        reply = await self._history(interaction, snapshot, key, int(person or 0), row_id(page))
+        reply = await self._history(interaction, snapshot, key, person_id(person or "0"), row_id(page))
         await reply.replace(interaction)
 
     @responds_to(ui.PICK)

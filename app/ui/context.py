@@ -7,6 +7,7 @@ import discord
 from app.core import settings as registry
 from app.core.actor import Actor
 from app.core.errors import InvalidInput, NotAllowed
+from app.core.setting_kinds import LARGEST_ID
 from app.core.settings import SettingsSnapshot
 
 T = TypeVar("T")
@@ -59,6 +60,15 @@ def present(value: T | None) -> T:
 
 def row_id(argument: str) -> int:
     """Read the number of a row out of a component's id. Raises InvalidInput for anything else."""
-    if not argument.isascii() or not argument.isdigit() or len(argument) > 10 or int(argument) > LARGEST_KEY:
+    return _number(argument, LARGEST_KEY)
+
+
+def person_id(argument: str) -> int:
+    """Read the id of a person out of a component's id. Raises InvalidInput for anything else."""
+    return _number(argument, LARGEST_ID)
+
+
+def _number(argument: str, largest: int) -> int:
+    if not argument.isascii() or not argument.isdigit() or len(argument) > len(str(largest)) or int(argument) > largest:
         raise InvalidInput("That does not lead anywhere. Please run the command again.")
     return int(argument)

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -34,10 +34,6 @@ class Reply:
     items: Sequence[discord.ui.ViewItem[discord.ui.View]] = ()
     attachment: Attachment | None = None
     private: bool = True
-
-    def shown_to_all(self) -> "Reply":
-        """Return the same message, visible to everybody in the channel."""
-        return replace(self, private=False)
 
     async def send(self, interaction: discord.Interaction) -> None:
         """Answer an interaction: as its first response if it has none yet, else as a follow-up."""

@@ -234,7 +234,15 @@ async def test_nothing_leaks_between_servers(manager: Person, stand_in: StandIn,
 
 @pytest.mark.parametrize(
     "forged",
-    ["settings:v1:undo:", "settings:v1:undo:-1", "settings:v1:undo:99999999999999", "settings:v1:undo:1 OR 1=1"],
+    [
+        "settings:v1:undo:",
+        "settings:v1:undo:-1",
+        "settings:v1:undo:99999999999999",
+        "settings:v1:undo:1 OR 1=1",
+        "settings:v1:page:-1::",
+        "settings:v1:page:0:eve:",
+        "settings:v1:page:0:99999999999999999999:",
+    ],
 )
 async def test_a_forged_button_leads_nowhere(forged: str, manager: Person) -> None:
     changed = await manager.slash("settings set", key=PAGE_SIZE, value="5")
@@ -262,7 +270,8 @@ async def test_a_cached_setting_costs_no_round_trip(manager: Person, bot: Bot, o
     for _ in range(5):
         await manager.slash("settings view")
         await manager.slash("settings view", key=PAGE_SIZE)
-    assert sent == []
+    # The duties of the bot ask on their own account.
+    assert [statement for statement in sent if "reminders" not in statement] == []
     assert await observer.fetchval(counted) >= 0
     await observer.close()
 
