@@ -1,10 +1,10 @@
 """The table reminders."""
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 from datetime import time as wall_clock
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, Text
+from sqlalchemy import BigInteger, CheckConstraint, Date, DateTime, ForeignKey, Index, Text
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -37,8 +37,8 @@ class Reminder(Base):
     end it. `next_at` is the first occurrence that was neither delivered nor skipped; NULL when there is none left.
 
     `wake_at` is when a process has to look at the row next: an occurrence, its warning (`warn_seconds` before), a
-    repetition (`again_at`), another try, or the end of the lease of a process that is sending right now. NULL for a
-    row that nothing shall happen to.
+    repetition (`again_at`), another try, the end of a pause (`resume_at`), or the end of the lease of a process that is
+    sending right now. NULL for a row that nothing shall happen to.
 
     `time`, `call_time`, `days` and `event_time` are what rows older than revision 003 were made of: `time` is when to
     send and `call_time` when the event is, on `days` ('0' for Monday to '6' for Sunday) or for the event at
@@ -54,7 +54,14 @@ class Reminder(Base):
         at_most("location", 500),
         one_of("state", ReminderState),
         one_of("target_kind", TargetKind),
-        CheckConstraint("state = 'waiting' OR wake_at IS NULL", name="only_waiting_wakes"),
+        CheckConstraint(
+            "wake_at IS NULL OR (deleted_at IS NULL AND (state = 'waiting' OR "
+            "(state = 'paused' AND resume_at IS NOT NULL)))",
+            name="only_waiting_wakes",
+        ),
+        CheckConstraint("resume_at IS NULL OR state = 'paused'", name="resume"),
+        CheckConstraint("cardinality(except_dates) BETWEEN 1 AND 100", name="except_dates"),
+        CheckConstraint("catch_up_seconds >= 60", name="catch_up"),
         CheckConstraint("num_nonnulls(rrule, interval_seconds) <= 1", name="one_schedule"),
         CheckConstraint(
             "(rrule IS NULL OR local_start IS NOT NULL) AND (interval_seconds IS NULL OR starts_at IS NOT NULL)",
@@ -77,6 +84,7 @@ class Reminder(Base):
         Index(None, "wake_at", postgresql_where=sql("wake_at IS NOT NULL")),
         Index("ix_reminders_guild_id_attention", "guild_id", postgresql_where=sql("state = 'attention'")),
         Index(None, "snooze_of", postgresql_where=sql("snooze_of IS NOT NULL")),
+        Index(None, "deleted_at", postgresql_where=sql("deleted_at IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -141,3 +149,12 @@ class Reminder(Base):
     problem_at: Mapped[datetime | None]
     snooze_of: Mapped[int | None] = mapped_column(ForeignKey("reminders.id", ondelete="SET NULL"))
     created_at: Mapped[CreatedAt]
+
+    except_dates: Mapped[list[date] | None] = mapped_column(ARRAY(Date))
+    """Days in `timezone` on which a series does not come."""
+    catch_up_seconds: Mapped[int | None]
+    """How late it may still be sent; NULL as late as the server allows."""
+    resume_at: Mapped[datetime | None]
+    """When a pause ends by itself."""
+    deleted_at: Mapped[datetime | None]
+    """When it was deleted. It can be brought back for a day, and nothing else finds it."""

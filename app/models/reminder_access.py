@@ -7,9 +7,14 @@ from app.core.actor import Actor
 from app.models.reminder import Reminder, TargetKind
 
 
+def of_server(guild_id: int) -> ColumnElement[bool]:
+    """Match a server's reminders, without those that were deleted."""
+    return and_(Reminder.guild_id == guild_id, Reminder.deleted_at.is_(None))
+
+
 def owned_by(actor: Actor) -> ColumnElement[bool]:
     """Match what this person may change: their own, and for staff all of the server."""
-    here = Reminder.guild_id == actor.guild_id
+    here = of_server(actor.guild_id)
     return here if actor.is_staff else and_(here, Reminder.created_by == actor.user_id)
 
 
@@ -21,4 +26,4 @@ def addressed_to(actor: Actor, roles: frozenset[int]) -> ColumnElement[bool]:
         Reminder.target_kind == TargetKind.EVERYONE,
         Reminder.subscribers.op("@>", return_type=None)(cast([actor.user_id], JSONB)),
     )
-    return or_(owned_by(actor), and_(Reminder.guild_id == actor.guild_id, meant))
+    return or_(owned_by(actor), and_(of_server(actor.guild_id), meant))

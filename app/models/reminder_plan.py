@@ -51,17 +51,23 @@ def set_schedule(reminder: Reminder, schedule: Schedule, *, after: datetime) -> 
 
 
 def wake_up(reminder: Reminder) -> None:
-    """Set when a waiting reminder has to be looked at next; one that has nothing left to do is done."""
+    """Set when a reminder has to be looked at next; a waiting one that has nothing left to do is done."""
     moments = [moment for moment in (_first_moment(reminder), reminder.again_at) if moment is not None]
     if reminder.state is ReminderState.WAITING and not moments:
         reminder.state = ReminderState.DONE
-    reminder.wake_at = min(moments) if reminder.state is ReminderState.WAITING else None
+    reminder.wake_at = None
+    if reminder.deleted_at is not None:
+        return
+    if reminder.state is ReminderState.WAITING:
+        reminder.wake_at = min(moments)
+    elif reminder.state is ReminderState.PAUSED:
+        reminder.wake_at = reminder.resume_at
 
 
 def go_on(reminder: Reminder, now: datetime) -> None:
     """Let a reminder wait again; what a series would have sent until now is left out."""
     reminder.state = ReminderState.WAITING
-    reminder.problem = reminder.problem_at = None
+    reminder.problem = reminder.problem_at = reminder.resume_at = None
     reminder.attempts, reminder.through = 0, None
     schedule = schedule_of(reminder)
     if schedule is not None and schedule.recurs and (reminder.next_at is None or reminder.next_at <= now):

@@ -13,7 +13,7 @@ from app.core.reminder_policy import ReminderPolicy
 from app.core.reminder_refusals import ItIsOver, ReminderNotFound, RemindersOff
 from app.core.schedule import Schedule
 from app.models import Reminder, ReminderState, TargetKind
-from app.models.reminder_access import addressed_to
+from app.models.reminder_access import addressed_to, of_server
 from app.models.reminder_plan import set_schedule, wake_up
 
 MOST_SUBSCRIBERS = 80
@@ -57,7 +57,7 @@ class ReminderAnswerService:
         snooze = await self._session.scalar(
             select(Reminder)
             .where(
-                Reminder.guild_id == actor.guild_id,
+                of_server(actor.guild_id),
                 Reminder.snooze_of == original.id,
                 Reminder.created_by == actor.user_id,
                 Reminder.state == ReminderState.WAITING,
@@ -105,7 +105,7 @@ class ReminderAnswerService:
         reminder = await self._session.scalar(
             select(Reminder)
             .where(
-                Reminder.guild_id == actor.guild_id,
+                of_server(actor.guild_id),
                 Reminder.id == reminder_id,
                 Reminder.message_channel_id == channel_id,
                 Reminder.direct.is_(False),

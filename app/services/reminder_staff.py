@@ -14,7 +14,7 @@ from app.core.reminder_refusals import ReminderNotFound, StaffOnly
 from app.core.schedule import Schedule
 from app.core.schedule_shift import shifted
 from app.models import Reminder, ReminderState
-from app.models.reminder_access import owned_by
+from app.models.reminder_access import of_server, owned_by
 from app.models.reminder_plan import go_on, schedule_of, set_schedule, wake_up
 
 MOST_PROBLEMS = 25
@@ -98,7 +98,7 @@ class ReminderStaffService:
         if not actor.is_staff:
             raise StaffOnly
         states = (ReminderState.WAITING, ReminderState.PAUSED) if state is None else (state,)
-        query = select(Reminder).where(Reminder.guild_id == actor.guild_id, Reminder.state.in_(states))
+        query = select(Reminder).where(of_server(actor.guild_id), Reminder.state.in_(states))
         if channel_id is not None:
             query = query.where(Reminder.channel_id == channel_id, Reminder.direct.is_(False))
         return (await self._session.scalars(query.order_by(Reminder.id).with_for_update())).all()

@@ -16,7 +16,7 @@ from app.core.reminder_policy import ReminderPolicy
 from app.core.reminder_refusals import ItIsOver, ReminderNotFound, RemindersOff, StaffOnly
 from app.core.schedule import Schedule
 from app.models import Reminder, ReminderState, TargetKind
-from app.models.reminder_access import owned_by
+from app.models.reminder_access import of_server, owned_by
 from app.models.reminder_plan import go_on, schedule_of, set_schedule, wake_up
 
 LONGEST_TEXT = 2000
@@ -123,7 +123,7 @@ class ReminderService:
         """
         if everybody and not actor.is_staff:
             raise StaffOnly
-        conditions: list[ColumnElement[bool]] = [Reminder.guild_id == actor.guild_id]
+        conditions: list[ColumnElement[bool]] = [of_server(actor.guild_id)]
         conditions.append(Reminder.state.in_(UNFINISHED) if state is None else Reminder.state == state)
         if not everybody:
             conditions.append(Reminder.created_by == actor.user_id)
@@ -286,7 +286,7 @@ class ReminderService:
         await self._session.execute(
             select(func.pg_advisory_xact_lock(func.hashtextextended("reminders", actor.guild_id)))
         )
-        unfinished = (Reminder.guild_id == actor.guild_id, Reminder.state.in_(UNFINISHED))
+        unfinished = (of_server(actor.guild_id), Reminder.state.in_(UNFINISHED))
         count = select(func.count()).select_from(Reminder).where(*unfinished)
         if (await self._session.scalar(count.where(Reminder.created_by == actor.user_id)) or 0) >= policy.per_member:
             raise LimitReached(
