@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.core.clock import Clock, utc_now
 from app.core.errors import BotError, Unavailable
+from app.services.member_zones import MemberZoneService
 from app.services.reminder_answers import ReminderAnswerService
 from app.services.reminder_delivery import ReminderDeliveryService
 from app.services.reminder_staff import ReminderStaffService
@@ -55,6 +56,11 @@ class UnitOfWork:
     def settings(self) -> SettingsService:
         """The service of bot_settings and settings_history."""
         return SettingsService(self._session, self._clock)
+
+    @cached_property
+    def member_zones(self) -> MemberZoneService:
+        """By which clock members live."""
+        return MemberZoneService(self._session)
 
     @cached_property
     def reminders(self) -> ReminderService:

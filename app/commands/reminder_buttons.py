@@ -158,7 +158,7 @@ class ReminderButtons(discord.Cog):
         values: list[str] = present(interaction.data).get("values", [])
         zone = str(registry.TIMEZONE.read(values[0] if values else ""))
         async with self._bot.uow() as work:
-            await work.settings.set_member_zone(actor, zone)
+            await work.member_zones.set(actor, zone)
         async with self._bot.uow() as work:
             reminder = await work.reminders.get(actor, row_id(argument))
             if reminder.timezone != zone and reminder.phrase is not None:
@@ -220,7 +220,7 @@ class ReminderButtons(discord.Cog):
             actor, filled_in, now = actor_of(interaction, snapshot), answers_of(interaction), self._bot.clock()
             target = read.target_of(interaction, None)
             async with self._bot.uow() as work:
-                known = await work.settings.find_member_zone(actor.user_id)
+                known = await work.member_zones.find(actor.user_id)
                 zone = known or snapshot[registry.TIMEZONE]
                 phrase = filled_in.get(ui.WHEN, "")
                 reminder = await work.reminders.create(
@@ -284,7 +284,7 @@ class ReminderButtons(discord.Cog):
         snapshot = await self._bot.settings.get(read.guild_of(interaction, argument))
         pressed = read.pressed(interaction, argument, snapshot)
         async with self._bot.uow() as work:
-            known = await work.settings.find_member_zone(pressed.actor.user_id)
+            known = await work.member_zones.find(pressed.actor.user_id)
         return pressed, ReminderPolicy.of(snapshot), known or snapshot[registry.TIMEZONE]
 
 

@@ -91,7 +91,7 @@ class Reminders(discord.Cog):
             role = read.target_of(interaction, escalate) if escalate is not None else None
             now = self._bot.clock()
             async with self._bot.uow() as work:
-                known = await work.settings.find_member_zone(actor_of(interaction).user_id)
+                known = await work.member_zones.find(actor_of(interaction).user_id)
                 zone = known or snapshot[registry.TIMEZONE]
                 reminder = await work.reminders.create(
                     actor_of(interaction, snapshot),

@@ -37,7 +37,7 @@ class Timezone(discord.Cog):
         async with answering(ctx.interaction):
             chosen = str(registry.TIMEZONE.read(zone))
             async with self._bot.uow() as work:
-                await work.settings.set_member_zone(actor_of(ctx.interaction), chosen)
+                await work.member_zones.set(actor_of(ctx.interaction), chosen)
             await ui.known(chosen, self._bot.clock()).send(ctx.interaction)
 
     @group.command(name="show", description="See which clock the bot reads your times by")
@@ -47,7 +47,7 @@ class Timezone(discord.Cog):
             actor = actor_of(ctx.interaction)
             snapshot = await self._bot.settings.get(actor.guild_id)
             async with self._bot.uow() as work:
-                zone = await work.settings.find_member_zone(actor.user_id)
+                zone = await work.member_zones.find(actor.user_id)
             server = snapshot[registry.TIMEZONE]
             now = self._bot.clock()
             await (ui.known(zone, now) if zone is not None else ui.unknown(server, now)).send(ctx.interaction)
@@ -57,7 +57,7 @@ class Timezone(discord.Cog):
         """Forget it."""
         async with answering(ctx.interaction):
             async with self._bot.uow() as work:
-                had = await work.settings.forget_member_zone(actor_of(ctx.interaction))
+                had = await work.member_zones.forget(actor_of(ctx.interaction))
             await Reply("Forgotten." if had else "I did not know your time zone.").send(ctx.interaction)
 
 

@@ -25,11 +25,6 @@ CHANNEL = "concierge_settings"
 
 LONGEST_REASON = 300
 
-NO_GUILD = 0
-"""In the place of a server, for what a member chose for themselves: it holds in every server."""
-
-MEMBER_SCOPE = "member"
-
 
 class UnknownSetting(InvalidInput):
     """No setting has this name."""
@@ -72,7 +67,7 @@ class HistoryPage:
 
 
 class SettingsService:
-    """Everything that may happen to a setting. Sole writer of bot_settings and settings_history."""
+    """Everything that may happen to a setting. Sole writer of settings_history and of servers' rows of bot_settings."""
 
     def __init__(self, session: AsyncSession, clock: Clock) -> None:
         self._session = session
@@ -194,41 +189,6 @@ class SettingsService:
             .offset(page * page_size)
         )
         return HistoryPage(entries.all(), page, pages, total)
-
-    async def find_member_zone(self, user_id: int) -> str | None:
-        """Return the time zone that a member chose; None if they did not, or if it is no zone any more."""
-        zone = await self._session.scalar(
-            select(BotSetting.value).where(
-                BotSetting.guild_id == NO_GUILD,
-                BotSetting.scope == MEMBER_SCOPE,
-                BotSetting.key == f"timezone:{user_id}",
-            )
-        )
-        return zone if registry.TIMEZONE.allows(zone) else None
-
-    async def set_member_zone(self, actor: Actor, zone: str) -> None:
-        """Remember a member's time zone. No history of it is kept. Raises InvalidInput for what is no zone."""
-        registry.TIMEZONE.check(zone)
-        facts = {"value": zone, "value_type": "timezone", "updated_by": actor.user_id, "updated_at": func.now()}
-        await self._session.execute(
-            upsert(BotSetting)
-            .values(guild_id=NO_GUILD, scope=MEMBER_SCOPE, key=f"timezone:{actor.user_id}", **facts)
-            .on_conflict_do_update(index_elements=["guild_id", "scope", "key"], set_=facts)
-        )
-
-    async def forget_member_zone(self, actor: Actor) -> bool:
-        """Forget a member's time zone; tell whether there was one."""
-        forgotten = await self._session.execute(
-            delete(BotSetting)
-            .where(
-                BotSetting.guild_id == NO_GUILD,
-                BotSetting.scope == MEMBER_SCOPE,
-                BotSetting.key == f"timezone:{actor.user_id}",
-            )
-            .returning(BotSetting.key)
-            .execution_options(synchronize_session=False)
-        )
-        return forgotten.one_or_none() is not None
 
     async def _lock(self, guild_id: int, setting: Setting[Any]) -> tuple[bool, Value]:
         """Return whether there is a row, which nobody else changes from now on, and its value."""

@@ -264,19 +264,3 @@ async def test_what_is_over_for_long_is_forgotten_unless_the_former_bot_made_it(
             await work.reminders.get(ALICE, made[0].id)
         await work.reminders.get(ALICE, made[1].id)
         await work.reminders.get(ALICE, made[2].id)
-
-
-async def test_a_members_zone_is_theirs_everywhere_and_forgotten_on_request(uow: UnitOfWorkFactory) -> None:
-    async with uow() as work:
-        assert await work.settings.find_member_zone(ALICE.user_id) is None
-        await work.settings.set_member_zone(ALICE, "Europe/Brussels")
-        await work.settings.set_member_zone(ELSEWHERE, "Asia/Tokyo")
-        with pytest.raises(InvalidInput):
-            await work.settings.set_member_zone(ALICE, "Mars/Olympus")
-    async with uow() as work:
-        assert await work.settings.find_member_zone(ALICE.user_id) == "Asia/Tokyo"
-        assert await work.settings.find_member_zone(BOB.user_id) is None
-        assert (await work.settings.get_snapshot(0)).chosen == {}
-        assert await work.settings.forget_member_zone(ALICE)
-        assert not await work.settings.forget_member_zone(ALICE)
-        assert await work.settings.find_member_zone(ALICE.user_id) is None

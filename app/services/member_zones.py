@@ -1,0 +1,64 @@
+"""By which clock a member lives: chosen once by themselves, for every server."""
+
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core import settings as registry
+from app.core.actor import Actor
+from app.models import BotSetting
+
+NO_GUILD = 0
+"""In the place of a server, for what a member chose for themselves."""
+
+SCOPE = "member"
+"""The rows of bot_settings that are members' own. No setting of a server has this scope."""
+
+
+class MemberZoneService:
+    """Everything that may happen to a member's time zone. Sole writer of the rows of bot_settings in its scope."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def find(self, user_id: int) -> str | None:
+        """Return the time zone that a member chose; None if they did not, or if it is no zone any more."""
+        zone = await self._session.scalar(_FIND, {"in_key": _key(user_id)})
+        return zone if registry.TIMEZONE.allows(zone) else None
+
+    async def set(self, actor: Actor, zone: str) -> None:
+        """Remember a member's time zone. No history of it is kept. Raises InvalidInput for what is no zone."""
+        registry.TIMEZONE.check(zone)
+        facts: dict[str, Any] = {
+            "value": zone,
+            "value_type": registry.TIMEZONE.kind,
+            "updated_by": actor.user_id,
+            "updated_at": func.now(),
+        }
+        await self._session.execute(
+            upsert(BotSetting)
+            .values(guild_id=NO_GUILD, scope=SCOPE, key=_key(actor.user_id), **facts)
+            .on_conflict_do_update(index_elements=["guild_id", "scope", "key"], set_=facts)
+        )
+
+    async def forget(self, actor: Actor) -> bool:
+        """Forget a member's time zone; tell whether there was one."""
+        forgotten = await self._session.execute(_FORGET, {"in_key": _key(actor.user_id)})
+        return forgotten.one_or_none() is not None
+
+
+def _key(user_id: int) -> str:
+    return f"timezone:{user_id}"
+
+
+_IS_IT = (
+    (BotSetting.guild_id == NO_GUILD)
+    & (BotSetting.scope == SCOPE)
+    & (BotSetting.key == bindparam("in_key", type_=BotSetting.key.type))
+)
+_FIND = select(BotSetting.value).where(_IS_IT)
+_FORGET = delete(BotSetting).where(_IS_IT).returning(BotSetting.key).execution_options(synchronize_session=False)
+
+__all__ = ["SCOPE", "MemberZoneService"]
