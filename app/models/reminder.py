@@ -62,6 +62,7 @@ class Reminder(Base):
         CheckConstraint("resume_at IS NULL OR state = 'paused'", name="resume"),
         CheckConstraint("cardinality(except_dates) BETWEEN 1 AND 100", name="except_dates"),
         CheckConstraint("catch_up_seconds >= 60", name="catch_up"),
+        CheckConstraint("num_nonnulls(deleted_at, deleted_by) IN (0, 2)", name="deleted"),
         CheckConstraint("num_nonnulls(rrule, interval_seconds) <= 1", name="one_schedule"),
         CheckConstraint(
             "(rrule IS NULL OR local_start IS NOT NULL) AND (interval_seconds IS NULL OR starts_at IS NOT NULL)",
@@ -158,3 +159,5 @@ class Reminder(Base):
     """When a pause ends by itself."""
     deleted_at: Mapped[datetime | None]
     """When it was deleted. It can be brought back for a day, and nothing else finds it."""
+    deleted_by: Mapped[Snowflake | None]
+    """Who deleted it, and may therefore bring it back."""

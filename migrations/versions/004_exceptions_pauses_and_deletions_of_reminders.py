@@ -29,6 +29,7 @@ COLUMNS = {
     "catch_up_seconds": "integer",
     "resume_at": "timestamptz",
     "deleted_at": "timestamptz",
+    "deleted_by": "bigint",
 }
 WAKES = "only_waiting_wakes"
 OLD_WAKES = "state = 'waiting' OR wake_at IS NULL"
@@ -40,6 +41,7 @@ CHECKS = {
     "resume": "resume_at IS NULL OR state = 'paused'",
     "except_dates": "cardinality(except_dates) BETWEEN 1 AND 100",
     "catch_up": "catch_up_seconds >= 60",
+    "deleted": "num_nonnulls(deleted_at, deleted_by) IN (0, 2)",
 }
 INDEX = "ix_reminders_deleted_at"
 

@@ -1,4 +1,4 @@
-"""Revision 003: which of the predecessor's reminders will fire, and what going back and forth keeps."""
+"""Revisions 003 and 004: which of the predecessor's reminders will fire, and what going back and forth keeps."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -95,6 +95,37 @@ async def test_what_002_cannot_hold_comes_back_unless_the_row_was_changed_meanwh
         assert await connection.fetchval("SELECT to_regnamespace('concierge_kept_003')") is None
 
 
+async def test_what_003_cannot_hold_comes_back_unless_the_schedule_was_changed_meanwhile(empty_database: DatabaseUrl):
+    await upgrade(empty_database, "003")
+    schema = await catalogue(empty_database)
+    columns = "(id, guild_id, name, channel_id, local_start, rrule, timezone, next_at, wake_at)"
+    row = "'x', 2, '2026-11-23 09:00', 'FREQ=DAILY', 'UTC', now(), now()"
+    async with connected(empty_database) as connection:
+        await connection.execute(f"INSERT INTO reminders {columns} VALUES (1, 1, {row}), (2, 1, {row}), (3, 1, {row})")
+    await upgrade(empty_database, "004")
+    async with connected(empty_database) as connection:
+        await connection.execute("""
+            UPDATE reminders SET except_dates = '{2026-12-24}', catch_up_seconds = 60, state = 'paused',
+                resume_at = now() + interval '1 day', wake_at = now() + interval '1 day' WHERE id IN (1, 2)""")
+        await connection.execute("UPDATE reminders SET deleted_at = now(), deleted_by = 7, wake_at = NULL WHERE id = 3")
+    upgraded = await contents(empty_database)
+    await downgrade(empty_database, "003")
+    assert await catalogue(empty_database) == schema
+    async with connected(empty_database) as connection:
+        assert await connection.fetchval("SELECT array_agg(id ORDER BY id) FROM reminders") == [1, 2]
+        assert await connection.fetchval("SELECT count(*) FROM reminders WHERE wake_at IS NOT NULL") == 0
+        await connection.execute("UPDATE reminders SET rrule = 'FREQ=WEEKLY' WHERE id = 2")
+    await upgrade(empty_database, "004")
+    again = await contents(empty_database)
+    assert [line for line in again["reminders"] if line.startswith("(1,")] == [
+        line for line in upgraded["reminders"] if line.startswith("(1,")
+    ]
+    async with connected(empty_database) as connection:
+        changed = await connection.fetchrow("SELECT except_dates, resume_at, wake_at FROM reminders WHERE id = 2")
+        assert tuple(changed) == (None, None, None)
+        assert await connection.fetchval("SELECT to_regnamespace('concierge_kept_004')") is None
+
+
 @pytest.mark.parametrize(
     ("rule", "values"),
     [
@@ -109,10 +140,16 @@ async def test_what_002_cannot_hold_comes_back_unless_the_row_was_changed_meanwh
         ("repeat_bounds", {"repeat_seconds": "59", "repeat_most": "1"}),
         ("subscribers", {"subscribers": "'{}'"}),
         ("schedule_length", {"phrase": "repeat('x', 201)"}),
+        ("only_waiting_wakes", {"state": "'paused'", "wake_at": "now()"}),
+        ("only_waiting_wakes", {"deleted_at": "now()", "deleted_by": "1", "wake_at": "now()"}),
+        ("resume", {"resume_at": "now()"}),
+        ("except_dates", {"except_dates": "'{}'"}),
+        ("catch_up", {"catch_up_seconds": "59"}),
+        ("deleted", {"deleted_at": "now()"}),
     ],
 )
 async def test_the_database_refuses_what_makes_no_sense(empty_database: DatabaseUrl, rule: str, values: dict[str, str]):
-    await upgrade(empty_database, "003")
+    await upgrade(empty_database, "head")
     columns = {"guild_id": "1", "name": "'x'", "channel_id": "1"}
     async with connected(empty_database) as connection:
         await connection.execute(f"INSERT INTO reminders ({', '.join(columns)}) VALUES ({', '.join(columns.values())})")
