@@ -11,14 +11,17 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import islice, pairwise
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
 from app.core import recurrence, schedule_words
 from app.core.errors import InvalidInput
 from app.core.recurrence import WEEKDAYS, Rule
-from app.core.zones import resolve, zone_info
+from app.core.zones import Moment, resolve, zone_info
 
 MOST_TIMES = 10_000
 """The largest `count` of a schedule."""
+MOST_EXCEPTIONS = 100
+"""How many days a schedule leaves out at most."""
 
 
 class Kind(StrEnum):
@@ -47,8 +50,10 @@ class Schedule:
     - ELAPSED happens at `at` and then every `interval_seconds`, whatever the clocks do.
 
     `until` is the last instant at which it may happen, `count` how often it happens at most, both counted from the
-    start. `zone` is an IANA name; for ONCE and ELAPSED it only matters for words. Raises InvalidInput, with a sentence
-    for the person, when the values make no schedule.
+    start. `except_dates` are days of `zone` on which a SERIES or ELAPSED does not happen, sorted and each once; what
+    is left out still counts towards `count`, as it does with EXDATE in RFC 5545. `zone` is an IANA name; otherwise it
+    only matters for words in ONCE and ELAPSED. Raises InvalidInput, with a sentence for the person, when the values
+    make no schedule.
     """
 
     kind: Kind
@@ -59,6 +64,7 @@ class Schedule:
     interval_seconds: int | None = None
     until: datetime | None = None
     count: int | None = None
+    except_dates: tuple[date, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that the values make a schedule."""
@@ -79,6 +85,18 @@ class Schedule:
             raise ValueError("an interval is missing")
         if self.interval_seconds is not None and not 0 < self.interval_seconds <= recurrence.LONGEST_INTERVAL_SECONDS:
             raise InvalidInput("An interval can be from 1 second to 100 years long.")
+        self._check_exceptions()
+
+    def _check_exceptions(self) -> None:
+        # The class is frozen for everybody else: two schedules that leave out the same days are equal.
+        object.__setattr__(self, "except_dates", tuple(sorted(set(self.except_dates))))
+        if self.except_dates and not self.recurs:
+            raise InvalidInput("Only what repeats can leave out days: `every weekday at 9 except 24 dec` would work.")
+        if len(self.except_dates) > MOST_EXCEPTIONS:
+            raise InvalidInput(
+                f"At most {MOST_EXCEPTIONS} days can be left out: leave out weekdays, as in "
+                "`every day except sunday at 8:00`, or make two reminders of it, one until these days and one after."
+            )
 
     @classmethod
     def once(cls, at: datetime, zone: str, *, local: datetime | None = None) -> "Schedule":
@@ -192,33 +210,65 @@ class Schedule:
         while self.count is None or index < self.count:
             try:
                 at = self.at + index * interval
+                if self.until is not None and at > self.until:
+                    return
+                if (resumed := self._day_after_exception(at, zone)) is not None:
+                    # One step for a whole day: every second of a hundred days would be a long search. Clocks that go
+                    # back over midnight show the day again after its end.
+                    index = max(index + 1, -((self.at - resolve(resumed, zone).at) // interval))
+                    continue
                 note = schedule_words.drifted(at, interval, zone) if index else None
             except OverflowError:
-                return
-            if self.until is not None and at > self.until:
                 return
             yield Occurrence(at, note)
             index += 1
 
     def _series_after(self, moment: datetime) -> Iterator[Occurrence]:
-        assert self.local_start is not None
         zone = zone_info(self.zone)
+        previous, since = moment, moment.astimezone(zone).replace(tzinfo=None, microsecond=0)
+        while since is not None:
+            walked, since = self._walk(since, zone), None
+            for local, found in walked:
+                if (since := self._day_after_exception(found.at, zone)) is not None:
+                    break
+                # Two times inside one gap are one instant, and the second pass of an hour is behind its times already.
+                if found.at > previous:
+                    previous = found.at
+                    yield Occurrence(found.at, schedule_words.moved(local, found, self.zone))
+
+    def _walk(self, since: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, Moment]]:
+        """Yield the wall-clock times of a series from a naive one on and where they fall, until it ends."""
+        assert self.local_start is not None
         last = None if self.count is None else _last_of(self.rule, self.local_start, self.count)
-        previous = moment
-        for local in self.rule.walk(self.local_start, moment.astimezone(zone).replace(tzinfo=None, microsecond=0)):
+        for local in self.rule.walk(self.local_start, since):
             if last is not None and local > last:
                 return
             found = resolve(local, zone)
             if self.until is not None and found.at > self.until:
                 return
-            # Two times inside one gap are one instant, and the second pass of an hour is behind its times already.
-            if found.at > previous:
-                previous = found.at
-                yield Occurrence(found.at, schedule_words.moved(local, found, self.zone))
+            yield local, found
+
+    def _day_after_exception(self, at: datetime, zone: ZoneInfo) -> datetime | None:
+        """Return the midnight (naive) that ends the day of an instant if that day is left out, else None."""
+        if not self.except_dates or (day := at.astimezone(zone).date()) not in self.except_dates:
+            return None
+        return datetime.combine(day + timedelta(days=1), time())
 
     def ending(self, *, until: datetime | None = None, count: int | None = None) -> "Schedule":
         """Return the same schedule with another end."""
         return replace(self, until=_utc(until), count=count)
+
+    def without(self, *days: date) -> "Schedule":
+        """Return the same schedule that leaves out these days (of its zone) as well.
+
+        Raises InvalidInput when it happens only once or would leave out more than MOST_EXCEPTIONS days; call
+        `forgetting` first so that days which are over take no room.
+        """
+        return replace(self, except_dates=(*self.except_dates, *days))
+
+    def forgetting(self, before: date) -> "Schedule":
+        """Return the same schedule, its exceptions before a day (of its zone) dropped."""
+        return replace(self, except_dates=tuple(day for day in self.except_dates if day >= before))
 
 
 def _utc(moment: datetime | None) -> datetime | None:

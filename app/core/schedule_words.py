@@ -1,6 +1,6 @@
 """Schedules in English: `every weekday at 08:00 (Europe/Brussels)`, and what a change of the clocks does to them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -26,9 +26,10 @@ UNITS = {
     Freq.HOURLY: "hour",
     Freq.MINUTELY: "minute",
 }
+MOST_SPELLED_EXCEPTIONS = 4
 
 
-def day(moment: datetime) -> str:
+def day(moment: date) -> str:
     """Write a date without its year: `29 March`."""
     return f"{moment.day} {MONTHS[moment.month - 1]}"
 
@@ -89,7 +90,37 @@ def describe(schedule: "Schedule") -> str:
         words += f", until {day(last)} {last.year}" + (
             "" if (last.hour, last.minute) == (23, 59) else f" {clock(last)}"
         )
+    if schedule.except_dates:
+        words += f", except {_exceptions(schedule.except_dates)}"
     return f"{words} ({schedule.zone})"
+
+
+def _exceptions(days: tuple[date, ...]) -> str:
+    """Write sorted days: `24 and 31 December 2026`, `24 December 2026 to 2 January 2027`, `on 12 days`."""
+    runs = list[list[date]]()
+    for each in days:
+        if runs and each - runs[-1][-1] == timedelta(days=1):
+            runs[-1].append(each)
+        else:
+            runs.append([each])
+    if len(runs) > MOST_SPELLED_EXCEPTIONS:
+        return f"on {len(days)} days"
+    # What is said of each day: its year only where the next one has another, its month unless all have the same one.
+    said = [end for run in runs for end in ((run[0], run[-1]) if len(run) > 2 else run)]
+    bare = len({(each.year, each.month) for each in said}) == 1
+    spelled = {
+        each: f"{day(each)} {each.year}" if each.year != later.year else str(each.day) if bare else day(each)
+        for each, later in pairwise([*said, date.min])
+    }
+    return listed(
+        [
+            words
+            for run in runs
+            for words in (
+                [f"{spelled[run[0]]} to {spelled[run[-1]]}"] if len(run) > 2 else [spelled[each] for each in run]
+            )
+        ]
+    )
 
 
 def rule_words(rule: Rule, start: datetime) -> str:
