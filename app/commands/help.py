@@ -5,6 +5,7 @@ import discord
 from app.bot import Bot
 from app.ui import help as ui
 from app.ui.context import actor_of
+from app.ui.patience import answering
 from app.ui.settings import colour_of
 
 
@@ -18,13 +19,14 @@ class Help(discord.Cog):
     async def help(self, ctx: discord.ApplicationContext) -> None:
         """List the commands this person may use."""
         actor = actor_of(ctx.interaction)
-        snapshot = await self._bot.settings.get(actor.guild_id)
-        here = [
-            command
-            for command in self._bot.pending_application_commands
-            if not command.guild_ids or actor.guild_id in command.guild_ids
-        ]
-        await ui.overview(here, ctx.interaction.permissions, colour_of(snapshot)).send(ctx.interaction)
+        async with answering(ctx.interaction):
+            snapshot = await self._bot.settings.get(actor.guild_id)
+            here = [
+                command
+                for command in self._bot.pending_application_commands
+                if not command.guild_ids or actor.guild_id in command.guild_ids
+            ]
+            await ui.overview(here, ctx.interaction.permissions, colour_of(snapshot)).send(ctx.interaction)
 
 
 def setup(bot: Bot) -> None:

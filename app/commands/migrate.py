@@ -74,7 +74,8 @@ class Migrate(discord.Cog):
         """Put the buttons away."""
         del argument
         self._bot.require_operator(interaction)
-        await ui.refused("You left it.").replace(interaction)
+        async with answering(interaction, update=True):
+            await ui.refused("You left it.").replace(interaction)
 
     @responds_to(ui.APPLY)
     async def confirm(self, interaction: discord.Interaction, argument: str) -> None:
@@ -82,7 +83,8 @@ class Migrate(discord.Cog):
         self._bot.require_operator(interaction)
         if self._run is not None and not self._run.done():
             raise Conflict("A migration that was started here is running already.")
-        await ui.running([]).replace(interaction)
+        async with answering(interaction, update=True):
+            await ui.running([]).replace(interaction)
         # A task of its own: py-cord would take a cancelled handler for one that returned.
         self._run = asyncio.create_task(self._apply(interaction, argument), name="migrate")
 
@@ -94,7 +96,8 @@ class Migrate(discord.Cog):
         if self._run is None or self._run.done():
             raise Conflict("Nothing is running here any more.")
         self._bot.migrator.cancel()
-        await Reply("Stopping. What was not finished is rolled back.").send(interaction)
+        async with answering(interaction):
+            await Reply("Stopping. What was not finished is rolled back.").send(interaction)
 
     async def _apply(self, interaction: discord.Interaction, digest: str) -> None:
         told: list[Progress] = []

@@ -57,9 +57,10 @@ class Settings(discord.Cog):
         """Show what holds."""
         if not actor_of(ctx.interaction).is_manager:
             raise SettingsNotAllowed
-        snapshot = await self._snapshot(ctx.interaction)
-        reply = ui.overview(snapshot, self._bot.clock()) if key is None else ui.one(snapshot, find_setting(key))
-        await reply.send(ctx.interaction)
+        async with answering(ctx.interaction, private=self._is_private(ctx.interaction)):
+            snapshot = await self._snapshot(ctx.interaction)
+            reply = ui.overview(snapshot, self._bot.clock()) if key is None else ui.one(snapshot, find_setting(key))
+            await reply.send(ctx.interaction)
 
     @group.command(name="set", description="Change a setting")
     @discord.option("key", str, description="Which setting", autocomplete=suggest_keys, max_length=100)
@@ -108,8 +109,8 @@ class Settings(discord.Cog):
         self, ctx: discord.ApplicationContext, key: str | None = None, member: discord.User | None = None
     ) -> None:
         """Show the changes, newest first."""
-        snapshot = await self._snapshot(ctx.interaction)
-        async with answering(ctx.interaction, private=snapshot[registry.PRIVATE_REPLIES]):
+        async with answering(ctx.interaction, private=self._is_private(ctx.interaction)):
+            snapshot = await self._snapshot(ctx.interaction)
             name = find_setting(key).name if key is not None else ""
             reply = await self._history(ctx.interaction, snapshot, name, member.id if member is not None else 0, 0)
             await reply.send(ctx.interaction)
@@ -121,17 +122,19 @@ class Settings(discord.Cog):
         if not actor_of(interaction).is_manager:
             raise SettingsNotAllowed
         values: list[str] = present(interaction.data).get("values", [])
-        snapshot = await self._snapshot(interaction)
-        await ui.overview(snapshot, self._bot.clock(), next(iter(values), None)).replace(interaction)
+        async with answering(interaction, update=True):
+            snapshot = await self._snapshot(interaction)
+            await ui.overview(snapshot, self._bot.clock(), next(iter(values), None)).replace(interaction)
 
     @responds_to(ui.PAGE)
     async def turn_page(self, interaction: discord.Interaction, argument: str) -> None:
         """Show another page of the history in the same place."""
         page, _, rest = argument.partition(":")
         person, _, key = rest.partition(":")
-        snapshot = await self._snapshot(interaction)
-        reply = await self._history(interaction, snapshot, key, person_id(person or "0"), row_id(page))
-        await reply.replace(interaction)
+        async with answering(interaction, update=True):
+            snapshot = await self._snapshot(interaction)
+            reply = await self._history(interaction, snapshot, key, person_id(person or "0"), row_id(page))
+            await reply.replace(interaction)
 
     @responds_to(ui.PICK)
     async def pick(self, interaction: discord.Interaction, argument: str) -> None:
@@ -154,6 +157,11 @@ class Settings(discord.Cog):
 
     async def _snapshot(self, interaction: discord.Interaction) -> SettingsSnapshot:
         return await self._bot.settings.get(actor_of(interaction).guild_id)
+
+    def _is_private(self, interaction: discord.Interaction) -> bool:
+        # A slow answer has to be announced as private or not before the choice can be read, if nobody remembers it.
+        snapshot = self._bot.settings.peek(actor_of(interaction).guild_id)
+        return snapshot is None or snapshot[registry.PRIVATE_REPLIES]
 
     async def _history(
         self, interaction: discord.Interaction, snapshot: SettingsSnapshot, key: str, person: int, page: int

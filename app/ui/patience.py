@@ -17,13 +17,15 @@ PATIENCE_SECONDS = 1.0
 class answering:  # noqa: N801 -- reads as a verb: `async with answering(interaction): ...`
     """Defers an interaction by itself if the block takes longer than a second.
 
-    A quick answer is then one request instead of two, and a slow one is still in time. Not for handlers that open a
-    form: a form has to be the first response.
+    A quick answer is then one request instead of two, and a slow one is still in time. `update` is for handlers that
+    replace the message whose button was pressed: it stays as it is until then, and an error does not take its place.
+    Not for handlers that open a form: a form has to be the first response.
     """
 
-    def __init__(self, interaction: discord.Interaction, *, private: bool = True) -> None:
+    def __init__(self, interaction: discord.Interaction, *, private: bool = True, update: bool = False) -> None:
         self._interaction = interaction
         self._private = private
+        self._update = update
         self._timer: asyncio.TimerHandle | None = None
         self._deferral: asyncio.Task[None] | None = None
 
@@ -45,7 +47,7 @@ class answering:  # noqa: N801 -- reads as a verb: `async with answering(interac
 
     async def _defer(self) -> None:
         try:
-            await acknowledge(self._interaction, private=self._private)
+            await acknowledge(self._interaction, private=self._private, update=self._update)
         except discord.HTTPException as error:
             # Too late, or Discord is away: the answer itself will meet the same error and report it.
             level = logging.INFO if error.code == UNKNOWN_INTERACTION else logging.WARNING

@@ -1,8 +1,7 @@
 """The value a handler sends: what it says, what it looks like, and who may be pinged by it (nobody)."""
 
 import io
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,30 +36,21 @@ class Reply:
 
     async def send(self, interaction: discord.Interaction) -> None:
         """Answer an interaction: as its first response if it has none yet, else as a follow-up."""
-        if not interaction.response.is_done():
-            try:
-                await self._respond(interaction)
-            except discord.InteractionResponded:
-                pass
-            except discord.HTTPException as error:
-                # The deferral of a slow command and its answer may cross on the wire; the answer then follows up.
-                if error.code != ALREADY_ACKNOWLEDGED:
-                    raise
-            else:
-                return
-        await interaction.followup.send(
-            self.content or "", ephemeral=self.private, allowed_mentions=SILENT, **self._parts()
-        )
+        if not await _was_first(self._respond(interaction)):
+            await interaction.followup.send(
+                self.content or "", ephemeral=self.private, allowed_mentions=SILENT, **self._parts()
+            )
 
     async def replace(self, interaction: discord.Interaction) -> None:
-        """Put this message in the place of the one whose button was pressed."""
-        if interaction.response.is_done():
+        """Put this message in the place of the one whose button was pressed.
+
+        After a deferral that was to become a new message (`answering` without `update`), it becomes that one.
+        """
+        data = wire.update(self.content, self.embed, self._view())
+        if not await _was_first(wire.respond(interaction, wire.Answer.UPDATE, data)):
             await interaction.edit_original_response(
                 content=self.content, embed=self.embed, view=self._view(), allowed_mentions=SILENT
             )
-        else:
-            data = wire.update(self.content, self.embed, self._view())
-            await wire.respond(interaction, wire.Answer.UPDATE, data)
 
     async def _respond(self, interaction: discord.Interaction) -> None:
         if self.attachment is None:
@@ -86,14 +76,27 @@ class Reply:
         return discord.ui.View(*self.items, timeout=None, store=False) if self.items else None
 
 
-async def acknowledge(interaction: discord.Interaction, *, private: bool) -> None:
-    """Tell Discord that an answer will come, unless it has one already."""
-    if interaction.response.is_done():
-        return
-    with suppress(discord.InteractionResponded):
-        try:
-            data = {"flags": wire.EPHEMERAL} if private else {}
-            await wire.respond(interaction, wire.Answer.DEFERRED_MESSAGE, data)
-        except discord.HTTPException as error:
-            if error.code != ALREADY_ACKNOWLEDGED:
-                raise
+async def acknowledge(interaction: discord.Interaction, *, private: bool, update: bool = False) -> None:
+    """Tell Discord that an answer will come, unless it has one already.
+
+    It will be a new message, which only this person sees if it is `private`; or, with `update`, a change of the message
+    whose button was pressed, which stays as it is until then.
+    """
+    if update:
+        await _was_first(wire.respond(interaction, wire.Answer.DEFERRED_UPDATE))
+    else:
+        data = {"flags": wire.EPHEMERAL} if private else {}
+        await _was_first(wire.respond(interaction, wire.Answer.DEFERRED_MESSAGE, data))
+
+
+async def _was_first(response: Awaitable[None]) -> bool:
+    """Send a first response; return whether it was one. A slow handler's deferral and answer may cross on the wire."""
+    try:
+        await response
+    except discord.InteractionResponded:
+        return False
+    except discord.HTTPException as error:
+        if error.code != ALREADY_ACKNOWLEDGED:
+            raise
+        return False
+    return True

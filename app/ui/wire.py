@@ -21,10 +21,11 @@ class Answer(IntEnum):
 
     MESSAGE = 4
     DEFERRED_MESSAGE = 5
+    DEFERRED_UPDATE = 6
     UPDATE = 7
 
 
-async def respond(interaction: discord.Interaction, kind: Answer, data: dict[str, Any]) -> None:
+async def respond(interaction: discord.Interaction, kind: Answer, data: dict[str, Any] | None = None) -> None:
     """Send a first response. Raises InteractionResponded if there was one, HTTPException if Discord refuses."""
     response = interaction.response
     if response.is_done():
@@ -42,7 +43,7 @@ async def respond(interaction: discord.Interaction, kind: Answer, data: dict[str
             session=interaction._session,  # noqa: SLF001 -- as above
             proxy=http.proxy,
             proxy_auth=http.proxy_auth,
-            payload={"type": kind, "data": data},
+            payload={"type": kind} if data is None else {"type": kind, "data": data},
         )
     )
     response._responded = True  # noqa: SLF001 -- so that whatever comes next is a follow-up

@@ -109,6 +109,59 @@ async def test_a_slow_database_is_answered_in_time_all_the_same(
     assert callbacks == [4, 5], "the first answered at once, the second deferred"
 
 
+async def test_a_page_is_turned_in_its_place_even_when_the_database_is_slow(
+    fragile: Bot, managing: Person, relay: Relay, stand_in: StandIn
+) -> None:
+    for number in ("3", "4", "5", "3"):
+        await managing.slash("settings set", key="general.page_size", value=number)
+    shown = await managing.slash("settings history")
+    assert shown.full_text.count("#") == 3
+    before = shown.message
+    relay.held.clear()
+    asyncio.get_running_loop().call_later(4, relay.held.set)
+    turned = await managing.click(shown, "Older")
+    assert turned.message is before
+    assert turned.full_text.count("#") == 1
+    assert "Page 2 of 2" in turned.full_text
+    assert turned.followups == []
+    assert [request.body for request in stand_in.calls("POST /interactions/")][-1] == {"type": 6}
+
+    relay.held.clear()
+    pressed = asyncio.create_task(managing.click(turned, "Newer"))
+    await asyncio.sleep(1.5)
+    await relay.cut()
+    relay.held.set()
+    refused = await pressed
+    assert (refused.text, refused.private) == (AWAY, True)
+    assert refused.message is not before
+    assert "Page 2 of 2" in turned.full_text
+
+
+async def test_a_part_of_the_settings_is_shown_in_its_place_even_when_the_database_is_slow(
+    fragile: Bot, managing: Person, relay: Relay, stand_in: StandIn, town: Town
+) -> None:
+    shown = await managing.slash("settings view")
+    fragile.settings.invalidate(town.guild.id)
+    relay.held.clear()
+    asyncio.get_running_loop().call_later(1.5, relay.held.set)
+    turned = await managing.choose(shown, shown.selects[0].custom_id, ["reminders"])
+    assert turned.message is shown.message
+    assert turned.embeds[0]["title"] == "Settings · reminders"
+    assert [request.body["type"] for request in stand_in.calls("POST /interactions/")] == [4, 6]
+
+
+@pytest.mark.parametrize("command", ["settings view", "settings history", "help", "timezone show"])
+async def test_looking_something_up_in_a_slow_database_is_answered_in_time(
+    command: str, fragile: Bot, managing: Person, relay: Relay, stand_in: StandIn
+) -> None:
+    relay.held.clear()
+    asyncio.get_running_loop().call_later(1.5, relay.held.set)
+    reply = await managing.slash(command)
+    assert reply.private
+    assert reply.full_text
+    assert [request.body["type"] for request in stand_in.calls("POST /interactions/")] == [5]
+
+
 async def test_a_table_that_changed_under_the_pool_fails_no_command(
     bot: Bot, manager: Person, own_database: DatabaseUrl
 ) -> None:
