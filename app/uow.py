@@ -13,6 +13,7 @@ from app.core.clock import Clock, utc_now
 from app.core.errors import BotError, Unavailable
 from app.services.member_zones import MemberZoneService
 from app.services.reminder_answers import ReminderAnswerService
+from app.services.reminder_control import ReminderControlService
 from app.services.reminder_delivery import ReminderDeliveryService
 from app.services.reminder_staff import ReminderStaffService
 from app.services.reminders import ReminderService
@@ -64,8 +65,13 @@ class UnitOfWork:
 
     @cached_property
     def reminders(self) -> ReminderService:
-        """What members do with reminders."""
+        """What members make, find and change."""
         return ReminderService(self._session, self._clock)
+
+    @cached_property
+    def reminder_control(self) -> ReminderControlService:
+        """What stops reminders and lets them go on."""
+        return ReminderControlService(self._session, self._clock)
 
     @cached_property
     def reminder_answers(self) -> ReminderAnswerService:

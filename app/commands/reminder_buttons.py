@@ -11,8 +11,8 @@ from app.core.errors import InvalidInput
 from app.core.reminder_policy import ReminderPolicy
 from app.core.settings import SettingsSnapshot
 from app.models import Reminder
+from app.models.reminder_draft import Changes, Draft
 from app.models.reminder_plan import schedule_of
-from app.services.reminders import Draft
 from app.ui import reminder_input as read
 from app.ui import reminder_message as message_ui
 from app.ui import reminders as ui
@@ -94,7 +94,7 @@ class ReminderButtons(discord.Cog):
         async with answering(interaction):
             pressed, _, _ = await self._pressed(interaction, argument)
             async with self._bot.uow() as work:
-                reminder = await work.reminders.skip(pressed.actor, pressed.reminder_id)
+                reminder, _ = await work.reminder_control.skip(pressed.actor, pressed.reminder_id)
             await ui.changed(reminder, "Skipped once.").send(interaction)
 
     @responds_to(message_ui.JOIN)
@@ -138,10 +138,12 @@ class ReminderButtons(discord.Cog):
                     pressed.actor,
                     policy,
                     pressed.reminder_id,
-                    text=filled_in.get(ui.WHAT, ""),
-                    may_ping_everyone=interaction.guild_id is not None and read.may_ping_everyone(interaction),
-                    phrase=phrase,
-                    schedule=schedule,
+                    Changes(
+                        text=filled_in.get(ui.WHAT, ""),
+                        phrase=phrase,
+                        schedule=schedule,
+                        may_ping_everyone=interaction.guild_id is not None and read.may_ping_everyone(interaction),
+                    ),
                 )
             await self._shown(reminder).send(interaction)
 
@@ -177,10 +179,7 @@ class ReminderButtons(discord.Cog):
                     actor,
                     policy,
                     reminder.id,
-                    text=reminder.message or reminder.name,
-                    may_ping_everyone=read.may_ping_everyone(interaction),
-                    phrase=reminder.phrase,
-                    schedule=schedule,
+                    Changes(phrase=reminder.phrase, schedule=schedule),
                 )
         await self._shown(reminder).replace(interaction)
 
@@ -266,8 +265,8 @@ class ReminderButtons(discord.Cog):
     async def _drop(self, interaction: discord.Interaction, argument: str) -> None:
         snapshot, _ = await self._choices(interaction)
         async with self._bot.uow() as work:
-            gone = await work.reminders.delete(actor_of(interaction, snapshot), row_id(argument))
-        await ui.deleted(gone).replace(interaction)
+            gone = await work.reminder_control.delete(actor_of(interaction, snapshot), [row_id(argument)])
+        await ui.deleted(gone.reminders[0]).replace(interaction)
 
     def _shown(self, reminder: Reminder, *, ask_zone: bool = False) -> Reply:
         now = self._bot.clock()

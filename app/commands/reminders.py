@@ -11,8 +11,8 @@ from app.core.reminder_policy import ReminderPolicy
 from app.core.reminder_refusals import ReminderNotFound
 from app.core.settings import SettingsSnapshot
 from app.models import Reminder, ReminderState
+from app.models.reminder_draft import Draft
 from app.models.reminder_plan import schedule_of
-from app.services.reminders import Draft
 from app.ui import reminder_input as read
 from app.ui import reminders as ui
 from app.ui.autocomplete import suggesting
@@ -146,8 +146,8 @@ class Reminders(discord.Cog):
         async with answering(ctx.interaction):
             found = await self._find(ctx.interaction, reminder)
             async with self._bot.uow() as work:
-                gone = await work.reminders.delete(await self._actor(ctx.interaction), found.id)
-            await ui.deleted(gone).send(ctx.interaction)
+                gone = await work.reminder_control.delete(await self._actor(ctx.interaction), [found.id])
+            await ui.deleted(gone.reminders[0]).send(ctx.interaction)
 
     @group.command(name="pause", description="Send a reminder no more until it is resumed; staff: all of a channel")
     @discord.option("reminder", str, description="Which one", required=False, autocomplete=suggest_reminders)
@@ -167,7 +167,7 @@ class Reminders(discord.Cog):
                     count = await work.reminder_staff.pause_channel(actor, present(channel).id)
                     reply = Reply(f"Paused for {present(channel).mention}: {count}.")
                 else:
-                    reply = ui.changed(await work.reminders.pause(actor, found.id), "Paused.")
+                    reply = ui.changed(await work.reminder_control.pause(actor, found.id), "Paused.")
             await reply.send(ctx.interaction)
 
     @group.command(name="resume", description="Let a reminder go on; staff: all of a channel")
@@ -188,7 +188,7 @@ class Reminders(discord.Cog):
                     count = await work.reminder_staff.resume_channel(actor, present(channel).id)
                     reply = Reply(f"They go on in {present(channel).mention}: {count}.")
                 else:
-                    reply = ui.changed(await work.reminders.resume(actor, found.id), "It goes on.")
+                    reply = ui.changed(await work.reminder_control.resume(actor, found.id), "It goes on.")
             await reply.send(ctx.interaction)
 
     @group.command(name="skip", description="Leave out the next time of a reminder that repeats")
@@ -198,7 +198,7 @@ class Reminders(discord.Cog):
         async with answering(ctx.interaction):
             found = await self._find(ctx.interaction, reminder)
             async with self._bot.uow() as work:
-                changed = await work.reminders.skip(await self._actor(ctx.interaction), found.id)
+                changed, _ = await work.reminder_control.skip(await self._actor(ctx.interaction), found.id)
             await ui.changed(changed, "Skipped once.").send(ctx.interaction)
 
     @group.command(name="transfer", description="Give a reminder to another member")

@@ -14,10 +14,14 @@ class ReminderPolicy:
 
     enabled: bool
     default_channel: int | None
+    who: str
+    """Who may make reminders: `everybody` or `staff`."""
     for_others: str
     """Who may make reminders that ping somebody else: `everybody`, `staff` or `nobody`."""
     everyone: bool
     """Whether those whom Discord lets mention everyone may do so in a reminder."""
+    series: bool
+    """Whether reminders may repeat."""
     shortest: timedelta
     per_member: int
     per_guild: int
@@ -30,13 +34,19 @@ class ReminderPolicy:
         return cls(
             enabled=snapshot[registry.REMINDERS_ENABLED],
             default_channel=snapshot[registry.REMINDERS_CHANNEL],
+            who=snapshot[registry.REMINDERS_WHO],
             for_others=snapshot[registry.REMINDERS_FOR_OTHERS],
             everyone=snapshot[registry.REMINDERS_EVERYONE],
+            series=snapshot[registry.REMINDERS_SERIES],
             shortest=timedelta(seconds=snapshot[registry.REMINDERS_SHORTEST]),
             per_member=snapshot[registry.REMINDERS_PER_MEMBER],
             per_guild=snapshot[registry.REMINDERS_PER_SERVER],
             catch_up=timedelta(seconds=snapshot[registry.REMINDERS_CATCH_UP]),
         )
+
+    def lets_create(self, actor: Actor) -> bool:
+        """Tell whether this person may make reminders at all."""
+        return self.who == "everybody" or actor.is_staff
 
     def lets_ping_others(self, actor: Actor) -> bool:
         """Tell whether this person may make reminders for others."""

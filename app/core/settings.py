@@ -32,6 +32,13 @@ UNDO_WITHIN: Setting[int] = Setting("general", "undo_within", Kind.DURATION, 30 
 
 REMINDERS_ENABLED: Setting[bool] = Setting("reminders", "enabled", Kind.TOGGLE, default=True)
 REMINDERS_CHANNEL: Setting[int | None] = Setting("reminders", "channel", Kind.CHANNEL, None)
+REMINDERS_WHO: Setting[str] = Setting(
+    "reminders",
+    "who",
+    Kind.CHOICE,
+    "everybody",
+    choices=MappingProxyType({"everybody": "every member", "staff": "staff and managers"}),
+)
 REMINDERS_FOR_OTHERS: Setting[str] = Setting(
     "reminders",
     "for_others",
@@ -42,6 +49,7 @@ REMINDERS_FOR_OTHERS: Setting[str] = Setting(
     ),
 )
 REMINDERS_EVERYONE: Setting[bool] = Setting("reminders", "everyone", Kind.TOGGLE, default=False)
+REMINDERS_SERIES: Setting[bool] = Setting("reminders", "series", Kind.TOGGLE, default=True)
 REMINDERS_SHORTEST: Setting[int] = Setting(
     "reminders", "shortest_interval", Kind.DURATION, 300, least=60, most=30 * DAY
 )
@@ -60,8 +68,10 @@ ALL: tuple[Setting[Any], ...] = (
     UNDO_WITHIN,
     REMINDERS_ENABLED,
     REMINDERS_CHANNEL,
+    REMINDERS_WHO,
     REMINDERS_FOR_OTHERS,
     REMINDERS_EVERYONE,
+    REMINDERS_SERIES,
     REMINDERS_SHORTEST,
     REMINDERS_PER_MEMBER,
     REMINDERS_PER_SERVER,

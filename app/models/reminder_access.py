@@ -4,7 +4,10 @@ from sqlalchemy import ColumnElement, and_, cast, or_
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.core.actor import Actor
-from app.models.reminder import Reminder, TargetKind
+from app.models.reminder import Reminder, ReminderState, TargetKind
+
+UNFINISHED = (ReminderState.WAITING, ReminderState.PAUSED, ReminderState.ATTENTION)
+"""The states in which something is left of a reminder."""
 
 
 def of_server(guild_id: int) -> ColumnElement[bool]:
@@ -27,3 +30,8 @@ def addressed_to(actor: Actor, roles: frozenset[int]) -> ColumnElement[bool]:
         Reminder.subscribers.op("@>", return_type=None)(cast([actor.user_id], JSONB)),
     )
     return or_(owned_by(actor), and_(of_server(actor.guild_id), meant))
+
+
+def called(typed: str) -> ColumnElement[bool]:
+    """Match reminders whose words hold what was typed."""
+    return or_(Reminder.name.icontains(typed, autoescape=True), Reminder.message.icontains(typed, autoescape=True))

@@ -33,6 +33,7 @@ def schedule_of(reminder: Reminder) -> Schedule | None:
         interval_seconds=reminder.interval_seconds,
         until=reminder.until,
         count=reminder.most_times,
+        except_dates=tuple(reminder.except_dates or ()),
     )
 
 
@@ -45,9 +46,15 @@ def set_schedule(reminder: Reminder, schedule: Schedule, *, after: datetime) -> 
     reminder.interval_seconds = schedule.interval_seconds
     reminder.until = schedule.until
     reminder.most_times = schedule.count
+    set_exceptions(reminder, schedule)
     reminder.next_at = schedule.next_after(after)
     reminder.warned_for = reminder.again_at = reminder.through = None
     reminder.repeats = reminder.attempts = reminder.skipped = 0
+
+
+def set_exceptions(reminder: Reminder, schedule: Schedule) -> None:
+    """Take over the days that a schedule leaves out, and nothing else of it."""
+    reminder.except_dates = list(schedule.except_dates) or None
 
 
 def wake_up(reminder: Reminder) -> None:

@@ -2,19 +2,19 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import InvalidInput, LimitReached
-from app.core.reminder_delivery import CHANNEL
 from app.core.reminder_policy import ReminderPolicy
 from app.core.reminder_refusals import ItIsOver, ReminderNotFound, RemindersOff
 from app.core.schedule import Schedule
 from app.models import Reminder, ReminderState, TargetKind
 from app.models.reminder_access import addressed_to, of_server
 from app.models.reminder_plan import set_schedule, wake_up
+from app.models.reminder_rows import announce
 
 MOST_SUBSCRIBERS = 80
 
@@ -86,8 +86,7 @@ class ReminderAnswerService:
             self._session.add(snooze)
         set_schedule(snooze, Schedule.once(until, zone), after=now)
         wake_up(snooze)
-        await self._session.flush()
-        await self._session.execute(select(func.pg_notify(CHANNEL, str(until.timestamp()))))
+        await announce(self._session, [snooze])
         return snooze
 
     async def acknowledge(self, actor: Actor, reminder_id: int, *, roles: frozenset[int]) -> Reminder:

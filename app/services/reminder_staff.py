@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput
-from app.core.reminder_delivery import CHANNEL
-from app.core.reminder_refusals import ReminderNotFound, StaffOnly
+from app.core.reminder_refusals import StaffOnly
 from app.core.schedule import Schedule
 from app.core.schedule_shift import shifted
 from app.models import Reminder, ReminderState
 from app.models.reminder_access import of_server, owned_by
 from app.models.reminder_plan import go_on, schedule_of, set_schedule, wake_up
+from app.models.reminder_rows import announce, load_owned
 
 MOST_PROBLEMS = 25
 LONGEST_SHIFT = timedelta(days=31)
@@ -44,11 +44,7 @@ class ReminderStaffService:
         A single one whose time is past is sent at once. Raises ReminderNotFound, and Conflict when nothing is wrong
         with it or when it has no time.
         """
-        reminder = await self._session.scalar(
-            select(Reminder).where(Reminder.id == reminder_id, owned_by(actor)).with_for_update()
-        )
-        if reminder is None:
-            raise ReminderNotFound
+        reminder = await load_owned(self._session, actor, reminder_id)
         if reminder.state is not ReminderState.ATTENTION:
             raise Conflict("Nothing is wrong with that reminder any more.")
         if schedule_of(reminder) is None and not reminder.days and reminder.event_time is None:
@@ -61,15 +57,21 @@ class ReminderStaffService:
             # Whoever repairs it wants it now, however late it is.
             set_schedule(reminder, Schedule.once(now + timedelta(seconds=1), schedule.zone), after=now)
         go_on(reminder, now)
-        await self._announce([reminder])
+        await announce(self._session, [reminder])
         return reminder
 
-    async def pause_channel(self, actor: Actor, channel_id: int) -> int:
-        """Pause all that waits for a channel; return how many those are. Raises StaffOnly."""
+    async def pause_channel(self, actor: Actor, channel_id: int, *, until: datetime | None = None) -> int:
+        """Pause all that waits for a channel, until a moment if one is given; return how many those are.
+
+        Raises StaffOnly, and InvalidInput for a moment that is past.
+        """
+        if until is not None and until <= self._clock():
+            raise InvalidInput("A pause ends at a time to come, such as `monday 9am`.")
         rows = await self._of(actor, ReminderState.WAITING, channel_id)
         for reminder in rows:
-            reminder.state, reminder.again_at = ReminderState.PAUSED, None
+            reminder.state, reminder.again_at, reminder.resume_at = ReminderState.PAUSED, None, until
             wake_up(reminder)
+        await announce(self._session, rows)
         return len(rows)
 
     async def resume_channel(self, actor: Actor, channel_id: int) -> int:
@@ -77,8 +79,16 @@ class ReminderStaffService:
         rows = await self._of(actor, ReminderState.PAUSED, channel_id)
         for reminder in rows:
             go_on(reminder, self._clock())
-        await self._announce(rows)
+        await announce(self._session, rows)
         return len(rows)
+
+    async def list_shiftable(
+        self, actor: Actor, *, channel_id: int | None = None, limit: int = 3
+    ) -> tuple[Sequence[Reminder], int]:
+        """Return the first that `shift` would move, and how many those are. Raises StaffOnly."""
+        query = self._which(actor, None, channel_id)
+        total = await self._session.scalar(select(func.count()).select_from(query.subquery())) or 0
+        return (await self._session.scalars(query.order_by(Reminder.next_at, Reminder.id).limit(limit))).all(), total
 
     async def shift(self, actor: Actor, by: timedelta, *, channel_id: int | None = None) -> tuple[int, int]:
         """Move all that waits or is paused, whole series included; return how many were moved, and how many not.
@@ -91,23 +101,21 @@ class ReminderStaffService:
         now = self._clock()
         rows = await self._of(actor, None, channel_id)
         moved = sum(_shift(reminder, by, now) for reminder in rows)
-        await self._announce(rows)
+        await announce(self._session, rows)
         return moved, len(rows) - moved
 
     async def _of(self, actor: Actor, state: ReminderState | None, channel_id: int | None) -> Sequence[Reminder]:
+        query = self._which(actor, state, channel_id).order_by(Reminder.id).with_for_update()
+        return (await self._session.scalars(query)).all()
+
+    def _which(self, actor: Actor, state: ReminderState | None, channel_id: int | None) -> Select[tuple[Reminder]]:
         if not actor.is_staff:
             raise StaffOnly
         states = (ReminderState.WAITING, ReminderState.PAUSED) if state is None else (state,)
         query = select(Reminder).where(of_server(actor.guild_id), Reminder.state.in_(states))
         if channel_id is not None:
             query = query.where(Reminder.channel_id == channel_id, Reminder.direct.is_(False))
-        return (await self._session.scalars(query.order_by(Reminder.id).with_for_update())).all()
-
-    async def _announce(self, rows: Sequence[Reminder]) -> None:
-        await self._session.flush()
-        wakes: list[datetime] = [reminder.wake_at for reminder in rows if reminder.wake_at is not None]
-        if wakes:
-            await self._session.execute(select(func.pg_notify(CHANNEL, str(min(wakes).timestamp()))))
+        return query
 
 
 def _shift(reminder: Reminder, by: timedelta, now: datetime) -> bool:

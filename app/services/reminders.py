@@ -1,52 +1,40 @@
-"""Reminders on behalf of the people who make them and the people who get them."""
+"""Reminders on behalf of the people who make them: making, finding and changing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core import durations
 from app.core.actor import Actor
 from app.core.clock import Clock
-from app.core.errors import Conflict, InvalidInput, LimitReached, NotAllowed
-from app.core.reminder_delivery import CHANNEL
+from app.core.errors import Conflict, InvalidInput, NotAllowed
 from app.core.reminder_policy import ReminderPolicy
-from app.core.reminder_refusals import ItIsOver, ReminderNotFound, RemindersOff, StaffOnly
-from app.core.schedule import Schedule
+from app.core.reminder_refusals import ItIsOver, ReminderNotFound, StaffOnly
 from app.models import Reminder, ReminderState, TargetKind
-from app.models.reminder_access import of_server, owned_by
+from app.models.reminder_access import UNFINISHED, called, of_server, owned_by
+from app.models.reminder_draft import (
+    DEFAULT_TRIES,
+    Changes,
+    Draft,
+    check_pings,
+    check_schedule,
+    check_warning,
+    checked_catch_up,
+    checked_text,
+    name_of,
+    seconds,
+    warning_of,
+)
 from app.models.reminder_plan import go_on, schedule_of, set_schedule, wake_up
+from app.models.reminder_quotas import check_quotas
+from app.models.reminder_rows import announce, load_owned, load_unfinished
 
-LONGEST_TEXT = 2000
-LONGEST_NAME = 100
-EVERYONE = ("@everyone", "@here")
-UNFINISHED = (ReminderState.WAITING, ReminderState.PAUSED, ReminderState.ATTENTION)
+LARGEST_KEY = 2**31 - 1
+"""Row numbers are PostgreSQL integers."""
 
-
-@dataclass(frozen=True)
-class Draft:
-    """What a reminder shall be.
-
-    `may_ping` is whether Discord lets the author ping the target, `may_ping_everyone` the same for @everyone.
-    """
-
-    text: str
-    phrase: str
-    schedule: Schedule
-    channel_id: int
-    direct: bool = False
-    target_kind: TargetKind | None = None
-    target_id: int | None = None
-    may_ping: bool = True
-    may_ping_everyone: bool = False
-    warn: timedelta | None = None
-    repeat_every: timedelta | None = None
-    repeat_most: int | None = None
-    escalate_role_id: int | None = None
-    origin_channel_id: int | None = None
-    origin_message_id: int | None = None
+MOST_AT_ONCE = 25
+"""How many reminders somebody may name in one go."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +48,7 @@ class ReminderPage:
 
 
 class ReminderService:
-    """Everything a member may do with a reminder. Together with its neighbours the only writer of reminders."""
+    """Everything a member may do with what a reminder says and when."""
 
     def __init__(self, session: AsyncSession, clock: Clock) -> None:
         self._session = session
@@ -69,27 +57,31 @@ class ReminderService:
     async def create(self, actor: Actor, policy: ReminderPolicy, draft: Draft) -> Reminder:
         """Promise to say something later.
 
-        Raises RemindersOff, NotAllowed for a ping that the author or the server's policy does not allow, InvalidInput
-        for a text or a time that does not fit, LimitReached at a quota.
+        Raises RemindersOff, NotAllowed for what the server's policy does not let this person do or a ping that Discord
+        does not, InvalidInput for a text, a time or a length that does not fit, LimitReached at a quota.
         """
-        self._check_pings(actor, policy, draft)
-        text = _checked_text(draft.text, everyone=draft.may_ping_everyone and policy.everyone)
-        first = self._check_schedule(policy, draft.schedule, draft.warn)
-        await self._check_quotas(actor, policy)
+        check_pings(actor, policy, draft, kind=draft.target_kind, target_id=draft.target_id, direct=draft.direct)
+        if not policy.lets_create(actor):
+            raise NotAllowed("In this server only staff make reminders.")
+        text = checked_text(draft.text, everyone=draft.may_ping_everyone and policy.everyone)
+        check_schedule(policy, draft.schedule, draft.warn, self._clock())
+        catch_up = checked_catch_up(draft.catch_up)
+        await check_quotas(self._session, actor, policy)
         reminder = Reminder(
             guild_id=actor.guild_id,
             created_by=actor.user_id,
             channel_id=draft.channel_id,
-            name=_name_of(text),
+            name=name_of(text),
             message=text,
             phrase=draft.phrase,
             direct=draft.direct,
             target_kind=draft.target_kind,
             target_id=draft.target_id,
-            warn_seconds=_seconds(draft.warn),
-            repeat_seconds=_seconds(draft.repeat_every),
+            warn_seconds=seconds(draft.warn),
+            repeat_seconds=seconds(draft.repeat_every),
             repeat_most=draft.repeat_most if draft.repeat_every is not None else None,
             escalate_role_id=draft.escalate_role_id,
+            catch_up_seconds=catch_up,
             origin_channel_id=draft.origin_channel_id,
             origin_message_id=draft.origin_message_id,
             state=ReminderState.WAITING,
@@ -97,38 +89,83 @@ class ReminderService:
             created_at=self._clock(),
         )
         set_schedule(reminder, draft.schedule, after=self._clock())
-        assert reminder.next_at == first
         wake_up(reminder)
         self._session.add(reminder)
-        await self._announce(reminder)
+        await announce(self._session, [reminder])
         return reminder
+
+    async def has_any(self, actor: Actor) -> bool:
+        """Tell whether they have ever made a reminder in this server that is still known."""
+        own = select(Reminder.id).where(Reminder.guild_id == actor.guild_id, Reminder.created_by == actor.user_id)
+        return await self._session.scalar(own.limit(1)) is not None
 
     async def get(self, actor: Actor, reminder_id: int) -> Reminder:
         """Return a reminder of theirs; staff may see all of the server. Raises ReminderNotFound."""
-        return await self._get_one(actor, reminder_id, lock=False)
+        return await load_owned(self._session, actor, reminder_id, lock=False)
+
+    async def find(self, actor: Actor, typed: str) -> Reminder:
+        """Return the one that was meant, by its number (`#12`) or its words.
+
+        Raises ReminderNotFound, and InvalidInput when several say it.
+        """
+        typed = typed.strip()
+        if (number := _number(typed)) is not None:
+            return await self.get(actor, number)
+        if not typed.strip("#"):
+            raise ReminderNotFound
+        found = await self.list_matching(actor, typed, limit=2)
+        if len(found) > 1:
+            raise InvalidInput("Several reminders say that. Choose one from the list that appears as you type.")
+        if not found:
+            raise ReminderNotFound
+        return found[0]
+
+    async def find_many(self, actor: Actor, typed: str) -> Sequence[Reminder]:
+        """Return those that were meant: several numbers (`3, 5 8`), or the one that `find` finds.
+
+        Raises ReminderNotFound if one of them is not theirs, and InvalidInput for more than 25.
+        """
+        words = typed.replace(",", " ").split()
+        numbers = {number for word in words if (number := _number(word)) is not None}
+        if len(words) < 2 or any(_number(word) is None for word in words):
+            return [await self.find(actor, typed)]
+        if len(numbers) > MOST_AT_ONCE:
+            raise InvalidInput(f"Name up to {MOST_AT_ONCE} reminders at once.")
+        rows = await self._session.scalars(
+            select(Reminder).where(Reminder.id.in_(numbers), owned_by(actor)).order_by(Reminder.id)
+        )
+        found = rows.all()
+        if len(found) < len(numbers):
+            raise ReminderNotFound
+        return found
 
     async def list_page(
         self,
         actor: Actor,
         *,
         everybody: bool = False,
+        member_id: int | None = None,
         channel_id: int | None = None,
         state: ReminderState | None = None,
+        typed: str = "",
         page: int = 0,
         page_size: int,
     ) -> ReminderPage:
-        """Return one page of theirs, or for staff of everybody's, the next one due first; none that is over.
+        """Return one page of theirs, or for staff of everybody's or a member's, the next one due first.
 
-        A page beyond the last is the last. Raises StaffOnly when somebody else than staff asks for everybody's.
+        Those that are over only if asked for by their state. A page beyond the last is the last. Raises StaffOnly when
+        somebody else than staff asks for more than their own.
         """
-        if everybody and not actor.is_staff:
+        if (everybody or member_id not in {None, actor.user_id}) and not actor.is_staff:
             raise StaffOnly
         conditions: list[ColumnElement[bool]] = [of_server(actor.guild_id)]
         conditions.append(Reminder.state.in_(UNFINISHED) if state is None else Reminder.state == state)
-        if not everybody:
-            conditions.append(Reminder.created_by == actor.user_id)
+        if member_id is not None or not everybody:
+            conditions.append(Reminder.created_by == (member_id or actor.user_id))
         if channel_id is not None:
             conditions.append(Reminder.channel_id == channel_id)
+        if typed.strip():
+            conditions.append(called(typed.strip()))
         total = await self._session.scalar(select(func.count()).select_from(Reminder).where(*conditions)) or 0
         pages = max(1, -(-total // page_size))
         page = min(max(page, 0), pages - 1)
@@ -142,98 +179,43 @@ class ReminderService:
         return ReminderPage(rows.all(), page, pages, total)
 
     async def list_matching(self, actor: Actor, typed: str, *, limit: int = 25) -> Sequence[Reminder]:
-        """Return theirs (for staff: everybody's) that are not over and whose name or number holds what was typed."""
+        """Return theirs (for staff: everybody's) that are not over and whose words or number hold what was typed."""
         typed = typed.strip().removeprefix("#")
-        conditions: list[ColumnElement[bool]] = [
-            owned_by(actor),
-            Reminder.state.in_(UNFINISHED),
-            or_(
-                Reminder.name.icontains(typed, autoescape=True),
-                Reminder.message.icontains(typed, autoescape=True),
-                *([Reminder.id == int(typed)] if typed.isascii() and typed.isdigit() and len(typed) < 10 else []),
-            ),
-        ]
-        mine_first = (Reminder.created_by == actor.user_id).desc()
+        number = _number(typed)
         rows = await self._session.scalars(
             select(Reminder)
-            .where(*conditions)
-            .order_by(mine_first, Reminder.next_at.asc().nulls_last(), Reminder.id)
+            .where(
+                owned_by(actor),
+                Reminder.state.in_(UNFINISHED),
+                or_(called(typed), Reminder.id == number) if number is not None else called(typed),
+            )
+            .order_by((Reminder.created_by == actor.user_id).desc(), Reminder.next_at.asc().nulls_last(), Reminder.id)
             .limit(limit)
         )
         return rows.all()
 
-    async def edit(
-        self,
-        actor: Actor,
-        policy: ReminderPolicy,
-        reminder_id: int,
-        *,
-        text: str,
-        may_ping_everyone: bool = False,
-        phrase: str | None = None,
-        schedule: Schedule | None = None,
-    ) -> Reminder:
-        """Change the words, and with a schedule the time as well; a reminder that was set aside waits again.
+    async def edit(self, actor: Actor, policy: ReminderPolicy, reminder_id: int, changes: Changes) -> Reminder:
+        """Change what was asked for; with another time or place, one that was set aside waits again.
 
-        Raises ReminderNotFound, ItIsOver, and InvalidInput as `create` does.
+        Raises ReminderNotFound, ItIsOver unless it gets another time, and what `create` raises.
         """
-        reminder = await self._get_one(actor, reminder_id)
-        text = _checked_text(text, everyone=may_ping_everyone and policy.everyone)
-        if schedule is not None:
-            warn = timedelta(seconds=reminder.warn_seconds) if reminder.warn_seconds is not None else None
-            self._check_schedule(policy, schedule, warn)
-            set_schedule(reminder, schedule, after=self._clock())
-            reminder.phrase = phrase
-            if reminder.state is not ReminderState.PAUSED:
-                reminder.state = ReminderState.WAITING
-            reminder.problem = reminder.problem_at = None
-        elif reminder.state is ReminderState.DONE:
+        reminder = await load_owned(self._session, actor, reminder_id)
+        if reminder.state is ReminderState.DONE and changes.schedule is None:
             raise ItIsOver
-        reminder.message, reminder.name = text, _name_of(text)
-        wake_up(reminder)
-        await self._announce(reminder)
-        return reminder
-
-    async def delete(self, actor: Actor, reminder_id: int) -> Reminder:
-        """Remove it for good; what it was is returned. Raises ReminderNotFound."""
-        reminder = await self._get_one(actor, reminder_id)
-        await self._session.execute(
-            delete(Reminder).where(Reminder.id == reminder.id).execution_options(synchronize_session=False)
-        )
-        return reminder
-
-    async def pause(self, actor: Actor, reminder_id: int) -> Reminder:
-        """Send nothing until it is resumed. Raises ReminderNotFound, ItIsOver, and Conflict if it is paused."""
-        reminder = await self._get_unfinished(actor, reminder_id)
-        if reminder.state is ReminderState.PAUSED:
-            raise Conflict("That reminder is paused already.")
-        reminder.state, reminder.again_at = ReminderState.PAUSED, None
-        wake_up(reminder)
-        return reminder
-
-    async def resume(self, actor: Actor, reminder_id: int) -> Reminder:
-        """Go on. What a series would have sent meanwhile is left out; a single one that is past is sent at once.
-
-        Raises ReminderNotFound, ItIsOver, and Conflict if it is neither paused nor set aside.
-        """
-        reminder = await self._get_unfinished(actor, reminder_id)
-        if reminder.state is ReminderState.WAITING:
-            raise Conflict("That reminder is not paused.")
-        go_on(reminder, self._clock())
-        await self._announce(reminder)
-        return reminder
-
-    async def skip(self, actor: Actor, reminder_id: int) -> Reminder:
-        """Leave out the next occurrence of a series. Raises ReminderNotFound, ItIsOver, Conflict for a single one."""
-        reminder = await self._get_unfinished(actor, reminder_id)
-        schedule = schedule_of(reminder)
-        if schedule is None or not schedule.recurs or reminder.next_at is None:
-            raise Conflict("That reminder comes only once; delete or pause it instead.")
-        after = schedule.next_after(reminder.next_at)
-        if after is None:
-            raise Conflict("Only one occurrence is left of that reminder; delete or pause it instead.")
-        reminder.next_at, reminder.attempts, reminder.through = after, 0, None
-        wake_up(reminder)
+        self._change_place(actor, policy, reminder, changes)
+        if changes.text is not None:
+            text = checked_text(changes.text, everyone=changes.may_ping_everyone and policy.everyone)
+            reminder.message, reminder.name = text, name_of(text)
+        if changes.catch_up is not None:
+            reminder.catch_up_seconds = checked_catch_up(changes.catch_up) if changes.catch_up else None
+        self._change_insisting(reminder, changes)
+        self._change_time(policy, reminder, changes)
+        moves = changes.schedule is not None or changes.channel_id is not None or changes.direct is not None
+        if reminder.state in {ReminderState.ATTENTION, ReminderState.DONE} and moves:
+            go_on(reminder, self._clock())
+        else:
+            wake_up(reminder)
+        await announce(self._session, [reminder])
         return reminder
 
     async def transfer(self, actor: Actor, policy: ReminderPolicy, reminder_id: int, *, member_id: int) -> Reminder:
@@ -242,93 +224,52 @@ class ReminderService:
         Raises ReminderNotFound, NotAllowed where members may not make reminders for others, LimitReached if the other
         has as many as they may have, Conflict if it is theirs already.
         """
-        reminder = await self._get_unfinished(actor, reminder_id)
+        reminder = await load_unfinished(self._session, actor, reminder_id)
         if not policy.lets_ping_others(actor):
             raise NotAllowed("In this server you may not make or give reminders to others.")
         if reminder.created_by == member_id:
             raise Conflict("That reminder is theirs already.")
-        await self._check_quotas(Actor(actor.guild_id, member_id), policy, moved=True)
+        await check_quotas(self._session, Actor(actor.guild_id, member_id), policy, in_all=0, whose="That member has")
         if reminder.target_kind is TargetKind.MEMBER and reminder.target_id == reminder.created_by:
             reminder.target_id = member_id
         reminder.created_by = member_id
         return reminder
 
-    def _check_pings(self, actor: Actor, policy: ReminderPolicy, draft: Draft) -> None:
-        if not policy.enabled:
-            raise RemindersOff
-        if draft.target_kind is TargetKind.EVERYONE and not (draft.may_ping_everyone and policy.everyone):
-            raise NotAllowed("You may not mention everyone with a reminder here; mention a role or a member instead.")
-        theirs = draft.target_kind is None or (
-            draft.target_kind is TargetKind.MEMBER and draft.target_id == actor.user_id
-        )
-        if (not theirs or draft.escalate_role_id is not None) and not policy.lets_ping_others(actor):
-            raise NotAllowed("In this server you may make reminders for yourself only.")
-        if not draft.may_ping:
-            raise NotAllowed("Discord does not let you mention that role; choose one that you may mention.")
-        if draft.direct and draft.target_kind not in {None, TargetKind.MEMBER}:
-            raise InvalidInput("A direct message goes to one member; choose a member, or a channel.")
+    def _change_place(self, actor: Actor, policy: ReminderPolicy, reminder: Reminder, changes: Changes) -> None:
+        kind = changes.target_kind or reminder.target_kind
+        target_id = changes.target_id if changes.target_kind is not None else reminder.target_id
+        direct = reminder.direct if changes.direct is None else changes.direct
+        if changes.pings:
+            check_pings(actor, policy, changes, kind=kind, target_id=target_id, direct=direct)
+        reminder.target_kind, reminder.target_id, reminder.direct = kind, target_id, direct
+        if changes.channel_id is not None:
+            reminder.channel_id = changes.channel_id
 
-    def _check_schedule(self, policy: ReminderPolicy, schedule: Schedule, warn: timedelta | None) -> datetime:
-        now = self._clock()
-        first = schedule.next_after(now)
-        if first is None:
-            raise InvalidInput("That would never come: all of it lies in the past. Choose a time to come.")
-        if schedule.faster_than(policy.shortest):
-            raise InvalidInput(f"In this server a reminder may come every {durations.spoken(policy.shortest)} at most.")
-        if warn is not None and (warn < timedelta(minutes=1) or first - warn <= now):
-            raise InvalidInput("The early warning would lie in the past; choose a shorter one.")
-        if warn is not None and schedule.faster_than(warn):
-            raise InvalidInput("The early warning has to be shorter than the time between two reminders.")
-        return first
+    def _change_insisting(self, reminder: Reminder, changes: Changes) -> None:
+        if changes.repeat_every is not None:
+            reminder.repeat_seconds = seconds(changes.repeat_every)
+        if reminder.repeat_seconds is None:
+            reminder.repeat_most = reminder.escalate_role_id = reminder.again_at = None
+            return
+        reminder.repeat_most = changes.repeat_most or reminder.repeat_most or DEFAULT_TRIES
+        reminder.escalate_role_id = changes.escalate_role_id or reminder.escalate_role_id
 
-    async def _check_quotas(self, actor: Actor, policy: ReminderPolicy, *, moved: bool = False) -> None:
-        # Whoever makes reminders in one server does so one after the other, so that a quota is exact.
-        await self._session.execute(
-            select(func.pg_advisory_xact_lock(func.hashtextextended("reminders", actor.guild_id)))
-        )
-        unfinished = (of_server(actor.guild_id), Reminder.state.in_(UNFINISHED))
-        count = select(func.count()).select_from(Reminder).where(*unfinished)
-        if (await self._session.scalar(count.where(Reminder.created_by == actor.user_id)) or 0) >= policy.per_member:
-            raise LimitReached(
-                f"{'That member has' if moved else 'You have'} {policy.per_member} reminders waiting, which is as many "
-                "as this server allows. Delete one first."
-            )
-        if not moved and (await self._session.scalar(count) or 0) >= policy.per_guild:
-            raise LimitReached(f"This server has {policy.per_guild} reminders waiting, which is as many as it allows.")
-
-    async def _get_unfinished(self, actor: Actor, reminder_id: int) -> Reminder:
-        reminder = await self._get_one(actor, reminder_id)
-        if reminder.state is ReminderState.DONE:
-            raise ItIsOver
-        return reminder
-
-    async def _get_one(self, actor: Actor, reminder_id: int, *, lock: bool = True) -> Reminder:
-        # The one door to a reminder that somebody wants to change: in their own server, their own, or for staff.
-        query = select(Reminder).where(Reminder.id == reminder_id, owned_by(actor))
-        reminder = await self._session.scalar(query.with_for_update() if lock else query)
-        if reminder is None:
-            raise ReminderNotFound
-        return reminder
-
-    async def _announce(self, reminder: Reminder) -> None:
-        await self._session.flush()
-        if reminder.wake_at is not None:
-            await self._session.execute(select(func.pg_notify(CHANNEL, str(reminder.wake_at.timestamp()))))
+    def _change_time(self, policy: ReminderPolicy, reminder: Reminder, changes: Changes) -> None:
+        now, warn = self._clock(), warning_of(reminder, changes.warn)
+        if changes.schedule is not None:
+            check_schedule(policy, changes.schedule, warn, now)
+            set_schedule(reminder, changes.schedule, after=now)
+            reminder.phrase = changes.phrase or reminder.phrase
+        elif changes.warn is not None and (schedule := schedule_of(reminder)) is not None:
+            check_warning(schedule, reminder.next_at, warn, now)
+        if changes.warn is not None:
+            reminder.warned_for = None
+        reminder.warn_seconds = seconds(warn)
 
 
-def _checked_text(text: str, *, everyone: bool) -> str:
-    text = text.strip()
-    if not 1 <= len(text) <= LONGEST_TEXT or "\0" in text:
-        raise InvalidInput(f"A reminder says something, in up to {LONGEST_TEXT:,} characters.")
-    if not everyone and any(word in text.casefold() for word in EVERYONE):
-        raise InvalidInput("A reminder here may not mention everyone; leave that out, or mention a role instead.")
-    return text
-
-
-def _name_of(text: str) -> str:
-    line = text.splitlines()[0].strip()
-    return line if len(line) <= LONGEST_NAME else line[: LONGEST_NAME - 1] + "…"
-
-
-def _seconds(span: timedelta | None) -> int | None:
-    return None if span is None else int(span.total_seconds())
+def _number(typed: str) -> int | None:
+    typed = typed.removeprefix("#")
+    if not typed.isascii() or not typed.isdigit():
+        return None
+    # What no row can have as its number is asked for all the same, and not found.
+    return min(int(typed[:11]), LARGEST_KEY)

@@ -30,11 +30,15 @@ WORDS: dict[str, Words] = {
     registry.REMINDERS_CHANNEL.name: Words(
         "Reminder channel", "Where a reminder goes if nobody says where; not set, it goes where it was made."
     ),
+    registry.REMINDERS_WHO.name: Words("Who makes reminders", "Who may make reminders here; what is made stays."),
     registry.REMINDERS_FOR_OTHERS.name: Words(
         "Reminders for others", "Who may make reminders that ping another member or a role."
     ),
     registry.REMINDERS_EVERYONE.name: Words(
         "Reminders for everyone", "Whether members whom Discord lets mention @everyone may do so in a reminder."
+    ),
+    registry.REMINDERS_SERIES.name: Words(
+        "Repeating reminders", "Whether a reminder may repeat; those that do already go on."
     ),
     registry.REMINDERS_SHORTEST.name: Words("Shortest interval", "How often a repeating reminder may come at most."),
     registry.REMINDERS_PER_MEMBER.name: Words("Reminders per member", "How many reminders a member may have waiting."),

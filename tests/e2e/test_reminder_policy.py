@@ -84,7 +84,7 @@ async def test_everything_a_server_may_choose_holds(
 
     await choose("per_member", "2")
     assert (
-        "which is as many as this server allows"
+        "this server allows 2. Delete one first."
         in (await alice.slash("reminder create", when="in 1h", what="third")).text
     )
     await choose("per_member", "20")

@@ -67,7 +67,7 @@ async def test_whom_it_was_meant_for_may_answer_and_is_reminded_alone(
     # Answering is not owning.
     async with uow() as work:
         with pytest.raises(ReminderNotFound):
-            await work.reminders.delete(BOB, for_role.id)
+            await work.reminder_control.delete(BOB, [for_role.id])
 
 
 async def test_done_ends_the_repetitions_and_not_the_series(uow: UnitOfWorkFactory, clock: ManualClock) -> None:

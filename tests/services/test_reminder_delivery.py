@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.core.reminder_delivery import LEASE, Outcome, Result, Step, StepKind
 from app.core.schedule import Schedule
 from app.models import Reminder, ReminderState
+from app.models.reminder_draft import Changes
 from app.services.reminder_delivery import Delivery
 from app.uow import UnitOfWorkFactory
 from tests.fixtures.clock import ManualClock
@@ -265,9 +266,9 @@ async def test_whoever_changed_it_meanwhile_wins(uow: UnitOfWorkFactory, clock: 
     deliveries = await claim(uow)
     async with uow() as work:
         await work.reminders.edit(
-            ALICE, policy(), made.id, text="later", phrase="in 1h", schedule=in_(clock.now, hours=1)
+            ALICE, policy(), made.id, Changes(text="later", phrase="in 1h", schedule=in_(clock.now, hours=1))
         )
-        await work.reminders.delete(ALICE, gone.id)
+        await work.reminder_control.delete(ALICE, [gone.id])
     await settle(uow, *(delivery.became(Result.SENT, message_id=1, channel_id=1) for delivery in deliveries))
     now = await row(uow, made)
     assert (now.state, now.next_at) == (ReminderState.WAITING, clock.now + timedelta(hours=1))

@@ -10,6 +10,7 @@ from app.core.errors import Conflict, InvalidInput, LimitReached, NotAllowed, Us
 from app.core.reminder_refusals import ItIsOver, ReminderNotFound, RemindersOff, StaffOnly
 from app.core.schedule import Schedule
 from app.models import Reminder, ReminderState, TargetKind
+from app.models.reminder_draft import Changes
 from app.uow import UnitOfWorkFactory
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.reminders import ALICE, BOB, ELSEWHERE, STAFF, draft, hourly, in_, make, policy
@@ -35,11 +36,16 @@ async def test_only_its_owner_and_staff_of_the_server_find_it(uow: UnitOfWorkFac
         async with uow() as work:
             for refused in (
                 work.reminders.get(actor, number),
-                work.reminders.edit(actor, policy(), number, text="x"),
-                work.reminders.delete(actor, number),
-                work.reminders.pause(actor, number),
-                work.reminders.resume(actor, number),
-                work.reminders.skip(actor, number),
+                work.reminders.edit(actor, policy(), number, Changes(text="x")),
+                work.reminder_control.delete(actor, [number]),
+                work.reminder_control.pause(actor, number),
+                work.reminder_control.resume(actor, number),
+                work.reminder_control.skip(actor, number),
+                work.reminder_control.unskip(actor, number, clock.now),
+                work.reminder_control.leave_out(actor, number, clock.now.date()),
+                work.reminder_control.put_back(actor, number, clock.now.date()),
+                work.reminders.find(actor, f"#{number}"),
+                work.reminders.find_many(actor, f"{number}, {number + 1}"),
                 work.reminders.transfer(actor, policy(for_others="everybody"), number, member_id=99),
                 work.reminder_staff.repair(actor, number),
                 work.reminder_answers.get(actor, number, roles=frozenset()),
@@ -141,46 +147,47 @@ async def test_quotas_hold_even_for_many_at_once(own_uow: UnitOfWorkFactory, clo
 async def test_editing_keeps_the_time_or_replaces_it(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
     made = await make(uow, hourly(clock))
     async with uow() as work:
-        words = await work.reminders.edit(ALICE, policy(), made.id, text="coffee\nwith milk")
+        words = await work.reminders.edit(ALICE, policy(), made.id, Changes(text="coffee\nwith milk"))
     assert (words.name, words.message, words.next_at) == ("coffee", "coffee\nwith milk", made.next_at)
     async with uow() as work:
         other = await work.reminders.edit(
-            ALICE, policy(), made.id, text="coffee", phrase="in 5h", schedule=in_(clock.now, hours=5)
+            ALICE, policy(), made.id, Changes(text="coffee", phrase="in 5h", schedule=in_(clock.now, hours=5))
         )
     assert (other.next_at, other.interval_seconds, other.phrase) == (clock.now + timedelta(hours=5), None, "in 5h")
     assert other.wake_at == other.next_at
     async with uow() as work:
         with pytest.raises(InvalidInput):
-            await work.reminders.edit(ALICE, policy(), made.id, text="x", phrase="then", schedule=PAST)
+            await work.reminders.edit(ALICE, policy(), made.id, Changes(text="x", phrase="then", schedule=PAST))
         with pytest.raises(InvalidInput):
-            await work.reminders.edit(ALICE, policy(), made.id, text="@everyone")
+            await work.reminders.edit(ALICE, policy(), made.id, Changes(text="@everyone"))
 
 
 async def test_pause_and_resume_leave_out_what_was_between(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
     made = await make(uow, hourly(clock))
     async with uow() as work:
-        paused = await work.reminders.pause(ALICE, made.id)
+        paused = await work.reminder_control.pause(ALICE, made.id)
         assert (paused.state, paused.wake_at) == (ReminderState.PAUSED, None)
         with pytest.raises(Conflict):
-            await work.reminders.pause(ALICE, made.id)
+            await work.reminder_control.pause(ALICE, made.id)
     clock.move(hours=5, minutes=30)
     async with uow() as work:
-        resumed = await work.reminders.resume(ALICE, made.id)
+        resumed = await work.reminder_control.resume(ALICE, made.id)
         assert (resumed.state, resumed.next_at) == (ReminderState.WAITING, clock.now + timedelta(minutes=30))
         with pytest.raises(Conflict):
-            await work.reminders.resume(ALICE, made.id)
+            await work.reminder_control.resume(ALICE, made.id)
 
 
 async def test_skipping_is_for_what_comes_again(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
     series, single = await make(uow, hourly(clock)), await make(uow, in_(clock.now, hours=1))
     async with uow() as work:
-        assert (await work.reminders.skip(ALICE, series.id)).next_at == series.next_at + timedelta(hours=1)
+        skipped, at = await work.reminder_control.skip(ALICE, series.id)
+        assert (skipped.next_at, at) == (series.next_at + timedelta(hours=1), series.next_at)
         with pytest.raises(Conflict, match="only once"):
-            await work.reminders.skip(ALICE, single.id)
+            await work.reminder_control.skip(ALICE, single.id)
     last = await make(uow, hourly(clock).ending(count=1))
     async with uow() as work:
         with pytest.raises(Conflict, match="Only one"):
-            await work.reminders.skip(ALICE, last.id)
+            await work.reminder_control.skip(ALICE, last.id)
 
 
 async def test_giving_one_away_moves_what_it_pings_and_the_quota(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
@@ -238,11 +245,14 @@ async def test_what_is_over_cannot_be_changed_but_be_given_another_time(
         over = await work.reminders.get(ALICE, made.id)
         over.state, over.wake_at = ReminderState.DONE, None
     async with uow() as work:
-        for refused in (work.reminders.pause(ALICE, made.id), work.reminders.edit(ALICE, policy(), made.id, text="x")):
+        for refused in (
+            work.reminder_control.pause(ALICE, made.id),
+            work.reminders.edit(ALICE, policy(), made.id, Changes(text="x")),
+        ):
             with pytest.raises(ItIsOver):
                 await refused
         again = await work.reminders.edit(
-            ALICE, policy(), made.id, text="x", phrase="in 1h", schedule=in_(clock.now, hours=1)
+            ALICE, policy(), made.id, Changes(text="x", phrase="in 1h", schedule=in_(clock.now, hours=1))
         )
     assert again.state is ReminderState.WAITING
 
