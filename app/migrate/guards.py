@@ -80,12 +80,14 @@ class Guarded:
 def before_upgrade(guarded: Guarded, files: Sequence[RevisionFile], digest: str) -> backup.Backup | None:
     """Refuse what must not run, and make the backup if these revisions want one.
 
-    Raises NotApplicable, PlanChanged, NotRepeatable, OlderProcesses, Unattended, and what a backup raises.
+    Raises NotApplicable, PlanChanged, OptionRefused, NotRepeatable, OlderProcesses, Unattended, and what a backup
+    raises.
     """
     order, connection = guarded.order, guarded.connection
     plan.require_applicable(guarded.found, allow_unmanaged=order.options.allow_unmanaged)
     if order.digest is not None and order.digest != digest:
         raise plan.PlanChanged
+    _refuse_options(guarded, files, "upgrade")
     for file in files:
         if (mixed := lint.mixes_transactions(file)) is not None:
             raise NotRepeatable(mixed)
@@ -106,10 +108,11 @@ def before_upgrade(guarded: Guarded, files: Sequence[RevisionFile], digest: str)
 def before_downgrade(guarded: Guarded, files: Sequence[RevisionFile]) -> backup.Backup | None:
     """Say what a downgrade would delete, refuse it unless it was allowed, and back up before it happens.
 
-    Only rows count: going back on an empty database loses nothing. Raises NotApplicable and DataLoss.
+    Only rows count: going back on an empty database loses nothing. Raises NotApplicable, OptionRefused and DataLoss.
     """
     if guarded.found.state not in plan.APPLICABLE | {State.EDITED, State.DRIFTED}:
         raise plan.NotApplicable(guarded.found)
+    _refuse_options(guarded, files, "downgrade")
     losses = [loss for file in files if not file.downgrade_keeps_data for loss in _losses(guarded, file)]
     guarded.connection.rollback()
     if not losses:
@@ -163,6 +166,15 @@ def _differences(guarded: Guarded, revision: str) -> list[str]:
     found = compare(read_catalog(guarded.connection), expected)
     guarded.connection.rollback()
     return [finding.sentence for finding in structural(found)]
+
+
+def _refuse_options(guarded: Guarded, files: Sequence[RevisionFile], direction: render.Direction) -> None:
+    """Ask every revision now: the last one would otherwise refuse when those before it are done."""
+    for file in files:
+        if file.reads_options:
+            rendered = render.render(guarded.config, file, direction)
+            if rendered.refusal is not None:
+                raise plan.OptionRefused(file.revision, rendered.refusal)
 
 
 def _refuse_older(connection: Connection, file: RevisionFile) -> None:

@@ -68,8 +68,9 @@ class Migrator:
     async def plan(self) -> Plan:
         """Find out what is pending and what it would do to this database; nothing is changed.
 
-        Raises Refused where nothing may be applied, and Unavailable.
+        Raises InvalidInput for an option that cannot be, Refused where nothing may be applied, and Unavailable.
         """
+        await self._check_options()
         found = await self.status()
         if found.is_at_head:
             # Nothing to render, so no process has to be started to say so.
@@ -92,8 +93,10 @@ class Migrator:
         With a `digest`, only the plan that has it: another one is refused. `unattended` refuses what deletes data.
         `on_progress` is called on the event loop and must not block. Cancelling the task, or `cancel()`, stops the
         running statement and rolls its revision back. A revision that fails is a result, not an exception. When
-        nothing was begun it raises Refused, NotApplicable, PooledConnection, AlreadyMigrating or Unavailable.
+        nothing was begun it raises InvalidInput, Refused, NotApplicable, PooledConnection, AlreadyMigrating or
+        Unavailable.
         """
+        await self._check_options()
         started = time.monotonic()
         self._cancelled.clear()
         gathered = Gathered(on_progress)
@@ -294,6 +297,9 @@ class Migrator:
                 return await connection.run_sync(function)
         finally:
             await engine.dispose()
+
+    async def _check_options(self) -> None:
+        self._options.check(file.source for file in (await self._revisions()).files)
 
     async def _revisions(self) -> scripts.Revisions:
         return await asyncio.to_thread(scripts.read, self._migrations)

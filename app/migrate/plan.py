@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from app.core.errors import Conflict
+from app.core.errors import Conflict, InvalidInput
 from app.migrate.effects import Lock, Work
 from app.migrate.scripts import Phase, RevisionFile, Risk
 from app.migrate.status import SchemaStatus, State
@@ -31,6 +31,13 @@ class PlanChanged(Conflict):
             "The plan has changed since it was shown: the database or the revision files are not what they were. "
             "Nothing was done. Look at the new plan and confirm that one."
         )
+
+
+class OptionRefused(InvalidInput):
+    """A revision cannot work with what was chosen for this run, or needs something to be chosen."""
+
+    def __init__(self, revision: str, reason: str) -> None:
+        super().__init__(f"Revision {revision} refuses: {reason} Nothing was done.")
 
 
 @dataclass(frozen=True)

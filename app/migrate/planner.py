@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from app.migrate import facts, render, status
 from app.migrate.effects import Effect, Lock, Work, effects
 from app.migrate.facts import Facts
-from app.migrate.plan import Impact, Plan, PlannedRevision, digest, require_applicable
+from app.migrate.plan import Impact, OptionRefused, Plan, PlannedRevision, digest, require_applicable
 from app.migrate.scripts import RevisionFile, Revisions
 
 MEGABYTE = 1024 * 1024
@@ -25,7 +25,8 @@ def make(
 ) -> Plan:
     """Plan the pending revisions.
 
-    Not in a process in which an alembic command is running. Raises NotApplicable. Leaves the transaction to the caller.
+    Not in a process in which an alembic command is running. Raises NotApplicable and OptionRefused. Leaves the
+    transaction to the caller.
     """
     found = status.read(connection, revisions)
     require_applicable(found, allow_unmanaged=unmanaged)
@@ -55,6 +56,8 @@ def _has_rows(connection: Connection) -> bool:
 
 def _revision(config: Config, file: RevisionFile, known: Facts, created: set[str]) -> PlannedRevision:
     rendered = render.render(config, file, "upgrade")
+    if rendered.refusal is not None:
+        raise OptionRefused(file.revision, rendered.refusal)
     found: list[tuple[Effect, float]] = []
     unknown: list[str] = []
     for statement in rendered.statements:

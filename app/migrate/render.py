@@ -17,6 +17,7 @@ from alembic.operations import Operations
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 
 from app.migrate import sql
 from app.migrate.scripts import RevisionFile
@@ -37,6 +38,8 @@ class Rendered:
     """Why the SQL is not complete: what the revision does depends on what it finds in the database."""
     suspicious: bool = False
     """Whether an incomplete one has words in it that delete."""
+    refusal: str | None = None
+    """Why the revision does not run with the options that were given; in its own words."""
 
     @property
     def text(self) -> str:
@@ -62,7 +65,8 @@ def outside_env(config: Config) -> Generator[None]:
 def render(config: Config, file: RevisionFile, direction: Direction) -> Rendered:
     """Return what `direction` of a revision would execute. Called by env.py, or inside `outside_env`.
 
-    An exception in the revision does not get out: it is named in `gap`.
+    An exception in the revision does not get out: it is named in `gap`. A CommandError before the first statement is
+    how a revision refuses an option.
     """
     directory = ScriptDirectory.from_config(config)
     buffer = StringIO()
@@ -73,13 +77,16 @@ def render(config: Config, file: RevisionFile, direction: Direction) -> Rendered
         dialect_opts={"paramstyle": "named"},
         opts={"as_sql": True, "literal_binds": True, "output_buffer": buffer, "script": directory},
     )
-    gap = None
+    gap = refusal = None
     script = directory.get_revision(file.revision)
     try:
         with Operations.context(migration):
             getattr(script.module, direction)()
     except Exception as error:  # noqa: BLE001 -- whatever a revision raises when there is no database behind it
         gap = f"{type(error).__name__}: {error}"
+        if isinstance(error, CommandError) and not buffer.getvalue():
+            refusal = str(error)
     statements = tuple(part for part in sql.split(buffer.getvalue()) if part.upper() not in {"BEGIN", "COMMIT"})
     body = file.source.partition(f"def {direction}(")[2].partition("\ndef ")[0]
-    return Rendered(statements, gap, gap is not None and _DESTRUCTIVE_SOURCE.search(body) is not None)
+    suspicious = gap is not None and _DESTRUCTIVE_SOURCE.search(body) is not None
+    return Rendered(statements, gap, suspicious, refusal)

@@ -91,6 +91,11 @@ class RevisionFile:
         return manifest.checksum(self.source)
 
     @property
+    def reads_options(self) -> bool:
+        """Whether it may ask what was chosen for this run."""
+        return "attributes" in self.source or "get_x_argument" in self.source
+
+    @property
     def leaves_transaction(self) -> bool:
         """Whether a part of it runs outside a transaction."""
         return "autocommit_block" in self.source
