@@ -7,7 +7,7 @@ import pytest
 
 from app.core.actor import Actor
 from app.core.errors import Conflict, InvalidInput, LimitReached, NotAllowed, UserError
-from app.core.reminder_refusals import ItIsOver, ReminderNotFound, RemindersOff, StaffOnly
+from app.core.reminder_refusals import ItIsOver, ReminderNotFound, RemindersOff
 from app.core.schedule import Schedule
 from app.models import Reminder, ReminderState, TargetKind
 from app.models.reminder_draft import Changes
@@ -209,34 +209,6 @@ async def test_giving_one_away_moves_what_it_pings_and_the_quota(uow: UnitOfWork
             await work.reminders.transfer(ALICE, free, second.id, member_id=BOB.user_id)
 
 
-async def test_lists_come_in_pages_the_next_one_first(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
-    for hours in (5, 1, 3):
-        await make(uow, in_(clock.now, hours=hours), text=f"in {hours}")
-    await make(uow, in_(clock.now, hours=2), actor=BOB, channel_id=6)
-    async with uow() as work:
-        first = await work.reminders.list_page(ALICE, page_size=2)
-        last = await work.reminders.list_page(ALICE, page=99, page_size=2)
-        everybody = await work.reminders.list_page(STAFF, everybody=True, page_size=9)
-        there = await work.reminders.list_page(STAFF, everybody=True, channel_id=6, page_size=9)
-        paused = await work.reminders.list_page(ALICE, state=ReminderState.PAUSED, page_size=9)
-        with pytest.raises(StaffOnly):
-            await work.reminders.list_page(ALICE, everybody=True, page_size=2)
-    assert [one.name for one in first.entries] == ["in 1", "in 3"]
-    assert ([one.name for one in last.entries], last.page, last.pages, last.total) == (["in 5"], 1, 2, 3)
-    assert [one.created_by for one in everybody.entries] == [11, 12, 11, 11]
-    assert (len(there.entries), paused.total) == (1, 0)
-
-
-async def test_a_name_is_found_with_signs_in_it(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
-    made = await make(uow, hourly(clock), text="100% of\n_this_")
-    await make(uow, hourly(clock), text="1000 of that")
-    async with uow() as work:
-        for typed in ("100%", "_THIS_", f"#{made.id}", str(made.id)):
-            assert made.id in [one.id for one in await work.reminders.list_matching(ALICE, typed)]
-        assert len(await work.reminders.list_matching(ALICE, "100%")) == 1
-        assert await work.reminders.list_matching(ALICE, "٣") == []
-
-
 async def test_what_is_over_cannot_be_changed_but_be_given_another_time(
     uow: UnitOfWorkFactory, clock: ManualClock
 ) -> None:
@@ -274,3 +246,70 @@ async def test_what_is_over_for_long_is_forgotten_unless_the_former_bot_made_it(
             await work.reminders.get(ALICE, made[0].id)
         await work.reminders.get(ALICE, made[1].id)
         await work.reminders.get(ALICE, made[2].id)
+
+
+async def test_a_server_says_who_makes_them_and_whether_they_repeat(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
+    with pytest.raises(NotAllowed, match="only staff"):
+        await create(uow, draft(in_(clock.now, hours=1)), policy(who="staff"))
+    await create(uow, draft(in_(clock.now, hours=1)), policy(who="staff"), STAFF)
+    with pytest.raises(InvalidInput, match="only once"):
+        await create(uow, draft(hourly(clock)), policy(series=False))
+    made = await create(uow, draft(in_(clock.now, hours=1)), policy(series=False))
+    async with uow() as work:
+        with pytest.raises(InvalidInput, match="only once"):
+            await work.reminders.edit(ALICE, policy(series=False), made.id, Changes(phrase="x", schedule=hourly(clock)))
+    assert await count(uow) == 2
+
+
+async def test_everything_about_one_can_be_changed(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
+    made = await make(uow, hourly(clock), target_kind=TargetKind.MEMBER, target_id=ALICE.user_id)
+    free = policy(for_others="everybody")
+    changes = Changes(
+        channel_id=9,
+        target_kind=TargetKind.ROLE,
+        target_id=7,
+        warn=timedelta(minutes=10),
+        repeat_every=timedelta(minutes=5),
+        escalate_role_id=8,
+        catch_up=timedelta(hours=2),
+    )
+    async with uow() as work:
+        with pytest.raises(NotAllowed, match="for yourself only"):
+            await work.reminders.edit(ALICE, policy(), made.id, changes)
+        now = await work.reminders.edit(ALICE, free, made.id, changes)
+    assert (now.message, now.next_at, now.wake_at) == ("tea", made.next_at, made.next_at - timedelta(minutes=10))
+    assert (now.channel_id, now.target_kind, now.target_id) == (9, TargetKind.ROLE, 7)
+    assert (now.warn_seconds, now.repeat_seconds, now.repeat_most) == (600, 300, 3)
+    assert (now.escalate_role_id, now.catch_up_seconds) == (8, 7200)
+    none = timedelta()
+    async with uow() as work:
+        gone = await work.reminders.edit(ALICE, free, made.id, Changes(warn=none, repeat_every=none, catch_up=none))
+    assert (gone.warn_seconds, gone.repeat_seconds, gone.repeat_most, gone.catch_up_seconds) == (None,) * 4
+    assert (gone.escalate_role_id, gone.wake_at, gone.channel_id) == (None, made.next_at, 9)
+    async with uow() as work:
+        for refused in (
+            Changes(warn=timedelta(hours=2)),
+            Changes(warn=timedelta(seconds=5)),
+            Changes(catch_up=timedelta(seconds=5)),
+            Changes(catch_up=timedelta(days=31)),
+            Changes(direct=True),
+        ):
+            with pytest.raises(InvalidInput):
+                await work.reminders.edit(ALICE, free, made.id, refused)
+
+
+async def test_another_place_lets_one_go_on_that_was_set_aside(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
+    made = await make(uow, hourly(clock))
+    async with uow() as work:
+        broken = await work.reminders.get(ALICE, made.id)
+        broken.state, broken.wake_at, broken.problem = ReminderState.ATTENTION, None, "closed"
+    clock.move(hours=3, minutes=30)
+    async with uow() as work:
+        same = await work.reminders.edit(ALICE, policy(), made.id, Changes(text="coffee"))
+        assert same.state is ReminderState.ATTENTION
+        moved = await work.reminders.edit(ALICE, policy(), made.id, Changes(channel_id=9))
+    assert (moved.state, moved.problem, moved.wake_at) == (
+        ReminderState.WAITING,
+        None,
+        clock.now + timedelta(minutes=30),
+    )
