@@ -163,7 +163,10 @@ def _days(rule: Rule, start: datetime) -> str:
             words = _week(rule, start)
         case Freq.DAILY:
             words = _every(rule)
-            words += f", only on {_weekdays(rule)}" if rule.weekdays else ""
+            if len(rule.weekdays) > 4:
+                words += f", except on {_others({weekday for _, weekday in rule.weekdays}, 's')}"
+            elif rule.weekdays:
+                words += f", only on {_weekdays(rule)}"
             words += f", only on {_month_days(rule)}" if rule.month_days else ""
         case Freq.YEARLY if rule.months and rule.month_days and not rule.weekdays:
             if len(rule.months) == len(rule.month_days) == 1 and rule.month_days[0] > 0:
@@ -187,7 +190,14 @@ def _week(rule: Rule, start: datetime) -> str:
         return f"{every}weekday" if rule.interval == 1 else f"{every}weekdays"
     if weekdays == {5, 6} and rule.interval == 1:
         return "every Saturday and Sunday"
+    if len(weekdays) > 4:
+        return f"{'' if rule.interval == 1 else every}every day except {_others(weekdays)}"
     return every + listed([DAYS[weekday] for weekday in sorted(weekdays)])
+
+
+def _others(weekdays: set[int], suffix: str = "", last: str = "and") -> str:
+    """Name the weekdays that are not among these."""
+    return listed([f"{name}{suffix}" for number, name in enumerate(DAYS) if number not in weekdays], last)
 
 
 def _is_ranked(rule: Rule) -> bool:
@@ -206,6 +216,9 @@ def _month(rule: Rule, start: datetime) -> str:
         rank = ORDINALS.get(rule.positions[0], ordinal(rule.positions[0]))
         return f"{_every(rule)} on the {rank} {names}"
     if rule.weekdays and rule.month_days:
+        if len(rule.weekdays) > 4:
+            names = _others({weekday for _, weekday in rule.weekdays}, last="or")
+            return f"{_every(rule)} on {_month_days(rule)} when it is not a {names}"
         names = listed([DAYS[weekday] for _, weekday in rule.weekdays], "or")
         return f"{_every(rule)} on {_month_days(rule)} when it is a {names}"
     if rule.weekdays:

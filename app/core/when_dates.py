@@ -1,5 +1,6 @@
 """Days in a phrase: `tomorrow`, `next thursday`, `31 dec`, `the 25th`, `last friday of the month`."""
 
+import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 
@@ -7,6 +8,7 @@ from app.core.errors import InvalidInput
 from app.core.when_facts import (
     MONTH_NAMES,
     Facts,
+    Setting,
     Span,
     make_day,
     next_day_of,
@@ -27,7 +29,7 @@ def past() -> InvalidInput:
 def day(tokens: Tokens, facts: Facts) -> bool:
     """Read a day. Tells whether there was one; nothing is read when there was none."""
     begun = tokens.at
-    for reader in (_instant, _digits, _relative, _edge, _ranked_weekday, _feast, _month_and_day, _weekday, _ordinal):
+    for reader in (_instant, _relative, _edge, _ranked_weekday, _feast, _calendar_day, _weekday, _ordinal):
         if reader(tokens, facts):
             return True
         tokens.at = begun
@@ -51,34 +53,60 @@ def _instant(tokens: Tokens, facts: Facts) -> bool:
     return True
 
 
-def _digits(tokens: Tokens, facts: Facts) -> bool:
+def digits(tokens: Tokens, setting: Setting) -> tuple[int, int, int | None] | None:
+    """Read a date in digits; return month, day and year if it was written. Nothing is read when there is none."""
     token = tokens.peek()
+    pieces = [int(piece) for piece in re.split("[-/.]", token.text) if piece.isdigit()]
+    year: int | None = None
     if token.part is Part.ISO:
-        tokens.next()
-        year, month, number_ = (int(piece) for piece in token.text.replace("/", "-").split("-"))
-        facts.set_day(make_day(year, month, number_, token.text))
-        facts.exact = True
+        year, month, number_ = pieces
     elif token.part is Part.DATE:
-        tokens.next()
-        first, second, year = (int(piece) for piece in token.text.replace("/", "-").replace(".", "-").split("-"))
+        first, second, year = pieces
         year += 2000 if year < 100 else 0
-        month, number_ = _ordered(token, first, second, year, facts)
-        facts.set_day(make_day(year, month, number_, token.text))
+        month, number_ = _ordered(token, first, second, year, setting)
     elif token.part is Part.SHORT_DATE:
-        tokens.next()
-        first, second = (int(piece) for piece in token.text.rstrip(".").replace("/", ".").split("."))
-        month, number_ = _ordered(token, first, second, None, facts)
-        if not 1 <= month <= 12:
-            make_day(2000, month, number_, token.text)
+        first, second = pieces
+        month, number_ = _ordered(token, first, second, None, setting)
+    else:
+        return None
+    tokens.next()
+    make_day(2000 if year is None else year, month, number_, token.text)
+    return month, number_, year
+
+
+def calendar_day(tokens: Tokens, setting: Setting) -> tuple[int, int, int | None] | None:
+    """Read a date in digits or in words; return month, day and year if it was named.
+
+    Nothing is read when there is none.
+    """
+    if (found := digits(tokens, setting)) is not None:
+        return found
+    if (named := month_and_day(tokens)) is None:
+        return None
+    begun = tokens.at
+    tokens.takes("-")
+    if (year := _year(tokens)) is None:
+        tokens.at = begun
+    return *named, year
+
+
+def _calendar_day(tokens: Tokens, facts: Facts) -> bool:
+    is_iso = tokens.peek().part is Part.ISO
+    found = calendar_day(tokens, facts.setting)
+    if found is None:
+        return False
+    month, number_, year = found
+    if year is None:
         _set_yearly(facts, month, number_)
     else:
-        return False
+        facts.set_day(make_day(year, month, number_))
+    facts.exact = facts.exact or is_iso
     return True
 
 
-def _ordered(token: Token, first: int, second: int, year: int | None, facts: Facts) -> tuple[int, int]:
+def _ordered(token: Token, first: int, second: int, year: int | None, setting: Setting) -> tuple[int, int]:
     """Return month and day, in the order that the digits, the dots or the person's locale give."""
-    day_first = facts.setting.day_first
+    day_first = setting.day_first
     if first > 12 or first == second or "." in token.text:
         day_first = True
     elif second > 12:
@@ -244,19 +272,6 @@ def month_and_day(tokens: Tokens) -> tuple[int, int] | None:
             return MONTH_NUMBERS[name], token.number
     tokens.at = begun
     return None
-
-
-def _month_and_day(tokens: Tokens, facts: Facts) -> bool:
-    found = month_and_day(tokens)
-    if found is None:
-        return False
-    tokens.takes("-")
-    year = _year(tokens)
-    if year is None:
-        _set_yearly(facts, *found)
-    else:
-        facts.set_day(make_day(year, *found))
-    return True
 
 
 def _set_yearly(facts: Facts, month: int, number_: int) -> None:

@@ -28,7 +28,8 @@ GERMAN = _names(
     "gestern": "yesterday", "vorgestern": "yesterday", "morgens": "morning", "vormittags": "morning",
     "nachmittags": "afternoon", "nachmittag": "afternoon", "abends": "evening", "abend": "evening", "nachts": "night",
     "mittag": "noon", "mittags": "noon", "mitternacht": "midnight", "fruh": "morning", "uhr": "", "um": "at",
-    "am": "on", "den": "", "der": "", "dem": "", "des": "of", "im": "in", "vom": "from", "und": "and",
+    "am": "on", "den": "", "der": "", "dem": "", "des": "of", "im": "in", "vom": "from", "von": "from",
+    "und": "and",
     "sekunde": "second", "sekunden": "seconds", "minute": "minute", "minuten": "minutes", "stunde": "hour",
     "stunden": "hours", "std": "hours", "tag": "day", "tage": "days", "tagen": "days", "woche": "week",
     "wochen": "weeks", "monat": "month", "monats": "month", "monate": "months", "monaten": "months", "jahr": "year",
@@ -44,7 +45,8 @@ GERMAN = _names(
     "mal": "times", "bis": "until", "bis zum": "until", "ab": "starting", "montags": "every monday",
     "dienstags": "every tuesday", "mittwochs": "every wednesday", "donnerstags": "every thursday",
     "freitags": "every friday", "samstags": "every saturday", "sonntags": "every sunday", "ausser": "except",
-    "weihnachten": "christmas", "silvester": "31 december", "heiligabend": "24 december",
+    "ausgenommen": "except", "aber nicht": "except", "ohne": "except", "an": "on", "wochenenden": "weekends",
+    "und am": "and", "zum": "to", "weihnachten": "christmas", "silvester": "31 december", "heiligabend": "24 december",
 }  # fmt: skip
 
 FRENCH = _names(
@@ -69,7 +71,9 @@ FRENCH = _names(
     "week-end": "weekend", "quotidien": "daily", "quotidiennement": "daily", "hebdomadaire": "weekly",
     "mensuel": "monthly", "premier": "first", "deuxieme": "second", "troisieme": "third", "quatrieme": "fourth",
     "dernier": "last", "derniere": "last", "fois": "times", "jusqu'a": "until", "jusqu'au": "until",
-    "jusqu'en": "until", "a partir de": "starting", "a partir du": "starting", "sauf": "except", "noel": "christmas",
+    "jusqu'en": "until", "a partir de": "starting", "a partir du": "starting", "sauf": "except",
+    "excepte": "except", "hormis": "except", "mais pas": "except", "sans": "except", "au": "to",
+    "week-ends": "weekends", "weekends": "weekends", "noel": "christmas",
 }  # fmt: skip
 
 DUTCH = _names(
@@ -96,7 +100,9 @@ DUTCH = _names(
     "om de andere": "every other", "werkdag": "weekday", "werkdagen": "weekdays", "weekeinde": "weekend",
     "dagelijks": "daily", "wekelijks": "weekly", "maandelijks": "monthly", "jaarlijks": "yearly", "eerste": "first",
     "tweede": "second", "derde": "third", "vierde": "fourth", "keer": "times", "maal": "times", "tot": "until",
-    "tot en met": "until", "t/m": "until", "vanaf": "starting", "behalve": "except", "kerstmis": "christmas",
+    "tot en met": "until", "t/m": "until", "vanaf": "starting", "behalve": "except",
+    "uitgezonderd": "except", "maar niet": "except", "zonder": "except", "weekends": "weekends",
+    "weekenden": "weekends", "kerstmis": "christmas",
 }  # fmt: skip
 
 SPANISH = _names(
@@ -120,9 +126,11 @@ SPANISH = _names(
     "fin de semana": "weekend", "diariamente": "daily", "semanalmente": "weekly", "mensualmente": "monthly",
     "primer": "first", "primero": "first", "tercer": "third", "ultimo": "last", "vez": "times", "veces": "times",
     "hasta": "until", "desde": "starting", "a partir de": "starting", "a partir del": "starting", "excepto": "except",
+    "salvo": "except", "menos": "except", "pero no": "except", "sin": "except", "fines de semana": "weekends",
     "navidad": "christmas",
 }  # fmt: skip
 
+WEEKDAY_RANGE = re.compile(rf"\b({'|'.join(DAYS)}) (?:until|at) (?:every )?({'|'.join(DAYS)})\b")
 LANGUAGES = {"de": GERMAN, "fr": FRENCH, "nl": DUTCH, "es": SPANISH}
 
 
@@ -153,6 +161,9 @@ def to_english(folded: str, language: str) -> str:
                     f"write `{early:02}:30` or `{early % 12 + 12}:30`."
                 )
         folded = re.sub(r"(?<![0-9.])([0-9]{1,2})\. ?(?=[a-z])", r"\1 ", folded)
+    if language == "es":
+        # `al` is `at the` before an hour of the day, and `to the` before a date.
+        folded = re.sub(r"\bal (?=[0-9]{1,2} de\b)", "to ", folded)
     if language == "fr":
         folded = re.sub(r"\ble ([0-9]{1,2})(?= a\b|$)", r"the \1th", folded)
 
@@ -166,4 +177,5 @@ def to_english(folded: str, language: str) -> str:
     if any(word in words for word in ("# uur",)):
         folded = re.sub(r"\b[a-z]+\b(?= uur)", lambda match: spelled.get(match[0], match[0]), folded)
         folded = folded.replace("over 1 uur", "over 60 minuten")
-    return _pattern(language).sub(replaced, folded)
+    # `lunes a viernes`, `montag bis freitag`: between two weekdays these words mean all days from one to the other.
+    return WEEKDAY_RANGE.sub(r"\1 to \2", _pattern(language).sub(replaced, folded))

@@ -76,9 +76,9 @@ def _is_range(rest: list[Token]) -> bool:
 
 
 def _days(tokens: Tokens, said: Repetition) -> bool:
+    if tokens.peek().text == "from" and tokens.peek(1).text in DAY_NUMBERS:
+        tokens.next()
     begun = tokens.at
-    if tokens.takes("except") or tokens.takes("but", "not"):
-        return _except(tokens, said)
     if _ranked(tokens, said) or _weekdays(tokens, said):
         return True
     tokens.at = begun
@@ -151,38 +151,31 @@ def _take_rank(said: Repetition, rank: int, following: str) -> None:
 
 
 def _weekdays(tokens: Tokens, said: Repetition) -> bool:
+    begun = tokens.at
+    found = weekdays(tokens)
+    if found is None:
+        return False
+    grouped = tokens.tokens[begun].text in GROUPS
+    if not grouped and said.month_days and begun and tokens.tokens[begun - 1].text == "and":
+        raise InvalidInput("That mixes days of the month and of the week: make two reminders of it.")
+    said.weekdays |= found
+    return True
+
+
+def weekdays(tokens: Tokens) -> frozenset[int] | None:
+    """Read `monday`, `mondays`, `monday to friday`, `weekends`; None, and nothing read, when there is none."""
     token = tokens.peek()
     if token.text in GROUPS:
-        tokens.next()
-        said.weekdays |= GROUPS[token.text]
-        return True
+        return GROUPS[tokens.next().text]
     names = {**DAY_NUMBERS, **PLURAL_DAYS}
     if token.text not in names:
-        return False
-    if said.month_days and tokens.peek(-1).text == "and":
-        raise InvalidInput("That mixes days of the month and of the week: make two reminders of it.")
+        return None
     first = names[tokens.next().text]
-    if tokens.peek().text in ("-", "to") and tokens.peek(1).text in names:
-        tokens.next()
-        last = names[tokens.next().text]
-        said.weekdays |= {(first + ahead) % 7 for ahead in range((last - first) % 7 + 1)}
-    else:
-        said.weekdays.add(first)
-    return True
-
-
-def _except(tokens: Tokens, said: Repetition) -> bool:
-    left_out = Repetition(said.facts)
-    while tokens.peek().text in ("on", "and", "the"):
-        tokens.next()
-    while _weekdays(tokens, left_out):
-        tokens.takes("and")
-    if not left_out.weekdays:
-        raise InvalidInput("Only weekdays can be left out: `every day except sunday at 8:00` would work.")
-    said.weekdays = (said.weekdays or set(range(7))) - left_out.weekdays
-    if not said.weekdays:
-        raise InvalidInput("That leaves no day of the week, so it never happens.")
-    return True
+    if tokens.peek().text not in ("-", "to") or tokens.peek(1).text not in names:
+        return frozenset({first})
+    tokens.next()
+    last = names[tokens.next().text]
+    return frozenset((first + ahead) % 7 for ahead in range((last - first) % 7 + 1))
 
 
 def _window(tokens: Tokens, said: Repetition) -> bool:

@@ -1,6 +1,6 @@
 """Phrases that repeat: `every weekday at 8`, `every 2 weeks on friday 17:00 until march`, `every 24 hours`."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -8,6 +8,7 @@ from app.core.errors import InvalidInput
 from app.core.recurrence import Freq, Rule
 from app.core.schedule import Schedule
 from app.core.when_dates import past
+from app.core.when_except import LeftOut, apply, without_weekdays
 from app.core.when_facts import Facts, Setting
 from app.core.when_once import elapsed, moment, wall_clock
 from app.core.when_period import Repetition
@@ -16,15 +17,17 @@ from app.core.when_tokens import Part, Tokens
 from app.core.when_words import DAYS, MONTH_NUMBERS, MORNING, UNIT_SECONDS, WORKDAYS
 
 END_OF_DAY = time(23, 59, 59)
+DAY_SECONDS = 86_400
 FREQS = {"day": Freq.DAILY, "week": Freq.WEEKLY, "month": Freq.MONTHLY, "year": Freq.YEARLY}
 
 
-def series(tokens: Tokens, setting: Setting) -> Schedule:
+def series(tokens: Tokens, setting: Setting, left_out: LeftOut) -> Schedule:
     """Read all of a phrase that repeats. Raises InvalidInput for what cannot be read or does not come to pass."""
     said = repetition(tokens, setting)
-    if said.length is not None and not said.named_days and said.between is None:
-        return _by_length(said)
-    return _by_rule(said)
+    by_length = said.length is not None and not (said.named_days or left_out.weekdays) and said.between is None
+    schedule = _by_length(said) if by_length else _by_rule(said, left_out.weekdays)
+    since = _begin_local(said) if said.start is not None and left_out else said.facts.local_now
+    return apply(schedule, left_out, setting, since.date())
 
 
 def _by_length(said: Repetition) -> Schedule:
@@ -48,7 +51,7 @@ def _by_length(said: Repetition) -> Schedule:
     return Schedule.elapsed(timedelta(seconds=said.length.seconds), first, facts.zone, until=until, count=said.count)
 
 
-def _by_rule(said: Repetition) -> Schedule:
+def _by_rule(said: Repetition, left_out: Collection[int]) -> Schedule:
     facts = said.facts
     if facts.offset is not None:
         raise InvalidInput("What repeats needs a zone with a name: `Europe/Brussels` or `UTC` would work.")
@@ -60,8 +63,10 @@ def _by_rule(said: Repetition) -> Schedule:
     times = facts.times(anchored=True)
     if not times and begin and said.start is not None and earliest.time() != time():
         times = [earliest.time()]
+    if said.length is not None and said.length.seconds >= DAY_SECONDS:
+        raise InvalidInput("Days that are named go with a time of day: `every day at 9 except sundays` would work.")
     bare = not times and not said.named_days and said.between is None and not said.months and not begin
-    rule = _rule(said, times or [now.time() if bare else MORNING], earliest)
+    rule = without_weekdays(_rule(said, times or [now.time() if bare else MORNING], earliest), left_out)
     # The first time fixes the phase of every second week; a rule that only says how often counts from now on.
     walked = rule.walk(now, now) if bare else replace(rule, interval=1).walk(earliest, earliest)
     first = next((local for local in walked if facts.resolved(local) > facts.setting.now), None)

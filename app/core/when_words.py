@@ -96,6 +96,9 @@ SPELLINGS = {
     "o'clock": "",
     "oclock": "",
     "semiannually": "every 6 months",
+    "excluding": "except",
+    "excepting": "except",
+    "without": "except",
 }
 """Words with one other way to say them, which is read in their place."""
 

@@ -38,8 +38,12 @@ def wall(moment: datetime | None) -> str:
 
 
 def ends(schedule: Schedule) -> list[str]:
-    counted = [f"{schedule.count} times"] if schedule.count else []
-    return counted + ([f"until {wall(schedule.until)}"] if schedule.until else [])
+    said = [f"{schedule.count} times"] if schedule.count else []
+    said += [f"until {wall(schedule.until)}"] if schedule.until else []
+    left_out = [str(day) for day in schedule.except_dates]
+    if len(left_out) > 3:
+        left_out = [f"{len(left_out)} days from {left_out[0]} to {left_out[-1]}"]
+    return said + ([f"except {', '.join(left_out)}"] if left_out else [])
 
 
 @pytest.mark.parametrize(("phrase", "locale", "expected"), rows("once"))
@@ -104,15 +108,20 @@ def test_work_is_bounded(phrase: str) -> None:
         "1.",
         "é",
         "first ",
+        "except ",
+        "every day except 1 dec to ",
     ],
 )
 @pytest.mark.parametrize("locale", [None, "de", "fr", "nl", "es-ES"])
 def test_no_repetition_of_anything_takes_long(piece: str, locale: str | None) -> None:
-    phrase = (piece * 200)[:200]
-    begun = stopwatch.process_time()
-    with pytest.raises(InvalidInput):
-        read(phrase, locale)
-    assert stopwatch.process_time() - begun < 0.1
+    phrase, spans = (piece * 200)[:200], list[float]()
+    for _ in range(3):
+        begun = stopwatch.process_time()
+        with pytest.raises(InvalidInput):
+            read(phrase, locale)
+        spans.append(stopwatch.process_time() - begun)
+    # The best of three: a collection of garbage may fall into one.
+    assert min(spans) < 0.05
 
 
 def test_reading_is_fast_once_it_is_warm() -> None:
