@@ -85,6 +85,13 @@ class Reminder(Base):
         Index(None, "wake_at", postgresql_where=sql("wake_at IS NOT NULL")),
         Index("ix_reminders_guild_id_attention", "guild_id", postgresql_where=sql("state = 'attention'")),
         Index(None, "snooze_of", postgresql_where=sql("snooze_of IS NOT NULL")),
+        # Lists, autocomplete and quotas of a server: what is over, most of the rows, is not in it.
+        Index(
+            "ix_reminders_guild_id_unfinished",
+            "guild_id",
+            "next_at",
+            postgresql_where=sql("state <> 'done' AND deleted_at IS NULL"),
+        ),
         Index(None, "deleted_at", postgresql_where=sql("deleted_at IS NOT NULL")),
     )
 

@@ -1,13 +1,19 @@
 """Whose a reminder is, as conditions for a query: said once, so that no query can say it differently."""
 
-from sqlalchemy import ColumnElement, and_, cast, or_
+from sqlalchemy import ColumnElement, and_, cast, literal_column, or_
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.core.actor import Actor
 from app.models.reminder import Reminder, ReminderState, TargetKind
 
-UNFINISHED = (ReminderState.WAITING, ReminderState.PAUSED, ReminderState.ATTENTION)
-"""The states in which something is left of a reminder."""
+
+def unfinished() -> ColumnElement[bool]:
+    """Match reminders of which something is left.
+
+    Written into the statement and not bound, so that it is known to be the condition of an index, whose size does not
+    grow with what is over.
+    """
+    return Reminder.state != literal_column(f"'{ReminderState.DONE}'")
 
 
 def of_server(guild_id: int) -> ColumnElement[bool]:

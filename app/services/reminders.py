@@ -12,7 +12,7 @@ from app.core.errors import Conflict, InvalidInput, NotAllowed
 from app.core.reminder_policy import ReminderPolicy
 from app.core.reminder_refusals import ItIsOver, ReminderNotFound, StaffOnly
 from app.models import Reminder, ReminderState, TargetKind
-from app.models.reminder_access import UNFINISHED, called, of_server, owned_by
+from app.models.reminder_access import called, of_server, owned_by, unfinished
 from app.models.reminder_draft import (
     DEFAULT_TRIES,
     Changes,
@@ -159,7 +159,7 @@ class ReminderService:
         if (everybody or member_id not in {None, actor.user_id}) and not actor.is_staff:
             raise StaffOnly
         conditions: list[ColumnElement[bool]] = [of_server(actor.guild_id)]
-        conditions.append(Reminder.state.in_(UNFINISHED) if state is None else Reminder.state == state)
+        conditions.append(unfinished() if state is None else Reminder.state == state)
         if member_id is not None or not everybody:
             conditions.append(Reminder.created_by == (member_id or actor.user_id))
         if channel_id is not None:
@@ -186,7 +186,7 @@ class ReminderService:
             select(Reminder)
             .where(
                 owned_by(actor),
-                Reminder.state.in_(UNFINISHED),
+                unfinished(),
                 or_(called(typed), Reminder.id == number) if number is not None else called(typed),
             )
             .order_by((Reminder.created_by == actor.user_id).desc(), Reminder.next_at.asc().nulls_last(), Reminder.id)

@@ -9,8 +9,8 @@ column for is kept meanwhile in the schema `concierge_kept_004`, made only if th
 with the next upgrade for every row that is still there and whose times nobody has changed. A pause that would have
 ended by itself does not end while the database is at 003.
 
-Locks: ACCESS EXCLUSIVE on reminders for one ALTER TABLE, which reads its rows once for the checks, and one index of
-the rows that are deleted, hence none.
+Locks: ACCESS EXCLUSIVE on reminders for one ALTER TABLE, which reads its rows once for the checks, and for two small
+indexes: of what is not over, by server, and of what is deleted, which is nothing yet.
 """
 
 from alembic import op
@@ -43,7 +43,10 @@ CHECKS = {
     "catch_up": "catch_up_seconds >= 60",
     "deleted": "num_nonnulls(deleted_at, deleted_by) IN (0, 2)",
 }
-INDEX = "ix_reminders_deleted_at"
+INDEXES = """
+ix_reminders_guild_id_unfinished ON reminders (guild_id, next_at) WHERE state <> 'done' AND deleted_at IS NULL
+ix_reminders_deleted_at ON reminders (deleted_at) WHERE deleted_at IS NOT NULL
+""".strip().splitlines()
 
 # What decides whether what was kept still belongs to its row.
 SCHEDULE = ["timezone", "starts_at", "local_start", "rrule", "interval_seconds"]
@@ -59,7 +62,8 @@ def upgrade() -> None:
     bring_back()
     checks = ", ".join(f"ADD CONSTRAINT ck_reminders_{name} CHECK ({rule})" for name, rule in CHECKS.items())
     op.execute(f"ALTER TABLE reminders {checks}")
-    op.execute(f"CREATE INDEX {INDEX} ON reminders (deleted_at) WHERE deleted_at IS NOT NULL")
+    for index in INDEXES:
+        op.execute(f"CREATE INDEX {index}")
 
 
 def downgrade() -> None:
@@ -67,7 +71,8 @@ def downgrade() -> None:
     op.execute("DELETE FROM reminders WHERE deleted_at IS NOT NULL")
     put_aside()
     op.execute("UPDATE reminders SET wake_at = NULL WHERE state = 'paused' AND wake_at IS NOT NULL")
-    op.execute(f"DROP INDEX {INDEX}")
+    for index in INDEXES:
+        op.execute(f"DROP INDEX {index.split()[0]}")
     checks = ", ".join(f"DROP CONSTRAINT ck_reminders_{name}" for name in CHECKS)
     op.execute(f"ALTER TABLE reminders {checks}")
     op.execute("ALTER TABLE reminders " + ", ".join(f"DROP COLUMN {name}" for name in COLUMNS))
