@@ -2,7 +2,8 @@
 
 `python -m benchmarks.soak_reminders [--kills N]`. First on this machine's time: thousands of single reminders and
 series while processes are killed at random instants and started again. Then the same with a clock that is moved through
-both changes of a year in four zones. What counts is what the stand-in saw.
+both changes of a year in four zones, and of the years after until as many were killed. What counts is what the stand-in
+saw.
 """
 
 import argparse
@@ -14,9 +15,10 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -32,7 +34,7 @@ from standin import Channel, StandIn, World
 
 ZONES = ("Europe/Brussels", "America/New_York", "Australia/Lord_Howe", "America/Santiago")
 CLOCKS = ((1, 30), (2, 0), (2, 30), (3, 0), (9, 0), (23, 45))
-YEAR = 2027
+FIRST_YEAR = 2027
 STANDS_FOR = re.compile(r"It stands for (\d+) before it")
 DAY = timedelta(days=1)
 Expected = dict[int, list[datetime]]
@@ -215,21 +217,34 @@ def wall_clock(day: date, hour: int, minute: int, zone: ZoneInfo) -> datetime:
     return high.replace(microsecond=0)
 
 
-def changes(zone: ZoneInfo) -> list[date]:
+def changes(zone: ZoneInfo, year: int) -> list[date]:
     """The days of a year on which clocks of a zone change."""
-    days = [date(YEAR, 1, 1) + timedelta(days=number) for number in range(366)]
+    days = [date(year, 1, 1) + timedelta(days=number) for number in range(366)]
     noon = {day: datetime(day.year, day.month, day.day, 12, tzinfo=zone).utcoffset() for day in days}
     return [day for day, previous in zip(days[1:], days, strict=False) if noon[day] != noon[previous]]
 
 
+def windows(kills: int, bots: Bots) -> Generator[tuple[date, str]]:
+    """Days on which clocks change, and where: of one year, and of further ones until enough were killed."""
+    for year in count(FIRST_YEAR):
+        yield from sorted((day, name) for name in ZONES for day in changes(ZoneInfo(name), year))
+        if bots.kills >= kills:
+            return
+
+
 async def on_moved_time(
-    engine: AsyncEngine, bots: Bots, channels: Sequence[Channel], file: Path, gap: float, chance: random.Random
+    engine: AsyncEngine,
+    bots: Bots,
+    channels: Sequence[Channel],
+    file: Path,
+    kills: int,
+    gap: float,
+    chance: random.Random,
 ) -> Expected:
     """Go through both changes of every zone in half hours, killing on the way."""
     expected: Expected = {}
-    windows = sorted((day, name) for name in ZONES for day in changes(ZoneInfo(name)))
     next_kill = time.monotonic()
-    for day, name in windows:
+    for day, name in windows(kills, bots):
         zone = ZoneInfo(name)
         start = datetime(day.year, day.month, day.day, tzinfo=UTC) - DAY
         end = start + 2 * DAY
@@ -246,8 +261,8 @@ async def on_moved_time(
             for _ in range(4):
                 first = start + timedelta(hours=1)
                 schedules.append(Schedule.elapsed(timedelta(hours=hours), first, name, until=end))
-                count = (end - first) // timedelta(hours=hours) + 1
-                times.append([first + number * timedelta(hours=hours) for number in range(count)])
+                often = (end - first) // timedelta(hours=hours) + 1
+                times.append([first + number * timedelta(hours=hours) for number in range(often)])
         move(file, start + timedelta(seconds=1))
         expected |= dict(zip(await add(engine, channels, schedules, start), times, strict=True))
         if not bots.running:
@@ -302,7 +317,7 @@ async def soak(kills: int, singles: int, gap: float, seed: int, *, parts: str) -
                     if part == "r":
                         expected = await on_real_time(engine, bots, channels, kills, singles, gap, chance)
                     else:
-                        expected = await on_moved_time(engine, bots, channels, file, gap, chance)
+                        expected = await on_moved_time(engine, bots, channels, file, kills, gap, chance)
                 finally:
                     await bots.stop()
                 sent = len(stand_in.calls("POST /channels/{channel_id}/messages"))
@@ -319,7 +334,7 @@ async def soak(kills: int, singles: int, gap: float, seed: int, *, parts: str) -
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.soak_reminders", description=__doc__)
-    parser.add_argument("--kills", type=int, default=110, help="how often to kill on this machine's time (110)")
+    parser.add_argument("--kills", type=int, default=110, help="how often to kill in each part, at least (110)")
     parser.add_argument("--singles", type=int, default=3000, help="how many single reminders (3000)")
     parser.add_argument("--gap", type=float, default=3.0, help="seconds between two kills, on average (3)")
     parser.add_argument("--seed", type=int, default=1)
