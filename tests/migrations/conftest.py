@@ -4,13 +4,14 @@ import asyncio
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from pathlib import Path
 from textwrap import dedent, indent
 from typing import Any
 
 import asyncpg
 import pytest
+import pytest_asyncio
 from alembic import command
 
 from app.db import DatabaseUrl
@@ -22,6 +23,7 @@ from app.migrate.progress import Progress
 from tests.fixtures.postgres import REPOSITORY, connect, url_text
 
 ALICE = Author("alice", user_id=1001, guild_id=2002)
+Begin = Callable[[Coroutine[Any, Any, Any]], asyncio.Task[Any]]
 
 
 class Scratch:
@@ -81,6 +83,21 @@ def make_migrator(empty_database: DatabaseUrl, scratch: Scratch, tmp_path: Path)
         )
 
     return make
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def begin(empty_database: DatabaseUrl) -> AsyncGenerator[Begin]:
+    """Start something that goes on beside the test. It is over before its database goes, however the test ends."""
+    tasks: list[asyncio.Task[Any]] = []
+
+    def begin(work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        tasks.append(asyncio.create_task(work))
+        return tasks[-1]
+
+    yield begin
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @pytest.fixture

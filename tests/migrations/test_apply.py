@@ -13,7 +13,7 @@ from app.migrate.migrator import Migrator
 from app.migrate.plan import NotApplicable
 from app.migrate.progress import Progress, Stage
 from app.migrate.status import State
-from tests.migrations.conftest import ALICE, Scratch, Sql
+from tests.migrations.conftest import ALICE, Begin, Scratch, Sql
 
 Make = Callable[..., Migrator]
 CREATE = "CREATE TABLE things (id int)"
@@ -139,7 +139,7 @@ async def test_an_option_that_nobody_knows_is_refused(
 
 
 async def test_a_long_reader_delays_the_migration_and_not_the_other_readers(
-    scratch: Scratch, make_migrator: Make, sql: Sql, alembic_here: Any
+    scratch: Scratch, make_migrator: Make, sql: Sql, alembic_here: Any, begin: Begin
 ):
     scratch.sql(CREATE)
     await alembic_here("upgrade", "head")
@@ -151,7 +151,7 @@ async def test_a_long_reader_delays_the_migration_and_not_the_other_readers(
     await transaction.start()
     await long.execute("SELECT * FROM things")
     told: list[Progress] = []
-    applying = asyncio.create_task(migrator.apply(None, ALICE, told.append))
+    applying = begin(migrator.apply(None, ALICE, told.append))
     await started(told, applying)
     other = await sql.open()
     waits: list[float] = []
@@ -199,12 +199,12 @@ async def test_a_statement_that_takes_too_long_is_stopped(scratch: Scratch, make
 @pytest.mark.parametrize(
     "busy", ['op.execute("SELECT pg_sleep(60)")', "while True:\n    pass", "import time\ntime.sleep(60)"]
 )
-async def test_cancelling_really_stops(scratch: Scratch, make_migrator: Make, sql: Sql, busy: str):
+async def test_cancelling_really_stops(scratch: Scratch, make_migrator: Make, sql: Sql, busy: str, begin: Begin):
     scratch.sql(CREATE)
     scratch.add(f'op.execute("CREATE TABLE half (id int)")\n{busy}')
     migrator = make_migrator()
     told: list[Progress] = []
-    applying = asyncio.create_task(migrator.apply(None, ALICE, told.append))
+    applying = begin(migrator.apply(None, ALICE, told.append))
     while (await started(told, applying)).revision and not any(one.revision == "002" for one in told):
         await asyncio.sleep(0.02)
     await asyncio.sleep(0.2)
@@ -219,11 +219,11 @@ async def test_cancelling_really_stops(scratch: Scratch, make_migrator: Make, sq
     assert (found.running, found.current) == (None, "001")
 
 
-async def test_cancelling_the_task_stops_it_as_well(scratch: Scratch, make_migrator: Make, sql: Sql):
+async def test_cancelling_the_task_stops_it_as_well(scratch: Scratch, make_migrator: Make, sql: Sql, begin: Begin):
     scratch.sql("CREATE TABLE half (id int)", "SELECT pg_sleep(60)")
     migrator = make_migrator()
     told: list[Progress] = []
-    applying = asyncio.create_task(migrator.apply(None, ALICE, told.append))
+    applying = begin(migrator.apply(None, ALICE, told.append))
     await started(told, applying)
     applying.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -266,13 +266,13 @@ async def test_every_process_is_told_about_every_revision(scratch: Scratch, sql:
 
 
 async def test_the_server_going_away_is_a_failure_that_can_be_repeated(
-    scratch: Scratch, make_migrator: Make, sql: Sql, alembic_here: Any
+    scratch: Scratch, make_migrator: Make, sql: Sql, alembic_here: Any, begin: Begin
 ):
     scratch.sql(CREATE)
     slow = scratch.sql("CREATE TABLE half (id int)", "SELECT pg_sleep(60)")
     migrator = make_migrator()
     told: list[Progress] = []
-    applying = asyncio.create_task(migrator.apply(None, ALICE, told.append))
+    applying = begin(migrator.apply(None, ALICE, told.append))
     while not any(one.revision == "002" for one in told):
         await started(told, applying)
         await asyncio.sleep(0.02)

@@ -20,7 +20,7 @@ from app.migrate.apply import Outcome, Refused
 from app.migrate.migrator import Migrator
 from app.migrate.progress import Progress, Stage
 from tests.fixtures.postgres import Admin
-from tests.migrations.conftest import ALICE, Scratch, Sql
+from tests.migrations.conftest import ALICE, Begin, Scratch, Sql
 
 Make = Callable[..., Migrator]
 CREATE = "CREATE TABLE things (id int, name text)"
@@ -250,11 +250,13 @@ async def test_an_apply_that_cannot_back_up_is_refused_and_says_why(
     assert await sql("SELECT count(name) FROM things") == [500]
 
 
-async def test_a_backup_waits_for_a_migration_that_is_running(scratch: Scratch, make_migrator: Make, sql: Sql):
+async def test_a_backup_waits_for_a_migration_that_is_running(
+    scratch: Scratch, make_migrator: Make, sql: Sql, begin: Begin
+):
     scratch.sql(CREATE, "SELECT pg_sleep(1)")
     migrator = make_migrator()
     told: list[Progress] = []
-    applying = asyncio.create_task(migrator.apply(None, ALICE, told.append))
+    applying = begin(migrator.apply(None, ALICE, told.append))
     while not any(one.stage is Stage.STARTED for one in told):
         await asyncio.sleep(0.02)
     made = await make_migrator().backup(ALICE)

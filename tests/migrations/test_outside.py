@@ -16,7 +16,7 @@ from app.migrate.apply import Outcome
 from app.migrate.migrator import Migrator
 from app.migrate.progress import Progress, Stage
 from app.migrate.steps import RevisionFailed
-from tests.migrations.conftest import ALICE, Scratch, Sql
+from tests.migrations.conftest import ALICE, Begin, Scratch, Sql
 
 Make = Callable[..., Migrator]
 # As people write it who were bitten once by "already exists".
@@ -153,7 +153,7 @@ async def test_how_far_an_index_is_can_be_seen(scratch: Scratch, make_migrator: 
 
 
 async def test_after_kill_9_during_an_index_the_next_run_builds_it(
-    scratch: Scratch, make_migrator: Make, alembic_here: Any, sql: Sql
+    scratch: Scratch, make_migrator: Make, alembic_here: Any, sql: Sql, begin: Begin
 ):
     scratch.sql(
         SLOW,
@@ -163,7 +163,7 @@ async def test_after_kill_9_during_an_index_the_next_run_builds_it(
     await alembic_here("upgrade", "head")
     path = scratch.add(BUILD_SLOWLY)
     told: list[Progress] = []
-    applying = asyncio.create_task(make_migrator().apply(None, ALICE, told.append))
+    applying = begin(make_migrator().apply(None, ALICE, told.append))
     async with asyncio.timeout(20):
         while await index(sql) != [False]:
             await asyncio.sleep(0.02)
@@ -179,7 +179,7 @@ async def test_after_kill_9_during_an_index_the_next_run_builds_it(
 
 @pytest.mark.usefixtures("things")
 async def test_waiting_for_old_transactions_does_not_count_as_waiting_for_a_lock(
-    scratch: Scratch, make_migrator: Make, alembic_here: Any, sql: Sql
+    scratch: Scratch, make_migrator: Make, alembic_here: Any, sql: Sql, begin: Begin
 ):
     """An index that is built CONCURRENTLY keeps nobody from working, so it may take its time."""
     scratch.add(BUILD.replace("unique=True", "unique=False"))
@@ -187,7 +187,7 @@ async def test_waiting_for_old_transactions_does_not_count_as_waiting_for_a_lock
     transaction = old.transaction(isolation="repeatable_read")
     await transaction.start()
     await old.execute("SELECT * FROM things")
-    applying = asyncio.create_task(alembic_here("upgrade", "head", lock_timeout="100", statement_timeout="1"))
+    applying = begin(alembic_here("upgrade", "head", lock_timeout="100", statement_timeout="1"))
     await asyncio.sleep(1.5)
     assert not applying.done()
     await transaction.rollback()

@@ -12,7 +12,7 @@ from app.migrate import lock, manifest, scripts
 from app.migrate.migrator import Migrator
 from app.migrate.status import WORDINGS, SchemaStatus, State
 from tests.fixtures.postgres import REPOSITORY
-from tests.migrations.conftest import Scratch, Sql
+from tests.migrations.conftest import Begin, Scratch, Sql
 
 Make = Callable[..., Migrator]
 CREATE = "CREATE TABLE things (id int)"
@@ -133,12 +133,12 @@ def test_every_state_has_words_and_the_documentation_has_the_same():
 
 
 async def test_it_answers_while_revisions_are_being_applied(
-    scratch: Scratch, make_migrator: Make, alembic_here: Any, sql: Sql
+    scratch: Scratch, make_migrator: Make, alembic_here: Any, sql: Sql, begin: Begin
 ):
     scratch.sql(CREATE, "CREATE TABLE audit_logs (id int)")
     await alembic_here("upgrade", "head")
     scratch.sql("ALTER TABLE things ADD COLUMN a int", "ALTER TABLE audit_logs ADD COLUMN b int", "SELECT pg_sleep(3)")
-    applying = asyncio.create_task(alembic_here("upgrade", "head"))
+    applying = begin(alembic_here("upgrade", "head"))
     while not (holding := (await at(make_migrator)).running):
         assert not applying.done(), applying.result()
         await asyncio.sleep(0.05)

@@ -17,7 +17,7 @@ from app.migrate import lock
 from app.migrate.apply import Outcome
 from app.migrate.migrator import Migrator
 from tests.fixtures.postgres import REPOSITORY, url_text
-from tests.migrations.conftest import ALICE, Scratch, Sql
+from tests.migrations.conftest import ALICE, Begin, Scratch, Sql
 
 Make = Callable[..., Migrator]
 CREATE = "CREATE TABLE things (id int)"
@@ -101,10 +101,12 @@ async def test_of_twenty_processes_that_start_at_once_one_migrates(scratch: Scra
     assert await sql("SELECT details ->> 'revision' FROM audit_logs ORDER BY id") == ["001", "002"]
 
 
-async def test_plain_alembic_waits_for_its_turn_too(scratch: Scratch, alembic_here: Any, make_migrator: Make, sql: Sql):
+async def test_plain_alembic_waits_for_its_turn_too(
+    scratch: Scratch, alembic_here: Any, make_migrator: Make, sql: Sql, begin: Begin
+):
     scratch.sql(CREATE, "SELECT pg_sleep(1)")
     told: list[Any] = []
-    applying = asyncio.create_task(make_migrator().apply(None, ALICE))
+    applying = begin(make_migrator().apply(None, ALICE))
     await running(sql, "pg_sleep(1)")
     await alembic_here("upgrade", "head", told=told)
     assert (await applying).ok
@@ -135,12 +137,12 @@ async def test_waiting_for_the_lock_has_an_end_and_says_who_holds_it(
     await alembic_here("upgrade", "head")
 
 
-async def test_waiting_can_be_cancelled(scratch: Scratch, make_migrator: Make, sql: Sql):
+async def test_waiting_can_be_cancelled(scratch: Scratch, make_migrator: Make, sql: Sql, begin: Begin):
     scratch.sql(CREATE)
     holder = await sql.open()
     await holder.execute("SELECT pg_advisory_lock($1::int, $2::int)", *lock.KEY)
     migrator, told = make_migrator(), []
-    applying = asyncio.create_task(migrator.apply(None, ALICE, told.append))
+    applying = begin(migrator.apply(None, ALICE, told.append))
     async with asyncio.timeout(10):
         while not told:
             await asyncio.sleep(0.02)
@@ -151,7 +153,9 @@ async def test_waiting_can_be_cancelled(scratch: Scratch, make_migrator: Make, s
     assert result.sentence == "Cancelled before it began. The database is empty."
 
 
-async def test_whoever_waits_for_the_lock_holds_no_snapshot(scratch: Scratch, alembic_here: Any, sql: Sql):
+async def test_whoever_waits_for_the_lock_holds_no_snapshot(
+    scratch: Scratch, alembic_here: Any, sql: Sql, begin: Begin
+):
     """CREATE INDEX CONCURRENTLY waits for every snapshot: a waiter that held one would wait for itself."""
     scratch.sql(CREATE, "INSERT INTO things SELECT generate_series(1, 1000)")
     scratch.add(CONCURRENTLY)
@@ -168,7 +172,7 @@ async def test_whoever_waits_for_the_lock_holds_no_snapshot(scratch: Scratch, al
             await asyncio.to_thread(asyncio.run, _on_own_loop(sql.database, hold))
             await connection.rollback()
 
-    waiters = [asyncio.create_task(wait()) for _ in range(3)]
+    waiters = [begin(wait()) for _ in range(3)]
     async with asyncio.timeout(20):
         await alembic_here("upgrade", "head")
         await asyncio.gather(*waiters)
