@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Generic, TypeVar, assert_never, cast
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -54,7 +55,7 @@ class Setting(Generic[T]):
     most: int = 0
     choices: Mapping[str, str] = field(default_factory=dict[str, str])
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Return `scope.key`."""
         return f"{self.scope}.{self.key}"

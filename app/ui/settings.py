@@ -1,6 +1,6 @@
 """How settings look: values, the overview, a change and the history. All of it pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -34,6 +34,12 @@ MOST_OPTIONS = 25
 LONGEST_LABEL = 100
 LONGEST_DESCRIPTION = 4096
 LONGEST_VALUE = 120
+
+PARTS: Mapping[str, Sequence[Setting[Any]]] = {
+    scope: [setting for setting in registry.ALL if setting.scope == scope]
+    for scope in dict.fromkeys(setting.scope for setting in registry.ALL)
+}
+"""The settings of each part, in the order of the registry."""
 
 
 def shown(setting: Setting[Any], value: Value, longest: int = LONGEST_VALUE) -> str:
@@ -75,25 +81,24 @@ def overview(snapshot: SettingsSnapshot, now: datetime, scope: str | None = None
 
     With several parts there is a select that leads to the others.
     """
-    scopes = list(dict.fromkeys(setting.scope for setting in registry.ALL))
-    scope = scope if scope in scopes else scopes[0]
+    if scope is None or scope not in PARTS:
+        scope = next(iter(PARTS))
     lines = ["Change one with `/settings set`; `/settings view` with a key explains it.\n"]
-    for setting in registry.ALL:
-        if setting.scope != scope:
-            continue
+    for setting in PARTS[scope]:
         origin = "" if snapshot.is_chosen(setting) else " · default"
-        zone = ZoneInfo(snapshot[registry.TIMEZONE])
-        clock = f" · {now.astimezone(zone):%H:%M} there now" if setting is registry.TIMEZONE else ""
+        clock = ""
+        if setting is registry.TIMEZONE:
+            clock = f" · {now.astimezone(ZoneInfo(snapshot[registry.TIMEZONE])):%H:%M} there now"
         value = shown(setting, snapshot[setting])
         lines.append(f"**{WORDS[setting.name].label}** `{setting.name}`\n{value}{clock}{origin}")
     # One text and no fields: they would double what goes over the wire.
     embed = discord.Embed(title=f"Settings · {scope}", description="\n".join(lines), colour=colour_of(snapshot))
-    items = [_scope_picker(scopes, scope)] if len(scopes) > 1 else []
+    items = [_scope_picker(scope)] if len(PARTS) > 1 else []
     return Reply(embed=embed, items=items, private=snapshot[registry.PRIVATE_REPLIES])
 
 
-def _scope_picker(scopes: Sequence[str], current: str) -> discord.ui.Select[Any, Any]:
-    options = [discord.SelectOption(label=scope, value=scope, default=scope == current) for scope in scopes]
+def _scope_picker(current: str) -> discord.ui.Select[Any, Any]:
+    options = [discord.SelectOption(label=scope, value=scope, default=scope == current) for scope in PARTS]
     return discord.ui.Select(placeholder="Another part…", options=options, custom_id=SCOPE)
 
 
