@@ -3,11 +3,11 @@
 import asyncio
 import logging
 import math
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from aiohttp import web
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 log = logging.getLogger(__name__)
@@ -17,14 +17,25 @@ Check = Callable[[], Awaitable[str | None]]
 
 
 class Metrics:
-    """The gauges of one process, read at the moment they are asked for."""
+    """The figures of one process."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
 
     def gauge(self, name: str, help_text: str, read: Callable[[], float]) -> None:
-        """Offer a number under a name."""
+        """Offer a number under a name, read at the moment it is asked for."""
         Gauge(name, help_text, registry=self.registry).set_function(lambda: _number(read))
+
+    def counter(self, name: str, help_text: str, label: str, values: Sequence[str]) -> Counter:
+        """Offer a count for each value of a label, all of them from the start; `_total` is added to the name."""
+        counter = Counter(name, help_text, [label], registry=self.registry)
+        for value in values:
+            counter.labels(value)
+        return counter
+
+    def histogram(self, name: str, help_text: str, buckets: Sequence[float]) -> Histogram:
+        """Offer how many of what is observed were below each of some bounds."""
+        return Histogram(name, help_text, buckets=buckets, registry=self.registry)
 
 
 def _number(read: Callable[[], float]) -> float:

@@ -86,7 +86,8 @@ async def prepared(
             guild_ready_timeout=guild_ready_timeout,
         )
         load_features(bot)
-        bot.jobs = JobRunner(load_jobs(bot), clock)
+        metrics = Metrics()
+        bot.jobs = JobRunner(load_jobs(bot, metrics), clock)
         bot.before_stop.append(bot.jobs.stop)
         listener = _listener(migrations, guild_settings, bot.jobs, refresh_schema)
         bot.listener = listener
@@ -96,7 +97,7 @@ async def prepared(
                 settings.http_host,
                 settings.http_port,
                 ready=_readiness(bot, engine),
-                metrics=_metrics(bot, engine, listener),
+                metrics=_offered(metrics, bot, engine, listener),
             )
         )
         yield bot
@@ -108,10 +109,10 @@ def load_features(bot: Bot) -> None:
         importlib.import_module(f"{commands.__name__}.{module}").setup(bot)
 
 
-def load_jobs(bot: Bot) -> list[Job]:
-    """Make the duty of every module of `app.jobs`."""
+def load_jobs(bot: Bot, metrics: Metrics) -> list[Job]:
+    """Make the duty of every module of `app.jobs`, which may offer metrics."""
     names = sorted(module.name for module in pkgutil.iter_modules(jobs.__path__))
-    return [importlib.import_module(f"{jobs.__name__}.{name}").make(bot) for name in names]
+    return [importlib.import_module(f"{jobs.__name__}.{name}").make(bot, metrics) for name in names]
 
 
 @asynccontextmanager
@@ -236,8 +237,7 @@ def _readiness(bot: Bot, engine: AsyncEngine) -> Callable[[], Awaitable[str | No
     return ready
 
 
-def _metrics(bot: Bot, engine: AsyncEngine, listener: Listener) -> Metrics:
-    metrics = Metrics()
+def _offered(metrics: Metrics, bot: Bot, engine: AsyncEngine, listener: Listener) -> Metrics:
     metrics.gauge("concierge_guilds", "Servers the bot is in.", lambda: len(bot.guilds))
     metrics.gauge("concierge_shards_connected", "Shards with a connection.", lambda: _connected(bot))
     metrics.gauge("concierge_gateway_latency_seconds", "Time until Discord answers a heartbeat.", lambda: bot.latency)

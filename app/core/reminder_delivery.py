@@ -19,6 +19,13 @@ Shorter than the few minutes for which Discord remembers a nonce: whoever takes 
 same nonce in time.
 """
 
+MOST_IN_LANE = 10
+"""Of one channel, or of one person's direct messages, how many one process takes at a time.
+
+Discord takes about five messages in five seconds there, and the library waits; what is due elsewhere must not wait with
+them. Two of Discord's bursts, so that a channel that is quick always has something to send.
+"""
+
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=10)
 
 

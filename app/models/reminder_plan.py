@@ -79,6 +79,9 @@ def go_on(reminder: Reminder, now: datetime) -> None:
     schedule = schedule_of(reminder)
     if schedule is not None and schedule.recurs and (reminder.next_at is None or reminder.next_at <= now):
         reminder.next_at = schedule.next_after(now)
+    elif schedule is not None and reminder.next_at is not None and reminder.next_at <= now:
+        # It comes now because somebody wanted it to; that it had to wait so long does not make it late.
+        set_schedule(reminder, Schedule.once(now, schedule.zone), after=now - timedelta(microseconds=1))
     if is_unplanned(reminder):
         reminder.wake_at = now
     else:

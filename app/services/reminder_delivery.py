@@ -5,25 +5,27 @@ before anything is sent; should that process die, the lease runs out and another
 message under the same nonce, which Discord drops if the first one arrived.
 """
 
-import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Integer, case, cast, column, delete, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from app.core.clock import Clock
 from app.core.errors import InvalidInput
-from app.core.reminder_delivery import LEASE, Outcome, Result, Step, StepKind, pause_after
-from app.models import Reminder, ReminderState
-from app.models.reminder_plan import is_unplanned, plan_from_before, schedule_of, wake_up
+from app.core.reminder_delivery import LEASE, MOST_IN_LANE, Outcome, Result, Step, StepKind
+from app.models import Reminder, ReminderState, TargetKind
+from app.models.reminder_outcome import note, set_aside
+from app.models.reminder_plan import go_on, is_unplanned, plan_from_before, schedule_of, wake_up
 
 MOST_COUNTED = 1000
 """Missed occurrences of one series are counted up to here."""
 
-TOO_LATE = "It was due while the bot was away, and is now later than this server wants reminders to be."
+NOTHING: Mapping[int, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,14 @@ class Delivery:
     """The latest occurrence it stands for."""
     is_last: bool
     """Whether nothing is left of the series after this."""
+    lane: int
+    """Where it goes: a channel, or less than zero a person whose direct messages these are."""
+
+    @property
+    def due(self) -> datetime:
+        """Return when this message should have been there; of several missed ones, the latest."""
+        warn = self.reminder.warn_seconds if self.step.kind is StepKind.WARNING else None
+        return self.last - timedelta(seconds=warn or 0)
 
     def became(
         self,
@@ -68,87 +78,146 @@ class ReminderDeliveryService:
         self._session = session
         self._clock = clock
 
-    async def find_next_wake(self) -> datetime | None:
-        """Return when the next reminder has to be looked at; None when none is waiting."""
-        return await self._session.scalar(select(func.min(Reminder.wake_at)).where(Reminder.wake_at.is_not(None)))
+    async def find_next_wake(self, under_way: Mapping[int, int] = NOTHING) -> datetime | None:
+        """Return when the next reminder has to be looked at; None when none is waiting.
 
-    async def claim(self, *, limit: int) -> tuple[list[Delivery], bool]:
-        """Lease what is due, the longest due first; also tell whether more may be due than was taken.
+        Lanes that are full, by how many messages are `under_way` in each, are passed over.
+        """
+        return await self._session.scalar(
+            select(func.min(Reminder.wake_at)).where(Reminder.wake_at.is_not(None), *_not_full(under_way))
+        )
 
+    async def claim(self, *, limit: int, under_way: Mapping[int, int] = NOTHING) -> tuple[list[Delivery], bool]:
+        """Lease what is due, the longest due first; also tell whether anything was taken up at all.
+
+        Of one lane no more than MOST_IN_LANE, with those that are `under_way` already: the others are left as they are.
         Rows that another process is taking at this moment are passed over. A row that cannot be understood is set
         aside as needing attention, so that it holds up nobody.
         """
         now = self._clock()
-        rows = await self._session.scalars(
-            claim_query(now, limit),
+        rows = await self._session.execute(
+            claim_query(now, limit, under_way),
             execution_options={"synchronize_session": False, "populate_existing": True},
         )
-        claimed = rows.all()
+        claimed = sorted(rows.tuples(), key=lambda row: (row[0].next_at or now, row[0].id))
         deliveries: list[Delivery] = []
-        for reminder in sorted(claimed, key=lambda row: (row.next_at or now, row.id)):
+        for reminder, lane in claimed:
             try:
-                delivery = self._look_at(reminder, now)
+                delivery = self._look_at(reminder, lane, now)
             except (InvalidInput, OverflowError, ValueError) as error:
-                _set_aside(reminder, f"Its schedule cannot be understood: {error}"[:300], now)
+                reminder.state, reminder.resume_at = ReminderState.WAITING, None
+                set_aside(reminder, f"Its schedule cannot be understood: {error}"[:300], now)
                 continue
             if delivery is not None:
                 deliveries.append(delivery)
-        return deliveries, len(claimed) == limit
+        return deliveries, bool(claimed)
 
     async def renew(self, steps: Sequence[Step]) -> None:
         """Keep what is being sent for another lease; what was settled or changed meanwhile is left alone."""
         now = self._clock()
-        for step in steps:
-            await self._session.execute(
-                update(Reminder)
-                .where(Reminder.id == step.reminder_id, Reminder.wake_at > now, Reminder.attempts > 0)
-                .values(wake_at=now + LEASE)
-                .execution_options(synchronize_session=False)
+        ours = func.unnest(
+            cast([step.reminder_id for step in steps], ARRAY(Integer)),
+            cast([step.at for step in steps], ARRAY(DateTime(timezone=True))),
+        ).table_valued(column("id", Integer), column("at", DateTime(timezone=True)), name="ours").render_derived()
+        # Locked in the same order as everywhere, so that nobody waits for somebody who waits for them.
+        leased = (
+            select(Reminder.id)
+            .join(ours, ours.c.id == Reminder.id)
+            .where(
+                Reminder.state == ReminderState.WAITING,
+                Reminder.wake_at > now,
+                Reminder.attempts > 0,
+                (Reminder.next_at == ours.c.at) | (Reminder.again_at == ours.c.at),
             )
+            .order_by(Reminder.id)
+            .with_for_update(of=Reminder)
+            .cte("leased")
+        )
+        await self._session.execute(
+            update(Reminder)
+            .where(Reminder.id == leased.c.id)
+            .values(wake_at=now + LEASE)
+            .execution_options(synchronize_session=False)
+        )
 
     async def settle(self, outcomes: Sequence[Outcome]) -> Settled:
         """Write down what became of some steps, and when each row is due next.
 
-        A row that was settled by somebody else, deleted or given another time meanwhile stays as it is.
+        A row that was settled by somebody else or given another time meanwhile stays as it is, and a pause or a
+        deletion stays what it is. Several outcomes of one row are taken one after the other, what was sent first.
         """
         now = self._clock()
-        by_id = {outcome.step.reminder_id: outcome for outcome in outcomes}
+        by_id: dict[int, list[Outcome]] = {}
+        for outcome in sorted(outcomes, key=lambda one: one.message_id is None):
+            by_id.setdefault(outcome.step.reminder_id, []).append(outcome)
         rows = await self._session.scalars(
             select(Reminder).where(Reminder.id.in_(by_id)).order_by(Reminder.id).with_for_update()
         )
         aside: list[int] = []
         wakes: list[datetime] = []
         for reminder in rows:
-            outcome = by_id[reminder.id]
-            if _is_pending(reminder, outcome.step):
-                self._apply(reminder, outcome, now)
-                if reminder.state is ReminderState.ATTENTION:
-                    aside.append(reminder.id)
-                if reminder.wake_at is not None:
-                    wakes.append(reminder.wake_at)
+            needed_attention = reminder.state is ReminderState.ATTENTION
+            try:
+                for outcome in by_id[reminder.id]:
+                    note(reminder, outcome, now)
+            except (InvalidInput, OverflowError, ValueError) as error:
+                set_aside(reminder, f"Its schedule cannot be understood: {error}"[:300], now)
+            if reminder.state is ReminderState.ATTENTION and not needed_attention:
+                aside.append(reminder.id)
+            if reminder.wake_at is not None:
+                wakes.append(reminder.wake_at)
         return Settled(aside, min(wakes, default=None))
 
-    async def forget_finished(self, *, before: datetime, limit: int = 1000) -> int:
-        """Delete what was over before a moment, but nothing of the former bot's; return how many rows that were."""
+    async def forget_deleted(self, *, before: datetime, limit: int = 1000) -> int:
+        """Delete for good what somebody deleted before a moment; return how many rows that were."""
+        gone = (
+            select(Reminder.id)
+            .where(Reminder.deleted_at < before)
+            .order_by(Reminder.deleted_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return await self._forget(Reminder.id.in_(gone))
+
+    async def forget_finished(
+        self, *, before: datetime, after_id: int = 0, look_at: int = 10_000
+    ) -> tuple[int, int | None]:
+        """Delete what was over before a moment, but nothing of the former bot's.
+
+        Looks at so many rows, those after an id, since nothing else would find them without reading the whole table.
+        Returns how many were deleted, and the last id that was looked at: where to go on, None at the end.
+        """
+        looked_at = select(Reminder.id).where(Reminder.id > after_id).order_by(Reminder.id).limit(look_at).subquery()
+        last, many = (
+            await self._session.execute(select(func.max(looked_at.c.id), func.count()).select_from(looked_at))
+        ).one()
+        if last is None:
+            return 0, None
         over = (
             select(Reminder.id)
             .where(
+                Reminder.id > after_id,
+                Reminder.id <= last,
                 Reminder.state == ReminderState.DONE,
                 Reminder.phrase.is_not(None),
                 func.coalesce(Reminder.last_sent_at, Reminder.created_at) < before,
             )
-            .limit(limit)
             .with_for_update(skip_locked=True)
         )
+        return await self._forget(Reminder.id.in_(over)), last if many == look_at else None
+
+    async def _forget(self, which: ColumnElement[bool]) -> int:
         gone = await self._session.execute(
-            delete(Reminder)
-            .where(Reminder.id.in_(over))
-            .returning(Reminder.id)
-            .execution_options(synchronize_session=False)
+            delete(Reminder).where(which).returning(Reminder.id).execution_options(synchronize_session=False)
         )
         return len(gone.all())
 
-    def _look_at(self, reminder: Reminder, now: datetime) -> Delivery | None:
+    def _look_at(self, reminder: Reminder, lane: int, now: datetime) -> Delivery | None:
+        if reminder.state is ReminderState.PAUSED:
+            go_on(reminder, now)
+            if reminder.wake_at is None or reminder.wake_at > now:
+                return None
+            reminder.wake_at, reminder.attempts = now + LEASE, 1
         if is_unplanned(reminder) and reminder.again_at is None:
             reminder.attempts = 0
             plan_from_before(reminder, now)
@@ -171,75 +240,47 @@ class ReminderDeliveryService:
                 later = schedule.next_after(later if missed < MOST_COUNTED else limit)
             is_last = later is None
             reminder.through = last if missed else None
-        return Delivery(reminder, step, now, max(now - last, timedelta()), missed, last, is_last)
-
-    def _apply(self, reminder: Reminder, outcome: Outcome, now: datetime) -> None:
-        if outcome.result is Result.RETRY:
-            reminder.problem, reminder.problem_at = outcome.problem, reminder.problem_at or now
-            reminder.wake_at = now + pause_after(reminder.attempts, random.random())  # noqa: S311 -- jitter, no secret
-            if reminder.state is not ReminderState.WAITING:
-                reminder.wake_at = None
-            return
-        reminder.attempts, reminder.through = 0, None
-        if outcome.result is Result.FAILED:
-            _set_aside(reminder, outcome.problem or "It could not be delivered.", now)
-            return
-        sent = outcome.result in {Result.SENT, Result.TO_AUTHOR}
-        if sent:
-            reminder.last_sent_at = now
-            reminder.message_id, reminder.message_channel_id = outcome.message_id, outcome.channel_id
-            reminder.problem = reminder.problem_at = None
-        match outcome.step.kind:
-            case StepKind.WARNING:
-                reminder.warned_for = reminder.next_at
-            case StepKind.REPEAT:
-                self._repeated(reminder, now)
-            case StepKind.OCCURRENCE:
-                self._happened(reminder, outcome, now, sent=sent)
-        if outcome.result is Result.TO_AUTHOR and (reminder.next_at is not None or reminder.target_kind is not None):
-            _set_aside(reminder, outcome.problem or "Its channel is closed to the bot.", now)
-        wake_up(reminder)
-
-    def _happened(self, reminder: Reminder, outcome: Outcome, now: datetime, *, sent: bool) -> None:
-        schedule = schedule_of(reminder)
-        reminder.next_at = schedule.next_after(outcome.through) if schedule is not None else None
-        reminder.repeats, reminder.again_at = 0, None
-        if sent:
-            reminder.skipped = 0
-            if reminder.repeat_seconds is not None:
-                reminder.again_at = now + timedelta(seconds=reminder.repeat_seconds)
-            return
-        if reminder.next_at is not None:
-            reminder.skipped += outcome.missed + 1
-        elif outcome.result is Result.SKIPPED:
-            # It stays, so that it can still be sent, or be given another time.
-            reminder.next_at = outcome.step.at
-            _set_aside(reminder, TOO_LATE, now)
-        else:
-            reminder.next_at, reminder.state = outcome.step.at, ReminderState.PAUSED
-
-    def _repeated(self, reminder: Reminder, now: datetime) -> None:
-        reminder.repeats += 1
-        over = reminder.repeat_seconds is None or reminder.repeats >= (reminder.repeat_most or 0)
-        reminder.again_at = None if over else now + timedelta(seconds=reminder.repeat_seconds or 0)
+        return Delivery(reminder, step, now, max(now - last, timedelta()), missed, last, is_last, lane)
 
 
-def claim_query(now: datetime, limit: int) -> ReturningUpdate[tuple[Reminder]]:
-    """Return the one statement that leases what is due, the longest due first."""
+def claim_query(
+    now: datetime, limit: int, under_way: Mapping[int, int] = NOTHING
+) -> ReturningUpdate[tuple[Reminder, int]]:
+    """Return the one statement that leases what is due, the longest due first, and no more of a lane than it takes."""
     due = (
-        select(Reminder.id)
-        .where(Reminder.wake_at.is_not(None), Reminder.wake_at <= now)
+        select(Reminder.id, Reminder.wake_at, _lane().label("lane"))
+        .where(Reminder.wake_at.is_not(None), Reminder.wake_at <= now, *_not_full(under_way))
         .order_by(Reminder.wake_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
         .cte("due")
     )
+    place = func.row_number().over(partition_by=due.c.lane, order_by=(due.c.wake_at, due.c.id))
+    ranked = select(due.c.id, due.c.lane, place.label("place"))
+    if under_way:
+        busy = func.unnest(
+            cast(list(under_way), ARRAY(BigInteger)), cast(list(under_way.values()), ARRAY(Integer))
+        ).table_valued(column("lane", BigInteger), column("many", Integer), name="busy").render_derived()
+        place = place + func.coalesce(busy.c.many, 0)
+        ranked = select(due.c.id, due.c.lane, place.label("place")).outerjoin(busy, busy.c.lane == due.c.lane)
+    chosen = ranked.cte("chosen")
     return (
         update(Reminder)
-        .where(Reminder.id == due.c.id)
+        .where(Reminder.id == chosen.c.id, chosen.c.place <= MOST_IN_LANE)
         .values(wake_at=now + LEASE, attempts=Reminder.attempts + 1)
-        .returning(Reminder)
+        .returning(Reminder, chosen.c.lane)
     )
+
+
+def _lane() -> ColumnElement[int]:
+    # As `recipient_of` says it of a row.
+    recipient = case((Reminder.target_kind == TargetKind.MEMBER, Reminder.target_id), else_=Reminder.created_by)
+    return func.coalesce(case((Reminder.direct, -recipient)), Reminder.channel_id)
+
+
+def _not_full(under_way: Mapping[int, int]) -> list[ColumnElement[bool]]:
+    full = [lane for lane, many in under_way.items() if many >= MOST_IN_LANE]
+    return [_lane() != func.all(cast(full, ARRAY(BigInteger)))] if full else []
 
 
 def _due_step(reminder: Reminder, now: datetime) -> Step | None:
@@ -251,15 +292,3 @@ def _due_step(reminder: Reminder, now: datetime) -> Step | None:
         return None
     is_close = reminder.next_at - timedelta(seconds=reminder.warn_seconds) <= now
     return Step(reminder.id, StepKind.WARNING, reminder.next_at) if is_close else None
-
-
-def _is_pending(reminder: Reminder, step: Step) -> bool:
-    if step.kind is StepKind.REPEAT:
-        return reminder.again_at == step.at
-    return reminder.next_at == step.at and (step.kind is StepKind.OCCURRENCE or reminder.warned_for != step.at)
-
-
-def _set_aside(reminder: Reminder, problem: str, now: datetime) -> None:
-    reminder.state, reminder.wake_at, reminder.again_at = ReminderState.ATTENTION, None, None
-    reminder.attempts = 0
-    reminder.problem, reminder.problem_at = problem, now

@@ -38,6 +38,8 @@ class Outgoing:
     embed: discord.Embed | None = None
     items: list[discord.ui.ViewItem[Any]] = field(default_factory=list[discord.ui.ViewItem[Any]])
     mentions: discord.AllowedMentions = field(default_factory=discord.AllowedMentions.none)
+    reference: discord.MessageReference | None = None
+    """What it is a reply to."""
 
     def parts(self) -> dict[str, Any]:
         """Return what `send` takes beside the content."""
@@ -46,6 +48,8 @@ class Outgoing:
             parts["embed"] = self.embed
         if self.items:
             parts["view"] = discord.ui.View(*self.items, timeout=None, store=False)
+        if self.reference is not None:
+            parts["reference"] = self.reference
         return parts
 
 
@@ -73,7 +77,8 @@ def due(delivery: Delivery, policy: ReminderPolicy, *, in_direct: bool, because:
     if is_from_before(reminder) or len(text) > LONGEST_CONTENT:
         embed = _embed(reminder)
         text = "\n".join(part for part in [" ".join([*pings, *heading]), *notes] if part)
-    return Outgoing(text, embed, buttons(reminder, in_direct=in_direct, more=not delivery.is_last), mentions)
+    items = buttons(reminder, in_direct=in_direct, more=not delivery.is_last)
+    return Outgoing(text, embed, items, mentions, None if in_direct else _replied_to(reminder))
 
 
 def whom(delivery: Delivery, policy: ReminderPolicy, *, in_direct: bool) -> tuple[list[str], discord.AllowedMentions]:
@@ -181,6 +186,18 @@ def _notes(delivery: Delivery) -> list[str]:
     if delivery.reminder.skipped:
         notes.append(f"{delivery.reminder.skipped} before it came too late to be sent.")
     return notes
+
+
+def _replied_to(reminder: Reminder) -> discord.MessageReference | None:
+    """Return the message that it is about, if that is in the channel it goes to."""
+    if reminder.origin_message_id is None or reminder.origin_channel_id != reminder.channel_id:
+        return None
+    return discord.MessageReference(
+        message_id=reminder.origin_message_id,
+        channel_id=reminder.channel_id,
+        guild_id=reminder.guild_id,
+        fail_if_not_exists=False,
+    )
 
 
 def _is_last_repeat(reminder: Reminder) -> bool:

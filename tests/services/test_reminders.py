@@ -239,8 +239,9 @@ async def test_what_is_over_for_long_is_forgotten_unless_the_former_bot_made_it(
             found.state, found.wake_at, found.last_sent_at = ReminderState.DONE, None, clock.now
         found.phrase = None
     async with uow() as work:
-        assert await work.reminder_delivery.forget_finished(before=clock.now) == 0
-        assert await work.reminder_delivery.forget_finished(before=clock.now + timedelta(seconds=1)) == 1
+        assert (await work.reminder_delivery.forget_finished(before=clock.now))[0] == 0
+        later = clock.now + timedelta(seconds=1)
+        assert (await work.reminder_delivery.forget_finished(before=later))[0] == 1
     async with uow() as work:
         with pytest.raises(ReminderNotFound):
             await work.reminders.get(ALICE, made[0].id)

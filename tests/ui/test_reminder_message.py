@@ -30,7 +30,7 @@ def delivery(kind: StepKind = StepKind.OCCURRENCE, **columns: Any) -> Delivery:
         "next_at": NOW,
     }
     reminder = Reminder(**{**given, **columns})
-    return Delivery(reminder, Step(5, kind, NOW), NOW, timedelta(), 0, NOW, is_last=False)
+    return Delivery(reminder, Step(5, kind, NOW), NOW, timedelta(), 0, NOW, is_last=False, lane=7)
 
 
 def allowed(outgoing: ui.Outgoing) -> dict[str, Any]:

@@ -1,0 +1,13 @@
+"""Delivering reminders: take what is due, send it, write down what became of it."""
+
+from app.bot import Bot
+from app.core.runner import Job
+from app.http_server import Metrics
+from app.jobs.reminders.duty import DeliverReminders
+
+__all__ = ["DeliverReminders", "make"]
+
+
+def make(bot: Bot, metrics: Metrics) -> Job:
+    """Make the duty; what it measures is offered among the metrics."""
+    return DeliverReminders(bot, metrics)

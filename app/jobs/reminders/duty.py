@@ -1,0 +1,243 @@
+"""The duty itself: what this process has taken, and what is still to be written down."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.bot import Bot
+from app.core.errors import BotError
+from app.core.reminder_delivery import CHANNEL, LEASE, MOST_IN_LANE, Outcome, Step
+from app.http_server import Metrics
+from app.jobs.reminders.figures import DeliveryFigures
+from app.jobs.reminders.sending import Sender
+from app.services.reminder_delivery import Delivery
+
+log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 200
+"""Reminders that one process has leased at the same time. Bounds memory, and what a crash leaves to its lease."""
+
+ENOUGH_ROOM = 50
+ROOM_SECONDS = 0.25
+"""How long to wait until so many more can be taken in one go."""
+
+CONTESTED_SECONDS = 0.1
+"""When to look again after another process was just taking whatever is due."""
+
+GATHER_SECONDS = 0.02
+"""Outcomes that come within this time are written down together."""
+
+LAST_WORDS_SECONDS = 3.0
+"""Of the five seconds in which the process stops, what messages under way get to arrive."""
+
+SETTLE_AGAIN_SECONDS = 1.0
+
+TIDY_EVERY = timedelta(hours=1)
+KEEP_FINISHED = timedelta(days=30)
+"""How long the buttons of a reminder that is over still lead somewhere."""
+KEEP_DELETED = timedelta(days=1)
+"""How long one that was deleted can be brought back."""
+TIDY_STEPS = 20
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A reminder that is ours until its outcome is written down; `at` is when it was taken, by the loop's clock."""
+
+    delivery: Delivery
+    at: float
+
+
+class DeliverReminders:
+    """Sends every reminder that is due, together with the other processes that do the same."""
+
+    name = "reminders"
+    channel: str | None = CHANNEL
+
+    def __init__(self, bot: Bot, metrics: Metrics) -> None:
+        self._bot = bot
+        self._sender = Sender(bot)
+        self._figures = DeliveryFigures(
+            metrics, under_way=lambda: len(self._taken), overdue_seconds=self._overdue_seconds
+        )
+        self._taken: dict[Step, Taken] = {}
+        self._sending: dict[asyncio.Task[None], Delivery] = {}
+        self._lanes: Counter[int] = Counter()
+        self._passed_over: set[int] = set()
+        self._outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
+        self._let_go = asyncio.Event()
+        self._settler: asyncio.Task[None] | None = None
+        self._renewer: asyncio.Task[None] | None = None
+        self._stopping = False
+        self._next_wake: datetime | None = None
+        self._tidied_at: datetime | None = None
+        self._tidied_to = 0
+
+    async def run_once(self) -> datetime | None:
+        """Take everything that is due and begin to send it; return when something is due next.
+
+        What is due in a channel that has as much under way as it gets is left for later: the duty wakes itself then.
+        """
+        self._ensure_helpers()
+        await self._tidy()
+        while not self._stopping:
+            room = await self._room()
+            lanes = dict(self._lanes)
+            # Before the look, because a message may arrive during it.
+            self._passed_over = {lane for lane, many in lanes.items() if many >= MOST_IN_LANE}
+            async with self._bot.uow() as work:
+                self._next_wake = await work.reminder_delivery.find_next_wake(lanes)
+                if self._next_wake is None or self._next_wake > self._bot.clock():
+                    return self._next_wake
+                deliveries, found = await work.reminder_delivery.claim(limit=room, under_way=lanes)
+            for delivery in deliveries:
+                self._begin(delivery)
+            if not found:
+                return self._bot.clock() + timedelta(seconds=CONTESTED_SECONDS)
+        return None
+
+    async def drain(self) -> None:
+        """Return once everything that was taken is sent and written down."""
+        while self._sending:
+            await asyncio.wait(self._sending)
+        await self._outcomes.join()
+
+    async def stop(self) -> None:
+        """Let what is under way arrive and be written down; the rest is left to its lease."""
+        self._stopping = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORDS_SECONDS):
+                await self.drain()
+        for task in [*self._sending, self._settler, self._renewer]:
+            if task is not None:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+
+    def _begin(self, delivery: Delivery) -> None:
+        if delivery.step in self._taken:
+            # Its lease ran out while this process stood still. It is being sent, or about to be written down.
+            return
+        self._taken[delivery.step] = Taken(delivery, asyncio.get_running_loop().time())
+        self._lanes[delivery.lane] += 1
+        task = asyncio.create_task(self._deliver(delivery), name=f"reminder {delivery.step.reminder_id}")
+        self._sending[task] = delivery
+        task.add_done_callback(self._sent)
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        outcome = await self._sender.attempt(delivery)
+        self._figures.count(delivery, outcome, self._bot.clock())
+        self._outcomes.put_nowait(outcome)
+
+    def _sent(self, task: asyncio.Task[None]) -> None:
+        delivery = self._sending.pop(task)
+        lane = delivery.lane
+        self._lanes[lane] -= 1
+        if not self._lanes[lane]:
+            del self._lanes[lane]
+        if lane in self._passed_over and self._lanes[lane] <= MOST_IN_LANE // 2:
+            self._passed_over.discard(lane)
+            self._bot.jobs.wake(self.name)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # A mistake of ours; the lease runs out, and the row is tried again.
+            log.error("reminder not delivered", exc_info=error, extra={"reminder": delivery.step.reminder_id})
+            self._forget([delivery.step])
+
+    def _forget(self, steps: Sequence[Step]) -> None:
+        for step in steps:
+            self._taken.pop(step, None)
+        self._let_go.set()
+
+    async def _room(self) -> int:
+        """Return how many more may be taken; wait for some, so that they are not asked for one by one."""
+        loop = asyncio.get_running_loop()
+        patience = loop.time() + ROOM_SECONDS
+        while True:
+            room = MOST_AT_ONCE - len(self._taken)
+            rest = patience - loop.time()
+            if room >= ENOUGH_ROOM or (room > 0 and rest <= 0):
+                return room
+            # A few that take long, as in a channel that Discord slows down, hold up nobody else.
+            self._let_go.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(rest if room > 0 else None):
+                    await self._let_go.wait()
+
+    def _overdue_seconds(self) -> float:
+        if self._next_wake is None:
+            return 0.0
+        return max((self._bot.clock() - self._next_wake).total_seconds(), 0.0)
+
+    async def _tidy(self) -> None:
+        """Once an hour, delete what has been over or deleted for long, a bounded part of the table at a time."""
+        now = self._bot.clock()
+        if self._tidied_at is not None and abs(now - self._tidied_at) < TIDY_EVERY:
+            return
+        self._tidied_at = now
+        async with self._bot.uow() as work:
+            await work.reminder_delivery.forget_deleted(before=now - KEEP_DELETED)
+        for _ in range(TIDY_STEPS):
+            async with self._bot.uow() as work:
+                _, last = await work.reminder_delivery.forget_finished(
+                    before=now - KEEP_FINISHED, after_id=self._tidied_to
+                )
+            self._tidied_to = last or 0
+            if last is None:
+                break
+
+    def _ensure_helpers(self) -> None:
+        if self._settler is None or self._settler.done():
+            self._settler = asyncio.create_task(self._settle(), name="reminders settle")
+        if self._renewer is None or self._renewer.done():
+            self._renewer = asyncio.create_task(self._renew(), name="reminders renew")
+
+    async def _settle(self) -> None:
+        """Write down outcomes, many in one transaction, until cancelled."""
+        while True:
+            outcomes = [await self._outcomes.get()]
+            await asyncio.sleep(GATHER_SECONDS)
+            while not self._outcomes.empty() and len(outcomes) < MOST_AT_ONCE:
+                outcomes.append(self._outcomes.get_nowait())
+            while not await self._settled(outcomes):  # noqa: ASYNC110 -- nothing tells when a database is back
+                await asyncio.sleep(SETTLE_AGAIN_SECONDS)
+            self._forget([outcome.step for outcome in outcomes])
+            for _ in outcomes:
+                self._outcomes.task_done()
+
+    async def _settled(self, outcomes: Sequence[Outcome]) -> bool:
+        try:
+            async with self._bot.uow() as work:
+                settled = await work.reminder_delivery.settle(outcomes)
+        except BotError:
+            # The database is away. Nobody else can take these rows either until it is back.
+            log.warning("deliveries could not be written down yet", extra={"outcomes": len(outcomes)})
+            return False
+        except Exception:
+            # A mistake of ours, which must not keep all later outcomes waiting. The others of this batch are no part
+            # of it; the lease of the one it is about runs out.
+            log.exception("deliveries could not be written down", extra={"outcomes": len(outcomes)})
+            return len(outcomes) == 1 or all([await self._settled([outcome]) for outcome in outcomes])
+        if settled.aside:
+            log.warning("reminders need attention", extra={"reminders": list(settled.aside)})
+        if settled.next_wake is not None:
+            self._bot.jobs.wake(self.name, settled.next_wake)
+        return True
+
+    async def _renew(self) -> None:
+        """Keep the leases of what takes long, until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 3)
+            old = loop.time() - LEASE.total_seconds() / 4
+            steps = [step for step, taken in self._taken.items() if taken.at < old]
+            if not steps:
+                continue
+            try:
+                async with self._bot.uow() as work:
+                    await work.reminder_delivery.renew(steps)
+            except BotError as error:
+                log.warning("leases could not be renewed", extra={"error": str(error)})
