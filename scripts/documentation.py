@@ -82,7 +82,7 @@ def _shown(setting: registry.Setting[Any]) -> str:
 
 def cogs() -> Iterator[type[discord.Cog]]:
     """Yield the class of every cog."""
-    for module in pkgutil.iter_modules(app.commands.__path__, "app.commands."):
+    for module in pkgutil.walk_packages(app.commands.__path__, "app.commands."):
         for _, member in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
             if issubclass(member, discord.Cog) and member.__module__ == module.name:
                 yield member

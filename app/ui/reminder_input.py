@@ -1,97 +1,169 @@
-"""What a person asked for with a reminder, read from an interaction and checked against the server it is for."""
+"""What a person asked for with a reminder, read from what they typed and checked against the server it is for."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+import re
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import discord
 
 from app.core import durations, when
-from app.core.actor import Actor
 from app.core.errors import InvalidInput
 from app.core.reminder_policy import ReminderPolicy
-from app.core.reminder_refusals import ReminderNotFound
 from app.core.schedule import Schedule
-from app.core.settings import SettingsSnapshot
-from app.models import TargetKind
-from app.ui.context import LARGEST_KEY, actor_of, present
+from app.core.setting_kinds import LARGEST_ID
+from app.models import Reminder
+from app.models.reminder_draft import DEFAULT_TRIES, Changes, Draft
+from app.models.reminder_plan import schedule_of
+from app.ui.reminder_options import Wishes
+from app.ui.reminder_places import channel_for, may_ping_everyone, place_changes, target_of
 
-Mentionable = discord.Member | discord.User | discord.Role
 MORNING_HOUR = 9
+LONGEST_SPAN = timedelta(days=366)
+NOTHING = frozenset({"0", "none", "no", "off", "never"})
+"""What takes a length of time, or an end, away."""
+LINK = re.compile(
+    r"<?https://(?:(?:ptb|canary)\.)?discord(?:app)?\.com/channels/"
+    r"(?P<guild>[0-9]{1,19})/(?P<channel>[0-9]{1,19})/(?P<message>[0-9]{1,19})/?>?"
+)
 
 
-@dataclass(frozen=True)
-class Target:
-    """Whom a reminder pings, and whether Discord lets its author do that."""
+class Reading:
+    """By what an interaction's words are read: the moment, the person's clock and language, the server's policy."""
 
-    kind: TargetKind
-    id: int
-    may_ping: bool = True
+    def __init__(self, interaction: discord.Interaction, policy: ReminderPolicy, *, now: datetime, zone: str) -> None:
+        self.interaction = interaction
+        self.policy = policy
+        self.now = now
+        self.zone = zone
+
+    def schedule(self, phrase: str) -> Schedule:
+        """Read when it shall come. Raises InvalidInput with a sentence that says what would work."""
+        return when.read(
+            phrase, now=self.now, zone=self.zone, locale=self.interaction.locale, shortest=self.policy.shortest
+        )
+
+    def moment(self, typed: str, refusal: str) -> datetime:
+        """Read one moment to come. Raises InvalidInput, with `refusal` for what repeats."""
+        found = when.read(typed, now=self.now, zone=self.zone, locale=self.interaction.locale)
+        at = found.next_after(self.now)
+        if found.recurs or at is None:
+            raise InvalidInput(refusal)
+        return at
+
+    def end(self, typed: str) -> datetime:
+        """Read when a series ends: a day counts with all of it. Raises InvalidInput."""
+        try:
+            whole = when.read(f"every hour until {typed}", now=self.now, zone=self.zone)
+        except InvalidInput:
+            whole = None
+        if whole is not None and whole.until is not None:
+            return whole.until
+        return self.moment(typed, "`until` takes a moment to come, such as `31 dec 23:59`.")
+
+    def day(self, typed: str) -> date:
+        """Read one day. Raises InvalidInput."""
+        refusal = "`on` takes one day to come, such as `24 dec`."
+        try:
+            at = self.moment(f"{typed} 23:59", refusal)
+        except InvalidInput:
+            # It has a time of its own, or is no day at all.
+            at = self.moment(typed, refusal)
+        return at.astimezone(ZoneInfo(self.zone)).date()
+
+    def ended(self, schedule: Schedule, wishes: Wishes) -> Schedule:
+        """Return the schedule with the end that was asked for, if any. Raises InvalidInput."""
+        if wishes.until is None and wishes.times is None:
+            return schedule
+        if not schedule.recurs:
+            raise InvalidInput("Only what repeats can end; leave out `until` and `times`, or say `every ...`.")
+        until, count = schedule.until, schedule.count
+        if wishes.until is not None:
+            until = None if _is_nothing(wishes.until) else self.end(wishes.until)
+        if wishes.times is not None:
+            count = wishes.times or None
+        return schedule.ending(until=until, count=count)
+
+    def draft(self, wishes: Wishes) -> Draft:
+        """Return the reminder that was asked for. Raises InvalidInput."""
+        phrase = wishes.when or ""
+        target = target_of(self.interaction, wishes.mention)
+        if wishes.insist is None and (wishes.escalate is not None or wishes.tries is not None):
+            raise InvalidInput("`tries` and `escalate` go with `insist`, which says how often it is repeated.")
+        role = target_of(self.interaction, wishes.escalate) if wishes.escalate is not None else None
+        channel, message = origin_of(self.interaction, wishes.message) if wishes.message is not None else (None, None)
+        return Draft(
+            text=wishes.what or "",
+            phrase=phrase,
+            schedule=self.ended(self.schedule(phrase), wishes),
+            channel_id=channel_for(self.interaction, wishes.channel, self.policy),
+            direct=bool(wishes.direct),
+            target_kind=target.kind,
+            target_id=target.id,
+            may_ping=target.may_ping and (role is None or role.may_ping),
+            may_ping_everyone=may_ping_everyone(self.interaction),
+            warn=span_of(wishes.early, "early"),
+            repeat_every=span_of(wishes.insist, "insist"),
+            repeat_most=wishes.tries or DEFAULT_TRIES,
+            escalate_role_id=role.id if role is not None else None,
+            catch_up=span_of(wishes.late, "late"),
+            origin_channel_id=channel,
+            origin_message_id=message,
+        )
+
+    def changes(self, wishes: Wishes, reminder: Reminder) -> Changes:
+        """Return what shall be different about a reminder. Raises InvalidInput."""
+        insists = reminder.repeat_seconds is not None if wishes.insist is None else not _is_nothing(wishes.insist)
+        if not insists and (wishes.escalate is not None or wishes.tries is not None):
+            raise InvalidInput("`tries` and `escalate` go with `insist`, which says how often it is repeated.")
+        schedule = schedule_of(reminder) if wishes.when is None else self.schedule(wishes.when)
+        if wishes.until is not None or wishes.times is not None:
+            schedule = self.ended(_known(schedule), wishes)
+        elif wishes.when is None:
+            schedule = None
+        place = place_changes(self.interaction, wishes, self.policy)
+        return Changes(
+            text=wishes.what,
+            phrase=wishes.when if wishes.when is not None else reminder.phrase,
+            schedule=schedule,
+            channel_id=place.channel_id,
+            direct=place.direct,
+            target_kind=place.target.kind if place.target is not None else None,
+            target_id=place.target.id if place.target is not None else None,
+            may_ping=place.may_ping,
+            may_ping_everyone=may_ping_everyone(self.interaction),
+            warn=span_of(wishes.early, "early", clears=True),
+            repeat_every=span_of(wishes.insist, "insist", clears=True),
+            repeat_most=wishes.tries,
+            escalate_role_id=wishes.escalate.id if wishes.escalate is not None else None,
+            catch_up=span_of(wishes.late, "late", clears=True),
+        )
 
 
-def target_of(interaction: discord.Interaction, mention: Mentionable | None) -> Target:
-    """Return whom to ping: whoever was chosen, else the person who asks."""
-    assert interaction.user is not None
-    if mention is None:
-        return Target(TargetKind.MEMBER, interaction.user.id)
-    if not isinstance(mention, discord.Role):
-        return Target(TargetKind.MEMBER, mention.id)
-    if mention.id == interaction.guild_id:
-        return Target(TargetKind.EVERYONE, mention.id)
-    return Target(TargetKind.ROLE, mention.id, mention.mentionable or may_ping_everyone(interaction))
+def _known(schedule: Schedule | None) -> Schedule:
+    if schedule is None:
+        raise InvalidInput("That reminder has no time yet; give it one with `when`.")
+    return schedule
 
 
-def may_ping_everyone(interaction: discord.Interaction) -> bool:
-    """Tell whether Discord lets this person mention everyone, and roles that are not for everybody to mention."""
-    return interaction.permissions.mention_everyone or interaction.permissions.administrator
+def _is_nothing(typed: str) -> bool:
+    return typed.strip().casefold() in NOTHING
 
 
-def channel_for(
-    interaction: discord.Interaction, chosen: discord.abc.GuildChannel | discord.Thread | None, policy: ReminderPolicy
-) -> int:
-    """Return where a reminder goes: the channel that was chosen, the server's own for them, or this one.
-
-    Raises InvalidInput for a channel where the person or the bot cannot write.
-    """
-    if chosen is None and policy.default_channel is not None:
-        return policy.default_channel
-    if chosen is None or chosen.id == interaction.channel_id:
-        return here(interaction)
-    guild = present(interaction.guild)
-    channel = guild.get_channel_or_thread(chosen.id)
-    if channel is None:
-        raise InvalidInput("That is not a channel of this server. Choose one from the list.")
-    if isinstance(channel, (discord.CategoryChannel, discord.ForumChannel)):
-        raise InvalidInput(f"{channel.mention} holds no messages. Choose a text channel.")
-    _require_writable(channel.permissions_for(guild.me), channel.mention, "I")
-    assert isinstance(interaction.user, discord.Member)
-    _require_writable(channel.permissions_for(interaction.user), channel.mention, "You")
-    return channel.id
-
-
-def here(interaction: discord.Interaction) -> int:
-    """Return the channel they are in. Raises InvalidInput if the bot cannot write there."""
-    channel_id = present(interaction.channel_id)
-    _require_writable(interaction.app_permissions, f"<#{channel_id}>", "I")
-    return channel_id
-
-
-def _require_writable(permissions: discord.Permissions, place: str, who: str) -> None:
-    if not permissions.administrator and not (permissions.view_channel and permissions.send_messages):
-        raise InvalidInput(f"{who} cannot write in {place}. Choose another channel.")
-
-
-def span_of(typed: str | None, name: str) -> timedelta | None:
-    """Read a length of time of at least a minute. Raises InvalidInput."""
+def span_of(typed: str | None, name: str, *, clears: bool = False) -> timedelta | None:
+    """Read a length of time of at least a minute; with `clears`, words for nothing are zero. Raises InvalidInput."""
     if typed is None:
         return None
+    if clears and _is_nothing(typed):
+        return timedelta()
     try:
         span = durations.parse(typed)
     except ValueError:
         span = timedelta()
-    if not timedelta(minutes=1) <= span <= timedelta(days=366):
-        raise InvalidInput(f"`{name}` takes a length of time from a minute to a year, written like `15m` or `2h30m`.")
+    if not timedelta(minutes=1) <= span <= LONGEST_SPAN:
+        nothing = ", or `none`" if clears else ""
+        raise InvalidInput(
+            f"`{name}` takes a length of time from a minute to a year, written like `15m` or `2h30m`{nothing}."
+        )
     return span
 
 
@@ -105,29 +177,16 @@ def shift_of(typed: str) -> timedelta:
     return -span if typed.startswith("-") else span
 
 
-def schedule_from(
-    interaction: discord.Interaction,
-    phrase: str,
-    *,
-    now: datetime,
-    zone: str,
-    policy: ReminderPolicy,
-    until: str | None = None,
-    times: int | None = None,
-) -> Schedule:
-    """Read when it shall come, and when that ends. Raises InvalidInput with a sentence that says what would work."""
-    schedule = when.read(phrase, now=now, zone=zone, locale=interaction.locale, shortest=policy.shortest)
-    if until is None and times is None:
-        return schedule
-    if not schedule.recurs:
-        raise InvalidInput("Only what repeats can end; leave out `until` and `times`, or say `every ...`.")
-    end = None
-    if until is not None:
-        last = when.read(until, now=now, zone=zone, locale=interaction.locale)
-        end = last.next_after(now)
-        if last.recurs or end is None:
-            raise InvalidInput("`until` takes a moment to come, such as `31 dec 23:59`.")
-    return schedule.ending(until=end or schedule.until, count=times or schedule.count)
+def origin_of(interaction: discord.Interaction, link: str) -> tuple[int, int]:
+    """Read the link to a message of this server; return its channel and itself. Raises InvalidInput."""
+    found = LINK.fullmatch(link.strip())
+    if found is None or max(int(found["channel"]), int(found["message"])) > LARGEST_ID:
+        raise InvalidInput(
+            "`message` takes the link to a message of this server: **Copy Message Link** in the menu of the message."
+        )
+    if int(found["guild"]) != interaction.guild_id:
+        raise InvalidInput("That message is in another server; take the link to a message of this one.")
+    return int(found["channel"]), int(found["message"])
 
 
 def tomorrow_morning(now: datetime, zone: str) -> datetime:
@@ -136,45 +195,3 @@ def tomorrow_morning(now: datetime, zone: str) -> datetime:
     at = Schedule.once_at(local.replace(hour=MORNING_HOUR, minute=0, second=0, microsecond=0), zone).at
     assert at is not None
     return at
-
-
-def number_of(typed: str) -> int | None:
-    """Read the number of a reminder, with or without its mark; None for anything else. Raises ReminderNotFound."""
-    typed = typed.strip().removeprefix("#")
-    if not typed.isascii() or not typed.isdigit():
-        return None
-    if len(typed) > 10 or int(typed) > LARGEST_KEY:
-        raise ReminderNotFound
-    return int(typed)
-
-
-@dataclass(frozen=True)
-class Pressed:
-    """A button of a delivered reminder, and who pressed it."""
-
-    reminder_id: int
-    rest: str
-    actor: Actor
-    in_direct: bool
-
-
-def guild_of(interaction: discord.Interaction, argument: str) -> int:
-    """Return the server that a button belongs to: the one it is in, or in a direct message the one it names."""
-    if interaction.guild_id is not None:
-        return interaction.guild_id
-    named = argument.partition("@")[2]
-    if not named.isascii() or not named.isdigit() or len(named) > 19 or int(named) >= 2**63:
-        raise ReminderNotFound
-    return int(named)
-
-
-def pressed(interaction: discord.Interaction, argument: str, snapshot: SettingsSnapshot) -> Pressed:
-    """Read a button of a delivered reminder. In direct messages nobody is staff. Raises ReminderNotFound."""
-    number, _, rest = argument.partition("@")[0].partition(":")
-    reminder_id = number_of(number)
-    if reminder_id is None:
-        raise ReminderNotFound
-    if interaction.guild_id is not None:
-        return Pressed(reminder_id, rest, actor_of(interaction, snapshot), in_direct=False)
-    user: Any = interaction.user
-    return Pressed(reminder_id, rest, Actor(snapshot.guild_id, user.id), in_direct=True)

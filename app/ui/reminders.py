@@ -1,195 +1,160 @@
-"""How reminders look to those who manage them: confirmations, lists, problems and forms. All of it pure."""
+"""What people are told after they did something with a reminder, and how they take it back. All of it pure."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import discord
 
 from app.core import durations
 from app.core.errors import InvalidInput
-from app.core.schedule import Occurrence
-from app.core.settings import SettingsSnapshot
-from app.models import Reminder, ReminderState, TargetKind
-from app.models.reminder_plan import schedule_of
-from app.services.reminders import ReminderPage
-from app.ui.forms import form
-from app.ui.reminder_message import recipient_of
+from app.core.schedule_shift import shifted
+from app.models import Reminder
+from app.services.reminder_control import Deleted
+from app.ui.reminder_filter import in_digits
+from app.ui.reminder_lines import coming, firing, line_of, place_of, rhythm_of, schedule_or_none, stamp, title_of
+from app.ui.reminder_message import row_argument
 from app.ui.reply import Reply
 from app.ui.routes import custom_id
-from app.ui.settings import colour_of
-from app.ui.text import plain, shortened
 from app.ui.zones import zone_options
 
 CHANGE = "reminder:v1:change"
 CANCEL = "reminder:v1:cancel"
 ZONE = "reminder:v1:zone"
-PAGE = "reminder:v1:page"
-EDITED = "reminder:v1:edited"
-ABOUT = "reminder:v1:about"
-SNOOZED_OWN = "reminder:v1:snoozed_own"
-RETRY = "reminder:v1:retry"
-HERE = "reminder:v1:here"
-DROP = "reminder:v1:drop"
+RESTORE = "reminder:v1:restore"
+UNSKIP = "reminder:v1:unskip"
+PUT_BACK = "reminder:v1:put_back"
+SHIFT = "reminder:v1:shift"
+SHIFT_BACK = "reminder:v1:shift_back"
 
-WHEN, WHAT = "when", "what"
-PREVIEW = 3
-LONGEST_DESCRIPTION = 4096
-# A message has five rows, one for each problem.
-MOST_WITH_BUTTONS = 5
-MARKS = {
-    ReminderState.WAITING: "🔔",
-    ReminderState.PAUSED: "⏸️",
-    ReminderState.ATTENTION: "⚠️",
-    ReminderState.DONE: "✅",
-}
+MOST_LINES = 10
+"""How many of several reminders are named."""
+MICROSECOND = timedelta(microseconds=1)
+LONGEST_MICROS = 17
+"""Digits, enough for a thousand years."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+Item = discord.ui.ViewItem[Any]
 
 
-def created(reminder: Reminder, coming: Sequence[Occurrence], *, ask_zone: datetime | None = None) -> Reply:
-    """Confirm a reminder with its next firings; `ask_zone` is the time at which to ask what the clock shows."""
-    lines = [f"🔔 **{plain(reminder.name, 100)}** · #{reminder.id} · {place_of(reminder)}", rhythm_of(reminder)]
-    lines += [_firing(one) for one in coming]
+@dataclass(frozen=True)
+class Clock:
+    """By which clock a time was read; `ask_at` is the moment at which to ask what theirs shows, if they shall be."""
+
+    zone: str
+    is_own: bool
+    ask_at: datetime | None = None
+
+    @property
+    def sentence(self) -> str:
+        """Say it."""
+        if self.ask_at is not None:
+            return f"By the server's clock, `{self.zone}`. What does yours show right now?"
+        if self.is_own:
+            return f"By the clock of `{self.zone}`; `/timezone set` changes that."
+        return f"By the server's clock, `{self.zone}`; `/timezone set` sets yours."
+
+
+def created(reminder: Reminder, clock: Clock | None = None) -> Reply:
+    """Confirm a reminder with its next times, and say by which clock its time was read."""
+    lines = [f"🔔 {title_of(reminder, 100)} · {place_of(reminder)}", rhythm_of(reminder)]
+    lines += [firing(one) for one in coming(reminder)]
+    lines += extras_of(reminder)
+    items: list[Item] = [
+        button("Change", CHANGE, reminder.id),
+        button("Cancel it", CANCEL, reminder.id, style=discord.ButtonStyle.danger),
+    ]
+    if clock is not None:
+        lines.append(f"-# {clock.sentence}")
+        if clock.ask_at is not None:
+            items.append(
+                discord.ui.Select(
+                    placeholder="My clock shows …",
+                    options=zone_options(clock.ask_at, first=clock.zone),
+                    custom_id=custom_id(ZONE, reminder.id),
+                    row=1,
+                )
+            )
+    return Reply("\n".join(line for line in lines if line), items=items)
+
+
+def extras_of(reminder: Reminder) -> list[str]:
+    """Say what a reminder does beside coming: its early warning, its repetitions, and how late it may be."""
+    lines: list[str] = []
     if reminder.warn_seconds is not None:
         lines.append(f"With a warning {durations.spoken(timedelta(seconds=reminder.warn_seconds))} before.")
     if reminder.repeat_seconds is not None:
         every = durations.spoken(timedelta(seconds=reminder.repeat_seconds))
-        lines.append(f"Repeated every {every}, up to {reminder.repeat_most} times, until somebody presses **Done**.")
-    items: list[discord.ui.ViewItem[Any]] = [
-        _button("Change", CHANGE, reminder.id),
-        _button("Cancel it", CANCEL, reminder.id, style=discord.ButtonStyle.danger),
-    ]
-    if ask_zone is not None:
-        lines.append(f"-# I took the clock of `{reminder.timezone}`. What does yours show right now?")
-        options = zone_options(ask_zone, first=reminder.timezone)
-        items.append(
-            discord.ui.Select(
-                placeholder="My clock shows …", options=options, custom_id=custom_id(ZONE, reminder.id), row=1
-            )
-        )
-    return Reply("\n".join(line for line in lines if line), items=items)
+        role = f", the last time for <@&{reminder.escalate_role_id}> as well" if reminder.escalate_role_id else ""
+        times = "once" if reminder.repeat_most == 1 else f"up to {reminder.repeat_most} times"
+        lines.append(f"Repeated every {every}, {times}{role}, until somebody presses **Done**.")
+    if reminder.catch_up_seconds is not None:
+        late = durations.spoken(timedelta(seconds=reminder.catch_up_seconds))
+        lines.append(f"Sent up to {late} late, and after that not at all.")
+    return lines
 
 
-def _firing(one: Occurrence) -> str:
-    when = f"• {discord.utils.format_dt(one.at, 'F')} · {discord.utils.format_dt(one.at, 'R')}"
-    return f"{when}\n-# {one.note}" if one.note else when
-
-
-def rhythm_of(reminder: Reminder) -> str:
-    """Say how a reminder repeats; nothing for one that does not."""
-    try:
-        schedule = schedule_of(reminder)
-    except InvalidInput:
-        return ""
-    return f"*{plain(schedule.describe(), 200)}*" if schedule is not None and schedule.recurs else ""
-
-
-def place_of(reminder: Reminder) -> str:
-    """Say where a reminder goes and whom it pings. Shown without pinging."""
-    recipient = recipient_of(reminder)
-    place = f"<#{reminder.channel_id}>" if recipient is None else f"direct message to <@{recipient}>"
-    if reminder.target_kind is TargetKind.EVERYONE:
-        return f"{place} for everyone"
-    if reminder.target_kind is TargetKind.ROLE:
-        return f"{place} for <@&{reminder.target_id}>"
-    if reminder.target_kind is TargetKind.MEMBER and recipient is None and reminder.target_id != reminder.created_by:
-        return f"{place} for <@{reminder.target_id}>"
-    return place
-
-
-def line_of(reminder: Reminder, *, with_author: bool = False) -> str:
-    """Write a reminder in two lines, for lists."""
-    when = discord.utils.format_dt(reminder.next_at, "f") if reminder.next_at is not None else "no time yet"
-    until = f" ({discord.utils.format_dt(reminder.next_at, 'R')})" if reminder.next_at is not None else ""
-    author = f" · by <@{reminder.created_by}>" if with_author and reminder.created_by else ""
-    rhythm = rhythm_of(reminder)
-    return (
-        f"{MARKS[reminder.state]} **{plain(reminder.name, 80) or 'without a name'}** · #{reminder.id}{author}\n"
-        f"-# {when}{until} · {place_of(reminder)}{' · ' + rhythm if rhythm else ''}"
-    )
-
-
-def changed(reminder: Reminder, what: str) -> Reply:
+def changed(reminder: Reminder, what: str, *items: Item) -> Reply:
     """Confirm that something was done with a reminder."""
-    return Reply(f"{what}\n{line_of(reminder)}")
+    return Reply(f"{what}\n{line_of(reminder)}", items=items)
 
 
-def deleted(reminder: Reminder) -> Reply:
-    """Confirm that a reminder is gone, with its words, so that it can be made again."""
-    return Reply(f"Deleted: **{plain(reminder.name, 100)}** (#{reminder.id}). Nothing will be sent.")
+def paused(reminder: Reminder) -> Reply:
+    """Confirm a pause, with when it ends."""
+    if reminder.resume_at is None:
+        return changed(reminder, "Paused. `/reminder resume` lets it go on.")
+    return changed(reminder, f"Paused. It goes on by itself {stamp(reminder.resume_at)}.")
 
 
-def overview(found: ReminderPage, snapshot: SettingsSnapshot, *, everybody: bool, channel_id: int, state: str) -> Reply:
-    """Show one page of reminders, with buttons to turn it."""
-    embed = discord.Embed(title="Everybody's reminders" if everybody else "Your reminders", colour=colour_of(snapshot))
-    filters = [f"<#{channel_id}>"] * bool(channel_id) + [state] * bool(state)
-    only = f"Only {', '.join(filters)}\n\n" if filters else ""
-    if not found.entries:
-        embed.description = f"{only}There are none. `/reminder create` makes one."
-        return Reply(embed=embed)
-    lines = [line_of(reminder, with_author=everybody) for reminder in found.entries]
-    embed.description = shortened(only + "\n".join(lines), LONGEST_DESCRIPTION)
-    embed.set_footer(text=f"Page {found.page + 1} of {found.pages} · {found.total} in all")
-    items: list[discord.ui.ViewItem[Any]] = []
-    if found.pages > 1:
-        rest = f"{int(everybody)}:{channel_id or ''}:{state}"
-        items = [
-            _button("Sooner", PAGE, f"{found.page - 1}:{rest}", disabled=found.page == 0),
-            _button("Later", PAGE, f"{found.page + 1}:{rest}", disabled=found.page + 1 >= found.pages),
-        ]
-    return Reply(embed=embed, items=items)
+def paused_channel(count: int, channel_id: int, until: datetime | None) -> Reply:
+    """Confirm that a channel's reminders were paused."""
+    end = f"They go on by themselves {stamp(until)}" if until is not None else "`/reminder resume` lets them go on"
+    return Reply(f"Paused for <#{channel_id}>: {count}. {end}.")
 
 
-def problems(found: Sequence[Reminder], snapshot: SettingsSnapshot) -> Reply:
-    """Show what could not be delivered and why, with what can be done."""
-    embed = discord.Embed(title="Reminders that need attention", colour=colour_of(snapshot))
-    if not found:
-        embed.description = "There are none: everything could be delivered."
-        return Reply(embed=embed)
-    lines = [f"{line_of(reminder, with_author=True)}\n{plain(reminder.problem or '', 300)}" for reminder in found]
-    while len("\n\n".join(lines)) > LONGEST_DESCRIPTION:
-        lines.pop()
-    embed.description = "\n\n".join(lines)
-    items: list[discord.ui.ViewItem[Any]] = []
-    for row, reminder in enumerate(found[:MOST_WITH_BUTTONS]):
-        items += [
-            _button(f"#{reminder.id}: try again", RETRY, reminder.id, row=row),
-            _button("Send it here", HERE, reminder.id, row=row),
-            _button("Delete", DROP, reminder.id, row=row, style=discord.ButtonStyle.danger),
-        ]
-    return Reply(embed=embed, items=items)
+def skipped(reminder: Reminder, at: datetime, *, in_direct: bool = False) -> Reply:
+    """Confirm that one time was skipped, with a button to take that back."""
+    argument = row_argument(reminder, micros(at), in_direct=in_direct)
+    return changed(reminder, f"Skipped once: it does not come {stamp(at)}.", button("Undo", UNSKIP, argument))
 
 
-def edit_form(reminder: Reminder, argument: str) -> discord.ui.Modal:
-    """Make the form that changes a reminder, filled in with what it is."""
-    return form(
-        "Change the reminder",
-        custom_id(EDITED, argument),
-        _when(reminder.phrase or "", required=False, hint="Leave it as it is to keep the time"),
-        _what(reminder.message or reminder.name),
-    )
+def left_out(reminder: Reminder, day: date) -> Reply:
+    """Confirm that a day is left out, with a button to take that back."""
+    undo = button("Undo", PUT_BACK, row_argument(reminder, day.toordinal(), in_direct=False))
+    return changed(reminder, f"It does not come on {shown_day(day)}.", undo)
 
 
-def about_form(message: discord.Message) -> discord.ui.Modal:
-    """Make the form that makes a reminder about a message."""
-    excerpt = shortened(message.content.strip(), 200) or f"A message by {message.author.display_name}"
-    return form(
-        "Remind me about this",
-        custom_id(ABOUT, f"{message.channel.id}:{message.id}"),
-        _when("", hint="tomorrow 9am, in 2h, next friday at 17:00"),
-        _what(excerpt),
-    )
+def deleted(gone: Deleted, *, guild_id: int | None = None, back: Item | None = None) -> Reply:
+    """Confirm that reminders are gone, with a button that brings them back; `guild_id` where it is a direct message."""
+    first, *others = gone.reminders
+    if others:
+        lines = [f"Deleted: {len(gone.reminders)} reminders. Nothing of them will be sent."]
+        lines += _listed(gone.reminders)
+    else:
+        lines = [f"Deleted: {title_of(first, 100)}. Nothing will be sent."]
+    lines.append("-# **Undo** works for a day.")
+    argument = f"{micros(gone.at)}@{guild_id}" if guild_id is not None else str(micros(gone.at))
+    items = [button("Undo", RESTORE, argument), *([back] if back is not None else [])]
+    return Reply("\n".join(lines), items=items)
 
 
-def snooze_form(argument: str) -> discord.ui.Modal:
-    """Make the form that asks until when."""
-    return form("Snooze until …", custom_id(SNOOZED_OWN, argument), _when("", hint="in 45m, tonight at 8, monday 9am"))
+def restored(found: Sequence[Reminder]) -> Reply:
+    """Confirm that reminders are back."""
+    if len(found) == 1:
+        return changed(found[0], "It is back.")
+    return Reply("\n".join([f"{len(found)} reminders are back.", *_listed(found)]))
+
+
+def _listed(found: Sequence[Reminder]) -> list[str]:
+    lines = [f"• {title_of(one)}" for one in found[:MOST_LINES]]
+    return [*lines, f"• and {len(found) - MOST_LINES} more"] if len(found) > MOST_LINES else lines
 
 
 def snoozed(snooze: Reminder) -> Reply:
     """Confirm a snooze."""
     assert snooze.next_at is not None
-    when = discord.utils.format_dt(snooze.next_at, "f")
-    return Reply(f"Snoozed until {when} ({discord.utils.format_dt(snooze.next_at, 'R')}).")
+    return Reply(f"Snoozed until {stamp(snooze.next_at)}.")
 
 
 def joined(reminder: Reminder, *, joins: bool) -> Reply:
@@ -200,18 +165,69 @@ def joined(reminder: Reminder, *, joins: bool) -> Reply:
     return Reply(f"You are in: you will be pinged as well, {when}. Press it again to get out.")
 
 
-def _button(label: str, route: str, argument: object, **look: Any) -> discord.ui.Button[Any]:
+def shift_argument(by: timedelta, channel_id: int | None) -> str:
+    """Write how far reminders shall be moved, and whose, for an id."""
+    return f"{int(by.total_seconds())}:{in_digits(channel_id)}"
+
+
+def ask_to_shift(
+    found: Sequence[Reminder], total: int, by: timedelta, now: datetime, *, channel_id: int | None
+) -> Reply:
+    """Ask before many reminders are moved: how many, and the first of them before and after."""
+    lines = [f"This moves {total} reminders{_where(channel_id)} {_far(by)}. The first of them:"]
+    for reminder in found:
+        after = _after_shift(reminder, by, now)
+        before = discord.utils.format_dt(reminder.next_at, "f") if reminder.next_at is not None else "no time yet"
+        moved = discord.utils.format_dt(after, "f") if after is not None else "stays, it cannot be moved as far"
+        lines.append(f"• {title_of(reminder, 60)}: {before} → {moved}")
+    move = button("Move them", SHIFT, shift_argument(by, channel_id), style=discord.ButtonStyle.danger)
+    return Reply("\n".join(lines), items=[move])
+
+
+def _after_shift(reminder: Reminder, by: timedelta, now: datetime) -> datetime | None:
+    schedule = schedule_or_none(reminder)
+    if schedule is None:
+        return None
+    try:
+        other = shifted(schedule, by)
+    except OverflowError:
+        return None
+    return other.next_after(now) or (now if not other.recurs else None) if other is not None else None
+
+
+def moved_all(moved: int, left: int, by: timedelta, *, channel_id: int | None) -> Reply:
+    """Confirm that reminders were moved, with a button that moves them back."""
+    rest = f" {left} could not be moved as far and stay as they were." if left else ""
+    items = [button("Undo", SHIFT_BACK, shift_argument(by, channel_id))] if moved else []
+    return Reply(f"Moved{_where(channel_id)} {_far(by)}: {moved}.{rest}", items=items)
+
+
+def _where(channel_id: int | None) -> str:
+    return f" for <#{channel_id}>" if channel_id is not None else ""
+
+
+def _far(by: timedelta) -> str:
+    return f"{durations.spoken(abs(by))} {'later' if by > timedelta() else 'earlier'}"
+
+
+def shown_day(day: date) -> str:
+    """Write a day: `Thursday 24 December 2026`."""
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def micros(moment: datetime) -> int:
+    """Return a moment as microseconds since 1970, exactly."""
+    return (moment - EPOCH) // MICROSECOND
+
+
+def from_micros(written: str) -> datetime:
+    """Read what `micros` wrote. Raises InvalidInput for anything else."""
+    if not written.isascii() or not written.isdigit() or len(written) > LONGEST_MICROS:
+        raise InvalidInput("That does not lead anywhere. Please run the command again.")
+    return EPOCH + int(written) * MICROSECOND
+
+
+def button(label: str, route: str, argument: object, **look: Any) -> discord.ui.Button[Any]:
+    """Make a button whose id says what it is about."""
     look.setdefault("style", discord.ButtonStyle.secondary)
     return discord.ui.Button(label=label, custom_id=custom_id(route, argument), **look)
-
-
-def _when(value: str, *, hint: str, required: bool = True) -> discord.ui.InputText:
-    return discord.ui.InputText(
-        label="When", custom_id=WHEN, placeholder=hint, value=value or None, max_length=200, required=required
-    )
-
-
-def _what(value: str) -> discord.ui.InputText:
-    return discord.ui.InputText(
-        label="What", custom_id=WHAT, style=discord.InputTextStyle.long, value=value[:2000], max_length=2000
-    )

@@ -1,0 +1,114 @@
+"""What the buttons under a delivered reminder do. What a button is about is in its id: it works after any restart."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import discord
+
+from app.commands.reminders.asking import Asking
+from app.core.errors import InvalidInput
+from app.ui import reminder_message as message_ui
+from app.ui import reminders as ui
+from app.ui.context import present, role_ids, row_id
+from app.ui.forms import answers_of
+from app.ui.patience import answering
+from app.ui.reminder_forms import SNOOZED_OWN, WHEN, snooze_form
+from app.ui.reminder_input import Reading, tomorrow_morning
+from app.ui.reply import SILENT, Reply
+from app.ui.routes import responds_to
+
+LONGEST_SNOOZE = 366 * 24 * 60
+
+
+class DeliveredReminders(Asking, discord.Cog):
+    """The buttons that everybody sees, in the channel or in a direct message."""
+
+    @responds_to(message_ui.SNOOZE)
+    async def snooze(self, interaction: discord.Interaction, argument: str) -> None:
+        """Say it again in so many minutes."""
+
+        def later(reading: Reading, rest: str) -> datetime:
+            minutes = row_id(rest)
+            if not 1 <= minutes <= LONGEST_SNOOZE:
+                raise InvalidInput("That does not lead anywhere. Please run the command again.")
+            return reading.now + timedelta(minutes=minutes)
+
+        await self._snooze(interaction, argument, later)
+
+    @responds_to(message_ui.TOMORROW)
+    async def tomorrow(self, interaction: discord.Interaction, argument: str) -> None:
+        """Say it again in the morning."""
+        await self._snooze(interaction, argument, lambda reading, _: tomorrow_morning(reading.now, reading.zone))
+
+    @responds_to(message_ui.SNOOZE_OWN)
+    async def ask_until(self, interaction: discord.Interaction, argument: str) -> None:
+        """Ask until when."""
+        pressed, asked = await self._pressed(interaction, argument)
+        async with self._bot.uow() as work:
+            await work.reminder_answers.get(asked.actor, pressed.reminder_id, roles=_roles(interaction))
+        await interaction.response.send_modal(snooze_form(argument))
+
+    @responds_to(SNOOZED_OWN)
+    async def snooze_own(self, interaction: discord.Interaction, argument: str) -> None:
+        """Say it again when they said."""
+        phrase = answers_of(interaction).get(WHEN, "")
+        refusal = "A snooze takes one moment to come, such as `in 45m` or `tomorrow 9am`."
+        await self._snooze(interaction, argument, lambda reading, _: reading.moment(phrase, refusal))
+
+    @responds_to(message_ui.DONE)
+    async def done(self, interaction: discord.Interaction, argument: str) -> None:
+        """Take note, and show everybody that it is done."""
+        async with answering(interaction):
+            pressed, asked = await self._pressed(interaction, argument)
+            async with self._bot.uow() as work:
+                reminder = await work.reminder_answers.acknowledge(
+                    asked.actor, pressed.reminder_id, roles=_roles(interaction)
+                )
+            if interaction.response.is_done():
+                await Reply("Done.").send(interaction)
+            else:
+                shown = present(interaction.message).content
+                content, view = message_ui.done(reminder, shown, asked.actor.user_id, in_direct=pressed.in_direct)
+                await interaction.response.edit_message(content=content, view=view, allowed_mentions=SILENT)
+
+    @responds_to(message_ui.SKIP)
+    async def skip(self, interaction: discord.Interaction, argument: str) -> None:
+        """Leave out the next one."""
+        async with answering(interaction):
+            pressed, asked = await self._pressed(interaction, argument)
+            async with self._bot.uow() as work:
+                reminder, at = await work.reminder_control.skip(asked.actor, pressed.reminder_id)
+            await ui.skipped(reminder, at, in_direct=pressed.in_direct).send(interaction)
+
+    @responds_to(message_ui.JOIN)
+    async def join(self, interaction: discord.Interaction, argument: str) -> None:
+        """Be pinged as well, or no more."""
+        async with answering(interaction):
+            pressed, asked = await self._pressed(interaction, argument)
+            async with self._bot.uow() as work:
+                reminder, joins = await work.reminder_answers.join(
+                    asked.actor, pressed.reminder_id, channel_id=present(interaction.channel_id)
+                )
+            await ui.joined(reminder, joins=joins).send(interaction)
+
+    async def _snooze(
+        self, interaction: discord.Interaction, argument: str, until: Callable[[Reading, str], datetime]
+    ) -> None:
+        async with answering(interaction):
+            pressed, asked = await self._pressed(interaction, argument)
+            async with self._bot.uow() as work:
+                clock = await self._clock(work, asked)
+                snooze = await work.reminder_answers.snooze(
+                    asked.actor,
+                    asked.policy,
+                    pressed.reminder_id,
+                    until=until(self._reading(interaction, asked, clock), pressed.rest),
+                    zone=clock.zone,
+                    roles=_roles(interaction),
+                    in_direct=pressed.in_direct,
+                )
+            await ui.snoozed(snooze).send(interaction)
+
+
+def _roles(interaction: discord.Interaction) -> frozenset[int]:
+    return role_ids(present(interaction.user))

@@ -1,0 +1,140 @@
+"""Changing a reminder by a form, the buttons under its confirmation, and the command in the menu of a message."""
+
+from dataclasses import dataclass
+
+import discord
+
+from app.commands.reminders.asking import Asked, Asking
+from app.core import settings as registry
+from app.models import Reminder
+from app.models.reminder_draft import Changes
+from app.ui import reminder_forms as form_ui
+from app.ui import reminders as ui
+from app.ui.context import actor_of, present, row_id
+from app.ui.forms import answers_of
+from app.ui.patience import answering
+from app.ui.reminder_details import details, read_mark
+from app.ui.reminder_message import EDIT
+from app.ui.reminder_options import Wishes
+from app.ui.reminder_places import may_ping_everyone
+from app.ui.reminder_pressed import Pressed
+from app.ui.routes import responds_to
+
+
+@dataclass(frozen=True)
+class FilledIn:
+    """A reminder that was changed by a form."""
+
+    reminder: Reminder
+    asked: Asked
+    pressed: Pressed
+
+
+class ReminderForms(Asking, discord.Cog):
+    """Forms, and what becomes of them."""
+
+    @responds_to(EDIT)
+    async def edit(self, interaction: discord.Interaction, argument: str) -> None:
+        """Open the form, from a delivered reminder or from the details of one."""
+        await self._open(interaction, argument, form_ui.EDITED)
+
+    @responds_to(ui.CHANGE)
+    async def change(self, interaction: discord.Interaction, argument: str) -> None:
+        """Open the form from the confirmation."""
+        await self._open(interaction, argument, form_ui.CHANGED)
+
+    @responds_to(form_ui.EDITED)
+    async def edited(self, interaction: discord.Interaction, argument: str) -> None:
+        """Change it, and show what it is now: in the place of the details, if it was opened from there."""
+        about, from_details, back = read_mark(argument)
+        async with answering(interaction, update=from_details):
+            done = await self._fill_in(interaction, about)
+            in_direct = done.pressed.in_direct
+            shown = details(done.reminder, done.asked.snapshot, back=back, note="Changed.", in_direct=in_direct)
+            await (shown.replace(interaction) if from_details else shown.send(interaction))
+
+    @responds_to(form_ui.CHANGED)
+    async def changed(self, interaction: discord.Interaction, argument: str) -> None:
+        """Change it, and confirm it anew in the place of the confirmation."""
+        async with answering(interaction, update=True):
+            done = await self._fill_in(interaction, argument)
+            clock = ui.Clock(done.reminder.timezone, is_own=True)
+            await ui.created(done.reminder, clock).replace(interaction)
+
+    @responds_to(ui.CANCEL)
+    async def cancel(self, interaction: discord.Interaction, argument: str) -> None:
+        """Take back what was just made."""
+        async with answering(interaction, update=True):
+            asked = await self._asked(interaction)
+            async with self._bot.uow() as work:
+                gone = await work.reminder_control.delete(asked.actor, [row_id(argument)])
+            await ui.deleted(gone).replace(interaction)
+
+    @responds_to(ui.ZONE)
+    async def choose_zone(self, interaction: discord.Interaction, argument: str) -> None:
+        """Remember what the clock shows, and read the time again by it."""
+        async with answering(interaction, update=True):
+            asked = await self._asked(interaction)
+            values: list[str] = present(interaction.data).get("values", [])
+            clock = ui.Clock(str(registry.TIMEZONE.read(values[0] if values else "")), is_own=True)
+            async with self._bot.uow() as work:
+                reminder = await work.reminders.get(asked.actor, row_id(argument))
+                await work.member_zones.set(asked.actor, clock.zone)
+                if reminder.timezone != clock.zone and reminder.phrase is not None:
+                    reading = self._reading(interaction, asked, clock, now=reminder.created_at)
+                    schedule = reading.schedule(reminder.phrase)
+                    if schedule.recurs:
+                        until, count = reminder.until or schedule.until, reminder.most_times or schedule.count
+                        schedule = schedule.ending(until=until, count=count)
+                    changes = Changes(phrase=reminder.phrase, schedule=schedule)
+                    reminder = await work.reminders.edit(asked.actor, asked.policy, reminder.id, changes)
+            await ui.created(reminder, clock).replace(interaction)
+
+    # About a message
+
+    @discord.message_command(name="Remind me about this")
+    async def about(self, ctx: discord.ApplicationContext, message: discord.Message) -> None:
+        """Ask when, with the message as what to say."""
+        actor_of(ctx.interaction)
+        await ctx.interaction.response.send_modal(form_ui.about_form(message))
+
+    @responds_to(form_ui.ABOUT)
+    async def remind_about(self, interaction: discord.Interaction, argument: str) -> None:
+        """Make a reminder that leads back to the message."""
+        async with answering(interaction):
+            filled_in = answers_of(interaction)
+            link = f"https://discord.com/channels/{interaction.guild_id}/{argument.replace(':', '/')}"
+            when, what = filled_in.get(form_ui.WHEN, ""), filled_in.get(form_ui.WHAT, "")
+            reply = await self._make(interaction, Wishes(when=when, what=what, message=link))
+            await reply.send(interaction)
+
+    async def _open(self, interaction: discord.Interaction, argument: str, route: str) -> None:
+        # The form has to be the first response, within three seconds: one query and nothing else.
+        about, _, _ = read_mark(argument)
+        pressed, asked = await self._pressed(interaction, about)
+        async with self._bot.uow() as work:
+            reminder = await work.reminders.get(asked.actor, pressed.reminder_id)
+        await interaction.response.send_modal(form_ui.edit_form(reminder, argument, route=route))
+
+    async def _fill_in(self, interaction: discord.Interaction, argument: str) -> FilledIn:
+        pressed, asked = await self._pressed(interaction, argument)
+        filled_in = answers_of(interaction)
+        phrase = filled_in.get(form_ui.WHEN, "").strip()
+        async with self._bot.uow() as work:
+            reminder = await work.reminders.get(asked.actor, pressed.reminder_id)
+            schedule = None
+            if phrase and phrase != (reminder.phrase or ""):
+                clock = await self._clock(work, asked)
+                schedule = self._reading(interaction, asked, clock).schedule(phrase)
+            reminder = await work.reminders.edit(
+                asked.actor,
+                asked.policy,
+                reminder.id,
+                Changes(
+                    text=filled_in.get(form_ui.WHAT, ""),
+                    phrase=phrase,
+                    schedule=schedule,
+                    may_ping_everyone=may_ping_everyone(interaction),
+                ),
+            )
+        return FilledIn(reminder, asked, pressed)

@@ -1,0 +1,66 @@
+"""Turning the pages of a list, opening one of it, and mending what could not be delivered."""
+
+import discord
+
+from app.commands.reminders.asking import Asking
+from app.core.reminder_refusals import ReminderNotFound
+from app.ui import reminder_lists as ui
+from app.ui.context import present, row_id
+from app.ui.patience import answering
+from app.ui.reminder_details import details
+from app.ui.reminder_filter import ListFilter
+from app.ui.reminder_places import here
+from app.ui.reminder_pressed import number_of
+from app.ui.routes import responds_to
+
+
+class ReminderPages(Asking, discord.Cog):
+    """What is pressed under a list."""
+
+    @responds_to(ui.PAGE)
+    async def turn_page(self, interaction: discord.Interaction, argument: str) -> None:
+        """Show another page in the same place."""
+        async with answering(interaction, update=True):
+            await (await self._list(interaction, ListFilter.read(argument))).replace(interaction)
+
+    @responds_to(ui.OPEN)
+    async def open(self, interaction: discord.Interaction, argument: str) -> None:
+        """Show everything about one, in the place of the list."""
+        async with answering(interaction, update=True):
+            shown, asked = ListFilter.read(argument), await self._asked(interaction)
+            values: list[str] = present(interaction.data).get("values", [])
+            number = number_of(values[0]) if values else None
+            if number is None:
+                raise ReminderNotFound
+            async with self._bot.uow() as work:
+                reminder = await work.reminders.get(asked.actor, number)
+            await details(reminder, asked.snapshot, back=shown).replace(interaction)
+
+    @responds_to(ui.PROBLEMS)
+    async def problems(self, interaction: discord.Interaction, argument: str) -> None:
+        """Show what needs attention."""
+        del argument
+        async with answering(interaction, update=True):
+            asked = await self._asked(interaction)
+            async with self._bot.uow() as work:
+                found = await work.reminder_staff.list_problems(asked.actor)
+            await ui.problems(found, asked.snapshot).replace(interaction)
+
+    @responds_to(ui.RETRY)
+    async def retry(self, interaction: discord.Interaction, argument: str) -> None:
+        """Let it go on as it is."""
+        await self._repair(interaction, argument, is_here=False)
+
+    @responds_to(ui.HERE)
+    async def send_here(self, interaction: discord.Interaction, argument: str) -> None:
+        """Let it go on in this channel."""
+        await self._repair(interaction, argument, is_here=True)
+
+    async def _repair(self, interaction: discord.Interaction, argument: str, *, is_here: bool) -> None:
+        async with answering(interaction, update=True):
+            asked = await self._asked(interaction)
+            channel_id = here(interaction) if is_here else None
+            async with self._bot.uow() as work:
+                await work.reminder_staff.repair(asked.actor, row_id(argument), channel_id=channel_id)
+                found = await work.reminder_staff.list_problems(asked.actor)
+            await ui.problems(found, asked.snapshot).replace(interaction)
