@@ -4,6 +4,7 @@ Routes are written as in Discord's API description, `"POST /channels/{channel_id
 (`"POST /channels"`, `"POST"`), and `"*"` is every route.
 """
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,35 @@ class Fault:
         return self.times > 0 and (self.route == "*" or route.startswith(self.route))
 
 
+@dataclass(slots=True)
+class Bucket:
+    """How many requests may still be made until its time is over; `seconds` is how long it lasts from the first."""
+
+    limit: int
+    seconds: float
+    used: int = 0
+    began: float = 0.0
+
+    def take(self) -> "Place":
+        """Count a request."""
+        now = time.monotonic()
+        if now - self.began >= self.seconds:
+            self.began, self.used = now, 0
+        fits = self.used < self.limit
+        self.used += fits
+        return Place(fits, self.limit, self.limit - self.used, self.began + self.seconds - now)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A request's place in a bucket: whether it fits, and what the headers of its answer say."""
+
+    fits: bool
+    limit: int
+    remaining: int
+    reset_after: float
+
+
 class Faults:
     """What should go wrong from now on. Nothing does until asked."""
 
@@ -37,8 +67,13 @@ class Faults:
         self._gateway = gateway
         self._failures: list[Fault] = []
         self._delays: list[Fault] = []
+        self._paces: dict[int, Bucket] = {}
 
     # Requests
+
+    def pace(self, channel_id: int, messages: int = 5, seconds: float = 5.0) -> None:
+        """Take so many messages of a bot in a channel in so many seconds, as Discord does; say so in every answer."""
+        self._paces[channel_id] = Bucket(messages, seconds)
 
     def rate_limit(self, route: str, times: int = 1, retry_after: float = 0.1, *, is_global: bool = False) -> None:
         """Answer the next requests with 429 and how many seconds to wait."""
@@ -65,6 +100,7 @@ class Faults:
         """Let everything go well again."""
         self._failures.clear()
         self._delays.clear()
+        self._paces.clear()
         self._gateway.refused_resumes = 0
         self._gateway.answers_heartbeats = True
 
@@ -76,6 +112,13 @@ class Faults:
         """How many seconds the route's next request waits."""
         fault = _take(self._delays, route)
         return fault.seconds if fault else 0.0
+
+    def take_place(self, route: str, channel_id: str) -> Place | None:
+        """The place of a new message in its channel's bucket; None where nothing is limited."""
+        if route != "POST /channels/{channel_id}/messages" or not channel_id.isdecimal():
+            return None
+        bucket = self._paces.get(int(channel_id))
+        return bucket.take() if bucket else None
 
     # Gateway
 

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from standin import errors, schema
 from standin.errors import ApiError, InvalidBody
-from standin.faults import Fault
+from standin.faults import Fault, Place
 from standin.rest import applications, bodies, channels, guilds, interactions, members, messages, threads, webhooks
 from standin.rest.routing import Answer, Call, Route, Router
 
@@ -53,6 +53,15 @@ class Rest:
         call = Call(self._discord, request.method, route.path, parameters, dict(request.query))
         call.reason = unquote(reason) if reason else None
         headers: dict[str, str] = {}
+        place = self._discord.faults.take_place(str(route), parameters.get("channel_id", ""))
+        if place is not None:
+            headers = _bucket_headers(place, parameters["channel_id"])
+        if place is not None and not place.fits:
+            answer = Answer(
+                429, {"message": "You are being rate limited.", "retry_after": place.reset_after, "global": False}
+            )
+            self._discord.record(call, path, answer.status)
+            return _response(answer, headers)
         try:
             fault, answer = await self._answer(request, route, call)
             if fault and fault.status == 429:
@@ -112,6 +121,17 @@ def _failed(fault: Fault) -> Answer:
     if fault.status == 429:
         return Answer(429, {"message": fault.message, "retry_after": fault.seconds, "global": fault.is_global})
     return Answer(fault.status, {"message": fault.message, "code": fault.code})
+
+
+def _bucket_headers(place: Place, bucket: str) -> dict[str, str]:
+    return {
+        "X-RateLimit-Limit": str(place.limit),
+        "X-RateLimit-Remaining": str(place.remaining),
+        "X-RateLimit-Reset": f"{time.time() + place.reset_after:.3f}",
+        "X-RateLimit-Reset-After": f"{place.reset_after:.3f}",
+        "X-RateLimit-Bucket": bucket,
+        **({} if place.fits else {"Via": "1.1 google", "Retry-After": str(max(round(place.reset_after), 1))}),
+    }
 
 
 def _rate_limit_headers(fault: Fault) -> dict[str, str]:

@@ -27,6 +27,24 @@ async def test_rate_limits(api: Api, general: Channel, discord_: StandIn):
     assert [request.status for request in discord_.calls(MESSAGES)] == [429, 429, 200]
 
 
+async def test_a_channel_takes_only_so_many_messages_at_a_time(api: Api, general: Channel, discord_: StandIn):
+    path = f"/channels/{general.id}/messages"
+    count = len(general.messages)
+    discord_.faults.pace(general.id, messages=2, seconds=0.3)
+    answers = [await api.post(path, {"content": "x"}) for _ in range(3)]
+    assert [answered.status for answered in answers] == [200, 200, 429]
+    assert [answered.headers["X-RateLimit-Remaining"] for answered in answers] == ["1", "0", "0"]
+    assert 0 < answers[2].body["retry_after"] <= 0.3
+    assert answers[2].headers["Via"]
+    # Reading is not writing.
+    assert (await api.get(path)).status == 200
+    assert len(general.messages) == count + 2
+    await asyncio.sleep(answers[2].body["retry_after"])
+    assert (await api.post(path, {"content": "x"})).status == 200
+    discord_.faults.clear()
+    assert "X-RateLimit-Remaining" not in (await api.post(path, {"content": "x"})).headers
+
+
 async def test_failures(api: Api, general: Channel, discord_: StandIn):
     path = f"/channels/{general.id}/messages"
     count = len(general.messages)
