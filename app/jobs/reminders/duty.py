@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections import Counter
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -65,8 +65,8 @@ class DeliverReminders:
             metrics, under_way=lambda: len(self._taken), overdue_seconds=self._overdue_seconds
         )
         self._taken: dict[Step, Taken] = {}
-        self._sending: dict[asyncio.Task[None], Delivery] = {}
-        self._lanes: Counter[int] = Counter()
+        self._lanes: dict[int, deque[Delivery]] = {}
+        self._workers: set[asyncio.Task[None]] = set()
         self._passed_over: set[int] = set()
         self._outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
         self._let_go = asyncio.Event()
@@ -86,7 +86,7 @@ class DeliverReminders:
         await self._tidy()
         while not self._stopping:
             room = await self._room()
-            lanes = dict(self._lanes)
+            lanes = {lane: len(queue) for lane, queue in self._lanes.items()}
             # Before the look, because a message may arrive during it.
             self._passed_over = {lane for lane, many in lanes.items() if many >= MOST_IN_LANE}
             async with self._bot.uow() as work:
@@ -102,8 +102,8 @@ class DeliverReminders:
 
     async def drain(self) -> None:
         """Return once everything that was taken is sent and written down."""
-        while self._sending:
-            await asyncio.wait(self._sending)
+        while self._workers:
+            await asyncio.wait(self._workers)
         await self._outcomes.join()
 
     async def stop(self) -> None:
@@ -112,7 +112,7 @@ class DeliverReminders:
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_SECONDS):
                 await self.drain()
-        for task in [*self._sending, self._settler, self._renewer]:
+        for task in [*self._workers, self._settler, self._renewer]:
             if task is not None:
                 task.cancel()
                 with suppress(asyncio.CancelledError):
@@ -123,29 +123,34 @@ class DeliverReminders:
             # Its lease ran out while this process stood still. It is being sent, or about to be written down.
             return
         self._taken[delivery.step] = Taken(delivery, asyncio.get_running_loop().time())
-        self._lanes[delivery.lane] += 1
-        task = asyncio.create_task(self._deliver(delivery), name=f"reminder {delivery.step.reminder_id}")
-        self._sending[task] = delivery
-        task.add_done_callback(self._sent)
+        lane = self._lanes.get(delivery.lane)
+        if lane is not None:
+            lane.append(delivery)
+            return
+        self._lanes[delivery.lane] = deque([delivery])
+        worker = asyncio.create_task(self._send_in(delivery.lane), name=f"reminders to {delivery.lane}")
+        self._workers.add(worker)
+        worker.add_done_callback(self._workers.discard)
 
-    async def _deliver(self, delivery: Delivery) -> None:
-        outcome = await self._sender.attempt(delivery)
-        self._figures.count(delivery, outcome, self._bot.clock())
-        self._outcomes.put_nowait(outcome)
-
-    def _sent(self, task: asyncio.Task[None]) -> None:
-        delivery = self._sending.pop(task)
-        lane = delivery.lane
-        self._lanes[lane] -= 1
-        if not self._lanes[lane]:
-            del self._lanes[lane]
-        if lane in self._passed_over and self._lanes[lane] <= MOST_IN_LANE // 2:
-            self._passed_over.discard(lane)
-            self._bot.jobs.wake(self.name)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            # A mistake of ours; the lease runs out, and the row is tried again.
-            log.error("reminder not delivered", exc_info=error, extra={"reminder": delivery.step.reminder_id})
-            self._forget([delivery.step])
+    async def _send_in(self, lane: int) -> None:
+        """Send what is due in one lane, one after the other: py-cord would do the same, but in any order."""
+        queue = self._lanes[lane]
+        while queue:
+            delivery = queue[0]
+            try:
+                outcome = await self._sender.attempt(delivery)
+            except Exception:
+                # A mistake of ours, which must not keep the rest waiting; the lease runs out, and it is tried again.
+                log.exception("reminder not delivered", extra={"reminder": delivery.step.reminder_id})
+                self._forget([delivery.step])
+            else:
+                self._figures.count(delivery, outcome, self._bot.clock())
+                self._outcomes.put_nowait(outcome)
+            queue.popleft()
+            if lane in self._passed_over and len(queue) <= MOST_IN_LANE // 2:
+                self._passed_over.discard(lane)
+                self._bot.jobs.wake(self.name)
+        del self._lanes[lane]
 
     def _forget(self, steps: Sequence[Step]) -> None:
         for step in steps:

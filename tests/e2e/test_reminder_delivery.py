@@ -1,0 +1,265 @@
+"""Delivery as a server sees it when something is slow, closed, gone or away."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from app.bot import Bot
+from app.core.reminder_delivery import MOST_IN_LANE
+from app.db import DatabaseUrl
+from standin import Channel, Person, StandIn, permissions
+from tests.fixtures.clock import ManualClock
+from tests.fixtures.discord import running_bot
+from tests.fixtures.due import later, reminders
+from tests.fixtures.outage import Relay
+from tests.fixtures.postgres import connect
+from tests.fixtures.town import Town
+
+POST = "POST /channels/{channel_id}/messages"
+OPEN = "POST /users/@me/channels"
+DUE = """
+    INSERT INTO reminders
+        (guild_id, name, message, phrase, channel_id, created_by, direct, timezone, starts_at, next_at, wake_at)
+    SELECT $1, 'n ' || n, 'n ' || n, 'x', $2, $3::bigint + n * $4::int, $4 = 1, 'UTC', $5, $5, $5
+    FROM generate_series(1, $6) n
+"""
+
+
+async def put(
+    database: DatabaseUrl, channel: Channel, at: datetime, count: int, *, author: int = 1, each_their_own: bool = False
+) -> None:
+    """Store reminders that are due at the same moment; with `each_their_own` to as many people, by their ids."""
+    assert channel.guild is not None
+    connection = await connect(database)
+    await connection.execute(DUE, channel.guild.id, channel.id, author, int(each_their_own), at, count)
+    await connection.close()
+
+
+def numbers(channel: Channel) -> list[int]:
+    """The reminders that were delivered in a channel, in the order in which they came."""
+    return [int(str(message.nonce).split("-")[0]) for message in channel.messages if message.nonce]
+
+
+async def metrics(bot: Bot) -> dict[str, float]:
+    """What `/metrics` says of reminders."""
+    async with aiohttp.ClientSession(bot.health_address) as client, client.get("/metrics") as response:
+        lines = (await response.text()).splitlines()
+    return {
+        name: float(value)
+        for name, value in (line.rsplit(" ", 1) for line in lines if line.startswith("concierge_reminder"))
+    }
+
+
+async def test_a_slow_channel_keeps_nobody_else_waiting(
+    bot: Bot, town: Town, stand_in: StandIn, clock: ManualClock, own_database: DatabaseUrl
+) -> None:
+    stand_in.faults.pace(town.general.id, messages=10, seconds=0.5)
+    await put(own_database, town.general, clock.now, 300)
+    await put(own_database, town.log, clock.now, 5)
+    bot.jobs.wake("reminders")
+    await stand_in.until(lambda: len(town.log.messages) == 5, 2)
+    assert len(town.general.messages) < 100
+    waiting = [row for row in await reminders(own_database) if row["state"] == "waiting"]
+    # What waits for its turn counts as never tried, and is due when it was.
+    assert sum(row["attempts"] for row in waiting) <= 2 * MOST_IN_LANE
+    assert {row["wake_at"] for row in waiting if not row["attempts"]} == {clock.now}
+    await stand_in.until(lambda: len(town.general.messages) == 300, 60)
+    sent = numbers(town.general)
+    assert sent == sorted(set(sent))
+    assert [request.status for request in stand_in.calls(POST)] == [200] * 305
+
+
+async def test_a_channel_that_is_quick_is_not_slowed_down(
+    bot: Bot, town: Town, stand_in: StandIn, clock: ManualClock, own_database: DatabaseUrl
+) -> None:
+    await put(own_database, town.general, clock.now, 200)
+    bot.jobs.wake("reminders")
+    # At the pace that Discord allows this would take more than three minutes.
+    await stand_in.until(lambda: len(town.general.messages) == 200, 15)
+    sent = numbers(town.general)
+    assert sent == sorted(set(sent))
+
+
+async def test_how_late_and_what_became_of_them_is_measured(
+    bot: Bot,
+    alice: Person,
+    manager: Person,
+    town: Town,
+    stand_in: StandIn,
+    clock: ManualClock,
+    own_database: DatabaseUrl,
+) -> None:
+    before = await metrics(bot)
+    assert before["concierge_reminder_delay_seconds_count"] == 0
+    assert before['concierge_reminders_total{outcome="sent"}'] == 0
+    await alice.slash("reminder create", when="in 10m", what="tea")
+    await later(bot, clock, minutes=17)
+    stand_in.faults.fail(POST, 501)
+    await alice.slash("reminder create", when="in 10m", what="more tea")
+    await later(bot, clock, minutes=10)
+    await alice.slash("reminder create", when="in 10m", what="too much tea")
+    await manager.slash("settings set", key="reminders.catch_up", value="1m")
+    await later(bot, clock, hours=1)
+    after = await metrics(bot)
+    found = {name.split('"')[1]: value for name, value in after.items() if "outcome=" in name and "_total" in name}
+    assert found == {"sent": 1, "retry": 1, "skipped": 2, "to_author": 0, "off": 0, "failed": 0}
+    buckets = {name.split('"')[1]: value for name, value in after.items() if "_bucket" in name}
+    assert (buckets["300.0"], buckets["900.0"], buckets["+Inf"]) == (0, 1, 1)
+    assert after["concierge_reminder_delay_seconds_sum"] == pytest.approx(420)
+    assert after["concierge_reminders_under_way"] == after["concierge_reminders_overdue_seconds"] == 0
+
+    stand_in.faults.slow(POST, 0.5, times=1)
+    await put(own_database, town.log, clock.now, 1)
+    bot.jobs.wake("reminders")
+    async with asyncio.timeout(5):
+        while not (await metrics(bot))["concierge_reminders_under_way"]:
+            await asyncio.sleep(0.02)
+    await stand_in.until(lambda: town.log.messages)
+
+
+@pytest.mark.parametrize("how", ["there", "deleted", "unreadable"])
+async def test_it_answers_the_message_it_is_about_if_it_can(
+    how: str, bot: Bot, alice: Person, mallory: Person, town: Town, clock: ManualClock
+) -> None:
+    said = await mallory.say("the bins have to go out")
+    form = await alice.context_menu("Remind me about this", said)
+    await alice.submit(form, {"When": "in 30m"})
+    if how == "deleted":
+        town.world.messages.delete(said)
+    elif how == "unreadable":
+        town.world.set_overwrite(town.general, town.guild.everyone, deny=permissions.READ_MESSAGE_HISTORY)
+    await later(bot, clock, minutes=30)
+    (message,) = alice.pings
+    assert message.reply_to is (said if how == "there" else None)
+    assert mallory.pings == []
+    assert [button.url for button in message.buttons if button.url] == [said.link]
+
+
+async def test_ones_own_limit_of_lateness_goes_before_the_servers(
+    stand_in: StandIn, town: Town, own_database: DatabaseUrl, tmp_path: Path, clock: ManualClock
+) -> None:
+    alice = stand_in.person(town.alice, town.general)
+    async with running_bot(stand_in, own_database, tmp_path, clock):
+        for what in ("short", "long", "usual"):
+            await alice.slash("reminder create", when="in 10m", what=what)
+    connection = await connect(own_database)
+    await connection.execute("UPDATE reminders SET catch_up_seconds = 600 WHERE message = 'short'")
+    await connection.execute("UPDATE reminders SET catch_up_seconds = 864000 WHERE message = 'long'")
+    await connection.close()
+    async with running_bot(stand_in, own_database, tmp_path, clock) as bot:
+        await later(bot, clock, days=3)
+    (delivered,) = alice.pings
+    assert "long" in delivered.text
+    told = {message.text.splitlines()[0] for message in alice.in_dm().messages}
+    assert {("short" in line, line.endswith("than it was meant to be.")) for line in told} == {
+        (True, True),
+        (False, False),
+    }
+
+
+async def test_who_has_to_be_told_is_told_even_if_not_at_once(
+    stand_in: StandIn, town: Town, own_database: DatabaseUrl, tmp_path: Path, clock: ManualClock
+) -> None:
+    alice = stand_in.person(town.alice, town.general)
+    async with running_bot(stand_in, own_database, tmp_path, clock) as bot:
+        await alice.slash("reminder create", when="in 10m", what="tea")
+        stand_in.faults.fail(OPEN, 501)
+        stand_in.faults.fail(POST, 501, after=True)
+        await later(bot, clock, days=3)
+        assert [row["state"] for row in await reminders(own_database)] == ["waiting"]
+        for _ in range(3):
+            await later(bot, clock, minutes=1)
+        assert [row["state"] for row in await reminders(own_database)] == ["attention"]
+    assert len(alice.in_dm().messages) == 1
+
+
+async def test_a_server_that_is_left_and_a_role_that_is_gone(
+    bot: Bot, moderator: Person, town: Town, clock: ManualClock, own_database: DatabaseUrl
+) -> None:
+    await moderator.slash("reminder create", when="in 1h", what="come", mention=town.staff)
+    await moderator.slash("reminder create", when="in 2h", what="go")
+    town.world.delete_role(town.staff)
+    await later(bot, clock, hours=1)
+    assert "come" in town.general.messages[-1].text
+    assert town.general.messages[-1].pinged == []
+    town.world.bot_leaves(town.guild)
+    await later(bot, clock, hours=1)
+    (instead,) = moderator.in_dm().messages
+    assert "go" in instead.text
+    assert [row["state"] for row in await reminders(own_database)] == ["done", "attention"]
+
+
+async def test_direct_messages_are_opened_once_per_person(
+    bot: Bot, town: Town, stand_in: StandIn, clock: ManualClock, own_database: DatabaseUrl
+) -> None:
+    first = town.world.add_user("person-0")
+    people = [town.world.add_user(f"person-{number}") for number in range(1, 151)]
+    ids = [person.id for person in people]
+    connection = await connect(own_database)
+    for hours in (1, 2):
+        await put(own_database, town.general, clock.now + timedelta(hours=hours), 150, author=first.id)
+    await connection.execute("UPDATE reminders SET direct = true")
+    for number, person in enumerate(ids):
+        await connection.execute("UPDATE reminders SET created_by = $1 WHERE message = $2", person, f"n {number + 1}")
+    await connection.close()
+    for _ in range(2):
+        await later(bot, clock, hours=1)
+    assert len(stand_in.calls(POST)) == 300
+    assert len(stand_in.calls(OPEN)) == 150
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def fragile(stand_in: StandIn, relay: Relay, tmp_path: Path, clock: ManualClock) -> AsyncGenerator[Bot]:
+    """A bot whose database can be cut off."""
+    async with running_bot(stand_in, relay.database, tmp_path, clock) as running:
+        yield running
+
+
+async def test_what_was_sent_while_the_database_was_away_is_sent_once(
+    fragile: Bot, relay: Relay, town: Town, stand_in: StandIn, clock: ManualClock, own_database: DatabaseUrl
+) -> None:
+    stand_in.faults.slow(POST, 1)
+    channels = (town.general, town.log)
+    for channel in channels:
+        await put(own_database, channel, clock.now, 1)
+    fragile.jobs.wake("reminders")
+    async with asyncio.timeout(5):
+        while not all(row["attempts"] for row in await reminders(own_database)):
+            await asyncio.sleep(0.01)
+    await asyncio.sleep(0.2)
+    await relay.cut()
+    await stand_in.until(lambda: all(channel.messages for channel in channels))
+    # Longer than the lease, so that this process takes them again before it has written anything down.
+    clock.move(minutes=10)
+    await relay.open()
+    async with asyncio.timeout(20):
+        while not all(row["state"] == "done" for row in await reminders(own_database)):
+            await asyncio.sleep(0.05)
+    assert len(stand_in.calls(POST)) == 2
+
+
+async def test_an_outcome_that_cannot_be_written_down_spoils_no_other(
+    bot: Bot, town: Town, stand_in: StandIn, clock: ManualClock, own_database: DatabaseUrl
+) -> None:
+    await put(own_database, town.general, clock.now + timedelta(minutes=1), 5)
+    connection = await connect(own_database)
+    await connection.execute(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not this one'; END $$"
+    )
+    await connection.execute(
+        "CREATE TRIGGER refuse BEFORE UPDATE ON reminders FOR EACH ROW "
+        "WHEN (NEW.message = 'n 3' AND NEW.state = 'done') EXECUTE FUNCTION refuse()"
+    )
+    await later(bot, clock, minutes=1)
+    assert [row["state"] for row in await reminders(own_database)] == ["done", "done", "waiting", "done", "done"]
+    # Its lease runs out, and the same message is sent again under the same nonce.
+    await connection.execute("DROP TRIGGER refuse ON reminders")
+    await connection.close()
+    await later(bot, clock, minutes=1)
+    assert {row["state"] for row in await reminders(own_database)} == {"done"}
+    assert len(town.general.messages) == 5
