@@ -56,7 +56,9 @@ def _instant(tokens: Tokens, facts: Facts) -> bool:
 def digits(tokens: Tokens, setting: Setting) -> tuple[int, int, int | None] | None:
     """Read a date in digits; return month, day and year if it was written. Nothing is read when there is none."""
     token = tokens.peek()
-    pieces = [int(piece) for piece in re.split("[-/.]", token.text) if piece.isdigit()]
+    if token.part not in (Part.ISO, Part.DATE, Part.SHORT_DATE):
+        return None
+    pieces = [int(piece) for piece in re.split("[-/.]", token.text) if piece]
     year: int | None = None
     if token.part is Part.ISO:
         year, month, number_ = pieces
@@ -64,11 +66,9 @@ def digits(tokens: Tokens, setting: Setting) -> tuple[int, int, int | None] | No
         first, second, year = pieces
         year += 2000 if year < 100 else 0
         month, number_ = _ordered(token, first, second, year, setting)
-    elif token.part is Part.SHORT_DATE:
+    else:
         first, second = pieces
         month, number_ = _ordered(token, first, second, None, setting)
-    else:
-        return None
     tokens.next()
     make_day(2000 if year is None else year, month, number_, token.text)
     return month, number_, year
@@ -285,6 +285,10 @@ def _weekday(tokens: Tokens, facts: Facts) -> bool:
     name = tokens.takes_any(DAY_NUMBERS)
     if name is None:
         return False
+    if tokens.peek().text in ("of", "in"):
+        within = tokens.peek(1 if tokens.peek(1).text not in ("next", "this", "the") else 2).text
+        if within == "month" or within in MONTH_NUMBERS:
+            raise InvalidInput(f"Which {name}? `first {name} of december` or `last {name} of the month` would work.")
     # `jeudi prochain`: some languages, and some people, say which one afterwards.
     qualifier = qualifier or tokens.takes_any({"coming"})
     if qualifier in ("last", "past"):
@@ -304,7 +308,12 @@ def _ordinal(tokens: Tokens, facts: Facts) -> bool:
     tokens.takes("the")
     if tokens.peek().part is not Part.ORDINAL:
         return False
-    number_ = tokens.next().number
+    written, number_ = tokens.peek().text, tokens.next().number
+    if (name := tokens.peek().text) in DAY_NUMBERS:
+        raise InvalidInput(
+            f"`{written} {name}` could count days or weeks: write `{name} {number_} december` "
+            f"or `{written} {name} of december`."
+        )
     begun = tokens.at
     tokens.takes("of")
     today = facts.local_now.date()

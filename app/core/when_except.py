@@ -12,9 +12,9 @@ from app.core.recurrence import Freq, Rule
 from app.core.schedule import MOST_EXCEPTIONS, Schedule
 from app.core.when_dates import QUALIFIERS, calendar_day, day, feast
 from app.core.when_facts import Facts, Setting, make_day, next_day_of, spoken_day
-from app.core.when_repetition import weekdays
-from app.core.when_tokens import Part, Tokens
-from app.core.when_words import DAY_NUMBERS, DAYS, MONTH_NUMBERS, RANKS
+from app.core.when_repetition import SPLITS, weekdays
+from app.core.when_tokens import Part, Token, Tokens
+from app.core.when_words import DAY_NUMBERS, DAYS, MONTH_NUMBERS, PAUSE, RANKS
 from app.core.zones import resolve, zone_info
 
 EXAMPLE = "`every weekday at 9 except 24 dec` or `every day at 8 except sundays` would work"
@@ -71,7 +71,9 @@ def take_exceptions(tokens: Tokens, setting: Setting) -> LeftOut:
         begun = tokens.at
         if any(tokens.takes(*mark) for mark in MARKS):
             _clause(tokens, found, setting)
-            del tokens.tokens[begun : tokens.at]
+            # What stood around the clause must not become one, as `at 9` and `pm` would.
+            joins = begun > 0 and tokens and tokens.peek().text not in SPLITS
+            tokens.tokens[begun : tokens.at] = [Token(Part.SIGN, PAUSE)] if joins else []
             tokens.at = begun
         else:
             tokens.next()
@@ -187,20 +189,25 @@ def _item(tokens: Tokens, found: LeftOut, setting: Setting, *, opens: bool) -> b
             tokens.at = after
             found.weekdays |= days
             return True
-        # `monday 28 dec` is one day, and has to be a Monday.
-        (first, last), *more = ranges
-        today = setting.now.astimezone(zone_info(setting.zone)).date()
-        if more or first != last or first.since(today).weekday() not in days:
-            at = first.since(today)
-            raise InvalidInput(
-                f"{spoken_day(at)} is a {DAYS[at.weekday()].title()}: leave out the weekday or change the date."
-            )
+        _check_weekday(ranges, min(days), setting)
         found.ranges += ranges
         return True
     tokens.at = begun
     ranges = _ranges(tokens, setting, opener)
+    if ranges and (name := tokens.takes_any(DAY_NUMBERS)) is not None:
+        _check_weekday(ranges, DAY_NUMBERS[name], setting)
     found.ranges += ranges
     return bool(ranges)
+
+
+def _check_weekday(ranges: list[tuple[NamedDay, NamedDay]], weekday: int, setting: Setting) -> None:
+    """Check `monday 28 dec`, which is one day and has to be a Monday."""
+    (first, last), *more = ranges
+    at = first.since(setting.now.astimezone(zone_info(setting.zone)).date())
+    if more or first != last or at.weekday() != weekday:
+        raise InvalidInput(
+            f"{spoken_day(at)} is a {DAYS[at.weekday()].title()}: leave out the weekday or change the date."
+        )
 
 
 def _ranges(tokens: Tokens, setting: Setting, opener: str | None) -> list[tuple[NamedDay, NamedDay]]:

@@ -13,6 +13,7 @@ from app.core.when_words import DAY_PARTS, DAYS, MORNING
 from app.core.zones import resolve, zone_info
 
 LONGEST_YEARS = 100
+LAST_OF_AFTERNOON = 7
 DAY_FIRST = frozenset(
     ("bg", "cs", "da", "de", "el", "en-GB", "es", "es-419", "es-ES", "fi", "fr", "hi", "hr", "it", "nl", "no", "pl",
      "pt-BR", "ro", "ru", "th", "tr", "uk", "vi")
@@ -150,9 +151,12 @@ class Facts:
     def _time(self, clock: Clock, *, anchored: bool) -> time:
         hour = clock.hour
         if clock.loose and self.part is not None:
-            if self.part == "morning":
-                hour %= 12
-            elif hour >= 5 or self.part == "afternoon":
+            # Twelve in the morning, at ten in the afternoon: nobody knows which hour is meant.
+            if self.part == "morning" and hour < 12:
+                pass
+            elif (self.part == "afternoon" and hour % 12 <= LAST_OF_AFTERNOON) or (
+                self.part in ("evening", "night", "tonight") and 5 <= hour < 12
+            ):
                 hour = hour % 12 + 12
             else:
                 raise two_hours(clock)

@@ -22,6 +22,8 @@ from app.core.when_words import (
     WORKDAYS,
 )
 
+SPLITS = frozenset({"until", "before", "starting", "start", "from"})
+"""Where a phrase may be cut: what follows is read by itself."""
 GROUPS: dict[str, frozenset[int]] = {
     **dict.fromkeys(("weekday", "weekdays", "workday", "workdays"), WORKDAYS),
     **dict.fromkeys(("weekend", "weekends"), WEEKEND),
@@ -96,7 +98,7 @@ def _days(tokens: Tokens, said: Repetition) -> bool:
         said.month_days.add(-1)
         return True
     if tokens.peek().part is Part.ORDINAL:
-        if said.weekdays and tokens.tokens[begun - 1].text == "and":
+        if said.weekdays and _after_and(tokens, begun):
             raise InvalidInput("That mixes days of the week and of the month: make two reminders of it.")
         day = tokens.next().number
         next_number(day, date(2027, 1, 1))
@@ -156,10 +158,15 @@ def _weekdays(tokens: Tokens, said: Repetition) -> bool:
     if found is None:
         return False
     grouped = tokens.tokens[begun].text in GROUPS
-    if not grouped and said.month_days and begun and tokens.tokens[begun - 1].text == "and":
+    if not grouped and said.month_days and _after_and(tokens, begun):
         raise InvalidInput("That mixes days of the month and of the week: make two reminders of it.")
     said.weekdays |= found
     return True
+
+
+def _after_and(tokens: Tokens, place: int) -> bool:
+    before = [token.text for token in tokens.tokens[:place] if token.text not in ("the", "on", "every")]
+    return before[-1:] == ["and"]
 
 
 def weekdays(tokens: Tokens) -> frozenset[int] | None:

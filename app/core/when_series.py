@@ -53,6 +53,12 @@ def _by_length(said: Repetition) -> Schedule:
 
 def _by_rule(said: Repetition, left_out: Collection[int]) -> Schedule:
     facts = said.facts
+    if said.between is not None and said.length is None:
+        at = f"{said.between[0]:%H:%M}"
+        raise InvalidInput(
+            f"How often in between? `every hour between {at} and {said.between[1]:%H:%M}` or "
+            f"`every weekday at {at}` would work."
+        )
     if facts.offset is not None:
         raise InvalidInput("What repeats needs a zone with a name: `Europe/Brussels` or `UTC` would work.")
     if said.unit is None and said.length is None and not (said.named_days or said.months):

@@ -102,7 +102,9 @@ SPELLINGS = {
 }
 """Words with one other way to say them, which is read in their place."""
 
-FILLERS = frozenset({"at", "on", "the", "of", "remind", "me", "please", "@", "and", "in", "for"})
+PAUSE = ","
+"""What a comma stands for where it keeps two parts from becoming one."""
+FILLERS = frozenset({"at", "on", "the", "of", "remind", "me", "please", "@", "and", "in", "for", PAUSE})
 """Words that mean nothing between two parts that do."""
 
 VAGUE = frozenset({"soon", "later", "sometime", "someday", "few", "some", "several", "eventually", "asap"})

@@ -239,3 +239,17 @@ def test_every_sentence_of_the_fuzz_is_a_refusal_or_a_time_to_come() -> None:
         assert now < times[0], phrase
         assert times == sorted(set(times)), phrase
         assert schedule.describe().endswith(f"({schedule.zone})")
+
+
+@pytest.mark.parametrize("stray", [*"²❸፬٣１½Ⅷ", "\u0301", "\u200d", "\u202e", "\0", "–", ",", "/", "-1"])  # noqa: RUF001 -- what people paste
+def test_a_stray_character_in_a_phrase_leaves_a_refusal_or_a_time_to_come(stray: str) -> None:
+    for number, row in enumerate(rows("once", "series", "elapsed")):
+        phrase, locale, _ = row.values
+        place = number % (len(phrase) + 1)
+        try:
+            schedule = read(phrase[:place] + stray + phrase[place:], locale)
+        except InvalidInput:
+            continue
+        at = schedule.next_after(NOW)
+        assert at is not None
+        assert at > NOW
