@@ -59,7 +59,7 @@ class Reminder(Base):
             "(state = 'paused' AND resume_at IS NOT NULL)))",
             name="only_waiting_wakes",
         ),
-        CheckConstraint("resume_at IS NULL OR state = 'paused'", name="resume"),
+        CheckConstraint("(resume_at IS NULL AND NOT channel_paused) OR state = 'paused'", name="resume"),
         CheckConstraint("cardinality(except_dates) BETWEEN 1 AND 100", name="except_dates"),
         CheckConstraint("catch_up_seconds >= 60", name="catch_up"),
         CheckConstraint("num_nonnulls(deleted_at, deleted_by) IN (0, 2)", name="deleted"),
@@ -168,3 +168,5 @@ class Reminder(Base):
     """When it was deleted. It can be brought back for a day, and nothing else finds it."""
     deleted_by: Mapped[Snowflake | None]
     """Who deleted it, and may therefore bring it back."""
+    channel_paused: Mapped[bool] = mapped_column(server_default=sql("false"))
+    """Whether it is paused because all of its channel was: resuming the channel leaves alone what its owner paused."""

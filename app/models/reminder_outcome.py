@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from app.core.reminder_delivery import Outcome, Result, Step, StepKind, pause_after
 from app.models.reminder import Reminder, ReminderState
-from app.models.reminder_plan import schedule_of, wake_up
+from app.models.reminder_plan import end_pause, schedule_of, wake_up
 
 AWAY = "It was due while the bot was away, and is now later than"
 
@@ -58,7 +58,7 @@ def note(reminder: Reminder, outcome: Outcome, now: datetime) -> None:
         set_aside(reminder, outcome.problem or "Its channel is closed to the bot.", now)
     if reminder.state is ReminderState.PAUSED and reminder.next_at is None:
         # Paused while its last message was under way: nothing is left that could be resumed.
-        reminder.state, reminder.resume_at = ReminderState.DONE, None
+        end_pause(reminder, ReminderState.DONE)
     wake_up(reminder)
 
 

@@ -59,6 +59,9 @@ def set_exceptions(reminder: Reminder, schedule: Schedule) -> None:
 
 def wake_up(reminder: Reminder) -> None:
     """Set when a reminder has to be looked at next; a waiting one that has nothing left to do is done."""
+    if reminder.state is ReminderState.WAITING and is_unplanned(reminder) and reminder.wake_at is not None:
+        # It has a time, only nobody has looked yet.
+        return
     moments = [moment for moment in (_first_moment(reminder), reminder.again_at) if moment is not None]
     if reminder.state is ReminderState.WAITING and not moments:
         reminder.state = ReminderState.DONE
@@ -71,10 +74,23 @@ def wake_up(reminder: Reminder) -> None:
         reminder.wake_at = reminder.resume_at
 
 
+def pause(reminder: Reminder, until: datetime | None, *, with_channel: bool = False) -> None:
+    """Let nothing be sent until it goes on: by itself at a moment, if one is given."""
+    reminder.state, reminder.again_at = ReminderState.PAUSED, None
+    reminder.resume_at, reminder.channel_paused = until, with_channel
+    wake_up(reminder)
+
+
+def end_pause(reminder: Reminder, state: ReminderState) -> None:
+    """Let a reminder be in another state, and nothing be left of a pause."""
+    reminder.state = state
+    reminder.resume_at, reminder.channel_paused = None, False
+
+
 def go_on(reminder: Reminder, now: datetime) -> None:
     """Let a reminder wait again; what a series would have sent until now is left out."""
-    reminder.state = ReminderState.WAITING
-    reminder.problem = reminder.problem_at = reminder.resume_at = None
+    end_pause(reminder, ReminderState.WAITING)
+    reminder.problem = reminder.problem_at = None
     reminder.attempts, reminder.through = 0, None
     schedule = schedule_of(reminder)
     if schedule is not None and schedule.recurs and (reminder.next_at is None or reminder.next_at <= now):

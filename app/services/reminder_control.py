@@ -16,7 +16,7 @@ from app.core.schedule import Schedule
 from app.core.zones import zone_info
 from app.models import Reminder, ReminderState
 from app.models.reminder_access import owned_by
-from app.models.reminder_plan import go_on, schedule_of, set_exceptions, wake_up
+from app.models.reminder_plan import go_on, pause, schedule_of, set_exceptions, wake_up
 from app.models.reminder_quotas import check_quotas
 from app.models.reminder_rows import announce, load_unfinished
 
@@ -47,10 +47,9 @@ class ReminderControlService:
         reminder = await load_unfinished(self._session, actor, reminder_id)
         if until is not None and until <= self._clock():
             raise InvalidInput("A pause ends at a time to come, such as `monday 9am`.")
-        if reminder.state is ReminderState.PAUSED and reminder.resume_at == until:
+        if reminder.state is ReminderState.PAUSED and reminder.resume_at == until and not reminder.channel_paused:
             raise Conflict("That reminder is paused already.")
-        reminder.state, reminder.again_at, reminder.resume_at = ReminderState.PAUSED, None, until
-        wake_up(reminder)
+        pause(reminder, until)
         await announce(self._session, [reminder])
         return reminder
 

@@ -20,7 +20,7 @@ from app.core.errors import InvalidInput
 from app.core.reminder_delivery import LEASE, MOST_IN_LANE, Outcome, Result, Step, StepKind
 from app.models import Reminder, ReminderState, TargetKind
 from app.models.reminder_outcome import note, set_aside
-from app.models.reminder_plan import go_on, is_unplanned, plan_from_before, schedule_of, wake_up
+from app.models.reminder_plan import end_pause, go_on, is_unplanned, plan_from_before, schedule_of, wake_up
 
 MOST_COUNTED = 1000
 """Missed occurrences of one series are counted up to here."""
@@ -105,7 +105,7 @@ class ReminderDeliveryService:
             try:
                 delivery = self._look_at(reminder, lane, now)
             except (InvalidInput, OverflowError, ValueError) as error:
-                reminder.state, reminder.resume_at = ReminderState.WAITING, None
+                end_pause(reminder, ReminderState.WAITING)
                 set_aside(reminder, f"Its schedule cannot be understood: {error}"[:300], now)
                 continue
             if delivery is not None:
@@ -115,10 +115,14 @@ class ReminderDeliveryService:
     async def renew(self, steps: Sequence[Step]) -> None:
         """Keep what is being sent for another lease; what was settled or changed meanwhile is left alone."""
         now = self._clock()
-        ours = func.unnest(
-            cast([step.reminder_id for step in steps], ARRAY(Integer)),
-            cast([step.at for step in steps], ARRAY(DateTime(timezone=True))),
-        ).table_valued(column("id", Integer), column("at", DateTime(timezone=True)), name="ours").render_derived()
+        ours = (
+            func.unnest(
+                cast([step.reminder_id for step in steps], ARRAY(Integer)),
+                cast([step.at for step in steps], ARRAY(DateTime(timezone=True))),
+            )
+            .table_valued(column("id", Integer), column("at", DateTime(timezone=True)), name="ours")
+            .render_derived()
+        )
         # Locked in the same order as everywhere, so that nobody waits for somebody who waits for them.
         leased = (
             select(Reminder.id)
@@ -258,9 +262,11 @@ def claim_query(
     place = func.row_number().over(partition_by=due.c.lane, order_by=(due.c.wake_at, due.c.id))
     ranked = select(due.c.id, due.c.lane, place.label("place"))
     if under_way:
-        busy = func.unnest(
-            cast(list(under_way), ARRAY(BigInteger)), cast(list(under_way.values()), ARRAY(Integer))
-        ).table_valued(column("lane", BigInteger), column("many", Integer), name="busy").render_derived()
+        busy = (
+            func.unnest(cast(list(under_way), ARRAY(BigInteger)), cast(list(under_way.values()), ARRAY(Integer)))
+            .table_valued(column("lane", BigInteger), column("many", Integer), name="busy")
+            .render_derived()
+        )
         place = place + func.coalesce(busy.c.many, 0)
         ranked = select(due.c.id, due.c.lane, place.label("place")).outerjoin(busy, busy.c.lane == due.c.lane)
     chosen = ranked.cte("chosen")

@@ -14,7 +14,7 @@ from app.core.schedule import Schedule
 from app.core.schedule_shift import shifted
 from app.models import Reminder, ReminderState
 from app.models.reminder_access import of_server, owned_by
-from app.models.reminder_plan import go_on, schedule_of, set_schedule, wake_up
+from app.models.reminder_plan import go_on, pause, schedule_of, set_schedule, wake_up
 from app.models.reminder_rows import announce, load_owned
 
 MOST_PROBLEMS = 25
@@ -69,14 +69,16 @@ class ReminderStaffService:
             raise InvalidInput("A pause ends at a time to come, such as `monday 9am`.")
         rows = await self._of(actor, ReminderState.WAITING, channel_id)
         for reminder in rows:
-            reminder.state, reminder.again_at, reminder.resume_at = ReminderState.PAUSED, None, until
-            wake_up(reminder)
+            pause(reminder, until, with_channel=True)
         await announce(self._session, rows)
         return len(rows)
 
     async def resume_channel(self, actor: Actor, channel_id: int) -> int:
-        """Let all go on that is paused for a channel; return how many those are. Raises StaffOnly."""
-        rows = await self._of(actor, ReminderState.PAUSED, channel_id)
+        """Let all go on that was paused with a channel; return how many those are. Raises StaffOnly.
+
+        What somebody paused by itself stays paused.
+        """
+        rows = await self._of(actor, ReminderState.PAUSED, channel_id, with_channel=True)
         for reminder in rows:
             go_on(reminder, self._clock())
         await announce(self._session, rows)
@@ -104,9 +106,13 @@ class ReminderStaffService:
         await announce(self._session, rows)
         return moved, len(rows) - moved
 
-    async def _of(self, actor: Actor, state: ReminderState | None, channel_id: int | None) -> Sequence[Reminder]:
-        query = self._which(actor, state, channel_id).order_by(Reminder.id).with_for_update()
-        return (await self._session.scalars(query)).all()
+    async def _of(
+        self, actor: Actor, state: ReminderState | None, channel_id: int | None, *, with_channel: bool = False
+    ) -> Sequence[Reminder]:
+        query = self._which(actor, state, channel_id)
+        if with_channel:
+            query = query.where(Reminder.channel_paused)
+        return (await self._session.scalars(query.order_by(Reminder.id).with_for_update())).all()
 
     def _which(self, actor: Actor, state: ReminderState | None, channel_id: int | None) -> Select[tuple[Reminder]]:
         if not actor.is_staff:

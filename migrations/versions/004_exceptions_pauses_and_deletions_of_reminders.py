@@ -30,6 +30,7 @@ COLUMNS = {
     "resume_at": "timestamptz",
     "deleted_at": "timestamptz",
     "deleted_by": "bigint",
+    "channel_paused": "boolean NOT NULL DEFAULT false",
 }
 WAKES = "only_waiting_wakes"
 OLD_WAKES = "state = 'waiting' OR wake_at IS NULL"
@@ -38,7 +39,7 @@ CHECKS = {
         "wake_at IS NULL OR (deleted_at IS NULL AND (state = 'waiting' OR "
         "(state = 'paused' AND resume_at IS NOT NULL)))"
     ),
-    "resume": "resume_at IS NULL OR state = 'paused'",
+    "resume": "(resume_at IS NULL AND NOT channel_paused) OR state = 'paused'",
     "except_dates": "cardinality(except_dates) BETWEEN 1 AND 100",
     "catch_up": "catch_up_seconds >= 60",
     "deleted": "num_nonnulls(deleted_at, deleted_by) IN (0, 2)",
@@ -52,7 +53,7 @@ ix_reminders_deleted_at ON reminders (deleted_at) WHERE deleted_at IS NOT NULL
 SCHEDULE = ["timezone", "starts_at", "local_start", "rrule", "interval_seconds"]
 KEPT = f"""
     SELECT id, {", ".join([*SCHEDULE, *COLUMNS])} FROM reminders
-    WHERE num_nonnulls(except_dates, catch_up_seconds, resume_at) > 0
+    WHERE channel_paused OR num_nonnulls(except_dates, catch_up_seconds, resume_at) > 0
 """
 
 
@@ -96,10 +97,11 @@ def put_aside() -> None:
 def bring_back() -> None:
     same = " AND ".join(f"reminders.{name} IS NOT DISTINCT FROM kept.{name}" for name in SCHEDULE)
     pauses = "reminders.state = 'paused' AND kept.resume_at IS NOT NULL"
+    channel = "reminders.state = 'paused' AND kept.channel_paused"
     op.execute(f"""
         DO $$ BEGIN IF to_regclass('concierge_kept_004.kept') IS NOT NULL THEN
             UPDATE reminders SET except_dates = kept.except_dates, catch_up_seconds = kept.catch_up_seconds,
-                resume_at = CASE WHEN {pauses} THEN kept.resume_at END,
+                channel_paused = {channel}, resume_at = CASE WHEN {pauses} THEN kept.resume_at END,
                 wake_at = CASE WHEN {pauses} THEN kept.resume_at ELSE reminders.wake_at END
             FROM concierge_kept_004.kept WHERE kept.id = reminders.id AND {same};
             DROP SCHEMA concierge_kept_004 CASCADE;

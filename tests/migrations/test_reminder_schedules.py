@@ -106,7 +106,7 @@ async def test_what_003_cannot_hold_comes_back_unless_the_schedule_was_changed_m
     async with connected(empty_database) as connection:
         await connection.execute("""
             UPDATE reminders SET except_dates = '{2026-12-24}', catch_up_seconds = 60, state = 'paused',
-                resume_at = now() + interval '1 day', wake_at = now() + interval '1 day' WHERE id IN (1, 2)""")
+                channel_paused = true, resume_at = now() + interval '1 day', wake_at = now() + interval '1 day' WHERE id IN (1, 2)""")
         await connection.execute("UPDATE reminders SET deleted_at = now(), deleted_by = 7, wake_at = NULL WHERE id = 3")
     upgraded = await contents(empty_database)
     await downgrade(empty_database, "003")
@@ -143,6 +143,7 @@ async def test_what_003_cannot_hold_comes_back_unless_the_schedule_was_changed_m
         ("only_waiting_wakes", {"state": "'paused'", "wake_at": "now()"}),
         ("only_waiting_wakes", {"deleted_at": "now()", "deleted_by": "1", "wake_at": "now()"}),
         ("resume", {"resume_at": "now()"}),
+        ("resume", {"channel_paused": "true"}),
         ("except_dates", {"except_dates": "'{}'"}),
         ("catch_up", {"catch_up_seconds": "59"}),
         ("deleted", {"deleted_at": "now()"}),

@@ -68,6 +68,22 @@ async def test_all_of_a_channel_pauses_until_a_moment(uow: UnitOfWorkFactory, cl
     assert ((await get(uow, here)).wake_at, (await get(uow, there)).state) == (until, ReminderState.WAITING)
 
 
+async def test_resuming_a_channel_leaves_alone_what_its_owner_paused(
+    uow: UnitOfWorkFactory, clock: ManualClock
+) -> None:
+    own, other, retaken = [await make(uow, hourly(clock), channel_id=5) for _ in range(3)]
+    async with uow() as work:
+        await work.reminder_control.pause(ALICE, own.id)
+        assert await work.reminder_staff.pause_channel(STAFF, 5) == 2
+        # Paused by itself as well from now on.
+        await work.reminder_control.pause(ALICE, retaken.id)
+    async with uow() as work:
+        assert await work.reminder_staff.resume_channel(STAFF, 5) == 1
+        assert await work.reminder_staff.resume_channel(STAFF, 5) == 0
+    states = [(await get(uow, one)).state for one in (own, other, retaken)]
+    assert states == [ReminderState.PAUSED, ReminderState.WAITING, ReminderState.PAUSED]
+
+
 async def test_what_was_skipped_comes_back_while_it_is_to_come(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
     made = await make(uow, hourly(clock))
     async with uow() as work:
