@@ -106,7 +106,8 @@ async def test_what_003_cannot_hold_comes_back_unless_the_schedule_was_changed_m
     async with connected(empty_database) as connection:
         await connection.execute("""
             UPDATE reminders SET except_dates = '{2026-12-24}', catch_up_seconds = 60, state = 'paused',
-                channel_paused = true, resume_at = now() + interval '1 day', wake_at = now() + interval '1 day' WHERE id IN (1, 2)""")
+                channel_paused = true, resume_at = now() + interval '1 day', wake_at = now() + interval '1 day'
+            WHERE id IN (1, 2)""")
         await connection.execute("UPDATE reminders SET deleted_at = now(), deleted_by = 7, wake_at = NULL WHERE id = 3")
     upgraded = await contents(empty_database)
     await downgrade(empty_database, "003")
