@@ -66,8 +66,9 @@ FRENCH = _names(
     "prochain": "coming", "prochaine": "coming", "semaine prochaine": "next week", "mois prochain": "next month",
     "an prochain": "next year", "annee prochaine": "next year", "la semaine prochaine": "next week",
     "le mois prochain": "next month", "tous les": "every", "toutes les": "every", "chaque": "every",
-    "lundis": "monday", "mardis": "tuesday", "mercredis": "wednesday", "jeudis": "thursday", "vendredis": "friday",
-    "samedis": "saturday", "dimanches": "sunday", "jour ouvrable": "weekday", "jours ouvrables": "weekday",
+    "lundis": "mondays", "mardis": "tuesdays", "mercredis": "wednesdays", "jeudis": "thursdays",
+    "vendredis": "fridays", "samedis": "saturdays", "dimanches": "sundays",
+    "jour ouvrable": "weekday", "jours ouvrables": "weekday",
     "week-end": "weekend", "quotidien": "daily", "quotidiennement": "daily", "hebdomadaire": "weekly",
     "mensuel": "monthly", "premier": "first", "deuxieme": "second", "troisieme": "third", "quatrieme": "fourth",
     "dernier": "last", "derniere": "last", "fois": "times", "jusqu'a": "until", "jusqu'au": "until",
@@ -122,7 +123,9 @@ SPANISH = _names(
     "meses": "months", "ano": "year", "anos": "years", "un": "1", "una": "1", "media hora": "30 minutes",
     "una hora y media": "90 minutes", "un cuarto de hora": "15 minutes", "proximo": "next", "proxima": "next",
     "que viene": "", "este": "this", "esta": "this", "cada": "every", "todos los": "every", "todas las": "every",
-    "sabados": "saturday", "domingos": "sunday", "dia laborable": "weekday", "dias laborables": "weekday",
+    "los lunes": "mondays", "los martes": "tuesdays", "los miercoles": "wednesdays", "los jueves": "thursdays",
+    "los viernes": "fridays", "sabados": "saturdays", "domingos": "sundays",
+    "dia laborable": "weekday", "dias laborables": "weekday",
     "fin de semana": "weekend", "diariamente": "daily", "semanalmente": "weekly", "mensualmente": "monthly",
     "primer": "first", "primero": "first", "tercer": "third", "ultimo": "last", "vez": "times", "veces": "times",
     "hasta": "until", "desde": "starting", "a partir de": "starting", "a partir del": "starting", "excepto": "except",
@@ -130,7 +133,8 @@ SPANISH = _names(
     "navidad": "christmas",
 }  # fmt: skip
 
-WEEKDAY_RANGE = re.compile(rf"\b({'|'.join(DAYS)}) (?:until|at) (?:every )?({'|'.join(DAYS)})\b")
+RANGE_WORDS = {"de": "until", "nl": "until", "es": "at"}
+"""What the words between the ends of a range become: `montag bis freitag`, `lunes a viernes`."""
 LANGUAGES = {"de": GERMAN, "fr": FRENCH, "nl": DUTCH, "es": SPANISH}
 
 
@@ -177,5 +181,9 @@ def to_english(folded: str, language: str) -> str:
     if any(word in words for word in ("# uur",)):
         folded = re.sub(r"\b[a-z]+\b(?= uur)", lambda match: spelled.get(match[0], match[0]), folded)
         folded = folded.replace("over 1 uur", "over 60 minuten")
-    # `lunes a viernes`, `montag bis freitag`: between two weekdays these words mean all days from one to the other.
-    return WEEKDAY_RANGE.sub(r"\1 to \2", _pattern(language).sub(replaced, folded))
+    english = _pattern(language).sub(replaced, folded)
+    if (between := RANGE_WORDS.get(language)) is not None:
+        # Between two weekdays they mean all days from one to the other.
+        names = "|".join(DAYS)
+        english = re.sub(rf"\b({names}) {between} (?:every )?({names})\b", r"\1 to \2", english)
+    return english
