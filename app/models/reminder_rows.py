@@ -19,7 +19,10 @@ async def load_owned(session: AsyncSession, actor: Actor, reminder_id: int, *, l
     Raises ReminderNotFound, also for one that is somebody else's.
     """
     query = select(Reminder).where(Reminder.id == reminder_id, owned_by(actor))
-    reminder = await session.scalar(query.with_for_update() if lock else query)
+    if lock:
+        # Whoever looked it up before, in the same transaction and without a lock, may have seen what is old by now.
+        query = query.with_for_update().execution_options(populate_existing=True)
+    reminder = await session.scalar(query)
     if reminder is None:
         raise ReminderNotFound
     return reminder

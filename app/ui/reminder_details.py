@@ -27,6 +27,7 @@ MARK = "~"
 LONGEST_FIELD = 1024
 LONGEST_TEXT = 2000
 MOST_DAYS = 12
+BESIDE_EACH_OTHER = frozenset({"Where", "State", "Early warning"})
 
 STATES = {
     ReminderState.WAITING: "waiting",
@@ -55,10 +56,15 @@ def details(
         colour=colour_of(snapshot),
     )
     for name, value in _facts(reminder, snapshot):
-        embed.add_field(name=name, value=shortened(value, LONGEST_FIELD), inline=False)
+        embed.add_field(name=name, value=shortened(value, LONGEST_FIELD), inline=name in BESIDE_EACH_OTHER)
     if reminder.state is ReminderState.DONE and reminder.next_at is None:
         embed.set_footer(text="It is over. A new time brings it back to life.")
     return Reply(note, embed=embed, items=_buttons(reminder, back, undo, in_direct=in_direct))
+
+
+def marked(back: ListFilter | None) -> str:
+    """Write, for an id of the details, the list they were opened from."""
+    return MARK + (back.argument() if back is not None else "")
 
 
 def read_mark(argument: str) -> tuple[str, bool, ListFilter | None]:
@@ -71,12 +77,13 @@ def read_mark(argument: str) -> tuple[str, bool, ListFilter | None]:
 
 
 def _facts(reminder: Reminder, snapshot: SettingsSnapshot) -> list[tuple[str, str]]:
-    facts = [("When", _when(reminder)), ("Where", place_of(reminder))]
+    facts = [("When", _when(reminder))]
     schedule = schedule_or_none(reminder)
     if schedule is not None and schedule.except_dates:
         days = [shown_day(day) for day in schedule.except_dates]
         more = f" and {len(days) - MOST_DAYS} more" if len(days) > MOST_DAYS else ""
         facts.append(("Not on", ", ".join(days[:MOST_DAYS]) + more))
+    facts += [("Where", place_of(reminder)), ("State", _state(reminder))]
     if reminder.warn_seconds is not None:
         facts.append(("Early warning", f"{durations.spoken(timedelta(seconds=reminder.warn_seconds))} before"))
     if reminder.repeat_seconds is not None:
@@ -86,7 +93,6 @@ def _facts(reminder: Reminder, snapshot: SettingsSnapshot) -> list[tuple[str, st
     facts.append(("Lateness", _lateness(reminder, snapshot)))
     if reminder.subscribers:
         facts.append(("Joined by", f"{len(reminder.subscribers)} with **Me too**"))
-    facts.append(("State", _state(reminder)))
     if reminder.origin_message_id is not None and reminder.origin_channel_id is not None:
         place = f"{reminder.guild_id}/{reminder.origin_channel_id}/{reminder.origin_message_id}"
         facts.append(("About", f"https://discord.com/channels/{place}"))
@@ -130,8 +136,7 @@ def _buttons(
     def act(label: str, route: str, *rest: object, **look: Any) -> discord.ui.Button[Any]:
         about = ":".join(str(part) for part in (reminder.id, *rest))
         server = f"@{reminder.guild_id}" if in_direct else ""
-        written = back.argument() if back is not None else ""
-        return button(label, route, f"{about}{server}{MARK}{written}", **look)
+        return button(label, route, f"{about}{server}{marked(back)}", **look)
 
     items: list[discord.ui.ViewItem[Any]] = [act("Edit", EDIT)]
     schedule = schedule_or_none(reminder)

@@ -12,7 +12,7 @@ from app.core.reminder_policy import ReminderPolicy
 from app.core.schedule import Schedule
 from app.core.setting_kinds import LARGEST_ID
 from app.models import Reminder
-from app.models.reminder_draft import DEFAULT_TRIES, Changes, Draft
+from app.models.reminder_draft import DEFAULT_TRIES, MOST_CATCH_UP, Changes, Draft
 from app.models.reminder_plan import schedule_of
 from app.ui.reminder_options import Wishes
 from app.ui.reminder_places import channel_for, may_ping_everyone, place_changes, target_of
@@ -159,10 +159,11 @@ def span_of(typed: str | None, name: str, *, clears: bool = False) -> timedelta 
         span = durations.parse(typed)
     except ValueError:
         span = timedelta()
-    if not timedelta(minutes=1) <= span <= LONGEST_SPAN:
+    longest, spoken = (MOST_CATCH_UP, f"{MOST_CATCH_UP.days} days") if name == "late" else (LONGEST_SPAN, "a year")
+    if not timedelta(minutes=1) <= span <= longest:
         nothing = ", or `none`" if clears else ""
         raise InvalidInput(
-            f"`{name}` takes a length of time from a minute to a year, written like `15m` or `2h30m`{nothing}."
+            f"`{name}` takes a length of time from a minute to {spoken}, written like `15m` or `2h30m`{nothing}."
         )
     return span
 

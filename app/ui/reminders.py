@@ -125,17 +125,19 @@ def left_out(reminder: Reminder, day: date) -> Reply:
     return changed(reminder, f"It does not come on {shown_day(day)}.", undo)
 
 
-def deleted(gone: Deleted, *, guild_id: int | None = None, back: Item | None = None) -> Reply:
-    """Confirm that reminders are gone, with a button that brings them back; `guild_id` where it is a direct message."""
+def deleted(gone: Deleted, *, guild_id: int | None = None, mark: str = "", back: Item | None = None) -> Reply:
+    """Confirm that reminders are gone, with a button that brings them back.
+
+    `guild_id` is named where it is a direct message, `mark` by the details (app.ui.reminder_details).
+    """
     first, *others = gone.reminders
     if others:
-        lines = [f"Deleted: {len(gone.reminders)} reminders. Nothing of them will be sent."]
-        lines += _listed(gone.reminders)
+        lines = [f"Deleted: {len(gone.reminders)} reminders. Nothing of them will be sent.", *_listed(gone.reminders)]
     else:
         lines = [f"Deleted: {title_of(first, 100)}. Nothing will be sent."]
     lines.append("-# **Undo** works for a day.")
-    argument = f"{micros(gone.at)}@{guild_id}" if guild_id is not None else str(micros(gone.at))
-    items = [button("Undo", RESTORE, argument), *([back] if back is not None else [])]
+    server = f"@{guild_id}" if guild_id is not None else ""
+    items = [button("Undo", RESTORE, f"{micros(gone.at)}{server}{mark}"), *([back] if back is not None else [])]
     return Reply("\n".join(lines), items=items)
 
 

@@ -15,10 +15,12 @@ from tests.fixtures.town import Town
 
 NOT_YOURS = "There is no such reminder of yours in this server."
 BAD_INPUT = [
-    ({"when": "yesterday at 9"}, ""),
-    ({"when": "31 feb 2027 at 10:00"}, ""),
-    ({"when": "whenever"}, ""),
-    ({"when": ""}, ""),
+    ({"when": "yesterday at 9"}, "That is in the past"),
+    ({"when": "31 feb 2027 at 10:00"}, "31 February 2027 does not exist: that month ends on the 28th."),
+    ({"when": "at 9"}, "`9` could be 09:00 or 21:00: write `9am` or `21:00`."),
+    ({"when": "biweekly"}, "could be twice a week or every other week"),
+    ({"when": "whenever"}, "I cannot read `whenever` in that time"),
+    ({"when": ""}, "A reminder needs a time"),
     ({"when": "every 10 seconds"}, "5 minutes"),
     ({"when": "x" * 4000}, "200 characters"),
     ({"when": "in 1h", "what": "x" * 2001}, "2,000 characters"),
@@ -26,9 +28,13 @@ BAD_INPUT = [
     ({"when": "in 1h", "what": "hello @everyone"}, "may not mention everyone"),
     ({"when": "in 1h", "early": "2h"}, "would lie in the past"),
     ({"when": "in 1h", "early": "soon"}, "a length of time from a minute to a year"),
+    ({"when": "in 1h", "insist": "1s"}, "a length of time from a minute to a year"),
+    ({"when": "in 1h", "tries": 3}, "`tries` and `escalate` go with `insist`"),
+    ({"when": "in 1h", "late": "60d"}, "a length of time from a minute to 30 days"),
     ({"when": "in 1h", "times": 3}, "Only what repeats can end"),
-    ({"when": "every day at 9:00", "until": "1 jan 2020"}, ""),
-    ({"when": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, ""),
+    ({"when": "every day at 9:00", "until": "1 jan 2020"}, "in the past"),
+    ({"when": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, "That rule never happens"),
+    ({"when": "in 1h", "message": "the one above"}, "takes the link to a message of this server"),
 ]
 
 

@@ -83,17 +83,24 @@ class ReminderDetails(Asking, discord.Cog):
             async with self._bot.uow() as work:
                 gone = await work.reminder_control.delete(asked.actor, [pressed.reminder_id])
             link = lists_ui.back_to(back) if from_details else lists_ui.back_to_problems()
-            await ui.deleted(gone, guild_id=pressed.guild_if_direct, back=link).replace(interaction)
+            mark = details_ui.marked(back) if from_details else ""
+            await ui.deleted(gone, guild_id=pressed.guild_if_direct, mark=mark, back=link).replace(interaction)
 
     @responds_to(ui.RESTORE)
     async def restore(self, interaction: discord.Interaction, argument: str) -> None:
         """Bring back what this person deleted at that moment."""
+        about, from_details, back = read_mark(argument)
         async with answering(interaction, update=True):
-            pressed, asked = await self._pressed(interaction, argument)
+            pressed, asked = await self._pressed(interaction, about)
             at = ui.from_micros(pressed.about)
             async with self._bot.uow() as work:
                 found = await work.reminder_control.restore(asked.actor, asked.policy, at)
-            await ui.restored(found).replace(interaction)
+            if from_details:
+                note, in_direct = "It is back.", pressed.in_direct
+                reply = details(found[0], asked.snapshot, back=back, note=note, in_direct=in_direct)
+            else:
+                reply = ui.restored(found)
+            await reply.replace(interaction)
 
     @responds_to(ui.SHIFT)
     async def shift(self, interaction: discord.Interaction, argument: str) -> None:
