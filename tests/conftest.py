@@ -5,7 +5,13 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["tests.fixtures.clock", "tests.fixtures.postgres", "tests.fixtures.outage", "tests.fixtures.discord"]
+pytest_plugins = [
+    "tests.fixtures.clock",
+    "tests.fixtures.postgres",
+    "tests.fixtures.outage",
+    "tests.fixtures.discord",
+    "tests.fixtures.bots",
+]
 
 SERVER = pytest.StashKey[Any]()
 

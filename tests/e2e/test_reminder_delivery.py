@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
@@ -15,29 +15,13 @@ from app.db import DatabaseUrl
 from standin import Channel, Person, StandIn, permissions
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.discord import running_bot
-from tests.fixtures.due import later, reminders
+from tests.fixtures.due import later, put, reminders
 from tests.fixtures.outage import Relay
 from tests.fixtures.postgres import connect
 from tests.fixtures.town import Town
 
 POST = "POST /channels/{channel_id}/messages"
 OPEN = "POST /users/@me/channels"
-DUE = """
-    INSERT INTO reminders
-        (guild_id, name, message, phrase, channel_id, created_by, direct, timezone, starts_at, next_at, wake_at)
-    SELECT $1, 'n ' || n, 'n ' || n, 'x', $2, $3::bigint + n * $4::int, $4 = 1, 'UTC', $5, $5, $5
-    FROM generate_series(1, $6) n
-"""
-
-
-async def put(
-    database: DatabaseUrl, channel: Channel, at: datetime, count: int, *, author: int = 1, each_their_own: bool = False
-) -> None:
-    """Store reminders that are due at the same moment; with `each_their_own` to as many people, by their ids."""
-    assert channel.guild is not None
-    connection = await connect(database)
-    await connection.execute(DUE, channel.guild.id, channel.id, author, int(each_their_own), at, count)
-    await connection.close()
 
 
 def numbers(channel: Channel) -> list[int]:
@@ -61,7 +45,6 @@ async def test_a_slow_channel_keeps_nobody_else_waiting(
     stand_in.faults.pace(town.general.id, messages=10, seconds=0.5)
     await put(own_database, town.general, clock.now, 300)
     await put(own_database, town.log, clock.now, 5)
-    bot.jobs.wake("reminders")
     await stand_in.until(lambda: len(town.log.messages) == 5, 2)
     assert len(town.general.messages) < 100
     waiting = [row for row in await reminders(own_database) if row["state"] == "waiting"]
@@ -78,7 +61,6 @@ async def test_a_channel_that_is_quick_is_not_slowed_down(
     bot: Bot, town: Town, stand_in: StandIn, clock: ManualClock, own_database: DatabaseUrl
 ) -> None:
     await put(own_database, town.general, clock.now, 200)
-    bot.jobs.wake("reminders")
     # At the pace that Discord allows this would take more than three minutes.
     await stand_in.until(lambda: len(town.general.messages) == 200, 15)
     sent = numbers(town.general)
@@ -197,20 +179,32 @@ async def test_a_server_that_is_left_and_a_role_that_is_gone(
 async def test_direct_messages_are_opened_once_per_person(
     bot: Bot, town: Town, stand_in: StandIn, clock: ManualClock, own_database: DatabaseUrl
 ) -> None:
-    first = town.world.add_user("person-0")
-    people = [town.world.add_user(f"person-{number}") for number in range(1, 151)]
-    ids = [person.id for person in people]
-    connection = await connect(own_database)
+    ids = [town.world.add_user(f"person-{number}").id for number in range(150)]
     for hours in (1, 2):
-        await put(own_database, town.general, clock.now + timedelta(hours=hours), 150, author=first.id)
-    await connection.execute("UPDATE reminders SET direct = true")
-    for number, person in enumerate(ids):
-        await connection.execute("UPDATE reminders SET created_by = $1 WHERE message = $2", person, f"n {number + 1}")
+        await put(own_database, town.general, clock.now + timedelta(hours=hours), len(ids))
+    connection = await connect(own_database)
+    await connection.execute(
+        "UPDATE reminders SET direct = true, created_by = ($1::bigint[])[split_part(message, ' ', 2)::int]", ids
+    )
     await connection.close()
     for _ in range(2):
         await later(bot, clock, hours=1)
     assert len(stand_in.calls(POST)) == 300
     assert len(stand_in.calls(OPEN)) == 150
+
+
+async def test_a_process_that_stood_still_does_not_send_again_what_it_is_sending(
+    bot: Bot, town: Town, stand_in: StandIn, clock: ManualClock, own_database: DatabaseUrl
+) -> None:
+    stand_in.faults.slow(POST, 1)
+    await put(own_database, town.general, clock.now, 1)
+    async with asyncio.timeout(5):
+        while not (await reminders(own_database))[0]["attempts"]:
+            await asyncio.sleep(0.01)
+    await later(bot, clock, minutes=5)
+    (row,) = await reminders(own_database)
+    assert (row["state"], row["attempts"]) == ("done", 0)
+    assert len(stand_in.calls(POST)) == 1
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -227,7 +221,6 @@ async def test_what_was_sent_while_the_database_was_away_is_sent_once(
     channels = (town.general, town.log)
     for channel in channels:
         await put(own_database, channel, clock.now, 1)
-    fragile.jobs.wake("reminders")
     async with asyncio.timeout(5):
         while not all(row["attempts"] for row in await reminders(own_database)):
             await asyncio.sleep(0.01)

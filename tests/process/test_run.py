@@ -1,90 +1,21 @@
 """`python -m app` as an operator starts it: what it prints, how it ends, what survives."""
 
 import asyncio
-import os
 import signal
-import sys
 import time
-from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from app import boot
 from app.core.errors import DatabaseUnreachable
 from app.db import DatabaseUrl, normalize
 from standin import StandIn
-from tests.fixtures.postgres import REPOSITORY, alembic, connect, url_text
+from tests.fixtures.bots import Start
+from tests.fixtures.postgres import alembic, connect, url_text
 from tests.fixtures.town import Town
 
 PASSWORD = "a-password-that-must-not-show"
-
-
-@dataclass
-class Process:
-    """A running bot and what it has printed so far."""
-
-    process: asyncio.subprocess.Process
-    lines: list[str] = field(default_factory=list)
-    reader: asyncio.Task[None] | None = None
-
-    async def read(self) -> None:
-        assert self.process.stdout is not None
-        async for line in self.process.stdout:
-            self.lines.append(line.decode())
-
-    @property
-    def printed(self) -> str:
-        return "".join(self.lines)
-
-    async def ended(self, within: float = 20) -> int:
-        async with asyncio.timeout(within):
-            assert self.reader is not None
-            await self.reader
-            return await self.process.wait()
-
-
-Start = Callable[..., "asyncio.Future[Process]"]
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def start(stand_in: StandIn, own_database: DatabaseUrl, tmp_path: Path) -> AsyncGenerator[Start]:
-    """Start `python -m app run` against the stand-in; keyword arguments are environment variables."""
-    started: list[Process] = []
-
-    async def run(command: str = "run", **environment: str | None) -> Process:
-        settings: dict[str, str | None] = {
-            "DISCORD_TOKEN": stand_in.token,
-            "DISCORD_API_URL": stand_in.api_url,
-            "DATABASE_URL": url_text(own_database),
-            "DATA_DIR": str(tmp_path),
-            "HTTP_PORT": "0",
-            "LOG_FORMAT": "text",
-            **environment,
-        }
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "app",
-            *command.split(),
-            cwd=REPOSITORY,
-            env={"PATH": os.environ["PATH"], **{name: value for name, value in settings.items() if value is not None}},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        one = Process(process)
-        one.reader = asyncio.create_task(one.read())
-        started.append(one)
-        return one
-
-    yield run  # type: ignore[misc] -- an async function returns an awaitable
-    for one in started:
-        if one.process.returncode is None:
-            one.process.kill()
-        await one.ended()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -147,6 +147,7 @@ class DeliverReminders:
                 self._figures.count(delivery, outcome, self._bot.clock())
                 self._outcomes.put_nowait(outcome)
             queue.popleft()
+            self._let_go.set()
             if lane in self._passed_over and len(queue) <= MOST_IN_LANE // 2:
                 self._passed_over.discard(lane)
                 self._bot.jobs.wake(self.name)
@@ -155,14 +156,14 @@ class DeliverReminders:
     def _forget(self, steps: Sequence[Step]) -> None:
         for step in steps:
             self._taken.pop(step, None)
-        self._let_go.set()
 
     async def _room(self) -> int:
         """Return how many more may be taken; wait for some, so that they are not asked for one by one."""
         loop = asyncio.get_running_loop()
         patience = loop.time() + ROOM_SECONDS
         while True:
-            room = MOST_AT_ONCE - len(self._taken)
+            # What is being written down at this moment takes no more room.
+            room = MOST_AT_ONCE - sum(map(len, self._lanes.values())) - self._outcomes.qsize()
             rest = patience - loop.time()
             if room >= ENOUGH_ROOM or (room > 0 and rest <= 0):
                 return room
@@ -207,6 +208,7 @@ class DeliverReminders:
             await asyncio.sleep(GATHER_SECONDS)
             while not self._outcomes.empty() and len(outcomes) < MOST_AT_ONCE:
                 outcomes.append(self._outcomes.get_nowait())
+            self._let_go.set()
             while not await self._settled(outcomes):  # noqa: ASYNC110 -- nothing tells when a database is back
                 await asyncio.sleep(SETTLE_AGAIN_SECONDS)
             self._forget([outcome.step for outcome in outcomes])

@@ -1,0 +1,175 @@
+"""Reminders through the death of processes: what they promised comes, and comes once."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from app.db import DatabaseUrl
+from standin import Channel, Message, StandIn
+from tests.fixtures.bots import Process, Start
+from tests.fixtures.due import put, reminders
+from tests.fixtures.postgres import connect
+from tests.fixtures.town import Town
+
+POST = "POST /channels/{channel_id}/messages"
+
+
+async def until(condition: Callable[[], Any], within: float = 20) -> None:
+    """Return once something is so that nobody tells of."""
+    async with asyncio.timeout(within):
+        while not condition():
+            await asyncio.sleep(0.02)
+
+
+async def settled(database: DatabaseUrl, within: float = 20) -> None:
+    """Return once nothing is waiting any more."""
+    async with asyncio.timeout(within):
+        while {row["state"] for row in await reminders(database)} != {"done"}:
+            await asyncio.sleep(0.05)
+
+
+async def taken(database: DatabaseUrl) -> None:
+    """Return once a process has taken what is due."""
+    async with asyncio.timeout(20):
+        while not all(row["attempts"] for row in await reminders(database)):
+            await asyncio.sleep(0.02)
+
+
+async def execute(database: DatabaseUrl, statement: str, *values: object) -> None:
+    connection = await connect(database)
+    await connection.execute(statement, *values)
+    await connection.close()
+
+
+async def killed(process: Process, stand_in: StandIn) -> None:
+    process.process.kill()
+    await process.ended()
+    await stand_in.until(lambda: not stand_in.gateway.is_ready)
+
+
+def delivered(*channels: Channel) -> list[Message]:
+    return [message for channel in channels for message in channel.messages if message.nonce]
+
+
+async def test_what_was_due_while_nobody_ran_comes_late_once_and_its_buttons_work(
+    start: Start, stand_in: StandIn, town: Town, own_database: DatabaseUrl
+) -> None:
+    alice = stand_in.person(town.alice, town.general)
+    first = await start()
+    await stand_in.ready(20)
+    assert "🔔" in (await alice.slash("reminder create", when="in 1h", what="tea", insist="10m")).text
+    await killed(first, stand_in)
+    # An hour and ten minutes pass.
+    await execute(
+        own_database,
+        "UPDATE reminders SET starts_at = at, next_at = at, wake_at = at FROM (SELECT $1::timestamptz AS at)",
+        datetime.now(UTC) - timedelta(minutes=10),
+    )
+    assert delivered(town.general) == []
+
+    await start()
+    await stand_in.until(lambda: alice.pings, 20)
+    (message,) = alice.pings
+    assert message.text.startswith(f"{alice.mention}\ntea\n-# 10 minutes late")
+    snoozed = await alice.click(message, "Snooze 10 min")
+    assert snoozed.text.startswith("Snoozed until")
+    done = await alice.click(message, "Done")
+    assert "✅" in done.text
+    rows = await reminders(own_database)
+    assert [(row["state"], row["again_at"], row["snooze_of"]) for row in rows] == [
+        ("done", None, None),
+        ("waiting", None, rows[0]["id"]),
+    ]
+    assert len(delivered(town.general)) == 1
+
+
+async def test_killed_after_it_took_and_before_it_sent(
+    start: Start, stand_in: StandIn, town: Town, own_database: DatabaseUrl
+) -> None:
+    first = await start()
+    await stand_in.ready(20)
+    # It is told to wait for an hour, and would.
+    stand_in.faults.rate_limit(POST, retry_after=3600)
+    await put(own_database, town.general, datetime.now(UTC), 1)
+    await until(lambda: stand_in.calls(POST))
+    await killed(first, stand_in)
+    (row,) = await reminders(own_database)
+    assert (row["state"], row["attempts"]) == ("waiting", 1)
+    assert row["wake_at"] > datetime.now(UTC)
+    assert delivered(town.general) == []
+
+    # The lease runs out.
+    await execute(own_database, "UPDATE reminders SET wake_at = now()")
+    await start()
+    await settled(own_database)
+    assert len(delivered(town.general)) == 1
+
+
+async def test_killed_after_it_sent_and_before_it_wrote_that_down(
+    start: Start, stand_in: StandIn, town: Town, own_database: DatabaseUrl
+) -> None:
+    first = await start()
+    await stand_in.ready(20)
+    stand_in.faults.slow(POST, 1)
+    await put(own_database, town.general, datetime.now(UTC), 1)
+    await taken(own_database)
+    # While the message is on its way, somebody holds the row, so that it cannot be written to.
+    holder = await connect(own_database)
+    transaction = holder.transaction()
+    await transaction.start()
+    await holder.execute("SELECT 1 FROM reminders FOR UPDATE")
+    await stand_in.until(lambda: delivered(town.general))
+    await killed(first, stand_in)
+    await transaction.rollback()
+    await holder.close()
+    (row,) = await reminders(own_database)
+    assert (row["state"], row["attempts"], row["message_id"]) == ("waiting", 1, None)
+
+    stand_in.faults.clear()
+    await execute(own_database, "UPDATE reminders SET wake_at = now()")
+    await start()
+    await settled(own_database)
+    # It was sent a second time, and Discord knew it by its nonce.
+    assert len(stand_in.calls(POST)) == 2
+    (message,) = delivered(town.general)
+    (row,) = await reminders(own_database)
+    assert row["message_id"] == message.id
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_stopped_while_a_message_is_under_way(
+    number: signal.Signals, start: Start, stand_in: StandIn, town: Town, own_database: DatabaseUrl
+) -> None:
+    first = await start()
+    await stand_in.ready(20)
+    stand_in.faults.slow(POST, 1)
+    await put(own_database, town.general, datetime.now(UTC), 1)
+    await taken(own_database)
+    first.process.send_signal(number)
+    assert await first.ended() == 0
+    assert "Traceback" not in first.printed
+    (message,) = delivered(town.general)
+    (row,) = await reminders(own_database)
+    assert (row["state"], row["message_id"]) == ("done", message.id)
+    assert len(stand_in.calls(POST)) == 1
+
+
+async def test_two_processes_share_what_is_due_at_once(
+    start: Start, stand_in: StandIn, town: Town, own_database: DatabaseUrl
+) -> None:
+    for _ in range(2):
+        await start()
+    await until(lambda: len(stand_in.gateway.sessions) == 2 and stand_in.gateway.is_ready)
+    await asyncio.sleep(1)
+    due = datetime.now(UTC) + timedelta(seconds=2)
+    for channel in (town.general, town.log):
+        await put(own_database, channel, due, 100)
+    await settled(own_database)
+    found = [message.nonce for message in delivered(town.general, town.log)]
+    assert len(found) == len(set(found)) == 200
+    # None was as much as tried by both.
+    assert len(stand_in.calls(POST)) == 200
