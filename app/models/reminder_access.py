@@ -1,9 +1,10 @@
 """Whose a reminder is, as conditions for a query: said once, so that no query can say it differently."""
 
-from sqlalchemy import ColumnElement, and_, cast, literal_column, or_
+from sqlalchemy import ColumnElement, and_, cast, false, literal_column, or_
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.core.actor import Actor
+from app.core.storable import is_storable
 from app.models.reminder import Reminder, ReminderState, TargetKind
 
 
@@ -40,4 +41,6 @@ def addressed_to(actor: Actor, roles: frozenset[int]) -> ColumnElement[bool]:
 
 def called(typed: str) -> ColumnElement[bool]:
     """Match reminders whose words hold what was typed."""
+    if not is_storable(typed):
+        return false()
     return or_(Reminder.name.icontains(typed, autoescape=True), Reminder.message.icontains(typed, autoescape=True))

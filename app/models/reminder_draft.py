@@ -9,6 +9,7 @@ from app.core.errors import InvalidInput, NotAllowed
 from app.core.reminder_policy import ReminderPolicy
 from app.core.reminder_refusals import RemindersOff
 from app.core.schedule import Schedule
+from app.core.storable import is_storable
 from app.models.reminder import Reminder, TargetKind
 
 LONGEST_TEXT = 2000
@@ -136,7 +137,7 @@ def checked_catch_up(span: timedelta | None) -> int | None:
 def checked_text(text: str, *, everyone: bool) -> str:
     """Return what it says, without the spaces around. Raises InvalidInput for too much, and for @everyone."""
     text = text.strip()
-    if not 1 <= len(text) <= LONGEST_TEXT or "\0" in text:
+    if not 1 <= len(text) <= LONGEST_TEXT or not is_storable(text):
         raise InvalidInput(f"A reminder says something, in up to {LONGEST_TEXT:,} characters.")
     if not everyone and any(word in text.casefold() for word in EVERYONE):
         raise InvalidInput("A reminder here may not mention everyone; leave that out, or mention a role instead.")

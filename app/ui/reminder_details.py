@@ -11,7 +11,7 @@ from app.core.settings import SettingsSnapshot
 from app.models import Reminder, ReminderState
 from app.ui.reminder_filter import ListFilter
 from app.ui.reminder_lines import MARKS, coming, firing, place_of, rhythm_of, schedule_or_none, stamp
-from app.ui.reminder_lists import DROP, back_to
+from app.ui.reminder_lists import DROP, RETRY, back_to
 from app.ui.reminder_message import EDIT
 from app.ui.reminders import UNSKIP, button, micros, shown_day
 from app.ui.reply import Reply
@@ -142,8 +142,10 @@ def _buttons(
     schedule = schedule_or_none(reminder)
     if reminder.state is ReminderState.WAITING:
         items.append(act("Pause", HOLD))
-    elif reminder.state in {ReminderState.PAUSED, ReminderState.ATTENTION}:
-        items.append(act("Resume" if reminder.state is ReminderState.PAUSED else "Try again", GO_ON))
+    elif reminder.state is ReminderState.PAUSED:
+        items.append(act("Resume", GO_ON))
+    elif reminder.state is ReminderState.ATTENTION:
+        items.append(act("Try again", RETRY))
     if (
         reminder.state is not ReminderState.DONE
         and schedule is not None

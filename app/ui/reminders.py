@@ -56,8 +56,11 @@ class Clock:
         return f"By the server's clock, `{self.zone}`; `/timezone set` sets yours."
 
 
-def created(reminder: Reminder, clock: Clock | None = None) -> Reply:
-    """Confirm a reminder with its next times, and say by which clock its time was read."""
+def created(reminder: Reminder, clock: Clock, *, refused: str | None = None) -> Reply:
+    """Confirm a reminder with its next times, and say by which clock its time was read.
+
+    `refused` is why the time could not be read by the clock that was chosen, and was left as it is.
+    """
     lines = [f"🔔 {title_of(reminder, 100)} · {place_of(reminder)}", rhythm_of(reminder)]
     lines += [firing(one) for one in coming(reminder)]
     lines += extras_of(reminder)
@@ -65,17 +68,19 @@ def created(reminder: Reminder, clock: Clock | None = None) -> Reply:
         button("Change", CHANGE, reminder.id),
         button("Cancel it", CANCEL, reminder.id, style=discord.ButtonStyle.danger),
     ]
-    if clock is not None:
+    if refused is not None:
+        lines.append(f"-# Your clock is remembered, but this one stays at the time of `{clock.zone}`. {refused}")
+    else:
         lines.append(f"-# {clock.sentence}")
-        if clock.ask_at is not None:
-            items.append(
-                discord.ui.Select(
-                    placeholder="My clock shows …",
-                    options=zone_options(clock.ask_at, first=clock.zone),
-                    custom_id=custom_id(ZONE, reminder.id),
-                    row=1,
-                )
+    if clock.ask_at is not None:
+        items.append(
+            discord.ui.Select(
+                placeholder="My clock shows …",
+                options=zone_options(clock.ask_at, first=clock.zone),
+                custom_id=custom_id(ZONE, reminder.id),
+                row=1,
             )
+        )
     return Reply("\n".join(line for line in lines if line), items=items)
 
 

@@ -92,6 +92,19 @@ async def test_the_clock_is_said_every_time_and_asked_for_once(
     assert len((await mallory.submit(form, {"When": "in 2h"})).selects) == 1
 
 
+async def test_a_clock_by_which_the_time_would_be_past_is_remembered_for_the_next_one(
+    alice: Person, clock: ManualClock, own_database: DatabaseUrl
+) -> None:
+    clock.move(days=1)
+    clock.now = clock.now.replace(hour=12, minute=0)
+    made = await alice.slash("reminder create", when="today 14:00", what="tea")
+    before = await reminders(own_database)
+    chosen = await alice.choose(made, "My clock shows …", ["Asia/Dhaka"])
+    assert "Your clock is remembered, but this one stays at the time of `UTC`. That is in the past" in chosen.text
+    assert await reminders(own_database) == before
+    assert "`Asia/Dhaka`" in (await alice.slash("timezone show")).text
+
+
 async def test_what_is_named_is_changed_at_once_and_nothing_else(
     alice: Person, manager: Person, town: Town, own_database: DatabaseUrl, clock: ManualClock
 ) -> None:

@@ -239,3 +239,25 @@ async def test_problems_are_deleted_with_a_way_back(
     # Also when its button has given way to something else.
     assert (await alice.click(empty, undo, raw=True)).text.startswith("It is back.\n⚠️ **walk**")
     assert [row["state"] for row in await reminders(own_database)] == ["attention"]
+
+
+async def test_one_that_needs_attention_is_tried_again_from_its_details(
+    alice: Person, bot: Bot, clock: ManualClock, town: Town, own_database: DatabaseUrl
+) -> None:
+    await alice.slash("reminder create", when="every 2 hours", what="walk", direct=True)
+    town.alice.accepts_dms = False
+    await later(bot, clock, hours=2)
+    shown = await alice.slash("reminder show", reminder="walk")
+    assert "needs attention: I cannot write to" in shown.full_text
+    town.alice.accepts_dms = True
+    again = await alice.click(shown, "Try again")
+    assert again.text == "It is tried again."
+    assert labels(again) == ["Edit", "Pause", "Skip next", "Delete"]
+    assert [row["state"] for row in await reminders(own_database)] == ["waiting"]
+
+
+@pytest.mark.parametrize("typed", ["\0", "\0" * 10, "a\0b", "\ud800"])
+async def test_words_that_no_database_holds_find_nothing(typed: str, alice: Person) -> None:
+    await alice.slash("reminder create", when="in 1h", what="tea")
+    assert (await alice.slash("reminder show", raw=True, reminder=typed)).text == NOT_YOURS
+    assert "There are none" in (await alice.slash("reminder list", raw=True, words=typed)).full_text

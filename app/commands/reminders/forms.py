@@ -1,11 +1,13 @@
 """Changing a reminder by a form, the buttons under its confirmation, and the command in the menu of a message."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import discord
 
 from app.commands.reminders.asking import Asked, Asking
 from app.core import settings as registry
+from app.core.errors import InvalidInput
+from app.core.schedule import Schedule
 from app.models import Reminder
 from app.models.reminder_draft import Changes
 from app.ui import reminder_forms as form_ui
@@ -77,18 +79,29 @@ class ReminderForms(Asking, discord.Cog):
             asked = await self._asked(interaction)
             values: list[str] = present(interaction.data).get("values", [])
             clock = ui.Clock(str(registry.TIMEZONE.read(values[0] if values else "")), is_own=True)
+            refused: str | None = None
             async with self._bot.uow() as work:
-                reminder = await work.reminders.get(asked.actor, row_id(argument))
                 await work.member_zones.set(asked.actor, clock.zone)
+                reminder = await work.reminders.get(asked.actor, row_id(argument))
                 if reminder.timezone != clock.zone and reminder.phrase is not None:
-                    reading = self._reading(interaction, asked, clock, now=reminder.created_at)
-                    schedule = reading.schedule(reminder.phrase)
-                    if schedule.recurs:
-                        until, count = reminder.until or schedule.until, reminder.most_times or schedule.count
-                        schedule = schedule.ending(until=until, count=count)
-                    changes = Changes(phrase=reminder.phrase, schedule=schedule)
-                    reminder = await work.reminders.edit(asked.actor, asked.policy, reminder.id, changes)
-            await ui.created(reminder, clock).replace(interaction)
+                    try:
+                        schedule = self._read_again(interaction, asked, clock, reminder)
+                        changes = Changes(phrase=reminder.phrase, schedule=schedule)
+                        reminder = await work.reminders.edit(asked.actor, asked.policy, reminder.id, changes)
+                    except InvalidInput as error:
+                        # Their clock is remembered all the same: what is wrong is this one time.
+                        refused, clock = str(error), replace(clock, zone=reminder.timezone, is_own=False)
+            await ui.created(reminder, clock, refused=refused).replace(interaction)
+
+    def _read_again(
+        self, interaction: discord.Interaction, asked: Asked, clock: ui.Clock, reminder: Reminder
+    ) -> Schedule:
+        reading = self._reading(interaction, asked, clock, now=reminder.created_at)
+        schedule = reading.schedule(reminder.phrase or "")
+        if not schedule.recurs:
+            return schedule
+        until, count = reminder.until or schedule.until, reminder.most_times or schedule.count
+        return schedule.ending(until=until, count=count)
 
     # About a message
 

@@ -5,9 +5,9 @@ import discord
 from app.commands.reminders.asking import Asking
 from app.core.reminder_refusals import ReminderNotFound
 from app.ui import reminder_lists as ui
-from app.ui.context import present, row_id
+from app.ui.context import present
 from app.ui.patience import answering
-from app.ui.reminder_details import details
+from app.ui.reminder_details import details, read_mark
 from app.ui.reminder_filter import ListFilter
 from app.ui.reminder_places import here
 from app.ui.reminder_pressed import number_of
@@ -57,10 +57,16 @@ class ReminderPages(Asking, discord.Cog):
         await self._repair(interaction, argument, is_here=True)
 
     async def _repair(self, interaction: discord.Interaction, argument: str, *, is_here: bool) -> None:
+        about, from_details, back = read_mark(argument)
         async with answering(interaction, update=True):
-            asked = await self._asked(interaction)
+            pressed, asked = await self._pressed(interaction, about)
             channel_id = here(interaction) if is_here else None
             async with self._bot.uow() as work:
-                await work.reminder_staff.repair(asked.actor, row_id(argument), channel_id=channel_id)
-                found = await work.reminder_staff.list_problems(asked.actor)
-            await ui.problems(found, asked.snapshot).replace(interaction)
+                repaired = await work.reminder_staff.repair(asked.actor, pressed.reminder_id, channel_id=channel_id)
+                found = [] if from_details else await work.reminder_staff.list_problems(asked.actor)
+            if from_details:
+                note, in_direct = "It is tried again.", pressed.in_direct
+                reply = details(repaired, asked.snapshot, back=back, note=note, in_direct=in_direct)
+            else:
+                reply = ui.problems(found, asked.snapshot)
+            await reply.replace(interaction)

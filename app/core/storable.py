@@ -1,0 +1,12 @@
+"""Which texts a database can hold. Discord's clients send no others; whoever goes past them may."""
+
+
+def is_storable(text: str) -> bool:
+    """Tell whether PostgreSQL can hold a text: it has no NUL and no half of a surrogate pair.
+
+    https://www.postgresql.org/docs/current/datatype-character.html
+    """
+    try:
+        return b"\0" not in text.encode()
+    except UnicodeEncodeError:
+        return False
