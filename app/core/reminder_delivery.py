@@ -26,6 +26,9 @@ Discord takes about five messages in five seconds there, and the library waits; 
 them. Two of Discord's bursts, so that a channel that is quick always has something to send.
 """
 
+MOST_DIRECT = 100
+"""Of all direct messages together: Discord limits nothing as strictly as writing to somebody for the first time."""
+
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=10)
 
 

@@ -8,24 +8,33 @@ message under the same nonce, which Discord drops if the first one arrived.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import MappingProxyType
 
-from sqlalchemy import BigInteger, ColumnElement, DateTime, Integer, case, cast, column, delete, func, select, update
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    DateTime,
+    Integer,
+    cast,
+    column,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from app.core.clock import Clock
 from app.core.errors import InvalidInput
-from app.core.reminder_delivery import LEASE, MOST_IN_LANE, Outcome, Result, Step, StepKind
-from app.models import Reminder, ReminderState, TargetKind
+from app.core.reminder_delivery import CHANNEL, LEASE, Outcome, Result, Step, StepKind
+from app.models import Reminder, ReminderState
+from app.models.reminder_lanes import NOTHING, chosen_of, lane, not_full
 from app.models.reminder_outcome import note, set_aside
 from app.models.reminder_plan import end_pause, go_on, is_unplanned, plan_from_before, schedule_of, wake_up
 
 MOST_COUNTED = 1000
 """Missed occurrences of one series are counted up to here."""
-
-NOTHING: Mapping[int, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -84,13 +93,14 @@ class ReminderDeliveryService:
         Lanes that are full, by how many messages are `under_way` in each, are passed over.
         """
         return await self._session.scalar(
-            select(func.min(Reminder.wake_at)).where(Reminder.wake_at.is_not(None), *_not_full(under_way))
+            select(func.min(Reminder.wake_at)).where(Reminder.wake_at.is_not(None), *not_full(under_way))
         )
 
     async def claim(self, *, limit: int, under_way: Mapping[int, int] = NOTHING) -> tuple[list[Delivery], bool]:
         """Lease what is due, the longest due first; also tell whether anything was taken up at all.
 
-        Of one lane no more than MOST_IN_LANE, with those that are `under_way` already: the others are left as they are.
+        Of one lane no more than MOST_IN_LANE, and of direct messages no more than MOST_DIRECT, with those that are
+        `under_way` already: the others are left as they are.
         Rows that another process is taking at this moment are passed over. A row that cannot be understood is set
         aside as needing attention, so that it holds up nobody.
         """
@@ -101,9 +111,9 @@ class ReminderDeliveryService:
         )
         claimed = sorted(rows.tuples(), key=lambda row: (row[0].next_at or now, row[0].id))
         deliveries: list[Delivery] = []
-        for reminder, lane in claimed:
+        for reminder, number in claimed:
             try:
-                delivery = self._look_at(reminder, lane, now)
+                delivery = self._look_at(reminder, number, now)
             except (InvalidInput, OverflowError, ValueError) as error:
                 end_pause(reminder, ReminderState.WAITING)
                 set_aside(reminder, f"Its schedule cannot be understood: {error}"[:300], now)
@@ -115,34 +125,25 @@ class ReminderDeliveryService:
     async def renew(self, steps: Sequence[Step]) -> None:
         """Keep what is being sent for another lease; what was settled or changed meanwhile is left alone."""
         now = self._clock()
-        ours = (
-            func.unnest(
-                cast([step.reminder_id for step in steps], ARRAY(Integer)),
-                cast([step.at for step in steps], ARRAY(DateTime(timezone=True))),
-            )
-            .table_valued(column("id", Integer), column("at", DateTime(timezone=True)), name="ours")
-            .render_derived()
-        )
-        # Locked in the same order as everywhere, so that nobody waits for somebody who waits for them.
-        leased = (
-            select(Reminder.id)
-            .join(ours, ours.c.id == Reminder.id)
-            .where(
-                Reminder.state == ReminderState.WAITING,
-                Reminder.wake_at > now,
-                Reminder.attempts > 0,
-                (Reminder.next_at == ours.c.at) | (Reminder.again_at == ours.c.at),
-            )
-            .order_by(Reminder.id)
-            .with_for_update(of=Reminder)
-            .cte("leased")
-        )
+        leased = _leased(steps, now)
         await self._session.execute(
             update(Reminder)
             .where(Reminder.id == leased.c.id)
             .values(wake_at=now + LEASE)
             .execution_options(synchronize_session=False)
         )
+
+    async def give_back(self, steps: Sequence[Step]) -> None:
+        """Let others take what was taken and not even tried. What was changed meanwhile is left alone."""
+        now = self._clock()
+        leased = _leased(steps, now)
+        await self._session.execute(
+            update(Reminder)
+            .where(Reminder.id == leased.c.id)
+            .values(wake_at=now, attempts=Reminder.attempts - 1)
+            .execution_options(synchronize_session=False)
+        )
+        await self._session.execute(select(func.pg_notify(CHANNEL, str(now.timestamp()))))
 
     async def settle(self, outcomes: Sequence[Outcome]) -> Settled:
         """Write down what became of some steps, and when each row is due next.
@@ -216,7 +217,7 @@ class ReminderDeliveryService:
         )
         return len(gone.all())
 
-    def _look_at(self, reminder: Reminder, lane: int, now: datetime) -> Delivery | None:
+    def _look_at(self, reminder: Reminder, number: int, now: datetime) -> Delivery | None:
         if reminder.state is ReminderState.PAUSED:
             go_on(reminder, now)
             if reminder.wake_at is None or reminder.wake_at > now:
@@ -244,7 +245,7 @@ class ReminderDeliveryService:
                 later = schedule.next_after(later if missed < MOST_COUNTED else limit)
             is_last = later is None
             reminder.through = last if missed else None
-        return Delivery(reminder, step, now, max(now - last, timedelta()), missed, last, is_last, lane)
+        return Delivery(reminder, step, now, max(now - last, timedelta()), missed, last, is_last, number)
 
 
 def claim_query(
@@ -252,41 +253,45 @@ def claim_query(
 ) -> ReturningUpdate[tuple[Reminder, int]]:
     """Return the one statement that leases what is due, the longest due first, and no more of a lane than it takes."""
     due = (
-        select(Reminder.id, Reminder.wake_at, _lane().label("lane"))
-        .where(Reminder.wake_at.is_not(None), Reminder.wake_at <= now, *_not_full(under_way))
+        select(Reminder.id, Reminder.wake_at, lane().label("lane"))
+        .where(Reminder.wake_at.is_not(None), Reminder.wake_at <= now, *not_full(under_way))
         .order_by(Reminder.wake_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
         .cte("due")
     )
-    place = func.row_number().over(partition_by=due.c.lane, order_by=(due.c.wake_at, due.c.id))
-    ranked = select(due.c.id, due.c.lane, place.label("place"))
-    if under_way:
-        busy = (
-            func.unnest(cast(list(under_way), ARRAY(BigInteger)), cast(list(under_way.values()), ARRAY(Integer)))
-            .table_valued(column("lane", BigInteger), column("many", Integer), name="busy")
-            .render_derived()
-        )
-        place = place + func.coalesce(busy.c.many, 0)
-        ranked = select(due.c.id, due.c.lane, place.label("place")).outerjoin(busy, busy.c.lane == due.c.lane)
-    chosen = ranked.cte("chosen")
+    chosen = chosen_of(due, under_way)
     return (
         update(Reminder)
-        .where(Reminder.id == chosen.c.id, chosen.c.place <= MOST_IN_LANE)
+        .where(Reminder.id == chosen.c.id)
         .values(wake_at=now + LEASE, attempts=Reminder.attempts + 1)
         .returning(Reminder, chosen.c.lane)
     )
 
 
-def _lane() -> ColumnElement[int]:
-    # As `recipient_of` says it of a row.
-    recipient = case((Reminder.target_kind == TargetKind.MEMBER, Reminder.target_id), else_=Reminder.created_by)
-    return func.coalesce(case((Reminder.direct, -recipient)), Reminder.channel_id)
-
-
-def _not_full(under_way: Mapping[int, int]) -> list[ColumnElement[bool]]:
-    full = [lane for lane, many in under_way.items() if many >= MOST_IN_LANE]
-    return [_lane() != func.all(cast(full, ARRAY(BigInteger)))] if full else []
+def _leased(steps: Sequence[Step], now: datetime) -> CTE:
+    ours = (
+        func.unnest(
+            cast([step.reminder_id for step in steps], ARRAY(Integer)),
+            cast([step.at for step in steps], ARRAY(DateTime(timezone=True))),
+        )
+        .table_valued(column("id", Integer), column("at", DateTime(timezone=True)), name="ours")
+        .render_derived()
+    )
+    # Locked in the same order as everywhere, so that nobody waits for somebody who waits for them.
+    return (
+        select(Reminder.id)
+        .join(ours, ours.c.id == Reminder.id)
+        .where(
+            Reminder.state == ReminderState.WAITING,
+            Reminder.wake_at > now,
+            Reminder.attempts > 0,
+            (Reminder.next_at == ours.c.at) | (Reminder.again_at == ours.c.at),
+        )
+        .order_by(Reminder.id)
+        .with_for_update(of=Reminder)
+        .cte("leased")
+    )
 
 
 def _due_step(reminder: Reminder, now: datetime) -> Step | None:

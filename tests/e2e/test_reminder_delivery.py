@@ -22,6 +22,7 @@ from tests.fixtures.town import Town
 
 POST = "POST /channels/{channel_id}/messages"
 OPEN = "POST /users/@me/channels"
+TO_PEOPLE = "UPDATE reminders SET direct = true, created_by = ($1::bigint[])[split_part(message, ' ', 2)::int]"
 
 
 def numbers(channel: Channel) -> list[int]:
@@ -65,6 +66,45 @@ async def test_a_channel_that_is_quick_is_not_slowed_down(
     await stand_in.until(lambda: len(town.general.messages) == 200, 15)
     sent = numbers(town.general)
     assert sent == sorted(set(sent))
+
+
+async def test_opening_direct_messages_keeps_no_channel_waiting(
+    bot: Bot, town: Town, stand_in: StandIn, clock: ManualClock, own_database: DatabaseUrl
+) -> None:
+    stand_in.faults.rate_limit(OPEN, retry_after=2.5)
+    ids = [town.world.add_user(f"person-{number}").id for number in range(250)]
+    await put(own_database, town.general, clock.now + timedelta(seconds=1), len(ids))
+    connection = await connect(own_database)
+    await connection.execute(TO_PEOPLE, ids)
+    await connection.close()
+    await put(own_database, town.log, clock.now + timedelta(seconds=1), 5)
+    clock.move(seconds=1)
+    bot.jobs.wake("reminders")
+    await stand_in.until(lambda: len(town.log.messages) == 5, 2)
+    assert len(stand_in.calls(OPEN)) == 1
+    async with asyncio.timeout(20):
+        while {row["state"] for row in await reminders(own_database)} != {"done"}:
+            await asyncio.sleep(0.1)
+    assert len(stand_in.calls(POST)) == 255
+
+
+async def test_what_a_process_has_not_tried_when_it_stops_is_left_to_others_at_once(
+    stand_in: StandIn, town: Town, own_database: DatabaseUrl, tmp_path: Path, clock: ManualClock
+) -> None:
+    stand_in.faults.pace(town.general.id, messages=1, seconds=60)
+    async with running_bot(stand_in, own_database, tmp_path, clock) as bot:
+        await put(own_database, town.general, clock.now, 15)
+        bot.jobs.wake("reminders")
+        await stand_in.until(lambda: town.general.messages)
+    rows = await reminders(own_database)
+    assert [row["state"] for row in rows] == ["done"] + ["waiting"] * 14
+    # The second one may be on its way for all we know, and is left to its lease.
+    assert [row["attempts"] for row in rows] == [0, 1] + [0] * 13
+    assert [row["wake_at"] for row in rows[2:]] == [clock.now] * 13
+    stand_in.faults.clear()
+    async with running_bot(stand_in, own_database, tmp_path, clock):
+        await stand_in.until(lambda: len(town.general.messages) == 14)
+    assert numbers(town.general) == [1, *range(3, 16)]
 
 
 async def test_how_late_and_what_became_of_them_is_measured(
@@ -183,9 +223,7 @@ async def test_direct_messages_are_opened_once_per_person(
     for hours in (1, 2):
         await put(own_database, town.general, clock.now + timedelta(hours=hours), len(ids))
     connection = await connect(own_database)
-    await connection.execute(
-        "UPDATE reminders SET direct = true, created_by = ($1::bigint[])[split_part(message, ' ', 2)::int]", ids
-    )
+    await connection.execute(TO_PEOPLE, ids)
     await connection.close()
     for _ in range(2):
         await later(bot, clock, hours=1)

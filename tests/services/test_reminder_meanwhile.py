@@ -1,53 +1,22 @@
-"""What people do to a reminder while its message is under way, pauses that end, and who keeps whom waiting."""
+"""What people do to a reminder while its message is under way, and pauses that end; on a real database."""
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import select, text, update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import update
 
 from app.core.reminder_delivery import LEASE, MOST_IN_LANE, Outcome, Result, StepKind
 from app.core.schedule import Schedule
-from app.models import Reminder, ReminderState, TargetKind
+from app.models import Reminder, ReminderState
 from app.models.reminder_plan import set_schedule, wake_up
-from app.services.reminder_delivery import Delivery, claim_query
+from app.services.reminder_delivery import Delivery
 from app.uow import UnitOfWorkFactory
 from tests.fixtures.clock import ManualClock
-from tests.fixtures.reminders import CHANNEL_ID, hourly, in_, make
+from tests.fixtures.deliveries import change, claim, pause, row, settle
+from tests.fixtures.reminders import hourly, in_, make
 
 HOUR = timedelta(hours=1)
-
-
-async def claim(uow: UnitOfWorkFactory, **more: Any) -> list[Delivery]:
-    async with uow() as work:
-        return (await work.reminder_delivery.claim(**{"limit": 50, **more}))[0]
-
-
-async def settle(uow: UnitOfWorkFactory, *outcomes: Outcome) -> list[int]:
-    async with uow() as work:
-        return list((await work.reminder_delivery.settle(outcomes)).aside)
-
-
-async def row(uow: UnitOfWorkFactory, reminder: Reminder) -> Reminder:
-    async with uow() as work:
-        query = select(Reminder).where(Reminder.id == reminder.id).execution_options(populate_existing=True)
-        return (await work._session.scalars(query)).one()
-
-
-async def change(uow: UnitOfWorkFactory, reminder: Reminder, **columns: Any) -> Reminder:
-    """Change a row as every service does: the columns, and then when somebody has to look at it."""
-    async with uow() as work:
-        found = await work._session.get_one(Reminder, reminder.id, with_for_update=True, populate_existing=True)
-        for name, value in columns.items():
-            setattr(found, name, value)
-        wake_up(found)
-        return found
-
-
-async def pause(uow: UnitOfWorkFactory, reminder: Reminder, until: datetime | None = None) -> Reminder:
-    return await change(uow, reminder, state=ReminderState.PAUSED, again_at=None, resume_at=until)
 
 
 def became(delivery: Delivery, result: Result, number: int = 7) -> Outcome:
@@ -290,99 +259,3 @@ async def test_keeping_leases_and_writing_down_never_wait_for_each_other(
     for _ in range(15):
         outcomes = [became(delivery, Result.RETRY) for delivery in deliveries]
         await asyncio.gather(renew(), settle(own_uow, *outcomes), renew(), settle(own_uow, *reversed(outcomes)))
-
-
-async def test_of_one_lane_only_some_are_taken_and_the_others_stay_as_they_are(
-    uow: UnitOfWorkFactory, clock: ManualClock
-) -> None:
-    busy = [await make(uow, in_(clock.now, minutes=5)) for _ in range(MOST_IN_LANE + 5)]
-    quiet = await make(uow, in_(clock.now, minutes=5), channel_id=6)
-    clock.move(minutes=5)
-    first = await claim(uow)
-    assert [delivery.step.reminder_id for delivery in first] == [one.id for one in busy[:MOST_IN_LANE]] + [quiet.id]
-    assert {delivery.lane for delivery in first} == {CHANNEL_ID, 6}
-    left = await row(uow, busy[-1])
-    assert (left.attempts, left.wake_at) == (0, left.next_at)
-    lanes = {CHANNEL_ID: MOST_IN_LANE, 6: 1}
-    assert await claim(uow, under_way=lanes) == []
-    async with uow() as work:
-        assert await work.reminder_delivery.find_next_wake() == left.wake_at
-        # What nobody can be told yet is no reason to look again.
-        assert await work.reminder_delivery.find_next_wake(lanes) == clock.now + LEASE
-    more = await claim(uow, under_way={CHANNEL_ID: MOST_IN_LANE - 2})
-    assert [delivery.step.reminder_id for delivery in more] == [one.id for one in busy[MOST_IN_LANE:][:2]]
-    assert [delivery.reminder.attempts for delivery in more] == [1, 1]
-
-
-async def test_direct_messages_to_one_person_are_one_lane(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
-    for columns in (
-        {"direct": True},
-        {"direct": True, "channel_id": 99},
-        {"direct": True, "target_kind": TargetKind.MEMBER, "target_id": 11},
-        {"direct": True, "target_kind": TargetKind.MEMBER, "target_id": 12},
-        {"direct": True, "created_by": None},
-        {"target_kind": TargetKind.MEMBER, "target_id": 11},
-    ):
-        await change(uow, await make(uow, in_(clock.now, minutes=5)), **columns)
-    clock.move(minutes=5)
-    assert [delivery.lane for delivery in await claim(uow)] == [-11, -11, -11, -12, CHANNEL_ID, CHANNEL_ID]
-
-
-async def test_what_was_deleted_is_kept_for_as_long_as_it_can_be_brought_back(
-    uow: UnitOfWorkFactory, clock: ManualClock
-) -> None:
-    for hours in (30, 25, 20):
-        await change(
-            uow, await make(uow, in_(clock.now, hours=1)), deleted_at=clock.now - timedelta(hours=hours), deleted_by=11
-        )
-    kept = await make(uow, in_(clock.now, hours=1))
-    before = clock.now - timedelta(days=1)
-    async with uow() as work:
-        assert await work.reminder_delivery.forget_deleted(before=before, limit=1) == 1
-        assert await work.reminder_delivery.forget_deleted(before=before) == 1
-        assert await work.reminder_delivery.forget_deleted(before=before) == 0
-    assert (await row(uow, kept)).state is ReminderState.WAITING
-
-
-async def test_what_is_over_is_found_a_part_of_the_table_at_a_time(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
-    for _ in range(5):
-        await change(uow, await make(uow, in_(clock.now, minutes=5)), next_at=None, last_sent_at=clock.now)
-    waiting = await make(uow, in_(clock.now, hours=1))
-    gone: list[int] = []
-    after: int | None = 0
-    while after is not None:
-        async with uow() as work:
-            many, after = await work.reminder_delivery.forget_finished(
-                before=clock.now + timedelta(seconds=1), after_id=after, look_at=2
-            )
-        gone.append(many)
-    assert gone == [2, 2, 1, 0]
-    assert (await row(uow, waiting)).state is ReminderState.WAITING
-
-
-MANY = """
-    INSERT INTO reminders (guild_id, name, channel_id, next_at, wake_at, starts_at, deleted_at, deleted_by)
-    SELECT 1, 'x', n % 40, at, CASE WHEN n % 10 > 0 THEN at END, at,
-        CASE WHEN n % 10 = 0 THEN at - interval '1 year' END, CASE WHEN n % 10 = 0 THEN 1 END
-    FROM (SELECT n, now() + n * interval '1 minute' AS at FROM generate_series(1, 20000) n) AS waiting
-"""
-
-
-async def test_nothing_reads_the_whole_table(own_engine: AsyncEngine, clock: ManualClock) -> None:
-    async with own_engine.connect() as connection:
-        await connection.execute(text(MANY))
-        await connection.execute(text("ANALYZE reminders"))
-        lanes = {1: MOST_IN_LANE, 2: 3}
-        claims = [claim_query(clock.now, 200, under_way) for under_way in ({}, lanes)]
-        queries = [
-            str(query.compile(own_engine.sync_engine, compile_kwargs={"literal_binds": True})) for query in claims
-        ]
-        queries.append(
-            "SELECT min(wake_at) FROM reminders WHERE wake_at IS NOT NULL AND channel_id <> ALL('{1,2,3}'::bigint[])"
-        )
-        queries.append("SELECT id FROM reminders WHERE deleted_at < now() ORDER BY deleted_at LIMIT 1000 FOR UPDATE")
-        queries.append("SELECT id FROM reminders WHERE id > 500 ORDER BY id LIMIT 1000")
-        for query in queries:
-            plan = "\n".join(line[0] for line in await connection.exec_driver_sql(f"EXPLAIN {query}"))
-            assert "Seq Scan on reminders" not in plan, plan
-            assert "Index" in plan

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 
 from app.bot import Bot
 from app.core.errors import BotError
-from app.core.reminder_delivery import CHANNEL, LEASE, MOST_IN_LANE, Outcome, Step
+from app.core.reminder_delivery import CHANNEL, LEASE, MOST_DIRECT, MOST_IN_LANE, Outcome, Step
 from app.http_server import Metrics
 from app.jobs.reminders.figures import DeliveryFigures
 from app.jobs.reminders.sending import Sender
+from app.models.reminder_lanes import direct_under_way
 from app.services.reminder_delivery import Delivery
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,12 @@ GATHER_SECONDS = 0.02
 LAST_WORDS_SECONDS = 3.0
 """Of the five seconds in which the process stops, what messages under way get to arrive."""
 
+GIVE_BACK_SECONDS = 1.0
+
 SETTLE_AGAIN_SECONDS = 1.0
+
+DIRECT = 0
+"""Stands for all direct messages together where lanes are named; no channel has this id."""
 
 TIDY_EVERY = timedelta(hours=1)
 KEEP_FINISHED = timedelta(days=30)
@@ -86,9 +92,11 @@ class DeliverReminders:
         await self._tidy()
         while not self._stopping:
             room = await self._room()
-            lanes = {lane: len(queue) for lane, queue in self._lanes.items()}
+            lanes = self._under_way()
             # Before the look, because a message may arrive during it.
             self._passed_over = {lane for lane, many in lanes.items() if many >= MOST_IN_LANE}
+            if direct_under_way(lanes) >= MOST_DIRECT:
+                self._passed_over.add(DIRECT)
             async with self._bot.uow() as work:
                 self._next_wake = await work.reminder_delivery.find_next_wake(lanes)
                 if self._next_wake is None or self._next_wake > self._bot.clock():
@@ -107,16 +115,27 @@ class DeliverReminders:
         await self._outcomes.join()
 
     async def stop(self) -> None:
-        """Let what is under way arrive and be written down; the rest is left to its lease."""
+        """Let what is under way arrive and be written down, and give back what was not tried.
+
+        What is neither, because it takes too long, is left to its lease.
+        """
         self._stopping = True
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_SECONDS):
                 await self.drain()
+        await self._give_back()
         for task in [*self._workers, self._settler, self._renewer]:
             if task is not None:
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
+
+    async def _give_back(self) -> None:
+        untried = [queue.pop().step for queue in self._lanes.values() for _ in range(len(queue) - 1)]
+        if untried:
+            with suppress(BotError, TimeoutError):
+                async with asyncio.timeout(GIVE_BACK_SECONDS), self._bot.uow() as work:
+                    await work.reminder_delivery.give_back(untried)
 
     def _begin(self, delivery: Delivery) -> None:
         if delivery.step in self._taken:
@@ -149,9 +168,17 @@ class DeliverReminders:
             queue.popleft()
             self._let_go.set()
             if lane in self._passed_over and len(queue) <= MOST_IN_LANE // 2:
-                self._passed_over.discard(lane)
-                self._bot.jobs.wake(self.name)
+                self._look_again_at(lane)
+            if DIRECT in self._passed_over and direct_under_way(self._under_way()) <= MOST_DIRECT // 2:
+                self._look_again_at(DIRECT)
         del self._lanes[lane]
+
+    def _look_again_at(self, lane: int) -> None:
+        self._passed_over.discard(lane)
+        self._bot.jobs.wake(self.name)
+
+    def _under_way(self) -> dict[int, int]:
+        return {lane: len(queue) for lane, queue in self._lanes.items()}
 
     def _forget(self, steps: Sequence[Step]) -> None:
         for step in steps:

@@ -53,7 +53,9 @@ class Sender:
                 "reminder to be tried again",
                 extra={"reminder": reminder.id, "attempt": reminder.attempts, "error": str(error)[:200]},
             )
-            return delivery.became(Result.RETRY, problem="Discord does not answer; it is tried again and again.")
+            return delivery.became(
+                Result.RETRY, problem="It could not be sent for the moment; it is tried again and again."
+            )
 
     async def _send_or_fall_back(self, delivery: Delivery, policy: ReminderPolicy) -> Outcome:
         reminder, nonce = delivery.reminder, delivery.step.nonce
