@@ -107,10 +107,9 @@ def _when(reminder: Reminder) -> str:
     lines = [rhythm_of(reminder)]
     if reminder.snooze_of is not None:
         lines.append(f"put off, from #{reminder.snooze_of}")
-    elif reminder.phrase:
-        lines.append(f"-# typed as “{plain(reminder.phrase, 200)}”, by the clock of `{reminder.timezone}`")
-    lines += [firing(one) for one in coming(reminder)]
-    return "\n".join(line for line in lines if line) or "no time"
+    lines += [firing(one) for one in coming(reminder)] or ["no time"]
+    lines.append(f"-# By the clock of `{reminder.timezone}`")
+    return "\n".join(line for line in lines if line)
 
 
 def _lateness(reminder: Reminder, snapshot: SettingsSnapshot) -> str:

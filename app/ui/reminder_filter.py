@@ -7,8 +7,8 @@ from app.core.errors import InvalidInput
 from app.models import ReminderState
 from app.ui.context import LARGEST_KEY
 
-LONGEST_WORDS = 30
-"""What an id has room for beside everything else."""
+LONGEST_WORDS = 20
+"""What an id has room for beside everything else: Discord takes a hundred characters."""
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 WRITTEN = re.compile(
     r"(?P<page>[0-9]{1,10}):(?P<everybody>e?)(?P<state>[wpad]?):(?P<channel>[0-9a-z]{0,13}):(?P<member>[0-9a-z]{0,13}):"
@@ -60,7 +60,7 @@ class ListFilter:
 
 
 def in_digits(number: int | None) -> str:
-    """Write one of Discord's ids in 13 letters and digits at most; nothing for none."""
+    """Write a number, such as one of Discord's ids, in 13 letters and digits at most; nothing for none."""
     digits = ""
     while number:
         number, rest = divmod(number, 36)
@@ -69,7 +69,7 @@ def in_digits(number: int | None) -> str:
 
 
 def from_digits(written: str) -> int | None:
-    """Read what `in_digits` wrote. Raises InvalidInput for what is no id."""
+    """Read what `in_digits` wrote. Raises InvalidInput for what is no such number."""
     if not re.fullmatch(r"[0-9a-z]{0,13}", written) or (written and int(written, 36) >= 2**63):
         raise InvalidInput("That does not lead anywhere. Please run the command again.")
     return int(written, 36) if written else None

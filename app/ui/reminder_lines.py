@@ -1,13 +1,13 @@
 """Reminders in a line or two, as every list, suggestion and confirmation writes them. All of it pure."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import discord
 
 from app.core.actor import Actor
 from app.core.errors import InvalidInput
 from app.core.schedule import Occurrence, Schedule
+from app.core.zones import zone_info
 from app.models import Reminder, ReminderState, TargetKind
 from app.models.reminder_plan import schedule_of
 from app.ui.reminder_message import recipient_of
@@ -99,7 +99,11 @@ def shown_clock(reminder: Reminder, now: datetime) -> str:
     """Write when a reminder comes next where Discord shows no timestamps: by the clock it was made by."""
     if reminder.next_at is None:
         return "over" if reminder.state is ReminderState.DONE else "no time yet"
-    local = reminder.next_at.astimezone(ZoneInfo(reminder.timezone))
+    try:
+        local = reminder.next_at.astimezone(zone_info(reminder.timezone))
+    except InvalidInput:
+        # Zones come and go; the list shall not go with them.
+        local = reminder.next_at
     year = "" if local.year == now.astimezone(local.tzinfo).year else f" {local.year}"
     return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}"
 

@@ -39,7 +39,7 @@ def overview(
     if with_author and shown.member_id is not None:
         whose = "A member's reminders"
     embed = discord.Embed(title=whose, colour=colour_of(snapshot))
-    only = f"Only {', '.join(_narrowed(shown))}\n\n" if shown.is_narrow else ""
+    only = f"-# Only {', '.join(_narrowed(shown))}\n" if shown.is_narrow else ""
     if not found.entries:
         embed.description = f"{only}There are none. `/reminder create` makes one."
         return Reply(embed=embed)

@@ -12,7 +12,7 @@ from app.core.errors import InvalidInput
 from app.core.schedule_shift import shifted
 from app.models import Reminder
 from app.services.reminder_control import Deleted
-from app.ui.reminder_filter import in_digits
+from app.ui.reminder_filter import from_digits, in_digits
 from app.ui.reminder_lines import coming, firing, line_of, place_of, rhythm_of, schedule_or_none, stamp, title_of
 from app.ui.reminder_message import row_argument
 from app.ui.reply import Reply
@@ -31,9 +31,8 @@ SHIFT_BACK = "reminder:v1:shift_back"
 MOST_LINES = 10
 """How many of several reminders are named."""
 MICROSECOND = timedelta(microseconds=1)
-LONGEST_MICROS = 17
-"""Digits, enough for a thousand years."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
 
 Item = discord.ui.ViewItem[Any]
 
@@ -222,16 +221,17 @@ def shown_day(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B %Y}"
 
 
-def micros(moment: datetime) -> int:
-    """Return a moment as microseconds since 1970, exactly."""
-    return (moment - EPOCH) // MICROSECOND
+def micros(moment: datetime) -> str:
+    """Write a moment for an id, exactly: as microseconds since 1970."""
+    return in_digits((moment - EPOCH) // MICROSECOND)
 
 
 def from_micros(written: str) -> datetime:
     """Read what `micros` wrote. Raises InvalidInput for anything else."""
-    if not written.isascii() or not written.isdigit() or len(written) > LONGEST_MICROS:
+    number = from_digits(written)
+    if number is None or number > LATEST:
         raise InvalidInput("That does not lead anywhere. Please run the command again.")
-    return EPOCH + int(written) * MICROSECOND
+    return EPOCH + number * MICROSECOND
 
 
 def button(label: str, route: str, argument: object, **look: Any) -> discord.ui.Button[Any]:

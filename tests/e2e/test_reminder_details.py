@@ -51,7 +51,7 @@ async def test_everything_about_a_reminder_can_be_read(
         f"Reminder #{row['id']}",
         "check the **lamp**",
         "every day at 09:00",
-        "typed as “every day at 9:00”, by the clock of `UTC`",
+        "By the clock of `UTC`",
         f"<#{town.log.id}> for {town.staff.mention}",
         "24 December 2026",
         "1 hour before",
@@ -157,7 +157,7 @@ async def test_a_deletion_can_be_taken_back_for_a_day_and_by_nobody_else(
         own = await person.slash("reminder list")
         refused = await person.click(own, forged, raw=True)
         assert (person.name, refused.text) == (person.name, "There is nothing to bring back any more.")
-    for wrong in ("", "x", "-1", "1" * 18, "9" * 17, "1@x", "٣"):
+    for wrong in ("", "x", "-1", "1" * 14, "9" * 13, "zzzzzzzzzzz", "1@x", "٣"):
         refused = await alice.click(deleted, f"reminder:v1:restore:{wrong}", raw=True)
         assert refused.text in {NOWHERE, "There is nothing to bring back any more."}
     assert await reminders(own_database) == []
