@@ -14,6 +14,7 @@ from app.core.setting_kinds import LARGEST_ID
 from app.models import Reminder
 from app.models.reminder_draft import DEFAULT_TRIES, MOST_CATCH_UP, Changes, Draft
 from app.models.reminder_plan import schedule_of
+from app.services.reminder_staff import LONGEST_SHIFT
 from app.ui.reminder_options import Wishes
 from app.ui.reminder_places import channel_for, may_ping_everyone, place_changes, target_of
 
@@ -169,12 +170,14 @@ def span_of(typed: str | None, name: str, *, clears: bool = False) -> timedelta 
 
 
 def shift_of(typed: str) -> timedelta:
-    """Read a length of time that may be negative. Raises InvalidInput."""
+    """Read a length of time of up to 31 days that may be negative. Raises InvalidInput."""
     typed = typed.strip()
     try:
         span = durations.parse(typed.lstrip("+-"))
     except ValueError:
-        raise InvalidInput("`by` takes a length of time, as in `30m`, `-1h` or `2d`.") from None
+        span = LONGEST_SHIFT + timedelta(seconds=1)
+    if span > LONGEST_SHIFT:
+        raise InvalidInput("`by` takes a length of time of up to 31 days, as in `30m`, `-1h` or `2d`.")
     return -span if typed.startswith("-") else span
 
 

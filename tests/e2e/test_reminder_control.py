@@ -2,6 +2,8 @@
 
 import asyncio
 
+from sqlalchemy import event
+
 from app.bot import Bot
 from app.db import DatabaseUrl
 from standin import Person
@@ -11,6 +13,7 @@ from tests.fixtures.postgres import connect
 from tests.fixtures.town import Town
 
 NOT_YOURS = "There is no such reminder of yours in this server."
+NOWHERE = "That does not lead anywhere. Please run the command again."
 STAFF_ONLY = "Only staff can see and change everybody's reminders."
 
 
@@ -63,7 +66,7 @@ async def test_a_pause_ends_by_itself_when_it_was_said_to(
     await alice.slash("reminder create", when="every 2 hours", what="walk")
     refused = await alice.slash("reminder pause", reminder="walk", until="every friday")
     assert refused.text == "`until` takes one moment to come, such as `monday 9am`."
-    assert "Something" not in (await alice.slash("reminder pause", reminder="walk", until="yesterday")).text
+    assert "is in the past" in (await alice.slash("reminder pause", reminder="walk", until="yesterday")).text
     paused = await alice.slash("reminder pause", reminder="walk", until="in 5h")
     end = int(clock.now.timestamp()) + 5 * 3600
     assert paused.text.startswith(f"Paused. It goes on by itself <t:{end}:f>")
@@ -170,7 +173,34 @@ async def test_moving_many_is_asked_for_first_and_taken_back(
     ] == [3600] * 26
     await moderator.click(done, "Undo")
     assert [row["next_at"] for row in await reminders(own_database)] == before
-    assert "up to 31 days" in (await moderator.click(asked, "reminder:v1:shift:2678400:", raw=True)).text or True
+    for forged in ("2678401:", "0:", "-:", "", "60:Z", "--60:"):
+        assert (await moderator.click(asked, f"reminder:v1:shift:{forged}", raw=True)).text == NOWHERE
+    # Not only once it was confirmed.
+    assert "up to 31 days" in (await moderator.slash("reminder shift", by="32d")).text
+
+
+async def test_a_form_costs_one_query(alice: Person, bot: Bot) -> None:
+    """It has to be there within three seconds, and nothing can announce that it will be."""
+    made = await alice.slash("reminder create", when="every 2 hours", what="walk")
+    shown = await alice.slash("reminder show", reminder="walk")
+    sent: list[str] = []
+    engine = bot.uow._sessions.kw["bind"].sync_engine
+    event.listen(engine, "before_cursor_execute", lambda *a: sent.append(a[2]))
+    # What the new reminder set off has to be over: its announcement wakes the duty once more.
+    async with asyncio.timeout(10):
+        sent.append("not quiet yet")
+        while sent:
+            sent.clear()
+            await asyncio.sleep(0.3)
+    for opening in (
+        alice.slash("reminder edit", reminder="walk"),
+        alice.slash("reminder edit", reminder="#1"),
+        alice.click(made, "Change"),
+        alice.click(shown, "Edit"),
+    ):
+        assert (await opening).modal
+        assert len(sent) == 1
+        sent.clear()
 
 
 async def test_a_slow_database_turns_pages_and_takes_back_in_their_place(

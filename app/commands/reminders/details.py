@@ -6,6 +6,7 @@ import discord
 
 from app.commands.reminders.asking import Asking
 from app.core.errors import InvalidInput
+from app.services.reminder_staff import LONGEST_SHIFT
 from app.ui import reminder_details as details_ui
 from app.ui import reminder_lists as lists_ui
 from app.ui import reminders as ui
@@ -15,9 +16,6 @@ from app.ui.reminder_details import details, read_mark
 from app.ui.reminder_filter import from_digits
 from app.ui.reminder_lines import stamp
 from app.ui.routes import responds_to
-
-LARGEST_SHIFT = 31 * 24 * 60 * 60
-"""In seconds; the service refuses more."""
 
 
 class ReminderDetails(Asking, discord.Cog):
@@ -126,7 +124,7 @@ class ReminderDetails(Asking, discord.Cog):
     async def _shift(self, interaction: discord.Interaction, argument: str, *, back: bool) -> None:
         written, _, place = argument.partition(":")
         seconds, channel_id = row_id(written.removeprefix("-")), from_digits(place)
-        if not 0 < seconds <= LARGEST_SHIFT:
+        if not 0 < seconds <= LONGEST_SHIFT.total_seconds():
             raise InvalidInput("That does not lead anywhere. Please run the command again.")
         span = timedelta(seconds=-seconds if written.startswith("-") else seconds)
         async with answering(interaction, update=True):
