@@ -12,6 +12,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from app.core.reminder_delivery import MOST_DIRECT, MOST_IN_LANE
 from app.models.reminder import Reminder, TargetKind
 
+DIRECT = 0
+"""Stands for all direct messages together; no channel has this id."""
+
 NOTHING: Mapping[int, int] = MappingProxyType({})
 
 
@@ -26,11 +29,22 @@ def direct_under_way(under_way: Mapping[int, int]) -> int:
     return sum(many for number, many in under_way.items() if number < 0)
 
 
-def not_full(under_way: Mapping[int, int]) -> list[ColumnElement[bool]]:
-    """Match what goes to a lane that takes more than is under way there."""
-    full = [number for number, many in under_way.items() if many >= MOST_IN_LANE]
-    conditions: list[ColumnElement[bool]] = [lane() != func.all(cast(full, ARRAY(BigInteger)))] if full else []
-    return conditions + ([lane() > 0] if direct_under_way(under_way) >= MOST_DIRECT else [])
+def busy_lanes(under_way: Mapping[int, int]) -> set[int]:
+    """Return the lanes that are given nothing more for now, DIRECT among them if that is so for all direct messages.
+
+    These are all that are more than half full. A lane that is as quick as it is refilled would otherwise always be the
+    first to have room, and whoever waits behind its thousands would wait for all of them.
+    """
+    busy = {number for number, many in under_way.items() if many > MOST_IN_LANE // 2}
+    return busy | {DIRECT} if direct_under_way(under_way) > MOST_DIRECT // 2 else busy
+
+
+def not_busy(under_way: Mapping[int, int]) -> list[ColumnElement[bool]]:
+    """Match what goes to a lane that is given more."""
+    busy = busy_lanes(under_way)
+    conditions: list[ColumnElement[bool]] = [lane() > 0] if DIRECT in busy else []
+    busy.discard(DIRECT)
+    return [*conditions, lane() != func.all(cast(sorted(busy), ARRAY(BigInteger)))] if busy else conditions
 
 
 def chosen_of(due: CTE, under_way: Mapping[int, int]) -> CTE:

@@ -29,7 +29,7 @@ from app.core.clock import Clock
 from app.core.errors import InvalidInput
 from app.core.reminder_delivery import CHANNEL, LEASE, Outcome, Result, Step, StepKind
 from app.models import Reminder, ReminderState
-from app.models.reminder_lanes import NOTHING, chosen_of, lane, not_full
+from app.models.reminder_lanes import NOTHING, chosen_of, lane, not_busy
 from app.models.reminder_outcome import note, set_aside
 from app.models.reminder_plan import end_pause, go_on, is_unplanned, plan_from_before, schedule_of, wake_up
 
@@ -90,10 +90,10 @@ class ReminderDeliveryService:
     async def find_next_wake(self, under_way: Mapping[int, int] = NOTHING) -> datetime | None:
         """Return when the next reminder has to be looked at; None when none is waiting.
 
-        Lanes that are full, by how many messages are `under_way` in each, are passed over.
+        Lanes that are given nothing more, by how many messages are `under_way` in each, are passed over.
         """
         return await self._session.scalar(
-            select(func.min(Reminder.wake_at)).where(Reminder.wake_at.is_not(None), *not_full(under_way))
+            select(func.min(Reminder.wake_at)).where(Reminder.wake_at.is_not(None), *not_busy(under_way))
         )
 
     async def claim(self, *, limit: int, under_way: Mapping[int, int] = NOTHING) -> tuple[list[Delivery], bool]:
@@ -254,7 +254,7 @@ def claim_query(
     """Return the one statement that leases what is due, the longest due first, and no more of a lane than it takes."""
     due = (
         select(Reminder.id, Reminder.wake_at, lane().label("lane"))
-        .where(Reminder.wake_at.is_not(None), Reminder.wake_at <= now, *not_full(under_way))
+        .where(Reminder.wake_at.is_not(None), Reminder.wake_at <= now, *not_busy(under_way))
         .order_by(Reminder.wake_at)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 
 from app.bot import Bot
 from app.core.errors import BotError
-from app.core.reminder_delivery import CHANNEL, LEASE, MOST_DIRECT, MOST_IN_LANE, Outcome, Step
+from app.core.reminder_delivery import CHANNEL, LEASE, Outcome, Step
 from app.http_server import Metrics
 from app.jobs.reminders.figures import DeliveryFigures
 from app.jobs.reminders.sending import Sender
-from app.models.reminder_lanes import direct_under_way
+from app.models.reminder_lanes import busy_lanes
 from app.services.reminder_delivery import Delivery
 
 log = logging.getLogger(__name__)
@@ -38,9 +38,6 @@ LAST_WORDS_SECONDS = 3.0
 GIVE_BACK_SECONDS = 1.0
 
 SETTLE_AGAIN_SECONDS = 1.0
-
-DIRECT = 0
-"""Stands for all direct messages together where lanes are named; no channel has this id."""
 
 TIDY_EVERY = timedelta(hours=1)
 KEEP_FINISHED = timedelta(days=30)
@@ -94,9 +91,7 @@ class DeliverReminders:
             room = await self._room()
             lanes = self._under_way()
             # Before the look, because a message may arrive during it.
-            self._passed_over = {lane for lane, many in lanes.items() if many >= MOST_IN_LANE}
-            if direct_under_way(lanes) >= MOST_DIRECT:
-                self._passed_over.add(DIRECT)
+            self._passed_over = busy_lanes(lanes)
             async with self._bot.uow() as work:
                 self._next_wake = await work.reminder_delivery.find_next_wake(lanes)
                 if self._next_wake is None or self._next_wake > self._bot.clock():
@@ -167,15 +162,10 @@ class DeliverReminders:
                 self._outcomes.put_nowait(outcome)
             queue.popleft()
             self._let_go.set()
-            if lane in self._passed_over and len(queue) <= MOST_IN_LANE // 2:
-                self._look_again_at(lane)
-            if DIRECT in self._passed_over and direct_under_way(self._under_way()) <= MOST_DIRECT // 2:
-                self._look_again_at(DIRECT)
+            if self._passed_over and not self._passed_over <= (busy := busy_lanes(self._under_way())):
+                self._passed_over &= busy
+                self._bot.jobs.wake(self.name)
         del self._lanes[lane]
-
-    def _look_again_at(self, lane: int) -> None:
-        self._passed_over.discard(lane)
-        self._bot.jobs.wake(self.name)
 
     def _under_way(self) -> dict[int, int]:
         return {lane: len(queue) for lane, queue in self._lanes.items()}
