@@ -16,7 +16,7 @@ from app.models.reminder_draft import DEFAULT_TRIES, MOST_CATCH_UP, Changes, Dra
 from app.models.reminder_plan import schedule_of
 from app.services.reminder_staff import LONGEST_SHIFT
 from app.ui.reminder_options import Wishes
-from app.ui.reminder_places import channel_for, may_ping_everyone, place_changes, target_of
+from app.ui.reminder_places import channel_for, may_ping_everyone, place_changes, role_of, target_of
 
 MORNING_HOUR = 9
 LONGEST_SPAN = timedelta(days=366)
@@ -90,7 +90,7 @@ class Reading:
         target = target_of(self.interaction, wishes.mention)
         if wishes.insist is None and (wishes.escalate is not None or wishes.tries is not None):
             raise InvalidInput("`tries` and `escalate` go with `insist`, which says how often it is repeated.")
-        role = target_of(self.interaction, wishes.escalate) if wishes.escalate is not None else None
+        role = role_of(self.interaction, wishes.escalate)
         channel, message = origin_of(self.interaction, wishes.message) if wishes.message is not None else (None, None)
         return Draft(
             text=wishes.what or "",

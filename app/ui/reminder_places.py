@@ -42,6 +42,16 @@ def target_of(interaction: discord.Interaction, mention: Mentionable | None) -> 
     return Target(TargetKind.ROLE, mention.id, mention.mentionable or may_ping_everyone(interaction))
 
 
+def role_of(interaction: discord.Interaction, role: discord.Role | None) -> Target | None:
+    """Return the role that is asked for help, if one was chosen. Raises InvalidInput for what is no role of its own."""
+    if role is None:
+        return None
+    target = target_of(interaction, role)
+    if target.kind is not TargetKind.ROLE:
+        raise InvalidInput("`escalate` takes a role of this server, and everyone is none.")
+    return target
+
+
 def may_ping_everyone(interaction: discord.Interaction) -> bool:
     """Tell whether Discord lets this person mention everyone, and roles that are not for everybody to mention.
 
@@ -54,7 +64,7 @@ def may_ping_everyone(interaction: discord.Interaction) -> bool:
 def place_changes(interaction: discord.Interaction, wishes: Wishes, policy: ReminderPolicy) -> PlaceChanges:
     """Read another place and other pings. Raises InvalidInput for a channel where they or the bot cannot write."""
     target = target_of(interaction, wishes.mention) if wishes.mention is not None else None
-    role = target_of(interaction, wishes.escalate) if wishes.escalate is not None else None
+    role = role_of(interaction, wishes.escalate)
     direct = wishes.direct
     if wishes.channel is not None and direct is None:
         # Who names a channel wants it there.

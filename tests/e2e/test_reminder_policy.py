@@ -119,6 +119,11 @@ async def test_roles_and_everyone_are_pinged_only_by_those_who_may(
     await manager.slash("settings set", key="reminders.for_others", value="everybody")
     refused = await alice.slash("reminder create", when="in 1h", what="come", mention=town.above)
     assert "does not let you mention that role" in refused.text
+    refused = await alice.slash("reminder create", when="in 1h", what="come", insist="5m", escalate=town.above)
+    assert "does not let you mention that role" in refused.text
+    for person in (alice, administrator):
+        refused = await person.slash("reminder create", when="in 1h", what="come", insist="5m", escalate=everyone)
+        assert refused.text == "`escalate` takes a role of this server, and everyone is none."
     for person in (alice, administrator):
         refused = await person.slash("reminder create", when="in 1h", what="come", mention=everyone)
         assert "may not mention everyone" in refused.text
