@@ -41,16 +41,19 @@ class Reply:
                 self.content or "", ephemeral=self.private, allowed_mentions=SILENT, **self._parts()
             )
 
-    async def replace(self, interaction: discord.Interaction) -> None:
-        """Put this message in the place of the one whose button was pressed.
+    async def replace(self, interaction: discord.Interaction, *, keep_embeds: bool = False) -> None:
+        """Put this message in the place of the one whose button was pressed; with `keep_embeds`, around its embeds.
 
         After a deferral that was to become a new message (`answering` without `update`), it becomes that one.
         """
         data = wire.update(self.content, self.embed, self._view())
+        parts: dict[str, Any] = {"content": self.content, "view": self._view()}
+        if keep_embeds:
+            del data["embeds"]
+        else:
+            parts["embed"] = self.embed
         if not await _was_first(wire.respond(interaction, wire.Answer.UPDATE, data)):
-            await interaction.edit_original_response(
-                content=self.content, embed=self.embed, view=self._view(), allowed_mentions=SILENT
-            )
+            await interaction.edit_original_response(allowed_mentions=SILENT, **parts)
 
     async def _respond(self, interaction: discord.Interaction) -> None:
         if self.attachment is None:

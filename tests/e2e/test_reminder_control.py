@@ -179,6 +179,16 @@ async def test_moving_many_is_asked_for_first_and_taken_back(
     assert "up to 31 days" in (await moderator.slash("reminder shift", by="32d")).text
 
 
+async def test_done_leaves_a_long_reminder_as_it_is(alice: Person, bot: Bot, clock: ManualClock) -> None:
+    await alice.slash("reminder create", when="in 5m", what="x" * 2000, insist="10m")
+    await later(bot, clock, minutes=5)
+    delivered = alice.pings[-1]
+    assert delivered.embeds[0]["description"] == "x" * 2000
+    done = await alice.click(delivered, "Done")
+    assert "✅ Done" in done.text
+    assert done.embeds[0]["description"] == "x" * 2000
+
+
 async def test_a_form_costs_one_query(alice: Person, bot: Bot) -> None:
     """It has to be there within three seconds, and nothing can announce that it will be."""
     made = await alice.slash("reminder create", when="every 2 hours", what="walk")
@@ -204,7 +214,7 @@ async def test_a_form_costs_one_query(alice: Person, bot: Bot) -> None:
 
 
 async def test_a_slow_database_turns_pages_and_takes_back_in_their_place(
-    alice: Person, bot: Bot, own_database: DatabaseUrl
+    alice: Person, bot: Bot, clock: ManualClock, own_database: DatabaseUrl
 ) -> None:
     made = await alice.slash("reminder create", when="every 2 hours", what="walk")
     overview = await alice.slash("reminder list")
@@ -240,4 +250,10 @@ async def test_a_slow_database_turns_pages_and_takes_back_in_their_place(
     await slowly(lambda: alice.click(made, "Cancel it"))
     assert "Deleted" in made.text
     assert all(one.message in (made.message, overview.message) for one in shown)
+    await alice.slash("reminder create", when="in 5m", what="pills", insist="10m")
+    await later(bot, clock, minutes=5)
+    delivered = alice.pings[-1]
+    await slowly(lambda: alice.click(delivered, "Done"))
+    assert delivered.text == f"{alice.mention}\npills\n-# ✅ Done: {alice.mention}"
+    assert "Done" not in [button.label for button in delivered.buttons]
     await blocker.close()

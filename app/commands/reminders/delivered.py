@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import discord
 
@@ -14,7 +15,7 @@ from app.ui.forms import answers_of
 from app.ui.patience import answering
 from app.ui.reminder_forms import SNOOZED_OWN, WHEN, snooze_form
 from app.ui.reminder_input import Reading, tomorrow_morning
-from app.ui.reply import SILENT, Reply
+from app.ui.reply import Reply
 from app.ui.routes import responds_to
 
 LONGEST_SNOOZE = 366 * 24 * 60
@@ -58,18 +59,16 @@ class DeliveredReminders(Asking, discord.Cog):
     @responds_to(message_ui.DONE)
     async def done(self, interaction: discord.Interaction, argument: str) -> None:
         """Take note, and show everybody that it is done."""
-        async with answering(interaction):
+        async with answering(interaction, update=True):
             pressed, asked = await self._pressed(interaction, argument)
             async with self._bot.uow() as work:
                 reminder = await work.reminder_answers.acknowledge(
                     asked.actor, pressed.reminder_id, roles=_roles(interaction)
                 )
-            if interaction.response.is_done():
-                await Reply("Done.").send(interaction)
-            else:
-                shown = present(interaction.message).content
-                content, view = message_ui.done(reminder, shown, asked.actor.user_id, in_direct=pressed.in_direct)
-                await interaction.response.edit_message(content=content, view=view, allowed_mentions=SILENT)
+            message = present(interaction.message)
+            content, view = message_ui.done(reminder, message.content, asked.actor.user_id, in_direct=pressed.in_direct)
+            items: list[Any] = list(view.children)
+            await Reply(content, items=items).replace(interaction, keep_embeds=True)
 
     @responds_to(message_ui.SKIP)
     async def skip(self, interaction: discord.Interaction, argument: str) -> None:
