@@ -185,14 +185,14 @@ class ReminderDeliveryService:
         return await self._forget(Reminder.id.in_(gone))
 
     async def forget_finished(
-        self, *, before: datetime, after_id: int = 0, look_at: int = 10_000
+        self, *, before: datetime, after: int = 0, look_at: int = 10_000
     ) -> tuple[int, int | None]:
         """Delete what was over before a moment, but nothing of the former bot's.
 
         Looks at so many rows, those after an id, since nothing else would find them without reading the whole table.
         Returns how many were deleted, and the last id that was looked at: where to go on, None at the end.
         """
-        looked_at = select(Reminder.id).where(Reminder.id > after_id).order_by(Reminder.id).limit(look_at).subquery()
+        looked_at = select(Reminder.id).where(Reminder.id > after).order_by(Reminder.id).limit(look_at).subquery()
         last, many = (
             await self._session.execute(select(func.max(looked_at.c.id), func.count()).select_from(looked_at))
         ).one()
@@ -201,7 +201,7 @@ class ReminderDeliveryService:
         over = (
             select(Reminder.id)
             .where(
-                Reminder.id > after_id,
+                Reminder.id > after,
                 Reminder.id <= last,
                 Reminder.state == ReminderState.DONE,
                 Reminder.phrase.is_not(None),

@@ -106,7 +106,7 @@ async def test_what_is_over_is_found_a_part_of_the_table_at_a_time(uow: UnitOfWo
     while after is not None:
         async with uow() as work:
             many, after = await work.reminder_delivery.forget_finished(
-                before=clock.now + timedelta(seconds=1), after_id=after, look_at=2
+                before=clock.now + timedelta(seconds=1), after=after, look_at=2
             )
         gone.append(many)
     assert gone == [2, 2, 1, 0]

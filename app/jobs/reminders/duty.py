@@ -206,7 +206,7 @@ class DeliverReminders:
         for _ in range(TIDY_STEPS):
             async with self._bot.uow() as work:
                 _, last = await work.reminder_delivery.forget_finished(
-                    before=now - KEEP_FINISHED, after_id=self._tidied_to
+                    before=now - KEEP_FINISHED, after=self._tidied_to
                 )
             self._tidied_to = last or 0
             if last is None:
