@@ -129,7 +129,8 @@ class ReminderDeliveryService:
         await self._session.execute(
             update(Reminder)
             .where(Reminder.id == leased.c.id)
-            .values(wake_at=now + LEASE)
+            # Not shortened by a clock that was set back: nobody is to take it before it is due again by that clock.
+            .values(wake_at=func.greatest(Reminder.wake_at, now + LEASE))
             .execution_options(synchronize_session=False)
         )
 

@@ -243,6 +243,28 @@ async def test_leases_are_kept_together_and_only_of_what_is_still_under_way(
     assert (await row(uow, settled)).wake_at < clock.now
 
 
+@pytest.mark.parametrize("dies", [True, False])
+async def test_a_clock_that_is_set_back_while_a_message_is_under_way_neither_loses_nor_doubles_it(
+    uow: UnitOfWorkFactory, clock: ManualClock, dies: bool
+) -> None:
+    made = await make(uow, hourly(clock))
+    clock.move(hours=1)
+    (delivery,) = await claim(uow)
+    clock.move(minutes=-30)
+    async with uow() as work:
+        await work.reminder_delivery.renew([delivery.step])
+    if not dies:
+        await settle(uow, became(delivery, Result.SENT))
+    clock.move(minutes=10)
+    assert await claim(uow) == []
+    clock.move(minutes=20)
+    clock.now += LEASE
+    assert [again.step for again in await claim(uow)] == ([delivery.step] if dies else [])
+    if dies:
+        # It may have arrived, and is known to have been tried.
+        assert (await row(uow, made)).attempts == 2
+
+
 async def test_keeping_leases_and_writing_down_never_wait_for_each_other(
     own_uow: UnitOfWorkFactory, clock: ManualClock
 ) -> None:
