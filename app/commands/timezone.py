@@ -35,7 +35,7 @@ class Timezone(discord.Cog):
     async def set(self, ctx: discord.ApplicationContext, zone: str) -> None:
         """Remember it."""
         async with answering(ctx.interaction):
-            chosen = str(registry.TIMEZONE.read(zone))
+            chosen = ui.read_zone(zone)
             async with self._bot.uow() as work:
                 await work.member_zones.set(actor_of(ctx.interaction), chosen)
             await ui.known(chosen, self._bot.clock()).send(ctx.interaction)

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from app.core import durations
 from app.core.errors import InvalidInput
+from app.core.storable import is_storable
 
 Value = bool | int | str | None
 T = TypeVar("T", bound=Value)
@@ -105,7 +106,7 @@ class Setting(Generic[T]):
             case Kind.NUMBER | Kind.DURATION:
                 return _is_int(value) and self.least <= cast("int", value) <= self.most
             case Kind.TEXT:
-                return isinstance(value, str) and self.least <= len(value) <= self.most and "\0" not in value
+                return isinstance(value, str) and self.least <= len(value) <= self.most and is_storable(value)
             case Kind.TIMEZONE:
                 return isinstance(value, str) and zone_named(value) == value
             case Kind.CHOICE:

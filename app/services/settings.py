@@ -18,6 +18,7 @@ from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from app.core.setting_kinds import Setting, Value
 from app.core.settings import SettingsSnapshot
+from app.core.storable import is_storable
 from app.models import BotSetting, ChangeType, SettingsHistory
 
 CHANNEL = "concierge_settings"
@@ -304,7 +305,7 @@ def find_setting(name: str) -> Setting[Any]:
 def _checked(reason: str | None) -> str | None:
     if reason is None or not reason.strip():
         return None
-    if len(reason) > LONGEST_REASON or "\0" in reason:
+    if len(reason) > LONGEST_REASON or not is_storable(reason):
         raise InvalidInput(f"A reason may have up to {LONGEST_REASON} characters.")
     return reason.strip()
 

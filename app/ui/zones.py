@@ -5,8 +5,11 @@ from zoneinfo import ZoneInfo
 
 import discord
 
+from app.core import settings as registry
+from app.core.errors import InvalidInput
 from app.core.setting_kinds import zones
 from app.ui.reply import Reply
+from app.ui.text import shortened
 
 MOST_CHOICES = 25
 # One for each clock that many people live by, west to east; what a select has room for, leaving one for the server's.
@@ -35,6 +38,18 @@ WELL_KNOWN = (
     "Australia/Sydney",
     "Pacific/Auckland",
 )
+
+
+def read_zone(typed: str) -> str:
+    """Return the zone that was meant. Raises InvalidInput for one that does not exist."""
+    try:
+        return str(registry.TIMEZONE.read(typed))
+    except InvalidInput:
+        name = shortened(typed, 64).replace("`", "'")
+        raise InvalidInput(
+            f"There is no time zone `{name}`. Type your city and choose from the "
+            "list, or a name such as `Europe/Brussels`."
+        ) from None
 
 
 def offset_of(zone: str, now: datetime) -> str:
