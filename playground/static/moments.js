@@ -13,11 +13,11 @@ const STYLES = {
   S: { dateStyle: "short", timeStyle: "medium" },
 };
 
-// Upper bound in seconds, size of the unit, its name.
+// Upper bound in seconds, size of the unit, its name. A bound below the next unit, because what is shown is rounded.
 const UNITS = [
-  [60, 1, "second"],
-  [3600, 60, "minute"],
-  [86_400, 3600, "hour"],
+  [45, 1, "second"],
+  [45 * 60, 60, "minute"],
+  [22 * 3600, 3600, "hour"],
   [86_400 * 26, 86_400, "day"],
   [86_400 * 320, 86_400 * 30.44, "month"],
   [Infinity, 86_400 * 365.25, "year"],
@@ -28,7 +28,7 @@ export function relative(seconds, now, locale = LOCALE) {
   const difference = seconds - now;
   const size = Math.abs(difference);
   const [, step, unit] = UNITS.find(([bound]) => size < bound);
-  return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(Math.trunc(difference / step) || 0, unit);
+  return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(Math.round(difference / step) || 0, unit);
 }
 
 /** One timestamp in one style. `options` may fix the locale and the zone; a date nobody has is said to be one. */

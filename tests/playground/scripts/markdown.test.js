@@ -84,6 +84,7 @@ test("times are written in every style", () => {
   assert.equal(written.d, "22/11/2026");
   assert.match(written.F, /^Sunday,? 22 November 2026/);
   assert.equal(written.R, "1 hour ago");
-  assert.equal(relative(100, 10, "en"), "in 1 minute");
+  assert.equal(relative(100, 30, "en"), "in 1 minute");
+  assert.equal(relative(3 * 3600 - 1, 0, "en"), "in 3 hours");
   assert.equal(moment(1e15, "f"), "Invalid date");
 });
