@@ -12,6 +12,7 @@ from app.core.errors import Conflict, InvalidInput
 from app.core.reminder_refusals import StaffOnly
 from app.core.schedule import Schedule
 from app.core.schedule_shift import shifted
+from app.core.when import LONGEST_PHRASE
 from app.models import Reminder, ReminderState
 from app.models.reminder_access import of_server, owned_by
 from app.models.reminder_plan import go_on, pause, schedule_of, set_schedule, wake_up
@@ -19,6 +20,7 @@ from app.models.reminder_rows import announce, load_owned
 
 MOST_PROBLEMS = 25
 LONGEST_SHIFT = timedelta(days=31)
+INSTANT = timedelta(microseconds=1)
 
 
 class ReminderStaffService:
@@ -136,6 +138,13 @@ def _shift(reminder: Reminder, by: timedelta, now: datetime) -> bool:
         other = Schedule.once(now + timedelta(seconds=1), schedule.zone)
     if other is None or other.next_after(now) is None:
         return False
+    expected = reminder.next_at + by
     set_schedule(reminder, other, after=now)
+    if expected > now and other.next_after(expected - INSTANT) == expected:
+        # What was skipped stays so.
+        reminder.next_at = expected
+    if reminder.phrase is not None:
+        # The form is filled in with it: it has to say what is so now, in words that can be read again.
+        reminder.phrase = other.describe().removesuffix(f" ({other.zone})")[:LONGEST_PHRASE]
     wake_up(reminder)
     return True

@@ -121,10 +121,12 @@ class ReminderService:
         return found[0]
 
     async def find_many(self, actor: Actor, typed: str) -> Sequence[Reminder]:
-        """Return those that were meant: several numbers (`3, 5 8`), or the one that `find` finds.
+        """Return those that were meant: several numbers (`3, 5 8`), `all` of their own, or the one that `find` finds.
 
-        Raises ReminderNotFound if one of them is not theirs, and InvalidInput for more than 25.
+        Raises ReminderNotFound if one of them is not theirs or there is none, InvalidInput for more than 25 numbers.
         """
+        if typed.strip().casefold() == "all":
+            return await self._all_of(actor)
         words = typed.replace(",", " ").split()
         numbers = {number for word in words if (number := _number(word)) is not None}
         if len(words) < 2 or any(_number(word) is None for word in words):
@@ -136,6 +138,13 @@ class ReminderService:
         )
         found = rows.all()
         if len(found) < len(numbers):
+            raise ReminderNotFound
+        return found
+
+    async def _all_of(self, actor: Actor) -> Sequence[Reminder]:
+        own = (of_server(actor.guild_id), unfinished(), Reminder.created_by == actor.user_id)
+        found = (await self._session.scalars(select(Reminder).where(*own).order_by(Reminder.id))).all()
+        if not found:
             raise ReminderNotFound
         return found
 
@@ -213,8 +222,9 @@ class ReminderService:
         moves = changes.schedule is not None or changes.channel_id is not None or changes.direct is not None
         if reminder.state in {ReminderState.ATTENTION, ReminderState.DONE} and moves:
             go_on(reminder, self._clock())
-        else:
+        elif any(one is not None for one in (changes.schedule, changes.warn, changes.repeat_every)):
             wake_up(reminder)
+        # Else nobody has to look earlier or later; whoever is sending it at this moment keeps their lease.
         await announce(self._session, [reminder])
         return reminder
 

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.core import when
 from app.core.actor import Actor
 from app.core.errors import Conflict, InvalidInput, LimitReached
 from app.core.reminder_refusals import ReminderNotFound
@@ -234,3 +235,19 @@ async def test_whoever_is_staff_no_more_brings_back_only_their_own(uow: UnitOfWo
         with pytest.raises(Conflict):
             await work.reminder_control.restore(Actor(1, STAFF.user_id), policy(), at)
         assert len(await work.reminder_control.restore(STAFF, policy(), at)) == 1
+
+
+async def test_a_move_keeps_what_was_skipped_and_says_what_is_so_now(
+    uow: UnitOfWorkFactory, clock: ManualClock
+) -> None:
+    eight = datetime(2000, 1, 1, 8, tzinfo=UTC).time()
+    made = await make(uow, Schedule.weekly(set(range(7)), eight, "UTC", clock.now.date()))
+    async with uow() as work:
+        skipped, _ = await work.reminder_control.skip(ALICE, made.id)
+        later = skipped.next_at + timedelta(minutes=30)
+        assert await work.reminder_staff.shift(STAFF, timedelta(minutes=30)) == (1, 0)
+    async with uow() as work:
+        moved = await work.reminders.get(ALICE, made.id)
+    assert (moved.next_at, moved.wake_at, moved.phrase) == (later, later, "every day at 08:30")
+    again = when.read(moved.phrase, now=clock.now, zone="UTC")
+    assert again.next_after(moved.next_at) == moved.next_at + timedelta(days=1)

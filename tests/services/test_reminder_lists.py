@@ -54,6 +54,10 @@ async def test_one_is_found_by_number_or_words_and_several_by_numbers(
         numbers = f"{coffee.id}, #{tea.id} {tea.id}"
         assert [one.id for one in await work.reminders.find_many(ALICE, numbers)] == [tea.id, coffee.id]
         assert [one.id for one in await work.reminders.find_many(ALICE, "coffee")] == [coffee.id]
+        assert [one.id for one in await work.reminders.find_many(ALICE, " ALL ")] == [tea.id, coffee.id]
+        assert [one.id for one in await work.reminders.find_many(STAFF, "milk")] == [other.id]
+        with pytest.raises(ReminderNotFound):
+            await work.reminders.find_many(STAFF, "all")
         with pytest.raises(ReminderNotFound):
             await work.reminders.find_many(ALICE, f"{tea.id} {other.id}")
         with pytest.raises(InvalidInput, match="up to 25"):

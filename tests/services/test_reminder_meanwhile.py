@@ -9,12 +9,13 @@ from sqlalchemy import update
 from app.core.reminder_delivery import LEASE, MOST_IN_LANE, Outcome, Result, StepKind
 from app.core.schedule import Schedule
 from app.models import Reminder, ReminderState
+from app.models.reminder_draft import Changes
 from app.models.reminder_plan import set_schedule, wake_up
 from app.services.reminder_delivery import Delivery
 from app.uow import UnitOfWorkFactory
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.deliveries import change, claim, pause, row, settle
-from tests.fixtures.reminders import hourly, in_, make
+from tests.fixtures.reminders import ALICE, hourly, in_, make, policy
 
 HOUR = timedelta(hours=1)
 
@@ -281,3 +282,17 @@ async def test_keeping_leases_and_writing_down_never_wait_for_each_other(
     for _ in range(15):
         outcomes = [became(delivery, Result.RETRY) for delivery in deliveries]
         await asyncio.gather(renew(), settle(own_uow, *outcomes), renew(), settle(own_uow, *reversed(outcomes)))
+
+
+async def test_other_words_while_a_message_is_under_way_leave_the_lease_alone(
+    uow: UnitOfWorkFactory, clock: ManualClock
+) -> None:
+    made = await make(uow, in_(clock.now, minutes=5))
+    clock.move(minutes=5)
+    (delivery,) = await claim(uow)
+    async with uow() as work:
+        await work.reminders.edit(ALICE, policy(), made.id, Changes(text="coffee", catch_up=HOUR))
+    assert await claim(uow) == []
+    await settle(uow, became(delivery, Result.SENT))
+    now = await row(uow, made)
+    assert (now.state, now.message, now.message_id) == (ReminderState.DONE, "coffee", 7)

@@ -113,7 +113,7 @@ class Reminders(Asking, discord.Cog):
     @discord.option(
         "reminder",
         str,
-        description="Which one, or several numbers as in 3, 5, 8",
+        description="Which one, several numbers as in 3, 5, 8, or all of yours",
         autocomplete=suggest_reminders,
         max_length=300,
     )
