@@ -16,7 +16,7 @@ from app.models.reminder_draft import DEFAULT_TRIES, MOST_CATCH_UP, Changes, Dra
 from app.models.reminder_plan import schedule_of
 from app.services.reminder_staff import LONGEST_SHIFT
 from app.ui.reminder_options import Wishes
-from app.ui.reminder_places import channel_for, may_ping_everyone, place_changes, role_of, target_of
+from app.ui.reminder_places import may_ping_everyone, place_changes, place_for, role_of, target_of
 
 MORNING_HOUR = 9
 LONGEST_SPAN = timedelta(days=366)
@@ -91,13 +91,14 @@ class Reading:
         if wishes.insist is None and (wishes.escalate is not None or wishes.tries is not None):
             raise InvalidInput("`tries` and `escalate` go with `insist`, which says how often it is repeated.")
         role = role_of(self.interaction, wishes.escalate)
+        place = place_for(self.interaction, wishes, self.policy)
         channel, message = origin_of(self.interaction, wishes.message) if wishes.message is not None else (None, None)
         return Draft(
             text=wishes.what or "",
             phrase=phrase,
             schedule=self.ended(self.schedule(phrase), wishes),
-            channel_id=channel_for(self.interaction, wishes.channel, self.policy),
-            direct=bool(wishes.direct),
+            channel_id=place.channel_id,
+            direct=place.direct,
             target_kind=target.kind,
             target_id=target.id,
             may_ping=target.may_ping and (role is None or role.may_ping),

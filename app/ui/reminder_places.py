@@ -69,22 +69,51 @@ def place_changes(interaction: discord.Interaction, wishes: Wishes, policy: Remi
     if wishes.channel is not None and direct is None:
         # Who names a channel wants it there.
         direct = False
+    channel_id = None
+    if wishes.channel is not None:
+        channel_id = channel_for(interaction, wishes.channel)
+    elif direct is False:
+        # Where it was made may be a channel in which they cannot write.
+        channel_id = policy.default_channel or here(interaction)
     return PlaceChanges(
-        channel_id=channel_for(interaction, wishes.channel, policy) if wishes.channel is not None else None,
+        channel_id=channel_id,
         direct=direct,
         target=target,
         may_ping=all(one is None or one.may_ping for one in (target, role)),
     )
 
 
-def channel_for(interaction: discord.Interaction, chosen: Channel | None, policy: ReminderPolicy) -> int:
-    """Return where a reminder goes: the channel that was chosen, the server's own for them, or this one.
+@dataclass(frozen=True)
+class Place:
+    """Where a new reminder goes: a channel, or direct messages and the channel in which it was made."""
 
-    Raises InvalidInput for a channel where the person or the bot cannot write.
+    channel_id: int
+    direct: bool
+
+
+def place_for(interaction: discord.Interaction, wishes: Wishes, policy: ReminderPolicy) -> Place:
+    """Return where a new reminder goes: the place that was chosen, the server's own for them, or this channel.
+
+    What somebody makes for themselves where they may read but not write, as under an announcement, comes as a direct
+    message. Raises InvalidInput for a channel where the person or the bot cannot write.
     """
-    if chosen is None and policy.default_channel is not None:
-        return policy.default_channel
-    if chosen is None or chosen.id == interaction.channel_id:
+    if wishes.direct:
+        return Place(present(interaction.channel_id), direct=True)
+    if wishes.channel is None and policy.default_channel is not None:
+        return Place(policy.default_channel, direct=False)
+    unasked = wishes.channel is None and wishes.direct is None and wishes.mention is None
+    if unasked and not _may_write(interaction.permissions, in_thread=_in_thread(interaction)):
+        return Place(present(interaction.channel_id), direct=True)
+    return Place(_chosen(interaction, wishes.channel), direct=False)
+
+
+def _chosen(interaction: discord.Interaction, channel: Channel | None) -> int:
+    return here(interaction) if channel is None else channel_for(interaction, channel)
+
+
+def channel_for(interaction: discord.Interaction, chosen: Channel) -> int:
+    """Return the channel that was chosen. Raises InvalidInput for one where the person or the bot cannot write."""
+    if chosen.id == interaction.channel_id:
         return here(interaction)
     guild = present(interaction.guild)
     # Discord tells the bot of channels and of threads under way; a thread that sleeps comes with the interaction.
@@ -105,14 +134,22 @@ def channel_for(interaction: discord.Interaction, chosen: Channel | None, policy
 
 
 def here(interaction: discord.Interaction) -> int:
-    """Return the channel they are in. Raises InvalidInput if the bot cannot write there."""
-    channel_id = present(interaction.channel_id)
-    in_thread = isinstance(interaction.channel, discord.Thread)
+    """Return the channel they are in. Raises InvalidInput if they or the bot cannot write there."""
+    channel_id, in_thread = present(interaction.channel_id), _in_thread(interaction)
     _require_writable(interaction.app_permissions, f"<#{channel_id}>", "I", in_thread=in_thread)
+    _require_writable(interaction.permissions, f"<#{channel_id}>", "You", in_thread=in_thread)
     return channel_id
 
 
-def _require_writable(permissions: discord.Permissions, place: str, who: str, *, in_thread: bool) -> None:
+def _in_thread(interaction: discord.Interaction) -> bool:
+    return isinstance(interaction.channel, discord.Thread)
+
+
+def _may_write(permissions: discord.Permissions, *, in_thread: bool) -> bool:
     may_send = permissions.send_messages_in_threads if in_thread else permissions.send_messages
-    if not permissions.administrator and not (permissions.view_channel and may_send):
+    return permissions.administrator or (permissions.view_channel and may_send)
+
+
+def _require_writable(permissions: discord.Permissions, place: str, who: str, *, in_thread: bool) -> None:
+    if not _may_write(permissions, in_thread=in_thread):
         raise InvalidInput(f"{who} cannot write in {place}. Choose another channel.")
