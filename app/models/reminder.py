@@ -170,3 +170,5 @@ class Reminder(Base):
     """Who deleted it, and may therefore bring it back."""
     channel_paused: Mapped[bool] = mapped_column(server_default=sql("false"))
     """Whether it is paused because all of its channel was: resuming the channel leaves alone what its owner paused."""
+    acknowledged_for: Mapped[datetime | None]
+    """The occurrence that somebody called done before it was written down that it was sent."""

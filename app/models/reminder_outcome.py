@@ -86,7 +86,8 @@ def _happened(reminder: Reminder, outcome: Outcome, now: datetime, *, sent: bool
     reminder.repeats, reminder.again_at = 0, None
     if sent:
         reminder.skipped = 0
-        reminder.again_at = _again(reminder, now)
+        is_done = reminder.acknowledged_for == outcome.step.at
+        reminder.again_at = None if is_done else _again(reminder, now)
         return
     if reminder.next_at is not None:
         reminder.skipped += outcome.missed + 1

@@ -40,10 +40,12 @@ class ReminderAnswerService:
         zone: str,
         roles: frozenset[int],
         in_direct: bool,
+        message_id: int | None = None,
     ) -> Reminder:
         """Say it again at a moment, as a reminder of its own that leaves the series alone; return that one.
 
         Its owner has everybody reminded again, anybody else only themselves. Who snoozes the same one twice moves it.
+        `message_id` is the message under which they said so.
         Raises ReminderNotFound, RemindersOff, and InvalidInput for a moment that is past.
         """
         if not policy.enabled:
@@ -52,7 +54,7 @@ class ReminderAnswerService:
         if until <= now:
             raise InvalidInput("That lies in the past. Choose a time to come.")
         original = await self._get_one(actor, reminder_id, roles, lock=True)
-        self._acknowledge(original)
+        self._acknowledge(original, message_id)
         owns = original.created_by == actor.user_id
         snooze = await self._session.scalar(
             select(Reminder)
@@ -89,10 +91,15 @@ class ReminderAnswerService:
         await announce(self._session, [snooze])
         return snooze
 
-    async def acknowledge(self, actor: Actor, reminder_id: int, *, roles: frozenset[int]) -> Reminder:
-        """Take note that it is done, so that it is not repeated; a series goes on. Raises ReminderNotFound."""
+    async def acknowledge(
+        self, actor: Actor, reminder_id: int, *, roles: frozenset[int], message_id: int | None = None
+    ) -> Reminder:
+        """Take note that it is done, so that it is not repeated; a series goes on. Raises ReminderNotFound.
+
+        `message_id` is the message under which they said so.
+        """
         reminder = await self._get_one(actor, reminder_id, roles, lock=True)
-        self._acknowledge(reminder)
+        self._acknowledge(reminder, message_id)
         return reminder
 
     async def join(self, actor: Actor, reminder_id: int, *, channel_id: int) -> tuple[Reminder, bool]:
@@ -124,8 +131,14 @@ class ReminderAnswerService:
         reminder.subscribers = [*others, actor.user_id]
         return reminder, True
 
-    def _acknowledge(self, reminder: Reminder) -> None:
-        if reminder.again_at is not None:
+    def _acknowledge(self, reminder: Reminder, message_id: int | None) -> None:
+        if reminder.attempts and reminder.next_at is not None and reminder.next_at <= self._clock():
+            # Its message is under way, or has just arrived and is the one they answer: whoever writes that down next
+            # must not begin to repeat it. The lease stays.
+            if message_id is not None and message_id != reminder.message_id:
+                reminder.acknowledged_for = reminder.next_at
+            reminder.again_at = None
+        elif reminder.again_at is not None:
             reminder.again_at = None
             wake_up(reminder)
 

@@ -31,6 +31,7 @@ COLUMNS = {
     "deleted_at": "timestamptz",
     "deleted_by": "bigint",
     "channel_paused": "boolean NOT NULL DEFAULT false",
+    "acknowledged_for": "timestamptz",
 }
 WAKES = "only_waiting_wakes"
 OLD_WAKES = "state = 'waiting' OR wake_at IS NULL"

@@ -82,6 +82,52 @@ async def test_done_ends_the_repetitions_and_not_the_series(uow: UnitOfWorkFacto
     assert (done.again_at, done.wake_at, done.state) == (None, done.next_at, ReminderState.WAITING)
 
 
+@pytest.mark.parametrize("kind", ["done", "snooze"])
+async def test_done_before_the_sending_is_written_down_is_not_forgotten(
+    uow: UnitOfWorkFactory, clock: ManualClock, kind: str
+) -> None:
+    made = await make(uow, hourly(clock), repeat_every=timedelta(minutes=5), repeat_most=3)
+
+    async def answer(message_id: int) -> None:
+        async with uow() as work:
+            if kind == "done":
+                await work.reminder_answers.acknowledge(ALICE, made.id, roles=frozenset(), message_id=message_id)
+            else:
+                await work.reminder_answers.snooze(
+                    ALICE,
+                    policy(),
+                    made.id,
+                    until=clock.now + timedelta(hours=9),
+                    zone="UTC",
+                    roles=frozenset(),
+                    in_direct=False,
+                    message_id=message_id,
+                )
+
+    async def deliver(message_id: int, *, answered: int) -> Reminder:
+        async with uow() as work:
+            (delivery,), _ = await work.reminder_delivery.claim(limit=5)
+        await answer(answered)
+        # Whoever answers does not take it away from the process that is sending it.
+        async with uow() as work:
+            assert await work.reminder_delivery.claim(limit=5) == ([], False)
+        async with uow() as work:
+            outcome = delivery.became(Result.SENT, message_id=message_id, channel_id=CHANNEL_ID)
+            await work.reminder_delivery.settle([outcome])
+        async with uow() as work:
+            return await work.reminders.get(ALICE, made.id)
+
+    clock.move(hours=1)
+    assert (await deliver(1, answered=1)).again_at is None
+    # What is said about the message before does not count for the next one.
+    clock.move(hours=1)
+    later = await deliver(2, answered=1)
+    assert later.again_at == clock.now + timedelta(minutes=5)
+    await answer(2)
+    async with uow() as work:
+        assert (await work.reminders.get(ALICE, made.id)).again_at is None
+
+
 async def test_joining_needs_the_channel_it_was_delivered_in_and_has_an_end(
     uow: UnitOfWorkFactory, clock: ManualClock
 ) -> None:

@@ -60,12 +60,12 @@ class DeliveredReminders(Asking, discord.Cog):
     async def done(self, interaction: discord.Interaction, argument: str) -> None:
         """Take note, and show everybody that it is done."""
         async with answering(interaction, update=True):
+            message = present(interaction.message)
             pressed, asked = await self._pressed(interaction, argument)
             async with self._bot.uow() as work:
                 reminder = await work.reminder_answers.acknowledge(
-                    asked.actor, pressed.reminder_id, roles=_roles(interaction)
+                    asked.actor, pressed.reminder_id, roles=_roles(interaction), message_id=message.id
                 )
-            message = present(interaction.message)
             content, view = message_ui.done(reminder, message.content, asked.actor.user_id, in_direct=pressed.in_direct)
             items: list[Any] = list(view.children)
             await Reply(content, items=items).replace(interaction, keep_embeds=True)
@@ -105,6 +105,7 @@ class DeliveredReminders(Asking, discord.Cog):
                     zone=clock.zone,
                     roles=_roles(interaction),
                     in_direct=pressed.in_direct,
+                    message_id=interaction.message.id if interaction.message is not None else None,
                 )
             await ui.snoozed(snooze).send(interaction)
 
