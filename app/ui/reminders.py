@@ -55,14 +55,17 @@ class Clock:
         return f"By the server's clock, `{self.zone}`; `/timezone set` sets yours."
 
 
-def created(reminder: Reminder, clock: Clock, *, refused: str | None = None) -> Reply:
+def created(reminder: Reminder, clock: Clock, *, refused: str | None = None, moved: bool = False) -> Reply:
     """Confirm a reminder with its next times, and say by which clock its time was read.
 
-    `refused` is why the time could not be read by the clock that was chosen, and was left as it is.
+    `refused` is why the time could not be read by the clock that was chosen, and was left as it is. `moved` says that
+    it comes as a direct message though nobody asked for that.
     """
     lines = [f"🔔 {title_of(reminder, 100)} · {place_of(reminder)}", rhythm_of(reminder)]
     lines += [firing(one) for one in coming(reminder)]
     lines += extras_of(reminder)
+    if moved:
+        lines.append(f"You cannot write in <#{reminder.channel_id}>, so I write to you.")
     items: list[Item] = [
         button("Change", CHANGE, reminder.id),
         button("Cancel it", CANCEL, reminder.id, style=discord.ButtonStyle.danger),

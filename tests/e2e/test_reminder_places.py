@@ -31,6 +31,7 @@ async def test_what_one_makes_where_one_only_reads_comes_as_a_direct_message(
 ) -> None:
     reply = await reader.slash("reminder create", when="in 5m", what="bring a chair")
     assert "direct message" in reply.text
+    assert f"You cannot write in <#{reader.channel.id}>, so I write to you." in reply.text
     await later(bot, clock, minutes=5)
     assert [message.text for message in reader.in_dm().messages if message.nonce] == ["bring a chair"]
     (row,) = await reminders(own_database)

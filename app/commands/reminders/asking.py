@@ -70,7 +70,7 @@ class Asking:
                 clock = replace(clock, ask_at=self._bot.clock())
             draft = self._reading(interaction, asked, clock).draft(wishes)
             reminder = await work.reminders.create(asked.actor, asked.policy, draft)
-        return ui.created(reminder, clock)
+        return ui.created(reminder, clock, moved=reminder.direct and not wishes.direct)
 
     async def _list(self, interaction: discord.Interaction, shown: ListFilter) -> Reply:
         asked = await self._asked(interaction)
