@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from textwrap import indent
@@ -180,13 +180,13 @@ def _address(database: DatabaseUrl) -> str:
     return f"{text}?host={database.hosts}" if database.hosts else text
 
 
-async def _timed(command: list[str | Path], **environment: str) -> float:
+async def _timed(command: Sequence[str | Path], **environment: str) -> float:
     began = time.perf_counter()
     await _run(command, **environment)
     return time.perf_counter() - began
 
 
-async def _run(command: list[str | Path], **environment: str) -> str:
+async def _run(command: Sequence[str | Path], **environment: str) -> str:
     completed = await asyncio.to_thread(
         subprocess.run,
         command,

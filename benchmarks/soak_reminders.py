@@ -320,7 +320,7 @@ async def soak(kills: int, singles: int, gap: float, seed: int, *, parts: str) -
                         expected = await on_moved_time(engine, bots, channels, file, kills, gap, chance)
                 finally:
                     await bots.stop()
-                sent = len(stand_in.calls("POST /channels/{channel_id}/messages"))
+                sent = stand_in.counts["POST /channels/{channel_id}/messages"]
                 verdict = judge(channels, expected, sent)
             await engine.dispose()
         held = held and verdict.holds

@@ -1,7 +1,7 @@
 """The stand-in itself: ports, lifecycle, and what tests and the playground hold in their hands."""
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
@@ -64,6 +64,8 @@ class StandIn:
         self.faults = Faults(self.gateway)
         self.interactions = InteractionDesk(self.world, answer_within, token_lifetime)
         self.requests: deque[Request] = deque(maxlen=20_000)
+        self.counts: Counter[str] = Counter()
+        """How many requests of each route there were in all, also of those that are no longer in `requests`."""
         self.unknown_routes: list[str] = []
         self.violations: list[str] = []
         self._rest = Rest(self)
@@ -140,6 +142,7 @@ class StandIn:
     def record(self, call: Call, path: str, status: int) -> None:
         """Note down a request that was answered."""
         self.requests.append(Request(call.method, call.route, path, call.body, status, call.reason))
+        self.counts[f"{call.method} {call.route}"] += 1
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         path = request.path

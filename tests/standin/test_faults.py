@@ -25,6 +25,7 @@ async def test_rate_limits(api: Api, general: Channel, discord_: StandIn):
     assert answered.body["global"]
     assert answered.headers["X-RateLimit-Global"] == "true"
     assert [request.status for request in discord_.calls(MESSAGES)] == [429, 429, 200]
+    assert discord_.counts[MESSAGES] == 3
 
 
 async def test_a_channel_takes_only_so_many_messages_at_a_time(api: Api, general: Channel, discord_: StandIn):
