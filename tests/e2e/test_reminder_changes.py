@@ -1,6 +1,7 @@
 """Making reminders with everything there is to say, and changing them by what one names."""
 
 import re
+from datetime import date, timedelta
 
 import pytest
 
@@ -129,8 +130,9 @@ async def test_what_is_named_is_changed_at_once_and_nothing_else(
     )
     assert (changed["target_kind"], changed["target_id"]) == ("role", town.staff.id)
     assert changed["warn_seconds"] == 3600
-    changed = await edit(until="31 dec", early="2h")
-    assert changed["until"].isoformat() == f"{clock.now.year}-12-31T23:59:59+00:00"
+    typed, last_day = clock.day_to_come()
+    changed = await edit(until=typed, early="2h")
+    assert f"{changed['until']:%-d %B %Y %H:%M:%S}" == f"{last_day} 23:59:59"
     assert (changed["warn_seconds"], changed["phrase"]) == (7200, "every day at 10:00")
     changed = await edit(until="none", times=5, early="none")
     assert (changed["until"], changed["most_times"], changed["warn_seconds"]) == (None, 5, None)
@@ -202,14 +204,18 @@ async def test_others_change_nothing_and_pings_are_checked_again(
 async def test_suggestions_say_what_when_and_in_which_state(
     alice: Person, moderator: Person, mallory: Person, town: Town, clock: ManualClock
 ) -> None:
-    await alice.slash("reminder create", when="2027-03-01 12:00", what="x" * 300)
-    await alice.slash("reminder create", when="2027-03-02 12:00", what="tea\nwith milk")
+    first, second = (clock.now.date() + timedelta(days=days) for days in (30, 31))
+    await alice.slash("reminder create", when=f"{first} 12:00", what="x" * 300)
+    await alice.slash("reminder create", when=f"{second} 12:00", what="tea\nwith milk")
     await alice.slash("reminder pause", reminder="tea")
+
+    def written(day: date) -> str:
+        return f"{day:%a} {day.day} {day:%b}" + (f" {day.year}" if day.year != clock.now.year else "")
+
     offered = [choice["name"] for choice in await alice.autocomplete("reminder show", "reminder", "")]
-    year = " 2027" if clock.now.year != 2027 else ""
     assert offered[0].startswith("#1 🔔 xxx")
-    assert offered[0].endswith(f"… · Mon 1 Mar{year} 12:00")
-    assert offered[1] == f"#2 ⏸️ tea · Tue 2 Mar{year} 12:00"
+    assert offered[0].endswith(f"… · {written(first)} 12:00")
+    assert offered[1] == f"#2 ⏸️ tea · {written(second)} 12:00"
     assert [choice["name"] for choice in await alice.autocomplete("reminder skip", "reminder", "#2")] == [offered[1]]
     by_staff = [choice["name"] for choice in await moderator.autocomplete("reminder edit", "reminder", "")]
     assert by_staff[1] == f"{offered[1]} · of {town.alice.id}"
