@@ -109,7 +109,8 @@ class ReminderDeliveryService:
             claim_query(now, limit, under_way),
             execution_options={"synchronize_session": False, "populate_existing": True},
         )
-        claimed = sorted(rows.tuples(), key=lambda row: (row[0].next_at or now, row[0].id))
+        claimed: list[tuple[Reminder, int]] = [(row[0], row[1]) for row in rows]
+        claimed.sort(key=lambda row: (row[0].next_at or now, row[0].id))
         deliveries: list[Delivery] = []
         for reminder, number in claimed:
             try:

@@ -108,7 +108,7 @@ async def test_the_engine_sets_its_limits_and_the_operator_wins(own_database: Da
                 "'TimeZone')"
             )
         )
-        found = dict(rows.tuples().all())
+        found = {row[0]: row[1] for row in rows}
     await engine.dispose()
     assert found == {
         "application_name": "concierge/test",
