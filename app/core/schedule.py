@@ -23,6 +23,9 @@ MOST_TIMES = 10_000
 MOST_EXCEPTIONS = 100
 """How many days a schedule leaves out at most."""
 
+INSTANT = timedelta(microseconds=1)
+"""The least that two moments are apart."""
+
 
 class Kind(StrEnum):
     """How a schedule repeats."""
@@ -150,6 +153,10 @@ class Schedule:
         """Return the first time strictly after an aware moment, in UTC; None when it is over."""
         found = next(self._after(moment), None)
         return None if found is None else found.at
+
+    def next_from(self, moment: datetime) -> datetime | None:
+        """Return the first time at or after an aware moment, in UTC; None when it is over."""
+        return self.next_after(moment - INSTANT)
 
     def upcoming(self, moment: datetime, count: int) -> list[Occurrence]:
         """Return the next `count` times strictly after an aware moment, with a note where the clocks move one."""

@@ -1,4 +1,7 @@
-"""Which texts a database can hold. Discord's clients send no others; whoever goes past them may."""
+"""What a database can hold. Discord's clients send nothing else; whoever goes past them may."""
+
+LARGEST_KEY = 2**31 - 1
+"""Row numbers are PostgreSQL integers."""
 
 
 def is_storable(text: str) -> bool:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.core.schedule import Kind, Schedule
+from app.core.schedule_shift import shifted
 from app.models.reminder import Reminder, ReminderState
 
 LOOK_BACK = timedelta(minutes=15)
@@ -102,6 +103,27 @@ def go_on(reminder: Reminder, now: datetime) -> None:
         reminder.wake_at = now
     else:
         wake_up(reminder)
+
+
+def moved_by(reminder: Reminder, by: timedelta, now: datetime) -> tuple[Schedule, datetime] | None:
+    """Return the schedule of a reminder that is moved to earlier or later, and when it then comes next.
+
+    What was skipped stays skipped. A single one that would lie in the past comes at once. None for a reminder that has
+    no time, or that cannot be moved as far.
+    """
+    schedule = schedule_of(reminder)
+    if schedule is None or reminder.next_at is None:
+        return None
+    try:
+        other, expected = shifted(schedule, by), reminder.next_at + by
+    except OverflowError:
+        return None
+    if other is not None and not other.recurs and other.next_after(now) is None:
+        other = Schedule.once(now + timedelta(seconds=1), schedule.zone)
+    next_at = other.next_after(now) if other is not None else None
+    if other is None or next_at is None:
+        return None
+    return other, expected if expected > now and other.next_from(expected) == expected else next_at
 
 
 def _first_moment(reminder: Reminder) -> datetime | None:

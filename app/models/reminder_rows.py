@@ -9,8 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.actor import Actor
 from app.core.reminder_delivery import CHANNEL
 from app.core.reminder_refusals import ItIsOver, ReminderNotFound
+from app.core.storable import LARGEST_KEY
 from app.models.reminder import Reminder, ReminderState
 from app.models.reminder_access import owned_by
+
+
+def number_of(typed: str) -> int | None:
+    """Read the number of a reminder, with or without its mark; None for what is none.
+
+    What no row can have as its number is asked for all the same, and not found.
+    """
+    typed = typed.removeprefix("#")
+    return min(int(typed[:11]), LARGEST_KEY) if typed.isascii() and typed.isdigit() else None
 
 
 async def load_owned(session: AsyncSession, actor: Actor, reminder_id: int, *, lock: bool = True) -> Reminder:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,15 +12,13 @@ from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput
 from app.core.reminder_policy import ReminderPolicy
 from app.core.reminder_refusals import ReminderNotFound
-from app.core.schedule import Schedule
+from app.core.schedule import INSTANT, Schedule
 from app.core.zones import zone_info
 from app.models import Reminder, ReminderState
 from app.models.reminder_access import owned_by
 from app.models.reminder_plan import go_on, pause, schedule_of, set_exceptions, wake_up
 from app.models.reminder_quotas import check_quotas
 from app.models.reminder_rows import announce, load_unfinished
-
-INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ class ReminderControlService:
         """Take back that an occurrence was skipped. Raises ReminderNotFound, ItIsOver, Conflict if it is too late."""
         reminder = await load_unfinished(self._session, actor, reminder_id)
         too_late = at <= self._clock() or reminder.next_at is None or at >= reminder.next_at
-        if too_late or _series(reminder).next_after(at - INSTANT) != at:
+        if too_late or _series(reminder).next_from(at) != at:
             raise Conflict("That cannot be taken back any more: its time is past, or it comes at other times now.")
         self._move_next(reminder, at)
         await announce(self._session, [reminder])
@@ -104,7 +102,7 @@ class ReminderControlService:
             raise Conflict("Nothing would be left of that reminder; delete or pause it instead.")
         set_exceptions(reminder, other)
         if reminder.next_at is not None and reminder.next_at >= first:
-            after = other.next_after(reminder.next_at - INSTANT)
+            after = other.next_from(reminder.next_at)
             if after is not None and after != reminder.next_at:
                 self._move_next(reminder, after)
         return reminder
@@ -186,5 +184,5 @@ def _first_on(schedule: Schedule, day: date, now: datetime) -> datetime | None:
     """Return when a series comes first on a day of its zone that is not over yet; None when it does not."""
     zone = zone_info(schedule.zone)
     start = datetime.combine(day, time(), zone).astimezone(UTC)
-    found = schedule.next_after(max(now, start - INSTANT))
+    found = schedule.next_from(max(now + INSTANT, start))
     return found if found is not None and found.astimezone(zone).date() == day else None

@@ -11,16 +11,14 @@ from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput
 from app.core.reminder_refusals import StaffOnly
 from app.core.schedule import Schedule
-from app.core.schedule_shift import shifted
 from app.core.when import LONGEST_PHRASE
 from app.models import Reminder, ReminderState
 from app.models.reminder_access import of_server, owned_by
-from app.models.reminder_plan import go_on, pause, schedule_of, set_schedule, wake_up
+from app.models.reminder_plan import go_on, moved_by, pause, schedule_of, set_schedule, wake_up
 from app.models.reminder_rows import announce, load_owned
 
 MOST_PROBLEMS = 25
 LONGEST_SHIFT = timedelta(days=31)
-INSTANT = timedelta(microseconds=1)
 
 
 class ReminderStaffService:
@@ -127,24 +125,14 @@ class ReminderStaffService:
 
 
 def _shift(reminder: Reminder, by: timedelta, now: datetime) -> bool:
-    schedule = schedule_of(reminder)
-    if schedule is None or reminder.next_at is None:
+    moved = moved_by(reminder, by, now)
+    if moved is None:
         return False
-    try:
-        other = shifted(schedule, by)
-    except OverflowError:
-        return False
-    if other is not None and not other.recurs and other.next_after(now) is None:
-        other = Schedule.once(now + timedelta(seconds=1), schedule.zone)
-    if other is None or other.next_after(now) is None:
-        return False
-    expected = reminder.next_at + by
-    set_schedule(reminder, other, after=now)
-    if expected > now and other.next_after(expected - INSTANT) == expected:
-        # What was skipped stays so.
-        reminder.next_at = expected
+    schedule, next_at = moved
+    set_schedule(reminder, schedule, after=now)
+    reminder.next_at = next_at
     if reminder.phrase is not None:
         # The form is filled in with it: it has to say what is so now, in words that can be read again.
-        reminder.phrase = other.describe().removesuffix(f" ({other.zone})")[:LONGEST_PHRASE]
+        reminder.phrase = schedule.describe().removesuffix(f" ({schedule.zone})")[:LONGEST_PHRASE]
     wake_up(reminder)
     return True

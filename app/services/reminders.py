@@ -28,10 +28,7 @@ from app.models.reminder_draft import (
 )
 from app.models.reminder_plan import go_on, schedule_of, set_schedule, wake_up
 from app.models.reminder_quotas import check_quotas
-from app.models.reminder_rows import announce, load_owned, load_unfinished
-
-LARGEST_KEY = 2**31 - 1
-"""Row numbers are PostgreSQL integers."""
+from app.models.reminder_rows import announce, load_owned, load_unfinished, number_of
 
 MOST_AT_ONCE = 25
 """How many reminders somebody may name in one go."""
@@ -109,7 +106,7 @@ class ReminderService:
         Raises ReminderNotFound, and InvalidInput when several say it.
         """
         typed = typed.strip()
-        if (number := _number(typed)) is not None:
+        if (number := number_of(typed)) is not None:
             return await self.get(actor, number)
         if not typed.strip("#"):
             raise ReminderNotFound
@@ -128,8 +125,8 @@ class ReminderService:
         if typed.strip().casefold() == "all":
             return await self._all_of(actor)
         words = typed.replace(",", " ").split()
-        numbers = {number for word in words if (number := _number(word)) is not None}
-        if len(words) < 2 or any(_number(word) is None for word in words):
+        numbers = {number for word in words if (number := number_of(word)) is not None}
+        if len(words) < 2 or any(number_of(word) is None for word in words):
             return [await self.find(actor, typed)]
         if len(numbers) > MOST_AT_ONCE:
             raise InvalidInput(f"Name up to {MOST_AT_ONCE} reminders at once.")
@@ -190,7 +187,7 @@ class ReminderService:
     async def list_matching(self, actor: Actor, typed: str, *, limit: int = 25) -> Sequence[Reminder]:
         """Return theirs (for staff: everybody's) that are not over and whose words or number hold what was typed."""
         typed = typed.strip().removeprefix("#")
-        number = _number(typed)
+        number = number_of(typed)
         rows = await self._session.scalars(
             select(Reminder)
             .where(
@@ -224,7 +221,9 @@ class ReminderService:
             go_on(reminder, self._clock())
         elif any(one is not None for one in (changes.schedule, changes.warn, changes.repeat_every)):
             wake_up(reminder)
-        # Else nobody has to look earlier or later; whoever is sending it at this moment keeps their lease.
+        else:
+            # Nobody has to look earlier or later; whoever is sending it at this moment keeps their lease.
+            return reminder
         await announce(self._session, [reminder])
         return reminder
 
@@ -275,11 +274,3 @@ class ReminderService:
         if changes.warn is not None:
             reminder.warned_for = None
         reminder.warn_seconds = seconds(warn)
-
-
-def _number(typed: str) -> int | None:
-    typed = typed.removeprefix("#")
-    if not typed.isascii() or not typed.isdigit():
-        return None
-    # What no row can have as its number is asked for all the same, and not found.
-    return min(int(typed[:11]), LARGEST_KEY)

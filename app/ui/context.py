@@ -9,11 +9,9 @@ from app.core.actor import Actor
 from app.core.errors import InvalidInput, NotAllowed
 from app.core.setting_kinds import LARGEST_ID
 from app.core.settings import SettingsSnapshot
+from app.core.storable import LARGEST_KEY
 
 T = TypeVar("T")
-
-LARGEST_KEY = 2**31 - 1
-"""Row numbers are PostgreSQL integers."""
 
 
 class NotInServer(NotAllowed):

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass, replace
 
 from app.core.errors import InvalidInput
+from app.core.storable import LARGEST_KEY
 from app.models import ReminderState
-from app.ui.context import LARGEST_KEY
 
 LONGEST_WORDS = 20
 """What an id has room for beside everything else: Discord takes a hundred characters."""

@@ -1,12 +1,12 @@
 """Reminders in a line or two, as every list, suggestion and confirmation writes them. All of it pure."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import discord
 
 from app.core.actor import Actor
 from app.core.errors import InvalidInput
-from app.core.schedule import Occurrence, Schedule
+from app.core.schedule import INSTANT, Occurrence, Schedule
 from app.core.zones import zone_info
 from app.models import Reminder, ReminderState, TargetKind
 from app.models.reminder_plan import schedule_of
@@ -23,7 +23,6 @@ PREVIEW = 3
 """How many of the next times are shown."""
 LONGEST_CHOICE = 100
 """Discord's limit for a suggestion, and for the label of an option in a select."""
-INSTANT = timedelta(microseconds=1)
 
 
 def stamp(moment: datetime, style: discord.utils.TimestampStyle = "f") -> str:

@@ -9,7 +9,8 @@ from app.core.actor import Actor
 from app.core.reminder_refusals import ReminderNotFound
 from app.core.setting_kinds import LARGEST_ID
 from app.core.settings import SettingsSnapshot
-from app.ui.context import LARGEST_KEY, actor_of
+from app.models.reminder_rows import number_of
+from app.ui.context import actor_of
 
 
 @dataclass(frozen=True)
@@ -33,15 +34,6 @@ class Pressed:
     def guild_if_direct(self) -> int | None:
         """The server, where a button has to name it."""
         return self.actor.guild_id if self.in_direct else None
-
-
-def number_of(typed: str) -> int | None:
-    """Read the number of a reminder; None for anything else. Raises ReminderNotFound for one that cannot be."""
-    if not typed.isascii() or not typed.isdigit():
-        return None
-    if len(typed) > 10 or int(typed) > LARGEST_KEY:
-        raise ReminderNotFound
-    return int(typed)
 
 
 def guild_of(interaction: discord.Interaction, argument: str) -> int:

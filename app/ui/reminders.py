@@ -9,11 +9,11 @@ import discord
 
 from app.core import durations
 from app.core.errors import InvalidInput
-from app.core.schedule_shift import shifted
 from app.models import Reminder
+from app.models.reminder_plan import moved_by
 from app.services.reminder_control import Deleted
 from app.ui.reminder_filter import from_digits, in_digits
-from app.ui.reminder_lines import coming, firing, line_of, place_of, rhythm_of, schedule_or_none, stamp, title_of
+from app.ui.reminder_lines import coming, firing, line_of, place_of, rhythm_of, stamp, title_of
 from app.ui.reminder_message import row_argument
 from app.ui.reply import Reply
 from app.ui.routes import custom_id
@@ -194,14 +194,11 @@ def ask_to_shift(
 
 
 def _after_shift(reminder: Reminder, by: timedelta, now: datetime) -> datetime | None:
-    schedule = schedule_or_none(reminder)
-    if schedule is None:
-        return None
     try:
-        other = shifted(schedule, by)
-    except OverflowError:
+        moved = moved_by(reminder, by, now)
+    except InvalidInput:
         return None
-    return other.next_after(now) or (now if not other.recurs else None) if other is not None else None
+    return moved[1] if moved is not None else None
 
 
 def moved_all(moved: int, left: int, by: timedelta, *, channel_id: int | None) -> Reply:

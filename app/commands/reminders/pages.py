@@ -4,13 +4,13 @@ import discord
 
 from app.commands.reminders.asking import Asking
 from app.core.reminder_refusals import ReminderNotFound
+from app.models.reminder_rows import number_of
 from app.ui import reminder_lists as ui
 from app.ui.context import present
 from app.ui.patience import answering
 from app.ui.reminder_details import details, read_mark
 from app.ui.reminder_filter import ListFilter
 from app.ui.reminder_places import here
-from app.ui.reminder_pressed import number_of
 from app.ui.routes import responds_to
 
 
