@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from playground.bot import GRACE, LEASH, LEASH_GRACE, BotProcess, BotState
+from tests.fixtures.processes import running, still_running
 
 PATIENT = (
     "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)); print('ready', flush=True)\n"
@@ -97,11 +98,11 @@ def test_it_does_not_outlive_a_playground_that_was_killed(tmp_path: Path) -> Non
     try:
         _until(lambda: number.exists() and number.read_text().isdecimal(), 10)
         bot = psutil.Process(int(number.read_text()))
-        assert bot.is_running()
+        assert running(bot)
     finally:
         playground.kill()
         playground.wait()
-    _until(lambda: not bot.is_running() or bot.status() == psutil.STATUS_ZOMBIE, 5)
+    assert still_running([bot], 5) == []
 
 
 def _until(condition, seconds: float) -> None:

@@ -20,6 +20,7 @@ from app.db import DatabaseUrl
 from playground.__main__ import environment
 from standin import StandIn, World
 from tests.fixtures.postgres import REPOSITORY, url_text
+from tests.fixtures.processes import still_running
 from tests.playground.conftest import Page
 
 
@@ -111,7 +112,7 @@ async def test_it_plays_and_ends_in_order(own_database: DatabaseUrl, tmp_path: P
         process.send_signal(signal.SIGTERM)
         assert await process.wait() == 0
         assert time.monotonic() - began < 5
-        assert psutil.wait_procs(children, timeout=1)[1] == []
+        assert await asyncio.to_thread(still_running, children, 1) == []
         await page.close()
 
 
@@ -123,7 +124,5 @@ async def test_killed_it_leaves_no_bot_behind(own_database: DatabaseUrl, tmp_pat
         assert len(children) >= 2
         process.kill()
         await process.wait()
-        gone, alive = await asyncio.to_thread(psutil.wait_procs, children, 5)
-        assert alive == []
-        assert gone
+        assert await asyncio.to_thread(still_running, children, 5) == []
         await page.close()

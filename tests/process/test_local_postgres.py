@@ -16,6 +16,7 @@ from app.core.errors import DatabaseUnreachable
 from app.db import normalize
 from app.local_postgres import serve
 from tests.fixtures.postgres import REPOSITORY, connect
+from tests.fixtures.processes import still_running
 
 USER = """
 import sys
@@ -116,7 +117,7 @@ async def test_it_recovers_when_the_server_itself_was_killed(home: Path) -> None
     for process in [*server.children(recursive=True), server]:
         with suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs([server], timeout=10)
+    assert await asyncio.to_thread(still_running, [server], 10) == []
     user.kill()
     await user.wait()
     with serve(home) as again:

@@ -1,0 +1,49 @@
+"""A process that ended and was not waited for counts as ended, on every machine."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+
+from tests.fixtures.processes import running, still_running
+from tests.house.repository import ROOT, modules
+
+# Each of these calls one that is dead, but not buried, alive.
+MISLEADING = {"is_running", "wait_procs", "pid_exists"}
+# The one place that knows about it.
+KNOWS = ROOT / "tests/fixtures/processes.py"
+
+
+def misleading(path: Path) -> list[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [
+        f"{path.name}:{node.lineno} {node.attr}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in MISLEADING
+    ]
+
+
+def test_nobody_takes_the_dead_for_alive():
+    assert [line for path in modules() if path != KNOWS for line in misleading(path)] == []
+    assert misleading(KNOWS)
+
+
+def test_one_that_nobody_waited_for_is_not_running():
+    held = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    process = psutil.Process(held.pid)
+    try:
+        assert running(process)
+        assert still_running([process], 0.05) == [process]
+        held.kill()
+        # Told of its end, but not waited for: from now on it is a zombie, as an orphan without an init stays one.
+        os.waitid(os.P_PID, held.pid, os.WEXITED | os.WNOWAIT)
+        assert process.status() == psutil.STATUS_ZOMBIE
+        assert not running(process)
+        assert still_running([process], 5) == []
+    finally:
+        held.kill()
+        held.communicate()
+    assert not running(process)
