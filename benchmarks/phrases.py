@@ -13,6 +13,9 @@ hour of a day that was named without one, and a time that is past. The table is 
 says what it must be; it is there for the times.
 """
 
+# The libraries to compare with need not be there.
+# pyright: reportMissingImports=false
+
 import argparse
 import datetime as dt
 import importlib
