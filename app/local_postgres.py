@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -76,22 +76,27 @@ def _server(directory: Path) -> PostgresServer:
 def _forget_dead_server(directory: Path) -> None:
     """Remove a pid file that a crash left behind, where the number is free or now belongs to something else."""
     pid_file = directory / "postmaster.pid"
-    if not pid_file.exists():
-        return
-    lines = pid_file.read_text().splitlines()
     try:
-        process = psutil.Process(int(lines[0]))
-        # In a container nobody may have buried the dead: their number and name remain.
-        alive = process.name().startswith("postgres") and process.status() != psutil.STATUS_ZOMBIE
-    except (psutil.Error, ValueError, IndexError):
-        alive = False
-    if alive:
+        lines = pid_file.read_text().splitlines()
+    except FileNotFoundError:
+        return
+    if _is_alive(lines):
         _await_recovery(directory)
         return
     pid_file.unlink(missing_ok=True)
     # The lock of its socket bears the same number. The fifth line says where the socket was.
     for lock in Path(lines[4] if len(lines) > 4 else directory).glob(".s.PGSQL.*.lock"):
         lock.unlink(missing_ok=True)
+
+
+def _is_alive(pid_file: Sequence[str]) -> bool:
+    """Tell whether the server that wrote this pid file, by its lines, is still running."""
+    try:
+        process = psutil.Process(int(pid_file[0]))
+        # In a container nobody may have buried the dead: their number and name remain.
+        return process.name().startswith("postgres") and process.status() != psutil.STATUS_ZOMBIE
+    except (psutil.Error, ValueError, IndexError):
+        return False
 
 
 def _await_recovery(directory: Path) -> None:
@@ -135,6 +140,9 @@ def _ensure_keeper(directory: Path) -> None:
 def _keep(directory: Path, keeper: IO[str]) -> None:
     with (directory.parent / "postgres.users").open("a+") as users:
         fcntl.flock(users, fcntl.LOCK_EX)
+        # One that crashed needs no stopping; and where nobody buries the dead, it would be waited for in vain, for a
+        # minute in which nobody else gets in.
+        _forget_dead_server(directory)
         if (directory / "postmaster.pid").exists():
             server = _server(directory)
             subprocess.run(
