@@ -4,9 +4,9 @@ import re
 import unicodedata
 from datetime import datetime, timedelta
 
-from app.core import durations, when_elsewhere, when_languages, when_words
+from app.core import durations, when_elsewhere, when_languages, when_spelling, when_words
 from app.core.errors import InvalidInput
-from app.core.schedule import Schedule
+from app.core.schedule import Kind, Schedule
 from app.core.when_except import apply, only_repeats, take_exceptions
 from app.core.when_facts import Setting
 from app.core.when_once import moment, once
@@ -47,9 +47,41 @@ def read(
 
 def fold(text: str) -> str:
     """Write a text in lower case, without accents and double spaces, the way its words are looked up."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss").replace("’", "'"))
+    decomposed = unicodedata.normalize("NFKD", when_spelling.clean(text).casefold().replace("ß", "ss"))
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return " ".join(plain.strip().strip("`'\"").split())
+
+
+_EVERY_TIME = {
+    "day": "Several times a day need every time: write for example `every day at 9:00 and 21:00`.",
+    "week": "Several times a week need every day: write for example `every monday and thursday at 9:00`.",
+    "month": "Several times a month need every day: write for example `every month on the 1st and 15th`.",
+}
+_COUNTED = re.compile(
+    r"\b(twice|thrice|(?:[2-9]|two|three|four|five|six) times|[2-9]x) "
+    r"(?:(?:an?|per|every) (day|week|month)\b|(dai|week|month)ly)"
+)
+
+
+def _counted(text: str) -> tuple[str, tuple[int, str] | None]:
+    """Take `twice a day` for `every day`, and return how many times a day that has to come to."""
+    found = _COUNTED.search(text)
+    if found is None:
+        return text, None
+    word = re.sub("x$| times", "", found[1])
+    unit = found[2] or {"dai": "day"}.get(found[3], found[3])
+    number = {"twice": 2, "thrice": 3}.get(word) or (int(word) if word.isdigit() else when_words.NUMBERS[word])
+    return f"{text[: found.start()]}every {unit}{text[found.end() :]}", (number, unit)
+
+
+def _has(schedule: Schedule, number: int, unit: str) -> bool:
+    """Tell whether a series happens so many times in each of its days, weeks or months."""
+    if schedule.kind is not Kind.SERIES:
+        return False
+    rule = schedule.rule
+    of_day = len(rule.hours) * len(rule.minutes)
+    named = {"day": of_day, "week": len(rule.weekdays), "month": len(rule.month_days)}
+    return rule.interval == 1 and named[unit] == number and (unit == "day" or of_day == 1)
 
 
 def _in_notation(folded: str, setting: Setting) -> Schedule | None:
@@ -74,17 +106,20 @@ def _in_words(phrase: str, folded: str, setting: Setting) -> Schedule:
 
 
 def _in_english(text: str, setting: Setting) -> Schedule:
-    text = re.sub(r"(?<![a-z])([ap])\.? ?m\.?(?![a-z])", r"\1m", text)
-    text = re.sub(r"(?<=[0-9])t(?=[0-9])", " ", text)
-    text = re.sub(r"(?<![0-9a-z])([0-9]{1,2})-([a-z]{3,9})-([0-9]{4})(?![0-9])", r"\1 \2 \3", text)
-    text = re.sub(r"[a-z0-9']+", lambda match: when_words.SPELLINGS.get(match[0], match[0]), text)
+    text = when_spelling.english(text)
+    now = setting.now.astimezone(zone_info(setting.zone))
+    text = re.sub(r"\b(?:at )?(?:the )?(?:this|same) time (?=tomorrow|next |on |[a-z]+day\b)", f"at {now:%H:%M} ", text)
+    text, per_period = _counted(text)
     for word, refusal in when_words.AMBIGUOUS.items():
         if re.search(rf"\b{word}\b", text):
             raise InvalidInput(refusal)
     tokens = Tokens.of(text)
     left_out = take_exceptions(tokens, setting)
     if repeats(tokens):
-        return series(tokens, setting, left_out)
+        schedule = series(tokens, setting, left_out)
+        if per_period is not None and not _has(schedule, *per_period):
+            raise InvalidInput(_EVERY_TIME[per_period[1]])
+        return schedule
     if left_out:
         raise only_repeats()
     return once(moment(tokens, setting))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta, timezone
 
 from app.core.errors import InvalidInput
+from app.core.schedule_words import ordinal
 from app.core.setting_kinds import zone_named
 from app.core.when_facts import Clock, Facts, Span, refuse_two, too_far
 from app.core.when_tokens import Part, Tokens
@@ -42,6 +43,7 @@ def number(tokens: Tokens) -> int | None:
 def clock(tokens: Tokens, facts: Facts, *, after_at: bool) -> bool:
     """Read a time of day. Tells whether there was one."""
     begun = tokens.at
+    dated = tokens.at > 0 and tokens.peek(-1).text in ("on", "the")
     found = _word(tokens, facts) or _past(tokens)
     if found is None:
         tokens.at = begun
@@ -51,11 +53,20 @@ def clock(tokens: Tokens, facts: Facts, *, after_at: bool) -> bool:
         return False
     if found in facts.clocks:
         raise refuse_two("time")
+    if found.bare and dated:
+        raise day_or_time(found.written)
     facts.clocks.append(found)
     # A number is an hour after `at`, or where there is no other; beside a clock it is anybody's guess.
     if len(facts.clocks) > 1 and (guess := next((one for one in facts.clocks if one.bare), None)) is not None:
         raise InvalidInput(f"`{guess.written}` could be many things there: `at {guess.written}:00` would work.")
     return True
+
+
+def day_or_time(written: str) -> InvalidInput:
+    """Return the refusal for a number that could be a day of the month as well as an hour."""
+    return InvalidInput(
+        f"`{written}` could be a day or a time: write `the {ordinal(int(written))}` or `at {written}:00`."
+    )
 
 
 def _word(tokens: Tokens, facts: Facts) -> Clock | None:
@@ -75,7 +86,12 @@ def _past(tokens: Tokens) -> Clock | None:
         minutes = 15
     else:
         minutes = number(tokens)
+    numeric = tokens.peek(-1).part is Part.NUMBER
+    tokens.takes_any({"minutes", "minute", "mins", "min"})
     direction = tokens.takes_any({"past", "to"})
+    if numeric and direction == "to" and tokens.peek(-2).part is Part.NUMBER:
+        # `9 to 17` is a range more often than sixteen past.
+        return None
     if minutes is None or direction is None or not 0 < minutes < 60 or (hour := number(tokens)) is None:
         return None
     half = tokens.takes_any(HALVES)

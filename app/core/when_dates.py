@@ -16,7 +16,7 @@ from app.core.when_facts import (
     too_far,
 )
 from app.core.when_tokens import Part, Token, Tokens
-from app.core.when_words import DAY_NUMBERS, DAY_PARTS, DAYS, FEASTS, MONTH_NUMBERS, RANKS
+from app.core.when_words import DAY_NUMBERS, DAY_PARTS, DAYS, FEASTS, MONTH_NUMBERS, RANKS, UNITS
 
 QUALIFIERS = frozenset({"next", "this", "coming", "last", "past"})
 
@@ -141,7 +141,14 @@ def _relative(tokens: Tokens, facts: Facts) -> bool:
     elif tokens.takes("this", "week"):
         facts.week = 0
     elif tokens.takes("next", "month"):
-        facts.set_day(Span(months=1).after(today))
+        begun = tokens.at
+        tokens.takes("on")
+        tokens.takes("the")
+        if tokens.peek().part is Part.ORDINAL and tokens.peek(1).text not in DAY_NUMBERS:
+            facts.set_day(next_number(tokens.next().number, today, 1))
+        else:
+            tokens.at = begun
+            facts.set_day(Span(months=1).after(today))
     elif tokens.takes("next", "year"):
         facts.set_day(Span(months=12).after(today))
     elif tokens.peek().text in ("last", "past") and tokens.peek(1).text in ("week", "month", "year", "night"):
@@ -274,6 +281,31 @@ def month_and_day(tokens: Tokens) -> tuple[int, int] | None:
     return None
 
 
+def days_of_month(tokens: Tokens) -> tuple[int, list[int]] | None:
+    """Read two days or more of one month, `24 and 25 december`, `december 24, 25 and 31`; return the month and them."""
+    name = tokens.takes_any(MONTH_NUMBERS)
+    days = list[int]()
+    while tokens.peek().part in (Part.NUMBER, Part.ORDINAL) and len(tokens.peek().text) <= 4:
+        following = tokens.peek(1)
+        if not 1 <= tokens.peek().number <= 31 or following.text in ("am", "pm", "h", "times", "x", "day"):
+            break
+        days.append(tokens.next().number)
+        here = tokens.at
+        tokens.takes(",")
+        tokens.takes("and")
+        tokens.takes("the")
+        if tokens.at == here:
+            break
+        after = tokens.peek(1)
+        if tokens.peek().part not in (Part.NUMBER, Part.ORDINAL) or (name is None and after.text in UNITS):
+            tokens.at = here
+            break
+    if name is None:
+        tokens.takes("of")
+        name = tokens.takes_any(MONTH_NUMBERS)
+    return (MONTH_NUMBERS[name], days) if name is not None and len(days) > 1 else None
+
+
 def _set_yearly(facts: Facts, month: int, number_: int) -> None:
     found = next_day_of(month, number_, facts.local_now.date())
     facts.set_day(found, today=found == facts.local_now.date())
@@ -285,6 +317,7 @@ def _weekday(tokens: Tokens, facts: Facts) -> bool:
     name = tokens.takes_any(DAY_NUMBERS)
     if name is None:
         return False
+    facts.this = facts.this or qualifier == "this"
     if tokens.peek().text in ("of", "in"):
         within = tokens.peek(1 if tokens.peek(1).text not in ("next", "this", "the") else 2).text
         if within == "month" or within in MONTH_NUMBERS:

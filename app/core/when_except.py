@@ -18,7 +18,7 @@ from app.core.when_words import DAY_NUMBERS, DAYS, MONTH_NUMBERS, PAUSE, RANKS
 from app.core.zones import resolve, zone_info
 
 EXAMPLE = "`every weekday at 9 except 24 dec` or `every day at 8 except sundays` would work"
-MARKS = (("but", "not"), ("except", "for"), ("except",), ("not", "on"))
+MARKS = (("but", "not"), ("but", "on"), ("but",), ("except", "for"), ("except",), ("not", "on"))
 FILLERS = frozenset({"on", "the", "in", "every"})
 OPENERS = frozenset({"from", "of", "between"})
 DASHES = frozenset({"to", "-", "–", "—", "through", "thru"})

@@ -14,6 +14,15 @@ from app.core.zones import resolve, zone_info
 
 LONGEST_YEARS = 100
 LAST_OF_AFTERNOON = 7
+_DARK = frozenset(range(16, 24)) | frozenset(range(6))
+HOURS_OF = {
+    "morning": frozenset(range(13)),
+    "afternoon": frozenset(range(12, 21)),
+    "evening": _DARK,
+    "night": _DARK,
+    "tonight": _DARK,
+}
+"""The hours that people can mean with a part of the day, widely: Spanish afternoons last until 21:00."""
 DAY_FIRST = frozenset(
     ("bg", "cs", "da", "de", "el", "en-GB", "es", "es-419", "es-ES", "fi", "fr", "hi", "hr", "it", "nl", "no", "pl",
      "pt-BR", "ro", "ru", "th", "tr", "uk", "vi")
@@ -96,9 +105,11 @@ class Facts:
     day: date | None = None
     weekday: int | None = None
     coming: bool = False
+    this: bool = False
     week: int | None = None
     span: Span | None = None
     counted_on: bool = False
+    span_first: bool = False
     part: str | None = None
     clocks: list[Clock] = field(default_factory=list[Clock])
     midnight: bool = False
@@ -150,6 +161,11 @@ class Facts:
 
     def _time(self, clock: Clock, *, anchored: bool) -> time:
         hour = clock.hour
+        if self.part is not None and not clock.loose and hour not in HOURS_OF[self.part]:
+            raise InvalidInput(
+                f"{hour:02}:{clock.minute:02} is not in the {self.part.replace('tonight', 'night')}: "
+                f"leave out one of both, as in `{hour:02}:{clock.minute:02}`."
+            )
         if clock.loose and self.part is not None:
             # Twelve in the morning, at ten in the afternoon: nobody knows which hour is meant.
             if self.part == "morning" and hour < 12:
@@ -185,7 +201,7 @@ class Facts:
         elif self.weekday is not None:
             ahead = (self.weekday - today.weekday()) % 7
             day = today + timedelta(days=ahead or (7 if self.coming else 0))
-            moves = not ahead and not self.coming
+            moves = not ahead and not self.coming and not self.this
         else:
             day, moves = today, False
         if self.span is not None and self.has_day:

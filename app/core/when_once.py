@@ -4,10 +4,10 @@ from datetime import date, datetime, time, timedelta
 
 from app.core.errors import InvalidInput
 from app.core.schedule import Schedule
-from app.core.when_clocks import clock, no_second_span, part_of_day, span, zone
+from app.core.when_clocks import clock, day_or_time, no_second_span, part_of_day, span, zone
 from app.core.when_dates import day, month_alone, past
-from app.core.when_facts import LONGEST_YEARS, Facts, Setting, Span, refuse_two, spoken_day, too_far
-from app.core.when_tokens import EXAMPLES, Part, Tokens, cannot_read
+from app.core.when_facts import LONGEST_YEARS, MONTH_NAMES, Facts, Setting, Span, refuse_two, spoken_day, too_far
+from app.core.when_tokens import EXAMPLES, NotRead, Part, Tokens, cannot_read
 from app.core.when_words import FILLERS, UNITS, VAGUE
 
 
@@ -27,7 +27,15 @@ def moment(tokens: Tokens, setting: Setting) -> Facts:
 def _length(tokens: Tokens, facts: Facts) -> bool:
     """Read `in 2h30m`, `2 hours from now`, `a week from friday`."""
     begun = tokens.at
-    asked = tokens.takes("in") or tokens.takes("+")
+    lasting = tokens.at > 0 and tokens.peek(-1).text == "for"
+    inside = tokens.takes("in")
+    asked = inside or tokens.takes("+") or tokens.takes("after")
+    if inside and tokens.peek().part is Part.CLOCK:
+        hours, minutes = tokens.peek().text.split(":")[:2]
+        raise InvalidInput(
+            f"`in {tokens.peek().text}` could be a length or a time: write `in {int(hours)}h{minutes}m` "
+            f"or `at {tokens.peek().text}`."
+        )
     if not asked and tokens.takes("-") and span(tokens):
         raise past()
     found = _span(tokens, facts, asked=asked)
@@ -40,6 +48,8 @@ def _length(tokens: Tokens, facts: Facts) -> bool:
         tokens.at = begun
         return False
     no_second_span(facts)
+    if lasting:
+        raise InvalidInput("`for` says how long something repeats: `in 3 days` or `every day for 3 days` would work.")
     if tokens.takes("ago"):
         raise past()
     if not found:
@@ -53,7 +63,7 @@ def _length(tokens: Tokens, facts: Facts) -> bool:
         counted, _ = anchor.wall()
         facts.set_day(found.after(counted, -1 if direction == "before" else 1))
     else:
-        facts.span, facts.counted_on = found, asked
+        facts.span, facts.counted_on, facts.span_first = found, asked, not facts.has_day
     return True
 
 
@@ -106,7 +116,10 @@ def _other(tokens: Tokens, facts: Facts) -> None:
         raise InvalidInput("A reminder needs a time to come: `in 5 minutes` would work.")
     if token.part is Part.NUMBER and len(token.text) == 4 and 2000 <= token.number < 2200 and not _is_word(tokens):
         raise InvalidInput(f"A year needs a day: `1 january {token.text}` would work.")
-    if token.text in VAGUE:
+    if token.part is Part.NUMBER and len(token.text) == 4 and token.number < 2400 and token.number % 100 < 60:
+        at = f"{token.text[:2]}:{token.text[2:]}"
+        raise NotRead(f"`{token.text}` could be many things: `{at}` or `at {token.text}` would work.")
+    if token.text in VAGUE or (token.text == "a" and tokens.peek().text in VAGUE):
         raise InvalidInput(f"That is not exact enough: {EXAMPLES}.")
     tokens.at -= 1
     raise cannot_read(tokens)
@@ -126,6 +139,7 @@ def wall_clock(facts: Facts, default: time) -> datetime | None:
             raise refuse_two("time")
         return datetime.combine(facts.span.after(now.date()), facts.times(anchored=True)[0])
     named, moves = facts.wall()
+    _check_guess(facts, named)
     times = facts.times(anchored=facts.has_day)
     if facts.midnight and facts.has_day:
         return _midnight(facts, named)
@@ -137,6 +151,23 @@ def wall_clock(facts: Facts, default: time) -> datetime | None:
         if moves:
             return local + timedelta(weeks=1)
     return local
+
+
+def _check_guess(facts: Facts, named: date) -> None:
+    """Raise InvalidInput for `monday 23`, when that is its date, and for `in 2 weeks on monday` when there are two."""
+    if facts.weekday is not None and facts.day is None:
+        for at in facts.clocks:
+            if at.bare and at.written == str(named.day):
+                raise day_or_time(at.written)
+    if facts.span is not None and facts.counted_on and facts.weekday is not None and facts.span_first:
+        today = facts.local_now.date()
+        later = facts.span.after(today)
+        inside = later + timedelta(days=facts.weekday - later.weekday())
+        if inside != named:
+            raise InvalidInput(
+                f"That could be {spoken_day(inside)} or {spoken_day(named)}: write the date, "
+                f"as in `{named.day} {MONTH_NAMES[named.month - 1].lower()}`."
+            )
 
 
 def _midnight(facts: Facts, named: date) -> datetime:

@@ -8,7 +8,10 @@ from app.core.recurrence import LARGEST_INTERVAL
 from app.core.when_clocks import number, span
 from app.core.when_facts import Facts, Span
 from app.core.when_tokens import EXAMPLES, Part, Tokens, cannot_read
-from app.core.when_words import ADVERBS, DAY_NUMBERS, DAY_PARTS, DAYS, UNIT_SECONDS, UNITS
+from app.core.when_words import ADVERBS, CLOCK_WORDS, DAY_NUMBERS, DAY_PARTS, DAYS, UNIT_SECONDS, UNITS
+
+CALENDAR = frozenset({"day", "week", "month", "year"})
+"""Units of which a phrase has one: `every day every week` would be two reminders."""
 
 
 @dataclass
@@ -29,15 +32,23 @@ class Repetition:
     lasts: Span | None = None
     start: Tokens | None = None
     until: Tokens | None = None
+    order: list[str] = field(default_factory=list[str])
+    dates: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
 
     def set_unit(self, unit: str, interval: int) -> None:
         """Take the length of its period. Raises InvalidInput for a second one, or one that is not allowed."""
-        if self.unit is not None and (self.unit, self.interval) != (unit, interval) and interval != 1:
+        counted = self.unit in CALENDAR and unit in CALENDAR
+        if self.unit is not None and (self.unit, self.interval) != (unit, interval) and (counted or interval != 1):
             raise InvalidInput(f"That names more than one interval: {EXAMPLES}.")
         if not 1 <= interval <= LARGEST_INTERVAL:
             raise InvalidInput(f"An interval goes from 1 to {LARGEST_INTERVAL:,}: `every 2 {unit}s` would work.")
         if self.unit is None or interval != 1:
             self.unit, self.interval = unit, interval
+
+    def mention(self, what: str) -> None:
+        """Remember in which order `days` and `times` were named, those in a row as one."""
+        if self.order[-1:] != [what]:
+            self.order.append(what)
 
     @property
     def named_days(self) -> bool:
@@ -62,10 +73,10 @@ def every(tokens: Tokens, said: Repetition) -> bool:
     if tokens.takes("other"):
         return interval_of(tokens, said, 2)
     if tokens.peek().text == "second" and tokens.peek(1).text in {**DAY_NUMBERS, **UNITS}:
+        if tokens.peek(1).text in DAY_NUMBERS and tokens.peek(2).text in ("of", "in"):
+            return True
         tokens.next()
-        if tokens.peek().text in UNITS or tokens.peek(1).text not in ("of", "in"):
-            return _ranked_or_interval(tokens, said, 2)
-        tokens.at -= 1
+        return _ranked_or_interval(tokens, said, 2)
     if tokens.peek().part is Part.ORDINAL and tokens.peek(1).text in {**DAY_NUMBERS, **UNITS}:
         rank = tokens.next().number
         if tokens.peek().text in UNITS or tokens.peek(1).text not in ("of", "in"):
@@ -83,6 +94,11 @@ def every(tokens: Tokens, said: Repetition) -> bool:
         if unit in UNIT_SECONDS:
             said.length = Span(seconds=UNIT_SECONDS[unit])
         said.set_unit("week" if unit == "fortnight" else unit, 2 if unit == "fortnight" else 1)
+    elif tokens.peek().text in CLOCK_WORDS or tokens.peek().part is Part.CLOCK or tokens.peek(1).text in ("am", "pm"):
+        said.set_unit("day", 1)
+    elif tokens.peek().text in DAY_NUMBERS:
+        if said.interval != 1 and said.weekdays:
+            raise _two_rhythms()
     elif tokens.peek().text in DAY_PARTS:
         said.facts.set_part(tokens.next().text)
         said.set_unit("day", 1)
@@ -96,6 +112,8 @@ def interval_of(tokens: Tokens, said: Repetition, interval: int) -> bool:
     token = tokens.next()
     name = token.text if token.text in DAY_NUMBERS else token.text.rstrip("s")
     if name in DAY_NUMBERS:
+        if said.weekdays and interval != 1:
+            raise _two_rhythms()
         said.set_unit("week", interval)
         said.weekdays.add(DAY_NUMBERS[name])
     elif token.text in UNITS and UNITS[token.text] not in UNIT_SECONDS and UNITS[token.text] != "fortnight":
@@ -106,6 +124,12 @@ def interval_of(tokens: Tokens, said: Repetition, interval: int) -> bool:
         tokens.at -= 1
         raise cannot_read(tokens)
     return True
+
+
+def _two_rhythms() -> InvalidInput:
+    return InvalidInput(
+        "These days come in different rhythms: make two reminders of it, or write `every 2 weeks on monday and friday`."
+    )
 
 
 def _ranked_or_interval(tokens: Tokens, said: Repetition, rank: int) -> bool:

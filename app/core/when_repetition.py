@@ -6,7 +6,7 @@ from app.core.errors import InvalidInput
 from app.core.recurrence import Freq
 from app.core.schedule import MOST_TIMES
 from app.core.when_clocks import clock, number, part_of_day, span, zone
-from app.core.when_dates import feast, month_and_day
+from app.core.when_dates import days_of_month, digits, feast, month_and_day
 from app.core.when_facts import Facts, Setting, next_day_of, next_number
 from app.core.when_period import Repetition, every, interval_of
 from app.core.when_tokens import Part, Token, Tokens, cannot_read
@@ -48,20 +48,41 @@ def repetition(tokens: Tokens, setting: Setting) -> Repetition:
     said = Repetition(Facts(setting))
     tokens = _without_ends(tokens, said)
     while tokens:
-        if not (every(tokens, said) or _days(tokens, said) or _window(tokens, said) or _ends(tokens, said)):
+        clocks = len(said.facts.clocks)
+        if _days(tokens, said):
+            said.mention("days")
+        elif not (every(tokens, said) or _window(tokens, said) or _ends(tokens, said)):
             _other(tokens, said)
+        if len(said.facts.clocks) > clocks:
+            said.mention("times")
+    _check_pairs(said)
     return said
+
+
+def _check_pairs(said: Repetition) -> None:
+    """Raise InvalidInput where days have times, or months have days, of their own: a rule holds all pairs of them."""
+    if said.order.count("times") > 1 and (said.order.count("days") > 1 or said.unit == "day"):
+        raise InvalidInput(
+            "These days have different times, and one reminder has the same on all of its days: "
+            "make two reminders of it, or write `every monday and friday at 9:00`."
+        )
+    if len({(month, day) for month in said.months for day in said.month_days}) > len(set(said.dates)) > 1:
+        raise InvalidInput(
+            "These dates differ in day and month, and one reminder cannot hold them: make two reminders of it."
+        )
 
 
 def _without_ends(tokens: Tokens, said: Repetition) -> Tokens:
     """Take off what follows `until`, `starting` and `from`: these name one moment each."""
-    kept = list(tokens.tokens)
+    kept = _to_the_end(list(tokens.tokens))
     for place in range(len(kept) - 1, 0, -1):
         rest = kept[place + 1 :]
         if kept[place].text in ("until", "before"):
             said.until, kept = Tokens(rest), kept[:place]
         elif kept[place].text in ("starting", "start", "from") and not _is_range(rest):
             said.start, kept = Tokens(rest), kept[:place]
+            if (ends := _last_day(said.start)) is not None and said.until is None:
+                said.until = ends
     for segment in (said.start, said.until):
         # `starting on friday`: the little word says nothing more.
         while segment is not None and segment.peek().text in ("on", "at", "from") and len(segment.tokens) > 1:
@@ -69,10 +90,31 @@ def _without_ends(tokens: Tokens, said: Repetition) -> Tokens:
     return Tokens(kept)
 
 
+def _to_the_end(kept: list[Token]) -> list[Token]:
+    """Put `starting monday` behind what it begins."""
+    if kept and kept[0].text in ("starting", "from", "beginning"):
+        rest = next((place for place, token in enumerate(kept) if token.text == "every" or token.text in ADVERBS), None)
+        if rest:
+            return kept[rest:] + kept[:rest]
+    return kept
+
+
+def _last_day(start: Tokens) -> Tokens | None:
+    """Take `to 24 december` off `1 december to 24 december`; None when there is no such end."""
+    for place, token in enumerate(start.tokens[1:], 1):
+        if token.text in ("to", "-") and month_and_day(Tokens(start.tokens[place + 1 :])) is not None:
+            ends = Tokens(start.tokens[place + 1 :])
+            del start.tokens[place:]
+            return ends
+    return None
+
+
 def _is_range(rest: list[Token]) -> bool:
     """Tell whether `from` opens a range of weekdays or of clocks, `from 9:00 to 17:00`."""
     texts = [token.text for token in rest[:5]]
     if not rest or ("to" not in texts and "-" not in texts):
+        return False
+    if month_and_day(Tokens(rest)) is not None:
         return False
     return rest[0].text in DAY_NUMBERS or rest[0].part in (Part.CLOCK, Part.NUMBER)
 
@@ -84,12 +126,19 @@ def _days(tokens: Tokens, said: Repetition) -> bool:
     if _ranked(tokens, said) or _weekdays(tokens, said):
         return True
     tokens.at = begun
-    named = feast(tokens) or month_and_day(tokens)
-    if named is not None:
-        month, day = named
-        next_day_of(month, day, date(2027, 1, 1))
+    if (several := days_of_month(tokens)) is None:
+        tokens.at = begun
+        found = feast(tokens) or month_and_day(tokens)
+        if found is None and tokens.peek().part is Part.SHORT_DATE and (short := digits(tokens, said.facts.setting)):
+            found = short[:2]
+        several = None if found is None else (found[0], [found[1]])
+    if several is not None:
+        month, days = several
+        for day in days:
+            next_day_of(month, day, date(2027, 1, 1))
+            said.dates.append((month, day))
         said.months.add(month)
-        said.month_days.add(day)
+        said.month_days.update(days)
         return True
     tokens.at = begun
     tokens.takes("the")

@@ -15,14 +15,38 @@ CRON = re.compile(r"(?:cron:? +)?([0-9*,/-]+) +([0-9*,/-]+) +([0-9*,/?-]+) +([0-
 FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 7))
 MONTHS = {name[:3]: str(number) for number, name in enumerate(when_words.MONTHS, 1)}
 WEEKDAYS = {name[:3]: str((number + 1) % 7) for number, name in enumerate(when_words.DAYS)}
+STAR = re.compile(r"^[0-9a-z*?,/#= -]*(?<![^ ])[*?](?:/[0-9]+)?(?![^ ])")
+NICKNAMES = {
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+}
 UNTIL = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})([0-9]{2})(Z)?)?")
 
 
 def notation(text: str, setting: Setting) -> Schedule | None:
     """Read a rule or a cron line; None when the text is neither. Raises InvalidInput for one that cannot be kept."""
-    if re.match(r"(?:rrule:)? *freq *=", text):
+    if text in NICKNAMES:
+        found = CRON.fullmatch(NICKNAMES[text])
+        assert found is not None
+        return _kept(_cron(found.groups()), setting)
+    if text == "@midnight":
+        raise InvalidInput("`@midnight` could be every midnight or the next one: write `@daily` or `at midnight`.")
+    if text.startswith("dtstart"):
+        raise InvalidInput(
+            "A rule begins at its first time from now on: write it without DTSTART, as in `FREQ=DAILY;BYHOUR=9`."
+        )
+    if re.match(r"(?:rrule:)? *(?:[a-z]+=[^;= ]+;)*freq *=", text):
         return _rrule(text.replace(" ", ""), setting)
     found = CRON.fullmatch(text)
+    if found is None and STAR.search(text):
+        raise InvalidInput(
+            "A cron line has five fields, minute, hour, day, month and weekday, with numbers, `*`, lists, ranges "
+            "and steps: `0 9 * * 1-5` would work."
+        )
     return _kept(_cron(found.groups()), setting) if found else None
 
 
@@ -88,7 +112,7 @@ def _field(text: str, name: str, least: int, most: int) -> tuple[int, ...] | Non
     if text in ("*", "?"):
         return None
     for word, digits in (MONTHS if name == "month" else WEEKDAYS if name == "weekday" else {}).items():
-        text = text.replace(word, digits)
+        text = re.sub(rf"\b{word}[a-z]*\b", digits, text)
     refusal = InvalidInput(f"`{text[:40]}` is no {name} of a cron line: `0 9 * * 1-5` would work.")
     found: set[int] = set()
     for item in text.split(","):

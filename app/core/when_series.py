@@ -4,9 +4,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from app.core import durations
 from app.core.errors import InvalidInput
 from app.core.recurrence import Freq, Rule
 from app.core.schedule import Schedule
+from app.core.when_clocks import day_or_time
 from app.core.when_dates import past
 from app.core.when_except import LeftOut, apply, without_weekdays
 from app.core.when_facts import Facts, Setting
@@ -33,6 +35,19 @@ def series(tokens: Tokens, setting: Setting, left_out: LeftOut) -> Schedule:
 def _by_length(said: Repetition) -> Schedule:
     assert said.length is not None
     setting, facts = said.facts.setting, said.facts
+    if len(facts.clocks) > 1:
+        raise InvalidInput(
+            f"Every {durations.spoken(timedelta(seconds=said.length.seconds))} needs one time to begin at: "
+            "`every 3 hours starting 9:00` or `every day at 9:00 and 17:00` would work."
+        )
+    if said.length.seconds <= 3600 and any(
+        at.written.isdigit() and at.loose | at.bare | (at.minute == 0) for at in facts.clocks
+    ):
+        at = facts.clocks[0].written
+        raise InvalidInput(
+            f"`at {at}` could be minutes past the hour or when it begins: write the cron line "
+            f"`{int(at) % 60} * * * *`, or for example `every hour starting 9:00`."
+        )
     if facts.clocks or facts.part:
         start = Facts(setting, clocks=facts.clocks, part=facts.part)
         first = start.resolved(wall_clock(start, MORNING) or start.local_now)
@@ -53,6 +68,9 @@ def _by_length(said: Repetition) -> Schedule:
 
 def _by_rule(said: Repetition, left_out: Collection[int]) -> Schedule:
     facts = said.facts
+    bare = next((at for at in facts.clocks if at.bare), None)
+    if bare is not None and said.unit in ("month", "year") and not said.month_days:
+        raise day_or_time(bare.written)
     if said.between is not None and said.length is None:
         at = f"{said.between[0]:%H:%M}"
         raise InvalidInput(
@@ -96,6 +114,8 @@ def _rule(said: Repetition, times: list[time], earliest: datetime) -> Rule:
             raise InvalidInput("Every few days meet every weekday: `every 2 weeks on friday` would work.")
         return replace(rule, freq=Freq.WEEKLY, weekdays=_plain(said.weekdays))
     if unit is None and said.months:
+        raise InvalidInput("A month needs a day: `every 24 december` or `every monday in december` would work.")
+    if said.months and unit != "day":
         raise InvalidInput("A month needs a day: `every 24 december` or `every monday in december` would work.")
     freq = FREQS[unit or "day"]  # Hours and minutes inside a window repeat every day.
     if freq is Freq.WEEKLY:
@@ -170,6 +190,8 @@ def _begin_local(said: Repetition) -> datetime:
     assert said.start is not None
     facts = moment(Tokens(said.start.tokens), said.facts.setting)
     local = wall_clock(facts, time())
+    if local is None and facts.span is not None and facts.span.of_days:
+        return datetime.combine(facts.span.after(facts.local_now.date()), time())
     if local is None:
         return elapsed(facts).astimezone(said.facts.info).replace(tzinfo=None)
     if local.date() < said.facts.local_now.date():

@@ -120,8 +120,10 @@ def cannot_read(tokens: Tokens) -> NotRead:
     rest = [token for token in tokens.tokens[tokens.at :] if token.text not in KNOWN]
     for token in rest[:MOST_GUESSES]:
         if token.part is Part.WORD and 3 < len(token.text) < 20:
-            close = get_close_matches(token.text, KNOWN, n=1, cutoff=0.75)
+            close = get_close_matches(token.text, KNOWN, n=3, cutoff=0.75)
             if close:
-                return NotRead(f"I do not know `{token.text}` in a time: did you mean `{close[0]}`?")
+                # Of words that are as close, the one with the same beginning: `munday` is no `sunday`.
+                meant = next((word for word in close if word[0] == token.text[0]), close[0])
+                return NotRead(f"I do not know `{token.text}` in a time: did you mean `{meant}`?")
     text = (rest[0] if rest else tokens.peek()).text.replace("`", "'")[:40]
     return NotRead(f"I cannot read `{text}` in that time: {EXAMPLES}.")

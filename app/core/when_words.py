@@ -74,6 +74,7 @@ FEASTS = {
     ("new", "year's", "day"): (1, 1),
     ("halloween",): (10, 31),
     ("valentine's", "day"): (2, 14),
+    ("valentines", "day"): (2, 14),
 }
 
 SPELLINGS = {
@@ -99,6 +100,11 @@ SPELLINGS = {
     "excluding": "except",
     "excepting": "except",
     "without": "except",
+    "nightly": "every night",
+    "please": "",
+    "pls": "",
+    "plz": "",
+    "thanks": "",
 }
 """Words with one other way to say them, which is read in their place."""
 
@@ -107,7 +113,10 @@ PAUSE = ","
 FILLERS = frozenset({"at", "on", "the", "of", "remind", "me", "please", "@", "and", "in", "for", PAUSE})
 """Words that mean nothing between two parts that do."""
 
-VAGUE = frozenset({"soon", "later", "sometime", "someday", "few", "some", "several", "eventually", "asap"})
+VAGUE = frozenset(
+    ("soon", "later", "sometime", "someday", "few", "some", "several", "eventually", "asap", "bit", "while", "moment",
+     "shortly", "lot")
+)  # fmt: skip
 
 AMBIGUOUS = {
     "biweekly": "`biweekly` could be twice a week or every other week: write `every 2 weeks on friday`"
