@@ -19,7 +19,9 @@ SERVER = pytest.StashKey[Any]()
 def pytest_configure(config: pytest.Config) -> None:
     from app.config import Settings
     from tests.fixtures import postgres
+    from tests.fixtures.processes import bury_no_orphans
 
+    bury_no_orphans()
     # What the developer has set for their own bot is none of the tests' business.
     for name in Settings.model_fields:
         os.environ.pop(name.upper(), None)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import psutil
+import pytest
 
 from tests.fixtures.processes import running, still_running
 from tests.house.repository import ROOT, modules
@@ -47,3 +48,14 @@ def test_one_that_nobody_waited_for_is_not_running():
         held.kill()
         held.communicate()
     assert not running(process)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives orphans to whoever asks for them")
+def test_orphans_stay_unburied_while_the_tests_run():
+    parent = subprocess.run(
+        ["/bin/sh", "-c", "sleep 0 >&- & echo $!"], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, check=True
+    )
+    orphan = psutil.Process(int(parent.stdout))
+    assert still_running([orphan], 20) == []
+    assert orphan.status() == psutil.STATUS_ZOMBIE
+    assert orphan.ppid() == os.getpid()
