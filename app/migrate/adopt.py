@@ -93,7 +93,8 @@ def recognise(connection: Connection, *, directory: Path = scripts.MIGRATIONS) -
             at,
         )
     live = read_catalog(connection)
-    revisions = [file.revision for file in reversed(scripts.read(directory).files)]
+    files = scripts.read(directory)
+    revisions = [file.revision for file in reversed(files.files)]
     known = {revision: snapshots.load(revision, directory) for revision in revisions}
     ours = {table.name for catalog in known.values() for table in catalog.tables}
     if not ours & {table.name for table in live.tables}:
@@ -103,7 +104,7 @@ def recognise(connection: Connection, *, directory: Path = scripts.MIGRATIONS) -
         findings = compare(live, known[revision])
         differences = structural(findings)
         if not differences:
-            return _recognised(revision, revisions[0], findings)
+            return _recognised(revision, files, findings)
         if nearest is None or len(differences) < len(structural(nearest[1])):
             nearest = (revision, findings)
     return _unknown(*nearest) if nearest is not None else _nothing_to_adopt(live)
@@ -157,17 +158,31 @@ def _nothing_to_adopt(live: Catalog) -> Adoption:
     )
 
 
-def _recognised(revision: str, newest: str, findings: list[Finding]) -> Adoption:
+def _recognised(revision: str, files: scripts.Revisions, findings: list[Finding]) -> Adoption:
+    pending = files.pending((revision,))
     return Adoption(
         Outcome.RECOGNISED,
         f"This database is exactly revision {revision}.",
-        "Nothing is left to do."
-        if revision == newest
-        else f"`concierge migrate plan` shows what leads from there to revision {newest}, and `concierge migrate "
-        "apply` does it, with all data.",
+        _next_step(pending) if pending else "Nothing is left to do.",
         revision,
         notes=tuple(findings),
     )
+
+
+def _next_step(pending: tuple[scripts.RevisionFile, ...]) -> str:
+    step = (
+        f"`concierge migrate plan` shows what leads from there to revision {pending[-1].revision}, and `concierge "
+        "migrate apply` does it, with all data."
+    )
+    options = [line for file in pending for line in file.options]
+    if not options:
+        return step
+    # Here, because whoever goes on without them may not notice for weeks: a bot that starts with `auto` does just that.
+    ask = (
+        "Say first what the database cannot know, to both and before the bot starts, as in -x name=value. Without it, "
+        "what stands in parentheses holds:"
+    )
+    return "\n".join([step, ask, *(f"  {line}" for line in options)])
 
 
 def _unknown(revision: str, findings: list[Finding]) -> Adoption:

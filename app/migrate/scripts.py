@@ -25,6 +25,7 @@ ASSIGNMENT = re.compile(
     re.MULTILINE,
 )
 DOCSTRING = re.compile(r'\A(?:\s|#.*\n)*[rR]?"""\s*(?P<title>.*?)\s*(?:"""|\n)')
+OPTIONS = re.compile(r"^Options\b.*:\n(?P<lines>(?:[ \t]+\S.*\n)+)", re.MULTILINE)
 DIGITS = 3
 E = TypeVar("E", bound=StrEnum)
 LONGEST_REVISION = 32
@@ -94,6 +95,12 @@ class RevisionFile:
     def reads_options(self) -> bool:
         """Whether it may ask what was chosen for this run."""
         return "attributes" in self.source or "get_x_argument" in self.source
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What can be chosen for it, a line each: the indented lines under `Options ...:` in its docstring."""
+        found = OPTIONS.search(self.source) if self.reads_options else None
+        return tuple(line.strip() for line in found["lines"].splitlines()) if found is not None else ()
 
     @property
     def leaves_transaction(self) -> bool:

@@ -101,7 +101,7 @@ def adoption(console: Console, found: "Adoption") -> None:
             _sql(console, finding.mend)
     if found.foreign:
         console.print(f"Not ours, left alone: {escape(', '.join(found.foreign))}")
-    console.print(found.advice)
+    console.print(escape(found.advice))
 
 
 def backup(console: Console, made: Backup) -> None:

@@ -64,6 +64,8 @@ async def test_the_predecessors_database_is_revision_001_and_reaches_the_newest_
         assert (adoption.outcome, adoption.revision, adoption.differences) == (Outcome.ADOPTED, "001", ())
         assert adoption.foreign == ("economy",)
         assert "concierge migrate plan" in adoption.advice
+        # Nobody would notice for weeks that reminders were taken for another zone's.
+        assert "\n  legacy-timezone  the IANA zone" in adoption.advice
         assert await version(connection) == ["001"]
 
     await asyncio.to_thread(upgrade, empty_database)

@@ -39,6 +39,18 @@ def test_constants_are_read_however_they_are_written(scratch: Scratch, written: 
     assert (file.revision, file.down_revisions) == ("001", ())
 
 
+def test_what_can_be_chosen_for_a_revision_is_in_its_docstring(scratch: Scratch):
+    path = scratch.add()
+    said = '"""Step.\n\nOptions, as in -x zone=UTC:\n  zone   of all rows (UTC).\n  guild  theirs.\n\nNo more.\n"""\n'
+    body = path.read_text(encoding="utf-8").partition("\n")[2]
+    path.write_text(said + body, encoding="utf-8")
+    (file,) = scripts.read(scratch.directory).files
+    assert file.options == ()
+    path.write_text(said + body + "\n# get_x_argument\n", encoding="utf-8")
+    (file,) = scripts.read(scratch.directory).files
+    assert file.options == ("zone   of all rows (UTC).", "guild  theirs.")
+
+
 def test_a_merge_has_two_predecessors(scratch: Scratch):
     scratch.add()
     scratch.add()
