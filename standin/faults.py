@@ -4,8 +4,9 @@ Routes are written as in Discord's API description, `"POST /channels/{channel_id
 (`"POST /channels"`, `"POST"`), and `"*"` is every route.
 """
 
+import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from standin.gateway.codes import Close, Op
@@ -60,6 +61,36 @@ class Place:
     reset_after: float
 
 
+@dataclass(slots=True)
+class Hold:
+    """Requests of a route that are kept waiting until released; `waiting` is how many there are."""
+
+    route: str
+    waiting: int = 0
+    _released: asyncio.Event = field(default_factory=asyncio.Event)
+    _arrived: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def release(self) -> None:
+        """Let them go on, and all later ones pass."""
+        self._released.set()
+
+    async def keep(self) -> None:
+        """Wait for the release."""
+        self.waiting += 1
+        self._arrived.set()
+        try:
+            await self._released.wait()
+        finally:
+            self.waiting -= 1
+
+    async def reached(self, number: int = 1, within: float = 60.0) -> None:
+        """Wait until so many requests wait here at once, at most so many seconds. Raises TimeoutError."""
+        async with asyncio.timeout(within):
+            while self.waiting < number:
+                self._arrived.clear()
+                await self._arrived.wait()
+
+
 class Faults:
     """What should go wrong from now on. Nothing does until asked."""
 
@@ -67,6 +98,7 @@ class Faults:
         self._gateway = gateway
         self._failures: list[Fault] = []
         self._delays: list[Fault] = []
+        self._holds: list[Hold] = []
         self._paces: dict[int, Bucket] = {}
 
     # Requests
@@ -96,8 +128,16 @@ class Faults:
         """Let requests wait before they are looked at."""
         self._delays.append(Fault(route, times, seconds=seconds))
 
+    def hold(self, route: str) -> Hold:
+        """Keep requests waiting, before they are looked at, until what this returns is released."""
+        self._holds.append(Hold(route))
+        return self._holds[-1]
+
     def clear(self) -> None:
         """Let everything go well again."""
+        for hold in self._holds:
+            hold.release()
+        self._holds.clear()
         self._failures.clear()
         self._delays.clear()
         self._paces.clear()
@@ -112,6 +152,12 @@ class Faults:
         """How many seconds the route's next request waits."""
         fault = _take(self._delays, route)
         return fault.seconds if fault else 0.0
+
+    async def pass_holds(self, route: str) -> None:
+        """Wait where the route's requests are held."""
+        for hold in list(self._holds):
+            if hold.route == "*" or route.startswith(hold.route):
+                await hold.keep()
 
     def take_place(self, route: str, channel_id: str) -> Place | None:
         """The place of a new message in its channel's bucket; None where nothing is limited."""

@@ -131,7 +131,7 @@ class Reply:
     def deleted(self) -> bool:
         return self.message is not None and self.message.deleted
 
-    async def next(self, timeout: float = 5.0) -> "Reply":  # noqa: ASYNC109 - a person's patience, in seconds
+    async def next(self, timeout: float = 60.0) -> "Reply":  # noqa: ASYNC109 - a person's patience, in seconds
         """Wait for the next edit, deletion or follow-up that was not waited for yet. Raises TimeoutError."""
         if self.interaction.steps == self._seen:
             await self.interaction.progress(timeout)

@@ -22,6 +22,8 @@ from standin.world import World
 # Not a secret: shaped like a bot's token, the first part being an id in base 64.
 TOKEN = "MTk0NTQwOTI2MjYyMDA3ODA4.GStand.in-for-a-token-of-a-bot-on-this-machine"
 API_PATH = "/api/v10"
+PATIENCE = 60.0
+"""Seconds to wait for something that has to happen. Far beyond what it takes anywhere: a failure may be slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +107,11 @@ class StandIn:
         """Hear of every change in the world; returns what ends it."""
         return self.world.listen(callback)
 
-    async def ready(self, timeout: float = 10.0) -> None:  # noqa: ASYNC109 - a deadline in seconds
+    async def ready(self, timeout: float = PATIENCE) -> None:  # noqa: ASYNC109 - a deadline in seconds
         """Wait until a bot is connected with all its shards and was told about its guilds. Raises TimeoutError."""
         await self.until(lambda: self.gateway.is_ready, timeout)
 
-    async def has_command(self, name: str, timeout: float = 10.0) -> None:  # noqa: ASYNC109 - as above
+    async def has_command(self, name: str, timeout: float = PATIENCE) -> None:  # noqa: ASYNC109 - as above
         """Wait until a command of that name is registered, globally or for a guild. Raises TimeoutError."""
         places = [None, *self.world.guilds.values()]
         await self.until(
@@ -117,7 +119,7 @@ class StandIn:
             timeout,
         )
 
-    async def until(self, condition: Callable[[], object], timeout: float = 10.0) -> None:  # noqa: ASYNC109 - as above
+    async def until(self, condition: Callable[[], object], timeout: float = PATIENCE) -> None:  # noqa: ASYNC109 - see above
         """Wait until something is true of the world, asked again at every change. Raises TimeoutError."""
         if condition():
             return

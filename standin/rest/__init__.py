@@ -7,6 +7,7 @@ A new route is a function in one of the groups; after that the reduced descripti
 import asyncio
 import json
 import logging
+import math
 import time
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -92,6 +93,7 @@ class Rest:
         delay = faults.take_delay(str(route))
         if delay:
             await asyncio.sleep(delay)
+        await faults.pass_holds(str(route))
         fault = faults.take_failure(str(route))
         if fault and not fault.after:
             return fault, _failed(fault)
@@ -128,7 +130,8 @@ def _bucket_headers(place: Place, bucket: str) -> dict[str, str]:
         "X-RateLimit-Limit": str(place.limit),
         "X-RateLimit-Remaining": str(place.remaining),
         "X-RateLimit-Reset": f"{time.time() + place.reset_after:.3f}",
-        "X-RateLimit-Reset-After": f"{place.reset_after:.3f}",
+        # Rounded up: who waits for exactly this long must not come too early.
+        "X-RateLimit-Reset-After": f"{math.ceil(place.reset_after * 1000) / 1000:.3f}",
         "X-RateLimit-Bucket": bucket,
         **({} if place.fits else {"Via": "1.1 google", "Retry-After": str(max(round(place.reset_after), 1))}),
     }

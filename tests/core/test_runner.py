@@ -35,7 +35,7 @@ class Duty:
         self.is_stopped = True
 
     async def until_run(self, times: int) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while self.runs < times:
                 self.ran.clear()
                 await self.ran.wait()

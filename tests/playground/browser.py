@@ -33,7 +33,7 @@ ARGUMENTS = [
 ]
 # What the keys are called in the protocol.
 ENTER, TAB, ESCAPE, BACKSPACE, UP, DOWN = "\ue007", "\ue004", "\ue00c", "\ue003", "\ue013", "\ue015"
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 class Browser:

@@ -44,12 +44,12 @@ class Page:
         self._number += 1
         answer = self._answers[self._number] = asyncio.get_running_loop().create_future()
         await self._socket.send_json({"op": op, "n": self._number, **data})
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             return await answer
 
     async def told(self, kind: str, matching: Callable[[Any], object] = lambda _: True) -> Any:
         """Wait until the page was told something of a kind, now or before; its data."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while True:
                 for each, data in self.pushed:
                     if each == kind and matching(data):

@@ -26,7 +26,7 @@ def _python(program: str) -> list[str]:
 
 
 async def _heard(bot: BotProcess, line: str) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while line not in bot.log:
             happened = asyncio.Event()
             bot.on_line = lambda _, happened=happened: happened.set()
@@ -64,12 +64,11 @@ async def test_its_end_is_noticed_and_it_starts_again_only_when_asked() -> None:
 
 
 async def test_it_is_asked_to_stop_before_it_is_made_to() -> None:
-    bot = BotProcess(_python(PATIENT + SLEEP), os.environ)
+    bot = BotProcess(_python(PATIENT + SLEEP), os.environ, grace=60)
     await bot.start()
     await _heard(bot, "ready")
-    began = time.monotonic()
     await bot.stop()
-    assert time.monotonic() - began < 2
+    # Made to, it would have ended by SIGKILL.
     assert bot.exit_status == 0
 
 
@@ -80,7 +79,8 @@ async def test_one_that_does_not_listen_is_made_to_stop() -> None:
     await _heard(bot, "ready")
     began = time.monotonic()
     await bot.stop()
-    assert 0.3 < time.monotonic() - began < 2
+    # Not before its time, and not after the minute that it would sleep.
+    assert 0.3 < time.monotonic() - began < 40
     assert bot.exit_status == 128 + signal.SIGKILL
 
 
@@ -96,13 +96,13 @@ def test_it_does_not_outlive_a_playground_that_was_killed(tmp_path: Path) -> Non
     )
     playground = subprocess.Popen([*_python(holder), sys.executable, "-I", str(LEASH), "3", *_python(program)])
     try:
-        _until(lambda: number.exists() and number.read_text().isdecimal(), 10)
+        _until(lambda: number.exists() and number.read_text().isdecimal(), 60)
         bot = psutil.Process(int(number.read_text()))
         assert running(bot)
     finally:
         playground.kill()
         playground.wait()
-    assert still_running([bot], 5) == []
+    assert still_running([bot], 40) == []
 
 
 def _until(condition, seconds: float) -> None:

@@ -6,7 +6,6 @@ import re
 import signal
 import socket
 import sys
-import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -74,7 +73,7 @@ async def playing(database: DatabaseUrl, data_dir: Path) -> AsyncGenerator[tuple
     )
     assert process.stdout is not None
     try:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while not (found := re.search(rb"http://127\.0\.0\.1:\d+/", await process.stdout.readline())):
                 assert process.returncode is None
         drain = asyncio.create_task(process.stdout.read())
@@ -108,11 +107,10 @@ async def test_it_plays_and_ends_in_order(own_database: DatabaseUrl, tmp_path: P
 
         children = psutil.Process(process.pid).children(recursive=True)
         assert len(children) >= 2
-        began = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        assert await process.wait() == 0
-        assert time.monotonic() - began < 5
-        assert await asyncio.to_thread(still_running, children, 1) == []
+        async with asyncio.timeout(60):
+            assert await process.wait() == 0
+        assert await asyncio.to_thread(still_running, children, 60) == []
         await page.close()
 
 
@@ -124,5 +122,5 @@ async def test_killed_it_leaves_no_bot_behind(own_database: DatabaseUrl, tmp_pat
         assert len(children) >= 2
         process.kill()
         await process.wait()
-        assert await asyncio.to_thread(still_running, children, 5) == []
+        assert await asyncio.to_thread(still_running, children, 60) == []
         await page.close()

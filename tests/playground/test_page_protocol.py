@@ -59,7 +59,7 @@ async def test_a_slow_answer_is_first_thought_about(page: Page, small_bot: Bot, 
 
 
 async def test_no_answer_is_said_to_be_none(page: Page, small_bot: Bot, town: Town, stand_in: StandIn) -> None:
-    stand_in.interactions._answer_within = 0.2
+    stand_in.interactions.answer_within = 0.2
     error = await page.refused("slash", channel=str(town.general.id), name="sample never", options={})
     assert error == "The application did not respond"
 

@@ -106,7 +106,7 @@ async def test_direct_messages(bot: SampleBot, discord_: StandIn, alice: Person)
     discord_.interactions.answer_within = 0.05
     with pytest.raises(DidNotRespond):
         await alice.slash("whisper")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not bot.failed:
             await asyncio.sleep(0.005)
     [error] = bot.failed
@@ -121,8 +121,9 @@ async def test_the_library_sees_the_world_change(bot: SampleBot, world: World, l
     made = world.create_channel(lighthouse, "brand-new")
     world.grant(lighthouse.member("alice"), lighthouse.role("Night Watch"))
     await alice.say("and a word")
-    while bot.heard[-1:] != ["and a word"]:
-        await asyncio.sleep(0.005)
+    async with asyncio.timeout(60):
+        while bot.heard[-1:] != ["and a word"]:
+            await asyncio.sleep(0.005)
     assert guild.get_channel(made.id)
     member = guild.get_member(alice.id)
     assert member

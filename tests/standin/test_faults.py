@@ -101,3 +101,22 @@ async def test_the_gateway(gateway: GatewayDoor, discord_: StandIn):
     discord_.faults.drop_gateway(resumable=False)
     assert await socket.closed_with() != 4004
     assert discord_.gateway.sessions == {}
+
+
+async def test_requests_are_held_until_they_are_released(api: Api, general: Channel, discord_: StandIn):
+    path = f"/channels/{general.id}/messages"
+    count = len(general.messages)
+    hold = discord_.faults.hold("POST /channels")
+    posting = [asyncio.create_task(api.post(path, {"content": "x"})) for _ in range(2)]
+    await hold.reached(2)
+    assert (await api.get(path)).status == 200
+    assert len(general.messages) == count
+    hold.release()
+    assert [(await one).status for one in posting] == [200, 200]
+    assert hold.waiting == 0
+    other = discord_.faults.hold("*")
+    asking = asyncio.create_task(api.get(path))
+    await other.reached()
+    discord_.faults.clear()
+    assert (await asking).status == 200
+    assert (await api.get(path)).status == 200

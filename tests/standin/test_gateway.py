@@ -284,5 +284,5 @@ async def test_presence_is_noticed(gateway: GatewayDoor, discord_: StandIn):
     noticed = asyncio.get_running_loop().create_future()
     discord_.subscribe(lambda change: noticed.done() or noticed.set_result(change))
     await socket.send(3, {"status": "idle", "activities": [], "since": None, "afk": False})
-    change = await asyncio.wait_for(noticed, 1)
+    change = await asyncio.wait_for(noticed, 60)
     assert (change.kind, change.data["status"]) == ("presence_changed", "idle")

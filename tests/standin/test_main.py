@@ -13,7 +13,7 @@ async def test_it_serves_until_stopped():
     )
     try:
         assert process.stdout
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             address = (await process.stdout.readline()).decode().strip()
             token = (await process.stdout.readline()).decode().strip()
         assert token == "DISCORD_TOKEN=chosen"
@@ -27,5 +27,5 @@ async def test_it_serves_until_stopped():
             assert (await answered.json())["username"] == "concierge"
     finally:
         process.send_signal(signal.SIGTERM)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         assert await process.wait() == 0

@@ -101,7 +101,7 @@ class Socket:
 
     async def receive(self) -> dict[str, Any]:
         """The next message; a close is `{"close": code}`."""
-        message = await self._socket.receive(timeout=10)
+        message = await self._socket.receive(timeout=60)
         if message.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.CLOSING):
             return {"close": self._socket.close_code}
         if self._inflate is not None:
@@ -146,7 +146,7 @@ class Hand:
 
     async def seen(self) -> dict[str, Any]:
         """The next interaction, as the gateway describes it."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             return await self._seen.get()
 
     async def answer(
