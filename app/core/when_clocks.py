@@ -127,10 +127,13 @@ def _digits(tokens: Tokens, facts: Facts, *, after_at: bool) -> Clock | None:
         return _checked(tokens, hours, 0, 0, token.text)
     if tokens.peek().text == "h" and (after_at or facts.has_day or facts.setting.language in ("fr", "pt")):
         tokens.next()
-        minutes = tokens.next().number if tokens.peek().part is Part.NUMBER and len(tokens.peek().text) == 2 else 0
+        minutes = tokens.peek()
+        follows = minutes.part is Part.NUMBER and len(minutes.text) == 2 and tokens.peek(1).text not in ("times", "x")
+        minute = tokens.next().number if follows else 0
         if tokens.peek().text in UNITS:
             return None
-        return _checked(tokens, hours, minutes, 0, f"{hours}h{minutes:02}", exact=True)
+        exact = facts.setting.language == "en"
+        return _checked(tokens, hours, minute, 0, f"{hours}h{minute:02}", exact=exact)
     if tokens.peek().text in UNITS:
         return None
     if len(token.text) == 4 and token.part is Part.NUMBER:

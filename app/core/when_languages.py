@@ -46,8 +46,31 @@ GERMAN = _names(
     "dienstags": "every tuesday", "mittwochs": "every wednesday", "donnerstags": "every thursday",
     "freitags": "every friday", "samstags": "every saturday", "sonntags": "every sunday", "ausser": "except",
     "ausgenommen": "except", "aber nicht": "except", "ohne": "except", "an": "on", "wochenenden": "weekends",
+    "sa": "saturday", "vormittag": "morning", "heute vormittag": "today morning", "nacht": "night",
+    "jeden morgen": "every morning", "jeden mittag": "every day noon", "jeden vormittag": "every morning",
+    "jede zweite": "every other", "jedes zweite": "every other", "im monat": "of the month",
+    "des monats": "of the month", "werktagen": "weekdays", "wochentags": "every weekday", "ende": "end",
+    "anfang": "start", "fur": "for", "bitte": "", "erinnere mich": "", "immer": "", "einer viertelstunde": "15 minutes",
+    "eine viertelstunde": "15 minutes", "dreiviertelstunde": "45 minutes", "einer dreiviertelstunde": "45 minutes",
+    "viertel nach": "quarter past", "viertel vor": "quarter to", "funfzehn": "15", "zwanzig": "20", "dreissig": "30",
+    "vierzig": "40", "funfundvierzig": "45", "sechzig": "60", "neunzig": "90", "minuten lang": "minutes",
     "und am": "and", "zum": "to", "weihnachten": "christmas", "silvester": "31 december", "heiligabend": "24 december",
 }  # fmt: skip
+
+UMLAUTS = {
+    "fruh": "frueh", "nachst": "naechst", "marz": "maerz", "taglich": "taeglich", "stundlich": "stuendlich",
+    "wochentlich": "woechentlich", "jahrlich": "jaehrlich", "funf": "fuenf", "zwolf": "zwoelf", "fur": "fuer",
+    "janner": "jaenner",
+}  # fmt: skip
+"""German words without the letters that other keyboards lack."""
+GERMAN.update(
+    {
+        word.replace(plain, spelled): meaning
+        for word, meaning in list(GERMAN.items())
+        for plain, spelled in UMLAUTS.items()
+        if plain in word
+    }
+)
 
 FRENCH = _names(
     "lundi mardi mercredi jeudi vendredi samedi dimanche",
@@ -74,7 +97,12 @@ FRENCH = _names(
     "dernier": "last", "derniere": "last", "fois": "times", "jusqu'a": "until", "jusqu'au": "until",
     "jusqu'en": "until", "a partir de": "starting", "a partir du": "starting", "sauf": "except",
     "excepte": "except", "hormis": "except", "mais pas": "except", "sans": "except", "au": "to",
-    "week-ends": "weekends", "weekends": "weekends", "noel": "christmas",
+    "week-ends": "weekends", "weekends": "weekends", "noel": "christmas", "matins": "morning", "soirs": "evening",
+    "les jours ouvrables": "every weekday", "en semaine": "every weekday", "fin": "end", "la fin": "end",
+    "a la fin": "end", "debut": "start", "pendant": "for", "demi-heure": "30 minutes", "demi heure": "30 minutes",
+    "une demi heure": "30 minutes", "demi-heures": "30 minutes", "trois quarts d'heure": "45 minutes",
+    "quinze": "15", "vingt": "20", "trente": "30", "quarante": "40", "quarante-cinq": "45", "s'il te plait": "",
+    "s'il vous plait": "",
 }  # fmt: skip
 
 DUTCH = _names(
@@ -98,7 +126,13 @@ DUTCH = _names(
     "anderhalf uur": "90 minutes", "een uur": "1 hour", "kwartier": "15 minutes", "een kwartier": "15 minutes",
     "volgende": "next", "volgend": "next", "komende": "coming", "deze": "this", "dit": "this", "vorige": "last",
     "laatste": "last", "elke": "every", "elk": "every", "iedere": "every", "ieder": "every", "om de": "every",
-    "om de andere": "every other", "werkdag": "weekday", "werkdagen": "weekdays", "weekeinde": "weekend",
+    "om de andere": "every other", "om de dag": "every other day", "om de week": "every other week",
+    "om de maand": "every other month", "s avonds": "evening", "s ochtends": "morning", "s morgens": "morning",
+    "s middags": "afternoon", "s nachts": "night", "eind": "end", "einde": "end", "begin": "start",
+    "kwart over": "quarter past", "kwart voor": "quarter to", "drie kwartier": "45 minutes", "gedurende": "for",
+    "doordeweeks": "every weekday", "vijftien": "15", "twintig": "20", "dertig": "30", "veertig": "40",
+    "vijfenveertig": "45", "alsjeblieft": "", "aub": "",
+    "werkdag": "weekday", "werkdagen": "weekdays", "weekeinde": "weekend",
     "dagelijks": "daily", "wekelijks": "weekly", "maandelijks": "monthly", "jaarlijks": "yearly", "eerste": "first",
     "tweede": "second", "derde": "third", "vierde": "fourth", "keer": "times", "maal": "times", "tot": "until",
     "tot en met": "until", "t/m": "until", "vanaf": "starting", "behalve": "except",
@@ -128,14 +162,76 @@ SPANISH = _names(
     "dia laborable": "weekday", "dias laborables": "weekday",
     "fin de semana": "weekend", "diariamente": "daily", "semanalmente": "weekly", "mensualmente": "monthly",
     "primer": "first", "primero": "first", "tercer": "third", "ultimo": "last", "vez": "times", "veces": "times",
+    "semana que viene": "next week", "la semana que viene": "next week", "mes que viene": "next month",
+    "el mes que viene": "next month", "ano que viene": "next year", "mananas": "morning", "tardes": "afternoon",
+    "noches": "evening", "cada manana": "every morning", "fin de mes": "end of month", "final de mes": "end of month",
+    "finales de mes": "end of month", "a fin de mes": "end of month", "a finales de mes": "end of month",
+    "durante": "for", "entre semana": "every weekday", "hora y media": "90 minutes", "quince": "15", "veinte": "20",
+    "treinta": "30", "cuarenta": "40", "por favor": "", "nochebuena": "24 december", "nochevieja": "31 december",
     "hasta": "until", "desde": "starting", "a partir de": "starting", "a partir del": "starting", "excepto": "except",
     "salvo": "except", "menos": "except", "pero no": "except", "sin": "except", "fines de semana": "weekends",
     "navidad": "christmas",
 }  # fmt: skip
 
+SHORT_MONTHS = frozenset(month[:3] for month in MONTHS) | {"mrz", "okt", "dez", "mai"}
 RANGE_WORDS = {"de": "until", "nl": "until", "es": "at"}
 """What the words between the ends of a range become: `montag bis freitag`, `lunes a viernes`."""
 LANGUAGES = {"de": GERMAN, "fr": FRENCH, "nl": DUTCH, "es": SPANISH}
+
+
+_GERMAN_MONTHS = "|".join(word for word, meaning in GERMAN.items() if meaning in MONTHS)
+_GERMAN_DAYS = "|".join(word for word, meaning in GERMAN.items() if meaning in DAYS and len(word) > 2)
+_DUTCH_DAYS = "|".join(word for word, meaning in DUTCH.items() if meaning in DAYS and len(word) > 2)
+_SPANISH_HOURS = "una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce"
+_AFTER_A_CLOCK = r"(?=$|,| (?:am|an|bis|ab|und|ausser|jeden|jede|morgen|heute|ubermorgen)\b)"
+
+HABITS: dict[str, list[tuple[re.Pattern[str], str]]] = {
+    language: [(re.compile(pattern), replacement) for pattern, replacement in habits]
+    for language, habits in {
+        "de": [
+            (r"(?<![0-9.])([0-9]{1,2})\. ([0-9]{1,2})\.(?: ([0-9]{4}))?(?![0-9])", r"\1.\2.\3"),
+            (r"\b([0-9]{1,2}) uhr ([0-5][0-9])" + _AFTER_A_CLOCK, r"\1:\2"),
+            (rf"\b({_GERMAN_DAYS})(vormittag|nachmittag|mittag|abend|nacht)s?\b", r"\1 \2"),
+            (rf"\b({_GERMAN_DAYS})morgen\b", r"\1 vormittag"),
+            # `jeden zweiten Montag` is every other one, but not when it is of a month.
+            (rf"\bjeden zweiten (?=(?:{_GERMAN_DAYS}) (?:im|des) monat)", "jeden second "),
+        ],
+        "fr": [
+            (r"\ble ([0-9]{1,2})(?= a\b| de (?:chaque|ce)\b| du mois\b| et\b|,|$)", r"the \1th"),
+            (r"\ba ([0-9]{1,2}) heures?(?: ([0-5][0-9]))?(?![0-9])", r"a \1h\2"),
+        ],
+        "nl": [
+            (r"(?<!over )(?<!elke )(?<!elk )(?<!de )\b([0-9]{1,2}) ?u(?:ur)? ?([0-5][0-9])(?![0-9:])", r"\1:\2"),
+            (r"(?<!over )(?<!elke )(?<!om de )\b([0-9]{1,2}) ?u\b", r"\1 uur"),
+            (r"\b([0-9]{1,2})(?:ste|de|e)\b", r"\1th"),
+            (rf"\b({_DUTCH_DAYS})(ochtend|middag|avond|nacht)\b", r"\1 \2"),
+        ],
+        "es": [
+            (r"\bde ([0-9]{4})\b", r"\1"),
+            (r"\b(?:el )?dia ([0-9]{1,2})(?![0-9:/.-])", r"the \1th"),
+            (r"\bel ([0-9]{1,2})(?= de cada| del? (?:proximo|este)|,| y\b| a las?\b|$)", r"the \1th"),
+            (r"\b(horas|dias|semanas) y media?o?\b", r"\1 y half"),
+        ],
+    }.items()
+}
+"""How a language writes what others write with other words, put right before its words are looked up."""
+
+
+_SPANISH_PAST = re.compile(rf"\ba las? ({_SPANISH_HOURS}|[0-9]{{1,2}}) (y|menos) (media|cuarto)\b")
+
+
+def _spanish_past(found: re.Match[str]) -> str:
+    """Write `a las nueve y media` as half past nine."""
+    hour = "1" if found[1] == "una" else SPANISH.get(found[1], found[1])
+    quarter = "half" if found[3] == "media" else "quarter"
+    return f"at {quarter} {'past' if found[2] == 'y' else 'to'} {hour}"
+
+
+def _numbered(found: re.Match[str]) -> str:
+    """Write `3. maerz` as a number and `am 3. um 9` as an ordinal."""
+    month = re.match(rf"(?:{_GERMAN_MONTHS}|[a-z]{{3}})[a-z]*", found.string[found.end() :])
+    named = month is not None and (GERMAN.get(month[0]) in MONTHS or month[0][:3] in SHORT_MONTHS)
+    return f"{found[1]} " if named or found.string[: found.start()].endswith("um ") else f"{found[1]}th "
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -153,6 +249,8 @@ def to_english(folded: str, language: str) -> str:
     if language not in LANGUAGES:
         return folded
     words = LANGUAGES[language]
+    for pattern, replacement in HABITS[language]:
+        folded = pattern.sub(replacement, folded)
     if language in ("de", "nl"):
         # `9 am` is a clock, `am Freitag` a day; and a date's ordinal is a number with a dot.
         folded = re.sub(r"([0-9]) ?([ap])m\b", r"\1\2.m.", folded)
@@ -164,12 +262,13 @@ def to_english(folded: str, language: str) -> str:
                     f"`{found[0]}` could be {early}:30 or {early % 12 + 12}:30: "
                     f"write `{early:02}:30` or `{early % 12 + 12}:30`."
                 )
-        folded = re.sub(r"(?<![0-9.])([0-9]{1,2})\. ?(?=[a-z])", r"\1 ", folded)
+        folded = re.sub(r"(?<![0-9.:])([0-9]{1,2})\. ?(?=[a-z])", _numbered, folded)
+    if language == "de":
+        folded = re.sub(r"(?<!um )(?<![0-9.:])\b([0-9]{1,2})\.(?=$|,| )", r"\1th", folded)
     if language == "es":
+        folded = re.sub(_SPANISH_PAST, _spanish_past, folded)
         # `al` is `at the` before an hour of the day, and `to the` before a date.
         folded = re.sub(r"\bal (?=[0-9]{1,2} de\b)", "to ", folded)
-    if language == "fr":
-        folded = re.sub(r"\ble ([0-9]{1,2})(?= a\b|$)", r"the \1th", folded)
 
     def replaced(match: re.Match[str]) -> str:
         number = next((group for group in match.groups() if group), "")

@@ -73,8 +73,13 @@ def _span(tokens: Tokens, facts: Facts, *, asked: bool) -> Span | None:
     french = facts.setting.language in ("fr", "pt")
     if not asked and (facts.has_day or french) and tokens.peek().part is Part.NUMBER and tokens.peek(1).text == "h":
         return None
+    hour = tokens.peek()
     found = span(tokens)
     minutes = tokens.peek()
+    clock_like = hour.part is Part.NUMBER and 12 < hour.number < 24 and tokens.at == begun + 2
+    foreign = not asked and facts.setting.language != "en"
+    if found and clock_like and foreign and tokens.peek(-1).text == "h" and minutes.part is not Part.NUMBER:
+        raise InvalidInput(f"`{hour.text}h` could be a time or a length: write `{hour.text}:00` or `in {hour.text}h`.")
     if found is not None and UNITS.get(tokens.peek(-1).text) == "hour" and minutes.part is Part.NUMBER:
         # `1 hour 30` is a length, and so is `in 1h30`; `1h30` alone is a clock to half the world.
         if tokens.peek(-1).text == "h" and not asked:

@@ -40,8 +40,9 @@ def _by_length(said: Repetition) -> Schedule:
             f"Every {durations.spoken(timedelta(seconds=said.length.seconds))} needs one time to begin at: "
             "`every 3 hours starting 9:00` or `every day at 9:00 and 17:00` would work."
         )
+    # `every hour at 9am` begins at nine; what a number alone means in `every hour at 15` nobody knows.
     if said.length.seconds <= 3600 and any(
-        at.written.isdigit() and at.loose | at.bare | (at.minute == 0) for at in facts.clocks
+        at.written.isdigit() and (at.loose or at.bare or 12 < at.hour == int(at.written)) for at in facts.clocks
     ):
         at = facts.clocks[0].written
         raise InvalidInput(
