@@ -172,3 +172,9 @@ class Reminder(Base):
     """Whether it is paused because all of its channel was: resuming the channel leaves alone what its owner paused."""
     acknowledged_for: Mapped[datetime | None]
     """The occurrence that somebody called done before it was written down that it was sent."""
+
+    @property
+    def is_for_others(self) -> bool:
+        """Tell whether somebody else than its author is pinged by it."""
+        own = self.target_kind is TargetKind.MEMBER and self.target_id == self.created_by
+        return (self.target_kind is not None and not own) or any(user != self.created_by for user in self.subscribers)

@@ -29,10 +29,14 @@ def owned_by(actor: Actor) -> ColumnElement[bool]:
 
 
 def addressed_to(actor: Actor, roles: frozenset[int]) -> ColumnElement[bool]:
-    """Match what this person may answer: what they own, and what is meant for them, one of their roles or everyone."""
+    """Match what this person may answer: what they own, and what is meant for them, one of their roles or everyone.
+
+    A role that is asked for help in the end is meant as well: whoever is called has to be able to say that it is done.
+    """
     meant = or_(
         and_(Reminder.target_kind == TargetKind.MEMBER, Reminder.target_id == actor.user_id),
         and_(Reminder.target_kind == TargetKind.ROLE, Reminder.target_id.in_(roles)),
+        Reminder.escalate_role_id.in_(roles),
         Reminder.target_kind == TargetKind.EVERYONE,
         Reminder.subscribers.op("@>", return_type=None)(cast([actor.user_id], JSONB)),
     )

@@ -85,7 +85,7 @@ def check_pings(
     """Check who shall be pinged: `kind` and `target_id`, as they will be.
 
     Raises RemindersOff, NotAllowed for a ping that the person or the server's policy does not allow, and InvalidInput
-    for a direct message to many.
+    for a direct message to many or with a role to ping.
     """
     if not policy.enabled:
         raise RemindersOff
@@ -98,6 +98,8 @@ def check_pings(
         raise NotAllowed("Discord does not let you mention that role; choose one that you may mention.")
     if direct and kind not in {None, TargetKind.MEMBER}:
         raise InvalidInput("A direct message goes to one member; choose a member, or a channel.")
+    if direct and asked.escalate_role_id is not None:
+        raise InvalidInput("A role cannot be pinged in a direct message; leave out `escalate`, or choose a channel.")
 
 
 def check_schedule(policy: ReminderPolicy, schedule: Schedule, warn: timedelta | None, now: datetime) -> datetime:

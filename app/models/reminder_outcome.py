@@ -54,8 +54,8 @@ def note(reminder: Reminder, outcome: Outcome, now: datetime) -> None:
             reminder.again_at = None if over else _again(reminder, now)
         case StepKind.OCCURRENCE:
             _happened(reminder, outcome, now, sent=sent)
-    if outcome.result is Result.TO_AUTHOR and (reminder.next_at is not None or reminder.target_kind is not None):
-        set_aside(reminder, outcome.problem or "Its channel is closed to the bot.", now)
+    if outcome.result is Result.TO_AUTHOR and outcome.step.kind is not StepKind.WARNING:
+        _needs_attention(reminder, outcome, now)
     if reminder.state is ReminderState.PAUSED and reminder.next_at is None:
         # Paused while its last message was under way: nothing is left that could be resumed.
         end_pause(reminder, ReminderState.DONE)
@@ -70,6 +70,16 @@ def set_aside(reminder: Reminder, problem: str, now: datetime) -> None:
     if reminder.state is ReminderState.WAITING and reminder.deleted_at is None:
         reminder.state = ReminderState.ATTENTION
     wake_up(reminder)
+
+
+def _needs_attention(reminder: Reminder, outcome: Outcome, now: datetime) -> None:
+    """Set aside what only its author got: a series, and a single one that others are still waiting for."""
+    if reminder.next_at is None and not reminder.is_for_others:
+        return
+    if reminder.next_at is None and reminder.state is ReminderState.WAITING and reminder.deleted_at is None:
+        # So that it can still be sent once it is mended.
+        reminder.next_at = outcome.step.at
+    set_aside(reminder, outcome.problem or "Its channel is closed to the bot.", now)
 
 
 def _put_off(reminder: Reminder, outcome: Outcome, now: datetime) -> None:

@@ -237,7 +237,7 @@ class ReminderService:
         if not policy.lets_ping_others(actor):
             raise NotAllowed("In this server you may not make or give reminders to others.")
         if reminder.created_by == member_id:
-            raise Conflict("That reminder is theirs already.")
+            raise Conflict(f"That reminder is {'yours' if member_id == actor.user_id else 'theirs'} already.")
         await check_quotas(self._session, Actor(actor.guild_id, member_id), policy, in_all=0, whose="That member has")
         if reminder.target_kind is TargetKind.MEMBER and reminder.target_id == reminder.created_by:
             reminder.target_id = member_id
@@ -261,7 +261,9 @@ class ReminderService:
             reminder.repeat_most = reminder.escalate_role_id = reminder.again_at = None
             return
         reminder.repeat_most = changes.repeat_most or reminder.repeat_most or DEFAULT_TRIES
-        reminder.escalate_role_id = changes.escalate_role_id or reminder.escalate_role_id
+        role = changes.escalate_role_id or reminder.escalate_role_id
+        # Moved to direct messages, where no role can be pinged, it insists without one.
+        reminder.escalate_role_id = None if reminder.direct else role
 
     def _change_time(self, policy: ReminderPolicy, reminder: Reminder, changes: Changes) -> None:
         now, warn = self._clock(), warning_of(reminder, changes.warn)

@@ -10,7 +10,7 @@ from app.core import settings as registry
 from app.core.settings import SettingsSnapshot
 from app.models import Reminder, ReminderState
 from app.ui.reminder_filter import ListFilter
-from app.ui.reminder_lines import MARKS, coming, firing, place_of, rhythm_of, schedule_or_none, stamp
+from app.ui.reminder_lines import MARKS, coming, firing, insisting_of, place_of, rhythm_of, schedule_or_none, stamp
 from app.ui.reminder_lists import DROP, RETRY, back_to
 from app.ui.reminder_message import EDIT
 from app.ui.reminders import UNSKIP, button, micros, shown_day
@@ -86,10 +86,8 @@ def _facts(reminder: Reminder, snapshot: SettingsSnapshot) -> list[tuple[str, st
     facts += [("Where", place_of(reminder)), ("State", _state(reminder))]
     if reminder.warn_seconds is not None:
         facts.append(("Early warning", f"{durations.spoken(timedelta(seconds=reminder.warn_seconds))} before"))
-    if reminder.repeat_seconds is not None:
-        every = durations.spoken(timedelta(seconds=reminder.repeat_seconds))
-        role = f"; the last time <@&{reminder.escalate_role_id}> is pinged as well" if reminder.escalate_role_id else ""
-        facts.append(("Insists", f"every {every} until **Done**, {reminder.repeat_most} times at most{role}"))
+    if insisting := insisting_of(reminder):
+        facts.append(("Insists", insisting))
     facts.append(("Lateness", _lateness(reminder, snapshot)))
     if reminder.subscribers:
         facts.append(("Joined by", f"{len(reminder.subscribers)} with **Me too**"))
@@ -98,8 +96,10 @@ def _facts(reminder: Reminder, snapshot: SettingsSnapshot) -> list[tuple[str, st
         facts.append(("About", f"https://discord.com/channels/{place}"))
     if reminder.location:
         facts.append(("Place", plain(reminder.location)))
-    made = f"<@{reminder.created_by}>, " if reminder.created_by is not None else ""
-    facts.append(("Made by" if made else "Made", f"{made}{stamp(reminder.created_at)}"))
+    made = f"made {stamp(reminder.created_at)}"
+    # Whoever got it from somebody else did not make it.
+    owner = f"<@{reminder.created_by}>, {made}" if reminder.created_by is not None else f"nobody, {made}"
+    facts.append(("Owner", owner))
     return facts
 
 

@@ -1,9 +1,10 @@
 """Reminders in a line or two, as every list, suggestion and confirmation writes them. All of it pure."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import discord
 
+from app.core import durations
 from app.core.actor import Actor
 from app.core.errors import InvalidInput
 from app.core.schedule import INSTANT, Occurrence, Schedule
@@ -61,6 +62,17 @@ def rhythm_of(reminder: Reminder) -> str:
     return f"*{plain(schedule.describe(), 300)}*" if schedule is not None and schedule.recurs else ""
 
 
+def insisting_of(reminder: Reminder) -> str:
+    """Say how a reminder insists; nothing for one that does not."""
+    if reminder.repeat_seconds is None:
+        return ""
+    every = durations.spoken(timedelta(seconds=reminder.repeat_seconds))
+    one = every.removeprefix("1 ")
+    times = "once" if reminder.repeat_most == 1 else f"up to {reminder.repeat_most} times"
+    role = f", the last time for <@&{reminder.escalate_role_id}> as well" if reminder.escalate_role_id else ""
+    return f"every {every if ' ' in one else one}, {times}{role}, until somebody presses **Done**"
+
+
 def place_of(reminder: Reminder) -> str:
     """Say where a reminder goes and whom it pings. Shown without pinging."""
     recipient = recipient_of(reminder)
@@ -84,6 +96,8 @@ def line_of(reminder: Reminder, *, with_author: bool = False) -> str:
     when = stamp(reminder.next_at) if reminder.next_at is not None else "no time yet"
     if reminder.state is ReminderState.PAUSED:
         when = f"paused until {stamp(reminder.resume_at)}" if reminder.resume_at is not None else "paused"
+    elif reminder.state is ReminderState.ATTENTION:
+        when = f"stopped {stamp(reminder.problem_at)}" if reminder.problem_at is not None else "stopped"
     elif reminder.state is ReminderState.DONE:
         when = f"over since {stamp(reminder.last_sent_at)}" if reminder.last_sent_at is not None else "over"
     author = f" · by <@{reminder.created_by}>" if with_author and reminder.created_by else ""

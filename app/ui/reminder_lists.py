@@ -10,7 +10,7 @@ from app.core.settings import SettingsSnapshot
 from app.models import Reminder
 from app.services.reminders import ReminderPage
 from app.ui.reminder_filter import ListFilter
-from app.ui.reminder_lines import line_of, select_option
+from app.ui.reminder_lines import line_of, place_of, select_option, stamp, title_of
 from app.ui.reminders import button
 from app.ui.reply import Reply
 from app.ui.routes import custom_id
@@ -79,12 +79,12 @@ def _narrowed(shown: ListFilter) -> list[str]:
     return said
 
 
-def problems(found: Sequence[Reminder], snapshot: SettingsSnapshot) -> Reply:
-    """Show what could not be delivered and why, with what can be done."""
+def problems(found: Sequence[Reminder], snapshot: SettingsSnapshot, *, note: str | None = None) -> Reply:
+    """Show what could not be delivered and why, with what can be done; `note` is what was just done."""
     embed = discord.Embed(title="Reminders that need attention", colour=colour_of(snapshot))
     if not found:
-        embed.description = "There are none: everything could be delivered."
-        return Reply(embed=embed)
+        embed.description = "There are none." if note else "There are none: everything could be delivered."
+        return Reply(note, embed=embed)
     lines = [f"{line_of(reminder, with_author=True)}\n{plain(reminder.problem or '', 300)}" for reminder in found]
     while len("\n\n".join(lines)) > LONGEST_DESCRIPTION:
         lines.pop()
@@ -100,7 +100,13 @@ def problems(found: Sequence[Reminder], snapshot: SettingsSnapshot) -> Reply:
             button("Send it here", HERE, reminder.id, row=row),
             button("Delete", DROP, reminder.id, row=row, style=discord.ButtonStyle.danger),
         ]
-    return Reply(embed=embed, items=items)
+    return Reply(note, embed=embed, items=items)
+
+
+def repaired(reminder: Reminder) -> str:
+    """Say that a reminder goes on, where, and when it comes next."""
+    when = f": it comes {stamp(reminder.next_at)}" if reminder.next_at is not None else ""
+    return f"{title_of(reminder)} goes on, {place_of(reminder)}{when}."
 
 
 def back_to(shown: ListFilter | None) -> discord.ui.Button[Any] | None:

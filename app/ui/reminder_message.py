@@ -70,7 +70,7 @@ def due(delivery: Delivery, policy: ReminderPolicy, *, in_direct: bool, because:
     """Make the message for what is due. `because` says why the author gets it instead of a channel."""
     reminder = delivery.reminder
     pings, mentions = ([], discord.AllowedMentions.none()) if because else whom(delivery, policy, in_direct=in_direct)
-    notes = [f"-# {note}" for note in [*_notes(delivery), *([because] if because else [])]]
+    notes = [f"-# {note}" for note in [*_notes(delivery), *(_instead(delivery, because) if because else [])]]
     heading = _heading(delivery)
     text = "\n".join(part for part in [" ".join([*pings, *heading]), said(reminder), *notes] if part)
     embed = None
@@ -96,7 +96,8 @@ def whom(delivery: Delivery, policy: ReminderPolicy, *, in_direct: bool) -> tupl
             everyone = policy.everyone and not in_direct
         case _:
             pass
-    if delivery.step.kind is StepKind.REPEAT and _is_last_repeat(reminder) and reminder.escalate_role_id is not None:
+    is_last_try = delivery.step.kind is StepKind.REPEAT and _is_last_repeat(reminder)
+    if is_last_try and reminder.escalate_role_id is not None and not in_direct:
         roles.append(reminder.escalate_role_id)
     pings = ["@everyone"] * everyone + [f"<@&{role}>" for role in roles] + [f"<@{user}>" for user in users]
     # Discord takes up to a hundred of each.
@@ -186,6 +187,17 @@ def _notes(delivery: Delivery) -> list[str]:
     if delivery.reminder.skipped:
         notes.append(f"{delivery.reminder.skipped} before it came too late to be sent.")
     return notes
+
+
+def _instead(delivery: Delivery, because: str) -> list[str]:
+    """Say why the author gets it, and what that means for what is still to come."""
+    if delivery.step.kind is StepKind.WARNING:
+        return [because]
+    if not delivery.is_last:
+        return [because, "It does not come again until that is mended: `/reminder problems` in its server."]
+    if delivery.reminder.is_for_others:
+        return [because, "Nobody else has got it. `/reminder problems` in its server can send it to them."]
+    return [because]
 
 
 def _replied_to(reminder: Reminder) -> discord.MessageReference | None:

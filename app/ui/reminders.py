@@ -9,11 +9,11 @@ import discord
 
 from app.core import durations
 from app.core.errors import InvalidInput
-from app.models import Reminder
+from app.models import Reminder, ReminderState
 from app.models.reminder_plan import moved_by
 from app.services.reminder_control import Deleted
 from app.ui.reminder_filter import from_digits, in_digits
-from app.ui.reminder_lines import coming, firing, line_of, place_of, rhythm_of, stamp, title_of
+from app.ui.reminder_lines import coming, firing, insisting_of, line_of, place_of, rhythm_of, stamp, title_of
 from app.ui.reminder_message import row_argument
 from app.ui.reply import Reply
 from app.ui.routes import custom_id
@@ -91,11 +91,8 @@ def extras_of(reminder: Reminder) -> list[str]:
     lines: list[str] = []
     if reminder.warn_seconds is not None:
         lines.append(f"With a warning {durations.spoken(timedelta(seconds=reminder.warn_seconds))} before.")
-    if reminder.repeat_seconds is not None:
-        every = durations.spoken(timedelta(seconds=reminder.repeat_seconds))
-        role = f", the last time for <@&{reminder.escalate_role_id}> as well" if reminder.escalate_role_id else ""
-        times = "once" if reminder.repeat_most == 1 else f"up to {reminder.repeat_most} times"
-        lines.append(f"Repeated every {every}, {times}{role}, until somebody presses **Done**.")
+    if insisting := insisting_of(reminder):
+        lines.append(f"Repeated {insisting}.")
     if reminder.catch_up_seconds is not None:
         late = durations.spoken(timedelta(seconds=reminder.catch_up_seconds))
         lines.append(f"Sent up to {late} late, and after that not at all.")
@@ -105,6 +102,14 @@ def extras_of(reminder: Reminder) -> list[str]:
 def changed(reminder: Reminder, what: str, *items: Item) -> Reply:
     """Confirm that something was done with a reminder."""
     return Reply(f"{what}\n{line_of(reminder)}", items=items)
+
+
+def given(reminder: Reminder, giver_id: int) -> str:
+    """Tell somebody that a reminder is theirs now."""
+    return (
+        f"<@{giver_id}> gave you a reminder.\n{line_of(reminder)}\n"
+        f"-# It is yours now: `/reminder show reminder:#{reminder.id}` in its server says what you can do with it."
+    )
 
 
 def paused(reminder: Reminder) -> Reply:
@@ -148,11 +153,12 @@ def deleted(gone: Deleted, *, guild_id: int | None = None, mark: str = "", back:
     return Reply("\n".join(lines), items=items)
 
 
-def restored(found: Sequence[Reminder]) -> Reply:
-    """Confirm that reminders are back."""
+def restored(found: Sequence[Reminder], *, back: Item) -> Reply:
+    """Confirm that reminders are back; where one of them needs attention, with `back`, which leads to those."""
+    items = [back] if any(one.state is ReminderState.ATTENTION for one in found) else []
     if len(found) == 1:
-        return changed(found[0], "It is back.")
-    return Reply("\n".join([f"{len(found)} reminders are back.", *_listed(found)]))
+        return changed(found[0], "It is back.", *items)
+    return Reply("\n".join([f"{len(found)} reminders are back.", *_listed(found)]), items=items)
 
 
 def _listed(found: Sequence[Reminder]) -> list[str]:

@@ -182,7 +182,14 @@ async def test_lists_are_for_their_owners_and_staff_see_all(
 
 
 async def test_staff_pause_and_move_a_channel_and_members_give_theirs_away(
-    alice: Person, mallory: Person, moderator: Person, manager: Person, town: Town, bot: Bot, clock: ManualClock
+    stand_in: StandIn,
+    alice: Person,
+    mallory: Person,
+    moderator: Person,
+    manager: Person,
+    town: Town,
+    bot: Bot,
+    clock: ManualClock,
 ) -> None:
     await alice.slash("reminder create", when="in 1h", what="tea")
     for command, given in (("pause", {"channel": town.general}), ("shift", {"by": "1h"})):
@@ -209,6 +216,12 @@ async def test_staff_pause_and_move_a_channel_and_members_give_theirs_away(
     await manager.slash("settings set", key="reminders.for_others", value="everybody")
     given = await alice.slash("reminder transfer", reminder="walk", member=town.mallory)
     assert mallory.mention in given.text
+    await stand_in.until(lambda: mallory.in_dm().messages)
+    (told,) = mallory.in_dm().messages
+    assert told.text.startswith(f"{alice.mention} gave you a reminder.\n🔔 **walk** · #")
+    assert (await mallory.slash("reminder transfer", reminder="walk", member=town.mallory)).text == (
+        "That reminder is yours already."
+    )
     assert (await alice.slash("reminder delete", reminder="walk")).text == NOT_YOURS
     await later(bot, clock, hours=2)
     assert mallory.pings[-1].text == f"{mallory.mention}\nwalk"
@@ -246,7 +259,7 @@ async def test_an_idle_bot_leaves_the_database_alone(bot: Bot, alice: Person, cl
     engine = bot.uow._sessions.kw["bind"].sync_engine
     event.listen(engine, "before_cursor_execute", lambda *a: sent.append(a[2]))
     # What the new reminder set off has to be over: its announcement wakes the duty once more.
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         sent.append("not quiet yet")
         while sent:
             sent.clear()

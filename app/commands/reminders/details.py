@@ -97,7 +97,7 @@ class ReminderDetails(Asking, discord.Cog):
                 note, in_direct = "It is back.", pressed.in_direct
                 reply = details(found[0], asked.snapshot, back=back, note=note, in_direct=in_direct)
             else:
-                reply = ui.restored(found)
+                reply = ui.restored(found, back=lists_ui.back_to_problems())
             await reply.replace(interaction)
 
     @responds_to(ui.SHIFT)

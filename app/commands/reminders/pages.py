@@ -65,8 +65,8 @@ class ReminderPages(Asking, discord.Cog):
                 repaired = await work.reminder_staff.repair(asked.actor, pressed.reminder_id, channel_id=channel_id)
                 found = [] if from_details else await work.reminder_staff.list_problems(asked.actor)
             if from_details:
-                note, in_direct = "It is tried again.", pressed.in_direct
+                note, in_direct = ui.repaired(repaired), pressed.in_direct
                 reply = details(repaired, asked.snapshot, back=back, note=note, in_direct=in_direct)
             else:
-                reply = ui.problems(found, asked.snapshot)
+                reply = ui.problems(found, asked.snapshot, note=ui.repaired(repaired))
             await reply.replace(interaction)

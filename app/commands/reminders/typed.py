@@ -1,5 +1,6 @@
 """The /reminder commands."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from app.ui.reminder_input import shift_of
 from app.ui.reminder_lines import suggestion
 from app.ui.reminder_lists import problems
 from app.ui.reminder_options import ANY_PLACE, LONGEST_TIME, Wishes, to_change, to_make, wishing
-from app.ui.reply import Reply
+from app.ui.reply import SILENT, Reply
 
 STATES = [state.value for state in ReminderState]
 CHANNEL = discord.SlashCommandOptionType.channel
@@ -188,12 +189,15 @@ class Reminders(Asking, discord.Cog):
         """Give it away."""
         async with answering(ctx.interaction):
             if not isinstance(member, discord.Member) or member.bot:
-                raise InvalidInput("Choose a member of this server.")
+                raise InvalidInput("Choose a member of this server who is no bot.")
             asked = await self._asked(ctx.interaction)
             async with self._bot.uow() as work:
                 found = await work.reminders.find(asked.actor, reminder)
                 changed = await work.reminders.transfer(asked.actor, asked.policy, found.id, member_id=member.id)
             await ui.changed(changed, f"It belongs to {member.mention} now.").send(ctx.interaction)
+            with suppress(discord.Forbidden):
+                # Their messages are closed: they find it in their list all the same.
+                await member.send(ui.given(changed, asked.actor.user_id), allowed_mentions=SILENT)
 
     @group.command(name="problems", description="See which reminders could not be delivered, and mend them")
     async def problems(self, ctx: discord.ApplicationContext) -> None:
