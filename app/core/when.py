@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from app.core import durations, when_elsewhere, when_languages, when_spelling, when_words
 from app.core.errors import InvalidInput
@@ -35,7 +35,8 @@ def read(
     folded = fold(phrase)
     if not folded:
         raise InvalidInput(f"A reminder needs a time: {EXAMPLES}.")
-    setting = Setting(now, zone, locale)
+    # In UTC: of a time with a zone, Python adds hours on the wall and not those that pass.
+    setting = Setting(now.astimezone(UTC), zone, locale)
     schedule = _in_notation(folded, setting) or _in_words(phrase, folded, setting)
     if schedule.faster_than(shortest):
         raise InvalidInput(

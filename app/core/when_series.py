@@ -8,6 +8,7 @@ from app.core import durations
 from app.core.errors import InvalidInput
 from app.core.recurrence import Freq, Rule
 from app.core.schedule import Schedule
+from app.core.schedule_words import ordinal
 from app.core.when_clocks import day_or_time
 from app.core.when_dates import past
 from app.core.when_except import LeftOut, apply, without_weekdays
@@ -122,8 +123,17 @@ def _rule(said: Repetition, times: list[time], earliest: datetime) -> Rule:
     if freq is Freq.WEEKLY:
         return replace(rule, freq=freq, weekdays=((0, earliest.weekday()),))
     if freq is Freq.MONTHLY:
+        if earliest.day > 28:
+            raise InvalidInput(
+                f"Not every month has a {ordinal(earliest.day)}: `every month on the last day`, "
+                f"`every month on the 28th` or `every month on the {ordinal(earliest.day)}` would work."
+            )
         return replace(rule, freq=freq, month_days=(earliest.day,))
     if freq is Freq.YEARLY:
+        if (earliest.month, earliest.day) == (2, 29):
+            raise InvalidInput(
+                "Not every year has a 29 February: `every 28 february` or `every 29 february` would work."
+            )
         return replace(rule, freq=freq, months=rule.months or (earliest.month,), month_days=(earliest.day,))
     return rule
 
@@ -168,9 +178,11 @@ def _clock_parts(said: Repetition, times: list[time]) -> tuple[tuple[int, ...], 
         raise window
     if seconds % 3600 == 0:
         return tuple(range(first.hour, last.hour + (last.minute >= first.minute), seconds // 3600)), (first.minute,)
-    if seconds > 3600 or 3600 % seconds or first.minute or (said.between and last.minute):
+    # 16:45 is the last of `every 15 minutes` before 17:00.
+    to_the_last = said.between is not None and last.minute == 60 - seconds // 60
+    if seconds > 3600 or 3600 % seconds or first.minute or (said.between and last.minute and not to_the_last):
         raise window
-    end = last.hour if said.between else 24
+    end = last.hour + to_the_last if said.between else 24
     return tuple(range(first.hour, end)), tuple(range(0, 60, seconds // 60))
 
 
