@@ -2,9 +2,24 @@
 
 import enum
 from datetime import datetime
+from datetime import time as wall_clock
 from typing import Annotated, Any, TypeVar
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, MetaData, Text, TypeDecorator, func
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    MetaData,
+    Text,
+    Time,
+    TypeDecorator,
+    case,
+    func,
+    literal_column,
+    type_coerce,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
@@ -69,6 +84,42 @@ class TextEnum(TypeDecorator[E]):
     def process_result_value(self, value: Any | None, dialect: Dialect) -> E | None:  # noqa: ARG002 - inherited
         """Read a member."""
         return None if value is None else self.members(value)
+
+
+FIRST_MOMENT: ColumnElement[Any] = literal_column("'0001-01-01 00:00:00+00'::timestamptz")
+# One microsecond before midnight is how the driver spells infinity.
+LAST_MOMENT: ColumnElement[Any] = literal_column("'9999-12-31 23:59:59+00'::timestamptz")
+NO_TIME: ColumnElement[Any] = literal_column("interval '0'")
+
+
+class AnyClock(TypeDecorator[wall_clock]):
+    """A time of day that somebody may have written by hand: PostgreSQL knows 24:00, which Python does not.
+
+    One such row would otherwise fail every query that meets it, and with it all others. It is read as midnight.
+    """
+
+    impl = Time
+    cache_ok = True
+
+    def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Read it so that 24 hours wrap around."""
+        return type_coerce(column + NO_TIME, self)
+
+
+class AnyMoment(TypeDecorator[datetime]):
+    """A moment that somebody may have written by hand: PostgreSQL knows infinity and the year 20000.
+
+    One such row would otherwise fail every query that meets it, and with it all others. It is read as the first or the
+    last moment that Python knows.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Read it within what Python knows."""
+        known = func.least(func.greatest(column, FIRST_MOMENT), LAST_MOMENT)
+        return type_coerce(case((column.is_not(None), known)), self)
 
 
 def one_of(column: str, members: type[enum.StrEnum]) -> CheckConstraint:

@@ -9,7 +9,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base, CreatedAt, Legacy, Snowflake, TextEnum, at_most, one_of
+from app.models.base import AnyClock, AnyMoment, Base, CreatedAt, Legacy, Snowflake, TextEnum, at_most, one_of
 
 
 class ReminderState(enum.StrEnum):
@@ -99,16 +99,16 @@ class Reminder(Base):
     guild_id: Mapped[Snowflake]
     name: Mapped[str]
     channel_id: Mapped[Snowflake]
-    time: Mapped[wall_clock | None]
-    call_time: Mapped[wall_clock | None]
+    time: Mapped[wall_clock | None] = mapped_column(AnyClock)
+    call_time: Mapped[wall_clock | None] = mapped_column(AnyClock)
     days: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
     message: Mapped[str | None]
     created_by: Mapped[Snowflake | None]
     origin_channel_id: Mapped[Snowflake | None]
     origin_message_id: Mapped[Snowflake | None]
-    event_time: Mapped[datetime | None]
+    event_time: Mapped[datetime | None] = mapped_column(AnyMoment)
     location: Mapped[str | None]
-    last_sent_at: Mapped[datetime | None]
+    last_sent_at: Mapped[datetime | None] = mapped_column(AnyMoment)
     timezone: Mapped[str] = mapped_column(server_default=sql("'UTC'::text"))
     legacy: Mapped[Legacy]
 

@@ -39,12 +39,15 @@ def note(reminder: Reminder, outcome: Outcome, now: datetime) -> None:
     if outcome.result is Result.RETRY:
         _put_off(reminder, outcome, now)
         return
+    through = max(outcome.through, reminder.through or outcome.through)
     reminder.attempts, reminder.through = 0, None
     if outcome.result is Result.FAILED:
         set_aside(reminder, outcome.problem or "It could not be delivered.", now)
         return
-    if sent:
-        reminder.problem = reminder.problem_at = None
+    reminder.problem = reminder.problem_at = None
+    if sent and reminder.state is ReminderState.ATTENTION:
+        # Another process, that tried the same, could not send it.
+        reminder.state = ReminderState.WAITING
     match outcome.step.kind:
         case StepKind.WARNING:
             reminder.warned_for = reminder.next_at
@@ -53,7 +56,7 @@ def note(reminder: Reminder, outcome: Outcome, now: datetime) -> None:
             over = reminder.repeats >= (reminder.repeat_most or 0)
             reminder.again_at = None if over else _again(reminder, now)
         case StepKind.OCCURRENCE:
-            _happened(reminder, outcome, now, sent=sent)
+            _happened(reminder, outcome, through, now, sent=sent)
     if outcome.result is Result.TO_AUTHOR and outcome.step.kind is not StepKind.WARNING:
         _needs_attention(reminder, outcome, now)
     if reminder.state is ReminderState.PAUSED and reminder.next_at is None:
@@ -83,16 +86,22 @@ def _needs_attention(reminder: Reminder, outcome: Outcome, now: datetime) -> Non
 
 
 def _put_off(reminder: Reminder, outcome: Outcome, now: datetime) -> None:
+    if reminder.state is ReminderState.ATTENTION:
+        # Another process, that tried the same, knows better why it cannot be sent.
+        return
     reminder.problem, reminder.problem_at = outcome.problem, reminder.problem_at or now
     if reminder.state is ReminderState.WAITING:
-        reminder.wake_at = now + pause_after(reminder.attempts, random.random())  # noqa: S311 -- jitter, no secret
+        again = now + pause_after(reminder.attempts, random.random())  # noqa: S311 -- jitter, no secret
+        # A warning, or a repetition, that cannot be sent does not hold up what it is about.
+        is_ahead = outcome.step.kind is not StepKind.OCCURRENCE and reminder.next_at is not None
+        reminder.wake_at = min(again, max(reminder.next_at, now)) if is_ahead and reminder.next_at else again
     else:
         wake_up(reminder)
 
 
-def _happened(reminder: Reminder, outcome: Outcome, now: datetime, *, sent: bool) -> None:
+def _happened(reminder: Reminder, outcome: Outcome, through: datetime, now: datetime, *, sent: bool) -> None:
     schedule = schedule_of(reminder)
-    reminder.next_at = schedule.next_after(outcome.through) if schedule is not None else None
+    reminder.next_at = schedule.next_after(through) if schedule is not None else None
     reminder.repeats, reminder.again_at = 0, None
     if sent:
         reminder.skipped = 0

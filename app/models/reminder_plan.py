@@ -3,12 +3,18 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from app.core.schedule import Kind, Schedule
+from app.core.reminder_delivery import LEASE
+from app.core.schedule import INSTANT, Kind, Schedule
 from app.core.schedule_shift import shifted
+from app.core.zones import zone_info
 from app.models.reminder import Reminder, ReminderState
 
 LOOK_BACK = timedelta(minutes=15)
 """How long the former bot may have been stopped before this one took over its reminders, and nothing is missed."""
+
+STILL_ARRIVING = timedelta(minutes=5)
+"""How long after its time a message of which nothing is known may still be under way, or be dropped by Discord as one
+that it knows. Later than that, what somebody lets go on is sent anew."""
 
 
 def schedule_of(reminder: Reminder) -> Schedule | None:
@@ -40,6 +46,42 @@ def schedule_of(reminder: Reminder) -> Schedule | None:
 
 def set_schedule(reminder: Reminder, schedule: Schedule, *, after: datetime) -> None:
     """Give a reminder another schedule, whose first occurrence is the first after a moment."""
+    _set_columns(reminder, schedule)
+    reminder.next_at = schedule.next_after(after)
+    reminder.warned_for = reminder.again_at = reminder.through = None
+    reminder.repeats = reminder.attempts = reminder.skipped = 0
+    _forget_trouble(reminder)
+
+
+def move(reminder: Reminder, schedule: Schedule, next_at: datetime, now: datetime) -> None:
+    """Give a reminder the schedule, and the next time, that `moved_by` found.
+
+    What was sent last is repeated as before, and what was left out is still told. A message that is under way stays
+    so: it stands for the occurrence that was moved, which does not come a second time at its new time.
+    """
+    if is_under_way(reminder, now) and reminder.next_at is not None:
+        reminder.through = (reminder.through or reminder.next_at) + (next_at - reminder.next_at)
+        _set_columns(reminder, schedule)
+        return
+    _set_columns(reminder, schedule)
+    reminder.warned_for = None
+    come_next(reminder, next_at)
+
+
+def come_next(reminder: Reminder, at: datetime) -> None:
+    """Let another of its times be the next one."""
+    reminder.next_at, reminder.attempts, reminder.through = at, 0, None
+    _forget_trouble(reminder)
+    wake_up(reminder)
+
+
+def _forget_trouble(reminder: Reminder) -> None:
+    if reminder.state is ReminderState.WAITING:
+        # It was about an occurrence that is not tried again.
+        reminder.problem = reminder.problem_at = None
+
+
+def _set_columns(reminder: Reminder, schedule: Schedule) -> None:
     reminder.timezone = schedule.zone
     reminder.starts_at = schedule.at
     reminder.local_start = schedule.local_start
@@ -48,9 +90,6 @@ def set_schedule(reminder: Reminder, schedule: Schedule, *, after: datetime) -> 
     reminder.until = schedule.until
     reminder.most_times = schedule.count
     set_exceptions(reminder, schedule)
-    reminder.next_at = schedule.next_after(after)
-    reminder.warned_for = reminder.again_at = reminder.through = None
-    reminder.repeats = reminder.attempts = reminder.skipped = 0
 
 
 def set_exceptions(reminder: Reminder, schedule: Schedule) -> None:
@@ -60,19 +99,27 @@ def set_exceptions(reminder: Reminder, schedule: Schedule) -> None:
 
 def wake_up(reminder: Reminder) -> None:
     """Set when a reminder has to be looked at next; a waiting one that has nothing left to do is done."""
-    if reminder.state is ReminderState.WAITING and is_unplanned(reminder) and reminder.wake_at is not None:
+    if reminder.state is not ReminderState.WAITING:
+        is_paused = reminder.state is ReminderState.PAUSED and reminder.deleted_at is None
+        reminder.wake_at = reminder.resume_at if is_paused else None
+        return
+    if is_unplanned(reminder) and reminder.wake_at is not None:
         # It has a time, only nobody has looked yet.
+        reminder.wake_at = reminder.wake_at if reminder.deleted_at is None else None
         return
     moments = [moment for moment in (_first_moment(reminder), reminder.again_at) if moment is not None]
-    if reminder.state is ReminderState.WAITING and not moments:
+    if not moments:
         reminder.state = ReminderState.DONE
-    reminder.wake_at = None
-    if reminder.deleted_at is not None:
-        return
-    if reminder.state is ReminderState.WAITING:
-        reminder.wake_at = min(moments)
-    elif reminder.state is ReminderState.PAUSED:
-        reminder.wake_at = reminder.resume_at
+    reminder.wake_at = min(moments, default=None) if reminder.deleted_at is None else None
+
+
+def is_under_way(reminder: Reminder, now: datetime) -> bool:
+    """Tell whether the message that is due was taken by a process that has not said yet what became of it.
+
+    It may have arrived, then, or be about to.
+    """
+    is_due = reminder.next_at is not None and reminder.next_at <= now
+    return is_due and reminder.attempts > 0 and reminder.problem is None
 
 
 def pause(reminder: Reminder, until: datetime | None, *, with_channel: bool = False) -> None:
@@ -89,16 +136,25 @@ def end_pause(reminder: Reminder, state: ReminderState) -> None:
 
 
 def go_on(reminder: Reminder, now: datetime) -> None:
-    """Let a reminder wait again; what a series would have sent until now is left out."""
+    """Let a reminder wait again; what a series would have sent until now is left out.
+
+    One that was set aside, and of which nothing else is left, is sent at once.
+    """
+    was_aside = reminder.state is ReminderState.ATTENTION
     end_pause(reminder, ReminderState.WAITING)
+    if is_under_way(reminder, now) and reminder.next_at is not None and now - reminder.next_at < STILL_ARRIVING:
+        # Given another time, it would come twice. Should it not arrive, it is tried again when the lease runs out.
+        reminder.wake_at = now + LEASE
+        return
     reminder.problem = reminder.problem_at = None
     reminder.attempts, reminder.through = 0, None
     schedule = schedule_of(reminder)
-    if schedule is not None and schedule.recurs and (reminder.next_at is None or reminder.next_at <= now):
-        reminder.next_at = schedule.next_after(now)
-    elif schedule is not None and reminder.next_at is not None and reminder.next_at <= now:
-        # It comes now because somebody wanted it to; that it had to wait so long does not make it late.
-        set_schedule(reminder, Schedule.once(now, schedule.zone), after=now - timedelta(microseconds=1))
+    if schedule is not None and (reminder.next_at is None or reminder.next_at <= now):
+        is_owed = was_aside or (reminder.next_at is not None and not schedule.recurs)
+        reminder.next_at = schedule.next_after(now) if schedule.recurs else None
+        if reminder.next_at is None and is_owed:
+            # It comes now because somebody wanted it to; that it had to wait so long does not make it late.
+            set_schedule(reminder, Schedule.once(now, schedule.zone), after=now - INSTANT)
     if is_unplanned(reminder):
         reminder.wake_at = now
     else:
@@ -108,22 +164,35 @@ def go_on(reminder: Reminder, now: datetime) -> None:
 def moved_by(reminder: Reminder, by: timedelta, now: datetime) -> tuple[Schedule, datetime] | None:
     """Return the schedule of a reminder that is moved to earlier or later, and when it then comes next.
 
-    What was skipped stays skipped. A single one that would lie in the past comes at once. None for a reminder that has
-    no time, or that cannot be moved as far.
+    What was skipped stays skipped. A single one that would lie in the past comes at once, or when its pause ends. None
+    for a reminder that has no time, that cannot be moved as far, or that comes only once and is being sent right now.
     """
     schedule = schedule_of(reminder)
     if schedule is None or reminder.next_at is None:
         return None
+    if is_under_way(reminder, now):
+        return _moved_under_way(schedule, reminder.next_at, by) if schedule.recurs else None
     try:
         other, expected = shifted(schedule, by), reminder.next_at + by
     except OverflowError:
         return None
     if other is not None and not other.recurs and other.next_after(now) is None:
+        if reminder.state is ReminderState.PAUSED:
+            # As exact as it was, so that it can be moved back.
+            return other, expected
         other = Schedule.once(now + timedelta(seconds=1), schedule.zone)
     next_at = other.next_after(now) if other is not None else None
     if other is None or next_at is None:
         return None
     return other, expected if expected > now and other.next_from(expected) == expected else next_at
+
+
+def _moved_under_way(schedule: Schedule, next_at: datetime, by: timedelta) -> tuple[Schedule, datetime] | None:
+    try:
+        other = shifted(schedule, by)
+        return (other, next_at + by) if other is not None else None
+    except OverflowError:
+        return None
 
 
 def _first_moment(reminder: Reminder) -> datetime | None:
@@ -145,7 +214,7 @@ def plan_from_before(reminder: Reminder, since: datetime) -> None:
     after = since - LOOK_BACK
     if reminder.last_sent_at is not None and reminder.last_sent_at <= since:
         after = max(after, reminder.last_sent_at)
-    zone = ZoneInfo(reminder.timezone)
+    zone = zone_info(reminder.timezone)
     if reminder.event_time is not None:
         event = reminder.event_time.astimezone(UTC)
         early = _before(event, reminder, zone)

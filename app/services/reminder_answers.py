@@ -135,7 +135,7 @@ class ReminderAnswerService:
         if reminder.attempts and reminder.next_at is not None and reminder.next_at <= self._clock():
             # Its message is under way, or has just arrived and is the one they answer: whoever writes that down next
             # must not begin to repeat it. The lease stays.
-            if message_id is not None and message_id != reminder.message_id:
+            if message_id is not None and message_id > (reminder.message_id or 0):
                 reminder.acknowledged_for = reminder.next_at
             reminder.again_at = None
         elif reminder.again_at is not None:
@@ -144,7 +144,9 @@ class ReminderAnswerService:
 
     async def _get_one(self, actor: Actor, reminder_id: int, roles: frozenset[int], *, lock: bool = False) -> Reminder:
         query = select(Reminder).where(Reminder.id == reminder_id, addressed_to(actor, roles))
-        reminder = await self._session.scalar(query.with_for_update() if lock else query)
+        if lock:
+            query = query.with_for_update().execution_options(populate_existing=True)
+        reminder = await self._session.scalar(query)
         if reminder is None:
             raise ReminderNotFound
         return reminder

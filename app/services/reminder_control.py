@@ -16,7 +16,7 @@ from app.core.schedule import INSTANT, Schedule
 from app.core.zones import zone_info
 from app.models import Reminder, ReminderState
 from app.models.reminder_access import owned_by
-from app.models.reminder_plan import go_on, pause, schedule_of, set_exceptions, wake_up
+from app.models.reminder_plan import come_next, go_on, is_under_way, pause, schedule_of, set_exceptions, wake_up
 from app.models.reminder_quotas import check_quotas
 from app.models.reminder_rows import announce, load_unfinished
 
@@ -66,14 +66,17 @@ class ReminderControlService:
     async def skip(self, actor: Actor, reminder_id: int) -> tuple[Reminder, datetime]:
         """Leave out the next occurrence of a series; return when that would have been as well.
 
-        Raises ReminderNotFound, ItIsOver, and Conflict for one that comes only once, or only once more.
+        Raises ReminderNotFound, ItIsOver, and Conflict for one that comes only once, or only once more, and for one
+        that is being sent at this moment: whoever presses it does not mean what has just come.
         """
         reminder = await load_unfinished(self._session, actor, reminder_id)
         schedule, skipped = _series(reminder), reminder.next_at
+        if is_under_way(reminder, self._clock()):
+            raise Conflict("That reminder is being sent at this moment; try again in a minute to skip the next one.")
         after = schedule.next_after(skipped) if skipped is not None else None
         if skipped is None or after is None:
             raise Conflict("Only one occurrence is left of that reminder; delete or pause it instead.")
-        self._move_next(reminder, after)
+        come_next(reminder, after)
         return reminder, skipped
 
     async def unskip(self, actor: Actor, reminder_id: int, at: datetime) -> Reminder:
@@ -82,7 +85,7 @@ class ReminderControlService:
         too_late = at <= self._clock() or reminder.next_at is None or at >= reminder.next_at
         if too_late or _series(reminder).next_from(at) != at:
             raise Conflict("That cannot be taken back any more: its time is past, or it comes at other times now.")
-        self._move_next(reminder, at)
+        come_next(reminder, at)
         await announce(self._session, [reminder])
         return reminder
 
@@ -94,17 +97,18 @@ class ReminderControlService:
         """
         reminder = await load_unfinished(self._session, actor, reminder_id)
         schedule, now = _series(reminder), self._clock()
-        first = _first_on(schedule, day, now)
-        if first is None:
+        # What was skipped does not come anyway; what is due already comes all the same.
+        coming = max(now + INSTANT, reminder.next_at or now)
+        if _first_on(schedule, day, coming) is None:
             raise Conflict("It would not come on that day anyway.")
-        other = schedule.forgetting(now.astimezone(zone_info(schedule.zone)).date()).without(day)
-        if other.next_after(now) is None:
+        since = min(now, reminder.next_at or now).astimezone(zone_info(schedule.zone)).date()
+        other = schedule.forgetting(since).without(day)
+        after = other.next_from(coming)
+        if after is None:
             raise Conflict("Nothing would be left of that reminder; delete or pause it instead.")
         set_exceptions(reminder, other)
-        if reminder.next_at is not None and reminder.next_at >= first:
-            after = other.next_from(reminder.next_at)
-            if after is not None and after != reminder.next_at:
-                self._move_next(reminder, after)
+        if reminder.next_at is not None and reminder.next_at > now and after != reminder.next_at:
+            come_next(reminder, after)
         return reminder
 
     async def put_back(self, actor: Actor, reminder_id: int, day: date) -> Reminder:
@@ -115,19 +119,24 @@ class ReminderControlService:
         reminder = await load_unfinished(self._session, actor, reminder_id)
         schedule, now = _series(reminder), self._clock()
         other = replace(schedule, except_dates=tuple(each for each in schedule.except_dates if each != day))
-        first = _first_on(other, day, now)
+        first = _first_on(other, day, now + INSTANT)
         if day not in schedule.except_dates or first is None:
             raise Conflict("That day is not left out, or it is over.")
         set_exceptions(reminder, other)
         if reminder.next_at is None or first < reminder.next_at:
-            self._move_next(reminder, first)
+            come_next(reminder, first)
             await announce(self._session, [reminder])
         return reminder
 
     async def delete(self, actor: Actor, ids: Sequence[int]) -> Deleted:
         """Delete some, all or none of them; for a day they can be brought back. Raises ReminderNotFound."""
         rows = await self._session.scalars(
-            select(Reminder).where(Reminder.id.in_(ids), owned_by(actor)).order_by(Reminder.id).with_for_update()
+            select(Reminder)
+            .where(Reminder.id.in_(ids), owned_by(actor))
+            .order_by(Reminder.id)
+            .with_for_update()
+            # Whoever looked them up before has seen them without a lock.
+            .execution_options(populate_existing=True)
         )
         found, now = rows.all(), self._clock()
         if not found or len(found) < len(set(ids)):
@@ -168,10 +177,6 @@ class ReminderControlService:
         await announce(self._session, found)
         return found
 
-    def _move_next(self, reminder: Reminder, at: datetime) -> None:
-        reminder.next_at, reminder.attempts, reminder.through = at, 0, None
-        wake_up(reminder)
-
 
 def _series(reminder: Reminder) -> Schedule:
     schedule = schedule_of(reminder)
@@ -180,9 +185,9 @@ def _series(reminder: Reminder) -> Schedule:
     return schedule
 
 
-def _first_on(schedule: Schedule, day: date, now: datetime) -> datetime | None:
-    """Return when a series comes first on a day of its zone that is not over yet; None when it does not."""
+def _first_on(schedule: Schedule, day: date, since: datetime) -> datetime | None:
+    """Return when a series comes first on a day of its zone, from a moment on; None when it does not."""
     zone = zone_info(schedule.zone)
     start = datetime.combine(day, time(), zone).astimezone(UTC)
-    found = schedule.next_from(max(now + INSTANT, start))
+    found = schedule.next_from(max(since, start))
     return found if found is not None and found.astimezone(zone).date() == day else None

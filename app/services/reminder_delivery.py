@@ -28,6 +28,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from app.core.clock import Clock
 from app.core.errors import InvalidInput
 from app.core.reminder_delivery import CHANNEL, LEASE, Outcome, Result, Step, StepKind
+from app.core.schedule import Schedule
 from app.models import Reminder, ReminderState
 from app.models.reminder_lanes import NOTHING, chosen_of, lane, not_busy
 from app.models.reminder_outcome import note, set_aside
@@ -221,6 +222,8 @@ class ReminderDeliveryService:
 
     def _look_at(self, reminder: Reminder, number: int, now: datetime) -> Delivery | None:
         if reminder.state is ReminderState.PAUSED:
+            # It was taken to end its pause; that is no try at anything.
+            reminder.attempts -= 1
             go_on(reminder, now)
             if reminder.wake_at is None or reminder.wake_at > now:
                 return None
@@ -242,9 +245,13 @@ class ReminderDeliveryService:
             # Tried before, it may have arrived: under its nonce nothing else can be said any more than was said then.
             limit = now if reminder.attempts <= 1 else reminder.through or step.at
             while schedule is not None and later is not None and later <= limit:
+                if missed >= MOST_COUNTED:
+                    # What was missed for years need not be counted one by one.
+                    last = _latest(schedule, limit, later - last)
+                    later = schedule.next_after(last)
+                    break
                 missed, last = missed + 1, later
-                # What was missed for years need not be counted one by one.
-                later = schedule.next_after(later if missed < MOST_COUNTED else limit)
+                later = schedule.next_after(later)
             is_last = later is None
             reminder.through = last if missed else None
         return Delivery(reminder, step, now, max(now - last, timedelta()), missed, last, is_last, number)
@@ -294,6 +301,17 @@ def _leased(steps: Sequence[Step], now: datetime) -> CTE:
         .with_for_update(of=Reminder)
         .cte("leased")
     )
+
+
+def _latest(schedule: Schedule, moment: datetime, gap: timedelta) -> datetime:
+    """Return the last time up to a moment before which there are many, about so much apart."""
+    found = schedule.next_after(moment - gap)
+    while found is None or found > moment:
+        gap *= 2
+        found = schedule.next_after(moment - gap)
+    while (later := schedule.next_after(found)) is not None and later <= moment:
+        found = later
+    return found
 
 
 def _due_step(reminder: Reminder, now: datetime) -> Step | None:

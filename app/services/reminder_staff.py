@@ -10,11 +10,10 @@ from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput
 from app.core.reminder_refusals import StaffOnly
-from app.core.schedule import Schedule
 from app.core.when import LONGEST_PHRASE
 from app.models import Reminder, ReminderState
 from app.models.reminder_access import of_server, owned_by
-from app.models.reminder_plan import go_on, moved_by, pause, schedule_of, set_schedule, wake_up
+from app.models.reminder_plan import go_on, move, moved_by, pause, schedule_of
 from app.models.reminder_rows import announce, load_owned
 
 MOST_PROBLEMS = 25
@@ -51,12 +50,7 @@ class ReminderStaffService:
             raise Conflict("That reminder has no time. Give it one with `/reminder edit`.")
         if channel_id is not None:
             reminder.channel_id, reminder.direct = channel_id, False
-        now = self._clock()
-        schedule = schedule_of(reminder)
-        if schedule is not None and not schedule.recurs and reminder.next_at is not None and reminder.next_at <= now:
-            # Whoever repairs it wants it now, however late it is.
-            set_schedule(reminder, Schedule.once(now + timedelta(seconds=1), schedule.zone), after=now)
-        go_on(reminder, now)
+        go_on(reminder, self._clock())
         await announce(self._session, [reminder])
         return reminder
 
@@ -112,7 +106,10 @@ class ReminderStaffService:
         query = self._which(actor, state, channel_id)
         if with_channel:
             query = query.where(Reminder.channel_paused)
-        return (await self._session.scalars(query.order_by(Reminder.id).with_for_update())).all()
+        # Locked in the same order as everywhere, so that nobody waits for somebody who waits for them; and read again,
+        # should the same transaction have seen them before without a lock.
+        query = query.order_by(Reminder.id).with_for_update().execution_options(populate_existing=True)
+        return (await self._session.scalars(query)).all()
 
     def _which(self, actor: Actor, state: ReminderState | None, channel_id: int | None) -> Select[tuple[Reminder]]:
         if not actor.is_staff:
@@ -129,10 +126,8 @@ def _shift(reminder: Reminder, by: timedelta, now: datetime) -> bool:
     if moved is None:
         return False
     schedule, next_at = moved
-    set_schedule(reminder, schedule, after=now)
-    reminder.next_at = next_at
+    move(reminder, schedule, next_at, now)
     if reminder.phrase is not None:
         # The form is filled in with it: it has to say what is so now, in words that can be read again.
         reminder.phrase = schedule.describe().removesuffix(f" ({schedule.zone})")[:LONGEST_PHRASE]
-    wake_up(reminder)
     return True
