@@ -1,5 +1,7 @@
 """What somebody wants a reminder to be, and the rules that it has to keep."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +17,12 @@ from app.models.reminder import Reminder, TargetKind
 LONGEST_TEXT = 2000
 LONGEST_NAME = 100
 EVERYONE = ("@everyone", "@here")
+BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols to Unicode that nobody sees: fillers of Hangul, and the Braille cell without dots."""
+UNSEEN = ("Z", "M", "Cc", "Cf")
+"""Unicode's categories of spaces, marks that need a letter, and what only steers how others are shown."""
+TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What turns the direction of writing, also that of whatever a list says behind it. https://unicode.org/reports/tr9/"""
 DEFAULT_TRIES = 3
 LEAST_CATCH_UP, MOST_CATCH_UP = timedelta(minutes=1), timedelta(days=30)
 
@@ -137,18 +145,26 @@ def checked_catch_up(span: timedelta | None) -> int | None:
 
 
 def checked_text(text: str, *, everyone: bool) -> str:
-    """Return what it says, without the spaces around. Raises InvalidInput for too much, and for @everyone."""
+    """Return what it says, without the spaces around.
+
+    Raises InvalidInput for too much, for nothing that anybody sees, and for @everyone.
+    """
     text = text.strip()
-    if not 1 <= len(text) <= LONGEST_TEXT or not is_storable(text):
+    if len(text) > LONGEST_TEXT or not _is_seen(text) or not is_storable(text):
         raise InvalidInput(f"A reminder says something, in up to {LONGEST_TEXT:,} characters.")
     if not everyone and any(word in text.casefold() for word in EVERYONE):
         raise InvalidInput("A reminder here may not mention everyone; leave that out, or mention a role instead.")
     return text
 
 
+def _is_seen(text: str) -> bool:
+    return any(sign not in BLANKS and not unicodedata.category(sign).startswith(UNSEEN) for sign in text)
+
+
 def name_of(text: str) -> str:
-    """Return the first line of what it says, for lists."""
-    line = text.splitlines()[0].strip()
+    """Return the first line of what it says that can be seen, for lists."""
+    lines = (TURNING.sub("", line).strip() for line in text.splitlines())
+    line = next((line for line in lines if line and _is_seen(line)), "")
     return line if len(line) <= LONGEST_NAME else line[: LONGEST_NAME - 1] + "…"
 
 

@@ -54,6 +54,9 @@ async def test_a_button_that_is_pressed_twice_does_its_work_once(
     ("given", "sentence"),
     [
         ({"what": "x" * 4000}, "A reminder says something, in up to 2,000 characters."),
+        ({"what": "   "}, "A reminder says something, in up to 2,000 characters."),
+        ({"what": "\u200b\u200d\ufeff \ufe0f"}, "A reminder says something, in up to 2,000 characters."),
+        ({"what": "\u3164\u2800"}, "A reminder says something, in up to 2,000 characters."),
         ({"when": "in 1h " * 700}, "A time takes at most 200 characters"),
         ({"what": "hello @everyone"}, "A reminder here may not mention everyone"),
         ({"early": "9" * 4000}, "`early` takes a length of time"),
@@ -91,3 +94,23 @@ async def test_the_question_before_a_move_shows_what_the_move_does(
     await moderator.click(asked, "Move them")
     walk = (await reminders(own_database))[0]
     assert shown.endswith(f"→ <t:{int(walk['next_at'].timestamp())}:f>")
+
+
+@pytest.mark.parametrize(
+    ("what", "name"),
+    [
+        ("\u202elaog", "laog"),
+        ("\u200f\u2067abc\u2069 def", "abc def"),
+        ("\u200b\n\u2066\nthe third line", "the third line"),
+        ("\U0001f469\u200d\U0001f692 at noon", "\U0001f469\u200d\U0001f692 at noon"),
+        ("\U0001fae8", "\U0001fae8"),
+        ("\u0634\u0627\u064a", "\u0634\u0627\u064a"),
+    ],
+)
+async def test_a_list_shows_words_that_can_be_seen_and_turn_nothing_behind_them(
+    what: str, name: str, alice: Person, own_database: DatabaseUrl
+) -> None:
+    await alice.slash("reminder create", when="in 1h", what=what)
+    (row,) = await reminders(own_database)
+    assert (row["name"], row["message"]) == (name, what)
+    assert f"**{name}** · #{row['id']}" in (await alice.slash("reminder list")).full_text
