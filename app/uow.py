@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from functools import cached_property
 
+import asyncpg
 from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -21,10 +22,14 @@ from app.services.settings import SettingsService
 
 log = logging.getLogger(__name__)
 
-# The classes of SQLSTATE that say "not now": connection, resources, operator intervention (shutdown, crash), and the
-# two timeouts a command may run into. https://www.postgresql.org/docs/current/errcodes-appendix.html
-NOT_NOW = ("08", "53", "57")
+# The classes of SQLSTATE that say "not now": connection, a transaction that was rolled back for another one's sake (a
+# deadlock), resources, operator intervention (shutdown, crash), and the two timeouts a command may run into. https://www.postgresql.org/docs/current/errcodes-appendix.html
+NOT_NOW = ("08", "40", "53", "57")
 LOCK_NOT_AVAILABLE = "55P03"
+
+DRIVER_ERRORS = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What a database that is away may raise. What it answers while a connection is being opened, as that it is starting up
+or has too many already, comes from asyncpg as it is: SQLAlchemy wraps only what follows."""
 
 
 class SchemaChanged(BotError):
@@ -121,7 +126,7 @@ class UnitOfWorkFactory:
                 work = UnitOfWork(session, self._clock)
                 yield work
                 committing = True
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
+        except (*DRIVER_ERRORS, TimeoutError) as error:
             translated = translate(error, during_commit=committing)
             if translated is None:
                 raise
@@ -132,6 +137,8 @@ class UnitOfWorkFactory:
 def translate(error: BaseException, *, during_commit: bool = False) -> BotError | None:
     """Say what a driver's error means for the person who waits; None when it is a bug of ours."""
     if isinstance(error, (OSError, TimeoutError, PoolTimeout, DisconnectionError)):
+        return DatabaseUnavailable(during_commit=during_commit)
+    if isinstance(error, asyncpg.PostgresError) and str(error.sqlstate or "")[:2] in NOT_NOW:
         return DatabaseUnavailable(during_commit=during_commit)
     if not isinstance(error, DBAPIError):
         return None
