@@ -52,7 +52,7 @@ async def test_status_plan_apply_and_what_works_afterwards(
     offer = await owner.slash("migrate apply")
     assert [button.label for button in offer.buttons] == ["Apply", "Leave it"]
     await owner.click(offer, "Apply")
-    await stand_in.until(lambda: "Migrated" in offer.full_text, timeout=30)
+    await stand_in.until(lambda: "Migrated" in offer.full_text)
     assert f"Applied {HEAD}" in offer.full_text
     assert offer.buttons == []
     assert "at the newest revision" in (await owner.slash("migrate status")).full_text
@@ -76,7 +76,7 @@ async def test_the_confirmation_is_bound_to_the_plan_that_was_shown(
     offer = await owner.slash("migrate apply")
     await alembic(old_database, "downgrade", "base")
     await owner.click(offer, "Apply")
-    await stand_in.until(lambda: "Nothing was done" in offer.full_text, timeout=30)
+    await stand_in.until(lambda: "Nothing was done" in offer.full_text)
     assert "The plan has changed since it was shown" in offer.full_text
     assert "empty" in (await owner.slash("migrate status")).full_text
 
@@ -97,7 +97,7 @@ async def test_a_button_pressed_twice_migrates_once(behind: Bot, stand_in: Stand
     await owner.click(offer, button)
     again = await owner.click(offer, button, raw=True)
     assert again.text == "A migration that was started here is running already."
-    await stand_in.until(lambda: "Migrated" in offer.full_text, timeout=30)
+    await stand_in.until(lambda: "Migrated" in offer.full_text)
     history = await owner.slash("migrate history")
     assert history.full_text.count("migrate apply `") == 1
 

@@ -199,7 +199,7 @@ async def test_a_form_costs_one_query(alice: Person, bot: Bot) -> None:
     engine = bot.uow._sessions.kw["bind"].sync_engine
     event.listen(engine, "before_cursor_execute", lambda *a: sent.append(a[2]))
     # What the new reminder set off has to be over: its announcement wakes the duty once more.
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         sent.append("not quiet yet")
         while sent:
             sent.clear()

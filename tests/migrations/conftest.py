@@ -22,6 +22,11 @@ from app.migrate.order import Author, Order
 from app.migrate.progress import Progress
 from tests.fixtures.postgres import REPOSITORY, connect, url_text
 
+# A revision with this statement goes on until the test lets go; the gate has to be there before.
+GATE = "CREATE TABLE gate ()"
+UNTIL_LET_GO = "DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM gate) LOOP PERFORM pg_sleep(0.02); END LOOP; END $$"
+LET_GO = "INSERT INTO gate DEFAULT VALUES"
+
 ALICE = Author("alice", user_id=1001, guild_id=2002)
 Begin = Callable[[Coroutine[Any, Any, Any]], asyncio.Task[Any]]
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ CREATE = "CREATE TABLE things (id int)"
 
 async def started(told: list[Progress], task: asyncio.Task[Any], stage: Stage = Stage.STARTED) -> Progress:
     """Wait until the run has reached a stage."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             for one in told:
                 if one.stage is stage:
@@ -155,12 +156,14 @@ async def test_a_long_reader_delays_the_migration_and_not_the_other_readers(
     await started(told, applying)
     other = await sql.open()
     waits: list[float] = []
-    until = time.perf_counter() + 3
-    while time.perf_counter() < until:
-        began = time.perf_counter()
-        await other.execute("SELECT * FROM things")
-        waits.append(time.perf_counter() - began)
-        await asyncio.sleep(0.01)
+    # That others get through at all while the migration waits shows that it gives up its place in the queue; that some
+    # of them wait, that it did stand in their way.
+    async with asyncio.timeout(60):
+        while max(waits, default=0) < 0.1 or sum(one.stage is Stage.RETRYING for one in told) < 3:
+            began = time.perf_counter()
+            await other.execute("SELECT * FROM things")
+            waits.append(time.perf_counter() - began)
+            await asyncio.sleep(0.01)
     assert not applying.done()
     await transaction.rollback()
     result = await applying
@@ -169,8 +172,6 @@ async def test_a_long_reader_delays_the_migration_and_not_the_other_readers(
 
     assert result.ok
     assert result.applied[0].attempts > 2
-    assert max(waits) > 0.1  # the migration did stand in the way, …
-    assert max(waits) < 1.0  # … but gave up its place in the queue
     assert "did not get its lock within 500 ms; trying again in" in next(
         one.sentence for one in told if one.stage is Stage.RETRYING
     )
@@ -208,10 +209,10 @@ async def test_cancelling_really_stops(scratch: Scratch, make_migrator: Make, sq
     while (await started(told, applying)).revision and not any(one.revision == "002" for one in told):
         await asyncio.sleep(0.02)
     await asyncio.sleep(0.2)
-    began = time.perf_counter()
     migrator.cancel()
-    result = await applying
-    assert time.perf_counter() - began < 8
+    # Not after the minute that the revision would go on for.
+    async with asyncio.timeout(40):
+        result = await applying
     assert (result.outcome, result.ok) == (Outcome.CANCELLED, False)
     assert result.sentence.startswith("Cancelled after 001: nothing is half done. The database is at 001")
     assert await sql.tables() == {"alembic_version", "things"}
@@ -233,22 +234,33 @@ async def test_cancelling_the_task_stops_it_as_well(scratch: Scratch, make_migra
     assert await sql(busy) == [0]
 
 
-async def test_a_revision_that_computes_does_not_hold_up_the_event_loop(scratch: Scratch, make_migrator: Make):
-    scratch.add("import time\nuntil = time.monotonic() + 2\nwhile time.monotonic() < until:\n    pass")
-    delays: list[float] = []
+async def test_a_revision_that_computes_does_not_hold_up_the_event_loop(
+    scratch: Scratch, make_migrator: Make, tmp_path: Path
+):
+    """It computes until this event loop has answered it a hundred times, which an event loop that waits never does."""
+    asked, answered = tmp_path / "asked", tmp_path / "answered"
+    scratch.add(
+        "import pathlib, time\n"
+        f"asked, answered = pathlib.Path({str(asked)!r}), pathlib.Path({str(answered)!r})\n"
+        "deadline = time.monotonic() + 60\n"
+        "for number in range(100):\n"
+        "    asked.write_text(str(number))\n"
+        "    while not answered.exists() or answered.read_text() != str(number):\n"
+        "        if time.monotonic() > deadline:\n"
+        "            raise TimeoutError('nobody answers')"
+    )
 
-    async def tick() -> None:
+    async def answer() -> None:
         while True:
-            began = time.perf_counter()
-            await asyncio.sleep(0.01)
-            delays.append(time.perf_counter() - began - 0.01)
+            if asked.exists():
+                answered.write_text(asked.read_text())
+            await asyncio.sleep(0.005)
 
-    ticking = asyncio.create_task(tick())
+    answering = asyncio.create_task(answer())
     result = await make_migrator().apply(None, ALICE)
-    ticking.cancel()
-    assert result.ok
-    assert result.seconds > 2
-    assert sorted(delays)[-3] < 0.1  # two outliers belong to a machine that runs other tests beside this one
+    answering.cancel()
+    assert result.ok, result
+    assert answered.read_text() == "99"
 
 
 async def test_every_process_is_told_about_every_revision(scratch: Scratch, sql: Sql, alembic_here: Any):
@@ -260,7 +272,7 @@ async def test_every_process_is_told_about_every_revision(scratch: Scratch, sql:
     await alembic_here("upgrade", "head")
     await alembic_here("downgrade", "base")
     await alembic_here("stamp", "001")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         assert [await heard.get() for _ in range(5)] == ["001", "002", "001", "base", "001"]
     await listener.close()
 

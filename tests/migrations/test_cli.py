@@ -147,7 +147,7 @@ async def test_ctrl_c_rolls_back(
     )
     assert process.stdout is not None
     said = b""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while b"started" not in said:
             said += await process.stdout.read(1000)
     process.send_signal(number)
@@ -170,7 +170,7 @@ async def test_on_a_terminal_it_asks(environment: dict[str, str], sql: Sql, answ
     )
     os.close(theirs)
     said = ""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while "Apply?" not in said:
             said += (await asyncio.to_thread(os.read, ours, 4096)).decode(errors="replace")
     os.write(ours, answer.encode())

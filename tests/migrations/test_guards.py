@@ -115,7 +115,7 @@ async def test_contracting_waits_until_no_older_release_is_running(
     assert "psql" not in str(refused.value)
     assert (await make_migrator().status()).current == "001"
     await old.close()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while await sql("SELECT pid FROM pg_stat_activity WHERE pid = $1", pid):
             await asyncio.sleep(0.02)
     await alembic_here("upgrade", "head")

@@ -51,7 +51,7 @@ async def test_details_have_columns_of_their_own_where_there_are_any(
     await alembic_here("upgrade", "head")
     details, duration = (await sql("SELECT (details, duration_ms) FROM audit_logs ORDER BY id DESC LIMIT 1"))[0]
     assert json.loads(details)["by"] == "alice"
-    assert 200 <= duration < 5000
+    assert 200 <= duration < 60_000
     rows = await sql("SELECT (guild_id, user_id, command_type, error_message) FROM audit_logs")
     assert set(rows) == {(2002, 1001, "schema", None)}
     entry = (await make_migrator().history())[0]

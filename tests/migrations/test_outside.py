@@ -164,7 +164,7 @@ async def test_after_kill_9_during_an_index_the_next_run_builds_it(
     path = scratch.add(BUILD_SLOWLY)
     told: list[Progress] = []
     applying = begin(make_migrator().apply(None, ALICE, told.append))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await index(sql) != [False]:
             await asyncio.sleep(0.02)
     for worker in workers():

