@@ -11,7 +11,6 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 import aiohttp
 import discord
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
 
@@ -29,7 +28,7 @@ from app.listener import Listener
 from app.migrate.migrator import Migrator
 from app.migrate.release import application_name
 from app.services.settings import CHANNEL as SETTINGS_CHANNEL
-from app.uow import UnitOfWorkFactory
+from app.uow import DRIVER_ERRORS, UnitOfWorkFactory
 
 log = logging.getLogger(__name__)
 
@@ -230,7 +229,7 @@ def _readiness(bot: Bot, engine: AsyncEngine) -> Callable[[], Awaitable[str | No
         try:
             async with engine.connect() as connection:
                 await connection.execute(text("SELECT 1"))
-        except (SQLAlchemyError, OSError, TimeoutError):
+        except (*DRIVER_ERRORS, TimeoutError):
             return "the database does not answer"
         return None
 

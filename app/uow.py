@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from functools import cached_property
 
-import asyncpg
+import asyncpg  # pyright: ignore[reportMissingTypeStubs] -- it has none
 from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -138,7 +138,7 @@ def translate(error: BaseException, *, during_commit: bool = False) -> BotError 
     """Say what a driver's error means for the person who waits; None when it is a bug of ours."""
     if isinstance(error, (OSError, TimeoutError, PoolTimeout, DisconnectionError)):
         return DatabaseUnavailable(during_commit=during_commit)
-    if isinstance(error, asyncpg.PostgresError) and str(error.sqlstate or "")[:2] in NOT_NOW:
+    if isinstance(error, asyncpg.PostgresError) and str(getattr(error, "sqlstate", None) or "")[:2] in NOT_NOW:
         return DatabaseUnavailable(during_commit=during_commit)
     if not isinstance(error, DBAPIError):
         return None
