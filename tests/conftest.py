@@ -13,6 +13,9 @@ pytest_plugins = [
     "tests.fixtures.bots",
 ]
 
+PERSONAL = ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "ALEMBIC_CONFIG")
+"""Variables by which programs write their output otherwise, or take other settings."""
+
 SERVER = pytest.StashKey[Any]()
 
 
@@ -22,9 +25,11 @@ def pytest_configure(config: pytest.Config) -> None:
     from tests.fixtures.processes import bury_no_orphans
 
     bury_no_orphans()
-    # What the developer has set for their own bot is none of the tests' business.
-    for name in Settings.model_fields:
-        os.environ.pop(name.upper(), None)
+    # What the developer has set for their own bot, terminal and database is none of the tests' business.
+    for name in [*(name.upper() for name in Settings.model_fields), *PERSONAL]:
+        os.environ.pop(name, None)
+    for name in [name for name in os.environ if name.startswith("PG")]:
+        del os.environ[name]
     if not hasattr(config, "workerinput") and not config.option.collectonly:
         config.stash[SERVER] = postgres.start_server()
 

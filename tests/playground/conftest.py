@@ -13,6 +13,7 @@ import pytest_asyncio
 from playground.server import PlaygroundServer
 from standin import StandIn
 from tests.fixtures import town as towns
+from tests.fixtures.discord import ANSWER_WITHIN
 from tests.fixtures.town import Town
 from tests.playground import sample_bot
 
@@ -86,7 +87,7 @@ def town() -> Town:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def stand_in(town: Town) -> AsyncGenerator[StandIn]:
-    async with StandIn(town.world) as running:
+    async with StandIn(town.world, answer_within=ANSWER_WITHIN) as running:
         yield running
     assert running.unknown_routes == []
     assert running.violations == []
