@@ -284,26 +284,24 @@ def month_and_day(tokens: Tokens) -> tuple[int, int] | None:
 def days_of_month(tokens: Tokens) -> tuple[int, list[int]] | None:
     """Read two days or more of one month, `24 and 25 december`, `december 24, 25 and 31`; return the month and them."""
     name = tokens.takes_any(MONTH_NUMBERS)
-    days = list[int]()
+    days, last_joined = list[int](), False
     while tokens.peek().part in (Part.NUMBER, Part.ORDINAL) and len(tokens.peek().text) <= 4:
         following = tokens.peek(1)
         if not 1 <= tokens.peek().number <= 31 or following.text in ("am", "pm", "h", "times", "x", "day"):
             break
         days.append(tokens.next().number)
         here = tokens.at
-        tokens.takes(",")
-        tokens.takes("and")
+        joined = tokens.takes("and")
         tokens.takes("the")
-        if tokens.at == here:
-            break
         after = tokens.peek(1)
         if tokens.peek().part not in (Part.NUMBER, Part.ORDINAL) or (name is None and after.text in UNITS):
             tokens.at = here
             break
+        last_joined = joined
     if name is None:
         tokens.takes("of")
         name = tokens.takes_any(MONTH_NUMBERS)
-    return (MONTH_NUMBERS[name], days) if name is not None and len(days) > 1 else None
+    return (MONTH_NUMBERS[name], days) if name is not None and len(days) > 1 and last_joined else None
 
 
 def _set_yearly(facts: Facts, month: int, number_: int) -> None:
@@ -352,7 +350,7 @@ def _ordinal(tokens: Tokens, facts: Facts) -> bool:
     today = facts.local_now.date()
     if tokens.takes("next", "month"):
         facts.set_day(next_number(number_, today, 1))
-    elif tokens.takes("this", "month") or tokens.takes("the", "month"):
+    elif tokens.takes("this", "month") or tokens.takes("the", "month") or tokens.takes("month"):
         facts.set_day(next_number(number_, today, 0))
     else:
         tokens.at = begun

@@ -15,6 +15,7 @@ from app.core.when_words import (
     DAY_NUMBERS,
     FILLERS,
     MONTH_NUMBERS,
+    PAUSE,
     PLURAL_DAYS,
     RANKS,
     UNITS,
@@ -87,6 +88,13 @@ def _without_ends(tokens: Tokens, said: Repetition) -> Tokens:
         # `starting on friday`: the little word says nothing more.
         while segment is not None and segment.peek().text in ("on", "at", "from") and len(segment.tokens) > 1:
             segment.tokens.pop(0)
+        # A zone at the end is that of the whole: `every day at 9:00 until friday UTC`.
+        if segment is not None and len(segment.tokens) > 1:
+            last = segment.tokens[-1]
+            if last.part is Part.ZONE or last.text in ("utc", "gmt"):
+                kept.append(segment.tokens.pop())
+                while segment.tokens and segment.tokens[-1].text == PAUSE:
+                    segment.tokens.pop()
     return Tokens(kept)
 
 

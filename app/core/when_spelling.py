@@ -78,7 +78,8 @@ PLAIN = tuple(
         (r"^repeat(?:s|ing)? ", ""),
         # Ordinals in letters.
         (r"\b(second|third|fourth)[- ](?:to[- ])?last day\b", r"\1 last day"),
-        (r"\bfirst day of (every|the) month(?= every|$)", r"1st of \1 month"),
+        (r"\bfirst day of every month\b", "1st of every month"),
+        (r"\bfirst day of the month(?= every)", "1st of the month"),
         (r"\bevery first day of (?=the month|every month)", "every 1st of "),
         (r"\bevery month on the first day\b", "every month on the 1st"),
     )
@@ -97,7 +98,7 @@ IN_LETTERS = tuple(
 
 def clean(text: str) -> str:
     """Write quotes, dashes and fractions as keyboards have them, and drop what cannot be seen."""
-    text = INVISIBLE.sub("", text.translate(LOOKALIKES))
+    text = INVISIBLE.sub("", text.translate(LOOKALIKES)).replace("\\<", "<")
     return re.sub(r"([0-9]*) ?([½¼¾])", lambda found: f"{found[1] or 0}.{FRACTIONS[found[2]]}", text)
 
 
