@@ -173,6 +173,14 @@ def seconds(span: timedelta | None) -> int | None:
     return int(span.total_seconds()) or None if span is not None else None
 
 
+def has_title(reminder: Reminder) -> bool:
+    """Tell whether it has a name that is no part of what it says: a reminder of the predecessor, or one put off."""
+    from_before = reminder.time is not None or bool(reminder.days) or reminder.event_time is not None
+    if reminder.message is None or not (from_before or reminder.snooze_of is not None):
+        return False
+    return reminder.name not in {"", name_of(reminder.message)}
+
+
 def span_of(number: int | None) -> timedelta | None:
     """Return the length of time that a column holds."""
     return timedelta(seconds=number) if number is not None else None

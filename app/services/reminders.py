@@ -22,6 +22,7 @@ from app.models.reminder_draft import (
     check_warning,
     checked_catch_up,
     checked_text,
+    has_title,
     name_of,
     seconds,
     warning_of,
@@ -30,6 +31,8 @@ from app.models.reminder_plan import go_on, schedule_of, set_schedule, wake_up
 from app.models.reminder_quotas import check_quotas
 from app.models.reminder_rows import announce, load_owned, load_unfinished, number_of
 
+ALL = "all"
+"""What to type for all of one's own."""
 MOST_AT_ONCE = 25
 """How many reminders somebody may name in one go."""
 
@@ -122,7 +125,7 @@ class ReminderService:
 
         Raises ReminderNotFound if one of them is not theirs or there is none, InvalidInput for more than 25 numbers.
         """
-        if typed.strip().casefold() == "all":
+        if typed.strip().casefold() == ALL:
             return await self._all_of(actor)
         words = typed.replace(",", " ").split()
         numbers = {number for word in words if (number := number_of(word)) is not None}
@@ -211,7 +214,9 @@ class ReminderService:
         self._change_place(actor, policy, reminder, changes)
         if changes.text is not None:
             text = checked_text(changes.text, everyone=changes.may_ping_everyone and policy.everyone)
-            reminder.message, reminder.name = text, name_of(text)
+            if not has_title(reminder):
+                reminder.name = name_of(text)
+            reminder.message = text
         if changes.catch_up is not None:
             reminder.catch_up_seconds = checked_catch_up(changes.catch_up) if changes.catch_up else None
         self._change_insisting(reminder, changes)

@@ -9,10 +9,11 @@ from app.core import durations
 from app.core import settings as registry
 from app.core.settings import SettingsSnapshot
 from app.models import Reminder, ReminderState
+from app.models.reminder_draft import has_title
 from app.ui.reminder_filter import ListFilter
 from app.ui.reminder_lines import MARKS, coming, firing, insisting_of, place_of, rhythm_of, schedule_or_none, stamp
 from app.ui.reminder_lists import DROP, RETRY, back_to
-from app.ui.reminder_message import EDIT
+from app.ui.reminder_message import EDIT, said
 from app.ui.reminders import UNSKIP, button, micros, shown_day
 from app.ui.reply import Reply
 from app.ui.settings import colour_of
@@ -50,9 +51,10 @@ def details(
 
     `undo` is the moment that was just skipped, to take that back.
     """
+    title = f"**{plain(reminder.name)}**\n" if has_title(reminder) else ""
     embed = discord.Embed(
         title=f"{MARKS[reminder.state]} Reminder #{reminder.id}",
-        description=shortened(reminder.message or reminder.name, LONGEST_TEXT) or None,
+        description=shortened(f"{title}{said(reminder)}", LONGEST_TEXT) or None,
         colour=colour_of(snapshot),
     )
     for name, value in _facts(reminder, snapshot):

@@ -10,6 +10,7 @@ from app.core import durations
 from app.core.reminder_delivery import StepKind
 from app.core.reminder_policy import ReminderPolicy
 from app.models import Reminder, TargetKind
+from app.models.reminder_draft import has_title
 from app.services.reminder_delivery import Delivery
 from app.ui.routes import custom_id
 from app.ui.text import plain, shortened
@@ -74,7 +75,7 @@ def due(delivery: Delivery, policy: ReminderPolicy, *, in_direct: bool, because:
     heading = _heading(delivery)
     text = "\n".join(part for part in [" ".join([*pings, *heading]), said(reminder), *notes] if part)
     embed = None
-    if is_from_before(reminder) or len(text) > LONGEST_CONTENT:
+    if is_from_before(reminder) or has_title(reminder) or reminder.location or len(text) > LONGEST_CONTENT:
         embed = _embed(reminder)
         text = "\n".join(part for part in [" ".join([*pings, *heading]), *notes] if part)
     items = buttons(reminder, in_direct=in_direct, more=not delivery.is_last)
@@ -135,7 +136,7 @@ def told(reminder: Reminder, sentence: str) -> str:
 
 
 def buttons(reminder: Reminder, *, in_direct: bool, more: bool) -> list[discord.ui.ViewItem[Any]]:
-    """Make the buttons of a delivered reminder; `more` if the series goes on."""
+    """Make the buttons of a delivered reminder; `more` if it comes again, or was only announced."""
 
     def button(label: str, route: str, *rest: object, row: int, **look: Any) -> discord.ui.Button[Any]:
         look.setdefault("style", discord.ButtonStyle.secondary)
@@ -149,7 +150,9 @@ def buttons(reminder: Reminder, *, in_direct: bool, more: bool) -> list[discord.
         button("Done", DONE, row=1, style=discord.ButtonStyle.success),
     ]
     if more:
-        items += [button("Skip next", SKIP, row=1), button("Edit", EDIT, row=1)]
+        if reminder.rrule is not None or reminder.interval_seconds is not None:
+            items.append(button("Skip next", SKIP, row=1))
+        items.append(button("Edit", EDIT, row=1))
         if not in_direct:
             items.append(button("Me too", JOIN, row=1, emoji="🙋"))
     if reminder.origin_message_id is not None and reminder.origin_channel_id is not None:
@@ -217,8 +220,9 @@ def _is_last_repeat(reminder: Reminder) -> bool:
 
 
 def _embed(reminder: Reminder) -> discord.Embed:
+    title = reminder.name if has_title(reminder) or not reminder.message else ""
     embed = discord.Embed(
-        title=shortened(reminder.name, LONGEST_TITLE) or None,
+        title=shortened(title, LONGEST_TITLE) or None,
         description=shortened(reminder.message or "", LONGEST_DESCRIPTION) or None,
         colour=discord.Colour.blurple(),
     )

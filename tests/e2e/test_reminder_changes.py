@@ -221,3 +221,13 @@ async def test_suggestions_say_what_when_and_in_which_state(
     assert by_staff[1] == f"{offered[1]} · of {town.alice.id}"
     assert [len(name) <= 100 for name in by_staff] == [True, True]
     assert await mallory.autocomplete("reminder delete", "reminder", "") == []
+
+
+async def test_who_types_all_and_presses_enter_means_all(alice: Person, own_database: DatabaseUrl) -> None:
+    await alice.slash("reminder create", when="in 1h", what="call Ben")
+    await alice.slash("reminder create", when="in 1h", what="tea")
+    assert [one["value"] for one in await alice.autocomplete("reminder delete", "reminder", "call")] == ["1"]
+    first, second = await alice.autocomplete("reminder delete", "reminder", "All")
+    assert (first["name"], first["value"], second["value"]) == ("All of yours", "all", "1")
+    assert "Deleted: 2 reminders." in (await alice.slash("reminder delete", reminder=first["value"])).text
+    assert await reminders(own_database) == []

@@ -112,6 +112,23 @@ def test_one_of_the_former_bot_has_its_name_event_and_place():
     assert silent.embed.description
 
 
+@pytest.mark.parametrize("snooze_of", [None, 4])
+def test_its_name_is_shown_once_and_also_when_it_was_put_off_or_given_another_time(snooze_of: int | None):
+    columns = {"name": "Party", "snooze_of": snooze_of, "event_time": None if snooze_of else NOW, "phrase": "in 1h"}
+    for message, title in (("Zur Sonne", "Party"), ("Party\nZur Sonne", None)):
+        made = ui.due(delivery(**columns, message=message, location="The pier"), policy(), in_direct=False)
+        assert made.embed is not None
+        assert (made.embed.title, made.embed.description) == (title, message)
+        assert [field.name for field in made.embed.fields] == ["Where"]
+    assert ui.due(delivery(snooze_of=snooze_of), policy(), in_direct=False).embed is None
+
+
+@pytest.mark.parametrize(("columns", "offered"), [({}, False), ({"rrule": "x"}, True), ({"interval_seconds": 9}, True)])
+def test_only_of_a_series_the_next_one_can_be_skipped(columns: dict[str, Any], offered: bool):
+    items = ui.buttons(delivery(StepKind.WARNING, **columns).reminder, in_direct=False, more=True)
+    assert ("Skip next" in [getattr(item, "label", None) for item in items]) is offered
+
+
 def test_buttons_name_the_server_in_direct_messages_only_and_fit():
     columns = {"id": 2**31 - 1, "guild_id": 2**63 - 1, "origin_channel_id": 3, "origin_message_id": 4}
     for in_direct in (False, True):
@@ -119,7 +136,7 @@ def test_buttons_name_the_server_in_direct_messages_only_and_fit():
         ids = [item.custom_id for item in items if item.custom_id]
         assert len(set(ids)) == len(ids)
         assert all(len(one) <= 100 and one.endswith(f"@{2**63 - 1}") is in_direct for one in ids)
-        assert ("Me too" in [item.label for item in items]) is not in_direct
+        assert ("Me too" in [getattr(item, "label", None) for item in items]) is not in_direct
         assert max(sum(item.row == row for item in items) for row in range(5)) <= 5
 
 

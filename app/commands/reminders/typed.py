@@ -9,6 +9,7 @@ import discord
 from app.commands.reminders.asking import Asking
 from app.core.errors import InvalidInput
 from app.models import ReminderState
+from app.services.reminders import ALL
 from app.ui import reminders as ui
 from app.ui.autocomplete import suggesting
 from app.ui.context import actor_of, present
@@ -26,6 +27,8 @@ STATES = [state.value for state in ReminderState]
 CHANNEL = discord.SlashCommandOptionType.channel
 MOST_UNASKED = 25
 """From how many reminders on moving them asks first."""
+MOST_SUGGESTED = 25
+"""Discord's limit."""
 PAUSE_ENDS = "`until` takes one moment to come, such as `monday 9am`."
 
 
@@ -38,6 +41,15 @@ async def suggest_reminders(ctx: discord.AutocompleteContext) -> list[discord.Op
     async with bot.uow() as work:
         found = await work.reminders.list_matching(actor, str(ctx.value or ""))
     return [suggestion(one, actor, bot.clock()) for one in found]
+
+
+@suggesting
+async def suggest_to_delete(ctx: discord.AutocompleteContext) -> list[discord.OptionChoice]:
+    """Suggest reminders, but who types `all` means all: the Enter key takes whatever is suggested first."""
+    found = await suggest_reminders(ctx)
+    if str(ctx.value or "").strip().casefold() != ALL:
+        return found
+    return [discord.OptionChoice("All of yours", ALL), *found][:MOST_SUGGESTED]
 
 
 class Reminders(Asking, discord.Cog):
@@ -115,7 +127,7 @@ class Reminders(Asking, discord.Cog):
         "reminder",
         str,
         description="Which one, several numbers as in 3, 5, 8, or all of yours",
-        autocomplete=suggest_reminders,
+        autocomplete=suggest_to_delete,
         max_length=300,
     )
     async def delete(self, ctx: discord.ApplicationContext, reminder: str) -> None:
