@@ -117,6 +117,7 @@ class Facts:
     named_zone: str | None = None
     today: bool = False
     exact: bool = False
+    days_named: bool = False
 
     @property
     def zone(self) -> str:
@@ -161,11 +162,8 @@ class Facts:
 
     def _time(self, clock: Clock, *, anchored: bool) -> time:
         hour = clock.hour
-        if self.part is not None and not clock.loose and hour not in HOURS_OF[self.part]:
-            raise InvalidInput(
-                f"{hour:02}:{clock.minute:02} is not in the {self.part.replace('tonight', 'night')}: "
-                f"leave out one of both, as in `{hour:02}:{clock.minute:02}`."
-            )
+        if self.part is not None and not clock.loose:
+            self._check_part(self.part, clock)
         if clock.loose and self.part is not None:
             # Twelve in the morning, at ten in the afternoon: nobody knows which hour is meant.
             if self.part == "morning" and hour < 12:
@@ -183,6 +181,16 @@ class Facts:
             if not anchored and hour < 12 and early <= self.local_now < early + timedelta(hours=12):
                 raise two_hours(clock)
         return time(hour, clock.minute, clock.second)
+
+    def _check_part(self, part: str, clock: Clock) -> None:
+        at, name = f"{clock.hour:02}:{clock.minute:02}", part.replace("tonight", "night")
+        if clock.hour not in HOURS_OF[part]:
+            raise InvalidInput(f"{at} is not in the {name}: leave out one of both, as in `{at}`.")
+        if clock.hour < 6 and HOURS_OF[part] is _DARK and (self.days_named or self.has_day) and not self.midnight:
+            raise InvalidInput(
+                f"{at} comes after midnight, so that {name} could be that of two days: name the day and leave out the "
+                f"{name}, as in `sunday {at}`."
+            )
 
     def wall(self) -> tuple[date, bool]:
         """Return the day that is meant, and whether it may move a week on when its time has passed."""

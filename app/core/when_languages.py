@@ -201,6 +201,7 @@ HABITS: dict[str, list[tuple[re.Pattern[str], str]]] = {
             (r"\ba ([0-9]{1,2}) heures?(?: ([0-5][0-9]))?(?![0-9])", r"a \1h\2"),
         ],
         "nl": [
+            (rf"\bom de (?={_DUTCH_DAYS})", "om de andere "),
             (r"\b(over|elke|elk|om de) ([0-9]{1,2}) ?u\b", r"\1 \2 uur"),
             (r"(?<!over )(?<!elke )(?<!elk )(?<!de )\b([0-9]{1,2}) ?u(?:ur)? ?([0-5][0-9])(?![0-9:])", r"\1:\2"),
             (r"(?<!over )(?<!elke )(?<!om de )\b([0-9]{1,2}) ?u\b", r"\1 uur"),

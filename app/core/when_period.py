@@ -8,7 +8,7 @@ from app.core.recurrence import LARGEST_INTERVAL
 from app.core.when_clocks import number, span
 from app.core.when_facts import Facts, Span
 from app.core.when_tokens import EXAMPLES, Part, Tokens, cannot_read
-from app.core.when_words import ADVERBS, CLOCK_WORDS, DAY_NUMBERS, DAY_PARTS, DAYS, UNIT_SECONDS, UNITS
+from app.core.when_words import ADVERBS, CLOCK_WORDS, DAY_NUMBERS, DAY_PARTS, DAYS, RANKS, UNIT_SECONDS, UNITS
 
 CALENDAR = frozenset({"day", "week", "month", "year"})
 """Units of which a phrase has one: `every day every week` would be two reminders."""
@@ -77,6 +77,15 @@ def every(tokens: Tokens, said: Repetition) -> bool:
             return True
         tokens.next()
         return _ranked_or_interval(tokens, said, 2)
+    if tokens.peek().text == "second" and tokens.peek(1).text == "and":
+        return True
+    if (rank := RANKS.get(tokens.peek().text, 0)) > 2 and tokens.peek(1).text in DAY_NUMBERS:
+        if tokens.peek(2).text not in ("of", "in"):
+            tokens.next()
+            return _ranked_or_interval(tokens, said, rank)
+        return True
+    if tokens.peek().text == "1st" and tokens.peek(1).text in DAY_NUMBERS:
+        return True
     if tokens.peek().part is Part.ORDINAL and tokens.peek(1).text in {**DAY_NUMBERS, **UNITS}:
         rank = tokens.next().number
         if tokens.peek().text in UNITS or tokens.peek(1).text not in ("of", "in"):
@@ -91,13 +100,15 @@ def every(tokens: Tokens, said: Repetition) -> bool:
     tokens.at = begun
     if tokens.peek().text in UNITS:
         unit = UNITS[tokens.next().text]
+        if unit == "day" and said.weekdays:
+            raise _two_rhythms()
         if unit in UNIT_SECONDS:
             said.length = Span(seconds=UNIT_SECONDS[unit])
         said.set_unit("week" if unit == "fortnight" else unit, 2 if unit == "fortnight" else 1)
     elif tokens.peek().text in CLOCK_WORDS or tokens.peek().part is Part.CLOCK or tokens.peek(1).text in ("am", "pm"):
         said.set_unit("day", 1)
     elif tokens.peek().text in DAY_NUMBERS:
-        if said.interval != 1 and said.weekdays:
+        if (said.interval != 1 and said.weekdays) or said.unit == "day":
             raise _two_rhythms()
     elif tokens.peek().text in DAY_PARTS:
         said.facts.set_part(tokens.next().text)

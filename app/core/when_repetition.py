@@ -52,6 +52,7 @@ def repetition(tokens: Tokens, setting: Setting) -> Repetition:
         clocks = len(said.facts.clocks)
         if _days(tokens, said):
             said.mention("days")
+            said.facts.days_named = True
         elif not (every(tokens, said) or _window(tokens, said) or _ends(tokens, said)):
             _other(tokens, said)
         if len(said.facts.clocks) > clocks:

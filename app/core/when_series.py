@@ -39,7 +39,7 @@ def _by_length(said: Repetition) -> Schedule:
     if len(facts.clocks) > 1:
         raise InvalidInput(
             f"Every {durations.spoken(timedelta(seconds=said.length.seconds))} needs one time to begin at: "
-            "`every 3 hours starting 9:00` or `every day at 9:00 and 17:00` would work."
+            "`every 3 hours starting 9am` or `every day at 9:00 and 17:00` would work."
         )
     # `every hour at 9am` begins at nine; what a number alone means in `every hour at 15` nobody knows.
     if said.length.seconds <= 3600 and any(
@@ -48,7 +48,7 @@ def _by_length(said: Repetition) -> Schedule:
         at = facts.clocks[0].written
         raise InvalidInput(
             f"`at {at}` could be minutes past the hour or when it begins: write the cron line "
-            f"`{int(at) % 60} * * * *`, or for example `every hour starting 9:00`."
+            f"`{int(at) % 60} * * * *`, or for example `every hour starting 9am`."
         )
     if facts.clocks or facts.part:
         start = Facts(setting, clocks=facts.clocks, part=facts.part)

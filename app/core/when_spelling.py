@@ -37,6 +37,7 @@ ORDINAL = _any(ORDINALS)
 UNIT = "(?:day|week|month|year|hour|minute)"
 HOUR_WORDS = "(?:hours?|hrs?|h)"
 
+SHARE = re.compile(r"(?<![0-9/])(?:([0-9]{1,3}) )?([1-3])/([24]) ?(?:of )?(?:an? )?(?=(?:(?:hour|hr|day|week)s?|h)\b)")
 PLAIN = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
@@ -107,11 +108,9 @@ def english(text: str) -> str:
 
     Raises InvalidInput for a week that does not exist, and for `1730h`, which is a time to some and a length to others.
     """
-    text = re.sub(r"[a-z0-9']+", lambda match: SPELLINGS.get(match[0], match[0]), text)
+    text = re.sub(r"[a-z0-9']+", lambda match: SPELLINGS.get(match[0], match[0]), " ".join(text.split()))
     text = re.sub(r"\b([0-9]{4})-?w([0-9]{2})(?:-?([1-7]))?(?![0-9])", _week, text)
-    text = re.sub(
-        r"(?<![0-9/])(?:([0-9]{1,3}) )?([1-3])/([24]) ?(?:of )?(?:an? )?(?=(?:hour|hr|day|week)s?\b)", _share, text
-    )
+    text = SHARE.sub(_share, text)
     for pattern, replacement in PLAIN:
         text = pattern.sub(replacement, text)
     text = re.sub(
