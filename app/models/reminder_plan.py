@@ -161,11 +161,16 @@ def go_on(reminder: Reminder, now: datetime) -> None:
         wake_up(reminder)
 
 
-def moved_by(reminder: Reminder, by: timedelta, now: datetime) -> tuple[Schedule, datetime] | None:
+def moved_by(
+    reminder: Reminder, by: timedelta, now: datetime, *, back_from: datetime | None = None
+) -> tuple[Schedule, datetime] | None:
     """Return the schedule of a reminder that is moved to earlier or later, and when it then comes next.
 
     What was skipped stays skipped. A single one that would lie in the past comes at once, or when its pause ends. None
     for a reminder that has no time, that cannot be moved as far, or that comes only once and is being sent right now.
+
+    `back_from` is when it was moved the other way, if this takes that back: what had come to lie in the past then, and
+    was left out, is to come again. It looks the same as what had been skipped, and to come is the lesser evil.
     """
     schedule = schedule_of(reminder)
     if schedule is None or reminder.next_at is None:
@@ -184,6 +189,8 @@ def moved_by(reminder: Reminder, by: timedelta, now: datetime) -> tuple[Schedule
     next_at = other.next_after(now) if other is not None else None
     if other is None or next_at is None:
         return None
+    if back_from is not None and other.recurs and reminder.next_at == schedule.next_after(back_from):
+        return other, next_at
     return other, expected if expected > now and other.next_from(expected) == expected else next_at
 
 

@@ -86,26 +86,37 @@ class ReminderStaffService:
         total = await self._session.scalar(select(func.count()).select_from(query.subquery())) or 0
         return (await self._session.scalars(query.order_by(Reminder.next_at, Reminder.id).limit(limit))).all(), total
 
-    async def shift(self, actor: Actor, by: timedelta, *, channel_id: int | None = None) -> tuple[int, int]:
+    async def shift(
+        self, actor: Actor, by: timedelta, *, channel_id: int | None = None, back_from: datetime | None = None
+    ) -> tuple[int, int]:
         """Move all that waits or is paused, whole series included; return how many were moved, and how many not.
 
         A single one that would lie in the past then comes at once; a series by months, or with several clocks, stays
-        when it would leave its day. Raises StaffOnly, and InvalidInput for more than a month.
+        when it would leave its day. `back_from` is when they were moved the other way, if this takes that back: what
+        was made since then stays. Raises StaffOnly, and InvalidInput for more than a month.
         """
         if not timedelta() < abs(by) <= LONGEST_SHIFT:
             raise InvalidInput("Reminders can be moved by up to 31 days, as in `30m`, `-1h` or `2d`.")
         now = self._clock()
-        rows = await self._of(actor, None, channel_id)
-        moved = sum(_shift(reminder, by, now) for reminder in rows)
+        rows = await self._of(actor, None, channel_id, made_by=back_from)
+        moved = sum(_shift(reminder, by, now, back_from) for reminder in rows)
         await announce(self._session, rows)
         return moved, len(rows) - moved
 
     async def _of(
-        self, actor: Actor, state: ReminderState | None, channel_id: int | None, *, with_channel: bool = False
+        self,
+        actor: Actor,
+        state: ReminderState | None,
+        channel_id: int | None,
+        *,
+        with_channel: bool = False,
+        made_by: datetime | None = None,
     ) -> Sequence[Reminder]:
         query = self._which(actor, state, channel_id)
         if with_channel:
             query = query.where(Reminder.channel_paused)
+        if made_by is not None:
+            query = query.where(Reminder.created_at <= made_by)
         # Locked in the same order as everywhere, so that nobody waits for somebody who waits for them; and read again,
         # should the same transaction have seen them before without a lock.
         query = query.order_by(Reminder.id).with_for_update().execution_options(populate_existing=True)
@@ -121,8 +132,8 @@ class ReminderStaffService:
         return query
 
 
-def _shift(reminder: Reminder, by: timedelta, now: datetime) -> bool:
-    moved = moved_by(reminder, by, now)
+def _shift(reminder: Reminder, by: timedelta, now: datetime, back_from: datetime | None) -> bool:
+    moved = moved_by(reminder, by, now, back_from=back_from)
     if moved is None:
         return False
     schedule, next_at = moved

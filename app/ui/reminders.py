@@ -207,10 +207,10 @@ def _after_shift(reminder: Reminder, by: timedelta, now: datetime) -> datetime |
     return moved[1] if moved is not None else None
 
 
-def moved_all(moved: int, left: int, by: timedelta, *, channel_id: int | None) -> Reply:
-    """Confirm that reminders were moved, with a button that moves them back."""
+def moved_all(moved: int, left: int, by: timedelta, at: datetime, *, channel_id: int | None) -> Reply:
+    """Confirm that reminders were moved at a moment, with a button that moves them back."""
     rest = f" {left} could not be moved as far and stay as they were." if left else ""
-    items = [button("Undo", SHIFT_BACK, shift_argument(by, channel_id))] if moved else []
+    items = [button("Undo", SHIFT_BACK, f"{shift_argument(by, channel_id)}:{micros(at)}")] if moved else []
     return Reply(f"Moved{_where(channel_id)} {_far(by)}: {moved}.{rest}", items=items)
 
 

@@ -122,14 +122,18 @@ class ReminderDetails(Asking, discord.Cog):
             await shown.replace(interaction)
 
     async def _shift(self, interaction: discord.Interaction, argument: str, *, back: bool) -> None:
-        written, _, place = argument.partition(":")
+        written, place, moment = [*argument.split(":"), "", ""][:3]
         seconds, channel_id = row_id(written.removeprefix("-")), from_digits(place)
         if not 0 < seconds <= LONGEST_SHIFT.total_seconds():
             raise InvalidInput("That does not lead anywhere. Please run the command again.")
+        # A button of an earlier release does not say when.
+        back_from = ui.from_micros(moment) if back and moment else None
         span = timedelta(seconds=-seconds if written.startswith("-") else seconds)
         async with answering(interaction, update=True):
             asked = await self._asked(interaction)
             by = -span if back else span
             async with self._bot.uow() as work:
-                moved, left = await work.reminder_staff.shift(asked.actor, by, channel_id=channel_id)
-            await ui.moved_all(moved, left, by, channel_id=channel_id).replace(interaction)
+                moved, left = await work.reminder_staff.shift(
+                    asked.actor, by, channel_id=channel_id, back_from=back_from
+                )
+            await ui.moved_all(moved, left, by, self._bot.clock(), channel_id=channel_id).replace(interaction)

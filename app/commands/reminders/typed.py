@@ -237,7 +237,7 @@ class Reminders(Asking, discord.Cog):
                     reply = ui.ask_to_shift(first, total, span, self._bot.clock(), channel_id=channel_id)
                 else:
                     moved, left = await work.reminder_staff.shift(asked.actor, span, channel_id=channel_id)
-                    reply = ui.moved_all(moved, left, span, channel_id=channel_id)
+                    reply = ui.moved_all(moved, left, span, self._bot.clock(), channel_id=channel_id)
             await reply.send(ctx.interaction)
 
     async def _hold(
