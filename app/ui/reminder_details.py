@@ -11,7 +11,17 @@ from app.core.settings import SettingsSnapshot
 from app.models import Reminder, ReminderState
 from app.models.reminder_draft import has_title
 from app.ui.reminder_filter import ListFilter
-from app.ui.reminder_lines import MARKS, coming, firing, insisting_of, place_of, rhythm_of, schedule_or_none, stamp
+from app.ui.reminder_lines import (
+    MARKS,
+    coming,
+    firing,
+    insisting_of,
+    place_of,
+    problem_of,
+    rhythm_of,
+    schedule_or_none,
+    stamp,
+)
 from app.ui.reminder_lists import DROP, RETRY, back_to
 from app.ui.reminder_message import EDIT, said
 from app.ui.reminders import UNSKIP, button, micros, shown_day
@@ -127,7 +137,7 @@ def _state(reminder: Reminder) -> str:
         said += f" until {stamp(reminder.resume_at)}"
     if reminder.problem:
         since = f" (since {stamp(reminder.problem_at)})" if reminder.problem_at is not None else ""
-        said += f": {plain(reminder.problem, 300)}{since}"
+        said += f": {problem_of(reminder)}{since}"
     return f"{said}\nlast sent {stamp(reminder.last_sent_at)}" if reminder.last_sent_at is not None else said
 
 

@@ -86,6 +86,11 @@ def place_of(reminder: Reminder) -> str:
     return place
 
 
+def problem_of(reminder: Reminder) -> str:
+    """Say what is wrong with a reminder. Shown in embeds only, where the mentions in it ping nobody."""
+    return discord.utils.escape_markdown(shortened(reminder.problem or "", 300))
+
+
 def title_of(reminder: Reminder, longest: int = 80) -> str:
     """Write the words and the number of a reminder."""
     return f"**{plain(reminder.name, longest) or 'without a name'}** · #{reminder.id}"

@@ -10,7 +10,7 @@ from app.core.settings import SettingsSnapshot
 from app.models import Reminder
 from app.services.reminders import ReminderPage
 from app.ui.reminder_filter import ListFilter
-from app.ui.reminder_lines import line_of, place_of, select_option, stamp, title_of
+from app.ui.reminder_lines import line_of, place_of, problem_of, select_option, stamp, title_of
 from app.ui.reminders import button
 from app.ui.reply import Reply
 from app.ui.routes import custom_id
@@ -85,7 +85,7 @@ def problems(found: Sequence[Reminder], snapshot: SettingsSnapshot, *, note: str
     if not found:
         embed.description = "There are none." if note else "There are none: everything could be delivered."
         return Reply(note, embed=embed)
-    lines = [f"{line_of(reminder, with_author=True)}\n{plain(reminder.problem or '', 300)}" for reminder in found]
+    lines = [f"{line_of(reminder, with_author=True)}\n{problem_of(reminder)}" for reminder in found]
     while len("\n\n".join(lines)) > LONGEST_DESCRIPTION:
         lines.pop()
     embed.description = "\n\n".join(lines)

@@ -252,7 +252,9 @@ async def test_one_that_needs_attention_is_tried_again_from_its_details(
     town.alice.accepts_dms = False
     await later(bot, clock, hours=2)
     shown = await alice.slash("reminder show", reminder="walk")
-    assert "needs attention: I cannot write to" in shown.full_text
+    sentence = f"I cannot write to {alice.mention} (Discord says: "
+    assert f"needs attention: {sentence}" in shown.full_text
+    assert sentence in (await alice.slash("reminder problems")).full_text
     town.alice.accepts_dms = True
     again = await alice.click(shown, "Try again")
     assert again.text.startswith(f"**walk** · #1 goes on, direct message to {alice.mention}: it comes <t:")
