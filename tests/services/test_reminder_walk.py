@@ -8,7 +8,7 @@ from app.db import DatabaseUrl, create_engine
 from tests.fixtures.reminder_people import shortest, steps_of, take
 
 WALKS = int(os.environ.get("REMINDER_WALKS", "4"))
-LENGTH = int(os.environ.get("REMINDER_WALK_LENGTH", "80"))
+LENGTH = int(os.environ.get("REMINDER_WALK_LENGTH", "60"))
 FIRST = int(os.environ.get("REMINDER_WALK_SEED", "1"))
 
 
