@@ -28,7 +28,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # What the developer has set for their own bot, terminal and database is none of the tests' business.
     for name in [*(name.upper() for name in Settings.model_fields), *PERSONAL]:
         os.environ.pop(name, None)
-    for name in [name for name in os.environ if name.startswith("PG")]:
+    # A locale decides how a database sorts and what it takes for a letter, and may be one that is not installed.
+    for name in [name for name in os.environ if name.startswith(("PG", "LC_", "LANG"))]:
         del os.environ[name]
     if not hasattr(config, "workerinput") and not config.option.collectonly:
         config.stash[SERVER] = postgres.start_server()
