@@ -268,3 +268,22 @@ async def test_an_idle_bot_leaves_the_database_alone(bot: Bot, alice: Person, cl
     # This is what happens once a minute, and nothing else.
     assert len(sent) == 1
     assert sent[0].startswith("SELECT min(reminders.wake_at)")
+
+
+@pytest.mark.parametrize("trouble", ["closed", "unwell"])
+async def test_who_cannot_be_told_that_they_were_given_a_reminder_has_it_all_the_same(
+    stand_in: StandIn, moderator: Person, alice: Person, town: Town, trouble: str
+) -> None:
+    if trouble == "closed":
+        town.alice.accepts_dms = False
+    else:
+        stand_in.faults.fail("POST /users/@me/channels", 501)
+    await moderator.slash("reminder create", when="in 1h", what="walk")
+    given = await moderator.slash("reminder transfer", reminder="walk", member=town.alice)
+    tried = "POST /channels/{channel_id}/messages" if trouble == "closed" else "POST /users/@me/channels"
+    async with asyncio.timeout(20):
+        while not stand_in.calls(tried):
+            await asyncio.sleep(0.01)
+    assert "**walk**" in (await alice.slash("reminder list")).full_text
+    assert given.text.startswith(f"It belongs to {alice.mention} now.")
+    assert [message.text for message in moderator.messages if "Something broke" in message.text] == []

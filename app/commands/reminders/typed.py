@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+import aiohttp
 import discord
 
 from app.commands.reminders.asking import Asking
@@ -207,8 +208,8 @@ class Reminders(Asking, discord.Cog):
                 found = await work.reminders.find(asked.actor, reminder)
                 changed = await work.reminders.transfer(asked.actor, asked.policy, found.id, member_id=member.id)
             await ui.changed(changed, f"It belongs to {member.mention} now.").send(ctx.interaction)
-            with suppress(discord.Forbidden):
-                # Their messages are closed: they find it in their list all the same.
+            with suppress(discord.HTTPException, aiohttp.ClientError, OSError):
+                # It is theirs all the same, and in their list, if their messages are closed or Discord is not well.
                 await member.send(ui.given(changed, asked.actor.user_id), allowed_mentions=SILENT)
 
     @group.command(name="problems", description="See which reminders could not be delivered, and mend them")
