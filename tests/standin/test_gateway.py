@@ -43,7 +43,7 @@ async def test_opening(gateway: GatewayDoor, world: World, discord_: StandIn, qu
     # Without the members intent the bot learns of itself alone.
     assert [member["user"]["username"] for member in first["members"]] == ["concierge"]
     assert first["member_count"] == 9
-    await discord_.ready(1)
+    await discord_.ready()
     await socket.close()
 
 

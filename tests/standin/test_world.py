@@ -166,4 +166,4 @@ async def test_until_waits_for_the_world(discord_: StandIn, world: World, lighth
     with pytest.raises(TimeoutError):
         await discord_.has_command("nothing", 0.02)
     world.messages.post(support, world.user("alice"), "here")
-    await discord_.until(lambda: support.messages, 0.02)
+    await discord_.until(lambda: support.messages)
