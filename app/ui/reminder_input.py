@@ -1,6 +1,5 @@
 """What a person asked for with a reminder, read from what they typed and checked against the server it is for."""
 
-import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,22 +9,18 @@ from app.core import durations, when
 from app.core.errors import InvalidInput
 from app.core.reminder_policy import ReminderPolicy
 from app.core.schedule import Schedule
-from app.core.setting_kinds import LARGEST_ID
 from app.models import Reminder
 from app.models.reminder_draft import DEFAULT_TRIES, MOST_CATCH_UP, Changes, Draft
 from app.models.reminder_plan import schedule_of
 from app.services.reminder_staff import LONGEST_SHIFT
 from app.ui.reminder_options import Wishes
+from app.ui.reminder_origin import origin_of
 from app.ui.reminder_places import may_ping_everyone, place_changes, place_for, role_of, target_of
 
 MORNING_HOUR = 9
 LONGEST_SPAN = timedelta(days=366)
 NOTHING = frozenset({"0", "none", "no", "off", "never"})
 """What takes a length of time, or an end, away."""
-LINK = re.compile(
-    r"<?https://(?:(?:ptb|canary)\.)?discord(?:app)?\.com/channels/"
-    r"(?P<guild>[0-9]{1,19})/(?P<channel>[0-9]{1,19})/(?P<message>[0-9]{1,19})/?>?"
-)
 
 
 class Reading:
@@ -180,18 +175,6 @@ def shift_of(typed: str) -> timedelta:
     if span > LONGEST_SHIFT:
         raise InvalidInput("`by` takes a length of time of up to 31 days, as in `30m`, `-1h` or `2d`.")
     return -span if typed.startswith("-") else span
-
-
-def origin_of(interaction: discord.Interaction, link: str) -> tuple[int, int]:
-    """Read the link to a message of this server; return its channel and itself. Raises InvalidInput."""
-    found = LINK.fullmatch(link.strip())
-    if found is None or max(int(found["channel"]), int(found["message"])) > LARGEST_ID:
-        raise InvalidInput(
-            "`message` takes the link to a message of this server: **Copy Message Link** in the menu of the message."
-        )
-    if int(found["guild"]) != interaction.guild_id:
-        raise InvalidInput("That message is in another server; take the link to a message of this one.")
-    return int(found["channel"]), int(found["message"])
 
 
 def tomorrow_morning(now: datetime, zone: str) -> datetime:

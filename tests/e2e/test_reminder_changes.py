@@ -7,7 +7,7 @@ import pytest
 
 from app.bot import Bot
 from app.db import DatabaseUrl
-from standin import ChannelType, Person
+from standin import ChannelType, Person, permissions
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.due import later, reminders
 from tests.fixtures.town import Town
@@ -55,6 +55,7 @@ async def test_a_message_is_led_back_to_by_its_link(
     alice: Person, bot: Bot, clock: ManualClock, town: Town, own_database: DatabaseUrl
 ) -> None:
     said = await alice.say("the bins")
+    secret = town.world.messages.post(town.closed, town.owner, "psst")
     link = f"https://ptb.discord.com/channels/{town.guild.id}/{town.general.id}/{said.id}"
     await alice.slash("reminder create", when="in 5m", what="bins", message=link)
     await later(bot, clock, minutes=5)
@@ -66,10 +67,40 @@ async def test_a_message_is_led_back_to_by_its_link(
         ("https://evil.example/channels/1/2/3", NO_LINK),
         (f"{link}9999999999999", NO_LINK),
         ("that one", NO_LINK),
+        (link.replace(str(said.id), str(said.id + 1)), NO_LINK),
+        (link.replace(str(town.general.id), str(town.log.id)), NO_LINK),
+        (link.replace(str(town.general.id), str(town.square.id)), NO_LINK),
+        (link.replace(str(town.general.id), str(said.id)), NO_LINK),
+        (f"https://discord.com/channels/{town.guild.id}/{town.closed.id}/{secret.id}", NO_LINK),
     ):
         refused = await alice.slash("reminder create", when="in 5m", what="bins", message=wrong)
         assert (wrong, refused.text) == (wrong, sentence)
     assert len(await reminders(own_database)) == 1
+
+
+async def test_a_message_that_the_bot_cannot_read_is_led_back_to_if_its_author_sees_the_channel(
+    alice: Person, bot: Bot, clock: ManualClock, town: Town, own_database: DatabaseUrl
+) -> None:
+    world = town.world
+    asleep, hidden = (world.create_thread(place, "asleep", town.owner) for place in (town.general, town.closed))
+    abroad = world.create_thread(town.square, "abroad", town.owner)
+    quiet = world.create_channel(town.guild, "quiet")
+    said = {place: world.messages.post(place, town.owner, "bins") for place in (asleep, hidden, abroad, quiet)}
+    for thread in (asleep, hidden, abroad):
+        world.edit_thread(thread, archived=True)
+    world.set_overwrite(quiet, world.bot, deny=permissions.VIEW_CHANNEL)
+    links = {place: f"https://discord.com/channels/{town.guild.id}/{place.id}/{said[place].id}" for place in said}
+    for place in (hidden, abroad):
+        refused = await alice.slash("reminder create", when="in 5m", what="bins", message=links[place])
+        assert (place.name, refused.text) == (place.name, NO_LINK)
+    assert await reminders(own_database) == []
+    for place in (asleep, quiet):
+        await alice.slash("reminder create", when="in 5m", what="bins", message=links[place])
+    await later(bot, clock, minutes=5)
+    assert {button.url for message in alice.pings[-2:] for button in message.buttons if button.url} == {
+        links[asleep],
+        links[quiet],
+    }
 
 
 async def test_the_clock_is_said_every_time_and_asked_for_once(

@@ -22,6 +22,7 @@ from app.ui.reminder_input import shift_of
 from app.ui.reminder_lines import suggestion
 from app.ui.reminder_lists import problems
 from app.ui.reminder_options import ANY_PLACE, LONGEST_TIME, Wishes, to_change, to_make, wishing
+from app.ui.reminder_origin import check_origin
 from app.ui.reply import SILENT, Reply
 
 STATES = [state.value for state in ReminderState]
@@ -63,6 +64,8 @@ class Reminders(Asking, discord.Cog):
     async def create(self, ctx: discord.ApplicationContext, wishes: Wishes) -> None:
         """Make a reminder and show when it will come."""
         async with answering(ctx.interaction):
+            if wishes.message is not None:
+                await check_origin(self._bot, ctx.interaction, wishes.message)
             await (await self._make(ctx.interaction, wishes)).send(ctx.interaction)
 
     @group.command(name="list", description="See your reminders, or as staff everybody's")
