@@ -63,9 +63,10 @@ class Place:
 
 @dataclass(slots=True)
 class Hold:
-    """Requests of a route that are kept waiting until released; `waiting` is how many there are."""
+    """Requests of a route, or of one channel, that are kept waiting until released; `waiting` is how many there are."""
 
     route: str
+    channel_id: int | None = None
     waiting: int = 0
     _released: asyncio.Event = field(default_factory=asyncio.Event)
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
@@ -128,9 +129,9 @@ class Faults:
         """Let requests wait before they are looked at."""
         self._delays.append(Fault(route, times, seconds=seconds))
 
-    def hold(self, route: str) -> Hold:
-        """Keep requests waiting, before they are looked at, until what this returns is released."""
-        self._holds.append(Hold(route))
+    def hold(self, route: str, channel_id: int | None = None) -> Hold:
+        """Keep requests, or those of one channel, waiting before they are looked at, until this is released."""
+        self._holds.append(Hold(route, channel_id))
         return self._holds[-1]
 
     def clear(self) -> None:
@@ -153,10 +154,11 @@ class Faults:
         fault = _take(self._delays, route)
         return fault.seconds if fault else 0.0
 
-    async def pass_holds(self, route: str) -> None:
-        """Wait where the route's requests are held."""
+    async def pass_holds(self, route: str, channel_id: str) -> None:
+        """Wait where requests of this route, in this channel, are held."""
         for hold in list(self._holds):
-            if hold.route == "*" or route.startswith(hold.route):
+            hits = hold.route == "*" or route.startswith(hold.route)
+            if hits and (hold.channel_id is None or str(hold.channel_id) == channel_id):
                 await hold.keep()
 
     def take_place(self, route: str, channel_id: str) -> Place | None:

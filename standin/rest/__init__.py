@@ -93,7 +93,7 @@ class Rest:
         delay = faults.take_delay(str(route))
         if delay:
             await asyncio.sleep(delay)
-        await faults.pass_holds(str(route))
+        await faults.pass_holds(str(route), call.parameters.get("channel_id", ""))
         fault = faults.take_failure(str(route))
         if fault and not fault.after:
             return fault, _failed(fault)
