@@ -144,9 +144,19 @@ def _is_alive(pid_file: Sequence[str]) -> bool:
     try:
         process = psutil.Process(int(pid_file[0]))
         # In a container nobody may have buried the dead: their number and name remain.
-        return process.name().startswith("postgres") and process.status() != psutil.STATUS_ZOMBIE
-    except (psutil.Error, ValueError, IndexError):
+        is_server = process.name().startswith("postgres") and process.status() != psutil.STATUS_ZOMBIE
+        return is_server and _may_work_in(process, pid_file[1])
+    except (psutil.Error, OSError, ValueError, IndexError):
         return False
+
+
+def _may_work_in(process: psutil.Process, directory: str) -> bool:
+    """Tell servers apart, should the number be another one's by now: each works in its data directory."""
+    try:
+        place = process.cwd()
+    except psutil.AccessDenied:
+        return True
+    return Path(place).samefile(directory)
 
 
 def _stop(pid_file: Path) -> None:

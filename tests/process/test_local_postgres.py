@@ -66,6 +66,27 @@ def servers(directory: Path) -> list[psutil.Process]:
     return found
 
 
+async def a_server_with_rows(directory: Path, address: str) -> psutil.Process:
+    """The one server of a data directory, in which something is stored now."""
+    connection = await connect(normalize(address))
+    await connection.execute("CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n")
+    await connection.close()
+    (server,) = servers(directory)
+    return server
+
+
+async def rows_are_there(address: str) -> None:
+    connection = await connect(normalize(address))
+    assert await connection.fetchval("SELECT count(*) FROM kept") == 1000
+    await connection.close()
+
+
+def crash(server: psutil.Process) -> None:
+    for process in [*server.children(recursive=True), server]:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
 def pending(process: psutil.Process, number: signal.Signals) -> bool:
     """Whether a signal waits for a process that was stopped."""
     status = Path(f"/proc/{process.pid}/status").read_text()
@@ -119,13 +140,8 @@ async def test_many_that_come_and_go_share_one_server_and_leave_none(home: Path)
 
 async def test_it_recovers_when_the_server_itself_was_killed(home: Path) -> None:
     user, address = await a_user(home)
-    connection = await connect(normalize(address))
-    await connection.execute("CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n")
-    await connection.close()
-    (server,) = servers(home)
-    for process in [*server.children(recursive=True), server]:
-        with suppress(psutil.NoSuchProcess):
-            process.kill()
+    server = await a_server_with_rows(home, address)
+    crash(server)
     assert await asyncio.to_thread(still_running, [server], 60) == []
     user.kill()
     await user.wait()
@@ -133,19 +149,14 @@ async def test_it_recovers_when_the_server_itself_was_killed(home: Path) -> None
     with serve(home) as again:
         # The tests bury no orphans. Whoever waits for a dead server to stop waits for the minute that `pg_ctl` takes.
         assert time.monotonic() - began < 55
-        connection = await connect(normalize(again))
-        assert await connection.fetchval("SELECT count(*) FROM kept") == 1000
-        await connection.close()
+        await rows_are_there(again)
     await until_stopped(home)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux says which signals wait")
 async def test_it_recovers_when_the_server_was_killed_while_it_was_being_stopped(home: Path) -> None:
     user, address = await a_user(home)
-    connection = await connect(normalize(address))
-    await connection.execute("CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n")
-    await connection.close()
-    (server,) = servers(home)
+    server = await a_server_with_rows(home, address)
     server.suspend()
     user.kill()
     await user.wait()
@@ -153,15 +164,11 @@ async def test_it_recovers_when_the_server_was_killed_while_it_was_being_stopped
     async with asyncio.timeout(60):
         while not pending(server, signal.SIGINT):
             await asyncio.sleep(0.02)
-    for process in [*server.children(recursive=True), server]:
-        with suppress(psutil.NoSuchProcess):
-            process.kill()
+    crash(server)
     began = time.monotonic()
     with serve(home) as again:
         assert time.monotonic() - began < 55
-        connection = await connect(normalize(again))
-        assert await connection.fetchval("SELECT count(*) FROM kept") == 1000
-        await connection.close()
+        await rows_are_there(again)
     await until_stopped(home)
 
 
@@ -175,6 +182,29 @@ async def test_a_pid_file_of_somebody_else_does_not_mislead(home: Path) -> None:
         connection = await connect(normalize(address))
         assert await connection.fetchval("SELECT 1") == 1
         await connection.close()
+
+
+async def test_a_pid_file_with_the_number_of_another_server_does_not_mislead(home: Path) -> None:
+    other = Path(tempfile.mkdtemp(prefix="concierge-local-"))
+    try:
+        with serve(other) as theirs:
+            (server,) = servers(other)
+            with serve(home):
+                pass
+            await until_stopped(home)
+            stale = [str(server.pid), str(home / "postgres"), "1700000000", "5432", str(home / "postgres"), "", "0 0"]
+            (home / "postgres" / "postmaster.pid").write_text("\n".join([*stale, "ready"]))
+            with serve(home) as own:
+                assert own != theirs
+                assert len(servers(home)) == 1
+            await until_stopped(home)
+            assert running(server)
+            connection = await connect(normalize(theirs))
+            assert await connection.fetchval("SELECT 1") == 1
+            await connection.close()
+        await until_stopped(other)
+    finally:
+        remove(other)
 
 
 @pytest.mark.parametrize("home", ["a place é'%41+&#;*? "], indirect=True)
