@@ -23,7 +23,8 @@ from app.services.settings import SettingsService
 log = logging.getLogger(__name__)
 
 # The classes of SQLSTATE that say "not now": connection, a transaction that was rolled back for another one's sake (a
-# deadlock), resources, operator intervention (shutdown, crash), and the two timeouts a command may run into. https://www.postgresql.org/docs/current/errcodes-appendix.html
+# deadlock), resources, operator intervention (shutdown, crash), and the two timeouts a command may run into.
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
 NOT_NOW = ("08", "40", "53", "57")
 LOCK_NOT_AVAILABLE = "55P03"
 
@@ -138,15 +139,16 @@ def translate(error: BaseException, *, during_commit: bool = False) -> BotError 
     """Say what a driver's error means for the person who waits; None when it is a bug of ours."""
     if isinstance(error, (OSError, TimeoutError, PoolTimeout, DisconnectionError)):
         return DatabaseUnavailable(during_commit=during_commit)
-    if isinstance(error, asyncpg.PostgresError) and str(getattr(error, "sqlstate", None) or "")[:2] in NOT_NOW:
+    # What PostgreSQL says while a connection is being opened comes as it is, everything later wrapped.
+    state = str(getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlstate", None) or "")
+    if state[:2] in NOT_NOW or state == LOCK_NOT_AVAILABLE:
         return DatabaseUnavailable(during_commit=during_commit)
     if not isinstance(error, DBAPIError):
         return None
-    state = str(getattr(error.orig, "sqlstate", None) or "")
     cause = getattr(error.orig, "__cause__", None)
     if "InvalidCachedStatementError" in {type(error.orig).__name__, type(cause).__name__}:
         return SchemaChanged("a prepared statement outlived its tables")
-    if error.connection_invalidated or state[:2] in NOT_NOW or state == LOCK_NOT_AVAILABLE:
+    if error.connection_invalidated:
         return DatabaseUnavailable(during_commit=during_commit)
     if isinstance(cause, (OSError, TimeoutError)) or type(cause).__name__ in LOST_CONNECTION:
         return DatabaseUnavailable(during_commit=during_commit)

@@ -10,7 +10,8 @@ from datetime import date, datetime, time, timedelta
 from app.core.errors import InvalidInput
 from app.core.recurrence import Freq, Rule
 from app.core.schedule import MOST_EXCEPTIONS, Schedule
-from app.core.when_dates import QUALIFIERS, calendar_day, day, feast
+from app.core.when_calendar import calendar_day, feast
+from app.core.when_dates import QUALIFIERS, day
 from app.core.when_facts import Facts, Setting, make_day, next_day_of, spoken_day
 from app.core.when_repetition import SPLITS, weekdays
 from app.core.when_tokens import Part, Token, Tokens

@@ -5,8 +5,8 @@ from datetime import date, time
 from app.core.errors import InvalidInput
 from app.core.recurrence import Freq
 from app.core.schedule import MOST_TIMES
+from app.core.when_calendar import days_of_month, digits, feast, month_and_day
 from app.core.when_clocks import clock, number, part_of_day, span, zone
-from app.core.when_dates import days_of_month, digits, feast, month_and_day
 from app.core.when_facts import Facts, Setting, next_day_of, next_number
 from app.core.when_period import Repetition, every, interval_of
 from app.core.when_tokens import Part, Token, Tokens, cannot_read

@@ -7,6 +7,7 @@ import re
 from datetime import date
 
 from app.core.errors import InvalidInput
+from app.core.schedule_words import ordinal
 from app.core.when_words import DAY_NUMBERS, MONTH_NUMBERS, PLURAL_DAYS, SPELLINGS
 
 FRACTIONS = {"½": "5", "¼": "25", "¾": "75"}
@@ -124,15 +125,10 @@ def english(text: str) -> str:
 def _ordinal(found: re.Match[str]) -> str:
     number = ORDINALS[found[1]]
     if found[0][0] != " ":
-        return _th(number)
+        return ordinal(number)
     # `december third`, but not `the third` after any other word.
     before = re.search(r"[a-z]+$", found.string[: found.start()])
-    return f" {_th(number)}" if before and before[0] in MONTH_NUMBERS else found[0]
-
-
-def _th(number: int) -> str:
-    suffix = "th" if 10 < number < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{suffix}"
+    return f" {ordinal(number)}" if before and before[0] in MONTH_NUMBERS else found[0]
 
 
 def _week(found: re.Match[str]) -> str:

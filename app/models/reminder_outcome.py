@@ -93,8 +93,8 @@ def _put_off(reminder: Reminder, outcome: Outcome, now: datetime) -> None:
     if reminder.state is ReminderState.WAITING:
         again = now + pause_after(reminder.attempts, random.random())  # noqa: S311 -- jitter, no secret
         # A warning, or a repetition, that cannot be sent does not hold up what it is about.
-        is_ahead = outcome.step.kind is not StepKind.OCCURRENCE and reminder.next_at is not None
-        reminder.wake_at = min(again, max(reminder.next_at, now)) if is_ahead and reminder.next_at else again
+        ahead = reminder.next_at if outcome.step.kind is not StepKind.OCCURRENCE else None
+        reminder.wake_at = again if ahead is None else min(again, max(ahead, now))
     else:
         wake_up(reminder)
 

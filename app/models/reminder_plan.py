@@ -59,8 +59,9 @@ def move(reminder: Reminder, schedule: Schedule, next_at: datetime, now: datetim
     What was sent last is repeated as before, and what was left out is still told. A message that is under way stays
     so: it stands for the occurrence that was moved, which does not come a second time at its new time.
     """
-    if is_under_way(reminder, now) and reminder.next_at is not None:
-        reminder.through = (reminder.through or reminder.next_at) + (next_at - reminder.next_at)
+    current = under_way(reminder, now)
+    if current is not None:
+        reminder.through = (reminder.through or current) + (next_at - current)
         _set_columns(reminder, schedule)
         return
     _set_columns(reminder, schedule)
@@ -113,13 +114,13 @@ def wake_up(reminder: Reminder) -> None:
     reminder.wake_at = min(moments, default=None) if reminder.deleted_at is None else None
 
 
-def is_under_way(reminder: Reminder, now: datetime) -> bool:
-    """Tell whether the message that is due was taken by a process that has not said yet what became of it.
+def under_way(reminder: Reminder, now: datetime) -> datetime | None:
+    """Return the occurrence that was taken by a process that has not said yet what became of it; None if none was.
 
-    It may have arrived, then, or be about to.
+    Its message may have arrived, then, or be about to.
     """
     is_due = reminder.next_at is not None and reminder.next_at <= now
-    return is_due and reminder.attempts > 0 and reminder.problem is None
+    return reminder.next_at if is_due and reminder.attempts > 0 and reminder.problem is None else None
 
 
 def pause(reminder: Reminder, until: datetime | None, *, with_channel: bool = False) -> None:
@@ -142,7 +143,8 @@ def go_on(reminder: Reminder, now: datetime) -> None:
     """
     was_aside = reminder.state is ReminderState.ATTENTION
     end_pause(reminder, ReminderState.WAITING)
-    if is_under_way(reminder, now) and reminder.next_at is not None and now - reminder.next_at < STILL_ARRIVING:
+    current = under_way(reminder, now)
+    if current is not None and now - current < STILL_ARRIVING:
         # Given another time, it would come twice. Should it not arrive, it is tried again when the lease runs out.
         reminder.wake_at = now + LEASE
         return
@@ -175,7 +177,7 @@ def moved_by(
     schedule = schedule_of(reminder)
     if schedule is None or reminder.next_at is None:
         return None
-    if is_under_way(reminder, now):
+    if under_way(reminder, now) is not None:
         return _moved_under_way(schedule, reminder.next_at, by) if schedule.recurs else None
     try:
         other, expected = shifted(schedule, by), reminder.next_at + by

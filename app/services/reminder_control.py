@@ -16,7 +16,7 @@ from app.core.schedule import INSTANT, Schedule
 from app.core.zones import zone_info
 from app.models import Reminder, ReminderState
 from app.models.reminder_access import owned_by
-from app.models.reminder_plan import come_next, go_on, is_under_way, pause, schedule_of, set_exceptions, wake_up
+from app.models.reminder_plan import come_next, go_on, pause, schedule_of, set_exceptions, under_way, wake_up
 from app.models.reminder_quotas import check_quotas
 from app.models.reminder_rows import announce, load_unfinished
 
@@ -71,7 +71,7 @@ class ReminderControlService:
         """
         reminder = await load_unfinished(self._session, actor, reminder_id)
         schedule, skipped = _series(reminder), reminder.next_at
-        if is_under_way(reminder, self._clock()):
+        if under_way(reminder, self._clock()) is not None:
             raise Conflict("That reminder is being sent at this moment; try again in a minute to skip the next one.")
         after = schedule.next_after(skipped) if skipped is not None else None
         if skipped is None or after is None:

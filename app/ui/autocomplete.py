@@ -8,6 +8,9 @@ import discord
 
 log = logging.getLogger(__name__)
 
+MOST_CHOICES = 25
+"""Discord's limit for suggestions."""
+
 Suggest = Callable[[discord.AutocompleteContext], Awaitable[list[discord.OptionChoice]]]
 
 

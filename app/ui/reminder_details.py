@@ -24,6 +24,7 @@ from app.ui.reminder_lines import (
 )
 from app.ui.reminder_lists import DROP, RETRY, back_to
 from app.ui.reminder_message import EDIT, said
+from app.ui.reminder_origin import link_to
 from app.ui.reminders import UNSKIP, button, micros, shown_day
 from app.ui.reply import Reply
 from app.ui.settings import colour_of
@@ -104,8 +105,8 @@ def _facts(reminder: Reminder, snapshot: SettingsSnapshot) -> list[tuple[str, st
     if reminder.subscribers:
         facts.append(("Joined by", f"{len(reminder.subscribers)} with **Me too**"))
     if reminder.origin_message_id is not None and reminder.origin_channel_id is not None:
-        place = f"{reminder.guild_id}/{reminder.origin_channel_id}/{reminder.origin_message_id}"
-        facts.append(("About", f"https://discord.com/channels/{place}"))
+        link = link_to(reminder.guild_id, reminder.origin_channel_id, reminder.origin_message_id)
+        facts.append(("About", link))
     if reminder.location:
         facts.append(("Place", plain(reminder.location)))
     made = f"made {stamp(reminder.created_at)}"

@@ -12,6 +12,7 @@ from app.core.reminder_policy import ReminderPolicy
 from app.models import Reminder, TargetKind
 from app.models.reminder_draft import has_title
 from app.services.reminder_delivery import Delivery
+from app.ui.reminder_origin import link_to
 from app.ui.routes import custom_id
 from app.ui.text import plain, shortened
 
@@ -156,8 +157,8 @@ def buttons(reminder: Reminder, *, in_direct: bool, more: bool) -> list[discord.
         if not in_direct:
             items.append(button("Me too", JOIN, row=1, emoji="🙋"))
     if reminder.origin_message_id is not None and reminder.origin_channel_id is not None:
-        link = f"https://discord.com/channels/{reminder.guild_id}/{reminder.origin_channel_id}/"
-        items.append(discord.ui.Button(label="The message", url=f"{link}{reminder.origin_message_id}", row=1))
+        link = link_to(reminder.guild_id, reminder.origin_channel_id, reminder.origin_message_id)
+        items.append(discord.ui.Button(label="The message", url=link, row=1))
     return items
 
 

@@ -23,6 +23,11 @@ class NoSuchMessage(InvalidInput):
         )
 
 
+def link_to(guild_id: int | None, channel_id: int | str, message_id: int | str) -> str:
+    """Return the link to a message."""
+    return f"https://discord.com/channels/{guild_id}/{channel_id}/{message_id}"
+
+
 def origin_of(interaction: discord.Interaction, link: str) -> tuple[int, int]:
     """Read the link to a message of this server; return its channel and itself. Raises InvalidInput."""
     found = LINK.fullmatch(link.strip())
@@ -62,6 +67,9 @@ async def _is_seen(client: discord.Client, interaction: discord.Interaction, cha
         if not isinstance(fetched, discord.Thread) or fetched.guild.id != guild.id:
             return False
         channel = fetched
+    if isinstance(channel, discord.Thread) and channel.is_private():
+        # Who is in it is not known here; being in it is proof.
+        return False
     parent = guild.get_channel(channel.parent_id) if isinstance(channel, discord.Thread) else channel
     assert isinstance(interaction.user, discord.Member)
     return parent is not None and parent.permissions_for(interaction.user).view_channel

@@ -11,10 +11,10 @@ from app.core import settings as registry
 from app.core.errors import InvalidInput
 from app.core.setting_kinds import Kind, Setting, Value, zones
 from app.core.settings import SettingsSnapshot
+from app.ui.autocomplete import MOST_CHOICES
 from app.ui.settings_words import WORDS
 
-# Discord shows at most 25 choices of at most 100 characters.
-MOST_CHOICES = 25
+# Discord shows at most 100 characters of a choice.
 LONGEST_CHOICE = 100
 EXAMPLES_OF_DURATION = (60, 600, 3600, 6 * 3600, 86400, 3 * 86400, 7 * 86400, 14 * 86400, 30 * 86400, 90 * 86400)
 

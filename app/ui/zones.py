@@ -8,10 +8,10 @@ import discord
 from app.core import settings as registry
 from app.core.errors import InvalidInput
 from app.core.setting_kinds import zones
+from app.ui.autocomplete import MOST_CHOICES
 from app.ui.reply import Reply
 from app.ui.text import shortened
 
-MOST_CHOICES = 25
 # One for each clock that many people live by, west to east; what a select has room for, leaving one for the server's.
 WELL_KNOWN = (
     "Pacific/Honolulu",

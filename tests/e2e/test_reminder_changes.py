@@ -84,13 +84,14 @@ async def test_a_message_that_the_bot_cannot_read_is_led_back_to_if_its_author_s
     world = town.world
     asleep, hidden = (world.create_thread(place, "asleep", town.owner) for place in (town.general, town.closed))
     abroad = world.create_thread(town.square, "abroad", town.owner)
+    secret = world.create_thread(town.general, "secret", town.owner, private=True)
     quiet = world.create_channel(town.guild, "quiet")
-    said = {place: world.messages.post(place, town.owner, "bins") for place in (asleep, hidden, abroad, quiet)}
+    said = {place: world.messages.post(place, town.owner, "bins") for place in (asleep, hidden, abroad, secret, quiet)}
     for thread in (asleep, hidden, abroad):
         world.edit_thread(thread, archived=True)
     world.set_overwrite(quiet, world.bot, deny=permissions.VIEW_CHANNEL)
     links = {place: f"https://discord.com/channels/{town.guild.id}/{place.id}/{said[place].id}" for place in said}
-    for place in (hidden, abroad):
+    for place in (hidden, abroad, secret):
         refused = await alice.slash("reminder create", when="in 5m", what="bins", message=links[place])
         assert (place.name, refused.text) == (place.name, NO_LINK)
     assert await reminders(own_database) == []

@@ -126,8 +126,7 @@ class ReminderDetails(Asking, discord.Cog):
         seconds, channel_id = row_id(written.removeprefix("-")), from_digits(place)
         if not 0 < seconds <= LONGEST_SHIFT.total_seconds():
             raise InvalidInput("That does not lead anywhere. Please run the command again.")
-        # A button of an earlier release does not say when.
-        back_from = ui.from_micros(moment) if back and moment else None
+        back_from = ui.from_micros(moment) if back else None
         span = timedelta(seconds=-seconds if written.startswith("-") else seconds)
         async with answering(interaction, update=True):
             asked = await self._asked(interaction)

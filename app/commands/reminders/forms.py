@@ -18,6 +18,7 @@ from app.ui.patience import answering
 from app.ui.reminder_details import details, read_mark
 from app.ui.reminder_message import EDIT
 from app.ui.reminder_options import Wishes
+from app.ui.reminder_origin import link_to
 from app.ui.reminder_places import may_ping_everyone
 from app.ui.reminder_pressed import Pressed
 from app.ui.routes import responds_to
@@ -116,7 +117,8 @@ class ReminderForms(Asking, discord.Cog):
         """Make a reminder that leads back to the message."""
         async with answering(interaction):
             filled_in = answers_of(interaction)
-            link = f"https://discord.com/channels/{interaction.guild_id}/{argument.replace(':', '/')}"
+            channel_id, _, message_id = argument.partition(":")
+            link = link_to(interaction.guild_id, channel_id, message_id)
             when, what = filled_in.get(form_ui.WHEN, ""), filled_in.get(form_ui.WHAT, "")
             reply = await self._make(interaction, Wishes(when=when, what=what, message=link))
             await reply.send(interaction)

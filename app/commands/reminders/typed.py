@@ -12,7 +12,7 @@ from app.core.errors import InvalidInput
 from app.models import ReminderState
 from app.services.reminders import ALL
 from app.ui import reminders as ui
-from app.ui.autocomplete import suggesting
+from app.ui.autocomplete import MOST_CHOICES, suggesting
 from app.ui.context import actor_of, present
 from app.ui.patience import answering
 from app.ui.reminder_details import details
@@ -29,8 +29,6 @@ STATES = [state.value for state in ReminderState]
 CHANNEL = discord.SlashCommandOptionType.channel
 MOST_UNASKED = 25
 """From how many reminders on moving them asks first."""
-MOST_SUGGESTED = 25
-"""Discord's limit."""
 PAUSE_ENDS = "`until` takes one moment to come, such as `monday 9am`."
 
 
@@ -51,7 +49,7 @@ async def suggest_to_delete(ctx: discord.AutocompleteContext) -> list[discord.Op
     found = await suggest_reminders(ctx)
     if str(ctx.value or "").strip().casefold() != ALL:
         return found
-    return [discord.OptionChoice("All of yours", ALL), *found][:MOST_SUGGESTED]
+    return [discord.OptionChoice("All of yours", ALL), *found][:MOST_CHOICES]
 
 
 class Reminders(Asking, discord.Cog):
