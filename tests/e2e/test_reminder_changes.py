@@ -84,7 +84,8 @@ async def test_a_message_that_the_bot_cannot_read_is_led_back_to_if_its_author_s
     world = town.world
     asleep, hidden = (world.create_thread(place, "asleep", town.owner) for place in (town.general, town.closed))
     abroad = world.create_thread(town.square, "abroad", town.owner)
-    secret = world.create_thread(town.general, "secret", town.owner, private=True)
+    # The bot is in this one: it could read, and would tell whoever asks whether a message is there.
+    secret = world.create_thread(town.general, "secret", world.bot, private=True)
     quiet = world.create_channel(town.guild, "quiet")
     said = {place: world.messages.post(place, town.owner, "bins") for place in (asleep, hidden, abroad, secret, quiet)}
     for thread in (asleep, hidden, abroad):
