@@ -247,7 +247,7 @@ class ReminderDeliveryService:
             while schedule is not None and later is not None and later <= limit:
                 if missed >= MOST_COUNTED:
                     # What was missed for years need not be counted one by one.
-                    last = _latest(schedule, limit, later - last)
+                    last = _latest(schedule, later, limit)
                     later = schedule.next_after(last)
                     break
                 missed, last = missed + 1, later
@@ -303,15 +303,17 @@ def _leased(steps: Sequence[Step], now: datetime) -> CTE:
     )
 
 
-def _latest(schedule: Schedule, moment: datetime, gap: timedelta) -> datetime:
-    """Return the last time up to a moment before which there are many, about so much apart."""
-    found = schedule.next_after(moment - gap)
-    while found is None or found > moment:
-        gap *= 2
-        found = schedule.next_after(moment - gap)
-    while (later := schedule.next_after(found)) is not None and later <= moment:
-        found = later
-    return found
+def _latest(schedule: Schedule, known: datetime, moment: datetime) -> datetime:
+    """Return the last time up to a moment, given any of them; however many lie between, it takes a few dozen looks."""
+    end = moment
+    while (later := schedule.next_after(known)) is not None and later <= moment:
+        middle = known + (end - known) / 2
+        found = schedule.next_after(middle)
+        if found is not None and found <= moment:
+            known = max(found, later)
+        else:
+            known, end = later, middle
+    return known
 
 
 def _due_step(reminder: Reminder, now: datetime) -> Step | None:

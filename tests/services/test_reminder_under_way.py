@@ -203,6 +203,27 @@ async def test_more_than_can_be_counted_was_missed_and_is_one_message(
     assert await claim(uow) == []
 
 
+async def test_of_a_series_that_ended_long_ago_the_last_one_is_found_without_counting(
+    uow: UnitOfWorkFactory, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every, ended = timedelta(minutes=5), clock.now + timedelta(days=200)
+    made = await make(uow, Schedule.elapsed(every, clock.now + every, "UTC", until=ended))
+    clock.now += timedelta(days=365)
+    looks, look = 0, Schedule.next_after
+
+    def counted(schedule: Schedule, moment: datetime) -> datetime | None:
+        nonlocal looks
+        looks += 1
+        return look(schedule, moment)
+
+    monkeypatch.setattr(Schedule, "next_after", counted)
+    (delivery,) = await claim(uow)
+    assert (delivery.missed, delivery.last, delivery.is_last) == (MOST_COUNTED, ended, True)
+    assert looks < MOST_COUNTED + 200
+    await settle(uow, sent(delivery))
+    assert (await row(uow, made)).state is ReminderState.DONE
+
+
 async def test_done_under_an_old_message_says_nothing_about_the_new_one(
     uow: UnitOfWorkFactory, clock: ManualClock
 ) -> None:
