@@ -13,8 +13,8 @@ import asyncpg
 from app.config import MigrationsOnBoot
 from app.core.errors import BotError, DatabaseUnreachable, Unavailable, UserError
 from app.db import DatabaseUrl
-from app.migrate import progress
 from app.migrate.migrator import Migrator
+from app.migrate.run import progress
 from app.migrate.status import SchemaStatus, State
 
 log = logging.getLogger(__name__)

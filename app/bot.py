@@ -8,16 +8,16 @@ from typing import Any
 import discord
 
 from app import command_sync
-from app.core import settings as registry
 from app.core.clock import Clock
 from app.core.operators import NotAnOperator, Operators
 from app.core.runner import JobRunner
+from app.core.settings import registry
 from app.guild_settings import GuildSettings
 from app.listener import Listener
 from app.migrate.migrator import Migrator
-from app.ui.context import actor_of
-from app.ui.errors import report, unwrap
-from app.ui.routes import Routes
+from app.ui.kit.context import actor_of
+from app.ui.kit.errors import report, unwrap
+from app.ui.kit.routes import Routes
 from app.uow import SchemaChanged, UnitOfWorkFactory
 
 log = logging.getLogger(__name__)

@@ -1,7 +1,7 @@
 """The settings of each server, remembered so that reading one costs no round trip."""
 
 from app.core.cache import SnapshotCache
-from app.core.settings import SettingsSnapshot
+from app.core.settings.registry import SettingsSnapshot
 from app.uow import UnitOfWorkFactory
 
 LIFETIME_SECONDS = 300.0

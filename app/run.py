@@ -25,8 +25,8 @@ from app.db import DatabaseUrl, create_engine, session_factory
 from app.guild_settings import GuildSettings
 from app.http_server import Metrics, serving
 from app.listener import Listener
+from app.migrate.connection.release import application_name
 from app.migrate.migrator import Migrator
-from app.migrate.release import application_name
 from app.services.settings import CHANNEL as SETTINGS_CHANNEL
 from app.uow import DRIVER_ERRORS, UnitOfWorkFactory
 

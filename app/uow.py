@@ -13,11 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from app.core.clock import Clock, utc_now
 from app.core.errors import BotError, Unavailable
 from app.services.member_zones import MemberZoneService
-from app.services.reminder_answers import ReminderAnswerService
-from app.services.reminder_control import ReminderControlService
-from app.services.reminder_delivery import ReminderDeliveryService
-from app.services.reminder_staff import ReminderStaffService
-from app.services.reminders import ReminderService
+from app.services.reminders import ReminderServices
 from app.services.settings import SettingsService
 
 log = logging.getLogger(__name__)
@@ -70,29 +66,9 @@ class UnitOfWork:
         return MemberZoneService(self._session)
 
     @cached_property
-    def reminders(self) -> ReminderService:
-        """What members make, find and change."""
-        return ReminderService(self._session, self._clock)
-
-    @cached_property
-    def reminder_control(self) -> ReminderControlService:
-        """What stops reminders and lets them go on."""
-        return ReminderControlService(self._session, self._clock)
-
-    @cached_property
-    def reminder_answers(self) -> ReminderAnswerService:
-        """What people do with a reminder that they got."""
-        return ReminderAnswerService(self._session, self._clock)
-
-    @cached_property
-    def reminder_staff(self) -> ReminderStaffService:
-        """What staff do with everybody's reminders."""
-        return ReminderStaffService(self._session, self._clock)
-
-    @cached_property
-    def reminder_delivery(self) -> ReminderDeliveryService:
-        """What the duty that delivers reminders does with them."""
-        return ReminderDeliveryService(self._session, self._clock)
+    def reminders(self) -> ReminderServices:
+        """The services of reminders."""
+        return ReminderServices(self._session, self._clock)
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run `action` once the transaction is durable; forget it on rollback."""

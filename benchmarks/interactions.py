@@ -10,7 +10,8 @@ import asyncpg
 from app.db import normalize
 from benchmarks.figures import Figure, quantile
 from benchmarks.processes import concierge, database, process
-from standin import Person, StandIn, World
+from standin import Person, StandIn
+from standin.demo import demo_world
 
 ROUNDS, WARM_UP, PER_ROUND = 7, 60, 120
 BURSTS, BURST, AT_ONCE = 7, 500, 32
@@ -81,8 +82,8 @@ async def measure() -> list[Figure]:
     """Both bots run side by side and take turns, so that whatever else the machine does meets both alike."""
     with database() as address:
         async with AsyncExitStack() as stack:
-            bare = await stack.enter_async_context(StandIn(World.demo()))
-            ours = await stack.enter_async_context(StandIn(World.demo()))
+            bare = await stack.enter_async_context(StandIn(demo_world()))
+            ours = await stack.enter_async_context(StandIn(demo_world()))
             await stack.enter_async_context(process(bare, "benchmarks.yardstick", bare.api_url, bare.token))
             await bare.has_command("ping")
             await stack.enter_async_context(process(ours, "app", "run", **concierge(ours, address)))

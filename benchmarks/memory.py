@@ -4,7 +4,8 @@ import asyncio
 
 from benchmarks.figures import Figure
 from benchmarks.processes import concierge, database, process
-from standin import StandIn, World
+from standin import StandIn
+from standin.demo import large_world
 
 SETTLE_SECONDS = 3
 
@@ -18,7 +19,7 @@ async def measure() -> list[Figure]:
 
 async def resident(*arguments: str, address: str | None = None) -> float:
     """What a bot holds once it is ready, in MiB."""
-    async with StandIn(World.large(guilds=1000, channels=50, roles=20)) as stand_in:
+    async with StandIn(large_world(guilds=1000, channels=50, roles=20)) as stand_in:
         given = arguments if address is not None else (*arguments, stand_in.api_url, stand_in.token)
         environment = concierge(stand_in, address) if address is not None else {}
         async with process(stand_in, *given, **environment) as running:

@@ -20,9 +20,10 @@ import asyncpg
 
 from app.db import DatabaseUrl, normalize
 from app.local_postgres import serve
-from app.migrate import manifest, tools
+from app.migrate.connection import tools
 from app.migrate.migrator import Migrator
-from app.migrate.order import Author
+from app.migrate.revisions import manifest
+from app.migrate.run.order import Author
 from benchmarks.figures import Figure
 from benchmarks.processes import ROOT
 

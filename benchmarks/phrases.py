@@ -35,7 +35,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parent.parent
-TABLE = ROOT / "tests" / "core" / "phrases.toml"
+TABLE = ROOT / "tests" / "core" / "when" / "phrases.toml"
 ZONE = ZoneInfo("Europe/Brussels")
 NOW = datetime(2026, 11, 18, 13, 30, tzinfo=ZONE)
 WALL = NOW.replace(tzinfo=None)

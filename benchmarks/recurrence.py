@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from dateutil.rrule import rrulestr
 
-from app.core.recurrence import Freq, Rule, parse
+from app.core.scheduling.recurrence import Freq, Rule, parse
 from benchmarks.figures import Figure
 
 RULES = (

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.actor import Actor
 from app.db import create_engine, normalize, session_factory
-from app.services.reminder_delivery import claim_query
+from app.services.reminders.delivery import claim_query
 from app.uow import UnitOfWorkFactory
 from benchmarks.figures import Figure, quantile
 from benchmarks.processes import ROOT, concierge, database, process
@@ -95,7 +95,7 @@ async def claims(engine: AsyncEngine, channels: list[Channel], waiting: int) -> 
             statements.append(float(plan.scalar_one()[0]["Execution Time"]))
         async with uow() as work:
             began = time.perf_counter()
-            deliveries, _ = await work.reminder_delivery.claim(limit=PER_CLAIM)
+            deliveries, _ = await work.reminders.delivery.claim(limit=PER_CLAIM)
             wholes.append((time.perf_counter() - began) * 1000)
         assert len(deliveries) == PER_CLAIM
     # The first few pay for connecting and for compiling the statements.
@@ -220,7 +220,7 @@ async def pages(over: int) -> list[float]:
         for number in range(CLAIMS):
             async with uow() as work:
                 began = time.perf_counter()
-                await work.reminders.list_page(staff, everybody=True, page=number % 10, page_size=15)
+                await work.reminders.making.list_page(staff, everybody=True, page=number % 10, page_size=15)
                 took.append((time.perf_counter() - began) * 1000)
         await engine.dispose()
     return took[10:]

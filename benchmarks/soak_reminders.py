@@ -25,10 +25,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.core.schedule import Schedule
+from app.core.scheduling.schedule import Schedule
 from app.db import create_engine, normalize, session_factory
 from app.models import Reminder, ReminderState
-from app.models.reminder_plan import set_schedule, wake_up
+from app.services.reminders.plan import set_schedule, wake_up
 from benchmarks.processes import ROOT, concierge, database
 from standin import Channel, StandIn, World
 

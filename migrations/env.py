@@ -1,5 +1,5 @@
-"""Loaded by Alembic for every command that needs an environment; all of it lives in app.migrate.environment."""
+"""Loaded by Alembic for every command that needs an environment; all of it lives in app.migrate.run.environment."""
 
-from app.migrate import environment
+from app.migrate.run import environment
 
 environment.run()

@@ -15,7 +15,8 @@ from contextlib import suppress
 from app.config import ConfigurationError, Settings, load_settings
 from playground.bot import BotProcess, BotState
 from playground.server import PlaygroundServer
-from standin import StandIn, World
+from standin import StandIn
+from standin.demo import demo_world
 
 PORT = 8080
 BAD_CONFIGURATION = 2
@@ -46,7 +47,7 @@ async def play(settings: Settings, port: int, *, open_browser: bool) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    world = World.demo()
+    world = demo_world()
     for user in world.users.values():
         # Made now, their channels have the same ids in every run, as everything else in this world.
         if not user.bot:

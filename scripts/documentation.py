@@ -20,12 +20,12 @@ from sqlalchemy.dialects import postgresql
 import app.commands
 from app.config import Settings
 from app.core import durations
-from app.core import settings as registry
-from app.core.setting_kinds import Kind
-from app.migrate import options
+from app.core.settings import registry
+from app.core.settings.kinds import Kind
+from app.migrate.connection import options
 from app.migrate.status import WORDINGS
 from app.models import Base
-from app.ui.settings_words import WORDS
+from app.ui.settings.words import WORDS
 
 ROOT = Path(__file__).resolve().parents[1]
 PART = re.compile(r"(<!-- made by make docs: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)

@@ -1,6 +1,6 @@
 """A small Discord on this machine, as strict as the real one, for tests, benchmarks and the playground.
 
-async with StandIn(world=World.demo()) as discord:
+async with StandIn(world=demo_world()) as discord:
     ...  # start a bot with discord.api_url and discord.token
     await discord.ready()
     alice = discord.person("alice", discord.world.guild("The Lighthouse").channel("general"))

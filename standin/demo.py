@@ -39,7 +39,7 @@ CHATTER = (
 )
 
 
-def demo() -> World:
+def demo_world() -> World:
     """Two guilds.
 
     *The Lighthouse* has its owner `olivia`, the administrator `adam`, the moderator `maya`, the members `alice`, `ben`
@@ -96,7 +96,7 @@ def demo() -> World:
     return world
 
 
-def large(guilds: int, channels: int, roles: int) -> World:
+def large_world(guilds: int = 1000, channels: int = 50, roles: int = 20) -> World:
     """So many guilds with so many text channels and roles each; every guild has its owner and the bot in it."""
     world = World()
     owner = world.add_user("olivia")

@@ -10,6 +10,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from standin.changes import Change, Listener
+from standin.demo import demo_world
 from standin.faults import Faults
 from standin.gateway import Gateway
 from standin.interactions import InteractionDesk
@@ -59,7 +60,7 @@ class StandIn:
         heartbeat_interval: float = 41.25,
         recommended_shards: int = 1,
     ) -> None:
-        self.world = world if world is not None else World.demo()
+        self.world = world if world is not None else demo_world()
         self.token = token
         self.recommended_shards = recommended_shards
         self.gateway = Gateway(self.world, token, heartbeat_interval)

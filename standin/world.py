@@ -28,20 +28,6 @@ class World(Registry):
         self.commands = CommandBook(self)
         self.messages = MessageBoard(self)
 
-    @classmethod
-    def demo(cls) -> "World":
-        """A lively little community; `standin.demo` says who and what is in it."""
-        from standin.demo import demo
-
-        return demo()
-
-    @classmethod
-    def large(cls, guilds: int = 1000, channels: int = 50, roles: int = 20) -> "World":
-        """Many equal guilds, for measuring memory."""
-        from standin.demo import large
-
-        return large(guilds, channels, roles)
-
     # Guilds
 
     def add_guild(self, name: str, owner: User, *, with_bot: bool = True, bot_permissions: int | None = None) -> Guild:

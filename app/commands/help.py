@@ -4,9 +4,9 @@ import discord
 
 from app.bot import Bot
 from app.ui import help as ui
-from app.ui.context import actor_of
-from app.ui.patience import answering
-from app.ui.settings import colour_of
+from app.ui.kit.context import actor_of
+from app.ui.kit.patience import answering
+from app.ui.settings.replies import colour_of
 
 
 class Help(discord.Cog):

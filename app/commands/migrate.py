@@ -8,13 +8,13 @@ import discord
 
 from app.bot import Bot
 from app.core.errors import Conflict, UserError
-from app.migrate.order import Author
-from app.migrate.progress import Progress
+from app.migrate.run.order import Author
+from app.migrate.run.progress import Progress
 from app.ui import migrate as ui
-from app.ui.context import present
-from app.ui.patience import answering
-from app.ui.reply import Reply
-from app.ui.routes import responds_to
+from app.ui.kit.context import present
+from app.ui.kit.patience import answering
+from app.ui.kit.reply import Reply
+from app.ui.kit.routes import responds_to
 
 log = logging.getLogger(__name__)
 

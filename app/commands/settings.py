@@ -7,17 +7,17 @@ from typing import Any
 import discord
 
 from app.bot import Bot
-from app.core import settings as registry
-from app.core.settings import SettingsSnapshot
+from app.core.settings import registry
+from app.core.settings.registry import SettingsSnapshot
 from app.models import SettingsHistory
 from app.services.settings import SettingsNotAllowed, find_setting
-from app.ui import settings as ui
-from app.ui.autocomplete import suggesting
-from app.ui.context import actor_of, person_id, present, row_id
-from app.ui.patience import answering
-from app.ui.reply import SILENT, Reply
-from app.ui.routes import responds_to
-from app.ui.settings_input import key_choices, value_choices, value_from
+from app.ui.kit.autocomplete import suggesting
+from app.ui.kit.context import actor_of, person_id, present, row_id
+from app.ui.kit.patience import answering
+from app.ui.kit.reply import SILENT, Reply
+from app.ui.kit.routes import responds_to
+from app.ui.settings import replies as ui
+from app.ui.settings.input import key_choices, value_choices, value_from
 
 log = logging.getLogger(__name__)
 

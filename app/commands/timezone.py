@@ -5,12 +5,12 @@ from typing import Any
 import discord
 
 from app.bot import Bot
-from app.core import settings as registry
-from app.ui import zones as ui
-from app.ui.autocomplete import suggesting
-from app.ui.context import actor_of
-from app.ui.patience import answering
-from app.ui.reply import Reply
+from app.core.settings import registry
+from app.ui.kit import zones as ui
+from app.ui.kit.autocomplete import suggesting
+from app.ui.kit.context import actor_of
+from app.ui.kit.patience import answering
+from app.ui.kit.reply import Reply
 
 
 @suggesting

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.core.errors import Conflict, InternalError, InvalidInput, Unavailable
 from app.db import DatabaseUrl, create_migration_engine
-from app.migrate import release, session, tools
+from app.migrate.connection import release, session, tools
 
 SUFFIX = ".dump"
 MARGIN_BYTES = 64 * 1024 * 1024

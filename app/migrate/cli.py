@@ -14,10 +14,11 @@ from rich.console import Console
 from rich.prompt import Confirm
 
 from app.core.errors import BotError, InternalError
-from app.migrate import options, session, show
+from app.migrate import show
+from app.migrate.connection import options, session
+from app.migrate.connection.target import configured_database
 from app.migrate.migrator import Migrator
-from app.migrate.order import Author
-from app.migrate.target import configured_database
+from app.migrate.run.order import Author
 
 if TYPE_CHECKING:
     from app.config import Settings

@@ -12,20 +12,23 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import Connection
 
 from app.db import DatabaseUrl, create_migration_engine
-from app.migrate import address, apply, backup, history, lock, release, scripts, session, status, watch
-from app.migrate.apply import ApplyResult, Gathered, Outcome
+from app.migrate import backup, status
 from app.migrate.backup import Backup
-from app.migrate.history import Entry
-from app.migrate.options import Options
-from app.migrate.order import KEPT_BACKUPS, Author
-from app.migrate.plan import APPLICABLE, Plan, require_applicable
-from app.migrate.plan import digest as digest_of
-from app.migrate.progress import Progress, Stage
+from app.migrate.connection import address, lock, release, session
+from app.migrate.connection.options import Options
+from app.migrate.planning.plan import APPLICABLE, Plan, require_applicable
+from app.migrate.planning.plan import digest as digest_of
+from app.migrate.revisions import scripts
+from app.migrate.run import apply, history, watch
+from app.migrate.run.apply import ApplyResult, Gathered, Outcome
+from app.migrate.run.history import Entry
+from app.migrate.run.order import KEPT_BACKUPS, Author
+from app.migrate.run.progress import Progress, Stage
 from app.migrate.status import SchemaStatus, State
 
 if TYPE_CHECKING:
-    from app.migrate.adopt import Adoption
-    from app.migrate.drift import Report
+    from app.migrate.drift.adopt import Adoption
+    from app.migrate.drift.compare import Report
 
 log = logging.getLogger(__name__)
 
@@ -164,7 +167,7 @@ class Migrator:
         A rehearsal writes nothing. Raises AlreadyMigrating, and SnapshotMissing.
         """
         # Loaded only now: most processes never need it, and it would be in the memory of every bot.
-        from app.migrate import adopt
+        from app.migrate.drift import adopt
 
         def work(connection: Connection) -> "Adoption":
             if rehearse:
@@ -183,7 +186,7 @@ class Migrator:
 
         Raises SnapshotMissing for a revision that was not recorded.
         """
-        from app.migrate import drift
+        from app.migrate.drift import compare as drift
 
         current = (await self.status()).current
         revisions = await self._revisions()

@@ -9,17 +9,17 @@ from rich.syntax import Syntax
 from rich.table import Table
 
 from app.db import DatabaseUrl
-from app.migrate.apply import ApplyResult, Outcome
 from app.migrate.backup import Backup
-from app.migrate.history import Entry
-from app.migrate.plan import Impact, Plan, PlannedRevision
-from app.migrate.progress import Progress as Event
-from app.migrate.progress import Stage
+from app.migrate.planning.plan import Impact, Plan, PlannedRevision
+from app.migrate.run.apply import ApplyResult, Outcome
+from app.migrate.run.history import Entry
+from app.migrate.run.progress import Progress as Event
+from app.migrate.run.progress import Stage
 from app.migrate.status import SchemaStatus, State
 
 if TYPE_CHECKING:
-    from app.migrate.adopt import Adoption
-    from app.migrate.drift import Report
+    from app.migrate.drift.adopt import Adoption
+    from app.migrate.drift.compare import Report
 
 MEGABYTE = 1024 * 1024
 COLOURS = {

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from app.db import DatabaseUrl
-from app.migrate import lock, session
-from app.migrate.scripts import Defect, Problem, Revisions
+from app.migrate.connection import lock, session
+from app.migrate.revisions.scripts import Defect, Problem, Revisions
 
 VERSION_TABLE = "alembic_version"
 SHOWN_TABLES = 5

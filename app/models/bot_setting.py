@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.setting_kinds import Kind
+from app.core.value_kind import ValueKind
 from app.models.base import Base, CreatedAt, Legacy, Snowflake, TextEnum, one_of
 
 
@@ -17,13 +17,13 @@ class BotSetting(Base):
     """
 
     __tablename__ = "bot_settings"
-    __table_args__ = (one_of("value_type", Kind),)
+    __table_args__ = (one_of("value_type", ValueKind),)
 
     guild_id: Mapped[Snowflake] = mapped_column(primary_key=True)
     scope: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[Any] = mapped_column(JSONB)
-    value_type: Mapped[Kind] = mapped_column(TextEnum(Kind))
+    value_type: Mapped[ValueKind] = mapped_column(TextEnum(ValueKind))
     updated_by: Mapped[Snowflake | None]
     updated_at: Mapped[CreatedAt]
     legacy: Mapped[Legacy]

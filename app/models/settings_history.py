@@ -8,7 +8,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.setting_kinds import Kind
+from app.core.value_kind import ValueKind
 from app.models.base import Base, CreatedAt, Legacy, Snowflake, TextEnum, one_of
 
 
@@ -31,7 +31,7 @@ class SettingsHistory(Base):
 
     __tablename__ = "settings_history"
     __table_args__ = (
-        one_of("value_type", Kind),
+        one_of("value_type", ValueKind),
         one_of("change_type", ChangeType),
         CheckConstraint("jsonb_typeof(old_value) <> 'null' AND jsonb_typeof(new_value) <> 'null'", name="no_json_null"),
         CheckConstraint(
@@ -65,7 +65,7 @@ class SettingsHistory(Base):
     key: Mapped[str]
     old_value: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
     new_value: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
-    value_type: Mapped[Kind] = mapped_column(TextEnum(Kind))
+    value_type: Mapped[ValueKind] = mapped_column(TextEnum(ValueKind))
     changed_by: Mapped[Snowflake | None]
     changed_at: Mapped[CreatedAt]
     change_type: Mapped[ChangeType] = mapped_column(TextEnum(ChangeType))

@@ -6,8 +6,8 @@ from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core import settings as registry
 from app.core.actor import Actor
+from app.core.settings import registry
 from app.models import BotSetting
 
 NO_GUILD = 0

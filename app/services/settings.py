@@ -12,12 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.dml import ReturningInsert
 
-from app.core import settings as registry
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from app.core.setting_kinds import Setting, Value
-from app.core.settings import SettingsSnapshot
+from app.core.settings import registry
+from app.core.settings.kinds import Setting, Value
+from app.core.settings.registry import SettingsSnapshot
 from app.core.storable import is_storable
 from app.models import BotSetting, ChangeType, SettingsHistory
 

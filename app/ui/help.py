@@ -5,8 +5,8 @@ from typing import Any
 
 import discord
 
-from app.ui.reply import Reply
-from app.ui.text import shortened
+from app.ui.kit.reply import Reply
+from app.ui.kit.text import shortened
 
 # Discord's limits of an embed.
 MOST_FIELDS = 25

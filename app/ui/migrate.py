@@ -6,14 +6,14 @@ from typing import Any
 
 import discord
 
-from app.migrate.apply import ApplyResult, Outcome
-from app.migrate.history import Entry
-from app.migrate.plan import Plan, PlannedRevision
-from app.migrate.progress import Progress, Stage
+from app.migrate.planning.plan import Plan, PlannedRevision
+from app.migrate.run.apply import ApplyResult, Outcome
+from app.migrate.run.history import Entry
+from app.migrate.run.progress import Progress, Stage
 from app.migrate.status import SchemaStatus
-from app.ui.reply import Attachment, Reply
-from app.ui.routes import custom_id
-from app.ui.text import plain, shortened
+from app.ui.kit.reply import Attachment, Reply
+from app.ui.kit.routes import custom_id
+from app.ui.kit.text import plain, shortened
 
 APPLY = "migrate:v1:apply"
 CANCEL = "migrate:v1:cancel"

@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from app.bot import Bot
 from app.db import DatabaseUrl
-from app.ui.patience import PATIENCE_SECONDS
+from app.ui.kit.patience import PATIENCE_SECONDS
 from standin import Person, StandIn
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.discord import running_bot
@@ -235,7 +235,7 @@ async def test_autocomplete_that_fails_is_logged_and_suggests_nothing(
 ) -> None:
     await relay.cut()
     assert await managing.autocomplete("settings set", "value", "", key="general.colour") == []
-    assert [record.message for record in caplog.records if record.name == "app.ui.autocomplete"] == [
+    assert [record.message for record in caplog.records if record.name == "app.ui.kit.autocomplete"] == [
         "autocomplete failed"
     ]
     await relay.open()

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from app.bot import Bot
-from app.core import settings as registry
+from app.core.settings import registry
 from app.db import DatabaseUrl
 from standin import Person, StandIn
 from standin.refusals import NoSuchCommand

@@ -6,7 +6,7 @@ import re
 import discord
 import pytest
 
-from app.ui.routes import MARK
+from app.ui.kit.routes import MARK
 from scripts.documentation import cogs, options_of, slash_commands
 from tests.house.repository import ROOT, modules
 

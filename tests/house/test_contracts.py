@@ -18,11 +18,17 @@ COMMAND = Path(sys.executable).with_name("lint-imports")
 TEMPTATIONS = {
     "layers": [("app/core/clock.py", "import app.models.reminder")],
     "discord": [("app/services/settings.py", "import discord")],
-    "queries": [("app/ui/text.py", "import sqlalchemy")],
+    "queries": [("app/ui/kit/text.py", "import sqlalchemy")],
     "values": [("app/services/settings.py", "import app.config")],
     "commands": [("app/commands/first.py", "import app.commands.second"), ("app/commands/second.py", "")],
     "jobs": [("app/jobs/first.py", "import app.jobs.second"), ("app/jobs/second.py", "")],
     "services": [("app/services/first.py", "import app.services.second"), ("app/services/second.py", "")],
+    "core": [("app/core/scheduling/zones.py", "import app.core.settings.registry")],
+    "ui": [("app/ui/help.py", "import app.ui.settings.replies")],
+    "migrate": [("app/migrate/connection/lock.py", "import app.migrate.status")],
+    "models": [("app/models/bot_setting.py", "import app.core.settings.registry")],
+    "when": [("app/commands/timezone.py", "import app.core.when.tokens")],
+    "circles": [("app/core/scheduling/zones.py", "import app.core.scheduling.schedule")],
     "shipped": [("app/logs.py", "import standin")],
     "standin": [("standin/refusals.py", "import app.core.clock")],
 }

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from app.config import Settings
-from app.core import settings as registry
-from app.ui.settings_words import WORDS
+from app.core.settings import registry
+from app.ui.settings.words import WORDS
 from scripts import documentation
 from tests.house.repository import ROOT
 

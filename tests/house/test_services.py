@@ -23,7 +23,7 @@ WRITES = {"insert", "update", "delete", "upsert"}
 def _services() -> dict[str, type]:
     return {
         name: member
-        for module in pkgutil.iter_modules(app.services.__path__, "app.services.")
+        for module in pkgutil.walk_packages(app.services.__path__, "app.services.")
         for name, member in inspect.getmembers(importlib.import_module(module.name), inspect.isclass)
         if name.endswith("Service") and member.__module__ == module.name
     }
@@ -45,6 +45,11 @@ def test_whoever_names_a_row_says_who_is_asking():
     assert not careless
 
 
+def _subject(file: str) -> str:
+    parts = PurePath(file).with_suffix("").parts
+    return parts[2].split("_")[0].rstrip("s") if len(parts) > 2 else file
+
+
 def test_every_table_is_written_by_one_subject():
     models = {mapper.class_.__name__ for mapper in Base.registry.mappers}
     writers: dict[str, set[str]] = {}
@@ -58,10 +63,8 @@ def test_every_table_is_written_by_one_subject():
             if written is not None:
                 writers.setdefault(written, set()).add(path.relative_to(ROOT).as_posix())
     assert {"BotSetting", "SettingsHistory"} <= set(writers)
-    # A service that is split by subject keeps the first word of its name.
-    subjects = {
-        table: {PurePath(file).stem.split("_")[0].rstrip("s") for file in files} for table, files in writers.items()
-    }
+    # A service that is split by subject is a folder, or keeps the first word of its name.
+    subjects = {table: {_subject(file) for file in files} for table, files in writers.items()}
     assert all(len(names) == 1 or names == TWO_KINDS.get(table) for table, names in subjects.items()), writers
     assert all(file.startswith("app/services/") for files in writers.values() for file in files), writers
 
@@ -70,7 +73,7 @@ def test_services_leave_the_end_of_a_transaction_to_the_unit_of_work():
     ends = {"commit", "rollback", "close", "begin"}
     found = [
         f"{path.name}:{node.lineno}"
-        for path in (ROOT / "app" / "services").glob("*.py")
+        for path in (ROOT / "app" / "services").rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute) and node.attr in ends
     ]

@@ -15,11 +15,12 @@ import pytest_asyncio
 from alembic import command
 
 from app.db import DatabaseUrl
-from app.migrate import render, scripts
+from app.migrate.connection.options import Options
 from app.migrate.migrator import Migrator
-from app.migrate.options import Options
-from app.migrate.order import Author, Order
-from app.migrate.progress import Progress
+from app.migrate.planning import render
+from app.migrate.revisions import scripts
+from app.migrate.run.order import Author, Order
+from app.migrate.run.progress import Progress
 from tests.fixtures.postgres import REPOSITORY, connect, url_text
 
 # A revision with this statement goes on until the test lets go; the gate has to be there before.

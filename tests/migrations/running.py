@@ -9,10 +9,10 @@ from alembic import command
 from alembic.config import Config
 
 from app.db import DatabaseUrl, create_migration_engine
-from app.migrate import scripts
-from app.migrate.catalog import Catalog
-from app.migrate.catalog_queries import read_catalog
-from app.migrate.facts import OWN_RECORDS
+from app.migrate.planning.facts import OWN_RECORDS
+from app.migrate.revisions import scripts
+from app.migrate.schema.catalog import Catalog
+from app.migrate.schema.queries import read_catalog
 from app.models import Base
 from tests.fixtures.postgres import connect
 

@@ -10,9 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.db import DatabaseUrl, create_migration_engine
-from app.migrate import lock, scripts
-from app.migrate.adopt import Outcome, adopt, recognise
-from app.migrate.drift import check
+from app.migrate.connection import lock
+from app.migrate.drift.adopt import Outcome, adopt, recognise
+from app.migrate.drift.compare import check
+from app.migrate.revisions import scripts
 from tests.fixtures.postgres import connect
 from tests.migrations import predecessor
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from app.db import DatabaseUrl
-from app.migrate import scripts
+from app.migrate.revisions import scripts
 from tests.fixtures.postgres import REPOSITORY, Admin, url_text
 from tests.migrations.conftest import Sql
 

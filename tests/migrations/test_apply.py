@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from app.core.errors import InvalidInput
-from app.migrate.apply import Outcome, Refused
 from app.migrate.migrator import Migrator
-from app.migrate.plan import NotApplicable
-from app.migrate.progress import Progress, Stage
+from app.migrate.planning.plan import NotApplicable
+from app.migrate.run.apply import Outcome, Refused
+from app.migrate.run.progress import Progress, Stage
 from app.migrate.status import State
 from tests.migrations.conftest import ALICE, Begin, Scratch, Sql
 

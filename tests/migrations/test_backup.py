@@ -15,10 +15,11 @@ from alembic.util import CommandError
 
 from app.core.errors import Conflict, InvalidInput
 from app.db import DatabaseUrl
-from app.migrate import backup, tools
-from app.migrate.apply import Outcome, Refused
+from app.migrate import backup
+from app.migrate.connection import tools
 from app.migrate.migrator import Migrator
-from app.migrate.progress import Progress, Stage
+from app.migrate.run.apply import Outcome, Refused
+from app.migrate.run.progress import Progress, Stage
 from tests.fixtures.postgres import Admin
 from tests.migrations.conftest import ALICE, Begin, Scratch, Sql
 

@@ -8,9 +8,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.db import DatabaseUrl, create_engine
-from app.migrate.catalog import Catalog, Column, Table
-from app.migrate.catalog_queries import CatalogueUnreadable, read_catalog
-from app.migrate.drift import check
+from app.migrate.drift.compare import check
+from app.migrate.schema.catalog import Catalog, Column, Table
+from app.migrate.schema.queries import CatalogueUnreadable, read_catalog
 from tests.fixtures.postgres import connect
 
 

@@ -9,10 +9,10 @@ import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.db import DatabaseUrl, create_engine
-from app.migrate.catalog import Catalog
-from app.migrate.catalog_queries import read_catalog
-from app.migrate.drift import compare
-from app.migrate.findings import Severity, counted, mending
+from app.migrate.drift.compare import compare
+from app.migrate.drift.findings import Severity, counted, mending
+from app.migrate.schema.catalog import Catalog
+from app.migrate.schema.queries import read_catalog
 from tests.fixtures.postgres import Admin
 from tests.migrations.zoo import SCHEMA, Mutation
 from tests.migrations.zoo_keys import KEYS

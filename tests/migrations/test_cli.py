@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 
 from app.db import DatabaseUrl
-from app.migrate import scripts
+from app.migrate.revisions import scripts
 from tests.fixtures.postgres import Admin, url_text
 from tests.migrations.conftest import Sql
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from app.db import DatabaseUrl
-from app.migrate import lint, manifest, render, scripts
+from app.migrate.planning import render
+from app.migrate.revisions import lint, manifest, scripts
 from tests.fixtures import legacy
 from tests.fixtures.postgres import REPOSITORY
 from tests.migrations.running import TABLES, catalogue, connected, downgrade, upgrade

@@ -15,8 +15,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from app.migrate import release, scripts
-from app.migrate.guards import OlderProcesses
+from app.migrate.connection import release
+from app.migrate.revisions import scripts
+from app.migrate.run.guards import OlderProcesses
 from tests.fixtures.postgres import REPOSITORY, Admin
 from tests.migrations import predecessor
 from tests.migrations.conftest import Sql

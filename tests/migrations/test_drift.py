@@ -8,10 +8,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.db import DatabaseUrl
-from app.migrate import scripts, snapshots
-from app.migrate.catalog import Catalog, Table
-from app.migrate.drift import Report, check
-from app.migrate.findings import Finding, Phase, Severity, Step, mending
+from app.migrate.drift.compare import Report, check
+from app.migrate.drift.findings import Finding, Phase, Severity, Step, mending
+from app.migrate.revisions import scripts
+from app.migrate.schema import snapshots
+from app.migrate.schema.catalog import Catalog, Table
 from tests.fixtures.postgres import connect
 
 

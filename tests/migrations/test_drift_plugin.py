@@ -22,11 +22,11 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.db import DatabaseUrl, create_engine
-from app.migrate import plugin
-from app.migrate.catalog_queries import read_catalog
-from app.migrate.drift import compare
-from app.migrate.findings import counted
-from app.migrate.model_catalog import model_catalog
+from app.migrate.drift import plugin
+from app.migrate.drift.compare import compare
+from app.migrate.drift.findings import counted
+from app.migrate.schema.models import model_catalog
+from app.migrate.schema.queries import read_catalog
 from tests.fixtures.postgres import REPOSITORY, Admin, url_text
 
 metadata = sa.MetaData(naming_convention={"pk": "pk_%(table_name)s", "ck": "ck_%(table_name)s_%(constraint_name)s"})

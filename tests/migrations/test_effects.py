@@ -6,8 +6,8 @@ import asyncpg
 import pytest
 
 from app.db import DatabaseUrl
-from app.migrate import sql
-from app.migrate.effects import Effect, Lock, Work, effects
+from app.migrate.planning import sql
+from app.migrate.planning.effects import Effect, Lock, Work, effects
 from tests.fixtures.postgres import connect
 
 SETUP = """

@@ -11,10 +11,11 @@ from alembic.util import CommandError
 
 from app import boot
 from app.config import MigrationsOnBoot
-from app.migrate import backup, release
-from app.migrate.apply import Refused
+from app.migrate import backup
+from app.migrate.connection import release
 from app.migrate.migrator import Migrator
-from app.migrate.progress import Stage
+from app.migrate.run.apply import Refused
+from app.migrate.run.progress import Stage
 from tests.migrations.conftest import ALICE, Scratch, Sql
 
 Make = Callable[..., Migrator]
@@ -231,7 +232,7 @@ async def test_a_connection_in_a_transaction_is_refused(scratch: Scratch, sql: S
     from alembic import command
 
     from app.db import create_migration_engine
-    from app.migrate import render
+    from app.migrate.planning import render
 
     scratch.sql(CREATE)
     engine = create_migration_engine(sql.database)

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from app.db import DatabaseUrl
-from app.migrate import scripts
 from app.migrate.migrator import Migrator
-from app.migrate.order import Author
+from app.migrate.revisions import scripts
+from app.migrate.run.order import Author
 from tests.fixtures.postgres import url_text
 from tests.migrations.conftest import ALICE, Scratch, Sql
 

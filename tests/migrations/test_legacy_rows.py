@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import DatabaseUrl, create_engine
-from app.migrate.facts import OWN_RECORDS
+from app.migrate.planning.facts import OWN_RECORDS
 from app.models import Base
 from tests.fixtures import legacy
 from tests.migrations.meaning import at_002

@@ -9,17 +9,19 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.db import DatabaseUrl, create_engine
-from app.migrate import plugin, record, scripts, snapshots
-from app.migrate.catalog import Catalog
-from app.migrate.catalog_queries import read_catalog
-from app.migrate.drift import compare
-from app.migrate.model_catalog import model_catalog
+from app.migrate.drift import plugin
+from app.migrate.drift.compare import compare
+from app.migrate.revisions import scripts
+from app.migrate.schema import record, snapshots
+from app.migrate.schema.catalog import Catalog
+from app.migrate.schema.models import model_catalog
+from app.migrate.schema.queries import read_catalog
 from app.models import Base
 from tests.fixtures.postgres import url_text
 
 
 def test_every_revision_is_recorded():
-    # If this fails: python -m app.migrate.record
+    # If this fails: python -m app.migrate.schema.record
     assert snapshots.missing() == []
     assert snapshots.newest() == scripts.read().files[-1].revision
 
@@ -62,7 +64,7 @@ async def test_every_snapshot_is_what_its_revision_makes(server: DatabaseUrl):
     made = await asyncio.to_thread(_upgrade_step_by_step, server)
     assert list(made) == [file.revision for file in scripts.read().files]
     for revision, catalog in made.items():
-        # If this fails for a revision that is not released: python -m app.migrate.record --rewrite
+        # If this fails for a revision that is not released: python -m app.migrate.schema.record --rewrite
         assert compare(catalog, snapshots.load(revision)) == [], revision
         assert catalog.fingerprint == snapshots.load(revision).fingerprint, revision
 

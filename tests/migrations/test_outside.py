@@ -11,11 +11,11 @@ import psutil
 import pytest
 from alembic.util import CommandError
 
-from app.migrate import guards
-from app.migrate.apply import Outcome
 from app.migrate.migrator import Migrator
-from app.migrate.progress import Progress, Stage
-from app.migrate.steps import RevisionFailed
+from app.migrate.run import guards
+from app.migrate.run.apply import Outcome
+from app.migrate.run.progress import Progress, Stage
+from app.migrate.run.steps import RevisionFailed
 from tests.migrations.conftest import ALICE, Begin, Scratch, Sql
 
 Make = Callable[..., Migrator]
@@ -35,7 +35,7 @@ def workers() -> list[int]:
     found: list[int] = []
     for child in psutil.Process().children(recursive=True):
         with suppress(psutil.Error):
-            found += [child.pid] if "app.migrate.worker" in child.cmdline() else []
+            found += [child.pid] if "app.migrate.run.worker" in child.cmdline() else []
     return found
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from app.db import DatabaseUrl
-from app.migrate.effects import Lock, Work
 from app.migrate.migrator import Migrator
-from app.migrate.plan import Plan
+from app.migrate.planning.effects import Lock, Work
+from app.migrate.planning.plan import Plan
 from tests.fixtures import legacy
 from tests.migrations.conftest import Scratch, Sql
 from tests.migrations.running import connected, upgrade

@@ -11,9 +11,10 @@ from alembic import command
 from alembic.util import CommandError
 
 from app.db import DatabaseUrl
-from app.migrate import lock, render
+from app.migrate.connection import lock
+from app.migrate.connection.session import PooledConnection
 from app.migrate.migrator import Migrator
-from app.migrate.session import PooledConnection
+from app.migrate.planning import render
 from tests.fixtures.postgres import url_text
 from tests.migrations.conftest import ALICE, Scratch, Sql
 from tests.migrations.pooler import pooled

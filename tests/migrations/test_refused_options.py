@@ -12,9 +12,9 @@ from app.boot import SchemaNotAcceptable, check_schema
 from app.config import MigrationsOnBoot
 from app.core.errors import InvalidInput
 from app.db import DatabaseUrl
-from app.migrate.apply import Refused
 from app.migrate.migrator import Migrator
-from app.migrate.progress import Progress
+from app.migrate.run.apply import Refused
+from app.migrate.run.progress import Progress
 from tests.fixtures import legacy
 from tests.migrations.conftest import ALICE, Scratch, Sql
 from tests.migrations.running import connected, upgrade

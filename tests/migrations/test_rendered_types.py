@@ -7,7 +7,7 @@ from alembic.migration import MigrationContext
 from alembic.operations.ops import AddColumnOp, UpgradeOps
 from sqlalchemy.dialects.postgresql import JSONB
 
-from app.migrate import files
+from app.migrate.revisions import files
 from app.models import TicketStatus
 from app.models.base import TextEnum
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.migrate import lint, manifest, scripts
-from app.migrate.scripts import Defect, Phase, Risk
+from app.migrate.revisions import lint, manifest, scripts
+from app.migrate.revisions.scripts import Defect, Phase, Risk
 from tests.migrations.conftest import Scratch
 
 

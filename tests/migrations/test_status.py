@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from app.migrate import lock, manifest, scripts
+from app.migrate.connection import lock
 from app.migrate.migrator import Migrator
+from app.migrate.revisions import manifest, scripts
 from app.migrate.status import WORDINGS, SchemaStatus, State
 from tests.fixtures.postgres import REPOSITORY
 from tests.migrations.conftest import GATE, LET_GO, UNTIL_LET_GO, Begin, Scratch, Sql

@@ -13,9 +13,9 @@ import pytest
 from alembic.util import CommandError
 
 from app.db import DatabaseUrl, create_migration_engine
-from app.migrate import lock
-from app.migrate.apply import Outcome
+from app.migrate.connection import lock
 from app.migrate.migrator import Migrator
+from app.migrate.run.apply import Outcome
 from tests.fixtures.postgres import REPOSITORY, url_text
 from tests.migrations.conftest import ALICE, GATE, LET_GO, UNTIL_LET_GO, Begin, Scratch, Sql
 

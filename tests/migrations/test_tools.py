@@ -1,7 +1,7 @@
 """PostgreSQL's own programs get exactly what they need to reach the same database."""
 
 from app.db import normalize
-from app.migrate import tools
+from app.migrate.connection import tools
 
 
 def test_a_password_beside_the_address_reaches_the_programs_too(monkeypatch):

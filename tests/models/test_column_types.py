@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import InvalidRequestError, StatementError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from app.core.setting_kinds import Kind
+from app.core.settings.kinds import Kind
 from app.models import AuditLog, BotSetting, ChangeType, Onboarding, SettingsHistory, SupportTicket, TicketStatus
 
 G, U = 1_290_000_000_000_000_001, 2**63 - 1

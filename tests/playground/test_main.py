@@ -17,14 +17,15 @@ import psutil
 from app.config import load_settings
 from app.db import DatabaseUrl
 from playground.__main__ import environment
-from standin import StandIn, World
+from standin import StandIn
+from standin.demo import demo_world
 from tests.fixtures.postgres import REPOSITORY, url_text
 from tests.fixtures.processes import still_running
 from tests.playground.conftest import Page
 
 
 def test_the_bot_gets_the_operators_environment_but_not_their_discord() -> None:
-    world = World.demo()
+    world = demo_world()
     discord = StandIn(world)
     olivia = world.user("olivia").id
     with socket.socket() as taken:
@@ -55,7 +56,7 @@ def test_the_bot_gets_the_operators_environment_but_not_their_discord() -> None:
 
 def test_the_demo_world_is_the_same_in_every_run() -> None:
     # Settings are stored under the ids of servers and channels: they have to be found again after a restart.
-    one, other = World.demo(), World.demo()
+    one, other = demo_world(), demo_world()
     assert list(one.guilds) == list(other.guilds)
     assert list(one.channels) == list(other.channels)
     assert {user.name: user.id for user in one.users.values()} == {user.name: user.id for user in other.users.values()}

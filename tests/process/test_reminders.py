@@ -11,8 +11,8 @@ import pytest
 from app.db import DatabaseUrl
 from standin import Channel, Message, StandIn
 from tests.fixtures.bots import Process, Start
-from tests.fixtures.due import put, reminders
 from tests.fixtures.postgres import connect
+from tests.fixtures.reminders.due import put, reminders
 from tests.fixtures.town import Town
 
 POST = "POST /channels/{channel_id}/messages"

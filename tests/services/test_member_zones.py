@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.core import settings as registry
 from app.core.errors import InvalidInput
+from app.core.settings import registry
 from app.models import BotSetting
 from app.services.member_zones import SCOPE
 from app.uow import UnitOfWorkFactory
-from tests.fixtures.reminders import ALICE, BOB, ELSEWHERE
+from tests.fixtures.reminders.making import ALICE, BOB, ELSEWHERE
 
 
 async def test_a_members_zone_is_theirs_everywhere_and_forgotten_on_request(uow: UnitOfWorkFactory) -> None:

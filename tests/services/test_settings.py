@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.core import settings as registry
 from app.core.actor import Actor
 from app.core.errors import Conflict, InvalidInput
+from app.core.settings import registry
 from app.models import BotSetting, ChangeType, SettingsHistory
 from app.services.settings import (
     AlreadySo,

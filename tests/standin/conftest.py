@@ -6,12 +6,13 @@ import aiohttp
 import pytest_asyncio
 
 from standin import Channel, Guild, Person, StandIn, World
+from standin.demo import demo_world
 from tests.standin.wire import Api, GatewayDoor, Hand
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def world() -> World:
-    return World.demo()
+    return demo_world()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -5,12 +5,13 @@ import time
 import pytest
 
 from standin import Change, ChangeKind, ChannelType, Guild, StandIn, World, permissions
+from standin.demo import demo_world, large_world
 
 EVERYTHING = permissions.ALL
 
 
 def test_the_demo_is_the_same_every_time():
-    one, two = World.demo(), World.demo()
+    one, two = demo_world(), demo_world()
     assert list(one.users) == list(two.users)
     assert list(one.channels) == list(two.channels)
     assert [guild.name for guild in one.guilds.values()] == ["The Lighthouse", "The Boathouse"]
@@ -39,7 +40,7 @@ def test_who_may_do_what_in_the_demo(world: World, lighthouse: Guild):
 
 def test_a_large_world_is_cheap():
     began = time.process_time()
-    world = World.large(guilds=1000, channels=50, roles=20)
+    world = large_world(guilds=1000, channels=50, roles=20)
     # Half a second on an idle machine.
     assert time.process_time() - began < 30
     assert len(world.guilds) == 1000

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.core import settings as registry
-from app.core.settings import SettingsSnapshot
+from app.core.settings import registry
+from app.core.settings.registry import SettingsSnapshot
 from app.models import ChangeType, SettingsHistory
 from app.services.settings import HistoryPage
-from app.ui import settings as ui
+from app.ui.settings import replies as ui
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NASTY = "*_`~|@everyone <@&1> " * 10

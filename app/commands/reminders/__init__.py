@@ -5,7 +5,7 @@ from app.commands.reminders.delivered import DeliveredReminders
 from app.commands.reminders.details import ReminderDetails
 from app.commands.reminders.forms import ReminderForms
 from app.commands.reminders.pages import ReminderPages
-from app.commands.reminders.typed import Reminders
+from app.commands.reminders.slash import Reminders
 
 
 def setup(bot: Bot) -> None:

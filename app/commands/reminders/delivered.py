@@ -6,17 +6,17 @@ from typing import Any
 
 import discord
 
-from app.commands.reminders.asking import Asking
+from app.commands.reminders.reading import Reading, tomorrow_morning
+from app.commands.reminders.request import Asking
 from app.core.errors import InvalidInput
-from app.ui import reminder_message as message_ui
-from app.ui import reminders as ui
-from app.ui.context import present, role_ids, row_id
-from app.ui.forms import answers_of
-from app.ui.patience import answering
-from app.ui.reminder_forms import SNOOZED_OWN, WHEN, snooze_form
-from app.ui.reminder_input import Reading, tomorrow_morning
-from app.ui.reply import Reply
-from app.ui.routes import responds_to
+from app.ui.kit.context import present, role_ids, row_id
+from app.ui.kit.forms import answers_of
+from app.ui.kit.patience import answering
+from app.ui.kit.reply import Reply
+from app.ui.kit.routes import responds_to
+from app.ui.reminders import message as message_ui
+from app.ui.reminders import replies as ui
+from app.ui.reminders.forms import SNOOZED_OWN, WHEN, snooze_form
 
 LONGEST_SNOOZE = 366 * 24 * 60
 
@@ -46,7 +46,7 @@ class DeliveredReminders(Asking, discord.Cog):
         """Ask until when."""
         pressed, asked = await self._pressed(interaction, argument)
         async with self._bot.uow() as work:
-            await work.reminder_answers.get(asked.actor, pressed.reminder_id, roles=_roles(interaction))
+            await work.reminders.answers.get(asked.actor, pressed.reminder_id, roles=_roles(interaction))
         await interaction.response.send_modal(snooze_form(argument))
 
     @responds_to(SNOOZED_OWN)
@@ -63,7 +63,7 @@ class DeliveredReminders(Asking, discord.Cog):
             message = present(interaction.message)
             pressed, asked = await self._pressed(interaction, argument)
             async with self._bot.uow() as work:
-                reminder = await work.reminder_answers.acknowledge(
+                reminder = await work.reminders.answers.acknowledge(
                     asked.actor, pressed.reminder_id, roles=_roles(interaction), message_id=message.id
                 )
             content, view = message_ui.done(reminder, message.content, asked.actor.user_id, in_direct=pressed.in_direct)
@@ -76,7 +76,7 @@ class DeliveredReminders(Asking, discord.Cog):
         async with answering(interaction):
             pressed, asked = await self._pressed(interaction, argument)
             async with self._bot.uow() as work:
-                reminder, at = await work.reminder_control.skip(asked.actor, pressed.reminder_id)
+                reminder, at = await work.reminders.control.skip(asked.actor, pressed.reminder_id)
             await ui.skipped(reminder, at, in_direct=pressed.in_direct).send(interaction)
 
     @responds_to(message_ui.JOIN)
@@ -85,7 +85,7 @@ class DeliveredReminders(Asking, discord.Cog):
         async with answering(interaction):
             pressed, asked = await self._pressed(interaction, argument)
             async with self._bot.uow() as work:
-                reminder, joins = await work.reminder_answers.join(
+                reminder, joins = await work.reminders.answers.join(
                     asked.actor, pressed.reminder_id, channel_id=present(interaction.channel_id)
                 )
             await ui.joined(reminder, joins=joins).send(interaction)
@@ -97,7 +97,7 @@ class DeliveredReminders(Asking, discord.Cog):
             pressed, asked = await self._pressed(interaction, argument)
             async with self._bot.uow() as work:
                 clock = await self._clock(work, asked)
-                snooze = await work.reminder_answers.snooze(
+                snooze = await work.reminders.answers.snooze(
                     asked.actor,
                     asked.policy,
                     pressed.reminder_id,

@@ -4,18 +4,18 @@ from datetime import date, timedelta
 
 import discord
 
-from app.commands.reminders.asking import Asking
+from app.commands.reminders.request import Asking
 from app.core.errors import InvalidInput
-from app.services.reminder_staff import LONGEST_SHIFT
-from app.ui import reminder_details as details_ui
-from app.ui import reminder_lists as lists_ui
-from app.ui import reminders as ui
-from app.ui.context import row_id
-from app.ui.patience import answering
-from app.ui.reminder_details import details, read_mark
-from app.ui.reminder_filter import from_digits
-from app.ui.reminder_lines import stamp
-from app.ui.routes import responds_to
+from app.services.reminders.staff import LONGEST_SHIFT
+from app.ui.kit.context import row_id
+from app.ui.kit.patience import answering
+from app.ui.kit.routes import responds_to
+from app.ui.reminders import details as details_ui
+from app.ui.reminders import lists as lists_ui
+from app.ui.reminders import replies as ui
+from app.ui.reminders.details import details, read_mark
+from app.ui.reminders.lines import stamp
+from app.ui.reminders.list_filter import from_digits
 
 
 class ReminderDetails(Asking, discord.Cog):
@@ -38,7 +38,7 @@ class ReminderDetails(Asking, discord.Cog):
         async with answering(interaction, update=True):
             pressed, asked = await self._pressed(interaction, about)
             async with self._bot.uow() as work:
-                reminder, at = await work.reminder_control.skip(asked.actor, pressed.reminder_id)
+                reminder, at = await work.reminders.control.skip(asked.actor, pressed.reminder_id)
             note = f"Skipped once: it does not come {stamp(at)}."
             shown = details(reminder, asked.snapshot, back=back, note=note, undo=at, in_direct=pressed.in_direct)
             await shown.replace(interaction)
@@ -51,7 +51,7 @@ class ReminderDetails(Asking, discord.Cog):
             pressed, asked = await self._pressed(interaction, about)
             at = ui.from_micros(pressed.rest)
             async with self._bot.uow() as work:
-                reminder = await work.reminder_control.unskip(asked.actor, pressed.reminder_id, at)
+                reminder = await work.reminders.control.unskip(asked.actor, pressed.reminder_id, at)
             note = f"It comes after all: {stamp(at)}."
             if from_details:
                 reply = details(reminder, asked.snapshot, back=back, note=note, in_direct=pressed.in_direct)
@@ -69,7 +69,7 @@ class ReminderDetails(Asking, discord.Cog):
                 raise InvalidInput("That does not lead anywhere. Please run the command again.")
             day = date.fromordinal(number)
             async with self._bot.uow() as work:
-                reminder = await work.reminder_control.put_back(asked.actor, pressed.reminder_id, day)
+                reminder = await work.reminders.control.put_back(asked.actor, pressed.reminder_id, day)
             await ui.changed(reminder, f"It comes on {ui.shown_day(day)} again.").replace(interaction)
 
     @responds_to(lists_ui.DROP)
@@ -79,7 +79,7 @@ class ReminderDetails(Asking, discord.Cog):
         async with answering(interaction, update=True):
             pressed, asked = await self._pressed(interaction, about)
             async with self._bot.uow() as work:
-                gone = await work.reminder_control.delete(asked.actor, [pressed.reminder_id])
+                gone = await work.reminders.control.delete(asked.actor, [pressed.reminder_id])
             link = lists_ui.back_to(back) if from_details else lists_ui.back_to_problems()
             mark = details_ui.marked(back) if from_details else ""
             await ui.deleted(gone, guild_id=pressed.guild_if_direct, mark=mark, back=link).replace(interaction)
@@ -92,7 +92,7 @@ class ReminderDetails(Asking, discord.Cog):
             pressed, asked = await self._pressed(interaction, about)
             at = ui.from_micros(pressed.about)
             async with self._bot.uow() as work:
-                found = await work.reminder_control.restore(asked.actor, asked.policy, at)
+                found = await work.reminders.control.restore(asked.actor, asked.policy, at)
             if from_details:
                 note, in_direct = "It is back.", pressed.in_direct
                 reply = details(found[0], asked.snapshot, back=back, note=note, in_direct=in_direct)
@@ -115,7 +115,7 @@ class ReminderDetails(Asking, discord.Cog):
         async with answering(interaction, update=True):
             pressed, asked = await self._pressed(interaction, about)
             async with self._bot.uow() as work:
-                change = work.reminder_control.pause if pause else work.reminder_control.resume
+                change = work.reminders.control.pause if pause else work.reminders.control.resume
                 reminder = await change(asked.actor, pressed.reminder_id)
             note = "Paused." if pause else "It goes on."
             shown = details(reminder, asked.snapshot, back=back, note=note, in_direct=pressed.in_direct)
@@ -132,7 +132,7 @@ class ReminderDetails(Asking, discord.Cog):
             asked = await self._asked(interaction)
             by = -span if back else span
             async with self._bot.uow() as work:
-                moved, left = await work.reminder_staff.shift(
+                moved, left = await work.reminders.staff.shift(
                     asked.actor, by, channel_id=channel_id, back_from=back_from
                 )
             await ui.moved_all(moved, left, by, self._bot.clock(), channel_id=channel_id).replace(interaction)

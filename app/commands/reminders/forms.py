@@ -4,24 +4,24 @@ from dataclasses import dataclass, replace
 
 import discord
 
-from app.commands.reminders.asking import Asked, Asking
-from app.core import settings as registry
+from app.commands.reminders.options import Wishes
+from app.commands.reminders.places import may_ping_everyone
+from app.commands.reminders.pressed import Pressed
+from app.commands.reminders.request import Asked, Asking
 from app.core.errors import InvalidInput
-from app.core.schedule import Schedule
+from app.core.scheduling.schedule import Schedule
+from app.core.settings import registry
 from app.models import Reminder
-from app.models.reminder_draft import Changes
-from app.ui import reminder_forms as form_ui
-from app.ui import reminders as ui
-from app.ui.context import actor_of, present, row_id
-from app.ui.forms import answers_of
-from app.ui.patience import answering
-from app.ui.reminder_details import details, read_mark
-from app.ui.reminder_message import EDIT
-from app.ui.reminder_options import Wishes
-from app.ui.reminder_origin import link_to
-from app.ui.reminder_places import may_ping_everyone
-from app.ui.reminder_pressed import Pressed
-from app.ui.routes import responds_to
+from app.services.reminders.draft import Changes
+from app.ui.kit.context import actor_of, present, row_id
+from app.ui.kit.forms import answers_of
+from app.ui.kit.links import link_to
+from app.ui.kit.patience import answering
+from app.ui.kit.routes import responds_to
+from app.ui.reminders import forms as form_ui
+from app.ui.reminders import replies as ui
+from app.ui.reminders.details import details, read_mark
+from app.ui.reminders.message import EDIT
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class ReminderForms(Asking, discord.Cog):
         async with answering(interaction, update=True):
             asked = await self._asked(interaction)
             async with self._bot.uow() as work:
-                gone = await work.reminder_control.delete(asked.actor, [row_id(argument)])
+                gone = await work.reminders.control.delete(asked.actor, [row_id(argument)])
             await ui.deleted(gone).replace(interaction)
 
     @responds_to(ui.ZONE)
@@ -83,12 +83,12 @@ class ReminderForms(Asking, discord.Cog):
             refused: str | None = None
             async with self._bot.uow() as work:
                 await work.member_zones.set(asked.actor, clock.zone)
-                reminder = await work.reminders.get(asked.actor, row_id(argument))
+                reminder = await work.reminders.making.get(asked.actor, row_id(argument))
                 if reminder.timezone != clock.zone and reminder.phrase is not None:
                     try:
                         schedule = self._read_again(interaction, asked, clock, reminder)
                         changes = Changes(phrase=reminder.phrase, schedule=schedule)
-                        reminder = await work.reminders.edit(asked.actor, asked.policy, reminder.id, changes)
+                        reminder = await work.reminders.making.edit(asked.actor, asked.policy, reminder.id, changes)
                     except InvalidInput as error:
                         # Their clock is remembered all the same: what is wrong is this one time.
                         refused, clock = str(error), replace(clock, zone=reminder.timezone, is_own=False)
@@ -128,7 +128,7 @@ class ReminderForms(Asking, discord.Cog):
         about, _, _ = read_mark(argument)
         pressed, asked = await self._pressed(interaction, about)
         async with self._bot.uow() as work:
-            reminder = await work.reminders.get(asked.actor, pressed.reminder_id)
+            reminder = await work.reminders.making.get(asked.actor, pressed.reminder_id)
         await interaction.response.send_modal(form_ui.edit_form(reminder, argument, route=route))
 
     async def _fill_in(self, interaction: discord.Interaction, argument: str) -> FilledIn:
@@ -136,12 +136,12 @@ class ReminderForms(Asking, discord.Cog):
         filled_in = answers_of(interaction)
         phrase = filled_in.get(form_ui.WHEN, "").strip()
         async with self._bot.uow() as work:
-            reminder = await work.reminders.get(asked.actor, pressed.reminder_id)
+            reminder = await work.reminders.making.get(asked.actor, pressed.reminder_id)
             schedule = None
             if phrase and phrase != (reminder.phrase or ""):
                 clock = await self._clock(work, asked)
                 schedule = self._reading(interaction, asked, clock).schedule(phrase)
-            reminder = await work.reminders.edit(
+            reminder = await work.reminders.making.edit(
                 asked.actor,
                 asked.policy,
                 reminder.id,

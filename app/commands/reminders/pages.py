@@ -2,16 +2,16 @@
 
 import discord
 
-from app.commands.reminders.asking import Asking
-from app.core.reminder_refusals import ReminderNotFound
-from app.models.reminder_rows import number_of
-from app.ui import reminder_lists as ui
-from app.ui.context import present
-from app.ui.patience import answering
-from app.ui.reminder_details import details, read_mark
-from app.ui.reminder_filter import ListFilter
-from app.ui.reminder_places import here
-from app.ui.routes import responds_to
+from app.commands.reminders.places import here
+from app.commands.reminders.request import Asking
+from app.core.reminders.errors import ReminderNotFound
+from app.services.reminders.rows import number_of
+from app.ui.kit.context import present
+from app.ui.kit.patience import answering
+from app.ui.kit.routes import responds_to
+from app.ui.reminders import lists as ui
+from app.ui.reminders.details import details, read_mark
+from app.ui.reminders.list_filter import ListFilter
 
 
 class ReminderPages(Asking, discord.Cog):
@@ -33,7 +33,7 @@ class ReminderPages(Asking, discord.Cog):
             if number is None:
                 raise ReminderNotFound
             async with self._bot.uow() as work:
-                reminder = await work.reminders.get(asked.actor, number)
+                reminder = await work.reminders.making.get(asked.actor, number)
             await details(reminder, asked.snapshot, back=shown).replace(interaction)
 
     @responds_to(ui.PROBLEMS)
@@ -43,7 +43,7 @@ class ReminderPages(Asking, discord.Cog):
         async with answering(interaction, update=True):
             asked = await self._asked(interaction)
             async with self._bot.uow() as work:
-                found = await work.reminder_staff.list_problems(asked.actor)
+                found = await work.reminders.staff.list_problems(asked.actor)
             await ui.problems(found, asked.snapshot).replace(interaction)
 
     @responds_to(ui.RETRY)
@@ -62,8 +62,8 @@ class ReminderPages(Asking, discord.Cog):
             pressed, asked = await self._pressed(interaction, about)
             channel_id = here(interaction) if is_here else None
             async with self._bot.uow() as work:
-                repaired = await work.reminder_staff.repair(asked.actor, pressed.reminder_id, channel_id=channel_id)
-                found = [] if from_details else await work.reminder_staff.list_problems(asked.actor)
+                repaired = await work.reminders.staff.repair(asked.actor, pressed.reminder_id, channel_id=channel_id)
+                found = [] if from_details else await work.reminders.staff.list_problems(asked.actor)
             if from_details:
                 note, in_direct = ui.repaired(repaired), pressed.in_direct
                 reply = details(repaired, asked.snapshot, back=back, note=note, in_direct=in_direct)

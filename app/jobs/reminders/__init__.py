@@ -3,7 +3,7 @@
 from app.bot import Bot
 from app.core.runner import Job
 from app.http_server import Metrics
-from app.jobs.reminders.duty import DeliverReminders
+from app.jobs.reminders.deliver import DeliverReminders
 
 __all__ = ["DeliverReminders", "make"]
 

@@ -1,0 +1,155 @@
+"""Where a reminder goes and whom it pings, as somebody chose it and as Discord lets them."""
+
+from dataclasses import dataclass
+
+import discord
+
+from app.commands.reminders.options import Channel, Mentionable, Wishes
+from app.core.errors import InvalidInput
+from app.core.reminders.policy import ReminderPolicy
+from app.models import TargetKind
+from app.ui.kit.context import present
+
+
+@dataclass(frozen=True)
+class Target:
+    """Whom a reminder pings, and whether Discord lets its author do that."""
+
+    kind: TargetKind
+    id: int
+    may_ping: bool = True
+
+
+@dataclass(frozen=True)
+class PlaceChanges:
+    """What shall be different about where a reminder goes and whom it pings; None for what stays."""
+
+    channel_id: int | None
+    direct: bool | None
+    target: Target | None
+    may_ping: bool
+
+
+def target_of(interaction: discord.Interaction, mention: Mentionable | None) -> Target:
+    """Return whom to ping: whoever was chosen, else the person who asks."""
+    assert interaction.user is not None
+    if mention is None:
+        return Target(TargetKind.MEMBER, interaction.user.id)
+    if not isinstance(mention, discord.Role):
+        return Target(TargetKind.MEMBER, mention.id)
+    if mention.id == interaction.guild_id:
+        return Target(TargetKind.EVERYONE, mention.id)
+    return Target(TargetKind.ROLE, mention.id, mention.mentionable or may_ping_everyone(interaction))
+
+
+def role_of(interaction: discord.Interaction, role: discord.Role | None) -> Target | None:
+    """Return the role that is asked for help, if one was chosen. Raises InvalidInput for what is no role of its own."""
+    if role is None:
+        return None
+    target = target_of(interaction, role)
+    if target.kind is not TargetKind.ROLE:
+        raise InvalidInput("`escalate` takes a role of this server, and everyone is none.")
+    return target
+
+
+def may_ping_everyone(interaction: discord.Interaction) -> bool:
+    """Tell whether Discord lets this person mention everyone, and roles that are not for everybody to mention.
+
+    Nobody may in a direct message, where Discord says nothing of the server.
+    """
+    permissions = interaction.permissions
+    return interaction.guild_id is not None and (permissions.mention_everyone or permissions.administrator)
+
+
+def place_changes(interaction: discord.Interaction, wishes: Wishes, policy: ReminderPolicy) -> PlaceChanges:
+    """Read another place and other pings. Raises InvalidInput for a channel where they or the bot cannot write."""
+    target = target_of(interaction, wishes.mention) if wishes.mention is not None else None
+    role = role_of(interaction, wishes.escalate)
+    direct = wishes.direct
+    if wishes.channel is not None and direct is None:
+        # Who names a channel wants it there.
+        direct = False
+    channel_id = None
+    if wishes.channel is not None:
+        channel_id = channel_for(interaction, wishes.channel)
+    elif direct is False:
+        # Where it was made may be a channel in which they cannot write.
+        channel_id = policy.default_channel or here(interaction)
+    return PlaceChanges(
+        channel_id=channel_id,
+        direct=direct,
+        target=target,
+        may_ping=all(one is None or one.may_ping for one in (target, role)),
+    )
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a new reminder goes: a channel, or direct messages and the channel in which it was made."""
+
+    channel_id: int
+    direct: bool
+
+
+def place_for(interaction: discord.Interaction, wishes: Wishes, policy: ReminderPolicy) -> Place:
+    """Return where a new reminder goes: the place that was chosen, the server's own for them, or this channel.
+
+    What somebody makes for themselves where they may read but not write, as under an announcement, comes as a direct
+    message. Raises InvalidInput for a channel where the person or the bot cannot write.
+    """
+    if wishes.direct:
+        return Place(present(interaction.channel_id), direct=True)
+    if wishes.channel is None and policy.default_channel is not None:
+        return Place(policy.default_channel, direct=False)
+    unasked = wishes.channel is None and wishes.direct is None and wishes.mention is None
+    if unasked and not _may_write(interaction.permissions, in_thread=_in_thread(interaction)):
+        return Place(present(interaction.channel_id), direct=True)
+    return Place(_chosen(interaction, wishes.channel), direct=False)
+
+
+def _chosen(interaction: discord.Interaction, channel: Channel | None) -> int:
+    return here(interaction) if channel is None else channel_for(interaction, channel)
+
+
+def channel_for(interaction: discord.Interaction, chosen: Channel) -> int:
+    """Return the channel that was chosen. Raises InvalidInput for one where the person or the bot cannot write."""
+    if chosen.id == interaction.channel_id:
+        return here(interaction)
+    guild = present(interaction.guild)
+    # Discord tells the bot of channels and of threads under way; a thread that sleeps comes with the interaction.
+    channel = guild.get_channel_or_thread(chosen.id) or (chosen if isinstance(chosen, discord.Thread) else None)
+    parent = guild.get_channel(channel.parent_id) if isinstance(channel, discord.Thread) else channel
+    if channel is None or parent is None:
+        raise InvalidInput("That is not a channel of this server. Choose one from the list.")
+    if isinstance(channel, (discord.CategoryChannel, discord.ForumChannel)):
+        raise InvalidInput(f"{channel.mention} holds no messages. Choose a text channel.")
+    in_thread = isinstance(channel, discord.Thread)
+    if in_thread and channel.is_private():
+        # Who is in it is not known here; being in it is proof.
+        raise InvalidInput("For a private thread, use the command in that thread.")
+    _require_writable(parent.permissions_for(guild.me), channel.mention, "I", in_thread=in_thread)
+    assert isinstance(interaction.user, discord.Member)
+    _require_writable(parent.permissions_for(interaction.user), channel.mention, "You", in_thread=in_thread)
+    return channel.id
+
+
+def here(interaction: discord.Interaction) -> int:
+    """Return the channel they are in. Raises InvalidInput if they or the bot cannot write there."""
+    channel_id, in_thread = present(interaction.channel_id), _in_thread(interaction)
+    _require_writable(interaction.app_permissions, f"<#{channel_id}>", "I", in_thread=in_thread)
+    _require_writable(interaction.permissions, f"<#{channel_id}>", "You", in_thread=in_thread)
+    return channel_id
+
+
+def _in_thread(interaction: discord.Interaction) -> bool:
+    return isinstance(interaction.channel, discord.Thread)
+
+
+def _may_write(permissions: discord.Permissions, *, in_thread: bool) -> bool:
+    may_send = permissions.send_messages_in_threads if in_thread else permissions.send_messages
+    return permissions.administrator or (permissions.view_channel and may_send)
+
+
+def _require_writable(permissions: discord.Permissions, place: str, who: str, *, in_thread: bool) -> None:
+    if not _may_write(permissions, in_thread=in_thread):
+        raise InvalidInput(f"{who} cannot write in {place}. Choose another channel.")

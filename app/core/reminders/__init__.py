@@ -1,0 +1,1 @@
+"""The vocabulary of reminders: policy, delivery, refusals."""

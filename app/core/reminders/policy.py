@@ -1,0 +1,53 @@
+"""What a server allows its members to do with reminders."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.core.actor import Actor
+from app.core.settings import registry
+from app.core.settings.registry import SettingsSnapshot
+
+
+@dataclass(frozen=True)
+class ReminderPolicy:
+    """A server's choices about reminders, at one moment."""
+
+    enabled: bool
+    default_channel: int | None
+    who: str
+    """Who may make reminders: `everybody` or `staff`."""
+    for_others: str
+    """Who may make reminders that ping somebody else: `everybody`, `staff` or `nobody`."""
+    everyone: bool
+    """Whether those whom Discord lets mention everyone may do so in a reminder."""
+    series: bool
+    """Whether reminders may repeat."""
+    shortest: timedelta
+    per_member: int
+    per_guild: int
+    catch_up: timedelta
+    """How late a reminder may still be sent."""
+
+    @classmethod
+    def of(cls, snapshot: SettingsSnapshot) -> "ReminderPolicy":
+        """Read the policy out of a server's settings."""
+        return cls(
+            enabled=snapshot[registry.REMINDERS_ENABLED],
+            default_channel=snapshot[registry.REMINDERS_CHANNEL],
+            who=snapshot[registry.REMINDERS_WHO],
+            for_others=snapshot[registry.REMINDERS_FOR_OTHERS],
+            everyone=snapshot[registry.REMINDERS_EVERYONE],
+            series=snapshot[registry.REMINDERS_SERIES],
+            shortest=timedelta(seconds=snapshot[registry.REMINDERS_SHORTEST]),
+            per_member=snapshot[registry.REMINDERS_PER_MEMBER],
+            per_guild=snapshot[registry.REMINDERS_PER_SERVER],
+            catch_up=timedelta(seconds=snapshot[registry.REMINDERS_CATCH_UP]),
+        )
+
+    def lets_create(self, actor: Actor) -> bool:
+        """Tell whether this person may make reminders at all."""
+        return self.who == "everybody" or actor.is_staff
+
+    def lets_ping_others(self, actor: Actor) -> bool:
+        """Tell whether this person may make reminders for others."""
+        return self.for_others == "everybody" or (self.for_others == "staff" and actor.is_staff)

@@ -1,0 +1,289 @@
+"""When something happens: once, by the clock on the wall again and again, or every so many seconds.
+
+A schedule is plain values, so that a row can hold it and a later release can read it. What comes next is always
+computed from them; nothing here reads the time.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from itertools import islice, pairwise
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from app.core.errors import InvalidInput
+from app.core.scheduling import recurrence
+from app.core.scheduling import words as schedule_words
+from app.core.scheduling.recurrence import WEEKDAYS, Rule
+from app.core.scheduling.zones import Moment, resolve, zone_info
+
+MOST_TIMES = 10_000
+"""The largest `count` of a schedule."""
+MOST_EXCEPTIONS = 100
+"""How many days a schedule leaves out at most."""
+
+INSTANT = timedelta(microseconds=1)
+"""The least that two moments are apart."""
+
+
+class Kind(StrEnum):
+    """How a schedule repeats."""
+
+    ONCE = "once"
+    SERIES = "series"
+    ELAPSED = "elapsed"
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One time that a schedule gives, in UTC. `note` says when a change of the clocks moves it."""
+
+    at: datetime
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """One schedule, as plain values.
+
+    - ONCE happens at the instant `at`. `local_start` is the wall-clock time that was asked for, if it was one.
+    - SERIES happens at the wall-clock times that the RFC 5545 rule `rrule` gives from `local_start` on in `zone`. A
+      time that the clocks skip happens when they skip it, a time that they show twice happens the first time.
+    - ELAPSED happens at `at` and then every `interval_seconds`, whatever the clocks do.
+
+    `until` is the last instant at which it may happen, `count` how often it happens at most, both counted from the
+    start. `except_dates` are days of `zone` on which a SERIES or ELAPSED does not happen, sorted and each once; what
+    is left out still counts towards `count`, as it does with EXDATE in RFC 5545. `zone` is an IANA name; otherwise it
+    only matters for words in ONCE and ELAPSED. Raises InvalidInput, with a sentence for the person, when the values
+    make no schedule.
+    """
+
+    kind: Kind
+    zone: str
+    at: datetime | None = None
+    local_start: datetime | None = None
+    rrule: str | None = None
+    interval_seconds: int | None = None
+    until: datetime | None = None
+    count: int | None = None
+    except_dates: tuple[date, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check that the values make a schedule."""
+        zone_info(self.zone)
+        if any(moment is not None and moment.tzinfo is None for moment in (self.at, self.until)):
+            raise ValueError("at and until are aware")
+        if self.local_start is not None and self.local_start.tzinfo is not None:
+            raise ValueError("local_start is wall-clock time of the zone, hence naive")
+        if self.count is not None and not 1 <= self.count <= MOST_TIMES:
+            raise InvalidInput(f"Something can repeat from 1 to {MOST_TIMES:,} times.")
+        if self.kind is Kind.SERIES:
+            if self.local_start is None or self.rrule is None:
+                raise ValueError("a series has a rule and a start")
+            _ = self.rule
+        elif self.at is None:
+            raise ValueError("an instant is missing")
+        if self.kind is Kind.ELAPSED and not self.interval_seconds:
+            raise ValueError("an interval is missing")
+        if self.interval_seconds is not None and not 0 < self.interval_seconds <= recurrence.LONGEST_INTERVAL_SECONDS:
+            raise InvalidInput("An interval can be from 1 second to 100 years long.")
+        self._check_exceptions()
+
+    def _check_exceptions(self) -> None:
+        # The class is frozen for everybody else: two schedules that leave out the same days are equal.
+        object.__setattr__(self, "except_dates", tuple(sorted(set(self.except_dates))))
+        if self.except_dates and not self.recurs:
+            raise InvalidInput("Only what repeats can leave out days: `every weekday at 9 except 24 dec` would work.")
+        if len(self.except_dates) > MOST_EXCEPTIONS:
+            raise InvalidInput(
+                f"At most {MOST_EXCEPTIONS} days can be left out: leave out weekdays, as in "
+                "`every day except sunday at 8:00`, or make two reminders of it, one until these days and one after."
+            )
+
+    @classmethod
+    def once(cls, at: datetime, zone: str, *, local: datetime | None = None) -> "Schedule":
+        """Return what happens once, at an aware instant; `local` is the wall-clock time that was asked for."""
+        return cls(Kind.ONCE, zone, at=at.astimezone(UTC), local_start=local)
+
+    @classmethod
+    def once_at(cls, local: datetime, zone: str) -> "Schedule":
+        """Return what happens once, at a naive wall-clock time of a zone."""
+        return cls.once(resolve(local, zone_info(zone)).at, zone, local=local)
+
+    @classmethod
+    def series(
+        cls, rrule: str, zone: str, local_start: datetime, *, until: datetime | None = None, count: int | None = None
+    ) -> "Schedule":
+        """Return what happens by the clock on the wall."""
+        return cls(Kind.SERIES, zone, local_start=local_start, rrule=rrule, until=_utc(until), count=count)
+
+    @classmethod
+    def elapsed(
+        cls, interval: timedelta, first: datetime, zone: str, *, until: datetime | None = None, count: int | None = None
+    ) -> "Schedule":
+        """Return what happens every `interval` from the aware instant `first` on."""
+        seconds = int(interval.total_seconds())
+        return cls(
+            Kind.ELAPSED, zone, at=first.astimezone(UTC), interval_seconds=seconds, until=_utc(until), count=count
+        )
+
+    @classmethod
+    def weekly(cls, days: set[int], at: time, zone: str, start: date) -> "Schedule":
+        """Return what happens at a wall-clock time on some weekdays (0 is Monday), from the date `start` on."""
+        rule = "FREQ=WEEKLY;BYDAY=" + ",".join(WEEKDAYS[day] for day in sorted(days))
+        return cls.series(f"{rule};BYHOUR={at.hour};BYMINUTE={at.minute}", zone, datetime.combine(start, at))
+
+    @property
+    def recurs(self) -> bool:
+        """Tell whether it may happen more than once."""
+        return self.kind is not Kind.ONCE
+
+    @property
+    def rule(self) -> Rule:
+        """The rule of a series. Raises InvalidInput when it cannot be read."""
+        try:
+            return recurrence.parse(self.rrule or "")
+        except ValueError as error:
+            raise InvalidInput(
+                f"That is not a recurrence rule that can be kept ({error}); `FREQ=WEEKLY;BYDAY=MO;BYHOUR=9` is one."
+            ) from None
+
+    def next_after(self, moment: datetime) -> datetime | None:
+        """Return the first time strictly after an aware moment, in UTC; None when it is over."""
+        found = next(self._after(moment), None)
+        return None if found is None else found.at
+
+    def next_from(self, moment: datetime) -> datetime | None:
+        """Return the first time at or after an aware moment, in UTC; None when it is over."""
+        return self.next_after(moment - INSTANT)
+
+    def upcoming(self, moment: datetime, count: int) -> list[Occurrence]:
+        """Return the next `count` times strictly after an aware moment, with a note where the clocks move one."""
+        return list(islice(self._after(moment), max(count, 0)))
+
+    def describe(self) -> str:
+        """Say it in words: `every weekday at 08:00 (Europe/Brussels)`."""
+        return schedule_words.describe(self)
+
+    def faster_than(self, shortest: timedelta) -> bool:
+        """Tell whether it repeats faster than that; cheaper than `shortest_gap` where the answer is plain."""
+        # Once a day is at least 22 hours apart, whatever the clocks do.
+        if self.kind is Kind.SERIES and self.rule.once_a_day and shortest <= timedelta(hours=22):
+            return False
+        gap = self.shortest_gap()
+        return gap is not None and gap < shortest
+
+    def shortest_gap(self) -> timedelta | None:
+        """Return the least time between two of its first 64 times; None when there are not two."""
+        match self.kind:
+            case Kind.ONCE:
+                return None
+            case Kind.ELAPSED:
+                return None if self.count == 1 else timedelta(seconds=self.interval_seconds or 0)
+            case Kind.SERIES:
+                assert self.local_start is not None
+                begun = resolve(self.local_start, zone_info(self.zone)).at - timedelta(seconds=1)
+                times = [found.at for found in self.upcoming(begun, 64)]
+                return min((later - earlier for earlier, later in pairwise(times)), default=None)
+            case _:
+                assert_never(self.kind)
+
+    def _after(self, moment: datetime) -> Iterator[Occurrence]:
+        moment = moment.astimezone(UTC)
+        match self.kind:
+            case Kind.ONCE:
+                assert self.at is not None
+                if self.at > moment:
+                    yield Occurrence(self.at, self._note_once())
+            case Kind.ELAPSED:
+                yield from self._elapsed_after(moment)
+            case Kind.SERIES:
+                yield from self._series_after(moment)
+            case _:
+                assert_never(self.kind)
+
+    def _note_once(self) -> str | None:
+        if self.local_start is None:
+            return None
+        found = resolve(self.local_start, zone_info(self.zone))
+        return schedule_words.moved(self.local_start, found, self.zone) if found.at == self.at else None
+
+    def _elapsed_after(self, moment: datetime) -> Iterator[Occurrence]:
+        assert self.at is not None
+        assert self.interval_seconds is not None
+        interval, zone = timedelta(seconds=self.interval_seconds), zone_info(self.zone)
+        index = 0 if moment < self.at else (moment - self.at) // interval + 1
+        while self.count is None or index < self.count:
+            try:
+                at = self.at + index * interval
+                if self.until is not None and at > self.until:
+                    return
+                if (resumed := self._day_after_exception(at, zone)) is not None:
+                    # One step for a whole day: every second of a hundred days would be a long search. Clocks that go
+                    # back over midnight show the day again after its end.
+                    index = max(index + 1, -((self.at - resolve(resumed, zone).at) // interval))
+                    continue
+                note = schedule_words.drifted(at, interval, zone) if index else None
+            except OverflowError:
+                return
+            yield Occurrence(at, note)
+            index += 1
+
+    def _series_after(self, moment: datetime) -> Iterator[Occurrence]:
+        zone = zone_info(self.zone)
+        previous, since = moment, moment.astimezone(zone).replace(tzinfo=None, microsecond=0)
+        while since is not None:
+            walked, since = self._walk(since, zone), None
+            for local, found in walked:
+                if (since := self._day_after_exception(found.at, zone)) is not None:
+                    break
+                # Two times inside one gap are one instant, and the second pass of an hour is behind its times already.
+                if found.at > previous:
+                    previous = found.at
+                    yield Occurrence(found.at, schedule_words.moved(local, found, self.zone))
+
+    def _walk(self, since: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, Moment]]:
+        """Yield the wall-clock times of a series from a naive one on and where they fall, until it ends."""
+        assert self.local_start is not None
+        last = None if self.count is None else _last_of(self.rule, self.local_start, self.count)
+        for local in self.rule.walk(self.local_start, since):
+            if last is not None and local > last:
+                return
+            found = resolve(local, zone)
+            if self.until is not None and found.at > self.until:
+                return
+            yield local, found
+
+    def _day_after_exception(self, at: datetime, zone: ZoneInfo) -> datetime | None:
+        """Return the midnight (naive) that ends the day of an instant if that day is left out, else None."""
+        if not self.except_dates or (day := at.astimezone(zone).date()) not in self.except_dates:
+            return None
+        return datetime.combine(day + timedelta(days=1), time())
+
+    def ending(self, *, until: datetime | None = None, count: int | None = None) -> "Schedule":
+        """Return the same schedule with another end."""
+        return replace(self, until=_utc(until), count=count)
+
+    def without(self, *days: date) -> "Schedule":
+        """Return the same schedule that leaves out these days (of its zone) as well.
+
+        Raises InvalidInput when it happens only once or would leave out more than MOST_EXCEPTIONS days; call
+        `forgetting` first so that days which are over take no room.
+        """
+        return replace(self, except_dates=(*self.except_dates, *days))
+
+    def forgetting(self, before: date) -> "Schedule":
+        """Return the same schedule, its exceptions before a day (of its zone) dropped."""
+        return replace(self, except_dates=tuple(day for day in self.except_dates if day >= before))
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.astimezone(UTC)
+
+
+@lru_cache(maxsize=4096)
+def _last_of(rule: Rule, start: datetime, count: int) -> datetime | None:
+    """Return the last wall-clock time of a counted series; None when its rule gives fewer."""
+    return next(islice(rule.walk(start, start), count - 1, None), None)

@@ -1,0 +1,1 @@
+"""What a server may choose: the kinds of values and the registry of settings."""

@@ -1,0 +1,153 @@
+"""The kinds of value a setting may have: how each is read from what a person typed, and what it must satisfy.
+
+A value has one Python type and one JSON form per kind: toggle bool, channel and role the id as a number, number int,
+text, time zone and choice str, duration whole seconds. "Not set" is None, for channel, role and text only.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from typing import Generic, TypeVar, assert_never, cast
+from zoneinfo import ZoneInfo, available_timezones
+
+from app.core import durations
+from app.core.errors import InvalidInput
+from app.core.storable import is_storable
+from app.core.value_kind import ValueKind as Kind
+
+Value = bool | int | str | None
+T = TypeVar("T", bound=Value)
+
+ON = frozenset({"on", "yes", "true", "1", "enable", "enabled"})
+OFF = frozenset({"off", "no", "false", "0", "disable", "disabled"})
+CHANNEL_ID = re.compile(r"<#([0-9]{15,20})>|([0-9]{15,20})")
+ROLE_ID = re.compile(r"<@&([0-9]{15,20})>|([0-9]{15,20})")
+LARGEST_ID = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Setting(Generic[T]):
+    """One thing a server can choose. `name` is what people type: `scope.key`.
+
+    `least` and `most` bound numbers, the seconds of durations and the characters of texts; `choices` maps each
+    allowed word to what it means.
+    """
+
+    scope: str
+    key: str
+    kind: Kind
+    default: T
+    least: int = 0
+    most: int = 0
+    choices: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @cached_property
+    def name(self) -> str:
+        """Return `scope.key`."""
+        return f"{self.scope}.{self.key}"
+
+    def read(self, typed: str) -> Value:
+        """Turn what a person typed into a value. Raises InvalidInput with a sentence that says what would work."""
+        typed = typed.strip()
+        match self.kind:
+            case Kind.TOGGLE:
+                value = True if typed.lower() in ON else False if typed.lower() in OFF else None
+            case Kind.CHANNEL | Kind.ROLE:
+                found = (CHANNEL_ID if self.kind is Kind.CHANNEL else ROLE_ID).fullmatch(typed)
+                value = int(found[1] or found[2]) if found else None
+            case Kind.NUMBER:
+                # Digits of other scripts are digits to int(), and a million of them would take seconds.
+                value = int(typed) if re.fullmatch(r"[+-]?[0-9]{1,18}", typed) else None
+            case Kind.DURATION:
+                try:
+                    value = int(durations.parse(typed).total_seconds())
+                except ValueError:
+                    value = None
+            case Kind.TIMEZONE:
+                value = zone_named(typed)
+            case Kind.CHOICE:
+                value = typed.lower()
+            case Kind.TEXT:
+                value = typed
+            case _:
+                assert_never(self.kind)
+        if value is None:
+            raise InvalidInput(f"`{self.name}` takes {self.takes()}.")
+        self.check(value)
+        return value
+
+    def check(self, value: Value) -> None:
+        """Raise InvalidInput unless this setting may hold `value`."""
+        if not self.allows(value):
+            raise InvalidInput(f"`{self.name}` takes {self.takes()}.")
+
+    def allows(self, value: Value) -> bool:
+        """Tell whether this setting may hold `value`, whatever it was stored by."""
+        match self.kind:
+            case Kind.TOGGLE:
+                return isinstance(value, bool)
+            case Kind.CHANNEL | Kind.ROLE:
+                return _is_int(value) and 0 < cast("int", value) <= LARGEST_ID
+            case Kind.NUMBER | Kind.DURATION:
+                return _is_int(value) and self.least <= cast("int", value) <= self.most
+            case Kind.TEXT:
+                return isinstance(value, str) and self.least <= len(value) <= self.most and is_storable(value)
+            case Kind.TIMEZONE:
+                return isinstance(value, str) and zone_named(value) == value
+            case Kind.CHOICE:
+                return isinstance(value, str) and value in self.choices
+            case _:
+                assert_never(self.kind)
+
+    def takes(self) -> str:
+        """Say in a few words what would work."""
+        match self.kind:
+            case Kind.TOGGLE:
+                return "`on` or `off`"
+            case Kind.CHANNEL:
+                return "a channel of this server"
+            case Kind.ROLE:
+                return "a role of this server"
+            case Kind.NUMBER:
+                return f"a whole number from {self.least} to {self.most}"
+            case Kind.TEXT:
+                return f"a text of {self.least} to {self.most} characters"
+            case Kind.DURATION:
+                shortest, longest = timedelta(seconds=self.least), timedelta(seconds=self.most)
+                return (
+                    f"a length of time from {durations.spoken(shortest)} to {durations.spoken(longest)}, "
+                    "written like `90s`, `15m` or `2h30m`"
+                )
+            case Kind.TIMEZONE:
+                return "a time zone such as `Europe/Brussels` or `America/New_York`"
+            case Kind.CHOICE:
+                return "one of " + ", ".join(f"`{choice}`" for choice in self.choices)
+            case _:
+                assert_never(self.kind)
+
+
+def _is_int(value: Value) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def zone_named(typed: str) -> str | None:
+    """Return the IANA name that was meant, whatever its case; None when there is no such zone."""
+    return zones().get(typed.replace(" ", "_").casefold())
+
+
+def zones() -> Mapping[str, str]:
+    """Return every IANA zone that people live by, its case-folded name leading to the real one."""
+    if not _ZONES:
+        names = sorted(available_timezones())
+        _ZONES.update({name.casefold(): name for name in names if "/" in name or name == "UTC"})
+        _ZONES.update({"utc": "UTC", "gmt": "UTC", "z": "UTC"})
+        # Names such as SystemV/… or posix/… are files of the database, not places.
+        for folded in [folded for folded in _ZONES if folded.startswith(("posix/", "right/", "systemv/", "etc/"))]:
+            del _ZONES[folded]
+        ZoneInfo("UTC")
+    return _ZONES
+
+
+_ZONES: dict[str, str] = {}

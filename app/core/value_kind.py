@@ -1,0 +1,16 @@
+"""What a stored value may be: the vocabulary that the tables of settings and the registry share."""
+
+from enum import StrEnum
+
+
+class ValueKind(StrEnum):
+    """What a setting holds."""
+
+    TOGGLE = "toggle"
+    CHANNEL = "channel"
+    ROLE = "role"
+    NUMBER = "number"
+    TEXT = "text"
+    DURATION = "duration"
+    TIMEZONE = "timezone"
+    CHOICE = "choice"

@@ -1,0 +1,311 @@
+"""The days that a phrase leaves out: `except sundays`, `but not on 24 dec`, `except from 24 dec until 2 jan`.
+
+The clause is taken out of the phrase before the rest is read, as its `from` and `until` are those of a range of days.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+
+from app.core.errors import InvalidInput
+from app.core.scheduling.recurrence import Freq, Rule
+from app.core.scheduling.schedule import MOST_EXCEPTIONS, Schedule
+from app.core.scheduling.zones import resolve, zone_info
+from app.core.when.calendar_dates import calendar_day, feast
+from app.core.when.clauses import SPLITS, weekdays
+from app.core.when.days import QUALIFIERS, day
+from app.core.when.facts import Facts, Setting, make_day, next_day_of, spoken_day
+from app.core.when.tokens import Part, Token, Tokens
+from app.core.when.vocabulary import DAY_NUMBERS, DAYS, MONTH_NUMBERS, PAUSE, RANKS
+
+EXAMPLE = "`every weekday at 9 except 24 dec` or `every day at 8 except sundays` would work"
+MARKS = (("but", "not"), ("but", "on"), ("but",), ("except", "for"), ("except",), ("not", "on"))
+FILLERS = frozenset({"on", "the", "in", "every"})
+OPENERS = frozenset({"from", "of", "between"})
+DASHES = frozenset({"to", "-", "–", "—", "through", "thru"})
+AND = frozenset({"and", "or", "nor"})
+HALF_A_YEAR = timedelta(days=183)
+DAY_OF_MONTH = (Part.NUMBER, Part.ORDINAL)
+
+
+@dataclass(frozen=True)
+class NamedDay:
+    """A day as it was named; without a year it is the next one."""
+
+    month: int
+    number: int
+    year: int | None = None
+
+    @classmethod
+    def of(cls, found: date) -> "NamedDay":
+        """Return a day that is known with its year."""
+        return cls(found.month, found.day, found.year)
+
+    def since(self, first: date) -> date:
+        """Return the date that is meant, the first from a day on. Raises InvalidInput when there is none such."""
+        if self.year is None:
+            return next_day_of(self.month, self.number, first)
+        return make_day(self.year, self.month, self.number)
+
+
+@dataclass
+class LeftOut:
+    """What a phrase leaves out: weekdays, and first and last days of ranges."""
+
+    weekdays: set[int] = field(default_factory=set[int])
+    ranges: list[tuple[NamedDay, NamedDay]] = field(default_factory=list[tuple[NamedDay, NamedDay]])
+
+    def __bool__(self) -> bool:
+        """Tell whether anything is left out."""
+        return bool(self.weekdays or self.ranges)
+
+    def add(self, first: date, last: date) -> None:
+        """Leave out the days from one to another."""
+        self.ranges.append((NamedDay.of(first), NamedDay.of(last)))
+
+
+def take_exceptions(tokens: Tokens, setting: Setting) -> LeftOut:
+    """Read what is left out and take it out of the tokens. Raises InvalidInput for what is no day."""
+    found = LeftOut()
+    tokens.at = 0
+    while tokens:
+        begun = tokens.at
+        if any(tokens.takes(*mark) for mark in MARKS):
+            _clause(tokens, found, setting)
+            # What stood around the clause must not become one, as `at 9` and `pm` would.
+            joins = begun > 0 and tokens and tokens.peek().text not in SPLITS
+            tokens.tokens[begun : tokens.at] = [Token(Part.SIGN, PAUSE)] if joins else []
+            tokens.at = begun
+        else:
+            tokens.next()
+    tokens.at = 0
+    return found
+
+
+def apply(schedule: Schedule, left_out: LeftOut, setting: Setting, since: date) -> Schedule:
+    """Leave the named dates out of a schedule; those without a year are looked for from `since` on.
+
+    Raises InvalidInput for dates that are past, or too many, or when nothing is left.
+    """
+    if not left_out.ranges:
+        return schedule
+    today = setting.now.astimezone(zone_info(schedule.zone)).date()
+    spans = [_dates(first, last, max(since, today)) for first, last in left_out.ranges]
+    for _, last in spans:
+        if last < today:
+            raise InvalidInput(f"{spoken_day(last)} is past, so it need not be left out: name days to come.")
+    lengths = sum((last - max(first, today)).days + 1 for first, last in spans)
+    chosen = _occurring if lengths > MOST_EXCEPTIONS else _every
+    found = schedule.without(*(each for first, last in spans for each in chosen(schedule, max(first, today), last)))
+    if found.next_after(setting.now) is None:
+        raise InvalidInput(f"That leaves out every time at which it would happen: {EXAMPLE}.")
+    return found
+
+
+def without_weekdays(rule: Rule, left_out: Collection[int]) -> Rule:
+    """Return a rule that leaves out these weekdays. Raises InvalidInput when none of its days is left."""
+    if not left_out:
+        return rule
+    if rule.positions:
+        raise InvalidInput(
+            "The first or last of some days cannot leave out others: name them, as in "
+            "`every first monday of the month at 9`, or leave out dates."
+        )
+    every = tuple((0, weekday) for weekday in range(7))
+    kept = tuple(pair for pair in rule.weekdays or every if pair[1] not in left_out)
+    if not kept:
+        raise InvalidInput("That leaves no day of the week, so it never happens: leave out fewer days.")
+    # Of days in a row, those of a week are the same and read better.
+    weekly = rule.freq is Freq.DAILY and rule.interval == 1
+    return replace(rule, freq=Freq.WEEKLY if weekly else rule.freq, weekdays=kept)
+
+
+def _dates(first: NamedDay, last: NamedDay, since: date) -> tuple[date, date]:
+    if first == last:
+        return (found := first.since(since)), found
+    if first.year is None:
+        # `24 dec to 2 jan`, said in between, began in the year before.
+        end = last.since(since)
+        begin = first.since(max(end, date(2, 1, 1)) - timedelta(days=364))
+        if begin < since and end - begin > HALF_A_YEAR:
+            begin = first.since(since)
+    else:
+        begin = first.since(since)
+        end = last.since(begin)
+    if end < begin:
+        raise InvalidInput(f"{spoken_day(end)} comes before {spoken_day(begin)}: name the earlier day first.")
+    return begin, end
+
+
+def _every(_: Schedule, first: date, last: date) -> list[date]:
+    return [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+
+
+def _occurring(schedule: Schedule, first: date, last: date) -> list[date]:
+    """Return the days of a long range on which it would happen, one more than can be kept at most."""
+    zone = zone_info(schedule.zone)
+    found = list[date]()
+    moment = resolve(datetime.combine(first, time()), zone).at - timedelta(seconds=1)
+    while len(found) <= MOST_EXCEPTIONS and (at := schedule.next_after(moment)) is not None:
+        if (each := at.astimezone(zone).date()) > last:
+            break
+        found.append(each)
+        moment = max(at, resolve(datetime.combine(each, time(23, 59, 59)), zone).at)
+    return found
+
+
+def _clause(tokens: Tokens, found: LeftOut, setting: Setting) -> None:
+    begun = tokens.at
+    opens = True
+    while tokens:
+        before = tokens.at
+        opens = tokens.takes_any(AND) is not None or opens
+        if not _item(tokens, found, setting, opens=opens):
+            tokens.at = before
+            break
+        opens = False
+    if tokens.at == begun:
+        raise _no_day(tokens)
+
+
+def _item(tokens: Tokens, found: LeftOut, setting: Setting, *, opens: bool) -> bool:
+    """Read one day, one weekday or one range; tells whether there was one, else nothing is lost but the position."""
+    while tokens.peek().text in FILLERS:
+        tokens.next()
+    if tokens.peek().text in RANKS or tokens.peek().text in ("month", "holidays"):
+        raise _no_day(tokens)
+    opener = tokens.takes_any(OPENERS) if opens else None
+    while opener and tokens.peek().text in FILLERS:
+        tokens.next()
+    if tokens.takes("next", "week") or tokens.takes("this", "week"):
+        today = setting.now.astimezone(zone_info(setting.zone)).date()
+        monday = today - timedelta(days=today.weekday()) + timedelta(weeks=tokens.peek(-2).text == "next")
+        found.add(monday, monday + timedelta(days=6))
+        return True
+    begun = tokens.at
+    if (days := weekdays(tokens)) is not None:
+        named = len(days) == 1 and tokens.peek(-1).text in DAY_NUMBERS
+        after = tokens.at
+        if not named or not (ranges := _ranges(tokens, setting, opener)):
+            tokens.at = after
+            found.weekdays |= days
+            return True
+        _check_weekday(ranges, min(days), setting)
+        found.ranges += ranges
+        return True
+    tokens.at = begun
+    ranges = _ranges(tokens, setting, opener)
+    if ranges and (name := tokens.takes_any(DAY_NUMBERS)) is not None:
+        _check_weekday(ranges, DAY_NUMBERS[name], setting)
+    found.ranges += ranges
+    return bool(ranges)
+
+
+def _check_weekday(ranges: list[tuple[NamedDay, NamedDay]], weekday: int, setting: Setting) -> None:
+    """Check `monday 28 dec`, which is one day and has to be a Monday."""
+    (first, last), *more = ranges
+    at = first.since(setting.now.astimezone(zone_info(setting.zone)).date())
+    if more or first != last or at.weekday() != weekday:
+        raise InvalidInput(
+            f"{spoken_day(at)} is a {DAYS[at.weekday()].title()}: leave out the weekday or change the date."
+        )
+
+
+def _ranges(tokens: Tokens, setting: Setting, opener: str | None) -> list[tuple[NamedDay, NamedDay]]:
+    """Read `24 dec`, `24 dec to 2 jan`, `24, 25 and 31 dec`, `dec 24-26`; nothing when there is no day."""
+    begun = tokens.at
+    if several := _of_one_month(tokens, opener):
+        return several
+    tokens.at = begun
+    first = _named(tokens, setting)
+    if first is None:
+        tokens.at = begun
+        return []
+    after = tokens.at
+    word = tokens.next().text
+    if word in DASHES or (opener and word == "until") or (opener == "between" and word == "and"):
+        while tokens.peek().text in FILLERS:
+            tokens.next()
+        if (last := _named(tokens, setting)) is not None:
+            return [(first, last)]
+    elif word == "until" and _named(tokens, setting) is not None:
+        raise InvalidInput(
+            "`until` could end what is left out or the whole: write `except from 24 dec until 2 jan`, "
+            "or name the end first, as in `every day at 9 until 2 jan except 24 dec`."
+        )
+    if opener:
+        tokens.at = begun
+        return []
+    tokens.at = after
+    return [(first, first)]
+
+
+def _of_one_month(tokens: Tokens, opener: str | None) -> list[tuple[NamedDay, NamedDay]]:
+    """Read several days of one month: `24, 25 and 31 dec 2026`, `24-26 dec`, `december 24 and 25`."""
+    name = tokens.takes_any(MONTH_NUMBERS)
+    numbers = list[tuple[int, int]]()
+    while _is_day_of_month(tokens):
+        number = tokens.next().number
+        here = tokens.at
+        tokens.takes("the")
+        if tokens.takes_any(DASHES | {"until"} if opener else DASHES) and _is_day_of_month(tokens):
+            numbers.append((number, tokens.next().number))
+            if numbers[-1][1] < number:
+                return []
+        else:
+            tokens.at = here
+            numbers.append((number, number))
+        here = tokens.at
+        tokens.takes_any(AND)
+        tokens.takes("the")
+        if not _is_day_of_month(tokens):
+            tokens.at = here
+    if name is None:
+        tokens.takes("of")
+        name = tokens.takes_any(MONTH_NUMBERS)
+    if name is None or not numbers or (len(numbers) == 1 and numbers[0][0] == numbers[0][1]):
+        return []
+    year = tokens.next().number if tokens.peek().part is Part.NUMBER and len(tokens.peek().text) == 4 else None
+    month = MONTH_NUMBERS[name]
+    return [(NamedDay(month, first, year), NamedDay(month, last, year)) for first, last in numbers]
+
+
+def _is_day_of_month(tokens: Tokens) -> bool:
+    token, following = tokens.peek(), tokens.peek(1)
+    return (
+        token.part in DAY_OF_MONTH
+        and 1 <= len(token.text.rstrip("sthndr")) <= 2
+        and following.text not in ("am", "pm", "h")
+    )
+
+
+def _named(tokens: Tokens, setting: Setting) -> NamedDay | None:
+    """Read one day with or without its year; None when there is none."""
+    begun = tokens.at
+    token = tokens.peek()
+    facts = Facts(setting)
+    relative = token.text in ("today", "tomorrow") or (token.text == "day" and tokens.peek(1).text == "after")
+    if relative or (token.text in QUALIFIERS and tokens.peek(1).text in DAY_NUMBERS):
+        return NamedDay.of(facts.wall()[0]) if day(tokens, facts) and facts.part is None else None
+    if (found := calendar_day(tokens, setting)) is not None:
+        month, number, year = found
+        # Whether there is such a day at all is known before the year is.
+        _ = NamedDay(month, number, year).since(date(2027, 1, 1))
+        return NamedDay(month, number, year)
+    tokens.at = begun
+    if (named := feast(tokens)) is not None:
+        return NamedDay(*named)
+    tokens.at = begun
+    return None
+
+
+def _no_day(tokens: Tokens) -> InvalidInput:
+    rest = tokens.rest().replace("`", "'")[:40]
+    if not rest:
+        return InvalidInput(f"Except on which days? {EXAMPLE[0].upper()}{EXAMPLE[1:]}.")
+    return InvalidInput(f"`{rest}` is no day that can be left out, only weekdays and dates are: {EXAMPLE}.")
+
+
+def only_repeats() -> InvalidInput:
+    """Return the refusal for a single reminder that leaves out days."""
+    return InvalidInput(f"Only what repeats can leave out days: {EXAMPLE}.")

@@ -1,0 +1,291 @@
+"""What a phrase about time has said so far, and what it comes to: a wall-clock time of one day."""
+
+from calendar import monthrange
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from app.core.errors import InvalidInput
+from app.core.scheduling.words import MONTHS as MONTH_NAMES
+from app.core.scheduling.words import ordinal
+from app.core.scheduling.zones import resolve, zone_info
+from app.core.when.tokens import EXAMPLES
+from app.core.when.vocabulary import DAY_PARTS, DAYS, MORNING
+
+LONGEST_YEARS = 100
+LAST_OF_AFTERNOON = 7
+_DARK = frozenset(range(16, 24)) | frozenset(range(6))
+HOURS_OF = {
+    "morning": frozenset(range(13)),
+    "afternoon": frozenset(range(12, 21)),
+    "evening": _DARK,
+    "night": _DARK,
+    "tonight": _DARK,
+}
+"""The hours that people can mean with a part of the day, widely: Spanish afternoons last until 21:00."""
+DAY_FIRST = frozenset(
+    ("bg", "cs", "da", "de", "el", "en-GB", "es", "es-419", "es-ES", "fi", "fr", "hi", "hr", "it", "nl", "no", "pl",
+     "pt-BR", "ro", "ru", "th", "tr", "uk", "vi")
+)  # fmt: skip
+
+
+def refuse_two(what: str) -> InvalidInput:
+    """Return the refusal for a phrase that names two of what can only be one."""
+    return InvalidInput(f"That names more than one {what}, and a reminder needs one of them: {EXAMPLES}.")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where and when a phrase is read."""
+
+    now: datetime
+    zone: str
+    locale: str | None
+
+    @property
+    def language(self) -> str:
+        """The language of the locale, English when it is unknown."""
+        return (self.locale or "en").split("-")[0].lower()
+
+    @property
+    def day_first(self) -> bool | None:
+        """Whether 1/2 is the first of February; None when that is unclear."""
+        return False if self.locale == "en-US" else True if self.locale in DAY_FIRST else None
+
+
+@dataclass
+class Span:
+    """A length of time, apart in what the calendar counts and what a clock counts."""
+
+    months: int = 0
+    days: int = 0
+    seconds: int = 0
+
+    def __bool__(self) -> bool:
+        """Tell whether it is longer than nothing."""
+        return bool(self.months or self.days or self.seconds)
+
+    @property
+    def of_days(self) -> bool:
+        """Whether only the calendar counts it."""
+        return not self.seconds
+
+    def after(self, day: date, times: int = 1) -> date:
+        """Return the day that lies so far after another. A month later than the 31st is the last day of the month."""
+        try:
+            month = day.year * 12 + day.month - 1 + self.months * times
+            year, month = month // 12, month % 12 + 1
+            moved = date(year, month, min(day.day, monthrange(year, month)[1])) + timedelta(days=self.days * times)
+        except (ValueError, OverflowError):
+            raise too_far() from None
+        return moved
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A time of day as it was written.
+
+    `loose` when it could mean the morning as well as the evening, `bare` when it was a number and nothing else.
+    """
+
+    hour: int
+    minute: int = 0
+    second: int = 0
+    loose: bool = False
+    bare: bool = False
+    written: str = ""
+
+
+@dataclass
+class Facts:
+    """What has been said: each thing once."""
+
+    setting: Setting
+    instant: datetime | None = None
+    day: date | None = None
+    weekday: int | None = None
+    coming: bool = False
+    this: bool = False
+    week: int | None = None
+    span: Span | None = None
+    counted_on: bool = False
+    span_first: bool = False
+    part: str | None = None
+    clocks: list[Clock] = field(default_factory=list[Clock])
+    midnight: bool = False
+    offset: timezone | None = None
+    named_zone: str | None = None
+    today: bool = False
+    exact: bool = False
+    days_named: bool = False
+
+    @property
+    def zone(self) -> str:
+        """The IANA name of the zone that counts."""
+        return self.named_zone or self.setting.zone
+
+    @property
+    def info(self) -> ZoneInfo:
+        """The zone that counts."""
+        return zone_info(self.zone)
+
+    @property
+    def local_now(self) -> datetime:
+        """The wall-clock time there, naive."""
+        return self.setting.now.astimezone(self.offset or self.info).replace(tzinfo=None)
+
+    @property
+    def has_day(self) -> bool:
+        """Tell whether a day was named."""
+        return self.day is not None or self.weekday is not None or self.week is not None
+
+    def set_day(self, day: date, *, today: bool = False) -> None:
+        """Take a day. Raises InvalidInput when there is one already."""
+        if self.day is not None:
+            raise refuse_two("day")
+        if day.year > self.local_now.year + LONGEST_YEARS:
+            raise too_far()
+        self.day, self.today = day, today
+
+    def set_part(self, part: str) -> None:
+        """Take a part of the day, such as the evening."""
+        if self.part is not None and self.part != part:
+            raise refuse_two("part of the day")
+        self.part = part
+
+    def times(self, *, anchored: bool) -> list[time]:
+        """Return the times of day that were named. `anchored` when a day or a rule says which day they belong to."""
+        found = [self._time(clock, anchored=anchored) for clock in self.clocks]
+        if not found and self.part is not None and not self.midnight:
+            found = [DAY_PARTS[self.part]]
+        return sorted(set(found))
+
+    def _time(self, clock: Clock, *, anchored: bool) -> time:
+        hour = clock.hour
+        if self.part is not None and not clock.loose:
+            self._check_part(self.part, clock)
+        if clock.loose and self.part is not None:
+            # Twelve in the morning, at ten in the afternoon: nobody knows which hour is meant.
+            if self.part == "morning" and hour < 12:
+                pass
+            elif (self.part == "afternoon" and hour % 12 <= LAST_OF_AFTERNOON) or (
+                self.part in ("evening", "night", "tonight") and 5 <= hour < 12
+            ):
+                hour = hour % 12 + 12
+            else:
+                raise two_hours(clock)
+        elif clock.loose and self.setting.language == "en" and not self.exact:
+            if hour < 7:
+                raise two_hours(clock)
+            early = datetime.combine(self.local_now.date(), time(hour, clock.minute))
+            if not anchored and hour < 12 and early <= self.local_now < early + timedelta(hours=12):
+                raise two_hours(clock)
+        return time(hour, clock.minute, clock.second)
+
+    def _check_part(self, part: str, clock: Clock) -> None:
+        at, name = f"{clock.hour:02}:{clock.minute:02}", part.replace("tonight", "night")
+        if clock.hour not in HOURS_OF[part]:
+            raise InvalidInput(f"{at} is not in the {name}: leave out one of both, as in `{at}`.")
+        if clock.hour < 6 and HOURS_OF[part] is _DARK and (self.days_named or self.has_day) and not self.midnight:
+            raise InvalidInput(
+                f"{at} comes after midnight, so that {name} could be that of two days: name the day and leave out the "
+                f"{name}, as in `sunday {at}`."
+            )
+
+    def wall(self) -> tuple[date, bool]:
+        """Return the day that is meant, and whether it may move a week on when its time has passed."""
+        today = self.local_now.date()
+        if self.day is not None:
+            if self.weekday is not None and self.day.weekday() != self.weekday:
+                raise InvalidInput(
+                    f"{spoken_day(self.day)} is a {DAYS[self.day.weekday()].title()}, "
+                    f"not a {DAYS[self.weekday].title()}: leave out the weekday or change the date."
+                )
+            day, moves = self.day, False
+        elif self.week is not None:
+            monday = today - timedelta(days=today.weekday()) + timedelta(weeks=self.week)
+            day = today + timedelta(weeks=self.week) if self.weekday is None else monday + timedelta(days=self.weekday)
+            moves = False
+        elif self.weekday is not None:
+            ahead = (self.weekday - today.weekday()) % 7
+            day = today + timedelta(days=ahead or (7 if self.coming else 0))
+            moves = not ahead and not self.coming and not self.this
+        else:
+            day, moves = today, False
+        if self.span is not None and self.has_day:
+            # `friday in two weeks` counts on from that Friday; `friday 2 weeks` is anybody's guess.
+            if not self.span.of_days or not self.counted_on:
+                raise refuse_two("time")
+            day, moves = self.span.after(day), False
+        return day, moves
+
+    def resolved(self, local: datetime) -> datetime:
+        """Turn a wall-clock time there into an instant."""
+        try:
+            if self.offset is not None:
+                return local.replace(tzinfo=self.offset).astimezone(UTC)
+            return resolve(local, self.info).at
+        except OverflowError:
+            raise too_far() from None
+
+    def default_time(self) -> time:
+        """Return what a day without a time means."""
+        return DAY_PARTS[self.part] if self.part else MORNING
+
+
+def two_hours(clock: Clock) -> InvalidInput:
+    """Return the refusal for an hour of which there are two a day."""
+    hour, minutes = clock.hour % 12, f":{clock.minute:02}" if clock.minute else ""
+    return InvalidInput(
+        f"`{clock.written}` could be {hour:02}:{clock.minute:02} or {hour + 12}:{clock.minute:02}: "
+        f"write `{hour or 12}{minutes}am` or `{hour + 12}:{clock.minute:02}`."
+    )
+
+
+def too_far() -> InvalidInput:
+    """Return the refusal for a time that nobody will see."""
+    return InvalidInput(f"That is too far away: a reminder can be at most {LONGEST_YEARS} years ahead.")
+
+
+def spoken_day(day: date) -> str:
+    """Write `31 December 2026`."""
+    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
+
+
+def make_day(year: int, month: int, number: int, written: str = "") -> date:
+    """Return a date. Raises InvalidInput when the calendar has none such."""
+    if not 1 <= month <= 12:
+        raise InvalidInput(f"`{written}` does not exist: there are twelve months; `2026-12-31` or `31 dec` would work.")
+    if not 1 <= year <= 9999 or not 1 <= number <= monthrange(year, month)[1]:
+        last = monthrange(min(max(year, 1), 9999), month)[1]
+        raise InvalidInput(
+            f"{number} {MONTH_NAMES[month - 1]} {year} does not exist: that month ends on the {ordinal(last)}."
+        )
+    return date(year, month, number)
+
+
+def next_day_of(month: int, number: int, today: date) -> date:
+    """Return the next date, from today on, with that month and day. Raises InvalidInput when no year has one."""
+    last = 29 if month == 2 else monthrange(2027, month)[1]
+    if not 1 <= number <= last:
+        raise InvalidInput(
+            f"{number} {MONTH_NAMES[month - 1]} does not exist: that month ends on the {ordinal(last)} at the latest."
+        )
+    for year in range(today.year, today.year + 9):
+        if number <= monthrange(year, month)[1] and date(year, month, number) >= today:
+            return date(year, month, number)
+    raise too_far()
+
+
+def next_number(number: int, today: date, months: int | None = None) -> date:
+    """Return the next `number`th of a month, from today on; of the month so many on when `months` is given."""
+    if not 1 <= number <= 31:
+        raise InvalidInput(f"There is no {ordinal(number)} of a month: the 1st to the 31st would work.")
+    for ahead in range(12) if months is None else (months,):
+        first = Span(months=ahead).after(today.replace(day=1))
+        if number <= monthrange(first.year, first.month)[1]:
+            if first.replace(day=number) >= today:
+                return first.replace(day=number)
+        elif months is not None:
+            make_day(first.year, first.month, number)
+    raise InvalidInput(f"The {ordinal(number)} of that month is past: name the month, as in `{number} march`.")

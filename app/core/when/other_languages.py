@@ -1,0 +1,181 @@
+"""Moments in the languages that have no words of ours, as the library dateparser reads them.
+
+Only what English leaves unread comes here, in the language of the person alone: asked for any language, the library
+takes rubbish of one for a date of another. What repeats stays English, German, French, Dutch or Spanish.
+"""
+
+import re
+import unicodedata
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from typing import Protocol, cast
+
+from app.core.scheduling.schedule import Schedule
+from app.core.scheduling.zones import resolve, zone_info
+from app.core.when.days import past
+from app.core.when.facts import LONGEST_YEARS, Setting, too_far
+from app.core.when.languages import LANGUAGES
+from app.core.when.vocabulary import MORNING
+
+CODES = {"no": "nb"}
+"""Where the library's name of a language is not Discord's."""
+
+LANGUAGES_READ = frozenset(
+    ("bg", "cs", "da", "el", "fi", "hi", "hr", "hu", "id", "it", "ja", "ko", "lt", "nb", "pl", "pt", "ro", "ru", "sv",
+     "th", "tr", "uk", "vi", "zh")
+)  # fmt: skip
+"""Discord's languages beside ours."""
+
+
+AT = {
+    "bg": "в", "cs": "ve?", "da": r"kl\.?|klokken", "el": "στις", "fi": "klo", "hr": "u", "id": "jam|pukul",
+    "it": "alle ore|alle|ore", "nb": r"kl\.?|klokken", "pl": "o", "pt": "às|as|à|a", "ro": "la ora|la", "ru": "в",
+    "sv": r"kl\.?|klockan", "tr": "saat", "uk": "об?", "vi": "lúc",
+}  # fmt: skip
+"""The words before a time of day, which the library knows before `9:00` at best and not before `9`."""
+HABITS = {
+    "it": (r"\bfra (?=[0-9])", "tra "),
+    "pt": (r"\bdaqui a (?=[0-9])", "em "),
+    "zh": (r"([0-9]{1,2})[点點](?:([0-9]{1,2})分?)?", r"\1:\2"),
+}
+SMALL = frozenset(
+    ("в", "во", "на", "о", "об", "у", "o", "w", "we", "v", "ve", "dne", "u", "às", "as", "à", "a", "em", "de", "do",
+     "da", "no", "na", "alle", "il", "di", "del", "ore", "kl", "kl.", "klo", "den", "på", "i", "d.", "saat", "lúc",
+     "ngày", "στις", "la", "ora", "pe", "pukul", "jam", "pada", "г", "г.", "року", "roku")
+)  # fmt: skip
+"""Words that say nothing more. Any other one has to make a difference."""
+MOST_WORDS = 10
+UNITS = tuple(timedelta(seconds=seconds) for seconds in (1, 60, 3600, 86_400, 604_800))
+
+
+class Read(Protocol):
+    """What the library answers; `period` is `time` when the phrase named a time of day."""
+
+    date_obj: datetime | None
+    period: str
+
+
+class Parser(Protocol):
+    """The library's parser for one language and one time."""
+
+    def get_date_data(self, date_string: str) -> Read:
+        """Read a phrase."""
+        ...
+
+
+def once(phrase: str, setting: Setting) -> Schedule | None:
+    """Read one moment in the language of the person; None when it is one of ours or cannot be read.
+
+    Raises InvalidInput for a time that has been or is too far away.
+    """
+    language = CODES.get(setting.language, setting.language)
+    if language in LANGUAGES or language not in LANGUAGES_READ or not any(letter.isalpha() for letter in phrase):
+        return None
+    zone = zone_info(setting.zone)
+    now = setting.now.astimezone(zone).replace(tzinfo=None)
+    now = now.replace(microsecond=0)
+    phrase = _written(unicodedata.normalize("NFC", phrase), language)
+    parser = _parser(language, now)
+    local, period = _read(parser, phrase)
+    if local is None or period not in ("time", "day") or not _all_read(parser, phrase, local, period, now):
+        return None
+    if period == "time" and local.tzinfo is None:
+        local = _today(language, phrase, local, now)
+    if period == "day" and _without_time(phrase, local, now):
+        local = datetime.combine(local.date(), MORNING)
+    try:
+        at = resolve(local, zone).at if local.tzinfo is None else local.astimezone(UTC)
+    except OverflowError:
+        raise too_far() from None
+    if at <= setting.now:
+        raise past()
+    if at.year > setting.now.year + LONGEST_YEARS:
+        raise too_far()
+    return Schedule.once(at, setting.zone, local=local if local.tzinfo is None else None)
+
+
+def _written(phrase: str, language: str) -> str:
+    """Write an hour as `9:00`, where the library would take a number for nothing or for a day of the month."""
+    phrase = phrase.strip().rstrip(".!?")
+    if language in HABITS:
+        pattern, replacement = HABITS[language]
+        phrase = re.sub(pattern, replacement, phrase, flags=re.IGNORECASE)
+        phrase = re.sub(r"([0-9]):(?![0-9])", r"\1:00", phrase)
+    if language == "pt":
+        phrase = re.sub(r"(?<!em )\b([0-9]{1,2})h([0-5][0-9])?$", lambda at: f"{at[1]}:{at[2] or '00'}", phrase)
+    if language in AT:
+        pattern = rf"(?<!\S)(?:{AT[language]}) ([01]?[0-9]|2[0-3])(?:[:.]([0-5][0-9]))?$"
+        phrase = re.sub(pattern, lambda at: f"{at[1]}:{at[2] or '00'}", phrase, flags=re.IGNORECASE)
+    return phrase
+
+
+def _read(parser: Parser, phrase: str) -> tuple[datetime | None, str]:
+    try:
+        found = parser.get_date_data(phrase)
+    except (ValueError, OverflowError, TypeError, AttributeError):
+        # The library is made for pages, not for people: some rubbish makes it stumble over its own results.
+        return None, ""
+    return found.date_obj, found.period
+
+
+def _today(language: str, phrase: str, local: datetime, now: datetime) -> datetime:
+    """Take a weekday that is today for today when its time is to come, as English does."""
+    earlier = local - timedelta(weeks=1)
+    if earlier.date() != now.date() or earlier <= now:
+        return local
+    same = _read(_parser(language, now - timedelta(days=1)), phrase)[0] == earlier
+    return earlier if same else local
+
+
+def _all_read(parser: Parser, phrase: str, local: datetime, period: str, now: datetime) -> bool:
+    """Tell whether the library has read all of a phrase: it passes over what it does not know without a word.
+
+    Another number has to give another time; a word that is a time by itself, such as a weekday, or that stands where
+    no number does, has to make a difference to the day; and every number has to be in the time, or how far ahead it is.
+    """
+    words = phrase.split()
+    if len(words) > MOST_WORDS:
+        return False
+    for number in re.finditer(r"[0-9]+", phrase):
+        other = str(int(number[0]) - 1 if int(number[0]) > 1 else int(number[0]) + 1).zfill(len(number[0]))
+        if _read(parser, phrase[: number.start()] + other + phrase[number.end() :])[0] == local:
+            return False
+    numbers = [int(number) for number in re.findall(r"[0-9]+", phrase)]
+    if period == "day" and len(words) > 1:
+        for place, word in enumerate(words):
+            counts = word.casefold() not in SMALL and (not numbers or _read(parser, word)[0] is not None)
+            if counts and _read(parser, " ".join(words[:place] + words[place + 1 :]))[0] == local:
+                return False
+    return _is_there(numbers, local, now)
+
+
+def _is_there(numbers: list[int], local: datetime, now: datetime) -> bool:
+    shown = {local.hour, local.hour % 12 or 12, local.minute, local.second, local.day, local.month, local.year}
+    if len(numbers) > 2 and local.year - now.year < 50:
+        shown.add(local.year % 100)
+    if local.tzinfo is not None or shown.issuperset(numbers):
+        return True
+    if len(numbers) > 3:
+        return False
+    months = (local.year - now.year) * 12 + local.month - now.month
+    if len(numbers) == 1 and months in (numbers[0], numbers[0] * 12) and local.time() == now.time():
+        return True
+    return any(
+        now + sum((number * unit for number, unit in zip(numbers, units, strict=True)), timedelta()) == local
+        for units in product(UNITS, repeat=len(numbers))
+        if max(numbers) < 100_000
+    )
+
+
+def _without_time(phrase: str, local: datetime, now: datetime) -> bool:
+    """Tell a day by its name or date, which happens in the morning, from `in 3 days`, which keeps the time of now."""
+    named = not any(letter.isdigit() for letter in phrase)
+    return local.time() == datetime.min.time() or (named and local.date() != now.date())
+
+
+def _parser(language: str, now: datetime) -> Parser:
+    # The import takes as long as all of the bot's own: nobody pays for it before it is needed.
+    from dateparser.date import DateDataParser
+
+    settings = {"RELATIVE_BASE": now, "PREFER_DATES_FROM": "future", "RETURN_TIME_AS_PERIOD": True}
+    return cast("Parser", DateDataParser(languages=[language], settings=settings))

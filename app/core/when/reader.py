@@ -1,0 +1,130 @@
+"""Read when something is to happen, from what a person typed."""
+
+import re
+import unicodedata
+from datetime import UTC, datetime, timedelta
+
+from app.core import durations
+from app.core.errors import InvalidInput
+from app.core.scheduling.schedule import Kind, Schedule
+from app.core.scheduling.zones import zone_info
+from app.core.when import languages as when_languages
+from app.core.when import normalise as when_spelling
+from app.core.when import other_languages as when_elsewhere
+from app.core.when import vocabulary as when_words
+from app.core.when.clauses import repeats
+from app.core.when.exclusions import apply, only_repeats, take_exceptions
+from app.core.when.facts import Setting
+from app.core.when.moments import moment, once
+from app.core.when.notation import notation
+from app.core.when.series import series
+from app.core.when.tokens import EXAMPLES, NotRead, Tokens
+
+LONGEST_PHRASE = 200
+EXCEPT = re.compile(r" (?:except|excluding|without|but not) ")
+
+
+def read(
+    phrase: str, *, now: datetime, zone: str, locale: str | None = None, shortest: timedelta = timedelta(minutes=1)
+) -> Schedule:
+    """Read a phrase such as `in 2h30m`, `tomorrow 9am` or `every weekday at 8`.
+
+    `now` is aware, `zone` an IANA name, `locale` what Discord says of the person (`de`, `en-US`). English is always
+    read. Raises InvalidInput with one sentence that says what would work: for what cannot be read, has two readings,
+    lies in the past, does not exist, never happens, or repeats faster than `shortest`.
+    """
+    zone_info(zone)
+    if len(phrase) > LONGEST_PHRASE:
+        raise InvalidInput(f"A time takes at most {LONGEST_PHRASE} characters: {EXAMPLES}.")
+    folded = fold(phrase)
+    if not folded:
+        raise InvalidInput(f"A reminder needs a time: {EXAMPLES}.")
+    # In UTC: of a time with a zone, Python adds hours on the wall and not those that pass.
+    setting = Setting(now.astimezone(UTC), zone, locale)
+    schedule = _in_notation(folded, setting) or _in_words(phrase, folded, setting)
+    if schedule.faster_than(shortest):
+        raise InvalidInput(
+            f"That repeats too often: the shortest interval here is {durations.spoken(shortest)}, "
+            f"so `every {durations.compact(shortest)}` would work."
+        )
+    return schedule
+
+
+def fold(text: str) -> str:
+    """Write a text in lower case, without accents and double spaces, the way its words are looked up."""
+    decomposed = unicodedata.normalize("NFKD", when_spelling.clean(text).casefold().replace("ß", "ss"))
+    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return " ".join(plain.strip().strip("`'\"").split())
+
+
+_EVERY_TIME = {
+    "day": "Several times a day need every time: write for example `every day at 9:00 and 21:00`.",
+    "week": "Several times a week need every day: write for example `every monday and thursday at 9:00`.",
+    "month": "Several times a month need every day: write for example `every month on the 1st and 15th`.",
+}
+_COUNTED = re.compile(
+    r"\b(twice|thrice|(?:[2-9]|two|three|four|five|six) times|[2-9]x) "
+    r"(?:(?:an?|per|every) (day|week|month)\b|(dai|week|month)ly)"
+)
+
+
+def _counted(text: str) -> tuple[str, tuple[int, str] | None]:
+    """Take `twice a day` for `every day`, and return how many times a day that has to come to."""
+    found = _COUNTED.search(text)
+    if found is None:
+        return text, None
+    word = re.sub("x$| times", "", found[1])
+    unit = found[2] or {"dai": "day"}.get(found[3], found[3])
+    number = {"twice": 2, "thrice": 3}.get(word) or (int(word) if word.isdigit() else when_words.NUMBERS[word])
+    return f"{text[: found.start()]}every {unit}{text[found.end() :]}", (number, unit)
+
+
+def _has(schedule: Schedule, number: int, unit: str) -> bool:
+    """Tell whether a series happens so many times in each of its days, weeks or months."""
+    if schedule.kind is not Kind.SERIES:
+        return False
+    rule = schedule.rule
+    of_day = len(rule.hours) * len(rule.minutes)
+    named = {"day": of_day, "week": len(rule.weekdays), "month": len(rule.month_days)}
+    return rule.interval == 1 and named[unit] == number and (unit == "day" or of_day == 1)
+
+
+def _in_notation(folded: str, setting: Setting) -> Schedule | None:
+    rule, *days = EXCEPT.split(folded, maxsplit=1)
+    schedule = notation(rule, setting)
+    if schedule is None or not days:
+        return schedule
+    tokens = Tokens.of(f"except {days[0]}")
+    left_out = take_exceptions(tokens, setting)
+    if left_out.weekdays or tokens:
+        raise InvalidInput("After a rule only dates can be left out: `FREQ=DAILY;BYHOUR=9 except 24 dec` would work.")
+    return apply(schedule, left_out, setting, setting.now.astimezone(zone_info(setting.zone)).date())
+
+
+def _in_words(phrase: str, folded: str, setting: Setting) -> Schedule:
+    try:
+        return _in_english(when_languages.to_english(folded, setting.language), setting)
+    except NotRead:
+        if (found := when_elsewhere.once(phrase, setting)) is not None:
+            return found
+        raise
+
+
+def _in_english(text: str, setting: Setting) -> Schedule:
+    text = when_spelling.english(text)
+    now = setting.now.astimezone(zone_info(setting.zone))
+    text = re.sub(r"\b(?:at )?(?:the )?(?:this|same) time (?=tomorrow|next |on |[a-z]+day\b)", f"at {now:%H:%M} ", text)
+    text, per_period = _counted(text)
+    for word, refusal in when_words.AMBIGUOUS.items():
+        if re.search(rf"\b{word}\b", text):
+            raise InvalidInput(refusal)
+    tokens = Tokens.of(text)
+    left_out = take_exceptions(tokens, setting)
+    if repeats(tokens):
+        schedule = series(tokens, setting, left_out)
+        if per_period is not None and not _has(schedule, *per_period):
+            raise InvalidInput(_EVERY_TIME[per_period[1]])
+        return schedule
+    if left_out:
+        raise only_repeats()
+    return once(moment(tokens, setting))

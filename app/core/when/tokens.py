@@ -1,0 +1,129 @@
+"""The parts of a phrase about time: numbers, clocks, dates in digits, words. Each is cut out once, in linear time."""
+
+import re
+from collections.abc import Container
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+
+from app.core.errors import InvalidInput
+from app.core.when.vocabulary import KNOWN
+
+EXAMPLES = "`in 2h30m`, `tomorrow 9am`, `31 dec 23:59` or `every weekday at 8` would work"
+MOST_GUESSES = 3
+
+
+class NotRead(InvalidInput):
+    """A part of a phrase means nothing in English, nor in the languages whose words are kept here."""
+
+
+class Part(StrEnum):
+    """What kind of text a token is."""
+
+    STAMP = "stamp"
+    ISO = "iso"
+    DATE = "date"
+    SHORT_DATE = "short_date"
+    OFFSET = "offset"
+    CLOCK = "clock"
+    DECIMAL = "decimal"
+    ORDINAL = "ordinal"
+    ZONE = "zone"
+    NUMBER = "number"
+    WORD = "word"
+    SIGN = "sign"
+
+
+TOKEN = re.compile(
+    r"(?P<stamp><t:-?[0-9]{1,15}(?::[a-z])?>)"
+    r"|(?P<iso>(?<![0-9])[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}(?![0-9]))"
+    r"|(?P<date>(?<![0-9])[0-9]{1,2}(?P<mark>[-/.])[0-9]{1,2}(?P=mark)(?:[0-9]{4}|[0-9]{2})(?![0-9]))"
+    r"|(?P<short_date>(?<![0-9])[0-9]{1,2}(?:/[0-9]{1,2}|\.[0-9]{1,2}\.)(?![0-9]))"
+    r"|(?P<offset>[+-][0-9]{2}:?[0-9]{2}(?![0-9]))"
+    r"|(?P<clock>(?<![0-9])[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?![0-9]))"
+    r"|(?P<decimal>[0-9]{1,4}[.,][0-9]{1,2}(?![0-9]))"
+    r"|(?P<ordinal>[0-9]{1,2}(?:st|nd|rd|th)(?![a-z]))"
+    r"|(?P<zone>[a-z_]{2,20}(?:/[a-z][a-z0-9_+-]{1,30}){1,2})"
+    r"|(?P<number>[0-9]+)"
+    r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)?)"
+    r"|(?P<sign>\S)"
+)
+
+
+@dataclass(frozen=True)
+class Token:
+    """One part of a phrase, folded to lower case."""
+
+    part: Part
+    text: str
+
+    @property
+    def number(self) -> int:
+        """The digits at its beginning as a number."""
+        digits = re.match(r"[0-9]{1,15}", self.text)
+        return int(digits[0]) if digits else 0
+
+
+NOTHING = Token(Part.SIGN, "")
+
+
+class Tokens:
+    """A phrase as tokens, and how far it has been read."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self.tokens = tokens
+        self.at = 0
+
+    @classmethod
+    def of(cls, text: str) -> "Tokens":
+        """Cut a folded text."""
+        found = [Token(Part(_kind(match)), match[0]) for match in TOKEN.finditer(text)]
+        return cls([token for token in found if token.text not in {",", ";", ".", "!", "?", '"'}])
+
+    def __bool__(self) -> bool:
+        """Tell whether something is left."""
+        return self.at < len(self.tokens)
+
+    def peek(self, ahead: int = 0) -> Token:
+        """Return a token that is still to come, NOTHING beyond the end."""
+        return self.tokens[self.at + ahead] if self.at + ahead < len(self.tokens) else NOTHING
+
+    def next(self) -> Token:
+        """Return the next token and go on."""
+        token = self.peek()
+        self.at += 1
+        return token
+
+    def takes(self, *words: str) -> bool:
+        """Go past these words if they come next, in this order."""
+        if [self.peek(ahead).text for ahead in range(len(words))] == list(words):
+            self.at += len(words)
+            return True
+        return False
+
+    def takes_any(self, words: Container[str]) -> str | None:
+        """Go past the next word if it is one of these, and return it."""
+        return self.next().text if self and self.peek().text in words else None
+
+    def rest(self) -> str:
+        """Write what is left."""
+        return " ".join(token.text for token in self.tokens[self.at :])
+
+
+def _kind(match: re.Match[str]) -> str:
+    # `mark` is a group inside of `date`, and the last one that matched there.
+    return "date" if match.lastgroup == "mark" else match.lastgroup or ""
+
+
+def cannot_read(tokens: Tokens) -> NotRead:
+    """Return the refusal for the part that comes next and means nothing, with the word that may have been meant."""
+    rest = [token for token in tokens.tokens[tokens.at :] if token.text not in KNOWN]
+    for token in rest[:MOST_GUESSES]:
+        if token.part is Part.WORD and 3 < len(token.text) < 20:
+            close = get_close_matches(token.text, KNOWN, n=3, cutoff=0.75)
+            if close:
+                # Of words that are as close, the one with the same beginning: `munday` is no `sunday`.
+                meant = next((word for word in close if word[0] == token.text[0]), close[0])
+                return NotRead(f"I do not know `{token.text}` in a time: did you mean `{meant}`?")
+    text = (rest[0] if rest else tokens.peek()).text.replace("`", "'")[:40]
+    return NotRead(f"I cannot read `{text}` in that time: {EXAMPLES}.")

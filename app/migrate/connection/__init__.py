@@ -1,0 +1,1 @@
+"""Reaching the database that is migrated: address, options, session, lock, tools."""

@@ -1,0 +1,125 @@
+"""The connection that migrates: its time limits, and whether it is a connection at all."""
+
+from typing import Any, cast
+
+import asyncpg  # pyright: ignore[reportMissingTypeStubs] -- it has none
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from app.core.errors import Conflict
+from app.db import DatabaseUrl
+from app.migrate.connection import release
+from app.migrate.connection.options import Options
+
+DRIVER_ERRORS = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What comes out of a database that cannot be reached or does not answer: SQLAlchemy wraps only what follows later."""
+
+UNKNOWN_STATEMENT, DUPLICATE_STATEMENT = "26000", "42P05"
+
+_SET = text("SELECT set_config(:name, :value, false)")
+_LIMITS = text(
+    """
+    SELECT set_config('lock_timeout', :lock, false), set_config('statement_timeout', :statement, false),
+           set_config('idle_in_transaction_session_timeout', :idle, false)
+    """
+)
+
+
+async def connect(database: DatabaseUrl) -> Any:
+    """Open a connection of the driver itself, for a look that has to be quick. Raises DRIVER_ERRORS."""
+    url, driver = database.url, cast("Any", asyncpg)
+    return await driver.connect(
+        host=url.host,
+        port=url.port,
+        user=url.username,
+        password=url.password,
+        database=url.database,
+        **database.connect_args(application_name=release.migration_name(), timezone="UTC"),
+    )
+
+
+class PooledConnection(Conflict):
+    """The address leads to a pooler that hands out a server connection for one transaction only."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "DATABASE_URL leads through a pooler in transaction mode: a lock taken there does not hold. "
+            "Set MIGRATION_DATABASE_URL to a direct connection, or to a pool in session mode."
+        )
+
+
+def prepare(connection: Connection, options: Options) -> None:
+    """Set the limits of a migration and leave no transaction open.
+
+    Set by statements and not when connecting, because poolers refuse a connection that asks for more than they know.
+    """
+    connection.execute(
+        _LIMITS,
+        {
+            "lock": f"{options.lock_timeout_ms}ms",
+            "statement": f"{options.statement_timeout_ms}ms",
+            "idle": f"{options.idle_timeout_ms}ms",
+        },
+    )
+    connection.commit()
+    try:
+        # Without it the server finishes the running statement of a program that was killed, and keeps its locks.
+        connection.execute(_SET, {"name": "client_connection_check_interval", "value": "1s"})
+        connection.commit()
+    except DBAPIError:
+        # Not every platform can do it; there the statement timeout is the limit.
+        connection.rollback()
+
+
+async def require_own_process(engine: AsyncEngine, connection: AsyncConnection) -> None:
+    """Raise PooledConnection if the connection is one of a pooler in transaction mode.
+
+    The process that the server named when the connection was made is the one that answers: then nobody is in between.
+    A pooler names one of its own, in any mode; only then a second connection is needed to tell the modes apart.
+    """
+    raw = await connection.get_raw_connection()
+    named = getattr(raw.driver_connection, "get_server_pid", lambda: None)()
+    if named is not None and named == await connection.run_sync(_process):
+        return
+    async with engine.connect() as other:
+        inner = other.sync_connection
+        if inner is not None:
+            await connection.run_sync(refuse_pooler, inner)
+
+
+def refuse_pooler(connection: Connection, other: Connection) -> None:
+    """Raise PooledConnection unless the two connections each keep a server process of their own.
+
+    A pooler in transaction mode lends the process of an idle connection to whoever asks next.
+    """
+    try:
+        first = _process(connection)
+        shared = _process(other) == first or _process(connection) != first
+    except DBAPIError as error:
+        # A statement that was prepared on one server connection and is run on another.
+        if sqlstate(error) not in {UNKNOWN_STATEMENT, DUPLICATE_STATEMENT}:
+            raise
+        shared = True
+    if shared:
+        raise PooledConnection
+
+
+def _process(connection: Connection) -> int:
+    process = connection.scalar(text("SELECT pg_backend_pid()"))
+    connection.commit()
+    return int(process or 0)
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """Return the five characters by which PostgreSQL names an error."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return state if isinstance(state, str) else None
+
+
+def sentence(error: BaseException) -> str:
+    """Return what a driver's error says, without the wrapping."""
+    original = getattr(error, "orig", None) or error
+    text_of_it = str(original).strip() or type(original).__name__
+    # SQLAlchemy puts the class of the driver's exception in front: `<class '...'>: message`.
+    return text_of_it.split(">: ", maxsplit=1)[-1] if text_of_it.startswith("<class") else text_of_it

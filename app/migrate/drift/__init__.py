@@ -1,0 +1,1 @@
+"""How two schemas differ, and what would mend it."""

@@ -1,0 +1,201 @@
+"""Adoption: find out at which revision an existing database is, and write that down only if it is certain.
+
+`alembic stamp` believes what it is told. A wrong stamp makes every later upgrade skip work that was never done, so here
+the database has to prove itself: its catalogue must equal the one recorded for a revision. Tables that are not ours
+may stand beside and are named; who may read what does not tell one revision from another and is left as it is.
+"""
+
+import enum
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from app.migrate.connection import lock
+from app.migrate.drift.compare import compare, structural
+from app.migrate.drift.findings import Finding, Severity, mending
+from app.migrate.revisions import scripts
+from app.migrate.schema import snapshots
+from app.migrate.schema.catalog import SCHEMA, VERSION_TABLE, Catalog
+from app.migrate.schema.queries import read_catalog
+
+LOCK_WAIT = 30.0
+"""Seconds to wait for a migration that is running."""
+
+
+class Outcome(enum.StrEnum):
+    """What adoption came to."""
+
+    EMPTY = "empty"
+    """There is nothing to adopt."""
+    MANAGED = "managed"
+    """A revision is recorded already."""
+    RECOGNISED = "recognised"
+    """It is exactly one revision, and nothing was written (a rehearsal)."""
+    ADOPTED = "adopted"
+    """It is exactly one revision, and is recorded as that."""
+    UNKNOWN = "unknown"
+    """It is none of the revisions; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """The result, with everything a person needs to go on."""
+
+    outcome: Outcome
+    sentence: str
+    advice: str
+    """The command or step that comes next."""
+    revision: str | None = None
+    """The revision it is at, or the nearest one when it is none."""
+    differences: tuple[Finding, ...] = ()
+    """What keeps it from being `revision`; each with the SQL that would mend it."""
+    notes: tuple[Finding, ...] = ()
+    """What is not ours or does not matter here."""
+
+    @property
+    def succeeded(self) -> bool:
+        """True when the database is known to be at `revision` now."""
+        return self.outcome in {Outcome.ADOPTED, Outcome.RECOGNISED, Outcome.MANAGED}
+
+    @property
+    def foreign(self) -> tuple[str, ...]:
+        """The tables that belong to somebody else."""
+        return tuple(note.name for note in self.notes if note.kind == "table.foreign")
+
+    def as_json(self) -> dict[str, object]:
+        """Answer what `--json` prints."""
+        return {
+            "outcome": self.outcome.value,
+            "revision": self.revision,
+            "sentence": self.sentence,
+            "advice": self.advice,
+            "differences": [finding.as_json() for finding in self.differences],
+            "statements": mending(self.differences),
+            "foreign_tables": list(self.foreign),
+        }
+
+
+def recognise(connection: Connection, *, directory: Path = scripts.MIGRATIONS) -> Adoption:
+    """Say which revision a database is at, without writing anything.
+
+    Raises SnapshotMissing when a revision is not recorded: it could be the very one.
+    """
+    recorded = _recorded_revisions(connection)
+    # Several rows cannot all be true; they are what two migrations without a lock leave. The schema decides then.
+    if len(recorded) == 1:
+        at = recorded[0]
+        return Adoption(
+            Outcome.MANAGED,
+            f"This database is managed already: it is recorded to be at revision {at}.",
+            "`concierge migrate check` compares it with what that revision should look like.",
+            at,
+        )
+    live = read_catalog(connection)
+    files = scripts.read(directory)
+    revisions = [file.revision for file in reversed(files.files)]
+    known = {revision: snapshots.load(revision, directory) for revision in revisions}
+    ours = {table.name for catalog in known.values() for table in catalog.tables}
+    if not ours & {table.name for table in live.tables}:
+        return _nothing_to_adopt(live)
+    nearest: tuple[str, list[Finding]] | None = None
+    for revision in revisions:
+        findings = compare(live, known[revision])
+        differences = structural(findings)
+        if not differences:
+            return _recognised(revision, files, findings)
+        if nearest is None or len(differences) < len(structural(nearest[1])):
+            nearest = (revision, findings)
+    return _unknown(*nearest) if nearest is not None else _nothing_to_adopt(live)
+
+
+def adopt(connection: Connection, *, directory: Path = scripts.MIGRATIONS, lock_wait: float = LOCK_WAIT) -> Adoption:
+    """Recognise a database and record its revision, under the lock of migrations.
+
+    Writes only on an exact match. Leaves no transaction open. Waits `lock_wait` seconds for a migration that is
+    running; raises AlreadyMigrating after that, and SnapshotMissing.
+    """
+    with lock.hold(connection, wait=lock_wait):
+        found = recognise(connection, directory=directory)
+        connection.rollback()
+        if found.outcome is not Outcome.RECOGNISED or found.revision is None:
+            return found
+        config = Config()
+        config.set_main_option("script_location", str(directory).replace("%", "%%"))
+        migration = MigrationContext.configure(connection, opts={"version_table_schema": SCHEMA})
+        with connection.begin():
+            if _recorded_revisions(connection):
+                connection.execute(text(f"DELETE FROM {SCHEMA}.{VERSION_TABLE}"))  # noqa: S608 -- two constants
+            migration.stamp(ScriptDirectory.from_config(config), found.revision)
+    return Adoption(
+        Outcome.ADOPTED,
+        f"This database is exactly revision {found.revision}, and is recorded as that now.",
+        found.advice,
+        found.revision,
+        notes=found.notes,
+    )
+
+
+def _recorded_revisions(connection: Connection) -> list[str]:
+    table = f"{SCHEMA}.{VERSION_TABLE}"
+    if connection.scalar(text("SELECT to_regclass(:name)"), {"name": table}) is None:
+        return []
+    return sorted(connection.scalars(text(f"SELECT version_num FROM {table}")))  # noqa: S608 -- two constants
+
+
+def _nothing_to_adopt(live: Catalog) -> Adoption:
+    held = "no tables" if live.is_empty else "tables, but none of Concierge's"
+    return Adoption(
+        Outcome.EMPTY,
+        f"There is nothing to adopt: the database holds {held}.",
+        "`concierge migrate apply` makes the schema. If you expected data here, look at the name of the database in "
+        "DATABASE_URL.",
+        notes=tuple(
+            Finding("table.foreign", Severity.NOTE, table.name, f"The table {table.name} is left alone.")
+            for table in live.tables
+        ),
+    )
+
+
+def _recognised(revision: str, files: scripts.Revisions, findings: list[Finding]) -> Adoption:
+    pending = files.pending((revision,))
+    return Adoption(
+        Outcome.RECOGNISED,
+        f"This database is exactly revision {revision}.",
+        _next_step(pending) if pending else "Nothing is left to do.",
+        revision,
+        notes=tuple(findings),
+    )
+
+
+def _next_step(pending: tuple[scripts.RevisionFile, ...]) -> str:
+    step = (
+        f"`concierge migrate plan` shows what leads from there to revision {pending[-1].revision}, and `concierge "
+        "migrate apply` does it, with all data."
+    )
+    options = [line for file in pending for line in file.options]
+    if not options:
+        return step
+    # Here, because whoever goes on without them may not notice for weeks: a bot that starts with `auto` does just that.
+    ask = (
+        "Say first what the database cannot know, to both and before the bot starts, as in -x name=value. Without it, "
+        "what stands in parentheses holds:"
+    )
+    return "\n".join([step, ask, *(f"  {line}" for line in options)])
+
+
+def _unknown(revision: str, findings: list[Finding]) -> Adoption:
+    differences = structural(findings)
+    number = len(differences)
+    return Adoption(
+        Outcome.UNKNOWN,
+        f"This database is at no known revision. The nearest is {revision}, from which it differs in {number} "
+        f"place{'' if number == 1 else 's'}. Nothing was recorded.",
+        "Each difference comes with the SQL that would mend it. Back up, mend, run `concierge migrate adopt` again.",
+        revision,
+        tuple(differences),
+        tuple(finding for finding in findings if finding not in differences),
+    )

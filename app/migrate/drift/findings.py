@@ -1,0 +1,149 @@
+"""A difference between two schemas: what it is, how much it matters, and the SQL that mends it."""
+
+import enum
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.dialects.postgresql import asyncpg
+
+from app.migrate.schema.catalog import SCHEMA, N
+
+# Of this driver: those that write parameters as %s would double every percent sign.
+_PREPARER = asyncpg.dialect().identifier_preparer
+
+
+class Severity(enum.StrEnum):
+    """How much a difference matters."""
+
+    ERROR = "error"
+    """A promise of the models does not hold: commands may fail, or wrong rows may be stored."""
+    WARNING = "warning"
+    """The bot works, but slower, more openly or with something unexpected beside it."""
+    NOTE = "note"
+    """Worth knowing, no difference: the schema counts as clean."""
+
+
+class Phase(enum.IntEnum):
+    """When a mending statement has to run, relative to the others."""
+
+    PREPARE = 10
+    """Extensions, types and sequences, on which columns rely."""
+    TABLE = 20
+    ROUTINE = 25
+    DETACH = 30
+    """Drop what hangs on columns and is unwanted or will be made anew."""
+    UNCONSTRAIN = 40
+    """Drop or rename constraints and indexes."""
+    COLUMN = 50
+    CONSTRAINT = 60
+    FOREIGN_KEY = 65
+    INDEX = 70
+    SEQUENCE = 75
+    ATTACH = 80
+    """Create views, triggers, rules, policies."""
+    FINISH = 90
+    """Switches of a table, grants, comments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One SQL statement, without a semicolon, and when it has to run."""
+
+    phase: Phase
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One difference. `kind` is `<object>.<what>`, stable for programs; `sentence` is for people."""
+
+    kind: str
+    severity: Severity
+    name: str
+    """The object: the name of a table, or `table.part`, or of what stands for itself."""
+    sentence: str
+    steps: tuple[Step, ...] = ()
+    """Empty when no statement can mend it; the sentence then says what to do instead."""
+    destructive: bool = False
+    """True when the mending loses stored data."""
+    was: str | None = None
+    """Of something renamed: how it is called in the live schema, written like `name`."""
+
+    @property
+    def mend(self) -> str | None:
+        """The SQL that mends this difference, or None."""
+        return ";\n".join(mending([self])) + ";" if self.steps else None
+
+    def as_json(self) -> dict[str, str | bool | None]:
+        """Answer what `--json` prints."""
+        return {
+            "kind": self.kind,
+            "severity": self.severity.value,
+            "name": self.name,
+            "sentence": self.sentence,
+            "mend": self.mend,
+            "destructive": self.destructive,
+        }
+
+
+def mending(findings: Iterable[Finding]) -> list[str]:
+    """List the statements of all findings in an order in which they succeed together."""
+    steps = [step for finding in findings for step in finding.steps]
+    # A sequence's own order is kept within a phase (sort is stable); the same statement is run once.
+    return list(dict.fromkeys(step.sql for step in sorted(steps, key=lambda step: step.phase)))
+
+
+def counted(findings: Sequence[Finding]) -> list[Finding]:
+    """Leave out the notes."""
+    return [finding for finding in findings if finding.severity is not Severity.NOTE]
+
+
+def quote(name: str) -> str:
+    """Quote an identifier where it needs it."""
+    return _PREPARER.quote(name)
+
+
+def qualified(name: str) -> str:
+    """Name something in the bot's schema, whatever the search path is."""
+    return f"{SCHEMA}.{quote(name)}"
+
+
+def next_free(table: str, column: str) -> str:
+    """Write an expression for the number after the highest one in a column."""
+    # Both names are quoted; the statement is shown to a person or run by one, never built from their input.
+    return f"coalesce((SELECT max({quote(column)}) FROM {qualified(table)}), 0) + 1"  # noqa: S608 - see above
+
+
+def literal(value: str) -> str:
+    """Write a string constant."""
+    doubled = value.replace("'", "''")
+    return f"E'{doubled.replace(chr(92), chr(92) * 2)}'" if "\\" in value else f"'{doubled}'"
+
+
+def said(comment: str | None) -> str:
+    """Quote a comment for a sentence."""
+    return "missing" if comment is None else f"“{comment}”"
+
+
+def matched(live: Iterable[N], expected: Iterable[N]) -> tuple[list[N], list[N], list[tuple[N, N]]]:
+    """Sort by name into missing, unwanted, and pairs of live and expected that differ."""
+    have = {item.name: item for item in live}
+    want = {item.name: item for item in expected}
+    missing = [item for name, item in want.items() if name not in have]
+    unwanted = [item for name, item in have.items() if name not in want]
+    changed = [(have[name], item) for name, item in want.items() if name in have and have[name] != item]
+    return missing, unwanted, changed
+
+
+def renamed(missing: list[N], unwanted: list[N], shape: Callable[[N], object]) -> Iterator[tuple[N, N]]:
+    """Take out of both lists what differs by its name alone; answer pairs of live and expected.
+
+    Two candidates of one shape are left alone: a guess could swap their contents.
+    """
+    for want in list(missing):
+        alike = [have for have in unwanted if shape(have) == shape(want)]
+        rivals = [other for other in missing if shape(other) == shape(want)]
+        if len(alike) == 1 and len(rivals) == 1:
+            missing.remove(want)
+            unwanted.remove(alike[0])
+            yield alike[0], want

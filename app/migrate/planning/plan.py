@@ -1,0 +1,156 @@
+"""What applying the pending revisions would do to this database, before anything is done."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from app.core.errors import Conflict, InvalidInput
+from app.migrate.planning.effects import Lock, Work
+from app.migrate.revisions.scripts import Phase, RevisionFile, Risk
+from app.migrate.status import SchemaStatus, State
+
+APPLICABLE = frozenset({State.EMPTY, State.BEHIND, State.AT_HEAD})
+
+
+class NotApplicable(Conflict):
+    """The database is in a state in which no revision may be applied; the text says which and what mends it."""
+
+    def __init__(self, found: SchemaStatus) -> None:
+        super().__init__(f"{found.sentence} {f'What mends it: {found.mend}' if found.mend else ''}".strip())
+        self.status = found
+
+
+class PlanChanged(Conflict):
+    """What would be done now is not what was confirmed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The plan has changed since it was shown: the database or the revision files are not what they were. "
+            "Nothing was done. Look at the new plan and confirm that one."
+        )
+
+
+class OptionRefused(InvalidInput):
+    """A revision cannot work with what was chosen for this run, or needs something to be chosen."""
+
+    def __init__(self, revision: str, reason: str) -> None:
+        super().__init__(f"Revision {revision} refuses: {reason} Nothing was done.")
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What the people who use a table notice."""
+
+    table: str
+    lock: Lock
+    work: Work
+    rows: int
+    bytes: int
+    seconds: float
+    """How long the lock is held, estimated from the size: from taking it to the end of the revision."""
+
+    @property
+    def blocks(self) -> str:
+        """Who has to wait meanwhile."""
+        return self.lock.blocks
+
+
+@dataclass(frozen=True)
+class PlannedRevision:
+    """One pending revision and what it would do."""
+
+    revision: str
+    title: str
+    file: str
+    checksum: str
+    risk: Risk
+    phase: Phase
+    statements: tuple[str, ...]
+    impacts: tuple[Impact, ...]
+    destroys: tuple[str, ...]
+    """What is gone afterwards, as phrases."""
+    outside_transaction: bool
+    unknown: tuple[str, ...]
+    """Statements whose effect cannot be seen from outside."""
+    gap: str | None
+    """Why the SQL is not complete, if it is not."""
+    seconds: float
+
+    @property
+    def is_destructive(self) -> bool:
+        """Whether something is lost for good."""
+        return bool(self.destroys) or self.risk is Risk.DESTRUCTIVE
+
+    @property
+    def wants_backup(self) -> bool:
+        """Whether there should be a way back before it runs."""
+        return self.is_destructive or self.risk is Risk.MAJOR
+
+    @property
+    def sql(self) -> str:
+        """The SQL as a script."""
+        return "".join(f"{statement};\n\n" for statement in self.statements)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is pending for one database. `digest` binds a confirmation to it."""
+
+    current: str | None
+    head: str | None
+    digest: str
+    revisions: tuple[PlannedRevision, ...]
+    has_rows: bool
+    options: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def is_destructive(self) -> bool:
+        """Whether applying it loses something for good."""
+        return any(revision.is_destructive for revision in self.revisions)
+
+    @property
+    def needs_backup(self) -> bool:
+        """Whether a backup will be made first: nothing is backed up where nothing is."""
+        return self.has_rows and any(revision.wants_backup for revision in self.revisions)
+
+    @property
+    def sql(self) -> str:
+        """All SQL in one script, each revision under a heading."""
+        return "".join(f"-- {revision.revision}: {revision.title}\n\n{revision.sql}" for revision in self.revisions)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        values = _adapter().dump_python(self, mode="json")
+        values["destructive"] = self.is_destructive
+        values["needs_backup"] = self.needs_backup
+        return values
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Plan":
+        """Restore what `as_json` returned."""
+        return _adapter().validate_python(
+            {name: value for name, value in values.items() if name not in {"destructive", "needs_backup"}}
+        )
+
+
+@cache
+def _adapter() -> Any:
+    # Loaded only where plans travel: a plain `alembic upgrade` should not wait for it.
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Plan)
+
+
+def digest(versions: Iterable[str], pending: Iterable[RevisionFile], options: Mapping[str, str]) -> str:
+    """Return what a confirmation is bound to: where the database is, what will run, and how."""
+    parts = [sorted(versions), [[file.revision, file.checksum] for file in pending], sorted(options.items())]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+def require_applicable(found: SchemaStatus, *, allow_unmanaged: bool = False) -> None:
+    """Raise NotApplicable unless revisions may be applied to a database in this state."""
+    if found.state not in APPLICABLE and not (allow_unmanaged and found.state is State.UNMANAGED):
+        raise NotApplicable(found)

@@ -1,0 +1,1 @@
+"""The revision files: reading, writing, checking and freezing them."""

@@ -1,0 +1,112 @@
+"""New revision files: their numbers, their format, and when none may be written."""
+
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from alembic.operations.ops import MigrationScript
+from alembic.runtime.migration import MigrationContext
+from alembic.script import write_hooks
+from alembic.util import CommandError
+from sqlalchemy import Connection, TypeDecorator
+
+from app.migrate.revisions import scripts
+from app.migrate.revisions.scripts import Defect
+
+
+def refuse_ambiguous(revisions: scripts.Revisions) -> None:
+    """Raise CommandError when two files have one number: Alembic would warn, run one of them and forget the other."""
+    problem = revisions.having(Defect.DUPLICATE)
+    if problem is not None:
+        raise CommandError(f"{problem.sentence} Renumber the one that was not released yet.")
+
+
+def refuse_outdated(connection: Connection, asked: Mapping[str, Any], revisions: scripts.Revisions) -> None:
+    """Raise CommandError before comparing the models with a database that has not seen every revision."""
+    if "revision_context" not in asked:
+        return
+    current = MigrationContext.configure(connection).get_current_heads()
+    connection.rollback()
+    if set(current) != set(revisions.heads):
+        at = ", ".join(current) or "no revision"
+        raise CommandError(
+            f"The database is at {at}, the newest revision is {', '.join(revisions.heads) or 'none'}. "
+            "Run `alembic upgrade head` first."
+        )
+
+
+def is_merge(asked: Mapping[str, Any]) -> bool:
+    """Say whether the command is `alembic merge`, the only one that writes a file without a revision context."""
+    return "template_args" in asked and "revision_context" not in asked
+
+
+def is_check(asked: Mapping[str, Any]) -> bool:
+    """Say whether the command is `alembic check`, which asks as `revision --autogenerate` does and writes nothing."""
+    # Alembic gives no other sign of it: the two differ in the function that receives the result.
+    return getattr(asked.get("fn"), "__qualname__", "").startswith("check.")
+
+
+def numbering(asked: Mapping[str, Any], revisions: scripts.Revisions) -> dict[str, Any]:
+    """Return what Alembic's context needs so that a new file gets the next number instead of a random one."""
+    if is_merge(asked):
+        _number_merge(revisions)
+    wanted = asked["revision_context"].command_args["rev_id"] if "revision_context" in asked else None
+
+    def number(migration: MigrationContext, heads: object, directives: list[MigrationScript]) -> None:
+        del migration, heads
+        script = directives[0]
+        generated = asked["revision_context"].command_args["autogenerate"] and not is_check(asked)
+        if generated and script.upgrade_ops is not None and script.upgrade_ops.is_empty():
+            directives.clear()
+            context.config.print_stdout("Nothing to write: the models and the database agree.")
+            return
+        script.rev_id = wanted or scripts.next_revision(revisions.directory)
+
+    return {"process_revision_directives": number}
+
+
+def plain_type(kind: str, item: object, autogenerate: AutogenContext) -> str | Literal[False]:
+    """Write a type of ours as the one it is stored as: a revision imports nothing of the bot. False for all else."""
+    if kind != "type" or not isinstance(item, TypeDecorator):
+        return False
+    stored = cast("TypeDecorator[Any]", item).impl_instance
+    if type(stored).__module__.startswith("sqlalchemy.dialects.postgresql"):
+        autogenerate.imports.add("from sqlalchemy.dialects import postgresql")
+        # Alembic knows how to write those that contain another type.
+        written = autogenerate.migration_context.impl.render_type(stored, autogenerate)  # pyright: ignore[reportUnknownMemberType] -- half typed
+        return written or f"postgresql.{stored!r}"
+    return f"sa.{stored!r}"
+
+
+def _number_merge(revisions: scripts.Revisions) -> None:
+    """Give a merge the next number as well. Alembic has no hook for it, so its method is wrapped for this command."""
+    if getattr(context.config.cmd_opts, "rev_id", None):
+        return
+    directory = context.script
+    write = directory.generate_revision
+
+    def numbered(revid: str, *args: Any, **kwargs: Any) -> Any:
+        del revid
+        return write(scripts.next_revision(revisions.directory), *args, **kwargs)
+
+    directory.generate_revision = numbered
+
+
+def tidy(path: str, options: Mapping[str, str]) -> None:
+    """Format a new file as the repository is formatted, where the formatter is installed."""
+    del options
+    if importlib.util.find_spec("ruff") is not None:
+        # A file that is still to be written by hand keeps the imports that will be needed.
+        empty = "    op." not in Path(path).read_text(encoding="utf-8")
+        for arguments in (["check", "--fix-only", *(["--ignore=F401"] if empty else [])], ["format"]):
+            subprocess.run(
+                [sys.executable, "-m", "ruff", *arguments, "--quiet", path], check=False, stdout=subprocess.DEVNULL
+            )
+
+
+write_hooks.register("concierge_tidy")(tidy)  # pyright: ignore[reportUnknownMemberType] -- untyped in Alembic

@@ -1,0 +1,64 @@
+"""Rules about the inside of a revision file that can be read off its source."""
+
+import ast
+
+from app.migrate.revisions.scripts import RevisionFile
+
+
+def findings(file: RevisionFile) -> tuple[str, ...]:
+    """Return what is wrong with one revision file, as finished sentences."""
+    module = ast.parse(file.source)
+    found: list[str] = []
+    functions = {node.name: node for node in module.body if isinstance(node, ast.FunctionDef)}
+    for name in ("upgrade", "downgrade"):
+        function = functions.get(name)
+        if function is None:
+            found.append(f"{file.path.name} has no {name}().")
+        elif mixed := _mixed(function):
+            found.append(f"{file.path.name}: {name}() {mixed}")
+    found.extend(
+        f"{file.path.name} imports {name}: a revision describes the past and must not change with the bot."
+        for node in ast.walk(module)
+        for name in _imported(node)
+        if name.partition(".")[0] == "app"
+    )
+    return tuple(found)
+
+
+def mixes_transactions(file: RevisionFile) -> str | None:
+    """Return why a revision could not be repeated after failing half-way, if that is so.
+
+    What stands before an autocommit block is committed with it, but the version is not: the next try would do it
+    again. So such a block has to be alone, with one statement in it.
+    """
+    if not file.leaves_transaction:
+        return None
+    return next((sentence for sentence in findings(file) if "autocommit_block" in sentence), None)
+
+
+def _mixed(function: ast.FunctionDef) -> str | None:
+    blocks = [node for node in ast.walk(function) if isinstance(node, ast.With) and _is_autocommit(node)]
+    if not blocks:
+        return None
+    body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+    if len(body) == 1 and body[0] is blocks[0] and len(blocks[0].body) == 1:
+        return None
+    return (
+        "mixes an autocommit_block with other statements. Leave one statement in the block and move the rest into a "
+        "revision of its own: what is committed half-way cannot be repeated."
+    )
+
+
+def _is_autocommit(node: ast.With) -> bool:
+    return any(
+        isinstance(item.context_expr, ast.Call)
+        and isinstance(item.context_expr.func, ast.Attribute)
+        and item.context_expr.func.attr == "autocommit_block"
+        for item in node.items
+    )
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) else []

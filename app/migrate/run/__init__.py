@@ -1,0 +1,1 @@
+"""Applying revisions: the worker, its steps and guards, progress, history."""

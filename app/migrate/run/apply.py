@@ -1,0 +1,213 @@
+"""Running a worker: hand it an order, listen to it, stop it, and make a result of what it said."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from app.core.errors import Conflict, InternalError, Unavailable
+from app.migrate.run.progress import Progress, Stage
+from app.migrate.status import SchemaStatus
+
+ROOT = Path(__file__).resolve().parents[3]
+LONGEST_LINE = 64 * 1024 * 1024
+GRACE_SECONDS = 8.0
+"""How long a worker may take to roll back and end before it is killed."""
+LAST_WORDS = 4000
+
+
+class Outcome(StrEnum):
+    """How a run ended."""
+
+    APPLIED = "applied"
+    NOTHING_TO_DO = "nothing to do"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Refused(Conflict):
+    """Nothing was done, and the text says why. `kind` is the name of the reason, such as `PlanChanged`."""
+
+    def __init__(self, sentence: str, kind: str) -> None:
+        super().__init__(sentence)
+        self.kind = kind
+
+
+class WorkerBroke(InternalError):
+    """The process that should have done it ended without saying how it went."""
+
+
+@dataclass(frozen=True)
+class Applied:
+    """One revision that was applied."""
+
+    revision: str
+    title: str
+    seconds: float
+    attempts: int
+
+
+@dataclass(frozen=True)
+class ApplyResult:
+    """What came of a run; `sentence` says it to a person."""
+
+    outcome: Outcome
+    sentence: str
+    applied: tuple[Applied, ...] = ()
+    seconds: float = 0.0
+    backup: str | None = None
+    """The file from which the state before can be restored."""
+    error: str | None = None
+    statement: str | None = None
+    """The SQL that failed."""
+    status: SchemaStatus | None = field(default=None, repr=False)
+    """Where the database is afterwards."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the database is where it should be."""
+        return self.outcome in {Outcome.APPLIED, Outcome.NOTHING_TO_DO}
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values for `--json`."""
+        return {
+            "outcome": self.outcome.value,
+            "sentence": self.sentence,
+            "applied": [vars(one) for one in self.applied],
+            "seconds": round(self.seconds, 3),
+            "backup": self.backup,
+            "error": self.error,
+            "statement": self.statement,
+            "status": self.status.as_json() if self.status is not None else None,
+        }
+
+
+async def run_worker(
+    job: Mapping[str, Any], on_progress: Callable[[Progress], None], cancelled: asyncio.Event
+) -> dict[str, Any]:
+    """Run one worker to its end and return its last word.
+
+    Setting `cancelled` makes it stop and roll back; so does cancelling the task that waits here. Either way this does
+    not return before the worker is gone. Raises Refused, Unavailable and WorkerBroke.
+    """
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "app.migrate.run.worker",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=_environment(),
+        limit=LONGEST_LINE,
+        # Ctrl-C in a terminal is for the process in front, which then stops this one in good order.
+        start_new_session=True,
+    )
+    assert process.stdin is not None
+    last_words = asyncio.create_task(_tail(process.stderr))
+    talk = asyncio.create_task(_listen(process.stdout, on_progress))
+    stop = asyncio.create_task(cancelled.wait())
+    try:
+        process.stdin.write(json.dumps(job).encode() + b"\n")
+        with suppress(BrokenPipeError, ConnectionResetError):
+            await process.stdin.drain()
+        await asyncio.wait({talk, stop}, return_when=asyncio.FIRST_COMPLETED)
+        if not talk.done():
+            await _stop(process, talk)
+        message = await talk
+    except asyncio.CancelledError:
+        await _stop(process, talk)
+        raise
+    finally:
+        stop.cancel()
+        process.stdin.close()
+        await _reap(process)
+        words = await last_words
+    if "refused" in message:
+        raise Refused(message["refused"], message["kind"])
+    if "unavailable" in message:
+        raise Unavailable(f"The database could not be asked: {message['unavailable']}")
+    if not message:
+        if cancelled.is_set():
+            return {"cancelled": True}
+        raise WorkerBroke(f"The migrating process ended with status {process.returncode}. {words}".strip())
+    return message
+
+
+async def _listen(stream: asyncio.StreamReader | None, on_progress: Callable[[Progress], None]) -> dict[str, Any]:
+    last: dict[str, Any] = {}
+    while stream is not None and (line := await stream.readline()):
+        message: dict[str, Any] = json.loads(line)
+        if "progress" in message:
+            on_progress(Progress.from_json(message["progress"]))
+        else:
+            last = message
+    return last
+
+
+async def _tail(stream: asyncio.StreamReader | None) -> str:
+    tail = b""
+    while stream is not None and (piece := await stream.read(65536)):
+        tail = (tail + piece)[-LAST_WORDS:]
+    return tail.decode(errors="replace").strip()
+
+
+async def _stop(process: asyncio.subprocess.Process, talk: asyncio.Task[dict[str, Any]]) -> None:
+    """End the worker's input and wait until it has rolled back; kill it if it does not."""
+    if process.stdin is not None:
+        process.stdin.close()
+    _, waiting = await asyncio.wait({talk}, timeout=GRACE_SECONDS)
+    if waiting:
+        process.kill()
+
+
+async def _reap(process: asyncio.subprocess.Process) -> None:
+    try:
+        async with asyncio.timeout(GRACE_SECONDS):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+
+
+def _environment() -> dict[str, str]:
+    # The address travels through the pipe. Nothing secret is left in an environment that ends up in crash reports.
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"DISCORD_TOKEN", "DATABASE_URL", "MIGRATION_DATABASE_URL"}
+    }
+    path = [str(ROOT), *([kept["PYTHONPATH"]] if kept.get("PYTHONPATH") else [])]
+    return {**kept, "PYTHONPATH": os.pathsep.join(path)}
+
+
+class Gathered:
+    """Collects progress into the parts of a result."""
+
+    def __init__(self, forward: Callable[[Progress], None] | None) -> None:
+        self._forward = forward
+        self.applied: list[Applied] = []
+        self.current: Progress | None = None
+        self.backup: str | None = None
+
+    def __call__(self, progress: Progress) -> None:
+        """Take one message and hand it on."""
+        match progress.stage:
+            case Stage.FINISHED:
+                self.applied.append(
+                    Applied(progress.revision or "?", progress.title, progress.seconds, progress.attempt)
+                )
+                self.current = None
+            case Stage.STARTED:
+                self.current = progress
+            case Stage.BACKUP:
+                self.backup = progress.path or self.backup
+            case _:
+                pass
+        if self._forward is not None:
+            self._forward(progress)

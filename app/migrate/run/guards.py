@@ -1,0 +1,241 @@
+"""What has to be true before the first statement of a migration: asked under the lock, refused with a sentence."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic.config import Config
+from sqlalchemy import Connection, text
+
+from app.core.errors import Conflict, NotAllowed
+from app.db import DatabaseUrl
+from app.migrate import backup
+from app.migrate.connection import release
+from app.migrate.planning import facts, plan, render
+from app.migrate.planning.effects import effects
+from app.migrate.revisions import lint
+from app.migrate.revisions.scripts import Phase, RevisionFile, Risk
+from app.migrate.run.order import Order
+from app.migrate.run.progress import Progress, Stage
+from app.migrate.status import SchemaStatus, State
+
+log = logging.getLogger(__name__)
+
+SHOWN_DIFFERENCES = 10
+
+_PROCESSES = text(
+    """
+    SELECT pid, application_name, coalesce(host(client_addr), ''), backend_start FROM pg_catalog.pg_stat_activity
+    WHERE datname = current_database() AND application_name LIKE :prefix ORDER BY backend_start
+    """
+)
+
+
+class OlderProcesses(Conflict):
+    """A contracting revision would take something away that a running process still uses."""
+
+    def __init__(self, revision: str, needed: str, processes: Sequence[str]) -> None:
+        super().__init__(
+            f"Revision {revision} takes away what releases before {needed} use, and such a process is connected: "
+            f"{'; '.join(processes)}. Stop it or deploy {needed} there, and try again."
+        )
+
+
+class DataLoss(NotAllowed):
+    """A downgrade would delete what people have entered."""
+
+    def __init__(self, losses: Sequence[str]) -> None:
+        super().__init__(
+            f"This downgrade deletes data: {'; '.join(losses)}. If that is what you want, say so with "
+            "-x allow-data-loss=yes, in front of the command: `alembic -x allow-data-loss=yes downgrade -1`. "
+            "A backup is made first."
+        )
+
+
+class Unattended(NotAllowed):
+    """Something would be deleted, and nobody is there who has seen what."""
+
+    def __init__(self, revision: str, losses: Sequence[str]) -> None:
+        what = f": {'; '.join(losses)}" if losses else ""
+        super().__init__(
+            f"Revision {revision} deletes data{what}. That is not done without somebody who has looked at it: "
+            "concierge migrate plan, then concierge migrate apply"
+        )
+
+
+class NotRepeatable(Conflict):
+    """A revision file breaks a rule without which it could not be tried again."""
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """The connection that is going to migrate, and everything a guard may ask."""
+
+    connection: Connection
+    config: Config
+    order: Order
+    found: SchemaStatus
+    database: DatabaseUrl | None
+    """Where pg_dump has to go; None when the connection came from elsewhere."""
+
+
+def before_upgrade(guarded: Guarded, files: Sequence[RevisionFile], digest: str) -> backup.Backup | None:
+    """Refuse what must not run, and make the backup if these revisions want one.
+
+    Raises NotApplicable, PlanChanged, OptionRefused, NotRepeatable, OlderProcesses, Unattended, and what a backup
+    raises.
+    """
+    order, connection = guarded.order, guarded.connection
+    plan.require_applicable(guarded.found, allow_unmanaged=order.options.allow_unmanaged)
+    if order.digest is not None and order.digest != digest:
+        raise plan.PlanChanged
+    _refuse_options(guarded, files, "upgrade")
+    for file in files:
+        if (mixed := lint.mixes_transactions(file)) is not None:
+            raise NotRepeatable(mixed)
+        if file.phase is Phase.CONTRACT and not order.options.allow_older_processes:
+            _refuse_older(connection, file)
+    if guarded.found.state is State.EMPTY:
+        return None
+    losses = {file.revision: _losses_of_upgrade(guarded, file) for file in files}
+    destructive = [file for file in files if losses[file.revision] or file.risk is Risk.DESTRUCTIVE]
+    wanting = [file.revision for file in files if file in destructive or file.risk is Risk.MAJOR]
+    worth_it = bool(wanting) and bool(facts.tables_with_rows(connection))
+    connection.rollback()
+    if destructive and worth_it and order.unattended:
+        raise Unattended(destructive[0].revision, losses[destructive[0].revision])
+    return _back_up(guarded, f"Revision {', '.join(wanting)} wants a backup first.") if worth_it else None
+
+
+def before_downgrade(guarded: Guarded, files: Sequence[RevisionFile]) -> backup.Backup | None:
+    """Say what a downgrade would delete, refuse it unless it was allowed, and back up before it happens.
+
+    Only rows count: going back on an empty database loses nothing. Raises NotApplicable, OptionRefused and DataLoss.
+    """
+    if guarded.found.state not in plan.APPLICABLE | {State.EDITED, State.DRIFTED}:
+        raise plan.NotApplicable(guarded.found)
+    _refuse_options(guarded, files, "downgrade")
+    losses = [loss for file in files if not file.downgrade_keeps_data for loss in _losses(guarded, file)]
+    guarded.connection.rollback()
+    if not losses:
+        return None
+    if not guarded.order.options.allow_data_loss:
+        raise DataLoss(losses)
+    for loss in losses:
+        log.warning("This downgrade deletes %s.", loss)
+    return _back_up(guarded, "A downgrade that deletes data wants a backup first.")
+
+
+def before_anything(guarded: Guarded, *, purge: bool) -> None:
+    """Refuse to work on versions that make no sense, and to forget them. Raises NotApplicable and NotAllowed."""
+    if not purge:
+        if guarded.found.state in {State.UNKNOWN, State.SEVERAL_VERSIONS}:
+            raise plan.NotApplicable(guarded.found)
+    elif not guarded.order.options.allow_purge:
+        raise NotAllowed(
+            "--purge forgets which revisions were applied, and nothing can tell afterwards. `concierge migrate adopt` "
+            "finds out where the database really is. If you know better: alembic -x allow-purge=yes stamp --purge …"
+        )
+
+
+def before_stamp(guarded: Guarded, revision: str) -> None:
+    """Warn if the database does not look like the revision that it is going to be stamped with."""
+    differences = _differences(guarded, revision)
+    if differences:
+        more = len(differences) - SHOWN_DIFFERENCES
+        shown = [*differences[:SHOWN_DIFFERENCES], *([f"and {more} more"] if more > 0 else [])]
+        log.warning(
+            "THIS DATABASE DOES NOT LOOK LIKE REVISION %s. Stamping changes nothing but the number, and every later "
+            "upgrade will believe it. What is different:\n  %s\n"
+            "To find the revision that fits: concierge migrate adopt",
+            revision,
+            "\n  ".join(shown),
+        )
+
+
+def _differences(guarded: Guarded, revision: str) -> list[str]:
+    """Compare the database with what was recorded of a revision; `base` is a database without tables."""
+    from app.migrate.drift.compare import compare, structural
+    from app.migrate.schema import snapshots
+    from app.migrate.schema.queries import read_catalog
+
+    if revision == "base":
+        return ["there are tables"] if guarded.found.tables else []
+    try:
+        expected = snapshots.load(revision, Path(guarded.config.get_main_option("script_location", ".")))
+    except snapshots.SnapshotMissing as missing:
+        return [str(missing)]
+    found = compare(read_catalog(guarded.connection), expected)
+    guarded.connection.rollback()
+    return [finding.sentence for finding in structural(found)]
+
+
+def _refuse_options(guarded: Guarded, files: Sequence[RevisionFile], direction: render.Direction) -> None:
+    """Ask every revision now: the last one would otherwise refuse when those before it are done."""
+    for file in files:
+        if file.reads_options:
+            rendered = render.render(guarded.config, file, direction)
+            if rendered.refusal is not None:
+                raise plan.OptionRefused(file.revision, rendered.refusal)
+
+
+def _refuse_older(connection: Connection, file: RevisionFile) -> None:
+    needed = file.min_release or release.release()
+    older = [
+        f"process {pid} ({name}{f' from {address}' if address else ''}, since {since:%Y-%m-%d %H:%M} UTC)"
+        for pid, name, address, since in connection.execute(_PROCESSES, {"prefix": f"{release.APPLICATION}/%"})
+        if (running := release.release_of(name)) is not None and release.is_older(running, needed)
+    ]
+    if older:
+        raise OlderProcesses(file.revision, needed, older)
+
+
+def _losses_of_upgrade(guarded: Guarded, file: RevisionFile) -> list[str]:
+    rendered = render.render(guarded.config, file, "upgrade")
+    found = [effect.destroys for statement in rendered.statements for effect in effects(statement, {})]
+    named = [phrase for phrase in dict.fromkeys(found) if phrase is not None]
+    return [*named, "what could not be shown beforehand"] if rendered.suspicious else named
+
+
+def _losses(guarded: Guarded, file: RevisionFile) -> list[str]:
+    rendered = render.render(guarded.config, file, "downgrade")
+    if rendered.gap is not None and rendered.suspicious:
+        return [f"what the downgrade of {file.revision} finds (it could not be shown beforehand)"]
+    destroying = [
+        effect for statement in rendered.statements for effect in effects(statement, {}) if effect.destroys is not None
+    ]
+    with_rows = facts.tables_with_rows(
+        guarded.connection, {effect.table for effect in destroying if effect.table is not None}
+    )
+    found = [
+        effect.destroys
+        for effect in destroying
+        if effect.destroys and (effect.table is None or effect.table in with_rows)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _back_up(guarded: Guarded, why: str) -> backup.Backup | None:
+    order = guarded.order
+    if not order.options.backup:
+        log.warning("%s Going on without one: -x backup=no was given.", why)
+        return None
+    if guarded.database is None or order.backups is None:
+        # Somebody else's connection: whoever hands one over has no address for pg_dump, and has to decide.
+        raise Conflict(f"{why} On a connection that was handed over none can be made: give an address, or backup=no.")
+    server = backup.look(guarded.connection)
+    guarded.connection.rollback()
+    order.report(Progress(Stage.BACKUP, f"{why} Backing up {server.bytes / 1024**2:.0f} MB."))
+    made = backup.create(
+        guarded.database, server, order.backups, revision=guarded.found.current or "base", keep=order.keep
+    )
+    order.report(
+        Progress(
+            Stage.BACKUP,
+            f"Backed up to {made.path} ({made.bytes / 1024**2:.1f} MB, {made.seconds:.1f} s).",
+            seconds=made.seconds,
+            path=str(made.path),
+        )
+    )
+    return made

@@ -1,0 +1,84 @@
+"""Watching the server while it works: how far an index is."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from typing import Protocol
+
+from sqlalchemy import text
+
+from app.db import DatabaseUrl, create_migration_engine
+from app.migrate.connection import release
+from app.migrate.connection.session import DRIVER_ERRORS
+from app.migrate.run.progress import Progress, Stage
+
+EVERY_SECONDS = 1.0
+
+_BUILDING = text(
+    """
+    SELECT phase, greatest(blocks_done, tuples_done), greatest(blocks_total, tuples_total)
+    FROM pg_catalog.pg_stat_progress_create_index WHERE pid = :pid
+    """
+)
+
+
+class Running(Protocol):
+    """Something that knows which revision is running and takes progress."""
+
+    current: Progress | None
+    __call__: Callable[[Progress], None]
+
+
+@asynccontextmanager
+async def indexes(database: DatabaseUrl, running: Running) -> AsyncGenerator[None]:
+    """Report, once a second, how long a revision has been running and how far its index is."""
+    watching = asyncio.create_task(_watch(database, running))
+    try:
+        yield
+    finally:
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+
+
+async def _watch(database: DatabaseUrl, running: Running) -> None:
+    seen: Progress | None = None
+    since = time.monotonic()
+    while True:
+        await asyncio.sleep(EVERY_SECONDS)
+        current = running.current
+        if current is not seen:
+            seen, since = current, time.monotonic()
+        if current is None or current.backend is None:
+            continue
+        phase, percent = "", None
+        # Whatever the server cannot tell us now is not worth disturbing a migration.
+        with suppress(*DRIVER_ERRORS):
+            phase, percent = await _ask(database, current.backend)
+        seconds = time.monotonic() - since
+        doing = f"{phase}, {percent:.0f} %" if percent is not None else "working"
+        running(
+            replace(
+                current,
+                stage=Stage.RUNNING,
+                sentence=f"Revision {current.revision}: {doing} ({seconds:.0f} s).",
+                seconds=seconds,
+                percent=percent,
+            )
+        )
+
+
+async def _ask(database: DatabaseUrl, backend: int) -> tuple[str, float | None]:
+    engine = create_migration_engine(database, application_name=release.migration_name())
+    try:
+        # Autocommit: a transaction that stayed open would keep CREATE INDEX CONCURRENTLY waiting for it.
+        async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            row = (await connection.execute(_BUILDING, {"pid": backend})).first()
+    finally:
+        await engine.dispose()
+    if row is None:
+        return "", None
+    phase, done, total = row
+    return str(phase), 100.0 * done / total if total else 0.0

@@ -1,0 +1,73 @@
+"""The schema that the models describe, as this very server would build and print it.
+
+Only a server can say how it prints an expression. So the models are built in a scratch schema, read like any other,
+and rolled back: nobody else ever sees them, and no lock touches the real tables.
+"""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import replace
+
+from sqlalchemy import Connection, MetaData, text
+
+from app.migrate.schema.catalog import SCHEMA, Catalog, N, Table
+from app.migrate.schema.queries import read_catalog
+
+_SEARCH_PATH = text("SELECT set_config('search_path', :path, true)")
+
+
+def model_catalog(connection: Connection, *metadata: MetaData, beside: Catalog | None = None) -> Catalog:
+    """Build the tables of `metadata`, read their catalogue, and undo it; `connection` is left as it was.
+
+    `beside` is a catalogue to take from what models cannot say: triggers, rules, policies, row security, statistics,
+    grants, views, routines, types and extensions.
+
+    Raises the driver's error, wrapped by SQLAlchemy, when the role may not create a schema in this database.
+    """
+    scratch = f"models_{secrets.token_hex(6)}"
+    transaction = connection.begin_nested() if connection.in_transaction() else connection.begin()
+    try:
+        connection.execute(text(f"CREATE SCHEMA {scratch}"))
+        # Behind it the bot's own schema, where extensions may have put types and operator classes.
+        connection.execute(_SEARCH_PATH, {"path": f"{scratch}, {SCHEMA}"})
+        for one in metadata:
+            one.create_all(connection, checkfirst=False)
+        built = read_catalog(connection, schema=scratch)
+    finally:
+        transaction.rollback()
+    return built if beside is None else complete(built, beside)
+
+
+def complete(models: Catalog, recorded: Catalog) -> Catalog:
+    """Add to what models say what they cannot say, from a recorded catalogue."""
+    known = {table.name: table for table in recorded.tables}
+    return replace(
+        models,
+        tables=tuple(_complete_table(table, known.get(table.name)) for table in models.tables),
+        sequences=_together(models.sequences, [one for one in recorded.sequences if one.owner_table is None]),
+        views=recorded.views,
+        routines=recorded.routines,
+        types=_together(models.types, recorded.types),
+        extensions=recorded.extensions,
+    )
+
+
+def _complete_table(table: Table, recorded: Table | None) -> Table:
+    if recorded is None:
+        return table
+    return replace(
+        table,
+        row_security=recorded.row_security,
+        force_row_security=recorded.force_row_security,
+        replica_identity=recorded.replica_identity,
+        triggers=recorded.triggers,
+        rules=recorded.rules,
+        policies=recorded.policies,
+        statistics=recorded.statistics,
+        grants=recorded.grants,
+    )
+
+
+def _together(first: Iterable[N], second: Iterable[N]) -> tuple[N, ...]:
+    known = {item.name: item for item in second} | {item.name: item for item in first}
+    return tuple(known[name] for name in sorted(known))

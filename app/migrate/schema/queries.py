@@ -1,0 +1,301 @@
+"""Reading a schema from the system catalogue: one statement, one round trip, no locks.
+
+The statement answers one JSON document in the shape of `Catalog`. Server functions that print an
+expression depend on session settings (`search_path` decides what is qualified, `TimeZone` how a constant
+looks), so these are fixed around it and put back afterwards.
+
+It names no column that PostgreSQL 15 lacks, so that its text is the same for every version.
+"""
+
+from sqlalchemy import Connection, text
+
+from app.core.errors import InternalError
+from app.migrate.schema.catalog import SCHEMA, VERSION_TABLE, Catalog
+
+_SETTINGS = {
+    "search_path": "pg_catalog",
+    "quote_all_identifiers": "off",
+    "TimeZone": "UTC",
+    "DateStyle": "ISO, YMD",
+    "IntervalStyle": "postgres",
+    "extra_float_digits": "1",
+    "bytea_output": "hex",
+    "jit": "off",  # compiling the statement would take longer than running it
+}
+_GET = text("SELECT " + ", ".join(f"current_setting('{name}')" for name in _SETTINGS))
+_SET = text("SELECT " + ", ".join(f"set_config('{name}', :{name}, true)" for name in _SETTINGS))
+
+_COLUMNS = """
+SELECT json_agg(json_build_object(
+    'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
+    'not_null', a.attnotnull AND NOT EXISTS (
+        SELECT FROM pg_constraint k
+        WHERE k.conrelid = a.attrelid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum] AND NOT k.convalidated),
+    'default', CASE pg_get_expr(d.adbin, d.adrelid)
+        WHEN 'CURRENT_TIMESTAMP' THEN 'now()'
+        WHEN 'transaction_timestamp()' THEN 'now()'
+        WHEN 'LOCALTIMESTAMP' THEN CASE a.atttypid WHEN 'timestamp'::regtype THEN 'now()' ELSE 'LOCALTIMESTAMP' END
+        ELSE pg_get_expr(d.adbin, d.adrelid) END,
+    'generated', CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END,
+    'identity', CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END,
+    'collation', CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END,
+    'comment', m.description) ORDER BY a.attnum)
+FROM pg_attribute a
+JOIN pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+LEFT JOIN pg_description m ON m.classoid = 'pg_class'::regclass AND m.objoid = a.attrelid AND m.objsubid = a.attnum
+WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+"""
+
+# A NOT NULL is a row here since PostgreSQL 18 (contype 'n'): told as a property of its column instead.
+_CONSTRAINTS = """
+SELECT json_agg(json_build_object(
+    'name', k.conname,
+    'kind', CASE k.contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique' WHEN 'f' THEN 'foreign key'
+                           WHEN 'c' THEN 'check' ELSE 'exclude' END,
+    'definition', regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', ''),
+    'valid', pg_get_constraintdef(k.oid) NOT LIKE '% NOT VALID',
+    'columns', coalesce((
+        SELECT json_agg(a.attname ORDER BY position) FROM unnest(k.conkey) WITH ORDINALITY AS key(number, position)
+        JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = key.number), '[]'::json)
+    ) ORDER BY k.conname COLLATE "C")
+FROM pg_constraint k WHERE k.{owner} = r.oid AND k.contype IN ('p', 'u', 'f', 'c', 'x')
+"""
+
+_INDEXES = """
+SELECT json_agg(json_build_object(
+    'name', c.relname, 'definition', pg_get_indexdef(i.indexrelid), 'unique', i.indisunique,
+    'valid', i.indisvalid AND i.indisready AND i.indislive,
+    'columns', coalesce((
+        SELECT json_agg(a.attname ORDER BY position)
+        FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS key(number, position)
+        JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = key.number), '[]'::json)
+    ) ORDER BY c.relname COLLATE "C")
+FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+WHERE i.indrelid = r.oid AND NOT EXISTS (
+    SELECT FROM pg_constraint k WHERE k.conrelid = r.oid AND k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
+"""
+
+_FIRES = "WHEN 'O' THEN 'origin' WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' ELSE 'always'"
+
+_TRIGGERS = """
+SELECT json_agg(json_build_object('name', g.tgname, 'definition', pg_get_triggerdef(g.oid),
+    'enabled', CASE g.tgenabled {fires} END) ORDER BY g.tgname COLLATE "C")
+FROM pg_trigger g WHERE g.tgrelid = r.oid AND NOT g.tgisinternal AND g.tgparentid = 0
+"""
+
+_RULES = """
+SELECT json_agg(json_build_object('name', w.rulename, 'definition', pg_get_ruledef(w.oid),
+    'enabled', CASE w.ev_enabled {fires} END) ORDER BY w.rulename COLLATE "C")
+FROM pg_rewrite w WHERE w.ev_class = r.oid AND w.rulename <> '_RETURN'
+"""
+
+_POLICIES = """
+SELECT json_agg(json_build_object('name', p.polname, 'definition', concat_ws(' ',
+    CASE WHEN p.polpermissive THEN 'AS PERMISSIVE' ELSE 'AS RESTRICTIVE' END,
+    'FOR ' || CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE'
+                            WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
+    'TO ' || (SELECT string_agg(CASE role WHEN 0 THEN 'PUBLIC' ELSE role::regrole::text END, ', '
+                                ORDER BY role::regrole::text COLLATE "C") FROM unnest(p.polroles) AS role),
+    'USING (' || pg_get_expr(p.polqual, p.polrelid) || ')',
+    'WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')')) ORDER BY p.polname COLLATE "C")
+FROM pg_policy p WHERE p.polrelid = r.oid
+"""
+
+_STATISTICS = """
+SELECT json_agg(json_build_object('name', s.stxname, 'definition', pg_get_statisticsobjdef(s.oid))
+                ORDER BY s.stxname COLLATE "C")
+FROM pg_statistic_ext s WHERE s.stxrelid = r.oid
+"""
+
+# What the owner's default privileges hand to every new table is the host's custom and no difference.
+_GRANTS = """
+SELECT json_agg(json_build_object('role', role, 'privileges', privileges) ORDER BY role COLLATE "C") FROM (
+    SELECT CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS role,
+           json_agg(x.privilege ORDER BY x.privilege COLLATE "C") AS privileges
+    FROM (
+        SELECT grantee, privilege_type || CASE WHEN is_grantable THEN '*' ELSE '' END AS privilege
+        FROM aclexplode(r.relacl)
+        EXCEPT
+        SELECT e.grantee, e.privilege_type || CASE WHEN e.is_grantable THEN '*' ELSE '' END
+        FROM pg_default_acl f, aclexplode(f.defaclacl) e
+        WHERE f.defaclrole = r.relowner AND f.defaclobjtype = 'r' AND f.defaclnamespace IN (0, r.relnamespace)
+        UNION ALL
+        SELECT e.grantee, concat(e.privilege_type, format(' (%I)', a.attname), CASE WHEN e.is_grantable THEN '*' END)
+        FROM pg_attribute a, aclexplode(a.attacl) e
+        WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attacl IS NOT NULL
+    ) x WHERE x.grantee <> r.relowner GROUP BY x.grantee
+) by_role
+"""
+
+_OPTIONS = """SELECT json_agg(o ORDER BY o COLLATE "C") FROM unnest(r.reloptions) AS o"""
+
+_PARENTS = """
+SELECT json_agg(h.inhparent::regclass::text ORDER BY h.inhseqno) FROM pg_inherits h
+WHERE h.inhrelid = r.oid AND NOT r.relispartition
+"""
+
+_TABLES = """
+SELECT json_agg(json_build_object(
+    'name', r.relname,
+    'kind', CASE r.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' ELSE 'foreign table' END,
+    'persistence', CASE r.relpersistence WHEN 'u' THEN 'unlogged' ELSE 'permanent' END,
+    'row_security', r.relrowsecurity, 'force_row_security', r.relforcerowsecurity,
+    'replica_identity', CASE r.relreplident WHEN 'd' THEN 'default' WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing'
+        ELSE (SELECT format('using index %I', c.relname) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+              WHERE i.indrelid = r.oid AND i.indisreplident) END,
+    'partition_key', pg_get_partkeydef(r.oid),
+    'partition_of', CASE WHEN r.relispartition THEN (
+        SELECT format('%s %s', h.inhparent::regclass, pg_get_expr(r.relpartbound, r.oid))
+        FROM pg_inherits h WHERE h.inhrelid = r.oid) END,
+    'inherits', {parents}, 'options', {options}, 'comment', obj_description(r.oid, 'pg_class'),
+    'columns', {columns}, 'constraints', {constraints}, 'indexes', {indexes}, 'triggers', {triggers},
+    'rules', {rules}, 'policies', {policies}, 'statistics', {statistics}, 'grants', {grants}
+    ) ORDER BY r.relname COLLATE "C")
+FROM relation r WHERE r.relkind IN ('r', 'p', 'f') AND r.relname <> '{version_table}'
+"""
+
+_VIEWS = """
+SELECT json_agg(json_build_object(
+    'name', r.relname, 'kind', CASE r.relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END,
+    'definition', pg_get_viewdef(r.oid), 'options', {options}, 'comment', obj_description(r.oid, 'pg_class'),
+    'indexes', {indexes}, 'triggers', {triggers}, 'grants', {grants}
+    ) ORDER BY r.relname COLLATE "C")
+FROM relation r WHERE r.relkind IN ('v', 'm')
+"""
+
+_SEQUENCES = """
+SELECT json_agg(json_build_object(
+    'name', r.relname, 'type', format_type(s.seqtypid, NULL), 'start', s.seqstart, 'increment', s.seqincrement,
+    'minimum', s.seqmin, 'maximum', s.seqmax, 'cache', s.seqcache, 'cycle', s.seqcycle,
+    'owner_table', t.relname, 'owner_column', a.attname, 'identity', coalesce(d.deptype = 'i', false)
+    ) ORDER BY r.relname COLLATE "C")
+FROM relation r JOIN pg_sequence s ON s.seqrelid = r.oid
+LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = r.oid
+    AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
+LEFT JOIN pg_class t ON t.oid = d.refobjid
+LEFT JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+WHERE r.relkind = 'S'
+"""
+
+_OF_EXTENSION = """
+SELECT FROM pg_depend e WHERE e.classid = '{members}'::regclass AND e.objid = {member}.oid AND e.deptype = 'e'
+"""
+
+_ROUTINES = """
+SELECT json_agg(json_build_object(
+    'signature', format('%I(%s)', p.proname, pg_get_function_identity_arguments(p.oid)),
+    'kind', CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END,
+    'returns', pg_get_function_result(p.oid),
+    'definition', CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid) ELSE (
+        SELECT concat_ws(', ', 'SFUNC = ' || g.aggtransfn, 'STYPE = ' || format_type(g.aggtranstype, NULL),
+                         'FINALFUNC = ' || nullif(g.aggfinalfn, 0), 'INITCOND = ' || quote_literal(g.agginitval))
+        FROM pg_aggregate g WHERE g.aggfnoid = p.oid) END
+    ) ORDER BY p.proname COLLATE "C", pg_get_function_identity_arguments(p.oid) COLLATE "C")
+FROM pg_proc p JOIN space ON space.oid = p.pronamespace
+WHERE NOT EXISTS ({of_extension})
+"""
+
+_TYPES = """
+SELECT json_agg(json_build_object(
+    'name', r.typname,
+    'kind', CASE r.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite' ELSE 'range' END,
+    'labels', coalesce((SELECT json_agg(l.enumlabel ORDER BY l.enumsortorder) FROM pg_enum l
+                        WHERE l.enumtypid = r.oid), '[]'::json),
+    'definition', CASE r.typtype
+        WHEN 'd' THEN format_type(r.typbasetype, r.typtypmod)
+            || CASE WHEN r.typcollation <> b.typcollation THEN ' COLLATE ' || r.typcollation::regcollation ELSE '' END
+        WHEN 'c' THEN (SELECT string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', '
+                                         ORDER BY a.attnum)
+                       FROM pg_attribute a WHERE a.attrelid = r.typrelid AND a.attnum > 0 AND NOT a.attisdropped)
+        WHEN 'r' THEN (SELECT 'SUBTYPE = ' || format_type(g.rngsubtype, NULL) FROM pg_range g WHERE g.rngtypid = r.oid)
+        END,
+    'not_null', r.typnotnull, 'default', r.typdefault,
+    'checks', {constraints}) ORDER BY r.typname COLLATE "C")
+FROM pg_type r JOIN space ON space.oid = r.typnamespace
+LEFT JOIN pg_type b ON b.oid = r.typbasetype
+LEFT JOIN pg_class c ON c.oid = r.typrelid
+WHERE (r.typtype IN ('e', 'd', 'r') OR r.typtype = 'c' AND c.relkind = 'c')
+  AND NOT EXISTS ({of_extension})
+"""
+
+_EXTENSIONS = """SELECT json_agg(extname ORDER BY extname COLLATE "C") FROM pg_extension WHERE extname <> 'plpgsql'"""
+
+_DOCUMENT = """
+WITH space AS MATERIALIZED (SELECT oid FROM pg_namespace WHERE nspname = CAST(:schema AS name)),
+relation AS MATERIALIZED (
+    SELECT r.* FROM pg_class r JOIN space ON space.oid = r.relnamespace
+    WHERE r.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND NOT EXISTS ({of_extension}))
+SELECT json_build_object(
+    'server_version', current_setting('server_version_num')::int, 'tables', {tables}, 'views', {views},
+    'sequences', {sequences}, 'routines', {routines}, 'types', {types}, 'extensions', {extensions}
+    )::text, current_setting('search_path')
+"""
+
+
+def _list(query: str, **parts: str) -> str:
+    return f"coalesce(({query.format(**parts)}), '[]'::json)"
+
+
+def _statement() -> str:
+    parts = {
+        "options": _list(_OPTIONS),
+        "parents": _list(_PARENTS),
+        "columns": _list(_COLUMNS),
+        "constraints": _list(_CONSTRAINTS, owner="conrelid"),
+        "indexes": _list(_INDEXES),
+        "triggers": _list(_TRIGGERS, fires=_FIRES),
+        "rules": _list(_RULES, fires=_FIRES),
+        "policies": _list(_POLICIES),
+        "statistics": _list(_STATISTICS),
+        "grants": _list(_GRANTS),
+    }
+    return _DOCUMENT.format(
+        of_extension=_OF_EXTENSION.format(members="pg_class", member="r"),
+        tables=_list(_TABLES, version_table=VERSION_TABLE, **parts),
+        views=_list(_VIEWS, **parts),
+        sequences=_list(_SEQUENCES),
+        routines=_list(_ROUTINES, of_extension=_OF_EXTENSION.format(members="pg_proc", member="p")),
+        types=_list(
+            _TYPES,
+            of_extension=_OF_EXTENSION.format(members="pg_type", member="r"),
+            constraints=_list(_CONSTRAINTS, owner="contypid"),
+        ),
+        extensions=_list(_EXTENSIONS),
+    )
+
+
+_CATALOG = text(_statement())
+
+
+class CatalogueUnreadable(InternalError):
+    """The connection cannot show its catalogue reliably; the message says why."""
+
+
+def _document(connection: Connection, schema: str) -> tuple[str, str]:
+    connection.execute(_SET, _SETTINGS)
+    answer = connection.execute(_CATALOG, {"schema": schema}).one()
+    return str(answer[0]), str(answer[1])
+
+
+def read_catalog(connection: Connection, *, schema: str = SCHEMA) -> Catalog:
+    """Read a schema. Changes nothing, also not the transaction or the settings of `connection`.
+
+    Another schema than the bot's is told as if it were the bot's, so that the two can be compared.
+    Works on an idle connection, inside a running transaction and in a read-only one. From asynchronous code:
+    `await connection.run_sync(read_catalog)`.
+
+    Raises CatalogueUnreadable on a connection in AUTOCOMMIT, where settings cannot be confined.
+    """
+    if not connection.in_transaction():
+        with connection.begin() as transaction:
+            document, search_path = _document(connection, schema)
+            transaction.rollback()
+    else:
+        # No savepoint: after a rollback to one, PostgreSQL 18 refuses some ALTER DOMAIN in the same transaction.
+        before = connection.execute(_GET).one()
+        document, search_path = _document(connection, schema)
+        connection.execute(_SET, dict(zip(_SETTINGS, before, strict=True)))
+    if search_path != "pg_catalog":
+        raise CatalogueUnreadable("The catalogue has to be read inside a transaction, not in AUTOCOMMIT.")
+    return Catalog.from_json(document if schema == SCHEMA else document.replace(f"{schema}.", f"{SCHEMA}."))

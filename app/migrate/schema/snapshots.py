@@ -1,0 +1,67 @@
+"""What the schema looks like at each revision, recorded in `migrations/snapshots/NNN.json`.
+
+A snapshot is what a database upgraded to that revision contains. It is the yardstick of `migrate check`, which can so
+stay read-only, and of `migrate adopt`, which finds out which revision a database is at.
+`python -m app.migrate.schema.record` writes them; the tests hold the newest one against the models and every one
+against the migrations.
+"""
+
+import functools
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from app.core.errors import NotFound
+from app.migrate.revisions import scripts
+from app.migrate.schema.catalog import Catalog
+
+FOLDER = "snapshots"
+
+
+class SnapshotMissing(NotFound):
+    """A revision was never recorded, or its record cannot be read."""
+
+    def __init__(self, revision: str, why: str = "was not recorded") -> None:
+        super().__init__(
+            f"What the schema looks like at revision {revision} {why}. "
+            "`python -m app.migrate.schema.record` records it."
+        )
+
+
+def load(revision: str, directory: Path = scripts.MIGRATIONS) -> Catalog:
+    """Return the schema at a revision. Raises SnapshotMissing."""
+    path = _path(revision, directory)
+    try:
+        return _parse(path, path.stat().st_mtime_ns)
+    except FileNotFoundError:
+        raise SnapshotMissing(revision) from None
+    except ValidationError:
+        raise SnapshotMissing(revision, f"cannot be read from {path.name}") from None
+
+
+def newest(directory: Path = scripts.MIGRATIONS) -> str | None:
+    """Return the newest revision that is recorded, if any is."""
+    recorded = [file.revision for file in scripts.read(directory).files if _path(file.revision, directory).exists()]
+    return recorded[-1] if recorded else None
+
+
+def missing(directory: Path = scripts.MIGRATIONS) -> list[str]:
+    """List the revisions that are not recorded, the oldest first."""
+    return [file.revision for file in scripts.read(directory).files if not _path(file.revision, directory).exists()]
+
+
+def write(revision: str, catalog: Catalog, directory: Path = scripts.MIGRATIONS) -> Path:
+    """Record the schema at a revision."""
+    path = _path(revision, directory)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(catalog.to_json(), encoding="utf-8")
+    return path
+
+
+def _path(revision: str, directory: Path) -> Path:
+    return directory / FOLDER / f"{revision}.json"
+
+
+@functools.lru_cache(maxsize=256)
+def _parse(path: Path, changed: int) -> Catalog:  # noqa: ARG001 -- `changed` is a part of the key
+    return Catalog.from_json(path.read_bytes())

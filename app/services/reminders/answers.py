@@ -1,0 +1,152 @@
+"""What people do with a reminder that they got: put it off, say that it is done, join it."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.actor import Actor
+from app.core.clock import Clock
+from app.core.errors import InvalidInput, LimitReached
+from app.core.reminders.errors import ItIsOver, ReminderNotFound, RemindersOff
+from app.core.reminders.policy import ReminderPolicy
+from app.core.scheduling.schedule import Schedule
+from app.models import Reminder, ReminderState, TargetKind
+from app.services.reminders.access import addressed_to, of_server
+from app.services.reminders.plan import set_schedule, wake_up
+from app.services.reminders.rows import announce
+
+MOST_SUBSCRIBERS = 80
+
+
+class ReminderAnswerService:
+    """Answers to delivered reminders, by whoever they are addressed to."""
+
+    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    async def get(self, actor: Actor, reminder_id: int, *, roles: frozenset[int]) -> Reminder:
+        """Return a reminder that is theirs or meant for them. Raises ReminderNotFound."""
+        return await self._get_one(actor, reminder_id, roles)
+
+    async def snooze(
+        self,
+        actor: Actor,
+        policy: ReminderPolicy,
+        reminder_id: int,
+        *,
+        until: datetime,
+        zone: str,
+        roles: frozenset[int],
+        in_direct: bool,
+        message_id: int | None = None,
+    ) -> Reminder:
+        """Say it again at a moment, as a reminder of its own that leaves the series alone; return that one.
+
+        Its owner has everybody reminded again, anybody else only themselves. Who snoozes the same one twice moves it.
+        `message_id` is the message under which they said so.
+        Raises ReminderNotFound, RemindersOff, and InvalidInput for a moment that is past.
+        """
+        if not policy.enabled:
+            raise RemindersOff
+        now = self._clock()
+        if until <= now:
+            raise InvalidInput("That lies in the past. Choose a time to come.")
+        original = await self._get_one(actor, reminder_id, roles, lock=True)
+        self._acknowledge(original, message_id)
+        owns = original.created_by == actor.user_id
+        snooze = await self._session.scalar(
+            select(Reminder)
+            .where(
+                of_server(actor.guild_id),
+                Reminder.snooze_of == original.id,
+                Reminder.created_by == actor.user_id,
+                Reminder.state == ReminderState.WAITING,
+            )
+            .with_for_update()
+        )
+        if snooze is None:
+            snooze = Reminder(
+                guild_id=original.guild_id,
+                created_by=actor.user_id,
+                channel_id=original.channel_id,
+                name=original.name,
+                message=original.message,
+                location=original.location,
+                phrase="snoozed",
+                direct=original.direct or in_direct,
+                target_kind=original.target_kind if owns and not in_direct else TargetKind.MEMBER,
+                target_id=original.target_id if owns and not in_direct else actor.user_id,
+                subscribers=list(original.subscribers) if owns and not in_direct else [],
+                origin_channel_id=original.origin_channel_id,
+                origin_message_id=original.origin_message_id,
+                snooze_of=original.id,
+                state=ReminderState.WAITING,
+                created_at=now,
+            )
+            self._session.add(snooze)
+        set_schedule(snooze, Schedule.once(until, zone), after=now)
+        wake_up(snooze)
+        await announce(self._session, [snooze])
+        return snooze
+
+    async def acknowledge(
+        self, actor: Actor, reminder_id: int, *, roles: frozenset[int], message_id: int | None = None
+    ) -> Reminder:
+        """Take note that it is done, so that it is not repeated; a series goes on. Raises ReminderNotFound.
+
+        `message_id` is the message under which they said so.
+        """
+        reminder = await self._get_one(actor, reminder_id, roles, lock=True)
+        self._acknowledge(reminder, message_id)
+        return reminder
+
+    async def join(self, actor: Actor, reminder_id: int, *, channel_id: int) -> tuple[Reminder, bool]:
+        """Be pinged as well from now on, or no more if one was; return the reminder and whether one is now.
+
+        `channel_id` is where it was delivered, and where only those are who may see it. Raises ReminderNotFound,
+        ItIsOver, and LimitReached when too many have joined.
+        """
+        reminder = await self._session.scalar(
+            select(Reminder)
+            .where(
+                of_server(actor.guild_id),
+                Reminder.id == reminder_id,
+                Reminder.message_channel_id == channel_id,
+                Reminder.direct.is_(False),
+            )
+            .with_for_update()
+        )
+        if reminder is None:
+            raise ReminderNotFound
+        if reminder.state is ReminderState.DONE:
+            raise ItIsOver
+        others = [user for user in reminder.subscribers if user != actor.user_id]
+        if len(others) < len(reminder.subscribers):
+            reminder.subscribers = others
+            return reminder, False
+        if len(others) >= MOST_SUBSCRIBERS:
+            raise LimitReached(f"{MOST_SUBSCRIBERS} members have joined that reminder already.")
+        reminder.subscribers = [*others, actor.user_id]
+        return reminder, True
+
+    def _acknowledge(self, reminder: Reminder, message_id: int | None) -> None:
+        if reminder.attempts and reminder.next_at is not None and reminder.next_at <= self._clock():
+            # Its message is under way, or has just arrived and is the one they answer: whoever writes that down next
+            # must not begin to repeat it. The lease stays.
+            if message_id is not None and message_id > (reminder.message_id or 0):
+                reminder.acknowledged_for = reminder.next_at
+            reminder.again_at = None
+        elif reminder.again_at is not None:
+            reminder.again_at = None
+            wake_up(reminder)
+
+    async def _get_one(self, actor: Actor, reminder_id: int, roles: frozenset[int], *, lock: bool = False) -> Reminder:
+        query = select(Reminder).where(Reminder.id == reminder_id, addressed_to(actor, roles))
+        if lock:
+            query = query.with_for_update().execution_options(populate_existing=True)
+        reminder = await self._session.scalar(query)
+        if reminder is None:
+            raise ReminderNotFound
+        return reminder

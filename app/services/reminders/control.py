@@ -1,0 +1,193 @@
+"""What happens to a reminder as a whole: pause and resume, skip, leave out, delete, and each of them taken back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.actor import Actor
+from app.core.clock import Clock
+from app.core.errors import Conflict, InvalidInput
+from app.core.reminders.errors import ReminderNotFound
+from app.core.reminders.policy import ReminderPolicy
+from app.core.scheduling.schedule import INSTANT, Schedule
+from app.core.scheduling.zones import zone_info
+from app.models import Reminder, ReminderState
+from app.services.reminders.access import owned_by
+from app.services.reminders.plan import come_next, go_on, pause, schedule_of, set_exceptions, under_way, wake_up
+from app.services.reminders.quotas import check_quotas
+from app.services.reminders.rows import announce, load_unfinished
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """What was deleted together, and when: with that moment it can be brought back."""
+
+    reminders: Sequence[Reminder]
+    at: datetime
+
+
+class ReminderControlService:
+    """Stops reminders and lets them go on."""
+
+    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    async def pause(self, actor: Actor, reminder_id: int, *, until: datetime | None = None) -> Reminder:
+        """Send nothing until it is resumed, or until a moment if one is given.
+
+        Raises ReminderNotFound, ItIsOver, InvalidInput for a moment that is past, and Conflict if it is paused like
+        that already.
+        """
+        reminder = await load_unfinished(self._session, actor, reminder_id)
+        if until is not None and until <= self._clock():
+            raise InvalidInput("A pause ends at a time to come, such as `monday 9am`.")
+        if reminder.state is ReminderState.PAUSED and reminder.resume_at == until and not reminder.channel_paused:
+            raise Conflict("That reminder is paused already.")
+        pause(reminder, until)
+        await announce(self._session, [reminder])
+        return reminder
+
+    async def resume(self, actor: Actor, reminder_id: int) -> Reminder:
+        """Go on. What a series would have sent meanwhile is left out; a single one that is past is sent at once.
+
+        Raises ReminderNotFound, ItIsOver, and Conflict if it is neither paused nor set aside.
+        """
+        reminder = await load_unfinished(self._session, actor, reminder_id)
+        if reminder.state is ReminderState.WAITING:
+            raise Conflict("That reminder is not paused.")
+        go_on(reminder, self._clock())
+        await announce(self._session, [reminder])
+        return reminder
+
+    async def skip(self, actor: Actor, reminder_id: int) -> tuple[Reminder, datetime]:
+        """Leave out the next occurrence of a series; return when that would have been as well.
+
+        Raises ReminderNotFound, ItIsOver, and Conflict for one that comes only once, or only once more, and for one
+        that is being sent at this moment: whoever presses it does not mean what has just come.
+        """
+        reminder = await load_unfinished(self._session, actor, reminder_id)
+        schedule, skipped = _series(reminder), reminder.next_at
+        if under_way(reminder, self._clock()) is not None:
+            raise Conflict("That reminder is being sent at this moment; try again in a minute to skip the next one.")
+        after = schedule.next_after(skipped) if skipped is not None else None
+        if skipped is None or after is None:
+            raise Conflict("Only one occurrence is left of that reminder; delete or pause it instead.")
+        come_next(reminder, after)
+        return reminder, skipped
+
+    async def unskip(self, actor: Actor, reminder_id: int, at: datetime) -> Reminder:
+        """Take back that an occurrence was skipped. Raises ReminderNotFound, ItIsOver, Conflict if it is too late."""
+        reminder = await load_unfinished(self._session, actor, reminder_id)
+        too_late = at <= self._clock() or reminder.next_at is None or at >= reminder.next_at
+        if too_late or _series(reminder).next_from(at) != at:
+            raise Conflict("That cannot be taken back any more: its time is past, or it comes at other times now.")
+        come_next(reminder, at)
+        await announce(self._session, [reminder])
+        return reminder
+
+    async def leave_out(self, actor: Actor, reminder_id: int, day: date) -> Reminder:
+        """Let a series not come on one day, by the clock of the series.
+
+        Raises ReminderNotFound, ItIsOver, InvalidInput at too many such days, and Conflict for one that comes only
+        once, would not come on that day anyway, or would never come again.
+        """
+        reminder = await load_unfinished(self._session, actor, reminder_id)
+        schedule, now = _series(reminder), self._clock()
+        # What was skipped does not come anyway; what is due already comes all the same.
+        coming = max(now + INSTANT, reminder.next_at or now)
+        if _first_on(schedule, day, coming) is None:
+            raise Conflict("It would not come on that day anyway.")
+        since = min(now, reminder.next_at or now).astimezone(zone_info(schedule.zone)).date()
+        other = schedule.forgetting(since).without(day)
+        after = other.next_from(coming)
+        if after is None:
+            raise Conflict("Nothing would be left of that reminder; delete or pause it instead.")
+        set_exceptions(reminder, other)
+        if reminder.next_at is not None and reminder.next_at > now and after != reminder.next_at:
+            come_next(reminder, after)
+        return reminder
+
+    async def put_back(self, actor: Actor, reminder_id: int, day: date) -> Reminder:
+        """Let a series come on a day again that was left out.
+
+        Raises ReminderNotFound, ItIsOver, and Conflict if that day was not left out, or is over.
+        """
+        reminder = await load_unfinished(self._session, actor, reminder_id)
+        schedule, now = _series(reminder), self._clock()
+        other = replace(schedule, except_dates=tuple(each for each in schedule.except_dates if each != day))
+        first = _first_on(other, day, now + INSTANT)
+        if day not in schedule.except_dates or first is None:
+            raise Conflict("That day is not left out, or it is over.")
+        set_exceptions(reminder, other)
+        if reminder.next_at is None or first < reminder.next_at:
+            come_next(reminder, first)
+            await announce(self._session, [reminder])
+        return reminder
+
+    async def delete(self, actor: Actor, ids: Sequence[int]) -> Deleted:
+        """Delete some, all or none of them; for a day they can be brought back. Raises ReminderNotFound."""
+        rows = await self._session.scalars(
+            select(Reminder)
+            .where(Reminder.id.in_(ids), owned_by(actor))
+            .order_by(Reminder.id)
+            .with_for_update()
+            # Whoever looked them up before has seen them without a lock.
+            .execution_options(populate_existing=True)
+        )
+        found, now = rows.all(), self._clock()
+        if not found or len(found) < len(set(ids)):
+            raise ReminderNotFound
+        for reminder in found:
+            reminder.deleted_at, reminder.deleted_by = now, actor.user_id
+            wake_up(reminder)
+        return Deleted(found, now)
+
+    async def restore(self, actor: Actor, policy: ReminderPolicy, at: datetime) -> Sequence[Reminder]:
+        """Bring back what this person deleted at a moment. What would have been sent meanwhile is as after a pause.
+
+        Raises Conflict when nothing is left to bring back, and LimitReached at a quota.
+        """
+        mine = Reminder.created_by == actor.user_id
+        rows = await self._session.scalars(
+            select(Reminder)
+            .where(
+                Reminder.guild_id == actor.guild_id,
+                Reminder.deleted_by == actor.user_id,
+                Reminder.deleted_at == at,
+                *([] if actor.is_staff else [mine]),
+            )
+            .order_by(Reminder.id)
+            .with_for_update()
+        )
+        found = rows.all()
+        if not found:
+            raise Conflict("There is nothing to bring back any more.")
+        own = [reminder for reminder in found if reminder.created_by == actor.user_id]
+        await check_quotas(self._session, actor, policy, more=len(own), in_all=len(found))
+        for reminder in found:
+            reminder.deleted_at = reminder.deleted_by = None
+            if reminder.state is ReminderState.WAITING:
+                go_on(reminder, self._clock())
+            else:
+                wake_up(reminder)
+        await announce(self._session, found)
+        return found
+
+
+def _series(reminder: Reminder) -> Schedule:
+    schedule = schedule_of(reminder)
+    if schedule is None or not schedule.recurs:
+        raise Conflict("That reminder comes only once; delete or pause it instead.")
+    return schedule
+
+
+def _first_on(schedule: Schedule, day: date, since: datetime) -> datetime | None:
+    """Return when a series comes first on a day of its zone, from a moment on; None when it does not."""
+    zone = zone_info(schedule.zone)
+    start = datetime.combine(day, time(), zone).astimezone(UTC)
+    found = schedule.next_from(max(since, start))
+    return found if found is not None and found.astimezone(zone).date() == day else None

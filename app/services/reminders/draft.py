@@ -1,0 +1,191 @@
+"""What somebody wants a reminder to be, and the rules that it has to keep."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.core import durations
+from app.core.actor import Actor
+from app.core.errors import InvalidInput, NotAllowed
+from app.core.reminders.errors import RemindersOff
+from app.core.reminders.policy import ReminderPolicy
+from app.core.scheduling.schedule import Schedule
+from app.core.storable import is_storable
+from app.models.reminder import Reminder, TargetKind
+
+LONGEST_TEXT = 2000
+LONGEST_NAME = 100
+EVERYONE = ("@everyone", "@here")
+BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols to Unicode that nobody sees: fillers of Hangul, and the Braille cell without dots."""
+UNSEEN = ("Z", "M", "Cc", "Cf")
+"""Unicode's categories of spaces, marks that need a letter, and what only steers how others are shown."""
+TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What turns the direction of writing, also that of whatever a list says behind it. https://unicode.org/reports/tr9/"""
+DEFAULT_TRIES = 3
+LEAST_CATCH_UP, MOST_CATCH_UP = timedelta(minutes=1), timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a reminder shall be.
+
+    `may_ping` is whether Discord lets the author ping the target, `may_ping_everyone` the same for @everyone.
+    `catch_up` is how late it may still come; None for as late as the server allows.
+    """
+
+    text: str
+    phrase: str
+    schedule: Schedule
+    channel_id: int
+    direct: bool = False
+    target_kind: TargetKind | None = None
+    target_id: int | None = None
+    may_ping: bool = True
+    may_ping_everyone: bool = False
+    warn: timedelta | None = None
+    repeat_every: timedelta | None = None
+    repeat_most: int | None = None
+    escalate_role_id: int | None = None
+    catch_up: timedelta | None = None
+    origin_channel_id: int | None = None
+    origin_message_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What shall be different about a reminder. None leaves a thing as it is; a length of zero takes it away.
+
+    `phrase` is what `schedule` was typed as. `may_ping` and `may_ping_everyone` are as in a draft.
+    """
+
+    text: str | None = None
+    phrase: str | None = None
+    schedule: Schedule | None = None
+    channel_id: int | None = None
+    direct: bool | None = None
+    target_kind: TargetKind | None = None
+    target_id: int | None = None
+    may_ping: bool = True
+    may_ping_everyone: bool = False
+    warn: timedelta | None = None
+    repeat_every: timedelta | None = None
+    repeat_most: int | None = None
+    escalate_role_id: int | None = None
+    catch_up: timedelta | None = None
+
+    @property
+    def pings(self) -> bool:
+        """Tell whether it changes who is pinged, or where."""
+        return self.target_kind is not None or self.escalate_role_id is not None or self.direct is not None
+
+
+def check_pings(
+    actor: Actor,
+    policy: ReminderPolicy,
+    asked: Draft | Changes,
+    *,
+    kind: TargetKind | None,
+    target_id: int | None,
+    direct: bool,
+) -> None:
+    """Check who shall be pinged: `kind` and `target_id`, as they will be.
+
+    Raises RemindersOff, NotAllowed for a ping that the person or the server's policy does not allow, and InvalidInput
+    for a direct message to many or with a role to ping.
+    """
+    if not policy.enabled:
+        raise RemindersOff
+    if kind is TargetKind.EVERYONE and not (asked.may_ping_everyone and policy.everyone):
+        raise NotAllowed("You may not mention everyone with a reminder here; mention a role or a member instead.")
+    theirs = kind is None or (kind is TargetKind.MEMBER and target_id == actor.user_id)
+    if (not theirs or asked.escalate_role_id is not None) and not policy.lets_ping_others(actor):
+        raise NotAllowed("In this server you may make reminders for yourself only.")
+    if not asked.may_ping:
+        raise NotAllowed("Discord does not let you mention that role; choose one that you may mention.")
+    if direct and kind not in {None, TargetKind.MEMBER}:
+        raise InvalidInput("A direct message goes to one member; choose a member, or a channel.")
+    if direct and asked.escalate_role_id is not None:
+        raise InvalidInput("A role cannot be pinged in a direct message; leave out `escalate`, or choose a channel.")
+
+
+def check_schedule(policy: ReminderPolicy, schedule: Schedule, warn: timedelta | None, now: datetime) -> datetime:
+    """Check a schedule against a server's policy; return when it happens first.
+
+    Raises InvalidInput for one that lies in the past, repeats although nothing may, or too often, and for an early
+    warning that does not fit.
+    """
+    first = schedule.next_after(now)
+    if first is None:
+        raise InvalidInput("That would never come: all of it lies in the past. Choose a time to come.")
+    if schedule.recurs and not policy.series:
+        raise InvalidInput("In this server reminders come only once; choose one moment, such as `tomorrow 9am`.")
+    if schedule.faster_than(policy.shortest):
+        raise InvalidInput(f"In this server a reminder may come every {durations.spoken(policy.shortest)} at most.")
+    check_warning(schedule, first, warn, now)
+    return first
+
+
+def check_warning(schedule: Schedule, first: datetime | None, warn: timedelta | None, now: datetime) -> None:
+    """Check that an early warning lies after now, and after the time before in a series. Raises InvalidInput."""
+    if warn is None:
+        return
+    if warn < timedelta(minutes=1) or (first is not None and first - warn <= now):
+        raise InvalidInput("The early warning would lie in the past; choose a shorter one.")
+    if schedule.faster_than(warn):
+        raise InvalidInput("The early warning has to be shorter than the time between two reminders.")
+
+
+def checked_catch_up(span: timedelta | None) -> int | None:
+    """Return how late it may come in seconds. Raises InvalidInput for less than a minute or more than a month."""
+    if span is not None and not LEAST_CATCH_UP <= span <= MOST_CATCH_UP:
+        raise InvalidInput("A reminder may come from a minute to 30 days late, written like `2h`.")
+    return seconds(span)
+
+
+def checked_text(text: str, *, everyone: bool) -> str:
+    """Return what it says, without the spaces around.
+
+    Raises InvalidInput for too much, for nothing that anybody sees, and for @everyone.
+    """
+    text = text.strip()
+    if len(text) > LONGEST_TEXT or not _is_seen(text) or not is_storable(text):
+        raise InvalidInput(f"A reminder says something, in up to {LONGEST_TEXT:,} characters.")
+    if not everyone and any(word in text.casefold() for word in EVERYONE):
+        raise InvalidInput("A reminder here may not mention everyone; leave that out, or mention a role instead.")
+    return text
+
+
+def _is_seen(text: str) -> bool:
+    return any(sign not in BLANKS and not unicodedata.category(sign).startswith(UNSEEN) for sign in text)
+
+
+def name_of(text: str) -> str:
+    """Return the first line of what it says that can be seen, for lists."""
+    lines = (TURNING.sub("", line).strip() for line in text.splitlines())
+    line = next((line for line in lines if line and _is_seen(line)), "")
+    return line if len(line) <= LONGEST_NAME else line[: LONGEST_NAME - 1] + "…"
+
+
+def seconds(span: timedelta | None) -> int | None:
+    """Return a length of time in whole seconds, for a column; None for none, as for zero."""
+    return int(span.total_seconds()) or None if span is not None else None
+
+
+def has_title(reminder: Reminder) -> bool:
+    """Tell whether it has a name that is no part of what it says: a reminder of the predecessor, or one put off."""
+    from_before = reminder.time is not None or bool(reminder.days) or reminder.event_time is not None
+    if reminder.message is None or not (from_before or reminder.snooze_of is not None):
+        return False
+    return reminder.name not in {"", name_of(reminder.message)}
+
+
+def span_of(number: int | None) -> timedelta | None:
+    """Return the length of time that a column holds."""
+    return timedelta(seconds=number) if number is not None else None
+
+
+def warning_of(reminder: Reminder, changed: timedelta | None) -> timedelta | None:
+    """Return how long before a reminder warns: as it will be if `changed` is given, else as it does."""
+    return (changed or None) if changed is not None else span_of(reminder.warn_seconds)

@@ -1,0 +1,54 @@
+"""Loading the reminder that somebody wants to change, and telling the processes when one is due."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.actor import Actor
+from app.core.reminders.delivery import CHANNEL
+from app.core.reminders.errors import ItIsOver, ReminderNotFound
+from app.core.storable import LARGEST_KEY
+from app.models.reminder import Reminder, ReminderState
+from app.services.reminders.access import owned_by
+
+
+def number_of(typed: str) -> int | None:
+    """Read the number of a reminder, with or without its mark; None for what is none.
+
+    What no row can have as its number is asked for all the same, and not found.
+    """
+    typed = typed.removeprefix("#")
+    return min(int(typed[:11]), LARGEST_KEY) if typed.isascii() and typed.isdigit() else None
+
+
+async def load_owned(session: AsyncSession, actor: Actor, reminder_id: int, *, lock: bool = True) -> Reminder:
+    """Return a reminder of theirs, for staff any of the server, locked unless told otherwise.
+
+    Raises ReminderNotFound, also for one that is somebody else's.
+    """
+    query = select(Reminder).where(Reminder.id == reminder_id, owned_by(actor))
+    if lock:
+        # Whoever looked it up before, in the same transaction and without a lock, may have seen what is old by now.
+        query = query.with_for_update().execution_options(populate_existing=True)
+    reminder = await session.scalar(query)
+    if reminder is None:
+        raise ReminderNotFound
+    return reminder
+
+
+async def load_unfinished(session: AsyncSession, actor: Actor, reminder_id: int) -> Reminder:
+    """Return a reminder of theirs of which something is left, locked. Raises ReminderNotFound, ItIsOver."""
+    reminder = await load_owned(session, actor, reminder_id)
+    if reminder.state is ReminderState.DONE:
+        raise ItIsOver
+    return reminder
+
+
+async def announce(session: AsyncSession, reminders: Sequence[Reminder]) -> None:
+    """Tell every process, with the commit, when the first of some reminders has to be looked at."""
+    await session.flush()
+    wakes: list[datetime] = [reminder.wake_at for reminder in reminders if reminder.wake_at is not None]
+    if wakes:
+        await session.execute(select(func.pg_notify(CHANNEL, str(min(wakes).timestamp()))))

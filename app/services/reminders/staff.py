@@ -1,0 +1,144 @@
+"""What staff do with everybody's reminders, and what anybody does with one that could not be delivered."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.actor import Actor
+from app.core.clock import Clock
+from app.core.errors import Conflict, InvalidInput
+from app.core.reminders.errors import StaffOnly
+from app.core.when import LONGEST_PHRASE
+from app.models import Reminder, ReminderState
+from app.services.reminders.access import of_server, owned_by
+from app.services.reminders.plan import go_on, move, moved_by, pause, schedule_of
+from app.services.reminders.rows import announce, load_owned
+
+MOST_PROBLEMS = 25
+LONGEST_SHIFT = timedelta(days=31)
+
+
+class ReminderStaffService:
+    """Repairs, and changes to many reminders at once."""
+
+    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    async def list_problems(self, actor: Actor) -> Sequence[Reminder]:
+        """Return what needs attention: theirs, for staff everybody's; the newest first, up to 25."""
+        rows = await self._session.scalars(
+            select(Reminder)
+            .where(owned_by(actor), Reminder.state == ReminderState.ATTENTION)
+            .order_by(Reminder.problem_at.desc().nulls_last(), Reminder.id.desc())
+            .limit(MOST_PROBLEMS)
+        )
+        return rows.all()
+
+    async def repair(self, actor: Actor, reminder_id: int, *, channel_id: int | None = None) -> Reminder:
+        """Let one go on that was set aside, in another channel if one is given.
+
+        A single one whose time is past is sent at once. Raises ReminderNotFound, and Conflict when nothing is wrong
+        with it or when it has no time.
+        """
+        reminder = await load_owned(self._session, actor, reminder_id)
+        if reminder.state is not ReminderState.ATTENTION:
+            raise Conflict("Nothing is wrong with that reminder any more.")
+        if schedule_of(reminder) is None and not reminder.days and reminder.event_time is None:
+            raise Conflict("That reminder has no time. Give it one with `/reminder edit`.")
+        if channel_id is not None:
+            reminder.channel_id, reminder.direct = channel_id, False
+        go_on(reminder, self._clock())
+        await announce(self._session, [reminder])
+        return reminder
+
+    async def pause_channel(self, actor: Actor, channel_id: int, *, until: datetime | None = None) -> int:
+        """Pause all that waits for a channel, until a moment if one is given; return how many those are.
+
+        Raises StaffOnly, and InvalidInput for a moment that is past.
+        """
+        if until is not None and until <= self._clock():
+            raise InvalidInput("A pause ends at a time to come, such as `monday 9am`.")
+        rows = await self._of(actor, ReminderState.WAITING, channel_id)
+        for reminder in rows:
+            pause(reminder, until, with_channel=True)
+        await announce(self._session, rows)
+        return len(rows)
+
+    async def resume_channel(self, actor: Actor, channel_id: int) -> int:
+        """Let all go on that was paused with a channel; return how many those are. Raises StaffOnly.
+
+        What somebody paused by itself stays paused.
+        """
+        rows = await self._of(actor, ReminderState.PAUSED, channel_id, with_channel=True)
+        for reminder in rows:
+            go_on(reminder, self._clock())
+        await announce(self._session, rows)
+        return len(rows)
+
+    async def list_shiftable(
+        self, actor: Actor, *, channel_id: int | None = None, limit: int = 3
+    ) -> tuple[Sequence[Reminder], int]:
+        """Return the first that `shift` would move, and how many those are. Raises StaffOnly."""
+        query = self._which(actor, None, channel_id)
+        total = await self._session.scalar(select(func.count()).select_from(query.subquery())) or 0
+        return (await self._session.scalars(query.order_by(Reminder.next_at, Reminder.id).limit(limit))).all(), total
+
+    async def shift(
+        self, actor: Actor, by: timedelta, *, channel_id: int | None = None, back_from: datetime | None = None
+    ) -> tuple[int, int]:
+        """Move all that waits or is paused, whole series included; return how many were moved, and how many not.
+
+        A single one that would lie in the past then comes at once; a series by months, or with several clocks, stays
+        when it would leave its day. `back_from` is when they were moved the other way, if this takes that back: what
+        was made since then stays. Raises StaffOnly, and InvalidInput for more than a month.
+        """
+        if not timedelta() < abs(by) <= LONGEST_SHIFT:
+            raise InvalidInput("Reminders can be moved by up to 31 days, as in `30m`, `-1h` or `2d`.")
+        now = self._clock()
+        rows = await self._of(actor, None, channel_id, made_by=back_from)
+        moved = sum(_shift(reminder, by, now, back_from) for reminder in rows)
+        await announce(self._session, rows)
+        return moved, len(rows) - moved
+
+    async def _of(
+        self,
+        actor: Actor,
+        state: ReminderState | None,
+        channel_id: int | None,
+        *,
+        with_channel: bool = False,
+        made_by: datetime | None = None,
+    ) -> Sequence[Reminder]:
+        query = self._which(actor, state, channel_id)
+        if with_channel:
+            query = query.where(Reminder.channel_paused)
+        if made_by is not None:
+            query = query.where(Reminder.created_at <= made_by)
+        # Locked in the same order as everywhere, so that nobody waits for somebody who waits for them; and read again,
+        # should the same transaction have seen them before without a lock.
+        query = query.order_by(Reminder.id).with_for_update().execution_options(populate_existing=True)
+        return (await self._session.scalars(query)).all()
+
+    def _which(self, actor: Actor, state: ReminderState | None, channel_id: int | None) -> Select[tuple[Reminder]]:
+        if not actor.is_staff:
+            raise StaffOnly
+        states = (ReminderState.WAITING, ReminderState.PAUSED) if state is None else (state,)
+        query = select(Reminder).where(of_server(actor.guild_id), Reminder.state.in_(states))
+        if channel_id is not None:
+            query = query.where(Reminder.channel_id == channel_id, Reminder.direct.is_(False))
+        return query
+
+
+def _shift(reminder: Reminder, by: timedelta, now: datetime, back_from: datetime | None) -> bool:
+    moved = moved_by(reminder, by, now, back_from=back_from)
+    if moved is None:
+        return False
+    schedule, next_at = moved
+    move(reminder, schedule, next_at, now)
+    if reminder.phrase is not None:
+        # The form is filled in with it: it has to say what is so now, in words that can be read again.
+        reminder.phrase = schedule.describe().removesuffix(f" ({schedule.zone})")[:LONGEST_PHRASE]
+    return True

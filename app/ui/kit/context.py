@@ -1,0 +1,72 @@
+"""Reading an interaction: who is asking, and where."""
+
+from typing import TypeVar
+
+import discord
+
+from app.core.actor import Actor
+from app.core.errors import InvalidInput, NotAllowed
+from app.core.settings import registry
+from app.core.settings.kinds import LARGEST_ID
+from app.core.settings.registry import SettingsSnapshot
+from app.core.storable import LARGEST_KEY
+
+T = TypeVar("T")
+
+
+class NotInServer(NotAllowed):
+    """The command needs a server."""
+
+    def __init__(self) -> None:
+        super().__init__("This works inside a server only, not in direct messages.")
+
+
+def actor_of(interaction: discord.Interaction, snapshot: SettingsSnapshot | None = None) -> Actor:
+    """Say who is asking. The only code that reads identity from an interaction.
+
+    Permissions are those that Discord resolved for this very interaction; no cache of members is needed. With the
+    server's settings at hand, its staff role counts as well. Raises NotInServer for a direct message.
+    """
+    if interaction.guild_id is None or interaction.user is None:
+        raise NotInServer
+    permissions = interaction.permissions
+    is_manager = permissions.administrator or permissions.manage_guild
+    return Actor(
+        guild_id=interaction.guild_id,
+        user_id=interaction.user.id,
+        is_manager=is_manager,
+        is_staff=is_manager or permissions.manage_messages or _has_staff_role(interaction, snapshot),
+    )
+
+
+def _has_staff_role(interaction: discord.Interaction, snapshot: SettingsSnapshot | None) -> bool:
+    staff_role = snapshot[registry.STAFF_ROLE] if snapshot is not None else None
+    return staff_role is not None and interaction.user is not None and staff_role in role_ids(interaction.user)
+
+
+def role_ids(user: discord.User | discord.Member) -> frozenset[int]:
+    """Return the ids of the roles Discord sent along with the interaction."""
+    return frozenset(role.id for role in user.roles) if isinstance(user, discord.Member) else frozenset()
+
+
+def present(value: T | None) -> T:
+    """Return what Discord always sends in this place. Raises InvalidInput if it did not, after all."""
+    if value is None:
+        raise InvalidInput("Discord did not say where this came from. Please try again.")
+    return value
+
+
+def row_id(argument: str) -> int:
+    """Read the number of a row out of a component's id. Raises InvalidInput for anything else."""
+    return _number(argument, LARGEST_KEY)
+
+
+def person_id(argument: str) -> int:
+    """Read the id of a person out of a component's id. Raises InvalidInput for anything else."""
+    return _number(argument, LARGEST_ID)
+
+
+def _number(argument: str, largest: int) -> int:
+    if not argument.isascii() or not argument.isdigit() or len(argument) > len(str(largest)) or int(argument) > largest:
+        raise InvalidInput("That does not lead anywhere. Please run the command again.")
+    return int(argument)

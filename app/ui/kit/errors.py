@@ -1,0 +1,46 @@
+"""The only place that apologises: an error becomes a sentence for the person and a line for the log."""
+
+import logging
+import secrets
+
+import discord
+
+from app.core.errors import UserError
+from app.ui.kit.reply import UNKNOWN_INTERACTION, Reply
+
+log = logging.getLogger(__name__)
+
+
+def unwrap(error: BaseException) -> BaseException:
+    """Return what a handler raised, without what py-cord wrapped around it."""
+    while isinstance(error, discord.ApplicationCommandInvokeError):
+        error = error.original
+    return error
+
+
+def explain(error: BaseException, *, contact: str | None = None) -> str:
+    """Return the sentence for the person; a bug is logged with the reference the sentence names."""
+    if isinstance(error, UserError):
+        log.info("refused", extra={"reason": type(error).__name__})
+        return str(error)
+    if isinstance(error, discord.CheckFailure):
+        return "You may not use that here."
+    if isinstance(error, discord.Forbidden):
+        log.warning("Discord forbids it", extra={"code": error.code, "what": error.text})
+        return "Discord does not let me do that: I lack a permission in that channel or server."
+    reference = secrets.token_hex(4)
+    log.error("unexpected error", exc_info=error, extra={"reference": reference})
+    ask = f" If it happens again, turn to {contact} with it." if contact else ""
+    return f"Something broke on our side; it is logged under the reference `{reference}`.{ask}"
+
+
+async def report(interaction: discord.Interaction, error: BaseException, *, contact: str | None = None) -> None:
+    """Tell the person what happened, exactly once, whatever kind of interaction it was."""
+    error = unwrap(error)
+    if isinstance(error, discord.NotFound) and error.code == UNKNOWN_INTERACTION:
+        log.warning("an interaction was answered too late", extra={"interaction": interaction.id})
+        return
+    try:
+        await Reply(explain(error, contact=contact)).send(interaction)
+    except discord.HTTPException as failure:
+        log.warning("could not deliver the error reply", extra={"status": failure.status, "code": failure.code})

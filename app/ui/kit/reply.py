@@ -1,0 +1,105 @@
+"""The value a handler sends: what it says, what it looks like, and who may be pinged by it (nobody)."""
+
+import io
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+
+from app.ui.kit import wire
+
+# Discord's codes. https://discord.com/developers/docs/topics/opcodes-and-status-codes
+ALREADY_ACKNOWLEDGED = 40060
+UNKNOWN_INTERACTION = 10062
+
+SILENT = discord.AllowedMentions.none()
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file to send: its name and content."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message, made without speaking to Discord; `send` and `replace` speak."""
+
+    content: str | None = None
+    embed: discord.Embed | None = None
+    items: Sequence[discord.ui.ViewItem[discord.ui.View]] = ()
+    attachment: Attachment | None = None
+    private: bool = True
+
+    async def send(self, interaction: discord.Interaction) -> None:
+        """Answer an interaction: as its first response if it has none yet, else as a follow-up."""
+        if not await _was_first(self._respond(interaction)):
+            await interaction.followup.send(
+                self.content or "", ephemeral=self.private, allowed_mentions=SILENT, **self._parts()
+            )
+
+    async def replace(self, interaction: discord.Interaction, *, keep_embeds: bool = False) -> None:
+        """Put this message in the place of the one whose button was pressed; with `keep_embeds`, around its embeds.
+
+        After a deferral that was to become a new message (`answering` without `update`), it becomes that one.
+        """
+        data = wire.update(self.content, self.embed, self._view())
+        parts: dict[str, Any] = {"content": self.content, "view": self._view()}
+        if keep_embeds:
+            del data["embeds"]
+        else:
+            parts["embed"] = self.embed
+        if not await _was_first(wire.respond(interaction, wire.Answer.UPDATE, data)):
+            await interaction.edit_original_response(allowed_mentions=SILENT, **parts)
+
+    async def _respond(self, interaction: discord.Interaction) -> None:
+        if self.attachment is None:
+            data = wire.message(self.content, self.embed, self._view(), private=self.private)
+            await wire.respond(interaction, wire.Answer.MESSAGE, data)
+            return
+        await interaction.response.send_message(
+            self.content, ephemeral=self.private, allowed_mentions=SILENT, **self._parts()
+        )
+
+    def _parts(self) -> dict[str, Any]:
+        parts: dict[str, Any] = {}
+        if self.embed is not None:
+            parts["embed"] = self.embed
+        if self.items:
+            parts["view"] = self._view()
+        if self.attachment is not None:
+            parts["file"] = discord.File(io.BytesIO(self.attachment.content), self.attachment.name)
+        return parts
+
+    def _view(self) -> discord.ui.View | None:
+        # Not stored: what its buttons do is found by their id (app.ui.kit.routes), in this process or in the next one.
+        return discord.ui.View(*self.items, timeout=None, store=False) if self.items else None
+
+
+async def acknowledge(interaction: discord.Interaction, *, private: bool, update: bool = False) -> None:
+    """Tell Discord that an answer will come, unless it has one already.
+
+    It will be a new message, which only this person sees if it is `private`; or, with `update`, a change of the message
+    whose button was pressed, which stays as it is until then.
+    """
+    if update:
+        await _was_first(wire.respond(interaction, wire.Answer.DEFERRED_UPDATE))
+    else:
+        data = {"flags": wire.EPHEMERAL} if private else {}
+        await _was_first(wire.respond(interaction, wire.Answer.DEFERRED_MESSAGE, data))
+
+
+async def _was_first(response: Awaitable[None]) -> bool:
+    """Send a first response; return whether it was one. A slow handler's deferral and answer may cross on the wire."""
+    try:
+        await response
+    except discord.InteractionResponded:
+        return False
+    except discord.HTTPException as error:
+        if error.code != ALREADY_ACKNOWLEDGED:
+            raise
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""How reminders look: pure functions from results to replies."""

@@ -1,0 +1,119 @@
+"""Lists of reminders: one's own, everybody's, and those that need attention. All of it pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import discord
+
+from app.core.settings.registry import SettingsSnapshot
+from app.models import Reminder
+from app.services.reminders.making import ReminderPage
+from app.ui.kit.colours import colour_of
+from app.ui.kit.reply import Reply
+from app.ui.kit.routes import custom_id
+from app.ui.kit.text import plain
+from app.ui.reminders.lines import line_of, place_of, problem_of, select_option, stamp, title_of
+from app.ui.reminders.list_filter import ListFilter
+from app.ui.reminders.replies import button
+
+PAGE = "reminder:v1:page"
+OPEN = "reminder:v1:open"
+PROBLEMS = "reminder:v1:problems"
+RETRY = "reminder:v1:retry"
+HERE = "reminder:v1:here"
+DROP = "reminder:v1:drop"
+
+LONGEST_DESCRIPTION = 4096
+# A message has five rows, one for each problem.
+MOST_WITH_BUTTONS = 5
+MOST_OPTIONS = 25
+
+
+def overview(
+    found: ReminderPage, snapshot: SettingsSnapshot, shown: ListFilter, now: datetime, *, author_id: int
+) -> Reply:
+    """Show one page of reminders, with buttons to turn it and a select that opens one."""
+    whose = "Everybody's reminders" if shown.everybody else "Your reminders"
+    with_author = shown.everybody or shown.member_id not in {None, author_id}
+    if with_author and shown.member_id is not None:
+        whose = "A member's reminders"
+    embed = discord.Embed(title=whose, colour=colour_of(snapshot))
+    only = f"-# Only {', '.join(_narrowed(shown))}\n" if shown.is_narrow else ""
+    if not found.entries:
+        embed.description = f"{only}There are none. `/reminder create` makes one."
+        return Reply(embed=embed)
+    lines = [line_of(reminder, with_author=with_author) for reminder in found.entries]
+    while len(only + "\n".join(lines)) > LONGEST_DESCRIPTION:
+        lines.pop()
+    embed.description = only + "\n".join(lines)
+    embed.set_footer(text=f"Page {found.page + 1} of {found.pages} · {found.total} in all")
+    here = shown.at(found.page)
+    items: list[discord.ui.ViewItem[Any]] = [
+        discord.ui.Select(
+            placeholder="Look at one …",
+            options=[select_option(reminder, now) for reminder in found.entries[:MOST_OPTIONS]],
+            custom_id=custom_id(OPEN, here.argument()),
+            row=0,
+        )
+    ]
+    if found.pages > 1:
+        before, after = here.at(max(found.page - 1, 0)), here.at(found.page + 1)
+        items += [
+            button("Sooner", PAGE, before.argument(), disabled=found.page == 0, row=1),
+            button("Later", PAGE, after.argument(), disabled=found.page + 1 >= found.pages, row=1),
+        ]
+    return Reply(embed=embed, items=items)
+
+
+def _narrowed(shown: ListFilter) -> list[str]:
+    said: list[str] = []
+    if shown.member_id is not None:
+        said.append(f"those of <@{shown.member_id}>")
+    if shown.channel_id is not None:
+        said.append(f"<#{shown.channel_id}>")
+    if shown.state is not None:
+        said.append(shown.state.value)
+    if shown.words:
+        said.append(f"“{plain(shown.words)}”")
+    return said
+
+
+def problems(found: Sequence[Reminder], snapshot: SettingsSnapshot, *, note: str | None = None) -> Reply:
+    """Show what could not be delivered and why, with what can be done; `note` is what was just done."""
+    embed = discord.Embed(title="Reminders that need attention", colour=colour_of(snapshot))
+    if not found:
+        embed.description = "There are none." if note else "There are none: everything could be delivered."
+        return Reply(note, embed=embed)
+    lines = [f"{line_of(reminder, with_author=True)}\n{problem_of(reminder)}" for reminder in found]
+    while len("\n\n".join(lines)) > LONGEST_DESCRIPTION:
+        lines.pop()
+    embed.description = "\n\n".join(lines)
+    if len(found) > MOST_WITH_BUTTONS:
+        embed.set_footer(
+            text=f"The buttons are for the first {MOST_WITH_BUTTONS}; the others follow as those are mended."
+        )
+    items: list[discord.ui.ViewItem[Any]] = []
+    for row, reminder in enumerate(found[:MOST_WITH_BUTTONS]):
+        items += [
+            button(f"#{reminder.id}: try again", RETRY, reminder.id, row=row),
+            button("Send it here", HERE, reminder.id, row=row),
+            button("Delete", DROP, reminder.id, row=row, style=discord.ButtonStyle.danger),
+        ]
+    return Reply(note, embed=embed, items=items)
+
+
+def repaired(reminder: Reminder) -> str:
+    """Say that a reminder goes on, where, and when it comes next."""
+    when = f": it comes {stamp(reminder.next_at)}" if reminder.next_at is not None else ""
+    return f"{title_of(reminder)} goes on, {place_of(reminder)}{when}."
+
+
+def back_to(shown: ListFilter | None) -> discord.ui.Button[Any] | None:
+    """Make the button that leads back to a list, if one came from there."""
+    return button("Back to the list", PAGE, shown.argument()) if shown is not None else None
+
+
+def back_to_problems() -> discord.ui.Button[Any]:
+    """Make the button that leads back to what needs attention."""
+    return button("Back to the problems", PROBLEMS, "")

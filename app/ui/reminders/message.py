@@ -1,0 +1,236 @@
+"""The message that a reminder becomes: whom it pings, what it says, and its buttons. All of it pure."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import discord
+
+from app.core import durations
+from app.core.reminders.delivery import StepKind
+from app.core.reminders.policy import ReminderPolicy
+from app.models import Reminder, TargetKind
+from app.services.reminders.delivery import Delivery
+from app.services.reminders.draft import has_title
+from app.ui.kit.links import link_to
+from app.ui.kit.routes import custom_id
+from app.ui.kit.text import plain, shortened
+
+SNOOZE = "reminder:v1:snooze"
+SNOOZE_OWN = "reminder:v1:snooze_own"
+TOMORROW = "reminder:v1:tomorrow"
+DONE = "reminder:v1:done"
+SKIP = "reminder:v1:skip"
+EDIT = "reminder:v1:edit"
+JOIN = "reminder:v1:join"
+
+SNOOZES = ((10, "10 min"), (60, "1 h"), (180, "3 h"))
+LATE = timedelta(minutes=1)
+"""From when on a message says that it is late."""
+
+# Discord's limits.
+LONGEST_CONTENT, LONGEST_DESCRIPTION, LONGEST_FIELD, LONGEST_TITLE = 2000, 4096, 1024, 256
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message to be sent into a channel, and whom it may ping."""
+
+    content: str
+    embed: discord.Embed | None = None
+    items: list[discord.ui.ViewItem[Any]] = field(default_factory=list[discord.ui.ViewItem[Any]])
+    mentions: discord.AllowedMentions = field(default_factory=discord.AllowedMentions.none)
+    reference: discord.MessageReference | None = None
+    """What it is a reply to."""
+
+    def parts(self) -> dict[str, Any]:
+        """Return what `send` takes beside the content."""
+        parts: dict[str, Any] = {}
+        if self.embed is not None:
+            parts["embed"] = self.embed
+        if self.items:
+            parts["view"] = discord.ui.View(*self.items, timeout=None, store=False)
+        if self.reference is not None:
+            parts["reference"] = self.reference
+        return parts
+
+
+def recipient_of(reminder: Reminder) -> int | None:
+    """Return whose direct messages a reminder goes to; None if it goes to a channel."""
+    if not reminder.direct:
+        return None
+    return reminder.target_id if reminder.target_kind is TargetKind.MEMBER else reminder.created_by
+
+
+def row_argument(reminder: Reminder, *rest: object, in_direct: bool) -> str:
+    """Return what a button says about its reminder; in a direct message that includes the server."""
+    argument = ":".join(str(part) for part in (reminder.id, *rest))
+    return f"{argument}@{reminder.guild_id}" if in_direct else argument
+
+
+def due(delivery: Delivery, policy: ReminderPolicy, *, in_direct: bool, because: str | None = None) -> Outgoing:
+    """Make the message for what is due. `because` says why the author gets it instead of a channel."""
+    reminder = delivery.reminder
+    pings, mentions = ([], discord.AllowedMentions.none()) if because else whom(delivery, policy, in_direct=in_direct)
+    notes = [f"-# {note}" for note in [*_notes(delivery), *(_instead(delivery, because) if because else [])]]
+    heading = _heading(delivery)
+    text = "\n".join(part for part in [" ".join([*pings, *heading]), said(reminder), *notes] if part)
+    embed = None
+    if is_from_before(reminder) or has_title(reminder) or reminder.location or len(text) > LONGEST_CONTENT:
+        embed = _embed(reminder)
+        text = "\n".join(part for part in [" ".join([*pings, *heading]), *notes] if part)
+    items = buttons(reminder, in_direct=in_direct, more=not delivery.is_last)
+    return Outgoing(text, embed, items, mentions, None if in_direct else _replied_to(reminder))
+
+
+def whom(delivery: Delivery, policy: ReminderPolicy, *, in_direct: bool) -> tuple[list[str], discord.AllowedMentions]:
+    """Return the pings of a message, and the same as what Discord is told to allow. Nothing else pings."""
+    reminder = delivery.reminder
+    users = [user for user in reminder.subscribers if not in_direct]
+    roles: list[int] = []
+    everyone = False
+    match reminder.target_kind:
+        case TargetKind.MEMBER if reminder.target_id is not None and not in_direct:
+            users = [reminder.target_id, *(user for user in users if user != reminder.target_id)]
+        case TargetKind.ROLE if reminder.target_id is not None and not in_direct:
+            roles.append(reminder.target_id)
+        case TargetKind.EVERYONE:
+            everyone = policy.everyone and not in_direct
+        case _:
+            pass
+    is_last_try = delivery.step.kind is StepKind.REPEAT and _is_last_repeat(reminder)
+    if is_last_try and reminder.escalate_role_id is not None and not in_direct:
+        roles.append(reminder.escalate_role_id)
+    pings = ["@everyone"] * everyone + [f"<@&{role}>" for role in roles] + [f"<@{user}>" for user in users]
+    # Discord takes up to a hundred of each.
+    users = users[:100]
+    return pings, discord.AllowedMentions(
+        everyone=everyone,
+        roles=[discord.Object(role) for role in roles] if roles else False,
+        users=[discord.Object(user) for user in users] if users else False,
+        replied_user=False,
+    )
+
+
+def said(reminder: Reminder) -> str:
+    """Return what a reminder says."""
+    return reminder.message or reminder.name
+
+
+def is_from_before(reminder: Reminder) -> bool:
+    """Tell whether it came from the predecessor, whose reminders have a name, an event and a place."""
+    return reminder.phrase is None and reminder.snooze_of is None
+
+
+def problem(reminder: Reminder, reason: str) -> str:
+    """Say why a reminder could not be delivered."""
+    place = f"<@{recipient_of(reminder)}>" if reminder.direct else f"<#{reminder.channel_id}>"
+    return shortened(f"I cannot write to {place} (Discord says: {reason}).", 300)
+
+
+def told(reminder: Reminder, sentence: str) -> str:
+    """Tell the author about a reminder that could not be delivered."""
+    return (
+        f"Your reminder *{plain(reminder.name, 100)}* (#{reminder.id}) could not be delivered. {sentence}\n"
+        "-# It is kept: `/reminder problems` in its server shows what you can do."
+    )
+
+
+def buttons(reminder: Reminder, *, in_direct: bool, more: bool) -> list[discord.ui.ViewItem[Any]]:
+    """Make the buttons of a delivered reminder; `more` if it comes again, or was only announced."""
+
+    def button(label: str, route: str, *rest: object, row: int, **look: Any) -> discord.ui.Button[Any]:
+        look.setdefault("style", discord.ButtonStyle.secondary)
+        argument = row_argument(reminder, *rest, in_direct=in_direct)
+        return discord.ui.Button(label=label, custom_id=custom_id(route, argument), row=row, **look)
+
+    items: list[discord.ui.ViewItem[Any]] = [
+        *(button(f"Snooze {label}", SNOOZE, minutes, row=0) for minutes, label in SNOOZES),
+        button("Tomorrow morning", TOMORROW, row=0),
+        button("Snooze …", SNOOZE_OWN, row=0),
+        button("Done", DONE, row=1, style=discord.ButtonStyle.success),
+    ]
+    if more:
+        if reminder.rrule is not None or reminder.interval_seconds is not None:
+            items.append(button("Skip next", SKIP, row=1))
+        items.append(button("Edit", EDIT, row=1))
+        if not in_direct:
+            items.append(button("Me too", JOIN, row=1, emoji="🙋"))
+    if reminder.origin_message_id is not None and reminder.origin_channel_id is not None:
+        link = link_to(reminder.guild_id, reminder.origin_channel_id, reminder.origin_message_id)
+        items.append(discord.ui.Button(label="The message", url=link, row=1))
+    return items
+
+
+def done(reminder: Reminder, shown: str, user_id: int, *, in_direct: bool) -> tuple[str, discord.ui.View]:
+    """Return what a delivered message says once somebody pressed Done, and the buttons that stay."""
+    content = f"{shown}\n-# ✅ Done: <@{user_id}>"
+    items = [
+        item
+        for item in buttons(reminder, in_direct=in_direct, more=reminder.next_at is not None)
+        if getattr(item, "label", None) != "Done"
+    ]
+    return content if len(content) <= LONGEST_CONTENT else shown, discord.ui.View(*items, timeout=None, store=False)
+
+
+def _heading(delivery: Delivery) -> list[str]:
+    if delivery.step.kind is StepKind.WARNING:
+        return [f"**Coming up {discord.utils.format_dt(delivery.step.at, 'R')}:**"]
+    if delivery.step.kind is StepKind.REPEAT:
+        return [f"**Still waiting for a *Done* ({delivery.reminder.repeats + 1}):**"]
+    return []
+
+
+def _notes(delivery: Delivery) -> list[str]:
+    notes: list[str] = []
+    if delivery.late >= LATE:
+        late = timedelta(minutes=int(delivery.late.total_seconds() // 60))
+        notes.append(f"{durations.spoken(late)} late: it was due {discord.utils.format_dt(delivery.last, 'f')}.")
+    if delivery.missed:
+        notes.append(f"It stands for {delivery.missed} before it that nobody could send.")
+    if delivery.reminder.skipped:
+        notes.append(f"{delivery.reminder.skipped} before it came too late to be sent.")
+    return notes
+
+
+def _instead(delivery: Delivery, because: str) -> list[str]:
+    """Say why the author gets it, and what that means for what is still to come."""
+    if delivery.step.kind is StepKind.WARNING:
+        return [because]
+    if not delivery.is_last:
+        return [because, "It does not come again until that is mended: `/reminder problems` in its server."]
+    if delivery.reminder.is_for_others:
+        return [because, "Nobody else has got it. `/reminder problems` in its server can send it to them."]
+    return [because]
+
+
+def _replied_to(reminder: Reminder) -> discord.MessageReference | None:
+    """Return the message that it is about, if that is in the channel it goes to."""
+    if reminder.origin_message_id is None or reminder.origin_channel_id != reminder.channel_id:
+        return None
+    return discord.MessageReference(
+        message_id=reminder.origin_message_id,
+        channel_id=reminder.channel_id,
+        guild_id=reminder.guild_id,
+        fail_if_not_exists=False,
+    )
+
+
+def _is_last_repeat(reminder: Reminder) -> bool:
+    return reminder.repeats + 1 >= (reminder.repeat_most or 0)
+
+
+def _embed(reminder: Reminder) -> discord.Embed:
+    title = reminder.name if has_title(reminder) or not reminder.message else ""
+    embed = discord.Embed(
+        title=shortened(title, LONGEST_TITLE) or None,
+        description=shortened(reminder.message or "", LONGEST_DESCRIPTION) or None,
+        colour=discord.Colour.blurple(),
+    )
+    if reminder.event_time is not None and is_from_before(reminder):
+        embed.add_field(name="When", value=discord.utils.format_dt(reminder.event_time, "f"))
+    if reminder.location:
+        embed.add_field(name="Where", value=shortened(reminder.location, LONGEST_FIELD))
+    if not embed.title and not embed.description:
+        embed.description = "A reminder without words."
+    return embed

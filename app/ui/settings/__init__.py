@@ -1,0 +1,1 @@
+"""How settings look, and how a value that somebody typed is read."""

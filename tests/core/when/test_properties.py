@@ -1,0 +1,184 @@
+import random
+import re
+import time as stopwatch
+import unicodedata
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.core import when
+from app.core.errors import InvalidInput
+from app.core.scheduling.schedule import Schedule
+from tests.core.when.test_reader import BRUSSELS, NOW, read, rows
+
+ZONES = (BRUSSELS, "America/New_York", "Australia/Lord_Howe", "Pacific/Kiritimati", "America/Santiago", "UTC")
+LOCALES = (None, "en-US", "de", "fr", "nl", "es-ES", "ru", "ja", "zh-CN", "pt-BR", "it", "tr")
+MOMENTS = (
+    datetime(2026, 11, 20, 22, 50, tzinfo=UTC),  # a Friday, ten to midnight in Brussels
+    datetime(2027, 1, 31, 12, 0, tzinfo=UTC),
+    datetime(2028, 2, 29, 8, 30, tzinfo=UTC),
+    datetime(2027, 3, 28, 0, 45, tzinfo=UTC),  # a quarter before clocks go forward in Brussels
+    datetime(2027, 10, 31, 0, 15, tzinfo=UTC),  # the first 02:15 of that day there
+    datetime(2027, 10, 31, 1, 15, tzinfo=UTC),  # the second
+    datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC),
+)
+UNSAID = re.compile(r", except on \d+ days| when it is not | by the rule ")
+"""What schedules say that is too much for a sentence that could be read."""
+
+
+def times(schedule: Schedule, now: datetime, count: int = 8) -> list[datetime]:
+    return [found.at for found in schedule.upcoming(now, count)]
+
+
+@pytest.mark.parametrize(("phrase", "locale", "expected"), rows("once", "series", "elapsed"))
+def test_what_a_schedule_says_is_read_as_the_same_schedule(phrase: str, locale: str | None, expected: object) -> None:
+    schedule = read(phrase, locale)
+    words = schedule.describe()
+    if UNSAID.search(words) or len(words) > when.LONGEST_PHRASE:
+        with pytest.raises(InvalidInput):
+            read(words)
+        return
+    again = read(words)
+    found, meant = times(again, NOW), times(schedule, NOW)
+    # When it begins is no part of the words: from its first time on both are the same.
+    since = times(again, meant[0] - timedelta(seconds=1), len(meant))
+    if schedule.interval_seconds is not None:
+        assert again.interval_seconds == schedule.interval_seconds
+        assert (again.count, again.until) == (schedule.count, schedule.until)
+    elif schedule.count is not None:
+        assert (found[0] <= meant[0], again.count, again.rrule) == (True, schedule.count, schedule.rrule)
+    elif schedule.recurs and schedule.rule.interval != 1:
+        assert (found[0] <= meant[0], again.rrule) == (True, schedule.rrule)
+    else:
+        assert since == meant
+
+
+def test_what_a_made_up_series_says_is_read_as_the_same_series() -> None:
+    chance = random.Random(20261122)
+    days = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    for _ in range(400):
+        on = chance.choice(
+            (
+                "every day",
+                f"every {chance.randint(2, 9)} days",
+                "every weekday",
+                "every " + " and ".join(chance.sample(days, chance.randint(1, 4))),
+                f"every {chance.randint(2, 5)} weeks on " + " and ".join(chance.sample(days, chance.randint(1, 3))),
+                f"every month on the {chance.randint(4, 20)}th",
+                f"every {chance.randint(2, 6)} months on the {chance.choice(('1st', '15th', '28th', 'last day'))}",
+                f"{chance.choice(('first', 'second', 'third', 'last'))} {chance.choice(days)} of every month",
+                f"every {chance.randint(1, 28)} {chance.choice(('march', 'may', 'october'))}",
+                f"every {chance.choice(days)} in {chance.choice(('june', 'december'))}",
+            )
+        )
+        at = " and ".join(f"{hour:02}:{chance.choice((0, 15, 30)):02}" for hour in {chance.randint(0, 23)})
+        ends = chance.choice(("", "", " until 31 december 2029", " 5 times", " except 24 dec"))
+        now, zone = chance.choice(MOMENTS), chance.choice(ZONES)
+        phrase = f"{on} at {at}{ends}"
+        schedule = when.read(phrase, now=now, zone=zone)
+        words = schedule.describe()
+        assert times(when.read(words, now=now, zone="UTC"), now) == times(schedule, now), (phrase, words, now, zone)
+
+
+def test_a_moment_with_a_zone_reads_as_the_same_moment_in_utc() -> None:
+    phrases = [row.values[:2] for row in rows("once", "series", "elapsed")]
+    for now in MOMENTS:
+        for phrase, locale in phrases[::5]:
+            found = list[Schedule | str]()
+            for moment in (now, now.astimezone(ZoneInfo(BRUSSELS))):
+                try:
+                    found.append(read(phrase, locale, now=moment))
+                except InvalidInput as refusal:
+                    found.append(str(refusal))
+            assert found[0] == found[1], (phrase, now)
+
+
+def test_hours_that_pass_are_counted_over_a_change_of_the_clocks() -> None:
+    spring = datetime(2027, 3, 28, 1, 45, tzinfo=ZoneInfo(BRUSSELS))
+    autumn = datetime(2027, 10, 31, 2, 15, tzinfo=ZoneInfo(BRUSSELS))
+    for now in (spring, autumn):
+        for hours in (1, 2, 3, 24):
+            assert read(f"in {hours}h", now=now).at == now.astimezone(UTC) + timedelta(hours=hours)
+            first = read(f"every {hours} hours", now=now).next_after(now)
+            assert first == now.astimezone(UTC) + timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("now", MOMENTS)
+@pytest.mark.parametrize("zone", ZONES)
+def test_whenever_it_is_asked_what_is_read_lies_ahead(now: datetime, zone: str) -> None:
+    read_once = 0
+    for row in rows("once", "series", "elapsed")[::3]:
+        phrase, locale, _ = row.values
+        try:
+            schedule = read(phrase, locale, now=now, zone=zone)
+        except InvalidInput:
+            continue
+        read_once += 1
+        first = schedule.next_after(now)
+        assert first is not None, phrase
+        assert first > now, phrase
+    assert read_once > 100
+
+
+@pytest.mark.parametrize("day", [29, 30, 31])
+@pytest.mark.parametrize("phrase", ["every month", "monthly", "every 3 months", "quarterly"])
+def test_a_day_that_some_months_lack_is_asked_for(day: int, phrase: str) -> None:
+    with pytest.raises(InvalidInput, match="every month on the last day"):
+        read(phrase, now=datetime(2027, 1, day, 12, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("phrase", ["every year", "yearly", "every 2 years"])
+def test_a_day_that_some_years_lack_is_asked_for(phrase: str) -> None:
+    with pytest.raises(InvalidInput, match="every 28 february"):
+        read(phrase, now=datetime(2028, 2, 29, 12, tzinfo=UTC))
+
+
+def test_garbage_is_refused_in_one_line_or_lies_ahead() -> None:
+    chance = random.Random(20261123)
+    letters = [chr(code) for code in range(128)] + list("½¼éßÅ٣９“”’\u202e\u200d😀²Ⅷ年月日\u0301\ud7ff\uffff")
+    letters += ["every ", "on ", "1st ", "in ", "at ", "until ", "w50", "dec ", "monday ", "@daily", "<t:1>", "½h", "*"]
+    for _ in range(2500):
+        phrase = "".join(chance.choice(letters) for _ in range(chance.randint(1, 60)))[:200]
+        locale = chance.choice(LOCALES)
+        try:
+            schedule = read(phrase, locale)
+        except InvalidInput as refusal:
+            sentence = str(refusal)
+            assert len(sentence) < 300, phrase
+            assert "\n" not in sentence, phrase
+            continue
+        first = schedule.next_after(NOW)
+        assert first is not None, phrase
+        assert first > NOW, phrase
+
+
+PIECES = (
+    "1,", "24, ", "9 : 30 ", "930pm ", "0930 ", "½", "1/2 ", "1/2 hour ", "first of every month ", "twenty ",
+    "twenty-", "on the first ", "mon/", "mon+", "mon thru ", "& ", " - ", "once a ", "twice a day ", "3x a week ",
+    "2026-w50-1 ", "2026w", "from 1 dec to ", "every day from ", "every second ", "interval=1;", "x=y;", "* ", "0 ",
+    "jeden zweiten ", "am 1. und ", "9 uhr 30 ", "el 3 y ", "le 15 et ", "9u", "a las 9 y media ", "завтра ", "明日",
+    "\u200b", "\0", "(a", "“", "but ", "for the next ", "starting ", "to ",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", PIECES)
+@pytest.mark.parametrize("locale", [None, "de", "fr", "nl", "es-ES", "ru", "ja"])
+def test_no_repetition_of_what_has_many_spellings_takes_long(piece: str, locale: str | None) -> None:
+    phrase, spans = (piece * 200)[:200], list[float]()
+    for _ in range(4):
+        begun = stopwatch.process_time()
+        with suppress(InvalidInput):
+            read(phrase, locale)
+        spans.append(stopwatch.process_time() - begun)
+    # The best of four: the first may load a language, a collection of garbage may fall into another one.
+    assert min(spans) < 0.05
+
+
+def test_the_same_phrase_in_other_forms_of_its_letters_is_the_same() -> None:
+    for row in rows("once", "series", "elapsed"):
+        phrase, locale, _ = row.values
+        if locale in (None, "de", "fr", "nl", "es-ES") and "½" not in phrase and "¾" not in phrase:
+            for form in ("NFC", "NFD"):
+                assert read(unicodedata.normalize(form, phrase), locale) == read(phrase, locale), phrase

@@ -1,0 +1,255 @@
+import subprocess
+import sys
+import time as stopwatch
+import tomllib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.core import when
+from app.core.errors import InvalidInput
+from app.core.scheduling.schedule import Kind, Schedule
+
+BRUSSELS = "Europe/Brussels"
+NOW = datetime(2026, 11, 18, 12, 30, tzinfo=UTC)
+TABLE = tomllib.loads((Path(__file__).parent / "phrases.toml").read_text())
+
+
+def rows(*kinds: str) -> list[Any]:
+    return [
+        pytest.param(phrase, group.get("locale"), expected, id=f"{name}: {phrase}")
+        for name, group in TABLE.items()
+        for kind in kinds
+        for phrase, expected in group.get(kind, {}).items()
+    ]
+
+
+def read(phrase: str, locale: str | None = None, *, now: datetime = NOW, zone: str = BRUSSELS) -> Schedule:
+    return when.read(phrase, now=now, zone=zone, locale=locale)
+
+
+def wall(moment: datetime | None) -> str:
+    assert moment is not None
+    shown = moment.astimezone(ZoneInfo(BRUSSELS)).replace(tzinfo=None).isoformat(sep=" ")
+    return shown.removesuffix(":00")
+
+
+def ends(schedule: Schedule) -> list[str]:
+    said = [f"{schedule.count} times"] if schedule.count else []
+    said += [f"until {wall(schedule.until)}"] if schedule.until else []
+    left_out = [str(day) for day in schedule.except_dates]
+    if len(left_out) > 3:
+        left_out = [f"{len(left_out)} days from {left_out[0]} to {left_out[-1]}"]
+    return said + ([f"except {', '.join(left_out)}"] if left_out else [])
+
+
+@pytest.mark.parametrize(("phrase", "locale", "expected"), rows("once"))
+def test_a_phrase_names_one_moment(phrase: str, locale: str | None, expected: str) -> None:
+    schedule = read(phrase, locale)
+    assert (schedule.kind, wall(schedule.at)) == (Kind.ONCE, expected)
+
+
+@pytest.mark.parametrize(("phrase", "locale", "expected"), rows("series"))
+def test_a_phrase_names_a_series(phrase: str, locale: str | None, expected: list[str]) -> None:
+    schedule = read(phrase, locale)
+    assert [schedule.rrule, wall(schedule.next_after(NOW)), *ends(schedule)] == expected
+
+
+@pytest.mark.parametrize(("phrase", "locale", "expected"), rows("elapsed"))
+def test_a_phrase_names_an_interval(phrase: str, locale: str | None, expected: list[Any]) -> None:
+    schedule = read(phrase, locale)
+    assert schedule.kind is Kind.ELAPSED
+    assert [wall(schedule.next_after(NOW)), schedule.interval_seconds, *ends(schedule)] == expected
+
+
+@pytest.mark.parametrize(("phrase", "locale", "expected"), rows("refused"))
+def test_a_phrase_is_refused_with_what_would_work(phrase: str, locale: str | None, expected: list[str]) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        read(phrase, locale)
+    sentence = str(refusal.value)
+    assert [words for words in expected if words.lower() not in sentence.lower()] == []
+    assert len(sentence) < 300
+    assert sentence[-1] in ".?"
+    assert "\n" not in sentence
+
+
+def test_the_table_is_as_long_as_it_should_be() -> None:
+    assert len(rows("once", "series", "elapsed", "refused")) >= 500
+
+
+@pytest.mark.parametrize("phrase", ["x" * 4000, "tomorrow " * 400, "9" * 4000, "every " * 34, "(" * 201])
+def test_work_is_bounded(phrase: str) -> None:
+    begun = stopwatch.process_time()
+    with pytest.raises(InvalidInput, match="at most 200 characters"):
+        read(phrase)
+    assert stopwatch.process_time() - begun < 5
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "1",
+        "a ",
+        "9 ",
+        "in ",
+        "every ",
+        "-",
+        "1/",
+        "2h",
+        "and ",
+        "until ",
+        "the ",
+        "<t:",
+        "half ",
+        "a/",
+        "1.",
+        "é",
+        "first ",
+        "except ",
+        "every day except 1 dec to ",
+    ],
+)
+@pytest.mark.parametrize("locale", [None, "de", "fr", "nl", "es-ES"])
+def test_no_repetition_of_anything_takes_long(piece: str, locale: str | None) -> None:
+    phrase, spans = (piece * 200)[:200], list[float]()
+    for _ in range(3):
+        begun = stopwatch.process_time()
+        with pytest.raises(InvalidInput):
+            read(phrase, locale)
+        spans.append(stopwatch.process_time() - begun)
+    # The best of three: a collection of garbage may fall into one.
+    assert min(spans) < 0.05
+
+
+def test_reading_is_fast_once_it_is_warm() -> None:
+    phrases = [row.values[:2] for row in rows("once", "series", "elapsed")]
+    phrases = [(phrase, locale) for phrase, locale in phrases if locale in (None, "en-US", "de", "fr", "nl", "es-ES")]
+    for phrase, locale in phrases:
+        read(phrase, locale)
+    begun = stopwatch.process_time()
+    for phrase, locale in phrases:
+        read(phrase, locale)
+    assert (stopwatch.process_time() - begun) / len(phrases) < 0.2
+
+
+def test_starting_the_bot_does_not_load_the_library_for_rare_languages() -> None:
+    loaded = "import sys, app.core.when; sys.exit('dateparser' in sys.modules or 'dateutil' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "", "Europe", "../etc/passwd", "EU/Brussels\0"])
+def test_a_zone_that_does_not_exist_is_refused(zone: str) -> None:
+    with pytest.raises(InvalidInput, match="There is no time zone"):
+        read("tomorrow 9am", zone=zone)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "shortest"),
+    [
+        ("every 5 minutes", timedelta(minutes=10)),
+        ("every 15 minutes between 9:00 and 17:00", timedelta(minutes=20)),
+        ("every day at 9am", timedelta(days=2)),
+        ("FREQ=MINUTELY;INTERVAL=7", timedelta(minutes=10)),
+        ("* * * * *", timedelta(minutes=10)),
+    ],
+)
+def test_what_repeats_faster_than_the_server_allows_is_refused(phrase: str, shortest: timedelta) -> None:
+    with pytest.raises(InvalidInput, match="the shortest interval here is"):
+        when.read(phrase, now=NOW, zone=BRUSSELS, shortest=shortest)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "shortest"),
+    [
+        ("every 10 minutes", timedelta(minutes=10)),
+        ("every day at 9am", timedelta(hours=20)),
+        ("every monday at 9am", timedelta(days=2)),
+        ("in 5 seconds", timedelta(minutes=10)),
+        ("every minute 1 times", timedelta(minutes=10)),
+    ],
+)
+def test_what_repeats_as_slowly_as_the_server_allows_is_read(phrase: str, shortest: timedelta) -> None:
+    schedule = when.read(phrase, now=NOW, zone=BRUSSELS, shortest=shortest)
+    assert schedule.next_after(NOW) is not None
+
+
+@pytest.mark.parametrize("zone", ["Europe/Brussels", "America/New_York", "Australia/Lord_Howe", "Pacific/Kiritimati"])
+def test_a_day_is_a_day_of_the_persons_zone(zone: str) -> None:
+    for hour in range(24):
+        now = NOW + timedelta(hours=hour)
+        there = now.astimezone(ZoneInfo(zone))
+        at = read("tomorrow 9am", zone=zone, now=now).next_after(now)
+        assert at is not None
+        assert at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == datetime.combine(
+            there.date() + timedelta(days=1), datetime.min.time()
+        ) + timedelta(hours=9)
+
+
+def test_a_time_that_the_clocks_skip_is_kept_and_explained() -> None:
+    schedule = read("28 march 2027 02:30")
+    (found,) = schedule.upcoming(NOW, 3)
+    assert wall(found.at) == "2027-03-28 03:00"
+    assert found.note == "02:30 does not exist on 28 March, so 03:00"
+    assert wall(read("in 1 day", now=datetime(2027, 3, 27, 1, 30, tzinfo=UTC)).at) == "2027-03-28 03:00"
+
+
+def test_days_follow_the_calendar_and_hours_the_clock() -> None:
+    before = datetime(2027, 3, 27, 12, tzinfo=UTC)
+    assert wall(read("in 1 day", now=before).at) == "2027-03-28 13:00"
+    assert wall(read("in 24 hours", now=before).at) == "2027-03-28 14:00"
+
+
+def test_the_first_of_a_fortnight_fixes_its_weeks() -> None:
+    schedule = read("every 2 weeks on friday 17:00")
+    days = [wall(found.at) for found in schedule.upcoming(NOW, 3)]
+    assert days == ["2026-11-20 17:00", "2026-12-04 17:00", "2026-12-18 17:00"]
+    later = datetime(2036, 11, 22, tzinfo=UTC)
+    assert schedule.next_after(later) == read("every 2 weeks on friday 17:00").next_after(later)
+
+
+@pytest.mark.parametrize("locale", ["xx", "de-AT", "zh-CN", "", "en"])
+def test_an_unknown_locale_still_reads_english(locale: str) -> None:
+    assert wall(read("tomorrow 9am", locale).at) == "2026-11-19 09:00"
+    with pytest.raises(InvalidInput, match="cannot read `klingon`"):
+        read("klingon 9:30", locale)
+
+
+def test_every_sentence_of_the_fuzz_is_a_refusal_or_a_time_to_come() -> None:
+    import random
+
+    chance = random.Random(20261118)
+    words = sorted(
+        {word for row in rows("once", "series", "elapsed", "refused") for word in str(row.values[0]).split()}
+    )
+    words += [*"-+@/:,()", "0", "99", "99999999", "<t:9999999999999>", "9999-12-31", "0001-01-01", "\0", "\u202e"]
+    for _ in range(3000):
+        phrase = " ".join(chance.choice(words) for _ in range(chance.randint(1, 7)))
+        locale = chance.choice([None, "en-US", "de", "fr", "nl", "es-ES"])
+        zone = chance.choice([BRUSSELS, "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca"])
+        now = NOW + timedelta(minutes=chance.randrange(1_000_000))
+        try:
+            schedule = read(phrase[:200], locale, now=now, zone=zone)
+        except InvalidInput:
+            continue
+        times = [found.at for found in schedule.upcoming(now, 3)]
+        assert times, phrase
+        assert now < times[0], phrase
+        assert times == sorted(set(times)), phrase
+        assert schedule.describe().endswith(f"({schedule.zone})")
+
+
+@pytest.mark.parametrize("stray", [*"²❸፬٣１½Ⅷ", "\u0301", "\u200d", "\u202e", "\0", "–", ",", "/", "-1"])
+def test_a_stray_character_in_a_phrase_leaves_a_refusal_or_a_time_to_come(stray: str) -> None:
+    for number, row in enumerate(rows("once", "series", "elapsed")):
+        phrase, locale, _ = row.values
+        place = number % (len(phrase) + 1)
+        try:
+            schedule = read(phrase[:place] + stray + phrase[place:], locale)
+        except InvalidInput:
+            continue
+        at = schedule.next_after(NOW)
+        assert at is not None
+        assert at > NOW

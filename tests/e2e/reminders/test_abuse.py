@@ -1,0 +1,116 @@
+"""What a member gets who presses twice, comes too late, or goes past Discord's own client."""
+
+import pytest
+
+from app.bot import Bot
+from app.db import DatabaseUrl
+from standin import Person
+from tests.fixtures.clock import ManualClock
+from tests.fixtures.reminders.due import later, reminders
+from tests.fixtures.town import Town
+
+NOT_YOURS = "There is no such reminder of yours in this server."
+
+
+async def test_a_form_that_is_sent_after_its_reminder_was_deleted_changes_nothing(
+    alice: Person, own_database: DatabaseUrl
+) -> None:
+    made = await alice.slash("reminder create", when="in 1h", what="tea")
+    form = await alice.click(made, "Change")
+    gone = await alice.slash("reminder delete", reminder="tea")
+    assert (await alice.submit(form, {"What": "coffee"})).text == NOT_YOURS
+    assert (await alice.click(made, "Change")).text == NOT_YOURS
+    assert (await alice.click(made, "Cancel it")).text == NOT_YOURS
+    assert await reminders(own_database) == []
+    await alice.click(gone, "Undo")
+    (row,) = await reminders(own_database)
+    assert row["name"] == "tea"
+
+
+async def test_a_button_that_is_pressed_twice_does_its_work_once(
+    alice: Person, bot: Bot, clock: ManualClock, own_database: DatabaseUrl
+) -> None:
+    await alice.slash("reminder create", when="every 2 hours", what="walk")
+    shown = await alice.slash("reminder show", reminder="walk")
+    await alice.click(shown, "Pause")
+    skipped = await alice.slash("reminder skip", reminder="walk")
+    undo = skipped.buttons[0].custom_id
+    await alice.click(skipped, undo)
+    (before,) = await reminders(own_database)
+    again = await alice.click(skipped, undo, raw=True)
+    assert "cannot be taken back any more" in again.text
+    assert await reminders(own_database) == [before]
+    await alice.slash("reminder resume", reminder="walk")
+    await later(bot, clock, hours=2)
+    message = alice.pings[-1]
+    await alice.click(message, "Snooze 1 h")
+    await alice.click(message, "Snooze 1 h")
+    await alice.click(message, "Done")
+    # Two presses, one snooze.
+    assert [row["snooze_of"] is not None for row in await reminders(own_database)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"what": "x" * 4000}, "A reminder says something, in up to 2,000 characters."),
+        ({"what": "   "}, "A reminder says something, in up to 2,000 characters."),
+        ({"what": "\u200b\u200d\ufeff \ufe0f"}, "A reminder says something, in up to 2,000 characters."),
+        ({"what": "\u3164\u2800"}, "A reminder says something, in up to 2,000 characters."),
+        ({"when": "in 1h " * 700}, "A time takes at most 200 characters"),
+        ({"what": "hello @everyone"}, "A reminder here may not mention everyone"),
+        ({"early": "9" * 4000}, "`early` takes a length of time"),
+    ],
+)
+async def test_what_no_client_of_discord_sends_gets_a_sentence_and_stores_nothing(
+    alice: Person, own_database: DatabaseUrl, given: dict[str, str], sentence: str
+) -> None:
+    reply = await alice.slash("reminder create", raw=True, **({"when": "in 1h", "what": "tea"} | given))
+    assert reply.text.startswith(sentence)
+    assert reply.private
+    assert await reminders(own_database) == []
+
+
+async def test_a_channel_of_another_server_is_none_of_this_one(
+    alice: Person, town: Town, own_database: DatabaseUrl
+) -> None:
+    for options in ({"channel": town.square}, {"mention": town.elsewhere.roles[town.elsewhere.id]}):
+        reply = await alice.slash("reminder create", raw=True, when="in 1h", what="tea", **options)
+        assert len(reply.text) < 200
+        assert "reference" not in reply.text
+    assert await reminders(own_database) == []
+
+
+async def test_the_question_before_a_move_shows_what_the_move_does(
+    alice: Person, moderator: Person, manager: Person, own_database: DatabaseUrl
+) -> None:
+    await manager.slash("settings set", key="reminders.per_member", value="50")
+    await alice.slash("reminder create", when="every 2 hours", what="walk")
+    for _ in range(26):
+        await alice.slash("reminder create", when="in 20 days", what="tea")
+    await alice.slash("reminder skip", reminder="walk")
+    asked = await moderator.slash("reminder shift", by="30m")
+    shown = asked.text.splitlines()[1]
+    await moderator.click(asked, "Move them")
+    walk = (await reminders(own_database))[0]
+    assert shown.endswith(f"→ <t:{int(walk['next_at'].timestamp())}:f>")
+
+
+@pytest.mark.parametrize(
+    ("what", "name"),
+    [
+        ("\u202elaog", "laog"),
+        ("\u200f\u2067abc\u2069 def", "abc def"),
+        ("\u200b\n\u2066\nthe third line", "the third line"),
+        ("\U0001f469\u200d\U0001f692 at noon", "\U0001f469\u200d\U0001f692 at noon"),
+        ("\U0001fae8", "\U0001fae8"),
+        ("\u0634\u0627\u064a", "\u0634\u0627\u064a"),
+    ],
+)
+async def test_a_list_shows_words_that_can_be_seen_and_turn_nothing_behind_them(
+    what: str, name: str, alice: Person, own_database: DatabaseUrl
+) -> None:
+    await alice.slash("reminder create", when="in 1h", what=what)
+    (row,) = await reminders(own_database)
+    assert (row["name"], row["message"]) == (name, what)
+    assert f"**{name}** · #{row['id']}" in (await alice.slash("reminder list")).full_text

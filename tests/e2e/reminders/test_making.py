@@ -1,0 +1,304 @@
+"""Reminders, as people in a server meet them: made, delivered, answered, changed."""
+
+import re
+
+import pytest
+
+from app.bot import Bot
+from app.db import DatabaseUrl
+from standin import Person, StandIn
+from tests.fixtures.clock import ManualClock
+from tests.fixtures.reminders.due import deliver, later, reminders
+from tests.fixtures.town import Town
+
+NOT_YOURS = "There is no such reminder of yours in this server."
+
+
+def number_in(text: str) -> str:
+    found = re.search(r"#(\d+)", text)
+    assert found
+    return found[1]
+
+
+async def test_a_reminder_is_confirmed_delivered_and_snoozed(
+    alice: Person, mallory: Person, bot: Bot, clock: ManualClock, own_database: DatabaseUrl
+) -> None:
+    reply = await alice.slash("reminder create", when="in 5m", what="tea")
+    assert reply.private
+    assert f"<t:{int(clock.now.timestamp()) + 300}:F>" in reply.text
+    assert [button.label for button in reply.buttons] == ["Change", "Cancel it"]
+    await later(bot, clock, minutes=4)
+    assert alice.pings == []
+    await later(bot, clock, minutes=1)
+    (message,) = alice.pings
+    assert message.text == f"{alice.mention}\ntea"
+    assert mallory.pings == []
+
+    snoozed = await alice.click(message, "Snooze 10 min")
+    assert snoozed.private
+    assert snoozed.text.startswith("Snoozed until")
+    assert (await mallory.click(message, "Snooze 10 min")).text == NOT_YOURS
+    await later(bot, clock, minutes=10)
+    assert len(alice.pings) == 2
+    assert alice.pings[-1].text == f"{alice.mention}\ntea"
+    states = [row["state"] for row in await reminders(own_database)]
+    assert states == ["done", "done"]
+
+
+async def test_the_zone_is_asked_for_once_and_the_time_read_again_by_it(
+    alice: Person, bot: Bot, clock: ManualClock, own_database: DatabaseUrl
+) -> None:
+    reply = await alice.slash("reminder create", when="every day at 9:00", what="stand-up")
+    assert "By the server's clock, `UTC`. What does yours show right now?" in reply.text
+    (menu,) = reply.selects
+    (before,) = await reminders(own_database)
+    chosen = await alice.choose(reply, menu.custom_id, ["Asia/Tokyo"])
+    assert chosen.selects == []
+    (after,) = await reminders(own_database)
+    assert (before["timezone"], after["timezone"]) == ("UTC", "Asia/Tokyo")
+    assert after["next_at"].hour == 0
+    assert "Asia/Tokyo" in chosen.text
+    assert chosen.text.count("<t:") == 6
+    again = await alice.slash("reminder create", when="every day at 10:00", what="tea")
+    assert again.selects == []
+    assert "Asia/Tokyo" in (await alice.slash("timezone show")).text
+
+
+async def test_a_series_goes_on_can_be_skipped_joined_and_edited(
+    alice: Person, mallory: Person, bot: Bot, clock: ManualClock, own_database: DatabaseUrl
+) -> None:
+    await alice.slash("reminder create", when="every 2 hours", what="walk")
+    await later(bot, clock, hours=2)
+    message = alice.pings[-1]
+    joined = await mallory.click(message, "Me too")
+    assert joined.text.startswith("You are in")
+    assert (await mallory.click(message, "Skip next")).text == NOT_YOURS
+    skipped = await alice.click(message, "Skip next")
+    assert skipped.text.startswith("Skipped once")
+    await later(bot, clock, hours=2)
+    assert len(alice.pings) == 1
+    await later(bot, clock, hours=2)
+    assert len(alice.pings) == 2
+    assert len(mallory.pings) == 1
+    assert (await mallory.click(message, "Me too")).text.startswith("You are out")
+
+    form = await alice.click(message, "Edit")
+    assert form.modal
+    assert form.modal.field("When").value == "every 2 hours"
+    changed = await alice.submit(form, {"When": "every 3 hours", "What": "swim"})
+    assert "swim" in changed.full_text
+    assert (await mallory.click(message, "Edit")).text == NOT_YOURS
+    await later(bot, clock, hours=3)
+    assert alice.pings[-1].text == f"{alice.mention}\nswim"
+
+
+async def test_buttons_work_after_a_restart_and_in_direct_messages(
+    stand_in: StandIn, town: Town, own_database: DatabaseUrl, tmp_path, clock: ManualClock
+) -> None:
+    from tests.fixtures.discord import running_bot
+
+    alice = stand_in.person(town.alice, town.general)
+    async with running_bot(stand_in, own_database, tmp_path, clock) as first:
+        await alice.slash("reminder create", when="every 2 hours", what="walk", direct=True)
+        await later(first, clock, hours=2)
+    mine = alice.in_dm()
+    (message,) = mine.pings or mine.messages
+    assert "walk" in message.text
+    async with running_bot(stand_in, own_database, tmp_path, clock) as second:
+        assert (await mine.click(message, "Snooze 1 h")).text.startswith("Snoozed")
+        assert (await mine.click(message, "Skip next")).text.startswith("Skipped once")
+        form = await mine.click(message, "Edit")
+        await mine.submit(form, {"What": "run"})
+        await later(second, clock, hours=1)
+        assert [message.text for message in mine.messages if message.nonce] == ["walk", "walk"]
+        # The server it names may not be any other.
+        forged = next(button.custom_id for button in message.buttons if button.label == "Skip next")
+        forged = forged.replace(str(town.guild.id), str(town.elsewhere.id))
+        assert (await mine.click(message, forged, raw=True)).text == NOT_YOURS
+
+
+async def test_what_was_missed_while_away_comes_late_and_once(
+    stand_in: StandIn, town: Town, own_database: DatabaseUrl, tmp_path, clock: ManualClock
+) -> None:
+    from tests.fixtures.discord import running_bot
+
+    alice = stand_in.person(town.alice, town.general)
+    async with running_bot(stand_in, own_database, tmp_path, clock):
+        await alice.slash("reminder create", when="in 10m", what="single")
+        await alice.slash("reminder create", when="every 1 hour", what="series")
+    clock.move(hours=5, minutes=20)
+    async with running_bot(stand_in, own_database, tmp_path, clock) as bot:
+        await deliver(bot)
+        single, series = sorted(alice.pings, key=lambda message: "series" in message.text)
+        assert "5 hours 10 minutes late" in single.text
+        assert "20 minutes late" in series.text
+        assert "It stands for 4 before it" in series.text
+        await later(bot, clock, days=3)
+        # Beyond the server's limit nothing is sent, and the next message says so.
+        assert len(alice.pings) == 3
+        assert len([message for message in alice.pings if "series" in message.text]) == 2
+
+
+async def test_a_single_one_that_is_too_late_is_told_to_its_author_and_can_be_repaired(
+    stand_in: StandIn, town: Town, own_database: DatabaseUrl, tmp_path, clock: ManualClock
+) -> None:
+    from tests.fixtures.discord import running_bot
+
+    alice = stand_in.person(town.alice, town.general)
+    async with running_bot(stand_in, own_database, tmp_path, clock):
+        await alice.slash("reminder create", when="in 10m", what="single")
+    clock.move(days=3)
+    async with running_bot(stand_in, own_database, tmp_path, clock) as bot:
+        await deliver(bot)
+        assert alice.pings == []
+        (told,) = alice.in_dm().messages
+        assert "later than this server wants" in told.text
+        shown = await alice.slash("reminder problems")
+        assert "later than this server wants" in shown.full_text
+        repaired = await alice.click(shown, next(b.label for b in shown.buttons if "try again" in b.label))
+        assert "There are none" in repaired.full_text
+        await later(bot, clock, seconds=2)
+        assert [message.text for message in alice.pings] == [f"{alice.mention}\nsingle"]
+
+
+async def test_a_channel_that_is_gone_leads_to_the_author_and_to_a_repair(
+    alice: Person, moderator: Person, bot: Bot, clock: ManualClock, town: Town, own_database: DatabaseUrl
+) -> None:
+    await alice.at(town.log).slash("reminder create", when="every 2 hours", what="walk")
+    town.world.delete_channel(town.log)
+    await later(bot, clock, hours=2)
+    (instead,) = alice.in_dm().messages
+    assert "walk" in instead.text
+    assert "I cannot write to" in instead.text
+    (row,) = await reminders(own_database)
+    assert row["state"] == "attention"
+    await later(bot, clock, hours=4)
+    assert len(alice.in_dm().messages) == 1
+    shown = await alice.slash("reminder problems")
+    assert "walk" in shown.full_text
+    assert "walk" in (await moderator.slash("reminder problems")).full_text
+    await alice.click(shown, "Send it here")
+    await later(bot, clock, hours=2)
+    assert alice.pings[-1].text == f"{alice.mention}\nwalk"
+    (row,) = await reminders(own_database)
+    assert (row["state"], row["channel_id"], row["problem"]) == ("waiting", town.general.id, None)
+
+
+async def test_closed_messages_are_told_about_once_and_kept(
+    alice: Person, bot: Bot, clock: ManualClock, town: Town, own_database: DatabaseUrl
+) -> None:
+    await alice.slash("reminder create", when="every 2 hours", what="walk", direct=True)
+    town.alice.accepts_dms = False
+    await later(bot, clock, hours=2)
+    (row,) = await reminders(own_database)
+    assert (row["state"], row["last_sent_at"]) == ("attention", None)
+    town.alice.accepts_dms = True
+    shown = await alice.slash("reminder problems")
+    await alice.click(shown, next(b.label for b in shown.buttons if "try again" in b.label))
+    await later(bot, clock, hours=2)
+    assert len(alice.in_dm().messages) == 1
+
+
+async def test_trouble_at_discord_delays_and_never_doubles(
+    alice: Person, bot: Bot, clock: ManualClock, stand_in: StandIn, own_database: DatabaseUrl
+) -> None:
+    await alice.slash("reminder create", when="in 5m", what="tea")
+    # The message arrives, and only the answer is lost; the library tries again by itself.
+    stand_in.faults.fail("POST /channels/{channel_id}/messages", 502, after=True)
+    await later(bot, clock, minutes=5)
+    assert len(alice.pings) == 1
+    await alice.slash("reminder create", when="in 5m", what="more tea")
+    stand_in.faults.rate_limit("POST /channels/{channel_id}/messages", times=2, retry_after=0.05)
+    await later(bot, clock, minutes=5)
+    assert len(alice.pings) == 2
+    await alice.slash("reminder create", when="in 5m", what="still tea")
+    stand_in.faults.fail("POST /channels/{channel_id}/messages", 501, after=True)
+    await later(bot, clock, minutes=5)
+    row = (await reminders(own_database))[-1]
+    assert (row["state"], row["attempts"]) == ("waiting", 1)
+    await later(bot, clock, seconds=10)
+    assert len(alice.pings) == 3
+    assert [row["state"] for row in await reminders(own_database)] == ["done"] * 3
+
+
+async def test_it_insists_until_somebody_presses_done_and_then_asks_for_help(
+    alice: Person, bot: Bot, clock: ManualClock, manager: Person, town: Town, moderator: Person
+) -> None:
+    town.world.grant(town.guild.members[town.moderator.id], town.staff)
+    await manager.slash("settings set", key="reminders.for_others", value="everybody")
+    await alice.slash("reminder create", when="in 5m", what="pills", insist="10m", tries=2, escalate=town.staff)
+    await later(bot, clock, minutes=5)
+    await later(bot, clock, minutes=10)
+    assert len(alice.pings) == 2
+    assert "Still waiting" in alice.pings[-1].text
+    assert moderator.pings == []
+    await later(bot, clock, minutes=10)
+    assert len(alice.pings) == 3
+    assert len(moderator.pings) == 1
+    await later(bot, clock, minutes=30)
+    assert len(alice.pings) == 3
+
+    await alice.slash("reminder create", when="in 5m", what="plants", insist="10m")
+    await later(bot, clock, minutes=5)
+    done = await alice.click(alice.pings[-1], "Done")
+    assert "✅" in done.text
+    assert "Done" not in [button.label for button in done.buttons]
+    await later(bot, clock, minutes=30)
+    assert len(alice.pings) == 4
+
+
+async def test_an_early_warning_comes_before(alice: Person, bot: Bot, clock: ManualClock) -> None:
+    await alice.slash("reminder create", when="in 2h", what="match", early="1h")
+    await later(bot, clock, hours=1)
+    assert "Coming up" in alice.pings[-1].text
+    await later(bot, clock, hours=1)
+    assert [len(alice.pings), alice.pings[-1].text] == [2, f"{alice.mention}\nmatch"]
+
+
+async def test_a_message_can_be_the_subject(alice: Person, mallory: Person, bot: Bot, clock: ManualClock) -> None:
+    said = await mallory.say("the bins have to go out")
+    form = await alice.context_menu("Remind me about this", said)
+    reply = await alice.submit(form, {"When": "in 30m"})
+    assert "the bins have to go out" in reply.text
+    await later(bot, clock, minutes=30)
+    (message,) = alice.pings
+    links = [button.url for button in message.buttons if button.url]
+    assert links == [f"https://discord.com/channels/{alice.guild.id}/{alice.channel.id}/{said.id}"]
+
+
+async def test_change_and_cancel_from_the_confirmation(
+    alice: Person, own_database: DatabaseUrl, clock: ManualClock
+) -> None:
+    reply = await alice.slash("reminder create", when="in 5m", what="tea")
+    changed = await alice.submit(await alice.click(reply, "Change"), {"When": "in 2h", "What": "coffee"})
+    assert "coffee" in changed.text
+    (row,) = await reminders(own_database)
+    assert (row["next_at"] - clock.now).total_seconds() == 7200
+    cancelled = await alice.click(reply, "Cancel it")
+    assert cancelled.text.startswith("Deleted")
+    assert await reminders(own_database) == []
+    again = await alice.click(changed, f"reminder:v1:cancel:{row['id']}", raw=True)
+    assert again.text == NOT_YOURS
+
+
+@pytest.mark.parametrize("gone", ["forbidden", "deleted"])
+async def test_nobody_else_hears_of_it(
+    alice: Person,
+    mallory: Person,
+    stranger: Person,
+    stand_in: StandIn,
+    town: Town,
+    own_database: DatabaseUrl,
+    gone: str,
+) -> None:
+    reply = await alice.slash("reminder create", when="every 2 hours", what="secret plan")
+    number = number_in(reply.text)
+    asked = number if gone == "forbidden" else "424242"
+    mayor = stand_in.person(town.stranger, town.square)
+    for person in (mallory, mayor):
+        for command in ("edit", "delete", "pause", "resume", "skip"):
+            refused = await person.slash(f"reminder {command}", raw=True, reminder=asked)
+            assert (command, refused.text) == (command, NOT_YOURS)
+        assert await person.autocomplete("reminder delete", "reminder", "secret") == []
+        assert "secret" not in (await person.slash("reminder list")).full_text
+    assert len(await reminders(own_database)) == 1

@@ -1,0 +1,146 @@
+"""Who keeps whom waiting: lanes, what is given back, and what is read to find what is over; on a real database."""
+
+from datetime import timedelta
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.core.reminders.delivery import LEASE, MOST_DIRECT, MOST_IN_LANE
+from app.models import ReminderState, TargetKind
+from app.services.reminders.delivery import claim_query
+from app.uow import UnitOfWorkFactory
+from tests.fixtures.clock import ManualClock
+from tests.fixtures.reminders.deliveries import change, claim, pause, row
+from tests.fixtures.reminders.making import CHANNEL_ID, hourly, in_, make
+
+
+async def test_of_one_lane_only_some_are_taken_and_the_others_stay_as_they_are(
+    uow: UnitOfWorkFactory, clock: ManualClock
+) -> None:
+    busy = [await make(uow, in_(clock.now, minutes=5)) for _ in range(MOST_IN_LANE + 8)]
+    quiet = await make(uow, in_(clock.now, minutes=5), channel_id=6)
+    clock.move(minutes=5)
+    first = await claim(uow)
+    assert [delivery.step.reminder_id for delivery in first] == [one.id for one in busy[:MOST_IN_LANE]] + [quiet.id]
+    assert {delivery.lane for delivery in first} == {CHANNEL_ID, 6}
+    left = await row(uow, busy[-1])
+    assert (left.attempts, left.wake_at) == (0, left.next_at)
+    lanes = {CHANNEL_ID: MOST_IN_LANE, 6: 1}
+    assert await claim(uow, under_way=lanes) == []
+    async with uow() as work:
+        assert await work.reminders.delivery.find_next_wake() == left.wake_at
+        # What nobody can be told yet is no reason to look again.
+        assert await work.reminders.delivery.find_next_wake(lanes) == clock.now + LEASE
+    # One that is quick is given more in one go, so that others have their turn in between.
+    assert await claim(uow, under_way={CHANNEL_ID: MOST_IN_LANE // 2 + 1}) == []
+    more = await claim(uow, under_way={CHANNEL_ID: MOST_IN_LANE // 2})
+    assert [delivery.step.reminder_id for delivery in more] == [one.id for one in busy[MOST_IN_LANE:]][:5]
+    assert {delivery.reminder.attempts for delivery in more} == {1}
+
+
+async def test_direct_messages_to_one_person_are_one_lane(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
+    for columns in (
+        {"direct": True},
+        {"direct": True, "channel_id": 99},
+        {"direct": True, "target_kind": TargetKind.MEMBER, "target_id": 11},
+        {"direct": True, "target_kind": TargetKind.MEMBER, "target_id": 12},
+        {"direct": True, "created_by": None},
+        {"target_kind": TargetKind.MEMBER, "target_id": 11},
+    ):
+        await change(uow, await make(uow, in_(clock.now, minutes=5)), **columns)
+    clock.move(minutes=5)
+    assert [delivery.lane for delivery in await claim(uow)] == [-11, -11, -11, -12, CHANNEL_ID, CHANNEL_ID]
+
+
+async def test_of_direct_messages_together_only_some_are_taken(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
+    async with uow() as work:
+        await work._session.execute(text(DIRECT), {"at": clock.now, "count": MOST_DIRECT + 10})
+    quiet = await make(uow, in_(clock.now, seconds=1))
+    clock.move(seconds=1)
+    first = await claim(uow, limit=500)
+    assert [delivery.lane < 0 for delivery in first] == [True] * MOST_DIRECT + [False]
+    assert first[-1].step.reminder_id == quiet.id
+    lanes = {delivery.lane: 1 for delivery in first}
+    assert await claim(uow, under_way=lanes) == []
+    few = dict(list(lanes.items())[: MOST_DIRECT // 2])
+    more = await claim(uow, under_way=few)
+    assert [delivery.lane for delivery in more] == [-number for number in range(MOST_DIRECT + 1, MOST_DIRECT + 11)]
+
+
+async def test_what_is_given_back_counts_as_never_tried(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
+    made, paused = await make(uow, hourly(clock)), await make(uow, hourly(clock))
+    clock.move(hours=3)
+    deliveries = await claim(uow)
+    await pause(uow, paused)
+    async with uow() as work:
+        await work.reminders.delivery.give_back([delivery.step for delivery in deliveries])
+    assert (await row(uow, paused)).wake_at is None
+    clock.move(hours=1)
+    (again,) = await claim(uow)
+    # What has come due meanwhile is part of it, since nobody has seen the message yet.
+    assert (again.step.reminder_id, again.reminder.attempts, again.missed) == (made.id, 1, 3)
+
+
+async def test_what_was_deleted_is_kept_for_as_long_as_it_can_be_brought_back(
+    uow: UnitOfWorkFactory, clock: ManualClock
+) -> None:
+    for hours in (30, 25, 20):
+        await change(
+            uow, await make(uow, in_(clock.now, hours=1)), deleted_at=clock.now - timedelta(hours=hours), deleted_by=11
+        )
+    kept = await make(uow, in_(clock.now, hours=1))
+    before = clock.now - timedelta(days=1)
+    async with uow() as work:
+        assert await work.reminders.delivery.forget_deleted(before=before, limit=1) == 1
+        assert await work.reminders.delivery.forget_deleted(before=before) == 1
+        assert await work.reminders.delivery.forget_deleted(before=before) == 0
+    assert (await row(uow, kept)).state is ReminderState.WAITING
+
+
+async def test_what_is_over_is_found_a_part_of_the_table_at_a_time(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
+    for _ in range(5):
+        await change(uow, await make(uow, in_(clock.now, minutes=5)), next_at=None, last_sent_at=clock.now)
+    waiting = await make(uow, in_(clock.now, hours=1))
+    gone: list[int] = []
+    after: int | None = 0
+    while after is not None:
+        async with uow() as work:
+            many, after = await work.reminders.delivery.forget_finished(
+                before=clock.now + timedelta(seconds=1), after=after, look_at=2
+            )
+        gone.append(many)
+    assert gone == [2, 2, 1, 0]
+    assert (await row(uow, waiting)).state is ReminderState.WAITING
+
+
+DIRECT = """
+    INSERT INTO reminders (guild_id, name, phrase, channel_id, created_by, direct, starts_at, next_at, wake_at)
+    SELECT 1, 'x', 'x', 5, n, true, :at, :at, :at FROM generate_series(1, :count) n
+"""
+
+MANY = """
+    INSERT INTO reminders (guild_id, name, channel_id, next_at, wake_at, starts_at, deleted_at, deleted_by)
+    SELECT 1, 'x', n % 40, at, CASE WHEN n % 10 > 0 THEN at END, at,
+        CASE WHEN n % 10 = 0 THEN at - interval '1 year' END, CASE WHEN n % 10 = 0 THEN 1 END
+    FROM (SELECT n, now() + n * interval '1 minute' AS at FROM generate_series(1, 20000) n) AS waiting
+"""
+
+
+async def test_nothing_reads_the_whole_table(own_engine: AsyncEngine, clock: ManualClock) -> None:
+    async with own_engine.connect() as connection:
+        await connection.execute(text(MANY))
+        await connection.execute(text("ANALYZE reminders"))
+        lanes = {1: MOST_IN_LANE, 2: 3}
+        claims = [claim_query(clock.now, 200, under_way) for under_way in ({}, lanes)]
+        queries = [
+            str(query.compile(own_engine.sync_engine, compile_kwargs={"literal_binds": True})) for query in claims
+        ]
+        queries.append(
+            "SELECT min(wake_at) FROM reminders WHERE wake_at IS NOT NULL AND channel_id <> ALL('{1,2,3}'::bigint[])"
+        )
+        queries.append("SELECT id FROM reminders WHERE deleted_at < now() ORDER BY deleted_at LIMIT 1000 FOR UPDATE")
+        queries.append("SELECT id FROM reminders WHERE id > 500 ORDER BY id LIMIT 1000")
+        for query in queries:
+            plan = "\n".join(line[0] for line in await connection.exec_driver_sql(f"EXPLAIN {query}"))
+            assert "Seq Scan on reminders" not in plan, plan
+            assert "Index" in plan

@@ -1,0 +1,148 @@
+"""What a delivered reminder says, whom it pings, and what its buttons carry."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from app.core.reminders.delivery import Step, StepKind
+from app.models import Reminder, TargetKind
+from app.services.reminders.delivery import Delivery
+from app.ui.reminders import message as ui
+from tests.fixtures.reminders.making import policy
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def delivery(kind: StepKind = StepKind.OCCURRENCE, **columns: Any) -> Delivery:
+    given = {
+        "id": 5,
+        "guild_id": 900,
+        "channel_id": 7,
+        "created_by": 11,
+        "name": "tea",
+        "message": "tea",
+        "phrase": "in 5m",
+        "direct": False,
+        "subscribers": [],
+        "skipped": 0,
+        "repeats": 0,
+        "next_at": NOW,
+    }
+    reminder = Reminder(**{**given, **columns})
+    return Delivery(reminder, Step(5, kind, NOW), NOW, timedelta(), 0, NOW, is_last=False, lane=7)
+
+
+def allowed(outgoing: ui.Outgoing) -> dict[str, Any]:
+    found = outgoing.mentions.to_dict()
+    return {key: sorted(int(one) for one in value) for key, value in found.items() if key in {"users", "roles"}} | {
+        "everyone": "everyone" in found["parse"],
+        "parse": [one for one in found["parse"] if one != "everyone"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("columns", "begins", "users", "roles", "everyone"),
+    [
+        ({}, "tea", [], [], False),
+        ({"target_kind": TargetKind.MEMBER, "target_id": 11}, "<@11>\ntea", [11], [], False),
+        (
+            {"target_kind": TargetKind.MEMBER, "target_id": 11, "subscribers": [12, 11]},
+            "<@11> <@12>\ntea",
+            [11, 12],
+            [],
+            False,
+        ),
+        (
+            {"target_kind": TargetKind.ROLE, "target_id": 20, "subscribers": [12]},
+            "<@&20> <@12>\ntea",
+            [12],
+            [20],
+            False,
+        ),
+        ({"target_kind": TargetKind.EVERYONE, "target_id": 900}, "@everyone\ntea", [], [], True),
+        ({"message": "ask <@99>, <@&98> and @everyone"}, "ask", [], [], False),
+    ],
+)
+def test_it_pings_whom_it_is_for_and_nobody_else(columns, begins, users, roles, everyone):
+    made = ui.due(delivery(**columns), policy(everyone=True), in_direct=False)
+    assert made.content.startswith(begins)
+    found = allowed(made)
+    assert (found.get("users", []), found.get("roles", []), found["everyone"], found["parse"]) == (
+        users,
+        roles,
+        everyone,
+        [],
+    )
+
+
+def test_everyone_is_left_out_where_the_server_no_longer_wants_it():
+    columns = {"target_kind": TargetKind.EVERYONE, "target_id": 900}
+    made = ui.due(delivery(**columns), policy(everyone=False), in_direct=False)
+    assert made.content == "tea"
+    assert not allowed(made)["everyone"]
+
+
+def test_only_the_last_repetition_asks_for_help():
+    for repeats, roles in ((0, []), (1, [30])):
+        made = ui.due(
+            delivery(StepKind.REPEAT, repeat_most=2, repeats=repeats, escalate_role_id=30), policy(), in_direct=False
+        )
+        assert allowed(made).get("roles", []) == roles
+        assert f"({repeats + 1})" in made.content
+
+
+def test_what_does_not_fit_into_a_message_goes_into_an_embed():
+    columns = {"target_kind": TargetKind.MEMBER, "target_id": 11, "message": "x" * 2000}
+    made = ui.due(delivery(**columns), policy(), in_direct=False)
+    assert made.content == "<@11>"
+    assert made.embed is not None
+    assert made.embed.description == "x" * 2000
+
+
+def test_one_of_the_former_bot_has_its_name_event_and_place():
+    columns = {"phrase": None, "message": "Zur Sonne", "event_time": NOW, "location": "y" * 2000, "name": "n" * 300}
+    made = ui.due(delivery(**columns), policy(), in_direct=False)
+    assert made.embed is not None
+    assert len(made.embed.title) == 256
+    assert [field.name for field in made.embed.fields] == ["When", "Where"]
+    assert len(made.embed.fields[1].value) == 1024
+    silent = ui.due(delivery(phrase=None, message=None, name=""), policy(), in_direct=False)
+    assert silent.embed is not None
+    assert silent.embed.description
+
+
+@pytest.mark.parametrize("snooze_of", [None, 4])
+def test_its_name_is_shown_once_and_also_when_it_was_put_off_or_given_another_time(snooze_of: int | None):
+    columns = {"name": "Party", "snooze_of": snooze_of, "event_time": None if snooze_of else NOW, "phrase": "in 1h"}
+    for message, title in (("Zur Sonne", "Party"), ("Party\nZur Sonne", None)):
+        made = ui.due(delivery(**columns, message=message, location="The pier"), policy(), in_direct=False)
+        assert made.embed is not None
+        assert (made.embed.title, made.embed.description) == (title, message)
+        assert [field.name for field in made.embed.fields] == ["Where"]
+    assert ui.due(delivery(snooze_of=snooze_of), policy(), in_direct=False).embed is None
+
+
+@pytest.mark.parametrize(("columns", "offered"), [({}, False), ({"rrule": "x"}, True), ({"interval_seconds": 9}, True)])
+def test_only_of_a_series_the_next_one_can_be_skipped(columns: dict[str, Any], offered: bool):
+    items = ui.buttons(delivery(StepKind.WARNING, **columns).reminder, in_direct=False, more=True)
+    assert ("Skip next" in [getattr(item, "label", None) for item in items]) is offered
+
+
+def test_buttons_name_the_server_in_direct_messages_only_and_fit():
+    columns = {"id": 2**31 - 1, "guild_id": 2**63 - 1, "origin_channel_id": 3, "origin_message_id": 4}
+    for in_direct in (False, True):
+        items = ui.buttons(delivery(**columns).reminder, in_direct=in_direct, more=True)
+        ids = [item.custom_id for item in items if item.custom_id]
+        assert len(set(ids)) == len(ids)
+        assert all(len(one) <= 100 and one.endswith(f"@{2**63 - 1}") is in_direct for one in ids)
+        assert ("Me too" in [getattr(item, "label", None) for item in items]) is not in_direct
+        assert max(sum(item.row == row for item in items) for row in range(5)) <= 5
+
+
+async def test_once_done_it_says_who_and_keeps_the_other_buttons():
+    content, view = ui.done(delivery().reminder, "tea", 11, in_direct=False)
+    assert content == "tea\n-# ✅ Done: <@11>"
+    assert "Done" not in [item.label for item in view.children]
+    long, _ = ui.done(delivery().reminder, "x" * 1999, 11, in_direct=False)
+    assert long == "x" * 1999
