@@ -1,12 +1,20 @@
 """What may go wrong on purpose. Nothing here knows Discord or SQL."""
 
+from app.core.messages import Message
+
 
 class BotError(Exception):
     """Raised on purpose; the root of everything the application raises itself."""
 
 
 class UserError(BotError):
-    """An expected refusal. Its text is complete, polite and safe to show to the person who caused it."""
+    """An expected refusal. What it says is complete, polite and safe to show to the person who caused it.
+
+    It carries a message and no finished text: it is put into words where it is shown, in the language of the reader.
+    """
+
+    def __init__(self, message: Message | str) -> None:
+        super().__init__(message)
 
 
 class NotFound(UserError):

@@ -1,0 +1,100 @@
+"""Sentences in the language of whoever reads them.
+
+The English sentence in the source is the key of its translation in `app/locales/<language>/LC_MESSAGES`; what is
+missing there is said in English. Values are named and filled in afterwards, so that a translation may move them:
+
+    t("Page {page} of {pages}", page=1, pages=3)                       a text, now
+    tn("{count} reminder", "{count} reminders", 3)                     the same, by number
+    raise InvalidInput(msg("`{name}` takes a number.", name=name))     a Message, put into words when it is shown
+
+The language is that of the current task: `speaking` sets it, and English holds until then. Only literals may be passed
+as sentences, because they are collected from the source.
+"""
+
+import gettext
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+DOMAIN = "concierge"
+LOCALES = Path(__file__).resolve().parents[1] / "locales"
+SOURCE_LANGUAGE = "en"
+
+_language: ContextVar[str] = ContextVar("language", default=SOURCE_LANGUAGE)
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence that is put into words when it is shown: `str(message)` is in the language of the current task.
+
+    `many` and `count` choose between singular and plural. A value may be a Message itself.
+    """
+
+    text: str
+    values: Mapping[str, object] = field(default_factory=dict[str, object])
+    many: str | None = None
+    count: int = 0
+
+    def __str__(self) -> str:
+        """Return the sentence in the current language, in English where it is not translated."""
+        catalogue = catalogue_of(_language.get())
+        said = (
+            catalogue.gettext(self.text) if self.many is None else catalogue.ngettext(self.text, self.many, self.count)
+        )
+        return said.format_map({"count": self.count, **self.values} if self.many is not None else self.values)
+
+    @property
+    def english(self) -> str:
+        """The sentence as the log has it, whatever language is current."""
+        with speaking(SOURCE_LANGUAGE):
+            return str(self)
+
+
+def msg(text: str, /, **values: object) -> Message:
+    """Make a sentence that is put into words when it is shown."""
+    return Message(text, values)
+
+
+def msgn(one: str, many: str, count: int, /, **values: object) -> Message:
+    """Make a sentence that depends on a number, which it may name as `{count}`."""
+    return Message(one, values, many, count)
+
+
+def t(text: str, /, **values: object) -> str:
+    """Say a sentence in the current language."""
+    return str(Message(text, values))
+
+
+def tn(one: str, many: str, count: int, /, **values: object) -> str:
+    """Say a sentence that depends on a number in the current language."""
+    return str(Message(one, values, many, count))
+
+
+@contextmanager
+def speaking(locale: str | None) -> Generator[None]:
+    """Say everything in this language until the end of the block, in this task; `locale` is Discord's code for it."""
+    token = _language.set(locale or SOURCE_LANGUAGE)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def current_language() -> str:
+    """Return the language of the current task, as Discord's code."""
+    return _language.get()
+
+
+@cache
+def catalogue_of(locale: str) -> gettext.NullTranslations:
+    """Return the sentences of a language; those of `pt` for `pt-BR` if it has none of its own, else English."""
+    code = locale.replace("-", "_")
+    return gettext.translation(DOMAIN, LOCALES, [code, code.partition("_")[0]], fallback=True)
+
+
+def languages() -> list[str]:
+    """Return Discord's codes of the languages that have a catalogue."""
+    return sorted(path.parent.parent.name.replace("_", "-") for path in LOCALES.glob("*/LC_MESSAGES/*.mo"))
