@@ -89,11 +89,11 @@ async def test_two_people_change_the_same_one_and_both_changes_hold(
     async with own_uow() as work:
         await work.reminders.control.pause(ALICE, made.id)
     async with own_uow() as slow:
-        seen = await slow.reminders.find_many(ALICE, f"{made.id}")
+        seen = await slow.reminders.making.find_many(ALICE, f"{made.id}")
         async with own_uow() as quick:
-            await quick.reminder_control.resume(STAFF, made.id)
+            await quick.reminders.control.resume(STAFF, made.id)
         # Seen paused, it has nothing to wake for; by now it has, and has to lose it.
-        await slow.reminder_control.delete(ALICE, [one.id for one in seen])
+        await slow.reminders.control.delete(ALICE, [one.id for one in seen])
     now = await row(own_uow, made)
     assert (now.state, now.wake_at, now.deleted_by) == (ReminderState.WAITING, None, ALICE.user_id)
 
