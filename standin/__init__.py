@@ -7,6 +7,7 @@ async with StandIn(world=demo_world()) as discord:
     reply = await alice.slash("settings view")
 """
 
+from standin.backend import Request
 from standin.changes import Change, ChangeKind
 from standin.inputs import Upload
 from standin.model import Attachment, Channel, ChannelType, Guild, Member, Message, Overwrite, Role, User
@@ -21,7 +22,7 @@ from standin.refusals import (
     StillThinking,
 )
 from standin.reply import Field, Modal, Reply
-from standin.server import Request, StandIn
+from standin.server import StandIn
 from standin.world import World
 
 __all__ = [

@@ -1,14 +1,12 @@
 """The application commands the bot registered, globally and per guild, and how a person's words find one."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from standin.changes import Change, ChangeKind
 from standin.model import Guild
 from standin.refusals import NoSuchCommand
-
-if TYPE_CHECKING:
-    from standin.registry import Registry
+from standin.registry import Registry
 
 SLASH_COMMAND, USER_COMMAND, MESSAGE_COMMAND = 1, 2, 3
 SUBCOMMAND, SUBCOMMAND_GROUP = 1, 2
@@ -29,7 +27,7 @@ class Found:
 class CommandBook:
     """Commands as Discord gives them back, under their ids. Names are unique per kind and place."""
 
-    def __init__(self, world: "Registry") -> None:
+    def __init__(self, world: Registry) -> None:
         self._world = world
         self._books: dict[int | None, dict[str, dict[str, Any]]] = {None: {}}
         self.creations = 0

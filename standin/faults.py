@@ -7,12 +7,9 @@ Routes are written as in Discord's API description, `"POST /channels/{channel_id
 import asyncio
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from standin.gateway import Gateway
 from standin.gateway.codes import Close, Op
-
-if TYPE_CHECKING:
-    from standin.gateway import Gateway
 
 
 @dataclass(slots=True)
@@ -95,7 +92,7 @@ class Hold:
 class Faults:
     """What should go wrong from now on. Nothing does until asked."""
 
-    def __init__(self, gateway: "Gateway") -> None:
+    def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._failures: list[Fault] = []
         self._delays: list[Fault] = []

@@ -6,16 +6,14 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from standin import permissions
 from standin.changes import Change, ChangeKind
 from standin.components import walk
 from standin.model import EPHEMERAL, LOADING, SUPPRESS_EMBEDS, Attachment, Channel, Message, Role, User, Version
-
-if TYPE_CHECKING:
-    from standin.registry import Registry
+from standin.registry import Registry
 
 REPLY_TYPE = 19
 UNKNOWN_TYPE = "application/octet-stream"
@@ -41,7 +39,7 @@ class MessageBoard:
     `nonce_window` is how many seconds an enforced nonce is remembered; Discord's documentation says "a few minutes".
     """
 
-    def __init__(self, world: "Registry") -> None:
+    def __init__(self, world: Registry) -> None:
         self._world = world
         self._nonces: dict[tuple[int, str], tuple[float, Message]] = {}
         self.nonce_window = 180.0

@@ -5,18 +5,17 @@ not send, and shows private replies to nobody else. `raw=True` goes past the cli
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from standin import forms, inputs, permissions
 from standin.commands import MESSAGE_COMMAND, SLASH_COMMAND, USER_COMMAND
 from standin.inputs import Upload
+from standin.interaction_tracker import InteractionTracker
 from standin.interactions import AnswerType, Interaction, InteractionType
 from standin.model import Channel, Guild, Member, Message, User
 from standin.refusals import DidNotRespond, NoSuchCommand, NotPossible, NotVisible, StillThinking
 from standin.reply import Reply
-
-if TYPE_CHECKING:
-    from standin.server import StandIn
+from standin.world import World
 
 
 class Person:
@@ -25,9 +24,11 @@ class Person:
     `patience` is how many seconds they wait for what a deferred answer promised.
     """
 
-    def __init__(self, discord: "StandIn", user: User, channel: Channel, patience: float = 10.0) -> None:
-        self._discord = discord
-        self._world = discord.world
+    def __init__(
+        self, world: World, interactions: InteractionTracker, user: User, channel: Channel, patience: float = 10.0
+    ) -> None:
+        self._world = world
+        self._interactions = interactions
         self.user = user
         self.channel = channel
         self.patience = patience
@@ -55,7 +56,7 @@ class Person:
 
     def at(self, channel: Channel) -> "Person":
         """The same account in another channel."""
-        return Person(self._discord, self.user, channel, self.patience)
+        return Person(self._world, self._interactions, self.user, channel, self.patience)
 
     def in_dm(self) -> "Person":
         """The same account in its direct message with the bot."""
@@ -218,7 +219,7 @@ class Person:
     ) -> Interaction:
         if self.guild is not None and self.user.id not in self.guild.members:
             raise NotVisible(f"{self.user.name} is not in {self.guild.name}.")
-        return self._discord.interactions.begin(kind, self.user, self.channel, data, name=name, source=source)
+        return self._interactions.begin(kind, self.user, self.channel, data, name=name, source=source)
 
     async def _wait(self, interaction: Interaction, *, silent: bool = False) -> Reply:
         while interaction.answer is None and not interaction.is_dead:

@@ -1,23 +1,18 @@
 """The stand-in itself: ports, lifecycle, and what tests and the playground hold in their hands."""
 
 import asyncio
-from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from aiohttp import web
 
+from standin.backend import Backend, Request
 from standin.changes import Change, Listener
 from standin.demo import demo_world
-from standin.faults import Faults
-from standin.gateway import Gateway
-from standin.interactions import InteractionDesk
 from standin.model import Channel, User
 from standin.person import Person
 from standin.rest import Rest
-from standin.rest.routing import Call
 from standin.world import World
 
 # Not a secret: shaped like a bot's token, the first part being an id in base 64.
@@ -27,22 +22,7 @@ PATIENCE = 60.0
 """Seconds to wait for something that has to happen. Far beyond what it takes anywhere: a failure may be slow."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request the bot made. `route` is written as in Discord's API description, `status` is the answer's."""
-
-    method: str
-    route: str
-    path: str
-    body: Any
-    status: int
-    reason: str | None = None
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.route}"
-
-
-class StandIn:
+class StandIn(Backend):
     """A Discord on 127.0.0.1, from `async with` until its end.
 
     `answer_within` and `token_lifetime` are Discord's deadlines for interactions in seconds, `heartbeat_interval` what
@@ -60,17 +40,14 @@ class StandIn:
         heartbeat_interval: float = 41.25,
         recommended_shards: int = 1,
     ) -> None:
-        self.world = world if world is not None else demo_world()
-        self.token = token
-        self.recommended_shards = recommended_shards
-        self.gateway = Gateway(self.world, token, heartbeat_interval)
-        self.faults = Faults(self.gateway)
-        self.interactions = InteractionDesk(self.world, answer_within, token_lifetime)
-        self.requests: deque[Request] = deque(maxlen=20_000)
-        self.counts: Counter[str] = Counter()
-        """How many requests of each route there were in all, also of those that are no longer in `requests`."""
-        self.unknown_routes: list[str] = []
-        self.violations: list[str] = []
+        super().__init__(
+            world if world is not None else demo_world(),
+            token=token,
+            answer_within=answer_within,
+            token_lifetime=token_lifetime,
+            heartbeat_interval=heartbeat_interval,
+            recommended_shards=recommended_shards,
+        )
         self._rest = Rest(self)
         self._port = port
         self._runner: web.ServerRunner | None = None
@@ -102,7 +79,8 @@ class StandIn:
 
     def person(self, user: User | str, channel: Channel) -> Person:
         """Somebody (an account, or its name) who acts in a channel."""
-        return Person(self, self.world.user(user) if isinstance(user, str) else user, channel)
+        who = self.world.user(user) if isinstance(user, str) else user
+        return Person(self.world, self.interactions, who, channel)
 
     def subscribe(self, callback: Listener) -> Callable[[], None]:
         """Hear of every change in the world; returns what ends it."""
@@ -141,11 +119,6 @@ class StandIn:
     def calls(self, route: str) -> list[Request]:
         """The requests of a route so far, e.g. `"PUT /applications/{application_id}/commands"`, or of its beginning."""
         return [request for request in self.requests if str(request).startswith(route)]
-
-    def record(self, call: Call, path: str, status: int) -> None:
-        """Note down a request that was answered."""
-        self.requests.append(Request(call.method, call.route, path, call.body, status, call.reason))
-        self.counts[f"{call.method} {call.route}"] += 1
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         path = request.path

@@ -3,15 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from standin import payloads, permissions
 from standin.changes import Change, ChangeKind
 from standin.gateway import codes
 from standin.model import Guild, Message
-
-if TYPE_CHECKING:
-    from standin.registry import Registry
+from standin.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +24,7 @@ class Dispatch:
     """What a session gets that may not read messages; None if there is no difference."""
 
 
-def dispatches(world: "Registry", change: Change) -> list[Dispatch]:
+def dispatches(world: Registry, change: Change) -> list[Dispatch]:
     """The events for a change: none if it is nothing to the bot."""
     guild = change.guild
     if guild is not None and not world.has_bot(guild) and change.kind is not ChangeKind.GUILD_LEFT:
@@ -35,7 +33,7 @@ def dispatches(world: "Registry", change: Change) -> list[Dispatch]:
     return make(world, change) if make else []
 
 
-def guild_create(world: "Registry", guild: Guild, intents: int) -> dict[str, Any]:
+def guild_create(world: Registry, guild: Guild, intents: int) -> dict[str, Any]:
     return payloads.whole_guild(world, guild, with_members=bool(intents & codes.GUILD_MEMBERS))
 
 
@@ -44,8 +42,8 @@ def _in_guild(event: str, change: Change, data: dict[str, Any], intents: int = c
     return [Dispatch(event, change.guild, intents, {**data, "guild_id": str(change.guild.id)})]
 
 
-def _message_event(event: str) -> Callable[["Registry", Change], list[Dispatch]]:
-    def make(world: "Registry", change: Change) -> list[Dispatch]:
+def _message_event(event: str) -> Callable[[Registry, Change], list[Dispatch]]:
+    def make(world: Registry, change: Change) -> list[Dispatch]:
         message, guild = change.message, change.guild
         assert message is not None
         if message.visible_to is not None or not world.can(world.bot, message.channel, permissions.VIEW_CHANNEL):
@@ -71,7 +69,7 @@ def _origin(message: Message) -> dict[str, Any]:
     return origin
 
 
-def _message_deleted(world: "Registry", change: Change) -> list[Dispatch]:
+def _message_deleted(world: Registry, change: Change) -> list[Dispatch]:
     message, guild = change.message, change.guild
     assert message is not None
     if message.visible_to is not None or not world.can(world.bot, message.channel, permissions.VIEW_CHANNEL):
@@ -82,7 +80,7 @@ def _message_deleted(world: "Registry", change: Change) -> list[Dispatch]:
     return _in_guild("MESSAGE_DELETE", change, data, codes.GUILD_MESSAGES)
 
 
-def _typing(world: "Registry", change: Change) -> list[Dispatch]:
+def _typing(world: Registry, change: Change) -> list[Dispatch]:
     assert change.user is not None
     assert change.channel is not None
     if change.user is world.bot:
@@ -98,12 +96,12 @@ def _typing(world: "Registry", change: Change) -> list[Dispatch]:
     return _in_guild("TYPING_START", change, data, codes.GUILD_MESSAGE_TYPING)
 
 
-def _interaction(_: "Registry", change: Change) -> list[Dispatch]:
+def _interaction(_: Registry, change: Change) -> list[Dispatch]:
     return [Dispatch("INTERACTION_CREATE", change.guild, 0, change.data["payload"])]
 
 
-def _channel_event(event: str) -> Callable[["Registry", Change], list[Dispatch]]:
-    def make(world: "Registry", change: Change) -> list[Dispatch]:
+def _channel_event(event: str) -> Callable[[Registry, Change], list[Dispatch]]:
+    def make(world: Registry, change: Change) -> list[Dispatch]:
         assert change.channel is not None
         if change.guild is None:
             return []
@@ -114,14 +112,14 @@ def _channel_event(event: str) -> Callable[["Registry", Change], list[Dispatch]]
     return make
 
 
-def _thread_created(world: "Registry", change: Change) -> list[Dispatch]:
+def _thread_created(world: Registry, change: Change) -> list[Dispatch]:
     made = _channel_event("THREAD_CREATE")(world, change)
     for dispatch in made:
         dispatch.data["newly_created"] = True
     return made
 
 
-def _thread_deleted(_: "Registry", change: Change) -> list[Dispatch]:
+def _thread_deleted(_: Registry, change: Change) -> list[Dispatch]:
     thread = change.channel
     assert thread is not None
     return _in_guild(
@@ -129,7 +127,7 @@ def _thread_deleted(_: "Registry", change: Change) -> list[Dispatch]:
     )
 
 
-def _thread_members(world: "Registry", change: Change) -> list[Dispatch]:
+def _thread_members(world: Registry, change: Change) -> list[Dispatch]:
     thread, guild = change.channel, change.guild
     assert thread is not None
     assert guild is not None
@@ -158,21 +156,21 @@ def _thread_members(world: "Registry", change: Change) -> list[Dispatch]:
     return made
 
 
-def _role_event(event: str) -> Callable[["Registry", Change], list[Dispatch]]:
-    def make(_: "Registry", change: Change) -> list[Dispatch]:
+def _role_event(event: str) -> Callable[[Registry, Change], list[Dispatch]]:
+    def make(_: Registry, change: Change) -> list[Dispatch]:
         assert change.role is not None
         return _in_guild(event, change, {"role": payloads.role(change.role)})
 
     return make
 
 
-def _role_deleted(_: "Registry", change: Change) -> list[Dispatch]:
+def _role_deleted(_: Registry, change: Change) -> list[Dispatch]:
     assert change.role is not None
     return _in_guild("GUILD_ROLE_DELETE", change, {"role_id": str(change.role.id)})
 
 
-def _member_event(event: str) -> Callable[["Registry", Change], list[Dispatch]]:
-    def make(world: "Registry", change: Change) -> list[Dispatch]:
+def _member_event(event: str) -> Callable[[Registry, Change], list[Dispatch]]:
+    def make(world: Registry, change: Change) -> list[Dispatch]:
         assert change.member is not None
         # A change of the bot's own roles reaches it without the members intent.
         is_own = change.user is world.bot
@@ -181,34 +179,34 @@ def _member_event(event: str) -> Callable[["Registry", Change], list[Dispatch]]:
     return make
 
 
-def _member_left(_: "Registry", change: Change) -> list[Dispatch]:
+def _member_left(_: Registry, change: Change) -> list[Dispatch]:
     assert change.user is not None
     return _in_guild("GUILD_MEMBER_REMOVE", change, {"user": payloads.user(change.user)}, codes.GUILD_MEMBERS)
 
 
-def _guild_updated(_: "Registry", change: Change) -> list[Dispatch]:
+def _guild_updated(_: Registry, change: Change) -> list[Dispatch]:
     assert change.guild is not None
     return [Dispatch("GUILD_UPDATE", change.guild, codes.GUILDS, payloads.guild(change.guild))]
 
 
-def _guild_joined(world: "Registry", change: Change) -> list[Dispatch]:
+def _guild_joined(world: Registry, change: Change) -> list[Dispatch]:
     assert change.guild is not None
     whole = guild_create(world, change.guild, codes.GUILD_MEMBERS)
     return [Dispatch("GUILD_CREATE", change.guild, codes.GUILDS, whole)]
 
 
-def _guild_left(_: "Registry", change: Change) -> list[Dispatch]:
+def _guild_left(_: Registry, change: Change) -> list[Dispatch]:
     assert change.guild is not None
     return [Dispatch("GUILD_DELETE", change.guild, codes.GUILDS, {"id": str(change.guild.id)})]
 
 
-def _guild_unavailable(_: "Registry", change: Change) -> list[Dispatch]:
+def _guild_unavailable(_: Registry, change: Change) -> list[Dispatch]:
     assert change.guild is not None
     data = {"id": str(change.guild.id), "unavailable": True}
     return [Dispatch("GUILD_DELETE", change.guild, codes.GUILDS, data)]
 
 
-_MAKERS: dict[ChangeKind, Callable[["Registry", Change], list[Dispatch]]] = {
+_MAKERS: dict[ChangeKind, Callable[[Registry, Change], list[Dispatch]]] = {
     ChangeKind.MESSAGE_CREATED: _message_event("MESSAGE_CREATE"),
     ChangeKind.MESSAGE_EDITED: _message_event("MESSAGE_UPDATE"),
     ChangeKind.MESSAGE_DELETED: _message_deleted,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 
@@ -12,9 +12,7 @@ from standin.gateway.codes import GUILD_MEMBERS, GUILDS, KNOWN_INTENTS, PRIVILEG
 from standin.gateway.connection import BadMessage, Connection
 from standin.gateway.dispatches import dispatches, guild_create
 from standin.gateway.session import Session
-
-if TYPE_CHECKING:
-    from standin.registry import Registry
+from standin.registry import Registry
 
 GUILDS_PER_SHARD = 2500
 IDENTIFIES_PER_DAY = 1000
@@ -24,7 +22,7 @@ CHUNK = 1000
 class Gateway:
     """All sessions. `heartbeat_interval` is in seconds."""
 
-    def __init__(self, world: "Registry", token: str, heartbeat_interval: float = 41.25) -> None:
+    def __init__(self, world: Registry, token: str, heartbeat_interval: float = 41.25) -> None:
         self._world = world
         self._token = token
         self.heartbeat_interval = heartbeat_interval

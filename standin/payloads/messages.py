@@ -1,16 +1,14 @@
 """Messages and interactions as JSON."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from standin import permissions
+from standin.interactions import Interaction
 from standin.messages import visible_embeds
 from standin.model import Attachment, Message
 from standin.payloads.people import member, user
 from standin.payloads.places import channel
-
-if TYPE_CHECKING:
-    from standin.interactions import Interaction
-    from standin.registry import Registry
+from standin.registry import Registry
 
 ATTACHMENT_SIZE_LIMIT = 10 * 1024 * 1024
 
@@ -30,7 +28,7 @@ def attachment(one: Attachment) -> dict[str, Any]:
     return described
 
 
-def message(world: "Registry", one: Message, *, with_content: bool = True) -> dict[str, Any]:
+def message(world: Registry, one: Message, *, with_content: bool = True) -> dict[str, Any]:
     """A message; without content as an application sees it that may not read messages."""
     described: dict[str, Any] = {
         "id": str(one.id),
@@ -66,7 +64,7 @@ def message(world: "Registry", one: Message, *, with_content: bool = True) -> di
     return described
 
 
-def interaction(world: "Registry", one: "Interaction", data: dict[str, Any]) -> dict[str, Any]:
+def interaction(world: Registry, one: Interaction, data: dict[str, Any]) -> dict[str, Any]:
     """What INTERACTION_CREATE says."""
     here, place = one.channel, one.channel.guild
     described: dict[str, Any] = {

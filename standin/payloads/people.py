@@ -1,12 +1,10 @@
 """Accounts, members, roles and the application as JSON."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from standin import permissions
 from standin.model import Channel, Guild, Member, Role, User
-
-if TYPE_CHECKING:
-    from standin.registry import Registry
+from standin.registry import Registry
 
 
 def user(who: User) -> dict[str, Any]:
@@ -70,7 +68,7 @@ def role(one: Role) -> dict[str, Any]:
     return described
 
 
-def application(world: "Registry") -> dict[str, Any]:
+def application(world: Registry) -> dict[str, Any]:
     """The bot's application, with its owner or team."""
     one = world.application
     described: dict[str, Any] = {

@@ -1,13 +1,11 @@
 """Channels, threads and guilds as JSON."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from standin import permissions
 from standin.model import Channel, Guild
 from standin.payloads.people import member, role, user
-
-if TYPE_CHECKING:
-    from standin.registry import Registry
+from standin.registry import Registry
 
 
 def channel(one: Channel) -> dict[str, Any]:
@@ -61,7 +59,7 @@ def thread_member(thread: Channel, who_id: int) -> dict[str, Any]:
     }
 
 
-def resolved_channel(world: "Registry", one: Channel, where: Channel) -> dict[str, Any]:
+def resolved_channel(world: Registry, one: Channel, where: Channel) -> dict[str, Any]:
     """A channel as interactions describe one, with the permissions of the bot's guild member there."""
     described = channel(one)
     described.pop("permission_overwrites", None)
@@ -115,7 +113,7 @@ def guild(one: Guild) -> dict[str, Any]:
     }
 
 
-def whole_guild(world: "Registry", one: Guild, *, with_members: bool) -> dict[str, Any]:
+def whole_guild(world: Registry, one: Guild, *, with_members: bool) -> dict[str, Any]:
     """A guild as GUILD_CREATE describes it: with its channels, visible threads, and members.
 
     Without the members intent the bot learns of itself alone.

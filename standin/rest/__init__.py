@@ -10,19 +10,17 @@ import logging
 import math
 import time
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote
 
 from aiohttp import web
 
 from standin import errors, schema
+from standin.backend import Backend, Request
 from standin.errors import ApiError, InvalidBody
 from standin.faults import Fault, Place
 from standin.rest import applications, bodies, channels, guilds, interactions, members, messages, threads, webhooks
 from standin.rest.routing import Answer, Call, Route, Router
-
-if TYPE_CHECKING:
-    from standin.server import StandIn
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +40,8 @@ def _router() -> Router:
 class Rest:
     """Answers requests as Discord would: authorisation, faults on request, the body's form, then the handler."""
 
-    def __init__(self, discord: "StandIn") -> None:
-        self._discord = discord
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
 
     async def handle(self, request: web.BaseRequest, path: str) -> web.Response:
         found = _router().find(request.method, path)
@@ -51,45 +49,45 @@ class Rest:
             return self._unknown(request.method, path)
         route, parameters = found
         reason = request.headers.get("X-Audit-Log-Reason")
-        call = Call(self._discord, request.method, route.path, parameters, dict(request.query))
+        call = Call(self._backend, request.method, route.path, parameters, dict(request.query))
         call.reason = unquote(reason) if reason else None
         headers: dict[str, str] = {}
-        place = self._discord.faults.take_place(str(route), parameters.get("channel_id", ""))
+        place = self._backend.faults.take_place(str(route), parameters.get("channel_id", ""))
         if place is not None:
             headers = _bucket_headers(place, parameters["channel_id"])
         if place is not None and not place.fits:
             answer = Answer(
                 429, {"message": "You are being rate limited.", "retry_after": place.reset_after, "global": False}
             )
-            self._discord.record(call, path, answer.status)
+            self._record(call, path, answer)
             return _response(answer, headers)
         try:
             fault, answer = await self._answer(request, route, call)
             if fault and fault.status == 429:
                 headers = _rate_limit_headers(fault)
         except InvalidBody as refusal:
-            self._discord.violations.append(f"{route}: {refusal}")
+            self._backend.violations.append(f"{route}: {refusal}")
             answer = Answer(refusal.status, refusal.body())
         except ApiError as refusal:
             answer = Answer(refusal.status, refusal.body())
         except Exception as failure:
             log.exception("the stand-in failed")
-            self._discord.violations.append(f"{route}: the stand-in itself failed: {failure!r}")
+            self._backend.violations.append(f"{route}: the stand-in itself failed: {failure!r}")
             answer = Answer(500, {"message": "500: Internal Server Error", "code": 0})
-        self._discord.record(call, path, answer.status)
+        self._record(call, path, answer)
         return _response(answer, headers)
 
     def file(self, path: str) -> web.Response:
         """An uploaded file, from its address."""
         parts = path.strip("/").split("/", 3)
         number = parts[2] if len(parts) == 4 and parts[0] == "attachments" else ""
-        attachment = self._discord.world.messages.files.get(int(number)) if number.isdecimal() else None
+        attachment = self._backend.world.messages.files.get(int(number)) if number.isdecimal() else None
         if attachment is None:
             return web.Response(status=404)
         return web.Response(body=attachment.content, content_type=attachment.content_type)
 
     async def _answer(self, request: web.BaseRequest, route: Route, call: Call) -> tuple[Fault | None, Answer]:
-        faults = self._discord.faults
+        faults = self._backend.faults
         delay = faults.take_delay(str(route))
         if delay:
             await asyncio.sleep(delay)
@@ -110,11 +108,14 @@ class Rest:
             return None, answer
         return None, Answer(204) if answer is None else Answer(200, answer)
 
+    def _record(self, call: Call, path: str, answer: Answer) -> None:
+        self._backend.record(Request(call.method, call.route, path, call.body, answer.status, call.reason))
+
     def _is_authorized(self, request: web.BaseRequest) -> bool:
-        return request.headers.get("Authorization") == f"Bot {self._discord.token}"
+        return request.headers.get("Authorization") == f"Bot {self._backend.token}"
 
     def _unknown(self, method: str, path: str) -> web.Response:
-        self._discord.unknown_routes.append(f"{method} {path}")
+        self._backend.unknown_routes.append(f"{method} {path}")
         refusal = errors.method_not_allowed() if _router().methods(path) else errors.not_found()
         return _response(Answer(refusal.status, refusal.body()), {})
 

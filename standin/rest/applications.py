@@ -19,17 +19,17 @@ OF_GUILD = "/applications/{application_id}/guilds/{guild_id}/commands"
 
 @routes.add("GET", "/gateway")
 def gateway(call: Call) -> dict[str, Any]:
-    return {"url": call.discord.gateway.url}
+    return {"url": call.backend.gateway.url}
 
 
 @routes.add("GET", "/gateway/bot")
 def gateway_for_bot(call: Call) -> dict[str, Any]:
     return {
-        "url": call.discord.gateway.url,
-        "shards": call.discord.recommended_shards,
+        "url": call.backend.gateway.url,
+        "shards": call.backend.recommended_shards,
         "session_start_limit": {
             "total": 1000,
-            "remaining": call.discord.gateway.remaining_identifies,
+            "remaining": call.backend.gateway.remaining_identifies,
             "reset_after": 14_400_000,
             "max_concurrency": 1,
         },

@@ -28,7 +28,7 @@ UPDATES = (AnswerType.UPDATE, AnswerType.DEFERRED_UPDATE)
 
 @routes.add("POST", "/interactions/{interaction_id}/{interaction_token}/callback")
 def answer(call: Call) -> Answer:
-    interaction = call.discord.interactions.awaiting(call.id("interaction_id"), call.parameters["interaction_token"])
+    interaction = call.backend.interactions.answerable(call.id("interaction_id"), call.parameters["interaction_token"])
     if interaction is None:
         raise errors.unknown_interaction()
     if interaction.answer is not None:
@@ -45,7 +45,7 @@ def answer(call: Call) -> Answer:
         interaction.choices = _choices(data)
     else:
         message = _message(call, interaction, kind, data)
-    call.discord.interactions.answered(interaction, kind, message)
+    call.backend.interactions.answered(interaction, kind, message)
     if not call.flag("with_response"):
         return Answer(204)
     return Answer(200, _receipt(call, interaction, kind, message))

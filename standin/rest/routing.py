@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from standin import errors, permissions
+from standin.backend import Backend
 from standin.model import Channel, Guild, Member, Message, User
-
-if TYPE_CHECKING:
-    from standin.server import StandIn
-    from standin.world import World
+from standin.world import World
 
 Handler = Callable[["Call"], Any]
 MAX_ID = 2**64 - 1
@@ -29,7 +27,7 @@ class UploadedFile:
 class Call:
     """One request, and what a handler asks of it. The helpers raise what Discord would answer."""
 
-    discord: "StandIn"
+    backend: Backend
     method: str
     route: str
     parameters: dict[str, str]
@@ -39,12 +37,12 @@ class Call:
     reason: str | None = None
 
     @property
-    def world(self) -> "World":
-        return self.discord.world
+    def world(self) -> World:
+        return self.backend.world
 
     @property
     def bot(self) -> User:
-        return self.discord.world.bot
+        return self.backend.world.bot
 
     def id(self, name: str) -> int:
         """The id in the path."""

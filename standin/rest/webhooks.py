@@ -25,7 +25,7 @@ def follow_up(call: Call) -> dict[str, Any]:
     fields = drafts.new(call, call.body, interaction.channel)
     private = bool((call.body.get("flags") or 0) & EPHEMERAL)
     message = replies.post(call, interaction, fields, private=private)
-    call.discord.interactions.followed_up(interaction, message)
+    call.backend.interactions.followed_up(interaction, message)
     return payloads.message(call.world, message)
 
 
@@ -49,13 +49,13 @@ def delete_message(call: Call) -> None:
 
 
 def _interaction(call: Call) -> Interaction:
-    interaction = call.discord.interactions.holding(call.parameters["webhook_token"])
+    interaction = call.backend.interactions.by_token(call.parameters["webhook_token"])
     if interaction is None or call.id("webhook_id") != call.world.application.id:
         raise errors.unknown_webhook()
     if interaction.answer is None:
         # Before the first answer, and for good when that did not come in time, the token opens nothing.
         raise errors.unknown_webhook()
-    if call.discord.interactions.is_expired(interaction):
+    if call.backend.interactions.is_expired(interaction):
         raise errors.expired_token()
     return interaction
 
