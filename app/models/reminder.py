@@ -1,12 +1,26 @@
 """The table reminders."""
 
 import enum
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from datetime import time as wall_clock
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, DateTime, ForeignKey, Index, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Text,
+    case,
+    func,
+    literal_column,
+    type_coerce,
+)
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import AnyClock, AnyMoment, Base, CreatedAt, Legacy, Snowflake, TextEnum, at_most, one_of
@@ -173,8 +187,67 @@ class Reminder(Base):
     acknowledged_for: Mapped[datetime | None]
     """The occurrence that somebody called done before it was written down that it was sent."""
 
+    @hybrid_property
+    def recipient(self) -> int | None:
+        """Whose direct messages it goes to; None if it goes to a channel."""
+        if not self.direct:
+            return None
+        return self.target_id if self.target_kind is TargetKind.MEMBER else self.created_by
+
+    @recipient.inplace.expression
+    @classmethod
+    def _recipient(cls) -> ColumnElement[int | None]:
+        recipient = case((cls.target_kind == TargetKind.MEMBER, cls.target_id), else_=cls.created_by)
+        return case((cls.direct, recipient))
+
+    @hybrid_property
+    def lane(self) -> int:
+        """Where it goes: a channel by its id, or a person's direct messages by their id less than zero."""
+        return self.channel_id if self.recipient is None else -self.recipient
+
+    @lane.inplace.expression
+    @classmethod
+    def _lane(cls) -> ColumnElement[int]:
+        return type_coerce(func.coalesce(-cls.recipient, cls.channel_id), BigInteger)
+
+    @hybrid_property
+    def is_unfinished(self) -> bool:
+        """Whether something is left of it."""
+        return self.state is not ReminderState.DONE
+
+    @is_unfinished.inplace.expression
+    @classmethod
+    def _is_unfinished(cls) -> ColumnElement[bool]:
+        # Written into the statement and not bound, so that it is known to be the condition of an index, whose size does
+        # not grow with what is over.
+        return cls.state != literal_column(f"'{ReminderState.DONE}'")
+
+    @property
+    def is_unplanned(self) -> bool:
+        """Whether it is a row of the predecessor that has not got its schedule yet."""
+        return self.next_at is None and self.rrule is None and self.starts_at is None
+
+    @property
+    def warning(self) -> timedelta | None:
+        """How long before each time it warns."""
+        return _span(self.warn_seconds)
+
+    @property
+    def repeat_every(self) -> timedelta | None:
+        """How long it waits for an answer before it is repeated."""
+        return _span(self.repeat_seconds)
+
+    @property
+    def catch_up(self) -> timedelta | None:
+        """How late it may still be sent; None for as late as the server allows."""
+        return _span(self.catch_up_seconds)
+
     @property
     def is_for_others(self) -> bool:
         """Tell whether somebody else than its author is pinged by it."""
         own = self.target_kind is TargetKind.MEMBER and self.target_id == self.created_by
         return (self.target_kind is not None and not own) or any(user != self.created_by for user in self.subscribers)
+
+
+def _span(seconds: int | None) -> timedelta | None:
+    return timedelta(seconds=seconds) if seconds is not None else None

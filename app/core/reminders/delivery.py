@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
+from app.core.base36 import base36
 
 CHANNEL = "concierge_reminders"
 """Where every process hears that something is due earlier than before: PostgreSQL's NOTIFY, sent with the commit.
@@ -89,13 +89,3 @@ def pause_after(attempts: int, jitter: float) -> timedelta:
     """Return how long to wait after so many attempts in a row; `jitter` from 0 to 1 adds up to a fifth."""
     pause = min(FIRST_PAUSE * 2 ** min(max(attempts - 1, 0), 10), LONGEST_PAUSE)
     return pause * (1 + jitter / 5)
-
-
-def base36(number: int) -> str:
-    """Write a number that is not negative with ten digits and 26 letters."""
-    digits = ""
-    while True:
-        number, digit = divmod(number, 36)
-        digits = BASE36[digit] + digits
-        if not number:
-            return digits

@@ -3,7 +3,6 @@
 import logging
 from collections import OrderedDict
 from contextlib import suppress
-from datetime import timedelta
 
 import aiohttp
 import discord
@@ -42,8 +41,7 @@ class Sender:
             policy = ReminderPolicy.of(await self._bot.settings.get(reminder.guild_id))
             if not policy.enabled:
                 return delivery.became(Result.OFF)
-            own = reminder.catch_up_seconds
-            if delivery.late > (policy.catch_up if own is None else timedelta(seconds=own)):
+            if delivery.late > (policy.catch_up if reminder.catch_up is None else reminder.catch_up):
                 if delivery.is_last and delivery.step.kind is StepKind.OCCURRENCE:
                     await self._tell_author(reminder, too_late(reminder), delivery.step.nonce)
                 return delivery.became(Result.SKIPPED)
@@ -59,7 +57,7 @@ class Sender:
 
     async def _send_or_fall_back(self, delivery: Delivery, policy: ReminderPolicy) -> Outcome:
         reminder, nonce = delivery.reminder, delivery.step.nonce
-        recipient = ui.recipient_of(reminder)
+        recipient = reminder.recipient
         try:
             channel_id = reminder.channel_id if recipient is None else await self._direct(recipient)
             message = await self._send(channel_id, ui.due(delivery, policy, in_direct=recipient is not None), nonce)

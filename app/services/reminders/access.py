@@ -1,20 +1,11 @@
 """Whose a reminder is, as conditions for a query: said once, so that no query can say it differently."""
 
-from sqlalchemy import ColumnElement, and_, cast, false, literal_column, or_
+from sqlalchemy import ColumnElement, and_, cast, false, or_
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.core.actor import Actor
 from app.core.storable import is_storable
-from app.models.reminder import Reminder, ReminderState, TargetKind
-
-
-def unfinished() -> ColumnElement[bool]:
-    """Match reminders of which something is left.
-
-    Written into the statement and not bound, so that it is known to be the condition of an index, whose size does not
-    grow with what is over.
-    """
-    return Reminder.state != literal_column(f"'{ReminderState.DONE}'")
+from app.models.reminder import Reminder, TargetKind
 
 
 def of_server(guild_id: int) -> ColumnElement[bool]:

@@ -120,7 +120,7 @@ class ReminderAnswerService:
         )
         if reminder is None:
             raise ReminderNotFound
-        if reminder.state is ReminderState.DONE:
+        if not reminder.is_unfinished:
             raise ItIsOver
         others = [user for user in reminder.subscribers if user != actor.user_id]
         if len(others) < len(reminder.subscribers):

@@ -30,9 +30,9 @@ from app.core.errors import InvalidInput
 from app.core.reminders.delivery import CHANNEL, LEASE, Outcome, Result, Step, StepKind
 from app.core.scheduling.schedule import Schedule
 from app.models import Reminder, ReminderState
-from app.services.reminders.lanes import NOTHING, chosen_of, lane, not_busy
+from app.services.reminders.lanes import NOTHING, chosen_of, not_busy
 from app.services.reminders.outcome import note, set_aside
-from app.services.reminders.plan import end_pause, go_on, is_unplanned, plan_from_before, schedule_of, wake_up
+from app.services.reminders.plan import end_pause, go_on, plan_from_before, schedule_of, wake_up
 
 MOST_COUNTED = 1000
 """Missed occurrences of one series are counted up to here."""
@@ -58,8 +58,8 @@ class Delivery:
     @property
     def due(self) -> datetime:
         """Return when this message should have been there; of several missed ones, the latest."""
-        warn = self.reminder.warn_seconds if self.step.kind is StepKind.WARNING else None
-        return self.last - timedelta(seconds=warn or 0)
+        early = self.reminder.warning if self.step.kind is StepKind.WARNING else None
+        return self.last - (early or timedelta())
 
     def became(
         self,
@@ -228,7 +228,7 @@ class ReminderDeliveryService:
             if reminder.wake_at is None or reminder.wake_at > now:
                 return None
             reminder.wake_at, reminder.attempts = now + LEASE, 1
-        if is_unplanned(reminder) and reminder.again_at is None:
+        if reminder.is_unplanned and reminder.again_at is None:
             reminder.attempts = 0
             plan_from_before(reminder, now)
             return None
@@ -262,7 +262,7 @@ def claim_query(
 ) -> ReturningUpdate[tuple[Reminder, int]]:
     """Return the one statement that leases what is due, the longest due first, and no more of a lane than it takes."""
     due = (
-        select(Reminder.id, Reminder.wake_at, lane().label("lane"))
+        select(Reminder.id, Reminder.wake_at, Reminder.lane.label("lane"))
         .where(Reminder.wake_at.is_not(None), Reminder.wake_at <= now, *not_busy(under_way))
         .order_by(Reminder.wake_at)
         .limit(limit)
@@ -321,7 +321,7 @@ def _due_step(reminder: Reminder, now: datetime) -> Step | None:
         return Step(reminder.id, StepKind.OCCURRENCE, reminder.next_at)
     if reminder.again_at is not None and reminder.again_at <= now:
         return Step(reminder.id, StepKind.REPEAT, reminder.again_at)
-    if reminder.next_at is None or reminder.warn_seconds is None or reminder.warned_for == reminder.next_at:
+    if reminder.next_at is None or reminder.warning is None or reminder.warned_for == reminder.next_at:
         return None
-    is_close = reminder.next_at - timedelta(seconds=reminder.warn_seconds) <= now
+    is_close = reminder.next_at - reminder.warning <= now
     return Step(reminder.id, StepKind.WARNING, reminder.next_at) if is_close else None

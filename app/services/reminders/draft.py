@@ -181,11 +181,6 @@ def has_title(reminder: Reminder) -> bool:
     return reminder.name not in {"", name_of(reminder.message)}
 
 
-def span_of(number: int | None) -> timedelta | None:
-    """Return the length of time that a column holds."""
-    return timedelta(seconds=number) if number is not None else None
-
-
 def warning_of(reminder: Reminder, changed: timedelta | None) -> timedelta | None:
     """Return how long before a reminder warns: as it will be if `changed` is given, else as it does."""
-    return (changed or None) if changed is not None else span_of(reminder.warn_seconds)
+    return (changed or None) if changed is not None else reminder.warning

@@ -1,27 +1,18 @@
-"""Lanes: where reminders go, and how many may be under way to one place, as conditions for a query.
-
-A lane is a channel, by its id, or a person's direct messages, by their id less than zero.
-"""
+"""How many reminders may be under way to one place, as conditions for a query: `Reminder.lane` says which place."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, FromClause, Integer, case, cast, column, func, select
+from sqlalchemy import CTE, BigInteger, ColumnElement, FromClause, Integer, cast, column, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.reminders.delivery import MOST_DIRECT, MOST_IN_LANE
-from app.models.reminder import Reminder, TargetKind
+from app.models.reminder import Reminder
 
 DIRECT = 0
 """Stands for all direct messages together; no channel has this id."""
 
 NOTHING: Mapping[int, int] = MappingProxyType({})
-
-
-def lane() -> ColumnElement[int]:
-    """Return the lane of a row."""
-    recipient = case((Reminder.target_kind == TargetKind.MEMBER, Reminder.target_id), else_=Reminder.created_by)
-    return func.coalesce(case((Reminder.direct, -recipient)), Reminder.channel_id)
 
 
 def direct_under_way(under_way: Mapping[int, int]) -> int:
@@ -42,9 +33,9 @@ def busy_lanes(under_way: Mapping[int, int]) -> set[int]:
 def not_busy(under_way: Mapping[int, int]) -> list[ColumnElement[bool]]:
     """Match what goes to a lane that is given more."""
     busy = busy_lanes(under_way)
-    conditions: list[ColumnElement[bool]] = [lane() > 0] if DIRECT in busy else []
+    conditions: list[ColumnElement[bool]] = [Reminder.lane > 0] if DIRECT in busy else []
     busy.discard(DIRECT)
-    return [*conditions, lane() != func.all(cast(sorted(busy), ARRAY(BigInteger)))] if busy else conditions
+    return [*conditions, Reminder.lane != func.all(cast(sorted(busy), ARRAY(BigInteger)))] if busy else conditions
 
 
 def chosen_of(due: CTE, under_way: Mapping[int, int]) -> CTE:

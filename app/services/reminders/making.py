@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
@@ -12,7 +12,7 @@ from app.core.errors import Conflict, InvalidInput, NotAllowed
 from app.core.reminders.errors import ItIsOver, ReminderNotFound, StaffOnly
 from app.core.reminders.policy import ReminderPolicy
 from app.models import Reminder, ReminderState, TargetKind
-from app.services.reminders.access import called, of_server, owned_by, unfinished
+from app.services.reminders.access import called, of_server, owned_by
 from app.services.reminders.draft import (
     DEFAULT_TRIES,
     Changes,
@@ -142,7 +142,7 @@ class ReminderService:
         return found
 
     async def _all_of(self, actor: Actor) -> Sequence[Reminder]:
-        own = (of_server(actor.guild_id), unfinished(), Reminder.created_by == actor.user_id)
+        own = (of_server(actor.guild_id), Reminder.is_unfinished, Reminder.created_by == actor.user_id)
         found = (await self._session.scalars(select(Reminder).where(*own).order_by(Reminder.id))).all()
         if not found:
             raise ReminderNotFound
@@ -167,8 +167,8 @@ class ReminderService:
         """
         if (everybody or member_id not in {None, actor.user_id}) and not actor.is_staff:
             raise StaffOnly
-        conditions: list[ColumnElement[bool]] = [of_server(actor.guild_id)]
-        conditions.append(unfinished() if state is None else Reminder.state == state)
+        which = Reminder.is_unfinished if state is None else Reminder.state == state
+        conditions: list[ColumnElement[bool]] = [and_(of_server(actor.guild_id), which)]
         if member_id is not None or not everybody:
             conditions.append(Reminder.created_by == (member_id or actor.user_id))
         if channel_id is not None:
@@ -195,7 +195,7 @@ class ReminderService:
             select(Reminder)
             .where(
                 owned_by(actor),
-                unfinished(),
+                Reminder.is_unfinished,
                 or_(called(typed), Reminder.id == number) if number is not None else called(typed),
             )
             .order_by((Reminder.created_by == actor.user_id).desc(), Reminder.next_at.asc().nulls_last(), Reminder.id)
@@ -209,7 +209,7 @@ class ReminderService:
         Raises ReminderNotFound, ItIsOver unless it gets another time, and what `create` raises.
         """
         reminder = await load_owned(self._session, actor, reminder_id)
-        if reminder.state is ReminderState.DONE and changes.schedule is None:
+        if not reminder.is_unfinished and changes.schedule is None:
             raise ItIsOver
         self._change_place(actor, policy, reminder, changes)
         if changes.text is not None:

@@ -1,7 +1,7 @@
 """What the attempt to send a reminder leaves behind in its row."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from app.core.reminders.delivery import Outcome, Result, Step, StepKind, pause_after
 from app.models.reminder import Reminder, ReminderState
@@ -120,6 +120,6 @@ def _happened(reminder: Reminder, outcome: Outcome, through: datetime, now: date
 
 
 def _again(reminder: Reminder, now: datetime) -> datetime | None:
-    if reminder.repeat_seconds is None or reminder.state is not ReminderState.WAITING:
+    if reminder.repeat_every is None or reminder.state is not ReminderState.WAITING:
         return None
-    return now + timedelta(seconds=reminder.repeat_seconds)
+    return now + reminder.repeat_every

@@ -104,7 +104,7 @@ def wake_up(reminder: Reminder) -> None:
         is_paused = reminder.state is ReminderState.PAUSED and reminder.deleted_at is None
         reminder.wake_at = reminder.resume_at if is_paused else None
         return
-    if is_unplanned(reminder) and reminder.wake_at is not None:
+    if reminder.is_unplanned and reminder.wake_at is not None:
         # It has a time, only nobody has looked yet.
         reminder.wake_at = reminder.wake_at if reminder.deleted_at is None else None
         return
@@ -157,7 +157,7 @@ def go_on(reminder: Reminder, now: datetime) -> None:
         if reminder.next_at is None and is_owed:
             # It comes now because somebody wanted it to; that it had to wait so long does not make it late.
             set_schedule(reminder, Schedule.once(now, schedule.zone), after=now - INSTANT)
-    if is_unplanned(reminder):
+    if reminder.is_unplanned:
         reminder.wake_at = now
     else:
         wake_up(reminder)
@@ -205,14 +205,9 @@ def _moved_under_way(schedule: Schedule, next_at: datetime, by: timedelta) -> tu
 
 
 def _first_moment(reminder: Reminder) -> datetime | None:
-    if reminder.next_at is None or reminder.warn_seconds is None or reminder.warned_for == reminder.next_at:
+    if reminder.next_at is None or reminder.warning is None or reminder.warned_for == reminder.next_at:
         return reminder.next_at
-    return reminder.next_at - timedelta(seconds=reminder.warn_seconds)
-
-
-def is_unplanned(reminder: Reminder) -> bool:
-    """Tell whether a row of the predecessor has not got its schedule yet."""
-    return reminder.next_at is None and reminder.rrule is None and reminder.starts_at is None
+    return reminder.next_at - reminder.warning
 
 
 def plan_from_before(reminder: Reminder, since: datetime) -> None:

@@ -7,7 +7,7 @@ from app.core.actor import Actor
 from app.core.errors import LimitReached
 from app.core.reminders.policy import ReminderPolicy
 from app.models.reminder import Reminder
-from app.services.reminders.access import of_server, unfinished
+from app.services.reminders.access import of_server
 
 
 async def check_quotas(
@@ -23,7 +23,7 @@ async def check_quotas(
     # Whoever makes reminders in one server does so one after the other, so that a quota is exact.
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("reminders", actor.guild_id))))
     counts = select(func.count().filter(Reminder.created_by == actor.user_id), func.count()).where(
-        of_server(actor.guild_id), unfinished()
+        of_server(actor.guild_id), Reminder.is_unfinished
     )
     theirs, all_of_them = (await session.execute(counts)).one()
     if theirs + more > max(policy.per_member, theirs):

@@ -10,7 +10,7 @@ from app.core.actor import Actor
 from app.core.reminders.delivery import CHANNEL
 from app.core.reminders.errors import ItIsOver, ReminderNotFound
 from app.core.storable import LARGEST_KEY
-from app.models.reminder import Reminder, ReminderState
+from app.models.reminder import Reminder
 from app.services.reminders.access import owned_by
 
 
@@ -41,7 +41,7 @@ async def load_owned(session: AsyncSession, actor: Actor, reminder_id: int, *, l
 async def load_unfinished(session: AsyncSession, actor: Actor, reminder_id: int) -> Reminder:
     """Return a reminder of theirs of which something is left, locked. Raises ReminderNotFound, ItIsOver."""
     reminder = await load_owned(session, actor, reminder_id)
-    if reminder.state is ReminderState.DONE:
+    if not reminder.is_unfinished:
         raise ItIsOver
     return reminder
 

@@ -1,6 +1,6 @@
 """Reminders in a line or two, as every list, suggestion and confirmation writes them. All of it pure."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import discord
 
@@ -12,7 +12,6 @@ from app.core.scheduling.zones import zone_info
 from app.models import Reminder, ReminderState, TargetKind
 from app.services.reminders.plan import schedule_of
 from app.ui.kit.text import plain, shortened
-from app.ui.reminders.message import recipient_of
 
 MARKS = {
     ReminderState.WAITING: "🔔",
@@ -64,9 +63,9 @@ def rhythm_of(reminder: Reminder) -> str:
 
 def insisting_of(reminder: Reminder) -> str:
     """Say how a reminder insists; nothing for one that does not."""
-    if reminder.repeat_seconds is None:
+    if reminder.repeat_every is None:
         return ""
-    every = durations.spoken(timedelta(seconds=reminder.repeat_seconds))
+    every = durations.spoken(reminder.repeat_every)
     one = every.removeprefix("1 ")
     times = "once" if reminder.repeat_most == 1 else f"up to {reminder.repeat_most} times"
     role = f", the last time for <@&{reminder.escalate_role_id}> as well" if reminder.escalate_role_id else ""
@@ -75,7 +74,7 @@ def insisting_of(reminder: Reminder) -> str:
 
 def place_of(reminder: Reminder) -> str:
     """Say where a reminder goes and whom it pings. Shown without pinging."""
-    recipient = recipient_of(reminder)
+    recipient = reminder.recipient
     place = f"<#{reminder.channel_id}>" if recipient is None else f"direct message to <@{recipient}>"
     if reminder.target_kind is TargetKind.EVERYONE:
         return f"{place} for everyone"

@@ -3,13 +3,13 @@
 import re
 from dataclasses import dataclass, replace
 
+from app.core.base36 import base36
 from app.core.errors import InvalidInput
 from app.core.storable import LARGEST_KEY
 from app.models import ReminderState
 
 LONGEST_WORDS = 20
 """What an id has room for beside everything else: Discord takes a hundred characters."""
-DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 WRITTEN = re.compile(
     r"(?P<page>[0-9]{1,10}):(?P<everybody>e?)(?P<state>[wpad]?):(?P<channel>[0-9a-z]{0,13}):(?P<member>[0-9a-z]{0,13}):"
     rf"(?P<words>.{{0,{LONGEST_WORDS}}})",
@@ -61,11 +61,7 @@ class ListFilter:
 
 def in_digits(number: int | None) -> str:
     """Write a number, such as one of Discord's ids, in 13 letters and digits at most; nothing for none."""
-    digits = ""
-    while number:
-        number, rest = divmod(number, 36)
-        digits = DIGITS[rest] + digits
-    return digits
+    return base36(number) if number else ""
 
 
 def from_digits(written: str) -> int | None:

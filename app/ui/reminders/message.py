@@ -55,13 +55,6 @@ class Outgoing:
         return parts
 
 
-def recipient_of(reminder: Reminder) -> int | None:
-    """Return whose direct messages a reminder goes to; None if it goes to a channel."""
-    if not reminder.direct:
-        return None
-    return reminder.target_id if reminder.target_kind is TargetKind.MEMBER else reminder.created_by
-
-
 def row_argument(reminder: Reminder, *rest: object, in_direct: bool) -> str:
     """Return what a button says about its reminder; in a direct message that includes the server."""
     argument = ":".join(str(part) for part in (reminder.id, *rest))
@@ -124,7 +117,7 @@ def is_from_before(reminder: Reminder) -> bool:
 
 def problem(reminder: Reminder, reason: str) -> str:
     """Say why a reminder could not be delivered."""
-    place = f"<@{recipient_of(reminder)}>" if reminder.direct else f"<#{reminder.channel_id}>"
+    place = f"<@{reminder.recipient}>" if reminder.direct else f"<#{reminder.channel_id}>"
     return shortened(f"I cannot write to {place} (Discord says: {reason}).", 300)
 
 
