@@ -12,12 +12,12 @@ from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
-LEASH = Path(__file__).with_name("leash.py")
+SUPERVISOR = Path(__file__).with_name("supervise.py")
 LOG_LINES = 500
 # Seconds. Whoever stops the playground should not wait longer than five for everything together.
 GRACE = 3.5
-LEASH_GRACE = 0.5
-LONGEST_LINE = 4000
+SUPERVISOR_GRACE = 0.5
+MAX_LINE_LENGTH = 4000
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -64,7 +64,7 @@ class BotProcess:
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-I",
-            str(LEASH),
+            str(SUPERVISOR),
             str(self._grace),
             *self._command,
             stdin=asyncio.subprocess.PIPE,
@@ -83,7 +83,7 @@ class BotProcess:
         if self._process.stdin is not None:
             self._process.stdin.close()
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._grace + LEASH_GRACE):
+            async with asyncio.timeout(self._grace + SUPERVISOR_GRACE):
                 await asyncio.shield(self._watch)
         if not self._watch.done():
             with suppress(ProcessLookupError):
@@ -104,7 +104,7 @@ class BotProcess:
             *lines, rest = (rest + decode(chunk)).split("\n")
             for line in lines:
                 self._say(line)
-            if len(rest) > LONGEST_LINE:
+            if len(rest) > MAX_LINE_LENGTH:
                 self._say(rest)
                 rest = ""
         if rest:

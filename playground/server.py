@@ -43,7 +43,7 @@ HEADERS = {
 }
 LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 # A file of 8 MB in base 64, and the words around it.
-LARGEST_MESSAGE = 12 * 1024 * 1024
+MAX_MESSAGE_BYTES = 12 * 1024 * 1024
 KEEPALIVE = 20.0
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -150,7 +150,7 @@ class PlaygroundServer:
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         if not _is_same_origin(request):
             raise web.HTTPForbidden(text="This socket belongs to the playground's own page.")
-        socket = web.WebSocketResponse(heartbeat=KEEPALIVE, max_msg_size=LARGEST_MESSAGE)
+        socket = web.WebSocketResponse(heartbeat=KEEPALIVE, max_msg_size=MAX_MESSAGE_BYTES)
         await socket.prepare(request)
         session = Session(self._discord, socket.send_json, self.bot_state, self._start_bot, self._notes)
         self._sessions[session] = socket

@@ -8,7 +8,7 @@ from typing import Any
 
 from standin import Channel, ChannelType, Guild, Member, Message, Role, StandIn, User
 from standin.commands import SLASH_COMMAND
-from standin.model import COMPONENTS_V2, SUPPRESS_EMBEDS
+from standin.model import COMPONENTS_V2
 from standin.permissions import SEND_MESSAGES, USE_APPLICATION_COMMANDS, VIEW_CHANNEL
 
 REPLY_EXCERPT = 200
@@ -61,7 +61,7 @@ def message(discord: StandIn, one: Message, me: User) -> dict[str, Any]:
         "private": one.private,
         "pings_me": me in one.pinged and one.author is not me,
         "v2": bool(one.flags & COMPONENTS_V2),
-        "embeds": [] if one.flags & SUPPRESS_EMBEDS else one.embeds,
+        "embeds": one.visible_embeds,
         "components": one.components,
         "attachments": [
             {

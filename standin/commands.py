@@ -15,7 +15,7 @@ _KEPT_WHEN_TRUE = ("required", "autocomplete", "choices", "options", "channel_ty
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundCommand:
     """A command, the subcommands on the way (`path`), and the options of what is run in the end."""
 
     name: str
@@ -24,7 +24,7 @@ class Found:
     options: list[dict[str, Any]]
 
 
-class CommandBook:
+class CommandStore:
     """Commands as Discord gives them back, under their ids. Names are unique per kind and place."""
 
     def __init__(self, world: Registry) -> None:
@@ -45,7 +45,7 @@ class CommandBook:
     def get(self, guild: Guild | None, command_id: str) -> dict[str, Any] | None:
         return self._books.get(guild.id if guild else None, {}).get(command_id)
 
-    def find(self, words: str, kind: int, guild: Guild | None) -> Found:
+    def find(self, words: str, kind: int, guild: Guild | None) -> FoundCommand:
         """The command behind `settings set` or a menu entry; a guild's own hides a global one. Raises NoSuchCommand."""
         names = words.removeprefix("/").split() if kind == SLASH_COMMAND else [words]
         candidates = [command for command in self.all(guild) if command["type"] == kind and command["name"] == names[0]]
@@ -66,7 +66,7 @@ class CommandBook:
             options = inner.get("options", [])
         if any(option["type"] in (SUBCOMMAND, SUBCOMMAND_GROUP) for option in options):
             raise NoSuchCommand(f"{words!r} has subcommands and cannot be used by itself.")
-        return Found(words, command, tuple(path), options)
+        return FoundCommand(words, command, tuple(path), options)
 
     def overwrite(self, guild: Guild | None, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Replace all commands of the place; what keeps its name and kind keeps its id."""

@@ -1,6 +1,8 @@
 """Refusals in Discord's shape: a status, a numeric code, a sentence, and for bodies a tree of what is wrong where."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 Path = tuple[str | int, ...]
@@ -60,60 +62,34 @@ def _tree(problems: list[Problem]) -> dict[str, Any]:
     return tree
 
 
-def unauthorized() -> ApiError:
-    return ApiError(401, 0, "401: Unauthorized")
-
-
-def not_found() -> ApiError:
-    return ApiError(404, 0, "404: Not Found")
-
-
-def method_not_allowed() -> ApiError:
-    return ApiError(405, 0, "405: Method Not Allowed")
-
-
-def unknown_application() -> ApiError:
-    return ApiError(404, 10002, "Unknown Application")
-
-
-def unknown_channel() -> ApiError:
-    return ApiError(404, 10003, "Unknown Channel")
-
-
-def unknown_guild() -> ApiError:
-    return ApiError(404, 10004, "Unknown Guild")
-
-
-def unknown_member() -> ApiError:
-    return ApiError(404, 10007, "Unknown Member")
-
-
-def unknown_message() -> ApiError:
-    return ApiError(404, 10008, "Unknown Message")
-
-
-def unknown_overwrite() -> ApiError:
-    return ApiError(404, 10009, "Unknown permission overwrite")
-
-
-def unknown_role() -> ApiError:
-    return ApiError(404, 10011, "Unknown Role")
-
-
-def unknown_user() -> ApiError:
-    return ApiError(404, 10013, "Unknown User")
-
-
-def unknown_webhook() -> ApiError:
-    return ApiError(404, 10015, "Unknown Webhook")
-
-
-def unknown_interaction() -> ApiError:
-    return ApiError(404, 10062, "Unknown interaction")
-
-
-def unknown_command() -> ApiError:
-    return ApiError(404, 10063, "Unknown application command")
+# Called to make the refusal: `raise errors.unknown_guild()`.
+unauthorized = partial(ApiError, 401, 0, "401: Unauthorized")
+not_found = partial(ApiError, 404, 0, "404: Not Found")
+method_not_allowed = partial(ApiError, 405, 0, "405: Method Not Allowed")
+unknown_application = partial(ApiError, 404, 10002, "Unknown Application")
+unknown_channel = partial(ApiError, 404, 10003, "Unknown Channel")
+unknown_guild = partial(ApiError, 404, 10004, "Unknown Guild")
+unknown_member = partial(ApiError, 404, 10007, "Unknown Member")
+unknown_message = partial(ApiError, 404, 10008, "Unknown Message")
+unknown_overwrite = partial(ApiError, 404, 10009, "Unknown permission overwrite")
+unknown_role = partial(ApiError, 404, 10011, "Unknown Role")
+unknown_user = partial(ApiError, 404, 10013, "Unknown User")
+unknown_webhook = partial(ApiError, 404, 10015, "Unknown Webhook")
+unknown_interaction = partial(ApiError, 404, 10062, "Unknown interaction")
+unknown_command = partial(ApiError, 404, 10063, "Unknown application command")
+entity_too_large = partial(InvalidBody, status=413, code=40005, message="Request entity too large")
+already_acknowledged = partial(ApiError, 400, 40060, "Interaction has already been acknowledged.")
+missing_access = partial(ApiError, 403, 50001, "Missing Access")
+wrong_channel_type = partial(ApiError, 400, 50024, "Cannot execute action on this channel type")
+not_your_message = partial(ApiError, 403, 50005, "Cannot edit a message authored by another user")
+empty_message = partial(InvalidBody, code=50006, message="Cannot send an empty message")
+cannot_message_user = partial(ApiError, 403, 50007, "Cannot send messages to this user")
+missing_permissions = partial(ApiError, 403, 50013, "Missing Permissions")
+expired_token = partial(ApiError, 401, 50027, "Invalid Webhook Token")
+not_in_dm = partial(ApiError, 400, 50003, "Cannot execute action on a DM channel")
+invalid_json = partial(InvalidBody, code=50109, message="The request body contains invalid JSON.")
+archived_thread = partial(ApiError, 400, 50083, "Thread is archived")
+thread_exists = partial(ApiError, 400, 160004, "A thread has already been created for this message")
 
 
 def too_many_commands(limit: int) -> InvalidBody:
@@ -129,56 +105,11 @@ def too_many_channels(limit: int) -> ApiError:
     return ApiError(400, 30013, f"Maximum number of guild channels reached ({limit})")
 
 
-def entity_too_large() -> InvalidBody:
-    return InvalidBody(status=413, code=40005, message="Request entity too large")
-
-
-def already_acknowledged() -> ApiError:
-    return ApiError(400, 40060, "Interaction has already been acknowledged.")
-
-
-def missing_access() -> ApiError:
-    return ApiError(403, 50001, "Missing Access")
-
-
-def wrong_channel_type() -> ApiError:
-    return ApiError(400, 50024, "Cannot execute action on this channel type")
-
-
-def not_your_message() -> ApiError:
-    return ApiError(403, 50005, "Cannot edit a message authored by another user")
-
-
-def empty_message() -> InvalidBody:
-    return InvalidBody(code=50006, message="Cannot send an empty message")
-
-
-def cannot_message_user() -> ApiError:
-    return ApiError(403, 50007, "Cannot send messages to this user")
-
-
-def missing_permissions() -> ApiError:
-    return ApiError(403, 50013, "Missing Permissions")
-
-
-def expired_token() -> ApiError:
-    return ApiError(401, 50027, "Invalid Webhook Token")
-
-
-def not_in_dm() -> ApiError:
-    return ApiError(400, 50003, "Cannot execute action on a DM channel")
-
-
-def invalid_json() -> InvalidBody:
-    return InvalidBody(code=50109, message="The request body contains invalid JSON.")
-
-
-def archived_thread() -> ApiError:
-    return ApiError(400, 50083, "Thread is archived")
-
-
-def thread_exists() -> ApiError:
-    return ApiError(400, 160004, "A thread has already been created for this message")
+def check(problems: Iterable[Problem]) -> None:
+    """Refuse the body if there is anything wrong with it. Raises InvalidBody."""
+    found = list(problems)
+    if found:
+        raise InvalidBody(found)
 
 
 def invalid(path: Path, code: str, message: str) -> InvalidBody:

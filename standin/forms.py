@@ -123,9 +123,9 @@ def _radio(field: Field, value: Any, *, raw: bool) -> str | None:
 
 def _uploads(resolved: Resolved, field: Field, value: Any, *, raw: bool) -> list[str]:
     files = [value] if isinstance(value, Upload) else list(value or ())
-    least = field.min_values if field.required else 0
-    if not raw and not least <= len(files) <= field.max_values:
-        raise BadInput(f"{field.label}: takes {least} to {field.max_values} files.")
+    minimum = field.min_values if field.required else 0
+    if not raw and not minimum <= len(files) <= field.max_values:
+        raise BadInput(f"{field.label}: takes {minimum} to {field.max_values} files.")
     return [resolved.add(resolved.upload(file)) for file in files]
 
 
@@ -135,8 +135,8 @@ def _several(resolved: Resolved, field: Field, value: Any, *, raw: bool) -> list
     else:
         given = list(value) if isinstance(value, (list, tuple, set)) else [value]
     kind = STRING_SELECT if field.type == CHECKBOX_GROUP else field.type
-    least = field.min_values if field.required or given else 0
-    menu = Select(field.custom_id, kind, field.label, field.options, least, field.max_values, disabled=False)
+    minimum = field.min_values if field.required or given else 0
+    menu = Select(field.custom_id, kind, field.label, field.options, minimum, field.max_values, disabled=False)
     return _chosen(resolved, menu, given, raw=raw)
 
 

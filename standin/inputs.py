@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from standin import payloads
-from standin.commands import Found
+from standin.commands import FoundCommand
 from standin.model import Attachment, Channel, Member, Message, Role, User
 from standin.refusals import BadInput
 from standin.world import World
 
 STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = range(3, 12)
-LARGEST_NUMBER = 2**53
+MAX_NUMBER = 2**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ class Resolved:
             value = value.user
         if isinstance(value, User):
             self._put("users", value.id, payloads.user(value))
-            member = self._world.member(self.channel.guild, value)
-            if member and self.channel.guild:
-                self._put("members", value.id, payloads.resolved_member(self.channel.guild, member, self.channel))
+            guild = self.channel.guild
+            if guild and (member := guild.members.get(value.id)):
+                self._put("members", value.id, payloads.resolved_member(guild, member, self.channel))
         elif isinstance(value, Role):
             self._put("roles", value.id, payloads.role(value))
         elif isinstance(value, Channel):
@@ -81,7 +81,7 @@ class Resolved:
 
 
 def sending(
-    world: World, found: Found, channel: Channel, given: Mapping[str, Any], *, raw: bool = False
+    world: World, found: FoundCommand, channel: Channel, given: Mapping[str, Any], *, raw: bool = False
 ) -> dict[str, Any]:
     """The data of a slash command that is sent. Raises BadInput for what the client would not send, unless `raw`."""
     resolved = Resolved(world, channel)
@@ -106,7 +106,7 @@ def sending(
 
 
 def typing(
-    world: World, found: Found, channel: Channel, option: str, typed: str, given: Mapping[str, Any]
+    world: World, found: FoundCommand, channel: Channel, option: str, typed: str, given: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The data of an autocomplete interaction: one option focused and unfinished, some others filled in."""
     resolved = Resolved(world, channel)
@@ -121,13 +121,13 @@ def typing(
     return _command(found, values, resolved)
 
 
-def targeting(world: World, found: Found, channel: Channel, target: Message | User | Member) -> dict[str, Any]:
+def targeting(world: World, found: FoundCommand, channel: Channel, target: Message | User | Member) -> dict[str, Any]:
     """The data of a command from the menu of a message or person."""
     resolved = Resolved(world, channel)
     return {**_command(found, [], resolved), "target_id": resolved.add(target), **resolved.data()}
 
 
-def _command(found: Found, values: list[dict[str, Any]], resolved: Resolved) -> dict[str, Any]:
+def _command(found: FoundCommand, values: list[dict[str, Any]], resolved: Resolved) -> dict[str, Any]:
     options = values
     for part in reversed(found.path):
         options = [{"name": part["name"], "type": part["type"], "options": options}]
@@ -185,9 +185,9 @@ def _number(option: dict[str, Any], value: Any) -> int | float:
         raise BadInput(f"{option['name']} takes a number, not {value!r}.") from None
     if isinstance(value, float) and number != value:
         raise BadInput(f"{option['name']} takes a whole number.")
-    least, most = option.get("min_value", -LARGEST_NUMBER), option.get("max_value", LARGEST_NUMBER)
-    if not least <= number <= most:
-        raise BadInput(f"{option['name']} takes a number between {least} and {most}.")
+    minimum, maximum = option.get("min_value", -MAX_NUMBER), option.get("max_value", MAX_NUMBER)
+    if not minimum <= number <= maximum:
+        raise BadInput(f"{option['name']} takes a number between {minimum} and {maximum}.")
     return _chosen(option, number)
 
 
@@ -195,9 +195,9 @@ def _text(option: dict[str, Any], value: Any) -> str:
     if not isinstance(value, str):
         raise BadInput(f"{option['name']} takes text.")
     # An empty field is no value at all.
-    least, most = max(option.get("min_length", 0), 1), option.get("max_length", 6000)
-    if not least <= len(value) <= most:
-        raise BadInput(f"{option['name']} takes {least} to {most} characters.")
+    minimum, maximum = max(option.get("min_length", 0), 1), option.get("max_length", 6000)
+    if not minimum <= len(value) <= maximum:
+        raise BadInput(f"{option['name']} takes {minimum} to {maximum} characters.")
     return _chosen(option, value)
 
 

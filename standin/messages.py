@@ -12,7 +12,7 @@ from urllib.parse import quote
 from standin import permissions
 from standin.changes import Change, ChangeKind
 from standin.components import walk
-from standin.model import EPHEMERAL, LOADING, SUPPRESS_EMBEDS, Attachment, Channel, Message, Role, User, Version
+from standin.model import EPHEMERAL, LOADING, Attachment, Channel, Message, Role, User, Version
 from standin.registry import Registry
 
 REPLY_TYPE = 19
@@ -33,7 +33,7 @@ class Mentions:
     everyone: bool = False
 
 
-class MessageBoard:
+class MessageStore:
     """All that happens to messages.
 
     `nonce_window` is how many seconds an enforced nonce is remembered; Discord's documentation says "a few minutes".
@@ -197,8 +197,3 @@ def _spoken(message: Message) -> str:
     if not message.components:
         return message.text
     return "\n".join([message.text, *(part["content"] for part in walk(message.components) if part["type"] == 10)])
-
-
-def visible_embeds(message: Message) -> list[dict[str, Any]]:
-    """The embeds, unless they are suppressed."""
-    return [] if message.flags & SUPPRESS_EMBEDS else message.embeds

@@ -31,9 +31,6 @@ class ChannelType(IntEnum):
     FORUM = 15
 
 
-THREAD_TYPES = frozenset({ChannelType.ANNOUNCEMENT_THREAD, ChannelType.PUBLIC_THREAD, ChannelType.PRIVATE_THREAD})
-
-
 @dataclass(slots=True, eq=False)
 class User:
     """An account, a person's or a bot's. `accepts_dms` is their privacy setting."""
@@ -220,6 +217,11 @@ class Message:
     def is_loading(self) -> bool:
         """Whether it only says that the bot is thinking."""
         return bool(self.flags & LOADING)
+
+    @property
+    def visible_embeds(self) -> list[dict[str, Any]]:
+        """The embeds, unless they are suppressed."""
+        return [] if self.flags & SUPPRESS_EMBEDS else self.embeds
 
     @property
     def link(self) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from standin import permissions
 from standin.changes import Change, Listener
-from standin.model import Channel, Guild, Member, User
+from standin.model import Channel, Guild, User
 
 DISCORD_EPOCH_MS = 1_420_070_400_000
 _HISTORY_MS = 1_704_067_200_000  # 2024-01-01: where the ids of what existed before the bot came begin
@@ -112,9 +112,6 @@ class Registry:
 
     def has_bot(self, guild: Guild) -> bool:
         return self.bot.id in guild.members
-
-    def member(self, guild: Guild | None, user: User) -> Member | None:
-        return guild.members.get(user.id) if guild else None
 
     def permissions(self, user: User, channel: Channel) -> int:
         """What the account may do in the channel; 0 for an outsider."""

@@ -73,7 +73,7 @@ def _problems(error: jsonschema_rs.ValidationError) -> Iterator[Problem]:
     kind = error.kind.name
     path = tuple(error.instance_path)
     if kind in ("oneOf", "anyOf") and error.kind.as_dict().get("context"):
-        # Name what is wrong with the branch that was meant: the one whose "type" fits, or the least wrong.
+        # Report the branch that was meant: the one of that "type", or else the one with the fewest problems.
         branches = [list(branch) for branch in error.kind.as_dict()["context"]]
         meant = min(branches, key=lambda branch: (any(_is_wrong_kind(each, path) for each in branch), len(branch)))
         for inner in meant:

@@ -11,8 +11,8 @@ from typing import Any
 
 from standin import permissions
 from standin.changes import Change, ChangeKind
-from standin.commands import CommandBook
-from standin.messages import MessageBoard
+from standin.commands import CommandStore
+from standin.messages import MessageStore
 from standin.model import Channel, ChannelType, Guild, Member, Overwrite, Role, ThreadState, User
 from standin.registry import Registry
 
@@ -25,8 +25,8 @@ class World(Registry):
 
     def __init__(self, bot_name: str = "Concierge") -> None:
         super().__init__(bot_name)
-        self.commands = CommandBook(self)
-        self.messages = MessageBoard(self)
+        self.commands = CommandStore(self)
+        self.messages = MessageStore(self)
 
     # Guilds
 

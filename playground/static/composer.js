@@ -5,7 +5,7 @@ import { CommandLine } from "./commandline.js";
 import { h } from "./dom.js";
 import { Palette } from "./palette.js";
 
-const MOST_COMMANDS = 60;
+const MAX_COMMANDS = 60;
 const TALLEST = 200;
 
 export class Composer {
@@ -100,7 +100,7 @@ export class Composer {
     const found = search(chat, value.slice(1));
     this.palette.onPick = (item) => this.#toCommand(item.entry);
     this.palette.show(
-      found.slice(0, MOST_COMMANDS).map((entry) => ({ entry, title: `/${entry.path}`, detail: entry.description, hint: entry.options.filter((option) => option.required).map((option) => option.name).join(" ") })),
+      found.slice(0, MAX_COMMANDS).map((entry) => ({ entry, title: `/${entry.path}`, detail: entry.description, hint: entry.options.filter((option) => option.required).map((option) => option.name).join(" ") })),
       {
         head: found.length > 0 ? h("span", {}, "Commands ", h("em", {}, "↑ ↓ to move, Enter or Tab to choose")) : null,
         note: chat.length > 0 ? `No command you may use here fits “${value}”.` : "The bot offers you no commands here.",

@@ -2,7 +2,7 @@
 
 import { fill, h } from "./dom.js";
 
-const MOST_LINES = 500;
+const MAX_LINES = 500;
 const WORDS = {
   online: "online",
   starting: "starting…",
@@ -59,7 +59,7 @@ export class BotConsole {
   append(line) {
     const { log } = this.store.bot;
     log.push(line);
-    if (log.length > MOST_LINES) log.splice(0, log.length - MOST_LINES);
+    if (log.length > MAX_LINES) log.splice(0, log.length - MAX_LINES);
     if (this.panel.hidden) return;
     const atEnd = this.lines.scrollHeight - this.lines.scrollTop - this.lines.clientHeight < 40;
     this.lines.textContent = log.join("\n");

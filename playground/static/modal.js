@@ -175,13 +175,13 @@ function tickField(part, id) {
   return { element: box, value: async () => box.checked, problem: () => null, focus: () => box.focus() };
 }
 
-const LARGEST_FILE = 8 * 1024 * 1024;
+const MAX_FILE_BYTES = 8 * 1024 * 1024;
 
 /** A chosen file as the server takes it: `{name, type, base64}`. Rejects one that is too large. */
 export async function readFile(file) {
-  if (file.size > LARGEST_FILE) {
+  if (file.size > MAX_FILE_BYTES) {
     toast(`${file.name} has ${bytes(file.size)}.`, "error");
-    throw new Error(`Files may have at most ${bytes(LARGEST_FILE)} here.`);
+    throw new Error(`Files may have at most ${bytes(MAX_FILE_BYTES)} here.`);
   }
   const address = await new Promise((resolve, reject) => {
     const reader = new FileReader();

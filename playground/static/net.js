@@ -1,7 +1,7 @@
 // The page's line to the playground's server: requests that are answered, news that just arrives, and reconnecting.
 
 const FIRST_PAUSE = 250;
-const LONGEST_PAUSE = 5000;
+const MAX_DELAY = 5000;
 
 /** A refusal of the server's, with a sentence for the person. */
 export class Refused extends Error {}
@@ -67,6 +67,6 @@ export class Line {
     this.#waiting.clear();
     this.onState("lost");
     setTimeout(() => this.connect(), this.#pause);
-    this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE);
+    this.#pause = Math.min(this.#pause * 2, MAX_DELAY);
   }
 }

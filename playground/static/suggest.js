@@ -5,7 +5,7 @@ import { OPTION } from "./command.js";
 import { channelSign } from "./select.js";
 
 const TYPING_PAUSE_MS = 150;
-const MOST = 25;
+const MAX_SUGGESTIONS = 25;
 
 const fits = (wanted) => (item) => item.title.toLowerCase().includes(wanted) || String(item.detail ?? "").toLowerCase().includes(wanted);
 
@@ -13,7 +13,7 @@ const fits = (wanted) => (item) => item.title.toLowerCase().includes(wanted) || 
 export function local(option, text, { guild, dmWith }) {
   const wanted = text.trim().toLowerCase().replace(/^[#@]/, "");
   const all = everything(option, guild, dmWith);
-  return all === null ? null : all.filter(fits(wanted)).slice(0, MOST);
+  return all === null ? null : all.filter(fits(wanted)).slice(0, MAX_SUGGESTIONS);
 }
 
 function everything(option, guild, dmWith) {

@@ -9,7 +9,7 @@ from aiohttp import WSMsgType, web
 
 from standin.gateway.codes import Close, Op
 
-LARGEST_MESSAGE = 4096
+MAX_MESSAGE_BYTES = 4096
 
 
 class BadMessage(Exception):
@@ -55,7 +55,7 @@ class Connection:
             message = await self._socket.receive()
         if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
             return None
-        if len(message.data) > LARGEST_MESSAGE:
+        if len(message.data) > MAX_MESSAGE_BYTES:
             raise BadMessage(Close.DECODE_ERROR)
         try:
             decoded = json.loads(message.data)

@@ -14,9 +14,9 @@ from standin.gateway.dispatches import dispatches, guild_create
 from standin.gateway.session import Session
 from standin.registry import Registry
 
-GUILDS_PER_SHARD = 2500
-IDENTIFIES_PER_DAY = 1000
-CHUNK = 1000
+MAX_GUILDS_PER_SHARD = 2500
+MAX_IDENTIFIES_PER_DAY = 1000
+MEMBERS_PER_CHUNK = 1000
 
 
 class Gateway:
@@ -38,7 +38,7 @@ class Gateway:
 
     @property
     def remaining_identifies(self) -> int:
-        return max(IDENTIFIES_PER_DAY - self.identifies, 0)
+        return max(MAX_IDENTIFIES_PER_DAY - self.identifies, 0)
 
     @property
     def is_ready(self) -> bool:
@@ -119,7 +119,7 @@ class Gateway:
         if data.get("token") != self._token:
             raise BadMessage(Close.AUTHENTICATION_FAILED)
         shard, shards = _shard(data.get("shard", [0, 1]))
-        if shards == 1 and len(self._world.guilds) > GUILDS_PER_SHARD:
+        if shards == 1 and len(self._world.guilds) > MAX_GUILDS_PER_SHARD:
             raise BadMessage(Close.SHARDING_REQUIRED)
         intents = data.get("intents")
         if not isinstance(intents, int) or intents & ~KNOWN_INTENTS:
@@ -191,7 +191,7 @@ class Gateway:
                 return
             found = [each for each in guild.members.values() if each.name.lower().startswith(query)]
             found, missing = found[: limit or None], []
-        pieces = [found[start : start + CHUNK] for start in range(0, len(found), CHUNK)] or [[]]
+        pieces = [found[start : start + MEMBERS_PER_CHUNK] for start in range(0, len(found), MEMBERS_PER_CHUNK)] or [[]]
         for index, piece in enumerate(pieces):
             chunk: dict[str, Any] = {
                 "guild_id": str(guild.id),

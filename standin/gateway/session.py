@@ -9,7 +9,7 @@ from standin.gateway.codes import MESSAGE_CONTENT, Op
 from standin.gateway.connection import Connection
 from standin.gateway.dispatches import Dispatch
 
-REPLAYED_AT_MOST = 5000
+MAX_REPLAYED_EVENTS = 5000
 
 
 class Session:
@@ -23,7 +23,7 @@ class Session:
         self.sequence = 0
         self.is_ready = False
         self.connection: Connection | None = None
-        self._told: deque[tuple[int, str]] = deque(maxlen=REPLAYED_AT_MOST)
+        self._told: deque[tuple[int, str]] = deque(maxlen=MAX_REPLAYED_EVENTS)
 
     @property
     def is_connected(self) -> bool:

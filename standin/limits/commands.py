@@ -6,9 +6,9 @@ from typing import Any
 from standin.commands import SLASH_COMMAND, SUBCOMMAND, SUBCOMMAND_GROUP
 from standin.errors import Path, Problem
 
-CHARACTERS = 8000
+MAX_COMMAND_LENGTH = 8000
 STRING, INTEGER, NUMBER = 3, 4, 10
-CHOICE_VALUE_LENGTH = 100
+MAX_CHOICE_LENGTH = 100
 
 
 def overwrite_problems(bodies: list[dict[str, Any]]) -> Iterator[Problem]:
@@ -45,8 +45,8 @@ def command_problems(body: dict[str, Any]) -> Iterator[Problem]:
     if not body.get("description"):
         yield Problem(("description",), "BASE_TYPE_REQUIRED", "This field is required")
     yield from _options_problems(body.get("options") or [], ("options",), depth=0)
-    if _characters(body) > CHARACTERS:
-        yield Problem((), "APPLICATION_COMMAND_TOO_LARGE", f"Command exceeds maximum size ({CHARACTERS})")
+    if _characters(body) > MAX_COMMAND_LENGTH:
+        yield Problem((), "APPLICATION_COMMAND_TOO_LARGE", f"Command exceeds maximum size ({MAX_COMMAND_LENGTH})")
 
 
 def _name_problems(name: str, path: Path) -> Iterator[Problem]:
@@ -116,16 +116,16 @@ def _option_problems(option: dict[str, Any], path: Path) -> Iterator[Problem]:
                     f"Option choice {key}s must be unique",
                 )
     for index, choice in enumerate(choices):
-        if option["type"] == STRING and not 1 <= len(choice["value"]) <= CHOICE_VALUE_LENGTH:
+        if option["type"] == STRING and not 1 <= len(choice["value"]) <= MAX_CHOICE_LENGTH:
             yield Problem(
                 (*path, "choices", index, "value"),
                 "BASE_TYPE_BAD_LENGTH",
-                f"Must be between 1 and {CHOICE_VALUE_LENGTH} in length.",
+                f"Must be between 1 and {MAX_CHOICE_LENGTH} in length.",
             )
-    for least, most in (("min_value", "max_value"), ("min_length", "max_length")):
-        low, high = option.get(least), option.get(most)
+    for minimum, maximum in (("min_value", "max_value"), ("min_length", "max_length")):
+        low, high = option.get(minimum), option.get(maximum)
         if low is not None and high is not None and low > high:
-            yield Problem((*path, least), "NUMBER_TYPE_MAX", f"int value should be less than or equal to {high}.")
+            yield Problem((*path, minimum), "NUMBER_TYPE_MAX", f"int value should be less than or equal to {high}.")
 
 
 def _characters(body: dict[str, Any]) -> int:

@@ -11,31 +11,31 @@ ROW, BUTTON, STRING_SELECT, TEXT_INPUT = 1, 2, 3, 4
 TEXT_DISPLAY, LABEL = 10, 18
 LINK, PREMIUM = 5, 6
 
-ROWS = 5
-BUTTONS_IN_ROW = 5
-COMPONENTS_IN_V2 = 40
-TEXT_IN_V2 = 4000
-COMPONENTS_IN_MODAL = 5
+MAX_ROWS = 5
+MAX_BUTTONS_IN_ROW = 5
+MAX_COMPONENTS_IN_V2 = 40
+MAX_TEXT_IN_V2 = 4000
+MAX_IN_MODAL = 5
 
 
 def component_problems(components: list[dict[str, Any]], *, is_v2: bool) -> Iterator[Problem]:
     """What is wrong with a message's components."""
     if is_v2:
         total = sum(1 for _ in walk(components))
-        if total > COMPONENTS_IN_V2:
+        if total > MAX_COMPONENTS_IN_V2:
             yield Problem(
-                ("components",), "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {COMPONENTS_IN_V2} in length."
+                ("components",), "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {MAX_COMPONENTS_IN_V2} in length."
             )
         text = sum(len(part["content"]) for part in walk(components) if part["type"] == TEXT_DISPLAY)
-        if text > TEXT_IN_V2:
+        if text > MAX_TEXT_IN_V2:
             yield Problem(
                 ("components",),
                 "COMPONENT_MAX_TOTAL_TEXT_LENGTH",
-                f"Displayable component text exceeds maximum size of {TEXT_IN_V2}",
+                f"Displayable component text exceeds maximum size of {MAX_TEXT_IN_V2}",
             )
     else:
-        if len(components) > ROWS:
-            yield Problem(("components",), "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {ROWS} in length.")
+        if len(components) > MAX_ROWS:
+            yield Problem(("components",), "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {MAX_ROWS} in length.")
         for index, part in enumerate(components):
             if part["type"] != ROW:
                 yield Problem(("components", index, "type"), "BASE_TYPE_CHOICES", "Value must be one of {1}.")
@@ -47,9 +47,11 @@ def component_problems(components: list[dict[str, Any]], *, is_v2: bool) -> Iter
 def modal_problems(modal: dict[str, Any]) -> Iterator[Problem]:
     """What is wrong with the data of a modal."""
     components = modal["components"]
-    if len(components) > COMPONENTS_IN_MODAL:
+    if len(components) > MAX_IN_MODAL:
         yield Problem(
-            ("data", "components"), "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {COMPONENTS_IN_MODAL} in length."
+            ("data", "components"),
+            "BASE_TYPE_BAD_LENGTH",
+            f"Must be between 1 and {MAX_IN_MODAL} in length.",
         )
     for problem in _duplicates(components):
         yield Problem(("data", *problem.path), problem.code, problem.message)
@@ -84,7 +86,7 @@ def _duplicates(components: list[dict[str, Any]]) -> Iterator[Problem]:
 def _part_problems(part: dict[str, Any], path: Path) -> Iterator[Problem]:
     if part["type"] == ROW:
         selects = sum(inner["type"] in SELECT_TYPES for inner in part["components"])
-        if len(part["components"]) > BUTTONS_IN_ROW or (selects and len(part["components"]) > 1):
+        if len(part["components"]) > MAX_BUTTONS_IN_ROW or (selects and len(part["components"]) > 1):
             yield Problem(path, "COMPONENT_LAYOUT_WIDTH_EXCEEDED", "The specified component exceeds the maximum width")
     elif part["type"] == BUTTON:
         yield from _button_problems(part, path)
@@ -110,14 +112,14 @@ def _button_problems(part: dict[str, Any], path: Path) -> Iterator[Problem]:
 
 
 def _select_problems(part: dict[str, Any], path: Path) -> Iterator[Problem]:
-    least = 1 if part.get("min_values") is None else part["min_values"]
-    most = 1 if part.get("max_values") is None else part["max_values"]
-    if least > most:
-        yield Problem((*path, "min_values"), "NUMBER_TYPE_MAX", f"int value should be less than or equal to {most}.")
+    minimum = 1 if part.get("min_values") is None else part["min_values"]
+    maximum = 1 if part.get("max_values") is None else part["max_values"]
+    if minimum > maximum:
+        yield Problem((*path, "min_values"), "NUMBER_TYPE_MAX", f"int value should be less than or equal to {maximum}.")
     if part["type"] != STRING_SELECT:
         return
     options = part["options"]
-    if most > len(options):
+    if maximum > len(options):
         yield Problem(
             (*path, "max_values"), "NUMBER_TYPE_MAX", f"int value should be less than or equal to {len(options)}."
         )
@@ -130,7 +132,7 @@ def _select_problems(part: dict[str, Any], path: Path) -> Iterator[Problem]:
                 "The specified option value is already used",
             )
         seen.add(option["value"])
-    if sum(bool(option.get("default")) for option in options) > most:
+    if sum(bool(option.get("default")) for option in options) > maximum:
         yield Problem((*path, "options"), "SELECT_COMPONENT_TOO_MANY_DEFAULT_VALUES", "Too many default values")
 
 
@@ -141,9 +143,9 @@ def _text_input_problems(part: dict[str, Any], path: Path) -> Iterator[Problem]:
         yield Problem((*path, "label"), "BASE_TYPE_REQUIRED", "This field is required")
     if not in_row and part.get("label"):
         yield Problem((*path, "label"), "TEXT_INPUT_COMPONENT_LABEL_NOT_ALLOWED", "The label is on the outer component")
-    least, most = part.get("min_length") or 0, part.get("max_length") or 4000
-    if least > most:
-        yield Problem((*path, "min_length"), "NUMBER_TYPE_MAX", f"int value should be less than or equal to {most}.")
+    minimum, maximum = part.get("min_length") or 0, part.get("max_length") or 4000
+    if minimum > maximum:
+        yield Problem((*path, "min_length"), "NUMBER_TYPE_MAX", f"int value should be less than or equal to {maximum}.")
     value = part.get("value")
-    if value and not least <= len(value) <= most:
-        yield Problem((*path, "value"), "BASE_TYPE_BAD_LENGTH", f"Must be between {least} and {most} in length.")
+    if value and not minimum <= len(value) <= maximum:
+        yield Problem((*path, "value"), "BASE_TYPE_BAD_LENGTH", f"Must be between {minimum} and {maximum} in length.")

@@ -7,16 +7,16 @@ from standin.errors import Problem
 from standin.limits.components import component_problems
 from standin.model import COMPONENTS_V2
 
-CONTENT_LENGTH = 2000
-EMBEDS_LENGTH = 6000
+MAX_CONTENT_LENGTH = 2000
+MAX_EMBEDS_LENGTH = 6000
 
 _LEGACY_FIELDS = ("content", "embeds", "sticker_ids", "poll")
 
 
 def message_problems(body: dict[str, Any], flags: int) -> Iterator[Problem]:
     """What is wrong with a message that has these flags; `body` holds the fields that are set or changed."""
-    if len(body.get("content") or "") > CONTENT_LENGTH:
-        yield Problem(("content",), "BASE_TYPE_MAX_LENGTH", f"Must be {CONTENT_LENGTH} or fewer in length.")
+    if len(body.get("content") or "") > MAX_CONTENT_LENGTH:
+        yield Problem(("content",), "BASE_TYPE_MAX_LENGTH", f"Must be {MAX_CONTENT_LENGTH} or fewer in length.")
     yield from _embed_problems(body.get("embeds") or [])
     yield from _mention_problems(body.get("allowed_mentions") or {})
     if flags & COMPONENTS_V2:
@@ -31,8 +31,8 @@ def message_problems(body: dict[str, Any], flags: int) -> Iterator[Problem]:
 
 
 def _embed_problems(embeds: list[dict[str, Any]]) -> Iterator[Problem]:
-    if sum(_length(embed) for embed in embeds) > EMBEDS_LENGTH:
-        yield Problem(("embeds",), "MAX_EMBED_SIZE_EXCEEDED", f"Embed size exceeds maximum size of {EMBEDS_LENGTH}")
+    if sum(_length(embed) for embed in embeds) > MAX_EMBEDS_LENGTH:
+        yield Problem(("embeds",), "MAX_EMBED_SIZE_EXCEEDED", f"Embed size exceeds maximum size of {MAX_EMBEDS_LENGTH}")
     for number, embed in enumerate(embeds):
         for index, field in enumerate(embed.get("fields") or []):
             for part in ("name", "value"):

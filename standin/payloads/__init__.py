@@ -1,11 +1,11 @@
 """The world as the JSON Discord would send."""
 
-from standin.payloads.messages import ATTACHMENT_SIZE_LIMIT, attachment, interaction, message
+from standin.payloads.messages import MAX_ATTACHMENT_SIZE, attachment, interaction, message
 from standin.payloads.people import application, member, resolved_member, role, user
 from standin.payloads.places import channel, guild, resolved_channel, thread_member, whole_guild
 
 __all__ = [
-    "ATTACHMENT_SIZE_LIMIT",
+    "MAX_ATTACHMENT_SIZE",
     "application",
     "attachment",
     "channel",

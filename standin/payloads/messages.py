@@ -4,13 +4,12 @@ from typing import Any
 
 from standin import permissions
 from standin.interactions import Interaction
-from standin.messages import visible_embeds
 from standin.model import Attachment, Message
 from standin.payloads.people import member, user
 from standin.payloads.places import channel
 from standin.registry import Registry
 
-ATTACHMENT_SIZE_LIMIT = 10 * 1024 * 1024
+MAX_ATTACHMENT_SIZE = 10 * 1024 * 1024
 
 
 def attachment(one: Attachment) -> dict[str, Any]:
@@ -42,7 +41,7 @@ def message(world: Registry, one: Message, *, with_content: bool = True) -> dict
         "mentions": [user(who) for who in one.mentioned],
         "mention_roles": [str(role_id) for role_id in one.mentioned_role_ids],
         "attachments": [attachment(each) for each in one.attachments] if with_content else [],
-        "embeds": visible_embeds(one) if with_content else [],
+        "embeds": one.visible_embeds if with_content else [],
         "components": one.components if with_content else [],
         "pinned": False,
         "type": one.type,
@@ -81,7 +80,7 @@ def interaction(world: Registry, one: Interaction, data: dict[str, Any]) -> dict
         "entitlements": [],
         "authorizing_integration_owners": {"0": str(place.id) if place else "0"},
         "context": 0 if place else 1,
-        "attachment_size_limit": ATTACHMENT_SIZE_LIMIT,
+        "attachment_size_limit": MAX_ATTACHMENT_SIZE,
     }
     if place:
         who = place.members[one.user.id]

@@ -98,9 +98,7 @@ class Rest:
         if schema.needs_token(route.method, route.path) and not self._is_authorized(request):
             raise errors.unauthorized()
         call.body, call.files = await bodies.read(request)
-        problems = schema.problems(route.method, route.path, call.body)
-        if problems:
-            raise InvalidBody(problems)
+        errors.check(schema.problems(route.method, route.path, call.body))
         answer = route.handler(call)
         if fault:
             return fault, _failed(fault)

@@ -4,15 +4,14 @@ from typing import Any
 
 from standin import errors, payloads
 from standin.commands import MESSAGE_COMMAND, SLASH_COMMAND, USER_COMMAND
-from standin.errors import InvalidBody
 from standin.limits import command_problems, overwrite_problems
 from standin.model import Guild
 from standin.rest.routing import Answer, Call, Routes
 
 routes = Routes()
 
-LIMITS = {SLASH_COMMAND: 100, USER_COMMAND: 15, MESSAGE_COMMAND: 15}
-CREATIONS_PER_DAY = 200
+MAX_COMMANDS = {SLASH_COMMAND: 100, USER_COMMAND: 15, MESSAGE_COMMAND: 15}
+MAX_CREATIONS_PER_DAY = 200
 GLOBAL = "/applications/{application_id}/commands"
 OF_GUILD = "/applications/{application_id}/guilds/{guild_id}/commands"
 
@@ -69,9 +68,7 @@ def list_commands(call: Call) -> list[dict[str, Any]]:
 @routes.add("PUT", OF_GUILD)
 def overwrite_commands(call: Call) -> list[dict[str, Any]]:
     place, bodies = _place(call), call.body or []
-    problems = list(overwrite_problems(bodies))
-    if problems:
-        raise InvalidBody(problems)
+    errors.check(overwrite_problems(bodies))
     _require_room(bodies)
     known = {(command["type"], command["name"]) for command in call.world.commands.of(place)}
     _require_creations(call, sum(_key(body) not in known for body in bodies))
@@ -82,9 +79,7 @@ def overwrite_commands(call: Call) -> list[dict[str, Any]]:
 @routes.add("POST", OF_GUILD)
 def create_command(call: Call) -> Answer:
     place, body = _place(call), call.body
-    problems = list(command_problems(body))
-    if problems:
-        raise InvalidBody(problems)
+    errors.check(command_problems(body))
     existing = [command for command in call.world.commands.of(place) if _key(command) != _key(body)]
     _require_room([*existing, body])
     _require_creations(call, int(len(existing) == len(call.world.commands.of(place))))
@@ -102,9 +97,7 @@ def get_command(call: Call) -> dict[str, Any]:
 @routes.add("PATCH", f"{OF_GUILD}/{{command_id}}")
 def edit_command(call: Call) -> dict[str, Any]:
     command = _command(call)
-    problems = list(command_problems({**command, **call.body}))
-    if problems:
-        raise InvalidBody(problems)
+    errors.check(command_problems({**command, **call.body}))
     return call.world.commands.edit(_place(call), command, call.body)
 
 
@@ -132,11 +125,11 @@ def _key(command: dict[str, Any]) -> tuple[int, str]:
 
 
 def _require_room(commands: list[dict[str, Any]]) -> None:
-    for kind, limit in LIMITS.items():
+    for kind, limit in MAX_COMMANDS.items():
         if sum(_key(command)[0] == kind for command in commands) > limit:
             raise errors.too_many_commands(limit)
 
 
 def _require_creations(call: Call, wanted: int) -> None:
-    if call.world.commands.creations + wanted > CREATIONS_PER_DAY:
-        raise errors.too_many_command_creations(CREATIONS_PER_DAY)
+    if call.world.commands.creations + wanted > MAX_CREATIONS_PER_DAY:
+        raise errors.too_many_command_creations(MAX_CREATIONS_PER_DAY)

@@ -10,7 +10,7 @@ from aiohttp import web
 from standin import errors
 from standin.rest.routing import UploadedFile
 
-LARGEST = 25 * 1024 * 1024
+MAX_BODY_BYTES = 25 * 1024 * 1024
 
 _BOUNDARY = re.compile(r'boundary="?([^";]+)"?')
 _NAME = re.compile(r'[; ]name="([^"]*)"')
@@ -24,7 +24,7 @@ async def read(request: web.BaseRequest) -> tuple[Any, list[UploadedFile]]:
     raw = await request.content.read() if request.can_read_body else b""
     if not raw:
         return None, []
-    if len(raw) > LARGEST:
+    if len(raw) > MAX_BODY_BYTES:
         raise errors.entity_too_large()
     kind = request.headers.get("Content-Type", "")
     if kind.startswith("multipart/form-data"):

@@ -9,8 +9,8 @@ from standin.rest.threads import edit_thread
 
 routes = Routes()
 
-CHANNELS_PER_GUILD = 500
-CHANNELS_PER_CATEGORY = 50
+MAX_CHANNELS_PER_GUILD = 500
+MAX_CHANNELS_PER_CATEGORY = 50
 
 
 @routes.add("GET", "/channels/{channel_id}")
@@ -66,8 +66,8 @@ def list_channels(call: Call) -> list[dict[str, Any]]:
 def create_channel(call: Call) -> Answer:
     guild, body = call.guild(), call.body
     call.require_in_guild(guild, permissions.MANAGE_CHANNELS)
-    if len(guild.channels) >= CHANNELS_PER_GUILD:
-        raise errors.too_many_channels(CHANNELS_PER_GUILD)
+    if len(guild.channels) >= MAX_CHANNELS_PER_GUILD:
+        raise errors.too_many_channels(MAX_CHANNELS_PER_GUILD)
     kind = ChannelType(body.get("type") or 0)
     parent = _category(guild, body.get("parent_id"))
     overwrites = None
@@ -123,11 +123,11 @@ def _category(guild: Guild, parent_id: Any) -> Channel | None:
     parent = guild.channels.get(snowflake(parent_id, "parent_id"))
     if parent is None or parent.type is not ChannelType.CATEGORY:
         raise errors.invalid(("parent_id",), "CHANNEL_PARENT_INVALID", "Category does not exist")
-    if sum(channel.parent_id == parent.id for channel in guild.channels.values()) >= CHANNELS_PER_CATEGORY:
+    if sum(channel.parent_id == parent.id for channel in guild.channels.values()) >= MAX_CHANNELS_PER_CATEGORY:
         raise errors.invalid(
             ("parent_id",),
             "CHANNEL_PARENT_MAX_CHANNELS",
-            f"Maximum number of channels in category reached ({CHANNELS_PER_CATEGORY})",
+            f"Maximum number of channels in category reached ({MAX_CHANNELS_PER_CATEGORY})",
         )
     return parent
 

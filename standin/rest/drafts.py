@@ -6,7 +6,7 @@ from standin import errors
 from standin.errors import InvalidBody, Problem
 from standin.limits import message_problems
 from standin.model import COMPONENTS_V2, SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS, Attachment, Channel, Message
-from standin.payloads import ATTACHMENT_SIZE_LIMIT
+from standin.payloads import MAX_ATTACHMENT_SIZE
 from standin.rest import echoes
 from standin.rest.routing import Call, snowflake
 
@@ -16,7 +16,7 @@ SENDABLE_FLAGS = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | COMPONENTS_V2
 def new(call: Call, body: dict[str, Any], channel: Channel) -> dict[str, Any]:
     """The fields of a new message. Raises InvalidBody."""
     flags = (body.get("flags") or 0) & SENDABLE_FLAGS
-    _check(message_problems(body, flags))
+    errors.check(message_problems(body, flags))
     attachments = _attachments(call, body, channel, existing=[])
     text = (body.get("content") or "").strip()
     embeds, components = body.get("embeds") or [], body.get("components") or []
@@ -38,7 +38,7 @@ def changed(call: Call, body: dict[str, Any], message: Message) -> dict[str, Any
     if body.get("flags") is not None:
         # Whether a message is made of components alone can be switched on by an edit, but never off.
         flags = flags & ~SUPPRESS_EMBEDS | body["flags"] & (SUPPRESS_EMBEDS | COMPONENTS_V2)
-    _check(message_problems(body, flags))
+    errors.check(message_problems(body, flags))
     attachments = message.attachments
     if "attachments" in body or call.files:
         attachments = _attachments(call, body, message.channel, existing=message.attachments)
@@ -68,16 +68,10 @@ def numbered_modal(modal: dict[str, Any]) -> dict[str, Any]:
     return {**modal, "components": echoes.components(modal["components"], [])}
 
 
-def _check(problems: Any) -> None:
-    found = list(problems)
-    if found:
-        raise InvalidBody(found)
-
-
 def _attachments(call: Call, body: dict[str, Any], channel: Channel, existing: list[Attachment]) -> list[Attachment]:
     """What is kept and what is new. Without a list every uploaded file is added."""
     for file in call.files:
-        if len(file.content) > ATTACHMENT_SIZE_LIMIT:
+        if len(file.content) > MAX_ATTACHMENT_SIZE:
             raise errors.entity_too_large()
     board = call.world.messages
     described = body.get("attachments")

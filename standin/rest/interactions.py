@@ -7,7 +7,7 @@ from standin import errors, payloads
 from standin.errors import InvalidBody, Problem
 from standin.interactions import AnswerType, Interaction, InteractionType
 from standin.limits import modal_problems
-from standin.limits.commands import CHOICE_VALUE_LENGTH
+from standin.limits.commands import MAX_CHOICE_LENGTH
 from standin.model import EPHEMERAL, LOADING, Message
 from standin.rest import drafts, replies
 from standin.rest.routing import Answer, Call, Routes
@@ -37,9 +37,7 @@ def answer(call: Call) -> Answer:
     data: dict[str, Any] = call.body.get("data") or {}
     message = None
     if kind is AnswerType.MODAL:
-        problems = list(modal_problems(data))
-        if problems:
-            raise InvalidBody(problems)
+        errors.check(modal_problems(data))
         interaction.modal = drafts.numbered_modal(data)
     elif kind is AnswerType.CHOICES:
         interaction.choices = _choices(data)
@@ -94,11 +92,11 @@ def _choices(data: dict[str, Any]) -> list[dict[str, Any]]:
     choices: list[dict[str, Any]] = data.get("choices") or []
     for index, choice in enumerate(choices):
         value = choice["value"]
-        if isinstance(value, str) and not 1 <= len(value) <= CHOICE_VALUE_LENGTH:
+        if isinstance(value, str) and not 1 <= len(value) <= MAX_CHOICE_LENGTH:
             raise errors.invalid(
                 ("data", "choices", index, "value"),
                 "BASE_TYPE_BAD_LENGTH",
-                f"Must be between 1 and {CHOICE_VALUE_LENGTH} in length.",
+                f"Must be between 1 and {MAX_CHOICE_LENGTH} in length.",
             )
     return choices
 

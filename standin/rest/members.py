@@ -9,7 +9,7 @@ from standin.rest.routing import Call, Routes, snowflake
 
 routes = Routes()
 
-LONGEST_TIMEOUT_DAYS = 28
+MAX_TIMEOUT_DAYS = 28
 
 
 @routes.add("GET", "/guilds/{guild_id}/members")
@@ -113,10 +113,10 @@ def _until(text: str | None) -> datetime | None:
     if text is None:
         return None
     until = datetime.fromisoformat(text)
-    if (until - datetime.now(UTC)).days > LONGEST_TIMEOUT_DAYS:
+    if (until - datetime.now(UTC)).days > MAX_TIMEOUT_DAYS:
         raise errors.invalid(
             ("communication_disabled_until",),
             "GUILD_COMMUNICATION_DISABLED_UNTIL_INVALID",
-            f"The timeout may last at most {LONGEST_TIMEOUT_DAYS} days.",
+            f"The timeout may last at most {MAX_TIMEOUT_DAYS} days.",
         )
     return until

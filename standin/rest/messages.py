@@ -10,17 +10,7 @@ from standin.rest.routing import Call, Routes, snowflake
 routes = Routes()
 
 PATH = "/channels/{channel_id}/messages"
-WRITABLE = frozenset(
-    {
-        ChannelType.TEXT,
-        ChannelType.DM,
-        ChannelType.VOICE,
-        ChannelType.ANNOUNCEMENT,
-        ChannelType.ANNOUNCEMENT_THREAD,
-        ChannelType.PUBLIC_THREAD,
-        ChannelType.PRIVATE_THREAD,
-    }
-)
+WITHOUT_MESSAGES = frozenset({ChannelType.CATEGORY, ChannelType.FORUM})
 
 
 @routes.add("POST", PATH)
@@ -108,7 +98,7 @@ def typing(call: Call) -> None:
 
 
 def _require_open(channel: Channel) -> None:
-    if channel.type not in WRITABLE:
+    if channel.type in WITHOUT_MESSAGES:
         raise errors.wrong_channel_type()
     if channel.is_dm and not all(user.accepts_dms for user in channel.recipients):
         raise errors.cannot_message_user()

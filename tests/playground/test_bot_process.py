@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from playground.bot import GRACE, LEASH, LEASH_GRACE, BotProcess, BotState
+from playground.bot import GRACE, SUPERVISOR, SUPERVISOR_GRACE, BotProcess, BotState
 from tests.fixtures.processes import running, still_running
 
 PATIENT = (
@@ -73,7 +73,7 @@ async def test_it_is_asked_to_stop_before_it_is_made_to() -> None:
 
 
 async def test_one_that_does_not_listen_is_made_to_stop() -> None:
-    assert GRACE + LEASH_GRACE < 5
+    assert GRACE + SUPERVISOR_GRACE < 5
     bot = BotProcess(_python(DEAF + SLEEP), os.environ, grace=0.3)
     await bot.start()
     await _heard(bot, "ready")
@@ -94,7 +94,7 @@ def test_it_does_not_outlive_a_playground_that_was_killed(tmp_path: Path) -> Non
         "held = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=quiet, start_new_session=True)\n"
         "time.sleep(60)"
     )
-    playground = subprocess.Popen([*_python(holder), sys.executable, "-I", str(LEASH), "3", *_python(program)])
+    playground = subprocess.Popen([*_python(holder), sys.executable, "-I", str(SUPERVISOR), "3", *_python(program)])
     try:
         _until(lambda: number.exists() and number.read_text().isdecimal(), 60)
         bot = psutil.Process(int(number.read_text()))

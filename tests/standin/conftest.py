@@ -7,7 +7,7 @@ import pytest_asyncio
 
 from standin import Channel, Guild, Person, StandIn, World
 from standin.demo import demo_world
-from tests.standin.wire import Api, GatewayDoor, Hand
+from tests.standin.wire import Api, BareBot, GatewayClient
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -34,13 +34,13 @@ async def api(discord_: StandIn, http: aiohttp.ClientSession) -> Api:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def hand(discord_: StandIn, api: Api) -> Hand:
-    return Hand(discord_, api)
+async def bare(discord_: StandIn, api: Api) -> BareBot:
+    return BareBot(discord_, api)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def gateway(discord_: StandIn, http: aiohttp.ClientSession) -> GatewayDoor:
-    return GatewayDoor(discord_, http)
+async def gateway(discord_: StandIn, http: aiohttp.ClientSession) -> GatewayClient:
+    return GatewayClient(discord_, http)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -6,7 +6,6 @@ from standin import Guild, StandIn, World, schema
 from standin.rest import served_routes
 from tests.standin.wire import Api
 
-ME = "/applications/{application}"
 ROUTES = (
     "/gateway",
     "/gateway/bot",

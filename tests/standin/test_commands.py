@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from standin import ChangeKind, Guild, NoSuchCommand, Person, StandIn, World, permissions
-from tests.standin.wire import Api, Hand
+from tests.standin.wire import Api, BareBot
 
 
 def slash(name: str = "ping", **fields: Any) -> dict[str, Any]:
@@ -190,9 +190,9 @@ async def test_how_many_there_may_be(api: Api, world: World, lighthouse: Guild):
 
 
 async def test_who_is_offered_what(
-    hand: Hand, alice: Person, maya: Person, discord_: StandIn, lighthouse: Guild, world
+    bare: BareBot, alice: Person, maya: Person, discord_: StandIn, lighthouse: Guild, world
 ):
-    await hand.commands(
+    await bare.commands(
         slash("everybody"),
         slash("moderators", default_member_permissions=str(permissions.MANAGE_MESSAGES)),
         slash("administrators", default_member_permissions="0"),
@@ -234,8 +234,8 @@ async def test_a_guilds_own_commands_stay_in_it(api: Api, world: World, lighthou
     assert (refused.status, refused.code) == (403, 50001)
 
 
-async def test_a_group_cannot_be_used_by_itself(hand: Hand, alice: Person):
-    await hand.commands(slash("settings", options=[SUBCOMMAND, option("group", 2, options=[option("deep", 1)])]))
+async def test_a_group_cannot_be_used_by_itself(bare: BareBot, alice: Person):
+    await bare.commands(slash("settings", options=[SUBCOMMAND, option("group", 2, options=[option("deep", 1)])]))
     for words, problem in (
         ("settings", "subcommands"),
         ("settings group", "subcommands"),

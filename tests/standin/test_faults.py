@@ -3,7 +3,7 @@
 import asyncio
 
 from standin import Change, Channel, StandIn
-from tests.standin.wire import Api, GatewayDoor
+from tests.standin.wire import Api, GatewayClient
 
 MESSAGES = "POST /channels/{channel_id}/messages"
 
@@ -76,7 +76,7 @@ async def test_slowness(api: Api, discord_: StandIn):
     assert asyncio.get_running_loop().time() - began >= 0.39
 
 
-async def test_the_gateway(gateway: GatewayDoor, discord_: StandIn):
+async def test_the_gateway(gateway: GatewayClient, discord_: StandIn):
     socket = await gateway.identified(1)
     await socket.until("READY")
     for _ in range(2):

@@ -13,7 +13,7 @@ from standin.gateway.codes import (
     GUILDS,
     MESSAGE_CONTENT,
 )
-from tests.standin.wire import GatewayDoor, Socket
+from tests.standin.wire import GatewayClient, Socket
 
 EVERYTHING = GUILDS | GUILD_MEMBERS | GUILD_MESSAGES | GUILD_MESSAGE_TYPING | DIRECT_MESSAGES | MESSAGE_CONTENT
 
@@ -26,7 +26,7 @@ async def ready(socket: Socket, guilds: int = 2) -> dict:
 
 
 @pytest.mark.parametrize("query", ["?v=10&encoding=json", "?encoding=json&v=10&compress=zlib-stream", ""])
-async def test_opening(gateway: GatewayDoor, world: World, discord_: StandIn, query):
+async def test_opening(gateway: GatewayClient, world: World, discord_: StandIn, query):
     socket = await gateway.connect(query)
     hello = await socket.receive()
     assert hello == {"op": 10, "d": {"heartbeat_interval": 41250}, "s": None, "t": None}
@@ -47,7 +47,7 @@ async def test_opening(gateway: GatewayDoor, world: World, discord_: StandIn, qu
     await socket.close()
 
 
-async def test_with_the_members_intent_everybody_is_listed(gateway: GatewayDoor):
+async def test_with_the_members_intent_everybody_is_listed(gateway: GatewayClient):
     socket = await gateway.identified(GUILDS | GUILD_MEMBERS)
     whole = await socket.until("GUILD_CREATE")
     assert {member["user"]["username"] for member in whole["members"]} >= {"alice", "eve", "concierge"}
@@ -68,7 +68,7 @@ async def test_with_the_members_intent_everybody_is_listed(gateway: GatewayDoor)
         ({"op": 6, "d": {"token": "wrong", "session_id": "x", "seq": 1}}, 4004),
     ],
 )
-async def test_what_closes_a_connection(gateway: GatewayDoor, discord_: StandIn, sent, code):
+async def test_what_closes_a_connection(gateway: GatewayClient, discord_: StandIn, sent, code):
     if isinstance(sent.get("d"), dict) and sent["op"] == 2:
         sent = {**sent, "d": {"token": discord_.token} | sent["d"]}
     socket = await gateway.connect()
@@ -76,7 +76,7 @@ async def test_what_closes_a_connection(gateway: GatewayDoor, discord_: StandIn,
     assert await socket.closed_with() == code
 
 
-async def test_more_that_closes_a_connection(gateway: GatewayDoor, discord_: StandIn, world: World):
+async def test_more_that_closes_a_connection(gateway: GatewayClient, discord_: StandIn, world: World):
     socket = await gateway.connect()
     await socket.send_raw("{")
     assert await socket.closed_with() == 4002
@@ -100,11 +100,11 @@ async def test_more_that_closes_a_connection(gateway: GatewayDoor, discord_: Sta
 
 async def test_who_does_not_beat_is_hung_up_on(world: World, http):
     async with StandIn(world, heartbeat_interval=0.02) as discord:
-        socket = await GatewayDoor(discord, http).connect()
+        socket = await GatewayClient(discord, http).connect()
         assert await socket.closed_with() == 4009
 
 
-async def test_resuming_replays_what_was_missed(gateway: GatewayDoor, discord_: StandIn, alice: Person):
+async def test_resuming_replays_what_was_missed(gateway: GatewayClient, discord_: StandIn, alice: Person):
     socket = await gateway.identified(EVERYTHING)
     session = (await ready(socket))["session_id"]
     await alice.say("heard")
@@ -125,7 +125,7 @@ async def test_resuming_replays_what_was_missed(gateway: GatewayDoor, discord_: 
     assert (discord_.gateway.identifies, discord_.gateway.resumes) == (1, 1)
 
 
-async def test_what_cannot_be_resumed(gateway: GatewayDoor, discord_: StandIn):
+async def test_what_cannot_be_resumed(gateway: GatewayClient, discord_: StandIn):
     async def refused(session: str, seq: int) -> dict:
         socket = await gateway.connect()
         await socket.receive()
@@ -143,7 +143,7 @@ async def test_what_cannot_be_resumed(gateway: GatewayDoor, discord_: StandIn):
     assert (await refused(session, 1))["op"] == 9
 
 
-async def test_shards_share_the_guilds(gateway: GatewayDoor, world: World, discord_: StandIn, alice: Person):
+async def test_shards_share_the_guilds(gateway: GatewayClient, world: World, discord_: StandIn, alice: Person):
     for number in range(6):
         world.add_guild(f"Islet {number}", world.user("olivia"))
     seen = set()
@@ -169,7 +169,7 @@ async def test_shards_share_the_guilds(gateway: GatewayDoor, world: World, disco
     assert (await sockets[0].until("MESSAGE_CREATE"))["content"] == "again"
 
 
-async def test_intents_decide_what_is_heard(gateway: GatewayDoor, world: World, alice: Person, lighthouse: Guild):
+async def test_intents_decide_what_is_heard(gateway: GatewayClient, world: World, alice: Person, lighthouse: Guild):
     deaf = await gateway.identified(GUILDS)
     hearing = await gateway.identified(EVERYTHING)
     await ready(deaf)
@@ -185,7 +185,7 @@ async def test_intents_decide_what_is_heard(gateway: GatewayDoor, world: World, 
     assert (update["t"], update["d"]["name"]) == ("GUILD_UPDATE", "The Lamp")
 
 
-async def test_content_is_kept_from_who_may_not_read(gateway: GatewayDoor, world: World, alice: Person):
+async def test_content_is_kept_from_who_may_not_read(gateway: GatewayClient, world: World, alice: Person):
     blind = await gateway.identified(GUILD_MESSAGES | DIRECT_MESSAGES)
     reading = await gateway.identified(GUILD_MESSAGES | MESSAGE_CONTENT)
     await ready(blind, 0)
@@ -199,7 +199,7 @@ async def test_content_is_kept_from_who_may_not_read(gateway: GatewayDoor, world
     assert (await reading.until("MESSAGE_CREATE"))["content"] == "secret"
 
 
-async def test_hidden_channels_are_silent(gateway: GatewayDoor, world: World, alice: Person, lighthouse: Guild):
+async def test_hidden_channels_are_silent(gateway: GatewayClient, world: World, alice: Person, lighthouse: Guild):
     socket = await gateway.identified(EVERYTHING)
     await ready(socket)
     staff = lighthouse.channel("staff-only")
@@ -210,7 +210,7 @@ async def test_hidden_channels_are_silent(gateway: GatewayDoor, world: World, al
     assert (await socket.until("MESSAGE_CREATE"))["content"] == "for everybody"
 
 
-async def test_the_world_tells_what_happens(gateway: GatewayDoor, world: World, lighthouse: Guild):
+async def test_the_world_tells_what_happens(gateway: GatewayClient, world: World, lighthouse: Guild):
     socket = await gateway.identified(EVERYTHING)
     await ready(socket)
     alice, general = world.user("alice"), lighthouse.channel("general")
@@ -244,7 +244,7 @@ async def test_the_world_tells_what_happens(gateway: GatewayDoor, world: World, 
     assert await events(1) == ["GUILD_CREATE"]
 
 
-async def test_a_private_thread_is_heard_of_when_one_is_added(gateway: GatewayDoor, world: World, lighthouse: Guild):
+async def test_a_private_thread_is_heard_of_when_one_is_added(gateway: GatewayClient, world: World, lighthouse: Guild):
     role = next(iter(lighthouse.members[world.bot.id].role_ids))
     world.edit_role(lighthouse.roles[role], permissions=0)
     socket = await gateway.identified(EVERYTHING)
@@ -258,7 +258,7 @@ async def test_a_private_thread_is_heard_of_when_one_is_added(gateway: GatewayDo
     assert heard[2]["d"]["content"] == "welcome"
 
 
-async def test_members_are_asked_for(gateway: GatewayDoor, world: World, lighthouse: Guild):
+async def test_members_are_asked_for(gateway: GatewayClient, world: World, lighthouse: Guild):
     for number in range(1500):
         world.add_member(lighthouse, world.add_user(f"crew{number}"))
     socket = await gateway.identified(GUILDS | GUILD_MEMBERS)
@@ -278,7 +278,7 @@ async def test_members_are_asked_for(gateway: GatewayDoor, world: World, lightho
     assert len((await socket.until("GUILD_MEMBERS_CHUNK"))["members"]) == 5
 
 
-async def test_presence_is_noticed(gateway: GatewayDoor, discord_: StandIn):
+async def test_presence_is_noticed(gateway: GatewayClient, discord_: StandIn):
     socket = await gateway.identified(GUILDS)
     await ready(socket)
     noticed = asyncio.get_running_loop().create_future()

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from standin import ChangeKind, DidNotRespond, Guild, Person, StandIn, StillThinking, World, permissions
-from tests.standin.wire import Api, Hand
+from tests.standin.wire import Api, BareBot
 
 PING = {"name": "ping", "description": "Answer"}
 BUTTONS = {
@@ -22,14 +22,14 @@ FORM = {
 
 
 @pytest.fixture(autouse=True)
-async def ping(hand: Hand):
-    await hand.commands(PING)
+async def ping(bare: BareBot):
+    await bare.commands(PING)
 
 
-async def test_what_the_bot_is_told(alice: Person, hand: Hand, world: World):
+async def test_what_the_bot_is_told(alice: Person, bare: BareBot, world: World):
     task = asyncio.create_task(alice.slash("ping"))
-    told = await hand.seen()
-    assert (await hand.answer(told, 4, {"content": "pong"})).status == 204
+    told = await bare.seen()
+    assert (await bare.answer(told, 4, {"content": "pong"})).status == 204
     reply = await task
     assert (reply.text, reply.private) == ("pong", False)
     assert told["type"] == 2
@@ -43,48 +43,48 @@ async def test_what_the_bot_is_told(alice: Person, hand: Hand, world: World):
     assert "user" not in told
 
 
-async def test_a_direct_message_has_a_user_and_no_member(alice: Person, hand: Hand):
+async def test_a_direct_message_has_a_user_and_no_member(alice: Person, bare: BareBot):
     task = asyncio.create_task(alice.in_dm().slash("ping"))
-    told = await hand.seen()
-    await hand.answer(told, 4, {"content": "pong"})
+    told = await bare.seen()
+    await bare.answer(told, 4, {"content": "pong"})
     assert (await task).message
     assert told["user"]["username"] == "alice"
     assert told["context"] == 1
     assert not {"member", "guild_id", "guild"} & told.keys()
 
 
-async def test_too_late_is_too_late(alice: Person, hand: Hand, api: Api, discord_: StandIn):
+async def test_too_late_is_too_late(alice: Person, bare: BareBot, api: Api, discord_: StandIn):
     failed = []
     discord_.interactions.answer_within = 0.05
     discord_.subscribe(lambda change: failed.append(change) if change.kind is ChangeKind.INTERACTION_FAILED else None)
     with pytest.raises(DidNotRespond, match="The application did not respond"):
         await alice.slash("ping")
-    told = await hand.seen()
-    refused = await hand.answer(told, 4, {"content": "pong"})
+    told = await bare.seen()
+    refused = await bare.answer(told, 4, {"content": "pong"})
     assert (refused.status, refused.body) == (404, {"message": "Unknown interaction", "code": 10062})
-    refused = await api.post(hand.webhook(told), {"content": "pong"})
+    refused = await api.post(bare.webhook(told), {"content": "pong"})
     assert (refused.status, refused.code) == (404, 10015)
     assert [change.user for change in failed] == [alice.user]
     assert discord_.violations == []
 
 
-async def test_unknown_interactions_and_tokens(alice: Person, hand: Hand, api: Api):
+async def test_unknown_interactions_and_tokens(alice: Person, bare: BareBot, api: Api):
     task = asyncio.create_task(alice.slash("ping"))
-    told = await hand.seen()
-    wrong = await hand.answer({"id": told["id"], "token": "wrong"}, 4, {"content": "x"})
+    told = await bare.seen()
+    wrong = await bare.answer({"id": told["id"], "token": "wrong"}, 4, {"content": "x"})
     assert (wrong.status, wrong.code) == (404, 10062)
-    early = await api.post(hand.webhook(told), {"content": "x"})
+    early = await api.post(bare.webhook(told), {"content": "x"})
     assert (early.status, early.code) == (404, 10015)
     assert (await api.post(f"/webhooks/1/{told['token']}", {"content": "x"})).code == 10015
-    await hand.answer(told, 4, {"content": "pong"})
+    await bare.answer(told, 4, {"content": "pong"})
     assert (await task).text == "pong"
 
 
-async def test_a_second_first_answer_is_refused(alice: Person, hand: Hand):
+async def test_a_second_first_answer_is_refused(alice: Person, bare: BareBot):
     task = asyncio.create_task(alice.slash("ping"))
-    told = await hand.seen()
-    await hand.answer(told, 4, {"content": "pong"})
-    refused = await hand.answer(told, 4, {"content": "pong"})
+    told = await bare.seen()
+    await bare.answer(told, 4, {"content": "pong"})
+    refused = await bare.answer(told, 4, {"content": "pong"})
     assert (refused.status, refused.code) == (400, 40060)
     assert (await task).text == "pong"
 
@@ -92,31 +92,31 @@ async def test_a_second_first_answer_is_refused(alice: Person, hand: Hand):
 async def test_a_token_ends_after_its_lifetime(world: World, http):
     async with StandIn(world, token_lifetime=0) as discord:
         api = Api(discord, http)
-        hand = Hand(discord, api)
-        await hand.commands(PING)
+        bare = BareBot(discord, api)
+        await bare.commands(PING)
         alice = discord.person("alice", world.guild("The Lighthouse").channel("general"))
         task = asyncio.create_task(alice.slash("ping"))
-        told = await hand.seen()
-        await hand.answer(told, 4, {"content": "pong"})
+        told = await bare.seen()
+        await bare.answer(told, 4, {"content": "pong"})
         assert (await task).text == "pong"
         for refused in (
-            await api.post(hand.webhook(told), {"content": "more"}),
-            await api.patch(hand.webhook(told, "/messages/@original"), {"content": "more"}),
+            await api.post(bare.webhook(told), {"content": "more"}),
+            await api.patch(bare.webhook(told, "/messages/@original"), {"content": "more"}),
         ):
             assert (refused.status, refused.code) == (401, 50027)
 
 
-async def test_a_deferred_answer_is_waited_for(alice: Person, eve: Person, hand: Hand, api: Api):
+async def test_a_deferred_answer_is_waited_for(alice: Person, eve: Person, bare: BareBot, api: Api):
     task = asyncio.create_task(alice.slash("ping"))
-    told = await hand.seen()
-    receipt = await hand.answer(told, 5, {"flags": 64}, receipt=True)
+    told = await bare.seen()
+    receipt = await bare.answer(told, 5, {"flags": 64}, receipt=True)
     assert receipt.body["interaction"]["response_message_loading"]
     assert receipt.body["interaction"]["response_message_ephemeral"]
     loading = alice.last_message
     assert loading
     assert loading.is_loading
     # The first follow-up takes its place, and stays private although it does not say so.
-    first = await api.post(hand.webhook(told), {"content": f"pong {alice.mention} {eve.mention}"})
+    first = await api.post(bare.webhook(told), {"content": f"pong {alice.mention} {eve.mention}"})
     reply = await task
     assert reply.message is loading
     assert (str(loading.id), 64) == (first.body["id"], first.body["flags"])
@@ -125,40 +125,40 @@ async def test_a_deferred_answer_is_waited_for(alice: Person, eve: Person, hand:
     assert reply.mentions == [alice.user]
     assert reply.edits == []
     assert loading not in eve.messages
-    second = await api.post(hand.webhook(told), {"content": "and more"})
+    second = await api.post(bare.webhook(told), {"content": "and more"})
     assert second.body["id"] != first.body["id"]
     assert [message.text for message in reply.followups] == ["and more"]
     assert not reply.followups[0].private
 
 
-async def test_a_deferred_answer_may_be_an_edit(alice: Person, hand: Hand, api: Api):
+async def test_a_deferred_answer_may_be_an_edit(alice: Person, bare: BareBot, api: Api):
     task = asyncio.create_task(alice.slash("ping"))
-    told = await hand.seen()
-    await hand.answer(told, 5)
-    await api.patch(hand.webhook(told, "/messages/@original"), {"content": "pong"})
+    told = await bare.seen()
+    await bare.answer(told, 5)
+    await api.patch(bare.webhook(told, "/messages/@original"), {"content": "pong"})
     reply = await task
     assert (reply.text, reply.private) == ("pong", False)
-    await api.patch(hand.webhook(told, "/messages/@original"), {"content": "pong!"})
+    await api.patch(bare.webhook(told, "/messages/@original"), {"content": "pong!"})
     assert (await reply.next()).text == "pong!"
     assert [version.text for version in reply.edits] == ["pong"]
-    assert (await api.get(hand.webhook(told, "/messages/@original"))).body["content"] == "pong!"
-    assert (await api.delete(hand.webhook(told, "/messages/@original"))).status == 204
+    assert (await api.get(bare.webhook(told, "/messages/@original"))).body["content"] == "pong!"
+    assert (await api.delete(bare.webhook(told, "/messages/@original"))).status == 204
     assert reply.deleted
-    assert (await api.get(hand.webhook(told, "/messages/@original"))).code == 10008
+    assert (await api.get(bare.webhook(told, "/messages/@original"))).code == 10008
 
 
-async def test_who_promises_and_does_not_deliver(alice: Person, hand: Hand):
+async def test_who_promises_and_does_not_deliver(alice: Person, bare: BareBot):
     alice.patience = 0.05
     task = asyncio.create_task(alice.slash("ping"))
-    await hand.answer(await hand.seen(), 5)
+    await bare.answer(await bare.seen(), 5)
     with pytest.raises(StillThinking, match="Concierge is thinking"):
         await task
 
 
-async def test_a_private_reply_is_not_found_in_the_channel(alice: Person, eve: Person, hand: Hand, api: Api):
+async def test_a_private_reply_is_not_found_in_the_channel(alice: Person, eve: Person, bare: BareBot, api: Api):
     task = asyncio.create_task(alice.slash("ping"))
-    told = await hand.seen()
-    receipt = await hand.answer(told, 4, {"content": "pong", "flags": 64}, receipt=True)
+    told = await bare.seen()
+    receipt = await bare.answer(told, 4, {"content": "pong", "flags": 64}, receipt=True)
     reply = await task
     assert reply.private
     message = receipt.body["resource"]["message"]
@@ -169,79 +169,79 @@ async def test_a_private_reply_is_not_found_in_the_channel(alice: Person, eve: P
     assert reply.message in alice.messages
     assert reply.message not in eve.messages
     assert reply.message not in alice.channel.messages
-    edited = await api.patch(hand.webhook(told, f"/messages/{message['id']}"), {"content": "pong!"})
+    edited = await api.patch(bare.webhook(told, f"/messages/{message['id']}"), {"content": "pong!"})
     assert (edited.body["content"], edited.body["flags"]) == ("pong!", 64)
 
 
-async def test_answers_carry_where_they_came_from(alice: Person, hand: Hand):
+async def test_answers_carry_where_they_came_from(alice: Person, bare: BareBot):
     task = asyncio.create_task(alice.slash("ping"))
-    receipt = await hand.answer(await hand.seen(), 4, BUTTONS, receipt=True)
+    receipt = await bare.answer(await bare.seen(), 4, BUTTONS, receipt=True)
     message = receipt.body["resource"]["message"]
     assert message["type"] == 20
     assert message["interaction_metadata"]["user"]["username"] == "alice"
     reply = await task
     click = asyncio.create_task(alice.click(reply, "Yes"))
-    told = await hand.seen()
+    told = await bare.seen()
     assert told["message"]["id"] == message["id"]
-    receipt = await hand.answer(told, 4, {"content": "Fine"}, receipt=True)
+    receipt = await bare.answer(told, 4, {"content": "Fine"}, receipt=True)
     assert receipt.body["resource"]["message"]["interaction_metadata"]["interacted_message_id"] == message["id"]
     assert (await click).text == "Fine"
 
 
-async def test_a_button_updates_its_message(alice: Person, hand: Hand):
+async def test_a_button_updates_its_message(alice: Person, bare: BareBot):
     task = asyncio.create_task(alice.slash("ping"))
-    await hand.answer(await hand.seen(), 4, BUTTONS)
+    await bare.answer(await bare.seen(), 4, BUTTONS)
     reply = await task
     click = asyncio.create_task(alice.click(reply, "Yes"))
-    told = await hand.seen()
+    told = await bare.seen()
     assert (told["type"], told["data"]) == (3, {"custom_id": "yes", "component_type": 2})
-    await hand.answer(told, 7, {"content": "Done", "components": []})
+    await bare.answer(told, 7, {"content": "Done", "components": []})
     answer = await click
     assert answer.message is reply.message
     assert (reply.text, reply.buttons) == ("Done", [])
 
 
-async def test_a_silent_acknowledgement_waits_for_what_follows(alice: Person, hand: Hand, api: Api):
+async def test_a_silent_acknowledgement_waits_for_what_follows(alice: Person, bare: BareBot, api: Api):
     task = asyncio.create_task(alice.slash("ping"))
-    await hand.answer(await hand.seen(), 4, BUTTONS)
+    await bare.answer(await bare.seen(), 4, BUTTONS)
     reply = await task
     click = asyncio.create_task(alice.click(reply, "yes"))
-    told = await hand.seen()
-    await hand.answer(told, 6)
+    told = await bare.seen()
+    await bare.answer(told, 6)
     await asyncio.sleep(0)
     assert not click.done()
-    await api.post(hand.webhook(told), {"content": "Quietly", "flags": 64})
+    await api.post(bare.webhook(told), {"content": "Quietly", "flags": 64})
     answer = await click
     assert (answer.text, answer.private) == ("Quietly", True)
     quiet = asyncio.create_task(alice.click(reply, "yes", wait=False))
-    await hand.answer(await hand.seen(), 6)
+    await bare.answer(await bare.seen(), 6)
     assert (await quiet).message is reply.message
     edited = asyncio.create_task(alice.click(reply, "yes"))
-    told = await hand.seen()
-    await hand.answer(told, 6)
-    await api.patch(hand.webhook(told, "/messages/@original"), {"content": "Later"})
+    told = await bare.seen()
+    await bare.answer(told, 6)
+    await api.patch(bare.webhook(told, "/messages/@original"), {"content": "Later"})
     assert (await edited).text == "Later"
 
 
-async def test_a_form_is_opened_and_sent(alice: Person, hand: Hand):
+async def test_a_form_is_opened_and_sent(alice: Person, bare: BareBot):
     task = asyncio.create_task(alice.slash("ping"))
-    await hand.answer(await hand.seen(), 9, FORM)
+    await bare.answer(await bare.seen(), 9, FORM)
     reply = await task
     assert reply.modal
     assert (reply.modal.title, reply.message) == ("Name", None)
     sent = asyncio.create_task(alice.submit(reply, {"Your name": "Alice"}))
-    told = await hand.seen()
+    told = await bare.seen()
     assert told["type"] == 5
     assert told["data"] == {
         "custom_id": "form",
         "components": [{"type": 18, "id": 1, "component": {"type": 4, "custom_id": "name", "id": 2, "value": "Alice"}}],
     }
     assert "message" not in told
-    refused = await hand.answer(told, 7, {"content": "there is nothing to update"})
+    refused = await bare.answer(told, 7, {"content": "there is nothing to update"})
     assert refused.wrong("type") == ["BASE_TYPE_CHOICES"]
-    refused = await hand.answer(told, 9, FORM)
+    refused = await bare.answer(told, 9, FORM)
     assert refused.wrong("type") == ["BASE_TYPE_CHOICES"]
-    await hand.answer(told, 4, {"content": "Hello Alice"})
+    await bare.answer(told, 4, {"content": "Hello Alice"})
     assert (await sent).text == "Hello Alice"
 
 
@@ -278,43 +278,43 @@ REFUSED_FORMS = {
 
 
 @pytest.mark.parametrize(("form", "path"), REFUSED_FORMS.values(), ids=REFUSED_FORMS)
-async def test_a_form_that_discord_refuses(alice: Person, hand: Hand, discord_: StandIn, form, path):
+async def test_a_form_that_discord_refuses(alice: Person, bare: BareBot, discord_: StandIn, form, path):
     task = asyncio.create_task(alice.slash("ping"))
-    told = await hand.seen()
-    refused = await hand.answer(told, 9, form)
+    told = await bare.seen()
+    refused = await bare.answer(told, 9, form)
     assert (refused.status, refused.code) == (400, 50035)
     assert refused.wrong(*path), refused.body
     assert len(discord_.violations) == 1
-    await hand.answer(told, 4, {"content": "sorry"})
+    await bare.answer(told, 4, {"content": "sorry"})
     await task
 
 
-async def test_what_is_wrong_with_an_answer_is_wrong_in_its_data(alice: Person, hand: Hand):
+async def test_what_is_wrong_with_an_answer_is_wrong_in_its_data(alice: Person, bare: BareBot):
     task = asyncio.create_task(alice.slash("ping"))
-    told = await hand.seen()
-    assert (await hand.answer(told, 4, {"content": "x" * 2001})).wrong("data", "content") == ["BASE_TYPE_MAX_LENGTH"]
-    assert (await hand.answer(told, 4, {"content": ""})).code == 50006
-    assert (await hand.answer(told, 6)).wrong("type") == ["BASE_TYPE_CHOICES"]
-    assert (await hand.answer(told, 99)).status == 400
-    await hand.answer(told, 4, {"content": "pong"})
+    told = await bare.seen()
+    assert (await bare.answer(told, 4, {"content": "x" * 2001})).wrong("data", "content") == ["BASE_TYPE_MAX_LENGTH"]
+    assert (await bare.answer(told, 4, {"content": ""})).code == 50006
+    assert (await bare.answer(told, 6)).wrong("type") == ["BASE_TYPE_CHOICES"]
+    assert (await bare.answer(told, 99)).status == 400
+    await bare.answer(told, 4, {"content": "pong"})
     assert (await task).text == "pong"
 
 
-async def test_choices_while_typing(alice: Person, hand: Hand, discord_: StandIn):
+async def test_choices_while_typing(alice: Person, bare: BareBot, discord_: StandIn):
     option = {"type": 3, "name": "key", "description": "Which", "autocomplete": True}
-    await hand.commands({"name": "find", "description": "Find", "options": [option]})
+    await bare.commands({"name": "find", "description": "Find", "options": [option]})
     task = asyncio.create_task(alice.autocomplete("find", option="key", typed="wel"))
-    told = await hand.seen()
+    told = await bare.seen()
     assert told["type"] == 4
     assert told["data"]["options"] == [{"name": "key", "type": 3, "value": "wel", "focused": True}]
     many = [{"name": str(number), "value": str(number)} for number in range(26)]
-    assert (await hand.answer(told, 8, {"choices": many})).wrong("data", "choices") == ["BASE_TYPE_MAX_LENGTH"]
-    long = await hand.answer(told, 8, {"choices": [{"name": "x" * 101, "value": "x"}]})
+    assert (await bare.answer(told, 8, {"choices": many})).wrong("data", "choices") == ["BASE_TYPE_MAX_LENGTH"]
+    long = await bare.answer(told, 8, {"choices": [{"name": "x" * 101, "value": "x"}]})
     assert long.wrong("data", "choices", 0, "name") == ["BASE_TYPE_MAX_LENGTH"]
-    long = await hand.answer(told, 8, {"choices": [{"name": "x", "value": "x" * 101}]})
+    long = await bare.answer(told, 8, {"choices": [{"name": "x", "value": "x" * 101}]})
     assert long.wrong("data", "choices", 0, "value") == ["BASE_TYPE_BAD_LENGTH"]
-    assert (await hand.answer(told, 4, {"content": "x"})).wrong("type") == ["BASE_TYPE_CHOICES"]
-    await hand.answer(told, 8, {"choices": many[:25]})
+    assert (await bare.answer(told, 4, {"content": "x"})).wrong("type") == ["BASE_TYPE_CHOICES"]
+    await bare.answer(told, 8, {"choices": many[:25]})
     assert await task == many[:25]
     discord_.interactions.answer_within = 0.05
     with pytest.raises(DidNotRespond):
@@ -322,11 +322,11 @@ async def test_choices_while_typing(alice: Person, hand: Hand, discord_: StandIn
     assert len(discord_.violations) == 4
 
 
-async def test_only_people_are_pinged_by_default(alice: Person, hand: Hand, world: World, lighthouse: Guild):
+async def test_only_people_are_pinged_by_default(alice: Person, bare: BareBot, world: World, lighthouse: Guild):
     world.set_overwrite(alice.channel, world.bot, allow=permissions.MENTION_EVERYONE)
     text = f"@everyone {lighthouse.role('Night Watch').mention} {alice.mention}"
     for allowed, pinged in ((None, {"alice"}), (["roles"], {"ben"}), ([], set())):
         task = asyncio.create_task(alice.slash("ping"))
         rules = {} if allowed is None else {"allowed_mentions": {"parse": allowed}}
-        await hand.answer(await hand.seen(), 4, {"content": text} | rules)
+        await bare.answer(await bare.seen(), 4, {"content": text} | rules)
         assert {user.name for user in (await task).mentions} == pinged

@@ -6,23 +6,25 @@ from typing import Any
 import pytest
 
 from standin import BadInput, Channel, Guild, NotPossible, NotVisible, Person, StandIn, Upload, World, permissions
-from tests.standin.wire import Api, Hand
+from tests.standin.wire import Api, BareBot
 
 
 def option(kind: int, name: str = "value", **fields: Any) -> dict[str, Any]:
     return {"type": kind, "name": name, "description": "A value"} | fields
 
 
-async def given(hand: Hand, person: Person, what: dict[str, Any], value: Any, *, raw: bool = False) -> dict[str, Any]:
+async def given(
+    bare: BareBot, person: Person, what: dict[str, Any], value: Any, *, raw: bool = False
+) -> dict[str, Any]:
     """Use a command with one option, and return the interaction's data."""
-    await hand.commands({"name": "give", "description": "Give", "options": [what]})
+    await bare.commands({"name": "give", "description": "Give", "options": [what]})
     task = asyncio.create_task(person.slash("give", value=value, raw=raw))
-    done, _ = await asyncio.wait({task, seen := asyncio.create_task(hand.seen())}, return_when="FIRST_COMPLETED")
+    done, _ = await asyncio.wait({task, seen := asyncio.create_task(bare.seen())}, return_when="FIRST_COMPLETED")
     if task in done:
         seen.cancel()
         task.result()
     told = await seen
-    await hand.answer(told, 4, {"content": "ok"})
+    await bare.answer(told, 4, {"content": "ok"})
     await task
     return told["data"]
 
@@ -38,8 +40,8 @@ ACCEPTED = {
 
 
 @pytest.mark.parametrize(("what", "value", "sent"), ACCEPTED.values(), ids=ACCEPTED)
-async def test_values_that_are_sent(hand: Hand, alice: Person, what, value, sent):
-    data = await given(hand, alice, what, value)
+async def test_values_that_are_sent(bare: BareBot, alice: Person, what, value, sent):
+    data = await given(bare, alice, what, value)
     assert data["options"] == [{"name": "value", "type": what["type"], "value": sent}]
 
 
@@ -66,31 +68,31 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("what", "value"), REFUSED.values(), ids=REFUSED)
-async def test_values_that_are_not_sent(hand: Hand, alice: Person, what, value):
+async def test_values_that_are_not_sent(bare: BareBot, alice: Person, what, value):
     with pytest.raises(BadInput):
-        await given(hand, alice, what, value)
+        await given(bare, alice, what, value)
 
 
-async def test_things_are_resolved(hand: Hand, alice: Person, lighthouse: Guild, world: World):
+async def test_things_are_resolved(bare: BareBot, alice: Person, lighthouse: Guild, world: World):
     eve, role, support = world.user("eve"), lighthouse.role("Member"), lighthouse.channel("support")
-    data = await given(hand, alice, option(6), eve)
+    data = await given(bare, alice, option(6), eve)
     assert data["resolved"]["users"][str(eve.id)]["username"] == "eve"
     member = data["resolved"]["members"][str(eve.id)]
     assert int(member["permissions"]) == world.permissions(eve, alice.channel)
     assert not {"user", "deaf", "mute"} & member.keys()
-    data = await given(hand, alice, option(8), role.id)
+    data = await given(bare, alice, option(8), role.id)
     assert data["resolved"]["roles"][str(role.id)]["name"] == "Member"
-    data = await given(hand, alice, option(7), support)
+    data = await given(bare, alice, option(7), support)
     assert data["resolved"]["channels"][str(support.id)]["name"] == "support"
     assert "permissions" in data["resolved"]["channels"][str(support.id)]
-    data = await given(hand, alice, option(9), role)
+    data = await given(bare, alice, option(9), role)
     assert data["resolved"].keys() == {"roles"}
-    data = await given(hand, alice, option(11), Upload("a.txt", b"abc"))
+    data = await given(bare, alice, option(11), Upload("a.txt", b"abc"))
     [file] = data["resolved"]["attachments"].values()
     assert (file["filename"], file["size"]) == ("a.txt", 3)
 
 
-async def test_channels_and_roles_of_elsewhere_are_not_offered(hand: Hand, alice: Person, world: World):
+async def test_channels_and_roles_of_elsewhere_are_not_offered(bare: BareBot, alice: Person, world: World):
     elsewhere = world.guild("The Boathouse")
     for what, value in (
         (option(7), elsewhere.channel("workshop")),
@@ -98,32 +100,32 @@ async def test_channels_and_roles_of_elsewhere_are_not_offered(hand: Hand, alice
         (option(8), elsewhere.role("Keeper")),
     ):
         with pytest.raises(BadInput):
-            await given(hand, alice, what, value)
+            await given(bare, alice, what, value)
 
 
-async def test_who_means_harm_sends_it_anyway(hand: Hand, eve: Person, world: World):
+async def test_who_means_harm_sends_it_anyway(bare: BareBot, eve: Person, world: World):
     workshop = world.guild("The Boathouse").channel("workshop")
-    data = await given(hand, eve, option(7), workshop, raw=True)
+    data = await given(bare, eve, option(7), workshop, raw=True)
     assert data["options"][0]["value"] == str(workshop.id)
     assert str(workshop.id) in data["resolved"]["channels"]
     for what, value in ((option(4), "five"), (option(3, max_length=3), "x" * 6000), (option(4, max_value=3), 2**60)):
-        data = await given(hand, eve, what, value, raw=True)
+        data = await given(bare, eve, what, value, raw=True)
         assert data["options"] == [{"name": "value", "type": what["type"], "value": value}]
-    await hand.commands({"name": "give", "description": "Give", "default_member_permissions": "0"})
+    await bare.commands({"name": "give", "description": "Give", "default_member_permissions": "0"})
     task = asyncio.create_task(eve.slash("give", raw=True, other="x"))
-    told = await hand.seen()
+    told = await bare.seen()
     assert told["data"]["options"] == [{"name": "other", "type": 3, "value": "x"}]
-    await hand.answer(told, 4, {"content": "no"})
+    await bare.answer(told, 4, {"content": "no"})
     await task
 
 
-async def test_options_a_command_does_not_have(hand: Hand, alice: Person):
-    await hand.commands({"name": "give", "description": "Give", "options": [option(3)]})
+async def test_options_a_command_does_not_have(bare: BareBot, alice: Person):
+    await bare.commands({"name": "give", "description": "Give", "options": [option(3)]})
     with pytest.raises(BadInput, match="no option other"):
         await alice.slash("give", other="x")
     with pytest.raises(BadInput, match="no choices while typing"):
         await alice.autocomplete("give", option="value", typed="x")
-    await hand.commands({"name": "give", "description": "Give", "options": [option(3, autocomplete=True)]})
+    await bare.commands({"name": "give", "description": "Give", "options": [option(3, autocomplete=True)]})
     with pytest.raises(BadInput, match="no option other"):
         await alice.autocomplete("give", option="value", typed="x", other=1)
 
@@ -144,13 +146,13 @@ def panel(world: World, channel: Channel, **fields: Any):
     return world.messages.post(channel, world.bot, "panel", components=rows, **fields)
 
 
-async def test_what_can_be_pressed(hand: Hand, alice: Person, eve: Person, world: World, lighthouse: Guild):
+async def test_what_can_be_pressed(bare: BareBot, alice: Person, eve: Person, world: World, lighthouse: Guild):
     message = panel(world, alice.channel)
     for name, problem in (("Off", "disabled"), ("Read", "link"), ("Nothing", "'Press', 'Read', 'Off'")):
         with pytest.raises(NotPossible, match=problem):
             await alice.click(message, name)
     task = asyncio.create_task(alice.click(message, "Press"))
-    await hand.answer(await hand.seen(), 4, {"content": "pressed"})
+    await bare.answer(await bare.seen(), 4, {"content": "pressed"})
     assert (await task).text == "pressed"
     hidden = panel(world, alice.channel, visible_to=eve.user)
     with pytest.raises(NotVisible):
@@ -164,18 +166,18 @@ async def test_what_can_be_pressed(hand: Hand, alice: Person, eve: Person, world
     with pytest.raises(NotPossible, match="deleted"):
         await alice.choose(message, "menu", "One")
     task = asyncio.create_task(eve.click(message, "off", raw=True))
-    told = await hand.seen()
+    told = await bare.seen()
     assert told["data"]["custom_id"] == "off"
-    await hand.answer(told, 4, {"content": "gone"})
+    await bare.answer(told, 4, {"content": "gone"})
     await task
 
 
-async def test_what_can_be_chosen(hand: Hand, alice: Person, world: World):
+async def test_what_can_be_chosen(bare: BareBot, alice: Person, world: World):
     message = panel(world, alice.channel)
     task = asyncio.create_task(alice.choose(message, "Pick", ["Two"]))
-    told = await hand.seen()
+    told = await bare.seen()
     assert told["data"] == {"custom_id": "menu", "component_type": 3, "values": ["2"]}
-    await hand.answer(told, 6)
+    await bare.answer(told, 6)
     world.messages.delete(message)
     assert (await task).deleted
     message = panel(world, alice.channel)
@@ -211,10 +213,10 @@ FORM = {
 }
 
 
-async def test_forms_are_filled_in(hand: Hand, alice: Person, world: World):
-    await hand.commands({"name": "form", "description": "Form"})
+async def test_forms_are_filled_in(bare: BareBot, alice: Person, world: World):
+    await bare.commands({"name": "form", "description": "Form"})
     task = asyncio.create_task(alice.slash("form"))
-    await hand.answer(await hand.seen(), 9, FORM)
+    await bare.answer(await bare.seen(), 9, FORM)
     form = await task
     who = world.user("eve")
     for values, problem in (
@@ -233,7 +235,7 @@ async def test_forms_are_filled_in(hand: Hand, alice: Person, world: World):
     task = asyncio.create_task(
         alice.submit(form, {"Words": "word", "Who": who, "menu": "Two", "Files": Upload("a.txt", b"abc")})
     )
-    told = await hand.seen()
+    told = await bare.seen()
     answers = {part["component"]["custom_id"]: part["component"] for part in told["data"]["components"]}
     assert answers["t"]["value"] == "word"
     assert answers["menu"]["values"] == ["2"]
@@ -242,7 +244,7 @@ async def test_forms_are_filled_in(hand: Hand, alice: Person, world: World):
     [file_id] = answers["f"]["values"]
     assert told["data"]["resolved"]["attachments"][file_id]["filename"] == "a.txt"
     assert str(who.id) in told["data"]["resolved"]["users"]
-    await hand.answer(told, 4, {"content": "thanks"})
+    await bare.answer(told, 4, {"content": "thanks"})
     assert (await task).text == "thanks"
 
 
@@ -267,20 +269,20 @@ async def test_talking(alice: Person, eve: Person, maya: Person, lighthouse: Gui
     assert alice.at(lighthouse.channel("staff-only")).messages == []
 
 
-async def test_who_is_not_in_the_server_does_nothing_there(hand: Hand, discord_: StandIn, world: World):
-    await hand.commands({"name": "form", "description": "Form"})
+async def test_who_is_not_in_the_server_does_nothing_there(bare: BareBot, discord_: StandIn, world: World):
+    await bare.commands({"name": "form", "description": "Form"})
     nils = discord_.person("nils", world.guild("The Boathouse").channel("general"))
     with pytest.raises(NotVisible):
         await nils.slash("form", raw=True)
 
 
-async def test_a_private_reply_is_dismissed_by_its_reader(hand: Hand, alice: Person, eve: Person, api: Api):
-    await hand.commands({"name": "form", "description": "Form"})
+async def test_a_private_reply_is_dismissed_by_its_reader(bare: BareBot, alice: Person, eve: Person, api: Api):
+    await bare.commands({"name": "form", "description": "Form"})
     task = asyncio.create_task(alice.slash("form"))
-    told = await hand.seen()
-    await hand.answer(told, 4, {"content": "psst", "flags": 64})
+    told = await bare.seen()
+    await bare.answer(told, 4, {"content": "psst", "flags": 64})
     reply = await task
     with pytest.raises(NotVisible):
         await eve.delete(reply)
     await alice.delete(reply)
-    assert (await api.patch(hand.webhook(told, "/messages/@original"), {"content": "x"})).code == 10008
+    assert (await api.patch(bare.webhook(told, "/messages/@original"), {"content": "x"})).code == 10008

@@ -13,7 +13,7 @@ from standin import Change, ChangeKind, StandIn, schema
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class Response:
     """An answer of the REST API."""
 
     status: int
@@ -49,7 +49,7 @@ class Api:
         token: str | None = None,
         headers: dict[str, str] | None = None,
         raw: bytes | None = None,
-    ) -> Answered:
+    ) -> Response:
         sent = {"Authorization": f"Bot {token or self._discord.token}"} | (headers or {})
         data: Any = raw
         if files is not None:
@@ -62,26 +62,26 @@ class Api:
             sent.setdefault("Content-Type", "application/json")
         async with self._session.request(method, self._discord.api_url + path, data=data, headers=sent) as response:
             content = await response.read()
-            answered = Answered(response.status, json.loads(content) if content else None, dict(response.headers))
+            answered = Response(response.status, json.loads(content) if content else None, dict(response.headers))
         if answered.status < 300:
             route = self._discord.requests[-1].route
             wrong = [str(each) for each in schema.answer_problems(method, route, answered.status, answered.body)]
             assert not wrong, "; ".join(wrong[:5])
         return answered
 
-    async def get(self, path: str, **more: Any) -> Answered:
+    async def get(self, path: str, **more: Any) -> Response:
         return await self("GET", path, **more)
 
-    async def post(self, path: str, body: Any = None, **more: Any) -> Answered:
+    async def post(self, path: str, body: Any = None, **more: Any) -> Response:
         return await self("POST", path, body, **more)
 
-    async def put(self, path: str, body: Any = None, **more: Any) -> Answered:
+    async def put(self, path: str, body: Any = None, **more: Any) -> Response:
         return await self("PUT", path, body, **more)
 
-    async def patch(self, path: str, body: Any = None, **more: Any) -> Answered:
+    async def patch(self, path: str, body: Any = None, **more: Any) -> Response:
         return await self("PATCH", path, body, **more)
 
-    async def delete(self, path: str, **more: Any) -> Answered:
+    async def delete(self, path: str, **more: Any) -> Response:
         return await self("DELETE", path, **more)
 
 
@@ -131,7 +131,7 @@ class Socket:
         await self._socket.close(code=code)
 
 
-class Hand:
+class BareBot:
     """A bot without a library: it looks at interactions and answers them over REST, one at a time."""
 
     def __init__(self, discord: StandIn, api: Api) -> None:
@@ -151,7 +151,7 @@ class Hand:
 
     async def answer(
         self, interaction: dict[str, Any], kind: int, data: dict[str, Any] | None = None, *, receipt: bool = False
-    ) -> Answered:
+    ) -> Response:
         """The first answer."""
         path = f"/interactions/{interaction['id']}/{interaction['token']}/callback"
         body = {"type": kind} if data is None else {"type": kind, "data": data}
@@ -166,7 +166,7 @@ class Hand:
         return (await self._api.put(f"/applications/{self.application}/commands", list(commands))).body
 
 
-class GatewayDoor:
+class GatewayClient:
     """Opens gateway connections."""
 
     def __init__(self, discord: StandIn, session: aiohttp.ClientSession) -> None:
