@@ -142,7 +142,6 @@ async def test_many_damages_are_mended_by_one_script(shared_engine: AsyncEngine)
         COMMENT ON TABLE support_tickets IS 'x';
         GRANT ALL ON support_tickets TO PUBLIC;
         CREATE INDEX slow ON support_tickets (username);
-        CREATE POLICY p ON onboarding USING (false);
         CREATE TABLE somebody_elses (id serial);
         CREATE VIEW somebody_elses_view AS SELECT 1 AS one;
     """

@@ -65,6 +65,8 @@ class Blind:
     writes: str
     undone: bool = True
     """Whether the way back restores the difference; some, like a half-built index, nobody wants back."""
+    by_hand: bool = False
+    """Whether the revision only says what is different: its author has to write the statement."""
 
 
 BLIND = {
@@ -129,16 +131,17 @@ BLIND = {
         "DROP INDEX ix_rooms_code; ALTER TABLE rooms DROP COLUMN size, "
         "ADD COLUMN size integer GENERATED ALWAYS AS (char_length(name) * 2) STORED; "
         "CREATE INDEX ix_rooms_code ON rooms (code) INCLUDE (name) WHERE size > 3",
-        "op.execute(",
+        "pass  # Column rooms.size is integer, generated (stored) as (char_length(name) * 2)",
+        by_hand=True,
     ),
     "collation lost": Blind("ALTER TABLE rooms ALTER COLUMN code TYPE text", 'TYPE text COLLATE "C"'),
     "unlogged": Blind("ALTER TABLE beds SET UNLOGGED", "SET LOGGED"),
     "row security": Blind("ALTER TABLE beds ENABLE ROW LEVEL SECURITY", "DISABLE ROW LEVEL SECURITY"),
     "trigger": Blind(
         "CREATE TRIGGER still BEFORE UPDATE ON beds FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
-        "DROP TRIGGER still",
+        "pass  # There is a trigger still on beds that is not in the models. Mend it by hand.",
+        by_hand=True,
     ),
-    "policy": Blind("CREATE POLICY none ON beds USING (number > 0)", "DROP POLICY none"),
     "sequence": Blind("ALTER SEQUENCE rooms_id_seq INCREMENT 2", "ALTER SEQUENCE public.rooms_id_seq"),
     "grant": Blind("GRANT SELECT ON beds TO PUBLIC", "REVOKE SELECT"),
 }
@@ -242,8 +245,9 @@ async def test_a_revision_mends_what_alembic_alone_does_not_see(name: str, hotel
         up, down = written(connection, script, way="up"), written(connection, script, way="down")
         assert blind.writes in up
         executed(connection, up)
-        assert counted(compare(read_catalog(connection), described)) == []
-        assert produced(connection, plugin.register()).upgrade_ops.is_empty()
+        if not blind.by_hand:
+            assert counted(compare(read_catalog(connection), described)) == []
+            assert produced(connection, plugin.register()).upgrade_ops.is_empty()
         executed(connection, down)
         if blind.undone:
             assert counted(compare(read_catalog(connection), damaged)) == []

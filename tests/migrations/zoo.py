@@ -1,10 +1,9 @@
 """A small schema with everything that a schema can have, and the ways in which it may be damaged.
 
-The eleven tables have no enum, no view, no exclusion constraint; this has. The damages are in `zoo_keys` and
-`zoo_tables`; each changes one thing.
+The eleven tables have no enum, no view, no exclusion constraint; this has. Each damage stands under the kind of finding
+that it has to give, with the version of PostgreSQL from which it is possible. A line that is indented further belongs
+to the one before.
 """
-
-from dataclasses import dataclass
 
 SCHEMA = r"""
 CREATE EXTENSION btree_gist;
@@ -62,10 +61,10 @@ CREATE INDEX "Odd index" ON "Odd ""100%"" table" ("select" DESC);
 INSERT INTO "Odd ""100%"" table" DEFAULT VALUES;
 CREATE TABLE logs (at date NOT NULL, line text) PARTITION BY RANGE (at);
 CREATE TABLE logs_2026 PARTITION OF logs FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
-CREATE VIEW open_tickets AS SELECT id, title FROM tickets WHERE updated_at IS NULL;
-CREATE MATERIALIZED VIEW counts AS SELECT guild_id, count(*) AS number FROM tickets GROUP BY guild_id;
+CREATE VIEW named_guilds AS SELECT guild_id, name FROM guilds WHERE name <> '';
+CREATE MATERIALIZED VIEW counts AS SELECT guild_id, count(*) AS number FROM guilds GROUP BY guild_id;
 CREATE UNIQUE INDEX counts_guild ON counts (guild_id);
-CREATE TRIGGER tickets_touch BEFORE UPDATE ON tickets FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE TRIGGER guilds_touch BEFORE UPDATE ON guilds FOR EACH ROW EXECUTE FUNCTION touch();
 CREATE RULE guilds_kept AS ON DELETE TO guilds DO INSTEAD NOTHING;
 CREATE POLICY guilds_named ON guilds FOR SELECT USING (name <> '');
 CREATE STATISTICS members_together ON guild_id, user_id FROM members;
@@ -78,12 +77,259 @@ INSERT INTO events (ticket_id, at) VALUES (1, now());
 """
 
 
-@dataclass(frozen=True)
-class Mutation:
-    """One damage, the finding it has to give, and whether a statement can mend it."""
+def _listed(text: str) -> list[tuple[str, str]]:
+    damages: list[tuple[str, str]] = []
+    kind = ""
+    for line in text.strip().splitlines():
+        if line.startswith("    "):
+            damages[-1] = (kind, f"{damages[-1][1]} {line.strip()}")
+        elif line.startswith("  "):
+            damages.append((kind, line.strip()))
+        else:
+            kind = line
+    return damages
 
-    sql: str
-    kind: str
-    mends: bool = True
-    note: bool = False
-    """Reported, but no difference that counts."""
+
+REPAIRED = _listed(r"""
+constraint.missing
+  ALTER TABLE members DROP CONSTRAINT members_pkey
+  ALTER TABLE tickets DROP CONSTRAINT tickets_number
+  ALTER TABLE tickets DROP CONSTRAINT tickets_guild
+  ALTER TABLE tickets DROP CONSTRAINT tickets_title
+  ALTER TABLE tickets DROP CONSTRAINT tickets_price
+  ALTER TABLE tickets DROP CONSTRAINT tickets_apart
+  ALTER TABLE "Odd ""100%"" table" DROP CONSTRAINT "No: 1"
+constraint.changed
+  ALTER TABLE members DROP CONSTRAINT members_pkey, ADD PRIMARY KEY (user_id)
+  ALTER TABLE members DROP CONSTRAINT members_pkey, ADD PRIMARY KEY (user_id, guild_id)
+  ALTER TABLE members DROP CONSTRAINT members_pkey, ADD PRIMARY KEY (guild_id, user_id) DEFERRABLE
+  ALTER TABLE members DROP CONSTRAINT members_pkey, ADD PRIMARY KEY (guild_id, user_id) INCLUDE (joined_at)
+  ALTER TABLE guilds DROP CONSTRAINT guilds_pkey CASCADE, ADD PRIMARY KEY (guild_id) INCLUDE (name); ALTER TABLE
+    tickets ADD CONSTRAINT tickets_guild FOREIGN KEY (guild_id) REFERENCES guilds ON DELETE CASCADE; ALTER TABLE
+    events ADD CONSTRAINT unexpected FOREIGN KEY (id) REFERENCES guilds NOT VALID
+  ALTER TABLE tickets DROP CONSTRAINT tickets_number, ADD CONSTRAINT tickets_number UNIQUE (guild_id, title)
+  ALTER TABLE tickets DROP CONSTRAINT tickets_number, ADD CONSTRAINT tickets_number UNIQUE (guild_id, priority,
+    title) DEFERRABLE INITIALLY DEFERRED
+  ALTER TABLE tickets DROP CONSTRAINT tickets_number, ADD CONSTRAINT tickets_number UNIQUE NULLS NOT DISTINCT
+    (guild_id, priority, title)
+  ALTER TABLE tickets DROP CONSTRAINT tickets_guild, ADD CONSTRAINT tickets_guild FOREIGN KEY (guild_id)
+    REFERENCES guilds
+  ALTER TABLE tickets DROP CONSTRAINT tickets_guild, ADD CONSTRAINT tickets_guild FOREIGN KEY (guild_id)
+    REFERENCES guilds ON DELETE CASCADE ON UPDATE CASCADE
+  ALTER TABLE tickets ALTER CONSTRAINT tickets_guild DEFERRABLE
+  ALTER TABLE tickets DROP CONSTRAINT tickets_title, ADD CONSTRAINT tickets_title CHECK (char_length(title)
+    BETWEEN 1 AND 2000)
+  ALTER TABLE tickets DROP CONSTRAINT tickets_apart, ADD CONSTRAINT tickets_apart EXCLUDE USING gist (guild_id
+    WITH =, opened WITH &&) WHERE (priority > 0)
+constraint.renamed
+  ALTER TABLE members RENAME CONSTRAINT members_pkey TO pk_members
+  ALTER TABLE tickets RENAME CONSTRAINT tickets_number TO tickets_numbers
+  ALTER TABLE tickets RENAME CONSTRAINT tickets_title TO titles
+constraint.unexpected
+  ALTER TABLE members ADD UNIQUE (joined_at)
+  ALTER TABLE tickets ADD CHECK (priority < 9)
+constraint.validity
+  ALTER TABLE tickets DROP CONSTRAINT tickets_guild, ADD CONSTRAINT tickets_guild FOREIGN KEY (guild_id)
+    REFERENCES guilds ON DELETE CASCADE NOT VALID
+  ALTER TABLE tickets DROP CONSTRAINT tickets_title, ADD CONSTRAINT tickets_title CHECK (char_length(title)
+    BETWEEN 1 AND 200) NOT VALID
+index.missing
+  DROP INDEX tickets_open
+  DROP INDEX "Odd index"
+index.unexpected
+  CREATE INDEX members_joined ON members (joined_at)
+index.renamed
+  ALTER INDEX tickets_open RENAME TO tickets_opened
+  ALTER INDEX "Odd index" RENAME TO "Odder index"
+index.changed
+  DROP INDEX tickets_open; CREATE INDEX tickets_open ON tickets (guild_id, created_at DESC) WHERE updated_at IS
+    NOT NULL
+  DROP INDEX tickets_open; CREATE INDEX tickets_open ON tickets (guild_id, created_at DESC)
+  DROP INDEX tickets_open; CREATE INDEX tickets_open ON tickets (guild_id, created_at) WHERE updated_at IS NULL
+  DROP INDEX tickets_open; CREATE INDEX tickets_open ON tickets (guild_id, created_at DESC NULLS LAST) WHERE
+    updated_at IS NULL
+  DROP INDEX tickets_open; CREATE INDEX tickets_open ON tickets (created_at DESC, guild_id) WHERE updated_at IS
+    NULL
+  DROP INDEX tickets_keywords; CREATE INDEX tickets_keywords ON tickets (keywords)
+  DROP INDEX tickets_covering; CREATE INDEX tickets_covering ON tickets (guild_id)
+  DROP INDEX tickets_covering; CREATE INDEX tickets_covering ON tickets (guild_id) INCLUDE (body)
+  DROP INDEX tickets_prefix; CREATE INDEX tickets_prefix ON tickets (title)
+  DROP INDEX tickets_prefix; CREATE INDEX tickets_prefix ON tickets (title COLLATE "C" text_pattern_ops)
+  DROP INDEX tickets_code; CREATE UNIQUE INDEX tickets_code ON tickets (upper(code))
+  DROP INDEX tickets_code; CREATE INDEX tickets_code ON tickets (lower(code))
+  ALTER INDEX tickets_open SET (fillfactor = 50)
+index.invalid
+  UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'tickets_open'::regclass
+column.missing
+  ALTER TABLE tickets DROP COLUMN price
+  ALTER TABLE "Odd ""100%"" table" DROP COLUMN "select"
+column.unexpected
+  ALTER TABLE tickets ADD COLUMN colour text
+  ALTER TABLE members ADD COLUMN colour text NOT NULL
+column.renamed
+  ALTER TABLE tickets RENAME COLUMN price TO cost
+  ALTER TABLE guilds RENAME COLUMN "order" TO place
+  ALTER TABLE "Odd ""100%"" table" RENAME COLUMN "select" TO "from"
+column.type
+  ALTER TABLE tickets ALTER COLUMN priority TYPE bigint
+  ALTER TABLE members ALTER COLUMN joined_at TYPE text, ALTER COLUMN joined_at SET DEFAULT 'never'
+  ALTER TABLE tickets ALTER COLUMN code TYPE varchar(30)
+  ALTER TABLE tickets ALTER COLUMN price TYPE numeric(12, 2)
+  ALTER TABLE tickets ALTER COLUMN extra TYPE json
+  ALTER TABLE events ALTER COLUMN at TYPE timestamp
+  DROP INDEX tickets_keywords; ALTER TABLE tickets ALTER COLUMN keywords TYPE text USING array_to_string(keywords,
+    ','); CREATE INDEX tickets_keywords ON tickets (keywords)
+  ALTER TABLE "Odd ""100%"" table" ALTER COLUMN "select" TYPE varchar
+column.nullable
+  ALTER TABLE guilds ALTER COLUMN name DROP NOT NULL
+  ALTER TABLE members ALTER COLUMN joined_at SET NOT NULL
+column.default
+  ALTER TABLE tickets ALTER COLUMN title SET DEFAULT 'none'
+  ALTER TABLE tickets ALTER COLUMN created_at DROP DEFAULT
+  ALTER TABLE tickets ALTER COLUMN body SET DEFAULT ''
+  ALTER TABLE tickets ALTER COLUMN extra SET DEFAULT '{}'
+  ALTER TABLE tickets ALTER COLUMN id DROP DEFAULT
+column.collation
+  ALTER TABLE tickets ALTER COLUMN code TYPE varchar(20)
+  ALTER TABLE tickets ALTER COLUMN body TYPE text COLLATE "C"
+column.comment
+  COMMENT ON COLUMN guilds.name IS 'something else'
+  COMMENT ON COLUMN guilds.name IS NULL
+  COMMENT ON COLUMN "Odd ""100%"" table"."select" IS $$it's$$
+table.missing
+  DROP TABLE events
+  DELETE FROM events; DROP TABLE tickets CASCADE
+  DROP TABLE "Odd ""100%"" table"
+table.renamed
+  ALTER TABLE events RENAME TO happenings
+table.persistence
+  ALTER TABLE events SET UNLOGGED
+table.row_security
+  ALTER TABLE guilds ENABLE ROW LEVEL SECURITY
+table.force_row_security
+  ALTER TABLE guilds FORCE ROW LEVEL SECURITY
+table.comment
+  COMMENT ON TABLE guilds IS 'other'
+grant.changed
+  GRANT INSERT, DELETE ON guilds TO PUBLIC
+  REVOKE SELECT ON members FROM PUBLIC
+  GRANT UPDATE (name) ON guilds TO PUBLIC
+sequence.missing
+  DROP SEQUENCE "Odd ""100%"" table_Id_seq" CASCADE
+  DROP SEQUENCE tickets_id_seq CASCADE
+sequence.changed
+  ALTER SEQUENCE tickets_id_seq INCREMENT 10
+  ALTER SEQUENCE numbers MAXVALUE 1000
+  ALTER SEQUENCE numbers CYCLE
+  ALTER SEQUENCE tickets_id_seq AS bigint
+  ALTER SEQUENCE tickets_id_seq OWNED BY NONE
+  ALTER SEQUENCE events_id_seq INCREMENT 5
+sequence.renamed
+  ALTER SEQUENCE numbers RENAME TO digits
+extension.missing
+  DROP EXTENSION pg_trgm CASCADE
+constraint.changed since 18
+  ALTER TABLE tickets DROP CONSTRAINT tickets_title, ADD CONSTRAINT tickets_title CHECK (char_length(title)
+    BETWEEN 1 AND 200) NOT ENFORCED
+  ALTER TABLE tickets ALTER CONSTRAINT tickets_guild NOT ENFORCED
+column.nullable since 18
+  ALTER TABLE guilds ALTER COLUMN name DROP NOT NULL, ADD NOT NULL name NOT VALID
+constraint.unexpected since 18
+  ALTER TABLE tickets ADD UNIQUE (guild_id, opened WITHOUT OVERLAPS)
+""")
+"""Damages that the statements of the findings repair."""
+
+BY_HAND = _listed(r"""
+column.generated
+  ALTER TABLE tickets DROP COLUMN size, ADD COLUMN size integer GENERATED ALWAYS AS (char_length(title) + 1)
+    STORED; CREATE INDEX tickets_size ON tickets (size)
+  ALTER TABLE tickets ALTER COLUMN size DROP EXPRESSION
+  ALTER TABLE guilds DROP COLUMN "order", ADD COLUMN "order" integer GENERATED ALWAYS AS (1) STORED
+column.identity
+  ALTER TABLE events ALTER COLUMN id DROP IDENTITY
+  ALTER TABLE events ALTER COLUMN id SET GENERATED ALWAYS
+table.kind
+  ALTER TABLE logs DETACH PARTITION logs_2026
+  DROP TABLE logs_2026; CREATE TABLE logs_2026 PARTITION OF logs FOR VALUES FROM ('2026-01-01') TO ('2026-07-01')
+  CREATE TABLE parent (joined_at timestamptz); ALTER TABLE members INHERIT parent
+statistics.missing
+  DROP STATISTICS members_together
+function.changed
+  CREATE OR REPLACE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$
+  ALTER FUNCTION plus(integer, integer) VOLATILE
+  ALTER FUNCTION plus(integer, integer) SECURITY DEFINER
+  DROP FUNCTION plus(integer, integer); CREATE FUNCTION plus(a integer, b integer) RETURNS bigint LANGUAGE sql
+    IMMUTABLE AS 'SELECT 1::bigint'
+function.missing
+  DROP FUNCTION touch() CASCADE
+procedure.missing
+  DROP PROCEDURE tidy()
+aggregate.changed
+  DROP AGGREGATE total(integer); CREATE AGGREGATE total(integer) (SFUNC = int4mul, STYPE = integer)
+trigger.missing
+  DROP TRIGGER guilds_touch ON guilds
+trigger.changed
+  ALTER TABLE guilds DISABLE TRIGGER guilds_touch
+  ALTER TABLE guilds ENABLE REPLICA TRIGGER guilds_touch
+  DROP TRIGGER guilds_touch ON guilds; CREATE TRIGGER guilds_touch BEFORE INSERT OR UPDATE ON guilds FOR EACH ROW
+    EXECUTE FUNCTION touch()
+  CREATE OR REPLACE TRIGGER guilds_touch BEFORE UPDATE ON guilds FOR EACH ROW WHEN (OLD.name <> NEW.name) EXECUTE
+    FUNCTION touch()
+trigger.unexpected
+  CREATE TRIGGER members_touch BEFORE UPDATE ON members FOR EACH ROW EXECUTE FUNCTION touch()
+rule.missing
+  DROP RULE guilds_kept ON guilds
+rule.changed
+  CREATE OR REPLACE RULE guilds_kept AS ON DELETE TO guilds WHERE OLD.name = 'x' DO INSTEAD NOTHING
+  ALTER TABLE guilds DISABLE RULE guilds_kept
+policy.missing
+  DROP POLICY guilds_named ON guilds
+policy.changed
+  ALTER POLICY guilds_named ON guilds USING (name <> 'x')
+policy.unexpected
+  CREATE POLICY none ON members USING (false)
+view.missing
+  DROP VIEW named_guilds
+  DROP VIEW named_guilds; CREATE TABLE named_guilds (guild_id bigint)
+view.changed
+  CREATE OR REPLACE VIEW named_guilds AS SELECT guild_id, name FROM guilds WHERE guild_id > 0
+  ALTER VIEW named_guilds SET (security_barrier = true)
+  COMMENT ON VIEW named_guilds IS 'x'
+  GRANT SELECT ON named_guilds TO PUBLIC
+materialized_view.changed
+  DROP MATERIALIZED VIEW counts; CREATE MATERIALIZED VIEW counts AS SELECT guild_id, count(*) + 1 AS number FROM
+    guilds GROUP BY guild_id; CREATE UNIQUE INDEX counts_guild ON counts (guild_id)
+  DROP INDEX counts_guild
+enum.changed
+  ALTER TYPE mood ADD VALUE 'glad'
+  ALTER TABLE tickets ALTER COLUMN mood DROP DEFAULT, ALTER COLUMN mood TYPE text; DROP TYPE mood; CREATE TYPE
+    mood AS ENUM ('calm', 'angry'); ALTER TABLE tickets ALTER COLUMN mood TYPE mood USING mood::mood, ALTER COLUMN
+    mood SET DEFAULT 'calm'
+  ALTER TYPE mood RENAME VALUE 'busy' TO 'occupied'
+  ALTER TYPE mood RENAME VALUE 'busy' TO 'x'; ALTER TYPE mood RENAME VALUE 'angry' TO 'busy'; ALTER TYPE mood
+    RENAME VALUE 'x' TO 'angry'
+domain.changed
+  ALTER DOMAIN tag DROP CONSTRAINT tag_length; ALTER DOMAIN tag ADD CONSTRAINT tag_length CHECK
+    (char_length(VALUE) <= 500)
+  ALTER DOMAIN tag DROP CONSTRAINT tag_length
+  ALTER DOMAIN tag SET DEFAULT 'x'
+  UPDATE tickets SET tag = 'x'; ALTER DOMAIN tag SET NOT NULL
+composite_type.changed
+  ALTER TYPE span ADD ATTRIBUTE middle integer
+column.generated since 18
+  ALTER TABLE tickets DROP COLUMN size, ADD COLUMN size integer GENERATED ALWAYS AS (char_length(title)) VIRTUAL
+""")
+"""Damages that are found, and that no statement repairs."""
+
+NOTED = _listed(r"""
+column.order
+  ALTER TABLE members DROP COLUMN user_id; ALTER TABLE members ADD COLUMN user_id bigint; ALTER TABLE members ADD
+    PRIMARY KEY (guild_id, user_id); CREATE STATISTICS members_together ON guild_id, user_id FROM members
+table.replica_identity
+  ALTER TABLE guilds REPLICA IDENTITY FULL
+table.options
+  ALTER TABLE guilds SET (fillfactor = 50)
+table.foreign
+  CREATE TABLE theirs (id integer)
+""")
+"""Changes that are mentioned and do not count as damage."""

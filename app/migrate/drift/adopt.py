@@ -52,7 +52,7 @@ class Adoption:
     revision: str | None = None
     """The revision it is at, or the nearest one when it is none."""
     differences: tuple[Finding, ...] = ()
-    """What keeps it from being `revision`; each with the SQL that would mend it."""
+    """What keeps it from being `revision`."""
     notes: tuple[Finding, ...] = ()
     """What is not ours or does not matter here."""
 
@@ -194,7 +194,8 @@ def _unknown(revision: str, findings: list[Finding]) -> Adoption:
         Outcome.UNKNOWN,
         f"This database is at no known revision. The nearest is {revision}, from which it differs in {number} "
         f"place{'' if number == 1 else 's'}. Nothing was recorded.",
-        "Each difference comes with the SQL that would mend it. Back up, mend, run `concierge migrate adopt` again.",
+        "The SQL that would mend a difference stands below it; without SQL, mend it by hand. Back up, mend, and run "
+        "`concierge migrate adopt` again.",
         revision,
         tuple(differences),
         tuple(finding for finding in findings if finding not in differences),

@@ -1,6 +1,5 @@
-"""Differences between the columns of one table, and how to mend them."""
+"""Differences between the columns of one table, and the SQL that repairs them."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,18 +8,15 @@ from app.migrate.drift.findings import (
     Phase,
     Severity,
     Step,
+    by_hand,
     literal,
     matched,
-    next_free,
     qualified,
     quote,
     renamed,
     said,
 )
-from app.migrate.schema.catalog import Column, Sequence, Table
-
-SET_EXPRESSION_SINCE = 170000
-"""`server_version_num` from which a generated column's expression can be replaced in place."""
+from app.migrate.schema.catalog import Column, Table
 
 
 def column_sql(column: Column) -> str:
@@ -39,9 +35,7 @@ def column_sql(column: Column) -> str:
     return " ".join(parts)
 
 
-def compare_columns(
-    live: Table, expected: Table, sequences: tuple[Sequence, ...], server_version: int
-) -> Iterator[Finding]:
+def compare_columns(live: Table, expected: Table) -> Iterator[Finding]:
     """Find what differs between the columns of two tables of one name."""
     missing, unwanted, changed = matched(live.columns, expected.columns)
     for have, want in renamed(missing, unwanted, lambda column: replace(column, name="")):
@@ -78,22 +72,16 @@ def compare_columns(
             destructive=True,
         )
     for have, want in changed:
-        yield from _compare_column(live, expected, have, want, sequences, server_version)
+        yield from _compare_column(live, have, want)
     yield from _compare_order(live, expected)
 
 
-def _compare_column(
-    live: Table,
-    expected: Table,
-    have: Column,
-    want: Column,
-    sequences: tuple[Sequence, ...],
-    server_version: int,
-) -> Iterator[Finding]:
+def _compare_column(live: Table, have: Column, want: Column) -> Iterator[Finding]:
     name = f"{live.name}.{want.name}"
     alter = f"ALTER COLUMN {quote(want.name)}"
-    if (have.generated, have.default) != (want.generated, want.default) and (have.generated or want.generated):
-        yield _generated(live, expected, have, want, server_version)
+    if have.generated or want.generated:
+        if _told(have) != _told(want):
+            yield by_hand("column.generated", name, f"Column {name} is {_told(have)}, and should be {_told(want)}.")
     else:
         yield from _type_or_default(live, have, want)
     if have.not_null != want.not_null:
@@ -105,7 +93,8 @@ def _compare_column(
             (_alter(live, Phase.COLUMN, f"{alter} {'SET' if want.not_null else 'DROP'} NOT NULL"),),
         )
     if have.identity != want.identity:
-        yield _identity(live, have, want, sequences)
+        told = f"The identity of column {name} is {have.identity or 'none'}, and should be {want.identity or 'none'}."
+        yield by_hand("column.identity", name, told)
     if have.comment != want.comment:
         yield Finding(
             "column.comment",
@@ -156,81 +145,10 @@ def _type_or_default(live: Table, have: Column, want: Column) -> Iterator[Findin
         )
 
 
-def _generated(live: Table, expected: Table, have: Column, want: Column, server_version: int) -> Finding:
-    column = quote(want.name)
-    if have.generated == "stored" and want.generated is None:
-        clauses = [f"ALTER COLUMN {column} DROP EXPRESSION"]
-        if want.default is not None:
-            clauses.append(f"ALTER COLUMN {column} SET DEFAULT {want.default}")
-        steps = tuple(_alter(live, Phase.COLUMN, clause) for clause in clauses)
-    elif have.generated == want.generated and server_version >= SET_EXPRESSION_SINCE:
-        steps = (_alter(live, Phase.COLUMN, f"ALTER COLUMN {column} SET EXPRESSION AS ({want.default})"),)
-    else:
-        # Dropping a column takes its indexes and constraints along: those expected are made again.
-        steps = (
-            _alter(live, Phase.COLUMN, f"DROP COLUMN {column}, ADD COLUMN {column_sql(want)}"),
-            *_parts_on(live, expected, want.name),
-            *_comment(live, Column(want.name, want.type), want),
-        )
-    told = [
-        f"generated ({one.generated}) as {one.default}"
-        if one.generated
-        else f"plain, with {one.default or 'no'} default"
-        for one in (have, want)
-    ]
-    return Finding(
-        "column.generated",
-        Severity.ERROR,
-        f"{live.name}.{want.name}",
-        f"Column {live.name}.{want.name} is {told[0]}, and should be {told[1]}.",
-        steps,
-        destructive=have.generated is None,
-    )
-
-
-def _parts_on(live: Table, expected: Table, column: str) -> Iterator[Step]:
-    mentions = re.compile(rf'(?<![\w"]){re.escape(quote(column))}(?![\w"])')
-    # What is missing or different anyway has a finding and a statement of its own.
-    for index in expected.indexes:
-        if index in live.indexes and (column in index.columns or mentions.search(index.shape)):
-            yield Step(Phase.INDEX, index.definition)
-    for constraint in expected.constraints:
-        if constraint in live.constraints and column in constraint.columns:
-            yield _alter(live, Phase.CONSTRAINT, f"ADD CONSTRAINT {quote(constraint.name)} {constraint.definition}")
-
-
-def _identity(live: Table, have: Column, want: Column, sequences: tuple[Sequence, ...]) -> Finding:
-    column = quote(want.name)
-    alter = f"ALTER COLUMN {column}"
-    if want.identity is None:
-        clauses = [f"{alter} DROP IDENTITY"]
-        if want.default is not None:
-            clauses.append(f"{alter} SET DEFAULT {want.default}")
-        steps = (_alter(live, Phase.COLUMN, ", ".join(clauses)),)
-    elif have.identity is None:
-        own = f"pg_get_serial_sequence({literal(qualified(live.name))}, {literal(want.name)})"
-        serials = [one for one in sequences if (one.owner_table, one.owner_column) == (live.name, want.name)]
-        steps = (
-            *([_alter(live, Phase.COLUMN, f"{alter} DROP DEFAULT")] if have.default is not None else []),
-            *([_alter(live, Phase.COLUMN, f"{alter} SET NOT NULL")] if not have.not_null else []),
-            # The sequence of a serial would keep the name that the identity's own sequence needs.
-            *(Step(Phase.COLUMN, f"DROP SEQUENCE {qualified(serial.name)}") for serial in serials),
-            _alter(live, Phase.COLUMN, f"{alter} ADD GENERATED {want.identity.upper()} AS IDENTITY"),
-            Step(
-                Phase.SEQUENCE,
-                f"SELECT setval({own}, {next_free(live.name, want.name)}, false)",
-            ),
-        )
-    else:
-        steps = (_alter(live, Phase.COLUMN, f"{alter} SET GENERATED {want.identity.upper()}"),)
-    return Finding(
-        "column.identity",
-        Severity.ERROR,
-        f"{live.name}.{want.name}",
-        f"The identity of column {live.name}.{want.name} is {have.identity or 'none'}, "
-        f"and should be {want.identity or 'none'}.",
-        steps,
-    )
+def _told(column: Column) -> str:
+    collation = f" COLLATE {column.collation}" if column.collation else ""
+    value = f", generated ({column.generated}) as" if column.generated else " with default"
+    return f"{column.type}{collation}{value} {column.default or 'none'}"
 
 
 def _compare_order(live: Table, expected: Table) -> Iterator[Finding]:

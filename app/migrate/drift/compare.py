@@ -1,16 +1,18 @@
-"""Drift: the live schema against the one it should be, and what would mend each difference.
+"""Drift: the live schema against the one it should be, and the SQL that repairs each difference.
 
-Alembic compares columns, types and the columns of indexes. This compares whole catalogues, so that it also
-sees primary keys, predicates, methods, INCLUDE, operator classes, invalid indexes, expressions of checks
-and generated columns, exclusion, deferral and validation of constraints, collations, triggers, rules,
-policies, row security, durability, grants, comments, and what stands beside tables.
+Alembic compares columns, types and the columns of indexes. This compares whole catalogues, so it also sees primary
+keys, predicates, methods, INCLUDE, operator classes, invalid indexes, expressions of checks and generated columns,
+exclusion, deferral and validation of constraints, collations, row security, durability, grants, comments, and kinds of
+objects that no model describes: triggers, rules, policies, statistics, views, functions and types. For those kinds
+there is no SQL: they have to be mended by hand.
 
-What other people keep in the same schema (tables, views, functions the models do not know) is named in a
-note and otherwise left alone.
+Tables, views and the like that are not in the models belong to somebody else. A note names them, and they are left
+alone.
 """
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -21,20 +23,21 @@ from app.migrate.drift.findings import (
     Phase,
     Severity,
     Step,
+    by_hand,
     counted,
+    foreign,
     matched,
     mending,
     qualified,
     quote,
     renamed,
 )
-from app.migrate.drift.objects import compare_routines, compare_sequences, compare_views
-from app.migrate.drift.parts import compare_attachments, compare_constraints, compare_indexes
-from app.migrate.drift.table_properties import compare_grants, compare_policies, compare_statistics, compare_switches
-from app.migrate.drift.types import compare_extensions, compare_types
+from app.migrate.drift.parts import compare_constraints, compare_indexes
+from app.migrate.drift.sequences import compare_sequences
+from app.migrate.drift.table_properties import compare_grants, compare_properties
 from app.migrate.revisions import scripts
 from app.migrate.schema import snapshots
-from app.migrate.schema.catalog import Catalog, Table
+from app.migrate.schema.catalog import Catalog, Other, Table
 from app.migrate.schema.queries import read_catalog
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
@@ -96,12 +99,10 @@ def compare(live: Catalog, expected: Catalog) -> list[Finding]:
     """List what differs in `live`, the gravest first, then by name."""
     ours = {table.name for table in expected.tables}
     findings = [
-        *compare_extensions(live, expected),
-        *compare_types(live, expected),
+        *_compare_extensions(live, expected),
         *compare_sequences(live, expected, ours),
-        *compare_routines(live, expected),
         *_compare_tables(live, expected),
-        *compare_views(live, expected),
+        *_compare_others(live.others, expected.others),
     ]
     return sorted(findings, key=lambda finding: (_ORDER[finding.severity], finding.name, finding.kind))
 
@@ -116,8 +117,8 @@ def structural(findings: Collection[Finding]) -> list[Finding]:
 
 
 def _compare_tables(live: Catalog, expected: Catalog) -> Iterator[Finding]:
-    missing, foreign, changed = matched(live.tables, expected.tables)
-    for have, want in renamed(missing, foreign, lambda table: table.columns):
+    missing, unwanted, changed = matched(live.tables, expected.tables)
+    for have, want in renamed(missing, unwanted, lambda table: table.columns):
         # What hangs on it follows its new name; a difference there is found when it has its own name again.
         yield Finding(
             "table.renamed",
@@ -135,40 +136,61 @@ def _compare_tables(live: Catalog, expected: Catalog) -> Iterator[Finding]:
             f"There is no table {table.name}.",
             _create_table(table),
         )
-    for table in foreign:
-        yield Finding(
-            "table.foreign",
-            Severity.NOTE,
-            table.name,
-            f"The table {table.name} is not known to the models and is left alone.",
-        )
+    for table in unwanted:
+        yield foreign("table", table.name)
     for have, want in changed:
-        yield from compare_table(have, want, live, expected)
+        yield from _compare_table(have, want, live, expected)
 
 
-def compare_table(live: Table, expected: Table, around: Catalog, wanted: Catalog) -> Iterator[Finding]:
-    """Find what differs between two tables of one name; `around` and `wanted` are the schemas they stand in."""
-    yield from compare_switches(live, expected)
-    yield from compare_columns(live, expected, around.sequences, around.server_version)
+def _compare_table(live: Table, expected: Table, around: Catalog, wanted: Catalog) -> Iterator[Finding]:
+    yield from compare_properties(live, expected)
+    yield from compare_columns(live, expected)
     yield from compare_constraints(live, expected, around.tables, wanted.tables)
     yield from compare_indexes(live, expected)
-    yield from compare_attachments(live, expected)
-    yield from compare_policies(live, expected)
-    yield from compare_statistics(live, expected)
     yield from compare_grants(live, expected)
+    yield from _compare_others(live.others, expected.others, table=live.name)
 
 
 def _create_table(table: Table) -> tuple[Step, ...]:
+    if table.kind != "table":
+        return ()
     # The bare table; everything else is a difference to it, which has its own statement already.
-    bare = Table(
-        table.name,
-        kind=table.kind,
-        persistence=table.persistence,
-        partition_key=table.partition_key,
-        columns=tuple(replace(column, comment=None) for column in table.columns),
-    )
+    columns = tuple(replace(column, comment=None) for column in table.columns)
+    bare = Table(table.name, persistence=table.persistence, columns=columns)
     unlogged = " UNLOGGED" if bare.persistence == "unlogged" else ""
-    columns = ", ".join(column_sql(column) for column in bare.columns)
-    partitions = f" PARTITION BY {bare.partition_key}" if bare.partition_key else ""
-    created = Step(Phase.TABLE, f"CREATE{unlogged} TABLE {qualified(bare.name)} ({columns}){partitions}")
-    return (created, *(step for finding in compare_table(bare, table, Catalog(), Catalog()) for step in finding.steps))
+    definitions = ", ".join(column_sql(column) for column in bare.columns)
+    created = Step(Phase.TABLE, f"CREATE{unlogged} TABLE {qualified(bare.name)} ({definitions})")
+    return (created, *(step for finding in _compare_table(bare, table, Catalog(), Catalog()) for step in finding.steps))
+
+
+def _compare_extensions(live: Catalog, expected: Catalog) -> Iterator[Finding]:
+    """Find the extensions that are missing; hosts install others, which is their right."""
+    for name in sorted(set(expected.extensions) - set(live.extensions)):
+        step = Step(Phase.PREPARE, f"CREATE EXTENSION {quote(name)}")
+        yield Finding("extension.missing", Severity.ERROR, name, f"The extension {name} is not installed.", (step,))
+
+
+def _compare_others(
+    live: Collection[Other], expected: Collection[Other], table: str | None = None
+) -> Iterator[Finding]:
+    """Compare what no model describes, in a schema or on a table. No statement of ours repairs it."""
+    on, prefix = (f" on {table}", f"{table}.") if table is not None else ("", "")
+    missing, unwanted, changed = matched(live, expected)
+    for item in missing:
+        yield by_hand(f"{item.family}.missing", prefix + item.label, f"There is no {item.name}{on}.")
+    for item in unwanted:
+        if table is None:
+            yield foreign(item.kind, item.label)
+        else:
+            sentence = f"There is a {item.name}{on} that is not in the models."
+            yield by_hand(f"{item.family}.unexpected", prefix + item.label, sentence, Severity.WARNING)
+    for have, want in changed:
+        old, new = _first_difference(have.definition, want.definition)
+        sentence = f"The {want.name}{on} has “{old}” where it should have “{new}”."
+        yield by_hand(f"{want.family}.changed", prefix + want.label, sentence)
+
+
+def _first_difference(live: str, expected: str) -> tuple[str, str]:
+    lines = zip_longest(live.splitlines(), expected.splitlines(), fillvalue="nothing")
+    old, new = next(((old, new) for old, new in lines if old != new), (live, expected))
+    return old.strip(), new.strip()

@@ -27,11 +27,10 @@ class Phase(enum.IntEnum):
     """When a mending statement has to run, relative to the others."""
 
     PREPARE = 10
-    """Extensions, types and sequences, on which columns rely."""
+    """Extensions and sequences that columns need; new names of tables."""
     TABLE = 20
-    ROUTINE = 25
     DETACH = 30
-    """Drop what hangs on columns and is unwanted or will be made anew."""
+    """Drop foreign keys that hold on to a key."""
     UNCONSTRAIN = 40
     """Drop or rename constraints and indexes."""
     COLUMN = 50
@@ -39,10 +38,8 @@ class Phase(enum.IntEnum):
     FOREIGN_KEY = 65
     INDEX = 70
     SEQUENCE = 75
-    ATTACH = 80
-    """Create views, triggers, rules, policies."""
     FINISH = 90
-    """Switches of a table, grants, comments."""
+    """Properties of a table, grants, comments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +83,17 @@ class Finding:
         }
 
 
+def by_hand(kind: str, name: str, sentence: str, severity: Severity = Severity.ERROR) -> Finding:
+    """Describe a difference that no statement of ours repairs."""
+    return Finding(kind, severity, name, f"{sentence} Mend it by hand.")
+
+
+def foreign(kind: str, name: str) -> Finding:
+    """Name what belongs to somebody else."""
+    sentence = f"The {kind} {name} is not in the models and is left alone."
+    return Finding(f"{kind.replace(' ', '_')}.foreign", Severity.NOTE, name, sentence)
+
+
 def mending(findings: Iterable[Finding]) -> list[str]:
     """List the statements of all findings in an order in which they succeed together."""
     steps = [step for finding in findings for step in finding.steps]
@@ -106,12 +114,6 @@ def quote(name: str) -> str:
 def qualified(name: str) -> str:
     """Name something in the bot's schema, whatever the search path is."""
     return f"{SCHEMA}.{quote(name)}"
-
-
-def next_free(table: str, column: str) -> str:
-    """Write an expression for the number after the highest one in a column."""
-    # Both names are quoted; the statement is shown to a person or run by one, never built from their input.
-    return f"coalesce((SELECT max({quote(column)}) FROM {qualified(table)}), 0) + 1"  # noqa: S608 - see above
 
 
 def literal(value: str) -> str:

@@ -1,10 +1,10 @@
-"""Differences between the constraints, indexes, triggers and rules of two tables of one name."""
+"""Differences between the constraints and indexes of two tables of one name, and the SQL that repairs them."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from app.migrate.drift.findings import Finding, Phase, Severity, Step, matched, qualified, quote, renamed
-from app.migrate.schema.catalog import Attachment, Constraint, Index, Table, View
+from app.migrate.schema.catalog import Constraint, Index, Table
 
 _NOUN = {
     "primary key": "primary key",
@@ -12,18 +12,6 @@ _NOUN = {
     "foreign key": "foreign key",
     "check": "check",
     "exclude": "exclusion constraint",
-}
-_FIRES = {
-    "origin": "enabled",
-    "disabled": "disabled",
-    "replica": "enabled on replicas only",
-    "always": "enabled everywhere, on replicas too",
-}
-_FIRING = {
-    "origin": "ENABLE",
-    "disabled": "DISABLE",
-    "replica": "ENABLE REPLICA",
-    "always": "ENABLE ALWAYS",
 }
 
 
@@ -122,8 +110,8 @@ def _phase(constraint: Constraint) -> Phase:
     return Phase.FOREIGN_KEY if constraint.kind == "foreign key" else Phase.CONSTRAINT
 
 
-def compare_indexes(live: Table | View, expected: Table | View) -> Iterator[Finding]:
-    """Find what differs between the indexes of two tables or materialized views."""
+def compare_indexes(live: Table, expected: Table) -> Iterator[Finding]:
+    """Find what differs between the indexes of two tables."""
     missing, unwanted, changed = matched(live.indexes, expected.indexes)
     for have, want in renamed(missing, unwanted, lambda index: (index.shape, index.valid)):
         yield Finding(
@@ -176,67 +164,6 @@ def compare_indexes(live: Table | View, expected: Table | View) -> Iterator[Find
 def _weight(index: Index) -> Severity:
     # A unique index is a rule; any other is only speed.
     return Severity.ERROR if index.unique else Severity.WARNING
-
-
-def compare_attachments(live: Table | View, expected: Table | View) -> Iterator[Finding]:
-    """Find what differs between the triggers of two relations and, on tables, their rules."""
-    yield from _attachments("trigger", live.name, live.triggers, expected.triggers)
-    if isinstance(live, Table) and isinstance(expected, Table):
-        yield from _attachments("rule", live.name, live.rules, expected.rules)
-
-
-def _attachments(
-    noun: str, table: str, live: tuple[Attachment, ...], expected: tuple[Attachment, ...]
-) -> Iterator[Finding]:
-    missing, unwanted, changed = matched(live, expected)
-    for item in missing:
-        yield Finding(
-            f"{noun}.missing",
-            Severity.ERROR,
-            f"{table}.{item.name}",
-            f"There is no {noun} {item.name} on {table}.",
-            _attach(noun, table, item),
-        )
-    for item in unwanted:
-        yield Finding(
-            f"{noun}.unexpected",
-            Severity.WARNING,
-            f"{table}.{item.name}",
-            f"There is a {noun} {item.name} on {table} that the models do not know.",
-            (_detach(noun, table, item.name),),
-        )
-    for have, want in changed:
-        if have.definition == want.definition:
-            yield Finding(
-                f"{noun}.firing",
-                Severity.ERROR,
-                f"{table}.{want.name}",
-                f"The {noun} {want.name} on {table} is {_FIRES[have.enabled]}, and should be {_FIRES[want.enabled]}.",
-                (_firing(noun, table, want),),
-            )
-            continue
-        yield Finding(
-            f"{noun}.changed",
-            Severity.ERROR,
-            f"{table}.{want.name}",
-            f"The {noun} {want.name} on {table} is {_one_line(have.definition)}, "
-            f"and should be {_one_line(want.definition)}.",
-            (_detach(noun, table, want.name), *_attach(noun, table, want)),
-        )
-
-
-def _attach(noun: str, table: str, item: Attachment) -> tuple[Step, ...]:
-    created = Step(Phase.ATTACH, item.definition.rstrip("; "))
-    return (created,) if item.enabled == "origin" else (created, _firing(noun, table, item))
-
-
-def _detach(noun: str, table: str, name: str) -> Step:
-    return Step(Phase.DETACH, f"DROP {noun.upper()} {quote(name)} ON {qualified(table)}")
-
-
-def _firing(noun: str, table: str, item: Attachment) -> Step:
-    clause = f"{_FIRING[item.enabled]} {noun.upper()} {quote(item.name)}"
-    return Step(Phase.FINISH, f"ALTER TABLE {qualified(table)} {clause}")
 
 
 def _one_line(definition: str) -> str:

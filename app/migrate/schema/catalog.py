@@ -1,21 +1,18 @@
 """What a PostgreSQL schema consists of, as values that can be compared, stored and hashed.
 
-A `Catalog` is the part of the system catalogue that a schema can differ in: everything in the schema
-`public` that somebody created there by hand, by a migration or by `create_all`. It leaves out what
-belongs to the server and its operator: owners, tablespaces, statistics, storage, and the members of
+A `Catalog` holds everything in the schema `public` that was created there by hand, by a migration or by `create_all`.
+It leaves out what belongs to the server and its operator: owners, tablespaces, statistics, storage, and the members of
 installed extensions.
 
-Its JSON form is canonical: the same schema gives the same text on PostgreSQL 15, 16, 17 and 18. Two
-things that newer servers tell differently are therefore told the old way: NOT NULL is a property of the
-column even where it has a row in `pg_constraint` (since 18), and the aliases of `now()` in a default are
-`now()`. The one exception is the text of views, which servers before 16 qualify more; a revision that adds
-views has to be recorded and checked on 16 or newer.
+Its JSON form is canonical: the same schema gives the same text on PostgreSQL 15, 16, 17 and 18. Where newer servers
+answer differently, the older form is used: NOT NULL is a property of the column, though it has a row in `pg_constraint`
+since 18, and the aliases of `now()` in a default are `now()`. The one exception is the text of views, which servers
+before 16 qualify more: record and check a revision that adds views on 16 or newer.
 """
 
 import functools
 import hashlib
-from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol, TypeVar
 
 from pydantic import TypeAdapter
@@ -86,23 +83,6 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
-class Attachment:
-    """A trigger or a rule: a whole CREATE statement, and when it fires."""
-
-    name: str
-    definition: str
-    enabled: Literal["origin", "disabled", "replica", "always"] = "origin"
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """A row security policy; `definition` is what follows the table in CREATE POLICY."""
-
-    name: str
-    definition: str
-
-
-@dataclass(frozen=True, slots=True)
 class Grant:
     """What a role other than the owner may do; a star marks a privilege it may hand on."""
 
@@ -111,11 +91,23 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
-class Statistics:
-    """An extended statistics object: a whole CREATE STATISTICS."""
+class Other:
+    """An object of a kind that no model describes, in a schema or on a table. It is compared as text."""
 
-    name: str
+    kind: str
+    """As people say it: view, function, enum, trigger, policy, …"""
+    label: str
     definition: str
+
+    @property
+    def name(self) -> str:
+        """The kind and the label: two kinds may share a label."""
+        return f"{self.kind} {self.label}"
+
+    @property
+    def family(self) -> str:
+        """The kind as the name of a finding begins."""
+        return self.kind.replace(" ", "_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,38 +115,20 @@ class Table:
     """A table with everything that hangs on it."""
 
     name: str
-    kind: Literal["table", "partitioned table", "foreign table"] = "table"
+    kind: str = "table"
+    """Anything else, such as a partition, is described with its parents and its key."""
     persistence: Literal["permanent", "unlogged"] = "permanent"
     row_security: bool = False
     force_row_security: bool = False
     replica_identity: str = "default"
-    partition_key: str | None = None
-    partition_of: str | None = None
-    inherits: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     comment: str | None = None
     columns: tuple[Column, ...] = ()
     constraints: tuple[Constraint, ...] = ()
     indexes: tuple[Index, ...] = ()
-    triggers: tuple[Attachment, ...] = ()
-    rules: tuple[Attachment, ...] = ()
-    policies: tuple[Policy, ...] = ()
-    statistics: tuple[Statistics, ...] = ()
     grants: tuple[Grant, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A view or a materialized view; `definition` is its query."""
-
-    name: str
-    kind: Literal["view", "materialized view"]
-    definition: str
-    options: tuple[str, ...] = ()
-    comment: str | None = None
-    indexes: tuple[Index, ...] = ()
-    triggers: tuple[Attachment, ...] = ()
-    grants: tuple[Grant, ...] = ()
+    others: tuple[Other, ...] = ()
+    """Triggers, rules, policies and extended statistics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,64 +149,23 @@ class Sequence:
 
 
 @dataclass(frozen=True, slots=True)
-class Routine:
-    """A function, procedure or aggregate; `signature` is its name with the types of its arguments."""
-
-    signature: str
-    kind: Literal["function", "procedure", "aggregate"]
-    definition: str
-    returns: str | None = None
-
-    @property
-    def name(self) -> str:
-        """The signature: routines may share a name."""
-        return self.signature
-
-
-@dataclass(frozen=True, slots=True)
-class UserType:
-    """An enum, a domain, a composite or a range type."""
-
-    name: str
-    kind: Literal["enum", "domain", "composite", "range"]
-    labels: tuple[str, ...] = ()
-    definition: str | None = None
-    """A composite's or range's body, a domain's type."""
-    not_null: bool = False
-    default: str | None = None
-    checks: tuple[Constraint, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Catalog:
     """A whole schema, every part of it ordered by name (columns: by position)."""
 
     tables: tuple[Table, ...] = ()
-    views: tuple[View, ...] = ()
     sequences: tuple[Sequence, ...] = ()
-    routines: tuple[Routine, ...] = ()
-    types: tuple[UserType, ...] = ()
     extensions: tuple[str, ...] = ()
-    server_version: int = field(default=0, compare=False)
-    """`server_version_num` of the server it was read from; 0 for a stored one. Not part of the schema."""
+    others: tuple[Other, ...] = ()
+    """Views, functions, procedures, aggregates and types."""
 
     @property
     def is_empty(self) -> bool:
         """True when there is no table at all."""
         return not self.tables
 
-    def only(self, tables: Collection[str]) -> "Catalog":
-        """Restrict to the given tables and their sequences: what must match when others share the database."""
-        return Catalog(
-            tables=tuple(table for table in self.tables if table.name in tables),
-            sequences=tuple(sequence for sequence in self.sequences if sequence.owner_table in tables),
-            server_version=self.server_version,
-        )
-
     def to_json(self, *, indent: int | None = 2) -> str:
-        """Write the canonical form: defaults left out, no server version, one final newline."""
-        text = _adapter().dump_json(self, indent=indent, exclude_defaults=True, exclude={"server_version"})
-        return text.decode() + "\n"
+        """Write the canonical form: defaults left out, one final newline."""
+        return _adapter().dump_json(self, indent=indent, exclude_defaults=True).decode() + "\n"
 
     @staticmethod
     def from_json(text: str | bytes) -> "Catalog":

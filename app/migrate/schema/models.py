@@ -45,10 +45,8 @@ def complete(models: Catalog, recorded: Catalog) -> Catalog:
         models,
         tables=tuple(_complete_table(table, known.get(table.name)) for table in models.tables),
         sequences=_together(models.sequences, [one for one in recorded.sequences if one.owner_table is None]),
-        views=recorded.views,
-        routines=recorded.routines,
-        types=_together(models.types, recorded.types),
         extensions=recorded.extensions,
+        others=_together(models.others, recorded.others),
     )
 
 
@@ -60,11 +58,8 @@ def _complete_table(table: Table, recorded: Table | None) -> Table:
         row_security=recorded.row_security,
         force_row_security=recorded.force_row_security,
         replica_identity=recorded.replica_identity,
-        triggers=recorded.triggers,
-        rules=recorded.rules,
-        policies=recorded.policies,
-        statistics=recorded.statistics,
         grants=recorded.grants,
+        others=recorded.others,
     )
 
 

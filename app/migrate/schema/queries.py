@@ -59,7 +59,7 @@ SELECT json_agg(json_build_object(
         SELECT json_agg(a.attname ORDER BY position) FROM unnest(k.conkey) WITH ORDINALITY AS key(number, position)
         JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = key.number), '[]'::json)
     ) ORDER BY k.conname COLLATE "C")
-FROM pg_constraint k WHERE k.{owner} = r.oid AND k.contype IN ('p', 'u', 'f', 'c', 'x')
+FROM pg_constraint k WHERE k.conrelid = r.oid AND k.contype IN ('p', 'u', 'f', 'c', 'x')
 """
 
 _INDEXES = """
@@ -76,37 +76,33 @@ WHERE i.indrelid = r.oid AND NOT EXISTS (
     SELECT FROM pg_constraint k WHERE k.conrelid = r.oid AND k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
 """
 
-_FIRES = "WHEN 'O' THEN 'origin' WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' ELSE 'always'"
-
-_TRIGGERS = """
-SELECT json_agg(json_build_object('name', g.tgname, 'definition', pg_get_triggerdef(g.oid),
-    'enabled', CASE g.tgenabled {fires} END) ORDER BY g.tgname COLLATE "C")
-FROM pg_trigger g WHERE g.tgrelid = r.oid AND NOT g.tgisinternal AND g.tgparentid = 0
+# What hangs on a table and is of a kind that no model describes.
+_PARTS = """
+SELECT json_agg(json_build_object('kind', kind, 'label', label, 'definition', definition)
+                ORDER BY kind COLLATE "C", label COLLATE "C") FROM (
+    SELECT 'trigger' AS kind, g.tgname AS label, pg_get_triggerdef(g.oid) || {fires} AS definition
+    FROM pg_trigger g, LATERAL (SELECT g.tgenabled AS fires) f
+    WHERE g.tgrelid = r.oid AND NOT g.tgisinternal AND g.tgparentid = 0
+    UNION ALL
+    SELECT 'rule', w.rulename, pg_get_ruledef(w.oid) || {fires}
+    FROM pg_rewrite w, LATERAL (SELECT w.ev_enabled AS fires) f
+    WHERE w.ev_class = r.oid AND w.rulename <> '_RETURN'
+    UNION ALL
+    SELECT 'policy', p.polname, concat_ws(' ',
+        CASE WHEN p.polpermissive THEN 'AS PERMISSIVE' ELSE 'AS RESTRICTIVE' END,
+        'FOR ' || CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE'
+                                WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
+        'TO ' || (SELECT string_agg(CASE role WHEN 0 THEN 'PUBLIC' ELSE role::regrole::text END, ', '
+                                    ORDER BY role::regrole::text COLLATE "C") FROM unnest(p.polroles) AS role),
+        'USING (' || pg_get_expr(p.polqual, p.polrelid) || ')',
+        'WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')')
+    FROM pg_policy p WHERE p.polrelid = r.oid
+    UNION ALL
+    SELECT 'statistics', s.stxname, pg_get_statisticsobjdef(s.oid) FROM pg_statistic_ext s WHERE s.stxrelid = r.oid
+) part
 """
-
-_RULES = """
-SELECT json_agg(json_build_object('name', w.rulename, 'definition', pg_get_ruledef(w.oid),
-    'enabled', CASE w.ev_enabled {fires} END) ORDER BY w.rulename COLLATE "C")
-FROM pg_rewrite w WHERE w.ev_class = r.oid AND w.rulename <> '_RETURN'
-"""
-
-_POLICIES = """
-SELECT json_agg(json_build_object('name', p.polname, 'definition', concat_ws(' ',
-    CASE WHEN p.polpermissive THEN 'AS PERMISSIVE' ELSE 'AS RESTRICTIVE' END,
-    'FOR ' || CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE'
-                            WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
-    'TO ' || (SELECT string_agg(CASE role WHEN 0 THEN 'PUBLIC' ELSE role::regrole::text END, ', '
-                                ORDER BY role::regrole::text COLLATE "C") FROM unnest(p.polroles) AS role),
-    'USING (' || pg_get_expr(p.polqual, p.polrelid) || ')',
-    'WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')')) ORDER BY p.polname COLLATE "C")
-FROM pg_policy p WHERE p.polrelid = r.oid
-"""
-
-_STATISTICS = """
-SELECT json_agg(json_build_object('name', s.stxname, 'definition', pg_get_statisticsobjdef(s.oid))
-                ORDER BY s.stxname COLLATE "C")
-FROM pg_statistic_ext s WHERE s.stxrelid = r.oid
-"""
+_FIRES = """CASE f.fires WHEN 'O' THEN '' WHEN 'D' THEN ' (disabled)' WHEN 'R' THEN ' (on replicas only)'
+                ELSE ' (everywhere, on replicas too)' END"""
 
 # What the owner's default privileges hand to every new table is the host's custom and no difference.
 _GRANTS = """
@@ -130,38 +126,25 @@ SELECT json_agg(json_build_object('role', role, 'privileges', privileges) ORDER 
 
 _OPTIONS = """SELECT json_agg(o ORDER BY o COLLATE "C") FROM unnest(r.reloptions) AS o"""
 
-_PARENTS = """
-SELECT json_agg(h.inhparent::regclass::text ORDER BY h.inhseqno) FROM pg_inherits h
-WHERE h.inhrelid = r.oid AND NOT r.relispartition
-"""
-
 _TABLES = """
 SELECT json_agg(json_build_object(
     'name', r.relname,
-    'kind', CASE r.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' ELSE 'foreign table' END,
+    'kind', concat_ws(' ', CASE r.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table'
+                                          ELSE 'foreign table' END,
+        'by ' || pg_get_partkeydef(r.oid),
+        (SELECT string_agg(CASE WHEN r.relispartition
+                                THEN format('in %s %s', h.inhparent::regclass, pg_get_expr(r.relpartbound, r.oid))
+                                ELSE format('inheriting from %s', h.inhparent::regclass) END, ' ' ORDER BY h.inhseqno)
+         FROM pg_inherits h WHERE h.inhrelid = r.oid)),
     'persistence', CASE r.relpersistence WHEN 'u' THEN 'unlogged' ELSE 'permanent' END,
     'row_security', r.relrowsecurity, 'force_row_security', r.relforcerowsecurity,
     'replica_identity', CASE r.relreplident WHEN 'd' THEN 'default' WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing'
         ELSE (SELECT format('using index %I', c.relname) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
               WHERE i.indrelid = r.oid AND i.indisreplident) END,
-    'partition_key', pg_get_partkeydef(r.oid),
-    'partition_of', CASE WHEN r.relispartition THEN (
-        SELECT format('%s %s', h.inhparent::regclass, pg_get_expr(r.relpartbound, r.oid))
-        FROM pg_inherits h WHERE h.inhrelid = r.oid) END,
-    'inherits', {parents}, 'options', {options}, 'comment', obj_description(r.oid, 'pg_class'),
-    'columns', {columns}, 'constraints', {constraints}, 'indexes', {indexes}, 'triggers', {triggers},
-    'rules', {rules}, 'policies', {policies}, 'statistics', {statistics}, 'grants', {grants}
+    'options', {options}, 'comment', obj_description(r.oid, 'pg_class'), 'columns', {columns},
+    'constraints', {constraints}, 'indexes', {indexes}, 'grants', {grants}, 'others', {parts}
     ) ORDER BY r.relname COLLATE "C")
 FROM relation r WHERE r.relkind IN ('r', 'p', 'f') AND r.relname <> '{version_table}'
-"""
-
-_VIEWS = """
-SELECT json_agg(json_build_object(
-    'name', r.relname, 'kind', CASE r.relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END,
-    'definition', pg_get_viewdef(r.oid), 'options', {options}, 'comment', obj_description(r.oid, 'pg_class'),
-    'indexes', {indexes}, 'triggers', {triggers}, 'grants', {grants}
-    ) ORDER BY r.relname COLLATE "C")
-FROM relation r WHERE r.relkind IN ('v', 'm')
 """
 
 _SEQUENCES = """
@@ -182,41 +165,47 @@ _OF_EXTENSION = """
 SELECT FROM pg_depend e WHERE e.classid = '{members}'::regclass AND e.objid = {member}.oid AND e.deptype = 'e'
 """
 
-_ROUTINES = """
-SELECT json_agg(json_build_object(
-    'signature', format('%I(%s)', p.proname, pg_get_function_identity_arguments(p.oid)),
-    'kind', CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END,
-    'returns', pg_get_function_result(p.oid),
-    'definition', CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid) ELSE (
-        SELECT concat_ws(', ', 'SFUNC = ' || g.aggtransfn, 'STYPE = ' || format_type(g.aggtranstype, NULL),
-                         'FINALFUNC = ' || nullif(g.aggfinalfn, 0), 'INITCOND = ' || quote_literal(g.agginitval))
-        FROM pg_aggregate g WHERE g.aggfnoid = p.oid) END
-    ) ORDER BY p.proname COLLATE "C", pg_get_function_identity_arguments(p.oid) COLLATE "C")
-FROM pg_proc p JOIN space ON space.oid = p.pronamespace
-WHERE NOT EXISTS ({of_extension})
-"""
-
-_TYPES = """
-SELECT json_agg(json_build_object(
-    'name', r.typname,
-    'kind', CASE r.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite' ELSE 'range' END,
-    'labels', coalesce((SELECT json_agg(l.enumlabel ORDER BY l.enumsortorder) FROM pg_enum l
-                        WHERE l.enumtypid = r.oid), '[]'::json),
-    'definition', CASE r.typtype
-        WHEN 'd' THEN format_type(r.typbasetype, r.typtypmod)
-            || CASE WHEN r.typcollation <> b.typcollation THEN ' COLLATE ' || r.typcollation::regcollation ELSE '' END
+# What stands beside the tables and is of a kind that no model describes.
+_OTHERS = """
+SELECT json_agg(json_build_object('kind', kind, 'label', label, 'definition', coalesce(definition, ''))
+                ORDER BY kind COLLATE "C", label COLLATE "C") FROM (
+    SELECT CASE r.relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END AS kind, r.relname::text AS label,
+           concat_ws(E'\n', pg_get_viewdef(r.oid), 'comment ' || obj_description(r.oid, 'pg_class'),
+                     'options ' || {options}, 'indexes ' || {indexes}, 'grants ' || {grants}, 'parts ' || {parts})
+           AS definition
+    FROM relation r WHERE r.relkind IN ('v', 'm')
+    UNION ALL
+    SELECT CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END,
+           format('%I(%s)', p.proname, pg_get_function_identity_arguments(p.oid)),
+           CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid) ELSE (
+               SELECT concat_ws(', ', 'SFUNC = ' || g.aggtransfn, 'STYPE = ' || format_type(g.aggtranstype, NULL),
+                                'FINALFUNC = ' || nullif(g.aggfinalfn, 0), 'INITCOND = ' || quote_literal(g.agginitval))
+               FROM pg_aggregate g WHERE g.aggfnoid = p.oid) END
+    FROM pg_proc p JOIN space ON space.oid = p.pronamespace
+    WHERE NOT EXISTS ({routine_of_extension})
+    UNION ALL
+    SELECT CASE r.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite type'
+                          ELSE 'range type' END, r.typname,
+        CASE r.typtype
+        WHEN 'e' THEN (SELECT string_agg(quote_literal(l.enumlabel), ', ' ORDER BY l.enumsortorder)
+                       FROM pg_enum l WHERE l.enumtypid = r.oid)
+        WHEN 'd' THEN concat_ws(' ', format_type(r.typbasetype, r.typtypmod),
+            CASE WHEN r.typcollation <> b.typcollation THEN 'COLLATE ' || r.typcollation::regcollation END,
+            'DEFAULT ' || r.typdefault, CASE WHEN r.typnotnull THEN 'NOT NULL' END,
+            (SELECT string_agg(format('CONSTRAINT %I %s', k.conname, pg_get_constraintdef(k.oid)), ' '
+                               ORDER BY k.conname COLLATE "C")
+             FROM pg_constraint k WHERE k.contypid = r.oid AND k.contype = 'c'))
         WHEN 'c' THEN (SELECT string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', '
                                          ORDER BY a.attnum)
                        FROM pg_attribute a WHERE a.attrelid = r.typrelid AND a.attnum > 0 AND NOT a.attisdropped)
         WHEN 'r' THEN (SELECT 'SUBTYPE = ' || format_type(g.rngsubtype, NULL) FROM pg_range g WHERE g.rngtypid = r.oid)
-        END,
-    'not_null', r.typnotnull, 'default', r.typdefault,
-    'checks', {constraints}) ORDER BY r.typname COLLATE "C")
-FROM pg_type r JOIN space ON space.oid = r.typnamespace
-LEFT JOIN pg_type b ON b.oid = r.typbasetype
-LEFT JOIN pg_class c ON c.oid = r.typrelid
-WHERE (r.typtype IN ('e', 'd', 'r') OR r.typtype = 'c' AND c.relkind = 'c')
-  AND NOT EXISTS ({of_extension})
+        END
+    FROM pg_type r JOIN space ON space.oid = r.typnamespace
+    LEFT JOIN pg_type b ON b.oid = r.typbasetype
+    LEFT JOIN pg_class c ON c.oid = r.typrelid
+    WHERE (r.typtype IN ('e', 'd', 'r') OR r.typtype = 'c' AND c.relkind = 'c')
+      AND NOT EXISTS ({type_of_extension})
+) other
 """
 
 _EXTENSIONS = """SELECT json_agg(extname ORDER BY extname COLLATE "C") FROM pg_extension WHERE extname <> 'plpgsql'"""
@@ -226,9 +215,7 @@ WITH space AS MATERIALIZED (SELECT oid FROM pg_namespace WHERE nspname = CAST(:s
 relation AS MATERIALIZED (
     SELECT r.* FROM pg_class r JOIN space ON space.oid = r.relnamespace
     WHERE r.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND NOT EXISTS ({of_extension}))
-SELECT json_build_object(
-    'server_version', current_setting('server_version_num')::int, 'tables', {tables}, 'views', {views},
-    'sequences', {sequences}, 'routines', {routines}, 'types', {types}, 'extensions', {extensions}
+SELECT json_build_object('tables', {tables}, 'sequences', {sequences}, 'extensions', {extensions}, 'others', {others}
     )::text, current_setting('search_path')
 """
 
@@ -239,29 +226,29 @@ def _list(query: str, **parts: str) -> str:
 
 def _statement() -> str:
     parts = {
-        "options": _list(_OPTIONS),
-        "parents": _list(_PARENTS),
-        "columns": _list(_COLUMNS),
-        "constraints": _list(_CONSTRAINTS, owner="conrelid"),
-        "indexes": _list(_INDEXES),
-        "triggers": _list(_TRIGGERS, fires=_FIRES),
-        "rules": _list(_RULES, fires=_FIRES),
-        "policies": _list(_POLICIES),
-        "statistics": _list(_STATISTICS),
-        "grants": _list(_GRANTS),
+        "options": _OPTIONS,
+        "indexes": _INDEXES,
+        "grants": _GRANTS,
+        "parts": _PARTS.format(fires=_FIRES),
     }
+    lists = {name: _list(query) for name, query in parts.items()}
     return _DOCUMENT.format(
         of_extension=_OF_EXTENSION.format(members="pg_class", member="r"),
-        tables=_list(_TABLES, version_table=VERSION_TABLE, **parts),
-        views=_list(_VIEWS, **parts),
-        sequences=_list(_SEQUENCES),
-        routines=_list(_ROUTINES, of_extension=_OF_EXTENSION.format(members="pg_proc", member="p")),
-        types=_list(
-            _TYPES,
-            of_extension=_OF_EXTENSION.format(members="pg_type", member="r"),
-            constraints=_list(_CONSTRAINTS, owner="contypid"),
+        tables=_list(
+            _TABLES,
+            version_table=VERSION_TABLE,
+            columns=_list(_COLUMNS),
+            constraints=_list(_CONSTRAINTS),
+            **lists,
         ),
+        sequences=_list(_SEQUENCES),
         extensions=_list(_EXTENSIONS),
+        others=_list(
+            _OTHERS,
+            routine_of_extension=_OF_EXTENSION.format(members="pg_proc", member="p"),
+            type_of_extension=_OF_EXTENSION.format(members="pg_type", member="r"),
+            **{name: f"({query})::text" for name, query in parts.items()},
+        ),
     )
 
 
