@@ -33,7 +33,7 @@ run: environment ## start the bot; without DISCORD_TOKEN, the playground
 play: environment ## open the playground, whatever is configured
 	@$(BIN)/python -m app play
 
-test: environment ## run the tests; ARGS="-k settings" for some of them
+test: environment ## run the tests; ARGS="-k settings" for some, ARGS="-m 'not slow'" for the fast ones
 	@$(BIN)/python -m pytest $(PYTEST) $(ARGS)
 
 check: environment ## what CI runs: format, lint, import contracts, types, tests
@@ -41,7 +41,7 @@ check: environment ## what CI runs: format, lint, import contracts, types, tests
 	@$(BIN)/ruff check --quiet .
 	@said=$$($(BIN)/lint-imports --no-logo) || { echo "$$said"; exit 1; }
 	@$(BIN)/pyright --warnings
-	@$(BIN)/python -m pytest $(PYTEST) $(ARGS)
+	@$(MAKE) test
 
 bench: environment ## measure, against a bare bot on the same machine
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -32,7 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith(("PG", "LC_", "LANG"))]:
         del os.environ[name]
     if not hasattr(config, "workerinput") and not config.option.collectonly:
-        config.stash[SERVER] = postgres.start_server()
+        config.stash[SERVER] = postgres.Server()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -41,6 +41,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         running.stop()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # A stable sort of what pytest-randomly has shuffled; the workers of xdist are handed tests in this order.
+    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
+
+
 def pytest_report_header(config: pytest.Config) -> str:
-    running = config.stash.get(SERVER, None)
-    return f"PostgreSQL: {running.origin}" if running is not None else "PostgreSQL: not started"
+    from tests.fixtures.postgres import origin
+
+    return f"PostgreSQL: {origin()}, once a test needs it"

@@ -86,3 +86,9 @@ def test_a_silenced_warning_is_named_and_justified(silencer):
             if not (rule.strip(" :[]") and dash and reason.strip(" -")):
                 unexplained.append(f"{path.relative_to(ROOT)}:{number}")
     assert not unexplained
+
+
+def test_tests_of_core_and_ui_need_no_server(request: pytest.FixtureRequest):
+    pure = ("tests/core/", "tests/ui/")
+    items = [item for item in request.session.items if isinstance(item, pytest.Function)]
+    assert not [item.nodeid for item in items if item.nodeid.startswith(pure) and "started" in item.fixturenames]

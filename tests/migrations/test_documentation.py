@@ -173,6 +173,7 @@ STAGES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", STAGES)
 async def test_the_commands_do_what_the_page_says(
     stage: str, play: Callable[..., Awaitable[None]], cloned: Path, sql: Sql, admin: Admin

@@ -59,6 +59,7 @@ RULES = [
 STARTS = [wall("2024-02-29T12:45"), wall("2026-11-18T13:30:20"), wall("2027-12-31T23:59")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", RULES)
 def test_a_rule_gives_the_same_times_as_dateutil_from_any_moment_on(text: str) -> None:
     rule, chance = parse(text), random.Random(text)
@@ -83,6 +84,7 @@ def test_the_rarest_day_of_the_calendar_is_found() -> None:
     assert wall("2112-02-29").year - start.year < HORIZON_YEARS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -130,6 +130,7 @@ def test_elapsed_time_does_not_care_about_the_clocks(zone: str) -> None:
         assert "the clocks change before" in str([found.note for found in times])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize(
     "rule",

@@ -13,6 +13,8 @@ from app.core.errors import InvalidInput
 from app.core.scheduling.schedule import Schedule
 from tests.core.when.test_reader import BRUSSELS, NOW, read, rows
 
+pytestmark = pytest.mark.slow
+
 ZONES = (BRUSSELS, "America/New_York", "Australia/Lord_Howe", "Pacific/Kiritimati", "America/Santiago", "UTC")
 LOCALES = (None, "en-US", "de", "fr", "nl", "es-ES", "ru", "ja", "zh-CN", "pt-BR", "it", "tr")
 MOMENTS = (

@@ -88,6 +88,7 @@ def test_work_is_bounded(phrase: str) -> None:
     assert stopwatch.process_time() - begun < 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [
@@ -124,6 +125,7 @@ def test_no_repetition_of_anything_takes_long(piece: str, locale: str | None) ->
     assert min(spans) < 0.05
 
 
+@pytest.mark.slow
 def test_reading_is_fast_once_it_is_warm() -> None:
     phrases = [row.values[:2] for row in rows("once", "series", "elapsed")]
     phrases = [(phrase, locale) for phrase, locale in phrases if locale in (None, "en-US", "de", "fr", "nl", "es-ES")]
@@ -217,6 +219,7 @@ def test_an_unknown_locale_still_reads_english(locale: str) -> None:
         read("klingon 9:30", locale)
 
 
+@pytest.mark.slow
 def test_every_sentence_of_the_fuzz_is_a_refusal_or_a_time_to_come() -> None:
     import random
 
@@ -241,6 +244,7 @@ def test_every_sentence_of_the_fuzz_is_a_refusal_or_a_time_to_come() -> None:
         assert schedule.describe().endswith(f"({schedule.zone})")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stray", [*"²❸፬٣１½Ⅷ", "\u0301", "\u200d", "\u202e", "\0", "–", ",", "/", "-1"])
 def test_a_stray_character_in_a_phrase_leaves_a_refusal_or_a_time_to_come(stray: str) -> None:
     for number, row in enumerate(rows("once", "series", "elapsed")):
