@@ -8,11 +8,11 @@ from typing import Any
 import discord
 
 from app import command_sync
+from app.caches import GuildSettings, MemberZones
 from app.core.clock import Clock
 from app.core.operators import NotAnOperator, Operators
 from app.core.runner import JobRunner
 from app.core.settings import registry
-from app.guild_settings import GuildSettings
 from app.listener import Listener
 from app.migrate.migrator import Migrator
 from app.ui.kit.context import actor_of
@@ -34,6 +34,7 @@ class Bot(discord.AutoShardedBot):
         *,
         uow: UnitOfWorkFactory,
         settings: GuildSettings,
+        member_zones: MemberZones,
         migrator: Migrator,
         operators: Operators,
         clock: Clock,
@@ -61,6 +62,7 @@ class Bot(discord.AutoShardedBot):
         )
         self.uow = uow
         self.settings = settings
+        self.member_zones = member_zones
         self.migrator = migrator
         self.operators = operators
         self.clock = clock

@@ -16,17 +16,18 @@ from sqlalchemy.pool import QueuePool
 
 from app import boot, commands, jobs
 from app.bot import Bot
+from app.caches import GuildSettings, MemberZones, guild_settings, member_zones
 from app.config import Settings
 from app.core.clock import Clock, utc_now
 from app.core.errors import BotError
 from app.core.operators import Operators
 from app.core.runner import Job, JobRunner
 from app.db import DatabaseUrl, create_engine, session_factory
-from app.guild_settings import GuildSettings
 from app.http_server import Metrics, serving
 from app.listener import Listener
 from app.migrate.connection.release import application_name
 from app.migrate.migrator import Migrator
+from app.services.member_zones import CHANNEL as ZONES_CHANNEL
 from app.services.settings import CHANNEL as SETTINGS_CHANNEL
 from app.uow import DRIVER_ERRORS, UnitOfWorkFactory
 
@@ -71,10 +72,10 @@ async def prepared(
             await engine.dispose()
 
         uow = UnitOfWorkFactory(session_factory(engine), clock)
-        guild_settings = GuildSettings(uow)
         bot = Bot(
             uow=uow,
-            settings=guild_settings,
+            settings=guild_settings(uow),
+            member_zones=member_zones(uow),
             migrator=migrator,
             operators=Operators(settings.bot_admin_ids, settings.home_guild_id),
             clock=clock,
@@ -88,7 +89,7 @@ async def prepared(
         metrics = Metrics()
         bot.jobs = JobRunner(load_jobs(bot, metrics), clock)
         bot.before_stop.append(bot.jobs.stop)
-        listener = _listener(migrations, guild_settings, bot.jobs, refresh_schema)
+        listener = _listener(migrations, bot.settings, bot.member_zones, bot.jobs, refresh_schema)
         bot.listener = listener
         await stack.enter_async_context(_task(listener.run(), "listener"))
         bot.health_address = await stack.enter_async_context(
@@ -181,7 +182,8 @@ async def _run(settings: Settings, database: DatabaseUrl, migrations: DatabaseUr
 
 def _listener(
     database: DatabaseUrl,
-    guild_settings: GuildSettings,
+    settings: GuildSettings,
+    zones: MemberZones,
     runner: JobRunner,
     refresh_schema: Callable[[], Awaitable[None]],
 ) -> Listener:
@@ -192,16 +194,25 @@ def _listener(
         task = asyncio.ensure_future(refresh_schema())
         refreshing.add(task)
         task.add_done_callback(refreshing.discard)
-        guild_settings.trust(connected=True)
+        trust(connected=True)
         runner.wake_all()
 
+    def trust(*, connected: bool) -> None:
+        settings.trust(connected=connected)
+        zones.trust(connected=connected)
+
     def gap() -> None:
-        guild_settings.trust(connected=listener.is_connected)
+        trust(connected=listener.is_connected)
         runner.trust(connected=listener.is_connected)
 
     listener = Listener(
         database,
-        {SETTINGS_CHANNEL: guild_settings.announced, SCHEMA_CHANNEL: schema_changed, **runner.channels()},
+        {
+            SETTINGS_CHANNEL: settings.announced,
+            ZONES_CHANNEL: zones.announced,
+            SCHEMA_CHANNEL: schema_changed,
+            **runner.channels(),
+        },
         on_gap=gap,
         application_name=f"{application_name()} listener",
     )

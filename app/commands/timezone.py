@@ -36,8 +36,10 @@ class Timezone(discord.Cog):
         """Remember it."""
         async with answering(ctx.interaction):
             chosen = ui.read_zone(zone)
+            actor = actor_of(ctx.interaction)
             async with self._bot.uow() as work:
-                await work.member_zones.set(actor_of(ctx.interaction), chosen)
+                await work.member_zones.set(actor, chosen)
+                work.after_commit(lambda: self._bot.member_zones.invalidate(actor.user_id))
             await ui.known(chosen, self._bot.clock()).send(ctx.interaction)
 
     @group.command(name="show", description="See which clock the bot reads your times by")
@@ -46,8 +48,7 @@ class Timezone(discord.Cog):
         async with answering(ctx.interaction):
             actor = actor_of(ctx.interaction)
             snapshot = await self._bot.settings.get(actor.guild_id)
-            async with self._bot.uow() as work:
-                zone = await work.member_zones.find(actor.user_id)
+            zone = await self._bot.member_zones.get(actor.user_id)
             server = snapshot[registry.TIMEZONE]
             now = self._bot.clock()
             await (ui.known(zone, now) if zone is not None else ui.unknown(server, now)).send(ctx.interaction)
@@ -56,8 +57,10 @@ class Timezone(discord.Cog):
     async def forget(self, ctx: discord.ApplicationContext) -> None:
         """Forget it."""
         async with answering(ctx.interaction):
+            actor = actor_of(ctx.interaction)
             async with self._bot.uow() as work:
-                had = await work.member_zones.forget(actor_of(ctx.interaction))
+                had = await work.member_zones.forget(actor)
+                work.after_commit(lambda: self._bot.member_zones.invalidate(actor.user_id))
             await Reply("Forgotten." if had else "I did not know your time zone.").send(ctx.interaction)
 
 

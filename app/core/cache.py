@@ -31,23 +31,20 @@ class SnapshotCache(Generic[K, V]):
         # What an invalidation has to outrun: the loads under way, by key. Empty when nothing is loading.
         self._loading: dict[K, set[object]] = {}
 
-    def __len__(self) -> int:
-        """Return how many values are remembered."""
-        return len(self._entries)
+    def __contains__(self, key: K) -> bool:
+        """Tell whether a value is remembered."""
+        return self._find(key) is not None
 
     def peek(self, key: K) -> V | None:
         """Return the remembered value, or None: it was never loaded, has expired or was invalidated."""
-        entry = self._entries.get(key)
-        if entry is None or entry.expires_at <= self._now():
-            return None
-        self._entries.move_to_end(key)
-        return entry.value
+        entry = self._find(key)
+        return entry.value if entry is not None else None
 
     async def get(self, key: K, load: Callable[[K], Awaitable[V]]) -> V:
         """Return the remembered value, or load and remember it."""
-        remembered = self.peek(key)
+        remembered = self._find(key)
         if remembered is not None:
-            return remembered
+            return remembered.value
         ticket = object()
         self._loading.setdefault(key, set()).add(ticket)
         try:
@@ -68,6 +65,13 @@ class SnapshotCache(Generic[K, V]):
         self._entries.clear()
         self._loading.clear()
 
+    def _find(self, key: K) -> _Entry[V] | None:
+        entry = self._entries.get(key)
+        if entry is None or entry.expires_at <= self._now():
+            return None
+        self._entries.move_to_end(key)
+        return entry
+
     def _remember(self, key: K, value: V) -> None:
         self._entries[key] = _Entry(value, self._now() + self._lifetime)
         self._entries.move_to_end(key)
@@ -80,3 +84,38 @@ class SnapshotCache(Generic[K, V]):
             tickets.discard(ticket)
             if not tickets:
                 del self._loading[key]
+
+
+class AnnouncedCache(Generic[V]):
+    """Values by number, each forgotten when any process announces its change; none is kept while nobody listens."""
+
+    def __init__(self, load: Callable[[int], Awaitable[V]], *, lifetime_seconds: float, capacity: int) -> None:
+        self._load = load
+        self._cache: SnapshotCache[int, V] = SnapshotCache(lifetime_seconds=lifetime_seconds, capacity=capacity)
+        self._trusted = False
+
+    def __contains__(self, key: int) -> bool:
+        """Tell whether a value is remembered."""
+        return key in self._cache
+
+    async def get(self, key: int) -> V:
+        """Return the value. Raises DatabaseUnavailable when it is not remembered and cannot be loaded."""
+        # Without announcements, what is remembered may be wrong.
+        return await (self._cache.get(key, self._load) if self._trusted else self._load(key))
+
+    def peek(self, key: int) -> V | None:
+        """Return what is remembered without loading it; None if nothing is."""
+        return self._cache.peek(key)
+
+    def invalidate(self, key: int) -> None:
+        """Forget one value."""
+        self._cache.invalidate(key)
+
+    def announced(self, payload: str) -> None:
+        """Forget the value whose number was announced."""
+        self._cache.invalidate(int(payload))
+
+    def trust(self, *, connected: bool) -> None:
+        """Forget everything; remember again only while announcements arrive."""
+        self._cache.clear()
+        self._trusted = connected

@@ -10,6 +10,8 @@ from app.core.actor import Actor
 from app.core.settings import registry
 from app.models import BotSetting
 
+CHANNEL = "concierge_member_zones"
+"""Where changes are announced: PostgreSQL's NOTIFY, the member's id as payload, sent with the commit."""
 NO_GUILD = 0
 """In the place of a server, for what a member chose for themselves."""
 
@@ -41,11 +43,13 @@ class MemberZoneService:
             upsert(BotSetting)
             .values(guild_id=NO_GUILD, scope=SCOPE, key=_key(actor.user_id), **facts)
             .on_conflict_do_update(index_elements=["guild_id", "scope", "key"], set_=facts)
+            .returning(func.pg_notify(CHANNEL, str(actor.user_id)))
         )
 
     async def forget(self, actor: Actor) -> bool:
         """Forget a member's time zone; tell whether there was one."""
-        forgotten = await self._session.execute(_FORGET, {"in_key": _key(actor.user_id)})
+        forget = _FORGET.returning(func.pg_notify(CHANNEL, str(actor.user_id)))
+        forgotten = await self._session.execute(forget, {"in_key": _key(actor.user_id)})
         return forgotten.one_or_none() is not None
 
 
@@ -59,6 +63,6 @@ _IS_IT = (
     & (BotSetting.key == bindparam("in_key", type_=BotSetting.key.type))
 )
 _FIND = select(BotSetting.value).where(_IS_IT)
-_FORGET = delete(BotSetting).where(_IS_IT).returning(BotSetting.key).execution_options(synchronize_session=False)
+_FORGET = delete(BotSetting).where(_IS_IT).execution_options(synchronize_session=False)
 
-__all__ = ["SCOPE", "MemberZoneService"]
+__all__ = ["CHANNEL", "SCOPE", "MemberZoneService"]

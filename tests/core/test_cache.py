@@ -71,7 +71,18 @@ async def test_a_failed_load_leaves_nothing_behind() -> None:
         except OSError:
             continue
     assert await cache.get("a", Source().load) == 1
-    assert len(cache) == 1
+    assert "a" in cache
+
+
+async def test_that_there_is_nothing_is_remembered_too() -> None:
+    asked: list[str] = []
+
+    async def nothing(key: str) -> None:
+        asked.append(key)
+
+    cache: SnapshotCache[str, None] = SnapshotCache(lifetime_seconds=60, capacity=10)
+    assert [await cache.get("a", nothing) for _ in range(3)] == [None] * 3
+    assert asked == ["a"]
 
 
 async def test_the_one_used_longest_ago_gives_way() -> None:

@@ -1,34 +1,20 @@
 """What people notice when something around the bot breaks, and when it is back."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from pathlib import Path
 
 import discord
 import pytest
-import pytest_asyncio
 
 from app.bot import Bot
 from app.db import DatabaseUrl
 from app.ui.kit.patience import PATIENCE_SECONDS
 from standin import Person, StandIn
-from tests.fixtures.clock import ManualClock
-from tests.fixtures.discord import running_bot
 from tests.fixtures.outage import Relay
 from tests.fixtures.postgres import connect
 from tests.fixtures.town import Town
 
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
 AWAY = "The database is not available for the moment, so nothing was changed. Please try again in a minute."
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def fragile(
-    stand_in: StandIn, town: Town, relay: Relay, tmp_path: Path, clock: ManualClock
-) -> AsyncGenerator[Bot]:
-    """A bot whose database can be cut off."""
-    async with running_bot(stand_in, relay.database, tmp_path, clock) as running:
-        yield running
 
 
 def first_answers(stand_in: StandIn) -> list[int]:
@@ -38,11 +24,6 @@ def first_answers(stand_in: StandIn) -> list[int]:
 
 def test_an_answer_is_put_off_well_within_discords_three_seconds() -> None:
     assert PATIENCE_SECONDS <= 1
-
-
-@pytest.fixture
-def managing(fragile: Bot, stand_in: StandIn, town: Town) -> Person:
-    return stand_in.person(town.manager, town.general)
 
 
 async def test_a_database_that_is_away_is_said_so_and_the_bot_recovers_by_itself(
@@ -85,27 +66,6 @@ async def test_a_connection_that_dies_in_the_middle_leaves_nothing_half_done(
     await blocker.close()
     await relay.open()
     assert "changed" in (await managing.slash("settings set", key="general.page_size", value="6")).text
-
-
-async def test_settings_are_not_trusted_while_announcements_cannot_arrive(
-    fragile: Bot, managing: Person, relay: Relay, own_database: DatabaseUrl, town: Town
-) -> None:
-    await managing.slash("settings view")
-    assert fragile.settings.peek(town.guild.id) is not None
-    await relay.cut()
-    async with asyncio.timeout(60):
-        while fragile.settings.peek(town.guild.id) is not None:
-            await asyncio.sleep(0.01)
-    other = await connect(own_database)
-    await other.execute(
-        "INSERT INTO bot_settings (guild_id, scope, key, value, value_type) "
-        "VALUES ($1, 'general', 'page_size', '4', 'number')",
-        town.guild.id,
-    )
-    await other.close()
-    await relay.open()
-    shown = await managing.slash("settings view", key="general.page_size")
-    assert shown.embeds[0]["fields"][0]["value"] == "`4`"
 
 
 async def test_a_slow_database_is_answered_in_time_all_the_same(

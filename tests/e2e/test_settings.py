@@ -2,10 +2,8 @@
 
 from typing import Any
 
-import asyncpg
 import pytest
 
-from app.bot import Bot
 from app.core.settings import registry
 from app.db import DatabaseUrl
 from standin import Person, StandIn
@@ -255,48 +253,3 @@ async def test_an_unknown_button_says_so(manager: Person) -> None:
     for forged in ("settings:v0:undo:1", "nonsense", ""):
         reply = await manager.click(changed, forged, raw=True)
         assert "older version" in reply.text
-
-
-async def test_a_cached_setting_costs_no_round_trip(manager: Person, bot: Bot, own_database: DatabaseUrl) -> None:
-    await manager.slash("settings view")
-    observer: asyncpg.Connection = await connect(own_database)
-    counted = "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()"
-    sent: list[str] = []
-
-    from sqlalchemy import event
-
-    engine = bot.uow._sessions.kw["bind"].sync_engine
-    event.listen(engine, "before_cursor_execute", lambda *a: sent.append(a[2]))
-    for _ in range(5):
-        await manager.slash("settings view")
-        await manager.slash("settings view", key=PAGE_SIZE)
-    # The duties of the bot ask on their own account.
-    assert [statement for statement in sent if "reminders" not in statement] == []
-    assert await observer.fetchval(counted) >= 0
-    await observer.close()
-
-
-async def test_a_change_by_another_process_is_seen_at_once(
-    manager: Person, own_database: DatabaseUrl, town: Town, stand_in: StandIn, bot: Bot
-) -> None:
-    assert await value_of(manager, PAGE_SIZE) == "`8`"
-    other: asyncpg.Connection = await connect(own_database)
-    async with other.transaction():
-        await other.execute(
-            "INSERT INTO bot_settings (guild_id, scope, key, value, value_type) "
-            "VALUES ($1, 'general', 'page_size', '4', 'number')",
-            town.guild.id,
-        )
-        await other.execute("SELECT pg_notify('concierge_settings', $1)", str(town.guild.id))
-    await other.close()
-    for _ in range(200):
-        if bot.settings.peek(town.guild.id) is None:
-            break
-        await stand_in_pause()
-    assert await value_of(manager, PAGE_SIZE) == "`4`"
-
-
-async def stand_in_pause() -> None:
-    import asyncio
-
-    await asyncio.sleep(0.01)

@@ -1,6 +1,6 @@
 """What the buttons under a delivered reminder do. What a button is about is in its id: it works after any restart."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,7 +28,7 @@ class DeliveredReminders(Asking, discord.Cog):
     async def snooze(self, interaction: discord.Interaction, argument: str) -> None:
         """Say it again in so many minutes."""
 
-        def later(reading: Reading, rest: str) -> datetime:
+        async def later(reading: Reading, rest: str) -> datetime:
             minutes = row_id(rest)
             if not 1 <= minutes <= LONGEST_SNOOZE:
                 raise InvalidInput("That does not lead anywhere. Please run the command again.")
@@ -39,7 +39,11 @@ class DeliveredReminders(Asking, discord.Cog):
     @responds_to(message_ui.TOMORROW)
     async def tomorrow(self, interaction: discord.Interaction, argument: str) -> None:
         """Say it again in the morning."""
-        await self._snooze(interaction, argument, lambda reading, _: tomorrow_morning(reading.now, reading.zone))
+
+        async def morning(reading: Reading, _: str) -> datetime:
+            return tomorrow_morning(reading.now, reading.zone)
+
+        await self._snooze(interaction, argument, morning)
 
     @responds_to(message_ui.SNOOZE_OWN)
     async def ask_until(self, interaction: discord.Interaction, argument: str) -> None:
@@ -91,17 +95,18 @@ class DeliveredReminders(Asking, discord.Cog):
             await ui.joined(reminder, joins=joins).send(interaction)
 
     async def _snooze(
-        self, interaction: discord.Interaction, argument: str, until: Callable[[Reading, str], datetime]
+        self, interaction: discord.Interaction, argument: str, until: Callable[[Reading, str], Awaitable[datetime]]
     ) -> None:
         async with answering(interaction):
             pressed, asked = await self._pressed(interaction, argument)
+            clock = await self._clock(asked)
+            at = await until(self._reading(interaction, asked, clock), pressed.rest)
             async with self._bot.uow() as work:
-                clock = await self._clock(work, asked)
                 snooze = await work.reminders.answers.snooze(
                     asked.actor,
                     asked.policy,
                     pressed.reminder_id,
-                    until=until(self._reading(interaction, asked, clock), pressed.rest),
+                    until=at,
                     zone=clock.zone,
                     roles=_roles(interaction),
                     in_direct=pressed.in_direct,

@@ -83,22 +83,24 @@ class ReminderForms(Asking, discord.Cog):
             refused: str | None = None
             async with self._bot.uow() as work:
                 await work.member_zones.set(asked.actor, clock.zone)
+                work.after_commit(lambda: self._bot.member_zones.invalidate(asked.actor.user_id))
                 reminder = await work.reminders.making.get(asked.actor, row_id(argument))
-                if reminder.timezone != clock.zone and reminder.phrase is not None:
-                    try:
-                        schedule = self._read_again(interaction, asked, clock, reminder)
-                        changes = Changes(phrase=reminder.phrase, schedule=schedule)
+            if reminder.timezone != clock.zone and reminder.phrase is not None:
+                try:
+                    schedule = await self._read_again(interaction, asked, clock, reminder)
+                    changes = Changes(phrase=reminder.phrase, schedule=schedule)
+                    async with self._bot.uow() as work:
                         reminder = await work.reminders.making.edit(asked.actor, asked.policy, reminder.id, changes)
-                    except InvalidInput as error:
-                        # Their clock is remembered all the same: what is wrong is this one time.
-                        refused, clock = str(error), replace(clock, zone=reminder.timezone, is_own=False)
+                except InvalidInput as error:
+                    # Their clock is remembered all the same: what is wrong is this one time.
+                    refused, clock = str(error), replace(clock, zone=reminder.timezone, is_own=False)
             await ui.created(reminder, clock, refused=refused).replace(interaction)
 
-    def _read_again(
+    async def _read_again(
         self, interaction: discord.Interaction, asked: Asked, clock: ui.Clock, reminder: Reminder
     ) -> Schedule:
         reading = self._reading(interaction, asked, clock, now=reminder.created_at)
-        schedule = reading.schedule(reminder.phrase or "")
+        schedule = await reading.schedule(reminder.phrase or "")
         if not schedule.recurs:
             return schedule
         until, count = reminder.until or schedule.until, reminder.most_times or schedule.count
@@ -137,10 +139,10 @@ class ReminderForms(Asking, discord.Cog):
         phrase = filled_in.get(form_ui.WHEN, "").strip()
         async with self._bot.uow() as work:
             reminder = await work.reminders.making.get(asked.actor, pressed.reminder_id)
-            schedule = None
-            if phrase and phrase != (reminder.phrase or ""):
-                clock = await self._clock(work, asked)
-                schedule = self._reading(interaction, asked, clock).schedule(phrase)
+        schedule = None
+        if phrase and phrase != (reminder.phrase or ""):
+            schedule = await self._reading(interaction, asked, await self._clock(asked)).schedule(phrase)
+        async with self._bot.uow() as work:
             reminder = await work.reminders.making.edit(
                 asked.actor,
                 asked.policy,

@@ -1,6 +1,8 @@
 """What a person asked for with a reminder, read from what they typed and checked against the server it is for."""
 
+import asyncio
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import discord
@@ -32,41 +34,44 @@ class Reading:
         self.now = now
         self.zone = zone
 
-    def schedule(self, phrase: str) -> Schedule:
+    async def schedule(self, phrase: str) -> Schedule:
         """Read when it shall come. Raises InvalidInput with a sentence that says what would work."""
-        return when.read(
-            phrase, now=self.now, zone=self.zone, locale=self.interaction.locale, shortest=self.policy.shortest
-        )
+        return await self._read(phrase, shortest=self.policy.shortest)
 
-    def moment(self, typed: str, refusal: str) -> datetime:
+    async def moment(self, typed: str, refusal: str) -> datetime:
         """Read one moment to come. Raises InvalidInput, with `refusal` for what repeats."""
-        found = when.read(typed, now=self.now, zone=self.zone, locale=self.interaction.locale)
+        found = await self._read(typed)
         at = found.next_after(self.now)
         if found.recurs or at is None:
             raise InvalidInput(refusal)
         return at
 
-    def end(self, typed: str) -> datetime:
+    async def end(self, typed: str) -> datetime:
         """Read when a series ends: a day counts with all of it. Raises InvalidInput."""
         try:
-            whole = when.read(f"every hour until {typed}", now=self.now, zone=self.zone)
+            whole = await self._read(f"every hour until {typed}", locale=None)
         except InvalidInput:
             whole = None
         if whole is not None and whole.until is not None:
             return whole.until
-        return self.moment(typed, "`until` takes a moment to come, such as `31 dec 23:59`.")
+        return await self.moment(typed, "`until` takes a moment to come, such as `31 dec 23:59`.")
 
-    def day(self, typed: str) -> date:
+    async def day(self, typed: str) -> date:
         """Read one day. Raises InvalidInput."""
         refusal = "`on` takes one day to come, such as `24 dec`."
         try:
-            at = self.moment(f"{typed} 23:59", refusal)
+            at = await self.moment(f"{typed} 23:59", refusal)
         except InvalidInput:
             # It has a time of its own, or is no day at all.
-            at = self.moment(typed, refusal)
+            at = await self.moment(typed, refusal)
         return at.astimezone(ZoneInfo(self.zone)).date()
 
-    def ended(self, schedule: Schedule, wishes: Wishes) -> Schedule:
+    async def _read(self, phrase: str, **options: Any) -> Schedule:
+        # In a thread: the first phrase in a language that takes a library to read would hold up everybody.
+        options = {"now": self.now, "zone": self.zone, "locale": self.interaction.locale, **options}
+        return await asyncio.to_thread(when.read, phrase, **options)
+
+    async def ended(self, schedule: Schedule, wishes: Wishes) -> Schedule:
         """Return the schedule with the end that was asked for, if any. Raises InvalidInput."""
         if wishes.until is None and wishes.times is None:
             return schedule
@@ -74,12 +79,12 @@ class Reading:
             raise InvalidInput("Only what repeats can end; leave out `until` and `times`, or say `every ...`.")
         until, count = schedule.until, schedule.count
         if wishes.until is not None:
-            until = None if _is_nothing(wishes.until) else self.end(wishes.until)
+            until = None if _is_nothing(wishes.until) else await self.end(wishes.until)
         if wishes.times is not None:
             count = wishes.times or None
         return schedule.ending(until=until, count=count)
 
-    def draft(self, wishes: Wishes) -> Draft:
+    async def draft(self, wishes: Wishes) -> Draft:
         """Return the reminder that was asked for. Raises InvalidInput."""
         phrase = wishes.when or ""
         target = target_of(self.interaction, wishes.mention)
@@ -91,7 +96,7 @@ class Reading:
         return Draft(
             text=wishes.what or "",
             phrase=phrase,
-            schedule=self.ended(self.schedule(phrase), wishes),
+            schedule=await self.ended(await self.schedule(phrase), wishes),
             channel_id=place.channel_id,
             direct=place.direct,
             target_kind=target.kind,
@@ -107,14 +112,14 @@ class Reading:
             origin_message_id=message,
         )
 
-    def changes(self, wishes: Wishes, reminder: Reminder) -> Changes:
+    async def changes(self, wishes: Wishes, reminder: Reminder) -> Changes:
         """Return what shall be different about a reminder. Raises InvalidInput."""
         insists = reminder.repeat_seconds is not None if wishes.insist is None else not _is_nothing(wishes.insist)
         if not insists and (wishes.escalate is not None or wishes.tries is not None):
             raise InvalidInput("`tries` and `escalate` go with `insist`, which says how often it is repeated.")
-        schedule = schedule_of(reminder) if wishes.when is None else self.schedule(wishes.when)
+        schedule = schedule_of(reminder) if wishes.when is None else await self.schedule(wishes.when)
         if wishes.until is not None or wishes.times is not None:
-            schedule = self.ended(_known(schedule), wishes)
+            schedule = await self.ended(_known(schedule), wishes)
         elif wishes.when is None:
             schedule = None
         place = place_changes(self.interaction, wishes, self.policy)

@@ -18,7 +18,6 @@ from app.ui.kit.reply import Reply
 from app.ui.reminders import replies as ui
 from app.ui.reminders.list_filter import ListFilter
 from app.ui.reminders.lists import overview
-from app.uow import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -51,9 +50,9 @@ class Asking:
         found = pressed(interaction, argument, snapshot)
         return found, Asked(found.actor, snapshot)
 
-    async def _clock(self, work: UnitOfWork, asked: Asked) -> ui.Clock:
+    async def _clock(self, asked: Asked) -> ui.Clock:
         """Return by which clock to read what this person types: theirs if they chose one, else the server's."""
-        own = await work.member_zones.find(asked.actor.user_id)
+        own = await self._bot.member_zones.get(asked.actor.user_id)
         return ui.Clock(own or asked.snapshot[registry.TIMEZONE], is_own=own is not None)
 
     def _reading(
@@ -64,11 +63,11 @@ class Asking:
     async def _make(self, interaction: discord.Interaction, wishes: Wishes) -> Reply:
         """Make a reminder and confirm it; with somebody's first one, ask what their clock shows."""
         asked = await self._asked(interaction)
+        clock = await self._clock(asked)
+        draft = await self._reading(interaction, asked, clock).draft(wishes)
         async with self._bot.uow() as work:
-            clock = await self._clock(work, asked)
             if not clock.is_own and not await work.reminders.making.has_any(asked.actor):
                 clock = replace(clock, ask_at=self._bot.clock())
-            draft = self._reading(interaction, asked, clock).draft(wishes)
             reminder = await work.reminders.making.create(asked.actor, asked.policy, draft)
         return ui.created(reminder, clock, moved=reminder.direct and not wishes.direct)
 

@@ -119,8 +119,9 @@ class Reminders(Asking, discord.Cog):
             asked = await self._asked(ctx.interaction)
             async with self._bot.uow() as work:
                 found = await work.reminders.making.find(asked.actor, reminder)
-                clock = await self._clock(work, asked)
-                changes = self._reading(ctx.interaction, asked, clock).changes(wishes, found)
+            reading = self._reading(ctx.interaction, asked, await self._clock(asked))
+            changes = await reading.changes(wishes, found)
+            async with self._bot.uow() as work:
                 found = await work.reminders.making.edit(asked.actor, asked.policy, found.id, changes)
             await details(found, asked.snapshot, note="Changed.").send(ctx.interaction)
 
@@ -188,11 +189,13 @@ class Reminders(Asking, discord.Cog):
             asked = await self._asked(ctx.interaction)
             async with self._bot.uow() as work:
                 found = await work.reminders.making.find(asked.actor, reminder)
-                if on is None:
-                    reply = ui.skipped(*await work.reminders.control.skip(asked.actor, found.id))
-                else:
-                    clock = ui.Clock(found.timezone, is_own=False)
-                    day = self._reading(ctx.interaction, asked, clock).day(on)
+                skipped = await work.reminders.control.skip(asked.actor, found.id) if on is None else None
+            if skipped is not None:
+                reply = ui.skipped(*skipped)
+            else:
+                clock = ui.Clock(found.timezone, is_own=False)
+                day = await self._reading(ctx.interaction, asked, clock).day(on or "")
+                async with self._bot.uow() as work:
                     reply = ui.left_out(await work.reminders.control.leave_out(asked.actor, found.id, day), day)
             await reply.send(ctx.interaction)
 
@@ -255,11 +258,11 @@ class Reminders(Asking, discord.Cog):
             if (reminder is None) == (channel is None):
                 raise InvalidInput("Choose either a reminder or a channel.")
             asked = await self._asked(interaction)
+            end: datetime | None = None
+            if until is not None:
+                reading = self._reading(interaction, asked, await self._clock(asked))
+                end = await reading.moment(until, PAUSE_ENDS)
             async with self._bot.uow() as work:
-                end: datetime | None = None
-                if until is not None:
-                    clock = await self._clock(work, asked)
-                    end = self._reading(interaction, asked, clock).moment(until, PAUSE_ENDS)
                 if channel is not None and pause:
                     count = await work.reminders.staff.pause_channel(asked.actor, channel.id, until=end)
                     reply = ui.paused_channel(count, channel.id, end)

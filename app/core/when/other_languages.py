@@ -5,6 +5,7 @@ takes rubbish of one for a date of another. What repeats stays English, German, 
 """
 
 import re
+import threading
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from itertools import product
@@ -45,6 +46,8 @@ SMALL = frozenset(
 )  # fmt: skip
 """Words that say nothing more. Any other one has to make a difference."""
 MOST_WORDS = 10
+LIBRARY = threading.Lock()
+"""The library keeps what it knows of languages in dictionaries of its own; phrases are read in several threads."""
 UNITS = tuple(timedelta(seconds=seconds) for seconds in (1, 60, 3600, 86_400, 604_800))
 
 
@@ -75,12 +78,13 @@ def once(phrase: str, setting: Setting) -> Schedule | None:
     now = setting.now.astimezone(zone).replace(tzinfo=None)
     now = now.replace(microsecond=0)
     phrase = _written(unicodedata.normalize("NFC", phrase), language)
-    parser = _parser(language, now)
-    local, period = _read(parser, phrase)
-    if local is None or period not in ("time", "day") or not _all_read(parser, phrase, local, period, now):
-        return None
-    if period == "time" and local.tzinfo is None:
-        local = _today(language, phrase, local, now)
+    with LIBRARY:
+        parser = _parser(language, now)
+        local, period = _read(parser, phrase)
+        if local is None or period not in ("time", "day") or not _all_read(parser, phrase, local, period, now):
+            return None
+        if period == "time" and local.tzinfo is None:
+            local = _today(language, phrase, local, now)
     if period == "day" and _without_time(phrase, local, now):
         local = datetime.combine(local.date(), MORNING)
     try:

@@ -2,14 +2,13 @@
 
 import asyncio
 
-from sqlalchemy import event
-
 from app.bot import Bot
 from app.db import DatabaseUrl
 from standin import Person
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.postgres import connect
 from tests.fixtures.reminders.due import later, reminders
+from tests.fixtures.statements import quiet, statements_of
 from tests.fixtures.town import Town
 
 NOT_YOURS = "There is no such reminder of yours in this server."
@@ -195,15 +194,8 @@ async def test_a_form_costs_one_query(alice: Person, bot: Bot) -> None:
     """It has to be there within three seconds, and nothing can announce that it will be."""
     made = await alice.slash("reminder create", when="every 2 hours", what="walk")
     shown = await alice.slash("reminder show", reminder="walk")
-    sent: list[str] = []
-    engine = bot.uow._sessions.kw["bind"].sync_engine
-    event.listen(engine, "before_cursor_execute", lambda *a: sent.append(a[2]))
-    # What the new reminder set off has to be over: its announcement wakes the duty once more.
-    async with asyncio.timeout(60):
-        sent.append("not quiet yet")
-        while sent:
-            sent.clear()
-            await asyncio.sleep(0.3)
+    sent = statements_of(bot)
+    await quiet(sent)
     for opening in (
         alice.slash("reminder edit", reminder="walk"),
         alice.slash("reminder edit", reminder="#1"),

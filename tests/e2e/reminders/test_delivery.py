@@ -1,13 +1,11 @@
 """Delivery as a server sees it when something is slow, closed, gone or away."""
 
 import asyncio
-from collections.abc import AsyncGenerator
 from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
 import pytest
-import pytest_asyncio
 
 from app.bot import Bot
 from app.core.reminders.delivery import MOST_IN_LANE
@@ -261,13 +259,6 @@ async def test_a_process_that_stood_still_does_not_send_again_what_it_is_sending
     (row,) = await reminders(own_database)
     assert (row["state"], row["attempts"]) == ("done", 0)
     assert len(stand_in.calls(POST)) == 1
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def fragile(stand_in: StandIn, relay: Relay, tmp_path: Path, clock: ManualClock) -> AsyncGenerator[Bot]:
-    """A bot whose database can be cut off."""
-    async with running_bot(stand_in, relay.database, tmp_path, clock) as running:
-        yield running
 
 
 async def test_what_was_sent_while_the_database_was_away_is_sent_once(

@@ -1,10 +1,13 @@
 """Reminders, as people in a server meet them: made, delivered, answered, changed."""
 
+import asyncio
 import re
+import threading
 
 import pytest
 
 from app.bot import Bot
+from app.core.when import other_languages
 from app.db import DatabaseUrl
 from standin import Person, StandIn
 from tests.fixtures.clock import ManualClock
@@ -62,6 +65,21 @@ async def test_the_zone_is_asked_for_once_and_the_time_read_again_by_it(
     again = await alice.slash("reminder create", when="every day at 10:00", what="tea")
     assert again.selects == []
     assert "Asia/Tokyo" in (await alice.slash("timezone show")).text
+
+
+async def test_a_phrase_that_takes_a_library_to_read_holds_up_nobody(alice: Person, mallory: Person) -> None:
+    """The first one in such a language loads it, which takes as long as to start the bot."""
+    alice.user.locale = "pl"
+    # Should it be the loop that waits for the library, it gets it after a while, so that this ends.
+    fallback = threading.Timer(30, other_languages.LIBRARY.release)
+    other_languages.LIBRARY.acquire()
+    fallback.start()
+    reading = asyncio.create_task(alice.slash("reminder create", when="jutro o 9", what="herbata"))
+    assert (await mallory.slash("reminder list")).private
+    assert not fallback.finished.is_set()
+    fallback.cancel()
+    other_languages.LIBRARY.release()
+    assert "herbata" in (await reading).text
 
 
 async def test_a_series_goes_on_can_be_skipped_joined_and_edited(

@@ -11,6 +11,7 @@ from standin import Person, StandIn, permissions
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.postgres import connect
 from tests.fixtures.reminders.due import later, reminders
+from tests.fixtures.statements import quiet, statements_of
 from tests.fixtures.town import Town
 
 NOT_YOURS = "There is no such reminder of yours in this server."
@@ -251,19 +252,10 @@ async def test_a_clock_of_ones_own_is_found_by_city_and_offset(
 
 
 async def test_an_idle_bot_leaves_the_database_alone(bot: Bot, alice: Person, clock: ManualClock) -> None:
-    from sqlalchemy import event
-
     await alice.slash("reminder create", when="in 5h", what="tea")
     await later(bot, clock, seconds=1)
-    sent: list[str] = []
-    engine = bot.uow._sessions.kw["bind"].sync_engine
-    event.listen(engine, "before_cursor_execute", lambda *a: sent.append(a[2]))
-    # What the new reminder set off has to be over: its announcement wakes the duty once more.
-    async with asyncio.timeout(60):
-        sent.append("not quiet yet")
-        while sent:
-            sent.clear()
-            await asyncio.sleep(0.3)
+    sent = statements_of(bot)
+    await quiet(sent)
     await bot.jobs.run_now("reminders")
     # This is what happens once a minute, and nothing else.
     assert len(sent) == 1

@@ -1,0 +1,68 @@
+"""What people typed is understood before a transaction begins: no connection of the database waits for a reader."""
+
+import ast
+from collections.abc import Iterable, Iterator
+
+import pytest
+
+from tests.house.repository import ROOT, modules
+
+READERS = {"when.read", "durations.parse"}
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def _calls(node: ast.AST) -> Iterator[str]:
+    """Yield what is called below a node; also what is handed to a thread."""
+    for call in ast.walk(node):
+        if isinstance(call, ast.Call):
+            yield ast.unparse(call.func)
+            yield from (ast.unparse(each) for each in call.args if isinstance(each, ast.Attribute))
+
+
+def _reads(call: str, readers: set[str]) -> bool:
+    # Services read rows and replies read nothing, whatever they are called.
+    return call in READERS or (not call.startswith(("work.", "ui.")) and call.rpartition(".")[2] in readers)
+
+
+def read_late(sources: Iterable[str]) -> list[str]:
+    """Return what reads a text, itself or by what it calls, inside of `async with ... uow()`."""
+    trees = [ast.parse(source) for source in sources]
+    functions = [node for tree in trees for node in ast.walk(tree) if isinstance(node, FUNCTIONS)]
+    readers: set[str] = set()
+    while added := {one.name for one in functions if any(_reads(call, readers) for call in _calls(one))} - readers:
+        readers |= added
+    return [
+        call
+        for tree in trees
+        for block in ast.walk(tree)
+        if isinstance(block, ast.AsyncWith) and any("uow()" in ast.unparse(item) for item in block.items)
+        for statement in block.body
+        for call in _calls(statement)
+        if _reads(call, readers)
+    ]
+
+
+def test_what_is_typed_is_read_before_the_transaction_begins():
+    commands = [path for path in modules("app") if path.is_relative_to(ROOT / "app" / "commands")]
+    sources = [path.read_text(encoding="utf-8") for path in commands]
+    assert all(any(reader in source for source in sources) for reader in READERS)
+    assert read_late(sources) == []
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "at = when.read(typed)",
+        "at = await asyncio.to_thread(when.read, typed)",
+        "await work.things.edit(span_of(typed))",
+        "async with other() as more: await self.reading(i).moment(typed)",
+    ],
+)
+def test_a_phrase_that_is_read_inside_is_found(block: str):
+    span = "def span_of(typed): return durations.parse(typed)"
+    helpers = f"{span}\nasync def moment(self, typed): return span_of(typed)"
+    begin = "await self.moment(typed)\n async with self._bot.uow() as work:"
+    handler = f"async def handler(self, typed):\n {begin}\n  {block}"
+    assert len(read_late([helpers, handler])) == 1
+    outside = handler.replace(f"  {block}", "  await work.things.handler(typed)")
+    assert read_late([helpers, outside]) == []
