@@ -1,20 +1,27 @@
 """Lengths of time as people write them: `90s`, `2h30m`, `1 day 4 hours`."""
 
 import re
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-UNITS = (
-    ("w", "week", timedelta(weeks=1)),
-    ("d", "day", timedelta(days=1)),
-    ("h", "hour", timedelta(hours=1)),
-    ("m", "minute", timedelta(minutes=1)),
-    ("s", "second", timedelta(seconds=1)),
+from app.core.messages import tn
+
+UNITS: tuple[tuple[str, timedelta, Callable[[int], str]], ...] = (
+    ("w", timedelta(weeks=1), lambda count: tn("{count} week", "{count} weeks", count)),
+    ("d", timedelta(days=1), lambda count: tn("{count} day", "{count} days", count)),
+    ("h", timedelta(hours=1), lambda count: tn("{count} hour", "{count} hours", count)),
+    ("m", timedelta(minutes=1), lambda count: tn("{count} minute", "{count} minutes", count)),
+    ("s", timedelta(seconds=1), lambda count: tn("{count} second", "{count} seconds", count)),
 )
 SPELLINGS = {
-    spelling: span
-    for letter, word, span in UNITS
-    for spelling in (letter, word, f"{word}s", {"h": "hr", "m": "min", "s": "sec"}.get(letter, letter))
-} | {"hrs": timedelta(hours=1), "mins": timedelta(minutes=1), "secs": timedelta(seconds=1)}
+    spelling: unit
+    for spellings, (_, unit, _) in zip(
+        ("w week weeks", "d day days", "h hr hrs hour hours", "m min mins minute minutes", "s sec secs second seconds"),
+        UNITS,
+        strict=True,
+    )
+    for spelling in spellings.split()
+}
 PART = re.compile(r"\s*([0-9]{1,9})\s*([a-z]+)\s*(?:,|and\b)?", re.IGNORECASE)
 
 
@@ -38,21 +45,19 @@ def parse(text: str) -> timedelta:
     return total
 
 
-def compact(span: timedelta) -> str:
+def compact(length: timedelta) -> str:
     """Write a length of time in the shortest form that `parse` reads back; below a second it is `0s`."""
-    rest, parts = int(span.total_seconds()), list[str]()
-    for letter, _, unit in UNITS:
-        count, rest = divmod(rest, int(unit.total_seconds()))
-        if count:
-            parts.append(f"{count}{letter}")
-    return "".join(parts) or "0s"
+    return "".join(f"{count}{letter}" for count, letter, _ in _parts(length)) or "0s"
 
 
-def spoken(span: timedelta) -> str:
-    """Write a length of time in words: `2 hours 30 minutes`."""
-    rest, parts = int(span.total_seconds()), list[str]()
-    for _, word, unit in UNITS:
-        count, rest = divmod(rest, int(unit.total_seconds()))
+def spoken(length: timedelta) -> str:
+    """Write a length of time in words of the current language: `2 hours 30 minutes`."""
+    return " ".join(say(count) for count, _, say in _parts(length)) or UNITS[-1][2](0)
+
+
+def _parts(length: timedelta) -> Iterator[tuple[int, str, Callable[[int], str]]]:
+    """Split a length of time into units, the longest first, without those of which there are none."""
+    for letter, unit, say in UNITS:
+        count, length = divmod(length, unit)
         if count:
-            parts.append(f"{count} {word}{'' if count == 1 else 's'}")
-    return " ".join(parts) or "0 seconds"
+            yield count, letter, say

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from app.core.errors import NotAllowed
+from app.core.messages import msg
 
 
 class NotAnOperator(NotAllowed):
@@ -10,7 +11,7 @@ class NotAnOperator(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__(
-            "Only the people who run this bot may do that. Being an administrator of a server is not enough."
+            msg("Only the people who run this bot may do that. Being an administrator of a server is not enough.")
         )
 
 

@@ -14,6 +14,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from app.core.errors import InvalidInput
+from app.core.messages import msg
 from app.core.scheduling import recurrence
 from app.core.scheduling import words as schedule_words
 from app.core.scheduling.recurrence import WEEKDAYS, Rule
@@ -78,7 +79,7 @@ class Schedule:
         if self.local_start is not None and self.local_start.tzinfo is not None:
             raise ValueError("local_start is wall-clock time of the zone, hence naive")
         if self.count is not None and not 1 <= self.count <= MOST_TIMES:
-            raise InvalidInput(f"Something can repeat from 1 to {MOST_TIMES:,} times.")
+            raise InvalidInput(msg("Something can repeat from 1 to {max:,} times.", max=MOST_TIMES))
         if self.kind is Kind.SERIES:
             if self.local_start is None or self.rrule is None:
                 raise ValueError("a series has a rule and a start")
@@ -88,18 +89,23 @@ class Schedule:
         if self.kind is Kind.ELAPSED and not self.interval_seconds:
             raise ValueError("an interval is missing")
         if self.interval_seconds is not None and not 0 < self.interval_seconds <= recurrence.LONGEST_INTERVAL_SECONDS:
-            raise InvalidInput("An interval can be from 1 second to 100 years long.")
+            raise InvalidInput(msg("An interval can be from 1 second to 100 years long."))
         self._check_exceptions()
 
     def _check_exceptions(self) -> None:
         # The class is frozen for everybody else: two schedules that leave out the same days are equal.
         object.__setattr__(self, "except_dates", tuple(sorted(set(self.except_dates))))
         if self.except_dates and not self.recurs:
-            raise InvalidInput("Only what repeats can leave out days: `every weekday at 9 except 24 dec` would work.")
+            raise InvalidInput(
+                msg("Only what repeats can leave out days: `every weekday at 9 except 24 dec` would work.")
+            )
         if len(self.except_dates) > MOST_EXCEPTIONS:
             raise InvalidInput(
-                f"At most {MOST_EXCEPTIONS} days can be left out: leave out weekdays, as in "
-                "`every day except sunday at 8:00`, or make two reminders of it, one until these days and one after."
+                msg(
+                    "At most {max} days can be left out: leave out weekdays, as in `every day except sunday at 8:00`, "
+                    "or make two reminders, one that ends before these days and one that starts after them.",
+                    max=MOST_EXCEPTIONS,
+                )
             )
 
     @classmethod
@@ -143,12 +149,7 @@ class Schedule:
     @property
     def rule(self) -> Rule:
         """The rule of a series. Raises InvalidInput when it cannot be read."""
-        try:
-            return recurrence.parse(self.rrule or "")
-        except ValueError as error:
-            raise InvalidInput(
-                f"That is not a recurrence rule that can be kept ({error}); `FREQ=WEEKLY;BYDAY=MO;BYHOUR=9` is one."
-            ) from None
+        return recurrence.parse(self.rrule or "")
 
     def next_after(self, moment: datetime) -> datetime | None:
         """Return the first time strictly after an aware moment, in UTC; None when it is over."""

@@ -6,17 +6,22 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from app.core import durations
+from app.core.messages import SOURCE_LANGUAGE, msg, speaking, t
 from app.core.scheduling.recurrence import Freq, Rule
 from app.core.scheduling.zones import Clocks, Moment, zone_info
 
 if TYPE_CHECKING:
     from app.core.scheduling.schedule import Schedule
 
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
+MONTH_NAMES = (
+    msg("January"), msg("February"), msg("March"), msg("April"), msg("May"), msg("June"),
+    msg("July"), msg("August"), msg("September"), msg("October"), msg("November"), msg("December"),
 )  # fmt: skip
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAY_NAMES = (
+    msg("Monday"), msg("Tuesday"), msg("Wednesday"), msg("Thursday"), msg("Friday"), msg("Saturday"), msg("Sunday"),
+)  # fmt: skip
+MONTHS = tuple(name.text for name in MONTH_NAMES)
+DAYS = tuple(name.text for name in DAY_NAMES)
 ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last", -2: "second last"}
 UNITS = {
     Freq.YEARLY: "year",
@@ -30,8 +35,8 @@ MOST_SPELLED_EXCEPTIONS = 4
 
 
 def day(moment: date) -> str:
-    """Write a date without its year: `29 March`."""
-    return f"{moment.day} {MONTHS[moment.month - 1]}"
+    """Write a date without its year in the current language: `29 March`."""
+    return t("{day} {month}", day=moment.day, month=MONTH_NAMES[moment.month - 1])
 
 
 def clock(moment: datetime) -> str:
@@ -51,16 +56,18 @@ def ordinal(number: int) -> str:
 
 
 def moved(local: datetime, found: Moment, zone: str) -> str | None:
-    """Say what the clocks do to a wall-clock time, if anything."""
+    """Say in the current language what the clocks do to a wall-clock time, if anything."""
     match found.clocks:
         case Clocks.ONCE:
             return None
         case Clocks.SKIPPED:
             there = found.at.astimezone(zone_info(zone))
-            other_day = "" if there.date() == local.date() else f" on {day(there)}"
-            return f"{clock(local)} does not exist on {day(local)}, so {clock(there)}{other_day}"
+            values = {"time": clock(local), "date": day(local), "other": clock(there), "other_date": day(there)}
+            if there.date() == local.date():
+                return t("{time} does not exist on {date}, so {other}", **values)
+            return t("{time} does not exist on {date}, so {other} on {other_date}", **values)
         case Clocks.TWICE:
-            return f"{clock(local)} comes twice on {day(local)}, so the first"
+            return t("{time} comes twice on {date}, so the first", time=clock(local), date=day(local))
 
 
 def drifted(at: datetime, interval: timedelta, zone: ZoneInfo) -> str | None:
@@ -70,11 +77,17 @@ def drifted(at: datetime, interval: timedelta, zone: ZoneInfo) -> str | None:
     now, before = at.astimezone(zone), (at - interval).astimezone(zone)
     if now.utcoffset() == before.utcoffset():
         return None
-    return f"the clocks change before {day(now)}, so {clock(now)} instead of {clock(before)}"
+    return t(
+        "the clocks change before {date}, so {time} instead of {before}",
+        date=day(now),
+        time=clock(now),
+        before=clock(before),
+    )
 
 
+@speaking(SOURCE_LANGUAGE)
 def describe(schedule: "Schedule") -> str:
-    """Say a whole schedule in words, its zone in brackets."""
+    """Say a whole schedule in English, its zone in brackets."""
     zone = zone_info(schedule.zone)
     if schedule.rrule is not None and schedule.local_start is not None:
         words = rule_words(schedule.rule, schedule.local_start)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.core.errors import InvalidInput
+from app.core.messages import msg
 
 
 class Clocks(StrEnum):
@@ -31,7 +32,10 @@ def zone_info(name: str) -> ZoneInfo:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         # A path that leads out of the database is a ValueError, the name of one of its folders an OSError.
         raise InvalidInput(
-            f"There is no time zone `{_quoted(name)}`: a name such as `Europe/Brussels` or `America/New_York` works."
+            msg(
+                "There is no time zone `{name}`: a name such as `Europe/Brussels` or `America/New_York` works.",
+                name=name.replace("`", "'")[:64],
+            )
         ) from None
 
 
@@ -62,7 +66,3 @@ def offset(name: str, now: datetime) -> str:
     """Write how far a zone is from UTC at a moment: `UTC+05:30`."""
     minutes = round((now.astimezone(zone_info(name)).utcoffset() or timedelta()) / timedelta(minutes=1))
     return f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
-
-
-def _quoted(name: str) -> str:
-    return name.replace("`", "'")[:64]

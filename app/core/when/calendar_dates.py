@@ -3,7 +3,8 @@
 import re
 
 from app.core.errors import InvalidInput
-from app.core.when.facts import MONTH_NAMES, Setting, make_day
+from app.core.messages import msg
+from app.core.when.facts import Setting, make_day, spoken_date
 from app.core.when.tokens import Part, Token, Tokens
 from app.core.when.vocabulary import FEASTS, MONTH_NUMBERS, UNITS
 
@@ -53,9 +54,14 @@ def _ordered(token: Token, first: int, second: int, year: int | None, setting: S
     elif second > 12:
         day_first = False
     if day_first is None:
-        at_end = f" {year}" if year else ""
-        one, other = f"{first} {MONTH_NAMES[second - 1]}{at_end}", f"{second} {MONTH_NAMES[first - 1]}{at_end}"
-        raise InvalidInput(f"`{token.text}` could be {one} or {other}: write the month in letters.")
+        raise InvalidInput(
+            msg(
+                "`{written}` could be {one} or {other}: write the month as a word.",
+                written=token.text,
+                one=spoken_date(first, second, year),
+                other=spoken_date(second, first, year),
+            )
+        )
     return (second, first) if day_first else (first, second)
 
 

@@ -3,6 +3,7 @@
 from datetime import date, time
 
 from app.core.errors import InvalidInput
+from app.core.messages import msg
 from app.core.scheduling.recurrence import Freq
 from app.core.scheduling.schedule import MOST_TIMES
 from app.core.when.calendar_dates import days_of_month, digits, feast, month_and_day
@@ -65,12 +66,14 @@ def _check_pairs(said: Repetition) -> None:
     """Raise InvalidInput where days have times, or months have days, of their own: a rule holds all pairs of them."""
     if said.order.count("times") > 1 and (said.order.count("days") > 1 or said.unit == "day"):
         raise InvalidInput(
-            "These days have different times, and one reminder has the same on all of its days: "
-            "make two reminders of it, or write `every monday and friday at 9:00`."
+            msg(
+                "These days have different times, but one reminder has the same times on all of its days: "
+                "make two reminders, or write `every monday and friday at 9:00`."
+            )
         )
     if len({(month, day) for month in said.months for day in said.month_days}) > len(set(said.dates)) > 1:
         raise InvalidInput(
-            "These dates differ in day and month, and one reminder cannot hold them: make two reminders of it."
+            msg("These dates differ in day and month, and one reminder cannot hold them: make two reminders.")
         )
 
 
@@ -157,7 +160,7 @@ def _days(tokens: Tokens, said: Repetition) -> bool:
         return True
     if tokens.peek().part is Part.ORDINAL:
         if said.weekdays and _after_and(tokens, begun):
-            raise InvalidInput("That mixes days of the week and of the month: make two reminders of it.")
+            raise InvalidInput(msg("That mixes days of the week and of the month: make two reminders."))
         day = tokens.next().number
         next_number(day, date(2027, 1, 1))
         # `the 2nd last day`, `the 2nd to last day`: counted from the end.
@@ -202,10 +205,12 @@ def _rank(tokens: Tokens) -> int:
 def _take_rank(said: Repetition, rank: int, following: str) -> None:
     if following in DAY_NUMBERS:
         if rank > 5:
-            raise InvalidInput("A month has at most five of a weekday: `first` to `fifth` and `last` would work.")
+            raise InvalidInput(
+                msg("A month has each weekday at most five times: `first` to `fifth` and `last` would work.")
+            )
         said.ranked.add((rank, DAY_NUMBERS[following]))
     elif rank > LAST_WEEKDAY:
-        raise InvalidInput(f"A month has at most {LAST_WEEKDAY} weekdays: `first` or `last` would work.")
+        raise InvalidInput(msg("A month has at most {max} weekdays: `first` or `last` would work.", max=LAST_WEEKDAY))
     else:
         said.position = rank
 
@@ -217,7 +222,7 @@ def _weekdays(tokens: Tokens, said: Repetition) -> bool:
         return False
     grouped = tokens.tokens[begun].text in GROUPS
     if not grouped and said.month_days and _after_and(tokens, begun):
-        raise InvalidInput("That mixes days of the month and of the week: make two reminders of it.")
+        raise InvalidInput(msg("That mixes days of the week and of the month: make two reminders."))
     said.weekdays |= found
     return True
 
@@ -266,7 +271,7 @@ def _ends(tokens: Tokens, said: Repetition) -> bool:
     count = 1 if tokens.takes("once") else number(tokens)
     if count is not None and tokens.takes_any({"times", "time", "x", "occurrences"}):
         if not 1 <= count <= MOST_TIMES:
-            raise InvalidInput(f"Something can repeat from 1 to {MOST_TIMES:,} times.")
+            raise InvalidInput(msg("Something can repeat from 1 to {max:,} times.", max=MOST_TIMES))
         said.count = count
         return True
     tokens.at = begun

@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import timedelta, timezone
 
 from app.core.errors import InvalidInput
+from app.core.messages import msg
 from app.core.scheduling.words import ordinal
 from app.core.scheduling.zones import zone_info
 from app.core.settings.kinds import zone_named
-from app.core.when.facts import Clock, Facts, Span, refuse_two, too_far
+from app.core.when.facts import TWO_LENGTHS, TWO_TIMES, Clock, Facts, Span, too_far
 from app.core.when.tokens import Part, Tokens
 from app.core.when.vocabulary import ARTICLES, CLOCK_WORDS, DAY_PARTS, NUMBERS, TENS, UNIT_SECONDS, UNITS
 
@@ -52,20 +53,26 @@ def clock(tokens: Tokens, facts: Facts, *, after_at: bool) -> bool:
         tokens.at = begun
         return False
     if found in facts.clocks:
-        raise refuse_two("time")
+        raise InvalidInput(TWO_TIMES)
     if found.bare and dated:
         raise day_or_time(found.written)
     facts.clocks.append(found)
     # A number is an hour after `at`, or where there is no other; beside a clock it is anybody's guess.
     if len(facts.clocks) > 1 and (guess := next((one for one in facts.clocks if one.bare), None)) is not None:
-        raise InvalidInput(f"`{guess.written}` could be many things there: `at {guess.written}:00` would work.")
+        raise InvalidInput(
+            msg("`{written}` could be many things there: `at {written}:00` would work.", written=guess.written)
+        )
     return True
 
 
 def day_or_time(written: str) -> InvalidInput:
     """Return the refusal for a number that could be a day of the month as well as an hour."""
     return InvalidInput(
-        f"`{written}` could be a day or a time: write `the {ordinal(int(written))}` or `at {written}:00`."
+        msg(
+            "`{written}` could be a day or a time: write `the {ordinal}` or `at {written}:00`.",
+            written=written,
+            ordinal=ordinal(int(written)),
+        )
     )
 
 
@@ -116,7 +123,12 @@ def _digits(tokens: Tokens, facts: Facts, *, after_at: bool) -> Clock | None:
         if len(minute) == 2 and int(hour) <= 24:
             if not after_at and 1 <= int(hour) <= 31 and 1 <= int(minute) <= 12 and int(hour) < 24:
                 raise InvalidInput(
-                    f"`{token.text}` could be a time or a date: write `{hour}:{minute}` or `{hour}/{minute}`."
+                    msg(
+                        "`{written}` could be a time or a date: write `{time}` or `{date}`.",
+                        written=token.text,
+                        time=f"{hour}:{minute}",
+                        date=f"{hour}/{minute}",
+                    )
                 )
             return _checked(tokens, int(hour), int(minute), 0, token.text)
         return None
@@ -146,9 +158,9 @@ def _digits(tokens: Tokens, facts: Facts, *, after_at: bool) -> Clock | None:
 def _checked(tokens: Tokens, hour: int, minute: int, second: int, written: str, *, exact: bool = False) -> Clock:
     half = tokens.takes_any(HALVES)
     if half and not 1 <= hour <= 12:
-        raise InvalidInput(f"`{written}{half}` is no time of day: `9am` or `21:00` would work.")
+        raise InvalidInput(msg("`{time}` is not a time of day: `9am` or `21:00` would work.", time=f"{written}{half}"))
     if hour > 23 or minute > 59 or second > 59:
-        raise InvalidInput(f"`{written}` is no time of day: times go from 0:00 to 23:59.")
+        raise InvalidInput(msg("`{time}` is not a time of day: times go from 0:00 to 23:59.", time=written))
     loose = not exact and not half and 1 <= hour <= 12 and not written.startswith("0")
     return Clock(hour % 12 + HALVES[half] if half else hour, minute, second, loose, written=written)
 
@@ -186,8 +198,11 @@ def zone(tokens: Tokens, facts: Facts) -> bool:
             facts.named_zone = "UTC"
     elif token.text in SHARED_NAMES:
         raise InvalidInput(
-            f"Several places share the name `{token.text.upper()}`: "
-            f"name a city's zone, as in `{SHARED_NAMES[token.text]}`."
+            msg(
+                "Several places share the name `{name}`: name a city's time zone, as in `{zone}`.",
+                name=token.text.upper(),
+                zone=SHARED_NAMES[token.text],
+            )
         )
     else:
         return False
@@ -203,7 +218,7 @@ def _offset(text: str) -> timezone:
     sign, digits = (-1 if text[0] == "-" else 1), text[1:].replace(":", "")
     hours, minutes = int(digits[:2]), int(digits[2:])
     if hours > 14 or minutes > 59:
-        raise InvalidInput(f"`{text}` is no offset from UTC: they go from -12:00 to +14:00.")
+        raise InvalidInput(msg("`{offset}` is not an offset from UTC: they go from -12:00 to +14:00.", offset=text))
     return timezone(sign * timedelta(hours=hours, minutes=minutes))
 
 
@@ -219,7 +234,7 @@ def span(tokens: Tokens) -> Span | None:
             tokens.at = begun
             return found if seen else None
         if unit in seen:
-            raise refuse_two("length of time")
+            raise InvalidInput(TWO_LENGTHS)
         seen.add(unit)
 
 
@@ -269,7 +284,7 @@ def _count(found: Span, unit: str, amount: float) -> None:
     elif unit in ("month", "year"):
         months = amount * (12 if unit == "year" else 1)
         if months != int(months):
-            raise InvalidInput("Half a month has no fixed length: `in 15 days` or `in 2 weeks` would work.")
+            raise InvalidInput(msg("Half a month has no fixed length: `in 15 days` or `in 2 weeks` would work."))
         found.months += int(months)
     else:
         days = amount * {"day": 1, "week": 7, "fortnight": 14}[unit]
@@ -280,4 +295,4 @@ def _count(found: Span, unit: str, amount: float) -> None:
 def no_second_span(facts: Facts) -> None:
     """Raise InvalidInput when a length of time was named before."""
     if facts.span is not None:
-        raise refuse_two("length of time")
+        raise InvalidInput(TWO_LENGTHS)

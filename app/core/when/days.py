@@ -4,8 +4,10 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 
 from app.core.errors import InvalidInput
+from app.core.messages import msg
+from app.core.scheduling.words import DAY_NAMES, MONTH_NAMES
 from app.core.when.calendar_dates import calendar_day, feast, year_of
-from app.core.when.facts import MONTH_NAMES, Facts, Span, make_day, next_day_of, next_number, too_far
+from app.core.when.facts import Facts, Span, make_day, next_day_of, next_number, too_far
 from app.core.when.tokens import Part, Tokens
 from app.core.when.vocabulary import DAY_NUMBERS, DAY_PARTS, DAYS, MONTH_NUMBERS, RANKS
 
@@ -14,7 +16,9 @@ QUALIFIERS = frozenset({"next", "this", "coming", "last", "past"})
 
 def past() -> InvalidInput:
     """Return the refusal for a time that has been."""
-    return InvalidInput("That is in the past: a reminder needs a time to come, such as `in 2h30m` or `tomorrow 9am`.")
+    return InvalidInput(
+        msg("That is in the past: a reminder needs a time in the future, such as `in 2h30m` or `tomorrow 9am`.")
+    )
 
 
 def day(tokens: Tokens, facts: Facts) -> bool:
@@ -110,12 +114,12 @@ def _edge(tokens: Tokens, facts: Facts) -> bool:
     tokens.takes("of")
     tokens.takes("the")
     if tokens.takes("day") or tokens.takes("today"):
-        raise InvalidInput("The end of the day could be 17:00 or 23:59: write `today 17:00` or `today 23:59`.")
+        raise InvalidInput(msg("The end of the day could be 17:00 or 23:59: write `today 17:00` or `today 23:59`."))
     if tokens.peek().text == "week" or tokens.peek(1).text == "week":
         raise InvalidInput(
-            "The end of the week could be Friday or Sunday: write `friday 17:00` or `sunday 17:00`."
+            msg("The end of the week could be Friday or Sunday: write `friday 17:00` or `sunday 17:00`.")
             if last
-            else "The start of the week could be Sunday or Monday: write `monday 9am` or `sunday 9am`."
+            else msg("The start of the week could be Sunday or Monday: write `monday 9am` or `sunday 9am`.")
         )
     found = _month(tokens, facts)
     if found is None:
@@ -165,7 +169,15 @@ def _ranked_weekday(tokens: Tokens, facts: Facts) -> bool:
     length = monthrange(year, month)[1]
     days = [number_ for number_ in range(1, length + 1) if date(year, month, number_).weekday() == weekday]
     if rank > len(days):
-        raise InvalidInput(f"{MONTH_NAMES[month - 1]} {year} has only {len(days)} of these: `last` would work.")
+        raise InvalidInput(
+            msg(
+                "{weekday} comes only {count} times in {month} {year}: `last` would work.",
+                weekday=DAY_NAMES[weekday],
+                count=len(days),
+                month=MONTH_NAMES[month - 1],
+                year=year,
+            )
+        )
     facts.set_day(date(year, month, days[rank - 1 if rank > 0 else -1]))
     return True
 
@@ -197,15 +209,24 @@ def _weekday(tokens: Tokens, facts: Facts) -> bool:
     if tokens.peek().text in ("of", "in"):
         within = tokens.peek(1 if tokens.peek(1).text not in ("next", "this", "the") else 2).text
         if within == "month" or within in MONTH_NUMBERS:
-            raise InvalidInput(f"Which {name}? `first {name} of december` or `last {name} of the month` would work.")
+            raise InvalidInput(
+                msg(
+                    "Which `{weekday}`? `first {weekday} of december` or `last {weekday} of the month` would work.",
+                    weekday=name,
+                )
+            )
     # `jeudi prochain`: some languages, and some people, say which one afterwards.
     qualifier = qualifier or tokens.takes_any({"coming"})
     if qualifier in ("last", "past"):
         raise past()
     if facts.weekday is not None and facts.weekday != DAY_NUMBERS[name]:
         raise InvalidInput(
-            "That names more than one weekday, and a reminder needs one of them: "
-            f"`{DAYS[facts.weekday]}`, or `every {DAYS[facts.weekday]} and {DAYS[DAY_NUMBERS[name]]}`, would work."
+            msg(
+                "That names more than one weekday, but a reminder takes only one: "
+                "`{weekday}`, or `every {weekday} and {other}`, would work.",
+                weekday=DAYS[facts.weekday],
+                other=DAYS[DAY_NUMBERS[name]],
+            )
         )
     facts.weekday = DAY_NUMBERS[name]
     facts.coming = facts.coming or qualifier in ("next", "coming")
@@ -220,8 +241,13 @@ def _ordinal(tokens: Tokens, facts: Facts) -> bool:
     written, number_ = tokens.peek().text, tokens.next().number
     if (name := tokens.peek().text) in DAY_NUMBERS:
         raise InvalidInput(
-            f"`{written} {name}` could count days or weeks: write `{name} {number_} december` "
-            f"or `{written} {name} of december`."
+            msg(
+                "`{ordinal} {weekday}` could count days or weeks: write `{weekday} {day} december` "
+                "or `{ordinal} {weekday} of december`.",
+                ordinal=written,
+                weekday=name,
+                day=number_,
+            )
         )
     begun = tokens.at
     tokens.takes("of")

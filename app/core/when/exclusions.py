@@ -8,17 +8,19 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from app.core.errors import InvalidInput
+from app.core.messages import msg
 from app.core.scheduling.recurrence import Freq, Rule
 from app.core.scheduling.schedule import MOST_EXCEPTIONS, Schedule
+from app.core.scheduling.words import DAY_NAMES
 from app.core.scheduling.zones import resolve, zone_info
 from app.core.when.calendar_dates import calendar_day, feast
 from app.core.when.clauses import SPLITS, weekdays
 from app.core.when.days import QUALIFIERS, day
 from app.core.when.facts import Facts, Setting, make_day, next_day_of, spoken_day
 from app.core.when.tokens import Part, Token, Tokens
-from app.core.when.vocabulary import DAY_NUMBERS, DAYS, MONTH_NUMBERS, PAUSE, RANKS
+from app.core.when.vocabulary import DAY_NUMBERS, MONTH_NUMBERS, PAUSE, RANKS
 
-EXAMPLE = "`every weekday at 9 except 24 dec` or `every day at 8 except sundays` would work"
+EXAMPLES = msg("`every weekday at 9 except 24 dec` or `every day at 8 except sundays`")
 MARKS = (("but", "not"), ("but", "on"), ("but",), ("except", "for"), ("except",), ("not", "on"))
 FILLERS = frozenset({"on", "the", "in", "every"})
 OPENERS = frozenset({"from", "of", "between"})
@@ -93,12 +95,12 @@ def apply(schedule: Schedule, left_out: LeftOut, setting: Setting, since: date) 
     spans = [_dates(first, last, max(since, today)) for first, last in left_out.ranges]
     for _, last in spans:
         if last < today:
-            raise InvalidInput(f"{spoken_day(last)} is past, so it need not be left out: name days to come.")
+            raise InvalidInput(msg("{date} is in the past, so it need not be left out.", date=spoken_day(last)))
     lengths = sum((last - max(first, today)).days + 1 for first, last in spans)
     chosen = _occurring if lengths > MOST_EXCEPTIONS else _every
     found = schedule.without(*(each for first, last in spans for each in chosen(schedule, max(first, today), last)))
     if found.next_after(setting.now) is None:
-        raise InvalidInput(f"That leaves out every time at which it would happen: {EXAMPLE}.")
+        raise InvalidInput(msg("That leaves out every time it would happen: {examples} would work.", examples=EXAMPLES))
     return found
 
 
@@ -108,13 +110,15 @@ def without_weekdays(rule: Rule, left_out: Collection[int]) -> Rule:
         return rule
     if rule.positions:
         raise InvalidInput(
-            "The first or last of some days cannot leave out others: name them, as in "
-            "`every first monday of the month at 9`, or leave out dates."
+            msg(
+                "The first or last of some days cannot leave out others: name them, as in "
+                "`every first monday of the month at 9`, or leave out dates."
+            )
         )
     every = tuple((0, weekday) for weekday in range(7))
     kept = tuple(pair for pair in rule.weekdays or every if pair[1] not in left_out)
     if not kept:
-        raise InvalidInput("That leaves no day of the week, so it never happens: leave out fewer days.")
+        raise InvalidInput(msg("That leaves no day of the week, so it never happens: leave out fewer days."))
     # Of days in a row, those of a week are the same and read better.
     weekly = rule.freq is Freq.DAILY and rule.interval == 1
     return replace(rule, freq=Freq.WEEKLY if weekly else rule.freq, weekdays=kept)
@@ -133,7 +137,13 @@ def _dates(first: NamedDay, last: NamedDay, since: date) -> tuple[date, date]:
         begin = first.since(since)
         end = last.since(begin)
     if end < begin:
-        raise InvalidInput(f"{spoken_day(end)} comes before {spoken_day(begin)}: name the earlier day first.")
+        raise InvalidInput(
+            msg(
+                "{date} comes before {other}: name the earlier day first.",
+                date=spoken_day(end),
+                other=spoken_day(begin),
+            )
+        )
     return begin, end
 
 
@@ -207,7 +217,11 @@ def _check_weekday(ranges: list[tuple[NamedDay, NamedDay]], weekday: int, settin
     at = first.since(setting.now.astimezone(zone_info(setting.zone)).date())
     if more or first != last or at.weekday() != weekday:
         raise InvalidInput(
-            f"{spoken_day(at)} is a {DAYS[at.weekday()].title()}: leave out the weekday or change the date."
+            msg(
+                "{date} is a {weekday}: leave out the weekday or change the date.",
+                date=spoken_day(at),
+                weekday=DAY_NAMES[at.weekday()],
+            )
         )
 
 
@@ -230,8 +244,10 @@ def _ranges(tokens: Tokens, setting: Setting, opener: str | None) -> list[tuple[
             return [(first, last)]
     elif word == "until" and _named(tokens, setting) is not None:
         raise InvalidInput(
-            "`until` could end what is left out or the whole: write `except from 24 dec until 2 jan`, "
-            "or name the end first, as in `every day at 9 until 2 jan except 24 dec`."
+            msg(
+                "`until` could end the days that are left out or the whole series: write `except "
+                "from 24 dec until 2 jan`, or name the end first, as in `every day at 9 until 2 jan except 24 dec`."
+            )
         )
     if opener:
         tokens.at = begun
@@ -302,10 +318,16 @@ def _named(tokens: Tokens, setting: Setting) -> NamedDay | None:
 def _no_day(tokens: Tokens) -> InvalidInput:
     rest = tokens.rest().replace("`", "'")[:40]
     if not rest:
-        return InvalidInput(f"Except on which days? {EXAMPLE[0].upper()}{EXAMPLE[1:]}.")
-    return InvalidInput(f"`{rest}` is no day that can be left out, only weekdays and dates are: {EXAMPLE}.")
+        return InvalidInput(msg("Except on which days? {examples} would work.", examples=EXAMPLES))
+    return InvalidInput(
+        msg(
+            "`{words}` cannot be left out, only weekdays and dates: {examples} would work.",
+            words=rest,
+            examples=EXAMPLES,
+        )
+    )
 
 
 def only_repeats() -> InvalidInput:
     """Return the refusal for a single reminder that leaves out days."""
-    return InvalidInput(f"Only what repeats can leave out days: {EXAMPLE}.")
+    return InvalidInput(msg("Only what repeats can leave out days: {examples} would work.", examples=EXAMPLES))

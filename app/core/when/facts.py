@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from app.core.errors import InvalidInput
-from app.core.scheduling.words import MONTHS as MONTH_NAMES
-from app.core.scheduling.words import ordinal
+from app.core.messages import Message, msg
+from app.core.scheduling.words import DAY_NAMES, MONTH_NAMES
 from app.core.scheduling.zones import resolve, zone_info
 from app.core.when.tokens import EXAMPLES
-from app.core.when.vocabulary import DAY_PARTS, DAYS, MORNING
+from app.core.when.vocabulary import DAY_PARTS, MORNING
 
 LONGEST_YEARS = 100
 LAST_OF_AFTERNOON = 7
@@ -29,9 +29,10 @@ DAY_FIRST = frozenset(
 )  # fmt: skip
 
 
-def refuse_two(what: str) -> InvalidInput:
-    """Return the refusal for a phrase that names two of what can only be one."""
-    return InvalidInput(f"That names more than one {what}, and a reminder needs one of them: {EXAMPLES}.")
+TWO_DAYS = msg("That names more than one day, and a reminder has one: {examples} would work.", examples=EXAMPLES)
+TWO_TIMES = msg("That names more than one time, and a reminder has one: {examples} would work.", examples=EXAMPLES)
+TWO_DAY_PARTS = msg("That names more than one part of the day: {examples} would work.", examples=EXAMPLES)
+TWO_LENGTHS = msg("That names more than one length of time: {examples} would work.", examples=EXAMPLES)
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ class Facts:
     def set_day(self, day: date, *, today: bool = False) -> None:
         """Take a day. Raises InvalidInput when there is one already."""
         if self.day is not None:
-            raise refuse_two("day")
+            raise InvalidInput(TWO_DAYS)
         if day.year > self.local_now.year + LONGEST_YEARS:
             raise too_far()
         self.day, self.today = day, today
@@ -150,7 +151,7 @@ class Facts:
     def set_part(self, part: str) -> None:
         """Take a part of the day, such as the evening."""
         if self.part is not None and self.part != part:
-            raise refuse_two("part of the day")
+            raise InvalidInput(TWO_DAY_PARTS)
         self.part = part
 
     def times(self, *, anchored: bool) -> list[time]:
@@ -185,11 +186,21 @@ class Facts:
     def _check_part(self, part: str, clock: Clock) -> None:
         at, name = f"{clock.hour:02}:{clock.minute:02}", part.replace("tonight", "night")
         if clock.hour not in HOURS_OF[part]:
-            raise InvalidInput(f"{at} is not in the {name}: leave out one of both, as in `{at}`.")
+            raise InvalidInput(
+                msg(
+                    "`{time}` and `{part}` do not go together: leave one of them out, as in `{time}`.",
+                    time=at,
+                    part=name,
+                )
+            )
         if clock.hour < 6 and HOURS_OF[part] is _DARK and (self.days_named or self.has_day) and not self.midnight:
             raise InvalidInput(
-                f"{at} comes after midnight, so that {name} could be that of two days: name the day and leave out the "
-                f"{name}, as in `sunday {at}`."
+                msg(
+                    "`{time}` is after midnight, so `{part}` could belong to either of two days: "
+                    "name the day and leave out `{part}`, as in `sunday {time}`.",
+                    time=at,
+                    part=name,
+                )
             )
 
     def wall(self) -> tuple[date, bool]:
@@ -198,8 +209,12 @@ class Facts:
         if self.day is not None:
             if self.weekday is not None and self.day.weekday() != self.weekday:
                 raise InvalidInput(
-                    f"{spoken_day(self.day)} is a {DAYS[self.day.weekday()].title()}, "
-                    f"not a {DAYS[self.weekday].title()}: leave out the weekday or change the date."
+                    msg(
+                        "{date} is a {actual}, not a {named}: leave out the weekday or change the date.",
+                        date=spoken_day(self.day),
+                        actual=DAY_NAMES[self.day.weekday()],
+                        named=DAY_NAMES[self.weekday],
+                    )
                 )
             day, moves = self.day, False
         elif self.week is not None:
@@ -215,7 +230,7 @@ class Facts:
         if self.span is not None and self.has_day:
             # `friday in two weeks` counts on from that Friday; `friday 2 weeks` is anybody's guess.
             if not self.span.of_days or not self.counted_on:
-                raise refuse_two("time")
+                raise InvalidInput(TWO_TIMES)
             day, moves = self.span.after(day), False
         return day, moves
 
@@ -237,29 +252,48 @@ def two_hours(clock: Clock) -> InvalidInput:
     """Return the refusal for an hour of which there are two a day."""
     hour, minutes = clock.hour % 12, f":{clock.minute:02}" if clock.minute else ""
     return InvalidInput(
-        f"`{clock.written}` could be {hour:02}:{clock.minute:02} or {hour + 12}:{clock.minute:02}: "
-        f"write `{hour or 12}{minutes}am` or `{hour + 12}:{clock.minute:02}`."
+        msg(
+            "`{written}` could be {early} or {late}: write `{am}` or `{late}`.",
+            written=clock.written,
+            early=f"{hour:02}:{clock.minute:02}",
+            late=f"{hour + 12}:{clock.minute:02}",
+            am=f"{hour or 12}{minutes}am",
+        )
     )
 
 
 def too_far() -> InvalidInput:
     """Return the refusal for a time that nobody will see."""
-    return InvalidInput(f"That is too far away: a reminder can be at most {LONGEST_YEARS} years ahead.")
+    return InvalidInput(
+        msg("That is too far away: a reminder can be at most {years} years ahead.", years=LONGEST_YEARS)
+    )
 
 
-def spoken_day(day: date) -> str:
+def spoken_day(day: date) -> Message:
     """Write `31 December 2026`."""
-    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
+    return spoken_date(day.day, day.month, day.year)
+
+
+def spoken_date(day: int, month: int, year: int | None = None) -> Message:
+    """Write `31 December` or `31 December 2026`, also of days that no calendar has."""
+    if year is None:
+        return msg("{day} {month}", day=day, month=MONTH_NAMES[month - 1])
+    return msg("{day} {month} {year}", day=day, month=MONTH_NAMES[month - 1], year=year)
 
 
 def make_day(year: int, month: int, number: int, written: str = "") -> date:
     """Return a date. Raises InvalidInput when the calendar has none such."""
     if not 1 <= month <= 12:
-        raise InvalidInput(f"`{written}` does not exist: there are twelve months; `2026-12-31` or `31 dec` would work.")
+        raise InvalidInput(
+            msg(
+                "`{written}` does not exist, as a year has twelve months: `2026-12-31` or `31 dec` would work.",
+                written=written,
+            )
+        )
     if not 1 <= year <= 9999 or not 1 <= number <= monthrange(year, month)[1]:
         last = monthrange(min(max(year, 1), 9999), month)[1]
         raise InvalidInput(
-            f"{number} {MONTH_NAMES[month - 1]} {year} does not exist: that month ends on the {ordinal(last)}."
+            msg("{date} does not exist: that month has {days} days.", date=spoken_date(number, month, year), days=last)
         )
     return date(year, month, number)
 
@@ -269,7 +303,9 @@ def next_day_of(month: int, number: int, today: date) -> date:
     last = 29 if month == 2 else monthrange(2027, month)[1]
     if not 1 <= number <= last:
         raise InvalidInput(
-            f"{number} {MONTH_NAMES[month - 1]} does not exist: that month ends on the {ordinal(last)} at the latest."
+            msg(
+                "{date} does not exist: that month has at most {days} days.", date=spoken_date(number, month), days=last
+            )
         )
     for year in range(today.year, today.year + 9):
         if number <= monthrange(year, month)[1] and date(year, month, number) >= today:
@@ -280,7 +316,7 @@ def next_day_of(month: int, number: int, today: date) -> date:
 def next_number(number: int, today: date, months: int | None = None) -> date:
     """Return the next `number`th of a month, from today on; of the month so many on when `months` is given."""
     if not 1 <= number <= 31:
-        raise InvalidInput(f"There is no {ordinal(number)} of a month: the 1st to the 31st would work.")
+        raise InvalidInput(msg("No month has a day {day}: days from the 1st to the 31st would work.", day=number))
     for ahead in range(12) if months is None else (months,):
         first = Span(months=ahead).after(today.replace(day=1))
         if number <= monthrange(first.year, first.month)[1]:
@@ -288,4 +324,4 @@ def next_number(number: int, today: date, months: int | None = None) -> date:
                 return first.replace(day=number)
         elif months is not None:
             make_day(first.year, first.month, number)
-    raise InvalidInput(f"The {ordinal(number)} of that month is past: name the month, as in `{number} march`.")
+    raise InvalidInput(msg("That day of the month is in the past: name the month, as in `{day} march`.", day=number))

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import time
 
 from app.core.errors import InvalidInput
+from app.core.messages import msg
 from app.core.scheduling.recurrence import LARGEST_INTERVAL
 from app.core.when.clocks import number, span
 from app.core.when.facts import Facts, Span
@@ -12,6 +13,9 @@ from app.core.when.vocabulary import ADVERBS, CLOCK_WORDS, DAY_NUMBERS, DAY_PART
 
 CALENDAR = frozenset({"day", "week", "month", "year"})
 """Units of which a phrase has one: `every day every week` would be two reminders."""
+
+
+EVERY_WHAT = msg("Every what? `every weekday at 8` or `every 2 weeks on friday 17:00` would work.")
 
 
 @dataclass
@@ -39,9 +43,13 @@ class Repetition:
         """Take the length of its period. Raises InvalidInput for a second one, or one that is not allowed."""
         counted = self.unit in CALENDAR and unit in CALENDAR
         if self.unit is not None and (self.unit, self.interval) != (unit, interval) and (counted or interval != 1):
-            raise InvalidInput(f"That names more than one interval: {EXAMPLES}.")
+            raise InvalidInput(msg("That names more than one interval: {examples} would work.", examples=EXAMPLES))
         if not 1 <= interval <= LARGEST_INTERVAL:
-            raise InvalidInput(f"An interval goes from 1 to {LARGEST_INTERVAL:,}: `every 2 {unit}s` would work.")
+            raise InvalidInput(
+                msg(
+                    "An interval goes from 1 to {max:,}: `every 2 {unit}s` would work.", max=LARGEST_INTERVAL, unit=unit
+                )
+            )
         if self.unit is None or interval != 1:
             self.unit, self.interval = unit, interval
 
@@ -114,7 +122,7 @@ def every(tokens: Tokens, said: Repetition) -> bool:
         said.facts.set_part(tokens.next().text)
         said.set_unit("day", 1)
     elif not tokens:
-        raise InvalidInput("Every what? `every weekday at 8` or `every 2 weeks on friday 17:00` would work.")
+        raise InvalidInput(EVERY_WHAT)
     return True
 
 
@@ -139,7 +147,10 @@ def interval_of(tokens: Tokens, said: Repetition, interval: int) -> bool:
 
 def _two_rhythms() -> InvalidInput:
     return InvalidInput(
-        "These days come in different rhythms: make two reminders of it, or write `every 2 weeks on monday and friday`."
+        msg(
+            "These days repeat at different intervals: make two reminders, or write "
+            "`every 2 weeks on monday and friday`."
+        )
     )
 
 
@@ -149,8 +160,13 @@ def _ranked_or_interval(tokens: Tokens, said: Repetition, rank: int) -> bool:
         return interval_of(tokens, said, rank)
     rank_word = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}.get(rank, f"{rank}th")
     raise InvalidInput(
-        f"That could be every {rank} weeks or once a month: write `every {rank} weeks on {name}` "
-        f"or `{rank_word} {name} of every month`."
+        msg(
+            "That could be every {number} weeks or once a month: write `every {number} weeks on {weekday}` "
+            "or `{ordinal} {weekday} of every month`.",
+            number=rank,
+            weekday=name,
+            ordinal=rank_word,
+        )
     )
 
 
@@ -165,7 +181,7 @@ def _length(tokens: Tokens, said: Repetition) -> bool:
         return False
     if found.seconds or (found.months and found.days):
         if found.months:
-            raise InvalidInput("Months and hours cannot be counted together: `every month on the 1st` would work.")
+            raise InvalidInput(msg("Months and hours cannot be counted together: `every month on the 1st` would work."))
         said.length = Span(seconds=found.seconds + found.days * 86_400)
     elif found.months:
         yearly = found.months % 12 == 0

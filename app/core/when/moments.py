@@ -3,24 +3,25 @@
 from datetime import date, datetime, time, timedelta
 
 from app.core.errors import InvalidInput
+from app.core.messages import msg
 from app.core.scheduling.schedule import Schedule
 from app.core.when.clocks import clock, day_or_time, no_second_span, part_of_day, span, zone
 from app.core.when.days import day, month_alone, past
-from app.core.when.facts import LONGEST_YEARS, MONTH_NAMES, Facts, Setting, Span, refuse_two, spoken_day, too_far
-from app.core.when.tokens import EXAMPLES, NotRead, Part, Tokens, cannot_read
-from app.core.when.vocabulary import FILLERS, UNITS, VAGUE
+from app.core.when.facts import LONGEST_YEARS, TWO_TIMES, Facts, Setting, Span, spoken_day, too_far
+from app.core.when.tokens import EXAMPLES, NO_TIME, NotRead, Part, Tokens, cannot_read
+from app.core.when.vocabulary import DAYS, FILLERS, MONTHS, UNITS, VAGUE
 
 
 def moment(tokens: Tokens, setting: Setting) -> Facts:
     """Read all of a phrase that names one moment. Raises InvalidInput at the first part that means nothing."""
     facts = Facts(setting)
     if not tokens:
-        raise InvalidInput(f"A reminder needs a time: {EXAMPLES}.")
+        raise InvalidInput(NO_TIME)
     while tokens:
         if not (_length(tokens, facts) or day(tokens, facts) or zone(tokens, facts)):
             _other(tokens, facts)
     if len(facts.clocks) > 1:
-        raise refuse_two("time")
+        raise InvalidInput(TWO_TIMES)
     return facts
 
 
@@ -33,8 +34,11 @@ def _length(tokens: Tokens, facts: Facts) -> bool:
     if inside and tokens.peek().part is Part.CLOCK:
         hours, minutes = tokens.peek().text.split(":")[:2]
         raise InvalidInput(
-            f"`in {tokens.peek().text}` could be a length or a time: write `in {int(hours)}h{minutes}m` "
-            f"or `at {tokens.peek().text}`."
+            msg(
+                "`in {time}` could be a length or a time: write `in {length}` or `at {time}`.",
+                time=tokens.peek().text,
+                length=f"{int(hours)}h{minutes}m",
+            )
         )
     if not asked and tokens.takes("-") and span(tokens):
         raise past()
@@ -42,24 +46,28 @@ def _length(tokens: Tokens, facts: Facts) -> bool:
     if found is None:
         if asked and tokens.peek().part is Part.NUMBER and tokens.peek(1).part is Part.SIGN:
             amount = tokens.peek().text[:9]
-            raise InvalidInput(f"`{amount}` of what? `in {amount} minutes` or `in {amount} hours` would work.")
+            raise InvalidInput(
+                msg("`{number}` of what? `in {number} minutes` or `in {number} hours` would work.", number=amount)
+            )
         if asked and tokens.peek().text in VAGUE | {"a"} and tokens.peek(1).text in VAGUE | {"minutes", "hours"}:
-            raise InvalidInput("That is not exact enough: `in 5 minutes` or `in 2h30m` would work.")
+            raise InvalidInput(msg("That is not exact enough: `in 5 minutes` or `in 2h30m` would work."))
         tokens.at = begun
         return False
     no_second_span(facts)
     if lasting:
-        raise InvalidInput("`for` says how long something repeats: `in 3 days` or `every day for 3 days` would work.")
+        raise InvalidInput(
+            msg("`for` says how long something repeats: `in 3 days` or `every day for 3 days` would work.")
+        )
     if tokens.takes("ago"):
         raise past()
     if not found:
-        raise InvalidInput("That is no time from now: `in 5 minutes` would work.")
+        raise InvalidInput(msg("That is no time at all: `in 5 minutes` would work."))
     if tokens.takes("from", "now") or tokens.takes("later"):
         facts.span = found
     elif direction := tokens.takes_any({"from", "after", "before"}):
         anchor = Facts(facts.setting)
         if not found.of_days or not day(tokens, anchor):
-            raise InvalidInput("That cannot be counted: `a week from friday` or `2 hours from now` would work.")
+            raise InvalidInput(msg("That cannot be counted: `a week from friday` or `2 hours from now` would work."))
         counted, _ = anchor.wall()
         facts.set_day(found.after(counted, -1 if direction == "before" else 1))
     else:
@@ -79,13 +87,19 @@ def _span(tokens: Tokens, facts: Facts, *, asked: bool) -> Span | None:
     clock_like = hour.part is Part.NUMBER and 12 < hour.number < 24 and tokens.at == begun + 2
     foreign = not asked and facts.setting.language != "en"
     if found and clock_like and foreign and tokens.peek(-1).text == "h" and minutes.part is not Part.NUMBER:
-        raise InvalidInput(f"`{hour.text}h` could be a time or a length: write `{hour.text}:00` or `in {hour.text}h`.")
+        raise InvalidInput(
+            msg("`{hour}h` could be a time or a length: write `{hour}:00` or `in {hour}h`.", hour=hour.text)
+        )
     if found is not None and UNITS.get(tokens.peek(-1).text) == "hour" and minutes.part is Part.NUMBER:
         # `1 hour 30` is a length, and so is `in 1h30`; `1h30` alone is a clock to half the world.
         if tokens.peek(-1).text == "h" and not asked:
             written = f"{tokens.peek(-2).text}h{minutes.text}"
             raise InvalidInput(
-                f"`{written}` could be a time or a length: write `{written.replace('h', ':')}` or `in {written}m`."
+                msg(
+                    "`{written}` could be a time or a length: write `{time}` or `in {written}m`.",
+                    written=written,
+                    time=written.replace("h", ":"),
+                )
             )
         if len(minutes.text) == 2 and minutes.number < 60:
             found.seconds += tokens.next().number * 60
@@ -108,24 +122,26 @@ def _other(tokens: Tokens, facts: Facts) -> None:
     if month_alone(tokens, facts) is not None:
         name = tokens.peek(-1).text
         name = tokens.peek(-2).text if name.isdigit() else name
-        raise InvalidInput(f"`{name}` needs a day: `1 {name}` or `15 {name} 9am` would work.")
+        raise InvalidInput(msg("`{month}` needs a day: `1 {month}` or `15 {month} 9am` would work.", month=name))
     tokens.at = begun
     token = tokens.next()
     if token.text in FILLERS and tokens:
         return
     if token.text == "or":
-        raise refuse_two("time")
+        raise InvalidInput(TWO_TIMES)
     if token.text == "weekend" or tokens.peek().text == "weekend":
-        raise InvalidInput("The weekend has two days: write `saturday 10:00` or `sunday 10:00`.")
+        raise InvalidInput(msg("The weekend has two days: write `saturday 10:00` or `sunday 10:00`."))
     if token.text == "now":
-        raise InvalidInput("A reminder needs a time to come: `in 5 minutes` would work.")
+        raise InvalidInput(msg("A reminder needs a time in the future: `in 5 minutes` would work."))
     if token.part is Part.NUMBER and len(token.text) == 4 and 2000 <= token.number < 2200 and not _is_word(tokens):
-        raise InvalidInput(f"A year needs a day: `1 january {token.text}` would work.")
+        raise InvalidInput(msg("A year needs a day: `1 january {year}` would work.", year=token.text))
     if token.part is Part.NUMBER and len(token.text) == 4 and token.number < 2400 and token.number % 100 < 60:
         at = f"{token.text[:2]}:{token.text[2:]}"
-        raise NotRead(f"`{token.text}` could be many things: `{at}` or `at {token.text}` would work.")
+        raise NotRead(
+            msg("`{written}` could be many things: `{time}` or `at {written}` would work.", written=token.text, time=at)
+        )
     if token.text in VAGUE or (token.text == "a" and tokens.peek().text in VAGUE):
-        raise InvalidInput(f"That is not exact enough: {EXAMPLES}.")
+        raise InvalidInput(msg("That is not exact enough: {examples} would work.", examples=EXAMPLES))
     tokens.at -= 1
     raise cannot_read(tokens)
 
@@ -141,7 +157,7 @@ def wall_clock(facts: Facts, default: time) -> datetime | None:
     now = facts.local_now
     if facts.span is not None and not facts.has_day:
         if not facts.span.of_days:
-            raise refuse_two("time")
+            raise InvalidInput(TWO_TIMES)
         return datetime.combine(facts.span.after(now.date()), facts.times(anchored=True)[0])
     named, moves = facts.wall()
     _check_guess(facts, named)
@@ -170,8 +186,12 @@ def _check_guess(facts: Facts, named: date) -> None:
         inside = later + timedelta(days=facts.weekday - later.weekday())
         if inside != named:
             raise InvalidInput(
-                f"That could be {spoken_day(inside)} or {spoken_day(named)}: write the date, "
-                f"as in `{named.day} {MONTH_NAMES[named.month - 1].lower()}`."
+                msg(
+                    "That could be {one} or {other}: write the date, as in `{example}`.",
+                    one=spoken_day(inside),
+                    other=spoken_day(named),
+                    example=f"{named.day} {MONTHS[named.month - 1]}",
+                )
             )
 
 
@@ -179,11 +199,17 @@ def _midnight(facts: Facts, named: date) -> datetime:
     if facts.today:
         return datetime.combine(named, time()) + timedelta(days=1)
     after = named + timedelta(days=1)
-    if facts.weekday is not None:
-        one, other = (f"{day:%A}".lower() for day in (named, after))
-    else:
-        one, other = spoken_day(named).lower(), spoken_day(after).lower()
-    raise InvalidInput(f"Midnight could be the start or the end of that day: write `{one} 00:00` or `{other} 00:00`.")
+    one, other = (
+        DAYS[day.weekday()] if facts.weekday is not None else f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+        for day in (named, after)
+    )
+    raise InvalidInput(
+        msg(
+            "Midnight could be the start or the end of that day: write `{one} 00:00` or `{other} 00:00`.",
+            one=one,
+            other=other,
+        )
+    )
 
 
 def once(facts: Facts) -> Schedule:
@@ -198,7 +224,9 @@ def once(facts: Facts) -> Schedule:
     assert schedule.at is not None
     if schedule.at <= now:
         if facts.today or (local is not None and local.date() == facts.local_now.date()):
-            raise InvalidInput("That is in the past already today: `tomorrow 9am` or `in 2h30m` would work.")
+            raise InvalidInput(
+                msg("That is in the past, as it is later already: `tomorrow 9am` or `in 2h30m` would work.")
+            )
         raise past()
     if schedule.at.year > now.year + LONGEST_YEARS:
         raise too_far()
@@ -209,7 +237,7 @@ def elapsed(facts: Facts) -> datetime:
     """Return the instant that a phrase means which names an instant, or a length of time from now."""
     if facts.instant is not None:
         if facts.has_day or facts.clocks or facts.span:
-            raise refuse_two("time")
+            raise InvalidInput(TWO_TIMES)
         return facts.instant
     assert facts.span is not None
     local = facts.local_now

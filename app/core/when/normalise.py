@@ -7,6 +7,7 @@ import re
 from datetime import date
 
 from app.core.errors import InvalidInput
+from app.core.messages import msg
 from app.core.scheduling.words import ordinal
 from app.core.when.vocabulary import DAY_NUMBERS, MONTH_NUMBERS, PLURAL_DAYS, SPELLINGS
 
@@ -133,11 +134,13 @@ def _ordinal(found: re.Match[str]) -> str:
 
 def _week(found: re.Match[str]) -> str:
     if found[3] is None:
-        raise InvalidInput(f"A week has seven days: `{found[1]}-W{found[2]}-1` is its Monday.")
+        raise InvalidInput(msg("A week has seven days: `{monday}` is its Monday.", monday=f"{found[1]}-W{found[2]}-1"))
     try:
         return date.fromisocalendar(int(found[1]), int(found[2]), int(found[3])).isoformat()
     except ValueError:
-        raise InvalidInput(f"There is no week {found[2]} in {found[1]}: a date such as `31 dec` would work.") from None
+        raise InvalidInput(
+            msg("There is no week {week} in {year}: a date such as `31 dec` would work.", week=found[2], year=found[1])
+        ) from None
 
 
 def _share(found: re.Match[str]) -> str:
@@ -153,5 +156,10 @@ def _military(found: re.Match[str]) -> str:
     if found.string[: found.start()].endswith("at "):
         return at
     raise InvalidInput(
-        f"`{found[0]}` could be {at} or a length of time: write `{at}` or `in {found[1]}{found[2]} hours`."
+        msg(
+            "`{written}` could be {time} or a length of time: write `{time}` or `in {hours} hours`.",
+            written=found[0],
+            time=at,
+            hours=found[1] + found[2],
+        )
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from app.core.errors import InvalidInput
+from app.core.messages import msg
 from app.core.scheduling.recurrence import Freq, Rule, parse
 from app.core.scheduling.schedule import Schedule
 from app.core.scheduling.zones import resolve, zone_info
@@ -34,18 +35,20 @@ def notation(text: str, setting: Setting) -> Schedule | None:
         assert found is not None
         return _kept(_cron(found.groups()), setting)
     if text == "@midnight":
-        raise InvalidInput("`@midnight` could be every midnight or the next one: write `@daily` or `at midnight`.")
+        raise InvalidInput(msg("`@midnight` could be every midnight or the next one: write `@daily` or `at midnight`."))
     if text.startswith("dtstart"):
         raise InvalidInput(
-            "A rule begins at its first time from now on: write it without DTSTART, as in `FREQ=DAILY;BYHOUR=9`."
+            msg("A rule begins at its first time from now on: write it without DTSTART, as in `FREQ=DAILY;BYHOUR=9`.")
         )
     if re.match(r"(?:rrule:)? *(?:[a-z]+=[^;= ]+;)*freq *=", text):
         return _rrule(text.replace(" ", ""), setting)
     found = CRON.fullmatch(text)
     if found is None and STAR.search(text):
         raise InvalidInput(
-            "A cron line has five fields, minute, hour, day, month and weekday, with numbers, `*`, lists, ranges "
-            "and steps: `0 9 * * 1-5` would work."
+            msg(
+                "A cron line has five fields, minute, hour, day, month and weekday, with numbers, `*`, lists, ranges "
+                "and steps: `0 9 * * 1-5` would work."
+            )
         )
     return _kept(_cron(found.groups()), setting) if found else None
 
@@ -53,14 +56,10 @@ def notation(text: str, setting: Setting) -> Schedule | None:
 def _rrule(text: str, setting: Setting) -> Schedule:
     parts = [part for part in text.upper().removeprefix("RRULE:").split(";") if part]
     ends = dict(part.split("=", 1) for part in parts if part.startswith(("COUNT=", "UNTIL=")) and "=" in part)
-    rule_text = ";".join(part for part in parts if not part.startswith(("COUNT=", "UNTIL=")))
-    try:
-        rule = parse(rule_text)
-    except ValueError as error:
-        raise InvalidInput(f"That rule cannot be kept ({error}): `FREQ=WEEKLY;BYDAY=MO;BYHOUR=9` would work.") from None
+    rule = parse(";".join(part for part in parts if not part.startswith(("COUNT=", "UNTIL="))))
     count, until = ends.get("COUNT"), ends.get("UNTIL")
     if count is not None and not re.fullmatch(r"[0-9]{1,9}", count):
-        raise InvalidInput("COUNT takes a number: `FREQ=DAILY;BYHOUR=9;COUNT=10` would work.")
+        raise InvalidInput(msg("COUNT takes a number: `FREQ=DAILY;BYHOUR=9;COUNT=10` would work."))
     return _kept(rule, setting, count=int(count) if count else None, until=_until(until, setting) if until else None)
 
 
@@ -75,7 +74,7 @@ def _until(text: str, setting: Setting) -> datetime:
         local = datetime(year, month, day, hour, minute, second, tzinfo=UTC if found[7] else None)
         return local if found[7] else resolve(local, zone_info(setting.zone)).at
     except (ValueError, OverflowError):
-        raise InvalidInput("UNTIL takes a date: `FREQ=DAILY;BYHOUR=9;UNTIL=20271231` would work.") from None
+        raise InvalidInput(msg("UNTIL takes a date: `FREQ=DAILY;BYHOUR=9;UNTIL=20271231` would work.")) from None
 
 
 def _kept(rule: Rule, setting: Setting, *, count: int | None = None, until: datetime | None = None) -> Schedule:
@@ -87,11 +86,11 @@ def _kept(rule: Rule, setting: Setting, *, count: int | None = None, until: date
     first = next((local for local in rule.walk(now, now) if resolve(local, zone).at > setting.now), None)
     if first is None:
         raise InvalidInput(
-            "That rule never happens: `FREQ=MONTHLY;BYMONTHDAY=31;BYHOUR=9` or `0 9 * * 1-5` would work."
+            msg("That rule never happens: `FREQ=MONTHLY;BYMONTHDAY=31;BYHOUR=9` or `0 9 * * 1-5` would work.")
         )
     if until is not None and until < resolve(first, zone).at:
         raise InvalidInput(
-            "That rule ends before it happens for the first time: choose a later UNTIL, or leave it out."
+            msg("That rule ends before it happens for the first time: choose a later UNTIL, or leave it out.")
         )
     return Schedule.series(str(rule), setting.zone, first, until=until, count=count)
 
@@ -100,7 +99,7 @@ def _cron(fields: tuple[str, ...]) -> Rule:
     minutes, hours, days, months, weekdays = (_field(text, *field) for text, field in zip(fields, FIELDS, strict=True))
     pairs = tuple(sorted({(0, (weekday - 1) % 7) for weekday in weekdays or ()}))
     if days and pairs:
-        raise InvalidInput("A cron line with both a day and a weekday means either: make two reminders of it.")
+        raise InvalidInput(msg("A cron line with both a day and a weekday means either of them: make two reminders."))
     rule = Rule(Freq.DAILY, months=months or (), hours=hours or tuple(range(24)), minutes=minutes or tuple(range(60)))
     if days:
         return replace(rule, freq=Freq.YEARLY if months else Freq.MONTHLY, month_days=days)
@@ -113,7 +112,7 @@ def _field(text: str, name: str, least: int, most: int) -> tuple[int, ...] | Non
         return None
     for word, digits in (MONTHS if name == "month" else WEEKDAYS if name == "weekday" else {}).items():
         text = re.sub(rf"\b{word}[a-z]*\b", digits, text)
-    refusal = InvalidInput(f"`{text[:40]}` is no {name} of a cron line: `0 9 * * 1-5` would work.")
+    refusal = InvalidInput(msg("`{text}` cannot be read in a cron line: `0 9 * * 1-5` would work.", text=text[:40]))
     found: set[int] = set()
     for item in text.split(","):
         match = re.fullmatch(r"(\*|([0-9]{1,2})(?:-([0-9]{1,2}))?)(?:/([0-9]{1,2}))?", item)

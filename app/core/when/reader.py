@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.core import durations
 from app.core.errors import InvalidInput
+from app.core.messages import msg
 from app.core.scheduling.schedule import Kind, Schedule
 from app.core.scheduling.zones import zone_info
 from app.core.when import languages as when_languages
@@ -18,7 +19,7 @@ from app.core.when.facts import Setting
 from app.core.when.moments import moment, once
 from app.core.when.notation import notation
 from app.core.when.series import series
-from app.core.when.tokens import EXAMPLES, NotRead, Tokens
+from app.core.when.tokens import EXAMPLES, NO_TIME, NotRead, Tokens
 
 LONGEST_PHRASE = 200
 EXCEPT = re.compile(r" (?:except|excluding|without|but not) ")
@@ -35,17 +36,22 @@ def read(
     """
     zone_info(zone)
     if len(phrase) > LONGEST_PHRASE:
-        raise InvalidInput(f"A time takes at most {LONGEST_PHRASE} characters: {EXAMPLES}.")
+        raise InvalidInput(
+            msg("A time takes at most {max} characters: {examples} would work.", max=LONGEST_PHRASE, examples=EXAMPLES)
+        )
     folded = fold(phrase)
     if not folded:
-        raise InvalidInput(f"A reminder needs a time: {EXAMPLES}.")
+        raise InvalidInput(NO_TIME)
     # In UTC: of a time with a zone, Python adds hours on the wall and not those that pass.
     setting = Setting(now.astimezone(UTC), zone, locale)
     schedule = _in_notation(folded, setting) or _in_words(phrase, folded, setting)
     if schedule.faster_than(shortest):
         raise InvalidInput(
-            f"That repeats too often: the shortest interval here is {durations.spoken(shortest)}, "
-            f"so `every {durations.compact(shortest)}` would work."
+            msg(
+                "That repeats too often: the shortest interval here is {interval}, so `every {compact}` would work.",
+                interval=durations.spoken(shortest),
+                compact=durations.compact(shortest),
+            )
         )
     return schedule
 
@@ -58,9 +64,9 @@ def fold(text: str) -> str:
 
 
 _EVERY_TIME = {
-    "day": "Several times a day need every time: write for example `every day at 9:00 and 21:00`.",
-    "week": "Several times a week need every day: write for example `every monday and thursday at 9:00`.",
-    "month": "Several times a month need every day: write for example `every month on the 1st and 15th`.",
+    "day": msg("Several times a day need every time: write for example `every day at 9:00 and 21:00`."),
+    "week": msg("Several times a week need every day: write for example `every monday and thursday at 9:00`."),
+    "month": msg("Several times a month need every day: write for example `every month on the 1st and 15th`."),
 }
 _COUNTED = re.compile(
     r"\b(twice|thrice|(?:[2-9]|two|three|four|five|six) times|[2-9]x) "
@@ -97,7 +103,9 @@ def _in_notation(folded: str, setting: Setting) -> Schedule | None:
     tokens = Tokens.of(f"except {days[0]}")
     left_out = take_exceptions(tokens, setting)
     if left_out.weekdays or tokens:
-        raise InvalidInput("After a rule only dates can be left out: `FREQ=DAILY;BYHOUR=9 except 24 dec` would work.")
+        raise InvalidInput(
+            msg("After a rule only dates can be left out: `FREQ=DAILY;BYHOUR=9 except 24 dec` would work.")
+        )
     return apply(schedule, left_out, setting, setting.now.astimezone(zone_info(setting.zone)).date())
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from app.core import durations
 from app.core.errors import InvalidInput
+from app.core.messages import msg
 from app.core.scheduling.recurrence import Freq, Rule
 from app.core.scheduling.schedule import Schedule
 from app.core.scheduling.words import ordinal
@@ -14,13 +15,18 @@ from app.core.when.clocks import day_or_time
 from app.core.when.days import past
 from app.core.when.exclusions import LeftOut, apply, without_weekdays
 from app.core.when.facts import Facts, Setting
-from app.core.when.intervals import Repetition
+from app.core.when.intervals import EVERY_WHAT, Repetition
 from app.core.when.moments import elapsed, moment, wall_clock
 from app.core.when.tokens import Part, Tokens
 from app.core.when.vocabulary import DAYS, MONTH_NUMBERS, MORNING, UNIT_SECONDS, WORKDAYS
 
 END_OF_DAY = time(23, 59, 59)
 DAY_SECONDS = 86_400
+WINDOW = msg(
+    "Between two times it can be every 5, 10, 15, 20 or 30 minutes or every few hours, from full hour to full hour: "
+    "`every 15 minutes between 9:00 and 17:00` would work."
+)
+ENDED = msg("That ends before it begins: choose an end in the future, or leave it out.")
 FREQS = {"day": Freq.DAILY, "week": Freq.WEEKLY, "month": Freq.MONTHLY, "year": Freq.YEARLY}
 
 
@@ -38,8 +44,11 @@ def _by_length(said: Repetition) -> Schedule:
     setting, facts = said.facts.setting, said.facts
     if len(facts.clocks) > 1:
         raise InvalidInput(
-            f"Every {durations.spoken(timedelta(seconds=said.length.seconds))} needs one time to begin at: "
-            "`every 3 hours starting 9am` or `every day at 9:00 and 17:00` would work."
+            msg(
+                "An interval of {interval} begins at one time: "
+                "`every 3 hours starting 9am` or `every day at 9:00 and 17:00` would work.",
+                interval=durations.spoken(timedelta(seconds=said.length.seconds)),
+            )
         )
     # `every hour at 9am` begins at nine; what a number alone means in `every hour at 15` nobody knows.
     if said.length.seconds <= 3600 and any(
@@ -47,8 +56,12 @@ def _by_length(said: Repetition) -> Schedule:
     ):
         at = facts.clocks[0].written
         raise InvalidInput(
-            f"`at {at}` could be minutes past the hour or when it begins: write the cron line "
-            f"`{int(at) % 60} * * * *`, or for example `every hour starting 9am`."
+            msg(
+                "`at {number}` could be minutes past the hour or when it begins: write the cron line `{cron}`, "
+                "or for example `every hour starting 9am`.",
+                number=at,
+                cron=f"{int(at) % 60} * * * *",
+            )
         )
     if facts.clocks or facts.part:
         start = Facts(setting, clocks=facts.clocks, part=facts.part)
@@ -59,12 +72,12 @@ def _by_length(said: Repetition) -> Schedule:
         try:
             first = setting.now + timedelta(seconds=said.length.seconds)
         except OverflowError:
-            raise InvalidInput("That interval is too long: `every 24 hours` would work.") from None
+            raise InvalidInput(msg("That interval is too long: `every 24 hours` would work.")) from None
     until = _end(said, first)
     if first <= setting.now:
         raise past()
     if said.length.seconds < 1:
-        raise InvalidInput("An interval is at least 1 second: `every 24 hours` would work.")
+        raise InvalidInput(msg("An interval is at least 1 second: `every 24 hours` would work."))
     return Schedule.elapsed(timedelta(seconds=said.length.seconds), first, facts.zone, until=until, count=said.count)
 
 
@@ -76,13 +89,17 @@ def _by_rule(said: Repetition, left_out: Collection[int]) -> Schedule:
     if said.between is not None and said.length is None:
         at = f"{said.between[0]:%H:%M}"
         raise InvalidInput(
-            f"How often in between? `every hour between {at} and {said.between[1]:%H:%M}` or "
-            f"`every weekday at {at}` would work."
+            msg(
+                "How often in between? `every hour between {begin} and {end}` or "
+                "`every weekday at {begin}` would work.",
+                begin=at,
+                end=f"{said.between[1]:%H:%M}",
+            )
         )
     if facts.offset is not None:
-        raise InvalidInput("What repeats needs a zone with a name: `Europe/Brussels` or `UTC` would work.")
+        raise InvalidInput(msg("What repeats needs a time zone with a name: `Europe/Brussels` or `UTC` would work."))
     if said.unit is None and said.length is None and not (said.named_days or said.months):
-        raise InvalidInput("Every what? `every weekday at 8` or `every 2 weeks on friday 17:00` would work.")
+        raise InvalidInput(EVERY_WHAT)
     now = facts.local_now.replace(second=0, microsecond=0)
     begin = said.start is not None
     earliest = _begin_local(said) if begin else now
@@ -90,14 +107,14 @@ def _by_rule(said: Repetition, left_out: Collection[int]) -> Schedule:
     if not times and begin and said.start is not None and earliest.time() != time():
         times = [earliest.time()]
     if said.length is not None and said.length.seconds >= DAY_SECONDS:
-        raise InvalidInput("Days that are named go with a time of day: `every day at 9 except sundays` would work.")
+        raise InvalidInput(msg("Named days need a time of day: `every day at 9 except sundays` would work."))
     bare = not times and not said.named_days and said.between is None and not said.months and not begin
     rule = without_weekdays(_rule(said, times or [now.time() if bare else MORNING], earliest), left_out)
     # The first time fixes the phase of every second week; a rule that only says how often counts from now on.
     walked = rule.walk(now, now) if bare else replace(rule, interval=1).walk(earliest, earliest)
     first = next((local for local in walked if facts.resolved(local) > facts.setting.now), None)
     if first is None:
-        raise InvalidInput("That never happens: `every month on the 31st` or `every 24 december` would work.")
+        raise InvalidInput(msg("That never happens: `every month on the 31st` or `every 24 december` would work."))
     until = _end(said, facts.resolved(first))
     return Schedule.series(str(rule), facts.zone, first, until=until, count=said.count)
 
@@ -111,28 +128,34 @@ def _rule(said: Repetition, times: list[time], earliest: datetime) -> Rule:
     if said.weekdays:
         if unit in ("month", "year"):
             name = DAYS[min(said.weekdays)]
-            raise InvalidInput(f"Which {name.title()}? `every first {name}` or `every last {name}` would work.")
+            raise InvalidInput(
+                msg("Which `{weekday}`? `every first {weekday}` or `every last {weekday}` would work.", weekday=name)
+            )
         if unit == "day" and said.interval > 1:
-            raise InvalidInput("Every few days meet every weekday: `every 2 weeks on friday` would work.")
+            raise InvalidInput(
+                msg("An interval of days does not keep to a weekday: `every 2 weeks on friday` would work.")
+            )
         return replace(rule, freq=Freq.WEEKLY, weekdays=_plain(said.weekdays))
-    if unit is None and said.months:
-        raise InvalidInput("A month needs a day: `every 24 december` or `every monday in december` would work.")
     if said.months and unit != "day":
-        raise InvalidInput("A month needs a day: `every 24 december` or `every monday in december` would work.")
+        raise InvalidInput(msg("A month needs a day: `every 24 december` or `every monday in december` would work."))
     freq = FREQS[unit or "day"]  # Hours and minutes inside a window repeat every day.
     if freq is Freq.WEEKLY:
         return replace(rule, freq=freq, weekdays=((0, earliest.weekday()),))
     if freq is Freq.MONTHLY:
         if earliest.day > 28:
             raise InvalidInput(
-                f"Not every month has a {ordinal(earliest.day)}: `every month on the last day`, "
-                f"`every month on the 28th` or `every month on the {ordinal(earliest.day)}` would work."
+                msg(
+                    "Not every month has {day} days: `every month on the last day`, `every month on the 28th` "
+                    "or `every month on the {ordinal}` would work.",
+                    day=earliest.day,
+                    ordinal=ordinal(earliest.day),
+                )
             )
         return replace(rule, freq=freq, month_days=(earliest.day,))
     if freq is Freq.YEARLY:
         if (earliest.month, earliest.day) == (2, 29):
             raise InvalidInput(
-                "Not every year has a 29 February: `every 28 february` or `every 29 february` would work."
+                msg("Not every year has a 29 February: `every 28 february` or `every 29 february` would work.")
             )
         return replace(rule, freq=freq, months=rule.months or (earliest.month,), month_days=(earliest.day,))
     return rule
@@ -144,12 +167,12 @@ def _plain(weekdays: Iterable[int]) -> tuple[tuple[int, int], ...]:
 
 def _in_months(said: Repetition, rule: Rule, unit: str | None) -> Rule:
     if unit in ("day", "week"):
-        raise InvalidInput("Days of the month go with months: `every month on the first monday` would work.")
+        raise InvalidInput(msg("Days of the month need months: `every month on the first monday` would work."))
     if said.weekdays and (said.ranked or said.position):
-        raise InvalidInput("That mixes weekdays of the month with others: make two reminders of it.")
+        raise InvalidInput(msg("That mixes weekdays of the month with others: make two reminders."))
     yearly = unit == "year" or (bool(said.months) and unit is None)
     if yearly and not said.months:
-        raise InvalidInput("A day of the year needs its month: `every year on 24 december` would work.")
+        raise InvalidInput(msg("A day of the year needs its month: `every year on 24 december` would work."))
     weekdays = tuple(sorted(said.ranked)) or _plain(WORKDAYS if said.position else said.weekdays)
     return replace(
         rule,
@@ -165,23 +188,21 @@ def _clock_parts(said: Repetition, times: list[time]) -> tuple[tuple[int, ...], 
         hours, minutes = sorted({at.hour for at in times}), sorted({at.minute for at in times})
         if len(hours) * len(minutes) != len(times):
             raise InvalidInput(
-                "These times differ in more than the hour, and one reminder cannot hold them: "
-                "`every day at 9:00 and 21:00` would work, or make two reminders."
+                msg(
+                    "These times differ in more than the hour, and one reminder cannot hold them: "
+                    "`every day at 9:00 and 21:00` would work, or make two reminders."
+                )
             )
         return tuple(hours), tuple(minutes)
     seconds, (first, last) = said.length.seconds, said.between or (time(0), END_OF_DAY)
-    window = InvalidInput(
-        "Inside a window it can be every 5, 10, 15, 20 or 30 minutes or every few hours, from full hour to full hour: "
-        "`every 15 minutes between 9:00 and 17:00` would work."
-    )
     if seconds % 60 or (said.between and first >= last):
-        raise window
+        raise InvalidInput(WINDOW)
     if seconds % 3600 == 0:
         return tuple(range(first.hour, last.hour + (last.minute >= first.minute), seconds // 3600)), (first.minute,)
     # 16:45 is the last of `every 15 minutes` before 17:00.
     to_the_last = said.between is not None and last.minute == 60 - seconds // 60
     if seconds > 3600 or 3600 % seconds or first.minute or (said.between and last.minute and not to_the_last):
-        raise window
+        raise InvalidInput(WINDOW)
     end = last.hour + to_the_last if said.between else 24
     return tuple(range(first.hour, end)), tuple(range(0, 60, seconds // 60))
 
@@ -225,7 +246,7 @@ def _end(said: Repetition, first: datetime) -> datetime | None:
     if said.until is not None:
         until = _until(said)
     if until is not None and until < first:
-        raise InvalidInput("That ends before it happens for the first time: choose a later end, or leave it out.")
+        raise InvalidInput(msg("That ends before it happens for the first time: choose a later end, or leave it out."))
     return until
 
 
@@ -233,9 +254,8 @@ def _until(said: Repetition) -> datetime:
     assert said.until is not None
     tokens = Tokens(said.until.tokens)
     only = tokens.tokens[0].text if tokens.tokens else ""
-    before = InvalidInput("That ends before it begins: choose an end that is still to come, or leave it out.")
     if only == "yesterday":
-        raise before
+        raise InvalidInput(ENDED)
     if only in MONTH_NUMBERS and _is_month(tokens):
         # Until March means before March begins.
         year = tokens.tokens[1].number if len(tokens.tokens) == 2 else None
@@ -243,20 +263,23 @@ def _until(said: Repetition) -> datetime:
         month = MONTH_NUMBERS[only]
         year = year or today.year + (month <= today.month)
         if not 1 < year < 9999:
-            raise before
+            raise InvalidInput(ENDED)
         return said.facts.resolved(datetime.combine(date(year, month, 1), time()) - timedelta(seconds=1))
     facts = moment(tokens, said.facts.setting)
     facts.named_zone = facts.named_zone or said.facts.named_zone
     if facts.clocks and not said.facts.clocks and not said.facts.part and said.length is None:
         at = facts.clocks[0].written
         raise InvalidInput(
-            f"`{at}` could be when it happens or when it ends: name the time before `until`, "
-            "as in `every day at 9:00 until 31 december`."
+            msg(
+                "`{time}` could be when it happens or when it ends: name the time before `until`, "
+                "as in `every day at 9:00 until 31 december`.",
+                time=at,
+            )
         )
     local = wall_clock(facts, END_OF_DAY)
     found = elapsed(facts) if local is None else facts.resolved(local)
     if found <= said.facts.setting.now.astimezone(UTC):
-        raise before
+        raise InvalidInput(ENDED)
     return found
 
 

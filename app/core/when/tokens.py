@@ -7,9 +7,11 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 from app.core.errors import InvalidInput
+from app.core.messages import msg
 from app.core.when.vocabulary import KNOWN
 
-EXAMPLES = "`in 2h30m`, `tomorrow 9am`, `31 dec 23:59` or `every weekday at 8` would work"
+EXAMPLES = msg("`in 2h30m`, `tomorrow 9am`, `31 dec 23:59` or `every weekday at 8`")
+NO_TIME = msg("A reminder needs a time: {examples} would work.", examples=EXAMPLES)
 MOST_GUESSES = 3
 
 
@@ -124,6 +126,8 @@ def cannot_read(tokens: Tokens) -> NotRead:
             if close:
                 # Of words that are as close, the one with the same beginning: `munday` is no `sunday`.
                 meant = next((word for word in close if word[0] == token.text[0]), close[0])
-                return NotRead(f"I do not know `{token.text}` in a time: did you mean `{meant}`?")
+                return NotRead(
+                    msg("I do not know `{word}` in a time: did you mean `{meant}`?", word=token.text, meant=meant)
+                )
     text = (rest[0] if rest else tokens.peek()).text.replace("`", "'")[:40]
-    return NotRead(f"I cannot read `{text}` in that time: {EXAMPLES}.")
+    return NotRead(msg("I cannot read `{word}` in that time: {examples} would work.", word=text, examples=EXAMPLES))

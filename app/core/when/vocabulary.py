@@ -2,11 +2,11 @@
 
 from datetime import time
 
-MONTHS = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+from app.core.messages import msg
+from app.core.scheduling import words
+
+MONTHS = tuple(name.lower() for name in words.MONTHS)
+DAYS = tuple(name.lower() for name in words.DAYS)
 WORKDAYS = frozenset(range(5))
 WEEKEND = frozenset({5, 6})
 
@@ -119,13 +119,19 @@ VAGUE = frozenset(
 )  # fmt: skip
 
 AMBIGUOUS = {
-    "biweekly": "`biweekly` could be twice a week or every other week: write `every 2 weeks on friday`"
-    " or `every monday and thursday`.",
-    "bimonthly": "`bimonthly` could be twice a month or every other month: write `every 2 months on the 1st`"
-    " or `every month on the 1st and 15th`.",
-    "biannually": "`biannually` could be twice a year or every other year: write `every 6 months` or `every 2 years`.",
-    "twice": "Twice needs both times: write for example `every day at 9:00 and 21:00`.",
-    "thrice": "Several times a day need every time: write for example `every day at 8:00, 12:00 and 18:00`.",
+    "biweekly": msg(
+        "`biweekly` could be twice a week or every other week: write `every 2 weeks on friday` "
+        "or `every monday and thursday`."
+    ),
+    "bimonthly": msg(
+        "`bimonthly` could be twice a month or every other month: write `every 2 months on the 1st` "
+        "or `every month on the 1st and 15th`."
+    ),
+    "biannually": msg(
+        "`biannually` could be twice a year or every other year: write `every 6 months` or `every 2 years`."
+    ),
+    "twice": msg("Twice needs both times: write for example `every day at 9:00 and 21:00`."),
+    "thrice": msg("Three times a day need each time: write for example `every day at 8:00, 12:00 and 18:00`."),
 }
 
 KNOWN = frozenset(

@@ -275,7 +275,7 @@ def test_the_rest_is_told_in_words_too() -> None:
         ({"zone": "../../etc/passwd"}, "There is no time zone"),
         ({"zone": "Europe"}, "There is no time zone `Europe`"),
         ({"zone": ""}, "There is no time zone"),
-        ({"rrule": "FREQ=NEVER"}, "not a recurrence rule"),
+        ({"rrule": "FREQ=NEVER"}, "FREQ must be one of"),
         ({"count": 0}, "from 1 to 10,000 times"),
         ({"count": 10_001}, "from 1 to 10,000 times"),
         ({"kind": Kind.ELAPSED, "at": NOON, "interval_seconds": 10**12}, "100 years"),

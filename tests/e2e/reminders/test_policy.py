@@ -17,7 +17,7 @@ from tests.fixtures.town import Town
 NOT_YOURS = "There is no such reminder of yours in this server."
 BAD_INPUT = [
     ({"when": "yesterday at 9"}, "That is in the past"),
-    ({"when": "31 feb 2027 at 10:00"}, "31 February 2027 does not exist: that month ends on the 28th."),
+    ({"when": "31 feb 2027 at 10:00"}, "31 February 2027 does not exist: that month has 28 days."),
     ({"when": "friday at 5"}, "`5` could be 05:00 or 17:00: write `5am` or `17:00`."),
     ({"when": "biweekly"}, "could be twice a week or every other week"),
     ({"when": "whenever"}, "I cannot read `whenever` in that time"),
