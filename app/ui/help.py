@@ -9,8 +9,7 @@ from app.ui.kit.reply import Reply
 from app.ui.kit.text import shortened
 
 # Discord's limits of an embed.
-MOST_FIELDS = 25
-LONGEST_FIELD = 1024
+MAX_FIELDS, MAX_FIELD, MAX_EMBED = 25, 1024, 6000
 
 Command = discord.ApplicationCommand[Any, ..., Any]
 
@@ -18,23 +17,31 @@ Command = discord.ApplicationCommand[Any, ..., Any]
 def overview(commands: Sequence[Command], permissions: discord.Permissions, colour: discord.Colour) -> Reply:
     """List the commands that a person with these permissions may use, each ready to be clicked."""
     embed = discord.Embed(title="What I can do", colour=colour)
+    fields: list[tuple[str, str]] = []
     menus: list[str] = []
+    is_whole = True
     for command in sorted(commands, key=lambda command: command.name):
         if not offered(command, permissions):
             continue
         if isinstance(command, discord.SlashCommandGroup):
             lines = [f"{one.mention} {one.description}" for one in walk(command)]
-            embed.add_field(
-                name=shortened(f"/{command.name} · {command.description}", 256),
-                value=shortened("\n".join(lines), LONGEST_FIELD),
-                inline=False,
-            )
+            while len("\n".join(lines)) > MAX_FIELD:
+                lines.pop()
+                is_whole = False
+            fields.append((shortened(f"/{command.name} · {command.description}", 256), "\n".join(lines)))
         elif isinstance(command, discord.SlashCommand):
-            embed.add_field(name=f"/{command.name}", value=f"{command.mention} {command.description}", inline=False)
+            fields.append((f"/{command.name}", f"{command.mention} {command.description}"))
         else:
             menus.append(f"**{command.name}**")
     if menus:
-        embed.add_field(name="In the menu of a message or a person, under Apps", value="\n".join(menus), inline=False)
+        fields.append(("In the menu of a message or a person, under Apps", "\n".join(menus)))
+    for name, value in fields:
+        if len(embed.fields) < MAX_FIELDS and len(embed) + len(name) + len(value) <= MAX_EMBED - 100:
+            embed.add_field(name=name, value=value, inline=False)
+        else:
+            is_whole = False
+    if not is_whole:
+        embed.set_footer(text="Type / to see the rest.")
     return Reply(embed=embed)
 
 

@@ -21,7 +21,7 @@ DISMISS = "migrate:v1:dismiss"
 
 GOOD, WAITING, BAD = discord.Colour(0x57F287), discord.Colour(0xF1C40F), discord.Colour(0xED4245)
 # Discord's limits of an embed.
-LONGEST_DESCRIPTION, LONGEST_FIELD, MOST_FIELDS = 4096, 1024, 25
+LONGEST_DESCRIPTION, LONGEST_FIELD, MOST_FIELDS, MAX_EMBED = 4096, 1024, 25, 6000
 MOST_REVISIONS = 10
 # What `concierge migrate …` does in a terminal, `/migrate …` does here.
 TERMINAL = re.compile(r"^concierge migrate (status|plan|apply|history|backup|check)$")
@@ -64,14 +64,15 @@ def planned(plan: Plan, *, confirm: bool) -> Reply:
         description=_warnings(plan),
         colour=BAD if plan.is_destructive else WAITING,
     )
+    room = MAX_EMBED - 100  # of the footer
     for revision in plan.revisions[:MOST_REVISIONS]:
-        embed.add_field(
-            name=shortened(f"{revision.revision} · {revision.title}", 256),
-            value=shortened("\n".join(_lines(revision)), LONGEST_FIELD),
-            inline=False,
-        )
-    if len(plan.revisions) > MOST_REVISIONS:
-        embed.set_footer(text=f"… and {len(plan.revisions) - MOST_REVISIONS} more; all of them are in the file.")
+        name = shortened(f"{revision.revision} · {revision.title}", 256)
+        value = shortened("\n".join(_lines(revision)), LONGEST_FIELD)
+        if len(embed) + len(name) + len(value) > room:
+            break
+        embed.add_field(name=name, value=value, inline=False)
+    if hidden := len(plan.revisions) - len(embed.fields):
+        embed.set_footer(text=f"… and {hidden} more; all of them are in the file.")
     items: list[discord.ui.ViewItem[Any]] = []
     if confirm:
         style = discord.ButtonStyle.danger if plan.is_destructive else discord.ButtonStyle.success
@@ -144,9 +145,6 @@ def finished(result: ApplyResult) -> Reply:
         description=shortened(result.sentence, LONGEST_DESCRIPTION),
         colour=GOOD if result.ok else BAD,
     )
-    for one in result.applied[: MOST_FIELDS - 3]:
-        tries = f", {one.attempts} attempts" if one.attempts > 1 else ""
-        embed.add_field(name=shortened(f"{one.revision} · {one.title}", 256), value=f"{one.seconds:.2f} s{tries}")
     if result.statement:
         embed.add_field(
             name="The statement that failed",
@@ -155,6 +153,12 @@ def finished(result: ApplyResult) -> Reply:
         )
     if result.backup:
         embed.add_field(name="Backup from before", value=f"`{result.backup}`", inline=False)
+    for place, one in enumerate(result.applied[: MOST_FIELDS - len(embed.fields)]):
+        tries = f", {one.attempts} attempts" if one.attempts > 1 else ""
+        name, value = shortened(f"{one.revision} · {one.title}", 256), f"{one.seconds:.2f} s{tries}"
+        if len(embed) + len(name) + len(value) > MAX_EMBED:
+            break
+        embed.insert_field_at(place, name=name, value=value)
     return Reply(embed=embed)
 
 
