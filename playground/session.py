@@ -14,6 +14,7 @@ from typing import Any
 from playground import view
 from playground.acting import Acting
 from standin import Change, ChangeKind, Channel, Message, Person, Refused, Reply, StandIn, Upload
+from standin.locales import LOCALES
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +70,7 @@ class Session:
         self._operations: dict[str, Callable[[dict[str, Any]], Awaitable[dict[str, Any] | None]]] = {
             "hello": self._hello,
             "become": self._become,
+            "set_locale": self._set_locale,
             "open": self._open,
             "commands": self._commands,
             "say": self._say,
@@ -122,10 +124,18 @@ class Session:
         wanted = request.get("person")
         if isinstance(wanted, str) and wanted.isdecimal() and int(wanted) in self._discord.world.users:
             self._be(int(wanted))
-        return {"people": view.people(self._discord, self._notes), "view": self._view(), "bot": self._bot_state()}
+        people = view.people(self._discord, self._notes)
+        return {"people": people, "locales": LOCALES, "view": self._view(), "bot": self._bot_state()}
 
     async def _become(self, request: dict[str, Any]) -> dict[str, Any]:
         self._be(int(request["person"]))
+        return {"view": self._view()}
+
+    async def _set_locale(self, request: dict[str, Any]) -> dict[str, Any]:
+        if request["locale"] not in LOCALES:
+            raise BadRequest("Discord does not have that language.")
+        self._me.locale = request["locale"]
+        self.push("commands", None)
         return {"view": self._view()}
 
     def _be(self, user_id: int) -> None:
@@ -141,7 +151,7 @@ class Session:
         return {"messages": [view.message(self._discord, message, self._me) for message in shown]}
 
     async def _commands(self, request: dict[str, Any]) -> dict[str, Any]:
-        return {"commands": self._person(request).commands}
+        return {"commands": [view.translated(command) for command in self._person(request).commands]}
 
     async def _say(self, request: dict[str, Any]) -> None:
         await self._person(request).say(str(request["text"]))
@@ -156,7 +166,7 @@ class Session:
         choices = await person.autocomplete(
             str(request["name"]), str(request["option"]), str(request.get("typed", "")), options=options
         )
-        return {"choices": choices}
+        return {"choices": [view.translated(choice) for choice in choices]}
 
     async def _message_command(self, request: dict[str, Any]) -> None:
         person = self._person(request)

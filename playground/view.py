@@ -34,7 +34,7 @@ def world(discord: StandIn, me: User) -> dict[str, Any]:
     guilds = [guild for guild in discord.world.guilds.values() if me.id in guild.members]
     dm = discord.world.open_dm(me)
     return {
-        "me": person(me),
+        "me": person(me) | {"locale": me.locale},
         "guilds": [_guild(discord, guild, me) for guild in guilds],
         "dms": [_channel(discord, dm, me) | {"name": discord.world.bot.display_name}],
     }
@@ -75,6 +75,17 @@ def message(discord: StandIn, one: Message, me: User) -> dict[str, Any]:
         ],
         "reply": _reply(one.reply_to),
         "interaction": _interaction(discord, one),
+    }
+
+
+def translated(part: dict[str, Any]) -> dict[str, Any]:
+    """A command, option or choice with the texts the person reads as `name` and `description`; `key` goes to the bot."""
+    shown = {**part, "key": part["name"]}
+    for field in ("name", "description"):
+        if f"{field}_localized" in part:
+            shown[field] = part[f"{field}_localized"]
+    return shown | {
+        each: [translated(inner) for inner in part[each]] for each in ("options", "choices") if each in part
     }
 
 

@@ -12,6 +12,7 @@ from standin.commands import MESSAGE_COMMAND, SLASH_COMMAND, USER_COMMAND
 from standin.inputs import Upload
 from standin.interaction_tracker import InteractionTracker
 from standin.interactions import AnswerType, Interaction, InteractionType
+from standin.locales import localized
 from standin.model import Channel, Guild, Member, Message, User
 from standin.refusals import DidNotRespond, NoSuchCommand, NotPossible, NotVisible, StillThinking
 from standin.reply import Reply
@@ -82,8 +83,9 @@ class Person:
 
     @property
     def commands(self) -> list[dict[str, Any]]:
-        """The application commands they are offered here, as Discord describes them."""
-        return [command for command in self._world.commands.all(self.guild) if self._is_offered(command)]
+        """The application commands they are offered here, as Discord describes them in this person's language."""
+        offered = [command for command in self._world.commands.all(self.guild) if self._is_offered(command)]
+        return [localized(command, self.user.locale) for command in offered]
 
     # Commands
 
@@ -108,7 +110,7 @@ class Person:
         data = inputs.typing(self._world, found, self.channel, option, typed, given)
         interaction = self._begin(InteractionType.AUTOCOMPLETE, data, name=command)
         await self._wait(interaction)
-        return interaction.choices
+        return [localized(choice, self.user.locale) for choice in interaction.choices]
 
     async def context_menu(
         self, command: str, target: Message | Reply | User | Member, /, *, raw: bool = False

@@ -7,15 +7,18 @@ export const OPTION = {
 };
 const PICKED = new Set([OPTION.USER, OPTION.CHANNEL, OPTION.ROLE, OPTION.MENTIONABLE]);
 
-/** Every runnable command: `{id, path, words, description, options}`, in alphabetical order. */
+/**
+ * Every command that can be run: `{path, words, key, description, options}`, in alphabetical order. `path` and `words`
+ * are in the person's language, `key` is what the bot calls it.
+ */
 export function flatten(commands) {
   const found = [];
-  const walk = (node, words, id) => {
+  const walk = (node, words, keys) => {
     const children = (node.options ?? []).filter((option) => option.type === OPTION.SUBCOMMAND || option.type === OPTION.GROUP);
-    if (children.length > 0) for (const child of children) walk(child, [...words, child.name], id);
-    else found.push({ id, path: words.join(" "), words, description: node.description ?? "", options: node.options ?? [] });
+    if (children.length > 0) for (const child of children) walk(child, [...words, child.name], [...keys, child.key]);
+    else found.push({ path: words.join(" "), words, key: keys.join(" "), description: node.description ?? "", options: node.options ?? [] });
   };
-  for (const command of commands) if ((command.type ?? 1) === 1) walk(command, [command.name], command.id);
+  for (const command of commands) if ((command.type ?? 1) === 1) walk(command, [command.name], [command.key]);
   return found.sort((one, other) => one.path.localeCompare(other.path));
 }
 
@@ -44,11 +47,12 @@ export function search(entries, typed) {
 export function readLine(entries, line) {
   if (!line.startsWith("/")) return null;
   const typed = line.slice(1);
-  const entry = entries
-    .filter((candidate) => typed === `${candidate.path} ` || typed.startsWith(`${candidate.path} `))
-    .sort((one, other) => other.path.length - one.path.length)[0];
+  const [entry, name] = entries
+    .flatMap((candidate) => [[candidate, candidate.path], [candidate, candidate.key]])
+    .filter(([, called]) => typed.startsWith(`${called} `))
+    .sort(([, one], [, other]) => other.length - one.length)[0] ?? [];
   if (!entry) return null;
-  const rest = typed.slice(entry.path.length + 1);
+  const rest = typed.slice(name.length + 1);
   const values = {};
   const marks = [...rest.matchAll(/(?:^|\s)([\p{L}\p{N}_-]{1,32}):\s?/gu)].filter(([, name]) => entry.options.some((option) => option.name === name));
   for (const [index, mark] of marks.entries()) {

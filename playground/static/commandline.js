@@ -148,7 +148,7 @@ export class CommandLine {
     this.autocomplete.forget();
     if (field.picked !== null) return palette.show([], { head });
     if (field.option.autocomplete) {
-      const request = { name: this.entry.path, option: field.option.name, typed: field.input.value, options: this.#valuesSoFar(field) };
+      const request = { name: this.entry.key, option: field.option.key, typed: field.input.value, options: this.#valuesSoFar(field) };
       this.autocomplete.query(request, (result) => this.#showAsked(field, head, result));
       return undefined;
     }
@@ -173,7 +173,7 @@ export class CommandLine {
     for (const field of this.#fields) {
       if (field === asking || field.option.type === OPTION.ATTACHMENT) continue;
       const { value } = resolve(field.option, { text: field.input.value, picked: field.picked }, (option, text) => lookup(option, text, this.scene.place()));
-      if (value !== undefined) values[field.option.name] = value;
+      if (value !== undefined) values[field.option.key] = value;
     }
     return values;
   }
@@ -246,7 +246,7 @@ export class CommandLine {
       const answer = resolve(field.option, { text: field.input.value, picked: field.picked, file }, (option, text) => lookup(option, text, this.scene.place()));
       this.#complain(field, answer.error);
       if (answer.error) firstWrong ??= field;
-      else if (answer.value !== undefined) values[field.option.name] = answer.value;
+      else if (answer.value !== undefined) values[field.option.key] = answer.value;
       if (!file && field.input.value) typed[field.option.name] = { text: field.input.value, picked: field.picked };
     }
     if (firstWrong) {

@@ -156,7 +156,7 @@ export class Composer {
 
   #again() {
     const { text, entry, typed } = this.#last;
-    if (entry) this.#toCommand(this.store.commands.chat.find((candidate) => candidate.path === entry.path) ?? entry, typed);
+    if (entry) this.#toCommand(this.store.commands.chat.find((candidate) => candidate.key === entry.key) ?? entry, typed);
     else this.#toText(text);
   }
 }

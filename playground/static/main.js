@@ -58,6 +58,7 @@ async function arrive() {
   try {
     const hello = await line.request("hello", { person: before ?? null });
     store.people = hello.people;
+    store.locales = hello.locales;
     store.bot = hello.bot;
     store.channelId ??= store.remembered().channel ?? null;
     store.see(hello.view);
@@ -68,15 +69,17 @@ async function arrive() {
   }
 }
 
-async function become(person) {
+async function change(op, data) {
   closeMenu();
   try {
-    const { view } = await line.request("become", { person });
+    const { view } = await line.request(op, data);
     store.see(view);
   } catch (error) {
     toast(error.message, "error");
   }
 }
+
+const become = (person) => change("become", { person });
 
 /** Fetch what belongs to the channel one has come to. */
 async function enter() {
@@ -134,7 +137,7 @@ function messageMenu(message, anchor) {
   const items = store.commands.message.map((command) => ({
     label: command.name,
     detail: "App",
-    run: () => attempt("message_command", { channel: message.channel, name: command.name, target: message.id }),
+    run: () => attempt("message_command", { channel: message.channel, name: command.key, target: message.id }),
   }));
   items.push({ label: "Copy text", run: () => copy(message.text) }, { label: "Copy message id", run: () => copy(message.id) });
   if (message.private) items.push({ label: "Dismiss message", run: () => dismiss(message) });
@@ -147,7 +150,7 @@ function personMenu(id, anchor) {
   const items = store.commands.user.map((command) => ({
     label: command.name,
     detail: "App",
-    run: () => attempt("user_command", { channel: store.channelId, name: command.name, target: id }),
+    run: () => attempt("user_command", { channel: store.channelId, name: command.key, target: id }),
   }));
   if (person.bot && store.dms.length > 0) items.push({ label: "Message", run: () => go(store.dms[0].id) });
   if (!person.bot && id !== store.me.id && store.people.some((other) => other.id === id)) items.push({ label: `Be ${person.name}`, run: () => become(id) });
@@ -176,6 +179,7 @@ async function read(message, attachment) {
 const act = {
   go,
   become,
+  setLocale: (locale) => change("set_locale", { locale }),
   dismiss,
   read,
   menu: messageMenu,
@@ -183,7 +187,7 @@ const act = {
   press: (message, part) => attempt("press", { channel: message.channel, message: message.id, custom_id: part.custom_id }),
   choose: (message, part, values) => attempt("choose", { channel: message.channel, message: message.id, custom_id: part.custom_id, values }),
   say: (text) => attempt("say", { channel: store.channelId, text }),
-  slash: (entry, values) => attempt("slash", { channel: store.channelId, name: entry.path, options: values }),
+  slash: (entry, values) => attempt("slash", { channel: store.channelId, name: entry.key, options: values }),
   autocomplete: async (request) => (await line.request("autocomplete", { ...request, channel: store.channelId })).choices,
   type: (text) => composer.type(text),
   startBot: () => attempt("start_bot"),

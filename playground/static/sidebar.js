@@ -7,7 +7,7 @@ import { WRITABLE } from "./store.js";
 const CATEGORY = 4;
 
 export class Sidebar {
-  /** `act` is `{go(channel), become(person), person(id, anchor)}`. */
+  /** `act` is `{go(channel), become(person), setLocale(locale), person(id, anchor)}`. */
   constructor(store, act) {
     this.store = store;
     this.act = act;
@@ -104,14 +104,19 @@ export class Sidebar {
   }
 
   #drawIdentity() {
-    const { me, people } = this.store;
+    const { me, people, locales } = this.store;
     const note = people.find((person) => person.id === me.id)?.note ?? "";
     const select = h(
       "select",
       { id: "person", data: { key: "person" }, on: { change: (event) => this.act.become(event.target.value) } },
       people.filter((person) => !person.bot).map((person) => h("option", { value: person.id, selected: person.id === me.id }, person.note ? `${person.name} — ${person.note}` : person.name)),
     );
-    fill(this.identity, avatar(me.name, me.id), h("div", {}, h("label", { for: "person" }, "You are"), select, h("small", {}, note)));
+    const language = h(
+      "select",
+      { id: "locale", data: { key: "locale" }, on: { change: (event) => this.act.setLocale(event.target.value) } },
+      Object.entries(locales).map(([code, name]) => h("option", { value: code, selected: code === me.locale }, name)),
+    );
+    fill(this.identity, avatar(me.name, me.id), h("div", {}, h("label", { for: "person" }, "You are"), select, h("small", {}, note), h("label", { for: "locale" }, "Your language"), language));
   }
 
   #drawMembers() {

@@ -8,6 +8,7 @@ const REMEMBERED = "playground.place";
 
 export class Store extends EventTarget {
   people = [];
+  locales = {};
   me = null;
   guilds = [];
   dms = [];

@@ -5,6 +5,7 @@ from typing import Any
 
 from standin.commands import SLASH_COMMAND, SUBCOMMAND, SUBCOMMAND_GROUP
 from standin.errors import Path, Problem
+from standin.locales import LOCALES
 
 MAX_COMMAND_LENGTH = 8000
 STRING, INTEGER, NUMBER = 3, 4, 10
@@ -13,20 +14,18 @@ MAX_CHOICE_LENGTH = 100
 
 def overwrite_problems(bodies: list[dict[str, Any]]) -> Iterator[Problem]:
     """What is wrong with a list of commands that replaces all others."""
-    seen: set[tuple[int, str]] = set()
+    for kind in {body.get("type") or SLASH_COMMAND for body in bodies}:
+        of_kind = {index: body for index, body in enumerate(bodies) if (body.get("type") or SLASH_COMMAND) == kind}
+        for path in _repeated_names(of_kind):
+            yield Problem(path, "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
     for index, body in enumerate(bodies):
-        key = (body.get("type") or SLASH_COMMAND, body["name"])
-        if key in seen:
-            yield Problem(
-                (index, "name"), "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique"
-            )
-        seen.add(key)
         for problem in command_problems(body):
             yield Problem((index, *problem.path), problem.code, problem.message)
 
 
 def command_problems(body: dict[str, Any]) -> Iterator[Problem]:
     """What is wrong with one command."""
+    yield from localization_problems(body, ())
     if (body.get("type") or SLASH_COMMAND) != SLASH_COMMAND:
         if body.get("description"):
             yield Problem(
@@ -41,7 +40,7 @@ def command_problems(body: dict[str, Any]) -> Iterator[Problem]:
                 "Context menu commands cannot have options",
             )
         return
-    yield from _name_problems(body["name"], ("name",))
+    yield from _name_problems(body, ())
     if not body.get("description"):
         yield Problem(("description",), "BASE_TYPE_REQUIRED", "This field is required")
     yield from _options_problems(body.get("options") or [], ("options",), depth=0)
@@ -49,9 +48,33 @@ def command_problems(body: dict[str, Any]) -> Iterator[Problem]:
         yield Problem((), "APPLICATION_COMMAND_TOO_LARGE", f"Command exceeds maximum size ({MAX_COMMAND_LENGTH})")
 
 
-def _name_problems(name: str, path: Path) -> Iterator[Problem]:
-    if name != name.lower() or not all(_is_name_character(character) for character in name):
-        yield Problem(path, "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
+def localization_problems(part: dict[str, Any], path: Path) -> Iterator[Problem]:
+    """Translations of a command, option or choice into languages that Discord does not have."""
+    for field in ("name_localizations", "description_localizations"):
+        for locale in (part.get(field) or {}).keys() - LOCALES.keys():
+            yield Problem(
+                (*path, field, locale), "BASE_TYPE_CHOICES", f"Value must be one of {{{', '.join(sorted(LOCALES))}}}."
+            )
+
+
+def _repeated_names(siblings: dict[int, dict[str, Any]]) -> Iterator[Path]:
+    """Where a name stands that the same list already shows, whatever language somebody has."""
+    translations = {index: each.get("name_localizations") or {} for index, each in siblings.items()}
+    for locale in [None, *sorted({locale for each in translations.values() for locale in each})]:
+        seen: set[str] = set()
+        for index, each in siblings.items():
+            name = translations[index].get(locale, each["name"])
+            if name in seen:
+                yield (index, "name_localizations", locale) if locale in translations[index] else (index, "name")
+            seen.add(name)
+
+
+def _name_problems(part: dict[str, Any], path: Path) -> Iterator[Problem]:
+    names = {("name",): part["name"]}
+    names |= {("name_localizations", locale): name for locale, name in (part.get("name_localizations") or {}).items()}
+    for where, name in names.items():
+        if name != name.lower() or not all(_is_name_character(character) for character in name):
+            yield Problem((*path, *where), "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
 
 
 def _is_name_character(character: str) -> bool:
@@ -65,17 +88,14 @@ def _is_name_character(character: str) -> bool:
 
 
 def _options_problems(options: list[dict[str, Any]], path: Path, depth: int) -> Iterator[Problem]:
-    names: set[str] = set()
+    for where in _repeated_names(dict(enumerate(options))):
+        yield Problem((*path, *where), "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS", "Option names must be unique")
     optional_before = False
     nested = [option["type"] in (SUBCOMMAND, SUBCOMMAND_GROUP) for option in options]
     for index, option in enumerate(options):
         here = (*path, index)
-        yield from _name_problems(option["name"], (*here, "name"))
-        if option["name"] in names:
-            yield Problem(
-                (*here, "name"), "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS", "Option names must be unique"
-            )
-        names.add(option["name"])
+        yield from _name_problems(option, here)
+        yield from localization_problems(option, here)
         if nested[index]:
             is_too_deep = depth > 1 or (option["type"] == SUBCOMMAND_GROUP and depth > 0)
             if is_too_deep or not all(nested):
@@ -106,16 +126,17 @@ def _option_problems(option: dict[str, Any], path: Path) -> Iterator[Problem]:
         yield Problem(
             (*path, "choices"), "APPLICATION_COMMAND_OPTIONS_CHOICES_AUTOCOMPLETE", "Autocomplete cannot have choices"
         )
-    for key in ("name", "value"):
-        values = [choice[key] for choice in choices]
-        for index, value in enumerate(values):
-            if value in values[:index]:
-                yield Problem(
-                    (*path, "choices", index, key),
-                    "APPLICATION_COMMAND_OPTIONS_CHOICE_NAME_ALREADY_EXISTS",
-                    f"Option choice {key}s must be unique",
-                )
+    values = [choice["value"] for choice in choices]
+    repeated = list(_repeated_names(dict(enumerate(choices))))
+    repeated += [(index, "value") for index, value in enumerate(values) if value in values[:index]]
+    for where in repeated:
+        yield Problem(
+            (*path, "choices", *where),
+            "APPLICATION_COMMAND_OPTIONS_CHOICE_NAME_ALREADY_EXISTS",
+            "Option choice names and values must be unique",
+        )
     for index, choice in enumerate(choices):
+        yield from localization_problems(choice, (*path, "choices", index))
         if option["type"] == STRING and not 1 <= len(choice["value"]) <= MAX_CHOICE_LENGTH:
             yield Problem(
                 (*path, "choices", index, "value"),

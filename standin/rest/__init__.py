@@ -51,6 +51,7 @@ class Rest:
         reason = request.headers.get("X-Audit-Log-Reason")
         call = Call(self._backend, request.method, route.path, parameters, dict(request.query))
         call.reason = unquote(reason) if reason else None
+        call.locale = request.headers.get("X-Discord-Locale")
         headers: dict[str, str] = {}
         place = self._backend.faults.take_place(str(route), parameters.get("channel_id", ""))
         if place is not None:

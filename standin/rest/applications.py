@@ -5,6 +5,7 @@ from typing import Any
 from standin import errors, payloads
 from standin.commands import MESSAGE_COMMAND, SLASH_COMMAND, USER_COMMAND
 from standin.limits import command_problems, overwrite_problems
+from standin.locales import localized
 from standin.model import Guild
 from standin.rest.routing import Answer, Call, Routes
 
@@ -58,10 +59,7 @@ def application(call: Call) -> dict[str, Any]:
 @routes.add("GET", OF_GUILD)
 def list_commands(call: Call) -> list[dict[str, Any]]:
     listed = call.world.commands.of(_place(call))
-    if call.flag("with_localizations"):
-        return listed
-    localizations = ("name_localizations", "description_localizations")
-    return [{key: value for key, value in command.items() if key not in localizations} for command in listed]
+    return listed if call.flag("with_localizations") else [localized(command, call.locale) for command in listed]
 
 
 @routes.add("PUT", GLOBAL)

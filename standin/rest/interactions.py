@@ -7,7 +7,7 @@ from standin import errors, payloads
 from standin.errors import InvalidBody, Problem
 from standin.interactions import AnswerType, Interaction, InteractionType
 from standin.limits import modal_problems
-from standin.limits.commands import MAX_CHOICE_LENGTH
+from standin.limits.commands import MAX_CHOICE_LENGTH, localization_problems
 from standin.model import EPHEMERAL, LOADING, Message
 from standin.rest import drafts, replies
 from standin.rest.routing import Answer, Call, Routes
@@ -91,6 +91,7 @@ def _in_data(make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 def _choices(data: dict[str, Any]) -> list[dict[str, Any]]:
     choices: list[dict[str, Any]] = data.get("choices") or []
     for index, choice in enumerate(choices):
+        errors.check(localization_problems(choice, ("data", "choices", index)))
         value = choice["value"]
         if isinstance(value, str) and not 1 <= len(value) <= MAX_CHOICE_LENGTH:
             raise errors.invalid(

@@ -35,6 +35,7 @@ class Call:
     body: Any = None
     files: list[UploadedFile] = field(default_factory=list)
     reason: str | None = None
+    locale: str | None = None
 
     @property
     def world(self) -> World:

@@ -162,8 +162,12 @@ def build() -> discord.Bot:
     async def echo(ctx: discord.ApplicationContext, text: str) -> None:
         await ctx.respond(text, allowed_mentions=discord.AllowedMentions.none())
 
-    @group.command(description="Choose some fruit")
-    @discord.option("fruit", str, description="Which", autocomplete=fruit)
+    @group.command(
+        description="Choose some fruit",
+        name_localizations={"de": "wähle"},
+        description_localizations={"de": "Nimm etwas Obst"},
+    )
+    @discord.option("fruit", str, description="Which", autocomplete=fruit, name_localizations={"de": "obst"})
     @discord.option("count", int, description="How many", min_value=1, max_value=5)
     @discord.option("channel", discord.TextChannel, description="Where to", required=False)
     @discord.option("ripe", bool, description="Only ripe ones", required=False)

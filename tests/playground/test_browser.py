@@ -249,6 +249,23 @@ async def test_being_somebody_else_changes_what_there_is(
     await browser.shows("Hello, @Alice.", LAST)
 
 
+async def test_commands_are_named_in_ones_own_language(browser: Browser, small_bot: Bot, town: Town) -> None:
+    await browser.run(
+        "const list = document.getElementById('locale');"
+        "list.value = 'de'; list.dataset.old = true; list.dispatchEvent(new Event('change'))"
+    )
+    await browser.until("!document.getElementById('locale').dataset.old")
+    await browser.type("/wähl", into=ENTRY)
+    await browser.shows("Nimm etwas Obst", LIST)
+    await browser.type(TAB)
+    await browser.until(f"{FIELD} === 'obst'")
+    await browser.type("apr")
+    await browser.until("document.querySelectorAll(a[0]).length === 1", f"{LIST} li[role=option]")
+    await browser.type(DOWN + ENTER)
+    await browser.type("2" + TAB + ENTER)
+    await browser.shows("2 × apricot to nowhere", LAST)
+
+
 async def test_the_page_finds_its_way_back(window: Browser, stand_in: StandIn, town: Town) -> None:
     async with PlaygroundServer(stand_in) as server:
         port = server.port

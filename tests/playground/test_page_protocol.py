@@ -28,6 +28,18 @@ async def test_a_command_is_offered_completed_sent_and_answered(page: Page, smal
     assert answer["interaction"] == {"user": "Alice", "name": "/sample pick"}
 
 
+async def test_commands_are_shown_in_the_language_one_chooses(page: Page, small_bot: Bot, town: Town) -> None:
+    about = {"channel": str(town.general.id)}
+    answer = await page.ask("set_locale", locale="de")
+    assert answer["view"]["me"]["locale"] == town.alice.locale == "de"
+    await page.told("commands")
+    sample = next(each for each in (await page.ask("commands", **about))["commands"] if each["key"] == "sample")
+    pick = next(each for each in sample["options"] if each["key"] == "pick")
+    assert (pick["name"], pick["description"], pick["options"][0]["name"]) == ("wähle", "Nimm etwas Obst", "obst")
+    assert pick["options"][1]["name"] == "count"
+    assert "does not have" in await page.refused("set_locale", locale="xx")
+
+
 async def test_values_the_client_would_not_send_are_refused_with_a_reason(
     page: Page, small_bot: Bot, town: Town
 ) -> None:

@@ -134,6 +134,67 @@ REFUSED = {
         ["options", 0, "min_value"],
         "NUMBER_TYPE_MAX",
     ),
+    "a language Discord does not have": (
+        slash(name_localizations={"xx": "ping"}),
+        ["name_localizations", "xx"],
+        "BASE_TYPE_CHOICES",
+    ),
+    "an option's description in a language Discord does not have": (
+        slash(options=[option(description_localizations={"de-DE": "Etwas"})]),
+        ["options", 0, "description_localizations", "de-DE"],
+        "BASE_TYPE_CHOICES",
+    ),
+    "a translated name with a capital": (
+        slash(options=[option(name_localizations={"de": "Text"})]),
+        ["options", 0, "name_localizations", "de"],
+        "APPLICATION_COMMAND_INVALID_NAME",
+    ),
+    "a translated name of 33": (
+        slash(name_localizations={"de": "x" * 33}),
+        ["name_localizations", "de"],
+        "BASE_TYPE_MAX_LENGTH",
+    ),
+    "an empty translated description": (
+        slash(description_localizations={"de": ""}),
+        ["description_localizations", "de"],
+        "BASE_TYPE_MIN_LENGTH",
+    ),
+    "a translated description of 101": (
+        slash(description_localizations={"de": "x" * 101}),
+        ["description_localizations", "de"],
+        "BASE_TYPE_MAX_LENGTH",
+    ),
+    "two options with one name in German": (
+        slash(options=[option(name_localizations={"de": "wort"}), option("word", name_localizations={"de": "wort"})]),
+        ["options", 1, "name_localizations", "de"],
+        "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS",
+    ),
+    "a translation that is another option's name": (
+        slash(options=[option(), option("word", name_localizations={"de": "text"})]),
+        ["options", 1, "name_localizations", "de"],
+        "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS",
+    ),
+    "two choices with one name in German": (
+        slash(options=[option(choices=[{"name": n, "value": n, "name_localizations": {"de": "x"}} for n in "ab"])]),
+        ["options", 0, "choices", 1, "name_localizations", "de"],
+        "APPLICATION_COMMAND_OPTIONS_CHOICE_NAME_ALREADY_EXISTS",
+    ),
+    "more than 8,000 characters in the longest language": (
+        slash(
+            options=[
+                option(
+                    f"o{n}",
+                    choices=[
+                        {"name": f"n{c}", "value": f"v{c}", "name_localizations": {"fi": "f" * 99 + chr(c + 97)}}
+                        for c in range(25)
+                    ],
+                )
+                for n in range(4)
+            ]
+        ),
+        [],
+        "APPLICATION_COMMAND_TOO_LARGE",
+    ),
     "more than 8,000 characters": (
         slash(
             options=[
@@ -169,6 +230,54 @@ async def test_refused(api: Api, world: World, discord_: StandIn, command, path,
 async def test_names_in_other_scripts(api: Api, world: World):
     names = ["größe", "настройки", "提醒", "रिमाइंडर", "ตั้งค่า", "snake_case", "it's-2"]
     assert (await api.put(path_of(world), [slash(name) for name in names])).status == 200
+
+
+GERMAN = slash(
+    name_localizations={"de": "klopf", "en-GB": "ping"},
+    description_localizations={"de": "Antwort"},
+    options=[
+        option(
+            name_localizations={"de": "wort"},
+            choices=[{"name": "yes", "value": "y", "name_localizations": {"de": "ja"}}],
+        )
+    ],
+)
+
+
+async def test_commands_come_back_with_all_translations_or_the_readers_own(api: Api, world: World):
+    [made] = (await api.put(path_of(world), [GERMAN])).body
+    assert made["name_localizations"] == GERMAN["name_localizations"]
+    assert made["options"] == GERMAN["options"]
+    assert (await api.get(f"{path_of(world)}?with_localizations=true")).body == [made]
+    [german] = (await api.get(path_of(world), headers={"X-Discord-Locale": "de"})).body
+    [option] = german["options"]
+    assert (german["name_localized"], german["description_localized"]) == ("klopf", "Antwort")
+    assert option == {
+        "type": 3,
+        "name": "text",
+        "name_localized": "wort",
+        "description": "Some",
+        "choices": [{"name": "yes", "name_localized": "ja", "value": "y"}],
+    }
+    [plain] = (await api.get(path_of(world))).body
+    assert "_local" not in str(plain)
+
+
+@pytest.mark.parametrize(("locale", "name"), [("de", "klopf"), ("en-US", "ping"), ("fr", None)])
+async def test_people_see_commands_in_their_language(bare: BareBot, alice: Person, locale: str, name: str | None):
+    await bare.commands(GERMAN)
+    alice.user.locale = locale
+    [command] = alice.commands
+    assert (command["name"], command.get("name_localized")) == ("ping", name)
+
+
+async def test_translated_names_are_unique_only_among_commands_of_a_kind(api: Api, world: World):
+    german = {"name_localizations": {"de": "Zitat"}}
+    menus = [{"name": "Quote", "type": 2} | german, {"name": "Quote", "type": 3} | german]
+    assert (await api.put(path_of(world), menus)).status == 200
+    small = [slash("quote", name_localizations={"de": "zitat"}), slash("cite", name_localizations={"de": "zitat"})]
+    refused = await api.put(path_of(world), small)
+    assert refused.wrong(1, "name_localizations", "de") == ["APPLICATION_COMMANDS_DUPLICATE_NAME"]
 
 
 async def test_how_many_there_may_be(api: Api, world: World, lighthouse: Guild):

@@ -26,7 +26,9 @@ async def ping(bare: BareBot):
     await bare.commands(PING)
 
 
-async def test_what_the_bot_is_told(alice: Person, bare: BareBot, world: World):
+async def test_what_the_bot_is_told(alice: Person, bare: BareBot, world: World, lighthouse: Guild):
+    alice.user.locale = "de"
+    world.edit_guild(lighthouse, locale="fr")
     task = asyncio.create_task(alice.slash("ping"))
     told = await bare.seen()
     assert (await bare.answer(told, 4, {"content": "pong"})).status == 204
@@ -36,7 +38,7 @@ async def test_what_the_bot_is_told(alice: Person, bare: BareBot, world: World):
     assert told["data"] == {"id": world.commands.of(None)[0]["id"], "name": "ping", "type": 1}
     assert told["guild_id"] == told["guild"]["id"] == told["authorizing_integration_owners"]["0"]
     assert told["channel"]["id"] == told["channel_id"] == str(alice.channel.id)
-    assert (told["locale"], told["guild_locale"], told["context"]) == ("en-GB", "en-GB", 0)
+    assert (told["locale"], told["guild_locale"], told["context"]) == ("de", "fr", 0)
     assert told["member"]["user"]["username"] == "alice"
     assert int(told["member"]["permissions"]) == alice.permissions
     assert int(told["app_permissions"]) == world.permissions(world.bot, alice.channel)
@@ -50,7 +52,8 @@ async def test_a_direct_message_has_a_user_and_no_member(alice: Person, bare: Ba
     assert (await task).message
     assert told["user"]["username"] == "alice"
     assert told["context"] == 1
-    assert not {"member", "guild_id", "guild"} & told.keys()
+    assert told["locale"] == "en-GB"
+    assert not {"member", "guild_id", "guild", "guild_locale"} & told.keys()
 
 
 async def test_too_late_is_too_late(alice: Person, bare: BareBot, api: Api, discord_: StandIn):

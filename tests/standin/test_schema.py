@@ -6,6 +6,7 @@ import json
 import pytest
 
 from standin import schema
+from standin.locales import LOCALES
 from standin.reference.reduce import main, reduce
 
 COMMANDS = "/applications/{application_id}/commands"
@@ -114,3 +115,9 @@ def test_the_committed_reduction_is_licensed_and_complete():
 
     collect(description)
     assert used == named
+
+
+def test_the_languages_are_those_of_the_description():
+    description = json.loads(gzip.decompress(schema.DESCRIPTION.read_bytes()))
+    described = description["components"]["schemas"]["AvailableLocalesEnum"]["oneOf"]
+    assert {each["const"] for each in described} == set(LOCALES)

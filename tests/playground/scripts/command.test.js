@@ -5,28 +5,29 @@ import { flatten, readLine, resolve, search } from "../../../playground/static/c
 
 const COMMANDS = [
   {
-    id: "1", type: 1, name: "settings", description: "Settings",
+    id: "1", type: 1, key: "settings", name: "settings", description: "Settings",
     options: [
-      { type: 1, name: "set", description: "Change one", options: [{ type: 3, name: "key", required: true }, { type: 3, name: "value", required: true }] },
-      { type: 1, name: "view", description: "Show them", options: [] },
-      { type: 2, name: "admin", description: "More", options: [{ type: 1, name: "reset", description: "All of them" }] },
+      { type: 1, key: "set", name: "set", description: "Change one", options: [{ type: 3, key: "key", name: "key", required: true }, { type: 3, key: "value", name: "value", required: true }] },
+      { type: 1, key: "view", name: "view", description: "Show them", options: [] },
+      { type: 2, key: "admin", name: "admin", description: "More", options: [{ type: 1, key: "reset", name: "reset", description: "All of them" }] },
     ],
   },
-  { id: "2", type: 1, name: "help", description: "What there is", options: [] },
-  { id: "3", type: 2, name: "Greet" },
+  { id: "2", type: 1, key: "help", name: "hilfe", description: "What there is", options: [] },
+  { id: "3", type: 2, key: "Greet", name: "Greet" },
 ];
 const entries = flatten(COMMANDS);
 const never = () => null;
 
 test("subcommands become whole commands; menu commands are none", () => {
-  assert.deepEqual(entries.map((entry) => entry.path), ["help", "settings admin reset", "settings set", "settings view"]);
+  assert.deepEqual(entries.map((entry) => entry.path), ["hilfe", "settings admin reset", "settings set", "settings view"]);
+  assert.equal(entries[0].key, "help");
   assert.deepEqual(entries[2].options.map((option) => option.name), ["key", "value"]);
 });
 
 test("what is typed finds by beginning, word and description, in this order", () => {
   assert.deepEqual(search(entries, "set").map((entry) => entry.path), ["settings admin reset", "settings set", "settings view"]);
   assert.deepEqual(search(entries, "view").map((entry) => entry.path), ["settings view"]);
-  assert.deepEqual(search(entries, "what there").map((entry) => entry.path), ["help"]);
+  assert.deepEqual(search(entries, "what there").map((entry) => entry.path), ["hilfe"]);
   assert.deepEqual(search(entries, "nothing"), []);
 });
 
@@ -37,6 +38,7 @@ test("a pasted line fills the fields", () => {
   assert.equal(readLine(entries, "/settings set"), null);
   assert.equal(readLine(entries, "/settings"), null);
   assert.deepEqual(readLine(entries, "/settings set page").values, { key: { text: "page" } });
+  for (const called of ["/hilfe ", "/help "]) assert.equal(readLine(entries, called).entry.key, "help");
 });
 
 test("numbers know their bounds", () => {
