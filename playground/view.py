@@ -79,7 +79,7 @@ def message(discord: StandIn, one: Message, me: User) -> dict[str, Any]:
 
 
 def translated(part: dict[str, Any]) -> dict[str, Any]:
-    """A command, option or choice with the texts the person reads as `name` and `description`; `key` goes to the bot."""
+    """A command, option or choice, its `name` and `description` as the person reads them; `key` is the bot's name."""
     shown = {**part, "key": part["name"]}
     for field in ("name", "description"):
         if f"{field}_localized" in part:
