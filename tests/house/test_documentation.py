@@ -1,5 +1,6 @@
 """The documentation says what the code does, all of it, and nothing that is gone."""
 
+import importlib.util
 import re
 import tomllib
 from pathlib import Path
@@ -10,6 +11,9 @@ from packaging.requirements import Requirement
 from tests.house.repository import ROOT, files, texts
 
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?P<target>[^)\s]+)\)|!\[[^\]]*\]\((?P<picture>[^)\s]+)\)")
+PLACE = re.compile(
+    r"`((?:app|benchmarks|container|docs|migrations|playground|scripts|standin|tests)(?:[/.][^`\s]*)|[\w.-]+\.(?:md|toml))`"
+)
 FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 PAGES = [name for name, _ in texts() if name.endswith(".md")]
 
@@ -24,6 +28,37 @@ def _anchors(page: Path) -> set[str]:
     return {
         f"{name}-{plain[:index].count(name)}" if plain[:index].count(name) else name for index, name in enumerate(plain)
     }
+
+
+def _exists(place: str) -> bool:
+    """Whether there is such a file or folder, or what a dotted name such as `app.core.messages.t` means."""
+    if (ROOT / place).exists():
+        return True
+    module, _, name = place.rpartition(".")
+    if "/" in place or not module:
+        return False
+    return bool(_spec(place)) or (bool(_spec(module)) and hasattr(importlib.import_module(module), name))
+
+
+def _spec(module: str) -> object:
+    try:
+        return importlib.util.find_spec(module)
+    except ModuleNotFoundError:
+        return None
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in {"CHANGELOG.md", "docs/migrations.md"}])
+def test_every_place_that_is_named_exists(page):
+    places = PLACE.findall((ROOT / page).read_text(encoding="utf-8"))
+    assert not [place for place in places if not _exists(place)]
+
+
+@pytest.mark.parametrize(
+    "place", ["app/ui/made_up.py", "tests/made_up/", "app.made_up", "app.core.messages.made_up", "made_up.toml"]
+)
+def test_a_made_up_place_is_found(place):
+    assert PLACE.findall(f"`{place}`") == [place]
+    assert not _exists(place)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -82,9 +117,8 @@ def test_every_dependency_has_its_reason():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lines = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
     asked_for = {Requirement(line).name for line in lines}
-    explained = re.findall(
-        r"^\| `([a-z0-9-]+)` \| \S", (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8"), re.MULTILINE
-    )
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    explained = re.findall(r"^\| `([a-z0-9-]+)` \| \S", page.partition("\n## Dependencies\n")[2], re.MULTILINE)
     assert sorted(explained) == sorted(asked_for)
 
 
