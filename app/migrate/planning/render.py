@@ -41,11 +41,6 @@ class Rendered:
     refusal: str | None = None
     """Why the revision does not run with the options that were given; in its own words."""
 
-    @property
-    def text(self) -> str:
-        """The statements as a script."""
-        return "".join(f"{statement};\n\n" for statement in self.statements)
-
 
 def configuration(migrations: Path, attributes: dict[str, Any] | None = None) -> Config:
     """Return Alembic's configuration for a migrations directory, without a file and without an address."""

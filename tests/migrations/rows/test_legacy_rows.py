@@ -11,7 +11,7 @@ from app.db import DatabaseUrl, create_engine
 from app.migrate.planning.facts import OWN_RECORDS
 from app.models import Base
 from tests.fixtures import legacy
-from tests.migrations.meaning import at_002
+from tests.migrations.rows.meaning import at_002
 from tests.migrations.running import TABLES, catalogue, connected, contents, downgrade, upgrade
 
 

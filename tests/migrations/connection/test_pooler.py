@@ -17,7 +17,7 @@ from app.migrate.migrator import Migrator
 from app.migrate.planning import render
 from tests.fixtures.postgres import url_text
 from tests.migrations.conftest import ALICE, Scratch, Sql
-from tests.migrations.pooler import pooled
+from tests.migrations.connection.pooler import pooled
 
 
 def upgrade(database: DatabaseUrl, scratch: Scratch) -> None:

@@ -15,7 +15,7 @@ from app.migrate.drift.findings import counted, mending
 from app.migrate.schema.catalog import Catalog
 from app.migrate.schema.queries import read_catalog
 from tests.fixtures.postgres import Admin
-from tests.migrations.zoo import BY_HAND, NOTED, REPAIRED, SCHEMA
+from tests.migrations.drift.zoo import BY_HAND, NOTED, REPAIRED, SCHEMA
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
