@@ -12,7 +12,7 @@ OK, FAILED, BAD_CONFIGURATION, BAD_SCHEMA, NO_DATABASE, BAD_TOKEN = range(6)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Do what the arguments say and return the exit status."""
+    """Run a command and return the exit status."""
     parser = argparse.ArgumentParser(prog="concierge", description="A Discord bot that takes care of its schema.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("run", help="run the bot; without DISCORD_TOKEN, the playground")
@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("doctor", help="check configuration, database, schema, token, intents and permissions")
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] != ["run"]:
-        # Not for a bot that runs for weeks: its terminal's colours would stay in memory all that time.
+        # Not loaded for `run`, where what it needs would stay in memory for as long as the bot runs.
         from app.migrate import cli
 
         cli.add_arguments(commands)
@@ -50,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _play(parsed: argparse.Namespace) -> int:
-    # Not imported: the playground is no part of the bot, and an image for production does not have it.
+    # Not imported: the playground is not part of the bot, and the image does not contain it.
     if find_spec("playground") is None:
         print("The playground is not installed here. Set DISCORD_TOKEN to run the bot.", file=sys.stderr)
         return BAD_CONFIGURATION
@@ -60,7 +60,7 @@ def _play(parsed: argparse.Namespace) -> int:
     if getattr(parsed, "port", None) is not None:
         command += ["--port", str(parsed.port)]
     sys.stdout.flush()
-    # Becomes the playground, so that signals reach it.
+    # Replaces this process, so that signals reach the playground.
     return os.execv(sys.executable, command)  # noqa: S606 -- nothing here for a shell to do
 
 

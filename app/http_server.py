@@ -1,4 +1,4 @@
-"""What an orchestrator and a monitoring system ask the process: is it alive, is it ready, how is it doing."""
+"""Health and metrics over HTTP: `/livez`, `/readyz` and `/metrics`."""
 
 import asyncio
 import logging
@@ -13,28 +13,28 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 log = logging.getLogger(__name__)
 
 Check = Callable[[], Awaitable[str | None]]
-"""Returns None when all is well, else the reason in a few words."""
+"""Returns None if all is well, else the reason in a few words."""
 
 
 class Metrics:
-    """The figures of one process."""
+    """The metrics of one process."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
 
     def gauge(self, name: str, help_text: str, read: Callable[[], float]) -> None:
-        """Offer a number under a name, read at the moment it is asked for."""
+        """Add a value that is read on each request."""
         Gauge(name, help_text, registry=self.registry).set_function(lambda: _number(read))
 
     def counter(self, name: str, help_text: str, label: str, values: Sequence[str]) -> Counter:
-        """Offer a count for each value of a label, all of them from the start; `_total` is added to the name."""
+        """Add a counter with a series per value of the label, each starting at 0; `_total` is appended to the name."""
         counter = Counter(name, help_text, [label], registry=self.registry)
         for value in values:
             counter.labels(value)
         return counter
 
     def histogram(self, name: str, help_text: str, buckets: Sequence[float]) -> Histogram:
-        """Offer how many of what is observed were below each of some bounds."""
+        """Add a histogram with these bounds."""
         return Histogram(name, help_text, buckets=buckets, registry=self.registry)
 
 
@@ -47,10 +47,10 @@ def _number(read: Callable[[], float]) -> float:
 
 @asynccontextmanager
 async def serving(host: str, port: int, *, ready: Check, metrics: Metrics) -> AsyncGenerator[str]:
-    """Answer `/livez`, `/readyz` and `/metrics` inside the block. Yields the address. Raises OSError if it is taken."""
+    """Serve inside the block. Yields the address. Raises OSError if it is taken."""
 
     async def livez(_: web.Request) -> web.Response:
-        # That this coroutine runs at all is the answer: the event loop turns.
+        # If this coroutine runs, so does the event loop.
         return web.Response(text="ok\n")
 
     async def readyz(_: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""Hearing what other processes announce: PostgreSQL's LISTEN on one connection of its own."""
+"""Receives what other processes announce, by PostgreSQL's LISTEN on a connection of its own."""
 
 import asyncio
 import logging
@@ -11,15 +11,15 @@ from app.db import DatabaseUrl
 
 log = logging.getLogger(__name__)
 
-LONGEST_PAUSE_SECONDS = 30.0
-CHECK_EVERY_SECONDS = 60.0
+MAX_PAUSE_SECONDS = 30.0
+CHECK_INTERVAL_SECONDS = 60.0
 
 
 class Listener:
-    """Calls a function for each announcement, for as long as it runs; reconnects by itself.
+    """Calls the handler of each announcement while it runs, and reconnects by itself.
 
-    `on_gap` is called whenever announcements may have been missed: after every connection that was lost and made
-    again, and when the first one was made.
+    `on_gap` is called whenever announcements may have been missed: at the first connection, when one is lost, and after
+    each reconnection.
     """
 
     def __init__(
@@ -38,11 +38,11 @@ class Listener:
 
     @property
     def is_connected(self) -> bool:
-        """Tell whether announcements arrive at this moment."""
+        """Whether announcements arrive at the moment."""
         return self._connected.is_set()
 
     async def wait_connected(self) -> None:
-        """Return once announcements arrive."""
+        """Wait until announcements arrive."""
         await self._connected.wait()
 
     async def run(self) -> None:
@@ -59,7 +59,7 @@ class Listener:
                 self._connected.clear()
                 self._on_gap()
             await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+            pause = min(pause * 2, MAX_PAUSE_SECONDS)
 
     async def _listen_once(self) -> None:
         url = self._database.url
@@ -75,21 +75,21 @@ class Listener:
         try:
             connection.add_termination_listener(lambda _: lost.set())
             for channel in self._handlers:
-                await connection.add_listener(channel, self._heard)
+                await connection.add_listener(channel, self._on_notify)
             self._connected.set()
             self._on_gap()
             while not lost.is_set():
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(CHECK_EVERY_SECONDS):
+                    async with asyncio.timeout(CHECK_INTERVAL_SECONDS):
                         await lost.wait()
                 if not lost.is_set():
-                    # A connection that a firewall forgot looks alive until something is sent through it.
+                    # A firewall may have dropped the connection silently, which only shows when something is sent.
                     await connection.execute("SELECT 1", timeout=5)
         finally:
             connection.terminate()
 
-    def _heard(self, _connection: object, _process: int, channel: str, payload: object) -> None:
+    def _on_notify(self, _connection: object, _process: int, channel: str, payload: object) -> None:
         try:
             self._handlers[channel](str(payload))
         except Exception:
-            log.exception("an announcement was not understood", extra={"channel": channel})
+            log.exception("an announcement could not be handled", extra={"channel": channel})

