@@ -1,4 +1,4 @@
-"""Background duties: one object each, all run by one supervisor that sleeps until something is due."""
+"""Background jobs, run by one supervisor that sleeps until something is due."""
 
 import asyncio
 import logging
@@ -12,72 +12,72 @@ from app.core.clock import Clock
 
 log = logging.getLogger(__name__)
 
-LONGEST_SLEEP_SECONDS = 60.0
-"""A bound on what a lost wake-up, or a clock that was set, can cost. An idle duty runs once in this time."""
+MAX_SLEEP_SECONDS = 60.0
+"""The most that a lost wake-up or a changed system clock can delay a job. An idle job runs this often."""
 
-DEAF_SLEEP_SECONDS = 5.0
+MAX_DISCONNECTED_SLEEP_SECONDS = 5.0
 """The same while no announcements arrive."""
 
-SHORTEST_SLEEP_SECONDS = 0.05
-"""What is due and held by another process must not keep this one spinning."""
+MIN_SLEEP_SECONDS = 0.05
+"""Work that is due but held by another process must not keep this one busy."""
 
-LONGEST_PAUSE_SECONDS = 60.0
-"""Between two attempts of a duty that fails."""
+MAX_RETRY_SECONDS = 60.0
+"""The longest wait before a failed job is tried again."""
 
 
 class Job(Protocol):
-    """One duty. `name` is the feature it belongs to."""
+    """One background job. `name` is the feature it belongs to."""
 
     name: str
 
     channel: str | None
-    """Where a change that this duty has to look at is announced between processes; None if nowhere."""
+    """The channel on which changes for this job are announced between processes, if there is one."""
 
     async def run_once(self) -> datetime | None:
-        """Do all that is due now, and return when something is due next; None when nothing is known to be."""
+        """Do everything that is due, and return when something is due next; None when nothing is."""
         ...
 
     async def stop(self) -> None:
-        """Finish what is under way, within a few seconds; `run_once` is not called any more."""
+        """Finish running work within a few seconds; `run_once` is not called afterwards."""
         ...
 
 
 class JobRunner:
-    """Runs each duty again whenever it is due or woken, never twice at the same time, until stopped.
+    """Runs each job whenever it is due or woken, never twice at the same time, until stopped.
 
-    A duty that raises is logged and tried again after a pause that doubles; the others do not notice.
+    A job that raises is logged and retried with exponential backoff; the others are not affected.
     """
 
     def __init__(self, jobs: Iterable[Job], clock: Clock) -> None:
         self._jobs = {job.name: job for job in jobs}
         self._clock = clock
-        self._wakes = {name: asyncio.Event() for name in self._jobs}
-        self._turns = {name: asyncio.Lock() for name in self._jobs}
+        self._wake_events = {name: asyncio.Event() for name in self._jobs}
+        self._locks = {name: asyncio.Lock() for name in self._jobs}
         self._due: dict[str, datetime | None] = dict.fromkeys(self._jobs)
-        self._hears = True
+        self._connected = True
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Begin; every duty runs at once."""
+        """Start; every job runs right away."""
         self._tasks = [asyncio.create_task(self._run(job), name=f"job {job.name}") for job in self._jobs.values()]
 
     def wake(self, name: str, at: datetime | None = None) -> None:
-        """Let a duty look again now; with `at`, only if it would otherwise look later than that.
+        """Run a job now; with `at`, only if it would otherwise run later than that.
 
-        Never fails: a duty that is not there needs no waking.
+        Unknown names are ignored.
         """
-        wake = self._wakes.get(name)
+        wake = self._wake_events.get(name)
         due = self._due.get(name)
         if wake is not None and (at is None or due is None or at < due):
             wake.set()
 
     def trust(self, *, connected: bool) -> None:
-        """Look again now, since announcements may have been missed; and often, for as long as none arrive."""
-        self._hears = connected
+        """Run everything now, as announcements may have been missed, and often for as long as none arrive."""
+        self._connected = connected
         self.wake_all()
 
     def channels(self) -> dict[str, Callable[[str], None]]:
-        """Return what to do with announcements, by channel. The text of one is the due time, in seconds since 1970."""
+        """Return the handlers of announcements by channel; a payload is a due time in Unix seconds, or empty."""
         return {
             job.channel: partial(self._announced, job.name) for job in self._jobs.values() if job.channel is not None
         }
@@ -86,18 +86,18 @@ class JobRunner:
         self.wake(name, datetime.fromtimestamp(float(payload), UTC) if payload else None)
 
     def wake_all(self) -> None:
-        """Let every duty look again now."""
-        for wake in self._wakes.values():
+        """Run every job now."""
+        for wake in self._wake_events.values():
             wake.set()
 
     async def run_now(self, name: str) -> Job:
-        """Run a duty once and return it; what it raises is raised. Raises KeyError when there is none of that name."""
-        async with self._turns[name]:
+        """Run a job once and return it; its exceptions are passed on. Raises KeyError for an unknown name."""
+        async with self._locks[name]:
             await self._jobs[name].run_once()
         return self._jobs[name]
 
     async def stop(self) -> None:
-        """Stop every duty; what is under way may finish."""
+        """Stop every job; running work may finish."""
         tasks, self._tasks = self._tasks, []
         await asyncio.gather(*(job.stop() for job in self._jobs.values()), return_exceptions=True)
         for task in tasks:
@@ -107,19 +107,19 @@ class JobRunner:
                 await task
 
     async def _run(self, job: Job) -> None:
-        wake = self._wakes[job.name]
+        wake = self._wake_events[job.name]
         failures = 0
         while True:
-            # Cleared before the look, so that what happens during it is looked at again.
+            # Cleared before the run, so that a wake-up during it causes another one.
             wake.clear()
             self._due[job.name] = None
             try:
-                async with self._turns[job.name]:
+                async with self._locks[job.name]:
                     due = await job.run_once()
             except Exception:
                 failures += 1
                 log.exception("job failed", extra={"job": job.name, "failures": failures})
-                pause = min(2.0 ** (failures - 1), LONGEST_PAUSE_SECONDS)
+                pause = min(2.0 ** (failures - 1), MAX_RETRY_SECONDS)
             else:
                 failures = 0
                 self._due[job.name] = due
@@ -129,7 +129,7 @@ class JobRunner:
                     await wake.wait()
 
     def _until(self, due: datetime | None) -> float:
-        longest = LONGEST_SLEEP_SECONDS if self._hears else DEAF_SLEEP_SECONDS
+        longest = MAX_SLEEP_SECONDS if self._connected else MAX_DISCONNECTED_SLEEP_SECONDS
         if due is None:
             return longest
-        return min(max((due - self._clock()).total_seconds(), SHORTEST_SLEEP_SECONDS), longest)
+        return min(max((due - self._clock()).total_seconds(), MIN_SLEEP_SECONDS), longest)

@@ -1,6 +1,6 @@
-"""What a database can hold. Discord's clients send nothing else; whoever goes past them may."""
+"""What PostgreSQL can store. Discord's own clients send nothing else, but others may."""
 
-LARGEST_KEY = 2**31 - 1
+MAX_KEY = 2**31 - 1
 """Row numbers are PostgreSQL integers."""
 
 

@@ -1,4 +1,4 @@
-"""Background duties: when they run, what wakes them, and how they stop."""
+"""Background jobs: when they run, what wakes them, and how they stop."""
 
 import asyncio
 import logging
@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.core.runner import SHORTEST_SLEEP_SECONDS, JobRunner
+from app.core.runner import MIN_SLEEP_SECONDS, JobRunner
 
 
-class Duty:
-    """Notes down when it ran; what it does then is up to the test."""
+class CountingJob:
+    """Counts its runs; what it does then is up to the test."""
 
-    def __init__(self, do: Callable[[int], datetime | None], name: str = "duty", channel: str | None = "news") -> None:
+    def __init__(self, do: Callable[[int], datetime | None], name: str = "job", channel: str | None = "news") -> None:
         self.name, self.channel = name, channel
         self.do = do
         self.runs = 0
@@ -46,8 +46,8 @@ def now() -> datetime:
 
 
 @asynccontextmanager
-async def running(*duties: Duty) -> AsyncGenerator[JobRunner]:
-    runner = JobRunner(duties, now)
+async def running(*jobs: CountingJob) -> AsyncGenerator[JobRunner]:
+    runner = JobRunner(jobs, now)
     runner.start()
     try:
         yield runner
@@ -56,67 +56,67 @@ async def running(*duties: Duty) -> AsyncGenerator[JobRunner]:
 
 
 async def test_it_sleeps_until_something_is_due_or_it_is_woken() -> None:
-    duty = Duty(lambda _: now() + timedelta(hours=1))
-    async with running(duty) as runner:
-        await duty.until_run(1)
+    job = CountingJob(lambda _: now() + timedelta(hours=1))
+    async with running(job) as runner:
+        await job.until_run(1)
         await asyncio.sleep(0.1)
-        assert duty.runs == 1
-        runner.wake("duty")
-        await duty.until_run(2)
-        runner.wake("no such duty")
-    assert duty.is_stopped
-    runs = duty.runs
-    runner.wake("duty")
+        assert job.runs == 1
+        runner.wake("job")
+        await job.until_run(2)
+        runner.wake("no such job")
+    assert job.is_stopped
+    runs = job.runs
+    runner.wake("job")
     await asyncio.sleep(0.05)
-    assert duty.runs == runs
+    assert job.runs == runs
 
 
 async def test_it_runs_again_when_it_said() -> None:
-    duty = Duty(lambda runs: now() + timedelta(seconds=0.1) if runs == 1 else None)
-    async with running(duty):
+    job = CountingJob(lambda runs: now() + timedelta(seconds=0.1) if runs == 1 else None)
+    async with running(job):
         began = now()
-        await duty.until_run(2)
+        await job.until_run(2)
         assert now() - began >= timedelta(seconds=0.08)
 
 
 async def test_news_of_something_later_wakes_nobody() -> None:
-    duty = Duty(lambda _: now() + timedelta(minutes=10))
-    async with running(duty) as runner:
-        await duty.until_run(1)
+    job = CountingJob(lambda _: now() + timedelta(minutes=10))
+    async with running(job) as runner:
+        await job.until_run(1)
         (announce,) = runner.channels().values()
         announce(str((now() + timedelta(minutes=20)).timestamp()))
         await asyncio.sleep(0.05)
-        assert duty.runs == 1
+        assert job.runs == 1
         announce(str((now() + timedelta(minutes=5)).timestamp()))
-        await duty.until_run(2)
+        await job.until_run(2)
         announce("")
-        await duty.until_run(3)
+        await job.until_run(3)
 
 
 async def test_while_nothing_is_heard_it_looks_more_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.core.runner.DEAF_SLEEP_SECONDS", 0.05)
-    duty = Duty(lambda _: None)
-    async with running(duty) as runner:
-        await duty.until_run(1)
+    monkeypatch.setattr("app.core.runner.MAX_DISCONNECTED_SLEEP_SECONDS", 0.05)
+    job = CountingJob(lambda _: None)
+    async with running(job) as runner:
+        await job.until_run(1)
         runner.trust(connected=False)
-        await duty.until_run(5)
+        await job.until_run(5)
         runner.trust(connected=True)
         # Looking that often it would not be quiet for this long.
         async with asyncio.timeout(60):
             runs = 0
-            while runs != duty.runs:
-                runs = duty.runs
+            while runs != job.runs:
+                runs = job.runs
                 await asyncio.sleep(0.2)
 
 
 async def test_what_is_always_due_does_not_spin() -> None:
-    duty = Duty(lambda _: now() - timedelta(hours=1))
+    job = CountingJob(lambda _: now() - timedelta(hours=1))
     loop = asyncio.get_running_loop()
     began = loop.time()
-    async with running(duty):
-        await duty.until_run(5)
-    assert duty.runs <= 2 + (loop.time() - began) / SHORTEST_SLEEP_SECONDS
-    assert loop.time() - began > 3 * SHORTEST_SLEEP_SECONDS
+    async with running(job):
+        await job.until_run(5)
+    assert job.runs <= 2 + (loop.time() - began) / MIN_SLEEP_SECONDS
+    assert loop.time() - began > 3 * MIN_SLEEP_SECONDS
 
 
 async def test_one_that_fails_is_tried_again_and_the_others_do_not_notice(caplog: pytest.LogCaptureFixture) -> None:
@@ -124,7 +124,7 @@ async def test_one_that_fails_is_tried_again_and_the_others_do_not_notice(caplog
         if runs == 1:
             raise ZeroDivisionError
 
-    broken, whole = Duty(fail, "broken"), Duty(lambda _: now() + timedelta(seconds=0.2), "whole", None)
+    broken, whole = CountingJob(fail, "broken"), CountingJob(lambda _: now() + timedelta(seconds=0.2), "whole", None)
     with caplog.at_level(logging.ERROR):
         async with running(broken, whole):
             await whole.until_run(3)
@@ -133,11 +133,11 @@ async def test_one_that_fails_is_tried_again_and_the_others_do_not_notice(caplog
 
 
 async def test_running_one_now_waits_for_its_turn() -> None:
-    duty = Duty(lambda _: now() + timedelta(hours=1))
-    async with running(duty) as runner:
+    job = CountingJob(lambda _: now() + timedelta(hours=1))
+    async with running(job) as runner:
         for _ in range(5):
-            runner.wake("duty")
-            assert await runner.run_now("duty") is duty
+            runner.wake("job")
+            assert await runner.run_now("job") is job
         with pytest.raises(KeyError):
             await runner.run_now("other")
-    assert duty.most_at_once == 1
+    assert job.most_at_once == 1

@@ -17,9 +17,9 @@ from app.core.errors import InvalidInput
 from app.core.messages import msg
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-LONGEST_TEXT = 500
-LARGEST_INTERVAL = 10_000
-LONGEST_INTERVAL_SECONDS = 100 * 366 * 86_400
+MAX_RULE_LENGTH = 500
+MAX_INTERVAL = 10_000
+MAX_INTERVAL_SECONDS = 100 * 366 * 86_400
 HORIZON_YEARS = 60
 """How far ahead a rule is searched. 29 February on a given weekday, the rarest thing people ask for, takes 40."""
 
@@ -248,8 +248,8 @@ def _is_weekday(day: date, pair: tuple[int, int], *, of_year: bool) -> bool:
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Rule:
     """Read a rule. Raises InvalidInput for anything that is not one or is not supported here."""
-    if len(text) > LONGEST_TEXT:
-        raise InvalidInput(msg("That rule is too long: a rule has at most {max} characters.", max=LONGEST_TEXT))
+    if len(text) > MAX_RULE_LENGTH:
+        raise InvalidInput(msg("That rule is too long: a rule has at most {max} characters.", max=MAX_RULE_LENGTH))
     parts: dict[str, str] = {}
     for part in text.strip().upper().removeprefix("RRULE:").split(";"):
         name, _, value = part.partition("=")
@@ -271,7 +271,7 @@ def parse(text: str) -> Rule:
         del parts["BYSECOND"]
     rule = Rule(
         freq=Freq(freq),
-        interval=_numbers("INTERVAL", parts.pop("INTERVAL", "1"), 1, LARGEST_INTERVAL)[0],
+        interval=_numbers("INTERVAL", parts.pop("INTERVAL", "1"), 1, MAX_INTERVAL)[0],
         months=_numbers("BYMONTH", parts.pop("BYMONTH", ""), 1, 12),
         month_days=_numbers("BYMONTHDAY", parts.pop("BYMONTHDAY", ""), -31, 31),
         weekdays=_weekdays(parts.pop("BYDAY", "")),

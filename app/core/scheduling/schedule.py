@@ -18,18 +18,18 @@ from app.core.messages import msg
 from app.core.scheduling import recurrence
 from app.core.scheduling import words as schedule_words
 from app.core.scheduling.recurrence import WEEKDAYS, Rule
-from app.core.scheduling.zones import Moment, resolve, zone_info
+from app.core.scheduling.zones import ResolvedTime, resolve, zone_info
 
-MOST_TIMES = 10_000
+MAX_COUNT = 10_000
 """The largest `count` of a schedule."""
-MOST_EXCEPTIONS = 100
+MAX_EXCEPTIONS = 100
 """How many days a schedule leaves out at most."""
 
 INSTANT = timedelta(microseconds=1)
 """The least that two moments are apart."""
 
 
-class Kind(StrEnum):
+class ScheduleKind(StrEnum):
     """How a schedule repeats."""
 
     ONCE = "once"
@@ -61,7 +61,7 @@ class Schedule:
     make no schedule.
     """
 
-    kind: Kind
+    kind: ScheduleKind
     zone: str
     at: datetime | None = None
     local_start: datetime | None = None
@@ -78,17 +78,17 @@ class Schedule:
             raise ValueError("at and until are aware")
         if self.local_start is not None and self.local_start.tzinfo is not None:
             raise ValueError("local_start is wall-clock time of the zone, hence naive")
-        if self.count is not None and not 1 <= self.count <= MOST_TIMES:
-            raise InvalidInput(msg("Something can repeat from 1 to {max:,} times.", max=MOST_TIMES))
-        if self.kind is Kind.SERIES:
+        if self.count is not None and not 1 <= self.count <= MAX_COUNT:
+            raise InvalidInput(msg("Something can repeat from 1 to {max:,} times.", max=MAX_COUNT))
+        if self.kind is ScheduleKind.SERIES:
             if self.local_start is None or self.rrule is None:
                 raise ValueError("a series has a rule and a start")
             _ = self.rule
         elif self.at is None:
             raise ValueError("an instant is missing")
-        if self.kind is Kind.ELAPSED and not self.interval_seconds:
+        if self.kind is ScheduleKind.ELAPSED and not self.interval_seconds:
             raise ValueError("an interval is missing")
-        if self.interval_seconds is not None and not 0 < self.interval_seconds <= recurrence.LONGEST_INTERVAL_SECONDS:
+        if self.interval_seconds is not None and not 0 < self.interval_seconds <= recurrence.MAX_INTERVAL_SECONDS:
             raise InvalidInput(msg("An interval can be from 1 second to 100 years long."))
         self._check_exceptions()
 
@@ -99,19 +99,19 @@ class Schedule:
             raise InvalidInput(
                 msg("Only what repeats can leave out days: `every weekday at 9 except 24 dec` would work.")
             )
-        if len(self.except_dates) > MOST_EXCEPTIONS:
+        if len(self.except_dates) > MAX_EXCEPTIONS:
             raise InvalidInput(
                 msg(
                     "At most {max} days can be left out: leave out weekdays, as in `every day except sunday at 8:00`, "
                     "or make two reminders, one that ends before these days and one that starts after them.",
-                    max=MOST_EXCEPTIONS,
+                    max=MAX_EXCEPTIONS,
                 )
             )
 
     @classmethod
     def once(cls, at: datetime, zone: str, *, local: datetime | None = None) -> "Schedule":
         """Return what happens once, at an aware instant; `local` is the wall-clock time that was asked for."""
-        return cls(Kind.ONCE, zone, at=at.astimezone(UTC), local_start=local)
+        return cls(ScheduleKind.ONCE, zone, at=at.astimezone(UTC), local_start=local)
 
     @classmethod
     def once_at(cls, local: datetime, zone: str) -> "Schedule":
@@ -123,7 +123,7 @@ class Schedule:
         cls, rrule: str, zone: str, local_start: datetime, *, until: datetime | None = None, count: int | None = None
     ) -> "Schedule":
         """Return what happens by the clock on the wall."""
-        return cls(Kind.SERIES, zone, local_start=local_start, rrule=rrule, until=_utc(until), count=count)
+        return cls(ScheduleKind.SERIES, zone, local_start=local_start, rrule=rrule, until=_utc(until), count=count)
 
     @classmethod
     def elapsed(
@@ -132,7 +132,12 @@ class Schedule:
         """Return what happens every `interval` from the aware instant `first` on."""
         seconds = int(interval.total_seconds())
         return cls(
-            Kind.ELAPSED, zone, at=first.astimezone(UTC), interval_seconds=seconds, until=_utc(until), count=count
+            ScheduleKind.ELAPSED,
+            zone,
+            at=first.astimezone(UTC),
+            interval_seconds=seconds,
+            until=_utc(until),
+            count=count,
         )
 
     @classmethod
@@ -144,7 +149,7 @@ class Schedule:
     @property
     def recurs(self) -> bool:
         """Tell whether it may happen more than once."""
-        return self.kind is not Kind.ONCE
+        return self.kind is not ScheduleKind.ONCE
 
     @property
     def rule(self) -> Rule:
@@ -171,7 +176,7 @@ class Schedule:
     def faster_than(self, shortest: timedelta) -> bool:
         """Tell whether it repeats faster than that; cheaper than `shortest_gap` where the answer is plain."""
         # Once a day is at least 22 hours apart, whatever the clocks do.
-        if self.kind is Kind.SERIES and self.rule.once_a_day and shortest <= timedelta(hours=22):
+        if self.kind is ScheduleKind.SERIES and self.rule.once_a_day and shortest <= timedelta(hours=22):
             return False
         gap = self.shortest_gap()
         return gap is not None and gap < shortest
@@ -179,11 +184,11 @@ class Schedule:
     def shortest_gap(self) -> timedelta | None:
         """Return the least time between two of its first 64 times; None when there are not two."""
         match self.kind:
-            case Kind.ONCE:
+            case ScheduleKind.ONCE:
                 return None
-            case Kind.ELAPSED:
+            case ScheduleKind.ELAPSED:
                 return None if self.count == 1 else timedelta(seconds=self.interval_seconds or 0)
-            case Kind.SERIES:
+            case ScheduleKind.SERIES:
                 assert self.local_start is not None
                 begun = resolve(self.local_start, zone_info(self.zone)).at - timedelta(seconds=1)
                 times = [found.at for found in self.upcoming(begun, 64)]
@@ -194,13 +199,13 @@ class Schedule:
     def _after(self, moment: datetime) -> Iterator[Occurrence]:
         moment = moment.astimezone(UTC)
         match self.kind:
-            case Kind.ONCE:
+            case ScheduleKind.ONCE:
                 assert self.at is not None
                 if self.at > moment:
                     yield Occurrence(self.at, self._note_once())
-            case Kind.ELAPSED:
+            case ScheduleKind.ELAPSED:
                 yield from self._elapsed_after(moment)
-            case Kind.SERIES:
+            case ScheduleKind.SERIES:
                 yield from self._series_after(moment)
             case _:
                 assert_never(self.kind)
@@ -245,7 +250,7 @@ class Schedule:
                     previous = found.at
                     yield Occurrence(found.at, schedule_words.moved(local, found, self.zone))
 
-    def _walk(self, since: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, Moment]]:
+    def _walk(self, since: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, ResolvedTime]]:
         """Yield the wall-clock times of a series from a naive one on and where they fall, until it ends."""
         assert self.local_start is not None
         last = None if self.count is None else _last_of(self.rule, self.local_start, self.count)
@@ -270,7 +275,7 @@ class Schedule:
     def without(self, *days: date) -> "Schedule":
         """Return the same schedule that leaves out these days (of its zone) as well.
 
-        Raises InvalidInput when it happens only once or would leave out more than MOST_EXCEPTIONS days; call
+        Raises InvalidInput when it happens only once or would leave out more than MAX_EXCEPTIONS days; call
         `forgetting` first so that days which are over take no room.
         """
         return replace(self, except_dates=(*self.except_dates, *days))

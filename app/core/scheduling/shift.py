@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from app.core.scheduling.recurrence import WEEKDAYS
-from app.core.scheduling.schedule import Kind, Schedule
+from app.core.scheduling.schedule import Schedule, ScheduleKind
 from app.core.scheduling.zones import zone_info
 
 DAY_MINUTES = 24 * 60
@@ -19,7 +19,7 @@ def shifted(schedule: Schedule, by: timedelta) -> Schedule | None:
     """
     at = schedule.at + by if schedule.at is not None else None
     until = schedule.until + by if schedule.until is not None else None
-    if schedule.kind is not Kind.SERIES:
+    if schedule.kind is not ScheduleKind.SERIES:
         days = _elapsed_days(schedule, by)
         return Schedule(
             schedule.kind,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from app.core import durations
 from app.core.messages import SOURCE_LANGUAGE, msg, speaking, t
 from app.core.scheduling.recurrence import Freq, Rule
-from app.core.scheduling.zones import Clocks, Moment, zone_info
+from app.core.scheduling.zones import ClockChange, ResolvedTime, zone_info
 
 if TYPE_CHECKING:
     from app.core.scheduling.schedule import Schedule
@@ -31,7 +31,7 @@ UNITS = {
     Freq.HOURLY: "hour",
     Freq.MINUTELY: "minute",
 }
-MOST_SPELLED_EXCEPTIONS = 4
+MAX_NAMED_EXCEPTIONS = 4
 
 
 def day(moment: date) -> str:
@@ -55,18 +55,18 @@ def ordinal(number: int) -> str:
     return f"{number}{suffix}"
 
 
-def moved(local: datetime, found: Moment, zone: str) -> str | None:
+def moved(local: datetime, found: ResolvedTime, zone: str) -> str | None:
     """Say in the current language what the clocks do to a wall-clock time, if anything."""
-    match found.clocks:
-        case Clocks.ONCE:
+    match found.change:
+        case ClockChange.NONE:
             return None
-        case Clocks.SKIPPED:
+        case ClockChange.SKIPPED:
             there = found.at.astimezone(zone_info(zone))
             values = {"time": clock(local), "date": day(local), "other": clock(there), "other_date": day(there)}
             if there.date() == local.date():
                 return t("{time} does not exist on {date}, so {other}", **values)
             return t("{time} does not exist on {date}, so {other} on {other_date}", **values)
-        case Clocks.TWICE:
+        case ClockChange.REPEATED:
             return t("{time} comes twice on {date}, so the first", time=clock(local), date=day(local))
 
 
@@ -116,7 +116,7 @@ def _exceptions(days: tuple[date, ...]) -> str:
             runs[-1].append(each)
         else:
             runs.append([each])
-    if len(runs) > MOST_SPELLED_EXCEPTIONS:
+    if len(runs) > MAX_NAMED_EXCEPTIONS:
         return f"on {len(days)} days"
     # What is said of each day: its year only where the next one has another, its month unless all have the same one.
     said = [end for run in runs for end in ((run[0], run[-1]) if len(run) > 2 else run)]
@@ -216,8 +216,7 @@ def _others(weekdays: set[int], suffix: str = "", last: str = "and") -> str:
 def _is_ranked(rule: Rule) -> bool:
     """Tell whether the rule is about the first or last of some weekdays of a month."""
     plain = rule.weekdays and not any(number for number, _ in rule.weekdays) and not rule.month_days
-    clocks = max(len(rule.hours), 1) * max(len(rule.minutes), 1)
-    return rule.freq is Freq.MONTHLY and bool(plain) and len(rule.positions) == 1 and clocks == 1
+    return rule.freq is Freq.MONTHLY and bool(plain) and len(rule.positions) == 1 and rule.once_a_day
 
 
 def _month(rule: Rule, start: datetime) -> str:

@@ -9,20 +9,20 @@ from app.core.errors import InvalidInput
 from app.core.messages import msg
 
 
-class Clocks(StrEnum):
-    """What the clocks of a zone do to a wall-clock time on its day."""
+class ClockChange(StrEnum):
+    """What a change of the clocks does to a wall-clock time."""
 
-    ONCE = "once"
+    NONE = "none"
     SKIPPED = "skipped"
-    TWICE = "twice"
+    REPEATED = "repeated"
 
 
 @dataclass(frozen=True)
-class Moment:
-    """Where a wall-clock time fell: `at` is the instant in UTC."""
+class ResolvedTime:
+    """The instant of a wall-clock time, in UTC."""
 
     at: datetime
-    clocks: Clocks
+    change: ClockChange
 
 
 def zone_info(name: str) -> ZoneInfo:
@@ -39,19 +39,19 @@ def zone_info(name: str) -> ZoneInfo:
         ) from None
 
 
-def resolve(local: datetime, zone: ZoneInfo) -> Moment:
+def resolve(local: datetime, zone: ZoneInfo) -> ResolvedTime:
     """Turn a naive wall-clock time into an instant.
 
-    A time that the clocks skip becomes the instant at which they skip it; of one that they show twice it is the first.
-    Later wall-clock times therefore never come earlier. Raises OverflowError at the ends of the calendar.
+    A time that the clocks skip becomes the instant of the change, a time that they repeat its first pass, so that the
+    order of wall-clock times is kept. Raises OverflowError at the ends of the calendar.
     """
     first, second = local.replace(tzinfo=zone, fold=0), local.replace(tzinfo=zone, fold=1)
     at, other = first.astimezone(UTC), second.astimezone(UTC)
     if at == other:
-        return Moment(at, Clocks.ONCE)
+        return ResolvedTime(at, ClockChange.NONE)
     if at < other:
-        return Moment(at, Clocks.TWICE)
-    # In a gap, fold 0 counts with the offset from before it and lies behind it, fold 1 the other way round (PEP 495).
+        return ResolvedTime(at, ClockChange.REPEATED)
+    # In a gap, fold 0 uses the offset from before it and lies after it, fold 1 the other way round (PEP 495).
     low, high, before = other, at, other.astimezone(zone).utcoffset()
     while high - low > timedelta(seconds=1):
         middle = low + (high - low) // timedelta(seconds=2) * timedelta(seconds=1)
@@ -59,10 +59,10 @@ def resolve(local: datetime, zone: ZoneInfo) -> Moment:
             low = middle
         else:
             high = middle
-    return Moment(high, Clocks.SKIPPED)
+    return ResolvedTime(high, ClockChange.SKIPPED)
 
 
 def offset(name: str, now: datetime) -> str:
-    """Write how far a zone is from UTC at a moment: `UTC+05:30`."""
+    """Write the offset of a zone from UTC at a moment: `UTC+05:30`."""
     minutes = round((now.astimezone(zone_info(name)).utcoffset() or timedelta()) / timedelta(minutes=1))
     return f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"

@@ -5,7 +5,7 @@ from datetime import date, time
 from app.core.errors import InvalidInput
 from app.core.messages import msg
 from app.core.scheduling.recurrence import Freq
-from app.core.scheduling.schedule import MOST_TIMES
+from app.core.scheduling.schedule import MAX_COUNT
 from app.core.when.calendar_dates import days_of_month, digits, feast, month_and_day
 from app.core.when.clocks import clock, number, part_of_day, span, zone
 from app.core.when.facts import Facts, Setting, next_day_of, next_number
@@ -270,8 +270,8 @@ def _ends(tokens: Tokens, said: Repetition) -> bool:
     tokens.takes("for")
     count = 1 if tokens.takes("once") else number(tokens)
     if count is not None and tokens.takes_any({"times", "time", "x", "occurrences"}):
-        if not 1 <= count <= MOST_TIMES:
-            raise InvalidInput(msg("Something can repeat from 1 to {max:,} times.", max=MOST_TIMES))
+        if not 1 <= count <= MAX_COUNT:
+            raise InvalidInput(msg("Something can repeat from 1 to {max:,} times.", max=MAX_COUNT))
         said.count = count
         return True
     tokens.at = begun

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from app.core.errors import InvalidInput
 from app.core.messages import msg
 from app.core.scheduling.recurrence import Freq, Rule
-from app.core.scheduling.schedule import MOST_EXCEPTIONS, Schedule
+from app.core.scheduling.schedule import MAX_EXCEPTIONS, Schedule
 from app.core.scheduling.words import DAY_NAMES
 from app.core.scheduling.zones import resolve, zone_info
 from app.core.when.calendar_dates import calendar_day, feast
@@ -97,7 +97,7 @@ def apply(schedule: Schedule, left_out: LeftOut, setting: Setting, since: date) 
         if last < today:
             raise InvalidInput(msg("{date} is in the past, so it need not be left out.", date=spoken_day(last)))
     lengths = sum((last - max(first, today)).days + 1 for first, last in spans)
-    chosen = _occurring if lengths > MOST_EXCEPTIONS else _every
+    chosen = _occurring if lengths > MAX_EXCEPTIONS else _every
     found = schedule.without(*(each for first, last in spans for each in chosen(schedule, max(first, today), last)))
     if found.next_after(setting.now) is None:
         raise InvalidInput(msg("That leaves out every time it would happen: {examples} would work.", examples=EXAMPLES))
@@ -156,7 +156,7 @@ def _occurring(schedule: Schedule, first: date, last: date) -> list[date]:
     zone = zone_info(schedule.zone)
     found = list[date]()
     moment = resolve(datetime.combine(first, time()), zone).at - timedelta(seconds=1)
-    while len(found) <= MOST_EXCEPTIONS and (at := schedule.next_after(moment)) is not None:
+    while len(found) <= MAX_EXCEPTIONS and (at := schedule.next_after(moment)) is not None:
         if (each := at.astimezone(zone).date()) > last:
             break
         found.append(each)

@@ -5,7 +5,7 @@ from datetime import time
 
 from app.core.errors import InvalidInput
 from app.core.messages import msg
-from app.core.scheduling.recurrence import LARGEST_INTERVAL
+from app.core.scheduling.recurrence import MAX_INTERVAL
 from app.core.when.clocks import number, span
 from app.core.when.facts import Facts, Span
 from app.core.when.tokens import EXAMPLES, Part, Tokens, cannot_read
@@ -44,11 +44,9 @@ class Repetition:
         counted = self.unit in CALENDAR and unit in CALENDAR
         if self.unit is not None and (self.unit, self.interval) != (unit, interval) and (counted or interval != 1):
             raise InvalidInput(msg("That names more than one interval: {examples} would work.", examples=EXAMPLES))
-        if not 1 <= interval <= LARGEST_INTERVAL:
+        if not 1 <= interval <= MAX_INTERVAL:
             raise InvalidInput(
-                msg(
-                    "An interval goes from 1 to {max:,}: `every 2 {unit}s` would work.", max=LARGEST_INTERVAL, unit=unit
-                )
+                msg("An interval goes from 1 to {max:,}: `every 2 {unit}s` would work.", max=MAX_INTERVAL, unit=unit)
             )
         if self.unit is None or interval != 1:
             self.unit, self.interval = unit, interval

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from app.core import durations
 from app.core.errors import InvalidInput
 from app.core.messages import msg
-from app.core.scheduling.schedule import Kind, Schedule
+from app.core.scheduling.schedule import Schedule, ScheduleKind
 from app.core.scheduling.zones import zone_info
 from app.core.when import languages as when_languages
 from app.core.when import normalise as when_spelling
@@ -21,7 +21,7 @@ from app.core.when.notation import notation
 from app.core.when.series import series
 from app.core.when.tokens import EXAMPLES, NO_TIME, NotRead, Tokens
 
-LONGEST_PHRASE = 200
+MAX_PHRASE = 200
 EXCEPT = re.compile(r" (?:except|excluding|without|but not) ")
 
 
@@ -35,9 +35,9 @@ def read(
     lies in the past, does not exist, never happens, or repeats faster than `shortest`.
     """
     zone_info(zone)
-    if len(phrase) > LONGEST_PHRASE:
+    if len(phrase) > MAX_PHRASE:
         raise InvalidInput(
-            msg("A time takes at most {max} characters: {examples} would work.", max=LONGEST_PHRASE, examples=EXAMPLES)
+            msg("A time takes at most {max} characters: {examples} would work.", max=MAX_PHRASE, examples=EXAMPLES)
         )
     folded = fold(phrase)
     if not folded:
@@ -87,7 +87,7 @@ def _counted(text: str) -> tuple[str, tuple[int, str] | None]:
 
 def _has(schedule: Schedule, number: int, unit: str) -> bool:
     """Tell whether a series happens so many times in each of its days, weeks or months."""
-    if schedule.kind is not Kind.SERIES:
+    if schedule.kind is not ScheduleKind.SERIES:
         return False
     rule = schedule.rule
     of_day = len(rule.hours) * len(rule.minutes)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.core.reminders.delivery import LEASE
-from app.core.scheduling.schedule import INSTANT, Kind, Schedule
+from app.core.scheduling.schedule import INSTANT, Schedule, ScheduleKind
 from app.core.scheduling.shift import shifted
 from app.core.scheduling.zones import zone_info
 from app.models.reminder import Reminder, ReminderState
@@ -23,11 +23,11 @@ def schedule_of(reminder: Reminder) -> Schedule | None:
     Raises InvalidInput when the columns make no schedule.
     """
     kind = (
-        Kind.SERIES
+        ScheduleKind.SERIES
         if reminder.rrule is not None
-        else Kind.ELAPSED
+        else ScheduleKind.ELAPSED
         if reminder.interval_seconds is not None
-        else Kind.ONCE
+        else ScheduleKind.ONCE
     )
     if reminder.rrule is None and reminder.starts_at is None:
         return None

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.actor import Actor
 from app.core.reminders.delivery import CHANNEL
 from app.core.reminders.errors import ItIsOver, ReminderNotFound
-from app.core.storable import LARGEST_KEY
+from app.core.storable import MAX_KEY
 from app.models.reminder import Reminder
 from app.services.reminders.access import owned_by
 
@@ -20,7 +20,7 @@ def number_of(typed: str) -> int | None:
     What no row can have as its number is asked for all the same, and not found.
     """
     typed = typed.removeprefix("#")
-    return min(int(typed[:11]), LARGEST_KEY) if typed.isascii() and typed.isdigit() else None
+    return min(int(typed[:11]), MAX_KEY) if typed.isascii() and typed.isdigit() else None
 
 
 async def load_owned(session: AsyncSession, actor: Actor, reminder_id: int, *, lock: bool = True) -> Reminder:

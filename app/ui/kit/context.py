@@ -9,7 +9,7 @@ from app.core.errors import InvalidInput, NotAllowed
 from app.core.settings import registry
 from app.core.settings.kinds import LARGEST_ID
 from app.core.settings.registry import SettingsSnapshot
-from app.core.storable import LARGEST_KEY
+from app.core.storable import MAX_KEY
 
 T = TypeVar("T")
 
@@ -58,7 +58,7 @@ def present(value: T | None) -> T:
 
 def row_id(argument: str) -> int:
     """Read the number of a row out of a component's id. Raises InvalidInput for anything else."""
-    return _number(argument, LARGEST_KEY)
+    return _number(argument, MAX_KEY)
 
 
 def person_id(argument: str) -> int:

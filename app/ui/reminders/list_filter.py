@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.core.base36 import base36
 from app.core.errors import InvalidInput
-from app.core.storable import LARGEST_KEY
+from app.core.storable import MAX_KEY
 from app.models import ReminderState
 
 LONGEST_WORDS = 20
@@ -47,7 +47,7 @@ class ListFilter:
     def read(cls, argument: str) -> "ListFilter":
         """Read what `argument` wrote. Raises InvalidInput for anything else."""
         found = WRITTEN.fullmatch(argument)
-        if found is None or int(found["page"]) > LARGEST_KEY:
+        if found is None or int(found["page"]) > MAX_KEY:
             raise InvalidInput("That does not lead anywhere. Please run the command again.")
         return cls(
             everybody=bool(found["everybody"]),

@@ -6,7 +6,7 @@ import pytest
 from dateutil.rrule import rruleset, rrulestr
 
 from app.core.errors import InvalidInput
-from app.core.scheduling.schedule import MOST_EXCEPTIONS, Schedule
+from app.core.scheduling.schedule import MAX_EXCEPTIONS, Schedule
 from app.core.scheduling.shift import shifted
 
 BRUSSELS = "Europe/Brussels"
@@ -80,11 +80,11 @@ def test_days_are_kept_once_and_in_order_and_are_forgotten_when_over() -> None:
 
 
 def test_exceptions_that_cannot_be_kept_are_refused_with_a_sentence() -> None:
-    full = WEEKDAYS_AT_9.without(*run("2027-01-01", MOST_EXCEPTIONS))
+    full = WEEKDAYS_AT_9.without(*run("2027-01-01", MAX_EXCEPTIONS))
     assert full.without(date(2027, 1, 1)) == full
     with pytest.raises(InvalidInput, match=r"At most 100 days can be left out: .*two reminders"):
         full.without(date(2028, 1, 1))
-    assert len(full.forgetting(date(2027, 1, 2)).without(date(2028, 1, 1)).except_dates) == MOST_EXCEPTIONS
+    assert len(full.forgetting(date(2027, 1, 2)).without(date(2028, 1, 1)).except_dates) == MAX_EXCEPTIONS
     with pytest.raises(InvalidInput, match="Only what repeats can leave out days"):
         Schedule.once(NOW, BRUSSELS).without(date(2027, 1, 1))
 
@@ -100,8 +100,8 @@ def test_exceptions_that_cannot_be_kept_are_refused_with_a_sentence() -> None:
 def test_a_schedule_that_leaves_out_all_that_remains_is_over_after_a_short_search(schedule: Schedule) -> None:
     first = schedule.next_after(NOW)
     assert first is not None
-    left_out = run(f"{first.date() - timedelta(days=1)}", MOST_EXCEPTIONS)
-    ended = schedule.ending(until=first + timedelta(days=MOST_EXCEPTIONS - 3)).without(*left_out)
+    left_out = run(f"{first.date() - timedelta(days=1)}", MAX_EXCEPTIONS)
+    ended = schedule.ending(until=first + timedelta(days=MAX_EXCEPTIONS - 3)).without(*left_out)
     begun = stopwatch.process_time()
     assert ended.next_after(first - timedelta(hours=1)) is None
     assert stopwatch.process_time() - begun < 5

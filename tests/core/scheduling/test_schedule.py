@@ -7,7 +7,7 @@ import pytest
 from dateutil.rrule import rrulestr
 
 from app.core.errors import InvalidInput
-from app.core.scheduling.schedule import Kind, Occurrence, Schedule
+from app.core.scheduling.schedule import Occurrence, Schedule, ScheduleKind
 
 BRUSSELS = "Europe/Brussels"
 ZONES = [BRUSSELS, "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "America/Santiago", "Africa/Cairo"]
@@ -220,7 +220,7 @@ def test_a_legacy_row_becomes_a_weekly_series() -> None:
 )
 def test_a_schedule_is_its_plain_values(schedule: Schedule) -> None:
     stored = asdict(schedule) | {"kind": str(schedule.kind)}
-    again = Schedule(**(stored | {"kind": Kind(stored["kind"])}))
+    again = Schedule(**(stored | {"kind": ScheduleKind(stored["kind"])}))
     assert again == schedule
     assert again.upcoming(NOON, 3) == schedule.upcoming(NOON, 3)
 
@@ -278,11 +278,11 @@ def test_the_rest_is_told_in_words_too() -> None:
         ({"rrule": "FREQ=NEVER"}, "FREQ must be one of"),
         ({"count": 0}, "from 1 to 10,000 times"),
         ({"count": 10_001}, "from 1 to 10,000 times"),
-        ({"kind": Kind.ELAPSED, "at": NOON, "interval_seconds": 10**12}, "100 years"),
+        ({"kind": ScheduleKind.ELAPSED, "at": NOON, "interval_seconds": 10**12}, "100 years"),
     ],
 )
 def test_values_that_make_no_schedule_are_refused_with_a_sentence(values: dict[str, object], sentence: str) -> None:
-    good = {"kind": Kind.SERIES, "zone": "UTC", "local_start": wall("2026-01-01"), "rrule": "FREQ=DAILY"}
+    good = {"kind": ScheduleKind.SERIES, "zone": "UTC", "local_start": wall("2026-01-01"), "rrule": "FREQ=DAILY"}
     with pytest.raises(InvalidInput, match=sentence):
         Schedule(**(good | values))
 
@@ -294,12 +294,12 @@ def test_values_that_make_no_schedule_are_refused_with_a_sentence(values: dict[s
         {"until": wall("2026-01-01")},
         {"local_start": NOON},
         {"rrule": None},
-        {"kind": Kind.ONCE, "at": None},
-        {"kind": Kind.ELAPSED, "at": NOON},
+        {"kind": ScheduleKind.ONCE, "at": None},
+        {"kind": ScheduleKind.ELAPSED, "at": NOON},
     ],
 )
 def test_values_that_only_a_mistake_of_ours_can_make_are_an_error(values: dict[str, object]) -> None:
-    good = {"kind": Kind.SERIES, "zone": "UTC", "local_start": wall("2026-01-01"), "rrule": "FREQ=DAILY"}
+    good = {"kind": ScheduleKind.SERIES, "zone": "UTC", "local_start": wall("2026-01-01"), "rrule": "FREQ=DAILY"}
     with pytest.raises(ValueError, match=r"aware|naive|missing|has a rule"):
         Schedule(**(good | values))
 

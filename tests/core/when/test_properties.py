@@ -38,7 +38,7 @@ def times(schedule: Schedule, now: datetime, count: int = 8) -> list[datetime]:
 def test_what_a_schedule_says_is_read_as_the_same_schedule(phrase: str, locale: str | None, expected: object) -> None:
     schedule = read(phrase, locale)
     words = schedule.describe()
-    if UNSAID.search(words) or len(words) > when.LONGEST_PHRASE:
+    if UNSAID.search(words) or len(words) > when.MAX_PHRASE:
         with pytest.raises(InvalidInput):
             read(words)
         return

@@ -11,7 +11,7 @@ import pytest
 
 from app.core import when
 from app.core.errors import InvalidInput
-from app.core.scheduling.schedule import Kind, Schedule
+from app.core.scheduling.schedule import Schedule, ScheduleKind
 
 BRUSSELS = "Europe/Brussels"
 NOW = datetime(2026, 11, 18, 12, 30, tzinfo=UTC)
@@ -49,7 +49,7 @@ def ends(schedule: Schedule) -> list[str]:
 @pytest.mark.parametrize(("phrase", "locale", "expected"), rows("once"))
 def test_a_phrase_names_one_moment(phrase: str, locale: str | None, expected: str) -> None:
     schedule = read(phrase, locale)
-    assert (schedule.kind, wall(schedule.at)) == (Kind.ONCE, expected)
+    assert (schedule.kind, wall(schedule.at)) == (ScheduleKind.ONCE, expected)
 
 
 @pytest.mark.parametrize(("phrase", "locale", "expected"), rows("series"))
@@ -61,7 +61,7 @@ def test_a_phrase_names_a_series(phrase: str, locale: str | None, expected: list
 @pytest.mark.parametrize(("phrase", "locale", "expected"), rows("elapsed"))
 def test_a_phrase_names_an_interval(phrase: str, locale: str | None, expected: list[Any]) -> None:
     schedule = read(phrase, locale)
-    assert schedule.kind is Kind.ELAPSED
+    assert schedule.kind is ScheduleKind.ELAPSED
     assert [wall(schedule.next_after(NOW)), schedule.interval_seconds, *ends(schedule)] == expected
 
 
