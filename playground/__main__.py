@@ -1,4 +1,4 @@
-"""`python -m playground`: the stand-in, the bot as a process of its own, and the page in the browser."""
+"""`python -m playground`: the stand-in, the bot in its own process, and the page in the browser."""
 
 import argparse
 import asyncio
@@ -21,15 +21,15 @@ from standin.demo import demo_world
 PORT = 8080
 BAD_CONFIGURATION = 2
 OPERATOR = "olivia"
-NOTES = {OPERATOR: "runs the bot", "nils": "has just arrived", "eve": "means harm"}
+NOTES = {OPERATOR: "runs the bot", "nils": "has just joined", "eve": "means harm"}
 COMMAND = (sys.executable, "-m", "app", "run")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve the playground until a signal ends it; returns the exit status."""
+    """Serve the playground until a signal ends it; return the exit status."""
     parser = argparse.ArgumentParser(prog="playground", description="Try the bot in the browser, without Discord.")
-    parser.add_argument("--no-browser", action="store_true", help="only say where the page is")
-    parser.add_argument("--port", type=int, default=PORT, help=f"where the page should be ({PORT}, or a free one)")
+    parser.add_argument("--no-browser", action="store_true", help="print the page's address, but do not open it")
+    parser.add_argument("--port", type=int, default=PORT, help=f"port of the page (default: {PORT}, or any free one)")
     parsed = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="playground %(levelname)s %(message)s")
     try:
@@ -43,13 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 async def play(settings: Settings, port: int, *, open_browser: bool) -> None:
-    """Run everything until SIGINT, SIGTERM or SIGHUP, then end it in order."""
+    """Run everything until SIGINT, SIGTERM or SIGHUP, then stop it in order."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     world = demo_world()
     for user in world.users.values():
-        # Made now, their channels have the same ids in every run, as everything else in this world.
+        # Opened now, these channels have the same ids in every run, like everything else in this world.
         if not user.bot:
             world.open_dm(user)
     async with StandIn(world) as discord:
@@ -59,7 +59,7 @@ async def play(settings: Settings, port: int, *, open_browser: bool) -> None:
             if page.port != port:
                 _print(f"Port {port} is taken.")
             _print(f"The playground is at {page.url}")
-            _print("Ctrl-C ends it. What follows is the bot's log.")
+            _print("Press Ctrl-C to stop. The bot's log follows.")
             await bot.start()
             if open_browser:
                 _open(page.url)
@@ -72,7 +72,7 @@ async def play(settings: Settings, port: int, *, open_browser: bool) -> None:
 def environment(discord: StandIn, settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
     """The operator's environment, with Discord replaced by the stand-in.
 
-    What only makes sense with the operator's own Discord (home guild, shards) gets its counterpart in the demo world.
+    Settings that refer to the operator's own Discord (home guild, shards) are replaced by ones for the demo world.
     """
     operators = {*settings.bot_admin_ids, discord.world.user(OPERATOR).id}
     variables = {
@@ -94,7 +94,7 @@ def environment(discord: StandIn, settings: Settings, environ: Mapping[str, str]
 
 
 def _is_free(host: str, port: int) -> bool:
-    """Whether somebody could listen there; of what cannot be tried, the bot itself will complain."""
+    """Whether the port is free. About an address that does not exist the bot itself will complain."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -106,15 +106,15 @@ def _is_free(host: str, port: int) -> bool:
 
 
 def _open(url: str) -> None:
-    # Without a display, `webbrowser` would find a text browser and give it the terminal.
+    # Without a display, `webbrowser` would start a text browser in the terminal.
     if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         return
-    # Some browsers only return when they are closed.
+    # Some browsers return only when they are closed.
     threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
 
 def _print(line: str) -> None:
-    # A terminal that went away is no reason to stop.
+    # A closed terminal is no reason to stop.
     with suppress(OSError):
         print(line, flush=True)
 

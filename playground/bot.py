@@ -1,4 +1,4 @@
-"""The bot as an ordinary process beside the playground: started, listened to, ended, and never restarted in silence."""
+"""The bot as a process beside the playground: started, stopped, its log read. It is never restarted by itself."""
 
 import asyncio
 import codecs
@@ -14,7 +14,7 @@ from pathlib import Path
 
 SUPERVISOR = Path(__file__).with_name("supervise.py")
 LOG_LINES = 500
-# Seconds. Whoever stops the playground should not wait longer than five for everything together.
+# Seconds. Stopping the playground should take no more than five in all.
 GRACE = 3.5
 SUPERVISOR_GRACE = 0.5
 MAX_LINE_LENGTH = 4000
@@ -22,17 +22,17 @@ _COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 class BotState(StrEnum):
-    """What the process does; whether it is connected is for the stand-in to say."""
+    """The state of the process; the stand-in knows whether the bot is connected."""
 
     RUNNING = "running"
     STOPPED = "stopped"
 
 
 class BotProcess:
-    """One bot, started anew at most when somebody asks for it.
+    """One bot, restarted only on request.
 
-    `echo` hears every line of its log as it was written, `on_line` the same without colours, `on_change` that it
-    started or ended. `exit_status` is that of the last run. Asked to stop, it has `grace` seconds before it is made to.
+    `echo` gets every line of its log as written, `on_line` the same without colours; `on_change` is called when it
+    starts or ends. `exit_status` is that of the last run. After `grace` seconds, a stop becomes a kill.
     """
 
     def __init__(
@@ -55,12 +55,12 @@ class BotProcess:
         self.on_change: Callable[[], None] = lambda: None
 
     async def start(self) -> None:
-        """Start it, unless it runs."""
+        """Start it, unless it is running."""
         if self.state is BotState.RUNNING:
             return
         self.state = BotState.RUNNING
         self.exit_status = None
-        # A session of its own keeps the terminal's Ctrl-C away from it: we end it, in our order.
+        # In a session of its own it does not get the terminal's Ctrl-C; `stop` ends it in the right order.
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-I",
@@ -77,7 +77,7 @@ class BotProcess:
         self.on_change()
 
     async def stop(self) -> None:
-        """End it, and wait until it is gone."""
+        """Stop it and wait for its end."""
         if self._process is None or self._watch is None:
             return
         if self._process.stdin is not None:
@@ -91,7 +91,7 @@ class BotProcess:
             await self._watch
 
     async def wait(self) -> int | None:
-        """Wait until it has ended; its exit status, 128 + n for signal n."""
+        """Wait for its end and return its exit status, 128 + n for signal n."""
         if self._watch is not None:
             await asyncio.shield(self._watch)
         return self.exit_status

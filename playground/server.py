@@ -1,8 +1,8 @@
 """The page's own small web server: its files, and one WebSocket per open page.
 
-It listens on 127.0.0.1 alone and talks to nothing but the stand-in. Every request must name this machine as its host,
-and a WebSocket must come from our own page: otherwise any website could point a name of its own at 127.0.0.1 (DNS
-rebinding) or open a socket to us, and act in the playground through the visitor's browser.
+It listens only on 127.0.0.1 and talks only to the stand-in. Every request must name this machine as its host, and a
+WebSocket must come from our own page. Otherwise any website could point a name of its own at 127.0.0.1 (DNS rebinding)
+or open a socket to us, and act in the playground through the visitor's browser.
 """
 
 import asyncio
@@ -76,7 +76,7 @@ class PlaygroundServer:
         application.router.add_get("/socket", self._socket)
         application.router.add_get("/", self._file)
         application.router.add_get("/{name}", self._file)
-        # A page left open must not hold up the end.
+        # An open page must not delay the end.
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         try:
@@ -97,7 +97,7 @@ class PlaygroundServer:
 
     @property
     def port(self) -> int:
-        """The port it got in the end."""
+        """The port it listens on."""
         assert self._runner is not None
         return self._runner.addresses[0][1]
 
@@ -106,21 +106,21 @@ class PlaygroundServer:
         return f"http://{HOST}:{self.port}/"
 
     def bot_state(self) -> dict[str, Any]:
-        """What the page shows of the bot: its process, its connection, the end of its log."""
+        """The bot's process, its connection and the end of its log, as the page shows them."""
         state = {"name": self._discord.world.bot.display_name, "online": self._discord.gateway.is_ready}
         if self._bot is None:
             return state | {"state": "running" if state["online"] else "starting", "exit": None, "log": []}
         words = "stopped" if self._bot.state is BotState.STOPPED else "running" if self._has_been_online else "starting"
         return state | {"state": words, "exit": self._bot.exit_status, "log": list(self._bot.log)}
 
-    # What happens
+    # Changes
 
     def _on_change(self, change: Change) -> None:
-        # The connection counts as up only when the bot was told its guilds, a moment after it is announced.
+        # The bot is online once it has received its guilds, a moment after its connection is announced.
         if change.kind in (ChangeKind.BOT_CONNECTED, ChangeKind.BOT_DISCONNECTED) or not self._was_online:
-            asyncio.get_running_loop().call_soon(self._look_at_connection)
+            asyncio.get_running_loop().call_soon(self._check_connection)
 
-    def _look_at_connection(self) -> None:
+    def _check_connection(self) -> None:
         online = self._discord.gateway.is_ready
         if online != self._was_online:
             self._was_online = online
@@ -149,7 +149,7 @@ class PlaygroundServer:
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         if not _is_same_origin(request):
-            raise web.HTTPForbidden(text="This socket belongs to the playground's own page.")
+            raise web.HTTPForbidden(text="Only the playground's own page can connect.")
         socket = web.WebSocketResponse(heartbeat=KEEPALIVE, max_msg_size=MAX_MESSAGE_BYTES)
         await socket.prepare(request)
         session = Session(self._discord, socket.send_json, self.bot_state, self._start_bot, self._notes)
@@ -175,7 +175,7 @@ class PlaygroundServer:
 @web.middleware
 async def _only_from_here(request: web.Request, handler: Handler) -> web.StreamResponse:
     if _hostname(f"//{request.host}") not in LOCAL_NAMES:
-        raise web.HTTPForbidden(text="The playground answers only as 127.0.0.1 or localhost.")
+        raise web.HTTPForbidden(text="Open the playground as 127.0.0.1 or localhost.")
     return await handler(request)
 
 

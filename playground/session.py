@@ -1,7 +1,7 @@
-"""One open page: who the person there is, what they ask for, and what they are told.
+"""One open page: who its person is, what it requests, and what is pushed to it.
 
 A request is `{"op", "n", ...}`; its answer `{"re": n, "data"}` or `{"re": n, "error"}` with a sentence for the person.
-News come by themselves as `{"push", "data"}`. Ids are text, because JavaScript's numbers are too short for them.
+Changes are pushed as `{"push", "data"}`. Ids are text, because JavaScript's numbers cannot hold them.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from playground import view
-from playground.acting import Acting
+from playground.pending import PendingActions
 from standin import Change, ChangeKind, Channel, Message, Person, Refused, Reply, StandIn, Upload
 from standin.locales import LOCALES
 
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 HISTORY = 100
-# Longer than any answer that was promised in time; what comes even later still shows up as an edit.
+# An answer that takes even longer still shows up, as an edit.
 PATIENCE = 60.0
 VIEW_PAUSE = 0.03
 
@@ -36,13 +36,13 @@ _ABOUT_INTERACTIONS = frozenset(
 
 
 class BadRequest(Exception):
-    """The page sent something this server does not know."""
+    """The page sent something that this server does not understand."""
 
 
 class Session:
-    """One page's side of the conversation.
+    """The server's side of one page.
 
-    `send` delivers one JSON object to it, `start_bot` is the page's button, `notes` say more about people, by id.
+    `send` delivers one JSON object to it, `start_bot` is called by its button, `notes` describe people, by id.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Session:
         )
         self._forms: dict[str, Reply] = {}
         self._outbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self._acting = Acting()
+        self._pending = PendingActions()
         self._view_is_due = False
         self._operations: dict[str, Callable[[dict[str, Any]], Awaitable[dict[str, Any] | None]]] = {
             "hello": self._hello,
@@ -88,18 +88,18 @@ class Session:
         }
 
     async def run(self, requests: "asyncio.Queue[dict[str, Any] | None]") -> None:
-        """Serve the page until its queue of requests says None."""
+        """Serve the page until None arrives in its queue of requests."""
         unsubscribe = self._discord.subscribe(self._on_change)
-        self._acting.keep(self._deliver())
+        self._pending.spawn(self._deliver())
         try:
             while (request := await requests.get()) is not None:
-                self._acting.keep(self._serve(request))
+                self._pending.spawn(self._serve(request))
         finally:
             unsubscribe()
-            await self._acting.stop()
+            await self._pending.stop()
 
     def push(self, kind: str, data: Any) -> None:
-        """Tell the page something, in the order of the calls."""
+        """Send the page something, in the order of the calls."""
         self._outbox.put_nowait({"push": kind, "data": data})
 
     # Requests
@@ -117,7 +117,7 @@ class Session:
             answer["error"] = f"The playground did not understand that ({type(error).__name__}: {error})."
         except Exception:
             log.exception("request of the page failed")
-            answer["error"] = "The playground made a mistake; the terminal has the details."
+            answer["error"] = "Something went wrong in the playground; the terminal has the details."
         self._outbox.put_nowait(answer)
 
     async def _hello(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -217,7 +217,7 @@ class Session:
     async def _start(self, _: dict[str, Any]) -> None:
         await self._start_bot()
 
-    # Acting as the person
+    # PendingActions as the person
 
     def _person(self, request: dict[str, Any]) -> Person:
         channel = self._channel(int(request["channel"]))
@@ -241,27 +241,27 @@ class Session:
             raise BadRequest("That message is gone.")
         return message
 
-    async def _act(self, doing: Coroutine[Any, Any, Reply]) -> None:
-        """Do it, and show the form it may open. Raises Refused."""
-        reply = await self._acting.do(doing)
+    async def _act(self, action: Coroutine[Any, Any, Reply]) -> None:
+        """Run an action, and show the form that it may open. Raises Refused."""
+        reply = await self._pending.run(action)
         form = reply.modal if reply is not None else None
         if reply is not None and form is not None:
             key = str(reply.interaction.id)
             self._forms[key] = reply
             self.push("modal", {"id": key, "title": form.title, "components": form.components})
 
-    # News
+    # Changes
 
     def _on_change(self, change: Change) -> None:
         try:
-            self._tell(change)
+            self._push_change(change)
         except Exception:
-            # We are called in the middle of what the bot does: a mistake of the page's must not become one of its.
-            log.exception("change not told to the page")
+            # This is called from within the bot's own request, which must not fail because of the page.
+            log.exception("a change was not pushed to the page")
 
-    def _tell(self, change: Change) -> None:
+    def _push_change(self, change: Change) -> None:
         if change.kind in _ABOUT_INTERACTIONS:
-            self._acting.follow(change)
+            self._pending.observe(change)
         elif not change.concerns(self._me) or not self._may_notice(change):
             return
         elif change.kind in _ABOUT_MESSAGES and change.message:
@@ -281,7 +281,7 @@ class Session:
         return change.channel is not None and view.can_see(self._discord, change.channel, self._me)
 
     def _view_changed(self) -> None:
-        # A guild that is set up changes dozens of things at once; the page needs the result only.
+        # Setting up a guild changes dozens of things at once; the page needs only the result.
         if not self._view_is_due:
             self._view_is_due = True
             asyncio.get_running_loop().call_later(VIEW_PAUSE, self._push_view)
@@ -299,7 +299,7 @@ class Session:
 
 
 def _value(value: Any) -> Any:
-    """A value as the stand-in takes it: files arrive as `{name, type, base64}`, alone or in a list."""
+    """A value as the stand-in expects it: files arrive as `{name, type, base64}`, alone or in a list."""
     if isinstance(value, list):
         return [_value(item) for item in value]
     if not isinstance(value, dict):
@@ -307,5 +307,5 @@ def _value(value: Any) -> Any:
     try:
         content = base64.b64decode(value["base64"], validate=True)
     except binascii.Error as error:
-        raise BadRequest("That file did not arrive in one piece.") from error
+        raise BadRequest("That file could not be read.") from error
     return Upload(str(value["name"]), content, str(value.get("type") or "application/octet-stream"))

@@ -1,8 +1,7 @@
-"""Run one program, and end it when whoever holds our standard input lets go.
+"""Run one program, and end it when our standard input is closed.
 
-The playground starts the bot through this, so that even a playground that was killed outright, and could do nothing
-more, leaves no bot behind: the operating system closes the pipe for it, on every system alike. Only the standard
-library is imported, to be small and quick to start.
+The playground starts the bot through this, so that no bot is left behind even when the playground is killed: the
+operating system then closes the pipe. Only the standard library is imported, to start quickly.
 """
 
 import os
@@ -14,10 +13,10 @@ import threading
 _STDIN = 0
 
 
-def hold(grace: float, command: list[str]) -> int:
-    """Run the command until it ends or our standard input does; returns its exit status (128 + n for signal n).
+def supervise(grace: float, command: list[str]) -> int:
+    """Run the command until it ends or standard input is closed; return its exit status (128 + n for signal n).
 
-    Once it was asked to stop, it has `grace` seconds before it is made to.
+    When it does not stop within `grace` seconds, it is killed.
     """
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())
@@ -27,7 +26,7 @@ def hold(grace: float, command: list[str]) -> int:
 
 
 def _end_with_stdin(process: subprocess.Popen[bytes], grace: float) -> None:
-    # Not sys.stdin: a thread that still waits in its buffer would abort the interpreter on the way out.
+    # Not sys.stdin: the interpreter aborts at exit while a thread waits in its buffer.
     while os.read(_STDIN, 1024):
         pass
     process.terminate()
@@ -38,4 +37,4 @@ def _end_with_stdin(process: subprocess.Popen[bytes], grace: float) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(hold(float(sys.argv[1]), sys.argv[2:]))
+    sys.exit(supervise(float(sys.argv[1]), sys.argv[2:]))

@@ -1,6 +1,6 @@
-"""What the world looks like to one person, as plain JSON for the page.
+"""The world as one person sees it, as plain JSON for the page.
 
-Everything here asks the stand-in's permissions first: a channel one may not see does not exist on one's page.
+Permissions are checked first: a channel that the person cannot see is not on their page.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ REPLY_EXCERPT = 200
 
 
 def people(discord: StandIn, notes: Mapping[int, str]) -> list[dict[str, Any]]:
-    """Everybody who is in some server, with a few words on who they are; `notes` are further words, by id."""
+    """Everybody who is in a server, each with a short description; `notes` add to it, by id."""
     described = []
     for user in discord.world.users.values():
         words = _standing(discord, user)
@@ -191,7 +191,7 @@ def _reply(answered: Message | None) -> dict[str, Any] | None:
 
 
 def _interaction(discord: StandIn, one: Message) -> dict[str, Any] | None:
-    """Who used which command to make the bot say this; None for what answers a button."""
+    """Who used which command to get this answer; None for answers to buttons."""
     told = (one.interaction or {}).get("interaction")
     if told is None:
         return None

@@ -1,10 +1,10 @@
-"""Make the virtual environment that every `make` target works in, or leave it alone when it is in order.
+"""Make the virtual environment that every `make` target uses, unless it is up to date.
 
 Usage: python3 scripts/environment.py DIRECTORY LOCK [LOCK ...]
 
 Needs nothing but Python and its standard library. Each lock is installed by hash, in the order given, and then the
-project itself in editable form. What was done is noted inside the environment; when the locks, the project's metadata,
-the interpreter and the place are the same as noted, nothing happens. Two of these may run at the same time: one waits.
+project itself in editable form. The environment records the locks, the project's metadata, the interpreter and its
+path; while these are the same, nothing happens. When two of these run at the same time, one waits.
 """
 
 import hashlib
@@ -15,33 +15,33 @@ import sys
 import time
 from pathlib import Path
 
-OLDEST = (3, 11)
-CANDIDATES = [f"python3.{minor}" for minor in range(14, OLDEST[1] - 1, -1)]
+MIN_VERSION = (3, 11)
+CANDIDATES = [f"python3.{minor}" for minor in range(14, MIN_VERSION[1] - 1, -1)]
 NOTE = "concierge-environment"
 
 
 def use_a_new_enough_python():
-    """Go on under a Python that is new enough, or end with a sentence that says what to do."""
-    if sys.version_info >= OLDEST:
+    """Continue under a Python that is new enough, or exit with a sentence that says what to do."""
+    if sys.version_info >= MIN_VERSION:
         return
     for name in CANDIDATES:
         found = shutil.which(name)
-        # Tried first: a version switcher has commands for versions that are not switched on.
+        # Tried first: version switchers have commands for versions that are not active.
         if found is not None and subprocess.call([found, "-c", ""], stderr=subprocess.DEVNULL) == 0:
             os.execv(found, [found, *sys.argv])  # noqa: S606 - nothing here for a shell to do
     sys.exit(
-        f"Concierge needs Python {OLDEST[0]}.{OLDEST[1]} or newer, and this is {sys.version.split()[0]}"
+        f"Concierge needs Python {MIN_VERSION[0]}.{MIN_VERSION[1]} or newer, and this is {sys.version.split()[0]}"
         f" ({sys.executable}).\nInstall a newer one, or say where it is: make PYTHON=/path/to/python3 ..."
     )
 
 
 if __name__ == "__main__":
-    # Here and not below: an older Python stumbles over the annotations that follow.
+    # Here and not below: an older Python cannot read the annotations that follow.
     use_a_new_enough_python()
 
 
 def fingerprint(directory: Path, locks: list[Path]) -> str:
-    """Return what decides the contents of the environment, as one hash."""
+    """Return a hash of everything that decides the contents of the environment."""
     import json
     import tomllib
 
@@ -53,7 +53,7 @@ def fingerprint(directory: Path, locks: list[Path]) -> str:
 
 
 def is_alive(python: Path) -> bool:
-    """Tell whether the environment's interpreter still runs and is of this version."""
+    """Tell whether the environment's interpreter still runs and has this version."""
     if not python.exists():
         return False
     question = [str(python), "-c", "import sys, pip; print(sys.version)"]
@@ -70,21 +70,21 @@ def create(directory: Path) -> None:
         shutil.rmtree(directory, ignore_errors=True)
         sys.exit(
             f"This Python cannot make virtual environments ({sys.executable}).\n"
-            "On Debian and Ubuntu, install the package python3-venv; or name another: make PYTHON=/path/to/python3\n"
+            "On Debian and Ubuntu, install python3-venv; or use another Python: make PYTHON=/path/to/python3\n"
             + (made.stderr or made.stdout).strip()
         )
 
 
 def install(python: Path, *arguments: str) -> None:
-    """Run pip; end with its own words when it fails."""
+    """Run pip; exit if it fails."""
     command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
     status = subprocess.run([*command, *arguments], check=False).returncode
     if status != 0:
-        sys.exit("Installing failed; pip's reason stands above. Nothing is lost: run the same command again.")
+        sys.exit("Installing failed; pip's message is above. You can safely run the same command again.")
 
 
 def main() -> None:
-    """Bring the environment in order."""
+    """Bring the environment up to date."""
     import fcntl
 
     directory, *locks = map(Path, sys.argv[1:])

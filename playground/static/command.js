@@ -1,5 +1,5 @@
-// Slash commands as a person types them: from Discord's tree to a flat list, filtering, reading and checking values.
-// Pure: knows neither the page nor the network.
+// Slash commands as a person types them: from Discord's tree to a flat list, search, reading and checking values.
+// Pure: it uses neither the page nor the network.
 
 export const OPTION = {
   SUBCOMMAND: 1, GROUP: 2, STRING: 3, INTEGER: 4, BOOLEAN: 5, USER: 6, CHANNEL: 7, ROLE: 8, MENTIONABLE: 9, NUMBER: 10,
@@ -67,7 +67,7 @@ export function readLine(entries, line) {
 export function expects(option) {
   const from = option.min_value;
   const to = option.max_value;
-  if (option.choices?.length) return "one of the list";
+  if (option.choices?.length) return "one of the choices";
   switch (option.type) {
     case OPTION.INTEGER:
       return `a whole number${range(from, to)}`;
@@ -96,14 +96,14 @@ function range(from, to) {
   return to === undefined ? "" : ` of at most ${to}`;
 }
 
-function lengths(least, most) {
-  if (least && most) return `, ${least} to ${most} characters`;
-  if (most) return `, at most ${most} characters`;
-  return least ? `, at least ${least} characters` : "";
+function lengths(min, max) {
+  if (min && max) return `, ${min} to ${max} characters`;
+  if (max) return `, at most ${max} characters`;
+  return min ? `, at least ${min} characters` : "";
 }
 
 /**
- * Turn what stands in a field into the value to send: `{value}`, `{error}`, or `{}` for an optional field left empty.
+ * Turn the contents of a field into the value to send: `{value}`, `{error}`, or `{}` for an optional field left empty.
  *
  * `field` is `{text, picked, file}`; `lookup(option, text)` finds the id of a channel, member or role by its name.
  */
@@ -114,7 +114,7 @@ export function resolve(option, field, lookup) {
     return option.required ? { error: "Choose a file." } : {};
   }
   if (field.picked !== undefined && field.picked !== null) return { value: field.picked };
-  if (text === "") return option.required ? { error: `Needed: ${expects(option)}.` } : {};
+  if (text === "") return option.required ? { error: `${isChosen(option) ? "Choose" : "Enter"} ${expects(option)}.` } : {};
   if (option.choices?.length) return fromChoices(option, text);
   if (PICKED.has(option.type)) {
     const id = lookup(option, text);
@@ -125,10 +125,14 @@ export function resolve(option, field, lookup) {
   return fromText(option, text);
 }
 
+function isChosen(option) {
+  return Boolean(option.choices?.length) || PICKED.has(option.type) || option.type === OPTION.BOOLEAN;
+}
+
 function fromChoices(option, text) {
   const wanted = text.toLowerCase();
   const choice = option.choices.find(({ name, value }) => name.toLowerCase() === wanted || String(value).toLowerCase() === wanted);
-  return choice ? { value: choice.value } : { error: `“${text}” is not on the list. Choose one of it.` };
+  return choice ? { value: choice.value } : { error: `“${text}” is not one of the choices.` };
 }
 
 function fromBoolean(text) {
@@ -142,11 +146,11 @@ function fromNumber(option, text) {
   const number = Number(text);
   const fits = (whole ? /^[+-]?\d{1,16}$/ : /^[+-]?(\d+\.?\d*|\.\d+)$/).test(text) && Number.isFinite(number);
   const inRange = number >= (option.min_value ?? -Infinity) && number <= (option.max_value ?? Infinity);
-  return fits && inRange ? { value: number } : { error: `Needed: ${expects(option)}.` };
+  return fits && inRange ? { value: number } : { error: `Enter ${expects(option)}.` };
 }
 
 function fromText(option, text) {
   const length = [...text].length;
-  if (length < (option.min_length ?? 0) || length > (option.max_length ?? 6000)) return { error: `Needed: ${expects(option)}; this has ${length}.` };
+  if (length < (option.min_length ?? 0) || length > (option.max_length ?? 6000)) return { error: `Enter ${expects(option)}; this has ${length}.` };
   return { value: text };
 }

@@ -1,4 +1,4 @@
-// A command being filled in: its name, one field per option, and what may be said in the field one is in.
+// A command being filled in: its name, one field per option, and suggestions for the current field.
 
 import { OPTION, expects, resolve } from "./command.js";
 import { fill, h, uid } from "./dom.js";
@@ -24,7 +24,7 @@ export class CommandLine {
     return !this.element.hidden;
   }
 
-  /** Begin with a command; `values` are `{text, picked}` already known, by option name. */
+  /** Start a command; `values` are `{text, picked}` that are already known, by option name. */
   open(entry, values = {}) {
     this.entry = entry;
     this.#fields = [];
@@ -67,7 +67,7 @@ export class CommandLine {
     return field;
   }
 
-  /** Somebody types the names of options as well (`key:`): the field's own is dropped, another's begins that one. */
+  /** Handle a typed option name (`key:`): drop the field's own, and go to the field of another. */
   #named(field) {
     const { value } = field.input;
     if (field.option.type === OPTION.ATTACHMENT) return false;
@@ -89,7 +89,7 @@ export class CommandLine {
     return this.entry.options.filter((option) => !this.#fields.some((field) => field.option === option));
   }
 
-  /** The place behind the last field, where Enter sends and typing adds another option. */
+  /** The input after the last field, where Enter sends and typing adds another option. */
   #makeTail() {
     const tail = h("input", { type: "text", class: "tail", autocomplete: "off", spellcheck: "false", "aria-label": "Add an option, or press Enter to send" });
     tail.addEventListener("focus", () => this.#suggestExtras());
@@ -137,7 +137,7 @@ export class CommandLine {
   }
 
   #describe(field) {
-    if (field === null) return h("span", {}, h("strong", {}, `/${this.entry.path}`), ` ${this.entry.description} `, h("em", {}, this.#left.length > 0 ? "Enter sends it; or add an option." : "Enter sends it."));
+    if (field === null) return h("span", {}, h("strong", {}, `/${this.entry.path}`), ` ${this.entry.description} `, h("em", {}, this.#left.length > 0 ? "Press Enter to send, or add an option." : "Press Enter to send."));
     const { option } = field;
     return h("span", {}, h("strong", {}, option.name), ` ${option.description ?? ""} `, h("em", {}, `${option.required ? "" : "Optional. "}Takes ${expects(option)}.`));
   }
@@ -153,21 +153,21 @@ export class CommandLine {
       return undefined;
     }
     const items = local(field.option, field.input.value, this.scene.place());
-    palette.show(items ?? [], { head, note: items !== null ? "Nothing fits." : null });
+    palette.show(items ?? [], { head, note: items !== null ? "No matches." : null });
     return undefined;
   }
 
   #showAsked(field, head, result) {
     if (this.#current !== field) return;
     if (result.waiting) {
-      // What stands there stays until the answer comes, so the list does not flicker with every key.
+      // The old list stays until the answer comes, so that it does not flicker with every key.
       if (!this.scene.palette.isOpen || this.asked !== field) this.scene.palette.show([], { head, note: "Searching…" });
     } else if (result.problem) this.scene.palette.show([], { head, note: `No suggestions: ${result.problem}` });
-    else this.scene.palette.show(result.items, { head, note: "No suggestions for this." });
+    else this.scene.palette.show(result.items, { head, note: "No suggestions." });
     this.asked = field;
   }
 
-  /** What the other fields hold, as far as it makes sense already. */
+  /** The values of the other fields that are already valid. */
   #valuesSoFar(asking) {
     const values = {};
     for (const field of this.#fields) {
@@ -189,7 +189,7 @@ export class CommandLine {
     this.#next(field);
   }
 
-  /** Go to the next field that still needs something, else behind the last one, ready to send. */
+  /** Go to the next field that needs a value, or past the last one, ready to send. */
   #next(field) {
     const after = this.#fields.slice(this.#fields.indexOf(field) + 1).find((candidate) => !candidate.input.value);
     const target = after ?? this.#fields.find((candidate) => candidate.option.required && !candidate.input.value);

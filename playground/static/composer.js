@@ -1,4 +1,4 @@
-// The box one types into: plain messages, and slash commands from the first "/" on.
+// The message box: plain messages, and slash commands after a "/".
 
 import { readLine, search } from "./command.js";
 import { CommandLine } from "./commandline.js";
@@ -6,7 +6,7 @@ import { h } from "./dom.js";
 import { Palette } from "./palette.js";
 
 const MAX_COMMANDS = 60;
-const TALLEST = 200;
+const MAX_HEIGHT = 200;
 
 export class Composer {
   #last = null;
@@ -32,7 +32,7 @@ export class Composer {
     this.entry.addEventListener("focus", () => this.#typed());
     this.entry.addEventListener("blur", () => this.palette.hide());
     this.entry.addEventListener("keydown", (event) => this.#key(event));
-    // Clicking beside the fields of a command must not lose the list for good.
+    // After a click beside the fields of a command, the list must come back.
     this.form.addEventListener("focusout", (event) => {
       if (!this.form.contains(event.relatedTarget)) this.palette.hide();
     });
@@ -43,7 +43,7 @@ export class Composer {
     store.on("bot", () => this.#refresh());
   }
 
-  /** Put text into the box and the cursor behind it. */
+  /** Put text into the box, with the cursor at its end. */
   type(text) {
     this.#toText(text);
     this.#typed();
@@ -71,17 +71,17 @@ export class Composer {
     const mute = channel === null || !channel.can_write;
     this.entry.disabled = channel === null || (mute && !channel.can_command);
     const target = channel === null ? "" : channel.type === 1 ? `@${channel.name}` : `#${channel.name}`;
-    this.entry.placeholder = mute ? `You may not write here${channel?.can_command ? " — type / for commands" : "."}` : `Message ${target} — type / for commands`;
+    this.entry.placeholder = mute ? `You cannot write here${channel?.can_command ? " — type / for commands" : "."}` : `Message ${target} — type / for commands`;
     this.note.textContent = bot.online ? "" : "The bot is offline: commands will not be answered.";
     if (document.activeElement === this.entry && this.entry.value.startsWith("/")) this.#typed();
   }
 
   #grow() {
     this.entry.style.height = "auto";
-    // The border is not part of what it scrolls.
+    // `scrollHeight` leaves out the border.
     const wanted = this.entry.scrollHeight + 2;
-    this.entry.style.height = `${Math.min(wanted, TALLEST)}px`;
-    this.entry.style.overflowY = wanted > TALLEST ? "auto" : "hidden";
+    this.entry.style.height = `${Math.min(wanted, MAX_HEIGHT)}px`;
+    this.entry.style.overflowY = wanted > MAX_HEIGHT ? "auto" : "hidden";
   }
 
   #typed() {
@@ -103,7 +103,7 @@ export class Composer {
       found.slice(0, MAX_COMMANDS).map((entry) => ({ entry, title: `/${entry.path}`, detail: entry.description, hint: entry.options.filter((option) => option.required).map((option) => option.name).join(" ") })),
       {
         head: found.length > 0 ? h("span", {}, "Commands ", h("em", {}, "↑ ↓ to move, Enter or Tab to choose")) : null,
-        note: chat.length > 0 ? `No command you may use here fits “${value}”.` : "The bot offers you no commands here.",
+        note: chat.length > 0 ? `No command matches “${value}”.` : "The bot has no commands for you here.",
       },
     );
   }
@@ -141,7 +141,7 @@ export class Composer {
     this.entry.value = "";
     this.#grow();
     this.#last = { text };
-    // What could not be said comes back, unless something else was typed meanwhile.
+    // A message that could not be sent comes back, unless something else was typed meanwhile.
     if (!(await this.act.say(text)) && this.entry.value === "") {
       this.entry.value = text;
       this.#grow();

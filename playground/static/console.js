@@ -1,4 +1,4 @@
-// How the bot is doing: the pill at the top, the log behind it, and what to do when it has stopped.
+// The bot's state at the top, its log, and a button to start it again when it has stopped.
 
 import { fill, h } from "./dom.js";
 
@@ -31,7 +31,7 @@ export class BotConsole {
     store.on("log", (line) => this.append(line));
   }
 
-  /** One word for the state: of the process, and of its connection to the stand-in. */
+  /** The state of the process and of its connection to the stand-in, in one word. */
   get state() {
     const { state, online } = this.store.bot;
     if (state === "running") return online ? "online" : "connecting";
@@ -47,11 +47,11 @@ export class BotConsole {
     this.lines.scrollTop = this.lines.scrollHeight;
     this.banner.hidden = state !== "stopped";
     if (state !== "stopped") return;
-    const start = h("button", { type: "button", class: "button primary", on: { click: () => this.act.startBot() } }, "Start again");
+    const start = h("button", { type: "button", class: "button primary", on: { click: () => this.act.startBot() } }, exit === null ? "Start" : "Start again");
     fill(
       this.banner,
-      h("p", {}, h("strong", {}, `${name ?? "The bot"} has stopped`), exit === null ? " and was not started yet." : ` with exit status ${exit}. The last lines of its log:`),
-      h("pre", { tabIndex: 0 }, log.slice(-12).join("\n") || "(nothing)"),
+      h("p", {}, h("strong", {}, `${name ?? "The bot"} ${exit === null ? "has not started yet." : "has stopped"}`), exit === null ? "" : ` with exit status ${exit}. The last lines of its log:`),
+      h("pre", { tabIndex: 0 }, log.slice(-12).join("\n") || "(empty)"),
       start,
     );
   }

@@ -24,7 +24,7 @@ export function h(tag, props = {}, ...children) {
   return add(element, ...children);
 }
 
-/** Append children to a parent, flattening arrays and leaving out nothings. */
+/** Append children to a parent, flattening arrays and leaving out null and false. */
 export function add(parent, ...children) {
   for (const child of children.flat(Infinity)) {
     if (child === null || child === undefined || child === false) continue;
@@ -56,7 +56,7 @@ export function safeHref(address) {
   }
 }
 
-/** A link that opens apart from this page, or plain text when the address is nothing to open. */
+/** A link that opens in a new tab, or plain text when the address cannot be opened. */
 export function outwardLink(address, label, extra = {}) {
   const href = safeHref(address);
   if (href === null) return h("span", extra, label);
@@ -89,7 +89,7 @@ export function bytes(count) {
   return `${(count / 1024 / 1024).toFixed(1)} MB`;
 }
 
-/** Show a passing notice at the bottom of the page. */
+/** Show a short notice at the bottom of the page. */
 export function toast(text, kind = "info") {
   const notice = h("div", { class: `toast ${kind}`, role: kind === "error" ? "alert" : "status" }, text);
   document.getElementById("toasts").append(notice);

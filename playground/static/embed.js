@@ -39,7 +39,7 @@ export function picture(address, description = "") {
   return h("div", { class: "picture" }, "🖼 ", outwardLink(address, description || name));
 }
 
-/** A file with a button to save it and, if it is text, a first look. `read` fetches its bytes. */
+/** A file with a button to save it and, if it is text, a preview. `read` fetches its bytes. */
 export function attachment(file, read) {
   const preview = h("div", { class: "file-preview", hidden: true });
   const readable = (READABLE.test(file.content_type) || /\.(sql|log|md|csv|ya?ml|txt|json|xml|html?|py|ini|toml|diff|patch)$/i.test(file.name)) && file.size <= PREVIEW_LIMIT;

@@ -1,4 +1,4 @@
-// The messages of the channel one looks at.
+// The messages of the current channel.
 
 import { fill, h } from "./dom.js";
 import { continues, messageElement } from "./message.js";
@@ -25,12 +25,12 @@ export class Feed {
     return this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < NEAR_THE_END;
   }
 
-  /** Draw everything; `keep` leaves the place of a reader who scrolled up alone. */
+  /** Draw everything; with `keep` somebody who scrolled up stays where they are. */
   draw({ keep = false } = {}) {
     const stay = keep && !this.atEnd;
     const messages = this.store.shown;
     const { naming } = this;
-    // An element that is still true is kept as it is: a menu open in it stays open, a revealed spoiler revealed.
+    // Elements that have not changed are kept, with their open menus and revealed spoilers.
     const kept = new Map(keep ? [...this.list.children].map((element) => [element.source, element]) : []);
     const elements = messages.map((message, index) => {
       const grouped = continues(messages[index - 1], message);
@@ -43,7 +43,7 @@ export class Feed {
     if (!stay) this.toEnd();
   }
 
-  /** What the world calls things at the moment: if it is unchanged, elements drawn before are still true. */
+  /** All names and colours; while they stay the same, elements drawn before are still right. */
   get naming() {
     const { guild } = this.store;
     const people = guild?.members.map(({ id, name, color }) => [id, name, color]);

@@ -1,4 +1,4 @@
-// Putting the page together.
+// The page as a whole: its parts, and what passes between them.
 
 import { BotConsole } from "./console.js";
 import { Composer } from "./composer.js";
@@ -14,7 +14,7 @@ import { Store } from "./store.js";
 const store = new Store();
 const banner = document.getElementById("lost");
 let form = null;
-// Answers to an earlier place, overtaken by a later click, are dropped.
+// Counts the channels visited, to drop answers that come after a later click.
 let visit = 0;
 
 const line = new Line(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/socket`, {
@@ -42,7 +42,7 @@ const line = new Line(`${location.protocol === "https:" ? "wss" : "ws"}://${loca
   },
 });
 
-/** Ask the server and show a refusal; answers whether it worked. */
+/** Ask the server, show a refusal, and return whether it worked. */
 async function attempt(op, data) {
   try {
     await line.request(op, data);
@@ -81,7 +81,7 @@ async function change(op, data) {
 
 const become = (person) => change("become", { person });
 
-/** Fetch what belongs to the channel one has come to. */
+/** Fetch the messages and commands of the current channel. */
 async function enter() {
   visit += 1;
   const mine = visit;
@@ -153,7 +153,7 @@ function personMenu(id, anchor) {
     run: () => attempt("user_command", { channel: store.channelId, name: command.key, target: id }),
   }));
   if (person.bot && store.dms.length > 0) items.push({ label: "Message", run: () => go(store.dms[0].id) });
-  if (!person.bot && id !== store.me.id && store.people.some((other) => other.id === id)) items.push({ label: `Be ${person.name}`, run: () => become(id) });
+  if (!person.bot && id !== store.me.id && store.people.some((other) => other.id === id)) items.push({ label: `Switch to ${person.name}`, run: () => become(id) });
   items.push({ label: "Mention", run: () => composer.type(`${document.getElementById("entry").value}<@${id}> `) }, { label: "Copy user id", run: () => copy(id) });
   showMenu(anchor, items, person.name);
 }
@@ -209,7 +209,7 @@ document.addEventListener("keydown", (event) => {
     buttons[at + step]?.click();
     return;
   }
-  // Typing anywhere that is no field goes into the message box, as in other chats.
+  // Typing outside any field goes into the message box, as in other chats.
   const idle = event.target === document.body || event.target.id === "feed" || event.target.classList?.contains("message");
   if (idle && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) composer.focus();
 });

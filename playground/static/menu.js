@@ -1,4 +1,4 @@
-// A small menu that hangs under a button.
+// A small menu below a button.
 
 import { h } from "./dom.js";
 
@@ -19,7 +19,7 @@ export function showMenu(anchor, items, label) {
         item.detail ? h("small", {}, item.detail) : null,
       ),
     ),
-    items.length === 0 ? h("div", { class: "menu-note" }, "Nothing to do here.") : null,
+    items.length === 0 ? h("div", { class: "menu-note" }, "No actions.") : null,
   );
   document.body.append(menu);
   place(menu, anchor);
@@ -41,7 +41,7 @@ export function showMenu(anchor, items, label) {
   menu.querySelector("button")?.focus();
 }
 
-/** Close the menu that is open, if one is, and give the focus back. */
+/** Close the open menu, if any, and give the focus back. */
 export function closeMenu() {
   if (open === null) return;
   const { menu, outside, anchor } = open;

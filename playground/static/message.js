@@ -1,4 +1,4 @@
-// One message as it stands in the feed.
+// One message in the feed.
 
 import { h, tinted } from "./dom.js";
 import { components, face } from "./components.js";

@@ -8,7 +8,7 @@ const SELECTS = new Set([3, 5, 6, 7, 8]);
 
 /**
  * Show a form until it is sent or dismissed. `submit(values)` gets `{custom_id: text | [values] | boolean | [files]}` and
- * rejects when it was not taken; what was typed stays then.
+ * rejects when the form was refused; then it stays open as it was.
  */
 export function showModal(form, { names, guild, submit, dismissed }) {
   const fields = [];
@@ -52,7 +52,7 @@ export function showModal(form, { names, guild, submit, dismissed }) {
     dialog.remove();
     if (!sent) dismissed();
   });
-  // Enter sends from a one-line field; in a long text it is a new line, and Ctrl+Enter sends.
+  // Enter sends from a one-line field, and starts a new line in a long text. Ctrl+Enter always sends.
   body.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
@@ -69,7 +69,7 @@ function block(part, scene) {
   if (part.type === 10) return h("div", { class: "markup form-text" }, markup(part.content, scene.names));
   if (part.type === 1) return part.components.map((inner) => labelled({ label: inner.label, component: inner }, scene));
   if (part.type === 18) return labelled(part, scene);
-  return h("div", { class: "unknown-part" }, `This page cannot draw form part ${part.type} yet.`);
+  return h("div", { class: "unknown-part" }, `The playground cannot show this part of the form (type ${part.type}) yet.`);
 }
 
 function labelled(part, scene) {
@@ -91,7 +91,7 @@ function labelled(part, scene) {
   return h(
     "div",
     { class: "field" },
-    h("label", { for: id }, part.label ?? "", required ? h("span", { class: "needed", title: "needed" }, " *") : null),
+    h("label", { for: id }, part.label ?? "", required ? h("span", { class: "needed", title: "required" }, " *") : null),
     part.description ? h("small", { class: "field-help", id: `${id}-help` }, part.description) : null,
     field.element,
     field.counter ?? null,
@@ -105,39 +105,39 @@ function control(part, id, scene, required) {
   if (part.type === 19) return fileField(part, id, required);
   if (part.type === 21 || part.type === 22) return choiceField(part, id, required);
   if (part.type === 23) return tickField(part, id);
-  const element = h("div", { class: "unknown-part" }, `This page cannot draw form part ${part.type} yet.`);
+  const element = h("div", { class: "unknown-part" }, `The playground cannot show this part of the form (type ${part.type}) yet.`);
   return { element, value: async () => null, problem: () => null, focus: () => {} };
 }
 
 function textField(part, id, required) {
   const long = part.style === 2;
   const box = h(long ? "textarea" : "input", { id, value: part.value ?? "", placeholder: part.placeholder, rows: long ? 4 : null, type: long ? null : "text", "aria-required": String(required) });
-  const most = part.max_length ?? 4000;
-  const least = part.min_length ?? 0;
+  const max = part.max_length ?? 4000;
+  const min = part.min_length ?? 0;
   const counter = h("small", { class: "counter", "aria-hidden": "true" });
   const count = () => {
     const length = [...box.value].length;
-    counter.textContent = part.max_length || length > 3500 ? `${length} / ${most}` : "";
-    counter.classList.toggle("over", length > most);
+    counter.textContent = part.max_length || length > 3500 ? `${length} / ${max}` : "";
+    counter.classList.toggle("over", length > max);
   };
   box.addEventListener("input", count);
   count();
   const problem = () => {
     const length = [...box.value].length;
-    if (required && !box.value.trim()) return "Please fill this in.";
-    if (length > most) return `At most ${most} characters; this has ${length}.`;
-    return length > 0 && length < least ? `At least ${least} characters; this has ${length}.` : null;
+    if (required && !box.value.trim()) return "This field is required.";
+    if (length > max) return `At most ${max} characters; this has ${length}.`;
+    return length > 0 && length < min ? `At least ${min} characters; this has ${length}.` : null;
   };
   return { element: box, counter, value: async () => box.value, problem, focus: () => box.focus() };
 }
 
 function selectField(part, id, scene, required) {
   const element = selectMenu(part, { guild: scene.guild, id, onChoose: () => element.dispatchEvent(new Event("change")) });
-  const least = part.min_values ?? (required ? 1 : 0);
+  const min = part.min_values ?? (required ? 1 : 0);
   const problem = () => {
     const count = element.chosen().length;
     if (count === 0 && !required) return null;
-    return count < least ? `Choose at least ${least}.` : null;
+    return count < min ? `Choose at least ${min}.` : null;
   };
   return { element, value: async () => element.chosen(), problem, focus: () => element.querySelector("button").focus() };
 }
@@ -177,11 +177,11 @@ function tickField(part, id) {
 
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
 
-/** A chosen file as the server takes it: `{name, type, base64}`. Rejects one that is too large. */
+/** A chosen file as the server expects it: `{name, type, base64}`. Rejects one that is too large. */
 export async function readFile(file) {
   if (file.size > MAX_FILE_BYTES) {
-    toast(`${file.name} has ${bytes(file.size)}.`, "error");
-    throw new Error(`Files may have at most ${bytes(MAX_FILE_BYTES)} here.`);
+    toast(`${file.name} is too large (${bytes(file.size)}).`, "error");
+    throw new Error(`Files can have at most ${bytes(MAX_FILE_BYTES)} here.`);
   }
   const address = await new Promise((resolve, reject) => {
     const reader = new FileReader();

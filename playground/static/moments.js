@@ -13,7 +13,7 @@ const STYLES = {
   S: { dateStyle: "short", timeStyle: "medium" },
 };
 
-// Upper bound in seconds, size of the unit, its name. A bound below the next unit, because what is shown is rounded.
+// Upper bound in seconds, size of the unit, its name. Each bound is below the next unit, because the result is rounded.
 const UNITS = [
   [45, 1, "second"],
   [45 * 60, 60, "minute"],
@@ -31,7 +31,7 @@ export function relative(seconds, now, locale = LOCALE) {
   return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(Math.round(difference / step) || 0, unit);
 }
 
-/** One timestamp in one style. `options` may fix the locale and the zone; a date nobody has is said to be one. */
+/** One timestamp in one style. `options` may fix the locale and the zone; an impossible one is called invalid. */
 export function moment(seconds, style, options = {}) {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime())) return "Invalid date";
@@ -48,7 +48,7 @@ export function stamp(iso) {
   return moment(date.getTime() / 1000, today ? "t" : "s");
 }
 
-/** Keep every relative time on the page true. */
+/** Keep every relative time on the page up to date. */
 export function keepMoving() {
   setInterval(() => {
     for (const element of document.querySelectorAll("time[data-relative]")) {

@@ -1,20 +1,20 @@
-// The page's line to the playground's server: requests that are answered, news that just arrives, and reconnecting.
+// The connection to the playground's server: requests, pushed messages, and reconnecting.
 
-const FIRST_PAUSE = 250;
+const FIRST_DELAY = 250;
 const MAX_DELAY = 5000;
 
-/** A refusal of the server's, with a sentence for the person. */
+/** The server refused; the message says why. */
 export class Refused extends Error {}
 
 /**
- * One WebSocket that mends itself. `news` maps the kind of a pushed message to its handler; `onState` is told
+ * One WebSocket that reconnects. `news` maps the kind of a pushed message to its handler; `onState` is told
  * "open" or "lost". After each reconnect `onOpen` runs before anything else is sent.
  */
 export class Line {
   #socket = null;
   #number = 0;
   #waiting = new Map();
-  #pause = FIRST_PAUSE;
+  #delay = FIRST_DELAY;
 
   constructor(address, { news, onOpen, onState }) {
     this.address = address;
@@ -27,7 +27,7 @@ export class Line {
     const socket = new WebSocket(this.address);
     this.#socket = socket;
     socket.addEventListener("open", () => {
-      this.#pause = FIRST_PAUSE;
+      this.#delay = FIRST_DELAY;
       this.onState("open");
       this.onOpen();
     });
@@ -39,9 +39,9 @@ export class Line {
     return this.#socket?.readyState === WebSocket.OPEN;
   }
 
-  /** Ask the server for something. Rejects with `Refused` when it says no or cannot be reached. */
+  /** Ask the server for something. Rejects with `Refused` when it refuses or cannot be reached. */
   request(op, data = {}) {
-    if (!this.isOpen) return Promise.reject(new Refused("The playground cannot be reached at the moment."));
+    if (!this.isOpen) return Promise.reject(new Refused("The playground cannot be reached right now."));
     this.#number += 1;
     const number = this.#number;
     return new Promise((resolve, reject) => {
@@ -66,7 +66,7 @@ export class Line {
     for (const waiting of this.#waiting.values()) waiting.reject(new Refused("The connection to the playground was lost."));
     this.#waiting.clear();
     this.onState("lost");
-    setTimeout(() => this.connect(), this.#pause);
-    this.#pause = Math.min(this.#pause * 2, MAX_DELAY);
+    setTimeout(() => this.connect(), this.#delay);
+    this.#delay = Math.min(this.#delay * 2, MAX_DELAY);
   }
 }

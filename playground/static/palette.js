@@ -1,5 +1,5 @@
-// A list of suggestions under the control of a text field that keeps the focus: arrow keys move, the field decides
-// which key picks. Used for commands, option values and select menus.
+// A list of suggestions for a text field, which keeps the focus: arrow keys move, the field decides which key picks.
+// Used for commands, option values and select menus.
 
 import { fill, h, tinted, uid } from "./dom.js";
 
@@ -20,7 +20,7 @@ export class Palette {
     this.onPick = () => {};
   }
 
-  /** Tie the list to another field. */
+  /** Serve another field. */
   serve(input) {
     this.input?.removeAttribute("aria-activedescendant");
     this.input?.setAttribute("aria-expanded", "false");
@@ -40,7 +40,7 @@ export class Palette {
     return this.isOpen ? (this.#items[this.#active] ?? null) : null;
   }
 
-  /** Show the items. `head` is a node or text above them, `note` stands there without any, `active: -1` marks none. */
+  /** Show the items. `head` is a node or text above them, `note` replaces an empty list, `active: -1` marks none. */
   show(items, { head = null, note = null, active = 0 } = {}) {
     this.#items = items;
     fill(this.head, head);
@@ -59,7 +59,7 @@ export class Palette {
     this.input?.removeAttribute("aria-activedescendant");
   }
 
-  /** Go up or down, around the ends. */
+  /** Go up or down, from one end to the other. */
   move(step) {
     const count = this.#items.length;
     const from = this.#active < 0 && step < 0 ? 0 : this.#active;

@@ -7,12 +7,12 @@ const USER = 5;
 const ROLE = 6;
 const MENTIONABLE = 7;
 const CHANNEL = 8;
-const MANY = 25;
-// With fewer to choose from, a search box is in the way; it still takes the keys.
-const WORTH_SEARCHING = 8;
-const ROOM = 340;
+const MAX_SHOWN = 25;
+// With fewer choices the search box is hidden, but it still takes the keys.
+const MIN_SEARCHABLE = 8;
+const MIN_SPACE = 340;
 
-/** What a native menu offers in this server: `[{value, title, detail, icon, color}]`. */
+/** The choices of a menu in this server: `[{value, title, detail, icon, color}]`. */
 export function offers(part, guild) {
   const members = () => (guild?.members ?? []).map((member) => ({ value: member.id, title: member.name, detail: `@${member.username}`, icon: "@", kind: "user" }));
   const roles = () => (guild?.roles ?? []).map((role) => ({ value: role.id, title: role.name, icon: "@", color: role.color, kind: "role" }));
@@ -37,17 +37,17 @@ export function channelSign(type) {
 }
 
 /**
- * The menu's element. `onChoose(values)` runs when the person is done choosing; `element.chosen()` answers what is
+ * The menu's element. `onChoose(values)` runs when the person is done choosing; `element.chosen()` returns what is
  * chosen now. Only one menu is open at a time.
  */
 export function selectMenu(part, { guild, onChoose = () => {}, id = uid("select"), describedBy = null }) {
   const all = offers(part, guild);
   const defaults = part.default_values?.map((item) => item.id) ?? (part.options ?? []).filter((option) => option.default).map((option) => option.value);
   let chosen = new Set(defaults);
-  const least = part.min_values ?? 1;
-  const most = part.max_values ?? 1;
+  const min = part.min_values ?? 1;
+  const max = part.max_values ?? 1;
 
-  const filter = h("input", { type: "text", class: all.length > WORTH_SEARCHING ? "select-filter" : "select-filter unseen", autocomplete: "off", placeholder: "Search", "aria-label": "Search" });
+  const filter = h("input", { type: "text", class: all.length > MIN_SEARCHABLE ? "select-filter" : "select-filter unseen", autocomplete: "off", placeholder: "Search", "aria-label": "Search" });
   const palette = new Palette({ input: filter, label: part.placeholder ?? "Choices", className: "menu-palette" });
   const face = h("span", { class: "select-face" });
   const button = h("button", { type: "button", class: "select-button", id, disabled: part.disabled, "aria-haspopup": "listbox", "aria-expanded": "false", "aria-describedby": describedBy }, face, h("span", { class: "select-arrow", "aria-hidden": "true" }, "▾"));
@@ -62,15 +62,15 @@ export function selectMenu(part, { guild, onChoose = () => {}, id = uid("select"
   const list = () => {
     const wanted = filter.value.trim().toLowerCase();
     const fitting = all.filter((item) => item.title.toLowerCase().includes(wanted) || item.detail?.toLowerCase().includes(wanted));
-    const items = fitting.slice(0, wanted ? MANY * 2 : 200).map((item) => (most > 1 ? { ...item, chosen: chosen.has(item.value) } : item));
+    const items = fitting.slice(0, wanted ? MAX_SHOWN * 2 : 200).map((item) => (max > 1 ? { ...item, chosen: chosen.has(item.value) } : item));
     const current = items.findIndex((item) => item.value === palette.active?.value);
-    const count = most > 1 ? `${least === most ? most : `${least} to ${most}`} — chosen: ${chosen.size}. Enter chooses, Escape is done.` : null;
-    palette.show(items, { head: count, note: "Nothing fits.", active: Math.max(current, 0) });
+    const count = max > 1 ? `Choose ${min === max ? max : `${min} to ${max}`} (${chosen.size} chosen). Enter to choose, Escape when done.` : null;
+    palette.show(items, { head: count, note: "No matches.", active: Math.max(current, 0) });
   };
   const place = () => {
     const box = button.getBoundingClientRect();
     const below = window.innerHeight - box.bottom;
-    const above = below < ROOM && box.top > below;
+    const above = below < MIN_SPACE && box.top > below;
     Object.assign(sheet.style, { left: `${box.left}px`, width: `${box.width}px`, top: above ? "auto" : `${box.bottom + 3}px`, bottom: above ? `${window.innerHeight - box.top + 3}px` : "auto" });
     sheet.style.setProperty("--room", `${Math.max(120, (above ? box.top : below) - 90)}px`);
   };
@@ -92,7 +92,7 @@ export function selectMenu(part, { guild, onChoose = () => {}, id = uid("select"
     document.removeEventListener("pointerdown", outside, true);
     document.removeEventListener("scroll", follow, true);
     if (finished === "back") button.focus();
-    if (most > 1 && dirty && chosen.size >= least && element.isConnected) onChoose([...chosen]);
+    if (max > 1 && dirty && chosen.size >= min && element.isConnected) onChoose([...chosen]);
     dirty = false;
   };
   let dirty = false;
@@ -104,15 +104,15 @@ export function selectMenu(part, { guild, onChoose = () => {}, id = uid("select"
   };
 
   palette.onPick = (item) => {
-    if (most === 1) {
-      chosen = new Set(chosen.has(item.value) && least === 0 ? [] : [item.value]);
+    if (max === 1) {
+      chosen = new Set(chosen.has(item.value) && min === 0 ? [] : [item.value]);
       say();
       close("back");
       onChoose([...chosen]);
       return;
     }
     if (chosen.has(item.value)) chosen.delete(item.value);
-    else if (chosen.size < most) chosen.add(item.value);
+    else if (chosen.size < max) chosen.add(item.value);
     dirty = true;
     say();
     list();

@@ -1,4 +1,4 @@
-// Around the messages: servers, channels, who one is, and who else is here.
+// Around the messages: servers, channels, the person one is, and the members.
 
 import { avatar, fill, h, tinted } from "./dom.js";
 import { channelSign } from "./select.js";
@@ -37,8 +37,8 @@ export class Sidebar {
   }
 
   /**
-   * Redraw an area if what it shows has changed: a click that is under way must find its button again. The focus goes
-   * to the successor of the button that had it.
+   * Redraw an area, but only if what it shows has changed: otherwise a click could lose its button. The focus goes to
+   * the button that replaces the one that had it.
    */
   #renew(area, shown, draw) {
     const now = JSON.stringify(shown);
@@ -77,7 +77,7 @@ export class Sidebar {
       fill(this.channels, dms.map((channel) => this.#channelButton(channel)));
       return;
     }
-    fill(this.title, guild.name, guild.owner === me.id ? h("small", {}, " you own it") : null);
+    fill(this.title, guild.name, guild.owner === me.id ? h("small", {}, " yours") : null);
     const ordered = [];
     const place = (channel, depth) => {
       ordered.push({ channel, depth });

@@ -2,7 +2,7 @@
 
 import { flatten } from "./command.js";
 
-/** Channel types of Discord's that hold messages. */
+/** Discord's channel types that hold messages. */
 export const WRITABLE = new Set([0, 1, 2, 5, 10, 11, 12]);
 const REMEMBERED = "playground.place";
 
@@ -72,12 +72,12 @@ export class Store extends EventTarget {
     try {
       localStorage.setItem(REMEMBERED, JSON.stringify({ person: this.me.id, channel: channelId }));
     } catch {
-      // A browser that forbids storage forgets the place; nothing else depends on it.
+      // Without storage the browser forgets the place; nothing else depends on it.
     }
     this.tell("place");
   }
 
-  /** Who and where this browser was the last time: `{person, channel}`, possibly of another world. */
+  /** The person and channel of the last visit with this browser: `{person, channel}`, possibly of another world. */
   remembered() {
     try {
       return JSON.parse(localStorage.getItem(REMEMBERED)) ?? {};
@@ -130,7 +130,7 @@ export class Store extends EventTarget {
     this.tell("commands");
   }
 
-  /** Names for ids, for mentions; null for what this person cannot see. */
+  /** What ids in mentions stand for; null for what this person cannot see. */
   get names() {
     const guild = this.guild;
     const person = (id) => this.people.find((candidate) => candidate.id === id);

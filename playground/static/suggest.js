@@ -46,13 +46,13 @@ export function lookup(option, text, place) {
   const all = everything(option, place.guild, place.dmWith) ?? [];
   const name = text.replace(/^[#@]/, "").toLowerCase();
   const id = /^(?:<[#@][!&]?)?(\d{15,21})>?$/.exec(text)?.[1];
-  // Discord itself takes the id of somebody who is not in the list, e.g. who has left.
+  // Discord accepts the id of somebody who is not in the list, e.g. who has left.
   if (id !== undefined && (option.type === OPTION.USER || all.some((item) => item.value === id))) return id;
   const named = all.filter((item) => item.title.toLowerCase() === name || item.detail?.toLowerCase() === `@${name}`);
   return named.length === 1 ? named[0].value : null;
 }
 
-/** Asks the bot for choices, not on every key, and forgets answers that come too late. */
+/** Asks the bot for choices when typing pauses, and drops answers that come too late. */
 export class Autocomplete {
   #timer = null;
   #turn = 0;
@@ -61,7 +61,7 @@ export class Autocomplete {
     this.ask = ask;
   }
 
-  /** `show({items} | {problem} | {waiting})` is called once at once and once when the answer is there. */
+  /** `show({items} | {problem} | {waiting})` is called right away and again with the answer. */
   query(request, show) {
     clearTimeout(this.#timer);
     this.#turn += 1;

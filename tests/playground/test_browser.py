@@ -78,7 +78,7 @@ async def test_a_command_is_found_filled_in_and_sent_from_the_keyboard(
     await browser.until(f"{FIELD} === 'count'")
     await browser.shows("a whole number from 1 to 5", LIST)
     await browser.type("9" + ENTER)
-    await browser.shows("Needed: a whole number from 1 to 5.", ".command-line")
+    await browser.shows("Enter a whole number from 1 to 5.", ".command-line")
     assert await browser.run("return document.activeElement.getAttribute('aria-invalid')") == "true"
     await browser.type(BACKSPACE + "3" + TAB)
     await browser.until("document.activeElement.classList.contains('tail')")
