@@ -12,7 +12,7 @@ from app.caches import GuildSettings, MemberZones
 from app.core.clock import Clock
 from app.core.operators import NotAnOperator, Operators
 from app.core.runner import JobRunner
-from app.core.settings import registry
+from app.core.settings import general
 from app.listener import Listener
 from app.migrate.migrator import Migrator
 from app.ui.kit.context import actor_of
@@ -175,7 +175,7 @@ class Bot(discord.AutoShardedBot):
     def _contact(self, interaction: discord.Interaction) -> str | None:
         # Without asking the database, which may be the very thing that is broken.
         snapshot = self.settings.peek(interaction.guild_id or 0)
-        return snapshot[registry.CONTACT] if snapshot is not None else None
+        return snapshot[general.CONTACT] if snapshot is not None else None
 
     def require_operator(self, interaction: discord.Interaction) -> None:
         """Raise NotAnOperator unless this person runs the bot; the log says who tried."""

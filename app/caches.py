@@ -1,7 +1,7 @@
 """What is remembered of the database, so that reading it costs no round trip."""
 
 from app.core.cache import AnnouncedCache
-from app.core.settings.registry import SettingsSnapshot
+from app.core.settings.snapshot import SettingsSnapshot
 from app.uow import UnitOfWorkFactory
 
 LIFETIME_SECONDS = 300.0

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.core.clock import Clock, utc_now
 from app.core.errors import BotError, Unavailable
+from app.core.messages import msg
 from app.services.member_zones import MemberZoneService
 from app.services.reminders import ReminderServices
 from app.services.settings import SettingsService
@@ -38,9 +39,9 @@ class DatabaseUnavailable(Unavailable):
 
     def __init__(self, *, during_commit: bool = False) -> None:
         super().__init__(
-            "The database went away in the moment of saving. Please look whether it was saved, and try again if not."
+            msg("The database went away while saving. Please check whether it was saved, and try again if not.")
             if during_commit
-            else "The database is not available for the moment, so nothing was changed. Please try again in a minute."
+            else msg("The database is not available right now, so nothing was changed. Please try again in a minute.")
         )
 
 

@@ -19,13 +19,11 @@ from sqlalchemy.dialects import postgresql
 
 import app.commands
 from app.config import Settings
-from app.core import durations
-from app.core.settings import registry
+from app.core import durations, registry
 from app.core.settings.kinds import Kind
 from app.migrate.connection import options
 from app.migrate.status import WORDINGS
 from app.models import Base
-from app.ui.settings.words import WORDS
 
 ROOT = Path(__file__).resolve().parents[1]
 PART = re.compile(r"(<!-- made by make docs: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -66,9 +64,8 @@ def guild_settings() -> str:
     """Make the table of what each server can choose."""
     lines = ["| setting | what it does | takes | default |", "|---|---|---|---|"]
     for setting in registry.ALL:
-        words = WORDS[setting.name]
         default = "not set" if setting.default is None else f"`{_shown(setting)}`"
-        lines.append(f"| `{setting.name}` | **{words.label}.** {words.help} | {setting.takes()} | {default} |")
+        lines.append(f"| `{setting.name}` | **{setting.label}.** {setting.help} | {setting.takes()} | {default} |")
     return "\n".join(lines)
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import discord
 
 from app.bot import Bot
-from app.core.settings import registry
-from app.core.settings.registry import SettingsSnapshot
+from app.core import registry
+from app.core.settings import general
+from app.core.settings.snapshot import SettingsSnapshot
 from app.models import SettingsHistory
 from app.services.settings import SettingsNotAllowed, find_setting
 from app.ui.kit.autocomplete import suggesting
@@ -148,7 +149,7 @@ class Settings(discord.Cog):
         """Take a change back."""
         async with answering(interaction):
             snapshot = await self._snapshot(interaction)
-            within = timedelta(seconds=snapshot[registry.UNDO_WITHIN])
+            within = timedelta(seconds=snapshot[general.UNDO_WITHIN])
             async with self._bot.uow() as work:
                 change = await work.settings.undo(actor_of(interaction), row_id(argument), within=within)
                 work.after_commit(lambda: self._bot.settings.invalidate(change.guild_id))
@@ -161,7 +162,7 @@ class Settings(discord.Cog):
     def _is_private(self, interaction: discord.Interaction) -> bool:
         # A slow answer has to be announced as private or not before the choice can be read, if nobody remembers it.
         snapshot = self._bot.settings.peek(actor_of(interaction).guild_id)
-        return snapshot is None or snapshot[registry.PRIVATE_REPLIES]
+        return snapshot is None or snapshot[general.PRIVATE_REPLIES]
 
     async def _history(
         self, interaction: discord.Interaction, snapshot: SettingsSnapshot, key: str, person: int, page: int
@@ -172,7 +173,7 @@ class Settings(discord.Cog):
                 setting=find_setting(key) if key else None,
                 changed_by=person or None,
                 page=page,
-                page_size=snapshot[registry.PAGE_SIZE],
+                page_size=snapshot[general.PAGE_SIZE],
             )
         return ui.history(found, snapshot, key=key, person=person)
 
@@ -180,7 +181,7 @@ class Settings(discord.Cog):
         """Tell the log channel; the change is saved and answered, so a failure here concerns nobody else."""
         try:
             snapshot = await self._bot.settings.get(change.guild_id)
-            channel_id = snapshot[registry.LOG_CHANNEL]
+            channel_id = snapshot[general.LOG_CHANNEL]
             if channel_id is None:
                 return
             channel = self._bot.get_partial_messageable(channel_id, type=discord.ChannelType.text)

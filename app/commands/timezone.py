@@ -5,7 +5,7 @@ from typing import Any
 import discord
 
 from app.bot import Bot
-from app.core.settings import registry
+from app.core.settings import general
 from app.ui.kit import zones as ui
 from app.ui.kit.autocomplete import suggesting
 from app.ui.kit.context import actor_of
@@ -49,7 +49,7 @@ class Timezone(discord.Cog):
             actor = actor_of(ctx.interaction)
             snapshot = await self._bot.settings.get(actor.guild_id)
             zone = await self._bot.member_zones.get(actor.user_id)
-            server = snapshot[registry.TIMEZONE]
+            server = snapshot[general.TIMEZONE]
             now = self._bot.clock()
             await (ui.known(zone, now) if zone is not None else ui.unknown(server, now)).send(ctx.interaction)
 

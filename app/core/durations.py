@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 
 from app.core.messages import tn
@@ -53,6 +54,17 @@ def compact(length: timedelta) -> str:
 def spoken(length: timedelta) -> str:
     """Write a length of time in words of the current language: `2 hours 30 minutes`."""
     return " ".join(say(count) for count, _, say in _parts(length)) or UNITS[-1][2](0)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A length of time as a value of a message: it is put into words when the message is."""
+
+    length: timedelta
+
+    def __str__(self) -> str:
+        """Write it in the current language."""
+        return spoken(self.length)
 
 
 def _parts(length: timedelta) -> Iterator[tuple[int, str, Callable[[int], str]]]:

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
-from app.core.settings import registry
+from app.core.settings import general
 from app.models import BotSetting
 
 CHANNEL = "concierge_member_zones"
@@ -28,14 +28,14 @@ class MemberZoneService:
     async def find(self, user_id: int) -> str | None:
         """Return the time zone that a member chose; None if they did not, or if it is no zone any more."""
         zone = await self._session.scalar(_FIND, {"in_key": _key(user_id)})
-        return zone if registry.TIMEZONE.allows(zone) else None
+        return zone if general.TIMEZONE.allows(zone) else None
 
     async def set(self, actor: Actor, zone: str) -> None:
         """Remember a member's time zone. No history of it is kept. Raises InvalidInput for what is no zone."""
-        registry.TIMEZONE.check(zone)
+        general.TIMEZONE.check(zone)
         facts: dict[str, Any] = {
             "value": zone,
-            "value_type": registry.TIMEZONE.kind,
+            "value_type": general.TIMEZONE.kind,
             "updated_by": actor.user_id,
             "updated_at": func.now(),
         }

@@ -12,19 +12,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.dml import ReturningInsert
 
+from app.core import registry
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from app.core.settings import registry
+from app.core.messages import msg
 from app.core.settings.kinds import Setting, Value
-from app.core.settings.registry import SettingsSnapshot
+from app.core.settings.snapshot import SettingsSnapshot
 from app.core.storable import is_storable
 from app.models import BotSetting, ChangeType, SettingsHistory
 
 CHANNEL = "concierge_settings"
 """Where changed guilds are announced: PostgreSQL's NOTIFY, the guild's id as payload, sent with the commit."""
 
-LONGEST_REASON = 300
+MAX_REASON = 300
 
 
 class UnknownSetting(InvalidInput):
@@ -32,14 +33,16 @@ class UnknownSetting(InvalidInput):
 
     def __init__(self, name: str) -> None:
         shown = name[:50].replace("`", "'")
-        super().__init__(f"There is no setting called `{shown}`. Choose one of the list that appears as you type.")
+        super().__init__(
+            msg("There is no setting called `{name}`. Choose one from the list that appears as you type.", name=shown)
+        )
 
 
 class SettingsNotAllowed(NotAllowed):
     """This person may not change settings."""
 
     def __init__(self) -> None:
-        super().__init__("Only people who may manage this server can see and change its settings.")
+        super().__init__(msg("Only people who may manage this server can see and change its settings."))
 
 
 class AlreadySo(Conflict):
@@ -50,7 +53,7 @@ class ChangeNotFound(NotFound):
     """No such change in this server."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such change in the history of this server.")
+        super().__init__(msg("There is no such change in the history of this server."))
 
 
 class ChangedSince(Conflict):
@@ -98,9 +101,9 @@ class SettingsService:
         reason = _checked(reason)
         exists, old = await self._lock(actor.guild_id, setting)
         if old is not None and old == value and type(old) is type(value):
-            raise AlreadySo(f"`{setting.name}` is set to that already.")
+            raise AlreadySo(msg("`{name}` already has that value.", name=setting.name))
         if old is None and value == setting.default:
-            raise AlreadySo(f"`{setting.name}` has that value already: it is the default.")
+            raise AlreadySo(msg("`{name}` already has that value: it is the default.", name=setting.name))
         kind = ChangeType.CREATED if old is None else ChangeType.UPDATED
         done = await self._write(_UPDATE if exists else _CREATE, actor, setting, old, value, kind, reason=reason)
         # Without a row, somebody else chose a first value since our look; that one is the old value now.
@@ -112,7 +115,7 @@ class SettingsService:
         reason = _checked(reason)
         _, old = await self._lock(actor.guild_id, setting)
         if old is None:
-            raise AlreadySo(f"`{setting.name}` has its default value already.")
+            raise AlreadySo(msg("`{name}` already has its default value.", name=setting.name))
         done = await self._write(_DELETE, actor, setting, old, None, ChangeType.RESET, reason=reason)
         assert done is not None, "the row is locked"
         return done
@@ -136,28 +139,30 @@ class SettingsService:
         change = await self.get_change(actor, change_id)
         setting = registry.BY_NAME.get(f"{change.scope}.{change.key}")
         if setting is None:
-            raise Conflict(f"The setting `{change.scope}.{change.key}` does not exist any more.")
+            raise Conflict(msg("The setting `{name}` no longer exists.", name=f"{change.scope}.{change.key}"))
         if change.changed_at < self._clock() - within:
-            raise Conflict("That change is too old to undo; set the value you want instead.")
+            raise Conflict(msg("That change is too old to undo. Set the value you want instead."))
         exists, current = await self._lock(actor.guild_id, setting)
         if current != change.new_value:
             raise ChangedSince(
-                f"`{setting.name}` was changed again after that, so undoing it would undo the later change too. "
-                "Undo the newest change first, or set the value you want."
+                msg(
+                    "`{name}` was changed again after that. Undo the newest change first, or set the value you want.",
+                    name=setting.name,
+                )
             )
         if change.old_value is None:
             if current is None:
-                raise AlreadySo(f"`{setting.name}` has its default value already.")
+                raise AlreadySo(msg("`{name}` already has its default value.", name=setting.name))
             statement = _DELETE
         elif setting.allows(change.old_value):
             statement = _UPDATE if exists else _CREATE
         else:
-            raise Conflict(f"The earlier value is no longer one that `{setting.name}` takes.")
+            raise Conflict(msg("`{name}` no longer takes its earlier value.", name=setting.name))
         done = await self._write(
             statement, actor, setting, current, change.old_value, ChangeType.RESTORED, restores_id=change.id
         )
         if done is None:
-            raise ChangedSince(f"`{setting.name}` was just changed by somebody else.")
+            raise ChangedSince(msg("Somebody else has just changed `{name}`.", name=setting.name))
         return done
 
     async def list_history(
@@ -305,19 +310,6 @@ def find_setting(name: str) -> Setting[Any]:
 def _checked(reason: str | None) -> str | None:
     if reason is None or not reason.strip():
         return None
-    if len(reason) > LONGEST_REASON or not is_storable(reason):
-        raise InvalidInput(f"A reason may have up to {LONGEST_REASON} characters.")
+    if len(reason) > MAX_REASON or not is_storable(reason):
+        raise InvalidInput(msg("A reason may have at most {maximum} characters.", maximum=MAX_REASON))
     return reason.strip()
-
-
-__all__ = [
-    "CHANNEL",
-    "AlreadySo",
-    "ChangeNotFound",
-    "ChangedSince",
-    "HistoryPage",
-    "SettingsNotAllowed",
-    "SettingsService",
-    "UnknownSetting",
-    "find_setting",
-]

@@ -5,6 +5,7 @@ from typing import Any
 
 import discord
 
+from app.core.messages import t
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import shortened
 
@@ -16,7 +17,7 @@ Command = discord.ApplicationCommand[Any, ..., Any]
 
 def overview(commands: Sequence[Command], permissions: discord.Permissions, colour: discord.Colour) -> Reply:
     """List the commands that a person with these permissions may use, each ready to be clicked."""
-    embed = discord.Embed(title="What I can do", colour=colour)
+    embed = discord.Embed(title=t("What I can do"), colour=colour)
     fields: list[tuple[str, str]] = []
     menus: list[str] = []
     is_whole = True
@@ -34,14 +35,14 @@ def overview(commands: Sequence[Command], permissions: discord.Permissions, colo
         else:
             menus.append(f"**{command.name}**")
     if menus:
-        fields.append(("In the menu of a message or a person, under Apps", "\n".join(menus)))
+        fields.append((t("In the menu of a message or a person, under Apps"), "\n".join(menus)))
     for name, value in fields:
         if len(embed.fields) < MAX_FIELDS and len(embed) + len(name) + len(value) <= MAX_EMBED - 100:
             embed.add_field(name=name, value=value, inline=False)
         else:
             is_whole = False
     if not is_whole:
-        embed.set_footer(text="Type / to see the rest.")
+        embed.set_footer(text=t("Type / to see the rest."))
     return Reply(embed=embed)
 
 

@@ -12,7 +12,7 @@ from tests.fixtures.discord import running_bot
 from tests.fixtures.outage import Relay
 from tests.fixtures.town import Town
 
-AWAY = "The database is not available for the moment, so nothing was changed. Please try again in a minute."
+AWAY = "The database is not available right now, so nothing was changed. Please try again in a minute."
 
 
 async def readiness(bot: Bot) -> tuple[int, str]:

@@ -14,7 +14,7 @@ from tests.fixtures.postgres import connect
 from tests.fixtures.town import Town
 
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
-AWAY = "The database is not available for the moment, so nothing was changed. Please try again in a minute."
+AWAY = "The database is not available right now, so nothing was changed. Please try again in a minute."
 
 
 def first_answers(stand_in: StandIn) -> list[int]:
@@ -173,8 +173,8 @@ async def test_a_bug_gives_a_reference_that_the_log_explains(
     await connection.close()
     reply = await manager.slash("settings history")
     assert reply.private
-    assert reply.text.startswith("Something broke on our side; it is logged under the reference `")
-    assert reply.text.endswith("turn to the captain with it.")
+    assert reply.text.startswith("Something broke on our side. It is logged under the reference `")
+    assert reply.text.endswith("tell the captain.")
     reference = reply.text.split("`")[1]
     (record,) = [record for record in caplog.records if getattr(record, "reference", None) == reference]
     assert record.exc_info is not None

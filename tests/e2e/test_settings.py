@@ -4,14 +4,15 @@ from typing import Any
 
 import pytest
 
-from app.core.settings import registry
+from app.core import registry
+from app.core.settings import general
 from app.db import DatabaseUrl
 from standin import Person, StandIn
 from standin.refusals import NoSuchCommand
 from tests.fixtures.postgres import connect
 from tests.fixtures.town import Town
 
-PAGE_SIZE = registry.PAGE_SIZE.name
+PAGE_SIZE = general.PAGE_SIZE.name
 
 
 async def rows(database: DatabaseUrl) -> tuple[list[Any], list[Any]]:
@@ -49,12 +50,11 @@ async def test_a_change_is_confirmed_stored_and_undone(manager: Person, own_data
 async def test_the_overview_shows_everything_and_what_was_chosen(manager: Person) -> None:
     await manager.slash("settings set", key="general.timezone", value="Asia/Tokyo")
     overview = await manager.slash("settings view")
-    scopes = list(dict.fromkeys(setting.scope for setting in registry.ALL))
     shown = ""
-    for scope in scopes:
-        if scope != scopes[0]:
+    for scope, part in registry.PARTS.items():
+        if shown:
             await manager.choose(overview, overview.selects[0].custom_id, [scope])
-        assert overview.embeds[0]["title"] == f"Settings · {scope}"
+        assert overview.embeds[0]["title"] == f"Settings · {part.label}"
         shown += overview.embeds[0]["description"] + "\n"
     names = [line.split("`")[1] for line in shown.splitlines() if line.startswith("**")]
     assert names == [setting.name for setting in registry.ALL]
@@ -77,12 +77,12 @@ async def test_channels_and_roles_are_picked_typed_or_mentioned(manager: Person,
 
 async def test_a_setting_can_be_reset_and_the_reset_undone(manager: Person) -> None:
     refused = await manager.slash("settings reset", key="general.colour")
-    assert refused.text == "`general.colour` has its default value already."
+    assert refused.text == "`general.colour` already has its default value."
     await manager.slash("settings set", key="general.colour", value="gold")
     reset = await manager.slash("settings reset", key="general.colour")
-    assert reset.text == "`general.colour` reset: `gold` → the default (`blurple`)."
+    assert reset.text == "`general.colour` reset: Gold → the default (Blurple)."
     await manager.click(reset, "Undo")
-    assert await value_of(manager, "general.colour") == "`gold`"
+    assert await value_of(manager, "general.colour") == "Gold"
 
 
 async def test_the_history_has_pages_filters_and_undo(manager: Person, owner: Person) -> None:
@@ -93,7 +93,7 @@ async def test_the_history_has_pages_filters_and_undo(manager: Person, owner: Pe
     shown = await manager.slash("settings history")
     assert shown.private
     assert shown.embeds[0]["footer"]["text"] == "Page 1 of 4 · 11 in all"
-    assert "`general.colour` set: the default (`blurple`) → `red`" in shown.full_text
+    assert "`general.colour` set: the default (Blurple) → Red" in shown.full_text
     assert next(button for button in shown.buttons if button.label == "Newer").disabled
 
     older = await manager.click(shown, "Older")
@@ -154,7 +154,7 @@ BAD_INPUT = [
     ({"key": PAGE_SIZE, "value": "21"}, "a whole number from 3 to 15"),
     ({"key": PAGE_SIZE, "value": "12abc"}, "a whole number from 3 to 15"),
     ({"key": PAGE_SIZE, "value": "9" * 4000}, "a whole number from 3 to 15"),
-    ({"key": PAGE_SIZE}, "Give one value"),
+    ({"key": PAGE_SIZE}, "Give `general.page_size` exactly one value"),
     ({"key": "general.contact", "value": "x" * 4000}, "a text of 1 to 200 characters"),
     ({"key": "no.such_setting", "value": "1"}, "There is no setting called `no.such_setting`"),
     ({"key": "@everyone", "value": "1"}, "There is no setting called"),
@@ -164,7 +164,7 @@ BAD_INPUT = [
     ({"key": "general.timezone", "value": "Mars/Olympus"}, "a time zone such as"),
     ({"key": "general.undo_within", "value": "5 fortnights"}, "a length of time from 1 minute to"),
     ({"key": "general.colour", "value": "octarine"}, "one of `blurple`"),
-    ({"key": "general.contact", "value": "x", "reason": "y" * 4000}, "up to 300 characters"),
+    ({"key": "general.contact", "value": "x", "reason": "y" * 4000}, "at most 300 characters"),
 ]
 
 
@@ -188,12 +188,12 @@ async def test_channels_and_roles_the_bot_cannot_work_with_are_refused(
         ({"key": "general.log_channel", "channel": town.square}, "not a channel of this server"),
         ({"key": "general.log_channel", "value": str(town.square.id)}, "not a channel of this server"),
         ({"key": "general.log_channel", "channel": town.closed}, "I cannot write in"),
-        ({"key": "general.log_channel", "role": town.staff}, "not a role"),
-        ({"key": "general.staff_role", "role": town.above}, "stands above my own role"),
+        ({"key": "general.log_channel", "role": town.staff}, "does not take a role"),
+        ({"key": "general.staff_role", "role": town.above}, "is above my own role"),
         ({"key": "general.staff_role", "value": str(town.guild.id)}, "Everybody has that role"),
         ({"key": "general.staff_role", "value": "123456789012345678"}, "not a role of this server"),
-        ({"key": "general.staff_role", "channel": town.general}, "not a channel"),
-        ({"key": "general.log_channel", "channel": town.log, "value": "x"}, "Give one value"),
+        ({"key": "general.staff_role", "channel": town.general}, "does not take a channel"),
+        ({"key": "general.log_channel", "channel": town.log, "value": "x"}, "exactly one value"),
     ):
         reply = await manager.slash("settings set", raw=True, **given)
         assert sentence in reply.text, (given, reply.text)

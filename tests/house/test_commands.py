@@ -14,7 +14,7 @@ NAME = re.compile(r"^[a-z_]{1,32}$")
 ROUTE = re.compile(r"^(?P<feature>[a-z]+):v[1-9]\d*:(?P<verb>[a-z_]+)$")
 LONGEST_DESCRIPTION = 100
 MOST_OPTIONS = 25
-MOST_CHOICES = 25
+MAX_CHOICES = 25
 LONGEST_COMMAND = 8000
 """Of names, descriptions and choice values of one command with all its subcommands."""
 MOST_COMMANDS = 100
@@ -42,7 +42,7 @@ def test_names_and_descriptions_are_within_limits(command):
 @pytest.mark.parametrize("command", COMMANDS, ids=_name_of)
 def test_every_option_is_bounded(command):
     for option in options_of(command):
-        assert len(option.choices) <= MOST_CHOICES
+        assert len(option.choices) <= MAX_CHOICES
         if option.input_type is TEXT and not option.choices and not option.autocomplete:
             assert option.max_length, f"{option.name} takes 6,000 characters"
         if option.input_type in {discord.SlashCommandOptionType.integer, discord.SlashCommandOptionType.number}:

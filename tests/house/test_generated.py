@@ -1,12 +1,14 @@
 """What the documentation repeats from the code is what the code says: variables, settings, commands."""
 
 import re
+import shutil
+import subprocess
+import sys
 
 import pytest
 
 from app.config import Settings
-from app.core.settings import registry
-from app.ui.settings.words import WORDS
+from app.core import registry
 from scripts import documentation
 from tests.house.repository import ROOT
 
@@ -70,7 +72,6 @@ def test_compose_sets_nothing_that_nobody_reads():
 
 
 def test_every_setting_of_a_server_has_its_words_and_its_row():
-    assert set(WORDS) == set(registry.BY_NAME)
     rows = re.findall(r"^\| `([a-z_.]+)` \| \*\*", _page("docs/settings.md"), re.MULTILINE)
     assert rows == [setting.name for setting in registry.ALL]
 
@@ -79,3 +80,44 @@ def test_every_slash_command_has_its_section():
     names = [command.qualified_name for command in documentation.slash_commands()]
     assert names
     assert re.findall(r"^### `/([a-z ]+)`$", _page("docs/commands.md"), re.MULTILINE) == names
+
+
+ENTRY = """
+BIRTHDAYS: Setting[int] = Setting(
+    "general.birthdays",
+    Kind.NUMBER,
+    7,
+    minimum=1,
+    maximum=9,
+    label=msg("Birthdays"),
+    help=msg("How many birthdays a year has."),
+)
+"""
+SHOW = """
+from datetime import UTC, datetime
+from app.core import registry
+from app.core.settings.snapshot import SettingsSnapshot
+from app.ui.settings import input, replies
+from scripts import documentation
+
+setting = registry.BY_NAME["general.birthdays"]
+print(replies.overview(SettingsSnapshot(1), datetime.now(UTC)).embed.description)
+print(*(choice.name for choice in input.key_choices("birth")))
+print(*(choice.name for choice in input.value_choices(setting, "9", None, None)))
+print(documentation.guild_settings())
+"""
+
+
+def test_a_setting_is_one_entry_in_one_file(tmp_path):
+    for folder in ("app", "scripts"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    with (tmp_path / "app/core/settings/general.py").open("a", encoding="utf-8") as file:
+        file.write(ENTRY)
+    shown = subprocess.run(
+        [sys.executable, "-c", SHOW], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True, timeout=60
+    ).stdout
+    assert "**Birthdays** `general.birthdays`\n`7` · default" in shown
+    assert "\nBirthdays · general.birthdays\n" in shown
+    assert "\n9\n" in shown
+    row = "| `general.birthdays` | **Birthdays.** How many birthdays a year has. | a whole number from 1 to 9 | `7` |"
+    assert row in shown

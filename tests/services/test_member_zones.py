@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.core import registry
 from app.core.errors import InvalidInput
-from app.core.settings import registry
 from app.models import BotSetting
 from app.services.member_zones import SCOPE
 from app.uow import UnitOfWorkFactory

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.core.settings import registry
-from app.core.settings.registry import SettingsSnapshot
+from app.core import registry
+from app.core.settings import general
+from app.core.settings.snapshot import SettingsSnapshot
 from app.models import ChangeType, SettingsHistory
 from app.services.settings import HistoryPage
 from app.ui.settings import replies as ui
@@ -31,8 +32,8 @@ def a_change(number: int, text: str) -> SettingsHistory:
 
 @pytest.mark.parametrize("text", [NASTY, "👩‍👩‍👧‍👦" * 40, "x" * 300, "a"])
 def test_the_longest_page_of_history_fits(text: str) -> None:
-    assert registry.PAGE_SIZE.most <= ui.MOST_OPTIONS
-    entries = [a_change(number, text) for number in range(registry.PAGE_SIZE.most)]
+    assert general.PAGE_SIZE.maximum <= ui.MAX_OPTIONS
+    entries = [a_change(number, text) for number in range(general.PAGE_SIZE.maximum)]
     reply = ui.history(HistoryPage(entries, 0, 9, 99), SettingsSnapshot(1), key="general.contact", person=2**63 - 1)
     assert reply.embed is not None
     assert len(reply.embed.description or "") <= 4096
@@ -41,11 +42,11 @@ def test_the_longest_page_of_history_fits(text: str) -> None:
 
 
 def test_the_overview_fits_with_every_text_at_its_longest() -> None:
-    chosen = {registry.CONTACT.name: NASTY[:200], registry.TIMEZONE.name: "America/Argentina/ComodRivadavia"}
-    for scope in {setting.scope for setting in registry.ALL}:
+    chosen = {general.CONTACT.name: NASTY[:200], general.TIMEZONE.name: "America/Argentina/ComodRivadavia"}
+    for scope, part in registry.PARTS.items():
         reply = ui.overview(SettingsSnapshot(1, chosen), NOW, scope)
         assert reply.embed is not None
-        assert scope in (reply.embed.title or "")
+        assert str(part.label) in (reply.embed.title or "")
         assert len(reply.embed.description or "") <= 4096
 
 

@@ -10,7 +10,7 @@ from app.commands.reminders.pressed import Pressed
 from app.commands.reminders.request import Asked, Asking
 from app.core.errors import InvalidInput
 from app.core.scheduling.schedule import Schedule
-from app.core.settings import registry
+from app.core.settings import general
 from app.models import Reminder
 from app.services.reminders.draft import Changes
 from app.ui.kit.context import actor_of, present, row_id
@@ -79,7 +79,7 @@ class ReminderForms(Asking, discord.Cog):
         async with answering(interaction, update=True):
             asked = await self._asked(interaction)
             values: list[str] = present(interaction.data).get("values", [])
-            clock = ui.Clock(str(registry.TIMEZONE.read(values[0] if values else "")), is_own=True)
+            clock = ui.Clock(str(general.TIMEZONE.read(values[0] if values else "")), is_own=True)
             refused: str | None = None
             async with self._bot.uow() as work:
                 await work.member_zones.set(asked.actor, clock.zone)

@@ -3,7 +3,7 @@
 import discord
 
 from app.core.errors import InvalidInput
-from app.core.settings.kinds import LARGEST_ID
+from app.core.settings.kinds import MAX_ID
 from app.ui.kit.context import present
 from app.ui.kit.links import MESSAGE_LINK
 
@@ -20,7 +20,7 @@ class NoSuchMessage(InvalidInput):
 def origin_of(interaction: discord.Interaction, link: str) -> tuple[int, int]:
     """Read the link to a message of this server; return its channel and itself. Raises InvalidInput."""
     found = MESSAGE_LINK.fullmatch(link.strip())
-    if found is None or max(int(found["channel"]), int(found["message"])) > LARGEST_ID:
+    if found is None or max(int(found["channel"]), int(found["message"])) > MAX_ID:
         raise NoSuchMessage
     if int(found["guild"]) != interaction.guild_id:
         raise InvalidInput("That message is in another server; take the link to a message of this one.")

@@ -7,8 +7,8 @@ import discord
 
 from app.core.actor import Actor
 from app.core.reminders.errors import ReminderNotFound
-from app.core.settings.kinds import LARGEST_ID
-from app.core.settings.registry import SettingsSnapshot
+from app.core.settings.kinds import MAX_ID
+from app.core.settings.snapshot import SettingsSnapshot
 from app.services.reminders.rows import number_of
 from app.ui.kit.context import actor_of
 
@@ -41,7 +41,7 @@ def guild_of(interaction: discord.Interaction, argument: str) -> int:
     if interaction.guild_id is not None:
         return interaction.guild_id
     named = argument.partition("@")[2]
-    if not named.isascii() or not named.isdigit() or len(named) > 19 or int(named) > LARGEST_ID:
+    if not named.isascii() or not named.isdigit() or len(named) > 19 or int(named) > MAX_ID:
         raise ReminderNotFound
     return int(named)
 

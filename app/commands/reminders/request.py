@@ -11,8 +11,8 @@ from app.commands.reminders.pressed import Pressed, guild_of, pressed
 from app.commands.reminders.reading import Reading
 from app.core.actor import Actor
 from app.core.reminders.policy import ReminderPolicy
-from app.core.settings import registry
-from app.core.settings.registry import SettingsSnapshot
+from app.core.settings import general
+from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.kit.context import actor_of
 from app.ui.kit.reply import Reply
 from app.ui.reminders import replies as ui
@@ -53,7 +53,7 @@ class Asking:
     async def _clock(self, asked: Asked) -> ui.Clock:
         """Return by which clock to read what this person types: theirs if they chose one, else the server's."""
         own = await self._bot.member_zones.get(asked.actor.user_id)
-        return ui.Clock(own or asked.snapshot[registry.TIMEZONE], is_own=own is not None)
+        return ui.Clock(own or asked.snapshot[general.TIMEZONE], is_own=own is not None)
 
     def _reading(
         self, interaction: discord.Interaction, asked: Asked, clock: ui.Clock, *, now: datetime | None = None
@@ -82,6 +82,6 @@ class Asking:
                 state=shown.state,
                 typed=shown.words,
                 page=shown.page,
-                page_size=asked.snapshot[registry.PAGE_SIZE],
+                page_size=asked.snapshot[general.PAGE_SIZE],
             )
         return overview(found, asked.snapshot, shown, self._bot.clock(), author_id=asked.actor.user_id)

@@ -14,7 +14,7 @@ from app.commands.reminders.request import Asking
 from app.core.errors import InvalidInput
 from app.models import ReminderState
 from app.services.reminders.making import ALL
-from app.ui.kit.autocomplete import MOST_CHOICES, suggesting
+from app.ui.kit.autocomplete import MAX_CHOICES, suggesting
 from app.ui.kit.context import actor_of, present
 from app.ui.kit.patience import answering
 from app.ui.kit.reply import SILENT, Reply
@@ -49,7 +49,7 @@ async def suggest_to_delete(ctx: discord.AutocompleteContext) -> list[discord.Op
     found = await suggest_reminders(ctx)
     if str(ctx.value or "").strip().casefold() != ALL:
         return found
-    return [discord.OptionChoice("All of yours", ALL), *found][:MOST_CHOICES]
+    return [discord.OptionChoice("All of yours", ALL), *found][:MAX_CHOICES]
 
 
 class Reminders(Asking, discord.Cog):

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.core.actor import Actor
-from app.core.settings import registry
-from app.core.settings.registry import SettingsSnapshot
+from app.core.reminders import settings as reminders
+from app.core.settings.snapshot import SettingsSnapshot
 
 
 @dataclass(frozen=True)
@@ -32,16 +32,16 @@ class ReminderPolicy:
     def of(cls, snapshot: SettingsSnapshot) -> "ReminderPolicy":
         """Read the policy out of a server's settings."""
         return cls(
-            enabled=snapshot[registry.REMINDERS_ENABLED],
-            default_channel=snapshot[registry.REMINDERS_CHANNEL],
-            who=snapshot[registry.REMINDERS_WHO],
-            for_others=snapshot[registry.REMINDERS_FOR_OTHERS],
-            everyone=snapshot[registry.REMINDERS_EVERYONE],
-            series=snapshot[registry.REMINDERS_SERIES],
-            shortest=timedelta(seconds=snapshot[registry.REMINDERS_SHORTEST]),
-            per_member=snapshot[registry.REMINDERS_PER_MEMBER],
-            per_guild=snapshot[registry.REMINDERS_PER_SERVER],
-            catch_up=timedelta(seconds=snapshot[registry.REMINDERS_CATCH_UP]),
+            enabled=snapshot[reminders.ENABLED],
+            default_channel=snapshot[reminders.CHANNEL],
+            who=snapshot[reminders.WHO],
+            for_others=snapshot[reminders.FOR_OTHERS],
+            everyone=snapshot[reminders.EVERYONE],
+            series=snapshot[reminders.SERIES],
+            shortest=timedelta(seconds=snapshot[reminders.SHORTEST_INTERVAL]),
+            per_member=snapshot[reminders.PER_MEMBER],
+            per_guild=snapshot[reminders.PER_SERVER],
+            catch_up=timedelta(seconds=snapshot[reminders.CATCH_UP]),
         )
 
     def lets_create(self, actor: Actor) -> bool:

@@ -6,7 +6,7 @@ text, time zone and choice str, duration whole seconds. "Not set" is None, for c
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from typing import Generic, TypeVar, assert_never, cast
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from app.core import durations
 from app.core.errors import InvalidInput
+from app.core.messages import Message, msg, t
 from app.core.storable import is_storable
 from app.core.value_kind import ValueKind as Kind
 
@@ -24,36 +25,45 @@ ON = frozenset({"on", "yes", "true", "1", "enable", "enabled"})
 OFF = frozenset({"off", "no", "false", "0", "disable", "disabled"})
 CHANNEL_ID = re.compile(r"<#([0-9]{15,20})>|([0-9]{15,20})")
 ROLE_ID = re.compile(r"<@&([0-9]{15,20})>|([0-9]{15,20})")
-LARGEST_ID = 2**63 - 1
+MAX_ID = 2**63 - 1
+DAY = 86400
 
 
 @dataclass(frozen=True)
 class Setting(Generic[T]):
-    """One thing a server can choose. `name` is what people type: `scope.key`.
+    """One thing a server can choose: what it is called, what it holds, and what people read about it.
 
-    `least` and `most` bound numbers, the seconds of durations and the characters of texts; `choices` maps each
-    allowed word to what it means.
+    `name` is what people type: the feature, a dot and a key. `minimum` and `maximum` bound numbers, the seconds of
+    durations and the characters of texts; `choices` maps each allowed word to its label.
     """
 
-    scope: str
-    key: str
+    name: str
     kind: Kind
     default: T
-    least: int = 0
-    most: int = 0
-    choices: Mapping[str, str] = field(default_factory=dict[str, str])
+    _: KW_ONLY
+    label: Message
+    help: Message
+    minimum: int = 0
+    maximum: int = 0
+    choices: Mapping[str, Message] = field(default_factory=dict[str, Message])
 
     @cached_property
-    def name(self) -> str:
-        """Return `scope.key`."""
-        return f"{self.scope}.{self.key}"
+    def scope(self) -> str:
+        """Return the first half of the name: the feature it belongs to."""
+        return self.name.partition(".")[0]
+
+    @cached_property
+    def key(self) -> str:
+        """Return the second half of the name."""
+        return self.name.partition(".")[2]
 
     def read(self, typed: str) -> Value:
         """Turn what a person typed into a value. Raises InvalidInput with a sentence that says what would work."""
         typed = typed.strip()
         match self.kind:
             case Kind.TOGGLE:
-                value = True if typed.lower() in ON else False if typed.lower() in OFF else None
+                word = typed.lower()
+                value = True if word in ON | {t("on")} else False if word in OFF | {t("off")} else None
             case Kind.CHANNEL | Kind.ROLE:
                 found = (CHANNEL_ID if self.kind is Kind.CHANNEL else ROLE_ID).fullmatch(typed)
                 value = int(found[1] or found[2]) if found else None
@@ -68,20 +78,25 @@ class Setting(Generic[T]):
             case Kind.TIMEZONE:
                 value = zone_named(typed)
             case Kind.CHOICE:
-                value = typed.lower()
+                value = next(
+                    (name for name, label in self.choices.items() if typed.lower() in {name, str(label).lower()}), None
+                )
             case Kind.TEXT:
                 value = typed
             case _:
                 assert_never(self.kind)
         if value is None:
-            raise InvalidInput(f"`{self.name}` takes {self.takes()}.")
+            raise self._refusal()
         self.check(value)
         return value
 
     def check(self, value: Value) -> None:
         """Raise InvalidInput unless this setting may hold `value`."""
         if not self.allows(value):
-            raise InvalidInput(f"`{self.name}` takes {self.takes()}.")
+            raise self._refusal()
+
+    def _refusal(self) -> InvalidInput:
+        return InvalidInput(msg("That does not fit `{name}`. Allowed: {takes}.", name=self.name, takes=self.takes()))
 
     def allows(self, value: Value) -> bool:
         """Tell whether this setting may hold `value`, whatever it was stored by."""
@@ -89,11 +104,11 @@ class Setting(Generic[T]):
             case Kind.TOGGLE:
                 return isinstance(value, bool)
             case Kind.CHANNEL | Kind.ROLE:
-                return _is_int(value) and 0 < cast("int", value) <= LARGEST_ID
+                return _is_int(value) and 0 < cast("int", value) <= MAX_ID
             case Kind.NUMBER | Kind.DURATION:
-                return _is_int(value) and self.least <= cast("int", value) <= self.most
+                return _is_int(value) and self.minimum <= cast("int", value) <= self.maximum
             case Kind.TEXT:
-                return isinstance(value, str) and self.least <= len(value) <= self.most and is_storable(value)
+                return isinstance(value, str) and self.minimum <= len(value) <= self.maximum and is_storable(value)
             case Kind.TIMEZONE:
                 return isinstance(value, str) and zone_named(value) == value
             case Kind.CHOICE:
@@ -101,29 +116,29 @@ class Setting(Generic[T]):
             case _:
                 assert_never(self.kind)
 
-    def takes(self) -> str:
+    def takes(self) -> Message:
         """Say in a few words what would work."""
+        bounds = {"minimum": self.minimum, "maximum": self.maximum}
         match self.kind:
             case Kind.TOGGLE:
-                return "`on` or `off`"
+                return msg("`on` or `off`")
             case Kind.CHANNEL:
-                return "a channel of this server"
+                return msg("a channel of this server")
             case Kind.ROLE:
-                return "a role of this server"
+                return msg("a role of this server")
             case Kind.NUMBER:
-                return f"a whole number from {self.least} to {self.most}"
+                return msg("a whole number from {minimum} to {maximum}", **bounds)
             case Kind.TEXT:
-                return f"a text of {self.least} to {self.most} characters"
+                return msg("a text of {minimum} to {maximum} characters", **bounds)
             case Kind.DURATION:
-                shortest, longest = timedelta(seconds=self.least), timedelta(seconds=self.most)
-                return (
-                    f"a length of time from {durations.spoken(shortest)} to {durations.spoken(longest)}, "
-                    "written like `90s`, `15m` or `2h30m`"
+                return msg(
+                    "a length of time from {minimum} to {maximum}, written like `90s`, `15m` or `2h30m`",
+                    **{name: durations.Spoken(timedelta(seconds=bound)) for name, bound in bounds.items()},
                 )
             case Kind.TIMEZONE:
-                return "a time zone such as `Europe/Brussels` or `America/New_York`"
+                return msg("a time zone such as `Europe/Brussels` or `America/New_York`")
             case Kind.CHOICE:
-                return "one of " + ", ".join(f"`{choice}`" for choice in self.choices)
+                return msg("one of {choices}", choices=", ".join(f"`{choice}`" for choice in self.choices))
             case _:
                 assert_never(self.kind)
 

@@ -8,8 +8,10 @@ import discord
 
 log = logging.getLogger(__name__)
 
-MOST_CHOICES = 25
+MAX_CHOICES = 25
 """Discord's limit for suggestions."""
+MAX_CHOICE_LENGTH = 100
+"""Of what is shown and of what is sent."""
 
 Suggest = Callable[[discord.AutocompleteContext], Awaitable[list[discord.OptionChoice]]]
 
@@ -26,3 +28,8 @@ def suggesting(suggest: Suggest) -> Suggest:
             return []
 
     return safe
+
+
+def choice(label: str, value: str) -> discord.OptionChoice:
+    """Make a suggestion, cut to what Discord takes."""
+    return discord.OptionChoice(label[:MAX_CHOICE_LENGTH], value[:MAX_CHOICE_LENGTH])

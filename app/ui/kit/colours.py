@@ -2,10 +2,10 @@
 
 import discord
 
-from app.core.settings import registry
-from app.core.settings.registry import SettingsSnapshot
+from app.core.settings import general
+from app.core.settings.snapshot import SettingsSnapshot
 
 
 def colour_of(snapshot: SettingsSnapshot) -> discord.Colour:
     """Return the colour that the server chose for the bot's messages."""
-    return discord.Colour(int(registry.COLOUR.choices[snapshot[registry.COLOUR]], 16))
+    return discord.Colour(general.COLOURS[snapshot[general.COLOUR]])

@@ -6,9 +6,9 @@ import discord
 
 from app.core.actor import Actor
 from app.core.errors import InvalidInput, NotAllowed
-from app.core.settings import registry
-from app.core.settings.kinds import LARGEST_ID
-from app.core.settings.registry import SettingsSnapshot
+from app.core.settings import general
+from app.core.settings.kinds import MAX_ID
+from app.core.settings.snapshot import SettingsSnapshot
 from app.core.storable import MAX_KEY
 
 T = TypeVar("T")
@@ -40,7 +40,7 @@ def actor_of(interaction: discord.Interaction, snapshot: SettingsSnapshot | None
 
 
 def _has_staff_role(interaction: discord.Interaction, snapshot: SettingsSnapshot | None) -> bool:
-    staff_role = snapshot[registry.STAFF_ROLE] if snapshot is not None else None
+    staff_role = snapshot[general.STAFF_ROLE] if snapshot is not None else None
     return staff_role is not None and interaction.user is not None and staff_role in role_ids(interaction.user)
 
 
@@ -63,7 +63,7 @@ def row_id(argument: str) -> int:
 
 def person_id(argument: str) -> int:
     """Read the id of a person out of a component's id. Raises InvalidInput for anything else."""
-    return _number(argument, LARGEST_ID)
+    return _number(argument, MAX_ID)
 
 
 def _number(argument: str, largest: int) -> int:

@@ -6,6 +6,7 @@ import secrets
 import discord
 
 from app.core.errors import UserError
+from app.core.messages import t
 from app.ui.kit.reply import UNKNOWN_INTERACTION, Reply
 
 log = logging.getLogger(__name__)
@@ -24,14 +25,20 @@ def explain(error: BaseException, *, contact: str | None = None) -> str:
         log.info("refused", extra={"reason": type(error).__name__})
         return str(error)
     if isinstance(error, discord.CheckFailure):
-        return "You may not use that here."
+        return t("You may not use that here.")
     if isinstance(error, discord.Forbidden):
         log.warning("Discord forbids it", extra={"code": error.code, "what": error.text})
-        return "Discord does not let me do that: I lack a permission in that channel or server."
+        return t("Discord does not let me do that: I lack a permission in that channel or server.")
     reference = secrets.token_hex(4)
     log.error("unexpected error", exc_info=error, extra={"reference": reference})
-    ask = f" If it happens again, turn to {contact} with it." if contact else ""
-    return f"Something broke on our side; it is logged under the reference `{reference}`.{ask}"
+    if contact:
+        return t(
+            "Something broke on our side. It is logged under the reference `{reference}`. "
+            "If it happens again, tell {contact}.",
+            reference=reference,
+            contact=contact,
+        )
+    return t("Something broke on our side. It is logged under the reference `{reference}`.", reference=reference)
 
 
 async def report(interaction: discord.Interaction, error: BaseException, *, contact: str | None = None) -> None:

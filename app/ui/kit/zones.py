@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import discord
 
 from app.core.errors import InvalidInput
-from app.core.settings import registry
+from app.core.settings import general
 from app.core.settings.kinds import zones
-from app.ui.kit.autocomplete import MOST_CHOICES
+from app.ui.kit.autocomplete import MAX_CHOICES
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import shortened
 
@@ -43,7 +43,7 @@ WELL_KNOWN = (
 def read_zone(typed: str) -> str:
     """Return the zone that was meant. Raises InvalidInput for one that does not exist."""
     try:
-        return str(registry.TIMEZONE.read(typed))
+        return str(general.TIMEZONE.read(typed))
     except InvalidInput:
         name = shortened(typed, 64).replace("`", "'")
         raise InvalidInput(
@@ -77,7 +77,7 @@ def zone_choices(typed: str, now: datetime) -> list[discord.OptionChoice]:
     found.sort(key=lambda name: not name.casefold().rpartition("/")[2].startswith(wanted))
     return [
         discord.OptionChoice(f"{name.replace('_', ' ')} · {clock_of(name, now)} now (UTC{offset_of(name, now)})", name)
-        for name in found[:MOST_CHOICES]
+        for name in found[:MAX_CHOICES]
     ]
 
 
@@ -91,7 +91,7 @@ def zone_options(now: datetime, *, first: str) -> list[discord.SelectOption]:
     return [
         discord.SelectOption(label=f"{clock_of(zone, now)} · {zone.replace('_', ' ')}", value=zone)
         for zone in dict.fromkeys([first, *WELL_KNOWN])
-    ][:MOST_CHOICES]
+    ][:MAX_CHOICES]
 
 
 def known(zone: str, now: datetime) -> Reply:

@@ -6,8 +6,8 @@ from typing import Any
 import discord
 
 from app.core import durations
-from app.core.settings import registry
-from app.core.settings.registry import SettingsSnapshot
+from app.core.reminders import settings as reminders
+from app.core.settings.snapshot import SettingsSnapshot
 from app.models import Reminder, ReminderState
 from app.services.reminders.draft import has_title
 from app.ui.kit.colours import colour_of
@@ -128,7 +128,7 @@ def _when(reminder: Reminder) -> str:
 def _lateness(reminder: Reminder, snapshot: SettingsSnapshot) -> str:
     seconds, whose = reminder.catch_up_seconds, ""
     if seconds is None:
-        seconds, whose = snapshot[registry.REMINDERS_CATCH_UP], " (the server's choice)"
+        seconds, whose = snapshot[reminders.CATCH_UP], " (the server's choice)"
     return f"up to {durations.spoken(timedelta(seconds=seconds))}, after that it is left out{whose}"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from app.core.settings.registry import SettingsSnapshot
+from app.core.settings.snapshot import SettingsSnapshot
 from app.models import Reminder
 from app.services.reminders.making import ReminderPage
 from app.ui.kit.colours import colour_of

@@ -2,18 +2,22 @@ from typing import Any
 
 import pytest
 
+from app.core import registry
 from app.core.errors import InvalidInput
-from app.core.settings import registry
+from app.core.messages import msg
 from app.core.settings.kinds import Kind, Setting, zones
 
-NUMBER: Setting[int] = Setting("test", "number", Kind.NUMBER, 5, least=1, most=20)
-TEXT: Setting[str | None] = Setting("test", "text", Kind.TEXT, None, least=1, most=10)
-DURATION: Setting[int] = Setting("test", "duration", Kind.DURATION, 60, least=60, most=3600)
-TOGGLE: Setting[bool] = Setting("test", "toggle", Kind.TOGGLE, default=False)
-CHANNEL: Setting[int | None] = Setting("test", "channel", Kind.CHANNEL, None)
-ROLE: Setting[int | None] = Setting("test", "role", Kind.ROLE, None)
-ZONE: Setting[str] = Setting("test", "zone", Kind.TIMEZONE, "UTC")
-CHOICE: Setting[str] = Setting("test", "choice", Kind.CHOICE, "red", choices={"red": "", "blue": ""})
+WORDS: Any = {"label": msg("Test"), "help": msg("A setting of a test.")}
+NUMBER: Setting[int] = Setting("test.number", Kind.NUMBER, 5, minimum=1, maximum=20, **WORDS)
+TEXT: Setting[str | None] = Setting("test.text", Kind.TEXT, None, minimum=1, maximum=10, **WORDS)
+DURATION: Setting[int] = Setting("test.duration", Kind.DURATION, 60, minimum=60, maximum=3600, **WORDS)
+TOGGLE: Setting[bool] = Setting("test.toggle", Kind.TOGGLE, default=False, **WORDS)
+CHANNEL: Setting[int | None] = Setting("test.channel", Kind.CHANNEL, None, **WORDS)
+ROLE: Setting[int | None] = Setting("test.role", Kind.ROLE, None, **WORDS)
+ZONE: Setting[str] = Setting("test.zone", Kind.TIMEZONE, "UTC", **WORDS)
+CHOICE: Setting[str] = Setting(
+    "test.choice", Kind.CHOICE, "red", choices={"red": msg("Deep red"), "blue": msg("Blue")}, **WORDS
+)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +36,7 @@ CHOICE: Setting[str] = Setting("test", "choice", Kind.CHOICE, "red", choices={"r
         (ZONE, "America/New York", "America/New_York"),
         (ZONE, "gmt", "UTC"),
         (CHOICE, "Blue", "blue"),
+        (CHOICE, "deep Red", "red"),
     ],
 )
 def test_values_are_read_the_way_people_write_them(setting: Setting[Any], typed: str, value: object) -> None:

@@ -8,7 +8,7 @@ import pytest
 from app.core.actor import Actor
 from app.core.errors import InvalidInput
 from app.core.scheduling.schedule import Schedule
-from app.core.settings.registry import SettingsSnapshot
+from app.core.settings.snapshot import SettingsSnapshot
 from app.models import Reminder, ReminderState
 from app.services.reminders.control import Deleted
 from app.services.reminders.making import ReminderPage

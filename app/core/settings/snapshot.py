@@ -1,0 +1,24 @@
+"""What one server chose, at one moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, cast
+
+from app.core.settings.kinds import Setting, T, Value
+
+
+@dataclass(frozen=True)
+class SettingsSnapshot:
+    """What one server chose, at one moment. Whatever it did not choose has its default."""
+
+    guild_id: int
+    chosen: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __getitem__(self, setting: Setting[T]) -> T:
+        """Return the value that holds: the chosen one, or the default."""
+        return cast("T", self.chosen.get(setting.name, setting.default))
+
+    def is_chosen(self, setting: Setting[Any]) -> bool:
+        """Tell whether the server chose this itself."""
+        return setting.name in self.chosen
