@@ -117,7 +117,7 @@ async def test_a_part_of_the_settings_is_shown_in_its_place_even_when_the_databa
     asyncio.get_running_loop().call_later(1.5, relay.held.set)
     turned = await managing.choose(shown, shown.selects[0].custom_id, ["reminders"])
     assert turned.message is shown.message
-    assert turned.embeds[0]["title"] == "Settings · reminders"
+    assert turned.embeds[0]["title"] == "Settings · Reminders"
     assert first_answers(stand_in)[-1] == 6
 
 
