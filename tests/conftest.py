@@ -14,7 +14,7 @@ pytest_plugins = [
 ]
 
 PERSONAL = ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "ALEMBIC_CONFIG")
-"""Variables by which programs write their output otherwise, or take other settings."""
+"""Variables that change the output or the settings of programs."""
 
 SERVER = pytest.StashKey[Any]()
 
@@ -22,13 +22,13 @@ SERVER = pytest.StashKey[Any]()
 def pytest_configure(config: pytest.Config) -> None:
     from app.config import Settings
     from tests.fixtures import postgres
-    from tests.fixtures.processes import bury_no_orphans
+    from tests.fixtures.processes import keep_zombies
 
-    bury_no_orphans()
-    # What the developer has set for their own bot, terminal and database is none of the tests' business.
+    keep_zombies()
+    # Tests do not depend on what developers have set for their own bot, terminal and database.
     for name in [*(name.upper() for name in Settings.model_fields), *PERSONAL]:
         os.environ.pop(name, None)
-    # A locale decides how a database sorts and what it takes for a letter, and may be one that is not installed.
+    # The locale changes how a database sorts and what it counts as a letter, and may not even be installed.
     for name in [name for name in os.environ if name.startswith(("PG", "LC_", "LANG"))]:
         del os.environ[name]
     if not hasattr(config, "workerinput") and not config.option.collectonly:

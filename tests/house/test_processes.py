@@ -1,4 +1,4 @@
-"""A process that ended and was not waited for counts as ended, on every machine."""
+"""A zombie counts as ended, on every machine."""
 
 import ast
 import os
@@ -12,10 +12,10 @@ import pytest
 from tests.fixtures.processes import running, still_running
 from tests.house.repository import ROOT, modules
 
-# Each of these calls one that is dead, but not buried, alive.
+# Each of these says that a zombie is running.
 MISLEADING = {"is_running", "wait_procs", "pid_exists"}
-# The one place that knows about it.
-KNOWS = ROOT / "tests/fixtures/processes.py"
+# The one place that allows for it.
+EXCEPTION = ROOT / "tests/fixtures/processes.py"
 
 
 def misleading(path: Path) -> list[str]:
@@ -27,9 +27,9 @@ def misleading(path: Path) -> list[str]:
     ]
 
 
-def test_nobody_takes_the_dead_for_alive():
-    assert [line for path in modules() if path != KNOWS for line in misleading(path)] == []
-    assert misleading(KNOWS)
+def test_nobody_takes_a_zombie_for_a_running_process():
+    assert [line for path in modules() if path != EXCEPTION for line in misleading(path)] == []
+    assert misleading(EXCEPTION)
 
 
 def test_one_that_nobody_waited_for_is_not_running():
@@ -51,7 +51,7 @@ def test_one_that_nobody_waited_for_is_not_running():
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives orphans to whoever asks for them")
-def test_orphans_stay_unburied_while_the_tests_run():
+def test_orphans_stay_as_zombies_while_the_tests_run():
     parent = subprocess.run(
         ["/bin/sh", "-c", "sleep 0 >&- & echo $!"], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, check=True
     )

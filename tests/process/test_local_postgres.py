@@ -147,7 +147,7 @@ async def test_it_recovers_when_the_server_itself_was_killed(home: Path) -> None
     await user.wait()
     began = time.monotonic()
     with serve(home) as again:
-        # The tests bury no orphans. Whoever waits for a dead server to stop waits for the minute that `pg_ctl` takes.
+        # The dead server stays as a zombie, for which `pg_ctl` would wait a whole minute.
         assert time.monotonic() - began < 55
         await rows_are_there(again)
     await until_stopped(home)
