@@ -1,4 +1,4 @@
-"""`python -m standin`: serve a demo world until stopped, and print how a bot reaches it."""
+"""`python -m standin`: serve a demo world until stopped, and print the address and token for a bot."""
 
 import argparse
 import asyncio
@@ -22,8 +22,8 @@ async def serve(port: int, token: str | None) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m standin", description="A small Discord on this machine.")
-    parser.add_argument("--port", type=int, default=0, help="default: any that is free")
-    parser.add_argument("--token", help="what the bot must present; default: the stand-in's own")
+    parser.add_argument("--port", type=int, default=0, help="default: any free port")
+    parser.add_argument("--token", help="the token a bot must use; default: the stand-in's own")
     given = parser.parse_args()
     asyncio.run(serve(given.port, given.token))
 

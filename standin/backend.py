@@ -1,4 +1,4 @@
-"""What REST, the gateway and people share while the stand-in runs: the world, who is connected, what was requested."""
+"""What REST, the gateway and people share while the stand-in runs: the world, connections and requests."""
 
 from collections import Counter, deque
 from dataclasses import dataclass
@@ -51,6 +51,6 @@ class Backend:
         self.violations: list[str] = []
 
     def record(self, request: Request) -> None:
-        """Note down a request that was answered."""
+        """Record a request that was answered."""
         self.requests.append(request)
         self.counts[str(request)] += 1

@@ -1,4 +1,4 @@
-"""What can happen in a world, as one small event for whoever listens: the gateway, the playground, a test."""
+"""Everything that can happen in a world, as events for its listeners: the gateway, the playground, tests."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from standin.model import Channel, Guild, Member, Message, Role, User
 
 
 class ChangeKind(StrEnum):
-    """The kinds of change; the comment says which fields of `Change` are set beside guild and channel."""
+    """The kinds of change; comments name the fields of `Change` that are set besides guild and channel."""
 
     MESSAGE_CREATED = "message_created"  # message
     MESSAGE_EDITED = "message_edited"  # message
@@ -45,7 +45,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that happened. Records are live: read what is needed at once, or copy it."""
+    """One thing that happened. Its records change later: read what you need now, or copy it."""
 
     kind: ChangeKind
     guild: Guild | None = None
@@ -57,7 +57,7 @@ class Change:
     data: Mapping[str, Any] = field(default_factory=dict)
 
     def concerns(self, user: User) -> bool:
-        """Whether this person may notice it: private replies, modals and failed interactions are one person's."""
+        """Whether this person can see it: private replies, modals and failed interactions belong to one person."""
         if self.message is not None and self.message.visible_to is not None:
             return self.message.visible_to is user
         if self.kind in _PERSONAL:

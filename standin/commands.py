@@ -1,4 +1,4 @@
-"""The application commands the bot registered, globally and per guild, and how a person's words find one."""
+"""The application commands that the bot registered, globally and per guild, and how to find one by name."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ _KEPT_WHEN_TRUE = ("required", "autocomplete", "choices", "options", "channel_ty
 
 @dataclass(frozen=True, slots=True)
 class FoundCommand:
-    """A command, the subcommands on the way (`path`), and the options of what is run in the end."""
+    """A command, the subcommands under it (`path`), and the options of the last of these."""
 
     name: str
     command: dict[str, Any]
@@ -25,7 +25,7 @@ class FoundCommand:
 
 
 class CommandStore:
-    """Commands as Discord gives them back, under their ids. Names are unique per kind and place."""
+    """Commands as Discord returns them, by id. Names are unique per type and place."""
 
     def __init__(self, world: Registry) -> None:
         self._world = world
@@ -33,7 +33,7 @@ class CommandStore:
         self.creations = 0
 
     def all(self, guild: Guild | None = None) -> list[dict[str, Any]]:
-        """What exists for a place: the global commands, and those of the guild; nothing where the bot is not."""
+        """The commands of a place: the global ones and those of the guild; none where the bot is not a member."""
         if guild is None:
             return self.of(None)
         return [*self.of(None), *self.of(guild)] if self._world.has_bot(guild) else []
@@ -69,7 +69,7 @@ class CommandStore:
         return FoundCommand(words, command, tuple(path), options)
 
     def overwrite(self, guild: Guild | None, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Replace all commands of the place; what keeps its name and kind keeps its id."""
+        """Replace all commands of the place; those of the same name and type keep their id."""
         before = {(command["type"], command["name"]): command for command in self.of(guild)}
         after: dict[str, dict[str, Any]] = {}
         for body in bodies:
@@ -81,7 +81,7 @@ class CommandStore:
         return list(after.values())
 
     def upsert(self, guild: Guild | None, body: dict[str, Any]) -> tuple[dict[str, Any], bool]:
-        """Add one command, or replace the one of that name and kind; tells whether it is new."""
+        """Add a command, or replace the one of that name and type; return it and whether it is new."""
         kind = body.get("type") or SLASH_COMMAND
         old = next((each for each in self.of(guild) if (each["type"], each["name"]) == (kind, body["name"])), None)
         command = self._described(body, guild, old)
@@ -108,7 +108,7 @@ class CommandStore:
             "id": old["id"] if old else str(self._world.next_id()),
             "application_id": str(self._world.application.id),
             "version": str(self._world.next_id()),
-            # The library leaves the type out; Discord always says it.
+            # Libraries may leave out the type; Discord always returns it.
             "type": body.get("type") or SLASH_COMMAND,
             "name": body["name"],
             "name_localizations": body.get("name_localizations"),
@@ -134,7 +134,7 @@ class CommandStore:
 
 
 def _option(body: dict[str, Any]) -> dict[str, Any]:
-    """An option as Discord echoes it: what is false, empty or null is left out."""
+    """An option as Discord returns it: without what is false, empty or null."""
     option = {key: value for key, value in body.items() if value is not None and (value or key not in _KEPT_WHEN_TRUE)}
     if "options" in option:
         option["options"] = [_option(inner) for inner in option["options"]]

@@ -1,4 +1,4 @@
-"""Message and modal components: walking through them, and how buttons and menus look to a person."""
+"""Message and modal components: how to walk through them, and buttons and menus as a person sees them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class Select:
 
 
 def button(part: dict[str, Any]) -> Button:
-    """A button component of a message as something to press."""
+    """Read a button component."""
     emoji = part.get("emoji") or {}
     return Button(
         label=part.get("label") or "",
@@ -57,7 +57,7 @@ def button(part: dict[str, Any]) -> Button:
 
 
 def select(part: dict[str, Any]) -> Select:
-    """A select component of a message or modal as something to choose from."""
+    """Read a select component of a message or modal."""
     return Select(
         custom_id=part["custom_id"],
         type=part["type"],

@@ -1,4 +1,4 @@
-"""Worlds to begin with: a lively little community, and a large empty one."""
+"""Ready-made worlds: a small, lively community, and a large empty one."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -97,7 +97,7 @@ def demo_world() -> World:
 
 
 def large_world(guilds: int = 1000, channels: int = 50, roles: int = 20) -> World:
-    """So many guilds with so many text channels and roles each; every guild has its owner and the bot in it."""
+    """Many guilds with many text channels and roles; each guild has its owner and the bot as members."""
     world = World()
     owner = world.add_user("olivia")
     for number in range(guilds):

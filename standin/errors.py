@@ -1,4 +1,4 @@
-"""Refusals in Discord's shape: a status, a numeric code, a sentence, and for bodies a tree of what is wrong where."""
+"""Refusals in Discord's format: a status, a code, a message, and for bodies a tree of problems by field."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with a request body: where, Discord's name for it, and a sentence."""
+    """A problem with a request body: its path, Discord's code and a message."""
 
     path: Path
     code: str
@@ -34,7 +34,7 @@ class ApiError(Exception):
 
 
 class InvalidBody(ApiError):
-    """A body that Discord would not accept from anybody; these are recorded as violations."""
+    """A body that Discord would never accept; these are recorded as violations."""
 
     def __init__(
         self, problems: list[Problem] | None = None, *, status: int = 400, code: int = 50035, message: str = ""
@@ -62,7 +62,7 @@ def _tree(problems: list[Problem]) -> dict[str, Any]:
     return tree
 
 
-# Called to make the refusal: `raise errors.unknown_guild()`.
+# Used as `raise errors.unknown_guild()`.
 unauthorized = partial(ApiError, 401, 0, "401: Unauthorized")
 not_found = partial(ApiError, 404, 0, "404: Not Found")
 method_not_allowed = partial(ApiError, 405, 0, "405: Method Not Allowed")
@@ -106,7 +106,7 @@ def too_many_channels(limit: int) -> ApiError:
 
 
 def check(problems: Iterable[Problem]) -> None:
-    """Refuse the body if there is anything wrong with it. Raises InvalidBody."""
+    """Raise InvalidBody if there are any problems."""
     found = list(problems)
     if found:
         raise InvalidBody(found)

@@ -1,7 +1,7 @@
-"""Things that go wrong at Discord, on request.
+"""Failures of Discord, on request.
 
-Routes are written as in Discord's API description, `"POST /channels/{channel_id}/messages"`; a prefix of that will do
-(`"POST /channels"`, `"POST"`), and `"*"` is every route.
+Routes are written as in Discord's API description, `"POST /channels/{channel_id}/messages"`; a prefix is
+enough (`"POST /channels"`, `"POST"`), and `"*"` is every route.
 """
 
 import asyncio
@@ -31,26 +31,26 @@ class Fault:
 
 @dataclass(slots=True)
 class Bucket:
-    """How many requests may still be made until its time is over; `seconds` is how long it lasts from the first."""
+    """A rate limit: `limit` requests within `seconds` of the first."""
 
     limit: int
     seconds: float
     used: int = 0
     began: float = 0.0
 
-    def take(self) -> "Place":
+    def take(self) -> "Slot":
         """Count a request."""
         now = time.monotonic()
         if now - self.began >= self.seconds:
             self.began, self.used = now, 0
         fits = self.used < self.limit
         self.used += fits
-        return Place(fits, self.limit, self.limit - self.used, self.began + self.seconds - now)
+        return Slot(fits, self.limit, self.limit - self.used, self.began + self.seconds - now)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A request's place in a bucket: whether it fits, and what the headers of its answer say."""
+class Slot:
+    """A request's slot in a bucket: whether it fits, and the values for the headers of its answer."""
 
     fits: bool
     limit: int
@@ -60,7 +60,7 @@ class Place:
 
 @dataclass(slots=True)
 class Hold:
-    """Requests of a route, or of one channel, that are kept waiting until released; `waiting` is how many there are."""
+    """Keeps requests of a route, or of one channel, waiting until released; `waiting` is how many wait."""
 
     route: str
     channel_id: int | None = None
@@ -69,10 +69,10 @@ class Hold:
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     def release(self) -> None:
-        """Let them go on, and all later ones pass."""
+        """Let all waiting and later requests pass."""
         self._released.set()
 
-    async def keep(self) -> None:
+    async def wait(self) -> None:
         """Wait for the release."""
         self.waiting += 1
         self._arrived.set()
@@ -82,7 +82,7 @@ class Hold:
             self.waiting -= 1
 
     async def reached(self, number: int = 1, within: float = 60.0) -> None:
-        """Wait until so many requests wait here at once, at most so many seconds. Raises TimeoutError."""
+        """Wait until `number` requests wait here at once. Raises TimeoutError after `within` seconds."""
         async with asyncio.timeout(within):
             while self.waiting < number:
                 self._arrived.clear()
@@ -90,20 +90,20 @@ class Hold:
 
 
 class Faults:
-    """What should go wrong from now on. Nothing does until asked."""
+    """What goes wrong from now on: nothing until asked."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._failures: list[Fault] = []
         self._delays: list[Fault] = []
         self._holds: list[Hold] = []
-        self._paces: dict[int, Bucket] = {}
+        self._limits: dict[int, Bucket] = {}
 
     # Requests
 
-    def pace(self, channel_id: int, messages: int = 5, seconds: float = 5.0) -> None:
-        """Take so many messages of a bot in a channel in so many seconds, as Discord does; say so in every answer."""
-        self._paces[channel_id] = Bucket(messages, seconds)
+    def limit_messages(self, channel_id: int, messages: int = 5, seconds: float = 5.0) -> None:
+        """Limit the bot's messages in a channel, as Discord does, with the rate limit headers in every answer."""
+        self._limits[channel_id] = Bucket(messages, seconds)
 
     def rate_limit(self, route: str, times: int = 1, retry_after: float = 0.1, *, is_global: bool = False) -> None:
         """Answer the next requests with 429 and how many seconds to wait."""
@@ -119,31 +119,31 @@ class Faults:
         message: str = "",
         after: bool = False,
     ) -> None:
-        """Answer the next requests with an error; with `after` what was asked is done, and only the answer is lost."""
+        """Answer the next requests with an error; with `after` they are carried out and only the answer is lost."""
         self._failures.append(Fault(route, times, status, code, message or f"{status}: on request", after=after))
 
     def slow(self, route: str, seconds: float, times: int = 1_000_000) -> None:
-        """Let requests wait before they are looked at."""
+        """Delay requests before they are read."""
         self._delays.append(Fault(route, times, seconds=seconds))
 
     def hold(self, route: str, channel_id: int | None = None) -> Hold:
-        """Keep requests, or those of one channel, waiting before they are looked at, until this is released."""
+        """Keep requests, or those of one channel, waiting before they are read, until the hold is released."""
         self._holds.append(Hold(route, channel_id))
         return self._holds[-1]
 
     def clear(self) -> None:
-        """Let everything go well again."""
+        """Remove all faults."""
         for hold in self._holds:
             hold.release()
         self._holds.clear()
         self._failures.clear()
         self._delays.clear()
-        self._paces.clear()
+        self._limits.clear()
         self._gateway.refused_resumes = 0
         self._gateway.answers_heartbeats = True
 
     def take_failure(self, route: str) -> Fault | None:
-        """The fault the route's next request runs into; used up by it."""
+        """The fault of the route's next request, which uses it up."""
         return _take(self._failures, route)
 
     def take_delay(self, route: str) -> float:
@@ -151,24 +151,24 @@ class Faults:
         fault = _take(self._delays, route)
         return fault.seconds if fault else 0.0
 
-    async def pass_holds(self, route: str, channel_id: str) -> None:
-        """Wait where requests of this route, in this channel, are held."""
+    async def wait_for_holds(self, route: str, channel_id: str) -> None:
+        """Wait while requests of this route, in this channel, are held."""
         for hold in list(self._holds):
             hits = hold.route == "*" or route.startswith(hold.route)
             if hits and (hold.channel_id is None or str(hold.channel_id) == channel_id):
-                await hold.keep()
+                await hold.wait()
 
-    def take_place(self, route: str, channel_id: str) -> Place | None:
-        """The place of a new message in its channel's bucket; None where nothing is limited."""
+    def take_slot(self, route: str, channel_id: str) -> Slot | None:
+        """The slot of a new message in its channel's bucket; None if the channel has no limit."""
         if route != "POST /channels/{channel_id}/messages" or not channel_id.isdecimal():
             return None
-        bucket = self._paces.get(int(channel_id))
+        bucket = self._limits.get(int(channel_id))
         return bucket.take() if bucket else None
 
     # Gateway
 
     def drop_gateway(self, *, resumable: bool = True) -> None:
-        """Cut all gateway connections without a word; without `resumable` their sessions are lost too."""
+        """Cut all gateway connections without closing them; without `resumable` their sessions are lost too."""
         for session in list(self._gateway.sessions.values()):
             if not resumable:
                 self._gateway.forget(session)
@@ -198,7 +198,7 @@ class Faults:
         self._gateway.refused_resumes += times
 
     def ignore_heartbeats(self) -> None:
-        """Acknowledge no more heartbeats: the connection looks alive and is not."""
+        """Stop acknowledging heartbeats, so that a dead connection looks alive."""
         self._gateway.answers_heartbeats = False
 
 

@@ -1,4 +1,4 @@
-"""From what a person pressed, chose or filled in to the data of an interaction, with the checks of Discord's client."""
+"""What a person pressed, chose or filled in, as the data of an interaction, with the checks of Discord's client."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -155,4 +155,4 @@ def _option(options: tuple[dict[str, Any], ...], value: Any, name: str) -> str:
         if value in (option["value"], option["label"]):
             return option["value"]
     have = ", ".join(repr(option["label"]) for option in options)
-    raise BadInput(f"{name}: {value!r} is not among {have}.")
+    raise BadInput(f"{name}: {value!r} is not one of {have}.")

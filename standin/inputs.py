@@ -1,4 +1,4 @@
-"""From what a person picked to the data of a command interaction, with the checks Discord's client makes."""
+"""What a person chose, as the data of a command interaction, with the checks of Discord's client."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class Resolved:
         return str(value.id)
 
     def find(self, kind: int, value: Any) -> Any:
-        """The thing a person means: the thing itself, or its id. Raises BadInput when it is not there to pick."""
+        """The thing a person means, given itself or its id. Raises BadInput when they cannot choose it."""
         if isinstance(value, (User, Member, Role, Channel)):
             found: Any = value.user if isinstance(value, Member) else value
         elif isinstance(value, int) or (isinstance(value, str) and value.isdecimal()):
@@ -60,7 +60,7 @@ class Resolved:
             found = None
         wanted = {USER: (User,), CHANNEL: (Channel,), ROLE: (Role,), MENTIONABLE: (User, Role)}[kind]
         if not isinstance(found, wanted):
-            raise BadInput(f"That is nothing to pick here: {value!r}")
+            raise BadInput(f"You cannot choose {value!r} here.")
         return found
 
     def upload(self, file: Upload) -> Attachment:
@@ -112,7 +112,7 @@ def typing(
     resolved = Resolved(world, channel)
     known = {each["name"]: each for each in found.options}
     if option not in known or not known[option].get("autocomplete"):
-        raise BadInput(f"/{found.name} offers no choices while typing into {option!r}.")
+        raise BadInput(f"/{found.name} has no suggestions for {option!r}.")
     unknown = given.keys() - known.keys()
     if unknown:
         raise BadInput(f"/{found.name} has no option {', '.join(sorted(unknown))}.")
@@ -171,7 +171,7 @@ def _check_channel(option: dict[str, Any], resolved: Resolved, thing: Any) -> No
     here = resolved.channel.guild
     allowed = option.get("channel_types")
     if isinstance(thing, Channel) and (thing.guild is not here or (allowed and thing.type not in allowed)):
-        raise BadInput(f"{thing.name} is not among the channels to pick for {option['name']}.")
+        raise BadInput(f"{thing.name} is not a channel you can choose for {option['name']}.")
     if isinstance(thing, Role) and (here is None or thing.id not in here.roles):
         raise BadInput(f"{thing.name} is not a role of this server.")
 
@@ -194,7 +194,7 @@ def _number(option: dict[str, Any], value: Any) -> int | float:
 def _text(option: dict[str, Any], value: Any) -> str:
     if not isinstance(value, str):
         raise BadInput(f"{option['name']} takes text.")
-    # An empty field is no value at all.
+    # An empty field has no value.
     minimum, maximum = max(option.get("min_length", 0), 1), option.get("max_length", 6000)
     if not minimum <= len(value) <= maximum:
         raise BadInput(f"{option['name']} takes {minimum} to {maximum} characters.")

@@ -1,4 +1,4 @@
-"""Interactions in flight: when they begin, who answers them, and when they expire.
+"""Open interactions: when they begin, how they are answered, and when they expire.
 
 Discord's deadlines: the first answer within 3 seconds, everything after it within 15 minutes of the beginning.
 """
@@ -36,7 +36,7 @@ class InteractionTracker:
         name: str = "",
         source: Message | None = None,
     ) -> Interaction:
-        """Tell the bot; from now on it has three seconds."""
+        """Send an interaction to the bot, which then has three seconds to answer."""
         self._forget_old()
         interaction = Interaction(self._world.next_id(), kind, user, channel, name, source)
         interaction.is_context_menu = "target_id" in data
@@ -60,7 +60,7 @@ class InteractionTracker:
         return interaction
 
     def answerable(self, interaction_id: int, token: str) -> Interaction | None:
-        """The interaction that may still get its first answer, or has one already; None if unknown or too late."""
+        """The interaction, whether it has its first answer or not; None if it is unknown or expired without one."""
         interaction = self._by_id.get(interaction_id)
         if interaction is None or interaction.token != token or interaction.is_dead:
             return None
@@ -105,7 +105,7 @@ class InteractionTracker:
         interaction.step()
 
     def close(self) -> None:
-        """Stop the clocks."""
+        """Cancel all deadlines."""
         for interaction in self._by_id.values():
             if interaction.deadline:
                 interaction.deadline.cancel()
@@ -119,7 +119,7 @@ class InteractionTracker:
         self._by_message.setdefault(message.id, []).append(interaction)
 
     def _forget_old(self) -> None:
-        # A minute longer than the token lives, so that a late use is told apart from an unknown token.
+        # A minute after the token expires, so that a late use differs from an unknown token.
         horizon = time.monotonic() - self.token_lifetime - 60
         while self._by_id:
             oldest = next(iter(self._by_id.values()))

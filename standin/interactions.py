@@ -1,4 +1,4 @@
-"""Interactions: what a person did, and what the bot made of it. `standin.interaction_tracker` starts and ends them."""
+"""Interactions: what a person did and how the bot answered. `standin.interaction_tracker` starts and ends them."""
 
 import asyncio
 import secrets
@@ -31,7 +31,7 @@ class AnswerType(IntEnum):
 
 
 class Interaction:
-    """One thing a person did, and everything the bot made of it."""
+    """One thing a person did, and all the bot's answers to it."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class Interaction:
         self._waiting: list[asyncio.Future[None]] = []
 
     def step(self) -> None:
-        """Something became of it; wakes those who wait."""
+        """Count a step of the answer, and wake those who wait for one."""
         self.steps += 1
         waiting, self._waiting = self._waiting, []
         for future in waiting:
@@ -70,7 +70,7 @@ class Interaction:
                 future.set_result(None)
 
     async def progress(self, timeout: float | None) -> None:  # noqa: ASYNC109 - a deadline in seconds
-        """Wait for the next step, at most so many seconds. Raises TimeoutError."""
+        """Wait for the next step. Raises TimeoutError after `timeout` seconds."""
         future = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
         async with asyncio.timeout(timeout):

@@ -1,4 +1,4 @@
-"""Languages: the ones Discord knows, and how commands look to somebody who has one of them."""
+"""The languages that Discord has, and how commands look in each."""
 
 from typing import Any
 

@@ -19,14 +19,14 @@ REPLY_TYPE = 19
 UNKNOWN_TYPE = "application/octet-stream"
 EVERYTHING = ("users", "roles", "everyone")
 
-# What stands in a code block or between backticks mentions nobody.
+# Code blocks and inline code mention nobody.
 _CODE = re.compile(r"```.*?```|``.*?``|`[^`]*`", re.DOTALL)
 _MENTION = re.compile(r"<@(?P<role>&?)!?(?P<id>\d+)>|(?P<all>@everyone|@here)")
 
 
 @dataclass(slots=True)
 class Mentions:
-    """Whom a message names so that they are pinged."""
+    """The users and roles that a message mentions."""
 
     users: list[User] = field(default_factory=list)
     roles: list[Role] = field(default_factory=list)
@@ -34,7 +34,7 @@ class Mentions:
 
 
 class MessageStore:
-    """All that happens to messages.
+    """Posts, edits and deletes messages.
 
     `nonce_window` is how many seconds an enforced nonce is remembered; Discord's documentation says "a few minutes".
     """
@@ -58,7 +58,7 @@ class MessageStore:
         file_id = self._world.next_id()
         url = f"{self.cdn_url}/attachments/{channel.id}/{file_id}/{quote(name, safe='')}"
         if content_type == UNKNOWN_TYPE:
-            # Libraries do not say what a file is; Discord looks for itself.
+            # Libraries do not send the type of a file; Discord finds it out.
             content_type = mimetypes.guess_type(name)[0] or UNKNOWN_TYPE
         attachment = Attachment(file_id, name, content, content_type, url, description)
         self.files[file_id] = attachment
@@ -77,7 +77,7 @@ class MessageStore:
     ) -> Message:
         """Post a message; `fields` are those of `Message` (`embeds`, `components`, `attachments`, `flags` ...).
 
-        Without `allowed_mentions` everything the text mentions is pinged, as far as the author may.
+        Without `allowed_mentions` everything that the text mentions is pinged, if the author may.
         """
         message = Message(self._world.next_id(), channel, author, text, **fields)
         message.reply_to, message.visible_to = reply_to, visible_to
@@ -88,7 +88,7 @@ class MessageStore:
         self._mention(message, allowed_mentions, pings=not message.is_loading)
         channel.by_id[message.id] = message
         if channel.thread and channel.thread.archived and not channel.thread.locked:
-            # Writing into an archived thread opens it again.
+            # A message in an archived thread reopens it.
             channel.thread.archived = False
             self._world.announce(Change(ChangeKind.THREAD_UPDATED, channel.guild, channel))
         self._world.announce(Change(ChangeKind.MESSAGE_CREATED, channel.guild, channel, message, author))
@@ -102,7 +102,7 @@ class MessageStore:
         allowed_mentions: Mapping[str, Any] | None = None,
         **fields: Any,
     ) -> Message:
-        """Change what is given. An edit pings nobody, except that it is the first thing said after `is thinking`."""
+        """Change the given fields. An edit pings nobody, unless it replaces `is thinking`."""
         was_loading = message.is_loading
         if not was_loading:
             message.edits.append(Version(message.text, message.embeds, message.components))
@@ -111,7 +111,7 @@ class MessageStore:
             message.text = text
         for name, value in fields.items():
             setattr(message, name, value)
-        # Last, because the fields may carry the flags the message had.
+        # After the fields, which may contain the old flags.
         message.flags &= ~LOADING
         self._mention(message, allowed_mentions, pings=was_loading)
         self._world.announce(
@@ -120,7 +120,7 @@ class MessageStore:
         return message
 
     def delete(self, message: Message) -> None:
-        """Take the message away; those who hold it see that it is `deleted`."""
+        """Delete the message, and mark it as `deleted` for those who still hold it."""
         if message.deleted:
             return
         message.deleted = True
@@ -193,7 +193,7 @@ class MessageStore:
 
 
 def _spoken(message: Message) -> str:
-    """The text in which mentions count: the content and text displays, but never embeds."""
+    """The text in which mentions count: content and text displays, but not embeds."""
     if not message.components:
         return message.text
     return "\n".join([message.text, *(part["content"] for part in walk(message.components) if part["type"] == 10)])

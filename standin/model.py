@@ -1,6 +1,6 @@
-"""What a Discord consists of: plain records with ids, and the short questions one asks them.
+"""What Discord consists of: plain records with ids, and simple questions about them.
 
-Nothing here changes by itself and nothing is sent anywhere: changes go through `World`, which tells those who listen.
+Records are changed only through `World`, which tells its listeners.
 """
 
 from dataclasses import dataclass, field
@@ -148,7 +148,7 @@ class Channel:
 
     @property
     def messages(self) -> "list[Message]":
-        """What stands in the channel for everybody who may read it, oldest first; no private replies."""
+        """The messages that everybody here can read, oldest first, without private replies."""
         return [message for message in self.by_id.values() if message.visible_to is None]
 
     @property
@@ -215,7 +215,7 @@ class Message:
 
     @property
     def is_loading(self) -> bool:
-        """Whether it only says that the bot is thinking."""
+        """Whether it only shows that the bot is thinking."""
         return bool(self.flags & LOADING)
 
     @property
@@ -230,7 +230,7 @@ class Message:
 
     @property
     def full_text(self) -> str:
-        """All words somebody reads: the content, text displays, and the embeds' titles, texts and fields."""
+        """All its text: the content, text displays, and the embeds' titles, texts, fields and footers."""
         parts = [self.text]
         parts += [part["content"] for part in walk(self.components) if part["type"] == 10]
         for embed in self.embeds:

@@ -72,7 +72,7 @@ _TIMED_OUT = VIEW_CHANNEL | READ_MESSAGE_HISTORY
 
 
 def in_guild(guild: Guild, member: Member) -> int:
-    """What the member's roles allow, before any channel has its say."""
+    """What the member's roles allow, apart from any channel."""
     if member.user.id == guild.owner_id:
         return ALL
     allowed = guild.everyone.permissions
@@ -97,7 +97,7 @@ def in_channel(guild: Guild, member: Member, channel: Channel) -> int:
     if channel.is_thread:
         if channel.is_private_thread and not allowed & MANAGE_THREADS and member.user.id not in channel.thread_members:
             return 0
-        # Inside a thread another permission decides who may write.
+        # In threads a permission of its own decides who may write.
         allowed = allowed | SEND_MESSAGES if allowed & SEND_MESSAGES_IN_THREADS else allowed & ~SEND_MESSAGES
     if not allowed & SEND_MESSAGES:
         allowed &= ~_NEEDS_SPEECH
@@ -107,12 +107,12 @@ def in_channel(guild: Guild, member: Member, channel: Channel) -> int:
 
 
 def outranks(guild: Guild, member: Member, role: Role) -> bool:
-    """Whether the member stands high enough to hand out, change or delete the role."""
+    """Whether the member's roles are high enough to assign, change or delete the role."""
     return member.user.id == guild.owner_id or top_position(guild, member) > role.position
 
 
 def top_position(guild: Guild, member: Member) -> int:
-    """The position of the member's highest role; 0 for nothing but @everyone."""
+    """The position of the member's highest role; 0 if they have only @everyone."""
     return max((guild.roles[role_id].position for role_id in member.role_ids), default=0)
 
 

@@ -1,7 +1,7 @@
 """A person at their keyboard: what they do in one channel, and what they see.
 
 A `Person` behaves like Discord's own client: it offers only what the account may use, refuses values the client would
-not send, and shows private replies to nobody else. `raw=True` goes past the client, for those who mean harm.
+not send, and shows private replies to nobody else. `raw=True` bypasses the client, for people who mean harm.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ from standin.world import World
 class Person:
     """One account in one channel. What they cannot do raises a `Refused` (see `standin.refusals`).
 
-    `patience` is how many seconds they wait for what a deferred answer promised.
+    `patience` is how many seconds they wait for a deferred answer.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Person:
     ) -> Reply:
         """Use a slash command, e.g. `slash("settings set", key="language")`, and wait for the answer.
 
-        Options take what a person would pick: text, numbers, booleans, a `Channel`, `User`, `Member` or `Role` (or its
+        Options take what a person chooses: text, numbers, booleans, a `Channel`, `User`, `Member` or `Role` (or its
         id), an `Upload` for an attachment. `options` holds those whose names Python does not allow.
         """
         data = self._command_data(command, {**(options or {}), **named}, raw=raw)
@@ -132,8 +132,8 @@ class Person:
     async def click(self, on: Message | Reply, button: str, /, *, raw: bool = False, wait: bool = True) -> Reply:
         """Press a button, by label or custom id.
 
-        A bot may acknowledge silently and then edit or follow up; this waits for that. With `wait=False` the silent
-        acknowledgement is enough.
+        This waits for the edit or follow-up after a silent acknowledgement. With `wait=False` the acknowledgement is
+        enough.
         """
         message = self._message(on)
         if not raw:
@@ -156,7 +156,7 @@ class Person:
     ) -> Reply:
         """Fill in the modal that a reply opened, by label or custom id, and send it.
 
-        What is not given stays as it was prefilled.
+        Fields that are not given keep what was filled in beforehand.
         """
         modal = form.modal
         if modal is None:
@@ -185,13 +185,13 @@ class Person:
         return board.post(self.channel, self.user, text, attachments=attachments, reply_to=answered)
 
     async def edit(self, message: Message, text: str, /) -> None:
-        """Edit an own message."""
+        """Edit one of their own messages."""
         if message.author is not self.user:
             raise NotPossible("You can edit only your own messages.")
         self._world.messages.edit(message, text=text)
 
     async def delete(self, message: Message | Reply, /) -> None:
-        """Delete an own message, or anybody's with the permission; dismiss a private reply."""
+        """Delete one of their own messages, or anybody's with the permission; dismiss a private reply."""
         found = self._message(message)
         self._require_visible(found)
         may = found.author is self.user or found.visible_to is self.user
@@ -200,10 +200,10 @@ class Person:
         self._world.messages.delete(found)
 
     async def type(self) -> None:
-        """Be seen typing."""
+        """Show as typing."""
         self._world.typing(self.channel, self.user)
 
-    # How it is done
+    # Details
 
     def _command_data(self, command: str, given: Mapping[str, Any], *, raw: bool) -> dict[str, Any]:
         found = self._world.commands.find(command, SLASH_COMMAND, self.guild)
@@ -225,7 +225,7 @@ class Person:
 
     async def _wait(self, interaction: Interaction, *, silent: bool = False) -> Reply:
         while interaction.answer is None and not interaction.is_dead:
-            # Ends by itself: the desk declares the interaction dead at its deadline.
+            # This ends: the interaction expires at its deadline.
             await interaction.progress(None)
         if interaction.is_dead:
             raise DidNotRespond("The application did not respond")
@@ -249,7 +249,7 @@ class Person:
         if message.deleted:
             raise NotPossible("That message was deleted.")
         if message.visible_to not in (None, self.user):
-            raise NotVisible("That message is somebody else's.")
+            raise NotVisible("Only somebody else can see that message.")
         if not self._world.can(self.user, message.channel, permissions.VIEW_CHANNEL):
             raise NotVisible("You cannot see that channel.")
 
@@ -272,4 +272,4 @@ class Person:
 
     def _require_offered(self, command: dict[str, Any]) -> None:
         if not self._is_offered(command):
-            raise NoSuchCommand(f"{self.user.name} is not offered {command['name']!r} in {self.channel.name!r}.")
+            raise NoSuchCommand(f"{self.user.name} cannot use {command['name']!r} in {self.channel.name!r}.")

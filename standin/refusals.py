@@ -1,4 +1,4 @@
-"""What a person's client says instead of doing what was asked. None of these are the bot's fault but the last two."""
+"""Why Discord's client refuses what a person tried. Only the last two are the bot's fault."""
 
 
 class Refused(Exception):
@@ -18,7 +18,7 @@ class NotVisible(Refused):
 
 
 class NotPossible(Refused):
-    """There is nothing to press, choose or fill in: it does not exist, is disabled, or its message was deleted."""
+    """It cannot be pressed, chosen or filled in: it does not exist, is disabled, or its message was deleted."""
 
 
 class DidNotRespond(Refused):
@@ -26,4 +26,4 @@ class DidNotRespond(Refused):
 
 
 class StillThinking(Refused):
-    """The bot acknowledged in time, but what it promised did not come while the person was patient."""
+    """The bot acknowledged in time, but its answer did not come within the person's patience."""

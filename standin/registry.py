@@ -1,4 +1,4 @@
-"""All that exists in a world, under its id, and how to find it. What can happen to it is in `standin.world`."""
+"""Everything in a world, by id. How it can change is in `standin.world`."""
 
 import time
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from standin.changes import Change, Listener
 from standin.model import Channel, Guild, User
 
 DISCORD_EPOCH_MS = 1_420_070_400_000
-_HISTORY_MS = 1_704_067_200_000  # 2024-01-01: where the ids of what existed before the bot came begin
+_HISTORY_MS = 1_704_067_200_000  # 2024-01-01: the first ids, of what existed before the stand-in started
 
 INTENT_PRESENCES = 1 << 8
 INTENT_MEMBERS = 1 << 1
@@ -30,10 +30,10 @@ class Application:
 
 
 class Registry:
-    """What there is, its ids, and who is told about changes.
+    """Everything in a world, new ids, and the listeners for changes.
 
-    Ids only grow. Before the stand-in starts they lie in the past and are the same in every run; afterwards they follow
-    the clock, so that `created_at` of what a test makes is now.
+    Ids only grow. Before the stand-in starts they lie in the past and are the same in every run; then they follow the
+    clock, so that what a test creates has been created now.
     """
 
     def __init__(self, bot_name: str = "Concierge") -> None:
@@ -49,13 +49,13 @@ class Registry:
         self.unavailable: set[int] = set()
         bot = self.add_user(bot_name.lower(), bot_name, bot=True)
         owner = self.add_user("operator", "Operator")
-        # A bot's account and its application share an id since 2016.
+        # A bot and its application share an id.
         self.application = Application(id=bot.id, name=bot_name, bot=bot, owner=owner)
 
     # Listening
 
     def listen(self, callback: Listener) -> Callable[[], None]:
-        """Call back on every change, at once and in order; returns what ends it."""
+        """Call back at once on every change, in order; return a function that ends it."""
         self._listeners.append(callback)
         return lambda: self._listeners.remove(callback)
 
@@ -70,7 +70,7 @@ class Registry:
         self._is_live = True
 
     def next_id(self, *, own_millisecond: bool = False) -> int:
-        """A new id, greater than any before; guilds want a millisecond of their own, which decides on their shard."""
+        """A new id, greater than any before; guilds need a millisecond of their own, which decides their shard."""
         now = time.time_ns() // 1_000_000 if self._is_live else 0
         if now > self._clock_ms:
             self._clock_ms, self._sequence = now, 0
@@ -79,7 +79,7 @@ class Registry:
         elif self._is_live and self._sequence < 4095:
             self._sequence += 1
         else:
-            # Each id of the past has its own millisecond, at uneven distances, so that guilds spread over shards.
+            # Ids of the past have milliseconds of their own, unevenly spaced, so that guilds spread over shards.
             self._step = self._step * 48_271 % 2_147_483_647
             self._clock_ms, self._sequence = self._clock_ms + 1 + self._step % 5, 0
         return (self._clock_ms - DISCORD_EPOCH_MS) << 22 | self._sequence

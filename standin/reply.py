@@ -1,4 +1,4 @@
-"""What somebody sees as the answer to what they did."""
+"""The answer to an interaction, as the person sees it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -89,7 +89,7 @@ class Reply:
 
     @property
     def full_text(self) -> str:
-        """All words of it, those in embeds and text displays included."""
+        """All its text, including embeds and text displays."""
         return self.message.full_text if self.message else ""
 
     @property
@@ -119,7 +119,7 @@ class Reply:
 
     @property
     def mentions(self) -> list[User]:
-        """Who got a ping from it; not who is merely named."""
+        """Who was pinged by it, not who is only named."""
         return self.message.pinged if self.message else []
 
     @property

@@ -31,7 +31,7 @@ _CODES: dict[str, tuple[str, str]] = {
 
 
 def problems(method: str, path: str, body: Any) -> list[Problem]:
-    """What Discord's description has against the body; nothing if the route takes none."""
+    """Problems of the body by Discord's description; none if the route takes no body."""
     validator = _validator(method.lower(), path, "request")
     if validator is None or validator.is_valid(body):
         return []
@@ -39,7 +39,7 @@ def problems(method: str, path: str, body: Any) -> list[Problem]:
 
 
 def answer_problems(method: str, path: str, status: int, body: Any) -> list[Problem]:
-    """What the description has against an answer; a route that gives none has no schema for it."""
+    """Problems of an answer by the description; a route without answers has no schema."""
     validator = _validator(method.lower(), path, str(status))
     if validator is None:
         return [] if body is None else [Problem((), "UNDESCRIBED", f"no answer is described for {status}")]
@@ -92,14 +92,14 @@ class _Facts(dict[str, Any]):
 
 
 def _is_wrong_kind(error: jsonschema_rs.ValidationError, union: tuple[Any, ...]) -> bool:
-    """Whether the error says that this branch of the union was not meant at all."""
+    """Whether the error shows that this branch of the union was not meant."""
     path = tuple(error.instance_path)
     return (error.kind.name == "type" and path == union) or (
         error.kind.name in ("enum", "const") and path == (*union, "type")
     )
 
 
-# Where the description is not what Discord does. Each entry says how that is known.
+# Where Discord differs from its description. Each entry says how that is known.
 
 
 def _ids_may_be_numbers(description: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""The stand-in itself: ports, lifecycle, and what tests and the playground hold in their hands."""
+"""The stand-in itself: its port, its lifecycle, and what tests and the playground use."""
 
 import asyncio
 from collections.abc import Callable
@@ -83,11 +83,11 @@ class StandIn(Backend):
         return Person(self.world, self.interactions, who, channel)
 
     def subscribe(self, callback: Listener) -> Callable[[], None]:
-        """Hear of every change in the world; returns what ends it."""
+        """Call back on every change in the world; return a function that ends it."""
         return self.world.listen(callback)
 
     async def ready(self, timeout: float = PATIENCE) -> None:  # noqa: ASYNC109 - a deadline in seconds
-        """Wait until a bot is connected with all its shards and was told about its guilds. Raises TimeoutError."""
+        """Wait until a bot is connected with all its shards and has received its guilds. Raises TimeoutError."""
         await self.until(lambda: self.gateway.is_ready, timeout)
 
     async def has_command(self, name: str, timeout: float = PATIENCE) -> None:  # noqa: ASYNC109 - as above
@@ -99,7 +99,7 @@ class StandIn(Backend):
         )
 
     async def until(self, condition: Callable[[], object], timeout: float = PATIENCE) -> None:  # noqa: ASYNC109 - see above
-        """Wait until something is true of the world, asked again at every change. Raises TimeoutError."""
+        """Wait until the condition holds; it is checked at every change. Raises TimeoutError."""
         if condition():
             return
         happened = asyncio.Event()

@@ -1,8 +1,8 @@
-"""The world the bot lives in, and all that can happen to its guilds, channels, roles, people and messages.
+"""The world, and everything that can happen to its guilds, channels, roles, people and messages.
 
-A test or the playground changes it through the methods here; each change reaches the bot over the gateway exactly as
-far as its intents and shards allow, and everybody else through `listen`. Nothing here asks for permission: that is
-done by the REST routes for the bot, and by `Person` for people.
+Tests and the playground change it through these methods. The bot receives each change over the gateway, as its intents
+and shards allow, and others through `listen`. Permissions are checked elsewhere: by the REST routes for the bot, and by
+`Person` for people.
 """
 
 from collections.abc import Iterable
@@ -55,7 +55,7 @@ class World(Registry):
         self.announce(Change(ChangeKind.GUILD_LEFT, guild))
 
     def outage(self, guild: Guild, *, over: bool = False) -> None:
-        """Make the guild unavailable, as in an outage of Discord's, or available again."""
+        """Make the guild unavailable, as in an outage of Discord, or available again."""
         if over:
             self.unavailable.discard(guild.id)
         else:
@@ -204,7 +204,7 @@ class World(Registry):
     # Roles and members
 
     def create_role(self, guild: Guild, name: str, **fields: Any) -> Role:
-        """A new role above all others but @everyone's place; fields as in `Role` (`permissions`, `mentionable` ...)."""
+        """A new role above all others; `fields` are those of `Role` (`permissions`, `mentionable` ...)."""
         fields.setdefault("position", len(guild.roles))
         role = Role(id=self.next_id(), guild_id=guild.id, name=name, **fields)
         guild.roles[role.id] = role
@@ -216,7 +216,7 @@ class World(Registry):
         self.announce(Change(ChangeKind.ROLE_UPDATED, self.guilds[role.guild_id], role=role))
 
     def delete_role(self, role: Role) -> None:
-        """Delete the role and take it from everybody; Discord says so in one event, and so does this."""
+        """Delete the role and take it from everybody, in a single event, like Discord."""
         guild = self.guilds[role.guild_id]
         del guild.roles[role.id]
         for member in guild.members.values():

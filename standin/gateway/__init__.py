@@ -1,4 +1,4 @@
-"""The gateway: WebSocket sessions that hear what happens in the world, as far as their intents and shard allow."""
+"""The gateway: WebSocket sessions that receive the world's events, as their intents and shards allow."""
 
 from standin.gateway.hub import Gateway
 

@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class Op(IntEnum):
-    """What a gateway message is."""
+    """Operations of gateway messages."""
 
     DISPATCH = 0
     HEARTBEAT = 1
@@ -20,7 +20,7 @@ class Op(IntEnum):
 
 
 class Close(IntEnum):
-    """Why a connection ends."""
+    """Close codes of a connection."""
 
     NORMAL = 1000
     GOING_AWAY = 1001

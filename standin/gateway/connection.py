@@ -1,4 +1,4 @@
-"""One WebSocket: compression, an order for what is sent, and the close code."""
+"""One WebSocket: compression, messages sent in order, and the close code."""
 
 import asyncio
 import json
@@ -43,7 +43,7 @@ class Connection:
         self._outgoing.put_nowait(int(code))
 
     def abort(self) -> None:
-        """Cut the line without a farewell."""
+        """Drop the connection without closing it."""
         self.closed_by_us = True
         self._writer.cancel()
         if self._transport:
@@ -70,7 +70,7 @@ class Connection:
         return self._socket.close_code
 
     async def finish(self) -> None:
-        """Wait until the farewell, if any, is out."""
+        """Wait until the close message, if any, is sent."""
         if not self.closed_by_us:
             self._writer.cancel()
         await asyncio.gather(self._writer, return_exceptions=True)
@@ -88,5 +88,5 @@ class Connection:
                     packed = self._deflate.compress(message.encode()) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
                     await self._socket.send_bytes(packed)
             except (ConnectionError, RuntimeError):
-                # The client went away; its session remembers what it missed.
+                # The client is gone; its session remembers what it missed.
                 return

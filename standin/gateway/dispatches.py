@@ -1,4 +1,4 @@
-"""Which gateway event tells the bot about a change, and which intent it needs."""
+"""Which gateway event reports a change to the bot, and which intent it needs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Dispatch:
 
 
 def dispatches(world: Registry, change: Change) -> list[Dispatch]:
-    """The events for a change: none if it is nothing to the bot."""
+    """The events for a change: none if it does not concern the bot."""
     guild = change.guild
     if guild is not None and not world.has_bot(guild) and change.kind is not ChangeKind.GUILD_LEFT:
         return []
@@ -147,7 +147,7 @@ def _thread_members(world: Registry, change: Change) -> list[Dispatch]:
         ],
         "removed_member_ids": [str(who.id) for who in change.data["removed"]],
     }
-    # The bot hears of itself in any case, of others with the members intent.
+    # The bot is always told about itself, and about others only with the members intent.
     made = _in_guild(
         "THREAD_MEMBERS_UPDATE", change, data, codes.GUILDS if world.bot in concerned else codes.GUILD_MEMBERS
     )

@@ -1,4 +1,4 @@
-"""Who is connected, and the conversation with each: hello, identify or resume, heartbeats, requests."""
+"""Connected clients and their protocol: hello, identify or resume, heartbeats, requests."""
 
 import asyncio
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ class Gateway:
         self.url = ""
         self.sessions: dict[str, Session] = {}
         self.connections: set[Connection] = set()
-        self._conversations: set[asyncio.Task[Any]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self.identifies = 0
         self.resumes = 0
         self.refused_resumes = 0
@@ -42,25 +42,25 @@ class Gateway:
 
     @property
     def is_ready(self) -> bool:
-        """Whether some bot is connected with all its shards, each told about its guilds."""
+        """Whether a bot is connected with all its shards, and each has received its guilds."""
         ready = {(session.shards, session.shard) for session in self.sessions.values() if session.is_connected}
         ready &= {(session.shards, session.shard) for session in self.sessions.values() if session.is_ready}
         return any(all((shards, number) in ready for number in range(shards)) for shards, _ in ready)
 
     async def serve(self, request: web.BaseRequest) -> web.WebSocketResponse:
-        """Talk to one client until it, or we, hang up."""
-        # Libraries do not answer a farewell, so waiting for it (0.1 s) is a courtesy only.
+        """Serve one client until either side disconnects."""
+        # Libraries do not answer a close message, so 0.1 s is enough.
         socket = web.WebSocketResponse(compress=False, max_msg_size=0, timeout=0.1)
         await socket.prepare(request)
         compressed = request.query.get("compress") == "zlib-stream"
         connection = Connection(socket, request.transport, compressed=compressed)
         self.connections.add(connection)
-        conversation = asyncio.current_task()
-        assert conversation is not None
-        self._conversations.add(conversation)
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
         session: Session | None = None
         try:
-            # A library that reconnects to the resume address may leave the version out.
+            # Libraries may leave out the version at the resume address.
             if request.query.get("v", "10") != "10" or request.query.get("encoding", "json") != "json":
                 raise BadMessage(Close.INVALID_VERSION)
             connection.operation(Op.HELLO, {"heartbeat_interval": int(self.heartbeat_interval * 1000)})
@@ -73,17 +73,17 @@ class Gateway:
         finally:
             self.connections.discard(connection)
             await connection.finish()
-            self._hung_up(connection, session)
-            self._conversations.discard(conversation)
+            self._disconnected(connection, session)
+            self._tasks.discard(task)
         return socket
 
     async def close(self) -> None:
-        """Hang up on everybody."""
+        """Disconnect everybody."""
         self._stop_listening()
         for connection in list(self.connections):
             connection.close(Close.GOING_AWAY)
-        if self._conversations:
-            await asyncio.wait(self._conversations, timeout=2.0)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=2.0)
 
     def forget(self, session: Session) -> None:
         """End the session for good: it cannot be resumed."""
@@ -185,7 +185,7 @@ class Gateway:
             found = [guild.members[each] for each in ids if each in guild.members]
             missing = [str(each) for each in ids if each not in guild.members]
         else:
-            # Everybody may be asked for only with the members intent; without it Discord answers nothing.
+            # Listing everybody needs the members intent; without it Discord does not answer.
             query, limit = str(data.get("query") or "").lower(), int(data.get("limit") or 0)
             if not query and not session.intents & GUILD_MEMBERS:
                 return
@@ -204,25 +204,25 @@ class Gateway:
                 chunk["nonce"] = data["nonce"]
             session.send("GUILD_MEMBERS_CHUNK", chunk)
 
-    # What follows
+    # Events
 
     def _on_change(self, change: Change) -> None:
         for dispatch in dispatches(self._world, change):
             for session in self.sessions.values():
-                if session.hears(dispatch):
+                if session.receives(dispatch):
                     session.tell(dispatch)
 
     def _connected(self, session: Session, *, resumed: bool) -> None:
         data = {"shard": session.shard, "shards": session.shards, "resumed": resumed}
         self._world.announce(Change(ChangeKind.BOT_CONNECTED, user=self._world.bot, data=data))
 
-    def _hung_up(self, connection: Connection, session: Session | None) -> None:
+    def _disconnected(self, connection: Connection, session: Session | None) -> None:
         if session is None or session.connection is not connection:
             return
         session.connection = None
         code = connection.close_code
         if not connection.closed_by_us and code in (1000, 1001):
-            # A client that says goodbye properly ends its session.
+            # A client that closes normally ends its session.
             self.forget(session)
         data = {"shard": session.shard, "shards": session.shards, "code": code}
         self._world.announce(Change(ChangeKind.BOT_DISCONNECTED, user=self._world.bot, data=data))

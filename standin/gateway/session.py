@@ -1,4 +1,4 @@
-"""A session: what one shard identified as, and what it was told. It outlives connections, so that it can be resumed."""
+"""A session: one shard and the events sent to it. It outlives its connection, so that it can be resumed."""
 
 import json
 import secrets
@@ -23,36 +23,36 @@ class Session:
         self.sequence = 0
         self.is_ready = False
         self.connection: Connection | None = None
-        self._told: deque[tuple[int, str]] = deque(maxlen=MAX_REPLAYED_EVENTS)
+        self._history: deque[tuple[int, str]] = deque(maxlen=MAX_REPLAYED_EVENTS)
 
     @property
     def is_connected(self) -> bool:
         return self.connection is not None
 
-    def hears(self, dispatch: Dispatch) -> bool:
+    def receives(self, dispatch: Dispatch) -> bool:
         """Whether the event is for this shard and wanted by its intents."""
         shard = (dispatch.guild.id >> 22) % self.shards if dispatch.guild else 0
         return shard == self.shard and (dispatch.intents == 0 or bool(self.intents & dispatch.intents))
 
     def tell(self, dispatch: Dispatch) -> None:
-        """Send an event as this session may see it."""
+        """Send an event, without its content if this session may not read it."""
         bare = dispatch.without_content
         self.send(dispatch.event, dispatch.data if bare is None or self.intents & MESSAGE_CONTENT else bare)
 
     def send(self, event: str, data: dict[str, Any]) -> None:
         self.sequence += 1
         text = json.dumps({"t": event, "s": self.sequence, "op": Op.DISPATCH, "d": data}, separators=(",", ":"))
-        self._told.append((self.sequence, text))
+        self._history.append((self.sequence, text))
         if self.connection:
             self.connection.write(text)
 
     def can_resume_from(self, sequence: int) -> bool:
         """Whether everything after that number is still remembered."""
-        return not self._told or self._told[0][0] <= sequence + 1
+        return not self._history or self._history[0][0] <= sequence + 1
 
     def replay(self, sequence: int) -> None:
         """Send again what came after that number."""
         if self.connection:
-            for number, text in self._told:
+            for number, text in self._history:
                 if number > sequence:
                     self.connection.write(text)

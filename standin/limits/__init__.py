@@ -1,4 +1,4 @@
-"""What Discord refuses beyond its API description: sums, uniqueness, and rules between fields."""
+"""Rules of Discord that its API description leaves out: sums, uniqueness, and rules between fields."""
 
 from standin.limits.commands import command_problems, overwrite_problems
 from standin.limits.components import component_problems, modal_problems

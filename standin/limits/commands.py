@@ -13,7 +13,7 @@ MAX_CHOICE_LENGTH = 100
 
 
 def overwrite_problems(bodies: list[dict[str, Any]]) -> Iterator[Problem]:
-    """What is wrong with a list of commands that replaces all others."""
+    """Problems of a list of commands that replaces all others."""
     for kind in {body.get("type") or SLASH_COMMAND for body in bodies}:
         of_kind = {index: body for index, body in enumerate(bodies) if (body.get("type") or SLASH_COMMAND) == kind}
         for path in _repeated_names(of_kind):
@@ -24,7 +24,7 @@ def overwrite_problems(bodies: list[dict[str, Any]]) -> Iterator[Problem]:
 
 
 def command_problems(body: dict[str, Any]) -> Iterator[Problem]:
-    """What is wrong with one command."""
+    """Problems of one command."""
     yield from localization_problems(body, ())
     if (body.get("type") or SLASH_COMMAND) != SLASH_COMMAND:
         if body.get("description"):
@@ -58,7 +58,7 @@ def localization_problems(part: dict[str, Any], path: Path) -> Iterator[Problem]
 
 
 def _repeated_names(siblings: dict[int, dict[str, Any]]) -> Iterator[Path]:
-    """Where a name stands that the same list already shows, whatever language somebody has."""
+    """Paths of names that appear earlier in the same list, in any language."""
     translations = {index: each.get("name_localizations") or {} for index, each in siblings.items()}
     for locale in [None, *sorted({locale for each in translations.values() for locale in each})]:
         seen: set[str] = set()
@@ -78,7 +78,7 @@ def _name_problems(part: dict[str, Any], path: Path) -> Iterator[Problem]:
 
 
 def _is_name_character(character: str) -> bool:
-    # ^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$; the two scripts bring vowel signs that are no letters.
+    # ^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$; the two scripts add vowel signs, which are not letters.
     return (
         character.isalnum()
         or character in "-_'"

@@ -19,7 +19,7 @@ MAX_IN_MODAL = 5
 
 
 def component_problems(components: list[dict[str, Any]], *, is_v2: bool) -> Iterator[Problem]:
-    """What is wrong with a message's components."""
+    """Problems of a message's components."""
     if is_v2:
         total = sum(1 for _ in walk(components))
         if total > MAX_COMPONENTS_IN_V2:
@@ -45,7 +45,7 @@ def component_problems(components: list[dict[str, Any]], *, is_v2: bool) -> Iter
 
 
 def modal_problems(modal: dict[str, Any]) -> Iterator[Problem]:
-    """What is wrong with the data of a modal."""
+    """Problems of a modal's data."""
     components = modal["components"]
     if len(components) > MAX_IN_MODAL:
         yield Problem(
@@ -137,7 +137,7 @@ def _select_problems(part: dict[str, Any], path: Path) -> Iterator[Problem]:
 
 
 def _text_input_problems(part: dict[str, Any], path: Path) -> Iterator[Problem]:
-    # In a row the field carries its label itself; inside a Label component it must not.
+    # In a row the field has its own label; inside a Label component it must not.
     in_row = "components" in path[2:]
     if in_row and not part.get("label"):
         yield Problem((*path, "label"), "BASE_TYPE_REQUIRED", "This field is required")

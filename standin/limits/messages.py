@@ -14,7 +14,7 @@ _LEGACY_FIELDS = ("content", "embeds", "sticker_ids", "poll")
 
 
 def message_problems(body: dict[str, Any], flags: int) -> Iterator[Problem]:
-    """What is wrong with a message that has these flags; `body` holds the fields that are set or changed."""
+    """Problems of a message with these flags; `body` holds the fields that are set or changed."""
     if len(body.get("content") or "") > MAX_CONTENT_LENGTH:
         yield Problem(("content",), "BASE_TYPE_MAX_LENGTH", f"Must be {MAX_CONTENT_LENGTH} or fewer in length.")
     yield from _embed_problems(body.get("embeds") or [])

@@ -28,7 +28,7 @@ def attachment(one: Attachment) -> dict[str, Any]:
 
 
 def message(world: Registry, one: Message, *, with_content: bool = True) -> dict[str, Any]:
-    """A message; without content as an application sees it that may not read messages."""
+    """A message, or without content, for an application that may not read messages."""
     described: dict[str, Any] = {
         "id": str(one.id),
         "channel_id": str(one.channel.id),
@@ -55,7 +55,7 @@ def message(world: Registry, one: Message, *, with_content: bool = True) -> dict
         described |= one.interaction
     if one.reply_to:
         described["message_reference"] = _reference(one.reply_to)
-        # One step back and no further, as Discord does.
+        # Only one step back, as Discord does.
         original = None if one.reply_to.deleted else message(world, one.reply_to)
         if original:
             original.pop("referenced_message", None)

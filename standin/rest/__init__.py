@@ -1,6 +1,6 @@
 """The REST API: routes in groups, and everything that happens to a request before and after its handler.
 
-A new route is a function in one of the groups; after that the reduced description has to be made again, see
+A new route is a function in one of the groups; then make the reduced description again, see
 `standin/reference/README.md`.
 """
 
@@ -18,7 +18,7 @@ from aiohttp import web
 from standin import errors, schema
 from standin.backend import Backend, Request
 from standin.errors import ApiError, InvalidBody
-from standin.faults import Fault, Place
+from standin.faults import Fault, Slot
 from standin.rest import applications, bodies, channels, guilds, interactions, members, messages, threads, webhooks
 from standin.rest.routing import Answer, Call, Route, Router
 
@@ -53,12 +53,12 @@ class Rest:
         call.reason = unquote(reason) if reason else None
         call.locale = request.headers.get("X-Discord-Locale")
         headers: dict[str, str] = {}
-        place = self._backend.faults.take_place(str(route), parameters.get("channel_id", ""))
-        if place is not None:
-            headers = _bucket_headers(place, parameters["channel_id"])
-        if place is not None and not place.fits:
+        slot = self._backend.faults.take_slot(str(route), parameters.get("channel_id", ""))
+        if slot is not None:
+            headers = _bucket_headers(slot, parameters["channel_id"])
+        if slot is not None and not slot.fits:
             answer = Answer(
-                429, {"message": "You are being rate limited.", "retry_after": place.reset_after, "global": False}
+                429, {"message": "You are being rate limited.", "retry_after": slot.reset_after, "global": False}
             )
             self._record(call, path, answer)
             return _response(answer, headers)
@@ -92,7 +92,7 @@ class Rest:
         delay = faults.take_delay(str(route))
         if delay:
             await asyncio.sleep(delay)
-        await faults.pass_holds(str(route), call.parameters.get("channel_id", ""))
+        await faults.wait_for_holds(str(route), call.parameters.get("channel_id", ""))
         fault = faults.take_failure(str(route))
         if fault and not fault.after:
             return fault, _failed(fault)
@@ -125,21 +125,21 @@ def _failed(fault: Fault) -> Answer:
     return Answer(fault.status, {"message": fault.message, "code": fault.code})
 
 
-def _bucket_headers(place: Place, bucket: str) -> dict[str, str]:
+def _bucket_headers(slot: Slot, bucket: str) -> dict[str, str]:
     return {
-        "X-RateLimit-Limit": str(place.limit),
-        "X-RateLimit-Remaining": str(place.remaining),
-        "X-RateLimit-Reset": f"{time.time() + place.reset_after:.3f}",
-        # Rounded up: who waits for exactly this long must not come too early.
-        "X-RateLimit-Reset-After": f"{math.ceil(place.reset_after * 1000) / 1000:.3f}",
+        "X-RateLimit-Limit": str(slot.limit),
+        "X-RateLimit-Remaining": str(slot.remaining),
+        "X-RateLimit-Reset": f"{time.time() + slot.reset_after:.3f}",
+        # Rounded up, so that a client that waits exactly this long does not come too early.
+        "X-RateLimit-Reset-After": f"{math.ceil(slot.reset_after * 1000) / 1000:.3f}",
         "X-RateLimit-Bucket": bucket,
-        **({} if place.fits else {"Via": "1.1 google", "Retry-After": str(max(round(place.reset_after), 1))}),
+        **({} if slot.fits else {"Via": "1.1 google", "Retry-After": str(max(round(slot.reset_after), 1))}),
     }
 
 
 def _rate_limit_headers(fault: Fault) -> dict[str, str]:
     return {
-        # Without it libraries take the answer for a ban by the proxy in front of Discord.
+        # Without it libraries take the answer for a ban by Discord's proxy.
         "Via": "1.1 google",
         "Retry-After": str(max(round(fault.seconds), 1)),
         "X-RateLimit-Limit": "5",
@@ -155,7 +155,7 @@ def _rate_limit_headers(fault: Fault) -> dict[str, str]:
 def _response(answer: Answer, headers: dict[str, str]) -> web.Response:
     if answer.status == 204:
         return web.Response(status=204, headers=headers)
-    # Libraries compare the type with exactly this; a charset behind it leaves the body unread.
+    # Libraries compare the type with exactly this: with a charset they would not read the body.
     headers["Content-Type"] = "application/json"
     body: Any = json.dumps(answer.body, separators=(",", ":")).encode()
     return web.Response(status=answer.status, body=body, headers=headers)

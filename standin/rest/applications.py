@@ -1,4 +1,4 @@
-"""The bot's own account and application, its commands, and the way to the gateway."""
+"""The bot's own account and application, its commands, and the gateway's address."""
 
 from typing import Any
 

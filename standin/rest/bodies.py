@@ -20,7 +20,7 @@ _FILE_FIELD = re.compile(r"files?\[(\d+)\]$")
 
 async def read(request: web.BaseRequest) -> tuple[Any, list[UploadedFile]]:
     """The JSON of a request and the files beside it; None without a body. Raises InvalidBody."""
-    # Past `request.read`, whose limit is one megabyte.
+    # Not `request.read`, which is limited to one megabyte.
     raw = await request.content.read() if request.can_read_body else b""
     if not raw:
         return None, []

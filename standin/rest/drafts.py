@@ -1,4 +1,4 @@
-"""From the body of a request to a message: limits, files, and what Discord fills in."""
+"""Messages from request bodies: limits, files and defaults."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ def changed(call: Call, body: dict[str, Any], message: Message) -> dict[str, Any
     """The fields that an edit changes; null empties a field, absence keeps it. Raises InvalidBody."""
     flags = message.flags
     if body.get("flags") is not None:
-        # Whether a message is made of components alone can be switched on by an edit, but never off.
+        # An edit can turn a message into one of components alone, but not back.
         flags = flags & ~SUPPRESS_EMBEDS | body["flags"] & (SUPPRESS_EMBEDS | COMPONENTS_V2)
     errors.check(message_problems(body, flags))
     attachments = message.attachments

@@ -1,4 +1,4 @@
-"""Embeds and components as Discord gives them back: typed, numbered, with defaults, and with files resolved."""
+"""Embeds and components as Discord returns them: with types, numbers, defaults and the addresses of files."""
 
 import copy
 import itertools

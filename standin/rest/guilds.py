@@ -53,7 +53,7 @@ def create_role(call: Call) -> dict[str, Any]:
     if fields.get("permissions", 0) & ~permissions.in_guild(guild, own):
         raise errors.missing_permissions()
     name = fields.pop("name", "new role")
-    # A new role stands at the bottom, so that whoever may manage roles may also hand it out.
+    # A new role is at the bottom, so that everybody who can manage roles can assign it.
     return payloads.role(call.world.create_role(guild, name, position=1, **fields))
 
 

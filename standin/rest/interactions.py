@@ -56,7 +56,7 @@ def _kind(call: Call, interaction: Interaction) -> AnswerType:
         kind = AnswerType.PONG
     allowed = ALLOWED[interaction.type]
     if kind in UPDATES and interaction.source is None:
-        # A form that no message opened has nothing to update.
+        # A form that was not opened from a message has nothing to update.
         allowed = allowed - {*UPDATES}
     if kind not in allowed:
         options = ", ".join(str(int(each)) for each in sorted(allowed))
@@ -80,7 +80,7 @@ def _message(call: Call, interaction: Interaction, kind: AnswerType, data: dict[
 
 
 def _in_data(make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """What is wrong with the message is wrong inside `data`."""
+    """Report problems of the message under `data`."""
     try:
         return make()
     except InvalidBody as refusal:

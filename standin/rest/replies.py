@@ -1,4 +1,4 @@
-"""Messages that answer interactions: who sees them, whom they ping, and what they tell about where they came from."""
+"""Messages that answer interactions: who sees them, whom they ping, and which interaction they name."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from standin.model import EPHEMERAL, Message
 from standin.rest.routing import Call
 
 REPLY, SLASH_ANSWER, CONTEXT_MENU_ANSWER = 19, 20, 23
-# In answers to interactions only people are pinged unless the bot says otherwise.
+# By default, answers to interactions ping only people.
 DEFAULT_MENTIONS = {"parse": ["users"]}
 
 

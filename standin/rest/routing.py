@@ -1,4 +1,4 @@
-"""Which function answers which request, and what it is given to do so."""
+"""Routes, and what their handlers receive."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class UploadedFile:
 
 @dataclass(slots=True)
 class Call:
-    """One request, and what a handler asks of it. The helpers raise what Discord would answer."""
+    """One request, with methods for handlers that raise what Discord would answer."""
 
     backend: Backend
     method: str

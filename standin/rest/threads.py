@@ -102,7 +102,7 @@ def list_active(call: Call) -> dict[str, Any]:
 
 
 def edit_thread(call: Call, thread: Channel) -> dict[str, Any]:
-    """`PATCH /channels/{channel_id}` for a thread: its owner renames and archives it, the rest is for moderators."""
+    """`PATCH /channels/{channel_id}` for a thread: owners can rename and archive it, moderators change the rest."""
     state, body = thread.thread, call.body
     assert state is not None
     manages = call.world.can(call.bot, thread, permissions.MANAGE_THREADS)

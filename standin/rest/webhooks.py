@@ -18,7 +18,7 @@ def follow_up(call: Call) -> dict[str, Any]:
     interaction = _interaction(call)
     original = interaction.original
     if original is not None and original.is_loading and not original.deleted:
-        # The first follow-up after "is thinking" becomes that message, as private or public as the deferral was.
+        # The first follow-up after "is thinking" replaces that message, and is as private as the deferral.
         return payloads.message(
             call.world, replies.edit(call, original, drafts.new(call, call.body, interaction.channel))
         )
@@ -53,7 +53,7 @@ def _interaction(call: Call) -> Interaction:
     if interaction is None or call.id("webhook_id") != call.world.application.id:
         raise errors.unknown_webhook()
     if interaction.answer is None:
-        # Before the first answer, and for good when that did not come in time, the token opens nothing.
+        # The token works only after the first answer, and never if that came too late.
         raise errors.unknown_webhook()
     if call.backend.interactions.is_expired(interaction):
         raise errors.expired_token()

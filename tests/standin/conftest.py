@@ -1,4 +1,4 @@
-"""A stand-in with the demo world, people in it, a plain HTTP client that speaks as the bot, and gateway sockets."""
+"""A stand-in with the demo world and people in it, and clients of its REST API and gateway."""
 
 from collections.abc import AsyncGenerator
 
@@ -17,7 +17,7 @@ async def world() -> World:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def discord_(world: World) -> AsyncGenerator[StandIn]:
-    # Far more than Discord's three seconds, which would measure the machine; tests of the deadline set their own.
+    # Far more than Discord's three seconds, for slow machines; tests of the deadline set their own.
     async with StandIn(world, answer_within=60) as running:
         yield running
 

@@ -31,7 +31,7 @@ async def test_rate_limits(api: Api, general: Channel, discord_: StandIn):
 async def test_a_channel_takes_only_so_many_messages_at_a_time(api: Api, general: Channel, discord_: StandIn):
     path = f"/channels/{general.id}/messages"
     count = len(general.messages)
-    discord_.faults.pace(general.id, messages=2, seconds=60)
+    discord_.faults.limit_messages(general.id, messages=2, seconds=60)
     answers = [await api.post(path, {"content": "x"}) for _ in range(3)]
     assert [answered.status for answered in answers] == [200, 200, 429]
     assert [answered.headers["X-RateLimit-Remaining"] for answered in answers] == ["1", "0", "0"]
@@ -40,7 +40,7 @@ async def test_a_channel_takes_only_so_many_messages_at_a_time(api: Api, general
     # Reading is not writing.
     assert (await api.get(path)).status == 200
     assert len(general.messages) == count + 2
-    discord_.faults.pace(general.id, messages=1, seconds=0.2)
+    discord_.faults.limit_messages(general.id, messages=1, seconds=0.2)
     for _ in range(2):
         assert (await api.post(path, {"content": "x"})).status == 200
         await asyncio.sleep(0.25)

@@ -123,7 +123,7 @@ async def test_options_a_command_does_not_have(bare: BareBot, alice: Person):
     await bare.commands({"name": "give", "description": "Give", "options": [option(3)]})
     with pytest.raises(BadInput, match="no option other"):
         await alice.slash("give", other="x")
-    with pytest.raises(BadInput, match="no choices while typing"):
+    with pytest.raises(BadInput, match="no suggestions for"):
         await alice.autocomplete("give", option="value", typed="x")
     await bare.commands({"name": "give", "description": "Give", "options": [option(3, autocomplete=True)]})
     with pytest.raises(BadInput, match="no option other"):
@@ -224,8 +224,8 @@ async def test_forms_are_filled_in(bare: BareBot, alice: Person, world: World):
         ({"Words": "x", "Who": who}, "2 or more"),
         ({"Words": "xxxxx", "Who": who}, "4 or fewer"),
         ({"Words": "xx"}, "Who: takes 1 to 1"),
-        ({"Words": "xx", "Who": who, "Menu": "Three"}, "not among"),
-        ({"Words": "xx", "Who": who, "One of": "C"}, "not among"),
+        ({"Words": "xx", "Who": who, "Menu": "Three"}, "is not one of"),
+        ({"Words": "xx", "Who": who, "One of": "C"}, "is not one of"),
         ({"Words": "xx", "Who": who, "Files": [Upload("a", b""), Upload("b", b"")]}, "0 to 1 files"),
     ):
         with pytest.raises(BadInput, match=problem):

@@ -1,4 +1,4 @@
-"""Speaking to the stand-in without a library: plain HTTP requests and gateway sockets."""
+"""Clients of the stand-in without a library: HTTP requests and gateway sockets."""
 
 import asyncio
 import io
@@ -25,7 +25,7 @@ class Response:
         return self.body["code"]
 
     def wrong(self, *path: str | int) -> list[str]:
-        """Discord's names for what is wrong at a place of the body."""
+        """Discord's error codes at a path of the body."""
         node = self.body.get("errors", {})
         for part in path:
             node = node.get(str(part), {})
@@ -33,7 +33,7 @@ class Response:
 
 
 class Api:
-    """The bot's requests without a library. Every good answer must be as Discord's description says."""
+    """The bot's requests. Every successful answer must match Discord's description."""
 
     def __init__(self, discord: StandIn, session: aiohttp.ClientSession) -> None:
         self._discord = discord
@@ -132,7 +132,7 @@ class Socket:
 
 
 class BareBot:
-    """A bot without a library: it looks at interactions and answers them over REST, one at a time."""
+    """A bot without a library: it receives interactions and answers them over REST, one at a time."""
 
     def __init__(self, discord: StandIn, api: Api) -> None:
         self._api = api
@@ -158,7 +158,7 @@ class BareBot:
         return await self._api.post(path + ("?with_response=true" if receipt else ""), body)
 
     def webhook(self, interaction: dict[str, Any], rest: str = "") -> str:
-        """The path of everything after that."""
+        """The path of later answers."""
         return f"/webhooks/{self.application}/{interaction['token']}{rest}"
 
     async def commands(self, *commands: dict[str, Any]) -> list[dict[str, Any]]:

@@ -52,7 +52,7 @@ async def test_a_slow_channel_keeps_nobody_else_waiting(
     untried = [row["wake_at"] for row in waiting if not row["attempts"]]
     assert len(untried) == 300 - MOST_IN_LANE
     assert set(untried) == {clock.now}
-    stand_in.faults.pace(town.general.id, messages=60, seconds=0.5)
+    stand_in.faults.limit_messages(town.general.id, messages=60, seconds=0.5)
     hold.release()
     await stand_in.until(lambda: len(town.general.messages) == 300)
     sent = numbers(town.general)
@@ -97,7 +97,7 @@ async def test_opening_direct_messages_keeps_no_channel_waiting(
 async def test_what_a_process_has_not_tried_when_it_stops_is_left_to_others_at_once(
     stand_in: StandIn, town: Town, own_database: DatabaseUrl, tmp_path: Path, clock: ManualClock
 ) -> None:
-    stand_in.faults.pace(town.general.id, messages=1, seconds=60)
+    stand_in.faults.limit_messages(town.general.id, messages=1, seconds=60)
     async with running_bot(stand_in, own_database, tmp_path, clock) as bot:
         await put(own_database, town.general, clock.now, 15)
         bot.jobs.wake("reminders")
