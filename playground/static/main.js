@@ -6,8 +6,8 @@ import { toast } from "./dom.js";
 import { Feed } from "./feed.js";
 import { closeMenu, showMenu } from "./menu.js";
 import { showModal } from "./modal.js";
-import { keepMoving } from "./moments.js";
-import { Line } from "./net.js";
+import { refreshRelativeTimes } from "./moments.js";
+import { Connection } from "./net.js";
 import { Sidebar } from "./sidebar.js";
 import { Store } from "./store.js";
 
@@ -17,7 +17,7 @@ let form = null;
 // Counts the channels visited, to drop answers that come after a later click.
 let visit = 0;
 
-const line = new Line(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/socket`, {
+const server = new Connection(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/socket`, {
   onOpen: arrive,
   onState: (state) => {
     banner.hidden = state === "open";
@@ -45,7 +45,7 @@ const line = new Line(`${location.protocol === "https:" ? "wss" : "ws"}://${loca
 /** Ask the server, show a refusal, and return whether it worked. */
 async function attempt(op, data) {
   try {
-    await line.request(op, data);
+    await server.request(op, data);
     return true;
   } catch (error) {
     toast(error.message, "error");
@@ -56,7 +56,7 @@ async function attempt(op, data) {
 async function arrive() {
   const before = store.me?.id ?? store.remembered().person;
   try {
-    const hello = await line.request("hello", { person: before ?? null });
+    const hello = await server.request("hello", { person: before ?? null });
     store.people = hello.people;
     store.locales = hello.locales;
     store.bot = hello.bot;
@@ -72,7 +72,7 @@ async function arrive() {
 async function change(op, data) {
   closeMenu();
   try {
-    const { view } = await line.request(op, data);
+    const { view } = await server.request(op, data);
     store.see(view);
   } catch (error) {
     toast(error.message, "error");
@@ -91,7 +91,7 @@ async function enter() {
     return;
   }
   try {
-    const { messages } = await line.request("open", { channel: channelId });
+    const { messages } = await server.request("open", { channel: channelId });
     if (mine !== visit) return;
     store.replaceMessages(messages);
     await loadCommands();
@@ -103,7 +103,7 @@ async function enter() {
 async function loadCommands() {
   const { channelId } = store;
   if (channelId === null) return;
-  const { commands } = await line.request("commands", { channel: channelId });
+  const { commands } = await server.request("commands", { channel: channelId });
   if (channelId === store.channelId) store.setCommands(commands);
 }
 
@@ -112,8 +112,8 @@ function openForm(modal) {
   form = showModal(modal, {
     names: store.names,
     guild: store.guild,
-    submit: (values) => line.request("submit", { modal: modal.id, values }),
-    dismissed: () => line.request("dismiss_modal", { modal: modal.id }).catch(() => {}),
+    submit: (values) => server.request("submit", { modal: modal.id, values }),
+    dismissed: () => server.request("dismiss_modal", { modal: modal.id }).catch(() => {}),
   });
 }
 
@@ -172,7 +172,7 @@ async function dismiss(message) {
 }
 
 async function read(message, attachment) {
-  const { base64 } = await line.request("read", { channel: message.channel, message: message.id, attachment });
+  const { base64 } = await server.request("read", { channel: message.channel, message: message.id, attachment });
   return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 }
 
@@ -188,7 +188,7 @@ const act = {
   choose: (message, part, values) => attempt("choose", { channel: message.channel, message: message.id, custom_id: part.custom_id, values }),
   say: (text) => attempt("say", { channel: store.channelId, text }),
   slash: (entry, values) => attempt("slash", { channel: store.channelId, name: entry.key, options: values }),
-  autocomplete: async (request) => (await line.request("autocomplete", { ...request, channel: store.channelId })).choices,
+  autocomplete: async (request) => (await server.request("autocomplete", { ...request, channel: store.channelId })).choices,
   type: (text) => composer.type(text),
   startBot: () => attempt("start_bot"),
 };
@@ -198,7 +198,7 @@ new Sidebar(store, act);
 new BotConsole(store, act);
 new Feed(store, act);
 store.on("place", () => {
-  if (line.isOpen) enter();
+  if (server.isOpen) enter();
 });
 document.addEventListener("keydown", (event) => {
   const step = event.altKey && { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -213,5 +213,5 @@ document.addEventListener("keydown", (event) => {
   const idle = event.target === document.body || event.target.id === "feed" || event.target.classList?.contains("message");
   if (idle && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) composer.focus();
 });
-keepMoving();
-line.connect();
+refreshRelativeTimes();
+server.connect();

@@ -49,7 +49,7 @@ export function stamp(iso) {
 }
 
 /** Keep every relative time on the page up to date. */
-export function keepMoving() {
+export function refreshRelativeTimes() {
   setInterval(() => {
     for (const element of document.querySelectorAll("time[data-relative]")) {
       element.textContent = moment(Number(element.dataset.relative), "R");

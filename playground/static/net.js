@@ -10,7 +10,7 @@ export class Refused extends Error {}
  * One WebSocket that reconnects. `news` maps the kind of a pushed message to its handler; `onState` is told
  * "open" or "lost". After each reconnect `onOpen` runs before anything else is sent.
  */
-export class Line {
+export class Connection {
   #socket = null;
   #number = 0;
   #waiting = new Map();
