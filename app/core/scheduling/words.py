@@ -119,11 +119,11 @@ def _exceptions(days: tuple[date, ...]) -> str:
     if len(runs) > MAX_NAMED_EXCEPTIONS:
         return f"on {len(days)} days"
     # What is said of each day: its year only where the next one has another, its month unless all have the same one.
-    said = [end for run in runs for end in ((run[0], run[-1]) if len(run) > 2 else run)]
-    bare = len({(each.year, each.month) for each in said}) == 1
+    named = [end for run in runs for end in ((run[0], run[-1]) if len(run) > 2 else run)]
+    bare = len({(each.year, each.month) for each in named}) == 1
     spelled = {
         each: f"{day(each)} {each.year}" if each.year != later.year else str(each.day) if bare else day(each)
-        for each, later in pairwise([*said, date.min])
+        for each, later in pairwise([*named, date.min])
     }
     return listed(
         [

@@ -6,31 +6,31 @@ from app.core.errors import InvalidInput
 from app.core.messages import msg
 from app.core.scheduling.recurrence import Freq
 from app.core.scheduling.schedule import MAX_COUNT
-from app.core.when.calendar_dates import days_of_month, digits, feast, month_and_day
-from app.core.when.clocks import clock, number, part_of_day, span, zone
-from app.core.when.facts import Facts, Setting, next_day_of, next_number
-from app.core.when.intervals import Repetition, every, interval_of
-from app.core.when.tokens import Part, Token, Tokens, cannot_read
+from app.core.when.calendar_dates import parse_days_of_month, parse_holiday, parse_month_and_day, parse_numeric_date
+from app.core.when.clocks import parse_clock, parse_day_part, parse_duration, parse_number, parse_zone
+from app.core.when.parsed_moment import ParsedMoment, PhraseContext, next_date, next_day_of_month
+from app.core.when.parsed_repetition import ParsedRepetition, parse_interval, parse_interval_unit
+from app.core.when.tokens import Token, Tokens, TokenType, cannot_read
 from app.core.when.vocabulary import (
     ADVERBS,
     DAY_NUMBERS,
     FILLERS,
     MONTH_NUMBERS,
+    ORDINAL_WORDS,
     PAUSE,
     PLURAL_DAYS,
-    RANKS,
     UNITS,
     WEEKEND,
     WORKDAYS,
 )
 
-SPLITS = frozenset({"until", "before", "starting", "start", "from"})
+END_MARKERS = frozenset({"until", "before", "starting", "start", "from"})
 """Where a phrase may be cut: what follows is read by itself."""
-GROUPS: dict[str, frozenset[int]] = {
+WEEKDAY_GROUPS: dict[str, frozenset[int]] = {
     **dict.fromkeys(("weekday", "weekdays", "workday", "workdays"), WORKDAYS),
     **dict.fromkeys(("weekend", "weekends"), WEEKEND),
 }
-LAST_WEEKDAY = 23
+MAX_WEEKDAYS = 23
 MARKS = frozenset({"every", *ADVERBS, *PLURAL_DAYS, "weekdays", "workdays", "weekends"})
 END_OF_DAY = time(23, 59, 59)
 FREQS = {"day": Freq.DAILY, "week": Freq.WEEKLY, "month": Freq.MONTHLY, "year": Freq.YEARLY}
@@ -45,57 +45,57 @@ def repeats(tokens: Tokens) -> bool:
     )
 
 
-def repetition(tokens: Tokens, setting: Setting) -> Repetition:
+def parse_repetition(tokens: Tokens, context: PhraseContext) -> ParsedRepetition:
     """Read all of a phrase that repeats. Raises InvalidInput at the first part that means nothing."""
-    said = Repetition(Facts(setting))
-    tokens = _without_ends(tokens, said)
+    repeat = ParsedRepetition(ParsedMoment(context))
+    tokens = _without_ends(tokens, repeat)
     while tokens:
-        clocks = len(said.facts.clocks)
-        if _days(tokens, said):
-            said.mention("days")
-            said.facts.days_named = True
-        elif not (every(tokens, said) or _window(tokens, said) or _ends(tokens, said)):
-            _other(tokens, said)
-        if len(said.facts.clocks) > clocks:
-            said.mention("times")
-    _check_pairs(said)
-    return said
+        clocks = len(repeat.moment.clocks)
+        if _days(tokens, repeat):
+            repeat.mention("days")
+            repeat.moment.days_named = True
+        elif not (parse_interval(tokens, repeat) or _window(tokens, repeat) or _ends(tokens, repeat)):
+            _other(tokens, repeat)
+        if len(repeat.moment.clocks) > clocks:
+            repeat.mention("times")
+    _check_pairs(repeat)
+    return repeat
 
 
-def _check_pairs(said: Repetition) -> None:
+def _check_pairs(repeat: ParsedRepetition) -> None:
     """Raise InvalidInput where days have times, or months have days, of their own: a rule holds all pairs of them."""
-    if said.order.count("times") > 1 and (said.order.count("days") > 1 or said.unit == "day"):
+    if repeat.mentions.count("times") > 1 and (repeat.mentions.count("days") > 1 or repeat.unit == "day"):
         raise InvalidInput(
             msg(
                 "These days have different times, but one reminder has the same times on all of its days: "
                 "make two reminders, or write `every monday and friday at 9:00`."
             )
         )
-    if len({(month, day) for month in said.months for day in said.month_days}) > len(set(said.dates)) > 1:
+    if len({(month, day) for month in repeat.months for day in repeat.month_days}) > len(set(repeat.dates)) > 1:
         raise InvalidInput(
             msg("These dates differ in day and month, and one reminder cannot hold them: make two reminders.")
         )
 
 
-def _without_ends(tokens: Tokens, said: Repetition) -> Tokens:
+def _without_ends(tokens: Tokens, repeat: ParsedRepetition) -> Tokens:
     """Take off what follows `until`, `starting` and `from`: these name one moment each."""
     kept = _to_the_end(list(tokens.tokens))
     for place in range(len(kept) - 1, 0, -1):
         rest = kept[place + 1 :]
         if kept[place].text in ("until", "before"):
-            said.until, kept = Tokens(rest), kept[:place]
+            repeat.until, kept = Tokens(rest), kept[:place]
         elif kept[place].text in ("starting", "start", "from") and not _is_range(rest):
-            said.start, kept = Tokens(rest), kept[:place]
-            if (ends := _last_day(said.start)) is not None and said.until is None:
-                said.until = ends
-    for segment in (said.start, said.until):
+            repeat.start, kept = Tokens(rest), kept[:place]
+            if (ends := _last_day(repeat.start)) is not None and repeat.until is None:
+                repeat.until = ends
+    for segment in (repeat.start, repeat.until):
         # `starting on friday`: the little word says nothing more.
         while segment is not None and segment.peek().text in ("on", "at", "from") and len(segment.tokens) > 1:
             segment.tokens.pop(0)
         # A zone at the end is that of the whole: `every day at 9:00 until friday UTC`.
         if segment is not None and len(segment.tokens) > 1:
             last = segment.tokens[-1]
-            if last.part is Part.ZONE or last.text in ("utc", "gmt"):
+            if last.type is TokenType.ZONE or last.text in ("utc", "gmt"):
                 kept.append(segment.tokens.pop())
                 while segment.tokens and segment.tokens[-1].text == PAUSE:
                     segment.tokens.pop()
@@ -114,7 +114,7 @@ def _to_the_end(kept: list[Token]) -> list[Token]:
 def _last_day(start: Tokens) -> Tokens | None:
     """Take `to 24 december` off `1 december to 24 december`; None when there is no such end."""
     for place, token in enumerate(start.tokens[1:], 1):
-        if token.text in ("to", "-") and month_and_day(Tokens(start.tokens[place + 1 :])) is not None:
+        if token.text in ("to", "-") and parse_month_and_day(Tokens(start.tokens[place + 1 :])) is not None:
             ends = Tokens(start.tokens[place + 1 :])
             del start.tokens[place:]
             return ends
@@ -126,104 +126,105 @@ def _is_range(rest: list[Token]) -> bool:
     texts = [token.text for token in rest[:5]]
     if not rest or ("to" not in texts and "-" not in texts):
         return False
-    if month_and_day(Tokens(rest)) is not None:
+    if parse_month_and_day(Tokens(rest)) is not None:
         return False
-    return rest[0].text in DAY_NUMBERS or rest[0].part in (Part.CLOCK, Part.NUMBER)
+    return rest[0].text in DAY_NUMBERS or rest[0].type in (TokenType.CLOCK, TokenType.NUMBER)
 
 
-def _days(tokens: Tokens, said: Repetition) -> bool:
+def _days(tokens: Tokens, repeat: ParsedRepetition) -> bool:
     if tokens.peek().text == "from" and tokens.peek(1).text in DAY_NUMBERS:
-        tokens.next()
-    begun = tokens.at
-    if _ranked(tokens, said) or _weekdays(tokens, said):
+        tokens.advance()
+    saved = tokens.position
+    if _ranked(tokens, repeat) or _weekdays(tokens, repeat):
         return True
-    tokens.at = begun
-    if (several := days_of_month(tokens)) is None:
-        tokens.at = begun
-        found = feast(tokens) or month_and_day(tokens)
-        if found is None and tokens.peek().part is Part.SHORT_DATE and (short := digits(tokens, said.facts.setting)):
-            found = short[:2]
+    tokens.position = saved
+    if (several := parse_days_of_month(tokens)) is None:
+        tokens.position = saved
+        found = parse_holiday(tokens) or parse_month_and_day(tokens)
+        if found is None and tokens.peek().type is TokenType.SHORT_DATE:
+            short = parse_numeric_date(tokens, repeat.moment.context)
+            found = None if short is None else short[:2]
         several = None if found is None else (found[0], [found[1]])
     if several is not None:
         month, days = several
         for day in days:
-            next_day_of(month, day, date(2027, 1, 1))
-            said.dates.append((month, day))
-        said.months.add(month)
-        said.month_days.update(days)
+            next_date(month, day, date(2027, 1, 1))
+            repeat.dates.append((month, day))
+        repeat.months.add(month)
+        repeat.month_days.update(days)
         return True
-    tokens.at = begun
-    tokens.takes("the")
-    if tokens.takes("last", "day"):
-        tokens.takes("of", "the", "month")
-        said.month_days.add(-1)
+    tokens.position = saved
+    tokens.accept("the")
+    if tokens.accept("last", "day"):
+        tokens.accept("of", "the", "month")
+        repeat.month_days.add(-1)
         return True
-    if tokens.peek().part is Part.ORDINAL:
-        if said.weekdays and _after_and(tokens, begun):
+    if tokens.peek().type is TokenType.ORDINAL:
+        if repeat.weekdays and _after_and(tokens, saved):
             raise InvalidInput(msg("That mixes days of the week and of the month: make two reminders."))
-        day = tokens.next().number
-        next_number(day, date(2027, 1, 1))
+        day = tokens.advance().number
+        next_day_of_month(day, date(2027, 1, 1))
         # `the 2nd last day`, `the 2nd to last day`: counted from the end.
-        from_end = tokens.takes("last", "day") or tokens.takes("to", "last", "day")
-        said.month_days.add(-day if from_end else day)
-        tokens.takes("of", "the", "month")
+        from_end = tokens.accept("last", "day") or tokens.accept("to", "last", "day")
+        repeat.month_days.add(-day if from_end else day)
+        tokens.accept("of", "the", "month")
         return True
-    tokens.at = begun
-    if (name := tokens.takes_any(MONTH_NUMBERS)) is not None:
-        said.months.add(MONTH_NUMBERS[name])
+    tokens.position = saved
+    if (name := tokens.accept_any(MONTH_NUMBERS)) is not None:
+        repeat.months.add(MONTH_NUMBERS[name])
         return True
     return False
 
 
-def _ranked(tokens: Tokens, said: Repetition) -> bool:
+def _ranked(tokens: Tokens, repeat: ParsedRepetition) -> bool:
     """Read `first monday`, `the first and third friday of the month`, `last weekday`."""
-    begun = tokens.at
-    tokens.takes("the")
+    saved = tokens.position
+    tokens.accept("the")
     ranks = [_rank(tokens)]
-    while ranks[-1] and tokens.takes("and"):
-        tokens.takes("the")
+    while ranks[-1] and tokens.accept("and"):
+        tokens.accept("the")
         ranks.append(_rank(tokens))
     following = tokens.peek().text
-    if not all(ranks) or (following not in DAY_NUMBERS and GROUPS.get(following) != WORKDAYS):
-        tokens.at = begun
+    if not all(ranks) or (following not in DAY_NUMBERS and WEEKDAY_GROUPS.get(following) != WORKDAYS):
+        tokens.position = saved
         return False
-    tokens.next()
+    tokens.advance()
     for rank in ranks:
-        _take_rank(said, rank, following)
-    tokens.takes("of", "the", "month")
+        _take_rank(repeat, rank, following)
+    tokens.accept("of", "the", "month")
     return True
 
 
 def _rank(tokens: Tokens) -> int:
     """Read `first`, `3rd`, `last`; 0, and nothing read, when there is none."""
     token = tokens.peek()
-    rank = RANKS.get(token.text) or (token.number if token.part is Part.ORDINAL else 0)
-    tokens.at += 1 if rank else 0
+    rank = ORDINAL_WORDS.get(token.text) or (token.number if token.type is TokenType.ORDINAL else 0)
+    tokens.position += 1 if rank else 0
     return rank
 
 
-def _take_rank(said: Repetition, rank: int, following: str) -> None:
+def _take_rank(repeat: ParsedRepetition, rank: int, following: str) -> None:
     if following in DAY_NUMBERS:
         if rank > 5:
             raise InvalidInput(
                 msg("A month has each weekday at most five times: `first` to `fifth` and `last` would work.")
             )
-        said.ranked.add((rank, DAY_NUMBERS[following]))
-    elif rank > LAST_WEEKDAY:
-        raise InvalidInput(msg("A month has at most {max} weekdays: `first` or `last` would work.", max=LAST_WEEKDAY))
+        repeat.ordinal_weekdays.add((rank, DAY_NUMBERS[following]))
+    elif rank > MAX_WEEKDAYS:
+        raise InvalidInput(msg("A month has at most {max} weekdays: `first` or `last` would work.", max=MAX_WEEKDAYS))
     else:
-        said.position = rank
+        repeat.position = rank
 
 
-def _weekdays(tokens: Tokens, said: Repetition) -> bool:
-    begun = tokens.at
-    found = weekdays(tokens)
+def _weekdays(tokens: Tokens, repeat: ParsedRepetition) -> bool:
+    saved = tokens.position
+    found = parse_weekdays(tokens)
     if found is None:
         return False
-    grouped = tokens.tokens[begun].text in GROUPS
-    if not grouped and said.month_days and _after_and(tokens, begun):
+    grouped = tokens.tokens[saved].text in WEEKDAY_GROUPS
+    if not grouped and repeat.month_days and _after_and(tokens, saved):
         raise InvalidInput(msg("That mixes days of the week and of the month: make two reminders."))
-    said.weekdays |= found
+    repeat.weekdays |= found
     return True
 
 
@@ -232,73 +233,73 @@ def _after_and(tokens: Tokens, place: int) -> bool:
     return before[-1:] == ["and"]
 
 
-def weekdays(tokens: Tokens) -> frozenset[int] | None:
+def parse_weekdays(tokens: Tokens) -> frozenset[int] | None:
     """Read `monday`, `mondays`, `monday to friday`, `weekends`; None, and nothing read, when there is none."""
     token = tokens.peek()
-    if token.text in GROUPS:
-        return GROUPS[tokens.next().text]
+    if token.text in WEEKDAY_GROUPS:
+        return WEEKDAY_GROUPS[tokens.advance().text]
     names = {**DAY_NUMBERS, **PLURAL_DAYS}
     if token.text not in names:
         return None
-    first = names[tokens.next().text]
+    first = names[tokens.advance().text]
     if tokens.peek().text not in ("-", "to") or tokens.peek(1).text not in names:
         return frozenset({first})
-    tokens.next()
-    last = names[tokens.next().text]
+    tokens.advance()
+    last = names[tokens.advance().text]
     return frozenset((first + ahead) % 7 for ahead in range((last - first) % 7 + 1))
 
 
-def _window(tokens: Tokens, said: Repetition) -> bool:
+def _window(tokens: Tokens, repeat: ParsedRepetition) -> bool:
     """Read `between 9:00 and 17:00`, `from 9:00 to 17:00`."""
-    begun = tokens.at
-    if not (tokens.takes("between") or tokens.takes("from")):
+    saved = tokens.position
+    if not (tokens.accept("between") or tokens.accept("from")):
         return False
-    ends = Facts(said.facts.setting)
-    if clock(tokens, ends, after_at=True) and tokens.takes_any({"and", "to", "until", "-"}):
+    ends = ParsedMoment(repeat.moment.context)
+    if parse_clock(tokens, ends, after_at=True) and tokens.accept_any({"and", "to", "until", "-"}):
         first = ends.times(anchored=True)
         ends.clocks.clear()
-        if clock(tokens, ends, after_at=True):
-            said.between = first[0], ends.times(anchored=True)[0]
+        if parse_clock(tokens, ends, after_at=True):
+            repeat.window = first[0], ends.times(anchored=True)[0]
             return True
-    tokens.at = begun
+    tokens.position = saved
     return False
 
 
-def _ends(tokens: Tokens, said: Repetition) -> bool:
+def _ends(tokens: Tokens, repeat: ParsedRepetition) -> bool:
     """Read `10 times`, `6x`, `for six weeks`."""
-    begun = tokens.at
-    tokens.takes("for")
-    count = 1 if tokens.takes("once") else number(tokens)
-    if count is not None and tokens.takes_any({"times", "time", "x", "occurrences"}):
+    saved = tokens.position
+    tokens.accept("for")
+    count = 1 if tokens.accept("once") else parse_number(tokens)
+    if count is not None and tokens.accept_any({"times", "time", "x", "occurrences"}):
         if not 1 <= count <= MAX_COUNT:
             raise InvalidInput(msg("Something can repeat from 1 to {max:,} times.", max=MAX_COUNT))
-        said.count = count
+        repeat.count = count
         return True
-    tokens.at = begun
-    if tokens.takes("for"):
-        said.lasts = span(tokens)
-        if said.lasts is not None and said.lasts:
+    tokens.position = saved
+    if tokens.accept("for"):
+        repeat.lasting = parse_duration(tokens)
+        if repeat.lasting is not None and repeat.lasting:
             return True
-    tokens.at = begun
+    tokens.position = saved
     return False
 
 
-def _other(tokens: Tokens, said: Repetition) -> None:
-    if zone(tokens, said.facts) or part_of_day(tokens, said.facts):
+def _other(tokens: Tokens, repeat: ParsedRepetition) -> None:
+    if parse_zone(tokens, repeat.moment) or parse_day_part(tokens, repeat.moment):
         return
-    begun = tokens.at
+    saved = tokens.position
     token = tokens.peek()
-    after_at = token.text in ("at", "@") or (tokens.at > 0 and tokens.peek(-1).text in ("at", "and"))
+    after_at = token.text in ("at", "@") or (tokens.position > 0 and tokens.peek(-1).text in ("at", "and"))
     if token.text in ("at", "@"):
-        tokens.next()
-    if clock(tokens, said.facts, after_at=after_at):
+        tokens.advance()
+    if parse_clock(tokens, repeat.moment, after_at=after_at):
         return
-    tokens.at = begun
-    token = tokens.next()
+    tokens.position = saved
+    token = tokens.advance()
     if token.text in {"of", "a"} and tokens.peek().text in UNITS:
-        interval_of(tokens, said, 1)
+        parse_interval_unit(tokens, repeat, 1)
         return
     if token.text in FILLERS and (tokens or token.text == "at"):
         return
-    tokens.at -= 1
+    tokens.position -= 1
     raise cannot_read(tokens)

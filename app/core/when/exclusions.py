@@ -13,12 +13,12 @@ from app.core.scheduling.recurrence import Freq, Rule
 from app.core.scheduling.schedule import MAX_EXCEPTIONS, Schedule
 from app.core.scheduling.words import DAY_NAMES
 from app.core.scheduling.zones import resolve, zone_info
-from app.core.when.calendar_dates import calendar_day, feast
-from app.core.when.clauses import SPLITS, weekdays
-from app.core.when.days import QUALIFIERS, day
-from app.core.when.facts import Facts, Setting, make_day, next_day_of, spoken_day
-from app.core.when.tokens import Part, Token, Tokens
-from app.core.when.vocabulary import DAY_NUMBERS, MONTH_NUMBERS, PAUSE, RANKS
+from app.core.when.calendar_dates import parse_date, parse_holiday
+from app.core.when.clauses import END_MARKERS, parse_weekdays
+from app.core.when.days import QUALIFIERS, parse_day
+from app.core.when.parsed_moment import ParsedMoment, PhraseContext, checked_date, date_in_words, next_date
+from app.core.when.tokens import Token, Tokens, TokenType
+from app.core.when.vocabulary import DAY_NUMBERS, MONTH_NUMBERS, ORDINAL_WORDS, PAUSE
 
 EXAMPLES = msg("`every weekday at 9 except 24 dec` or `every day at 8 except sundays`")
 MARKS = (("but", "not"), ("but", "on"), ("but",), ("except", "for"), ("except",), ("not", "on"))
@@ -27,11 +27,11 @@ OPENERS = frozenset({"from", "of", "between"})
 DASHES = frozenset({"to", "-", "–", "—", "through", "thru"})
 AND = frozenset({"and", "or", "nor"})
 HALF_A_YEAR = timedelta(days=183)
-DAY_OF_MONTH = (Part.NUMBER, Part.ORDINAL)
+DAY_OF_MONTH = (TokenType.NUMBER, TokenType.ORDINAL)
 
 
 @dataclass(frozen=True)
-class NamedDay:
+class PartialDate:
     """A day as it was named; without a year it is the next one."""
 
     month: int
@@ -39,23 +39,23 @@ class NamedDay:
     year: int | None = None
 
     @classmethod
-    def of(cls, found: date) -> "NamedDay":
+    def of(cls, found: date) -> "PartialDate":
         """Return a day that is known with its year."""
         return cls(found.month, found.day, found.year)
 
     def since(self, first: date) -> date:
         """Return the date that is meant, the first from a day on. Raises InvalidInput when there is none such."""
         if self.year is None:
-            return next_day_of(self.month, self.number, first)
-        return make_day(self.year, self.month, self.number)
+            return next_date(self.month, self.number, first)
+        return checked_date(self.year, self.month, self.number)
 
 
 @dataclass
-class LeftOut:
+class Exclusions:
     """What a phrase leaves out: weekdays, and first and last days of ranges."""
 
     weekdays: set[int] = field(default_factory=set[int])
-    ranges: list[tuple[NamedDay, NamedDay]] = field(default_factory=list[tuple[NamedDay, NamedDay]])
+    ranges: list[tuple[PartialDate, PartialDate]] = field(default_factory=list[tuple[PartialDate, PartialDate]])
 
     def __bool__(self) -> bool:
         """Tell whether anything is left out."""
@@ -63,50 +63,50 @@ class LeftOut:
 
     def add(self, first: date, last: date) -> None:
         """Leave out the days from one to another."""
-        self.ranges.append((NamedDay.of(first), NamedDay.of(last)))
+        self.ranges.append((PartialDate.of(first), PartialDate.of(last)))
 
 
-def take_exceptions(tokens: Tokens, setting: Setting) -> LeftOut:
+def extract_exclusions(tokens: Tokens, context: PhraseContext) -> Exclusions:
     """Read what is left out and take it out of the tokens. Raises InvalidInput for what is no day."""
-    found = LeftOut()
-    tokens.at = 0
+    found = Exclusions()
+    tokens.position = 0
     while tokens:
-        begun = tokens.at
-        if any(tokens.takes(*mark) for mark in MARKS):
-            _clause(tokens, found, setting)
+        saved = tokens.position
+        if any(tokens.accept(*mark) for mark in MARKS):
+            _clause(tokens, found, context)
             # What stood around the clause must not become one, as `at 9` and `pm` would.
-            joins = begun > 0 and tokens and tokens.peek().text not in SPLITS
-            tokens.tokens[begun : tokens.at] = [Token(Part.SIGN, PAUSE)] if joins else []
-            tokens.at = begun
+            joins = saved > 0 and tokens and tokens.peek().text not in END_MARKERS
+            tokens.tokens[saved : tokens.position] = [Token(TokenType.SIGN, PAUSE)] if joins else []
+            tokens.position = saved
         else:
-            tokens.next()
-    tokens.at = 0
+            tokens.advance()
+    tokens.position = 0
     return found
 
 
-def apply(schedule: Schedule, left_out: LeftOut, setting: Setting, since: date) -> Schedule:
+def apply_exclusions(schedule: Schedule, exclusions: Exclusions, context: PhraseContext, since: date) -> Schedule:
     """Leave the named dates out of a schedule; those without a year are looked for from `since` on.
 
     Raises InvalidInput for dates that are past, or too many, or when nothing is left.
     """
-    if not left_out.ranges:
+    if not exclusions.ranges:
         return schedule
-    today = setting.now.astimezone(zone_info(schedule.zone)).date()
-    spans = [_dates(first, last, max(since, today)) for first, last in left_out.ranges]
+    today = context.now.astimezone(zone_info(schedule.zone)).date()
+    spans = [_dates(first, last, max(since, today)) for first, last in exclusions.ranges]
     for _, last in spans:
         if last < today:
-            raise InvalidInput(msg("{date} is in the past, so it need not be left out.", date=spoken_day(last)))
+            raise InvalidInput(msg("{date} is in the past, so it need not be left out.", date=date_in_words(last)))
     lengths = sum((last - max(first, today)).days + 1 for first, last in spans)
     chosen = _occurring if lengths > MAX_EXCEPTIONS else _every
     found = schedule.without(*(each for first, last in spans for each in chosen(schedule, max(first, today), last)))
-    if found.next_after(setting.now) is None:
+    if found.next_after(context.now) is None:
         raise InvalidInput(msg("That leaves out every time it would happen: {examples} would work.", examples=EXAMPLES))
     return found
 
 
-def without_weekdays(rule: Rule, left_out: Collection[int]) -> Rule:
+def without_weekdays(rule: Rule, exclusions: Collection[int]) -> Rule:
     """Return a rule that leaves out these weekdays. Raises InvalidInput when none of its days is left."""
-    if not left_out:
+    if not exclusions:
         return rule
     if rule.positions:
         raise InvalidInput(
@@ -116,7 +116,7 @@ def without_weekdays(rule: Rule, left_out: Collection[int]) -> Rule:
             )
         )
     every = tuple((0, weekday) for weekday in range(7))
-    kept = tuple(pair for pair in rule.weekdays or every if pair[1] not in left_out)
+    kept = tuple(pair for pair in rule.weekdays or every if pair[1] not in exclusions)
     if not kept:
         raise InvalidInput(msg("That leaves no day of the week, so it never happens: leave out fewer days."))
     # Of days in a row, those of a week are the same and read better.
@@ -124,7 +124,7 @@ def without_weekdays(rule: Rule, left_out: Collection[int]) -> Rule:
     return replace(rule, freq=Freq.WEEKLY if weekly else rule.freq, weekdays=kept)
 
 
-def _dates(first: NamedDay, last: NamedDay, since: date) -> tuple[date, date]:
+def _dates(first: PartialDate, last: PartialDate, since: date) -> tuple[date, date]:
     if first == last:
         return (found := first.since(since)), found
     if first.year is None:
@@ -140,8 +140,8 @@ def _dates(first: NamedDay, last: NamedDay, since: date) -> tuple[date, date]:
         raise InvalidInput(
             msg(
                 "{date} comes before {other}: name the earlier day first.",
-                date=spoken_day(end),
-                other=spoken_day(begin),
+                date=date_in_words(end),
+                other=date_in_words(begin),
             )
         )
     return begin, end
@@ -164,85 +164,85 @@ def _occurring(schedule: Schedule, first: date, last: date) -> list[date]:
     return found
 
 
-def _clause(tokens: Tokens, found: LeftOut, setting: Setting) -> None:
-    begun = tokens.at
+def _clause(tokens: Tokens, found: Exclusions, context: PhraseContext) -> None:
+    saved = tokens.position
     opens = True
     while tokens:
-        before = tokens.at
-        opens = tokens.takes_any(AND) is not None or opens
-        if not _item(tokens, found, setting, opens=opens):
-            tokens.at = before
+        before = tokens.position
+        opens = tokens.accept_any(AND) is not None or opens
+        if not _item(tokens, found, context, opens=opens):
+            tokens.position = before
             break
         opens = False
-    if tokens.at == begun:
+    if tokens.position == saved:
         raise _no_day(tokens)
 
 
-def _item(tokens: Tokens, found: LeftOut, setting: Setting, *, opens: bool) -> bool:
+def _item(tokens: Tokens, found: Exclusions, context: PhraseContext, *, opens: bool) -> bool:
     """Read one day, one weekday or one range; tells whether there was one, else nothing is lost but the position."""
     while tokens.peek().text in FILLERS:
-        tokens.next()
-    if tokens.peek().text in RANKS or tokens.peek().text in ("month", "holidays"):
+        tokens.advance()
+    if tokens.peek().text in ORDINAL_WORDS or tokens.peek().text in ("month", "holidays"):
         raise _no_day(tokens)
-    opener = tokens.takes_any(OPENERS) if opens else None
+    opener = tokens.accept_any(OPENERS) if opens else None
     while opener and tokens.peek().text in FILLERS:
-        tokens.next()
-    if tokens.takes("next", "week") or tokens.takes("this", "week"):
-        today = setting.now.astimezone(zone_info(setting.zone)).date()
+        tokens.advance()
+    if tokens.accept("next", "week") or tokens.accept("this", "week"):
+        today = context.now.astimezone(zone_info(context.zone)).date()
         monday = today - timedelta(days=today.weekday()) + timedelta(weeks=tokens.peek(-2).text == "next")
         found.add(monday, monday + timedelta(days=6))
         return True
-    begun = tokens.at
-    if (days := weekdays(tokens)) is not None:
+    saved = tokens.position
+    if (days := parse_weekdays(tokens)) is not None:
         named = len(days) == 1 and tokens.peek(-1).text in DAY_NUMBERS
-        after = tokens.at
-        if not named or not (ranges := _ranges(tokens, setting, opener)):
-            tokens.at = after
+        after = tokens.position
+        if not named or not (ranges := _ranges(tokens, context, opener)):
+            tokens.position = after
             found.weekdays |= days
             return True
-        _check_weekday(ranges, min(days), setting)
+        _check_weekday(ranges, min(days), context)
         found.ranges += ranges
         return True
-    tokens.at = begun
-    ranges = _ranges(tokens, setting, opener)
-    if ranges and (name := tokens.takes_any(DAY_NUMBERS)) is not None:
-        _check_weekday(ranges, DAY_NUMBERS[name], setting)
+    tokens.position = saved
+    ranges = _ranges(tokens, context, opener)
+    if ranges and (name := tokens.accept_any(DAY_NUMBERS)) is not None:
+        _check_weekday(ranges, DAY_NUMBERS[name], context)
     found.ranges += ranges
     return bool(ranges)
 
 
-def _check_weekday(ranges: list[tuple[NamedDay, NamedDay]], weekday: int, setting: Setting) -> None:
+def _check_weekday(ranges: list[tuple[PartialDate, PartialDate]], weekday: int, context: PhraseContext) -> None:
     """Check `monday 28 dec`, which is one day and has to be a Monday."""
     (first, last), *more = ranges
-    at = first.since(setting.now.astimezone(zone_info(setting.zone)).date())
+    at = first.since(context.now.astimezone(zone_info(context.zone)).date())
     if more or first != last or at.weekday() != weekday:
         raise InvalidInput(
             msg(
                 "{date} is a {weekday}: leave out the weekday or change the date.",
-                date=spoken_day(at),
+                date=date_in_words(at),
                 weekday=DAY_NAMES[at.weekday()],
             )
         )
 
 
-def _ranges(tokens: Tokens, setting: Setting, opener: str | None) -> list[tuple[NamedDay, NamedDay]]:
+def _ranges(tokens: Tokens, context: PhraseContext, opener: str | None) -> list[tuple[PartialDate, PartialDate]]:
     """Read `24 dec`, `24 dec to 2 jan`, `24, 25 and 31 dec`, `dec 24-26`; nothing when there is no day."""
-    begun = tokens.at
+    saved = tokens.position
     if several := _of_one_month(tokens, opener):
         return several
-    tokens.at = begun
-    first = _named(tokens, setting)
+    tokens.position = saved
+    first = _named(tokens, context)
     if first is None:
-        tokens.at = begun
+        tokens.position = saved
         return []
-    after = tokens.at
-    word = tokens.next().text
+    after = tokens.position
+    word = tokens.advance().text
     if word in DASHES or (opener and word == "until") or (opener == "between" and word == "and"):
         while tokens.peek().text in FILLERS:
-            tokens.next()
-        if (last := _named(tokens, setting)) is not None:
+            tokens.advance()
+        if (last := _named(tokens, context)) is not None:
             return [(first, last)]
-    elif word == "until" and _named(tokens, setting) is not None:
+    elif word == "until" and _named(tokens, context) is not None:
         raise InvalidInput(
             msg(
                 "`until` could end the days that are left out or the whole series: write `except "
@@ -250,68 +250,68 @@ def _ranges(tokens: Tokens, setting: Setting, opener: str | None) -> list[tuple[
             )
         )
     if opener:
-        tokens.at = begun
+        tokens.position = saved
         return []
-    tokens.at = after
+    tokens.position = after
     return [(first, first)]
 
 
-def _of_one_month(tokens: Tokens, opener: str | None) -> list[tuple[NamedDay, NamedDay]]:
+def _of_one_month(tokens: Tokens, opener: str | None) -> list[tuple[PartialDate, PartialDate]]:
     """Read several days of one month: `24, 25 and 31 dec 2026`, `24-26 dec`, `december 24 and 25`."""
-    name = tokens.takes_any(MONTH_NUMBERS)
+    name = tokens.accept_any(MONTH_NUMBERS)
     numbers = list[tuple[int, int]]()
     while _is_day_of_month(tokens):
-        number = tokens.next().number
-        here = tokens.at
-        tokens.takes("the")
-        if tokens.takes_any(DASHES | {"until"} if opener else DASHES) and _is_day_of_month(tokens):
-            numbers.append((number, tokens.next().number))
+        number = tokens.advance().number
+        here = tokens.position
+        tokens.accept("the")
+        if tokens.accept_any(DASHES | {"until"} if opener else DASHES) and _is_day_of_month(tokens):
+            numbers.append((number, tokens.advance().number))
             if numbers[-1][1] < number:
                 return []
         else:
-            tokens.at = here
+            tokens.position = here
             numbers.append((number, number))
-        here = tokens.at
-        tokens.takes_any(AND)
-        tokens.takes("the")
+        here = tokens.position
+        tokens.accept_any(AND)
+        tokens.accept("the")
         if not _is_day_of_month(tokens):
-            tokens.at = here
+            tokens.position = here
     if name is None:
-        tokens.takes("of")
-        name = tokens.takes_any(MONTH_NUMBERS)
+        tokens.accept("of")
+        name = tokens.accept_any(MONTH_NUMBERS)
     if name is None or not numbers or (len(numbers) == 1 and numbers[0][0] == numbers[0][1]):
         return []
-    year = tokens.next().number if tokens.peek().part is Part.NUMBER and len(tokens.peek().text) == 4 else None
+    year = tokens.advance().number if tokens.peek().is_number and len(tokens.peek().text) == 4 else None
     month = MONTH_NUMBERS[name]
-    return [(NamedDay(month, first, year), NamedDay(month, last, year)) for first, last in numbers]
+    return [(PartialDate(month, first, year), PartialDate(month, last, year)) for first, last in numbers]
 
 
 def _is_day_of_month(tokens: Tokens) -> bool:
     token, following = tokens.peek(), tokens.peek(1)
     return (
-        token.part in DAY_OF_MONTH
+        token.type in DAY_OF_MONTH
         and 1 <= len(token.text.rstrip("sthndr")) <= 2
         and following.text not in ("am", "pm", "h")
     )
 
 
-def _named(tokens: Tokens, setting: Setting) -> NamedDay | None:
+def _named(tokens: Tokens, context: PhraseContext) -> PartialDate | None:
     """Read one day with or without its year; None when there is none."""
-    begun = tokens.at
+    saved = tokens.position
     token = tokens.peek()
-    facts = Facts(setting)
+    parsed = ParsedMoment(context)
     relative = token.text in ("today", "tomorrow") or (token.text == "day" and tokens.peek(1).text == "after")
     if relative or (token.text in QUALIFIERS and tokens.peek(1).text in DAY_NUMBERS):
-        return NamedDay.of(facts.wall()[0]) if day(tokens, facts) and facts.part is None else None
-    if (found := calendar_day(tokens, setting)) is not None:
+        return PartialDate.of(parsed.target_day()[0]) if parse_day(tokens, parsed) and parsed.day_part is None else None
+    if (found := parse_date(tokens, context)) is not None:
         month, number, year = found
         # Whether there is such a day at all is known before the year is.
-        _ = NamedDay(month, number, year).since(date(2027, 1, 1))
-        return NamedDay(month, number, year)
-    tokens.at = begun
-    if (named := feast(tokens)) is not None:
-        return NamedDay(*named)
-    tokens.at = begun
+        _ = PartialDate(month, number, year).since(date(2027, 1, 1))
+        return PartialDate(month, number, year)
+    tokens.position = saved
+    if (named := parse_holiday(tokens)) is not None:
+        return PartialDate(*named)
+    tokens.position = saved
     return None
 
 
@@ -328,6 +328,6 @@ def _no_day(tokens: Tokens) -> InvalidInput:
     )
 
 
-def only_repeats() -> InvalidInput:
+def not_recurring() -> InvalidInput:
     """Return the refusal for a single reminder that leaves out days."""
     return InvalidInput(msg("Only what repeats can leave out days: {examples} would work.", examples=EXAMPLES))

@@ -186,7 +186,7 @@ _DUTCH_DAYS = "|".join(word for word, meaning in DUTCH.items() if meaning in DAY
 _SPANISH_HOURS = "una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce"
 _AFTER_A_CLOCK = r"(?=$|,| (?:am|an|bis|ab|und|ausser|jeden|jede|morgen|heute|ubermorgen)\b)"
 
-HABITS: dict[str, list[tuple[re.Pattern[str], str]]] = {
+REWRITES: dict[str, list[tuple[re.Pattern[str], str]]] = {
     language: [(re.compile(pattern), replacement) for pattern, replacement in habits]
     for language, habits in {
         "de": [
@@ -252,7 +252,7 @@ def to_english(folded: str, language: str) -> str:
     if language not in LANGUAGES:
         return folded
     words = LANGUAGES[language]
-    for pattern, replacement in HABITS[language]:
+    for pattern, replacement in REWRITES[language]:
         folded = pattern.sub(replacement, folded)
     if language in ("de", "nl"):
         # `9 am` is a clock, `am Freitag` a day; and a date's ordinal is a number with a dot.
@@ -288,8 +288,8 @@ def to_english(folded: str, language: str) -> str:
         folded = re.sub(r"\b[a-z]+\b(?= uur)", lambda match: spelled.get(match[0], match[0]), folded)
         folded = folded.replace("over 1 uur", "over 60 minuten")
     english = _pattern(language).sub(replaced, folded)
-    if (between := RANGE_WORDS.get(language)) is not None:
+    if (window := RANGE_WORDS.get(language)) is not None:
         # Between two weekdays they mean all days from one to the other.
         names = "|".join(DAYS)
-        english = re.sub(rf"\b({names}) {between} (?:every )?({names})\b", r"\1 to \2", english)
+        english = re.sub(rf"\b({names}) {window} (?:every )?({names})\b", r"\1 to \2", english)
     return english

@@ -119,11 +119,11 @@ def english(text: str) -> str:
         rf"(?<![0-9:.,/+-])(?<!in )(?<!every )([12][0-9])([0-5][0-9]) ?({HOUR_WORDS})(?![a-z0-9])", _military, text
     )
     for pattern in IN_LETTERS:
-        text = pattern.sub(_ordinal, text)
+        text = pattern.sub(_day_of_month, text)
     return " ".join(text.split())
 
 
-def _ordinal(found: re.Match[str]) -> str:
+def _day_of_month(found: re.Match[str]) -> str:
     number = ORDINALS[found[1]]
     if found[0][0] != " ":
         return ordinal(number)

@@ -9,13 +9,13 @@ from app.core.messages import msg
 from app.core.scheduling.recurrence import Freq, Rule, parse
 from app.core.scheduling.schedule import Schedule
 from app.core.scheduling.zones import resolve, zone_info
-from app.core.when import vocabulary as when_words
-from app.core.when.facts import Setting
+from app.core.when import vocabulary
+from app.core.when.parsed_moment import PhraseContext
 
 CRON = re.compile(r"(?:cron:? +)?([0-9*,/-]+) +([0-9*,/-]+) +([0-9*,/?-]+) +([0-9a-z*,/-]+) +([0-9a-z*,/?-]+)")
 FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 7))
-MONTHS = {name[:3]: str(number) for number, name in enumerate(when_words.MONTHS, 1)}
-WEEKDAYS = {name[:3]: str((number + 1) % 7) for number, name in enumerate(when_words.DAYS)}
+MONTHS = {name[:3]: str(number) for number, name in enumerate(vocabulary.MONTHS, 1)}
+WEEKDAYS = {name[:3]: str((number + 1) % 7) for number, name in enumerate(vocabulary.DAYS)}
 STAR = re.compile(r"^[0-9a-z*?,/#= -]*(?<![^ ])[*?](?:/[0-9]+)?(?![^ ])")
 NICKNAMES = {
     "@hourly": "0 * * * *",
@@ -28,12 +28,12 @@ NICKNAMES = {
 UNTIL = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})([0-9]{2})(Z)?)?")
 
 
-def notation(text: str, setting: Setting) -> Schedule | None:
+def parse_notation(text: str, context: PhraseContext) -> Schedule | None:
     """Read a rule or a cron line; None when the text is neither. Raises InvalidInput for one that cannot be kept."""
     if text in NICKNAMES:
         found = CRON.fullmatch(NICKNAMES[text])
         assert found is not None
-        return _kept(_cron(found.groups()), setting)
+        return _schedule_of(_cron(found.groups()), context)
     if text == "@midnight":
         raise InvalidInput(msg("`@midnight` could be every midnight or the next one: write `@daily` or `at midnight`."))
     if text.startswith("dtstart"):
@@ -41,7 +41,7 @@ def notation(text: str, setting: Setting) -> Schedule | None:
             msg("A rule begins at its first time from now on: write it without DTSTART, as in `FREQ=DAILY;BYHOUR=9`.")
         )
     if re.match(r"(?:rrule:)? *(?:[a-z]+=[^;= ]+;)*freq *=", text):
-        return _rrule(text.replace(" ", ""), setting)
+        return _rrule(text.replace(" ", ""), context)
     found = CRON.fullmatch(text)
     if found is None and STAR.search(text):
         raise InvalidInput(
@@ -50,20 +50,22 @@ def notation(text: str, setting: Setting) -> Schedule | None:
                 "and steps: `0 9 * * 1-5` would work."
             )
         )
-    return _kept(_cron(found.groups()), setting) if found else None
+    return _schedule_of(_cron(found.groups()), context) if found else None
 
 
-def _rrule(text: str, setting: Setting) -> Schedule:
+def _rrule(text: str, context: PhraseContext) -> Schedule:
     parts = [part for part in text.upper().removeprefix("RRULE:").split(";") if part]
     ends = dict(part.split("=", 1) for part in parts if part.startswith(("COUNT=", "UNTIL=")) and "=" in part)
     rule = parse(";".join(part for part in parts if not part.startswith(("COUNT=", "UNTIL="))))
     count, until = ends.get("COUNT"), ends.get("UNTIL")
     if count is not None and not re.fullmatch(r"[0-9]{1,9}", count):
         raise InvalidInput(msg("COUNT takes a number: `FREQ=DAILY;BYHOUR=9;COUNT=10` would work."))
-    return _kept(rule, setting, count=int(count) if count else None, until=_until(until, setting) if until else None)
+    return _schedule_of(
+        rule, context, count=int(count) if count else None, until=_until(until, context) if until else None
+    )
 
 
-def _until(text: str, setting: Setting) -> datetime:
+def _until(text: str, context: PhraseContext) -> datetime:
     found = UNTIL.fullmatch(text)
     try:
         if found is None:
@@ -72,18 +74,20 @@ def _until(text: str, setting: Setting) -> datetime:
         if found[4] is None:
             hour, minute, second = 23, 59, 59
         local = datetime(year, month, day, hour, minute, second, tzinfo=UTC if found[7] else None)
-        return local if found[7] else resolve(local, zone_info(setting.zone)).at
+        return local if found[7] else resolve(local, zone_info(context.zone)).at
     except (ValueError, OverflowError):
         raise InvalidInput(msg("UNTIL takes a date: `FREQ=DAILY;BYHOUR=9;UNTIL=20271231` would work.")) from None
 
 
-def _kept(rule: Rule, setting: Setting, *, count: int | None = None, until: datetime | None = None) -> Schedule:
+def _schedule_of(
+    rule: Rule, context: PhraseContext, *, count: int | None = None, until: datetime | None = None
+) -> Schedule:
     """Begin a rule at its first time to come. What the rule leaves open is 09:00, or for hours and minutes now."""
-    zone = zone_info(setting.zone)
-    now = setting.now.astimezone(zone).replace(tzinfo=None, second=0, microsecond=0)
+    zone = zone_info(context.zone)
+    now = context.now.astimezone(zone).replace(tzinfo=None, second=0, microsecond=0)
     if rule.freq not in (Freq.HOURLY, Freq.MINUTELY):
         rule = replace(rule, hours=rule.hours or (9,), minutes=rule.minutes or (0,))
-    first = next((local for local in rule.walk(now, now) if resolve(local, zone).at > setting.now), None)
+    first = next((local for local in rule.walk(now, now) if resolve(local, zone).at > context.now), None)
     if first is None:
         raise InvalidInput(
             msg("That rule never happens: `FREQ=MONTHLY;BYMONTHDAY=31;BYHOUR=9` or `0 9 * * 1-5` would work.")
@@ -92,7 +96,7 @@ def _kept(rule: Rule, setting: Setting, *, count: int | None = None, until: date
         raise InvalidInput(
             msg("That rule ends before it happens for the first time: choose a later UNTIL, or leave it out.")
         )
-    return Schedule.series(str(rule), setting.zone, first, until=until, count=count)
+    return Schedule.series(str(rule), context.zone, first, until=until, count=count)
 
 
 def _cron(fields: tuple[str, ...]) -> Rule:

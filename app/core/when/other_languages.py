@@ -13,45 +13,45 @@ from typing import Protocol, cast
 
 from app.core.scheduling.schedule import Schedule
 from app.core.scheduling.zones import resolve, zone_info
-from app.core.when.days import past
-from app.core.when.facts import LONGEST_YEARS, Setting, too_far
+from app.core.when.days import in_the_past
 from app.core.when.languages import LANGUAGES
+from app.core.when.parsed_moment import MAX_YEARS_AHEAD, PhraseContext, too_far
 from app.core.when.vocabulary import MORNING
 
-CODES = {"no": "nb"}
+DATEPARSER_CODES = {"no": "nb"}
 """Where the library's name of a language is not Discord's."""
 
-LANGUAGES_READ = frozenset(
+SUPPORTED_LANGUAGES = frozenset(
     ("bg", "cs", "da", "el", "fi", "hi", "hr", "hu", "id", "it", "ja", "ko", "lt", "nb", "pl", "pt", "ro", "ru", "sv",
      "th", "tr", "uk", "vi", "zh")
 )  # fmt: skip
 """Discord's languages beside ours."""
 
 
-AT = {
+TIME_PREPOSITIONS = {
     "bg": "в", "cs": "ve?", "da": r"kl\.?|klokken", "el": "στις", "fi": "klo", "hr": "u", "id": "jam|pukul",
     "it": "alle ore|alle|ore", "nb": r"kl\.?|klokken", "pl": "o", "pt": "às|as|à|a", "ro": "la ora|la", "ru": "в",
     "sv": r"kl\.?|klockan", "tr": "saat", "uk": "об?", "vi": "lúc",
 }  # fmt: skip
 """The words before a time of day, which the library knows before `9:00` at best and not before `9`."""
-HABITS = {
+REWRITES = {
     "it": (r"\bfra (?=[0-9])", "tra "),
     "pt": (r"\bdaqui a (?=[0-9])", "em "),
     "zh": (r"([0-9]{1,2})[点點](?:([0-9]{1,2})分?)?", r"\1:\2"),
 }
-SMALL = frozenset(
+STOP_WORDS = frozenset(
     ("в", "во", "на", "о", "об", "у", "o", "w", "we", "v", "ve", "dne", "u", "às", "as", "à", "a", "em", "de", "do",
      "da", "no", "na", "alle", "il", "di", "del", "ore", "kl", "kl.", "klo", "den", "på", "i", "d.", "saat", "lúc",
      "ngày", "στις", "la", "ora", "pe", "pukul", "jam", "pada", "г", "г.", "року", "roku")
 )  # fmt: skip
 """Words that say nothing more. Any other one has to make a difference."""
-MOST_WORDS = 10
+MAX_WORDS = 10
 LIBRARY = threading.Lock()
 """The library keeps what it knows of languages in dictionaries of its own; phrases are read in several threads."""
 UNITS = tuple(timedelta(seconds=seconds) for seconds in (1, 60, 3600, 86_400, 604_800))
 
 
-class Read(Protocol):
+class ParserResult(Protocol):
     """What the library answers; `period` is `time` when the phrase named a time of day."""
 
     date_obj: datetime | None
@@ -61,54 +61,54 @@ class Read(Protocol):
 class Parser(Protocol):
     """The library's parser for one language and one time."""
 
-    def get_date_data(self, date_string: str) -> Read:
+    def get_date_data(self, date_string: str) -> ParserResult:
         """Read a phrase."""
         ...
 
 
-def once(phrase: str, setting: Setting) -> Schedule | None:
+def once(phrase: str, context: PhraseContext) -> Schedule | None:
     """Read one moment in the language of the person; None when it is one of ours or cannot be read.
 
     Raises InvalidInput for a time that has been or is too far away.
     """
-    language = CODES.get(setting.language, setting.language)
-    if language in LANGUAGES or language not in LANGUAGES_READ or not any(letter.isalpha() for letter in phrase):
+    language = DATEPARSER_CODES.get(context.language, context.language)
+    if language in LANGUAGES or language not in SUPPORTED_LANGUAGES or not any(letter.isalpha() for letter in phrase):
         return None
-    zone = zone_info(setting.zone)
-    now = setting.now.astimezone(zone).replace(tzinfo=None)
+    zone = zone_info(context.zone)
+    now = context.now.astimezone(zone).replace(tzinfo=None)
     now = now.replace(microsecond=0)
     phrase = _written(unicodedata.normalize("NFC", phrase), language)
     with LIBRARY:
         parser = _parser(language, now)
         local, period = _read(parser, phrase)
-        if local is None or period not in ("time", "day") or not _all_read(parser, phrase, local, period, now):
+        if local is None or period not in ("time", "day") or not _all_understood(parser, phrase, local, period, now):
             return None
         if period == "time" and local.tzinfo is None:
-            local = _today(language, phrase, local, now)
+            local = _prefer_today(language, phrase, local, now)
     if period == "day" and _without_time(phrase, local, now):
         local = datetime.combine(local.date(), MORNING)
     try:
         at = resolve(local, zone).at if local.tzinfo is None else local.astimezone(UTC)
     except OverflowError:
         raise too_far() from None
-    if at <= setting.now:
-        raise past()
-    if at.year > setting.now.year + LONGEST_YEARS:
+    if at <= context.now:
+        raise in_the_past()
+    if at.year > context.now.year + MAX_YEARS_AHEAD:
         raise too_far()
-    return Schedule.once(at, setting.zone, local=local if local.tzinfo is None else None)
+    return Schedule.once(at, context.zone, local=local if local.tzinfo is None else None)
 
 
 def _written(phrase: str, language: str) -> str:
     """Write an hour as `9:00`, where the library would take a number for nothing or for a day of the month."""
     phrase = phrase.strip().rstrip(".!?")
-    if language in HABITS:
-        pattern, replacement = HABITS[language]
+    if language in REWRITES:
+        pattern, replacement = REWRITES[language]
         phrase = re.sub(pattern, replacement, phrase, flags=re.IGNORECASE)
         phrase = re.sub(r"([0-9]):(?![0-9])", r"\1:00", phrase)
     if language == "pt":
         phrase = re.sub(r"(?<!em )\b([0-9]{1,2})h([0-5][0-9])?$", lambda at: f"{at[1]}:{at[2] or '00'}", phrase)
-    if language in AT:
-        pattern = rf"(?<!\S)(?:{AT[language]}) ([01]?[0-9]|2[0-3])(?:[:.]([0-5][0-9]))?$"
+    if language in TIME_PREPOSITIONS:
+        pattern = rf"(?<!\S)(?:{TIME_PREPOSITIONS[language]}) ([01]?[0-9]|2[0-3])(?:[:.]([0-5][0-9]))?$"
         phrase = re.sub(pattern, lambda at: f"{at[1]}:{at[2] or '00'}", phrase, flags=re.IGNORECASE)
     return phrase
 
@@ -122,7 +122,7 @@ def _read(parser: Parser, phrase: str) -> tuple[datetime | None, str]:
     return found.date_obj, found.period
 
 
-def _today(language: str, phrase: str, local: datetime, now: datetime) -> datetime:
+def _prefer_today(language: str, phrase: str, local: datetime, now: datetime) -> datetime:
     """Take a weekday that is today for today when its time is to come, as English does."""
     earlier = local - timedelta(weeks=1)
     if earlier.date() != now.date() or earlier <= now:
@@ -131,14 +131,14 @@ def _today(language: str, phrase: str, local: datetime, now: datetime) -> dateti
     return earlier if same else local
 
 
-def _all_read(parser: Parser, phrase: str, local: datetime, period: str, now: datetime) -> bool:
+def _all_understood(parser: Parser, phrase: str, local: datetime, period: str, now: datetime) -> bool:
     """Tell whether the library has read all of a phrase: it passes over what it does not know without a word.
 
     Another number has to give another time; a word that is a time by itself, such as a weekday, or that stands where
     no number does, has to make a difference to the day; and every number has to be in the time, or how far ahead it is.
     """
     words = phrase.split()
-    if len(words) > MOST_WORDS:
+    if len(words) > MAX_WORDS:
         return False
     for number in re.finditer(r"[0-9]+", phrase):
         other = str(int(number[0]) - 1 if int(number[0]) > 1 else int(number[0]) + 1).zfill(len(number[0]))
@@ -147,13 +147,13 @@ def _all_read(parser: Parser, phrase: str, local: datetime, period: str, now: da
     numbers = [int(number) for number in re.findall(r"[0-9]+", phrase)]
     if period == "day" and len(words) > 1:
         for place, word in enumerate(words):
-            counts = word.casefold() not in SMALL and (not numbers or _read(parser, word)[0] is not None)
+            counts = word.casefold() not in STOP_WORDS and (not numbers or _read(parser, word)[0] is not None)
             if counts and _read(parser, " ".join(words[:place] + words[place + 1 :]))[0] == local:
                 return False
-    return _is_there(numbers, local, now)
+    return _numbers_match(numbers, local, now)
 
 
-def _is_there(numbers: list[int], local: datetime, now: datetime) -> bool:
+def _numbers_match(numbers: list[int], local: datetime, now: datetime) -> bool:
     shown = {local.hour, local.hour % 12 or 12, local.minute, local.second, local.day, local.month, local.year}
     if len(numbers) > 2 and local.year - now.year < 50:
         shown.add(local.year % 100)

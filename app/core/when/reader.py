@@ -9,17 +9,15 @@ from app.core.errors import InvalidInput
 from app.core.messages import msg
 from app.core.scheduling.schedule import Schedule, ScheduleKind
 from app.core.scheduling.zones import zone_info
-from app.core.when import languages as when_languages
-from app.core.when import normalise as when_spelling
-from app.core.when import other_languages as when_elsewhere
-from app.core.when import vocabulary as when_words
+from app.core.when import languages, normalise, other_languages
 from app.core.when.clauses import repeats
-from app.core.when.exclusions import apply, only_repeats, take_exceptions
-from app.core.when.facts import Setting
-from app.core.when.moments import moment, once
-from app.core.when.notation import notation
-from app.core.when.series import series
-from app.core.when.tokens import EXAMPLES, NO_TIME, NotRead, Tokens
+from app.core.when.exclusions import apply_exclusions, extract_exclusions, not_recurring
+from app.core.when.moments import parse_moment, schedule_once
+from app.core.when.notation import parse_notation
+from app.core.when.parsed_moment import PhraseContext
+from app.core.when.series import parse_series
+from app.core.when.tokens import EXAMPLES, NO_TIME, NotUnderstood, Tokens
+from app.core.when.vocabulary import AMBIGUOUS, NUMBERS
 
 MAX_PHRASE = 200
 EXCEPT = re.compile(r" (?:except|excluding|without|but not) ")
@@ -43,8 +41,8 @@ def read(
     if not folded:
         raise InvalidInput(NO_TIME)
     # In UTC: of a time with a zone, Python adds hours on the wall and not those that pass.
-    setting = Setting(now.astimezone(UTC), zone, locale)
-    schedule = _in_notation(folded, setting) or _in_words(phrase, folded, setting)
+    context = PhraseContext(now.astimezone(UTC), zone, locale)
+    schedule = _in_notation(folded, context) or _in_words(phrase, folded, context)
     if schedule.faster_than(shortest):
         raise InvalidInput(
             msg(
@@ -58,34 +56,34 @@ def read(
 
 def fold(text: str) -> str:
     """Write a text in lower case, without accents and double spaces, the way its words are looked up."""
-    decomposed = unicodedata.normalize("NFKD", when_spelling.clean(text).casefold().replace("ß", "ss"))
+    decomposed = unicodedata.normalize("NFKD", normalise.clean(text).casefold().replace("ß", "ss"))
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return " ".join(plain.strip().strip("`'\"").split())
 
 
-_EVERY_TIME = {
+_NAME_EACH = {
     "day": msg("Several times a day need every time: write for example `every day at 9:00 and 21:00`."),
     "week": msg("Several times a week need every day: write for example `every monday and thursday at 9:00`."),
     "month": msg("Several times a month need every day: write for example `every month on the 1st and 15th`."),
 }
-_COUNTED = re.compile(
+_COUNT = re.compile(
     r"\b(twice|thrice|(?:[2-9]|two|three|four|five|six) times|[2-9]x) "
     r"(?:(?:an?|per|every) (day|week|month)\b|(dai|week|month)ly)"
 )
 
 
-def _counted(text: str) -> tuple[str, tuple[int, str] | None]:
+def _expand_count(text: str) -> tuple[str, tuple[int, str] | None]:
     """Take `twice a day` for `every day`, and return how many times a day that has to come to."""
-    found = _COUNTED.search(text)
+    found = _COUNT.search(text)
     if found is None:
         return text, None
     word = re.sub("x$| times", "", found[1])
     unit = found[2] or {"dai": "day"}.get(found[3], found[3])
-    number = {"twice": 2, "thrice": 3}.get(word) or (int(word) if word.isdigit() else when_words.NUMBERS[word])
+    number = {"twice": 2, "thrice": 3}.get(word) or (int(word) if word.isdigit() else NUMBERS[word])
     return f"{text[: found.start()]}every {unit}{text[found.end() :]}", (number, unit)
 
 
-def _has(schedule: Schedule, number: int, unit: str) -> bool:
+def _happens(schedule: Schedule, number: int, unit: str) -> bool:
     """Tell whether a series happens so many times in each of its days, weeks or months."""
     if schedule.kind is not ScheduleKind.SERIES:
         return False
@@ -95,44 +93,44 @@ def _has(schedule: Schedule, number: int, unit: str) -> bool:
     return rule.interval == 1 and named[unit] == number and (unit == "day" or of_day == 1)
 
 
-def _in_notation(folded: str, setting: Setting) -> Schedule | None:
+def _in_notation(folded: str, context: PhraseContext) -> Schedule | None:
     rule, *days = EXCEPT.split(folded, maxsplit=1)
-    schedule = notation(rule, setting)
+    schedule = parse_notation(rule, context)
     if schedule is None or not days:
         return schedule
     tokens = Tokens.of(f"except {days[0]}")
-    left_out = take_exceptions(tokens, setting)
-    if left_out.weekdays or tokens:
+    exclusions = extract_exclusions(tokens, context)
+    if exclusions.weekdays or tokens:
         raise InvalidInput(
             msg("After a rule only dates can be left out: `FREQ=DAILY;BYHOUR=9 except 24 dec` would work.")
         )
-    return apply(schedule, left_out, setting, setting.now.astimezone(zone_info(setting.zone)).date())
+    return apply_exclusions(schedule, exclusions, context, context.now.astimezone(zone_info(context.zone)).date())
 
 
-def _in_words(phrase: str, folded: str, setting: Setting) -> Schedule:
+def _in_words(phrase: str, folded: str, context: PhraseContext) -> Schedule:
     try:
-        return _in_english(when_languages.to_english(folded, setting.language), setting)
-    except NotRead:
-        if (found := when_elsewhere.once(phrase, setting)) is not None:
+        return _in_english(languages.to_english(folded, context.language), context)
+    except NotUnderstood:
+        if (found := other_languages.once(phrase, context)) is not None:
             return found
         raise
 
 
-def _in_english(text: str, setting: Setting) -> Schedule:
-    text = when_spelling.english(text)
-    now = setting.now.astimezone(zone_info(setting.zone))
+def _in_english(text: str, context: PhraseContext) -> Schedule:
+    text = normalise.english(text)
+    now = context.now.astimezone(zone_info(context.zone))
     text = re.sub(r"\b(?:at )?(?:the )?(?:this|same) time (?=tomorrow|next |on |[a-z]+day\b)", f"at {now:%H:%M} ", text)
-    text, per_period = _counted(text)
-    for word, refusal in when_words.AMBIGUOUS.items():
+    text, per_period = _expand_count(text)
+    for word, refusal in AMBIGUOUS.items():
         if re.search(rf"\b{word}\b", text):
             raise InvalidInput(refusal)
     tokens = Tokens.of(text)
-    left_out = take_exceptions(tokens, setting)
+    exclusions = extract_exclusions(tokens, context)
     if repeats(tokens):
-        schedule = series(tokens, setting, left_out)
-        if per_period is not None and not _has(schedule, *per_period):
-            raise InvalidInput(_EVERY_TIME[per_period[1]])
+        schedule = parse_series(tokens, context, exclusions)
+        if per_period is not None and not _happens(schedule, *per_period):
+            raise InvalidInput(_NAME_EACH[per_period[1]])
         return schedule
-    if left_out:
-        raise only_repeats()
-    return once(moment(tokens, setting))
+    if exclusions:
+        raise not_recurring()
+    return schedule_once(parse_moment(tokens, context))

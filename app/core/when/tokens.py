@@ -12,14 +12,14 @@ from app.core.when.vocabulary import KNOWN
 
 EXAMPLES = msg("`in 2h30m`, `tomorrow 9am`, `31 dec 23:59` or `every weekday at 8`")
 NO_TIME = msg("A reminder needs a time: {examples} would work.", examples=EXAMPLES)
-MOST_GUESSES = 3
+MAX_SUGGESTION_WORDS = 3
 
 
-class NotRead(InvalidInput):
+class NotUnderstood(InvalidInput):
     """A part of a phrase means nothing in English, nor in the languages whose words are kept here."""
 
 
-class Part(StrEnum):
+class TokenType(StrEnum):
     """What kind of text a token is."""
 
     STAMP = "stamp"
@@ -56,8 +56,13 @@ TOKEN = re.compile(
 class Token:
     """One part of a phrase, folded to lower case."""
 
-    part: Part
+    type: TokenType
     text: str
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a whole number in digits."""
+        return self.type is TokenType.NUMBER
 
     @property
     def number(self) -> int:
@@ -66,7 +71,7 @@ class Token:
         return int(digits[0]) if digits else 0
 
 
-NOTHING = Token(Part.SIGN, "")
+END = Token(TokenType.SIGN, "")
 
 
 class Tokens:
@@ -74,42 +79,44 @@ class Tokens:
 
     def __init__(self, tokens: list[Token]) -> None:
         self.tokens = tokens
-        self.at = 0
+        self.position = 0
 
     @classmethod
     def of(cls, text: str) -> "Tokens":
         """Cut a folded text."""
-        found = [Token(Part(_kind(match)), match[0]) for match in TOKEN.finditer(text)]
+        found = [Token(TokenType(_kind(match)), match[0]) for match in TOKEN.finditer(text)]
         return cls([token for token in found if token.text not in {",", ";", ".", "!", "?", '"'}])
 
     def __bool__(self) -> bool:
         """Tell whether something is left."""
-        return self.at < len(self.tokens)
+        return self.position < len(self.tokens)
 
     def peek(self, ahead: int = 0) -> Token:
-        """Return a token that is still to come, NOTHING beyond the end."""
-        return self.tokens[self.at + ahead] if self.at + ahead < len(self.tokens) else NOTHING
+        """Return a token that is still to come, END beyond the end."""
+        place = self.position + ahead
+        return self.tokens[place] if place < len(self.tokens) else END
 
-    def next(self) -> Token:
+    def advance(self) -> Token:
         """Return the next token and go on."""
         token = self.peek()
-        self.at += 1
+        self.position += 1
         return token
 
-    def takes(self, *words: str) -> bool:
+    def accept(self, *words: str) -> bool:
         """Go past these words if they come next, in this order."""
-        if [self.peek(ahead).text for ahead in range(len(words))] == list(words):
-            self.at += len(words)
-            return True
-        return False
+        # Most calls end at the first word.
+        if self.peek().text != words[0] or any(self.peek(ahead).text != word for ahead, word in enumerate(words)):
+            return False
+        self.position += len(words)
+        return True
 
-    def takes_any(self, words: Container[str]) -> str | None:
+    def accept_any(self, words: Container[str]) -> str | None:
         """Go past the next word if it is one of these, and return it."""
-        return self.next().text if self and self.peek().text in words else None
+        return self.advance().text if self and self.peek().text in words else None
 
     def rest(self) -> str:
         """Write what is left."""
-        return " ".join(token.text for token in self.tokens[self.at :])
+        return " ".join(token.text for token in self.tokens[self.position :])
 
 
 def _kind(match: re.Match[str]) -> str:
@@ -117,17 +124,19 @@ def _kind(match: re.Match[str]) -> str:
     return "date" if match.lastgroup == "mark" else match.lastgroup or ""
 
 
-def cannot_read(tokens: Tokens) -> NotRead:
+def cannot_read(tokens: Tokens) -> NotUnderstood:
     """Return the refusal for the part that comes next and means nothing, with the word that may have been meant."""
-    rest = [token for token in tokens.tokens[tokens.at :] if token.text not in KNOWN]
-    for token in rest[:MOST_GUESSES]:
-        if token.part is Part.WORD and 3 < len(token.text) < 20:
+    rest = [token for token in tokens.tokens[tokens.position :] if token.text not in KNOWN]
+    for token in rest[:MAX_SUGGESTION_WORDS]:
+        if token.type is TokenType.WORD and 3 < len(token.text) < 20:
             close = get_close_matches(token.text, KNOWN, n=3, cutoff=0.75)
             if close:
                 # Of words that are as close, the one with the same beginning: `munday` is no `sunday`.
                 meant = next((word for word in close if word[0] == token.text[0]), close[0])
-                return NotRead(
+                return NotUnderstood(
                     msg("I do not know `{word}` in a time: did you mean `{meant}`?", word=token.text, meant=meant)
                 )
     text = (rest[0] if rest else tokens.peek()).text.replace("`", "'")[:40]
-    return NotRead(msg("I cannot read `{word}` in that time: {examples} would work.", word=text, examples=EXAMPLES))
+    return NotUnderstood(
+        msg("I cannot read `{word}` in that time: {examples} would work.", word=text, examples=EXAMPLES)
+    )

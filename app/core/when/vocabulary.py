@@ -33,7 +33,7 @@ TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "nine
 NUMBERS = {word: number for number, word in enumerate(COUNTS.split())} | TENS
 ARTICLES = frozenset({"a", "an"})
 
-RANKS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
+ORDINAL_WORDS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
 
 SECOND, MINUTE, HOUR, DAY, WEEK, MONTH, YEAR = "second", "minute", "hour", "day", "week", "month", "year"
 UNITS = {
@@ -66,7 +66,7 @@ MORNING = time(9)
 DAY_PARTS = {"morning": MORNING, "afternoon": time(15), "evening": time(19), "night": time(20), "tonight": time(20)}
 CLOCK_WORDS = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 
-FEASTS = {
+HOLIDAYS = {
     ("christmas", "eve"): (12, 24),
     ("christmas",): (12, 25),
     ("new", "year's", "eve"): (12, 31),
@@ -135,7 +135,7 @@ AMBIGUOUS = {
 }
 
 KNOWN = frozenset(
-    {word for words in (MONTHS, DAYS, PLURAL_DAYS, ADVERBS, DAY_PARTS, CLOCK_WORDS, NUMBERS, RANKS) for word in words}
+    {*MONTHS, *DAYS, *PLURAL_DAYS, *ADVERBS, *DAY_PARTS, *CLOCK_WORDS, *NUMBERS, *ORDINAL_WORDS}
     | {word for word in UNITS if len(word) > 3}
     | {"today", "tomorrow", "every", "until", "starting", "weekday", "weekend", "next", "other", "except", "times"}
     | {"this", "coming", "last", "past", "month", "year", "noon"}

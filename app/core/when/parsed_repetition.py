@@ -6,10 +6,19 @@ from datetime import time
 from app.core.errors import InvalidInput
 from app.core.messages import msg
 from app.core.scheduling.recurrence import MAX_INTERVAL
-from app.core.when.clocks import number, span
-from app.core.when.facts import Facts, Span
-from app.core.when.tokens import EXAMPLES, Part, Tokens, cannot_read
-from app.core.when.vocabulary import ADVERBS, CLOCK_WORDS, DAY_NUMBERS, DAY_PARTS, DAYS, RANKS, UNIT_SECONDS, UNITS
+from app.core.when.clocks import parse_duration, parse_number
+from app.core.when.parsed_moment import Duration, ParsedMoment
+from app.core.when.tokens import EXAMPLES, Tokens, TokenType, cannot_read
+from app.core.when.vocabulary import (
+    ADVERBS,
+    CLOCK_WORDS,
+    DAY_NUMBERS,
+    DAY_PARTS,
+    DAYS,
+    ORDINAL_WORDS,
+    UNIT_SECONDS,
+    UNITS,
+)
 
 CALENDAR = frozenset({"day", "week", "month", "year"})
 """Units of which a phrase has one: `every day every week` would be two reminders."""
@@ -19,24 +28,24 @@ EVERY_WHAT = msg("Every what? `every weekday at 8` or `every 2 weeks on friday 1
 
 
 @dataclass
-class Repetition:
+class ParsedRepetition:
     """What a phrase has said about how something repeats."""
 
-    facts: Facts
+    moment: ParsedMoment
     unit: str | None = None
     interval: int = 1
-    length: Span | None = None
+    length: Duration | None = None
     weekdays: set[int] = field(default_factory=set[int])
-    ranked: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
+    ordinal_weekdays: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
     position: int | None = None
     month_days: set[int] = field(default_factory=set[int])
     months: set[int] = field(default_factory=set[int])
-    between: tuple[time, time] | None = None
+    window: tuple[time, time] | None = None
     count: int | None = None
-    lasts: Span | None = None
+    lasting: Duration | None = None
     start: Tokens | None = None
     until: Tokens | None = None
-    order: list[str] = field(default_factory=list[str])
+    mentions: list[str] = field(default_factory=list[str])
     dates: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
 
     def set_unit(self, unit: str, interval: int) -> None:
@@ -53,97 +62,101 @@ class Repetition:
 
     def mention(self, what: str) -> None:
         """Remember in which order `days` and `times` were named, those in a row as one."""
-        if self.order[-1:] != [what]:
-            self.order.append(what)
+        if self.mentions[-1:] != [what]:
+            self.mentions.append(what)
 
     @property
     def named_days(self) -> bool:
         """Tell whether it says on which days, beyond how often."""
-        return bool(self.weekdays or self.ranked or self.month_days or self.position)
+        return bool(self.weekdays or self.ordinal_weekdays or self.month_days or self.position)
 
 
-def every(tokens: Tokens, said: Repetition) -> bool:
+def parse_interval(tokens: Tokens, repeat: ParsedRepetition) -> bool:
     """Read `daily`, `every 2 weeks`, `every other friday`. Tells whether there was one."""
     word = tokens.peek().text
     if word in ADVERBS:
-        tokens.next()
+        tokens.advance()
         unit, interval = ADVERBS[word]
         if unit == "hour":
-            said.length = Span(seconds=3600)
-        said.set_unit(unit, interval)
+            repeat.length = Duration(seconds=3600)
+        repeat.set_unit(unit, interval)
         return True
     if word != "every":
         return False
-    tokens.next()
-    tokens.takes("single")
-    if tokens.takes("other"):
-        return interval_of(tokens, said, 2)
+    tokens.advance()
+    tokens.accept("single")
+    if tokens.accept("other"):
+        return parse_interval_unit(tokens, repeat, 2)
     if tokens.peek().text == "second" and tokens.peek(1).text in {**DAY_NUMBERS, **UNITS}:
         if tokens.peek(1).text in DAY_NUMBERS and tokens.peek(2).text in ("of", "in"):
             return True
-        tokens.next()
-        return _ranked_or_interval(tokens, said, 2)
+        tokens.advance()
+        return _ranked_or_interval(tokens, repeat, 2)
     if tokens.peek().text == "second" and tokens.peek(1).text == "and":
         return True
-    if (rank := RANKS.get(tokens.peek().text, 0)) > 2 and tokens.peek(1).text in DAY_NUMBERS:
+    if (rank := ORDINAL_WORDS.get(tokens.peek().text, 0)) > 2 and tokens.peek(1).text in DAY_NUMBERS:
         if tokens.peek(2).text not in ("of", "in"):
-            tokens.next()
-            return _ranked_or_interval(tokens, said, rank)
+            tokens.advance()
+            return _ranked_or_interval(tokens, repeat, rank)
         return True
     if tokens.peek().text == "1st" and tokens.peek(1).text in DAY_NUMBERS:
         return True
-    if tokens.peek().part is Part.ORDINAL and tokens.peek(1).text in {**DAY_NUMBERS, **UNITS}:
-        rank = tokens.next().number
+    if tokens.peek().type is TokenType.ORDINAL and tokens.peek(1).text in {**DAY_NUMBERS, **UNITS}:
+        rank = tokens.advance().number
         if tokens.peek().text in UNITS or tokens.peek(1).text not in ("of", "in"):
-            return _ranked_or_interval(tokens, said, rank)
-        tokens.at -= 1
-    if _length(tokens, said):
+            return _ranked_or_interval(tokens, repeat, rank)
+        tokens.position -= 1
+    if _length(tokens, repeat):
         return True
-    begun = tokens.at
-    count = number(tokens)
+    saved = tokens.position
+    count = parse_number(tokens)
     if count is not None and tokens.peek().text.rstrip("s") in DAYS:
-        return interval_of(tokens, said, count)
-    tokens.at = begun
+        return parse_interval_unit(tokens, repeat, count)
+    tokens.position = saved
     if tokens.peek().text in UNITS:
-        unit = UNITS[tokens.next().text]
-        if unit == "day" and said.weekdays:
-            raise _two_rhythms()
+        unit = UNITS[tokens.advance().text]
+        if unit == "day" and repeat.weekdays:
+            raise _two_intervals()
         if unit in UNIT_SECONDS:
-            said.length = Span(seconds=UNIT_SECONDS[unit])
-        said.set_unit("week" if unit == "fortnight" else unit, 2 if unit == "fortnight" else 1)
-    elif tokens.peek().text in CLOCK_WORDS or tokens.peek().part is Part.CLOCK or tokens.peek(1).text in ("am", "pm"):
-        said.set_unit("day", 1)
+            repeat.length = Duration(seconds=UNIT_SECONDS[unit])
+        repeat.set_unit("week" if unit == "fortnight" else unit, 2 if unit == "fortnight" else 1)
+    elif (
+        tokens.peek().text in CLOCK_WORDS
+        or tokens.peek().type is TokenType.CLOCK
+        or tokens.peek(1).text in ("am", "pm")
+    ):
+        repeat.set_unit("day", 1)
     elif tokens.peek().text in DAY_NUMBERS:
-        if (said.interval != 1 and said.weekdays) or said.unit == "day":
-            raise _two_rhythms()
+        if (repeat.interval != 1 and repeat.weekdays) or repeat.unit == "day":
+            raise _two_intervals()
     elif tokens.peek().text in DAY_PARTS:
-        said.facts.set_part(tokens.next().text)
-        said.set_unit("day", 1)
+        repeat.moment.set_day_part(tokens.advance().text)
+        repeat.set_unit("day", 1)
     elif not tokens:
         raise InvalidInput(EVERY_WHAT)
     return True
 
 
-def interval_of(tokens: Tokens, said: Repetition, interval: int) -> bool:
+def parse_interval_unit(tokens: Tokens, repeat: ParsedRepetition, interval: int) -> bool:
     """Read the unit or the weekday after `every other`, `every 2`."""
-    token = tokens.next()
+    token = tokens.advance()
     name = token.text if token.text in DAY_NUMBERS else token.text.rstrip("s")
     if name in DAY_NUMBERS:
-        if said.weekdays and interval != 1:
-            raise _two_rhythms()
-        said.set_unit("week", interval)
-        said.weekdays.add(DAY_NUMBERS[name])
+        if repeat.weekdays and interval != 1:
+            raise _two_intervals()
+        repeat.set_unit("week", interval)
+        repeat.weekdays.add(DAY_NUMBERS[name])
     elif token.text in UNITS and UNITS[token.text] not in UNIT_SECONDS and UNITS[token.text] != "fortnight":
-        said.set_unit(UNITS[token.text], interval)
+        repeat.set_unit(UNITS[token.text], interval)
     elif token.text in UNITS and UNITS[token.text] in UNIT_SECONDS:
-        said.length = Span(seconds=UNIT_SECONDS[UNITS[token.text]] * interval)
+        repeat.length = Duration(seconds=UNIT_SECONDS[UNITS[token.text]] * interval)
     else:
-        tokens.at -= 1
+        tokens.position -= 1
         raise cannot_read(tokens)
     return True
 
 
-def _two_rhythms() -> InvalidInput:
+def _two_intervals() -> InvalidInput:
     return InvalidInput(
         msg(
             "These days repeat at different intervals: make two reminders, or write "
@@ -152,10 +165,10 @@ def _two_rhythms() -> InvalidInput:
     )
 
 
-def _ranked_or_interval(tokens: Tokens, said: Repetition, rank: int) -> bool:
+def _ranked_or_interval(tokens: Tokens, repeat: ParsedRepetition, rank: int) -> bool:
     name = tokens.peek().text
     if name in UNITS:
-        return interval_of(tokens, said, rank)
+        return parse_interval_unit(tokens, repeat, rank)
     rank_word = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}.get(rank, f"{rank}th")
     raise InvalidInput(
         msg(
@@ -168,23 +181,23 @@ def _ranked_or_interval(tokens: Tokens, said: Repetition, rank: int) -> bool:
     )
 
 
-def _length(tokens: Tokens, said: Repetition) -> bool:
+def _length(tokens: Tokens, repeat: ParsedRepetition) -> bool:
     """Read `2h30m`, `3 days`, `half hour` after `every`."""
-    begun = tokens.at
-    if tokens.peek().part is Part.WORD and tokens.peek().text in UNITS:
+    saved = tokens.position
+    if tokens.peek().type is TokenType.WORD and tokens.peek().text in UNITS:
         return False
-    found = span(tokens)
+    found = parse_duration(tokens)
     if found is None:
-        tokens.at = begun
+        tokens.position = saved
         return False
     if found.seconds or (found.months and found.days):
         if found.months:
             raise InvalidInput(msg("Months and hours cannot be counted together: `every month on the 1st` would work."))
-        said.length = Span(seconds=found.seconds + found.days * 86_400)
+        repeat.length = Duration(seconds=found.seconds + found.days * 86_400)
     elif found.months:
         yearly = found.months % 12 == 0
-        said.set_unit("year" if yearly else "month", found.months // (12 if yearly else 1))
+        repeat.set_unit("year" if yearly else "month", found.months // (12 if yearly else 1))
     else:
         weekly = found.days % 7 == 0 and tokens.peek(-1).text.startswith(("w", "fortnight"))
-        said.set_unit("week" if weekly else "day", found.days // (7 if weekly else 1))
+        repeat.set_unit("week" if weekly else "day", found.days // (7 if weekly else 1))
     return True

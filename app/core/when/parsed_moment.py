@@ -12,10 +12,10 @@ from app.core.scheduling.zones import resolve, zone_info
 from app.core.when.tokens import EXAMPLES
 from app.core.when.vocabulary import DAY_PARTS, MORNING
 
-LONGEST_YEARS = 100
-LAST_OF_AFTERNOON = 7
+MAX_YEARS_AHEAD = 100
+LAST_AFTERNOON_HOUR = 7
 _DARK = frozenset(range(16, 24)) | frozenset(range(6))
-HOURS_OF = {
+DAY_PART_HOURS = {
     "morning": frozenset(range(13)),
     "afternoon": frozenset(range(12, 21)),
     "evening": _DARK,
@@ -32,11 +32,11 @@ DAY_FIRST = frozenset(
 TWO_DAYS = msg("That names more than one day, and a reminder has one: {examples} would work.", examples=EXAMPLES)
 TWO_TIMES = msg("That names more than one time, and a reminder has one: {examples} would work.", examples=EXAMPLES)
 TWO_DAY_PARTS = msg("That names more than one part of the day: {examples} would work.", examples=EXAMPLES)
-TWO_LENGTHS = msg("That names more than one length of time: {examples} would work.", examples=EXAMPLES)
+TWO_DURATIONS = msg("That names more than one length of time: {examples} would work.", examples=EXAMPLES)
 
 
 @dataclass(frozen=True)
-class Setting:
+class PhraseContext:
     """Where and when a phrase is read."""
 
     now: datetime
@@ -55,7 +55,7 @@ class Setting:
 
 
 @dataclass
-class Span:
+class Duration:
     """A length of time, apart in what the calendar counts and what a clock counts."""
 
     months: int = 0
@@ -67,7 +67,7 @@ class Span:
         return bool(self.months or self.days or self.seconds)
 
     @property
-    def of_days(self) -> bool:
+    def is_calendar(self) -> bool:
         """Whether only the calendar counts it."""
         return not self.seconds
 
@@ -83,7 +83,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Clock:
+class ClockTime:
     """A time of day as it was written.
 
     `loose` when it could mean the morning as well as the evening, `bare` when it was a number and nothing else.
@@ -92,48 +92,48 @@ class Clock:
     hour: int
     minute: int = 0
     second: int = 0
-    loose: bool = False
+    ambiguous: bool = False
     bare: bool = False
     written: str = ""
 
 
 @dataclass
-class Facts:
+class ParsedMoment:
     """What has been said: each thing once."""
 
-    setting: Setting
+    context: PhraseContext
     instant: datetime | None = None
     day: date | None = None
     weekday: int | None = None
-    coming: bool = False
-    this: bool = False
+    is_next: bool = False
+    is_this: bool = False
     week: int | None = None
-    span: Span | None = None
-    counted_on: bool = False
-    span_first: bool = False
-    part: str | None = None
-    clocks: list[Clock] = field(default_factory=list[Clock])
+    duration: Duration | None = None
+    is_relative: bool = False
+    duration_first: bool = False
+    day_part: str | None = None
+    clocks: list[ClockTime] = field(default_factory=list[ClockTime])
     midnight: bool = False
-    offset: timezone | None = None
-    named_zone: str | None = None
-    today: bool = False
+    utc_offset: timezone | None = None
+    zone_name: str | None = None
+    is_today: bool = False
     exact: bool = False
     days_named: bool = False
 
     @property
     def zone(self) -> str:
         """The IANA name of the zone that counts."""
-        return self.named_zone or self.setting.zone
+        return self.zone_name or self.context.zone
 
     @property
-    def info(self) -> ZoneInfo:
+    def tzinfo(self) -> ZoneInfo:
         """The zone that counts."""
         return zone_info(self.zone)
 
     @property
     def local_now(self) -> datetime:
         """The wall-clock time there, naive."""
-        return self.setting.now.astimezone(self.offset or self.info).replace(tzinfo=None)
+        return self.context.now.astimezone(self.utc_offset or self.tzinfo).replace(tzinfo=None)
 
     @property
     def has_day(self) -> bool:
@@ -144,48 +144,48 @@ class Facts:
         """Take a day. Raises InvalidInput when there is one already."""
         if self.day is not None:
             raise InvalidInput(TWO_DAYS)
-        if day.year > self.local_now.year + LONGEST_YEARS:
+        if day.year > self.local_now.year + MAX_YEARS_AHEAD:
             raise too_far()
-        self.day, self.today = day, today
+        self.day, self.is_today = day, today
 
-    def set_part(self, part: str) -> None:
+    def set_day_part(self, part: str) -> None:
         """Take a part of the day, such as the evening."""
-        if self.part is not None and self.part != part:
+        if self.day_part is not None and self.day_part != part:
             raise InvalidInput(TWO_DAY_PARTS)
-        self.part = part
+        self.day_part = part
 
     def times(self, *, anchored: bool) -> list[time]:
         """Return the times of day that were named. `anchored` when a day or a rule says which day they belong to."""
         found = [self._time(clock, anchored=anchored) for clock in self.clocks]
-        if not found and self.part is not None and not self.midnight:
-            found = [DAY_PARTS[self.part]]
+        if not found and self.day_part is not None and not self.midnight:
+            found = [DAY_PARTS[self.day_part]]
         return sorted(set(found))
 
-    def _time(self, clock: Clock, *, anchored: bool) -> time:
+    def _time(self, clock: ClockTime, *, anchored: bool) -> time:
         hour = clock.hour
-        if self.part is not None and not clock.loose:
-            self._check_part(self.part, clock)
-        if clock.loose and self.part is not None:
+        if self.day_part is not None and not clock.ambiguous:
+            self._check_part(self.day_part, clock)
+        if clock.ambiguous and self.day_part is not None:
             # Twelve in the morning, at ten in the afternoon: nobody knows which hour is meant.
-            if self.part == "morning" and hour < 12:
+            if self.day_part == "morning" and hour < 12:
                 pass
-            elif (self.part == "afternoon" and hour % 12 <= LAST_OF_AFTERNOON) or (
-                self.part in ("evening", "night", "tonight") and 5 <= hour < 12
+            elif (self.day_part == "afternoon" and hour % 12 <= LAST_AFTERNOON_HOUR) or (
+                self.day_part in ("evening", "night", "tonight") and 5 <= hour < 12
             ):
                 hour = hour % 12 + 12
             else:
-                raise two_hours(clock)
-        elif clock.loose and self.setting.language == "en" and not self.exact:
+                raise ambiguous_hour(clock)
+        elif clock.ambiguous and self.context.language == "en" and not self.exact:
             if hour < 7:
-                raise two_hours(clock)
+                raise ambiguous_hour(clock)
             early = datetime.combine(self.local_now.date(), time(hour, clock.minute))
             if not anchored and hour < 12 and early <= self.local_now < early + timedelta(hours=12):
-                raise two_hours(clock)
+                raise ambiguous_hour(clock)
         return time(hour, clock.minute, clock.second)
 
-    def _check_part(self, part: str, clock: Clock) -> None:
+    def _check_part(self, part: str, clock: ClockTime) -> None:
         at, name = f"{clock.hour:02}:{clock.minute:02}", part.replace("tonight", "night")
-        if clock.hour not in HOURS_OF[part]:
+        if clock.hour not in DAY_PART_HOURS[part]:
             raise InvalidInput(
                 msg(
                     "`{time}` and `{part}` do not go together: leave one of them out, as in `{time}`.",
@@ -193,7 +193,7 @@ class Facts:
                     part=name,
                 )
             )
-        if clock.hour < 6 and HOURS_OF[part] is _DARK and (self.days_named or self.has_day) and not self.midnight:
+        if clock.hour < 6 and DAY_PART_HOURS[part] is _DARK and (self.days_named or self.has_day) and not self.midnight:
             raise InvalidInput(
                 msg(
                     "`{time}` is after midnight, so `{part}` could belong to either of two days: "
@@ -203,7 +203,7 @@ class Facts:
                 )
             )
 
-    def wall(self) -> tuple[date, bool]:
+    def target_day(self) -> tuple[date, bool]:
         """Return the day that is meant, and whether it may move a week on when its time has passed."""
         today = self.local_now.date()
         if self.day is not None:
@@ -211,7 +211,7 @@ class Facts:
                 raise InvalidInput(
                     msg(
                         "{date} is a {actual}, not a {named}: leave out the weekday or change the date.",
-                        date=spoken_day(self.day),
+                        date=date_in_words(self.day),
                         actual=DAY_NAMES[self.day.weekday()],
                         named=DAY_NAMES[self.weekday],
                     )
@@ -223,32 +223,32 @@ class Facts:
             moves = False
         elif self.weekday is not None:
             ahead = (self.weekday - today.weekday()) % 7
-            day = today + timedelta(days=ahead or (7 if self.coming else 0))
-            moves = not ahead and not self.coming and not self.this
+            day = today + timedelta(days=ahead or (7 if self.is_next else 0))
+            moves = not ahead and not self.is_next and not self.is_this
         else:
             day, moves = today, False
-        if self.span is not None and self.has_day:
+        if self.duration is not None and self.has_day:
             # `friday in two weeks` counts on from that Friday; `friday 2 weeks` is anybody's guess.
-            if not self.span.of_days or not self.counted_on:
+            if not self.duration.is_calendar or not self.is_relative:
                 raise InvalidInput(TWO_TIMES)
-            day, moves = self.span.after(day), False
+            day, moves = self.duration.after(day), False
         return day, moves
 
-    def resolved(self, local: datetime) -> datetime:
+    def to_instant(self, local: datetime) -> datetime:
         """Turn a wall-clock time there into an instant."""
         try:
-            if self.offset is not None:
-                return local.replace(tzinfo=self.offset).astimezone(UTC)
-            return resolve(local, self.info).at
+            if self.utc_offset is not None:
+                return local.replace(tzinfo=self.utc_offset).astimezone(UTC)
+            return resolve(local, self.tzinfo).at
         except OverflowError:
             raise too_far() from None
 
     def default_time(self) -> time:
         """Return what a day without a time means."""
-        return DAY_PARTS[self.part] if self.part else MORNING
+        return DAY_PARTS[self.day_part] if self.day_part else MORNING
 
 
-def two_hours(clock: Clock) -> InvalidInput:
+def ambiguous_hour(clock: ClockTime) -> InvalidInput:
     """Return the refusal for an hour of which there are two a day."""
     hour, minutes = clock.hour % 12, f":{clock.minute:02}" if clock.minute else ""
     return InvalidInput(
@@ -265,23 +265,23 @@ def two_hours(clock: Clock) -> InvalidInput:
 def too_far() -> InvalidInput:
     """Return the refusal for a time that nobody will see."""
     return InvalidInput(
-        msg("That is too far away: a reminder can be at most {years} years ahead.", years=LONGEST_YEARS)
+        msg("That is too far away: a reminder can be at most {years} years ahead.", years=MAX_YEARS_AHEAD)
     )
 
 
-def spoken_day(day: date) -> Message:
+def date_in_words(day: date) -> Message:
     """Write `31 December 2026`."""
-    return spoken_date(day.day, day.month, day.year)
+    return day_in_words(day.day, day.month, day.year)
 
 
-def spoken_date(day: int, month: int, year: int | None = None) -> Message:
+def day_in_words(day: int, month: int, year: int | None = None) -> Message:
     """Write `31 December` or `31 December 2026`, also of days that no calendar has."""
     if year is None:
         return msg("{day} {month}", day=day, month=MONTH_NAMES[month - 1])
     return msg("{day} {month} {year}", day=day, month=MONTH_NAMES[month - 1], year=year)
 
 
-def make_day(year: int, month: int, number: int, written: str = "") -> date:
+def checked_date(year: int, month: int, number: int, written: str = "") -> date:
     """Return a date. Raises InvalidInput when the calendar has none such."""
     if not 1 <= month <= 12:
         raise InvalidInput(
@@ -293,18 +293,20 @@ def make_day(year: int, month: int, number: int, written: str = "") -> date:
     if not 1 <= year <= 9999 or not 1 <= number <= monthrange(year, month)[1]:
         last = monthrange(min(max(year, 1), 9999), month)[1]
         raise InvalidInput(
-            msg("{date} does not exist: that month has {days} days.", date=spoken_date(number, month, year), days=last)
+            msg("{date} does not exist: that month has {days} days.", date=day_in_words(number, month, year), days=last)
         )
     return date(year, month, number)
 
 
-def next_day_of(month: int, number: int, today: date) -> date:
+def next_date(month: int, number: int, today: date) -> date:
     """Return the next date, from today on, with that month and day. Raises InvalidInput when no year has one."""
     last = 29 if month == 2 else monthrange(2027, month)[1]
     if not 1 <= number <= last:
         raise InvalidInput(
             msg(
-                "{date} does not exist: that month has at most {days} days.", date=spoken_date(number, month), days=last
+                "{date} does not exist: that month has at most {days} days.",
+                date=day_in_words(number, month),
+                days=last,
             )
         )
     for year in range(today.year, today.year + 9):
@@ -313,15 +315,15 @@ def next_day_of(month: int, number: int, today: date) -> date:
     raise too_far()
 
 
-def next_number(number: int, today: date, months: int | None = None) -> date:
+def next_day_of_month(number: int, today: date, months: int | None = None) -> date:
     """Return the next `number`th of a month, from today on; of the month so many on when `months` is given."""
     if not 1 <= number <= 31:
         raise InvalidInput(msg("No month has a day {day}: days from the 1st to the 31st would work.", day=number))
     for ahead in range(12) if months is None else (months,):
-        first = Span(months=ahead).after(today.replace(day=1))
+        first = Duration(months=ahead).after(today.replace(day=1))
         if number <= monthrange(first.year, first.month)[1]:
             if first.replace(day=number) >= today:
                 return first.replace(day=number)
         elif months is not None:
-            make_day(first.year, first.month, number)
+            checked_date(first.year, first.month, number)
     raise InvalidInput(msg("That day of the month is in the past: name the month, as in `{day} march`.", day=number))
