@@ -54,7 +54,7 @@ async def test_files_travel_with_a_message(api: Api, general: Channel, http):
     kept = await api.patch(one, {"attachments": [{"id": second["id"]}]})
     assert [file["filename"] for file in kept.body["attachments"]] == ["more & more.bin"]
     lost = await api.post(path, {"embeds": [{"image": {"url": "attachment://nowhere.png"}}]})
-    assert lost.wrong() == ["UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND"]
+    assert lost.wrong("") == ["UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND"]
     huge = await api.post(path, {"content": "x"}, files={"files[0]": ("huge", b"0" * (10 * 1024 * 1024 + 1))})
     assert (huge.status, huge.code) == (413, 40005)
 

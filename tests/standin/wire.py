@@ -24,11 +24,11 @@ class Response:
     def code(self) -> int:
         return self.body["code"]
 
-    def wrong(self, *path: str | int) -> list[str]:
-        """Discord's error codes at a path of the body."""
+    def wrong(self, path: str) -> list[str]:
+        """Discord's error codes at a path of the body, e.g. `embeds.0.title`."""
         node = self.body.get("errors", {})
-        for part in path:
-            node = node.get(str(part), {})
+        for part in filter(None, path.split(".")):
+            node = node.get(part, {})
         return [each["code"] for each in node.get("_errors", [])]
 
 
