@@ -148,8 +148,7 @@ class Bot(discord.AutoShardedBot):
 
     async def _respond(self, interaction: discord.Interaction) -> None:
         try:
-            handler, argument = self.routes.find(interaction.custom_id or "")
-            await handler(interaction, argument)
+            await self.routes.respond(interaction)
         except Exception as error:  # noqa: BLE001 -- the door for buttons, selects and forms
             await self.fail(interaction, error, again=self._respond)
 

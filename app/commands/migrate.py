@@ -69,16 +69,15 @@ class Migrate(discord.Cog):
         async with answering(ctx.interaction):
             await ui.record(await self._bot.migrator.history(limit=HISTORY_LINES)).send(ctx.interaction)
 
-    @responds_to(ui.DISMISS)
-    async def dismiss(self, interaction: discord.Interaction, argument: str) -> None:
+    @responds_to(ui.DismissId)
+    async def dismiss(self, interaction: discord.Interaction, _: ui.DismissId) -> None:
         """Put the buttons away."""
-        del argument
         self._bot.require_operator(interaction)
         async with answering(interaction, update=True):
             await ui.refused("You left it.").replace(interaction)
 
-    @responds_to(ui.APPLY)
-    async def confirm(self, interaction: discord.Interaction, argument: str) -> None:
+    @responds_to(ui.ApplyId)
+    async def confirm(self, interaction: discord.Interaction, pressed: ui.ApplyId) -> None:
         """Apply the plan that was shown, and nothing else."""
         self._bot.require_operator(interaction)
         if self._run is not None and not self._run.done():
@@ -86,12 +85,11 @@ class Migrate(discord.Cog):
         async with answering(interaction, update=True):
             await ui.running([]).replace(interaction)
         # A task of its own: py-cord would take a cancelled handler for one that returned.
-        self._run = asyncio.create_task(self._apply(interaction, argument), name="migrate")
+        self._run = asyncio.create_task(self._apply(interaction, pressed.digest), name="migrate")
 
-    @responds_to(ui.CANCEL)
-    async def stop(self, interaction: discord.Interaction, argument: str) -> None:
+    @responds_to(ui.StopId)
+    async def stop(self, interaction: discord.Interaction, _: ui.StopId) -> None:
         """Stop a run; its revision is rolled back."""
-        del argument
         self._bot.require_operator(interaction)
         if self._run is None or self._run.done():
             raise Conflict("Nothing is running here any more.")

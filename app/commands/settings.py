@@ -13,11 +13,12 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.models import SettingsHistory
 from app.services.settings import SettingsNotAllowed, find_setting
 from app.ui.kit.autocomplete import suggesting
-from app.ui.kit.context import actor_of, person_id, present, row_id
+from app.ui.kit.context import actor_of, present
 from app.ui.kit.patience import answering
 from app.ui.kit.reply import SILENT, Reply
 from app.ui.kit.routes import responds_to
 from app.ui.settings import replies as ui
+from app.ui.settings.ids import HistoryPageId, ScopeId, UndoId, UndoOneId
 from app.ui.settings.input import key_choices, value_choices, value_from
 
 log = logging.getLogger(__name__)
@@ -116,42 +117,36 @@ class Settings(discord.Cog):
             reply = await self._history(ctx.interaction, snapshot, name, member.id if member is not None else 0, 0)
             await reply.send(ctx.interaction)
 
-    @responds_to(ui.SCOPE)
-    async def show_scope(self, interaction: discord.Interaction, argument: str) -> None:
+    @responds_to(ScopeId)
+    async def show_scope(self, interaction: discord.Interaction, _: ScopeId, scope: str) -> None:
         """Show another part of the settings in the same place."""
-        del argument
         if not actor_of(interaction).is_manager:
             raise SettingsNotAllowed
-        values: list[str] = present(interaction.data).get("values", [])
         async with answering(interaction, update=True):
             snapshot = await self._snapshot(interaction)
-            await ui.overview(snapshot, self._bot.clock(), next(iter(values), None)).replace(interaction)
+            await ui.overview(snapshot, self._bot.clock(), scope).replace(interaction)
 
-    @responds_to(ui.PAGE)
-    async def turn_page(self, interaction: discord.Interaction, argument: str) -> None:
+    @responds_to(HistoryPageId)
+    async def turn_page(self, interaction: discord.Interaction, pressed: HistoryPageId) -> None:
         """Show another page of the history in the same place."""
-        page, _, rest = argument.partition(":")
-        person, _, key = rest.partition(":")
         async with answering(interaction, update=True):
             snapshot = await self._snapshot(interaction)
-            reply = await self._history(interaction, snapshot, key, person_id(person or "0"), row_id(page))
+            reply = await self._history(interaction, snapshot, pressed.key or "", pressed.changed_by or 0, pressed.page)
             await reply.replace(interaction)
 
-    @responds_to(ui.PICK)
-    async def pick(self, interaction: discord.Interaction, argument: str) -> None:
+    @responds_to(UndoOneId)
+    async def undo_one(self, interaction: discord.Interaction, _: UndoOneId, change_id: int) -> None:
         """Undo what was chosen from the select."""
-        del argument
-        values: list[str] = present(interaction.data).get("values", [])
-        await self.undo(interaction, values[0] if values else "")
+        await self.undo(interaction, UndoId(change_id=change_id))
 
-    @responds_to(ui.UNDO)
-    async def undo(self, interaction: discord.Interaction, argument: str) -> None:
+    @responds_to(UndoId)
+    async def undo(self, interaction: discord.Interaction, pressed: UndoId) -> None:
         """Take a change back."""
         async with answering(interaction):
             snapshot = await self._snapshot(interaction)
             within = timedelta(seconds=snapshot[general.UNDO_WITHIN])
             async with self._bot.uow() as work:
-                change = await work.settings.undo(actor_of(interaction), row_id(argument), within=within)
+                change = await work.settings.undo(actor_of(interaction), pressed.change_id, within=within)
                 work.after_commit(lambda: self._bot.settings.invalidate(change.guild_id))
             await ui.changed(change).send(interaction)
         await self._announce(change)

@@ -6,11 +6,9 @@ from typing import Any
 import discord
 
 from app.core.messages import t
+from app.ui.kit.limits import MAX_EMBED, MAX_EMBED_FIELDS, MAX_FIELD_NAME, MAX_FIELD_VALUE
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import shortened
-
-# Discord's limits of an embed.
-MAX_FIELDS, MAX_FIELD, MAX_EMBED = 25, 1024, 6000
 
 Command = discord.ApplicationCommand[Any, ..., Any]
 
@@ -26,10 +24,10 @@ def overview(commands: Sequence[Command], permissions: discord.Permissions, colo
             continue
         if isinstance(command, discord.SlashCommandGroup):
             lines = [f"{one.mention} {one.description}" for one in walk(command)]
-            while len("\n".join(lines)) > MAX_FIELD:
+            while len("\n".join(lines)) > MAX_FIELD_VALUE:
                 lines.pop()
                 is_whole = False
-            fields.append((shortened(f"/{command.name} · {command.description}", 256), "\n".join(lines)))
+            fields.append((shortened(f"/{command.name} · {command.description}", MAX_FIELD_NAME), "\n".join(lines)))
         elif isinstance(command, discord.SlashCommand):
             fields.append((f"/{command.name}", f"{command.mention} {command.description}"))
         else:
@@ -37,7 +35,7 @@ def overview(commands: Sequence[Command], permissions: discord.Permissions, colo
     if menus:
         fields.append((t("In the menu of a message or a person, under Apps"), "\n".join(menus)))
     for name, value in fields:
-        if len(embed.fields) < MAX_FIELDS and len(embed) + len(name) + len(value) <= MAX_EMBED - 100:
+        if len(embed.fields) < MAX_EMBED_FIELDS and len(embed) + len(name) + len(value) <= MAX_EMBED - 100:
             embed.add_field(name=name, value=value, inline=False)
         else:
             is_whole = False

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated
 
 import discord
 
@@ -11,20 +11,30 @@ from app.migrate.run.apply import ApplyResult, Outcome
 from app.migrate.run.history import Entry
 from app.migrate.run.progress import Progress, Stage
 from app.migrate.status import SchemaStatus
+from app.ui.kit.components import Item, button
+from app.ui.kit.ids import ButtonId, Text
+from app.ui.kit.limits import MAX_EMBED, MAX_EMBED_DESCRIPTION, MAX_EMBED_FIELDS, MAX_FIELD_NAME, MAX_FIELD_VALUE
 from app.ui.kit.reply import Attachment, Reply
-from app.ui.kit.routes import custom_id
 from app.ui.kit.text import plain, shortened
 
-APPLY = "migrate:v1:apply"
-CANCEL = "migrate:v1:cancel"
-DISMISS = "migrate:v1:dismiss"
-
 GOOD, WAITING, BAD = discord.Colour(0x57F287), discord.Colour(0xF1C40F), discord.Colour(0xED4245)
-# Discord's limits of an embed.
-LONGEST_DESCRIPTION, LONGEST_FIELD, MOST_FIELDS, MAX_EMBED = 4096, 1024, 25, 6000
-MOST_REVISIONS = 10
+MAX_REVISIONS = 10
 # What `concierge migrate …` does in a terminal, `/migrate …` does here.
 TERMINAL = re.compile(r"^concierge migrate (status|plan|apply|history|backup|check)$")
+
+
+class ApplyId(ButtonId, route="migrate:v1:apply"):
+    """Apply the plan that was shown, and no other."""
+
+    digest: Annotated[str, Text(16, "0123456789abcdef")]
+
+
+class DismissId(ButtonId, route="migrate:v1:dismiss"):
+    """Apply nothing."""
+
+
+class StopId(ButtonId, route="migrate:v1:stop"):
+    """Stop a run."""
 
 
 def state(found: SchemaStatus) -> Reply:
@@ -65,21 +75,18 @@ def planned(plan: Plan, *, confirm: bool) -> Reply:
         colour=BAD if plan.is_destructive else WAITING,
     )
     room = MAX_EMBED - 100  # of the footer
-    for revision in plan.revisions[:MOST_REVISIONS]:
-        name = shortened(f"{revision.revision} · {revision.title}", 256)
-        value = shortened("\n".join(_lines(revision)), LONGEST_FIELD)
+    for revision in plan.revisions[:MAX_REVISIONS]:
+        name = shortened(f"{revision.revision} · {revision.title}", MAX_FIELD_NAME)
+        value = shortened("\n".join(_lines(revision)), MAX_FIELD_VALUE)
         if len(embed) + len(name) + len(value) > room:
             break
         embed.add_field(name=name, value=value, inline=False)
     if hidden := len(plan.revisions) - len(embed.fields):
         embed.set_footer(text=f"… and {hidden} more; all of them are in the file.")
-    items: list[discord.ui.ViewItem[Any]] = []
+    items: list[Item] = []
     if confirm:
         style = discord.ButtonStyle.danger if plan.is_destructive else discord.ButtonStyle.success
-        items = [
-            discord.ui.Button(label="Apply", style=style, custom_id=custom_id(APPLY, plan.digest)),
-            discord.ui.Button(label="Leave it", style=discord.ButtonStyle.secondary, custom_id=custom_id(DISMISS)),
-        ]
+        items = [button("Apply", ApplyId(digest=plan.digest), style=style), button("Leave it", DismissId())]
     return Reply(embed=embed, items=items, attachment=Attachment("plan.sql", plan.sql.encode()))
 
 
@@ -126,11 +133,10 @@ def running(told: Sequence[Progress]) -> Reply:
         now[-1:] = [f"⏳ {latest.sentence} ({latest.percent:.0f} %)"]
     embed = discord.Embed(
         title="Migrating",
-        description=shortened("\n".join([*done[-15:], *now]) or "⏳ Starting…", LONGEST_DESCRIPTION),
+        description=shortened("\n".join([*done[-15:], *now]) or "⏳ Starting…", MAX_EMBED_DESCRIPTION),
         colour=WAITING,
     )
-    stop = discord.ui.Button[Any](label="Stop", style=discord.ButtonStyle.danger, custom_id=custom_id(CANCEL))
-    return Reply(embed=embed, items=[stop])
+    return Reply(embed=embed, items=[button("Stop", StopId(), style=discord.ButtonStyle.danger)])
 
 
 def finished(result: ApplyResult) -> Reply:
@@ -142,7 +148,7 @@ def finished(result: ApplyResult) -> Reply:
             Outcome.FAILED: "The migration failed",
             Outcome.CANCELLED: "The migration was stopped",
         }[result.outcome],
-        description=shortened(result.sentence, LONGEST_DESCRIPTION),
+        description=shortened(result.sentence, MAX_EMBED_DESCRIPTION),
         colour=GOOD if result.ok else BAD,
     )
     if result.statement:
@@ -153,9 +159,9 @@ def finished(result: ApplyResult) -> Reply:
         )
     if result.backup:
         embed.add_field(name="Backup from before", value=f"`{result.backup}`", inline=False)
-    for place, one in enumerate(result.applied[: MOST_FIELDS - len(embed.fields)]):
+    for place, one in enumerate(result.applied[: MAX_EMBED_FIELDS - len(embed.fields)]):
         tries = f", {one.attempts} attempts" if one.attempts > 1 else ""
-        name, value = shortened(f"{one.revision} · {one.title}", 256), f"{one.seconds:.2f} s{tries}"
+        name, value = shortened(f"{one.revision} · {one.title}", MAX_FIELD_NAME), f"{one.seconds:.2f} s{tries}"
         if len(embed) + len(name) + len(value) > MAX_EMBED:
             break
         embed.insert_field_at(place, name=name, value=value)
@@ -174,7 +180,7 @@ def record(entries: Sequence[Entry]) -> Reply:
         embed.description = "Nothing was recorded yet."
         return Reply(embed=embed)
     lines = [_entry(entry) for entry in entries]
-    while len("\n".join(lines)) > LONGEST_DESCRIPTION:
+    while len("\n".join(lines)) > MAX_EMBED_DESCRIPTION:
         lines.pop()
     embed.description = "\n".join(lines)
     return Reply(embed=embed)

@@ -228,28 +228,3 @@ async def test_nothing_leaks_between_servers(manager: Person, stand_in: StandIn,
     refused = await mayor.click(theirs, forged, raw=True)
     assert refused.text == "There is no such change in the history of this server."
     assert await value_of(manager, PAGE_SIZE) == "`5`"
-
-
-@pytest.mark.parametrize(
-    "forged",
-    [
-        "settings:v1:undo:",
-        "settings:v1:undo:-1",
-        "settings:v1:undo:99999999999999",
-        "settings:v1:undo:1 OR 1=1",
-        "settings:v1:page:-1::",
-        "settings:v1:page:0:eve:",
-        "settings:v1:page:0:99999999999999999999:",
-    ],
-)
-async def test_a_forged_button_leads_nowhere(forged: str, manager: Person) -> None:
-    changed = await manager.slash("settings set", key=PAGE_SIZE, value="5")
-    reply = await manager.click(changed, forged, raw=True)
-    assert reply.text == "That does not lead anywhere. Please run the command again."
-
-
-async def test_an_unknown_button_says_so(manager: Person) -> None:
-    changed = await manager.slash("settings set", key=PAGE_SIZE, value="5")
-    for forged in ("settings:v0:undo:1", "nonsense", ""):
-        reply = await manager.click(changed, forged, raw=True)
-        assert "older version" in reply.text

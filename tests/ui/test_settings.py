@@ -9,6 +9,7 @@ from app.core.settings import general
 from app.core.settings.snapshot import SettingsSnapshot
 from app.models import ChangeType, SettingsHistory
 from app.services.settings import HistoryPage
+from app.ui.kit.limits import MAX_OPTIONS
 from app.ui.settings import replies as ui
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -17,7 +18,7 @@ NASTY = "*_`~|@everyone <@&1> " * 10
 
 def a_change(number: int, text: str) -> SettingsHistory:
     return SettingsHistory(
-        id=2**31 - number,
+        id=2**31 - 1 - number,
         guild_id=1,
         scope="general",
         key="contact",
@@ -32,7 +33,7 @@ def a_change(number: int, text: str) -> SettingsHistory:
 
 @pytest.mark.parametrize("text", [NASTY, "👩‍👩‍👧‍👦" * 40, "x" * 300, "a"])
 def test_the_longest_page_of_history_fits(text: str) -> None:
-    assert general.PAGE_SIZE.maximum <= ui.MAX_OPTIONS
+    assert general.PAGE_SIZE.maximum <= MAX_OPTIONS
     entries = [a_change(number, text) for number in range(general.PAGE_SIZE.maximum)]
     reply = ui.history(HistoryPage(entries, 0, 9, 99), SettingsSnapshot(1), key="general.contact", person=2**63 - 1)
     assert reply.embed is not None

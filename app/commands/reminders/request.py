@@ -7,13 +7,13 @@ import discord
 
 from app.bot import Bot
 from app.commands.reminders.options import Wishes
-from app.commands.reminders.pressed import Pressed, guild_of, pressed
 from app.commands.reminders.reading import Reading
 from app.core.actor import Actor
 from app.core.reminders.policy import ReminderPolicy
 from app.core.settings import general
 from app.core.settings.snapshot import SettingsSnapshot
-from app.ui.kit.context import actor_of
+from app.ui.kit.context import actor_of, present
+from app.ui.kit.ids import UnknownComponent
 from app.ui.kit.reply import Reply
 from app.ui.reminders import replies as ui
 from app.ui.reminders.list_filter import ListFilter
@@ -44,11 +44,16 @@ class Asking:
         snapshot = await self._bot.settings.get(actor_of(interaction).guild_id)
         return Asked(actor_of(interaction, snapshot), snapshot)
 
-    async def _pressed(self, interaction: discord.Interaction, argument: str) -> tuple[Pressed, Asked]:
-        """Read a button that may be in a direct message. Raises ReminderNotFound for one that names no server."""
-        snapshot = await self._bot.settings.get(guild_of(interaction, argument))
-        found = pressed(interaction, argument, snapshot)
-        return found, Asked(found.actor, snapshot)
+    async def _pressed(self, interaction: discord.Interaction, guild_id: int | None) -> Asked:
+        """Read a button that may be in a direct message, where it names its server and nobody is staff.
+
+        Raises UnknownComponent where it names none.
+        """
+        if interaction.guild_id is not None:
+            return await self._asked(interaction)
+        if guild_id is None:
+            raise UnknownComponent
+        return Asked(Actor(guild_id, present(interaction.user).id), await self._bot.settings.get(guild_id))
 
     async def _clock(self, asked: Asked) -> ui.Clock:
         """Return by which clock to read what this person types: theirs if they chose one, else the server's."""

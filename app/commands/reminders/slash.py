@@ -14,15 +14,17 @@ from app.commands.reminders.request import Asking
 from app.core.errors import InvalidInput
 from app.models import ReminderState
 from app.services.reminders.making import ALL
-from app.ui.kit.autocomplete import MAX_CHOICES, suggesting
+from app.ui.kit.autocomplete import suggesting
 from app.ui.kit.context import actor_of, present
+from app.ui.kit.limits import MAX_CHOICES
 from app.ui.kit.patience import answering
 from app.ui.kit.reply import SILENT, Reply
 from app.ui.reminders import replies as ui
 from app.ui.reminders.details import details
 from app.ui.reminders.forms import edit_form
+from app.ui.reminders.ids import EditFormId
 from app.ui.reminders.lines import suggestion
-from app.ui.reminders.list_filter import LONGEST_WORDS, ListFilter
+from app.ui.reminders.list_filter import MAX_WORDS, ListFilter
 from app.ui.reminders.lists import problems
 
 STATES = [state.value for state in ReminderState]
@@ -69,7 +71,7 @@ class Reminders(Asking, discord.Cog):
     @group.command(name="list", description="See your reminders, or as staff everybody's")
     @discord.option("everybody", bool, description="Those of everybody (staff only)", required=False)
     @discord.option("member", discord.User, description="Those of one member (staff only)", required=False)
-    @discord.option("words", str, description="Only those that say this", required=False, max_length=LONGEST_WORDS)
+    @discord.option("words", str, description="Only those that say this", required=False, max_length=MAX_WORDS)
     @discord.option(
         "channel", CHANNEL, description="Only those for this channel", channel_types=ANY_PLACE, required=False
     )
@@ -88,7 +90,7 @@ class Reminders(Asking, discord.Cog):
             shown = ListFilter(
                 everybody=everybody,
                 member_id=member.id if member is not None else None,
-                words=(words or "").strip()[:LONGEST_WORDS],
+                words=(words or "").strip()[:MAX_WORDS],
                 channel_id=channel.id if channel is not None else None,
                 state=ReminderState(state) if state in STATES else None,
             )
@@ -113,7 +115,7 @@ class Reminders(Asking, discord.Cog):
             asked = await self._asked(ctx.interaction)
             async with self._bot.uow() as work:
                 found = await work.reminders.making.find(asked.actor, reminder)
-            await ctx.interaction.response.send_modal(edit_form(found, str(found.id)))
+            await ctx.interaction.response.send_modal(edit_form(found, EditFormId(reminder_id=found.id)))
             return
         async with answering(ctx.interaction):
             asked = await self._asked(ctx.interaction)

@@ -6,12 +6,9 @@ from functools import wraps
 
 import discord
 
-log = logging.getLogger(__name__)
+from app.ui.kit.limits import MAX_CHOICE
 
-MAX_CHOICES = 25
-"""Discord's limit for suggestions."""
-MAX_CHOICE_LENGTH = 100
-"""Of what is shown and of what is sent."""
+log = logging.getLogger(__name__)
 
 Suggest = Callable[[discord.AutocompleteContext], Awaitable[list[discord.OptionChoice]]]
 
@@ -32,4 +29,4 @@ def suggesting(suggest: Suggest) -> Suggest:
 
 def choice(label: str, value: str) -> discord.OptionChoice:
     """Make a suggestion, cut to what Discord takes."""
-    return discord.OptionChoice(label[:MAX_CHOICE_LENGTH], value[:MAX_CHOICE_LENGTH])
+    return discord.OptionChoice(label[:MAX_CHOICE], value[:MAX_CHOICE])

@@ -7,9 +7,7 @@ import discord
 from app.core.actor import Actor
 from app.core.errors import InvalidInput, NotAllowed
 from app.core.settings import general
-from app.core.settings.kinds import MAX_ID
 from app.core.settings.snapshot import SettingsSnapshot
-from app.core.storable import MAX_KEY
 
 T = TypeVar("T")
 
@@ -54,19 +52,3 @@ def present(value: T | None) -> T:
     if value is None:
         raise InvalidInput("Discord did not say where this came from. Please try again.")
     return value
-
-
-def row_id(argument: str) -> int:
-    """Read the number of a row out of a component's id. Raises InvalidInput for anything else."""
-    return _number(argument, MAX_KEY)
-
-
-def person_id(argument: str) -> int:
-    """Read the id of a person out of a component's id. Raises InvalidInput for anything else."""
-    return _number(argument, MAX_ID)
-
-
-def _number(argument: str, largest: int) -> int:
-    if not argument.isascii() or not argument.isdigit() or len(argument) > len(str(largest)) or int(argument) > largest:
-        raise InvalidInput("That does not lead anywhere. Please run the command again.")
-    return int(argument)

@@ -1,13 +1,8 @@
-"""Forms: opened as the first response, and read when they come back, in whichever process that is."""
+"""Reading a form that came back."""
 
 from typing import Any
 
 import discord
-
-
-def form(title: str, route_id: str, *fields: discord.ui.InputText) -> discord.ui.Modal:
-    """Make a form that is not remembered: what becomes of it is found by its id (app.ui.kit.routes)."""
-    return discord.ui.Modal(*fields, title=title, custom_id=route_id, store=False)
 
 
 def answers_of(interaction: discord.Interaction) -> dict[str, str]:

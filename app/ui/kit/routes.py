@@ -1,85 +1,63 @@
-"""What a button, a select or a form means: its id says it, so that it still works after a restart.
+"""From what somebody pressed, chose or sent to the method that answers, by its id (app.ui.kit.ids)."""
 
-An id is `feature:vN:verb` and may carry an argument: `settings:v1:undo:123`. The version is raised when the meaning
-changes; handlers of the version before are kept for one release. Nothing is stored per message.
-"""
-
-import re
 from collections.abc import Awaitable, Callable, Iterator
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import discord
 
-from app.core.errors import NotFound
+from app.ui.kit.ids import SEPARATOR, ComponentId, SelectId, UnknownComponent
 
-Handler = Callable[[discord.Interaction, str], Awaitable[None]]
+Handler = Callable[..., Awaitable[None]]
+Id = TypeVar("Id", bound=ComponentId)
+Rest = ParamSpec("Rest")
+Method = Callable[Concatenate[Any, discord.Interaction, Id, Rest], Awaitable[None]]
 
-ROUTE = re.compile(r"^[a-z]+:v[1-9][0-9]*:[a-z_]+$")
-LONGEST_ID = 100
-MARK = "__concierge_route__"
-
-
-class OutdatedComponent(NotFound):
-    """Nobody answers to this id any more."""
-
-    def __init__(self) -> None:
-        super().__init__("This message is from an older version of the bot. Please run the command again.")
+MARK = "__concierge_id__"
 
 
-def custom_id(route: str, argument: object = "") -> str:
-    """Return the id for a component. Raises ValueError when it is malformed or over Discord's 100 characters."""
-    result = f"{route}:{argument}" if argument != "" else route
-    if not ROUTE.match(route) or len(result) > LONGEST_ID:
-        raise ValueError(f"not a component id: {result!r}")
-    return result
+def responds_to(kind: type[Id]) -> Callable[[Method[Id, Rest]], Method[Id, Rest]]:
+    """Mark a method of a cog as what happens when a component with such an id is used.
 
-
-def responds_to(route: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Mark a method of a cog as what happens when a component with this route is used.
-
-    It is called with the interaction and the id's argument (an empty text if there is none).
+    It is called with the interaction and the id; for a select also with the value that was chosen.
     """
-    if not ROUTE.match(route):
-        raise ValueError(f"not a route: {route!r}")
 
-    def mark(method: Callable[..., Any]) -> Callable[..., Any]:
-        setattr(method, MARK, route)
+    def mark(method: Method[Id, Rest]) -> Method[Id, Rest]:
+        setattr(method, MARK, kind)
         return method
 
     return mark
 
 
-def handlers_of(owner: object) -> Iterator[tuple[str, Handler]]:
-    """Yield every route of an object's methods, with the bound method."""
-    for name in dir(type(owner)):
-        route = getattr(getattr(type(owner), name, None), MARK, None)
-        if route is not None:
-            yield route, getattr(owner, name)
-
-
 class Routes:
-    """All routes of the bot."""
+    """All handlers of the bot, by the kind of id they respond to."""
 
     def __init__(self) -> None:
-        self._handlers: dict[str, Handler] = {}
-
-    def __iter__(self) -> Iterator[str]:
-        """Yield every known route."""
-        return iter(self._handlers)
+        self._handlers: dict[str, tuple[type[ComponentId], Handler]] = {}
 
     def add(self, owner: object) -> None:
         """Add what an object's methods respond to. Raises ValueError when a route is taken."""
-        for route, handler in handlers_of(owner):
-            if route in self._handlers:
-                raise ValueError(f"two handlers for {route}")
-            self._handlers[route] = handler
+        for kind, handler in _handlers_of(owner):
+            if kind.route in self._handlers:
+                raise ValueError(f"two handlers for {kind.route}")
+            self._handlers[kind.route] = kind, handler
 
-    def find(self, component_id: str) -> tuple[Handler, str]:
-        """Return the handler of an id, and the id's argument. Raises OutdatedComponent when there is none."""
-        feature, _, rest = component_id.partition(":")
-        version, _, rest = rest.partition(":")
-        verb, _, argument = rest.partition(":")
-        handler = self._handlers.get(f"{feature}:{version}:{verb}")
-        if handler is None:
-            raise OutdatedComponent
-        return handler, argument
+    async def respond(self, interaction: discord.Interaction) -> None:
+        """Call the handler. Raises UnknownComponent for an id, a value or a kind of component that nobody offered."""
+        data: Any = interaction.data or {}
+        text = str(data.get("custom_id", ""))
+        found = self._handlers.get(SEPARATOR.join(text.split(SEPARATOR, 3)[:3]))
+        if found is None:
+            raise UnknownComponent
+        kind, handler = found
+        is_form = interaction.type is discord.InteractionType.modal_submit
+        if kind.component_type != (None if is_form else data.get("component_type", 0)):
+            raise UnknownComponent
+        chosen = [kind.parse_values(data.get("values"))] if issubclass(kind, SelectId) else []
+        await handler(interaction, kind.parse(text), *chosen)
+
+
+def _handlers_of(owner: object) -> Iterator[tuple[type[ComponentId], Handler]]:
+    for name in dir(type(owner)):
+        kind = getattr(getattr(type(owner), name, None), MARK, None)
+        if kind is not None:
+            yield kind, getattr(owner, name)

@@ -8,7 +8,7 @@ import discord
 from app.core.errors import InvalidInput
 from app.core.settings import general
 from app.core.settings.kinds import zones
-from app.ui.kit.autocomplete import MAX_CHOICES
+from app.ui.kit.limits import MAX_CHOICES, MAX_OPTIONS
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import shortened
 
@@ -91,7 +91,7 @@ def zone_options(now: datetime, *, first: str) -> list[discord.SelectOption]:
     return [
         discord.SelectOption(label=f"{clock_of(zone, now)} · {zone.replace('_', ' ')}", value=zone)
         for zone in dict.fromkeys([first, *WELL_KNOWN])
-    ][:MAX_CHOICES]
+    ][:MAX_OPTIONS]
 
 
 def known(zone: str, now: datetime) -> Reply:

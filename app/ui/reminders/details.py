@@ -1,6 +1,6 @@
 """Everything about one reminder, with what can be done with it. All of it pure."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import discord
@@ -11,9 +11,12 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.models import Reminder, ReminderState
 from app.services.reminders.draft import has_title
 from app.ui.kit.colours import colour_of
+from app.ui.kit.components import Item, button
+from app.ui.kit.limits import MAX_CONTENT, MAX_FIELD_VALUE
 from app.ui.kit.links import link_to
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import plain, shortened
+from app.ui.reminders.ids import DeleteId, EditId, PauseId, Place, ResumeId, RetryId, SkipHereId, UnskipId
 from app.ui.reminders.lines import (
     MARKS,
     coming,
@@ -26,19 +29,11 @@ from app.ui.reminders.lines import (
     stamp,
 )
 from app.ui.reminders.list_filter import ListFilter
-from app.ui.reminders.lists import DROP, RETRY, back_to
-from app.ui.reminders.message import EDIT, said
-from app.ui.reminders.replies import UNSKIP, button, micros, shown_day
+from app.ui.reminders.lists import back_to
+from app.ui.reminders.message import said
+from app.ui.reminders.replies import shown_day
 
-HOLD = "reminder:v1:hold"
-GO_ON = "reminder:v1:go_on"
-SKIP_HERE = "reminder:v1:skip_here"
-
-MARK = "~"
-"""In an id of the details, before the list they were opened from. Always there: forms have to know their place."""
-LONGEST_FIELD = 1024
-LONGEST_TEXT = 2000
-MOST_DAYS = 12
+MAX_DAYS = 12
 BESIDE_EACH_OTHER = frozenset({"Where", "State", "Early warning"})
 
 STATES = {
@@ -53,40 +48,25 @@ def details(
     reminder: Reminder,
     snapshot: SettingsSnapshot,
     *,
-    back: ListFilter | None = None,
+    place: Place = None,
     note: str | None = None,
-    undo: Any = None,
-    in_direct: bool = False,
+    undo: datetime | None = None,
 ) -> Reply:
-    """Show everything about a reminder; `back` is the list it was opened from, `note` what was just done with it.
+    """Show everything about a reminder; `place` is where they are shown, `note` what was just done with it.
 
     `undo` is the moment that was just skipped, to take that back.
     """
     title = f"**{plain(reminder.name)}**\n" if has_title(reminder) else ""
     embed = discord.Embed(
         title=f"{MARKS[reminder.state]} Reminder #{reminder.id}",
-        description=shortened(f"{title}{said(reminder)}", LONGEST_TEXT) or None,
+        description=shortened(f"{title}{said(reminder)}", MAX_CONTENT) or None,
         colour=colour_of(snapshot),
     )
     for name, value in _facts(reminder, snapshot):
-        embed.add_field(name=name, value=shortened(value, LONGEST_FIELD), inline=name in BESIDE_EACH_OTHER)
+        embed.add_field(name=name, value=shortened(value, MAX_FIELD_VALUE), inline=name in BESIDE_EACH_OTHER)
     if reminder.state is ReminderState.DONE and reminder.next_at is None:
         embed.set_footer(text="It is over. A new time brings it back to life.")
-    return Reply(note, embed=embed, items=_buttons(reminder, back, undo, in_direct=in_direct))
-
-
-def marked(back: ListFilter | None) -> str:
-    """Write, for an id of the details, the list they were opened from."""
-    return MARK + (back.argument() if back is not None else "")
-
-
-def read_mark(argument: str) -> tuple[str, bool, ListFilter | None]:
-    """Split an id into what it is about, whether it is one of the details, and the list those were opened from.
-
-    Raises InvalidInput for a list that is none.
-    """
-    about, mark, rest = argument.partition(MARK)
-    return about, bool(mark), ListFilter.read(rest) if rest else None
+    return Reply(note, embed=embed, items=_buttons(reminder, place, undo))
 
 
 def _facts(reminder: Reminder, snapshot: SettingsSnapshot) -> list[tuple[str, str]]:
@@ -94,8 +74,8 @@ def _facts(reminder: Reminder, snapshot: SettingsSnapshot) -> list[tuple[str, st
     schedule = schedule_or_none(reminder)
     if schedule is not None and schedule.except_dates:
         days = [shown_day(day) for day in schedule.except_dates]
-        more = f" and {len(days) - MOST_DAYS} more" if len(days) > MOST_DAYS else ""
-        facts.append(("Not on", ", ".join(days[:MOST_DAYS]) + more))
+        more = f" and {len(days) - MAX_DAYS} more" if len(days) > MAX_DAYS else ""
+        facts.append(("Not on", ", ".join(days[:MAX_DAYS]) + more))
     facts += [("Where", place_of(reminder)), ("State", _state(reminder))]
     if reminder.warn_seconds is not None:
         facts.append(("Early warning", f"{durations.spoken(timedelta(seconds=reminder.warn_seconds))} before"))
@@ -142,33 +122,26 @@ def _state(reminder: Reminder) -> str:
     return f"{said}\nlast sent {stamp(reminder.last_sent_at)}" if reminder.last_sent_at is not None else said
 
 
-def _buttons(
-    reminder: Reminder, back: ListFilter | None, undo: Any, *, in_direct: bool
-) -> list[discord.ui.ViewItem[Any]]:
-    def act(label: str, route: str, *rest: object, **look: Any) -> discord.ui.Button[Any]:
-        about = ":".join(str(part) for part in (reminder.id, *rest))
-        server = f"@{reminder.guild_id}" if in_direct else ""
-        return button(label, route, f"{about}{server}{marked(back)}", **look)
-
-    items: list[discord.ui.ViewItem[Any]] = [act("Edit", EDIT)]
+def _buttons(reminder: Reminder, place: Place, undo: datetime | None) -> list[Item]:
+    about: Any = {"reminder_id": reminder.id, "place": place, "is_details": True}
+    items: list[Item] = [button("Edit", EditId(**about))]
     schedule = schedule_or_none(reminder)
     if reminder.state is ReminderState.WAITING:
-        items.append(act("Pause", HOLD))
+        items.append(button("Pause", PauseId(**about)))
     elif reminder.state is ReminderState.PAUSED:
-        items.append(act("Resume", GO_ON))
+        items.append(button("Resume", ResumeId(**about)))
     elif reminder.state is ReminderState.ATTENTION:
-        items.append(act("Try again", RETRY))
+        items.append(button("Try again", RetryId(**about)))
     if (
         reminder.state is not ReminderState.DONE
         and schedule is not None
         and schedule.recurs
         and len(coming(reminder, 2)) > 1
     ):
-        items.append(act("Skip next", SKIP_HERE))
-    items.append(act("Delete", DROP, style=discord.ButtonStyle.danger))
+        items.append(button("Skip next", SkipHereId(**about)))
+    items.append(button("Delete", DeleteId(**about), style=discord.ButtonStyle.danger))
     if undo is not None:
-        items.append(act("Undo", UNSKIP, micros(undo)))
-    if (link := back_to(back)) is not None:
-        link.row = 1
-        items.append(link)
+        items.append(button("Undo", UnskipId(at=undo, **about)))
+    if isinstance(place, ListFilter):
+        items.append(back_to(place, row=1))
     return items

@@ -3,23 +3,18 @@
 import discord
 
 from app.models import Reminder
-from app.ui.kit.forms import form
-from app.ui.kit.routes import custom_id
+from app.ui.kit.components import form
 from app.ui.kit.text import shortened
-
-EDITED = "reminder:v1:edited"
-CHANGED = "reminder:v1:changed"
-ABOUT = "reminder:v1:about"
-SNOOZED_OWN = "reminder:v1:snoozed_own"
+from app.ui.reminders.ids import AboutFormId, ChangeFormId, EditFormId, SnoozeFormId
 
 WHEN, WHAT = "when", "what"
 
 
-def edit_form(reminder: Reminder, argument: str, *, route: str = EDITED) -> discord.ui.Modal:
+def edit_form(reminder: Reminder, to: EditFormId | ChangeFormId) -> discord.ui.Modal:
     """Make the form that changes a reminder, filled in with what it is."""
     return form(
         "Change the reminder",
-        custom_id(route, argument),
+        to,
         _when(reminder.phrase or "", required=False, hint="Leave it as it is to keep the time"),
         _what(reminder.message or reminder.name),
     )
@@ -30,15 +25,15 @@ def about_form(message: discord.Message) -> discord.ui.Modal:
     excerpt = shortened(message.content.strip(), 200) or f"A message by {message.author.display_name}"
     return form(
         "Remind me about this",
-        custom_id(ABOUT, f"{message.channel.id}:{message.id}"),
+        AboutFormId(channel_id=message.channel.id, message_id=message.id),
         _when("", hint="tomorrow 9am, in 2h, next friday at 17:00"),
         _what(excerpt),
     )
 
 
-def snooze_form(argument: str) -> discord.ui.Modal:
+def snooze_form(to: SnoozeFormId) -> discord.ui.Modal:
     """Make the form that asks until when."""
-    return form("Snooze until …", custom_id(SNOOZED_OWN, argument), _when("", hint="in 45m, tonight at 8, monday 9am"))
+    return form("Snooze until …", to, _when("", hint="in 45m, tonight at 8, monday 9am"))
 
 
 def _when(value: str, *, hint: str, required: bool = True) -> discord.ui.InputText:

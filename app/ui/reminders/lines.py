@@ -11,7 +11,9 @@ from app.core.scheduling.schedule import INSTANT, Occurrence, Schedule
 from app.core.scheduling.zones import zone_info
 from app.models import Reminder, ReminderState, TargetKind
 from app.services.reminders.plan import schedule_of
+from app.ui.kit.limits import MAX_CHOICE, MAX_OPTION
 from app.ui.kit.text import plain, shortened
+from app.ui.reminders.ids import OpenId
 
 MARKS = {
     ReminderState.WAITING: "🔔",
@@ -21,8 +23,6 @@ MARKS = {
 }
 PREVIEW = 3
 """How many of the next times are shown."""
-LONGEST_CHOICE = 100
-"""Discord's limit for a suggestion, and for the label of an option in a select."""
 
 
 def stamp(moment: datetime, style: discord.utils.TimestampStyle = "f") -> str:
@@ -133,7 +133,7 @@ def suggestion(reminder: Reminder, actor: Actor, now: datetime) -> discord.Optio
     owner = "" if reminder.created_by in {None, actor.user_id} else f" · of {reminder.created_by}"
     before, after = f"#{reminder.id} {MARKS[reminder.state]} ", f" · {shown_clock(reminder, now)}{owner}"
     words = " ".join(reminder.name.split()) or "without a name"
-    label = before + shortened(words, LONGEST_CHOICE - len(before) - len(after)) + after
+    label = before + shortened(words, MAX_CHOICE - len(before) - len(after)) + after
     return discord.OptionChoice(label, str(reminder.id))
 
 
@@ -141,8 +141,8 @@ def select_option(reminder: Reminder, now: datetime) -> discord.SelectOption:
     """Offer a reminder in a select."""
     words = " ".join(reminder.name.split()) or "without a name"
     return discord.SelectOption(
-        label=shortened(f"#{reminder.id} {words}", LONGEST_CHOICE),
-        value=str(reminder.id),
+        label=shortened(f"#{reminder.id} {words}", MAX_OPTION),
+        value=OpenId.pack_value(reminder.id),
         description=shown_clock(reminder, now),
         emoji=MARKS[reminder.state],
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import discord
 
@@ -10,24 +9,13 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.models import Reminder
 from app.services.reminders.making import ReminderPage
 from app.ui.kit.colours import colour_of
+from app.ui.kit.components import Item, button, select
+from app.ui.kit.limits import MAX_EMBED_DESCRIPTION, MAX_OPTIONS, MAX_ROWS
 from app.ui.kit.reply import Reply
-from app.ui.kit.routes import custom_id
 from app.ui.kit.text import plain
+from app.ui.reminders.ids import DeleteId, OpenId, PageId, ProblemsId, RetryId, SendHereId
 from app.ui.reminders.lines import line_of, place_of, problem_of, select_option, stamp, title_of
 from app.ui.reminders.list_filter import ListFilter
-from app.ui.reminders.replies import button
-
-PAGE = "reminder:v1:page"
-OPEN = "reminder:v1:open"
-PROBLEMS = "reminder:v1:problems"
-RETRY = "reminder:v1:retry"
-HERE = "reminder:v1:here"
-DROP = "reminder:v1:drop"
-
-LONGEST_DESCRIPTION = 4096
-# A message has five rows, one for each problem.
-MOST_WITH_BUTTONS = 5
-MOST_OPTIONS = 25
 
 
 def overview(
@@ -44,24 +32,18 @@ def overview(
         embed.description = f"{only}There are none. `/reminder create` makes one."
         return Reply(embed=embed)
     lines = [line_of(reminder, with_author=with_author) for reminder in found.entries]
-    while len(only + "\n".join(lines)) > LONGEST_DESCRIPTION:
+    while len(only + "\n".join(lines)) > MAX_EMBED_DESCRIPTION:
         lines.pop()
     embed.description = only + "\n".join(lines)
     embed.set_footer(text=f"Page {found.page + 1} of {found.pages} · {found.total} in all")
     here = shown.at(found.page)
-    items: list[discord.ui.ViewItem[Any]] = [
-        discord.ui.Select(
-            placeholder="Look at one …",
-            options=[select_option(reminder, now) for reminder in found.entries[:MOST_OPTIONS]],
-            custom_id=custom_id(OPEN, here.argument()),
-            row=0,
-        )
-    ]
+    options = [select_option(reminder, now) for reminder in found.entries[:MAX_OPTIONS]]
+    items: list[Item] = [select("Look at one …", OpenId(shown=here), options, row=0)]
     if found.pages > 1:
-        before, after = here.at(max(found.page - 1, 0)), here.at(found.page + 1)
+        before, after = PageId(shown=here.at(found.page - 1)), PageId(shown=here.at(found.page + 1))
         items += [
-            button("Sooner", PAGE, before.argument(), disabled=found.page == 0, row=1),
-            button("Later", PAGE, after.argument(), disabled=found.page + 1 >= found.pages, row=1),
+            button("Sooner", before, disabled=found.page == 0, row=1),
+            button("Later", after, disabled=found.page + 1 >= found.pages, row=1),
         ]
     return Reply(embed=embed, items=items)
 
@@ -86,19 +68,17 @@ def problems(found: Sequence[Reminder], snapshot: SettingsSnapshot, *, note: str
         embed.description = "There are none." if note else "There are none: everything could be delivered."
         return Reply(note, embed=embed)
     lines = [f"{line_of(reminder, with_author=True)}\n{problem_of(reminder)}" for reminder in found]
-    while len("\n\n".join(lines)) > LONGEST_DESCRIPTION:
+    while len("\n\n".join(lines)) > MAX_EMBED_DESCRIPTION:
         lines.pop()
     embed.description = "\n\n".join(lines)
-    if len(found) > MOST_WITH_BUTTONS:
-        embed.set_footer(
-            text=f"The buttons are for the first {MOST_WITH_BUTTONS}; the others follow as those are mended."
-        )
-    items: list[discord.ui.ViewItem[Any]] = []
-    for row, reminder in enumerate(found[:MOST_WITH_BUTTONS]):
+    if len(found) > MAX_ROWS:
+        embed.set_footer(text=f"The buttons are for the first {MAX_ROWS}; the others follow as those are mended.")
+    items: list[Item] = []
+    for row, reminder in enumerate(found[:MAX_ROWS]):
         items += [
-            button(f"#{reminder.id}: try again", RETRY, reminder.id, row=row),
-            button("Send it here", HERE, reminder.id, row=row),
-            button("Delete", DROP, reminder.id, row=row, style=discord.ButtonStyle.danger),
+            button(f"#{reminder.id}: try again", RetryId(reminder_id=reminder.id), row=row),
+            button("Send it here", SendHereId(reminder_id=reminder.id), row=row),
+            button("Delete", DeleteId(reminder_id=reminder.id), row=row, style=discord.ButtonStyle.danger),
         ]
     return Reply(note, embed=embed, items=items)
 
@@ -109,11 +89,11 @@ def repaired(reminder: Reminder) -> str:
     return f"{title_of(reminder)} goes on, {place_of(reminder)}{when}."
 
 
-def back_to(shown: ListFilter | None) -> discord.ui.Button[Any] | None:
-    """Make the button that leads back to a list, if one came from there."""
-    return button("Back to the list", PAGE, shown.argument()) if shown is not None else None
+def back_to(shown: ListFilter, *, row: int | None = None) -> Item:
+    """Make the button that leads back to a list."""
+    return button("Back to the list", PageId(shown=shown), row=row)
 
 
-def back_to_problems() -> discord.ui.Button[Any]:
+def back_to_problems() -> Item:
     """Make the button that leads back to what needs attention."""
-    return button("Back to the problems", PROBLEMS, "")
+    return button("Back to the problems", ProblemsId())

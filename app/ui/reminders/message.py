@@ -12,24 +12,15 @@ from app.core.reminders.policy import ReminderPolicy
 from app.models import Reminder, TargetKind
 from app.services.reminders.delivery import Delivery
 from app.services.reminders.draft import has_title
+from app.ui.kit.components import Item, button
+from app.ui.kit.limits import MAX_CONTENT, MAX_EMBED_DESCRIPTION, MAX_EMBED_TITLE, MAX_FIELD_VALUE, MAX_MENTIONS
 from app.ui.kit.links import link_to
-from app.ui.kit.routes import custom_id
 from app.ui.kit.text import plain, shortened
-
-SNOOZE = "reminder:v1:snooze"
-SNOOZE_OWN = "reminder:v1:snooze_own"
-TOMORROW = "reminder:v1:tomorrow"
-DONE = "reminder:v1:done"
-SKIP = "reminder:v1:skip"
-EDIT = "reminder:v1:edit"
-JOIN = "reminder:v1:join"
+from app.ui.reminders.ids import AskSnoozeId, DoneId, EditId, InDirect, JoinId, SkipId, SnoozeId, TomorrowId
 
 SNOOZES = ((10, "10 min"), (60, "1 h"), (180, "3 h"))
 LATE = timedelta(minutes=1)
 """From when on a message says that it is late."""
-
-# Discord's limits.
-LONGEST_CONTENT, LONGEST_DESCRIPTION, LONGEST_FIELD, LONGEST_TITLE = 2000, 4096, 1024, 256
 
 
 @dataclass(frozen=True)
@@ -38,7 +29,7 @@ class Outgoing:
 
     content: str
     embed: discord.Embed | None = None
-    items: list[discord.ui.ViewItem[Any]] = field(default_factory=list[discord.ui.ViewItem[Any]])
+    items: list[Item] = field(default_factory=list[Item])
     mentions: discord.AllowedMentions = field(default_factory=discord.AllowedMentions.none)
     reference: discord.MessageReference | None = None
     """What it is a reply to."""
@@ -55,12 +46,6 @@ class Outgoing:
         return parts
 
 
-def row_argument(reminder: Reminder, *rest: object, in_direct: bool) -> str:
-    """Return what a button says about its reminder; in a direct message that includes the server."""
-    argument = ":".join(str(part) for part in (reminder.id, *rest))
-    return f"{argument}@{reminder.guild_id}" if in_direct else argument
-
-
 def due(delivery: Delivery, policy: ReminderPolicy, *, in_direct: bool, because: str | None = None) -> Outgoing:
     """Make the message for what is due. `because` says why the author gets it instead of a channel."""
     reminder = delivery.reminder
@@ -69,7 +54,7 @@ def due(delivery: Delivery, policy: ReminderPolicy, *, in_direct: bool, because:
     heading = _heading(delivery)
     text = "\n".join(part for part in [" ".join([*pings, *heading]), said(reminder), *notes] if part)
     embed = None
-    if is_from_before(reminder) or has_title(reminder) or reminder.location or len(text) > LONGEST_CONTENT:
+    if is_from_before(reminder) or has_title(reminder) or reminder.location or len(text) > MAX_CONTENT:
         embed = _embed(reminder)
         text = "\n".join(part for part in [" ".join([*pings, *heading]), *notes] if part)
     items = buttons(reminder, in_direct=in_direct, more=not delivery.is_last)
@@ -95,8 +80,7 @@ def whom(delivery: Delivery, policy: ReminderPolicy, *, in_direct: bool) -> tupl
     if is_last_try and reminder.escalate_role_id is not None and not in_direct:
         roles.append(reminder.escalate_role_id)
     pings = ["@everyone"] * everyone + [f"<@&{role}>" for role in roles] + [f"<@{user}>" for user in users]
-    # Discord takes up to a hundred of each.
-    users = users[:100]
+    users = users[:MAX_MENTIONS]
     return pings, discord.AllowedMentions(
         everyone=everyone,
         roles=[discord.Object(role) for role in roles] if roles else False,
@@ -129,26 +113,22 @@ def told(reminder: Reminder, sentence: str) -> str:
     )
 
 
-def buttons(reminder: Reminder, *, in_direct: bool, more: bool) -> list[discord.ui.ViewItem[Any]]:
+def buttons(reminder: Reminder, *, in_direct: bool, more: bool) -> list[Item]:
     """Make the buttons of a delivered reminder; `more` if it comes again, or was only announced."""
-
-    def button(label: str, route: str, *rest: object, row: int, **look: Any) -> discord.ui.Button[Any]:
-        look.setdefault("style", discord.ButtonStyle.secondary)
-        argument = row_argument(reminder, *rest, in_direct=in_direct)
-        return discord.ui.Button(label=label, custom_id=custom_id(route, argument), row=row, **look)
-
-    items: list[discord.ui.ViewItem[Any]] = [
-        *(button(f"Snooze {label}", SNOOZE, minutes, row=0) for minutes, label in SNOOZES),
-        button("Tomorrow morning", TOMORROW, row=0),
-        button("Snooze …", SNOOZE_OWN, row=0),
-        button("Done", DONE, row=1, style=discord.ButtonStyle.success),
+    about: Any = {"reminder_id": reminder.id, "guild_id": reminder.guild_id if in_direct else None}
+    items: list[Item] = [
+        *(button(f"Snooze {label}", SnoozeId(minutes=minutes, **about), row=0) for minutes, label in SNOOZES),
+        button("Tomorrow morning", TomorrowId(**about), row=0),
+        button("Snooze …", AskSnoozeId(**about), row=0),
+        button("Done", DoneId(**about), row=1, style=discord.ButtonStyle.success),
     ]
     if more:
         if reminder.rrule is not None or reminder.interval_seconds is not None:
-            items.append(button("Skip next", SKIP, row=1))
-        items.append(button("Edit", EDIT, row=1))
+            items.append(button("Skip next", SkipId(**about), row=1))
+        place = InDirect(reminder.guild_id) if in_direct else None
+        items.append(button("Edit", EditId(reminder_id=reminder.id, place=place), row=1))
         if not in_direct:
-            items.append(button("Me too", JOIN, row=1, emoji="🙋"))
+            items.append(button("Me too", JoinId(**about), row=1, emoji="🙋"))
     if reminder.origin_message_id is not None and reminder.origin_channel_id is not None:
         link = link_to(reminder.guild_id, reminder.origin_channel_id, reminder.origin_message_id)
         items.append(discord.ui.Button(label="The message", url=link, row=1))
@@ -163,7 +143,7 @@ def done(reminder: Reminder, shown: str, user_id: int, *, in_direct: bool) -> tu
         for item in buttons(reminder, in_direct=in_direct, more=reminder.next_at is not None)
         if getattr(item, "label", None) != "Done"
     ]
-    return content if len(content) <= LONGEST_CONTENT else shown, discord.ui.View(*items, timeout=None, store=False)
+    return content if len(content) <= MAX_CONTENT else shown, discord.ui.View(*items, timeout=None, store=False)
 
 
 def _heading(delivery: Delivery) -> list[str]:
@@ -216,14 +196,14 @@ def _is_last_repeat(reminder: Reminder) -> bool:
 def _embed(reminder: Reminder) -> discord.Embed:
     title = reminder.name if has_title(reminder) or not reminder.message else ""
     embed = discord.Embed(
-        title=shortened(title, LONGEST_TITLE) or None,
-        description=shortened(reminder.message or "", LONGEST_DESCRIPTION) or None,
+        title=shortened(title, MAX_EMBED_TITLE) or None,
+        description=shortened(reminder.message or "", MAX_EMBED_DESCRIPTION) or None,
         colour=discord.Colour.blurple(),
     )
     if reminder.event_time is not None and is_from_before(reminder):
         embed.add_field(name="When", value=discord.utils.format_dt(reminder.event_time, "f"))
     if reminder.location:
-        embed.add_field(name="Where", value=shortened(reminder.location, LONGEST_FIELD))
+        embed.add_field(name="Where", value=shortened(reminder.location, MAX_FIELD_VALUE))
     if not embed.title and not embed.description:
         embed.description = "A reminder without words."
     return embed

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
 import discord
 
@@ -12,29 +11,25 @@ from app.core.errors import InvalidInput
 from app.models import Reminder, ReminderState
 from app.services.reminders.control import Deleted
 from app.services.reminders.plan import moved_by
+from app.ui.kit.components import Item, button, select
 from app.ui.kit.reply import Reply
-from app.ui.kit.routes import custom_id
 from app.ui.kit.zones import zone_options
+from app.ui.reminders.ids import (
+    CancelId,
+    ChangeId,
+    InDirect,
+    Place,
+    PutBackId,
+    RestoreId,
+    ShiftBackId,
+    ShiftId,
+    UnskipId,
+    ZoneId,
+)
 from app.ui.reminders.lines import coming, firing, insisting_of, line_of, place_of, rhythm_of, stamp, title_of
-from app.ui.reminders.list_filter import from_digits, in_digits
-from app.ui.reminders.message import row_argument
 
-CHANGE = "reminder:v1:change"
-CANCEL = "reminder:v1:cancel"
-ZONE = "reminder:v1:zone"
-RESTORE = "reminder:v1:restore"
-UNSKIP = "reminder:v1:unskip"
-PUT_BACK = "reminder:v1:put_back"
-SHIFT = "reminder:v1:shift"
-SHIFT_BACK = "reminder:v1:shift_back"
-
-MOST_LINES = 10
+MAX_LINES = 10
 """How many of several reminders are named."""
-MICROSECOND = timedelta(microseconds=1)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-LATEST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
-
-Item = discord.ui.ViewItem[Any]
 
 
 @dataclass(frozen=True)
@@ -67,22 +62,16 @@ def created(reminder: Reminder, clock: Clock, *, refused: str | None = None, mov
     if moved:
         lines.append(f"You cannot write in <#{reminder.channel_id}>, so I write to you.")
     items: list[Item] = [
-        button("Change", CHANGE, reminder.id),
-        button("Cancel it", CANCEL, reminder.id, style=discord.ButtonStyle.danger),
+        button("Change", ChangeId(reminder_id=reminder.id)),
+        button("Cancel it", CancelId(reminder_id=reminder.id), style=discord.ButtonStyle.danger),
     ]
     if refused is not None:
         lines.append(f"-# Your clock is remembered, but this one stays at the time of `{clock.zone}`. {refused}")
     else:
         lines.append(f"-# {clock.sentence}")
     if clock.ask_at is not None:
-        items.append(
-            discord.ui.Select(
-                placeholder="My clock shows …",
-                options=zone_options(clock.ask_at, first=clock.zone),
-                custom_id=custom_id(ZONE, reminder.id),
-                row=1,
-            )
-        )
+        options = zone_options(clock.ask_at, first=clock.zone)
+        items.append(select("My clock shows …", ZoneId(reminder_id=reminder.id), options, row=1))
     return Reply("\n".join(line for line in lines if line), items=items)
 
 
@@ -127,20 +116,20 @@ def paused_channel(count: int, channel_id: int, until: datetime | None) -> Reply
 
 def skipped(reminder: Reminder, at: datetime, *, in_direct: bool = False) -> Reply:
     """Confirm that one time was skipped, with a button to take that back."""
-    argument = row_argument(reminder, micros(at), in_direct=in_direct)
-    return changed(reminder, f"Skipped once: it does not come {stamp(at)}.", button("Undo", UNSKIP, argument))
+    undo = UnskipId(reminder_id=reminder.id, at=at, place=InDirect(reminder.guild_id) if in_direct else None)
+    return changed(reminder, f"Skipped once: it does not come {stamp(at)}.", button("Undo", undo))
 
 
 def left_out(reminder: Reminder, day: date) -> Reply:
     """Confirm that a day is left out, with a button to take that back."""
-    undo = button("Undo", PUT_BACK, row_argument(reminder, day.toordinal(), in_direct=False))
+    undo = button("Undo", PutBackId(reminder_id=reminder.id, day=day))
     return changed(reminder, f"It does not come on {shown_day(day)}.", undo)
 
 
-def deleted(gone: Deleted, *, guild_id: int | None = None, mark: str = "", back: Item | None = None) -> Reply:
+def deleted(gone: Deleted, *, place: Place = None, is_details: bool = False, back: Item | None = None) -> Reply:
     """Confirm that reminders are gone, with a button that brings them back.
 
-    `guild_id` is named where it is a direct message, `mark` by the details (app.ui.reminders.details).
+    `place` and `is_details` are those of the button that did it; `back` leads to where it was.
     """
     first, *others = gone.reminders
     if others:
@@ -148,9 +137,8 @@ def deleted(gone: Deleted, *, guild_id: int | None = None, mark: str = "", back:
     else:
         lines = [f"Deleted: {title_of(first, 100)}. Nothing will be sent."]
     lines.append("-# **Undo** works for a day.")
-    server = f"@{guild_id}" if guild_id is not None else ""
-    items = [button("Undo", RESTORE, f"{micros(gone.at)}{server}{mark}"), *([back] if back is not None else [])]
-    return Reply("\n".join(lines), items=items)
+    undo = button("Undo", RestoreId(at=gone.at, place=place, is_details=is_details))
+    return Reply("\n".join(lines), items=[undo] if back is None else [undo, back])
 
 
 def restored(found: Sequence[Reminder], *, back: Item) -> Reply:
@@ -162,8 +150,8 @@ def restored(found: Sequence[Reminder], *, back: Item) -> Reply:
 
 
 def _listed(found: Sequence[Reminder]) -> list[str]:
-    lines = [f"• {title_of(one)}" for one in found[:MOST_LINES]]
-    return [*lines, f"• and {len(found) - MOST_LINES} more"] if len(found) > MOST_LINES else lines
+    lines = [f"• {title_of(one)}" for one in found[:MAX_LINES]]
+    return [*lines, f"• and {len(found) - MAX_LINES} more"] if len(found) > MAX_LINES else lines
 
 
 def snoozed(snooze: Reminder) -> Reply:
@@ -180,11 +168,6 @@ def joined(reminder: Reminder, *, joins: bool) -> Reply:
     return Reply(f"You are in: you will be pinged as well, {when}. Press it again to get out.")
 
 
-def shift_argument(by: timedelta, channel_id: int | None) -> str:
-    """Write how far reminders shall be moved, and whose, for an id."""
-    return f"{int(by.total_seconds())}:{in_digits(channel_id)}"
-
-
 def ask_to_shift(
     found: Sequence[Reminder], total: int, by: timedelta, now: datetime, *, channel_id: int | None
 ) -> Reply:
@@ -195,7 +178,7 @@ def ask_to_shift(
         before = discord.utils.format_dt(reminder.next_at, "f") if reminder.next_at is not None else "no time yet"
         moved = discord.utils.format_dt(after, "f") if after is not None else "stays, it cannot be moved as far"
         lines.append(f"• {title_of(reminder, 60)}: {before} → {moved}")
-    move = button("Move them", SHIFT, shift_argument(by, channel_id), style=discord.ButtonStyle.danger)
+    move = button("Move them", ShiftId.of(by, channel_id=channel_id), style=discord.ButtonStyle.danger)
     return Reply("\n".join(lines), items=[move])
 
 
@@ -210,7 +193,7 @@ def _after_shift(reminder: Reminder, by: timedelta, now: datetime) -> datetime |
 def moved_all(moved: int, left: int, by: timedelta, at: datetime, *, channel_id: int | None) -> Reply:
     """Confirm that reminders were moved at a moment, with a button that moves them back."""
     rest = f" {left} could not be moved as far and stay as they were." if left else ""
-    items = [button("Undo", SHIFT_BACK, f"{shift_argument(by, channel_id)}:{micros(at)}")] if moved else []
+    items = [button("Undo", ShiftBackId.of(by, channel_id=channel_id, at=at))] if moved else []
     return Reply(f"Moved{_where(channel_id)} {_far(by)}: {moved}.{rest}", items=items)
 
 
@@ -225,22 +208,3 @@ def _far(by: timedelta) -> str:
 def shown_day(day: date) -> str:
     """Write a day: `Thursday 24 December 2026`."""
     return f"{day:%A} {day.day} {day:%B %Y}"
-
-
-def micros(moment: datetime) -> str:
-    """Write a moment for an id, exactly: as microseconds since 1970."""
-    return in_digits((moment - EPOCH) // MICROSECOND)
-
-
-def from_micros(written: str) -> datetime:
-    """Read what `micros` wrote. Raises InvalidInput for anything else."""
-    number = from_digits(written)
-    if number is None or number > LATEST:
-        raise InvalidInput("That does not lead anywhere. Please run the command again.")
-    return EPOCH + number * MICROSECOND
-
-
-def button(label: str, route: str, argument: object, **look: Any) -> discord.ui.Button[Any]:
-    """Make a button whose id says what it is about."""
-    look.setdefault("style", discord.ButtonStyle.secondary)
-    return discord.ui.Button(label=label, custom_id=custom_id(route, argument), **look)

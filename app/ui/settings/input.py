@@ -11,7 +11,8 @@ from app.core.errors import InvalidInput
 from app.core.messages import Message, msg, t
 from app.core.settings.kinds import Kind, Setting, Value, zones
 from app.core.settings.snapshot import SettingsSnapshot
-from app.ui.kit.autocomplete import MAX_CHOICES, choice
+from app.ui.kit.autocomplete import choice
+from app.ui.kit.limits import MAX_CHOICES
 
 EXAMPLES_OF_DURATION = (60, 600, 3600, 6 * 3600, 86400, 3 * 86400, 7 * 86400, 14 * 86400, 30 * 86400, 90 * 86400)
 

@@ -15,14 +15,12 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.models import ChangeType, SettingsHistory
 from app.services.settings import HistoryPage
 from app.ui.kit.colours import colour_of
+from app.ui.kit.components import Item, button, select
+from app.ui.kit.ids import MAX_PAGE
+from app.ui.kit.limits import MAX_EMBED_DESCRIPTION, MAX_OPTION, MAX_OPTIONS
 from app.ui.kit.reply import Reply
-from app.ui.kit.routes import custom_id
 from app.ui.kit.text import plain
-
-UNDO = "settings:v1:undo"
-PAGE = "settings:v1:page"
-PICK = "settings:v1:pick"
-SCOPE = "settings:v1:scope"
+from app.ui.settings.ids import HistoryPageId, ScopeId, UndoId, UndoOneId
 
 CHANGES = {
     ChangeType.CREATED: msg("set"),
@@ -30,10 +28,6 @@ CHANGES = {
     ChangeType.RESET: msg("reset"),
     ChangeType.RESTORED: msg("restored"),
 }
-# Discord shows 25 options in a select and refuses more.
-MAX_OPTIONS = 25
-MAX_LABEL = 100
-MAX_DESCRIPTION = 4096
 MAX_VALUE = 120
 
 
@@ -97,10 +91,10 @@ def overview(snapshot: SettingsSnapshot, now: datetime, scope: str | None = None
 
 def _scope_picker(current: str) -> discord.ui.Select[Any, Any]:
     options = [
-        discord.SelectOption(label=str(part.label), value=scope, default=scope == current)
+        discord.SelectOption(label=str(part.label), value=ScopeId.pack_value(scope), default=scope == current)
         for scope, part in registry.PARTS.items()
     ]
-    return discord.ui.Select(placeholder=t("Other settings…"), options=options, custom_id=SCOPE)
+    return select(t("Other settings…"), ScopeId(), options)
 
 
 def one(snapshot: SettingsSnapshot, setting: Setting[Any]) -> Reply:
@@ -143,9 +137,7 @@ def announcement(change: SettingsHistory, snapshot: SettingsSnapshot) -> discord
 
 def undo_button(change: SettingsHistory) -> discord.ui.Button[Any]:
     """Make the button that takes a change back."""
-    return discord.ui.Button(
-        label=t("Undo"), emoji="↩️", style=discord.ButtonStyle.secondary, custom_id=custom_id(UNDO, change.id)
-    )
+    return button(t("Undo"), UndoId(change_id=change.id), emoji="↩️")
 
 
 def history(found: HistoryPage, snapshot: SettingsSnapshot, *, key: str = "", person: int = 0) -> Reply:
@@ -160,12 +152,12 @@ def history(found: HistoryPage, snapshot: SettingsSnapshot, *, key: str = "", pe
     # Long texts are cut further where the page would not fit otherwise; the full ones are one `/settings view` away.
     for max_length in (MAX_VALUE, 60, 20):
         embed.description = heading + "\n\n".join(_line(change, max_length) for change in found.entries)
-        if len(embed.description) <= MAX_DESCRIPTION:
+        if len(embed.description) <= MAX_EMBED_DESCRIPTION:
             break
     embed.set_footer(
         text=t("Page {page} of {pages} · {total} in all", page=found.page + 1, pages=found.pages, total=found.total)
     )
-    items: list[discord.ui.ViewItem[Any]] = [_picker(found.entries)]
+    items: list[Item] = [_picker(found.entries)]
     if found.pages > 1:
         items += [
             _turn(t("Newer"), found.page - 1, found, key, person),
@@ -188,20 +180,15 @@ def author(change: SettingsHistory) -> str:
 def _picker(entries: Sequence[SettingsHistory]) -> discord.ui.Select[Any, Any]:
     options = [
         discord.SelectOption(
-            label=f"#{change.id} {change.scope}.{change.key}"[:MAX_LABEL],
+            label=f"#{change.id} {change.scope}.{change.key}"[:MAX_OPTION],
             description=f"{CHANGES[change.change_type]} {change.changed_at:%Y-%m-%d %H:%M} UTC",
-            value=str(change.id),
+            value=UndoOneId.pack_value(change.id),
         )
         for change in entries[:MAX_OPTIONS]
     ]
-    return discord.ui.Select(placeholder=t("Undo one of these…"), options=options, custom_id=PICK, row=0)
+    return select(t("Undo one of these…"), UndoOneId(), options, row=0)
 
 
 def _turn(label: str, page: int, found: HistoryPage, key: str, person: int) -> discord.ui.Button[Any]:
-    return discord.ui.Button(
-        label=label,
-        style=discord.ButtonStyle.secondary,
-        disabled=not 0 <= page < found.pages,
-        custom_id=custom_id(PAGE, f"{page}:{person or ''}:{key}"),
-        row=1,
-    )
+    to = HistoryPageId(page=min(max(page, 0), MAX_PAGE), changed_by=person or None, key=key or None)
+    return button(label, to, disabled=not 0 <= page < found.pages, row=1)

@@ -7,8 +7,10 @@ import threading
 import pytest
 
 from app.bot import Bot
+from app.core.base36 import base36
 from app.core.when import other_languages
 from app.db import DatabaseUrl
+from app.ui.reminders.ids import CancelId
 from standin import Person, StandIn
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.reminders.due import deliver, later, reminders
@@ -131,7 +133,7 @@ async def test_buttons_work_after_a_restart_and_in_direct_messages(
         assert [message.text for message in mine.messages if message.nonce] == ["walk", "walk"]
         # The server it names may not be any other.
         forged = next(button.custom_id for button in message.buttons if button.label == "Skip next")
-        forged = forged.replace(str(town.guild.id), str(town.elsewhere.id))
+        forged = forged.replace(base36(town.guild.id), base36(town.elsewhere.id))
         assert (await mine.click(message, forged, raw=True)).text == NOT_YOURS
 
 
@@ -295,7 +297,7 @@ async def test_change_and_cancel_from_the_confirmation(
     cancelled = await alice.click(reply, "Cancel it")
     assert cancelled.text.startswith("Deleted")
     assert await reminders(own_database) == []
-    again = await alice.click(changed, f"reminder:v1:cancel:{row['id']}", raw=True)
+    again = await alice.click(changed, CancelId(reminder_id=row["id"]).pack(), raw=True)
     assert again.text == NOT_YOURS
 
 
