@@ -24,6 +24,9 @@ class Dispatch:
     """What a session gets that may not read messages; None if there is no difference."""
 
 
+Maker = Callable[[Registry, Change], list[Dispatch]]
+
+
 def dispatches(world: Registry, change: Change) -> list[Dispatch]:
     """The events for a change: none if it does not concern the bot."""
     guild = change.guild
@@ -33,7 +36,7 @@ def dispatches(world: Registry, change: Change) -> list[Dispatch]:
     return make(world, change) if make else []
 
 
-def guild_create(world: Registry, guild: Guild, intents: int) -> dict[str, Any]:
+def guild_create(world: Registry, guild: Guild, intents: int = codes.GUILD_MEMBERS) -> dict[str, Any]:
     return payloads.whole_guild(world, guild, with_members=bool(intents & codes.GUILD_MEMBERS))
 
 
@@ -42,7 +45,20 @@ def _in_guild(event: str, change: Change, data: dict[str, Any], intents: int = c
     return [Dispatch(event, change.guild, intents, {**data, "guild_id": str(change.guild.id)})]
 
 
-def _message_event(event: str) -> Callable[[Registry, Change], list[Dispatch]]:
+def _event(event: str, data: Callable[[Any], dict[str, Any]], intents: int = codes.GUILDS) -> Maker:
+    return lambda _, change: _in_guild(event, change, data(change), intents)
+
+
+def _guild_event(event: str, data: Callable[[Registry, Any], dict[str, Any]]) -> Maker:
+    return lambda world, change: [Dispatch(event, change.guild, codes.GUILDS, data(world, change.guild))]
+
+
+def _thread_deleted(change: Any) -> dict[str, Any]:
+    thread = change.channel
+    return {"id": str(thread.id), "parent_id": str(thread.parent_id), "type": int(thread.type)}
+
+
+def _message_event(event: str) -> Maker:
     def make(world: Registry, change: Change) -> list[Dispatch]:
         message, guild = change.message, change.guild
         assert message is not None
@@ -100,7 +116,7 @@ def _interaction(_: Registry, change: Change) -> list[Dispatch]:
     return [Dispatch("INTERACTION_CREATE", change.guild, 0, change.data["payload"])]
 
 
-def _channel_event(event: str) -> Callable[[Registry, Change], list[Dispatch]]:
+def _channel_event(event: str) -> Maker:
     def make(world: Registry, change: Change) -> list[Dispatch]:
         assert change.channel is not None
         if change.guild is None:
@@ -117,14 +133,6 @@ def _thread_created(world: Registry, change: Change) -> list[Dispatch]:
     for dispatch in made:
         dispatch.data["newly_created"] = True
     return made
-
-
-def _thread_deleted(_: Registry, change: Change) -> list[Dispatch]:
-    thread = change.channel
-    assert thread is not None
-    return _in_guild(
-        "THREAD_DELETE", change, {"id": str(thread.id), "parent_id": str(thread.parent_id), "type": int(thread.type)}
-    )
 
 
 def _thread_members(world: Registry, change: Change) -> list[Dispatch]:
@@ -156,20 +164,7 @@ def _thread_members(world: Registry, change: Change) -> list[Dispatch]:
     return made
 
 
-def _role_event(event: str) -> Callable[[Registry, Change], list[Dispatch]]:
-    def make(_: Registry, change: Change) -> list[Dispatch]:
-        assert change.role is not None
-        return _in_guild(event, change, {"role": payloads.role(change.role)})
-
-    return make
-
-
-def _role_deleted(_: Registry, change: Change) -> list[Dispatch]:
-    assert change.role is not None
-    return _in_guild("GUILD_ROLE_DELETE", change, {"role_id": str(change.role.id)})
-
-
-def _member_event(event: str) -> Callable[[Registry, Change], list[Dispatch]]:
+def _member_event(event: str) -> Maker:
     def make(world: Registry, change: Change) -> list[Dispatch]:
         assert change.member is not None
         # A change of the bot's own roles reaches it without the members intent.
@@ -179,34 +174,7 @@ def _member_event(event: str) -> Callable[[Registry, Change], list[Dispatch]]:
     return make
 
 
-def _member_left(_: Registry, change: Change) -> list[Dispatch]:
-    assert change.user is not None
-    return _in_guild("GUILD_MEMBER_REMOVE", change, {"user": payloads.user(change.user)}, codes.GUILD_MEMBERS)
-
-
-def _guild_updated(_: Registry, change: Change) -> list[Dispatch]:
-    assert change.guild is not None
-    return [Dispatch("GUILD_UPDATE", change.guild, codes.GUILDS, payloads.guild(change.guild))]
-
-
-def _guild_joined(world: Registry, change: Change) -> list[Dispatch]:
-    assert change.guild is not None
-    whole = guild_create(world, change.guild, codes.GUILD_MEMBERS)
-    return [Dispatch("GUILD_CREATE", change.guild, codes.GUILDS, whole)]
-
-
-def _guild_left(_: Registry, change: Change) -> list[Dispatch]:
-    assert change.guild is not None
-    return [Dispatch("GUILD_DELETE", change.guild, codes.GUILDS, {"id": str(change.guild.id)})]
-
-
-def _guild_unavailable(_: Registry, change: Change) -> list[Dispatch]:
-    assert change.guild is not None
-    data = {"id": str(change.guild.id), "unavailable": True}
-    return [Dispatch("GUILD_DELETE", change.guild, codes.GUILDS, data)]
-
-
-_MAKERS: dict[ChangeKind, Callable[[Registry, Change], list[Dispatch]]] = {
+_MAKERS: dict[ChangeKind, Maker] = {
     ChangeKind.MESSAGE_CREATED: _message_event("MESSAGE_CREATE"),
     ChangeKind.MESSAGE_EDITED: _message_event("MESSAGE_UPDATE"),
     ChangeKind.MESSAGE_DELETED: _message_deleted,
@@ -217,17 +185,21 @@ _MAKERS: dict[ChangeKind, Callable[[Registry, Change], list[Dispatch]]] = {
     ChangeKind.CHANNEL_DELETED: _channel_event("CHANNEL_DELETE"),
     ChangeKind.THREAD_CREATED: _thread_created,
     ChangeKind.THREAD_UPDATED: _channel_event("THREAD_UPDATE"),
-    ChangeKind.THREAD_DELETED: _thread_deleted,
+    ChangeKind.THREAD_DELETED: _event("THREAD_DELETE", _thread_deleted),
     ChangeKind.THREAD_MEMBERS_CHANGED: _thread_members,
-    ChangeKind.ROLE_CREATED: _role_event("GUILD_ROLE_CREATE"),
-    ChangeKind.ROLE_UPDATED: _role_event("GUILD_ROLE_UPDATE"),
-    ChangeKind.ROLE_DELETED: _role_deleted,
+    ChangeKind.ROLE_CREATED: _event("GUILD_ROLE_CREATE", lambda change: {"role": payloads.role(change.role)}),
+    ChangeKind.ROLE_UPDATED: _event("GUILD_ROLE_UPDATE", lambda change: {"role": payloads.role(change.role)}),
+    ChangeKind.ROLE_DELETED: _event("GUILD_ROLE_DELETE", lambda change: {"role_id": str(change.role.id)}),
     ChangeKind.MEMBER_JOINED: _member_event("GUILD_MEMBER_ADD"),
     ChangeKind.MEMBER_UPDATED: _member_event("GUILD_MEMBER_UPDATE"),
-    ChangeKind.MEMBER_LEFT: _member_left,
-    ChangeKind.GUILD_UPDATED: _guild_updated,
-    ChangeKind.GUILD_JOINED: _guild_joined,
-    ChangeKind.GUILD_LEFT: _guild_left,
-    ChangeKind.GUILD_UNAVAILABLE: _guild_unavailable,
-    ChangeKind.GUILD_AVAILABLE: _guild_joined,
+    ChangeKind.MEMBER_LEFT: _event(
+        "GUILD_MEMBER_REMOVE", lambda change: {"user": payloads.user(change.user)}, codes.GUILD_MEMBERS
+    ),
+    ChangeKind.GUILD_UPDATED: _guild_event("GUILD_UPDATE", lambda _, guild: payloads.guild(guild)),
+    ChangeKind.GUILD_JOINED: _guild_event("GUILD_CREATE", guild_create),
+    ChangeKind.GUILD_LEFT: _guild_event("GUILD_DELETE", lambda _, guild: {"id": str(guild.id)}),
+    ChangeKind.GUILD_UNAVAILABLE: _guild_event(
+        "GUILD_DELETE", lambda _, guild: {"id": str(guild.id), "unavailable": True}
+    ),
+    ChangeKind.GUILD_AVAILABLE: _guild_event("GUILD_CREATE", guild_create),
 }

@@ -248,43 +248,36 @@ async def test_a_form_is_opened_and_sent(alice: Person, bare: BareBot):
     assert (await sent).text == "Hello Alice"
 
 
-FIELD = {"type": 4, "custom_id": "a", "style": 1, "label": "A"}
+UNLABELLED = {"type": 4, "custom_id": "a", "style": 1}
+FIELD = UNLABELLED | {"label": "A"}
+
+
+def form(*fields: dict) -> dict:
+    """A form with one field in each row."""
+    return FORM | {"components": [{"type": 1, "components": [field]} for field in fields]}
+
+
+FIRST = "data.components.0.components.0"
 REFUSED_FORMS = {
     "a title of 46": (FORM | {"title": "x" * 46}, "data.title"),
     "no components": (FORM | {"components": []}, "data.components"),
-    "six components": (
-        FORM | {"components": [{"type": 1, "components": [FIELD | {"custom_id": str(n)}]} for n in range(6)]},
-        "data.components",
-    ),
+    "six components": (form(*(FIELD | {"custom_id": str(n)} for n in range(6))), "data.components"),
     "a label of 46": (
-        FORM
-        | {"components": [{"type": 18, "label": "x" * 46, "component": {"type": 4, "custom_id": "a", "style": 1}}]},
+        FORM | {"components": [{"type": 18, "label": "x" * 46, "component": UNLABELLED}]},
         "data.components.0.label",
     ),
-    "a field without a label": (
-        FORM | {"components": [{"type": 1, "components": [{"type": 4, "custom_id": "a", "style": 1}]}]},
-        "data.components.0.components.0.label",
-    ),
-    "a value that is too long": (
-        FORM | {"components": [{"type": 1, "components": [FIELD | {"max_length": 3, "value": "four"}]}]},
-        "data.components.0.components.0.value",
-    ),
-    "4,001 characters allowed": (
-        FORM | {"components": [{"type": 1, "components": [FIELD | {"max_length": 4001}]}]},
-        "data.components.0.components.0.max_length",
-    ),
-    "the same id twice": (
-        FORM | {"components": [{"type": 1, "components": [FIELD]}] * 2},
-        "data.components.1.components.0.custom_id",
-    ),
+    "a field without a label": (form(UNLABELLED), f"{FIRST}.label"),
+    "a value that is too long": (form(FIELD | {"max_length": 3, "value": "four"}), f"{FIRST}.value"),
+    "4,001 characters allowed": (form(FIELD | {"max_length": 4001}), f"{FIRST}.max_length"),
+    "the same id twice": (form(FIELD, FIELD), "data.components.1.components.0.custom_id"),
 }
 
 
-@pytest.mark.parametrize(("form", "path"), REFUSED_FORMS.values(), ids=REFUSED_FORMS)
-async def test_a_form_that_discord_refuses(alice: Person, bare: BareBot, discord_: StandIn, form, path):
+@pytest.mark.parametrize(("refused_form", "path"), REFUSED_FORMS.values(), ids=REFUSED_FORMS)
+async def test_a_form_that_discord_refuses(alice: Person, bare: BareBot, discord_: StandIn, refused_form, path):
     task = asyncio.create_task(alice.slash("ping"))
     told = await bare.seen()
-    refused = await bare.answer(told, 9, form)
+    refused = await bare.answer(told, 9, refused_form)
     assert (refused.status, refused.code) == (400, 50035)
     assert refused.wrong(path), refused.body
     assert len(discord_.violations) == 1
