@@ -29,8 +29,7 @@ async def ping(bare: BareBot):
 async def test_what_the_bot_is_told(alice: Person, bare: BareBot, world: World, lighthouse: Guild):
     alice.user.locale = "de"
     world.edit_guild(lighthouse, locale="fr")
-    task = asyncio.create_task(alice.slash("ping"))
-    told = await bare.seen()
+    task, told = await bare.start(alice.slash("ping"))
     assert (await bare.answer(told, 4, {"content": "pong"})).status == 204
     reply = await task
     assert (reply.text, reply.private) == ("pong", False)
@@ -46,8 +45,7 @@ async def test_what_the_bot_is_told(alice: Person, bare: BareBot, world: World, 
 
 
 async def test_a_direct_message_has_a_user_and_no_member(alice: Person, bare: BareBot):
-    task = asyncio.create_task(alice.in_dm().slash("ping"))
-    told = await bare.seen()
+    task, told = await bare.start(alice.in_dm().slash("ping"))
     await bare.answer(told, 4, {"content": "pong"})
     assert (await task).message
     assert told["user"]["username"] == "alice"
@@ -72,8 +70,7 @@ async def test_too_late_is_too_late(alice: Person, bare: BareBot, api: Api, disc
 
 
 async def test_unknown_interactions_and_tokens(alice: Person, bare: BareBot, api: Api):
-    task = asyncio.create_task(alice.slash("ping"))
-    told = await bare.seen()
+    task, told = await bare.start(alice.slash("ping"))
     wrong = await bare.answer({"id": told["id"], "token": "wrong"}, 4, {"content": "x"})
     assert (wrong.status, wrong.code) == (404, 10062)
     early = await api.post(bare.webhook(told), {"content": "x"})
@@ -84,8 +81,7 @@ async def test_unknown_interactions_and_tokens(alice: Person, bare: BareBot, api
 
 
 async def test_a_second_first_answer_is_refused(alice: Person, bare: BareBot):
-    task = asyncio.create_task(alice.slash("ping"))
-    told = await bare.seen()
+    task, told = await bare.start(alice.slash("ping"))
     await bare.answer(told, 4, {"content": "pong"})
     refused = await bare.answer(told, 4, {"content": "pong"})
     assert (refused.status, refused.code) == (400, 40060)
@@ -98,8 +94,7 @@ async def test_a_token_ends_after_its_lifetime(world: World, http):
         bare = BareBot(discord, api)
         await bare.commands(PING)
         alice = discord.person("alice", world.guild("The Lighthouse").channel("general"))
-        task = asyncio.create_task(alice.slash("ping"))
-        told = await bare.seen()
+        task, told = await bare.start(alice.slash("ping"))
         await bare.answer(told, 4, {"content": "pong"})
         assert (await task).text == "pong"
         for refused in (
@@ -110,8 +105,7 @@ async def test_a_token_ends_after_its_lifetime(world: World, http):
 
 
 async def test_a_deferred_answer_is_waited_for(alice: Person, eve: Person, bare: BareBot, api: Api):
-    task = asyncio.create_task(alice.slash("ping"))
-    told = await bare.seen()
+    task, told = await bare.start(alice.slash("ping"))
     receipt = await bare.answer(told, 5, {"flags": 64}, receipt=True)
     assert receipt.body["interaction"]["response_message_loading"]
     assert receipt.body["interaction"]["response_message_ephemeral"]
@@ -135,8 +129,7 @@ async def test_a_deferred_answer_is_waited_for(alice: Person, eve: Person, bare:
 
 
 async def test_a_deferred_answer_may_be_an_edit(alice: Person, bare: BareBot, api: Api):
-    task = asyncio.create_task(alice.slash("ping"))
-    told = await bare.seen()
+    task, told = await bare.start(alice.slash("ping"))
     await bare.answer(told, 5)
     await api.patch(bare.webhook(told, "/messages/@original"), {"content": "pong"})
     reply = await task
@@ -159,8 +152,7 @@ async def test_who_promises_and_does_not_deliver(alice: Person, bare: BareBot):
 
 
 async def test_a_private_reply_is_not_found_in_the_channel(alice: Person, eve: Person, bare: BareBot, api: Api):
-    task = asyncio.create_task(alice.slash("ping"))
-    told = await bare.seen()
+    task, told = await bare.start(alice.slash("ping"))
     receipt = await bare.answer(told, 4, {"content": "pong", "flags": 64}, receipt=True)
     reply = await task
     assert reply.private
@@ -183,8 +175,7 @@ async def test_answers_carry_where_they_came_from(alice: Person, bare: BareBot):
     assert message["type"] == 20
     assert message["interaction_metadata"]["user"]["username"] == "alice"
     reply = await task
-    click = asyncio.create_task(alice.click(reply, "Yes"))
-    told = await bare.seen()
+    click, told = await bare.start(alice.click(reply, "Yes"))
     assert told["message"]["id"] == message["id"]
     receipt = await bare.answer(told, 4, {"content": "Fine"}, receipt=True)
     assert receipt.body["resource"]["message"]["interaction_metadata"]["interacted_message_id"] == message["id"]
@@ -195,8 +186,7 @@ async def test_a_button_updates_its_message(alice: Person, bare: BareBot):
     task = asyncio.create_task(alice.slash("ping"))
     await bare.answer(await bare.seen(), 4, BUTTONS)
     reply = await task
-    click = asyncio.create_task(alice.click(reply, "Yes"))
-    told = await bare.seen()
+    click, told = await bare.start(alice.click(reply, "Yes"))
     assert (told["type"], told["data"]) == (3, {"custom_id": "yes", "component_type": 2})
     await bare.answer(told, 7, {"content": "Done", "components": []})
     answer = await click
@@ -208,8 +198,7 @@ async def test_a_silent_acknowledgement_waits_for_what_follows(alice: Person, ba
     task = asyncio.create_task(alice.slash("ping"))
     await bare.answer(await bare.seen(), 4, BUTTONS)
     reply = await task
-    click = asyncio.create_task(alice.click(reply, "yes"))
-    told = await bare.seen()
+    click, told = await bare.start(alice.click(reply, "yes"))
     await bare.answer(told, 6)
     await asyncio.sleep(0)
     assert not click.done()
@@ -219,8 +208,7 @@ async def test_a_silent_acknowledgement_waits_for_what_follows(alice: Person, ba
     quiet = asyncio.create_task(alice.click(reply, "yes", wait=False))
     await bare.answer(await bare.seen(), 6)
     assert (await quiet).message is reply.message
-    edited = asyncio.create_task(alice.click(reply, "yes"))
-    told = await bare.seen()
+    edited, told = await bare.start(alice.click(reply, "yes"))
     await bare.answer(told, 6)
     await api.patch(bare.webhook(told, "/messages/@original"), {"content": "Later"})
     assert (await edited).text == "Later"
@@ -232,8 +220,7 @@ async def test_a_form_is_opened_and_sent(alice: Person, bare: BareBot):
     reply = await task
     assert reply.modal
     assert (reply.modal.title, reply.message) == ("Name", None)
-    sent = asyncio.create_task(alice.submit(reply, {"Your name": "Alice"}))
-    told = await bare.seen()
+    sent, told = await bare.start(alice.submit(reply, {"Your name": "Alice"}))
     assert told["type"] == 5
     assert told["data"] == {
         "custom_id": "form",
@@ -275,8 +262,7 @@ REFUSED_FORMS = {
 
 @pytest.mark.parametrize(("refused_form", "path"), REFUSED_FORMS.values(), ids=REFUSED_FORMS)
 async def test_a_form_that_discord_refuses(alice: Person, bare: BareBot, discord_: StandIn, refused_form, path):
-    task = asyncio.create_task(alice.slash("ping"))
-    told = await bare.seen()
+    task, told = await bare.start(alice.slash("ping"))
     refused = await bare.answer(told, 9, refused_form)
     assert (refused.status, refused.code) == (400, 50035)
     assert refused.wrong(path), refused.body
@@ -286,8 +272,7 @@ async def test_a_form_that_discord_refuses(alice: Person, bare: BareBot, discord
 
 
 async def test_what_is_wrong_with_an_answer_is_wrong_in_its_data(alice: Person, bare: BareBot):
-    task = asyncio.create_task(alice.slash("ping"))
-    told = await bare.seen()
+    task, told = await bare.start(alice.slash("ping"))
     assert (await bare.answer(told, 4, {"content": "x" * 2001})).wrong("data.content") == ["BASE_TYPE_MAX_LENGTH"]
     assert (await bare.answer(told, 4, {"content": ""})).code == 50006
     assert (await bare.answer(told, 6)).wrong("type") == ["BASE_TYPE_CHOICES"]
@@ -299,8 +284,7 @@ async def test_what_is_wrong_with_an_answer_is_wrong_in_its_data(alice: Person, 
 async def test_choices_while_typing(alice: Person, bare: BareBot, discord_: StandIn):
     option = {"type": 3, "name": "key", "description": "Which", "autocomplete": True}
     await bare.commands({"name": "find", "description": "Find", "options": [option]})
-    task = asyncio.create_task(alice.autocomplete("find", option="key", typed="wel"))
-    told = await bare.seen()
+    task, told = await bare.start(alice.autocomplete("find", option="key", typed="wel"))
     assert told["type"] == 4
     assert told["data"]["options"] == [{"name": "key", "type": 3, "value": "wel", "focused": True}]
     many = [{"name": str(number), "value": str(number)} for number in range(26)]

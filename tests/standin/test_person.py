@@ -112,8 +112,7 @@ async def test_who_means_harm_sends_it_anyway(bare: BareBot, eve: Person, world:
         data = await given(bare, eve, what, value, raw=True)
         assert data["options"] == [{"name": "value", "type": what["type"], "value": value}]
     await bare.commands({"name": "give", "description": "Give", "default_member_permissions": "0"})
-    task = asyncio.create_task(eve.slash("give", raw=True, other="x"))
-    told = await bare.seen()
+    task, told = await bare.start(eve.slash("give", raw=True, other="x"))
     assert told["data"]["options"] == [{"name": "other", "type": 3, "value": "x"}]
     await bare.answer(told, 4, {"content": "no"})
     await task
@@ -165,8 +164,7 @@ async def test_what_can_be_pressed(bare: BareBot, alice: Person, eve: Person, wo
         await alice.click(message, "Press")
     with pytest.raises(NotPossible, match="deleted"):
         await alice.choose(message, "menu", "One")
-    task = asyncio.create_task(eve.click(message, "off", raw=True))
-    told = await bare.seen()
+    task, told = await bare.start(eve.click(message, "off", raw=True))
     assert told["data"]["custom_id"] == "off"
     await bare.answer(told, 4, {"content": "gone"})
     await task
@@ -174,8 +172,7 @@ async def test_what_can_be_pressed(bare: BareBot, alice: Person, eve: Person, wo
 
 async def test_what_can_be_chosen(bare: BareBot, alice: Person, world: World):
     message = panel(world, alice.channel)
-    task = asyncio.create_task(alice.choose(message, "Pick", ["Two"]))
-    told = await bare.seen()
+    task, told = await bare.start(alice.choose(message, "Pick", ["Two"]))
     assert told["data"] == {"custom_id": "menu", "component_type": 3, "values": ["2"]}
     await bare.answer(told, 6)
     world.messages.delete(message)
@@ -278,8 +275,7 @@ async def test_who_is_not_in_the_server_does_nothing_there(bare: BareBot, discor
 
 async def test_a_private_reply_is_dismissed_by_its_reader(bare: BareBot, alice: Person, eve: Person, api: Api):
     await bare.commands({"name": "form", "description": "Form"})
-    task = asyncio.create_task(alice.slash("form"))
-    told = await bare.seen()
+    task, told = await bare.start(alice.slash("form"))
     await bare.answer(told, 4, {"content": "psst", "flags": 64})
     reply = await task
     with pytest.raises(NotVisible):

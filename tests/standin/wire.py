@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import zlib
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -148,6 +149,10 @@ class BareBot:
         """The next interaction, as the gateway describes it."""
         async with asyncio.timeout(60):
             return await self._seen.get()
+
+    async def start(self, action: Coroutine[Any, Any, Any]) -> tuple[asyncio.Task[Any], dict[str, Any]]:
+        """Let a person begin something: their task, and the interaction it causes."""
+        return asyncio.create_task(action), await self.seen()
 
     async def answer(
         self, interaction: dict[str, Any], kind: int, data: dict[str, Any] | None = None, *, receipt: bool = False
