@@ -183,9 +183,7 @@ async def test_answers_carry_where_they_came_from(alice: Person, bare: BareBot):
 
 
 async def test_a_button_updates_its_message(alice: Person, bare: BareBot):
-    task = asyncio.create_task(alice.slash("ping"))
-    await bare.answer(await bare.seen(), 4, BUTTONS)
-    reply = await task
+    reply = await bare.finish(alice.slash("ping"), 4, BUTTONS)
     click, told = await bare.start(alice.click(reply, "Yes"))
     assert (told["type"], told["data"]) == (3, {"custom_id": "yes", "component_type": 2})
     await bare.answer(told, 7, {"content": "Done", "components": []})
@@ -195,9 +193,7 @@ async def test_a_button_updates_its_message(alice: Person, bare: BareBot):
 
 
 async def test_a_silent_acknowledgement_waits_for_what_follows(alice: Person, bare: BareBot, api: Api):
-    task = asyncio.create_task(alice.slash("ping"))
-    await bare.answer(await bare.seen(), 4, BUTTONS)
-    reply = await task
+    reply = await bare.finish(alice.slash("ping"), 4, BUTTONS)
     click, told = await bare.start(alice.click(reply, "yes"))
     await bare.answer(told, 6)
     await asyncio.sleep(0)
@@ -205,9 +201,7 @@ async def test_a_silent_acknowledgement_waits_for_what_follows(alice: Person, ba
     await api.post(bare.webhook(told), {"content": "Quietly", "flags": 64})
     answer = await click
     assert (answer.text, answer.private) == ("Quietly", True)
-    quiet = asyncio.create_task(alice.click(reply, "yes", wait=False))
-    await bare.answer(await bare.seen(), 6)
-    assert (await quiet).message is reply.message
+    assert (await bare.finish(alice.click(reply, "yes", wait=False), 6)).message is reply.message
     edited, told = await bare.start(alice.click(reply, "yes"))
     await bare.answer(told, 6)
     await api.patch(bare.webhook(told, "/messages/@original"), {"content": "Later"})
@@ -215,9 +209,7 @@ async def test_a_silent_acknowledgement_waits_for_what_follows(alice: Person, ba
 
 
 async def test_a_form_is_opened_and_sent(alice: Person, bare: BareBot):
-    task = asyncio.create_task(alice.slash("ping"))
-    await bare.answer(await bare.seen(), 9, FORM)
-    reply = await task
+    reply = await bare.finish(alice.slash("ping"), 9, FORM)
     assert reply.modal
     assert (reply.modal.title, reply.message) == ("Name", None)
     sent, told = await bare.start(alice.submit(reply, {"Your name": "Alice"}))

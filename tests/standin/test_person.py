@@ -150,9 +150,7 @@ async def test_what_can_be_pressed(bare: BareBot, alice: Person, eve: Person, wo
     for name, problem in (("Off", "disabled"), ("Read", "link"), ("Nothing", "'Press', 'Read', 'Off'")):
         with pytest.raises(NotPossible, match=problem):
             await alice.click(message, name)
-    task = asyncio.create_task(alice.click(message, "Press"))
-    await bare.answer(await bare.seen(), 4, {"content": "pressed"})
-    assert (await task).text == "pressed"
+    assert (await bare.finish(alice.click(message, "Press"), 4, {"content": "pressed"})).text == "pressed"
     hidden = panel(world, alice.channel, visible_to=eve.user)
     with pytest.raises(NotVisible):
         await alice.click(hidden, "Press")
@@ -212,9 +210,7 @@ FORM = {
 
 async def test_forms_are_filled_in(bare: BareBot, alice: Person, world: World):
     await bare.commands({"name": "form", "description": "Form"})
-    task = asyncio.create_task(alice.slash("form"))
-    await bare.answer(await bare.seen(), 9, FORM)
-    form = await task
+    form = await bare.finish(alice.slash("form"), 9, FORM)
     who = world.user("eve")
     for values, problem in (
         ({}, "Words: this field is required"),

@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 
-from standin import Change, ChangeKind, StandIn, schema
+from standin import Change, ChangeKind, Reply, StandIn, schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +153,12 @@ class BareBot:
     async def start(self, action: Coroutine[Any, Any, Any]) -> tuple[asyncio.Task[Any], dict[str, Any]]:
         """Let a person begin something: their task, and the interaction it causes."""
         return asyncio.create_task(action), await self.seen()
+
+    async def finish(self, action: Coroutine[Any, Any, Reply], kind: int, data: dict[str, Any] | None = None) -> Reply:
+        """Let a person begin something, and answer it."""
+        task, interaction = await self.start(action)
+        await self.answer(interaction, kind, data)
+        return await task
 
     async def answer(
         self, interaction: dict[str, Any], kind: int, data: dict[str, Any] | None = None, *, receipt: bool = False
