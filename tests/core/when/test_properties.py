@@ -1,4 +1,3 @@
-import random
 import re
 import time as stopwatch
 import unicodedata
@@ -12,6 +11,7 @@ from app.core import when
 from app.core.errors import InvalidInput
 from app.core.scheduling.schedule import Schedule
 from tests.core.when.test_reader import BRUSSELS, NOW, read, rows
+from tests.fixtures.properties import given, settings, st
 
 pytestmark = pytest.mark.slow
 
@@ -57,31 +57,36 @@ def test_what_a_schedule_says_is_read_as_the_same_schedule(phrase: str, locale: 
         assert since == meant
 
 
-def test_what_a_made_up_series_says_is_read_as_the_same_series() -> None:
-    chance = random.Random(20261122)
-    days = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-    for _ in range(400):
-        on = chance.choice(
-            (
-                "every day",
-                f"every {chance.randint(2, 9)} days",
-                "every weekday",
-                "every " + " and ".join(chance.sample(days, chance.randint(1, 4))),
-                f"every {chance.randint(2, 5)} weeks on " + " and ".join(chance.sample(days, chance.randint(1, 3))),
-                f"every month on the {chance.randint(4, 20)}th",
-                f"every {chance.randint(2, 6)} months on the {chance.choice(('1st', '15th', '28th', 'last day'))}",
-                f"{chance.choice(('first', 'second', 'third', 'last'))} {chance.choice(days)} of every month",
-                f"every {chance.randint(1, 28)} {chance.choice(('march', 'may', 'october'))}",
-                f"every {chance.choice(days)} in {chance.choice(('june', 'december'))}",
-            )
-        )
-        at = " and ".join(f"{hour:02}:{chance.choice((0, 15, 30)):02}" for hour in {chance.randint(0, 23)})
-        ends = chance.choice(("", "", " until 31 december 2029", " 5 times", " except 24 dec"))
-        now, zone = chance.choice(MOMENTS), chance.choice(ZONES)
-        phrase = f"{on} at {at}{ends}"
-        schedule = when.read(phrase, now=now, zone=zone)
-        words = schedule.describe()
-        assert times(when.read(words, now=now, zone="UTC"), now) == times(schedule, now), (phrase, words, now, zone)
+DAYS = st.sampled_from(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"))
+SERIES = st.one_of(
+    st.sampled_from(("every day", "every weekday")),
+    st.builds("every {} days".format, st.integers(2, 9)),
+    st.lists(DAYS, min_size=1, max_size=4, unique=True).map(" and ".join).map("every {}".format),
+    st.builds(
+        "every {} weeks on {}".format,
+        st.integers(2, 5),
+        st.lists(DAYS, min_size=1, max_size=3, unique=True).map(" and ".join),
+    ),
+    st.builds("every month on the {}th".format, st.integers(4, 20)),
+    st.builds(
+        "every {} months on the {}".format, st.integers(2, 6), st.sampled_from(("1st", "15th", "28th", "last day"))
+    ),
+    st.builds("{} {} of every month".format, st.sampled_from(("first", "second", "third", "last")), DAYS),
+    st.builds("every {} {}".format, st.integers(1, 28), st.sampled_from(("march", "may", "october"))),
+    st.builds("every {} in {}".format, DAYS, st.sampled_from(("june", "december"))),
+)
+ENDS = st.sampled_from(("", " until 31 december 2029", " 5 times", " except 24 dec"))
+
+
+@given(
+    st.builds("{} at {:02}:{:02}{}".format, SERIES, st.integers(0, 23), st.sampled_from((0, 15, 30)), ENDS),
+    st.sampled_from(MOMENTS),
+    st.sampled_from(ZONES),
+)
+@settings(max_examples=200)
+def test_what_a_made_up_series_says_is_read_as_the_same_series(phrase: str, now: datetime, zone: str) -> None:
+    schedule = when.read(phrase, now=now, zone=zone)
+    assert times(when.read(schedule.describe(), now=now, zone="UTC"), now) == times(schedule, now)
 
 
 def test_a_moment_with_a_zone_reads_as_the_same_moment_in_utc() -> None:
@@ -137,23 +142,36 @@ def test_a_day_that_some_years_lack_is_asked_for(phrase: str) -> None:
         read(phrase, now=datetime(2028, 2, 29, 12, tzinfo=UTC))
 
 
-def test_garbage_is_refused_in_one_line_or_lies_ahead() -> None:
-    chance = random.Random(20261123)
-    letters = [chr(code) for code in range(128)] + list("½¼éßÅ٣９“”’\u202e\u200d😀²Ⅷ年月日\u0301\ud7ff\uffff")
-    letters += ["every ", "on ", "1st ", "in ", "at ", "until ", "w50", "dec ", "monday ", "@daily", "<t:1>", "½h", "*"]
-    for _ in range(2500):
-        phrase = "".join(chance.choice(letters) for _ in range(chance.randint(1, 60)))[:200]
-        locale = chance.choice(LOCALES)
-        try:
-            schedule = read(phrase, locale)
-        except InvalidInput as refusal:
-            sentence = str(refusal)
-            assert len(sentence) < 300, phrase
-            assert "\n" not in sentence, phrase
-            continue
-        first = schedule.next_after(NOW)
-        assert first is not None, phrase
-        assert first > NOW, phrase
+LETTERS = [chr(code) for code in range(128)] + list("½¼éßÅ٣９“”’\u202e\u200d😀²Ⅷ年月日\u0301\ud7ff\uffff–")
+LETTERS += ["every ", "on ", "1st ", "in ", "at ", "until ", "w50", "dec ", "monday ", "@daily", "<t:1>", "½h", "*"]
+WORDS = sorted({word for row in rows("once", "series", "elapsed", "refused") for word in str(row.values[0]).split()})
+WORDS += [*"-+@/:,()", "0", "99", "99999999", "<t:9999999999999>", "9999-12-31", "0001-01-01", "\0", "\u202e"]
+
+
+@pytest.mark.slow
+@given(
+    st.lists(st.sampled_from(LETTERS), max_size=60).map("".join)
+    | st.lists(st.sampled_from(WORDS), min_size=1, max_size=7).map(" ".join),
+    st.sampled_from(LOCALES),
+    st.integers(0, 1_000_000).map(lambda minutes: NOW + timedelta(minutes=minutes)),
+    st.sampled_from(ZONES),
+)
+@settings(max_examples=1000)
+def test_whatever_is_typed_is_refused_in_one_line_or_lies_ahead(
+    phrase: str, locale: str | None, now: datetime, zone: str
+) -> None:
+    try:
+        schedule = read(phrase[:200], locale, now=now, zone=zone)
+    except InvalidInput as refusal:
+        sentence = str(refusal)
+        assert len(sentence) < 300
+        assert "\n" not in sentence
+        return
+    found = times(schedule, now, 3)
+    assert found
+    assert now < found[0]
+    assert found == sorted(set(found))
+    assert schedule.describe().endswith(f"({schedule.zone})")
 
 
 PIECES = (
