@@ -71,8 +71,8 @@ def test_menus_of_messages_have_a_line_of_their_own() -> None:
 
 
 def test_as_many_commands_as_discord_allows_fit_into_one_message() -> None:
-    commands = [group(f"group_{number:02}", 25, "d" * 100) for number in range(50)]
-    commands += [command(f"single_{number:02}", "d" * 100) for number in range(50)]
+    commands = [group(f"group_{number:02}", 25, "d" * 100) for number in range(30)]
+    commands += [command(f"single_{number:02}", "d" * 100) for number in range(30)]
     reply = ui.overview(commands, ADMINISTRATOR, discord.Colour(0))
     assert reply.embed is not None
     assert len(reply.embed) <= 6000
