@@ -10,6 +10,7 @@ import discord
 from app import command_sync
 from app.caches import GuildSettings, MemberZones
 from app.core.clock import Clock
+from app.core.messages import speaking
 from app.core.operators import NotAnOperator, Operators
 from app.core.runner import JobRunner
 from app.core.settings import general
@@ -96,11 +97,12 @@ class Bot(discord.AutoShardedBot):
         """Do nothing: py-cord would look through all commands each time a shard connects."""
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Lead an interaction to its handler."""
-        if interaction.type in {discord.InteractionType.component, discord.InteractionType.modal_submit}:
-            await self._respond(interaction)
-        else:
-            await self.process_application_commands(interaction)
+        """Lead an interaction to its handler. Whatever is said to the person meanwhile is in their language."""
+        with speaking(interaction.locale):
+            if interaction.type in {discord.InteractionType.component, discord.InteractionType.modal_submit}:
+                await self._respond(interaction)
+            else:
+                await self.process_application_commands(interaction)
 
     async def on_application_command_auto_complete(
         self, interaction: discord.Interaction, command: discord.ApplicationCommand

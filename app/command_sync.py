@@ -2,7 +2,7 @@
 
 Discord counts command updates, and a bot that sends them at every start is locked out for a day once it restarts in a
 loop. So the registered commands are read and compared first, and then all of them are overwritten in one request, or
-none.
+none. Names and descriptions go along in every language that has them in its catalogue.
 """
 
 import logging
@@ -10,10 +10,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import discord
+from discord.commands.core import valid_locales
+from discord.http import Route
+
+from app.core.messages import translated_name
+
+Command = discord.ApplicationCommand[Any, ..., Any]
 
 log = logging.getLogger(__name__)
 
 CHAT_INPUT = 1
+SUBCOMMANDS = {1, 2}
+
+LOCALES = sorted({*valid_locales, "ar", "he"})
+"""Discord's codes; py-cord does not know the two. https://discord.com/developers/docs/reference#locales"""
 
 
 async def sync(bot: discord.AutoShardedBot, application_id: int) -> bool:
@@ -21,21 +31,56 @@ async def sync(bot: discord.AutoShardedBot, application_id: int) -> bool:
     sent = False
     pending = bot.pending_application_commands
     guild_ids = sorted({guild_id for command in pending for guild_id in command.guild_ids or ()})
-    wanted = [command.to_dict() for command in pending if not command.guild_ids]
+    wanted = _wanted(pending, None)
     registered = await bot.http.get_global_commands(application_id)
     if not same(wanted, registered):
         registered = await bot.http.bulk_upsert_global_commands(application_id, wanted)
         sent = True
     _adopt(bot, registered, None)
     for guild_id in guild_ids:
-        wanted = [command.to_dict() for command in pending if guild_id in (command.guild_ids or ())]
-        registered = await bot.http.get_guild_commands(application_id, guild_id)
+        wanted = _wanted(pending, guild_id)
+        registered = await _of_guild(bot, application_id, guild_id)
         if not same(wanted, registered):
             registered = await bot.http.bulk_upsert_guild_commands(application_id, guild_id, wanted)
             sent = True
         _adopt(bot, registered, guild_id)
     log.info("commands sent to Discord" if sent else "commands unchanged", extra={"commands": len(pending)})
     return sent
+
+
+def _wanted(commands: Sequence[Command], guild_id: int | None) -> list[Any]:
+    return [localized(command.to_dict()) for command in commands if _is_for(command, guild_id)]
+
+
+def _is_for(command: Command, guild_id: int | None) -> bool:
+    return guild_id in (command.guild_ids or ()) if guild_id is not None else not command.guild_ids
+
+
+async def _of_guild(bot: discord.AutoShardedBot, application_id: int, guild_id: int) -> list[Any]:
+    # py-cord asks for the translations of global commands, but not for these.
+    route = Route(
+        "GET",
+        "/applications/{application_id}/guilds/{guild_id}/commands",
+        application_id=application_id,
+        guild_id=guild_id,
+    )
+    return await bot.http.request(route, params={"with_localizations": "true"})
+
+
+def localized(part: Mapping[str, Any], kind: str = "command") -> dict[str, Any]:
+    """Add to a command what it is called in other languages, to its options and choices as well."""
+    result = dict(part)
+    for field in ("name", "description"):
+        if field in part:
+            found = {locale: translated_name(locale, f"{kind} {field}", part[field]) for locale in LOCALES}
+            result[f"{field}_localizations"] = {locale: text for locale, text in found.items() if text is not None}
+    if "options" in part:
+        result["options"] = [
+            localized(inner, "command" if inner["type"] in SUBCOMMANDS else "option") for inner in part["options"]
+        ]
+    if "choices" in part:
+        result["choices"] = [localized(choice, "choice") for choice in part["choices"]]
+    return result
 
 
 def same(wanted: Sequence[Mapping[str, Any]], registered: Sequence[Mapping[str, Any]]) -> bool:
@@ -88,7 +133,10 @@ def _adopt(bot: discord.AutoShardedBot, registered: Sequence[Mapping[str, Any]],
     """Remember the ids Discord gave, by which it will call the commands."""
     for known in registered:
         for command in bot.pending_application_commands:
-            in_scope = guild_id in (command.guild_ids or ()) if guild_id is not None else not command.guild_ids
-            if in_scope and command.name == known["name"] and command.type == (known.get("type") or CHAT_INPUT):
+            if (
+                _is_for(command, guild_id)
+                and command.name == known["name"]
+                and command.type == (known.get("type") or CHAT_INPUT)
+            ):
                 command.id = int(known["id"])
                 bot._application_commands[known["id"]] = command  # noqa: SLF001 -- py-cord has no public way

@@ -1,6 +1,7 @@
 """The /settings commands and their buttons."""
 
 import logging
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -8,12 +9,14 @@ import discord
 
 from app.bot import Bot
 from app.core import registry
+from app.core.messages import speaking
 from app.core.settings import general
 from app.core.settings.snapshot import SettingsSnapshot
 from app.models import SettingsHistory
 from app.services.settings import SettingsNotAllowed, find_setting
 from app.ui.kit.autocomplete import suggesting
 from app.ui.kit.context import actor_of, present
+from app.ui.kit.language import language_of_answer
 from app.ui.kit.patience import answering
 from app.ui.kit.reply import SILENT, Reply
 from app.ui.kit.routes import responds_to
@@ -61,7 +64,8 @@ class Settings(discord.Cog):
             raise SettingsNotAllowed
         async with answering(ctx.interaction, private=self._is_private(ctx.interaction)):
             snapshot = await self._snapshot(ctx.interaction)
-            reply = ui.overview(snapshot, self._bot.clock()) if key is None else ui.one(snapshot, find_setting(key))
+            with _language_of(ctx.interaction, snapshot):
+                reply = ui.overview(snapshot, self._bot.clock()) if key is None else ui.one(snapshot, find_setting(key))
             await reply.send(ctx.interaction)
 
     @group.command(name="set", description="Change a setting")
@@ -114,7 +118,8 @@ class Settings(discord.Cog):
         async with answering(ctx.interaction, private=self._is_private(ctx.interaction)):
             snapshot = await self._snapshot(ctx.interaction)
             name = find_setting(key).name if key is not None else ""
-            reply = await self._history(ctx.interaction, snapshot, name, member.id if member is not None else 0, 0)
+            with _language_of(ctx.interaction, snapshot):
+                reply = await self._history(ctx.interaction, snapshot, name, member.id if member is not None else 0, 0)
             await reply.send(ctx.interaction)
 
     @responds_to(ScopeId)
@@ -180,9 +185,17 @@ class Settings(discord.Cog):
             if channel_id is None:
                 return
             channel = self._bot.get_partial_messageable(channel_id, type=discord.ChannelType.text)
-            await channel.send(embed=ui.announcement(change, snapshot), allowed_mentions=SILENT)
+            guild = self._bot.get_guild(change.guild_id)
+            with speaking(guild.preferred_locale if guild is not None else None):
+                embed = ui.announcement(change, snapshot)
+            await channel.send(embed=embed, allowed_mentions=SILENT)
         except Exception as error:  # noqa: BLE001 -- see above
             log.warning("a change was not announced", extra={"guild": change.guild_id, "error": str(error)})
+
+
+def _language_of(interaction: discord.Interaction, snapshot: SettingsSnapshot) -> AbstractContextManager[None]:
+    # The choice may not have been known yet when the answer began.
+    return speaking(language_of_answer(interaction, private=snapshot[general.PRIVATE_REPLIES]))
 
 
 def setup(bot: Bot) -> None:

@@ -95,6 +95,12 @@ def catalogue_of(locale: str) -> gettext.NullTranslations:
     return gettext.translation(DOMAIN, LOCALES, [code, code.partition("_")[0]], fallback=True)
 
 
+def translated_name(locale: str, context: str, text: str) -> str | None:
+    """Return the translation of a command's name or description, None if there is none; `context` says what it is."""
+    found = catalogue_of(locale).pgettext(context, text)
+    return None if found == text else found
+
+
 def languages() -> list[str]:
     """Return Discord's codes of the languages that have a catalogue."""
     return sorted(path.parent.parent.name.replace("_", "-") for path in LOCALES.glob("*/LC_MESSAGES/*.mo"))

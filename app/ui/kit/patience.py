@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 
 import discord
 
+from app.core.messages import speaking
+from app.ui.kit.language import language_of_answer
 from app.ui.kit.reply import UNKNOWN_INTERACTION, acknowledge
 
 log = logging.getLogger(__name__)
@@ -23,7 +25,8 @@ async def answering(
 
     A quick answer is then one request instead of two, and a slow one is still in time. `update` is for handlers that
     replace the message whose button was pressed: it stays as it is until then, and an error does not take its place.
-    Not for handlers that open a form: a form has to be the first response.
+    Not for handlers that open a form: a form has to be the first response. What is said inside is in the language of
+    those who will see it.
     """
     deferrals: list[asyncio.Task[None]] = []
 
@@ -32,7 +35,8 @@ async def answering(
 
     timer = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, start)
     try:
-        yield
+        with speaking(language_of_answer(interaction, private=private, update=update)):
+            yield
     finally:
         timer.cancel()
         # A deferral under way is awaited, so that nothing is said before it.

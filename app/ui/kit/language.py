@@ -1,0 +1,10 @@
+"""Whose language an answer is in: the person's if only they see it, else the server's."""
+
+import discord
+
+
+def language_of_answer(interaction: discord.Interaction, *, private: bool = True, update: bool = False) -> str | None:
+    """Return the language of a new message, or with `update` of the message whose button was pressed."""
+    if update:
+        private = interaction.message is not None and interaction.message.flags.ephemeral
+    return interaction.locale if private else interaction.guild_locale or interaction.locale
