@@ -1,0 +1,119 @@
+"""Collect every sentence and every name of a command, and bring the catalogues in `app/locales` in line with them.
+
+`make translations` runs it; a test compares. What is translated in a `.po` file is said in that language, the rest in
+English; the `.mo` file beside it is what the bot reads. `make translations ARGS=pt_BR` begins a new language.
+"""
+
+import ast
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import discord
+from babel.messages import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from app.core.messages import DOMAIN, LOCALES
+from scripts.documentation import ROOT, cogs, options_of
+
+SENTENCES = {"t": 1, "msg": 1, "tn": 2, "msgn": 2}
+"""Which functions take a sentence, and how many arguments are forms of it."""
+
+
+class StableCatalog(Catalog):
+    """A catalogue whose header tells nothing of when, by whom and with what it was written."""
+
+    mime_headers = property(
+        lambda self: [
+            ("Language", str(self.locale)),
+            ("MIME-Version", "1.0"),
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Transfer-Encoding", "8bit"),
+            ("Plural-Forms", self.plural_forms),
+        ]
+    )
+
+
+def sentences() -> Iterator[tuple[str, str | tuple[str, ...]]]:
+    """Yield every sentence in the code, with its plural if it has one, each after the file it stands in."""
+    for path in sorted((ROOT / "app").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SENTENCES:
+                # The compiler has joined literals that stand beside each other.
+                forms = tuple(ast.literal_eval(part) for part in node.args[: SENTENCES[node.func.id]])
+                yield path.relative_to(ROOT).as_posix(), forms if len(forms) > 1 else forms[0]
+
+
+def names() -> Iterator[tuple[str, str]]:
+    """Yield the names and descriptions of commands, options and choices, each after what it is."""
+    waiting: list[Any] = [command for cog in cogs() for command in cog.__cog_commands__]
+    while waiting:
+        command = waiting.pop()
+        yield "command name", command.name
+        if isinstance(command, discord.SlashCommandGroup):
+            yield "command description", command.description
+            waiting += command.subcommands
+        elif isinstance(command, discord.SlashCommand):
+            yield "command description", command.description
+            for option in options_of(command):
+                yield "option name", option.name
+                yield "option description", option.description
+                yield from (("choice name", choice.name) for choice in option.choices)
+
+
+def collected(locale: str) -> Catalog:
+    """Return everything there is to translate into a language, with the translations that there are."""
+    catalog = StableCatalog(locale, DOMAIN, header_comment="", fuzzy=False)
+    for file, text in sentences():
+        catalog.add(text, locations=[(file, 0)])
+    for context, text in names():
+        catalog.add(text, context=context)
+    path = path_of(locale)
+    done = read_po(io.BytesIO(path.read_bytes()), locale) if path.exists() else Catalog()
+    for message in catalog:
+        known = done.get(message.id, message.context) if message.id else None
+        # A sentence that became one with a plural, or the other way round, is translated anew.
+        if known is not None and type(known.id) is type(message.id):
+            message.string, message.user_comments = known.string, known.user_comments
+    return catalog
+
+
+def path_of(locale: str) -> Path:
+    """Return where the translations into a language are."""
+    return LOCALES / locale / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+def written(catalog: Catalog) -> dict[str, bytes]:
+    """Return a catalogue as the bytes of its two files, by suffix."""
+    text, compiled = io.BytesIO(), io.BytesIO()
+    write_po(text, catalog, width=100, sort_output=True, include_lineno=False)
+    write_mo(compiled, catalog)
+    return {".po": text.getvalue(), ".mo": compiled.getvalue()}
+
+
+def languages() -> list[str]:
+    """Return the languages that have a catalogue, as their folders are called."""
+    return sorted(path.parents[1].name for path in LOCALES.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
+
+
+def main() -> None:
+    """Write them all, and those of languages that are given."""
+    for locale in sorted({*languages(), *sys.argv[1:]}):
+        catalog = collected(locale)
+        path_of(locale).parent.mkdir(parents=True, exist_ok=True)
+        for suffix, content in written(catalog).items():
+            path_of(locale).with_suffix(suffix).write_bytes(content)
+        missing = sum(1 for message in catalog if message.id and not is_translated(message))
+        print(f"{locale}: {len(catalog) - missing} of {len(catalog)} translated")
+
+
+def is_translated(message: Any) -> bool:
+    """Tell whether a sentence is translated, in all its plural forms."""
+    return all(message.string) if message.pluralizable else bool(message.string)
+
+
+if __name__ == "__main__":
+    main()
