@@ -19,7 +19,7 @@ unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help environment run play test check bench docs lock revision migrate environment-2.1 test-sqlalchemy-2.1
+.PHONY: help environment run play test check bench docs translations lock revision migrate environment-2.1 test-sqlalchemy-2.1
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9.-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
@@ -66,6 +66,9 @@ lock: environment ## write requirements*.txt anew from pyproject.toml; UPGRADE=1
 
 docs: environment ## write what the documentation repeats from the code
 	@$(BIN)/python -m scripts.documentation
+
+translations: environment ## bring the catalogues of all languages in line with the code; ARGS=pt_BR begins a new one
+	@$(BIN)/python -m scripts.translations $(ARGS)
 
 environment-2.1:
 	@$(PYTHON) scripts/environment.py $(VENV_21) requirements-dev.txt requirements-sqlalchemy-2.1.txt
