@@ -40,7 +40,7 @@ ZONE = ZoneInfo("Europe/Brussels")
 NOW = datetime(2026, 11, 18, 13, 30, tzinfo=ZONE)
 WALL = NOW.replace(tzinfo=None)
 MORNING = dt.time(9)
-LONGEST_SECONDS = 2.0
+MAX_SECONDS = 2.0
 ENGLISH = {"en-US", "en-GB", None}
 
 Reader = Callable[[str, str | None], Any]
@@ -218,7 +218,7 @@ def measure(name: str) -> dict[str, Any] | None:
         for attempt in range(2):
             begun = time.perf_counter()
             # A library that walks the calendar for a date that never comes would hold up all the others.
-            signal.setitimer(signal.ITIMER_REAL, LONGEST_SECONDS)
+            signal.setitimer(signal.ITIMER_REAL, MAX_SECONDS)
             try:
                 found = wall(reader(phrase, locale))
             except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""Reading a phrase that says when. One door: `read`, and how long a phrase may be."""
+"""The phrase reader. Only what is exported here is used from outside."""
 
 from app.core.when.reader import MAX_PHRASE, read
 

@@ -1,4 +1,4 @@
-"""Dates as calendars have them: `31 dec`, `2027-12-31`, `24 and 25 december`, `christmas`; the year may be open."""
+"""Calendar dates: `31 dec`, `2027-12-31`, `24 and 25 december`, `christmas`; the year is optional."""
 
 import re
 
@@ -47,7 +47,7 @@ def parse_numeric_date(tokens: Tokens, context: PhraseContext) -> tuple[int, int
 
 
 def _ordered(token: Token, first: int, second: int, year: int | None, context: PhraseContext) -> tuple[int, int]:
-    """Return month and day, in the order that the digits, the dots or the person's locale give."""
+    """Return month and day; the numbers, dots or the locale decide their order."""
     day_first = context.day_first
     if first > 12 or first == second or "." in token.text:
         day_first = True
@@ -112,7 +112,7 @@ def parse_days_of_month(tokens: Tokens) -> tuple[int, list[int]] | None:
 
 
 def parse_holiday(tokens: Tokens) -> tuple[int, int] | None:
-    """Read a day of the year that has a name; return its month and day."""
+    """Read a holiday; return its month and day."""
     for words, found in HOLIDAYS.items():
         if tokens.accept(*words):
             return found

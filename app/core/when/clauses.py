@@ -1,10 +1,9 @@
-"""What a phrase says about how something repeats: read clause by clause in any order, without its meaning yet."""
+"""The parser of phrases that repeat: clauses in any order, not yet turned into a rule."""
 
-from datetime import date, time
+from datetime import date
 
 from app.core.errors import InvalidInput
 from app.core.messages import msg
-from app.core.scheduling.recurrence import Freq
 from app.core.scheduling.schedule import MAX_COUNT
 from app.core.when.calendar_dates import parse_days_of_month, parse_holiday, parse_month_and_day, parse_numeric_date
 from app.core.when.clocks import parse_clock, parse_day_part, parse_duration, parse_number, parse_zone
@@ -25,15 +24,13 @@ from app.core.when.vocabulary import (
 )
 
 END_MARKERS = frozenset({"until", "before", "starting", "start", "from"})
-"""Where a phrase may be cut: what follows is read by itself."""
+"""Words that start a part of the phrase which is parsed separately."""
 WEEKDAY_GROUPS: dict[str, frozenset[int]] = {
     **dict.fromkeys(("weekday", "weekdays", "workday", "workdays"), WORKDAYS),
     **dict.fromkeys(("weekend", "weekends"), WEEKEND),
 }
 MAX_WEEKDAYS = 23
 MARKS = frozenset({"every", *ADVERBS, *PLURAL_DAYS, "weekdays", "workdays", "weekends"})
-END_OF_DAY = time(23, 59, 59)
-FREQS = {"day": Freq.DAILY, "week": Freq.WEEKLY, "month": Freq.MONTHLY, "year": Freq.YEARLY}
 
 
 def repeats(tokens: Tokens) -> bool:
@@ -63,7 +60,7 @@ def parse_repetition(tokens: Tokens, context: PhraseContext) -> ParsedRepetition
 
 
 def _check_pairs(repeat: ParsedRepetition) -> None:
-    """Raise InvalidInput where days have times, or months have days, of their own: a rule holds all pairs of them."""
+    """Raise InvalidInput when days have different times, or months different days: a rule combines all of them."""
     if repeat.mentions.count("times") > 1 and (repeat.mentions.count("days") > 1 or repeat.unit == "day"):
         raise InvalidInput(
             msg(
@@ -78,7 +75,7 @@ def _check_pairs(repeat: ParsedRepetition) -> None:
 
 
 def _without_ends(tokens: Tokens, repeat: ParsedRepetition) -> Tokens:
-    """Take off what follows `until`, `starting` and `from`: these name one moment each."""
+    """Split off what follows `until`, `starting` and `from`: each names a single moment."""
     kept = _to_the_end(list(tokens.tokens))
     for place in range(len(kept) - 1, 0, -1):
         rest = kept[place + 1 :]
@@ -89,10 +86,10 @@ def _without_ends(tokens: Tokens, repeat: ParsedRepetition) -> Tokens:
             if (ends := _last_day(repeat.start)) is not None and repeat.until is None:
                 repeat.until = ends
     for segment in (repeat.start, repeat.until):
-        # `starting on friday`: the little word says nothing more.
+        # `starting on friday`: the preposition adds nothing.
         while segment is not None and segment.peek().text in ("on", "at", "from") and len(segment.tokens) > 1:
             segment.tokens.pop(0)
-        # A zone at the end is that of the whole: `every day at 9:00 until friday UTC`.
+        # A time zone at the end applies to the whole phrase: `every day at 9:00 until friday UTC`.
         if segment is not None and len(segment.tokens) > 1:
             last = segment.tokens[-1]
             if last.type is TokenType.ZONE or last.text in ("utc", "gmt"):
@@ -103,7 +100,7 @@ def _without_ends(tokens: Tokens, repeat: ParsedRepetition) -> Tokens:
 
 
 def _to_the_end(kept: list[Token]) -> list[Token]:
-    """Put `starting monday` behind what it begins."""
+    """Move `starting monday` from the front to the end."""
     if kept and kept[0].text in ("starting", "from", "beginning"):
         rest = next((place for place, token in enumerate(kept) if token.text == "every" or token.text in ADVERBS), None)
         if rest:

@@ -57,7 +57,7 @@ def parse_clock(tokens: Tokens, parsed: ParsedMoment, *, after_at: bool) -> bool
     if found.bare and dated:
         raise day_or_time(found.written)
     parsed.clocks.append(found)
-    # A number is an hour after `at`, or where there is no other; beside a clock it is anybody's guess.
+    # A number after `at`, or the only one, is an hour; beside another time its meaning is unclear.
     if len(parsed.clocks) > 1 and (guess := next((one for one in parsed.clocks if one.bare), None)) is not None:
         raise InvalidInput(
             msg("`{written}` could be many things there: `at {written}:00` would work.", written=guess.written)

@@ -15,7 +15,7 @@ QUALIFIERS = frozenset({"next", "this", "coming", "last", "past"})
 
 
 def in_the_past() -> InvalidInput:
-    """Return the refusal for a time that has been."""
+    """Return the refusal for a time in the past."""
     return InvalidInput(
         msg("That is in the past: a reminder needs a time in the future, such as `in 2h30m` or `tomorrow 9am`.")
     )
@@ -136,7 +136,7 @@ def _first_or_last_day(tokens: Tokens, parsed: ParsedMoment) -> bool:
 
 
 def _month(tokens: Tokens, parsed: ParsedMoment) -> tuple[int, int] | None:
-    """Read `december`, `january 2027`, `this month`, `next month`, `the month`: a year and a month to come."""
+    """Read `december`, `january 2027`, `this month`, `next month`, `the month`: the next year and month that fit."""
     today = parsed.local_now.date()
     tokens.accept("the")
     if tokens.accept("month") or tokens.accept("this", "month"):
@@ -264,7 +264,7 @@ def _day_of_month(tokens: Tokens, parsed: ParsedMoment) -> bool:
 
 
 def parse_month(tokens: Tokens, parsed: ParsedMoment) -> tuple[int, int] | None:
-    """Read a month without a day; return its next year, and it. Nothing is read when there is none."""
+    """Read a month without a day; return year and month of its next start. Nothing is read when there is none."""
     saved = tokens.position
     tokens.accept("in")
     found = _month(tokens, parsed)

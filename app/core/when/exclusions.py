@@ -32,7 +32,7 @@ DAY_OF_MONTH = (TokenType.NUMBER, TokenType.ORDINAL)
 
 @dataclass(frozen=True)
 class PartialDate:
-    """A day as it was named; without a year it is the next one."""
+    """A date whose year may be open; then it is the next such day."""
 
     month: int
     number: int
@@ -40,11 +40,11 @@ class PartialDate:
 
     @classmethod
     def of(cls, found: date) -> "PartialDate":
-        """Return a day that is known with its year."""
+        """Return a date with its year."""
         return cls(found.month, found.day, found.year)
 
     def since(self, first: date) -> date:
-        """Return the date that is meant, the first from a day on. Raises InvalidInput when there is none such."""
+        """Return the first such date on or after a day. Raises InvalidInput when there is none."""
         if self.year is None:
             return next_date(self.month, self.number, first)
         return checked_date(self.year, self.month, self.number)
@@ -74,7 +74,7 @@ def extract_exclusions(tokens: Tokens, context: PhraseContext) -> Exclusions:
         saved = tokens.position
         if any(tokens.accept(*mark) for mark in MARKS):
             _clause(tokens, found, context)
-            # What stood around the clause must not become one, as `at 9` and `pm` would.
+            # The parts around the clause must not merge, as `at 9` and `pm` would.
             joins = saved > 0 and tokens and tokens.peek().text not in END_MARKERS
             tokens.tokens[saved : tokens.position] = [Token(TokenType.SIGN, PAUSE)] if joins else []
             tokens.position = saved
@@ -119,7 +119,7 @@ def without_weekdays(rule: Rule, exclusions: Collection[int]) -> Rule:
     kept = tuple(pair for pair in rule.weekdays or every if pair[1] not in exclusions)
     if not kept:
         raise InvalidInput(msg("That leaves no day of the week, so it never happens: leave out fewer days."))
-    # Of days in a row, those of a week are the same and read better.
+    # A daily rule on some weekdays is the same as a weekly one, which reads better.
     weekly = rule.freq is Freq.DAILY and rule.interval == 1
     return replace(rule, freq=Freq.WEEKLY if weekly else rule.freq, weekdays=kept)
 
@@ -128,7 +128,7 @@ def _dates(first: PartialDate, last: PartialDate, since: date) -> tuple[date, da
     if first == last:
         return (found := first.since(since)), found
     if first.year is None:
-        # `24 dec to 2 jan`, said in between, began in the year before.
+        # `24 dec to 2 jan`, read between the two, began last year.
         end = last.since(since)
         begin = first.since(max(end, date(2, 1, 1)) - timedelta(days=364))
         if begin < since and end - begin > HALF_A_YEAR:
@@ -179,7 +179,7 @@ def _clause(tokens: Tokens, found: Exclusions, context: PhraseContext) -> None:
 
 
 def _item(tokens: Tokens, found: Exclusions, context: PhraseContext, *, opens: bool) -> bool:
-    """Read one day, one weekday or one range; tells whether there was one, else nothing is lost but the position."""
+    """Read one day, weekday or range. Tells whether there was one; otherwise only the position has changed."""
     while tokens.peek().text in FILLERS:
         tokens.advance()
     if tokens.peek().text in ORDINAL_WORDS or tokens.peek().text in ("month", "holidays"):
@@ -305,7 +305,7 @@ def _named(tokens: Tokens, context: PhraseContext) -> PartialDate | None:
         return PartialDate.of(parsed.target_day()[0]) if parse_day(tokens, parsed) and parsed.day_part is None else None
     if (found := parse_date(tokens, context)) is not None:
         month, number, year = found
-        # Whether there is such a day at all is known before the year is.
+        # Refuse days that no year has, whatever the year.
         _ = PartialDate(month, number, year).since(date(2027, 1, 1))
         return PartialDate(month, number, year)
     tokens.position = saved

@@ -1,4 +1,4 @@
-"""Words of other languages about time, as the English ones that are read in their place.
+"""Translation of phrases in other languages into the English that the parser reads.
 
 The keys are folded (lower case, no accents) and replaced from the longest to the shortest, as whole words; `#` stands
 for a number. A phrase that holds none of them is left as it is, so that English works whatever a person's locale.
@@ -217,7 +217,7 @@ REWRITES: dict[str, list[tuple[re.Pattern[str], str]]] = {
         ],
     }.items()
 }
-"""How a language writes what others write with other words, put right before its words are looked up."""
+"""Rewrites for the habits of each language, applied before its words are looked up."""
 
 
 _SPANISH_PAST = re.compile(rf"\ba las? ({_SPANISH_HOURS}|[0-9]{{1,2}}) (y|menos) (media|cuarto)\b")
@@ -245,7 +245,7 @@ def _pattern(language: str) -> re.Pattern[str]:
 
 
 def to_english(folded: str, language: str) -> str:
-    """Put English words in the place of those of a language. Other languages are returned as they are.
+    """Translate the words of a language into English. Phrases in unknown languages are returned unchanged.
 
     Raises InvalidInput for `halb neun` and its like: half past eight, which an English reader would take for nine.
     """
@@ -282,14 +282,14 @@ def to_english(folded: str, language: str) -> str:
         key = match[0] if match[0] in words else match[0].replace(number, "#", 1)
         return words[key].replace("#", number)
 
-    # Numbers that are written out are digits from here on, also inside the sequences that wait for one.
+    # Numbers in words become digits, so that the patterns with a number match.
     spelled = {word: digits for word, digits in words.items() if digits.isdigit()}
     if any(word in words for word in ("# uur",)):
         folded = re.sub(r"\b[a-z]+\b(?= uur)", lambda match: spelled.get(match[0], match[0]), folded)
         folded = folded.replace("over 1 uur", "over 60 minuten")
     english = _pattern(language).sub(replaced, folded)
     if (window := RANGE_WORDS.get(language)) is not None:
-        # Between two weekdays they mean all days from one to the other.
+        # Between two weekdays these words make a range.
         names = "|".join(DAYS)
         english = re.sub(rf"\b({names}) {window} (?:every )?({names})\b", r"\1 to \2", english)
     return english

@@ -1,4 +1,4 @@
-"""Phrases that name one moment: read clause by clause in any order, each thing once."""
+"""The parser of phrases that name one moment: clauses in any order, each at most once."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -22,7 +22,7 @@ from app.core.when.vocabulary import DAYS, FILLERS, MONTHS, UNITS, VAGUE
 
 
 def parse_moment(tokens: Tokens, context: PhraseContext) -> ParsedMoment:
-    """Read all of a phrase that names one moment. Raises InvalidInput at the first part that means nothing."""
+    """Parse a whole phrase that names one moment. Raises InvalidInput at the first part that cannot be parsed."""
     parsed = ParsedMoment(context)
     if not tokens:
         raise InvalidInput(NO_TIME)
@@ -87,7 +87,7 @@ def _length(tokens: Tokens, parsed: ParsedMoment) -> bool:
 
 def _duration(tokens: Tokens, parsed: ParsedMoment, *, prefixed: bool) -> Duration | None:
     saved = tokens.position
-    # Without `in`, `15h` after a day, or from somebody whose language writes clocks so, is a time of day.
+    # Without `in`, `15h` is a time of day after a day, or in a language that writes times like that.
     french = parsed.context.language in ("fr", "pt")
     if not prefixed and (parsed.has_day or french) and tokens.peek().is_number and tokens.peek(1).text == "h":
         return None
@@ -101,7 +101,7 @@ def _duration(tokens: Tokens, parsed: ParsedMoment, *, prefixed: bool) -> Durati
             msg("`{hour}h` could be a time or a length: write `{hour}:00` or `in {hour}h`.", hour=hour.text)
         )
     if found is not None and UNITS.get(tokens.peek(-1).text) == "hour" and minutes.is_number:
-        # `1 hour 30` is a length, and so is `in 1h30`; `1h30` alone is a clock to half the world.
+        # `1 hour 30` and `in 1h30` are lengths; `1h30` alone is a time of day to many people.
         if tokens.peek(-1).text == "h" and not prefixed:
             written = f"{tokens.peek(-2).text}h{minutes.text}"
             raise InvalidInput(
@@ -161,7 +161,7 @@ def _is_word(tokens: Tokens) -> bool:
 
 
 def local_time(parsed: ParsedMoment, default: time) -> datetime | None:
-    """Return the wall-clock time a phrase means, its zone's; None when it names an instant or elapsed time only."""
+    """Return the wall-clock time that a phrase means; None when it names an instant or elapsed time."""
     if parsed.instant is not None or (parsed.duration is not None and not parsed.has_day and not parsed.clocks):
         return None
     now = parsed.local_now
@@ -223,7 +223,7 @@ def _midnight(parsed: ParsedMoment, named: date) -> datetime:
 
 
 def schedule_once(parsed: ParsedMoment) -> Schedule:
-    """Turn what was said into a schedule. Raises InvalidInput for a time that has been or is too far away."""
+    """Return the schedule of one moment. Raises InvalidInput for a time in the past or too far away."""
     now, context = parsed.context.now, parsed.context
     local = local_time(parsed, parsed.default_time())
     if local is not None:
@@ -242,7 +242,7 @@ def schedule_once(parsed: ParsedMoment) -> Schedule:
 
 
 def elapsed_instant(parsed: ParsedMoment) -> datetime:
-    """Return the instant that a phrase means which names an instant, or a length of time from now."""
+    """Return the instant of a phrase that names an instant, or a length of time from now."""
     if parsed.instant is not None:
         if parsed.has_day or parsed.clocks or parsed.duration:
             raise InvalidInput(TWO_TIMES)

@@ -1,4 +1,4 @@
-"""One spelling for what people write in many: fractions, dashes, `9 : 30`, `930pm`, ISO weeks, `first of every month`.
+"""Normalisation of spellings: fractions, dashes, `9 : 30`, `930pm`, ISO weeks, `first of every month`.
 
 Nothing here gives a phrase another meaning. What is left with two readings is refused, as everywhere.
 """
@@ -51,7 +51,7 @@ PLAIN = tuple(
         (r"(?<![0-9.])([0-9]{4})\.([0-9]{1,2})\.([0-9]{1,2})(?:\.(?![0-9])|(?![0-9]))", r"\1-\2-\3"),
         (r"(?<=[0-9])t(?=[0-9])", " "),
         (r"(?<![0-9a-z])([0-9]{1,2})-([a-z]{3,9})-([0-9]{4})(?![0-9])", r"\1 \2 \3"),
-        # What schedules say of themselves.
+        # Parts of descriptions of schedules.
         (r" \((?:months (?:without|except) it are left out|not in every year)\)", ""),
         (r"\(([a-z_]+(?:/[a-z_+-]+)*)\)$", r"\1"),
         # Clocks.
@@ -100,7 +100,7 @@ IN_LETTERS = tuple(
 
 
 def clean(text: str) -> str:
-    """Write quotes, dashes and fractions as keyboards have them, and drop what cannot be seen."""
+    """Replace typographic quotes, dashes and fractions, and drop invisible characters."""
     text = INVISIBLE.sub("", text.translate(LOOKALIKES)).replace("\\<", "<")
     return re.sub(r"([0-9]*) ?([½¼¾])", lambda found: f"{found[1] or 0}.{FRACTIONS[found[2]]}", text)
 

@@ -1,4 +1,4 @@
-"""What those write who know the notation: RFC 5545 rules and five-field cron lines."""
+"""Formal notations: RFC 5545 rules and five-field cron lines."""
 
 import re
 from dataclasses import replace
@@ -29,7 +29,7 @@ UNTIL = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})([0-9
 
 
 def parse_notation(text: str, context: PhraseContext) -> Schedule | None:
-    """Read a rule or a cron line; None when the text is neither. Raises InvalidInput for one that cannot be kept."""
+    """Parse a rule or a cron line; None when the text is neither. Raises InvalidInput for one that is not supported."""
     if text in NICKNAMES:
         found = CRON.fullmatch(NICKNAMES[text])
         assert found is not None
@@ -82,7 +82,7 @@ def _until(text: str, context: PhraseContext) -> datetime:
 def _schedule_of(
     rule: Rule, context: PhraseContext, *, count: int | None = None, until: datetime | None = None
 ) -> Schedule:
-    """Begin a rule at its first time to come. What the rule leaves open is 09:00, or for hours and minutes now."""
+    """Start a rule at its next time. A time of day that it leaves open is 09:00, or now for HOURLY and MINUTELY."""
     zone = zone_info(context.zone)
     now = context.now.astimezone(zone).replace(tzinfo=None, second=0, microsecond=0)
     if rule.freq not in (Freq.HOURLY, Freq.MINUTELY):

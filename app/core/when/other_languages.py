@@ -1,7 +1,7 @@
-"""Moments in the languages that have no words of ours, as the library dateparser reads them.
+"""Moments in languages that this parser does not know, read by the library dateparser.
 
-Only what English leaves unread comes here, in the language of the person alone: asked for any language, the library
-takes rubbish of one for a date of another. What repeats stays English, German, French, Dutch or Spanish.
+It is asked only for phrases that cannot be read as English, and only in the person's language: asked for any language,
+it takes nonsense of one for a date of another. What repeats is read in English, German, French, Dutch or Spanish only.
 """
 
 import re
@@ -19,13 +19,13 @@ from app.core.when.parsed_moment import MAX_YEARS_AHEAD, PhraseContext, too_far
 from app.core.when.vocabulary import MORNING
 
 DATEPARSER_CODES = {"no": "nb"}
-"""Where the library's name of a language is not Discord's."""
+"""Languages that the library names otherwise than Discord."""
 
 SUPPORTED_LANGUAGES = frozenset(
     ("bg", "cs", "da", "el", "fi", "hi", "hr", "hu", "id", "it", "ja", "ko", "lt", "nb", "pl", "pt", "ro", "ru", "sv",
      "th", "tr", "uk", "vi", "zh")
 )  # fmt: skip
-"""Discord's languages beside ours."""
+"""Discord's other languages."""
 
 
 TIME_PREPOSITIONS = {
@@ -33,7 +33,7 @@ TIME_PREPOSITIONS = {
     "it": "alle ore|alle|ore", "nb": r"kl\.?|klokken", "pl": "o", "pt": "às|as|à|a", "ro": "la ora|la", "ru": "в",
     "sv": r"kl\.?|klockan", "tr": "saat", "uk": "об?", "vi": "lúc",
 }  # fmt: skip
-"""The words before a time of day, which the library knows before `9:00` at best and not before `9`."""
+"""The words before a time of day; the library knows them before `9:00` at best, not before `9`."""
 REWRITES = {
     "it": (r"\bfra (?=[0-9])", "tra "),
     "pt": (r"\bdaqui a (?=[0-9])", "em "),
@@ -44,7 +44,7 @@ STOP_WORDS = frozenset(
      "da", "no", "na", "alle", "il", "di", "del", "ore", "kl", "kl.", "klo", "den", "på", "i", "d.", "saat", "lúc",
      "ngày", "στις", "la", "ora", "pe", "pukul", "jam", "pada", "г", "г.", "року", "roku")
 )  # fmt: skip
-"""Words that say nothing more. Any other one has to make a difference."""
+"""Words that may make no difference; every other word has to."""
 MAX_WORDS = 10
 LIBRARY = threading.Lock()
 """The library keeps what it knows of languages in dictionaries of its own; phrases are read in several threads."""
@@ -52,7 +52,7 @@ UNITS = tuple(timedelta(seconds=seconds) for seconds in (1, 60, 3600, 86_400, 60
 
 
 class ParserResult(Protocol):
-    """What the library answers; `period` is `time` when the phrase named a time of day."""
+    """A result of the library; `period` is `time` when the phrase named a time of day."""
 
     date_obj: datetime | None
     period: str
@@ -67,7 +67,7 @@ class Parser(Protocol):
 
 
 def once(phrase: str, context: PhraseContext) -> Schedule | None:
-    """Read one moment in the language of the person; None when it is one of ours or cannot be read.
+    """Read one moment in the person's language; None when it is one of ours or cannot be read.
 
     Raises InvalidInput for a time that has been or is too far away.
     """
@@ -117,13 +117,13 @@ def _read(parser: Parser, phrase: str) -> tuple[datetime | None, str]:
     try:
         found = parser.get_date_data(phrase)
     except (ValueError, OverflowError, TypeError, AttributeError):
-        # The library is made for pages, not for people: some rubbish makes it stumble over its own results.
+        # Some nonsense makes the library fail on its own results.
         return None, ""
     return found.date_obj, found.period
 
 
 def _prefer_today(language: str, phrase: str, local: datetime, now: datetime) -> datetime:
-    """Take a weekday that is today for today when its time is to come, as English does."""
+    """Prefer today to the same weekday next week when its time is still ahead, as in English."""
     earlier = local - timedelta(weeks=1)
     if earlier.date() != now.date() or earlier <= now:
         return local
@@ -132,7 +132,7 @@ def _prefer_today(language: str, phrase: str, local: datetime, now: datetime) ->
 
 
 def _all_understood(parser: Parser, phrase: str, local: datetime, period: str, now: datetime) -> bool:
-    """Tell whether the library has read all of a phrase: it passes over what it does not know without a word.
+    """Tell whether the library understood a whole phrase, as it silently skips what it does not know.
 
     Another number has to give another time; a word that is a time by itself, such as a weekday, or that stands where
     no number does, has to make a difference to the day; and every number has to be in the time, or how far ahead it is.
@@ -178,7 +178,7 @@ def _without_time(phrase: str, local: datetime, now: datetime) -> bool:
 
 
 def _parser(language: str, now: datetime) -> Parser:
-    # The import takes as long as all of the bot's own: nobody pays for it before it is needed.
+    # The import is slow, so it waits until it is needed.
     from dateparser.date import DateDataParser
 
     settings = {"RELATIVE_BASE": now, "PREFER_DATES_FROM": "future", "RETURN_TIME_AS_PERIOD": True}

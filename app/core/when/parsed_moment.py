@@ -1,4 +1,4 @@
-"""What a phrase about time has said so far, and what it comes to: a wall-clock time of one day."""
+"""The result of parsing a phrase that names one moment, and how it becomes a wall-clock time."""
 
 from calendar import monthrange
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ DAY_PART_HOURS = {
     "night": _DARK,
     "tonight": _DARK,
 }
-"""The hours that people can mean with a part of the day, widely: Spanish afternoons last until 21:00."""
+"""The hours that may belong to a part of the day. The widest use counts: Spanish afternoons last until 21:00."""
 DAY_FIRST = frozenset(
     ("bg", "cs", "da", "de", "el", "en-GB", "es", "es-419", "es-ES", "fi", "fr", "hi", "hr", "it", "nl", "no", "pl",
      "pt-BR", "ro", "ru", "th", "tr", "uk", "vi")
@@ -56,23 +56,23 @@ class PhraseContext:
 
 @dataclass
 class Duration:
-    """A length of time, apart in what the calendar counts and what a clock counts."""
+    """A length of time: months and days follow the calendar, seconds are elapsed time."""
 
     months: int = 0
     days: int = 0
     seconds: int = 0
 
     def __bool__(self) -> bool:
-        """Tell whether it is longer than nothing."""
+        """Tell whether it is longer than zero."""
         return bool(self.months or self.days or self.seconds)
 
     @property
     def is_calendar(self) -> bool:
-        """Whether only the calendar counts it."""
+        """Whether it has no elapsed part."""
         return not self.seconds
 
     def after(self, day: date, times: int = 1) -> date:
-        """Return the day that lies so far after another. A month later than the 31st is the last day of the month."""
+        """Return a day moved by this length. One month after the 31st is the last day of the month."""
         try:
             month = day.year * 12 + day.month - 1 + self.months * times
             year, month = month // 12, month % 12 + 1
@@ -99,7 +99,7 @@ class ClockTime:
 
 @dataclass
 class ParsedMoment:
-    """What has been said: each thing once."""
+    """What a phrase has named so far, each thing at most once."""
 
     context: PhraseContext
     instant: datetime | None = None
@@ -122,12 +122,12 @@ class ParsedMoment:
 
     @property
     def zone(self) -> str:
-        """The IANA name of the zone that counts."""
+        """The IANA name of the zone in which the phrase is read."""
         return self.zone_name or self.context.zone
 
     @property
     def tzinfo(self) -> ZoneInfo:
-        """The zone that counts."""
+        """That zone."""
         return zone_info(self.zone)
 
     @property
@@ -166,7 +166,7 @@ class ParsedMoment:
         if self.day_part is not None and not clock.ambiguous:
             self._check_part(self.day_part, clock)
         if clock.ambiguous and self.day_part is not None:
-            # Twelve in the morning, at ten in the afternoon: nobody knows which hour is meant.
+            # `12 in the morning` or `at 10 in the afternoon` is unclear.
             if self.day_part == "morning" and hour < 12:
                 pass
             elif (self.day_part == "afternoon" and hour % 12 <= LAST_AFTERNOON_HOUR) or (
@@ -204,7 +204,7 @@ class ParsedMoment:
             )
 
     def target_day(self) -> tuple[date, bool]:
-        """Return the day that is meant, and whether it may move a week on when its time has passed."""
+        """Return the day, and whether it moves to the next week when its time has passed."""
         today = self.local_now.date()
         if self.day is not None:
             if self.weekday is not None and self.day.weekday() != self.weekday:
@@ -228,7 +228,7 @@ class ParsedMoment:
         else:
             day, moves = today, False
         if self.duration is not None and self.has_day:
-            # `friday in two weeks` counts on from that Friday; `friday 2 weeks` is anybody's guess.
+            # `friday in two weeks` counts from that Friday; `friday 2 weeks` is unclear.
             if not self.duration.is_calendar or not self.is_relative:
                 raise InvalidInput(TWO_TIMES)
             day, moves = self.duration.after(day), False
@@ -244,12 +244,12 @@ class ParsedMoment:
             raise too_far() from None
 
     def default_time(self) -> time:
-        """Return what a day without a time means."""
+        """Return the time of a day that was named without one."""
         return DAY_PARTS[self.day_part] if self.day_part else MORNING
 
 
 def ambiguous_hour(clock: ClockTime) -> InvalidInput:
-    """Return the refusal for an hour of which there are two a day."""
+    """Return the refusal for an hour that could be am or pm."""
     hour, minutes = clock.hour % 12, f":{clock.minute:02}" if clock.minute else ""
     return InvalidInput(
         msg(
@@ -263,7 +263,7 @@ def ambiguous_hour(clock: ClockTime) -> InvalidInput:
 
 
 def too_far() -> InvalidInput:
-    """Return the refusal for a time that nobody will see."""
+    """Return the refusal for a time too far in the future."""
     return InvalidInput(
         msg("That is too far away: a reminder can be at most {years} years ahead.", years=MAX_YEARS_AHEAD)
     )
@@ -275,14 +275,14 @@ def date_in_words(day: date) -> Message:
 
 
 def day_in_words(day: int, month: int, year: int | None = None) -> Message:
-    """Write `31 December` or `31 December 2026`, also of days that no calendar has."""
+    """Write `31 December` or `31 December 2026`, also for days that do not exist."""
     if year is None:
         return msg("{day} {month}", day=day, month=MONTH_NAMES[month - 1])
     return msg("{day} {month} {year}", day=day, month=MONTH_NAMES[month - 1], year=year)
 
 
 def checked_date(year: int, month: int, number: int, written: str = "") -> date:
-    """Return a date. Raises InvalidInput when the calendar has none such."""
+    """Return a date. Raises InvalidInput when it does not exist."""
     if not 1 <= month <= 12:
         raise InvalidInput(
             msg(
@@ -316,7 +316,7 @@ def next_date(month: int, number: int, today: date) -> date:
 
 
 def next_day_of_month(number: int, today: date, months: int | None = None) -> date:
-    """Return the next `number`th of a month, from today on; of the month so many on when `months` is given."""
+    """Return the next day of that number, from today on, or that of the month `months` ahead."""
     if not 1 <= number <= 31:
         raise InvalidInput(msg("No month has a day {day}: days from the 1st to the 31st would work.", day=number))
     for ahead in range(12) if months is None else (months,):

@@ -1,4 +1,4 @@
-"""How often a phrase says that something repeats: `every 2 weeks`, `every other friday`, `daily`, `every 2h30m`."""
+"""The result of parsing a phrase that repeats, and its intervals: `every 2 weeks`, `every other friday`, `daily`."""
 
 from dataclasses import dataclass, field
 from datetime import time
@@ -21,7 +21,7 @@ from app.core.when.vocabulary import (
 )
 
 CALENDAR = frozenset({"day", "week", "month", "year"})
-"""Units of which a phrase has one: `every day every week` would be two reminders."""
+"""A phrase has only one of these units: `every day every week` would be two reminders."""
 
 
 EVERY_WHAT = msg("Every what? `every weekday at 8` or `every 2 weeks on friday 17:00` would work.")
@@ -29,7 +29,7 @@ EVERY_WHAT = msg("Every what? `every weekday at 8` or `every 2 weeks on friday 1
 
 @dataclass
 class ParsedRepetition:
-    """What a phrase has said about how something repeats."""
+    """What a phrase has named so far about how something repeats."""
 
     moment: ParsedMoment
     unit: str | None = None
@@ -49,7 +49,7 @@ class ParsedRepetition:
     dates: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
 
     def set_unit(self, unit: str, interval: int) -> None:
-        """Take the length of its period. Raises InvalidInput for a second one, or one that is not allowed."""
+        """Set the interval. Raises InvalidInput for a second one, or one that is not allowed."""
         counted = self.unit in CALENDAR and unit in CALENDAR
         if self.unit is not None and (self.unit, self.interval) != (unit, interval) and (counted or interval != 1):
             raise InvalidInput(msg("That names more than one interval: {examples} would work.", examples=EXAMPLES))
@@ -67,7 +67,7 @@ class ParsedRepetition:
 
     @property
     def named_days(self) -> bool:
-        """Tell whether it says on which days, beyond how often."""
+        """Tell whether days are named, besides the interval."""
         return bool(self.weekdays or self.ordinal_weekdays or self.month_days or self.position)
 
 

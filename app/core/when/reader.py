@@ -1,4 +1,4 @@
-"""Read when something is to happen, from what a person typed."""
+"""Read a typed phrase as a schedule."""
 
 import re
 import unicodedata
@@ -40,7 +40,7 @@ def read(
     folded = fold(phrase)
     if not folded:
         raise InvalidInput(NO_TIME)
-    # In UTC: of a time with a zone, Python adds hours on the wall and not those that pass.
+    # In UTC, because Python adds wall-clock hours, not elapsed ones, to a time with a zone.
     context = PhraseContext(now.astimezone(UTC), zone, locale)
     schedule = _in_notation(folded, context) or _in_words(phrase, folded, context)
     if schedule.faster_than(shortest):
@@ -55,7 +55,7 @@ def read(
 
 
 def fold(text: str) -> str:
-    """Write a text in lower case, without accents and double spaces, the way its words are looked up."""
+    """Fold a text for look-ups: lower case, no accents, single spaces."""
     decomposed = unicodedata.normalize("NFKD", normalise.clean(text).casefold().replace("ß", "ss"))
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return " ".join(plain.strip().strip("`'\"").split())
@@ -73,7 +73,7 @@ _COUNT = re.compile(
 
 
 def _expand_count(text: str) -> tuple[str, tuple[int, str] | None]:
-    """Take `twice a day` for `every day`, and return how many times a day that has to come to."""
+    """Replace `twice a day` by `every day`, and return the count and the unit that the schedule must match."""
     found = _COUNT.search(text)
     if found is None:
         return text, None
@@ -84,7 +84,7 @@ def _expand_count(text: str) -> tuple[str, tuple[int, str] | None]:
 
 
 def _happens(schedule: Schedule, number: int, unit: str) -> bool:
-    """Tell whether a series happens so many times in each of its days, weeks or months."""
+    """Tell whether a series happens that often in each day, week or month."""
     if schedule.kind is not ScheduleKind.SERIES:
         return False
     rule = schedule.rule

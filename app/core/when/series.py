@@ -31,7 +31,7 @@ FREQS = {"day": Freq.DAILY, "week": Freq.WEEKLY, "month": Freq.MONTHLY, "year": 
 
 
 def parse_series(tokens: Tokens, context: PhraseContext, exclusions: Exclusions) -> Schedule:
-    """Read all of a phrase that repeats. Raises InvalidInput for what cannot be read or does not come to pass."""
+    """Read all of a phrase that repeats. Raises InvalidInput for what cannot be read or never happens."""
     repeat = parse_repetition(tokens, context)
     by_length = repeat.length is not None and not (repeat.named_days or exclusions.weekdays) and repeat.window is None
     schedule = _by_length(repeat) if by_length else _by_rule(repeat, exclusions.weekdays)
@@ -50,7 +50,7 @@ def _by_length(repeat: ParsedRepetition) -> Schedule:
                 interval=durations.spoken(timedelta(seconds=repeat.length.seconds)),
             )
         )
-    # `every hour at 9am` begins at nine; what a number alone means in `every hour at 15` nobody knows.
+    # `every hour at 9am` begins at nine; the number in `every hour at 15` is unclear.
     if repeat.length.seconds <= 3600 and any(
         at.written.isdigit() and (at.ambiguous or at.bare or 12 < at.hour == int(at.written)) for at in parsed.clocks
     ):
@@ -112,7 +112,7 @@ def _by_rule(repeat: ParsedRepetition, exclusions: Collection[int]) -> Schedule:
         raise InvalidInput(msg("Named days need a time of day: `every day at 9 except sundays` would work."))
     bare = not times and not repeat.named_days and repeat.window is None and not repeat.months and not begin
     rule = without_weekdays(_rule(repeat, times or [now.time() if bare else MORNING], earliest), exclusions)
-    # The first time fixes the phase of every second week; a rule that only says how often counts from now on.
+    # The first time decides which weeks count in `every 2 weeks`; a bare interval counts from now.
     walked = rule.walk(now, now) if bare else replace(rule, interval=1).walk(earliest, earliest)
     first = next((local for local in walked if parsed.to_instant(local) > parsed.context.now), None)
     if first is None:
@@ -236,7 +236,7 @@ def _begin_local(repeat: ParsedRepetition) -> datetime:
 
 
 def _end(repeat: ParsedRepetition, first: datetime) -> datetime | None:
-    """Return the last instant that is meant. Raises InvalidInput when that is before the first time."""
+    """Return the last possible instant. Raises InvalidInput when it is before the first time."""
     until: datetime | None = None
     if repeat.lasting is not None:
         start = first.astimezone(repeat.moment.tzinfo).replace(tzinfo=None)

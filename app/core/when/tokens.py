@@ -1,4 +1,4 @@
-"""The parts of a phrase about time: numbers, clocks, dates in digits, words. Each is cut out once, in linear time."""
+"""The tokeniser: it splits a phrase into numbers, times, dates and words, in linear time."""
 
 import re
 from collections.abc import Container
@@ -16,11 +16,11 @@ MAX_SUGGESTION_WORDS = 3
 
 
 class NotUnderstood(InvalidInput):
-    """A part of a phrase means nothing in English, nor in the languages whose words are kept here."""
+    """A part of a phrase is unknown in English and in the languages translated here."""
 
 
 class TokenType(StrEnum):
-    """What kind of text a token is."""
+    """The type of a token."""
 
     STAMP = "stamp"
     ISO = "iso"
@@ -54,7 +54,7 @@ TOKEN = re.compile(
 
 @dataclass(frozen=True)
 class Token:
-    """One part of a phrase, folded to lower case."""
+    """One token, folded to lower case."""
 
     type: TokenType
     text: str
@@ -66,7 +66,7 @@ class Token:
 
     @property
     def number(self) -> int:
-        """The digits at its beginning as a number."""
+        """The number that its leading digits make."""
         digits = re.match(r"[0-9]{1,15}", self.text)
         return int(digits[0]) if digits else 0
 
@@ -75,7 +75,7 @@ END = Token(TokenType.SIGN, "")
 
 
 class Tokens:
-    """A phrase as tokens, and how far it has been read."""
+    """The tokens of a phrase, and the position of the parser."""
 
     def __init__(self, tokens: list[Token]) -> None:
         self.tokens = tokens
@@ -83,7 +83,7 @@ class Tokens:
 
     @classmethod
     def of(cls, text: str) -> "Tokens":
-        """Cut a folded text."""
+        """Tokenise a folded text."""
         found = [Token(TokenType(_kind(match)), match[0]) for match in TOKEN.finditer(text)]
         return cls([token for token in found if token.text not in {",", ";", ".", "!", "?", '"'}])
 
@@ -92,18 +92,18 @@ class Tokens:
         return self.position < len(self.tokens)
 
     def peek(self, ahead: int = 0) -> Token:
-        """Return a token that is still to come, END beyond the end."""
+        """Return a token ahead without consuming it, END beyond the end."""
         place = self.position + ahead
         return self.tokens[place] if place < len(self.tokens) else END
 
     def advance(self) -> Token:
-        """Return the next token and go on."""
+        """Consume the next token and return it."""
         token = self.peek()
         self.position += 1
         return token
 
     def accept(self, *words: str) -> bool:
-        """Go past these words if they come next, in this order."""
+        """Consume these words if they come next."""
         # Most calls end at the first word.
         if self.peek().text != words[0] or any(self.peek(ahead).text != word for ahead, word in enumerate(words)):
             return False
@@ -111,27 +111,27 @@ class Tokens:
         return True
 
     def accept_any(self, words: Container[str]) -> str | None:
-        """Go past the next word if it is one of these, and return it."""
+        """Consume the next word if it is one of these, and return it."""
         return self.advance().text if self and self.peek().text in words else None
 
     def rest(self) -> str:
-        """Write what is left."""
+        """Return the text that is left."""
         return " ".join(token.text for token in self.tokens[self.position :])
 
 
 def _kind(match: re.Match[str]) -> str:
-    # `mark` is a group inside of `date`, and the last one that matched there.
+    # The group `mark` is inside `date`, so it is the last one that matched.
     return "date" if match.lastgroup == "mark" else match.lastgroup or ""
 
 
 def cannot_read(tokens: Tokens) -> NotUnderstood:
-    """Return the refusal for the part that comes next and means nothing, with the word that may have been meant."""
+    """Return the refusal for the next token, with a suggestion if a known word is similar."""
     rest = [token for token in tokens.tokens[tokens.position :] if token.text not in KNOWN]
     for token in rest[:MAX_SUGGESTION_WORDS]:
         if token.type is TokenType.WORD and 3 < len(token.text) < 20:
             close = get_close_matches(token.text, KNOWN, n=3, cutoff=0.75)
             if close:
-                # Of words that are as close, the one with the same beginning: `munday` is no `sunday`.
+                # Prefer words with the same first letter: `munday` is not `sunday`.
                 meant = next((word for word in close if word[0] == token.text[0]), close[0])
                 return NotUnderstood(
                     msg("I do not know `{word}` in a time: did you mean `{meant}`?", word=token.text, meant=meant)

@@ -1,4 +1,4 @@
-"""The English words about time that can be read. Everything is folded: lower case, without accents."""
+"""The English words that the parser knows, folded: lower case, without accents."""
 
 from datetime import time
 
@@ -61,7 +61,7 @@ ADVERBS = {
 }
 
 MORNING = time(9)
-"""What a day without a time means."""
+"""The time of a day that is named without one."""
 
 DAY_PARTS = {"morning": MORNING, "afternoon": time(15), "evening": time(19), "night": time(20), "tonight": time(20)}
 CLOCK_WORDS = {"noon": time(12), "midday": time(12), "midnight": time(0)}
@@ -106,12 +106,12 @@ SPELLINGS = {
     "plz": "",
     "thanks": "",
 }
-"""Words with one other way to say them, which is read in their place."""
+"""Synonyms, replaced before parsing."""
 
 PAUSE = ","
-"""What a comma stands for where it keeps two parts from becoming one."""
+"""Keeps the two sides of a removed clause apart."""
 FILLERS = frozenset({"at", "on", "the", "of", "remind", "me", "please", "@", "and", "in", "for", PAUSE})
-"""Words that mean nothing between two parts that do."""
+"""Words that are skipped between other parts."""
 
 VAGUE = frozenset(
     ("soon", "later", "sometime", "someday", "few", "some", "several", "eventually", "asap", "bit", "while", "moment",
@@ -140,4 +140,4 @@ KNOWN = frozenset(
     | {"today", "tomorrow", "every", "until", "starting", "weekday", "weekend", "next", "other", "except", "times"}
     | {"this", "coming", "last", "past", "month", "year", "noon"}
 )
-"""What a word that cannot be read is compared with."""
+"""The words that are suggested for unknown ones."""
