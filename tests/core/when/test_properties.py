@@ -175,7 +175,9 @@ def test_whatever_is_typed_is_refused_in_one_line_or_lies_ahead(
 
 
 PIECES = (
-    "1,", "24, ", "9 : 30 ", "930pm ", "0930 ", "½", "1/2 ", "1/2 hour ", "first of every month ", "twenty ",
+    "1", "a ", "9 ", "in ", "every ", "-", "1/", "2h", "and ", "until ", "the ", "<t:", "half ", "a/", "1.", "é",
+    "first ", "except ", "every day except 1 dec to ", "1,", "24, ", "9 : 30 ", "930pm ", "0930 ",
+    "½", "1/2 ", "1/2 hour ", "first of every month ", "twenty ",
     "twenty-", "on the first ", "mon/", "mon+", "mon thru ", "& ", " - ", "once a ", "twice a day ", "3x a week ",
     "2026-w50-1 ", "2026w", "from 1 dec to ", "every day from ", "every second ", "interval=1;", "x=y;", "* ", "0 ",
     "jeden zweiten ", "am 1. und ", "9 uhr 30 ", "el 3 y ", "le 15 et ", "9u", "a las 9 y media ", "завтра ", "明日",
@@ -183,13 +185,14 @@ PIECES = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", PIECES)
 @pytest.mark.parametrize("locale", [None, "de", "fr", "nl", "es-ES", "ru", "ja"])
-def test_no_repetition_of_what_has_many_spellings_takes_long(piece: str, locale: str | None) -> None:
+def test_no_repetition_of_anything_takes_long(piece: str, locale: str | None) -> None:
     phrase, spans = (piece * 200)[:200], list[float]()
     for _ in range(4):
         begun = stopwatch.process_time()
-        with suppress(InvalidInput):
+        with suppress(InvalidInput) if piece == "明日" else pytest.raises(InvalidInput):
             read(phrase, locale)
         spans.append(stopwatch.process_time() - begun)
     # The best of four: the first may load a language, a collection of garbage may fall into another one.
