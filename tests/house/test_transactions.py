@@ -16,7 +16,8 @@ def _calls(node: ast.AST) -> Iterator[str]:
     for call in ast.walk(node):
         if isinstance(call, ast.Call):
             yield ast.unparse(call.func)
-            yield from (ast.unparse(each) for each in call.args if isinstance(each, ast.Attribute))
+            if ast.unparse(call.func).endswith("to_thread"):
+                yield ast.unparse(call.args[0])
 
 
 def _reads(call: str, readers: set[str]) -> bool:
