@@ -15,11 +15,12 @@ from tests.house.repository import ROOT, files
 
 BLOCK = re.compile(r"^```(?P<language>\w+) ?(?P<place>\S*)\n(?P<text>.*?)^```", re.DOTALL | re.MULTILINE)
 BLOCKS = list(BLOCK.finditer((ROOT / "docs" / "writing-a-feature.md").read_text(encoding="utf-8")))
+HOUSE = ("answering", "commands", "services", "transactions")
 RULES = (
     "ruff check --quiet .",
     "ruff format --check --quiet .",
     "lint-imports --no-logo",
-    "python -m pytest -n0 tests/house/test_answering.py tests/house/test_commands.py tests/house/test_services.py",
+    "python -m pytest -n0 " + " ".join(f"tests/house/test_{name}.py" for name in HOUSE),
 )
 
 pytestmark = pytest.mark.slow
