@@ -67,19 +67,23 @@ async def _of_guild(bot: discord.AutoShardedBot, application_id: int, guild_id: 
     return await bot.http.request(route, params={"with_localizations": "true"})
 
 
-def localized(part: Mapping[str, Any], kind: str = "command") -> dict[str, Any]:
-    """Add to a command what it is called in other languages, to its options and choices as well."""
-    result = dict(part)
+def localized(part: Mapping[str, Any], kind: str = "command", *, command: str | None = None) -> dict[str, Any]:
+    """Add to a command what it is called in other languages, to its options and choices as well.
+
+    The same word may be translated in another way for another command, so the catalogue has each with its command.
+    """
+    result, command = dict(part), command or part["name"]
     for field in ("name", "description"):
         if field in part:
-            found = {locale: translated_name(locale, f"{kind} {field}", part[field]) for locale in LOCALES}
+            found = {locale: translated_name(locale, f"/{command} {kind} {field}", part[field]) for locale in LOCALES}
             result[f"{field}_localizations"] = {locale: text for locale, text in found.items() if text is not None}
     if "options" in part:
         result["options"] = [
-            localized(inner, "command" if inner["type"] in SUBCOMMANDS else "option") for inner in part["options"]
+            localized(inner, "command" if inner["type"] in SUBCOMMANDS else "option", command=command)
+            for inner in part["options"]
         ]
     if "choices" in part:
-        result["choices"] = [localized(choice, "choice") for choice in part["choices"]]
+        result["choices"] = [localized(choice, "choice", command=command) for choice in part["choices"]]
     return result
 
 

@@ -48,20 +48,21 @@ def sentences() -> Iterator[tuple[str, str | tuple[str, ...]]]:
 
 
 def names() -> Iterator[tuple[str, str]]:
-    """Yield the names and descriptions of commands, options and choices, each after what it is."""
+    """Yield the names and descriptions of commands, options and choices, each after what it is in which command."""
     waiting: list[Any] = [command for cog in cogs() for command in cog.__cog_commands__]
     while waiting:
         command = waiting.pop()
-        yield "command name", command.name
+        top = f"/{command.qualified_name.split()[0]}" if command.parent else f"/{command.name}"
+        yield f"{top} command name", command.name
+        if not isinstance(command, discord.ContextMenuCommand):
+            yield f"{top} command description", command.description
         if isinstance(command, discord.SlashCommandGroup):
-            yield "command description", command.description
             waiting += command.subcommands
         elif isinstance(command, discord.SlashCommand):
-            yield "command description", command.description
             for option in options_of(command):
-                yield "option name", option.name
-                yield "option description", option.description
-                yield from (("choice name", choice.name) for choice in option.choices)
+                yield f"{top} option name", option.name
+                yield f"{top} option description", option.description
+                yield from ((f"{top} choice name", choice.name) for choice in option.choices)
 
 
 def collected(locale: str) -> Catalog:

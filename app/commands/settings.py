@@ -49,7 +49,7 @@ class Settings(discord.Cog):
 
     group = discord.SlashCommandGroup(
         "settings",
-        "What this server chose, and who changed it",
+        "See and change the settings of this server",
         default_member_permissions=discord.Permissions(manage_guild=True),
     )
 
@@ -72,10 +72,10 @@ class Settings(discord.Cog):
     @discord.option("key", str, description="Which setting", autocomplete=suggest_keys, max_length=100)
     @discord.option("value", str, description="Its new value", required=False, autocomplete=suggest_values)
     @discord.option(
-        "channel", discord.abc.GuildChannel, description="The channel, where the setting takes one", required=False
+        "channel", discord.abc.GuildChannel, description="The channel, if the setting takes one", required=False
     )
-    @discord.option("role", discord.Role, description="The role, where the setting takes one", required=False)
-    @discord.option("reason", str, description="Why; kept in the history", required=False, max_length=300)
+    @discord.option("role", discord.Role, description="The role, if the setting takes one", required=False)
+    @discord.option("reason", str, description="Why, for the history", required=False, max_length=300)
     async def set(
         self,
         ctx: discord.ApplicationContext,
@@ -95,9 +95,9 @@ class Settings(discord.Cog):
             await ui.changed(change).send(ctx.interaction)
         await self._announce(change)
 
-    @group.command(name="reset", description="Give a setting its default value again")
+    @group.command(name="reset", description="Reset a setting to its default")
     @discord.option("key", str, description="Which setting", autocomplete=suggest_keys, max_length=100)
-    @discord.option("reason", str, description="Why; kept in the history", required=False, max_length=300)
+    @discord.option("reason", str, description="Why, for the history", required=False, max_length=300)
     async def reset(self, ctx: discord.ApplicationContext, key: str, reason: str | None = None) -> None:
         """Go back to the default."""
         async with answering(ctx.interaction):
@@ -108,7 +108,7 @@ class Settings(discord.Cog):
             await ui.changed(change).send(ctx.interaction)
         await self._announce(change)
 
-    @group.command(name="history", description="See who changed what, and take a change back")
+    @group.command(name="history", description="See who changed what, and undo a change")
     @discord.option("key", str, description="Only this setting", required=False, autocomplete=suggest_keys)
     @discord.option("member", discord.User, description="Only changes by this person", required=False)
     async def history(
