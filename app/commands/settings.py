@@ -45,7 +45,7 @@ async def suggest_values(ctx: discord.AutocompleteContext) -> list[discord.Optio
 
 
 class Settings(discord.Cog):
-    """What this server chose, who changed it, and how to take it back."""
+    """The settings of a server, who changed them, and undoing a change."""
 
     group = discord.SlashCommandGroup(
         "settings",

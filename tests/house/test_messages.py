@@ -1,0 +1,300 @@
+"""Every sentence that people read goes through a catalogue, and the catalogues are as the code needs them."""
+
+import ast
+import re
+from collections.abc import Iterator
+from string import Formatter
+
+import pytest
+
+from app.core.messages import catalogue_of, translated_name
+from scripts import translations
+from tests.house.repository import ROOT, modules
+
+EDGE = ("app/commands/", "app/jobs/", "app/ui/")
+NOT_YET: frozenset[str] = frozenset()
+"""Files that still say sentences without a catalogue. None may be added, and each is taken off once it is done."""
+ALLOWED = {
+    "app/jobs/reminders/metrics.py": "operators read it in their monitoring",
+    "app/jobs/reminders/deliver.py": "names of tasks",
+}
+"""Files whose literals no member reads, and why."""
+
+# In text: two words. Where only text can stand, one is enough.
+WORDS = re.compile(r"[^\W\d_]{2,}[,.:;!?…]* +[^\W\d_]{2,}")
+WORD = re.compile(r"[a-zäöü]{3,}")
+SHOWN: dict[str, tuple[int, set[str]]] = {
+    "Reply": (1, {"content"}),
+    "Embed": (0, {"title", "description"}),
+    "add_field": (0, {"name", "value"}),
+    "set_footer": (0, {"text"}),
+    "Button": (0, {"label"}),
+    "Select": (0, {"placeholder"}),
+    "SelectOption": (0, {"label", "description"}),
+    "OptionChoice": (1, {"name"}),
+    "choice": (1, {"label"}),
+    "InputText": (0, {"label", "placeholder"}),
+    "TextDisplay": (1, {"content"}),
+    "form": (1, {"title"}),
+    "send": (1, {"content"}),
+}
+"""Where text is shown: how many arguments by position, and which by name."""
+DECLARED = {"command", "option", "message_command", "slash_command", "SlashCommandGroup", "create_subgroup"}
+"""What declares a command; make translations collects its words from there."""
+
+
+def _name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _literal(node: ast.expr) -> str:
+    """What is written in a text, an f-string or the sum of some, its values left out."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_literal(part) for part in node.values if isinstance(part, ast.Constant))
+    if isinstance(node, ast.BinOp):
+        return _literal(node.left) + _literal(node.right)
+    return ""
+
+
+def _is_exempt(node: ast.AST) -> bool:
+    """Tell whether no member reads what stands inside: a sentence of the catalogue, the log, a docstring, a bug."""
+    if isinstance(node, ast.Call):
+        function = node.func
+        is_log = isinstance(function, ast.Attribute) and _name(function.value) in {"log", "re"}
+        return is_log or _name(function) in {*translations.SENTENCES, *DECLARED}
+    if isinstance(node, ast.Raise):
+        raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        return raised is not None and _name(raised) in {"ValueError", "TypeError", "LookupError", "RuntimeError"}
+    return isinstance(node, ast.Assert) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+
+
+def _unexempt(node: ast.AST) -> Iterator[ast.AST]:
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if not _is_exempt(child):
+            yield from _unexempt(child)
+
+
+def around_the_catalogue(source: str) -> list[str]:
+    """What a module of the edge says without a catalogue."""
+    found: dict[int, str] = {}
+    for node in _unexempt(ast.parse(source)):
+        if isinstance(node, ast.Constant | ast.JoinedStr) and WORDS.search(_literal(node)):
+            found[node.lineno] = _literal(node)
+        if isinstance(node, ast.Call) and _name(node.func) in SHOWN:
+            positions, keywords = SHOWN[_name(node.func)]
+            texts = [*node.args[:positions], *(each.value for each in node.keywords if each.arg in keywords)]
+            found |= {text.lineno: _literal(text) for text in texts if WORD.search(_literal(text))}
+    return [f"{line}: {text}" for line, text in sorted(found.items())]
+
+
+def unfinished_refusals(source: str) -> list[str]:
+    """Refusals that are made with a text, and so in no language but English."""
+    found: list[str] = []
+    for node in ast.walk(ast.parse(source)):
+        classes = [node] if isinstance(node, ast.ClassDef) and {_name(base) for base in node.bases} & REFUSALS else []
+        inits = [call for each in classes for call in ast.walk(each) if _is_init(call)]
+        made = [node] if isinstance(node, ast.Call) and _name(node.func) in REFUSALS else []
+        for call in (*made, *inits):
+            assert isinstance(call, ast.Call)
+            found += [f"{call.lineno}: {_literal(text)}" for text in call.args[:1] if _literal(text)]
+    return found
+
+
+def _is_init(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and _name(node.func) == "__init__"
+
+
+def _refusals() -> set[str]:
+    """The names of UserError and of every class that is one, wherever it is."""
+    known = {"UserError"}
+    classes = [
+        node
+        for path in modules("app")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    ]
+    before = 0
+    while before < len(known):
+        before = len(known)
+        known |= {each.name for each in classes if {_name(base) for base in each.bases} & known}
+    return known
+
+
+REFUSALS = _refusals()
+SOURCES = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in modules("app")}
+
+
+def test_nothing_is_said_around_the_catalogue():
+    found = {
+        file: around_the_catalogue(source)
+        for file, source in SOURCES.items()
+        if file.startswith(EDGE) and file not in ALLOWED
+    }
+    assert {file for file, problems in found.items() if problems} == NOT_YET, {
+        file: problems for file, problems in found.items() if problems and file not in NOT_YET
+    }
+
+
+def test_a_refusal_carries_a_message():
+    assert len(REFUSALS) > 20
+    found = {file: unfinished_refusals(source) for file, source in SOURCES.items() if file not in NOT_YET}
+    assert not {file: problems for file, problems in found.items() if problems}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'Reply("Done.")',
+        'Reply(f"{count} reminders")',
+        'discord.Embed(title="Settings")',
+        'embed.add_field(name="Value", value=x)',
+        'embed.set_footer(text=f"Page {page} of {pages}")',
+        'discord.ui.Button(label="Undo")',
+        'discord.ui.InputText(label=t("When"), placeholder="tomorrow")',
+        'lines.append("Nothing was found.")',
+        'x = "the default " + value',
+        'await interaction.respond("No" if no else "Not at all")',
+        'await channel.send(t("Good") + "night")',
+    ],
+)
+def test_a_sentence_without_catalogue_is_found(said: str):
+    assert around_the_catalogue(f"async def f():\n    {said}")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '"""Says it in words."""',
+        'Reply(t("Done, {name}.", name="the one and only"))',
+        'log.warning("it did not work")',
+        'raise ValueError("not a route")',
+        'discord.Embed(title=f"{setting.label} · {setting.name}")',
+        'x = "settings:v1:undo"',
+        'discord.ui.Button(label=t("Undo"), custom_id="settings:v1:undo")',
+    ],
+)
+def test_what_no_member_reads_is_left_alone(said: str):
+    assert not around_the_catalogue(f"async def f():\n    {said}")
+
+
+def test_a_refusal_with_a_text_is_found():
+    assert unfinished_refusals('raise InvalidInput(f"No {name}.")')
+    assert unfinished_refusals('class Away(Unavailable):\n    def __init__(self):\n        super().__init__("Away.")')
+    assert not unfinished_refusals('raise InvalidInput(msg("No {name}.", name=name))')
+
+
+def _fields(text: str) -> set[str]:
+    return {field.partition(".")[0] for _, field, _, _ in Formatter().parse(text) if field is not None}
+
+
+def calls() -> Iterator[tuple[str, ast.Call]]:
+    for file, source in SOURCES.items():
+        for node in ast.walk(ast.parse(source)):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in translations.SENTENCES
+            ):
+                yield f"{file}:{node.lineno}", node
+
+
+def test_sentences_are_literals_and_have_the_values_that_they_name():
+    for place, call in calls():
+        forms = call.args[: translations.SENTENCES[_name(call.func)]]
+        assert all(isinstance(form, ast.Constant) and isinstance(form.value, str) for form in forms), place
+        given = {keyword.arg for keyword in call.keywords}
+        named = set[str]().union(*(_fields(_literal(form)) for form in forms))
+        if len(forms) > 1:
+            named -= {"count"}
+        if None not in given:
+            assert named == given, place
+
+
+# The catalogues
+
+
+BELOW = ("app/core/", "app/migrate/", "app/services/", "app/uow.py")
+COMPLETE = {"de": (*BELOW, "app/commands/settings.py", "app/ui/help.py", "app/ui/kit/", "app/ui/settings/")}
+"""The parts of which a language has every sentence."""
+COMPLETE_COMMANDS = {"de": ("/settings ",)}
+NAME = re.compile(r"^[-_'\w]{1,32}$")
+COMMAND = re.compile(r"`/(?P<top>[\w-]+)(?: (?P<sub>[\w-]+))?")
+LANGUAGES = translations.languages()
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def catalogue(request: pytest.FixtureRequest):
+    return translations.collected(request.param)
+
+
+def test_there_is_a_catalogue_for_german():
+    assert "de" in LANGUAGES
+
+
+def test_catalogues_are_as_make_translations_writes_them(catalogue):
+    for suffix, content in translations.written(catalogue).items():
+        path = translations.path_of(str(catalogue.locale)).with_suffix(suffix)
+        assert path.read_bytes() == content, f"{path.name}: run make translations"
+
+
+def test_what_has_to_be_translated_is(catalogue):
+    files, commands = (known.get(str(catalogue.locale), ()) for known in (COMPLETE, COMPLETE_COMMANDS))
+    missing = [
+        message.id
+        for message in catalogue
+        if message.id
+        and not translations.is_translated(message)
+        and (
+            any(file.startswith(files) for file, _ in message.locations) or (message.context or "").startswith(commands)
+        )
+    ]
+    assert files
+    assert not missing
+    assert not [message.id for message in catalogue if message.fuzzy]
+
+
+def test_translations_name_the_values_of_the_english_and_have_every_form(catalogue):
+    for message in catalogue:
+        if not message.id or not any(message.string):
+            continue
+        forms = message.string if message.pluralizable else (message.string,)
+        assert len(forms) == (catalogue.num_plurals if message.pluralizable else 1), message.id
+        english = message.id if message.pluralizable else (message.id,)
+        for form in forms:
+            assert _fields(form) - {"count"} == _fields(english[-1]) - {"count"}, message.id
+            assert form == form.strip() or english[0] != english[0].strip(), message.id
+
+
+def test_translated_names_are_within_limits_of_discord(catalogue):
+    for message in catalogue:
+        if not message.context or not message.string:
+            continue
+        if message.context.endswith("description") or message.context.endswith("choice name"):
+            assert len(message.string) <= 100, message.string
+        else:
+            assert NAME.match(message.string), message.string
+            assert message.string == message.string.lower()
+
+
+def test_translations_call_commands_as_discord_shows_them(catalogue):
+    locale = str(catalogue.locale).replace("_", "-")
+    for message in catalogue:
+        if not message.id or message.context or not any(message.string):
+            continue
+        english, said = (each[-1] if message.pluralizable else each for each in (message.id, message.string))
+        wanted = []
+        for found in COMMAND.finditer(english):
+            words = [word for word in found.groups() if word]
+            context = f"/{found['top']} command name"
+            wanted.append([translated_name(locale, context, word) or word for word in words])
+        assert [[word for word in found.groups() if word] for found in COMMAND.finditer(said)] == wanted, message.id
+
+
+def test_a_language_without_catalogue_is_english():
+    for locale in ("pt-BR", "xx", "en-GB", ""):
+        assert catalogue_of(locale).gettext("Time zone") == "Time zone"
+    assert catalogue_of("de").gettext("Time zone") == "Zeitzone"
+    assert catalogue_of("de-AT").gettext("Time zone") == "Zeitzone"
