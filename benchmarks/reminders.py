@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.actor import Actor
 from app.db import create_engine, normalize, session_factory
-from app.services.reminders.delivery import claim_query
+from app.services.reminders.leases import claim_query
 from app.uow import UnitOfWorkFactory
 from benchmarks.figures import Figure, quantile
 from benchmarks.processes import ROOT, concierge, database, process

@@ -28,7 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.core.scheduling.schedule import Schedule
 from app.db import create_engine, normalize, session_factory
 from app.models import Reminder, ReminderState
-from app.services.reminders.plan import set_schedule, wake_up
+from app.services.reminders.life_cycle import plan
 from benchmarks.processes import ROOT, concierge, database
 from standin import Channel, StandIn, World
 
@@ -143,8 +143,7 @@ async def add(
             subscribers=[],
             state=ReminderState.WAITING,
         )
-        set_schedule(row, schedule, after=now)
-        wake_up(row)
+        plan(row, schedule, after=now)
         rows.append(row)
     async with session_factory(engine)() as session, session.begin():
         session.add_all(rows)

@@ -153,9 +153,9 @@ class Reminder(Base):
     next_at: Mapped[datetime | None]
     wake_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(server_default=sql("0"))
-    """Tries in a row at the thing that is due; zero after one that worked."""
+    """How often sending what is due began, in a row; zero once it worked. Counted before the request goes out."""
     through: Mapped[datetime | None]
-    """Of several occurrences that one message stands for, the last: set when it is first tried, so that a process that
+    """Of several occurrences that one message stands for, the last: set when sending begins, so that a process that
     tries it again after a crash neither adds one that the message already sent does not know of, nor loses it."""
     warned_for: Mapped[datetime | None]
     """The occurrence whose early warning was sent."""
@@ -226,6 +226,14 @@ class Reminder(Base):
     def is_unplanned(self) -> bool:
         """Whether it is a row of the predecessor that has not got its schedule yet."""
         return self.next_at is None and self.rrule is None and self.starts_at is None
+
+    def under_way(self, now: datetime) -> datetime | None:
+        """The occurrence whose sending began and, as far as is known, did not end yet; None if there is none.
+
+        Its message may have arrived, then, or be about to.
+        """
+        is_due = self.next_at is not None and self.next_at <= now
+        return self.next_at if is_due and self.attempts > 0 and self.problem is None else None
 
     @property
     def warning(self) -> timedelta | None:

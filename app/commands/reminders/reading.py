@@ -16,7 +16,7 @@ from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.schedule import Schedule
 from app.models import Reminder
 from app.services.reminders.draft import DEFAULT_TRIES, MOST_CATCH_UP, Changes, Draft
-from app.services.reminders.plan import schedule_of
+from app.services.reminders.schedules import schedule_of
 from app.services.reminders.staff import LONGEST_SHIFT
 
 MORNING_HOUR = 9

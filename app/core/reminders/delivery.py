@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from app.core.base36 import base36
 
-CHANNEL = "concierge_reminders"
+REMINDERS_CHANNEL = "concierge_reminders"
 """Where every process hears that something is due earlier than before: PostgreSQL's NOTIFY, sent with the commit.
 
 When, in seconds since 1970, is the payload.
@@ -19,17 +19,20 @@ Shorter than the few minutes for which Discord remembers a nonce: whoever takes 
 same nonce in time.
 """
 
-MOST_IN_LANE = 10
+MAX_AT_ONCE = 200
+"""Reminders that one process has leased at the same time. Bounds memory, and what a crash leaves to its lease."""
+
+MAX_IN_LANE = 10
 """Of one channel, or of one person's direct messages, how many one process takes at a time.
 
 Discord takes about five messages in five seconds there, and the library waits; what is due elsewhere must not wait with
 them. Two of Discord's bursts, so that a channel that is quick always has something to send.
 """
 
-MOST_DIRECT = 100
+MAX_DIRECT = 100
 """Of all direct messages together: Discord limits nothing as strictly as writing to somebody for the first time."""
 
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=10)
+MIN_PAUSE, MAX_PAUSE = timedelta(seconds=5), timedelta(minutes=10)
 
 
 class StepKind(StrEnum):
@@ -41,7 +44,7 @@ class StepKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Step:
+class DeliveryStep:
     """One message that has to be sent: which reminder, what kind, and for which moment."""
 
     reminder_id: int
@@ -71,10 +74,10 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class DeliveryOutcome:
     """What became of a step, for the row."""
 
-    step: Step
+    step: DeliveryStep
     result: Result
     through: datetime
     """Up to when occurrences are dealt with by this."""
@@ -87,5 +90,5 @@ class Outcome:
 
 def pause_after(attempts: int, jitter: float) -> timedelta:
     """Return how long to wait after so many attempts in a row; `jitter` from 0 to 1 adds up to a fifth."""
-    pause = min(FIRST_PAUSE * 2 ** min(max(attempts - 1, 0), 10), LONGEST_PAUSE)
+    pause = min(MIN_PAUSE * 2 ** min(max(attempts - 1, 0), 10), MAX_PAUSE)
     return pause * (1 + jitter / 5)

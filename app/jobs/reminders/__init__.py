@@ -1,4 +1,4 @@
-"""Delivering reminders: take what is due, send it, write down what became of it."""
+"""Delivering reminders: claim what is due, send it, settle what became of it."""
 
 from app.bot import Bot
 from app.core.runner import Job
@@ -9,5 +9,5 @@ __all__ = ["DeliverReminders", "make"]
 
 
 def make(bot: Bot, metrics: Metrics) -> Job:
-    """Make the duty; what it measures is offered among the metrics."""
+    """Make the job; what it measures is offered among the metrics."""
     return DeliverReminders(bot, metrics)

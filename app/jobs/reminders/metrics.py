@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from app.core.reminders.delivery import Outcome, Result
+from app.core.reminders.delivery import DeliveryOutcome, Result
 from app.http_server import Metrics
-from app.services.reminders.delivery import Delivery
+from app.services.reminders.due import Delivery
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 DELAYS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 6 * HOUR, DAY)
 
 
-class DeliveryFigures:
+class DeliveryMetrics:
     """What one process counts while it delivers."""
 
     def __init__(self, metrics: Metrics, *, under_way: Callable[[], int], overdue_seconds: Callable[[], float]) -> None:
@@ -28,7 +28,7 @@ class DeliveryFigures:
             overdue_seconds,
         )
 
-    def count(self, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
+    def count(self, delivery: Delivery, outcome: DeliveryOutcome, now: datetime) -> None:
         """Take note of what became of one; after its message was sent, if one was."""
         self._outcomes.labels(_word(outcome.result)).inc()
         if outcome.result in {Result.SENT, Result.TO_AUTHOR}:

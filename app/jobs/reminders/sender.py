@@ -9,17 +9,18 @@ import discord
 
 from app.bot import Bot
 from app.core.errors import BotError
-from app.core.reminders.delivery import Outcome, Result, StepKind
+from app.core.reminders.delivery import DeliveryOutcome, Result, StepKind
 from app.core.reminders.policy import ReminderPolicy
+from app.core.reminders.problems import RETRIED, cannot_write
 from app.models import Reminder, TargetKind
-from app.services.reminders.delivery import Delivery
-from app.services.reminders.outcome import too_late
+from app.services.reminders.due import Delivery
+from app.services.reminders.life_cycle import too_late
 from app.ui.reminders import message as ui
 from app.ui.reminders.message import Outgoing
 
 log = logging.getLogger(__name__)
 
-MOST_DIRECT_KNOWN = 10_000
+MAX_DIRECT_KNOWN = 10_000
 """People whose direct messages need not be opened again. Discord limits that severely, and py-cord knows 128."""
 
 
@@ -34,7 +35,7 @@ class Sender:
         self._bot = bot
         self._direct_channels: OrderedDict[int, int] = OrderedDict()
 
-    async def attempt(self, delivery: Delivery) -> Outcome:
+    async def attempt(self, delivery: Delivery) -> DeliveryOutcome:
         """Send a reminder by what its server allows now; a temporary failure is an outcome too."""
         reminder = delivery.reminder
         try:
@@ -43,19 +44,17 @@ class Sender:
                 return delivery.became(Result.OFF)
             if delivery.late > (policy.catch_up if reminder.catch_up is None else reminder.catch_up):
                 if delivery.is_last and delivery.step.kind is StepKind.OCCURRENCE:
-                    await self._tell_author(reminder, too_late(reminder), delivery.step.nonce)
+                    await self._tell_author(reminder, str(too_late(reminder)), delivery.step.nonce)
                 return delivery.became(Result.SKIPPED)
             return await self._send_or_fall_back(delivery, policy)
         except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError, BotError) as error:
             log.warning(
                 "reminder to be tried again",
-                extra={"reminder": reminder.id, "attempt": reminder.attempts, "error": str(error)[:200]},
+                extra={"reminder": reminder.id, "attempt": delivery.attempt, "error": str(error)[:200]},
             )
-            return delivery.became(
-                Result.RETRY, problem="It could not be sent for the moment; it is tried again and again."
-            )
+            return delivery.became(Result.RETRY, problem=RETRIED.english)
 
-    async def _send_or_fall_back(self, delivery: Delivery, policy: ReminderPolicy) -> Outcome:
+    async def _send_or_fall_back(self, delivery: Delivery, policy: ReminderPolicy) -> DeliveryOutcome:
         reminder, nonce = delivery.reminder, delivery.step.nonce
         recipient = reminder.recipient
         try:
@@ -63,16 +62,18 @@ class Sender:
             message = await self._send(channel_id, ui.due(delivery, policy, in_direct=recipient is not None), nonce)
             return delivery.became(Result.SENT, message_id=message, channel_id=channel_id)
         except Unreachable as error:
-            problem = ui.problem(reminder, str(error))
+            place = f"<#{reminder.channel_id}>" if recipient is None else f"<@{recipient}>"
+            why = cannot_write(place, str(error))
+            problem = why.english
         author = reminder.created_by
         if author is None or recipient == author:
             return delivery.became(Result.FAILED, problem=problem)
         try:
             channel_id = await self._direct(author)
             if recipient is not None and reminder.target_kind is TargetKind.MEMBER:
-                await self._send(channel_id, Outgoing(ui.told(reminder, problem)), nonce)
+                await self._send(channel_id, Outgoing(ui.told(reminder, str(why))), nonce)
                 return delivery.became(Result.FAILED, problem=problem)
-            instead = ui.due(delivery, policy, in_direct=True, because=problem)
+            instead = ui.due(delivery, policy, in_direct=True, because=str(why))
             message = await self._send(channel_id, instead, nonce)
         except Unreachable:
             return delivery.became(Result.FAILED, problem=problem)
@@ -96,7 +97,7 @@ class Sender:
                 raise Unreachable(error.text or "their messages are closed") from error
             raise
         self._direct_channels[user_id] = opened
-        while len(self._direct_channels) > MOST_DIRECT_KNOWN:
+        while len(self._direct_channels) > MAX_DIRECT_KNOWN:
             self._direct_channels.popitem(last=False)
         return opened
 

@@ -9,6 +9,7 @@ from app.services.reminders.answers import ReminderAnswerService
 from app.services.reminders.control import ReminderControlService
 from app.services.reminders.delivery import ReminderDeliveryService
 from app.services.reminders.making import ReminderService
+from app.services.reminders.retention import ReminderRetentionService
 from app.services.reminders.staff import ReminderStaffService
 
 
@@ -43,3 +44,8 @@ class ReminderServices:
     def delivery(self) -> ReminderDeliveryService:
         """What the job that delivers reminders does with them."""
         return ReminderDeliveryService(self._session, self._clock)
+
+    @cached_property
+    def retention(self) -> ReminderRetentionService:
+        """What keeps the table from growing."""
+        return ReminderRetentionService(self._session)

@@ -13,10 +13,10 @@ from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.schedule import Schedule
 from app.models import Reminder, ReminderState, TargetKind
 from app.services.reminders.access import addressed_to, of_server
-from app.services.reminders.plan import set_schedule, wake_up
+from app.services.reminders.life_cycle import acknowledge, plan
 from app.services.reminders.rows import announce
 
-MOST_SUBSCRIBERS = 80
+MAX_SUBSCRIBERS = 80
 
 
 class ReminderAnswerService:
@@ -54,7 +54,7 @@ class ReminderAnswerService:
         if until <= now:
             raise InvalidInput("That lies in the past. Choose a time to come.")
         original = await self._get_one(actor, reminder_id, roles, lock=True)
-        self._acknowledge(original, message_id)
+        acknowledge(original, message_id, now)
         owns = original.created_by == actor.user_id
         snooze = await self._session.scalar(
             select(Reminder)
@@ -86,8 +86,7 @@ class ReminderAnswerService:
                 created_at=now,
             )
             self._session.add(snooze)
-        set_schedule(snooze, Schedule.once(until, zone), after=now)
-        wake_up(snooze)
+        plan(snooze, Schedule.once(until, zone), after=now)
         await announce(self._session, [snooze])
         return snooze
 
@@ -99,7 +98,7 @@ class ReminderAnswerService:
         `message_id` is the message under which they said so.
         """
         reminder = await self._get_one(actor, reminder_id, roles, lock=True)
-        self._acknowledge(reminder, message_id)
+        acknowledge(reminder, message_id, self._clock())
         return reminder
 
     async def join(self, actor: Actor, reminder_id: int, *, channel_id: int) -> tuple[Reminder, bool]:
@@ -126,21 +125,10 @@ class ReminderAnswerService:
         if len(others) < len(reminder.subscribers):
             reminder.subscribers = others
             return reminder, False
-        if len(others) >= MOST_SUBSCRIBERS:
-            raise LimitReached(f"{MOST_SUBSCRIBERS} members have joined that reminder already.")
+        if len(others) >= MAX_SUBSCRIBERS:
+            raise LimitReached(f"{MAX_SUBSCRIBERS} members have joined that reminder already.")
         reminder.subscribers = [*others, actor.user_id]
         return reminder, True
-
-    def _acknowledge(self, reminder: Reminder, message_id: int | None) -> None:
-        if reminder.attempts and reminder.next_at is not None and reminder.next_at <= self._clock():
-            # Its message is under way, or has just arrived and is the one they answer: whoever writes that down next
-            # must not begin to repeat it. The lease stays.
-            if message_id is not None and message_id > (reminder.message_id or 0):
-                reminder.acknowledged_for = reminder.next_at
-            reminder.again_at = None
-        elif reminder.again_at is not None:
-            reminder.again_at = None
-            wake_up(reminder)
 
     async def _get_one(self, actor: Actor, reminder_id: int, roles: frozenset[int], *, lock: bool = False) -> Reminder:
         query = select(Reminder).where(Reminder.id == reminder_id, addressed_to(actor, roles))

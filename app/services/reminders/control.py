@@ -15,10 +15,11 @@ from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.schedule import INSTANT, Schedule
 from app.core.scheduling.zones import zone_info
 from app.models import Reminder, ReminderState
+from app.services.reminders import life_cycle
 from app.services.reminders.access import owned_by
-from app.services.reminders.plan import come_next, go_on, pause, schedule_of, set_exceptions, under_way, wake_up
 from app.services.reminders.quotas import check_quotas
 from app.services.reminders.rows import announce, load_unfinished
+from app.services.reminders.schedules import schedule_of
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class ReminderControlService:
             raise InvalidInput("A pause ends at a time to come, such as `monday 9am`.")
         if reminder.state is ReminderState.PAUSED and reminder.resume_at == until and not reminder.channel_paused:
             raise Conflict("That reminder is paused already.")
-        pause(reminder, until)
+        life_cycle.pause(reminder, until)
         await announce(self._session, [reminder])
         return reminder
 
@@ -59,7 +60,7 @@ class ReminderControlService:
         reminder = await load_unfinished(self._session, actor, reminder_id)
         if reminder.state is ReminderState.WAITING:
             raise Conflict("That reminder is not paused.")
-        go_on(reminder, self._clock())
+        life_cycle.resume(reminder, self._clock())
         await announce(self._session, [reminder])
         return reminder
 
@@ -71,12 +72,12 @@ class ReminderControlService:
         """
         reminder = await load_unfinished(self._session, actor, reminder_id)
         schedule, skipped = _series(reminder), reminder.next_at
-        if under_way(reminder, self._clock()) is not None:
+        if reminder.under_way(self._clock()) is not None:
             raise Conflict("That reminder is being sent at this moment; try again in a minute to skip the next one.")
         after = schedule.next_after(skipped) if skipped is not None else None
         if skipped is None or after is None:
             raise Conflict("Only one occurrence is left of that reminder; delete or pause it instead.")
-        come_next(reminder, after)
+        life_cycle.jump_to(reminder, after)
         return reminder, skipped
 
     async def unskip(self, actor: Actor, reminder_id: int, at: datetime) -> Reminder:
@@ -85,7 +86,7 @@ class ReminderControlService:
         too_late = at <= self._clock() or reminder.next_at is None or at >= reminder.next_at
         if too_late or _series(reminder).next_from(at) != at:
             raise Conflict("That cannot be taken back any more: its time is past, or it comes at other times now.")
-        come_next(reminder, at)
+        life_cycle.jump_to(reminder, at)
         await announce(self._session, [reminder])
         return reminder
 
@@ -106,9 +107,8 @@ class ReminderControlService:
         after = other.next_from(coming)
         if after is None:
             raise Conflict("Nothing would be left of that reminder; delete or pause it instead.")
-        set_exceptions(reminder, other)
-        if reminder.next_at is not None and reminder.next_at > now and after != reminder.next_at:
-            come_next(reminder, after)
+        is_left_out = reminder.next_at is not None and reminder.next_at > now and after != reminder.next_at
+        life_cycle.leave_out(reminder, other, after if is_left_out else None)
         return reminder
 
     async def put_back(self, actor: Actor, reminder_id: int, day: date) -> Reminder:
@@ -122,10 +122,9 @@ class ReminderControlService:
         first = _first_on(other, day, now + INSTANT)
         if day not in schedule.except_dates or first is None:
             raise Conflict("That day is not left out, or it is over.")
-        set_exceptions(reminder, other)
-        if reminder.next_at is None or first < reminder.next_at:
-            come_next(reminder, first)
-            await announce(self._session, [reminder])
+        comes_first = reminder.next_at is None or first < reminder.next_at
+        life_cycle.leave_out(reminder, other, first if comes_first else None)
+        await announce(self._session, [reminder])
         return reminder
 
     async def delete(self, actor: Actor, ids: Sequence[int]) -> Deleted:
@@ -142,8 +141,7 @@ class ReminderControlService:
         if not found or len(found) < len(set(ids)):
             raise ReminderNotFound
         for reminder in found:
-            reminder.deleted_at, reminder.deleted_by = now, actor.user_id
-            wake_up(reminder)
+            life_cycle.delete(reminder, actor.user_id, now)
         return Deleted(found, now)
 
     async def restore(self, actor: Actor, policy: ReminderPolicy, at: datetime) -> Sequence[Reminder]:
@@ -169,11 +167,7 @@ class ReminderControlService:
         own = [reminder for reminder in found if reminder.created_by == actor.user_id]
         await check_quotas(self._session, actor, policy, more=len(own), in_all=len(found))
         for reminder in found:
-            reminder.deleted_at = reminder.deleted_by = None
-            if reminder.state is ReminderState.WAITING:
-                go_on(reminder, self._clock())
-            else:
-                wake_up(reminder)
+            life_cycle.restore(reminder, self._clock())
         await announce(self._session, found)
         return found
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from sqlalchemy import CTE, BigInteger, ColumnElement, FromClause, Integer, cast, column, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from app.core.reminders.delivery import MOST_DIRECT, MOST_IN_LANE
+from app.core.reminders.delivery import MAX_DIRECT, MAX_IN_LANE
 from app.models.reminder import Reminder
 
 DIRECT = 0
@@ -26,8 +26,8 @@ def busy_lanes(under_way: Mapping[int, int]) -> set[int]:
     These are all that are more than half full. A lane that is as quick as it is refilled would otherwise always be the
     first to have room, and whoever waits behind its thousands would wait for all of them.
     """
-    busy = {number for number, many in under_way.items() if many > MOST_IN_LANE // 2}
-    return busy | {DIRECT} if direct_under_way(under_way) > MOST_DIRECT // 2 else busy
+    busy = {number for number, many in under_way.items() if many > MAX_IN_LANE // 2}
+    return busy | {DIRECT} if direct_under_way(under_way) > MAX_DIRECT // 2 else busy
 
 
 def not_busy(under_way: Mapping[int, int]) -> list[ColumnElement[bool]]:
@@ -55,5 +55,5 @@ def chosen_of(due: CTE, under_way: Mapping[int, int]) -> CTE:
     ranked = (
         select(due.c.id, due.c.lane, direct.label("direct"), place.label("place")).select_from(rows).subquery("ranked")
     )
-    takes = (ranked.c.lane > 0) | (ranked.c.direct <= MOST_DIRECT - direct_under_way(under_way))
-    return select(ranked.c.id, ranked.c.lane).where(ranked.c.place <= MOST_IN_LANE, takes).cte("chosen")
+    takes = (ranked.c.lane > 0) | (ranked.c.direct <= MAX_DIRECT - direct_under_way(under_way))
+    return select(ranked.c.id, ranked.c.lane).where(ranked.c.place <= MAX_IN_LANE, takes).cte("chosen")

@@ -27,9 +27,10 @@ from app.services.reminders.draft import (
     seconds,
     warning_of,
 )
-from app.services.reminders.plan import go_on, schedule_of, set_schedule, wake_up
+from app.services.reminders.life_cycle import change_warning, plan, resume, set_wake_at, stop_repeating
 from app.services.reminders.quotas import check_quotas
 from app.services.reminders.rows import announce, load_owned, load_unfinished, number_of
+from app.services.reminders.schedules import schedule_of
 
 ALL = "all"
 """What to type for all of one's own."""
@@ -88,8 +89,7 @@ class ReminderService:
             subscribers=[],
             created_at=self._clock(),
         )
-        set_schedule(reminder, draft.schedule, after=self._clock())
-        wake_up(reminder)
+        plan(reminder, draft.schedule, after=self._clock())
         self._session.add(reminder)
         await announce(self._session, [reminder])
         return reminder
@@ -223,9 +223,9 @@ class ReminderService:
         self._change_time(policy, reminder, changes)
         moves = changes.schedule is not None or changes.channel_id is not None or changes.direct is not None
         if reminder.state in {ReminderState.ATTENTION, ReminderState.DONE} and moves:
-            go_on(reminder, self._clock())
+            resume(reminder, self._clock())
         elif any(one is not None for one in (changes.schedule, changes.warn, changes.repeat_every)):
-            wake_up(reminder)
+            set_wake_at(reminder)
         else:
             # Nobody has to look earlier or later; whoever is sending it at this moment keeps their lease.
             return reminder
@@ -263,7 +263,7 @@ class ReminderService:
         if changes.repeat_every is not None:
             reminder.repeat_seconds = seconds(changes.repeat_every)
         if reminder.repeat_seconds is None:
-            reminder.repeat_most = reminder.escalate_role_id = reminder.again_at = None
+            stop_repeating(reminder)
             return
         reminder.repeat_most = changes.repeat_most or reminder.repeat_most or DEFAULT_TRIES
         role = changes.escalate_role_id or reminder.escalate_role_id
@@ -274,10 +274,9 @@ class ReminderService:
         now, warn = self._clock(), warning_of(reminder, changes.warn)
         if changes.schedule is not None:
             check_schedule(policy, changes.schedule, warn, now)
-            set_schedule(reminder, changes.schedule, after=now)
+            plan(reminder, changes.schedule, after=now)
             reminder.phrase = changes.phrase or reminder.phrase
         elif changes.warn is not None and (schedule := schedule_of(reminder)) is not None:
             check_warning(schedule, reminder.next_at, warn, now)
         if changes.warn is not None:
-            reminder.warned_for = None
-        reminder.warn_seconds = seconds(warn)
+            change_warning(reminder, warn)

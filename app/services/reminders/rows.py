@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
-from app.core.reminders.delivery import CHANNEL
+from app.core.reminders.delivery import REMINDERS_CHANNEL
 from app.core.reminders.errors import ItIsOver, ReminderNotFound
 from app.core.storable import MAX_KEY
 from app.models.reminder import Reminder
@@ -51,4 +51,4 @@ async def announce(session: AsyncSession, reminders: Sequence[Reminder]) -> None
     await session.flush()
     wakes: list[datetime] = [reminder.wake_at for reminder in reminders if reminder.wake_at is not None]
     if wakes:
-        await session.execute(select(func.pg_notify(CHANNEL, str(min(wakes).timestamp()))))
+        await session.execute(select(func.pg_notify(REMINDERS_CHANNEL, str(min(wakes).timestamp()))))

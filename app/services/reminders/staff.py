@@ -13,10 +13,11 @@ from app.core.reminders.errors import StaffOnly
 from app.core.when import MAX_PHRASE
 from app.models import Reminder, ReminderState
 from app.services.reminders.access import of_server, owned_by
-from app.services.reminders.plan import go_on, move, moved_by, pause, schedule_of
+from app.services.reminders.life_cycle import move, pause, resume
 from app.services.reminders.rows import announce, load_owned
+from app.services.reminders.schedules import moved_by, schedule_of
 
-MOST_PROBLEMS = 25
+MAX_PROBLEMS = 25
 LONGEST_SHIFT = timedelta(days=31)
 
 
@@ -33,7 +34,7 @@ class ReminderStaffService:
             select(Reminder)
             .where(owned_by(actor), Reminder.state == ReminderState.ATTENTION)
             .order_by(Reminder.problem_at.desc().nulls_last(), Reminder.id.desc())
-            .limit(MOST_PROBLEMS)
+            .limit(MAX_PROBLEMS)
         )
         return rows.all()
 
@@ -50,7 +51,7 @@ class ReminderStaffService:
             raise Conflict("That reminder has no time. Give it one with `/reminder edit`.")
         if channel_id is not None:
             reminder.channel_id, reminder.direct = channel_id, False
-        go_on(reminder, self._clock())
+        resume(reminder, self._clock())
         await announce(self._session, [reminder])
         return reminder
 
@@ -74,7 +75,7 @@ class ReminderStaffService:
         """
         rows = await self._of(actor, ReminderState.PAUSED, channel_id, with_channel=True)
         for reminder in rows:
-            go_on(reminder, self._clock())
+            resume(reminder, self._clock())
         await announce(self._session, rows)
         return len(rows)
 

@@ -7,10 +7,11 @@ import discord
 from app.core import durations
 from app.core.actor import Actor
 from app.core.errors import InvalidInput
+from app.core.reminders.problems import problem_from
 from app.core.scheduling.schedule import INSTANT, Occurrence, Schedule
 from app.core.scheduling.zones import zone_info
 from app.models import Reminder, ReminderState, TargetKind
-from app.services.reminders.plan import schedule_of
+from app.services.reminders.schedules import schedule_of
 from app.ui.kit.limits import MAX_CHOICE, MAX_OPTION
 from app.ui.kit.text import plain, shortened
 from app.ui.reminders.ids import OpenId
@@ -87,7 +88,7 @@ def place_of(reminder: Reminder) -> str:
 
 def problem_of(reminder: Reminder) -> str:
     """Say what is wrong with a reminder. Shown in embeds only, where the mentions in it ping nobody."""
-    return discord.utils.escape_markdown(shortened(reminder.problem or "", 300))
+    return discord.utils.escape_markdown(shortened(str(problem_from(reminder.problem or "")), 300))
 
 
 def title_of(reminder: Reminder, longest: int = 80) -> str:

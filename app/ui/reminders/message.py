@@ -10,8 +10,8 @@ from app.core import durations
 from app.core.reminders.delivery import StepKind
 from app.core.reminders.policy import ReminderPolicy
 from app.models import Reminder, TargetKind
-from app.services.reminders.delivery import Delivery
 from app.services.reminders.draft import has_title
+from app.services.reminders.due import Delivery
 from app.ui.kit.components import Item, button
 from app.ui.kit.limits import MAX_CONTENT, MAX_EMBED_DESCRIPTION, MAX_EMBED_TITLE, MAX_FIELD_VALUE, MAX_MENTIONS
 from app.ui.kit.links import link_to
@@ -97,12 +97,6 @@ def said(reminder: Reminder) -> str:
 def is_from_before(reminder: Reminder) -> bool:
     """Tell whether it came from the predecessor, whose reminders have a name, an event and a place."""
     return reminder.phrase is None and reminder.snooze_of is None
-
-
-def problem(reminder: Reminder, reason: str) -> str:
-    """Say why a reminder could not be delivered."""
-    place = f"<@{reminder.recipient}>" if reminder.direct else f"<#{reminder.channel_id}>"
-    return shortened(f"I cannot write to {place} (Discord says: {reason}).", 300)
 
 
 def told(reminder: Reminder, sentence: str) -> str:

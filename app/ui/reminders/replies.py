@@ -10,7 +10,7 @@ from app.core import durations
 from app.core.errors import InvalidInput
 from app.models import Reminder, ReminderState
 from app.services.reminders.control import Deleted
-from app.services.reminders.plan import moved_by
+from app.services.reminders.schedules import moved_by
 from app.ui.kit.components import Item, button, select
 from app.ui.kit.reply import Reply
 from app.ui.kit.zones import zone_options

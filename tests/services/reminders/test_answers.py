@@ -75,6 +75,7 @@ async def test_done_ends_the_repetitions_and_not_the_series(uow: UnitOfWorkFacto
     clock.move(hours=1)
     async with uow() as work:
         (delivery,), _ = await work.reminders.delivery.claim(limit=5)
+        await work.reminders.delivery.start([delivery])
         await work.reminders.delivery.settle([delivery.became(Result.SENT, message_id=1, channel_id=CHANNEL_ID)])
     async with uow() as work:
         assert (await work.reminders.making.get(ALICE, made.id)).again_at == clock.now + timedelta(minutes=5)
@@ -107,6 +108,7 @@ async def test_done_before_the_sending_is_written_down_is_not_forgotten(
     async def deliver(message_id: int, *, answered: int) -> Reminder:
         async with uow() as work:
             (delivery,), _ = await work.reminders.delivery.claim(limit=5)
+            await work.reminders.delivery.start([delivery])
         await answer(answered)
         # Whoever answers does not take it away from the process that is sending it.
         async with uow() as work:

@@ -5,40 +5,22 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.core.reminders.delivery import LEASE, Outcome, Result, Step, StepKind
+from app.core.reminders.delivery import LEASE, DeliveryStep, Result, StepKind
 from app.core.scheduling.schedule import Schedule
 from app.models import Reminder, ReminderState
-from app.services.reminders.delivery import Delivery
 from app.services.reminders.draft import Changes
+from app.services.reminders.due import Delivery
 from app.uow import UnitOfWorkFactory
 from tests.fixtures.clock import ManualClock
+from tests.fixtures.reminders.deliveries import begin, claim, row, settle
 from tests.fixtures.reminders.making import ALICE, in_, make, policy
 
 
-async def claim(uow: UnitOfWorkFactory, limit: int = 50) -> list[Delivery]:
-    async with uow() as work:
-        return (await work.reminders.delivery.claim(limit=limit))[0]
-
-
-async def settle(uow: UnitOfWorkFactory, *outcomes: Outcome) -> list[int]:
-    async with uow() as work:
-        return list((await work.reminders.delivery.settle(outcomes)).aside)
-
-
-async def row(uow: UnitOfWorkFactory, reminder: Reminder) -> Reminder:
-    async with uow() as work:
-        return (
-            await work._session.scalars(
-                select(Reminder).where(Reminder.id == reminder.id).execution_options(populate_existing=True)
-            )
-        ).one()
-
-
 async def sent(uow: UnitOfWorkFactory, **more: Any) -> Delivery:
-    (delivery,) = await claim(uow)
+    (delivery,) = await begin(uow)
     await settle(uow, delivery.became(Result.SENT, message_id=7, channel_id=8, **more))
     return delivery
 
@@ -68,10 +50,10 @@ async def test_a_reminder_is_taken_once_it_is_due_and_is_over_once_it_was_sent(
 async def test_a_lease_keeps_others_away_until_it_runs_out(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
     await make(uow, in_(clock.now, minutes=5))
     clock.move(minutes=5)
-    (first,) = await claim(uow)
+    (first,) = await begin(uow)
     assert await claim(uow) == []
     clock.now += LEASE
-    (second,) = await claim(uow)
+    (second,) = await begin(uow)
     # Whoever takes over sends the same message under the same nonce.
     assert second.step.nonce == first.step.nonce
     assert len(second.step.nonce) <= 25
@@ -84,7 +66,7 @@ async def test_a_lease_keeps_others_away_until_it_runs_out(uow: UnitOfWorkFactor
 async def test_a_lease_can_be_kept(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
     await make(uow, in_(clock.now, minutes=5))
     clock.move(minutes=5)
-    (delivery,) = await claim(uow)
+    (delivery,) = await begin(uow)
     for _ in range(5):
         clock.now += LEASE / 2
         async with uow() as work:
@@ -97,7 +79,9 @@ async def test_a_lease_can_be_kept(uow: UnitOfWorkFactory, clock: ManualClock) -
 async def test_a_nonce_is_short_and_names_one_message_only() -> None:
     moments = [datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, 0, 0, 0, 1000, tzinfo=UTC)]
     moments.append(datetime.max.replace(tzinfo=UTC))
-    steps = [Step(number, kind, moment) for number in (1, 36, 2**31 - 1) for kind in StepKind for moment in moments]
+    steps = [
+        DeliveryStep(number, kind, moment) for number in (1, 36, 2**31 - 1) for kind in StepKind for moment in moments
+    ]
     nonces = [step.nonce for step in steps]
     assert len(set(nonces)) == len(steps)
     assert max(map(len, nonces)) <= 25
@@ -133,7 +117,7 @@ async def test_what_may_have_arrived_is_tried_again_unchanged_and_the_rest_comes
 ) -> None:
     made = await make(uow, Schedule.elapsed(timedelta(hours=1), clock.now + timedelta(hours=1), "UTC"))
     clock.move(hours=1 + missed)
-    (first,) = await claim(uow)
+    (first,) = await begin(uow)
     # Its process dies here, and more comes due before somebody else takes over.
     clock.move(hours=3)
     again = await sent(uow)
@@ -148,7 +132,7 @@ async def test_what_is_too_late_is_skipped_counted_and_told_with_the_next(
 ) -> None:
     series = await make(uow, Schedule.elapsed(timedelta(hours=1), clock.now + timedelta(hours=1), "UTC"))
     clock.move(hours=2, minutes=30)
-    (delivery,) = await claim(uow)
+    (delivery,) = await begin(uow)
     await settle(uow, delivery.became(Result.SKIPPED))
     now = await row(uow, series)
     assert (now.skipped, now.state, now.last_sent_at) == (2, ReminderState.WAITING, None)
@@ -162,11 +146,11 @@ async def test_a_single_one_that_is_too_late_is_kept_and_needs_attention(
 ) -> None:
     made = await make(uow, in_(clock.now, minutes=5))
     clock.move(days=3)
-    (delivery,) = await claim(uow)
+    (delivery,) = await begin(uow)
     assert await settle(uow, delivery.became(Result.SKIPPED)) == [made.id]
     now = await row(uow, made)
     assert (now.state, now.next_at, now.wake_at) == (ReminderState.ATTENTION, made.next_at, None)
-    assert "later than this server wants" in now.problem
+    assert "later than this server allows" in now.problem
 
 
 async def test_temporary_trouble_backs_off_and_ends(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
@@ -174,7 +158,7 @@ async def test_temporary_trouble_backs_off_and_ends(uow: UnitOfWorkFactory, cloc
     clock.move(minutes=5)
     pauses: list[float] = []
     for _ in range(12):
-        (delivery,) = await claim(uow)
+        (delivery,) = await begin(uow)
         await settle(uow, delivery.became(Result.RETRY, problem="away"))
         now = await row(uow, made)
         pauses.append((now.wake_at - clock.now).total_seconds())
@@ -191,7 +175,7 @@ async def test_temporary_trouble_backs_off_and_ends(uow: UnitOfWorkFactory, cloc
 async def test_what_cannot_be_delivered_is_set_aside_and_kept(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
     made = await make(uow, Schedule.elapsed(timedelta(hours=1), clock.now + timedelta(hours=1), "UTC"))
     clock.move(hours=1)
-    (delivery,) = await claim(uow)
+    (delivery,) = await begin(uow)
     assert await settle(uow, delivery.became(Result.FAILED, problem="The channel is gone.")) == [made.id]
     now = await row(uow, made)
     assert (now.state, now.problem, now.next_at) == (ReminderState.ATTENTION, "The channel is gone.", made.next_at)
@@ -206,7 +190,7 @@ async def test_what_the_author_got_instead_counts_and_a_series_is_set_aside(
     at = clock.now + timedelta(hours=1)
     made = await make(uow, Schedule.elapsed(timedelta(hours=1), at, "UTC") if recurs else Schedule.once(at, "UTC"))
     clock.move(hours=1)
-    (delivery,) = await claim(uow)
+    (delivery,) = await begin(uow)
     await settle(uow, delivery.became(Result.TO_AUTHOR, message_id=1, channel_id=2, problem="Gone."))
     now = await row(uow, made)
     assert now.last_sent_at == clock.now
@@ -253,7 +237,7 @@ async def test_switched_off_a_series_passes_silently_and_a_single_one_is_paused(
     single = await make(uow, in_(clock.now, hours=1))
     series = await make(uow, Schedule.elapsed(timedelta(hours=1), clock.now + timedelta(hours=1), "UTC"))
     clock.move(hours=1)
-    await settle(uow, *(delivery.became(Result.OFF) for delivery in await claim(uow)))
+    await settle(uow, *(delivery.became(Result.OFF) for delivery in await begin(uow)))
     assert (await row(uow, single)).state is ReminderState.PAUSED
     now = await row(uow, series)
     assert (now.state, now.next_at) == (ReminderState.WAITING, clock.now + timedelta(hours=1))
@@ -263,7 +247,7 @@ async def test_whoever_changed_it_meanwhile_wins(uow: UnitOfWorkFactory, clock: 
     made = await make(uow, in_(clock.now, minutes=5))
     gone = await make(uow, in_(clock.now, minutes=5))
     clock.move(minutes=5)
-    deliveries = await claim(uow)
+    deliveries = await begin(uow)
     async with uow() as work:
         await work.reminders.making.edit(
             ALICE, policy(), made.id, Changes(text="later", phrase="in 1h", schedule=in_(clock.now, hours=1))
@@ -296,7 +280,7 @@ async def sendings(uow: UnitOfWorkFactory, clock: ManualClock, most: int = 4) ->
     """Run the time forward from one thing to the next, and note what was sent."""
     found: list[tuple[str, datetime]] = []
     while len(found) < most:
-        for delivery in await claim(uow):
+        for delivery in await begin(uow):
             found.append((delivery.step.kind.value, clock.now))
             await settle(uow, delivery.became(Result.SENT, message_id=1, channel_id=2))
         async with uow() as work:
@@ -360,7 +344,7 @@ async def test_an_event_that_no_calendar_holds_is_set_aside_and_stops_nobody(
     beyond = await legacy(uow, clock, time=time(9, 0), event_time=end, zone="Asia/Tokyo")
     made = await make(uow, in_(clock.now, seconds=1))
     clock.move(seconds=2)
-    assert [delivery.step.reminder_id for delivery in await claim(uow)] == [made.id]
+    assert [delivery.step.reminder_id for delivery in await begin(uow)] == [made.id]
     async with uow() as work:
         found = await work._session.get_one(Reminder, beyond)
     assert found.state is ReminderState.ATTENTION
@@ -371,10 +355,10 @@ async def test_two_who_claim_at_once_never_get_the_same(own_uow: UnitOfWorkFacto
     for _ in range(20):
         await make(own_uow, in_(clock.now, minutes=5))
     clock.move(minutes=5)
-    taken = await asyncio.gather(*(claim(own_uow, 7) for _ in range(6)))
+    taken = await asyncio.gather(*(claim(own_uow, limit=7) for _ in range(6)))
     ids = [delivery.step.reminder_id for deliveries in taken for delivery in deliveries]
     assert len(ids) == len(set(ids))
-    while more := await claim(own_uow, 7):
+    while more := await claim(own_uow, limit=7):
         ids += [delivery.step.reminder_id for delivery in more]
     assert len(ids) == len(set(ids)) == 20
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.core.reminders.delivery import LEASE, MOST_DIRECT, MOST_IN_LANE
+from app.core.reminders.delivery import LEASE, MAX_DIRECT, MAX_IN_LANE
 from app.models import ReminderState, TargetKind
-from app.services.reminders.delivery import claim_query
+from app.services.reminders.leases import claim_query
 from app.uow import UnitOfWorkFactory
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.reminders.deliveries import change, claim, pause, row
@@ -17,25 +17,25 @@ from tests.fixtures.reminders.making import CHANNEL_ID, hourly, in_, make
 async def test_of_one_lane_only_some_are_taken_and_the_others_stay_as_they_are(
     uow: UnitOfWorkFactory, clock: ManualClock
 ) -> None:
-    busy = [await make(uow, in_(clock.now, minutes=5)) for _ in range(MOST_IN_LANE + 8)]
+    busy = [await make(uow, in_(clock.now, minutes=5)) for _ in range(MAX_IN_LANE + 8)]
     quiet = await make(uow, in_(clock.now, minutes=5), channel_id=6)
     clock.move(minutes=5)
     first = await claim(uow)
-    assert [delivery.step.reminder_id for delivery in first] == [one.id for one in busy[:MOST_IN_LANE]] + [quiet.id]
+    assert [delivery.step.reminder_id for delivery in first] == [one.id for one in busy[:MAX_IN_LANE]] + [quiet.id]
     assert {delivery.lane for delivery in first} == {CHANNEL_ID, 6}
     left = await row(uow, busy[-1])
     assert (left.attempts, left.wake_at) == (0, left.next_at)
-    lanes = {CHANNEL_ID: MOST_IN_LANE, 6: 1}
+    lanes = {CHANNEL_ID: MAX_IN_LANE, 6: 1}
     assert await claim(uow, under_way=lanes) == []
     async with uow() as work:
         assert await work.reminders.delivery.find_next_wake() == left.wake_at
         # What nobody can be told yet is no reason to look again.
         assert await work.reminders.delivery.find_next_wake(lanes) == clock.now + LEASE
     # One that is quick is given more in one go, so that others have their turn in between.
-    assert await claim(uow, under_way={CHANNEL_ID: MOST_IN_LANE // 2 + 1}) == []
-    more = await claim(uow, under_way={CHANNEL_ID: MOST_IN_LANE // 2})
-    assert [delivery.step.reminder_id for delivery in more] == [one.id for one in busy[MOST_IN_LANE:]][:5]
-    assert {delivery.reminder.attempts for delivery in more} == {1}
+    assert await claim(uow, under_way={CHANNEL_ID: MAX_IN_LANE // 2 + 1}) == []
+    more = await claim(uow, under_way={CHANNEL_ID: MAX_IN_LANE // 2})
+    assert [delivery.step.reminder_id for delivery in more] == [one.id for one in busy[MAX_IN_LANE:]][:5]
+    assert {delivery.attempt for delivery in more} == {1}
 
 
 async def test_direct_messages_to_one_person_are_one_lane(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
@@ -54,17 +54,17 @@ async def test_direct_messages_to_one_person_are_one_lane(uow: UnitOfWorkFactory
 
 async def test_of_direct_messages_together_only_some_are_taken(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
     async with uow() as work:
-        await work._session.execute(text(DIRECT), {"at": clock.now, "count": MOST_DIRECT + 10})
+        await work._session.execute(text(DIRECT), {"at": clock.now, "count": MAX_DIRECT + 10})
     quiet = await make(uow, in_(clock.now, seconds=1))
     clock.move(seconds=1)
     first = await claim(uow, limit=500)
-    assert [delivery.lane < 0 for delivery in first] == [True] * MOST_DIRECT + [False]
+    assert [delivery.lane < 0 for delivery in first] == [True] * MAX_DIRECT + [False]
     assert first[-1].step.reminder_id == quiet.id
     lanes = {delivery.lane: 1 for delivery in first}
     assert await claim(uow, under_way=lanes) == []
-    few = dict(list(lanes.items())[: MOST_DIRECT // 2])
+    few = dict(list(lanes.items())[: MAX_DIRECT // 2])
     more = await claim(uow, under_way=few)
-    assert [delivery.lane for delivery in more] == [-number for number in range(MOST_DIRECT + 1, MOST_DIRECT + 11)]
+    assert [delivery.lane for delivery in more] == [-number for number in range(MAX_DIRECT + 1, MAX_DIRECT + 11)]
 
 
 async def test_what_is_given_back_counts_as_never_tried(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
@@ -78,7 +78,7 @@ async def test_what_is_given_back_counts_as_never_tried(uow: UnitOfWorkFactory, 
     clock.move(hours=1)
     (again,) = await claim(uow)
     # What has come due meanwhile is part of it, since nobody has seen the message yet.
-    assert (again.step.reminder_id, again.reminder.attempts, again.missed) == (made.id, 1, 3)
+    assert (again.step.reminder_id, again.attempt, again.missed) == (made.id, 1, 3)
 
 
 async def test_what_was_deleted_is_kept_for_as_long_as_it_can_be_brought_back(
@@ -91,9 +91,9 @@ async def test_what_was_deleted_is_kept_for_as_long_as_it_can_be_brought_back(
     kept = await make(uow, in_(clock.now, hours=1))
     before = clock.now - timedelta(days=1)
     async with uow() as work:
-        assert await work.reminders.delivery.forget_deleted(before=before, limit=1) == 1
-        assert await work.reminders.delivery.forget_deleted(before=before) == 1
-        assert await work.reminders.delivery.forget_deleted(before=before) == 0
+        assert await work.reminders.retention.forget_deleted(before=before, limit=1) == 1
+        assert await work.reminders.retention.forget_deleted(before=before) == 1
+        assert await work.reminders.retention.forget_deleted(before=before) == 0
     assert (await row(uow, kept)).state is ReminderState.WAITING
 
 
@@ -105,7 +105,7 @@ async def test_what_is_over_is_found_a_part_of_the_table_at_a_time(uow: UnitOfWo
     after: int | None = 0
     while after is not None:
         async with uow() as work:
-            many, after = await work.reminders.delivery.forget_finished(
+            many, after = await work.reminders.retention.forget_finished(
                 before=clock.now + timedelta(seconds=1), after=after, look_at=2
             )
         gone.append(many)
@@ -130,7 +130,7 @@ async def test_nothing_reads_the_whole_table(own_engine: AsyncEngine, clock: Man
     async with own_engine.connect() as connection:
         await connection.execute(text(MANY))
         await connection.execute(text("ANALYZE reminders"))
-        lanes = {1: MOST_IN_LANE, 2: 3}
+        lanes = {1: MAX_IN_LANE, 2: 3}
         claims = [claim_query(clock.now, 200, under_way) for under_way in ({}, lanes)]
         queries = [
             str(query.compile(own_engine.sync_engine, compile_kwargs={"literal_binds": True})) for query in claims

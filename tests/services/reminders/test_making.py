@@ -239,9 +239,9 @@ async def test_what_is_over_for_long_is_forgotten_unless_the_former_bot_made_it(
             found.state, found.wake_at, found.last_sent_at = ReminderState.DONE, None, clock.now
         found.phrase = None
     async with uow() as work:
-        assert (await work.reminders.delivery.forget_finished(before=clock.now))[0] == 0
+        assert (await work.reminders.retention.forget_finished(before=clock.now))[0] == 0
         later = clock.now + timedelta(seconds=1)
-        assert (await work.reminders.delivery.forget_finished(before=later))[0] == 1
+        assert (await work.reminders.retention.forget_finished(before=later))[0] == 1
     async with uow() as work:
         with pytest.raises(ReminderNotFound):
             await work.reminders.making.get(ALICE, made[0].id)

@@ -6,21 +6,21 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from app.core.reminders.delivery import LEASE, MOST_IN_LANE, Outcome, Result, StepKind
+from app.core.reminders.delivery import LEASE, MAX_IN_LANE, DeliveryOutcome, Result, StepKind
 from app.core.scheduling.schedule import Schedule
 from app.models import Reminder, ReminderState
-from app.services.reminders.delivery import Delivery
 from app.services.reminders.draft import Changes
-from app.services.reminders.plan import set_schedule, wake_up
+from app.services.reminders.due import Delivery
+from app.services.reminders.life_cycle import jump_to, plan, set_wake_at
 from app.uow import UnitOfWorkFactory
 from tests.fixtures.clock import ManualClock
-from tests.fixtures.reminders.deliveries import change, claim, pause, row, settle
+from tests.fixtures.reminders.deliveries import begin, change, claim, pause, row, settle
 from tests.fixtures.reminders.making import ALICE, hourly, in_, make, policy
 
 HOUR = timedelta(hours=1)
 
 
-def became(delivery: Delivery, result: Result, number: int = 7) -> Outcome:
+def became(delivery: Delivery, result: Result, number: int = 7) -> DeliveryOutcome:
     sent = result in {Result.SENT, Result.TO_AUTHOR}
     return delivery.became(
         result, message_id=number if sent else None, channel_id=8 if sent else None, problem=None if sent else "Why."
@@ -40,7 +40,7 @@ async def test_a_pause_ends_by_itself_and_what_a_series_would_have_sent_is_left_
     assert (now.state, now.resume_at, now.attempts) == (ReminderState.WAITING, None, 0)
     assert now.next_at == now.wake_at == made.next_at + 3 * HOUR
     clock.move(minutes=30)
-    (delivery,) = await claim(uow)
+    (delivery,) = await begin(uow)
     assert (delivery.missed, delivery.reminder.skipped) == (0, 0)
 
 
@@ -50,7 +50,7 @@ async def test_a_single_one_that_came_due_in_its_pause_is_sent_at_its_end_howeve
     made = await make(uow, in_(clock.now, minutes=5))
     await pause(uow, made, clock.now + timedelta(days=10))
     clock.move(days=10)
-    (delivery,) = await claim(uow)
+    (delivery,) = await begin(uow)
     # It is not late: somebody wanted it to wait.
     assert (delivery.step.kind, delivery.late) == (StepKind.OCCURRENCE, timedelta())
     held = await row(uow, made)
@@ -58,7 +58,7 @@ async def test_a_single_one_that_came_due_in_its_pause_is_sent_at_its_end_howeve
     assert await claim(uow) == []
     # Its process dies; whoever takes over says the same under the same nonce.
     clock.now += LEASE
-    (again,) = await claim(uow)
+    (again,) = await begin(uow)
     assert again.step == delivery.step
     await settle(uow, became(again, Result.SENT))
     assert (await row(uow, made)).state is ReminderState.DONE
@@ -95,7 +95,7 @@ async def test_a_pause_whose_schedule_cannot_be_understood_holds_up_nobody(
     async with uow() as work:
         await work._session.execute(update(Reminder).where(Reminder.id == broken.id).values(rrule="FREQ=NEVER"))
     clock.move(minutes=5)
-    assert [delivery.step.reminder_id for delivery in await claim(uow)] == [fine.id]
+    assert [delivery.step.reminder_id for delivery in await begin(uow)] == [fine.id]
     now = await row(uow, broken)
     assert (now.state, now.wake_at, now.resume_at) == (ReminderState.ATTENTION, None, None)
 
@@ -109,7 +109,7 @@ async def test_a_pause_that_began_while_the_message_was_under_way_goes_on(
     schedule = hourly(clock) if recurs else Schedule.once(clock.now + HOUR, "UTC")
     made = await make(uow, schedule, repeat_every=timedelta(minutes=10), repeat_most=3)
     clock.move(hours=1)
-    (delivery,) = await claim(uow)
+    (delivery,) = await begin(uow)
     until = clock.now + timedelta(minutes=90) if ends else None
     await pause(uow, made, until)
     assert await settle(uow, became(delivery, result)) == []
@@ -132,7 +132,7 @@ async def test_what_was_deleted_while_under_way_stays_deleted_and_does_not_come_
     made = await make(uow, hourly(clock))
     single = await make(uow, in_(clock.now, hours=1))
     clock.move(hours=1)
-    deliveries = await claim(uow)
+    deliveries = await begin(uow)
     for reminder in (made, single):
         await change(uow, reminder, deleted_at=clock.now, deleted_by=11)
     assert await settle(uow, *(became(delivery, result) for delivery in deliveries)) == []
@@ -156,16 +156,16 @@ async def test_what_was_changed_while_under_way_keeps_its_new_time_and_knows_its
 ) -> None:
     made = await make(uow, hourly(clock))
     clock.move(hours=1)
-    (delivery,) = await claim(uow)
+    (delivery,) = await begin(uow)
     async with uow() as work:
         found = await work._session.get_one(Reminder, made.id, populate_existing=True)
         if how == "skipped":
-            found.next_at, found.attempts, found.through = made.next_at + HOUR, 0, None
+            jump_to(found, made.next_at + HOUR)
         elif how == "moved":
-            set_schedule(found, in_(clock.now, minutes=7), after=clock.now)
+            plan(found, in_(clock.now, minutes=7), after=clock.now)
         else:
             found.message = "other words"
-        wake_up(found)
+        set_wake_at(found)
         expected = found.next_at
     await settle(uow, became(delivery, Result.SENT))
     now = await row(uow, made)
@@ -176,12 +176,12 @@ async def test_what_was_changed_while_under_way_keeps_its_new_time_and_knows_its
 async def test_an_older_message_never_hides_a_newer_one(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
     made = await make(uow, hourly(clock))
     clock.move(hours=1)
-    (slow,) = await claim(uow)
+    (slow,) = await begin(uow)
     clock.now += LEASE
-    (quick,) = await claim(uow)
+    (quick,) = await begin(uow)
     await settle(uow, became(quick, Result.SENT, 100))
     clock.move(hours=1)
-    await settle(uow, became((await claim(uow))[0], Result.SENT, 200))
+    await settle(uow, became((await begin(uow))[0], Result.SENT, 200))
     await settle(uow, became(slow, Result.SENT, 100))
     assert (await row(uow, made)).message_id == 200
 
@@ -192,9 +192,9 @@ async def test_of_two_outcomes_written_down_together_what_was_sent_counts(
 ) -> None:
     made = await make(uow, hourly(clock))
     clock.move(hours=1)
-    (first,) = await claim(uow)
+    (first,) = await begin(uow)
     clock.now += LEASE
-    (second,) = await claim(uow)
+    (second,) = await begin(uow)
     outcomes = [became(first, Result.FAILED), became(second, Result.SENT)]
     assert await settle(uow, *(reversed(outcomes) if sent_first else outcomes)) == []
     now = await row(uow, made)
@@ -207,7 +207,7 @@ async def test_a_row_that_became_unreadable_spoils_no_other_outcome(uow: UnitOfW
     clock.now = broken.next_at - timedelta(minutes=1)
     fine = await make(uow, in_(clock.now, minutes=1))
     clock.move(minutes=1)
-    deliveries = await claim(uow)
+    deliveries = await begin(uow)
     async with uow() as work:
         await work._session.execute(update(Reminder).where(Reminder.id == broken.id).values(rrule="FREQ=NEVER"))
     assert await settle(uow, *(became(delivery, Result.SENT) for delivery in deliveries)) == [broken.id]
@@ -220,9 +220,9 @@ async def test_too_late_is_said_by_the_limit_it_was_too_late_for(uow: UnitOfWork
     server = await make(uow, in_(clock.now, minutes=5))
     await change(uow, own, catch_up_seconds=60)
     clock.move(days=3)
-    await settle(uow, *(became(delivery, Result.SKIPPED) for delivery in await claim(uow)))
-    assert (await row(uow, own)).problem.endswith("is now later than it was meant to be.")
-    assert (await row(uow, server)).problem.endswith("later than this server wants reminders to be.")
+    await settle(uow, *(became(delivery, Result.SKIPPED) for delivery in await begin(uow)))
+    assert (await row(uow, own)).problem.endswith("later than its own limit allows.")
+    assert (await row(uow, server)).problem.endswith("later than this server allows.")
 
 
 async def test_leases_are_kept_together_and_only_of_what_is_still_under_way(
@@ -230,7 +230,7 @@ async def test_leases_are_kept_together_and_only_of_what_is_still_under_way(
 ) -> None:
     kept, paused, settled, moved, gone = [await make(uow, in_(clock.now, minutes=5)) for _ in range(5)]
     clock.move(minutes=5)
-    deliveries = {delivery.step.reminder_id: delivery for delivery in await claim(uow)}
+    deliveries = {delivery.step.reminder_id: delivery for delivery in await begin(uow)}
     until = clock.now + timedelta(hours=9)
     await pause(uow, paused, until)
     await settle(uow, became(deliveries[settled.id], Result.RETRY))
@@ -250,7 +250,7 @@ async def test_a_clock_that_is_set_back_while_a_message_is_under_way_neither_los
 ) -> None:
     made = await make(uow, hourly(clock))
     clock.move(hours=1)
-    (delivery,) = await claim(uow)
+    (delivery,) = await begin(uow)
     clock.move(minutes=-30)
     async with uow() as work:
         await work.reminders.delivery.renew([delivery.step])
@@ -260,7 +260,7 @@ async def test_a_clock_that_is_set_back_while_a_message_is_under_way_neither_los
     assert await claim(uow) == []
     clock.move(minutes=20)
     clock.now += LEASE
-    assert [again.step for again in await claim(uow)] == ([delivery.step] if dies else [])
+    assert [again.step for again in await begin(uow)] == ([delivery.step] if dies else [])
     if dies:
         # It may have arrived, and is known to have been tried.
         assert (await row(uow, made)).attempts == 2
@@ -269,10 +269,10 @@ async def test_a_clock_that_is_set_back_while_a_message_is_under_way_neither_los
 async def test_keeping_leases_and_writing_down_never_wait_for_each_other(
     own_uow: UnitOfWorkFactory, clock: ManualClock
 ) -> None:
-    for _ in range(MOST_IN_LANE):
+    for _ in range(MAX_IN_LANE):
         await make(own_uow, in_(clock.now, minutes=5))
     clock.move(minutes=5)
-    deliveries = await claim(own_uow)
+    deliveries = await begin(own_uow)
     steps = [delivery.step for delivery in deliveries]
 
     async def renew() -> None:
@@ -289,7 +289,7 @@ async def test_other_words_while_a_message_is_under_way_leave_the_lease_alone(
 ) -> None:
     made = await make(uow, in_(clock.now, minutes=5))
     clock.move(minutes=5)
-    (delivery,) = await claim(uow)
+    (delivery,) = await begin(uow)
     async with uow() as work:
         await work.reminders.making.edit(ALICE, policy(), made.id, Changes(text="coffee", catch_up=HOUR))
     assert await claim(uow) == []

@@ -17,7 +17,7 @@ from app.core.reminders.errors import ReminderNotFound
 from app.models import Reminder, ReminderState
 from app.uow import DatabaseUnavailable, UnitOfWork, UnitOfWorkFactory, translate
 from tests.fixtures.clock import ManualClock
-from tests.fixtures.reminders.deliveries import claim, row, settle
+from tests.fixtures.reminders.deliveries import begin, row, settle
 from tests.fixtures.reminders.making import ALICE, CHANNEL_ID, STAFF, hourly, in_, make, policy
 
 ROUNDS = int(os.environ.get("REMINDER_PARALLEL_ROUNDS", "12"))
@@ -66,7 +66,7 @@ async def test_nobody_waits_for_somebody_who_waits_for_them(own_uow: UnitOfWorkF
         rng = Random(seed)
         for number in range(ROUNDS):
             clock.move(minutes=5)
-            deliveries = await claim(own_uow)
+            deliveries = await begin(own_uow)
             async with own_uow() as work:
                 await work.reminders.delivery.renew([one.step for one in reversed(deliveries)])
             rng.shuffle(deliveries)
@@ -111,7 +111,7 @@ async def test_written_down_twice_because_the_answer_was_lost_is_written_down_on
     single = await make(own_uow, in_(clock.now, hours=1))
     series = await make(own_uow, hourly(clock), repeat_every=timedelta(minutes=5), repeat_most=2)
     clock.move(hours=1)
-    deliveries = await claim(own_uow)
+    deliveries = await begin(own_uow)
     outcomes = [one.became(Result.SENT, message_id=7, channel_id=CHANNEL_ID) for one in deliveries]
     await settle(own_uow, *outcomes)
     before = [columns(await row(own_uow, one)) for one in (single, series)]

@@ -5,23 +5,23 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.core.errors import Conflict
-from app.core.reminders.delivery import LEASE, Outcome, Result
+from app.core.reminders.delivery import LEASE, DeliveryOutcome, Result
 from app.core.scheduling.schedule import Schedule
 from app.models import Reminder, ReminderState
-from app.services.reminders.delivery import MOST_COUNTED, Delivery
+from app.services.reminders.due import MAX_COUNTED, Delivery
 from app.uow import UnitOfWorkFactory
 from tests.fixtures.clock import ManualClock
-from tests.fixtures.reminders.deliveries import claim, row, settle
+from tests.fixtures.reminders.deliveries import begin, claim, row, settle
 from tests.fixtures.reminders.making import ALICE, STAFF, hourly, in_, make, policy
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def sent(delivery: Delivery, number: int = 7) -> Outcome:
+def sent(delivery: Delivery, number: int = 7) -> DeliveryOutcome:
     return delivery.became(Result.SENT, message_id=number, channel_id=5)
 
 
-def tried(delivery: Delivery) -> Outcome:
+def tried(delivery: Delivery) -> DeliveryOutcome:
     return delivery.became(Result.RETRY, problem="Why.")
 
 
@@ -29,7 +29,7 @@ async def under_way(uow: UnitOfWorkFactory, clock: ManualClock, schedule: Schedu
     made = await make(uow, schedule)
     assert made.next_at is not None
     clock.now = made.next_at + timedelta(seconds=1)
-    (delivery,) = await claim(uow)
+    (delivery,) = await begin(uow)
     return made, delivery
 
 
@@ -79,7 +79,7 @@ async def test_stopped_and_let_go_on_while_under_way_it_comes_once(
     if not arrives:
         # Its process has died: the same message again, under the same nonce.
         clock.now += LEASE
-        (again,) = await claim(uow)
+        (again,) = await begin(uow)
         assert (again.step, again.last) == (delivery.step, delivery.last)
     await settle(uow, sent(delivery))
     assert await claim(uow) == []
@@ -95,7 +95,7 @@ async def test_a_single_one_that_was_resumed_long_after_comes_now(uow: UnitOfWor
     clock.move(days=3)
     async with uow() as work:
         assert (await work.reminders.control.resume(ALICE, made.id)).next_at == clock.now
-    (delivery,) = await claim(uow)
+    (delivery,) = await begin(uow)
     assert delivery.late == timedelta()
 
 
@@ -113,7 +113,7 @@ async def test_a_series_moved_while_under_way_does_not_come_a_second_time_at_its
     assert await claim(uow) == []
     if dies:
         clock.now += LEASE
-        (again,) = await claim(uow)
+        (again,) = await begin(uow)
         assert again.step == delivery.step
         delivery = again
     await settle(uow, sent(delivery))
@@ -148,10 +148,10 @@ async def test_a_move_leaves_repetitions_and_what_has_to_be_told_as_they_are(
 ) -> None:
     made = await make(uow, hourly(clock), repeat_every=timedelta(minutes=10), repeat_most=3)
     clock.move(hours=1)
-    (delivery,) = await claim(uow)
+    (delivery,) = await begin(uow)
     await settle(uow, delivery.became(Result.SKIPPED))
     clock.move(hours=1)
-    (delivery,) = await claim(uow)
+    (delivery,) = await begin(uow)
     await settle(uow, sent(delivery))
     again = (await row(uow, made)).again_at
     assert again is not None
@@ -163,7 +163,7 @@ async def test_a_move_leaves_repetitions_and_what_has_to_be_told_as_they_are(
 async def test_of_two_processes_the_one_that_could_send_it_is_right(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
     made, first = await under_way(uow, clock, hourly(clock))
     clock.now += LEASE
-    (second,) = await claim(uow)
+    (second,) = await begin(uow)
     await settle(uow, second.became(Result.FAILED, problem="Closed."))
     # The slower one cannot hide why, and knows better when it has sent it.
     await settle(uow, tried(first))
@@ -182,7 +182,7 @@ async def test_a_warning_that_cannot_be_sent_does_not_hold_up_what_it_warns_of(
     clock.move(hours=1)
     while (await row(uow, made)).wake_at < made.next_at:
         clock.now = (await row(uow, made)).wake_at
-        (delivery,) = await claim(uow)
+        (delivery,) = await begin(uow)
         await settle(uow, tried(delivery))
     assert (await row(uow, made)).wake_at == made.next_at
 
@@ -194,10 +194,10 @@ async def test_more_than_can_be_counted_was_missed_and_is_one_message(
     made = await make(uow, Schedule.elapsed(every, clock.now + every, "UTC"))
     first = made.next_at
     assert first is not None
-    clock.now = first + 3 * MOST_COUNTED * every + timedelta(minutes=2)
-    (delivery,) = await claim(uow)
+    clock.now = first + 3 * MAX_COUNTED * every + timedelta(minutes=2)
+    (delivery,) = await begin(uow)
     assert (delivery.missed, delivery.last, delivery.late) == (
-        MOST_COUNTED, first + 3 * MOST_COUNTED * every, timedelta(minutes=2)
+        MAX_COUNTED, first + 3 * MAX_COUNTED * every, timedelta(minutes=2)
     )  # fmt: skip
     await settle(uow, sent(delivery))
     assert await claim(uow) == []
@@ -217,9 +217,9 @@ async def test_of_a_series_that_ended_long_ago_the_last_one_is_found_without_cou
         return look(schedule, moment)
 
     monkeypatch.setattr(Schedule, "next_after", counted)
-    (delivery,) = await claim(uow)
-    assert (delivery.missed, delivery.last, delivery.is_last) == (MOST_COUNTED, ended, True)
-    assert looks < MOST_COUNTED + 200
+    (delivery,) = await begin(uow)
+    assert (delivery.missed, delivery.last, delivery.is_last) == (MAX_COUNTED, ended, True)
+    assert looks < MAX_COUNTED + 200
     await settle(uow, sent(delivery))
     assert (await row(uow, made)).state is ReminderState.DONE
 
@@ -230,10 +230,10 @@ async def test_done_under_an_old_message_says_nothing_about_the_new_one(
     made = await make(uow, hourly(clock), repeat_every=timedelta(minutes=5), repeat_most=3)
     for number in (100, 200):
         clock.move(hours=1)
-        (delivery,) = await claim(uow)
+        (delivery,) = await begin(uow)
         await settle(uow, sent(delivery, number))
     clock.move(hours=1)
-    (delivery,) = await claim(uow)
+    (delivery,) = await begin(uow)
     async with uow() as work:
         await work.reminders.answers.acknowledge(ALICE, made.id, roles=frozenset(), message_id=100)
     await settle(uow, sent(delivery, 300))

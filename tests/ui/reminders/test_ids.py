@@ -10,8 +10,8 @@ from app.core.scheduling.schedule import Schedule
 from app.core.settings.snapshot import SettingsSnapshot
 from app.models import Reminder, ReminderState
 from app.services.reminders.control import Deleted
+from app.services.reminders.life_cycle import plan
 from app.services.reminders.making import ReminderPage
-from app.services.reminders.plan import set_schedule
 from app.ui.kit.ids import MAX_PAGE
 from app.ui.reminders import replies as ui
 from app.ui.reminders.details import details
@@ -48,7 +48,7 @@ def reminder(**columns: Any) -> Reminder:
         "created_at": NOW,
     }
     made = Reminder(**{**given, **columns})
-    set_schedule(made, Schedule.elapsed(timedelta(hours=2), NOW + timedelta(microseconds=1), "UTC"), after=NOW)
+    plan(made, Schedule.elapsed(timedelta(hours=2), NOW + timedelta(microseconds=1), "UTC"), after=NOW)
     return made
 
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from app.core.base36 import base36
-from app.core.reminders.delivery import Step, StepKind
+from app.core.reminders.delivery import DeliveryStep, StepKind
 from app.models import Reminder, TargetKind
-from app.services.reminders.delivery import Delivery
+from app.services.reminders.due import Delivery
 from app.ui.reminders import message as ui
 from tests.fixtures.reminders.making import policy
 
@@ -31,7 +31,7 @@ def delivery(kind: StepKind = StepKind.OCCURRENCE, **columns: Any) -> Delivery:
         "next_at": NOW,
     }
     reminder = Reminder(**{**given, **columns})
-    return Delivery(reminder, Step(5, kind, NOW), NOW, timedelta(), 0, NOW, is_last=False, lane=7)
+    return Delivery(reminder, DeliveryStep(5, kind, NOW), NOW, timedelta(), 0, NOW, is_last=False, lane=7)
 
 
 def allowed(outgoing: ui.Outgoing) -> dict[str, Any]:

@@ -1,0 +1,142 @@
+"""Writing many small things in few transactions: whoever has one leaves it here and goes on."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+
+class BatchWriter(Generic[T]):
+    """Hands what is put into it to `write`, in the order in which it came and many at a time.
+
+    `write` gets everything that came within `gather_seconds`, or while the last batch was being written. It writes all
+    of a batch or nothing. Errors of the types `away` say that the place to write to is away: the batch is tried again
+    until it is back. Any other error is a mistake: each item is then written by itself, and one that fails again is
+    lost, so that it holds up no other.
+
+    Lost items are counted in `lost`, and each is handed to `on_loss`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        write: Callable[[Sequence[T]], Awaitable[object]],
+        *,
+        max_waiting: int,
+        max_batch: int,
+        away: tuple[type[Exception], ...] = (OSError,),
+        on_loss: Callable[[T], None] | None = None,
+        gather_seconds: float = 0.02,
+        retry_seconds: float = 1.0,
+    ) -> None:
+        self.lost = 0
+        self._name = name
+        self._write = write
+        self._max_batch = max_batch
+        self._away = away
+        self._on_loss = on_loss
+        self._gather_seconds = gather_seconds
+        self._retry_seconds = retry_seconds
+        self._queue: asyncio.Queue[T] = asyncio.Queue(max_waiting)
+        self._writing: Sequence[T] = ()
+        self._hurry = asyncio.Event()
+        self._draining = 0
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def waiting(self) -> int:
+        """Return how many are waiting, without those that are being written."""
+        return self._queue.qsize()
+
+    async def put(self, item: T) -> None:
+        """Leave something to be written; wait if too much is waiting already."""
+        self._ensure_task()
+        await self._queue.put(item)
+        self._hurry_if_full()
+
+    def offer(self, item: T) -> bool:
+        """Leave something to be written; if too much is waiting already, lose it and return False."""
+        self._ensure_task()
+        try:
+            self._queue.put_nowait(item)
+        except asyncio.QueueFull:
+            self._lose([item], "too much is waiting")
+            return False
+        self._hurry_if_full()
+        return True
+
+    async def drain(self) -> None:
+        """Return once everything is written or lost."""
+        self._draining += 1
+        self._hurry.set()
+        try:
+            await self._queue.join()
+        finally:
+            self._draining -= 1
+
+    async def stop(self, within: float) -> None:
+        """Write what is left, as far as that takes no longer than `within` seconds; the rest is lost."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self.drain()
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+        self._lose([*self._writing, *(self._queue.get_nowait() for _ in range(self.waiting))], "stopped")
+        self._writing = ()
+
+    def _ensure_task(self) -> None:
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run(), name=f"writing {self._name}")
+
+    def _hurry_if_full(self) -> None:
+        if self.waiting >= self._max_batch:
+            self._hurry.set()
+
+    async def _run(self) -> None:
+        while True:
+            first = await self._queue.get()
+            self._writing = [first]
+            if self._gather_seconds and not self._draining and self.waiting + 1 < self._max_batch:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self._gather_seconds):
+                        await self._hurry.wait()
+            self._hurry.clear()
+            self._writing = [first, *(self._queue.get_nowait() for _ in range(min(self.waiting, self._max_batch - 1)))]
+            await self._write_all(self._writing)
+            for _ in self._writing:
+                self._queue.task_done()
+            self._writing = ()
+
+    async def _write_all(self, items: Sequence[T]) -> None:
+        while True:
+            try:
+                await self._write(items)
+            except self._away as error:
+                log.warning("not written yet", extra={"what": self._name, "items": len(items), "error": str(error)})
+                await asyncio.sleep(self._retry_seconds)
+            except Exception as error:
+                log.exception("not written", extra={"what": self._name, "items": len(items)})
+                if len(items) == 1:
+                    self._lose(items, str(error))
+                    return
+                for item in items:
+                    await self._write_all([item])
+                return
+            else:
+                return
+
+    def _lose(self, items: Sequence[T], why: str) -> None:
+        if not items:
+            return
+        self.lost += len(items)
+        log.error("lost", extra={"what": self._name, "items": len(items), "error": why})
+        for item in items:
+            if self._on_loss is not None:
+                self._on_loss(item)

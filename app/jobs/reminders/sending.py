@@ -1,0 +1,96 @@
+"""What this process has claimed, lane by lane, and sends one after the other in each."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from app.bot import Bot
+from app.core.reminders.delivery import DeliveryOutcome, DeliveryStep
+from app.jobs.reminders.sender import Sender
+from app.jobs.reminders.starting import Starting
+from app.services.reminders.due import Delivery
+
+log = logging.getLogger(__name__)
+
+
+class Sending:
+    """A queue for each lane, and a task that works through it: py-cord would do the same, but in any order.
+
+    `held` is what this process has leased, and since when by the loop's clock. What became of each message goes to
+    `settle`; `sent_one` is called after each.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        held: dict[DeliveryStep, float],
+        settle: Callable[[Delivery, DeliveryOutcome], Awaitable[None]],
+        sent_one: Callable[[], None],
+    ) -> None:
+        self._sender = Sender(bot)
+        self._starting = Starting(bot)
+        self._held = held
+        self._settle = settle
+        self._sent_one = sent_one
+        self._lanes: dict[int, deque[Delivery]] = {}
+        self._workers: set[asyncio.Task[None]] = set()
+
+    def lanes(self) -> dict[int, int]:
+        """Return how many are waiting or under way in each lane."""
+        return {lane: len(queue) for lane, queue in self._lanes.items()}
+
+    def add(self, delivery: Delivery) -> None:
+        """Send it after what was claimed before for the same lane."""
+        if delivery.step in self._held:
+            # Its lease ran out while this process stood still. It is being sent, or about to be settled.
+            return
+        self._held[delivery.step] = asyncio.get_running_loop().time()
+        queue = self._lanes.get(delivery.lane)
+        if queue is not None:
+            queue.append(delivery)
+            return
+        self._lanes[delivery.lane] = deque([delivery])
+        worker = asyncio.create_task(self._work(delivery.lane), name=f"reminders to {delivery.lane}")
+        self._workers.add(worker)
+        worker.add_done_callback(self._workers.discard)
+
+    def take_waiting(self) -> list[DeliveryStep]:
+        """Take out what was not started, and return it."""
+        return [queue.pop().step for queue in self._lanes.values() for _ in range(len(queue) - 1)]
+
+    async def drain(self) -> None:
+        """Return once everything is sent."""
+        while self._workers:
+            await asyncio.wait(self._workers)
+
+    async def stop(self) -> None:
+        """Send no more; what is under way is broken off."""
+        for worker in list(self._workers):
+            worker.cancel()
+            with suppress(asyncio.CancelledError):
+                await worker
+        await self._starting.stop()
+
+    async def _work(self, lane: int) -> None:
+        queue = self._lanes[lane]
+        while queue:
+            delivery = queue[0]
+            outcome = await self._attempt(delivery)
+            if outcome is None:
+                self._held.pop(delivery.step, None)
+            else:
+                await self._settle(delivery, outcome)
+            queue.popleft()
+            self._sent_one()
+        del self._lanes[lane]
+
+    async def _attempt(self, delivery: Delivery) -> DeliveryOutcome | None:
+        """Send one; None if it is not ours any more, or left to its lease."""
+        try:
+            return await self._sender.attempt(delivery) if await self._starting.start(delivery) else None
+        except Exception:
+            # A mistake of ours, which must not keep the rest waiting; the lease runs out, and it is tried again.
+            log.exception("reminder not delivered", extra={"reminder": delivery.step.reminder_id})
+            return None

@@ -1,0 +1,79 @@
+"""Writing down what became of messages, many in one transaction."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from app.bot import Bot
+from app.core.batch_writer import BatchWriter
+from app.core.errors import BotError
+from app.core.reminders.delivery import MAX_AT_ONCE, DeliveryOutcome, DeliveryStep
+from app.jobs.reminders.metrics import DeliveryMetrics
+from app.services.reminders.due import Delivery
+
+log = logging.getLogger(__name__)
+
+LAST_SECONDS = 0.2
+"""What the last outcomes get at the end, when those that came in time are written."""
+
+
+class Settling:
+    """Settles outcomes. While the database is away they wait: nobody else can take these rows either until it is back.
+
+    What cannot be settled, because of a mistake of ours, is left to its lease. `taken` is called when outcomes make
+    room for others, `wake` with the time at which the next of the settled rows is due.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        held: dict[DeliveryStep, float],
+        metrics: DeliveryMetrics,
+        taken: Callable[[], None],
+        wake: Callable[[datetime], None],
+    ) -> None:
+        self._bot = bot
+        self._held = held
+        self._metrics = metrics
+        self._taken = taken
+        self._wake = wake
+        self._outcomes = BatchWriter[DeliveryOutcome](
+            "outcomes of reminders",
+            self._write,
+            max_waiting=MAX_AT_ONCE,
+            max_batch=MAX_AT_ONCE,
+            away=(BotError,),
+            on_loss=lambda outcome: self._let_go([outcome]),
+        )
+
+    @property
+    def waiting(self) -> int:
+        """Return how many outcomes are not being written yet."""
+        return self._outcomes.waiting
+
+    async def put(self, delivery: Delivery, outcome: DeliveryOutcome) -> None:
+        """Leave an outcome to be settled soon."""
+        self._metrics.count(delivery, outcome, self._bot.clock())
+        await self._outcomes.put(outcome)
+
+    async def drain(self) -> None:
+        """Return once everything is settled."""
+        await self._outcomes.drain()
+
+    async def stop(self) -> None:
+        """Settle no more; what is left is left to its lease."""
+        await self._outcomes.stop(LAST_SECONDS)
+
+    async def _write(self, outcomes: Sequence[DeliveryOutcome]) -> None:
+        self._taken()
+        async with self._bot.uow() as work:
+            settled = await work.reminders.delivery.settle(outcomes)
+        self._let_go(outcomes)
+        if settled.aside:
+            log.warning("reminders need attention", extra={"reminders": list(settled.aside)})
+        if settled.next_wake is not None:
+            self._wake(settled.next_wake)
+
+    def _let_go(self, outcomes: Sequence[DeliveryOutcome]) -> None:
+        for outcome in outcomes:
+            self._held.pop(outcome.step, None)

@@ -1,0 +1,53 @@
+"""Counting an attempt before its message goes out: many together, while each of them waits."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.bot import Bot
+from app.core.batch_writer import BatchWriter
+from app.core.errors import BotError
+from app.core.reminders.delivery import MAX_AT_ONCE
+from app.services.reminders.due import Delivery
+
+
+@dataclass(frozen=True)
+class _Start:
+    delivery: Delivery
+    is_ours: asyncio.Future[bool]
+
+    def answer(self, *, is_ours: bool) -> None:
+        if not self.is_ours.done():
+            self.is_ours.set_result(is_ours)
+
+
+class Starting:
+    """Starts what comes while the last transaction runs together in the next one, so that nothing waits for a timer."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._starts = BatchWriter[_Start](
+            "starts of reminders",
+            self._write,
+            max_waiting=MAX_AT_ONCE,
+            max_batch=MAX_AT_ONCE,
+            away=(BotError,),
+            on_loss=lambda start: start.answer(is_ours=False),
+            gather_seconds=0,
+        )
+
+    async def start(self, delivery: Delivery) -> bool:
+        """Return once the attempt is counted, so that the message may go out; False if it must not."""
+        start = _Start(delivery, asyncio.get_running_loop().create_future())
+        await self._starts.put(start)
+        return await start.is_ours
+
+    async def stop(self) -> None:
+        """Start no more."""
+        await self._starts.stop(0)
+
+    async def _write(self, starts: Sequence[_Start]) -> None:
+        async with self._bot.uow() as work:
+            started = await work.reminders.delivery.start([start.delivery for start in starts])
+        for start, delivery in zip(starts, started, strict=True):
+            start.answer(is_ours=delivery is not None)

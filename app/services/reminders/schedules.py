@@ -1,0 +1,118 @@
+"""From the columns of a reminder to its schedule and back; no state is changed here."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from app.core.scheduling.schedule import Schedule, ScheduleKind
+from app.core.scheduling.shift import shifted
+from app.core.scheduling.zones import zone_info
+from app.models.reminder import Reminder, ReminderState
+
+
+def schedule_of(reminder: Reminder) -> Schedule | None:
+    """Return the schedule that the columns describe; None for a row of the predecessor that has none yet.
+
+    Raises InvalidInput when the columns make no schedule.
+    """
+    if reminder.rrule is None and reminder.starts_at is None:
+        return None
+    elapsed = ScheduleKind.ELAPSED if reminder.interval_seconds is not None else ScheduleKind.ONCE
+    return Schedule(
+        kind=ScheduleKind.SERIES if reminder.rrule is not None else elapsed,
+        zone=reminder.timezone,
+        at=reminder.starts_at,
+        local_start=reminder.local_start,
+        rrule=reminder.rrule,
+        interval_seconds=reminder.interval_seconds,
+        until=reminder.until,
+        count=reminder.most_times,
+        except_dates=tuple(reminder.except_dates or ()),
+    )
+
+
+def write_schedule(reminder: Reminder, schedule: Schedule) -> None:
+    """Write a schedule into its columns."""
+    reminder.timezone = schedule.zone
+    reminder.starts_at = schedule.at
+    reminder.local_start = schedule.local_start
+    reminder.rrule = schedule.rrule
+    reminder.interval_seconds = schedule.interval_seconds
+    reminder.until = schedule.until
+    reminder.most_times = schedule.count
+    write_exceptions(reminder, schedule)
+
+
+def write_exceptions(reminder: Reminder, schedule: Schedule) -> None:
+    """Write the days that a schedule leaves out, and nothing else of it."""
+    reminder.except_dates = list(schedule.except_dates) or None
+
+
+def moved_by(
+    reminder: Reminder, by: timedelta, now: datetime, *, back_from: datetime | None = None
+) -> tuple[Schedule, datetime] | None:
+    """Return the schedule of a reminder that is moved to earlier or later, and when it then comes next.
+
+    What was skipped stays skipped. A single one that would lie in the past comes at once, or when its pause ends. None
+    for a reminder that has no time, that cannot be moved as far, or that comes only once and is being sent right now.
+
+    `back_from` is when it was moved the other way, if this takes that back: what had come to lie in the past then, and
+    was left out, is to come again. It looks the same as what had been skipped, and to come is the lesser evil.
+    """
+    schedule = schedule_of(reminder)
+    if schedule is None or reminder.next_at is None:
+        return None
+    if reminder.under_way(now) is not None:
+        return _moved_under_way(schedule, reminder.next_at, by) if schedule.recurs else None
+    try:
+        other, expected = shifted(schedule, by), reminder.next_at + by
+    except OverflowError:
+        return None
+    if other is not None and not other.recurs and other.next_after(now) is None:
+        if reminder.state is ReminderState.PAUSED:
+            # As exact as it was, so that it can be moved back.
+            return other, expected
+        other = Schedule.once(now + timedelta(seconds=1), schedule.zone)
+    next_at = other.next_after(now) if other is not None else None
+    if other is None or next_at is None:
+        return None
+    if back_from is not None and other.recurs and reminder.next_at == schedule.next_after(back_from):
+        return other, next_at
+    return other, expected if expected > now and other.next_from(expected) == expected else next_at
+
+
+def _moved_under_way(schedule: Schedule, next_at: datetime, by: timedelta) -> tuple[Schedule, datetime] | None:
+    try:
+        other = shifted(schedule, by)
+        return (other, next_at + by) if other is not None else None
+    except OverflowError:
+        return None
+
+
+def schedule_from_before(reminder: Reminder, after: datetime) -> tuple[Schedule, timedelta | None] | None:
+    """Return what the columns of the predecessor mean, and how long before each time it warns; None for nothing."""
+    zone = zone_info(reminder.timezone)
+    if reminder.event_time is not None:
+        event = reminder.event_time.astimezone(UTC)
+        early = _before(event, reminder, zone)
+        if early is None:
+            return Schedule.once(event, reminder.timezone), None
+        if reminder.call_time is None:
+            # Without a time of the call nothing was ever sent at the event itself.
+            return Schedule.once(early, reminder.timezone), None
+        return Schedule.once(event, reminder.timezone), event - early
+    if reminder.days and reminder.time is not None:
+        clock = reminder.time.replace(second=0, microsecond=0)
+        days = {int(day) for day in reminder.days}
+        return Schedule.weekly(days, clock, reminder.timezone, after.astimezone(zone).date()), None
+    return None
+
+
+def _before(event: datetime, reminder: Reminder, zone: ZoneInfo) -> datetime | None:
+    """Return when `time` is shown for the last time before the event; None if that is the event, or there is none."""
+    if reminder.time is None:
+        return None
+    local = event.astimezone(zone)
+    early = local.replace(hour=reminder.time.hour, minute=reminder.time.minute, second=0, microsecond=0)
+    if early > local:
+        early -= timedelta(days=1)
+    return early.astimezone(UTC) if early.astimezone(UTC) < event else None
