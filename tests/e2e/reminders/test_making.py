@@ -172,9 +172,9 @@ async def test_a_single_one_that_is_too_late_is_told_to_its_author_and_can_be_re
         await deliver(bot)
         assert alice.pings == []
         (told,) = alice.in_dm().messages
-        assert "later than this server wants" in told.text
+        assert "later than this server allows" in told.text
         shown = await alice.slash("reminder problems")
-        assert "later than this server wants" in shown.full_text
+        assert "later than this server allows" in shown.full_text
         repaired = await alice.click(shown, next(b.label for b in shown.buttons if "try again" in b.label))
         assert "There are none" in repaired.full_text
         await later(bot, clock, seconds=2)
