@@ -1,7 +1,7 @@
-"""What has to be true before the bot logs in: a database that answers, and a schema it can work with.
+"""What the bot needs before it logs in: a database that answers, and a schema it can work with.
 
-Discord counts logins and takes the token away from a bot that makes too many. So the process waits, or gives up,
-before the first one.
+Discord counts logins and resets the token of a bot that makes too many. So the process waits, or gives up, before the
+first one.
 """
 
 import asyncio
@@ -21,11 +21,11 @@ log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 60.0
 FIRST_PAUSE_SECONDS = 0.25
-LONGEST_PAUSE_SECONDS = 5.0
+MAX_PAUSE_SECONDS = 5.0
 CONNECT_SECONDS = 5.0
 
-# What no amount of waiting mends: wrong credentials, no such role, no such database, no right to connect.
-PERMANENT = (
+# What waiting does not fix: wrong credentials, no such role, no such database, no right to connect.
+PERMANENT_ERRORS = (
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
     asyncpg.InsufficientPrivilegeError,
@@ -33,14 +33,14 @@ PERMANENT = (
 
 
 class SchemaNotAcceptable(BotError):
-    """The bot must not run on this schema; the text says why, and the command that mends it."""
+    """The bot must not run on this schema; the text says why, and the command that fixes it."""
 
 
 async def await_database(database: DatabaseUrl, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
     """Return once the database answers.
 
-    Tries again with growing pauses for `patience_seconds`. Raises DatabaseUnreachable then, or at once for what
-    waiting cannot mend.
+    Tries again with growing pauses for `patience_seconds`, then raises DatabaseUnreachable; at once for what waiting
+    cannot fix.
     """
     url, pause = database.url, FIRST_PAUSE_SECONDS
     deadline = asyncio.get_running_loop().time() + patience_seconds
@@ -55,24 +55,24 @@ async def await_database(database: DatabaseUrl, *, patience_seconds: float = PAT
                 **{"timeout": CONNECT_SECONDS, **database.connect_args(application_name="concierge boot")},
             )
             await connection.close()
-        except PERMANENT as error:
-            raise DatabaseUnreachable(f"The database at {database} refuses us: {error}") from error
+        except PERMANENT_ERRORS as error:
+            raise DatabaseUnreachable(f"The database at {database} refuses the connection: {error}") from error
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             reason = str(error) or type(error).__name__
             if asyncio.get_running_loop().time() + pause > deadline:
                 raise DatabaseUnreachable(f"The database at {database} does not answer: {reason}") from error
             log.warning("the database does not answer yet", extra={"database": str(database), "reason": reason})
-            # Several processes that lost the same database should not come back in step.
+            # Processes that lost the same database should not all come back at once.
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 -- nothing secret about a pause
-            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+            pause = min(pause * 2, MAX_PAUSE_SECONDS)
         else:
             return
 
 
 async def check_schema(migrator: Migrator, mode: MigrationsOnBoot) -> SchemaStatus | None:
-    """Compare the schema with the newest revision, and do what the mode says about a difference.
+    """Compare the schema with the newest revision, and act on a difference as the mode says.
 
-    Returns the state in which the bot may start. Raises SchemaNotAcceptable, with the command that mends it.
+    Returns the state in which the bot may start. Raises SchemaNotAcceptable, with the command that fixes it.
     """
     if mode is MigrationsOnBoot.OFF:
         log.info("the schema is not checked", extra={"mode": mode.value})
@@ -81,9 +81,9 @@ async def check_schema(migrator: Migrator, mode: MigrationsOnBoot) -> SchemaStat
     if status.state is State.AT_HEAD:
         log.info("the schema is at the newest revision", extra={"revision": status.head})
         return status
-    facts = f"{status.sentence} {status.mend}".strip()
+    facts = f"{status.sentence} {status.fix}".strip()
     if mode is MigrationsOnBoot.WARN:
-        log.warning("the schema is not at the newest revision; starting all the same: %s", facts)
+        log.warning("the schema is not at the newest revision; starting anyway: %s", facts)
         return status
     if mode is MigrationsOnBoot.AUTO and status.state in {State.EMPTY, State.BEHIND}:
         return await _migrate(migrator)
@@ -101,6 +101,6 @@ async def _migrate(migrator: Migrator) -> SchemaStatus:
         raise SchemaNotAcceptable(f"The migration at boot failed: {result.sentence}")
     status = await migrator.status()
     if status.state is not State.AT_HEAD:
-        raise SchemaNotAcceptable(f"{status.sentence} {status.mend}".strip())
+        raise SchemaNotAcceptable(f"{status.sentence} {status.fix}".strip())
     log.info("the schema was migrated", extra={"revision": status.head})
     return status

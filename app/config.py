@@ -1,4 +1,4 @@
-"""What the operator chooses: environment variables and `.env`, read once by whoever starts the process."""
+"""What the operator configures: environment variables and `.env`, read once when the process starts."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -21,11 +21,11 @@ from app.core.errors import BotError
 from app.db import DatabaseUrl, normalize
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
-LARGEST_SNOWFLAKE = 2**63 - 1
+MAX_SNOWFLAKE = 2**63 - 1
 
 
 class ConfigurationError(BotError):
-    """The environment cannot be used. `mistakes` has one finished line for each thing that is wrong."""
+    """The environment cannot be used. `mistakes` has one line for each thing that is wrong."""
 
     def __init__(self, mistakes: list[str]) -> None:
         super().__init__("; ".join(mistakes))
@@ -42,7 +42,7 @@ class MigrationsOnBoot(StrEnum):
 
 
 class Settings(BaseSettings):
-    """Every variable the bot reads. The field's description is what the documentation prints."""
+    """Every variable that the bot reads. The documentation prints the fields' descriptions."""
 
     model_config = SettingsConfigDict(
         env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     )
     migration_database_url: SecretStr | None = Field(
         default=None,
-        description="A direct connection for migrations, where `DATABASE_URL` goes through a pooler. "
+        description="A direct connection for migrations, if `DATABASE_URL` goes through a pooler. "
         "Unset: `DATABASE_URL`.",
     )
     migrations_on_boot: MigrationsOnBoot | None = Field(
@@ -69,18 +69,18 @@ class Settings(BaseSettings):
     bot_admin_ids: Annotated[frozenset[int], NoDecode] = Field(
         default=frozenset(),
         description="Discord user ids, separated by commas, who may use operator commands such as `/migrate`, "
-        "beside the application's owner or team.",
+        "in addition to the application's owner or team.",
     )
     home_guild_id: int | None = Field(
         default=None,
         gt=0,
-        le=LARGEST_SNOWFLAKE,
+        le=MAX_SNOWFLAKE,
         description="If set, operator commands exist only in this server, and its administrators count as operators.",
     )
     data_dir: Path = Field(default=Path("data"), description="Where the embedded database and the backups live.")
     http_host: str = Field(default="127.0.0.1", description="Address of `/livez`, `/readyz` and `/metrics`.")
     http_port: int = Field(
-        default=8081, ge=0, le=65535, description="Port of the same; 0 takes any free one and logs which."
+        default=8081, ge=0, le=65535, description="The port of these; 0 takes any free port and logs it."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`."
@@ -92,15 +92,15 @@ class Settings(BaseSettings):
         default=None,
         ge=1,
         le=16384,
-        description="How many shards there are over all processes. Unset: Discord decides.",
+        description="The number of shards in all processes together. Unset: Discord decides.",
     )
     shard_ids: Annotated[tuple[int, ...] | None, NoDecode] = Field(
         default=None,
-        description="Which of them this process runs, such as `0-3` or `0,2`. Needs `SHARD_COUNT`.",
+        description="The shards that this process runs, such as `0-3` or `0,2`. Needs `SHARD_COUNT`.",
     )
     discord_api_url: AnyHttpUrl | None = Field(
         default=None,
-        description="Base of the REST API, for a stand-in on this machine. Unset: Discord.",
+        description="Base URL of the REST API, for a stand-in on this machine. Unset: Discord.",
     )
 
     @field_validator("database_url", "migration_database_url")
@@ -126,7 +126,7 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         ids = value.replace(",", " ").split()
-        if not all(part.isascii() and part.isdigit() and 0 < int(part) <= LARGEST_SNOWFLAKE for part in ids):
+        if not all(part.isascii() and part.isdigit() and 0 < int(part) <= MAX_SNOWFLAKE for part in ids):
             raise ValueError("not a list of ids")
         return frozenset(int(part) for part in ids)
 
@@ -138,17 +138,17 @@ class Settings(BaseSettings):
         shards: set[int] = set()
         for part in value.replace(",", " ").split():
             first, dash, last = part.partition("-")
-            if int(last or first) - int(first) > LARGEST_SHARD_RANGE:
+            if int(last or first) - int(first) > MAX_SHARD_RANGE:
                 raise ValueError("too many shards")
             shards.update(range(int(first), int(last) + 1) if dash else [int(first)])
         if not shards:
-            raise ValueError("no shard at all")
+            raise ValueError("no shards")
         return tuple(sorted(shards))
 
     @field_validator("discord_api_url")
     @classmethod
     def _must_be_loopback(cls, url: AnyHttpUrl | None) -> AnyHttpUrl | None:
-        # The token travels to this address: anywhere but this machine would be a way to steal it.
+        # The token is sent to this address, so any other machine would be a way to steal it.
         if url is not None and url.host not in LOOPBACK:
             raise ValueError("not this machine")
         return url
@@ -157,27 +157,27 @@ class Settings(BaseSettings):
     def _shards_must_exist(self, info: ValidationInfo) -> "Settings":
         del info
         if self.shard_ids is not None and (self.shard_count is None or self.shard_ids[-1] >= self.shard_count):
-            raise ValueError("SHARD_IDS: each must be below SHARD_COUNT, which has to be set as well")
+            raise ValueError("SHARD_IDS: each must be below SHARD_COUNT, which has to be set too")
         return self
 
     @property
     def boot_mode(self) -> MigrationsOnBoot:
-        """What to do at boot: `require`, but `auto` on the embedded database, unless it was chosen."""
+        """What to do at boot. Unless configured: `require`, and `auto` on the embedded database."""
         if self.migrations_on_boot is not None:
             return self.migrations_on_boot
         return MigrationsOnBoot.AUTO if self.database_url is None else MigrationsOnBoot.REQUIRE
 
     def secrets(self) -> tuple[str, ...]:
-        """Return every text that must not be shown: the token and the passwords of the databases."""
+        """Return everything that must not be shown: the token and the passwords of the databases."""
         addresses = [url.get_secret_value() for url in (self.database_url, self.migration_database_url) if url]
         passwords = [normalize(address).url.password for address in addresses]
         token = self.discord_token.get_secret_value() if self.discord_token is not None else None
         return tuple(str(secret) for secret in (token, *passwords) if secret)
 
 
-LARGEST_SHARD_RANGE = 16384
+MAX_SHARD_RANGE = 16384
 
-WHAT_WOULD_BE_RIGHT = {
+EXPECTED = {
     "database_url": "a PostgreSQL address such as postgresql://user:password@host:5432/database",
     "migration_database_url": "a PostgreSQL address such as postgresql://user:password@host:5432/database",
     "migrations_on_boot": "one of off, warn, require, auto",
@@ -207,8 +207,8 @@ def _explain(mistake: Any) -> str:
     if not mistake["loc"]:
         return str(mistake["msg"]).removeprefix("Value error, ")
     field = str(mistake["loc"][0])
-    right = WHAT_WOULD_BE_RIGHT.get(field)
-    return f"{field.upper()}: {f'has to be {right}' if right else mistake['msg']}"
+    expected = EXPECTED.get(field)
+    return f"{field.upper()}: {f'has to be {expected}' if expected else mistake['msg']}"
 
 
 @contextmanager

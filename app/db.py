@@ -1,4 +1,4 @@
-"""One way to say where the database is, and the engines made from it. Nothing else."""
+"""Addresses of databases, and the engines made from them. Nothing else."""
 
 import re
 import shlex
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.pool import NullPool
 
 SCHEMES = frozenset({"postgres", "postgresql", "postgresql+asyncpg"})
-# Of libpq's options, what asyncpg reads from its own address, by the environment variable libpq has for it.
+# The options of libpq that asyncpg reads from its own address, each with libpq's environment variable.
 PASSED_ON = {
     "sslmode": "PGSSLMODE",
     "sslrootcert": "PGSSLROOTCERT",
@@ -29,8 +29,8 @@ PASSED_ON = {
     "krbsrvname": "PGKRBSRVNAME",
     "gsslib": "PGGSSLIB",
 }
-# Options that only libpq's own client has a use for. pg_dump receives them; asyncpg would send them to the server,
-# which refuses the connection.
+# Options that only libpq's own clients use. pg_dump receives them; asyncpg would send them to the server, which would
+# refuse the connection.
 LIBPQ_ONLY = {
     "channel_binding": "PGCHANNELBINDING",
     "gssencmode": "PGGSSENCMODE",
@@ -81,7 +81,7 @@ class DatabaseUrl:
     def connect_args(self, **server_settings: str) -> dict[str, Any]:
         """Return the keyword arguments for asyncpg beside host, user, password and database.
 
-        What the operator wrote into the address wins over `server_settings`.
+        What is in the address wins over `server_settings`.
         """
         query = {key: value for key, value in self.options.items() if key in PASSED_ON}
         if self.hosts is not None:
@@ -97,9 +97,9 @@ class DatabaseUrl:
         return arguments
 
     def libpq_environment(self) -> dict[str, str]:
-        """Return the variables that lead libpq's programs to the same database, password included.
+        """Return the environment variables with which libpq's programs reach the same database, password included.
 
-        For the environment of a child process only: an argument would be readable in the process list.
+        For the environment of a child process only: arguments can be read in the process list.
         """
         port = self.ports or (str(self.url.port) if self.url.port else None)
         values = {
@@ -118,7 +118,7 @@ class DatabaseUrl:
 
 
 def normalize(text: str) -> DatabaseUrl:
-    """Read an address in any of the forms that operators paste.
+    """Read an address in any of the forms that people paste.
 
     `postgres://`, `postgresql://` and `postgresql+asyncpg://` mean the same; the password may hold `@`, `%` and
     spaces, percent-encoded or not; libpq's options may follow (`?sslmode=require`), `options=-c name=value` among
@@ -214,8 +214,8 @@ def _dash_c(text: str) -> dict[str, str]:
 def create_engine(database: DatabaseUrl, *, pool_size: int = 5, application_name: str = "concierge") -> AsyncEngine:
     """Make the bot's engine.
 
-    A statement may take 10 s, waiting for a lock 3 s, an open transaction may idle 30 s: a mistake then shows up as
-    an error of one command instead of as a bot that stands still.
+    A statement may take 10 s, a wait for a lock 3 s, and an open transaction may idle for 30 s: so a mistake becomes an
+    error of one command, and does not stop the whole bot.
     """
     engine = create_async_engine(
         database.url,
@@ -238,9 +238,9 @@ def create_engine(database: DatabaseUrl, *, pool_size: int = 5, application_name
 
 
 def _refuse_closed(connection: Any, *_: object) -> None:
-    """Make the pool replace a connection that the server has closed meanwhile.
+    """Make the pool replace a connection that the server has closed.
 
-    asyncpg knows without asking, so this costs no round trip; `pool_pre_ping` costs one for every transaction.
+    asyncpg knows without asking, so this costs no round trip; `pool_pre_ping` would cost one for every transaction.
     """
     if connection.driver_connection.is_closed():
         raise DisconnectionError

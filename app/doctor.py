@@ -1,4 +1,4 @@
-"""`concierge doctor`: what is right, what is not, and how to mend it. Changes nothing."""
+"""`concierge doctor`: what is right, what is wrong, and how to fix it. Changes nothing."""
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from app.run import point_at
 
 PATIENCE_SECONDS = 5.0
 
-# What the features need in a server, by the name Discord shows.
+# The permissions that the features need, by the names that Discord shows.
 NEEDED = {
     "View Channels": "view_channel",
     "Send Messages": "send_messages",
@@ -25,28 +25,28 @@ NEEDED = {
     "Attach Files": "attach_files",
     "Read Message History": "read_message_history",
 }
-MOST_GUILDS = 200
+MAX_GUILDS = 200
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at; `mend` is empty when it is right."""
+    """One thing that was checked; `fix` is empty when it is right."""
 
     what: str
     found: str
-    mend: str = ""
+    fix: str = ""
 
     def __str__(self) -> str:
         """Return the line that is printed."""
-        return f"[{'!!' if self.mend else 'ok'}] {self.what}: {self.found}" + (f" → {self.mend}" if self.mend else "")
+        return f"[{'!!' if self.fix else 'ok'}] {self.what}: {self.found}" + (f" → {self.fix}" if self.fix else "")
 
 
 async def examine(settings: Settings) -> int:
-    """Print a line for each thing that was looked at. Returns 0, or 1 if something has to be mended."""
+    """Print a line for each thing that was checked. Returns 0, or 1 if something has to be fixed."""
     is_healthy = True
     async for finding in _findings(settings):
         print(finding, flush=True)  # noqa: T201 -- the terminal is who asked
-        is_healthy = is_healthy and not finding.mend
+        is_healthy = is_healthy and not finding.fix
     return 0 if is_healthy else 1
 
 
@@ -58,7 +58,7 @@ async def _findings(settings: Settings) -> AsyncGenerator[Finding]:
             async for finding in _database(settings, database, migrations):
                 yield finding
     except DatabaseUnreachable as error:
-        yield Finding("database", str(error), "Look whether DATA_DIR can be written and is not on a network drive.")
+        yield Finding("database", str(error), "Check that DATA_DIR is writable and not on a network drive.")
     async for finding in _discord(settings):
         yield finding
 
@@ -71,7 +71,7 @@ def _data_dir(directory: Path) -> Finding:
         probe.unlink()
     except OSError as error:
         return Finding("DATA_DIR", f"{error.strerror} ({directory})", "Make it writable, or set DATA_DIR elsewhere.")
-    return Finding("DATA_DIR", f"{directory} can be written")
+    return Finding("DATA_DIR", f"{directory} is writable")
 
 
 async def _database(settings: Settings, database: DatabaseUrl, migrations: DatabaseUrl) -> AsyncGenerator[Finding]:
@@ -89,12 +89,12 @@ async def _database(settings: Settings, database: DatabaseUrl, migrations: Datab
     try:
         status = await Migrator(migrations, backups=settings.data_dir / "backups").status()
     except (BotError, ValueError) as error:
-        yield Finding("schema", str(error), "Look into migrations/versions.")
+        yield Finding("schema", str(error), "Check the files in migrations/versions.")
         return
     if settings.boot_mode is MigrationsOnBoot.AUTO and status.state in {State.EMPTY, State.BEHIND}:
         yield Finding("schema", f"{status.sentence} `run` brings it to {status.head}.")
     else:
-        yield Finding("schema", status.sentence, status.mend)
+        yield Finding("schema", str(status.sentence), status.fix)
 
 
 async def _discord(settings: Settings) -> AsyncGenerator[Finding]:
@@ -107,14 +107,14 @@ async def _discord(settings: Settings) -> AsyncGenerator[Finding]:
         await client.login(settings.discord_token.get_secret_value())
         application = await client.application_info()
     except discord.LoginFailure:
-        yield Finding("token", "Discord refuses it", "Reset it in the developer portal and set DISCORD_TOKEN again.")
+        yield Finding("token", "Discord rejects it", "Reset it in the developer portal and set DISCORD_TOKEN again.")
         return
     except (discord.HTTPException, OSError) as error:
-        yield Finding("token", f"Discord could not be asked: {error}", "Check this machine's way to the internet.")
+        yield Finding("token", f"Discord did not answer: {error}", "Check this machine's internet connection.")
         return
     else:
         yield Finding("token", f"belongs to {client.user}")
-        # `guilds` is no privileged intent, so there is nothing in the portal to switch on.
+        # `guilds` is not a privileged intent, so nothing has to be switched on in the portal.
         yield Finding("intents", "only `guilds` is needed, which every bot has")
         yield _operators(settings, application)
         for finding in await _permissions(client):
@@ -130,7 +130,7 @@ def _operators(settings: Settings, application: discord.AppInfo) -> Finding:
 
 
 async def _permissions(client: discord.Client) -> list[Finding]:
-    guilds: list[Any] = await client.http.get_guilds(MOST_GUILDS)
+    guilds: list[Any] = await client.http.get_guilds(MAX_GUILDS)
     if not guilds:
         return [Finding("servers", "the bot is in none", "Invite it with the link of the developer portal.")]
     findings: list[Finding] = []
@@ -139,6 +139,10 @@ async def _permissions(client: discord.Client) -> list[Finding]:
         lacking = [name for name, flag in NEEDED.items() if not (has.administrator or getattr(has, flag))]
         if lacking:
             findings.append(
-                Finding(f"server {guild['name']}", f"lacks {', '.join(lacking)}", "Give them to the bot's role.")
+                Finding(
+                    f"server {guild['name']}",
+                    f"missing {', '.join(lacking)}",
+                    "Give these permissions to the bot's role.",
+                )
             )
     return findings or [Finding("permissions", f"complete in {len(guilds)} servers")]

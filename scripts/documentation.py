@@ -150,13 +150,13 @@ def _takes(option: discord.Option) -> str:
 
 
 def schema_states() -> str:
-    """Make the table of states with their sentences and the commands that mend them."""
-    lines = ["| state | sentence | what mends it |", "|---|---|---|"]
+    """Make the table of states with their sentences and the commands that fix them."""
+    lines = ["| state | sentence | how to fix it |", "|---|---|---|"]
     for state, wording in WORDINGS.items():
-        sentence, mend = (re.sub(r"\{(\w+)\}", r"<\1>", text) for text in (wording.sentence, wording.mend))
+        sentence, fix = (re.sub(r"\{(\w+)\}", r"<\1>", text) for text in (wording.sentence.text, wording.fix))
         # In a sentence a place to fill in is shown as code, or a browser would take it for HTML.
         shown = re.sub(r"(<\w+>)", r"`\1`", sentence)
-        lines.append(f"| {state.value} | {shown} | {f'`{mend}`' if mend else 'nothing has to be mended'} |")
+        lines.append(f"| {state.value} | {shown} | {f'`{fix}`' if fix else 'nothing'} |")
     return "\n".join(lines)
 
 

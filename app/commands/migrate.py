@@ -8,6 +8,7 @@ import discord
 
 from app.bot import Bot
 from app.core.errors import Conflict, UserError
+from app.core.messages import msg, t
 from app.migrate.run.order import Author
 from app.migrate.run.progress import Progress
 from app.ui import migrate as ui
@@ -21,14 +22,14 @@ log = logging.getLogger(__name__)
 # Discord allows five edits of a message in five seconds; two seconds are calm enough to read.
 BETWEEN_UPDATES_SECONDS = 2.0
 HISTORY_LINES = 15
-# Of the five seconds in which the process stops, what a run gets to roll back and say so.
-LAST_WORDS_SECONDS = 3.0
+# The process stops within five seconds; a run gets three of them to roll back and say so.
+STOP_SECONDS = 3.0
 # An interaction's token lives 15 minutes; later news goes into the channel as a message of its own.
 TOKEN_SECONDS = 14 * 60
 
 
 class Migrate(discord.Cog):
-    """The schema, from inside Discord. Every method asks first whether the person runs the bot."""
+    """Every method first requires that the person runs the bot."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
@@ -37,11 +38,11 @@ class Migrate(discord.Cog):
 
     group = discord.SlashCommandGroup(
         "migrate",
-        "Look after the bot's database (for the people who run it)",
+        "Manage the bot's database (for the people who run the bot)",
         default_member_permissions=discord.Permissions(administrator=True),
     )
 
-    @group.command(name="status", description="See where the database's schema stands")
+    @group.command(name="status", description="See whether the database's schema is up to date")
     async def status(self, ctx: discord.ApplicationContext) -> None:
         """Show the state."""
         self._bot.require_operator(ctx.interaction)
@@ -55,7 +56,9 @@ class Migrate(discord.Cog):
         async with answering(ctx.interaction):
             await ui.planned(await self._bot.migrator.plan(), confirm=False).send(ctx.interaction)
 
-    @group.command(name="apply", description="Bring the schema to the newest revision, after you confirmed the plan")
+    @group.command(
+        name="apply", description="Update the schema to the newest revision, once you have confirmed the plan"
+    )
     async def apply(self, ctx: discord.ApplicationContext) -> None:
         """Show the plan, with a button."""
         self._bot.require_operator(ctx.interaction)
@@ -74,17 +77,17 @@ class Migrate(discord.Cog):
         """Put the buttons away."""
         self._bot.require_operator(interaction)
         async with answering(interaction, update=True):
-            await ui.refused("You left it.").replace(interaction)
+            await ui.refused(t("You cancelled it.")).replace(interaction)
 
     @responds_to(ui.ApplyId)
     async def confirm(self, interaction: discord.Interaction, pressed: ui.ApplyId) -> None:
         """Apply the plan that was shown, and nothing else."""
         self._bot.require_operator(interaction)
         if self._run is not None and not self._run.done():
-            raise Conflict("A migration that was started here is running already.")
+            raise Conflict(msg("A migration that was started here is still running."))
         async with answering(interaction, update=True):
             await ui.running([]).replace(interaction)
-        # A task of its own: py-cord would take a cancelled handler for one that returned.
+        # A task of its own, because py-cord treats a cancelled handler as one that returned.
         self._run = asyncio.create_task(self._apply(interaction, pressed.digest), name="migrate")
 
     @responds_to(ui.StopId)
@@ -92,10 +95,10 @@ class Migrate(discord.Cog):
         """Stop a run; its revision is rolled back."""
         self._bot.require_operator(interaction)
         if self._run is None or self._run.done():
-            raise Conflict("Nothing is running here any more.")
+            raise Conflict(msg("Nothing is running here any more."))
         self._bot.migrator.cancel()
         async with answering(interaction):
-            await Reply("Stopping. What was not finished is rolled back.").send(interaction)
+            await Reply(t("Stopping. What is not finished is rolled back.")).send(interaction)
 
     async def _apply(self, interaction: discord.Interaction, digest: str) -> None:
         told: list[Progress] = []
@@ -142,16 +145,16 @@ class Migrate(discord.Cog):
             log.warning("the result of a migration could not be told", exc_info=True)
 
     async def _stop_run(self) -> None:
-        """Stop a run in good order before the process ends."""
+        """Stop a run, and let it roll back, before the process ends."""
         if self._run is not None and not self._run.done():
             self._bot.migrator.cancel()
-            await asyncio.wait({self._run}, timeout=LAST_WORDS_SECONDS)
+            await asyncio.wait({self._run}, timeout=STOP_SECONDS)
 
 
 def setup(bot: Bot) -> None:
     """Add the commands; only in the home server, if there is one."""
     cog = Migrate(bot)
     for command in cog.get_commands():
-        # Said either way: the commands belong to the class, and another bot of this process may have had a home.
+        # Set in both cases: the commands belong to the class, and another bot of this process may have set them.
         command.guild_ids = [bot.home_guild_id] if bot.home_guild_id is not None else None
     bot.add_feature(cog)

@@ -1,4 +1,4 @@
-"""Backups with pg_dump, and the way back: into a new database, never over the old one."""
+"""Backups with pg_dump, and restoring them into a new database, never over the old one."""
 
 import asyncio
 import re
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from app.core.errors import Conflict, InternalError, InvalidInput, Unavailable
+from app.core.messages import msg
 from app.db import DatabaseUrl, create_migration_engine
 from app.migrate.connection import release, session, tools
 
@@ -31,7 +32,7 @@ _FACTS = text(
 
 
 class BackupFailed(InternalError):
-    """pg_dump failed, or what it wrote cannot be read; no file is left behind."""
+    """pg_dump failed, or its file cannot be read back; no file is left behind."""
 
 
 class NoSpace(Unavailable):
@@ -39,8 +40,13 @@ class NoSpace(Unavailable):
 
     def __init__(self, directory: Path, free: int, needed: int) -> None:
         super().__init__(
-            f"{directory} has {free // 1024**2} MB free, a backup may need {needed // 1024**2} MB. "
-            "Make room, or set DATA_DIR to a larger disk."
+            msg(
+                "{directory} has {free} MB free, and a backup may need {needed} MB. "
+                "Make room, or set DATA_DIR to a larger disk.",
+                directory=directory,
+                free=free // 1024**2,
+                needed=needed // 1024**2,
+            )
         )
 
 
@@ -56,7 +62,7 @@ class Backup:
 
 @dataclass(frozen=True)
 class Server:
-    """What has to be known about a server before it can be backed up."""
+    """What a backup needs to know about a server."""
 
     major: int
     bytes: int
@@ -81,7 +87,8 @@ def create(database: DatabaseUrl, server: Server, directory: Path, *, revision: 
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         free = shutil.disk_usage(directory).free
     except OSError as error:
-        raise Unavailable(f"Backups cannot be written to {directory}: {error.strerror}.") from error
+        told = msg("Backups cannot be written to {directory}: {why}.", directory=directory, why=error.strerror)
+        raise Unavailable(told) from error
     needed = server.bytes + MARGIN_BYTES
     if free < needed:
         raise NoSpace(directory, free, needed)
@@ -116,7 +123,7 @@ def restore_into_new(database: DatabaseUrl, path: Path, name: str) -> DatabaseUr
     not there, Conflict for a name that is taken, ToolMissing and BackupFailed.
     """
     if not path.is_file():
-        raise InvalidInput(f"There is no file {path}.")
+        raise InvalidInput(msg("There is no file {path}.", path=path))
     target = database.with_database(name)
     asyncio.run(_create_database(database, name))
     try:
@@ -133,11 +140,14 @@ def restore(database: DatabaseUrl, path: Path) -> None:
     Raises InvalidInput for a file that is not there, Conflict for a database with tables, ToolMissing, BackupFailed.
     """
     if not path.is_file():
-        raise InvalidInput(f"There is no file {path}.")
+        raise InvalidInput(msg("There is no file {path}.", path=path))
     server = asyncio.run(_server(database))
     if server.tables:
         raise Conflict(
-            f"The database {server.name} has tables, and restoring never overwrites: give the name of a new database."
+            msg(
+                "The database {name} has tables, and restoring never overwrites: give the name of a new database.",
+                name=server.name,
+            )
         )
     program = tools.find("pg_restore", server.major)
     options = ["--no-password", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
@@ -153,7 +163,7 @@ async def _create_database(database: DatabaseUrl, name: str) -> None:
     except DBAPIError as error:
         if session.sqlstate(error) == DUPLICATE_DATABASE:
             raise Conflict(
-                f"There is a database {name} already. Restoring never overwrites: choose a new name."
+                msg("There is a database {name} already. Restoring never overwrites: choose a new name.", name=name)
             ) from error
         raise BackupFailed(f"The database {name} could not be created: {session.sentence(error)}") from error
 
@@ -186,7 +196,7 @@ def _verify(program: Path, path: Path, environment: dict[str, str], server: Serv
     contents = _run([program, "--list", path], environment)
     tables = sum(" TABLE DATA " in line for line in contents.splitlines() if not line.startswith(";"))
     if tables < server.tables or path.stat().st_size == 0:
-        raise BackupFailed(f"The backup has {tables} tables of {server.tables}; it was thrown away.")
+        raise BackupFailed(f"The backup has {tables} of {server.tables} tables; it was deleted.")
     return tables
 
 

@@ -5,8 +5,8 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,31 +27,31 @@ OK, NOT_OK = 0, 1
 
 
 def add_arguments(commands: Any) -> None:
-    """Add `migrate` and what belongs to it to the command line's subcommands."""
-    migrate = commands.add_parser("migrate", help="look after the database schema")
+    """Add `migrate` and its subcommands to the command line."""
+    migrate = commands.add_parser("migrate", help="manage the database schema")
     parts = migrate.add_subparsers(dest="migrate", required=True, metavar="ACTION")
-    _add(parts, "status", "where the database stands, and the command that mends it")
-    _with_options(_add(parts, "plan", "what applying would do to this database; changes nothing")).add_argument(
+    _add(parts, "status", "the state of the database, and the command that fixes it")
+    _with_options(_add(parts, "plan", "what applying would do to this database, without doing it")).add_argument(
         "--sql", action="store_true", help="only the SQL of the pending revisions"
     )
     applying = _with_options(_add(parts, "apply", "apply the pending revisions"))
     applying.add_argument("--yes", action="store_true", help="do not ask")
-    applying.add_argument("--digest", help="only the plan that has this digest, as `plan --json` printed it")
+    applying.add_argument("--digest", help="apply only the plan with this digest, as printed by `plan --json`")
     _add(parts, "history", "who changed the schema, when, and how it went").add_argument(
         "--limit", type=int, default=50, help="how many entries (50)"
     )
-    _add(parts, "adopt", "take over a database that exists already, if it is exactly one revision").add_argument(
+    _add(parts, "adopt", "take over an existing database, if its schema is exactly that of one revision").add_argument(
         "--rehearse", action="store_true", help="only say what would be recorded"
     )
-    _add(parts, "backup", "back the database up with pg_dump, now")
-    restoring = _add(parts, "restore", "restore a backup into an empty database; never overwrites anything")
+    _add(parts, "backup", "back up the database with pg_dump now")
+    restoring = _add(parts, "restore", "restore a backup into an empty database, without overwriting anything")
     restoring.add_argument("file", type=Path, help="the backup")
-    restoring.add_argument("--into", metavar="NAME", help="create this database and restore there")
-    _add(parts, "check", "compare the live schema with what its revision made")
+    restoring.add_argument("--into", metavar="NAME", help="create this database and restore into it")
+    _add(parts, "check", "compare the live schema with that of its revision")
 
 
 def run(arguments: argparse.Namespace, settings: "Settings") -> int:
-    """Do what was asked for and return the exit status: 0, or 1 for not at head, differences, refused."""
+    """Run the command and return the exit status: 0, or 1 for not at head, differences, refused."""
     console = Console(highlight=False, soft_wrap=True)
     try:
         chosen = options.parse(getattr(arguments, "x", None) or []).given
@@ -142,7 +142,7 @@ _ACTIONS: dict[str, Callable[[Migrator, argparse.Namespace, Console], Coroutine[
 
 def _add(parts: Any, name: str, text: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = parts.add_parser(name, help=text, description=text)
-    parser.add_argument("--json", action="store_true", help="for a program")
+    parser.add_argument("--json", action="store_true", help="print JSON")
     return parser
 
 
@@ -170,26 +170,27 @@ def _refused(arguments: argparse.Namespace, sentence: str, kind: type[BotError])
 
 def _confirmed(arguments: argparse.Namespace, console: Console, destructive: bool) -> bool:
     if arguments.json or not sys.stdin.isatty():
-        _refused(arguments, "Nobody is there to confirm: look at the plan, then add --yes or --digest.", BotError)
+        _refused(
+            arguments,
+            "This is no terminal, so nobody can confirm: look at the plan, then add --yes or --digest.",
+            BotError,
+        )
         return False
-    question = "This deletes data. Apply it all the same?" if destructive else "Apply?"
+    question = "This deletes data. Apply it anyway?" if destructive else "Apply?"
     with suppress(EOFError):
         return Confirm.ask(question, console=console, default=False)
     return False
 
 
-class _stopping:  # noqa: N801 -- used like a function
-    """Let Ctrl-C and SIGTERM stop a run in good order instead of leaving it alone."""
-
-    def __init__(self, stop: Callable[[], None]) -> None:
-        self._stop = stop
-
-    def __enter__(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self._stop)
-
-    def __exit__(self, *_: object) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
+@contextmanager
+def _stopping(stop: Callable[[], None]) -> Generator[None]:
+    """Let Ctrl-C and SIGTERM stop a run and roll it back."""
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    for number in signals:
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in signals:
             loop.remove_signal_handler(number)

@@ -1,4 +1,4 @@
-"""The one way to everything that concerns the schema: for the terminal, for Discord, for the boot."""
+"""Everything that can be done with the schema, for the terminal, for Discord and at boot."""
 
 import asyncio
 import logging
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection
 
+from app.core.messages import Message, msg
 from app.db import DatabaseUrl, create_migration_engine
 from app.migrate import backup, status
 from app.migrate.backup import Backup
@@ -19,8 +20,8 @@ from app.migrate.connection.options import Options
 from app.migrate.planning.plan import APPLICABLE, Plan, require_applicable
 from app.migrate.planning.plan import digest as digest_of
 from app.migrate.revisions import scripts
-from app.migrate.run import apply, history, watch
-from app.migrate.run.apply import ApplyResult, Gathered, Outcome
+from app.migrate.run import apply, history, watch, wire
+from app.migrate.run.apply import ApplyResult, Gathered, RunOutcome
 from app.migrate.run.history import Entry
 from app.migrate.run.order import KEPT_BACKUPS, Author
 from app.migrate.run.progress import Progress, Stage
@@ -62,16 +63,16 @@ class Migrator:
         self._cancelled = asyncio.Event()
 
     async def status(self) -> SchemaStatus:
-        """Look where the database stands. Creates nothing, and answers while revisions are being applied.
+        """Read the state of the database. Creates nothing, and answers while revisions are being applied.
 
         Raises the driver's error when the database cannot be reached, and ValueError for a file that is no revision.
         """
         return await status.fetch(self._database, await self._revisions())
 
     async def plan(self) -> Plan:
-        """Find out what is pending and what it would do to this database; nothing is changed.
+        """Find out what is pending and what it would do to this database. Changes nothing.
 
-        Raises InvalidInput for an option that cannot be, Refused where nothing may be applied, and Unavailable.
+        Raises InvalidInput for an option that cannot be used, Refused if nothing may be applied, and Unavailable.
         """
         await self._check_options()
         found = await self.status()
@@ -93,21 +94,22 @@ class Migrator:
     ) -> ApplyResult:
         """Apply what is pending, under the lock, and return what came of it.
 
-        With a `digest`, only the plan that has it: another one is refused. `unattended` refuses what deletes data.
+        With a `digest`, only the plan with that digest is applied. `unattended` refuses what deletes data.
         `on_progress` is called on the event loop and must not block. Cancelling the task, or `cancel()`, stops the
-        running statement and rolls its revision back. A revision that fails is a result, not an exception. When
-        nothing was begun it raises InvalidInput, Refused, NotApplicable, PooledConnection, AlreadyMigrating or
+        running statement and rolls its revision back. A revision that fails is a result, not an exception. If
+        nothing has begun, it raises InvalidInput, Refused, NotApplicable, PooledConnection, AlreadyMigrating or
         Unavailable.
         """
         await self._check_options()
         started = time.monotonic()
         self._cancelled.clear()
         gathered = Gathered(on_progress)
-        async with self._in_front(gathered) as found:
+        async with self._our_turn(gathered) as found:
             if found.is_at_head:
-                return ApplyResult(Outcome.NOTHING_TO_DO, found.sentence, status=found)
+                return ApplyResult(RunOutcome.NOTHING_TO_DO, found.sentence, status=found)
             if self._cancelled.is_set():
-                return ApplyResult(Outcome.CANCELLED, f"Cancelled before it began. {found.sentence}", status=found)
+                told = msg("Cancelled before it began. {state}", state=found.sentence)
+                return ApplyResult(RunOutcome.CANCELLED, told, status=found)
             require_applicable(found, allow_unmanaged=self._options.allow_unmanaged)
             job = self._job("apply", command=command, author=vars(author), digest=digest, unattended=unattended)
             async with watch.indexes(self._database, gathered):
@@ -115,7 +117,7 @@ class Migrator:
             return await self._result(message, gathered, author, command, time.monotonic() - started)
 
     async def apply_on_boot(self, on_progress: OnProgress | None = None) -> ApplyResult:
-        """Apply what is pending without anybody to confirm it: what `MIGRATIONS_ON_BOOT=auto` does.
+        """Apply what is pending without confirmation, as `MIGRATIONS_ON_BOOT=auto` does.
 
         Of several processes that start at once one migrates and the others wait for it. What deletes data is refused.
         Raises like `apply`.
@@ -131,7 +133,7 @@ class Migrator:
         return await self._on_connection(lambda connection: history.read(connection, limit=limit), read_only=True)
 
     async def backup(self, author: Author) -> Backup:
-        """Back the database up now, under the lock, so that it is not a picture of a migration half done.
+        """Back the database up now, under the lock, so that it never shows a migration half done.
 
         Raises AlreadyMigrating, ToolMissing, NoSpace and BackupFailed.
         """
@@ -147,7 +149,7 @@ class Migrator:
                 connection.commit()
             return made
 
-        # pg_dump keeps its thread waiting for as long as it takes; a thread with a loop of its own may wait.
+        # pg_dump blocks its thread for as long as it takes, so it gets a thread with a loop of its own.
         return await asyncio.to_thread(lambda: asyncio.run(self._on_connection(make)))
 
     async def restore(self, path: Path, name: str | None = None) -> DatabaseUrl:
@@ -166,14 +168,14 @@ class Migrator:
 
         A rehearsal writes nothing. Raises AlreadyMigrating, and SnapshotMissing.
         """
-        # Loaded only now: most processes never need it, and it would be in the memory of every bot.
+        # Imported only here: most processes never need it, and it would take memory in every bot.
         from app.migrate.drift import adopt
 
         def work(connection: Connection) -> "Adoption":
             if rehearse:
                 return adopt.recognise(connection, directory=self._migrations)
             adoption = adopt.adopt(connection, directory=self._migrations, lock_wait=self._options.lock_wait)
-            if adoption.outcome is adopt.Outcome.ADOPTED:
+            if adoption.outcome is adopt.AdoptionOutcome.ADOPTED:
                 details = {"revision": adoption.revision, "direction": "adopt"}
                 history.write(connection, Entry("migrate adopt", author, success=True, details=details))
                 connection.commit()
@@ -198,10 +200,10 @@ class Migrator:
         return await self._on_connection(work, read_only=True)
 
     @asynccontextmanager
-    async def _in_front(self, report: OnProgress) -> AsyncGenerator[SchemaStatus]:
+    async def _our_turn(self, report: OnProgress) -> AsyncGenerator[SchemaStatus]:
         """Yield the state once it is this process's turn, or once there is nothing left to do.
 
-        Whoever waits here has not started a worker for it: of twenty processes nineteen never do.
+        A process that waits here has not started a worker: of twenty processes, nineteen never do.
         """
         deadline = time.monotonic() + self._options.lock_wait
         told = False
@@ -227,8 +229,9 @@ class Migrator:
                     if time.monotonic() > deadline:
                         raise lock.AlreadyMigrating(found.running, self._options.lock_wait)
                     if not told:
-                        who = found.running or "another process, which is about to start"
-                        report(Progress(Stage.WAITING, f"Waiting for {who}: it is migrating this database."))
+                        who = found.running or msg("another process, which is about to start")
+                        waiting = msg("Waiting for {process}, which is migrating this database.", process=who)
+                        report(Progress(Stage.WAITING, waiting))
                         told = True
                     await asyncio.sleep(random.uniform(PAUSE_SECONDS / 2, PAUSE_SECONDS))  # noqa: S311 -- not in step
         finally:
@@ -240,7 +243,8 @@ class Migrator:
         except apply.WorkerBroke as error:
             if gathered.current is None and not gathered.applied:
                 raise
-            return {"failed": str(error), "error": str(error), "broke": True}
+            failed = msg("The migration failed: {error}", error=error)
+            return {"failed": wire.pack(failed), "error": str(error), "broke": True}
 
     async def _result(
         self, message: dict[str, Any], gathered: Gathered, author: Author, command: str, seconds: float
@@ -248,14 +252,21 @@ class Migrator:
         after = await self.status()
         applied = tuple(gathered.applied)
         numbers = ", ".join(one.revision for one in applied)
-        error, outcome = message.get("error"), Outcome.APPLIED if applied else Outcome.NOTHING_TO_DO
-        sentence = f"Applied {numbers} in {seconds:.1f} s. {after.sentence}" if applied else after.sentence
+        error, outcome = message.get("error"), RunOutcome.APPLIED if applied else RunOutcome.NOTHING_TO_DO
+        values: dict[str, object] = {"revisions": numbers, "seconds": f"{seconds:.1f}", "state": after.sentence}
+        sentence: Message = after.sentence
         if "cancelled" in message:
-            outcome = Outcome.CANCELLED
-            sentence = f"Cancelled{f' after {numbers}' if applied else ''}: nothing is half done. {after.sentence}"
-            error = "cancelled"
+            outcome, error = RunOutcome.CANCELLED, "cancelled"
+            sentence = (
+                msg("Cancelled after {revisions}: nothing is half done. {state}", **values)
+                if applied
+                else msg("Cancelled: nothing is half done. {state}", **values)
+            )
         elif "failed" in message:
-            outcome, sentence = Outcome.FAILED, f"{message['failed']}\n{after.sentence}"
+            outcome = RunOutcome.FAILED
+            sentence = msg("{failure}\n{state}", failure=wire.unpack(message["failed"]), state=after.sentence)
+        elif applied:
+            sentence = msg("Applied {revisions} in {seconds} s. {state}", **values)
         if "cancelled" in message or "broke" in message:
             await self._record_end(gathered, author, command, str(error))
         return ApplyResult(
@@ -270,7 +281,7 @@ class Migrator:
         )
 
     async def _record_end(self, gathered: Gathered, author: Author, command: str, error: str) -> None:
-        """Write down what the worker could not: that it was stopped."""
+        """Record what the worker could not: that it was stopped."""
         current = gathered.current
         details = {"revision": current.revision, "direction": "upgrade"} if current is not None else {}
 

@@ -1,4 +1,4 @@
-"""How the migrator's answers look on a terminal."""
+"""What `concierge migrate` prints."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from rich.table import Table
 from app.db import DatabaseUrl
 from app.migrate.backup import Backup
 from app.migrate.planning.plan import Impact, Plan, PlannedRevision
-from app.migrate.run.apply import ApplyResult, Outcome
+from app.migrate.run.apply import ApplyResult, RunOutcome
 from app.migrate.run.history import Entry
 from app.migrate.run.progress import Progress as Event
 from app.migrate.run.progress import Stage
@@ -34,19 +34,19 @@ COLOURS = {
 
 
 def status(console: Console, found: SchemaStatus) -> None:
-    """Print where the database stands."""
+    """Print the state of the database."""
     colour = {State.AT_HEAD: "green", State.BEHIND: "yellow", State.EMPTY: "yellow"}.get(found.state, "red")
-    console.print(f"[{colour}]{escape(found.sentence)}[/]")
+    console.print(f"[{colour}]{escape(str(found.sentence))}[/]")
     if found.pending and found.versions:
         console.print(f"Pending: {', '.join(found.pending)}")
     if found.running is not None:
         console.print(f"[cyan]A migration is running: {escape(str(found.running))}[/]")
-    if found.mend:
-        console.print(f"Next: [bold]{escape(found.mend)}[/]")
+    if found.fix:
+        console.print(f"Next: [bold]{escape(found.fix)}[/]")
 
 
 def plan(console: Console, made: Plan, *, sql: bool = True) -> None:
-    """Print what would be done: first what matters, then the SQL if it is wanted."""
+    """Print what would be done: first what matters, then the SQL if wanted."""
     if not made.revisions:
         console.print(f"[green]Nothing to do: the database is at {made.head}.[/]")
         return
@@ -62,12 +62,12 @@ def plan(console: Console, made: Plan, *, sql: bool = True) -> None:
 
 def result(console: Console, came: ApplyResult) -> None:
     """Print what came of a run."""
-    colour = "green" if came.ok else "yellow" if came.outcome is Outcome.CANCELLED else "red"
-    console.print(f"[{colour}]{escape(came.sentence)}[/]")
+    colour = "green" if came.ok else "yellow" if came.outcome is RunOutcome.CANCELLED else "red"
+    console.print(f"[{colour}]{escape(str(came.sentence))}[/]")
     if came.backup is not None:
-        console.print(f"The state before is in {escape(came.backup)}")
-    if not came.ok and came.status is not None and came.status.mend:
-        console.print(f"When the cause is mended: [bold]{escape(came.status.mend)}[/]")
+        console.print(f"Backup from before: {escape(came.backup)}")
+    if not came.ok and came.status is not None and came.status.fix:
+        console.print(f"When the cause is fixed: [bold]{escape(came.status.fix)}[/]")
 
 
 def history(console: Console, entries: Sequence[Entry]) -> None:
@@ -93,12 +93,12 @@ def history(console: Console, entries: Sequence[Entry]) -> None:
 
 
 def adoption(console: Console, found: "Adoption") -> None:
-    """Print which revision a database is at, or what keeps it from being one."""
+    """Print which revision a database is at, or how it differs from the nearest one."""
     console.print(f"[{'green' if found.succeeded else 'red'}]{escape(found.sentence)}[/]")
     for finding in found.differences:
         console.print(f"  {escape(finding.sentence)}")
-        if finding.mend:
-            _sql(console, finding.mend)
+        if finding.fix:
+            _sql(console, finding.fix)
     if found.foreign:
         console.print(f"Not ours, left alone: {escape(', '.join(found.foreign))}")
     console.print(escape(found.advice))
@@ -117,7 +117,7 @@ def restored(console: Console, database: DatabaseUrl, name: str) -> None:
     """Print where a restored database is."""
     console.print(f"[green]Restored into[/] {escape(str(database))}")
     console.print(
-        f"The old database is as it was. To use the new one, put its name ({escape(name)}) into DATABASE_URL."
+        f"The old database is unchanged. To use the new one, put its name ({escape(name)}) into DATABASE_URL."
     )
 
 
@@ -127,12 +127,12 @@ def report(console: Console, found: "Report") -> None:
     for finding in found.findings:
         colour = {"error": "red", "warning": "yellow"}.get(finding.severity.value, "dim")
         console.print(f"[{colour}]{finding.severity.value}[/] {escape(finding.sentence)}")
-        if finding.mend:
-            _sql(console, finding.mend)
+        if finding.fix:
+            _sql(console, finding.fix)
 
 
 class Progress:
-    """Prints what a run tells while it runs."""
+    """Prints what a run reports while it runs."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -140,7 +140,7 @@ class Progress:
     def __call__(self, event: Event) -> None:
         """Print one event, with its place among the revisions."""
         place = f"[dim]{event.position}/{event.total}[/] " if event.total else ""
-        self._console.print(f"{place}[{COLOURS[event.stage]}]{escape(event.sentence)}[/]")
+        self._console.print(f"{place}[{COLOURS[event.stage]}]{escape(str(event.sentence))}[/]")
 
 
 def _revision(console: Console, revision: PlannedRevision, *, sql: bool) -> None:
@@ -152,16 +152,16 @@ def _revision(console: Console, revision: PlannedRevision, *, sql: bool) -> None
         console.print(f"  {_impact(impact)}")
     if revision.outside_transaction:
         console.print(
-            "  [yellow]runs outside a transaction[/]: if it fails, what it left is removed and it can be repeated"
+            "  [yellow]runs outside a transaction[/]: if it fails, what it left is removed, and it can be repeated"
         )
     if revision.phase == "contract":
-        console.print("  [yellow]contracts[/]: no process of an older release may be running")
+        console.print("  [yellow]contracts[/]: no process of an older release may be running meanwhile")
     if revision.unknown:
         console.print(
-            f"  [yellow]{_count(len(revision.unknown), 'statement')} cannot be judged from outside[/]; read them"
+            f"  [yellow]{_count(len(revision.unknown), 'statement')} with unpredictable effects[/]: read the SQL"
         )
     if revision.gap:
-        console.print(f"  [yellow]its SQL is not complete[/]: it depends on the data ({escape(revision.gap)})")
+        console.print(f"  [yellow]its SQL is incomplete[/]: it depends on the data ({escape(revision.gap)})")
     if sql and revision.sql:
         _sql(console, revision.sql.rstrip())
 
@@ -176,7 +176,7 @@ def _sql(console: Console, text: str) -> None:
 def _impact(impact: Impact) -> str:
     colour = {"reads and writes": "red", "writes": "yellow"}.get(impact.blocks, "green")
     size = f"{impact.rows:,} rows, {impact.bytes / MEGABYTE:,.1f} MB"
-    blocks = f"[{colour}]blocks {impact.blocks}[/]" if impact.blocks != "nothing" else "[green]blocks nobody[/]"
+    blocks = f"[{colour}]blocks {impact.blocks}[/]" if impact.blocks != "nothing" else "[green]blocks nothing[/]"
     duration = "a moment" if impact.seconds < 1 else f"about {impact.seconds:,.0f} s"
     return f"{escape(impact.table)} ({size}): {impact.lock.value}, {blocks} for {duration}; {impact.work.value}"
 

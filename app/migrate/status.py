@@ -1,17 +1,18 @@
-"""Where a database stands, compared with the revision files: one look, read-only, in a few milliseconds.
+"""The state of a database, compared with the revision files: read-only, and found in a few milliseconds.
 
-Creates nothing, runs nothing of Alembic, takes no lock that a migration could be waiting for: it may be asked at any
-time, also while revisions are being applied. The sentences and commands here are the ones that the terminal, Discord,
-the log and the documentation use.
+Creates nothing, runs nothing of Alembic and takes no lock that a migration could wait for, so it may be asked at any
+time, also while revisions are being applied. The terminal, Discord, the log and the documentation all use the sentences
+and commands from here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, text
 
+from app.core.messages import Message, msg, msgn
 from app.db import DatabaseUrl
 from app.migrate.connection import lock, session
 from app.migrate.revisions.scripts import Defect, Problem, Revisions
@@ -21,7 +22,7 @@ SHOWN_TABLES = 5
 
 
 class State(StrEnum):
-    """How a database and the revision files can stand to each other."""
+    """How a database and the revision files can relate."""
 
     AT_HEAD = "at head"
     BEHIND = "behind"
@@ -39,46 +40,48 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Wording:
-    """What to say about a state, and the command that mends it. Both may have places to fill in."""
+    """What to say about a state, and the command that fixes it. Both may have placeholders."""
 
-    sentence: str
-    mend: str
+    sentence: Message
+    fix: str
 
 
 WORDINGS: Mapping[State, Wording] = {
-    State.AT_HEAD: Wording("The database is at the newest revision, {head}.", ""),
-    State.BEHIND: Wording("The database is at {current}, {behind} behind {head}.", "concierge migrate apply"),
-    State.EMPTY: Wording("The database is empty.", "concierge migrate apply"),
+    State.AT_HEAD: Wording(msg("The database is at the newest revision, {head}."), ""),
+    State.BEHIND: Wording(msg("The database is at {current}, {behind} behind {head}."), "concierge migrate apply"),
+    State.EMPTY: Wording(msg("The database is empty."), "concierge migrate apply"),
     State.UNMANAGED: Wording(
-        "The database has tables ({tables}) but no version: it was not set up by these migrations.",
+        msg("The database has tables ({tables}) but no version: it was not set up by these migrations."),
         "concierge migrate adopt",
     ),
     State.UNKNOWN: Wording(
-        "The database is at {current}, which this release does not know: a newer release has been here. "
-        "Deploy that release, or a later one; this command finds it.",
+        msg(
+            "The database is at {current}, which this release does not know: a newer release has been here. "
+            "Deploy that release or a later one. This command finds it."
+        ),
         'git log --all --oneline -- "migrations/versions/{current}_*"',
     ),
     State.SEVERAL_VERSIONS: Wording(
-        "The database claims to be at several revisions at once: {versions}.", "concierge migrate adopt"
+        msg("The database claims to be at several revisions at once: {versions}."), "concierge migrate adopt"
     ),
     State.SEVERAL_HEADS: Wording(
-        "{problem} Renumber the one that was not released yet, or join them.", 'alembic merge heads -m "Join"'
+        msg("{problem} Renumber the one that is not released yet, or merge them."), 'alembic merge heads -m "Join"'
     ),
     State.DUPLICATE: Wording(
-        "{problem} Give the one that was not released yet the next number, in its name and inside.",
+        msg("{problem} Give the one that is not released yet the next number, in its name and inside."),
         "git mv migrations/versions/{file} migrations/versions/{next}_{slug}",
     ),
-    State.MISNUMBERED: Wording("{problem}", "git log --oneline -- migrations/versions"),
+    State.MISNUMBERED: Wording(msg("{problem}"), "git log --oneline -- migrations/versions"),
     State.GAP: Wording(
-        "{problem} A file is missing here; this command finds when it went.",
+        msg("{problem} A file is missing here. This command shows when it was deleted."),
         "git log --all --oneline --diff-filter=D -- migrations/versions",
     ),
     State.EDITED: Wording(
-        "{problem} Databases that have it already would not get the change: put it into a new revision.",
+        msg("{problem} Databases that have it already would not get the change: put it into a new revision."),
         "git checkout origin/main -- migrations/versions/{file}",
     ),
     State.DRIFTED: Wording(
-        "The database says it is at {current}, but its schema is another one.", "concierge migrate check"
+        msg("The database says it is at {current}, but its schema is a different one."), "concierge migrate check"
     ),
 }
 
@@ -105,19 +108,19 @@ VERSIONS = f"SELECT version_num FROM {VERSION_TABLE} ORDER BY version_num"  # no
 
 @dataclass(frozen=True)
 class SchemaStatus:
-    """Where a database stands; `sentence` and `mend` are for people, the rest for programs."""
+    """The state of a database; `sentence` and `fix` are for people, the rest for programs."""
 
     state: State
-    sentence: str
-    mend: str
-    """The command that mends it; empty where nothing needs mending."""
+    sentence: Message
+    fix: str
+    """The command that fixes it; empty where nothing needs fixing."""
     current: str | None
     head: str | None
     pending: tuple[str, ...]
     versions: tuple[str, ...]
     """Every row of the version table."""
     tables: int
-    """How many tables there are beside the version table."""
+    """How many tables there are besides the version table."""
     running: lock.Holder | None
     """Who is migrating at this moment."""
 
@@ -130,8 +133,8 @@ class SchemaStatus:
         """Return plain values for `--json`."""
         return {
             "state": self.state.value,
-            "sentence": self.sentence,
-            "mend": self.mend,
+            "sentence": str(self.sentence),
+            "fix": self.fix,
             "current": self.current,
             "head": self.head,
             "pending": list(self.pending),
@@ -144,7 +147,7 @@ class SchemaStatus:
 async def fetch(database: DatabaseUrl, revisions: Revisions) -> SchemaStatus:
     """Look at a database over a connection of its own. Raises what the driver raises when it cannot be reached.
 
-    Asks the driver directly: this is what every start waits for, and SQLAlchemy's engine takes longer to make.
+    Asks the driver directly, because every start waits for this, and making SQLAlchemy's engine takes longer.
     """
     connection = await session.connect(database)
     try:
@@ -180,20 +183,20 @@ def describe(
     running: lock.Holder | None = None,
     drifted: bool = False,
 ) -> SchemaStatus:
-    """Name the state. What is wrong with the files comes first: with those nothing can be said about a database."""
+    """Name the state. What is wrong with the files comes first: until it is fixed, nothing is certain."""
     problem = next(iter(revisions.problems), None)
     pending = tuple(file.revision for file in revisions.pending(versions))
     state = _state(revisions, problem, versions, tables, pending, drifted=drifted)
     heads = revisions.heads
-    shown = ", ".join(tables[:SHOWN_TABLES]) + (
-        f" and {len(tables) - SHOWN_TABLES} more" if tables[SHOWN_TABLES:] else ""
-    )
+    shown: Message | str = ", ".join(tables[:SHOWN_TABLES])
+    if tables[SHOWN_TABLES:]:
+        shown = msg("{tables} and {number} more", tables=shown, number=len(tables) - SHOWN_TABLES)
     file = problem.file if problem is not None else ""
     numbers = [int(known.revision) for known in revisions.files if known.revision.isdigit()]
-    filled = {
+    filled: dict[str, object] = {
         "head": ", ".join(heads),
         "current": _unknown_first(revisions, versions),
-        "behind": "1 revision" if len(pending) == 1 else f"{len(pending)} revisions",
+        "behind": msgn("1 revision", "{count} revisions", len(pending)),
         "tables": shown,
         "versions": ", ".join(versions),
         "problem": problem.sentence if problem is not None else "",
@@ -204,8 +207,8 @@ def describe(
     wording = WORDINGS[state]
     return SchemaStatus(
         state=state,
-        sentence=wording.sentence.format(**filled),
-        mend=wording.mend.format(**filled),
+        sentence=replace(wording.sentence, values=filled),
+        fix=wording.fix.format(**filled),
         current=versions[0] if len(versions) == 1 else None,
         head=heads[0] if len(heads) == 1 else None,
         pending=pending,

@@ -1,4 +1,4 @@
-"""How the schema's state, a plan, a run and its record look. All of it pure."""
+"""How /migrate shows the state of the schema, a plan, a run and the history."""
 
 import re
 from collections.abc import Sequence
@@ -6,8 +6,10 @@ from typing import Annotated
 
 import discord
 
+from app.core.messages import msg, t, tn
+from app.migrate.planning.effects import Work
 from app.migrate.planning.plan import Plan, PlannedRevision
-from app.migrate.run.apply import ApplyResult, Outcome
+from app.migrate.run.apply import ApplyResult, RunOutcome
 from app.migrate.run.history import Entry
 from app.migrate.run.progress import Progress, Stage
 from app.migrate.status import SchemaStatus
@@ -21,6 +23,26 @@ GOOD, WAITING, BAD = discord.Colour(0x57F287), discord.Colour(0xF1C40F), discord
 MAX_REVISIONS = 10
 # What `concierge migrate …` does in a terminal, `/migrate …` does here.
 TERMINAL = re.compile(r"^concierge migrate (status|plan|apply|history|backup|check)$")
+
+WORK = {
+    Work.NONE: msg("changes the catalogue only"),
+    Work.SCAN: msg("reads every row"),
+    Work.INDEX: msg("builds an index"),
+    Work.ROWS: msg("changes rows"),
+    Work.REWRITE: msg("rewrites the whole table"),
+    Work.UNKNOWN: msg("has effects that cannot be predicted"),
+}
+BLOCKS = {
+    "nothing": msg("nobody waits"),
+    "writes": msg("writes wait"),
+    "reads and writes": msg("reads and writes wait"),
+}
+TITLES = {
+    RunOutcome.APPLIED: msg("Migrated"),
+    RunOutcome.NOTHING_TO_DO: msg("Nothing to do"),
+    RunOutcome.FAILED: msg("The migration failed"),
+    RunOutcome.CANCELLED: msg("The migration was stopped"),
+}
 
 
 class ApplyId(ButtonId, route="migrate:v1:apply"):
@@ -38,25 +60,27 @@ class StopId(ButtonId, route="migrate:v1:stop"):
 
 
 def state(found: SchemaStatus) -> Reply:
-    """Show where the database stands, and what mends it if it has to be mended."""
+    """Show the state of the database, and what fixes it if it has to be fixed."""
     embed = discord.Embed(
-        title=f"Schema: {found.state.value}",
-        description=found.sentence,
+        title=t("Database schema"),
+        description=str(found.sentence),
         colour=GOOD if found.is_at_head else WAITING if found.pending else BAD,
     )
-    embed.add_field(name="Database", value=f"`{found.current or 'no revision'}`")
-    embed.add_field(name="Newest", value=f"`{found.head or 'none'}`")
-    embed.add_field(name="Pending", value=", ".join(f"`{one}`" for one in found.pending) or "nothing")
-    if found.mend:
-        embed.add_field(name="What mends it", value=_mending(found.mend), inline=False)
+    embed.add_field(name=t("Database"), value=f"`{found.current}`" if found.current else t("no revision"))
+    embed.add_field(name=t("Newest"), value=f"`{found.head}`" if found.head else t("none"))
+    embed.add_field(name=t("Pending"), value=", ".join(f"`{one}`" for one in found.pending) or t("nothing"))
+    if found.fix:
+        embed.add_field(name=t("How to fix it"), value=_how_to_fix(found.fix), inline=False)
     if found.running is not None:
-        embed.add_field(name="Right now", value=plain(f"{found.running} is migrating this database."), inline=False)
+        value = t("{process} is migrating this database.", process=plain(str(found.running)))
+        embed.add_field(name=t("Right now"), value=value, inline=False)
     return Reply(embed=embed)
 
 
-def _mending(command: str) -> str:
-    inside = TERMINAL.match(command)
-    return f"`/migrate {inside[1]}` here, or `{command}` in a terminal" if inside else f"`{command}` in a terminal"
+def _how_to_fix(command: str) -> str:
+    if inside := TERMINAL.match(command):
+        return t("`/migrate {name}` here, or `{command}` in a terminal", name=inside[1], command=command)
+    return t("`{command}` in a terminal", command=command)
 
 
 def planned(plan: Plan, *, confirm: bool) -> Reply:
@@ -64,13 +88,18 @@ def planned(plan: Plan, *, confirm: bool) -> Reply:
     if not plan.revisions:
         return Reply(
             embed=discord.Embed(
-                title="Nothing is pending",
-                description=f"The database is at the newest revision, `{plan.head}`.",
+                title=t("Nothing is pending"),
+                description=t("The database is at the newest revision, `{head}`.", head=plan.head),
                 colour=GOOD,
             )
         )
     embed = discord.Embed(
-        title=f"{len(plan.revisions)} pending: {plan.current or 'empty'} → {plan.head}",
+        title=t(
+            "{number} pending: {current} → {head}",
+            number=len(plan.revisions),
+            current=plan.current or t("empty"),
+            head=plan.head,
+        ),
         description=_warnings(plan),
         colour=BAD if plan.is_destructive else WAITING,
     )
@@ -82,38 +111,44 @@ def planned(plan: Plan, *, confirm: bool) -> Reply:
             break
         embed.add_field(name=name, value=value, inline=False)
     if hidden := len(plan.revisions) - len(embed.fields):
-        embed.set_footer(text=f"… and {hidden} more; all of them are in the file.")
+        embed.set_footer(text=t("… and {number} more; the file has all of them.", number=hidden))
     items: list[Item] = []
     if confirm:
         style = discord.ButtonStyle.danger if plan.is_destructive else discord.ButtonStyle.success
-        items = [button("Apply", ApplyId(digest=plan.digest), style=style), button("Leave it", DismissId())]
+        items = [button(t("Apply"), ApplyId(digest=plan.digest), style=style), button(t("Cancel"), DismissId())]
     return Reply(embed=embed, items=items, attachment=Attachment("plan.sql", plan.sql.encode()))
 
 
 def _warnings(plan: Plan) -> str:
-    lines = ["**Something is lost for good.** See below what."] * plan.is_destructive
+    lines = [t("**This deletes data for good.** What exactly stands below.")] * plan.is_destructive
     if plan.needs_backup:
-        lines.append("A backup is made first, and nothing is applied without it.")
-    return "\n".join(lines) or "Nothing is lost."
+        lines.append(t("A backup is made first, and nothing is applied without it."))
+    return "\n".join(lines) or t("Nothing is deleted.")
 
 
 def _lines(revision: PlannedRevision) -> list[str]:
-    lines = [f"Loses {thing}" for thing in revision.destroys]
-    for impact in revision.impacts:
-        waiting = "nobody waits" if impact.blocks == "nothing" else f"{impact.blocks} wait"
-        lines.append(
-            f"`{impact.table}`: {impact.work.value}, {waiting} about {_duration(impact.seconds)} "
-            f"({impact.rows:,} rows, {_size(impact.bytes)})"
+    lines = [t("Deletes {what}", what=thing) for thing in revision.destroys]
+    lines += [
+        t(
+            "`{table}`: {work}, {waiting}, about {duration} ({rows} rows, {size})",
+            table=impact.table,
+            work=WORK[impact.work],
+            waiting=BLOCKS[impact.blocks],
+            duration=_duration(impact.seconds),
+            rows=f"{impact.rows:,}",
+            size=_size(impact.bytes),
         )
+        for impact in revision.impacts
+    ]
     if revision.outside_transaction:
-        lines.append("Runs outside a transaction: if it fails, what it did until then stays.")
+        lines.append(t("Runs outside a transaction: if it fails, what it did until then stays."))
     if revision.gap:
-        lines.append("Not all of its SQL is known beforehand: it depends on what is in the database.")
-    return lines or ["Changes nothing that anybody could notice."]
+        lines.append(t("Some of its SQL depends on the data, and is not shown."))
+    return lines or [t("Changes nothing that anybody would notice.")]
 
 
 def _duration(seconds: float) -> str:
-    return "an instant" if seconds < 0.05 else f"{seconds:.1f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+    return t("an instant") if seconds < 0.05 else f"{seconds:.1f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 def _size(size: float) -> str:
@@ -129,38 +164,31 @@ def running(told: Sequence[Progress]) -> Reply:
     latest = told[-1] if told else None
     done = [f"✅ {one.sentence}" for one in told if one.stage is Stage.FINISHED]
     now = [f"⏳ {latest.sentence}"] if latest is not None and latest.stage is not Stage.FINISHED else []
-    if latest is not None and latest.percent is not None:
-        now[-1:] = [f"⏳ {latest.sentence} ({latest.percent:.0f} %)"]
     embed = discord.Embed(
-        title="Migrating",
-        description=shortened("\n".join([*done[-15:], *now]) or "⏳ Starting…", MAX_EMBED_DESCRIPTION),
+        title=t("Migrating"),
+        description=shortened("\n".join([*done[-15:], *now]) or t("⏳ Starting…"), MAX_EMBED_DESCRIPTION),
         colour=WAITING,
     )
-    return Reply(embed=embed, items=[button("Stop", StopId(), style=discord.ButtonStyle.danger)])
+    return Reply(embed=embed, items=[button(t("Stop"), StopId(), style=discord.ButtonStyle.danger)])
 
 
 def finished(result: ApplyResult) -> Reply:
     """Show how a run ended."""
     embed = discord.Embed(
-        title={
-            Outcome.APPLIED: "Migrated",
-            Outcome.NOTHING_TO_DO: "Nothing to do",
-            Outcome.FAILED: "The migration failed",
-            Outcome.CANCELLED: "The migration was stopped",
-        }[result.outcome],
-        description=shortened(result.sentence, MAX_EMBED_DESCRIPTION),
+        title=str(TITLES[result.outcome]),
+        description=shortened(str(result.sentence), MAX_EMBED_DESCRIPTION),
         colour=GOOD if result.ok else BAD,
     )
     if result.statement:
         embed.add_field(
-            name="The statement that failed",
+            name=t("The statement that failed"),
             value=f"```sql\n{shortened(result.statement.replace('```', ''), 900)}\n```",
             inline=False,
         )
     if result.backup:
-        embed.add_field(name="Backup from before", value=f"`{result.backup}`", inline=False)
+        embed.add_field(name=t("Backup from before"), value=f"`{result.backup}`", inline=False)
     for place, one in enumerate(result.applied[: MAX_EMBED_FIELDS - len(embed.fields)]):
-        tries = f", {one.attempts} attempts" if one.attempts > 1 else ""
+        tries = tn(", {count} attempt", ", {count} attempts", one.attempts) if one.attempts > 1 else ""
         name, value = shortened(f"{one.revision} · {one.title}", MAX_FIELD_NAME), f"{one.seconds:.2f} s{tries}"
         if len(embed) + len(name) + len(value) > MAX_EMBED:
             break
@@ -169,15 +197,15 @@ def finished(result: ApplyResult) -> Reply:
 
 
 def refused(sentence: str) -> Reply:
-    """Say in the place of a run why it did not begin."""
-    return Reply(embed=discord.Embed(title="Nothing was done", description=sentence, colour=BAD))
+    """Say why a run did not begin."""
+    return Reply(embed=discord.Embed(title=t("Nothing was done"), description=sentence, colour=BAD))
 
 
 def record(entries: Sequence[Entry]) -> Reply:
     """Show who changed the schema, newest first."""
-    embed = discord.Embed(title="What was done to the schema", colour=GOOD)
+    embed = discord.Embed(title=t("Changes of the schema"), colour=GOOD)
     if not entries:
-        embed.description = "Nothing was recorded yet."
+        embed.description = t("Nothing was recorded yet.")
         return Reply(embed=embed)
     lines = [_entry(entry) for entry in entries]
     while len("\n".join(lines)) > MAX_EMBED_DESCRIPTION:
@@ -187,9 +215,9 @@ def record(entries: Sequence[Entry]) -> Reply:
 
 
 def _entry(entry: Entry) -> str:
-    when = discord.utils.format_dt(entry.at, "f") if entry.at is not None else "some time ago"
+    when = discord.utils.format_dt(entry.at, "f") if entry.at is not None else t("some time ago")
     who = f"<@{entry.author.user_id}>" if entry.author.user_id else plain(entry.author.name, 60)
     revision = f" `{entry.details['revision']}`" if entry.details.get("revision") else ""
     seconds = f" in {entry.details['seconds']:.1f} s" if isinstance(entry.details.get("seconds"), float) else ""
-    outcome = "✅" if entry.success else f"❌ {plain(entry.error or 'failed', 150)}"
+    outcome = "✅" if entry.success else f"❌ {plain(entry.error or t('failed'), 150)}"
     return f"{when} · {who} · {entry.command}{revision}{seconds} {outcome}"

@@ -50,7 +50,7 @@ async def test_status_plan_apply_and_what_works_afterwards(
     assert f"behind {HEAD}" in (await owner.slash("migrate status")).full_text
 
     offer = await owner.slash("migrate apply")
-    assert [button.label for button in offer.buttons] == ["Apply", "Leave it"]
+    assert [button.label for button in offer.buttons] == ["Apply", "Cancel"]
     await owner.click(offer, "Apply")
     await stand_in.until(lambda: "Migrated" in offer.full_text)
     assert f"Applied {HEAD}" in offer.full_text
@@ -84,8 +84,8 @@ async def test_the_confirmation_is_bound_to_the_plan_that_was_shown(
 async def test_leaving_it_changes_nothing(behind: Bot, stand_in: StandIn, town: Town) -> None:
     owner = at(stand_in, town, "owner")
     offer = await owner.slash("migrate apply")
-    await owner.click(offer, "Leave it")
-    assert "You left it." in offer.full_text
+    await owner.click(offer, "Cancel")
+    assert "You cancelled it." in offer.full_text
     assert offer.buttons == []
     assert f"behind {HEAD}" in (await owner.slash("migrate status")).full_text
 
@@ -96,7 +96,7 @@ async def test_a_button_pressed_twice_migrates_once(behind: Bot, stand_in: Stand
     button = offer.buttons[0].custom_id
     await owner.click(offer, button)
     again = await owner.click(offer, button, raw=True)
-    assert again.text == "A migration that was started here is running already."
+    assert again.text == "A migration that was started here is still running."
     await stand_in.until(lambda: "Migrated" in offer.full_text)
     history = await owner.slash("migrate history")
     assert history.full_text.count("migrate apply `") == 1

@@ -118,7 +118,7 @@ async def test_a_revision_beside_the_newest_gets_a_number_of_its_own(alembic: An
     await alembic("revision", "-m", "Other side", "--head", NEWEST, "--splice")
     assert (copy / "migrations" / "versions" / f"{int(NEXT) + 1:03}_other_side.py").exists()
     _, err = await alembic("upgrade", "heads", status=1)
-    assert "both claim to be the newest" in err
+    assert "Several revisions are the newest" in err
 
 
 async def test_the_address_is_that_of_the_bot_or_the_one_for_migrations(

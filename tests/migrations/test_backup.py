@@ -18,7 +18,7 @@ from app.db import DatabaseUrl
 from app.migrate import backup
 from app.migrate.connection import tools
 from app.migrate.migrator import Migrator
-from app.migrate.run.apply import Outcome, Refused
+from app.migrate.run.apply import Refused, RunOutcome
 from app.migrate.run.progress import Progress, Stage
 from tests.fixtures.postgres import Admin
 from tests.migrations.conftest import ALICE, Begin, Scratch, Sql
@@ -152,7 +152,7 @@ async def test_without_pg_dump_nothing_is_migrated(scratch: Scratch, alembic_her
     scratch.sql(CREATE, ROWS)
     await alembic_here("upgrade", "head")
     scratch.sql("ALTER TABLE things DROP COLUMN name")
-    with pytest.raises(Exception, match=r"There is no pg_dump of PostgreSQL \d+ or newer.*Found only: .*pg_dump \(9\)"):
+    with pytest.raises(Exception, match=r"There is no pg_dump of PostgreSQL \d+ or newer.*found: .*pg_dump \(9\)"):
         await alembic_here("upgrade", "head")
     assert await sql("SELECT count(name) FROM things") == [500]
     await alembic_here("upgrade", "head", backup="no")
@@ -261,5 +261,5 @@ async def test_a_backup_waits_for_a_migration_that_is_running(
     while not any(one.stage is Stage.STARTED for one in told):
         await asyncio.sleep(0.02)
     made = await make_migrator().backup(ALICE)
-    assert (await applying).outcome is Outcome.APPLIED
+    assert (await applying).outcome is RunOutcome.APPLIED
     assert made.tables == 2

@@ -41,7 +41,7 @@ async def test_from_an_empty_database_to_the_newest_revision(concierge: Run, sql
     assert json.loads(out) == {
         "state": "empty",
         "sentence": "The database is empty.",
-        "mend": "concierge migrate apply",
+        "fix": "concierge migrate apply",
         "current": None,
         "head": NEWEST,
         "pending": [file.revision for file in scripts.read().files],
@@ -57,7 +57,10 @@ async def test_from_an_empty_database_to_the_newest_revision(concierge: Run, sql
     assert "CREATE TABLE audit_logs (" in out
 
     status, out, err = await concierge("apply")
-    assert (status, err) == (1, "Nobody is there to confirm: look at the plan, then add --yes or --digest.\n")
+    assert (status, err) == (
+        1,
+        "This is no terminal, so nobody can confirm: look at the plan, then add --yes or --digest.\n",
+    )
     assert await sql.tables() == set()
     status, out, _ = await concierge("apply", "--json", "--digest", plan["digest"])
     assert status == 0
@@ -74,7 +77,7 @@ def plan_revisions(plan: dict[str, Any]) -> list[str]:
     return [one["revision"] for one in plan["revisions"]]
 
 
-async def test_differences_are_shown_with_what_mends_them(concierge: Run, own_database: DatabaseUrl):
+async def test_differences_are_shown_with_what_fixes_them(concierge: Run, own_database: DatabaseUrl):
     await Sql(own_database)("ALTER TABLE reminders ALTER COLUMN name DROP NOT NULL")
     status, out, _ = await concierge("check", DATABASE_URL=url_text(own_database))
     assert status == 1
@@ -200,7 +203,7 @@ async def test_a_database_that_is_away_is_a_sentence_and_not_a_traceback(concier
 
 async def test_options_are_checked(concierge: Run):
     status, _, err = await concierge("plan", "-x", "lock-wait")
-    assert (status, err) == (1, "An option is written name=value, as in -x lock-wait=60; this is not: lock-wait\n")
+    assert (status, err) == (1, "Write an option as name=value, as in -x lock-wait=60, not as lock-wait\n")
     status, out, _ = await concierge("plan", "--json", "-x", "legacy-timezoen=Europe/Brussels")
     assert status == 1
     assert "There is no option legacy-timezoen" in json.loads(out)["refused"]

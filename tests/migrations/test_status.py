@@ -1,4 +1,4 @@
-"""Status: every state has its name, its sentence and the command that mends it, found in one read-only look."""
+"""Status: every state has its name, its sentence and the command that fixes it, found in one read-only look."""
 
 import asyncio
 import re
@@ -27,7 +27,7 @@ async def test_an_empty_database(scratch: Scratch, make_migrator: Make, sql: Sql
     scratch.sql(CREATE)
     found = await at(make_migrator)
     assert (found.state, found.current, found.head, found.pending) == (State.EMPTY, None, "001", ("001",))
-    assert (found.sentence, found.mend) == ("The database is empty.", "concierge migrate apply")
+    assert (str(found.sentence), found.fix) == ("The database is empty.", "concierge migrate apply")
     assert await sql.tables() == set()
 
 
@@ -36,15 +36,15 @@ async def test_behind_and_at_the_newest(scratch: Scratch, make_migrator: Make, a
     await alembic_here("upgrade", "head")
     found = await at(make_migrator)
     assert found.is_at_head
-    assert (found.sentence, found.mend) == ("The database is at the newest revision, 001.", "")
+    assert (str(found.sentence), found.fix) == ("The database is at the newest revision, 001.", "")
 
     scratch.sql("SELECT 1")
     found = await at(make_migrator)
     assert not found.is_at_head
     assert (found.state, found.pending) == (State.BEHIND, ("002",))
-    assert found.sentence == "The database is at 001, 1 revision behind 002."
+    assert str(found.sentence) == "The database is at 001, 1 revision behind 002."
     scratch.sql("SELECT 1")
-    assert (await at(make_migrator)).sentence == "The database is at 001, 2 revisions behind 003."
+    assert str((await at(make_migrator)).sentence) == "The database is at 001, 2 revisions behind 003."
 
 
 async def test_tables_without_a_version(scratch: Scratch, make_migrator: Make, sql: Sql):
@@ -53,8 +53,8 @@ async def test_tables_without_a_version(scratch: Scratch, make_migrator: Make, s
         await sql(f"CREATE TABLE old_{number} ()")
     found = await at(make_migrator)
     assert found.state is State.UNMANAGED
-    assert "(old_0, old_1, old_2, old_3, old_4 and 2 more)" in found.sentence
-    assert found.mend == "concierge migrate adopt"
+    assert "(old_0, old_1, old_2, old_3, old_4 and 2 more)" in str(found.sentence)
+    assert found.fix == "concierge migrate adopt"
 
 
 async def test_a_revision_of_a_newer_release(scratch: Scratch, make_migrator: Make, sql: Sql, alembic_here: Any):
@@ -63,9 +63,9 @@ async def test_a_revision_of_a_newer_release(scratch: Scratch, make_migrator: Ma
     await sql("UPDATE alembic_version SET version_num = '007'")
     found = await at(make_migrator)
     assert found.state is State.UNKNOWN
-    assert found.sentence.startswith("The database is at 007, which this release does not know")
-    assert "purge" not in found.sentence + found.mend
-    assert found.mend == 'git log --all --oneline -- "migrations/versions/007_*"'
+    assert str(found.sentence).startswith("The database is at 007, which this release does not know")
+    assert "purge" not in str(found.sentence) + found.fix
+    assert found.fix == 'git log --all --oneline -- "migrations/versions/007_*"'
 
 
 async def test_several_rows_in_the_version_table(scratch: Scratch, make_migrator: Make, sql: Sql, alembic_here: Any):
@@ -75,21 +75,21 @@ async def test_several_rows_in_the_version_table(scratch: Scratch, make_migrator
     await sql("INSERT INTO alembic_version VALUES ('001')")
     found = await at(make_migrator)
     assert (found.state, found.versions, found.current) == (State.SEVERAL_VERSIONS, ("001", "002"), None)
-    assert found.sentence == "The database claims to be at several revisions at once: 001, 002."
+    assert str(found.sentence) == "The database claims to be at several revisions at once: 001, 002."
 
 
 async def test_a_stamp_without_tables_is_no_schema(scratch: Scratch, make_migrator: Make, alembic_here: Any):
     scratch.sql(CREATE)
     await alembic_here("stamp", "head")
     found = await at(make_migrator)
-    assert (found.state, found.mend) == (State.DRIFTED, "concierge migrate check")
+    assert (found.state, found.fix) == (State.DRIFTED, "concierge migrate check")
 
 
 async def test_what_is_wrong_with_the_files_comes_before_the_database(scratch: Scratch, make_migrator: Make):
     scratch.sql(CREATE)
     scratch.add(number="003")
     found = await at(make_migrator)
-    assert (found.state, found.sentence.split(". ")[0]) == (
+    assert (found.state, str(found.sentence).split(". ")[0]) == (
         State.GAP,
         "There is no revision 002, but there is a 003",
     )
@@ -97,19 +97,19 @@ async def test_what_is_wrong_with_the_files_comes_before_the_database(scratch: S
     scratch.add(number="002", down_revision="001")
     found = await at(make_migrator)
     assert (found.state, found.head) == (State.SEVERAL_HEADS, None)
-    assert found.mend == 'alembic merge heads -m "Join"'
+    assert found.fix == 'alembic merge heads -m "Join"'
 
     scratch.add(number="002", down_revision="001", file="002_also_second.py")
     found = await at(make_migrator)
     assert found.state is State.DUPLICATE
-    assert found.mend == "git mv migrations/versions/002_step_002.py migrations/versions/004_step_002.py"
+    assert found.fix == "git mv migrations/versions/002_step_002.py migrations/versions/004_step_002.py"
 
 
 async def test_a_file_under_another_number(scratch: Scratch, make_migrator: Make):
     scratch.add(file="002_first.py")
     found = await at(make_migrator)
     assert found.state is State.MISNUMBERED
-    assert found.sentence.startswith("002_first.py says it is revision 001")
+    assert str(found.sentence).startswith("002_first.py says it is revision 001")
 
 
 async def test_a_released_file_that_was_edited(scratch: Scratch, make_migrator: Make, alembic_here: Any):
@@ -119,8 +119,8 @@ async def test_a_released_file_that_was_edited(scratch: Scratch, make_migrator: 
     path.write_text(path.read_text(encoding="utf-8").replace("id int", "id bigint"), encoding="utf-8")
     found = await at(make_migrator)
     assert found.state is State.EDITED
-    assert found.sentence.startswith("001_step_001.py was changed after it was released.")
-    assert found.mend == "git checkout origin/main -- migrations/versions/001_step_001.py"
+    assert str(found.sentence).startswith("001_step_001.py was changed after it was released.")
+    assert found.fix == "git checkout origin/main -- migrations/versions/001_step_001.py"
 
 
 def test_every_state_has_words_and_the_documentation_has_the_same():
@@ -128,8 +128,8 @@ def test_every_state_has_words_and_the_documentation_has_the_same():
     documentation = (REPOSITORY / "docs" / "migrations.md").read_text(encoding="utf-8")
     for state, wording in WORDINGS.items():
         assert f"| {state.value} |" in documentation
-        if wording.mend:
-            command = re.sub(r"\{(\w+)\}", r"<\1>", wording.mend)
+        if wording.fix:
+            command = re.sub(r"\{(\w+)\}", r"<\1>", wording.fix)
             assert f"`{command}`" in documentation, state
 
 
@@ -175,7 +175,7 @@ async def test_status_is_quick_with_a_hundred_revisions(scratch: Scratch, make_m
     await migrator.status()  # loads the driver
     took: list[float] = []
     for _ in range(8):
-        scripts.forget()
+        scripts._parsed.clear()
         started = time.perf_counter()
         await migrator.status()
         took.append(time.perf_counter() - started)

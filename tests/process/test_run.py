@@ -85,7 +85,7 @@ async def test_a_database_that_refuses_ends_with_4_at_once(
 ) -> None:
     bot = await start(DATABASE_URL=url_text(server.with_database("no_such_database")))
     assert await bot.ended() == 4
-    assert "refuses us" in bot.printed
+    assert "refuses the connection" in bot.printed
     assert not stand_in.requests
 
 
@@ -187,4 +187,4 @@ async def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(
     assert "→ concierge migrate apply" in ill.printed
     refused = await start("doctor", DISCORD_TOKEN="MTIzNDU2Nzg5MDEyMzQ1Njc4.wrong.token")
     assert await refused.ended() == 1
-    assert "[!!] token: Discord refuses it" in refused.printed
+    assert "[!!] token: Discord rejects it" in refused.printed

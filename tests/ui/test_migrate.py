@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from app.core.messages import msg
 from app.migrate.planning.effects import Lock, Work
 from app.migrate.planning.plan import Impact, Plan, PlannedRevision
 from app.migrate.revisions.scripts import Phase, Risk
-from app.migrate.run.apply import Applied, ApplyResult, Outcome
+from app.migrate.run.apply import Applied, ApplyResult, RunOutcome
 from app.migrate.run.history import Entry
 from app.migrate.run.order import Author
 from app.migrate.run.progress import Progress, Stage
@@ -21,7 +22,7 @@ from app.ui.kit.reply import Reply
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NASTY = "**@everyone** <@&123456789012345678> ``` " * 120
 STATUS = SchemaStatus(
-    State.BEHIND, "The database is behind.", "concierge migrate apply", "001", "004", ("002",), (), 11, None
+    State.BEHIND, msg("The database is behind."), "concierge migrate apply", "001", "004", ("002",), (), 11, None
 )
 REVISION = PlannedRevision(
     revision="002", title="Add ticket priority", file="002_add.py", checksum="", risk=Risk.SAFE, phase=Phase.EXPAND,
@@ -53,15 +54,15 @@ def labels(reply: Reply) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("mend", "says"),
+    ("fix", "says"),
     [
         ("concierge migrate apply", "`/migrate apply` here, or `concierge migrate apply` in a terminal"),
         ("concierge migrate adopt", "`concierge migrate adopt` in a terminal"),
         ("", None),
     ],
 )
-def test_a_state_says_what_mends_it_where_it_can_be_done(mend: str, says: str | None) -> None:
-    said = text_of(ui.state(replace(STATUS, mend=mend)))
+def test_a_state_says_what_fixes_it_where_it_can_be_done(fix: str, says: str | None) -> None:
+    said = text_of(ui.state(replace(STATUS, fix=fix)))
     assert "behind" in said
     assert (says in said) if says else ("terminal" not in said)
 
@@ -86,7 +87,7 @@ def test_a_plan_that_loses_something_says_so_first() -> None:
     losing = replace(PLAN, revisions=(replace(REVISION, destroys=("column support_tickets.username",)),))
     reply = ui.planned(losing, confirm=True)
     said = text_of(reply)
-    assert said.index("lost for good") < said.index("column support_tickets.username")
+    assert said.index("deletes data for good") < said.index("column support_tickets.username")
     assert "backup" in said
     assert reply.embed is not None
     calm = ui.planned(PLAN, confirm=True).embed
@@ -106,10 +107,10 @@ def test_the_longest_plan_fits_and_says_how_many_are_not_shown(revisions: int) -
     assert f"{hidden} more" in said
 
 
-@pytest.mark.parametrize("outcome", Outcome)
-def test_the_end_of_a_run_keeps_what_failed_and_the_backup_however_much_there_is_to_tell(outcome: Outcome) -> None:
+@pytest.mark.parametrize("outcome", RunOutcome)
+def test_the_end_of_a_run_keeps_what_failed_and_the_backup_however_much_there_is_to_tell(outcome: RunOutcome) -> None:
     applied = tuple(Applied(f"{number:03}", "long " * 60, 1.5, 2) for number in range(60))
-    result = ApplyResult(outcome, NASTY, applied, backup="/backups/001.dump", statement=NASTY)
+    result = ApplyResult(outcome, msg("{it}", it=NASTY), applied, backup="/backups/001.dump", statement=NASTY)
     said = text_of(ui.finished(result))
     assert "000 · long" in said
     assert "`/backups/001.dump`" in said
@@ -119,16 +120,16 @@ def test_the_end_of_a_run_keeps_what_failed_and_the_backup_however_much_there_is
 
 def test_a_run_shows_what_is_done_what_is_going_on_and_a_way_to_stop_it() -> None:
     told = [
-        Progress(Stage.FINISHED, "Applied 002."),
-        Progress(Stage.RUNNING, "Building an index", percent=41.7),
+        Progress(Stage.FINISHED, msg("Applied 002.")),
+        Progress(Stage.RUNNING, msg("Building an index: 42 %"), percent=41.7),
     ]
     reply = ui.running(told)
     said = text_of(reply)
     assert "✅ Applied 002." in said
-    assert "⏳ Building an index (42 %)" in said
+    assert "⏳ Building an index: 42 %" in said
     assert len(labels(reply)) == 1
     assert text_of(ui.running([]))
-    assert text_of(ui.running([Progress(Stage.FINISHED, "x" * 500)] * 40))
+    assert text_of(ui.running([Progress(Stage.FINISHED, msg("{it}", it="x" * 500))] * 40))
 
 
 def entry(**fields: Any) -> Entry:

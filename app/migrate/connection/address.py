@@ -1,4 +1,4 @@
-"""An address of a database as plain values: for the pipe to a worker and nothing else, for the password is in it."""
+"""The address of a database as plain values, password included: only for the pipe to a worker."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from app.db import DatabaseUrl
 
 
 def pack(database: DatabaseUrl) -> dict[str, Any]:
-    """Write an address with its password as plain values, for the pipe to a worker and nothing else."""
+    """Write an address as plain values, with its password."""
     return {
         "url": database.url.render_as_string(hide_password=False),
         "options": dict(database.options),

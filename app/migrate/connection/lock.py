@@ -16,11 +16,12 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.errors import Conflict
+from app.core.messages import msg
 
 KEY = (0x434F4E43, 0x5343484D)  # "CONC", "SCHM"
 QUEUE = (0x434F4E43, 0x51554555)  # "CONC", "QUEU"
 """Held by the one process that is about to start a migration, so that the others need not get ready for it."""
-LONGEST_PAUSE = 0.5
+MAX_PAUSE = 0.5
 
 _TRY = text("SELECT pg_try_advisory_lock(:first, :second)")
 _UNLOCK = text("SELECT pg_advisory_unlock(:first, :second)")
@@ -53,19 +54,22 @@ class Holder:
 
 
 class AlreadyMigrating(Conflict):
-    """Another session holds the lock and did not let go in time."""
+    """Another session holds the lock and did not release it in time."""
 
     def __init__(self, holder: Holder | None, waited: float) -> None:
-        who = str(holder) if holder else "another session"
         super().__init__(
-            f"Another migration is running: {who}. Waited {waited:.0f} s for it. Try again when it is done; "
-            "`concierge migrate status` shows whether it still runs."
+            msg(
+                "Another migration is running: {process}. Waited {seconds} s for it. Try again when it is done; "
+                "`concierge migrate status` shows whether it still runs.",
+                process=holder or msg("another session"),
+                seconds=f"{waited:.0f}",
+            )
         )
         self.holder = holder
 
 
 def try_queue(connection: Connection) -> bool:
-    """Take the place in front, without waiting; it is given back when the connection is closed."""
+    """Take the first place in the queue, without waiting. Closing the connection gives it back."""
     return bool(connection.scalar(_TRY, {"first": QUEUE[0], "second": QUEUE[1]}))
 
 
@@ -95,8 +99,8 @@ def hold(
         if on_wait is not None and not told:
             on_wait(blocking)
             told = True
-        # Nobody else lives on this thread: an event loop that runs here has nothing to do but this migration.
-        time.sleep(min(random.uniform(LONGEST_PAUSE / 5, LONGEST_PAUSE), max(wait - waited, 0.01)))  # noqa: S311 -- jitter
+        # Blocking is fine: an event loop on this thread has nothing to do but this migration.
+        time.sleep(min(random.uniform(MAX_PAUSE / 5, MAX_PAUSE), max(wait - waited, 0.01)))  # noqa: S311 -- jitter
     try:
         yield
     finally:

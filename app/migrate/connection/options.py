@@ -1,26 +1,27 @@
-"""What may be chosen for one run of migrations: `-x name=value` on the command line, a mapping in the program.
+"""The options of one run of migrations: `-x name=value` on the command line, a mapping in the program.
 
-A revision may read options of its own from `op.get_context().config.attributes["options"]`. A name that neither this
-module nor any pending revision knows is refused: a slip of the pen must not silently mean the default.
+A revision may have options of its own and reads them from `op.get_context().config.attributes["options"]`. A name that
+neither this module nor any revision knows is refused, so that a typo does not silently mean the default.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from app.core.errors import InvalidInput
+from app.core.messages import msg
 
 YES = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
 
 MEANINGS: Mapping[str, str] = {
     "lock-wait": "seconds to wait for another migration to finish (300)",
-    "lock-timeout": "milliseconds that users may be kept waiting behind a lock that is not granted (500)",
-    "retry": "seconds over which a revision is tried again when a lock is not granted (120)",
-    "statement-timeout": "seconds that one statement may take, 0 for no limit (900)",
-    "idle-timeout": "seconds that a revision may compute between two statements, 0 for no limit (300)",
-    "backup": "`no`: go on without a backup, because there is one already (yes)",
+    "lock-timeout": "milliseconds to wait for a table lock, while users wait behind it (500)",
+    "retry": "seconds to keep trying again when a lock is not granted (120)",
+    "statement-timeout": "seconds that one statement may take; 0 means no limit (900)",
+    "idle-timeout": "seconds that a revision may compute between two statements; 0 means no limit (300)",
+    "backup": "`no`: continue without a backup, because you have one (yes)",
     "allow-data-loss": "`yes`: let a downgrade delete data, after a backup (no)",
     "allow-unmanaged": "`yes`: upgrade a database whose tables came from elsewhere (no)",
-    "allow-older-processes": "`yes`: contract although a process of an older release is running (no)",
+    "allow-older-processes": "`yes`: contract while a process of an older release is running (no)",
     "allow-purge": "`yes`: let `alembic stamp --purge` forget which revisions were applied (no)",
 }
 
@@ -68,7 +69,7 @@ class Options:
 
     @property
     def allow_unmanaged(self) -> bool:
-        """Whether tables without a version do not matter."""
+        """Whether to upgrade tables that came from elsewhere."""
         return self._switch("allow-unmanaged")
 
     @property
@@ -87,7 +88,10 @@ class Options:
         for name in self.given:
             if name not in MEANINGS and not any(f'"{name}"' in text or f"'{name}'" in text for text in texts):
                 known = ", ".join(sorted(MEANINGS))
-                raise InvalidInput(f"There is no option {name}. Known: {known}, and what a revision asks for.")
+                told = msg(
+                    "There is no option {name}. There are: {known}, and those of revisions.", name=name, known=known
+                )
+                raise InvalidInput(told)
         for name in ("lock-wait", "lock-timeout", "retry", "statement-timeout", "idle-timeout"):
             self._number(name, 0)
         for name in ("backup", "allow-data-loss", "allow-unmanaged", "allow-older-processes", "allow-purge"):
@@ -99,7 +103,7 @@ class Options:
         except ValueError:
             number = -1
         if not 0 <= number < 10**7:
-            raise InvalidInput(f"Option {name} has to be a number, {MEANINGS[name]}.")
+            raise InvalidInput(msg("Option {name} takes a number: {meaning}.", name=name, meaning=MEANINGS[name]))
         return number
 
     def _switch(self, name: str, *, default: bool = False) -> bool:
@@ -107,7 +111,7 @@ class Options:
         if given is None:
             return default
         if given.lower() not in YES:
-            raise InvalidInput(f"Option {name} has to be yes or no: {MEANINGS[name]}.")
+            raise InvalidInput(msg("Option {name} takes yes or no: {meaning}.", name=name, meaning=MEANINGS[name]))
         return YES[given.lower()]
 
 
@@ -117,6 +121,6 @@ def parse(pairs: Iterable[str]) -> Options:
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not name.strip() or not equals:
-            raise InvalidInput(f"An option is written name=value, as in -x lock-wait=60; this is not: {pair}")
+            raise InvalidInput(msg("Write an option as name=value, as in -x lock-wait=60, not as {pair}", pair=pair))
         given[name.strip().replace("_", "-")] = value.strip()
     return Options(given)

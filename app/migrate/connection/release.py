@@ -1,4 +1,4 @@
-"""Which release this is, and how processes tell each other."""
+"""Which release this is, and how processes tell each other's release."""
 
 import re
 
@@ -20,7 +20,7 @@ def application_name() -> str:
 
 
 def release_of(application_name: str) -> str | None:
-    """Read the release from the application name of another process; None for whoever is not a bot."""
+    """Read the release from the application name of another process; None if it is not a bot."""
     match = SESSION.match(application_name)
     return match["release"] if match else None
 

@@ -1,4 +1,4 @@
-"""The connection that migrates: its time limits, and whether it is a connection at all."""
+"""The connection that migrates: its time limits, and whether a pooler is in between."""
 
 from typing import Any, cast
 
@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.core.errors import Conflict
+from app.core.messages import msg
 from app.db import DatabaseUrl
 from app.migrate.connection import release
 from app.migrate.connection.options import Options
@@ -40,12 +41,14 @@ async def connect(database: DatabaseUrl) -> Any:
 
 
 class PooledConnection(Conflict):
-    """The address leads to a pooler that hands out a server connection for one transaction only."""
+    """The address is that of a pooler that lends a server connection for one transaction only."""
 
     def __init__(self) -> None:
         super().__init__(
-            "DATABASE_URL leads through a pooler in transaction mode: a lock taken there does not hold. "
-            "Set MIGRATION_DATABASE_URL to a direct connection, or to a pool in session mode."
+            msg(
+                "DATABASE_URL goes through a pooler in transaction mode, where a lock does not hold. "
+                "Set MIGRATION_DATABASE_URL to a direct connection, or to a pool in session mode."
+            )
         )
 
 

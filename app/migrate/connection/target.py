@@ -1,4 +1,4 @@
-"""Which database migrations are for, when nobody hands one over."""
+"""The database of the settings, for migrations."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 @contextmanager
 def configured_database(settings: "Settings | None" = None) -> Generator[tuple[DatabaseUrl, Path]]:
-    """Yield where migrations go according to the settings, and the directory for backups.
+    """Yield the database for migrations according to the settings, and the directory for backups.
 
-    Reads the settings unless they are given. The embedded server, if it is the one, runs for as long as the block.
+    Reads the settings unless they are given. The embedded server, if it is used, runs as long as the block.
     """
     from app.config import database_of, load_settings
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from app.core.errors import Unavailable
+from app.core.messages import msg
 from app.db import DatabaseUrl
 
 DEBIAN = Path("/usr/lib/postgresql")
@@ -19,11 +20,14 @@ class ToolMissing(Unavailable):
     """There is no program that can talk to a server of this version."""
 
     def __init__(self, name: str, major: int, seen: list[str]) -> None:
-        found = f" Found only: {', '.join(seen)}." if seen else ""
         super().__init__(
-            f"There is no {name} of PostgreSQL {major} or newer on this machine.{found} "
-            f"Install the client programs (Debian: postgresql-client-{major}), or make the backup another way "
-            "and say so with -x backup=no."
+            msg(
+                "There is no {name} of PostgreSQL {major} or newer on this machine (found: {seen}). Install the client "
+                "programs (Debian: postgresql-client-{major}), or make the backup another way and pass -x backup=no.",
+                name=name,
+                major=major,
+                seen=", ".join(seen) or msg("none"),
+            )
         )
 
 

@@ -1,1 +1,1 @@
-"""How two schemas differ, and what would mend it."""
+"""How two schemas differ, and the SQL that repairs it."""

@@ -1,8 +1,8 @@
-"""Adoption: find out at which revision an existing database is, and write that down only if it is certain.
+"""Adoption: find out at which revision an existing database is, and record it only if that is certain.
 
-`alembic stamp` believes what it is told. A wrong stamp makes every later upgrade skip work that was never done, so here
-the database has to prove itself: its catalogue must equal the one recorded for a revision. Tables that are not ours
-may stand beside and are named; who may read what does not tell one revision from another and is left as it is.
+`alembic stamp` trusts its caller, and after a wrong stamp every later upgrade skips work that was never done. So here
+the catalogue of the database must equal the one recorded for a revision. Other people's tables are named and ignored;
+so are grants, which do not tell revisions apart.
 """
 
 import enum
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 
 from app.migrate.connection import lock
 from app.migrate.drift.compare import compare, structural
-from app.migrate.drift.findings import Finding, Severity, mending
+from app.migrate.drift.findings import Finding, Severity, repair_statements
 from app.migrate.revisions import scripts
 from app.migrate.schema import snapshots
 from app.migrate.schema.catalog import SCHEMA, VERSION_TABLE, Catalog
@@ -26,8 +26,8 @@ LOCK_WAIT = 30.0
 """Seconds to wait for a migration that is running."""
 
 
-class Outcome(enum.StrEnum):
-    """What adoption came to."""
+class AdoptionOutcome(enum.StrEnum):
+    """How an adoption ended."""
 
     EMPTY = "empty"
     """There is nothing to adopt."""
@@ -43,12 +43,12 @@ class Outcome(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """The result, with everything a person needs to go on."""
+    """The result, and what to do next."""
 
-    outcome: Outcome
+    outcome: AdoptionOutcome
     sentence: str
     advice: str
-    """The command or step that comes next."""
+    """What to do next."""
     revision: str | None = None
     """The revision it is at, or the nearest one when it is none."""
     differences: tuple[Finding, ...] = ()
@@ -59,7 +59,7 @@ class Adoption:
     @property
     def succeeded(self) -> bool:
         """True when the database is known to be at `revision` now."""
-        return self.outcome in {Outcome.ADOPTED, Outcome.RECOGNISED, Outcome.MANAGED}
+        return self.outcome in {AdoptionOutcome.ADOPTED, AdoptionOutcome.RECOGNISED, AdoptionOutcome.MANAGED}
 
     @property
     def foreign(self) -> tuple[str, ...]:
@@ -67,14 +67,14 @@ class Adoption:
         return tuple(note.name for note in self.notes if note.kind == "table.foreign")
 
     def as_json(self) -> dict[str, object]:
-        """Answer what `--json` prints."""
+        """Return what `--json` prints."""
         return {
             "outcome": self.outcome.value,
             "revision": self.revision,
             "sentence": self.sentence,
             "advice": self.advice,
             "differences": [finding.as_json() for finding in self.differences],
-            "statements": mending(self.differences),
+            "statements": repair_statements(self.differences),
             "foreign_tables": list(self.foreign),
         }
 
@@ -85,13 +85,13 @@ def recognise(connection: Connection, *, directory: Path = scripts.MIGRATIONS) -
     Raises SnapshotMissing when a revision is not recorded: it could be the very one.
     """
     recorded = _recorded_revisions(connection)
-    # Several rows cannot all be true; they are what two migrations without a lock leave. The schema decides then.
+    # Several rows, as two migrations without a lock leave them, cannot all be true. Then the schema decides.
     if len(recorded) == 1:
         at = recorded[0]
         return Adoption(
-            Outcome.MANAGED,
-            f"This database is managed already: it is recorded to be at revision {at}.",
-            "`concierge migrate check` compares it with what that revision should look like.",
+            AdoptionOutcome.MANAGED,
+            f"This database is managed already: its recorded revision is {at}.",
+            "`concierge migrate check` compares its schema with that revision.",
             at,
         )
     live = read_catalog(connection)
@@ -121,7 +121,7 @@ def adopt(connection: Connection, *, directory: Path = scripts.MIGRATIONS, lock_
     with lock.hold(connection, wait=lock_wait):
         found = recognise(connection, directory=directory)
         connection.rollback()
-        if found.outcome is not Outcome.RECOGNISED or found.revision is None:
+        if found.outcome is not AdoptionOutcome.RECOGNISED or found.revision is None:
             return found
         config = Config()
         config.set_main_option("script_location", str(directory).replace("%", "%%"))
@@ -131,8 +131,8 @@ def adopt(connection: Connection, *, directory: Path = scripts.MIGRATIONS, lock_
                 connection.execute(text(f"DELETE FROM {SCHEMA}.{VERSION_TABLE}"))  # noqa: S608 -- two constants
             migration.stamp(ScriptDirectory.from_config(config), found.revision)
     return Adoption(
-        Outcome.ADOPTED,
-        f"This database is exactly revision {found.revision}, and is recorded as that now.",
+        AdoptionOutcome.ADOPTED,
+        f"This database is exactly revision {found.revision}, which is recorded now.",
         found.advice,
         found.revision,
         notes=found.notes,
@@ -149,9 +149,9 @@ def _recorded_revisions(connection: Connection) -> list[str]:
 def _nothing_to_adopt(live: Catalog) -> Adoption:
     held = "no tables" if live.is_empty else "tables, but none of Concierge's"
     return Adoption(
-        Outcome.EMPTY,
+        AdoptionOutcome.EMPTY,
         f"There is nothing to adopt: the database holds {held}.",
-        "`concierge migrate apply` makes the schema. If you expected data here, look at the name of the database in "
+        "`concierge migrate apply` creates the schema. If you expected data here, check the name of the database in "
         "DATABASE_URL.",
         notes=tuple(
             Finding("table.foreign", Severity.NOTE, table.name, f"The table {table.name} is left alone.")
@@ -163,7 +163,7 @@ def _nothing_to_adopt(live: Catalog) -> Adoption:
 def _recognised(revision: str, files: scripts.Revisions, findings: list[Finding]) -> Adoption:
     pending = files.pending((revision,))
     return Adoption(
-        Outcome.RECOGNISED,
+        AdoptionOutcome.RECOGNISED,
         f"This database is exactly revision {revision}.",
         _next_step(pending) if pending else "Nothing is left to do.",
         revision,
@@ -173,16 +173,16 @@ def _recognised(revision: str, files: scripts.Revisions, findings: list[Finding]
 
 def _next_step(pending: tuple[scripts.RevisionFile, ...]) -> str:
     step = (
-        f"`concierge migrate plan` shows what leads from there to revision {pending[-1].revision}, and `concierge "
-        "migrate apply` does it, with all data."
+        f"`concierge migrate plan` shows the way from there to revision {pending[-1].revision}, and `concierge migrate "
+        "apply` upgrades it, with all data."
     )
     options = [line for file in pending for line in file.options]
     if not options:
         return step
-    # Here, because whoever goes on without them may not notice for weeks: a bot that starts with `auto` does just that.
+    # Named here, because a wrong default, which a bot that starts with `auto` takes, may go unnoticed for weeks.
     ask = (
-        "Say first what the database cannot know, to both and before the bot starts, as in -x name=value. Without it, "
-        "what stands in parentheses holds:"
+        "First decide what the database does not say, and give it to both commands as -x name=value, before the bot "
+        "starts. The defaults are in parentheses:"
     )
     return "\n".join([step, ask, *(f"  {line}" for line in options)])
 
@@ -191,11 +191,11 @@ def _unknown(revision: str, findings: list[Finding]) -> Adoption:
     differences = structural(findings)
     number = len(differences)
     return Adoption(
-        Outcome.UNKNOWN,
-        f"This database is at no known revision. The nearest is {revision}, from which it differs in {number} "
-        f"place{'' if number == 1 else 's'}. Nothing was recorded.",
-        "The SQL that would mend a difference stands below it; without SQL, mend it by hand. Back up, mend, and run "
-        "`concierge migrate adopt` again.",
+        AdoptionOutcome.UNKNOWN,
+        f"This database is not at any known revision. The nearest is {revision}, with {number} "
+        f"difference{'' if number == 1 else 's'}. Nothing was recorded.",
+        "Back up the database, fix the differences with the SQL above or by hand, and run `concierge migrate adopt` "
+        "again.",
         revision,
         tuple(differences),
         tuple(finding for finding in findings if finding not in differences),

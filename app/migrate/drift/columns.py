@@ -6,8 +6,8 @@ from dataclasses import replace
 from app.migrate.drift.findings import (
     Finding,
     Phase,
+    Repair,
     Severity,
-    Step,
     by_hand,
     literal,
     matched,
@@ -54,7 +54,7 @@ def compare_columns(live: Table, expected: Table) -> Iterator[Finding]:
             Severity.ERROR,
             f"{live.name}.{column.name}",
             f"Table {live.name} has no column {column.name} ({column.type})"
-            + (", and nothing to fill it with: the statement works on a table without rows." if bare else "."),
+            + (". It has no default, so it can only be added while the table has no rows." if bare else "."),
             (
                 _alter(live, Phase.COLUMN, f"ADD COLUMN {column_sql(column)}"),
                 *_comment(live, Column(column.name, column.type), column),
@@ -66,8 +66,8 @@ def compare_columns(live: Table, expected: Table) -> Iterator[Finding]:
             "column.unexpected",
             Severity.ERROR if blocks else Severity.WARNING,
             f"{live.name}.{column.name}",
-            f"Table {live.name} has a column {column.name} ({column.type}) that the models do not know"
-            + (", and it refuses rows that do not fill it." if blocks else "."),
+            f"Table {live.name} has a column {column.name} ({column.type}) that is not in the models"
+            + (", and rows without a value for it are refused." if blocks else "."),
             (_alter(live, Phase.COLUMN, f"DROP COLUMN {quote(column.name)}"),),
             destructive=True,
         )
@@ -131,8 +131,8 @@ def _type_or_default(live: Table, have: Column, want: Column) -> Iterator[Findin
             "column.collation",
             Severity.ERROR,
             name,
-            f"Column {name} sorts by {have.collation or 'the default collation'}, "
-            f"and should by {want.collation or 'the default collation'}.",
+            f"The collation of column {name} is {have.collation or 'the default'}, "
+            f"and should be {want.collation or 'the default'}.",
             (_alter(live, Phase.COLUMN, retype),),
         )
     if have.default != want.default and not want.identity:
@@ -159,16 +159,16 @@ def _compare_order(live: Table, expected: Table) -> Iterator[Finding]:
             "column.order",
             Severity.NOTE,
             live.name,
-            f"The columns of table {live.name} stand in another order, which has no effect here.",
+            f"The columns of table {live.name} are in another order, which has no effect here.",
         )
 
 
-def _comment(live: Table, have: Column, want: Column) -> tuple[Step, ...]:
+def _comment(live: Table, have: Column, want: Column) -> tuple[Repair, ...]:
     if have.comment == want.comment:
         return ()
     text = literal(want.comment) if want.comment is not None else "NULL"
-    return (Step(Phase.FINISH, f"COMMENT ON COLUMN {qualified(live.name)}.{quote(want.name)} IS {text}"),)
+    return (Repair(Phase.FINISH, f"COMMENT ON COLUMN {qualified(live.name)}.{quote(want.name)} IS {text}"),)
 
 
-def _alter(table: Table, phase: Phase, clause: str) -> Step:
-    return Step(phase, f"ALTER TABLE {qualified(table.name)} {clause}")
+def _alter(table: Table, phase: Phase, clause: str) -> Repair:
+    return Repair(phase, f"ALTER TABLE {qualified(table.name)} {clause}")

@@ -4,7 +4,7 @@ Alembic compares columns, types and the columns of indexes. This compares whole 
 keys, predicates, methods, INCLUDE, operator classes, invalid indexes, expressions of checks and generated columns,
 exclusion, deferral and validation of constraints, collations, row security, durability, grants, comments, and kinds of
 objects that no model describes: triggers, rules, policies, statistics, views, functions and types. For those kinds
-there is no SQL: they have to be mended by hand.
+there is no SQL: they have to be fixed by hand.
 
 Tables, views and the like that are not in the models belong to somebody else. A note names them, and they are left
 alone.
@@ -21,16 +21,16 @@ from app.migrate.drift.columns import column_sql, compare_columns
 from app.migrate.drift.findings import (
     Finding,
     Phase,
+    Repair,
     Severity,
-    Step,
     by_hand,
     counted,
     foreign,
     matched,
-    mending,
     qualified,
     quote,
     renamed,
+    repair_statements,
 )
 from app.migrate.drift.parts import compare_constraints, compare_indexes
 from app.migrate.drift.sequences import compare_sequences
@@ -56,7 +56,7 @@ class Report:
 
     @property
     def clean(self) -> bool:
-        """True when nothing counts; notes do not."""
+        """True when there is no difference; notes do not count."""
         return not counted(self.findings)
 
     @property
@@ -64,16 +64,16 @@ class Report:
         """The result in one sentence."""
         number = len(counted(self.findings))
         if not number:
-            return f"The database looks exactly as revision {self.revision} made it."
-        return f"The database differs from revision {self.revision} in {number} place{'' if number == 1 else 's'}."
+            return f"The schema is exactly that of revision {self.revision}."
+        return f"The schema differs from revision {self.revision} in {number} place{'' if number == 1 else 's'}."
 
     @property
     def statements(self) -> list[str]:
-        """The SQL that mends what can be mended, without notes, in an order in which it succeeds."""
-        return mending(counted(self.findings))
+        """The SQL that fixes what can be fixed, without notes, in an order in which it succeeds."""
+        return repair_statements(counted(self.findings))
 
     def as_json(self) -> dict[str, object]:
-        """Answer what `--json` prints."""
+        """Return what `--json` prints."""
         return {
             "clean": self.clean,
             "revision": self.revision,
@@ -85,7 +85,7 @@ class Report:
 
 
 def check(connection: Connection, *, revision: str | None = None, directory: Path = scripts.MIGRATIONS) -> Report:
-    """Compare a live database with what a revision should have made; the newest one unless said otherwise.
+    """Compare a live database with the schema of a revision, the newest unless given.
 
     Reads only. From asynchronous code: `await connection.run_sync(check)`. Raises SnapshotMissing for a revision that
     is not recorded.
@@ -108,7 +108,7 @@ def compare(live: Catalog, expected: Catalog) -> list[Finding]:
 
 
 def structural(findings: Collection[Finding]) -> list[Finding]:
-    """Keep what tells one revision from another: no notes, and not who may read what."""
+    """Keep what tells one revision from another: no notes and no grants."""
     return [
         finding
         for finding in findings
@@ -119,13 +119,13 @@ def structural(findings: Collection[Finding]) -> list[Finding]:
 def _compare_tables(live: Catalog, expected: Catalog) -> Iterator[Finding]:
     missing, unwanted, changed = matched(live.tables, expected.tables)
     for have, want in renamed(missing, unwanted, lambda table: table.columns):
-        # What hangs on it follows its new name; a difference there is found when it has its own name again.
+        # Its parts are compared when it has its own name again.
         yield Finding(
             "table.renamed",
             Severity.ERROR,
             want.name,
             f"The table {want.name} is called {have.name}.",
-            (Step(Phase.PREPARE, f"ALTER TABLE {qualified(have.name)} RENAME TO {quote(want.name)}"),),
+            (Repair(Phase.PREPARE, f"ALTER TABLE {qualified(have.name)} RENAME TO {quote(want.name)}"),),
             was=have.name,
         )
     for table in missing:
@@ -151,7 +151,7 @@ def _compare_table(live: Table, expected: Table, around: Catalog, wanted: Catalo
     yield from _compare_others(live.others, expected.others, table=live.name)
 
 
-def _create_table(table: Table) -> tuple[Step, ...]:
+def _create_table(table: Table) -> tuple[Repair, ...]:
     if table.kind != "table":
         return ()
     # The bare table; everything else is a difference to it, which has its own statement already.
@@ -159,14 +159,17 @@ def _create_table(table: Table) -> tuple[Step, ...]:
     bare = Table(table.name, persistence=table.persistence, columns=columns)
     unlogged = " UNLOGGED" if bare.persistence == "unlogged" else ""
     definitions = ", ".join(column_sql(column) for column in bare.columns)
-    created = Step(Phase.TABLE, f"CREATE{unlogged} TABLE {qualified(bare.name)} ({definitions})")
-    return (created, *(step for finding in _compare_table(bare, table, Catalog(), Catalog()) for step in finding.steps))
+    created = Repair(Phase.TABLE, f"CREATE{unlogged} TABLE {qualified(bare.name)} ({definitions})")
+    return (
+        created,
+        *(step for finding in _compare_table(bare, table, Catalog(), Catalog()) for step in finding.repairs),
+    )
 
 
 def _compare_extensions(live: Catalog, expected: Catalog) -> Iterator[Finding]:
     """Find the extensions that are missing; hosts install others, which is their right."""
     for name in sorted(set(expected.extensions) - set(live.extensions)):
-        step = Step(Phase.PREPARE, f"CREATE EXTENSION {quote(name)}")
+        step = Repair(Phase.PREPARE, f"CREATE EXTENSION {quote(name)}")
         yield Finding("extension.missing", Severity.ERROR, name, f"The extension {name} is not installed.", (step,))
 
 

@@ -1,4 +1,4 @@
-"""A difference between two schemas: what it is, how much it matters, and the SQL that mends it."""
+"""A difference between two schemas: what it is, how much it matters, and the SQL that fixes it."""
 
 import enum
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import asyncpg
 
 from app.migrate.schema.catalog import SCHEMA, N
 
-# Of this driver: those that write parameters as %s would double every percent sign.
+# Of this driver: others, which write parameters as %s, would double every percent sign.
 _PREPARER = asyncpg.dialect().identifier_preparer
 
 
@@ -16,15 +16,15 @@ class Severity(enum.StrEnum):
     """How much a difference matters."""
 
     ERROR = "error"
-    """A promise of the models does not hold: commands may fail, or wrong rows may be stored."""
+    """The schema breaks a rule of the models: commands may fail, or wrong rows may be stored."""
     WARNING = "warning"
-    """The bot works, but slower, more openly or with something unexpected beside it."""
+    """The bot works, but slower, less protected or with something unexpected in the schema."""
     NOTE = "note"
-    """Worth knowing, no difference: the schema counts as clean."""
+    """Worth knowing, but no difference: the schema counts as clean."""
 
 
 class Phase(enum.IntEnum):
-    """When a mending statement has to run, relative to the others."""
+    """When a statement has to run, relative to the others."""
 
     PREPARE = 10
     """Extensions and sequences that columns need; new names of tables."""
@@ -43,7 +43,7 @@ class Phase(enum.IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Repair:
     """One SQL statement, without a semicolon, and when it has to run."""
 
     phase: Phase
@@ -57,35 +57,35 @@ class Finding:
     kind: str
     severity: Severity
     name: str
-    """The object: the name of a table, or `table.part`, or of what stands for itself."""
+    """The name of the object: `table`, `table.part`, or that of an object beside the tables."""
     sentence: str
-    steps: tuple[Step, ...] = ()
-    """Empty when no statement can mend it; the sentence then says what to do instead."""
+    repairs: tuple[Repair, ...] = ()
+    """Empty when no statement can fix it; the sentence then says what to do instead."""
     destructive: bool = False
-    """True when the mending loses stored data."""
+    """True when the repair deletes data."""
     was: str | None = None
-    """Of something renamed: how it is called in the live schema, written like `name`."""
+    """The live name of a renamed object, written like `name`."""
 
     @property
-    def mend(self) -> str | None:
-        """The SQL that mends this difference, or None."""
-        return ";\n".join(mending([self])) + ";" if self.steps else None
+    def fix(self) -> str | None:
+        """The SQL that fixes this difference, or None."""
+        return ";\n".join(repair_statements([self])) + ";" if self.repairs else None
 
     def as_json(self) -> dict[str, str | bool | None]:
-        """Answer what `--json` prints."""
+        """Return what `--json` prints."""
         return {
             "kind": self.kind,
             "severity": self.severity.value,
             "name": self.name,
             "sentence": self.sentence,
-            "mend": self.mend,
+            "fix": self.fix,
             "destructive": self.destructive,
         }
 
 
 def by_hand(kind: str, name: str, sentence: str, severity: Severity = Severity.ERROR) -> Finding:
     """Describe a difference that no statement of ours repairs."""
-    return Finding(kind, severity, name, f"{sentence} Mend it by hand.")
+    return Finding(kind, severity, name, f"{sentence} Fix it by hand.")
 
 
 def foreign(kind: str, name: str) -> Finding:
@@ -94,11 +94,11 @@ def foreign(kind: str, name: str) -> Finding:
     return Finding(f"{kind.replace(' ', '_')}.foreign", Severity.NOTE, name, sentence)
 
 
-def mending(findings: Iterable[Finding]) -> list[str]:
+def repair_statements(findings: Iterable[Finding]) -> list[str]:
     """List the statements of all findings in an order in which they succeed together."""
-    steps = [step for finding in findings for step in finding.steps]
+    repairs = [step for finding in findings for step in finding.repairs]
     # A sequence's own order is kept within a phase (sort is stable); the same statement is run once.
-    return list(dict.fromkeys(step.sql for step in sorted(steps, key=lambda step: step.phase)))
+    return list(dict.fromkeys(step.sql for step in sorted(repairs, key=lambda step: step.phase)))
 
 
 def counted(findings: Sequence[Finding]) -> list[Finding]:
@@ -138,9 +138,9 @@ def matched(live: Iterable[N], expected: Iterable[N]) -> tuple[list[N], list[N],
 
 
 def renamed(missing: list[N], unwanted: list[N], shape: Callable[[N], object]) -> Iterator[tuple[N, N]]:
-    """Take out of both lists what differs by its name alone; answer pairs of live and expected.
+    """Take out of both lists what differs by its name alone; return pairs of live and expected.
 
-    Two candidates of one shape are left alone: a guess could swap their contents.
+    If several have one shape, nothing is done: a guess could swap their contents.
     """
     for want in list(missing):
         alike = [have for have in unwanted if shape(have) == shape(want)]

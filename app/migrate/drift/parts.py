@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from app.migrate.drift.findings import Finding, Phase, Severity, Step, matched, qualified, quote, renamed
+from app.migrate.drift.findings import Finding, Phase, Repair, Severity, matched, qualified, quote, renamed
 from app.migrate.schema.catalog import Constraint, Index, Table
 
 _NOUN = {
@@ -37,7 +37,7 @@ def compare_constraints(
             Severity.ERROR,
             f"{live.name}.{want.name}",
             f"The {_NOUN[want.kind]} {want.name} of table {live.name} is called {have.name}.",
-            (Step(Phase.UNCONSTRAIN, f"{table} RENAME CONSTRAINT {quote(have.name)} TO {quote(want.name)}"),),
+            (Repair(Phase.UNCONSTRAIN, f"{table} RENAME CONSTRAINT {quote(have.name)} TO {quote(want.name)}"),),
             was=f"{live.name}.{have.name}",
         )
     for constraint in missing:
@@ -47,18 +47,18 @@ def compare_constraints(
             f"{live.name}.{constraint.name}",
             f"Table {live.name} lacks its {_NOUN[constraint.kind]} {constraint.name}: "
             f"{_one_line(constraint.definition)}.",
-            (Step(_phase(constraint), f"{table} ADD {constraint_sql(constraint)}"),),
+            (Repair(_phase(constraint), f"{table} ADD {constraint_sql(constraint)}"),),
         )
     for constraint in unwanted:
         yield Finding(
             "constraint.unexpected",
             Severity.ERROR,
             f"{live.name}.{constraint.name}",
-            f"Table {live.name} has a {_NOUN[constraint.kind]} {constraint.name} that the models do not know: "
+            f"Table {live.name} has a {_NOUN[constraint.kind]} {constraint.name} that is not in the models: "
             f"{_one_line(constraint.definition)}.",
             (
                 *_released(constraint, referring),
-                Step(Phase.UNCONSTRAIN, f"{table} DROP CONSTRAINT {quote(constraint.name)}"),
+                Repair(Phase.UNCONSTRAIN, f"{table} DROP CONSTRAINT {quote(constraint.name)}"),
             ),
         )
     for have, want in changed:
@@ -70,7 +70,7 @@ def compare_constraints(
                 name,
                 f"The {_NOUN[want.kind]} {name} is {'valid' if have.valid else 'NOT VALID'}, "
                 f"and should be {'valid' if want.valid else 'NOT VALID'}.",
-                (Step(_phase(want), f"{table} VALIDATE CONSTRAINT {quote(want.name)}"),) if want.valid else (),
+                (Repair(_phase(want), f"{table} VALIDATE CONSTRAINT {quote(want.name)}"),) if want.valid else (),
             )
             continue
         yield Finding(
@@ -81,23 +81,23 @@ def compare_constraints(
             f"and should be {_one_line(want.definition)}.",
             (
                 *_released(have, referring),
-                Step(Phase.UNCONSTRAIN, f"{table} DROP CONSTRAINT {quote(want.name)}"),
-                Step(_phase(want), f"{table} ADD {constraint_sql(want)}"),
+                Repair(Phase.UNCONSTRAIN, f"{table} DROP CONSTRAINT {quote(want.name)}"),
+                Repair(_phase(want), f"{table} ADD {constraint_sql(want)}"),
             ),
         )
 
 
-def _released(key: Constraint, referring: list[tuple[str, Constraint, bool]]) -> Iterator[Step]:
-    """Let go of a key: drop the foreign keys that hold on to it, and make those anew that shall stay."""
+def _released(key: Constraint, referring: list[tuple[str, Constraint, bool]]) -> Iterator[Repair]:
+    """Free a key: drop the foreign keys that refer to it, and create those again that are expected."""
     columns = {quote(column) for column in key.columns}
     for table, foreign, stays in referring if key.kind in {"primary key", "unique"} else ():
         referred = foreign.definition.partition(" REFERENCES ")[2].partition("(")[2].partition(")")[0]
         if set(referred.split(", ")) != columns:
             continue
         alter = f"ALTER TABLE {qualified(table)}"
-        yield Step(Phase.DETACH, f"{alter} DROP CONSTRAINT {quote(foreign.name)}")
+        yield Repair(Phase.DETACH, f"{alter} DROP CONSTRAINT {quote(foreign.name)}")
         if stays:
-            yield Step(Phase.FOREIGN_KEY, f"{alter} ADD {constraint_sql(foreign)}")
+            yield Repair(Phase.FOREIGN_KEY, f"{alter} ADD {constraint_sql(foreign)}")
 
 
 def constraint_sql(constraint: Constraint) -> str:
@@ -119,7 +119,7 @@ def compare_indexes(live: Table, expected: Table) -> Iterator[Finding]:
             _weight(want),
             f"{live.name}.{want.name}",
             f"The index {want.name} on {live.name} is called {have.name}.",
-            (Step(Phase.UNCONSTRAIN, f"ALTER INDEX {qualified(have.name)} RENAME TO {quote(want.name)}"),),
+            (Repair(Phase.UNCONSTRAIN, f"ALTER INDEX {qualified(have.name)} RENAME TO {quote(want.name)}"),),
             was=f"{live.name}.{have.name}",
         )
     for index in missing:
@@ -128,15 +128,15 @@ def compare_indexes(live: Table, expected: Table) -> Iterator[Finding]:
             _weight(index),
             f"{live.name}.{index.name}",
             f"There is no index {index.name} on {live.name}: {_one_line(index.shape)}.",
-            (Step(Phase.INDEX, index.definition),),
+            (Repair(Phase.INDEX, index.definition),),
         )
     for index in unwanted:
         yield Finding(
             "index.unexpected",
             _weight(index),
             f"{live.name}.{index.name}",
-            f"There is an index {index.name} on {live.name} that the models do not know: {_one_line(index.shape)}.",
-            (Step(Phase.UNCONSTRAIN, f"DROP INDEX {qualified(index.name)}"),),
+            f"There is an index {index.name} on {live.name} that is not in the models: {_one_line(index.shape)}.",
+            (Repair(Phase.UNCONSTRAIN, f"DROP INDEX {qualified(index.name)}"),),
         )
     for have, want in changed:
         if have.definition == want.definition and have.valid != want.valid:
@@ -144,9 +144,9 @@ def compare_indexes(live: Table, expected: Table) -> Iterator[Finding]:
                 "index.invalid",
                 _weight(want),
                 f"{live.name}.{want.name}",
-                f"The index {want.name} on {live.name} is INVALID: its building was interrupted, and queries "
-                "do not use it.",
-                (Step(Phase.INDEX, f"REINDEX INDEX {qualified(want.name)}"),),
+                f"The index {want.name} on {live.name} is INVALID: it was not built to the end, and "
+                "queries do not use it.",
+                (Repair(Phase.INDEX, f"REINDEX INDEX {qualified(want.name)}"),),
             )
             continue
         yield Finding(
@@ -155,8 +155,8 @@ def compare_indexes(live: Table, expected: Table) -> Iterator[Finding]:
             f"{live.name}.{want.name}",
             f"The index {want.name} on {live.name} is {_one_line(have.shape)}, and should be {_one_line(want.shape)}.",
             (
-                Step(Phase.UNCONSTRAIN, f"DROP INDEX {qualified(want.name)}"),
-                Step(Phase.INDEX, want.definition),
+                Repair(Phase.UNCONSTRAIN, f"DROP INDEX {qualified(want.name)}"),
+                Repair(Phase.INDEX, want.definition),
             ),
         )
 

@@ -1,12 +1,11 @@
 """What `alembic check` and `revision --autogenerate` do not compare by themselves.
 
-An Alembic plugin: after Alembic has compared what it knows, the whole catalogue of the database is compared with the
-one that the models describe on this server. What Alembic has an operation for already is its business. The rest
-becomes Alembic's own operations where it has them and can undo them (indexes, primary keys, checks), and otherwise
-`op.execute` with the statement, and the opposite one for the way back.
+An Alembic plugin. After Alembic's own comparison, the whole catalogue of the database is compared with the one that
+the models describe on this server. Differences that Alembic has found are left to it. The others become operations of
+Alembic if it has any that can be undone (indexes, primary keys, checks), else `op.execute` with the statement and its
+opposite for the downgrade, and a comment where there is no statement.
 
-Statements are meant to be read before they are run: they say what differs between this database and the models, and
-only the developer knows which of the two is right.
+Read the statements before you run them: they say what differs, and only the developer knows which side is right.
 """
 
 import functools
@@ -27,7 +26,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.migrate.connection.session import sqlstate
 from app.migrate.drift.compare import compare
-from app.migrate.drift.findings import Finding, counted, mending
+from app.migrate.drift.findings import Finding, counted, repair_statements
 from app.migrate.schema import catalog, snapshots
 from app.migrate.schema.models import model_catalog
 from app.migrate.schema.queries import read_catalog
@@ -38,7 +37,7 @@ NAME = "concierge.catalogue"
 """What `autogenerate_plugins` has to name."""
 
 INSUFFICIENT_PRIVILEGE = "42501"
-# Alembic's operations carry everything of these; of the others, something would be lost on the way back.
+# Alembic's operations for these keep everything; those for other kinds would lose something in the downgrade.
 _FAITHFUL = frozenset({"check", "primary key"})
 
 
@@ -57,7 +56,7 @@ def setup(plugin: Plugin) -> None:
 
 
 class SchemaChangeOp(ops.MigrateOperation):
-    """SQL for what Alembic has no operation for, and the SQL that undoes it."""
+    """SQL for what Alembic has no operation for, and SQL that undoes it."""
 
     def __init__(self, sentence: str, statements: tuple[str, ...], undo: tuple[str, ...]) -> None:
         self.sentence = sentence
@@ -65,11 +64,11 @@ class SchemaChangeOp(ops.MigrateOperation):
         self.undo = undo
 
     def reverse(self) -> "SchemaChangeOp":
-        """Answer the way back."""
-        return SchemaChangeOp(f"The way back. {self.sentence}", self.undo, self.statements)
+        """Return the way back."""
+        return SchemaChangeOp(f"Undo. {self.sentence}", self.undo, self.statements)
 
     def to_diff_tuple(self) -> tuple[Any, ...]:
-        """Answer what `alembic check` prints."""
+        """Return what `alembic check` prints."""
         return ("change_schema", self.sentence, "; ".join(self.statements))
 
 
@@ -84,7 +83,7 @@ def _render(context: AutogenContext, op: SchemaChangeOp) -> list[str]:
     return [comment, *(f"{prefix}execute({statement!r})" for statement in escaped)]
 
 
-# Alembic has the operation but not its text: it never generates one by itself.
+# Alembic has this operation, but cannot write it, because it never generates one.
 @renderers.dispatch_for(ops.CreatePrimaryKeyOp, replace=True)
 def _render_primary_key(context: AutogenContext, op: ops.CreatePrimaryKeyOp) -> str:
     prefix = context.opts["alembic_module_prefix"] or ""
@@ -103,7 +102,8 @@ def _compare(context: AutogenContext, upgrade: ops.UpgradeOps) -> PriorityDispat
         if sqlstate(error) != INSUFFICIENT_PRIVILEGE:
             raise
         log.warning(
-            "Only Alembic's own comparison was made: this role may not create a scratch schema (%s).", error.orig
+            "Only Alembic's own comparison was made, because this role may not create a scratch schema (%s).",
+            error.orig,
         )
         return PriorityDispatchResult.CONTINUE
     live = read_catalog(connection)
@@ -146,7 +146,7 @@ class _Translation:
             log.info("Detected: %s", finding.sentence)
             before, after = self._operations(finding, table, part)
             holder = _operations_on(upgrade, table)
-            # What is dropped may hang on a column that is dropped below.
+            # What is dropped may depend on a column that is dropped below.
             holder.ops[:0] = before
             holder.ops.extend(after)
 
@@ -174,7 +174,9 @@ class _Translation:
                 pass
         name = finding.was or finding.name
         undo = [other for other in self._opposite if other.name == name and _family(other) == _family(finding)]
-        return [], [SchemaChangeOp(finding.sentence, tuple(mending([finding])), tuple(mending(undo)))]
+        return [], [
+            SchemaChangeOp(finding.sentence, tuple(repair_statements([finding])), tuple(repair_statements(undo)))
+        ]
 
     def _is_faithful(self, table: str, constraint: str) -> bool:
         sides = [

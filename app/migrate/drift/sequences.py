@@ -6,8 +6,8 @@ from dataclasses import replace
 from app.migrate.drift.findings import (
     Finding,
     Phase,
+    Repair,
     Severity,
-    Step,
     foreign,
     literal,
     matched,
@@ -20,7 +20,7 @@ from app.migrate.schema.catalog import Catalog, Sequence
 
 def compare_sequences(live: Catalog, expected: Catalog, ours: Collection[str]) -> Iterator[Finding]:
     """Find what differs between sequences; `ours` are the tables whose sequences have to match."""
-    # An identity makes, owns and drops its sequence: the column's finding says that it is missing.
+    # The sequence of an identity comes and goes with it, and has no finding of its own.
     missing, unwanted, changed = matched(live.sequences, expected.sequences)
     missing = [sequence for sequence in missing if not sequence.identity]
     unwanted = [sequence for sequence in unwanted if not sequence.identity]
@@ -30,7 +30,7 @@ def compare_sequences(live: Catalog, expected: Catalog, ours: Collection[str]) -
             Severity.WARNING,
             want.name,
             f"The sequence {want.name} is called {have.name}.",
-            (Step(Phase.PREPARE, f"ALTER SEQUENCE {qualified(have.name)} RENAME TO {quote(want.name)}"),),
+            (Repair(Phase.PREPARE, f"ALTER SEQUENCE {qualified(have.name)} RENAME TO {quote(want.name)}"),),
             was=have.name,
         )
     for sequence in missing:
@@ -48,9 +48,9 @@ def compare_sequences(live: Catalog, expected: Catalog, ours: Collection[str]) -
                 "sequence.unexpected",
                 Severity.WARNING,
                 sequence.name,
-                f"Column {sequence.owner_table}.{sequence.owner_column} owns a sequence {sequence.name} that the "
-                "models do not know.",
-                (Step(Phase.SEQUENCE, f"DROP SEQUENCE {qualified(sequence.name)}"),),
+                f"Column {sequence.owner_table}.{sequence.owner_column} owns a sequence {sequence.name} that is "
+                "not in the models.",
+                (Repair(Phase.SEQUENCE, f"DROP SEQUENCE {qualified(sequence.name)}"),),
             )
         elif not any(sequence.owner_table == table.name for table in live.tables):
             yield foreign("sequence", sequence.name)
@@ -65,7 +65,7 @@ def compare_sequences(live: Catalog, expected: Catalog, ours: Collection[str]) -
             Severity.ERROR if have.owner_column != want.owner_column else Severity.WARNING,
             want.name,
             f"Of the sequence {want.name}, {'; '.join(told)}.",
-            (Step(Phase.SEQUENCE, f"ALTER SEQUENCE {qualified(want.name)} {_sequence_sql(want)}{_owned(want)}"),)
+            (Repair(Phase.SEQUENCE, f"ALTER SEQUENCE {qualified(want.name)} {_sequence_sql(want)}{_owned(want)}"),)
             if have.identity == want.identity
             else (),
         )
@@ -105,13 +105,13 @@ def _owned(sequence: Sequence) -> str:
     return f" OWNED BY {qualified(sequence.owner_table)}.{quote(sequence.owner_column)}"
 
 
-def _create_sequence(sequence: Sequence) -> tuple[Step, ...]:
+def _create_sequence(sequence: Sequence) -> tuple[Repair, ...]:
     name = qualified(sequence.name)
-    steps = [Step(Phase.PREPARE, f"CREATE SEQUENCE {name} {_sequence_sql(sequence)}")]
+    steps = [Repair(Phase.PREPARE, f"CREATE SEQUENCE {name} {_sequence_sql(sequence)}")]
     if sequence.owner_table is not None and sequence.owner_column is not None:
-        steps.append(Step(Phase.SEQUENCE, f"ALTER SEQUENCE {name}{_owned(sequence)}"))
-        # It starts anew, but the table may hold rows: the next number must be a free one.
+        steps.append(Repair(Phase.SEQUENCE, f"ALTER SEQUENCE {name}{_owned(sequence)}"))
+        # It starts at the beginning, but the table may have rows: the next number must be free.
         # The names are quoted, and the statement is shown to a person: nobody's input is in it.
         highest = f"SELECT max({quote(sequence.owner_column)}) FROM {qualified(sequence.owner_table)}"  # noqa: S608 -- see above
-        steps.append(Step(Phase.SEQUENCE, f"SELECT setval({literal(name)}, coalesce(({highest}), 0) + 1, false)"))
+        steps.append(Repair(Phase.SEQUENCE, f"SELECT setval({literal(name)}, coalesce(({highest}), 0) + 1, false)"))
     return tuple(steps)

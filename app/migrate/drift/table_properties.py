@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.migrate.drift.findings import Finding, Phase, Severity, Step, by_hand, literal, qualified, said
+from app.migrate.drift.findings import Finding, Phase, Repair, Severity, by_hand, literal, qualified, said
 from app.migrate.schema.catalog import Table
 
 
@@ -28,7 +28,7 @@ def compare_grants(live: Table, expected: Table) -> Iterator[Finding]:
             Severity.WARNING,
             live.name,
             f"On {live.name}, {role} {'; '.join(told)}.",
-            tuple(Step(Phase.FINISH, statement) for statement in statements),
+            tuple(Repair(Phase.FINISH, statement) for statement in statements),
         )
 
 
@@ -37,7 +37,7 @@ def compare_properties(live: Table, expected: Table) -> Iterator[Finding]:
     name = live.name
 
     def found(what: str, severity: Severity, sentence: str, clause: str) -> Finding:
-        step = Step(Phase.FINISH, f"ALTER TABLE {qualified(name)} {clause}")
+        step = Repair(Phase.FINISH, f"ALTER TABLE {qualified(name)} {clause}")
         return Finding(f"table.{what}", severity, name, sentence, (step,))
 
     if live.persistence != expected.persistence:
@@ -87,5 +87,5 @@ def compare_properties(live: Table, expected: Table) -> Iterator[Finding]:
             Severity.WARNING,
             name,
             f"The comment on table {name} is {said(live.comment)}, and should be {said(expected.comment)}.",
-            (Step(Phase.FINISH, f"COMMENT ON TABLE {qualified(name)} IS {text}"),),
+            (Repair(Phase.FINISH, f"COMMENT ON TABLE {qualified(name)} IS {text}"),),
         )

@@ -1,1 +1,1 @@
-"""What pending revisions would do, before anything is done."""
+"""What pending revisions would do."""

@@ -1,7 +1,7 @@
-"""What a statement of DDL does to a database that is in use: its lock, its work, and what is gone afterwards.
+"""What a DDL statement does to a database that is in use: its lock, its work, and what it deletes.
 
 The locks are those of the chapter "Explicit Locking" of PostgreSQL's manual and of the reference page of each command.
-What cannot be known from the text (a DO block, a function) is said to be unknown instead of harmless.
+What the text does not show (a DO block, a function) counts as unknown, not as harmless.
 """
 
 import re
@@ -14,7 +14,7 @@ from app.migrate.planning.sql import NAME, QUALIFIED, clauses, plain
 
 
 class Lock(StrEnum):
-    """The table locks that matter to others, weakest first."""
+    """The table locks, weakest first."""
 
     ROW_EXCLUSIVE = "ROW EXCLUSIVE"
     SHARE_UPDATE_EXCLUSIVE = "SHARE UPDATE EXCLUSIVE"
@@ -24,7 +24,7 @@ class Lock(StrEnum):
 
     @property
     def blocks(self) -> str:
-        """Who has to wait while it is held."""
+        """What has to wait while it is held."""
         match self:
             case Lock.ACCESS_EXCLUSIVE:
                 return "reads and writes"
@@ -35,14 +35,14 @@ class Lock(StrEnum):
 
 
 class Work(StrEnum):
-    """How much of the table a statement has to go through."""
+    """How much of the table a statement has to process."""
 
     NONE = "changes the catalogue only"
     SCAN = "reads every row"
     INDEX = "builds an index"
     ROWS = "changes rows"
-    REWRITE = "writes the whole table anew"
-    UNKNOWN = "runs code that cannot be seen from outside"
+    REWRITE = "rewrites the whole table"
+    UNKNOWN = "has effects that cannot be predicted"
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ class Effect:
     lock: Lock | None
     work: Work = Work.NONE
     destroys: str | None = None
-    """What is gone afterwards, as a phrase: `column support_tickets.username`."""
+    """What is deleted, as a phrase: `column support_tickets.username`."""
     creates: bool = False
-    """Whether the table is new, so that nobody can be waiting for it."""
+    """Whether the table is new, so that nobody can wait for it."""
     outside: bool = False
     """Whether it has to run outside a transaction."""
 

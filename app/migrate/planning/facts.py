@@ -1,4 +1,4 @@
-"""What the catalogue knows about the size and the columns of tables, and whether there is anything to lose."""
+"""The sizes and columns of tables according to the catalogue, and which tables have rows."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ OWN_RECORDS = "schema"
 
 @dataclass(frozen=True)
 class Size:
-    """How big a table is, as the server's statistics have it."""
+    """How big a table is, according to the server's statistics."""
 
     rows: int
     bytes: int
@@ -34,7 +34,7 @@ _SIZES = """
     FROM pg_catalog.pg_class c
     WHERE c.relkind IN ('r', 'p') AND c.relnamespace = to_regnamespace(current_schema())
 """
-# Counting bytes takes a lock that waits behind a migration; the number of pages is as old as the last VACUUM.
+# The exact size needs a lock, which waits behind a migration; the number of pages is that of the last VACUUM.
 _EXACT = text(_SIZES.format(bytes="pg_catalog.pg_total_relation_size(c.oid)"))
 _ROUGH = text(_SIZES.format(bytes="c.relpages::bigint * 8192"))
 _TYPES = text(
@@ -71,7 +71,7 @@ def gather(connection: Connection) -> Facts:
 
 
 def tables_with_rows(connection: Connection, among: Collection[str] | None = None) -> frozenset[str]:
-    """Return which tables hold anything that could be lost. The records of migrations themselves do not count."""
+    """Return which tables have rows. The records of migrations themselves do not count."""
     quote = connection.dialect.identifier_preparer.quote
     found: list[str] = []
     for name, has_types in connection.execute(_TABLES).all():

@@ -1,4 +1,4 @@
-"""What applying the pending revisions would do to this database, before anything is done."""
+"""What applying the pending revisions would do to this database."""
 
 import hashlib
 import json
@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from app.core.errors import Conflict, InvalidInput
+from app.core.messages import msg
 from app.migrate.planning.effects import Lock, Work
 from app.migrate.revisions.scripts import Phase, RevisionFile, Risk
 from app.migrate.status import SchemaStatus, State
@@ -16,10 +17,10 @@ APPLICABLE = frozenset({State.EMPTY, State.BEHIND, State.AT_HEAD})
 
 
 class NotApplicable(Conflict):
-    """The database is in a state in which no revision may be applied; the text says which and what mends it."""
+    """The database is in a state in which no revision may be applied; the message says which, and what fixes it."""
 
     def __init__(self, found: SchemaStatus) -> None:
-        super().__init__(f"{found.sentence} {f'What mends it: {found.mend}' if found.mend else ''}".strip())
+        super().__init__(msg("{state} To fix it: {command}", state=found.sentence, command=found.fix))
         self.status = found
 
 
@@ -28,16 +29,20 @@ class PlanChanged(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "The plan has changed since it was shown: the database or the revision files are not what they were. "
-            "Nothing was done. Look at the new plan and confirm that one."
+            msg(
+                "The plan has changed since it was shown, because the database or the revision files have. "
+                "Nothing was done. Look at the new plan and confirm that one."
+            )
         )
 
 
 class OptionRefused(InvalidInput):
-    """A revision cannot work with what was chosen for this run, or needs something to be chosen."""
+    """A revision cannot work with the options of this run, or needs one that is missing."""
 
     def __init__(self, revision: str, reason: str) -> None:
-        super().__init__(f"Revision {revision} refuses: {reason} Nothing was done.")
+        super().__init__(
+            msg("Revision {revision} refuses: {reason} Nothing was done.", revision=revision, reason=reason)
+        )
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class Impact:
 
     @property
     def blocks(self) -> str:
-        """Who has to wait meanwhile."""
+        """What has to wait meanwhile."""
         return self.lock.blocks
 
 
@@ -71,7 +76,7 @@ class PlannedRevision:
     statements: tuple[str, ...]
     impacts: tuple[Impact, ...]
     destroys: tuple[str, ...]
-    """What is gone afterwards, as phrases."""
+    """What is deleted, as phrases."""
     outside_transaction: bool
     unknown: tuple[str, ...]
     """Statements whose effect cannot be seen from outside."""
@@ -81,12 +86,12 @@ class PlannedRevision:
 
     @property
     def is_destructive(self) -> bool:
-        """Whether something is lost for good."""
+        """Whether data is deleted."""
         return bool(self.destroys) or self.risk is Risk.DESTRUCTIVE
 
     @property
     def wants_backup(self) -> bool:
-        """Whether there should be a way back before it runs."""
+        """Whether a backup should be made before it runs."""
         return self.is_destructive or self.risk is Risk.MAJOR
 
     @property
@@ -108,12 +113,12 @@ class Plan:
 
     @property
     def is_destructive(self) -> bool:
-        """Whether applying it loses something for good."""
+        """Whether applying it deletes data."""
         return any(revision.is_destructive for revision in self.revisions)
 
     @property
     def needs_backup(self) -> bool:
-        """Whether a backup will be made first: nothing is backed up where nothing is."""
+        """Whether a backup will be made first; without rows there is nothing to back up."""
         return self.has_rows and any(revision.wants_backup for revision in self.revisions)
 
     @property
@@ -145,7 +150,7 @@ def _adapter() -> Any:
 
 
 def digest(versions: Iterable[str], pending: Iterable[RevisionFile], options: Mapping[str, str]) -> str:
-    """Return what a confirmation is bound to: where the database is, what will run, and how."""
+    """Return what a confirmation is bound to: the state of the database, what will run, and its options."""
     parts = [sorted(versions), [[file.revision, file.checksum] for file in pending], sorted(options.items())]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 

@@ -1,4 +1,4 @@
-"""Making a plan: render every pending revision, and hold its statements against the catalogue.
+"""Making a plan: render every pending revision, and look up what its statements affect in the catalogue.
 
 Works with Alembic's globals, and therefore only where no alembic command is running: in a worker.
 """
@@ -51,7 +51,7 @@ def _has_rows(connection: Connection) -> bool:
         with connection.begin_nested():
             return bool(facts.tables_with_rows(connection))
     except DBAPIError:
-        # Somebody holds a table exclusively. What cannot be looked at is better thought to be full.
+        # Somebody has locked a table exclusively. A table that cannot be read is assumed to have rows.
         return True
 
 
@@ -71,7 +71,7 @@ def _revision(config: Config, file: RevisionFile, known: Facts, created: set[str
                 found.append((effect, _seconds(effect, known)))
     destroys = [effect.destroys for effect, _ in found if effect.destroys is not None]
     if rendered.suspicious:
-        destroys.append("what the part deletes that could not be shown")
+        destroys.append("what its SQL does not show")
     return PlannedRevision(
         revision=file.revision,
         title=file.title,
@@ -90,7 +90,7 @@ def _revision(config: Config, file: RevisionFile, known: Facts, created: set[str
 
 
 def _impacts(found: list[tuple[Effect, float]], known: Facts) -> tuple[Impact, ...]:
-    """Gather what happens to each table: a lock is held from its statement to the end of the revision."""
+    """Collect what happens to each table: a lock is held from its statement to the end of the revision."""
     strength = list(Lock)
     impacts: dict[str, Impact] = {}
     remaining = sum(seconds for _, seconds in found)

@@ -1,7 +1,7 @@
 """The SQL of a revision, without running it.
 
-Alembic's `op` is one object for the whole process. Whoever renders must not do so while a migration runs in the same
-process: env.py renders before it starts, everybody else in a process of its own.
+Alembic's `op` is one object for the whole process, so nothing may be rendered while a migration runs in it: env.py
+renders before it starts, and everything else renders in a process of its own.
 """
 
 import re
@@ -37,9 +37,9 @@ class Rendered:
     gap: str | None = None
     """Why the SQL is not complete: what the revision does depends on what it finds in the database."""
     suspicious: bool = False
-    """Whether an incomplete one has words in it that delete."""
+    """Whether it is incomplete, and its source seems to delete something."""
     refusal: str | None = None
-    """Why the revision does not run with the options that were given; in its own words."""
+    """Why the revision does not run with the given options, in its own words."""
 
 
 def configuration(migrations: Path, attributes: dict[str, Any] | None = None) -> Config:
@@ -60,8 +60,8 @@ def outside_env(config: Config) -> Generator[None]:
 def render(config: Config, file: RevisionFile, direction: Direction) -> Rendered:
     """Return what `direction` of a revision would execute. Called by env.py, or inside `outside_env`.
 
-    An exception in the revision does not get out: it is named in `gap`. A CommandError before the first statement is
-    how a revision refuses an option.
+    An exception in the revision is not raised, but named in `gap`. A revision refuses an option with a CommandError
+    before its first statement.
     """
     directory = ScriptDirectory.from_config(config)
     buffer = StringIO()
@@ -77,7 +77,7 @@ def render(config: Config, file: RevisionFile, direction: Direction) -> Rendered
     try:
         with Operations.context(migration):
             getattr(script.module, direction)()
-    except Exception as error:  # noqa: BLE001 -- whatever a revision raises when there is no database behind it
+    except Exception as error:  # noqa: BLE001 -- whatever a revision raises without a database
         gap = f"{type(error).__name__}: {error}"
         if isinstance(error, CommandError) and not buffer.getvalue():
             refusal = str(error)

@@ -1,4 +1,4 @@
-"""Taking SQL text apart: into statements, statements into clauses, names into plain names."""
+"""Splitting SQL text into statements and clauses."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""New revision files: their numbers, their format, and when none may be written."""
+"""Writing new revision files: their numbers, their format, and when none may be written."""
 
 import importlib.util
 import subprocess
@@ -20,14 +20,14 @@ from app.migrate.revisions.scripts import Defect
 
 
 def refuse_ambiguous(revisions: scripts.Revisions) -> None:
-    """Raise CommandError when two files have one number: Alembic would warn, run one of them and forget the other."""
+    """Raise CommandError if two files have one number: Alembic would warn, run one and ignore the other."""
     problem = revisions.having(Defect.DUPLICATE)
     if problem is not None:
-        raise CommandError(f"{problem.sentence} Renumber the one that was not released yet.")
+        raise CommandError(f"{problem.sentence} Renumber the one that is not released yet.")
 
 
 def refuse_outdated(connection: Connection, asked: Mapping[str, Any], revisions: scripts.Revisions) -> None:
-    """Raise CommandError before comparing the models with a database that has not seen every revision."""
+    """Raise CommandError instead of comparing the models with a database that is behind."""
     if "revision_context" not in asked:
         return
     current = MigrationContext.configure(connection).get_current_heads()
@@ -47,7 +47,7 @@ def is_merge(asked: Mapping[str, Any]) -> bool:
 
 def is_check(asked: Mapping[str, Any]) -> bool:
     """Say whether the command is `alembic check`, which asks as `revision --autogenerate` does and writes nothing."""
-    # Alembic gives no other sign of it: the two differ in the function that receives the result.
+    # Nothing else tells them apart: they differ in the function that receives the result.
     return getattr(asked.get("fn"), "__qualname__", "").startswith("check.")
 
 
@@ -71,7 +71,7 @@ def numbering(asked: Mapping[str, Any], revisions: scripts.Revisions) -> dict[st
 
 
 def plain_type(kind: str, item: object, autogenerate: AutogenContext) -> str | Literal[False]:
-    """Write a type of ours as the one it is stored as: a revision imports nothing of the bot. False for all else."""
+    """Write a type of ours as the type that stores it: revisions import nothing of the bot. False for others."""
     if kind != "type" or not isinstance(item, TypeDecorator):
         return False
     stored = cast("TypeDecorator[Any]", item).impl_instance
@@ -98,10 +98,10 @@ def _number_merge(revisions: scripts.Revisions) -> None:
 
 
 def tidy(path: str, options: Mapping[str, str]) -> None:
-    """Format a new file as the repository is formatted, where the formatter is installed."""
+    """Format a new file like the repository, if the formatter is installed."""
     del options
     if importlib.util.find_spec("ruff") is not None:
-        # A file that is still to be written by hand keeps the imports that will be needed.
+        # A file without operations yet keeps the imports that it will need.
         empty = "    op." not in Path(path).read_text(encoding="utf-8")
         for arguments in (["check", "--fix-only", *(["--ignore=F401"] if empty else [])], ["format"]):
             subprocess.run(

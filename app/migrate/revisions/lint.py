@@ -1,4 +1,4 @@
-"""Rules about the inside of a revision file that can be read off its source."""
+"""Rules for the source of a revision file."""
 
 import ast
 
@@ -6,7 +6,7 @@ from app.migrate.revisions.scripts import RevisionFile
 
 
 def findings(file: RevisionFile) -> tuple[str, ...]:
-    """Return what is wrong with one revision file, as finished sentences."""
+    """Return what is wrong with one revision file, as sentences."""
     module = ast.parse(file.source)
     found: list[str] = []
     functions = {node.name: node for node in module.body if isinstance(node, ast.FunctionDef)}
@@ -28,8 +28,8 @@ def findings(file: RevisionFile) -> tuple[str, ...]:
 def mixes_transactions(file: RevisionFile) -> str | None:
     """Return why a revision could not be repeated after failing half-way, if that is so.
 
-    What stands before an autocommit block is committed with it, but the version is not: the next try would do it
-    again. So such a block has to be alone, with one statement in it.
+    What comes before an autocommit block is committed with it, but the version is not, and the next try would repeat
+    it. So such a block has to be alone, with one statement in it.
     """
     if not file.leaves_transaction:
         return None
@@ -44,8 +44,8 @@ def _mixed(function: ast.FunctionDef) -> str | None:
     if len(body) == 1 and body[0] is blocks[0] and len(blocks[0].body) == 1:
         return None
     return (
-        "mixes an autocommit_block with other statements. Leave one statement in the block and move the rest into a "
-        "revision of its own: what is committed half-way cannot be repeated."
+        "mixes an autocommit_block with other statements. Leave one statement in the block and move the rest into "
+        "another revision: what was committed half-way cannot be repeated."
     )
 
 

@@ -1,9 +1,9 @@
-"""Checksums of the revision files that were released: those must never change again.
+"""Checksums of the revision files that were released, and must never change again.
 
 `python -m app.migrate.revisions.manifest` adds the files that are new, as a part of making a release.
 
-`migrations/manifest.json` has two for each file. The first is of the text, and is cheap to compare. The second is of
-the code without comments and docstrings, and decides when the text differs: a corrected comment is no new migration.
+`migrations/manifest.json` has two for each file: of the text, which is cheap to compare, and of the code without
+comments and docstrings, which decides if the text differs, so that comments may be corrected.
 """
 
 import ast

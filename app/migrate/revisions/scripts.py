@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar, cast
 
+from app.core.messages import Message, msg
 from app.migrate.revisions import manifest
 
 MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
@@ -28,12 +29,12 @@ DOCSTRING = re.compile(r'\A(?:\s|#.*\n)*[rR]?"""\s*(?P<title>.*?)\s*(?:"""|\n)')
 OPTIONS = re.compile(r"^Options\b.*:\n(?P<lines>(?:[ \t]+\S.*\n)+)", re.MULTILINE)
 DIGITS = 3
 E = TypeVar("E", bound=StrEnum)
-LONGEST_REVISION = 32
+MAX_REVISION = 32
 """alembic_version.version_num is a VARCHAR(32); a longer one fails only after the migration has run."""
 
 
 class Risk(StrEnum):
-    """What a revision does to the people who use the bot meanwhile, as its author sees it."""
+    """What a revision means for the people who use the bot meanwhile, as its author judges it."""
 
     SAFE = "safe"
     LOCKS = "locks"
@@ -49,7 +50,7 @@ class Phase(StrEnum):
 
 
 class Defect(StrEnum):
-    """What can be wrong with the files, in the order in which it is to be mended."""
+    """What can be wrong with the files, in the order in which it is to be fixed."""
 
     DUPLICATE = "duplicate number"
     NAME = "file name"
@@ -62,12 +63,12 @@ class Defect(StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong with the files, in a sentence that names them."""
+    """One thing that is wrong with the files."""
 
     defect: Defect
-    sentence: str
+    sentence: Message
     file: str = ""
-    """The one to be changed, where it is one."""
+    """The file to change, if it is a single one."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class RevisionFile:
     min_release: str | None
     """The oldest release that can work with the result of a contracting revision; None for this release."""
     downgrade_keeps_data: bool
-    """Whether its author, and a test, vouch that going back and forth loses nothing, whatever the SQL looks like."""
+    """Whether its author, and a test, promise that going back and forth loses nothing, whatever the SQL looks like."""
 
     @property
     def checksum(self) -> str:
@@ -93,12 +94,12 @@ class RevisionFile:
 
     @property
     def reads_options(self) -> bool:
-        """Whether it may ask what was chosen for this run."""
+        """Whether it may read the options of this run."""
         return "attributes" in self.source or "get_x_argument" in self.source
 
     @property
     def options(self) -> tuple[str, ...]:
-        """What can be chosen for it, a line each: the indented lines under `Options ...:` in its docstring."""
+        """The options it has, a line each: the indented lines under `Options ...:` in its docstring."""
         found = OPTIONS.search(self.source) if self.reads_options else None
         return tuple(line.strip() for line in found["lines"].splitlines()) if found is not None else ()
 
@@ -139,7 +140,7 @@ class Revisions:
         return tuple(file for file in self.files if file.revision not in applied)
 
     def having(self, *defects: Defect) -> Problem | None:
-        """Return the first problem of one of these kinds."""
+        """Return the first problem of these kinds."""
         return next((problem for problem in self.problems if problem.defect in defects), None)
 
 
@@ -164,11 +165,6 @@ def read(directory: Path = MIGRATIONS) -> Revisions:
         files.append(known[2])
     files.sort(key=lambda file: (_order(file.revision), file.path.name))
     return Revisions(directory, tuple(files), tuple(_problems(files, manifest.read(directory))))
-
-
-def forget() -> None:
-    """Forget what was read: the next look reads every file again."""
-    _parsed.clear()
 
 
 def next_revision(directory: Path = MIGRATIONS) -> str:
@@ -246,24 +242,37 @@ def _problems(files: list[RevisionFile], released: Mapping[str, manifest.Release
             problems.append(
                 Problem(
                     Defect.DUPLICATE,
-                    f"{seen[file.revision].path.name} and {file.path.name} are both revision {file.revision}.",
+                    msg(
+                        "{first} and {second} are both revision {revision}.",
+                        first=seen[file.revision].path.name,
+                        second=file.path.name,
+                        revision=file.revision,
+                    ),
                     file.path.name,
                 )
             )
         seen.setdefault(file.revision, file)
         name = FILE_NAME.match(file.path.name)
-        if name is None or name["number"] != file.revision or len(file.revision) > LONGEST_REVISION:
+        if name is None or name["number"] != file.revision or len(file.revision) > MAX_REVISION:
             problems.append(
                 Problem(
                     Defect.NAME,
-                    f"{file.path.name} says it is revision {file.revision}; name and number have to agree, "
-                    "as in 003_add_ticket_priority.py.",
+                    msg(
+                        "{file} says it is revision {revision}; name and number have to agree, "
+                        "as in 003_add_ticket_priority.py.",
+                        file=file.path.name,
+                        revision=file.revision,
+                    ),
                     file.path.name,
                 )
             )
     problems.extend(_gaps(seen))
     problems.extend(
-        Problem(Defect.ORPHAN, f"{file.path.name} builds on {down}, which is not an earlier revision.", file.path.name)
+        Problem(
+            Defect.ORPHAN,
+            msg("{file} builds on {down}, which is not an earlier revision.", file=file.path.name, down=down),
+            file.path.name,
+        )
         for file in seen.values()
         for down in file.down_revisions
         if down not in seen or _order(down) >= _order(file.revision)
@@ -271,7 +280,12 @@ def _problems(files: list[RevisionFile], released: Mapping[str, manifest.Release
     heads = set(seen) - {down for file in files for down in file.down_revisions}
     if len(heads) > 1:
         problems.append(
-            Problem(Defect.HEADS, f"Revisions {_listed(sorted(heads))} both claim to be the newest: no other follows.")
+            Problem(
+                Defect.HEADS,
+                msg(
+                    "Several revisions are the newest: nothing follows {revisions}.", revisions=", ".join(sorted(heads))
+                ),
+            )
         )
     problems.extend(_changes(files, released))
     return sorted(problems, key=lambda problem: list(Defect).index(problem.defect))
@@ -286,8 +300,10 @@ def _gaps(seen: Mapping[str, RevisionFile]) -> list[Problem]:
     for before, number in pairwise([0, *numbers]):
         if number > before + 1:
             first, last = str(before + 1).zfill(DIGITS), str(number - 1).zfill(DIGITS)
-            missing = first if first == last else f"{first} to {last}"
-            return [Problem(Defect.GAP, f"There is no revision {missing}, but there is a {str(number).zfill(DIGITS)}.")]
+            missing = first if first == last else f"{first}…{last}"
+            there = str(number).zfill(DIGITS)
+            told = msg("There is no revision {missing}, but there is a {there}.", missing=missing, there=there)
+            return [Problem(Defect.GAP, told)]
     return []
 
 
@@ -297,11 +313,7 @@ def _changes(files: list[RevisionFile], released: Mapping[str, manifest.Release]
     for name, release in released.items():
         file = by_name.get(name)
         if file is None:
-            problems.append(Problem(Defect.MISSING, f"{name} was released and is not there any more.", name))
+            problems.append(Problem(Defect.MISSING, msg("{file} was released and is gone.", file=name), name))
         elif not release.matches(file.source):
-            problems.append(Problem(Defect.EDITED, f"{name} was changed after it was released.", name))
+            problems.append(Problem(Defect.EDITED, msg("{file} was changed after it was released.", file=name), name))
     return problems
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,4 +1,4 @@
-"""Running a worker: hand it an order, listen to it, stop it, and make a result of what it said."""
+"""Running a worker: give it an order, listen to it, stop it, and turn what it said into a result."""
 
 import asyncio
 import json
@@ -12,17 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from app.core.errors import Conflict, InternalError, Unavailable
+from app.core.messages import Message, msg
+from app.migrate.run import wire
 from app.migrate.run.progress import Progress, Stage
 from app.migrate.status import SchemaStatus
 
 ROOT = Path(__file__).resolve().parents[3]
-LONGEST_LINE = 64 * 1024 * 1024
+MAX_LINE_BYTES = 64 * 1024 * 1024
 GRACE_SECONDS = 8.0
 """How long a worker may take to roll back and end before it is killed."""
-LAST_WORDS = 4000
+STDERR_TAIL = 4000
 
 
-class Outcome(StrEnum):
+class RunOutcome(StrEnum):
     """How a run ended."""
 
     APPLIED = "applied"
@@ -32,15 +34,15 @@ class Outcome(StrEnum):
 
 
 class Refused(Conflict):
-    """Nothing was done, and the text says why. `kind` is the name of the reason, such as `PlanChanged`."""
+    """Nothing was done, and the message says why. `kind` names the reason, such as `PlanChanged`."""
 
-    def __init__(self, sentence: str, kind: str) -> None:
-        super().__init__(sentence)
+    def __init__(self, message: Message | str, kind: str) -> None:
+        super().__init__(message)
         self.kind = kind
 
 
 class WorkerBroke(InternalError):
-    """The process that should have done it ended without saying how it went."""
+    """The worker ended without saying how it went."""
 
 
 @dataclass(frozen=True)
@@ -55,30 +57,30 @@ class Applied:
 
 @dataclass(frozen=True)
 class ApplyResult:
-    """What came of a run; `sentence` says it to a person."""
+    """What came of a run."""
 
-    outcome: Outcome
-    sentence: str
+    outcome: RunOutcome
+    sentence: Message
     applied: tuple[Applied, ...] = ()
     seconds: float = 0.0
     backup: str | None = None
-    """The file from which the state before can be restored."""
+    """The backup of the state before."""
     error: str | None = None
     statement: str | None = None
     """The SQL that failed."""
     status: SchemaStatus | None = field(default=None, repr=False)
-    """Where the database is afterwards."""
+    """The state of the database afterwards."""
 
     @property
     def ok(self) -> bool:
         """Whether the database is where it should be."""
-        return self.outcome in {Outcome.APPLIED, Outcome.NOTHING_TO_DO}
+        return self.outcome in {RunOutcome.APPLIED, RunOutcome.NOTHING_TO_DO}
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values for `--json`."""
         return {
             "outcome": self.outcome.value,
-            "sentence": self.sentence,
+            "sentence": str(self.sentence),
             "applied": [vars(one) for one in self.applied],
             "seconds": round(self.seconds, 3),
             "backup": self.backup,
@@ -91,10 +93,10 @@ class ApplyResult:
 async def run_worker(
     job: Mapping[str, Any], on_progress: Callable[[Progress], None], cancelled: asyncio.Event
 ) -> dict[str, Any]:
-    """Run one worker to its end and return its last word.
+    """Run one worker to its end and return its last message.
 
-    Setting `cancelled` makes it stop and roll back; so does cancelling the task that waits here. Either way this does
-    not return before the worker is gone. Raises Refused, Unavailable and WorkerBroke.
+    Setting `cancelled` makes it stop and roll back, and so does cancelling the task that waits here. Either way, this
+    returns only when the worker is gone. Raises Refused, Unavailable and WorkerBroke.
     """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -104,12 +106,12 @@ async def run_worker(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env=_environment(),
-        limit=LONGEST_LINE,
+        limit=MAX_LINE_BYTES,
         # Ctrl-C in a terminal is for the process in front, which then stops this one in good order.
         start_new_session=True,
     )
     assert process.stdin is not None
-    last_words = asyncio.create_task(_tail(process.stderr))
+    stderr = asyncio.create_task(_tail(process.stderr))
     talk = asyncio.create_task(_listen(process.stdout, on_progress))
     stop = asyncio.create_task(cancelled.wait())
     try:
@@ -127,11 +129,11 @@ async def run_worker(
         stop.cancel()
         process.stdin.close()
         await _reap(process)
-        words = await last_words
+        words = await stderr
     if "refused" in message:
-        raise Refused(message["refused"], message["kind"])
+        raise Refused(wire.unpack(message["refused"]), message["kind"])
     if "unavailable" in message:
-        raise Unavailable(f"The database could not be asked: {message['unavailable']}")
+        raise Unavailable(msg("The database did not answer: {why}", why=message["unavailable"]))
     if not message:
         if cancelled.is_set():
             return {"cancelled": True}
@@ -153,7 +155,7 @@ async def _listen(stream: asyncio.StreamReader | None, on_progress: Callable[[Pr
 async def _tail(stream: asyncio.StreamReader | None) -> str:
     tail = b""
     while stream is not None and (piece := await stream.read(65536)):
-        tail = (tail + piece)[-LAST_WORDS:]
+        tail = (tail + piece)[-STDERR_TAIL:]
     return tail.decode(errors="replace").strip()
 
 

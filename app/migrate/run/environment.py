@@ -1,12 +1,12 @@
 """The body of migrations/env.py: what happens between an alembic command and the database.
 
-A command finds its database in one of three ways: nowhere (new revisions written by hand, history, `--sql`); in
-`config.attributes`, where a program put a `connection` or a `database`; in the settings, as the bot itself does.
-Everything that a change of the schema needs is done here, so that a plain `alembic upgrade head` has it as well: the
-lock, the time limits, a transaction for each revision, the guards.
+Some commands need no database (new revisions written by hand, history, `--sql`). The others take it from
+`config.attributes`, if a program put a `connection` or a `database` there, else from the settings, as the bot does.
+Everything that a schema change needs is done here, so that a plain `alembic upgrade head` has it as well: the lock, the
+time limits, a transaction for each revision, the guards.
 
-`config.attributes` may further hold `options` (a mapping; `-x name=value` on the command line wins), `order` and
-`target_metadata`. A revision finds the options as `op.get_context().config.attributes["options"]`.
+`config.attributes` may also hold `options` (a mapping; `-x name=value` on the command line wins), `order` and
+`target_metadata`. A revision reads the options from `op.get_context().config.attributes["options"]`.
 """
 
 import asyncio
@@ -26,6 +26,7 @@ from sqlalchemy import Connection, MetaData
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.core.errors import BotError, Unavailable
+from app.core.messages import msg
 from app.db import DatabaseUrl, create_migration_engine
 from app.migrate import status
 from app.migrate.connection import lock, options, release, session
@@ -43,7 +44,7 @@ ALEMBIC_PLUGINS = "alembic.autogenerate.*"
 
 
 def run() -> None:
-    """Serve the alembic command that has loaded env.py. Raises CommandError with a finished sentence."""
+    """Serve the alembic command that has loaded env.py. Raises CommandError with a complete sentence."""
     try:
         _serve()
     except BotError as refusal:
@@ -51,14 +52,14 @@ def run() -> None:
 
 
 def _serve() -> None:
-    # What was asked for is known only to a configured context; this one is for asking.
+    # Only a configured context knows which command this is.
     context.configure(dialect_name="postgresql")
     asked: Mapping[str, Any] = dict(context.get_context().opts)
     config = context.config
     if config.cmd_opts is not None and config.config_file_name is not None:
         # On the terminal only: inside a program, logging belongs to the program.
         fileConfig(config.config_file_name, disable_existing_loggers=False)
-        # What is loaded by now stays to the end; nobody need look through it for garbage.
+        # What is loaded now stays until the end, so the garbage collector need not look at it.
         gc.freeze()
     revisions = scripts.read(Path(context.script.dir))
     files.refuse_ambiguous(revisions)
@@ -130,7 +131,7 @@ def _without_database(asked: Mapping[str, Any]) -> bool:
 def _run_apart(database: DatabaseUrl, asked: Mapping[str, Any], order: Order, revisions: scripts.Revisions) -> None:
     if _in_a_loop():
         raise CommandError(
-            "An alembic command would stop the event loop that is running here for as long as it takes. "
+            "An alembic command would block the event loop that is running here. "
             "Run it in a thread: await asyncio.to_thread(command.upgrade, config, 'head')"
         )
     asyncio.run(_connect(database, asked, order, revisions))
@@ -160,7 +161,10 @@ async def _open(engine: AsyncEngine, database: DatabaseUrl) -> AsyncGenerator[As
     try:
         connection = await engine.connect()
     except session.DRIVER_ERRORS as error:
-        raise Unavailable(f"The database at {database} cannot be reached: {session.sentence(error)}") from error
+        told = msg(
+            "The database at {database} cannot be reached: {why}", database=database, why=session.sentence(error)
+        )
+        raise Unavailable(told) from error
     try:
         yield connection
     finally:
@@ -175,14 +179,14 @@ def _on(
     database: DatabaseUrl | None = None,
 ) -> None:
     if connection.in_transaction():
-        # Alembic would take this transaction for its own, run everything in it and commit nothing.
+        # Alembic would mistake this transaction for its own, run everything in it and commit nothing.
         raise CommandError("The connection for migrations is in a transaction already: commit or roll back first.")
     if not _changes_schema(asked):
         _compare(connection, asked, revisions)
         return
     session.prepare(connection, order.options)
     with lock.hold(connection, wait=order.options.lock_wait, on_wait=lambda holder: _tell_waiting(order, holder)):
-        # Asked again under the lock: whoever held it before has probably changed the answer.
+        # Read again under the lock: whoever held it before has probably changed the state.
         found = status.read(connection, revisions, ask_who_runs=False)
         connection.rollback()
         config = render.configuration(revisions.directory, {"options": order.options.given})
@@ -235,5 +239,5 @@ def _metadata() -> MetaData:
 
 
 def _tell_waiting(order: Order, holder: lock.Holder | None) -> None:
-    who = str(holder) if holder is not None else "another session"
-    order.report(Progress(Stage.WAITING, f"Waiting for {who}, which is migrating this database."))
+    who = holder or msg("another session")
+    order.report(Progress(Stage.WAITING, msg("Waiting for {process}, which is migrating this database.", process=who)))

@@ -1,4 +1,4 @@
-"""What has to be true before the first statement of a migration: asked under the lock, refused with a sentence."""
+"""What has to be true before the first statement of a migration. Asked under the lock."""
 
 import logging
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 
 from app.core.errors import Conflict, NotAllowed
+from app.core.messages import Message, msg
 from app.db import DatabaseUrl
 from app.migrate import backup
 from app.migrate.connection import release
@@ -33,12 +34,17 @@ _PROCESSES = text(
 
 
 class OlderProcesses(Conflict):
-    """A contracting revision would take something away that a running process still uses."""
+    """A contracting revision would remove something that a running process still uses."""
 
     def __init__(self, revision: str, needed: str, processes: Sequence[str]) -> None:
         super().__init__(
-            f"Revision {revision} takes away what releases before {needed} use, and such a process is connected: "
-            f"{'; '.join(processes)}. Stop it or deploy {needed} there, and try again."
+            msg(
+                "Revision {revision} removes what releases before {needed} use, and such a process is connected: "
+                "{processes}. Stop it or deploy {needed} there, and try again.",
+                revision=revision,
+                needed=needed,
+                processes="; ".join(processes),
+            )
         )
 
 
@@ -47,41 +53,46 @@ class DataLoss(NotAllowed):
 
     def __init__(self, losses: Sequence[str]) -> None:
         super().__init__(
-            f"This downgrade deletes data: {'; '.join(losses)}. If that is what you want, say so with "
-            "-x allow-data-loss=yes, in front of the command: `alembic -x allow-data-loss=yes downgrade -1`. "
-            "A backup is made first."
+            msg(
+                "This downgrade deletes data: {losses}. If that is what you want, put -x allow-data-loss=yes in front "
+                "of the command: `alembic -x allow-data-loss=yes downgrade -1`. A backup is made first.",
+                losses="; ".join(losses),
+            )
         )
 
 
 class Unattended(NotAllowed):
-    """Something would be deleted, and nobody is there who has seen what."""
+    """Data would be deleted, and nobody has looked at what."""
 
     def __init__(self, revision: str, losses: Sequence[str]) -> None:
-        what = f": {'; '.join(losses)}" if losses else ""
         super().__init__(
-            f"Revision {revision} deletes data{what}. That is not done without somebody who has looked at it: "
-            "concierge migrate plan, then concierge migrate apply"
+            msg(
+                "Revision {revision} deletes data ({losses}), so it is not applied automatically. Look at the plan "
+                "with `concierge migrate plan`, then run `concierge migrate apply`.",
+                revision=revision,
+                losses="; ".join(losses) or "see its file",
+            )
         )
 
 
 class NotRepeatable(Conflict):
-    """A revision file breaks a rule without which it could not be tried again."""
+    """A revision file breaks a rule, and could not be tried again after a failure."""
 
 
 @dataclass(frozen=True)
 class Guarded:
-    """The connection that is going to migrate, and everything a guard may ask."""
+    """The connection that is about to migrate, and everything a guard needs to know."""
 
     connection: Connection
     config: Config
     order: Order
     found: SchemaStatus
     database: DatabaseUrl | None
-    """Where pg_dump has to go; None when the connection came from elsewhere."""
+    """The address for pg_dump; None when the connection was passed in."""
 
 
 def before_upgrade(guarded: Guarded, files: Sequence[RevisionFile], digest: str) -> backup.Backup | None:
-    """Refuse what must not run, and make the backup if these revisions want one.
+    """Refuse what must not run, and make a backup if these revisions want one.
 
     Raises NotApplicable, PlanChanged, OptionRefused, NotRepeatable, OlderProcesses, Unattended, and what a backup
     raises.
@@ -93,7 +104,7 @@ def before_upgrade(guarded: Guarded, files: Sequence[RevisionFile], digest: str)
     _refuse_options(guarded, files, "upgrade")
     for file in files:
         if (mixed := lint.mixes_transactions(file)) is not None:
-            raise NotRepeatable(mixed)
+            raise NotRepeatable(msg("{reason}", reason=mixed))
         if file.phase is Phase.CONTRACT and not order.options.allow_older_processes:
             _refuse_older(connection, file)
     if guarded.found.state is State.EMPTY:
@@ -105,11 +116,15 @@ def before_upgrade(guarded: Guarded, files: Sequence[RevisionFile], digest: str)
     connection.rollback()
     if destructive and worth_it and order.unattended:
         raise Unattended(destructive[0].revision, losses[destructive[0].revision])
-    return _back_up(guarded, f"Revision {', '.join(wanting)} wants a backup first.") if worth_it else None
+    return (
+        _back_up(guarded, msg("Revision {revisions} needs a backup first.", revisions=", ".join(wanting)))
+        if worth_it
+        else None
+    )
 
 
 def before_downgrade(guarded: Guarded, files: Sequence[RevisionFile]) -> backup.Backup | None:
-    """Say what a downgrade would delete, refuse it unless it was allowed, and back up before it happens.
+    """Refuse a downgrade that deletes data unless that was allowed, and then back up first.
 
     Only rows count: going back on an empty database loses nothing. Raises NotApplicable, OptionRefused and DataLoss.
     """
@@ -124,30 +139,33 @@ def before_downgrade(guarded: Guarded, files: Sequence[RevisionFile]) -> backup.
         raise DataLoss(losses)
     for loss in losses:
         log.warning("This downgrade deletes %s.", loss)
-    return _back_up(guarded, "A downgrade that deletes data wants a backup first.")
+    return _back_up(guarded, msg("A downgrade that deletes data needs a backup first."))
 
 
 def before_anything(guarded: Guarded, *, purge: bool) -> None:
-    """Refuse to work on versions that make no sense, and to forget them. Raises NotApplicable and NotAllowed."""
+    """Refuse to work on unknown versions, and to forget versions. Raises NotApplicable and NotAllowed."""
     if not purge:
         if guarded.found.state in {State.UNKNOWN, State.SEVERAL_VERSIONS}:
             raise plan.NotApplicable(guarded.found)
     elif not guarded.order.options.allow_purge:
         raise NotAllowed(
-            "--purge forgets which revisions were applied, and nothing can tell afterwards. `concierge migrate adopt` "
-            "finds out where the database really is. If you know better: alembic -x allow-purge=yes stamp --purge …"
+            msg(
+                "--purge forgets which revisions were applied, and nobody can find out afterwards. `concierge migrate "
+                "adopt` finds out at which revision the database really is. To purge all the same: "
+                "alembic -x allow-purge=yes stamp --purge …"
+            )
         )
 
 
 def before_stamp(guarded: Guarded, revision: str) -> None:
-    """Warn if the database does not look like the revision that it is going to be stamped with."""
+    """Warn if the database does not look like the revision that it is about to be stamped with."""
     differences = _differences(guarded, revision)
     if differences:
         more = len(differences) - SHOWN_DIFFERENCES
         shown = [*differences[:SHOWN_DIFFERENCES], *([f"and {more} more"] if more > 0 else [])]
         log.warning(
-            "THIS DATABASE DOES NOT LOOK LIKE REVISION %s. Stamping changes nothing but the number, and every later "
-            "upgrade will believe it. What is different:\n  %s\n"
+            "THIS DATABASE DOES NOT LOOK LIKE REVISION %s. A stamp changes only the number, and every later upgrade "
+            "trusts it. The differences:\n  %s\n"
             "To find the revision that fits: concierge migrate adopt",
             revision,
             "\n  ".join(shown),
@@ -172,7 +190,7 @@ def _differences(guarded: Guarded, revision: str) -> list[str]:
 
 
 def _refuse_options(guarded: Guarded, files: Sequence[RevisionFile], direction: render.Direction) -> None:
-    """Ask every revision now: the last one would otherwise refuse when those before it are done."""
+    """Ask every revision now. Otherwise the last one might refuse after those before it were applied."""
     for file in files:
         if file.reads_options:
             rendered = render.render(guarded.config, file, direction)
@@ -195,13 +213,13 @@ def _losses_of_upgrade(guarded: Guarded, file: RevisionFile) -> list[str]:
     rendered = render.render(guarded.config, file, "upgrade")
     found = [effect.destroys for statement in rendered.statements for effect in effects(statement, {})]
     named = [phrase for phrase in dict.fromkeys(found) if phrase is not None]
-    return [*named, "what could not be shown beforehand"] if rendered.suspicious else named
+    return [*named, "what its SQL does not show"] if rendered.suspicious else named
 
 
 def _losses(guarded: Guarded, file: RevisionFile) -> list[str]:
     rendered = render.render(guarded.config, file, "downgrade")
     if rendered.gap is not None and rendered.suspicious:
-        return [f"what the downgrade of {file.revision} finds (it could not be shown beforehand)"]
+        return [f"what the downgrade of {file.revision} finds (its SQL does not show it)"]
     destroying = [
         effect for statement in rendered.statements for effect in effects(statement, {}) if effect.destroys is not None
     ]
@@ -216,24 +234,32 @@ def _losses(guarded: Guarded, file: RevisionFile) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _back_up(guarded: Guarded, why: str) -> backup.Backup | None:
+def _back_up(guarded: Guarded, why: Message) -> backup.Backup | None:
     order = guarded.order
     if not order.options.backup:
-        log.warning("%s Going on without one: -x backup=no was given.", why)
+        log.warning("%s Continuing without one: -x backup=no was given.", why)
         return None
     if guarded.database is None or order.backups is None:
-        # Somebody else's connection: whoever hands one over has no address for pg_dump, and has to decide.
-        raise Conflict(f"{why} On a connection that was handed over none can be made: give an address, or backup=no.")
+        # Whoever passes a connection gives no address for pg_dump, and has to decide.
+        raise Conflict(
+            msg("{why} It cannot be made over a connection that was passed in: pass an address, or backup=no.", why=why)
+        )
     server = backup.look(guarded.connection)
     guarded.connection.rollback()
-    order.report(Progress(Stage.BACKUP, f"{why} Backing up {server.bytes / 1024**2:.0f} MB."))
+    megabytes = f"{server.bytes / 1024**2:.0f}"
+    order.report(Progress(Stage.BACKUP, msg("{why} Backing up {megabytes} MB.", why=why, megabytes=megabytes)))
     made = backup.create(
         guarded.database, server, order.backups, revision=guarded.found.current or "base", keep=order.keep
     )
     order.report(
         Progress(
             Stage.BACKUP,
-            f"Backed up to {made.path} ({made.bytes / 1024**2:.1f} MB, {made.seconds:.1f} s).",
+            msg(
+                "Backed up to {path} ({megabytes} MB, {seconds} s).",
+                path=made.path,
+                megabytes=f"{made.bytes / 1024**2:.1f}",
+                seconds=f"{made.seconds:.1f}",
+            ),
             seconds=made.seconds,
             path=str(made.path),
         )

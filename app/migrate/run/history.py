@@ -1,8 +1,7 @@
-"""Who changed the schema, when, for how long and with which result: rows of `audit_logs`, and the log in any case.
+"""Who changed the schema, when, for how long and with which result: rows of `audit_logs`, and always the log.
 
-A row for a revision is written in the transaction of that revision, so that there is one exactly if it was committed.
-A failure is written after the rollback. Before 001 there is no such table, and after its downgrade it is gone; then
-only the log knows.
+The row of a revision is written in the transaction of that revision, so it exists exactly if the revision was
+committed. A failure is recorded after the rollback. Without 001 there is no such table, and only the log has a record.
 """
 
 import json
@@ -20,7 +19,7 @@ from app.migrate.run.order import Author
 
 log = logging.getLogger(__name__)
 
-LONGEST_ERROR = 4000
+MAX_ERROR = 4000
 
 
 @dataclass(frozen=True)
@@ -59,9 +58,9 @@ _COLUMNS = text(COLUMNS)
 
 
 def write(connection: Connection, entry: Entry, columns: frozenset[str] | None = None) -> None:
-    """Record one entry in the transaction that is open. A table that cannot take it does not stop anything.
+    """Record one entry in the open transaction. A table that cannot store it stops nothing.
 
-    `columns` are those of the table, if they are known already.
+    `columns` are those of the table, if they are known.
     """
     log.info(
         "schema change",
@@ -72,14 +71,14 @@ def write(connection: Connection, entry: Entry, columns: frozenset[str] | None =
     if not {"guild_id", "user_id", "command_name", "command_type"} <= columns:
         return
     details = json.dumps({"by": entry.author.name, **entry.details}, ensure_ascii=False)
-    error = entry.error[:LONGEST_ERROR] if entry.error else None
+    error = entry.error[:MAX_ERROR] if entry.error else None
     values: dict[str, Any] = {
         "guild_id": entry.author.guild_id,
         "user_id": entry.author.user_id,
         "command_name": entry.command,
         "command_type": OWN_RECORDS,
         "success": entry.success,
-        # Revision 001 has no column for details; there the text of the error holds both.
+        # Revision 001 has no column for details; there, the text of the error holds both.
         "error_message": error
         if "details" in columns
         else json.dumps({"error": error, "details": json.loads(details)}),
@@ -94,7 +93,7 @@ def write(connection: Connection, entry: Entry, columns: frozenset[str] | None =
             statement = f"INSERT INTO {AUDIT_TABLE} ({', '.join(values)}) VALUES ({places})"  # noqa: S608 -- our own names
             connection.execute(text(statement), values)
     except DBAPIError as error:
-        log.warning("The table %s did not take a record: %s", AUDIT_TABLE, error.orig)
+        log.warning("The table %s did not store a record: %s", AUDIT_TABLE, error.orig)
 
 
 def read(connection: Connection, *, limit: int = 50) -> list[Entry]:

@@ -1,4 +1,4 @@
-"""Who wants a run of migrations, and on which terms."""
+"""What is asked of a run of migrations, and by whom."""
 
 import getpass
 import socket
@@ -13,7 +13,7 @@ KEPT_BACKUPS = 5
 
 @dataclass(frozen=True)
 class Author:
-    """Who is behind a run: a member of a server, or somebody at a terminal (both ids 0)."""
+    """Who asked for a run: a member of a server, or somebody at a terminal (both ids 0)."""
 
     name: str
     user_id: int = 0
@@ -31,7 +31,7 @@ class Author:
 
 @dataclass(frozen=True)
 class Order:
-    """What env.py is to do beyond what the command says."""
+    """What env.py needs to know beyond the command itself."""
 
     command: str
     author: Author
@@ -40,6 +40,6 @@ class Order:
     digest: str | None = None
     """Of the plan that was confirmed; None when nobody confirmed one."""
     unattended: bool = False
-    """Whether nobody has looked at the plan: then nothing is deleted."""
+    """Whether nobody has looked at the plan; then nothing is deleted."""
     backups: Path | None = None
     keep: int = KEPT_BACKUPS

@@ -1,4 +1,4 @@
-"""What a run of migrations tells while it runs."""
+"""What a run of migrations reports while it runs."""
 
 import logging
 from collections.abc import Callable
@@ -6,11 +6,14 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from app.core.messages import Message
+from app.migrate.run import wire
+
 log = logging.getLogger(__name__)
 
 
 class Stage(StrEnum):
-    """Where a run stands."""
+    """How far a run is."""
 
     WAITING = "waiting"
     BACKUP = "backup"
@@ -23,32 +26,32 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Progress:
-    """One thing that happened: a finished sentence, and the figures in it."""
+    """One thing that happened: a sentence, and the numbers in it."""
 
     stage: Stage
-    sentence: str
+    sentence: Message
     revision: str | None = None
     title: str = ""
     position: int = 0
     total: int = 0
     seconds: float = 0.0
     percent: float | None = None
-    """Of an index that is being built, where the server tells."""
+    """Of an index that is being built, if the server says."""
     attempt: int = 1
     backend: int | None = None
-    """Process of the server that works on it."""
+    """The server process that works on it."""
     path: str | None = None
     """Of the backup, once there is one."""
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values, for the pipe between two processes."""
-        return asdict(self)
+        return {**asdict(self), "sentence": wire.pack(self.sentence)}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "Progress":
         """Restore what `as_json` returned."""
-        values = dict(values)
-        return cls(stage=Stage(values.pop("stage")), **values)
+        given: dict[str, Any] = {**values, "stage": Stage(values["stage"]), "sentence": wire.unpack(values["sentence"])}
+        return cls(**given)
 
 
 Report = Callable[[Progress], None]
@@ -60,4 +63,4 @@ def to_log(progress: Progress) -> None:
         level = logging.DEBUG  # Alembic says the same
     else:
         level = logging.WARNING if progress.stage is Stage.RETRYING else logging.INFO
-    log.log(level, progress.sentence)
+    log.log(level, progress.sentence.english)

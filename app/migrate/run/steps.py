@@ -1,4 +1,4 @@
-"""One revision after the other: each in a transaction of its own, tried again when a lock is not granted."""
+"""Running revisions: each in a transaction of its own, and tried again when a lock is not granted."""
 
 import logging
 import os
@@ -14,6 +14,7 @@ from alembic.util import CommandError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from app.core.messages import Message, msg
 from app.migrate.backup import Backup
 from app.migrate.connection import release, session
 from app.migrate.planning import plan
@@ -26,11 +27,11 @@ from app.migrate.schema import indexes
 log = logging.getLogger(__name__)
 
 CHANNEL = "concierge_schema"
-"""Every process that keeps connections listens here and drops them: their prepared statements are stale."""
+"""Every process that keeps connections listens here and drops them, because their prepared statements are stale."""
 LOCK_NOT_AVAILABLE = "55P03"
 DEADLOCK = "40P01"
-LONGEST_PAUSE = 4.0
-LONGEST_STATEMENT = 2000
+MAX_PAUSE = 4.0
+MAX_STATEMENT = 2000
 
 Step = RevisionStep | StampStep
 Function = Callable[[Any, MigrationContext], Iterable[Step]]
@@ -46,17 +47,23 @@ _END = text(f"SELECT pg_notify(:channel, :revision), ARRAY({indexes.INVALID}), A
 
 
 class RevisionFailed(CommandError):
-    """A revision failed and was rolled back; the text says where the database is now and how to go on."""
+    """A revision failed and was rolled back."""
 
     def __init__(self, revision: str, direction: str, error: BaseException) -> None:
         self.revision = revision
         self.error = session.sentence(error)
         self.statement = _statement(error)
         self.sqlstate = session.sqlstate(error)
-        sentence = f"Revision {revision} failed ({direction}) and was rolled back: {self.error}"
-        if self.statement:
-            sentence += f"\nThe statement was: {self.statement}"
-        super().__init__(sentence)
+        values = {"revision": revision, "direction": direction, "error": self.error, "statement": self.statement}
+        self.message = (
+            msg(
+                "Revision {revision} failed ({direction}) and was rolled back: {error}\nThe statement was: {statement}",
+                **values,
+            )
+            if self.statement
+            else msg("Revision {revision} failed ({direction}) and was rolled back: {error}", **values)
+        )
+        super().__init__(str(self.message))
 
 
 class Steps:
@@ -86,7 +93,7 @@ class Steps:
             self._finish(step)
 
     def applied(self, ctx: MigrationContext, step: MigrationInfo, heads: object, run_args: object) -> None:
-        """Complete a revision inside its transaction: Alembic's callback between its last statement and COMMIT."""
+        """Complete a revision inside its transaction: Alembic calls this between its last statement and COMMIT."""
         del ctx, heads, run_args
         reached = ",".join(step.destination_revision_ids) or "base"
         _, invalid, columns = self._connection.execute(_END, {"channel": CHANNEL, "revision": reached}).one()
@@ -107,14 +114,14 @@ class Steps:
                 context.run_migrations()
             except Exception as error:
                 alive = self._undo(migration)
-                if not (alive and self._worth_another_try(error, deadline)):
+                if not (alive and self._should_retry(error, deadline)):
                     raise self._failure(error, record=alive) from error
             else:
                 self._connection.commit()
                 return
 
     def _wanted(self, migration: MigrationContext) -> list[Step]:
-        """Find out what is to be done, and ask whether it may be."""
+        """Find out what to do, and ask the guards whether it may be done."""
         found = self._guarded.found
         guards.before_anything(self._guarded, purge=self._purge)
         steps = list(self._function(() if self._purge else migration.get_current_heads(), migration))
@@ -142,26 +149,33 @@ class Steps:
         }
         *_, backend, invalid = self._connection.execute(_BEGIN, limits).one()
         self._invalid_before = frozenset(invalid)
-        self._tell(Stage.STARTED, step, f"{_what(step)} started.", backend=backend)
+        self._tell(Stage.STARTED, step, msg("{step} started.", step=_describe(step)), backend=backend)
 
     def _finish(self, step: Step) -> None:
         seconds = time.monotonic() - self._started
         self._done += 1
-        self._tell(Stage.FINISHED, step, f"{_what(step)} done in {seconds:.1f} s.")
+        self._tell(
+            Stage.FINISHED, step, msg("{step} done in {seconds} s.", step=_describe(step), seconds=f"{seconds:.1f}")
+        )
         self._attempt = 1
 
-    def _worth_another_try(self, error: Exception, deadline: float) -> bool:
+    def _should_retry(self, error: Exception, deadline: float) -> bool:
         if session.sqlstate(error) not in {LOCK_NOT_AVAILABLE, DEADLOCK} or self._done >= len(self._steps):
             return False
-        pause = min(0.25 * 2**self._attempt, LONGEST_PAUSE) * random.uniform(0.5, 1.0)  # noqa: S311 -- jitter
+        pause = min(0.25 * 2**self._attempt, MAX_PAUSE) * random.uniform(0.5, 1.0)  # noqa: S311 -- jitter
         if time.monotonic() + pause > deadline:
             return False
         step = self._steps[self._done]
         self._tell(
             Stage.RETRYING,
             step,
-            f"{_what(step)} did not get its lock within {self._order.options.lock_timeout_ms} ms; "
-            f"trying again in {pause:.1f} s (attempt {self._attempt}).",
+            msg(
+                "{step} did not get its lock within {timeout} ms. Trying again in {pause} s (attempt {attempt}).",
+                step=_describe(step),
+                timeout=self._order.options.lock_timeout_ms,
+                pause=f"{pause:.1f}",
+                attempt=self._attempt,
+            ),
         )
         self._attempt += 1
         time.sleep(pause)
@@ -189,7 +203,7 @@ class Steps:
         if record:
             history.write(self._connection, self._entry(step, failure))
             self._connection.commit()
-        self._tell(Stage.FAILED, step, str(failure))
+        self._tell(Stage.FAILED, step, failure.message)
         return failure
 
     def _clear_leftovers(self, migration: MigrationContext) -> None:
@@ -230,7 +244,7 @@ class Steps:
             error=failure.error if failure is not None else None,
         )
 
-    def _tell(self, stage: Stage, step: Step, sentence: str, *, backend: int | None = None) -> None:
+    def _tell(self, stage: Stage, step: Step, sentence: Message, *, backend: int | None = None) -> None:
         self._order.report(
             Progress(
                 stage=stage,
@@ -255,9 +269,13 @@ def _title(step: Step) -> str:
     return (step.doc or "").rstrip(".")
 
 
-def _what(step: Step) -> str:
-    verb = "Stamp" if isinstance(step, StampStep) else "Revision" if step.is_upgrade else "Downgrade of"
-    return f"{verb} {_revision(step)}{f' ({_title(step)})' if step.doc else ''}"
+def _describe(step: Step) -> Message:
+    named = f"{_revision(step)} ({_title(step)})" if step.doc else _revision(step)
+    if isinstance(step, StampStep):
+        return msg("Stamp {revision}", revision=named)
+    if step.is_upgrade:
+        return msg("Revision {revision}", revision=named)
+    return msg("Downgrade of {revision}", revision=named)
 
 
 def _statement(error: BaseException) -> str:
@@ -265,4 +283,4 @@ def _statement(error: BaseException) -> str:
     if not isinstance(statement, str):
         return ""
     flat = statement.strip()
-    return flat if len(flat) <= LONGEST_STATEMENT else f"{flat[:LONGEST_STATEMENT]} …"
+    return flat if len(flat) <= MAX_STATEMENT else f"{flat[:MAX_STATEMENT]} …"

@@ -1,4 +1,4 @@
-"""Watching the server while it works: how far an index is."""
+"""Watching the server while it builds an index."""
 
 import asyncio
 import time
@@ -9,6 +9,7 @@ from typing import Protocol
 
 from sqlalchemy import text
 
+from app.core.messages import msg
 from app.db import DatabaseUrl, create_migration_engine
 from app.migrate.connection import release
 from app.migrate.connection.session import DRIVER_ERRORS
@@ -58,12 +59,19 @@ async def _watch(database: DatabaseUrl, running: Running) -> None:
         with suppress(*DRIVER_ERRORS):
             phase, percent = await _ask(database, current.backend)
         seconds = time.monotonic() - since
-        doing = f"{phase}, {percent:.0f} %" if percent is not None else "working"
+        values = {
+            "revision": current.revision,
+            "seconds": f"{seconds:.0f}",
+            "phase": phase,
+            "percent": f"{percent or 0:.0f}",
+        }
         running(
             replace(
                 current,
                 stage=Stage.RUNNING,
-                sentence=f"Revision {current.revision}: {doing} ({seconds:.0f} s).",
+                sentence=msg("Revision {revision}: {phase}, {percent} % ({seconds} s).", **values)
+                if percent is not None
+                else msg("Revision {revision}: working ({seconds} s).", **values),
                 seconds=seconds,
                 percent=percent,
             )

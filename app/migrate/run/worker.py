@@ -28,17 +28,18 @@ from app.migrate.connection.options import Options
 from app.migrate.planning import planner, render
 from app.migrate.planning.plan import Plan
 from app.migrate.revisions import scripts
+from app.migrate.run import wire
 from app.migrate.run.order import Author, Order
 from app.migrate.run.steps import RevisionFailed
 
-PATIENCE_SECONDS = 2.0
-"""Between asking the run to stop, insisting, and ending the process."""
+GRACE_SECONDS = 2.0
+"""Between the first interrupt, the second, and ending the process."""
 CANCELLED = 130
 
 
 def main() -> int:
-    """Do the job that is described on the standard input. Returns 0 when it was done, whatever came of it."""
-    # A process that is started in the background may have been told to ignore it, and asyncio then keeps to that.
+    """Do the job that the standard input describes. Returns 0 when it is done, whatever came of it."""
+    # A process that was started in the background may ignore it, and asyncio would leave it at that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     tell = _Pipe()
     job = json.loads(_line(sys.stdin.fileno()))
@@ -52,7 +53,7 @@ def main() -> int:
     except CommandError as error:
         tell(_explained(error))
     except (BotError, ValueError) as error:
-        tell({"refused": str(error), "kind": type(error).__name__})
+        tell({"refused": wire.pack(error.args[0] if error.args else ""), "kind": type(error).__name__})
     except session.DRIVER_ERRORS as error:
         tell({"unavailable": session.sentence(error)})
     finally:
@@ -105,14 +106,14 @@ async def _plan(database: DatabaseUrl, migrations: Path, options: Options) -> Pl
 def _explained(error: CommandError) -> dict[str, Any]:
     if isinstance(error, RevisionFailed):
         return {
-            "failed": str(error),
+            "failed": wire.pack(error.message),
             "revision": error.revision,
             "error": error.error,
             "statement": error.statement,
             "sqlstate": error.sqlstate,
         }
-    cause = error.__cause__
-    return {"refused": str(error), "kind": type(cause if isinstance(cause, BotError) else error).__name__}
+    cause = error.__cause__ if isinstance(error.__cause__, BotError) else error
+    return {"refused": wire.pack(cause.args[0]), "kind": type(cause).__name__}
 
 
 class _Pipe:
@@ -146,9 +147,9 @@ def _stop_at_end_of_input(source: int, done: threading.Event) -> None:
             return
         # The first makes asyncio cancel the statement and roll back; the second breaks into Python code that computes.
         os.kill(os.getpid(), signal.SIGINT)
-        if done.wait(PATIENCE_SECONDS):
+        if done.wait(GRACE_SECONDS):
             return
-    time.sleep(PATIENCE_SECONDS)
+    time.sleep(GRACE_SECONDS)
     os._exit(CANCELLED)
 
 

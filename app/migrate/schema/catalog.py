@@ -65,7 +65,7 @@ class Constraint:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An index that is not the shadow of a constraint; `definition` is the whole CREATE INDEX."""
+    """An index that does not belong to a constraint; `definition` is the whole CREATE INDEX."""
 
     name: str
     definition: str
@@ -84,7 +84,7 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a role other than the owner may do; a star marks a privilege it may hand on."""
+    """What a role other than the owner may do; a star marks the grant option."""
 
     role: str
     privileges: tuple[str, ...]
@@ -112,7 +112,7 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with everything that hangs on it."""
+    """A table and its parts."""
 
     name: str
     kind: str = "table"

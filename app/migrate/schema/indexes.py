@@ -1,6 +1,6 @@
 """Invalid indexes: what a failed CREATE INDEX CONCURRENTLY leaves behind.
 
-They cost every write and serve no read. Worse, `IF NOT EXISTS` takes one for the index that is to be built.
+They slow down writes and serve no reads. Worse, `IF NOT EXISTS` mistakes one for the index that is to be built.
 """
 
 from alembic.runtime.migration import MigrationContext
@@ -19,7 +19,7 @@ def invalid(connection: Connection) -> frozenset[str]:
 
 
 def drop(context: MigrationContext, connection: Connection, names: frozenset[str]) -> None:
-    """Drop indexes without keeping anybody from reading or writing their tables. No transaction may be open."""
+    """Drop indexes without blocking reads or writes of their tables. No transaction may be open."""
     preparer = connection.dialect.identifier_preparer
     for name in sorted(names):
         with context.autocommit_block():

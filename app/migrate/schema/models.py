@@ -1,7 +1,7 @@
 """The schema that the models describe, as this very server would build and print it.
 
-Only a server can say how it prints an expression. So the models are built in a scratch schema, read like any other,
-and rolled back: nobody else ever sees them, and no lock touches the real tables.
+Only a server knows how it prints an expression. So the models are created in a scratch schema, read like any other, and
+rolled back: nobody else sees them, and the real tables are not locked.
 """
 
 import secrets
@@ -19,8 +19,8 @@ _SEARCH_PATH = text("SELECT set_config('search_path', :path, true)")
 def model_catalog(connection: Connection, *metadata: MetaData, beside: Catalog | None = None) -> Catalog:
     """Build the tables of `metadata`, read their catalogue, and undo it; `connection` is left as it was.
 
-    `beside` is a catalogue to take from what models cannot say: triggers, rules, policies, row security, statistics,
-    grants, views, routines, types and extensions.
+    `beside` is a catalogue from which to take what models do not describe: triggers, rules, policies, row security,
+    statistics, grants, views, routines, types and extensions.
 
     Raises the driver's error, wrapped by SQLAlchemy, when the role may not create a schema in this database.
     """
@@ -39,7 +39,7 @@ def model_catalog(connection: Connection, *metadata: MetaData, beside: Catalog |
 
 
 def complete(models: Catalog, recorded: Catalog) -> Catalog:
-    """Add to what models say what they cannot say, from a recorded catalogue."""
+    """Add what models do not describe, from a recorded catalogue."""
     known = {table.name: table for table in recorded.tables}
     return replace(
         models,

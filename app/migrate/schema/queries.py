@@ -1,10 +1,8 @@
 """Reading a schema from the system catalogue: one statement, one round trip, no locks.
 
-The statement answers one JSON document in the shape of `Catalog`. Server functions that print an
-expression depend on session settings (`search_path` decides what is qualified, `TimeZone` how a constant
-looks), so these are fixed around it and put back afterwards.
-
-It names no column that PostgreSQL 15 lacks, so that its text is the same for every version.
+The statement returns one JSON document in the shape of `Catalog`. Server functions that print an expression depend on
+session settings (`search_path` decides what is qualified, `TimeZone` how a constant looks), so these are set for it and
+restored afterwards. It is the same for every version from PostgreSQL 15.
 """
 
 from sqlalchemy import Connection, text
@@ -76,7 +74,7 @@ WHERE i.indrelid = r.oid AND NOT EXISTS (
     SELECT FROM pg_constraint k WHERE k.conrelid = r.oid AND k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
 """
 
-# What hangs on a table and is of a kind that no model describes.
+# Parts of a table, of kinds that no model describes.
 _PARTS = """
 SELECT json_agg(json_build_object('kind', kind, 'label', label, 'definition', definition)
                 ORDER BY kind COLLATE "C", label COLLATE "C") FROM (
@@ -104,7 +102,7 @@ SELECT json_agg(json_build_object('kind', kind, 'label', label, 'definition', de
 _FIRES = """CASE f.fires WHEN 'O' THEN '' WHEN 'D' THEN ' (disabled)' WHEN 'R' THEN ' (on replicas only)'
                 ELSE ' (everywhere, on replicas too)' END"""
 
-# What the owner's default privileges hand to every new table is the host's custom and no difference.
+# What the owner's default privileges grant on every new table is the host's choice, and no difference.
 _GRANTS = """
 SELECT json_agg(json_build_object('role', role, 'privileges', privileges) ORDER BY role COLLATE "C") FROM (
     SELECT CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS role,
@@ -165,7 +163,7 @@ _OF_EXTENSION = """
 SELECT FROM pg_depend e WHERE e.classid = '{members}'::regclass AND e.objid = {member}.oid AND e.deptype = 'e'
 """
 
-# What stands beside the tables and is of a kind that no model describes.
+# Objects beside the tables, of kinds that no model describes.
 _OTHERS = """
 SELECT json_agg(json_build_object('kind', kind, 'label', label, 'definition', coalesce(definition, ''))
                 ORDER BY kind COLLATE "C", label COLLATE "C") FROM (
@@ -256,7 +254,7 @@ _CATALOG = text(_statement())
 
 
 class CatalogueUnreadable(InternalError):
-    """The connection cannot show its catalogue reliably; the message says why."""
+    """The catalogue cannot be read reliably over this connection; the message says why."""
 
 
 def _document(connection: Connection, schema: str) -> tuple[str, str]:
@@ -266,9 +264,9 @@ def _document(connection: Connection, schema: str) -> tuple[str, str]:
 
 
 def read_catalog(connection: Connection, *, schema: str = SCHEMA) -> Catalog:
-    """Read a schema. Changes nothing, also not the transaction or the settings of `connection`.
+    """Read a schema. Changes nothing, not even the transaction or the settings of `connection`.
 
-    Another schema than the bot's is told as if it were the bot's, so that the two can be compared.
+    Another schema than the bot's is described as if it were the bot's, so that the two can be compared.
     Works on an idle connection, inside a running transaction and in a read-only one. From asynchronous code:
     `await connection.run_sync(read_catalog)`.
 

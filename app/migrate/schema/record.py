@@ -1,7 +1,7 @@
-"""Recording snapshots: upgrade a scratch database one revision at a time and write down what each made.
+"""Recording snapshots: upgrade a scratch database one revision at a time, and save the schema of each.
 
-`python -m app.migrate.schema.record` records the revisions that have no snapshot yet. One that has keeps it: like a
-revision file, a snapshot belongs to what was released. `--rewrite` records all of them anew, before a release.
+`python -m app.migrate.schema.record` records the revisions that have no snapshot yet. Existing snapshots stay: like
+revision files, they belong to a release. `--rewrite` records all of them again, before a release.
 """
 
 import argparse
@@ -37,7 +37,7 @@ def catalogs(database: DatabaseUrl, directory: Path = scripts.MIGRATIONS) -> Gen
 
 
 def record(database: DatabaseUrl, directory: Path = scripts.MIGRATIONS, *, rewrite: bool = False) -> list[Path]:
-    """Write the snapshots that are missing, or all of them, from an empty database; answer what was written."""
+    """Write the missing snapshots, or all of them, from an empty database; return what was written."""
     wanted = set(snapshots.missing(directory))
     return [
         snapshots.write(revision, catalog, directory)
@@ -76,7 +76,7 @@ async def _execute(server: DatabaseUrl, statement: str) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; answer its exit status."""
+    """Run the command and return its exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m app.migrate.schema.record", description="Record the schema that each revision makes."
     )

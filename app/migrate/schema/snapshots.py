@@ -1,9 +1,8 @@
 """What the schema looks like at each revision, recorded in `migrations/snapshots/NNN.json`.
 
-A snapshot is what a database upgraded to that revision contains. It is the yardstick of `migrate check`, which can so
-stay read-only, and of `migrate adopt`, which finds out which revision a database is at.
-`python -m app.migrate.schema.record` writes them; the tests hold the newest one against the models and every one
-against the migrations.
+A snapshot is the schema of a database at that revision. `migrate check` compares with it, and can so stay read-only;
+`migrate adopt` uses it to find out which revision a database is at. `python -m app.migrate.schema.record` writes them.
+The tests compare the newest one with the models, and every one with its migration.
 """
 
 import functools
@@ -12,6 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from app.core.errors import NotFound
+from app.core.messages import msg
 from app.migrate.revisions import scripts
 from app.migrate.schema.catalog import Catalog
 
@@ -21,10 +21,13 @@ FOLDER = "snapshots"
 class SnapshotMissing(NotFound):
     """A revision was never recorded, or its record cannot be read."""
 
-    def __init__(self, revision: str, why: str = "was not recorded") -> None:
+    def __init__(self, revision: str) -> None:
         super().__init__(
-            f"What the schema looks like at revision {revision} {why}. "
-            "`python -m app.migrate.schema.record` records it."
+            msg(
+                "The schema of revision {revision} was not recorded, or its record is broken. "
+                "`python -m app.migrate.schema.record` records it.",
+                revision=revision,
+            )
         )
 
 
@@ -33,10 +36,8 @@ def load(revision: str, directory: Path = scripts.MIGRATIONS) -> Catalog:
     path = _path(revision, directory)
     try:
         return _parse(path, path.stat().st_mtime_ns)
-    except FileNotFoundError:
+    except (FileNotFoundError, ValidationError):
         raise SnapshotMissing(revision) from None
-    except ValidationError:
-        raise SnapshotMissing(revision, f"cannot be read from {path.name}") from None
 
 
 def newest(directory: Path = scripts.MIGRATIONS) -> str | None:

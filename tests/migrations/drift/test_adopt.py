@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.db import DatabaseUrl, create_migration_engine
 from app.migrate.connection import lock
-from app.migrate.drift.adopt import Outcome, adopt, recognise
+from app.migrate.drift.adopt import AdoptionOutcome, adopt, recognise
 from app.migrate.drift.compare import check
 from app.migrate.revisions import scripts
 from tests.fixtures.postgres import connect
@@ -56,13 +56,13 @@ async def test_the_predecessors_database_is_revision_001_and_reaches_the_newest_
     async with legacy.connect() as connection:
         rehearsal = await connection.run_sync(recognise)
         await connection.rollback()
-        assert (rehearsal.outcome, rehearsal.revision) == (Outcome.RECOGNISED, "001")
+        assert (rehearsal.outcome, rehearsal.revision) == (AdoptionOutcome.RECOGNISED, "001")
         assert await version(connection) is None
         await connection.rollback()
 
         adoption = await connection.run_sync(adopt)
         assert not connection.in_transaction()
-        assert (adoption.outcome, adoption.revision, adoption.differences) == (Outcome.ADOPTED, "001", ())
+        assert (adoption.outcome, adoption.revision, adoption.differences) == (AdoptionOutcome.ADOPTED, "001", ())
         assert adoption.foreign == ("economy",)
         assert "concierge migrate plan" in adoption.advice
         # Nobody would notice for weeks that reminders were taken for another zone's.
@@ -84,11 +84,9 @@ async def test_a_database_that_is_managed_already_says_so(own_engine: AsyncEngin
         before = await version(connection)
         await connection.rollback()
         found = await connection.run_sync(adopt)
-        assert found.outcome is Outcome.MANAGED
+        assert found.outcome is AdoptionOutcome.MANAGED
         assert [found.revision] == before
-        assert found.sentence == (
-            f"This database is managed already: it is recorded to be at revision {found.revision}."
-        )
+        assert found.sentence == (f"This database is managed already: its recorded revision is {found.revision}.")
 
 
 async def test_the_newest_revision_is_recognised_too(own_engine: AsyncEngine):
@@ -96,7 +94,7 @@ async def test_the_newest_revision_is_recognised_too(own_engine: AsyncEngine):
     newest = scripts.read().files[-1].revision
     async with own_engine.connect() as connection:
         adoption = await connection.run_sync(adopt)
-        assert (adoption.outcome, adoption.revision) == (Outcome.ADOPTED, newest)
+        assert (adoption.outcome, adoption.revision) == (AdoptionOutcome.ADOPTED, newest)
         assert adoption.advice == "Nothing is left to do."
         assert await version(connection) == [newest]
 
@@ -108,7 +106,7 @@ async def test_without_our_tables_there_is_nothing_to_adopt(beside: str | None, 
         await run(engine, beside)
     async with engine.connect() as connection:
         found = await connection.run_sync(adopt)
-        assert found.outcome is Outcome.EMPTY
+        assert found.outcome is AdoptionOutcome.EMPTY
         assert found.foreign == (("economy",) if beside else ())
         assert "concierge migrate apply" in found.advice
         assert await version(connection) is None
@@ -130,7 +128,7 @@ async def test_one_difference_and_nothing_is_recorded_but_the_way_is_shown(chang
     await run(legacy, change)
     async with legacy.connect() as connection:
         found = await connection.run_sync(adopt)
-        assert (found.outcome, found.revision) == (Outcome.UNKNOWN, "001")
+        assert (found.outcome, found.revision) == (AdoptionOutcome.UNKNOWN, "001")
         assert len(found.differences) >= 1
         assert await version(connection) is None
         await connection.rollback()
@@ -139,7 +137,7 @@ async def test_one_difference_and_nothing_is_recorded_but_the_way_is_shown(chang
         for statement in told["statements"]:
             await connection.exec_driver_sql(statement)
         await connection.commit()
-        assert (await connection.run_sync(adopt)).outcome is Outcome.ADOPTED
+        assert (await connection.run_sync(adopt)).outcome is AdoptionOutcome.ADOPTED
 
 
 async def test_rights_comments_order_and_tuning_do_not_tell_revisions_apart(legacy: AsyncEngine):
@@ -153,7 +151,7 @@ async def test_rights_comments_order_and_tuning_do_not_tell_revisions_apart(lega
     )
     async with legacy.connect() as connection:
         adoption = await connection.run_sync(adopt)
-        assert (adoption.outcome, adoption.revision) == (Outcome.ADOPTED, "001")
+        assert (adoption.outcome, adoption.revision) == (AdoptionOutcome.ADOPTED, "001")
         assert {note.kind for note in adoption.notes} == {
             "grant.changed",
             "table.options",
@@ -187,7 +185,7 @@ async def test_the_second_of_two_finds_what_the_first_recorded(legacy: AsyncEngi
     async with legacy.connect() as first, legacy.connect() as second:
         one = await first.run_sync(adopt)
         two = await second.run_sync(adopt)
-        assert (one.outcome, two.outcome) == (Outcome.ADOPTED, Outcome.MANAGED)
+        assert (one.outcome, two.outcome) == (AdoptionOutcome.ADOPTED, AdoptionOutcome.MANAGED)
         assert await version(first) == ["001"]
 
 
@@ -199,5 +197,5 @@ async def test_of_several_recorded_revisions_the_schema_decides(legacy: AsyncEng
     )
     async with legacy.connect() as connection:
         adoption = await connection.run_sync(adopt)
-        assert (adoption.outcome, adoption.revision) == (Outcome.ADOPTED, "001")
+        assert (adoption.outcome, adoption.revision) == (AdoptionOutcome.ADOPTED, "001")
         assert await version(connection) == ["001"]

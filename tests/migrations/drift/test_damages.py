@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.db import DatabaseUrl, create_engine
 from app.migrate.drift.compare import compare
-from app.migrate.drift.findings import counted, mending
+from app.migrate.drift.findings import counted, repair_statements
 from app.migrate.schema.catalog import Catalog
 from app.migrate.schema.queries import read_catalog
 from tests.fixtures.postgres import Admin
@@ -67,15 +67,15 @@ async def test_a_damage_is_found_and_repaired(kind: str, sql: str, zoo: AsyncEng
         assert all(re.fullmatch(r"\S.*\.", finding.sentence) for finding in findings)
         if (kind, sql) in NOTED:
             assert counted(findings) == []
-            assert mending(findings) == []
+            assert repair_statements(findings) == []
         else:
             assert damaged.fingerprint != expected.fingerprint
             assert counted(findings)
         if (kind, sql) in BY_HAND:
-            (by_hand,) = {finding.sentence for finding in findings if finding.kind == found and not finding.steps}
-            assert by_hand.endswith("Mend it by hand.")
+            (by_hand,) = {finding.sentence for finding in findings if finding.kind == found and not finding.repairs}
+            assert by_hand.endswith("Fix it by hand.")
         if (kind, sql) in REPAIRED:
-            statements = mending(findings)
+            statements = repair_statements(findings)
             assert statements
             for statement in statements:
                 await connection.exec_driver_sql(statement)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.db import DatabaseUrl
 from app.migrate.drift.compare import Report, check
-from app.migrate.drift.findings import Finding, Phase, Severity, Step, mending
+from app.migrate.drift.findings import Finding, Phase, Repair, Severity, repair_statements
 from app.migrate.revisions import scripts
 from app.migrate.schema import snapshots
 from app.migrate.schema.catalog import Catalog, Table
@@ -29,7 +29,7 @@ async def test_the_untouched_database_is_clean(shared_engine: AsyncEngine):
     assert report.clean
     assert report.revision == scripts.read().files[-1].revision
     assert report.fingerprint == newest().fingerprint
-    assert report.sentence == f"The database looks exactly as revision {report.revision} made it."
+    assert report.sentence == f"The schema is exactly that of revision {report.revision}."
     assert report.statements == []
 
 
@@ -64,10 +64,10 @@ async def test_nothing_can_be_taken_from_a_table_unnoticed(table: str, shared_en
             report = check(connection)
             if report.clean or Severity.NOTE in {finding.severity for finding in report.findings}:
                 unnoticed.append(statement)
-            for mend in report.statements:
-                connection.exec_driver_sql(mend)
+            for fix in report.statements:
+                connection.exec_driver_sql(fix)
             if not check(connection).clean:
-                unnoticed.append(f"not mended: {statement}")
+                unnoticed.append(f"not fixed: {statement}")
             savepoint.rollback()
         return unnoticed
 
@@ -76,7 +76,7 @@ async def test_nothing_can_be_taken_from_a_table_unnoticed(table: str, shared_en
         await connection.rollback()
 
 
-async def test_a_failed_concurrent_index_build_is_found_and_mended(own_engine: AsyncEngine, own_database: DatabaseUrl):
+async def test_a_failed_concurrent_index_build_is_found_and_fixed(own_engine: AsyncEngine, own_database: DatabaseUrl):
     (index,) = (
         index
         for table in newest().tables
@@ -128,7 +128,7 @@ async def test_a_sequence_made_anew_goes_on_after_the_highest_number(shared_engi
         await connection.rollback()
 
 
-async def test_many_damages_are_mended_by_one_script(shared_engine: AsyncEngine):
+async def test_many_damages_are_fixed_by_one_script(shared_engine: AsyncEngine):
     damage = """
         DELETE FROM audit_logs;
         DROP TABLE faq_entries; DROP TABLE guild_rules CASCADE;
@@ -150,13 +150,13 @@ async def test_many_damages_are_mended_by_one_script(shared_engine: AsyncEngine)
             await connection.exec_driver_sql(statement)
         report = await connection.run_sync(check)
         assert not report.clean
-        assert report.sentence.startswith(f"The database differs from revision {report.revision} in ")
+        assert report.sentence.startswith(f"The schema differs from revision {report.revision} in ")
         for statement in report.statements:
             await connection.exec_driver_sql(statement)
-        mended = await connection.run_sync(check)
-        assert mended.clean
+        fixed = await connection.run_sync(check)
+        assert fixed.clean
         # What is not ours was named and not touched.
-        assert {(note.kind, note.name) for note in mended.findings} >= {
+        assert {(note.kind, note.name) for note in fixed.findings} >= {
             ("table.foreign", "somebody_elses"),
             ("view.foreign", "somebody_elses_view"),
         }
@@ -185,7 +185,7 @@ async def test_findings_come_gravest_first_and_say_what_is_lost(shared_engine: A
         "severity": "error",
         "name": "support_tickets.status",
         "sentence": "Column support_tickets.status allows NULL, and should not.",
-        "mend": "ALTER TABLE public.support_tickets ALTER COLUMN status SET NOT NULL;",
+        "fix": "ALTER TABLE public.support_tickets ALTER COLUMN status SET NOT NULL;",
         "destructive": False,
     }
     assert [finding.destructive for finding in report.findings] == [False, True, False]
@@ -214,10 +214,10 @@ async def test_a_role_that_may_read_nothing_can_still_check(own_engine: AsyncEng
 
 
 def test_statements_are_ordered_by_phase_and_said_once():
-    def finding(*steps: Step) -> Finding:
+    def finding(*steps: Repair) -> Finding:
         return Finding("k", Severity.ERROR, "n", "S.", steps)
 
-    late, early, again = Step(Phase.INDEX, "late"), Step(Phase.COLUMN, "early"), Step(Phase.INDEX, "late")
-    assert mending([finding(late, early), finding(again)]) == ["early", "late"]
-    assert finding().mend is None
-    assert finding(late, early).mend == "early;\nlate;"
+    late, early, again = Repair(Phase.INDEX, "late"), Repair(Phase.COLUMN, "early"), Repair(Phase.INDEX, "late")
+    assert repair_statements([finding(late, early), finding(again)]) == ["early", "late"]
+    assert finding().fix is None
+    assert finding(late, early).fix == "early;\nlate;"

@@ -1,4 +1,4 @@
-"""What the plugin adds to Alembic: every kind it sees becomes a revision that mends it, and whose way back is exact."""
+"""What the plugin adds to Alembic: every kind it sees becomes a revision that fixes it, and whose way back is exact."""
 
 import os
 import subprocess
@@ -139,7 +139,7 @@ BLIND = {
     "row security": Blind("ALTER TABLE beds ENABLE ROW LEVEL SECURITY", "DISABLE ROW LEVEL SECURITY"),
     "trigger": Blind(
         "CREATE TRIGGER still BEFORE UPDATE ON beds FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
-        "pass  # There is a trigger still on beds that is not in the models. Mend it by hand.",
+        "pass  # There is a trigger still on beds that is not in the models. Fix it by hand.",
         by_hand=True,
     ),
     "sequence": Blind("ALTER SEQUENCE rooms_id_seq INCREMENT 2", "ALTER SEQUENCE public.rooms_id_seq"),
@@ -234,10 +234,10 @@ alembics_own_warnings = pytest.mark.filterwarnings(
 
 @alembics_own_warnings
 @pytest.mark.parametrize("name", BLIND)
-async def test_a_revision_mends_what_alembic_alone_does_not_see(name: str, hotel: AsyncEngine):
+async def test_a_revision_fixes_what_alembic_alone_does_not_see(name: str, hotel: AsyncEngine):
     blind = BLIND[name]
 
-    def mend(connection: Connection) -> None:
+    def fix(connection: Connection) -> None:
         described = model_catalog(connection, metadata)
         damage(connection, blind.sql)
         damaged = read_catalog(connection)
@@ -253,7 +253,7 @@ async def test_a_revision_mends_what_alembic_alone_does_not_see(name: str, hotel
             assert counted(compare(read_catalog(connection), damaged)) == []
 
     async with hotel.connect() as connection:
-        await connection.run_sync(mend)
+        await connection.run_sync(fix)
         await connection.rollback()
 
 

@@ -1,4 +1,4 @@
-"""The plan: what applying would do to this very database, with its sizes, before anything is done."""
+"""The plan: what applying would do to this database, with its sizes."""
 
 import asyncio
 import json
@@ -93,7 +93,7 @@ async def test_what_depends_on_the_data_is_said_to(scratch: Scratch, make_migrat
     )
     assert revision.gap is not None
     assert "AttributeError" in revision.gap
-    assert revision.destroys == ("what the part deletes that could not be shown",)
+    assert revision.destroys == ("what its SQL does not show",)
     assert plan.needs_backup
 
 

@@ -106,7 +106,7 @@ async def test_a_slip_of_the_pen_is_refused_even_where_nothing_is_pending(
         if ready:
             await alembic_here("upgrade", "head", colour="red")
         for attempt in (make_migrator(**options).plan, make_migrator(**options).apply_on_boot):
-            with pytest.raises(InvalidInput, match=r"There is no option color|has to be a number|has to be yes or no"):
+            with pytest.raises(InvalidInput, match=r"There is no option color|takes a number|takes yes or no"):
                 await attempt()
 
 

@@ -21,7 +21,7 @@ OLDEST_SERVER = "15"
 
 # Every migration runs with both of them, set on its connection.
 SET_FOR_ALL = frozenset({"require-lock-timeout", "require-statement-timeout"})
-BASELINE = "001 is to the letter what the predecessor has in production; 002 mends what should be mended"
+BASELINE = "001 is to the letter what the predecessor has in production; 002 fixes what should be fixed"
 ONE_LOCK = "all tables are locked for the whole revision before anything is done, so that nothing is gained by it"
 SERIALS = "a community's bot does not get to two thousand million of them, and the predecessor's ids are int"
 EXCEPTIONS: Mapping[tuple[str, str], str] = {

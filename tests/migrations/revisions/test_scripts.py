@@ -90,7 +90,7 @@ def test_two_files_with_one_number_are_named(scratch: Scratch):
     scratch.add(number="002", down_revision="001", file="002_other.py")
     problem = scripts.read(scratch.directory).having(Defect.DUPLICATE)
     assert problem is not None
-    assert problem.sentence == "002_other.py and 002_step_002.py are both revision 002."
+    assert str(problem.sentence) == "002_other.py and 002_step_002.py are both revision 002."
 
 
 def test_a_number_that_alembic_could_not_store_is_refused(scratch: Scratch):
@@ -135,7 +135,7 @@ def test_a_hundred_revisions_are_read_in_little_time(scratch: Scratch):
     for _ in range(100):
         scratch.add("op.execute('SELECT 1')\n" * 20)
     manifest.write(scratch.directory, (scratch.directory / "versions").glob("*.py"))
-    scripts.forget()
+    scripts._parsed.clear()
     started = time.process_time()
     assert len(scripts.read(scratch.directory).files) == 100
     # Some 10 ms on an idle machine.

@@ -11,7 +11,7 @@ import pytest
 from app.core.errors import InvalidInput
 from app.migrate.migrator import Migrator
 from app.migrate.planning.plan import NotApplicable
-from app.migrate.run.apply import Outcome, Refused
+from app.migrate.run.apply import Refused, RunOutcome
 from app.migrate.run.progress import Progress, Stage
 from app.migrate.status import State
 from tests.migrations.conftest import ALICE, Begin, Scratch, Sql
@@ -44,7 +44,7 @@ async def test_what_was_planned_is_applied_and_told(scratch: Scratch, make_migra
     told: list[Progress] = []
     result = await migrator.apply(plan.digest, ALICE, told.append)
     assert (result.outcome, result.ok, [one.revision for one in result.applied]) == (
-        Outcome.APPLIED,
+        RunOutcome.APPLIED,
         True,
         ["001", "002"],
     )
@@ -57,10 +57,10 @@ async def test_what_was_planned_is_applied_and_told(scratch: Scratch, make_migra
         (Stage.STARTED, "002", 2, 2),
         (Stage.FINISHED, "002", 2, 2),
     ]
-    assert told[1].sentence.startswith("Revision 001 (Step 001) done in ")
+    assert str(told[1].sentence).startswith("Revision 001 (Step 001) done in ")
 
     again = await migrator.apply(plan.digest, ALICE)
-    assert (again.outcome, again.ok, again.applied) == (Outcome.NOTHING_TO_DO, True, ())
+    assert (again.outcome, again.ok, again.applied) == (RunOutcome.NOTHING_TO_DO, True, ())
 
 
 async def test_a_plan_that_has_changed_is_refused(scratch: Scratch, make_migrator: Make, sql: Sql):
@@ -88,12 +88,12 @@ async def test_a_revision_that_fails_leaves_no_trace_and_the_next_run_resumes(
     scratch.sql("CREATE TABLE last (id int)")
     migrator = make_migrator()
     result = await migrator.apply(None, ALICE)
-    assert (result.outcome, result.ok) == (Outcome.FAILED, False)
+    assert (result.outcome, result.ok) == (RunOutcome.FAILED, False)
     assert [one.revision for one in result.applied] == ["001"]
     assert result.error == "division by zero"
     assert result.statement == "SELECT 1/0 AS mistake"
-    assert "Revision 002 failed (upgrade) and was rolled back: division by zero" in result.sentence
-    assert "The database is at 001, 2 revisions behind 003." in result.sentence
+    assert "Revision 002 failed (upgrade) and was rolled back: division by zero" in str(result.sentence)
+    assert "The database is at 001, 2 revisions behind 003." in str(result.sentence)
     assert await sql.tables() == {"alembic_version", "things"}
     assert await sql("SELECT count(*) FROM things") == [0]
 
@@ -106,7 +106,7 @@ async def test_a_revision_that_fails_leaves_no_trace_and_the_next_run_resumes(
 async def test_a_mistake_in_python_is_a_failed_revision_too(scratch: Scratch, make_migrator: Make, sql: Sql):
     scratch.add('op.execute("CREATE TABLE half (id int)")\nraise KeyError("colour")')
     result = await make_migrator().apply(None, ALICE)
-    assert (result.outcome, result.error) == (Outcome.FAILED, "'colour'")
+    assert (result.outcome, result.error) == (RunOutcome.FAILED, "'colour'")
     assert "half" not in await sql.tables()
 
 
@@ -115,7 +115,7 @@ async def test_only_a_database_that_is_understood_is_touched(
 ):
     scratch.sql(CREATE)
     await sql("CREATE TABLE somebody_elses (id int)")
-    with pytest.raises(NotApplicable, match=r"What mends it: concierge migrate adopt") as refused:
+    with pytest.raises(NotApplicable, match=r"To fix it: concierge migrate adopt") as refused:
         await make_migrator().apply(None, ALICE)
     assert refused.value.status.state is State.UNMANAGED
     with pytest.raises(Refused, match="concierge migrate adopt"):
@@ -172,8 +172,8 @@ async def test_a_long_reader_delays_the_migration_and_not_the_other_readers(
 
     assert result.ok
     assert result.applied[0].attempts > 2
-    assert "did not get its lock within 500 ms; trying again in" in next(
-        one.sentence for one in told if one.stage is Stage.RETRYING
+    assert "did not get its lock within 500 ms. Trying again in" in next(
+        str(one.sentence) for one in told if one.stage is Stage.RETRYING
     )
 
 
@@ -186,7 +186,7 @@ async def test_waiting_for_a_lock_ends(scratch: Scratch, make_migrator: Make, sq
         await reader.execute("SELECT * FROM things")
         result = await make_migrator(retry="1", lock_timeout="100").apply(None, ALICE)
     await reader.close()
-    assert (result.outcome, result.error) == (Outcome.FAILED, "canceling statement due to lock timeout")
+    assert (result.outcome, result.error) == (RunOutcome.FAILED, "canceling statement due to lock timeout")
     assert await sql("SELECT count(*) FROM things") == [0]
     assert (await make_migrator().status()).current == "001"
 
@@ -194,7 +194,7 @@ async def test_waiting_for_a_lock_ends(scratch: Scratch, make_migrator: Make, sq
 async def test_a_statement_that_takes_too_long_is_stopped(scratch: Scratch, make_migrator: Make):
     scratch.sql("SELECT pg_sleep(20)")
     result = await make_migrator(statement_timeout="0.2").apply(None, ALICE)
-    assert (result.outcome, result.error) == (Outcome.FAILED, "canceling statement due to statement timeout")
+    assert (result.outcome, result.error) == (RunOutcome.FAILED, "canceling statement due to statement timeout")
 
 
 @pytest.mark.parametrize(
@@ -213,8 +213,8 @@ async def test_cancelling_really_stops(scratch: Scratch, make_migrator: Make, sq
     # Not after the minute that the revision would go on for.
     async with asyncio.timeout(40):
         result = await applying
-    assert (result.outcome, result.ok) == (Outcome.CANCELLED, False)
-    assert result.sentence.startswith("Cancelled after 001: nothing is half done. The database is at 001")
+    assert (result.outcome, result.ok) == (RunOutcome.CANCELLED, False)
+    assert str(result.sentence).startswith("Cancelled after 001: nothing is half done. The database is at 001")
     assert await sql.tables() == {"alembic_version", "things"}
     found = await migrator.status()
     assert (found.running, found.current) == (None, "001")
@@ -292,7 +292,7 @@ async def test_the_server_going_away_is_a_failure_that_can_be_repeated(
     await asyncio.sleep(0.2)
     await sql("SELECT pg_terminate_backend($1)", backend)
     result = await applying
-    assert result.outcome is Outcome.FAILED
+    assert result.outcome is RunOutcome.FAILED
     assert await sql.tables() == {"alembic_version", "things"}
     slow.write_text(slow.read_text(encoding="utf-8").replace("pg_sleep(60)", "pg_sleep(0)"), encoding="utf-8")
     await alembic_here("upgrade", "head")

@@ -109,7 +109,7 @@ async def test_contracting_waits_until_no_older_release_is_running(
     await stranger.execute("SET application_name = 'psql'")
     pid = await old.fetchval("SELECT pg_backend_pid()")
     with pytest.raises(
-        Refused, match=rf"Revision 002 takes away what releases before 2\.0 use.*process {pid} \(concierge/1\.10\.3"
+        Refused, match=rf"Revision 002 removes what releases before 2\.0 use.*process {pid} \(concierge/1\.10\.3"
     ) as refused:
         await make_migrator().apply(None, ALICE)
     assert "concierge/2.0.0" not in str(refused.value)
@@ -202,7 +202,7 @@ async def test_a_stamp_that_does_not_fit_warns_loudly(run_program: Any, sql: Sql
     # An upgrade of such a database used to do nothing and say nothing.
     status, _, err = await run_program(*alembic, "upgrade", "head")
     assert status != 0
-    assert "its schema is another one" in err
+    assert "its schema is a different one" in err
 
 
 async def test_a_stamp_that_fits_says_nothing(alembic_here: Any, scratch: Scratch, own_database: Any, run_program: Any):

@@ -13,7 +13,7 @@ from alembic.util import CommandError
 
 from app.migrate.migrator import Migrator
 from app.migrate.run import guards
-from app.migrate.run.apply import Outcome
+from app.migrate.run.apply import RunOutcome
 from app.migrate.run.progress import Progress, Stage
 from app.migrate.run.steps import RevisionFailed
 from tests.migrations.conftest import ALICE, Begin, Scratch, Sql
@@ -148,7 +148,7 @@ async def test_how_far_an_index_is_can_be_seen(scratch: Scratch, make_migrator: 
     assert len(seen) >= 2
     assert 0 < max(seen) <= 100
     assert seen == sorted(seen)
-    assert "Revision 002: building index" in next(one.sentence for one in told if one.stage is Stage.RUNNING)
+    assert "Revision 002: building index" in next(str(one.sentence) for one in told if one.stage is Stage.RUNNING)
     assert await index(sql) == [True]
 
 
@@ -170,7 +170,7 @@ async def test_after_kill_9_during_an_index_the_next_run_builds_it(
     for worker in workers():
         os.kill(worker, signal.SIGKILL)
     result = await applying
-    assert result.outcome is Outcome.FAILED
+    assert result.outcome is RunOutcome.FAILED
     assert await index(sql) in ([False], [])
     path.write_text(path.read_text(encoding="utf-8").replace("(slow(name))", "(name)"), encoding="utf-8")
     await alembic_here("upgrade", "head")

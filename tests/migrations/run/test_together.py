@@ -15,7 +15,7 @@ from alembic.util import CommandError
 from app.db import DatabaseUrl, create_migration_engine
 from app.migrate.connection import lock
 from app.migrate.migrator import Migrator
-from app.migrate.run.apply import Outcome
+from app.migrate.run.apply import RunOutcome
 from tests.fixtures.postgres import REPOSITORY, url_text
 from tests.migrations.conftest import ALICE, GATE, LET_GO, UNTIL_LET_GO, Begin, Scratch, Sql
 
@@ -117,8 +117,8 @@ async def test_plain_alembic_waits_for_its_turn_too(
     await sql(LET_GO)
     await other
     assert (await applying).ok
-    assert "Waiting for process" in told[0].sentence
-    assert "concierge migrate/" in told[0].sentence
+    assert "Waiting for process" in str(told[0].sentence)
+    assert "concierge migrate/" in str(told[0].sentence)
     assert len(told) == 1  # it had nothing left to do
 
 
@@ -157,8 +157,8 @@ async def test_waiting_can_be_cancelled(scratch: Scratch, make_migrator: Make, s
     migrator.cancel()
     result = await applying
     await holder.close()
-    assert (result.outcome, result.applied) == (Outcome.CANCELLED, ())
-    assert result.sentence == "Cancelled before it began. The database is empty."
+    assert (result.outcome, result.applied) == (RunOutcome.CANCELLED, ())
+    assert str(result.sentence) == "Cancelled before it began. The database is empty."
 
 
 async def test_whoever_waits_for_the_lock_holds_no_snapshot(
