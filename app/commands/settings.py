@@ -17,6 +17,7 @@ from app.services.settings import SettingsNotAllowed, find_setting
 from app.ui.kit.autocomplete import suggesting
 from app.ui.kit.context import actor_of, present
 from app.ui.kit.language import language_of_answer
+from app.ui.kit.limits import MAX_CHOICE
 from app.ui.kit.patience import answering
 from app.ui.kit.reply import SILENT, Reply
 from app.ui.kit.routes import responds_to
@@ -57,7 +58,9 @@ class Settings(discord.Cog):
         self._bot = bot
 
     @group.command(name="view", description="See every setting of this server, or one")
-    @discord.option("key", str, description="Which setting", required=False, autocomplete=suggest_keys, max_length=100)
+    @discord.option(
+        "key", str, description="Which setting", required=False, autocomplete=suggest_keys, max_length=MAX_CHOICE
+    )
     async def view(self, ctx: discord.ApplicationContext, key: str | None = None) -> None:
         """Show what holds."""
         if not actor_of(ctx.interaction).is_manager:
@@ -69,7 +72,7 @@ class Settings(discord.Cog):
             await reply.send(ctx.interaction)
 
     @group.command(name="set", description="Change a setting")
-    @discord.option("key", str, description="Which setting", autocomplete=suggest_keys, max_length=100)
+    @discord.option("key", str, description="Which setting", autocomplete=suggest_keys, max_length=MAX_CHOICE)
     @discord.option("value", str, description="Its new value", required=False, autocomplete=suggest_values)
     @discord.option(
         "channel", discord.abc.GuildChannel, description="The channel, if the setting takes one", required=False
@@ -96,7 +99,7 @@ class Settings(discord.Cog):
         await self._announce(change)
 
     @group.command(name="reset", description="Reset a setting to its default")
-    @discord.option("key", str, description="Which setting", autocomplete=suggest_keys, max_length=100)
+    @discord.option("key", str, description="Which setting", autocomplete=suggest_keys, max_length=MAX_CHOICE)
     @discord.option("reason", str, description="Why, for the history", required=False, max_length=300)
     async def reset(self, ctx: discord.ApplicationContext, key: str, reason: str | None = None) -> None:
         """Go back to the default."""

@@ -8,6 +8,8 @@ from typing import Any, cast
 
 import discord
 
+from app.ui.kit.limits import MAX_CONTENT
+
 Channel = discord.abc.GuildChannel | discord.Thread
 Mentionable = discord.Member | discord.User | discord.Role
 
@@ -56,7 +58,7 @@ def to_make() -> list[discord.Option]:
     link = "A message of this server that it shall lead back to, as its link"
     return [
         _text("when", "As in: in 2h30m, tomorrow 9am, every weekday at 8", LONGEST_TIME, required=True),
-        _text("what", "What to say then", 2000, required=True),
+        _text("what", "What to say then", MAX_CONTENT, required=True),
         *_places("Where; otherwise here", "Whom to ping; otherwise you"),
         *_extras(""),
         _text("message", link, 200),
@@ -67,7 +69,7 @@ def to_change() -> list[discord.Option]:
     """Return the options of a command that changes one."""
     return [
         _text("when", "When instead, as in: tomorrow 9am, every weekday at 8", LONGEST_TIME),
-        _text("what", "What to say instead", 2000),
+        _text("what", "What to say instead", MAX_CONTENT),
         *_places("Where instead", "Whom to ping instead"),
         *_extras("; none for no more"),
     ]

@@ -16,7 +16,7 @@ from app.models import ReminderState
 from app.services.reminders.making import ALL
 from app.ui.kit.autocomplete import suggesting
 from app.ui.kit.context import actor_of, present
-from app.ui.kit.limits import MAX_CHOICES
+from app.ui.kit.limits import MAX_CHOICE, MAX_CHOICES
 from app.ui.kit.patience import answering
 from app.ui.kit.reply import SILENT, Reply
 from app.ui.reminders import replies as ui
@@ -97,7 +97,7 @@ class Reminders(Asking, discord.Cog):
             await (await self._list(ctx.interaction, shown)).send(ctx.interaction)
 
     @group.command(name="show", description="See everything about a reminder")
-    @discord.option("reminder", str, description="Which one", autocomplete=suggest_reminders, max_length=100)
+    @discord.option("reminder", str, description="Which one", autocomplete=suggest_reminders, max_length=MAX_CHOICE)
     async def show(self, ctx: discord.ApplicationContext, reminder: str) -> None:
         """Show it, with what can be done with it."""
         async with answering(ctx.interaction):
@@ -108,7 +108,7 @@ class Reminders(Asking, discord.Cog):
 
     @group.command(name="edit", description="Change a reminder: what you name at once, or all of it in a form")
     @wishing(*to_change())
-    @discord.option("reminder", str, description="Which one", autocomplete=suggest_reminders, max_length=100)
+    @discord.option("reminder", str, description="Which one", autocomplete=suggest_reminders, max_length=MAX_CHOICE)
     async def edit(self, ctx: discord.ApplicationContext, reminder: str, wishes: Wishes) -> None:
         """Change it at once, or open the form, which has to be the first response."""
         if wishes.are_none:
@@ -177,7 +177,7 @@ class Reminders(Asking, discord.Cog):
         await self._hold(ctx.interaction, reminder, channel, pause=False)
 
     @group.command(name="skip", description="Leave out the next time of a reminder that repeats, or one day")
-    @discord.option("reminder", str, description="Which one", autocomplete=suggest_reminders, max_length=100)
+    @discord.option("reminder", str, description="Which one", autocomplete=suggest_reminders, max_length=MAX_CHOICE)
     @discord.option(
         "on",
         str,
@@ -202,7 +202,7 @@ class Reminders(Asking, discord.Cog):
             await reply.send(ctx.interaction)
 
     @group.command(name="transfer", description="Give a reminder to another member")
-    @discord.option("reminder", str, description="Which one", autocomplete=suggest_reminders, max_length=100)
+    @discord.option("reminder", str, description="Which one", autocomplete=suggest_reminders, max_length=MAX_CHOICE)
     @discord.option("member", discord.Member, description="Who gets it")
     async def transfer(self, ctx: discord.ApplicationContext, reminder: str, member: discord.Member) -> None:
         """Give it away."""

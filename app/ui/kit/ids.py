@@ -13,6 +13,8 @@ Every field has bounds, so that the class is refused when it is declared if an i
 changes the fields of a class raises the version in its route.
 """
 
+# ruff: noqa: D102 -- what `pack` and `parse` do is said once, by Field
+
 import dataclasses
 import re
 import types
@@ -99,11 +101,9 @@ class Number(Field):
         self.max_length = len(base36(most))
 
     def pack(self, value: Any) -> str:
-        """Write a number."""
         return base36(self._checked(value))
 
     def parse(self, text: str) -> int:
-        """Read a number."""
         return self._checked(int(text, 36))
 
     def _checked(self, number: int) -> int:
@@ -119,11 +119,9 @@ class Moment(Number):
         super().__init__(0, (datetime.max.replace(tzinfo=UTC) - EPOCH) // MICROSECOND)
 
     def pack(self, value: Any) -> str:
-        """Write a moment."""
         return super().pack((value - EPOCH) // MICROSECOND)
 
     def parse(self, text: str) -> Any:
-        """Read a moment."""
         return EPOCH + super().parse(text) * MICROSECOND
 
 
@@ -134,11 +132,9 @@ class Day(Number):
         super().__init__(1, date.max.toordinal())
 
     def pack(self, value: Any) -> str:
-        """Write a day."""
         return super().pack(value.toordinal())
 
     def parse(self, text: str) -> Any:
-        """Read a day."""
         return date.fromordinal(super().parse(text))
 
 
@@ -150,11 +146,9 @@ class Choice(Field):
         self.max_length = max(map(len, values))
 
     def pack(self, value: Any) -> str:
-        """Write the code of a value."""
         return _first(code for code, each in self.values.items() if each == value)
 
     def parse(self, text: str) -> Any:
-        """Read a code."""
         return _first(each for code, each in self.values.items() if code == text)
 
 
@@ -166,32 +160,28 @@ class Text(Field):
         self.is_last = not alphabet or SEPARATOR in alphabet
 
     def pack(self, value: Any) -> str:
-        """Write it as it is."""
         return self.parse(value)
 
     def parse(self, text: str) -> str:
-        """Read it as it is."""
-        fits = set(text) <= set(self.alphabet) if self.alphabet else is_storable(text)
-        if len(text) > self.max_length or not fits:
+        if len(text) > self.max_length or not self.allows(text):
             raise ValueError("not such a text")
         return text
 
+    def allows(self, text: str) -> bool:
+        """Tell whether it has the right characters."""
+        return set(text) <= set(self.alphabet) if self.alphabet else is_storable(text)
 
-class OneOf(Field):
-    """A text that is known, without the separator, such as the name of a setting."""
+
+class OneOf(Text):
+    """A text that is known, such as the name of a setting. It has no separator."""
 
     def __init__(self, known: Callable[[], Collection[str]], max_length: int) -> None:
-        self.known, self.max_length = known, max_length
+        super().__init__(max_length)
+        self.known, self.is_last = known, False
 
-    def pack(self, value: Any) -> str:
-        """Write it as it is."""
-        return self.parse(value)
-
-    def parse(self, text: str) -> str:
-        """Read it as it is."""
-        if len(text) > self.max_length or SEPARATOR in text or text not in self.known():
-            raise ValueError("not known")
-        return text
+    def allows(self, text: str) -> bool:
+        """Tell whether it is known."""
+        return text in self.known() and SEPARATOR not in text
 
 
 class Optional(Field):
@@ -202,11 +192,9 @@ class Optional(Field):
         self.max_length, self.is_last = field.max_length, field.is_last
 
     def pack(self, value: Any) -> str:
-        """Write a value, or nothing."""
         return "" if value is None else self.field.pack(value)
 
     def parse(self, text: str) -> Any:
-        """Read a value, or None."""
         return self.field.parse(text) if text else None
 
 
@@ -225,11 +213,9 @@ class Group(Field):
         self.is_last = len(found) > 1 or bool(lasting)
 
     def pack(self, value: Any) -> str:
-        """Write all fields."""
         return SEPARATOR.join(field.pack(getattr(value, name)) for name, field in self.fields.items())
 
     def parse(self, text: str) -> Any:
-        """Read all fields."""
         parts = text.split(SEPARATOR, len(self.fields) - 1)
         read = zip(self.fields.items(), parts, strict=True)
         return self.kind(**{name: field.parse(part) for (name, field), part in read})
@@ -244,12 +230,10 @@ class Either(Field):
         self.is_last = any(group.is_last for group in self.groups.values())
 
     def pack(self, value: Any) -> str:
-        """Write the letter and the fields."""
         letter = _first(letter for letter, group in self.groups.items() if group.kind is type(value))
         return letter + self.groups[letter].pack(value)
 
     def parse(self, text: str) -> Any:
-        """Read the letter and the fields."""
         return _first(group.parse(text[1:]) for letter, group in self.groups.items() if letter == text[:1])
 
 

@@ -4,6 +4,7 @@ import discord
 
 from app.models import Reminder
 from app.ui.kit.components import form
+from app.ui.kit.limits import MAX_CONTENT
 from app.ui.kit.text import shortened
 from app.ui.reminders.ids import AboutFormId, ChangeFormId, EditFormId, SnoozeFormId
 
@@ -44,5 +45,9 @@ def _when(value: str, *, hint: str, required: bool = True) -> discord.ui.InputTe
 
 def _what(value: str) -> discord.ui.InputText:
     return discord.ui.InputText(
-        label="What", custom_id=WHAT, style=discord.InputTextStyle.long, value=value[:2000], max_length=2000
+        label="What",
+        custom_id=WHAT,
+        style=discord.InputTextStyle.long,
+        value=value[:MAX_CONTENT],
+        max_length=MAX_CONTENT,
     )
