@@ -15,8 +15,7 @@ from zoneinfo import ZoneInfo
 
 from app.core.errors import InvalidInput
 from app.core.messages import msg
-from app.core.scheduling import recurrence
-from app.core.scheduling import words as schedule_words
+from app.core.scheduling import calendar_words, recurrence
 from app.core.scheduling.recurrence import WEEKDAYS, Rule
 from app.core.scheduling.zones import ResolvedTime, resolve, zone_info
 
@@ -169,10 +168,6 @@ class Schedule:
         """Return the next `count` times strictly after an aware moment, with a note where the clocks move one."""
         return list(islice(self._after(moment), max(count, 0)))
 
-    def describe(self) -> str:
-        """Say it in words: `every weekday at 08:00 (Europe/Brussels)`."""
-        return schedule_words.describe(self)
-
     def faster_than(self, shortest: timedelta) -> bool:
         """Tell whether it repeats faster than that; cheaper than `shortest_gap` where the answer is plain."""
         # Once a day is at least 22 hours apart, whatever the clocks do.
@@ -214,7 +209,7 @@ class Schedule:
         if self.local_start is None:
             return None
         found = resolve(self.local_start, zone_info(self.zone))
-        return schedule_words.moved(self.local_start, found, self.zone) if found.at == self.at else None
+        return calendar_words.moved(self.local_start, found, self.zone) if found.at == self.at else None
 
     def _elapsed_after(self, moment: datetime) -> Iterator[Occurrence]:
         assert self.at is not None
@@ -231,7 +226,7 @@ class Schedule:
                     # back over midnight show the day again after its end.
                     index = max(index + 1, -((self.at - resolve(resumed, zone).at) // interval))
                     continue
-                note = schedule_words.drifted(at, interval, zone) if index else None
+                note = calendar_words.drifted(at, interval, zone) if index else None
             except OverflowError:
                 return
             yield Occurrence(at, note)
@@ -248,7 +243,7 @@ class Schedule:
                 # Two times inside one gap are one instant, and the second pass of an hour is behind its times already.
                 if found.at > previous:
                     previous = found.at
-                    yield Occurrence(found.at, schedule_words.moved(local, found, self.zone))
+                    yield Occurrence(found.at, calendar_words.moved(local, found, self.zone))
 
     def _walk(self, since: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, ResolvedTime]]:
         """Yield the wall-clock times of a series from a naive one on and where they fall, until it ends."""

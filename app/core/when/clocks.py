@@ -6,7 +6,7 @@ from datetime import timedelta, timezone
 
 from app.core.errors import InvalidInput
 from app.core.messages import msg
-from app.core.scheduling.words import ordinal
+from app.core.scheduling.calendar_words import ordinal
 from app.core.scheduling.zones import zone_info
 from app.core.settings.kinds import zone_named
 from app.core.when.parsed_moment import TWO_DURATIONS, TWO_TIMES, ClockTime, Duration, ParsedMoment, too_far

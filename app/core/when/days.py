@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from app.core.errors import InvalidInput
 from app.core.messages import msg
-from app.core.scheduling.words import DAY_NAMES, MONTH_NAMES
+from app.core.scheduling.calendar_words import DAY_NAMES, MONTH_NAMES
 from app.core.when.calendar_dates import parse_date, parse_holiday, parse_year
 from app.core.when.parsed_moment import Duration, ParsedMoment, checked_date, next_date, next_day_of_month, too_far
 from app.core.when.tokens import Tokens, TokenType

@@ -9,9 +9,9 @@ from datetime import date, datetime, time, timedelta
 
 from app.core.errors import InvalidInput
 from app.core.messages import msg
+from app.core.scheduling.calendar_words import DAY_NAMES
 from app.core.scheduling.recurrence import Freq, Rule
 from app.core.scheduling.schedule import MAX_EXCEPTIONS, Schedule
-from app.core.scheduling.words import DAY_NAMES
 from app.core.scheduling.zones import resolve, zone_info
 from app.core.when.calendar_dates import parse_date, parse_holiday
 from app.core.when.clauses import END_MARKERS, parse_weekdays

@@ -8,7 +8,7 @@ from datetime import date
 
 from app.core.errors import InvalidInput
 from app.core.messages import msg
-from app.core.scheduling.words import ordinal
+from app.core.scheduling.calendar_words import ordinal
 from app.core.when.vocabulary import DAY_NUMBERS, MONTH_NUMBERS, PLURAL_DAYS, SPELLINGS
 
 FRACTIONS = {"½": "5", "¼": "25", "¾": "75"}

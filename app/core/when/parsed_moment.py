@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from app.core.errors import InvalidInput
 from app.core.messages import Message, msg
-from app.core.scheduling.words import DAY_NAMES, MONTH_NAMES
+from app.core.scheduling.calendar_words import DAY_NAMES, MONTH_NAMES
 from app.core.scheduling.zones import resolve, zone_info
 from app.core.when.tokens import EXAMPLES
 from app.core.when.vocabulary import DAY_PARTS, MORNING

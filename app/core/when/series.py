@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from app.core import durations
 from app.core.errors import InvalidInput
 from app.core.messages import msg
+from app.core.scheduling.calendar_words import ordinal
 from app.core.scheduling.recurrence import Freq, Rule
 from app.core.scheduling.schedule import Schedule
-from app.core.scheduling.words import ordinal
 from app.core.when.clauses import parse_repetition
 from app.core.when.clocks import day_or_time
 from app.core.when.days import in_the_past

@@ -3,7 +3,7 @@
 from datetime import time
 
 from app.core.messages import msg
-from app.core.scheduling import words
+from app.core.scheduling import calendar_words as words
 
 MONTHS = tuple(name.lower() for name in words.MONTHS)
 DAYS = tuple(name.lower() for name in words.DAYS)

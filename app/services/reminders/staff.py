@@ -10,6 +10,7 @@ from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput
 from app.core.reminders.errors import StaffOnly
+from app.core.scheduling.words import describe
 from app.core.when import MAX_PHRASE
 from app.models import Reminder, ReminderState
 from app.services.reminders.access import of_server, owned_by
@@ -141,5 +142,5 @@ def _shift(reminder: Reminder, by: timedelta, now: datetime, back_from: datetime
     move(reminder, schedule, next_at, now)
     if reminder.phrase is not None:
         # The form is filled in with it: it has to say what is so now, in words that can be read again.
-        reminder.phrase = schedule.describe().removesuffix(f" ({schedule.zone})")[:MAX_PHRASE]
+        reminder.phrase = describe(schedule).removesuffix(f" ({schedule.zone})")[:MAX_PHRASE]
     return True

@@ -9,6 +9,7 @@ from app.core.actor import Actor
 from app.core.errors import InvalidInput
 from app.core.reminders.problems import problem_from
 from app.core.scheduling.schedule import INSTANT, Occurrence, Schedule
+from app.core.scheduling.words import describe
 from app.core.scheduling.zones import zone_info
 from app.models import Reminder, ReminderState, TargetKind
 from app.services.reminders.schedules import schedule_of
@@ -59,7 +60,7 @@ def firing(one: Occurrence) -> str:
 def rhythm_of(reminder: Reminder) -> str:
     """Say how a reminder repeats; nothing for one that does not."""
     schedule = schedule_or_none(reminder)
-    return f"*{plain(schedule.describe(), 300)}*" if schedule is not None and schedule.recurs else ""
+    return f"*{plain(describe(schedule), 300)}*" if schedule is not None and schedule.recurs else ""
 
 
 def insisting_of(reminder: Reminder) -> str:

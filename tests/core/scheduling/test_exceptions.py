@@ -8,6 +8,7 @@ from dateutil.rrule import rruleset, rrulestr
 from app.core.errors import InvalidInput
 from app.core.scheduling.schedule import MAX_EXCEPTIONS, Schedule
 from app.core.scheduling.shift import shifted
+from app.core.scheduling.words import describe
 
 BRUSSELS = "Europe/Brussels"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -145,7 +146,7 @@ def test_a_time_that_the_clocks_push_into_the_next_day_is_left_out_with_the_day_
 )
 def test_exceptions_are_told_in_words(left_out: list[date], words: str) -> None:
     schedule = WEEKDAYS_AT_9.without(*left_out)
-    assert schedule.describe() == f"every weekday at 09:00, except {words} (Europe/Brussels)"
+    assert describe(schedule) == f"every weekday at 09:00, except {words} (Europe/Brussels)"
 
 
 @pytest.mark.parametrize(

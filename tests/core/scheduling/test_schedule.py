@@ -8,6 +8,7 @@ from dateutil.rrule import rrulestr
 
 from app.core.errors import InvalidInput
 from app.core.scheduling.schedule import Occurrence, Schedule, ScheduleKind
+from app.core.scheduling.words import describe
 
 BRUSSELS = "Europe/Brussels"
 ZONES = [BRUSSELS, "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "America/Santiago", "Africa/Cairo"]
@@ -205,7 +206,7 @@ def test_a_count_and_an_end_are_kept() -> None:
 def test_a_legacy_row_becomes_a_weekly_series() -> None:
     schedule = Schedule.weekly({0, 4}, time(7, 30), BRUSSELS, date(2026, 11, 18))
     assert [f"{found.at:%a %H:%M}" for found in schedule.upcoming(NOON, 3)] == ["Fri 06:30", "Mon 06:30", "Fri 06:30"]
-    assert schedule.describe() == "every Monday and Friday at 07:30 (Europe/Brussels)"
+    assert describe(schedule) == "every Monday and Friday at 07:30 (Europe/Brussels)"
     with pytest.raises(InvalidInput):
         Schedule.weekly(set(), time(7, 30), BRUSSELS, date(2026, 11, 18))
 
@@ -257,15 +258,15 @@ def test_a_schedule_is_its_plain_values(schedule: Schedule) -> None:
     ],
 )
 def test_a_rule_is_told_in_words(rule: str, words: str) -> None:
-    assert Schedule.series(rule, "UTC", wall("2026-11-18T13:30")).describe() == f"{words} (UTC)"
+    assert describe(Schedule.series(rule, "UTC", wall("2026-11-18T13:30"))) == f"{words} (UTC)"
 
 
 def test_the_rest_is_told_in_words_too() -> None:
-    assert Schedule.once(NOON, BRUSSELS).describe() == "on Wednesday 18 November 2026 at 13:00 (Europe/Brussels)"
-    assert Schedule.elapsed(timedelta(days=1), NOON, "UTC", count=5).describe() == "every 24 hours, 5 times (UTC)"
-    assert Schedule.elapsed(timedelta(minutes=90), NOON, "UTC").describe() == "every 1 hour 30 minutes (UTC)"
+    assert describe(Schedule.once(NOON, BRUSSELS)) == "on Wednesday 18 November 2026 at 13:00 (Europe/Brussels)"
+    assert describe(Schedule.elapsed(timedelta(days=1), NOON, "UTC", count=5)) == "every 24 hours, 5 times (UTC)"
+    assert describe(Schedule.elapsed(timedelta(minutes=90), NOON, "UTC")) == "every 1 hour 30 minutes (UTC)"
     ending = daily("09:00", BRUSSELS).ending(until=utc("2027-02-28T22:59:59"))
-    assert ending.describe() == "every day at 09:00, until 28 February 2027 (Europe/Brussels)"
+    assert describe(ending) == "every day at 09:00, until 28 February 2027 (Europe/Brussels)"
 
 
 @pytest.mark.parametrize(
