@@ -1,0 +1,150 @@
+"""An answer that only one person sees is in their language, one that all see in the server's."""
+
+from pathlib import Path
+
+import pytest
+
+from app.bot import Bot
+from app.core import registry
+from app.core.messages import catalogue_of
+from app.core.settings import general
+from app.db import DatabaseUrl
+from standin import Person, StandIn
+from tests.fixtures.clock import ManualClock
+from tests.fixtures.discord import running_bot
+from tests.fixtures.town import Town
+
+PAGE_SIZE = general.PAGE_SIZE.name
+
+
+@pytest.fixture
+def german(manager: Person) -> Person:
+    """Manages the server, which is English, and has Discord in German."""
+    manager.user.locale = "de"
+    return manager
+
+
+async def test_a_private_answer_is_in_the_language_of_the_person(german: Person, alice: Person, owner: Person) -> None:
+    reply = await german.slash("settings set", key=PAGE_SIZE, value="5", reason="kürzer")
+    assert reply.text == "`general.page_size` eingestellt: Standard (`8`) → `5`.\nGrund: kürzer"
+    shown = await german.slash("settings view", key=PAGE_SIZE)
+    assert shown.embeds[0]["title"] == "Seitenlänge · general.page_size"
+    assert [field["name"] for field in shown.embeds[0]["fields"]] == ["Wert", "Standard", "Erlaubt"]
+    assert shown.embeds[0]["fields"][2]["value"] == "eine ganze Zahl von 3 bis 15"
+    undone = await german.click(reply, "Rückgängig")
+    assert undone.text == "`general.page_size` wiederhergestellt: `5` → Standard (`8`)."
+    assert (
+        await german.slash("settings reset", key=PAGE_SIZE)
+    ).text == "`general.page_size` hat schon den Standardwert."
+    # Two people at once do not speak each other's language.
+    assert (
+        await owner.slash("settings reset", key=PAGE_SIZE)
+    ).text == "`general.page_size` already has its default value."
+
+
+async def test_the_overview_and_the_history_turn_their_pages_in_the_same_language(german: Person) -> None:
+    overview = await german.slash("settings view")
+    for scope, part in registry.PARTS.items():
+        await german.choose(overview, overview.selects[0].custom_id, [scope])
+        label = catalogue_of("de").gettext(part.label.text)
+        assert overview.embeds[0]["title"] == f"Einstellungen · {label}"
+        for setting in part.settings:
+            assert f"**{catalogue_of('de').gettext(setting.label.text)}** `{setting.name}`" in overview.full_text
+    assert "dort ist es jetzt" in (await german.slash("settings view")).full_text
+    for number in (3, 4, 5, 6, 7, 9, 10, 11, 12):
+        await german.slash("settings set", key=PAGE_SIZE, value=str(number))
+    history = await german.slash("settings history")
+    assert history.embeds[0]["title"] == "Geänderte Einstellungen"
+    assert history.embeds[0]["footer"]["text"] == "Seite 1 von 1 · 9 insgesamt"
+    await german.slash("settings set", key=PAGE_SIZE, value="3")
+    history = await german.slash("settings history", member=german.user)
+    older = await german.click(history, "Ältere")
+    assert older.embeds[0]["footer"]["text"] == "Seite 2 von 4 · 10 insgesamt"
+    assert f"Nur von {german.mention}" in older.full_text
+
+
+async def test_what_all_see_is_in_the_language_of_the_server(german: Person, town: Town, stand_in: StandIn) -> None:
+    await german.slash("settings set", key="general.private_replies", value="aus")
+    shown = await german.slash("settings view")
+    assert not shown.private
+    assert shown.embeds[0]["title"] == "Settings · General"
+    await german.choose(shown, shown.selects[0].custom_id, ["reminders"])
+    assert shown.embeds[0]["title"] == "Settings · Reminders"
+    assert (await german.slash("settings view", key="no.such")).text.startswith("Es gibt keine Einstellung namens")
+
+    await german.slash("settings set", key="general.log_channel", channel=town.log)
+    await stand_in.until(lambda: german.at(town.log).messages)
+    assert "`general.log_channel` set" in german.at(town.log).messages[-1].full_text
+
+
+async def test_a_german_server_speaks_german_to_all(owner: Person, town: Town, stand_in: StandIn) -> None:
+    town.world.edit_guild(town.guild, locale="de")
+    assert (await owner.slash("settings set", key="general.private_replies", value="off")).text.endswith("→ off.")
+    assert (await owner.slash("settings view")).embeds[0]["title"] == "Einstellungen · Allgemein"
+    await owner.slash("settings set", key="general.log_channel", channel=town.log)
+    await stand_in.until(lambda: owner.at(town.log).messages)
+    assert "`general.log_channel` eingestellt" in owner.at(town.log).messages[-1].full_text
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (
+            {"key": PAGE_SIZE, "value": "21"},
+            "Das passt nicht zu `general.page_size`. Erlaubt: eine ganze Zahl von 3 bis 15.",
+        ),
+        ({"key": PAGE_SIZE}, "Gib `general.page_size` genau einen Wert. Erlaubt: eine ganze Zahl von 3 bis 15."),
+        ({"key": "x.y", "value": "1"}, "Es gibt keine Einstellung namens `x.y`."),
+        ({"key": "general.contact", "value": "x" * 300}, "Erlaubt: ein Text mit 1 bis 200 Zeichen."),
+        ({"key": "general.log_channel", "value": "nirgends"}, "Erlaubt: ein Kanal dieses Servers."),
+        ({"key": "general.private_replies", "value": "vielleicht"}, "Erlaubt: `an` oder `aus`."),
+        ({"key": "general.undo_within", "value": "1s"}, "(mindestens: 1 Minute, höchstens: 52 Wochen 1 Tag)"),
+        ({"key": "general.colour", "value": "lila"}, "Erlaubt: eins von `blurple`, `green`"),
+        ({"key": "general.contact", "value": "x", "reason": "y" * 400}, "Ein Grund darf höchstens 300 Zeichen haben."),
+    ],
+)
+async def test_refusals_are_in_the_language_of_the_person(given: dict[str, str], sentence: str, german: Person) -> None:
+    reply = await german.slash("settings set", raw=True, **given)
+    assert sentence in reply.text
+    assert reply.private
+
+
+async def test_suggestions_are_found_and_shown_in_the_language_of_the_person(german: Person) -> None:
+    (zone,) = await german.autocomplete("settings set", "key", "zeitz")
+    assert zone == {"name": "Zeitzone · general.timezone", "value": "general.timezone"}
+    toggles = await german.autocomplete("settings set", "value", "", key="general.private_replies")
+    assert [choice["name"] for choice in toggles] == ["an · jetzt", "aus"]
+    (grey,) = await german.autocomplete("settings set", "value", "gra", key="general.colour")
+    assert grey == {"name": "Grau", "value": "grey"}
+    assert (await german.slash("settings set", key="general.colour", value="Grau")).text.endswith("(Blurple) → Grau.")
+
+
+@pytest.mark.parametrize("locale", ["pt-BR", "xx", "en-US"])
+async def test_a_language_without_catalogue_is_answered_in_english(locale: str, manager: Person) -> None:
+    manager.user.locale = locale
+    assert (
+        await manager.slash("settings reset", key=PAGE_SIZE)
+    ).text == "`general.page_size` already has its default value."
+
+
+async def test_commands_are_registered_in_every_language_and_only_when_they_changed(
+    stand_in: StandIn, own_database: DatabaseUrl, tmp_path: Path, clock: ManualClock, town: Town
+) -> None:
+    def sent() -> int:
+        return len(stand_in.requests_to("PUT /applications/"))
+
+    chosen = {"home_guild_id": town.guild.id}
+    async with running_bot(stand_in, own_database, tmp_path, clock, **chosen):
+        assert sent() == 2
+        (settings,) = [each for each in town.world.commands.of(None) if each["name"] == "settings"]
+        assert settings["name_localizations"] == {"de": "einstellungen"}
+        change = next(option for option in settings["options"] if option["name"] == "set")
+        assert change["name_localizations"] == {"de": "ändern"}
+        assert change["description_localizations"] == {"de": "Eine Einstellung ändern"}
+        assert change["options"][1]["name_localizations"] == {"de": "wert"}
+    async with running_bot(stand_in, own_database, tmp_path, clock, **chosen):
+        assert sent() == 2
+
+
+async def test_somebody_who_has_discord_in_german_is_offered_german_commands(german: Person, bot: Bot) -> None:
+    assert "einstellungen" in {command.get("name_localized") for command in german.commands}
