@@ -131,7 +131,7 @@ async def test_commands_are_registered_in_every_language_and_only_when_they_chan
     stand_in: StandIn, own_database: DatabaseUrl, tmp_path: Path, clock: ManualClock, town: Town
 ) -> None:
     def sent() -> int:
-        return len(stand_in.requests_to("PUT /applications/"))
+        return len(stand_in.calls("PUT /applications/"))
 
     chosen = {"home_guild_id": town.guild.id}
     async with running_bot(stand_in, own_database, tmp_path, clock, **chosen):
@@ -142,6 +142,8 @@ async def test_commands_are_registered_in_every_language_and_only_when_they_chan
         assert change["name_localizations"] == {"de": "ändern"}
         assert change["description_localizations"] == {"de": "Eine Einstellung ändern"}
         assert change["options"][1]["name_localizations"] == {"de": "wert"}
+        (migrate,) = town.world.commands.of(town.guild)
+        assert migrate["description_localizations"] == {"de": "Die Datenbank des Bots verwalten (für seine Betreiber)"}
     async with running_bot(stand_in, own_database, tmp_path, clock, **chosen):
         assert sent() == 2
 
