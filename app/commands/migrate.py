@@ -74,14 +74,12 @@ class Migrate(discord.Cog):
 
     @responds_to(ui.DismissId)
     async def dismiss(self, interaction: discord.Interaction, _: ui.DismissId) -> None:
-        """Put the buttons away."""
         self._bot.require_operator(interaction)
         async with answering(interaction, update=True):
             await ui.refused(t("You cancelled it.")).replace(interaction)
 
     @responds_to(ui.ApplyId)
     async def confirm(self, interaction: discord.Interaction, pressed: ui.ApplyId) -> None:
-        """Apply the plan that was shown, and nothing else."""
         self._bot.require_operator(interaction)
         if self._run is not None and not self._run.done():
             raise Conflict(msg("A migration that was started here is still running."))
@@ -92,7 +90,6 @@ class Migrate(discord.Cog):
 
     @responds_to(ui.StopId)
     async def stop(self, interaction: discord.Interaction, _: ui.StopId) -> None:
-        """Stop a run; its revision is rolled back."""
         self._bot.require_operator(interaction)
         if self._run is None or self._run.done():
             raise Conflict(msg("Nothing is running here any more."))

@@ -127,7 +127,6 @@ class Settings(discord.Cog):
 
     @responds_to(ScopeId)
     async def show_scope(self, interaction: discord.Interaction, _: ScopeId, scope: str) -> None:
-        """Show another part of the settings in the same place."""
         if not actor_of(interaction).is_manager:
             raise SettingsNotAllowed
         async with answering(interaction, update=True):
@@ -136,7 +135,6 @@ class Settings(discord.Cog):
 
     @responds_to(HistoryPageId)
     async def turn_page(self, interaction: discord.Interaction, pressed: HistoryPageId) -> None:
-        """Show another page of the history in the same place."""
         async with answering(interaction, update=True):
             snapshot = await self._snapshot(interaction)
             reply = await self._history(interaction, snapshot, pressed.key or "", pressed.changed_by or 0, pressed.page)
@@ -144,12 +142,10 @@ class Settings(discord.Cog):
 
     @responds_to(UndoOneId)
     async def undo_one(self, interaction: discord.Interaction, _: UndoOneId, change_id: int) -> None:
-        """Undo what was chosen from the select."""
         await self.undo(interaction, UndoId(change_id=change_id))
 
     @responds_to(UndoId)
     async def undo(self, interaction: discord.Interaction, pressed: UndoId) -> None:
-        """Take a change back."""
         async with answering(interaction):
             snapshot = await self._snapshot(interaction)
             within = timedelta(seconds=snapshot[general.UNDO_WITHIN])

@@ -33,8 +33,6 @@ class DeliveredReminders(Asking, discord.Cog):
 
     @responds_to(SnoozeId)
     async def snooze(self, interaction: discord.Interaction, pressed: SnoozeId) -> None:
-        """Say it again in so many minutes."""
-
         async def later(reading: Reading) -> datetime:
             return reading.now + timedelta(minutes=pressed.minutes)
 
@@ -42,8 +40,6 @@ class DeliveredReminders(Asking, discord.Cog):
 
     @responds_to(TomorrowId)
     async def tomorrow(self, interaction: discord.Interaction, pressed: TomorrowId) -> None:
-        """Say it again in the morning."""
-
         async def morning(reading: Reading) -> datetime:
             return tomorrow_morning(reading.now, reading.zone)
 
@@ -51,7 +47,6 @@ class DeliveredReminders(Asking, discord.Cog):
 
     @responds_to(AskSnoozeId)
     async def ask_until(self, interaction: discord.Interaction, pressed: AskSnoozeId) -> None:
-        """Ask until when."""
         asked = await self._pressed(interaction, pressed.guild_id)
         async with self._bot.uow() as work:
             await work.reminders.answers.get(asked.actor, pressed.reminder_id, roles=_roles(interaction))
@@ -61,14 +56,12 @@ class DeliveredReminders(Asking, discord.Cog):
 
     @responds_to(SnoozeFormId)
     async def snooze_own(self, interaction: discord.Interaction, pressed: SnoozeFormId) -> None:
-        """Say it again when they said."""
         phrase = answers_of(interaction).get(WHEN, "")
         refusal = "A snooze takes one moment to come, such as `in 45m` or `tomorrow 9am`."
         await self._snooze(interaction, pressed, lambda reading: reading.moment(phrase, refusal))
 
     @responds_to(DoneId)
     async def done(self, interaction: discord.Interaction, pressed: DoneId) -> None:
-        """Take note, and show everybody that it is done."""
         async with answering(interaction, update=True):
             message = present(interaction.message)
             asked = await self._pressed(interaction, pressed.guild_id)
@@ -84,7 +77,6 @@ class DeliveredReminders(Asking, discord.Cog):
 
     @responds_to(SkipId)
     async def skip(self, interaction: discord.Interaction, pressed: SkipId) -> None:
-        """Leave out the next one."""
         async with answering(interaction):
             asked = await self._pressed(interaction, pressed.guild_id)
             async with self._bot.uow() as work:
@@ -93,7 +85,6 @@ class DeliveredReminders(Asking, discord.Cog):
 
     @responds_to(JoinId)
     async def join(self, interaction: discord.Interaction, pressed: JoinId) -> None:
-        """Be pinged as well, or no more."""
         async with answering(interaction):
             asked = await self._pressed(interaction, pressed.guild_id)
             async with self._bot.uow() as work:

@@ -31,17 +31,14 @@ class ReminderDetails(Asking, discord.Cog):
 
     @responds_to(PauseId)
     async def pause(self, interaction: discord.Interaction, pressed: PauseId) -> None:
-        """Pause it."""
         await self._control(interaction, pressed, pause=True)
 
     @responds_to(ResumeId)
     async def resume(self, interaction: discord.Interaction, pressed: ResumeId) -> None:
-        """Let it go on."""
         await self._control(interaction, pressed, pause=False)
 
     @responds_to(SkipHereId)
     async def skip(self, interaction: discord.Interaction, pressed: SkipHereId) -> None:
-        """Leave out the next time, and show the details with an Undo."""
         async with answering(interaction, update=True):
             asked = await self._pressed(interaction, pressed.guild_id)
             async with self._bot.uow() as work:
@@ -51,7 +48,6 @@ class ReminderDetails(Asking, discord.Cog):
 
     @responds_to(UnskipId)
     async def unskip(self, interaction: discord.Interaction, pressed: UnskipId) -> None:
-        """Let it come after all."""
         async with answering(interaction, update=True):
             asked = await self._pressed(interaction, pressed.guild_id)
             async with self._bot.uow() as work:
@@ -65,7 +61,6 @@ class ReminderDetails(Asking, discord.Cog):
 
     @responds_to(PutBackId)
     async def put_back(self, interaction: discord.Interaction, pressed: PutBackId) -> None:
-        """Let it come on a day again that was left out."""
         async with answering(interaction, update=True):
             asked = await self._asked(interaction)
             async with self._bot.uow() as work:
@@ -74,7 +69,6 @@ class ReminderDetails(Asking, discord.Cog):
 
     @responds_to(DeleteId)
     async def drop(self, interaction: discord.Interaction, pressed: DeleteId) -> None:
-        """Delete it, with an Undo: from the details, or from what needs attention."""
         async with answering(interaction, update=True):
             asked = await self._pressed(interaction, pressed.guild_id)
             async with self._bot.uow() as work:
@@ -87,7 +81,6 @@ class ReminderDetails(Asking, discord.Cog):
 
     @responds_to(RestoreId)
     async def restore(self, interaction: discord.Interaction, pressed: RestoreId) -> None:
-        """Bring back what this person deleted at that moment."""
         async with answering(interaction, update=True):
             asked = await self._pressed(interaction, pressed.guild_id)
             async with self._bot.uow() as work:
@@ -100,12 +93,10 @@ class ReminderDetails(Asking, discord.Cog):
 
     @responds_to(ShiftId)
     async def shift(self, interaction: discord.Interaction, pressed: ShiftId) -> None:
-        """Move many reminders, now that it was confirmed."""
         await self._shift(interaction, pressed, pressed.by)
 
     @responds_to(ShiftBackId)
     async def shift_back(self, interaction: discord.Interaction, pressed: ShiftBackId) -> None:
-        """Move them back by as much."""
         await self._shift(interaction, pressed, -pressed.by, back_from=pressed.at)
 
     async def _control(self, interaction: discord.Interaction, pressed: OfReminder, *, pause: bool) -> None:

@@ -27,19 +27,16 @@ class ReminderForms(Asking, discord.Cog):
 
     @responds_to(EditId)
     async def edit(self, interaction: discord.Interaction, pressed: EditId) -> None:
-        """Open the form, from a delivered reminder or from the details of one."""
         form = EditFormId(reminder_id=pressed.reminder_id, place=pressed.place, is_details=pressed.is_details)
         await self._open(interaction, form, await self._pressed(interaction, pressed.guild_id))
 
     @responds_to(ChangeId)
     async def change(self, interaction: discord.Interaction, pressed: ChangeId) -> None:
-        """Open the form from the confirmation."""
         form = ChangeFormId(reminder_id=pressed.reminder_id)
         await self._open(interaction, form, await self._asked(interaction))
 
     @responds_to(EditFormId)
     async def edited(self, interaction: discord.Interaction, form: EditFormId) -> None:
-        """Change it, and show what it is now: in the place of the details, if it was opened from there."""
         async with answering(interaction, update=form.is_details):
             asked = await self._pressed(interaction, form.guild_id)
             reminder = await self._fill_in(interaction, asked, form.reminder_id)
@@ -48,14 +45,12 @@ class ReminderForms(Asking, discord.Cog):
 
     @responds_to(ChangeFormId)
     async def changed(self, interaction: discord.Interaction, form: ChangeFormId) -> None:
-        """Change it, and confirm it anew in the place of the confirmation."""
         async with answering(interaction, update=True):
             reminder = await self._fill_in(interaction, await self._asked(interaction), form.reminder_id)
             await ui.created(reminder, ui.Clock(reminder.timezone, is_own=True)).replace(interaction)
 
     @responds_to(CancelId)
     async def cancel(self, interaction: discord.Interaction, pressed: CancelId) -> None:
-        """Take back what was just made."""
         async with answering(interaction, update=True):
             asked = await self._asked(interaction)
             async with self._bot.uow() as work:
@@ -64,7 +59,6 @@ class ReminderForms(Asking, discord.Cog):
 
     @responds_to(ZoneId)
     async def choose_zone(self, interaction: discord.Interaction, pressed: ZoneId, zone: str) -> None:
-        """Remember what the clock shows, and read the time again by it."""
         async with answering(interaction, update=True):
             asked = await self._asked(interaction)
             clock = ui.Clock(zone, is_own=True)
@@ -104,7 +98,6 @@ class ReminderForms(Asking, discord.Cog):
 
     @responds_to(AboutFormId)
     async def remind_about(self, interaction: discord.Interaction, form: AboutFormId) -> None:
-        """Make a reminder that leads back to the message."""
         async with answering(interaction):
             filled_in = answers_of(interaction)
             link = link_to(interaction.guild_id, form.channel_id, form.message_id)

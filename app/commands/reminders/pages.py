@@ -16,13 +16,11 @@ class ReminderPages(Asking, discord.Cog):
 
     @responds_to(PageId)
     async def turn_page(self, interaction: discord.Interaction, pressed: PageId) -> None:
-        """Show another page in the same place."""
         async with answering(interaction, update=True):
             await (await self._list(interaction, pressed.shown)).replace(interaction)
 
     @responds_to(OpenId)
     async def open(self, interaction: discord.Interaction, pressed: OpenId, reminder_id: int) -> None:
-        """Show everything about one, in the place of the list."""
         async with answering(interaction, update=True):
             asked = await self._asked(interaction)
             async with self._bot.uow() as work:
@@ -31,7 +29,6 @@ class ReminderPages(Asking, discord.Cog):
 
     @responds_to(ProblemsId)
     async def problems(self, interaction: discord.Interaction, _: ProblemsId) -> None:
-        """Show what needs attention."""
         async with answering(interaction, update=True):
             asked = await self._asked(interaction)
             async with self._bot.uow() as work:
@@ -40,12 +37,10 @@ class ReminderPages(Asking, discord.Cog):
 
     @responds_to(RetryId)
     async def retry(self, interaction: discord.Interaction, pressed: RetryId) -> None:
-        """Let it go on as it is."""
         await self._repair(interaction, pressed, is_here=False)
 
     @responds_to(SendHereId)
     async def send_here(self, interaction: discord.Interaction, pressed: SendHereId) -> None:
-        """Let it go on in this channel."""
         await self._repair(interaction, RetryId(reminder_id=pressed.reminder_id), is_here=True)
 
     async def _repair(self, interaction: discord.Interaction, pressed: RetryId, *, is_here: bool) -> None:

@@ -10,7 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.ui.kit import ids
-from app.ui.kit.ids import ButtonId, ComponentId, FormId, Number, RowId, SelectId, Text, UnknownComponent, field_of
+from app.ui.kit.ids import (
+    ButtonId,
+    ComponentId,
+    FormId,
+    Number,
+    OneOf,
+    RowId,
+    SelectId,
+    Text,
+    UnknownComponent,
+    field_of,
+)
 from tests.fixtures.ids import ANY, DECLARED, SELECTS, ids_of, spoilt, values_of
 
 SENTENCE = "This no longer works. Please run the command again."
@@ -93,8 +104,14 @@ def test_a_forged_choice_is_refused_with_the_same_sentence(kind: type[SelectId],
 def test_a_value_out_of_bounds_is_not_written() -> None:
     latest = datetime(9999, 12, 31, 23, 59, 59, 999999, UTC)
     assert field_of(datetime).parse(field_of(datetime).pack(latest)) == latest
-    for hint, value in ((datetime, datetime(1969, 12, 31, tzinfo=UTC)), (RowId, 0), (RowId, 2**31)):
-        with pytest.raises(ValueError, match="out of bounds"):
+    two, known = Annotated[str, Text(2)], Annotated[str, OneOf(lambda: ["ab", "a:b", "abc"], 2)]
+    for hint, value in (
+        (datetime, datetime(1969, 12, 31, tzinfo=UTC)),
+        *((RowId, number) for number in (0, 2**31)),
+        *((two, text) for text in ("abc", "\0", "\ud800")),
+        *((known, text) for text in ("", "xy", "a:b", "abc")),
+    ):
+        with pytest.raises(ValueError, match=r"out of bounds|not such a text"):
             field_of(hint).pack(value)
 
 
