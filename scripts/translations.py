@@ -26,15 +26,16 @@ SENTENCES = {"t": 1, "msg": 1, "tn": 2, "msgn": 2}
 class StableCatalog(Catalog):
     """A catalogue whose header tells nothing of when, by whom and with what it was written."""
 
-    mime_headers = property(
-        lambda self: [
+    def _get_mime_headers(self) -> list[tuple[str, str]]:
+        return [
             ("Language", str(self.locale)),
             ("MIME-Version", "1.0"),
             ("Content-Type", "text/plain; charset=utf-8"),
             ("Content-Transfer-Encoding", "8bit"),
             ("Plural-Forms", self.plural_forms),
         ]
-    )
+
+    mime_headers = property(_get_mime_headers)  # pyright: ignore[reportIncompatibleMethodOverride] -- it need not be set
 
 
 def sentences() -> Iterator[tuple[str, str | tuple[str, ...]]]:
@@ -43,11 +44,11 @@ def sentences() -> Iterator[tuple[str, str | tuple[str, ...]]]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SENTENCES:
                 # The compiler has joined literals that stand beside each other.
-                forms = tuple(ast.literal_eval(part) for part in node.args[: SENTENCES[node.func.id]])
-                yield path.relative_to(ROOT).as_posix(), forms if len(forms) > 1 else forms[0]
+                one, *more = (ast.literal_eval(part) for part in node.args[: SENTENCES[node.func.id]])
+                yield path.relative_to(ROOT).as_posix(), (one, *more) if more else one
 
 
-def names() -> Iterator[tuple[str, str]]:
+def names() -> Iterator[tuple[str, Any]]:
     """Yield the names and descriptions of commands, options and choices, each after what it is in which command."""
     waiting: list[Any] = [command for cog in cogs() for command in cog.__cog_commands__]
     while waiting:
@@ -73,7 +74,7 @@ def collected(locale: str) -> Catalog:
     for context, text in names():
         catalog.add(text, context=context)
     path = path_of(locale)
-    done = read_po(io.BytesIO(path.read_bytes()), locale) if path.exists() else Catalog()
+    done = read_po(io.BytesIO(path.read_bytes()), locale, abort_invalid=True) if path.exists() else Catalog()
     for message in catalog:
         known = done.get(message.id, message.context) if message.id else None
         # A sentence that became one with a plural, or the other way round, is translated anew.
