@@ -74,7 +74,7 @@ def collected(locale: str) -> Catalog:
     for context, text in names():
         catalog.add(text, context=context)
     path = path_of(locale)
-    done = read_po(io.BytesIO(path.read_bytes()), locale, abort_invalid=True) if path.exists() else Catalog()
+    done = read_po(io.BytesIO(path.read_bytes()), locale) if path.exists() else Catalog()
     for message in catalog:
         known = done.get(message.id, message.context) if message.id else None
         # A sentence that became one with a plural, or the other way round, is translated anew.
