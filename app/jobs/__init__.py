@@ -1,1 +1,1 @@
-"""Background duties, one per file."""
+"""Background jobs: a folder, or a file, per feature."""

@@ -15,9 +15,9 @@ from app.core.errors import InvalidInput
 from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.schedule import Schedule
 from app.models import Reminder
-from app.services.reminders.draft import DEFAULT_TRIES, MOST_CATCH_UP, Changes, Draft
+from app.services.reminders.draft import DEFAULT_TRIES, MAX_CATCH_UP, Changes, Draft
 from app.services.reminders.schedules import schedule_of
-from app.services.reminders.staff import LONGEST_SHIFT
+from app.services.reminders.staff import MAX_SHIFT
 
 MORNING_HOUR = 9
 LONGEST_SPAN = timedelta(days=366)
@@ -161,7 +161,7 @@ def span_of(typed: str | None, name: str, *, clears: bool = False) -> timedelta 
         span = durations.parse(typed)
     except ValueError:
         span = timedelta()
-    longest, spoken = (MOST_CATCH_UP, f"{MOST_CATCH_UP.days} days") if name == "late" else (LONGEST_SPAN, "a year")
+    longest, spoken = (MAX_CATCH_UP, f"{MAX_CATCH_UP.days} days") if name == "late" else (LONGEST_SPAN, "a year")
     if not timedelta(minutes=1) <= span <= longest:
         nothing = ", or `none`" if clears else ""
         raise InvalidInput(
@@ -176,8 +176,8 @@ def shift_of(typed: str) -> timedelta:
     try:
         span = durations.parse(typed.lstrip("+-"))
     except ValueError:
-        span = LONGEST_SHIFT + timedelta(seconds=1)
-    if span > LONGEST_SHIFT:
+        span = MAX_SHIFT + timedelta(seconds=1)
+    if span > MAX_SHIFT:
         raise InvalidInput("`by` takes a length of time of up to 31 days, as in `30m`, `-1h` or `2d`.")
     return -span if typed.startswith("-") else span
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import InvalidInput, LimitReached
+from app.core.messages import msg
 from app.core.reminders.errors import ItIsOver, ReminderNotFound, RemindersOff
 from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.schedule import Schedule
@@ -52,7 +53,7 @@ class ReminderAnswerService:
             raise RemindersOff
         now = self._clock()
         if until <= now:
-            raise InvalidInput("That lies in the past. Choose a time to come.")
+            raise InvalidInput(msg("That is in the past. Choose a time in the future."))
         original = await self._get_one(actor, reminder_id, roles, lock=True)
         acknowledge(original, message_id, now)
         owns = original.created_by == actor.user_id
@@ -126,7 +127,7 @@ class ReminderAnswerService:
             reminder.subscribers = others
             return reminder, False
         if len(others) >= MAX_SUBSCRIBERS:
-            raise LimitReached(f"{MAX_SUBSCRIBERS} members have joined that reminder already.")
+            raise LimitReached(msg("{count} members have already joined that reminder.", count=MAX_SUBSCRIBERS))
         reminder.subscribers = [*others, actor.user_id]
         return reminder, True
 

@@ -8,14 +8,15 @@ from datetime import datetime, timedelta
 from app.core import durations
 from app.core.actor import Actor
 from app.core.errors import InvalidInput, NotAllowed
+from app.core.messages import msg
 from app.core.reminders.errors import RemindersOff
 from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.schedule import Schedule
 from app.core.storable import is_storable
 from app.models.reminder import Reminder, TargetKind
 
-LONGEST_TEXT = 2000
-LONGEST_NAME = 100
+MAX_TEXT = 2000
+MAX_NAME = 100
 EVERYONE = ("@everyone", "@here")
 BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and symbols to Unicode that nobody sees: fillers of Hangul, and the Braille cell without dots."""
@@ -24,7 +25,7 @@ UNSEEN = ("Z", "M", "Cc", "Cf")
 TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """What turns the direction of writing, also that of whatever a list says behind it. https://unicode.org/reports/tr9/"""
 DEFAULT_TRIES = 3
-LEAST_CATCH_UP, MOST_CATCH_UP = timedelta(minutes=1), timedelta(days=30)
+MIN_CATCH_UP, MAX_CATCH_UP = timedelta(minutes=1), timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -98,16 +99,18 @@ def check_pings(
     if not policy.enabled:
         raise RemindersOff
     if kind is TargetKind.EVERYONE and not (asked.may_ping_everyone and policy.everyone):
-        raise NotAllowed("You may not mention everyone with a reminder here; mention a role or a member instead.")
+        raise NotAllowed(msg("You cannot mention everyone in a reminder here. Mention a role or a member instead."))
     theirs = kind is None or (kind is TargetKind.MEMBER and target_id == actor.user_id)
     if (not theirs or asked.escalate_role_id is not None) and not policy.lets_ping_others(actor):
-        raise NotAllowed("In this server you may make reminders for yourself only.")
+        raise NotAllowed(msg("In this server you can only make reminders for yourself."))
     if not asked.may_ping:
-        raise NotAllowed("Discord does not let you mention that role; choose one that you may mention.")
+        raise NotAllowed(msg("Discord does not let you mention that role; choose one that you may mention."))
     if direct and kind not in {None, TargetKind.MEMBER}:
-        raise InvalidInput("A direct message goes to one member; choose a member, or a channel.")
+        raise InvalidInput(msg("A direct message goes to one member; choose a member, or a channel."))
     if direct and asked.escalate_role_id is not None:
-        raise InvalidInput("A role cannot be pinged in a direct message; leave out `escalate`, or choose a channel.")
+        raise InvalidInput(
+            msg("A role cannot be pinged in a direct message; leave out `escalate`, or choose a channel.")
+        )
 
 
 def check_schedule(policy: ReminderPolicy, schedule: Schedule, warn: timedelta | None, now: datetime) -> datetime:
@@ -118,11 +121,13 @@ def check_schedule(policy: ReminderPolicy, schedule: Schedule, warn: timedelta |
     """
     first = schedule.next_after(now)
     if first is None:
-        raise InvalidInput("That would never come: all of it lies in the past. Choose a time to come.")
+        raise InvalidInput(msg("All of that is in the past. Choose a time in the future."))
     if schedule.recurs and not policy.series:
-        raise InvalidInput("In this server reminders come only once; choose one moment, such as `tomorrow 9am`.")
+        raise InvalidInput(msg("In this server reminders come only once; choose one moment, such as `tomorrow 9am`."))
     if schedule.faster_than(policy.shortest):
-        raise InvalidInput(f"In this server a reminder may come every {durations.spoken(policy.shortest)} at most.")
+        raise InvalidInput(
+            msg("In this server a reminder may come at most every {time}.", time=durations.Spoken(policy.shortest))
+        )
     check_warning(schedule, first, warn, now)
     return first
 
@@ -132,15 +137,15 @@ def check_warning(schedule: Schedule, first: datetime | None, warn: timedelta | 
     if warn is None:
         return
     if warn < timedelta(minutes=1) or (first is not None and first - warn <= now):
-        raise InvalidInput("The early warning would lie in the past; choose a shorter one.")
+        raise InvalidInput(msg("The early warning would be in the past. Choose a shorter one."))
     if schedule.faster_than(warn):
-        raise InvalidInput("The early warning has to be shorter than the time between two reminders.")
+        raise InvalidInput(msg("The early warning has to be shorter than the time between two reminders."))
 
 
 def checked_catch_up(span: timedelta | None) -> int | None:
     """Return how late it may come in seconds. Raises InvalidInput for less than a minute or more than a month."""
-    if span is not None and not LEAST_CATCH_UP <= span <= MOST_CATCH_UP:
-        raise InvalidInput("A reminder may come from a minute to 30 days late, written like `2h`.")
+    if span is not None and not MIN_CATCH_UP <= span <= MAX_CATCH_UP:
+        raise InvalidInput(msg("Choose a limit from one minute to 30 days, for example `2h`."))
     return seconds(span)
 
 
@@ -150,10 +155,10 @@ def checked_text(text: str, *, everyone: bool) -> str:
     Raises InvalidInput for too much, for nothing that anybody sees, and for @everyone.
     """
     text = text.strip()
-    if len(text) > LONGEST_TEXT or not _is_seen(text) or not is_storable(text):
-        raise InvalidInput(f"A reminder says something, in up to {LONGEST_TEXT:,} characters.")
+    if len(text) > MAX_TEXT or not _is_seen(text) or not is_storable(text):
+        raise InvalidInput(msg("Write what the reminder says, in up to {count} characters.", count=f"{MAX_TEXT:,}"))
     if not everyone and any(word in text.casefold() for word in EVERYONE):
-        raise InvalidInput("A reminder here may not mention everyone; leave that out, or mention a role instead.")
+        raise InvalidInput(msg("A reminder here cannot mention everyone. Leave that out, or mention a role."))
     return text
 
 
@@ -165,7 +170,7 @@ def name_of(text: str) -> str:
     """Return the first line of what it says that can be seen, for lists."""
     lines = (TURNING.sub("", line).strip() for line in text.splitlines())
     line = next((line for line in lines if line and _is_seen(line)), "")
-    return line if len(line) <= LONGEST_NAME else line[: LONGEST_NAME - 1] + "…"
+    return line if len(line) <= MAX_NAME else line[: MAX_NAME - 1] + "…"
 
 
 def seconds(span: timedelta | None) -> int | None:

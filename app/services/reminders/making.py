@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput, NotAllowed
+from app.core.messages import msg
 from app.core.reminders.errors import ItIsOver, ReminderNotFound, StaffOnly
 from app.core.reminders.policy import ReminderPolicy
 from app.models import Reminder, ReminderState, TargetKind
@@ -34,7 +35,7 @@ from app.services.reminders.schedules import schedule_of
 
 ALL = "all"
 """What to type for all of one's own."""
-MOST_AT_ONCE = 25
+MAX_NAMED = 25
 """How many reminders somebody may name in one go."""
 
 
@@ -63,7 +64,7 @@ class ReminderService:
         """
         check_pings(actor, policy, draft, kind=draft.target_kind, target_id=draft.target_id, direct=draft.direct)
         if not policy.lets_create(actor):
-            raise NotAllowed("In this server only staff make reminders.")
+            raise NotAllowed(msg("Only staff can make reminders in this server."))
         text = checked_text(draft.text, everyone=draft.may_ping_everyone and policy.everyone)
         check_schedule(policy, draft.schedule, draft.warn, self._clock())
         catch_up = checked_catch_up(draft.catch_up)
@@ -115,7 +116,7 @@ class ReminderService:
             raise ReminderNotFound
         found = await self.list_matching(actor, typed, limit=2)
         if len(found) > 1:
-            raise InvalidInput("Several reminders say that. Choose one from the list that appears as you type.")
+            raise InvalidInput(msg("Several reminders say that. Choose one from the list that appears as you type."))
         if not found:
             raise ReminderNotFound
         return found[0]
@@ -131,8 +132,8 @@ class ReminderService:
         numbers = {number for word in words if (number := number_of(word)) is not None}
         if len(words) < 2 or any(number_of(word) is None for word in words):
             return [await self.find(actor, typed)]
-        if len(numbers) > MOST_AT_ONCE:
-            raise InvalidInput(f"Name up to {MOST_AT_ONCE} reminders at once.")
+        if len(numbers) > MAX_NAMED:
+            raise InvalidInput(msg("You can name up to {count} reminders at once.", count=MAX_NAMED))
         rows = await self._session.scalars(
             select(Reminder).where(Reminder.id.in_(numbers), owned_by(actor)).order_by(Reminder.id)
         )
@@ -240,10 +241,11 @@ class ReminderService:
         """
         reminder = await load_unfinished(self._session, actor, reminder_id)
         if not policy.lets_ping_others(actor):
-            raise NotAllowed("In this server you may not make or give reminders to others.")
+            raise NotAllowed(msg("In this server you cannot make reminders for others, or give them yours."))
         if reminder.created_by == member_id:
-            raise Conflict(f"That reminder is {'yours' if member_id == actor.user_id else 'theirs'} already.")
-        await check_quotas(self._session, Actor(actor.guild_id, member_id), policy, in_all=0, whose="That member has")
+            yours = msg("That reminder is already yours.")
+            raise Conflict(yours if member_id == actor.user_id else msg("That reminder is already theirs."))
+        await check_quotas(self._session, Actor(actor.guild_id, member_id), policy, in_all=0, is_other=True)
         if reminder.target_kind is TargetKind.MEMBER and reminder.target_id == reminder.created_by:
             reminder.target_id = member_id
         reminder.created_by = member_id

@@ -9,12 +9,12 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Self
 
 from app.core.settings.kinds import zones
-from app.services.reminders.staff import LONGEST_SHIFT
+from app.services.reminders.staff import MAX_SHIFT
 from app.ui.kit.ids import ButtonId, FormId, Number, OneOf, RowId, SelectId, Snowflake
 from app.ui.reminders.list_filter import ListFilter
 
 MAX_SNOOZE_MINUTES = 366 * 24 * 60
-Seconds = Annotated[int, Number(1, int(LONGEST_SHIFT.total_seconds()))]
+Seconds = Annotated[int, Number(1, int(MAX_SHIFT.total_seconds()))]
 
 
 @dataclass(frozen=True)

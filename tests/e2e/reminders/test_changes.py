@@ -12,7 +12,7 @@ from tests.fixtures.clock import ManualClock
 from tests.fixtures.reminders.due import later, reminders
 from tests.fixtures.town import Town
 
-NOT_YOURS = "There is no such reminder of yours in this server."
+NOT_YOURS = "You have no such reminder in this server."
 OTHER_SERVER = "That message is in another server; take the link to a message of this one."
 NO_LINK = "`message` takes the link to a message of this server: **Copy Message Link** in the menu of the message."
 
@@ -189,7 +189,7 @@ async def test_what_is_named_is_changed_at_once_and_nothing_else(
     [
         ({"when": "yesterday"}, "is in the past"),
         ({"when": "every 10 seconds"}, "5 minutes"),
-        ({"what": "hello @everyone"}, "may not mention everyone"),
+        ({"what": "hello @everyone"}, "cannot mention everyone"),
         ({"early": "soon"}, "or `none`"),
         ({"late": "60 d"}, "30 days"),
         ({"until": "1 jan 2020"}, "in the past"),
@@ -221,9 +221,9 @@ async def test_others_change_nothing_and_pings_are_checked_again(
         assert (await person.slash("reminder edit", reminder="1", what="mine")).text == NOT_YOURS
         assert (await person.slash("reminder edit", raw=True, reminder="1")).text == NOT_YOURS
     for mention, sentence in (
-        (town.staff, "reminders for yourself only"),
-        (town.mallory, "reminders for yourself only"),
-        (everyone, "may not mention everyone"),
+        (town.staff, "only make reminders for yourself"),
+        (town.mallory, "only make reminders for yourself"),
+        (everyone, "cannot mention everyone"),
     ):
         assert sentence in (await alice.slash("reminder edit", reminder="1", mention=mention)).text
     refused = await alice.slash("reminder edit", raw=True, reminder="1", channel=town.closed)

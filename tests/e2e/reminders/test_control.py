@@ -12,7 +12,7 @@ from tests.fixtures.reminders.due import later, reminders
 from tests.fixtures.statements import quiet, statements_of
 from tests.fixtures.town import Town
 
-NOT_YOURS = "There is no such reminder of yours in this server."
+NOT_YOURS = "You have no such reminder in this server."
 STAFF_ONLY = "Only staff can see and change everybody's reminders."
 
 
@@ -55,7 +55,7 @@ async def test_a_deletion_is_final_after_a_day(
     await alice.slash("reminder create", when="in 9 days", what="tea")
     deleted = await alice.slash("reminder delete", reminder="tea")
     await later(bot, clock, hours=25)
-    assert (await alice.click(deleted, "Undo")).text == "There is nothing to bring back any more."
+    assert (await alice.click(deleted, "Undo")).text == "There is nothing left to restore."
     assert await reminders(own_database) == []
 
 
@@ -105,7 +105,7 @@ async def test_one_day_is_left_out_and_put_back(
         ("every friday", "takes one day to come"),
         ("yesterday", ""),
         ("whenever", ""),
-        (typed, "would not come on that day"),
+        (typed, "does not come on that day"),
     ):
         refused = await alice.slash("reminder skip", reminder="walk", on=wrong)
         assert sentence in refused.text, wrong

@@ -27,7 +27,7 @@ from tests.fixtures.discord import running_bot
 from tests.fixtures.reminders.due import later, reminders
 from tests.fixtures.town import Town
 
-NOT_YOURS = "There is no such reminder of yours in this server."
+NOT_YOURS = "You have no such reminder in this server."
 
 
 def labels(reply) -> list[str]:
@@ -172,9 +172,9 @@ async def test_a_deletion_can_be_taken_back_for_a_day_and_by_nobody_else(
     for person in (mallory, moderator, stranger, mayor):
         own = await person.slash("reminder list")
         refused = await person.click(own, forged, raw=True)
-        assert (person.name, refused.text) == (person.name, "There is nothing to bring back any more.")
+        assert (person.name, refused.text) == (person.name, "There is nothing left to restore.")
     another = RestoreId(at=clock.now - timedelta(microseconds=1)).pack()
-    assert (await alice.click(deleted, another, raw=True)).text == "There is nothing to bring back any more."
+    assert (await alice.click(deleted, another, raw=True)).text == "There is nothing left to restore."
     assert await reminders(own_database) == []
     assert (await alice.click(deleted, "Undo")).text.startswith("It is back.")
     assert len(await reminders(own_database)) == 1

@@ -16,7 +16,7 @@ from tests.fixtures.clock import ManualClock
 from tests.fixtures.reminders.due import deliver, later, reminders
 from tests.fixtures.town import Town
 
-NOT_YOURS = "There is no such reminder of yours in this server."
+NOT_YOURS = "You have no such reminder in this server."
 
 
 def number_in(text: str) -> str:

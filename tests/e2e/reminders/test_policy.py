@@ -14,7 +14,7 @@ from tests.fixtures.reminders.due import later, reminders
 from tests.fixtures.statements import quiet, statements_of
 from tests.fixtures.town import Town
 
-NOT_YOURS = "There is no such reminder of yours in this server."
+NOT_YOURS = "You have no such reminder in this server."
 BAD_INPUT = [
     ({"when": "yesterday at 9"}, "That is in the past"),
     ({"when": "31 feb 2027 at 10:00"}, "31 February 2027 does not exist: that month has 28 days."),
@@ -29,8 +29,8 @@ BAD_INPUT = [
     ({"when": "in 1h", "what": "a\0b"}, "2,000 characters"),
     ({"when": "in 1h", "what": "\ud800"}, "2,000 characters"),
     ({"when": "in 1h \0"}, "I cannot read"),
-    ({"when": "in 1h", "what": "hello @everyone"}, "may not mention everyone"),
-    ({"when": "in 1h", "early": "2h"}, "would lie in the past"),
+    ({"when": "in 1h", "what": "hello @everyone"}, "cannot mention everyone"),
+    ({"when": "in 1h", "early": "2h"}, "would be in the past"),
     ({"when": "in 1h", "early": "soon"}, "a length of time from a minute to a year"),
     ({"when": "in 1h", "insist": "1s"}, "a length of time from a minute to a year"),
     ({"when": "in 1h", "tries": 3}, "`tries` and `escalate` go with `insist`"),
@@ -72,7 +72,7 @@ async def test_everything_a_server_may_choose_holds(
 
     for_role = {"when": "in 1h", "what": "come", "mention": town.staff}
     refused = await alice.slash("reminder create", **for_role)
-    assert refused.text == "In this server you may make reminders for yourself only."
+    assert refused.text == "In this server you can only make reminders for yourself."
     assert "🔔" in (await moderator.slash("reminder create", **for_role)).text
     await choose("for_others", "everybody")
     assert "🔔" in (await alice.slash("reminder create", **for_role)).text
@@ -113,9 +113,9 @@ async def test_roles_and_everyone_are_pinged_only_by_those_who_may(
         assert refused.text == "`escalate` takes a role of this server, and everyone is none."
     for person in (alice, administrator):
         refused = await person.slash("reminder create", when="in 1h", what="come", mention=everyone)
-        assert "may not mention everyone" in refused.text
+        assert "cannot mention everyone" in refused.text
     await manager.slash("settings set", key="reminders.everyone", value="on")
-    assert "may not" in (await alice.slash("reminder create", when="in 1h", what="come", mention=everyone)).text
+    assert "cannot" in (await alice.slash("reminder create", when="in 1h", what="come", mention=everyone)).text
     assert (
         "for everyone"
         in (await administrator.slash("reminder create", when="in 1h", what="come", mention=everyone)).text
@@ -197,7 +197,7 @@ async def test_staff_pause_and_move_a_channel_and_members_give_theirs_away(
     assert alice.pings[-1].text.endswith("cake")
     await alice.slash("reminder create", when="every 2 hours", what="walk")
     assert (
-        "may not make or give reminders to others"
+        "cannot make reminders for others"
         in (await alice.slash("reminder transfer", reminder="walk", member=town.mallory)).text
     )
     await manager.slash("settings set", key="reminders.for_others", value="everybody")
@@ -207,7 +207,7 @@ async def test_staff_pause_and_move_a_channel_and_members_give_theirs_away(
     (told,) = mallory.in_dm().messages
     assert told.text.startswith(f"{alice.mention} gave you a reminder.\n🔔 **walk** · #")
     assert (await mallory.slash("reminder transfer", reminder="walk", member=town.mallory)).text == (
-        "That reminder is yours already."
+        "That reminder is already yours."
     )
     assert (await alice.slash("reminder delete", reminder="walk")).text == NOT_YOURS
     await later(bot, clock, hours=2)

@@ -10,7 +10,7 @@ from tests.fixtures.reminders.due import later, reminders
 from tests.fixtures.town import Town
 
 MEND = "`/reminder problems` in its server"
-NOT_YOURS = "There is no such reminder of yours in this server."
+NOT_YOURS = "You have no such reminder in this server."
 
 
 async def states(database: DatabaseUrl) -> list[str]:

@@ -45,7 +45,7 @@ async def test_a_pause_may_end_by_itself(uow: UnitOfWorkFactory, clock: ManualCl
     async with uow() as work:
         paused = await work.reminders.control.pause(ALICE, made.id, until=until)
         assert (paused.state, paused.wake_at, paused.resume_at) == (ReminderState.PAUSED, until, until)
-        with pytest.raises(Conflict, match="paused already"):
+        with pytest.raises(Conflict, match="already paused"):
             await work.reminders.control.pause(ALICE, made.id, until=until)
         with pytest.raises(InvalidInput, match="monday 9am"):
             await work.reminders.control.pause(ALICE, made.id, until=clock.now)
@@ -93,12 +93,12 @@ async def test_what_was_skipped_comes_back_while_it_is_to_come(uow: UnitOfWorkFa
         assert (await work.reminders.control.unskip(ALICE, made.id, second)).next_at == second
         assert (await work.reminders.control.unskip(ALICE, made.id, first)).next_at == first
         for never in (first, second, first - timedelta(minutes=1), clock.now - timedelta(hours=1)):
-            with pytest.raises(Conflict, match="taken back"):
+            with pytest.raises(Conflict, match="too late to undo"):
                 await work.reminders.control.unskip(ALICE, made.id, never)
         await work.reminders.control.skip(ALICE, made.id)
     clock.move(hours=1)
     async with uow() as work:
-        with pytest.raises(Conflict, match="taken back"):
+        with pytest.raises(Conflict, match="too late to undo"):
             await work.reminders.control.unskip(ALICE, made.id, first)
     assert (await get(uow, made)).next_at == second
 
@@ -185,7 +185,7 @@ async def test_what_was_deleted_is_nowhere_and_comes_back(uow: UnitOfWorkFactory
         assert await work.reminders.staff.shift(STAFF, timedelta(hours=1)) == (0, 0)
         # Neither others nor staff: whoever deleted them.
         for actor in (BOB, STAFF, ELSEWHERE):
-            with pytest.raises(Conflict, match="nothing to bring back"):
+            with pytest.raises(Conflict, match="nothing left to restore"):
                 await work.reminders.control.restore(actor, policy(), deleted.at)
         with pytest.raises(Conflict):
             await work.reminders.control.restore(ALICE, policy(), deleted.at + timedelta(microseconds=1))
@@ -222,7 +222,7 @@ async def test_a_quota_counts_what_comes_back(uow: UnitOfWorkFactory, clock: Man
         at = (await work.reminders.control.delete(ALICE, [made.id])).at
     await make(uow, hourly(clock))
     async with uow() as work:
-        with pytest.raises(LimitReached, match="You have 1 reminders"):
+        with pytest.raises(LimitReached, match="You have 1 reminder waiting"):
             await work.reminders.control.restore(ALICE, rules, at)
     async with uow() as work:
         await work.reminders.control.restore(ALICE, policy(per_member=2), at)
