@@ -275,7 +275,8 @@ class ComponentId:
 
     def __init_subclass__(cls, *, route: str = "") -> None:
         super().__init_subclass__()
-        dataclass(frozen=True, kw_only=True)(cls)
+        # Equality is said once, below: made for each class it would double the time that this module takes to import.
+        dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
         if not route:
             return
         if not ROUTE.fullmatch(route):
@@ -283,6 +284,15 @@ class ComponentId:
         cls.route, cls._group = route, Group(cls)
         if len(route) + 1 + cls._group.max_length > MAX_CUSTOM_ID:
             raise TypeError(f"an id of {cls.__name__} may have more than {MAX_CUSTOM_ID} characters")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash(self.pack())
+
+    def __repr__(self) -> str:
+        return f"<{self.pack()}>"
 
     def pack(self) -> str:
         """Write the id. Raises ValueError for a value out of its bounds."""
