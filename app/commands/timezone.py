@@ -5,6 +5,7 @@ from typing import Any
 import discord
 
 from app.bot import Bot
+from app.core.messages import t
 from app.core.settings import general
 from app.ui.kit import zones as ui
 from app.ui.kit.autocomplete import suggesting
@@ -21,19 +22,18 @@ async def suggest_zones(ctx: discord.AutocompleteContext) -> list[discord.Option
 
 
 class Timezone(discord.Cog):
-    """A member's own clock, by which the bot reads the times they type. It holds in every server."""
+    """A member's own time zone, in which the bot reads the times they type, in every server."""
 
-    group = discord.SlashCommandGroup("timezone", "Your own clock, by which times you type are read")
+    group = discord.SlashCommandGroup("timezone", "The time zone in which the bot reads the times you type")
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
-    @group.command(name="set", description="Say by which clock you live")
+    @group.command(name="set", description="Set your time zone")
     @discord.option(
-        "zone", str, description="Your city, or an offset as in +2", autocomplete=suggest_zones, max_length=64
+        "zone", str, description="Your city, or an offset such as +2", autocomplete=suggest_zones, max_length=64
     )
     async def set(self, ctx: discord.ApplicationContext, zone: str) -> None:
-        """Remember it."""
         async with answering(ctx.interaction):
             chosen = ui.read_zone(zone)
             actor = actor_of(ctx.interaction)
@@ -42,9 +42,8 @@ class Timezone(discord.Cog):
                 work.after_commit(lambda: self._bot.member_zones.invalidate(actor.user_id))
             await ui.known(chosen, self._bot.clock()).send(ctx.interaction)
 
-    @group.command(name="show", description="See which clock the bot reads your times by")
+    @group.command(name="show", description="See in which time zone the bot reads the times you type")
     async def show(self, ctx: discord.ApplicationContext) -> None:
-        """Show it."""
         async with answering(ctx.interaction):
             actor = actor_of(ctx.interaction)
             snapshot = await self._bot.settings.get(actor.guild_id)
@@ -53,15 +52,14 @@ class Timezone(discord.Cog):
             now = self._bot.clock()
             await (ui.known(zone, now) if zone is not None else ui.unknown(server, now)).send(ctx.interaction)
 
-    @group.command(name="forget", description="Let the bot read your times by the server's clock again")
+    @group.command(name="forget", description="Use the server's time zone again")
     async def forget(self, ctx: discord.ApplicationContext) -> None:
-        """Forget it."""
         async with answering(ctx.interaction):
             actor = actor_of(ctx.interaction)
             async with self._bot.uow() as work:
                 had = await work.member_zones.forget(actor)
                 work.after_commit(lambda: self._bot.member_zones.invalidate(actor.user_id))
-            await Reply("Forgotten." if had else "I did not know your time zone.").send(ctx.interaction)
+            await Reply(t("Forgotten.") if had else t("You have not set a time zone.")).send(ctx.interaction)
 
 
 def setup(bot: Bot) -> None:

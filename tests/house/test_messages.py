@@ -12,25 +12,6 @@ from scripts import translations
 from tests.house.repository import ROOT, modules
 
 EDGE = ("app/commands/", "app/jobs/", "app/ui/")
-NOT_YET = {
-    "app/commands/reminders/delivered.py",
-    "app/commands/reminders/details.py",
-    "app/commands/reminders/options.py",
-    "app/commands/reminders/origin.py",
-    "app/commands/reminders/places.py",
-    "app/commands/reminders/reading.py",
-    "app/commands/reminders/slash.py",
-    "app/commands/timezone.py",
-    "app/jobs/reminders/sender.py",
-    "app/ui/kit/zones.py",
-    "app/ui/reminders/details.py",
-    "app/ui/reminders/forms.py",
-    "app/ui/reminders/lines.py",
-    "app/ui/reminders/lists.py",
-    "app/ui/reminders/message.py",
-    "app/ui/reminders/replies.py",
-}
-"""Files that still say sentences without a catalogue. None may be added, and each is taken off once it is done."""
 ALLOWED = {
     "app/jobs/reminders/metrics.py": "operators read it in their monitoring",
     "app/jobs/reminders/settling.py": "the log says what is written",
@@ -57,8 +38,8 @@ SHOWN: dict[str, tuple[int, set[str]]] = {
     "send": (1, {"content"}),
 }
 """Where text is shown: how many arguments by position, and which by name."""
-DECLARED = {"command", "option", "message_command", "slash_command", "SlashCommandGroup", "create_subgroup"}
-"""What declares a command; make translations collects its words from there."""
+DECLARED = {"command", "option", "Option", "message_command", "slash_command", "SlashCommandGroup", "create_subgroup"}
+"""What declares a command, as whatever ends in `_option` does; make translations collects its words from there."""
 
 
 def _name(node: ast.expr) -> str:
@@ -82,7 +63,8 @@ def _is_exempt(node: ast.AST) -> bool:
     if isinstance(node, ast.Call):
         function = node.func
         is_log = isinstance(function, ast.Attribute) and _name(function.value) in {"log", "re"}
-        return is_log or _name(function) in {*translations.SENTENCES, *DECLARED, "create_task"}
+        is_declared = _name(function) in DECLARED or _name(function).endswith("_option")
+        return is_log or is_declared or _name(function) in {*translations.SENTENCES, "create_task"}
     if isinstance(node, ast.Raise):
         raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
         return raised is not None and _name(raised) in {"ValueError", "TypeError", "LookupError", "RuntimeError"}
@@ -153,12 +135,12 @@ def test_nothing_is_said_around_the_catalogue():
         for file, source in SOURCES.items()
         if file.startswith(EDGE) and file not in ALLOWED
     }
-    assert not {file: problems for file, problems in found.items() if problems and file not in NOT_YET}
+    assert not {file: problems for file, problems in found.items() if problems}
 
 
 def test_a_refusal_carries_a_message():
     assert len(REFUSALS) > 20
-    found = {file: unfinished_refusals(source) for file, source in SOURCES.items() if file not in NOT_YET}
+    found = {file: unfinished_refusals(source) for file, source in SOURCES.items()}
     assert not {file: problems for file, problems in found.items() if problems}
 
 

@@ -1,4 +1,4 @@
-"""What the buttons under a delivered reminder do. What a button is about is in its id: it works after any restart."""
+"""What the buttons under a delivered reminder do."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -7,7 +7,8 @@ from typing import Any
 import discord
 
 from app.commands.reminders.reading import Reading, tomorrow_morning
-from app.commands.reminders.request import Asking
+from app.commands.reminders.request import ReminderCog
+from app.core.messages import msg
 from app.ui.kit.context import present, role_ids
 from app.ui.kit.forms import answers_of
 from app.ui.kit.patience import answering
@@ -28,7 +29,7 @@ from app.ui.reminders.ids import (
 )
 
 
-class DeliveredReminders(Asking, discord.Cog):
+class DeliveredReminders(ReminderCog, discord.Cog):
     """The buttons that everybody sees, in the channel or in a direct message."""
 
     @responds_to(SnoozeId)
@@ -47,9 +48,9 @@ class DeliveredReminders(Asking, discord.Cog):
 
     @responds_to(AskSnoozeId)
     async def ask_until(self, interaction: discord.Interaction, pressed: AskSnoozeId) -> None:
-        asked = await self._pressed(interaction, pressed.guild_id)
+        context = await self._pressed(interaction, pressed.guild_id)
         async with self._bot.uow() as work:
-            await work.reminders.answers.get(asked.actor, pressed.reminder_id, roles=_roles(interaction))
+            await work.reminders.answers.get(context.actor, pressed.reminder_id, roles=_roles(interaction))
         await interaction.response.send_modal(
             snooze_form(SnoozeFormId(reminder_id=pressed.reminder_id, guild_id=pressed.guild_id))
         )
@@ -57,20 +58,20 @@ class DeliveredReminders(Asking, discord.Cog):
     @responds_to(SnoozeFormId)
     async def snooze_own(self, interaction: discord.Interaction, pressed: SnoozeFormId) -> None:
         phrase = answers_of(interaction).get(WHEN, "")
-        refusal = "A snooze takes one moment to come, such as `in 45m` or `tomorrow 9am`."
+        refusal = msg("A snooze takes one time in the future, such as `in 45m` or `tomorrow 9am`.")
         await self._snooze(interaction, pressed, lambda reading: reading.moment(phrase, refusal))
 
     @responds_to(DoneId)
     async def done(self, interaction: discord.Interaction, pressed: DoneId) -> None:
         async with answering(interaction, update=True):
             message = present(interaction.message)
-            asked = await self._pressed(interaction, pressed.guild_id)
+            context = await self._pressed(interaction, pressed.guild_id)
             async with self._bot.uow() as work:
                 reminder = await work.reminders.answers.acknowledge(
-                    asked.actor, pressed.reminder_id, roles=_roles(interaction), message_id=message.id
+                    context.actor, pressed.reminder_id, roles=_roles(interaction), message_id=message.id
                 )
             content, view = message_ui.done(
-                reminder, message.content, asked.actor.user_id, in_direct=interaction.guild_id is None
+                reminder, message.content, context.actor.user_id, in_direct=interaction.guild_id is None
             )
             items: list[Any] = list(view.children)
             await Reply(content, items=items).replace(interaction, keep_embeds=True)
@@ -78,18 +79,18 @@ class DeliveredReminders(Asking, discord.Cog):
     @responds_to(SkipId)
     async def skip(self, interaction: discord.Interaction, pressed: SkipId) -> None:
         async with answering(interaction):
-            asked = await self._pressed(interaction, pressed.guild_id)
+            context = await self._pressed(interaction, pressed.guild_id)
             async with self._bot.uow() as work:
-                reminder, at = await work.reminders.control.skip(asked.actor, pressed.reminder_id)
+                reminder, at = await work.reminders.control.skip(context.actor, pressed.reminder_id)
             await ui.skipped(reminder, at, in_direct=interaction.guild_id is None).send(interaction)
 
     @responds_to(JoinId)
     async def join(self, interaction: discord.Interaction, pressed: JoinId) -> None:
         async with answering(interaction):
-            asked = await self._pressed(interaction, pressed.guild_id)
+            context = await self._pressed(interaction, pressed.guild_id)
             async with self._bot.uow() as work:
                 reminder, joins = await work.reminders.answers.join(
-                    asked.actor, pressed.reminder_id, channel_id=present(interaction.channel_id)
+                    context.actor, pressed.reminder_id, channel_id=present(interaction.channel_id)
                 )
             await ui.joined(reminder, joins=joins).send(interaction)
 
@@ -97,16 +98,16 @@ class DeliveredReminders(Asking, discord.Cog):
         self, interaction: discord.Interaction, pressed: Delivered, until: Callable[[Reading], Awaitable[datetime]]
     ) -> None:
         async with answering(interaction):
-            asked = await self._pressed(interaction, pressed.guild_id)
-            clock = await self._clock(asked)
-            at = await until(self._reading(interaction, asked, clock))
+            context = await self._pressed(interaction, pressed.guild_id)
+            zone = await self._zone(context)
+            at = await until(self._reading(interaction, context, zone))
             async with self._bot.uow() as work:
                 snooze = await work.reminders.answers.snooze(
-                    asked.actor,
-                    asked.policy,
+                    context.actor,
+                    context.policy,
                     pressed.reminder_id,
                     until=at,
-                    zone=clock.zone,
+                    zone=zone.name,
                     roles=_roles(interaction),
                     in_direct=interaction.guild_id is None,
                     message_id=interaction.message.id if interaction.message is not None else None,

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 import discord
 
-from app.commands.reminders.request import Asking
+from app.commands.reminders.request import ReminderCog
+from app.core.messages import t
 from app.ui.kit.patience import answering
 from app.ui.kit.routes import responds_to
 from app.ui.reminders import lists as lists_ui
@@ -23,10 +24,10 @@ from app.ui.reminders.ids import (
     SkipHereId,
     UnskipId,
 )
-from app.ui.reminders.lines import stamp
+from app.ui.reminders.lines import shown_day, stamp
 
 
-class ReminderDetails(Asking, discord.Cog):
+class ReminderDetails(ReminderCog, discord.Cog):
     """Buttons that change one reminder, or take a change back."""
 
     @responds_to(PauseId)
@@ -40,21 +41,21 @@ class ReminderDetails(Asking, discord.Cog):
     @responds_to(SkipHereId)
     async def skip(self, interaction: discord.Interaction, pressed: SkipHereId) -> None:
         async with answering(interaction, update=True):
-            asked = await self._pressed(interaction, pressed.guild_id)
+            context = await self._pressed(interaction, pressed.guild_id)
             async with self._bot.uow() as work:
-                reminder, at = await work.reminders.control.skip(asked.actor, pressed.reminder_id)
-            note = f"Skipped once: it does not come {stamp(at)}."
-            await details(reminder, asked.snapshot, place=pressed.place, note=note, undo=at).replace(interaction)
+                reminder, at = await work.reminders.control.skip(context.actor, pressed.reminder_id)
+            note = ui.skipped_once(at)
+            await details(reminder, context.snapshot, place=pressed.place, note=note, undo=at).replace(interaction)
 
     @responds_to(UnskipId)
     async def unskip(self, interaction: discord.Interaction, pressed: UnskipId) -> None:
         async with answering(interaction, update=True):
-            asked = await self._pressed(interaction, pressed.guild_id)
+            context = await self._pressed(interaction, pressed.guild_id)
             async with self._bot.uow() as work:
-                reminder = await work.reminders.control.unskip(asked.actor, pressed.reminder_id, pressed.at)
-            note = f"It comes after all: {stamp(pressed.at)}."
+                reminder = await work.reminders.control.unskip(context.actor, pressed.reminder_id, pressed.at)
+            note = t("It will be sent after all: {time}.", time=stamp(pressed.at))
             if pressed.is_details:
-                reply = details(reminder, asked.snapshot, place=pressed.place, note=note)
+                reply = details(reminder, context.snapshot, place=pressed.place, note=note)
             else:
                 reply = ui.changed(reminder, note)
             await reply.replace(interaction)
@@ -62,17 +63,18 @@ class ReminderDetails(Asking, discord.Cog):
     @responds_to(PutBackId)
     async def put_back(self, interaction: discord.Interaction, pressed: PutBackId) -> None:
         async with answering(interaction, update=True):
-            asked = await self._asked(interaction)
+            context = await self._context(interaction)
             async with self._bot.uow() as work:
-                reminder = await work.reminders.control.put_back(asked.actor, pressed.reminder_id, pressed.day)
-            await ui.changed(reminder, f"It comes on {ui.shown_day(pressed.day)} again.").replace(interaction)
+                reminder = await work.reminders.control.put_back(context.actor, pressed.reminder_id, pressed.day)
+            note = t("It will be sent on {day} after all.", day=shown_day(pressed.day))
+            await ui.changed(reminder, note).replace(interaction)
 
     @responds_to(DeleteId)
     async def drop(self, interaction: discord.Interaction, pressed: DeleteId) -> None:
         async with answering(interaction, update=True):
-            asked = await self._pressed(interaction, pressed.guild_id)
+            context = await self._pressed(interaction, pressed.guild_id)
             async with self._bot.uow() as work:
-                gone = await work.reminders.control.delete(asked.actor, [pressed.reminder_id])
+                gone = await work.reminders.control.delete(context.actor, [pressed.reminder_id])
             back = None if pressed.is_details else lists_ui.back_to_problems()
             if pressed.back is not None:
                 back = lists_ui.back_to(pressed.back)
@@ -82,11 +84,11 @@ class ReminderDetails(Asking, discord.Cog):
     @responds_to(RestoreId)
     async def restore(self, interaction: discord.Interaction, pressed: RestoreId) -> None:
         async with answering(interaction, update=True):
-            asked = await self._pressed(interaction, pressed.guild_id)
+            context = await self._pressed(interaction, pressed.guild_id)
             async with self._bot.uow() as work:
-                found = await work.reminders.control.restore(asked.actor, asked.policy, pressed.at)
+                found = await work.reminders.control.restore(context.actor, context.policy, pressed.at)
             if pressed.is_details:
-                reply = details(found[0], asked.snapshot, place=pressed.place, note="It is back.")
+                reply = details(found[0], context.snapshot, place=pressed.place, note=t("Restored."))
             else:
                 reply = ui.restored(found, back=lists_ui.back_to_problems())
             await reply.replace(interaction)
@@ -101,21 +103,21 @@ class ReminderDetails(Asking, discord.Cog):
 
     async def _control(self, interaction: discord.Interaction, pressed: OfReminder, *, pause: bool) -> None:
         async with answering(interaction, update=True):
-            asked = await self._pressed(interaction, pressed.guild_id)
+            context = await self._pressed(interaction, pressed.guild_id)
             async with self._bot.uow() as work:
                 change = work.reminders.control.pause if pause else work.reminders.control.resume
-                reminder = await change(asked.actor, pressed.reminder_id)
-            note = "Paused." if pause else "It goes on."
-            await details(reminder, asked.snapshot, place=pressed.place, note=note).replace(interaction)
+                reminder = await change(context.actor, pressed.reminder_id)
+            note = t("Paused.") if pause else t("Resumed.")
+            await details(reminder, context.snapshot, place=pressed.place, note=note).replace(interaction)
 
     async def _shift(
         self, interaction: discord.Interaction, pressed: Shift, by: timedelta, *, back_from: datetime | None = None
     ) -> None:
         async with answering(interaction, update=True):
-            asked = await self._asked(interaction)
+            context = await self._context(interaction)
             async with self._bot.uow() as work:
                 moved, left = await work.reminders.staff.shift(
-                    asked.actor, by, channel_id=pressed.channel_id, back_from=back_from
+                    context.actor, by, channel_id=pressed.channel_id, back_from=back_from
                 )
             reply = ui.moved_all(moved, left, by, self._bot.clock(), channel_id=pressed.channel_id)
             await reply.replace(interaction)

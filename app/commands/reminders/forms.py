@@ -1,13 +1,12 @@
-"""Changing a reminder by a form, the buttons under its confirmation, and the command in the menu of a message."""
-
-from dataclasses import replace
+"""Editing a reminder in a form, the buttons under its confirmation, and the command in the menu of a message."""
 
 import discord
 
-from app.commands.reminders.options import Wishes
+from app.commands.reminders.options import ReminderOptions
 from app.commands.reminders.places import may_ping_everyone
-from app.commands.reminders.request import Asked, Asking
+from app.commands.reminders.request import ReminderCog, RequestContext
 from app.core.errors import InvalidInput
+from app.core.messages import t
 from app.core.scheduling.schedule import Schedule
 from app.models import Reminder
 from app.services.reminders.draft import Changes
@@ -22,7 +21,7 @@ from app.ui.reminders.details import details
 from app.ui.reminders.ids import AboutFormId, CancelId, ChangeFormId, ChangeId, EditFormId, EditId, ZoneId
 
 
-class ReminderForms(Asking, discord.Cog):
+class ReminderForms(ReminderCog, discord.Cog):
     """Forms, and what becomes of them."""
 
     @responds_to(EditId)
@@ -33,55 +32,55 @@ class ReminderForms(Asking, discord.Cog):
     @responds_to(ChangeId)
     async def change(self, interaction: discord.Interaction, pressed: ChangeId) -> None:
         form = ChangeFormId(reminder_id=pressed.reminder_id)
-        await self._open(interaction, form, await self._asked(interaction))
+        await self._open(interaction, form, await self._context(interaction))
 
     @responds_to(EditFormId)
     async def edited(self, interaction: discord.Interaction, form: EditFormId) -> None:
         async with answering(interaction, update=form.is_details):
-            asked = await self._pressed(interaction, form.guild_id)
-            reminder = await self._fill_in(interaction, asked, form.reminder_id)
-            shown = details(reminder, asked.snapshot, place=form.place, note="Changed.")
+            context = await self._pressed(interaction, form.guild_id)
+            reminder = await self._fill_in(interaction, context, form.reminder_id)
+            shown = details(reminder, context.snapshot, place=form.place, note=t("Changed."))
             await (shown.replace(interaction) if form.is_details else shown.send(interaction))
 
     @responds_to(ChangeFormId)
     async def changed(self, interaction: discord.Interaction, form: ChangeFormId) -> None:
         async with answering(interaction, update=True):
-            reminder = await self._fill_in(interaction, await self._asked(interaction), form.reminder_id)
-            await ui.created(reminder, ui.Clock(reminder.timezone, is_own=True)).replace(interaction)
+            reminder = await self._fill_in(interaction, await self._context(interaction), form.reminder_id)
+            await ui.created(reminder, ui.UsedZone(reminder.timezone, is_own=True)).replace(interaction)
 
     @responds_to(CancelId)
     async def cancel(self, interaction: discord.Interaction, pressed: CancelId) -> None:
         async with answering(interaction, update=True):
-            asked = await self._asked(interaction)
+            context = await self._context(interaction)
             async with self._bot.uow() as work:
-                gone = await work.reminders.control.delete(asked.actor, [pressed.reminder_id])
+                gone = await work.reminders.control.delete(context.actor, [pressed.reminder_id])
             await ui.deleted(gone).replace(interaction)
 
     @responds_to(ZoneId)
     async def choose_zone(self, interaction: discord.Interaction, pressed: ZoneId, zone: str) -> None:
         async with answering(interaction, update=True):
-            asked = await self._asked(interaction)
-            clock = ui.Clock(zone, is_own=True)
+            context = await self._context(interaction)
+            used = ui.UsedZone(zone, is_own=True)
             refused: str | None = None
             async with self._bot.uow() as work:
-                await work.member_zones.set(asked.actor, clock.zone)
-                work.after_commit(lambda: self._bot.member_zones.invalidate(asked.actor.user_id))
-                reminder = await work.reminders.making.get(asked.actor, pressed.reminder_id)
-            if reminder.timezone != clock.zone and reminder.phrase is not None:
+                await work.member_zones.set(context.actor, zone)
+                work.after_commit(lambda: self._bot.member_zones.invalidate(context.actor.user_id))
+                reminder = await work.reminders.making.get(context.actor, pressed.reminder_id)
+            if reminder.timezone != zone and reminder.phrase is not None:
                 try:
-                    schedule = await self._read_again(interaction, asked, clock, reminder)
+                    schedule = await self._read_again(interaction, context, used, reminder)
                     changes = Changes(phrase=reminder.phrase, schedule=schedule)
                     async with self._bot.uow() as work:
-                        reminder = await work.reminders.making.edit(asked.actor, asked.policy, reminder.id, changes)
+                        reminder = await work.reminders.making.edit(context.actor, context.policy, reminder.id, changes)
                 except InvalidInput as error:
-                    # Their clock is remembered all the same: what is wrong is this one time.
-                    refused, clock = str(error), replace(clock, zone=reminder.timezone, is_own=False)
-            await ui.created(reminder, clock, refused=refused).replace(interaction)
+                    # Their time zone is saved all the same: only this one time does not work in it.
+                    refused, used = str(error), ui.UsedZone(reminder.timezone, is_own=False)
+            await ui.created(reminder, used, refused=refused).replace(interaction)
 
     async def _read_again(
-        self, interaction: discord.Interaction, asked: Asked, clock: ui.Clock, reminder: Reminder
+        self, interaction: discord.Interaction, context: RequestContext, zone: ui.UsedZone, reminder: Reminder
     ) -> Schedule:
-        reading = self._reading(interaction, asked, clock, now=reminder.created_at)
+        reading = self._reading(interaction, context, zone, now=reminder.created_at)
         schedule = await reading.schedule(reminder.phrase or "")
         if not schedule.recurs:
             return schedule
@@ -92,7 +91,6 @@ class ReminderForms(Asking, discord.Cog):
 
     @discord.message_command(name="Remind me about this")
     async def about(self, ctx: discord.ApplicationContext, message: discord.Message) -> None:
-        """Ask when, with the message as what to say."""
         actor_of(ctx.interaction)
         await ctx.interaction.response.send_modal(form_ui.about_form(message))
 
@@ -102,27 +100,29 @@ class ReminderForms(Asking, discord.Cog):
             filled_in = answers_of(interaction)
             link = link_to(interaction.guild_id, form.channel_id, form.message_id)
             when, what = filled_in.get(form_ui.WHEN, ""), filled_in.get(form_ui.WHAT, "")
-            reply = await self._make(interaction, Wishes(when=when, what=what, message=link))
+            reply = await self._make(interaction, ReminderOptions(when=when, what=what, message=link))
             await reply.send(interaction)
 
-    async def _open(self, interaction: discord.Interaction, form: EditFormId | ChangeFormId, asked: Asked) -> None:
+    async def _open(
+        self, interaction: discord.Interaction, form: EditFormId | ChangeFormId, context: RequestContext
+    ) -> None:
         # The form has to be the first response, within three seconds: one query and nothing else.
         async with self._bot.uow() as work:
-            reminder = await work.reminders.making.get(asked.actor, form.reminder_id)
+            reminder = await work.reminders.making.get(context.actor, form.reminder_id)
         await interaction.response.send_modal(form_ui.edit_form(reminder, form))
 
-    async def _fill_in(self, interaction: discord.Interaction, asked: Asked, reminder_id: int) -> Reminder:
+    async def _fill_in(self, interaction: discord.Interaction, context: RequestContext, reminder_id: int) -> Reminder:
         filled_in = answers_of(interaction)
         phrase = filled_in.get(form_ui.WHEN, "").strip()
         async with self._bot.uow() as work:
-            reminder = await work.reminders.making.get(asked.actor, reminder_id)
+            reminder = await work.reminders.making.get(context.actor, reminder_id)
         schedule = None
         if phrase and phrase != (reminder.phrase or ""):
-            schedule = await self._reading(interaction, asked, await self._clock(asked)).schedule(phrase)
+            schedule = await self._reading(interaction, context, await self._zone(context)).schedule(phrase)
         async with self._bot.uow() as work:
             return await work.reminders.making.edit(
-                asked.actor,
-                asked.policy,
+                context.actor,
+                context.policy,
                 reminder.id,
                 Changes(
                     text=filled_in.get(form_ui.WHAT, ""),

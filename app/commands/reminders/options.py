@@ -1,4 +1,4 @@
-"""What one may say of a reminder when one makes or changes it: the options of both commands, declared once."""
+"""The options of the commands that create and edit a reminder, declared once."""
 
 import inspect
 from collections.abc import Awaitable, Callable
@@ -21,17 +21,17 @@ PLACES = [
     discord.ChannelType.voice,
     discord.ChannelType.stage_voice,
 ]
-"""The channels that can be chosen: those that hold messages. A private thread is chosen by being in it."""
+"""The channels to choose from: those that hold messages. A private thread is chosen by running the command in it."""
 ANY_PLACE = [*PLACES, discord.ChannelType.private_thread]
 """The channels that reminders can be in."""
 
-LONGEST_SPAN = 50
-LONGEST_TIME = 200
+MAX_SPAN_LENGTH = 50
+MAX_TIME_LENGTH = 200
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """What was said of a reminder, as it was typed and chosen; None for what was not."""
+class ReminderOptions:
+    """The values of these options as they were typed and chosen; None for what was left out."""
 
     when: str | None = None
     what: str | None = None
@@ -48,71 +48,83 @@ class Wishes:
     message: str | None = None
 
     @property
-    def are_none(self) -> bool:
-        """Tell whether nothing was said."""
-        return self == Wishes()
+    def are_empty(self) -> bool:
+        """Tell whether all were left out."""
+        return self == ReminderOptions()
 
 
-def to_make() -> list[discord.Option]:
-    """Return the options of a command that makes a reminder."""
-    link = "A message of this server that it shall lead back to, as its link"
+def create_options() -> list[discord.Option]:
+    """Return the options of a command that creates a reminder."""
     return [
-        _text("when", "As in: in 2h30m, tomorrow 9am, every weekday at 8", LONGEST_TIME, required=True),
-        _text("what", "What to say then", MAX_CONTENT, required=True),
-        *_places("Where; otherwise here", "Whom to ping; otherwise you"),
-        *_extras(""),
-        _text("message", link, 200),
+        _text_option("when", "When to send it, such as: in 2h30m, tomorrow 9am, every weekday at 8", required=True),
+        _text_option("what", "What it says", MAX_CONTENT, required=True),
+        _channel_option("The channel to send it to (default: this one)"),
+        _mentionable_option("Whom to ping (default: you)"),
+        _direct_option(),
+        _text_option("early", "Also send a warning this long before, such as 1h", MAX_SPAN_LENGTH),
+        _text_option("until", "When a repeating reminder ends, such as 31 dec"),
+        _number_option("times", "How many times a repeating reminder is sent", 1, 10_000),
+        _text_option("insist", "Send it again this often until someone presses Done, such as 10m", MAX_SPAN_LENGTH),
+        _number_option("tries", "How many times to send it again (default: 3)", 1, 100),
+        _role_option(),
+        _text_option("late", "How late it may still be sent, such as 2h", MAX_SPAN_LENGTH),
+        _text_option("message", "The message of this server that it is about, as a link"),
     ]
 
 
-def to_change() -> list[discord.Option]:
-    """Return the options of a command that changes one."""
+def edit_options() -> list[discord.Option]:
+    """Return the options of a command that edits one."""
     return [
-        _text("when", "When instead, as in: tomorrow 9am, every weekday at 8", LONGEST_TIME),
-        _text("what", "What to say instead", MAX_CONTENT),
-        *_places("Where instead", "Whom to ping instead"),
-        *_extras("; none for no more"),
-    ]
-
-
-def _places(where: str, whom: str) -> list[discord.Option]:
-    channel, anybody = discord.SlashCommandOptionType.channel, discord.SlashCommandOptionType.mentionable
-    return [
-        discord.Option(channel, where, name="channel", channel_types=PLACES, required=False),
-        discord.Option(anybody, whom, name="mention", required=False),
-        discord.Option(bool, "As a direct message instead of in a channel", name="direct", required=False),
-    ]
-
-
-def _extras(clears: str) -> list[discord.Option]:
-    least = 0 if clears else 1
-    tries = "How often to insist" + ("" if clears else " (3)")
-    return [
-        _text("early", f"A warning that long before, as in 1h{clears}", LONGEST_SPAN),
-        _text("until", f"When a series ends, as in 31 dec{clears}", LONGEST_TIME),
-        discord.Option(
-            int,
-            "How often a series comes" + ("; 0 for without end" if clears else ""),
-            name="times",
-            required=False,
-            min_value=least,
-            max_value=10000,
+        _text_option("when", "The new time, such as: tomorrow 9am, every weekday at 8"),
+        _text_option("what", "The new text", MAX_CONTENT),
+        _channel_option("The new channel"),
+        _mentionable_option("Whom to ping from now on"),
+        _direct_option(),
+        _text_option("early", "Also send a warning this long before, such as 1h; none for no warning", MAX_SPAN_LENGTH),
+        _text_option("until", "When a repeating reminder ends, such as 31 dec; none for no end"),
+        _number_option("times", "How many times a repeating reminder is sent; 0 for no limit", 0, 10_000),
+        _text_option(
+            "insist",
+            "Send it again this often until someone presses Done, such as 10m; none to send it once",
+            MAX_SPAN_LENGTH,
         ),
-        _text("insist", f"Repeat it that often until Done is pressed, as in 10m{clears}", LONGEST_SPAN),
-        discord.Option(int, tries, name="tries", required=False, min_value=1, max_value=100),
-        discord.Option(discord.Role, "A role to ping with the last try", name="escalate", required=False),
-        _text("late", f"How late it may still come, as in 2h{clears}", LONGEST_SPAN),
+        _number_option("tries", "How many times to send it again", 1, 100),
+        _role_option(),
+        _text_option("late", "How late it may still be sent, such as 2h; none for the server default", MAX_SPAN_LENGTH),
     ]
 
 
-def _text(name: str, description: str, longest: int, *, required: bool = False) -> discord.Option:
+def _text_option(
+    name: str, description: str, longest: int = MAX_TIME_LENGTH, *, required: bool = False
+) -> discord.Option:
     return discord.Option(str, description, name=name, required=required, max_length=longest)
 
 
-def wishing(
-    *options: discord.Option,
+def _number_option(name: str, description: str, least: int, most: int) -> discord.Option:
+    return discord.Option(int, description, name=name, required=False, min_value=least, max_value=most)
+
+
+def _channel_option(description: str) -> discord.Option:
+    kind = discord.SlashCommandOptionType.channel
+    return discord.Option(kind, description, name="channel", channel_types=PLACES, required=False)
+
+
+def _mentionable_option(description: str) -> discord.Option:
+    return discord.Option(discord.SlashCommandOptionType.mentionable, description, name="mention", required=False)
+
+
+def _direct_option() -> discord.Option:
+    return discord.Option(bool, "Send it as a direct message, not in a channel", name="direct", required=False)
+
+
+def _role_option() -> discord.Option:
+    return discord.Option(discord.Role, "Also ping this role the last time it is sent", name="escalate", required=False)
+
+
+def with_options(
+    *added: discord.Option,
 ) -> Callable[[Callable[..., Awaitable[None]]], Callable[..., Awaitable[None]]]:
-    """Give a command these options behind its own; it gets them as its last argument, one `Wishes`.
+    """Give a command these options after its own; it gets them as its last argument, one `ReminderOptions`.
 
     py-cord reads a command's options from its signature, so the signature is what is written here. Its own options are
     declared below this with `discord.option`.
@@ -120,17 +132,17 @@ def wishing(
 
     def decorate(function: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
         own = list(inspect.signature(function).parameters.values())[:-1]
-        behind = {option.name for option in options}
+        names = {option.name for option in added}
 
         @wraps(function)
         async def command(self: object, ctx: discord.ApplicationContext, **given: Any) -> None:
-            said = {name: value for name, value in given.items() if name in behind}
-            mine = {name: value for name, value in given.items() if name not in behind}
-            await function(self, ctx, **mine, wishes=Wishes(**said))
+            said = {name: value for name, value in given.items() if name in names}
+            mine = {name: value for name, value in given.items() if name not in names}
+            await function(self, ctx, **mine, options=ReminderOptions(**said))
 
         parameters = [
             inspect.Parameter(str(option.name), inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=option)
-            for option in options
+            for option in added
         ]
         cast("Any", command).__signature__ = inspect.Signature([*own, *parameters])
         return command

@@ -3,17 +3,18 @@
 import discord
 
 from app.core.errors import InvalidInput
+from app.core.messages import msg
 from app.core.settings.kinds import MAX_ID
 from app.ui.kit.context import present
 from app.ui.kit.links import MESSAGE_LINK
 
 
 class NoSuchMessage(InvalidInput):
-    """The link leads to no message of this server that the person could see: all three read the same."""
+    """The link leads to no message of this server that the person can see; why not is not said."""
 
     def __init__(self) -> None:
         super().__init__(
-            "`message` takes the link to a message of this server: **Copy Message Link** in the menu of the message."
+            msg("`message` takes the link to a message of this server: choose **Copy Message Link** in its menu.")
         )
 
 
@@ -23,15 +24,15 @@ def origin_of(interaction: discord.Interaction, link: str) -> tuple[int, int]:
     if found is None or max(int(found["channel"]), int(found["message"])) > MAX_ID:
         raise NoSuchMessage
     if int(found["guild"]) != interaction.guild_id:
-        raise InvalidInput("That message is in another server; take the link to a message of this one.")
+        raise InvalidInput(msg("That message is in another server. Use the link to a message of this one."))
     return int(found["channel"]), int(found["message"])
 
 
 async def check_origin(client: discord.Client, interaction: discord.Interaction, link: str) -> None:
     """Ask Discord whether a link leads to a message of this server, in a channel that the person sees.
 
-    What the bot may not read itself, or not for the moment, is taken as given where it stands in a channel that the
-    person sees: nothing of the message is shown to anybody but its link. Raises InvalidInput.
+    Where the bot cannot read the message itself, it is enough that the person sees the channel: only the link is ever
+    shown. Raises InvalidInput.
     """
     channel_id, message_id = origin_of(interaction, link)
     if channel_id != interaction.channel_id and not await _is_seen(client, interaction, channel_id):
@@ -48,7 +49,7 @@ async def _is_seen(client: discord.Client, interaction: discord.Interaction, cha
     guild = present(interaction.guild)
     channel = guild.get_channel_or_thread(channel_id)
     if channel is None:
-        # A thread that sleeps: Discord tells the bot only of those under way.
+        # Discord tells the bot of active threads only; this may be an archived one.
         try:
             fetched = await client.fetch_channel(channel_id)
         except (discord.NotFound, discord.Forbidden):

@@ -1,9 +1,9 @@
-"""Turning the pages of a list, opening one of it, and mending what could not be delivered."""
+"""Turning the pages of a list, opening one of its reminders, and fixing what could not be delivered."""
 
 import discord
 
 from app.commands.reminders.places import here
-from app.commands.reminders.request import Asking
+from app.commands.reminders.request import ReminderCog
 from app.ui.kit.patience import answering
 from app.ui.kit.routes import responds_to
 from app.ui.reminders import lists as ui
@@ -11,7 +11,7 @@ from app.ui.reminders.details import details
 from app.ui.reminders.ids import OpenId, PageId, ProblemsId, RetryId, SendHereId
 
 
-class ReminderPages(Asking, discord.Cog):
+class ReminderPages(ReminderCog, discord.Cog):
     """What is pressed under a list."""
 
     @responds_to(PageId)
@@ -22,18 +22,18 @@ class ReminderPages(Asking, discord.Cog):
     @responds_to(OpenId)
     async def open(self, interaction: discord.Interaction, pressed: OpenId, reminder_id: int) -> None:
         async with answering(interaction, update=True):
-            asked = await self._asked(interaction)
+            context = await self._context(interaction)
             async with self._bot.uow() as work:
-                reminder = await work.reminders.making.get(asked.actor, reminder_id)
-            await details(reminder, asked.snapshot, place=pressed.shown).replace(interaction)
+                reminder = await work.reminders.making.get(context.actor, reminder_id)
+            await details(reminder, context.snapshot, place=pressed.shown).replace(interaction)
 
     @responds_to(ProblemsId)
     async def problems(self, interaction: discord.Interaction, _: ProblemsId) -> None:
         async with answering(interaction, update=True):
-            asked = await self._asked(interaction)
+            context = await self._context(interaction)
             async with self._bot.uow() as work:
-                found = await work.reminders.staff.list_problems(asked.actor)
-            await ui.problems(found, asked.snapshot).replace(interaction)
+                found = await work.reminders.staff.list_problems(context.actor)
+            await ui.problems(found, context.snapshot).replace(interaction)
 
     @responds_to(RetryId)
     async def retry(self, interaction: discord.Interaction, pressed: RetryId) -> None:
@@ -45,14 +45,14 @@ class ReminderPages(Asking, discord.Cog):
 
     async def _repair(self, interaction: discord.Interaction, pressed: RetryId, *, is_here: bool) -> None:
         async with answering(interaction, update=True):
-            asked = await self._pressed(interaction, pressed.guild_id)
+            context = await self._pressed(interaction, pressed.guild_id)
             channel_id = here(interaction) if is_here else None
             async with self._bot.uow() as work:
-                repaired = await work.reminders.staff.repair(asked.actor, pressed.reminder_id, channel_id=channel_id)
-                found = [] if pressed.is_details else await work.reminders.staff.list_problems(asked.actor)
+                repaired = await work.reminders.staff.repair(context.actor, pressed.reminder_id, channel_id=channel_id)
+                found = [] if pressed.is_details else await work.reminders.staff.list_problems(context.actor)
             note = ui.repaired(repaired)
             if pressed.is_details:
-                reply = details(repaired, asked.snapshot, place=pressed.place, note=note)
+                reply = details(repaired, context.snapshot, place=pressed.place, note=note)
             else:
-                reply = ui.problems(found, asked.snapshot, note=note)
+                reply = ui.problems(found, context.snapshot, note=note)
             await reply.replace(interaction)

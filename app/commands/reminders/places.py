@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import discord
 
-from app.commands.reminders.options import Channel, Mentionable, Wishes
+from app.commands.reminders.options import Channel, Mentionable, ReminderOptions
 from app.core.errors import InvalidInput
+from app.core.messages import msg
 from app.core.reminders.policy import ReminderPolicy
 from app.models import TargetKind
 from app.ui.kit.context import present
@@ -22,7 +23,7 @@ class Target:
 
 @dataclass(frozen=True)
 class PlaceChanges:
-    """What shall be different about where a reminder goes and whom it pings; None for what stays."""
+    """Changes to where a reminder goes and whom it pings; None for what stays."""
 
     channel_id: int | None
     direct: bool | None
@@ -43,12 +44,12 @@ def target_of(interaction: discord.Interaction, mention: Mentionable | None) -> 
 
 
 def role_of(interaction: discord.Interaction, role: discord.Role | None) -> Target | None:
-    """Return the role that is asked for help, if one was chosen. Raises InvalidInput for what is no role of its own."""
+    """Return the role that the last repetition pings, if one was chosen. Raises InvalidInput for @everyone."""
     if role is None:
         return None
     target = target_of(interaction, role)
     if target.kind is not TargetKind.ROLE:
-        raise InvalidInput("`escalate` takes a role of this server, and everyone is none.")
+        raise InvalidInput(msg("`escalate` takes a role of this server, but not everyone."))
     return target
 
 
@@ -61,17 +62,17 @@ def may_ping_everyone(interaction: discord.Interaction) -> bool:
     return interaction.guild_id is not None and (permissions.mention_everyone or permissions.administrator)
 
 
-def place_changes(interaction: discord.Interaction, wishes: Wishes, policy: ReminderPolicy) -> PlaceChanges:
+def place_changes(interaction: discord.Interaction, options: ReminderOptions, policy: ReminderPolicy) -> PlaceChanges:
     """Read another place and other pings. Raises InvalidInput for a channel where they or the bot cannot write."""
-    target = target_of(interaction, wishes.mention) if wishes.mention is not None else None
-    role = role_of(interaction, wishes.escalate)
-    direct = wishes.direct
-    if wishes.channel is not None and direct is None:
-        # Who names a channel wants it there.
+    target = target_of(interaction, options.mention) if options.mention is not None else None
+    role = role_of(interaction, options.escalate)
+    direct = options.direct
+    if options.channel is not None and direct is None:
+        # Whoever names a channel wants it there.
         direct = False
     channel_id = None
-    if wishes.channel is not None:
-        channel_id = channel_for(interaction, wishes.channel)
+    if options.channel is not None:
+        channel_id = channel_for(interaction, options.channel)
     elif direct is False:
         # Where it was made may be a channel in which they cannot write.
         channel_id = policy.default_channel or here(interaction)
@@ -91,20 +92,20 @@ class Place:
     direct: bool
 
 
-def place_for(interaction: discord.Interaction, wishes: Wishes, policy: ReminderPolicy) -> Place:
+def place_for(interaction: discord.Interaction, options: ReminderOptions, policy: ReminderPolicy) -> Place:
     """Return where a new reminder goes: the place that was chosen, the server's own for them, or this channel.
 
     What somebody makes for themselves where they may read but not write, as under an announcement, comes as a direct
     message. Raises InvalidInput for a channel where the person or the bot cannot write.
     """
-    if wishes.direct:
+    if options.direct:
         return Place(present(interaction.channel_id), direct=True)
-    if wishes.channel is None and policy.default_channel is not None:
+    if options.channel is None and policy.default_channel is not None:
         return Place(policy.default_channel, direct=False)
-    unasked = wishes.channel is None and wishes.direct is None and wishes.mention is None
+    unasked = options.channel is None and options.direct is None and options.mention is None
     if unasked and not _may_write(interaction.permissions, in_thread=_in_thread(interaction)):
         return Place(present(interaction.channel_id), direct=True)
-    return Place(_chosen(interaction, wishes.channel), direct=False)
+    return Place(_chosen(interaction, options.channel), direct=False)
 
 
 def _chosen(interaction: discord.Interaction, channel: Channel | None) -> int:
@@ -116,28 +117,28 @@ def channel_for(interaction: discord.Interaction, chosen: Channel) -> int:
     if chosen.id == interaction.channel_id:
         return here(interaction)
     guild = present(interaction.guild)
-    # Discord tells the bot of channels and of threads under way; a thread that sleeps comes with the interaction.
+    # Discord tells the bot of channels and active threads; an archived thread comes with the interaction.
     channel = guild.get_channel_or_thread(chosen.id) or (chosen if isinstance(chosen, discord.Thread) else None)
     parent = guild.get_channel(channel.parent_id) if isinstance(channel, discord.Thread) else channel
     if channel is None or parent is None:
-        raise InvalidInput("That is not a channel of this server. Choose one from the list.")
+        raise InvalidInput(msg("That is not a channel of this server. Choose one from the list."))
     if isinstance(channel, (discord.CategoryChannel, discord.ForumChannel)):
-        raise InvalidInput(f"{channel.mention} holds no messages. Choose a text channel.")
+        raise InvalidInput(msg("{channel} cannot hold messages. Choose a text channel.", channel=channel.mention))
     in_thread = isinstance(channel, discord.Thread)
     if in_thread and channel.is_private():
         # Who is in it is not known here; being in it is proof.
-        raise InvalidInput("For a private thread, use the command in that thread.")
-    _require_writable(parent.permissions_for(guild.me), channel.mention, "I", in_thread=in_thread)
+        raise InvalidInput(msg("To choose a private thread, use the command in that thread."))
     assert isinstance(interaction.user, discord.Member)
-    _require_writable(parent.permissions_for(interaction.user), channel.mention, "You", in_thread=in_thread)
+    own, theirs = parent.permissions_for(guild.me), parent.permissions_for(interaction.user)
+    _require_writable(own, theirs, channel.mention, in_thread=in_thread)
     return channel.id
 
 
 def here(interaction: discord.Interaction) -> int:
     """Return the channel they are in. Raises InvalidInput if they or the bot cannot write there."""
     channel_id, in_thread = present(interaction.channel_id), _in_thread(interaction)
-    _require_writable(interaction.app_permissions, f"<#{channel_id}>", "I", in_thread=in_thread)
-    _require_writable(interaction.permissions, f"<#{channel_id}>", "You", in_thread=in_thread)
+    own, theirs = interaction.app_permissions, interaction.permissions
+    _require_writable(own, theirs, f"<#{channel_id}>", in_thread=in_thread)
     return channel_id
 
 
@@ -150,6 +151,8 @@ def _may_write(permissions: discord.Permissions, *, in_thread: bool) -> bool:
     return permissions.administrator or (permissions.view_channel and may_send)
 
 
-def _require_writable(permissions: discord.Permissions, place: str, who: str, *, in_thread: bool) -> None:
-    if not _may_write(permissions, in_thread=in_thread):
-        raise InvalidInput(f"{who} cannot write in {place}. Choose another channel.")
+def _require_writable(own: discord.Permissions, theirs: discord.Permissions, channel: str, *, in_thread: bool) -> None:
+    if not _may_write(own, in_thread=in_thread):
+        raise InvalidInput(msg("I cannot write in {channel}. Choose another channel.", channel=channel))
+    if not _may_write(theirs, in_thread=in_thread):
+        raise InvalidInput(msg("You cannot write in {channel}. Choose another channel.", channel=channel))

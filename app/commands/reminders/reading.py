@@ -1,4 +1,4 @@
-"""What a person asked for with a reminder, read from what they typed and checked against the server it is for."""
+"""What a person typed about a reminder, read and checked against the server it is for."""
 
 import asyncio
 from datetime import date, datetime, timedelta
@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 import discord
 
-from app.commands.reminders.options import Wishes
+from app.commands.reminders.options import ReminderOptions
 from app.commands.reminders.origin import origin_of
 from app.commands.reminders.places import may_ping_everyone, place_changes, place_for, role_of, target_of
 from app.core import durations, when
 from app.core.errors import InvalidInput
+from app.core.messages import Message, msg
 from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.schedule import Schedule
 from app.models import Reminder
@@ -20,13 +21,14 @@ from app.services.reminders.schedules import schedule_of
 from app.services.reminders.staff import MAX_SHIFT
 
 MORNING_HOUR = 9
-LONGEST_SPAN = timedelta(days=366)
+MAX_SPAN = timedelta(days=366)
 NOTHING = frozenset({"0", "none", "no", "off", "never"})
-"""What takes a length of time, or an end, away."""
+"""What to type to remove a length of time or an end."""
+NEEDS_INSIST = msg("`tries` and `escalate` need `insist`, which says how often to send it again.")
 
 
 class Reading:
-    """By what an interaction's words are read: the moment, the person's clock and language, the server's policy."""
+    """Reads what was typed at a moment, by the person's time zone and language and the server's policy."""
 
     def __init__(self, interaction: discord.Interaction, policy: ReminderPolicy, *, now: datetime, zone: str) -> None:
         self.interaction = interaction
@@ -35,11 +37,11 @@ class Reading:
         self.zone = zone
 
     async def schedule(self, phrase: str) -> Schedule:
-        """Read when it shall come. Raises InvalidInput with a sentence that says what would work."""
+        """Read when to send it. Raises InvalidInput."""
         return await self._read(phrase, shortest=self.policy.shortest)
 
-    async def moment(self, typed: str, refusal: str) -> datetime:
-        """Read one moment to come. Raises InvalidInput, with `refusal` for what repeats."""
+    async def moment(self, typed: str, refusal: Message) -> datetime:
+        """Read one moment in the future. Raises InvalidInput, with `refusal` for what repeats."""
         found = await self._read(typed)
         at = found.next_after(self.now)
         if found.recurs or at is None:
@@ -49,16 +51,16 @@ class Reading:
     async def end(self, typed: str) -> datetime:
         """Read when a series ends: a day counts with all of it. Raises InvalidInput."""
         try:
-            whole = await self._read(f"every hour until {typed}", locale=None)
+            whole = await self._read(f"every 1h until {typed}", locale=None)
         except InvalidInput:
             whole = None
         if whole is not None and whole.until is not None:
             return whole.until
-        return await self.moment(typed, "`until` takes a moment to come, such as `31 dec 23:59`.")
+        return await self.moment(typed, msg("`until` takes a time in the future, such as `31 dec 23:59`."))
 
     async def day(self, typed: str) -> date:
         """Read one day. Raises InvalidInput."""
-        refusal = "`on` takes one day to come, such as `24 dec`."
+        refusal = msg("`on` takes one day in the future, such as `24 dec`.")
         try:
             at = await self.moment(f"{typed} 23:59", refusal)
         except InvalidInput:
@@ -67,65 +69,67 @@ class Reading:
         return at.astimezone(ZoneInfo(self.zone)).date()
 
     async def _read(self, phrase: str, **options: Any) -> Schedule:
-        # In a thread: the first phrase in a language that takes a library to read would hold up everybody.
+        # In a thread: for some languages the first phrase loads a library, which would hold up everybody.
         options = {"now": self.now, "zone": self.zone, "locale": self.interaction.locale, **options}
         return await asyncio.to_thread(when.read, phrase, **options)
 
-    async def ended(self, schedule: Schedule, wishes: Wishes) -> Schedule:
-        """Return the schedule with the end that was asked for, if any. Raises InvalidInput."""
-        if wishes.until is None and wishes.times is None:
+    async def ended(self, schedule: Schedule, options: ReminderOptions) -> Schedule:
+        """Return the schedule with the end that was context for, if any. Raises InvalidInput."""
+        if options.until is None and options.times is None:
             return schedule
         if not schedule.recurs:
-            raise InvalidInput("Only what repeats can end; leave out `until` and `times`, or say `every ...`.")
+            raise InvalidInput(
+                msg("Only a repeating reminder can end. Leave out `until` and `times`, or write `every ...`.")
+            )
         until, count = schedule.until, schedule.count
-        if wishes.until is not None:
-            until = None if _is_nothing(wishes.until) else await self.end(wishes.until)
-        if wishes.times is not None:
-            count = wishes.times or None
+        if options.until is not None:
+            until = None if _is_nothing(options.until) else await self.end(options.until)
+        if options.times is not None:
+            count = options.times or None
         return schedule.ending(until=until, count=count)
 
-    async def draft(self, wishes: Wishes) -> Draft:
-        """Return the reminder that was asked for. Raises InvalidInput."""
-        phrase = wishes.when or ""
-        target = target_of(self.interaction, wishes.mention)
-        if wishes.insist is None and (wishes.escalate is not None or wishes.tries is not None):
-            raise InvalidInput("`tries` and `escalate` go with `insist`, which says how often it is repeated.")
-        role = role_of(self.interaction, wishes.escalate)
-        place = place_for(self.interaction, wishes, self.policy)
-        channel, message = origin_of(self.interaction, wishes.message) if wishes.message is not None else (None, None)
+    async def draft(self, options: ReminderOptions) -> Draft:
+        """Return the reminder that was context for. Raises InvalidInput."""
+        phrase = options.when or ""
+        target = target_of(self.interaction, options.mention)
+        if options.insist is None and (options.escalate is not None or options.tries is not None):
+            raise InvalidInput(NEEDS_INSIST)
+        role = role_of(self.interaction, options.escalate)
+        place = place_for(self.interaction, options, self.policy)
+        channel, message = origin_of(self.interaction, options.message) if options.message is not None else (None, None)
         return Draft(
-            text=wishes.what or "",
+            text=options.what or "",
             phrase=phrase,
-            schedule=await self.ended(await self.schedule(phrase), wishes),
+            schedule=await self.ended(await self.schedule(phrase), options),
             channel_id=place.channel_id,
             direct=place.direct,
             target_kind=target.kind,
             target_id=target.id,
             may_ping=target.may_ping and (role is None or role.may_ping),
             may_ping_everyone=may_ping_everyone(self.interaction),
-            warn=span_of(wishes.early, "early"),
-            repeat_every=span_of(wishes.insist, "insist"),
-            repeat_most=wishes.tries or DEFAULT_TRIES,
+            warn=span_of(options.early, "early"),
+            repeat_every=span_of(options.insist, "insist"),
+            repeat_most=options.tries or DEFAULT_TRIES,
             escalate_role_id=role.id if role is not None else None,
-            catch_up=span_of(wishes.late, "late"),
+            catch_up=span_of(options.late, "late"),
             origin_channel_id=channel,
             origin_message_id=message,
         )
 
-    async def changes(self, wishes: Wishes, reminder: Reminder) -> Changes:
-        """Return what shall be different about a reminder. Raises InvalidInput."""
-        insists = reminder.repeat_seconds is not None if wishes.insist is None else not _is_nothing(wishes.insist)
-        if not insists and (wishes.escalate is not None or wishes.tries is not None):
-            raise InvalidInput("`tries` and `escalate` go with `insist`, which says how often it is repeated.")
-        schedule = schedule_of(reminder) if wishes.when is None else await self.schedule(wishes.when)
-        if wishes.until is not None or wishes.times is not None:
-            schedule = await self.ended(_known(schedule), wishes)
-        elif wishes.when is None:
+    async def changes(self, options: ReminderOptions, reminder: Reminder) -> Changes:
+        """Return the changes to a reminder. Raises InvalidInput."""
+        insists = reminder.repeat_seconds is not None if options.insist is None else not _is_nothing(options.insist)
+        if not insists and (options.escalate is not None or options.tries is not None):
+            raise InvalidInput(NEEDS_INSIST)
+        schedule = schedule_of(reminder) if options.when is None else await self.schedule(options.when)
+        if options.until is not None or options.times is not None:
+            schedule = await self.ended(_known(schedule), options)
+        elif options.when is None:
             schedule = None
-        place = place_changes(self.interaction, wishes, self.policy)
+        place = place_changes(self.interaction, options, self.policy)
         return Changes(
-            text=wishes.what,
-            phrase=wishes.when if wishes.when is not None else reminder.phrase,
+            text=options.what,
+            phrase=options.when if options.when is not None else reminder.phrase,
             schedule=schedule,
             channel_id=place.channel_id,
             direct=place.direct,
@@ -133,17 +137,17 @@ class Reading:
             target_id=place.target.id if place.target is not None else None,
             may_ping=place.may_ping,
             may_ping_everyone=may_ping_everyone(self.interaction),
-            warn=span_of(wishes.early, "early", clears=True),
-            repeat_every=span_of(wishes.insist, "insist", clears=True),
-            repeat_most=wishes.tries,
-            escalate_role_id=wishes.escalate.id if wishes.escalate is not None else None,
-            catch_up=span_of(wishes.late, "late", clears=True),
+            warn=span_of(options.early, "early", clears=True),
+            repeat_every=span_of(options.insist, "insist", clears=True),
+            repeat_most=options.tries,
+            escalate_role_id=options.escalate.id if options.escalate is not None else None,
+            catch_up=span_of(options.late, "late", clears=True),
         )
 
 
 def _known(schedule: Schedule | None) -> Schedule:
     if schedule is None:
-        raise InvalidInput("That reminder has no time yet; give it one with `when`.")
+        raise InvalidInput(msg("That reminder has no time yet. Set one with `when`."))
     return schedule
 
 
@@ -161,13 +165,26 @@ def span_of(typed: str | None, name: str, *, clears: bool = False) -> timedelta 
         span = durations.parse(typed)
     except ValueError:
         span = timedelta()
-    longest, spoken = (MAX_CATCH_UP, f"{MAX_CATCH_UP.days} days") if name == "late" else (LONGEST_SPAN, "a year")
-    if not timedelta(minutes=1) <= span <= longest:
-        nothing = ", or `none`" if clears else ""
+    longest, spoken = MAX_SPAN, msg("a year")
+    if name == "late":
+        longest, spoken = MAX_CATCH_UP, msg("{days} days", days=MAX_CATCH_UP.days)
+    if timedelta(minutes=1) <= span <= longest:
+        return span
+    if clears:
         raise InvalidInput(
-            f"`{name}` takes a length of time from a minute to {spoken}, written like `15m` or `2h30m`{nothing}."
+            msg(
+                "`{name}` takes a length of time from one minute to {longest}, such as `15m` or `2h30m`, or `none`.",
+                name=name,
+                longest=spoken,
+            )
         )
-    return span
+    raise InvalidInput(
+        msg(
+            "`{name}` takes a length of time from one minute to {longest}, such as `15m` or `2h30m`.",
+            name=name,
+            longest=spoken,
+        )
+    )
 
 
 def shift_of(typed: str) -> timedelta:
@@ -178,7 +195,12 @@ def shift_of(typed: str) -> timedelta:
     except ValueError:
         span = MAX_SHIFT + timedelta(seconds=1)
     if span > MAX_SHIFT:
-        raise InvalidInput("`by` takes a length of time of up to 31 days, as in `30m`, `-1h` or `2d`.")
+        raise InvalidInput(
+            msg(
+                "`by` takes a length of time of up to {days} days, such as `30m`, `-1h` or `2d`.",
+                days=MAX_SHIFT.days,
+            )
+        )
     return -span if typed.startswith("-") else span
 
 

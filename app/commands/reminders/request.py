@@ -1,4 +1,4 @@
-"""What every command and button of reminders begins with: who asks, in which server, and by which clock."""
+"""What every command and button of reminders begins with: who asks, in which server and in which time zone."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 import discord
 
 from app.bot import Bot
-from app.commands.reminders.options import Wishes
+from app.commands.reminders.options import ReminderOptions
 from app.commands.reminders.reading import Reading
 from app.core.actor import Actor
 from app.core.reminders.policy import ReminderPolicy
@@ -21,7 +21,7 @@ from app.ui.reminders.lists import overview
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequestContext:
     """Who asks, and what their server chose."""
 
     actor: Actor
@@ -33,60 +33,65 @@ class Asked:
         return ReminderPolicy.of(self.snapshot)
 
 
-class Asking:
+class ReminderCog:
     """What the cogs of reminders share."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
-    async def _asked(self, interaction: discord.Interaction) -> Asked:
+    async def _context(self, interaction: discord.Interaction) -> RequestContext:
         """Read a command, or a button that works in a server only. Raises NotInServer."""
         snapshot = await self._bot.settings.get(actor_of(interaction).guild_id)
-        return Asked(actor_of(interaction, snapshot), snapshot)
+        return RequestContext(actor_of(interaction, snapshot), snapshot)
 
-    async def _pressed(self, interaction: discord.Interaction, guild_id: int | None) -> Asked:
+    async def _pressed(self, interaction: discord.Interaction, guild_id: int | None) -> RequestContext:
         """Read a button that may be in a direct message, where it names its server and nobody is staff.
 
         Raises UnknownComponent where it names none.
         """
         if interaction.guild_id is not None:
-            return await self._asked(interaction)
+            return await self._context(interaction)
         if guild_id is None:
             raise UnknownComponent
-        return Asked(Actor(guild_id, present(interaction.user).id), await self._bot.settings.get(guild_id))
+        return RequestContext(Actor(guild_id, present(interaction.user).id), await self._bot.settings.get(guild_id))
 
-    async def _clock(self, asked: Asked) -> ui.Clock:
-        """Return by which clock to read what this person types: theirs if they chose one, else the server's."""
-        own = await self._bot.member_zones.get(asked.actor.user_id)
-        return ui.Clock(own or asked.snapshot[general.TIMEZONE], is_own=own is not None)
+    async def _zone(self, context: RequestContext) -> ui.UsedZone:
+        """Return the time zone in which to read what this person types: theirs if they set one, else the server's."""
+        own = await self._bot.member_zones.get(context.actor.user_id)
+        return ui.UsedZone(own or context.snapshot[general.TIMEZONE], is_own=own is not None)
 
     def _reading(
-        self, interaction: discord.Interaction, asked: Asked, clock: ui.Clock, *, now: datetime | None = None
+        self,
+        interaction: discord.Interaction,
+        context: RequestContext,
+        zone: ui.UsedZone,
+        *,
+        now: datetime | None = None,
     ) -> Reading:
-        return Reading(interaction, asked.policy, now=now or self._bot.clock(), zone=clock.zone)
+        return Reading(interaction, context.policy, now=now or self._bot.clock(), zone=zone.name)
 
-    async def _make(self, interaction: discord.Interaction, wishes: Wishes) -> Reply:
-        """Make a reminder and confirm it; with somebody's first one, ask what their clock shows."""
-        asked = await self._asked(interaction)
-        clock = await self._clock(asked)
-        draft = await self._reading(interaction, asked, clock).draft(wishes)
+    async def _make(self, interaction: discord.Interaction, options: ReminderOptions) -> Reply:
+        """Create a reminder and confirm it; with somebody's first one, ask what time it is for them."""
+        context = await self._context(interaction)
+        zone = await self._zone(context)
+        draft = await self._reading(interaction, context, zone).draft(options)
         async with self._bot.uow() as work:
-            if not clock.is_own and not await work.reminders.making.has_any(asked.actor):
-                clock = replace(clock, ask_at=self._bot.clock())
-            reminder = await work.reminders.making.create(asked.actor, asked.policy, draft)
-        return ui.created(reminder, clock, moved=reminder.direct and not wishes.direct)
+            if not zone.is_own and not await work.reminders.making.has_any(context.actor):
+                zone = replace(zone, ask_at=self._bot.clock())
+            reminder = await work.reminders.making.create(context.actor, context.policy, draft)
+        return ui.created(reminder, zone, moved=reminder.direct and not options.direct)
 
     async def _list(self, interaction: discord.Interaction, shown: ListFilter) -> Reply:
-        asked = await self._asked(interaction)
+        context = await self._context(interaction)
         async with self._bot.uow() as work:
             found = await work.reminders.making.list_page(
-                asked.actor,
+                context.actor,
                 everybody=shown.everybody,
                 member_id=shown.member_id,
                 channel_id=shown.channel_id,
                 state=shown.state,
                 typed=shown.words,
                 page=shown.page,
-                page_size=asked.snapshot[general.PAGE_SIZE],
+                page_size=context.snapshot[general.PAGE_SIZE],
             )
-        return overview(found, asked.snapshot, shown, self._bot.clock(), author_id=asked.actor.user_id)
+        return overview(found, context.snapshot, shown, self._bot.clock(), author_id=context.actor.user_id)

@@ -9,12 +9,14 @@ import discord
 
 from app.bot import Bot
 from app.core.errors import BotError
+from app.core.messages import speaking, t
 from app.core.reminders.delivery import DeliveryOutcome, Result, StepKind
 from app.core.reminders.policy import ReminderPolicy
 from app.core.reminders.problems import RETRIED, cannot_write
 from app.models import Reminder, TargetKind
 from app.services.reminders.due import Delivery
 from app.services.reminders.life_cycle import too_late
+from app.ui.kit.language import language_of_server
 from app.ui.reminders import message as ui
 from app.ui.reminders.message import Outgoing
 
@@ -36,7 +38,11 @@ class Sender:
         self._direct_channels: OrderedDict[int, int] = OrderedDict()
 
     async def attempt(self, delivery: Delivery) -> DeliveryOutcome:
-        """Send a reminder by what its server allows now; a temporary failure is an outcome too."""
+        """Send a reminder in the language of its server; a temporary failure is an outcome too."""
+        with speaking(language_of_server(self._bot, delivery.reminder.guild_id)):
+            return await self._attempt(delivery)
+
+    async def _attempt(self, delivery: Delivery) -> DeliveryOutcome:
         reminder = delivery.reminder
         try:
             policy = ReminderPolicy.of(await self._bot.settings.get(reminder.guild_id))
@@ -94,7 +100,7 @@ class Sender:
             opened = (await self._bot.create_dm(discord.Object(user_id))).id
         except discord.HTTPException as error:
             if error.status in {400, 403, 404}:
-                raise Unreachable(error.text or "their messages are closed") from error
+                raise Unreachable(error.text or t("their direct messages are closed")) from error
             raise
         self._direct_channels[user_id] = opened
         while len(self._direct_channels) > MAX_DIRECT_KNOWN:
@@ -123,6 +129,6 @@ class Sender:
                 if error.status in {400, 403} and parts.pop("reference", None) is not None:
                     continue
                 if error.status in {400, 403, 404}:
-                    raise Unreachable(error.text or "Discord refuses it") from error
+                    raise Unreachable(error.text or t("no reason given")) from error
                 raise
             return message.id

@@ -8,3 +8,9 @@ def language_of_answer(interaction: discord.Interaction, *, private: bool = True
     if update:
         private = interaction.message is not None and interaction.message.flags.ephemeral
     return interaction.locale if private else interaction.guild_locale or interaction.locale
+
+
+def language_of_server(client: discord.Client, guild_id: int) -> str | None:
+    """Return the language of what is sent on its own, not as an answer; None if the bot does not know the server."""
+    guild = client.get_guild(guild_id)
+    return str(guild.preferred_locale) if guild is not None else None

@@ -1,4 +1,4 @@
-"""Time zones as people find them: by city, and by what their clock shows now."""
+"""Time zones as people find them: by city, and by what time it is there."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo
 import discord
 
 from app.core.errors import InvalidInput
+from app.core.messages import msg, t
 from app.core.settings import general
 from app.core.settings.kinds import zones
 from app.ui.kit.limits import MAX_CHOICES, MAX_OPTIONS
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import shortened
 
-# One for each clock that many people live by, west to east; what a select has room for, leaving one for the server's.
+# One for each offset that many people live in, from west to east; a select has room for these and the server's.
 WELL_KNOWN = (
     "Pacific/Honolulu",
     "America/Anchorage",
@@ -47,8 +48,11 @@ def read_zone(typed: str) -> str:
     except InvalidInput:
         name = shortened(typed, 64).replace("`", "'")
         raise InvalidInput(
-            f"There is no time zone `{name}`. Type your city and choose from the "
-            "list, or a name such as `Europe/Brussels`."
+            msg(
+                "There is no time zone `{name}`. Type your city and choose from the list, "
+                "or type a name such as `Europe/Brussels`.",
+                name=name,
+            )
         ) from None
 
 
@@ -60,12 +64,12 @@ def offset_of(zone: str, now: datetime) -> str:
 
 
 def clock_of(zone: str, now: datetime) -> str:
-    """Write what clocks in a zone show at a moment."""
+    """Write what time it is in a zone at a moment."""
     return f"{now.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
 def zone_choices(typed: str, now: datetime) -> list[discord.OptionChoice]:
-    """Return zones whose city, region or offset holds what was typed, with what their clocks show."""
+    """Return zones whose city, region or offset contains what was typed, with what time it is there."""
     wanted = typed.strip().casefold().replace(" ", "_")
     offset = wanted.removeprefix("utc").removeprefix("gmt")
     found = [
@@ -73,10 +77,18 @@ def zone_choices(typed: str, now: datetime) -> list[discord.OptionChoice]:
         for name in dict.fromkeys([*WELL_KNOWN, *zones().values()] if not wanted else zones().values())
         if wanted in name.casefold() or (offset[:1] in {"+", "-"} and _same_offset(offset, offset_of(name, now)))
     ]
-    # A city that begins with what was typed before one that has it somewhere.
+    # Cities that begin with what was typed come before those that contain it elsewhere.
     found.sort(key=lambda name: not name.casefold().rpartition("/")[2].startswith(wanted))
     return [
-        discord.OptionChoice(f"{name.replace('_', ' ')} · {clock_of(name, now)} now (UTC{offset_of(name, now)})", name)
+        discord.OptionChoice(
+            t(
+                "{zone} · {time} now (UTC{offset})",
+                zone=name.replace("_", " "),
+                time=clock_of(name, now),
+                offset=offset_of(name, now),
+            ),
+            name,
+        )
         for name in found[:MAX_CHOICES]
     ]
 
@@ -87,7 +99,7 @@ def _same_offset(typed: str, offset: str) -> bool:
 
 
 def zone_options(now: datetime, *, first: str) -> list[discord.SelectOption]:
-    """Return the options of a select that asks what the clock shows; `first` leads."""
+    """Return the options of a select that asks what time it is for somebody; `first` comes first."""
     return [
         discord.SelectOption(label=f"{clock_of(zone, now)} · {zone.replace('_', ' ')}", value=zone)
         for zone in dict.fromkeys([first, *WELL_KNOWN])
@@ -95,13 +107,20 @@ def zone_options(now: datetime, *, first: str) -> list[discord.SelectOption]:
 
 
 def known(zone: str, now: datetime) -> Reply:
-    """Say which clock a member's times are read by."""
-    return Reply(f"Your clock is `{zone}`: it shows {clock_of(zone, now)} now (UTC{offset_of(zone, now)}).")
+    """Say which time zone a member has set."""
+    time, offset = clock_of(zone, now), offset_of(zone, now)
+    return Reply(
+        t("Your time zone is `{zone}`: it is {time} there (UTC{offset}).", zone=zone, time=time, offset=offset)
+    )
 
 
 def unknown(server: str, now: datetime) -> Reply:
-    """Say that the server's clock is taken, and how to choose one's own."""
+    """Say that the server's time zone is used, and how to set one's own."""
     return Reply(
-        f"I do not know your clock yet and take the server's, `{server}`, which shows {clock_of(server, now)} now. "
-        "`/timezone set` changes that."
+        t(
+            "You have not set a time zone, so I use the server's: `{zone}`, where it is {time}. "
+            "Set yours with `/timezone set`.",
+            zone=server,
+            time=clock_of(server, now),
+        )
     )

@@ -1,13 +1,15 @@
-"""Reminders in a line or two, as every list, suggestion and confirmation writes them. All of it pure."""
+"""Reminders in a line or two, as every list, suggestion and confirmation shows them. All of it pure."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import discord
 
 from app.core import durations
 from app.core.actor import Actor
 from app.core.errors import InvalidInput
+from app.core.messages import msg, t, tn
 from app.core.reminders.problems import problem_from
+from app.core.scheduling import calendar_words as words
 from app.core.scheduling.schedule import INSTANT, Occurrence, Schedule
 from app.core.scheduling.words import describe
 from app.core.scheduling.zones import zone_info
@@ -23,12 +25,18 @@ MARKS = {
     ReminderState.ATTENTION: "⚠️",
     ReminderState.DONE: "✅",
 }
+STATES = {
+    ReminderState.WAITING: msg("waiting"),
+    ReminderState.PAUSED: msg("paused"),
+    ReminderState.ATTENTION: msg("needs attention"),
+    ReminderState.DONE: msg("over"),
+}
 PREVIEW = 3
 """How many of the next times are shown."""
 
 
 def stamp(moment: datetime, style: discord.utils.TimestampStyle = "f") -> str:
-    """Write a moment so that everybody reads it by their own clock, and how far away it is."""
+    """Write a moment, which Discord shows in each reader's time zone, and how far away it is."""
     return f"{discord.utils.format_dt(moment, style)} ({discord.utils.format_dt(moment, 'R')})"
 
 
@@ -52,7 +60,7 @@ def coming(reminder: Reminder, count: int = PREVIEW) -> list[Occurrence]:
 
 
 def firing(one: Occurrence) -> str:
-    """Write one of the next times, with what a change of the clocks does to it."""
+    """Write one of the next times, and what a clock change does to it."""
     when = f"• {discord.utils.format_dt(one.at, 'F')} · {discord.utils.format_dt(one.at, 'R')}"
     return f"{when}\n-# {one.note}" if one.note else when
 
@@ -64,26 +72,47 @@ def rhythm_of(reminder: Reminder) -> str:
 
 
 def insisting_of(reminder: Reminder) -> str:
-    """Say how a reminder insists; nothing for one that does not."""
+    """Say how a reminder is repeated until someone presses Done; nothing for one that is not."""
     if reminder.repeat_every is None:
         return ""
-    every = durations.spoken(reminder.repeat_every)
-    one = every.removeprefix("1 ")
-    times = "once" if reminder.repeat_most == 1 else f"up to {reminder.repeat_most} times"
-    role = f", the last time for <@&{reminder.escalate_role_id}> as well" if reminder.escalate_role_id else ""
-    return f"every {every if ' ' in one else one}, {times}{role}, until somebody presses **Done**"
+    count, length = reminder.repeat_most or 0, durations.spoken(reminder.repeat_every)
+    if reminder.escalate_role_id is None:
+        return tn(
+            "Repeated once after {length}, unless someone presses **Done**.",
+            "Repeated up to {count} times, {length} apart, until someone presses **Done**.",
+            count,
+            length=length,
+        )
+    return tn(
+        "Repeated once after {length}, also for {role}, unless someone presses **Done**.",
+        "Repeated up to {count} times, {length} apart, until someone presses **Done**; the last time also for {role}.",
+        count,
+        length=length,
+        role=f"<@&{reminder.escalate_role_id}>",
+    )
+
+
+def lateness_of(reminder: Reminder, default: timedelta | None = None) -> str:
+    """Say how late a reminder may be sent; nothing if it leaves that to the server and no default is given."""
+    if reminder.catch_up is not None:
+        return t("Sent up to {length} late, after that not at all.", length=durations.spoken(reminder.catch_up))
+    if default is None:
+        return ""
+    return t("Sent up to {length} late, after that not at all (server default).", length=durations.spoken(default))
 
 
 def place_of(reminder: Reminder) -> str:
     """Say where a reminder goes and whom it pings. Shown without pinging."""
     recipient = reminder.recipient
-    place = f"<#{reminder.channel_id}>" if recipient is None else f"direct message to <@{recipient}>"
+    place = f"<#{reminder.channel_id}>"
+    if recipient is not None:
+        place = t("direct message to {member}", member=f"<@{recipient}>")
     if reminder.target_kind is TargetKind.EVERYONE:
-        return f"{place} for everyone"
+        return t("{place} for everyone", place=place)
     if reminder.target_kind is TargetKind.ROLE:
-        return f"{place} for <@&{reminder.target_id}>"
+        return t("{place} for {target}", place=place, target=f"<@&{reminder.target_id}>")
     if reminder.target_kind is TargetKind.MEMBER and recipient is None and reminder.target_id != reminder.created_by:
-        return f"{place} for <@{reminder.target_id}>"
+        return t("{place} for {target}", place=place, target=f"<@{reminder.target_id}>")
     return place
 
 
@@ -94,57 +123,74 @@ def problem_of(reminder: Reminder) -> str:
 
 def title_of(reminder: Reminder, longest: int = 80) -> str:
     """Write the words and the number of a reminder."""
-    return f"**{plain(reminder.name, longest) or 'without a name'}** · #{reminder.id}"
+    return f"**{plain(reminder.name, longest) or t('untitled')}** · #{reminder.id}"
 
 
 def line_of(reminder: Reminder, *, with_author: bool = False) -> str:
     """Write a reminder in two lines, for lists."""
-    when = stamp(reminder.next_at) if reminder.next_at is not None else "no time yet"
-    if reminder.state is ReminderState.PAUSED:
-        when = f"paused until {stamp(reminder.resume_at)}" if reminder.resume_at is not None else "paused"
-    elif reminder.state is ReminderState.ATTENTION:
-        when = f"stopped {stamp(reminder.problem_at)}" if reminder.problem_at is not None else "stopped"
-    elif reminder.state is ReminderState.DONE:
-        when = f"over since {stamp(reminder.last_sent_at)}" if reminder.last_sent_at is not None else "over"
-    author = f" · by <@{reminder.created_by}>" if with_author and reminder.created_by else ""
-    rhythm = rhythm_of(reminder)
-    return (
-        f"{MARKS[reminder.state]} {title_of(reminder)}{author}\n"
-        f"-# {when} · {place_of(reminder)}{' · ' + rhythm if rhythm else ''}"
-    )
+    title = f"{MARKS[reminder.state]} {title_of(reminder)}"
+    if with_author and reminder.created_by:
+        title += " · " + t("by {member}", member=f"<@{reminder.created_by}>")
+    facts = [_when(reminder), place_of(reminder), rhythm_of(reminder)]
+    return f"{title}\n-# {' · '.join(fact for fact in facts if fact)}"
+
+
+def _when(reminder: Reminder) -> str:
+    match reminder.state:
+        case ReminderState.WAITING:
+            return stamp(reminder.next_at) if reminder.next_at is not None else t("no time yet")
+        case ReminderState.PAUSED if reminder.resume_at is not None:
+            return t("paused until {time}", time=stamp(reminder.resume_at))
+        case ReminderState.ATTENTION if reminder.problem_at is not None:
+            return t("needs attention since {time}", time=stamp(reminder.problem_at))
+        case ReminderState.DONE if reminder.last_sent_at is not None:
+            return t("over since {time}", time=stamp(reminder.last_sent_at))
+        case state:
+            return str(STATES[state])
 
 
 def shown_clock(reminder: Reminder, now: datetime) -> str:
-    """Write when a reminder comes next where Discord shows no timestamps: by the clock it was made by."""
+    """Write when a reminder comes next where Discord shows no timestamps: in the reminder's own time zone."""
     if reminder.next_at is None:
-        return "over" if reminder.state is ReminderState.DONE else "no time yet"
+        return t("over") if reminder.state is ReminderState.DONE else t("no time yet")
     try:
         local = reminder.next_at.astimezone(zone_info(reminder.timezone))
     except InvalidInput:
-        # Zones come and go; the list shall not go with them.
+        # A zone that no longer exists must not break the list.
         local = reminder.next_at
-    year = "" if local.year == now.astimezone(local.tzinfo).year else f" {local.year}"
-    return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}"
+    return f"{shown_day(local, short=local.year == now.astimezone(local.tzinfo).year)} {local:%H:%M}"
+
+
+def shown_day(day: date, *, short: bool = False) -> str:
+    """Write a day: `Thursday 24 December 2026`, without its year if it is to be `short`."""
+    weekday, date_ = words.DAY_NAMES[day.weekday()], words.day(day)
+    if short:
+        return t("{weekday} {date}", weekday=weekday, date=date_)
+    return t("{weekday} {date} {year}", weekday=weekday, date=date_, year=day.year)
 
 
 def suggestion(reminder: Reminder, actor: Actor, now: datetime) -> discord.OptionChoice:
-    """Offer a reminder while somebody types: its number, state and words, when it comes, and whose it is if not theirs.
+    """Offer a reminder while somebody types: its number, state and words, when it comes, and its owner if not theirs.
 
     Discord shows neither mentions nor timestamps there, and the bot knows no names.
     """
-    owner = "" if reminder.created_by in {None, actor.user_id} else f" · of {reminder.created_by}"
+    owner = ""
+    if reminder.created_by not in {None, actor.user_id}:
+        owner = " · " + t("by {member}", member=reminder.created_by)
     before, after = f"#{reminder.id} {MARKS[reminder.state]} ", f" · {shown_clock(reminder, now)}{owner}"
-    words = " ".join(reminder.name.split()) or "without a name"
-    label = before + shortened(words, MAX_CHOICE - len(before) - len(after)) + after
+    label = before + shortened(_one_line(reminder), MAX_CHOICE - len(before) - len(after)) + after
     return discord.OptionChoice(label, str(reminder.id))
 
 
 def select_option(reminder: Reminder, now: datetime) -> discord.SelectOption:
     """Offer a reminder in a select."""
-    words = " ".join(reminder.name.split()) or "without a name"
     return discord.SelectOption(
-        label=shortened(f"#{reminder.id} {words}", MAX_OPTION),
+        label=shortened(f"#{reminder.id} {_one_line(reminder)}", MAX_OPTION),
         value=OpenId.pack_value(reminder.id),
         description=shown_clock(reminder, now),
         emoji=MARKS[reminder.state],
     )
+
+
+def _one_line(reminder: Reminder) -> str:
+    return " ".join(reminder.name.split()) or t("untitled")

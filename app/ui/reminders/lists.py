@@ -5,6 +5,7 @@ from datetime import datetime
 
 import discord
 
+from app.core.messages import t, tn
 from app.core.settings.snapshot import SettingsSnapshot
 from app.models import Reminder
 from app.services.reminders.making import ReminderPage
@@ -14,7 +15,7 @@ from app.ui.kit.limits import MAX_EMBED_DESCRIPTION, MAX_OPTIONS, MAX_ROWS
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import plain
 from app.ui.reminders.ids import DeleteId, OpenId, PageId, ProblemsId, RetryId, SendHereId
-from app.ui.reminders.lines import line_of, place_of, problem_of, select_option, stamp, title_of
+from app.ui.reminders.lines import STATES, line_of, place_of, problem_of, select_option, stamp, title_of
 from app.ui.reminders.list_filter import ListFilter
 
 
@@ -22,28 +23,29 @@ def overview(
     found: ReminderPage, snapshot: SettingsSnapshot, shown: ListFilter, now: datetime, *, author_id: int
 ) -> Reply:
     """Show one page of reminders, with buttons to turn it and a select that opens one."""
-    whose = "Everybody's reminders" if shown.everybody else "Your reminders"
+    whose = t("Everyone's reminders") if shown.everybody else t("Your reminders")
     with_author = shown.everybody or shown.member_id not in {None, author_id}
     if with_author and shown.member_id is not None:
-        whose = "A member's reminders"
+        whose = t("A member's reminders")
     embed = discord.Embed(title=whose, colour=colour_of(snapshot))
-    only = f"-# Only {', '.join(_narrowed(shown))}\n" if shown.is_narrow else ""
+    only = f"-# {t('Only: {filters}', filters=', '.join(_narrowed(shown)))}\n" if shown.is_narrow else ""
     if not found.entries:
-        embed.description = f"{only}There are none. `/reminder create` makes one."
+        embed.description = only + t("No reminders. Create one with `/reminder create`.")
         return Reply(embed=embed)
     lines = [line_of(reminder, with_author=with_author) for reminder in found.entries]
     while len(only + "\n".join(lines)) > MAX_EMBED_DESCRIPTION:
         lines.pop()
     embed.description = only + "\n".join(lines)
-    embed.set_footer(text=f"Page {found.page + 1} of {found.pages} · {found.total} in all")
+    page = t("Page {page} of {pages}", page=found.page + 1, pages=found.pages)
+    embed.set_footer(text=f"{page} · {tn('one reminder', '{count} reminders', found.total)}")
     here = shown.at(found.page)
     options = [select_option(reminder, now) for reminder in found.entries[:MAX_OPTIONS]]
-    items: list[Item] = [select("Look at one …", OpenId(shown=here), options, row=0)]
+    items: list[Item] = [select(t("Choose a reminder …"), OpenId(shown=here), options, row=0)]
     if found.pages > 1:
         before, after = PageId(shown=here.at(found.page - 1)), PageId(shown=here.at(found.page + 1))
         items += [
-            button("Sooner", before, disabled=found.page == 0, row=1),
-            button("Later", after, disabled=found.page + 1 >= found.pages, row=1),
+            button(t("Sooner"), before, disabled=found.page == 0, row=1),
+            button(t("Later"), after, disabled=found.page + 1 >= found.pages, row=1),
         ]
     return Reply(embed=embed, items=items)
 
@@ -51,11 +53,11 @@ def overview(
 def _narrowed(shown: ListFilter) -> list[str]:
     said: list[str] = []
     if shown.member_id is not None:
-        said.append(f"those of <@{shown.member_id}>")
+        said.append(t("by {member}", member=f"<@{shown.member_id}>"))
     if shown.channel_id is not None:
         said.append(f"<#{shown.channel_id}>")
     if shown.state is not None:
-        said.append(shown.state.value)
+        said.append(str(STATES[shown.state]))
     if shown.words:
         said.append(f"“{plain(shown.words)}”")
     return said
@@ -63,37 +65,41 @@ def _narrowed(shown: ListFilter) -> list[str]:
 
 def problems(found: Sequence[Reminder], snapshot: SettingsSnapshot, *, note: str | None = None) -> Reply:
     """Show what could not be delivered and why, with what can be done; `note` is what was just done."""
-    embed = discord.Embed(title="Reminders that need attention", colour=colour_of(snapshot))
+    embed = discord.Embed(title=t("Reminders that need attention"), colour=colour_of(snapshot))
     if not found:
-        embed.description = "There are none." if note else "There are none: everything could be delivered."
+        embed.description = t("There are none.") if note else t("There are none: all reminders were delivered.")
         return Reply(note, embed=embed)
     lines = [f"{line_of(reminder, with_author=True)}\n{problem_of(reminder)}" for reminder in found]
     while len("\n\n".join(lines)) > MAX_EMBED_DESCRIPTION:
         lines.pop()
     embed.description = "\n\n".join(lines)
     if len(found) > MAX_ROWS:
-        embed.set_footer(text=f"The buttons are for the first {MAX_ROWS}; the others follow as those are mended.")
+        told = t("The buttons are for the first {count}. The others follow as you fix these.", count=MAX_ROWS)
+        embed.set_footer(text=told)
     items: list[Item] = []
     for row, reminder in enumerate(found[:MAX_ROWS]):
         items += [
-            button(f"#{reminder.id}: try again", RetryId(reminder_id=reminder.id), row=row),
-            button("Send it here", SendHereId(reminder_id=reminder.id), row=row),
-            button("Delete", DeleteId(reminder_id=reminder.id), row=row, style=discord.ButtonStyle.danger),
+            button(t("#{number}: try again", number=reminder.id), RetryId(reminder_id=reminder.id), row=row),
+            button(t("Send it here"), SendHereId(reminder_id=reminder.id), row=row),
+            button(t("Delete"), DeleteId(reminder_id=reminder.id), row=row, style=discord.ButtonStyle.danger),
         ]
     return Reply(note, embed=embed, items=items)
 
 
 def repaired(reminder: Reminder) -> str:
-    """Say that a reminder goes on, where, and when it comes next."""
-    when = f": it comes {stamp(reminder.next_at)}" if reminder.next_at is not None else ""
-    return f"{title_of(reminder)} goes on, {place_of(reminder)}{when}."
+    """Say that a reminder is active again, where, and when it is sent next."""
+    title, place = title_of(reminder), place_of(reminder)
+    if reminder.next_at is None:
+        return t("{reminder} is active again: {place}.", reminder=title, place=place)
+    time = stamp(reminder.next_at)
+    return t("{reminder} is active again: {place}, next on {time}.", reminder=title, place=place, time=time)
 
 
 def back_to(shown: ListFilter, *, row: int | None = None) -> Item:
     """Make the button that leads back to a list."""
-    return button("Back to the list", PageId(shown=shown), row=row)
+    return button(t("Back to the list"), PageId(shown=shown), row=row)
 
 
 def back_to_problems() -> Item:
     """Make the button that leads back to what needs attention."""
-    return button("Back to the problems", ProblemsId())
+    return button(t("Back to the problems"), ProblemsId())

@@ -7,6 +7,7 @@ from typing import Any
 import discord
 
 from app.core import durations
+from app.core.messages import msg, t, tn
 from app.core.reminders.delivery import StepKind
 from app.core.reminders.policy import ReminderPolicy
 from app.models import Reminder, TargetKind
@@ -18,9 +19,9 @@ from app.ui.kit.links import link_to
 from app.ui.kit.text import plain, shortened
 from app.ui.reminders.ids import AskSnoozeId, DoneId, EditId, InDirect, JoinId, SkipId, SnoozeId, TomorrowId
 
-SNOOZES = ((10, "10 min"), (60, "1 h"), (180, "3 h"))
+SNOOZES = ((10, msg("Snooze 10 min")), (60, msg("Snooze 1 h")), (180, msg("Snooze 3 h")))
 LATE = timedelta(minutes=1)
-"""From when on a message says that it is late."""
+"""A message that comes later than this says so."""
 
 
 @dataclass(frozen=True)
@@ -101,50 +102,49 @@ def is_from_before(reminder: Reminder) -> bool:
 
 def told(reminder: Reminder, sentence: str) -> str:
     """Tell the author about a reminder that could not be delivered."""
-    return (
-        f"Your reminder *{plain(reminder.name, 100)}* (#{reminder.id}) could not be delivered. {sentence}\n"
-        "-# It is kept: `/reminder problems` in its server shows what you can do."
-    )
+    name, number = plain(reminder.name, 100), reminder.id
+    lost = t("Your reminder *{name}* (#{number}) could not be delivered.", name=name, number=number)
+    return f"{lost} {sentence}\n-# {t('It is kept. Use `/reminder problems` in its server to see what you can do.')}"
 
 
 def buttons(reminder: Reminder, *, in_direct: bool, more: bool) -> list[Item]:
     """Make the buttons of a delivered reminder; `more` if it comes again, or was only announced."""
     about: Any = {"reminder_id": reminder.id, "guild_id": reminder.guild_id if in_direct else None}
     items: list[Item] = [
-        *(button(f"Snooze {label}", SnoozeId(minutes=minutes, **about), row=0) for minutes, label in SNOOZES),
-        button("Tomorrow morning", TomorrowId(**about), row=0),
-        button("Snooze …", AskSnoozeId(**about), row=0),
-        button("Done", DoneId(**about), row=1, style=discord.ButtonStyle.success),
+        *(button(str(label), SnoozeId(minutes=minutes, **about), row=0) for minutes, label in SNOOZES),
+        button(t("Tomorrow morning"), TomorrowId(**about), row=0),
+        button(t("Snooze …"), AskSnoozeId(**about), row=0),
+        button(t("Done"), DoneId(**about), row=1, style=discord.ButtonStyle.success),
     ]
     if more:
         if reminder.rrule is not None or reminder.interval_seconds is not None:
-            items.append(button("Skip next", SkipId(**about), row=1))
+            items.append(button(t("Skip next"), SkipId(**about), row=1))
         place = InDirect(reminder.guild_id) if in_direct else None
-        items.append(button("Edit", EditId(reminder_id=reminder.id, place=place), row=1))
+        items.append(button(t("Edit"), EditId(reminder_id=reminder.id, place=place), row=1))
         if not in_direct:
-            items.append(button("Me too", JoinId(**about), row=1, emoji="🙋"))
+            items.append(button(t("Me too"), JoinId(**about), row=1, emoji="🙋"))
     if reminder.origin_message_id is not None and reminder.origin_channel_id is not None:
         link = link_to(reminder.guild_id, reminder.origin_channel_id, reminder.origin_message_id)
-        items.append(discord.ui.Button(label="The message", url=link, row=1))
+        items.append(discord.ui.Button(label=t("Go to message"), url=link, row=1))
     return items
 
 
 def done(reminder: Reminder, shown: str, user_id: int, *, in_direct: bool) -> tuple[str, discord.ui.View]:
     """Return what a delivered message says once somebody pressed Done, and the buttons that stay."""
-    content = f"{shown}\n-# ✅ Done: <@{user_id}>"
+    content = f"{shown}\n-# {t('✅ Done: {member}', member=f'<@{user_id}>')}"
     items = [
         item
         for item in buttons(reminder, in_direct=in_direct, more=reminder.next_at is not None)
-        if getattr(item, "label", None) != "Done"
+        if not (getattr(item, "custom_id", None) or "").startswith(DoneId.route)
     ]
     return content if len(content) <= MAX_CONTENT else shown, discord.ui.View(*items, timeout=None, store=False)
 
 
 def _heading(delivery: Delivery) -> list[str]:
     if delivery.step.kind is StepKind.WARNING:
-        return [f"**Coming up {discord.utils.format_dt(delivery.step.at, 'R')}:**"]
+        return [t("**Coming up {time}:**", time=discord.utils.format_dt(delivery.step.at, "R"))]
     if delivery.step.kind is StepKind.REPEAT:
-        return [f"**Still waiting for a *Done* ({delivery.reminder.repeats + 1}):**"]
+        return [t("**Still waiting for *Done* ({number}):**", number=delivery.reminder.repeats + 1)]
     return []
 
 
@@ -152,11 +152,24 @@ def _notes(delivery: Delivery) -> list[str]:
     notes: list[str] = []
     if delivery.late >= LATE:
         late = timedelta(minutes=int(delivery.late.total_seconds() // 60))
-        notes.append(f"{durations.spoken(late)} late: it was due {discord.utils.format_dt(delivery.last, 'f')}.")
+        due_at = discord.utils.format_dt(delivery.last, "f")
+        notes.append(t("{length} late: it was due on {time}.", length=durations.spoken(late), time=due_at))
     if delivery.missed:
-        notes.append(f"It stands for {delivery.missed} before it that nobody could send.")
+        notes.append(
+            tn(
+                "It also replaces one earlier message that could not be sent.",
+                "It also replaces {count} earlier messages that could not be sent.",
+                delivery.missed,
+            )
+        )
     if delivery.reminder.skipped:
-        notes.append(f"{delivery.reminder.skipped} before it came too late to be sent.")
+        notes.append(
+            tn(
+                "One earlier message was not sent because it was too late.",
+                "{count} earlier messages were not sent because it was too late.",
+                delivery.reminder.skipped,
+            )
+        )
     return notes
 
 
@@ -165,9 +178,9 @@ def _instead(delivery: Delivery, because: str) -> list[str]:
     if delivery.step.kind is StepKind.WARNING:
         return [because]
     if not delivery.is_last:
-        return [because, "It does not come again until that is mended: `/reminder problems` in its server."]
+        return [because, t("It will not be sent again until you fix this with `/reminder problems` in its server.")]
     if delivery.reminder.is_for_others:
-        return [because, "Nobody else has got it. `/reminder problems` in its server can send it to them."]
+        return [because, t("Nobody else got it. Use `/reminder problems` in its server to send it to them.")]
     return [because]
 
 
@@ -195,9 +208,9 @@ def _embed(reminder: Reminder) -> discord.Embed:
         colour=discord.Colour.blurple(),
     )
     if reminder.event_time is not None and is_from_before(reminder):
-        embed.add_field(name="When", value=discord.utils.format_dt(reminder.event_time, "f"))
+        embed.add_field(name=t("When"), value=discord.utils.format_dt(reminder.event_time, "f"))
     if reminder.location:
-        embed.add_field(name="Where", value=shortened(reminder.location, MAX_FIELD_VALUE))
+        embed.add_field(name=t("Where"), value=shortened(reminder.location, MAX_FIELD_VALUE))
     if not embed.title and not embed.description:
-        embed.description = "A reminder without words."
+        embed.description = t("A reminder without text.")
     return embed

@@ -8,6 +8,7 @@ import discord
 
 from app.core import durations
 from app.core.errors import InvalidInput
+from app.core.messages import t, tn
 from app.models import Reminder, ReminderState
 from app.services.reminders.control import Deleted
 from app.services.reminders.schedules import moved_by
@@ -26,65 +27,73 @@ from app.ui.reminders.ids import (
     UnskipId,
     ZoneId,
 )
-from app.ui.reminders.lines import coming, firing, insisting_of, line_of, place_of, rhythm_of, stamp, title_of
+from app.ui.reminders.lines import (
+    coming,
+    firing,
+    insisting_of,
+    lateness_of,
+    line_of,
+    place_of,
+    rhythm_of,
+    shown_day,
+    stamp,
+    title_of,
+)
 
 MAX_LINES = 10
 """How many of several reminders are named."""
 
 
 @dataclass(frozen=True)
-class Clock:
-    """By which clock a time was read; `ask_at` is the moment at which to ask what theirs shows, if they shall be."""
+class UsedZone:
+    """The time zone in which a time was read; with `ask_at`, the person is asked what time it is for them then."""
 
-    zone: str
+    name: str
     is_own: bool
     ask_at: datetime | None = None
 
     @property
     def sentence(self) -> str:
-        """Say it."""
+        """Say which one it is, and how to change that."""
         if self.ask_at is not None:
-            return f"By the server's clock, `{self.zone}`. What does yours show right now?"
+            return t("In the server's time zone, `{zone}`. What time is it for you now?", zone=self.name)
         if self.is_own:
-            return f"By the clock of `{self.zone}`; `/timezone set` changes that."
-        return f"By the server's clock, `{self.zone}`; `/timezone set` sets yours."
+            return t("In your time zone, `{zone}`. Change it with `/timezone set`.", zone=self.name)
+        return t("In the server's time zone, `{zone}`. Set yours with `/timezone set`.", zone=self.name)
 
 
-def created(reminder: Reminder, clock: Clock, *, refused: str | None = None, moved: bool = False) -> Reply:
-    """Confirm a reminder with its next times, and say by which clock its time was read.
+def created(reminder: Reminder, zone: UsedZone, *, refused: str | None = None, moved: bool = False) -> Reply:
+    """Confirm a reminder with its next times, and say in which time zone its time was read.
 
-    `refused` is why the time could not be read by the clock that was chosen, and was left as it is. `moved` says that
-    it comes as a direct message though nobody asked for that.
+    `refused` is why the time could not be read in the zone that was chosen, and was kept. `moved` says that it comes as
+    a direct message although nobody asked for one.
     """
     lines = [f"🔔 {title_of(reminder, 100)} · {place_of(reminder)}", rhythm_of(reminder)]
     lines += [firing(one) for one in coming(reminder)]
     lines += extras_of(reminder)
     if moved:
-        lines.append(f"You cannot write in <#{reminder.channel_id}>, so I write to you.")
+        channel = f"<#{reminder.channel_id}>"
+        lines.append(t("You cannot write in {channel}, so I will send you a direct message.", channel=channel))
     items: list[Item] = [
-        button("Change", ChangeId(reminder_id=reminder.id)),
-        button("Cancel it", CancelId(reminder_id=reminder.id), style=discord.ButtonStyle.danger),
+        button(t("Change"), ChangeId(reminder_id=reminder.id)),
+        button(t("Cancel it"), CancelId(reminder_id=reminder.id), style=discord.ButtonStyle.danger),
     ]
     if refused is not None:
-        lines.append(f"-# Your clock is remembered, but this one stays at the time of `{clock.zone}`. {refused}")
+        saved = t("Your time zone is saved, but this reminder keeps its time in `{zone}`.", zone=zone.name)
+        lines.append(f"-# {saved} {refused}")
     else:
-        lines.append(f"-# {clock.sentence}")
-    if clock.ask_at is not None:
-        options = zone_options(clock.ask_at, first=clock.zone)
-        items.append(select("My clock shows …", ZoneId(reminder_id=reminder.id), options, row=1))
+        lines.append(f"-# {zone.sentence}")
+    if zone.ask_at is not None:
+        options = zone_options(zone.ask_at, first=zone.name)
+        items.append(select(t("My time is …"), ZoneId(reminder_id=reminder.id), options, row=1))
     return Reply("\n".join(line for line in lines if line), items=items)
 
 
 def extras_of(reminder: Reminder) -> list[str]:
-    """Say what a reminder does beside coming: its early warning, its repetitions, and how late it may be."""
-    lines: list[str] = []
-    if reminder.warn_seconds is not None:
-        lines.append(f"With a warning {durations.spoken(timedelta(seconds=reminder.warn_seconds))} before.")
-    if insisting := insisting_of(reminder):
-        lines.append(f"Repeated {insisting}.")
-    if reminder.catch_up_seconds is not None:
-        late = durations.spoken(timedelta(seconds=reminder.catch_up_seconds))
-        lines.append(f"Sent up to {late} late, and after that not at all.")
+    """Say what else a reminder does: its early warning, its repetitions, and how late it may be sent."""
+    lines = [insisting_of(reminder), lateness_of(reminder)]
+    if reminder.warning is not None:
+        lines.insert(0, t("With a warning {length} before.", length=durations.spoken(reminder.warning)))
     return lines
 
 
@@ -95,35 +104,50 @@ def changed(reminder: Reminder, what: str, *items: Item) -> Reply:
 
 def given(reminder: Reminder, giver_id: int) -> str:
     """Tell somebody that a reminder is theirs now."""
-    return (
-        f"<@{giver_id}> gave you a reminder.\n{line_of(reminder)}\n"
-        f"-# It is yours now: `/reminder show reminder:#{reminder.id}` in its server says what you can do with it."
-    )
+    told = t("{member} gave you a reminder.", member=f"<@{giver_id}>")
+    hint = t("It is yours now. Use `/reminder show reminder:#{number}` in its server to manage it.", number=reminder.id)
+    return f"{told}\n{line_of(reminder)}\n-# {hint}"
 
 
 def paused(reminder: Reminder) -> Reply:
     """Confirm a pause, with when it ends."""
     if reminder.resume_at is None:
-        return changed(reminder, "Paused. `/reminder resume` lets it go on.")
-    return changed(reminder, f"Paused. It goes on by itself {stamp(reminder.resume_at)}.")
+        return changed(reminder, t("Paused. Use `/reminder resume` to resume it."))
+    return changed(reminder, t("Paused. It resumes automatically on {time}.", time=stamp(reminder.resume_at)))
 
 
 def paused_channel(count: int, channel_id: int, until: datetime | None) -> Reply:
     """Confirm that a channel's reminders were paused."""
-    end = f"They go on by themselves {stamp(until)}" if until is not None else "`/reminder resume` lets them go on"
-    return Reply(f"Paused for <#{channel_id}>: {count}. {end}.")
+    channel = f"<#{channel_id}>"
+    done = tn("Paused one reminder for {channel}.", "Paused {count} reminders for {channel}.", count, channel=channel)
+    if until is None:
+        return Reply(f"{done} {t('Use `/reminder resume` to resume them.')}")
+    return Reply(f"{done} {t('They resume automatically on {time}.', time=stamp(until))}")
+
+
+def resumed_channel(count: int, channel_id: int) -> Reply:
+    """Confirm that a channel's reminders were resumed."""
+    channel = f"<#{channel_id}>"
+    return Reply(
+        tn("Resumed one reminder for {channel}.", "Resumed {count} reminders for {channel}.", count, channel=channel)
+    )
 
 
 def skipped(reminder: Reminder, at: datetime, *, in_direct: bool = False) -> Reply:
     """Confirm that one time was skipped, with a button to take that back."""
     undo = UnskipId(reminder_id=reminder.id, at=at, place=InDirect(reminder.guild_id) if in_direct else None)
-    return changed(reminder, f"Skipped once: it does not come {stamp(at)}.", button("Undo", undo))
+    return changed(reminder, skipped_once(at), button(t("Undo"), undo))
+
+
+def skipped_once(at: datetime) -> str:
+    """Say that one time was skipped."""
+    return t("Skipped once. It will not be sent on {time}.", time=stamp(at))
 
 
 def left_out(reminder: Reminder, day: date) -> Reply:
     """Confirm that a day is left out, with a button to take that back."""
-    undo = button("Undo", PutBackId(reminder_id=reminder.id, day=day))
-    return changed(reminder, f"It does not come on {shown_day(day)}.", undo)
+    undo = button(t("Undo"), PutBackId(reminder_id=reminder.id, day=day))
+    return changed(reminder, t("It will not be sent on {day}.", day=shown_day(day)), undo)
 
 
 def deleted(gone: Deleted, *, place: Place = None, is_details: bool = False, back: Item | None = None) -> Reply:
@@ -133,11 +157,15 @@ def deleted(gone: Deleted, *, place: Place = None, is_details: bool = False, bac
     """
     first, *others = gone.reminders
     if others:
-        lines = [f"Deleted: {len(gone.reminders)} reminders. Nothing of them will be sent.", *_listed(gone.reminders)]
+        count = len(gone.reminders)
+        told = tn(
+            "Deleted one reminder. It will not be sent.", "Deleted {count} reminders. They will not be sent.", count
+        )
+        lines = [told, *_listed(gone.reminders)]
     else:
-        lines = [f"Deleted: {title_of(first, 100)}. Nothing will be sent."]
-    lines.append("-# **Undo** works for a day.")
-    undo = button("Undo", RestoreId(at=gone.at, place=place, is_details=is_details))
+        lines = [t("Deleted: {reminder}. It will not be sent.", reminder=title_of(first, 100))]
+    lines.append(f"-# {t('**Undo** works for one day.')}")
+    undo = button(t("Undo"), RestoreId(at=gone.at, place=place, is_details=is_details))
     return Reply("\n".join(lines), items=[undo] if back is None else [undo, back])
 
 
@@ -145,40 +173,57 @@ def restored(found: Sequence[Reminder], *, back: Item) -> Reply:
     """Confirm that reminders are back; where one of them needs attention, with `back`, which leads to those."""
     items = [back] if any(one.state is ReminderState.ATTENTION for one in found) else []
     if len(found) == 1:
-        return changed(found[0], "It is back.", *items)
-    return Reply("\n".join([f"{len(found)} reminders are back.", *_listed(found)]), items=items)
+        return changed(found[0], t("Restored."), *items)
+    told = tn("Restored one reminder.", "Restored {count} reminders.", len(found))
+    return Reply("\n".join([told, *_listed(found)]), items=items)
 
 
 def _listed(found: Sequence[Reminder]) -> list[str]:
     lines = [f"• {title_of(one)}" for one in found[:MAX_LINES]]
-    return [*lines, f"• and {len(found) - MAX_LINES} more"] if len(found) > MAX_LINES else lines
+    if (more := len(found) - MAX_LINES) > 0:
+        lines.append(f"• {tn('and one more', 'and {count} more', more)}")
+    return lines
 
 
 def snoozed(snooze: Reminder) -> Reply:
     """Confirm a snooze."""
     assert snooze.next_at is not None
-    return Reply(f"Snoozed until {stamp(snooze.next_at)}.")
+    return Reply(t("Snoozed until {time}.", time=stamp(snooze.next_at)))
 
 
 def joined(reminder: Reminder, *, joins: bool) -> Reply:
     """Confirm that somebody joined, or left."""
     if not joins:
-        return Reply("You are out: you will not be pinged any more.")
-    when = discord.utils.format_dt(reminder.next_at, "f") if reminder.next_at is not None else "next time"
-    return Reply(f"You are in: you will be pinged as well, {when}. Press it again to get out.")
+        return Reply(t("You will no longer be pinged."))
+    if reminder.next_at is None:
+        return Reply(t("You will be pinged as well next time. Press **Me too** again to leave."))
+    time = discord.utils.format_dt(reminder.next_at, "f")
+    return Reply(t("You will be pinged as well on {time}. Press **Me too** again to leave.", time=time))
 
 
 def ask_to_shift(
     found: Sequence[Reminder], total: int, by: timedelta, now: datetime, *, channel_id: int | None
 ) -> Reply:
     """Ask before many reminders are moved: how many, and the first of them before and after."""
-    lines = [f"This moves {total} reminders{_where(channel_id)} {_far(by)}. The first of them:"]
+    if channel_id is None:
+        told = tn("This moves one reminder {change}.", "This moves {count} reminders {change}.", total, change=_far(by))
+    else:
+        told = tn(
+            "This moves one reminder for {channel} {change}.",
+            "This moves {count} reminders for {channel} {change}.",
+            total,
+            channel=f"<#{channel_id}>",
+            change=_far(by),
+        )
+    lines = [f"{told} {t('The first ones:')}"]
     for reminder in found:
         after = _after_shift(reminder, by, now)
-        before = discord.utils.format_dt(reminder.next_at, "f") if reminder.next_at is not None else "no time yet"
-        moved = discord.utils.format_dt(after, "f") if after is not None else "stays, it cannot be moved as far"
+        before = discord.utils.format_dt(reminder.next_at, "f") if reminder.next_at is not None else t("no time yet")
+        moved = (
+            discord.utils.format_dt(after, "f") if after is not None else t("stays, because it cannot move that far")
+        )
         lines.append(f"• {title_of(reminder, 60)}: {before} → {moved}")
-    move = button("Move them", ShiftId.of(by, channel_id=channel_id), style=discord.ButtonStyle.danger)
+    move = button(t("Move them"), ShiftId.of(by, channel_id=channel_id), style=discord.ButtonStyle.danger)
     return Reply("\n".join(lines), items=[move])
 
 
@@ -192,19 +237,26 @@ def _after_shift(reminder: Reminder, by: timedelta, now: datetime) -> datetime |
 
 def moved_all(moved: int, left: int, by: timedelta, at: datetime, *, channel_id: int | None) -> Reply:
     """Confirm that reminders were moved at a moment, with a button that moves them back."""
-    rest = f" {left} could not be moved as far and stay as they were." if left else ""
-    items = [button("Undo", ShiftBackId.of(by, channel_id=channel_id, at=at))] if moved else []
-    return Reply(f"Moved{_where(channel_id)} {_far(by)}: {moved}.{rest}", items=items)
-
-
-def _where(channel_id: int | None) -> str:
-    return f" for <#{channel_id}>" if channel_id is not None else ""
+    if channel_id is None:
+        told = tn("Moved one reminder {change}.", "Moved {count} reminders {change}.", moved, change=_far(by))
+    else:
+        told = tn(
+            "Moved one reminder for {channel} {change}.",
+            "Moved {count} reminders for {channel} {change}.",
+            moved,
+            channel=f"<#{channel_id}>",
+            change=_far(by),
+        )
+    if left:
+        told += " " + tn(
+            "One could not move that far and stays as it was.",
+            "{count} could not move that far and stay as they were.",
+            left,
+        )
+    items = [button(t("Undo"), ShiftBackId.of(by, channel_id=channel_id, at=at))] if moved else []
+    return Reply(told, items=items)
 
 
 def _far(by: timedelta) -> str:
-    return f"{durations.spoken(abs(by))} {'later' if by > timedelta() else 'earlier'}"
-
-
-def shown_day(day: date) -> str:
-    """Write a day: `Thursday 24 December 2026`."""
-    return f"{day:%A} {day.day} {day:%B %Y}"
+    length = durations.spoken(abs(by))
+    return t("{length} later", length=length) if by > timedelta() else t("{length} earlier", length=length)

@@ -13,8 +13,8 @@ from tests.fixtures.reminders.due import later, reminders
 from tests.fixtures.town import Town
 
 NOT_YOURS = "You have no such reminder in this server."
-OTHER_SERVER = "That message is in another server; take the link to a message of this one."
-NO_LINK = "`message` takes the link to a message of this server: **Copy Message Link** in the menu of the message."
+OTHER_SERVER = "That message is in another server. Use the link to a message of this one."
+NO_LINK = "`message` takes the link to a message of this server: choose **Copy Message Link** in its menu."
 
 
 @pytest.mark.parametrize("kind", [ChannelType.ANNOUNCEMENT, ChannelType.VOICE])
@@ -47,7 +47,7 @@ async def test_a_thread_can_be_chosen_and_a_private_one_is_chosen_by_being_in_it
         assert re.search("use the command in that thread|cannot write in|not a channel of this server", refused.text)
     category = town.world.create_channel(town.guild, "all", ChannelType.CATEGORY)
     refused = await mallory.slash("reminder create", raw=True, when="in 5m", what="psst", channel=category)
-    assert "holds no messages" in refused.text
+    assert "cannot hold messages" in refused.text
     assert len(await reminders(own_database)) == 2
 
 
@@ -110,16 +110,16 @@ async def test_the_clock_is_said_every_time_and_asked_for_once(
 ) -> None:
     await manager.slash("settings set", key="general.timezone", value="Europe/Brussels")
     first = await alice.slash("reminder create", when="in 5m", what="one")
-    assert "By the server's clock, `Europe/Brussels`. What does yours show right now?" in first.text
+    assert "In the server's time zone, `Europe/Brussels`. What time is it for you now?" in first.text
     assert len(first.selects) == 1
     await later(bot, clock, minutes=5)
     # Neither while it waits nor when it is over is the question put again.
     second = await alice.slash("reminder create", when="tomorrow 9am", what="two")
-    assert "By the server's clock, `Europe/Brussels`; `/timezone set` sets yours." in second.text
+    assert "In the server's time zone, `Europe/Brussels`. Set yours with `/timezone set`." in second.text
     assert second.selects == []
     await alice.slash("timezone set", zone="Asia/Tokyo")
     third = await alice.slash("reminder create", when="tomorrow 9am", what="three")
-    assert "By the clock of `Asia/Tokyo`; `/timezone set` changes that." in third.text
+    assert "In your time zone, `Asia/Tokyo`. Change it with `/timezone set`." in third.text
     assert third.selects == []
     said = await mallory.say("the bins")
     form = await mallory.context_menu("Remind me about this", said)
@@ -133,8 +133,8 @@ async def test_a_clock_by_which_the_time_would_be_past_is_remembered_for_the_nex
     clock.now = clock.now.replace(hour=12, minute=0)
     made = await alice.slash("reminder create", when="today 14:00", what="tea")
     before = await reminders(own_database)
-    chosen = await alice.choose(made, "My clock shows …", ["Asia/Dhaka"])
-    assert "Your clock is remembered, but this one stays at the time of `UTC`. That is in the past" in chosen.text
+    chosen = await alice.choose(made, "My time is …", ["Asia/Dhaka"])
+    assert "Your time zone is saved, but this reminder keeps its time in `UTC`. That is in the past" in chosen.text
     assert await reminders(own_database) == before
     assert "`Asia/Dhaka`" in (await alice.slash("timezone show")).text
 
@@ -193,9 +193,9 @@ async def test_what_is_named_is_changed_at_once_and_nothing_else(
         ({"early": "soon"}, "or `none`"),
         ({"late": "60 d"}, "30 days"),
         ({"until": "1 jan 2020"}, "in the past"),
-        ({"until": "every friday"}, "takes a moment to come"),
-        ({"tries": 3}, "go with `insist`"),
-        ({"insist": "none", "tries": 3}, "go with `insist`"),
+        ({"until": "every friday"}, "takes a time in the future"),
+        ({"tries": 3}, "need `insist`"),
+        ({"insist": "none", "tries": 3}, "need `insist`"),
     ],
 )
 async def test_a_change_that_cannot_be_changes_nothing(
@@ -243,7 +243,7 @@ async def test_suggestions_say_what_when_and_in_which_state(
     await alice.slash("reminder pause", reminder="tea")
 
     def written(day: date) -> str:
-        return f"{day:%a} {day.day} {day:%b}" + (f" {day.year}" if day.year != clock.now.year else "")
+        return f"{day:%A} {day.day} {day:%B}" + (f" {day.year}" if day.year != clock.now.year else "")
 
     offered = [choice["name"] for choice in await alice.autocomplete("reminder show", "reminder", "")]
     assert offered[0].startswith("#1 🔔 xxx")
@@ -251,7 +251,7 @@ async def test_suggestions_say_what_when_and_in_which_state(
     assert offered[1] == f"#2 ⏸️ tea · {written(second)} 12:00"
     assert [choice["name"] for choice in await alice.autocomplete("reminder skip", "reminder", "#2")] == [offered[1]]
     by_staff = [choice["name"] for choice in await moderator.autocomplete("reminder edit", "reminder", "")]
-    assert by_staff[1] == f"{offered[1]} · of {town.alice.id}"
+    assert by_staff[1] == f"{offered[1]} · by {town.alice.id}"
     assert [len(name) <= 100 for name in by_staff] == [True, True]
     assert await mallory.autocomplete("reminder delete", "reminder", "") == []
 
@@ -261,6 +261,6 @@ async def test_who_types_all_and_presses_enter_means_all(alice: Person, own_data
     await alice.slash("reminder create", when="in 1h", what="tea")
     assert [one["value"] for one in await alice.autocomplete("reminder delete", "reminder", "call")] == ["1"]
     first, second = await alice.autocomplete("reminder delete", "reminder", "All")
-    assert (first["name"], first["value"], second["value"]) == ("All of yours", "all", "1")
-    assert "Deleted: 2 reminders." in (await alice.slash("reminder delete", reminder=first["value"])).text
+    assert (first["name"], first["value"], second["value"]) == ("All your reminders", "all", "1")
+    assert "Deleted 2 reminders." in (await alice.slash("reminder delete", reminder=first["value"])).text
     assert await reminders(own_database) == []

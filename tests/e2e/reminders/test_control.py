@@ -27,12 +27,12 @@ async def test_several_are_deleted_and_brought_back_together(
     assert "Several reminders say that" in (await alice.slash("reminder delete", reminder="thing")).text
     assert len(await reminders(own_database)) == 13
     deleted = await alice.slash("reminder delete", reminder="1, #2 3,4 5 6 7 8 9 10 11 12")
-    assert deleted.text.startswith("Deleted: 12 reminders.")
+    assert deleted.text.startswith("Deleted 12 reminders.")
     assert "• and 2 more" in deleted.text
     assert [row["name"] for row in await reminders(own_database)] == ["hers"]
-    assert "There are none" in (await alice.slash("reminder list")).full_text
+    assert "No reminders." in (await alice.slash("reminder list")).full_text
     restored = await alice.click(deleted, "Undo")
-    assert restored.text.startswith("12 reminders are back.")
+    assert restored.text.startswith("Restored 12 reminders.")
     assert restored.buttons == []
     assert len(await reminders(own_database)) == 13
 
@@ -64,11 +64,11 @@ async def test_a_pause_ends_by_itself_when_it_was_said_to(
 ) -> None:
     await alice.slash("reminder create", when="every 2 hours", what="walk")
     refused = await alice.slash("reminder pause", reminder="walk", until="every friday")
-    assert refused.text == "`until` takes one moment to come, such as `monday 9am`."
+    assert refused.text == "`until` takes one time in the future, such as `monday 9am`."
     assert "is in the past" in (await alice.slash("reminder pause", reminder="walk", until="yesterday")).text
     paused = await alice.slash("reminder pause", reminder="walk", until="in 5h")
     end = int(clock.now.timestamp()) + 5 * 3600
-    assert paused.text.startswith(f"Paused. It goes on by itself <t:{end}:f>")
+    assert paused.text.startswith(f"Paused. It resumes automatically on <t:{end}:f>")
     assert f"paused until <t:{end}:f>" in (await alice.slash("reminder list")).full_text
     assert f"paused until <t:{end}:f>" in (await alice.slash("reminder show", reminder="walk")).full_text
     await later(bot, clock, hours=4)
@@ -80,7 +80,9 @@ async def test_a_pause_ends_by_itself_when_it_was_said_to(
     assert (await alice.slash("reminder pause", channel=town.general, until="in 3h")).text == STAFF_ONLY
     paused = await moderator.slash("reminder pause", channel=town.general, until="in 3h")
     end = int(clock.now.timestamp()) + 3 * 3600
-    assert paused.text.startswith(f"Paused for {town.general.mention}: 1. They go on by themselves <t:{end}:f>")
+    assert paused.text.startswith(
+        f"Paused one reminder for {town.general.mention}. They resume automatically on <t:{end}:f>"
+    )
     await later(bot, clock, hours=2)
     assert len(alice.pings) == 1
     await later(bot, clock, hours=1)
@@ -98,11 +100,11 @@ async def test_one_day_is_left_out_and_put_back(
     left_out = await alice.slash("reminder skip", reminder="walk", on=typed)
     (row,) = await reminders(own_database)
     (day,) = row["except_dates"]
-    assert left_out.text.startswith(f"It does not come on {day:%A} {shown}.")
+    assert left_out.text.startswith(f"It will not be sent on {day:%A} {shown}.")
     assert f"{day.day} {day:%B} {day.year}" == shown
     for wrong, sentence in (
         ("31 feb", "does not exist"),
-        ("every friday", "takes one day to come"),
+        ("every friday", "takes one day in the future"),
         ("yesterday", ""),
         ("whenever", ""),
         (typed, "does not come on that day"),
@@ -114,7 +116,7 @@ async def test_one_day_is_left_out_and_put_back(
     undo = left_out.buttons[0].custom_id
     assert (await mallory.click(await mallory.slash("reminder list"), undo, raw=True)).text == NOT_YOURS
     assert (await reminders(own_database))[0]["except_dates"] == row["except_dates"]
-    assert "again." in (await alice.click(left_out, "Undo")).text
+    assert "after all." in (await alice.click(left_out, "Undo")).text
     assert await reminders(own_database) == [before]
 
 
@@ -130,13 +132,13 @@ async def test_a_skip_under_a_delivered_reminder_is_taken_back_in_direct_message
     assert (await mallory.in_dm().click(skipped, undo, raw=True)).text == NOT_YOURS
     forged = undo.replace(base36(town.guild.id), base36(town.elsewhere.id))
     assert (await mine.click(skipped, forged, raw=True)).text == NOT_YOURS
-    assert "It comes after all" in (await mine.click(skipped, "Undo")).text
+    assert "It will be sent after all" in (await mine.click(skipped, "Undo")).text
     form = await mine.click(mine.messages[0], "Edit")
     changed = await mine.submit(form, {"What": "run"})
     assert "run" in changed.full_text
     deleted = await mine.click(changed, "Delete")
     assert await reminders(own_database) == []
-    assert "It is back." in (await mine.click(deleted, "Undo")).text
+    assert "Restored." in (await mine.click(deleted, "Undo")).text
     await later(bot, clock, hours=2)
     assert mine.messages[-1].text.endswith("run")
 
@@ -149,11 +151,11 @@ async def test_moving_many_is_asked_for_first_and_taken_back(
         await alice.slash("reminder create", when=f"in {number + 2}h", what=f"thing {number}")
     before = [row["next_at"] for row in await reminders(own_database)]
     moved = await moderator.slash("reminder shift", by="-30m")
-    assert moved.text == "Moved 30 minutes earlier: 25."
+    assert moved.text == "Moved 25 reminders 30 minutes earlier."
     undo = moved.buttons[0].custom_id
     assert (await mallory.click(await mallory.slash("reminder list"), undo, raw=True)).text == STAFF_ONLY
     back = await moderator.click(moved, "Undo")
-    assert back.text == "Moved 30 minutes later: 25."
+    assert back.text == "Moved 25 reminders 30 minutes later."
     assert [row["next_at"] for row in await reminders(own_database)] == before
 
     await alice.slash("reminder create", when="every day at 9:00", what="daily")
@@ -168,7 +170,7 @@ async def test_moving_many_is_asked_for_first_and_taken_back(
     assert (await mallory.click(await mallory.slash("reminder list"), confirm, raw=True)).text == STAFF_ONLY
     assert [row["next_at"] for row in await reminders(own_database)] == before
     done = await moderator.click(asked, "Move them")
-    assert done.text == "Moved 1 hour later: 26."
+    assert done.text == "Moved 26 reminders 1 hour later."
     assert [
         (row["next_at"] - was).total_seconds() for row, was in zip(await reminders(own_database), before, strict=True)
     ] == [3600] * 26
@@ -227,16 +229,16 @@ async def test_a_slow_database_turns_pages_and_takes_back_in_their_place(
         shown.append(reply)
 
     shown: list = []
-    await slowly(lambda: alice.choose(made, "My clock shows …", ["Asia/Tokyo"]))
-    assert "By the clock of `Asia/Tokyo`" in shown[-1].text
-    await slowly(lambda: alice.choose(overview, "Look at one …", [number]))
+    await slowly(lambda: alice.choose(made, "My time is …", ["Asia/Tokyo"]))
+    assert "In your time zone, `Asia/Tokyo`" in shown[-1].text
+    await slowly(lambda: alice.choose(overview, "Choose a reminder …", [number]))
     assert shown[-1].message is overview.message
     await slowly(lambda: alice.click(overview, "Skip next"))
     assert "Skipped once" in overview.text
     await slowly(lambda: alice.click(overview, "Delete"))
     assert "Deleted" in overview.text
     await slowly(lambda: alice.click(overview, "Undo"))
-    assert "It is back." in overview.text
+    assert "Restored." in overview.text
     await slowly(lambda: alice.click(overview, "Back to the list"))
     assert "walk" in overview.full_text
     await slowly(lambda: alice.click(made, "Cancel it"))

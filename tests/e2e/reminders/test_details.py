@@ -66,15 +66,16 @@ async def test_everything_about_a_reminder_can_be_read(
         f"Reminder #{row['id']}",
         "check the **lamp**",
         "every day at 09:00",
-        "By the clock of `UTC`",
+        "Time zone: `UTC`",
         f"<#{town.log.id}> for {town.staff.mention}",
         left_out,
         "1 hour before",
-        f"every 10 minutes, up to 4 times, the last time for {town.staff.mention} as well, until somebody presses",
-        "up to 2 hours, after that it is left out",
+        "Repeated up to 4 times, 10 minutes apart, until someone presses **Done**;",
+        f"the last time also for {town.staff.mention}.",
+        "Sent up to 2 hours late, after that not at all.",
         "waiting",
         link,
-        f"{alice.mention}, made <t:{int(clock.now.timestamp())}:f>",
+        f"{alice.mention}\ncreated <t:{int(clock.now.timestamp())}:f>",
     ):
         assert fact in shown.full_text, fact
     assert shown.full_text.count(":F>") == 3
@@ -83,7 +84,7 @@ async def test_everything_about_a_reminder_can_be_read(
     await alice.slash("reminder create", when="in 1h", what="tea")
     once = await alice.slash("reminder show", reminder="tea")
     assert labels(once) == ["Edit", "Pause", "Delete"]
-    assert "(the server's choice)" in once.full_text
+    assert "(server default)" in once.full_text
     assert (await alice.slash("reminder show", reminder="coffee")).text == NOT_YOURS
     assert (await alice.slash("reminder show", raw=True, reminder="%")).text == NOT_YOURS
 
@@ -97,7 +98,7 @@ async def test_one_is_opened_from_the_list_changed_there_and_left_for_the_list_a
     second = await alice.click(overview, "Later")
     offered = {option["label"]: option for option in second.selects[0].options}
     nine = next(label for label in offered if label.endswith("thing 9"))
-    opened = await alice.choose(second, "Look at one …", [nine])
+    opened = await alice.choose(second, "Choose a reminder …", [nine])
     assert opened.message is second.message
     assert "thing 9" in opened.full_text
 
@@ -108,7 +109,7 @@ async def test_one_is_opened_from_the_list_changed_there_and_left_for_the_list_a
     skipped = await alice.click(resumed, "Skip next")
     (skipped_to,) = (row["next_at"] for row in await reminders(own_database) if row["name"] == "thing 9")
     undone = await alice.click(skipped, "Undo")
-    assert undone.text.startswith("It comes after all")
+    assert undone.text.startswith("It will be sent after all")
     (back_at,) = (row["next_at"] for row in await reminders(own_database) if row["name"] == "thing 9")
     assert (skipped_to - back_at).total_seconds() == 11 * 3600
 
@@ -119,10 +120,10 @@ async def test_one_is_opened_from_the_list_changed_there_and_left_for_the_list_a
     deleted = await alice.click(changed, "Delete")
     assert "Deleted: **thing nine**" in deleted.text
     restored = await alice.click(deleted, "Undo")
-    assert restored.text == "It is back."
+    assert restored.text == "Restored."
     back = await alice.click(restored, "Back to the list")
-    assert back.embeds[0]["footer"]["text"] == "Page 2 of 2 · 10 in all"
-    assert "Only “thing”" in back.full_text
+    assert back.embeds[0]["footer"]["text"] == "Page 2 of 2 · 10 reminders"
+    assert "Only: “thing”" in back.full_text
 
 
 async def test_what_is_shown_and_undone_works_after_a_restart(
@@ -139,17 +140,17 @@ async def test_what_is_shown_and_undone_works_after_a_restart(
         left_out = await alice.slash("reminder skip", reminder="walk", on=typed)
         deleted = await alice.slash("reminder delete", reminder="tea")
     async with running_bot(stand_in, own_database, tmp_path, clock) as bot:
-        assert (await alice.click(deleted, "Undo")).text.startswith("It is back.\n🔔 **tea**")
-        assert "It comes after all" in (await alice.click(skipped, "Undo")).text
-        assert f" {day} again." in (await alice.click(left_out, "Undo")).text
-        opened = await alice.choose(overview, "Look at one …", [overview.selects[0].options[0]["value"]])
+        assert (await alice.click(deleted, "Undo")).text.startswith("Restored.\n🔔 **tea**")
+        assert "It will be sent after all" in (await alice.click(skipped, "Undo")).text
+        assert f" {day} after all." in (await alice.click(left_out, "Undo")).text
+        opened = await alice.choose(overview, "Choose a reminder …", [overview.selects[0].options[0]["value"]])
         assert "every 2 hours" in opened.full_text
         assert (await alice.click(shown, "Pause")).text == "Paused."
         rows = await reminders(own_database)
         assert [(row["state"], row["except_dates"]) for row in rows] == [("paused", None), ("waiting", None)]
         # What was taken back once is not there to be taken back again.
         again = await alice.click(shown, "Resume")
-        assert again.text == "It goes on."
+        assert again.text == "Resumed."
         await later(bot, clock, hours=2)
         assert [message.text for message in alice.pings] == [f"{alice.mention}\nwalk"]
 
@@ -176,7 +177,7 @@ async def test_a_deletion_can_be_taken_back_for_a_day_and_by_nobody_else(
     another = RestoreId(at=clock.now - timedelta(microseconds=1)).pack()
     assert (await alice.click(deleted, another, raw=True)).text == "There is nothing left to restore."
     assert await reminders(own_database) == []
-    assert (await alice.click(deleted, "Undo")).text.startswith("It is back.")
+    assert (await alice.click(deleted, "Undo")).text.startswith("Restored.")
     assert len(await reminders(own_database)) == 1
     assert (await alice.slash("reminder delete", reminder="1, 1 1")).text.startswith("Deleted: **tea**")
 
@@ -196,7 +197,7 @@ async def test_staff_open_what_is_anybodys_and_others_only_what_is_theirs(
     by_staff = await moderator.slash("reminder list", member=town.alice)
     assert by_staff.embeds[0]["title"] == "A member's reminders"
     assert "mischief" not in by_staff.full_text
-    opened = await moderator.choose(by_staff, "Look at one …", [by_staff.selects[0].options[0]["value"]])
+    opened = await moderator.choose(by_staff, "Choose a reminder …", [by_staff.selects[0].options[0]["value"]])
     assert "secret plan" in opened.full_text
     assert (await moderator.click(opened, "Pause")).text == "Paused."
     assert (await alice.slash("reminder list", member=town.mallory)).text == (
@@ -244,7 +245,7 @@ async def test_problems_are_deleted_with_a_way_back(
     assert "There are none" in empty.full_text
     # Also when its button has given way to something else.
     back = await alice.click(empty, undo, raw=True)
-    assert back.text.startswith("It is back.\n⚠️ **walk**")
+    assert back.text.startswith("Restored.\n⚠️ **walk**")
     assert "**walk**" in (await alice.click(back, "Back to the problems")).full_text
     assert [row["state"] for row in await reminders(own_database)] == ["attention"]
 
@@ -257,11 +258,11 @@ async def test_one_that_needs_attention_is_tried_again_from_its_details(
     await later(bot, clock, hours=2)
     shown = await alice.slash("reminder show", reminder="walk")
     sentence = f"I cannot write to {alice.mention} (Discord says: "
-    assert f"needs attention: {sentence}" in shown.full_text
+    assert f"needs attention\n{sentence}" in shown.full_text
     assert sentence in (await alice.slash("reminder problems")).full_text
     town.alice.accepts_dms = True
     again = await alice.click(shown, "Try again")
-    assert again.text.startswith(f"**walk** · #1 goes on, direct message to {alice.mention}: it comes <t:")
+    assert again.text.startswith(f"**walk** · #1 is active again: direct message to {alice.mention}, next on <t:")
     assert labels(again) == ["Edit", "Pause", "Skip next", "Delete"]
     assert [row["state"] for row in await reminders(own_database)] == ["waiting"]
 
@@ -270,4 +271,4 @@ async def test_one_that_needs_attention_is_tried_again_from_its_details(
 async def test_words_that_no_database_holds_find_nothing(typed: str, alice: Person) -> None:
     await alice.slash("reminder create", when="in 1h", what="tea")
     assert (await alice.slash("reminder show", raw=True, reminder=typed)).text == NOT_YOURS
-    assert "There are none" in (await alice.slash("reminder list", raw=True, words=typed)).full_text
+    assert "No reminders." in (await alice.slash("reminder list", raw=True, words=typed)).full_text

@@ -54,7 +54,7 @@ async def test_the_zone_is_asked_for_once_and_the_time_read_again_by_it(
     alice: Person, bot: Bot, clock: ManualClock, own_database: DatabaseUrl
 ) -> None:
     reply = await alice.slash("reminder create", when="every day at 9:00", what="stand-up")
-    assert "By the server's clock, `UTC`. What does yours show right now?" in reply.text
+    assert "In the server's time zone, `UTC`. What time is it for you now?" in reply.text
     (menu,) = reply.selects
     (before,) = await reminders(own_database)
     chosen = await alice.choose(reply, menu.custom_id, ["Asia/Tokyo"])
@@ -91,7 +91,7 @@ async def test_a_series_goes_on_can_be_skipped_joined_and_edited(
     await later(bot, clock, hours=2)
     message = alice.pings[-1]
     joined = await mallory.click(message, "Me too")
-    assert joined.text.startswith("You are in")
+    assert joined.text.startswith("You will be pinged")
     assert (await mallory.click(message, "Skip next")).text == NOT_YOURS
     skipped = await alice.click(message, "Skip next")
     assert skipped.text.startswith("Skipped once")
@@ -100,7 +100,7 @@ async def test_a_series_goes_on_can_be_skipped_joined_and_edited(
     await later(bot, clock, hours=2)
     assert len(alice.pings) == 2
     assert len(mallory.pings) == 1
-    assert (await mallory.click(message, "Me too")).text.startswith("You are out")
+    assert (await mallory.click(message, "Me too")).text.startswith("You will no longer")
 
     form = await alice.click(message, "Edit")
     assert form.modal
@@ -152,7 +152,7 @@ async def test_what_was_missed_while_away_comes_late_and_once(
         single, series = sorted(alice.pings, key=lambda message: "series" in message.text)
         assert "5 hours 10 minutes late" in single.text
         assert "20 minutes late" in series.text
-        assert "It stands for 4 before it" in series.text
+        assert "It also replaces 4 earlier messages" in series.text
         await later(bot, clock, days=3)
         # Beyond the server's limit nothing is sent, and the next message says so.
         assert len(alice.pings) == 3

@@ -31,7 +31,7 @@ async def test_what_one_makes_where_one_only_reads_comes_as_a_direct_message(
 ) -> None:
     reply = await reader.slash("reminder create", when="in 5m", what="bring a chair")
     assert "direct message" in reply.text
-    assert f"You cannot write in <#{reader.channel.id}>, so I write to you." in reply.text
+    assert f"You cannot write in <#{reader.channel.id}>, so I will send you a direct message." in reply.text
     await later(bot, clock, minutes=5)
     assert [message.text for message in reader.in_dm().messages if message.nonce] == ["bring a chair"]
     (row,) = await reminders(own_database)
@@ -81,7 +81,7 @@ async def test_all_of_ones_own_are_deleted_and_come_back(
     for person in (alice, alice, mallory):
         await person.slash("reminder create", when="in 5m", what="tea")
     reply = await alice.slash("reminder delete", reminder="all")
-    assert reply.text.startswith("Deleted: 2 reminders.")
+    assert reply.text.startswith("Deleted 2 reminders.")
     assert len(await reminders(own_database)) == 1
     await alice.click(reply, "Undo")
     assert len(await reminders(own_database)) == 3

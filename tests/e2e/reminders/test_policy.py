@@ -31,11 +31,11 @@ BAD_INPUT = [
     ({"when": "in 1h \0"}, "I cannot read"),
     ({"when": "in 1h", "what": "hello @everyone"}, "cannot mention everyone"),
     ({"when": "in 1h", "early": "2h"}, "would be in the past"),
-    ({"when": "in 1h", "early": "soon"}, "a length of time from a minute to a year"),
-    ({"when": "in 1h", "insist": "1s"}, "a length of time from a minute to a year"),
-    ({"when": "in 1h", "tries": 3}, "`tries` and `escalate` go with `insist`"),
-    ({"when": "in 1h", "late": "60d"}, "a length of time from a minute to 30 days"),
-    ({"when": "in 1h", "times": 3}, "Only what repeats can end"),
+    ({"when": "in 1h", "early": "soon"}, "a length of time from one minute to a year"),
+    ({"when": "in 1h", "insist": "1s"}, "a length of time from one minute to a year"),
+    ({"when": "in 1h", "tries": 3}, "`tries` and `escalate` need `insist`"),
+    ({"when": "in 1h", "late": "60d"}, "a length of time from one minute to 30 days"),
+    ({"when": "in 1h", "times": 3}, "Only a repeating reminder can end"),
     ({"when": "every day at 9:00", "until": "1 jan 2020"}, "in the past"),
     ({"when": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, "That rule never happens"),
     ({"when": "in 1h", "message": "the one above"}, "takes the link to a message of this server"),
@@ -110,7 +110,7 @@ async def test_roles_and_everyone_are_pinged_only_by_those_who_may(
     assert "does not let you mention that role" in refused.text
     for person in (alice, administrator):
         refused = await person.slash("reminder create", when="in 1h", what="come", insist="5m", escalate=everyone)
-        assert refused.text == "`escalate` takes a role of this server, and everyone is none."
+        assert refused.text == "`escalate` takes a role of this server, but not everyone."
     for person in (alice, administrator):
         refused = await person.slash("reminder create", when="in 1h", what="come", mention=everyone)
         assert "cannot mention everyone" in refused.text
@@ -151,7 +151,7 @@ async def test_lists_are_for_their_owners_and_staff_see_all(
         await alice.slash("reminder create", when=f"in {number + 1}h", what=f"thing {number}")
     await mallory.slash("reminder create", when="in 30m", what="mischief", channel=town.log)
     first = await alice.slash("reminder list")
-    assert first.embeds[0]["footer"]["text"] == "Page 1 of 2 · 10 in all"
+    assert first.embeds[0]["footer"]["text"] == "Page 1 of 2 · 10 reminders"
     assert "thing 0" in first.full_text
     assert "mischief" not in first.full_text
     later_ones = await alice.click(first, "Later")
@@ -159,7 +159,7 @@ async def test_lists_are_for_their_owners_and_staff_see_all(
     assert "Only staff" in (await mallory.slash("reminder list", everybody=True)).text
     everything = await moderator.slash("reminder list", everybody=True)
     assert "mischief" in everything.full_text
-    assert everything.embeds[0]["footer"]["text"].endswith("11 in all")
+    assert everything.embeds[0]["footer"]["text"].endswith("11 reminders")
     only = await moderator.slash("reminder list", everybody=True, channel=town.log)
     assert "thing" not in only.full_text
     # The names of all are offered, not of the newest.
@@ -183,16 +183,17 @@ async def test_staff_pause_and_move_a_channel_and_members_give_theirs_away(
         refused = await alice.slash(f"reminder {command}", **given)
         assert refused.text == "Only staff can see and change everybody's reminders."
     assert (
-        f"Paused for {town.general.mention}: 1." in (await moderator.slash("reminder pause", channel=town.general)).text
+        f"Paused one reminder for {town.general.mention}."
+        in (await moderator.slash("reminder pause", channel=town.general)).text
     )
     await later(bot, clock, hours=2)
     assert alice.pings == []
-    assert (await moderator.slash("reminder resume", channel=town.general)).text.endswith(": 1.")
+    assert (await moderator.slash("reminder resume", channel=town.general)).text.startswith("Resumed one")
     await later(bot, clock, seconds=1)
     assert len(alice.pings) == 1
 
     await alice.slash("reminder create", when="in 2h", what="cake")
-    assert (await moderator.slash("reminder shift", by="-1h")).text == "Moved 1 hour earlier: 1."
+    assert (await moderator.slash("reminder shift", by="-1h")).text == "Moved one reminder 1 hour earlier."
     await later(bot, clock, hours=1)
     assert alice.pings[-1].text.endswith("cake")
     await alice.slash("reminder create", when="every 2 hours", what="walk")
@@ -214,7 +215,7 @@ async def test_staff_pause_and_move_a_channel_and_members_give_theirs_away(
     assert mallory.pings[-1].text == f"{mallory.mention}\nwalk"
     assert (await mallory.slash("reminder pause", reminder="walk")).text.startswith("Paused.")
     assert (await mallory.slash("reminder skip", reminder="walk")).text.startswith("Skipped once")
-    assert (await mallory.slash("reminder resume", reminder="walk")).text.startswith("It goes on.")
+    assert (await mallory.slash("reminder resume", reminder="walk")).text.startswith("Resumed.")
     assert "Deleted" in (await mallory.slash("reminder delete", reminder="walk")).text
 
 
@@ -226,12 +227,12 @@ async def test_a_clock_of_ones_own_is_found_by_city_and_offset(
     assert "now (UTC+0" in offered[0]["name"]
     assert "Asia/Kolkata" in [c["value"] for c in await alice.autocomplete("timezone set", "zone", "+5:30")]
     assert len(await alice.autocomplete("timezone set", "zone", "")) == 25
-    assert "do not know your clock" in (await alice.slash("timezone show")).text
+    assert "You have not set a time zone" in (await alice.slash("timezone show")).text
     assert "There is no time zone" in (await alice.slash("timezone set", raw=True, zone="Mars/Olympus")).text
     assert "`Asia/Tokyo`" in (await alice.slash("timezone set", zone="asia/tokyo")).text
     assert "`Asia/Tokyo`" in (await alice.slash("timezone show")).text
     assert (await alice.slash("timezone forget")).text == "Forgotten."
-    assert "do not know" in (await alice.slash("timezone show")).text
+    assert "You have not set" in (await alice.slash("timezone show")).text
     connection: asyncpg.Connection = await connect(own_database)
     assert await connection.fetchval("SELECT count(*) FROM bot_settings") == 0
     await connection.close()
@@ -263,5 +264,5 @@ async def test_who_cannot_be_told_that_they_were_given_a_reminder_has_it_all_the
         while not stand_in.calls(tried):
             await asyncio.sleep(0.01)
     assert "**walk**" in (await alice.slash("reminder list")).full_text
-    assert given.text.startswith(f"It belongs to {alice.mention} now.")
+    assert given.text.startswith(f"It now belongs to {alice.mention}.")
     assert [message.text for message in moderator.messages if "Something broke" in message.text] == []

@@ -40,11 +40,11 @@ async def test_a_series_says_that_it_stopped_and_goes_on_where_it_can(
     for _ in range(3):
         await later(bot, clock, hours=2)
     (instead,) = alice.in_dm().messages
-    assert instead.text.endswith(f"-# It does not come again until that is mended: {MEND}.")
+    assert instead.text.endswith(f"-# It will not be sent again until you fix this with {MEND}.")
     shown = await alice.slash("reminder problems")
-    assert "-# stopped <t:" in shown.full_text
+    assert "-# needs attention since <t:" in shown.full_text
     mended = await alice.click(shown, "Send it here")
-    assert mended.text.startswith(f"**walk** · #1 goes on, {town.general.mention}: it comes <t:")
+    assert mended.text.startswith(f"**walk** · #1 is active again: {town.general.mention}, next on <t:")
     assert "There are none." in mended.full_text
     await later(bot, clock, hours=2)
     assert "walk" in town.general.messages[-1].text
@@ -70,11 +70,11 @@ async def test_what_others_are_waiting_for_can_still_be_sent_to_them(
     town.world.delete_channel(town.log)
     await later(bot, clock, hours=1)
     (instead,) = moderator.in_dm().messages
-    assert instead.text.endswith(f"-# Nobody else has got it. {MEND} can send it to them.")
+    assert instead.text.endswith(f"-# Nobody else got it. Use {MEND} to send it to them.")
     assert await states(own_database) == ["attention"]
     await later(bot, clock, minutes=1)
     mended = await moderator.click(await moderator.slash("reminder problems"), "Send it here")
-    assert "goes on" in mended.text
+    assert "is active again" in mended.text
     await later(bot, clock, seconds=2)
     assert "walk" in alice.pings[-1].text
     assert len(moderator.in_dm().messages) == 1
