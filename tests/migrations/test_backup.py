@@ -167,7 +167,7 @@ async def test_without_room_nothing_is_migrated(
     scratch.sql("ALTER TABLE things DROP COLUMN name")
     full = shutil._ntuple_diskusage(10**9, 10**9 - 10**6, 10**6)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: full)
-    with pytest.raises(Exception, match=r"backups has 0 MB free, a backup may need \d+ MB"):
+    with pytest.raises(Exception, match=r"backups has 0 MB free, and a backup may need \d+ MB"):
         await alembic_here("upgrade", "head")
     assert await sql("SELECT count(name) FROM things") == [500]
     assert list((tmp_path / "backups").iterdir()) == []

@@ -103,7 +103,7 @@ async def test_a_refused_token_ends_with_5(start: Start) -> None:
     [
         ("require", "001", 3, "concierge migrate apply"),
         ("require", "base", 3, "The database is empty"),
-        ("warn", "001", None, "starting all the same"),
+        ("warn", "001", None, "starting anyway"),
         ("off", "001", None, "the schema is not checked"),
         ("auto", "001", None, "the schema was migrated"),
         ("auto", "base", None, "the schema was migrated"),

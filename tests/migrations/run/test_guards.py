@@ -145,7 +145,7 @@ async def test_nothing_is_deleted_at_boot_without_anybody_to_see_it(
     await alembic_here("upgrade", "head")
     await sql("INSERT INTO things VALUES (1, 'a')")
     scratch.sql("ALTER TABLE things DROP COLUMN name")
-    refusal = r"Revision 002 deletes data: column things\.name.*concierge migrate apply"
+    refusal = r"Revision 002 deletes data \(column things\.name\).*concierge migrate apply"
     with pytest.raises(boot.SchemaNotAcceptable, match=refusal):
         await boot.check_schema(make_migrator(), MigrationsOnBoot.AUTO)
     assert await sql("SELECT name FROM things") == ["a"]

@@ -113,6 +113,6 @@ async def test_a_table_that_takes_no_record_stops_nothing(
         await alembic_here("upgrade", "head")
     assert (await make_migrator().status()).is_at_head
     assert await make_migrator().history() == []
-    assert "The table audit_logs did not take a record" in caplog.text
+    assert "The table audit_logs did not store a record" in caplog.text
     changes = [record.change["revision"] for record in caplog.records if hasattr(record, "change")]
     assert changes == ["001", "002"]
