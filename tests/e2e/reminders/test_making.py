@@ -159,6 +159,20 @@ async def test_what_was_missed_while_away_comes_late_and_once(
         assert len([message for message in alice.pings if "series" in message.text]) == 2
 
 
+async def test_what_comes_by_itself_is_in_the_language_of_the_server_and_an_answer_in_that_of_the_person(
+    alice: Person, moderator: Person, bot: Bot, clock: ManualClock, town: Town
+) -> None:
+    town.world.edit_guild(town.guild, locale="de")
+    alice.user.locale = "fr"
+    confirmed = await alice.slash("reminder create", when="in 10m", what="tea", early="5m", late="3h")
+    assert "5 minutes" in confirmed.text
+    await later(bot, clock, hours=2)
+    assert "1 Stunde 50 Minuten late" in alice.pings[-1].text
+    town.moderator.locale = "de"
+    shown = await moderator.slash("reminder create", when="in 2h", what="tea", early="1h")
+    assert "1 Stunde" in shown.text
+
+
 async def test_a_single_one_that_is_too_late_is_told_to_its_author_and_can_be_repaired(
     stand_in: StandIn, town: Town, own_database: DatabaseUrl, tmp_path, clock: ManualClock
 ) -> None:
