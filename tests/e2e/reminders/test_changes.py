@@ -146,9 +146,9 @@ async def test_what_is_named_is_changed_at_once_and_nothing_else(
     await alice.slash("reminder create", when="every day at 9:00", what="stand-up", early="1h")
     (before,) = await reminders(own_database)
 
-    async def edit(**wishes) -> dict:
-        shown = await alice.slash("reminder edit", reminder="#1", **wishes)
-        assert shown.text == "Changed.", (wishes, shown.text)
+    async def edit(**options) -> dict:
+        shown = await alice.slash("reminder edit", reminder="#1", **options)
+        assert shown.text == "Changed.", (options, shown.text)
         (row,) = await reminders(own_database)
         return dict(row)
 
@@ -185,7 +185,7 @@ async def test_what_is_named_is_changed_at_once_and_nothing_else(
 
 
 @pytest.mark.parametrize(
-    ("wishes", "sentence"),
+    ("options", "sentence"),
     [
         ({"when": "yesterday"}, "is in the past"),
         ({"when": "every 10 seconds"}, "5 minutes"),
@@ -199,11 +199,11 @@ async def test_what_is_named_is_changed_at_once_and_nothing_else(
     ],
 )
 async def test_a_change_that_cannot_be_changes_nothing(
-    wishes: dict, sentence: str, alice: Person, own_database: DatabaseUrl
+    options: dict, sentence: str, alice: Person, own_database: DatabaseUrl
 ) -> None:
     await alice.slash("reminder create", when="every day at 9:00", what="stand-up")
     before = await reminders(own_database)
-    refused = await alice.slash("reminder edit", raw=True, reminder="stand-up", **{"what": "other", **wishes})
+    refused = await alice.slash("reminder edit", raw=True, reminder="stand-up", **{"what": "other", **options})
     assert sentence in refused.text
     assert refused.private
     assert "Something broke" not in refused.text
