@@ -35,7 +35,7 @@ from standin import Channel, StandIn, World
 ZONES = ("Europe/Brussels", "America/New_York", "Australia/Lord_Howe", "America/Santiago")
 CLOCKS = ((1, 30), (2, 0), (2, 30), (3, 0), (9, 0), (23, 45))
 FIRST_YEAR = 2027
-STANDS_FOR = re.compile(r"It stands for (\d+) before it")
+REPLACES = re.compile(r"It also replaces (one|\d+) earlier message")
 DAY = timedelta(days=1)
 Expected = dict[int, list[datetime]]
 
@@ -107,9 +107,10 @@ def judge(channels: Sequence[Channel], expected: Expected, sent: int) -> Verdict
         times = expected.get(int(number))
         if times is None:
             continue
-        found = STANDS_FOR.search(message.text)
+        found = REPLACES.search(message.text)
         start = times.index(first)
-        for occurrence in times[start : start + 1 + (int(found[1]) if found else 0)]:
+        replaced = 0 if found is None else 1 if found[1] == "one" else int(found[1])
+        for occurrence in times[start : start + 1 + replaced]:
             seen[int(number), occurrence] += 1
     promised = [(number, moment) for number, times in expected.items() for moment in times]
     for number, moment in promised:
