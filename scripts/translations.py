@@ -1,7 +1,8 @@
-"""Collect every sentence and every name of a command, and bring the catalogues in `app/locales` in line with them.
+"""Collect every sentence and every name of a command, and bring the catalogues in line with them.
 
-`make translations` runs it; a test compares. What is translated in a `.po` file is said in that language, the rest in
-English; the `.mo` file beside it is what the bot reads. `make translations ARGS=pt_BR` begins a new language.
+`make translations` runs it; a test compares. What is translated in `translations/<language>.po` is said in that
+language, the rest in English; the bot reads what is compiled from it into `app/locales`. `make translations ARGS=pt_BR`
+begins a new language.
 """
 
 import ast
@@ -19,6 +20,7 @@ from babel.messages.pofile import read_po, write_po
 from app.core.messages import DOMAIN, LOCALES
 from scripts.documentation import ROOT, cogs, options_of
 
+TRANSLATIONS = ROOT / "translations"
 SENTENCES = {"t": 1, "msg": 1, "tn": 2, "msgn": 2}
 """Which functions take a sentence, and how many arguments are forms of it."""
 
@@ -85,29 +87,31 @@ def collected(locale: str) -> Catalog:
 
 def path_of(locale: str) -> Path:
     """Return where the translations into a language are."""
-    return LOCALES / locale / "LC_MESSAGES" / f"{DOMAIN}.po"
+    return TRANSLATIONS / f"{locale}.po"
 
 
-def written(catalog: Catalog) -> dict[str, bytes]:
-    """Return a catalogue as the bytes of its two files, by suffix."""
+def written(catalog: Catalog) -> dict[Path, bytes]:
+    """Return a catalogue as its two files."""
     text, compiled = io.BytesIO(), io.BytesIO()
     write_po(text, catalog, width=100, sort_output=True, include_lineno=False)
     write_mo(compiled, catalog)
-    return {".po": text.getvalue(), ".mo": compiled.getvalue()}
+    locale = str(catalog.locale)
+    path = LOCALES / locale / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    return {path_of(locale): text.getvalue(), path: compiled.getvalue()}
 
 
 def languages() -> list[str]:
-    """Return the languages that have a catalogue, as their folders are called."""
-    return sorted(path.parents[1].name for path in LOCALES.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
+    """Return the languages that have a catalogue, as their files are called."""
+    return sorted(path.stem for path in TRANSLATIONS.glob("*.po"))
 
 
 def main() -> None:
     """Write them all, and those of languages that are given."""
     for locale in sorted({*languages(), *sys.argv[1:]}):
         catalog = collected(locale)
-        path_of(locale).parent.mkdir(parents=True, exist_ok=True)
-        for suffix, content in written(catalog).items():
-            path_of(locale).with_suffix(suffix).write_bytes(content)
+        for path, content in written(catalog).items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
         missing = sum(1 for message in catalog if message.id and not is_translated(message))
         print(f"{locale}: {len(catalog) - missing} of {len(catalog)} translated")
 

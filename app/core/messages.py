@@ -1,7 +1,8 @@
 """Sentences in the language of whoever reads them.
 
-The English sentence in the source is the key of its translation in `app/locales/<language>/LC_MESSAGES`; what is
-missing there is said in English. Values are named and filled in afterwards, so that a translation may move them:
+The English sentence in the source is the key of its translation in `translations/<language>.po`, which is compiled
+into `app/locales`; what is missing there is said in English. Values are named and filled in afterwards, so that a
+translation may move them:
 
     t("Page {page} of {pages}", page=1, pages=3)                       a text, now
     tn("{count} reminder", "{count} reminders", 3)                     the same, by number

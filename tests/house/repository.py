@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-TEXT = {"", ".cfg", ".css", ".example", ".html", ".ini", ".js", ".json", ".lock", ".mako", ".md", ".py", ".sh"}
+TEXT = {"", ".cfg", ".css", ".example", ".html", ".ini", ".js", ".json", ".lock", ".mako", ".md", ".po", ".py", ".sh"}
 TEXT |= {".sql", ".svg", ".toml", ".txt", ".yaml", ".yml"}
 
 
