@@ -74,7 +74,7 @@ class Bot(discord.AutoShardedBot):
         self.health_address = ""
         """Where `/livez`, `/readyz` and `/metrics` are; set while the bot runs."""
         self.jobs = JobRunner((), clock)
-        """The background duties; they run while the bot is ready."""
+        """The background jobs; they run while the bot is ready."""
         self.before_stop: list[Callable[[], Awaitable[None]]] = []
         """Awaited before the connection to Discord is given up, so that last words still arrive."""
         self._refresh_schema = refresh_schema

@@ -44,7 +44,7 @@ class TargetKind(enum.StrEnum):
 
 
 class Reminder(Base):
-    """A message that a channel, or a person, shall get at one moment or at many.
+    """A message that a channel or a person gets at one moment or at many.
 
     The schedule is one of three. An instant: `starts_at`. Wall-clock: `rrule` (RFC 5545), beginning at `local_start` as
     clocks in `timezone` show it. Elapsed time: every `interval_seconds` from `starts_at` on. `until` and `most_times`
@@ -52,7 +52,7 @@ class Reminder(Base):
 
     `wake_at` is when a process has to look at the row next: an occurrence, its warning (`warn_seconds` before), a
     repetition (`again_at`), another try, the end of a pause (`resume_at`), or the end of the lease of a process that is
-    sending right now. NULL for a row that nothing shall happen to.
+    sending right now. NULL for a row to which nothing happens any more.
 
     `time`, `call_time`, `days` and `event_time` are what rows older than revision 003 were made of: `time` is when to
     send and `call_time` when the event is, on `days` ('0' for Monday to '6' for Sunday) or for the event at
@@ -127,7 +127,7 @@ class Reminder(Base):
     legacy: Mapped[Legacy]
 
     phrase: Mapped[str | None]
-    """When it shall come, as it was typed."""
+    """When it comes, as it was typed."""
     starts_at: Mapped[datetime | None]
     local_start: Mapped[datetime | None] = mapped_column(DateTime(timezone=False))
     rrule: Mapped[str | None]

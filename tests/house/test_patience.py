@@ -6,7 +6,7 @@ import pytest
 
 from tests.house.repository import ROOT, modules
 
-LEAST_SECONDS = 20
+MIN_SECONDS = 20
 """Far more than anything takes; a test that has to fail may be slow."""
 
 CLOCKS = {"monotonic", "perf_counter", "time"}
@@ -42,10 +42,10 @@ def impatient(source: str) -> list[int]:
             continue
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WAITS:
             given = [*node.args, *(each.value for each in node.keywords if each.arg in DEADLINES)]
-            lines += [node.lineno for each in given if (_seconds(each) or LEAST_SECONDS) < LEAST_SECONDS]
+            lines += [node.lineno for each in given if (_seconds(each) or MIN_SECONDS) < MIN_SECONDS]
         elif isinstance(node, ast.Compare) and any(map(_reads_a_clock, [node.left, *node.comparators])):
             for sign, right in zip(node.ops, node.comparators, strict=True):
-                if isinstance(sign, ast.Lt | ast.LtE) and (_seconds(right) or LEAST_SECONDS) < LEAST_SECONDS:
+                if isinstance(sign, ast.Lt | ast.LtE) and (_seconds(right) or MIN_SECONDS) < MIN_SECONDS:
                     lines.append(node.lineno)
     return lines
 

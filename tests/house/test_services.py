@@ -16,7 +16,7 @@ from tests.house.repository import ROOT, modules
 
 # Whose an id is, not which row it is: these say where to look and are no key to anybody's data.
 PLACES = {"guild_id", "channel_id", "user_id", "author_id", "member_id", "role_id", "message_id"}
-# Steps of background duties: no person stands behind them.
+# Steps of background jobs: no person stands behind them.
 STEPS: frozenset[str] = frozenset()
 # A table of two kinds of rows that their scope tells apart has a writer for each kind.
 TWO_KINDS = {"BotSetting": {"setting", "member"}}

@@ -74,7 +74,7 @@ class Reading:
         return await asyncio.to_thread(when.read, phrase, **options)
 
     async def ended(self, schedule: Schedule, options: ReminderOptions) -> Schedule:
-        """Return the schedule with the end that was context for, if any. Raises InvalidInput."""
+        """Return the schedule with the end that the options name, if they do. Raises InvalidInput."""
         if options.until is None and options.times is None:
             return schedule
         if not schedule.recurs:
@@ -89,7 +89,7 @@ class Reading:
         return schedule.ending(until=until, count=count)
 
     async def draft(self, options: ReminderOptions) -> Draft:
-        """Return the reminder that was context for. Raises InvalidInput."""
+        """Return the reminder that the options describe. Raises InvalidInput."""
         phrase = options.when or ""
         target = target_of(self.interaction, options.mention)
         if options.insist is None and (options.escalate is not None or options.tries is not None):

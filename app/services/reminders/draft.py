@@ -30,7 +30,7 @@ MIN_CATCH_UP, MAX_CATCH_UP = timedelta(minutes=1), timedelta(days=30)
 
 @dataclass(frozen=True)
 class Draft:
-    """What a reminder shall be.
+    """What a new reminder will be.
 
     `may_ping` is whether Discord lets the author ping the target, `may_ping_everyone` the same for @everyone.
     `catch_up` is how late it may still come; None for as late as the server allows.
@@ -56,7 +56,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Changes:
-    """What shall be different about a reminder. None leaves a thing as it is; a length of zero takes it away.
+    """What to change about a reminder. None leaves a thing as it is; a length of zero takes it away.
 
     `phrase` is what `schedule` was typed as. `may_ping` and `may_ping_everyone` are as in a draft.
     """
@@ -91,7 +91,7 @@ def check_pings(
     target_id: int | None,
     direct: bool,
 ) -> None:
-    """Check who shall be pinged: `kind` and `target_id`, as they will be.
+    """Check who may be pinged: `kind` and `target_id`, as they will be.
 
     Raises RemindersOff, NotAllowed for a ping that the person or the server's policy does not allow, and InvalidInput
     for a direct message to many or with a role to ping.
