@@ -16,7 +16,7 @@ from app.models import SettingsHistory
 from app.services.settings import SettingsNotAllowed, find_setting
 from app.ui.kit.autocomplete import suggesting
 from app.ui.kit.context import actor_of, present
-from app.ui.kit.language import language_of_answer
+from app.ui.kit.language import language_of_answer, language_of_server
 from app.ui.kit.limits import MAX_CHOICE
 from app.ui.kit.patience import answering
 from app.ui.kit.reply import SILENT, Reply
@@ -184,8 +184,7 @@ class Settings(discord.Cog):
             if channel_id is None:
                 return
             channel = self._bot.get_partial_messageable(channel_id, type=discord.ChannelType.text)
-            guild = self._bot.get_guild(change.guild_id)
-            with speaking(guild.preferred_locale if guild is not None else None):
+            with speaking(language_of_server(self._bot, change.guild_id)):
                 embed = ui.announcement(change, snapshot)
             await channel.send(embed=embed, allowed_mentions=SILENT)
         except Exception as error:  # noqa: BLE001 -- see above

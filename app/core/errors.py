@@ -13,7 +13,7 @@ class UserError(BotError):
     It carries a message and no finished text: it is put into words where it is shown, in the language of the reader.
     """
 
-    def __init__(self, message: Message | str) -> None:
+    def __init__(self, message: Message) -> None:
         super().__init__(message)
 
 

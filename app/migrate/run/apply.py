@@ -36,7 +36,7 @@ class RunOutcome(StrEnum):
 class Refused(Conflict):
     """Nothing was done, and the message says why. `kind` names the reason, such as `PlanChanged`."""
 
-    def __init__(self, message: Message | str, kind: str) -> None:
+    def __init__(self, message: Message, kind: str) -> None:
         super().__init__(message)
         self.kind = kind
 
@@ -131,7 +131,8 @@ async def run_worker(
         await _reap(process)
         words = await stderr
     if "refused" in message:
-        raise Refused(wire.unpack(message["refused"]), message["kind"])
+        refused: Message | str = wire.unpack(message["refused"])
+        raise Refused(refused if isinstance(refused, Message) else msg("{reason}", reason=refused), message["kind"])
     if "unavailable" in message:
         raise Unavailable(msg("The database did not answer: {why}", why=message["unavailable"]))
     if not message:
