@@ -110,7 +110,7 @@ async def test_at_the_end_it_writes_what_is_left_at_once() -> None:
     numbers = writer(store, gather_seconds=60)
     for number in range(6):
         await numbers.put(number)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await numbers.stop(3)
     assert (store.batches, numbers.lost) == ([[0, 1, 2, 3], [4, 5]], 0)
 
@@ -122,6 +122,6 @@ async def test_the_end_does_not_wait_longer_than_it_may_and_counts_what_is_lost(
     store.open.clear()
     for number in range(6):
         await numbers.put(number)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await numbers.stop(0.05)
     assert (store.batches, lost, numbers.lost) == ([], list(range(6)), 6)

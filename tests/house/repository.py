@@ -1,8 +1,14 @@
 """The files of this repository, as a checkout has them."""
 
+import ast
 import fnmatch
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import TypeVar
+
+Node = TypeVar("Node", bound=ast.AST)
+parsed = cache(ast.parse)
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = {"", ".cfg", ".css", ".example", ".html", ".ini", ".js", ".json", ".lock", ".mako", ".md", ".po", ".py", ".sh"}
@@ -43,8 +49,21 @@ def texts() -> Iterator[tuple[str, str]]:
             yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
 
 
-def modules(*tops: str) -> Iterator[Path]:
-    """Yield the Python files below the given directories, or all of them."""
-    for path in files():
-        if path.suffix == ".py" and (not tops or path.relative_to(ROOT).parts[0] in tops):
-            yield path
+def modules(*places: str) -> Iterator[tuple[str, str]]:
+    """Yield the same of the Python files below the given directories, or of all."""
+    for name, source in texts():
+        if name.endswith(".py") and (not places or name.startswith(tuple(f"{place}/" for place in places))):
+            yield name, source
+
+
+def nodes(kind: type[Node], *places: str) -> Iterator[tuple[str, Node]]:
+    """Yield the nodes of a kind in these files, each with the name of its file."""
+    for name, source in modules(*places):
+        for node in ast.walk(parsed(source)):
+            if isinstance(node, kind):
+                yield name, node
+
+
+def name_of(node: ast.expr | None) -> str:
+    """Return the last part of a name: `Reminder` for `models.Reminder`."""
+    return getattr(node, "id", getattr(node, "attr", ""))

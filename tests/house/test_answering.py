@@ -1,13 +1,12 @@
 """Whoever may have to wait for the database answers Discord in time all the same."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from tests.house.repository import ROOT
+from tests.house.repository import modules, name_of, parsed
 
 Function = ast.AsyncFunctionDef
 COMMANDS = ("command", "slash_command", "user_command", "message_command")
@@ -22,9 +21,7 @@ class Wait:
 
 
 def _called(node: ast.expr | None) -> str:
-    if not isinstance(node, ast.Call):
-        return ""
-    return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+    return name_of(node.func) if isinstance(node, ast.Call) else ""
 
 
 def _waits(node: ast.AST, methods: dict[str, Function], around: ast.Call | None = None) -> Iterator[Wait]:
@@ -59,13 +56,10 @@ def _is_handler(function: Function) -> bool:
     return any(_called(decorator) in {"responds_to", *COMMANDS} for decorator in function.decorator_list)
 
 
-def _handlers(directory: Path) -> Iterator[tuple[str, list[Wait]]]:
-    """Yield every handler below a directory, as class and method, and what it waits for."""
+def _handlers(sources: Iterable[str]) -> Iterator[tuple[str, list[Wait]]]:
+    """Yield every handler, as class and method, and what it waits for."""
     classes = {
-        node.name: node
-        for path in sorted(directory.rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ClassDef)
+        node.name: node for source in sources for node in ast.walk(parsed(source)) if isinstance(node, ast.ClassDef)
     }
     for name, node in classes.items():
         methods = _methods(node, classes)
@@ -98,7 +92,7 @@ def _wrong(waits: list[Wait]) -> str:
 
 
 def test_every_handler_is_in_time_however_slow_the_database_is():
-    handlers = dict(_handlers(ROOT / "app" / "commands"))
+    handlers = dict(_handlers(source for _, source in modules("app/commands")))
     assert len(handlers) > 20
     assert {name: _wrong(waits) for name, waits in handlers.items() if _wrong(waits)} == {}
 
@@ -118,15 +112,14 @@ def test_every_handler_is_in_time_however_slow_the_database_is():
         ("async with uow() as work:\n  pass\nawait i.response.send_modal(form)", ""),
     ],
 )
-def test_a_handler_that_may_be_late_is_found(tmp_path, body, wrong):
+def test_a_handler_that_may_be_late_is_found(body, wrong):
     lines = "\n".join(f"  {line}" for line in body.splitlines())
-    path = tmp_path / "feature.py"
-    path.write_text(
+    source = (
         "class Base:\n async def inherited(self, i):\n  async with answering(i):\n   await reply.send(i)\n"
         "class Cog(Base):\n"
         f" @responds_to(ROUTE)\n async def handler(self, i):\n{lines}\n"
         " async def turn(self, i):\n  await reply.replace(i)\n"
     )
-    ((_, waits),) = _handlers(tmp_path)
+    ((_, waits),) = _handlers([source])
     assert wrong in _wrong(waits)
     assert bool(wrong) == bool(_wrong(waits))

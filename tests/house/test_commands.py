@@ -10,7 +10,7 @@ from app.ui.kit.limits import MAX_CHOICES
 from app.ui.kit.routes import MARK
 from scripts.documentation import options_of, slash_commands
 from tests.fixtures.ids import COGS, DECLARED
-from tests.house.repository import ROOT, modules
+from tests.house.repository import nodes
 
 NAME = re.compile(r"^[a-z_]{1,32}$")
 MAX_DESCRIPTION = 100
@@ -84,12 +84,10 @@ def test_every_id_of_a_component_has_exactly_one_handler():
 
 def test_ids_are_written_in_one_place():
     """`custom_id=...` elsewhere would escape the rule above. The fields of a form have names and no meaning."""
-    keywords = [
-        path.relative_to(ROOT).as_posix()
-        for path in modules("app")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call)
-        for keyword in node.keywords
-        if keyword.arg == "custom_id" and ast.unparse(node.func) != "discord.ui.InputText"
-    ]
-    assert set(keywords) == {"app/ui/kit/components.py"}
+    files = {
+        file
+        for file, call in nodes(ast.Call, "app")
+        for keyword in call.keywords
+        if keyword.arg == "custom_id" and ast.unparse(call.func) != "discord.ui.InputText"
+    }
+    assert files == {"app/ui/kit/components.py"}

@@ -2,10 +2,11 @@
 
 import ast
 import re
+from pathlib import PurePath
 
 import pytest
 
-from tests.house.repository import ROOT, modules, texts
+from tests.house.repository import modules, nodes, parsed, texts
 
 MAX_LINES = 400
 CODE = ("app", "benchmarks", "container", "migrations", "playground", "scripts", "standin", "tests")
@@ -24,51 +25,43 @@ def test_no_file_is_too_long_to_be_read():
 def test_annotations_stay_what_they_are():
     # py-cord reads them while the bot runs; turned into strings, every option of a command becomes text, silently.
     asked = f"from {'__future__'} import annotations"
-    assert not [path.name for path in modules() if asked in path.read_text(encoding="utf-8")]
+    assert not [name for name, source in modules() if asked in source]
 
 
 def test_nothing_is_used_that_the_next_sqlalchemy_warns_of():
     # The whole of it: `make test-sqlalchemy-2.1`. This is what `make check` can see of it.
     gone = [
-        f"{path.relative_to(ROOT).as_posix()}:{node.lineno}"
-        for path in modules("app", "benchmarks", "playground", "tests")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "tuples"
+        f"{name}:{call.lineno}"
+        for name, call in nodes(ast.Call, "app", "benchmarks", "playground", "tests")
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "tuples"
     ]
     assert not gone
 
 
 def test_names_say_what_is_inside():
-    paths = [path.relative_to(ROOT) for path in modules(*CODE)]
+    paths = [PurePath(name) for name, _ in modules(*CODE)]
     assert not [path for path in paths if VAGUE & {path.stem, *path.parts[:-1]}]
 
 
 def test_every_module_of_the_programme_says_what_it_is_for():
-    silent = [
-        path.relative_to(ROOT).as_posix()
-        for path in modules("app", "benchmarks", "container", "playground", "scripts", "standin")
-        if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
-    ]
-    assert not silent
+    programme = modules("app", "benchmarks", "container", "playground", "scripts", "standin")
+    assert not [name for name, source in programme if not ast.get_docstring(parsed(source))]
 
 
 def test_migrations_do_not_import_the_programme():
     # A migration describes the past. What it imports from the present changes under it.
-    versions = sorted((ROOT / "migrations" / "versions").glob("*.py"))
-    assert versions
-    for path in versions:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
-        imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-        assert not [name for name in imported if name.split(".")[0] in {"app", "standin", "playground"}], path.name
+    imported = [(file, name.name) for file, node in nodes(ast.Import, "migrations/versions") for name in node.names]
+    imported += [(file, node.module or "") for file, node in nodes(ast.ImportFrom, "migrations/versions")]
+    assert imported
+    assert not [each for each in imported if each[1].split(".")[0] in {"app", "standin", "playground"}]
 
 
 def test_migrations_are_one_chain_by_number():
     # Also what keeps two people from both writing the next one: the second to merge fails here.
-    names = [path.stem for path in sorted((ROOT / "migrations" / "versions").glob("*.py"))]
-    assert [name[:4] for name in names] == [f"{number:03}_" for number in range(1, len(names) + 1)]
-    for number, name in enumerate(names, 1):
-        text = (ROOT / "migrations" / "versions" / f"{name}.py").read_text(encoding="utf-8")
+    versions = sorted(modules("migrations/versions"))
+    numbers = [PurePath(name).name[:4] for name, _ in versions]
+    assert numbers == [f"{number:03}_" for number in range(1, len(versions) + 1)]
+    for number, (name, text) in enumerate(versions, 1):
         stated = dict(re.findall(r"^(revision|down_revision)\b[^=\n]*= (?:\"(\d+)\"|None)$", text, re.MULTILINE))
         assert stated == {"revision": f"{number:03}", "down_revision": f"{number - 1:03}" if number > 1 else ""}, name
 
@@ -77,14 +70,14 @@ def test_migrations_are_one_chain_by_number():
 def test_a_silenced_warning_is_named_and_justified(silencer):
     """`# noqa: S606 - why`: the rule in full, then the reason."""
     unexplained = []
-    for path in modules():
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for name, source in modules():
+        for number, line in enumerate(source.splitlines(), 1):
             _, mark, rest = line.partition("# " + silencer)
             if not mark:
                 continue
             rule, dash, reason = rest.partition(" -")
             if not (rule.strip(" :[]") and dash and reason.strip(" -")):
-                unexplained.append(f"{path.relative_to(ROOT)}:{number}")
+                unexplained.append(f"{name}:{number}")
     assert not unexplained
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.core.messages import catalogue_of, translated_name
 from scripts import translations
-from tests.house.repository import ROOT, modules
+from tests.house.repository import modules, name_of, nodes, parsed
 
 EDGE = ("app/commands/", "app/jobs/", "app/ui/")
 ALLOWED = {
@@ -42,10 +42,6 @@ DECLARED = {"command", "option", "Option", "message_command", "slash_command", "
 """What declares a command, as whatever ends in `_option` does; make translations collects its words from there."""
 
 
-def _name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-
-
 def _literal(node: ast.expr) -> str:
     """What is written in a text, an f-string or the sum of some, its values left out."""
     if isinstance(node, ast.Constant):
@@ -62,12 +58,12 @@ def _is_exempt(node: ast.AST) -> bool:
     """Tell whether no member reads what stands inside: a sentence of the catalogue, the log, a docstring, a bug."""
     if isinstance(node, ast.Call):
         function = node.func
-        is_log = isinstance(function, ast.Attribute) and _name(function.value) in {"log", "re"}
-        is_declared = _name(function) in DECLARED or _name(function).endswith("_option")
-        return is_log or is_declared or _name(function) in {*translations.SENTENCES, "create_task"}
+        is_log = isinstance(function, ast.Attribute) and name_of(function.value) in {"log", "re"}
+        is_declared = name_of(function) in DECLARED or name_of(function).endswith("_option")
+        return is_log or is_declared or name_of(function) in {*translations.SENTENCES, "create_task"}
     if isinstance(node, ast.Raise):
         raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-        return raised is not None and _name(raised) in {"ValueError", "TypeError", "LookupError", "RuntimeError"}
+        return raised is not None and name_of(raised) in {"ValueError", "TypeError", "LookupError", "RuntimeError"}
     return isinstance(node, ast.Assert) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
 
 
@@ -82,11 +78,11 @@ def _unexempt(node: ast.AST) -> Iterator[ast.AST]:
 def around_the_catalogue(source: str) -> list[str]:
     """What a module of the edge says without a catalogue."""
     found: dict[int, str] = {}
-    for node in _unexempt(ast.parse(source)):
+    for node in _unexempt(parsed(source)):
         if isinstance(node, ast.Constant | ast.JoinedStr) and WORDS.search(_literal(node)):
             found[node.lineno] = _literal(node)
-        if isinstance(node, ast.Call) and _name(node.func) in SHOWN:
-            positions, keywords = SHOWN[_name(node.func)]
+        if isinstance(node, ast.Call) and name_of(node.func) in SHOWN:
+            positions, keywords = SHOWN[name_of(node.func)]
             texts = [*node.args[:positions], *(each.value for each in node.keywords if each.arg in keywords)]
             found |= {text.lineno: _literal(text) for text in texts if WORD.search(_literal(text))}
     return [f"{line}: {text}" for line, text in sorted(found.items())]
@@ -95,10 +91,10 @@ def around_the_catalogue(source: str) -> list[str]:
 def unfinished_refusals(source: str) -> list[str]:
     """Refusals that are made with a text, and so in no language but English."""
     found: list[str] = []
-    for node in ast.walk(ast.parse(source)):
-        classes = [node] if isinstance(node, ast.ClassDef) and {_name(base) for base in node.bases} & REFUSALS else []
+    for node in ast.walk(parsed(source)):
+        classes = [node] if isinstance(node, ast.ClassDef) and {name_of(base) for base in node.bases} & REFUSALS else []
         inits = [call for each in classes for call in ast.walk(each) if _is_init(call)]
-        made = [node] if isinstance(node, ast.Call) and _name(node.func) in REFUSALS else []
+        made = [node] if isinstance(node, ast.Call) and name_of(node.func) in REFUSALS else []
         for call in (*made, *inits):
             assert isinstance(call, ast.Call)
             found += [f"{call.lineno}: {_literal(text)}" for text in call.args[:1] if _literal(text)]
@@ -106,27 +102,20 @@ def unfinished_refusals(source: str) -> list[str]:
 
 
 def _is_init(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and _name(node.func) == "__init__"
+    return isinstance(node, ast.Call) and name_of(node.func) == "__init__"
 
 
 def _refusals() -> set[str]:
     """The names of UserError and of every class that is one, wherever it is."""
     known = {"UserError"}
-    classes = [
-        node
-        for path in modules("app")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ClassDef)
-    ]
-    before = 0
-    while before < len(known):
-        before = len(known)
-        known |= {each.name for each in classes if {_name(base) for base in each.bases} & known}
+    classes = [(node.name, {name_of(base) for base in node.bases}) for _, node in nodes(ast.ClassDef, "app")]
+    while more := {name for name, bases in classes if bases & known} - known:
+        known |= more
     return known
 
 
 REFUSALS = _refusals()
-SOURCES = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in modules("app")}
+SOURCES = dict(modules("app"))
 
 
 def test_nothing_is_said_around_the_catalogue():
@@ -190,27 +179,19 @@ def _fields(text: str) -> set[str]:
     return {field.partition(".")[0] for _, field, _, _ in Formatter().parse(text) if field is not None}
 
 
-def calls() -> Iterator[tuple[str, ast.Call]]:
-    for file, source in SOURCES.items():
-        for node in ast.walk(ast.parse(source)):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Name)
-                and node.func.id in translations.SENTENCES
-            ):
-                yield f"{file}:{node.lineno}", node
-
-
 def test_sentences_are_literals_and_have_the_values_that_they_name():
-    for place, call in calls():
-        forms = call.args[: translations.SENTENCES[_name(call.func)]]
+    for file, call in nodes(ast.Call, "app"):
+        if not isinstance(call.func, ast.Name) or call.func.id not in translations.SENTENCES:
+            continue
+        place = f"{file}:{call.lineno}"
+        forms = call.args[: translations.SENTENCES[call.func.id]]
         assert all(isinstance(form, ast.Constant) and isinstance(form.value, str) for form in forms), place
         given = {keyword.arg for keyword in call.keywords}
         named = set[str]().union(*(_fields(_literal(form)) for form in forms))
         if len(forms) > 1:
             named -= {"count"}
         # A message without values may be a pattern that gets them later.
-        is_pattern = _name(call.func) in {"msg", "msgn"} and not given
+        is_pattern = call.func.id in {"msg", "msgn"} and not given
         assert named == given or is_pattern or None in given, place
 
 

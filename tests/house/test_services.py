@@ -12,7 +12,7 @@ import pytest
 import app.services
 from app.core.actor import Actor
 from app.models import Base
-from tests.house.repository import ROOT, modules
+from tests.house.repository import modules, name_of, nodes, parsed
 
 # Whose an id is, not which row it is: these say where to look and are no key to anybody's data.
 PLACES = {"guild_id", "channel_id", "user_id", "author_id", "member_id", "role_id", "message_id"}
@@ -54,20 +54,15 @@ def _subject(file: str) -> str:
     return parts[2].split("_")[0].rstrip("s") if file.startswith("app/services/") and len(parts) > 2 else file
 
 
-def _name(node: ast.expr) -> str:
-    """The last part of a name: `Reminder` for `models.Reminder`, and for an annotation with it."""
-    return getattr(node, "id", getattr(node, "attr", ""))
-
-
 def _types(function: ast.AST) -> dict[str, set[str]]:
     """What the variables of a function are annotated with, or made by, as far as that can be read."""
     found: dict[str, set[str]] = {}
     for node in ast.walk(function):
         match node:
             case ast.arg(arg=name, annotation=ast.expr() as kind):
-                found[name] = {_name(part) for part in ast.walk(kind) if isinstance(part, (ast.Name, ast.Attribute))}
-            case ast.Assign(targets=[ast.Name(name)], value=ast.Call(func=made)) if _name(made)[:1].isupper():
-                found[name] = {_name(made)}
+                found[name] = {name_of(part) for part in ast.walk(kind) if isinstance(part, (ast.Name, ast.Attribute))}
+            case ast.Assign(targets=[ast.Name(name)], value=ast.Call(func=made)) if name_of(made)[:1].isupper():
+                found[name] = {name_of(made)}
             case _:
                 pass
     return found
@@ -109,19 +104,19 @@ def writes(source: str) -> Iterator[tuple[int, frozenset[str], str]]:
 
     A variable of which nothing can be read may be a row of every model with such a column.
     """
-    tree = ast.parse(source)
+    tree = parsed(source)
     imported = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     sees_rows = any(module.startswith(("app.models", "app.services", "app.uow")) for module in imported)
     for scope in _outermost(tree) if sees_rows else ():
         types = _types(scope)
         for node in ast.walk(scope):
             for target in _changed(node):
-                kinds = types.get(_name(target.value), set(MODELS)) if _name(target.value) != "self" else set()
+                kinds = types.get(name_of(target.value), set(MODELS)) if name_of(target.value) != "self" else set()
                 if found := frozenset(kind for kind in kinds if target.attr in MODELS.get(kind, ())):
                     yield target.lineno, found, target.attr
             if not isinstance(node, ast.Call):
                 continue
-            called, first = _name(node.func), _name(node.args[0]) if node.args else ""
+            called, first = name_of(node.func), name_of(node.args[0]) if node.args else ""
             if called in MODELS or (called in WRITES and first in MODELS):
                 yield node.lineno, frozenset({called if called in MODELS else first}), ""
             elif called in {"setattr", "delattr"} and (kinds := types.get(first, set(MODELS)) & set(MODELS)):
@@ -129,11 +124,7 @@ def writes(source: str) -> Iterator[tuple[int, frozenset[str], str]]:
 
 
 def test_every_table_is_written_by_one_service_alone():
-    found = [
-        (path.relative_to(ROOT).as_posix(), *write)
-        for path in modules("app")
-        for write in writes(path.read_text(encoding="utf-8"))
-    ]
+    found = [(file, *write) for file, source in modules("app") for write in writes(source)]
     # Whoever makes rows of a table owns it. A service that is split is a folder, or keeps the first word of its name.
     owners: dict[str, set[str]] = {}
     for file, _, (model, *more), column in found:
@@ -179,38 +170,24 @@ def test_the_state_of_a_reminder_is_written_by_its_life_cycle_alone():
         "deleted_by", "channel_paused", "acknowledged_for",
     }  # fmt: skip
     assert states <= MODELS["Reminder"]
-    files = {
-        path.name: {column for _, _, column in writes(path.read_text(encoding="utf-8"))}
-        for path in (ROOT / "app" / "services" / "reminders").rglob("*.py")
-    }
-    assert states - {"message_channel_id"} <= files.pop("life_cycle.py")
+    places = modules("app/services/reminders")
+    files = {file: {column for _, _, column in writes(source)} for file, source in places}
+    assert states - {"message_channel_id"} <= files.pop("app/services/reminders/life_cycle.py")
     assert not {name: found for name, columns in files.items() if (found := columns & states)}
 
 
 def test_a_file_of_models_defines_one_table():
-    tables = {
-        path.relative_to(ROOT / "app" / "models").as_posix(): [
-            node.name
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-            if isinstance(node, ast.ClassDef) and "__tablename__" in {_name(t) for s in node.body for t in _set(s)}
-        ]
-        for path in (ROOT / "app" / "models").rglob("*.py")
-    }
-    assert (tables.pop("__init__.py"), tables.pop("base.py")) == ([], [])
-    assert not {file: found for file, found in tables.items() if len(found) != 1}
-    assert {name for found in tables.values() for name in found} == set(MODELS)
-
-
-def _set(statement: ast.stmt) -> list[ast.expr]:
-    return statement.targets if isinstance(statement, ast.Assign) else []
+    tables = [
+        (file, node.name)
+        for file, node in nodes(ast.ClassDef, "app/models")
+        if "__tablename__" in {name_of(t) for s in node.body if isinstance(s, ast.Assign) for t in s.targets}
+    ]
+    without = {f"app/models/{name}.py" for name in ("__init__", "base")}
+    assert sorted(file for file, _ in tables) == sorted({file for file, _ in modules("app/models")} - without)
+    assert {name for _, name in tables} == set(MODELS)
 
 
 def test_services_leave_the_end_of_a_transaction_to_the_unit_of_work():
     ends = {"commit", "rollback", "close", "begin"}
-    found = [
-        f"{path.name}:{node.lineno}"
-        for path in (ROOT / "app" / "services").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Attribute) and node.attr in ends
-    ]
+    found = [f"{file}:{node.lineno}" for file, node in nodes(ast.Attribute, "app/services") if node.attr in ends]
     assert not found

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from tests.house.repository import ROOT, modules
+from tests.house.repository import modules, parsed
 
 READERS = {"when.read", "durations.parse"}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -27,7 +27,7 @@ def _reads(call: str, readers: set[str]) -> bool:
 
 def read_late(sources: Iterable[str]) -> list[str]:
     """Return what reads a text, itself or by what it calls, inside of `async with ... uow()`."""
-    trees = [ast.parse(source) for source in sources]
+    trees = [parsed(source) for source in sources]
     functions = [node for tree in trees for node in ast.walk(tree) if isinstance(node, FUNCTIONS)]
     readers: set[str] = set()
     while added := {one.name for one in functions if any(_reads(call, readers) for call in _calls(one))} - readers:
@@ -44,8 +44,7 @@ def read_late(sources: Iterable[str]) -> list[str]:
 
 
 def test_what_is_typed_is_read_before_the_transaction_begins():
-    commands = [path for path in modules("app") if path.is_relative_to(ROOT / "app" / "commands")]
-    sources = [path.read_text(encoding="utf-8") for path in commands]
+    sources = [source for _, source in modules("app/commands")]
     assert all(any(reader in source for source in sources) for reader in READERS)
     assert read_late(sources) == []
 
