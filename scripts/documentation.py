@@ -125,10 +125,10 @@ def _who_may(command: discord.SlashCommand) -> str:
         top = top.parent
     permissions: discord.Permissions | None = top.default_member_permissions
     if permissions is None:
-        return "For everybody."
+        return "Shown to everybody."
     # Discord calls a guild a server wherever people read it.
-    names = [name.replace("_", " ").replace("guild", "server") for name, granted in permissions if granted]
-    return f"For members who may *{' and '.join(names)}*." if names else "For administrators."
+    names = [name.replace("_", " ").replace("guild", "server").title() for name, granted in permissions if granted]
+    return f"Shown to members with the permission *{'* and *'.join(names)}*." if names else "Shown to administrators."
 
 
 def _takes(option: discord.Option) -> str:

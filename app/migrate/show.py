@@ -65,7 +65,7 @@ def result(console: Console, came: ApplyResult) -> None:
     colour = "green" if came.ok else "yellow" if came.outcome is RunOutcome.CANCELLED else "red"
     console.print(f"[{colour}]{escape(str(came.sentence))}[/]")
     if came.backup is not None:
-        console.print(f"Backup from before: {escape(came.backup)}")
+        console.print(f"Backup made before: {escape(came.backup)}")
     if not came.ok and came.status is not None and came.status.fix:
         console.print(f"When the cause is fixed: [bold]{escape(came.status.fix)}[/]")
 

@@ -120,7 +120,7 @@ def planned(plan: Plan, *, confirm: bool) -> Reply:
 
 
 def _warnings(plan: Plan) -> str:
-    lines = [t("**This deletes data for good.** What exactly stands below.")] * plan.is_destructive
+    lines = [t("**This deletes data for good.** See below for what exactly.")] * plan.is_destructive
     if plan.needs_backup:
         lines.append(t("A backup is made first, and nothing is applied without it."))
     return "\n".join(lines) or t("Nothing is deleted.")
@@ -186,7 +186,7 @@ def finished(result: ApplyResult) -> Reply:
             inline=False,
         )
     if result.backup:
-        embed.add_field(name=t("Backup from before"), value=f"`{result.backup}`", inline=False)
+        embed.add_field(name=t("Backup made before"), value=f"`{result.backup}`", inline=False)
     for place, one in enumerate(result.applied[: MAX_EMBED_FIELDS - len(embed.fields)]):
         tries = tn(", {count} attempt", ", {count} attempts", one.attempts) if one.attempts > 1 else ""
         name, value = shortened(f"{one.revision} · {one.title}", MAX_FIELD_NAME), f"{one.seconds:.2f} s{tries}"
@@ -205,7 +205,7 @@ def record(entries: Sequence[Entry]) -> Reply:
     """Show who changed the schema, newest first."""
     embed = discord.Embed(title=t("Changes of the schema"), colour=GOOD)
     if not entries:
-        embed.description = t("Nothing was recorded yet.")
+        embed.description = t("Nothing has been recorded yet.")
         return Reply(embed=embed)
     lines = [_entry(entry) for entry in entries]
     while len("\n".join(lines)) > MAX_EMBED_DESCRIPTION:

@@ -68,7 +68,7 @@ def create_options() -> list[discord.Option]:
         _number_option("tries", "How many times to send it again (default: 3)", 1, 100),
         _role_option(),
         _text_option("late", "How late it may still be sent, such as 2h", MAX_SPAN_LENGTH),
-        _text_option("message", "The message of this server that it is about, as a link"),
+        _text_option("message", "Link to the message in this server that it is about"),
     ]
 
 

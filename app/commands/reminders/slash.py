@@ -157,7 +157,7 @@ class Reminders(ReminderCog, discord.Cog):
     @discord.option(
         "reminder",
         str,
-        description="The reminder, several numbers such as 3, 5, 8, or all for all of yours",
+        description="The reminder, several numbers such as 3, 5, 8, or the word all",
         autocomplete=suggest_to_delete,
         max_length=300,
     )

@@ -126,7 +126,10 @@ def check_schedule(policy: ReminderPolicy, schedule: Schedule, warn: timedelta |
         raise InvalidInput(msg("In this server reminders come only once; choose one moment, such as `tomorrow 9am`."))
     if schedule.faster_than(policy.shortest):
         raise InvalidInput(
-            msg("In this server a reminder may come at most every {time}.", time=durations.Spoken(policy.shortest))
+            msg(
+                "In this server, the shortest interval of a repeating reminder is {time}.",
+                time=durations.Spoken(policy.shortest),
+            )
         )
     check_warning(schedule, first, warn, now)
     return first

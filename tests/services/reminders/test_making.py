@@ -122,7 +122,7 @@ async def test_whoever_may_ping_others_may(uow: UnitOfWorkFactory, clock: Manual
 
 
 async def test_a_series_may_not_be_faster_than_the_server_wants(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
-    with pytest.raises(InvalidInput, match="at most every 2 hours"):
+    with pytest.raises(InvalidInput, match="repeating reminder is 2 hours"):
         await create(uow, draft(hourly(clock)), policy(shortest_interval=7200))
     await create(uow, draft(hourly(clock)), policy(shortest_interval=3600))
     with pytest.raises(InvalidInput, match="shorter than the time between"):
