@@ -108,11 +108,11 @@ class BatchWriter(Generic[T]):
                     async with asyncio.timeout(self._gather_seconds):
                         await self._hurry.wait()
             self._hurry.clear()
-            self._writing = [first, *(self._queue.get_nowait() for _ in range(min(self.waiting, self._max_batch - 1)))]
-            await self._write_all(self._writing)
-            for _ in self._writing:
+            batch = [first, *(self._queue.get_nowait() for _ in range(min(self.waiting, self._max_batch - 1)))]
+            self._writing = batch
+            await self._write_all(batch)
+            for _ in batch:
                 self._queue.task_done()
-            self._writing = ()
 
     async def _write_all(self, items: Sequence[T]) -> None:
         while True:
@@ -124,12 +124,15 @@ class BatchWriter(Generic[T]):
             except Exception as error:
                 log.exception("not written", extra={"what": self._name, "items": len(items)})
                 if len(items) == 1:
+                    self._writing = self._writing[1:]
                     self._lose(items, str(error))
                     return
                 for item in items:
                     await self._write_all([item])
                 return
             else:
+                # What is left here when it stops is lost; what was written one by one is not.
+                self._writing = self._writing[len(items) :]
                 return
 
     def _lose(self, items: Sequence[T], why: str) -> None:

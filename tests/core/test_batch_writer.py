@@ -125,3 +125,18 @@ async def test_the_end_does_not_wait_longer_than_it_may_and_counts_what_is_lost(
     async with asyncio.timeout(20):
         await numbers.stop(0.05)
     assert (store.batches, lost, numbers.lost) == ([], list(range(6)), 6)
+
+
+async def test_what_was_written_or_lost_one_by_one_is_not_lost_again_at_the_end() -> None:
+    store, gone = Store(), list[int]()
+
+    async def write(items: Sequence[int]) -> None:
+        store.away = 1 if items == [3] else 0
+        await store.write(items)
+
+    numbers = BatchWriter("numbers", write, max_waiting=9, max_batch=9, away=(Away,), on_loss=gone.append)
+    for number in (1, -1, 2, 3):
+        await numbers.put(number)
+    await numbers.stop(0.1)
+    assert store.batches == [[1], [2]]
+    assert (numbers.lost, gone) == (2, [-1, 3])
