@@ -27,15 +27,20 @@ SHOWN: dict[str, tuple[int, set[str]]] = {
     "Embed": (0, {"title", "description"}),
     "add_field": (0, {"name", "value"}),
     "set_footer": (0, {"text"}),
+    "set_author": (0, {"name"}),
     "Button": (0, {"label"}),
+    "button": (1, {"label"}),
     "Select": (0, {"placeholder"}),
+    "select": (1, {"placeholder"}),
     "SelectOption": (0, {"label", "description"}),
     "OptionChoice": (1, {"name"}),
     "choice": (1, {"label"}),
     "InputText": (0, {"label", "placeholder"}),
     "TextDisplay": (1, {"content"}),
     "form": (1, {"title"}),
+    "Modal": (0, {"title"}),
     "send": (1, {"content"}),
+    "send_message": (1, {"content"}),
 }
 """Where text is shown: how many arguments by position, and which by name."""
 DECLARED = {"command", "option", "Option", "message_command", "slash_command", "SlashCommandGroup", "create_subgroup"}
@@ -45,10 +50,9 @@ DECLARED = {"command", "option", "Option", "message_command", "slash_command", "
 def _literal(node: ast.expr) -> str:
     """What is written in a text, an f-string or the sum of some, its values left out."""
     if isinstance(node, ast.Constant):
-        return node.value if isinstance(node.value, str) else ""
+        return node.value.replace("```sql", "") if isinstance(node.value, str) else ""
     if isinstance(node, ast.JoinedStr):
-        written = "".join(_literal(part) for part in node.values if isinstance(part, ast.Constant))
-        return written.replace("```sql", "")
+        return "".join(_literal(part) for part in node.values if isinstance(part, ast.Constant))
     if isinstance(node, ast.BinOp):
         return _literal(node.left) + _literal(node.right)
     return ""
@@ -84,7 +88,9 @@ def around_the_catalogue(source: str) -> list[str]:
         if isinstance(node, ast.Call) and name_of(node.func) in SHOWN:
             positions, keywords = SHOWN[name_of(node.func)]
             texts = [*node.args[:positions], *(each.value for each in node.keywords if each.arg in keywords)]
-            found |= {text.lineno: _literal(text) for text in texts if WORD.search(_literal(text))}
+            parts = [part for text in texts if not _is_exempt(text) for part in _unexempt(text)]
+            said = [part for part in parts if isinstance(part, ast.expr)]
+            found |= {part.lineno: _literal(part) for part in said if WORD.search(_literal(part))}
     return [f"{line}: {text}" for line, text in sorted(found.items())]
 
 
@@ -138,6 +144,10 @@ def test_a_refusal_carries_a_message():
     [
         'Reply("Done.")',
         'Reply(f"{count} reminders")',
+        'Reply("Done." if done else "Failed.")',
+        'Reply({True: "Done."}[done])',
+        'button("Undo", UndoId())',
+        'select("Other…", ScopeId(), options)',
         'discord.Embed(title="Settings")',
         'embed.add_field(name="Value", value=x)',
         'embed.set_footer(text=f"Page {page} of {pages}")',
@@ -239,7 +249,7 @@ def test_what_has_to_be_translated_is(catalogue):
 
 def test_translations_name_the_values_of_the_english_and_have_every_form(catalogue):
     for message in catalogue:
-        if not message.id or not any(message.string):
+        if not message.id or not any(message.string or ()):
             continue
         forms = message.string if message.pluralizable else (message.string,)
         assert len(forms) == (catalogue.num_plurals if message.pluralizable else 1), message.id
@@ -263,7 +273,7 @@ def test_translated_names_are_within_limits_of_discord(catalogue):
 def test_translations_call_commands_as_discord_shows_them(catalogue):
     locale = str(catalogue.locale).replace("_", "-")
     for message in catalogue:
-        if not message.id or message.context or not any(message.string):
+        if not message.id or message.context or not any(message.string or ()):
             continue
         english, said = (each[-1] if message.pluralizable else each for each in (message.id, message.string))
         wanted = []

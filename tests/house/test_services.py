@@ -20,6 +20,8 @@ PLACES = {"guild_id", "channel_id", "user_id", "author_id", "member_id", "role_i
 STEPS: frozenset[str] = frozenset()
 # A table of two kinds of rows that their scope tells apart has a writer for each kind.
 TWO_KINDS = {"BotSetting": {"setting", "member"}}
+SEE_ROWS = ("app.bot", "app.commands", "app.models", "app.services", "app.ui", "app.uow")
+"""Who imports none of these gets no row to change."""
 WRITES = {"insert", "update", "delete", "upsert"}
 MODELS = {mapper.class_.__name__: {one.key for one in mapper.column_attrs} for mapper in Base.registry.mappers}
 
@@ -106,7 +108,7 @@ def writes(source: str) -> Iterator[tuple[int, frozenset[str], str]]:
     """
     tree = parsed(source)
     imported = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    sees_rows = any(module.startswith(("app.models", "app.services", "app.uow")) for module in imported)
+    sees_rows = any(module.startswith(SEE_ROWS) for module in imported)
     for scope in _outermost(tree) if sees_rows else ():
         types = _types(scope)
         for node in ast.walk(scope):
@@ -161,6 +163,11 @@ def test_a_write_is_found(line: str):
     head = "from app.models import Reminder\n\ndef change(reminder: Reminder | None, name: str):\n    "
     assert {"Reminder"} <= set().union(*(models for _, models, _ in writes(head + line)))
     assert not list(writes(head + "embed = discord.Embed()\n    embed.message = 1\n    self.state = reminder.state"))
+
+
+def test_a_write_is_found_where_rows_are_only_handed_in():
+    source = "from app.ui.reminders import replies\n\ndef show(reminder):\n    reminder.state = 1"
+    assert [column for _, _, column in writes(source)] == ["state"]
 
 
 def test_the_state_of_a_reminder_is_written_by_its_life_cycle_alone():
