@@ -11,7 +11,7 @@ down_revision = ${repr(down_revision)}
 branch_labels = ${repr(branch_labels)}
 depends_on = ${repr(depends_on)}
 
-# safe: nothing waits. locks: users wait for a moment. major: rewrites much, backed up before. destructive: deletes
+# safe: nobody waits. locks: users wait for a moment. major: rewrites much, backed up before. destructive: deletes
 # data, backed up before.
 risk = "safe"
 # expand: the release before this one can work with the result. contract: it cannot, so no process may still run it.

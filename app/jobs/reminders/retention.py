@@ -1,4 +1,4 @@
-"""Deleting what has been over or deleted for long."""
+"""Deleting reminders for good, some time after they are over or were deleted."""
 
 from datetime import datetime, timedelta
 
@@ -6,9 +6,9 @@ from app.bot import Bot
 
 RUN_EVERY = timedelta(hours=1)
 KEEP_FINISHED = timedelta(days=30)
-"""How long the buttons of a reminder that is over still lead somewhere."""
+"""How long the buttons of a reminder that is over still work."""
 KEEP_DELETED = timedelta(days=1)
-"""How long one that was deleted can be restored."""
+"""How long a deleted reminder can be restored."""
 MAX_PARTS = 20
 """How many parts of the table are looked at in one run."""
 
@@ -22,7 +22,7 @@ class Retention:
         self._looked_at = 0
 
     async def run(self) -> None:
-        """Delete what is old enough, if that was not done in the last hour."""
+        """Delete what is old enough, at most once an hour."""
         now = self._bot.clock()
         if self._ran_at is not None and abs(now - self._ran_at) < RUN_EVERY:
             return

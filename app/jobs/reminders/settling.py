@@ -14,14 +14,14 @@ from app.services.reminders.due import Delivery
 log = logging.getLogger(__name__)
 
 LAST_SECONDS = 0.2
-"""What the last outcomes get at the end, when those that came in time are written."""
+"""How long stopping waits for outcomes that are not written yet."""
 
 
 class Settling:
-    """Settles outcomes. While the database is away they wait: nobody else can take these rows either until it is back.
+    """Writes outcomes. While the database is away they wait here: no other process can take these rows either.
 
-    What cannot be settled, because of a mistake of ours, is left to its lease. `taken` is called when outcomes make
-    room for others, `wake` with the time at which the next of the settled rows is due.
+    If a bug keeps one from being settled, its lease runs out and it is claimed again. `taken` is called when waiting
+    outcomes make room for others, `wake` with the time at which the next of the settled rows is due.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Settling:
         await self._outcomes.drain()
 
     async def stop(self) -> None:
-        """Settle no more; what is left is left to its lease."""
+        """Stop; what is not written is claimed again when its lease runs out."""
         await self._outcomes.stop(LAST_SECONDS)
 
     async def _write(self, outcomes: Sequence[DeliveryOutcome]) -> None:

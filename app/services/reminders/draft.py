@@ -19,11 +19,11 @@ MAX_TEXT = 2000
 MAX_NAME = 100
 EVERYONE = ("@everyone", "@here")
 BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Letters and symbols to Unicode that nobody sees: fillers of Hangul, and the Braille cell without dots."""
+"""Letters and symbols, by their category, that are invisible: fillers of Hangul, and the Braille cell without dots."""
 UNSEEN = ("Z", "M", "Cc", "Cf")
-"""Unicode's categories of spaces, marks that need a letter, and what only steers how others are shown."""
+"""Unicode's categories of spaces, of marks that need a letter, and of control and format characters."""
 TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""What turns the direction of writing, also that of whatever a list says behind it. https://unicode.org/reports/tr9/"""
+"""Characters that change the direction of writing, also of what follows them. https://unicode.org/reports/tr9/"""
 DEFAULT_TRIES = 3
 MIN_CATCH_UP, MAX_CATCH_UP = timedelta(minutes=1), timedelta(days=30)
 
@@ -116,8 +116,8 @@ def check_pings(
 def check_schedule(policy: ReminderPolicy, schedule: Schedule, warn: timedelta | None, now: datetime) -> datetime:
     """Check a schedule against a server's policy; return when it happens first.
 
-    Raises InvalidInput for one that lies in the past, repeats although nothing may, or too often, and for an early
-    warning that does not fit.
+    Raises InvalidInput if it lies in the past, repeats where that is not allowed or too often, or if the early warning
+    does not fit.
     """
     first = schedule.next_after(now)
     if first is None:
@@ -146,16 +146,16 @@ def check_warning(schedule: Schedule, first: datetime | None, warn: timedelta | 
 
 
 def checked_catch_up(span: timedelta | None) -> int | None:
-    """Return how late it may come in seconds. Raises InvalidInput for less than a minute or more than a month."""
+    """Return in seconds how late it may come. Raises InvalidInput for less than a minute or more than a month."""
     if span is not None and not MIN_CATCH_UP <= span <= MAX_CATCH_UP:
         raise InvalidInput(msg("Choose a limit from one minute to 30 days, for example `2h`."))
     return seconds(span)
 
 
 def checked_text(text: str, *, everyone: bool) -> str:
-    """Return what it says, without the spaces around.
+    """Return the text without surrounding spaces.
 
-    Raises InvalidInput for too much, for nothing that anybody sees, and for @everyone.
+    Raises InvalidInput if it is too long, has nothing visible, or has @everyone without permission.
     """
     text = text.strip()
     if len(text) > MAX_TEXT or not _is_seen(text) or not is_storable(text):
@@ -170,7 +170,7 @@ def _is_seen(text: str) -> bool:
 
 
 def name_of(text: str) -> str:
-    """Return the first line of what it says that can be seen, for lists."""
+    """Return the first visible line of a text, for lists."""
     lines = (TURNING.sub("", line).strip() for line in text.splitlines())
     line = next((line for line in lines if line and _is_seen(line)), "")
     return line if len(line) <= MAX_NAME else line[: MAX_NAME - 1] + "…"
@@ -182,7 +182,7 @@ def seconds(span: timedelta | None) -> int | None:
 
 
 def has_title(reminder: Reminder) -> bool:
-    """Tell whether it has a name that is no part of what it says: a reminder of the predecessor, or one put off."""
+    """Tell whether its name is not just its first line: in rows of the predecessor, and when snoozed."""
     from_before = reminder.time is not None or bool(reminder.days) or reminder.event_time is not None
     if reminder.message is None or not (from_before or reminder.snooze_of is not None):
         return False
@@ -190,5 +190,5 @@ def has_title(reminder: Reminder) -> bool:
 
 
 def warning_of(reminder: Reminder, changed: timedelta | None) -> timedelta | None:
-    """Return how long before a reminder warns: as it will be if `changed` is given, else as it does."""
+    """Return how early a reminder warns: `changed` if it is given, else what it has now."""
     return (changed or None) if changed is not None else reminder.warning

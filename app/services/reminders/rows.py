@@ -15,22 +15,22 @@ from app.services.reminders.access import owned_by
 
 
 def number_of(typed: str) -> int | None:
-    """Read the number of a reminder, with or without its mark; None for what is none.
+    """Read the number of a reminder, with or without `#`; None if it is not a number.
 
-    What no row can have as its number is asked for all the same, and not found.
+    One that is too large for any row becomes the largest possible, which is then not found.
     """
     typed = typed.removeprefix("#")
     return min(int(typed[:11]), MAX_KEY) if typed.isascii() and typed.isdigit() else None
 
 
 async def load_owned(session: AsyncSession, actor: Actor, reminder_id: int, *, lock: bool = True) -> Reminder:
-    """Return a reminder of theirs, for staff any of the server, locked unless told otherwise.
+    """Return a reminder that the person owns, for staff any of the server; locked by default.
 
     Raises ReminderNotFound, also for one that is somebody else's.
     """
     query = select(Reminder).where(Reminder.id == reminder_id, owned_by(actor))
     if lock:
-        # Whoever looked it up before, in the same transaction and without a lock, may have seen what is old by now.
+        # An earlier look in the same transaction, without a lock, may have left a stale object in the session.
         query = query.with_for_update().execution_options(populate_existing=True)
     reminder = await session.scalar(query)
     if reminder is None:
@@ -39,7 +39,7 @@ async def load_owned(session: AsyncSession, actor: Actor, reminder_id: int, *, l
 
 
 async def load_unfinished(session: AsyncSession, actor: Actor, reminder_id: int) -> Reminder:
-    """Return a reminder of theirs of which something is left, locked. Raises ReminderNotFound, ItIsOver."""
+    """Return a reminder that the person owns and that is not over, locked. Raises ReminderNotFound, ItIsOver."""
     reminder = await load_owned(session, actor, reminder_id)
     if not reminder.is_unfinished:
         raise ItIsOver
@@ -47,7 +47,7 @@ async def load_unfinished(session: AsyncSession, actor: Actor, reminder_id: int)
 
 
 async def announce(session: AsyncSession, reminders: Sequence[Reminder]) -> None:
-    """Tell every process, with the commit, when the first of some reminders has to be looked at."""
+    """Notify every process, with the commit, of the earliest `wake_at` of these reminders."""
     await session.flush()
     wakes: list[datetime] = [reminder.wake_at for reminder in reminders if reminder.wake_at is not None]
     if wakes:

@@ -50,13 +50,13 @@ def write_exceptions(reminder: Reminder, schedule: Schedule) -> None:
 def moved_by(
     reminder: Reminder, by: timedelta, now: datetime, *, back_from: datetime | None = None
 ) -> tuple[Schedule, datetime] | None:
-    """Return the schedule of a reminder that is moved to earlier or later, and when it then comes next.
+    """Return the schedule of a reminder that is moved earlier or later, and its next time.
 
-    What was skipped stays skipped. A single one that would lie in the past comes at once, or when its pause ends. None
-    for a reminder that has no time, that cannot be moved as far, or that comes only once and is being sent right now.
+    Skipped times stay skipped. A single one that would lie in the past comes at once, or when its pause ends. None for
+    a reminder that has no time, that cannot be moved that far, or that comes only once and is being sent right now.
 
-    `back_from` is when it was moved the other way, if this takes that back: what had come to lie in the past then, and
-    was left out, is to come again. It looks the same as what had been skipped, and to come is the lesser evil.
+    To undo a move, `back_from` is when it was made: times that it moved into the past come again. So do times that
+    were skipped before, which cannot be told apart; coming once too often is the lesser evil.
     """
     schedule = schedule_of(reminder)
     if schedule is None or reminder.next_at is None:
@@ -89,7 +89,7 @@ def _moved_under_way(schedule: Schedule, next_at: datetime, by: timedelta) -> tu
 
 
 def schedule_from_before(reminder: Reminder, after: datetime) -> tuple[Schedule, timedelta | None] | None:
-    """Return what the columns of the predecessor mean, and how long before each time it warns; None for nothing."""
+    """Return the schedule in the columns of the predecessor, and how early it warns; None if there is none."""
     zone = zone_info(reminder.timezone)
     if reminder.event_time is not None:
         event = reminder.event_time.astimezone(UTC)
@@ -108,7 +108,7 @@ def schedule_from_before(reminder: Reminder, after: datetime) -> tuple[Schedule,
 
 
 def _before(event: datetime, reminder: Reminder, zone: ZoneInfo) -> datetime | None:
-    """Return when `time` is shown for the last time before the event; None if that is the event, or there is none."""
+    """Return the last moment before the event at which clocks show `time`; None if `time` is unset or the event's."""
     if reminder.time is None:
         return None
     local = event.astimezone(zone)

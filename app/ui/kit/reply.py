@@ -1,4 +1,4 @@
-"""The value a handler sends: what it says, what it looks like, and who may be pinged by it (nobody)."""
+"""What a handler answers: text, embed, buttons and files. It pings nobody."""
 
 import io
 from collections.abc import Awaitable, Sequence
@@ -26,7 +26,7 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Reply:
-    """One message, made without speaking to Discord; `send` and `replace` speak."""
+    """One message. Making it sends nothing; `send` and `replace` do."""
 
     content: str | None = None
     embed: discord.Embed | None = None
@@ -42,9 +42,9 @@ class Reply:
             )
 
     async def replace(self, interaction: discord.Interaction, *, keep_embeds: bool = False) -> None:
-        """Put this message in the place of the one whose button was pressed; with `keep_embeds`, around its embeds.
+        """Replace the message whose button was pressed; with `keep_embeds`, all of it but its embeds.
 
-        After a deferral that was to become a new message (`answering` without `update`), it becomes that one.
+        After a deferral that announced a new message (`answering` without `update`), it becomes that message.
         """
         data = wire.update(self.content, self.embed, self._view())
         parts: dict[str, Any] = {"content": self.content, "view": self._view()}
@@ -93,7 +93,7 @@ async def acknowledge(interaction: discord.Interaction, *, private: bool, update
 
 
 async def _was_first(response: Awaitable[None]) -> bool:
-    """Send a first response; return whether it was one. A slow handler's deferral and answer may cross on the wire."""
+    """Send a response; return whether it was the first. Deferral and answer may overtake each other."""
     try:
         await response
     except discord.InteractionResponded:

@@ -1,8 +1,8 @@
-"""The first response to an interaction, sent as it is.
+"""The first response to an interaction, sent without py-cord's detours.
 
 py-cord asks Discord to send every answer back, builds a message with author, embeds and components from it, and wraps
-the request into a form. Nobody here reads that message: what is edited later is found by the interaction's token.
-Without all that, an answer costs a fifth less of the processor's time.
+the request into a form. Nobody here reads that message: later edits find it by the interaction's token.
+Without all that, an answer takes a fifth less processor time.
 """
 
 from enum import IntEnum
@@ -66,7 +66,7 @@ def message(
 
 
 def update(content: str | None, embed: discord.Embed | None, view: discord.ui.View | None) -> dict[str, Any]:
-    """Return what takes the place of a message, all of it."""
+    """Return what replaces all of a message."""
     return {
         "content": content,
         "embeds": [embed.to_dict()] if embed is not None else [],

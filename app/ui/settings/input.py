@@ -1,4 +1,4 @@
-"""What a person typed or picked for a setting, checked against the server it is meant for."""
+"""What a person typed or picked for a setting, checked against their server."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -25,10 +25,10 @@ def value_from(
     channel: discord.abc.GuildChannel | None,
     role: discord.Role | None,
 ) -> Value:
-    """Return the one value that was given, in the way that fits the setting.
+    """Return the value that was given for a setting.
 
-    Raises InvalidInput with a sentence that says what would work: nothing or too much given, a value that does not
-    fit, a channel or role of elsewhere, a role that the bot could not work with.
+    Raises InvalidInput with a sentence that says what would work if there is not exactly one value, if it does not fit
+    the setting, or if it is a channel or role of another server or one that the bot cannot use.
     """
     given = [option for option in (typed, channel, role) if option is not None]
     if len(given) != 1:
@@ -115,7 +115,7 @@ def _role(guild: discord.Guild, role_id: int) -> int:
 
 
 def key_choices(typed: str) -> list[discord.OptionChoice]:
-    """Return the settings whose name or words hold what was typed."""
+    """Return the settings whose name, label or else help contains what was typed."""
     wanted = typed.strip().casefold()
 
     def is_in(text: Message | str) -> bool:
@@ -129,7 +129,7 @@ def key_choices(typed: str) -> list[discord.OptionChoice]:
 def value_choices(
     setting: Setting[Any], typed: str, snapshot: SettingsSnapshot | None, guild: discord.Guild | None
 ) -> list[discord.OptionChoice]:
-    """Return values that would work and hold what was typed, the current one marked."""
+    """Return valid values that contain what was typed, the current one marked."""
     wanted = typed.strip().casefold()
     current = snapshot[setting] if snapshot is not None else None
     choices = [
