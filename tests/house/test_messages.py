@@ -130,13 +130,13 @@ def test_nothing_is_said_around_the_catalogue():
         for file, source in SOURCES.items()
         if file.startswith(EDGE) and file not in ALLOWED
     }
-    assert not {file: problems for file, problems in found.items() if problems}
+    assert not {file: problems for file, problems in found.items() if problems}, "put it into t(...) or tn(...)"
 
 
 def test_a_refusal_carries_a_message():
     assert len(REFUSALS) > 20
     found = {file: unfinished_refusals(source) for file, source in SOURCES.items()}
-    assert not {file: problems for file, problems in found.items() if problems}
+    assert not {file: problems for file, problems in found.items() if problems}, "make it with msg(...) or msgn(...)"
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_what_has_to_be_translated_is(catalogue):
         )
     ]
     assert files
-    assert not missing
+    assert not missing, "translate these in translations/, and run make translations"
     assert not [message.id for message in catalogue if message.fuzzy]
 
 
