@@ -22,7 +22,6 @@ class Op(IntEnum):
 class Close(IntEnum):
     """Close codes of a connection."""
 
-    NORMAL = 1000
     GOING_AWAY = 1001
     UNKNOWN_ERROR = 4000
     UNKNOWN_OPCODE = 4001
@@ -31,7 +30,6 @@ class Close(IntEnum):
     AUTHENTICATION_FAILED = 4004
     ALREADY_AUTHENTICATED = 4005
     INVALID_SEQ = 4007
-    RATE_LIMITED = 4008
     SESSION_TIMED_OUT = 4009
     INVALID_SHARD = 4010
     SHARDING_REQUIRED = 4011

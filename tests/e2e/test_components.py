@@ -10,7 +10,7 @@ from app.ui.kit.ids import ButtonId, ComponentId, FormId, SelectId
 from standin import Message, Person, Reply
 from standin.interactions import InteractionType
 from tests.fixtures.ids import DECLARED, ids_of, spoilt, values_of
-from tests.fixtures.postgres import connect
+from tests.fixtures.postgres import fetch
 
 SENTENCE = "This no longer works. Please run the command again."
 
@@ -27,12 +27,8 @@ async def sent(person: Person, on: Message, kind: type[ComponentId], text: str, 
 
 
 async def stored(database: DatabaseUrl) -> list[Any]:
-    connection = await connect(database)
-    try:
-        tables = "reminders", "bot_settings", "settings_history"
-        return [await connection.fetch(f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables]
-    finally:
-        await connection.close()
+    tables = "reminders", "bot_settings", "settings_history"
+    return [await fetch(database, f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables]
 
 
 @pytest.mark.parametrize("kind", [ButtonId, SelectId, FormId])

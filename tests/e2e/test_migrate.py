@@ -12,7 +12,7 @@ from standin import Person, StandIn
 from standin.refusals import NoSuchCommand
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.discord import running_bot
-from tests.fixtures.postgres import HEAD, PREVIOUS, alembic, connect
+from tests.fixtures.postgres import HEAD, PREVIOUS, alembic, fetch
 from tests.fixtures.town import Town
 
 REFUSAL = "Only the people who run this bot may do that. Being an administrator of a server is not enough."
@@ -63,10 +63,8 @@ async def test_status_plan_apply_and_what_works_afterwards(
     history = await owner.slash("migrate history")
     assert owner.mention in history.full_text
     assert f"migrate apply `{HEAD}`" in history.full_text
-    connection = await connect(old_database)
-    recorded = await connection.fetchrow("SELECT user_id, guild_id, success FROM audit_logs ORDER BY id DESC LIMIT 1")
-    await connection.close()
-    assert tuple(recorded) == (town.owner.id, town.guild.id, True)
+    recorded = await fetch(old_database, "SELECT user_id, guild_id, success FROM audit_logs ORDER BY id DESC LIMIT 1")
+    assert tuple(recorded[0]) == (town.owner.id, town.guild.id, True)
 
 
 async def test_the_confirmation_is_bound_to_the_plan_that_was_shown(

@@ -10,7 +10,7 @@ from app.db import DatabaseUrl
 from app.ui.kit.patience import PATIENCE_SECONDS
 from standin import Person, StandIn
 from tests.fixtures.outage import Relay
-from tests.fixtures.postgres import connect
+from tests.fixtures.postgres import connect, execute, fetchval
 from tests.fixtures.town import Town
 
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
@@ -35,10 +35,8 @@ async def test_a_database_that_is_away_is_said_so_and_the_bot_recovers_by_itself
         reply = await managing.slash("settings set", key="general.page_size", value="6")
         assert (reply.text, reply.private) == (AWAY, True)
     assert (await managing.slash("settings history")).text == AWAY
-    connection = await connect(own_database)
-    assert await connection.fetchval("SELECT value FROM bot_settings") == "5"
-    assert await connection.fetchval("SELECT count(*) FROM settings_history") == 1
-    await connection.close()
+    assert await fetchval(own_database, "SELECT value FROM bot_settings") == "5"
+    assert await fetchval(own_database, "SELECT count(*) FROM settings_history") == 1
 
     await relay.open()
     reply = await managing.slash("settings set", key="general.page_size", value="6")
@@ -139,11 +137,9 @@ async def test_a_table_that_changed_under_the_pool_fails_no_command(
     for number in ("5", "6"):
         await manager.slash("settings set", key="general.page_size", value=number)
         await manager.slash("settings history")
-    connection = await connect(own_database)
     # By hand, so that nobody announces it: what a prepared statement returns is no longer what it returned.
-    await connection.execute("ALTER TABLE settings_history ALTER COLUMN scope TYPE varchar(100)")
-    await connection.execute("ALTER TABLE bot_settings ALTER COLUMN scope TYPE varchar(100)")
-    await connection.close()
+    for table in ("settings_history", "bot_settings"):
+        await execute(own_database, f"ALTER TABLE {table} ALTER COLUMN scope TYPE varchar(100)")
     assert "6" in (await manager.slash("settings history")).full_text
     assert "changed" in (await manager.slash("settings set", key="general.page_size", value="7")).text
 
@@ -168,9 +164,7 @@ async def test_a_bug_gives_a_reference_that_the_log_explains(
 ) -> None:
     await manager.slash("settings set", key="general.contact", value="the captain")
     await manager.slash("settings view")
-    connection = await connect(own_database)
-    await connection.execute("ALTER TABLE settings_history RENAME COLUMN reason TO why")
-    await connection.close()
+    await execute(own_database, "ALTER TABLE settings_history RENAME COLUMN reason TO why")
     reply = await manager.slash("settings history")
     assert reply.private
     assert reply.text.startswith("Something broke on our side. It is logged under the reference `")

@@ -9,7 +9,7 @@ from app.core.settings import general
 from app.db import DatabaseUrl
 from standin import Person, StandIn
 from standin.refusals import NoSuchCommand
-from tests.fixtures.postgres import connect
+from tests.fixtures.postgres import fetch
 from tests.fixtures.town import Town
 
 PAGE_SIZE = general.PAGE_SIZE.name
@@ -17,12 +17,8 @@ PAGE_SIZE = general.PAGE_SIZE.name
 
 async def rows(database: DatabaseUrl) -> tuple[list[Any], list[Any]]:
     """What the two tables hold."""
-    connection = await connect(database)
-    try:
-        values = await connection.fetch("SELECT guild_id, scope || '.' || key AS name, value FROM bot_settings")
-        history = await connection.fetch("SELECT guild_id, change_type FROM settings_history ORDER BY id")
-    finally:
-        await connection.close()
+    values = await fetch(database, "SELECT guild_id, scope || '.' || key AS name, value FROM bot_settings")
+    history = await fetch(database, "SELECT guild_id, change_type FROM settings_history ORDER BY id")
     return [tuple(row) for row in values], [tuple(row) for row in history]
 
 

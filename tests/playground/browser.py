@@ -4,7 +4,6 @@ The protocol is W3C WebDriver: JSON over HTTP to `chromedriver`, which is a doze
 """
 
 import asyncio
-import base64
 import json
 import shutil
 import socket
@@ -107,13 +106,6 @@ class Browser:
         field = await self.find(selector)
         await self.call("POST", f"/element/{field[ELEMENT]}/value", {"text": str(path)})
 
-    async def resize(self, width: int, height: int) -> None:
-        await self.call("POST", "/window/rect", {"width": width, "height": height})
-
-    async def picture(self) -> bytes:
-        """A screenshot, as PNG."""
-        return base64.b64decode(await self.call("GET", "/screenshot"))
-
     async def complaints(self) -> list[str]:
         """What the page wrote to its console as a warning or error since the last time."""
         entries = await self.call("POST", "/se/log", {"type": "browser"})
@@ -121,7 +113,7 @@ class Browser:
 
 
 @asynccontextmanager
-async def browsing(profile: Path, *, dark: bool = False) -> AsyncGenerator[Browser]:
+async def browsing(profile: Path) -> AsyncGenerator[Browser]:
     """A fresh browser with an empty profile, closed at the end."""
     assert CHROMIUM is not None
     assert DRIVER is not None
@@ -131,8 +123,6 @@ async def browsing(profile: Path, *, dark: bool = False) -> AsyncGenerator[Brows
     quiet = asyncio.subprocess.DEVNULL
     driver = await asyncio.create_subprocess_exec(DRIVER, f"--port={port}", stdout=quiet, stderr=quiet)
     arguments = [*ARGUMENTS, f"--user-data-dir={profile}", "--lang=en-GB", "--window-size=1280,860"]
-    if dark:
-        arguments.append("--blink-settings=preferredColorScheme=0")
     options = {"binary": CHROMIUM, "args": arguments}
     wanted = {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}
     try:

@@ -7,13 +7,10 @@ from typing import Any
 
 import aiohttp
 import discord
-import pytest
 import pytest_asyncio
 
 from playground.server import PlaygroundServer
 from standin import StandIn
-from tests.fixtures import town as towns
-from tests.fixtures.discord import ANSWER_WITHIN
 from tests.fixtures.town import Town
 from tests.playground import sample_bot
 
@@ -78,19 +75,6 @@ class Page:
             else:
                 self.pushed.append((data["push"], data["data"]))
                 self._news.set()
-
-
-@pytest.fixture
-def town() -> Town:
-    return towns.build()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def stand_in(town: Town) -> AsyncGenerator[StandIn]:
-    async with StandIn(town.world, answer_within=ANSWER_WITHIN) as running:
-        yield running
-    assert running.unknown_routes == []
-    assert running.violations == []
 
 
 @pytest_asyncio.fixture(loop_scope="session")

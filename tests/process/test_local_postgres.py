@@ -16,7 +16,7 @@ import pytest
 from app.core.errors import DatabaseUnreachable
 from app.db import normalize
 from app.local_postgres import serve
-from tests.fixtures.postgres import REPOSITORY, connect, remove
+from tests.fixtures.postgres import REPOSITORY, execute, fetchval, remove
 from tests.fixtures.processes import running, still_running
 
 USER = """
@@ -68,17 +68,13 @@ def servers(directory: Path) -> list[psutil.Process]:
 
 async def a_server_with_rows(directory: Path, address: str) -> psutil.Process:
     """The one server of a data directory, in which something is stored now."""
-    connection = await connect(normalize(address))
-    await connection.execute("CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n")
-    await connection.close()
+    await execute(normalize(address), "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n")
     (server,) = servers(directory)
     return server
 
 
 async def rows_are_there(address: str) -> None:
-    connection = await connect(normalize(address))
-    assert await connection.fetchval("SELECT count(*) FROM kept") == 1000
-    await connection.close()
+    assert await fetchval(normalize(address), "SELECT count(*) FROM kept") == 1000
 
 
 def crash(server: psutil.Process) -> None:
@@ -105,25 +101,18 @@ async def test_it_runs_as_long_as_anybody_uses_it(home: Path) -> None:
     second, same = await a_user(home)
     assert address == same
     assert len(servers(home)) == 1
-    connection = await connect(normalize(address))
-    await connection.execute("CREATE TABLE kept (n int)")
-    await connection.execute("INSERT INTO kept VALUES (1)")
-    await connection.close()
+    await execute(normalize(address), "CREATE TABLE kept (n int); INSERT INTO kept VALUES (1)")
 
     # Killed users count as gone, however they went.
     first.send_signal(signal.SIGKILL)
     await first.wait()
-    connection = await connect(normalize(address))
-    assert await connection.fetchval("SELECT n FROM kept") == 1
-    await connection.close()
+    assert await fetchval(normalize(address), "SELECT n FROM kept") == 1
     second.send_signal(signal.SIGKILL)
     await second.wait()
     await until_stopped(home)
 
     with serve(home) as again:
-        connection = await connect(normalize(again))
-        assert await connection.fetchval("SELECT n FROM kept") == 1
-        await connection.close()
+        assert await fetchval(normalize(again), "SELECT n FROM kept") == 1
     await until_stopped(home)
 
 
@@ -179,9 +168,7 @@ async def test_a_pid_file_of_somebody_else_does_not_mislead(home: Path) -> None:
     stale = ["1", str(home / "postgres"), "1700000000", "5432", str(home / "postgres"), "", "0 0", "ready"]
     (home / "postgres" / "postmaster.pid").write_text("\n".join(stale))
     with serve(home) as address:
-        connection = await connect(normalize(address))
-        assert await connection.fetchval("SELECT 1") == 1
-        await connection.close()
+        assert await fetchval(normalize(address), "SELECT 1") == 1
 
 
 async def test_a_pid_file_with_the_number_of_another_server_does_not_mislead(home: Path) -> None:
@@ -199,9 +186,7 @@ async def test_a_pid_file_with_the_number_of_another_server_does_not_mislead(hom
                 assert len(servers(home)) == 1
             await until_stopped(home)
             assert running(server)
-            connection = await connect(normalize(theirs))
-            assert await connection.fetchval("SELECT 1") == 1
-            await connection.close()
+            assert await fetchval(normalize(theirs), "SELECT 1") == 1
         await until_stopped(other)
     finally:
         remove(other)
@@ -210,9 +195,7 @@ async def test_a_pid_file_with_the_number_of_another_server_does_not_mislead(hom
 @pytest.mark.parametrize("home", ["a place é'%41+&#;*? "], indirect=True)
 async def test_a_directory_may_be_called_anything(home: Path) -> None:
     with serve(home) as address:
-        connection = await connect(normalize(address))
-        assert await connection.fetchval("SHOW data_directory") == str(home / "postgres")
-        await connection.close()
+        assert await fetchval(normalize(address), "SHOW data_directory") == str(home / "postgres")
         user, same = await a_user(home)
         assert same == address
     user.kill()
@@ -223,9 +206,7 @@ async def test_a_directory_may_be_called_anything(home: Path) -> None:
 @pytest.mark.parametrize("locale", ["C", "xx_XX.UTF-8"])
 async def test_the_locale_of_the_machine_does_not_matter(home: Path, locale: str) -> None:
     user, address = await a_user(home, LC_ALL=locale, LANG=locale)
-    connection = await connect(normalize(address))
-    assert await connection.fetchval("SELECT 'ÉLAN' ILIKE 'élan'")
-    await connection.close()
+    assert await fetchval(normalize(address), "SELECT 'ÉLAN' ILIKE 'élan'")
     user.kill()
     await user.wait()
     await until_stopped(home)

@@ -11,7 +11,7 @@ import pytest
 from app.db import DatabaseUrl
 from standin import Channel, Message, StandIn
 from tests.fixtures.bots import Process, Start
-from tests.fixtures.postgres import connect
+from tests.fixtures.postgres import connect, execute
 from tests.fixtures.reminders.due import put, reminders
 from tests.fixtures.town import Town
 
@@ -30,12 +30,6 @@ async def settled(database: DatabaseUrl, within: float = 60) -> None:
     async with asyncio.timeout(within):
         while {row["state"] for row in await reminders(database)} != {"done"}:
             await asyncio.sleep(0.05)
-
-
-async def execute(database: DatabaseUrl, statement: str, *values: object) -> None:
-    connection = await connect(database)
-    await connection.execute(statement, *values)
-    await connection.close()
 
 
 async def killed(process: Process, stand_in: StandIn) -> None:

@@ -11,7 +11,7 @@ from app.core.errors import DatabaseUnreachable
 from app.db import DatabaseUrl, normalize
 from standin import StandIn
 from tests.fixtures.bots import Start
-from tests.fixtures.postgres import alembic, connect, url_text
+from tests.fixtures.postgres import alembic, execute, url_text
 from tests.fixtures.town import Town
 
 PASSWORD = "a-password-that-must-not-show"
@@ -140,9 +140,7 @@ async def test_the_boot_modes(
 async def test_no_mode_starts_on_a_schema_it_cannot_know(
     statement: str, mode: str, says: str, start: Start, stand_in: StandIn, own_database: DatabaseUrl
 ) -> None:
-    connection = await connect(own_database)
-    await connection.execute(statement)
-    await connection.close()
+    await execute(own_database, statement)
     bot = await start(MIGRATIONS_ON_BOOT=mode)
     assert await bot.ended() == 3
     assert says in bot.printed
