@@ -24,8 +24,8 @@ async def upgrade(database: DatabaseUrl, revision: str, **options: str) -> None:
     await asyncio.to_thread(command.upgrade, _config(database, options), revision)
 
 
-async def downgrade(database: DatabaseUrl, revision: str) -> None:
-    await asyncio.to_thread(command.downgrade, _config(database, {}), revision)
+async def downgrade(database: DatabaseUrl, revision: str, **options: str) -> None:
+    await asyncio.to_thread(command.downgrade, _config(database, options), revision)
 
 
 def _config(database: DatabaseUrl, options: dict[str, str]) -> Config:

@@ -128,7 +128,7 @@ async def test_every_revision_can_be_taken_back_and_repeated_with_rows_in_every_
         after, rows = await catalogue(empty_database), await _counts(empty_database)
         assert all(rows.values())
         if before is not None:
-            await downgrade(empty_database, "-1")
+            await downgrade(empty_database, "-1", allow_data_loss="no" if file.downgrade_keeps_data else "yes")
             assert (await catalogue(empty_database)).fingerprint == before.fingerprint, file.revision
             await upgrade(empty_database, file.revision)
             assert (await catalogue(empty_database)).fingerprint == after.fingerprint, file.revision
