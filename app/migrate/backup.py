@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.core.errors import Conflict, InternalError, InvalidInput, Unavailable
 from app.core.messages import msg
-from app.db import DatabaseUrl, create_migration_engine
+from app.db import DatabaseUrl
 from app.migrate.connection import release, session, tools
 
 SUFFIX = ".dump"
@@ -169,22 +169,14 @@ async def _create_database(database: DatabaseUrl, name: str) -> None:
 
 
 async def _execute(database: DatabaseUrl, statement: str, name: str) -> None:
-    engine = create_migration_engine(database, application_name=release.migration_name())
-    try:
-        async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-            quoted = connection.dialect.identifier_preparer.quote_identifier(name)
-            await connection.exec_driver_sql(statement.format(name=quoted))
-    finally:
-        await engine.dispose()
+    async with session.opened(database, autocommit=True) as connection:
+        quoted = connection.dialect.identifier_preparer.quote_identifier(name)
+        await connection.exec_driver_sql(statement.format(name=quoted))
 
 
 async def _server(database: DatabaseUrl) -> Server:
-    engine = create_migration_engine(database, application_name=release.migration_name())
-    try:
-        async with engine.connect() as connection:
-            return await connection.run_sync(look)
-    finally:
-        await engine.dispose()
+    async with session.opened(database) as connection:
+        return await connection.run_sync(look)
 
 
 def _escaped(name: str) -> str:

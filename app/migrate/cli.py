@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,9 +91,9 @@ async def _apply(migrator: Migrator, arguments: argparse.Namespace, console: Con
             show.plan(console, plan, sql=False)
         if plan.revisions and not arguments.yes and not _confirmed(arguments, console, plan.is_destructive):
             return NOT_OK
-    told = show.Progress(console if not arguments.json else Console(stderr=True, highlight=False, soft_wrap=True))
+    screen = Console(stderr=True, highlight=False, soft_wrap=True) if arguments.json else console
     with _stopping(migrator.cancel):
-        result = await migrator.apply(digest, Author.at_the_terminal(), told)
+        result = await migrator.apply(digest, Author.at_the_terminal(), partial(show.progress, screen))
     _print(arguments, result.as_json(), lambda: show.result(console, result))
     return OK if result.ok else NOT_OK
 
@@ -170,11 +171,8 @@ def _refused(arguments: argparse.Namespace, sentence: str, kind: type[BotError])
 
 def _confirmed(arguments: argparse.Namespace, console: Console, destructive: bool) -> bool:
     if arguments.json or not sys.stdin.isatty():
-        _refused(
-            arguments,
-            "This is no terminal, so nobody can confirm: look at the plan, then add --yes or --digest.",
-            BotError,
-        )
+        why = "This is no terminal, so nobody can confirm: look at the plan, then add --yes or --digest."
+        _refused(arguments, why, BotError)
         return False
     question = "This deletes data. Apply it anyway?" if destructive else "Apply?"
     with suppress(EOFError):

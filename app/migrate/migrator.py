@@ -6,16 +6,17 @@ import random
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection
 
 from app.core.messages import Message, msg
-from app.db import DatabaseUrl, create_migration_engine
+from app.db import DatabaseUrl
 from app.migrate import backup, status
 from app.migrate.backup import Backup
-from app.migrate.connection import address, lock, release, session
+from app.migrate.connection import address, lock, session
 from app.migrate.connection.options import Options
 from app.migrate.planning.plan import APPLICABLE, Plan, require_applicable
 from app.migrate.planning.plan import digest as digest_of
@@ -193,10 +194,7 @@ class Migrator:
         current = (await self.status()).current
         revisions = await self._revisions()
         known = current if current is not None and revisions.find(current) is not None else None
-
-        def work(connection: Connection) -> "Report":
-            return drift.check(connection, revision=known, directory=self._migrations)
-
+        work = partial(drift.check, revision=known, directory=self._migrations)
         return await self._on_connection(work, read_only=True)
 
     @asynccontextmanager
@@ -207,35 +205,30 @@ class Migrator:
         """
         deadline = time.monotonic() + self._options.lock_wait
         told = False
-        engine = create_migration_engine(self._database, application_name=release.migration_name())
-        try:
-            # Autocommit, because a transaction that stayed open would hold up CREATE INDEX CONCURRENTLY.
-            async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-                while True:
-                    found = await connection.run_sync(status.read, await self._revisions())
-                    if found.running is None:
-                        applicable = found.state in APPLICABLE or found.state is State.UNMANAGED
-                        ready = found.is_at_head or not applicable
-                        if not ready:
-                            await session.require_own_process(engine, connection)
-                            ready = await connection.run_sync(lock.try_queue)
-                        if ready:
-                            # Whoever was in front may just have finished.
-                            yield await connection.run_sync(status.read, await self._revisions())
-                            return
-                    if self._cancelled.is_set():
-                        yield found
+        async with session.opened(self._database, autocommit=True) as connection:
+            while True:
+                found = await connection.run_sync(status.read, await self._revisions())
+                if found.running is None:
+                    applicable = found.state in APPLICABLE or found.state is State.UNMANAGED
+                    ready = found.is_at_head or not applicable
+                    if not ready:
+                        await session.require_own_process(connection)
+                        ready = await connection.run_sync(lock.try_queue)
+                    if ready:
+                        # Whoever was in front may just have finished.
+                        yield await connection.run_sync(status.read, await self._revisions())
                         return
-                    if time.monotonic() > deadline:
-                        raise lock.AlreadyMigrating(found.running, self._options.lock_wait)
-                    if not told:
-                        who = found.running or msg("another process, which is about to start")
-                        waiting = msg("Waiting for {process}, which is migrating this database.", process=who)
-                        report(Progress(Stage.WAITING, waiting))
-                        told = True
-                    await asyncio.sleep(random.uniform(PAUSE_SECONDS / 2, PAUSE_SECONDS))  # noqa: S311 -- not in step
-        finally:
-            await engine.dispose()
+                if self._cancelled.is_set():
+                    yield found
+                    return
+                if time.monotonic() > deadline:
+                    raise lock.AlreadyMigrating(found.running, self._options.lock_wait)
+                if not told:
+                    who = found.running or msg("another process, which is about to start")
+                    waiting = msg("Waiting for {process}, which is migrating this database.", process=who)
+                    report(Progress(Stage.WAITING, waiting))
+                    told = True
+                await asyncio.sleep(random.uniform(PAUSE_SECONDS / 2, PAUSE_SECONDS))  # noqa: S311 -- not in step
 
     async def _run(self, job: Mapping[str, Any], gathered: Gathered) -> dict[str, Any]:
         try:
@@ -269,16 +262,8 @@ class Migrator:
             sentence = msg("Applied {revisions} in {seconds} s. {state}", **values)
         if "cancelled" in message or "broke" in message:
             await self._record_end(gathered, author, command, str(error))
-        return ApplyResult(
-            outcome,
-            sentence,
-            applied,
-            seconds,
-            gathered.backup,
-            error,
-            message.get("statement") or None,
-            after,
-        )
+        failing = message.get("statement") or None
+        return ApplyResult(outcome, sentence, applied, seconds, gathered.backup, error, failing, after)
 
     async def _record_end(self, gathered: Gathered, author: Author, command: str, error: str) -> None:
         """Record what the worker could not: that it was stopped."""
@@ -303,14 +288,10 @@ class Migrator:
         }
 
     async def _on_connection(self, function: Callable[[Connection], T], *, read_only: bool = False) -> T:
-        engine = create_migration_engine(self._database, application_name=release.migration_name())
-        try:
-            async with engine.connect() as connection:
-                if read_only:
-                    await connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-                return await connection.run_sync(function)
-        finally:
-            await engine.dispose()
+        async with session.opened(self._database) as connection:
+            if read_only:
+                await connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+            return await connection.run_sync(function)
 
     async def _check_options(self) -> None:
         self._options.check(file.source for file in (await self._revisions()).files)

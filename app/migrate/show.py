@@ -13,8 +13,7 @@ from app.migrate.backup import Backup
 from app.migrate.planning.plan import Impact, Plan, PlannedRevision
 from app.migrate.run.apply import ApplyResult, RunOutcome
 from app.migrate.run.history import Entry
-from app.migrate.run.progress import Progress as Event
-from app.migrate.run.progress import Stage
+from app.migrate.run.progress import Progress, Stage
 from app.migrate.status import SchemaStatus, State
 
 if TYPE_CHECKING:
@@ -131,16 +130,10 @@ def report(console: Console, found: "Report") -> None:
             _sql(console, finding.fix)
 
 
-class Progress:
-    """Prints what a run reports while it runs."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-
-    def __call__(self, event: Event) -> None:
-        """Print one event, with its place among the revisions."""
-        place = f"[dim]{event.position}/{event.total}[/] " if event.total else ""
-        self._console.print(f"{place}[{COLOURS[event.stage]}]{escape(str(event.sentence))}[/]")
+def progress(console: Console, event: Progress) -> None:
+    """Print what a run reports while it runs, with its place among the revisions."""
+    place = f"[dim]{event.position}/{event.total}[/] " if event.total else ""
+    console.print(f"{place}[{COLOURS[event.stage]}]{escape(str(event.sentence))}[/]")
 
 
 def _revision(console: Console, revision: PlannedRevision, *, sql: bool) -> None:

@@ -181,12 +181,11 @@ def describe(
     versions: tuple[str, ...],
     tables: tuple[str, ...],
     running: lock.Holder | None = None,
-    drifted: bool = False,
 ) -> SchemaStatus:
     """Name the state. What is wrong with the files comes first: until it is fixed, nothing is certain."""
     problem = next(iter(revisions.problems), None)
     pending = tuple(file.revision for file in revisions.pending(versions))
-    state = _state(revisions, problem, versions, tables, pending, drifted=drifted)
+    state = _state(revisions, problem, versions, tables, pending)
     heads = revisions.heads
     shown: Message | str = ", ".join(tables[:SHOWN_TABLES])
     if tables[SHOWN_TABLES:]:
@@ -224,8 +223,6 @@ def _state(
     versions: tuple[str, ...],
     tables: tuple[str, ...],
     pending: tuple[str, ...],
-    *,
-    drifted: bool,
 ) -> State:
     if problem is not None and problem.defect is not Defect.EDITED:
         return _STATE_OF[problem.defect]
@@ -237,7 +234,7 @@ def _state(
         return State.UNMANAGED if tables else State.EMPTY
     if problem is not None:
         return State.EDITED
-    if drifted or not tables:
+    if not tables:
         # A version without a single table: somebody has stamped an empty database.
         return State.DRIFTED
     return State.BEHIND if pending else State.AT_HEAD

@@ -1,15 +1,17 @@
 """The connection that migrates: its time limits, and whether a pooler is in between."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import asyncpg  # pyright: ignore[reportMissingTypeStubs] -- it has none
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.core.errors import Conflict
 from app.core.messages import msg
-from app.db import DatabaseUrl
+from app.db import DatabaseUrl, create_migration_engine
 from app.migrate.connection import release
 from app.migrate.connection.options import Options
 
@@ -38,6 +40,18 @@ async def connect(database: DatabaseUrl) -> Any:
         database=url.database,
         **database.connect_args(application_name=release.migration_name(), timezone="UTC"),
     )
+
+
+@asynccontextmanager
+async def opened(database: DatabaseUrl, *, autocommit: bool = False) -> AsyncGenerator[AsyncConnection]:
+    """Open a connection for the length of the block. One in autocommit never holds up CREATE INDEX CONCURRENTLY."""
+    engine = create_migration_engine(database, application_name=release.migration_name())
+    chosen = engine.execution_options(isolation_level="AUTOCOMMIT") if autocommit else engine
+    try:
+        async with chosen.connect() as connection:
+            yield connection
+    finally:
+        await engine.dispose()
 
 
 class PooledConnection(Conflict):
@@ -75,7 +89,7 @@ def prepare(connection: Connection, options: Options) -> None:
         connection.rollback()
 
 
-async def require_own_process(engine: AsyncEngine, connection: AsyncConnection) -> None:
+async def require_own_process(connection: AsyncConnection) -> None:
     """Raise PooledConnection if the connection is one of a pooler in transaction mode.
 
     The process that the server named when the connection was made is the one that answers: then nobody is in between.
@@ -85,7 +99,7 @@ async def require_own_process(engine: AsyncEngine, connection: AsyncConnection) 
     named = getattr(raw.driver_connection, "get_server_pid", lambda: None)()
     if named is not None and named == await connection.run_sync(_process):
         return
-    async with engine.connect() as other:
+    async with connection.engine.connect() as other:
         inner = other.sync_connection
         if inner is not None:
             await connection.run_sync(refuse_pooler, inner)

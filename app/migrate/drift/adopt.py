@@ -96,20 +96,14 @@ def recognise(connection: Connection, *, directory: Path = scripts.MIGRATIONS) -
         )
     live = read_catalog(connection)
     files = scripts.read(directory)
-    revisions = [file.revision for file in reversed(files.files)]
-    known = {revision: snapshots.load(revision, directory) for revision in revisions}
+    # The newest first: it is the answer where several are equally near.
+    known = {file.revision: snapshots.load(file.revision, directory) for file in reversed(files.files)}
     ours = {table.name for catalog in known.values() for table in catalog.tables}
     if not ours & {table.name for table in live.tables}:
         return _nothing_to_adopt(live)
-    nearest: tuple[str, list[Finding]] | None = None
-    for revision in revisions:
-        findings = compare(live, known[revision])
-        differences = structural(findings)
-        if not differences:
-            return _recognised(revision, files, findings)
-        if nearest is None or len(differences) < len(structural(nearest[1])):
-            nearest = (revision, findings)
-    return _unknown(*nearest) if nearest is not None else _nothing_to_adopt(live)
+    compared = [(revision, compare(live, catalog)) for revision, catalog in known.items()]
+    revision, findings = min(compared, key=lambda pair: len(structural(pair[1])))
+    return _unknown(revision, findings) if structural(findings) else _recognised(revision, files, findings)
 
 
 def adopt(connection: Connection, *, directory: Path = scripts.MIGRATIONS, lock_wait: float = LOCK_WAIT) -> Adoption:

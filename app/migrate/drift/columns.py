@@ -166,8 +166,8 @@ def _compare_order(live: Table, expected: Table) -> Iterator[Finding]:
 def _comment(live: Table, have: Column, want: Column) -> tuple[Repair, ...]:
     if have.comment == want.comment:
         return ()
-    text = literal(want.comment) if want.comment is not None else "NULL"
-    return (Repair(Phase.FINISH, f"COMMENT ON COLUMN {qualified(live.name)}.{quote(want.name)} IS {text}"),)
+    column = f"{qualified(live.name)}.{quote(want.name)}"
+    return (Repair(Phase.FINISH, f"COMMENT ON COLUMN {column} IS {literal(want.comment)}"),)
 
 
 def _alter(table: Table, phase: Phase, clause: str) -> Repair:

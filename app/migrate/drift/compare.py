@@ -109,11 +109,7 @@ def compare(live: Catalog, expected: Catalog) -> list[Finding]:
 
 def structural(findings: Collection[Finding]) -> list[Finding]:
     """Keep what tells one revision from another: no notes and no grants."""
-    return [
-        finding
-        for finding in findings
-        if finding.severity is not Severity.NOTE and not finding.kind.startswith("grant.")
-    ]
+    return [finding for finding in counted(findings) if not finding.kind.startswith("grant.")]
 
 
 def _compare_tables(live: Catalog, expected: Catalog) -> Iterator[Finding]:
@@ -130,11 +126,7 @@ def _compare_tables(live: Catalog, expected: Catalog) -> Iterator[Finding]:
         )
     for table in missing:
         yield Finding(
-            "table.missing",
-            Severity.ERROR,
-            table.name,
-            f"There is no table {table.name}.",
-            _create_table(table),
+            "table.missing", Severity.ERROR, table.name, f"There is no table {table.name}.", _create_table(table)
         )
     for table in unwanted:
         yield foreign("table", table.name)
@@ -160,10 +152,8 @@ def _create_table(table: Table) -> tuple[Repair, ...]:
     unlogged = " UNLOGGED" if bare.persistence == "unlogged" else ""
     definitions = ", ".join(column_sql(column) for column in bare.columns)
     created = Repair(Phase.TABLE, f"CREATE{unlogged} TABLE {qualified(bare.name)} ({definitions})")
-    return (
-        created,
-        *(step for finding in _compare_table(bare, table, Catalog(), Catalog()) for step in finding.repairs),
-    )
+    completed = _compare_table(bare, table, Catalog(), Catalog())
+    return (created, *(step for finding in completed for step in finding.repairs))
 
 
 def _compare_extensions(live: Catalog, expected: Catalog) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """A difference between two schemas: what it is, how much it matters, and the SQL that fixes it."""
 
 import enum
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy.dialects.postgresql import asyncpg
@@ -101,7 +101,7 @@ def repair_statements(findings: Iterable[Finding]) -> list[str]:
     return list(dict.fromkeys(step.sql for step in sorted(repairs, key=lambda step: step.phase)))
 
 
-def counted(findings: Sequence[Finding]) -> list[Finding]:
+def counted(findings: Iterable[Finding]) -> list[Finding]:
     """Leave out the notes."""
     return [finding for finding in findings if finding.severity is not Severity.NOTE]
 
@@ -116,8 +116,10 @@ def qualified(name: str) -> str:
     return f"{SCHEMA}.{quote(name)}"
 
 
-def literal(value: str) -> str:
-    """Write a string constant."""
+def literal(value: str | None) -> str:
+    """Write a string constant, or NULL."""
+    if value is None:
+        return "NULL"
     doubled = value.replace("'", "''")
     return f"E'{doubled.replace(chr(92), chr(92) * 2)}'" if "\\" in value else f"'{doubled}'"
 

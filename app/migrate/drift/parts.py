@@ -154,10 +154,7 @@ def compare_indexes(live: Table, expected: Table) -> Iterator[Finding]:
             _weight(want),
             f"{live.name}.{want.name}",
             f"The index {want.name} on {live.name} is {_one_line(have.shape)}, and should be {_one_line(want.shape)}.",
-            (
-                Repair(Phase.UNCONSTRAIN, f"DROP INDEX {qualified(want.name)}"),
-                Repair(Phase.INDEX, want.definition),
-            ),
+            (Repair(Phase.UNCONSTRAIN, f"DROP INDEX {qualified(want.name)}"), Repair(Phase.INDEX, want.definition)),
         )
 
 

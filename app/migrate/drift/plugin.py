@@ -106,8 +106,7 @@ def _compare(context: AutogenContext, upgrade: ops.UpgradeOps) -> PriorityDispat
             error.orig,
         )
         return PriorityDispatchResult.CONTINUE
-    live = read_catalog(connection)
-    _Translation(connection, models, live, expected).extend(upgrade)
+    _Translation(connection, models, read_catalog(connection), expected).extend(upgrade)
     return PriorityDispatchResult.CONTINUE
 
 
@@ -161,10 +160,8 @@ class _Translation:
             case "constraint.missing" | "constraint.unexpected" | "constraint.changed":
                 if self._is_faithful(table, part):
                     old, new = self._reflect(table, part), _constraint(self._models.get(table), part)
-                    wants_old, wants_new = (
-                        finding.kind.split(".")[1] != "missing",
-                        finding.kind.split(".")[1] != "unexpected",
-                    )
+                    wants_old = finding.kind != "constraint.missing"
+                    wants_new = finding.kind != "constraint.unexpected"
                     if (isinstance(old, Constraint) or not wants_old) and (new is not None or not wants_new):
                         return (
                             [ops.DropConstraintOp.from_constraint(old)] if isinstance(old, Constraint) else [],
@@ -174,9 +171,8 @@ class _Translation:
                 pass
         name = finding.was or finding.name
         undo = [other for other in self._opposite if other.name == name and _family(other) == _family(finding)]
-        return [], [
-            SchemaChangeOp(finding.sentence, tuple(repair_statements([finding])), tuple(repair_statements(undo)))
-        ]
+        statements, opposite = tuple(repair_statements([finding])), tuple(repair_statements(undo))
+        return [], [SchemaChangeOp(finding.sentence, statements, opposite)]
 
     def _is_faithful(self, table: str, constraint: str) -> bool:
         sides = [

@@ -81,11 +81,10 @@ def compare_properties(live: Table, expected: Table) -> Iterator[Finding]:
             "rows, and swap the names.",
         )
     if live.comment != expected.comment:
-        text = literal(expected.comment) if expected.comment is not None else "NULL"
         yield Finding(
             "table.comment",
             Severity.WARNING,
             name,
             f"The comment on table {name} is {said(live.comment)}, and should be {said(expected.comment)}.",
-            (Repair(Phase.FINISH, f"COMMENT ON TABLE {qualified(name)} IS {text}"),),
+            (Repair(Phase.FINISH, f"COMMENT ON TABLE {qualified(name)} IS {literal(expected.comment)}"),),
         )

@@ -76,12 +76,7 @@ _AWARE = frozenset({"timestamptz", "timestamp with time zone"})
 _VOLATILE = r"\b(gen_random_uuid|uuidv7|uuid_generate_v\d\w*|random|clock_timestamp|timeofday|nextval)\s*\("
 _ALTER_TABLE = rf"^ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?(?P<table>{QUALIFIED})\s+(?P<rest>.+)$"
 _TARGETS: tuple[tuple[str, Lock | None, Work, str | None], ...] = (
-    (
-        rf"^DROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?P<table>{QUALIFIED})",
-        Lock.ACCESS_EXCLUSIVE,
-        Work.NONE,
-        "table {table}",
-    ),
+    (rf"^DROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?P<table>{QUALIFIED})", Lock.ACCESS_EXCLUSIVE, Work.NONE, "table {table}"),
     (
         rf"^TRUNCATE\s+(?:TABLE\s+)?(?:ONLY\s+)?(?P<table>{QUALIFIED})",
         Lock.ACCESS_EXCLUSIVE,
@@ -140,8 +135,7 @@ def effects(statement: str, types: Types) -> tuple[Effect, ...]:
     """Return what one statement does. Statements that touch no table of ours have no effect."""
     if match := _pattern(_ALTER_TABLE).match(statement):
         table = plain(match["table"])
-        found = (effect for clause in clauses(match["rest"]) for effect in _action(table, clause, types))
-        return tuple(found)
+        return tuple(effect for clause in clauses(match["rest"]) for effect in _action(table, clause, types))
     if match := _pattern(_CREATE_TABLE).match(statement):
         referenced = (plain(name) for name in _pattern(_REFERENCES).findall(statement))
         return (
@@ -161,15 +155,8 @@ def effects(statement: str, types: Types) -> tuple[Effect, ...]:
     for pattern, lock, work, destroys in _TARGETS:
         if match := _pattern(pattern).match(statement):
             table = plain(match["table"])
-            return (
-                Effect(
-                    table,
-                    lock,
-                    work,
-                    destroys.format(table=table) if destroys else None,
-                    outside=bool(_pattern(_OUTSIDE).match(statement)),
-                ),
-            )
+            loss = destroys.format(table=table) if destroys else None
+            return (Effect(table, lock, work, loss, outside=bool(_pattern(_OUTSIDE).match(statement))),)
     if match := _pattern(_DROPS_ELSE).match(statement):
         return (Effect(None, None, destroys=f"{match['kind'].lower()} {plain(match['name'])}"),)
     if _pattern(_OPAQUE).match(statement):
@@ -248,6 +235,4 @@ def _column(table: str, clause: str, types: Types) -> Effect:
         return Effect(table, Lock.ACCESS_EXCLUSIVE, Work.SCAN)
     if rest.startswith("SET STATISTICS"):
         return Effect(table, Lock.SHARE_UPDATE_EXCLUSIVE)
-    if rest.startswith("ADD GENERATED"):
-        return Effect(table, Lock.ACCESS_EXCLUSIVE)
     return Effect(table, Lock.ACCESS_EXCLUSIVE)

@@ -91,15 +91,14 @@ def _revision(config: Config, file: RevisionFile, known: Facts, created: set[str
 
 def _impacts(found: list[tuple[Effect, float]], known: Facts) -> tuple[Impact, ...]:
     """Collect what happens to each table: a lock is held from its statement to the end of the revision."""
-    strength = list(Lock)
+    locks, works = list(Lock), list(Work)
     impacts: dict[str, Impact] = {}
     remaining = sum(seconds for _, seconds in found)
     for effect, seconds in found:
         if effect.table is not None and effect.lock is not None:
             size = known.sizes.get(effect.table, facts.Size(0, 0))
             before = impacts.get(effect.table)
-            stronger = before is None or strength.index(effect.lock) > strength.index(before.lock)
-            works = list(Work)
+            stronger = before is None or locks.index(effect.lock) > locks.index(before.lock)
             heavier = before is None or works.index(effect.work) > works.index(before.work)
             impacts[effect.table] = Impact(
                 table=effect.table,

@@ -238,34 +238,23 @@ def _problems(files: list[RevisionFile], released: Mapping[str, manifest.Release
     problems: list[Problem] = []
     seen: dict[str, RevisionFile] = {}
     for file in files:
+        name = file.path.name
         if file.revision in seen:
-            problems.append(
-                Problem(
-                    Defect.DUPLICATE,
-                    msg(
-                        "{first} and {second} are both revision {revision}.",
-                        first=seen[file.revision].path.name,
-                        second=file.path.name,
-                        revision=file.revision,
-                    ),
-                    file.path.name,
-                )
+            first = seen[file.revision].path.name
+            told = msg(
+                "{first} and {second} are both revision {revision}.", first=first, second=name, revision=file.revision
             )
+            problems.append(Problem(Defect.DUPLICATE, told, name))
         seen.setdefault(file.revision, file)
-        name = FILE_NAME.match(file.path.name)
-        if name is None or name["number"] != file.revision or len(file.revision) > MAX_REVISION:
-            problems.append(
-                Problem(
-                    Defect.NAME,
-                    msg(
-                        "{file} says it is revision {revision}; name and number have to agree, "
-                        "as in 003_add_ticket_priority.py.",
-                        file=file.path.name,
-                        revision=file.revision,
-                    ),
-                    file.path.name,
-                )
+        parts = FILE_NAME.match(name)
+        if parts is None or parts["number"] != file.revision or len(file.revision) > MAX_REVISION:
+            told = msg(
+                "{file} says it is revision {revision}; name and number have to agree, "
+                "as in 003_add_ticket_priority.py.",
+                file=name,
+                revision=file.revision,
             )
+            problems.append(Problem(Defect.NAME, told, name))
     problems.extend(_gaps(seen))
     problems.extend(
         Problem(
@@ -279,14 +268,9 @@ def _problems(files: list[RevisionFile], released: Mapping[str, manifest.Release
     )
     heads = set(seen) - {down for file in files for down in file.down_revisions}
     if len(heads) > 1:
-        problems.append(
-            Problem(
-                Defect.HEADS,
-                msg(
-                    "Several revisions are the newest: nothing follows {revisions}.", revisions=", ".join(sorted(heads))
-                ),
-            )
-        )
+        newest = ", ".join(sorted(heads))
+        told = msg("Several revisions are the newest: nothing follows {revisions}.", revisions=newest)
+        problems.append(Problem(Defect.HEADS, told))
     problems.extend(_changes(files, released))
     return sorted(problems, key=lambda problem: list(Defect).index(problem.defect))
 

@@ -12,8 +12,8 @@ time limits, a transaction for each revision, the guards.
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from io import StringIO
 from logging.config import fileConfig
@@ -23,13 +23,12 @@ from typing import Any
 from alembic import context
 from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.core.errors import BotError, Unavailable
 from app.core.messages import msg
-from app.db import DatabaseUrl, create_migration_engine
+from app.db import DatabaseUrl
 from app.migrate import status
-from app.migrate.connection import lock, options, release, session
+from app.migrate.connection import lock, options, session
 from app.migrate.connection.target import configured_database
 from app.migrate.planning import render
 from app.migrate.revisions import files, scripts
@@ -39,8 +38,6 @@ from app.migrate.run.progress import Progress, Stage
 from app.migrate.run.steps import Steps
 
 log = logging.getLogger(__name__)
-
-ALEMBIC_PLUGINS = "alembic.autogenerate.*"
 
 
 def run() -> None:
@@ -87,7 +84,7 @@ def _serve() -> None:
         _run_apart(database, asked, order, revisions)
     else:
         with configured_database() as (database, backups):
-            _run_apart(database, asked, _with_backups(order, backups), revisions)
+            _run_apart(database, asked, replace(order, backups=backups), revisions)
 
 
 def _order(attributes: Mapping[str, Any], revisions: scripts.Revisions) -> Order:
@@ -95,18 +92,10 @@ def _order(attributes: Mapping[str, Any], revisions: scripts.Revisions) -> Order
     if order is None:
         order = Order(f"alembic {_command() or 'command'}", Author.at_the_terminal())
     chosen = options.Options(
-        {
-            **order.options.given,
-            **attributes.get("options", {}),
-            **options.parse(context.get_x_argument()).given,
-        }
+        {**order.options.given, **attributes.get("options", {}), **options.parse(context.get_x_argument()).given}
     )
     chosen.check(file.source for file in revisions.files)
     return replace(order, options=chosen)
-
-
-def _with_backups(order: Order, directory: Path) -> Order:
-    return replace(order, backups=directory)
 
 
 def _command() -> str | None:
@@ -129,7 +118,8 @@ def _without_database(asked: Mapping[str, Any]) -> bool:
 
 
 def _run_apart(database: DatabaseUrl, asked: Mapping[str, Any], order: Order, revisions: scripts.Revisions) -> None:
-    if _in_a_loop():
+    with suppress(RuntimeError):
+        asyncio.get_running_loop()
         raise CommandError(
             "An alembic command would block the event loop that is running here. "
             "Run it in a thread: await asyncio.to_thread(command.upgrade, config, 'head')"
@@ -137,38 +127,18 @@ def _run_apart(database: DatabaseUrl, asked: Mapping[str, Any], order: Order, re
     asyncio.run(_connect(database, asked, order, revisions))
 
 
-def _in_a_loop() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
-
-
 async def _connect(database: DatabaseUrl, asked: Mapping[str, Any], order: Order, revisions: scripts.Revisions) -> None:
-    engine = create_migration_engine(database, application_name=release.migration_name())
-    try:
-        async with _open(engine, database) as connection:
-            if _changes_schema(asked):
-                await session.require_own_process(engine, connection)
-            await connection.run_sync(_on, asked, order, revisions, database)
-    finally:
-        await engine.dispose()
-
-
-@asynccontextmanager
-async def _open(engine: AsyncEngine, database: DatabaseUrl) -> AsyncGenerator[AsyncConnection]:
-    try:
-        connection = await engine.connect()
-    except session.DRIVER_ERRORS as error:
-        told = msg(
-            "The database at {database} cannot be reached: {why}", database=database, why=session.sentence(error)
-        )
-        raise Unavailable(told) from error
-    try:
-        yield connection
-    finally:
-        await connection.close()
+    async with AsyncExitStack() as stack:
+        try:
+            connection = await stack.enter_async_context(session.opened(database))
+        except session.DRIVER_ERRORS as error:
+            told = msg(
+                "The database at {database} cannot be reached: {why}", database=database, why=session.sentence(error)
+            )
+            raise Unavailable(told) from error
+        if _changes_schema(asked):
+            await session.require_own_process(connection)
+        await connection.run_sync(_on, asked, order, revisions, database)
 
 
 def _on(
@@ -202,12 +172,17 @@ def _compare(connection: Connection, asked: Mapping[str, Any], revisions: script
     """Serve a command that reads: current, check, revision --autogenerate."""
     files.refuse_outdated(connection, asked, revisions)
     compares = "revision_context" in asked
+    plugins = ["alembic.autogenerate.*"]
+    if compares:
+        from app.migrate.drift import plugin
+
+        plugins.append(plugin.register())
     context.configure(
         connection=connection,
         target_metadata=_metadata() if compares else None,
         compare_type=True,
         compare_server_default=True,
-        autogenerate_plugins=[ALEMBIC_PLUGINS, _catalogue_plugin()] if compares else [ALEMBIC_PLUGINS],
+        autogenerate_plugins=plugins,
         dont_mutate=True,
         render_item=files.plain_type,
         **files.numbering(asked, revisions),
@@ -217,12 +192,6 @@ def _compare(connection: Connection, asked: Mapping[str, Any], revisions: script
         connection.commit()
     finally:
         connection.rollback()
-
-
-def _catalogue_plugin() -> str:
-    from app.migrate.drift import plugin
-
-    return plugin.register()
 
 
 def _changes_schema(asked: Mapping[str, Any]) -> bool:

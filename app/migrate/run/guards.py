@@ -114,13 +114,11 @@ def before_upgrade(guarded: Guarded, files: Sequence[RevisionFile], digest: str)
     wanting = [file.revision for file in files if file in destructive or file.risk is Risk.MAJOR]
     worth_it = bool(wanting) and bool(facts.tables_with_rows(connection))
     connection.rollback()
-    if destructive and worth_it and order.unattended:
+    if not worth_it:
+        return None
+    if destructive and order.unattended:
         raise Unattended(destructive[0].revision, losses[destructive[0].revision])
-    return (
-        _back_up(guarded, msg("Revision {revisions} needs a backup first.", revisions=", ".join(wanting)))
-        if worth_it
-        else None
-    )
+    return _back_up(guarded, msg("Revision {revisions} needs a backup first.", revisions=", ".join(wanting)))
 
 
 def before_downgrade(guarded: Guarded, files: Sequence[RevisionFile]) -> backup.Backup | None:
@@ -221,17 +219,13 @@ def _losses(guarded: Guarded, file: RevisionFile) -> list[str]:
     if rendered.gap is not None and rendered.suspicious:
         return [f"what the downgrade of {file.revision} finds (its SQL does not show it)"]
     destroying = [
-        effect for statement in rendered.statements for effect in effects(statement, {}) if effect.destroys is not None
+        (effect.table, effect.destroys)
+        for statement in rendered.statements
+        for effect in effects(statement, {})
+        if effect.destroys
     ]
-    with_rows = facts.tables_with_rows(
-        guarded.connection, {effect.table for effect in destroying if effect.table is not None}
-    )
-    found = [
-        effect.destroys
-        for effect in destroying
-        if effect.destroys and (effect.table is None or effect.table in with_rows)
-    ]
-    return list(dict.fromkeys(found))
+    with_rows = facts.tables_with_rows(guarded.connection, {table for table, _ in destroying if table is not None})
+    return list(dict.fromkeys(loss for table, loss in destroying if table is None or table in with_rows))
 
 
 def _back_up(guarded: Guarded, why: Message) -> backup.Backup | None:

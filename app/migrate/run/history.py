@@ -62,10 +62,7 @@ def write(connection: Connection, entry: Entry, columns: frozenset[str] | None =
 
     `columns` are those of the table, if they are known.
     """
-    log.info(
-        "schema change",
-        extra={"change": {**entry.as_json(), "at": None}},
-    )
+    log.info("schema change", extra={"change": {**entry.as_json(), "at": None}})
     if columns is None:
         columns = frozenset(connection.scalars(_COLUMNS))
     if not {"guild_id", "user_id", "command_name", "command_type"} <= columns:

@@ -185,7 +185,9 @@ class Steps:
         """Leave nothing of the revision that failed. Returns whether the connection still works."""
         try:
             self._connection.rollback()
-            indexes.drop(migration, self._connection, self._new_invalid())
+            left = indexes.invalid(self._connection) - self._invalid_before
+            self._connection.rollback()
+            indexes.drop(migration, self._connection, left)
         except SQLAlchemyError as error:
             # The server rolls back by itself when a connection is gone; an index that is left is found by the next run.
             log.warning("Could not tidy up after the failure: %s", session.sentence(error))
@@ -216,11 +218,6 @@ class Steps:
         for name in sorted(invalid - leftovers):
             log.warning("Index %s is not valid, and no pending revision builds it. REINDEX or drop it.", name)
         indexes.drop(migration, self._connection, leftovers)
-
-    def _new_invalid(self) -> frozenset[str]:
-        left = indexes.invalid(self._connection) - self._invalid_before
-        self._connection.rollback()
-        return left
 
     def _entry(self, step: Step, failure: RevisionFailed | None = None) -> history.Entry:
         file = self._files.get(_revision(step))

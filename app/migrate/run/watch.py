@@ -10,9 +10,8 @@ from typing import Protocol
 from sqlalchemy import text
 
 from app.core.messages import msg
-from app.db import DatabaseUrl, create_migration_engine
-from app.migrate.connection import release
-from app.migrate.connection.session import DRIVER_ERRORS
+from app.db import DatabaseUrl
+from app.migrate.connection.session import DRIVER_ERRORS, opened
 from app.migrate.run.progress import Progress, Stage
 
 EVERY_SECONDS = 1.0
@@ -79,13 +78,8 @@ async def _watch(database: DatabaseUrl, running: Running) -> None:
 
 
 async def _ask(database: DatabaseUrl, backend: int) -> tuple[str, float | None]:
-    engine = create_migration_engine(database, application_name=release.migration_name())
-    try:
-        # Autocommit: a transaction that stayed open would keep CREATE INDEX CONCURRENTLY waiting for it.
-        async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-            row = (await connection.execute(_BUILDING, {"pid": backend})).first()
-    finally:
-        await engine.dispose()
+    async with opened(database, autocommit=True) as connection:
+        row = (await connection.execute(_BUILDING, {"pid": backend})).first()
     if row is None:
         return "", None
     phase, done, total = row

@@ -22,8 +22,8 @@ from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from app.core.errors import BotError
-from app.db import DatabaseUrl, create_migration_engine
-from app.migrate.connection import address, release, session
+from app.db import DatabaseUrl
+from app.migrate.connection import address, session
 from app.migrate.connection.options import Options
 from app.migrate.planning import planner, render
 from app.migrate.planning.plan import Plan
@@ -95,12 +95,8 @@ async def _plan(database: DatabaseUrl, migrations: Path, options: Options) -> Pl
             connection, config, scripts.read(migrations), options.given, unmanaged=options.allow_unmanaged
         )
 
-    engine = create_migration_engine(database, application_name=release.migration_name())
-    try:
-        async with engine.connect() as connection:
-            return await connection.run_sync(make)
-    finally:
-        await engine.dispose()
+    async with session.opened(database) as connection:
+        return await connection.run_sync(make)
 
 
 def _explained(error: CommandError) -> dict[str, Any]:
@@ -131,10 +127,7 @@ class _Pipe:
 def _line(source: int) -> bytes:
     # Not through sys.stdin: a thread that waits in its buffer would keep the process from ending.
     line = bytearray()
-    while not line.endswith(b"\n"):
-        piece = os.read(source, 1)
-        if not piece:
-            break
+    while not line.endswith(b"\n") and (piece := os.read(source, 1)):
         line += piece
     return bytes(line)
 

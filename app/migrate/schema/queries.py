@@ -223,21 +223,12 @@ def _list(query: str, **parts: str) -> str:
 
 
 def _statement() -> str:
-    parts = {
-        "options": _OPTIONS,
-        "indexes": _INDEXES,
-        "grants": _GRANTS,
-        "parts": _PARTS.format(fires=_FIRES),
-    }
+    parts = {"options": _OPTIONS, "indexes": _INDEXES, "grants": _GRANTS, "parts": _PARTS.format(fires=_FIRES)}
     lists = {name: _list(query) for name, query in parts.items()}
     return _DOCUMENT.format(
         of_extension=_OF_EXTENSION.format(members="pg_class", member="r"),
         tables=_list(
-            _TABLES,
-            version_table=VERSION_TABLE,
-            columns=_list(_COLUMNS),
-            constraints=_list(_CONSTRAINTS),
-            **lists,
+            _TABLES, version_table=VERSION_TABLE, columns=_list(_COLUMNS), constraints=_list(_CONSTRAINTS), **lists
         ),
         sequences=_list(_SEQUENCES),
         extensions=_list(_EXTENSIONS),

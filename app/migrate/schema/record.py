@@ -15,9 +15,9 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import text
 
-from app.db import DatabaseUrl, create_migration_engine, normalize
+from app.db import DatabaseUrl, normalize
+from app.migrate.connection import session
 from app.migrate.revisions import scripts
 from app.migrate.schema import snapshots
 from app.migrate.schema.catalog import Catalog
@@ -47,12 +47,8 @@ def record(database: DatabaseUrl, directory: Path = scripts.MIGRATIONS, *, rewri
 
 
 async def _read(database: DatabaseUrl) -> Catalog:
-    engine = create_migration_engine(database)
-    try:
-        async with engine.connect() as connection:
-            return await connection.run_sync(read_catalog)
-    finally:
-        await engine.dispose()
+    async with session.opened(database) as connection:
+        return await connection.run_sync(read_catalog)
 
 
 @contextlib.contextmanager
@@ -67,12 +63,8 @@ def scratch_database(server: DatabaseUrl) -> Generator[DatabaseUrl]:
 
 
 async def _execute(server: DatabaseUrl, statement: str) -> None:
-    engine = create_migration_engine(server).execution_options(isolation_level="AUTOCOMMIT")
-    try:
-        async with engine.connect() as connection:
-            await connection.execute(text(statement))
-    finally:
-        await engine.dispose()
+    async with session.opened(server, autocommit=True) as connection:
+        await connection.exec_driver_sql(statement)
 
 
 def main(arguments: list[str] | None = None) -> int:
