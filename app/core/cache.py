@@ -45,14 +45,16 @@ class SnapshotCache(Generic[K, V]):
         remembered = self._find(key)
         if remembered is not None:
             return remembered.value
-        ticket = object()
-        self._loading.setdefault(key, set()).add(ticket)
+        ticket, tickets = object(), self._loading.setdefault(key, set())
+        tickets.add(ticket)
         try:
             value = await load(key)
-            if ticket in self._loading.get(key, ()):
+            if self._loading.get(key) is tickets:
                 self._remember(key, value)
         finally:
-            self._forget_ticket(key, ticket)
+            tickets.discard(ticket)
+            if not tickets and self._loading.get(key) is tickets:
+                del self._loading[key]
         return value
 
     def invalidate(self, key: K) -> None:
@@ -77,13 +79,6 @@ class SnapshotCache(Generic[K, V]):
         self._entries.move_to_end(key)
         while len(self._entries) > self._capacity:
             self._entries.popitem(last=False)
-
-    def _forget_ticket(self, key: K, ticket: object) -> None:
-        tickets = self._loading.get(key)
-        if tickets is not None:
-            tickets.discard(ticket)
-            if not tickets:
-                del self._loading[key]
 
 
 class AnnouncedCache(Generic[V]):

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import assert_never
 
 from app.core.errors import InvalidInput
 from app.core.messages import msg
@@ -119,8 +118,6 @@ class Rule:
                 years = HORIZON_YEARS // 5
             case Freq.MONTHLY | Freq.WEEKLY | Freq.DAILY:
                 years = HORIZON_YEARS
-            case _:
-                assert_never(self.freq)
         last_year = min(moment.year + years, MAXYEAR - 1)
         return self._period(date(last_year, 12, 31))
 
@@ -134,8 +131,6 @@ class Rule:
                 return (day.toordinal() - 1 - self.week_start) // 7
             case Freq.DAILY | Freq.HOURLY | Freq.MINUTELY:
                 return day.toordinal()
-            case _:
-                assert_never(self.freq)
 
     def _day_in(self, period: int) -> date:
         match self.freq:
@@ -147,8 +142,6 @@ class Rule:
                 return date.fromordinal(max(period * 7 + 1 + self.week_start, 1))
             case Freq.DAILY | Freq.HOURLY | Freq.MINUTELY:
                 return date.fromordinal(period)
-            case _:
-                assert_never(self.freq)
 
     def _instances(self, period: int, start: datetime) -> Iterator[datetime]:
         days = self._days(period, start)
@@ -177,8 +170,6 @@ class Rule:
             case Freq.YEARLY | Freq.MONTHLY | Freq.WEEKLY | Freq.DAILY:
                 for hour in self.hours or (start.hour,):
                     yield from (time(hour, minute, start.second) for minute in self.minutes or (start.minute,))
-            case _:
-                assert_never(self.freq)
 
     def _days(self, period: int, start: datetime) -> Iterator[date]:
         match self.freq:
@@ -209,8 +200,6 @@ class Rule:
                     and (not self.month_days or day.day in self.month_days or _from_end(day) in self.month_days)
                 ):
                     yield day
-            case _:
-                assert_never(self.freq)
 
     def _month(self, year: int, month: int, month_days: tuple[int, ...], *, of_year: bool) -> Iterator[date]:
         first, length = monthrange(year, month)

@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from itertools import islice, pairwise
-from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from app.core.errors import InvalidInput
@@ -129,15 +128,8 @@ class Schedule:
         cls, interval: timedelta, first: datetime, zone: str, *, until: datetime | None = None, count: int | None = None
     ) -> "Schedule":
         """Return what happens every `interval` from the aware instant `first` on."""
-        seconds = int(interval.total_seconds())
-        return cls(
-            ScheduleKind.ELAPSED,
-            zone,
-            at=first.astimezone(UTC),
-            interval_seconds=seconds,
-            until=_utc(until),
-            count=count,
-        )
+        seconds, at = int(interval.total_seconds()), first.astimezone(UTC)
+        return cls(ScheduleKind.ELAPSED, zone, at=at, interval_seconds=seconds, until=_utc(until), count=count)
 
     @classmethod
     def weekly(cls, days: set[int], at: time, zone: str, start: date) -> "Schedule":
@@ -188,8 +180,6 @@ class Schedule:
                 begun = resolve(self.local_start, zone_info(self.zone)).at - timedelta(seconds=1)
                 times = [found.at for found in self.upcoming(begun, 64)]
                 return min((later - earlier for earlier, later in pairwise(times)), default=None)
-            case _:
-                assert_never(self.kind)
 
     def _after(self, moment: datetime) -> Iterator[Occurrence]:
         moment = moment.astimezone(UTC)
@@ -202,8 +192,6 @@ class Schedule:
                 yield from self._elapsed_after(moment)
             case ScheduleKind.SERIES:
                 yield from self._series_after(moment)
-            case _:
-                assert_never(self.kind)
 
     def _note_once(self) -> str | None:
         if self.local_start is None:

@@ -1,5 +1,6 @@
 """Moving a whole schedule to earlier or later."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from app.core.scheduling.recurrence import WEEKDAYS
@@ -17,19 +18,11 @@ def shifted(schedule: Schedule, by: timedelta) -> Schedule | None:
     clocks, can be moved within the day only. The days that are left out move as far as the clock does across midnight.
     Raises OverflowError at the ends of the calendar.
     """
-    at = schedule.at + by if schedule.at is not None else None
     until = schedule.until + by if schedule.until is not None else None
     if schedule.kind is not ScheduleKind.SERIES:
-        days = _elapsed_days(schedule, by)
-        return Schedule(
-            schedule.kind,
-            schedule.zone,
-            at=at,
-            interval_seconds=schedule.interval_seconds,
-            until=until,
-            count=schedule.count,
-            except_dates=_moved(schedule.except_dates, days),
-        )
+        at = schedule.at + by if schedule.at is not None else None
+        dates = _moved(schedule.except_dates, _elapsed_days(schedule, by))
+        return replace(schedule, at=at, local_start=None, until=until, except_dates=dates)
     assert schedule.local_start is not None
     assert schedule.rrule is not None
     found = _shifted_rule(schedule.rrule, schedule.local_start, by)

@@ -9,7 +9,7 @@ from app.core.messages import msg
 from app.core.scheduling.calendar_words import ordinal
 from app.core.scheduling.zones import zone_info
 from app.core.settings.kinds import zone_named
-from app.core.when.parsed_moment import TWO_DURATIONS, TWO_TIMES, ClockTime, Duration, ParsedMoment, too_far
+from app.core.when.parsed_moment import TOO_FAR, TWO_DURATIONS, TWO_TIMES, ClockTime, Duration, ParsedMoment
 from app.core.when.tokens import Tokens, TokenType
 from app.core.when.vocabulary import ARTICLES, CLOCK_WORDS, DAY_PARTS, NUMBERS, TENS, UNIT_SECONDS, UNITS
 
@@ -249,7 +249,7 @@ def _add(tokens: Tokens, found: Duration) -> str | None:
     if tokens.accept("and", "a", "half") or tokens.accept("and", "half"):
         amount += 0.5
     if amount * (31_622_400 if unit == "year" else 1) > MAX_NUMBER * 4:
-        raise too_far()
+        raise InvalidInput(TOO_FAR)
     _count(found, unit, amount)
     return unit
 
@@ -268,9 +268,7 @@ def _quantity(tokens: Tokens) -> float | None:
         return 0.25
     if token.text in ARTICLES:
         tokens.advance()
-        if tokens.accept("half"):
-            return 0.5
-        return 1
+        return 0.5 if tokens.accept("half") else 1
     amount = parse_number(tokens)
     if amount is not None and (tokens.accept("and", "a", "half") or tokens.accept("and", "half")):
         return amount + 0.5
@@ -278,7 +276,6 @@ def _quantity(tokens: Tokens) -> float | None:
 
 
 def _count(found: Duration, unit: str, amount: float) -> None:
-    whole = amount == int(amount)
     if unit in UNIT_SECONDS:
         found.seconds += round(amount * UNIT_SECONDS[unit])
     elif unit in ("month", "year"):
@@ -289,4 +286,4 @@ def _count(found: Duration, unit: str, amount: float) -> None:
     else:
         days = amount * {"day": 1, "week": 7, "fortnight": 14}[unit]
         found.days += int(days)
-        found.seconds += 0 if whole or days == int(days) else round((days - int(days)) * 86_400)
+        found.seconds += round((days - int(days)) * 86_400)

@@ -7,18 +7,12 @@ from app.core.errors import InvalidInput
 from app.core.messages import msg
 from app.core.scheduling.calendar_words import DAY_NAMES, MONTH_NAMES
 from app.core.when.calendar_dates import parse_date, parse_holiday, parse_year
-from app.core.when.parsed_moment import Duration, ParsedMoment, checked_date, next_date, next_day_of_month, too_far
+from app.core.when.parsed_moment import TOO_FAR, Duration, ParsedMoment, checked_date, next_date, next_day_of_month
 from app.core.when.tokens import Tokens, TokenType
 from app.core.when.vocabulary import DAY_NUMBERS, DAY_PARTS, DAYS, MONTH_NUMBERS, ORDINAL_WORDS
 
 QUALIFIERS = frozenset({"next", "this", "coming", "last", "past"})
-
-
-def in_the_past() -> InvalidInput:
-    """Return the refusal for a time in the past."""
-    return InvalidInput(
-        msg("That is in the past: a reminder needs a time in the future, such as `in 2h30m` or `tomorrow 9am`.")
-    )
+IN_THE_PAST = msg("That is in the past: a reminder needs a time in the future, such as `in 2h30m` or `tomorrow 9am`.")
 
 
 def parse_day(tokens: Tokens, parsed: ParsedMoment) -> bool:
@@ -44,7 +38,7 @@ def _timestamp(tokens: Tokens, parsed: ParsedMoment) -> bool:
     try:
         parsed.instant = datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
-        raise too_far() from None
+        raise InvalidInput(TOO_FAR) from None
     return True
 
 
@@ -53,11 +47,7 @@ def _calendar_day(tokens: Tokens, parsed: ParsedMoment) -> bool:
     found = parse_date(tokens, parsed.context)
     if found is None:
         return False
-    month, number, year = found
-    if year is None:
-        _set_yearly(parsed, month, number)
-    else:
-        parsed.set_day(checked_date(year, month, number))
+    _set_date(parsed, *found)
     parsed.exact = parsed.exact or is_iso
     return True
 
@@ -68,7 +58,7 @@ def _relative(tokens: Tokens, parsed: ParsedMoment) -> bool:
     if tokens.accept("day", "after", "tomorrow"):
         parsed.set_day(today + timedelta(days=2))
     elif tokens.accept("day", "before", "yesterday") or tokens.accept("yesterday"):
-        raise in_the_past()
+        raise InvalidInput(IN_THE_PAST)
     elif tokens.accept("tomorrow"):
         parsed.set_day(today + timedelta(days=1))
     elif tokens.accept("today"):
@@ -96,7 +86,7 @@ def _relative(tokens: Tokens, parsed: ParsedMoment) -> bool:
     elif tokens.accept("next", "year"):
         parsed.set_day(Duration(months=12).after(today))
     elif tokens.peek().text in ("last", "past") and tokens.peek(1).text in ("week", "month", "year", "night"):
-        raise in_the_past()
+        raise InvalidInput(IN_THE_PAST)
     else:
         return False
     return True
@@ -150,7 +140,7 @@ def _month(tokens: Tokens, parsed: ParsedMoment) -> tuple[int, int] | None:
     month = MONTH_NUMBERS[name]
     year = parse_year(tokens)
     if year is not None and not 1 <= year < 9999:
-        raise too_far()
+        raise InvalidInput(TOO_FAR)
     return year or today.year + (month < today.month), month
 
 
@@ -187,15 +177,14 @@ def _holiday(tokens: Tokens, parsed: ParsedMoment) -> bool:
     found = parse_holiday(tokens)
     if found is None:
         return False
-    year = parse_year(tokens)
-    if year is None:
-        _set_yearly(parsed, *found)
-    else:
-        parsed.set_day(checked_date(year, *found))
+    _set_date(parsed, *found, parse_year(tokens))
     return True
 
 
-def _set_yearly(parsed: ParsedMoment, month: int, number: int) -> None:
+def _set_date(parsed: ParsedMoment, month: int, number: int, year: int | None) -> None:
+    if year is not None:
+        parsed.set_day(checked_date(year, month, number))
+        return
     found = next_date(month, number, parsed.local_now.date())
     parsed.set_day(found, today=found == parsed.local_now.date())
 
@@ -219,7 +208,7 @@ def _weekday(tokens: Tokens, parsed: ParsedMoment) -> bool:
     # `jeudi prochain`: some languages, and some people, say which one afterwards.
     qualifier = qualifier or tokens.accept_any({"coming"})
     if qualifier in ("last", "past"):
-        raise in_the_past()
+        raise InvalidInput(IN_THE_PAST)
     if parsed.weekday is not None and parsed.weekday != DAY_NUMBERS[name]:
         raise InvalidInput(
             msg(

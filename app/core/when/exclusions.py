@@ -21,6 +21,7 @@ from app.core.when.tokens import Token, Tokens, TokenType
 from app.core.when.vocabulary import DAY_NUMBERS, MONTH_NUMBERS, ORDINAL_WORDS, PAUSE
 
 EXAMPLES = msg("`every weekday at 9 except 24 dec` or `every day at 8 except sundays`")
+NOT_RECURRING = msg("Only what repeats can leave out days: {examples} would work.", examples=EXAMPLES)
 MARKS = (("but", "not"), ("but", "on"), ("but",), ("except", "for"), ("except",), ("not", "on"))
 FILLERS = frozenset({"on", "the", "in", "every"})
 OPENERS = frozenset({"from", "of", "between"})
@@ -326,8 +327,3 @@ def _no_day(tokens: Tokens) -> InvalidInput:
             examples=EXAMPLES,
         )
     )
-
-
-def not_recurring() -> InvalidInput:
-    """Return the refusal for a single reminder that leaves out days."""
-    return InvalidInput(msg("Only what repeats can leave out days: {examples} would work.", examples=EXAMPLES))

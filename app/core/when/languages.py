@@ -179,7 +179,6 @@ RANGE_WORDS = {"de": "until", "nl": "until", "es": "at"}
 """What the words between the ends of a range become: `montag bis freitag`, `lunes a viernes`."""
 LANGUAGES = {"de": GERMAN, "fr": FRENCH, "nl": DUTCH, "es": SPANISH}
 
-
 _GERMAN_MONTHS = "|".join(word for word, meaning in GERMAN.items() if meaning in MONTHS)
 _GERMAN_DAYS = "|".join(word for word, meaning in GERMAN.items() if meaning in DAYS and len(word) > 2)
 _DUTCH_DAYS = "|".join(word for word, meaning in DUTCH.items() if meaning in DAYS and len(word) > 2)
@@ -284,7 +283,7 @@ def to_english(folded: str, language: str) -> str:
 
     # Numbers in words become digits, so that the patterns with a number match.
     spelled = {word: digits for word, digits in words.items() if digits.isdigit()}
-    if any(word in words for word in ("# uur",)):
+    if "# uur" in words:
         folded = re.sub(r"\b[a-z]+\b(?= uur)", lambda match: spelled.get(match[0], match[0]), folded)
         folded = folded.replace("over 1 uur", "over 60 minuten")
     english = _pattern(language).sub(replaced, folded)

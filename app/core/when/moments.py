@@ -6,16 +6,16 @@ from app.core.errors import InvalidInput
 from app.core.messages import msg
 from app.core.scheduling.schedule import Schedule
 from app.core.when.clocks import day_or_time, parse_clock, parse_day_part, parse_duration, parse_zone
-from app.core.when.days import in_the_past, parse_day, parse_month
+from app.core.when.days import IN_THE_PAST, parse_day, parse_month
 from app.core.when.parsed_moment import (
     MAX_YEARS_AHEAD,
+    TOO_FAR,
     TWO_DURATIONS,
     TWO_TIMES,
     Duration,
     ParsedMoment,
     PhraseContext,
     date_in_words,
-    too_far,
 )
 from app.core.when.tokens import EXAMPLES, NO_TIME, NotUnderstood, Tokens, TokenType, cannot_read
 from app.core.when.vocabulary import DAYS, FILLERS, MONTHS, UNITS, VAGUE
@@ -50,7 +50,7 @@ def _length(tokens: Tokens, parsed: ParsedMoment) -> bool:
             )
         )
     if not prefixed and tokens.accept("-") and parse_duration(tokens):
-        raise in_the_past()
+        raise InvalidInput(IN_THE_PAST)
     found = _duration(tokens, parsed, prefixed=prefixed)
     if found is None:
         if prefixed and tokens.peek().is_number and tokens.peek(1).type is TokenType.SIGN:
@@ -69,7 +69,7 @@ def _length(tokens: Tokens, parsed: ParsedMoment) -> bool:
             msg("`for` says how long something repeats: `in 3 days` or `every day for 3 days` would work.")
         )
     if tokens.accept("ago"):
-        raise in_the_past()
+        raise InvalidInput(IN_THE_PAST)
     if not found:
         raise InvalidInput(msg("That is no time at all: `in 5 minutes` would work."))
     if tokens.accept("from", "now") or tokens.accept("later"):
@@ -143,7 +143,12 @@ def _other(tokens: Tokens, parsed: ParsedMoment) -> None:
         raise InvalidInput(msg("The weekend has two days: write `saturday 10:00` or `sunday 10:00`."))
     if token.text == "now":
         raise InvalidInput(msg("A reminder needs a time in the future: `in 5 minutes` would work."))
-    if token.is_number and len(token.text) == 4 and 2000 <= token.number < 2200 and not _is_word(tokens):
+    if (
+        token.is_number
+        and len(token.text) == 4
+        and 2000 <= token.number < 2200
+        and tokens.peek().type is not TokenType.WORD
+    ):
         raise InvalidInput(msg("A year needs a day: `1 january {year}` would work.", year=token.text))
     if token.is_number and len(token.text) == 4 and token.number < 2400 and token.number % 100 < 60:
         at = f"{token.text[:2]}:{token.text[2:]}"
@@ -154,10 +159,6 @@ def _other(tokens: Tokens, parsed: ParsedMoment) -> None:
         raise InvalidInput(msg("That is not exact enough: {examples} would work.", examples=EXAMPLES))
     tokens.position -= 1
     raise cannot_read(tokens)
-
-
-def _is_word(tokens: Tokens) -> bool:
-    return tokens.peek().type is TokenType.WORD
 
 
 def local_time(parsed: ParsedMoment, default: time) -> datetime | None:
@@ -235,9 +236,9 @@ def schedule_once(parsed: ParsedMoment) -> Schedule:
     if schedule.at <= now:
         if parsed.is_today or (local is not None and local.date() == parsed.local_now.date()):
             raise InvalidInput(msg("That is in the past already: `tomorrow 9am` or `in 2h30m` would work."))
-        raise in_the_past()
+        raise InvalidInput(IN_THE_PAST)
     if schedule.at.year > now.year + MAX_YEARS_AHEAD:
-        raise too_far()
+        raise InvalidInput(TOO_FAR)
     return schedule
 
 
@@ -254,4 +255,4 @@ def elapsed_instant(parsed: ParsedMoment) -> datetime:
     try:
         return start + timedelta(seconds=parsed.duration.seconds)
     except OverflowError:
-        raise too_far() from None
+        raise InvalidInput(TOO_FAR) from None

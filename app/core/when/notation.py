@@ -30,10 +30,7 @@ UNTIL = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})([0-9
 
 def parse_notation(text: str, context: PhraseContext) -> Schedule | None:
     """Parse a rule or a cron line; None when the text is neither. Raises InvalidInput for one that is not supported."""
-    if text in NICKNAMES:
-        found = CRON.fullmatch(NICKNAMES[text])
-        assert found is not None
-        return _schedule_of(_cron(found.groups()), context)
+    text = NICKNAMES.get(text, text)
     if text == "@midnight":
         raise InvalidInput(msg("`@midnight` could be every midnight or the next one: write `@daily` or `at midnight`."))
     if text.startswith("dtstart"):

@@ -11,11 +11,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Protocol, cast
 
+from app.core.errors import InvalidInput
 from app.core.scheduling.schedule import Schedule
 from app.core.scheduling.zones import resolve, zone_info
-from app.core.when.days import in_the_past
+from app.core.when.days import IN_THE_PAST
 from app.core.when.languages import LANGUAGES
-from app.core.when.parsed_moment import MAX_YEARS_AHEAD, PhraseContext, too_far
+from app.core.when.parsed_moment import MAX_YEARS_AHEAD, TOO_FAR, PhraseContext
 from app.core.when.vocabulary import MORNING
 
 DATEPARSER_CODES = {"no": "nb"}
@@ -75,8 +76,7 @@ def once(phrase: str, context: PhraseContext) -> Schedule | None:
     if language in LANGUAGES or language not in SUPPORTED_LANGUAGES or not any(letter.isalpha() for letter in phrase):
         return None
     zone = zone_info(context.zone)
-    now = context.now.astimezone(zone).replace(tzinfo=None)
-    now = now.replace(microsecond=0)
+    now = context.now.astimezone(zone).replace(tzinfo=None, microsecond=0)
     phrase = _written(unicodedata.normalize("NFC", phrase), language)
     with LIBRARY:
         parser = _parser(language, now)
@@ -90,11 +90,11 @@ def once(phrase: str, context: PhraseContext) -> Schedule | None:
     try:
         at = resolve(local, zone).at if local.tzinfo is None else local.astimezone(UTC)
     except OverflowError:
-        raise too_far() from None
+        raise InvalidInput(TOO_FAR) from None
     if at <= context.now:
-        raise in_the_past()
+        raise InvalidInput(IN_THE_PAST)
     if at.year > context.now.year + MAX_YEARS_AHEAD:
-        raise too_far()
+        raise InvalidInput(TOO_FAR)
     return Schedule.once(at, context.zone, local=local if local.tzinfo is None else None)
 
 

@@ -33,6 +33,7 @@ TWO_DAYS = msg("That names more than one day, and a reminder has one: {examples}
 TWO_TIMES = msg("That names more than one time, and a reminder has one: {examples} would work.", examples=EXAMPLES)
 TWO_DAY_PARTS = msg("That names more than one part of the day: {examples} would work.", examples=EXAMPLES)
 TWO_DURATIONS = msg("That names more than one length of time: {examples} would work.", examples=EXAMPLES)
+TOO_FAR = msg("That is too far away: a reminder can be at most {years} years ahead.", years=MAX_YEARS_AHEAD)
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class Duration:
             year, month = month // 12, month % 12 + 1
             moved = date(year, month, min(day.day, monthrange(year, month)[1])) + timedelta(days=self.days * times)
         except (ValueError, OverflowError):
-            raise too_far() from None
+            raise InvalidInput(TOO_FAR) from None
         return moved
 
 
@@ -145,7 +146,7 @@ class ParsedMoment:
         if self.day is not None:
             raise InvalidInput(TWO_DAYS)
         if day.year > self.local_now.year + MAX_YEARS_AHEAD:
-            raise too_far()
+            raise InvalidInput(TOO_FAR)
         self.day, self.is_today = day, today
 
     def set_day_part(self, part: str) -> None:
@@ -241,7 +242,7 @@ class ParsedMoment:
                 return local.replace(tzinfo=self.utc_offset).astimezone(UTC)
             return resolve(local, self.tzinfo).at
         except OverflowError:
-            raise too_far() from None
+            raise InvalidInput(TOO_FAR) from None
 
     def default_time(self) -> time:
         """Return the time of a day that was named without one."""
@@ -259,13 +260,6 @@ def ambiguous_hour(clock: ClockTime) -> InvalidInput:
             late=f"{hour + 12}:{clock.minute:02}",
             am=f"{hour or 12}{minutes}am",
         )
-    )
-
-
-def too_far() -> InvalidInput:
-    """Return the refusal for a time too far in the future."""
-    return InvalidInput(
-        msg("That is too far away: a reminder can be at most {years} years ahead.", years=MAX_YEARS_AHEAD)
     )
 
 
@@ -312,7 +306,7 @@ def next_date(month: int, number: int, today: date) -> date:
     for year in range(today.year, today.year + 9):
         if number <= monthrange(year, month)[1] and date(year, month, number) >= today:
             return date(year, month, number)
-    raise too_far()
+    raise InvalidInput(TOO_FAR)
 
 
 def next_day_of_month(number: int, today: date, months: int | None = None) -> date:

@@ -23,8 +23,10 @@ from app.core.when.vocabulary import (
 CALENDAR = frozenset({"day", "week", "month", "year"})
 """A phrase has only one of these units: `every day every week` would be two reminders."""
 
-
 EVERY_WHAT = msg("Every what? `every weekday at 8` or `every 2 weeks on friday 17:00` would work.")
+TWO_INTERVALS = msg(
+    "These days repeat at different intervals: make two reminders, or write `every 2 weeks on monday and friday`."
+)
 
 
 @dataclass
@@ -116,7 +118,7 @@ def parse_interval(tokens: Tokens, repeat: ParsedRepetition) -> bool:
     if tokens.peek().text in UNITS:
         unit = UNITS[tokens.advance().text]
         if unit == "day" and repeat.weekdays:
-            raise _two_intervals()
+            raise InvalidInput(TWO_INTERVALS)
         if unit in UNIT_SECONDS:
             repeat.length = Duration(seconds=UNIT_SECONDS[unit])
         repeat.set_unit("week" if unit == "fortnight" else unit, 2 if unit == "fortnight" else 1)
@@ -128,7 +130,7 @@ def parse_interval(tokens: Tokens, repeat: ParsedRepetition) -> bool:
         repeat.set_unit("day", 1)
     elif tokens.peek().text in DAY_NUMBERS:
         if (repeat.interval != 1 and repeat.weekdays) or repeat.unit == "day":
-            raise _two_intervals()
+            raise InvalidInput(TWO_INTERVALS)
     elif tokens.peek().text in DAY_PARTS:
         repeat.moment.set_day_part(tokens.advance().text)
         repeat.set_unit("day", 1)
@@ -143,7 +145,7 @@ def parse_interval_unit(tokens: Tokens, repeat: ParsedRepetition, interval: int)
     name = token.text if token.text in DAY_NUMBERS else token.text.rstrip("s")
     if name in DAY_NUMBERS:
         if repeat.weekdays and interval != 1:
-            raise _two_intervals()
+            raise InvalidInput(TWO_INTERVALS)
         repeat.set_unit("week", interval)
         repeat.weekdays.add(DAY_NUMBERS[name])
     elif token.text in UNITS and UNITS[token.text] not in UNIT_SECONDS and UNITS[token.text] != "fortnight":
@@ -154,15 +156,6 @@ def parse_interval_unit(tokens: Tokens, repeat: ParsedRepetition, interval: int)
         tokens.position -= 1
         raise cannot_read(tokens)
     return True
-
-
-def _two_intervals() -> InvalidInput:
-    return InvalidInput(
-        msg(
-            "These days repeat at different intervals: make two reminders, or write "
-            "`every 2 weeks on monday and friday`."
-        )
-    )
 
 
 def _ranked_or_interval(tokens: Tokens, repeat: ParsedRepetition, rank: int) -> bool:

@@ -11,7 +11,7 @@ from app.core.scheduling.schedule import Schedule, ScheduleKind
 from app.core.scheduling.zones import zone_info
 from app.core.when import languages, normalise, other_languages
 from app.core.when.clauses import repeats
-from app.core.when.exclusions import apply_exclusions, extract_exclusions, not_recurring
+from app.core.when.exclusions import NOT_RECURRING, apply_exclusions, extract_exclusions
 from app.core.when.moments import parse_moment, schedule_once
 from app.core.when.notation import parse_notation
 from app.core.when.parsed_moment import PhraseContext
@@ -132,5 +132,5 @@ def _in_english(text: str, context: PhraseContext) -> Schedule:
             raise InvalidInput(_NAME_EACH[per_period[1]])
         return schedule
     if exclusions:
-        raise not_recurring()
+        raise InvalidInput(NOT_RECURRING)
     return schedule_once(parse_moment(tokens, context))

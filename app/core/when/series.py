@@ -12,7 +12,7 @@ from app.core.scheduling.recurrence import Freq, Rule
 from app.core.scheduling.schedule import Schedule
 from app.core.when.clauses import parse_repetition
 from app.core.when.clocks import day_or_time
-from app.core.when.days import in_the_past
+from app.core.when.days import IN_THE_PAST
 from app.core.when.exclusions import Exclusions, apply_exclusions, without_weekdays
 from app.core.when.moments import elapsed_instant, local_time, parse_moment
 from app.core.when.parsed_moment import ParsedMoment, PhraseContext
@@ -75,7 +75,7 @@ def _by_length(repeat: ParsedRepetition) -> Schedule:
             raise InvalidInput(msg("That interval is too long: `every 24 hours` would work.")) from None
     until = _end(repeat, first)
     if first <= context.now:
-        raise in_the_past()
+        raise InvalidInput(IN_THE_PAST)
     if repeat.length.seconds < 1:
         raise InvalidInput(msg("An interval is at least 1 second: `every 24 hours` would work."))
     return Schedule.elapsed(
@@ -217,7 +217,7 @@ def _begin(repeat: ParsedRepetition) -> datetime:
     local = local_time(parsed, MORNING)
     found = elapsed_instant(parsed) if local is None else parsed.to_instant(local)
     if found <= repeat.moment.context.now:
-        raise in_the_past()
+        raise InvalidInput(IN_THE_PAST)
     return found
 
 
@@ -231,7 +231,7 @@ def _begin_local(repeat: ParsedRepetition) -> datetime:
     if local is None:
         return elapsed_instant(parsed).astimezone(repeat.moment.tzinfo).replace(tzinfo=None)
     if local.date() < repeat.moment.local_now.date():
-        raise in_the_past()
+        raise InvalidInput(IN_THE_PAST)
     return local
 
 

@@ -12,13 +12,8 @@ from app.core.scheduling.words import describe
 
 BRUSSELS = "Europe/Brussels"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-def wall(text: str) -> datetime:
-    """A naive time, as the clock on a wall shows it."""
-    return datetime.fromisoformat(text)
-
-
+wall = datetime.fromisoformat
+"""A naive time, as the clock on a wall shows it."""
 WEEKDAYS_AT_9 = Schedule.series(
     "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYHOUR=9;BYMINUTE=0", BRUSSELS, wall("2026-11-23T09:00")
 )

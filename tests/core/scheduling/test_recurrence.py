@@ -14,13 +14,8 @@ from app.core.scheduling.recurrence import HORIZON_YEARS, Freq, Rule, parse
 from tests.fixtures.properties import assume, given, settings, st
 
 T = TypeVar("T")
-
-
-def wall(text: str) -> datetime:
-    """A naive time, as the clock on a wall shows it."""
-    return datetime.fromisoformat(text)
-
-
+wall = datetime.fromisoformat
+"""A naive time, as the clock on a wall shows it."""
 STARTS = st.datetimes(wall("2023-01-01"), wall("2029-01-01")).map(lambda at: at.replace(microsecond=0))
 
 

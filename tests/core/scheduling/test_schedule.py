@@ -11,13 +11,12 @@ from app.core.scheduling.schedule import Occurrence, Schedule, ScheduleKind
 from app.core.scheduling.words import describe
 
 BRUSSELS = "Europe/Brussels"
-ZONES = [BRUSSELS, "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "America/Santiago", "Africa/Cairo"]
+NEW_YORK, LORD_HOWE, CASABLANCA = "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca"
+ZONES = [BRUSSELS, NEW_YORK, LORD_HOWE, CASABLANCA, "America/Santiago", "Africa/Cairo"]
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
-
-
-def wall(text: str) -> datetime:
-    """A naive time, as the clock on a wall shows it."""
-    return datetime.fromisoformat(text)
+wall = datetime.fromisoformat
+"""A naive time, as the clock on a wall shows it."""
+GOOD = {"kind": ScheduleKind.SERIES, "zone": "UTC", "local_start": wall("2026-01-01"), "rrule": "FREQ=DAILY"}
 
 
 def utc(text: str) -> datetime:
@@ -53,40 +52,15 @@ def changes(zone: str, year: int) -> list[datetime]:
         (BRUSSELS, "03:00", "2027-03-27T12:00", ("2027-03-28T01:00", None)),
         (BRUSSELS, "02:30", "2027-10-30T12:00", ("2027-10-31T00:30", "02:30 comes twice on 31 October, so the first")),
         (BRUSSELS, "09:00", "2027-10-30T12:00", ("2027-10-31T08:00", None)),
-        (
-            "America/New_York",
-            "02:15",
-            "2027-03-13T12:00",
-            ("2027-03-14T07:00", "02:15 does not exist on 14 March, so 03:00"),
-        ),
-        (
-            "America/New_York",
-            "01:15",
-            "2027-11-06T12:00",
-            ("2027-11-07T05:15", "01:15 comes twice on 7 November, so the first"),
-        ),
+        (NEW_YORK, "02:15", "2027-03-13T12:00", ("2027-03-14T07:00", "02:15 does not exist on 14 March, so 03:00")),
+        (NEW_YORK, "01:15", "2027-11-06T12:00", ("2027-11-07T05:15", "01:15 comes twice on 7 November, so the first")),
         # Lord Howe moves its clocks by half an hour.
-        (
-            "Australia/Lord_Howe",
-            "02:10",
-            "2027-10-02T06:00",
-            ("2027-10-02T15:30", "02:10 does not exist on 3 October, so 02:30"),
-        ),
-        (
-            "Australia/Lord_Howe",
-            "01:45",
-            "2027-04-03T06:00",
-            ("2027-04-03T14:45", "01:45 comes twice on 4 April, so the first"),
-        ),
+        (LORD_HOWE, "02:10", "2027-10-02T06:00", ("2027-10-02T15:30", "02:10 does not exist on 3 October, so 02:30")),
+        (LORD_HOWE, "01:45", "2027-04-03T06:00", ("2027-04-03T14:45", "01:45 comes twice on 4 April, so the first")),
         # In Morocco the month of Ramadan has the earlier clocks.
+        (CASABLANCA, "02:30", "2027-03-13T12:00", ("2027-03-14T02:00", "02:30 does not exist on 14 March, so 03:00")),
         (
-            "Africa/Casablanca",
-            "02:30",
-            "2027-03-13T12:00",
-            ("2027-03-14T02:00", "02:30 does not exist on 14 March, so 03:00"),
-        ),
-        (
-            "Africa/Casablanca",
+            CASABLANCA,
             "02:30",
             "2027-02-06T12:00",
             ("2027-02-07T01:30", "02:30 comes twice on 7 February, so the first"),
@@ -229,36 +203,27 @@ def test_a_schedule_is_its_plain_values(schedule: Schedule) -> None:
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        ("FREQ=DAILY;BYHOUR=9;BYMINUTE=0", "every day at 09:00"),
-        ("FREQ=DAILY;INTERVAL=3;BYHOUR=18;BYMINUTE=30", "every 3 days at 18:30"),
-        ("FREQ=DAILY;BYHOUR=8,12,18;BYMINUTE=0", "every day at 08:00, 12:00 and 18:00"),
-        ("FREQ=DAILY;BYHOUR=9,10,11;BYMINUTE=0,15,30,45", "every day every 15 minutes from 09:00 to 11:45"),
-        ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYHOUR=8;BYMINUTE=0", "every weekday at 08:00"),
-        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=FR;BYHOUR=17;BYMINUTE=0", "every 2 weeks on Friday at 17:00"),
-        ("FREQ=WEEKLY;BYDAY=SA,SU;BYHOUR=10;BYMINUTE=0", "every Saturday and Sunday at 10:00"),
-        ("FREQ=MONTHLY;BYMONTHDAY=31;BYHOUR=9", "every month on the 31st (months without it are left out) at 09:30"),
-        ("FREQ=MONTHLY;BYMONTHDAY=-1;BYHOUR=9;BYMINUTE=0", "every month on the last day at 09:00"),
-        ("FREQ=MONTHLY;BYDAY=1MO;BYHOUR=9;BYMINUTE=0", "every month on the first Monday at 09:00"),
-        (
-            "FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=1,22;BYHOUR=9;BYMINUTE=0",
-            "every 3 months on the 1st and the 22nd at 09:00",
-        ),
-        (
-            "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1;BYHOUR=9;BYMINUTE=0",
-            "every month on the last weekday at 09:00",
-        ),
-        (
-            "FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR;BYHOUR=9;BYMINUTE=0",
-            "every month on the 13th when it is a Friday at 09:00",
-        ),
-        ("FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=24;BYHOUR=18;BYMINUTE=0", "every year on 24 December at 18:00"),
-        ("FREQ=YEARLY;BYMONTH=5;BYDAY=1SU;BYHOUR=11;BYMINUTE=0", "every year on the first Sunday in May at 11:00"),
-        ("FREQ=YEARLY", "every year on 18 November at 13:30"),
-        ("FREQ=HOURLY;INTERVAL=5", "by the rule FREQ=HOURLY;INTERVAL=5 from 18 November 2026 13:30"),
+        ("DAILY;BYHOUR=9;BYMINUTE=0", "every day at 09:00"),
+        ("DAILY;INTERVAL=3;BYHOUR=18;BYMINUTE=30", "every 3 days at 18:30"),
+        ("DAILY;BYHOUR=8,12,18;BYMINUTE=0", "every day at 08:00, 12:00 and 18:00"),
+        ("DAILY;BYHOUR=9,10,11;BYMINUTE=0,15,30,45", "every day every 15 minutes from 09:00 to 11:45"),
+        ("WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYHOUR=8;BYMINUTE=0", "every weekday at 08:00"),
+        ("WEEKLY;INTERVAL=2;BYDAY=FR;BYHOUR=17;BYMINUTE=0", "every 2 weeks on Friday at 17:00"),
+        ("WEEKLY;BYDAY=SA,SU;BYHOUR=10;BYMINUTE=0", "every Saturday and Sunday at 10:00"),
+        ("MONTHLY;BYMONTHDAY=31;BYHOUR=9", "every month on the 31st (months without it are left out) at 09:30"),
+        ("MONTHLY;BYMONTHDAY=-1;BYHOUR=9;BYMINUTE=0", "every month on the last day at 09:00"),
+        ("MONTHLY;BYDAY=1MO;BYHOUR=9;BYMINUTE=0", "every month on the first Monday at 09:00"),
+        ("MONTHLY;INTERVAL=3;BYMONTHDAY=1,22;BYHOUR=9;BYMINUTE=0", "every 3 months on the 1st and the 22nd at 09:00"),
+        ("MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1;BYHOUR=9;BYMINUTE=0", "every month on the last weekday at 09:00"),
+        ("MONTHLY;BYMONTHDAY=13;BYDAY=FR;BYHOUR=9;BYMINUTE=0", "every month on the 13th when it is a Friday at 09:00"),
+        ("YEARLY;BYMONTH=12;BYMONTHDAY=24;BYHOUR=18;BYMINUTE=0", "every year on 24 December at 18:00"),
+        ("YEARLY;BYMONTH=5;BYDAY=1SU;BYHOUR=11;BYMINUTE=0", "every year on the first Sunday in May at 11:00"),
+        ("YEARLY", "every year on 18 November at 13:30"),
+        ("HOURLY;INTERVAL=5", "by the rule FREQ=HOURLY;INTERVAL=5 from 18 November 2026 13:30"),
     ],
 )
 def test_a_rule_is_told_in_words(rule: str, words: str) -> None:
-    assert describe(Schedule.series(rule, "UTC", wall("2026-11-18T13:30"))) == f"{words} (UTC)"
+    assert describe(Schedule.series(f"FREQ={rule}", "UTC", wall("2026-11-18T13:30"))) == f"{words} (UTC)"
 
 
 def test_the_rest_is_told_in_words_too() -> None:
@@ -283,9 +248,8 @@ def test_the_rest_is_told_in_words_too() -> None:
     ],
 )
 def test_values_that_make_no_schedule_are_refused_with_a_sentence(values: dict[str, object], sentence: str) -> None:
-    good = {"kind": ScheduleKind.SERIES, "zone": "UTC", "local_start": wall("2026-01-01"), "rrule": "FREQ=DAILY"}
     with pytest.raises(InvalidInput, match=sentence):
-        Schedule(**(good | values))
+        Schedule(**(GOOD | values))
 
 
 @pytest.mark.parametrize(
@@ -300,9 +264,8 @@ def test_values_that_make_no_schedule_are_refused_with_a_sentence(values: dict[s
     ],
 )
 def test_values_that_only_a_mistake_of_ours_can_make_are_an_error(values: dict[str, object]) -> None:
-    good = {"kind": ScheduleKind.SERIES, "zone": "UTC", "local_start": wall("2026-01-01"), "rrule": "FREQ=DAILY"}
     with pytest.raises(ValueError, match=r"aware|naive|missing|has a rule"):
-        Schedule(**(good | values))
+        Schedule(**(GOOD | values))
 
 
 @pytest.mark.parametrize(
