@@ -10,6 +10,9 @@ from app.core.errors import BotError
 from app.core.reminders.delivery import MAX_AT_ONCE
 from app.services.reminders.due import Delivery
 
+GATHER_SECONDS = 0.005
+"""How long a message may wait at most so that others start in the same transaction."""
+
 
 @dataclass(frozen=True)
 class _Start:
@@ -22,7 +25,7 @@ class _Start:
 
 
 class Starting:
-    """Starts what comes while the last transaction runs together in the next one, so that nothing waits for a timer."""
+    """Starts together what comes within a few milliseconds, or while the last transaction runs."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
@@ -33,7 +36,7 @@ class Starting:
             max_batch=MAX_AT_ONCE,
             away=(BotError,),
             on_loss=lambda start: start.answer(is_ours=False),
-            gather_seconds=0,
+            gather_seconds=GATHER_SECONDS,
         )
 
     async def start(self, delivery: Delivery) -> bool:

@@ -14,12 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
 from app.core.errors import InvalidInput
-from app.core.reminders.delivery import REMINDERS_CHANNEL, DeliveryOutcome, DeliveryStep
+from app.core.reminders.delivery import LEASE, REMINDERS_CHANNEL, DeliveryOutcome, DeliveryStep
 from app.models import Reminder, ReminderState
 from app.services.reminders import life_cycle
 from app.services.reminders.due import Delivery, delivery_of, due_step
 from app.services.reminders.lanes import NOTHING, not_busy
-from app.services.reminders.leases import claim_query, give_back_query, renew_query, start_query
+from app.services.reminders.leases import GIVE_BACK, RENEW, START, claim_query, lease_values, start_values
 
 UNREADABLE = (InvalidInput, OverflowError, ValueError)
 """What columns raise that make no schedule."""
@@ -80,18 +80,20 @@ class ReminderDeliveryService:
 
         That was changed, settled or started by somebody else since it was claimed.
         """
-        places = await self._session.scalars(start_query(deliveries, self._clock()), execution_options=UNSEEN)
+        places = await self._session.scalars(START, start_values(deliveries, self._clock()), execution_options=UNSEEN)
         started = set(places)
         return [one if place in started else None for place, one in enumerate(deliveries)]
 
     async def renew(self, steps: Sequence[DeliveryStep]) -> None:
         """Keep what is claimed or being sent for another lease; what was settled or changed meanwhile is left alone."""
-        await self._session.execute(renew_query(steps, self._clock()), execution_options=UNSEEN)
+        now = self._clock()
+        values = {**lease_values(steps, now), "in_a_lease": now + LEASE}
+        await self._session.execute(RENEW, values, execution_options=UNSEEN)
 
     async def give_back(self, steps: Sequence[DeliveryStep]) -> None:
         """Let others take what was claimed and not started. What was changed meanwhile is left alone."""
         now = self._clock()
-        await self._session.execute(give_back_query(steps, now), execution_options=UNSEEN)
+        await self._session.execute(GIVE_BACK, lease_values(steps, now), execution_options=UNSEEN)
         await self._session.execute(select(func.pg_notify(REMINDERS_CHANNEL, str(now.timestamp()))))
 
     async def settle(self, outcomes: Sequence[DeliveryOutcome]) -> Settled:

@@ -10,17 +10,32 @@ message anew, and with one it sends the same message under the same nonce. The s
 two processes that hold the same row because the lease of one ran out: it counts only from the number that was seen
 when the row was claimed, so that one of them begins and the other one lets go.
 
-This takes no round trip per message: all that begins while such a statement runs begins together with the next one.
-Counting in the claim itself would save that statement, and was how it was done before; but then what is claimed and
-not sent (because it was given back, paused, changed, or only looked at) has to be uncounted wherever that happens, and
-what only waits looks as if it might have arrived.
+This takes no round trip per message: what begins within a few milliseconds begins in one statement.
+Counting in the claim itself would save that statement. But then what is claimed and not sent, because it was given
+back, paused, changed or only looked at, has to be uncounted wherever that happens, and what only waits looks as if it
+might have arrived.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, DateTime, Integer, Text, and_, case, cast, column, func, or_, select, update
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    DateTime,
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    column,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.dml import ReturningUpdate, Update
 from sqlalchemy.sql.selectable import TableValuedAlias
@@ -53,62 +68,16 @@ def claim_query(
     )
 
 
-def start_query(deliveries: Sequence[Delivery], now: datetime) -> ReturningUpdate[tuple[int]]:
-    """Count an attempt at each of these whose row is still as it was claimed; return their places in the list.
-
-    What a message stands for is fixed with its first attempt.
-    """
-    ours = _listed(
-        "ours",
-        place=(list(range(len(deliveries))), Integer()),
-        id=([one.step.reminder_id for one in deliveries], Integer()),
-        kind=([one.step.kind.value for one in deliveries], Text()),
-        at=([one.step.at for one in deliveries], DateTime(timezone=True)),
-        attempts=([one.reminder.attempts for one in deliveries], Integer()),
-        through=([one.last if one.missed else None for one in deliveries], DateTime(timezone=True)),
-    )
-    is_occurrence = ours.c.kind == StepKind.OCCURRENCE.value
-    is_due = and_(Reminder.next_at == ours.c.at, or_(is_occurrence, Reminder.warned_for.is_distinct_from(ours.c.at)))
-    locked = _locked(
-        ours,
-        Reminder.deleted_at.is_(None),
-        Reminder.attempts == ours.c.attempts,
-        case((ours.c.kind == StepKind.REPEAT.value, Reminder.again_at == ours.c.at), else_=is_due),
-        place=ours.c.place,
-        through=case((is_occurrence, ours.c.through), else_=Reminder.through),
-    )
-    return (
-        update(Reminder)
-        .where(Reminder.id == locked.c.id)
-        .values(
-            attempts=Reminder.attempts + 1,
-            through=locked.c.through,
-            wake_at=func.greatest(Reminder.wake_at, now + LEASE),
-        )
-        .returning(locked.c.place)
-    )
+_now = bindparam("in_now", type_=DateTime(timezone=True))
+_in_a_lease = bindparam("in_a_lease", type_=DateTime(timezone=True))
+_in_half_a_lease = bindparam("in_half_a_lease", type_=DateTime(timezone=True))
 
 
-def renew_query(steps: Sequence[DeliveryStep], now: datetime) -> Update:
-    """Keep what is leased for another lease; what was settled or changed meanwhile is left alone."""
-    # Not shortened by a clock that was set back: nobody is to take it before it is due again by that clock.
-    return _leased(steps, now, wake_at=func.greatest(Reminder.wake_at, now + LEASE))
-
-
-def give_back_query(steps: Sequence[DeliveryStep], now: datetime) -> Update:
-    """Let others take what is leased and was not begun. What was changed meanwhile is left alone."""
-    return _leased(steps, now, wake_at=now)
-
-
-def _leased(steps: Sequence[DeliveryStep], now: datetime, **values: object) -> Update:
-    ours = _listed(
-        "ours",
-        id=([step.reminder_id for step in steps], Integer()),
-        at=([step.at for step in steps], DateTime(timezone=True)),
-    )
-    is_ours = or_(Reminder.next_at == ours.c.at, Reminder.again_at == ours.c.at)
-    locked = _locked(ours, Reminder.wake_at > now, is_ours)
-    return update(Reminder).where(Reminder.id == locked.c.id).values(**values)
+def _listed(**columns: TypeEngine[Any]) -> TableValuedAlias:
+    """Return lists of equal length, the parameters `in_<column>`, as a table."""
+    arrays = (cast(bindparam(f"in_{name}", type_=ARRAY(kind)), ARRAY(kind)) for name, kind in columns.items())
+    names = (column(name, kind) for name, kind in columns.items())
+    return func.unnest(*arrays).table_valued(*names, name="ours").render_derived()
 
 
 def _locked(ours: TableValuedAlias, *conditions: ColumnElement[bool], **more: ColumnElement[Any]) -> CTE:
@@ -123,8 +92,71 @@ def _locked(ours: TableValuedAlias, *conditions: ColumnElement[bool], **more: Co
     )
 
 
-def _listed(name: str, **columns: tuple[list[Any], TypeEngine[Any]]) -> TableValuedAlias:
-    """Return lists of equal length as a table."""
-    arrays = (cast(values, ARRAY(kind)) for values, kind in columns.values())
-    names = (column(each, kind) for each, (_, kind) in columns.items())
-    return func.unnest(*arrays).table_valued(*names, name=name).render_derived()
+def _start() -> ReturningUpdate[tuple[int]]:
+    moment = DateTime(timezone=True)
+    ours = _listed(place=Integer(), id=Integer(), kind=Text(), at=moment, attempts=Integer(), through=moment)
+    is_occurrence = ours.c.kind == StepKind.OCCURRENCE.value
+    is_due = and_(Reminder.next_at == ours.c.at, or_(is_occurrence, Reminder.warned_for.is_distinct_from(ours.c.at)))
+    locked = _locked(
+        ours,
+        Reminder.deleted_at.is_(None),
+        Reminder.attempts == ours.c.attempts,
+        case((ours.c.kind == StepKind.REPEAT.value, Reminder.again_at == ours.c.at), else_=is_due),
+        place=ours.c.place,
+        through=case((is_occurrence, ours.c.through), else_=Reminder.through),
+    )
+    # A lease that still holds for long stays as it is: an update that changes no index is a cheap one.
+    lease = case((Reminder.wake_at > _in_half_a_lease, Reminder.wake_at), else_=_in_a_lease)
+    return (
+        update(Reminder)
+        .where(Reminder.id == locked.c.id)
+        .values(attempts=Reminder.attempts + 1, through=locked.c.through, wake_at=lease)
+        .returning(locked.c.place)
+    )
+
+
+def _leased(wake_at: ColumnElement[datetime]) -> Update:
+    ours = _listed(id=Integer(), at=DateTime(timezone=True))
+    is_ours = or_(Reminder.next_at == ours.c.at, Reminder.again_at == ours.c.at)
+    locked = _locked(ours, Reminder.wake_at > _now, is_ours)
+    return update(Reminder).where(Reminder.id == locked.c.id).values(wake_at=wake_at)
+
+
+# Made once: making a statement takes longer than running it.
+START = _start()
+"""Count an attempt at each of some deliveries whose row is still as it was claimed; return their places in the list.
+
+What a message stands for is fixed with its first attempt.
+"""
+
+RENEW = _leased(func.greatest(Reminder.wake_at, _in_a_lease))
+"""Keep what is leased for another lease; what was settled or changed meanwhile is left alone.
+
+Not shortened by a clock that was set back: nobody is to take it before it is due again by that clock.
+"""
+
+GIVE_BACK = _leased(_now)
+"""Let others take what is leased and was not started. What was changed meanwhile is left alone."""
+
+
+def start_values(deliveries: Sequence[Delivery], now: datetime) -> dict[str, Any]:
+    """Return the parameters of START."""
+    return {
+        "in_place": list(range(len(deliveries))),
+        "in_id": [one.step.reminder_id for one in deliveries],
+        "in_kind": [one.step.kind.value for one in deliveries],
+        "in_at": [one.step.at for one in deliveries],
+        "in_attempts": [one.reminder.attempts for one in deliveries],
+        "in_through": [one.last if one.missed else None for one in deliveries],
+        "in_a_lease": now + LEASE,
+        "in_half_a_lease": now + LEASE / 2,
+    }
+
+
+def lease_values(steps: Sequence[DeliveryStep], now: datetime) -> dict[str, Any]:
+    """Return the parameters of GIVE_BACK; RENEW takes the end of the lease, `in_a_lease`, as well."""
+    return {
+        "in_id": [step.reminder_id for step in steps],
+        "in_at": [step.at for step in steps],
+        "in_now": now,
+    }

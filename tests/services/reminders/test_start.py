@@ -19,7 +19,7 @@ async def test_an_attempt_is_counted_when_sending_begins(uow: UnitOfWorkFactory,
     (delivery,) = await claim(uow)
     now = await row(uow, made)
     assert (now.attempts, now.through, now.under_way(clock.now)) == (0, None, None)
-    clock.move(seconds=20)
+    clock.move(seconds=40)
     assert await start(uow, delivery) == [delivery]
     now = await row(uow, made)
     assert (now.attempts, now.through, now.wake_at) == (1, delivery.last, clock.now + LEASE)
