@@ -36,15 +36,11 @@ def writer(store: Store, **more: object) -> BatchWriter[int]:
     return BatchWriter("numbers", store.write, **{**values, **more})  # pyright: ignore[reportArgumentType] -- of a test
 
 
-async def put(numbers: BatchWriter[int], *items: int) -> None:
-    for item in items:
-        await numbers.put(item)
-
-
 async def test_what_comes_together_is_written_together_in_its_order_and_no_more_than_fits() -> None:
     store = Store()
     numbers = writer(store)
-    await put(numbers, *range(6))
+    for number in range(6):
+        await numbers.put(number)
     await numbers.drain()
     assert store.batches == [[0, 1, 2, 3], [4, 5]]
     assert (numbers.waiting, numbers.lost) == (0, 0)
@@ -57,7 +53,8 @@ async def test_without_time_to_gather_what_comes_during_a_write_is_written_next(
     store.open.clear()
     await numbers.put(1)
     await asyncio.sleep(0)
-    await put(numbers, 2, 3)
+    for number in (2, 3):
+        await numbers.put(number)
     store.open.set()
     await numbers.drain()
     assert store.batches == [[1], [2, 3]]
@@ -68,7 +65,8 @@ async def test_while_the_place_is_away_everything_waits_and_nothing_is_lost() ->
     store = Store()
     store.away = 3
     numbers = writer(store)
-    await put(numbers, 1, 2)
+    await numbers.put(1)
+    await numbers.put(2)
     await numbers.drain()
     assert (store.batches, store.tries, numbers.lost) == ([[1, 2]], 4, 0)
     await numbers.stop(1)
@@ -78,7 +76,8 @@ async def test_what_cannot_be_written_is_lost_by_itself() -> None:
     store = Store()
     lost: list[int] = []
     numbers = writer(store, on_loss=lost.append)
-    await put(numbers, 1, -2, 3)
+    for number in (1, -2, 3):
+        await numbers.put(number)
     await numbers.drain()
     assert (store.batches, lost, numbers.lost) == ([[1], [3]], [-2], 1)
     await numbers.put(4)
@@ -87,27 +86,30 @@ async def test_what_cannot_be_written_is_lost_by_itself() -> None:
     await numbers.stop(1)
 
 
-async def test_what_is_too_much_waits_outside() -> None:
+async def test_what_is_too_much_is_lost_at_once_if_offered_and_waits_if_put() -> None:
     store = Store()
-    numbers = writer(store, max_waiting=2)
+    lost: list[int] = []
+    numbers = writer(store, max_waiting=2, on_loss=lost.append)
     store.open.clear()
-    await numbers.put(1)
+    assert numbers.offer(1)
     await asyncio.sleep(0.05)
-    await put(numbers, 2, 3)
-    waiting = asyncio.create_task(numbers.put(4))
+    assert [numbers.offer(number) for number in (2, 3, 4)] == [True, True, False]
+    assert (lost, numbers.lost) == ([4], 1)
+    waiting = asyncio.create_task(numbers.put(5))
     await asyncio.sleep(0.05)
     assert not waiting.done()
     store.open.set()
     await waiting
     await numbers.drain()
-    assert [number for batch in store.batches for number in batch] == [1, 2, 3, 4]
+    assert [number for batch in store.batches for number in batch] == [1, 2, 3, 5]
     await numbers.stop(1)
 
 
 async def test_at_the_end_it_writes_what_is_left_at_once() -> None:
     store = Store()
     numbers = writer(store, gather_seconds=60)
-    await put(numbers, *range(6))
+    for number in range(6):
+        await numbers.put(number)
     async with asyncio.timeout(20):
         await numbers.stop(3)
     assert (store.batches, numbers.lost) == ([[0, 1, 2, 3], [4, 5]], 0)
@@ -118,7 +120,8 @@ async def test_the_end_does_not_wait_longer_than_it_may_and_counts_what_is_lost(
     lost: list[int] = []
     numbers = writer(store, on_loss=lost.append)
     store.open.clear()
-    await put(numbers, *range(6))
+    for number in range(6):
+        await numbers.put(number)
     async with asyncio.timeout(20):
         await numbers.stop(0.05)
     assert (store.batches, lost, numbers.lost) == ([], list(range(6)), 6)
