@@ -89,7 +89,8 @@ class Sending:
     async def _attempt(self, delivery: Delivery) -> DeliveryOutcome | None:
         """Send one; None if it is not ours any more, or left to its lease."""
         try:
-            return await self._sender.attempt(delivery) if await self._starting.start(delivery) else None
+            started = await self._starting.start(delivery)
+            return await self._sender.attempt(started) if started is not None else None
         except Exception:
             # A mistake of ours, which must not keep the rest waiting; the lease runs out, and it is tried again.
             log.exception("reminder not delivered", extra={"reminder": delivery.step.reminder_id})

@@ -17,11 +17,11 @@ GATHER_SECONDS = 0.005
 @dataclass(frozen=True)
 class _Start:
     delivery: Delivery
-    is_ours: asyncio.Future[bool]
+    started: asyncio.Future[Delivery | None]
 
-    def answer(self, *, is_ours: bool) -> None:
-        if not self.is_ours.done():
-            self.is_ours.set_result(is_ours)
+    def answer(self, delivery: Delivery | None) -> None:
+        if not self.started.done():
+            self.started.set_result(delivery)
 
 
 class Starting:
@@ -35,15 +35,15 @@ class Starting:
             max_waiting=MAX_AT_ONCE,
             max_batch=MAX_AT_ONCE,
             away=(BotError,),
-            on_loss=lambda start: start.answer(is_ours=False),
+            on_loss=lambda start: start.answer(None),
             gather_seconds=GATHER_SECONDS,
         )
 
-    async def start(self, delivery: Delivery) -> bool:
-        """Return once the attempt is counted, so that the message may go out; False if it must not."""
+    async def start(self, delivery: Delivery) -> Delivery | None:
+        """Return it as it is to go out, once the attempt is counted; None if it must not."""
         start = _Start(delivery, asyncio.get_running_loop().create_future())
         await self._starts.put(start)
-        return await start.is_ours
+        return await start.started
 
     async def stop(self) -> None:
         """Start no more."""
@@ -53,4 +53,4 @@ class Starting:
         async with self._bot.uow() as work:
             started = await work.reminders.delivery.start([start.delivery for start in starts])
         for start, delivery in zip(starts, started, strict=True):
-            start.answer(is_ours=delivery is not None)
+            start.answer(delivery)

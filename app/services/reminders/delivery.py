@@ -6,7 +6,7 @@ same message under the same nonce, which Discord drops if the first one arrived.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -78,11 +78,16 @@ class ReminderDeliveryService:
     async def start(self, deliveries: Sequence[Delivery]) -> list[Delivery | None]:
         """Count an attempt at each of these, before its message is sent; return them, with None for what must not go.
 
-        That was changed, settled or started by somebody else since it was claimed.
+        That was given another time, settled or started by somebody else since it was claimed. The rest comes with its
+        row as it is now: people may have changed its words, its place or whom it pings while it waited.
         """
-        places = await self._session.scalars(START, start_values(deliveries, self._clock()), execution_options=UNSEEN)
-        started = set(places)
-        return [one if place in started else None for place, one in enumerate(deliveries)]
+        rows = await self._session.execute(
+            START, start_values(deliveries, self._clock()), execution_options=UNSEEN | {"populate_existing": True}
+        )
+        started = {row[0]: row[1] for row in rows}
+        return [
+            replace(one, reminder=started[place]) if place in started else None for place, one in enumerate(deliveries)
+        ]
 
     async def renew(self, steps: Sequence[DeliveryStep]) -> None:
         """Keep what is claimed or being sent for another lease; what was settled or changed meanwhile is left alone."""

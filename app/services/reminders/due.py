@@ -28,11 +28,8 @@ class Delivery:
     """Whether nothing is left of the series after this."""
     lane: int
     """Where it goes: a channel, or less than zero a person whose direct messages these are."""
-
-    @property
-    def attempt(self) -> int:
-        """Return which attempt at it this is, from one on."""
-        return self.reminder.attempts + 1
+    attempt: int
+    """Which attempt at it this is, from one on."""
 
     @property
     def due(self) -> datetime:
@@ -54,7 +51,7 @@ class Delivery:
 
 def delivery_of(reminder: Reminder, step: DeliveryStep, lane: int, now: datetime) -> Delivery:
     """Say what a message that is due stands for. Raises InvalidInput when the schedule cannot be understood."""
-    missed, last, is_last = 0, step.at, reminder.next_at is None
+    missed, last, is_last, attempt = 0, step.at, reminder.next_at is None, reminder.attempts + 1
     if step.kind is StepKind.OCCURRENCE:
         schedule = schedule_of(reminder)
         later = schedule.next_after(step.at) if schedule is not None else None
@@ -69,7 +66,7 @@ def delivery_of(reminder: Reminder, step: DeliveryStep, lane: int, now: datetime
             missed, last = missed + 1, later
             later = schedule.next_after(later)
         is_last = later is None
-    return Delivery(reminder, step, now, max(now - last, timedelta()), missed, last, is_last, lane)
+    return Delivery(reminder, step, now, max(now - last, timedelta()), missed, last, is_last, lane, attempt)
 
 
 def due_step(reminder: Reminder, now: datetime) -> DeliveryStep | None:

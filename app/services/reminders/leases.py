@@ -92,7 +92,7 @@ def _locked(ours: TableValuedAlias, *conditions: ColumnElement[bool], **more: Co
     )
 
 
-def _start() -> ReturningUpdate[tuple[int]]:
+def _start() -> ReturningUpdate[tuple[int, Reminder]]:
     moment = DateTime(timezone=True)
     ours = _listed(place=Integer(), id=Integer(), kind=Text(), at=moment, attempts=Integer(), through=moment)
     is_occurrence = ours.c.kind == StepKind.OCCURRENCE.value
@@ -111,7 +111,7 @@ def _start() -> ReturningUpdate[tuple[int]]:
         update(Reminder)
         .where(Reminder.id == locked.c.id)
         .values(attempts=Reminder.attempts + 1, through=locked.c.through, wake_at=lease)
-        .returning(locked.c.place)
+        .returning(locked.c.place, Reminder)
     )
 
 
@@ -124,7 +124,9 @@ def _leased(wake_at: ColumnElement[datetime]) -> Update:
 
 # Made once: making a statement takes longer than running it.
 START = _start()
-"""Count an attempt at each of some deliveries whose row is still as it was claimed; return their places in the list.
+"""Count an attempt at each of some deliveries that is still due as it was claimed; return their places and their rows.
+
+The rows as they are now: people may have changed words, place and pings while it waited.
 
 What a message stands for is fixed with its first attempt.
 """

@@ -20,7 +20,8 @@ async def test_an_attempt_is_counted_when_sending_begins(uow: UnitOfWorkFactory,
     now = await row(uow, made)
     assert (now.attempts, now.through, now.under_way(clock.now)) == (0, None, None)
     clock.move(seconds=40)
-    assert await start(uow, delivery) == [delivery]
+    (started,) = await start(uow, delivery)
+    assert (started.step, started.missed, started.attempt) == (delivery.step, 2, 1)
     now = await row(uow, made)
     assert (now.attempts, now.through, now.wake_at) == (1, delivery.last, clock.now + LEASE)
     assert now.under_way(clock.now) == made.next_at
@@ -65,9 +66,10 @@ async def test_of_two_who_hold_the_same_one_begins_and_says_what_it_stands_for(
     clock.move(hours=2)
     (quick,) = await claim(uow)
     assert (slow.missed, quick.missed) == (0, 2)
-    assert await start(uow, slow, quick) in ([slow], [quick])
+    (started,) = await start(uow, slow, quick)
     assert await start(uow, slow, quick) == []
     began = quick if (await row(uow, made)).through is not None else slow
+    assert (started.step, started.missed, started.last) == (began.step, began.missed, began.last)
     await settle(uow, began.became(Result.SENT, message_id=7, channel_id=8))
     assert (await row(uow, made)).next_at == began.last + timedelta(hours=1)
 

@@ -8,6 +8,7 @@ from app.core.errors import Conflict
 from app.core.reminders.delivery import LEASE, DeliveryOutcome, Result
 from app.core.scheduling.schedule import Schedule
 from app.models import Reminder, ReminderState
+from app.services.reminders.draft import Changes
 from app.services.reminders.due import MAX_COUNTED, Delivery
 from app.uow import UnitOfWorkFactory
 from tests.fixtures.clock import ManualClock
@@ -253,3 +254,19 @@ async def test_the_last_day_that_is_left_cannot_be_left_out(uow: UnitOfWorkFacto
         with pytest.raises(Conflict, match="not come on that day"):
             await work.reminders.control.leave_out(ALICE, made.id, skipped.date())
         assert (await work.reminders.making.get(ALICE, made.id)).except_dates is None
+
+
+async def test_what_was_changed_while_it_waited_to_be_sent_goes_out_as_it_is_now(
+    uow: UnitOfWorkFactory, clock: ManualClock
+) -> None:
+    made = await make(uow, hourly(clock))
+    assert made.next_at is not None
+    clock.now = made.next_at + timedelta(seconds=1)
+    (claimed,) = await claim(uow)
+    async with uow() as work:
+        await work.reminders.making.edit(ALICE, policy(), made.id, Changes(text="other words", channel_id=6))
+    async with uow() as work:
+        (started,) = await work.reminders.delivery.start([claimed])
+    assert started is not None
+    assert (started.reminder.message, started.reminder.channel_id, started.attempt) == ("other words", 6, 1)
+    assert started.step == claimed.step
