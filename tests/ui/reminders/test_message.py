@@ -31,7 +31,7 @@ def delivery(kind: StepKind = StepKind.OCCURRENCE, **columns: Any) -> Delivery:
         "next_at": NOW,
     }
     reminder = Reminder(**{**given, **columns})
-    return Delivery(reminder, DeliveryStep(5, kind, NOW), NOW, timedelta(), 0, NOW, is_last=False, lane=7)
+    return Delivery(reminder, DeliveryStep(5, kind, NOW), NOW, timedelta(), 0, NOW, False, lane=7, attempt=1)
 
 
 def allowed(outgoing: ui.Outgoing) -> dict[str, Any]:
