@@ -8,7 +8,7 @@ begins a new language.
 import ast
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,30 @@ from app.core.messages import DOMAIN, LOCALES
 from scripts.documentation import ROOT, cogs, options_of
 
 TRANSLATIONS = ROOT / "translations"
-SENTENCES = {"t": 1, "msg": 1, "tn": 2, "msgn": 2}
-"""Which functions take a sentence, and how many arguments are forms of it."""
+
+
+def refusals(trees: Iterable[ast.Module]) -> set[str]:
+    """Return the names of UserError and of every class that is one."""
+    classes = [
+        (node.name, {ast.unparse(base).rpartition(".")[2] for base in node.bases})
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    ]
+    known = {"UserError"}
+    while more := {name for name, bases in classes if bases & known} - known:
+        known |= more
+    return known
+
+
+MODULES = {
+    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+    for path in sorted((ROOT / "app").rglob("*.py"))
+}
+REFUSALS = refusals(MODULES.values())
+FUNCTIONS = {"t": 1, "msg": 1, "tn": 2, "msgn": 2}
+SENTENCES = {**FUNCTIONS, **dict.fromkeys(REFUSALS, 1)}
+"""What takes a sentence, and how many arguments are forms of it. A subclass may pass it to `__init__` of a refusal."""
 
 
 class StableCatalog(Catalog):
@@ -42,12 +64,31 @@ class StableCatalog(Catalog):
 
 def sentences() -> Iterator[tuple[str, str | tuple[str, ...]]]:
     """Yield every sentence in the code, with its plural if it has one, each after the file it stands in."""
-    for path in sorted((ROOT / "app").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SENTENCES:
-                # The compiler has joined literals that stand beside each other.
-                one, *more = (ast.literal_eval(part) for part in node.args[: SENTENCES[node.func.id]])
-                yield path.relative_to(ROOT).as_posix(), (one, *more) if more else one
+    for file, tree in MODULES.items():
+        for call in sentence_calls(tree):
+            # The compiler has joined literals that stand beside each other.
+            one, *more = (ast.literal_eval(form) for form in forms_of(call))
+            yield file, (one, *more) if more else one
+
+
+def sentence_calls(tree: ast.AST) -> Iterator[ast.Call]:
+    """Yield the calls that take a sentence, as forms_of has it, but refusals that are given a Message."""
+    for node in ast.walk(tree):
+        calls = [node] if isinstance(node, ast.Call) and _name(node) in SENTENCES else []
+        if isinstance(node, ast.ClassDef) and node.name in REFUSALS:
+            calls = [call for call in ast.walk(node) if isinstance(call, ast.Call) and _name(call) == "__init__"]
+        for call in calls:
+            if _name(call) in FUNCTIONS or (call.args and isinstance(call.args[0], ast.Constant)):
+                yield call
+
+
+def forms_of(call: ast.Call) -> list[ast.expr]:
+    """Return the forms of a sentence: the one, or singular and plural."""
+    return call.args[: SENTENCES.get(_name(call), 1)]
+
+
+def _name(call: ast.Call) -> str:
+    return ast.unparse(call.func).rpartition(".")[2]
 
 
 def names() -> Iterator[tuple[str, Any]]:

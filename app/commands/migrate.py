@@ -8,7 +8,7 @@ import discord
 
 from app.bot import Bot
 from app.core.errors import Conflict, UserError
-from app.core.messages import msg, t
+from app.core.messages import t
 from app.migrate.run.order import Author
 from app.migrate.run.progress import Progress
 from app.ui import migrate as ui
@@ -82,7 +82,7 @@ class Migrate(discord.Cog):
     async def confirm(self, interaction: discord.Interaction, pressed: ui.ApplyId) -> None:
         self._bot.require_operator(interaction)
         if self._run is not None and not self._run.done():
-            raise Conflict(msg("A migration that was started here is still running."))
+            raise Conflict("A migration that was started here is still running.")
         async with answering(interaction, update=True):
             await ui.running([]).replace(interaction)
         # A task of its own, because py-cord treats a cancelled handler as one that returned.
@@ -92,7 +92,7 @@ class Migrate(discord.Cog):
     async def stop(self, interaction: discord.Interaction, _: ui.StopId) -> None:
         self._bot.require_operator(interaction)
         if self._run is None or self._run.done():
-            raise Conflict(msg("Nothing is running here any more."))
+            raise Conflict("Nothing is running here any more.")
         self._bot.migrator.cancel()
         async with answering(interaction):
             await Reply(t("Stopping. What is not finished is rolled back.")).send(interaction)

@@ -1,5 +1,7 @@
 """What may go wrong on purpose. Nothing here knows Discord or SQL."""
 
+from typing import LiteralString
+
 from app.core.messages import Message
 
 
@@ -13,8 +15,8 @@ class UserError(BotError):
     It carries a message and no finished text: it is put into words where it is shown, in the language of the reader.
     """
 
-    def __init__(self, message: Message) -> None:
-        super().__init__(message)
+    def __init__(self, sentence: LiteralString | Message, /, **values: object) -> None:
+        super().__init__(sentence if isinstance(sentence, Message) else Message(sentence, values))
 
 
 class NotFound(UserError):

@@ -6,7 +6,8 @@ translation may move them:
 
     t("Page {page} of {pages}", page=1, pages=3)                       a text, now
     tn("{count} reminder", "{count} reminders", 3)                     the same, by number
-    raise InvalidInput(msg("`{name}` takes a number.", name=name))     a Message, put into words when it is shown
+    msg("`{name}` takes a number.", name=name)                         a Message, put into words when it is shown
+    raise InvalidInput("`{name}` takes a number.", name=name)          a refusal, which carries a Message
 
 The language is that of the current task: `speaking` sets it, and English holds until then. Only literals may be passed
 as sentences, because they are collected from the source.

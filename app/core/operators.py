@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from app.core.errors import NotAllowed
-from app.core.messages import msg
 
 
 class NotAnOperator(NotAllowed):
@@ -11,7 +10,7 @@ class NotAnOperator(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__(
-            msg("Only the people who run this bot may do that. Being an administrator of a server is not enough.")
+            "Only the people who run this bot may do that. Being an administrator of a server is not enough."
         )
 
 

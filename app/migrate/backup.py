@@ -40,13 +40,11 @@ class NoSpace(Unavailable):
 
     def __init__(self, directory: Path, free: int, needed: int) -> None:
         super().__init__(
-            msg(
-                "{directory} has {free} MB free, and a backup may need {needed} MB. "
-                "Make room, or set DATA_DIR to a larger disk.",
-                directory=directory,
-                free=free // 1024**2,
-                needed=needed // 1024**2,
-            )
+            "{directory} has {free} MB free, and a backup may need {needed} MB. "
+            "Make room, or set DATA_DIR to a larger disk.",
+            directory=directory,
+            free=free // 1024**2,
+            needed=needed // 1024**2,
         )
 
 
@@ -123,7 +121,7 @@ def restore_into_new(database: DatabaseUrl, path: Path, name: str) -> DatabaseUr
     not there, Conflict for a name that is taken, ToolMissing and BackupFailed.
     """
     if not path.is_file():
-        raise InvalidInput(msg("There is no file {path}.", path=path))
+        raise InvalidInput("There is no file {path}.", path=path)
     target = database.with_database(name)
     asyncio.run(_create_database(database, name))
     try:
@@ -140,14 +138,12 @@ def restore(database: DatabaseUrl, path: Path) -> None:
     Raises InvalidInput for a file that is not there, Conflict for a database with tables, ToolMissing, BackupFailed.
     """
     if not path.is_file():
-        raise InvalidInput(msg("There is no file {path}.", path=path))
+        raise InvalidInput("There is no file {path}.", path=path)
     server = asyncio.run(_server(database))
     if server.tables:
         raise Conflict(
-            msg(
-                "The database {name} has tables, and restoring never overwrites: give the name of a new database.",
-                name=server.name,
-            )
+            "The database {name} has tables, and restoring never overwrites: give the name of a new database.",
+            name=server.name,
         )
     program = tools.find("pg_restore", server.major)
     options = ["--no-password", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
@@ -163,7 +159,7 @@ async def _create_database(database: DatabaseUrl, name: str) -> None:
     except DBAPIError as error:
         if session.sqlstate(error) == DUPLICATE_DATABASE:
             raise Conflict(
-                msg("There is a database {name} already. Restoring never overwrites: choose a new name.", name=name)
+                "There is a database {name} already. Restoring never overwrites: choose a new name.", name=name
             ) from error
         raise BackupFailed(f"The database {name} could not be created: {session.sentence(error)}") from error
 

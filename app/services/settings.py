@@ -16,7 +16,6 @@ from app.core import registry
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from app.core.messages import msg
 from app.core.settings.kinds import Setting, Value
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.storable import is_storable
@@ -34,7 +33,7 @@ class UnknownSetting(InvalidInput):
     def __init__(self, name: str) -> None:
         shown = name[:50].replace("`", "'")
         super().__init__(
-            msg("There is no setting called `{name}`. Choose one from the list that appears as you type.", name=shown)
+            "There is no setting called `{name}`. Choose one from the list that appears as you type.", name=shown
         )
 
 
@@ -42,7 +41,7 @@ class SettingsNotAllowed(NotAllowed):
     """This person may not change settings."""
 
     def __init__(self) -> None:
-        super().__init__(msg("Only people who may manage this server can see and change its settings."))
+        super().__init__("Only people who may manage this server can see and change its settings.")
 
 
 class AlreadySo(Conflict):
@@ -53,7 +52,7 @@ class ChangeNotFound(NotFound):
     """No such change in this server."""
 
     def __init__(self) -> None:
-        super().__init__(msg("There is no such change in the history of this server."))
+        super().__init__("There is no such change in the history of this server.")
 
 
 class ChangedSince(Conflict):
@@ -101,9 +100,9 @@ class SettingsService:
         reason = _checked(reason)
         exists, old = await self._lock(actor.guild_id, setting)
         if old is not None and old == value and type(old) is type(value):
-            raise AlreadySo(msg("`{name}` already has that value.", name=setting.name))
+            raise AlreadySo("`{name}` already has that value.", name=setting.name)
         if old is None and value == setting.default:
-            raise AlreadySo(msg("`{name}` already has that value: it is the default.", name=setting.name))
+            raise AlreadySo("`{name}` already has that value: it is the default.", name=setting.name)
         kind = ChangeType.CREATED if old is None else ChangeType.UPDATED
         done = await self._write(_UPDATE if exists else _CREATE, actor, setting, old, value, kind, reason=reason)
         # Without a row, somebody else chose a first value since our look; that one is the old value now.
@@ -115,7 +114,7 @@ class SettingsService:
         reason = _checked(reason)
         _, old = await self._lock(actor.guild_id, setting)
         if old is None:
-            raise AlreadySo(msg("`{name}` already has its default value.", name=setting.name))
+            raise AlreadySo("`{name}` already has its default value.", name=setting.name)
         done = await self._write(_DELETE, actor, setting, old, None, ChangeType.RESET, reason=reason)
         assert done is not None, "the row is locked"
         return done
@@ -139,30 +138,28 @@ class SettingsService:
         change = await self.get_change(actor, change_id)
         setting = registry.BY_NAME.get(f"{change.scope}.{change.key}")
         if setting is None:
-            raise Conflict(msg("The setting `{name}` no longer exists.", name=f"{change.scope}.{change.key}"))
+            raise Conflict("The setting `{name}` no longer exists.", name=f"{change.scope}.{change.key}")
         if change.changed_at < self._clock() - within:
-            raise Conflict(msg("That change is too old to undo. Set the value you want instead."))
+            raise Conflict("That change is too old to undo. Set the value you want instead.")
         exists, current = await self._lock(actor.guild_id, setting)
         if current != change.new_value:
             raise ChangedSince(
-                msg(
-                    "`{name}` was changed again after that. Undo the newest change first, or set the value you want.",
-                    name=setting.name,
-                )
+                "`{name}` was changed again after that. Undo the newest change first, or set the value you want.",
+                name=setting.name,
             )
         if change.old_value is None:
             if current is None:
-                raise AlreadySo(msg("`{name}` already has its default value.", name=setting.name))
+                raise AlreadySo("`{name}` already has its default value.", name=setting.name)
             statement = _DELETE
         elif setting.allows(change.old_value):
             statement = _UPDATE if exists else _CREATE
         else:
-            raise Conflict(msg("`{name}` no longer takes its earlier value.", name=setting.name))
+            raise Conflict("`{name}` no longer takes its earlier value.", name=setting.name)
         done = await self._write(
             statement, actor, setting, current, change.old_value, ChangeType.RESTORED, restores_id=change.id
         )
         if done is None:
-            raise ChangedSince(msg("Somebody else has just changed `{name}`.", name=setting.name))
+            raise ChangedSince("Somebody else has just changed `{name}`.", name=setting.name)
         return done
 
     async def list_history(
@@ -311,5 +308,5 @@ def _checked(reason: str | None) -> str | None:
     if reason is None or not reason.strip():
         return None
     if len(reason) > MAX_REASON or not is_storable(reason):
-        raise InvalidInput(msg("A reason may have at most {maximum} characters.", maximum=MAX_REASON))
+        raise InvalidInput("A reason may have at most {maximum} characters.", maximum=MAX_REASON)
     return reason.strip()

@@ -8,7 +8,7 @@ from app.core.messages import current_language, msg, msgn, speaking, t, tn
 
 def test_a_message_is_put_into_words_when_it_is_shown() -> None:
     takes = msg("a whole number from {minimum} to {maximum}", minimum=3, maximum=15)
-    refusal = InvalidInput(msg("That does not fit `{name}`. Allowed: {takes}.", name="x", takes=takes))
+    refusal = InvalidInput("That does not fit `{name}`. Allowed: {takes}.", name="x", takes=takes)
     assert str(refusal) == "That does not fit `x`. Allowed: a whole number from 3 to 15."
     with speaking("de"):
         assert str(refusal) == "Das passt nicht zu `x`. Erlaubt: eine ganze Zahl von 3 bis 15."

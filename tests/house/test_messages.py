@@ -9,7 +9,7 @@ import pytest
 
 from app.core.messages import catalogue_of, translated_name
 from scripts import translations
-from tests.house.repository import modules, name_of, nodes, parsed
+from tests.house.repository import modules, name_of, parsed
 
 EDGE = ("app/commands/", "app/jobs/", "app/ui/")
 ALLOWED = {
@@ -64,7 +64,8 @@ def _is_exempt(node: ast.AST) -> bool:
         function = node.func
         is_log = isinstance(function, ast.Attribute) and name_of(function.value) in {"log", "re"}
         is_declared = name_of(function) in DECLARED or name_of(function).endswith("_option")
-        return is_log or is_declared or name_of(function) in {*translations.SENTENCES, "create_task"}
+        is_init = bool(node.args) and ast.unparse(function) == "super().__init__"
+        return is_log or is_declared or is_init or name_of(function) in {*translations.SENTENCES, "create_task"}
     if isinstance(node, ast.Raise):
         raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
         return raised is not None and name_of(raised) in {"ValueError", "TypeError", "LookupError", "RuntimeError"}
@@ -95,7 +96,7 @@ def around_the_catalogue(source: str) -> list[str]:
 
 
 def unfinished_refusals(source: str) -> list[str]:
-    """Refusals that are made with a text, and so in no language but English."""
+    """Refusals whose sentence is put together first, so that no catalogue has it."""
     found: list[str] = []
     for node in ast.walk(parsed(source)):
         classes = [node] if isinstance(node, ast.ClassDef) and {name_of(base) for base in node.bases} & REFUSALS else []
@@ -103,24 +104,23 @@ def unfinished_refusals(source: str) -> list[str]:
         made = [node] if isinstance(node, ast.Call) and name_of(node.func) in REFUSALS else []
         for call in (*made, *inits):
             assert isinstance(call, ast.Call)
-            found += [f"{call.lineno}: {_literal(text)}" for text in call.args[:1] if _literal(text)]
+            found += [f"{call.lineno}: {ast.unparse(text)}" for text in call.args[:1] if not _is_collected(text)]
     return found
+
+
+def _is_collected(sentence: ast.expr) -> bool:
+    """Tell whether it is one literal, or a Message that has been made elsewhere."""
+    if isinstance(sentence, ast.IfExp):
+        branches = (sentence.body, sentence.orelse)
+        return all(_is_collected(branch) and not isinstance(branch, ast.Constant) for branch in branches)
+    return isinstance(sentence, ast.Constant | ast.Name | ast.Attribute | ast.Subscript | ast.Call)
 
 
 def _is_init(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and name_of(node.func) == "__init__"
 
 
-def _refusals() -> set[str]:
-    """The names of UserError and of every class that is one, wherever it is."""
-    known = {"UserError"}
-    classes = [(node.name, {name_of(base) for base in node.bases}) for _, node in nodes(ast.ClassDef, "app")]
-    while more := {name for name, bases in classes if bases & known} - known:
-        known |= more
-    return known
-
-
-REFUSALS = _refusals()
+REFUSALS = translations.REFUSALS
 SOURCES = dict(modules("app"))
 
 
@@ -133,10 +133,10 @@ def test_nothing_is_said_around_the_catalogue():
     assert not {file: problems for file, problems in found.items() if problems}, "put it into t(...) or tn(...)"
 
 
-def test_a_refusal_carries_a_message():
+def test_the_sentence_of_a_refusal_is_one_literal_or_a_message():
     assert len(REFUSALS) > 20
     found = {file: unfinished_refusals(source) for file, source in SOURCES.items()}
-    assert not {file: problems for file, problems in found.items() if problems}, "make it with msg(...) or msgn(...)"
+    assert not {file: problems for file, problems in found.items() if problems}, "one literal, or msgn(...)"
 
 
 @pytest.mark.parametrize(
@@ -181,8 +181,10 @@ def test_what_no_member_reads_is_left_alone(said: str):
 
 def test_a_refusal_with_a_text_is_found():
     assert unfinished_refusals('raise InvalidInput(f"No {name}.")')
-    assert unfinished_refusals('class Away(Unavailable):\n    def __init__(self):\n        super().__init__("Away.")')
-    assert not unfinished_refusals('raise InvalidInput(msg("No {name}.", name=name))')
+    assert unfinished_refusals('raise InvalidInput("No" if x else "Yes")')
+    assert unfinished_refusals('class Gone(NotFound):\n    def __init__(self):\n        super().__init__("No " + x)')
+    assert not unfinished_refusals('raise InvalidInput("No {name}.", name=name)')
+    assert not unfinished_refusals('raise InvalidInput(msgn("One.", "{count}.", 2))')
 
 
 def _fields(text: str) -> set[str]:
@@ -190,19 +192,18 @@ def _fields(text: str) -> set[str]:
 
 
 def test_sentences_are_literals_and_have_the_values_that_they_name():
-    for file, call in nodes(ast.Call, "app"):
-        if not isinstance(call.func, ast.Name) or call.func.id not in translations.SENTENCES:
-            continue
-        place = f"{file}:{call.lineno}"
-        forms = call.args[: translations.SENTENCES[call.func.id]]
-        assert all(isinstance(form, ast.Constant) and isinstance(form.value, str) for form in forms), place
-        given = {keyword.arg for keyword in call.keywords}
-        named = set[str]().union(*(_fields(_literal(form)) for form in forms))
-        if len(forms) > 1:
-            named -= {"count"}
-        # A message without values may be a pattern that gets them later.
-        is_pattern = call.func.id in {"msg", "msgn"} and not given
-        assert named == given or is_pattern or None in given, place
+    for file, source in SOURCES.items():
+        for call in translations.sentence_calls(parsed(source)):
+            place = f"{file}:{call.lineno}"
+            forms = translations.forms_of(call)
+            assert all(isinstance(form, ast.Constant) and isinstance(form.value, str) for form in forms), place
+            given = {keyword.arg for keyword in call.keywords}
+            named = set[str]().union(*(_fields(_literal(form)) for form in forms))
+            if len(forms) > 1:
+                named -= {"count"}
+            # A message without values may be a pattern that gets them later.
+            is_pattern = name_of(call.func) in {"msg", "msgn"} and not given
+            assert named == given or is_pattern or None in given, place
 
 
 # The catalogues

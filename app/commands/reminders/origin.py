@@ -3,7 +3,6 @@
 import discord
 
 from app.core.errors import InvalidInput
-from app.core.messages import msg
 from app.core.settings.kinds import MAX_ID
 from app.ui.kit.context import present
 from app.ui.kit.links import MESSAGE_LINK
@@ -14,7 +13,7 @@ class NoSuchMessage(InvalidInput):
 
     def __init__(self) -> None:
         super().__init__(
-            msg("`message` takes the link to a message of this server: choose **Copy Message Link** in its menu.")
+            "`message` takes the link to a message of this server: choose **Copy Message Link** in its menu."
         )
 
 
@@ -24,7 +23,7 @@ def origin_of(interaction: discord.Interaction, link: str) -> tuple[int, int]:
     if found is None or max(int(found["channel"]), int(found["message"])) > MAX_ID:
         raise NoSuchMessage
     if int(found["guild"]) != interaction.guild_id:
-        raise InvalidInput(msg("That message is in another server. Use the link to a message of this one."))
+        raise InvalidInput("That message is in another server. Use the link to a message of this one.")
     return int(found["channel"]), int(found["message"])
 
 

@@ -6,7 +6,6 @@ import discord
 
 from app.commands.reminders.options import Channel, Mentionable, ReminderOptions
 from app.core.errors import InvalidInput
-from app.core.messages import msg
 from app.core.reminders.policy import ReminderPolicy
 from app.models import TargetKind
 from app.ui.kit.context import present
@@ -49,7 +48,7 @@ def role_of(interaction: discord.Interaction, role: discord.Role | None) -> Targ
         return None
     target = target_of(interaction, role)
     if target.kind is not TargetKind.ROLE:
-        raise InvalidInput(msg("`escalate` takes a role of this server, but not everyone."))
+        raise InvalidInput("`escalate` takes a role of this server, but not everyone.")
     return target
 
 
@@ -121,13 +120,13 @@ def channel_for(interaction: discord.Interaction, chosen: Channel) -> int:
     channel = guild.get_channel_or_thread(chosen.id) or (chosen if isinstance(chosen, discord.Thread) else None)
     parent = guild.get_channel(channel.parent_id) if isinstance(channel, discord.Thread) else channel
     if channel is None or parent is None:
-        raise InvalidInput(msg("That is not a channel of this server. Choose one from the list."))
+        raise InvalidInput("That is not a channel of this server. Choose one from the list.")
     if isinstance(channel, (discord.CategoryChannel, discord.ForumChannel)):
-        raise InvalidInput(msg("{channel} cannot hold messages. Choose a text channel.", channel=channel.mention))
+        raise InvalidInput("{channel} cannot hold messages. Choose a text channel.", channel=channel.mention)
     in_thread = isinstance(channel, discord.Thread)
     if in_thread and channel.is_private():
         # Who is in it is not known here; being in it is proof.
-        raise InvalidInput(msg("To choose a private thread, use the command in that thread."))
+        raise InvalidInput("To choose a private thread, use the command in that thread.")
     assert isinstance(interaction.user, discord.Member)
     own, theirs = parent.permissions_for(guild.me), parent.permissions_for(interaction.user)
     _require_writable(own, theirs, channel.mention, in_thread=in_thread)
@@ -153,6 +152,6 @@ def _may_write(permissions: discord.Permissions, *, in_thread: bool) -> bool:
 
 def _require_writable(own: discord.Permissions, theirs: discord.Permissions, channel: str, *, in_thread: bool) -> None:
     if not _may_write(own, in_thread=in_thread):
-        raise InvalidInput(msg("I cannot write in {channel}. Choose another channel.", channel=channel))
+        raise InvalidInput("I cannot write in {channel}. Choose another channel.", channel=channel)
     if not _may_write(theirs, in_thread=in_thread):
-        raise InvalidInput(msg("You cannot write in {channel}. Choose another channel.", channel=channel))
+        raise InvalidInput("You cannot write in {channel}. Choose another channel.", channel=channel)

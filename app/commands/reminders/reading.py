@@ -79,7 +79,7 @@ class Reading:
             return schedule
         if not schedule.recurs:
             raise InvalidInput(
-                msg("Only a repeating reminder can end. Leave out `until` and `times`, or write `every ...`.")
+                "Only a repeating reminder can end. Leave out `until` and `times`, or write `every ...`."
             )
         until, count = schedule.until, schedule.count
         if options.until is not None:
@@ -147,7 +147,7 @@ class Reading:
 
 def _known(schedule: Schedule | None) -> Schedule:
     if schedule is None:
-        raise InvalidInput(msg("That reminder has no time yet. Set one with `when`."))
+        raise InvalidInput("That reminder has no time yet. Set one with `when`.")
     return schedule
 
 
@@ -172,18 +172,14 @@ def span_of(typed: str | None, name: str, *, clears: bool = False) -> timedelta 
         return span
     if clears:
         raise InvalidInput(
-            msg(
-                "`{name}` takes a length of time from one minute to {longest}, such as `15m` or `2h30m`, or `none`.",
-                name=name,
-                longest=spoken,
-            )
-        )
-    raise InvalidInput(
-        msg(
-            "`{name}` takes a length of time from one minute to {longest}, such as `15m` or `2h30m`.",
+            "`{name}` takes a length of time from one minute to {longest}, such as `15m` or `2h30m`, or `none`.",
             name=name,
             longest=spoken,
         )
+    raise InvalidInput(
+        "`{name}` takes a length of time from one minute to {longest}, such as `15m` or `2h30m`.",
+        name=name,
+        longest=spoken,
     )
 
 
@@ -196,10 +192,8 @@ def shift_of(typed: str) -> timedelta:
         span = MAX_SHIFT + timedelta(seconds=1)
     if span > MAX_SHIFT:
         raise InvalidInput(
-            msg(
-                "`by` takes a length of time of up to {days} days, such as `30m`, `-1h` or `2d`.",
-                days=MAX_SHIFT.days,
-            )
+            "`by` takes a length of time of up to {days} days, such as `30m`, `-1h` or `2d`.",
+            days=MAX_SHIFT.days,
         )
     return -span if typed.startswith("-") else span
 

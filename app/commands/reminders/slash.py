@@ -229,7 +229,7 @@ class Reminders(ReminderCog, discord.Cog):
     async def transfer(self, ctx: discord.ApplicationContext, reminder: str, member: discord.Member) -> None:
         async with answering(ctx.interaction):
             if not isinstance(member, discord.Member) or member.bot:
-                raise InvalidInput(msg("Choose a member of this server who is not a bot."))
+                raise InvalidInput("Choose a member of this server who is not a bot.")
             context = await self._context(ctx.interaction)
             async with self._bot.uow() as work:
                 found = await work.reminders.making.find(context.actor, reminder)
@@ -283,7 +283,7 @@ class Reminders(ReminderCog, discord.Cog):
     ) -> None:
         async with answering(interaction):
             if (reminder is None) == (channel is None):
-                raise InvalidInput(msg("Choose either a reminder or a channel."))
+                raise InvalidInput("Choose either a reminder or a channel.")
             context = await self._context(interaction)
             end: datetime | None = None
             if until is not None:

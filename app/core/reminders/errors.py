@@ -1,32 +1,31 @@
 """What a member is told who asks for what a reminder cannot do."""
 
 from app.core.errors import Conflict, NotAllowed, NotFound
-from app.core.messages import msg
 
 
 class ReminderNotFound(NotFound):
     """It is not there, or it is nobody's business who asks."""
 
     def __init__(self) -> None:
-        super().__init__(msg("You have no such reminder in this server."))
+        super().__init__("You have no such reminder in this server.")
 
 
 class RemindersOff(NotAllowed):
     """The server does not want reminders."""
 
     def __init__(self) -> None:
-        super().__init__(msg("Reminders are switched off in this server."))
+        super().__init__("Reminders are switched off in this server.")
 
 
 class ItIsOver(Conflict):
     """Nothing is left of it that could be changed."""
 
     def __init__(self) -> None:
-        super().__init__(msg("That reminder is over. Make a new one with `/reminder create`."))
+        super().__init__("That reminder is over. Make a new one with `/reminder create`.")
 
 
 class StaffOnly(NotAllowed):
     """It concerns everybody's reminders."""
 
     def __init__(self) -> None:
-        super().__init__(msg("Only staff can see and change everybody's reminders."))
+        super().__init__("Only staff can see and change everybody's reminders.")

@@ -13,7 +13,6 @@ from enum import StrEnum
 from functools import lru_cache
 
 from app.core.errors import InvalidInput
-from app.core.messages import msg
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MAX_RULE_LENGTH = 500
@@ -238,24 +237,22 @@ def _is_weekday(day: date, pair: tuple[int, int], *, of_year: bool) -> bool:
 def parse(text: str) -> Rule:
     """Read a rule. Raises InvalidInput for anything that is not one or is not supported here."""
     if len(text) > MAX_RULE_LENGTH:
-        raise InvalidInput(msg("That rule is too long: a rule has at most {max} characters.", max=MAX_RULE_LENGTH))
+        raise InvalidInput("That rule is too long: a rule has at most {max} characters.", max=MAX_RULE_LENGTH)
     parts: dict[str, str] = {}
     for part in text.strip().upper().removeprefix("RRULE:").split(";"):
         name, _, value = part.partition("=")
         if not value or name in parts:
             raise InvalidInput(
-                msg(
-                    "I cannot read `{part}` in that rule: `FREQ=WEEKLY;BYDAY=MO;BYHOUR=9` would work.",
-                    part=part[:30].replace("`", "'"),
-                )
+                "I cannot read `{part}` in that rule: `FREQ=WEEKLY;BYDAY=MO;BYHOUR=9` would work.",
+                part=part[:30].replace("`", "'"),
             )
         parts[name] = value
     if (freq := parts.pop("FREQ", "")) not in Freq.__members__:
         raise InvalidInput(
-            msg("FREQ must be one of {values}: `FREQ=WEEKLY;BYDAY=MO;BYHOUR=9` would work.", values=", ".join(Freq))
+            "FREQ must be one of {values}: `FREQ=WEEKLY;BYDAY=MO;BYHOUR=9` would work.", values=", ".join(Freq)
         )
     if (first := parts.pop("WKST", "MO")) not in WEEKDAYS:
-        raise InvalidInput(msg("WKST must be a weekday such as MO."))
+        raise InvalidInput("WKST must be a weekday such as MO.")
     if parts.get("BYSECOND") == "0":
         del parts["BYSECOND"]
     rule = Rule(
@@ -271,17 +268,15 @@ def parse(text: str) -> Rule:
     )
     if parts:
         raise InvalidInput(
-            msg(
-                "Rules with `{part}` are not supported: `FREQ=WEEKLY;BYDAY=MO;BYHOUR=9` would work.",
-                part=next(iter(parts))[:30].replace("`", "'"),
-            )
+            "Rules with `{part}` are not supported: `FREQ=WEEKLY;BYDAY=MO;BYHOUR=9` would work.",
+            part=next(iter(parts))[:30].replace("`", "'"),
         )
     if any(ordinal for ordinal, _ in rule.weekdays) and rule.freq not in (Freq.MONTHLY, Freq.YEARLY):
-        raise InvalidInput(msg("A numbered weekday such as `1MO` needs `FREQ=MONTHLY` or `FREQ=YEARLY`."))
+        raise InvalidInput("A numbered weekday such as `1MO` needs `FREQ=MONTHLY` or `FREQ=YEARLY`.")
     if rule.month_days and rule.freq is Freq.WEEKLY:
-        raise InvalidInput(msg("BYMONTHDAY does not go with `FREQ=WEEKLY`: `FREQ=MONTHLY;BYMONTHDAY=1` would work."))
+        raise InvalidInput("BYMONTHDAY does not go with `FREQ=WEEKLY`: `FREQ=MONTHLY;BYMONTHDAY=1` would work.")
     if rule.positions and rule.freq in (Freq.HOURLY, Freq.MINUTELY):
-        raise InvalidInput(msg("BYSETPOS does not go with `FREQ={freq}`.", freq=rule.freq))
+        raise InvalidInput("BYSETPOS does not go with `FREQ={freq}`.", freq=rule.freq)
     return rule
 
 
@@ -293,12 +288,10 @@ def _numbers(name: str, text: str, least: int, most: int) -> tuple[int, ...]:
         digits = part.lstrip("+-")
         # int() would also take digits of other scripts and a million of them.
         if not (digits.isascii() and digits.isdigit() and len(digits) <= 5 and len(part) - len(digits) <= 1):
-            raise InvalidInput(msg("{part} in a rule takes whole numbers.", part=name))
+            raise InvalidInput("{part} in a rule takes whole numbers.", part=name)
         number = int(part)
         if not least <= number <= most or (number == 0 and least < 0):
-            raise InvalidInput(
-                msg("{part} in a rule takes numbers from {min} to {max}.", part=name, min=least, max=most)
-            )
+            raise InvalidInput("{part} in a rule takes numbers from {min} to {max}.", part=name, min=least, max=most)
         found.add(number)
     return tuple(sorted(found))
 
@@ -308,6 +301,6 @@ def _weekdays(text: str) -> tuple[tuple[int, int], ...]:
     for part in text.split(",") if text else ():
         ordinal, weekday = part[:-2], part[-2:]
         if weekday not in WEEKDAYS:
-            raise InvalidInput(msg("BYDAY in a rule takes weekdays such as MO, TU or -1FR."))
+            raise InvalidInput("BYDAY in a rule takes weekdays such as MO, TU or -1FR.")
         found.add((_numbers("BYDAY", ordinal, -53, 53)[0] if ordinal else 0, WEEKDAYS.index(weekday)))
     return tuple(sorted(found))

@@ -13,7 +13,6 @@ from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
 from app.core.errors import InvalidInput
-from app.core.messages import msg
 from app.core.scheduling import calendar_words, recurrence
 from app.core.scheduling.recurrence import WEEKDAYS, Rule
 from app.core.scheduling.zones import ResolvedTime, resolve, zone_info
@@ -77,7 +76,7 @@ class Schedule:
         if self.local_start is not None and self.local_start.tzinfo is not None:
             raise ValueError("local_start is wall-clock time of the zone, hence naive")
         if self.count is not None and not 1 <= self.count <= MAX_COUNT:
-            raise InvalidInput(msg("Something can repeat from 1 to {max:,} times.", max=MAX_COUNT))
+            raise InvalidInput("Something can repeat from 1 to {max:,} times.", max=MAX_COUNT)
         if self.kind is ScheduleKind.SERIES:
             if self.local_start is None or self.rrule is None:
                 raise ValueError("a series has a rule and a start")
@@ -87,23 +86,19 @@ class Schedule:
         if self.kind is ScheduleKind.ELAPSED and not self.interval_seconds:
             raise ValueError("an interval is missing")
         if self.interval_seconds is not None and not 0 < self.interval_seconds <= recurrence.MAX_INTERVAL_SECONDS:
-            raise InvalidInput(msg("An interval can be from 1 second to 100 years long."))
+            raise InvalidInput("An interval can be from 1 second to 100 years long.")
         self._check_exceptions()
 
     def _check_exceptions(self) -> None:
         # The class is frozen for everybody else: two schedules that leave out the same days are equal.
         object.__setattr__(self, "except_dates", tuple(sorted(set(self.except_dates))))
         if self.except_dates and not self.recurs:
-            raise InvalidInput(
-                msg("Only what repeats can leave out days: `every weekday at 9 except 24 dec` would work.")
-            )
+            raise InvalidInput("Only what repeats can leave out days: `every weekday at 9 except 24 dec` would work.")
         if len(self.except_dates) > MAX_EXCEPTIONS:
             raise InvalidInput(
-                msg(
-                    "At most {max} days can be left out: leave out weekdays, as in `every day except sunday at 8:00`, "
-                    "or make two reminders, one that ends before these days and one that starts after them.",
-                    max=MAX_EXCEPTIONS,
-                )
+                "At most {max} days can be left out: leave out weekdays, as in `every day except sunday at 8:00`, "
+                "or make two reminders, one that ends before these days and one that starts after them.",
+                max=MAX_EXCEPTIONS,
             )
 
     @classmethod

@@ -6,7 +6,6 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.core.errors import InvalidInput
-from app.core.messages import msg
 
 
 class ClockChange(StrEnum):
@@ -32,10 +31,8 @@ def zone_info(name: str) -> ZoneInfo:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         # A path that leads out of the database is a ValueError, the name of one of its folders an OSError.
         raise InvalidInput(
-            msg(
-                "There is no time zone `{name}`: a name such as `Europe/Brussels` or `America/New_York` works.",
-                name=name.replace("`", "'")[:64],
-            )
+            "There is no time zone `{name}`: a name such as `Europe/Brussels` or `America/New_York` works.",
+            name=name.replace("`", "'")[:64],
         ) from None
 
 

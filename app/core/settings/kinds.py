@@ -94,7 +94,7 @@ class Setting(Generic[T]):
             raise self._refusal()
 
     def _refusal(self) -> InvalidInput:
-        return InvalidInput(msg("That does not fit `{name}`. Allowed: {takes}.", name=self.name, takes=self.takes()))
+        return InvalidInput("That does not fit `{name}`. Allowed: {takes}.", name=self.name, takes=self.takes())
 
     def allows(self, value: Value) -> bool:
         """Tell whether this setting may hold `value`, whatever it was stored by."""

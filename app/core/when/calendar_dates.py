@@ -3,7 +3,6 @@
 import re
 
 from app.core.errors import InvalidInput
-from app.core.messages import msg
 from app.core.when.parsed_moment import PhraseContext, checked_date, day_in_words
 from app.core.when.tokens import Token, Tokens, TokenType
 from app.core.when.vocabulary import HOLIDAYS, MONTH_NUMBERS, UNITS
@@ -55,12 +54,10 @@ def _ordered(token: Token, first: int, second: int, year: int | None, context: P
         day_first = False
     if day_first is None:
         raise InvalidInput(
-            msg(
-                "`{written}` could be {one} or {other}: write the month as a word.",
-                written=token.text,
-                one=day_in_words(first, second, year),
-                other=day_in_words(second, first, year),
-            )
+            "`{written}` could be {one} or {other}: write the month as a word.",
+            written=token.text,
+            one=day_in_words(first, second, year),
+            other=day_in_words(second, first, year),
         )
     return (second, first) if day_first else (first, second)
 

@@ -3,7 +3,6 @@
 from datetime import date
 
 from app.core.errors import InvalidInput
-from app.core.messages import msg
 from app.core.scheduling.schedule import MAX_COUNT
 from app.core.when.calendar_dates import parse_days_of_month, parse_holiday, parse_month_and_day, parse_numeric_date
 from app.core.when.clocks import parse_clock, parse_day_part, parse_duration, parse_number, parse_zone
@@ -63,14 +62,12 @@ def _check_pairs(repeat: ParsedRepetition) -> None:
     """Raise InvalidInput when days have different times, or months different days: a rule combines all of them."""
     if repeat.mentions.count("times") > 1 and (repeat.mentions.count("days") > 1 or repeat.unit == "day"):
         raise InvalidInput(
-            msg(
-                "These days have different times, but one reminder has the same times on all of its days: "
-                "make two reminders, or write `every monday and friday at 9:00`."
-            )
+            "These days have different times, but one reminder has the same times on all of its days: "
+            "make two reminders, or write `every monday and friday at 9:00`."
         )
     if len({(month, day) for month in repeat.months for day in repeat.month_days}) > len(set(repeat.dates)) > 1:
         raise InvalidInput(
-            msg("These dates differ in day and month, and one reminder cannot hold them: make two reminders.")
+            "These dates differ in day and month, and one reminder cannot hold them: make two reminders."
         )
 
 
@@ -158,7 +155,7 @@ def _days(tokens: Tokens, repeat: ParsedRepetition) -> bool:
         return True
     if tokens.peek().type is TokenType.ORDINAL:
         if repeat.weekdays and _after_and(tokens, saved):
-            raise InvalidInput(msg("That mixes days of the week and of the month: make two reminders."))
+            raise InvalidInput("That mixes days of the week and of the month: make two reminders.")
         day = tokens.advance().number
         next_day_of_month(day, date(2027, 1, 1))
         # `the 2nd last day`, `the 2nd to last day`: counted from the end.
@@ -203,12 +200,10 @@ def _rank(tokens: Tokens) -> int:
 def _take_rank(repeat: ParsedRepetition, rank: int, following: str) -> None:
     if following in DAY_NUMBERS:
         if rank > 5:
-            raise InvalidInput(
-                msg("A month has each weekday at most five times: `first` to `fifth` and `last` would work.")
-            )
+            raise InvalidInput("A month has each weekday at most five times: `first` to `fifth` and `last` would work.")
         repeat.ordinal_weekdays.add((rank, DAY_NUMBERS[following]))
     elif rank > MAX_WEEKDAYS:
-        raise InvalidInput(msg("A month has at most {max} weekdays: `first` or `last` would work.", max=MAX_WEEKDAYS))
+        raise InvalidInput("A month has at most {max} weekdays: `first` or `last` would work.", max=MAX_WEEKDAYS)
     else:
         repeat.position = rank
 
@@ -220,7 +215,7 @@ def _weekdays(tokens: Tokens, repeat: ParsedRepetition) -> bool:
         return False
     grouped = tokens.tokens[saved].text in WEEKDAY_GROUPS
     if not grouped and repeat.month_days and _after_and(tokens, saved):
-        raise InvalidInput(msg("That mixes days of the week and of the month: make two reminders."))
+        raise InvalidInput("That mixes days of the week and of the month: make two reminders.")
     repeat.weekdays |= found
     return True
 
@@ -269,7 +264,7 @@ def _ends(tokens: Tokens, repeat: ParsedRepetition) -> bool:
     count = 1 if tokens.accept("once") else parse_number(tokens)
     if count is not None and tokens.accept_any({"times", "time", "x", "occurrences"}):
         if not 1 <= count <= MAX_COUNT:
-            raise InvalidInput(msg("Something can repeat from 1 to {max:,} times.", max=MAX_COUNT))
+            raise InvalidInput("Something can repeat from 1 to {max:,} times.", max=MAX_COUNT)
         repeat.count = count
         return True
     tokens.position = saved

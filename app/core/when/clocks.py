@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import timedelta, timezone
 
 from app.core.errors import InvalidInput
-from app.core.messages import msg
 from app.core.scheduling.calendar_words import ordinal
 from app.core.scheduling.zones import zone_info
 from app.core.settings.kinds import zone_named
@@ -60,7 +59,7 @@ def parse_clock(tokens: Tokens, parsed: ParsedMoment, *, after_at: bool) -> bool
     # A number after `at`, or the only one, is an hour; beside another time its meaning is unclear.
     if len(parsed.clocks) > 1 and (guess := next((one for one in parsed.clocks if one.bare), None)) is not None:
         raise InvalidInput(
-            msg("`{written}` could be many things there: `at {written}:00` would work.", written=guess.written)
+            "`{written}` could be many things there: `at {written}:00` would work.", written=guess.written
         )
     return True
 
@@ -68,11 +67,9 @@ def parse_clock(tokens: Tokens, parsed: ParsedMoment, *, after_at: bool) -> bool
 def day_or_time(written: str) -> InvalidInput:
     """Return the refusal for a number that could be a day of the month as well as an hour."""
     return InvalidInput(
-        msg(
-            "`{written}` could be a day or a time: write `the {ordinal}` or `at {written}:00`.",
-            written=written,
-            ordinal=ordinal(int(written)),
-        )
+        "`{written}` could be a day or a time: write `the {ordinal}` or `at {written}:00`.",
+        written=written,
+        ordinal=ordinal(int(written)),
     )
 
 
@@ -123,12 +120,10 @@ def _digits(tokens: Tokens, parsed: ParsedMoment, *, after_at: bool) -> ClockTim
         if len(minute) == 2 and int(hour) <= 24:
             if not after_at and 1 <= int(hour) <= 31 and 1 <= int(minute) <= 12 and int(hour) < 24:
                 raise InvalidInput(
-                    msg(
-                        "`{written}` could be a time or a date: write `{time}` or `{date}`.",
-                        written=token.text,
-                        time=f"{hour}:{minute}",
-                        date=f"{hour}/{minute}",
-                    )
+                    "`{written}` could be a time or a date: write `{time}` or `{date}`.",
+                    written=token.text,
+                    time=f"{hour}:{minute}",
+                    date=f"{hour}/{minute}",
                 )
             return _checked(tokens, int(hour), int(minute), 0, token.text)
         return None
@@ -158,9 +153,9 @@ def _digits(tokens: Tokens, parsed: ParsedMoment, *, after_at: bool) -> ClockTim
 def _checked(tokens: Tokens, hour: int, minute: int, second: int, written: str, *, exact: bool = False) -> ClockTime:
     half = tokens.accept_any(MERIDIEMS)
     if half and not 1 <= hour <= 12:
-        raise InvalidInput(msg("`{time}` is not a time of day: `9am` or `21:00` would work.", time=f"{written}{half}"))
+        raise InvalidInput("`{time}` is not a time of day: `9am` or `21:00` would work.", time=f"{written}{half}")
     if hour > 23 or minute > 59 or second > 59:
-        raise InvalidInput(msg("`{time}` is not a time of day: times go from 0:00 to 23:59.", time=written))
+        raise InvalidInput("`{time}` is not a time of day: times go from 0:00 to 23:59.", time=written)
     ambiguous = not exact and not half and 1 <= hour <= 12 and not written.startswith("0")
     return ClockTime(hour % 12 + MERIDIEMS[half] if half else hour, minute, second, ambiguous, written=written)
 
@@ -198,11 +193,9 @@ def parse_zone(tokens: Tokens, parsed: ParsedMoment) -> bool:
             parsed.zone_name = "UTC"
     elif token.text in AMBIGUOUS_ZONES:
         raise InvalidInput(
-            msg(
-                "Several places share the name `{name}`: name a city's time zone, as in `{zone}`.",
-                name=token.text.upper(),
-                zone=AMBIGUOUS_ZONES[token.text],
-            )
+            "Several places share the name `{name}`: name a city's time zone, as in `{zone}`.",
+            name=token.text.upper(),
+            zone=AMBIGUOUS_ZONES[token.text],
         )
     else:
         return False
@@ -218,7 +211,7 @@ def _offset(text: str) -> timezone:
     sign, digits = (-1 if text[0] == "-" else 1), text[1:].replace(":", "")
     hours, minutes = int(digits[:2]), int(digits[2:])
     if hours > 14 or minutes > 59:
-        raise InvalidInput(msg("`{offset}` is not an offset from UTC: they go from -12:00 to +14:00.", offset=text))
+        raise InvalidInput("`{offset}` is not an offset from UTC: they go from -12:00 to +14:00.", offset=text)
     return timezone(sign * timedelta(hours=hours, minutes=minutes))
 
 
@@ -281,7 +274,7 @@ def _count(found: Duration, unit: str, amount: float) -> None:
     elif unit in ("month", "year"):
         months = amount * (12 if unit == "year" else 1)
         if months != int(months):
-            raise InvalidInput(msg("Half a month has no fixed length: `in 15 days` or `in 2 weeks` would work."))
+            raise InvalidInput("Half a month has no fixed length: `in 15 days` or `in 2 weeks` would work.")
         found.months += int(months)
     else:
         days = amount * {"day": 1, "week": 7, "fortnight": 14}[unit]

@@ -104,7 +104,7 @@ def _first_or_last_day(tokens: Tokens, parsed: ParsedMoment) -> bool:
     tokens.accept("of")
     tokens.accept("the")
     if tokens.accept("day") or tokens.accept("today"):
-        raise InvalidInput(msg("The end of the day could be 17:00 or 23:59: write `today 17:00` or `today 23:59`."))
+        raise InvalidInput("The end of the day could be 17:00 or 23:59: write `today 17:00` or `today 23:59`.")
     if tokens.peek().text == "week" or tokens.peek(1).text == "week":
         raise InvalidInput(
             msg("The end of the week could be Friday or Sunday: write `friday 17:00` or `sunday 17:00`.")
@@ -161,13 +161,11 @@ def _ordinal_weekday(tokens: Tokens, parsed: ParsedMoment) -> bool:
     days = [number for number in range(1, length + 1) if date(year, month, number).weekday() == weekday]
     if rank > len(days):
         raise InvalidInput(
-            msg(
-                "{weekday} comes only {count} times in {month} {year}: `last` would work.",
-                weekday=DAY_NAMES[weekday],
-                count=len(days),
-                month=MONTH_NAMES[month - 1],
-                year=year,
-            )
+            "{weekday} comes only {count} times in {month} {year}: `last` would work.",
+            weekday=DAY_NAMES[weekday],
+            count=len(days),
+            month=MONTH_NAMES[month - 1],
+            year=year,
         )
     parsed.set_day(date(year, month, days[rank - 1 if rank > 0 else -1]))
     return True
@@ -200,10 +198,8 @@ def _weekday(tokens: Tokens, parsed: ParsedMoment) -> bool:
         within = tokens.peek(1 if tokens.peek(1).text not in ("next", "this", "the") else 2).text
         if within == "month" or within in MONTH_NUMBERS:
             raise InvalidInput(
-                msg(
-                    "Which `{weekday}`? `first {weekday} of december` or `last {weekday} of the month` would work.",
-                    weekday=name,
-                )
+                "Which `{weekday}`? `first {weekday} of december` or `last {weekday} of the month` would work.",
+                weekday=name,
             )
     # `jeudi prochain`: some languages, and some people, say which one afterwards.
     qualifier = qualifier or tokens.accept_any({"coming"})
@@ -211,12 +207,10 @@ def _weekday(tokens: Tokens, parsed: ParsedMoment) -> bool:
         raise InvalidInput(IN_THE_PAST)
     if parsed.weekday is not None and parsed.weekday != DAY_NUMBERS[name]:
         raise InvalidInput(
-            msg(
-                "That names more than one weekday, but a reminder takes only one: "
-                "`{weekday}`, or `every {weekday} and {other}`, would work.",
-                weekday=DAYS[parsed.weekday],
-                other=DAYS[DAY_NUMBERS[name]],
-            )
+            "That names more than one weekday, but a reminder takes only one: "
+            "`{weekday}`, or `every {weekday} and {other}`, would work.",
+            weekday=DAYS[parsed.weekday],
+            other=DAYS[DAY_NUMBERS[name]],
         )
     parsed.weekday = DAY_NUMBERS[name]
     parsed.is_next = parsed.is_next or qualifier in ("next", "coming")
@@ -231,13 +225,11 @@ def _day_of_month(tokens: Tokens, parsed: ParsedMoment) -> bool:
     written, number = tokens.peek().text, tokens.advance().number
     if (name := tokens.peek().text) in DAY_NUMBERS:
         raise InvalidInput(
-            msg(
-                "`{ordinal} {weekday}` could count days or weeks: write `{weekday} {day} december` "
-                "or `{ordinal} {weekday} of december`.",
-                ordinal=written,
-                weekday=name,
-                day=number,
-            )
+            "`{ordinal} {weekday}` could count days or weeks: write `{weekday} {day} december` "
+            "or `{ordinal} {weekday} of december`.",
+            ordinal=written,
+            weekday=name,
+            day=number,
         )
     saved = tokens.position
     tokens.accept("of")

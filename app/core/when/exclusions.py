@@ -96,12 +96,12 @@ def apply_exclusions(schedule: Schedule, exclusions: Exclusions, context: Phrase
     spans = [_dates(first, last, max(since, today)) for first, last in exclusions.ranges]
     for _, last in spans:
         if last < today:
-            raise InvalidInput(msg("{date} is in the past, so it need not be left out.", date=date_in_words(last)))
+            raise InvalidInput("{date} is in the past, so it need not be left out.", date=date_in_words(last))
     lengths = sum((last - max(first, today)).days + 1 for first, last in spans)
     chosen = _occurring if lengths > MAX_EXCEPTIONS else _every
     found = schedule.without(*(each for first, last in spans for each in chosen(schedule, max(first, today), last)))
     if found.next_after(context.now) is None:
-        raise InvalidInput(msg("That leaves out every time it would happen: {examples} would work.", examples=EXAMPLES))
+        raise InvalidInput("That leaves out every time it would happen: {examples} would work.", examples=EXAMPLES)
     return found
 
 
@@ -111,15 +111,13 @@ def without_weekdays(rule: Rule, exclusions: Collection[int]) -> Rule:
         return rule
     if rule.positions:
         raise InvalidInput(
-            msg(
-                "The first or last of some days cannot leave out others: name them, as in "
-                "`every first monday of the month at 9`, or leave out dates."
-            )
+            "The first or last of some days cannot leave out others: name them, as in "
+            "`every first monday of the month at 9`, or leave out dates."
         )
     every = tuple((0, weekday) for weekday in range(7))
     kept = tuple(pair for pair in rule.weekdays or every if pair[1] not in exclusions)
     if not kept:
-        raise InvalidInput(msg("That leaves no day of the week, so it never happens: leave out fewer days."))
+        raise InvalidInput("That leaves no day of the week, so it never happens: leave out fewer days.")
     # A daily rule on some weekdays is the same as a weekly one, which reads better.
     weekly = rule.freq is Freq.DAILY and rule.interval == 1
     return replace(rule, freq=Freq.WEEKLY if weekly else rule.freq, weekdays=kept)
@@ -139,11 +137,9 @@ def _dates(first: PartialDate, last: PartialDate, since: date) -> tuple[date, da
         end = last.since(begin)
     if end < begin:
         raise InvalidInput(
-            msg(
-                "{date} comes before {other}: name the earlier day first.",
-                date=date_in_words(end),
-                other=date_in_words(begin),
-            )
+            "{date} comes before {other}: name the earlier day first.",
+            date=date_in_words(end),
+            other=date_in_words(begin),
         )
     return begin, end
 
@@ -218,11 +214,9 @@ def _check_weekday(ranges: list[tuple[PartialDate, PartialDate]], weekday: int, 
     at = first.since(context.now.astimezone(zone_info(context.zone)).date())
     if more or first != last or at.weekday() != weekday:
         raise InvalidInput(
-            msg(
-                "{date} is a {weekday}: leave out the weekday or change the date.",
-                date=date_in_words(at),
-                weekday=DAY_NAMES[at.weekday()],
-            )
+            "{date} is a {weekday}: leave out the weekday or change the date.",
+            date=date_in_words(at),
+            weekday=DAY_NAMES[at.weekday()],
         )
 
 
@@ -245,10 +239,8 @@ def _ranges(tokens: Tokens, context: PhraseContext, opener: str | None) -> list[
             return [(first, last)]
     elif word == "until" and _named(tokens, context) is not None:
         raise InvalidInput(
-            msg(
-                "`until` could end the days that are left out or the whole series: write `except "
-                "from 24 dec until 2 jan`, or name the end first, as in `every day at 9 until 2 jan except 24 dec`."
-            )
+            "`until` could end the days that are left out or the whole series: write `except "
+            "from 24 dec until 2 jan`, or name the end first, as in `every day at 9 until 2 jan except 24 dec`."
         )
     if opener:
         tokens.position = saved
@@ -319,11 +311,9 @@ def _named(tokens: Tokens, context: PhraseContext) -> PartialDate | None:
 def _no_day(tokens: Tokens) -> InvalidInput:
     rest = tokens.rest().replace("`", "'")[:40]
     if not rest:
-        return InvalidInput(msg("Except on which days? {examples} would work.", examples=EXAMPLES))
+        return InvalidInput("Except on which days? {examples} would work.", examples=EXAMPLES)
     return InvalidInput(
-        msg(
-            "`{words}` cannot be left out, only weekdays and dates: {examples} would work.",
-            words=rest,
-            examples=EXAMPLES,
-        )
+        "`{words}` cannot be left out, only weekdays and dates: {examples} would work.",
+        words=rest,
+        examples=EXAMPLES,
     )

@@ -8,7 +8,6 @@ import re
 from functools import lru_cache
 
 from app.core.errors import InvalidInput
-from app.core.messages import msg
 from app.core.when.vocabulary import DAYS, MONTHS
 
 
@@ -261,12 +260,10 @@ def to_english(folded: str, language: str) -> str:
             if hour.isdigit() and 1 <= int(hour) <= 12:
                 early = (int(hour) - 1) or 12
                 raise InvalidInput(
-                    msg(
-                        "`{written}` could be {early}:30 or {late}:30: write `{early:02}:30` or `{late}:30`.",
-                        written=found[0],
-                        early=early,
-                        late=early % 12 + 12,
-                    )
+                    "`{written}` could be {early}:30 or {late}:30: write `{early:02}:30` or `{late}:30`.",
+                    written=found[0],
+                    early=early,
+                    late=early % 12 + 12,
                 )
         folded = re.sub(r"(?<![0-9.:])([0-9]{1,2})\. ?(?=[a-z])", _numbered, folded)
     if language == "de":

@@ -3,7 +3,6 @@
 from datetime import date, datetime, time, timedelta
 
 from app.core.errors import InvalidInput
-from app.core.messages import msg
 from app.core.scheduling.schedule import Schedule
 from app.core.when.clocks import day_or_time, parse_clock, parse_day_part, parse_duration, parse_zone
 from app.core.when.days import IN_THE_PAST, parse_day, parse_month
@@ -43,11 +42,9 @@ def _length(tokens: Tokens, parsed: ParsedMoment) -> bool:
     if inside and tokens.peek().type is TokenType.CLOCK:
         hours, minutes = tokens.peek().text.split(":")[:2]
         raise InvalidInput(
-            msg(
-                "`in {time}` could be a length or a time: write `in {length}` or `at {time}`.",
-                time=tokens.peek().text,
-                length=f"{int(hours)}h{minutes}m",
-            )
+            "`in {time}` could be a length or a time: write `in {length}` or `at {time}`.",
+            time=tokens.peek().text,
+            length=f"{int(hours)}h{minutes}m",
         )
     if not prefixed and tokens.accept("-") and parse_duration(tokens):
         raise InvalidInput(IN_THE_PAST)
@@ -56,28 +53,26 @@ def _length(tokens: Tokens, parsed: ParsedMoment) -> bool:
         if prefixed and tokens.peek().is_number and tokens.peek(1).type is TokenType.SIGN:
             amount = tokens.peek().text[:9]
             raise InvalidInput(
-                msg("`{number}` of what? `in {number} minutes` or `in {number} hours` would work.", number=amount)
+                "`{number}` of what? `in {number} minutes` or `in {number} hours` would work.", number=amount
             )
         if prefixed and tokens.peek().text in VAGUE | {"a"} and tokens.peek(1).text in VAGUE | {"minutes", "hours"}:
-            raise InvalidInput(msg("That is not exact enough: `in 5 minutes` or `in 2h30m` would work."))
+            raise InvalidInput("That is not exact enough: `in 5 minutes` or `in 2h30m` would work.")
         tokens.position = saved
         return False
     if parsed.duration is not None:
         raise InvalidInput(TWO_DURATIONS)
     if lasting:
-        raise InvalidInput(
-            msg("`for` says how long something repeats: `in 3 days` or `every day for 3 days` would work.")
-        )
+        raise InvalidInput("`for` says how long something repeats: `in 3 days` or `every day for 3 days` would work.")
     if tokens.accept("ago"):
         raise InvalidInput(IN_THE_PAST)
     if not found:
-        raise InvalidInput(msg("That is no time at all: `in 5 minutes` would work."))
+        raise InvalidInput("That is no time at all: `in 5 minutes` would work.")
     if tokens.accept("from", "now") or tokens.accept("later"):
         parsed.duration = found
     elif direction := tokens.accept_any({"from", "after", "before"}):
         anchor = ParsedMoment(parsed.context)
         if not found.is_calendar or not parse_day(tokens, anchor):
-            raise InvalidInput(msg("That cannot be counted: `a week from friday` or `2 hours from now` would work."))
+            raise InvalidInput("That cannot be counted: `a week from friday` or `2 hours from now` would work.")
         counted, _ = anchor.target_day()
         parsed.set_day(found.after(counted, -1 if direction == "before" else 1))
     else:
@@ -97,19 +92,15 @@ def _duration(tokens: Tokens, parsed: ParsedMoment, *, prefixed: bool) -> Durati
     clock_like = hour.is_number and 12 < hour.number < 24 and tokens.position == saved + 2
     foreign = not prefixed and parsed.context.language != "en"
     if found and clock_like and foreign and tokens.peek(-1).text == "h" and not minutes.is_number:
-        raise InvalidInput(
-            msg("`{hour}h` could be a time or a length: write `{hour}:00` or `in {hour}h`.", hour=hour.text)
-        )
+        raise InvalidInput("`{hour}h` could be a time or a length: write `{hour}:00` or `in {hour}h`.", hour=hour.text)
     if found is not None and UNITS.get(tokens.peek(-1).text) == "hour" and minutes.is_number:
         # `1 hour 30` and `in 1h30` are lengths; `1h30` alone is a time of day to many people.
         if tokens.peek(-1).text == "h" and not prefixed:
             written = f"{tokens.peek(-2).text}h{minutes.text}"
             raise InvalidInput(
-                msg(
-                    "`{written}` could be a time or a length: write `{time}` or `in {written}m`.",
-                    written=written,
-                    time=written.replace("h", ":"),
-                )
+                "`{written}` could be a time or a length: write `{time}` or `in {written}m`.",
+                written=written,
+                time=written.replace("h", ":"),
             )
         if len(minutes.text) == 2 and minutes.number < 60:
             found.seconds += tokens.advance().number * 60
@@ -132,7 +123,7 @@ def _other(tokens: Tokens, parsed: ParsedMoment) -> None:
     if parse_month(tokens, parsed) is not None:
         name = tokens.peek(-1).text
         name = tokens.peek(-2).text if name.isdigit() else name
-        raise InvalidInput(msg("`{month}` needs a day: `1 {month}` or `15 {month} 9am` would work.", month=name))
+        raise InvalidInput("`{month}` needs a day: `1 {month}` or `15 {month} 9am` would work.", month=name)
     tokens.position = saved
     token = tokens.advance()
     if token.text in FILLERS and tokens:
@@ -140,23 +131,23 @@ def _other(tokens: Tokens, parsed: ParsedMoment) -> None:
     if token.text == "or":
         raise InvalidInput(TWO_TIMES)
     if token.text == "weekend" or tokens.peek().text == "weekend":
-        raise InvalidInput(msg("The weekend has two days: write `saturday 10:00` or `sunday 10:00`."))
+        raise InvalidInput("The weekend has two days: write `saturday 10:00` or `sunday 10:00`.")
     if token.text == "now":
-        raise InvalidInput(msg("A reminder needs a time in the future: `in 5 minutes` would work."))
+        raise InvalidInput("A reminder needs a time in the future: `in 5 minutes` would work.")
     if (
         token.is_number
         and len(token.text) == 4
         and 2000 <= token.number < 2200
         and tokens.peek().type is not TokenType.WORD
     ):
-        raise InvalidInput(msg("A year needs a day: `1 january {year}` would work.", year=token.text))
+        raise InvalidInput("A year needs a day: `1 january {year}` would work.", year=token.text)
     if token.is_number and len(token.text) == 4 and token.number < 2400 and token.number % 100 < 60:
         at = f"{token.text[:2]}:{token.text[2:]}"
         raise NotUnderstood(
-            msg("`{written}` could be many things: `{time}` or `at {written}` would work.", written=token.text, time=at)
+            "`{written}` could be many things: `{time}` or `at {written}` would work.", written=token.text, time=at
         )
     if token.text in VAGUE or (token.text == "a" and tokens.peek().text in VAGUE):
-        raise InvalidInput(msg("That is not exact enough: {examples} would work.", examples=EXAMPLES))
+        raise InvalidInput("That is not exact enough: {examples} would work.", examples=EXAMPLES)
     tokens.position -= 1
     raise cannot_read(tokens)
 
@@ -197,12 +188,10 @@ def _check_guess(parsed: ParsedMoment, named: date) -> None:
         inside = later + timedelta(days=parsed.weekday - later.weekday())
         if inside != named:
             raise InvalidInput(
-                msg(
-                    "That could be {one} or {other}: write the date, as in `{example}`.",
-                    one=date_in_words(inside),
-                    other=date_in_words(named),
-                    example=f"{named.day} {MONTHS[named.month - 1]}",
-                )
+                "That could be {one} or {other}: write the date, as in `{example}`.",
+                one=date_in_words(inside),
+                other=date_in_words(named),
+                example=f"{named.day} {MONTHS[named.month - 1]}",
             )
 
 
@@ -215,11 +204,9 @@ def _midnight(parsed: ParsedMoment, named: date) -> datetime:
         for day in (named, after)
     )
     raise InvalidInput(
-        msg(
-            "Midnight could be the start or the end of that day: write `{one} 00:00` or `{other} 00:00`.",
-            one=one,
-            other=other,
-        )
+        "Midnight could be the start or the end of that day: write `{one} 00:00` or `{other} 00:00`.",
+        one=one,
+        other=other,
     )
 
 
@@ -235,7 +222,7 @@ def schedule_once(parsed: ParsedMoment) -> Schedule:
     assert schedule.at is not None
     if schedule.at <= now:
         if parsed.is_today or (local is not None and local.date() == parsed.local_now.date()):
-            raise InvalidInput(msg("That is in the past already: `tomorrow 9am` or `in 2h30m` would work."))
+            raise InvalidInput("That is in the past already: `tomorrow 9am` or `in 2h30m` would work.")
         raise InvalidInput(IN_THE_PAST)
     if schedule.at.year > now.year + MAX_YEARS_AHEAD:
         raise InvalidInput(TOO_FAR)

@@ -7,7 +7,6 @@ import re
 from datetime import date
 
 from app.core.errors import InvalidInput
-from app.core.messages import msg
 from app.core.scheduling.calendar_words import ordinal
 from app.core.when.vocabulary import DAY_NUMBERS, MONTH_NUMBERS, PLURAL_DAYS, SPELLINGS
 
@@ -134,12 +133,12 @@ def _day_of_month(found: re.Match[str]) -> str:
 
 def _week(found: re.Match[str]) -> str:
     if found[3] is None:
-        raise InvalidInput(msg("A week has seven days: `{monday}` is its Monday.", monday=f"{found[1]}-W{found[2]}-1"))
+        raise InvalidInput("A week has seven days: `{monday}` is its Monday.", monday=f"{found[1]}-W{found[2]}-1")
     try:
         return date.fromisocalendar(int(found[1]), int(found[2]), int(found[3])).isoformat()
     except ValueError:
         raise InvalidInput(
-            msg("There is no week {week} in {year}: a date such as `31 dec` would work.", week=found[2], year=found[1])
+            "There is no week {week} in {year}: a date such as `31 dec` would work.", week=found[2], year=found[1]
         ) from None
 
 
@@ -156,10 +155,8 @@ def _military(found: re.Match[str]) -> str:
     if found.string[: found.start()].endswith("at "):
         return at
     raise InvalidInput(
-        msg(
-            "`{written}` could be {time} or a length of time: write `{time}` or `in {hours} hours`.",
-            written=found[0],
-            time=at,
-            hours=found[1] + found[2],
-        )
+        "`{written}` could be {time} or a length of time: write `{time}` or `in {hours} hours`.",
+        written=found[0],
+        time=at,
+        hours=found[1] + found[2],
     )

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from app.core.errors import InvalidInput
-from app.core.messages import msg
 from app.core.scheduling.recurrence import Freq, Rule, parse
 from app.core.scheduling.schedule import Schedule
 from app.core.scheduling.zones import resolve, zone_info
@@ -32,20 +31,18 @@ def parse_notation(text: str, context: PhraseContext) -> Schedule | None:
     """Parse a rule or a cron line; None when the text is neither. Raises InvalidInput for one that is not supported."""
     text = NICKNAMES.get(text, text)
     if text == "@midnight":
-        raise InvalidInput(msg("`@midnight` could be every midnight or the next one: write `@daily` or `at midnight`."))
+        raise InvalidInput("`@midnight` could be every midnight or the next one: write `@daily` or `at midnight`.")
     if text.startswith("dtstart"):
         raise InvalidInput(
-            msg("A rule begins at its first time from now on: write it without DTSTART, as in `FREQ=DAILY;BYHOUR=9`.")
+            "A rule begins at its first time from now on: write it without DTSTART, as in `FREQ=DAILY;BYHOUR=9`."
         )
     if re.match(r"(?:rrule:)? *(?:[a-z]+=[^;= ]+;)*freq *=", text):
         return _rrule(text.replace(" ", ""), context)
     found = CRON.fullmatch(text)
     if found is None and STAR.search(text):
         raise InvalidInput(
-            msg(
-                "A cron line has five fields, minute, hour, day, month and weekday, with numbers, `*`, lists, ranges "
-                "and steps: `0 9 * * 1-5` would work."
-            )
+            "A cron line has five fields, minute, hour, day, month and weekday, with numbers, `*`, lists, ranges "
+            "and steps: `0 9 * * 1-5` would work."
         )
     return _schedule_of(_cron(found.groups()), context) if found else None
 
@@ -56,7 +53,7 @@ def _rrule(text: str, context: PhraseContext) -> Schedule:
     rule = parse(";".join(part for part in parts if not part.startswith(("COUNT=", "UNTIL="))))
     count, until = ends.get("COUNT"), ends.get("UNTIL")
     if count is not None and not re.fullmatch(r"[0-9]{1,9}", count):
-        raise InvalidInput(msg("COUNT takes a number: `FREQ=DAILY;BYHOUR=9;COUNT=10` would work."))
+        raise InvalidInput("COUNT takes a number: `FREQ=DAILY;BYHOUR=9;COUNT=10` would work.")
     return _schedule_of(
         rule, context, count=int(count) if count else None, until=_until(until, context) if until else None
     )
@@ -73,7 +70,7 @@ def _until(text: str, context: PhraseContext) -> datetime:
         local = datetime(year, month, day, hour, minute, second, tzinfo=UTC if found[7] else None)
         return local if found[7] else resolve(local, zone_info(context.zone)).at
     except (ValueError, OverflowError):
-        raise InvalidInput(msg("UNTIL takes a date: `FREQ=DAILY;BYHOUR=9;UNTIL=20271231` would work.")) from None
+        raise InvalidInput("UNTIL takes a date: `FREQ=DAILY;BYHOUR=9;UNTIL=20271231` would work.") from None
 
 
 def _schedule_of(
@@ -87,11 +84,11 @@ def _schedule_of(
     first = next((local for local in rule.walk(now, now) if resolve(local, zone).at > context.now), None)
     if first is None:
         raise InvalidInput(
-            msg("That rule never happens: `FREQ=MONTHLY;BYMONTHDAY=31;BYHOUR=9` or `0 9 * * 1-5` would work.")
+            "That rule never happens: `FREQ=MONTHLY;BYMONTHDAY=31;BYHOUR=9` or `0 9 * * 1-5` would work."
         )
     if until is not None and until < resolve(first, zone).at:
         raise InvalidInput(
-            msg("That rule ends before it happens for the first time: choose a later UNTIL, or leave it out.")
+            "That rule ends before it happens for the first time: choose a later UNTIL, or leave it out."
         )
     return Schedule.series(str(rule), context.zone, first, until=until, count=count)
 
@@ -100,7 +97,7 @@ def _cron(fields: tuple[str, ...]) -> Rule:
     minutes, hours, days, months, weekdays = (_field(text, *field) for text, field in zip(fields, FIELDS, strict=True))
     pairs = tuple(sorted({(0, (weekday - 1) % 7) for weekday in weekdays or ()}))
     if days and pairs:
-        raise InvalidInput(msg("A cron line with both a day and a weekday means either of them: make two reminders."))
+        raise InvalidInput("A cron line with both a day and a weekday means either of them: make two reminders.")
     rule = Rule(Freq.DAILY, months=months or (), hours=hours or tuple(range(24)), minutes=minutes or tuple(range(60)))
     if days:
         return replace(rule, freq=Freq.YEARLY if months else Freq.MONTHLY, month_days=days)
@@ -113,7 +110,7 @@ def _field(text: str, name: str, least: int, most: int) -> tuple[int, ...] | Non
         return None
     for word, digits in (MONTHS if name == "month" else WEEKDAYS if name == "weekday" else {}).items():
         text = re.sub(rf"\b{word}[a-z]*\b", digits, text)
-    refusal = InvalidInput(msg("`{text}` cannot be read in a cron line: `0 9 * * 1-5` would work.", text=text[:40]))
+    refusal = InvalidInput("`{text}` cannot be read in a cron line: `0 9 * * 1-5` would work.", text=text[:40])
     found: set[int] = set()
     for item in text.split(","):
         match = re.fullmatch(r"(\*|([0-9]{1,2})(?:-([0-9]{1,2}))?)(?:/([0-9]{1,2}))?", item)

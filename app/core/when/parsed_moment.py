@@ -188,20 +188,16 @@ class ParsedMoment:
         at, name = f"{clock.hour:02}:{clock.minute:02}", part.replace("tonight", "night")
         if clock.hour not in DAY_PART_HOURS[part]:
             raise InvalidInput(
-                msg(
-                    "`{time}` and `{part}` do not go together: leave one of them out, as in `{time}`.",
-                    time=at,
-                    part=name,
-                )
+                "`{time}` and `{part}` do not go together: leave one of them out, as in `{time}`.",
+                time=at,
+                part=name,
             )
         if clock.hour < 6 and DAY_PART_HOURS[part] is _DARK and (self.days_named or self.has_day) and not self.midnight:
             raise InvalidInput(
-                msg(
-                    "`{time}` is after midnight, so `{part}` could belong to either of two days: "
-                    "name the day and leave out `{part}`, as in `sunday {time}`.",
-                    time=at,
-                    part=name,
-                )
+                "`{time}` is after midnight, so `{part}` could belong to either of two days: "
+                "name the day and leave out `{part}`, as in `sunday {time}`.",
+                time=at,
+                part=name,
             )
 
     def target_day(self) -> tuple[date, bool]:
@@ -210,12 +206,10 @@ class ParsedMoment:
         if self.day is not None:
             if self.weekday is not None and self.day.weekday() != self.weekday:
                 raise InvalidInput(
-                    msg(
-                        "{date} is a {actual}, not a {named}: leave out the weekday or change the date.",
-                        date=date_in_words(self.day),
-                        actual=DAY_NAMES[self.day.weekday()],
-                        named=DAY_NAMES[self.weekday],
-                    )
+                    "{date} is a {actual}, not a {named}: leave out the weekday or change the date.",
+                    date=date_in_words(self.day),
+                    actual=DAY_NAMES[self.day.weekday()],
+                    named=DAY_NAMES[self.weekday],
                 )
             day, moves = self.day, False
         elif self.week is not None:
@@ -253,13 +247,11 @@ def ambiguous_hour(clock: ClockTime) -> InvalidInput:
     """Return the refusal for an hour that could be am or pm."""
     hour, minutes = clock.hour % 12, f":{clock.minute:02}" if clock.minute else ""
     return InvalidInput(
-        msg(
-            "`{written}` could be {early} or {late}: write `{am}` or `{late}`.",
-            written=clock.written,
-            early=f"{hour:02}:{clock.minute:02}",
-            late=f"{hour + 12}:{clock.minute:02}",
-            am=f"{hour or 12}{minutes}am",
-        )
+        "`{written}` could be {early} or {late}: write `{am}` or `{late}`.",
+        written=clock.written,
+        early=f"{hour:02}:{clock.minute:02}",
+        late=f"{hour + 12}:{clock.minute:02}",
+        am=f"{hour or 12}{minutes}am",
     )
 
 
@@ -279,15 +271,13 @@ def checked_date(year: int, month: int, number: int, written: str = "") -> date:
     """Return a date. Raises InvalidInput when it does not exist."""
     if not 1 <= month <= 12:
         raise InvalidInput(
-            msg(
-                "`{written}` does not exist, as a year has twelve months: `2026-12-31` or `31 dec` would work.",
-                written=written,
-            )
+            "`{written}` does not exist, as a year has twelve months: `2026-12-31` or `31 dec` would work.",
+            written=written,
         )
     if not 1 <= year <= 9999 or not 1 <= number <= monthrange(year, month)[1]:
         last = monthrange(min(max(year, 1), 9999), month)[1]
         raise InvalidInput(
-            msg("{date} does not exist: that month has {days} days.", date=day_in_words(number, month, year), days=last)
+            "{date} does not exist: that month has {days} days.", date=day_in_words(number, month, year), days=last
         )
     return date(year, month, number)
 
@@ -297,11 +287,9 @@ def next_date(month: int, number: int, today: date) -> date:
     last = 29 if month == 2 else monthrange(2027, month)[1]
     if not 1 <= number <= last:
         raise InvalidInput(
-            msg(
-                "{date} does not exist: that month has at most {days} days.",
-                date=day_in_words(number, month),
-                days=last,
-            )
+            "{date} does not exist: that month has at most {days} days.",
+            date=day_in_words(number, month),
+            days=last,
         )
     for year in range(today.year, today.year + 9):
         if number <= monthrange(year, month)[1] and date(year, month, number) >= today:
@@ -312,7 +300,7 @@ def next_date(month: int, number: int, today: date) -> date:
 def next_day_of_month(number: int, today: date, months: int | None = None) -> date:
     """Return the next day of that number, from today on, or that of the month `months` ahead."""
     if not 1 <= number <= 31:
-        raise InvalidInput(msg("No month has a day {day}: days from the 1st to the 31st would work.", day=number))
+        raise InvalidInput("No month has a day {day}: days from the 1st to the 31st would work.", day=number)
     for ahead in range(12) if months is None else (months,):
         first = Duration(months=ahead).after(today.replace(day=1))
         if number <= monthrange(first.year, first.month)[1]:
@@ -320,4 +308,4 @@ def next_day_of_month(number: int, today: date, months: int | None = None) -> da
                 return first.replace(day=number)
         elif months is not None:
             checked_date(first.year, first.month, number)
-    raise InvalidInput(msg("That day of the month is in the past: name the month, as in `{day} march`.", day=number))
+    raise InvalidInput("That day of the month is in the past: name the month, as in `{day} march`.", day=number)

@@ -54,10 +54,10 @@ class ParsedRepetition:
         """Set the interval. Raises InvalidInput for a second one, or one that is not allowed."""
         counted = self.unit in CALENDAR and unit in CALENDAR
         if self.unit is not None and (self.unit, self.interval) != (unit, interval) and (counted or interval != 1):
-            raise InvalidInput(msg("That names more than one interval: {examples} would work.", examples=EXAMPLES))
+            raise InvalidInput("That names more than one interval: {examples} would work.", examples=EXAMPLES)
         if not 1 <= interval <= MAX_INTERVAL:
             raise InvalidInput(
-                msg("An interval goes from 1 to {max:,}: `every 2 {unit}s` would work.", max=MAX_INTERVAL, unit=unit)
+                "An interval goes from 1 to {max:,}: `every 2 {unit}s` would work.", max=MAX_INTERVAL, unit=unit
             )
         if self.unit is None or interval != 1:
             self.unit, self.interval = unit, interval
@@ -164,13 +164,11 @@ def _ranked_or_interval(tokens: Tokens, repeat: ParsedRepetition, rank: int) -> 
         return parse_interval_unit(tokens, repeat, rank)
     rank_word = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}.get(rank, f"{rank}th")
     raise InvalidInput(
-        msg(
-            "That could be every {number} weeks or once a month: write `every {number} weeks on {weekday}` "
-            "or `{ordinal} {weekday} of every month`.",
-            number=rank,
-            weekday=name,
-            ordinal=rank_word,
-        )
+        "That could be every {number} weeks or once a month: write `every {number} weeks on {weekday}` "
+        "or `{ordinal} {weekday} of every month`.",
+        number=rank,
+        weekday=name,
+        ordinal=rank_word,
     )
 
 
@@ -185,7 +183,7 @@ def _length(tokens: Tokens, repeat: ParsedRepetition) -> bool:
         return False
     if found.seconds or (found.months and found.days):
         if found.months:
-            raise InvalidInput(msg("Months and hours cannot be counted together: `every month on the 1st` would work."))
+            raise InvalidInput("Months and hours cannot be counted together: `every month on the 1st` would work.")
         repeat.length = Duration(seconds=found.seconds + found.days * 86_400)
     elif found.months:
         yearly = found.months % 12 == 0

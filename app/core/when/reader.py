@@ -35,7 +35,7 @@ def read(
     zone_info(zone)
     if len(phrase) > MAX_PHRASE:
         raise InvalidInput(
-            msg("A time takes at most {max} characters: {examples} would work.", max=MAX_PHRASE, examples=EXAMPLES)
+            "A time takes at most {max} characters: {examples} would work.", max=MAX_PHRASE, examples=EXAMPLES
         )
     folded = fold(phrase)
     if not folded:
@@ -45,11 +45,9 @@ def read(
     schedule = _in_notation(folded, context) or _in_words(phrase, folded, context)
     if schedule.faster_than(shortest):
         raise InvalidInput(
-            msg(
-                "That repeats too often: the shortest interval here is {interval}, so `every {compact}` would work.",
-                interval=durations.spoken(shortest),
-                compact=durations.compact(shortest),
-            )
+            "That repeats too often: the shortest interval here is {interval}, so `every {compact}` would work.",
+            interval=durations.spoken(shortest),
+            compact=durations.compact(shortest),
         )
     return schedule
 
@@ -101,9 +99,7 @@ def _in_notation(folded: str, context: PhraseContext) -> Schedule | None:
     tokens = Tokens.of(f"except {days[0]}")
     exclusions = extract_exclusions(tokens, context)
     if exclusions.weekdays or tokens:
-        raise InvalidInput(
-            msg("After a rule only dates can be left out: `FREQ=DAILY;BYHOUR=9 except 24 dec` would work.")
-        )
+        raise InvalidInput("After a rule only dates can be left out: `FREQ=DAILY;BYHOUR=9 except 24 dec` would work.")
     return apply_exclusions(schedule, exclusions, context, context.now.astimezone(zone_info(context.zone)).date())
 
 

@@ -44,11 +44,9 @@ def _by_length(repeat: ParsedRepetition) -> Schedule:
     context, parsed = repeat.moment.context, repeat.moment
     if len(parsed.clocks) > 1:
         raise InvalidInput(
-            msg(
-                "An interval of {interval} begins at one time: "
-                "`every 3 hours starting 9am` or `every day at 9:00 and 17:00` would work.",
-                interval=durations.spoken(timedelta(seconds=repeat.length.seconds)),
-            )
+            "An interval of {interval} begins at one time: "
+            "`every 3 hours starting 9am` or `every day at 9:00 and 17:00` would work.",
+            interval=durations.spoken(timedelta(seconds=repeat.length.seconds)),
         )
     # `every hour at 9am` begins at nine; the number in `every hour at 15` is unclear.
     if repeat.length.seconds <= 3600 and any(
@@ -56,12 +54,10 @@ def _by_length(repeat: ParsedRepetition) -> Schedule:
     ):
         at = parsed.clocks[0].written
         raise InvalidInput(
-            msg(
-                "`at {number}` could be minutes past the hour or when it begins: write the cron line `{cron}`, "
-                "or for example `every hour starting 9am`.",
-                number=at,
-                cron=f"{int(at) % 60} * * * *",
-            )
+            "`at {number}` could be minutes past the hour or when it begins: write the cron line `{cron}`, "
+            "or for example `every hour starting 9am`.",
+            number=at,
+            cron=f"{int(at) % 60} * * * *",
         )
     if parsed.clocks or parsed.day_part:
         start = ParsedMoment(context, clocks=parsed.clocks, day_part=parsed.day_part)
@@ -72,12 +68,12 @@ def _by_length(repeat: ParsedRepetition) -> Schedule:
         try:
             first = context.now + timedelta(seconds=repeat.length.seconds)
         except OverflowError:
-            raise InvalidInput(msg("That interval is too long: `every 24 hours` would work.")) from None
+            raise InvalidInput("That interval is too long: `every 24 hours` would work.") from None
     until = _end(repeat, first)
     if first <= context.now:
         raise InvalidInput(IN_THE_PAST)
     if repeat.length.seconds < 1:
-        raise InvalidInput(msg("An interval is at least 1 second: `every 24 hours` would work."))
+        raise InvalidInput("An interval is at least 1 second: `every 24 hours` would work.")
     return Schedule.elapsed(
         timedelta(seconds=repeat.length.seconds), first, parsed.zone, until=until, count=repeat.count
     )
@@ -91,15 +87,12 @@ def _by_rule(repeat: ParsedRepetition, exclusions: Collection[int]) -> Schedule:
     if repeat.window is not None and repeat.length is None:
         at = f"{repeat.window[0]:%H:%M}"
         raise InvalidInput(
-            msg(
-                "How often in between? `every hour between {begin} and {end}` or "
-                "`every weekday at {begin}` would work.",
-                begin=at,
-                end=f"{repeat.window[1]:%H:%M}",
-            )
+            "How often in between? `every hour between {begin} and {end}` or `every weekday at {begin}` would work.",
+            begin=at,
+            end=f"{repeat.window[1]:%H:%M}",
         )
     if parsed.utc_offset is not None:
-        raise InvalidInput(msg("What repeats needs a time zone with a name: `Europe/Brussels` or `UTC` would work."))
+        raise InvalidInput("What repeats needs a time zone with a name: `Europe/Brussels` or `UTC` would work.")
     if repeat.unit is None and repeat.length is None and not (repeat.named_days or repeat.months):
         raise InvalidInput(EVERY_WHAT)
     now = parsed.local_now.replace(second=0, microsecond=0)
@@ -109,14 +102,14 @@ def _by_rule(repeat: ParsedRepetition, exclusions: Collection[int]) -> Schedule:
     if not times and begin and repeat.start is not None and earliest.time() != time():
         times = [earliest.time()]
     if repeat.length is not None and repeat.length.seconds >= DAY_SECONDS:
-        raise InvalidInput(msg("Named days need a time of day: `every day at 9 except sundays` would work."))
+        raise InvalidInput("Named days need a time of day: `every day at 9 except sundays` would work.")
     bare = not times and not repeat.named_days and repeat.window is None and not repeat.months and not begin
     rule = without_weekdays(_rule(repeat, times or [now.time() if bare else MORNING], earliest), exclusions)
     # The first time decides which weeks count in `every 2 weeks`; a bare interval counts from now.
     walked = rule.walk(now, now) if bare else replace(rule, interval=1).walk(earliest, earliest)
     first = next((local for local in walked if parsed.to_instant(local) > parsed.context.now), None)
     if first is None:
-        raise InvalidInput(msg("That never happens: `every month on the 31st` or `every 24 december` would work."))
+        raise InvalidInput("That never happens: `every month on the 31st` or `every 24 december` would work.")
     until = _end(repeat, parsed.to_instant(first))
     return Schedule.series(str(rule), parsed.zone, first, until=until, count=repeat.count)
 
@@ -131,33 +124,29 @@ def _rule(repeat: ParsedRepetition, times: list[time], earliest: datetime) -> Ru
         if unit in ("month", "year"):
             name = DAYS[min(repeat.weekdays)]
             raise InvalidInput(
-                msg("Which `{weekday}`? `every first {weekday}` or `every last {weekday}` would work.", weekday=name)
+                "Which `{weekday}`? `every first {weekday}` or `every last {weekday}` would work.", weekday=name
             )
         if unit == "day" and repeat.interval > 1:
-            raise InvalidInput(
-                msg("An interval of days does not keep to a weekday: `every 2 weeks on friday` would work.")
-            )
+            raise InvalidInput("An interval of days does not keep to a weekday: `every 2 weeks on friday` would work.")
         return replace(rule, freq=Freq.WEEKLY, weekdays=_plain(repeat.weekdays))
     if repeat.months and unit != "day":
-        raise InvalidInput(msg("A month needs a day: `every 24 december` or `every monday in december` would work."))
+        raise InvalidInput("A month needs a day: `every 24 december` or `every monday in december` would work.")
     freq = FREQS[unit or "day"]  # Hours and minutes inside a window repeat every day.
     if freq is Freq.WEEKLY:
         return replace(rule, freq=freq, weekdays=((0, earliest.weekday()),))
     if freq is Freq.MONTHLY:
         if earliest.day > 28:
             raise InvalidInput(
-                msg(
-                    "Not every month has {day} days: `every month on the last day`, `every month on the 28th` "
-                    "or `every month on the {ordinal}` would work.",
-                    day=earliest.day,
-                    ordinal=ordinal(earliest.day),
-                )
+                "Not every month has {day} days: `every month on the last day`, `every month on the 28th` "
+                "or `every month on the {ordinal}` would work.",
+                day=earliest.day,
+                ordinal=ordinal(earliest.day),
             )
         return replace(rule, freq=freq, month_days=(earliest.day,))
     if freq is Freq.YEARLY:
         if (earliest.month, earliest.day) == (2, 29):
             raise InvalidInput(
-                msg("Not every year has a 29 February: `every 28 february` or `every 29 february` would work.")
+                "Not every year has a 29 February: `every 28 february` or `every 29 february` would work."
             )
         return replace(rule, freq=freq, months=rule.months or (earliest.month,), month_days=(earliest.day,))
     return rule
@@ -169,12 +158,12 @@ def _plain(weekdays: Iterable[int]) -> tuple[tuple[int, int], ...]:
 
 def _in_months(repeat: ParsedRepetition, rule: Rule, unit: str | None) -> Rule:
     if unit in ("day", "week"):
-        raise InvalidInput(msg("Days of the month need months: `every month on the first monday` would work."))
+        raise InvalidInput("Days of the month need months: `every month on the first monday` would work.")
     if repeat.weekdays and (repeat.ordinal_weekdays or repeat.position):
-        raise InvalidInput(msg("That mixes weekdays of the month with others: make two reminders."))
+        raise InvalidInput("That mixes weekdays of the month with others: make two reminders.")
     yearly = unit == "year" or (bool(repeat.months) and unit is None)
     if yearly and not repeat.months:
-        raise InvalidInput(msg("A day of the year needs its month: `every year on 24 december` would work."))
+        raise InvalidInput("A day of the year needs its month: `every year on 24 december` would work.")
     weekdays = tuple(sorted(repeat.ordinal_weekdays)) or _plain(WORKDAYS if repeat.position else repeat.weekdays)
     return replace(
         rule,
@@ -190,10 +179,8 @@ def _clock_parts(repeat: ParsedRepetition, times: list[time]) -> tuple[tuple[int
         hours, minutes = sorted({at.hour for at in times}), sorted({at.minute for at in times})
         if len(hours) * len(minutes) != len(times):
             raise InvalidInput(
-                msg(
-                    "These times differ in more than the hour, and one reminder cannot hold them: "
-                    "`every day at 9:00 and 21:00` would work, or make two reminders."
-                )
+                "These times differ in more than the hour, and one reminder cannot hold them: "
+                "`every day at 9:00 and 21:00` would work, or make two reminders."
             )
         return tuple(hours), tuple(minutes)
     seconds, (first, last) = repeat.length.seconds, repeat.window or (time(0), END_OF_DAY)
@@ -248,7 +235,7 @@ def _end(repeat: ParsedRepetition, first: datetime) -> datetime | None:
     if repeat.until is not None:
         until = _until(repeat)
     if until is not None and until < first:
-        raise InvalidInput(msg("That ends before it happens for the first time: choose a later end, or leave it out."))
+        raise InvalidInput("That ends before it happens for the first time: choose a later end, or leave it out.")
     return until
 
 
@@ -272,11 +259,9 @@ def _until(repeat: ParsedRepetition) -> datetime:
     if parsed.clocks and not repeat.moment.clocks and not repeat.moment.day_part and repeat.length is None:
         at = parsed.clocks[0].written
         raise InvalidInput(
-            msg(
-                "`{time}` could be when it happens or when it ends: name the time before `until`, "
-                "as in `every day at 9:00 until 31 december`.",
-                time=at,
-            )
+            "`{time}` could be when it happens or when it ends: name the time before `until`, "
+            "as in `every day at 9:00 until 31 december`.",
+            time=at,
         )
     local = local_time(parsed, END_OF_DAY)
     found = elapsed_instant(parsed) if local is None else parsed.to_instant(local)

@@ -134,9 +134,7 @@ def cannot_read(tokens: Tokens) -> NotUnderstood:
                 # Prefer words with the same first letter: `munday` is not `sunday`.
                 meant = next((word for word in close if word[0] == token.text[0]), close[0])
                 return NotUnderstood(
-                    msg("I do not know `{word}` in a time: did you mean `{meant}`?", word=token.text, meant=meant)
+                    "I do not know `{word}` in a time: did you mean `{meant}`?", word=token.text, meant=meant
                 )
     text = (rest[0] if rest else tokens.peek()).text.replace("`", "'")[:40]
-    return NotUnderstood(
-        msg("I cannot read `{word}` in that time: {examples} would work.", word=text, examples=EXAMPLES)
-    )
+    return NotUnderstood("I cannot read `{word}` in that time: {examples} would work.", word=text, examples=EXAMPLES)

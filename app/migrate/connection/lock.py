@@ -58,12 +58,10 @@ class AlreadyMigrating(Conflict):
 
     def __init__(self, holder: Holder | None, waited: float) -> None:
         super().__init__(
-            msg(
-                "Another migration is running: {process}. Waited {seconds} s for it. Try again when it is done; "
-                "`concierge migrate status` shows whether it still runs.",
-                process=holder or msg("another session"),
-                seconds=f"{waited:.0f}",
-            )
+            "Another migration is running: {process}. Waited {seconds} s for it. Try again when it is done; "
+            "`concierge migrate status` shows whether it still runs.",
+            process=holder or msg("another session"),
+            seconds=f"{waited:.0f}",
         )
         self.holder = holder
 

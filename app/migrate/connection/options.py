@@ -103,7 +103,7 @@ class Options:
         except ValueError:
             number = -1
         if not 0 <= number < 10**7:
-            raise InvalidInput(msg("Option {name} takes a number: {meaning}.", name=name, meaning=MEANINGS[name]))
+            raise InvalidInput("Option {name} takes a number: {meaning}.", name=name, meaning=MEANINGS[name])
         return number
 
     def _switch(self, name: str, *, default: bool = False) -> bool:
@@ -111,7 +111,7 @@ class Options:
         if given is None:
             return default
         if given.lower() not in YES:
-            raise InvalidInput(msg("Option {name} takes yes or no: {meaning}.", name=name, meaning=MEANINGS[name]))
+            raise InvalidInput("Option {name} takes yes or no: {meaning}.", name=name, meaning=MEANINGS[name])
         return YES[given.lower()]
 
 
@@ -121,6 +121,6 @@ def parse(pairs: Iterable[str]) -> Options:
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not name.strip() or not equals:
-            raise InvalidInput(msg("Write an option as name=value, as in -x lock-wait=60, not as {pair}", pair=pair))
+            raise InvalidInput("Write an option as name=value, as in -x lock-wait=60, not as {pair}", pair=pair)
         given[name.strip().replace("_", "-")] = value.strip()
     return Options(given)

@@ -10,7 +10,6 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.core.errors import Conflict
-from app.core.messages import msg
 from app.db import DatabaseUrl, create_migration_engine
 from app.migrate.connection import release
 from app.migrate.connection.options import Options
@@ -59,10 +58,8 @@ class PooledConnection(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            msg(
-                "DATABASE_URL goes through a pooler in transaction mode, where a lock does not hold. "
-                "Set MIGRATION_DATABASE_URL to a direct connection, or to a pool in session mode."
-            )
+            "DATABASE_URL goes through a pooler in transaction mode, where a lock does not hold. "
+            "Set MIGRATION_DATABASE_URL to a direct connection, or to a pool in session mode."
         )
 
 

@@ -21,13 +21,11 @@ class ToolMissing(Unavailable):
 
     def __init__(self, name: str, major: int, seen: list[str]) -> None:
         super().__init__(
-            msg(
-                "There is no {name} of PostgreSQL {major} or newer on this machine (found: {seen}). Install the client "
-                "programs (Debian: postgresql-client-{major}), or make the backup another way and pass -x backup=no.",
-                name=name,
-                major=major,
-                seen=", ".join(seen) or msg("none"),
-            )
+            "There is no {name} of PostgreSQL {major} or newer on this machine (found: {seen}). Install the client "
+            "programs (Debian: postgresql-client-{major}), or make the backup another way and pass -x backup=no.",
+            name=name,
+            major=major,
+            seen=", ".join(seen) or msg("none"),
         )
 
 

@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 from app.core.errors import Conflict, InvalidInput
-from app.core.messages import msg
 from app.migrate.planning.effects import Lock, Work
 from app.migrate.revisions.scripts import Phase, RevisionFile, Risk
 from app.migrate.status import SchemaStatus, State
@@ -20,7 +19,7 @@ class NotApplicable(Conflict):
     """The database is in a state in which no revision may be applied; the message says which, and what fixes it."""
 
     def __init__(self, found: SchemaStatus) -> None:
-        super().__init__(msg("{state} To fix it: {command}", state=found.sentence, command=found.fix))
+        super().__init__("{state} To fix it: {command}", state=found.sentence, command=found.fix)
         self.status = found
 
 
@@ -29,10 +28,8 @@ class PlanChanged(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            msg(
-                "The plan has changed since it was shown, because the database or the revision files have. "
-                "Nothing was done. Look at the new plan and confirm that one."
-            )
+            "The plan has changed since it was shown, because the database or the revision files have. "
+            "Nothing was done. Look at the new plan and confirm that one."
         )
 
 
@@ -40,9 +37,7 @@ class OptionRefused(InvalidInput):
     """A revision cannot work with the options of this run, or needs one that is missing."""
 
     def __init__(self, revision: str, reason: str) -> None:
-        super().__init__(
-            msg("Revision {revision} refuses: {reason} Nothing was done.", revision=revision, reason=reason)
-        )
+        super().__init__("Revision {revision} refuses: {reason} Nothing was done.", revision=revision, reason=reason)
 
 
 @dataclass(frozen=True)

@@ -134,7 +134,7 @@ async def run_worker(
         refused: Message | str = wire.unpack(message["refused"])
         raise Refused(refused if isinstance(refused, Message) else msg("{reason}", reason=refused), message["kind"])
     if "unavailable" in message:
-        raise Unavailable(msg("The database did not answer: {why}", why=message["unavailable"]))
+        raise Unavailable("The database did not answer: {why}", why=message["unavailable"])
     if not message:
         if cancelled.is_set():
             return {"cancelled": True}

@@ -38,13 +38,11 @@ class OlderProcesses(Conflict):
 
     def __init__(self, revision: str, needed: str, processes: Sequence[str]) -> None:
         super().__init__(
-            msg(
-                "Revision {revision} removes what releases before {needed} use, and such a process is connected: "
-                "{processes}. Stop it or deploy {needed} there, and try again.",
-                revision=revision,
-                needed=needed,
-                processes="; ".join(processes),
-            )
+            "Revision {revision} removes what releases before {needed} use, and such a process is connected: "
+            "{processes}. Stop it or deploy {needed} there, and try again.",
+            revision=revision,
+            needed=needed,
+            processes="; ".join(processes),
         )
 
 
@@ -53,11 +51,9 @@ class DataLoss(NotAllowed):
 
     def __init__(self, losses: Sequence[str]) -> None:
         super().__init__(
-            msg(
-                "This downgrade deletes data: {losses}. If that is what you want, put -x allow-data-loss=yes in front "
-                "of the command: `alembic -x allow-data-loss=yes downgrade -1`. A backup is made first.",
-                losses="; ".join(losses),
-            )
+            "This downgrade deletes data: {losses}. If that is what you want, put -x allow-data-loss=yes in front "
+            "of the command: `alembic -x allow-data-loss=yes downgrade -1`. A backup is made first.",
+            losses="; ".join(losses),
         )
 
 
@@ -66,12 +62,10 @@ class Unattended(NotAllowed):
 
     def __init__(self, revision: str, losses: Sequence[str]) -> None:
         super().__init__(
-            msg(
-                "Revision {revision} deletes data ({losses}), so it is not applied automatically. Look at the plan "
-                "with `concierge migrate plan`, then run `concierge migrate apply`.",
-                revision=revision,
-                losses="; ".join(losses) or "see its file",
-            )
+            "Revision {revision} deletes data ({losses}), so it is not applied automatically. Look at the plan "
+            "with `concierge migrate plan`, then run `concierge migrate apply`.",
+            revision=revision,
+            losses="; ".join(losses) or "see its file",
         )
 
 
@@ -104,7 +98,7 @@ def before_upgrade(guarded: Guarded, files: Sequence[RevisionFile], digest: str)
     _refuse_options(guarded, files, "upgrade")
     for file in files:
         if (mixed := lint.mixes_transactions(file)) is not None:
-            raise NotRepeatable(msg("{reason}", reason=mixed))
+            raise NotRepeatable("{reason}", reason=mixed)
         if file.phase is Phase.CONTRACT and not order.options.allow_older_processes:
             _refuse_older(connection, file)
     if guarded.found.state is State.EMPTY:
@@ -147,11 +141,9 @@ def before_anything(guarded: Guarded, *, purge: bool) -> None:
             raise plan.NotApplicable(guarded.found)
     elif not guarded.order.options.allow_purge:
         raise NotAllowed(
-            msg(
-                "--purge forgets which revisions were applied, and nobody can find out afterwards. `concierge migrate "
-                "adopt` finds out at which revision the database really is. To purge all the same: "
-                "alembic -x allow-purge=yes stamp --purge …"
-            )
+            "--purge forgets which revisions were applied, and nobody can find out afterwards. `concierge migrate "
+            "adopt` finds out at which revision the database really is. To purge all the same: "
+            "alembic -x allow-purge=yes stamp --purge …"
         )
 
 
@@ -236,7 +228,7 @@ def _back_up(guarded: Guarded, why: Message) -> backup.Backup | None:
     if guarded.database is None or order.backups is None:
         # Whoever passes a connection gives no address for pg_dump, and has to decide.
         raise Conflict(
-            msg("{why} It cannot be made over a connection that was passed in: pass an address, or backup=no.", why=why)
+            "{why} It cannot be made over a connection that was passed in: pass an address, or backup=no.", why=why
         )
     server = backup.look(guarded.connection)
     guarded.connection.rollback()

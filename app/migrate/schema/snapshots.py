@@ -11,7 +11,6 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from app.core.errors import NotFound
-from app.core.messages import msg
 from app.migrate.revisions import scripts
 from app.migrate.schema.catalog import Catalog
 
@@ -23,11 +22,9 @@ class SnapshotMissing(NotFound):
 
     def __init__(self, revision: str) -> None:
         super().__init__(
-            msg(
-                "The schema of revision {revision} was not recorded, or its record is broken. "
-                "`python -m app.migrate.schema.record` records it.",
-                revision=revision,
-            )
+            "The schema of revision {revision} was not recorded, or its record is broken. "
+            "`python -m app.migrate.schema.record` records it.",
+            revision=revision,
         )
 
 

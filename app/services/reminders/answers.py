@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import InvalidInput, LimitReached
-from app.core.messages import msg
 from app.core.reminders.errors import ItIsOver, ReminderNotFound, RemindersOff
 from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.schedule import Schedule
@@ -53,7 +52,7 @@ class ReminderAnswerService:
             raise RemindersOff
         now = self._clock()
         if until <= now:
-            raise InvalidInput(msg("That is in the past. Choose a time in the future."))
+            raise InvalidInput("That is in the past. Choose a time in the future.")
         original = await self._get_one(actor, reminder_id, roles, lock=True)
         acknowledge(original, message_id, now)
         owns = original.created_by == actor.user_id
@@ -127,7 +126,7 @@ class ReminderAnswerService:
             reminder.subscribers = others
             return reminder, False
         if len(others) >= MAX_SUBSCRIBERS:
-            raise LimitReached(msg("{count} members have already joined that reminder.", count=MAX_SUBSCRIBERS))
+            raise LimitReached("{count} members have already joined that reminder.", count=MAX_SUBSCRIBERS)
         reminder.subscribers = [*others, actor.user_id]
         return reminder, True
 

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput
-from app.core.messages import msg
 from app.core.reminders.errors import ReminderNotFound
 from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.schedule import INSTANT, Schedule
@@ -46,9 +45,9 @@ class ReminderControlService:
         """
         reminder = await load_unfinished(self._session, actor, reminder_id)
         if until is not None and until <= self._clock():
-            raise InvalidInput(msg("A pause has to end in the future, for example `monday 9am`."))
+            raise InvalidInput("A pause has to end in the future, for example `monday 9am`.")
         if reminder.state is ReminderState.PAUSED and reminder.resume_at == until and not reminder.channel_paused:
-            raise Conflict(msg("That reminder is already paused."))
+            raise Conflict("That reminder is already paused.")
         life_cycle.pause(reminder, until)
         await announce(self._session, [reminder])
         return reminder
@@ -60,7 +59,7 @@ class ReminderControlService:
         """
         reminder = await load_unfinished(self._session, actor, reminder_id)
         if reminder.state is ReminderState.WAITING:
-            raise Conflict(msg("That reminder is not paused."))
+            raise Conflict("That reminder is not paused.")
         life_cycle.resume(reminder, self._clock())
         await announce(self._session, [reminder])
         return reminder
@@ -74,12 +73,10 @@ class ReminderControlService:
         reminder = await load_unfinished(self._session, actor, reminder_id)
         schedule, skipped = _series(reminder), reminder.next_at
         if reminder.under_way(self._clock()) is not None:
-            raise Conflict(
-                msg("That reminder is being sent at this moment; try again in a minute to skip the next one.")
-            )
+            raise Conflict("That reminder is being sent at this moment; try again in a minute to skip the next one.")
         after = schedule.next_after(skipped) if skipped is not None else None
         if skipped is None or after is None:
-            raise Conflict(msg("Only one occurrence is left of that reminder; delete or pause it instead."))
+            raise Conflict("Only one occurrence is left of that reminder; delete or pause it instead.")
         life_cycle.jump_to(reminder, after)
         return reminder, skipped
 
@@ -88,7 +85,7 @@ class ReminderControlService:
         reminder = await load_unfinished(self._session, actor, reminder_id)
         too_late = at <= self._clock() or reminder.next_at is None or at >= reminder.next_at
         if too_late or _series(reminder).next_from(at) != at:
-            raise Conflict(msg("It is too late to undo that: its time has passed, or the schedule has changed."))
+            raise Conflict("It is too late to undo that: its time has passed, or the schedule has changed.")
         life_cycle.jump_to(reminder, at)
         await announce(self._session, [reminder])
         return reminder
@@ -104,12 +101,12 @@ class ReminderControlService:
         # What was skipped does not come anyway; what is due already comes all the same.
         coming = max(now + INSTANT, reminder.next_at or now)
         if _first_on(schedule, day, coming) is None:
-            raise Conflict(msg("It does not come on that day anyway."))
+            raise Conflict("It does not come on that day anyway.")
         since = min(now, reminder.next_at or now).astimezone(zone_info(schedule.zone)).date()
         other = schedule.forgetting(since).without(day)
         after = other.next_from(coming)
         if after is None:
-            raise Conflict(msg("Nothing would be left of that reminder; delete or pause it instead."))
+            raise Conflict("Nothing would be left of that reminder; delete or pause it instead.")
         is_left_out = reminder.next_at is not None and reminder.next_at > now and after != reminder.next_at
         life_cycle.leave_out(reminder, other, after if is_left_out else None)
         return reminder
@@ -124,7 +121,7 @@ class ReminderControlService:
         other = replace(schedule, except_dates=tuple(each for each in schedule.except_dates if each != day))
         first = _first_on(other, day, now + INSTANT)
         if day not in schedule.except_dates or first is None:
-            raise Conflict(msg("That day is not left out, or it is over."))
+            raise Conflict("That day is not left out, or it is over.")
         comes_first = reminder.next_at is None or first < reminder.next_at
         life_cycle.leave_out(reminder, other, first if comes_first else None)
         await announce(self._session, [reminder])
@@ -166,7 +163,7 @@ class ReminderControlService:
         )
         found = rows.all()
         if not found:
-            raise Conflict(msg("There is nothing left to restore."))
+            raise Conflict("There is nothing left to restore.")
         own = [reminder for reminder in found if reminder.created_by == actor.user_id]
         await check_quotas(self._session, actor, policy, more=len(own), in_all=len(found))
         for reminder in found:
@@ -178,7 +175,7 @@ class ReminderControlService:
 def _series(reminder: Reminder) -> Schedule:
     schedule = schedule_of(reminder)
     if schedule is None or not schedule.recurs:
-        raise Conflict(msg("That reminder comes only once; delete or pause it instead."))
+        raise Conflict("That reminder comes only once; delete or pause it instead.")
     return schedule
 
 

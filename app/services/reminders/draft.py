@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from app.core import durations
 from app.core.actor import Actor
 from app.core.errors import InvalidInput, NotAllowed
-from app.core.messages import msg
 from app.core.reminders.errors import RemindersOff
 from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.schedule import Schedule
@@ -99,18 +98,16 @@ def check_pings(
     if not policy.enabled:
         raise RemindersOff
     if kind is TargetKind.EVERYONE and not (asked.may_ping_everyone and policy.everyone):
-        raise NotAllowed(msg("You cannot mention everyone in a reminder here. Mention a role or a member instead."))
+        raise NotAllowed("You cannot mention everyone in a reminder here. Mention a role or a member instead.")
     theirs = kind is None or (kind is TargetKind.MEMBER and target_id == actor.user_id)
     if (not theirs or asked.escalate_role_id is not None) and not policy.lets_ping_others(actor):
-        raise NotAllowed(msg("In this server you can only make reminders for yourself."))
+        raise NotAllowed("In this server you can only make reminders for yourself.")
     if not asked.may_ping:
-        raise NotAllowed(msg("Discord does not let you mention that role; choose one that you may mention."))
+        raise NotAllowed("Discord does not let you mention that role; choose one that you may mention.")
     if direct and kind not in {None, TargetKind.MEMBER}:
-        raise InvalidInput(msg("A direct message goes to one member; choose a member, or a channel."))
+        raise InvalidInput("A direct message goes to one member; choose a member, or a channel.")
     if direct and asked.escalate_role_id is not None:
-        raise InvalidInput(
-            msg("A role cannot be pinged in a direct message; leave out `escalate`, or choose a channel.")
-        )
+        raise InvalidInput("A role cannot be pinged in a direct message; leave out `escalate`, or choose a channel.")
 
 
 def check_schedule(policy: ReminderPolicy, schedule: Schedule, warn: timedelta | None, now: datetime) -> datetime:
@@ -121,15 +118,13 @@ def check_schedule(policy: ReminderPolicy, schedule: Schedule, warn: timedelta |
     """
     first = schedule.next_after(now)
     if first is None:
-        raise InvalidInput(msg("All of that is in the past. Choose a time in the future."))
+        raise InvalidInput("All of that is in the past. Choose a time in the future.")
     if schedule.recurs and not policy.series:
-        raise InvalidInput(msg("In this server reminders come only once; choose one moment, such as `tomorrow 9am`."))
+        raise InvalidInput("In this server reminders come only once; choose one moment, such as `tomorrow 9am`.")
     if schedule.faster_than(policy.shortest):
         raise InvalidInput(
-            msg(
-                "In this server, the shortest interval of a repeating reminder is {time}.",
-                time=durations.Spoken(policy.shortest),
-            )
+            "In this server, the shortest interval of a repeating reminder is {time}.",
+            time=durations.Spoken(policy.shortest),
         )
     check_warning(schedule, first, warn, now)
     return first
@@ -140,15 +135,15 @@ def check_warning(schedule: Schedule, first: datetime | None, warn: timedelta | 
     if warn is None:
         return
     if warn < timedelta(minutes=1) or (first is not None and first - warn <= now):
-        raise InvalidInput(msg("The early warning would be in the past. Choose a shorter one."))
+        raise InvalidInput("The early warning would be in the past. Choose a shorter one.")
     if schedule.faster_than(warn):
-        raise InvalidInput(msg("The early warning has to be shorter than the time between two reminders."))
+        raise InvalidInput("The early warning has to be shorter than the time between two reminders.")
 
 
 def checked_catch_up(span: timedelta | None) -> int | None:
     """Return in seconds how late it may come. Raises InvalidInput for less than a minute or more than a month."""
     if span is not None and not MIN_CATCH_UP <= span <= MAX_CATCH_UP:
-        raise InvalidInput(msg("Choose a limit from one minute to 30 days, for example `2h`."))
+        raise InvalidInput("Choose a limit from one minute to 30 days, for example `2h`.")
     return seconds(span)
 
 
@@ -159,9 +154,9 @@ def checked_text(text: str, *, everyone: bool) -> str:
     """
     text = text.strip()
     if len(text) > MAX_TEXT or not _is_seen(text) or not is_storable(text):
-        raise InvalidInput(msg("Write what the reminder says, in up to {count} characters.", count=f"{MAX_TEXT:,}"))
+        raise InvalidInput("Write what the reminder says, in up to {count} characters.", count=f"{MAX_TEXT:,}")
     if not everyone and any(word in text.casefold() for word in EVERYONE):
-        raise InvalidInput(msg("A reminder here cannot mention everyone. Leave that out, or mention a role."))
+        raise InvalidInput("A reminder here cannot mention everyone. Leave that out, or mention a role.")
     return text
 
 

@@ -64,7 +64,7 @@ class ReminderService:
         """
         check_pings(actor, policy, draft, kind=draft.target_kind, target_id=draft.target_id, direct=draft.direct)
         if not policy.lets_create(actor):
-            raise NotAllowed(msg("Only staff can make reminders in this server."))
+            raise NotAllowed("Only staff can make reminders in this server.")
         text = checked_text(draft.text, everyone=draft.may_ping_everyone and policy.everyone)
         check_schedule(policy, draft.schedule, draft.warn, self._clock())
         catch_up = checked_catch_up(draft.catch_up)
@@ -116,7 +116,7 @@ class ReminderService:
             raise ReminderNotFound
         found = await self.list_matching(actor, typed, limit=2)
         if len(found) > 1:
-            raise InvalidInput(msg("Several reminders say that. Choose one from the list that appears as you type."))
+            raise InvalidInput("Several reminders say that. Choose one from the list that appears as you type.")
         if not found:
             raise ReminderNotFound
         return found[0]
@@ -133,7 +133,7 @@ class ReminderService:
         if len(words) < 2 or any(number_of(word) is None for word in words):
             return [await self.find(actor, typed)]
         if len(numbers) > MAX_NAMED:
-            raise InvalidInput(msg("You can name up to {count} reminders at once.", count=MAX_NAMED))
+            raise InvalidInput("You can name up to {count} reminders at once.", count=MAX_NAMED)
         rows = await self._session.scalars(
             select(Reminder).where(Reminder.id.in_(numbers), owned_by(actor)).order_by(Reminder.id)
         )
@@ -241,7 +241,7 @@ class ReminderService:
         """
         reminder = await load_unfinished(self._session, actor, reminder_id)
         if not policy.lets_ping_others(actor):
-            raise NotAllowed(msg("In this server you cannot make reminders for others, or give them yours."))
+            raise NotAllowed("In this server you cannot make reminders for others, or give them yours.")
         if reminder.created_by == member_id:
             yours = msg("That reminder is already yours.")
             raise Conflict(yours if member_id == actor.user_id else msg("That reminder is already theirs."))

@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput
-from app.core.messages import msg
 from app.core.reminders.errors import StaffOnly
 from app.core.scheduling.words import describe
 from app.core.when import MAX_PHRASE
@@ -48,9 +47,9 @@ class ReminderStaffService:
         """
         reminder = await load_owned(self._session, actor, reminder_id)
         if reminder.state is not ReminderState.ATTENTION:
-            raise Conflict(msg("Nothing is wrong with that reminder any more."))
+            raise Conflict("Nothing is wrong with that reminder any more.")
         if schedule_of(reminder) is None and not reminder.days and reminder.event_time is None:
-            raise Conflict(msg("That reminder has no time. Give it one with `/reminder edit`."))
+            raise Conflict("That reminder has no time. Give it one with `/reminder edit`.")
         if channel_id is not None:
             reminder.channel_id, reminder.direct = channel_id, False
         resume(reminder, self._clock())
@@ -63,7 +62,7 @@ class ReminderStaffService:
         Raises StaffOnly, and InvalidInput for a moment that is past.
         """
         if until is not None and until <= self._clock():
-            raise InvalidInput(msg("A pause has to end in the future, for example `monday 9am`."))
+            raise InvalidInput("A pause has to end in the future, for example `monday 9am`.")
         rows = await self._of(actor, ReminderState.WAITING, channel_id)
         for reminder in rows:
             pause(reminder, until, with_channel=True)
@@ -99,7 +98,7 @@ class ReminderStaffService:
         was made since then stays. Raises StaffOnly, and InvalidInput for more than a month.
         """
         if not timedelta() < abs(by) <= MAX_SHIFT:
-            raise InvalidInput(msg("Reminders can be moved by up to 31 days, as in `30m`, `-1h` or `2d`."))
+            raise InvalidInput("Reminders can be moved by up to 31 days, as in `30m`, `-1h` or `2d`.")
         now = self._clock()
         rows = await self._of(actor, None, channel_id, made_by=back_from)
         moved = sum(_shift(reminder, by, now, back_from) for reminder in rows)

@@ -6,7 +6,6 @@ import discord
 
 from app.core.actor import Actor
 from app.core.errors import InvalidInput, NotAllowed
-from app.core.messages import msg
 from app.core.settings import general
 from app.core.settings.snapshot import SettingsSnapshot
 
@@ -17,7 +16,7 @@ class NotInServer(NotAllowed):
     """The command needs a server."""
 
     def __init__(self) -> None:
-        super().__init__(msg("This works in a server, not in direct messages."))
+        super().__init__("This works in a server, not in direct messages.")
 
 
 def actor_of(interaction: discord.Interaction, snapshot: SettingsSnapshot | None = None) -> Actor:
@@ -51,5 +50,5 @@ def role_ids(user: discord.User | discord.Member) -> frozenset[int]:
 def present(value: T | None) -> T:
     """Return what Discord always sends in this place. Raises InvalidInput if it did not, after all."""
     if value is None:
-        raise InvalidInput(msg("Discord left out where this came from. Please try again."))
+        raise InvalidInput("Discord left out where this came from. Please try again.")
     return value

@@ -40,7 +40,6 @@ import discord
 
 from app.core.base36 import DIGITS, base36
 from app.core.errors import NotFound
-from app.core.messages import msg
 from app.core.settings.kinds import MAX_ID
 from app.core.storable import MAX_KEY, is_storable
 from app.ui.kit.limits import MAX_CUSTOM_ID, MAX_OPTION
@@ -55,7 +54,7 @@ class UnknownComponent(NotFound):
     """An id that the bot did not write, or an older version of it did."""
 
     def __init__(self) -> None:
-        super().__init__(msg("This no longer works. Please run the command again."))
+        super().__init__("This no longer works. Please run the command again.")
 
 
 def _first(found: Iterator[Any]) -> Any:

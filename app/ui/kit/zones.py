@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import discord
 
 from app.core.errors import InvalidInput
-from app.core.messages import msg, t
+from app.core.messages import t
 from app.core.settings import general
 from app.core.settings.kinds import zones
 from app.ui.kit.limits import MAX_CHOICES, MAX_OPTIONS
@@ -48,11 +48,9 @@ def read_zone(typed: str) -> str:
     except InvalidInput:
         name = shortened(typed, 64).replace("`", "'")
         raise InvalidInput(
-            msg(
-                "There is no time zone `{name}`. Type your city and choose from the list, "
-                "or type a name such as `Europe/Brussels`.",
-                name=name,
-            )
+            "There is no time zone `{name}`. Type your city and choose from the list, "
+            "or type a name such as `Europe/Brussels`.",
+            name=name,
         ) from None
 
 

@@ -8,7 +8,7 @@ import discord
 
 from app.core import durations, registry
 from app.core.errors import InvalidInput
-from app.core.messages import Message, msg, t
+from app.core.messages import Message, t
 from app.core.settings.kinds import Kind, Setting, Value, zones
 from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.kit.autocomplete import choice
@@ -33,18 +33,18 @@ def value_from(
     given = [option for option in (typed, channel, role) if option is not None]
     if len(given) != 1:
         raise InvalidInput(
-            msg("Give `{name}` exactly one value. Allowed: {takes}.", name=setting.name, takes=setting.takes())
+            "Give `{name}` exactly one value. Allowed: {takes}.", name=setting.name, takes=setting.takes()
         )
     if channel is not None:
         if setting.kind is not Kind.CHANNEL:
             raise InvalidInput(
-                msg("`{name}` does not take a channel. Allowed: {takes}.", name=setting.name, takes=setting.takes())
+                "`{name}` does not take a channel. Allowed: {takes}.", name=setting.name, takes=setting.takes()
             )
         return _channel(guild, channel.id)
     if role is not None:
         if setting.kind is not Kind.ROLE:
             raise InvalidInput(
-                msg("`{name}` does not take a role. Allowed: {takes}.", name=setting.name, takes=setting.takes())
+                "`{name}` does not take a role. Allowed: {takes}.", name=setting.name, takes=setting.takes()
             )
         return _role(guild, role.id)
     assert typed is not None
@@ -69,17 +69,15 @@ def _named(typed: str, things: Any) -> int | None:
 def _channel(guild: discord.Guild, channel_id: int) -> int:
     channel = guild.get_channel(channel_id)
     if channel is None:
-        raise InvalidInput(msg("That is not a channel of this server. Choose one from the list."))
+        raise InvalidInput("That is not a channel of this server. Choose one from the list.")
     if not isinstance(channel, (discord.TextChannel, discord.VoiceChannel, discord.StageChannel)):
-        raise InvalidInput(msg("{channel} cannot hold messages. Choose a text channel.", channel=channel.mention))
+        raise InvalidInput("{channel} cannot hold messages. Choose a text channel.", channel=channel.mention)
     missing = _missing(channel)
     if missing:
         raise InvalidInput(
-            msg(
-                "I cannot write in {channel}. Give me these permissions there first: {permissions}.",
-                channel=channel.mention,
-                permissions=", ".join(missing),
-            )
+            "I cannot write in {channel}. Give me these permissions there first: {permissions}.",
+            channel=channel.mention,
+            permissions=", ".join(missing),
         )
     return channel.id
 
@@ -98,18 +96,16 @@ def _missing(channel: discord.abc.GuildChannel) -> list[str]:
 def _role(guild: discord.Guild, role_id: int) -> int:
     role = guild.get_role(role_id)
     if role is None:
-        raise InvalidInput(msg("That is not a role of this server. Choose one from the list."))
+        raise InvalidInput("That is not a role of this server. Choose one from the list.")
     if role.is_default():
-        raise InvalidInput(msg("Everybody has that role. Choose one that only some people have."))
+        raise InvalidInput("Everybody has that role. Choose one that only some people have.")
     if role.managed:
-        raise InvalidInput(msg("{role} belongs to an integration and cannot be given to people.", role=role.mention))
+        raise InvalidInput("{role} belongs to an integration and cannot be given to people.", role=role.mention)
     if role >= guild.me.top_role:
         raise InvalidInput(
-            msg(
-                "{role} is above my own role, so I cannot work with it. "
-                "Move my role above it in the server's settings, or choose a lower one.",
-                role=role.mention,
-            )
+            "{role} is above my own role, so I cannot work with it. "
+            "Move my role above it in the server's settings, or choose a lower one.",
+            role=role.mention,
         )
     return role.id
 
