@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from hypothesis import find
+from hypothesis import Phase, find, settings
+from hypothesis.strategies import SearchStrategy
 
 from app.db import DatabaseUrl
 from app.ui.kit.ids import ButtonId, ComponentId, FormId, SelectId
@@ -31,6 +32,11 @@ async def stored(database: DatabaseUrl) -> list[Any]:
     return [await fetch(database, f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables]
 
 
+def some(strategy: SearchStrategy[Any]) -> Any:
+    """Anything of a kind, not the smallest, which takes long to find."""
+    return find(strategy, lambda _: True, settings=settings(phases=[Phase.generate], database=None))
+
+
 @pytest.mark.parametrize("kind", [ButtonId, SelectId, FormId])
 async def test_a_forged_id_is_refused_with_one_sentence(
     kind: type[ComponentId], owner: Person, own_database: DatabaseUrl
@@ -39,8 +45,8 @@ async def test_a_forged_id_is_refused_with_one_sentence(
     shown = await owner.slash("settings set", key="general.page_size", value="5")
     assert shown.message is not None
     before = await stored(own_database)
-    for one in (find(ids_of(one), lambda _: True) for one in DECLARED if issubclass(one, kind)):
-        value = find(values_of(one._value), lambda _: True) if isinstance(one, SelectId) else ""
+    for one in (some(ids_of(one)) for one in DECLARED if issubclass(one, kind)):
+        value = some(values_of(one._value)) if isinstance(one, SelectId) else ""
         forged = [(kind, text, [one.pack_value(value)] if isinstance(one, SelectId) else []) for text in spoilt(one)]
         # The id is right, and what it came from is something else.
         forged += [(other, one.pack(), ["1"]) for other in (ButtonId, SelectId, FormId) if other is not kind]
