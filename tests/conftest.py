@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.fixtures.outage",
     "tests.fixtures.discord",
     "tests.fixtures.bots",
+    "tests.fixtures.reminders.due",
 ]
 
 PERSONAL = ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "ALEMBIC_CONFIG")

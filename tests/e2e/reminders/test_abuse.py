@@ -2,18 +2,15 @@
 
 import pytest
 
-from app.bot import Bot
-from app.db import DatabaseUrl
 from standin import Person
-from tests.fixtures.clock import ManualClock
-from tests.fixtures.reminders.due import later, reminders
+from tests.fixtures.reminders.due import After, Stored
 from tests.fixtures.town import Town
 
 NOT_YOURS = "You have no such reminder in this server."
 
 
 async def test_a_form_that_is_sent_after_its_reminder_was_deleted_changes_nothing(
-    alice: Person, own_database: DatabaseUrl
+    alice: Person, stored: Stored
 ) -> None:
     made = await alice.slash("reminder create", when="in 1h", what="tea")
     form = await alice.click(made, "Change")
@@ -21,33 +18,31 @@ async def test_a_form_that_is_sent_after_its_reminder_was_deleted_changes_nothin
     assert (await alice.submit(form, {"What": "coffee"})).text == NOT_YOURS
     assert (await alice.click(made, "Change")).text == NOT_YOURS
     assert (await alice.click(made, "Cancel it")).text == NOT_YOURS
-    assert await reminders(own_database) == []
+    assert await stored() == []
     await alice.click(gone, "Undo")
-    (row,) = await reminders(own_database)
+    (row,) = await stored()
     assert row["name"] == "tea"
 
 
-async def test_a_button_that_is_pressed_twice_does_its_work_once(
-    alice: Person, bot: Bot, clock: ManualClock, own_database: DatabaseUrl
-) -> None:
+async def test_a_button_that_is_pressed_twice_does_its_work_once(alice: Person, after: After, stored: Stored) -> None:
     await alice.slash("reminder create", when="every 2 hours", what="walk")
     shown = await alice.slash("reminder show", reminder="walk")
     await alice.click(shown, "Pause")
     skipped = await alice.slash("reminder skip", reminder="walk")
     undo = skipped.buttons[0].custom_id
     await alice.click(skipped, undo)
-    (before,) = await reminders(own_database)
+    (before,) = await stored()
     again = await alice.click(skipped, undo, raw=True)
     assert "too late to undo that" in again.text
-    assert await reminders(own_database) == [before]
+    assert await stored() == [before]
     await alice.slash("reminder resume", reminder="walk")
-    await later(bot, clock, hours=2)
+    await after(hours=2)
     message = alice.pings[-1]
     await alice.click(message, "Snooze 1 h")
     await alice.click(message, "Snooze 1 h")
     await alice.click(message, "Done")
     # Two presses, one snooze.
-    assert [row["snooze_of"] is not None for row in await reminders(own_database)] == [False, True]
+    assert [row["snooze_of"] is not None for row in await stored()] == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -63,26 +58,24 @@ async def test_a_button_that_is_pressed_twice_does_its_work_once(
     ],
 )
 async def test_what_no_client_of_discord_sends_gets_a_sentence_and_stores_nothing(
-    alice: Person, own_database: DatabaseUrl, given: dict[str, str], sentence: str
+    alice: Person, stored: Stored, given: dict[str, str], sentence: str
 ) -> None:
     reply = await alice.slash("reminder create", raw=True, **({"when": "in 1h", "what": "tea"} | given))
     assert reply.text.startswith(sentence)
     assert reply.private
-    assert await reminders(own_database) == []
+    assert await stored() == []
 
 
-async def test_a_channel_of_another_server_is_none_of_this_one(
-    alice: Person, town: Town, own_database: DatabaseUrl
-) -> None:
+async def test_a_channel_of_another_server_is_none_of_this_one(alice: Person, town: Town, stored: Stored) -> None:
     for options in ({"channel": town.square}, {"mention": town.elsewhere.roles[town.elsewhere.id]}):
         reply = await alice.slash("reminder create", raw=True, when="in 1h", what="tea", **options)
         assert len(reply.text) < 200
         assert "reference" not in reply.text
-    assert await reminders(own_database) == []
+    assert await stored() == []
 
 
 async def test_the_question_before_a_move_shows_what_the_move_does(
-    alice: Person, moderator: Person, manager: Person, own_database: DatabaseUrl
+    alice: Person, moderator: Person, manager: Person, stored: Stored
 ) -> None:
     await manager.slash("settings set", key="reminders.per_member", value="50")
     await alice.slash("reminder create", when="every 2 hours", what="walk")
@@ -92,7 +85,7 @@ async def test_the_question_before_a_move_shows_what_the_move_does(
     asked = await moderator.slash("reminder shift", by="30m")
     shown = asked.text.splitlines()[1]
     await moderator.click(asked, "Move them")
-    walk = (await reminders(own_database))[0]
+    walk = (await stored())[0]
     assert shown.endswith(f"→ <t:{int(walk['next_at'].timestamp())}:f>")
 
 
@@ -108,9 +101,9 @@ async def test_the_question_before_a_move_shows_what_the_move_does(
     ],
 )
 async def test_a_list_shows_words_that_can_be_seen_and_turn_nothing_behind_them(
-    what: str, name: str, alice: Person, own_database: DatabaseUrl
+    what: str, name: str, alice: Person, stored: Stored
 ) -> None:
     await alice.slash("reminder create", when="in 1h", what=what)
-    (row,) = await reminders(own_database)
+    (row,) = await stored()
     assert (row["name"], row["message"]) == (name, what)
     assert f"**{name}** · #{row['id']}" in (await alice.slash("reminder list")).full_text

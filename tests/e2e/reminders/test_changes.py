@@ -6,10 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from app.bot import Bot
-from app.db import DatabaseUrl
 from standin import ChannelType, Person, permissions
 from tests.fixtures.clock import ManualClock
-from tests.fixtures.reminders.due import later, reminders
+from tests.fixtures.reminders.due import After, Stored
 from tests.fixtures.town import Town
 
 NOT_YOURS = "You have no such reminder in this server."
@@ -19,22 +18,22 @@ NO_LINK = "`message` takes the link to a message of this server: choose **Copy M
 
 @pytest.mark.parametrize("kind", [ChannelType.ANNOUNCEMENT, ChannelType.VOICE])
 async def test_every_channel_that_holds_messages_can_be_chosen(
-    kind: ChannelType, alice: Person, bot: Bot, clock: ManualClock, town: Town
+    kind: ChannelType, alice: Person, after: After, town: Town
 ) -> None:
     place = town.world.create_channel(town.guild, "place", kind)
     made = await alice.slash("reminder create", when="in 5m", what="tea", channel=place)
     assert place.mention in made.text
-    await later(bot, clock, minutes=5)
+    await after(minutes=5)
     assert [message.text for message in alice.at(place).pings] == [f"{alice.mention}\ntea"]
 
 
 async def test_a_thread_can_be_chosen_and_a_private_one_is_chosen_by_being_in_it(
-    alice: Person, mallory: Person, bot: Bot, clock: ManualClock, town: Town, own_database: DatabaseUrl
+    alice: Person, mallory: Person, after: After, town: Town, stored: Stored
 ) -> None:
     thread = town.world.create_thread(town.general, "paint", town.alice)
     await alice.slash("reminder create", when="in 5m", what="tea", channel=thread)
     await alice.at(thread).slash("reminder create", when="in 5m", what="cake")
-    await later(bot, clock, minutes=5)
+    await after(minutes=5)
     assert sorted(message.text for message in alice.at(thread).pings) == [
         f"{alice.mention}\ncake",
         f"{alice.mention}\ntea",
@@ -48,17 +47,15 @@ async def test_a_thread_can_be_chosen_and_a_private_one_is_chosen_by_being_in_it
     category = town.world.create_channel(town.guild, "all", ChannelType.CATEGORY)
     refused = await mallory.slash("reminder create", raw=True, when="in 5m", what="psst", channel=category)
     assert "cannot hold messages" in refused.text
-    assert len(await reminders(own_database)) == 2
+    assert len(await stored()) == 2
 
 
-async def test_a_message_is_led_back_to_by_its_link(
-    alice: Person, bot: Bot, clock: ManualClock, town: Town, own_database: DatabaseUrl
-) -> None:
+async def test_a_message_is_led_back_to_by_its_link(alice: Person, after: After, town: Town, stored: Stored) -> None:
     said = await alice.say("the bins")
     secret = town.world.messages.post(town.closed, town.owner, "psst")
     link = f"https://ptb.discord.com/channels/{town.guild.id}/{town.general.id}/{said.id}"
     await alice.slash("reminder create", when="in 5m", what="bins", message=link)
-    await later(bot, clock, minutes=5)
+    await after(minutes=5)
     links = [button.url for button in alice.pings[-1].buttons if button.url]
     assert links == [link.replace("ptb.", "")]
     for wrong, sentence in (
@@ -75,11 +72,11 @@ async def test_a_message_is_led_back_to_by_its_link(
     ):
         refused = await alice.slash("reminder create", when="in 5m", what="bins", message=wrong)
         assert (wrong, refused.text) == (wrong, sentence)
-    assert len(await reminders(own_database)) == 1
+    assert len(await stored()) == 1
 
 
 async def test_a_message_that_the_bot_cannot_read_is_led_back_to_if_its_author_sees_the_channel(
-    alice: Person, bot: Bot, clock: ManualClock, town: Town, own_database: DatabaseUrl
+    alice: Person, after: After, bot: Bot, town: Town, stored: Stored
 ) -> None:
     world = town.world
     asleep, hidden = (world.create_thread(place, "asleep", town.owner) for place in (town.general, town.closed))
@@ -95,10 +92,10 @@ async def test_a_message_that_the_bot_cannot_read_is_led_back_to_if_its_author_s
     for place in (hidden, abroad, secret):
         refused = await alice.slash("reminder create", when="in 5m", what="bins", message=links[place])
         assert (place.name, refused.text) == (place.name, NO_LINK)
-    assert await reminders(own_database) == []
+    assert await stored() == []
     for place in (asleep, quiet):
         await alice.slash("reminder create", when="in 5m", what="bins", message=links[place])
-    await later(bot, clock, minutes=5)
+    await after(minutes=5)
     assert {button.url for message in alice.pings[-2:] for button in message.buttons if button.url} == {
         links[asleep],
         links[quiet],
@@ -106,13 +103,13 @@ async def test_a_message_that_the_bot_cannot_read_is_led_back_to_if_its_author_s
 
 
 async def test_the_clock_is_said_every_time_and_asked_for_once(
-    alice: Person, mallory: Person, manager: Person, bot: Bot, clock: ManualClock
+    alice: Person, mallory: Person, manager: Person, after: After
 ) -> None:
     await manager.slash("settings set", key="general.timezone", value="Europe/Brussels")
     first = await alice.slash("reminder create", when="in 5m", what="one")
     assert "In the server's time zone, `Europe/Brussels`. What time is it for you now?" in first.text
     assert len(first.selects) == 1
-    await later(bot, clock, minutes=5)
+    await after(minutes=5)
     # Neither while it waits nor when it is over is the question put again.
     second = await alice.slash("reminder create", when="tomorrow 9am", what="two")
     assert "In the server's time zone, `Europe/Brussels`. Set yours with `/timezone set`." in second.text
@@ -127,29 +124,29 @@ async def test_the_clock_is_said_every_time_and_asked_for_once(
 
 
 async def test_a_clock_by_which_the_time_would_be_past_is_remembered_for_the_next_one(
-    alice: Person, clock: ManualClock, own_database: DatabaseUrl
+    alice: Person, clock: ManualClock, stored: Stored
 ) -> None:
     clock.move(days=1)
     clock.now = clock.now.replace(hour=12, minute=0)
     made = await alice.slash("reminder create", when="today 14:00", what="tea")
-    before = await reminders(own_database)
+    before = await stored()
     chosen = await alice.choose(made, "My time is …", ["Asia/Dhaka"])
     assert "Your time zone is saved, but this reminder keeps its time in `UTC`. That is in the past" in chosen.text
-    assert await reminders(own_database) == before
+    assert await stored() == before
     assert "`Asia/Dhaka`" in (await alice.slash("timezone show")).text
 
 
 async def test_what_is_named_is_changed_at_once_and_nothing_else(
-    alice: Person, manager: Person, town: Town, own_database: DatabaseUrl, clock: ManualClock
+    alice: Person, manager: Person, town: Town, stored: Stored, clock: ManualClock
 ) -> None:
     await manager.slash("settings set", key="reminders.for_others", value="everybody")
     await alice.slash("reminder create", when="every day at 9:00", what="stand-up", early="1h")
-    (before,) = await reminders(own_database)
+    (before,) = await stored()
 
     async def edit(**options) -> dict:
         shown = await alice.slash("reminder edit", reminder="#1", **options)
         assert shown.text == "Changed.", (options, shown.text)
-        (row,) = await reminders(own_database)
+        (row,) = await stored()
         return dict(row)
 
     changed = await edit(what="sit-down", late="2h")
@@ -199,23 +196,23 @@ async def test_what_is_named_is_changed_at_once_and_nothing_else(
     ],
 )
 async def test_a_change_that_cannot_be_changes_nothing(
-    options: dict, sentence: str, alice: Person, own_database: DatabaseUrl
+    options: dict, sentence: str, alice: Person, stored: Stored
 ) -> None:
     await alice.slash("reminder create", when="every day at 9:00", what="stand-up")
-    before = await reminders(own_database)
+    before = await stored()
     refused = await alice.slash("reminder edit", raw=True, reminder="stand-up", **{"what": "other", **options})
     assert sentence in refused.text
     assert refused.private
     assert "Something broke" not in refused.text
     assert "\n" not in refused.text
-    assert await reminders(own_database) == before
+    assert await stored() == before
 
 
 async def test_others_change_nothing_and_pings_are_checked_again(
-    alice: Person, mallory: Person, moderator: Person, stranger: Person, town: Town, own_database: DatabaseUrl
+    alice: Person, mallory: Person, moderator: Person, stranger: Person, town: Town, stored: Stored
 ) -> None:
     await alice.slash("reminder create", when="every day at 9:00", what="stand-up")
-    before = await reminders(own_database)
+    before = await stored()
     everyone = town.guild.roles[town.guild.id]
     for person in (mallory, stranger):
         assert (await person.slash("reminder edit", reminder="1", what="mine")).text == NOT_YOURS
@@ -228,9 +225,9 @@ async def test_others_change_nothing_and_pings_are_checked_again(
         assert sentence in (await alice.slash("reminder edit", reminder="1", mention=mention)).text
     refused = await alice.slash("reminder edit", raw=True, reminder="1", channel=town.closed)
     assert "cannot write in" in refused.text
-    assert await reminders(own_database) == before
+    assert await stored() == before
     assert (await moderator.slash("reminder edit", reminder="1", what="corrected")).text == "Changed."
-    (row,) = await reminders(own_database)
+    (row,) = await stored()
     assert (row["name"], row["created_by"]) == ("corrected", town.alice.id)
 
 
@@ -256,11 +253,11 @@ async def test_suggestions_say_what_when_and_in_which_state(
     assert await mallory.autocomplete("reminder delete", "reminder", "") == []
 
 
-async def test_who_types_all_and_presses_enter_means_all(alice: Person, own_database: DatabaseUrl) -> None:
+async def test_who_types_all_and_presses_enter_means_all(alice: Person, stored: Stored) -> None:
     await alice.slash("reminder create", when="in 1h", what="call Ben")
     await alice.slash("reminder create", when="in 1h", what="tea")
     assert [one["value"] for one in await alice.autocomplete("reminder delete", "reminder", "call")] == ["1"]
     first, second = await alice.autocomplete("reminder delete", "reminder", "All")
     assert (first["name"], first["value"], second["value"]) == ("All your reminders", "all", "1")
     assert "Deleted 2 reminders." in (await alice.slash("reminder delete", reminder=first["value"])).text
-    assert await reminders(own_database) == []
+    assert await stored() == []

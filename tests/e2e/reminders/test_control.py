@@ -8,7 +8,7 @@ from app.db import DatabaseUrl
 from standin import Person
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.postgres import connect
-from tests.fixtures.reminders.due import later, reminders
+from tests.fixtures.reminders.due import After, Stored
 from tests.fixtures.statements import quiet, statements_of
 from tests.fixtures.town import Town
 
@@ -16,51 +16,45 @@ NOT_YOURS = "You have no such reminder in this server."
 STAFF_ONLY = "Only staff can see and change everybody's reminders."
 
 
-async def test_several_are_deleted_and_brought_back_together(
-    alice: Person, mallory: Person, own_database: DatabaseUrl
-) -> None:
+async def test_several_are_deleted_and_brought_back_together(alice: Person, mallory: Person, stored: Stored) -> None:
     for number in range(12):
         await alice.slash("reminder create", when=f"in {number + 1}h", what=f"thing {number}")
     await mallory.slash("reminder create", when="in 1h", what="hers")
     for typed in ("1, 13", "1 2 99999", "1, tea"):
         assert (await alice.slash("reminder delete", reminder=typed)).text == NOT_YOURS
     assert "Several reminders say that" in (await alice.slash("reminder delete", reminder="thing")).text
-    assert len(await reminders(own_database)) == 13
+    assert len(await stored()) == 13
     deleted = await alice.slash("reminder delete", reminder="1, #2 3,4 5 6 7 8 9 10 11 12")
     assert deleted.text.startswith("Deleted 12 reminders.")
     assert "• and 2 more" in deleted.text
-    assert [row["name"] for row in await reminders(own_database)] == ["hers"]
+    assert [row["name"] for row in await stored()] == ["hers"]
     assert "No reminders." in (await alice.slash("reminder list")).full_text
     restored = await alice.click(deleted, "Undo")
     assert restored.text.startswith("Restored 12 reminders.")
     assert restored.buttons == []
-    assert len(await reminders(own_database)) == 13
+    assert len(await stored()) == 13
 
 
-async def test_what_was_just_made_is_cancelled_and_comes_back(
-    alice: Person, bot: Bot, clock: ManualClock, own_database: DatabaseUrl
-) -> None:
+async def test_what_was_just_made_is_cancelled_and_comes_back(alice: Person, after: After) -> None:
     made = await alice.slash("reminder create", when="in 5m", what="tea")
     cancelled = await alice.click(made, "Cancel it")
     assert cancelled.message is made.message
-    await later(bot, clock, minutes=4)
+    await after(minutes=4)
     await alice.click(cancelled, "Undo")
-    await later(bot, clock, minutes=1)
+    await after(minutes=1)
     assert len(alice.pings) == 1
 
 
-async def test_a_deletion_is_final_after_a_day(
-    alice: Person, bot: Bot, clock: ManualClock, own_database: DatabaseUrl
-) -> None:
+async def test_a_deletion_is_final_after_a_day(alice: Person, after: After, stored: Stored) -> None:
     await alice.slash("reminder create", when="in 9 days", what="tea")
     deleted = await alice.slash("reminder delete", reminder="tea")
-    await later(bot, clock, hours=25)
+    await after(hours=25)
     assert (await alice.click(deleted, "Undo")).text == "There is nothing left to restore."
-    assert await reminders(own_database) == []
+    assert await stored() == []
 
 
 async def test_a_pause_ends_by_itself_when_it_was_said_to(
-    alice: Person, moderator: Person, bot: Bot, clock: ManualClock, town: Town
+    alice: Person, moderator: Person, after: After, clock: ManualClock, town: Town
 ) -> None:
     await alice.slash("reminder create", when="every 2 hours", what="walk")
     refused = await alice.slash("reminder pause", reminder="walk", until="every friday")
@@ -71,10 +65,10 @@ async def test_a_pause_ends_by_itself_when_it_was_said_to(
     assert paused.text.startswith(f"Paused. It resumes automatically on <t:{end}:f>")
     assert f"paused until <t:{end}:f>" in (await alice.slash("reminder list")).full_text
     assert f"paused until <t:{end}:f>" in (await alice.slash("reminder show", reminder="walk")).full_text
-    await later(bot, clock, hours=4)
+    await after(hours=4)
     assert alice.pings == []
-    await later(bot, clock, hours=1)
-    await later(bot, clock, hours=1)
+    await after(hours=1)
+    await after(hours=1)
     assert len(alice.pings) == 1
 
     assert (await alice.slash("reminder pause", channel=town.general, until="in 3h")).text == STAFF_ONLY
@@ -83,22 +77,22 @@ async def test_a_pause_ends_by_itself_when_it_was_said_to(
     assert paused.text.startswith(
         f"Paused one reminder for {town.general.mention}. They resume automatically on <t:{end}:f>"
     )
-    await later(bot, clock, hours=2)
+    await after(hours=2)
     assert len(alice.pings) == 1
-    await later(bot, clock, hours=1)
-    await later(bot, clock, hours=1)
+    await after(hours=1)
+    await after(hours=1)
     assert len(alice.pings) == 2
 
 
 async def test_one_day_is_left_out_and_put_back(
-    alice: Person, mallory: Person, bot: Bot, clock: ManualClock, own_database: DatabaseUrl
+    alice: Person, mallory: Person, clock: ManualClock, stored: Stored
 ) -> None:
     await alice.slash("timezone set", zone="Asia/Tokyo")
     await alice.slash("reminder create", when="every day at 8:00", what="walk")
-    (before,) = await reminders(own_database)
+    (before,) = await stored()
     typed, shown = clock.day_to_come()
     left_out = await alice.slash("reminder skip", reminder="walk", on=typed)
-    (row,) = await reminders(own_database)
+    (row,) = await stored()
     (day,) = row["except_dates"]
     assert left_out.text.startswith(f"It will not be sent on {day:%A} {shown}.")
     assert f"{day.day} {day:%B} {day.year}" == shown
@@ -115,16 +109,16 @@ async def test_one_day_is_left_out_and_put_back(
     assert (await mallory.slash("reminder skip", raw=True, reminder="1", on="25 dec")).text == NOT_YOURS
     undo = left_out.buttons[0].custom_id
     assert (await mallory.click(await mallory.slash("reminder list"), undo, raw=True)).text == NOT_YOURS
-    assert (await reminders(own_database))[0]["except_dates"] == row["except_dates"]
+    assert (await stored())[0]["except_dates"] == row["except_dates"]
     assert "after all." in (await alice.click(left_out, "Undo")).text
-    assert await reminders(own_database) == [before]
+    assert await stored() == [before]
 
 
 async def test_a_skip_under_a_delivered_reminder_is_taken_back_in_direct_messages_too(
-    alice: Person, mallory: Person, bot: Bot, clock: ManualClock, town: Town, own_database: DatabaseUrl
+    alice: Person, mallory: Person, after: After, town: Town, stored: Stored
 ) -> None:
     await alice.slash("reminder create", when="every 2 hours", what="walk", direct=True)
-    await later(bot, clock, hours=2)
+    await after(hours=2)
     mine = alice.in_dm()
     skipped = await mine.click(mine.messages[-1], "Skip next")
     undo = skipped.buttons[0].custom_id
@@ -137,52 +131,52 @@ async def test_a_skip_under_a_delivered_reminder_is_taken_back_in_direct_message
     changed = await mine.submit(form, {"What": "run"})
     assert "run" in changed.full_text
     deleted = await mine.click(changed, "Delete")
-    assert await reminders(own_database) == []
+    assert await stored() == []
     assert "Restored." in (await mine.click(deleted, "Undo")).text
-    await later(bot, clock, hours=2)
+    await after(hours=2)
     assert mine.messages[-1].text.endswith("run")
 
 
 async def test_moving_many_is_asked_for_first_and_taken_back(
-    alice: Person, moderator: Person, manager: Person, mallory: Person, clock: ManualClock, own_database: DatabaseUrl
+    alice: Person, moderator: Person, manager: Person, mallory: Person, stored: Stored
 ) -> None:
     await manager.slash("settings set", key="reminders.per_member", value="100")
     for number in range(25):
         await alice.slash("reminder create", when=f"in {number + 2}h", what=f"thing {number}")
-    before = [row["next_at"] for row in await reminders(own_database)]
+    before = [row["next_at"] for row in await stored()]
     moved = await moderator.slash("reminder shift", by="-30m")
     assert moved.text == "Moved 25 reminders 30 minutes earlier."
     undo = moved.buttons[0].custom_id
     assert (await mallory.click(await mallory.slash("reminder list"), undo, raw=True)).text == STAFF_ONLY
     back = await moderator.click(moved, "Undo")
     assert back.text == "Moved 25 reminders 30 minutes later."
-    assert [row["next_at"] for row in await reminders(own_database)] == before
+    assert [row["next_at"] for row in await stored()] == before
 
     await alice.slash("reminder create", when="every day at 9:00", what="daily")
-    before = [row["next_at"] for row in await reminders(own_database)]
+    before = [row["next_at"] for row in await stored()]
     asked = await moderator.slash("reminder shift", by="1h")
     assert asked.text.startswith("This moves 26 reminders 1 hour later.")
     first = int(min(before).timestamp())
     assert f"<t:{first}:f> → <t:{first + 3600}:f>" in asked.text
     assert asked.text.count("→") == 3
-    assert [row["next_at"] for row in await reminders(own_database)] == before
+    assert [row["next_at"] for row in await stored()] == before
     confirm = asked.buttons[0].custom_id
     assert (await mallory.click(await mallory.slash("reminder list"), confirm, raw=True)).text == STAFF_ONLY
-    assert [row["next_at"] for row in await reminders(own_database)] == before
+    assert [row["next_at"] for row in await stored()] == before
     done = await moderator.click(asked, "Move them")
     assert done.text == "Moved 26 reminders 1 hour later."
-    assert [
-        (row["next_at"] - was).total_seconds() for row, was in zip(await reminders(own_database), before, strict=True)
-    ] == [3600] * 26
+    assert [(row["next_at"] - was).total_seconds() for row, was in zip(await stored(), before, strict=True)] == [
+        3600
+    ] * 26
     await moderator.click(done, "Undo")
-    assert [row["next_at"] for row in await reminders(own_database)] == before
+    assert [row["next_at"] for row in await stored()] == before
     # Not only once it was confirmed.
     assert "up to 31 days" in (await moderator.slash("reminder shift", by="32d")).text
 
 
-async def test_done_leaves_a_long_reminder_as_it_is(alice: Person, bot: Bot, clock: ManualClock) -> None:
+async def test_done_leaves_a_long_reminder_as_it_is(alice: Person, after: After) -> None:
     await alice.slash("reminder create", when="in 5m", what="x" * 2000, insist="10m")
-    await later(bot, clock, minutes=5)
+    await after(minutes=5)
     delivered = alice.pings[-1]
     assert delivered.embeds[0]["description"] == "x" * 2000
     done = await alice.click(delivered, "Done")
@@ -208,7 +202,7 @@ async def test_a_form_costs_one_query(alice: Person, bot: Bot) -> None:
 
 
 async def test_a_slow_database_turns_pages_and_takes_back_in_their_place(
-    alice: Person, bot: Bot, clock: ManualClock, own_database: DatabaseUrl
+    alice: Person, after: After, own_database: DatabaseUrl
 ) -> None:
     made = await alice.slash("reminder create", when="every 2 hours", what="walk")
     overview = await alice.slash("reminder list")
@@ -245,7 +239,7 @@ async def test_a_slow_database_turns_pages_and_takes_back_in_their_place(
     assert "Deleted" in made.text
     assert all(one.message in (made.message, overview.message) for one in shown)
     await alice.slash("reminder create", when="in 5m", what="pills", insist="10m")
-    await later(bot, clock, minutes=5)
+    await after(minutes=5)
     delivered = alice.pings[-1]
     await slowly(lambda: alice.click(delivered, "Done"))
     assert delivered.text == f"{alice.mention}\npills\n-# ✅ Done: {alice.mention}"

@@ -15,7 +15,7 @@ from tests.fixtures.clock import ManualClock
 from tests.fixtures.discord import running_bot
 from tests.fixtures.outage import Relay
 from tests.fixtures.postgres import connect
-from tests.fixtures.reminders.due import deliver, later, put, reminders
+from tests.fixtures.reminders.due import After, Stored, deliver, later, put
 from tests.fixtures.town import Town
 
 POST = "POST /channels/{channel_id}/messages"
@@ -39,7 +39,7 @@ async def metrics(bot: Bot) -> dict[str, float]:
 
 
 async def test_a_slow_channel_keeps_nobody_else_waiting(
-    bot: Bot, town: Town, stand_in: StandIn, clock: ManualClock, own_database: DatabaseUrl
+    bot: Bot, town: Town, stand_in: StandIn, clock: ManualClock, stored: Stored, own_database: DatabaseUrl
 ) -> None:
     hold = stand_in.faults.hold(POST, town.general.id)
     await put(own_database, town.general, clock.now, 300)
@@ -47,7 +47,7 @@ async def test_a_slow_channel_keeps_nobody_else_waiting(
     await put(own_database, town.log, clock.now, 5)
     await stand_in.until(lambda: len(town.log.messages) == 5)
     assert town.general.messages == []
-    waiting = [row for row in await reminders(own_database) if row["channel_id"] == town.general.id]
+    waiting = [row for row in await stored() if row["channel_id"] == town.general.id]
     # Only what is being sent counts as tried; what is not even claimed is due when it was.
     untried = [row["wake_at"] for row in waiting if not row["attempts"]]
     assert (len(untried), untried.count(clock.now)) == (299, 300 - MAX_IN_LANE)
@@ -70,7 +70,7 @@ async def test_a_channel_that_is_quick_is_not_slowed_down(
 
 
 async def test_opening_direct_messages_keeps_no_channel_waiting(
-    bot: Bot, town: Town, stand_in: StandIn, clock: ManualClock, own_database: DatabaseUrl
+    bot: Bot, town: Town, stand_in: StandIn, clock: ManualClock, stored: Stored, own_database: DatabaseUrl
 ) -> None:
     hold = stand_in.faults.hold(OPEN)
     ids = [town.world.add_user(f"person-{number}").id for number in range(250)]
@@ -88,20 +88,20 @@ async def test_opening_direct_messages_keeps_no_channel_waiting(
     assert hold.waiting == 1
     hold.release()
     async with asyncio.timeout(60):
-        while {row["state"] for row in await reminders(own_database)} != {"done"}:
+        while {row["state"] for row in await stored()} != {"done"}:
             await asyncio.sleep(0.1)
     assert len(stand_in.calls(POST)) == 255
 
 
 async def test_what_a_process_has_not_tried_when_it_stops_is_left_to_others_at_once(
-    stand_in: StandIn, town: Town, own_database: DatabaseUrl, tmp_path: Path, clock: ManualClock
+    stand_in: StandIn, town: Town, stored: Stored, own_database: DatabaseUrl, tmp_path: Path, clock: ManualClock
 ) -> None:
     stand_in.faults.limit_messages(town.general.id, messages=1, seconds=60)
     async with running_bot(stand_in, own_database, tmp_path, clock) as bot:
         await put(own_database, town.general, clock.now, 15)
         bot.jobs.wake("reminders")
         await stand_in.until(lambda: town.general.messages)
-    rows = await reminders(own_database)
+    rows = await stored()
     assert [row["state"] for row in rows] == ["done"] + ["waiting"] * 14
     # The second one may be on its way for all we know, and is left to its lease.
     assert [row["attempts"] for row in rows] == [0, 1] + [0] * 13
@@ -122,6 +122,7 @@ async def test_behind_thousands_in_a_channel_that_is_quick_nobody_waits_either(
 
 
 async def test_how_late_and_what_became_of_them_is_measured(
+    after: After,
     bot: Bot,
     alice: Person,
     manager: Person,
@@ -134,13 +135,13 @@ async def test_how_late_and_what_became_of_them_is_measured(
     assert before["concierge_reminder_delay_seconds_count"] == 0
     assert before['concierge_reminders_total{outcome="sent"}'] == 0
     await alice.slash("reminder create", when="in 10m", what="tea")
-    await later(bot, clock, minutes=17)
+    await after(minutes=17)
     stand_in.faults.fail(POST, 501)
     await alice.slash("reminder create", when="in 10m", what="more tea")
-    await later(bot, clock, minutes=10)
+    await after(minutes=10)
     await alice.slash("reminder create", when="in 10m", what="too much tea")
     await manager.slash("settings set", key="reminders.catch_up", value="1m")
-    await later(bot, clock, hours=1)
+    await after(hours=1)
     after = await metrics(bot)
     found = {name.split('"')[1]: value for name, value in after.items() if "outcome=" in name and "_total" in name}
     assert found == {"sent": 1, "retry": 1, "skipped": 2, "to_author": 0, "off": 0, "failed": 0}
@@ -160,7 +161,7 @@ async def test_how_late_and_what_became_of_them_is_measured(
 
 @pytest.mark.parametrize("how", ["there", "deleted", "unreadable"])
 async def test_it_answers_the_message_it_is_about_if_it_can(
-    how: str, bot: Bot, alice: Person, mallory: Person, town: Town, clock: ManualClock
+    how: str, after: After, alice: Person, mallory: Person, town: Town
 ) -> None:
     said = await mallory.say("the bins have to go out")
     form = await alice.context_menu("Remind me about this", said)
@@ -169,7 +170,7 @@ async def test_it_answers_the_message_it_is_about_if_it_can(
         town.world.messages.delete(said)
     elif how == "unreadable":
         town.world.set_overwrite(town.general, town.guild.everyone, deny=permissions.READ_MESSAGE_HISTORY)
-    await later(bot, clock, minutes=30)
+    await after(minutes=30)
     (message,) = alice.pings
     assert message.reply_to is (said if how == "there" else None)
     assert mallory.pings == []
@@ -199,7 +200,7 @@ async def test_ones_own_limit_of_lateness_goes_before_the_servers(
 
 
 async def test_who_has_to_be_told_is_told_even_if_not_at_once(
-    stand_in: StandIn, town: Town, own_database: DatabaseUrl, tmp_path: Path, clock: ManualClock
+    stand_in: StandIn, town: Town, stored: Stored, own_database: DatabaseUrl, tmp_path: Path, clock: ManualClock
 ) -> None:
     alice = stand_in.person(town.alice, town.general)
     async with running_bot(stand_in, own_database, tmp_path, clock) as bot:
@@ -207,31 +208,31 @@ async def test_who_has_to_be_told_is_told_even_if_not_at_once(
         stand_in.faults.fail(OPEN, 501)
         stand_in.faults.fail(POST, 501, after=True)
         await later(bot, clock, days=3)
-        assert [row["state"] for row in await reminders(own_database)] == ["waiting"]
+        assert [row["state"] for row in await stored()] == ["waiting"]
         for _ in range(3):
             await later(bot, clock, minutes=1)
-        assert [row["state"] for row in await reminders(own_database)] == ["attention"]
+        assert [row["state"] for row in await stored()] == ["attention"]
     assert len(alice.in_dm().messages) == 1
 
 
 async def test_a_server_that_is_left_and_a_role_that_is_gone(
-    bot: Bot, moderator: Person, town: Town, clock: ManualClock, own_database: DatabaseUrl
+    after: After, moderator: Person, town: Town, stored: Stored
 ) -> None:
     await moderator.slash("reminder create", when="in 1h", what="come", mention=town.staff)
     await moderator.slash("reminder create", when="in 2h", what="go")
     town.world.delete_role(town.staff)
-    await later(bot, clock, hours=1)
+    await after(hours=1)
     assert "come" in town.general.messages[-1].text
     assert town.general.messages[-1].pinged == []
     town.world.bot_leaves(town.guild)
-    await later(bot, clock, hours=1)
+    await after(hours=1)
     (instead,) = moderator.in_dm().messages
     assert "go" in instead.text
-    assert [row["state"] for row in await reminders(own_database)] == ["done", "done"]
+    assert [row["state"] for row in await stored()] == ["done", "done"]
 
 
 async def test_direct_messages_are_opened_once_per_person(
-    bot: Bot, town: Town, stand_in: StandIn, clock: ManualClock, own_database: DatabaseUrl
+    after: After, town: Town, stand_in: StandIn, clock: ManualClock, own_database: DatabaseUrl
 ) -> None:
     ids = [town.world.add_user(f"person-{number}").id for number in range(150)]
     for hours in (1, 2):
@@ -240,13 +241,13 @@ async def test_direct_messages_are_opened_once_per_person(
     await connection.execute(TO_PEOPLE, ids)
     await connection.close()
     for _ in range(2):
-        await later(bot, clock, hours=1)
+        await after(hours=1)
     assert len(stand_in.calls(POST)) == 300
     assert len(stand_in.calls(OPEN)) == 150
 
 
 async def test_a_process_that_stood_still_does_not_send_again_what_it_is_sending(
-    bot: Bot, town: Town, stand_in: StandIn, clock: ManualClock, own_database: DatabaseUrl
+    bot: Bot, town: Town, stand_in: StandIn, clock: ManualClock, stored: Stored, own_database: DatabaseUrl
 ) -> None:
     hold = stand_in.faults.hold(POST)
     await put(own_database, town.general, clock.now, 1)
@@ -255,13 +256,19 @@ async def test_a_process_that_stood_still_does_not_send_again_what_it_is_sending
     await bot.jobs.run_now("reminders")
     hold.release()
     await deliver(bot)
-    (row,) = await reminders(own_database)
+    (row,) = await stored()
     assert (row["state"], row["attempts"]) == ("done", 0)
     assert len(stand_in.calls(POST)) == 1
 
 
 async def test_what_was_sent_while_the_database_was_away_is_sent_once(
-    fragile: Bot, relay: Relay, town: Town, stand_in: StandIn, clock: ManualClock, own_database: DatabaseUrl
+    fragile: Bot,
+    relay: Relay,
+    town: Town,
+    stand_in: StandIn,
+    clock: ManualClock,
+    stored: Stored,
+    own_database: DatabaseUrl,
 ) -> None:
     hold = stand_in.faults.hold(POST)
     channels = (town.general, town.log)
@@ -275,13 +282,13 @@ async def test_what_was_sent_while_the_database_was_away_is_sent_once(
     clock.move(minutes=10)
     await relay.open()
     async with asyncio.timeout(60):
-        while not all(row["state"] == "done" for row in await reminders(own_database)):
+        while not all(row["state"] == "done" for row in await stored()):
             await asyncio.sleep(0.05)
     assert len(stand_in.calls(POST)) == 2
 
 
 async def test_an_outcome_that_cannot_be_written_down_spoils_no_other(
-    bot: Bot, town: Town, stand_in: StandIn, clock: ManualClock, own_database: DatabaseUrl
+    after: After, town: Town, stand_in: StandIn, clock: ManualClock, stored: Stored, own_database: DatabaseUrl
 ) -> None:
     await put(own_database, town.general, clock.now + timedelta(minutes=1), 5)
     connection = await connect(own_database)
@@ -292,11 +299,11 @@ async def test_an_outcome_that_cannot_be_written_down_spoils_no_other(
         "CREATE TRIGGER refuse BEFORE UPDATE ON reminders FOR EACH ROW "
         "WHEN (NEW.message = 'n 3' AND NEW.state = 'done') EXECUTE FUNCTION refuse()"
     )
-    await later(bot, clock, minutes=1)
-    assert [row["state"] for row in await reminders(own_database)] == ["done", "done", "waiting", "done", "done"]
+    await after(minutes=1)
+    assert [row["state"] for row in await stored()] == ["done", "done", "waiting", "done", "done"]
     # Its lease runs out, and the same message is sent again under the same nonce.
     await connection.execute("DROP TRIGGER refuse ON reminders")
     await connection.close()
-    await later(bot, clock, minutes=1)
-    assert {row["state"] for row in await reminders(own_database)} == {"done"}
+    await after(minutes=1)
+    assert {row["state"] for row in await stored()} == {"done"}
     assert len(town.general.messages) == 5

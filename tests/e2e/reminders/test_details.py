@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from app.bot import Bot
 from app.db import DatabaseUrl
 from app.ui.reminders.ids import (
     CancelId,
@@ -24,7 +23,7 @@ from app.ui.reminders.list_filter import ListFilter
 from standin import Person, StandIn
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.discord import running_bot
-from tests.fixtures.reminders.due import later, reminders
+from tests.fixtures.reminders.due import After, Stored, later
 from tests.fixtures.town import Town
 
 NOT_YOURS = "You have no such reminder in this server."
@@ -39,7 +38,7 @@ def button_id(reply, label: str) -> str:
 
 
 async def test_everything_about_a_reminder_can_be_read(
-    alice: Person, manager: Person, town: Town, clock: ManualClock, own_database: DatabaseUrl
+    alice: Person, manager: Person, town: Town, clock: ManualClock, stored: Stored
 ) -> None:
     await manager.slash("settings set", key="reminders.for_others", value="everybody")
     said = await alice.say("the lamp flickers")
@@ -60,7 +59,7 @@ async def test_everything_about_a_reminder_can_be_read(
     typed, left_out = clock.day_to_come()
     await alice.slash("reminder skip", reminder="lamp", on=typed)
     shown = await alice.slash("reminder show", reminder="lamp")
-    (row,) = await reminders(own_database)
+    (row,) = await stored()
     assert shown.private
     for fact in (
         f"Reminder #{row['id']}",
@@ -90,7 +89,7 @@ async def test_everything_about_a_reminder_can_be_read(
 
 
 async def test_one_is_opened_from_the_list_changed_there_and_left_for_the_list_again(
-    alice: Person, bot: Bot, clock: ManualClock, own_database: DatabaseUrl
+    alice: Person, stored: Stored
 ) -> None:
     for number in range(10):
         await alice.slash("reminder create", when=f"every {number + 2} hours", what=f"thing {number}")
@@ -107,10 +106,10 @@ async def test_one_is_opened_from_the_list_changed_there_and_left_for_the_list_a
     assert labels(paused) == ["Edit", "Resume", "Skip next", "Delete", "Back to the list"]
     resumed = await alice.click(paused, "Resume")
     skipped = await alice.click(resumed, "Skip next")
-    (skipped_to,) = (row["next_at"] for row in await reminders(own_database) if row["name"] == "thing 9")
+    (skipped_to,) = (row["next_at"] for row in await stored() if row["name"] == "thing 9")
     undone = await alice.click(skipped, "Undo")
     assert undone.text.startswith("It will be sent after all")
-    (back_at,) = (row["next_at"] for row in await reminders(own_database) if row["name"] == "thing 9")
+    (back_at,) = (row["next_at"] for row in await stored() if row["name"] == "thing 9")
     assert (skipped_to - back_at).total_seconds() == 11 * 3600
 
     form = await alice.click(undone, "Edit")
@@ -127,7 +126,7 @@ async def test_one_is_opened_from_the_list_changed_there_and_left_for_the_list_a
 
 
 async def test_what_is_shown_and_undone_works_after_a_restart(
-    stand_in: StandIn, town: Town, own_database: DatabaseUrl, tmp_path: Path, clock: ManualClock
+    stand_in: StandIn, town: Town, stored: Stored, own_database: DatabaseUrl, tmp_path: Path, clock: ManualClock
 ) -> None:
     alice = stand_in.person(town.alice, town.general)
     async with running_bot(stand_in, own_database, tmp_path, clock):
@@ -146,7 +145,7 @@ async def test_what_is_shown_and_undone_works_after_a_restart(
         opened = await alice.choose(overview, "Choose a reminder …", [overview.selects[0].options[0]["value"]])
         assert "every 2 hours" in opened.full_text
         assert (await alice.click(shown, "Pause")).text == "Paused."
-        rows = await reminders(own_database)
+        rows = await stored()
         assert [(row["state"], row["except_dates"]) for row in rows] == [("paused", None), ("waiting", None)]
         # What was taken back once is not there to be taken back again.
         again = await alice.click(shown, "Resume")
@@ -162,12 +161,12 @@ async def test_a_deletion_can_be_taken_back_for_a_day_and_by_nobody_else(
     stranger: Person,
     stand_in: StandIn,
     town: Town,
-    own_database: DatabaseUrl,
+    stored: Stored,
     clock: ManualClock,
 ) -> None:
     await alice.slash("reminder create", when="in 3 days", what="tea")
     deleted = await alice.slash("reminder delete", reminder="tea")
-    assert await reminders(own_database) == []
+    assert await stored() == []
     forged = button_id(deleted, "Undo")
     mayor = stand_in.person(town.stranger, town.square)
     for person in (mallory, moderator, stranger, mayor):
@@ -176,9 +175,9 @@ async def test_a_deletion_can_be_taken_back_for_a_day_and_by_nobody_else(
         assert (person.name, refused.text) == (person.name, "There is nothing left to restore.")
     another = RestoreId(at=clock.now - timedelta(microseconds=1)).pack()
     assert (await alice.click(deleted, another, raw=True)).text == "There is nothing left to restore."
-    assert await reminders(own_database) == []
+    assert await stored() == []
     assert (await alice.click(deleted, "Undo")).text.startswith("Restored.")
-    assert len(await reminders(own_database)) == 1
+    assert len(await stored()) == 1
     assert (await alice.slash("reminder delete", reminder="1, 1 1")).text.startswith("Deleted: **tea**")
 
 
@@ -230,16 +229,14 @@ async def _paged(moderator: Person):
     return await moderator.slash("reminder list", everybody=True)
 
 
-async def test_problems_are_deleted_with_a_way_back(
-    alice: Person, bot: Bot, clock: ManualClock, town: Town, own_database: DatabaseUrl
-) -> None:
+async def test_problems_are_deleted_with_a_way_back(alice: Person, after: After, town: Town, stored: Stored) -> None:
     await alice.at(town.log).slash("reminder create", when="every 2 hours", what="walk")
     town.world.delete_channel(town.log)
-    await later(bot, clock, hours=2)
+    await after(hours=2)
     shown = await alice.slash("reminder problems")
     deleted = await alice.click(shown, "Delete")
     assert "Deleted: **walk**" in deleted.text
-    assert await reminders(own_database) == []
+    assert await stored() == []
     undo = button_id(deleted, "Undo")
     empty = await alice.click(deleted, "Back to the problems")
     assert "There are none" in empty.full_text
@@ -247,15 +244,15 @@ async def test_problems_are_deleted_with_a_way_back(
     back = await alice.click(empty, undo, raw=True)
     assert back.text.startswith("Restored.\n⚠️ **walk**")
     assert "**walk**" in (await alice.click(back, "Back to the problems")).full_text
-    assert [row["state"] for row in await reminders(own_database)] == ["attention"]
+    assert [row["state"] for row in await stored()] == ["attention"]
 
 
 async def test_one_that_needs_attention_is_tried_again_from_its_details(
-    alice: Person, bot: Bot, clock: ManualClock, town: Town, own_database: DatabaseUrl
+    alice: Person, after: After, town: Town, stored: Stored
 ) -> None:
     await alice.slash("reminder create", when="every 2 hours", what="walk", direct=True)
     town.alice.accepts_dms = False
-    await later(bot, clock, hours=2)
+    await after(hours=2)
     shown = await alice.slash("reminder show", reminder="walk")
     sentence = f"I cannot write to {alice.mention} (Discord says: "
     assert f"needs attention\n{sentence}" in shown.full_text
@@ -264,7 +261,7 @@ async def test_one_that_needs_attention_is_tried_again_from_its_details(
     again = await alice.click(shown, "Try again")
     assert again.text.startswith(f"**walk** · #1 is active again: direct message to {alice.mention}, next on <t:")
     assert labels(again) == ["Edit", "Pause", "Skip next", "Delete"]
-    assert [row["state"] for row in await reminders(own_database)] == ["waiting"]
+    assert [row["state"] for row in await stored()] == ["waiting"]
 
 
 @pytest.mark.parametrize("typed", ["\0", "\0" * 10, "a\0b", "\ud800"])

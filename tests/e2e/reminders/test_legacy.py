@@ -9,7 +9,7 @@ from app.db import DatabaseUrl
 from standin import Person
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.postgres import connect
-from tests.fixtures.reminders.due import deliver, later, reminders
+from tests.fixtures.reminders.due import After, Stored, deliver
 from tests.fixtures.town import Town
 
 STORED = """
@@ -40,7 +40,15 @@ async def store(database: DatabaseUrl, town: Town, clock: ManualClock, *, name: 
 
 @pytest.mark.parametrize("moves", [False, True])
 async def test_what_it_says_can_be_changed_and_its_name_and_place_stay(
-    alice: Person, town: Town, bot: Bot, clock: ManualClock, own_database: DatabaseUrl, *, moves: bool
+    alice: Person,
+    town: Town,
+    after: After,
+    bot: Bot,
+    clock: ManualClock,
+    stored: Stored,
+    own_database: DatabaseUrl,
+    *,
+    moves: bool,
 ) -> None:
     await store(own_database, town, clock, name="Open `evening`", message="Doors open")
     await deliver(bot)
@@ -48,23 +56,23 @@ async def test_what_it_says_can_be_changed_and_its_name_and_place_stay(
     assert r"**Open \`evening\`**" in shown.full_text
     assert "\nDoors open\n" in shown.full_text
     await alice.submit(await alice.click(shown, "Edit"), {"What": SAID} | ({"When": "in 5h"} if moves else {}))
-    (row,) = await reminders(own_database)
+    (row,) = await stored()
     assert (row["name"], row["message"]) == ("Open `evening`", SAID)
-    await later(bot, clock, days=1)
+    await after(days=1)
     (embed,) = town.general.messages[-1].embeds
     assert (embed["title"], embed["description"]) == ("Open `evening`", SAID)
     assert embed["fields"][-1]["value"] == "The lamp room"
 
 
 async def test_one_that_only_had_a_name_gets_words_of_its_own(
-    alice: Person, town: Town, bot: Bot, clock: ManualClock, own_database: DatabaseUrl
+    alice: Person, town: Town, after: After, bot: Bot, clock: ManualClock, stored: Stored, own_database: DatabaseUrl
 ) -> None:
     await store(own_database, town, clock, name="Open evening", message=None)
     await deliver(bot)
     shown = await alice.slash("reminder show", reminder="evening")
     await alice.submit(await alice.click(shown, "Edit"), {"What": SAID})
-    (row,) = await reminders(own_database)
+    (row,) = await stored()
     assert (row["name"], row["message"]) == (SAID, SAID)
-    await later(bot, clock, days=1)
+    await after(days=1)
     (embed,) = town.general.messages[-1].embeds
     assert (embed.get("title"), embed["description"]) == (None, SAID)

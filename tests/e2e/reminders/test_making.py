@@ -6,14 +6,13 @@ import threading
 
 import pytest
 
-from app.bot import Bot
 from app.core.base36 import base36
 from app.core.when import other_languages
 from app.db import DatabaseUrl
 from app.ui.reminders.ids import CancelId
 from standin import Person, StandIn
 from tests.fixtures.clock import ManualClock
-from tests.fixtures.reminders.due import deliver, later, reminders
+from tests.fixtures.reminders.due import After, Stored, deliver, later
 from tests.fixtures.town import Town
 
 NOT_YOURS = "You have no such reminder in this server."
@@ -26,15 +25,15 @@ def number_in(text: str) -> str:
 
 
 async def test_a_reminder_is_confirmed_delivered_and_snoozed(
-    alice: Person, mallory: Person, bot: Bot, clock: ManualClock, own_database: DatabaseUrl
+    alice: Person, mallory: Person, after: After, clock: ManualClock, stored: Stored
 ) -> None:
     reply = await alice.slash("reminder create", when="in 5m", what="tea")
     assert reply.private
     assert f"<t:{int(clock.now.timestamp()) + 300}:F>" in reply.text
     assert [button.label for button in reply.buttons] == ["Change", "Cancel it"]
-    await later(bot, clock, minutes=4)
+    await after(minutes=4)
     assert alice.pings == []
-    await later(bot, clock, minutes=1)
+    await after(minutes=1)
     (message,) = alice.pings
     assert message.text == f"{alice.mention}\ntea"
     assert mallory.pings == []
@@ -43,23 +42,21 @@ async def test_a_reminder_is_confirmed_delivered_and_snoozed(
     assert snoozed.private
     assert snoozed.text.startswith("Snoozed until")
     assert (await mallory.click(message, "Snooze 10 min")).text == NOT_YOURS
-    await later(bot, clock, minutes=10)
+    await after(minutes=10)
     assert len(alice.pings) == 2
     assert alice.pings[-1].text == f"{alice.mention}\ntea"
-    states = [row["state"] for row in await reminders(own_database)]
+    states = [row["state"] for row in await stored()]
     assert states == ["done", "done"]
 
 
-async def test_the_zone_is_asked_for_once_and_the_time_read_again_by_it(
-    alice: Person, bot: Bot, clock: ManualClock, own_database: DatabaseUrl
-) -> None:
+async def test_the_zone_is_asked_for_once_and_the_time_read_again_by_it(alice: Person, stored: Stored) -> None:
     reply = await alice.slash("reminder create", when="every day at 9:00", what="stand-up")
     assert "In the server's time zone, `UTC`. What time is it for you now?" in reply.text
     (menu,) = reply.selects
-    (before,) = await reminders(own_database)
+    (before,) = await stored()
     chosen = await alice.choose(reply, menu.custom_id, ["Asia/Tokyo"])
     assert chosen.selects == []
-    (after,) = await reminders(own_database)
+    (after,) = await stored()
     assert (before["timezone"], after["timezone"]) == ("UTC", "Asia/Tokyo")
     assert after["next_at"].hour == 0
     assert "Asia/Tokyo" in chosen.text
@@ -84,20 +81,18 @@ async def test_a_phrase_that_takes_a_library_to_read_holds_up_nobody(alice: Pers
     assert "herbata" in (await reading).text
 
 
-async def test_a_series_goes_on_can_be_skipped_joined_and_edited(
-    alice: Person, mallory: Person, bot: Bot, clock: ManualClock, own_database: DatabaseUrl
-) -> None:
+async def test_a_series_goes_on_can_be_skipped_joined_and_edited(alice: Person, mallory: Person, after: After) -> None:
     await alice.slash("reminder create", when="every 2 hours", what="walk")
-    await later(bot, clock, hours=2)
+    await after(hours=2)
     message = alice.pings[-1]
     joined = await mallory.click(message, "Me too")
     assert joined.text.startswith("You will be pinged")
     assert (await mallory.click(message, "Skip next")).text == NOT_YOURS
     skipped = await alice.click(message, "Skip next")
     assert skipped.text.startswith("Skipped once")
-    await later(bot, clock, hours=2)
+    await after(hours=2)
     assert len(alice.pings) == 1
-    await later(bot, clock, hours=2)
+    await after(hours=2)
     assert len(alice.pings) == 2
     assert len(mallory.pings) == 1
     assert (await mallory.click(message, "Me too")).text.startswith("You will no longer")
@@ -108,7 +103,7 @@ async def test_a_series_goes_on_can_be_skipped_joined_and_edited(
     changed = await alice.submit(form, {"When": "every 3 hours", "What": "swim"})
     assert "swim" in changed.full_text
     assert (await mallory.click(message, "Edit")).text == NOT_YOURS
-    await later(bot, clock, hours=3)
+    await after(hours=3)
     assert alice.pings[-1].text == f"{alice.mention}\nswim"
 
 
@@ -160,13 +155,13 @@ async def test_what_was_missed_while_away_comes_late_and_once(
 
 
 async def test_what_comes_by_itself_is_in_the_language_of_the_server_and_an_answer_in_that_of_the_person(
-    alice: Person, moderator: Person, bot: Bot, clock: ManualClock, town: Town
+    alice: Person, moderator: Person, after: After, town: Town
 ) -> None:
     town.world.edit_guild(town.guild, locale="de")
     alice.user.locale = "fr"
     confirmed = await alice.slash("reminder create", when="in 10m", what="tea", early="5m", late="3h")
     assert "5 minutes" in confirmed.text
-    await later(bot, clock, hours=2)
+    await after(hours=2)
     assert "1 Stunde 50 Minuten late" in alice.pings[-1].text
     town.moderator.locale = "de"
     shown = await moderator.slash("reminder create", when="in 2h", what="tea", early="1h")
@@ -196,134 +191,126 @@ async def test_a_single_one_that_is_too_late_is_told_to_its_author_and_can_be_re
 
 
 async def test_a_channel_that_is_gone_leads_to_the_author_and_to_a_repair(
-    alice: Person, moderator: Person, bot: Bot, clock: ManualClock, town: Town, own_database: DatabaseUrl
+    alice: Person, moderator: Person, after: After, town: Town, stored: Stored
 ) -> None:
     await alice.at(town.log).slash("reminder create", when="every 2 hours", what="walk")
     town.world.delete_channel(town.log)
-    await later(bot, clock, hours=2)
+    await after(hours=2)
     (instead,) = alice.in_dm().messages
     assert "walk" in instead.text
     assert "I cannot write to" in instead.text
-    (row,) = await reminders(own_database)
+    (row,) = await stored()
     assert row["state"] == "attention"
-    await later(bot, clock, hours=4)
+    await after(hours=4)
     assert len(alice.in_dm().messages) == 1
     shown = await alice.slash("reminder problems")
     assert "walk" in shown.full_text
     assert "walk" in (await moderator.slash("reminder problems")).full_text
     await alice.click(shown, "Send it here")
-    await later(bot, clock, hours=2)
+    await after(hours=2)
     assert alice.pings[-1].text == f"{alice.mention}\nwalk"
-    (row,) = await reminders(own_database)
+    (row,) = await stored()
     assert (row["state"], row["channel_id"], row["problem"]) == ("waiting", town.general.id, None)
 
 
 async def test_closed_messages_are_told_about_once_and_kept(
-    alice: Person, bot: Bot, clock: ManualClock, town: Town, own_database: DatabaseUrl
+    alice: Person, after: After, town: Town, stored: Stored
 ) -> None:
     await alice.slash("reminder create", when="every 2 hours", what="walk", direct=True)
     town.alice.accepts_dms = False
-    await later(bot, clock, hours=2)
-    (row,) = await reminders(own_database)
+    await after(hours=2)
+    (row,) = await stored()
     assert (row["state"], row["last_sent_at"]) == ("attention", None)
     town.alice.accepts_dms = True
     shown = await alice.slash("reminder problems")
     await alice.click(shown, next(b.label for b in shown.buttons if "try again" in b.label))
-    await later(bot, clock, hours=2)
+    await after(hours=2)
     assert len(alice.in_dm().messages) == 1
 
 
 async def test_trouble_at_discord_delays_and_never_doubles(
-    alice: Person, bot: Bot, clock: ManualClock, stand_in: StandIn, own_database: DatabaseUrl
+    alice: Person, after: After, stand_in: StandIn, stored: Stored
 ) -> None:
     await alice.slash("reminder create", when="in 5m", what="tea")
     # The message arrives, and only the answer is lost; the library tries again by itself.
     stand_in.faults.fail("POST /channels/{channel_id}/messages", 502, after=True)
-    await later(bot, clock, minutes=5)
+    await after(minutes=5)
     assert len(alice.pings) == 1
     await alice.slash("reminder create", when="in 5m", what="more tea")
     stand_in.faults.rate_limit("POST /channels/{channel_id}/messages", times=2, retry_after=0.05)
-    await later(bot, clock, minutes=5)
+    await after(minutes=5)
     assert len(alice.pings) == 2
     await alice.slash("reminder create", when="in 5m", what="still tea")
     stand_in.faults.fail("POST /channels/{channel_id}/messages", 501, after=True)
-    await later(bot, clock, minutes=5)
-    row = (await reminders(own_database))[-1]
+    await after(minutes=5)
+    row = (await stored())[-1]
     assert (row["state"], row["attempts"]) == ("waiting", 1)
-    await later(bot, clock, seconds=10)
+    await after(seconds=10)
     assert len(alice.pings) == 3
-    assert [row["state"] for row in await reminders(own_database)] == ["done"] * 3
+    assert [row["state"] for row in await stored()] == ["done"] * 3
 
 
 async def test_it_insists_until_somebody_presses_done_and_then_asks_for_help(
-    alice: Person, bot: Bot, clock: ManualClock, manager: Person, town: Town, moderator: Person
+    alice: Person, after: After, manager: Person, town: Town, moderator: Person
 ) -> None:
     town.world.grant(town.guild.members[town.moderator.id], town.staff)
     await manager.slash("settings set", key="reminders.for_others", value="everybody")
     await alice.slash("reminder create", when="in 5m", what="pills", insist="10m", tries=2, escalate=town.staff)
-    await later(bot, clock, minutes=5)
-    await later(bot, clock, minutes=10)
+    await after(minutes=5)
+    await after(minutes=10)
     assert len(alice.pings) == 2
     assert "Still waiting" in alice.pings[-1].text
     assert moderator.pings == []
-    await later(bot, clock, minutes=10)
+    await after(minutes=10)
     assert len(alice.pings) == 3
     assert len(moderator.pings) == 1
-    await later(bot, clock, minutes=30)
+    await after(minutes=30)
     assert len(alice.pings) == 3
 
     await alice.slash("reminder create", when="in 5m", what="plants", insist="10m")
-    await later(bot, clock, minutes=5)
+    await after(minutes=5)
     done = await alice.click(alice.pings[-1], "Done")
     assert "✅" in done.text
     assert "Done" not in [button.label for button in done.buttons]
-    await later(bot, clock, minutes=30)
+    await after(minutes=30)
     assert len(alice.pings) == 4
 
 
-async def test_an_early_warning_comes_before(alice: Person, bot: Bot, clock: ManualClock) -> None:
+async def test_an_early_warning_comes_before(alice: Person, after: After) -> None:
     await alice.slash("reminder create", when="in 2h", what="match", early="1h")
-    await later(bot, clock, hours=1)
+    await after(hours=1)
     assert "Coming up" in alice.pings[-1].text
-    await later(bot, clock, hours=1)
+    await after(hours=1)
     assert [len(alice.pings), alice.pings[-1].text] == [2, f"{alice.mention}\nmatch"]
 
 
-async def test_a_message_can_be_the_subject(alice: Person, mallory: Person, bot: Bot, clock: ManualClock) -> None:
+async def test_a_message_can_be_the_subject(alice: Person, mallory: Person, after: After) -> None:
     said = await mallory.say("the bins have to go out")
     form = await alice.context_menu("Remind me about this", said)
     reply = await alice.submit(form, {"When": "in 30m"})
     assert "the bins have to go out" in reply.text
-    await later(bot, clock, minutes=30)
+    await after(minutes=30)
     (message,) = alice.pings
     links = [button.url for button in message.buttons if button.url]
     assert links == [f"https://discord.com/channels/{alice.guild.id}/{alice.channel.id}/{said.id}"]
 
 
-async def test_change_and_cancel_from_the_confirmation(
-    alice: Person, own_database: DatabaseUrl, clock: ManualClock
-) -> None:
+async def test_change_and_cancel_from_the_confirmation(alice: Person, stored: Stored, clock: ManualClock) -> None:
     reply = await alice.slash("reminder create", when="in 5m", what="tea")
     changed = await alice.submit(await alice.click(reply, "Change"), {"When": "in 2h", "What": "coffee"})
     assert "coffee" in changed.text
-    (row,) = await reminders(own_database)
+    (row,) = await stored()
     assert (row["next_at"] - clock.now).total_seconds() == 7200
     cancelled = await alice.click(reply, "Cancel it")
     assert cancelled.text.startswith("Deleted")
-    assert await reminders(own_database) == []
+    assert await stored() == []
     again = await alice.click(changed, CancelId(reminder_id=row["id"]).pack(), raw=True)
     assert again.text == NOT_YOURS
 
 
 @pytest.mark.parametrize("gone", ["forbidden", "deleted"])
 async def test_nobody_else_hears_of_it(
-    alice: Person,
-    mallory: Person,
-    stranger: Person,
-    stand_in: StandIn,
-    town: Town,
-    own_database: DatabaseUrl,
-    gone: str,
+    alice: Person, mallory: Person, stranger: Person, stand_in: StandIn, town: Town, stored: Stored, gone: str
 ) -> None:
     reply = await alice.slash("reminder create", when="every 2 hours", what="secret plan")
     number = number_in(reply.text)
@@ -335,4 +322,4 @@ async def test_nobody_else_hears_of_it(
             assert (command, refused.text) == (command, NOT_YOURS)
         assert await person.autocomplete("reminder delete", "reminder", "secret") == []
         assert "secret" not in (await person.slash("reminder list")).full_text
-    assert len(await reminders(own_database)) == 1
+    assert len(await stored()) == 1

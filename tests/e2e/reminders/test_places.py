@@ -2,11 +2,8 @@
 
 import pytest
 
-from app.bot import Bot
-from app.db import DatabaseUrl
 from standin import Channel, Person, StandIn, permissions
-from tests.fixtures.clock import ManualClock
-from tests.fixtures.reminders.due import later, reminders
+from tests.fixtures.reminders.due import After, Stored
 from tests.fixtures.town import Town
 
 
@@ -27,25 +24,25 @@ def reader(stand_in: StandIn, town: Town, notices: Channel) -> Person:
 
 
 async def test_what_one_makes_where_one_only_reads_comes_as_a_direct_message(
-    reader: Person, alice: Person, bot: Bot, clock: ManualClock, own_database: DatabaseUrl
+    reader: Person, alice: Person, after: After, stored: Stored
 ) -> None:
     reply = await reader.slash("reminder create", when="in 5m", what="bring a chair")
     assert "direct message" in reply.text
     assert f"You cannot write in <#{reader.channel.id}>, so I will send you a direct message." in reply.text
-    await later(bot, clock, minutes=5)
+    await after(minutes=5)
     assert [message.text for message in reader.in_dm().messages if message.nonce] == ["bring a chair"]
-    (row,) = await reminders(own_database)
+    (row,) = await stored()
     assert row["direct"]
 
 
 async def test_the_menu_of_a_notice_makes_one_that_leads_back_to_it(
-    reader: Person, town: Town, notices: Channel, bot: Bot, clock: ManualClock
+    reader: Person, town: Town, notices: Channel, after: After
 ) -> None:
     notice = town.world.messages.post(notices, town.owner, text="Summer party on Friday")
     form = await reader.context_menu("Remind me about this", notice)
     made = await reader.submit(form, {"When": "in 5m"})
     assert "direct message" in made.text
-    await later(bot, clock, minutes=5)
+    await after(minutes=5)
     (message,) = [message for message in reader.in_dm().messages if message.nonce]
     assert "Summer party" in message.text
     assert any(button.url and button.url.endswith(str(notice.id)) for button in message.buttons)
@@ -53,7 +50,7 @@ async def test_the_menu_of_a_notice_makes_one_that_leads_back_to_it(
 
 @pytest.mark.parametrize("direct", [None, False])
 async def test_nobody_is_pinged_where_one_only_reads(
-    reader: Person, alice: Person, moderator: Person, town: Town, own_database: DatabaseUrl, *, direct: bool | None
+    reader: Person, alice: Person, moderator: Person, town: Town, stored: Stored, *, direct: bool | None
 ) -> None:
     refusal = f"You cannot write in <#{reader.channel.id}>. Choose another channel."
     options = {"when": "in 5m", "what": "tea"} | ({} if direct is None else {"direct": direct})
@@ -61,12 +58,12 @@ async def test_nobody_is_pinged_where_one_only_reads(
         options["mention"] = town.alice
     assert (await reader.slash("reminder create", **options)).text == refusal
     assert (await alice.slash("reminder create", when="in 5m", what="tea", channel=reader.channel)).text == refusal
-    assert await reminders(own_database) == []
+    assert await stored() == []
     # Nor by changing one that goes elsewhere.
     await reader.slash("reminder create", when="in 1h", what="tea")
     assert (await reader.slash("reminder edit", reminder="tea", direct=False)).text == refusal
     assert (await alice.slash("reminder edit", reminder="tea", channel=reader.channel)).text == refusal
-    (row,) = await reminders(own_database)
+    (row,) = await stored()
     assert row["direct"]
 
 
@@ -75,13 +72,11 @@ async def test_a_zone_that_does_not_exist_is_said_in_plain_words(alice: Person) 
     assert said.startswith("There is no time zone `Mars/Olympus'`. Type your city")
 
 
-async def test_all_of_ones_own_are_deleted_and_come_back(
-    alice: Person, mallory: Person, own_database: DatabaseUrl
-) -> None:
+async def test_all_of_ones_own_are_deleted_and_come_back(alice: Person, mallory: Person, stored: Stored) -> None:
     for person in (alice, alice, mallory):
         await person.slash("reminder create", when="in 5m", what="tea")
     reply = await alice.slash("reminder delete", reminder="all")
     assert reply.text.startswith("Deleted 2 reminders.")
-    assert len(await reminders(own_database)) == 1
+    assert len(await stored()) == 1
     await alice.click(reply, "Undo")
-    assert len(await reminders(own_database)) == 3
+    assert len(await stored()) == 3

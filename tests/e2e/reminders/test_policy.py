@@ -8,9 +8,8 @@ import pytest
 from app.bot import Bot
 from app.db import DatabaseUrl
 from standin import Person, StandIn, permissions
-from tests.fixtures.clock import ManualClock
 from tests.fixtures.postgres import connect
-from tests.fixtures.reminders.due import later, reminders
+from tests.fixtures.reminders.due import After, Stored
 from tests.fixtures.statements import quiet, statements_of
 from tests.fixtures.town import Town
 
@@ -44,7 +43,7 @@ BAD_INPUT = [
 
 @pytest.mark.parametrize(("given", "sentence"), BAD_INPUT)
 async def test_bad_input_gets_one_sentence_and_stores_nothing(
-    given: dict[str, str], sentence: str, alice: Person, own_database: DatabaseUrl
+    given: dict[str, str], sentence: str, alice: Person, stored: Stored
 ) -> None:
     reply = await alice.slash("reminder create", raw=True, **{"what": "tea", **given})
     assert sentence in reply.text
@@ -53,19 +52,19 @@ async def test_bad_input_gets_one_sentence_and_stores_nothing(
     assert "\n" not in reply.text
     assert len(reply.text) < 400
     assert reply.mentions == []
-    assert await reminders(own_database) == []
+    assert await stored() == []
 
 
 @pytest.mark.parametrize("number", ["0", "99999999999999999999", "2147483648", "-1", "1 OR 1=1", "#", "٣", "%"])
-async def test_a_forged_number_leads_nowhere(number: str, alice: Person, own_database: DatabaseUrl) -> None:
+async def test_a_forged_number_leads_nowhere(number: str, alice: Person, stored: Stored) -> None:
     await alice.slash("reminder create", when="in 1h", what="tea")
     for command in ("edit", "delete", "pause", "skip"):
         assert (await alice.slash(f"reminder {command}", raw=True, reminder=number)).text == NOT_YOURS
-    assert len(await reminders(own_database)) == 1
+    assert len(await stored()) == 1
 
 
 async def test_everything_a_server_may_choose_holds(
-    alice: Person, manager: Person, moderator: Person, town: Town, bot: Bot, clock: ManualClock
+    alice: Person, manager: Person, moderator: Person, town: Town, after: After
 ) -> None:
     async def choose(key: str, value: str) -> None:
         assert "→" in (await manager.slash("settings set", key=f"reminders.{key}", value=value)).text
@@ -89,7 +88,7 @@ async def test_everything_a_server_may_choose_holds(
 
     await choose("enabled", "off")
     assert "switched off" in (await alice.slash("reminder create", when="in 1h", what="tea")).text
-    await later(bot, clock, hours=1)
+    await after(hours=1)
     assert alice.at(town.general).pings == []
     await choose("enabled", "on")
     shown = await alice.slash("reminder list", state="paused")
@@ -97,7 +96,7 @@ async def test_everything_a_server_may_choose_holds(
 
 
 async def test_roles_and_everyone_are_pinged_only_by_those_who_may(
-    alice: Person, mallory: Person, manager: Person, administrator: Person, town: Town, bot: Bot, clock: ManualClock
+    alice: Person, mallory: Person, manager: Person, administrator: Person, town: Town, after: After
 ) -> None:
     everyone = town.guild.roles[town.guild.id]
     own = next(role for role in town.guild.roles.values() if role.managed)
@@ -123,25 +122,23 @@ async def test_roles_and_everyone_are_pinged_only_by_those_who_may(
     assert "🔔" in (await administrator.slash("reminder create", when="in 2h", what="council", mention=town.above)).text
     # Words that look like pings are none.
     await alice.slash("reminder create", when="in 3h", what=f"ask {mallory.mention} and {town.staff.mention}")
-    await later(bot, clock, hours=1)
+    await after(hours=1)
     assert alice.last_message.mentions_everyone
-    await later(bot, clock, hours=1)
+    await after(hours=1)
     assert alice.last_message.mentioned_role_ids == [town.above.id]
     pings = len(mallory.pings)
-    await later(bot, clock, hours=1)
+    await after(hours=1)
     assert len(mallory.pings) == pings
     assert alice.last_message.pinged == [town.alice]
 
 
-async def test_reminders_go_where_both_can_write(
-    alice: Person, manager: Person, town: Town, own_database: DatabaseUrl
-) -> None:
+async def test_reminders_go_where_both_can_write(alice: Person, manager: Person, town: Town, stored: Stored) -> None:
     refused = await alice.slash("reminder create", raw=True, when="in 1h", what="tea", channel=town.closed)
     assert "cannot write in" in refused.text
     assert "🔔" in (await alice.slash("reminder create", when="in 1h", what="tea", channel=town.log)).text
     await manager.slash("settings set", key="reminders.channel", channel=town.log)
     await alice.slash("reminder create", when="in 1h", what="more tea")
-    assert [row["channel_id"] for row in await reminders(own_database)] == [town.log.id] * 2
+    assert [row["channel_id"] for row in await stored()] == [town.log.id] * 2
 
 
 async def test_lists_are_for_their_owners_and_staff_see_all(
@@ -169,14 +166,7 @@ async def test_lists_are_for_their_owners_and_staff_see_all(
 
 
 async def test_staff_pause_and_move_a_channel_and_members_give_theirs_away(
-    stand_in: StandIn,
-    alice: Person,
-    mallory: Person,
-    moderator: Person,
-    manager: Person,
-    town: Town,
-    bot: Bot,
-    clock: ManualClock,
+    stand_in: StandIn, alice: Person, mallory: Person, moderator: Person, manager: Person, town: Town, after: After
 ) -> None:
     await alice.slash("reminder create", when="in 1h", what="tea")
     for command, given in (("pause", {"channel": town.general}), ("shift", {"by": "1h"})):
@@ -186,15 +176,15 @@ async def test_staff_pause_and_move_a_channel_and_members_give_theirs_away(
         f"Paused one reminder for {town.general.mention}."
         in (await moderator.slash("reminder pause", channel=town.general)).text
     )
-    await later(bot, clock, hours=2)
+    await after(hours=2)
     assert alice.pings == []
     assert (await moderator.slash("reminder resume", channel=town.general)).text.startswith("Resumed one")
-    await later(bot, clock, seconds=1)
+    await after(seconds=1)
     assert len(alice.pings) == 1
 
     await alice.slash("reminder create", when="in 2h", what="cake")
     assert (await moderator.slash("reminder shift", by="-1h")).text == "Moved one reminder 1 hour earlier."
-    await later(bot, clock, hours=1)
+    await after(hours=1)
     assert alice.pings[-1].text.endswith("cake")
     await alice.slash("reminder create", when="every 2 hours", what="walk")
     assert (
@@ -211,7 +201,7 @@ async def test_staff_pause_and_move_a_channel_and_members_give_theirs_away(
         "That reminder is already yours."
     )
     assert (await alice.slash("reminder delete", reminder="walk")).text == NOT_YOURS
-    await later(bot, clock, hours=2)
+    await after(hours=2)
     assert mallory.pings[-1].text == f"{mallory.mention}\nwalk"
     assert (await mallory.slash("reminder pause", reminder="walk")).text.startswith("Paused.")
     assert (await mallory.slash("reminder skip", reminder="walk")).text.startswith("Skipped once")
@@ -238,9 +228,9 @@ async def test_a_clock_of_ones_own_is_found_by_city_and_offset(
     await connection.close()
 
 
-async def test_an_idle_bot_leaves_the_database_alone(bot: Bot, alice: Person, clock: ManualClock) -> None:
+async def test_an_idle_bot_leaves_the_database_alone(after: After, bot: Bot, alice: Person) -> None:
     await alice.slash("reminder create", when="in 5h", what="tea")
-    await later(bot, clock, seconds=1)
+    await after(seconds=1)
     sent = statements_of(bot)
     await quiet(sent)
     await bot.jobs.run_now("reminders")
