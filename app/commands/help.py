@@ -17,7 +17,6 @@ class Help(discord.Cog):
 
     @discord.slash_command(name="help", description="See what this bot can do for you")
     async def help(self, ctx: discord.ApplicationContext) -> None:
-        """List the commands this person may use."""
         actor = actor_of(ctx.interaction)
         async with answering(ctx.interaction):
             snapshot = await self._bot.settings.get(actor.guild_id)

@@ -44,14 +44,12 @@ class Migrate(discord.Cog):
 
     @group.command(name="status", description="See whether the database's schema is up to date")
     async def status(self, ctx: discord.ApplicationContext) -> None:
-        """Show the state."""
         self._bot.require_operator(ctx.interaction)
         async with answering(ctx.interaction):
             await ui.state(await self._bot.migrator.status()).send(ctx.interaction)
 
     @group.command(name="plan", description="See what is pending and what it would do, without doing it")
     async def plan(self, ctx: discord.ApplicationContext) -> None:
-        """Show the plan."""
         self._bot.require_operator(ctx.interaction)
         async with answering(ctx.interaction):
             await ui.planned(await self._bot.migrator.plan(), confirm=False).send(ctx.interaction)
@@ -60,14 +58,12 @@ class Migrate(discord.Cog):
         name="apply", description="Update the schema to the newest revision, once you have confirmed the plan"
     )
     async def apply(self, ctx: discord.ApplicationContext) -> None:
-        """Show the plan, with a button."""
         self._bot.require_operator(ctx.interaction)
         async with answering(ctx.interaction):
             await ui.planned(await self._bot.migrator.plan(), confirm=True).send(ctx.interaction)
 
     @group.command(name="history", description="See who changed the schema, when, and how it went")
     async def history(self, ctx: discord.ApplicationContext) -> None:
-        """Show the record."""
         self._bot.require_operator(ctx.interaction)
         async with answering(ctx.interaction):
             await ui.record(await self._bot.migrator.history(limit=HISTORY_LINES)).send(ctx.interaction)

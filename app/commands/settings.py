@@ -62,7 +62,6 @@ class Settings(discord.Cog):
         "key", str, description="Which setting", required=False, autocomplete=suggest_keys, max_length=MAX_CHOICE
     )
     async def view(self, ctx: discord.ApplicationContext, key: str | None = None) -> None:
-        """Show what holds."""
         if not actor_of(ctx.interaction).is_manager:
             raise SettingsNotAllowed
         async with answering(ctx.interaction, private=self._is_private(ctx.interaction)):
@@ -88,7 +87,6 @@ class Settings(discord.Cog):
         role: discord.Role | None = None,
         reason: str | None = None,
     ) -> None:
-        """Choose a value."""
         async with answering(ctx.interaction):
             setting = find_setting(key)
             chosen = value_from(setting, present(ctx.guild), typed=value, channel=channel, role=role)
@@ -102,7 +100,6 @@ class Settings(discord.Cog):
     @discord.option("key", str, description="Which setting", autocomplete=suggest_keys, max_length=MAX_CHOICE)
     @discord.option("reason", str, description="Why, for the history", required=False, max_length=300)
     async def reset(self, ctx: discord.ApplicationContext, key: str, reason: str | None = None) -> None:
-        """Go back to the default."""
         async with answering(ctx.interaction):
             setting = find_setting(key)
             async with self._bot.uow() as work:
@@ -117,7 +114,6 @@ class Settings(discord.Cog):
     async def history(
         self, ctx: discord.ApplicationContext, key: str | None = None, member: discord.User | None = None
     ) -> None:
-        """Show the changes, newest first."""
         async with answering(ctx.interaction, private=self._is_private(ctx.interaction)):
             snapshot = await self._snapshot(ctx.interaction)
             name = find_setting(key).name if key is not None else ""

@@ -48,8 +48,7 @@ class DeliveredReminders(ReminderCog, discord.Cog):
 
     @responds_to(AskSnoozeId)
     async def ask_until(self, interaction: discord.Interaction, pressed: AskSnoozeId) -> None:
-        context = await self._pressed(interaction, pressed.guild_id)
-        async with self._bot.uow() as work:
+        async with self._work(interaction, pressed.guild_id) as (context, work):
             await work.reminders.answers.get(context.actor, pressed.reminder_id, roles=_roles(interaction))
         await interaction.response.send_modal(
             snooze_form(SnoozeFormId(reminder_id=pressed.reminder_id, guild_id=pressed.guild_id))
@@ -65,8 +64,7 @@ class DeliveredReminders(ReminderCog, discord.Cog):
     async def done(self, interaction: discord.Interaction, pressed: DoneId) -> None:
         async with answering(interaction, update=True):
             message = present(interaction.message)
-            context = await self._pressed(interaction, pressed.guild_id)
-            async with self._bot.uow() as work:
+            async with self._work(interaction, pressed.guild_id) as (context, work):
                 reminder = await work.reminders.answers.acknowledge(
                     context.actor, pressed.reminder_id, roles=_roles(interaction), message_id=message.id
                 )
@@ -79,16 +77,14 @@ class DeliveredReminders(ReminderCog, discord.Cog):
     @responds_to(SkipId)
     async def skip(self, interaction: discord.Interaction, pressed: SkipId) -> None:
         async with answering(interaction):
-            context = await self._pressed(interaction, pressed.guild_id)
-            async with self._bot.uow() as work:
+            async with self._work(interaction, pressed.guild_id) as (context, work):
                 reminder, at = await work.reminders.control.skip(context.actor, pressed.reminder_id)
             await ui.skipped(reminder, at, in_direct=interaction.guild_id is None).send(interaction)
 
     @responds_to(JoinId)
     async def join(self, interaction: discord.Interaction, pressed: JoinId) -> None:
         async with answering(interaction):
-            context = await self._pressed(interaction, pressed.guild_id)
-            async with self._bot.uow() as work:
+            async with self._work(interaction, pressed.guild_id) as (context, work):
                 reminder, joins = await work.reminders.answers.join(
                     context.actor, pressed.reminder_id, channel_id=present(interaction.channel_id)
                 )
@@ -98,7 +94,7 @@ class DeliveredReminders(ReminderCog, discord.Cog):
         self, interaction: discord.Interaction, pressed: Delivered, until: Callable[[Reading], Awaitable[datetime]]
     ) -> None:
         async with answering(interaction):
-            context = await self._pressed(interaction, pressed.guild_id)
+            context = await self._context(interaction, pressed.guild_id)
             zone = await self._zone(context)
             at = await until(self._reading(interaction, context, zone))
             async with self._bot.uow() as work:

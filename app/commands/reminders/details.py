@@ -41,8 +41,7 @@ class ReminderDetails(ReminderCog, discord.Cog):
     @responds_to(SkipHereId)
     async def skip(self, interaction: discord.Interaction, pressed: SkipHereId) -> None:
         async with answering(interaction, update=True):
-            context = await self._pressed(interaction, pressed.guild_id)
-            async with self._bot.uow() as work:
+            async with self._work(interaction, pressed.guild_id) as (context, work):
                 reminder, at = await work.reminders.control.skip(context.actor, pressed.reminder_id)
             note = ui.skipped_once(at)
             await details(reminder, context.snapshot, place=pressed.place, note=note, undo=at).replace(interaction)
@@ -50,8 +49,7 @@ class ReminderDetails(ReminderCog, discord.Cog):
     @responds_to(UnskipId)
     async def unskip(self, interaction: discord.Interaction, pressed: UnskipId) -> None:
         async with answering(interaction, update=True):
-            context = await self._pressed(interaction, pressed.guild_id)
-            async with self._bot.uow() as work:
+            async with self._work(interaction, pressed.guild_id) as (context, work):
                 reminder = await work.reminders.control.unskip(context.actor, pressed.reminder_id, pressed.at)
             note = t("It will be sent after all: {time}.", time=stamp(pressed.at))
             if pressed.is_details:
@@ -63,8 +61,7 @@ class ReminderDetails(ReminderCog, discord.Cog):
     @responds_to(PutBackId)
     async def put_back(self, interaction: discord.Interaction, pressed: PutBackId) -> None:
         async with answering(interaction, update=True):
-            context = await self._context(interaction)
-            async with self._bot.uow() as work:
+            async with self._work(interaction) as (context, work):
                 reminder = await work.reminders.control.put_back(context.actor, pressed.reminder_id, pressed.day)
             note = t("It will be sent on {day} after all.", day=shown_day(pressed.day))
             await ui.changed(reminder, note).replace(interaction)
@@ -72,8 +69,7 @@ class ReminderDetails(ReminderCog, discord.Cog):
     @responds_to(DeleteId)
     async def drop(self, interaction: discord.Interaction, pressed: DeleteId) -> None:
         async with answering(interaction, update=True):
-            context = await self._pressed(interaction, pressed.guild_id)
-            async with self._bot.uow() as work:
+            async with self._work(interaction, pressed.guild_id) as (context, work):
                 gone = await work.reminders.control.delete(context.actor, [pressed.reminder_id])
             back = None if pressed.is_details else lists_ui.back_to_problems()
             if pressed.back is not None:
@@ -84,8 +80,7 @@ class ReminderDetails(ReminderCog, discord.Cog):
     @responds_to(RestoreId)
     async def restore(self, interaction: discord.Interaction, pressed: RestoreId) -> None:
         async with answering(interaction, update=True):
-            context = await self._pressed(interaction, pressed.guild_id)
-            async with self._bot.uow() as work:
+            async with self._work(interaction, pressed.guild_id) as (context, work):
                 found = await work.reminders.control.restore(context.actor, context.policy, pressed.at)
             if pressed.is_details:
                 reply = details(found[0], context.snapshot, place=pressed.place, note=t("Restored."))
@@ -103,8 +98,7 @@ class ReminderDetails(ReminderCog, discord.Cog):
 
     async def _control(self, interaction: discord.Interaction, pressed: OfReminder, *, pause: bool) -> None:
         async with answering(interaction, update=True):
-            context = await self._pressed(interaction, pressed.guild_id)
-            async with self._bot.uow() as work:
+            async with self._work(interaction, pressed.guild_id) as (context, work):
                 change = work.reminders.control.pause if pause else work.reminders.control.resume
                 reminder = await change(context.actor, pressed.reminder_id)
             note = t("Paused.") if pause else t("Resumed.")
@@ -114,8 +108,7 @@ class ReminderDetails(ReminderCog, discord.Cog):
         self, interaction: discord.Interaction, pressed: Shift, by: timedelta, *, back_from: datetime | None = None
     ) -> None:
         async with answering(interaction, update=True):
-            context = await self._context(interaction)
-            async with self._bot.uow() as work:
+            async with self._work(interaction) as (context, work):
                 moved, left = await work.reminders.staff.shift(
                     context.actor, by, channel_id=pressed.channel_id, back_from=back_from
                 )

@@ -27,7 +27,7 @@ class ReminderForms(ReminderCog, discord.Cog):
     @responds_to(EditId)
     async def edit(self, interaction: discord.Interaction, pressed: EditId) -> None:
         form = EditFormId(reminder_id=pressed.reminder_id, place=pressed.place, is_details=pressed.is_details)
-        await self._open(interaction, form, await self._pressed(interaction, pressed.guild_id))
+        await self._open(interaction, form, await self._context(interaction, pressed.guild_id))
 
     @responds_to(ChangeId)
     async def change(self, interaction: discord.Interaction, pressed: ChangeId) -> None:
@@ -37,7 +37,7 @@ class ReminderForms(ReminderCog, discord.Cog):
     @responds_to(EditFormId)
     async def edited(self, interaction: discord.Interaction, form: EditFormId) -> None:
         async with answering(interaction, update=form.is_details):
-            context = await self._pressed(interaction, form.guild_id)
+            context = await self._context(interaction, form.guild_id)
             reminder = await self._fill_in(interaction, context, form.reminder_id)
             shown = details(reminder, context.snapshot, place=form.place, note=t("Changed."))
             await (shown.replace(interaction) if form.is_details else shown.send(interaction))
@@ -51,8 +51,7 @@ class ReminderForms(ReminderCog, discord.Cog):
     @responds_to(CancelId)
     async def cancel(self, interaction: discord.Interaction, pressed: CancelId) -> None:
         async with answering(interaction, update=True):
-            context = await self._context(interaction)
-            async with self._bot.uow() as work:
+            async with self._work(interaction) as (context, work):
                 gone = await work.reminders.control.delete(context.actor, [pressed.reminder_id])
             await ui.deleted(gone).replace(interaction)
 

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, cast
 
 import discord
@@ -25,8 +25,10 @@ PLACES = [
 ANY_PLACE = [*PLACES, discord.ChannelType.private_thread]
 """The channels that reminders can be in."""
 
+CHANNEL, MENTIONABLE = discord.SlashCommandOptionType.channel, discord.SlashCommandOptionType.mentionable
 MAX_SPAN_LENGTH = 50
 MAX_TIME_LENGTH = 200
+MAX_TIMES = 10_000
 
 
 @dataclass(frozen=True)
@@ -56,69 +58,54 @@ class ReminderOptions:
 def create_options() -> list[discord.Option]:
     """Return the options of a command that creates a reminder."""
     return [
-        _text_option("when", "When to send it, such as: in 2h30m, tomorrow 9am, every weekday at 8", required=True),
-        _text_option("what", "What it says", MAX_CONTENT, required=True),
-        _channel_option("The channel to send it to (default: this one)"),
-        _mentionable_option("Whom to ping (default: you)"),
-        _direct_option(),
-        _text_option("early", "Also send a warning this long before, such as 1h", MAX_SPAN_LENGTH),
-        _text_option("until", "When a repeating reminder ends, such as 31 dec"),
-        _number_option("times", "How many times a repeating reminder is sent", 1, 10_000),
-        _text_option("insist", "Send it again this often until someone presses Done, such as 10m", MAX_SPAN_LENGTH),
-        _number_option("tries", "How many times to send it again (default: 3)", 1, 100),
-        _role_option(),
-        _text_option("late", "How late it may still be sent, such as 2h", MAX_SPAN_LENGTH),
-        _text_option("message", "Link to the message in this server that it is about"),
+        _time_option("when", "When to send it, such as: in 2h30m, tomorrow 9am, every weekday at 8", required=True),
+        _option("what", "What it says", str, required=True, max_length=MAX_CONTENT),
+        _option("channel", "The channel to send it to (default: this one)", CHANNEL, channel_types=PLACES),
+        _option("mention", "Whom to ping (default: you)", MENTIONABLE),
+        _option("direct", "Send it as a direct message, not in a channel", bool),
+        _span_option("early", "Also send a warning this long before, such as 1h"),
+        _time_option("until", "When a repeating reminder ends, such as 31 dec"),
+        _option("times", "How many times a repeating reminder is sent", int, min_value=1, max_value=MAX_TIMES),
+        _span_option("insist", "Send it again this often until someone presses Done, such as 10m"),
+        _option("tries", "How many times to send it again (default: 3)", int, min_value=1, max_value=100),
+        _option("escalate", "Also ping this role the last time it is sent", discord.Role),
+        _span_option("late", "How late it may still be sent, such as 2h"),
+        _time_option("message", "Link to the message in this server that it is about"),
     ]
 
 
 def edit_options() -> list[discord.Option]:
     """Return the options of a command that edits one."""
     return [
-        _text_option("when", "The new time, such as: tomorrow 9am, every weekday at 8"),
-        _text_option("what", "The new text", MAX_CONTENT),
-        _channel_option("The new channel"),
-        _mentionable_option("Whom to ping from now on"),
-        _direct_option(),
-        _text_option("early", "Also send a warning this long before, such as 1h; none for no warning", MAX_SPAN_LENGTH),
-        _text_option("until", "When a repeating reminder ends, such as 31 dec; none for no end"),
-        _number_option("times", "How many times a repeating reminder is sent; 0 for no limit", 0, 10_000),
-        _text_option(
-            "insist",
-            "Send it again this often until someone presses Done, such as 10m; none to send it once",
-            MAX_SPAN_LENGTH,
+        _time_option("when", "The new time, such as: tomorrow 9am, every weekday at 8"),
+        _option("what", "The new text", str, max_length=MAX_CONTENT),
+        _option("channel", "The new channel", CHANNEL, channel_types=PLACES),
+        _option("mention", "Whom to ping from now on", MENTIONABLE),
+        _option("direct", "Send it as a direct message, not in a channel", bool),
+        _span_option("early", "Also send a warning this long before, such as 1h; none for no warning"),
+        _time_option("until", "When a repeating reminder ends, such as 31 dec; none for no end"),
+        _option(
+            "times",
+            "How many times a repeating reminder is sent; 0 for no limit",
+            int,
+            min_value=0,
+            max_value=MAX_TIMES,
         ),
-        _number_option("tries", "How many times to send it again", 1, 100),
-        _role_option(),
-        _text_option("late", "How late it may still be sent, such as 2h; none for the server default", MAX_SPAN_LENGTH),
+        _span_option(
+            "insist", "Send it again this often until someone presses Done, such as 10m; none to send it once"
+        ),
+        _option("tries", "How many times to send it again", int, min_value=1, max_value=100),
+        _option("escalate", "Also ping this role the last time it is sent", discord.Role),
+        _span_option("late", "How late it may still be sent, such as 2h; none for the server default"),
     ]
 
 
-def _text_option(
-    name: str, description: str, longest: int = MAX_TIME_LENGTH, *, required: bool = False
-) -> discord.Option:
-    return discord.Option(str, description, name=name, required=required, max_length=longest)
+def _option(name: str, description: str, kind: Any = str, *, required: bool = False, **limits: Any) -> discord.Option:
+    return discord.Option(kind, description, name=name, required=required, **limits)
 
 
-def _number_option(name: str, description: str, least: int, most: int) -> discord.Option:
-    return discord.Option(int, description, name=name, required=False, min_value=least, max_value=most)
-
-
-def _channel_option(description: str) -> discord.Option:
-    kind = discord.SlashCommandOptionType.channel
-    return discord.Option(kind, description, name="channel", channel_types=PLACES, required=False)
-
-
-def _mentionable_option(description: str) -> discord.Option:
-    return discord.Option(discord.SlashCommandOptionType.mentionable, description, name="mention", required=False)
-
-
-def _direct_option() -> discord.Option:
-    return discord.Option(bool, "Send it as a direct message, not in a channel", name="direct", required=False)
-
-
-def _role_option() -> discord.Option:
-    return discord.Option(discord.Role, "Also ping this role the last time it is sent", name="escalate", required=False)
+_time_option = partial(_option, max_length=MAX_TIME_LENGTH)
+_span_option = partial(_option, max_length=MAX_SPAN_LENGTH)
 
 
 def with_options(

@@ -22,16 +22,14 @@ class ReminderPages(ReminderCog, discord.Cog):
     @responds_to(OpenId)
     async def open(self, interaction: discord.Interaction, pressed: OpenId, reminder_id: int) -> None:
         async with answering(interaction, update=True):
-            context = await self._context(interaction)
-            async with self._bot.uow() as work:
+            async with self._work(interaction) as (context, work):
                 reminder = await work.reminders.making.get(context.actor, reminder_id)
             await details(reminder, context.snapshot, place=pressed.shown).replace(interaction)
 
     @responds_to(ProblemsId)
     async def problems(self, interaction: discord.Interaction, _: ProblemsId) -> None:
         async with answering(interaction, update=True):
-            context = await self._context(interaction)
-            async with self._bot.uow() as work:
+            async with self._work(interaction) as (context, work):
                 found = await work.reminders.staff.list_problems(context.actor)
             await ui.problems(found, context.snapshot).replace(interaction)
 
@@ -45,7 +43,7 @@ class ReminderPages(ReminderCog, discord.Cog):
 
     async def _repair(self, interaction: discord.Interaction, pressed: RetryId, *, is_here: bool) -> None:
         async with answering(interaction, update=True):
-            context = await self._pressed(interaction, pressed.guild_id)
+            context = await self._context(interaction, pressed.guild_id)
             channel_id = here(interaction) if is_here else None
             async with self._bot.uow() as work:
                 repaired = await work.reminders.staff.repair(context.actor, pressed.reminder_id, channel_id=channel_id)

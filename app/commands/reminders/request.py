@@ -1,5 +1,7 @@
 """What every command and button of reminders begins with: who asks, in which server and in which time zone."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,11 +15,11 @@ from app.core.reminders.policy import ReminderPolicy
 from app.core.settings import general
 from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.kit.context import actor_of, present
-from app.ui.kit.ids import UnknownComponent
 from app.ui.kit.reply import Reply
 from app.ui.reminders import replies as ui
 from app.ui.reminders.list_filter import ListFilter
 from app.ui.reminders.lists import overview
+from app.uow import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -39,21 +41,25 @@ class ReminderCog:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
-    async def _context(self, interaction: discord.Interaction) -> RequestContext:
-        """Read a command, or a button that works in a server only. Raises NotInServer."""
+    async def _context(self, interaction: discord.Interaction, guild_id: int | None = None) -> RequestContext:
+        """Read who asks. `guild_id` is the server that a button names in a direct message, where nobody is staff.
+
+        Raises NotInServer for a direct message that names none.
+        """
+        if interaction.guild_id is None and guild_id is not None:
+            actor = Actor(guild_id, present(interaction.user).id)
+            return RequestContext(actor, await self._bot.settings.get(guild_id))
         snapshot = await self._bot.settings.get(actor_of(interaction).guild_id)
         return RequestContext(actor_of(interaction, snapshot), snapshot)
 
-    async def _pressed(self, interaction: discord.Interaction, guild_id: int | None) -> RequestContext:
-        """Read a button that may be in a direct message, where it names its server and nobody is staff.
-
-        Raises UnknownComponent where it names none.
-        """
-        if interaction.guild_id is not None:
-            return await self._context(interaction)
-        if guild_id is None:
-            raise UnknownComponent
-        return RequestContext(Actor(guild_id, present(interaction.user).id), await self._bot.settings.get(guild_id))
+    @asynccontextmanager
+    async def _work(
+        self, interaction: discord.Interaction, guild_id: int | None = None
+    ) -> AsyncGenerator[tuple[RequestContext, UnitOfWork]]:
+        """Read who asks, and open a transaction."""
+        context = await self._context(interaction, guild_id)
+        async with self._bot.uow() as work:
+            yield context, work
 
     async def _zone(self, context: RequestContext) -> ui.UsedZone:
         """Return the time zone in which to read what this person types: theirs if they set one, else the server's."""
@@ -82,8 +88,7 @@ class ReminderCog:
         return ui.created(reminder, zone, moved=reminder.direct and not options.direct)
 
     async def _list(self, interaction: discord.Interaction, shown: ListFilter) -> Reply:
-        context = await self._context(interaction)
-        async with self._bot.uow() as work:
+        async with self._work(interaction) as (context, work):
             found = await work.reminders.making.list_page(
                 context.actor,
                 everybody=shown.everybody,

@@ -127,8 +127,7 @@ class Reminders(ReminderCog, discord.Cog):
     @reminder_option()
     async def show(self, ctx: discord.ApplicationContext, reminder: str) -> None:
         async with answering(ctx.interaction):
-            context = await self._context(ctx.interaction)
-            async with self._bot.uow() as work:
+            async with self._work(ctx.interaction) as (context, work):
                 found = await work.reminders.making.find(context.actor, reminder)
             await details(found, context.snapshot).send(ctx.interaction)
 
@@ -138,14 +137,12 @@ class Reminders(ReminderCog, discord.Cog):
     async def edit(self, ctx: discord.ApplicationContext, reminder: str, options: ReminderOptions) -> None:
         """Change it at once, or open the form, which has to be the first response."""
         if options.are_empty:
-            context = await self._context(ctx.interaction)
-            async with self._bot.uow() as work:
+            async with self._work(ctx.interaction) as (context, work):
                 found = await work.reminders.making.find(context.actor, reminder)
             await ctx.interaction.response.send_modal(edit_form(found, EditFormId(reminder_id=found.id)))
             return
         async with answering(ctx.interaction):
-            context = await self._context(ctx.interaction)
-            async with self._bot.uow() as work:
+            async with self._work(ctx.interaction) as (context, work):
                 found = await work.reminders.making.find(context.actor, reminder)
             reading = self._reading(ctx.interaction, context, await self._zone(context))
             changes = await reading.changes(options, found)
@@ -163,8 +160,7 @@ class Reminders(ReminderCog, discord.Cog):
     )
     async def delete(self, ctx: discord.ApplicationContext, reminder: str) -> None:
         async with answering(ctx.interaction):
-            context = await self._context(ctx.interaction)
-            async with self._bot.uow() as work:
+            async with self._work(ctx.interaction) as (context, work):
                 found = await work.reminders.making.find_many(context.actor, reminder)
                 gone = await work.reminders.control.delete(context.actor, [one.id for one in found])
             await ui.deleted(gone).send(ctx.interaction)
@@ -210,8 +206,7 @@ class Reminders(ReminderCog, discord.Cog):
     )
     async def skip(self, ctx: discord.ApplicationContext, reminder: str, on: str | None = None) -> None:
         async with answering(ctx.interaction):
-            context = await self._context(ctx.interaction)
-            async with self._bot.uow() as work:
+            async with self._work(ctx.interaction) as (context, work):
                 found = await work.reminders.making.find(context.actor, reminder)
                 skipped = await work.reminders.control.skip(context.actor, found.id) if on is None else None
             if skipped is not None:
@@ -230,8 +225,7 @@ class Reminders(ReminderCog, discord.Cog):
         async with answering(ctx.interaction):
             if not isinstance(member, discord.Member) or member.bot:
                 raise InvalidInput("Choose a member of this server who is not a bot.")
-            context = await self._context(ctx.interaction)
-            async with self._bot.uow() as work:
+            async with self._work(ctx.interaction) as (context, work):
                 found = await work.reminders.making.find(context.actor, reminder)
                 changed = await work.reminders.making.transfer(
                     context.actor, context.policy, found.id, member_id=member.id
@@ -246,8 +240,7 @@ class Reminders(ReminderCog, discord.Cog):
     @group.command(name="problems", description="See which reminders could not be delivered, and fix them")
     async def problems(self, ctx: discord.ApplicationContext) -> None:
         async with answering(ctx.interaction):
-            context = await self._context(ctx.interaction)
-            async with self._bot.uow() as work:
+            async with self._work(ctx.interaction) as (context, work):
                 found = await work.reminders.staff.list_problems(context.actor)
             await problems(found, context.snapshot).send(ctx.interaction)
 

@@ -9,9 +9,7 @@ from tests.fixtures.town import Town
 NOT_YOURS = "You have no such reminder in this server."
 
 
-async def test_a_form_that_is_sent_after_its_reminder_was_deleted_changes_nothing(
-    alice: Person, stored: Stored
-) -> None:
+async def test_a_form_sent_after_its_reminder_was_deleted_changes_nothing(alice: Person, stored: Stored) -> None:
     made = await alice.slash("reminder create", when="in 1h", what="tea")
     form = await alice.click(made, "Change")
     gone = await alice.slash("reminder delete", reminder="tea")
@@ -100,9 +98,7 @@ async def test_the_question_before_a_move_shows_what_the_move_does(
         ("\u0634\u0627\u064a", "\u0634\u0627\u064a"),
     ],
 )
-async def test_a_list_shows_words_that_can_be_seen_and_turn_nothing_behind_them(
-    what: str, name: str, alice: Person, stored: Stored
-) -> None:
+async def test_invisible_characters_turn_nothing_in_a_list(what: str, name: str, alice: Person, stored: Stored) -> None:
     await alice.slash("reminder create", when="in 1h", what=what)
     (row,) = await stored()
     assert (row["name"], row["message"]) == (name, what)

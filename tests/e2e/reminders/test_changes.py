@@ -17,9 +17,7 @@ NO_LINK = "`message` takes the link to a message of this server: choose **Copy M
 
 
 @pytest.mark.parametrize("kind", [ChannelType.ANNOUNCEMENT, ChannelType.VOICE])
-async def test_every_channel_that_holds_messages_can_be_chosen(
-    kind: ChannelType, alice: Person, after: After, town: Town
-) -> None:
+async def test_all_kinds_of_channels_can_be_chosen(kind: ChannelType, alice: Person, after: After, town: Town) -> None:
     place = town.world.create_channel(town.guild, "place", kind)
     made = await alice.slash("reminder create", when="in 5m", what="tea", channel=place)
     assert place.mention in made.text
@@ -123,9 +121,7 @@ async def test_the_clock_is_said_every_time_and_asked_for_once(
     assert len((await mallory.submit(form, {"When": "in 2h"})).selects) == 1
 
 
-async def test_a_clock_by_which_the_time_would_be_past_is_remembered_for_the_next_one(
-    alice: Person, clock: ManualClock, stored: Stored
-) -> None:
+async def test_a_zone_that_makes_a_time_past_is_still_saved(alice: Person, clock: ManualClock, stored: Stored) -> None:
     clock.move(days=1)
     clock.now = clock.now.replace(hour=12, minute=0)
     made = await alice.slash("reminder create", when="today 14:00", what="tea")
@@ -195,9 +191,7 @@ async def test_what_is_named_is_changed_at_once_and_nothing_else(
         ({"insist": "none", "tries": 3}, "need `insist`"),
     ],
 )
-async def test_a_change_that_cannot_be_changes_nothing(
-    options: dict, sentence: str, alice: Person, stored: Stored
-) -> None:
+async def test_a_refused_change_changes_nothing(options: dict, sentence: str, alice: Person, stored: Stored) -> None:
     await alice.slash("reminder create", when="every day at 9:00", what="stand-up")
     before = await stored()
     refused = await alice.slash("reminder edit", raw=True, reminder="stand-up", **{"what": "other", **options})

@@ -2,20 +2,18 @@
 
 import asyncio
 from datetime import timedelta
-from pathlib import Path
 
 import aiohttp
+import asyncpg
 import pytest
 
 from app.bot import Bot
 from app.core.reminders.delivery import MAX_IN_LANE
-from app.db import DatabaseUrl
 from standin import Channel, Person, StandIn, permissions
 from tests.fixtures.clock import ManualClock
-from tests.fixtures.discord import running_bot
+from tests.fixtures.discord import Running
 from tests.fixtures.outage import Relay
-from tests.fixtures.postgres import connect
-from tests.fixtures.reminders.due import After, Stored, deliver, later, put
+from tests.fixtures.reminders.due import After, Fill, Stored, deliver, later
 from tests.fixtures.town import Town
 
 POST = "POST /channels/{channel_id}/messages"
@@ -39,12 +37,12 @@ async def metrics(bot: Bot) -> dict[str, float]:
 
 
 async def test_a_slow_channel_keeps_nobody_else_waiting(
-    bot: Bot, town: Town, stand_in: StandIn, clock: ManualClock, stored: Stored, own_database: DatabaseUrl
+    bot: Bot, town: Town, stand_in: StandIn, clock: ManualClock, stored: Stored, fill: Fill
 ) -> None:
     hold = stand_in.faults.hold(POST, town.general.id)
-    await put(own_database, town.general, clock.now, 300)
+    await fill(town.general, 300)
     await hold.reached()
-    await put(own_database, town.log, clock.now, 5)
+    await fill(town.log, 5)
     await stand_in.until(lambda: len(town.log.messages) == 5)
     assert town.general.messages == []
     waiting = [row for row in await stored() if row["channel_id"] == town.general.id]
@@ -59,10 +57,8 @@ async def test_a_slow_channel_keeps_nobody_else_waiting(
     assert [request.status for request in stand_in.calls(POST)] == [200] * 305
 
 
-async def test_a_channel_that_is_quick_is_not_slowed_down(
-    bot: Bot, town: Town, stand_in: StandIn, clock: ManualClock, own_database: DatabaseUrl
-) -> None:
-    await put(own_database, town.general, clock.now, 200)
+async def test_a_channel_that_is_quick_is_not_slowed_down(bot: Bot, town: Town, stand_in: StandIn, fill: Fill) -> None:
+    await fill(town.general, 200)
     # At the pace that Discord allows this would take more than three minutes, and nobody waits for that here.
     await stand_in.until(lambda: len(town.general.messages) == 200)
     sent = numbers(town.general)
@@ -70,15 +66,19 @@ async def test_a_channel_that_is_quick_is_not_slowed_down(
 
 
 async def test_opening_direct_messages_keeps_no_channel_waiting(
-    bot: Bot, town: Town, stand_in: StandIn, clock: ManualClock, stored: Stored, own_database: DatabaseUrl
+    bot: Bot,
+    town: Town,
+    stand_in: StandIn,
+    clock: ManualClock,
+    stored: Stored,
+    connection: asyncpg.Connection,
+    fill: Fill,
 ) -> None:
     hold = stand_in.faults.hold(OPEN)
     ids = [town.world.add_user(f"person-{number}").id for number in range(250)]
-    await put(own_database, town.general, clock.now + timedelta(seconds=1), len(ids))
-    connection = await connect(own_database)
+    await fill(town.general, len(ids), at=clock.now + timedelta(seconds=1))
     await connection.execute(TO_PEOPLE, ids)
-    await connection.close()
-    await put(own_database, town.log, clock.now + timedelta(seconds=1), 5)
+    await fill(town.log, 5, at=clock.now + timedelta(seconds=1))
     clock.move(seconds=1)
     bot.jobs.wake("reminders")
     await stand_in.until(lambda: len(town.log.messages) == 5)
@@ -94,11 +94,11 @@ async def test_opening_direct_messages_keeps_no_channel_waiting(
 
 
 async def test_what_a_process_has_not_tried_when_it_stops_is_left_to_others_at_once(
-    stand_in: StandIn, town: Town, stored: Stored, own_database: DatabaseUrl, tmp_path: Path, clock: ManualClock
+    stand_in: StandIn, town: Town, stored: Stored, clock: ManualClock, running: Running, fill: Fill
 ) -> None:
     stand_in.faults.limit_messages(town.general.id, messages=1, seconds=60)
-    async with running_bot(stand_in, own_database, tmp_path, clock) as bot:
-        await put(own_database, town.general, clock.now, 15)
+    async with running() as bot:
+        await fill(town.general, 15)
         bot.jobs.wake("reminders")
         await stand_in.until(lambda: town.general.messages)
     rows = await stored()
@@ -107,29 +107,20 @@ async def test_what_a_process_has_not_tried_when_it_stops_is_left_to_others_at_o
     assert [row["attempts"] for row in rows] == [0, 1] + [0] * 13
     assert [row["wake_at"] for row in rows[2:]] == [clock.now] * 13
     stand_in.faults.clear()
-    async with running_bot(stand_in, own_database, tmp_path, clock):
+    async with running():
         await stand_in.until(lambda: len(town.general.messages) == 14)
     assert numbers(town.general) == [1, *range(3, 16)]
 
 
-async def test_behind_thousands_in_a_channel_that_is_quick_nobody_waits_either(
-    bot: Bot, town: Town, stand_in: StandIn, clock: ManualClock, own_database: DatabaseUrl
-) -> None:
-    await put(own_database, town.general, clock.now - timedelta(seconds=1), 2000)
-    await put(own_database, town.log, clock.now, 5)
+async def test_thousands_delay_nobody(bot: Bot, town: Town, stand_in: StandIn, clock: ManualClock, fill: Fill) -> None:
+    await fill(town.general, 2000, at=clock.now - timedelta(seconds=1))
+    await fill(town.log, 5)
     await stand_in.until(lambda: len(town.log.messages) == 5)
     assert len(town.general.messages) < 500
 
 
 async def test_how_late_and_what_became_of_them_is_measured(
-    after: After,
-    bot: Bot,
-    alice: Person,
-    manager: Person,
-    town: Town,
-    stand_in: StandIn,
-    clock: ManualClock,
-    own_database: DatabaseUrl,
+    after: After, bot: Bot, alice: Person, manager: Person, town: Town, stand_in: StandIn, fill: Fill
 ) -> None:
     before = await metrics(bot)
     assert before["concierge_reminder_delay_seconds_count"] == 0
@@ -151,7 +142,7 @@ async def test_how_late_and_what_became_of_them_is_measured(
     assert after["concierge_reminders_under_way"] == after["concierge_reminders_overdue_seconds"] == 0
 
     hold = stand_in.faults.hold(POST)
-    await put(own_database, town.log, clock.now, 1)
+    await fill(town.log, 1)
     bot.jobs.wake("reminders")
     await hold.reached()
     assert (await metrics(bot))["concierge_reminders_under_way"] == 1
@@ -160,9 +151,7 @@ async def test_how_late_and_what_became_of_them_is_measured(
 
 
 @pytest.mark.parametrize("how", ["there", "deleted", "unreadable"])
-async def test_it_answers_the_message_it_is_about_if_it_can(
-    how: str, after: After, alice: Person, mallory: Person, town: Town
-) -> None:
+async def test_it_answers_what_it_is_about(how: str, after: After, alice: Person, mallory: Person, town: Town) -> None:
     said = await mallory.say("the bins have to go out")
     form = await alice.context_menu("Remind me about this", said)
     await alice.submit(form, {"When": "in 30m"})
@@ -178,17 +167,15 @@ async def test_it_answers_the_message_it_is_about_if_it_can(
 
 
 async def test_ones_own_limit_of_lateness_goes_before_the_servers(
-    stand_in: StandIn, town: Town, own_database: DatabaseUrl, tmp_path: Path, clock: ManualClock
+    stand_in: StandIn, town: Town, connection: asyncpg.Connection, clock: ManualClock, running: Running
 ) -> None:
     alice = stand_in.person(town.alice, town.general)
-    async with running_bot(stand_in, own_database, tmp_path, clock):
+    async with running():
         for what in ("short", "long", "usual"):
             await alice.slash("reminder create", when="in 10m", what=what)
-    connection = await connect(own_database)
     await connection.execute("UPDATE reminders SET catch_up_seconds = 600 WHERE message = 'short'")
     await connection.execute("UPDATE reminders SET catch_up_seconds = 864000 WHERE message = 'long'")
-    await connection.close()
-    async with running_bot(stand_in, own_database, tmp_path, clock) as bot:
+    async with running() as bot:
         await later(bot, clock, days=3)
     (delivered,) = alice.pings
     assert "long" in delivered.text
@@ -200,10 +187,10 @@ async def test_ones_own_limit_of_lateness_goes_before_the_servers(
 
 
 async def test_who_has_to_be_told_is_told_even_if_not_at_once(
-    stand_in: StandIn, town: Town, stored: Stored, own_database: DatabaseUrl, tmp_path: Path, clock: ManualClock
+    stand_in: StandIn, town: Town, stored: Stored, clock: ManualClock, running: Running
 ) -> None:
     alice = stand_in.person(town.alice, town.general)
-    async with running_bot(stand_in, own_database, tmp_path, clock) as bot:
+    async with running() as bot:
         await alice.slash("reminder create", when="in 10m", what="tea")
         stand_in.faults.fail(OPEN, 501)
         stand_in.faults.fail(POST, 501, after=True)
@@ -215,9 +202,7 @@ async def test_who_has_to_be_told_is_told_even_if_not_at_once(
     assert len(alice.in_dm().messages) == 1
 
 
-async def test_a_server_that_is_left_and_a_role_that_is_gone(
-    after: After, moderator: Person, town: Town, stored: Stored
-) -> None:
+async def test_a_left_server_and_a_deleted_role(after: After, moderator: Person, town: Town, stored: Stored) -> None:
     await moderator.slash("reminder create", when="in 1h", what="come", mention=town.staff)
     await moderator.slash("reminder create", when="in 2h", what="go")
     town.world.delete_role(town.staff)
@@ -232,14 +217,12 @@ async def test_a_server_that_is_left_and_a_role_that_is_gone(
 
 
 async def test_direct_messages_are_opened_once_per_person(
-    after: After, town: Town, stand_in: StandIn, clock: ManualClock, own_database: DatabaseUrl
+    after: After, town: Town, stand_in: StandIn, clock: ManualClock, connection: asyncpg.Connection, fill: Fill
 ) -> None:
     ids = [town.world.add_user(f"person-{number}").id for number in range(150)]
     for hours in (1, 2):
-        await put(own_database, town.general, clock.now + timedelta(hours=hours), len(ids))
-    connection = await connect(own_database)
+        await fill(town.general, len(ids), at=clock.now + timedelta(hours=hours))
     await connection.execute(TO_PEOPLE, ids)
-    await connection.close()
     for _ in range(2):
         await after(hours=1)
     assert len(stand_in.calls(POST)) == 300
@@ -247,10 +230,10 @@ async def test_direct_messages_are_opened_once_per_person(
 
 
 async def test_a_process_that_stood_still_does_not_send_again_what_it_is_sending(
-    bot: Bot, town: Town, stand_in: StandIn, clock: ManualClock, stored: Stored, own_database: DatabaseUrl
+    bot: Bot, town: Town, stand_in: StandIn, clock: ManualClock, stored: Stored, fill: Fill
 ) -> None:
     hold = stand_in.faults.hold(POST)
-    await put(own_database, town.general, clock.now, 1)
+    await fill(town.general, 1)
     await hold.reached()
     clock.move(minutes=5)
     await bot.jobs.run_now("reminders")
@@ -262,18 +245,12 @@ async def test_a_process_that_stood_still_does_not_send_again_what_it_is_sending
 
 
 async def test_what_was_sent_while_the_database_was_away_is_sent_once(
-    fragile: Bot,
-    relay: Relay,
-    town: Town,
-    stand_in: StandIn,
-    clock: ManualClock,
-    stored: Stored,
-    own_database: DatabaseUrl,
+    fragile: Bot, relay: Relay, town: Town, stand_in: StandIn, clock: ManualClock, stored: Stored, fill: Fill
 ) -> None:
     hold = stand_in.faults.hold(POST)
     channels = (town.general, town.log)
     for channel in channels:
-        await put(own_database, channel, clock.now, 1)
+        await fill(channel, 1)
     await hold.reached(len(channels))
     await relay.cut()
     hold.release()
@@ -288,10 +265,9 @@ async def test_what_was_sent_while_the_database_was_away_is_sent_once(
 
 
 async def test_an_outcome_that_cannot_be_written_down_spoils_no_other(
-    after: After, town: Town, stand_in: StandIn, clock: ManualClock, stored: Stored, own_database: DatabaseUrl
+    after: After, town: Town, clock: ManualClock, stored: Stored, connection: asyncpg.Connection, fill: Fill
 ) -> None:
-    await put(own_database, town.general, clock.now + timedelta(minutes=1), 5)
-    connection = await connect(own_database)
+    await fill(town.general, 5, at=clock.now + timedelta(minutes=1))
     await connection.execute(
         "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not this one'; END $$"
     )
@@ -303,7 +279,6 @@ async def test_an_outcome_that_cannot_be_written_down_spoils_no_other(
     assert [row["state"] for row in await stored()] == ["done", "done", "waiting", "done", "done"]
     # Its lease runs out, and the same message is sent again under the same nonce.
     await connection.execute("DROP TRIGGER refuse ON reminders")
-    await connection.close()
     await after(minutes=1)
     assert {row["state"] for row in await stored()} == {"done"}
     assert len(town.general.messages) == 5

@@ -1,11 +1,9 @@
 """Looking at one reminder, what is pressed there, and taking things back; by members, staff and those who forge."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from app.db import DatabaseUrl
 from app.ui.reminders.ids import (
     CancelId,
     ChangeId,
@@ -22,7 +20,7 @@ from app.ui.reminders.ids import (
 from app.ui.reminders.list_filter import ListFilter
 from standin import Person, StandIn
 from tests.fixtures.clock import ManualClock
-from tests.fixtures.discord import running_bot
+from tests.fixtures.discord import Running
 from tests.fixtures.reminders.due import After, Stored, later
 from tests.fixtures.town import Town
 
@@ -88,9 +86,7 @@ async def test_everything_about_a_reminder_can_be_read(
     assert (await alice.slash("reminder show", raw=True, reminder="%")).text == NOT_YOURS
 
 
-async def test_one_is_opened_from_the_list_changed_there_and_left_for_the_list_again(
-    alice: Person, stored: Stored
-) -> None:
+async def test_one_is_opened_from_the_list_changed_and_left_for_it_again(alice: Person, stored: Stored) -> None:
     for number in range(10):
         await alice.slash("reminder create", when=f"every {number + 2} hours", what=f"thing {number}")
     overview = await alice.slash("reminder list", words="thing")
@@ -126,10 +122,10 @@ async def test_one_is_opened_from_the_list_changed_there_and_left_for_the_list_a
 
 
 async def test_what_is_shown_and_undone_works_after_a_restart(
-    stand_in: StandIn, town: Town, stored: Stored, own_database: DatabaseUrl, tmp_path: Path, clock: ManualClock
+    stand_in: StandIn, town: Town, stored: Stored, clock: ManualClock, running: Running
 ) -> None:
     alice = stand_in.person(town.alice, town.general)
-    async with running_bot(stand_in, own_database, tmp_path, clock):
+    async with running():
         await alice.slash("reminder create", when="every 2 hours", what="walk")
         await alice.slash("reminder create", when="in 3h", what="tea")
         overview = await alice.slash("reminder list")
@@ -138,7 +134,7 @@ async def test_what_is_shown_and_undone_works_after_a_restart(
         typed, day = clock.day_to_come()
         left_out = await alice.slash("reminder skip", reminder="walk", on=typed)
         deleted = await alice.slash("reminder delete", reminder="tea")
-    async with running_bot(stand_in, own_database, tmp_path, clock) as bot:
+    async with running() as bot:
         assert (await alice.click(deleted, "Undo")).text.startswith("Restored.\n🔔 **tea**")
         assert "It will be sent after all" in (await alice.click(skipped, "Undo")).text
         assert f" {day} after all." in (await alice.click(left_out, "Undo")).text
@@ -247,9 +243,7 @@ async def test_problems_are_deleted_with_a_way_back(alice: Person, after: After,
     assert [row["state"] for row in await stored()] == ["attention"]
 
 
-async def test_one_that_needs_attention_is_tried_again_from_its_details(
-    alice: Person, after: After, town: Town, stored: Stored
-) -> None:
+async def test_one_is_tried_again_from_its_details(alice: Person, after: After, town: Town, stored: Stored) -> None:
     await alice.slash("reminder create", when="every 2 hours", what="walk", direct=True)
     town.alice.accepts_dms = False
     await after(hours=2)

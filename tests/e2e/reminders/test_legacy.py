@@ -1,14 +1,14 @@
 """Reminders of the predecessor in the hands of people: they have a name, an event and a place beside what they say."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+import asyncpg
 import pytest
 
 from app.bot import Bot
-from app.db import DatabaseUrl
 from standin import Person
 from tests.fixtures.clock import ManualClock
-from tests.fixtures.postgres import connect
 from tests.fixtures.reminders.due import After, Stored, deliver
 from tests.fixtures.town import Town
 
@@ -20,38 +20,36 @@ STORED = """
 SAID = "Bring a torch"
 
 
-async def store(database: DatabaseUrl, town: Town, clock: ManualClock, *, name: str, message: str | None) -> None:
-    """Put an event of tomorrow into the table, as the migration leaves it."""
-    event = (clock.now + timedelta(days=1)).replace(microsecond=0)
-    connection = await connect(database)
-    await connection.execute(
-        STORED.replace("$7, $7", "$7::timestamptz::time, $7"),
-        town.guild.id,
-        town.general.id,
-        town.alice.id,
-        name,
-        message,
-        (event - timedelta(hours=1)).time(),
-        event,
-        clock.now,
-    )
-    await connection.close()
+Store = Callable[[str, str | None], Awaitable[None]]
+
+
+@pytest.fixture
+def store(bot: Bot, connection: asyncpg.Connection, town: Town, clock: ManualClock) -> Store:
+    """Put an event of tomorrow into the table, with its name and message, as the migration leaves it."""
+
+    async def put_there(name: str, message: str | None) -> None:
+        event = (clock.now + timedelta(days=1)).replace(microsecond=0)
+        await connection.execute(
+            STORED.replace("$7, $7", "$7::timestamptz::time, $7"),
+            town.guild.id,
+            town.general.id,
+            town.alice.id,
+            name,
+            message,
+            (event - timedelta(hours=1)).time(),
+            event,
+            clock.now,
+        )
+        await deliver(bot)
+
+    return put_there
 
 
 @pytest.mark.parametrize("moves", [False, True])
 async def test_what_it_says_can_be_changed_and_its_name_and_place_stay(
-    alice: Person,
-    town: Town,
-    after: After,
-    bot: Bot,
-    clock: ManualClock,
-    stored: Stored,
-    own_database: DatabaseUrl,
-    *,
-    moves: bool,
+    alice: Person, town: Town, after: After, stored: Stored, store: Store, *, moves: bool
 ) -> None:
-    await store(own_database, town, clock, name="Open `evening`", message="Doors open")
-    await deliver(bot)
+    await store("Open `evening`", "Doors open")
     shown = await alice.slash("reminder show", reminder="evening")
     assert r"**Open \`evening\`**" in shown.full_text
     assert "\nDoors open\n" in shown.full_text
@@ -64,11 +62,10 @@ async def test_what_it_says_can_be_changed_and_its_name_and_place_stay(
     assert embed["fields"][-1]["value"] == "The lamp room"
 
 
-async def test_one_that_only_had_a_name_gets_words_of_its_own(
-    alice: Person, town: Town, after: After, bot: Bot, clock: ManualClock, stored: Stored, own_database: DatabaseUrl
+async def test_a_name_alone_becomes_words(
+    alice: Person, town: Town, after: After, stored: Stored, store: Store
 ) -> None:
-    await store(own_database, town, clock, name="Open evening", message=None)
-    await deliver(bot)
+    await store("Open evening", None)
     shown = await alice.slash("reminder show", reminder="evening")
     await alice.submit(await alice.click(shown, "Edit"), {"What": SAID})
     (row,) = await stored()

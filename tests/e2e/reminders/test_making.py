@@ -8,10 +8,10 @@ import pytest
 
 from app.core.base36 import base36
 from app.core.when import other_languages
-from app.db import DatabaseUrl
 from app.ui.reminders.ids import CancelId
 from standin import Person, StandIn
 from tests.fixtures.clock import ManualClock
+from tests.fixtures.discord import Running
 from tests.fixtures.reminders.due import After, Stored, deliver, later
 from tests.fixtures.town import Town
 
@@ -107,19 +107,15 @@ async def test_a_series_goes_on_can_be_skipped_joined_and_edited(alice: Person, 
     assert alice.pings[-1].text == f"{alice.mention}\nswim"
 
 
-async def test_buttons_work_after_a_restart_and_in_direct_messages(
-    stand_in: StandIn, town: Town, own_database: DatabaseUrl, tmp_path, clock: ManualClock
-) -> None:
-    from tests.fixtures.discord import running_bot
-
+async def test_buttons_work_after_restarts(stand_in: StandIn, town: Town, clock: ManualClock, running: Running) -> None:
     alice = stand_in.person(town.alice, town.general)
-    async with running_bot(stand_in, own_database, tmp_path, clock) as first:
+    async with running() as first:
         await alice.slash("reminder create", when="every 2 hours", what="walk", direct=True)
         await later(first, clock, hours=2)
     mine = alice.in_dm()
     (message,) = mine.pings or mine.messages
     assert "walk" in message.text
-    async with running_bot(stand_in, own_database, tmp_path, clock) as second:
+    async with running() as second:
         assert (await mine.click(message, "Snooze 1 h")).text.startswith("Snoozed")
         assert (await mine.click(message, "Skip next")).text.startswith("Skipped once")
         form = await mine.click(message, "Edit")
@@ -132,17 +128,13 @@ async def test_buttons_work_after_a_restart_and_in_direct_messages(
         assert (await mine.click(message, forged, raw=True)).text == NOT_YOURS
 
 
-async def test_what_was_missed_while_away_comes_late_and_once(
-    stand_in: StandIn, town: Town, own_database: DatabaseUrl, tmp_path, clock: ManualClock
-) -> None:
-    from tests.fixtures.discord import running_bot
-
+async def test_what_was_missed_comes_once(stand_in: StandIn, town: Town, clock: ManualClock, running: Running) -> None:
     alice = stand_in.person(town.alice, town.general)
-    async with running_bot(stand_in, own_database, tmp_path, clock):
+    async with running():
         await alice.slash("reminder create", when="in 10m", what="single")
         await alice.slash("reminder create", when="every 1 hour", what="series")
     clock.move(hours=5, minutes=20)
-    async with running_bot(stand_in, own_database, tmp_path, clock) as bot:
+    async with running() as bot:
         await deliver(bot)
         single, series = sorted(alice.pings, key=lambda message: "series" in message.text)
         assert "5 hours 10 minutes late" in single.text
@@ -154,9 +146,7 @@ async def test_what_was_missed_while_away_comes_late_and_once(
         assert len([message for message in alice.pings if "series" in message.text]) == 2
 
 
-async def test_what_comes_by_itself_is_in_the_language_of_the_server_and_an_answer_in_that_of_the_person(
-    alice: Person, moderator: Person, after: After, town: Town
-) -> None:
+async def test_each_text_is_in_its_readers_language(alice: Person, moderator: Person, after: After, town: Town) -> None:
     town.world.edit_guild(town.guild, locale="de")
     alice.user.locale = "fr"
     confirmed = await alice.slash("reminder create", when="in 10m", what="tea", early="5m", late="3h")
@@ -168,16 +158,12 @@ async def test_what_comes_by_itself_is_in_the_language_of_the_server_and_an_answ
     assert "1 Stunde" in shown.text
 
 
-async def test_a_single_one_that_is_too_late_is_told_to_its_author_and_can_be_repaired(
-    stand_in: StandIn, town: Town, own_database: DatabaseUrl, tmp_path, clock: ManualClock
-) -> None:
-    from tests.fixtures.discord import running_bot
-
+async def test_too_late_ones_are_repaired(stand_in: StandIn, town: Town, clock: ManualClock, running: Running) -> None:
     alice = stand_in.person(town.alice, town.general)
-    async with running_bot(stand_in, own_database, tmp_path, clock):
+    async with running():
         await alice.slash("reminder create", when="in 10m", what="single")
     clock.move(days=3)
-    async with running_bot(stand_in, own_database, tmp_path, clock) as bot:
+    async with running() as bot:
         await deliver(bot)
         assert alice.pings == []
         (told,) = alice.in_dm().messages
@@ -213,9 +199,7 @@ async def test_a_channel_that_is_gone_leads_to_the_author_and_to_a_repair(
     assert (row["state"], row["channel_id"], row["problem"]) == ("waiting", town.general.id, None)
 
 
-async def test_closed_messages_are_told_about_once_and_kept(
-    alice: Person, after: After, town: Town, stored: Stored
-) -> None:
+async def test_closed_messages_are_told_once_and_kept(alice: Person, after: After, town: Town, stored: Stored) -> None:
     await alice.slash("reminder create", when="every 2 hours", what="walk", direct=True)
     town.alice.accepts_dms = False
     await after(hours=2)
@@ -228,9 +212,7 @@ async def test_closed_messages_are_told_about_once_and_kept(
     assert len(alice.in_dm().messages) == 1
 
 
-async def test_trouble_at_discord_delays_and_never_doubles(
-    alice: Person, after: After, stand_in: StandIn, stored: Stored
-) -> None:
+async def test_trouble_delays_and_never_doubles(alice: Person, after: After, stand_in: StandIn, stored: Stored) -> None:
     await alice.slash("reminder create", when="in 5m", what="tea")
     # The message arrives, and only the answer is lost; the library tries again by itself.
     stand_in.faults.fail("POST /channels/{channel_id}/messages", 502, after=True)

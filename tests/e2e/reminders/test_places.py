@@ -23,9 +23,7 @@ def reader(stand_in: StandIn, town: Town, notices: Channel) -> Person:
     return stand_in.person(town.alice, notices)
 
 
-async def test_what_one_makes_where_one_only_reads_comes_as_a_direct_message(
-    reader: Person, alice: Person, after: After, stored: Stored
-) -> None:
+async def test_what_one_makes_where_one_only_reads_comes_directly(reader: Person, after: After, stored: Stored) -> None:
     reply = await reader.slash("reminder create", when="in 5m", what="bring a chair")
     assert "direct message" in reply.text
     assert f"You cannot write in <#{reader.channel.id}>, so I will send you a direct message." in reply.text
@@ -35,9 +33,7 @@ async def test_what_one_makes_where_one_only_reads_comes_as_a_direct_message(
     assert row["direct"]
 
 
-async def test_the_menu_of_a_notice_makes_one_that_leads_back_to_it(
-    reader: Person, town: Town, notices: Channel, after: After
-) -> None:
+async def test_a_notices_menu_leads_back_to_it(reader: Person, town: Town, notices: Channel, after: After) -> None:
     notice = town.world.messages.post(notices, town.owner, text="Summer party on Friday")
     form = await reader.context_menu("Remind me about this", notice)
     made = await reader.submit(form, {"When": "in 5m"})
@@ -50,7 +46,7 @@ async def test_the_menu_of_a_notice_makes_one_that_leads_back_to_it(
 
 @pytest.mark.parametrize("direct", [None, False])
 async def test_nobody_is_pinged_where_one_only_reads(
-    reader: Person, alice: Person, moderator: Person, town: Town, stored: Stored, *, direct: bool | None
+    reader: Person, alice: Person, town: Town, stored: Stored, *, direct: bool | None
 ) -> None:
     refusal = f"You cannot write in <#{reader.channel.id}>. Choose another channel."
     options = {"when": "in 5m", "what": "tea"} | ({} if direct is None else {"direct": direct})

@@ -15,9 +15,7 @@ async def states(stored: Stored) -> list[str]:
     return [row["state"] for row in await stored()]
 
 
-async def test_what_was_for_its_author_alone_has_reached_them_as_a_direct_message(
-    alice: Person, after: After, town: Town, stored: Stored
-) -> None:
+async def test_ones_own_comes_as_a_direct_message(alice: Person, after: After, town: Town, stored: Stored) -> None:
     await alice.at(town.log).slash("reminder create", when="in 1h", what="walk", early="30m", insist="10m", tries=1)
     town.world.delete_channel(town.log)
     for minutes in (30, 30, 10):
@@ -30,9 +28,7 @@ async def test_what_was_for_its_author_alone_has_reached_them_as_a_direct_messag
     assert "There are none" in (await alice.slash("reminder problems")).full_text
 
 
-async def test_a_series_says_that_it_stopped_and_goes_on_where_it_can(
-    alice: Person, after: After, bot: Bot, town: Town, stored: Stored
-) -> None:
+async def test_a_series_that_stopped_goes_on(alice: Person, after: After, bot: Bot, town: Town, stored: Stored) -> None:
     await alice.at(town.log).slash("reminder create", when="every 2 hours", what="walk")
     town.world.set_overwrite(town.log, town.world.bot, deny=permissions.SEND_MESSAGES)
     for _ in range(3):
