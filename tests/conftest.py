@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.fixtures.discord",
     "tests.fixtures.bots",
     "tests.fixtures.reminders.due",
+    "tests.fixtures.reminders.services",
 ]
 
 PERSONAL = ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "ALEMBIC_CONFIG")

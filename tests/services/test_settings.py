@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.core.actor import Actor
 from app.core.errors import Conflict, InvalidInput
 from app.core.settings import general
+from app.core.settings.kinds import Setting
 from app.models import BotSetting, ChangeType, SettingsHistory
 from app.services.settings import (
     AlreadySo,
@@ -34,9 +36,11 @@ async def value_of(uow: UnitOfWorkFactory, guild_id: int = 1) -> int:
         return (await work.settings.get_snapshot(guild_id))[general.PAGE_SIZE]
 
 
-async def change(uow: UnitOfWorkFactory, value: int, actor: Actor = MANAGER) -> SettingsHistory:
+async def change(
+    uow: UnitOfWorkFactory, value: object, actor: Actor = MANAGER, setting: Setting[Any] = general.PAGE_SIZE
+) -> SettingsHistory:
     async with uow() as work:
-        return await work.settings.change(actor, general.PAGE_SIZE, value)
+        return await work.settings.change(actor, setting, value)
 
 
 async def undo(uow: UnitOfWorkFactory, change_id: int, actor: Actor = MANAGER) -> SettingsHistory:
@@ -103,9 +107,8 @@ async def test_a_change_that_changes_nothing_is_refused_and_not_recorded(uow: Un
 
 @pytest.mark.parametrize("value", [2, 16, True, "5", None])
 async def test_a_value_out_of_bounds_changes_nothing(uow: UnitOfWorkFactory, value: object) -> None:
-    async with uow() as work:
-        with pytest.raises(InvalidInput, match="a whole number from 3 to 15"):
-            await work.settings.change(MANAGER, general.PAGE_SIZE, value)  # type: ignore[arg-type] -- the point
+    with pytest.raises(InvalidInput, match="a whole number from 3 to 15"):
+        await change(uow, value)
     assert await lines(uow) == []
 
 
@@ -167,8 +170,8 @@ async def test_an_old_change_cannot_be_undone(uow: UnitOfWorkFactory, clock: Man
 async def test_history_comes_in_pages_and_can_be_narrowed(uow: UnitOfWorkFactory) -> None:
     for number in range(3, 13):
         await change(uow, number if number != general.PAGE_SIZE.default else 15, MANAGER if number % 2 else OTHER)
+    await change(uow, "red", OTHER, general.COLOUR)
     async with uow() as work:
-        await work.settings.change(OTHER, general.COLOUR, "red")
         first = await work.settings.list_history(MANAGER, page=0, page_size=4)
         last = await work.settings.list_history(MANAGER, page=99, page_size=4)
         only = await work.settings.list_history(MANAGER, setting=general.COLOUR, page_size=4)

@@ -5,76 +5,69 @@ import pytest
 from app.core.errors import InvalidInput
 from app.core.reminders.errors import ReminderNotFound, StaffOnly
 from app.models import ReminderState
-from app.uow import UnitOfWorkFactory
-from tests.fixtures.clock import ManualClock
-from tests.fixtures.reminders.making import ALICE, BOB, ELSEWHERE, STAFF, hourly, in_, make
+from tests.fixtures.reminders.making import ALICE, BOB, ELSEWHERE, STAFF
+from tests.fixtures.reminders.services import Reminders
 
 
-async def test_lists_come_in_pages_the_next_one_first(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
+async def test_lists_come_in_pages_the_next_one_first(reminders: Reminders) -> None:
     for hours in (5, 1, 3):
-        await make(uow, in_(clock.now, hours=hours), text=f"in {hours}")
-    await make(uow, in_(clock.now, hours=2), actor=BOB, channel_id=6)
-    async with uow() as work:
-        first = await work.reminders.making.list_page(ALICE, page_size=2)
-        last = await work.reminders.making.list_page(ALICE, page=99, page_size=2)
-        everybody = await work.reminders.making.list_page(STAFF, everybody=True, page_size=9)
-        there = await work.reminders.making.list_page(STAFF, everybody=True, channel_id=6, page_size=9)
-        paused = await work.reminders.making.list_page(ALICE, state=ReminderState.PAUSED, page_size=9)
-        with pytest.raises(StaffOnly):
-            await work.reminders.making.list_page(ALICE, everybody=True, page_size=2)
+        await reminders.make(reminders.in_(hours=hours), text=f"in {hours}")
+    await reminders.make(reminders.in_(hours=2), actor=BOB, channel_id=6)
+    first = await reminders.making.list_page(ALICE, page_size=2)
+    last = await reminders.making.list_page(ALICE, page=99, page_size=2)
+    everybody = await reminders.making.list_page(STAFF, everybody=True, page_size=9)
+    there = await reminders.making.list_page(STAFF, everybody=True, channel_id=6, page_size=9)
+    paused = await reminders.making.list_page(ALICE, state=ReminderState.PAUSED, page_size=9)
+    with pytest.raises(StaffOnly):
+        await reminders.making.list_page(ALICE, everybody=True, page_size=2)
     assert [one.name for one in first.entries] == ["in 1", "in 3"]
     assert ([one.name for one in last.entries], last.page, last.pages, last.total) == (["in 5"], 1, 2, 3)
     assert [one.created_by for one in everybody.entries] == [11, 12, 11, 11]
     assert (len(there.entries), paused.total) == (1, 0)
 
 
-async def test_a_name_is_found_with_signs_in_it(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
-    made = await make(uow, hourly(clock), text="100% of\n_this_")
-    await make(uow, hourly(clock), text="1000 of that")
-    async with uow() as work:
-        for typed in ("100%", "_THIS_", f"#{made.id}", str(made.id)):
-            assert made.id in [one.id for one in await work.reminders.making.list_matching(ALICE, typed)]
-        assert len(await work.reminders.making.list_matching(ALICE, "100%")) == 1
-        assert await work.reminders.making.list_matching(ALICE, "٣") == []
+async def test_a_name_is_found_with_signs_in_it(reminders: Reminders) -> None:
+    made = await reminders.make(reminders.hourly(), text="100% of\n_this_")
+    await reminders.make(reminders.hourly(), text="1000 of that")
+    for typed in ("100%", "_THIS_", f"#{made.id}", str(made.id)):
+        assert made.id in [one.id for one in await reminders.making.list_matching(ALICE, typed)]
+    assert len(await reminders.making.list_matching(ALICE, "100%")) == 1
+    assert await reminders.making.list_matching(ALICE, "٣") == []
 
 
-async def test_one_is_found_by_number_or_words_and_several_by_numbers(
-    uow: UnitOfWorkFactory, clock: ManualClock
-) -> None:
-    tea, coffee = await make(uow, hourly(clock)), await make(uow, hourly(clock), text="coffee")
-    other = await make(uow, hourly(clock), actor=BOB, text="milk")
-    async with uow() as work:
-        for typed in (str(tea.id), f" #{tea.id} ", "TEA"):
-            assert (await work.reminders.making.find(ALICE, typed)).id == tea.id
-        for typed in ("", "#", "milk", "9" * 30, str(other.id), "٣"):
-            with pytest.raises(ReminderNotFound):
-                await work.reminders.making.find(ALICE, typed)
-        with pytest.raises(InvalidInput, match="Several"):
-            await work.reminders.making.find(ALICE, "e")
-        numbers = f"{coffee.id}, #{tea.id} {tea.id}"
-        assert [one.id for one in await work.reminders.making.find_many(ALICE, numbers)] == [tea.id, coffee.id]
-        assert [one.id for one in await work.reminders.making.find_many(ALICE, "coffee")] == [coffee.id]
-        assert [one.id for one in await work.reminders.making.find_many(ALICE, " ALL ")] == [tea.id, coffee.id]
-        assert [one.id for one in await work.reminders.making.find_many(STAFF, "milk")] == [other.id]
+async def test_one_is_found_by_number_or_words_and_several_by_numbers(reminders: Reminders) -> None:
+    tea, coffee = await reminders.make(reminders.hourly()), await reminders.make(reminders.hourly(), text="coffee")
+    other = await reminders.make(reminders.hourly(), actor=BOB, text="milk")
+    for typed in (str(tea.id), f" #{tea.id} ", "TEA"):
+        assert (await reminders.making.find(ALICE, typed)).id == tea.id
+    for typed in ("", "#", "milk", "9" * 30, str(other.id), "٣"):
         with pytest.raises(ReminderNotFound):
-            await work.reminders.making.find_many(STAFF, "all")
-        with pytest.raises(ReminderNotFound):
-            await work.reminders.making.find_many(ALICE, f"{tea.id} {other.id}")
-        with pytest.raises(InvalidInput, match="up to 25"):
-            await work.reminders.making.find_many(ALICE, " ".join(str(number) for number in range(1, 30)))
+            await reminders.making.find(ALICE, typed)
+    with pytest.raises(InvalidInput, match="Several"):
+        await reminders.making.find(ALICE, "e")
+    numbers = f"{coffee.id}, #{tea.id} {tea.id}"
+    assert [one.id for one in await reminders.making.find_many(ALICE, numbers)] == [tea.id, coffee.id]
+    assert [one.id for one in await reminders.making.find_many(ALICE, "coffee")] == [coffee.id]
+    assert [one.id for one in await reminders.making.find_many(ALICE, " ALL ")] == [tea.id, coffee.id]
+    assert [one.id for one in await reminders.making.find_many(STAFF, "milk")] == [other.id]
+    with pytest.raises(ReminderNotFound):
+        await reminders.making.find_many(STAFF, "all")
+    with pytest.raises(ReminderNotFound):
+        await reminders.making.find_many(ALICE, f"{tea.id} {other.id}")
+    with pytest.raises(InvalidInput, match="up to 25"):
+        await reminders.making.find_many(ALICE, " ".join(str(number) for number in range(1, 30)))
 
 
-async def test_lists_of_a_member_and_of_some_words(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
-    await make(uow, in_(clock.now, hours=1), text="tea")
-    await make(uow, in_(clock.now, hours=2), text="coffee")
-    await make(uow, in_(clock.now, hours=3), actor=BOB, text="tea for two")
-    async with uow() as work:
-        bobs = await work.reminders.making.list_page(STAFF, member_id=BOB.user_id, page_size=5)
-        tea = await work.reminders.making.list_page(STAFF, everybody=True, typed=" tea ", page_size=5)
-        mine = await work.reminders.making.list_page(ALICE, member_id=ALICE.user_id, typed="tea", page_size=5)
-        with pytest.raises(StaffOnly):
-            await work.reminders.making.list_page(ALICE, member_id=BOB.user_id, page_size=5)
-        assert await work.reminders.making.has_any(ALICE)
-        assert not await work.reminders.making.has_any(ELSEWHERE)
+async def test_lists_of_a_member_and_of_some_words(reminders: Reminders) -> None:
+    await reminders.make(reminders.in_(hours=1), text="tea")
+    await reminders.make(reminders.in_(hours=2), text="coffee")
+    await reminders.make(reminders.in_(hours=3), actor=BOB, text="tea for two")
+    bobs = await reminders.making.list_page(STAFF, member_id=BOB.user_id, page_size=5)
+    tea = await reminders.making.list_page(STAFF, everybody=True, typed=" tea ", page_size=5)
+    mine = await reminders.making.list_page(ALICE, member_id=ALICE.user_id, typed="tea", page_size=5)
+    with pytest.raises(StaffOnly):
+        await reminders.making.list_page(ALICE, member_id=BOB.user_id, page_size=5)
+    assert await reminders.making.has_any(ALICE)
+    assert not await reminders.making.has_any(ELSEWHERE)
     assert ([one.name for one in bobs.entries], tea.total) == (["tea for two"], 2)
     assert [one.name for one in mine.entries] == ["tea"]

@@ -12,28 +12,26 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.errors import Conflict
-from app.core.reminders.delivery import Result
 from app.core.reminders.errors import ReminderNotFound
 from app.models import Reminder, ReminderState
-from app.uow import DatabaseUnavailable, UnitOfWork, UnitOfWorkFactory, translate
-from tests.fixtures.clock import ManualClock
-from tests.fixtures.reminders.deliveries import begin, row, settle
-from tests.fixtures.reminders.making import ALICE, CHANNEL_ID, STAFF, hourly, in_, make, policy
+from app.uow import DatabaseUnavailable, UnitOfWork, translate
+from tests.fixtures.reminders.making import ALICE, CHANNEL_ID, STAFF, policy
+from tests.fixtures.reminders.services import Reminders, sent
 
 ROUNDS = int(os.environ.get("REMINDER_PARALLEL_ROUNDS", "12"))
 """How often each of them does their thing; a thousand times finds what is rare."""
 
 
-async def test_nobody_waits_for_somebody_who_waits_for_them(own_uow: UnitOfWorkFactory, clock: ManualClock) -> None:
+async def test_nobody_waits_for_somebody_who_waits_for_them(own_reminders: Reminders) -> None:
     """Moves, pauses, deletions, answers and deliveries in parallel: none is refused but for its reason."""
-    made = [await make(own_uow, hourly(clock)) for _ in range(12)]
+    made = [await own_reminders.make(own_reminders.hourly()) for _ in range(12)]
     ids = [one.id for one in made]
 
     async def again_and_again(seed: int, do: Callable[[UnitOfWork, Random], Awaitable[object]]) -> None:
         rng = Random(seed)
         for _ in range(ROUNDS):
             with suppress(Conflict, ReminderNotFound):
-                async with own_uow() as work:
+                async with own_reminders.uow() as work:
                     await do(work, rng)
 
     async def shift(work: UnitOfWork, rng: Random) -> None:
@@ -48,8 +46,8 @@ async def test_nobody_waits_for_somebody_who_waits_for_them(own_uow: UnitOfWorkF
 
     async def answer(work: UnitOfWork, rng: Random) -> None:
         await work.reminders.answers.snooze(
-            ALICE, policy(per_member=500), rng.choice(ids), until=clock.now + timedelta(minutes=rng.randrange(1, 90)),
-            zone="UTC", roles=frozenset(), in_direct=False,
+            ALICE, policy(per_member=500), rng.choice(ids), zone="UTC", roles=frozenset(), in_direct=False,
+            until=own_reminders.now + timedelta(minutes=rng.randrange(1, 90)),
         )  # fmt: skip
 
     async def delete(work: UnitOfWork, rng: Random) -> None:
@@ -65,36 +63,32 @@ async def test_nobody_waits_for_somebody_who_waits_for_them(own_uow: UnitOfWorkF
     async def deliver(seed: int) -> None:
         rng = Random(seed)
         for number in range(ROUNDS):
-            clock.move(minutes=5)
-            deliveries = await begin(own_uow)
-            async with own_uow() as work:
-                await work.reminders.delivery.renew([one.step for one in reversed(deliveries)])
+            own_reminders.move(minutes=5)
+            deliveries = await own_reminders.begin()
+            await own_reminders.delivery.renew([one.step for one in reversed(deliveries)])
             rng.shuffle(deliveries)
-            outcomes = [one.became(Result.SENT, message_id=100 + number, channel_id=CHANNEL_ID) for one in deliveries]
-            await settle(own_uow, *outcomes)
+            outcomes = [sent(one, 100 + number) for one in deliveries]
+            await own_reminders.settle(*outcomes)
 
     tasks = (shift, shift, channel, channel, answer, delete, one, one)
     await asyncio.gather(*(again_and_again(number, do) for number, do in enumerate(tasks)), deliver(98), deliver(99))
     for reminder in made:
-        now = await row(own_uow, reminder)
+        now = await own_reminders.row(reminder)
         assert now.state in {ReminderState.WAITING, ReminderState.PAUSED}
         assert (now.wake_at is not None) == (now.state is ReminderState.WAITING)
 
 
-async def test_two_people_change_the_same_one_and_both_changes_hold(
-    own_uow: UnitOfWorkFactory, clock: ManualClock
-) -> None:
+async def test_two_people_change_the_same_one_and_both_changes_hold(own_reminders: Reminders) -> None:
     """What was looked up before the other one's commit is not taken for what is so."""
-    made = await make(own_uow, in_(clock.now, hours=1))
-    async with own_uow() as work:
-        await work.reminders.control.pause(ALICE, made.id)
-    async with own_uow() as slow:
+    made = await own_reminders.make(own_reminders.in_(hours=1))
+    await own_reminders.control.pause(ALICE, made.id)
+    async with own_reminders.uow() as slow:
         seen = await slow.reminders.making.find_many(ALICE, f"{made.id}")
-        async with own_uow() as quick:
+        async with own_reminders.uow() as quick:
             await quick.reminders.control.resume(STAFF, made.id)
         # Seen paused, it has nothing to wake for; by now it has, and has to lose it.
         await slow.reminders.control.delete(ALICE, [one.id for one in seen])
-    now = await row(own_uow, made)
+    now = await own_reminders.row(made)
     assert (now.state, now.wake_at, now.deleted_by) == (ReminderState.WAITING, None, ALICE.user_id)
 
 
@@ -105,19 +99,19 @@ def test_who_loses_a_deadlock_is_asked_to_try_again() -> None:
 
 
 async def test_written_down_twice_because_the_answer_was_lost_is_written_down_once(
-    own_uow: UnitOfWorkFactory, own_engine: AsyncEngine, clock: ManualClock
+    own_reminders: Reminders, own_engine: AsyncEngine
 ) -> None:
     """The connection breaks between the commit and its answer, and whoever asked does all of it again."""
-    single = await make(own_uow, in_(clock.now, hours=1))
-    series = await make(own_uow, hourly(clock), repeat_every=timedelta(minutes=5), repeat_most=2)
-    clock.move(hours=1)
-    deliveries = await begin(own_uow)
-    outcomes = [one.became(Result.SENT, message_id=7, channel_id=CHANNEL_ID) for one in deliveries]
-    await settle(own_uow, *outcomes)
-    before = [columns(await row(own_uow, one)) for one in (single, series)]
+    single = await own_reminders.make(own_reminders.in_(hours=1))
+    series = await own_reminders.make(own_reminders.hourly(), repeat_every=timedelta(minutes=5), repeat_most=2)
+    own_reminders.move(hours=1)
+    deliveries = await own_reminders.begin()
+    outcomes = [sent(one) for one in deliveries]
+    await own_reminders.settle(*outcomes)
+    before = [columns(await own_reminders.row(one)) for one in (single, series)]
     await own_engine.dispose()
-    await settle(own_uow, *outcomes)
-    assert [columns(await row(own_uow, one)) for one in (single, series)] == before
+    await own_reminders.settle(*outcomes)
+    assert [columns(await own_reminders.row(one)) for one in (single, series)] == before
 
 
 def columns(reminder: Reminder) -> dict[str, object]:

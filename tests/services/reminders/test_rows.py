@@ -4,13 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 
-from app.models import Reminder, ReminderState
-from app.uow import UnitOfWorkFactory
-from tests.fixtures.clock import ManualClock
-from tests.fixtures.reminders.deliveries import claim
-from tests.fixtures.reminders.making import ALICE, STAFF, in_, make
+from app.models import ReminderState
+from tests.fixtures.reminders.making import ALICE, STAFF
+from tests.fixtures.reminders.services import Reminders
 
 ABSURD: list[dict[str, str]] = [
     {"event_time": "'infinity'"},
@@ -33,58 +31,51 @@ ABSURD: list[dict[str, str]] = [
 INSERT = "INSERT INTO reminders (guild_id, channel_id, {names}) VALUES (1, -9223372036854775808, {values}) RETURNING id"
 
 
-async def put(uow: UnitOfWorkFactory, columns: dict[str, str]) -> int:
+async def put(reminders: Reminders, columns: dict[str, str]) -> int:
     columns = {"name": "'old'", "created_by": "11", "wake_at": "now() - interval '1 minute'", **columns}
-    async with uow() as work:
+    async with reminders.uow() as work:
         statement = INSERT.format(names=", ".join(columns), values=", ".join(columns.values()))
         return await work._session.scalar(text(statement))
 
 
 @pytest.mark.parametrize("columns", ABSURD, ids=str)
-async def test_no_row_of_the_former_bot_is_too_absurd(
-    uow: UnitOfWorkFactory, clock: ManualClock, columns: dict[str, str]
-) -> None:
+async def test_no_row_of_the_former_bot_is_too_absurd(reminders: Reminders, columns: dict[str, str]) -> None:
     """Whatever a row holds, it is looked at, listed and deleted like another, and what is due beside it is sent."""
-    number = await put(uow, columns)
-    made = await make(uow, in_(clock.now, seconds=1))
-    clock.move(seconds=2)
-    taken = [delivery.step.reminder_id for delivery in await claim(uow)]
-    clock.move(seconds=2)
-    taken += [delivery.step.reminder_id for delivery in await claim(uow)]
+    number = await put(reminders, columns)
+    made = await reminders.make(reminders.in_(seconds=1))
+    reminders.move(seconds=2)
+    taken = [delivery.step.reminder_id for delivery in await reminders.claim()]
+    reminders.move(seconds=2)
+    taken += [delivery.step.reminder_id for delivery in await reminders.claim()]
     assert taken.count(made.id) == 1
-    async with uow() as work:
-        found = await work.reminders.making.get(STAFF, number)
-        assert found.state is not ReminderState.WAITING or found.wake_at is not None
-        assert found.wake_at is None or found.wake_at > clock.now
-        assert (await work.reminders.making.list_page(STAFF, everybody=True, page_size=25)).total >= 1
-        await work.reminders.staff.shift(STAFF, timedelta(days=31))
-        await work.reminders.staff.shift(STAFF, -timedelta(days=31))
-        await work.reminders.control.delete(STAFF, [number])
+    found = await reminders.making.get(STAFF, number)
+    assert found.state is not ReminderState.WAITING or found.wake_at is not None
+    assert found.wake_at is None or found.wake_at > reminders.now
+    assert (await reminders.making.list_page(STAFF, everybody=True, page_size=25)).total >= 1
+    await reminders.staff.shift(STAFF, timedelta(days=31))
+    await reminders.staff.shift(STAFF, -timedelta(days=31))
+    await reminders.control.delete(STAFF, [number])
 
 
 @pytest.mark.parametrize("columns", [*ABSURD[4:7], {"days": "'{0}'", "time": "'09:00'"}], ids=str)
 async def test_a_row_that_nobody_has_looked_at_can_be_paused_moved_and_deleted(
-    uow: UnitOfWorkFactory, clock: ManualClock, columns: dict[str, str]
+    reminders: Reminders, columns: dict[str, str]
 ) -> None:
-    number = await put(uow, columns)
-    async with uow() as work:
-        assert (await work.reminders.control.pause(ALICE, number)).wake_at is None
-        assert (await work.reminders.control.resume(ALICE, number)).wake_at == clock.now
-        assert await work.reminders.staff.shift(STAFF, timedelta(hours=1)) == (0, 1)
-    async with uow() as work:
-        (gone,) = (await work.reminders.control.delete(ALICE, [number])).reminders
-        assert gone.wake_at is None
-    clock.move(seconds=1)
-    assert await claim(uow) == []
-    async with uow() as work:
-        row = (await work._session.scalars(select(Reminder).where(Reminder.id == number))).one()
-        assert (row.state, row.deleted_at) == (ReminderState.WAITING, clock.now - timedelta(seconds=1))
+    number = await put(reminders, columns)
+    assert (await reminders.control.pause(ALICE, number)).wake_at is None
+    assert (await reminders.control.resume(ALICE, number)).wake_at == reminders.now
+    assert await reminders.staff.shift(STAFF, timedelta(hours=1)) == (0, 1)
+    (gone,) = (await reminders.control.delete(ALICE, [number])).reminders
+    assert gone.wake_at is None
+    reminders.move(seconds=1)
+    assert await reminders.claim() == []
+    now = await reminders.row(gone)
+    assert (now.state, now.deleted_at) == (ReminderState.WAITING, reminders.now - timedelta(seconds=1))
 
 
-async def test_twenty_four_hours_are_midnight(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
-    clock.now = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+async def test_twenty_four_hours_are_midnight(reminders: Reminders) -> None:
+    reminders.now = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
     values: dict[str, Any] = {"days": "'{0}'", "time": "'24:00'", "wake_at": "'2026-11-22 12:00+00'"}
-    number = await put(uow, values)
-    assert await claim(uow) == []
-    async with uow() as work:
-        assert (await work.reminders.making.get(ALICE, number)).next_at == datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
+    number = await put(reminders, values)
+    assert await reminders.claim() == []
+    assert (await reminders.making.get(ALICE, number)).next_at == datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
