@@ -71,18 +71,13 @@ def _run(settings: Settings) -> int:
     from app.run import TokenRefused, run_until_stopped
 
     logs.configure(settings.log_level, settings.log_format, settings.secrets())
+    statuses = {SchemaNotAcceptable: BAD_SCHEMA, DatabaseUnreachable: NO_DATABASE, TokenRefused: BAD_TOKEN}
     try:
         with database_of(settings) as (database, migrations):
             asyncio.run(run_until_stopped(settings, database, migrations))
-    except SchemaNotAcceptable as error:
+    except tuple(statuses) as error:
         print(error, file=sys.stderr)
-        return BAD_SCHEMA
-    except DatabaseUnreachable as error:
-        print(error, file=sys.stderr)
-        return NO_DATABASE
-    except TokenRefused as error:
-        print(error, file=sys.stderr)
-        return BAD_TOKEN
+        return statuses[type(error)]
     return OK
 
 

@@ -42,17 +42,12 @@ async def await_database(database: DatabaseUrl, *, patience_seconds: float = PAT
     Tries again with growing pauses for `patience_seconds`, then raises DatabaseUnreachable; at once for what waiting
     cannot fix.
     """
-    url, pause = database.url, FIRST_PAUSE_SECONDS
+    pause = FIRST_PAUSE_SECONDS
     deadline = asyncio.get_running_loop().time() + patience_seconds
     while True:
         try:
             connection = await asyncpg.connect(
-                host=url.host,
-                port=url.port,
-                user=url.username,
-                password=url.password,
-                database=url.database,
-                **{"timeout": CONNECT_SECONDS, **database.connect_args(application_name="concierge boot")},
+                **{"timeout": CONNECT_SECONDS, **database.asyncpg_args(application_name="concierge boot")}
             )
             await connection.close()
         except PERMANENT_ERRORS as error:

@@ -96,16 +96,12 @@ def canonical(command: Mapping[str, Any]) -> dict[str, Any]:
     """Reduce a command, ours or as Discord returns it, to what makes it what it is, defaults filled in."""
     permissions = command.get("default_member_permissions")
     return {
+        **_canonical_option(command),
         "type": command.get("type") or CHAT_INPUT,
-        "name": command["name"],
-        "description": command.get("description") or "",
-        "name_localizations": command.get("name_localizations") or {},
-        "description_localizations": command.get("description_localizations") or {},
         "default_member_permissions": None if permissions is None else str(permissions),
         "nsfw": bool(command.get("nsfw")),
         "contexts": sorted(command.get("contexts") or ()),
         "integration_types": sorted(command.get("integration_types") or ()) or [0],
-        "options": [_canonical_option(option) for option in command.get("options") or ()],
     }
 
 

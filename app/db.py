@@ -3,7 +3,7 @@
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
@@ -69,14 +69,7 @@ class DatabaseUrl:
 
     def with_database(self, name: str) -> "DatabaseUrl":
         """Return the same server with another database."""
-        return DatabaseUrl(
-            self.url.set(database=name),
-            self.options,
-            self.server_settings,
-            self.timeout_seconds,
-            self.hosts,
-            self.ports,
-        )
+        return replace(self, url=self.url.set(database=name))
 
     def connect_args(self, **server_settings: str) -> dict[str, Any]:
         """Return the keyword arguments for asyncpg beside host, user, password and database.
@@ -95,6 +88,10 @@ class DatabaseUrl:
         if self.timeout_seconds is not None:
             arguments["timeout"] = self.timeout_seconds
         return arguments
+
+    def asyncpg_args(self, **server_settings: str) -> dict[str, Any]:
+        """Return all keyword arguments for `asyncpg.connect`."""
+        return {**self.url.translate_connect_args(username="user"), **self.connect_args(**server_settings)}
 
     def libpq_environment(self) -> dict[str, str]:
         """Return the environment variables with which libpq's programs reach the same database, password included.

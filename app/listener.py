@@ -62,16 +62,8 @@ class Listener:
             pause = min(pause * 2, MAX_PAUSE_SECONDS)
 
     async def _listen_once(self) -> None:
-        url = self._database.url
         lost = asyncio.Event()
-        connection = await asyncpg.connect(
-            host=url.host,
-            port=url.port,
-            user=url.username,
-            password=url.password,
-            database=url.database,
-            **self._database.connect_args(application_name=self._name),
-        )
+        connection = await asyncpg.connect(**self._database.asyncpg_args(application_name=self._name))
         try:
             connection.add_termination_listener(lambda _: lost.set())
             for channel in self._handlers:

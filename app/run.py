@@ -66,11 +66,6 @@ async def prepared(
         await boot.check_schema(migrator, settings.boot_mode)
         engine = create_engine(database, application_name=application_name())
         stack.push_async_callback(engine.dispose)
-
-        async def refresh_schema() -> None:
-            # Connections in use are unaffected and are dropped when they come back.
-            await engine.dispose()
-
         uow = UnitOfWorkFactory(session_factory(engine), clock)
         bot = Bot(
             uow=uow,
@@ -79,7 +74,8 @@ async def prepared(
             migrator=migrator,
             operators=Operators(settings.bot_admin_ids, settings.home_guild_id),
             clock=clock,
-            refresh_schema=refresh_schema,
+            # Connections in use are unaffected and are dropped when they come back.
+            refresh_schema=engine.dispose,
             home_guild_id=settings.home_guild_id,
             shard_count=settings.shard_count,
             shard_ids=list(settings.shard_ids) if settings.shard_ids is not None else None,
@@ -89,7 +85,7 @@ async def prepared(
         metrics = Metrics()
         bot.jobs = JobRunner(load_jobs(bot, metrics), clock)
         bot.before_stop.append(bot.jobs.stop)
-        listener = _listener(migrations, bot.settings, bot.member_zones, bot.jobs, refresh_schema)
+        listener = _listener(migrations, bot.settings, bot.member_zones, bot.jobs, engine.dispose)
         bot.listener = listener
         await stack.enter_async_context(_task(listener.run(), "listener"))
         bot.health_address = await stack.enter_async_context(

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from functools import cached_property
 
 import asyncpg  # pyright: ignore[reportMissingTypeStubs] -- it has none
 from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
@@ -53,23 +52,13 @@ class UnitOfWork:
 
     def __init__(self, session: AsyncSession, clock: Clock) -> None:
         self._session = session
-        self._clock = clock
         self._after_commit: list[Callable[[], None]] = []
-
-    @cached_property
-    def settings(self) -> SettingsService:
+        self.settings = SettingsService(session, clock)
         """The service of bot_settings and settings_history."""
-        return SettingsService(self._session, self._clock)
-
-    @cached_property
-    def member_zones(self) -> MemberZoneService:
+        self.member_zones = MemberZoneService(session)
         """By which clock members live."""
-        return MemberZoneService(self._session)
-
-    @cached_property
-    def reminders(self) -> ReminderServices:
+        self.reminders = ReminderServices(session, clock)
         """The services of reminders."""
-        return ReminderServices(self._session, self._clock)
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run `action` once the transaction is durable; forget it on rollback."""

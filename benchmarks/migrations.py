@@ -165,15 +165,7 @@ class _database:  # noqa: N801 -- used like a function
 
 
 async def _connect(database: DatabaseUrl) -> asyncpg.Connection:
-    url = database.url
-    return await asyncpg.connect(
-        host=url.host,
-        port=url.port,
-        user=url.username,
-        password=url.password,
-        database=url.database,
-        **database.connect_args(),
-    )
+    return await asyncpg.connect(**database.asyncpg_args())
 
 
 def _address(database: DatabaseUrl) -> str:

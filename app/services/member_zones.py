@@ -64,5 +64,3 @@ _IS_IT = (
 )
 _FIND = select(BotSetting.value).where(_IS_IT)
 _FORGET = delete(BotSetting).where(_IS_IT).execution_options(synchronize_session=False)
-
-__all__ = ["CHANNEL", "SCOPE", "MemberZoneService"]

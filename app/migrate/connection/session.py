@@ -30,15 +30,8 @@ _LIMITS = text(
 
 async def connect(database: DatabaseUrl) -> Any:
     """Open a connection of the driver itself, for a look that has to be quick. Raises DRIVER_ERRORS."""
-    url, driver = database.url, cast("Any", asyncpg)
-    return await driver.connect(
-        host=url.host,
-        port=url.port,
-        user=url.username,
-        password=url.password,
-        database=url.database,
-        **database.connect_args(application_name=release.migration_name(), timezone="UTC"),
-    )
+    driver = cast("Any", asyncpg)
+    return await driver.connect(**database.asyncpg_args(application_name=release.migration_name(), timezone="UTC"))
 
 
 @asynccontextmanager

@@ -1,7 +1,5 @@
 """Reminders: making, answering, controlling and delivering them. The whole feature shares one transaction."""
 
-from functools import cached_property
-
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
@@ -17,35 +15,15 @@ class ReminderServices:
     """The services of the table `reminders`."""
 
     def __init__(self, session: AsyncSession, clock: Clock) -> None:
-        self._session = session
-        self._clock = clock
-
-    @cached_property
-    def making(self) -> ReminderService:
+        self.making = ReminderService(session, clock)
         """What members make, find and change."""
-        return ReminderService(self._session, self._clock)
-
-    @cached_property
-    def control(self) -> ReminderControlService:
+        self.control = ReminderControlService(session, clock)
         """What stops reminders and lets them go on."""
-        return ReminderControlService(self._session, self._clock)
-
-    @cached_property
-    def answers(self) -> ReminderAnswerService:
+        self.answers = ReminderAnswerService(session, clock)
         """What people do with a reminder that they got."""
-        return ReminderAnswerService(self._session, self._clock)
-
-    @cached_property
-    def staff(self) -> ReminderStaffService:
+        self.staff = ReminderStaffService(session, clock)
         """What staff do with everybody's reminders."""
-        return ReminderStaffService(self._session, self._clock)
-
-    @cached_property
-    def delivery(self) -> ReminderDeliveryService:
+        self.delivery = ReminderDeliveryService(session, clock)
         """What the job that delivers reminders does with them."""
-        return ReminderDeliveryService(self._session, self._clock)
-
-    @cached_property
-    def retention(self) -> ReminderRetentionService:
+        self.retention = ReminderRetentionService(session)
         """What keeps the table from growing."""
-        return ReminderRetentionService(self._session)

@@ -2,19 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import InvalidInput, LimitReached
-from app.core.reminders.errors import ItIsOver, ReminderNotFound, RemindersOff
+from app.core.reminders.errors import ItIsOver, RemindersOff
 from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.schedule import Schedule
 from app.models import Reminder, ReminderState, TargetKind
 from app.services.reminders.access import addressed_to, of_server
 from app.services.reminders.life_cycle import acknowledge, plan
-from app.services.reminders.rows import announce
+from app.services.reminders.rows import announce, load_one, locked
 
 MAX_SUBSCRIBERS = 80
 
@@ -28,7 +27,7 @@ class ReminderAnswerService:
 
     async def get(self, actor: Actor, reminder_id: int, *, roles: frozenset[int]) -> Reminder:
         """Return a reminder that is theirs or meant for them. Raises ReminderNotFound."""
-        return await self._get_one(actor, reminder_id, roles)
+        return await load_one(self._session, reminder_id, addressed_to(actor, roles), lock=False)
 
     async def snooze(
         self,
@@ -53,18 +52,16 @@ class ReminderAnswerService:
         now = self._clock()
         if until <= now:
             raise InvalidInput("That is in the past. Choose a time in the future.")
-        original = await self._get_one(actor, reminder_id, roles, lock=True)
+        original = await load_one(self._session, reminder_id, addressed_to(actor, roles))
         acknowledge(original, message_id, now)
         owns = original.created_by == actor.user_id
         snooze = await self._session.scalar(
-            select(Reminder)
-            .where(
+            locked(
                 of_server(actor.guild_id),
                 Reminder.snooze_of == original.id,
                 Reminder.created_by == actor.user_id,
                 Reminder.state == ReminderState.WAITING,
             )
-            .with_for_update()
         )
         if snooze is None:
             snooze = Reminder(
@@ -97,7 +94,7 @@ class ReminderAnswerService:
 
         `message_id` is the message under which they said so.
         """
-        reminder = await self._get_one(actor, reminder_id, roles, lock=True)
+        reminder = await load_one(self._session, reminder_id, addressed_to(actor, roles))
         acknowledge(reminder, message_id, self._clock())
         return reminder
 
@@ -107,18 +104,8 @@ class ReminderAnswerService:
         `channel_id` is where it was delivered, and where only those are who may see it. Raises ReminderNotFound,
         ItIsOver, and LimitReached when too many have joined.
         """
-        reminder = await self._session.scalar(
-            select(Reminder)
-            .where(
-                of_server(actor.guild_id),
-                Reminder.id == reminder_id,
-                Reminder.message_channel_id == channel_id,
-                Reminder.direct.is_(False),
-            )
-            .with_for_update()
-        )
-        if reminder is None:
-            raise ReminderNotFound
+        was_here = (Reminder.message_channel_id == channel_id, Reminder.direct.is_(False))
+        reminder = await load_one(self._session, reminder_id, of_server(actor.guild_id), *was_here)
         if not reminder.is_unfinished:
             raise ItIsOver
         others = [user for user in reminder.subscribers if user != actor.user_id]
@@ -129,12 +116,3 @@ class ReminderAnswerService:
             raise LimitReached("{count} members have already joined that reminder.", count=MAX_SUBSCRIBERS)
         reminder.subscribers = [*others, actor.user_id]
         return reminder, True
-
-    async def _get_one(self, actor: Actor, reminder_id: int, roles: frozenset[int], *, lock: bool = False) -> Reminder:
-        query = select(Reminder).where(Reminder.id == reminder_id, addressed_to(actor, roles))
-        if lock:
-            query = query.with_for_update().execution_options(populate_existing=True)
-        reminder = await self._session.scalar(query)
-        if reminder is None:
-            raise ReminderNotFound
-        return reminder

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
@@ -18,7 +17,7 @@ from app.models import Reminder, ReminderState
 from app.services.reminders import life_cycle
 from app.services.reminders.access import owned_by
 from app.services.reminders.quotas import check_quotas
-from app.services.reminders.rows import announce, load_unfinished
+from app.services.reminders.rows import announce, load_unfinished, locked
 from app.services.reminders.schedules import schedule_of
 
 
@@ -129,14 +128,7 @@ class ReminderControlService:
 
     async def delete(self, actor: Actor, ids: Sequence[int]) -> Deleted:
         """Delete some, all or none of them; for a day they can be brought back. Raises ReminderNotFound."""
-        rows = await self._session.scalars(
-            select(Reminder)
-            .where(Reminder.id.in_(ids), owned_by(actor))
-            .order_by(Reminder.id)
-            .with_for_update()
-            # Whoever looked them up before has seen them without a lock.
-            .execution_options(populate_existing=True)
-        )
+        rows = await self._session.scalars(locked(Reminder.id.in_(ids), owned_by(actor)))
         found, now = rows.all(), self._clock()
         if not found or len(found) < len(set(ids)):
             raise ReminderNotFound
@@ -149,19 +141,9 @@ class ReminderControlService:
 
         Raises Conflict when nothing is left to bring back, and LimitReached at a quota.
         """
-        mine = Reminder.created_by == actor.user_id
-        rows = await self._session.scalars(
-            select(Reminder)
-            .where(
-                Reminder.guild_id == actor.guild_id,
-                Reminder.deleted_by == actor.user_id,
-                Reminder.deleted_at == at,
-                *([] if actor.is_staff else [mine]),
-            )
-            .order_by(Reminder.id)
-            .with_for_update()
-        )
-        found = rows.all()
+        theirs = [] if actor.is_staff else [Reminder.created_by == actor.user_id]
+        together = (Reminder.deleted_by == actor.user_id, Reminder.deleted_at == at)
+        found = (await self._session.scalars(locked(Reminder.guild_id == actor.guild_id, *together, *theirs))).all()
         if not found:
             raise Conflict("There is nothing left to restore.")
         own = [reminder for reminder in found if reminder.created_by == actor.user_id]

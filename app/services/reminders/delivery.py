@@ -20,6 +20,7 @@ from app.services.reminders import life_cycle
 from app.services.reminders.due import Delivery, delivery_of, due_step
 from app.services.reminders.lanes import NOTHING, not_busy
 from app.services.reminders.leases import GIVE_BACK, RENEW, START, claim_query, lease_values, start_values
+from app.services.reminders.rows import locked
 
 UNREADABLE = (InvalidInput, OverflowError, ValueError)
 """What columns raise that make no schedule."""
@@ -111,9 +112,7 @@ class ReminderDeliveryService:
         by_id: dict[int, list[DeliveryOutcome]] = {}
         for outcome in sorted(outcomes, key=lambda one: one.message_id is None):
             by_id.setdefault(outcome.step.reminder_id, []).append(outcome)
-        rows = await self._session.scalars(
-            select(Reminder).where(Reminder.id.in_(by_id)).order_by(Reminder.id).with_for_update()
-        )
+        rows = await self._session.scalars(locked(Reminder.id.in_(by_id)))
         aside: list[int] = []
         wakes: list[datetime] = []
         for reminder in rows:

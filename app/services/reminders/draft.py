@@ -27,53 +27,47 @@ DEFAULT_TRIES = 3
 MIN_CATCH_UP, MAX_CATCH_UP = timedelta(minutes=1), timedelta(days=30)
 
 
-@dataclass(frozen=True)
-class Draft:
-    """What a new reminder will be.
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Whom a reminder pings and how it insists.
 
     `may_ping` is whether Discord lets the author ping the target, `may_ping_everyone` the same for @everyone.
     `catch_up` is how late it may still come; None for as late as the server allows.
     """
+
+    target_kind: TargetKind | None = None
+    target_id: int | None = None
+    may_ping: bool = True
+    may_ping_everyone: bool = False
+    warn: timedelta | None = None
+    repeat_every: timedelta | None = None
+    repeat_most: int | None = None
+    escalate_role_id: int | None = None
+    catch_up: timedelta | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft(Asked):
+    """What a new reminder will be; `phrase` is what `schedule` was typed as."""
 
     text: str
     phrase: str
     schedule: Schedule
     channel_id: int
     direct: bool = False
-    target_kind: TargetKind | None = None
-    target_id: int | None = None
-    may_ping: bool = True
-    may_ping_everyone: bool = False
-    warn: timedelta | None = None
-    repeat_every: timedelta | None = None
-    repeat_most: int | None = None
-    escalate_role_id: int | None = None
-    catch_up: timedelta | None = None
     origin_channel_id: int | None = None
     origin_message_id: int | None = None
 
 
-@dataclass(frozen=True)
-class Changes:
-    """What to change about a reminder. None leaves a thing as it is; a length of zero takes it away.
-
-    `phrase` is what `schedule` was typed as. `may_ping` and `may_ping_everyone` are as in a draft.
-    """
+@dataclass(frozen=True, kw_only=True)
+class Changes(Asked):
+    """What to change about a reminder. None leaves a thing as it is; a length of zero takes it away."""
 
     text: str | None = None
     phrase: str | None = None
     schedule: Schedule | None = None
     channel_id: int | None = None
     direct: bool | None = None
-    target_kind: TargetKind | None = None
-    target_id: int | None = None
-    may_ping: bool = True
-    may_ping_everyone: bool = False
-    warn: timedelta | None = None
-    repeat_every: timedelta | None = None
-    repeat_most: int | None = None
-    escalate_role_id: int | None = None
-    catch_up: timedelta | None = None
 
     @property
     def pings(self) -> bool:
@@ -84,7 +78,7 @@ class Changes:
 def check_pings(
     actor: Actor,
     policy: ReminderPolicy,
-    asked: Draft | Changes,
+    asked: Asked,
     *,
     kind: TargetKind | None,
     target_id: int | None,

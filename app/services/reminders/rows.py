@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
@@ -23,19 +23,29 @@ def number_of(typed: str) -> int | None:
     return min(int(typed[:11]), MAX_KEY) if typed.isascii() and typed.isdigit() else None
 
 
-async def load_owned(session: AsyncSession, actor: Actor, reminder_id: int, *, lock: bool = True) -> Reminder:
-    """Return a reminder that the person owns, for staff any of the server; locked by default.
+def locked(*conditions: ColumnElement[bool]) -> Select[tuple[Reminder]]:
+    """Select and lock, in the same order as everywhere, so that nobody waits for somebody who waits for them.
 
-    Raises ReminderNotFound, also for one that is somebody else's.
+    Read again, should the same transaction have seen them before without a lock.
     """
-    query = select(Reminder).where(Reminder.id == reminder_id, owned_by(actor))
-    if lock:
-        # An earlier look in the same transaction, without a lock, may have left a stale object in the session.
-        query = query.with_for_update().execution_options(populate_existing=True)
-    reminder = await session.scalar(query)
+    query = select(Reminder).where(*conditions).order_by(Reminder.id).with_for_update()
+    return query.execution_options(populate_existing=True)
+
+
+async def load_one(
+    session: AsyncSession, reminder_id: int, *conditions: ColumnElement[bool], lock: bool = True
+) -> Reminder:
+    """Return a reminder for which the conditions hold, locked by default. Raises ReminderNotFound."""
+    is_it = (Reminder.id == reminder_id, *conditions)
+    reminder = await session.scalar(locked(*is_it) if lock else select(Reminder).where(*is_it))
     if reminder is None:
         raise ReminderNotFound
     return reminder
+
+
+async def load_owned(session: AsyncSession, actor: Actor, reminder_id: int, *, lock: bool = True) -> Reminder:
+    """Return a reminder that the person owns, for staff any of the server. Raises ReminderNotFound for any other."""
+    return await load_one(session, reminder_id, owned_by(actor), lock=lock)
 
 
 async def load_unfinished(session: AsyncSession, actor: Actor, reminder_id: int) -> Reminder:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
@@ -15,7 +15,7 @@ from app.core.when import MAX_PHRASE
 from app.models import Reminder, ReminderState
 from app.services.reminders.access import of_server, owned_by
 from app.services.reminders.life_cycle import move, pause, resume
-from app.services.reminders.rows import announce, load_owned
+from app.services.reminders.rows import announce, load_owned, locked
 from app.services.reminders.schedules import moved_by, schedule_of
 
 MAX_PROBLEMS = 25
@@ -84,7 +84,7 @@ class ReminderStaffService:
         self, actor: Actor, *, channel_id: int | None = None, limit: int = 3
     ) -> tuple[Sequence[Reminder], int]:
         """Return the first that `shift` would move, and how many those are. Raises StaffOnly."""
-        query = self._which(actor, None, channel_id)
+        query = select(Reminder).where(*self._which(actor, None, channel_id))
         total = await self._session.scalar(select(func.count()).select_from(query.subquery())) or 0
         return (await self._session.scalars(query.order_by(Reminder.next_at, Reminder.id).limit(limit))).all(), total
 
@@ -114,24 +114,19 @@ class ReminderStaffService:
         with_channel: bool = False,
         made_by: datetime | None = None,
     ) -> Sequence[Reminder]:
-        query = self._which(actor, state, channel_id)
+        conditions = self._which(actor, state, channel_id)
         if with_channel:
-            query = query.where(Reminder.channel_paused)
+            conditions.append(Reminder.channel_paused.is_(True))
         if made_by is not None:
-            query = query.where(Reminder.created_at <= made_by)
-        # Locked in the same order as everywhere, so that nobody waits for somebody who waits for them; and read again,
-        # should the same transaction have seen them before without a lock.
-        query = query.order_by(Reminder.id).with_for_update().execution_options(populate_existing=True)
-        return (await self._session.scalars(query)).all()
+            conditions.append(Reminder.created_at <= made_by)
+        return (await self._session.scalars(locked(*conditions))).all()
 
-    def _which(self, actor: Actor, state: ReminderState | None, channel_id: int | None) -> Select[tuple[Reminder]]:
+    def _which(self, actor: Actor, state: ReminderState | None, channel_id: int | None) -> list[ColumnElement[bool]]:
         if not actor.is_staff:
             raise StaffOnly
         states = (ReminderState.WAITING, ReminderState.PAUSED) if state is None else (state,)
-        query = select(Reminder).where(of_server(actor.guild_id), Reminder.state.in_(states))
-        if channel_id is not None:
-            query = query.where(Reminder.channel_id == channel_id, Reminder.direct.is_(False))
-        return query
+        here = [] if channel_id is None else [Reminder.channel_id == channel_id, Reminder.direct.is_(False)]
+        return [of_server(actor.guild_id), Reminder.state.in_(states), *here]
 
 
 def _shift(reminder: Reminder, by: timedelta, now: datetime, back_from: datetime | None) -> bool:
