@@ -6,7 +6,7 @@ import signal
 import sys
 
 from standin import StandIn
-from standin.server import TOKEN
+from standin.backend import TOKEN
 
 
 async def serve(port: int, token: str | None) -> None:

@@ -1,5 +1,6 @@
 """The application commands that the bot registered, globally and per guild, and how to find one by name."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +30,7 @@ class CommandStore:
 
     def __init__(self, world: Registry) -> None:
         self._world = world
-        self._books: dict[int | None, dict[str, dict[str, Any]]] = {None: {}}
+        self._books: dict[int | None, dict[str, dict[str, Any]]] = defaultdict(dict)
         self.creations = 0
 
     def all(self, guild: Guild | None = None) -> list[dict[str, Any]]:
@@ -40,10 +41,10 @@ class CommandStore:
 
     def of(self, guild: Guild | None) -> list[dict[str, Any]]:
         """The commands registered globally, or those registered for one guild."""
-        return list(self._books.get(guild.id if guild else None, {}).values())
+        return list(self._book(guild).values())
 
     def get(self, guild: Guild | None, command_id: str) -> dict[str, Any] | None:
-        return self._books.get(guild.id if guild else None, {}).get(command_id)
+        return self._book(guild).get(command_id)
 
     def find(self, words: str, kind: int, guild: Guild | None) -> FoundCommand:
         """The command behind `settings set` or a menu entry; a guild's own hides a global one. Raises NoSuchCommand."""
@@ -70,35 +71,35 @@ class CommandStore:
 
     def overwrite(self, guild: Guild | None, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Replace all commands of the place; those of the same name and type keep their id."""
-        before = {(command["type"], command["name"]): command for command in self.of(guild)}
-        after: dict[str, dict[str, Any]] = {}
-        for body in bodies:
-            old = before.get((body.get("type") or SLASH_COMMAND, body["name"]))
-            command = self._described(body, guild, old)
-            after[command["id"]] = command
-        self._books[guild.id if guild else None] = after
+        after = [self._described(body, guild, self._namesake(guild, body)) for body in bodies]
+        self._books[guild.id if guild else None] = {command["id"]: command for command in after}
         self._changed(guild)
-        return list(after.values())
+        return after
 
     def upsert(self, guild: Guild | None, body: dict[str, Any]) -> tuple[dict[str, Any], bool]:
         """Add a command, or replace the one of that name and type; return it and whether it is new."""
-        kind = body.get("type") or SLASH_COMMAND
-        old = next((each for each in self.of(guild) if (each["type"], each["name"]) == (kind, body["name"])), None)
-        command = self._described(body, guild, old)
-        self._books.setdefault(guild.id if guild else None, {})[command["id"]] = command
-        self._changed(guild)
-        return command, old is None
+        old = self._namesake(guild, body)
+        return self._put(guild, self._described(body, guild, old)), old is None
 
     def edit(self, guild: Guild | None, old: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
         """Change some fields of one command."""
-        command = self._described({**old, **body}, guild, old)
-        self._books[guild.id if guild else None][command["id"]] = command
-        self._changed(guild)
-        return command
+        return self._put(guild, self._described({**old, **body}, guild, old))
 
     def delete(self, guild: Guild | None, command_id: str) -> None:
-        del self._books[guild.id if guild else None][command_id]
+        del self._book(guild)[command_id]
         self._changed(guild)
+
+    def _book(self, guild: Guild | None) -> dict[str, dict[str, Any]]:
+        return self._books[guild.id if guild else None]
+
+    def _namesake(self, guild: Guild | None, body: dict[str, Any]) -> dict[str, Any] | None:
+        key = body.get("type") or SLASH_COMMAND, body["name"]
+        return next((each for each in self.of(guild) if (each["type"], each["name"]) == key), None)
+
+    def _put(self, guild: Guild | None, command: dict[str, Any]) -> dict[str, Any]:
+        self._book(guild)[command["id"]] = command
+        self._changed(guild)
+        return command
 
     def _described(self, body: dict[str, Any], guild: Guild | None, old: dict[str, Any] | None) -> dict[str, Any]:
         if old is None:

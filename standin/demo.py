@@ -50,19 +50,8 @@ def demo_world() -> World:
     `operator`, who is in no guild.
     """
     world = World()
-    people = {
-        name: world.add_user(name, display)
-        for name, display in (
-            ("olivia", "Olivia"),
-            ("adam", "Adam"),
-            ("maya", "Maya"),
-            ("alice", "Alice"),
-            ("ben", "Ben"),
-            ("chloe", "Chloe"),
-            ("nils", "Nils"),
-            ("eve", "Eve"),
-        )
-    }
+    names = ("olivia", "adam", "maya", "alice", "ben", "chloe", "nils", "eve")
+    people = {name: world.add_user(name) for name in names}
     people["chloe"].locale = "fr"
     people["ben"].locale = "de"
     lighthouse = world.add_guild("The Lighthouse", people["olivia"], with_bot=False)
@@ -119,16 +108,12 @@ def _furnish(world: World, guild: Guild, moderator: Role) -> None:
     information = world.create_channel(guild, "Information", ChannelType.CATEGORY)
     community = world.create_channel(guild, "Community", ChannelType.CATEGORY)
     staff = world.create_channel(guild, "Staff", ChannelType.CATEGORY)
-    quiet = [
-        Overwrite(guild.id, 0, deny=permissions.SEND_MESSAGES),
-        Overwrite(moderator.id, 0, allow=permissions.SEND_MESSAGES),
-        Overwrite(world.bot.id, 1, allow=permissions.SEND_MESSAGES),
-    ]
-    hidden = [
-        Overwrite(guild.id, 0, deny=permissions.VIEW_CHANNEL),
-        Overwrite(moderator.id, 0, allow=permissions.VIEW_CHANNEL),
-        Overwrite(world.bot.id, 1, allow=permissions.VIEW_CHANNEL),
-    ]
+
+    def crew_only(needed: int) -> list[Overwrite]:
+        crew = [Overwrite(moderator.id, 0, allow=needed), Overwrite(world.bot.id, 1, allow=needed)]
+        return [Overwrite(guild.id, 0, deny=needed), *crew]
+
+    quiet, hidden = crew_only(permissions.SEND_MESSAGES), crew_only(permissions.VIEW_CHANNEL)
     world.create_channel(guild, "welcome", parent=information, topic="Say hello", overwrites=quiet)
     world.create_channel(guild, "rules", parent=information, overwrites=quiet)
     world.create_channel(
@@ -143,9 +128,5 @@ def _chat(world: World, guild: Guild) -> None:
     places = {channel.name: channel.id for channel in guild.channels.values()}
     began = datetime.now(UTC) - timedelta(hours=2)
     for number, (place, name, text) in enumerate(CHATTER):
-        world.messages.post(
-            guild.channel(place),
-            world.user(name),
-            text.format(**places),
-            created_at=began + timedelta(minutes=7 * number),
-        )
+        channel, written_at = guild.channel(place), began + timedelta(minutes=7 * number)
+        world.messages.post(channel, world.user(name), text.format(**places), created_at=written_at)

@@ -1,7 +1,7 @@
 """Refusals in Discord's format: a status, a code, a message, and for bodies a tree of problems by field."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,10 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{'.'.join(str(part) for part in self.path) or 'body'}: {self.message} ({self.code})"
+
+    def under(self, *outer: str | int) -> "Problem":
+        """The same problem of a body that stands inside another."""
+        return replace(self, path=(*outer, *self.path))
 
 
 class ApiError(Exception):
@@ -37,16 +41,13 @@ class InvalidBody(ApiError):
     """A body that Discord would never accept; these are recorded as violations."""
 
     def __init__(
-        self, problems: list[Problem] | None = None, *, status: int = 400, code: int = 50035, message: str = ""
+        self, *problems: Problem, status: int = 400, code: int = 50035, message: str = "Invalid Form Body"
     ) -> None:
-        super().__init__(status, code, message or "Invalid Form Body")
-        self.problems = problems or []
+        super().__init__(status, code, message)
+        self.problems = list(problems)
 
     def body(self) -> dict[str, Any]:
-        body = super().body()
-        if self.problems:
-            body["errors"] = _tree(self.problems)
-        return body
+        return super().body() | ({"errors": _tree(self.problems)} if self.problems else {})
 
     def __str__(self) -> str:
         return "; ".join(str(problem) for problem in self.problems) or f"{self.message} ({self.code})"
@@ -92,26 +93,32 @@ archived_thread = partial(ApiError, 400, 50083, "Thread is archived")
 thread_exists = partial(ApiError, 400, 160004, "A thread has already been created for this message")
 
 
-def too_many_commands(limit: int) -> InvalidBody:
-    return InvalidBody(code=30032, message=f"Maximum number of application commands reached ({limit}).")
-
-
-def too_many_command_creations(limit: int) -> InvalidBody:
-    message = f"Max number of daily application command creates has been reached ({limit})"
-    return InvalidBody(code=30034, message=message)
-
-
-def too_many_channels(limit: int) -> ApiError:
-    return ApiError(400, 30013, f"Maximum number of guild channels reached ({limit})")
-
-
 def check(problems: Iterable[Problem]) -> None:
     """Raise InvalidBody if there are any problems."""
     found = list(problems)
     if found:
-        raise InvalidBody(found)
+        raise InvalidBody(*found)
 
 
-def invalid(path: Path, code: str, message: str) -> InvalidBody:
+def invalid(path: Path | str, code: str, message: str) -> InvalidBody:
     """A body with a single problem."""
-    return InvalidBody([Problem(path, code, message)])
+    return InvalidBody(Problem((path,) if isinstance(path, str) else path, code, message))
+
+
+# Problems that many fields can have.
+
+
+def required(path: Path, message: str = "This field is required") -> Problem:
+    return Problem(path, "BASE_TYPE_REQUIRED", message)
+
+
+def not_a_choice(path: Path, choices: Iterable[object]) -> Problem:
+    return Problem(path, "BASE_TYPE_CHOICES", f"Value must be one of {{{', '.join(map(str, choices))}}}.")
+
+
+def bad_length(path: Path, least: int, most: int) -> Problem:
+    return Problem(path, "BASE_TYPE_BAD_LENGTH", f"Must be between {least} and {most} in length.")
+
+
+def too_large(path: Path, most: int) -> Problem:
+    return Problem(path, "NUMBER_TYPE_MAX", f"int value should be less than or equal to {most}.")

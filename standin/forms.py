@@ -19,8 +19,7 @@ def press(message: Message, name: str, *, raw: bool = False) -> dict[str, Any]:
     buttons = [button for button in message.buttons if button.custom_id == name]
     buttons = buttons or [button for button in message.buttons if name in (button.label, button.emoji)]
     if raw:
-        custom_id = (buttons[0].custom_id if buttons else None) or name
-        return {"custom_id": custom_id, "component_type": 2}
+        return {"custom_id": (buttons and buttons[0].custom_id) or name, "component_type": 2}
     if not buttons:
         have = ", ".join(repr(button.label or button.custom_id) for button in message.buttons) or "none"
         raise NotPossible(f"There is no button {name!r}; there are: {have}.")
@@ -61,23 +60,18 @@ def fill_in(
     resolved = Resolved(world, channel)
     fields = {field.custom_id: field for field in modal.fields}
     components = [_sent(resolved, top, fields, given, raw=raw) for top in modal.components]
-    return {
-        "custom_id": modal.custom_id,
-        "components": [component for component in components if component],
-        **resolved.data(),
-    }
+    return {"custom_id": modal.custom_id, "components": components, **resolved.data()}
 
 
 def _sent(
     resolved: Resolved, top: dict[str, Any], fields: Mapping[str, Field], given: Mapping[str, Any], *, raw: bool
-) -> dict[str, Any] | None:
+) -> dict[str, Any]:
     inner = [part for part in walk([top]) if part.get("custom_id") in fields]
     answers = [_answer(resolved, fields[part["custom_id"]], part, given, raw=raw) for part in inner]
+    sent = {"type": top["type"], "id": top.get("id", 0)}
     if top["type"] == LABEL:
-        return {"type": LABEL, "id": top.get("id", 0), "component": answers[0]}
-    if not answers:
-        return {"type": top["type"], "id": top.get("id", 0)}
-    return {"type": top["type"], "id": top.get("id", 0), "components": answers}
+        return sent | {"component": answers[0]}
+    return sent | ({"components": answers} if answers else {})
 
 
 def _answer(

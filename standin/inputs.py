@@ -87,9 +87,7 @@ def sending(
     resolved = Resolved(world, channel)
     known = {option["name"]: option for option in found.options}
     if not raw:
-        unknown = given.keys() - known.keys()
-        if unknown:
-            raise BadInput(f"/{found.name} has no option {', '.join(sorted(unknown))}.")
+        _require_known(found, given, known)
         missing = [name for name, option in known.items() if option.get("required") and given.get(name) is None]
         if missing:
             raise BadInput(f"This option is required: {', '.join(missing)}.")
@@ -113,9 +111,7 @@ def typing(
     known = {each["name"]: each for each in found.options}
     if option not in known or not known[option].get("autocomplete"):
         raise BadInput(f"/{found.name} has no suggestions for {option!r}.")
-    unknown = given.keys() - known.keys()
-    if unknown:
-        raise BadInput(f"/{found.name} has no option {', '.join(sorted(unknown))}.")
+    _require_known(found, given, known)
     values = [_value(resolved, known[name], value, raw=False) for name, value in given.items()]
     values.append({"name": option, "type": known[option]["type"], "value": typed, "focused": True})
     return _command(found, values, resolved)
@@ -127,21 +123,18 @@ def targeting(world: World, found: FoundCommand, channel: Channel, target: Messa
     return {**_command(found, [], resolved), "target_id": resolved.add(target), **resolved.data()}
 
 
+def _require_known(found: FoundCommand, given: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+    unknown = given.keys() - known.keys()
+    if unknown:
+        raise BadInput(f"/{found.name} has no option {', '.join(sorted(unknown))}.")
+
+
 def _command(found: FoundCommand, values: list[dict[str, Any]], resolved: Resolved) -> dict[str, Any]:
     options = values
     for part in reversed(found.path):
         options = [{"name": part["name"], "type": part["type"], "options": options}]
-    data: dict[str, Any] = {
-        "id": found.command["id"],
-        "name": found.command["name"],
-        "type": found.command["type"],
-        **resolved.data(),
-    }
-    if options:
-        data["options"] = options
-    if "guild_id" in found.command:
-        data["guild_id"] = found.command["guild_id"]
-    return data
+    named = {key: found.command[key] for key in ("id", "name", "type", "guild_id") if key in found.command}
+    return named | resolved.data() | ({"options": options} if options else {})
 
 
 def _value(resolved: Resolved, option: dict[str, Any], value: Any, *, raw: bool) -> dict[str, Any]:
@@ -203,11 +196,11 @@ def _text(option: dict[str, Any], value: Any) -> str:
 
 def _chosen(option: dict[str, Any], value: Any) -> Any:
     choices = option.get("choices")
-    if not choices:
-        return value
-    for choice in choices:
+    for choice in choices or ():
         if value in (choice["value"], choice["name"]):
             return choice["value"]
+    if not choices:
+        return value
     raise BadInput(f"{option['name']} is one of {', '.join(choice['name'] for choice in choices)}.")
 
 

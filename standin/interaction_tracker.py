@@ -38,33 +38,18 @@ class InteractionTracker:
     ) -> Interaction:
         """Send an interaction to the bot, which then has three seconds to answer."""
         self._forget_old()
-        interaction = Interaction(self._world.next_id(), kind, user, channel, name, source)
-        interaction.is_context_menu = "target_id" in data
+        interaction = Interaction(self._world.next_id(), kind, user, channel, name, source, "target_id" in data)
         self._by_id[interaction.id] = self._by_token[interaction.token] = interaction
         loop = asyncio.get_running_loop()
         interaction.deadline = loop.call_later(self.answer_within, self._expire, interaction)
-        self._world.announce(
-            Change(
-                ChangeKind.INTERACTION_STARTED,
-                channel.guild,
-                channel,
-                user=user,
-                data={
-                    "id": interaction.id,
-                    "type": int(kind),
-                    "name": name,
-                    "payload": payloads.interaction(self._world, interaction, data),
-                },
-            )
-        )
+        payload = payloads.interaction(self._world, interaction, data)
+        self._announce(ChangeKind.INTERACTION_STARTED, interaction, type=int(kind), name=name, payload=payload)
         return interaction
 
     def answerable(self, interaction_id: int, token: str) -> Interaction | None:
         """The interaction, whether it has its first answer or not; None if it is unknown or expired without one."""
-        interaction = self._by_id.get(interaction_id)
-        if interaction is None or interaction.token != token or interaction.is_dead:
-            return None
-        return interaction
+        found = self._by_id.get(interaction_id)
+        return found if found and found.token == token and not found.is_dead else None
 
     def by_token(self, token: str) -> Interaction | None:
         """The interaction of a token, answered or not, expired or not."""
@@ -81,21 +66,11 @@ class InteractionTracker:
         interaction.answer = answer
         if answer in (AnswerType.MESSAGE, AnswerType.DEFERRED_MESSAGE):
             interaction.original = message
-        if message is not None:
-            self._watch(message, interaction)
-        if answer is AnswerType.DEFERRED_UPDATE and interaction.source:
-            self._watch(interaction.source, interaction)
+        watched = interaction.source if answer is AnswerType.DEFERRED_UPDATE else message
+        if watched is not None:
+            self._watch(watched, interaction)
         kind = ChangeKind.MODAL_OPENED if answer is AnswerType.MODAL else ChangeKind.INTERACTION_ANSWERED
-        self._world.announce(
-            Change(
-                kind,
-                interaction.channel.guild,
-                interaction.channel,
-                message,
-                interaction.user,
-                data={"id": interaction.id, "type": int(answer), "modal": interaction.modal},
-            )
-        )
+        self._announce(kind, interaction, message, type=int(answer), modal=interaction.modal)
         interaction.step()
 
     def followed_up(self, interaction: Interaction, message: Message) -> None:
@@ -132,13 +107,12 @@ class InteractionTracker:
 
     def _expire(self, interaction: Interaction) -> None:
         interaction.is_dead = True
-        self._world.announce(
-            Change(
-                ChangeKind.INTERACTION_FAILED,
-                interaction.channel.guild,
-                interaction.channel,
-                user=interaction.user,
-                data={"id": interaction.id},
-            )
-        )
+        self._announce(ChangeKind.INTERACTION_FAILED, interaction)
         interaction.step()
+
+    def _announce(
+        self, kind: ChangeKind, interaction: Interaction, message: Message | None = None, **data: Any
+    ) -> None:
+        place = interaction.channel
+        told = {"id": interaction.id, **data}
+        self._world.announce(Change(kind, place.guild, place, message, interaction.user, data=told))

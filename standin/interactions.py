@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import time
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
@@ -30,36 +31,28 @@ class AnswerType(IntEnum):
     MODAL = 9
 
 
+@dataclass(slots=True, eq=False)
 class Interaction:
     """One thing a person did, and all the bot's answers to it."""
 
-    def __init__(
-        self,
-        interaction_id: int,
-        kind: InteractionType,
-        user: User,
-        channel: Channel,
-        name: str,
-        source: Message | None,
-    ) -> None:
-        self.id = interaction_id
-        self.type = kind
-        self.user = user
-        self.channel = channel
-        self.name = name
-        self.source = source
-        self.token = secrets.token_urlsafe(48)
-        self.began_at = time.monotonic()
-        self.is_dead = False
-        self.answer: AnswerType | None = None
-        self.original: Message | None = None
-        self.followups: list[Message] = []
-        self.modal: dict[str, Any] | None = None
-        self.is_context_menu = False
-        self.choices: list[dict[str, Any]] = []
-        self.steps = 0
-        self.deadline: asyncio.TimerHandle | None = None
-        self._waiting: list[asyncio.Future[None]] = []
+    id: int
+    type: InteractionType
+    user: User
+    channel: Channel
+    name: str
+    source: Message | None
+    is_context_menu: bool
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(48))
+    began_at: float = field(default_factory=time.monotonic)
+    is_dead: bool = False
+    answer: AnswerType | None = None
+    original: Message | None = None
+    followups: list[Message] = field(default_factory=list)
+    modal: dict[str, Any] | None = None
+    choices: list[dict[str, Any]] = field(default_factory=list)
+    steps: int = 0
+    deadline: asyncio.TimerHandle | None = None
+    _waiting: list[asyncio.Future[None]] = field(default_factory=list)
 
     def step(self) -> None:
         """Count a step of the answer, and wake those who wait for one."""

@@ -3,6 +3,7 @@
 Records are changed only through `World`, which tells its listeners.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -269,11 +270,11 @@ class Guild:
 
     def channel(self, name: str) -> Channel:
         """The channel or thread of that name. Raises LookupError."""
-        return _named(name, [*self.channels.values(), *self.threads.values()], f"channel of {self.name}")
+        return named(name, [*self.channels.values(), *self.threads.values()], f"channel of {self.name}")
 
     def role(self, name: str) -> Role:
         """The role of that name. Raises LookupError."""
-        return _named(name, self.roles.values(), f"role of {self.name}")
+        return named(name, self.roles.values(), f"role of {self.name}")
 
     def member(self, who: "User | str") -> Member:
         """The member, by account or by the account's name. Raises LookupError."""
@@ -283,7 +284,8 @@ class Guild:
         raise LookupError(f"no such member of {self.name}: {who}")
 
 
-def _named(name: str, candidates: Any, what: str) -> Any:
+def named(name: str, candidates: Iterable[Any], what: str) -> Any:
+    """The first of that name. Raises LookupError."""
     for candidate in candidates:
         if candidate.name == name:
             return candidate

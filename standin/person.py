@@ -97,7 +97,10 @@ class Person:
         Options take what a person chooses: text, numbers, booleans, a `Channel`, `User`, `Member` or `Role` (or its
         id), an `Upload` for an attachment. `options` holds those whose names Python does not allow.
         """
-        data = self._command_data(command, {**(options or {}), **named}, raw=raw)
+        found = self._world.commands.find(command, SLASH_COMMAND, self.guild)
+        if not raw:
+            self._require_offered(found.command)
+        data = inputs.sending(self._world, found, self.channel, {**(options or {}), **named}, raw=raw)
         return await self._wait(self._begin(InteractionType.COMMAND, data, name=command))
 
     async def autocomplete(
@@ -106,8 +109,7 @@ class Person:
         """The choices (`name`, `value`) offered while typing into one option; `named` are filled in already."""
         found = self._world.commands.find(command, SLASH_COMMAND, self.guild)
         self._require_offered(found.command)
-        given = {**(options or {}), **named}
-        data = inputs.typing(self._world, found, self.channel, option, typed, given)
+        data = inputs.typing(self._world, found, self.channel, option, typed, {**(options or {}), **named})
         interaction = self._begin(InteractionType.AUTOCOMPLETE, data, name=command)
         await self._wait(interaction)
         return [localized(choice, self.user.locale) for choice in interaction.choices]
@@ -158,12 +160,11 @@ class Person:
 
         Fields that are not given keep what was filled in beforehand.
         """
-        modal = form.modal
-        if modal is None:
+        if form.modal is None:
             raise NotPossible("No form is open.")
         if form.interaction.user is not self.user and not raw:
             raise NotVisible("That form is open on somebody else's screen.")
-        data = forms.fill_in(self._world, self.channel, modal, values or {}, raw=raw)
+        data = forms.fill_in(self._world, self.channel, form.modal, values or {}, raw=raw)
         interaction = self._begin(InteractionType.MODAL_SUBMIT, data, source=form.interaction.source)
         return await self._wait(interaction, silent=not wait)
 
@@ -205,19 +206,8 @@ class Person:
 
     # Details
 
-    def _command_data(self, command: str, given: Mapping[str, Any], *, raw: bool) -> dict[str, Any]:
-        found = self._world.commands.find(command, SLASH_COMMAND, self.guild)
-        if not raw:
-            self._require_offered(found.command)
-        return inputs.sending(self._world, found, self.channel, given, raw=raw)
-
     def _begin(
-        self,
-        kind: InteractionType,
-        data: dict[str, Any],
-        *,
-        name: str = "",
-        source: Message | None = None,
+        self, kind: InteractionType, data: dict[str, Any], *, name: str = "", source: Message | None = None
     ) -> Interaction:
         if self.guild is not None and self.user.id not in self.guild.members:
             raise NotVisible(f"{self.user.name} is not in {self.guild.name}.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from standin import permissions
 from standin.changes import Change, Listener
-from standin.model import Channel, Guild, User
+from standin.model import Channel, Guild, User, named
 
 DISCORD_EPOCH_MS = 1_420_070_400_000
 _HISTORY_MS = 1_704_067_200_000  # 2024-01-01: the first ids, of what existed before the stand-in started
@@ -92,17 +92,11 @@ class Registry:
 
     def user(self, name: str) -> User:
         """The account of that name. Raises LookupError."""
-        for user in self.users.values():
-            if user.name == name:
-                return user
-        raise LookupError(f"no such user: {name}")
+        return named(name, self.users.values(), "user")
 
     def guild(self, name: str) -> Guild:
         """The guild of that name. Raises LookupError."""
-        for guild in self.guilds.values():
-            if guild.name == name:
-                return guild
-        raise LookupError(f"no such guild: {name}")
+        return named(name, self.guilds.values(), "guild")
 
     def add_user(self, name: str, display_name: str | None = None, *, bot: bool = False, locale: str = "en-GB") -> User:
         """A new account, in no guild yet."""

@@ -8,59 +8,26 @@ from typing import Self
 from aiohttp import web
 
 from standin.backend import Backend, Request
-from standin.changes import Change, Listener
-from standin.demo import demo_world
+from standin.changes import Listener
 from standin.model import Channel, User
 from standin.person import Person
 from standin.rest import Rest
-from standin.world import World
 
-# Not a secret: shaped like a bot's token, the first part being an id in base 64.
-TOKEN = "MTk0NTQwOTI2MjYyMDA3ODA4.GStand.in-for-a-token-of-a-bot-on-this-machine"
 API_PATH = "/api/v10"
 PATIENCE = 60.0
 """Seconds to wait for something that has to happen. Far beyond what it takes anywhere: a failure may be slow."""
 
 
 class StandIn(Backend):
-    """A Discord on 127.0.0.1, from `async with` until its end.
-
-    `answer_within` and `token_lifetime` are Discord's deadlines for interactions in seconds, `heartbeat_interval` what
-    the gateway asks for, `recommended_shards` what `GET /gateway/bot` says.
-    """
-
-    def __init__(
-        self,
-        world: World | None = None,
-        *,
-        port: int = 0,
-        token: str = TOKEN,
-        answer_within: float = 3.0,
-        token_lifetime: float = 900.0,
-        heartbeat_interval: float = 41.25,
-        recommended_shards: int = 1,
-    ) -> None:
-        super().__init__(
-            world if world is not None else demo_world(),
-            token=token,
-            answer_within=answer_within,
-            token_lifetime=token_lifetime,
-            heartbeat_interval=heartbeat_interval,
-            recommended_shards=recommended_shards,
-        )
-        self._rest = Rest(self)
-        self._port = port
-        self._runner: web.ServerRunner | None = None
+    """A Discord on 127.0.0.1, from `async with` until its end."""
 
     async def __aenter__(self) -> Self:
-        runner = web.ServerRunner(web.Server(self._handle, access_log=None))
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", self._port)
-        await site.start()
-        self._runner = runner
-        self._port = runner.addresses[0][1]
-        self.gateway.url = f"ws://127.0.0.1:{self._port}/gateway"
-        self.world.messages.cdn_url = f"http://127.0.0.1:{self._port}"
+        self._runner = web.ServerRunner(web.Server(self._handle, access_log=None))
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
+        self.port = self._runner.addresses[0][1]
+        self.gateway.url = f"ws://127.0.0.1:{self.port}/gateway"
+        self.world.messages.cdn_url = f"http://127.0.0.1:{self.port}"
         self.world.go_live()
         return self
 
@@ -69,13 +36,12 @@ class StandIn(Backend):
     ) -> None:
         self.interactions.close()
         await self.gateway.close()
-        if self._runner:
-            await self._runner.cleanup()
+        await self._runner.cleanup()
 
     @property
     def api_url(self) -> str:
         """The base of the REST API: what `DISCORD_API_URL` must be."""
-        return f"http://127.0.0.1:{self._port}{API_PATH}"
+        return f"http://127.0.0.1:{self.port}{API_PATH}"
 
     def person(self, user: User | str, channel: Channel) -> Person:
         """Somebody (an account, or its name) who acts in a channel."""
@@ -103,11 +69,7 @@ class StandIn(Backend):
         if condition():
             return
         happened = asyncio.Event()
-
-        def wake(_: Change) -> None:
-            happened.set()
-
-        stop = self.subscribe(wake)
+        stop = self.subscribe(lambda _: happened.set())
         try:
             async with asyncio.timeout(timeout):
                 while not condition():
@@ -123,7 +85,7 @@ class StandIn(Backend):
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         path = request.path
         if path.startswith(API_PATH):
-            return await self._rest.handle(request, path[len(API_PATH) :])
+            return await Rest(self).handle(request, path[len(API_PATH) :])
         if path == "/gateway":
             return await self.gateway.serve(request)
-        return self._rest.file(path)
+        return Rest(self).file(path)

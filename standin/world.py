@@ -6,6 +6,7 @@ and shards allow, and others through `listen`. Permissions are checked elsewhere
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -84,9 +85,7 @@ class World(Registry):
     ) -> Channel:
         """A new channel; without overwrites of its own it begins with those of its category."""
         if overwrites is None:
-            overwrites = (
-                [Overwrite(o.id, o.type, o.allow, o.deny) for o in parent.overwrites.values()] if parent else ()
-            )
+            overwrites = [replace(each) for each in parent.overwrites.values()] if parent else ()
         channel = Channel(
             id=self.next_id(),
             type=type,
@@ -191,15 +190,14 @@ class World(Registry):
     def join_thread(self, thread: Channel, user: User) -> None:
         if user.id not in thread.thread_members:
             thread.thread_members[user.id] = datetime.now(UTC)
-            self.announce(
-                Change(ChangeKind.THREAD_MEMBERS_CHANGED, thread.guild, thread, data={"added": [user], "removed": []})
-            )
+            self._members_changed(thread, added=[user], removed=[])
 
     def leave_thread(self, thread: Channel, user: User) -> None:
         if thread.thread_members.pop(user.id, None) is not None:
-            self.announce(
-                Change(ChangeKind.THREAD_MEMBERS_CHANGED, thread.guild, thread, data={"added": [], "removed": [user]})
-            )
+            self._members_changed(thread, added=[], removed=[user])
+
+    def _members_changed(self, thread: Channel, **data: list[User]) -> None:
+        self.announce(Change(ChangeKind.THREAD_MEMBERS_CHANGED, thread.guild, thread, data=data))
 
     # Roles and members
 

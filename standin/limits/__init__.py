@@ -2,6 +2,13 @@
 
 from standin.limits.commands import command_problems, overwrite_problems
 from standin.limits.components import component_problems, modal_problems
-from standin.limits.messages import message_problems
+from standin.limits.messages import legacy_field, message_problems
 
-__all__ = ["command_problems", "component_problems", "message_problems", "modal_problems", "overwrite_problems"]
+__all__ = [
+    "command_problems",
+    "component_problems",
+    "legacy_field",
+    "message_problems",
+    "modal_problems",
+    "overwrite_problems",
+]

@@ -1,15 +1,19 @@
 """Limits of application commands (documentation: "Application Commands")."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from standin.commands import SLASH_COMMAND, SUBCOMMAND, SUBCOMMAND_GROUP
-from standin.errors import Path, Problem
+from standin.errors import Path, Problem, bad_length, not_a_choice, required, too_large
 from standin.locales import LOCALES
 
 MAX_COMMAND_LENGTH = 8000
 STRING, INTEGER, NUMBER = 3, 4, 10
 MAX_CHOICE_LENGTH = 100
+
+# ^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$; the two scripts add vowel signs, which are not letters.
+_NAME = re.compile(r"[-'\w\u0900-\u097f\u0e00-\u0e7f]*")
 
 
 def overwrite_problems(bodies: list[dict[str, Any]]) -> Iterator[Problem]:
@@ -19,30 +23,21 @@ def overwrite_problems(bodies: list[dict[str, Any]]) -> Iterator[Problem]:
         for path in _repeated_names(of_kind):
             yield Problem(path, "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
     for index, body in enumerate(bodies):
-        for problem in command_problems(body):
-            yield Problem((index, *problem.path), problem.code, problem.message)
+        yield from (problem.under(index) for problem in command_problems(body))
 
 
 def command_problems(body: dict[str, Any]) -> Iterator[Problem]:
     """Problems of one command."""
     yield from localization_problems(body, ())
     if (body.get("type") or SLASH_COMMAND) != SLASH_COMMAND:
-        if body.get("description"):
-            yield Problem(
-                ("description",),
-                "APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION_INVALID",
-                "Context menu commands cannot have description",
-            )
-        if body.get("options"):
-            yield Problem(
-                ("options",),
-                "APPLICATION_COMMAND_CONTEXT_MENU_OPTIONS_INVALID",
-                "Context menu commands cannot have options",
-            )
+        for field in ("description", "options"):
+            if body.get(field):
+                code = f"APPLICATION_COMMAND_CONTEXT_MENU_{field.upper()}_INVALID"
+                yield Problem((field,), code, f"Context menu commands cannot have {field}")
         return
     yield from _name_problems(body, ())
     if not body.get("description"):
-        yield Problem(("description",), "BASE_TYPE_REQUIRED", "This field is required")
+        yield required(("description",))
     yield from _options_problems(body.get("options") or [], ("options",), depth=0)
     if _characters(body) > MAX_COMMAND_LENGTH:
         yield Problem((), "APPLICATION_COMMAND_TOO_LARGE", f"Command exceeds maximum size ({MAX_COMMAND_LENGTH})")
@@ -52,9 +47,7 @@ def localization_problems(part: dict[str, Any], path: Path) -> Iterator[Problem]
     """Translations of a command, option or choice into languages that Discord does not have."""
     for field in ("name_localizations", "description_localizations"):
         for locale in (part.get(field) or {}).keys() - LOCALES.keys():
-            yield Problem(
-                (*path, field, locale), "BASE_TYPE_CHOICES", f"Value must be one of {{{', '.join(sorted(LOCALES))}}}."
-            )
+            yield not_a_choice((*path, field, locale), sorted(LOCALES))
 
 
 def _repeated_names(siblings: dict[int, dict[str, Any]]) -> Iterator[Path]:
@@ -73,18 +66,8 @@ def _name_problems(part: dict[str, Any], path: Path) -> Iterator[Problem]:
     names = {("name",): part["name"]}
     names |= {("name_localizations", locale): name for locale, name in (part.get("name_localizations") or {}).items()}
     for where, name in names.items():
-        if name != name.lower() or not all(_is_name_character(character) for character in name):
+        if name != name.lower() or not _NAME.fullmatch(name):
             yield Problem((*path, *where), "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
-
-
-def _is_name_character(character: str) -> bool:
-    # ^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$; the two scripts add vowel signs, which are not letters.
-    return (
-        character.isalnum()
-        or character in "-_'"
-        or "\u0900" <= character <= "\u097f"
-        or "\u0e00" <= character <= "\u0e7f"
-    )
 
 
 def _options_problems(options: list[dict[str, Any]], path: Path, depth: int) -> Iterator[Problem]:
@@ -99,23 +82,17 @@ def _options_problems(options: list[dict[str, Any]], path: Path, depth: int) -> 
         if nested[index]:
             is_too_deep = depth > 1 or (option["type"] == SUBCOMMAND_GROUP and depth > 0)
             if is_too_deep or not all(nested):
-                yield Problem(
-                    (*here, "type"),
-                    "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID",
-                    "Sub-command and sub-command group option types are mutually exclusive to all other types",
-                )
+                mixed = "Sub-command and sub-command group option types are mutually exclusive to all other types"
+                yield Problem((*here, "type"), "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", mixed)
             inner = option.get("options") or []
             if option["type"] == SUBCOMMAND_GROUP and (not inner or any(each["type"] != SUBCOMMAND for each in inner)):
-                yield Problem((*here, "options"), "BASE_TYPE_REQUIRED", "This field is required")
+                yield required((*here, "options"))
             # A subcommand cannot hold further subcommands.
             yield from _options_problems(inner, (*here, "options"), depth + (2 if option["type"] == SUBCOMMAND else 1))
             continue
         if option.get("required") and optional_before:
-            yield Problem(
-                here,
-                "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID",
-                "Required options must be placed before non-required options",
-            )
+            message = "Required options must be placed before non-required options"
+            yield Problem(here, "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID", message)
         optional_before = optional_before or not option.get("required")
         yield from _option_problems(option, here)
 
@@ -123,39 +100,28 @@ def _options_problems(options: list[dict[str, Any]], path: Path, depth: int) -> 
 def _option_problems(option: dict[str, Any], path: Path) -> Iterator[Problem]:
     choices = option.get("choices") or []
     if choices and option.get("autocomplete"):
-        yield Problem(
-            (*path, "choices"), "APPLICATION_COMMAND_OPTIONS_CHOICES_AUTOCOMPLETE", "Autocomplete cannot have choices"
-        )
+        code = "APPLICATION_COMMAND_OPTIONS_CHOICES_AUTOCOMPLETE"
+        yield Problem((*path, "choices"), code, "Autocomplete cannot have choices")
     values = [choice["value"] for choice in choices]
     repeated = list(_repeated_names(dict(enumerate(choices))))
     repeated += [(index, "value") for index, value in enumerate(values) if value in values[:index]]
     for where in repeated:
-        yield Problem(
-            (*path, "choices", *where),
-            "APPLICATION_COMMAND_OPTIONS_CHOICE_NAME_ALREADY_EXISTS",
-            "Option choice names and values must be unique",
-        )
+        code = "APPLICATION_COMMAND_OPTIONS_CHOICE_NAME_ALREADY_EXISTS"
+        yield Problem((*path, "choices", *where), code, "Option choice names and values must be unique")
     for index, choice in enumerate(choices):
         yield from localization_problems(choice, (*path, "choices", index))
         if option["type"] == STRING and not 1 <= len(choice["value"]) <= MAX_CHOICE_LENGTH:
-            yield Problem(
-                (*path, "choices", index, "value"),
-                "BASE_TYPE_BAD_LENGTH",
-                f"Must be between 1 and {MAX_CHOICE_LENGTH} in length.",
-            )
+            yield bad_length((*path, "choices", index, "value"), 1, MAX_CHOICE_LENGTH)
     for minimum, maximum in (("min_value", "max_value"), ("min_length", "max_length")):
         low, high = option.get(minimum), option.get(maximum)
         if low is not None and high is not None and low > high:
-            yield Problem((*path, minimum), "NUMBER_TYPE_MAX", f"int value should be less than or equal to {high}.")
+            yield too_large((*path, minimum), high)
 
 
 def _characters(body: dict[str, Any]) -> int:
     """The length of all names, descriptions and values in the command, each in its longest language."""
-    total = 0
+    total = len(body["value"]) if isinstance(body.get("value"), str) else 0
     for key in ("name", "description"):
         texts = [body.get(key) or "", *(body.get(f"{key}_localizations") or {}).values()]
         total += max(len(text) for text in texts)
-    total += len(body["value"]) if isinstance(body.get("value"), str) else 0
-    for inner in [*(body.get("options") or []), *(body.get("choices") or [])]:
-        total += _characters(inner)
-    return total
+    return total + sum(_characters(inner) for key in ("options", "choices") for inner in body.get(key) or [])

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from standin.components import SELECT_TYPES, walk
-from standin.errors import Path, Problem
+from standin.errors import Path, Problem, bad_length, not_a_choice, required, too_large
 
 ROW, BUTTON, STRING_SELECT, TEXT_INPUT = 1, 2, 3, 4
 TEXT_DISPLAY, LABEL = 10, 18
@@ -23,22 +23,17 @@ def component_problems(components: list[dict[str, Any]], *, is_v2: bool) -> Iter
     if is_v2:
         total = sum(1 for _ in walk(components))
         if total > MAX_COMPONENTS_IN_V2:
-            yield Problem(
-                ("components",), "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {MAX_COMPONENTS_IN_V2} in length."
-            )
+            yield bad_length(("components",), 1, MAX_COMPONENTS_IN_V2)
         text = sum(len(part["content"]) for part in walk(components) if part["type"] == TEXT_DISPLAY)
         if text > MAX_TEXT_IN_V2:
-            yield Problem(
-                ("components",),
-                "COMPONENT_MAX_TOTAL_TEXT_LENGTH",
-                f"Displayable component text exceeds maximum size of {MAX_TEXT_IN_V2}",
-            )
+            message = f"Displayable component text exceeds maximum size of {MAX_TEXT_IN_V2}"
+            yield Problem(("components",), "COMPONENT_MAX_TOTAL_TEXT_LENGTH", message)
     else:
         if len(components) > MAX_ROWS:
-            yield Problem(("components",), "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {MAX_ROWS} in length.")
+            yield bad_length(("components",), 1, MAX_ROWS)
         for index, part in enumerate(components):
             if part["type"] != ROW:
-                yield Problem(("components", index, "type"), "BASE_TYPE_CHOICES", "Value must be one of {1}.")
+                yield not_a_choice(("components", index, "type"), [ROW])
     yield from _duplicates(components)
     for path, part in _located(components, ("components",)):
         yield from _part_problems(part, path)
@@ -48,13 +43,8 @@ def modal_problems(modal: dict[str, Any]) -> Iterator[Problem]:
     """Problems of a modal's data."""
     components = modal["components"]
     if len(components) > MAX_IN_MODAL:
-        yield Problem(
-            ("data", "components"),
-            "BASE_TYPE_BAD_LENGTH",
-            f"Must be between 1 and {MAX_IN_MODAL} in length.",
-        )
-    for problem in _duplicates(components):
-        yield Problem(("data", *problem.path), problem.code, problem.message)
+        yield bad_length(("data", "components"), 1, MAX_IN_MODAL)
+    yield from (problem.under("data") for problem in _duplicates(components))
     for path, part in _located(components, ("data", "components")):
         if part["type"] == ROW and len(part["components"]) != 1:
             yield Problem(path, "COMPONENT_LAYOUT_WIDTH_EXCEEDED", "The specified component exceeds the maximum width")
@@ -101,12 +91,12 @@ def _button_problems(part: dict[str, Any], path: Path) -> Iterator[Problem]:
         yield Problem(path, "BUTTON_COMPONENT_INVALID_CONTENT", "A button must have a label or an emoji")
     if part["style"] == LINK:
         if not part.get("url"):
-            yield Problem((*path, "url"), "BASE_TYPE_REQUIRED", "A url is required")
+            yield required((*path, "url"), "A url is required")
         if part.get("custom_id"):
             yield Problem(path, "BUTTON_COMPONENT_CUSTOM_ID_AND_URL", "A custom id and url cannot both be specified")
     else:
         if not part.get("custom_id"):
-            yield Problem((*path, "custom_id"), "BASE_TYPE_REQUIRED", "A custom id is required")
+            yield required((*path, "custom_id"), "A custom id is required")
         if part.get("url"):
             yield Problem((*path, "url"), "BUTTON_COMPONENT_INVALID_URL", "Only link buttons have a url")
 
@@ -115,23 +105,17 @@ def _select_problems(part: dict[str, Any], path: Path) -> Iterator[Problem]:
     minimum = 1 if part.get("min_values") is None else part["min_values"]
     maximum = 1 if part.get("max_values") is None else part["max_values"]
     if minimum > maximum:
-        yield Problem((*path, "min_values"), "NUMBER_TYPE_MAX", f"int value should be less than or equal to {maximum}.")
+        yield too_large((*path, "min_values"), maximum)
     if part["type"] != STRING_SELECT:
         return
     options = part["options"]
     if maximum > len(options):
-        yield Problem(
-            (*path, "max_values"), "NUMBER_TYPE_MAX", f"int value should be less than or equal to {len(options)}."
-        )
-    seen: set[str] = set()
-    for index, option in enumerate(options):
-        if option["value"] in seen:
-            yield Problem(
-                (*path, "options", index, "value"),
-                "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED",
-                "The specified option value is already used",
-            )
-        seen.add(option["value"])
+        yield too_large((*path, "max_values"), len(options))
+    values = [option["value"] for option in options]
+    for index, value in enumerate(values):
+        if value in values[:index]:
+            code, message = "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", "The specified option value is already used"
+            yield Problem((*path, "options", index, "value"), code, message)
     if sum(bool(option.get("default")) for option in options) > maximum:
         yield Problem((*path, "options"), "SELECT_COMPONENT_TOO_MANY_DEFAULT_VALUES", "Too many default values")
 
@@ -140,12 +124,12 @@ def _text_input_problems(part: dict[str, Any], path: Path) -> Iterator[Problem]:
     # In a row the field has its own label; inside a Label component it must not.
     in_row = "components" in path[2:]
     if in_row and not part.get("label"):
-        yield Problem((*path, "label"), "BASE_TYPE_REQUIRED", "This field is required")
+        yield required((*path, "label"))
     if not in_row and part.get("label"):
         yield Problem((*path, "label"), "TEXT_INPUT_COMPONENT_LABEL_NOT_ALLOWED", "The label is on the outer component")
     minimum, maximum = part.get("min_length") or 0, part.get("max_length") or 4000
     if minimum > maximum:
-        yield Problem((*path, "min_length"), "NUMBER_TYPE_MAX", f"int value should be less than or equal to {maximum}.")
+        yield too_large((*path, "min_length"), maximum)
     value = part.get("value")
     if value and not minimum <= len(value) <= maximum:
-        yield Problem((*path, "value"), "BASE_TYPE_BAD_LENGTH", f"Must be between {minimum} and {maximum} in length.")
+        yield bad_length((*path, "value"), minimum, maximum)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from standin.errors import Problem
+from standin.errors import Problem, required
 from standin.limits.components import component_problems
 from standin.model import COMPONENTS_V2
 
@@ -20,14 +20,13 @@ def message_problems(body: dict[str, Any], flags: int) -> Iterator[Problem]:
     yield from _embed_problems(body.get("embeds") or [])
     yield from _mention_problems(body.get("allowed_mentions") or {})
     if flags & COMPONENTS_V2:
-        for name in _LEGACY_FIELDS:
-            if body.get(name):
-                yield Problem(
-                    (name,),
-                    "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
-                    f"The '{name}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2",
-                )
+        yield from (legacy_field(name) for name in _LEGACY_FIELDS if body.get(name))
     yield from component_problems(body.get("components") or [], is_v2=bool(flags & COMPONENTS_V2))
+
+
+def legacy_field(name: str) -> Problem:
+    message = f"The '{name}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
+    return Problem((name,), "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", message)
 
 
 def _embed_problems(embeds: list[dict[str, Any]]) -> Iterator[Problem]:
@@ -37,9 +36,7 @@ def _embed_problems(embeds: list[dict[str, Any]]) -> Iterator[Problem]:
         for index, field in enumerate(embed.get("fields") or []):
             for part in ("name", "value"):
                 if not field[part].strip():
-                    yield Problem(
-                        ("embeds", number, "fields", index, part), "BASE_TYPE_REQUIRED", "This field is required"
-                    )
+                    yield required(("embeds", number, "fields", index, part))
 
 
 def _length(embed: dict[str, Any]) -> int:
@@ -53,8 +50,5 @@ def _length(embed: dict[str, Any]) -> int:
 def _mention_problems(allowed: dict[str, Any]) -> Iterator[Problem]:
     for kind in ("users", "roles"):
         if allowed.get(kind) and kind in (allowed.get("parse") or ()):
-            yield Problem(
-                ("allowed_mentions",),
-                "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE",
-                f'parse:["{kind}"] and {kind}: [ids...] are mutually exclusive.',
-            )
+            message = f'parse:["{kind}"] and {kind}: [ids...] are mutually exclusive.'
+            yield Problem(("allowed_mentions",), "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", message)

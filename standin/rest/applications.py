@@ -4,6 +4,7 @@ from typing import Any
 
 from standin import errors, payloads
 from standin.commands import MESSAGE_COMMAND, SLASH_COMMAND, USER_COMMAND
+from standin.errors import InvalidBody
 from standin.limits import command_problems, overwrite_problems
 from standin.locales import localized
 from standin.model import Guild
@@ -125,9 +126,10 @@ def _key(command: dict[str, Any]) -> tuple[int, str]:
 def _require_room(commands: list[dict[str, Any]]) -> None:
     for kind, limit in MAX_COMMANDS.items():
         if sum(_key(command)[0] == kind for command in commands) > limit:
-            raise errors.too_many_commands(limit)
+            raise InvalidBody(code=30032, message=f"Maximum number of application commands reached ({limit}).")
 
 
 def _require_creations(call: Call, wanted: int) -> None:
     if call.world.commands.creations + wanted > MAX_CREATIONS_PER_DAY:
-        raise errors.too_many_command_creations(MAX_CREATIONS_PER_DAY)
+        message = f"Max number of daily application command creates has been reached ({MAX_CREATIONS_PER_DAY})"
+        raise InvalidBody(code=30034, message=message)

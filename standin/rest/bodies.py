@@ -5,30 +5,27 @@ import re
 from typing import Any
 from urllib.parse import parse_qs
 
-from aiohttp import web
+from aiohttp import MultipartReader, web
 
 from standin import errors
 from standin.rest.routing import UploadedFile
 
 MAX_BODY_BYTES = 25 * 1024 * 1024
 
-_BOUNDARY = re.compile(r'boundary="?([^";]+)"?')
-_NAME = re.compile(r'[; ]name="([^"]*)"')
-_FILE_NAME = re.compile(r'filename="([^"]*)"')
-_FILE_FIELD = re.compile(r"files?\[(\d+)\]$")
+_FILE_FIELD = re.compile(r"file|files?\[(\d+)\]")
 
 
 async def read(request: web.BaseRequest) -> tuple[Any, list[UploadedFile]]:
     """The JSON of a request and the files beside it; None without a body. Raises InvalidBody."""
+    kind = request.headers.get("Content-Type", "")
+    if kind.startswith("multipart/form-data"):
+        return await _multipart(request)
     # Not `request.read`, which is limited to one megabyte.
     raw = await request.content.read() if request.can_read_body else b""
     if not raw:
         return None, []
     if len(raw) > MAX_BODY_BYTES:
         raise errors.entity_too_large()
-    kind = request.headers.get("Content-Type", "")
-    if kind.startswith("multipart/form-data"):
-        return _multipart(raw, kind)
     if kind.startswith("application/x-www-form-urlencoded"):
         fields = parse_qs(raw.decode(), keep_blank_values=True)
         return _decoded(fields.get("payload_json", [""])[0]), []
@@ -37,35 +34,28 @@ async def read(request: web.BaseRequest) -> tuple[Any, list[UploadedFile]]:
     return _decoded(raw), []
 
 
-def _multipart(raw: bytes, kind: str) -> tuple[Any, list[UploadedFile]]:
-    found = _BOUNDARY.search(kind)
-    if found is None:
-        raise errors.invalid_json()
+async def _multipart(request: web.BaseRequest) -> tuple[Any, list[UploadedFile]]:
     body: Any = None
     files: list[UploadedFile] = []
-    delimiter = b"--" + found[1].encode()
-    for part in raw.split(delimiter)[1:-1]:
-        head, _, content = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-        headers = head.decode()
-        content = content.removesuffix(b"\r\n")
-        name = _NAME.search(headers)
-        if name is None:
-            raise errors.invalid_json()
-        if name[1] == "payload_json":
+    try:
+        # Not `request.multipart`, which is limited to one megabyte, too.
+        parts = [(part, bytes(await part.read())) async for part in MultipartReader(request.headers, request.content)]
+    except ValueError:
+        raise errors.invalid_json() from None
+    if sum(len(content) for _, content in parts) > MAX_BODY_BYTES:
+        raise errors.entity_too_large()
+    for part, content in parts:
+        if part.name == "payload_json":
             body = _decoded(content)
-        elif (field := _FILE_FIELD.match(name[1])) is not None:
-            files.append(_file(int(field[1]), headers, content))
-        elif name[1] == "file":
-            files.append(_file(0, headers, content))
+        elif field := _FILE_FIELD.fullmatch(part.name or ""):
+            index = int(field[1] or 0)
+            if part.filename is None:
+                raise errors.InvalidBody(errors.required(("files", index)))
+            kind = part.headers.get("Content-Type", "application/octet-stream")
+            files.append(UploadedFile(index, part.filename, content, kind))
+        elif part.name is None:
+            raise errors.invalid_json()
     return body, files
-
-
-def _file(index: int, headers: str, content: bytes) -> UploadedFile:
-    name = _FILE_NAME.search(headers)
-    if name is None:
-        raise errors.invalid(("files", index), "BASE_TYPE_REQUIRED", "This field is required")
-    kind = re.search(r"content-type: *([^\r\n]+)", headers, re.IGNORECASE)
-    return UploadedFile(index, name[1], content, kind[1] if kind else "application/octet-stream")
 
 
 def _decoded(raw: str | bytes) -> Any:

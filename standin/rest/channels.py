@@ -3,6 +3,7 @@
 from typing import Any
 
 from standin import errors, payloads, permissions
+from standin.errors import ApiError
 from standin.model import Channel, ChannelType, Guild, Overwrite
 from standin.rest.routing import Answer, Call, Routes, snowflake
 from standin.rest.threads import edit_thread
@@ -27,9 +28,9 @@ def edit_channel(call: Call) -> dict[str, Any]:
         raise errors.not_in_dm()
     call.require(channel, permissions.MANAGE_CHANNELS)
     fields: dict[str, Any] = {
-        ours: body[theirs]
-        for theirs, ours in (("name", "name"), ("topic", "topic"), ("position", "position"), ("nsfw", "nsfw"))
-        if theirs in body and (body[theirs] is not None or theirs == "topic")
+        name: body[name]
+        for name in ("name", "topic", "position", "nsfw")
+        if name in body and (body[name] is not None or name == "topic")
     }
     if body.get("rate_limit_per_user") is not None:
         fields["slowmode"] = body["rate_limit_per_user"]
@@ -67,13 +68,11 @@ def create_channel(call: Call) -> Answer:
     guild, body = call.guild(), call.body
     call.require_in_guild(guild, permissions.MANAGE_CHANNELS)
     if len(guild.channels) >= MAX_CHANNELS_PER_GUILD:
-        raise errors.too_many_channels(MAX_CHANNELS_PER_GUILD)
+        raise ApiError(400, 30013, f"Maximum number of guild channels reached ({MAX_CHANNELS_PER_GUILD})")
     kind = ChannelType(body.get("type") or 0)
     parent = _category(guild, body.get("parent_id"))
-    overwrites = None
-    if body.get("permission_overwrites") is not None:
-        # Setting them with the channel needs no permission to manage roles, but gives away only what the bot has.
-        overwrites = _overwrites(call, guild, None, body)
+    # Setting overwrites with the channel needs no permission to manage roles, but gives away only what the bot has.
+    overwrites = None if body.get("permission_overwrites") is None else _overwrites(call, guild, None, body)
     channel = call.world.create_channel(
         guild,
         _written(kind, body["name"]),
@@ -94,8 +93,7 @@ def set_overwrite(call: Call) -> None:
     guild = channel.guild
     if guild is None or channel.is_thread:
         raise errors.wrong_channel_type()
-    entry = {"id": call.id("overwrite_id"), **call.body}
-    overwrite = _overwrite(call, guild, channel, entry)
+    overwrite = _overwrite(call, guild, channel, {"id": call.id("overwrite_id"), **call.body})
     call.world.edit_channel(channel, overwrites={**channel.overwrites, overwrite.id: overwrite})
 
 
@@ -122,13 +120,10 @@ def _category(guild: Guild, parent_id: Any) -> Channel | None:
         return None
     parent = guild.channels.get(snowflake(parent_id, "parent_id"))
     if parent is None or parent.type is not ChannelType.CATEGORY:
-        raise errors.invalid(("parent_id",), "CHANNEL_PARENT_INVALID", "Category does not exist")
+        raise errors.invalid("parent_id", "CHANNEL_PARENT_INVALID", "Category does not exist")
     if sum(channel.parent_id == parent.id for channel in guild.channels.values()) >= MAX_CHANNELS_PER_CATEGORY:
-        raise errors.invalid(
-            ("parent_id",),
-            "CHANNEL_PARENT_MAX_CHANNELS",
-            f"Maximum number of channels in category reached ({MAX_CHANNELS_PER_CATEGORY})",
-        )
+        full = f"Maximum number of channels in category reached ({MAX_CHANNELS_PER_CATEGORY})"
+        raise errors.invalid("parent_id", "CHANNEL_PARENT_MAX_CHANNELS", full)
     return parent
 
 
@@ -138,9 +133,7 @@ def _overwrites(call: Call, guild: Guild, channel: Channel | None, body: dict[st
 
 def _overwrite(call: Call, guild: Guild, channel: Channel | None, entry: dict[str, Any]) -> Overwrite:
     target = snowflake(entry["id"], "id")
-    kind = entry.get("type")
-    if kind is None:
-        kind = 0 if target in guild.roles else 1
+    kind = int(target not in guild.roles) if entry.get("type") is None else entry["type"]
     if kind == 0 and target not in guild.roles:
         raise errors.unknown_role()
     overwrite = Overwrite(target, kind, int(entry.get("allow") or 0), int(entry.get("deny") or 0))

@@ -3,8 +3,8 @@
 from typing import Any
 
 from standin import errors
-from standin.errors import InvalidBody, Problem
-from standin.limits import message_problems
+from standin.errors import InvalidBody
+from standin.limits import legacy_field, message_problems
 from standin.model import COMPONENTS_V2, SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS, Attachment, Channel, Message
 from standin.payloads import MAX_ATTACHMENT_SIZE
 from standin.rest import echoes
@@ -51,11 +51,7 @@ def changed(call: Call, body: dict[str, Any], message: Message) -> dict[str, Any
         fields["components"] = echoes.components(body["components"] or [], attachments)
     after = {"text": message.text, "embeds": message.embeds, "components": message.components} | fields
     if flags & COMPONENTS_V2 and (after["text"] or after["embeds"]):
-        raise errors.invalid(
-            ("content",),
-            "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
-            "The 'content' field cannot be used when using MessageFlags.IS_COMPONENTS_V2",
-        )
+        raise InvalidBody(legacy_field("content"))
     has_components = after["components"] and flags & COMPONENTS_V2
     if not (after["text"] or after["embeds"] or attachments or has_components):
         raise errors.empty_message()
@@ -89,8 +85,6 @@ def _attachments(call: Call, body: dict[str, Any], channel: Channel, existing: l
             name = entry.get("filename") or file.name
             attachments.append(board.attach(channel, name, file.content, file.content_type, entry.get("description")))
         else:
-            raise InvalidBody(
-                [Problem(("attachments", index), "ATTACHMENT_NOT_FOUND", "The attachment was not uploaded")]
-            )
+            raise errors.invalid(("attachments", index), "ATTACHMENT_NOT_FOUND", "The attachment was not uploaded")
     attachments += [board.attach(channel, file.name, file.content, file.content_type) for file in files.values()]
     return attachments

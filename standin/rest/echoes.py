@@ -4,8 +4,8 @@ import copy
 import itertools
 from typing import Any
 
+from standin import errors
 from standin.components import SELECT_TYPES, walk
-from standin.errors import InvalidBody, Problem
 from standin.model import Attachment
 
 THUMBNAIL, MEDIA_GALLERY, FILE, SEPARATOR, CONTAINER = 11, 12, 13, 14, 17
@@ -81,12 +81,5 @@ def _file(reference: str, attachments: list[Attachment]) -> Attachment:
     for attachment in attachments:
         if attachment.name == name:
             return attachment
-    raise InvalidBody(
-        [
-            Problem(
-                (),
-                "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND",
-                f"The referenced attachment filename '{name}' was not found in the list of attachments",
-            )
-        ]
-    )
+    missing = f"The referenced attachment filename '{name}' was not found in the list of attachments"
+    raise errors.invalid((), "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND", missing)

@@ -73,7 +73,7 @@ def delete_role(call: Call) -> None:
     guild = call.guild()
     role = _role_below(call, guild)
     if role.managed or role.id == guild.id:
-        raise errors.invalid(("role_id",), "ROLE_INVALID", "Invalid Role")
+        raise errors.invalid("role_id", "ROLE_INVALID", "Invalid Role")
     call.world.delete_role(role)
 
 

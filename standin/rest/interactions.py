@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from standin import errors, payloads
-from standin.errors import InvalidBody, Problem
+from standin.errors import InvalidBody
 from standin.interactions import AnswerType, Interaction, InteractionType
 from standin.limits import modal_problems
 from standin.limits.commands import MAX_CHOICE_LENGTH, localization_problems
@@ -15,15 +15,13 @@ from standin.rest.routing import Answer, Call, Routes
 routes = Routes()
 
 FOR_COMMANDS = frozenset({AnswerType.MESSAGE, AnswerType.DEFERRED_MESSAGE, AnswerType.MODAL})
+UPDATES = frozenset({AnswerType.UPDATE, AnswerType.DEFERRED_UPDATE})
 ALLOWED = {
     InteractionType.COMMAND: FOR_COMMANDS,
-    InteractionType.COMPONENT: FOR_COMMANDS | {AnswerType.DEFERRED_UPDATE, AnswerType.UPDATE},
+    InteractionType.COMPONENT: FOR_COMMANDS | UPDATES,
     InteractionType.AUTOCOMPLETE: frozenset({AnswerType.CHOICES}),
-    InteractionType.MODAL_SUBMIT: frozenset(
-        {AnswerType.MESSAGE, AnswerType.DEFERRED_MESSAGE, AnswerType.DEFERRED_UPDATE, AnswerType.UPDATE}
-    ),
+    InteractionType.MODAL_SUBMIT: FOR_COMMANDS - {AnswerType.MODAL} | UPDATES,
 }
-UPDATES = (AnswerType.UPDATE, AnswerType.DEFERRED_UPDATE)
 
 
 @routes.add("POST", "/interactions/{interaction_id}/{interaction_token}/callback")
@@ -57,10 +55,9 @@ def _kind(call: Call, interaction: Interaction) -> AnswerType:
     allowed = ALLOWED[interaction.type]
     if kind in UPDATES and interaction.source is None:
         # A form that was not opened from a message has nothing to update.
-        allowed = allowed - {*UPDATES}
+        allowed = allowed - UPDATES
     if kind not in allowed:
-        options = ", ".join(str(int(each)) for each in sorted(allowed))
-        raise errors.invalid(("type",), "BASE_TYPE_CHOICES", f"Value must be one of ({options}).")
+        raise InvalidBody(errors.not_a_choice(("type",), sorted(map(int, allowed))))
     return kind
 
 
@@ -84,7 +81,7 @@ def _in_data(make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     try:
         return make()
     except InvalidBody as refusal:
-        refusal.problems = [Problem(("data", *each.path), each.code, each.message) for each in refusal.problems]
+        refusal.problems = [problem.under("data") for problem in refusal.problems]
         raise
 
 
@@ -94,11 +91,7 @@ def _choices(data: dict[str, Any]) -> list[dict[str, Any]]:
         errors.check(localization_problems(choice, ("data", "choices", index)))
         value = choice["value"]
         if isinstance(value, str) and not 1 <= len(value) <= MAX_CHOICE_LENGTH:
-            raise errors.invalid(
-                ("data", "choices", index, "value"),
-                "BASE_TYPE_BAD_LENGTH",
-                f"Must be between 1 and {MAX_CHOICE_LENGTH} in length.",
-            )
+            raise InvalidBody(errors.bad_length(("data", "choices", index, "value"), 1, MAX_CHOICE_LENGTH))
     return choices
 
 
@@ -106,9 +99,8 @@ def _receipt(call: Call, interaction: Interaction, kind: AnswerType, message: Me
     told: dict[str, Any] = {"id": str(interaction.id), "type": int(interaction.type)}
     receipt: dict[str, Any] = {"interaction": told}
     if message is not None:
-        told["response_message_id"] = str(message.id)
-        told["response_message_loading"] = message.is_loading
-        told["response_message_ephemeral"] = message.private
+        about = {"id": str(message.id), "loading": message.is_loading, "ephemeral": message.private}
+        told |= {f"response_message_{key}": value for key, value in about.items()}
         if kind is not AnswerType.DEFERRED_MESSAGE:
             receipt["resource"] = {"type": int(kind), "message": payloads.message(call.world, message)}
     return receipt

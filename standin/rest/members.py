@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from standin import errors, payloads, permissions
+from standin.errors import InvalidBody
 from standin.model import Guild, Member, Role
 from standin.rest.routing import Call, Routes, snowflake
 
@@ -17,7 +18,7 @@ def list_members(call: Call) -> list[dict[str, Any]]:
     guild = call.guild()
     limit = int(call.query.get("limit", "1"))
     if not 1 <= limit <= 1000:
-        raise errors.invalid(("limit",), "NUMBER_TYPE_MAX", "int value should be less than or equal to 1000.")
+        raise InvalidBody(errors.too_large(("limit",), 1000))
     after = snowflake(call.query.get("after", 0), "after")
     members = sorted((member for member in guild.members.values() if member.user.id > after), key=lambda m: m.user.id)
     return [payloads.member(member) for member in members[:limit]]
@@ -114,9 +115,6 @@ def _until(text: str | None) -> datetime | None:
         return None
     until = datetime.fromisoformat(text)
     if (until - datetime.now(UTC)).days > MAX_TIMEOUT_DAYS:
-        raise errors.invalid(
-            ("communication_disabled_until",),
-            "GUILD_COMMUNICATION_DISABLED_UNTIL_INVALID",
-            f"The timeout may last at most {MAX_TIMEOUT_DAYS} days.",
-        )
+        too_long = f"The timeout may last at most {MAX_TIMEOUT_DAYS} days."
+        raise errors.invalid("communication_disabled_until", "GUILD_COMMUNICATION_DISABLED_UNTIL_INVALID", too_long)
     return until

@@ -3,6 +3,7 @@
 from typing import Any
 
 from standin import errors, payloads, permissions
+from standin.errors import InvalidBody
 from standin.model import Channel, ChannelType, Message
 from standin.rest import drafts
 from standin.rest.routing import Call, Routes, snowflake
@@ -115,11 +116,11 @@ def _replied_to(call: Call, channel: Channel, reference: dict[str, Any] | None) 
         return message
     if reference.get("fail_if_not_exists") is False:
         return None
-    raise errors.invalid(("message_reference",), "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
+    raise errors.invalid("message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
 
 
 def _limit(call: Call) -> int:
     text = call.query.get("limit", "50")
     if not text.isdecimal() or not 1 <= int(text) <= 100:
-        raise errors.invalid(("limit",), "NUMBER_TYPE_MAX", "int value should be less than or equal to 100.")
+        raise InvalidBody(errors.too_large(("limit",), 100))
     return int(text)

@@ -166,5 +166,5 @@ def snowflake(value: Any, name: str) -> int:
     """An id as a number."""
     text = str(value)
     if not text.isdecimal() or int(text) > MAX_ID:
-        raise errors.invalid((name,), "NUMBER_TYPE_COERCE", f'Value "{text}" is not snowflake.')
+        raise errors.invalid(name, "NUMBER_TYPE_COERCE", f'Value "{text}" is not snowflake.')
     return int(text)
