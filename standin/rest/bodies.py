@@ -5,7 +5,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qs
 
-from aiohttp import MultipartReader, web
+from aiohttp import BodyPartReader, MultipartReader, web
 
 from standin import errors
 from standin.rest.routing import UploadedFile
@@ -19,7 +19,10 @@ async def read(request: web.BaseRequest) -> tuple[Any, list[UploadedFile]]:
     """The JSON of a request and the files beside it; None without a body. Raises InvalidBody."""
     kind = request.headers.get("Content-Type", "")
     if kind.startswith("multipart/form-data"):
-        return await _multipart(request)
+        try:
+            return await _multipart(request)
+        except ValueError:
+            raise errors.invalid_json() from None
     # Not `request.read`, which is limited to one megabyte.
     raw = await request.content.read() if request.can_read_body else b""
     if not raw:
@@ -37,24 +40,24 @@ async def read(request: web.BaseRequest) -> tuple[Any, list[UploadedFile]]:
 async def _multipart(request: web.BaseRequest) -> tuple[Any, list[UploadedFile]]:
     body: Any = None
     files: list[UploadedFile] = []
-    try:
-        # Not `request.multipart`, which is limited to one megabyte, too.
-        parts = [(part, bytes(await part.read())) async for part in MultipartReader(request.headers, request.content)]
-    except ValueError:
-        raise errors.invalid_json() from None
-    if sum(len(content) for _, content in parts) > MAX_BODY_BYTES:
-        raise errors.entity_too_large()
-    for part, content in parts:
+    size = 0
+    # Not `request.multipart`, which is limited to one megabyte, too.
+    reader = MultipartReader(request.headers, request.content)
+    while (part := await reader.next()) is not None:
+        if not isinstance(part, BodyPartReader) or part.name is None:
+            raise errors.invalid_json()
+        content = bytes(await part.read())
+        size += len(content)
         if part.name == "payload_json":
             body = _decoded(content)
-        elif field := _FILE_FIELD.fullmatch(part.name or ""):
+        elif field := _FILE_FIELD.fullmatch(part.name):
             index = int(field[1] or 0)
             if part.filename is None:
                 raise errors.InvalidBody(errors.required(("files", index)))
             kind = part.headers.get("Content-Type", "application/octet-stream")
             files.append(UploadedFile(index, part.filename, content, kind))
-        elif part.name is None:
-            raise errors.invalid_json()
+    if size > MAX_BODY_BYTES:
+        raise errors.entity_too_large()
     return body, files
 
 

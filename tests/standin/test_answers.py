@@ -78,7 +78,6 @@ async def test_a_body_must_be_json(api: Api, lighthouse: Guild, discord_: StandI
         assert answered.status == 200
         assert answered.headers["Content-Type"] == "application/json"
     broken = await api.post(path, raw=b'{"content": ', headers={"Content-Type": "application/json"})
-    assert (broken.status, broken.code) == (400, 50109)
-    other = await api.post(path, raw=b"content=hi", headers={"Content-Type": "text/plain"})
-    assert other.status == 400
+    assert broken.refusal == (400, 50109)
+    assert (await api.post(path, raw=b"content=hi", headers={"Content-Type": "text/plain"})).status == 400
     assert len(discord_.violations) == 2

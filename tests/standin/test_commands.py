@@ -61,73 +61,59 @@ async def test_one_command_is_made_changed_and_deleted(api: Api, world: World, l
         one = f"{path}/{made.body['id']}"
         assert (await api.patch(one, {"description": "Third"})).body["description"] == "Third"
         assert (await api.delete(one)).status == 204
-        gone = await api.delete(one)
-        assert (gone.status, gone.code) == (404, 10063)
+        assert (await api.delete(one)).refusal == (404, 10063)
     assert (await api.get("/applications/1/commands")).code == 10002
 
 
-TOO_LONG = "BASE_TYPE_MAX_LENGTH"
 INVALID_NAME = "APPLICATION_COMMAND_INVALID_NAME"
 NAME_TAKEN = "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS"
 CHOICE_TAKEN = "APPLICATION_COMMAND_OPTIONS_CHOICE_NAME_ALREADY_EXISTS"
-NOT_A_CHOICE = "BASE_TYPE_CHOICES"
+MENU_DESCRIPTION = "APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION_INVALID"
+WRONG_ORDER = "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID"
+WRONG_TYPE = "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID"
+BOTH = "APPLICATION_COMMAND_OPTIONS_CHOICES_AUTOCOMPLETE"
+TOO_LARGE = "APPLICATION_COMMAND_TOO_LARGE"
+TOO_LONG, TOO_SHORT, NOT_A_CHOICE = "BASE_TYPE_MAX_LENGTH", "BASE_TYPE_MIN_LENGTH", "BASE_TYPE_CHOICES"
 SUBCOMMAND = option("sub", 1)
+GERMAN_WORD = {"name_localizations": {"de": "wort"}}
+LONG_IN_FINNISH = [
+    {"name": f"n{n}", "value": f"v{n}", "name_localizations": {"fi": "f" * 99 + chr(n + 97)}} for n in range(25)
+]
+LONG = [{"name": "n" * 99 + str(n), "value": "v" * 99 + str(n)} for n in range(3)]
+
+
+def choice(name: str = "a", **fields: Any) -> dict[str, Any]:
+    return {"name": name, "value": name} | fields
+
+
+def taking(*options: dict[str, Any]) -> dict[str, Any]:
+    return slash(options=list(options))
+
+
+def choosing(*choices: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    return taking(option(choices=list(choices), **fields))
+
+
 REFUSED = {
     "a capital letter": (slash("Ping"), "name", INVALID_NAME),
     "a space": (slash("ping me"), "name", INVALID_NAME),
     "33 characters": (slash("x" * 33), "name", TOO_LONG),
     "no description": ({"name": "ping"}, "description", "BASE_TYPE_REQUIRED"),
     "a description of 101": (slash(description="x" * 101), "description", TOO_LONG),
-    "a menu entry with a description": (
-        slash(type=3),
-        "description",
-        "APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION_INVALID",
-    ),
-    "26 options": (slash(options=[option(f"o{n}") for n in range(26)]), "options", TOO_LONG),
-    "an option's name with a capital": (slash(options=[option("Text")]), "options.0.name", INVALID_NAME),
-    "the same option twice": (slash(options=[option(), option()]), "options.1.name", NAME_TAKEN),
-    "required after optional": (
-        slash(options=[option("a"), option("b", required=True)]),
-        "options.1",
-        "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID",
-    ),
-    "a subcommand beside an option": (
-        slash(options=[SUBCOMMAND, option()]),
-        "options.0.type",
-        "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID",
-    ),
-    "a subcommand in a subcommand": (
-        slash(options=[SUBCOMMAND | {"options": [option("deep", 1)]}]),
-        "options.0.options.0",
-        "UNION",
-    ),
-    "choices and autocomplete": (
-        slash(options=[option(autocomplete=True, choices=[{"name": "a", "value": "a"}])]),
-        "options.0.choices",
-        "APPLICATION_COMMAND_OPTIONS_CHOICES_AUTOCOMPLETE",
-    ),
-    "26 choices": (
-        slash(options=[option(choices=[{"name": str(n), "value": str(n)} for n in range(26)])]),
-        "options.0.choices",
-        TOO_LONG,
-    ),
-    "a choice of 101": (
-        slash(options=[option(choices=[{"name": "x" * 101, "value": "x"}])]),
-        "options.0.choices.0.name",
-        TOO_LONG,
-    ),
-    "the same choice twice": (
-        slash(options=[option(choices=[{"name": "a", "value": "a"}, {"name": "a", "value": "b"}])]),
-        "options.0.choices.1.name",
-        CHOICE_TAKEN,
-    ),
-    "a number as text": (
-        slash(options=[option("n", 4, choices=[{"name": "a", "value": "one"}])]),
-        "options.0.choices.0.value",
-        "BASE_TYPE_BAD_TYPE",
-    ),
+    "a menu entry with a description": (slash(type=3), "description", MENU_DESCRIPTION),
+    "26 options": (taking(*(option(f"o{n}") for n in range(26))), "options", TOO_LONG),
+    "an option's name with a capital": (taking(option("Text")), "options.0.name", INVALID_NAME),
+    "the same option twice": (taking(option(), option()), "options.1.name", NAME_TAKEN),
+    "required after optional": (taking(option("a"), option("b", required=True)), "options.1", WRONG_ORDER),
+    "a subcommand beside an option": (taking(SUBCOMMAND, option()), "options.0.type", WRONG_TYPE),
+    "a subcommand in a subcommand": (taking(SUBCOMMAND | {"options": [option("deep", 1)]}), "", "UNION"),
+    "choices and autocomplete": (choosing(choice(), autocomplete=True), "options.0.choices", BOTH),
+    "26 choices": (choosing(*(choice(str(n)) for n in range(26))), "options.0.choices", TOO_LONG),
+    "a choice of 101": (choosing(choice("x" * 101, value="x")), "options.0.choices.0.name", TOO_LONG),
+    "the same choice twice": (choosing(choice(), choice(value="b")), "options.0.choices.1.name", CHOICE_TAKEN),
+    "a number as text": (choosing(choice(value="one"), type=4), "options.0.choices.0.value", "BASE_TYPE_BAD_TYPE"),
     "least above most": (
-        slash(options=[option("n", 4, min_value=5, max_value=1)]),
+        taking(option("n", 4, min_value=5, max_value=1)),
         "options.0.min_value",
         "NUMBER_TYPE_MAX",
     ),
@@ -137,12 +123,12 @@ REFUSED = {
         NOT_A_CHOICE,
     ),
     "an option's description in a language Discord does not have": (
-        slash(options=[option(description_localizations={"de-DE": "Etwas"})]),
+        taking(option(description_localizations={"de-DE": "Etwas"})),
         "options.0.description_localizations.de-DE",
         NOT_A_CHOICE,
     ),
     "a translated name with a capital": (
-        slash(options=[option(name_localizations={"de": "Text"})]),
+        taking(option(name_localizations={"de": "Text"})),
         "options.0.name_localizations.de",
         INVALID_NAME,
     ),
@@ -150,7 +136,7 @@ REFUSED = {
     "an empty translated description": (
         slash(description_localizations={"de": ""}),
         "description_localizations.de",
-        "BASE_TYPE_MIN_LENGTH",
+        TOO_SHORT,
     ),
     "a translated description of 101": (
         slash(description_localizations={"de": "x" * 101}),
@@ -158,49 +144,29 @@ REFUSED = {
         TOO_LONG,
     ),
     "two options with one name in German": (
-        slash(options=[option(name_localizations={"de": "wort"}), option("word", name_localizations={"de": "wort"})]),
+        taking(option(**GERMAN_WORD), option("word", **GERMAN_WORD)),
         "options.1.name_localizations.de",
         NAME_TAKEN,
     ),
     "a translation that is another option's name": (
-        slash(options=[option(), option("word", name_localizations={"de": "text"})]),
+        taking(option(), option("word", name_localizations={"de": "text"})),
         "options.1.name_localizations.de",
         NAME_TAKEN,
     ),
     "two choices with one name in German": (
-        slash(options=[option(choices=[{"name": n, "value": n, "name_localizations": {"de": "x"}} for n in "ab"])]),
+        choosing(choice(**GERMAN_WORD), choice("b", **GERMAN_WORD)),
         "options.0.choices.1.name_localizations.de",
         CHOICE_TAKEN,
     ),
     "more than 8,000 characters in the longest language": (
-        slash(
-            options=[
-                option(
-                    f"o{n}",
-                    choices=[
-                        {"name": f"n{c}", "value": f"v{c}", "name_localizations": {"fi": "f" * 99 + chr(c + 97)}}
-                        for c in range(25)
-                    ],
-                )
-                for n in range(4)
-            ]
-        ),
+        taking(*(option(f"o{n}", choices=LONG_IN_FINNISH) for n in range(4))),
         "",
-        "APPLICATION_COMMAND_TOO_LARGE",
+        TOO_LARGE,
     ),
     "more than 8,000 characters": (
-        slash(
-            options=[
-                option(
-                    f"o{n}",
-                    description="x" * 100,
-                    choices=[{"name": "n" * 99 + str(c), "value": "v" * 99 + str(c)} for c in range(3)],
-                )
-                for n in range(12)
-            ]
-        ),
+        taking(*(option(f"o{n}", description="x" * 100, choices=LONG) for n in range(12))),
         "",
-        "APPLICATION_COMMAND_TOO_LARGE",
+        TOO_LARGE,
     ),
 }
 
@@ -208,11 +174,10 @@ REFUSED = {
 @pytest.mark.parametrize(("command", "path", "code"), REFUSED.values(), ids=REFUSED)
 async def test_refused(api: Api, world: World, discord_: StandIn, command, path, code):
     if code == "UNION":
-        refused = await api.post(path_of(world), command)
-        assert refused.status == 400
+        assert (await api.post(path_of(world), command)).status == 400
     else:
         refused = await api.post(path_of(world), command)
-        assert (refused.status, refused.code) == (400, 50035)
+        assert refused.refusal == (400, 50035)
         assert code in refused.wrong(path), refused.body
         refused = await api.put(path_of(world), [slash("fine"), command])
         assert code in refused.wrong(f"1.{path}"), refused.body
@@ -277,18 +242,14 @@ async def test_how_many_there_may_be(api: Api, world: World, lighthouse: Guild):
     full = [slash(f"c{number}") for number in range(100)]
     menus = [{"name": f"Menu {number}", "type": 3} for number in range(15)]
     assert (await api.put(path_of(world), [*full, *menus])).status == 200
-    for refused in (
-        await api.put(path_of(world), [*full, slash("one-more")]),
-        await api.post(path_of(world), slash("one-more")),
-        await api.post(path_of(world), {"name": "One more", "type": 3}),
-    ):
-        assert (refused.status, refused.code) == (400, 30032)
+    assert (await api.put(path_of(world), [*full, slash("one-more")])).refusal == (400, 30032)
+    assert (await api.post(path_of(world), slash("one-more"))).refusal == (400, 30032)
+    assert (await api.post(path_of(world), {"name": "One more", "type": 3})).refusal == (400, 30032)
     twice = await api.put(path_of(world, lighthouse), [slash(), slash()])
     assert twice.wrong("1.name") == ["APPLICATION_COMMANDS_DUPLICATE_NAME"]
     # 115 were created so far; 200 a day is all.
     assert (await api.put(path_of(world, lighthouse), full[:85])).status == 200
-    refused = await api.post(path_of(world, lighthouse), slash("day-is-over"))
-    assert (refused.status, refused.code) == (400, 30034)
+    assert (await api.post(path_of(world, lighthouse), slash("day-is-over"))).refusal == (400, 30034)
 
 
 async def test_who_is_offered_what(
@@ -328,12 +289,10 @@ async def test_a_guilds_own_commands_stay_in_it(api: Api, world: World, lighthou
     ben_there = discord_.person("ben", world.guild("The Boathouse").channel("general"))
     assert [command["name"] for command in ben_here.commands] == ["here"]
     assert ben_there.commands == []
-    refused = await api.put(f"/applications/{world.application.id}/guilds/1/commands", [])
-    assert refused.code == 10004
+    assert (await api.put(f"/applications/{world.application.id}/guilds/1/commands", [])).code == 10004
     world.bot_leaves(lighthouse)
     assert ben_here.commands == []
-    refused = await api.put(path_of(world, lighthouse), [])
-    assert (refused.status, refused.code) == (403, 50001)
+    assert (await api.put(path_of(world, lighthouse), [])).refusal == (403, 50001)
 
 
 async def test_a_group_cannot_be_used_by_itself(bare: BareBot, alice: Person):

@@ -55,8 +55,7 @@ async def test_failures(api: Api, general: Channel, discord_: StandIn):
     discord_.faults.fail(MESSAGES, 403, code=50013, message="Missing Permissions")
     assert (await api.get(path)).status == 200
     assert (await api.post(path, {"content": "x"})).status == 503
-    refused = await api.post(path, {"content": "x"})
-    assert (refused.status, refused.code) == (403, 50013)
+    assert (await api.post(path, {"content": "x"})).refusal == (403, 50013)
     assert len(general.messages) == count
     discord_.faults.fail(MESSAGES, 502, after=True)
     assert (await api.post(path, {"content": "it was heard"})).status == 502

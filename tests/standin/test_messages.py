@@ -28,7 +28,7 @@ async def test_a_message_is_posted_read_edited_and_deleted(api: Api, general: Ch
     assert (await api.delete(one)).status == 204
     assert message.deleted
     for refused in (await api.get(one), await api.patch(one, {"content": "x"}), await api.delete(one)):
-        assert (refused.status, refused.code) == (404, 10008)
+        assert refused.refusal == (404, 10008)
 
 
 async def test_files_travel_with_a_message(api: Api, general: Channel, http):
@@ -56,7 +56,7 @@ async def test_files_travel_with_a_message(api: Api, general: Channel, http):
     lost = await api.post(path, {"embeds": [{"image": {"url": "attachment://nowhere.png"}}]})
     assert lost.wrong("") == ["UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND"]
     huge = await api.post(path, {"content": "x"}, files={"files[0]": ("huge", b"0" * (10 * 1024 * 1024 + 1))})
-    assert (huge.status, huge.code) == (413, 40005)
+    assert huge.refusal == (413, 40005)
 
 
 async def test_a_repeated_nonce_gives_the_first_message_back(api: Api, general: Channel, world: World):
@@ -77,21 +77,14 @@ async def test_the_bot_needs_permissions(api: Api, lighthouse: Guild, general: C
     world.set_overwrite(general, lighthouse.everyone, deny=permissions.EMBED_LINKS | permissions.ATTACH_FILES)
     path = f"/channels/{general.id}/messages"
     assert (await api.post(path, {"content": "hi"})).status == 200
-    for refused in (
-        await api.post(path, {"embeds": [{"title": "x"}]}),
-        await api.post(path, {"content": "x"}, files={"files[0]": ("x", b"x")}),
-    ):
-        assert (refused.status, refused.code) == (403, 50013)
+    assert (await api.post(path, {"embeds": [{"title": "x"}]})).refusal == (403, 50013)
+    assert (await api.post(path, {"content": "x"}, files={"files[0]": ("x", b"x")})).refusal == (403, 50013)
     world.set_overwrite(general, lighthouse.everyone, deny=permissions.SEND_MESSAGES)
-    refused = await api.post(path, {"content": "hi"})
-    assert (refused.status, refused.code) == (403, 50013)
+    assert (await api.post(path, {"content": "hi"})).refusal == (403, 50013)
     world.set_overwrite(general, lighthouse.everyone, deny=permissions.VIEW_CHANNEL)
-    for refused in (
-        await api.post(path, {"content": "hi"}),
-        await api.get(path),
-        await api.post(path[:-9] + "/typing"),
-    ):
-        assert (refused.status, refused.code) == (403, 50001)
+    assert (await api.post(path, {"content": "hi"})).refusal == (403, 50001)
+    assert (await api.get(path)).refusal == (403, 50001)
+    assert (await api.post(path[:-9] + "/typing")).refusal == (403, 50001)
     assert (await api.post("/channels/1/messages", {"content": "x"})).code == 10003
     assert (await api.get("/channels/nonsense")).wrong("channel_id") == ["NUMBER_TYPE_COERCE"]
 
@@ -102,14 +95,12 @@ async def test_somebody_elses_message_is_not_edited_and_deleted_only_with_permis
     support = lighthouse.channel("support")
     theirs = world.messages.post(support, world.user("alice"), "help")
     one = f"/channels/{support.id}/messages/{theirs.id}"
-    refused = await api.patch(one, {"content": "no help"})
-    assert (refused.status, refused.code) == (403, 50005)
+    assert (await api.patch(one, {"content": "no help"})).refusal == (403, 50005)
     assert (await api.delete(one)).status == 204
     theirs = world.messages.post(support, world.user("alice"), "help")
     role = next(iter(lighthouse.members[world.bot.id].role_ids))
     world.edit_role(lighthouse.roles[role], permissions=0)
-    refused = await api.delete(f"/channels/{support.id}/messages/{theirs.id}")
-    assert (refused.status, refused.code) == (403, 50013)
+    assert (await api.delete(f"/channels/{support.id}/messages/{theirs.id}")).refusal == (403, 50013)
 
 
 async def test_a_direct_message_reaches_only_who_allows_it(api: Api, world: World):
@@ -119,8 +110,7 @@ async def test_a_direct_message_reaches_only_who_allows_it(api: Api, world: Worl
     path = f"/channels/{opened.body['id']}/messages"
     assert (await api.post(path, {"content": "psst"})).status == 200
     alice.accepts_dms = False
-    refused = await api.post(path, {"content": "psst"})
-    assert (refused.status, refused.code) == (403, 50007)
+    assert (await api.post(path, {"content": "psst"})).refusal == (403, 50007)
     assert (await api.post("/users/@me/channels", {"recipient_id": "1"})).code == 10013
 
 
@@ -143,8 +133,7 @@ async def test_messages_are_listed_newest_first(api: Api, lighthouse: Guild, wor
 
 async def test_a_category_takes_no_messages(api: Api, world: World, lighthouse: Guild):
     category = world.create_channel(lighthouse, "Attic", ChannelType.CATEGORY)
-    refused = await api.post(f"/channels/{category.id}/messages", {"content": "x"})
-    assert (refused.status, refused.code) == (400, 50024)
+    assert (await api.post(f"/channels/{category.id}/messages", {"content": "x"})).refusal == (400, 50024)
 
 
 async def test_many_are_deleted_at_once(api: Api, lighthouse: Guild, world: World):

@@ -46,8 +46,7 @@ async def test_a_channel_is_made_changed_and_deleted(api: Api, lighthouse: Guild
     edited = await api.patch(f"/channels/{channel.id}", {"name": "closed 12", "topic": None, "rate_limit_per_user": 5})
     assert (edited.body["name"], edited.body["topic"], channel.slowmode) == ("closed-12", None, 5)
     assert (await api.delete(f"/channels/{channel.id}")).body["id"] == str(channel.id)
-    gone = await api.get(f"/channels/{channel.id}")
-    assert (gone.status, gone.code) == (404, 10003)
+    assert (await api.get(f"/channels/{channel.id}")).refusal == (404, 10003)
 
 
 async def test_what_a_channel_may_be(api: Api, lighthouse: Guild, world: World):
@@ -61,7 +60,7 @@ async def test_what_a_channel_may_be(api: Api, lighthouse: Guild, world: World):
         ({"name": "x", "parent_id": str(lighthouse.channel("general").id)}, "parent_id"),
     ):
         refused = await api.post(path, body)
-        assert (refused.status, refused.code) == (400, 50035)
+        assert refused.refusal == (400, 50035)
         assert refused.wrong(place), refused.body
     crowded = world.create_channel(lighthouse, "Crowded", ChannelType.CATEGORY)
     for number in range(50):
@@ -70,23 +69,18 @@ async def test_what_a_channel_may_be(api: Api, lighthouse: Guild, world: World):
     assert full.wrong("parent_id") == ["CHANNEL_PARENT_MAX_CHANNELS"]
     while len(lighthouse.channels) < 500:
         world.create_channel(lighthouse, "filler")
-    full = await api.post(path, {"name": "x"})
-    assert (full.status, full.code) == (400, 30013)
+    assert (await api.post(path, {"name": "x"})).refusal == (400, 30013)
 
 
 async def test_channels_need_the_permission_to_manage_them(api: Api, lighthouse: Guild, world: World, bots_role: Role):
     general = lighthouse.channel("general")
     allow(world, bots_role, permissions.MANAGE_ROLES)
-    for refused in (
-        await api.post(f"/guilds/{lighthouse.id}/channels", {"name": "x"}),
-        await api.patch(f"/channels/{general.id}", {"name": "x"}),
-        await api.delete(f"/channels/{general.id}"),
-    ):
-        assert (refused.status, refused.code) == (403, 50013)
+    assert (await api.post(f"/guilds/{lighthouse.id}/channels", {"name": "x"})).refusal == (403, 50013)
+    assert (await api.patch(f"/channels/{general.id}", {"name": "x"})).refusal == (403, 50013)
+    assert (await api.delete(f"/channels/{general.id}")).refusal == (403, 50013)
     assert general.name == "general"
     dm = world.open_dm(world.user("alice"))
-    refused = await api.patch(f"/channels/{dm.id}", {"name": "x"})
-    assert (refused.status, refused.code) == (400, 50003)
+    assert (await api.patch(f"/channels/{dm.id}", {"name": "x"})).refusal == (400, 50003)
 
 
 async def test_nobody_gives_away_what_they_do_not_have(api: Api, lighthouse: Guild, world: World, bots_role: Role):
@@ -99,15 +93,13 @@ async def test_nobody_gives_away_what_they_do_not_have(api: Api, lighthouse: Gui
         {"type": 1, "allow": str(permissions.MANAGE_MESSAGES)},
         {"type": 1, "allow": str(permissions.MANAGE_ROLES)},
     ):
-        refused = await api.put(one, body)
-        assert (refused.status, refused.code) == (403, 50013)
+        assert (await api.put(one, body)).refusal == (403, 50013)
     assert (await api.delete(one)).status == 204
     assert world.can(alice, general, permissions.SEND_MESSAGES)
     assert (await api.delete(one)).code == 10009
     assert (await api.put(f"/channels/{general.id}/permissions/1", {"type": 0})).code == 10011
     allow(world, bots_role, permissions.MANAGE_CHANNELS)
-    refused = await api.put(one, {"type": 1, "deny": "0"})
-    assert (refused.status, refused.code) == (403, 50013)
+    assert (await api.put(one, {"type": 1, "deny": "0"})).refusal == (403, 50013)
 
 
 async def test_threads(api: Api, general: Channel, world: World, lighthouse: Guild):
@@ -127,8 +119,7 @@ async def test_threads(api: Api, general: Channel, world: World, lighthouse: Gui
     assert not world.can(alice, thread, permissions.VIEW_CHANNEL)
     closed = await api.patch(f"/channels/{thread.id}", {"archived": True, "locked": True})
     assert closed.body["thread_metadata"]["archived"]
-    refused = await api.post(f"/channels/{thread.id}/messages", {"content": "too late"})
-    assert (refused.status, refused.code) == (400, 50083)
+    assert (await api.post(f"/channels/{thread.id}/messages", {"content": "too late"})).refusal == (400, 50083)
     assert (await api.put(f"{members}/{alice.id}")).code == 50083
     assert (await api.get(f"/guilds/{lighthouse.id}/threads/active")).body["threads"] == []
     assert (await api.patch(f"/channels/{thread.id}", {"name": "renamed"})).code == 50083
@@ -138,11 +129,9 @@ async def test_threads(api: Api, general: Channel, world: World, lighthouse: Gui
 async def test_a_thread_on_a_message(api: Api, general: Channel, world: World, lighthouse: Guild):
     message = world.messages.post(general, world.user("alice"), "what about lamps")
     path = f"/channels/{general.id}/messages/{message.id}/threads"
-    made = await api.post(path, {"name": "lamps", "auto_archive_duration": 60})
-    assert made.body["id"] == str(message.id)
+    assert (await api.post(path, {"name": "lamps", "auto_archive_duration": 60})).body["id"] == str(message.id)
     assert lighthouse.channel("lamps").type is ChannelType.PUBLIC_THREAD
-    again = await api.post(path, {"name": "lamps"})
-    assert (again.status, again.code) == (400, 160004)
+    assert (await api.post(path, {"name": "lamps"})).refusal == (400, 160004)
     assert (await api.put(f"/channels/{message.id}/thread-members/@me")).status == 204
     assert (await api.delete(f"/channels/{message.id}/thread-members/@me")).status == 204
     assert (await api.post(f"/channels/{message.id}/threads", {"name": "deeper", "type": 11})).code == 50024
@@ -157,12 +146,9 @@ async def test_threads_of_others_are_for_moderators(api: Api, general: Channel, 
     thread = world.create_thread(general, "chat", world.user("alice"))
     hidden = world.create_thread(general, "secret", world.user("alice"), private=True)
     allow(world, bots_role)
-    refused = await api.patch(f"/channels/{thread.id}", {"archived": True})
-    assert (refused.status, refused.code) == (403, 50013)
-    refused = await api.get(f"/channels/{hidden.id}")
-    assert (refused.status, refused.code) == (403, 50001)
-    refused = await api.delete(f"/channels/{thread.id}/thread-members/{world.user('alice').id}")
-    assert (refused.status, refused.code) == (403, 50013)
+    assert (await api.patch(f"/channels/{thread.id}", {"archived": True})).refusal == (403, 50013)
+    assert (await api.get(f"/channels/{hidden.id}")).refusal == (403, 50001)
+    assert (await api.delete(f"/channels/{thread.id}/thread-members/{world.user('alice').id}")).refusal == (403, 50013)
     allow(world, bots_role, permissions.MANAGE_THREADS)
     assert (await api.get(f"/channels/{hidden.id}")).status == 200
     assert (await api.patch(f"/channels/{thread.id}", {"locked": True})).status == 200
@@ -178,17 +164,14 @@ async def test_roles_of_members(api: Api, lighthouse: Guild, world: World, bots_
     assert watch.id not in alice.role_ids
     other_bots = world.create_role(lighthouse, "Other bot", managed=True, position=1)
     for role in (above, bots_role, lighthouse.everyone, other_bots):
-        refused = await api.put(f"{path}/roles/{role.id}")
-        assert (refused.status, refused.code) == (403, 50013)
+        assert (await api.put(f"{path}/roles/{role.id}")).refusal == (403, 50013)
     assert (await api.put(f"{path}/roles/1")).code == 10011
     assert (await api.put(f"/guilds/{lighthouse.id}/members/1/roles/{watch.id}")).code == 10013
     stranger = world.add_user("stranger")
     assert (await api.get(f"/guilds/{lighthouse.id}/members/{stranger.id}")).code == 10007
-    edited = await api.patch(path, {"roles": [str(watch.id)]})
-    assert edited.body["roles"] == [str(watch.id)]
+    assert (await api.patch(path, {"roles": [str(watch.id)]})).body["roles"] == [str(watch.id)]
     allow(world, bots_role, permissions.MANAGE_CHANNELS)
-    refused = await api.delete(f"{path}/roles/{watch.id}")
-    assert (refused.status, refused.code) == (403, 50013)
+    assert (await api.delete(f"{path}/roles/{watch.id}")).refusal == (403, 50013)
 
 
 async def test_names_time_outs_and_kicks(api: Api, lighthouse: Guild, world: World):
@@ -207,11 +190,8 @@ async def test_names_time_outs_and_kicks(api: Api, lighthouse: Guild, world: Wor
     refused = await api.patch(f"{path}/{alice.user.id}", {"communication_disabled_until": too_long})
     assert refused.wrong("communication_disabled_until")
     for above in (olivia, adam):
-        for refused in (
-            await api.patch(f"{path}/{above.user.id}", {"nick": "x"}),
-            await api.delete(f"{path}/{above.user.id}"),
-        ):
-            assert (refused.status, refused.code) == (403, 50013)
+        assert (await api.patch(f"{path}/{above.user.id}", {"nick": "x"})).refusal == (403, 50013)
+        assert (await api.delete(f"{path}/{above.user.id}")).refusal == (403, 50013)
     assert (await api.delete(f"{path}/{alice.user.id}")).status == 204
     assert alice.user.id not in lighthouse.members
 
@@ -243,6 +223,5 @@ async def test_the_bot_leaves(api: Api, lighthouse: Guild, world: World):
     assert not world.has_bot(lighthouse)
     assert [each["name"] for each in (await api.get("/users/@me/guilds")).body] == ["The Boathouse"]
     for path in (f"/guilds/{lighthouse.id}", f"/channels/{lighthouse.channel('general').id}"):
-        refused = await api.get(path)
-        assert (refused.status, refused.code) == (403, 50001)
+        assert (await api.get(path)).refusal == (403, 50001)
     assert (await api.get("/guilds/1")).code == 10004

@@ -25,6 +25,11 @@ class Response:
     def code(self) -> int:
         return self.body["code"]
 
+    @property
+    def refusal(self) -> tuple[int, int]:
+        """The status and Discord's code."""
+        return self.status, self.code
+
     def wrong(self, path: str) -> list[str]:
         """Discord's error codes at a path of the body, e.g. `embeds.0.title`."""
         node = self.body.get("errors", {})
