@@ -11,6 +11,10 @@ TOO_SHORT = "BASE_TYPE_MIN_LENGTH"
 BAD_LENGTH = "BASE_TYPE_BAD_LENGTH"
 REQUIRED = "BASE_TYPE_REQUIRED"
 TOO_WIDE = "COMPONENT_LAYOUT_WIDTH_EXCEEDED"
+TOO_MUCH_TEXT = "COMPONENT_MAX_TOTAL_TEXT_LENGTH"
+ID_TAKEN = "COMPONENT_CUSTOM_ID_DUPLICATED"
+OPTION_TAKEN = "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED"
+LEGACY_FIELD = "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2"
 FIRST = "components.0.components.0"
 BUTTON = {"type": 2, "style": 1, "label": "Press", "custom_id": "press"}
 OPTION = {"label": "One", "value": "1"}
@@ -36,6 +40,19 @@ def menu(**fields):
     return {"type": 3, "custom_id": "menu", "options": [OPTION]} | fields
 
 
+def text(length):
+    return {"type": 10, "content": "x" * length}
+
+
+def second(*parts):
+    """A message of the second generation."""
+    return {"flags": COMPONENTS_V2, "components": list(parts)}
+
+
+BUTTONS = [BUTTON | {"custom_id": str(n)} for n in range(6)]
+BLANK_BUTTON = {"type": 2, "style": 1, "custom_id": "x"}
+
+
 REFUSED = {
     "content of 2,001 characters": ({"content": "x" * 2001}, "content", TOO_LONG),
     "content that is no text": ({"content": 5}, "content", "BASE_TYPE_BAD_TYPE"),
@@ -53,62 +70,27 @@ REFUSED = {
         "embeds",
         "MAX_EMBED_SIZE_EXCEEDED",
     ),
-    "six rows": (rows(*(BUTTON | {"custom_id": str(n)} for n in range(6))), "components", BAD_LENGTH),
-    "six buttons in a row": (
-        in_row(*(BUTTON | {"custom_id": str(n)} for n in range(6))),
-        "components.0.components",
-        TOO_LONG,
-    ),
+    "six rows": (rows(*BUTTONS), "components", BAD_LENGTH),
+    "six buttons in a row": (in_row(*BUTTONS), "components.0.components", TOO_LONG),
     "a menu beside a button": (in_row(BUTTON, menu()), "components.0", TOO_WIDE),
     "a label of 81": (rows(BUTTON | {"label": "x" * 81}), f"{FIRST}.label", TOO_LONG),
     "a custom id of 101": (rows(BUTTON | {"custom_id": "x" * 101}), f"{FIRST}.custom_id", TOO_LONG),
-    "the same custom id twice": (
-        rows(BUTTON, BUTTON),
-        "components.1.components.0.custom_id",
-        "COMPONENT_CUSTOM_ID_DUPLICATED",
-    ),
+    "the same custom id twice": (rows(BUTTON, BUTTON), "components.1.components.0.custom_id", ID_TAKEN),
     "a button without a custom id": (rows({"type": 2, "style": 1, "label": "x"}), f"{FIRST}.custom_id", REQUIRED),
     "a link without an address": (rows({"type": 2, "style": 5, "label": "x"}), f"{FIRST}.url", REQUIRED),
-    "a button with nothing on it": (
-        rows({"type": 2, "style": 1, "custom_id": "x"}),
-        FIRST,
-        "BUTTON_COMPONENT_INVALID_CONTENT",
-    ),
+    "a button with nothing on it": (rows(BLANK_BUTTON), FIRST, "BUTTON_COMPONENT_INVALID_CONTENT"),
     "26 options": (
         rows(menu(options=[{"label": str(n), "value": str(n)} for n in range(26)])),
         f"{FIRST}.options",
         TOO_LONG,
     ),
     "no options": (rows(menu(options=[])), f"{FIRST}.options", TOO_SHORT),
-    "the same option twice": (
-        rows(menu(options=[OPTION, OPTION])),
-        f"{FIRST}.options.1.value",
-        "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED",
-    ),
+    "the same option twice": (rows(menu(options=[OPTION, OPTION])), f"{FIRST}.options.1.value", OPTION_TAKEN),
     "more to choose than there is": (rows(menu(max_values=2)), f"{FIRST}.max_values", "NUMBER_TYPE_MAX"),
-    "a text display without its flag": (
-        {"content": "x", "components": [{"type": 10, "content": "hello"}]},
-        "components.0.type",
-        "BASE_TYPE_CHOICES",
-    ),
-    "content beside components alone": (
-        {"content": "x", "flags": COMPONENTS_V2, "components": [{"type": 10, "content": "hello"}]},
-        "content",
-        "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
-    ),
-    "41 components": (
-        {"flags": COMPONENTS_V2, "components": [{"type": 17, "components": [{"type": 10, "content": "x"}] * 40}]},
-        "components",
-        BAD_LENGTH,
-    ),
-    "4,001 characters of text displays": (
-        {
-            "flags": COMPONENTS_V2,
-            "components": [{"type": 10, "content": "x" * 2001}, {"type": 10, "content": "x" * 2000}],
-        },
-        "components",
-        "COMPONENT_MAX_TOTAL_TEXT_LENGTH",
-    ),
+    "a text display without its flag": (second(text(5)) | {"flags": 0}, "components.0.type", "BASE_TYPE_CHOICES"),
+    "content beside components alone": (second(text(5)) | {"content": "x"}, "content", LEGACY_FIELD),
+    "41 components": (second({"type": 17, "components": [text(1)] * 40}), "components", BAD_LENGTH),
+    "4,001 characters of text displays": (second(text(2001), text(2000)), "components", TOO_MUCH_TEXT),
     "mentions both ways": (
         {"content": "x", "allowed_mentions": {"parse": ["users"], "users": ["1"]}},
         "allowed_mentions",
@@ -150,6 +132,5 @@ async def test_the_largest_of_everything_is_accepted(api: Api, general: Channel)
         f"/channels/{general.id}/messages", {"content": "x" * 2000, "components": rows, "embeds": [embed]}
     )
     assert answered.status == 200
-    text = {"type": 10, "content": "x" * 100}
-    whole = {"flags": COMPONENTS_V2, "components": [{"type": 17, "components": [text] * 39}]}
+    whole = second({"type": 17, "components": [text(100)] * 39})
     assert (await api.post(f"/channels/{general.id}/messages", whole)).status == 200
