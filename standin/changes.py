@@ -67,11 +67,4 @@ class Change:
 
 Listener = Callable[[Change], None]
 
-_PERSONAL = frozenset(
-    {
-        ChangeKind.INTERACTION_STARTED,
-        ChangeKind.INTERACTION_ANSWERED,
-        ChangeKind.INTERACTION_FAILED,
-        ChangeKind.MODAL_OPENED,
-    }
-)
+_PERSONAL = {ChangeKind.MODAL_OPENED, *(kind for kind in ChangeKind if kind.startswith("interaction_"))}

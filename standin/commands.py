@@ -82,7 +82,6 @@ class CommandStore:
         return self._put(guild, self._described(body, guild, old)), old is None
 
     def edit(self, guild: Guild | None, old: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
-        """Change some fields of one command."""
         return self._put(guild, self._described({**old, **body}, guild, old))
 
     def delete(self, guild: Guild | None, command_id: str) -> None:

@@ -43,8 +43,12 @@ class Select:
     required: bool = True
 
 
+def bounds(part: dict[str, Any]) -> dict[str, int]:
+    """How many values may be chosen: one, unless it says otherwise."""
+    return {key: 1 if part.get(key) is None else part[key] for key in ("min_values", "max_values")}
+
+
 def button(part: dict[str, Any]) -> Button:
-    """Read a button component."""
     emoji = part.get("emoji") or {}
     return Button(
         label=part.get("label") or "",
@@ -57,14 +61,12 @@ def button(part: dict[str, Any]) -> Button:
 
 
 def select(part: dict[str, Any]) -> Select:
-    """Read a select component of a message or modal."""
     return Select(
         custom_id=part["custom_id"],
         type=part["type"],
         placeholder=part.get("placeholder") or "",
         options=tuple(part.get("options") or ()),
-        min_values=1 if part.get("min_values") is None else part["min_values"],
-        max_values=1 if part.get("max_values") is None else part["max_values"],
+        **bounds(part),
         disabled=bool(part.get("disabled")),
         required=part.get("required") is not False,
     )

@@ -25,9 +25,6 @@ class Fault:
     is_global: bool = False
     after: bool = False
 
-    def hits(self, route: str) -> bool:
-        return self.times > 0 and (self.route == "*" or route.startswith(self.route))
-
 
 @dataclass(slots=True)
 class Bucket:
@@ -39,7 +36,6 @@ class Bucket:
     began: float = 0.0
 
     def take(self) -> "Slot":
-        """Count a request."""
         now = time.monotonic()
         if now - self.began >= self.seconds:
             self.began, self.used = now, 0
@@ -73,7 +69,6 @@ class Hold:
         self._released.set()
 
     async def wait(self) -> None:
-        """Wait for the release."""
         self.waiting += 1
         self._arrived.set()
         try:
@@ -110,14 +105,7 @@ class Faults:
         self._failures.append(Fault(route, times, 429, 0, "You are being rate limited.", retry_after, is_global))
 
     def fail(
-        self,
-        route: str,
-        status: int,
-        times: int = 1,
-        *,
-        code: int = 0,
-        message: str = "",
-        after: bool = False,
+        self, route: str, status: int, times: int = 1, *, code: int = 0, message: str = "", after: bool = False
     ) -> None:
         """Answer the next requests with an error; with `after` they are carried out and only the answer is lost."""
         self._failures.append(Fault(route, times, status, code, message or f"{status}: on request", after=after))
@@ -132,13 +120,10 @@ class Faults:
         return self._holds[-1]
 
     def clear(self) -> None:
-        """Remove all faults."""
         for hold in self._holds:
             hold.release()
-        self._holds.clear()
-        self._failures.clear()
-        self._delays.clear()
-        self._limits.clear()
+        for faults in (self._holds, self._failures, self._delays, self._limits):
+            faults.clear()
         self._gateway.refused_resumes = 0
         self._gateway.answers_heartbeats = True
 
@@ -154,8 +139,7 @@ class Faults:
     async def wait_for_holds(self, route: str, channel_id: str) -> None:
         """Wait while requests of this route, in this channel, are held."""
         for hold in list(self._holds):
-            hits = hold.route == "*" or route.startswith(hold.route)
-            if hits and (hold.channel_id is None or str(hold.channel_id) == channel_id):
+            if _hits(hold, route) and (hold.channel_id is None or str(hold.channel_id) == channel_id):
                 await hold.wait()
 
     def take_slot(self, route: str, channel_id: str) -> Slot | None:
@@ -169,9 +153,8 @@ class Faults:
 
     def drop_gateway(self, *, resumable: bool = True) -> None:
         """Cut all gateway connections without closing them; without `resumable` their sessions are lost too."""
-        for session in list(self._gateway.sessions.values()):
-            if not resumable:
-                self._gateway.forget(session)
+        if not resumable:
+            self._gateway.sessions.clear()
         for connection in list(self._gateway.connections):
             connection.abort()
 
@@ -187,11 +170,11 @@ class Faults:
 
     def invalid_session(self, *, resumable: bool = False) -> None:
         """Tell all clients that their session is invalid (operation 9)."""
-        for session in list(self._gateway.sessions.values()):
+        for session in self._gateway.sessions.values():
             if session.connection:
                 session.connection.operation(Op.INVALID_SESSION, resumable)
-            if not resumable:
-                self._gateway.forget(session)
+        if not resumable:
+            self._gateway.sessions.clear()
 
     def refuse_resume(self, times: int = 1) -> None:
         """Answer the next attempts to resume with an invalid session."""
@@ -202,9 +185,13 @@ class Faults:
         self._gateway.answers_heartbeats = False
 
 
+def _hits(fault: Fault | Hold, route: str) -> bool:
+    return fault.route == "*" or route.startswith(fault.route)
+
+
 def _take(faults: list[Fault], route: str) -> Fault | None:
     for fault in faults:
-        if fault.hits(route):
+        if fault.times > 0 and _hits(fault, route):
             fault.times -= 1
             if fault.times == 0:
                 faults.remove(fault)

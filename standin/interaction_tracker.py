@@ -60,7 +60,6 @@ class InteractionTracker:
         return time.monotonic() - interaction.began_at > self.token_lifetime
 
     def answered(self, interaction: Interaction, answer: AnswerType, message: Message | None = None) -> None:
-        """Record the first answer."""
         if interaction.deadline:
             interaction.deadline.cancel()
         interaction.answer = answer
@@ -74,13 +73,11 @@ class InteractionTracker:
         interaction.step()
 
     def followed_up(self, interaction: Interaction, message: Message) -> None:
-        """Record a further message."""
         interaction.followups.append(message)
         self._watch(message, interaction)
         interaction.step()
 
     def close(self) -> None:
-        """Cancel all deadlines."""
         for interaction in self._by_id.values():
             if interaction.deadline:
                 interaction.deadline.cancel()

@@ -52,19 +52,15 @@ class Interaction:
     choices: list[dict[str, Any]] = field(default_factory=list)
     steps: int = 0
     deadline: asyncio.TimerHandle | None = None
-    _waiting: list[asyncio.Future[None]] = field(default_factory=list)
+    _moved: asyncio.Event = field(default_factory=asyncio.Event)
 
     def step(self) -> None:
         """Count a step of the answer, and wake those who wait for one."""
         self.steps += 1
-        waiting, self._waiting = self._waiting, []
-        for future in waiting:
-            if not future.done():
-                future.set_result(None)
+        self._moved.set()
+        self._moved = asyncio.Event()
 
     async def progress(self, timeout: float | None) -> None:  # noqa: ASYNC109 - a deadline in seconds
         """Wait for the next step. Raises TimeoutError after `timeout` seconds."""
-        future = asyncio.get_running_loop().create_future()
-        self._waiting.append(future)
         async with asyncio.timeout(timeout):
-            await future
+            await self._moved.wait()

@@ -4,7 +4,6 @@ import mimetypes
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -12,7 +11,7 @@ from urllib.parse import quote
 from standin import permissions
 from standin.changes import Change, ChangeKind
 from standin.components import walk
-from standin.model import EPHEMERAL, LOADING, Attachment, Channel, Message, Role, User, Version
+from standin.model import EPHEMERAL, LOADING, Attachment, Channel, Message, User, Version
 from standin.registry import Registry
 
 REPLY_TYPE = 19
@@ -22,15 +21,6 @@ EVERYTHING = ("users", "roles", "everyone")
 # Code blocks and inline code mention nobody.
 _CODE = re.compile(r"```.*?```|``.*?``|`[^`]*`", re.DOTALL)
 _MENTION = re.compile(r"<@(?P<role>&?)!?(?P<id>\d+)>|(?P<all>@everyone|@here)")
-
-
-@dataclass(slots=True)
-class Mentions:
-    """The users and roles that a message mentions."""
-
-    users: list[User] = field(default_factory=list)
-    roles: list[Role] = field(default_factory=list)
-    everyone: bool = False
 
 
 class MessageStore:
@@ -60,9 +50,8 @@ class MessageStore:
         if content_type == UNKNOWN_TYPE:
             # Libraries do not send the type of a file; Discord finds it out.
             content_type = mimetypes.guess_type(name)[0] or UNKNOWN_TYPE
-        attachment = Attachment(file_id, name, content, content_type, url, description)
-        self.files[file_id] = attachment
-        return attachment
+        self.files[file_id] = Attachment(file_id, name, content, content_type, url, description)
+        return self.files[file_id]
 
     def post(
         self,
@@ -91,7 +80,7 @@ class MessageStore:
             # A message in an archived thread reopens it.
             channel.thread.archived = False
             self._world.announce(Change(ChangeKind.THREAD_UPDATED, channel.guild, channel))
-        self._world.announce(Change(ChangeKind.MESSAGE_CREATED, channel.guild, channel, message, author))
+        self._announce(ChangeKind.MESSAGE_CREATED, message)
         return message
 
     def edit(
@@ -114,9 +103,7 @@ class MessageStore:
         # After the fields, which may contain the old flags.
         message.flags &= ~LOADING
         self._mention(message, allowed_mentions, pings=was_loading)
-        self._world.announce(
-            Change(ChangeKind.MESSAGE_EDITED, message.channel.guild, message.channel, message, message.author)
-        )
+        self._announce(ChangeKind.MESSAGE_EDITED, message)
         return message
 
     def delete(self, message: Message) -> None:
@@ -125,9 +112,7 @@ class MessageStore:
             return
         message.deleted = True
         message.channel.by_id.pop(message.id, None)
-        self._world.announce(
-            Change(ChangeKind.MESSAGE_DELETED, message.channel.guild, message.channel, message, message.author)
-        )
+        self._announce(ChangeKind.MESSAGE_DELETED, message)
 
     def with_nonce(self, author: User, nonce: str | int) -> Message | None:
         """The message this author posted with that nonce a short while ago."""
@@ -138,15 +123,11 @@ class MessageStore:
     def remember_nonce(self, message: Message) -> None:
         self._nonces[message.author.id, str(message.nonce)] = (time.monotonic(), message)
 
-    def _mention(self, message: Message, allowed: Mapping[str, Any] | None, *, pings: bool) -> None:
-        found = self._mentions(message, allowed)
-        message.mentioned = found.users
-        message.mentioned_role_ids = [role.id for role in found.roles]
-        message.mentions_everyone = found.everyone
-        if pings:
-            message.pinged = self._pinged(message, found)
+    def _announce(self, kind: ChangeKind, message: Message) -> None:
+        self._world.announce(Change(kind, message.channel.guild, message.channel, message, message.author))
 
-    def _mentions(self, message: Message, allowed: Mapping[str, Any] | None) -> Mentions:
+    def _mention(self, message: Message, allowed: Mapping[str, Any] | None, *, pings: bool) -> None:
+        """Find whom the message mentions and, with `pings`, who is notified."""
         rules = {"parse": EVERYTHING, "replied_user": True} if allowed is None else allowed
         parse = rules.get("parse") or ()
         users = {int(user_id) for user_id in rules.get("users") or ()}
@@ -155,38 +136,41 @@ class MessageStore:
         may_mention_all = guild is not None and self._world.can(
             message.author, message.channel, permissions.MENTION_EVERYONE
         )
-        found = Mentions()
+        found: list[User] = []
+        found_roles: list[int] = []
+        message.mentions_everyone = False
         for match in _MENTION.finditer(_CODE.sub("", _spoken(message))):
             if match["all"]:
-                found.everyone = found.everyone or ("everyone" in parse and may_mention_all)
+                message.mentions_everyone |= "everyone" in parse and may_mention_all
                 continue
             mentioned_id = int(match["id"])
             if match["role"]:
                 role = guild.roles.get(mentioned_id) if guild else None
                 wanted = "roles" in parse or mentioned_id in roles
-                if role and wanted and role not in found.roles and (role.mentionable or may_mention_all):
-                    found.roles.append(role)
+                if role and wanted and role.id not in found_roles and (role.mentionable or may_mention_all):
+                    found_roles.append(role.id)
             else:
                 user = self._world.users.get(mentioned_id)
                 wanted = "users" in parse or mentioned_id in users
-                if user and wanted and user not in found.users:
-                    found.users.append(user)
-        if message.reply_to and rules.get("replied_user") and message.reply_to.author not in found.users:
-            found.users.append(message.reply_to.author)
-        return found
+                if user and wanted and user not in found:
+                    found.append(user)
+        if message.reply_to and rules.get("replied_user") and message.reply_to.author not in found:
+            found.append(message.reply_to.author)
+        message.mentioned, message.mentioned_role_ids = found, found_roles
+        if pings:
+            message.pinged = self._pinged(message)
 
-    def _pinged(self, message: Message, found: Mentions) -> list[User]:
+    def _pinged(self, message: Message) -> list[User]:
         channel, guild = message.channel, message.channel.guild
         if message.visible_to is not None:
-            return [user for user in found.users if user is message.visible_to]
+            return [user for user in message.mentioned if user is message.visible_to]
         if guild is None:
-            return [user for user in found.users if user in channel.recipients]
-        named = {user.id for user in found.users}
-        wanted = {role.id for role in found.roles}
+            return [user for user in message.mentioned if user in channel.recipients]
+        named, wanted = {user.id for user in message.mentioned}, set(message.mentioned_role_ids)
         return [
             member.user
             for member in guild.members.values()
-            if (found.everyone or member.user.id in named or not wanted.isdisjoint(member.role_ids))
+            if (message.mentions_everyone or member.user.id in named or not wanted.isdisjoint(member.role_ids))
             and member.user is not message.author
             and self._world.can(member.user, channel, permissions.VIEW_CHANNEL)
         ]

@@ -106,7 +106,8 @@ class ThreadState:
     owner_id: int
     archived: bool = False
     locked: bool = False
-    auto_archive_minutes: int = 1440
+    auto_archive_duration: int = 1440
+    """In minutes."""
     invitable: bool = True
     archived_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))

@@ -186,7 +186,6 @@ class Person:
         return board.post(self.channel, self.user, text, attachments=attachments, reply_to=answered)
 
     async def edit(self, message: Message, text: str, /) -> None:
-        """Edit one of their own messages."""
         if message.author is not self.user:
             raise NotPossible("You can edit only your own messages.")
         self._world.messages.edit(message, text=text)
@@ -201,7 +200,6 @@ class Person:
         self._world.messages.delete(found)
 
     async def type(self) -> None:
-        """Show as typing."""
         self._world.typing(self.channel, self.user)
 
     # Details

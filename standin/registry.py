@@ -66,7 +66,6 @@ class Registry:
     # Ids
 
     def go_live(self) -> None:
-        """From now on ids carry the present time."""
         self._is_live = True
 
     def next_id(self, *, own_millisecond: bool = False) -> int:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from standin.components import SELECT_TYPES, Button, Select, walk
+from standin.components import SELECT_TYPES, Button, Select, bounds, walk
 from standin.interactions import AnswerType, Interaction
 from standin.model import Attachment, Message, User, Version
 
@@ -84,7 +84,6 @@ class Reply:
 
     @property
     def text(self) -> str:
-        """The message's content."""
         return self.message.text if self.message else ""
 
     @property
@@ -159,8 +158,7 @@ def _field(part: dict[str, Any], top: dict[str, Any]) -> Field:
         required=part.get("required") is not False and part["type"] != CHECKBOX,
         min_length=part.get("min_length"),
         max_length=part.get("max_length"),
-        min_values=1 if part.get("min_values") is None else part["min_values"],
-        max_values=1 if part.get("max_values") is None else part["max_values"],
+        **bounds(part),
         multiline=part.get("style") == 2,
         options=tuple(part.get("options") or ()),
     )

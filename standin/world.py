@@ -42,7 +42,6 @@ class World(Registry):
         return guild
 
     def bot_joins(self, guild: Guild, bot_permissions: int | None = None) -> None:
-        """Somebody adds the bot to the guild."""
         granted = permissions.ADMINISTRATOR if bot_permissions is None else bot_permissions
         role = self.create_role(guild, self.bot.display_name, permissions=granted, managed=True)
         guild.members[self.bot.id] = Member(guild.id, self.bot, {role.id})
@@ -77,27 +76,18 @@ class World(Registry):
         type: ChannelType = ChannelType.TEXT,  # noqa: A002 - Discord's word
         *,
         parent: Channel | None = None,
-        topic: str | None = None,
         overwrites: Iterable[Overwrite] | None = None,
-        nsfw: bool = False,
-        slowmode: int = 0,
-        position: int | None = None,
+        **fields: Any,
     ) -> Channel:
-        """A new channel; without overwrites of its own it begins with those of its category."""
+        """A new channel; without overwrites of its own it begins with those of its category.
+
+        `fields` are those of `Channel` (`topic`, `nsfw`, `slowmode`, `position`).
+        """
         if overwrites is None:
             overwrites = [replace(each) for each in parent.overwrites.values()] if parent else ()
-        channel = Channel(
-            id=self.next_id(),
-            type=type,
-            name=name,
-            guild=guild,
-            parent_id=parent.id if parent else None,
-            position=len(guild.channels) if position is None else position,
-            topic=topic,
-            nsfw=nsfw,
-            slowmode=slowmode,
-            overwrites={overwrite.id: overwrite for overwrite in overwrites},
-        )
+        fields.setdefault("position", len(guild.channels))
+        channel = Channel(self.next_id(), type, name, guild, parent.id if parent else None, **fields)
+        channel.overwrites = {overwrite.id: overwrite for overwrite in overwrites}
         guild.channels[channel.id] = self.channels[channel.id] = channel
         self.announce(Change(ChangeKind.CHANNEL_CREATED, guild, channel))
         return channel
@@ -155,11 +145,10 @@ class World(Registry):
         *,
         private: bool = False,
         id: int | None = None,  # noqa: A002 - a thread on a message has the message's id
-        auto_archive_minutes: int = 1440,
-        invitable: bool = True,
         slowmode: int = 0,
+        **state: Any,
     ) -> Channel:
-        """A thread in a channel; its maker is its first member."""
+        """A thread in a channel; its maker is its first member. `state` is that of `ThreadState`."""
         guild = parent.guild
         if guild is None:
             raise ValueError("a direct message has no threads")
@@ -170,7 +159,7 @@ class World(Registry):
             guild=guild,
             parent_id=parent.id,
             slowmode=slowmode,
-            thread=ThreadState(owner.id, auto_archive_minutes=auto_archive_minutes, invitable=invitable),
+            thread=ThreadState(owner.id, **state),
             thread_members={owner.id: datetime.now(UTC)},
         )
         guild.threads[thread.id] = self.channels[thread.id] = thread
@@ -180,7 +169,7 @@ class World(Registry):
     def edit_thread(
         self, thread: Channel, *, name: str | None = None, slowmode: int | None = None, **state: Any
     ) -> None:
-        """Rename it, or change `archived`, `locked`, `auto_archive_minutes` or `invitable`."""
+        """Rename it, or change `archived`, `locked`, `auto_archive_duration` or `invitable`."""
         _set(thread, {key: value for key, value in (("name", name), ("slowmode", slowmode)) if value is not None})
         if state.get("archived") is not None:
             state["archived_at"] = datetime.now(UTC)

@@ -43,8 +43,8 @@ class Gateway:
     @property
     def is_ready(self) -> bool:
         """Whether a bot is connected with all its shards, and each has received its guilds."""
-        ready = {(session.shards, session.shard) for session in self.sessions.values() if session.is_connected}
-        ready &= {(session.shards, session.shard) for session in self.sessions.values() if session.is_ready}
+        connected = [session for session in self.sessions.values() if session.connection]
+        ready = {(session.shards, session.shard) for session in connected if session.is_ready}
         return any(all((shards, number) in ready for number in range(shards)) for shards, _ in ready)
 
     async def serve(self, request: web.BaseRequest) -> web.WebSocketResponse:
@@ -78,16 +78,11 @@ class Gateway:
         return socket
 
     async def close(self) -> None:
-        """Disconnect everybody."""
         self._stop_listening()
         for connection in list(self.connections):
             connection.close(Close.GOING_AWAY)
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=2.0)
-
-    def forget(self, session: Session) -> None:
-        """End the session for good: it cannot be resumed."""
-        self.sessions.pop(session.id, None)
 
     # One message
 
@@ -96,21 +91,17 @@ class Gateway:
         if op == Op.HEARTBEAT:
             if self.answers_heartbeats:
                 connection.operation(Op.HEARTBEAT_ACK)
-        elif op == Op.IDENTIFY:
+        elif op in (Op.IDENTIFY, Op.RESUME):
             if session:
                 raise BadMessage(Close.ALREADY_AUTHENTICATED)
-            return self._identify(connection, _mapping(data))
-        elif op == Op.RESUME:
-            if session:
-                raise BadMessage(Close.ALREADY_AUTHENTICATED)
-            return self._resume(connection, _mapping(data))
+            begin = self._identify if op == Op.IDENTIFY else self._resume
+            return begin(connection, _mapping(data))
         elif session is None:
             raise BadMessage(Close.NOT_AUTHENTICATED)
         elif op == Op.REQUEST_GUILD_MEMBERS:
             self._request_members(session, _mapping(data))
         elif op == Op.PRESENCE_UPDATE:
-            told = _mapping(data)
-            self._world.announce(Change(ChangeKind.PRESENCE_CHANGED, user=self._world.bot, data=told))
+            self._world.announce(Change(ChangeKind.PRESENCE_CHANGED, user=self._world.bot, data=_mapping(data)))
         elif op != Op.VOICE_STATE_UPDATE:
             raise BadMessage(Close.UNKNOWN_OPCODE)
         return session
@@ -222,8 +213,8 @@ class Gateway:
         session.connection = None
         code = connection.close_code
         if not connection.closed_by_us and code in (1000, 1001):
-            # A client that closes normally ends its session.
-            self.forget(session)
+            # A client that closes normally ends its session: it cannot be resumed.
+            self.sessions.pop(session.id, None)
         data = {"shard": session.shard, "shards": session.shards, "code": code}
         self._world.announce(Change(ChangeKind.BOT_DISCONNECTED, user=self._world.bot, data=data))
 
@@ -237,7 +228,6 @@ def _mapping(data: Any) -> Mapping[str, Any]:
 def _shard(given: Any) -> tuple[int, int]:
     if not isinstance(given, list) or len(given) != 2 or not all(isinstance(each, int) for each in given):
         raise BadMessage(Close.INVALID_SHARD)
-    shard, shards = given
-    if not 0 <= shard < shards:
+    if not 0 <= given[0] < given[1]:
         raise BadMessage(Close.INVALID_SHARD)
-    return shard, shards
+    return given[0], given[1]

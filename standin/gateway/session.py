@@ -25,10 +25,6 @@ class Session:
         self.connection: Connection | None = None
         self._history: deque[tuple[int, str]] = deque(maxlen=MAX_REPLAYED_EVENTS)
 
-    @property
-    def is_connected(self) -> bool:
-        return self.connection is not None
-
     def receives(self, dispatch: Dispatch) -> bool:
         """Whether the event is for this shard and wanted by its intents."""
         shard = (dispatch.guild.id >> 22) % self.shards if dispatch.guild else 0

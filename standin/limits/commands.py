@@ -27,7 +27,6 @@ def overwrite_problems(bodies: list[dict[str, Any]]) -> Iterator[Problem]:
 
 
 def command_problems(body: dict[str, Any]) -> Iterator[Problem]:
-    """Problems of one command."""
     yield from localization_problems(body, ())
     if (body.get("type") or SLASH_COMMAND) != SLASH_COMMAND:
         for field in ("description", "options"):

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from standin.components import SELECT_TYPES, walk
+from standin.components import SELECT_TYPES, bounds, walk
 from standin.errors import Path, Problem, bad_length, not_a_choice, required, too_large
 
 ROW, BUTTON, STRING_SELECT, TEXT_INPUT = 1, 2, 3, 4
@@ -19,7 +19,6 @@ MAX_IN_MODAL = 5
 
 
 def component_problems(components: list[dict[str, Any]], *, is_v2: bool) -> Iterator[Problem]:
-    """Problems of a message's components."""
     if is_v2:
         total = sum(1 for _ in walk(components))
         if total > MAX_COMPONENTS_IN_V2:
@@ -40,7 +39,6 @@ def component_problems(components: list[dict[str, Any]], *, is_v2: bool) -> Iter
 
 
 def modal_problems(modal: dict[str, Any]) -> Iterator[Problem]:
-    """Problems of a modal's data."""
     components = modal["components"]
     if len(components) > MAX_IN_MODAL:
         yield bad_length(("data", "components"), 1, MAX_IN_MODAL)
@@ -102,8 +100,7 @@ def _button_problems(part: dict[str, Any], path: Path) -> Iterator[Problem]:
 
 
 def _select_problems(part: dict[str, Any], path: Path) -> Iterator[Problem]:
-    minimum = 1 if part.get("min_values") is None else part["min_values"]
-    maximum = 1 if part.get("max_values") is None else part["max_values"]
+    minimum, maximum = bounds(part).values()
     if minimum > maximum:
         yield too_large((*path, "min_values"), maximum)
     if part["type"] != STRING_SELECT:

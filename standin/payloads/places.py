@@ -31,7 +31,7 @@ def channel(one: Channel) -> dict[str, Any]:
             "total_message_sent": len(one.by_id),
             "thread_metadata": {
                 "archived": one.thread.archived,
-                "auto_archive_duration": one.thread.auto_archive_minutes,
+                "auto_archive_duration": one.thread.auto_archive_duration,
                 "archive_timestamp": one.thread.archived_at.isoformat(),
                 "locked": one.thread.locked,
                 "invitable": one.thread.invitable,

@@ -29,12 +29,12 @@ GROUPS = (applications, interactions, webhooks, messages, channels, threads, gui
 
 def served_routes() -> list[tuple[str, str]]:
     """Method and path of every route, as Discord's description writes them."""
-    return [(route.method, route.path) for group in GROUPS for route in group.routes.all]
+    return [(route.method, route.path) for group in GROUPS for route in group.routes]
 
 
 @cache
 def _router() -> Router:
-    return Router([route for group in GROUPS for route in group.routes.all])
+    return Router([route for group in GROUPS for route in group.routes])
 
 
 class Rest:
@@ -52,18 +52,14 @@ class Rest:
         call = Call(self._backend, request.method, route.path, parameters, dict(request.query))
         call.reason = unquote(reason) if reason else None
         call.locale = request.headers.get("X-Discord-Locale")
-        headers: dict[str, str] = {}
         slot = self._backend.faults.take_slot(str(route), parameters.get("channel_id", ""))
-        if slot is not None:
-            headers = _bucket_headers(slot, parameters["channel_id"])
-        if slot is not None and not slot.fits:
-            answer = Answer(
-                429, {"message": "You are being rate limited.", "retry_after": slot.reset_after, "global": False}
-            )
-            self._record(call, path, answer)
-            return _response(answer, headers)
+        headers = _bucket_headers(slot, parameters["channel_id"]) if slot else {}
         try:
-            fault, answer = await self._answer(request, route, call)
+            if slot and not slot.fits:
+                limited = "You are being rate limited."
+                fault, answer = None, _failed(Fault(route.path, 1, 429, message=limited, seconds=slot.reset_after))
+            else:
+                fault, answer = await self._answer(request, route, call)
             if fault and fault.status == 429:
                 headers = _rate_limit_headers(fault)
         except InvalidBody as refusal:
@@ -75,7 +71,7 @@ class Rest:
             log.exception("the stand-in failed")
             self._backend.violations.append(f"{route}: the stand-in itself failed: {failure!r}")
             answer = Answer(500, {"message": "500: Internal Server Error", "code": 0})
-        self._record(call, path, answer)
+        self._backend.record(Request(call.method, call.route, path, call.body, answer.status, call.reason))
         return _response(answer, headers)
 
     def file(self, path: str) -> web.Response:
@@ -96,7 +92,8 @@ class Rest:
         fault = faults.take_failure(str(route))
         if fault and not fault.after:
             return fault, _failed(fault)
-        if schema.needs_token(route.method, route.path) and not self._is_authorized(request):
+        is_authorized = request.headers.get("Authorization") == f"Bot {self._backend.token}"
+        if schema.needs_token(route.method, route.path) and not is_authorized:
             raise errors.unauthorized()
         call.body, call.files = await bodies.read(request)
         errors.check(schema.problems(route.method, route.path, call.body))
@@ -106,12 +103,6 @@ class Rest:
         if isinstance(answer, Answer):
             return None, answer
         return None, Answer(204) if answer is None else Answer(200, answer)
-
-    def _record(self, call: Call, path: str, answer: Answer) -> None:
-        self._backend.record(Request(call.method, call.route, path, call.body, answer.status, call.reason))
-
-    def _is_authorized(self, request: web.BaseRequest) -> bool:
-        return request.headers.get("Authorization") == f"Bot {self._backend.token}"
 
     def _unknown(self, method: str, path: str) -> web.Response:
         self._backend.unknown_routes.append(f"{method} {path}")
@@ -126,30 +117,24 @@ def _failed(fault: Fault) -> Answer:
 
 
 def _bucket_headers(slot: Slot, bucket: str) -> dict[str, str]:
-    return {
+    headers = {
         "X-RateLimit-Limit": str(slot.limit),
         "X-RateLimit-Remaining": str(slot.remaining),
         "X-RateLimit-Reset": f"{time.time() + slot.reset_after:.3f}",
         # Rounded up, so that a client that waits exactly this long does not come too early.
         "X-RateLimit-Reset-After": f"{math.ceil(slot.reset_after * 1000) / 1000:.3f}",
         "X-RateLimit-Bucket": bucket,
-        **({} if slot.fits else {"Via": "1.1 google", "Retry-After": str(max(round(slot.reset_after), 1))}),
     }
+    if not slot.fits:
+        # Without it libraries take the answer for a ban by Discord's proxy.
+        headers |= {"Via": "1.1 google", "Retry-After": str(max(round(slot.reset_after), 1))}
+    return headers
 
 
 def _rate_limit_headers(fault: Fault) -> dict[str, str]:
-    return {
-        # Without it libraries take the answer for a ban by Discord's proxy.
-        "Via": "1.1 google",
-        "Retry-After": str(max(round(fault.seconds), 1)),
-        "X-RateLimit-Limit": "5",
-        "X-RateLimit-Remaining": "0",
-        "X-RateLimit-Reset": f"{time.time() + fault.seconds:.3f}",
-        "X-RateLimit-Reset-After": f"{fault.seconds:.3f}",
-        "X-RateLimit-Bucket": "stand-in",
-        "X-RateLimit-Scope": "global" if fault.is_global else "user",
-        **({"X-RateLimit-Global": "true"} if fault.is_global else {}),
-    }
+    headers = _bucket_headers(Slot(False, 5, 0, fault.seconds), "stand-in")
+    headers["X-RateLimit-Scope"] = "global" if fault.is_global else "user"
+    return headers | ({"X-RateLimit-Global": "true"} if fault.is_global else {})
 
 
 def _response(answer: Answer, headers: dict[str, str]) -> web.Response:

@@ -89,13 +89,16 @@ def create_command(call: Call) -> Answer:
 @routes.add("GET", f"{GLOBAL}/{{command_id}}")
 @routes.add("GET", f"{OF_GUILD}/{{command_id}}")
 def get_command(call: Call) -> dict[str, Any]:
-    return _command(call)
+    command = call.world.commands.get(_place(call), str(call.id("command_id")))
+    if command is None:
+        raise errors.unknown_command()
+    return command
 
 
 @routes.add("PATCH", f"{GLOBAL}/{{command_id}}")
 @routes.add("PATCH", f"{OF_GUILD}/{{command_id}}")
 def edit_command(call: Call) -> dict[str, Any]:
-    command = _command(call)
+    command = get_command(call)
     errors.check(command_problems({**command, **call.body}))
     return call.world.commands.edit(_place(call), command, call.body)
 
@@ -103,20 +106,13 @@ def edit_command(call: Call) -> dict[str, Any]:
 @routes.add("DELETE", f"{GLOBAL}/{{command_id}}")
 @routes.add("DELETE", f"{OF_GUILD}/{{command_id}}")
 def delete_command(call: Call) -> None:
-    call.world.commands.delete(_place(call), _command(call)["id"])
+    call.world.commands.delete(_place(call), get_command(call)["id"])
 
 
 def _place(call: Call) -> Guild | None:
     if call.id("application_id") != call.world.application.id:
         raise errors.unknown_application()
     return call.guild() if "guild_id" in call.parameters else None
-
-
-def _command(call: Call) -> dict[str, Any]:
-    command = call.world.commands.get(_place(call), str(call.id("command_id")))
-    if command is None:
-        raise errors.unknown_command()
-    return command
 
 
 def _key(command: dict[str, Any]) -> tuple[int, str]:

@@ -73,17 +73,10 @@ def create_channel(call: Call) -> Answer:
     parent = _category(guild, body.get("parent_id"))
     # Setting overwrites with the channel needs no permission to manage roles, but gives away only what the bot has.
     overwrites = None if body.get("permission_overwrites") is None else _overwrites(call, guild, None, body)
-    channel = call.world.create_channel(
-        guild,
-        _written(kind, body["name"]),
-        kind,
-        parent=parent,
-        topic=body.get("topic"),
-        overwrites=overwrites,
-        nsfw=bool(body.get("nsfw")),
-        slowmode=body.get("rate_limit_per_user") or 0,
-        position=body.get("position"),
-    )
+    fields = {key: body[key] for key in ("topic", "nsfw", "position") if body.get(key) is not None}
+    fields["slowmode"] = body.get("rate_limit_per_user") or 0
+    name = _written(kind, body["name"])
+    channel = call.world.create_channel(guild, name, kind, parent=parent, overwrites=overwrites, **fields)
     return Answer(201, payloads.channel(channel))
 
 

@@ -47,7 +47,9 @@ def edit_member(call: Call) -> dict[str, Any]:
         _require_above(call, guild, member, permissions.MANAGE_NICKNAMES)
         fields["nick"] = body["nick"] or None
     if body.get("roles") is not None:
-        fields["role_ids"] = _new_roles(call, guild, member, {snowflake(each, "roles") for each in body["roles"]})
+        fields["role_ids"] = {snowflake(each, "roles") for each in body["roles"]}
+        for role_id in fields["role_ids"] ^ member.role_ids:
+            _role_to_hand_out(call, guild, role_id)
     if "communication_disabled_until" in body:
         _require_above(call, guild, member, permissions.MODERATE_MEMBERS)
         fields["timed_out_until"] = _until(body["communication_disabled_until"])
@@ -69,36 +71,23 @@ def kick(call: Call) -> None:
 @routes.add("PUT", "/guilds/{guild_id}/members/{user_id}/roles/{role_id}")
 def grant(call: Call) -> None:
     guild = call.guild()
-    call.world.grant(call.member(guild), _role(call, guild))
+    call.world.grant(call.member(guild), _role_to_hand_out(call, guild, call.id("role_id")))
 
 
 @routes.add("DELETE", "/guilds/{guild_id}/members/{user_id}/roles/{role_id}")
 def revoke(call: Call) -> None:
     guild = call.guild()
-    call.world.revoke(call.member(guild), _role(call, guild))
+    call.world.revoke(call.member(guild), _role_to_hand_out(call, guild, call.id("role_id")))
 
 
-def _role(call: Call, guild: Guild) -> Role:
-    role = guild.roles.get(call.id("role_id"))
+def _role_to_hand_out(call: Call, guild: Guild, role_id: int) -> Role:
+    role = guild.roles.get(role_id)
     if role is None:
         raise errors.unknown_role()
-    _require_handing_out(call, guild, role)
-    return role
-
-
-def _require_handing_out(call: Call, guild: Guild, role: Role) -> None:
     own = call.require_in_guild(guild, permissions.MANAGE_ROLES)
     if role.managed or role.id == guild.id or not permissions.outranks(guild, own, role):
         raise errors.missing_permissions()
-
-
-def _new_roles(call: Call, guild: Guild, member: Member, wanted: set[int]) -> set[int]:
-    for role_id in wanted ^ member.role_ids:
-        role = guild.roles.get(role_id)
-        if role is None:
-            raise errors.unknown_role()
-        _require_handing_out(call, guild, role)
-    return wanted
+    return role
 
 
 def _require_above(call: Call, guild: Guild, member: Member, needed: int) -> None:

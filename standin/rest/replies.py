@@ -13,7 +13,6 @@ DEFAULT_MENTIONS = {"parse": ["users"]}
 
 
 def post(call: Call, interaction: Interaction, fields: dict[str, Any], *, private: bool) -> Message:
-    """Post a message in answer to the interaction."""
     if fields.get("allowed_mentions") is None:
         fields["allowed_mentions"] = DEFAULT_MENTIONS
     is_command = interaction.type is InteractionType.COMMAND

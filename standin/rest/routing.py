@@ -46,7 +46,6 @@ class Call:
         return self.backend.world.bot
 
     def id(self, name: str) -> int:
-        """The id in the path."""
         return snowflake(self.parameters[name], name)
 
     def guild(self) -> Guild:
@@ -118,15 +117,12 @@ class Route:
         return f"{self.method} {self.path}"
 
 
-class Routes:
+class Routes(list[Route]):
     """The routes of one group; `add` is used as a decorator."""
-
-    def __init__(self) -> None:
-        self.all: list[Route] = []
 
     def add(self, method: str, path: str) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
-            self.all.append(Route(method, path, handler))
+            self.append(Route(method, path, handler))
             return handler
 
         return register
@@ -158,12 +154,10 @@ class Router:
         return None
 
     def methods(self, path: str) -> list[str]:
-        """The methods that the path knows."""
         return [method for method, _ in self._by_shape if self.find(method, path)]
 
 
 def snowflake(value: Any, name: str) -> int:
-    """An id as a number."""
     text = str(value)
     if not text.isdecimal() or int(text) > MAX_ID:
         raise errors.invalid(name, "NUMBER_TYPE_COERCE", f'Value "{text}" is not snowflake.')

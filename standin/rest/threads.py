@@ -3,7 +3,7 @@
 from typing import Any
 
 from standin import errors, payloads, permissions
-from standin.model import Channel, ChannelType
+from standin.model import Channel, ChannelType, User
 from standin.rest.routing import Answer, Call, Routes
 
 routes = Routes()
@@ -16,17 +16,10 @@ def create_thread(call: Call) -> Answer:
     channel, body = call.channel(), call.body
     if channel.type not in MAY_HAVE_THREADS:
         raise errors.wrong_channel_type()
-    kind = body.get("type")
-    private = kind is None or kind == ChannelType.PRIVATE_THREAD
+    private = body.get("type") in (None, ChannelType.PRIVATE_THREAD)
     call.require(channel, permissions.CREATE_PRIVATE_THREADS if private else permissions.CREATE_PUBLIC_THREADS)
-    thread = call.world.create_thread(
-        channel,
-        body["name"],
-        call.bot,
-        private=private,
-        invitable=body.get("invitable") is not False,
-        **_settings(body),
-    )
+    settings = _settings(body) | {"private": private, "invitable": body.get("invitable") is not False}
+    thread = call.world.create_thread(channel, body["name"], call.bot, **settings)
     return Answer(201, payloads.channel(thread) | {"member": payloads.thread_member(thread, call.bot.id)})
 
 
@@ -56,9 +49,7 @@ def leave(call: Call) -> None:
 def add_member(call: Call) -> None:
     thread = _open_thread(call)
     call.require(thread, permissions.SEND_MESSAGES)
-    guild = thread.guild
-    assert guild is not None
-    call.world.join_thread(thread, call.member(guild).user)
+    call.world.join_thread(thread, _member(call, thread))
 
 
 @routes.add("DELETE", "/channels/{channel_id}/thread-members/{user_id}")
@@ -67,9 +58,7 @@ def remove_member(call: Call) -> None:
     is_own_private = thread.is_private_thread and thread.thread is not None and thread.thread.owner_id == call.bot.id
     if not is_own_private:
         call.require(thread, permissions.MANAGE_THREADS)
-    guild = thread.guild
-    assert guild is not None
-    call.world.leave_thread(thread, call.member(guild).user)
+    call.world.leave_thread(thread, _member(call, thread))
 
 
 @routes.add("GET", "/channels/{channel_id}/thread-members")
@@ -112,25 +101,22 @@ def edit_thread(call: Call, thread: Channel) -> dict[str, Any]:
         raise errors.missing_permissions()
     if state.archived and body.get("archived") is not False and wanted - {"archived", "locked"}:
         raise errors.archived_thread()
-    given = {
-        ours: body[theirs]
-        for theirs, ours in (
-            ("archived", "archived"),
-            ("locked", "locked"),
-            ("auto_archive_duration", "auto_archive_minutes"),
-            ("invitable", "invitable"),
-        )
-        if body.get(theirs) is not None
-    }
+    changeable = ("archived", "locked", "auto_archive_duration", "invitable")
+    given = {key: body[key] for key in changeable if body.get(key) is not None}
     call.world.edit_thread(thread, name=body.get("name"), slowmode=body.get("rate_limit_per_user"), **given)
     return payloads.channel(thread)
 
 
 def _settings(body: dict[str, Any]) -> dict[str, Any]:
     return {
-        "auto_archive_minutes": body.get("auto_archive_duration") or 1440,
+        "auto_archive_duration": body.get("auto_archive_duration") or 1440,
         "slowmode": body.get("rate_limit_per_user") or 0,
     }
+
+
+def _member(call: Call, thread: Channel) -> User:
+    assert thread.guild is not None
+    return call.member(thread.guild).user
 
 
 def _thread(call: Call) -> Channel:

@@ -50,10 +50,8 @@ def delete_message(call: Call) -> None:
 
 def _interaction(call: Call) -> Interaction:
     interaction = call.backend.interactions.by_token(call.parameters["webhook_token"])
-    if interaction is None or call.id("webhook_id") != call.world.application.id:
-        raise errors.unknown_webhook()
-    if interaction.answer is None:
-        # The token works only after the first answer, and never if that came too late.
+    # The token works only after the first answer, and never if that came too late.
+    if interaction is None or interaction.answer is None or call.id("webhook_id") != call.world.application.id:
         raise errors.unknown_webhook()
     if call.backend.interactions.is_expired(interaction):
         raise errors.expired_token()

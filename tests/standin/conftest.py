@@ -1,8 +1,9 @@
 """A stand-in with the demo world and people in it, and clients of its REST API and gateway."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 
 import aiohttp
+import pytest
 import pytest_asyncio
 
 from standin import Channel, Guild, Person, StandIn, World
@@ -53,16 +54,12 @@ async def general(lighthouse: Guild) -> Channel:
     return lighthouse.channel("general")
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def alice(discord_: StandIn, general: Channel) -> Person:
-    return discord_.person("alice", general)
+def _person(name: str) -> Callable[..., Person]:
+    @pytest.fixture(name=name)
+    def person(discord_: StandIn, general: Channel) -> Person:
+        return discord_.person(name, general)
+
+    return person
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def eve(discord_: StandIn, general: Channel) -> Person:
-    return discord_.person("eve", general)
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def maya(discord_: StandIn, general: Channel) -> Person:
-    return discord_.person("maya", general)
+alice, eve, maya = map(_person, ("alice", "eve", "maya"))

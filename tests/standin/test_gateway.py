@@ -25,6 +25,12 @@ async def ready(socket: Socket, guilds: int = 2) -> dict:
     return told
 
 
+async def opened(gateway: GatewayClient, intents: int, guilds: int = 2) -> Socket:
+    socket = await gateway.identified(intents)
+    await ready(socket, guilds)
+    return socket
+
+
 @pytest.mark.parametrize("query", ["?v=10&encoding=json", "?encoding=json&v=10&compress=zlib-stream", ""])
 async def test_opening(gateway: GatewayClient, world: World, discord_: StandIn, query):
     socket = await gateway.connect(query)
@@ -88,12 +94,10 @@ async def test_more_that_closes_a_connection(gateway: GatewayClient, discord_: S
     world.application.allowed_intents = 0
     socket = await gateway.identified(GUILDS | MESSAGE_CONTENT)
     assert await socket.closed_with() == 4014
-    socket = await gateway.identified(GUILDS)
-    await ready(socket)
+    socket = await opened(gateway, GUILDS)
     await socket.send(2, {"token": discord_.token, "intents": GUILDS})
     assert await socket.closed_with() == 4005
-    socket = await gateway.identified(GUILDS)
-    await ready(socket)
+    socket = await opened(gateway, GUILDS)
     await socket.send(99, {})
     assert await socket.closed_with() == 4001
 
@@ -146,8 +150,7 @@ async def test_what_cannot_be_resumed(gateway: GatewayClient, discord_: StandIn)
 async def test_shards_share_the_guilds(gateway: GatewayClient, world: World, discord_: StandIn, alice: Person):
     for number in range(6):
         world.add_guild(f"Islet {number}", world.user("olivia"))
-    seen = set()
-    sockets = []
+    seen, sockets = set(), []
     for shard in range(2):
         socket = await gateway.identified(EVERYTHING, (shard, 2))
         sockets.append(socket)
@@ -170,10 +173,7 @@ async def test_shards_share_the_guilds(gateway: GatewayClient, world: World, dis
 
 
 async def test_intents_decide_what_is_heard(gateway: GatewayClient, world: World, alice: Person, lighthouse: Guild):
-    deaf = await gateway.identified(GUILDS)
-    hearing = await gateway.identified(EVERYTHING)
-    await ready(deaf)
-    await ready(hearing)
+    deaf, hearing = await opened(gateway, GUILDS), await opened(gateway, EVERYTHING)
     message = await alice.say("hello")
     await alice.type()
     world.add_member(lighthouse, world.add_user("late"))
@@ -186,10 +186,8 @@ async def test_intents_decide_what_is_heard(gateway: GatewayClient, world: World
 
 
 async def test_content_is_kept_from_who_may_not_read(gateway: GatewayClient, world: World, alice: Person):
-    blind = await gateway.identified(GUILD_MESSAGES | DIRECT_MESSAGES)
-    reading = await gateway.identified(GUILD_MESSAGES | MESSAGE_CONTENT)
-    await ready(blind, 0)
-    await ready(reading, 0)
+    blind = await opened(gateway, GUILD_MESSAGES | DIRECT_MESSAGES, 0)
+    reading = await opened(gateway, GUILD_MESSAGES | MESSAGE_CONTENT, 0)
     await alice.say("secret")
     await alice.say(f"for you {world.bot.mention}")
     world.messages.post(alice.channel, world.bot, "mine")
@@ -200,8 +198,7 @@ async def test_content_is_kept_from_who_may_not_read(gateway: GatewayClient, wor
 
 
 async def test_hidden_channels_are_silent(gateway: GatewayClient, world: World, alice: Person, lighthouse: Guild):
-    socket = await gateway.identified(EVERYTHING)
-    await ready(socket)
+    socket = await opened(gateway, EVERYTHING)
     staff = lighthouse.channel("staff-only")
     world.set_overwrite(staff, world.bot, deny=permissions.VIEW_CHANNEL)
     world.messages.post(staff, world.user("maya"), "not for bots")
@@ -211,8 +208,7 @@ async def test_hidden_channels_are_silent(gateway: GatewayClient, world: World, 
 
 
 async def test_the_world_tells_what_happens(gateway: GatewayClient, world: World, lighthouse: Guild):
-    socket = await gateway.identified(EVERYTHING)
-    await ready(socket)
+    socket = await opened(gateway, EVERYTHING)
     alice, general = world.user("alice"), lighthouse.channel("general")
     member, role = lighthouse.member("alice"), lighthouse.role("Night Watch")
 
@@ -247,8 +243,7 @@ async def test_the_world_tells_what_happens(gateway: GatewayClient, world: World
 async def test_a_private_thread_is_heard_of_when_one_is_added(gateway: GatewayClient, world: World, lighthouse: Guild):
     role = next(iter(lighthouse.members[world.bot.id].role_ids))
     world.edit_role(lighthouse.roles[role], permissions=0)
-    socket = await gateway.identified(EVERYTHING)
-    await ready(socket)
+    socket = await opened(gateway, EVERYTHING)
     thread = world.create_thread(lighthouse.channel("general"), "secret", world.user("alice"), private=True)
     world.messages.post(thread, world.user("alice"), "not yet")
     world.join_thread(thread, world.bot)
@@ -261,8 +256,7 @@ async def test_a_private_thread_is_heard_of_when_one_is_added(gateway: GatewayCl
 async def test_members_are_asked_for(gateway: GatewayClient, world: World, lighthouse: Guild):
     for number in range(1500):
         world.add_member(lighthouse, world.add_user(f"crew{number}"))
-    socket = await gateway.identified(GUILDS | GUILD_MEMBERS)
-    await ready(socket)
+    socket = await opened(gateway, GUILDS | GUILD_MEMBERS)
     await socket.send(8, {"guild_id": str(lighthouse.id), "query": "", "limit": 0, "nonce": "n"})
     chunks = [await socket.until("GUILD_MEMBERS_CHUNK") for _ in range(2)]
     assert [(c["chunk_index"], c["chunk_count"], len(c["members"]), c["nonce"]) for c in chunks] == [
@@ -279,8 +273,7 @@ async def test_members_are_asked_for(gateway: GatewayClient, world: World, light
 
 
 async def test_presence_is_noticed(gateway: GatewayClient, discord_: StandIn):
-    socket = await gateway.identified(GUILDS)
-    await ready(socket)
+    socket = await opened(gateway, GUILDS)
     noticed = asyncio.get_running_loop().create_future()
     discord_.subscribe(lambda change: noticed.done() or noticed.set_result(change))
     await socket.send(3, {"status": "idle", "activities": [], "since": None, "afk": False})

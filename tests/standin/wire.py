@@ -6,6 +6,7 @@ import json
 import zlib
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from functools import partialmethod
 from typing import Any
 
 import aiohttp
@@ -75,20 +76,11 @@ class Api:
             assert not wrong, "; ".join(wrong[:5])
         return answered
 
-    async def get(self, path: str, **more: Any) -> Response:
-        return await self("GET", path, **more)
-
-    async def post(self, path: str, body: Any = None, **more: Any) -> Response:
-        return await self("POST", path, body, **more)
-
-    async def put(self, path: str, body: Any = None, **more: Any) -> Response:
-        return await self("PUT", path, body, **more)
-
-    async def patch(self, path: str, body: Any = None, **more: Any) -> Response:
-        return await self("PATCH", path, body, **more)
-
-    async def delete(self, path: str, **more: Any) -> Response:
-        return await self("DELETE", path, **more)
+    get = partialmethod(__call__, "GET")
+    post = partialmethod(__call__, "POST")
+    put = partialmethod(__call__, "PUT")
+    patch = partialmethod(__call__, "PATCH")
+    delete = partialmethod(__call__, "DELETE")
 
 
 class Socket:
@@ -100,7 +92,7 @@ class Socket:
         self.seq = 0
 
     async def send(self, op: int, data: Any) -> None:
-        await self._socket.send_str(json.dumps({"op": op, "d": data}))
+        await self.send_raw(json.dumps({"op": op, "d": data}))
 
     async def send_raw(self, text: str) -> None:
         await self._socket.send_str(text)
@@ -168,7 +160,6 @@ class BareBot:
     async def answer(
         self, interaction: dict[str, Any], kind: int, data: dict[str, Any] | None = None, *, receipt: bool = False
     ) -> Response:
-        """The first answer."""
         path = f"/interactions/{interaction['id']}/{interaction['token']}/callback"
         body = {"type": kind} if data is None else {"type": kind, "data": data}
         return await self._api.post(path + ("?with_response=true" if receipt else ""), body)
@@ -178,7 +169,6 @@ class BareBot:
         return f"/webhooks/{self.application}/{interaction['token']}{rest}"
 
     async def commands(self, *commands: dict[str, Any]) -> list[dict[str, Any]]:
-        """Register global commands."""
         return (await self._api.put(f"/applications/{self.application}/commands", list(commands))).body
 
 
