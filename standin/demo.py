@@ -6,25 +6,10 @@ from standin import permissions
 from standin.model import Channel, ChannelType, Guild, Member, Overwrite, Role
 from standin.world import World
 
-MODERATOR_PERMISSIONS = (
-    permissions.MANAGE_MESSAGES
-    | permissions.MANAGE_THREADS
-    | permissions.KICK_MEMBERS
-    | permissions.MODERATE_MEMBERS
-    | permissions.MANAGE_NICKNAMES
-    | permissions.MENTION_EVERYONE
-    | permissions.VIEW_AUDIT_LOG
-)
-
-BOT_PERMISSIONS = (
-    permissions.MANAGE_CHANNELS
-    | permissions.MANAGE_ROLES
-    | permissions.MANAGE_MESSAGES
-    | permissions.MANAGE_THREADS
-    | permissions.MANAGE_NICKNAMES
-    | permissions.KICK_MEMBERS
-    | permissions.MODERATE_MEMBERS
-)
+_MODERATING = permissions.MANAGE_MESSAGES | permissions.MANAGE_THREADS | permissions.MANAGE_NICKNAMES
+_MODERATING |= permissions.KICK_MEMBERS | permissions.MODERATE_MEMBERS
+MODERATOR_PERMISSIONS = _MODERATING | permissions.MENTION_EVERYONE | permissions.VIEW_AUDIT_LOG
+BOT_PERMISSIONS = _MODERATING | permissions.MANAGE_CHANNELS | permissions.MANAGE_ROLES
 
 CHATTER = (
     ("welcome", "olivia", "Welcome aboard! Read the rules, then say hello in <#{general}>."),

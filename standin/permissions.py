@@ -56,9 +56,7 @@ def in_guild(guild: Guild, member: Member) -> int:
     allowed = guild.everyone.permissions
     for role_id in member.role_ids:
         allowed |= guild.roles[role_id].permissions
-    if allowed & ADMINISTRATOR:
-        return ALL
-    return allowed
+    return ALL if allowed & ADMINISTRATOR else allowed
 
 
 def in_channel(guild: Guild, member: Member, channel: Channel) -> int:
@@ -95,8 +93,6 @@ def top_position(guild: Guild, member: Member) -> int:
 
 
 def _overwritten(allowed: int, guild: Guild, member: Member, overwrites: dict[int, Overwrite]) -> int:
-    if not overwrites:
-        return allowed
     everyone = overwrites.get(guild.id)
     if everyone:
         allowed = allowed & ~everyone.deny | everyone.allow

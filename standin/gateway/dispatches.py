@@ -58,11 +58,14 @@ def _thread_deleted(change: Any) -> dict[str, Any]:
     return {"id": str(thread.id), "parent_id": str(thread.parent_id), "type": int(thread.type)}
 
 
+def _is_heard(world: Registry, message: Message) -> bool:
+    return message.visible_to is None and world.can(world.bot, message.channel, permissions.VIEW_CHANNEL)
+
+
 def _message_event(event: str) -> Maker:
     def make(world: Registry, change: Change) -> list[Dispatch]:
         message, guild = change.message, change.guild
-        assert message is not None
-        if message.visible_to is not None or not world.can(world.bot, message.channel, permissions.VIEW_CHANNEL):
+        if message is None or not _is_heard(world, message):
             return []
         intent = codes.GUILD_MESSAGES if guild else codes.DIRECT_MESSAGES
         whole = payloads.message(world, message) | _origin(message)
@@ -87,8 +90,7 @@ def _origin(message: Message) -> dict[str, Any]:
 
 def _message_deleted(world: Registry, change: Change) -> list[Dispatch]:
     message, guild = change.message, change.guild
-    assert message is not None
-    if message.visible_to is not None or not world.can(world.bot, message.channel, permissions.VIEW_CHANNEL):
+    if message is None or not _is_heard(world, message):
         return []
     data = {"id": str(message.id), "channel_id": str(message.channel.id)}
     if guild is None:

@@ -11,7 +11,6 @@ routes = Routes()
 
 @routes.add("GET", "/users/@me/guilds")
 def list_guilds(call: Call) -> list[dict[str, Any]]:
-    mine = [guild for guild in call.world.guilds.values() if call.world.has_bot(guild)]
     return [
         {
             "id": str(guild.id),
@@ -22,7 +21,8 @@ def list_guilds(call: Call) -> list[dict[str, Any]]:
             "permissions": str(permissions.in_guild(guild, guild.members[call.bot.id])),
             "features": guild.features,
         }
-        for guild in mine
+        for guild in call.world.guilds.values()
+        if call.world.has_bot(guild)
     ]
 
 

@@ -92,10 +92,8 @@ def _role_to_hand_out(call: Call, guild: Guild, role_id: int) -> Role:
 
 def _require_above(call: Call, guild: Guild, member: Member, needed: int) -> None:
     own = call.require_in_guild(guild, needed)
-    if member is own:
-        return
     is_above = permissions.top_position(guild, own) > permissions.top_position(guild, member)
-    if member.user.id == guild.owner_id or not is_above:
+    if member is not own and (member.user.id == guild.owner_id or not is_above):
         raise errors.missing_permissions()
 
 

@@ -54,6 +54,12 @@ async def general(lighthouse: Guild) -> Channel:
     return lighthouse.channel("general")
 
 
+@pytest.fixture
+def path(general: Channel) -> str:
+    """The path of the channel's messages."""
+    return f"/channels/{general.id}/messages"
+
+
 def _person(name: str) -> Callable[..., Person]:
     @pytest.fixture(name=name)
     def person(discord_: StandIn, general: Channel) -> Person:

@@ -178,15 +178,10 @@ async def test_the_library_changes_the_world(bot: SampleBot, lighthouse: Guild, 
 
 @pytest.mark.parametrize("how", ["drop", "reconnect", "invalid", "refused"])
 async def test_the_connection_comes_back(bot: SampleBot, discord_: StandIn, alice: Person, how: str):
-    if how == "drop":
-        discord_.faults.drop_gateway()
-    elif how == "reconnect":
-        discord_.faults.ask_reconnect()
-    elif how == "invalid":
-        discord_.faults.invalid_session()
-    else:
+    if how == "refused":
         discord_.faults.refuse_resume()
-        discord_.faults.drop_gateway()
+    break_it = {"reconnect": discord_.faults.ask_reconnect, "invalid": discord_.faults.invalid_session}
+    break_it.get(how, discord_.faults.drop_gateway)()
     await alice.say("while away")
     was = discord_.gateway.identifies + discord_.gateway.resumes
     await discord_.until(lambda: discord_.gateway.identifies + discord_.gateway.resumes > was)
@@ -235,10 +230,9 @@ async def test_two_shards(discord_: StandIn, world: World, alice: Person):
         assert {guild.id for guild in bot.guilds} == world.guilds.keys()
         assert {guild.shard_id for guild in bot.guilds} == {0, 1}
         assert (await alice.slash("sample echo", key="k")).text
-        islet = discord_.person("olivia", world.create_channel(world.guild("Islet 0"), "beach"))
-        islet2 = discord_.person("olivia", world.create_channel(world.guild("Islet 1"), "beach"))
-        assert (await islet.slash("sample echo", key="k")).text
-        assert (await islet2.slash("sample echo", key="k")).text
+        for name in ("Islet 0", "Islet 1"):
+            islet = discord_.person("olivia", world.create_channel(world.guild(name), "beach"))
+            assert (await islet.slash("sample echo", key="k")).text
 
 
 async def test_an_answer_takes_a_few_milliseconds(bot: SampleBot, alice: Person):

@@ -8,8 +8,7 @@ from tests.standin.wire import Api, GatewayClient
 MESSAGES = "POST /channels/{channel_id}/messages"
 
 
-async def test_rate_limits(api: Api, general: Channel, discord_: StandIn):
-    path = f"/channels/{general.id}/messages"
+async def test_rate_limits(api: Api, path: str, discord_: StandIn):
     discord_.faults.rate_limit(MESSAGES, times=2, retry_after=0.25)
     limited = [await api.post(path, {"content": "x"}) for _ in range(2)]
     for answered in limited:
@@ -28,8 +27,9 @@ async def test_rate_limits(api: Api, general: Channel, discord_: StandIn):
     assert discord_.counts[MESSAGES] == 3
 
 
-async def test_a_channel_takes_only_so_many_messages_at_a_time(api: Api, general: Channel, discord_: StandIn):
-    path = f"/channels/{general.id}/messages"
+async def test_a_channel_takes_only_so_many_messages_at_a_time(
+    api: Api, general: Channel, path: str, discord_: StandIn
+):
     count = len(general.messages)
     discord_.faults.limit_messages(general.id, messages=2, seconds=60)
     answers = [await api.post(path, {"content": "x"}) for _ in range(3)]
@@ -48,8 +48,7 @@ async def test_a_channel_takes_only_so_many_messages_at_a_time(api: Api, general
     assert "X-RateLimit-Remaining" not in (await api.post(path, {"content": "x"})).headers
 
 
-async def test_failures(api: Api, general: Channel, discord_: StandIn):
-    path = f"/channels/{general.id}/messages"
+async def test_failures(api: Api, general: Channel, path: str, discord_: StandIn):
     count = len(general.messages)
     discord_.faults.fail("POST /channels", 503)
     discord_.faults.fail(MESSAGES, 403, code=50013, message="Missing Permissions")
@@ -103,8 +102,7 @@ async def test_the_gateway(gateway: GatewayClient, discord_: StandIn):
     assert discord_.gateway.sessions == {}
 
 
-async def test_requests_are_held_until_they_are_released(api: Api, general: Channel, discord_: StandIn):
-    path = f"/channels/{general.id}/messages"
+async def test_requests_are_held_until_they_are_released(api: Api, general: Channel, path: str, discord_: StandIn):
     count = len(general.messages)
     hold = discord_.faults.hold("POST /channels")
     posting = [asyncio.create_task(api.post(path, {"content": "x"})) for _ in range(2)]

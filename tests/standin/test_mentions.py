@@ -20,13 +20,15 @@ CASES = {
 
 
 @pytest.mark.parametrize(("allowed", "pinged"), CASES.values(), ids=CASES)
-async def test_allowed_mentions(api: Api, general: Channel, world: World, lighthouse: Guild, allowed, pinged):
+async def test_allowed_mentions(
+    api: Api, general: Channel, path: str, world: World, lighthouse: Guild, allowed, pinged
+):
     alice, watch = world.user("alice"), lighthouse.role("Night Watch")
     names = {"{alice}": str(alice.id), "{chloe}": str(world.user("chloe").id), "{watch}": str(watch.id)}
     body = {"content": f"{alice.mention} {watch.mention} `{world.user('eve').mention}`"}
     if allowed is not None:
         body["allowed_mentions"] = {key: [names.get(each, each) for each in value] for key, value in allowed.items()}
-    answered = await api.post(f"/channels/{general.id}/messages", body)
+    answered = await api.post(path, body)
     assert answered.status == 200
     message = general.last_message
     assert message
@@ -34,8 +36,7 @@ async def test_allowed_mentions(api: Api, general: Channel, world: World, lighth
     assert {user["username"] for user in answered.body["mentions"]} == pinged & {"alice"}
 
 
-async def test_everyone_needs_the_permission(api: Api, general: Channel, world: World, lighthouse: Guild):
-    path = f"/channels/{general.id}/messages"
+async def test_everyone_needs_the_permission(api: Api, general: Channel, path: str, world: World, lighthouse: Guild):
     role = lighthouse.role("Member")
     answered = await api.post(path, {"content": f"@everyone @here {role.mention}"})
     assert not answered.body["mention_everyone"]
@@ -60,8 +61,8 @@ async def test_who_cannot_see_it_is_not_pinged(api: Api, lighthouse: Guild, worl
     assert [user.name for user in staff.last_message.pinged] == ["maya"]
 
 
-async def test_embeds_ping_nobody_and_text_displays_do(api: Api, general: Channel, world: World):
-    path, alice = f"/channels/{general.id}/messages", world.user("alice")
+async def test_embeds_ping_nobody_and_text_displays_do(api: Api, general: Channel, path: str, world: World):
+    alice = world.user("alice")
     await api.post(path, {"embeds": [{"description": alice.mention}]})
     assert general.last_message
     assert general.last_message.pinged == []
@@ -70,8 +71,8 @@ async def test_embeds_ping_nobody_and_text_displays_do(api: Api, general: Channe
     assert general.last_message.pinged == [alice]
 
 
-async def test_replies_and_edits(api: Api, general: Channel, alice: Person, world: World):
-    path, ben = f"/channels/{general.id}/messages", world.user("ben")
+async def test_replies_and_edits(api: Api, general: Channel, path: str, alice: Person, world: World):
+    ben = world.user("ben")
     asked = await alice.say("anybody?")
     reply = {"content": "me", "message_reference": {"message_id": str(asked.id)}}
     answered = await api.post(path, reply)

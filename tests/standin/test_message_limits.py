@@ -110,27 +110,25 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("body", "path", "code"), REFUSED.values(), ids=REFUSED)
-async def test_refused(api: Api, general: Channel, discord_: StandIn, body, path, code):
+@pytest.mark.parametrize(("body", "place", "code"), REFUSED.values(), ids=REFUSED)
+async def test_refused(api: Api, general: Channel, path: str, discord_: StandIn, body, place, code):
     before = general.last_message
-    refused = await api.post(f"/channels/{general.id}/messages", body)
+    refused = await api.post(path, body)
     assert refused.refusal == (400, 50035)
-    assert code in refused.wrong(path), refused.body
+    assert code in refused.wrong(place), refused.body
     assert len(discord_.violations) == 1
     assert general.last_message is before
 
 
 @pytest.mark.parametrize("body", [{}, {"content": "  \n "}, {"components": [row(BUTTON)]}])
-async def test_an_empty_message_is_refused(api: Api, general: Channel, body):
-    assert (await api.post(f"/channels/{general.id}/messages", body)).refusal == (400, 50006)
+async def test_an_empty_message_is_refused(api: Api, path: str, body):
+    assert (await api.post(path, body)).refusal == (400, 50006)
 
 
-async def test_the_largest_of_everything_is_accepted(api: Api, general: Channel):
+async def test_the_largest_of_everything_is_accepted(api: Api, path: str):
     rows = [row(*(BUTTON | {"custom_id": f"{r}{n}", "label": "x" * 80} for n in range(5))) for r in range(5)]
     embed = {"fields": [{"name": "n" * 100, "value": "v" * 139}] * 25}
-    answered = await api.post(
-        f"/channels/{general.id}/messages", {"content": "x" * 2000, "components": rows, "embeds": [embed]}
-    )
+    answered = await api.post(path, {"content": "x" * 2000, "components": rows, "embeds": [embed]})
     assert answered.status == 200
     whole = second({"type": 17, "components": [text(100)] * 39})
-    assert (await api.post(f"/channels/{general.id}/messages", whole)).status == 200
+    assert (await api.post(path, whole)).status == 200

@@ -13,9 +13,7 @@ def option(kind: int, name: str = "value", **fields: Any) -> dict[str, Any]:
     return {"type": kind, "name": name, "description": "A value"} | fields
 
 
-async def given(
-    bare: BareBot, person: Person, what: dict[str, Any], value: Any, *, raw: bool = False
-) -> dict[str, Any]:
+async def given(bare: BareBot, person: Person, what: dict, value: Any, *, raw: bool = False) -> dict[str, Any]:
     """Use a command with one option, and return the interaction's data."""
     await bare.commands({"name": "give", "description": "Give", "options": [what]})
     task = asyncio.create_task(person.slash("give", value=value, raw=raw))
@@ -225,10 +223,8 @@ async def test_forms_are_filled_in(bare: BareBot, alice: Person, world: World):
             await alice.submit(form, values)
     with pytest.raises(NotPossible, match="no field 'Nonsense'"):
         await alice.submit(form, {"Nonsense": "x"})
-    task = asyncio.create_task(
-        alice.submit(form, {"Words": "word", "Who": who, "menu": "Two", "Files": Upload("a.txt", b"abc")})
-    )
-    told = await bare.seen()
+    filled = {"Words": "word", "Who": who, "menu": "Two", "Files": Upload("a.txt", b"abc")}
+    task, told = await bare.start(alice.submit(form, filled))
     answers = {part["component"]["custom_id"]: part["component"] for part in told["data"]["components"]}
     assert answers["t"]["value"] == "word"
     assert answers["menu"]["values"] == ["2"]

@@ -14,13 +14,6 @@ def bots_role(world: World, lighthouse: Guild) -> Role:
     return lighthouse.roles[role_id]
 
 
-def allow(world: World, role: Role, *granted: int) -> None:
-    total = 0
-    for each in granted:
-        total |= each
-    world.edit_role(role, permissions=total)
-
-
 async def test_a_channel_is_made_changed_and_deleted(api: Api, lighthouse: Guild, world: World, discord_: StandIn):
     community = lighthouse.channel("Community")
     made = await api(
@@ -74,7 +67,7 @@ async def test_what_a_channel_may_be(api: Api, lighthouse: Guild, world: World):
 
 async def test_channels_need_the_permission_to_manage_them(api: Api, lighthouse: Guild, world: World, bots_role: Role):
     general = lighthouse.channel("general")
-    allow(world, bots_role, permissions.MANAGE_ROLES)
+    world.edit_role(bots_role, permissions=permissions.MANAGE_ROLES)
     assert (await api.post(f"/guilds/{lighthouse.id}/channels", {"name": "x"})).refusal == (403, 50013)
     assert (await api.patch(f"/channels/{general.id}", {"name": "x"})).refusal == (403, 50013)
     assert (await api.delete(f"/channels/{general.id}")).refusal == (403, 50013)
@@ -86,7 +79,7 @@ async def test_channels_need_the_permission_to_manage_them(api: Api, lighthouse:
 async def test_nobody_gives_away_what_they_do_not_have(api: Api, lighthouse: Guild, world: World, bots_role: Role):
     general, alice = lighthouse.channel("general"), world.user("alice")
     one = f"/channels/{general.id}/permissions/{alice.id}"
-    allow(world, bots_role, permissions.MANAGE_ROLES)
+    world.edit_role(bots_role, permissions=permissions.MANAGE_ROLES)
     assert (await api.put(one, {"type": 1, "deny": str(permissions.SEND_MESSAGES)})).status == 204
     assert not world.can(alice, general, permissions.SEND_MESSAGES)
     for body in (
@@ -98,7 +91,7 @@ async def test_nobody_gives_away_what_they_do_not_have(api: Api, lighthouse: Gui
     assert world.can(alice, general, permissions.SEND_MESSAGES)
     assert (await api.delete(one)).code == 10009
     assert (await api.put(f"/channels/{general.id}/permissions/1", {"type": 0})).code == 10011
-    allow(world, bots_role, permissions.MANAGE_CHANNELS)
+    world.edit_role(bots_role, permissions=permissions.MANAGE_CHANNELS)
     assert (await api.put(one, {"type": 1, "deny": "0"})).refusal == (403, 50013)
 
 
@@ -145,11 +138,11 @@ async def test_a_thread_on_a_message(api: Api, general: Channel, world: World, l
 async def test_threads_of_others_are_for_moderators(api: Api, general: Channel, world: World, bots_role: Role):
     thread = world.create_thread(general, "chat", world.user("alice"))
     hidden = world.create_thread(general, "secret", world.user("alice"), private=True)
-    allow(world, bots_role)
+    world.edit_role(bots_role, permissions=0)
     assert (await api.patch(f"/channels/{thread.id}", {"archived": True})).refusal == (403, 50013)
     assert (await api.get(f"/channels/{hidden.id}")).refusal == (403, 50001)
     assert (await api.delete(f"/channels/{thread.id}/thread-members/{world.user('alice').id}")).refusal == (403, 50013)
-    allow(world, bots_role, permissions.MANAGE_THREADS)
+    world.edit_role(bots_role, permissions=permissions.MANAGE_THREADS)
     assert (await api.get(f"/channels/{hidden.id}")).status == 200
     assert (await api.patch(f"/channels/{thread.id}", {"locked": True})).status == 200
 
@@ -170,7 +163,7 @@ async def test_roles_of_members(api: Api, lighthouse: Guild, world: World, bots_
     stranger = world.add_user("stranger")
     assert (await api.get(f"/guilds/{lighthouse.id}/members/{stranger.id}")).code == 10007
     assert (await api.patch(path, {"roles": [str(watch.id)]})).body["roles"] == [str(watch.id)]
-    allow(world, bots_role, permissions.MANAGE_CHANNELS)
+    world.edit_role(bots_role, permissions=permissions.MANAGE_CHANNELS)
     assert (await api.delete(f"{path}/roles/{watch.id}")).refusal == (403, 50013)
 
 

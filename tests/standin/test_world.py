@@ -7,8 +7,6 @@ import pytest
 from standin import Change, ChangeKind, ChannelType, Guild, StandIn, World, permissions
 from standin.demo import demo_world, large_world
 
-EVERYTHING = permissions.ALL
-
 
 def test_the_demo_is_the_same_every_time():
     one, two = demo_world(), demo_world()
@@ -77,7 +75,7 @@ def test_overwrites_are_applied_in_discords_order(world: World, lighthouse: Guil
     assert not may_send()
     world.delete_role(watch)
     assert watch.id not in channel.overwrites
-    assert world.permissions(world.user("olivia"), channel) == EVERYTHING
+    assert world.permissions(world.user("olivia"), channel) == permissions.ALL
 
 
 def test_who_cannot_speak_cannot_ping_or_attach(world: World, lighthouse: Guild):
