@@ -56,25 +56,12 @@ class Remembered:
                 await asyncio.sleep(0.01)
 
 
+SETTING, ZONE = ("general", "page_size", "4"), (member_zones.SCOPE, "timezone:{}", '"Asia/Tokyo"')
 remembered = pytest.mark.parametrize(
     "one",
     [
-        Remembered(
-            "settings view",
-            {"key": "general.page_size"},
-            ("general", "page_size", "4"),
-            settings.CHANNEL,
-            "`8`",
-            "`4`",
-        ),
-        Remembered(
-            "timezone show",
-            {},
-            (member_zones.SCOPE, "timezone:{}", '"Asia/Tokyo"'),
-            member_zones.CHANNEL,
-            "`UTC`",
-            "`Asia/Tokyo`",
-        ),
+        Remembered("settings view", {"key": "general.page_size"}, SETTING, settings.CHANNEL, "`8`", "`4`"),
+        Remembered("timezone show", {}, ZONE, member_zones.CHANNEL, "`UTC`", "`Asia/Tokyo`"),
     ],
     ids=lambda one: one.show,
 )

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from contextlib import suppress
 from importlib import metadata
 
 import pytest
@@ -18,19 +19,16 @@ LOCKS = ["requirements.txt", "requirements-dev.txt", "requirements-sqlalchemy-2.
 
 
 def _pins(lock: str) -> dict[str, tuple[Version, Marker | None]]:
-    pins: dict[str, tuple[Version, Marker | None]] = {}
-    for line in (ROOT / lock).read_text(encoding="utf-8").splitlines():
-        if match := PIN.match(line):
-            marker = Marker(match["marker"]) if match["marker"] else None
-            pins[match["name"]] = (Version(match["version"]), marker)
-    return pins
+    found = filter(None, map(PIN.match, (ROOT / lock).read_text(encoding="utf-8").splitlines()))
+    return {
+        match["name"]: (Version(match["version"]), Marker(match["marker"]) if match["marker"] else None)
+        for match in found
+    }
 
 
 def _asked_for(*extras: str) -> list[Requirement]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    lines = list(project["dependencies"])
-    for extra in extras:
-        lines += project["optional-dependencies"][extra]
+    lines = sum((project["optional-dependencies"][extra] for extra in extras), project["dependencies"])
     return [Requirement(line) for line in lines]
 
 
@@ -47,20 +45,13 @@ def _needed(requirements: list[Requirement]) -> dict[str, list[Requirement]]:
         if key in seen:
             continue
         seen.add(key)
-        for line in _requires(name):
-            further = Requirement(line)
-            extras = requirement.extras or {""}
-            if further.marker is None or any(further.marker.evaluate({"extra": extra}) for extra in extras):
-                waiting.append(further)
+        # What was never installed here is in no lock, and reported below.
+        with suppress(metadata.PackageNotFoundError):
+            for further in map(Requirement, metadata.requires(name) or []):
+                extras = requirement.extras or {""}
+                if further.marker is None or any(further.marker.evaluate({"extra": extra}) for extra in extras):
+                    waiting.append(further)
     return needed
-
-
-def _requires(name: str) -> list[str]:
-    try:
-        return metadata.requires(name) or []
-    except metadata.PackageNotFoundError:
-        # Asked for, but in no lock that was ever installed here: reported below.
-        return []
 
 
 @pytest.mark.parametrize("lock", LOCKS)

@@ -9,7 +9,7 @@ import shutil
 import socket
 import time
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +19,9 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 DRIVER = shutil.which("chromedriver")
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--force-prefers-reduced-motion",
+    *("--headless", "--no-sandbox", "--no-first-run", "--lang=en-GB", "--window-size=1280,860"),
+    *("--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update"),
+    *("--disable-sync", "--disable-dev-shm-usage", "--force-prefers-reduced-motion"),
 ]
 # What the keys are called in the protocol.
 ENTER, TAB, ESCAPE, BACKSPACE, UP, DOWN = "\ue007", "\ue004", "\ue00c", "\ue003", "\ue013", "\ue015"
@@ -72,6 +65,9 @@ class Browser:
     async def shows(self, text: str, where: str = "body") -> None:
         """Wait until the text can be read on the page."""
         await self.until("document.querySelector(a[0])?.innerText.includes(a[1])", where, text)
+
+    async def text(self, selector: str) -> str:
+        return await self.run("return document.querySelector(arguments[0]).innerText", selector)
 
     async def find(self, selector: str, text: str = "") -> dict[str, str]:
         """The last element there is for the selector that shows the text."""
@@ -122,7 +118,7 @@ async def browsing(profile: Path) -> AsyncGenerator[Browser]:
         port = probe.getsockname()[1]
     quiet = asyncio.subprocess.DEVNULL
     driver = await asyncio.create_subprocess_exec(DRIVER, f"--port={port}", stdout=quiet, stderr=quiet)
-    arguments = [*ARGUMENTS, f"--user-data-dir={profile}", "--lang=en-GB", "--window-size=1280,860"]
+    arguments = [*ARGUMENTS, f"--user-data-dir={profile}"]
     options = {"binary": CHROMIUM, "args": arguments}
     wanted = {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}
     try:
@@ -145,10 +141,8 @@ async def browsing(profile: Path) -> AsyncGenerator[Browser]:
 async def _ready(http: aiohttp.ClientSession) -> None:
     async with asyncio.timeout(PATIENCE):
         while True:
-            try:
+            with suppress(aiohttp.ClientError):
                 async with http.get("/status") as answer:
                     if (await answer.json())["value"]["ready"]:
                         return
-            except aiohttp.ClientError:
-                pass
             await asyncio.sleep(0.05)

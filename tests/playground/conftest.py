@@ -1,16 +1,21 @@
 """The page's server with a small real bot in the test's own event loop, and somebody who speaks the page's protocol."""
 
 import asyncio
+import os
+import sys
 from collections.abc import AsyncGenerator, Callable
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import aiohttp
 import discord
+import pytest
 import pytest_asyncio
 
+from playground.bot import BotProcess
 from playground.server import PlaygroundServer
 from standin import StandIn
+from tests.fixtures.postgres import REPOSITORY
 from tests.fixtures.town import Town
 from tests.playground import sample_bot
 
@@ -63,6 +68,15 @@ class Page:
     def forget(self) -> None:
         self.pushed.clear()
 
+    @classmethod
+    @asynccontextmanager
+    async def opened(cls, url: str) -> AsyncGenerator["Page"]:
+        """A page at this address, closed at the end."""
+        async with aiohttp.ClientSession() as http:
+            page = cls(await http.ws_connect(f"{url}socket", origin=url.rstrip("/")))
+            yield page
+            await page.close()
+
     async def close(self) -> None:
         await self._socket.close()
         await self._reader
@@ -105,9 +119,20 @@ async def playground(stand_in: StandIn) -> AsyncGenerator[PlaygroundServer]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def page(playground: PlaygroundServer, town: Town) -> AsyncGenerator[Page]:
     """A page on which one is `alice`, a member, without a bot unless the test asks for one."""
-    async with aiohttp.ClientSession() as http:
-        origin = playground.url.rstrip("/")
-        opened = Page(await http.ws_connect(f"{playground.url}socket", origin=origin))
-        await opened.ask("hello", person=str(town.alice.id))
-        yield opened
-        await opened.close()
+    async with Page.opened(playground.url) as page:
+        await page.ask("hello", person=str(town.alice.id))
+        yield page
+
+
+@pytest.fixture
+def sample_process(stand_in: StandIn) -> BotProcess:
+    """The sample bot as a process of its own, not yet started."""
+    environment = {**os.environ, "DISCORD_TOKEN": stand_in.token, "DISCORD_API_URL": stand_in.api_url}
+    environment["PYTHONPATH"] = str(REPOSITORY)
+    return BotProcess([sys.executable, str(sample_bot.__file__)], environment)
+
+
+@pytest.fixture
+def here(town: Town) -> str:
+    """The channel that one is in."""
+    return str(town.general.id)

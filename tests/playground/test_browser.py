@@ -1,7 +1,5 @@
 """The page in a real browser, by keyboard where a person would use the keyboard. Needs Chromium and its driver."""
 
-import os
-import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -63,13 +61,11 @@ async def command(browser: Browser, path: str) -> None:
     await browser.until("document.querySelector('.command-line').hidden")
 
 
-async def test_a_command_is_found_filled_in_and_sent_from_the_keyboard(
-    browser: Browser, small_bot: Bot, town: Town
-) -> None:
+async def test_a_command_is_found_filled_in_and_sent_from_the_keyboard(browser: Browser, small_bot: Bot) -> None:
     await browser.shows("online", "#bot-state")
     await browser.type("/", into=ENTRY)
     await browser.shows("Choose some fruit", LIST)
-    assert "For managers" not in await browser.run("return document.querySelector(arguments[0]).innerText", LIST)
+    assert "For managers" not in await browser.text(LIST)
     await browser.type("pick" + TAB)
     await browser.until(f"{FIELD} === 'fruit'")
     await browser.type("ap")
@@ -85,7 +81,7 @@ async def test_a_command_is_found_filled_in_and_sent_from_the_keyboard(
     await browser.type("chan" + ENTER)
     await browser.until(f"{FIELD} === 'channel'")
     await browser.shows("log", LIST)
-    assert "closed" not in await browser.run("return document.querySelector(arguments[0]).innerText", LIST)
+    assert "closed" not in await browser.text(LIST)
     await browser.type("#lo" + ENTER)
     await browser.type("ripe:")
     await browser.until(f"{FIELD} === 'ripe'")
@@ -111,14 +107,13 @@ async def test_a_command_is_found_filled_in_and_sent_from_the_keyboard(
     await browser.until("document.querySelectorAll('#messages .message').length === 1")
 
 
-async def test_buttons_and_forms_work(browser: Browser, small_bot: Bot, town: Town) -> None:
+async def test_buttons_and_forms_work(browser: Browser, small_bot: Bot) -> None:
     await command(browser, "sample buttons")
     await browser.shows("Counted to 0.", LAST)
     await browser.click("button", "Count")
     await browser.shows("Counted to 1. (edited)", LAST)
     assert await browser.run("return [...document.querySelectorAll('.message button.button:disabled')].length") == 1
-    link = "return document.querySelector('a.button').rel"
-    assert "noopener" in await browser.run(link)
+    assert "noopener" in await browser.run("return document.querySelector('a.button').rel")
 
     await browser.click("button", "Ask me")
     await browser.shows("Honest answers only.", "dialog")
@@ -136,9 +131,7 @@ async def test_buttons_and_forms_work(browser: Browser, small_bot: Bot, town: To
     await browser.until("!document.getElementById('messages').innerText.includes('Counted')")
 
 
-async def test_a_form_may_have_every_kind_of_field(
-    browser: Browser, small_bot: Bot, town: Town, tmp_path: Path
-) -> None:
+async def test_a_form_may_have_every_kind_of_field(browser: Browser, small_bot: Bot, tmp_path: Path) -> None:
     letter = tmp_path / "letter.txt"
     letter.write_text("12345")
     await command(browser, "sample long_form")
@@ -159,13 +152,13 @@ async def test_a_form_may_have_every_kind_of_field(
     await browser.shows("Coffee on ['Monday', 'Friday'], sure True, ['letter.txt:5'] for @Staff", LAST)
 
 
-async def test_menus_offer_what_the_person_can_see(browser: Browser, small_bot: Bot, town: Town) -> None:
+async def test_menus_offer_what_the_person_can_see(browser: Browser, small_bot: Bot) -> None:
     await command(browser, "sample menus")
     await browser.click(".select-button", "A season")
     await browser.type(DOWN + ENTER)
     await browser.shows("Season: Autumn", LAST)
     await browser.click(".select-button", "A channel")
-    shown = await browser.run("return document.querySelector('.select-sheet:not([hidden])').innerText")
+    shown = await browser.text(".select-sheet:not([hidden])")
     assert "general" in shown
     assert "closed" not in shown
     await browser.type(ESCAPE)
@@ -174,7 +167,7 @@ async def test_menus_offer_what_the_person_can_see(browser: Browser, small_bot: 
     await browser.until("document.querySelectorAll(a[0]).length === 2", f"{LAST} .mention")
 
 
-async def test_embeds_files_and_panels_are_drawn(browser: Browser, small_bot: Bot, town: Town) -> None:
+async def test_embeds_files_and_panels_are_drawn(browser: Browser, small_bot: Bot) -> None:
     await command(browser, "sample gallery")
     await browser.shows("SELECT 1;", ".file-preview")
     shown = await browser.run(
@@ -196,7 +189,7 @@ async def test_embeds_files_and_panels_are_drawn(browser: Browser, small_bot: Bo
 
 
 async def test_nothing_anybody_writes_becomes_markup(
-    browser: Browser, small_bot: Bot, town: Town, stand_in: StandIn
+    browser: Browser, small_bot: Bot, stand_in: StandIn, town: Town
 ) -> None:
     attack = sample_bot.ATTACK
     world = stand_in.world
@@ -225,10 +218,10 @@ async def test_nothing_anybody_writes_becomes_markup(
 
 
 async def test_being_somebody_else_changes_what_there_is(
-    browser: Browser, small_bot: Bot, town: Town, stand_in: StandIn
+    browser: Browser, small_bot: Bot, stand_in: StandIn, town: Town
 ) -> None:
     await stand_in.person(town.owner, town.closed).say("between us")
-    assert "closed" not in await browser.run("return document.getElementById('channels').innerText")
+    assert "closed" not in await browser.text("#channels")
     await be(browser, "Owner")
     await browser.click(".channel", "closed")
     await browser.shows("between us", LAST)
@@ -236,7 +229,7 @@ async def test_being_somebody_else_changes_what_there_is(
     await browser.shows("For managers", LIST)
     await be(browser, "Mallory")
     await browser.until("!document.body.innerText.includes('between us')")
-    assert "closed" not in await browser.run("return document.getElementById('channels').innerText")
+    assert "closed" not in await browser.text("#channels")
 
     await browser.click(".channel", "general")
     await browser.type("said aloud" + ENTER, into=ENTRY)
@@ -249,7 +242,7 @@ async def test_being_somebody_else_changes_what_there_is(
     await browser.shows("Hello, @Alice.", LAST)
 
 
-async def test_commands_are_named_in_ones_own_language(browser: Browser, small_bot: Bot, town: Town) -> None:
+async def test_commands_are_named_in_ones_own_language(browser: Browser, small_bot: Bot) -> None:
     await browser.run(
         "const list = document.getElementById('locale');"
         "list.value = 'de'; list.dataset.old = true; list.dispatchEvent(new Event('change'))"
@@ -286,22 +279,21 @@ async def test_the_page_finds_its_way_back(window: Browser, stand_in: StandIn, t
     await window.open("about:blank")
 
 
-async def test_a_bot_that_ended_can_be_started_again(window: Browser, stand_in: StandIn, town: Town) -> None:
-    environment = {**os.environ, "DISCORD_TOKEN": stand_in.token, "DISCORD_API_URL": stand_in.api_url}
-    environment["PYTHONPATH"] = str(Path(__file__).parents[2])
-    bot = BotProcess([sys.executable, str(sample_bot.__file__)], environment)
-    async with PlaygroundServer(stand_in, bot) as server:
-        await bot.start()
+async def test_a_bot_that_ended_can_be_started_again(
+    window: Browser, stand_in: StandIn, sample_process: BotProcess
+) -> None:
+    async with PlaygroundServer(stand_in, sample_process) as server:
+        await sample_process.start()
         await window.open(server.url)
         await window.shows("online", "#bot-state")
         # Asked to stop in the middle of registering its commands, the library would fill the log with a traceback.
         await stand_in.has_command("Greet")
-        await bot.stop()
+        await sample_process.stop()
         await window.shows("stopped with exit status 0", "#stopped")
         await window.shows("sample bot starts", "#stopped pre")
         await window.shows("The bot is offline", "#composer-note")
         await window.click("#stopped button", "Start again")
         await window.shows("online", "#bot-state")
         await window.until("document.getElementById('stopped').hidden")
-        await bot.stop()
+        await sample_process.stop()
     await window.open("about:blank")

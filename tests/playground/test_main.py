@@ -7,12 +7,11 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
-import aiohttp
 import psutil
+import pytest
+import pytest_asyncio
 
 from app.config import load_settings
 from app.db import DatabaseUrl
@@ -62,10 +61,10 @@ def test_the_demo_world_is_the_same_in_every_run() -> None:
     assert {user.name: user.id for user in one.users.values()} == {user.name: user.id for user in other.users.values()}
 
 
-@asynccontextmanager
-async def playing(database: DatabaseUrl, data_dir: Path) -> AsyncGenerator[tuple[asyncio.subprocess.Process, str]]:
-    """The whole playground on a free port; its process and the page's address."""
-    environment = {**os.environ, "DATABASE_URL": url_text(database), "DATA_DIR": str(data_dir), "HTTP_PORT": "0"}
+@pytest_asyncio.fixture(loop_scope="session")
+async def playing(own_database: DatabaseUrl, tmp_path: Path) -> AsyncGenerator[tuple[asyncio.subprocess.Process, Page]]:
+    """The whole playground on a free port, with the bot online; its process, and a page."""
+    environment = {**os.environ, "DATABASE_URL": url_text(own_database), "DATA_DIR": str(tmp_path), "HTTP_PORT": "0"}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "playground", "--no-browser", "--port", "0"),
         cwd=REPOSITORY,
@@ -78,50 +77,40 @@ async def playing(database: DatabaseUrl, data_dir: Path) -> AsyncGenerator[tuple
             while not (found := re.search(rb"http://127\.0\.0\.1:\d+/", await process.stdout.readline())):
                 assert process.returncode is None
         drain = asyncio.create_task(process.stdout.read())
-        yield process, found[0].decode()
-        await drain
+        async with Page.opened(found[0].decode()) as page:
+            if not (await page.ask("hello", person=None))["bot"]["online"]:
+                await page.told("bot", lambda bot: bot["online"])
+            yield process, page
     finally:
         if process.returncode is None:
             process.kill()
-            await process.wait()
-
-
-async def online(page: Page) -> dict[str, Any]:
-    """Wait until the bot is connected; what the page was told first."""
-    hello = await page.ask("hello", person=None)
-    if not hello["bot"]["online"]:
-        await page.told("bot", lambda bot: bot["online"])
-    return hello
-
-
-async def test_it_plays_and_ends_in_order(own_database: DatabaseUrl, tmp_path: Path) -> None:
-    async with playing(own_database, tmp_path) as (process, url), aiohttp.ClientSession() as http:
-        page = Page(await http.ws_connect(f"{url}socket", origin=url.rstrip("/")))
-        hello = await online(page)
-        assert hello["view"]["me"]["username"] == "olivia"
-        general = next(one for one in hello["view"]["guilds"][0]["channels"] if one["name"] == "general")["id"]
-        commands = (await page.ask("commands", channel=general))["commands"]
-        if "settings" not in {command["name"] for command in commands}:
-            await page.told("commands")
-        await page.ask("slash", channel=general, name="settings view", options={})
-        assert (await page.told("message", lambda message: message["embeds"]))["private"]
-
-        children = psutil.Process(process.pid).children(recursive=True)
-        assert len(children) >= 2
-        process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(60):
-            assert await process.wait() == 0
-        assert await asyncio.to_thread(still_running, children, 60) == []
-        await page.close()
-
-
-async def test_killed_it_leaves_no_bot_behind(own_database: DatabaseUrl, tmp_path: Path) -> None:
-    async with playing(own_database, tmp_path) as (process, url), aiohttp.ClientSession() as http:
-        page = Page(await http.ws_connect(f"{url}socket", origin=url.rstrip("/")))
-        await online(page)
-        children = psutil.Process(process.pid).children(recursive=True)
-        assert len(children) >= 2
-        process.kill()
         await process.wait()
-        assert await asyncio.to_thread(still_running, children, 60) == []
-        await page.close()
+    await drain
+
+
+Playing = tuple[asyncio.subprocess.Process, Page]
+
+
+async def test_it_plays(playing: Playing) -> None:
+    _, page = playing
+    view = (await page.ask("hello", person=None))["view"]
+    assert view["me"]["username"] == "olivia"
+    general = next(one for one in view["guilds"][0]["channels"] if one["name"] == "general")["id"]
+    commands = (await page.ask("commands", channel=general))["commands"]
+    if "settings" not in {command["name"] for command in commands}:
+        await page.told("commands")
+    await page.ask("slash", channel=general, name="settings view", options={})
+    assert (await page.told("message", lambda message: message["embeds"]))["private"]
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 0), (signal.SIGKILL, -signal.SIGKILL)])
+async def test_whichever_way_it_ends_it_leaves_no_bot_behind(
+    number: signal.Signals, status: int, playing: Playing
+) -> None:
+    process, _ = playing
+    children = psutil.Process(process.pid).children(recursive=True)
+    assert len(children) >= 2
+    process.send_signal(number)
+    async with asyncio.timeout(60):
+        assert await process.wait() == status
+    assert await asyncio.to_thread(still_running, children, 60) == []

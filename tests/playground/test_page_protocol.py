@@ -2,15 +2,16 @@
 
 import base64
 
-from discord import Bot
+import pytest
 
 from standin import StandIn
 from tests.fixtures.town import Town
 from tests.playground.conftest import Page
 
+pytestmark = pytest.mark.usefixtures("small_bot")
 
-async def test_a_command_is_offered_completed_sent_and_answered(page: Page, small_bot: Bot, town: Town) -> None:
-    here = str(town.general.id)
+
+async def test_a_command_is_offered_completed_sent_and_answered(page: Page, here: str, town: Town) -> None:
     commands = (await page.ask("commands", channel=here))["commands"]
     assert {command["name"] for command in commands} == {"sample", "Shout", "Greet"}
 
@@ -28,7 +29,7 @@ async def test_a_command_is_offered_completed_sent_and_answered(page: Page, smal
     assert answer["interaction"] == {"user": "Alice", "name": "/sample pick"}
 
 
-async def test_commands_are_shown_in_the_language_one_chooses(page: Page, small_bot: Bot, town: Town) -> None:
+async def test_commands_are_shown_in_the_language_one_chooses(page: Page, here: str, town: Town) -> None:
     about = {"channel": str(town.general.id)}
     answer = await page.ask("set_locale", locale="de")
     assert answer["view"]["me"]["locale"] == town.alice.locale == "de"
@@ -40,10 +41,7 @@ async def test_commands_are_shown_in_the_language_one_chooses(page: Page, small_
     assert "does not have" in await page.refused("set_locale", locale="xx")
 
 
-async def test_values_the_client_would_not_send_are_refused_with_a_reason(
-    page: Page, small_bot: Bot, town: Town
-) -> None:
-    here = str(town.general.id)
+async def test_values_the_client_would_not_send_are_refused_with_a_reason(page: Page, here: str, town: Town) -> None:
     pick = {"channel": here, "name": "sample pick"}
     assert "between 1 and 5" in await page.refused("slash", **pick, options={"fruit": "fig", "count": 9})
     assert "required" in await page.refused("slash", **pick, options={"fruit": "fig"})
@@ -52,8 +50,7 @@ async def test_values_the_client_would_not_send_are_refused_with_a_reason(
     assert "no command" in await page.refused("slash", channel=here, name="nothing", options={})
 
 
-async def test_only_who_may_use_a_command_is_offered_it(page: Page, small_bot: Bot, town: Town) -> None:
-    here = str(town.general.id)
+async def test_only_who_may_use_a_command_is_offered_it(page: Page, here: str, town: Town) -> None:
     assert "manage" in await page.refused("slash", channel=here, name="manage", options={})
     await page.ask("become", person=str(town.manager.id))
     commands = (await page.ask("commands", channel=here))["commands"]
@@ -62,22 +59,21 @@ async def test_only_who_may_use_a_command_is_offered_it(page: Page, small_bot: B
     assert (await page.message("Managed."))["private"]
 
 
-async def test_a_slow_answer_is_first_thought_about(page: Page, small_bot: Bot, town: Town) -> None:
-    await page.ask("slash", channel=str(town.general.id), name="sample slow", options={})
+async def test_a_slow_answer_is_first_thought_about(page: Page, here: str) -> None:
+    await page.ask("slash", channel=here, name="sample slow", options={})
     thinking = await page.told("message", lambda message: message["loading"])
     answer = await page.message("Now I know.")
     assert answer["id"] == thinking["id"]
     assert not answer["loading"]
 
 
-async def test_no_answer_is_said_to_be_none(page: Page, small_bot: Bot, town: Town, stand_in: StandIn) -> None:
+async def test_no_answer_is_said_to_be_none(page: Page, here: str, stand_in: StandIn) -> None:
     stand_in.interactions.answer_within = 0.2
-    error = await page.refused("slash", channel=str(town.general.id), name="sample never", options={})
+    error = await page.refused("slash", channel=here, name="sample never", options={})
     assert error == "The application did not respond"
 
 
-async def test_buttons_edit_open_forms_and_delete(page: Page, small_bot: Bot, town: Town) -> None:
-    here = str(town.general.id)
+async def test_buttons_edit_open_forms_and_delete(page: Page, here: str) -> None:
     await page.ask("slash", channel=here, name="sample buttons", options={})
     message = (await page.message("Counted to 0."))["id"]
     await page.ask("press", channel=here, message=message, custom_id="sample:count")
@@ -100,8 +96,7 @@ async def test_buttons_edit_open_forms_and_delete(page: Page, small_bot: Bot, to
     assert "gone" in await page.refused("press", channel=here, message=message, custom_id="sample:count")
 
 
-async def test_menus_of_every_kind_are_answered(page: Page, small_bot: Bot, town: Town) -> None:
-    here = str(town.general.id)
+async def test_menus_of_every_kind_are_answered(page: Page, here: str, town: Town) -> None:
     await page.ask("slash", channel=here, name="sample menus", options={})
     message = await page.message("Choose.")
     menus = [row["components"][0] for row in message["components"]]
@@ -116,8 +111,7 @@ async def test_menus_of_every_kind_are_answered(page: Page, small_bot: Bot, town
     assert await page.message(f"Roles: {both}")
 
 
-async def test_files_go_both_ways(page: Page, small_bot: Bot, town: Town) -> None:
-    here = str(town.general.id)
+async def test_files_go_both_ways(page: Page, here: str) -> None:
     await page.ask("slash", channel=here, name="sample gallery", options={})
     message = await page.message("Gallery")
     (file,) = message["attachments"]
@@ -132,8 +126,7 @@ async def test_files_go_both_ways(page: Page, small_bot: Bot, town: Town) -> Non
     assert "not be read" in await page.refused("slash", channel=here, name="sample take", options={"file": broken})
 
 
-async def test_commands_hang_on_messages_and_people(page: Page, small_bot: Bot, town: Town) -> None:
-    here = str(town.general.id)
+async def test_commands_hang_on_messages_and_people(page: Page, here: str, town: Town) -> None:
     await page.ask("say", channel=here, text="quietly")
     said = await page.message("quietly")
     await page.ask("message_command", channel=here, name="Shout", target=said["id"])
@@ -143,8 +136,7 @@ async def test_commands_hang_on_messages_and_people(page: Page, small_bot: Bot, 
     assert await page.message(f"Hello, <@{town.mallory.id}>.")
 
 
-async def test_private_replies_are_one_persons_and_can_be_dismissed(page: Page, small_bot: Bot, town: Town) -> None:
-    here = str(town.general.id)
+async def test_private_replies_are_one_persons_and_can_be_dismissed(page: Page, here: str, town: Town) -> None:
     await page.ask("slash", channel=here, name="sample pick", options={"fruit": "fig", "count": 1})
     private = await page.message("1 × fig")
     shown = (await page.ask("open", channel=here))["messages"]
@@ -161,8 +153,8 @@ async def test_private_replies_are_one_persons_and_can_be_dismissed(page: Page, 
     assert private["id"] not in {message["id"] for message in shown}
 
 
-async def test_a_form_may_ask_for_anything(page: Page, small_bot: Bot, town: Town) -> None:
-    await page.ask("slash", channel=str(town.general.id), name="sample long_form", options={})
+async def test_a_form_may_ask_for_anything(page: Page, here: str, town: Town) -> None:
+    await page.ask("slash", channel=here, name="sample long_form", options={})
     form = await page.told("modal")
     assert [part["component"]["type"] for part in form["components"]] == [21, 22, 23, 19, 6]
     file = {"name": "a.txt", "type": "text/plain", "base64": base64.b64encode(b"1234").decode()}
@@ -173,8 +165,8 @@ async def test_a_form_may_ask_for_anything(page: Page, small_bot: Bot, town: Tow
     assert told == f"Tea on ['Monday'], sure True, ['a.txt:4'] for {town.staff.mention}"
 
 
-async def test_a_form_is_closed_with_the_person_who_opened_it(page: Page, small_bot: Bot, town: Town) -> None:
-    await page.ask("slash", channel=str(town.general.id), name="sample form", options={})
+async def test_a_form_is_closed_with_the_person_who_opened_it(page: Page, here: str, town: Town) -> None:
+    await page.ask("slash", channel=here, name="sample form", options={})
     form = await page.told("modal")
     await page.ask("become", person=str(town.mallory.id))
     values = {"name": "Mallory", "colour": ["r"]}

@@ -1,10 +1,5 @@
 """Everybody's page shows what Discord would show them, and hears of it when it changes."""
 
-import os
-import sys
-from pathlib import Path
-
-import aiohttp
 from discord import Bot
 
 from playground.bot import BotProcess
@@ -12,7 +7,6 @@ from playground.server import PlaygroundServer
 from standin import ChannelType, StandIn
 from standin.permissions import VIEW_CHANNEL
 from tests.fixtures.town import Town
-from tests.playground import sample_bot
 from tests.playground.conftest import Page
 
 
@@ -113,21 +107,15 @@ async def test_the_bot_is_in_the_direct_messages(page: Page, small_bot: Bot, tow
 
 
 async def test_two_pages_of_two_people_at_once(page: Page, playground: PlaygroundServer, town: Town) -> None:
-    async with aiohttp.ClientSession() as http:
-        other = Page(await http.ws_connect(f"{playground.url}socket", origin=playground.url.rstrip("/")))
+    async with Page.opened(playground.url) as other:
         await other.ask("hello", person=str(town.mallory.id))
         await page.ask("say", channel=str(town.general.id), text="hello over there")
         heard = await other.message("hello over there")
         assert heard["author"]["name"] == "Alice"
-        await other.close()
 
 
-async def test_the_bots_process_and_connection_are_told(stand_in: StandIn, town: Town) -> None:
-    environment = {**os.environ, "DISCORD_TOKEN": stand_in.token, "DISCORD_API_URL": stand_in.api_url}
-    environment["PYTHONPATH"] = str(Path(__file__).parents[2])
-    bot = BotProcess([sys.executable, str(sample_bot.__file__)], environment)
-    async with PlaygroundServer(stand_in, bot) as server, aiohttp.ClientSession() as http:
-        page = Page(await http.ws_connect(f"{server.url}socket", origin=server.url.rstrip("/")))
+async def test_the_bots_process_and_connection_are_told(stand_in: StandIn, sample_process: BotProcess) -> None:
+    async with PlaygroundServer(stand_in, sample_process) as server, Page.opened(server.url) as page:
         assert (await page.ask("hello", person=None))["bot"]["state"] == "stopped"
         await page.ask("start_bot")
         online = await page.told("bot", lambda bot: bot["online"])
@@ -135,7 +123,6 @@ async def test_the_bots_process_and_connection_are_told(stand_in: StandIn, town:
         assert "sample bot starts" in online["log"]
         await stand_in.has_command("Greet")
         page.forget()
-        await bot.stop()
+        await sample_process.stop()
         stopped = await page.told("bot", lambda bot: bot["state"] == "stopped" and not bot["online"])
         assert stopped["exit"] == 0
-        await page.close()

@@ -73,8 +73,14 @@ async def a_server_with_rows(directory: Path, address: str) -> psutil.Process:
     return server
 
 
-async def rows_are_there(address: str) -> None:
-    assert await fetchval(normalize(address), "SELECT count(*) FROM kept") == 1000
+async def starts_again(directory: Path) -> None:
+    """It starts with what was stored, and without waiting for a dead server, which stays as a zombie."""
+    began = time.monotonic()
+    with serve(directory) as address:
+        # `pg_ctl` would wait a whole minute for the zombie.
+        assert time.monotonic() - began < 55
+        assert await fetchval(normalize(address), "SELECT count(*) FROM kept") == 1000
+    await until_stopped(directory)
 
 
 def crash(server: psutil.Process) -> None:
@@ -90,6 +96,12 @@ def pending(process: psutil.Process, number: signal.Signals) -> bool:
     return any(mask >> (number - 1) & 1 for mask in masks)
 
 
+async def kill(user: asyncio.subprocess.Process) -> None:
+    """Killed users count as gone, however they went."""
+    user.kill()
+    await user.wait()
+
+
 async def until_stopped(directory: Path) -> None:
     async with asyncio.timeout(60):
         while servers(directory):
@@ -103,12 +115,9 @@ async def test_it_runs_as_long_as_anybody_uses_it(home: Path) -> None:
     assert len(servers(home)) == 1
     await execute(normalize(address), "CREATE TABLE kept (n int); INSERT INTO kept VALUES (1)")
 
-    # Killed users count as gone, however they went.
-    first.send_signal(signal.SIGKILL)
-    await first.wait()
+    await kill(first)
     assert await fetchval(normalize(address), "SELECT n FROM kept") == 1
-    second.send_signal(signal.SIGKILL)
-    await second.wait()
+    await kill(second)
     await until_stopped(home)
 
     with serve(home) as again:
@@ -132,14 +141,8 @@ async def test_it_recovers_when_the_server_itself_was_killed(home: Path) -> None
     server = await a_server_with_rows(home, address)
     crash(server)
     assert await asyncio.to_thread(still_running, [server], 60) == []
-    user.kill()
-    await user.wait()
-    began = time.monotonic()
-    with serve(home) as again:
-        # The dead server stays as a zombie, for which `pg_ctl` would wait a whole minute.
-        assert time.monotonic() - began < 55
-        await rows_are_there(again)
-    await until_stopped(home)
+    await kill(user)
+    await starts_again(home)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux says which signals wait")
@@ -147,26 +150,26 @@ async def test_it_recovers_when_the_server_was_killed_while_it_was_being_stopped
     user, address = await a_user(home)
     server = await a_server_with_rows(home, address)
     server.suspend()
-    user.kill()
-    await user.wait()
+    await kill(user)
     # The keeper has asked it to stop, which it hears when it goes on.
     async with asyncio.timeout(60):
         while not pending(server, signal.SIGINT):
             await asyncio.sleep(0.02)
     crash(server)
-    began = time.monotonic()
-    with serve(home) as again:
-        assert time.monotonic() - began < 55
-        await rows_are_there(again)
-    await until_stopped(home)
+    await starts_again(home)
+
+
+def leave_a_pid_file(directory: Path, number: int) -> None:
+    place = directory / "postgres"
+    lines = [str(number), str(place), "1700000000", "5432", str(place), "", "0 0", "ready"]
+    (place / "postmaster.pid").write_text("\n".join(lines))
 
 
 async def test_a_pid_file_of_somebody_else_does_not_mislead(home: Path) -> None:
     with serve(home):
         pass
     await until_stopped(home)
-    stale = ["1", str(home / "postgres"), "1700000000", "5432", str(home / "postgres"), "", "0 0", "ready"]
-    (home / "postgres" / "postmaster.pid").write_text("\n".join(stale))
+    leave_a_pid_file(home, 1)
     with serve(home) as address:
         assert await fetchval(normalize(address), "SELECT 1") == 1
 
@@ -179,8 +182,7 @@ async def test_a_pid_file_with_the_number_of_another_server_does_not_mislead(hom
             with serve(home):
                 pass
             await until_stopped(home)
-            stale = [str(server.pid), str(home / "postgres"), "1700000000", "5432", str(home / "postgres"), "", "0 0"]
-            (home / "postgres" / "postmaster.pid").write_text("\n".join([*stale, "ready"]))
+            leave_a_pid_file(home, server.pid)
             with serve(home) as own:
                 assert own != theirs
                 assert len(servers(home)) == 1
@@ -198,8 +200,7 @@ async def test_a_directory_may_be_called_anything(home: Path) -> None:
         assert await fetchval(normalize(address), "SHOW data_directory") == str(home / "postgres")
         user, same = await a_user(home)
         assert same == address
-    user.kill()
-    await user.wait()
+    await kill(user)
     await until_stopped(home)
 
 
@@ -207,8 +208,7 @@ async def test_a_directory_may_be_called_anything(home: Path) -> None:
 async def test_the_locale_of_the_machine_does_not_matter(home: Path, locale: str) -> None:
     user, address = await a_user(home, LC_ALL=locale, LANG=locale)
     assert await fetchval(normalize(address), "SELECT 'ÉLAN' ILIKE 'élan'")
-    user.kill()
-    await user.wait()
+    await kill(user)
     await until_stopped(home)
 
 

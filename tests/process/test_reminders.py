@@ -10,6 +10,7 @@ import pytest
 
 from app.db import DatabaseUrl
 from standin import Channel, Message, StandIn
+from standin.faults import Hold
 from tests.fixtures.bots import Process, Start
 from tests.fixtures.postgres import connect, execute
 from tests.fixtures.reminders.due import put, reminders
@@ -32,14 +33,18 @@ async def settled(database: DatabaseUrl, within: float = 60) -> None:
             await asyncio.sleep(0.05)
 
 
-async def killed(process: Process, stand_in: StandIn) -> None:
-    process.process.kill()
-    await process.ended()
-    await stand_in.until(lambda: not stand_in.gateway.is_ready)
-
-
 def delivered(*channels: Channel) -> list[Message]:
     return [message for channel in channels for message in channel.messages if message.nonce]
+
+
+async def sending(start: Start, stand_in: StandIn, town: Town, database: DatabaseUrl) -> tuple[Process, Hold]:
+    """A process whose only message is on its way, until it is let through."""
+    process = await start()
+    await stand_in.ready()
+    hold = stand_in.faults.hold(POST)
+    await put(database, town.general, datetime.now(UTC), 1)
+    await hold.reached()
+    return process, hold
 
 
 async def test_what_was_due_while_nobody_ran_comes_late_once_and_its_buttons_work(
@@ -49,7 +54,7 @@ async def test_what_was_due_while_nobody_ran_comes_late_once_and_its_buttons_wor
     first = await start()
     await stand_in.ready()
     assert "🔔" in (await alice.slash("reminder create", when="in 1h", what="tea", insist="10m")).text
-    await killed(first, stand_in)
+    await first.killed(stand_in)
     # An hour and ten minutes pass.
     await execute(
         own_database,
@@ -87,7 +92,7 @@ async def test_killed_after_it_took_and_before_it_sent(
     stand_in.faults.rate_limit(POST, retry_after=3600)
     await put(own_database, town.general, datetime.now(UTC), 1)
     await until(lambda: stand_in.calls(POST))
-    await killed(first, stand_in)
+    await first.killed(stand_in)
     (row,) = await reminders(own_database)
     assert (row["state"], row["attempts"]) == ("waiting", 1)
     assert row["wake_at"] > datetime.now(UTC)
@@ -103,11 +108,7 @@ async def test_killed_after_it_took_and_before_it_sent(
 async def test_killed_after_it_sent_and_before_it_wrote_that_down(
     start: Start, stand_in: StandIn, town: Town, own_database: DatabaseUrl
 ) -> None:
-    first = await start()
-    await stand_in.ready()
-    hold = stand_in.faults.hold(POST)
-    await put(own_database, town.general, datetime.now(UTC), 1)
-    await hold.reached()
+    first, hold = await sending(start, stand_in, town, own_database)
     # While the message is on its way, somebody holds the row, so that it cannot be written to.
     holder = await connect(own_database)
     transaction = holder.transaction()
@@ -115,7 +116,7 @@ async def test_killed_after_it_sent_and_before_it_wrote_that_down(
     await holder.execute("SELECT 1 FROM reminders FOR UPDATE")
     hold.release()
     await stand_in.until(lambda: delivered(town.general))
-    await killed(first, stand_in)
+    await first.killed(stand_in)
     await transaction.rollback()
     await holder.close()
     (row,) = await reminders(own_database)
@@ -136,11 +137,7 @@ async def test_killed_after_it_sent_and_before_it_wrote_that_down(
 async def test_stopped_while_a_message_is_under_way(
     number: signal.Signals, start: Start, stand_in: StandIn, town: Town, own_database: DatabaseUrl
 ) -> None:
-    first = await start()
-    await stand_in.ready()
-    hold = stand_in.faults.hold(POST)
-    await put(own_database, town.general, datetime.now(UTC), 1)
-    await hold.reached()
+    first, hold = await sending(start, stand_in, town, own_database)
     first.process.send_signal(number)
     # Until it has heard that it is to stop; it lets what is under way arrive for three seconds.
     await asyncio.sleep(0.3)

@@ -39,9 +39,7 @@ async def test_buttons_work_after_a_restart_and_commands_are_not_sent_again(
     await stand_in.ready()
     manager = stand_in.person(town.manager, town.general)
     changed = await manager.slash("settings set", key="general.page_size", value="5")
-    first.process.kill()
-    await first.ended()
-    await stand_in.until(lambda: not stand_in.gateway.is_ready)
+    await first.killed(stand_in)
     sent = "PUT /applications/{application_id}/commands"
     assert len(stand_in.calls(sent)) == 1
 
@@ -162,9 +160,7 @@ async def test_without_any_database_the_embedded_one_serves_and_survives_a_kill(
     first = await start(DATABASE_URL=None)
     await stand_in.ready()
     await manager.slash("settings set", key="general.page_size", value="5")
-    first.process.kill()
-    await first.ended()
-    await stand_in.until(lambda: not stand_in.gateway.is_ready)
+    await first.killed(stand_in)
     second = await start(DATABASE_URL=None)
     await stand_in.ready()
     shown = await manager.slash("settings view", key="general.page_size")
