@@ -9,7 +9,6 @@ import enum
 from dataclasses import dataclass
 from pathlib import Path
 
-from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
@@ -117,13 +116,11 @@ def adopt(connection: Connection, *, directory: Path = scripts.MIGRATIONS, lock_
         connection.rollback()
         if found.outcome is not AdoptionOutcome.RECOGNISED or found.revision is None:
             return found
-        config = Config()
-        config.set_main_option("script_location", str(directory).replace("%", "%%"))
         migration = MigrationContext.configure(connection, opts={"version_table_schema": SCHEMA})
         with connection.begin():
             if _recorded_revisions(connection):
                 connection.execute(text(f"DELETE FROM {SCHEMA}.{VERSION_TABLE}"))  # noqa: S608 -- two constants
-            migration.stamp(ScriptDirectory.from_config(config), found.revision)
+            migration.stamp(ScriptDirectory(str(directory)), found.revision)
     return Adoption(
         AdoptionOutcome.ADOPTED,
         f"This database is exactly revision {found.revision}, which is recorded now.",

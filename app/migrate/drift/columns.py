@@ -3,19 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from app.migrate.drift.findings import (
-    Finding,
-    Phase,
-    Repair,
-    Severity,
-    by_hand,
-    literal,
-    matched,
-    qualified,
-    quote,
-    renamed,
-    said,
-)
+from app.migrate.drift.findings import Finding, Phase, Severity, alter, by_hand, error, matched, quote, renamed
 from app.migrate.schema.catalog import Column, Table
 
 
@@ -37,138 +25,90 @@ def column_sql(column: Column) -> str:
 
 def compare_columns(live: Table, expected: Table) -> Iterator[Finding]:
     """Find what differs between the columns of two tables of one name."""
+    table = live.name
     missing, unwanted, changed = matched(live.columns, expected.columns)
     for have, want in renamed(missing, unwanted, lambda column: replace(column, name="")):
-        yield Finding(
+        yield error(
             "column.renamed",
-            Severity.ERROR,
-            f"{live.name}.{want.name}",
-            f"Table {live.name} has a column {have.name} where {want.name}, of the same kind, is expected.",
-            (_alter(live, Phase.UNCONSTRAIN, f"RENAME COLUMN {quote(have.name)} TO {quote(want.name)}"),),
-            was=f"{live.name}.{have.name}",
+            f"{table}.{want.name}",
+            f"Table {table} has a column {have.name} where {want.name}, of the same kind, is expected.",
+            alter(table, Phase.UNCONSTRAIN, f"RENAME COLUMN {quote(have.name)} TO {quote(want.name)}"),
+            was=f"{table}.{have.name}",
         )
     for column in missing:
-        bare = column.not_null and column.default is None and column.identity is None
-        yield Finding(
-            "column.missing",
-            Severity.ERROR,
-            f"{live.name}.{column.name}",
-            f"Table {live.name} has no column {column.name} ({column.type})"
-            + (". It has no default, so it can only be added while the table has no rows." if bare else "."),
-            (
-                _alter(live, Phase.COLUMN, f"ADD COLUMN {column_sql(column)}"),
-                *_comment(live, Column(column.name, column.type), column),
-            ),
-        )
+        only = ". It has no default, so it can only be added while the table has no rows." if _demands(column) else "."
+        sentence = f"Table {table} has no column {column.name} ({column.type}){only}"
+        repair = alter(table, Phase.COLUMN, f"ADD COLUMN {column_sql(column)}")
+        yield error("column.missing", f"{table}.{column.name}", sentence, repair)
     for column in unwanted:
-        blocks = column.not_null and column.default is None and column.identity is None
+        refuses = ", and rows without a value for it are refused." if _demands(column) else "."
         yield Finding(
             "column.unexpected",
-            Severity.ERROR if blocks else Severity.WARNING,
-            f"{live.name}.{column.name}",
-            f"Table {live.name} has a column {column.name} ({column.type}) that is not in the models"
-            + (", and rows without a value for it are refused." if blocks else "."),
-            (_alter(live, Phase.COLUMN, f"DROP COLUMN {quote(column.name)}"),),
+            Severity.ERROR if _demands(column) else Severity.WARNING,
+            f"{table}.{column.name}",
+            f"Table {table} has a column {column.name} ({column.type}) that is not in the models{refuses}",
+            (alter(table, Phase.COLUMN, f"DROP COLUMN {quote(column.name)}"),),
             destructive=True,
         )
     for have, want in changed:
-        yield from _compare_column(live, have, want)
-    yield from _compare_order(live, expected)
+        yield from _compare_column(table, have, want)
+    have, want = ([column.name for column in one.columns] for one in (live, expected))
+    if have != want and sorted(have) == sorted(want):
+        sentence = f"The columns of table {table} are in another order, which has no effect here."
+        yield Finding("column.order", Severity.NOTE, table, sentence)
 
 
-def _compare_column(live: Table, have: Column, want: Column) -> Iterator[Finding]:
-    name = f"{live.name}.{want.name}"
-    alter = f"ALTER COLUMN {quote(want.name)}"
+def _demands(column: Column) -> bool:
+    """Whether every new row has to bring a value."""
+    return column.not_null and column.default is None and column.identity is None
+
+
+def _compare_column(table: str, have: Column, want: Column) -> Iterator[Finding]:
+    name = f"{table}.{want.name}"
     if have.generated or want.generated:
         if _told(have) != _told(want):
             yield by_hand("column.generated", name, f"Column {name} is {_told(have)}, and should be {_told(want)}.")
     else:
-        yield from _type_or_default(live, have, want)
+        yield from _type_or_default(table, have, want)
     if have.not_null != want.not_null:
-        yield Finding(
-            "column.nullable",
-            Severity.ERROR,
-            name,
-            f"Column {name} {'allows' if want.not_null else 'refuses'} NULL, and should not.",
-            (_alter(live, Phase.COLUMN, f"{alter} {'SET' if want.not_null else 'DROP'} NOT NULL"),),
-        )
+        clause = f"ALTER COLUMN {quote(want.name)} {'SET' if want.not_null else 'DROP'} NOT NULL"
+        sentence = f"Column {name} {'allows' if want.not_null else 'refuses'} NULL, and should not."
+        yield error("column.nullable", name, sentence, alter(table, Phase.COLUMN, clause))
     if have.identity != want.identity:
-        told = f"The identity of column {name} is {have.identity or 'none'}, and should be {want.identity or 'none'}."
-        yield by_hand("column.identity", name, told)
-    if have.comment != want.comment:
-        yield Finding(
-            "column.comment",
-            Severity.WARNING,
-            name,
-            f"The comment on column {name} is {said(have.comment)}, and should be {said(want.comment)}.",
-            _comment(live, have, want),
+        sentence = (
+            f"The identity of column {name} is {have.identity or 'none'}, and should be {want.identity or 'none'}."
         )
+        yield by_hand("column.identity", name, sentence)
+    if have.comment != want.comment:
+        sentence = f"The comment on column {name} is {have.comment or 'missing'}, not {want.comment or 'missing'}."
+        yield by_hand("column.comment", name, sentence, Severity.WARNING)
 
 
-def _type_or_default(live: Table, have: Column, want: Column) -> Iterator[Finding]:
-    name = f"{live.name}.{want.name}"
-    alter = f"ALTER COLUMN {quote(want.name)}"
-    collate = f" COLLATE {want.collation}" if want.collation else ""
+def _type_or_default(table: str, have: Column, want: Column) -> Iterator[Finding]:
+    name, column = f"{table}.{want.name}", f"ALTER COLUMN {quote(want.name)}"
+    redefault = f"{column} SET DEFAULT {want.default}" if want.default is not None else f"{column} DROP DEFAULT"
     # Without COLLATE, TYPE goes back to the type's own collation.
-    retype = f"{alter} TYPE {want.type}{collate}"
-    redefault = f"{alter} SET DEFAULT {want.default}" if want.default is not None else f"{alter} DROP DEFAULT"
+    retype = f"{column} TYPE {want.type}{f' COLLATE {want.collation}' if want.collation else ''}"
     if have.type != want.type:
         # The old default may have no cast to the new type: it goes first and comes back as expected.
-        clauses = [f"{alter} DROP DEFAULT"] if have.default is not None else []
+        clauses = [f"{column} DROP DEFAULT"] if have.default is not None else []
         clauses.append(f"{retype} USING {quote(want.name)}::{want.type}")
         if want.default is not None:
             clauses.append(redefault)
-        yield Finding(
-            "column.type",
-            Severity.ERROR,
-            name,
-            f"Column {name} is of type {have.type}, and should be {want.type}.",
-            (_alter(live, Phase.COLUMN, ", ".join(clauses)),),
-        )
+        sentence = f"Column {name} is of type {have.type}, and should be {want.type}."
+        yield error("column.type", name, sentence, alter(table, Phase.COLUMN, ", ".join(clauses)))
         return
     if have.collation != want.collation:
-        yield Finding(
-            "column.collation",
-            Severity.ERROR,
-            name,
-            f"The collation of column {name} is {have.collation or 'the default'}, "
-            f"and should be {want.collation or 'the default'}.",
-            (_alter(live, Phase.COLUMN, retype),),
-        )
+        old, new = have.collation or "the default", want.collation or "the default"
+        sentence = f"The collation of column {name} is {old}, and should be {new}."
+        yield error("column.collation", name, sentence, alter(table, Phase.COLUMN, retype))
     if have.default != want.default and not want.identity:
-        yield Finding(
-            "column.default",
-            Severity.ERROR,
-            name,
-            f"The default of column {name} is {have.default or 'missing'}, and should be {want.default or 'none'}.",
-            (_alter(live, Phase.COLUMN, redefault),),
-        )
+        old, new = have.default or "missing", want.default or "none"
+        sentence = f"The default of column {name} is {old}, and should be {new}."
+        yield error("column.default", name, sentence, alter(table, Phase.COLUMN, redefault))
 
 
 def _told(column: Column) -> str:
     collation = f" COLLATE {column.collation}" if column.collation else ""
     value = f", generated ({column.generated}) as" if column.generated else " with default"
     return f"{column.type}{collation}{value} {column.default or 'none'}"
-
-
-def _compare_order(live: Table, expected: Table) -> Iterator[Finding]:
-    want = [column.name for column in expected.columns]
-    have = [column.name for column in live.columns]
-    if have != want and sorted(have) == sorted(want):
-        yield Finding(
-            "column.order",
-            Severity.NOTE,
-            live.name,
-            f"The columns of table {live.name} are in another order, which has no effect here.",
-        )
-
-
-def _comment(live: Table, have: Column, want: Column) -> tuple[Repair, ...]:
-    if have.comment == want.comment:
-        return ()
-    column = f"{qualified(live.name)}.{quote(want.name)}"
-    return (Repair(Phase.FINISH, f"COMMENT ON COLUMN {column} IS {literal(want.comment)}"),)
-
-
-def _alter(table: Table, phase: Phase, clause: str) -> Repair:
-    return Repair(phase, f"ALTER TABLE {qualified(table.name)} {clause}")

@@ -1,17 +1,15 @@
 """Drift: the live schema against the one it should be, and the SQL that repairs each difference.
 
-Alembic compares columns, types and the columns of indexes. This compares whole catalogues, so it also sees primary
-keys, predicates, methods, INCLUDE, operator classes, invalid indexes, expressions of checks and generated columns,
-exclusion, deferral and validation of constraints, collations, row security, durability, grants, comments, and kinds of
-objects that no model describes: triggers, rules, policies, statistics, views, functions and types. For those kinds
-there is no SQL: they have to be fixed by hand.
+Alembic compares columns, types and the columns of indexes. This compares whole catalogues, so it sees everything that a
+`Catalog` has. What no table of ours has (grants, comments, row security, triggers, views, types and more) is found, but
+there is no SQL for it: it has to be fixed by hand.
 
 Tables, views and the like that are not in the models belong to somebody else. A note names them, and they are left
 alone.
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
@@ -23,8 +21,10 @@ from app.migrate.drift.findings import (
     Phase,
     Repair,
     Severity,
+    alter,
     by_hand,
     counted,
+    error,
     foreign,
     matched,
     qualified,
@@ -116,18 +116,11 @@ def _compare_tables(live: Catalog, expected: Catalog) -> Iterator[Finding]:
     missing, unwanted, changed = matched(live.tables, expected.tables)
     for have, want in renamed(missing, unwanted, lambda table: table.columns):
         # Its parts are compared when it has its own name again.
-        yield Finding(
-            "table.renamed",
-            Severity.ERROR,
-            want.name,
-            f"The table {want.name} is called {have.name}.",
-            (Repair(Phase.PREPARE, f"ALTER TABLE {qualified(have.name)} RENAME TO {quote(want.name)}"),),
-            was=have.name,
-        )
+        sentence = f"The table {want.name} is called {have.name}."
+        step = alter(have.name, Phase.PREPARE, f"RENAME TO {quote(want.name)}")
+        yield error("table.renamed", want.name, sentence, step, was=have.name)
     for table in missing:
-        yield Finding(
-            "table.missing", Severity.ERROR, table.name, f"There is no table {table.name}.", _create_table(table)
-        )
+        yield error("table.missing", table.name, f"There is no table {table.name}.", *_create_table(table))
     for table in unwanted:
         yield foreign("table", table.name)
     for have, want in changed:
@@ -143,24 +136,22 @@ def _compare_table(live: Table, expected: Table, around: Catalog, wanted: Catalo
     yield from _compare_others(live.others, expected.others, table=live.name)
 
 
-def _create_table(table: Table) -> tuple[Repair, ...]:
+def _create_table(table: Table) -> Iterator[Repair]:
     if table.kind != "table":
-        return ()
+        return
     # The bare table; everything else is a difference to it, which has its own statement already.
-    columns = tuple(replace(column, comment=None) for column in table.columns)
-    bare = Table(table.name, persistence=table.persistence, columns=columns)
-    unlogged = " UNLOGGED" if bare.persistence == "unlogged" else ""
+    bare = Table(table.name, columns=table.columns)
     definitions = ", ".join(column_sql(column) for column in bare.columns)
-    created = Repair(Phase.TABLE, f"CREATE{unlogged} TABLE {qualified(bare.name)} ({definitions})")
-    completed = _compare_table(bare, table, Catalog(), Catalog())
-    return (created, *(step for finding in completed for step in finding.repairs))
+    yield Repair(Phase.TABLE, f"CREATE TABLE {qualified(bare.name)} ({definitions})")
+    for finding in _compare_table(bare, table, Catalog(), Catalog()):
+        yield from finding.repairs
 
 
 def _compare_extensions(live: Catalog, expected: Catalog) -> Iterator[Finding]:
     """Find the extensions that are missing; hosts install others, which is their right."""
     for name in sorted(set(expected.extensions) - set(live.extensions)):
         step = Repair(Phase.PREPARE, f"CREATE EXTENSION {quote(name)}")
-        yield Finding("extension.missing", Severity.ERROR, name, f"The extension {name} is not installed.", (step,))
+        yield error("extension.missing", name, f"The extension {name} is not installed.", step)
 
 
 def _compare_others(

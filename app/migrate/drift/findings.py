@@ -3,6 +3,7 @@
 import enum
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.dialects.postgresql import asyncpg
 
@@ -83,6 +84,11 @@ class Finding:
         }
 
 
+def error(kind: str, name: str, sentence: str, *repairs: Repair, **more: Any) -> Finding:
+    """Describe a difference that breaks a rule of the models."""
+    return Finding(kind, Severity.ERROR, name, sentence, repairs, **more)
+
+
 def by_hand(kind: str, name: str, sentence: str, severity: Severity = Severity.ERROR) -> Finding:
     """Describe a difference that no statement of ours repairs."""
     return Finding(kind, severity, name, f"{sentence} Fix it by hand.")
@@ -92,6 +98,11 @@ def foreign(kind: str, name: str) -> Finding:
     """Name what belongs to somebody else."""
     sentence = f"The {kind} {name} is not in the models and is left alone."
     return Finding(f"{kind.replace(' ', '_')}.foreign", Severity.NOTE, name, sentence)
+
+
+def alter(table: str, phase: Phase, clause: str) -> Repair:
+    """Change a table of ours."""
+    return Repair(phase, f"ALTER TABLE {qualified(table)} {clause}")
 
 
 def repair_statements(findings: Iterable[Finding]) -> list[str]:
@@ -114,19 +125,6 @@ def quote(name: str) -> str:
 def qualified(name: str) -> str:
     """Name something in the bot's schema, whatever the search path is."""
     return f"{SCHEMA}.{quote(name)}"
-
-
-def literal(value: str | None) -> str:
-    """Write a string constant, or NULL."""
-    if value is None:
-        return "NULL"
-    doubled = value.replace("'", "''")
-    return f"E'{doubled.replace(chr(92), chr(92) * 2)}'" if "\\" in value else f"'{doubled}'"
-
-
-def said(comment: str | None) -> str:
-    """Quote a comment for a sentence."""
-    return "missing" if comment is None else f"“{comment}”"
 
 
 def matched(live: Iterable[N], expected: Iterable[N]) -> tuple[list[N], list[N], list[tuple[N, N]]]:

@@ -3,7 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from app.migrate.drift.findings import Finding, Phase, Repair, Severity, matched, qualified, quote, renamed
+from app.migrate.drift.findings import (
+    Finding,
+    Phase,
+    Repair,
+    Severity,
+    alter,
+    error,
+    matched,
+    qualified,
+    quote,
+    renamed,
+)
 from app.migrate.schema.catalog import Constraint, Index, Table
 
 _NOUN = {
@@ -22,69 +33,46 @@ def compare_constraints(
 
     All tables of both schemas are needed because a key cannot be dropped while a foreign key refers to it.
     """
-    wanted = {(table.name, constraint) for table in expected_tables for constraint in table.constraints}
+    table = live.name
+    wanted = {(other.name, constraint) for other in expected_tables for constraint in other.constraints}
     referring = [
         (other.name, constraint, (other.name, constraint) in wanted)
         for other in live_tables
         for constraint in other.constraints
-        if constraint.kind == "foreign key" and f"REFERENCES {qualified(live.name)}(" in constraint.definition
+        if constraint.kind == "foreign key" and f"REFERENCES {qualified(table)}(" in constraint.definition
     ]
-    table = f"ALTER TABLE {qualified(live.name)}"
+
+    def dropped(constraint: Constraint) -> Iterator[Repair]:
+        yield from _released(constraint, referring)
+        yield alter(table, Phase.UNCONSTRAIN, f"DROP CONSTRAINT {quote(constraint.name)}")
+
     missing, unwanted, changed = matched(live.constraints, expected.constraints)
     for have, want in renamed(missing, unwanted, lambda constraint: replace(constraint, name="")):
-        yield Finding(
+        yield error(
             "constraint.renamed",
-            Severity.ERROR,
-            f"{live.name}.{want.name}",
-            f"The {_NOUN[want.kind]} {want.name} of table {live.name} is called {have.name}.",
-            (Repair(Phase.UNCONSTRAIN, f"{table} RENAME CONSTRAINT {quote(have.name)} TO {quote(want.name)}"),),
-            was=f"{live.name}.{have.name}",
+            f"{table}.{want.name}",
+            f"The {_NOUN[want.kind]} {want.name} of table {table} is called {have.name}.",
+            alter(table, Phase.UNCONSTRAIN, f"RENAME CONSTRAINT {quote(have.name)} TO {quote(want.name)}"),
+            was=f"{table}.{have.name}",
         )
-    for constraint in missing:
-        yield Finding(
-            "constraint.missing",
-            Severity.ERROR,
-            f"{live.name}.{constraint.name}",
-            f"Table {live.name} lacks its {_NOUN[constraint.kind]} {constraint.name}: "
-            f"{_one_line(constraint.definition)}.",
-            (Repair(_phase(constraint), f"{table} ADD {constraint_sql(constraint)}"),),
+    for one in missing:
+        sentence = f"Table {table} lacks its {_NOUN[one.kind]} {one.name}: {_one_line(one.definition)}."
+        yield error("constraint.missing", f"{table}.{one.name}", sentence, _added(table, one))
+    for one in unwanted:
+        sentence = (
+            f"Table {table} has a {_NOUN[one.kind]} {one.name} that is not in the models: {_one_line(one.definition)}."
         )
-    for constraint in unwanted:
-        yield Finding(
-            "constraint.unexpected",
-            Severity.ERROR,
-            f"{live.name}.{constraint.name}",
-            f"Table {live.name} has a {_NOUN[constraint.kind]} {constraint.name} that is not in the models: "
-            f"{_one_line(constraint.definition)}.",
-            (
-                *_released(constraint, referring),
-                Repair(Phase.UNCONSTRAIN, f"{table} DROP CONSTRAINT {quote(constraint.name)}"),
-            ),
-        )
+        yield error("constraint.unexpected", f"{table}.{one.name}", sentence, *dropped(one))
     for have, want in changed:
-        name = f"{live.name}.{want.name}"
-        if have.valid != want.valid and replace(have, valid=want.valid) == want:
-            yield Finding(
-                "constraint.validity",
-                Severity.ERROR,
-                name,
-                f"The {_NOUN[want.kind]} {name} is {'valid' if have.valid else 'NOT VALID'}, "
-                f"and should be {'valid' if want.valid else 'NOT VALID'}.",
-                (Repair(_phase(want), f"{table} VALIDATE CONSTRAINT {quote(want.name)}"),) if want.valid else (),
-            )
+        name, noun = f"{table}.{want.name}", _NOUN[want.kind]
+        if replace(have, valid=want.valid) == want:
+            old, new = ("valid" if one.valid else "NOT VALID" for one in (have, want))
+            sentence = f"The {noun} {name} is {old}, and should be {new}."
+            repair = alter(table, _phase(want), f"VALIDATE CONSTRAINT {quote(want.name)}")
+            yield error("constraint.validity", name, sentence, *([repair] if want.valid else []))
             continue
-        yield Finding(
-            "constraint.changed",
-            Severity.ERROR,
-            name,
-            f"The {_NOUN[want.kind]} {name} is {_one_line(have.definition)}, "
-            f"and should be {_one_line(want.definition)}.",
-            (
-                *_released(have, referring),
-                Repair(Phase.UNCONSTRAIN, f"{table} DROP CONSTRAINT {quote(want.name)}"),
-                Repair(_phase(want), f"{table} ADD {constraint_sql(want)}"),
-            ),
-        )
+        sentence = f"The {noun} {name} is {_one_line(have.definition)}, and should be {_one_line(want.definition)}."
+        yield error("constraint.changed", name, sentence, *dropped(have), _added(table, want))
 
 
 def _released(key: Constraint, referring: list[tuple[str, Constraint, bool]]) -> Iterator[Repair]:
@@ -94,16 +82,15 @@ def _released(key: Constraint, referring: list[tuple[str, Constraint, bool]]) ->
         referred = foreign.definition.partition(" REFERENCES ")[2].partition("(")[2].partition(")")[0]
         if set(referred.split(", ")) != columns:
             continue
-        alter = f"ALTER TABLE {qualified(table)}"
-        yield Repair(Phase.DETACH, f"{alter} DROP CONSTRAINT {quote(foreign.name)}")
+        yield alter(table, Phase.DETACH, f"DROP CONSTRAINT {quote(foreign.name)}")
         if stays:
-            yield Repair(Phase.FOREIGN_KEY, f"{alter} ADD {constraint_sql(foreign)}")
+            yield _added(table, foreign)
 
 
-def constraint_sql(constraint: Constraint) -> str:
-    """Write a constraint as CREATE TABLE and ADD want it."""
+def _added(table: str, constraint: Constraint) -> Repair:
     validity = "" if constraint.valid else " NOT VALID"
-    return f"CONSTRAINT {quote(constraint.name)} {constraint.definition}{validity}"
+    clause = f"ADD CONSTRAINT {quote(constraint.name)} {constraint.definition}{validity}"
+    return alter(table, _phase(constraint), clause)
 
 
 def _phase(constraint: Constraint) -> Phase:
@@ -112,55 +99,36 @@ def _phase(constraint: Constraint) -> Phase:
 
 def compare_indexes(live: Table, expected: Table) -> Iterator[Finding]:
     """Find what differs between the indexes of two tables."""
+    table = live.name
+
+    def found(what: str, index: Index, sentence: str, *repairs: Repair, was: str | None = None) -> Finding:
+        # A unique index is a rule; any other is only speed.
+        weight = Severity.ERROR if index.unique else Severity.WARNING
+        return Finding(f"index.{what}", weight, f"{table}.{index.name}", sentence, repairs, was=was)
+
     missing, unwanted, changed = matched(live.indexes, expected.indexes)
     for have, want in renamed(missing, unwanted, lambda index: (index.shape, index.valid)):
-        yield Finding(
-            "index.renamed",
-            _weight(want),
-            f"{live.name}.{want.name}",
-            f"The index {want.name} on {live.name} is called {have.name}.",
-            (Repair(Phase.UNCONSTRAIN, f"ALTER INDEX {qualified(have.name)} RENAME TO {quote(want.name)}"),),
-            was=f"{live.name}.{have.name}",
-        )
+        sentence = f"The index {want.name} on {table} is called {have.name}."
+        step = Repair(Phase.UNCONSTRAIN, f"ALTER INDEX {qualified(have.name)} RENAME TO {quote(want.name)}")
+        yield found("renamed", want, sentence, step, was=f"{table}.{have.name}")
     for index in missing:
-        yield Finding(
-            "index.missing",
-            _weight(index),
-            f"{live.name}.{index.name}",
-            f"There is no index {index.name} on {live.name}: {_one_line(index.shape)}.",
-            (Repair(Phase.INDEX, index.definition),),
-        )
+        sentence = f"There is no index {index.name} on {table}: {_one_line(index.shape)}."
+        yield found("missing", index, sentence, Repair(Phase.INDEX, index.definition))
     for index in unwanted:
-        yield Finding(
-            "index.unexpected",
-            _weight(index),
-            f"{live.name}.{index.name}",
-            f"There is an index {index.name} on {live.name} that is not in the models: {_one_line(index.shape)}.",
-            (Repair(Phase.UNCONSTRAIN, f"DROP INDEX {qualified(index.name)}"),),
-        )
+        sentence = f"There is an index {index.name} on {table} that is not in the models: {_one_line(index.shape)}."
+        yield found("unexpected", index, sentence, _dropped(index))
     for have, want in changed:
+        told = f"The index {want.name} on {table} is"
         if have.definition == want.definition and have.valid != want.valid:
-            yield Finding(
-                "index.invalid",
-                _weight(want),
-                f"{live.name}.{want.name}",
-                f"The index {want.name} on {live.name} is INVALID: it was not built to the end, and "
-                "queries do not use it.",
-                (Repair(Phase.INDEX, f"REINDEX INDEX {qualified(want.name)}"),),
-            )
+            sentence = f"{told} INVALID: it was not built to the end, and queries do not use it."
+            yield found("invalid", want, sentence, Repair(Phase.INDEX, f"REINDEX INDEX {qualified(want.name)}"))
             continue
-        yield Finding(
-            "index.changed",
-            _weight(want),
-            f"{live.name}.{want.name}",
-            f"The index {want.name} on {live.name} is {_one_line(have.shape)}, and should be {_one_line(want.shape)}.",
-            (Repair(Phase.UNCONSTRAIN, f"DROP INDEX {qualified(want.name)}"), Repair(Phase.INDEX, want.definition)),
-        )
+        sentence = f"{told} {_one_line(have.shape)}, and should be {_one_line(want.shape)}."
+        yield found("changed", want, sentence, _dropped(want), Repair(Phase.INDEX, want.definition))
 
 
-def _weight(index: Index) -> Severity:
-    # A unique index is a rule; any other is only speed.
-    return Severity.ERROR if index.unique else Severity.WARNING
+def _dropped(index: Index) -> Repair:
+    return Repair(Phase.UNCONSTRAIN, f"DROP INDEX {qualified(index.name)}")
 
 
 def _one_line(definition: str) -> str:

@@ -192,10 +192,6 @@ column.default
 column.collation
   ALTER TABLE tickets ALTER COLUMN code TYPE varchar(20)
   ALTER TABLE tickets ALTER COLUMN body TYPE text COLLATE "C"
-column.comment
-  COMMENT ON COLUMN guilds.name IS 'something else'
-  COMMENT ON COLUMN guilds.name IS NULL
-  COMMENT ON COLUMN "Odd ""100%"" table"."select" IS $$it's$$
 table.missing
   DROP TABLE events
   DELETE FROM events; DROP TABLE tickets CASCADE
@@ -204,16 +200,6 @@ table.renamed
   ALTER TABLE events RENAME TO happenings
 table.persistence
   ALTER TABLE events SET UNLOGGED
-table.row_security
-  ALTER TABLE guilds ENABLE ROW LEVEL SECURITY
-table.force_row_security
-  ALTER TABLE guilds FORCE ROW LEVEL SECURITY
-table.comment
-  COMMENT ON TABLE guilds IS 'other'
-grant.changed
-  GRANT INSERT, DELETE ON guilds TO PUBLIC
-  REVOKE SELECT ON members FROM PUBLIC
-  GRANT UPDATE (name) ON guilds TO PUBLIC
 sequence.missing
   DROP SEQUENCE "Odd ""100%"" table_Id_seq" CASCADE
   DROP SEQUENCE tickets_id_seq CASCADE
@@ -248,6 +234,20 @@ column.generated
 column.identity
   ALTER TABLE events ALTER COLUMN id DROP IDENTITY
   ALTER TABLE events ALTER COLUMN id SET GENERATED ALWAYS
+column.comment
+  COMMENT ON COLUMN guilds.name IS 'something else'
+  COMMENT ON COLUMN guilds.name IS NULL
+  COMMENT ON COLUMN "Odd ""100%"" table"."select" IS $$it's$$
+table.row_security
+  ALTER TABLE guilds ENABLE ROW LEVEL SECURITY
+table.force_row_security
+  ALTER TABLE guilds FORCE ROW LEVEL SECURITY
+table.comment
+  COMMENT ON TABLE guilds IS 'other'
+grant.changed
+  GRANT INSERT, DELETE ON guilds TO PUBLIC
+  REVOKE SELECT ON members FROM PUBLIC
+  GRANT UPDATE (name) ON guilds TO PUBLIC
 table.kind
   ALTER TABLE logs DETACH PARTITION logs_2026
   DROP TABLE logs_2026; CREATE TABLE logs_2026 PARTITION OF logs FOR VALUES FROM ('2026-01-01') TO ('2026-07-01')
