@@ -61,14 +61,7 @@ def prepare(connection: Connection, options: Options) -> None:
 
     Set by statements and not when connecting, because poolers refuse a connection that asks for more than they know.
     """
-    connection.execute(
-        _LIMITS,
-        {
-            "lock": f"{options.lock_timeout_ms}ms",
-            "statement": f"{options.statement_timeout_ms}ms",
-            "idle": f"{options.idle_timeout_ms}ms",
-        },
-    )
+    connection.execute(_LIMITS, options.limits)
     connection.commit()
     try:
         # Without it the server finishes the running statement of a program that was killed, and keeps its locks.

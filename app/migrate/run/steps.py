@@ -140,13 +140,10 @@ class Steps:
     def _start(self, step: Step) -> None:
         self._started = time.monotonic()
         file = self._files.get(_revision(step))
-        options = self._order.options
-        # An index that is built CONCURRENTLY waits for old transactions, and nobody waits behind it.
-        unlimited = file is not None and file.leaves_transaction
-        limits = {
-            "lock": f"{0 if unlimited else options.lock_timeout_ms}ms",
-            "statement": f"{0 if unlimited else options.statement_timeout_ms}ms",
-        }
+        limits = self._order.options.limits
+        if file is not None and file.leaves_transaction:
+            # An index that is built CONCURRENTLY waits for old transactions, and nobody waits behind it.
+            limits = {"lock": "0", "statement": "0"}
         *_, backend, invalid = self._connection.execute(_BEGIN, limits).one()
         self._invalid_before = frozenset(invalid)
         self._tell(Stage.STARTED, step, msg("{step} started.", step=_describe(step)), backend=backend)
@@ -172,7 +169,7 @@ class Steps:
             msg(
                 "{step} did not get its lock within {timeout} ms. Trying again in {pause} s (attempt {attempt}).",
                 step=_describe(step),
-                timeout=self._order.options.lock_timeout_ms,
+                timeout=f"{self._order.options.lock_timeout:.0f}",
                 pause=f"{pause:.1f}",
                 attempt=self._attempt,
             ),
