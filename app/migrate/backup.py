@@ -70,8 +70,7 @@ class Server:
 
 def look(connection: Connection) -> Server:
     """Ask the server for its version and the size of the database."""
-    major, size, name, tables = connection.execute(_FACTS).one()
-    return Server(int(major), int(size), str(name), int(tables))
+    return Server(*connection.execute(_FACTS).one())
 
 
 def create(database: DatabaseUrl, server: Server, directory: Path, *, revision: str, keep: int) -> Backup:
@@ -114,31 +113,29 @@ def newest(directory: Path) -> list[Path]:
     return sorted(directory.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
 
 
-def restore_into_new(database: DatabaseUrl, path: Path, name: str) -> DatabaseUrl:
-    """Create a database of that name on the same server, fill it from a backup, and return its address.
+def restore(database: DatabaseUrl, path: Path, name: str | None = None) -> DatabaseUrl:
+    """Fill an empty database from a backup, all of it or nothing, and return its address. Blocks.
 
-    All of it or nothing: when it fails the new database is gone again. Blocks. Raises InvalidInput for a file that is
-    not there, Conflict for a name that is taken, ToolMissing and BackupFailed.
+    With a `name`, a database of that name is made on the same server, and is gone again when it fails. Raises
+    InvalidInput for a file that is not there, Conflict for a database with tables or a name that is taken, ToolMissing
+    and BackupFailed.
     """
     if not path.is_file():
         raise InvalidInput("There is no file {path}.", path=path)
+    if name is None:
+        _fill(database, path)
+        return database
     target = database.with_database(name)
     asyncio.run(_create_database(database, name))
     try:
-        restore(target, path)
+        _fill(target, path)
     except BaseException:
         asyncio.run(_execute(database, "DROP DATABASE {name} WITH (FORCE)", name))
         raise
     return target
 
 
-def restore(database: DatabaseUrl, path: Path) -> None:
-    """Fill an empty database from a backup: all of it or nothing. Blocks.
-
-    Raises InvalidInput for a file that is not there, Conflict for a database with tables, ToolMissing, BackupFailed.
-    """
-    if not path.is_file():
-        raise InvalidInput("There is no file {path}.", path=path)
+def _fill(database: DatabaseUrl, path: Path) -> None:
     server = asyncio.run(_server(database))
     if server.tables:
         raise Conflict(
@@ -149,7 +146,8 @@ def restore(database: DatabaseUrl, path: Path) -> None:
     options = ["--no-password", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
     environment = tools.environment(database, release.migration_name())
     # In the form of a connection string, so that a name with an equals sign stays a name.
-    _run([program, *options, f"--dbname=dbname='{_escaped(server.name)}'", path], environment)
+    escaped = server.name.replace("\\", "\\\\").replace("'", "\\'")
+    _run([program, *options, f"--dbname=dbname='{escaped}'", path], environment)
 
 
 async def _create_database(database: DatabaseUrl, name: str) -> None:
@@ -173,10 +171,6 @@ async def _execute(database: DatabaseUrl, statement: str, name: str) -> None:
 async def _server(database: DatabaseUrl) -> Server:
     async with session.opened(database) as connection:
         return await connection.run_sync(look)
-
-
-def _escaped(name: str) -> str:
-    return name.replace("\\", "\\\\").replace("'", "\\'")
 
 
 def _verify(program: Path, path: Path, environment: dict[str, str], server: Server) -> int:

@@ -25,30 +25,31 @@ if TYPE_CHECKING:
     from app.config import Settings
 
 OK, NOT_OK = 0, 1
+Action = Callable[[Migrator, argparse.Namespace, Console], Coroutine[Any, Any, int]]
 
 
 def add_arguments(commands: Any) -> None:
     """Add `migrate` and its subcommands to the command line."""
     migrate = commands.add_parser("migrate", help="manage the database schema")
     parts = migrate.add_subparsers(dest="migrate", required=True, metavar="ACTION")
-    _add(parts, "status", "the state of the database, and the command that fixes it")
-    _with_options(_add(parts, "plan", "what applying would do to this database, without doing it")).add_argument(
+    _add(parts, _status, "the state of the database, and the command that fixes it")
+    _with_options(_add(parts, _plan, "what applying would do to this database, without doing it")).add_argument(
         "--sql", action="store_true", help="only the SQL of the pending revisions"
     )
-    applying = _with_options(_add(parts, "apply", "apply the pending revisions"))
+    applying = _with_options(_add(parts, _apply, "apply the pending revisions"))
     applying.add_argument("--yes", action="store_true", help="do not ask")
     applying.add_argument("--digest", help="apply only the plan with this digest, as printed by `plan --json`")
-    _add(parts, "history", "who changed the schema, when, and how it went").add_argument(
+    _add(parts, _history, "who changed the schema, when, and how it went").add_argument(
         "--limit", type=int, default=50, help="how many entries (50)"
     )
-    _add(parts, "adopt", "take over an existing database, if its schema is exactly that of one revision").add_argument(
+    _add(parts, _adopt, "take over an existing database, if its schema is exactly that of one revision").add_argument(
         "--rehearse", action="store_true", help="only say what would be recorded"
     )
-    _add(parts, "backup", "back up the database with pg_dump now")
-    restoring = _add(parts, "restore", "restore a backup into an empty database, without overwriting anything")
+    _add(parts, _backup, "back up the database with pg_dump now")
+    restoring = _add(parts, _restore, "restore a backup into an empty database, without overwriting anything")
     restoring.add_argument("file", type=Path, help="the backup")
     restoring.add_argument("--into", metavar="NAME", help="create this database and restore into it")
-    _add(parts, "check", "compare the live schema with that of its revision")
+    _add(parts, _check, "compare the live schema with that of its revision")
 
 
 def run(arguments: argparse.Namespace, settings: "Settings") -> int:
@@ -58,7 +59,7 @@ def run(arguments: argparse.Namespace, settings: "Settings") -> int:
         chosen = options.parse(getattr(arguments, "x", None) or []).given
         with configured_database(settings) as (database, backups):
             migrator = Migrator(database, backups=backups, options=chosen)
-            return asyncio.run(_ACTIONS[arguments.migrate](migrator, arguments, console))
+            return asyncio.run(arguments.action(migrator, arguments, console))
     except (BotError, ValueError) as refusal:
         return _refused(arguments, str(refusal), InternalError if isinstance(refusal, InternalError) else BotError)
     except session.DRIVER_ERRORS as error:
@@ -129,20 +130,10 @@ async def _check(migrator: Migrator, arguments: argparse.Namespace, console: Con
     return OK if report.clean else NOT_OK
 
 
-_ACTIONS: dict[str, Callable[[Migrator, argparse.Namespace, Console], Coroutine[Any, Any, int]]] = {
-    "status": _status,
-    "plan": _plan,
-    "apply": _apply,
-    "history": _history,
-    "adopt": _adopt,
-    "backup": _backup,
-    "restore": _restore,
-    "check": _check,
-}
-
-
-def _add(parts: Any, name: str, text: str) -> argparse.ArgumentParser:
+def _add(parts: Any, action: Action, text: str) -> argparse.ArgumentParser:
+    name = action.__name__.removeprefix("_")
     parser: argparse.ArgumentParser = parts.add_parser(name, help=text, description=text)
+    parser.set_defaults(action=action)
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser
 

@@ -16,7 +16,7 @@ from app.core.messages import Message, msg
 from app.db import DatabaseUrl
 from app.migrate import backup, status
 from app.migrate.backup import Backup
-from app.migrate.connection import address, lock, session
+from app.migrate.connection import lock, session
 from app.migrate.connection.options import Options
 from app.migrate.planning.plan import APPLICABLE, Plan, require_applicable
 from app.migrate.planning.plan import digest as digest_of
@@ -159,10 +159,7 @@ class Migrator:
         Nothing is ever overwritten: a new database must not exist yet, and this one has to be empty. Raises Conflict
         if it is not so, InvalidInput if there is no such file, ToolMissing and BackupFailed.
         """
-        if name is None:
-            await asyncio.to_thread(backup.restore, self._database, path)
-            return self._database
-        return await asyncio.to_thread(backup.restore_into_new, self._database, path, name)
+        return await asyncio.to_thread(backup.restore, self._database, path, name)
 
     async def adopt(self, author: Author, *, rehearse: bool = False) -> "Adoption":
         """Find out which revision an existing database is at, and record that if the match is exact.
@@ -279,7 +276,7 @@ class Migrator:
     def _job(self, do: str, **more: object) -> dict[str, Any]:
         return {
             "do": do,
-            "database": address.pack(self._database),
+            "database": wire.pack_address(self._database),
             "migrations": str(self._migrations),
             "options": dict(self._options.given),
             "backups": str(self._backups),

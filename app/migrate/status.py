@@ -132,14 +132,11 @@ class SchemaStatus:
     def as_json(self) -> dict[str, Any]:
         """Return plain values for `--json`."""
         return {
+            **vars(self),
             "state": self.state.value,
             "sentence": str(self.sentence),
-            "fix": self.fix,
-            "current": self.current,
-            "head": self.head,
             "pending": list(self.pending),
             "versions": list(self.versions),
-            "tables": self.tables,
             "running": str(self.running) if self.running else None,
         }
 

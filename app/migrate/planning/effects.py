@@ -75,45 +75,29 @@ _WIDER = r"^(text|character varying|varchar)(\(\d+\))?$"
 _AWARE = frozenset({"timestamptz", "timestamp with time zone"})
 _VOLATILE = r"\b(gen_random_uuid|uuidv7|uuid_generate_v\d\w*|random|clock_timestamp|timeofday|nextval)\s*\("
 _ALTER_TABLE = rf"^ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?(?P<table>{QUALIFIED})\s+(?P<rest>.+)$"
-_TARGETS: tuple[tuple[str, Lock | None, Work, str | None], ...] = (
-    (rf"^DROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?P<table>{QUALIFIED})", Lock.ACCESS_EXCLUSIVE, Work.NONE, "table {table}"),
+_TABLE = rf"(?P<table>{QUALIFIED})"
+_TARGETS: tuple[tuple[str, Lock, Work, str | None], ...] = (
+    (rf"DROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?{_TABLE}", Lock.ACCESS_EXCLUSIVE, Work.NONE, "table {table}"),
+    (rf"TRUNCATE\s+(?:TABLE\s+)?(?:ONLY\s+)?{_TABLE}", Lock.ACCESS_EXCLUSIVE, Work.NONE, "all rows of {table}"),
+    (rf"DELETE\s+FROM\s+(?:ONLY\s+)?{_TABLE}", Lock.ROW_EXCLUSIVE, Work.ROWS, "rows of {table}"),
+    (rf"(?:WITH\b.*\)\s*)?(?:UPDATE(?:\s+ONLY)?|INSERT\s+INTO)\s+{_TABLE}", Lock.ROW_EXCLUSIVE, Work.ROWS, None),
     (
-        rf"^TRUNCATE\s+(?:TABLE\s+)?(?:ONLY\s+)?(?P<table>{QUALIFIED})",
-        Lock.ACCESS_EXCLUSIVE,
-        Work.NONE,
-        "all rows of {table}",
-    ),
-    (rf"^DELETE\s+FROM\s+(?:ONLY\s+)?(?P<table>{QUALIFIED})", Lock.ROW_EXCLUSIVE, Work.ROWS, "rows of {table}"),
-    (rf"^(?:WITH\b.*\)\s*)?UPDATE\s+(?:ONLY\s+)?(?P<table>{QUALIFIED})", Lock.ROW_EXCLUSIVE, Work.ROWS, None),
-    (rf"^(?:WITH\b.*\)\s*)?INSERT\s+INTO\s+(?P<table>{QUALIFIED})", Lock.ROW_EXCLUSIVE, Work.ROWS, None),
-    (
-        rf"^CREATE\s+(?:OR\s+REPLACE\s+)?(?:CONSTRAINT\s+)?TRIGGER\b.*?\sON\s+(?P<table>{QUALIFIED})",
+        rf"CREATE\s+(?:OR\s+REPLACE\s+)?(?:CONSTRAINT\s+)?TRIGGER\b.*?\sON\s+{_TABLE}",
         Lock.SHARE_ROW_EXCLUSIVE,
         Work.NONE,
         None,
     ),
+    (rf"(?:DROP|ALTER)\s+(?:TRIGGER|POLICY|RULE)\b.*?\sON\s+{_TABLE}", Lock.ACCESS_EXCLUSIVE, Work.NONE, None),
     (
-        rf"^(?:DROP|ALTER)\s+(?:TRIGGER|POLICY|RULE)\b.*?\sON\s+(?P<table>{QUALIFIED})",
+        rf"CREATE\s+(?:POLICY|(?:OR\s+REPLACE\s+)?RULE)\b.*?\s(?:ON|TO)\s+{_TABLE}",
         Lock.ACCESS_EXCLUSIVE,
         Work.NONE,
         None,
     ),
-    (
-        rf"^CREATE\s+(?:POLICY|(?:OR\s+REPLACE\s+)?RULE)\b.*?\s(?:ON|TO)\s+(?P<table>{QUALIFIED})",
-        Lock.ACCESS_EXCLUSIVE,
-        Work.NONE,
-        None,
-    ),
-    (rf"^COMMENT\s+ON\s+TABLE\s+(?P<table>{QUALIFIED})", Lock.SHARE_UPDATE_EXCLUSIVE, Work.NONE, None),
-    (
-        rf"^COMMENT\s+ON\s+COLUMN\s+(?P<table>{QUALIFIED})\s*\.\s*{NAME}\s+IS\b",
-        Lock.SHARE_UPDATE_EXCLUSIVE,
-        Work.NONE,
-        None,
-    ),
-    (rf"^REINDEX\s+(?:\([^)]*\)\s*)?TABLE\s+(?P<table>{QUALIFIED})", Lock.SHARE, Work.INDEX, None),
-    (rf"^CLUSTER\s+(?P<table>{QUALIFIED})", Lock.ACCESS_EXCLUSIVE, Work.REWRITE, None),
-    (rf"^VACUUM\s+FULL\s+(?P<table>{QUALIFIED})", Lock.ACCESS_EXCLUSIVE, Work.REWRITE, None),
+    (rf"COMMENT\s+ON\s+TABLE\s+{_TABLE}", Lock.SHARE_UPDATE_EXCLUSIVE, Work.NONE, None),
+    (rf"COMMENT\s+ON\s+COLUMN\s+{_TABLE}\s*\.\s*{NAME}\s+IS\b", Lock.SHARE_UPDATE_EXCLUSIVE, Work.NONE, None),
+    (rf"REINDEX\s+(?:\([^)]*\)\s*)?TABLE\s+{_TABLE}", Lock.SHARE, Work.INDEX, None),
+    (rf"(?:CLUSTER|VACUUM\s+FULL)\s+{_TABLE}", Lock.ACCESS_EXCLUSIVE, Work.REWRITE, None),
 )
 _LOCK_TABLE = (
     rf"^LOCK\s+(?:TABLE\s+)?(?P<tables>(?:ONLY\s+)?{QUALIFIED}(?:\s*,\s*(?:ONLY\s+)?{QUALIFIED})*)"
@@ -156,12 +140,16 @@ def effects(statement: str, types: Types) -> tuple[Effect, ...]:
         if match := _pattern(pattern).match(statement):
             table = plain(match["table"])
             loss = destroys.format(table=table) if destroys else None
-            return (Effect(table, lock, work, loss, outside=bool(_pattern(_OUTSIDE).match(statement))),)
+            return (Effect(table, lock, work, loss, outside=_is_outside(statement)),)
     if match := _pattern(_DROPS_ELSE).match(statement):
         return (Effect(None, None, destroys=f"{match['kind'].lower()} {plain(match['name'])}"),)
     if _pattern(_OPAQUE).match(statement):
         return (Effect(None, None, Work.UNKNOWN),)
-    return (Effect(None, None, outside=True),) if _pattern(_OUTSIDE).match(statement) else ()
+    return (Effect(None, None, outside=True),) if _is_outside(statement) else ()
+
+
+def _is_outside(statement: str) -> bool:
+    return _pattern(_OUTSIDE).match(statement) is not None
 
 
 def _action(table: str, clause: str, types: Types) -> tuple[Effect, ...]:

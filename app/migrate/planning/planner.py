@@ -4,6 +4,7 @@ Works with Alembic's globals, and therefore only where no alembic command is run
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from alembic.config import Config
 from sqlalchemy import Connection
@@ -97,17 +98,11 @@ def _impacts(found: list[tuple[Effect, float]], known: Facts) -> tuple[Impact, .
     for effect, seconds in found:
         if effect.table is not None and effect.lock is not None:
             size = known.sizes.get(effect.table, facts.Size(0, 0))
-            before = impacts.get(effect.table)
-            stronger = before is None or locks.index(effect.lock) > locks.index(before.lock)
-            heavier = before is None or works.index(effect.work) > works.index(before.work)
-            impacts[effect.table] = Impact(
-                table=effect.table,
-                lock=effect.lock if stronger or before is None else before.lock,
-                work=effect.work if heavier or before is None else before.work,
-                rows=size.rows,
-                bytes=size.bytes,
-                seconds=round(remaining, 1) if stronger or before is None else before.seconds,
-            )
+            new = Impact(effect.table, effect.lock, effect.work, size.rows, size.bytes, round(remaining, 1))
+            old = impacts.get(effect.table, new)
+            strongest = max(old, new, key=lambda impact: locks.index(impact.lock))
+            heaviest = max(old, new, key=lambda impact: works.index(impact.work))
+            impacts[effect.table] = replace(strongest, work=heaviest.work)
         remaining -= seconds
     return tuple(impacts.values())
 

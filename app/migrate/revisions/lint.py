@@ -1,6 +1,7 @@
 """Rules for the source of a revision file."""
 
 import ast
+from collections.abc import Iterator
 
 from app.migrate.revisions.scripts import RevisionFile
 
@@ -8,14 +9,9 @@ from app.migrate.revisions.scripts import RevisionFile
 def findings(file: RevisionFile) -> tuple[str, ...]:
     """Return what is wrong with one revision file, as sentences."""
     module = ast.parse(file.source)
-    found: list[str] = []
     functions = {node.name: node for node in module.body if isinstance(node, ast.FunctionDef)}
-    for name in ("upgrade", "downgrade"):
-        function = functions.get(name)
-        if function is None:
-            found.append(f"{file.path.name} has no {name}().")
-        elif mixed := _mixed(function):
-            found.append(f"{file.path.name}: {name}() {mixed}")
+    found = [f"{file.path.name} has no {name}()." for name in ("upgrade", "downgrade") if name not in functions]
+    found.extend(_mixing(file, module))
     found.extend(
         f"{file.path.name} imports {name}: a revision describes the past and must not change with the bot."
         for node in ast.walk(module)
@@ -31,22 +27,23 @@ def mixes_transactions(file: RevisionFile) -> str | None:
     What comes before an autocommit block is committed with it, but the version is not, and the next try would repeat
     it. So such a block has to be alone, with one statement in it.
     """
-    if not file.leaves_transaction:
-        return None
-    return next((sentence for sentence in findings(file) if "autocommit_block" in sentence), None)
+    return next(_mixing(file, ast.parse(file.source)), None) if file.leaves_transaction else None
 
 
-def _mixed(function: ast.FunctionDef) -> str | None:
+def _mixing(file: RevisionFile, module: ast.Module) -> Iterator[str]:
+    for node in module.body:
+        if isinstance(node, ast.FunctionDef) and node.name in {"upgrade", "downgrade"} and _mixes(node):
+            yield (
+                f"{file.path.name}: {node.name}() mixes an autocommit_block with other statements. Leave one statement "
+                "in the block and move the rest into another revision: what was committed half-way cannot be repeated."
+            )
+
+
+def _mixes(function: ast.FunctionDef) -> bool:
     blocks = [node for node in ast.walk(function) if isinstance(node, ast.With) and _is_autocommit(node)]
-    if not blocks:
-        return None
     body = function.body[1:] if ast.get_docstring(function) is not None else function.body
-    if len(body) == 1 and body[0] is blocks[0] and len(blocks[0].body) == 1:
-        return None
-    return (
-        "mixes an autocommit_block with other statements. Leave one statement in the block and move the rest into "
-        "another revision: what was committed half-way cannot be repeated."
-    )
+    alone = len(body) == 1 and body[0] in blocks and len(blocks[0].body) == 1
+    return bool(blocks) and not alone
 
 
 def _is_autocommit(node: ast.With) -> bool:

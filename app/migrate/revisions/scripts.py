@@ -5,7 +5,7 @@ Reads text, imports nothing and runs nothing, so that a status costs millisecond
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -120,8 +120,7 @@ class Revisions:
     @property
     def heads(self) -> tuple[str, ...]:
         """The revisions that no other one builds on."""
-        built_on = {down for file in self.files for down in file.down_revisions}
-        return tuple(dict.fromkeys(file.revision for file in self.files if file.revision not in built_on))
+        return _heads(self.files)
 
     def find(self, revision: str) -> RevisionFile | None:
         """Return the file of that revision, if there is one."""
@@ -238,41 +237,45 @@ def _problems(files: list[RevisionFile], released: Mapping[str, manifest.Release
     problems: list[Problem] = []
     seen: dict[str, RevisionFile] = {}
     for file in files:
-        name = file.path.name
-        if file.revision in seen:
-            first = seen[file.revision].path.name
+        name, revision = file.path.name, file.revision
+        first = seen.setdefault(revision, file)
+        if first is not file:
             told = msg(
-                "{first} and {second} are both revision {revision}.", first=first, second=name, revision=file.revision
+                "{first} and {second} are both revision {revision}.",
+                first=first.path.name,
+                second=name,
+                revision=revision,
             )
             problems.append(Problem(Defect.DUPLICATE, told, name))
-        seen.setdefault(file.revision, file)
         parts = FILE_NAME.match(name)
-        if parts is None or parts["number"] != file.revision or len(file.revision) > MAX_REVISION:
+        if parts is None or parts["number"] != revision or len(revision) > MAX_REVISION:
             told = msg(
                 "{file} says it is revision {revision}; name and number have to agree, "
                 "as in 003_add_ticket_priority.py.",
                 file=name,
-                revision=file.revision,
+                revision=revision,
             )
             problems.append(Problem(Defect.NAME, told, name))
     problems.extend(_gaps(seen))
-    problems.extend(
-        Problem(
-            Defect.ORPHAN,
-            msg("{file} builds on {down}, which is not an earlier revision.", file=file.path.name, down=down),
-            file.path.name,
-        )
-        for file in seen.values()
-        for down in file.down_revisions
-        if down not in seen or _order(down) >= _order(file.revision)
-    )
-    heads = set(seen) - {down for file in files for down in file.down_revisions}
+    for file in seen.values():
+        for down in file.down_revisions:
+            if down not in seen or _order(down) >= _order(file.revision):
+                name = file.path.name
+                told = msg("{file} builds on {down}, which is not an earlier revision.", file=name, down=down)
+                problems.append(Problem(Defect.ORPHAN, told, name))
+    heads = _heads(files)
     if len(heads) > 1:
         newest = ", ".join(sorted(heads))
         told = msg("Several revisions are the newest: nothing follows {revisions}.", revisions=newest)
         problems.append(Problem(Defect.HEADS, told))
     problems.extend(_changes(files, released))
     return sorted(problems, key=lambda problem: list(Defect).index(problem.defect))
+
+
+def _heads(files: Iterable[RevisionFile]) -> tuple[str, ...]:
+    files = tuple(files)
+    built_on = {down for file in files for down in file.down_revisions}
+    return tuple(dict.fromkeys(file.revision for file in files if file.revision not in built_on))
 
 
 def _order(revision: str) -> tuple[int, str]:
@@ -291,13 +294,10 @@ def _gaps(seen: Mapping[str, RevisionFile]) -> list[Problem]:
     return []
 
 
-def _changes(files: list[RevisionFile], released: Mapping[str, manifest.Release]) -> list[Problem]:
-    problems: list[Problem] = []
+def _changes(files: list[RevisionFile], released: Mapping[str, manifest.Release]) -> Iterator[Problem]:
     by_name = {file.path.name: file for file in files}
     for name, release in released.items():
-        file = by_name.get(name)
-        if file is None:
-            problems.append(Problem(Defect.MISSING, msg("{file} was released and is gone.", file=name), name))
-        elif not release.matches(file.source):
-            problems.append(Problem(Defect.EDITED, msg("{file} was changed after it was released.", file=name), name))
-    return problems
+        if name not in by_name:
+            yield Problem(Defect.MISSING, msg("{file} was released and is gone.", file=name), name)
+        elif not release.matches(by_name[name].source):
+            yield Problem(Defect.EDITED, msg("{file} was changed after it was released.", file=name), name)

@@ -79,13 +79,11 @@ class ApplyResult:
     def as_json(self) -> dict[str, Any]:
         """Return plain values for `--json`."""
         return {
+            **vars(self),
             "outcome": self.outcome.value,
             "sentence": str(self.sentence),
             "applied": [vars(one) for one in self.applied],
             "seconds": round(self.seconds, 3),
-            "backup": self.backup,
-            "error": self.error,
-            "statement": self.statement,
             "status": self.status.as_json() if self.status is not None else None,
         }
 
@@ -119,17 +117,12 @@ async def run_worker(
         with suppress(BrokenPipeError, ConnectionResetError):
             await process.stdin.drain()
         await asyncio.wait({talk, stop}, return_when=asyncio.FIRST_COMPLETED)
-        if not talk.done():
-            await _stop(process, talk)
-        message = await talk
-    except asyncio.CancelledError:
-        await _stop(process, talk)
-        raise
     finally:
         stop.cancel()
+        # A worker whose input ends rolls back and ends.
         process.stdin.close()
         await _reap(process)
-        words = await stderr
+        message, words = await talk, await stderr
     if "refused" in message:
         refused: Message | str = wire.unpack(message["refused"])
         raise Refused(refused if isinstance(refused, Message) else msg("{reason}", reason=refused), message["kind"])
@@ -158,15 +151,6 @@ async def _tail(stream: asyncio.StreamReader | None) -> str:
     while stream is not None and (piece := await stream.read(65536)):
         tail = (tail + piece)[-STDERR_TAIL:]
     return tail.decode(errors="replace").strip()
-
-
-async def _stop(process: asyncio.subprocess.Process, talk: asyncio.Task[dict[str, Any]]) -> None:
-    """End the worker's input and wait until it has rolled back; kill it if it does not."""
-    if process.stdin is not None:
-        process.stdin.close()
-    _, waiting = await asyncio.wait({talk}, timeout=GRACE_SECONDS)
-    if waiting:
-        process.kill()
 
 
 async def _reap(process: asyncio.subprocess.Process) -> None:

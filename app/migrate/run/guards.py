@@ -164,19 +164,19 @@ def before_stamp(guarded: Guarded, revision: str) -> None:
 
 def _differences(guarded: Guarded, revision: str) -> list[str]:
     """Compare the database with what was recorded of a revision; `base` is a database without tables."""
-    from app.migrate.drift.compare import compare, structural
-    from app.migrate.schema import snapshots
-    from app.migrate.schema.queries import read_catalog
+    from app.migrate.drift.compare import check, structural
+    from app.migrate.schema.snapshots import SnapshotMissing
 
     if revision == "base":
         return ["there are tables"] if guarded.found.tables else []
+    directory = Path(guarded.config.get_main_option("script_location", "."))
     try:
-        expected = snapshots.load(revision, Path(guarded.config.get_main_option("script_location", ".")))
-    except snapshots.SnapshotMissing as missing:
+        report = check(guarded.connection, revision=revision, directory=directory)
+    except SnapshotMissing as missing:
         return [str(missing)]
-    found = compare(read_catalog(guarded.connection), expected)
-    guarded.connection.rollback()
-    return [finding.sentence for finding in structural(found)]
+    finally:
+        guarded.connection.rollback()
+    return [finding.sentence for finding in structural(report.findings)]
 
 
 def _refuse_options(guarded: Guarded, files: Sequence[RevisionFile], direction: render.Direction) -> None:
@@ -201,23 +201,23 @@ def _refuse_older(connection: Connection, file: RevisionFile) -> None:
 
 def _losses_of_upgrade(guarded: Guarded, file: RevisionFile) -> list[str]:
     rendered = render.render(guarded.config, file, "upgrade")
-    found = [effect.destroys for statement in rendered.statements for effect in effects(statement, {})]
-    named = [phrase for phrase in dict.fromkeys(found) if phrase is not None]
-    return [*named, "what its SQL does not show"] if rendered.suspicious else named
+    losses = [loss for _, loss in _destroyed(rendered)]
+    return [*dict.fromkeys(losses), *(["what its SQL does not show"] if rendered.suspicious else [])]
 
 
 def _losses(guarded: Guarded, file: RevisionFile) -> list[str]:
     rendered = render.render(guarded.config, file, "downgrade")
-    if rendered.gap is not None and rendered.suspicious:
+    if rendered.suspicious:
         return [f"what the downgrade of {file.revision} finds (its SQL does not show it)"]
-    destroying = [
-        (effect.table, effect.destroys)
-        for statement in rendered.statements
-        for effect in effects(statement, {})
-        if effect.destroys
-    ]
-    with_rows = facts.tables_with_rows(guarded.connection, {table for table, _ in destroying if table is not None})
-    return list(dict.fromkeys(loss for table, loss in destroying if table is None or table in with_rows))
+    found = _destroyed(rendered)
+    with_rows = facts.tables_with_rows(guarded.connection, {table for table, _ in found if table is not None})
+    return list(dict.fromkeys(loss for table, loss in found if table is None or table in with_rows))
+
+
+def _destroyed(rendered: render.Rendered) -> list[tuple[str | None, str]]:
+    """List what is deleted, each with its table if there is one."""
+    found = [effect for statement in rendered.statements for effect in effects(statement, {})]
+    return [(effect.table, effect.destroys) for effect in found if effect.destroys]
 
 
 def _back_up(guarded: Guarded, why: Message) -> backup.Backup | None:
@@ -237,17 +237,11 @@ def _back_up(guarded: Guarded, why: Message) -> backup.Backup | None:
     made = backup.create(
         guarded.database, server, order.backups, revision=guarded.found.current or "base", keep=order.keep
     )
-    order.report(
-        Progress(
-            Stage.BACKUP,
-            msg(
-                "Backed up to {path} ({megabytes} MB, {seconds} s).",
-                path=made.path,
-                megabytes=f"{made.bytes / 1024**2:.1f}",
-                seconds=f"{made.seconds:.1f}",
-            ),
-            seconds=made.seconds,
-            path=str(made.path),
-        )
+    done = msg(
+        "Backed up to {path} ({megabytes} MB, {seconds} s).",
+        path=made.path,
+        megabytes=f"{made.bytes / 1024**2:.1f}",
+        seconds=f"{made.seconds:.1f}",
     )
+    order.report(Progress(Stage.BACKUP, done, seconds=made.seconds, path=str(made.path)))
     return made

@@ -2,16 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from typing import Protocol
 
 from sqlalchemy import text
 
 from app.core.messages import msg
 from app.db import DatabaseUrl
 from app.migrate.connection.session import DRIVER_ERRORS, opened
+from app.migrate.run.apply import Gathered
 from app.migrate.run.progress import Progress, Stage
 
 EVERY_SECONDS = 1.0
@@ -24,15 +24,8 @@ _BUILDING = text(
 )
 
 
-class Running(Protocol):
-    """Something that knows which revision is running and takes progress."""
-
-    current: Progress | None
-    __call__: Callable[[Progress], None]
-
-
 @asynccontextmanager
-async def indexes(database: DatabaseUrl, running: Running) -> AsyncGenerator[None]:
+async def indexes(database: DatabaseUrl, running: Gathered) -> AsyncGenerator[None]:
     """Report, once a second, how long a revision has been running and how far its index is."""
     watching = asyncio.create_task(_watch(database, running))
     try:
@@ -43,7 +36,7 @@ async def indexes(database: DatabaseUrl, running: Running) -> AsyncGenerator[Non
             await watching
 
 
-async def _watch(database: DatabaseUrl, running: Running) -> None:
+async def _watch(database: DatabaseUrl, running: Gathered) -> None:
     seen: Progress | None = None
     since = time.monotonic()
     while True:

@@ -1,12 +1,26 @@
-"""Messages as plain values, so that a worker's sentences are put into words in the process that shows them."""
+"""What travels between the process that starts a worker and the worker, as plain values."""
 
 from typing import Any, cast
 
+from sqlalchemy import make_url
+
 from app.core.messages import Message
+from app.db import DatabaseUrl
+
+
+def pack_address(database: DatabaseUrl) -> dict[str, Any]:
+    """Write the address of a database as plain values, with its password: only for the pipe to a worker."""
+    return {**vars(database), "url": database.url.render_as_string(hide_password=False)}
+
+
+def unpack_address(values: dict[str, Any]) -> DatabaseUrl:
+    """Restore what `pack_address` wrote."""
+    rest = {name: value for name, value in values.items() if name != "url"}
+    return DatabaseUrl(make_url(values["url"]), **rest)
 
 
 def pack(value: object) -> Any:
-    """Write a Message, or a value of one, as plain values."""
+    """Write a Message, or a value of one, as plain values: it is put into words in the process that shows it."""
     if not isinstance(value, Message):
         return value if isinstance(value, int | float) else str(value)
     values = {name: pack(one) for name, one in value.values.items()}

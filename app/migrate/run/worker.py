@@ -23,7 +23,7 @@ from sqlalchemy import Connection
 
 from app.core.errors import BotError
 from app.db import DatabaseUrl
-from app.migrate.connection import address, session
+from app.migrate.connection import session
 from app.migrate.connection.options import Options
 from app.migrate.planning import planner, render
 from app.migrate.planning.plan import Plan
@@ -62,7 +62,7 @@ def main() -> int:
 
 
 def _do(job: dict[str, Any], tell: "_Pipe") -> None:
-    database = address.unpack(job["database"])
+    database = wire.unpack_address(job["database"])
     migrations = Path(job["migrations"])
     options = Options(job["options"])
     options.check(file.source for file in scripts.read(migrations).files)

@@ -39,8 +39,8 @@ def load(revision: str, directory: Path = scripts.MIGRATIONS) -> Catalog:
 
 def newest(directory: Path = scripts.MIGRATIONS) -> str | None:
     """Return the newest revision that is recorded, if any is."""
-    recorded = [file.revision for file in scripts.read(directory).files if _path(file.revision, directory).exists()]
-    return recorded[-1] if recorded else None
+    files = reversed(scripts.read(directory).files)
+    return next((file.revision for file in files if _path(file.revision, directory).exists()), None)
 
 
 def missing(directory: Path = scripts.MIGRATIONS) -> list[str]:
