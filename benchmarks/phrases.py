@@ -167,15 +167,13 @@ def rows() -> list[tuple[str, str, str | None, Any]]:
     for group in tomllib.loads(TABLE.read_text()).values():
         locale = group.get("locale")
         language = "English" if locale in ENGLISH else "other languages"
-        for kind, phrases in ((kind, group.get(kind, {})) for kind in ("once", "series", "elapsed", "refused")):
-            for phrase, expected in phrases.items():
-                first = (
-                    datetime.fromisoformat(expected if kind == "once" else expected[0 if kind == "elapsed" else 1])
-                    if kind != "refused"
-                    else None
-                )
-                name = {"once": f"once, {language}", "refused": "to be refused"}.get(kind, f"recurring, {language}")
-                found.append((name, phrase, locale, [first] if kind in ("series", "elapsed") else first))
+        for expected, phrases in group.get("once", {}).items():
+            found += [(f"once, {language}", phrase, locale, datetime.fromisoformat(expected)) for phrase in phrases]
+        for kind, place in (("series", 1), ("elapsed", 0)):
+            for phrase, expected in group.get(kind, {}).items():
+                found.append((f"recurring, {language}", phrase, locale, [datetime.fromisoformat(expected[place])]))
+        for phrases in group.get("refused", {}).values():
+            found += [("to be refused", phrase, locale, None) for phrase in phrases]
     return found
 
 
