@@ -86,15 +86,14 @@ async def test_what_cannot_be_written_is_lost_by_itself() -> None:
     await numbers.stop(1)
 
 
-async def test_what_is_too_much_is_lost_at_once_if_offered_and_waits_if_put() -> None:
+async def test_what_is_too_much_waits() -> None:
     store = Store()
-    lost: list[int] = []
-    numbers = writer(store, max_waiting=2, on_loss=lost.append)
+    numbers = writer(store, max_waiting=2)
     store.open.clear()
-    assert numbers.offer(1)
+    await numbers.put(1)
     await asyncio.sleep(0.05)
-    assert [numbers.offer(number) for number in (2, 3, 4)] == [True, True, False]
-    assert (lost, numbers.lost) == ([4], 1)
+    for number in (2, 3):
+        await numbers.put(number)
     waiting = asyncio.create_task(numbers.put(5))
     await asyncio.sleep(0.05)
     assert not waiting.done()

@@ -56,15 +56,9 @@ class Rule:
         parts = [f"FREQ={self.freq}"]
         parts += [f"INTERVAL={self.interval}"] if self.interval != 1 else []
         parts += [f"WKST={WEEKDAYS[self.week_start]}"] if self.week_start else []
-        for name, values in (
-            ("BYMONTH", self.months),
-            ("BYMONTHDAY", self.month_days),
-            ("BYDAY", days),
-            ("BYHOUR", self.hours),
-            ("BYMINUTE", self.minutes),
-            ("BYSETPOS", self.positions),
-        ):
-            parts += [f"{name}={','.join(map(str, values))}"] if values else []
+        names = ("BYMONTH", "BYMONTHDAY", "BYDAY", "BYHOUR", "BYMINUTE", "BYSETPOS")
+        lists = (self.months, self.month_days, days, self.hours, self.minutes, self.positions)
+        parts += [f"{name}={','.join(map(str, each))}" for name, each in zip(names, lists, strict=True) if each]
         return ";".join(parts)
 
     @property
@@ -110,37 +104,24 @@ class Rule:
         return 1 if self.freq in (Freq.HOURLY, Freq.MINUTELY) else self.interval
 
     def _horizon(self, moment: date) -> int:
-        match self.freq:
-            case Freq.YEARLY:
-                years = HORIZON_YEARS * self.interval
-            case Freq.HOURLY | Freq.MINUTELY:
-                years = HORIZON_YEARS // 5
-            case Freq.MONTHLY | Freq.WEEKLY | Freq.DAILY:
-                years = HORIZON_YEARS
+        shorter = 5 if self.freq in (Freq.HOURLY, Freq.MINUTELY) else 1
+        years = HORIZON_YEARS // shorter * (self.interval if self.freq is Freq.YEARLY else 1)
         last_year = min(moment.year + years, MAXYEAR - 1)
         return self._period(date(last_year, 12, 31))
 
     def _period(self, day: date) -> int:
-        match self.freq:
-            case Freq.YEARLY:
-                return day.year
-            case Freq.MONTHLY:
-                return day.year * 12 + day.month - 1
-            case Freq.WEEKLY:
-                return (day.toordinal() - 1 - self.week_start) // 7
-            case Freq.DAILY | Freq.HOURLY | Freq.MINUTELY:
-                return day.toordinal()
+        if self.freq is Freq.YEARLY:
+            return day.year
+        if self.freq is Freq.MONTHLY:
+            return day.year * 12 + day.month - 1
+        return (day.toordinal() - 1 - self.week_start) // 7 if self.freq is Freq.WEEKLY else day.toordinal()
 
     def _day_in(self, period: int) -> date:
-        match self.freq:
-            case Freq.YEARLY:
-                return date(period, 1, 1)
-            case Freq.MONTHLY:
-                return date(period // 12, period % 12 + 1, 1)
-            case Freq.WEEKLY:
-                return date.fromordinal(max(period * 7 + 1 + self.week_start, 1))
-            case Freq.DAILY | Freq.HOURLY | Freq.MINUTELY:
-                return date.fromordinal(period)
+        if self.freq is Freq.YEARLY:
+            return date(period, 1, 1)
+        if self.freq is Freq.MONTHLY:
+            return date(period // 12, period % 12 + 1, 1)
+        return date.fromordinal(max(period * 7 + 1 + self.week_start, 1) if self.freq is Freq.WEEKLY else period)
 
     def _instances(self, period: int, start: datetime) -> Iterator[datetime]:
         days = self._days(period, start)

@@ -11,14 +11,7 @@ from app.core.scheduling.schedule import Schedule
 from app.core.scheduling.zones import zone_info
 
 ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last", -2: "second last"}
-UNITS = {
-    Freq.YEARLY: "year",
-    Freq.MONTHLY: "month",
-    Freq.WEEKLY: "week",
-    Freq.DAILY: "day",
-    Freq.HOURLY: "hour",
-    Freq.MINUTELY: "minute",
-}
+UNITS = dict(zip(Freq, ("year", "month", "week", "day", "hour", "minute"), strict=True))
 MAX_NAMED_EXCEPTIONS = 4
 
 
@@ -62,15 +55,10 @@ def _exceptions(days: tuple[date, ...]) -> str:
         each: f"{day(each)} {each.year}" if each.year != later.year else str(each.day) if bare else day(each)
         for each, later in pairwise([*named, date.min])
     }
-    return listed(
-        [
-            words
-            for run in runs
-            for words in (
-                [f"{spelled[run[0]]} to {spelled[run[-1]]}"] if len(run) > 2 else [spelled[each] for each in run]
-            )
-        ]
-    )
+    said = list[str]()
+    for run in runs:
+        said += [f"{spelled[run[0]]} to {spelled[run[-1]]}"] if len(run) > 2 else [spelled[each] for each in run]
+    return listed(said)
 
 
 def rule_words(rule: Rule, start: datetime) -> str:

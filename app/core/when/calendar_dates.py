@@ -4,7 +4,7 @@ import re
 
 from app.core.errors import InvalidInput
 from app.core.when.parsed_moment import PhraseContext, checked_date, day_in_words
-from app.core.when.tokens import Token, Tokens, TokenType
+from app.core.when.tokens import Token, Tokens, TokenType, attempt
 from app.core.when.vocabulary import HOLIDAYS, MONTH_NUMBERS, UNITS
 
 
@@ -15,13 +15,8 @@ def parse_date(tokens: Tokens, context: PhraseContext) -> tuple[int, int, int | 
     """
     if (found := parse_numeric_date(tokens, context)) is not None:
         return found
-    if (named := parse_month_and_day(tokens)) is None:
-        return None
-    saved = tokens.position
-    tokens.accept("-")
-    if (year := parse_year(tokens)) is None:
-        tokens.position = saved
-    return *named, year
+    named = parse_month_and_day(tokens)
+    return None if named is None else (*named, parse_year(tokens))
 
 
 def parse_numeric_date(tokens: Tokens, context: PhraseContext) -> tuple[int, int, int | None] | None:
@@ -62,9 +57,9 @@ def _ordered(token: Token, first: int, second: int, year: int | None, context: P
     return (second, first) if day_first else (first, second)
 
 
+@attempt
 def parse_month_and_day(tokens: Tokens) -> tuple[int, int] | None:
     """Read `31 december`, `dec 31st`, `31st of december`; return month and day."""
-    saved = tokens.position
     tokens.accept("the")
     name = tokens.accept_any(MONTH_NUMBERS)
     tokens.accept("the")
@@ -81,10 +76,10 @@ def parse_month_and_day(tokens: Tokens) -> tuple[int, int] | None:
             name = None
         if name is not None:
             return MONTH_NUMBERS[name], token.number
-    tokens.position = saved
     return None
 
 
+@attempt
 def parse_days_of_month(tokens: Tokens) -> tuple[int, list[int]] | None:
     """Read two days or more of one month, `24 and 25 december`, `december 24, 25 and 31`; return the month and them."""
     name = tokens.accept_any(MONTH_NUMBERS)
@@ -116,10 +111,9 @@ def parse_holiday(tokens: Tokens) -> tuple[int, int] | None:
     return None
 
 
+@attempt
 def parse_year(tokens: Tokens) -> int | None:
     """Read a year of four digits. Nothing is read when there is none."""
-    token = tokens.peek()
-    following = tokens.peek(1).text
-    if token.is_number and len(token.text) == 4 and following not in ("am", "pm"):
-        return tokens.advance().number
-    return None
+    tokens.accept("-")
+    token = tokens.advance()
+    return token.number if token.is_number and len(token.text) == 4 and tokens.peek().text not in ("am", "pm") else None

@@ -8,7 +8,7 @@ from app.core.when.calendar_dates import parse_days_of_month, parse_holiday, par
 from app.core.when.clocks import parse_clock, parse_day_part, parse_duration, parse_number, parse_zone
 from app.core.when.parsed_moment import ParsedMoment, PhraseContext, next_date, next_day_of_month
 from app.core.when.parsed_repetition import ParsedRepetition, parse_interval, parse_interval_unit
-from app.core.when.tokens import Token, Tokens, TokenType, cannot_read
+from app.core.when.tokens import Token, Tokens, TokenType, attempt, cannot_read
 from app.core.when.vocabulary import (
     ADVERBS,
     DAY_NUMBERS,
@@ -131,9 +131,7 @@ def _days(tokens: Tokens, repeat: ParsedRepetition) -> bool:
     saved = tokens.position
     if _ranked(tokens, repeat) or _weekdays(tokens, repeat):
         return True
-    tokens.position = saved
     if (several := parse_days_of_month(tokens)) is None:
-        tokens.position = saved
         found = parse_holiday(tokens) or parse_month_and_day(tokens)
         if found is None and tokens.peek().type is TokenType.SHORT_DATE:
             short = parse_numeric_date(tokens, repeat.moment.context)
@@ -147,7 +145,6 @@ def _days(tokens: Tokens, repeat: ParsedRepetition) -> bool:
         repeat.months.add(month)
         repeat.month_days.update(days)
         return True
-    tokens.position = saved
     tokens.accept("the")
     if tokens.accept("last", "day"):
         tokens.accept("of", "the", "month")
@@ -170,9 +167,9 @@ def _days(tokens: Tokens, repeat: ParsedRepetition) -> bool:
     return False
 
 
+@attempt
 def _ranked(tokens: Tokens, repeat: ParsedRepetition) -> bool:
     """Read `first monday`, `the first and third friday of the month`, `last weekday`."""
-    saved = tokens.position
     tokens.accept("the")
     ranks = [_rank(tokens)]
     while ranks[-1] and tokens.accept("and"):
@@ -180,7 +177,6 @@ def _ranked(tokens: Tokens, repeat: ParsedRepetition) -> bool:
         ranks.append(_rank(tokens))
     following = tokens.peek().text
     if not all(ranks) or (following not in DAY_NUMBERS and WEEKDAY_GROUPS.get(following) != WORKDAYS):
-        tokens.position = saved
         return False
     tokens.advance()
     for rank in ranks:
@@ -241,9 +237,9 @@ def parse_weekdays(tokens: Tokens) -> frozenset[int] | None:
     return frozenset((first + ahead) % 7 for ahead in range((last - first) % 7 + 1))
 
 
+@attempt
 def _window(tokens: Tokens, repeat: ParsedRepetition) -> bool:
     """Read `between 9:00 and 17:00`, `from 9:00 to 17:00`."""
-    saved = tokens.position
     if not (tokens.accept("between") or tokens.accept("from")):
         return False
     ends = ParsedMoment(repeat.moment.context)
@@ -253,10 +249,10 @@ def _window(tokens: Tokens, repeat: ParsedRepetition) -> bool:
         if parse_clock(tokens, ends, after_at=True):
             repeat.window = first[0], ends.times(anchored=True)[0]
             return True
-    tokens.position = saved
     return False
 
 
+@attempt
 def _ends(tokens: Tokens, repeat: ParsedRepetition) -> bool:
     """Read `10 times`, `6x`, `for six weeks`."""
     saved = tokens.position
@@ -268,12 +264,10 @@ def _ends(tokens: Tokens, repeat: ParsedRepetition) -> bool:
         repeat.count = count
         return True
     tokens.position = saved
-    if tokens.accept("for"):
-        repeat.lasting = parse_duration(tokens)
-        if repeat.lasting is not None and repeat.lasting:
-            return True
-    tokens.position = saved
-    return False
+    if not tokens.accept("for"):
+        return False
+    repeat.lasting = parse_duration(tokens)
+    return bool(repeat.lasting)
 
 
 def _other(tokens: Tokens, repeat: ParsedRepetition) -> None:

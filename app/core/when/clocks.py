@@ -9,7 +9,7 @@ from app.core.scheduling.calendar_words import ordinal
 from app.core.scheduling.zones import zone_info
 from app.core.settings.kinds import zone_named
 from app.core.when.parsed_moment import TOO_FAR, TWO_DURATIONS, TWO_TIMES, ClockTime, Duration, ParsedMoment
-from app.core.when.tokens import Tokens, TokenType
+from app.core.when.tokens import Tokens, TokenType, attempt
 from app.core.when.vocabulary import ARTICLES, CLOCK_WORDS, DAY_PARTS, NUMBERS, TENS, UNIT_SECONDS, UNITS
 
 MERIDIEMS = {"am": 0, "pm": 12}
@@ -42,14 +42,9 @@ def parse_number(tokens: Tokens) -> int | None:
 
 def parse_clock(tokens: Tokens, parsed: ParsedMoment, *, after_at: bool) -> bool:
     """Read a time of day. Tells whether there was one."""
-    saved = tokens.position
     dated = tokens.position > 0 and tokens.peek(-1).text in ("on", "the")
-    found = _word(tokens, parsed) or _past(tokens)
+    found = _word(tokens, parsed) or _past(tokens) or _digits(tokens, parsed, after_at=after_at)
     if found is None:
-        tokens.position = saved
-        found = _digits(tokens, parsed, after_at=after_at)
-    if found is None:
-        tokens.position = saved
         return False
     if found in parsed.clocks:
         raise InvalidInput(TWO_TIMES)
@@ -81,6 +76,7 @@ def _word(tokens: Tokens, parsed: ParsedMoment) -> ClockTime | None:
     return ClockTime(CLOCK_WORDS[word].hour, written=word)
 
 
+@attempt
 def _past(tokens: Tokens) -> ClockTime | None:
     """Read `half past 3 pm`, `quarter to 6 pm`, `five past 4 pm`."""
     tokens.accept_any(ARTICLES)
@@ -107,6 +103,7 @@ def _past(tokens: Tokens) -> ClockTime | None:
     return ClockTime(full, minutes, ambiguous=not half and hour <= 12, written=f"{hour}:{minutes:02}")
 
 
+@attempt
 def _digits(tokens: Tokens, parsed: ParsedMoment, *, after_at: bool) -> ClockTime | None:
     token = tokens.peek()
     following = tokens.peek(1).text
@@ -160,14 +157,13 @@ def _checked(tokens: Tokens, hour: int, minute: int, second: int, written: str, 
     return ClockTime(hour % 12 + MERIDIEMS[half] if half else hour, minute, second, ambiguous, written=written)
 
 
+@attempt
 def parse_day_part(tokens: Tokens, parsed: ParsedMoment) -> bool:
     """Read `in the evening`, `morning`."""
-    saved = tokens.position
     tokens.accept("in")
     tokens.accept("the")
     word = tokens.accept_any(DAY_PARTS)
-    if word is None or (word == "tonight"):
-        tokens.position = saved
+    if word is None or word == "tonight":
         return False
     parsed.set_day_part(word)
     return True
@@ -218,21 +214,18 @@ def _offset(text: str) -> timezone:
 def parse_duration(tokens: Tokens) -> Duration | None:
     """Read a length of time; None, and nothing read, when there is none."""
     found, seen = Duration(), set[str]()
-    while True:
-        saved = tokens.position
-        if seen:
-            tokens.accept("and")
-        unit = _add(tokens, found)
-        if unit is None:
-            tokens.position = saved
-            return found if seen else None
+    while (unit := _add(tokens, found, follows=bool(seen))) is not None:
         if unit in seen:
             raise InvalidInput(TWO_DURATIONS)
         seen.add(unit)
+    return found if seen else None
 
 
-def _add(tokens: Tokens, found: Duration) -> str | None:
+@attempt
+def _add(tokens: Tokens, found: Duration, *, follows: bool) -> str | None:
     """Read one quantity with its unit, and add it; return the unit."""
+    if follows:
+        tokens.accept("and")
     amount = _quantity(tokens)
     unit = UNITS.get(tokens.peek().text)
     if amount is None or unit is None:

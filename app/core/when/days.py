@@ -8,7 +8,7 @@ from app.core.messages import msg
 from app.core.scheduling.calendar_words import DAY_NAMES, MONTH_NAMES
 from app.core.when.calendar_dates import parse_date, parse_holiday, parse_year
 from app.core.when.parsed_moment import TOO_FAR, Duration, ParsedMoment, checked_date, next_date, next_day_of_month
-from app.core.when.tokens import Tokens, TokenType
+from app.core.when.tokens import Tokens, TokenType, attempt
 from app.core.when.vocabulary import DAY_NUMBERS, DAY_PARTS, DAYS, MONTH_NUMBERS, ORDINAL_WORDS
 
 QUALIFIERS = frozenset({"next", "this", "coming", "last", "past"})
@@ -17,12 +17,7 @@ IN_THE_PAST = msg("That is in the past: a reminder needs a time in the future, s
 
 def parse_day(tokens: Tokens, parsed: ParsedMoment) -> bool:
     """Read a day. Tells whether there was one; nothing is read when there was none."""
-    saved = tokens.position
-    for parse in PARSERS:
-        if parse(tokens, parsed):
-            return True
-        tokens.position = saved
-    return False
+    return any(parse(tokens, parsed) for parse in PARSERS)
 
 
 def _timestamp(tokens: Tokens, parsed: ParsedMoment) -> bool:
@@ -244,20 +239,22 @@ def _day_of_month(tokens: Tokens, parsed: ParsedMoment) -> bool:
     return True
 
 
+@attempt
 def parse_month(tokens: Tokens, parsed: ParsedMoment) -> tuple[int, int] | None:
     """Read a month without a day; return year and month of its next start. Nothing is read when there is none."""
-    saved = tokens.position
     tokens.accept("in")
     found = _month(tokens, parsed)
     if found is None or tokens.peek(-1).text == "month":
-        tokens.position = saved
         return None
     today = parsed.local_now.date()
     year, month = found
     return (year + 1, month) if (year, month) == (today.year, today.month) else found
 
 
-PARSERS = (
-    _timestamp, _relative, _first_or_last_day, _ordinal_weekday, _holiday, _calendar_day, _weekday, _day_of_month
-)  # fmt: skip
+PARSERS = [
+    attempt(parse)
+    for parse in (
+        _timestamp, _relative, _first_or_last_day, _ordinal_weekday, _holiday, _calendar_day, _weekday, _day_of_month
+    )
+]  # fmt: skip
 """The kinds of days, in the order in which they are tried."""

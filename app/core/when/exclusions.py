@@ -17,7 +17,7 @@ from app.core.when.calendar_dates import parse_date, parse_holiday
 from app.core.when.clauses import END_MARKERS, parse_weekdays
 from app.core.when.days import QUALIFIERS, parse_day
 from app.core.when.parsed_moment import ParsedMoment, PhraseContext, checked_date, date_in_words, next_date
-from app.core.when.tokens import Token, Tokens, TokenType
+from app.core.when.tokens import Token, Tokens, TokenType, attempt
 from app.core.when.vocabulary import DAY_NUMBERS, MONTH_NUMBERS, ORDINAL_WORDS, PAUSE
 
 EXAMPLES = msg("`every weekday at 9 except 24 dec` or `every day at 8 except sundays`")
@@ -228,7 +228,6 @@ def _ranges(tokens: Tokens, context: PhraseContext, opener: str | None) -> list[
     tokens.position = saved
     first = _named(tokens, context)
     if first is None:
-        tokens.position = saved
         return []
     after = tokens.position
     word = tokens.advance().text
@@ -288,9 +287,9 @@ def _is_day_of_month(tokens: Tokens) -> bool:
     )
 
 
+@attempt
 def _named(tokens: Tokens, context: PhraseContext) -> PartialDate | None:
     """Read one day with or without its year; None when there is none."""
-    saved = tokens.position
     token = tokens.peek()
     parsed = ParsedMoment(context)
     relative = token.text in ("today", "tomorrow") or (token.text == "day" and tokens.peek(1).text == "after")
@@ -301,11 +300,8 @@ def _named(tokens: Tokens, context: PhraseContext) -> PartialDate | None:
         # Refuse days that no year has, whatever the year.
         _ = PartialDate(month, number, year).since(date(2027, 1, 1))
         return PartialDate(month, number, year)
-    tokens.position = saved
-    if (named := parse_holiday(tokens)) is not None:
-        return PartialDate(*named)
-    tokens.position = saved
-    return None
+    named = parse_holiday(tokens)
+    return None if named is None else PartialDate(*named)
 
 
 def _no_day(tokens: Tokens) -> InvalidInput:

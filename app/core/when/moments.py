@@ -16,7 +16,7 @@ from app.core.when.parsed_moment import (
     PhraseContext,
     date_in_words,
 )
-from app.core.when.tokens import EXAMPLES, NO_TIME, NotUnderstood, Tokens, TokenType, cannot_read
+from app.core.when.tokens import EXAMPLES, NO_TIME, NotUnderstood, Tokens, TokenType, attempt, cannot_read
 from app.core.when.vocabulary import DAYS, FILLERS, MONTHS, UNITS, VAGUE
 
 
@@ -33,9 +33,9 @@ def parse_moment(tokens: Tokens, context: PhraseContext) -> ParsedMoment:
     return parsed
 
 
+@attempt
 def _length(tokens: Tokens, parsed: ParsedMoment) -> bool:
     """Read `in 2h30m`, `2 hours from now`, `a week from friday`."""
-    saved = tokens.position
     lasting = tokens.position > 0 and tokens.peek(-1).text == "for"
     inside = tokens.accept("in")
     prefixed = inside or tokens.accept("+") or tokens.accept("after")
@@ -57,7 +57,6 @@ def _length(tokens: Tokens, parsed: ParsedMoment) -> bool:
             )
         if prefixed and tokens.peek().text in VAGUE | {"a"} and tokens.peek(1).text in VAGUE | {"minutes", "hours"}:
             raise InvalidInput("That is not exact enough: `in 5 minutes` or `in 2h30m` would work.")
-        tokens.position = saved
         return False
     if parsed.duration is not None:
         raise InvalidInput(TWO_DURATIONS)
@@ -104,8 +103,6 @@ def _duration(tokens: Tokens, parsed: ParsedMoment, *, prefixed: bool) -> Durati
             )
         if len(minutes.text) == 2 and minutes.number < 60:
             found.seconds += tokens.advance().number * 60
-    if found is None:
-        tokens.position = saved
     return found
 
 
@@ -124,7 +121,6 @@ def _other(tokens: Tokens, parsed: ParsedMoment) -> None:
         name = tokens.peek(-1).text
         name = tokens.peek(-2).text if name.isdigit() else name
         raise InvalidInput("`{month}` needs a day: `1 {month}` or `15 {month} 9am` would work.", month=name)
-    tokens.position = saved
     token = tokens.advance()
     if token.text in FILLERS and tokens:
         return

@@ -17,13 +17,9 @@ MONTHS = {name[:3]: str(number) for number, name in enumerate(vocabulary.MONTHS,
 WEEKDAYS = {name[:3]: str((number + 1) % 7) for number, name in enumerate(vocabulary.DAYS)}
 STAR = re.compile(r"^[0-9a-z*?,/#= -]*(?<![^ ])[*?](?:/[0-9]+)?(?![^ ])")
 NICKNAMES = {
-    "@hourly": "0 * * * *",
-    "@daily": "0 0 * * *",
-    "@weekly": "0 0 * * 0",
-    "@monthly": "0 0 1 * *",
-    "@yearly": "0 0 1 1 *",
-    "@annually": "0 0 1 1 *",
-}
+    "@hourly": "0 * * * *", "@daily": "0 0 * * *", "@weekly": "0 0 * * 0", "@monthly": "0 0 1 * *",
+    **dict.fromkeys(("@yearly", "@annually"), "0 0 1 1 *"),
+}  # fmt: skip
 UNTIL = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})([0-9]{2})(Z)?)?")
 
 

@@ -174,12 +174,9 @@ def _ranked_or_interval(tokens: Tokens, repeat: ParsedRepetition, rank: int) -> 
 
 def _length(tokens: Tokens, repeat: ParsedRepetition) -> bool:
     """Read `2h30m`, `3 days`, `half hour` after `every`."""
-    saved = tokens.position
     if tokens.peek().type is TokenType.WORD and tokens.peek().text in UNITS:
         return False
-    found = parse_duration(tokens)
-    if found is None:
-        tokens.position = saved
+    if (found := parse_duration(tokens)) is None:
         return False
     if found.seconds or (found.months and found.days):
         if found.months:

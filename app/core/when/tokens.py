@@ -1,10 +1,12 @@
 """The tokeniser: it splits a phrase into numbers, times, dates and words, in linear time."""
 
 import re
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from app.core.errors import InvalidInput
 from app.core.messages import msg
@@ -13,6 +15,8 @@ from app.core.when.vocabulary import KNOWN
 EXAMPLES = msg("`in 2h30m`, `tomorrow 9am`, `31 dec 23:59` or `every weekday at 8`")
 NO_TIME = msg("A reminder needs a time: {examples} would work.", examples=EXAMPLES)
 MAX_SUGGESTION_WORDS = 3
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class NotUnderstood(InvalidInput):
@@ -117,6 +121,21 @@ class Tokens:
     def rest(self) -> str:
         """Return the text that is left."""
         return " ".join(token.text for token in self.tokens[self.position :])
+
+
+def attempt(parse: Callable[Concatenate[Tokens, P], T]) -> Callable[Concatenate[Tokens, P], T]:
+    """Return a parser that leaves nothing consumed when it returns None or False."""
+
+    @wraps(parse)
+    def tried(tokens: Tokens, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        saved = tokens.position
+        found = parse(tokens, *args, **kwargs)
+        nothing: object = found
+        if nothing is None or nothing is False:
+            tokens.position = saved
+        return found
+
+    return tried
 
 
 def _kind(match: re.Match[str]) -> str:

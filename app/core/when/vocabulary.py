@@ -18,11 +18,8 @@ MONTH_NUMBERS = {
 DAY_NUMBERS = {
     **{name: number for number, name in enumerate(DAYS)},
     **{name[:3]: number for number, name in enumerate(DAYS)},
-    "tues": 1,
-    "weds": 2,
-    "thur": 3,
-    "thurs": 3,
-}
+    "tues": 1, "weds": 2, "thur": 3, "thurs": 3,
+}  # fmt: skip
 PLURAL_DAYS = {f"{name}s": number for number, name in enumerate(DAYS)}
 
 COUNTS = (
@@ -50,15 +47,9 @@ UNITS = {
 UNIT_SECONDS = {SECOND: 1, MINUTE: 60, HOUR: 3600}
 
 ADVERBS = {
-    "hourly": (HOUR, 1),
-    "daily": (DAY, 1),
-    "weekly": (WEEK, 1),
-    "fortnightly": (WEEK, 2),
-    "monthly": (MONTH, 1),
-    "quarterly": (MONTH, 3),
-    "yearly": (YEAR, 1),
-    "annually": (YEAR, 1),
-}
+    "hourly": (HOUR, 1), "daily": (DAY, 1), "weekly": (WEEK, 1), "fortnightly": (WEEK, 2), "monthly": (MONTH, 1),
+    "quarterly": (MONTH, 3), "yearly": (YEAR, 1), "annually": (YEAR, 1),
+}  # fmt: skip
 
 MORNING = time(9)
 """The time of a day that is named without one."""
@@ -78,34 +69,14 @@ HOLIDAYS = {
 }
 
 SPELLINGS = {
-    "tmrw": "tomorrow",
-    "tmr": "tomorrow",
-    "tmw": "tomorrow",
-    "2moro": "tomorrow",
-    "tonite": "tonight",
-    "everyday": "every day",
-    "eod": "end of day",
-    "eom": "end of month",
-    "eoy": "end of year",
-    "till": "until",
-    "til": "until",
-    "untill": "until",
-    "each": "every",
-    "beginning": "start",
-    "xmas": "christmas",
-    "upcoming": "coming",
-    "o'clock": "",
-    "oclock": "",
-    "semiannually": "every 6 months",
-    "excluding": "except",
-    "excepting": "except",
-    "without": "except",
-    "nightly": "every night",
-    "please": "",
-    "pls": "",
-    "plz": "",
-    "thanks": "",
-}
+    **dict.fromkeys(("tmrw", "tmr", "tmw", "2moro"), "tomorrow"),
+    **dict.fromkeys(("till", "til", "untill"), "until"),
+    **dict.fromkeys(("excluding", "excepting", "without"), "except"),
+    **dict.fromkeys(("o'clock", "oclock", "please", "pls", "plz", "thanks"), ""),
+    "tonite": "tonight", "eod": "end of day", "eom": "end of month", "eoy": "end of year", "everyday": "every day",
+    "each": "every", "nightly": "every night", "semiannually": "every 6 months", "beginning": "start",
+    "xmas": "christmas", "upcoming": "coming",
+}  # fmt: skip
 """Synonyms, replaced before parsing."""
 
 PAUSE = ","
