@@ -158,16 +158,8 @@ INSERT INTO health_check_history (service, version, uptime_seconds, db_status) V
 """
 
 TABLES = {
-    "bot_settings": 2,
-    "settings_history": 1,
-    "reminders": 2,
-    "onboarding": 2,
-    "guild_onboarding_questions": 1,
-    "guild_rules": 1,
-    "support_tickets": 2,
-    "faq_entries": 2,
-    "faq_search_logs": 1,
-    "audit_logs": 1,
-    "health_check_history": 1,
+    **dict.fromkeys(("bot_settings", "reminders", "onboarding", "support_tickets", "faq_entries"), 2),
+    **dict.fromkeys(("settings_history", "guild_onboarding_questions", "guild_rules", "faq_search_logs"), 1),
+    **dict.fromkeys(("audit_logs", "health_check_history"), 1),
 }
 """Every table and how many rows `ROWS` puts into it."""

@@ -1,7 +1,7 @@
 """Run Alembic on a database of a test, and look at what is in it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -14,6 +14,7 @@ from app.migrate.revisions import scripts
 from app.migrate.schema.catalog import Catalog
 from app.migrate.schema.queries import read_catalog
 from app.models import Base
+from tests.fixtures import legacy
 from tests.fixtures.postgres import connect
 
 TABLES = sorted(Base.metadata.tables)
@@ -33,6 +34,14 @@ def _config(database: DatabaseUrl, options: dict[str, str]) -> Config:
     config = Config(attributes={"database": database, "options": {"backup": "no", **given}})
     config.set_main_option("script_location", str(scripts.MIGRATIONS))
     return config
+
+
+async def filled(database: DatabaseUrl, rows: legacy.Rows) -> legacy.Rows:
+    """Bring a database to 001 with these rows of the predecessor."""
+    await upgrade(database, "001")
+    async with connected(database) as connection:
+        await legacy.load(connection, rows)
+    return rows
 
 
 @asynccontextmanager
@@ -66,10 +75,3 @@ async def catalogue(database: DatabaseUrl) -> Catalog:
         found = await connection.run_sync(read_catalog)
     await engine.dispose()
     return found
-
-
-async def insert(connection: asyncpg.Connection, table: str, *rows: Mapping[str, object]) -> None:
-    """Write rows that need not have the same columns; JSON as text."""
-    for row in rows:
-        places = ", ".join(f"${place}" for place in range(1, len(row) + 1))
-        await connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})", *row.values())

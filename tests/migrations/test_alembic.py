@@ -2,9 +2,8 @@
 
 import asyncio
 import json
-import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +12,19 @@ import pytest
 from app.db import DatabaseUrl
 from app.migrate.revisions import scripts
 from tests.fixtures.postgres import REPOSITORY, Admin, url_text
-from tests.migrations.conftest import Sql
+from tests.migrations.conftest import Sql, add_column, add_revision
 
-ALEMBIC = [sys.executable, "-m", "alembic"]
+NOWHERE = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}
 NEWEST = scripts.read().files[-1].revision
 NEXT = scripts.next_revision()
 
 
 @pytest.fixture
-def alembic(copy: Path, run_program: Callable[..., Any]) -> Callable[..., Any]:
-    """Run alembic in the copy; fails the test unless the status is the expected one. Returns what was printed."""
+def alembic(copy: Path, alembic: Callable[..., Any]) -> Callable[..., Any]:
+    """Run alembic in the copy."""
 
-    async def run(*arguments: str, status: int = 0, **more: str) -> tuple[str, str]:
-        got, out, err = await run_program(*ALEMBIC, *arguments, cwd=copy, **more)
-        assert (got == 0) == (status == 0), out + err
+    async def run(*arguments: str, **more: Any) -> tuple[str, str]:
+        out, err = await alembic(*arguments, cwd=copy, **more)
         assert "Traceback" not in err
         return out, err
 
@@ -34,20 +32,18 @@ def alembic(copy: Path, run_program: Callable[..., Any]) -> Callable[..., Any]:
 
 
 async def test_looking_needs_no_database(alembic: Any):
-    nowhere = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}
-    out, _ = await alembic("heads", **nowhere)
+    out, _ = await alembic("heads", **NOWHERE)
     assert out == f"{NEWEST} (head)\n"
-    out, _ = await alembic("history", **nowhere)
+    out, _ = await alembic("history", **NOWHERE)
     assert [line.split(",")[0] for line in out.splitlines()][-1] == "<base> -> 001"
-    out, _ = await alembic("upgrade", "001:002", "--sql", **nowhere)
+    out, _ = await alembic("upgrade", "001:002", "--sql", **NOWHERE)
     assert out.startswith("BEGIN;")
     assert "UPDATE alembic_version SET version_num='002'" in out
-    await alembic("history", "-i", status=1, **{**nowhere, "PGCONNECT_TIMEOUT": "1"})
+    await alembic("history", "-i", status=255, **{**NOWHERE, "PGCONNECT_TIMEOUT": "1"})
 
 
 async def test_a_revision_by_hand_gets_the_next_number_without_a_database(alembic: Any, copy: Path):
-    nowhere = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}
-    await alembic("revision", "-m", "Fill in the blanks: 100 % of them!", **nowhere)
+    await alembic("revision", "-m", "Fill in the blanks: 100 % of them!", **NOWHERE)
     path = copy / "migrations" / "versions" / f"{NEXT}_fill_in_the_blanks_100_of_them.py"
     source = path.read_text(encoding="utf-8")
     assert source.startswith('"""Fill in the blanks: 100 % of them!\n')
@@ -56,9 +52,9 @@ async def test_a_revision_by_hand_gets_the_next_number_without_a_database(alembi
     assert 'phase = "expand"' in source
     assert "import sqlalchemy as sa\nfrom alembic import op" in source
     assert await ruff("format", "--check", path) == 0
-    out, _ = await alembic("heads", **nowhere)
+    out, _ = await alembic("heads", **NOWHERE)
     assert out == f"{NEXT} (head)\n"
-    await alembic("revision", "-m", "One more", "--rev-id", "900", **nowhere)
+    await alembic("revision", "-m", "One more", "--rev-id", "900", **NOWHERE)
     assert (copy / "migrations" / "versions" / "900_one_more.py").exists()
 
 
@@ -67,23 +63,9 @@ async def ruff(*arguments: str | Path) -> int:
     return await process.wait()
 
 
-@pytest.fixture
-def priority(copy: Path) -> Iterator[None]:
-    """The model of tickets with a column more."""
-    path = copy / "app" / "models" / "support_ticket.py"
-    source = path.read_text(encoding="utf-8")
-    column = '    priority: Mapped[int] = mapped_column(server_default=sql("0"))\n'
-    changed = re.sub(r"(    channel_id: [^\n]*\n)", lambda match: match[1] + column, source, count=1)
-    assert changed != source
-    if "text as sql" not in changed:
-        changed = changed.replace("from sqlalchemy.orm", "from sqlalchemy import text as sql\nfrom sqlalchemy.orm", 1)
-    path.write_text(changed, encoding="utf-8")
-    return
-
-
-@pytest.mark.usefixtures("priority")
 async def test_a_change_of_a_model_becomes_a_revision(alembic: Any, copy: Path):
-    _, err = await alembic("revision", "--autogenerate", "-m", "Too early", status=1)
+    add_column(copy, '    priority: Mapped[int] = mapped_column(server_default=sql("0"))\n')
+    _, err = await alembic("revision", "--autogenerate", "-m", "Too early", status=255)
     assert f"The database is at no revision, the newest revision is {NEWEST}. Run `alembic upgrade head` first." in err
     await alembic("upgrade", "head")
     await alembic("revision", "--autogenerate", "-m", "Add ticket priority")
@@ -95,20 +77,16 @@ async def test_a_change_of_a_model_becomes_a_revision(alembic: Any, copy: Path):
     assert await ruff("check", path) == 0
     assert await ruff("format", "--check", path) == 0
     # It is to be applied before the next one can be written.
-    _, err = await alembic("check", status=1)
+    _, err = await alembic("check", status=255)
     assert f"the newest revision is {NEXT}" in err
 
 
 async def test_two_branches_with_one_number_stop_everything(alembic: Any, copy: Path, sql: Sql):
     """Alembic only warns, runs one of the two, and says that all is well."""
     for name in ("first", "second"):
-        (copy / "migrations" / "versions" / f"{NEXT}_{name}.py").write_text(
-            f'"""{name}."""\n\nfrom alembic import op\n\nrevision = "{NEXT}"\ndown_revision = "{NEWEST}"\n\n\n'
-            f'def upgrade():\n    op.execute("CREATE TABLE {name} ()")\n\n\ndef downgrade():\n    pass\n',
-            encoding="utf-8",
-        )
+        add_revision(copy, name, f'op.execute("CREATE TABLE {name} ()")')
     for command in (["upgrade", "heads"], ["revision", "-m", "More"]):
-        _, err = await alembic(*command, status=1, PYTHONWARNINGS="ignore")
+        _, err = await alembic(*command, status=255, PYTHONWARNINGS="ignore")
         assert f"{NEXT}_first.py and {NEXT}_second.py are both revision {NEXT}." in err
     assert await sql.tables() == set()
 
@@ -117,7 +95,7 @@ async def test_a_revision_beside_the_newest_gets_a_number_of_its_own(alembic: An
     await alembic("revision", "-m", "One side")
     await alembic("revision", "-m", "Other side", "--head", NEWEST, "--splice")
     assert (copy / "migrations" / "versions" / f"{int(NEXT) + 1:03}_other_side.py").exists()
-    _, err = await alembic("upgrade", "heads", status=1)
+    _, err = await alembic("upgrade", "heads", status=255)
     assert "Several revisions are the newest" in err
 
 
@@ -131,13 +109,10 @@ async def test_the_address_is_that_of_the_bot_or_the_one_for_migrations(
     assert (await alembic("current"))[0] == f"{NEWEST} (head)\n"
 
 
-async def test_without_an_address_the_embedded_server_serves(copy: Path, run_program: Any, tmp_path: Path):
-    data = tmp_path / "embedded"
-    environment = {"DATABASE_URL": "", "DATA_DIR": str(data)}
-    for command in (["upgrade", "head"], ["current"]):
-        status, out, err = await run_program(*ALEMBIC, *command, cwd=copy, **environment)
-        assert status == 0, err
-    assert out == f"{NEWEST} (head)\n"
+async def test_without_an_address_the_embedded_server_serves(alembic: Any, tmp_path: Path):
+    embedded = {"DATABASE_URL": "", "DATA_DIR": str(tmp_path / "embedded")}
+    await alembic("upgrade", "head", **embedded)
+    assert (await alembic("current", **embedded))[0] == f"{NEWEST} (head)\n"
 
 
 async def test_a_password_with_every_awkward_character(alembic: Any, admin: Admin, sql: Sql):
@@ -148,24 +123,18 @@ async def test_a_password_with_every_awkward_character(alembic: Any, admin: Admi
         database = sql.database.url
         host = f"?host={sql.database.hosts}" if sql.database.hosts else ""
         location = f"{database.host or ''}{f':{database.port}' if database.port else ''}/{database.database}{host}"
-        out, _ = await alembic(
-            "current", DATABASE_URL=f"postgres://{name}:p%40ss%20%25%2F%3A%3F%23%26%27%22@{location}"
-        )
-        assert out == ""
-        joiner = "&" if host else "?"
-        options = f"{joiner}application_name=x&connect_timeout=5&sslmode=prefer&options=-c%20statement_timeout%3D60s"
-        await alembic(
-            "upgrade",
-            "head",
-            DATABASE_URL=f"postgresql+asyncpg://{name}:p%40ss%20%25%2F%3A%3F%23%26%27%22@{location}{options}",
-        )
+        address = f"://{name}:p%40ss%20%25%2F%3A%3F%23%26%27%22@{location}"
+        assert (await alembic("current", DATABASE_URL=f"postgres{address}"))[0] == ""
+        address += "&" if host else "?"
+        options = "application_name=x&connect_timeout=5&sslmode=prefer&options=-c%20statement_timeout%3D60s"
+        await alembic("upgrade", "head", DATABASE_URL=f"postgresql+asyncpg{address}{options}")
     finally:
         await sql(f"REASSIGN OWNED BY {name} TO CURRENT_USER")
         await sql(f"DROP OWNED BY {name}")
         await admin(f"DROP ROLE {name}")
 
 
-async def test_it_can_be_used_as_a_library_without_touching_the_callers_logging(sql: Sql):
+async def test_it_can_be_used_as_a_library_without_touching_the_callers_logging(run_program: Any):
     code = """
 import asyncio, json, logging, sys
 logging.basicConfig(level=logging.ERROR, format="%(name)s")
@@ -183,20 +152,9 @@ async def inside():
         print(type(error).__name__, error)
 asyncio.run(inside())
 """
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-W",
-        "error",
-        "-c",
-        code,
-        cwd=REPOSITORY,
-        env={"PATH": "/usr/bin:/bin", "DATABASE_URL": url_text(sql.database)},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await process.communicate()
-    before, inside = out.decode().splitlines()
+    out, err = await run_program(sys.executable, "-W", "error", "-c", code)
+    before, inside = out.splitlines()
     assert json.loads(before) == [False, 40, 1], err
     assert inside.startswith("CommandError")
     assert "event loop" in inside
-    assert b"never awaited" not in err
+    assert "never awaited" not in err

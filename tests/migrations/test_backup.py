@@ -5,7 +5,6 @@ import json
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,11 +18,10 @@ from app.migrate import backup
 from app.migrate.connection import tools
 from app.migrate.migrator import Migrator
 from app.migrate.run.apply import Refused, RunOutcome
-from app.migrate.run.progress import Progress, Stage
+from app.migrate.run.progress import Stage
 from tests.fixtures.postgres import Admin
-from tests.migrations.conftest import ALICE, Begin, Scratch, Sql
+from tests.migrations.conftest import ALICE, Begin, Scratch, Sql, Told
 
-Make = Callable[..., Migrator]
 CREATE = "CREATE TABLE things (id int, name text)"
 ROWS = "INSERT INTO things SELECT n, 'größer ' || n FROM generate_series(1, 500) n"
 
@@ -36,48 +34,38 @@ async def new_name(admin: Admin) -> Any:
 
 
 @pytest.mark.parametrize("risk", ["major", "safe"])
-async def test_a_revision_that_could_lose_something_is_preceded_by_a_backup(
-    scratch: Scratch, make_migrator: Make, alembic_here: Any, tmp_path: Path, risk: str
-):
-    scratch.sql(CREATE, ROWS)
-    await alembic_here("upgrade", "head")
+async def test_a_revision_that_could_lose_something_is_preceded_by_a_backup(scratch: Scratch, risk: str):
+    await scratch.applied(CREATE, ROWS)
     # A column that is dropped counts, whatever the author said.
     scratch.sql("ALTER TABLE things DROP COLUMN name" if risk == "safe" else "SELECT 1", risk=risk)
-    migrator = make_migrator()
+    migrator = scratch.migrator()
     plan = await migrator.plan()
     assert plan.needs_backup
     assert plan.is_destructive == (risk != "major")
-    told: list[Progress] = []
+    told = Told()
     result = await migrator.apply(plan.digest, ALICE, told.append)
     assert result.ok
-    (path,) = backup.newest(tmp_path / "backups")
+    (path,) = backup.newest(scratch.backups)
     assert result.backup == str(path)
     assert [one.stage for one in told][:3] == [Stage.BACKUP, Stage.BACKUP, Stage.STARTED]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
-async def test_what_loses_nothing_or_has_nothing_to_lose_needs_none(
-    scratch: Scratch, make_migrator: Make, alembic_here: Any, tmp_path: Path
-):
-    scratch.sql(CREATE)
-    await alembic_here("upgrade", "head")
+async def test_what_loses_nothing_or_has_nothing_to_lose_needs_none(scratch: Scratch):
+    await scratch.applied(CREATE)
     scratch.sql("ALTER TABLE things DROP COLUMN name", risk="destructive")
-    plan = await make_migrator().plan()
+    plan = await scratch.migrator().plan()
     assert plan.is_destructive
     assert not plan.needs_backup
-    await alembic_here("upgrade", "head")
-    scratch.sql("ALTER TABLE things ADD COLUMN colour text", ROWS.replace("things", "things (id, colour)"))
-    await alembic_here("upgrade", "head")
-    assert backup.newest(tmp_path / "backups") == []
+    await scratch.upgrade()
+    await scratch.applied("ALTER TABLE things ADD COLUMN colour text", ROWS.replace("things", "things (id, colour)"))
+    assert backup.newest(scratch.backups) == []
 
 
-async def test_a_backup_restores_into_a_new_database(
-    scratch: Scratch, make_migrator: Make, alembic_here: Any, sql: Sql, new_name: str, tmp_path: Path
-):
-    scratch.sql(CREATE, ROWS)
-    await alembic_here("upgrade", "head")
-    migrator = make_migrator()
+async def test_a_backup_restores_into_a_new_database(scratch: Scratch, sql: Sql, new_name: str, tmp_path: Path):
+    await scratch.applied(CREATE, ROWS)
+    migrator = scratch.migrator()
     made = await migrator.backup(ALICE)
     assert (made.tables, made.bytes) == (2, made.path.stat().st_size)
     await sql("DELETE FROM things")
@@ -91,12 +79,9 @@ async def test_a_backup_restores_into_a_new_database(
     assert (await Migrator(target, backups=tmp_path, migrations=scratch.directory).status()).is_at_head
 
 
-async def test_restoring_never_overwrites(
-    scratch: Scratch, make_migrator: Make, alembic_here: Any, sql: Sql, new_name: str, admin: Admin, tmp_path: Path
-):
-    scratch.sql(CREATE, ROWS)
-    await alembic_here("upgrade", "head")
-    migrator = make_migrator()
+async def test_restoring_never_overwrites(scratch: Scratch, sql: Sql, new_name: str, admin: Admin, tmp_path: Path):
+    await scratch.applied(CREATE, ROWS)
+    migrator = scratch.migrator()
     made = await migrator.backup(ALICE)
     with pytest.raises(Conflict, match=f"There is a database {sql.database.url.database} already"):
         await migrator.restore(made.path, str(sql.database.url.database))
@@ -118,14 +103,11 @@ async def test_restoring_never_overwrites(
     assert (await fresh.status()).is_at_head
 
 
-async def test_only_the_newest_are_kept(
-    scratch: Scratch, make_migrator: Make, alembic_here: Any, tmp_path: Path, empty_database: DatabaseUrl
-):
-    scratch.sql(CREATE)
-    await alembic_here("upgrade", "head")
-    migrator = Migrator(empty_database, backups=tmp_path / "backups", migrations=scratch.directory, keep=2)
-    (tmp_path / "backups").mkdir()
-    foreign = tmp_path / "backups" / "by-hand.dump"
+async def test_only_the_newest_are_kept(scratch: Scratch, empty_database: DatabaseUrl):
+    await scratch.applied(CREATE)
+    migrator = Migrator(empty_database, backups=scratch.backups, migrations=scratch.directory, keep=2)
+    scratch.backups.mkdir()
+    foreign = scratch.backups / "by-hand.dump"
     foreign.write_bytes(b"kept")
     made = [(await migrator.backup(ALICE)).path for _ in range(3)]
     assert foreign.exists()
@@ -133,77 +115,66 @@ async def test_only_the_newest_are_kept(
     assert len({path.name for path in made}) == 3
 
 
+def program(path: Path, script: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(script, encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
 @pytest.fixture
-def no_pg_dump(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def no_pg_dump(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A machine that has no pg_dump new enough."""
-    directory = tmp_path / "bin"
-    directory.mkdir()
-    old = directory / "pg_dump"
-    old.write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 9.6.24'\n", encoding="utf-8")
-    old.chmod(0o755)
-    monkeypatch.setenv("PATH", str(directory))
+    old = program(tmp_path / "bin" / "pg_dump", "#!/bin/sh\necho 'pg_dump (PostgreSQL) 9.6.24'\n")
+    monkeypatch.setenv("PATH", str(old.parent))
     monkeypatch.setattr(tools, "DEBIAN", tmp_path / "nothing")
     monkeypatch.setattr(tools, "EMBEDDED", "no_such_package")
-    return
 
 
 @pytest.mark.usefixtures("no_pg_dump")
-async def test_without_pg_dump_nothing_is_migrated(scratch: Scratch, alembic_here: Any, sql: Sql, tmp_path: Path):
-    scratch.sql(CREATE, ROWS)
-    await alembic_here("upgrade", "head")
+async def test_without_pg_dump_nothing_is_migrated(scratch: Scratch, sql: Sql):
+    await scratch.applied(CREATE, ROWS)
     scratch.sql("ALTER TABLE things DROP COLUMN name")
     with pytest.raises(Exception, match=r"There is no pg_dump of PostgreSQL \d+ or newer.*found: .*pg_dump \(9\)"):
-        await alembic_here("upgrade", "head")
+        await scratch.upgrade()
     assert await sql("SELECT count(name) FROM things") == [500]
-    await alembic_here("upgrade", "head", backup="no")
-    assert not (tmp_path / "backups").exists()
+    await scratch.alembic("upgrade", "head", backup="no")
+    assert not scratch.backups.exists()
 
 
-async def test_without_room_nothing_is_migrated(
-    scratch: Scratch, alembic_here: Any, sql: Sql, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-):
-    scratch.sql(CREATE, ROWS)
-    await alembic_here("upgrade", "head")
+async def test_without_room_nothing_is_migrated(scratch: Scratch, sql: Sql, monkeypatch: pytest.MonkeyPatch):
+    await scratch.applied(CREATE, ROWS)
     scratch.sql("ALTER TABLE things DROP COLUMN name")
     full = shutil._ntuple_diskusage(10**9, 10**9 - 10**6, 10**6)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: full)
     with pytest.raises(Exception, match=r"backups has 0 MB free, and a backup may need \d+ MB"):
-        await alembic_here("upgrade", "head")
+        await scratch.upgrade()
     assert await sql("SELECT count(name) FROM things") == [500]
-    assert list((tmp_path / "backups").iterdir()) == []
+    assert list(scratch.backups.iterdir()) == []
 
 
 async def test_a_dump_that_cannot_be_read_back_is_no_backup(
-    scratch: Scratch, alembic_here: Any, sql: Sql, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    scratch: Scratch, sql: Sql, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     """The disk that keeps half of what is written: pg_dump is content, the file is not."""
-    scratch.sql(CREATE, ROWS)
-    await alembic_here("upgrade", "head")
+    await scratch.applied(CREATE, ROWS)
     scratch.sql("ALTER TABLE things DROP COLUMN name")
     (server,) = await sql("SELECT current_setting('server_version_num')::int / 10000")
     real = tools.find("pg_dump", server)
-    cheat = tmp_path / "pg_dump"
-    cheat.write_text(
-        f'#!/bin/sh\n{real} "$@" || exit 1\nfor last; do :; done\ntruncate -s 300 "${{last#--file=}}"\n',
-        encoding="utf-8",
-    )
-    cheat.chmod(0o755)
+    half = f'#!/bin/sh\n{real} "$@" || exit 1\nfor last; do :; done\ntruncate -s 300 "${{last#--file=}}"\n'
+    cheat = program(tmp_path / "pg_dump", half)
     find = tools.find
     monkeypatch.setattr(tools, "find", lambda name, major: cheat if name == "pg_dump" else find(name, major))
     with pytest.raises(CommandError, match="pg_restore failed"):
-        await alembic_here("upgrade", "head")
+        await scratch.upgrade()
     assert await sql("SELECT count(name) FROM things") == [500]
-    assert list((tmp_path / "backups").iterdir()) == []
+    assert list(scratch.backups.iterdir()) == []
 
 
 async def test_the_nearest_version_that_can_is_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     for version in (14, 15, 16, 17):
-        path = tmp_path / str(version) / "bin" / "pg_dump"
-        path.parent.mkdir(parents=True)
-        path.write_text(
-            f"#!/bin/sh\necho 'pg_dump (PostgreSQL) {version}.1 (Debian {version}.1-1)'\n", encoding="utf-8"
-        )
-        path.chmod(0o755)
+        said = f"pg_dump (PostgreSQL) {version}.1 (Debian {version}.1-1)"
+        program(tmp_path / str(version) / "bin" / "pg_dump", f"#!/bin/sh\necho '{said}'\n")
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(tools, "DEBIAN", tmp_path)
     assert tools.find("pg_dump", 15).parts[-3] == "15"
@@ -211,22 +182,20 @@ async def test_the_nearest_version_that_can_is_chosen(tmp_path: Path, monkeypatc
 
 
 async def test_the_password_is_in_no_argument(
-    scratch: Scratch, alembic_here: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, empty_database: DatabaseUrl
+    scratch: Scratch, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, empty_database: DatabaseUrl
 ):
     """Everybody on a machine can read the arguments of every process."""
     database = DatabaseUrl(
         empty_database.url.set(password="a s@cret%"), empty_database.options, hosts=empty_database.hosts
     )
     seen = tmp_path / "seen.json"
-    spy = tmp_path / "pg_dump"
-    spy.write_text(
+    spy = program(
+        tmp_path / "pg_dump",
         f"#!{sys.executable}\nimport json, os, sys\n"
         "told = {'argv': sys.argv, 'password': os.environ.get('PGPASSWORD')}\n"
         "told['token'] = os.environ.get('DISCORD_TOKEN')\n"
         f"json.dump(told, open({str(seen)!r}, 'w'))\nsys.exit(7)\n",
-        encoding="utf-8",
     )
-    spy.chmod(0o755)
     monkeypatch.setattr(tools, "find", lambda name, major: spy)
     monkeypatch.setenv("DISCORD_TOKEN", "t0ken")
     server = backup.Server(major=15, bytes=1, name="x", tables=1)
@@ -238,28 +207,22 @@ async def test_the_password_is_in_no_argument(
     assert "cret" not in " ".join(told["argv"])
 
 
-async def test_an_apply_that_cannot_back_up_is_refused_and_says_why(
-    scratch: Scratch, make_migrator: Make, alembic_here: Any, sql: Sql, tmp_path: Path
-):
-    scratch.sql(CREATE, ROWS)
-    await alembic_here("upgrade", "head")
+async def test_an_apply_that_cannot_back_up_is_refused_and_says_why(scratch: Scratch, sql: Sql):
+    await scratch.applied(CREATE, ROWS)
     scratch.sql("ALTER TABLE things DROP COLUMN name")
     # Where the backups should go there is a file.
-    (tmp_path / "backups").write_text("", encoding="utf-8")
+    scratch.backups.write_text("", encoding="utf-8")
     with pytest.raises(Refused, match=r"Backups cannot be written to .*backups: File exists"):
-        await make_migrator().apply(None, ALICE)
+        await scratch.migrator().apply(None, ALICE)
     assert await sql("SELECT count(name) FROM things") == [500]
 
 
-async def test_a_backup_waits_for_a_migration_that_is_running(
-    scratch: Scratch, make_migrator: Make, sql: Sql, begin: Begin
-):
+async def test_a_backup_waits_for_a_migration_that_is_running(scratch: Scratch, sql: Sql, begin: Begin):
     scratch.sql(CREATE, "SELECT pg_sleep(1)")
-    migrator = make_migrator()
-    told: list[Progress] = []
+    migrator = scratch.migrator()
+    told = Told()
     applying = begin(migrator.apply(None, ALICE, told.append))
-    while not any(one.stage is Stage.STARTED for one in told):
-        await asyncio.sleep(0.02)
-    made = await make_migrator().backup(ALICE)
+    await told.reached(applying)
+    made = await scratch.migrator().backup(ALICE)
     assert (await applying).outcome is RunOutcome.APPLIED
     assert made.tables == 2

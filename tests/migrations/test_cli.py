@@ -17,27 +17,15 @@ import pytest
 from app.db import DatabaseUrl
 from app.migrate.revisions import scripts
 from tests.fixtures.postgres import Admin, url_text
-from tests.migrations.conftest import Sql
+from tests.migrations.conftest import Sql, add_revision
 
 Run = Callable[..., Any]
 NEWEST = scripts.read().files[-1].revision
 MIGRATE = [sys.executable, "-m", "app", "migrate"]
 
 
-def add(copy: Path, body: str) -> str:
-    """Add a revision to a copy of the repository."""
-    number = scripts.next_revision(copy / "migrations")
-    (copy / "migrations" / "versions" / f"{number}_for_the_test.py").write_text(
-        f'"""For the test."""\n\nfrom alembic import op\n\nrevision = "{number}"\n'
-        f'down_revision = "{int(number) - 1:03}"\n\n\ndef upgrade():\n    {body}\n\n\ndef downgrade():\n    pass\n',
-        encoding="utf-8",
-    )
-    return number
-
-
 async def test_from_an_empty_database_to_the_newest_revision(concierge: Run, sql: Sql):
-    status, out, _ = await concierge("status", "--json")
-    assert status == 1
+    out, _ = await concierge("status", "--json", status=1)
     assert json.loads(out) == {
         "state": "empty",
         "sentence": "The database is empty.",
@@ -50,50 +38,36 @@ async def test_from_an_empty_database_to_the_newest_revision(concierge: Run, sql
         "running": None,
     }
 
-    plan = json.loads((await concierge("plan", "--json"))[1])
+    plan = json.loads((await concierge("plan", "--json"))[0])
     assert (plan["destructive"], plan["needs_backup"], len(plan["digest"])) == (False, False, 16)
-    status, out, _ = await concierge("plan", "--sql")
+    out, _ = await concierge("plan", "--sql")
     assert out.startswith("-- 001: ")
     assert "CREATE TABLE audit_logs (" in out
 
-    status, out, err = await concierge("apply")
-    assert (status, err) == (
-        1,
-        "This is no terminal, so nobody can confirm: look at the plan, then add --yes or --digest.\n",
-    )
+    _, err = await concierge("apply", status=1)
+    assert err == "This is no terminal, so nobody can confirm: look at the plan, then add --yes or --digest.\n"
     assert await sql.tables() == set()
-    status, out, _ = await concierge("apply", "--json", "--digest", plan["digest"])
-    assert status == 0
-    result = json.loads(out)
+    result = json.loads((await concierge("apply", "--json", "--digest", plan["digest"]))[0])
     assert result["outcome"] == "applied"
-    assert [one["revision"] for one in result["applied"]] == plan_revisions(plan)
+    assert [one["revision"] for one in result["applied"]] == [one["revision"] for one in plan["revisions"]]
 
-    status, out, _ = await concierge("history")
-    assert status == 0
-    assert len(re.findall(r"migrate apply +\d{3} upgrade", out)) == len(plan_revisions(plan))
-
-
-def plan_revisions(plan: dict[str, Any]) -> list[str]:
-    return [one["revision"] for one in plan["revisions"]]
+    out, _ = await concierge("history")
+    assert len(re.findall(r"migrate apply +\d{3} upgrade", out)) == len(plan["revisions"])
 
 
 async def test_differences_are_shown_with_what_fixes_them(concierge: Run, own_database: DatabaseUrl):
     await Sql(own_database)("ALTER TABLE reminders ALTER COLUMN name DROP NOT NULL")
-    status, out, _ = await concierge("check", DATABASE_URL=url_text(own_database))
-    assert status == 1
+    out, _ = await concierge("check", status=1, DATABASE_URL=url_text(own_database))
     assert "ALTER TABLE public.reminders ALTER COLUMN name SET NOT NULL" in out
-    status, out, _ = await concierge("check", "--json", DATABASE_URL=url_text(own_database))
-    assert status == 1
+    out, _ = await concierge("check", "--json", status=1, DATABASE_URL=url_text(own_database))
     assert json.loads(out)["clean"] is False
 
 
 async def test_adopting_says_what_it_found(concierge: Run, sql: Sql):
-    status, out, _ = await concierge("adopt")
-    assert status == 1
+    out, _ = await concierge("adopt", status=1)
     assert "There is nothing to adopt" in out
     await sql("CREATE TABLE audit_logs (id int)")
-    status, out, _ = await concierge("adopt", "--json")
-    assert status == 1
+    out, _ = await concierge("adopt", "--json", status=1)
     assert json.loads(out)["outcome"] == "unknown"
     assert await sql.tables() == {"audit_logs"}
 
@@ -102,35 +76,29 @@ async def test_a_backup_goes_to_the_data_directory_and_comes_back(
     concierge: Run, own_database: DatabaseUrl, tmp_path: Path, admin: Admin
 ):
     here = {"DATABASE_URL": url_text(own_database)}
-    status, out, _ = await concierge("backup", "--json", **here)
-    assert status == 0
+    out, _ = await concierge("backup", "--json", **here)
     path = Path(json.loads(out)["path"])
     assert path.parent == tmp_path / "data" / "backups"
     name = f"test_cli_{uuid4().hex}"
     try:
-        status, out, _ = await concierge("restore", str(path), "--into", name, **here)
-        assert status == 0
+        out, _ = await concierge("restore", str(path), "--into", name, **here)
         assert f"/{name}" in out
-        restored = url_text(own_database.with_database(name))
-        assert (await concierge("status", DATABASE_URL=restored))[0] == 0
-        status, _, err = await concierge("restore", str(path), **here)
-        assert status == 1
+        await concierge("status", DATABASE_URL=url_text(own_database.with_database(name)))
+        _, err = await concierge("restore", str(path), status=1, **here)
         assert "restoring never overwrites" in err
     finally:
         await admin(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-async def test_a_failure_is_told_with_the_statement_and_a_status(
-    copy: Path, run_program: Run, own_database: DatabaseUrl
-):
-    number = add(copy, 'op.execute("SELECT 1/0")')
+async def test_a_failure_is_told_with_the_statement_and_a_status(copy: Path, concierge: Run, own_database: DatabaseUrl):
+    add_revision(copy, "for_the_test", 'op.execute("SELECT 1/0")')
+    number = scripts.next_revision()
     here = {"cwd": copy, "DATABASE_URL": url_text(own_database)}
-    status, out, _ = await run_program(*MIGRATE, "apply", "--yes", **here)
-    assert status == 1
+    out, _ = await concierge("apply", "--yes", status=1, **here)
     assert f"Revision {number} failed (upgrade) and was rolled back: division by zero" in out
     assert "The statement was: SELECT 1/0" in out
     assert f"The database is at {NEWEST}, 1 revision behind {number}." in out
-    status, out, _ = await run_program(*MIGRATE, "history", "--json", **here)
+    out, _ = await concierge("history", "--json", **here)
     assert json.loads(out)[0]["error"] == "division by zero"
 
 
@@ -138,7 +106,7 @@ async def test_a_failure_is_told_with_the_statement_and_a_status(
 async def test_ctrl_c_rolls_back(
     copy: Path, environment: dict[str, str], own_database: DatabaseUrl, number: signal.Signals
 ):
-    add(copy, 'op.execute("CREATE TABLE half ()")\n    op.execute("SELECT pg_sleep(60)")')
+    add_revision(copy, "for_the_test", 'op.execute("CREATE TABLE half ()")\n    op.execute("SELECT pg_sleep(60)")')
     process = await asyncio.create_subprocess_exec(
         *MIGRATE,
         "apply",
@@ -194,16 +162,14 @@ async def test_on_a_terminal_it_asks(environment: dict[str, str], sql: Sql, answ
 async def test_a_database_that_is_away_is_a_sentence_and_not_a_traceback(concierge: Run):
     nowhere = "postgresql://nobody:hidden@127.0.0.1:1/nothing"
     for command in (["status"], ["apply", "--yes"], ["backup"]):
-        status, out, err = await concierge(*command, DATABASE_URL=nowhere)
-        assert status == 1
+        out, err = await concierge(*command, status=1, DATABASE_URL=nowhere)
         assert "Traceback" not in err
         assert "hidden" not in out + err
         assert "The database" in err
 
 
 async def test_options_are_checked(concierge: Run):
-    status, _, err = await concierge("plan", "-x", "lock-wait")
-    assert (status, err) == (1, "Write an option as name=value, as in -x lock-wait=60, not as lock-wait\n")
-    status, out, _ = await concierge("plan", "--json", "-x", "legacy-timezoen=Europe/Brussels")
-    assert status == 1
+    _, err = await concierge("plan", "-x", "lock-wait", status=1)
+    assert err == "Write an option as name=value, as in -x lock-wait=60, not as lock-wait\n"
+    out, _ = await concierge("plan", "--json", "-x", "legacy-timezoen=Europe/Brussels", status=1)
     assert "There is no option legacy-timezoen" in json.loads(out)["refused"]

@@ -20,7 +20,7 @@ from app.migrate.revisions import scripts
 from app.migrate.run.guards import OlderProcesses
 from tests.fixtures.postgres import REPOSITORY, Admin
 from tests.migrations import predecessor
-from tests.migrations.conftest import Sql
+from tests.migrations.conftest import Sql, add_column, add_revision
 from tests.migrations.running import upgrade
 
 PAGE = (REPOSITORY / "docs" / "migrations.md").read_text(encoding="utf-8")
@@ -94,16 +94,6 @@ def play(cloned: Path, environment: dict[str, str]) -> Callable[..., Awaitable[N
     return run
 
 
-def add(cloned: Path, name: str, up: str) -> None:
-    """Put a revision file beside the others, on top of the newest."""
-    number, before = f"{SHIFT + 4:03}", f"{SHIFT + 3:03}"
-    (cloned / "migrations" / "versions" / f"{number}_{name}.py").write_text(
-        f'"""{name.replace("_", " ").capitalize()}."""\n\nfrom alembic import op\n\nrevision = "{number}"\n'
-        f'down_revision = "{before}"\n\n\ndef upgrade():\n    op.execute("{up}")\n\n\ndef downgrade():\n    pass\n',
-        encoding="utf-8",
-    )
-
-
 async def nothing(cloned: Path, sql: Sql) -> None:
     del cloned, sql
 
@@ -121,13 +111,7 @@ async def with_rows(cloned: Path, sql: Sql) -> None:
 async def with_a_new_column(cloned: Path, sql: Sql) -> None:
     del sql
     (column,) = re.findall(r"^class SupportTicket\(Base\):\n    \.\.\.\n(    priority: .*\n)```", PAGE, re.MULTILINE)
-    model = cloned / "app" / "models" / "support_ticket.py"
-    source = model.read_text(encoding="utf-8")
-    changed = re.sub(r"(    channel_id: [^\n]*\n)", lambda match: match[1] + column, source, count=1)
-    assert changed != source
-    if "text as sql" not in changed:
-        changed = changed.replace("from sqlalchemy.orm", "from sqlalchemy import text as sql\nfrom sqlalchemy.orm", 1)
-    model.write_text(changed, encoding="utf-8")
+    add_column(cloned, column)
 
 
 async def of_the_predecessor(cloned: Path, sql: Sql) -> None:
@@ -139,24 +123,22 @@ async def of_the_predecessor(cloned: Path, sql: Sql) -> None:
 
 async def with_two_branches(cloned: Path, sql: Sql) -> None:
     del sql
-    add(cloned, "my_change", "SELECT 1")
-    add(cloned, "their_change", "SELECT 2")
+    add_revision(cloned, "my_change", 'op.execute("SELECT 1")')
+    add_revision(cloned, "their_change", 'op.execute("SELECT 2")')
     process = await asyncio.create_subprocess_shell("git add .", cwd=cloned)
     assert await process.wait() == 0
 
 
 async def with_two_heads(cloned: Path, sql: Sql) -> None:
     del sql
-    add(cloned, "my_change", "SELECT 1")
-    versions = cloned / "migrations" / "versions"
-    mine = versions / f"{SHIFT + 4:03}_my_change.py"
+    mine = add_revision(cloned, "my_change", 'op.execute("SELECT 1")')
     other = mine.read_text(encoding="utf-8").replace(f'revision = "{SHIFT + 4:03}"', f'revision = "{SHIFT + 5:03}"', 1)
-    (versions / f"{SHIFT + 5:03}_other_change.py").write_text(other, encoding="utf-8")
+    mine.with_name(f"{SHIFT + 5:03}_other_change.py").write_text(other, encoding="utf-8")
 
 
 async def with_a_mistake(cloned: Path, sql: Sql) -> None:
     await at_the_newest(cloned, sql)
-    add(cloned, "paint_the_rules", "UPDATE guild_rules SET colour = 'red'")
+    add_revision(cloned, "paint_the_rules", """op.execute("UPDATE guild_rules SET colour = 'red'")""")
 
 
 STAGES = {

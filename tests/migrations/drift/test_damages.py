@@ -1,34 +1,26 @@
 """Every kind of damage to a schema is found, and what our tables have is repaired by the SQL that comes with it."""
 
 import re
-from collections.abc import AsyncGenerator
-from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.db import DatabaseUrl, create_engine
 from app.migrate.drift.compare import compare
 from app.migrate.drift.findings import counted, repair_statements
 from app.migrate.schema.catalog import Catalog
 from app.migrate.schema.queries import read_catalog
-from tests.fixtures.postgres import Admin
+from tests.migrations.conftest import execute
 from tests.migrations.drift.zoo import BY_HAND, NOTED, REPAIRED, SCHEMA
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def zoo(server: DatabaseUrl, admin: Admin) -> AsyncGenerator[AsyncEngine]:
-    """A database with the schema of the zoo; what tests do to it is rolled back."""
-    name = f"zoo_{uuid4().hex}"
-    await admin(f"CREATE DATABASE {name}")
-    engine = create_engine(server.with_database(name))
-    async with engine.begin() as connection:
+async def zoo(database_of_module: AsyncEngine) -> AsyncEngine:
+    """A database with the schema of the zoo."""
+    async with database_of_module.begin() as connection:
         await execute(connection, SCHEMA)
-    yield engine
-    await engine.dispose()
-    await admin(f"DROP DATABASE {name} WITH (FORCE)")
+    return database_of_module
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -36,13 +28,6 @@ async def expected(zoo: AsyncEngine) -> Catalog:
     """What the zoo looks like untouched, by way of its stored form."""
     async with zoo.connect() as connection:
         return Catalog.from_json((await connection.run_sync(read_catalog)).to_json())
-
-
-async def execute(connection: AsyncConnection, script: str) -> None:
-    driver = (await connection.get_raw_connection()).driver_connection
-    assert driver is not None
-    await connection.exec_driver_sql("SELECT 1")  # opens the transaction
-    await driver.execute(script)
 
 
 async def test_nothing_is_found_on_the_untouched_schema(zoo: AsyncEngine, expected: Catalog):

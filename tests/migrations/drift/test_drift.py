@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.db import DatabaseUrl
 from app.migrate.drift.compare import Report, check
@@ -14,6 +14,7 @@ from app.migrate.revisions import scripts
 from app.migrate.schema import snapshots
 from app.migrate.schema.catalog import Catalog, Table
 from tests.fixtures.postgres import connect
+from tests.migrations.conftest import execute
 
 
 def newest() -> Catalog:
@@ -22,9 +23,8 @@ def newest() -> Catalog:
     return snapshots.load(revision)
 
 
-async def test_the_untouched_database_is_clean(shared_engine: AsyncEngine):
-    async with shared_engine.connect() as connection:
-        report = await connection.run_sync(check)
+async def test_the_untouched_database_is_clean(connection: AsyncConnection):
+    report = await connection.run_sync(check)
     assert report.findings == ()
     assert report.clean
     assert report.revision == scripts.read().files[-1].revision
@@ -51,7 +51,7 @@ def removals(table: Table) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("table", [table.name for table in newest().tables])
-async def test_nothing_can_be_taken_from_a_table_unnoticed(table: str, shared_engine: AsyncEngine):
+async def test_nothing_can_be_taken_from_a_table_unnoticed(table: str, connection: AsyncConnection):
     (expected,) = (one for one in newest().tables if one.name == table)
 
     def take_each(connection: Connection) -> list[str]:
@@ -71,9 +71,7 @@ async def test_nothing_can_be_taken_from_a_table_unnoticed(table: str, shared_en
             savepoint.rollback()
         return unnoticed
 
-    async with shared_engine.connect() as connection:
-        assert await connection.run_sync(take_each) == []
-        await connection.rollback()
+    assert await connection.run_sync(take_each) == []
 
 
 async def test_a_failed_concurrent_index_build_is_found_and_fixed(own_engine: AsyncEngine, own_database: DatabaseUrl):
@@ -104,31 +102,20 @@ async def test_a_failed_concurrent_index_build_is_found_and_fixed(own_engine: As
         assert (await connection.run_sync(check)).clean
 
 
-async def test_a_sequence_made_anew_goes_on_after_the_highest_number(shared_engine: AsyncEngine):
-    async with shared_engine.connect() as connection:
-        for _ in range(3):
-            await connection.execute(
-                text(
-                    "INSERT INTO audit_logs (guild_id, user_id, command_name, command_type) VALUES (1, 1, 'a', 'slash')"
-                )
-            )
-        last = await connection.scalar(text("SELECT max(id) FROM audit_logs"))
-        await connection.execute(text("DROP SEQUENCE audit_logs_id_seq CASCADE"))
-        report = await connection.run_sync(check)
-        assert {finding.kind for finding in report.findings} == {"sequence.missing", "column.default"}
-        for statement in report.statements:
-            await connection.exec_driver_sql(statement)
-        number = await connection.scalar(
-            text(
-                "INSERT INTO audit_logs (guild_id, user_id, command_name, command_type) VALUES (1, 1, 'a', 'slash') "
-                "RETURNING id"
-            )
-        )
-        assert number == last + 1
-        await connection.rollback()
+async def test_a_sequence_made_anew_goes_on_after_the_highest_number(connection: AsyncConnection):
+    insert = "INSERT INTO audit_logs (guild_id, user_id, command_name, command_type) VALUES (1, 1, 'a', 'slash')"
+    for _ in range(3):
+        await connection.execute(text(insert))
+    last = await connection.scalar(text("SELECT max(id) FROM audit_logs"))
+    await connection.execute(text("DROP SEQUENCE audit_logs_id_seq CASCADE"))
+    report = await connection.run_sync(check)
+    assert {finding.kind for finding in report.findings} == {"sequence.missing", "column.default"}
+    for statement in report.statements:
+        await connection.exec_driver_sql(statement)
+    assert await connection.scalar(text(f"{insert} RETURNING id")) == last + 1
 
 
-async def test_many_damages_are_fixed_by_one_script(shared_engine: AsyncEngine):
+async def test_many_damages_are_fixed_by_one_script(connection: AsyncConnection):
     damage = """
         DELETE FROM audit_logs;
         DROP TABLE faq_entries; DROP TABLE guild_rules CASCADE;
@@ -145,35 +132,27 @@ async def test_many_damages_are_fixed_by_one_script(shared_engine: AsyncEngine):
         CREATE TABLE somebody_elses (id serial);
         CREATE VIEW somebody_elses_view AS SELECT 1 AS one;
     """
-    async with shared_engine.connect() as connection:
-        for statement in damage.split(";")[:-1]:
-            await connection.exec_driver_sql(statement)
-        report = await connection.run_sync(check)
-        assert not report.clean
-        assert report.sentence.startswith(f"The schema differs from revision {report.revision} in ")
-        for statement in report.statements:
-            await connection.exec_driver_sql(statement)
-        fixed = await connection.run_sync(check)
-        left = {finding.kind for finding in fixed.findings if finding.severity is not Severity.NOTE}
-        assert left == {"table.row_security", "table.comment", "grant.changed"}
-        # What is not ours was named and not touched.
-        assert {(note.kind, note.name) for note in fixed.findings} >= {
-            ("table.foreign", "somebody_elses"),
-            ("view.foreign", "somebody_elses_view"),
-        }
-        await connection.rollback()
+    await execute(connection, damage)
+    report = await connection.run_sync(check)
+    assert not report.clean
+    assert report.sentence.startswith(f"The schema differs from revision {report.revision} in ")
+    for statement in report.statements:
+        await connection.exec_driver_sql(statement)
+    fixed = await connection.run_sync(check)
+    left = {finding.kind for finding in fixed.findings if finding.severity is not Severity.NOTE}
+    assert left == {"table.row_security", "table.comment", "grant.changed"}
+    # What is not ours was named and not touched.
+    foreign = {("table.foreign", "somebody_elses"), ("view.foreign", "somebody_elses_view")}
+    assert {(note.kind, note.name) for note in fixed.findings} >= foreign
 
 
-async def test_findings_come_gravest_first_and_say_what_is_lost(shared_engine: AsyncEngine):
-    async with shared_engine.connect() as connection:
-        for statement in (
-            "ALTER TABLE reminders ADD COLUMN colour text",
-            "CREATE TABLE aaa_theirs (id integer)",
-            "ALTER TABLE support_tickets ALTER COLUMN status DROP NOT NULL",
-        ):
-            await connection.exec_driver_sql(statement)
-        report = await connection.run_sync(check)
-        await connection.rollback()
+async def test_findings_come_gravest_first_and_say_what_is_lost(connection: AsyncConnection):
+    await execute(
+        connection,
+        "ALTER TABLE reminders ADD COLUMN colour text; CREATE TABLE aaa_theirs (id integer); "
+        "ALTER TABLE support_tickets ALTER COLUMN status DROP NOT NULL",
+    )
+    report = await connection.run_sync(check)
     assert [(finding.severity, finding.name) for finding in report.findings] == [
         (Severity.ERROR, "support_tickets.status"),
         (Severity.WARNING, "reminders.colour"),
@@ -192,13 +171,12 @@ async def test_findings_come_gravest_first_and_say_what_is_lost(shared_engine: A
     assert [finding.destructive for finding in report.findings] == [False, True, False]
 
 
-async def test_a_check_names_the_revision_it_was_asked_about(shared_engine: AsyncEngine):
-    async with shared_engine.connect() as connection:
-        report: Report = await connection.run_sync(lambda live: check(live, revision="001"))
-        assert report.revision == "001"
-        assert not report.clean
-        with pytest.raises(snapshots.SnapshotMissing, match="999 was not recorded"):
-            await connection.run_sync(lambda live: check(live, revision="999"))
+async def test_a_check_names_the_revision_it_was_asked_about(connection: AsyncConnection):
+    report: Report = await connection.run_sync(lambda live: check(live, revision="001"))
+    assert report.revision == "001"
+    assert not report.clean
+    with pytest.raises(snapshots.SnapshotMissing, match="999 was not recorded"):
+        await connection.run_sync(lambda live: check(live, revision="999"))
 
 
 async def test_a_role_that_may_read_nothing_can_still_check(own_engine: AsyncEngine):

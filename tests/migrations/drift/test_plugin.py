@@ -1,12 +1,8 @@
 """What the plugin adds to Alembic: every kind it sees becomes a revision that fixes it, and whose way back is exact."""
 
-import os
-import subprocess
-import sys
-from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from types import ModuleType
-from uuid import uuid4
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -21,13 +17,13 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.db import DatabaseUrl, create_engine
+from app.db import DatabaseUrl
 from app.migrate.drift import plugin
 from app.migrate.drift.compare import compare
 from app.migrate.drift.findings import counted
 from app.migrate.schema.models import model_catalog
 from app.migrate.schema.queries import read_catalog
-from tests.fixtures.postgres import REPOSITORY, Admin, url_text
+from tests.fixtures.postgres import url_text
 
 metadata = sa.MetaData(naming_convention={"pk": "pk_%(table_name)s", "ck": "ck_%(table_name)s_%(constraint_name)s"})
 rooms = sa.Table(
@@ -165,16 +161,11 @@ SEEN = {
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def hotel(server: DatabaseUrl, admin: Admin) -> AsyncGenerator[AsyncEngine]:
-    """A database with the tables of this module; what tests do to it is rolled back."""
-    name = f"hotel_{uuid4().hex}"
-    await admin(f"CREATE DATABASE {name}")
-    engine = create_engine(server.with_database(name))
-    async with engine.begin() as connection:
+async def hotel(database_of_module: AsyncEngine) -> AsyncEngine:
+    """A database with the tables of this module."""
+    async with database_of_module.begin() as connection:
         await connection.run_sync(metadata.create_all)
-    yield engine
-    await engine.dispose()
-    await admin(f"DROP DATABASE {name} WITH (FORCE)")
+    return database_of_module
 
 
 def migration_context(connection: Connection, *plugins: str) -> MigrationContext:
@@ -305,22 +296,10 @@ async def test_a_role_without_the_right_to_create_schemas_gets_alembics_own_comp
     assert "Only Alembic's own comparison was made" in caplog.text
 
 
-async def test_plain_alembic_check_sees_it(own_database: DatabaseUrl, own_engine: AsyncEngine):
-    clean = alembic_check(own_database)
-    assert (clean.returncode, clean.stdout.strip()) == (0, "No new upgrade operations detected.")
+async def test_plain_alembic_check_sees_it(alembic: Any, own_database: DatabaseUrl, own_engine: AsyncEngine):
+    here = {"DATABASE_URL": url_text(own_database), "PYTHONWARNINGS": ""}
+    assert (await alembic("check", **here))[0].strip() == "No new upgrade operations detected."
     async with own_engine.begin() as connection:
         await connection.exec_driver_sql("ALTER TABLE audit_logs SET UNLOGGED")
-    drifted = alembic_check(own_database)
-    assert drifted.returncode == 255
-    assert "Table audit_logs is unlogged, and should be permanent" in drifted.stdout + drifted.stderr
-
-
-def alembic_check(database: DatabaseUrl) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "alembic", "check"],
-        cwd=REPOSITORY,
-        env={**os.environ, "DATABASE_URL": url_text(database), "PYTHONWARNINGS": ""},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    said = "".join(await alembic("check", status=255, **here))
+    assert "Table audit_logs is unlogged, and should be permanent" in said

@@ -4,6 +4,8 @@ from collections.abc import AsyncGenerator
 
 import asyncpg
 import pytest
+import pytest_asyncio
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.db import DatabaseUrl
 from app.migrate.planning import sql
@@ -98,16 +100,12 @@ STATEMENTS: list[tuple[str, Lock | None, Lock | None, Work]] = [
 ]
 
 
-@pytest.fixture(scope="module")
-async def prepared(server: DatabaseUrl) -> AsyncGenerator[asyncpg.Connection]:
-    admin = await connect(server)
-    await admin.execute("CREATE DATABASE test_effects_of_statements")
-    connection = await connect(server.with_database("test_effects_of_statements"))
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def prepared(server: DatabaseUrl, database_of_module: AsyncEngine) -> AsyncGenerator[asyncpg.Connection]:
+    connection = await connect(server.with_database(str(database_of_module.url.database)))
     await connection.execute(SETUP)
     yield connection
     await connection.close()
-    await admin.execute("DROP DATABASE test_effects_of_statements WITH (FORCE)")
-    await admin.close()
 
 
 def strongest(found: tuple[Effect, ...], table: str) -> Lock | None:

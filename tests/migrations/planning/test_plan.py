@@ -3,7 +3,6 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,25 +13,23 @@ from app.migrate.planning.effects import Lock, Work
 from app.migrate.planning.plan import Plan
 from tests.fixtures import legacy
 from tests.migrations.conftest import Scratch, Sql
-from tests.migrations.running import connected, upgrade
+from tests.migrations.running import filled
 
-Make = Callable[..., Migrator]
 TABLES = ("CREATE TABLE things (id int PRIMARY KEY, name text)", "CREATE TABLE other (id int PRIMARY KEY)")
 ROWS = "INSERT INTO things SELECT n, repeat('x', 100) FROM generate_series(1, 20000) n"
 
 
 @pytest.fixture
-async def things(scratch: Scratch, alembic_here: Any, sql: Sql) -> None:
-    scratch.sql(*TABLES, ROWS)
-    await alembic_here("upgrade", "head")
+async def things(scratch: Scratch, sql: Sql) -> None:
+    await scratch.applied(*TABLES, ROWS)
     await sql("ANALYZE things")
 
 
 @pytest.mark.usefixtures("things")
-async def test_it_names_locks_sizes_and_losses(scratch: Scratch, make_migrator: Make, sql: Sql):
+async def test_it_names_locks_sizes_and_losses(scratch: Scratch, sql: Sql):
     scratch.sql("ALTER TABLE things ALTER COLUMN id TYPE bigint", "CREATE INDEX by_id ON other (id)")
     scratch.add('op.drop_column("things", "name")\nop.create_table("more", sa.Column("id", sa.Integer()))')
-    plan = await make_migrator().plan()
+    plan = await scratch.migrator().plan()
     assert (plan.current, plan.head, plan.has_rows) == ("001", "003", True)
     wide, narrow = plan.revisions
 
@@ -54,30 +51,29 @@ async def test_it_names_locks_sizes_and_losses(scratch: Scratch, make_migrator: 
 
 
 @pytest.mark.usefixtures("things")
-async def test_a_lock_is_held_to_the_end_of_its_revision(scratch: Scratch, make_migrator: Make, sql: Sql):
+async def test_a_lock_is_held_to_the_end_of_its_revision(scratch: Scratch, sql: Sql):
     await sql("INSERT INTO things SELECT n, repeat('x', 500) FROM generate_series(20001, 90000) n")
     scratch.sql("ALTER TABLE other ADD COLUMN a int", "ALTER TABLE things ALTER COLUMN id TYPE bigint")
-    (revision,) = (await make_migrator().plan()).revisions
+    (revision,) = (await scratch.migrator().plan()).revisions
     seconds = {impact.table: impact.seconds for impact in revision.impacts}
     # Taken first and for nothing, but not given back while the other table is written anew.
     assert seconds["other"] == seconds["things"] == revision.seconds > 0.5
 
 
 @pytest.mark.usefixtures("things")
-async def test_estimates_are_of_the_right_order(scratch: Scratch, make_migrator: Make, alembic_here: Any, sql: Sql):
+async def test_estimates_are_of_the_right_order(scratch: Scratch, sql: Sql):
     await sql("INSERT INTO things SELECT n, repeat('x', 300) FROM generate_series(20001, 400000) n")
     scratch.sql("ALTER TABLE things ALTER COLUMN id TYPE bigint")
-    (revision,) = (await make_migrator().plan()).revisions
+    (revision,) = (await scratch.migrator().plan()).revisions
     began = time.perf_counter()
-    await alembic_here("upgrade", "head")
+    await scratch.upgrade()
     took = time.perf_counter() - began
     # A wide margin below: the machine may be busy with something else.
     assert took / 100 < revision.seconds < took * 20
 
 
-async def test_what_depends_on_the_data_is_said_to(scratch: Scratch, make_migrator: Make, alembic_here: Any, sql: Sql):
-    scratch.sql(*TABLES)
-    await alembic_here("upgrade", "head")
+async def test_what_depends_on_the_data_is_said_to(scratch: Scratch, sql: Sql):
+    await scratch.applied(*TABLES)
     await sql("INSERT INTO things VALUES (1, 'a')")
     scratch.add("""
         op.execute("ALTER TABLE things ADD COLUMN size int")
@@ -85,7 +81,7 @@ async def test_what_depends_on_the_data_is_said_to(scratch: Scratch, make_migrat
         if count:
             op.execute("DELETE FROM things")
     """)
-    plan = await make_migrator().plan()
+    plan = await scratch.migrator().plan()
     (revision,) = plan.revisions
     assert revision.statements == (
         "ALTER TABLE things ADD COLUMN size int",
@@ -97,18 +93,15 @@ async def test_what_depends_on_the_data_is_said_to(scratch: Scratch, make_migrat
     assert plan.needs_backup
 
 
-async def test_a_plan_travels_as_json_without_losing_anything(scratch: Scratch, make_migrator: Make):
+async def test_a_plan_travels_as_json_without_losing_anything(scratch: Scratch):
     scratch.sql(*TABLES, "DO $$ BEGIN NULL; END $$")
-    plan = await make_migrator().plan()
+    plan = await scratch.migrator().plan()
     assert Plan.from_json(json.loads(json.dumps(plan.as_json()))) == plan
     assert plan.revisions[0].unknown == ("DO $$ BEGIN NULL; END $$",)
 
 
-async def test_planning_does_not_wait_for_a_migration_that_is_running(
-    scratch: Scratch, make_migrator: Make, alembic_here: Any, sql: Sql
-):
-    scratch.sql(*TABLES, ROWS)
-    await alembic_here("upgrade", "head")
+async def test_planning_does_not_wait_for_a_migration_that_is_running(scratch: Scratch, sql: Sql):
+    await scratch.applied(*TABLES, ROWS)
     await sql("ANALYZE things")
     scratch.sql("ALTER TABLE things ADD COLUMN size int")
     holder = await sql.open()
@@ -116,22 +109,20 @@ async def test_planning_does_not_wait_for_a_migration_that_is_running(
         await holder.execute("LOCK TABLE things IN ACCESS EXCLUSIVE MODE")
         # Whoever waited would wait for as long as the test holds the table.
         async with asyncio.timeout(60):
-            plan = await make_migrator().plan()
+            plan = await scratch.migrator().plan()
         assert plan.revisions[0].impacts[0].rows == 20000
         assert plan.has_rows
     await holder.close()
 
 
-async def test_two_plans_at_once_do_not_disturb_each_other(scratch: Scratch, make_migrator: Make):
+async def test_two_plans_at_once_do_not_disturb_each_other(scratch: Scratch):
     scratch.sql(*TABLES)
-    one, other = await asyncio.gather(make_migrator().plan(), make_migrator().plan())
+    one, other = await asyncio.gather(scratch.migrator().plan(), scratch.migrator().plan())
     assert one == other
 
 
 async def test_the_plan_for_the_predecessors_database(empty_database: DatabaseUrl, tmp_path: Any):
-    await upgrade(empty_database, "001")
-    async with connected(empty_database) as connection:
-        await legacy.load(connection, legacy.generate(50))
+    await filled(empty_database, legacy.generate(50))
     plan = await Migrator(empty_database, backups=tmp_path, options={"legacy-timezone": "Europe/Brussels"}).plan()
     second = plan.revisions[0]
     assert second.revision == "002"

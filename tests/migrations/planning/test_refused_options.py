@@ -12,14 +12,11 @@ from app.boot import SchemaNotAcceptable, check_schema
 from app.config import MigrationsOnBoot
 from app.core.errors import InvalidInput
 from app.db import DatabaseUrl
-from app.migrate.migrator import Migrator
 from app.migrate.run.apply import Refused
-from app.migrate.run.progress import Progress
 from tests.fixtures import legacy
-from tests.migrations.conftest import ALICE, Scratch, Sql
-from tests.migrations.running import connected, upgrade
+from tests.migrations.conftest import ALICE, Scratch, Sql, Told
+from tests.migrations.running import filled
 
-Make = Callable[..., Migrator]
 REFUSAL = "Revision 003 refuses: colour=mauve is no colour. Nothing was done."
 MISSING = "Revision 003 refuses: Say -x colour=red or green. Nothing was done."
 PICKY = """
@@ -42,70 +39,64 @@ def picky(scratch: Scratch) -> Scratch:
     return scratch
 
 
-async def at_001(alembic_here: Callable[..., Any], sql: Sql) -> None:
-    await alembic_here("upgrade", "001", colour="red")
+async def at_001(picky: Scratch, sql: Sql) -> None:
+    await picky.alembic("upgrade", "001", colour="red")
     assert await sql("SELECT version_num FROM alembic_version") == ["001"]
 
 
-async def test_the_plan_and_the_run_refuse_before_the_backup(
-    picky: Scratch, make_migrator: Make, alembic_here: Callable[..., Any], sql: Sql, tmp_path: Path
-):
-    await at_001(alembic_here, sql)
-    told: list[Progress] = []
+async def test_the_plan_and_the_run_refuse_before_the_backup(picky: Scratch, sql: Sql):
+    await at_001(picky, sql)
+    told = Told()
     for options, complaint in (({"colour": "mauve"}, REFUSAL), ({}, MISSING)):
-        migrator = make_migrator(**options)
+        migrator = picky.migrator(**options)
         for attempt in (migrator.plan, partial(migrator.apply, None, ALICE, told.append)):
             with pytest.raises(Refused) as refused:
                 await attempt()
             assert (str(refused.value), refused.value.kind) == (complaint, "OptionRefused")
         with pytest.raises(CommandError) as failed:
-            await alembic_here("upgrade", "head", told=told, **options)
+            await picky.alembic("upgrade", "head", told=told, **options)
         assert str(failed.value) == complaint
         with pytest.raises(SchemaNotAcceptable, match=complaint):
             await check_schema(migrator, MigrationsOnBoot.AUTO)
     assert told == []
-    assert not (tmp_path / "backups").exists()
+    assert not picky.backups.exists()
     assert await sql("SELECT version_num FROM alembic_version") == ["001"]
 
-    result = await make_migrator(colour="green", backup="no").apply(None, ALICE)
+    result = await picky.migrator(colour="green", backup="no").apply(None, ALICE)
     assert result.ok
     assert await sql("SELECT colour FROM things") == ["green"]
 
 
-async def test_on_an_empty_database_not_even_the_first_revision_runs(picky: Scratch, make_migrator: Make, sql: Sql):
+async def test_on_an_empty_database_not_even_the_first_revision_runs(picky: Scratch, sql: Sql):
     with pytest.raises(Refused, match=MISSING):
-        await make_migrator().apply_on_boot()
+        await picky.migrator().apply_on_boot()
     assert await sql.tables() == set()
 
 
-async def test_a_downgrade_refuses_as_early(picky: Scratch, alembic_here: Callable[..., Any], sql: Sql, tmp_path: Path):
-    await alembic_here("upgrade", "head", colour="red")
+async def test_a_downgrade_refuses_as_early(picky: Scratch, sql: Sql):
+    await picky.alembic("upgrade", "head", colour="red")
     with pytest.raises(CommandError) as failed:
-        await alembic_here("downgrade", "base", colour="mauve", allow_data_loss="yes")
+        await picky.alembic("downgrade", "base", colour="mauve", allow_data_loss="yes")
     assert str(failed.value) == REFUSAL
-    assert not (tmp_path / "backups").exists()
+    assert not picky.backups.exists()
     assert await sql("SELECT version_num FROM alembic_version") == ["003"]
 
 
-async def test_what_a_revision_says_after_its_first_statement_is_a_failure_of_that_revision(
-    picky: Scratch, make_migrator: Make, sql: Sql
-):
+async def test_what_a_revision_says_after_its_first_statement_is_a_failure_of_that_revision(picky: Scratch, sql: Sql):
     picky.add('op.execute("SELECT 1")\nfrom alembic.util import CommandError\nraise CommandError("too late")')
-    plan = await make_migrator(colour="red").plan()
+    plan = await picky.migrator(colour="red").plan()
     assert plan.revisions[-1].gap == "CommandError: too late"
-    result = await make_migrator(colour="red").apply(plan.digest, ALICE)
+    result = await picky.migrator(colour="red").apply(plan.digest, ALICE)
     assert (result.ok, result.error) == (False, "too late")
     assert await sql("SELECT version_num FROM alembic_version") == ["003"]
 
 
 @pytest.mark.parametrize("options", [{"color": "red"}, {"lock_wait": "soon"}, {"backup": "perhaps"}])
-async def test_a_slip_of_the_pen_is_refused_even_where_nothing_is_pending(
-    options: dict[str, str], picky: Scratch, make_migrator: Make, alembic_here: Callable[..., Any]
-):
+async def test_a_slip_of_the_pen_is_refused_even_where_nothing_is_pending(options: dict[str, str], picky: Scratch):
     for ready in (False, True):
         if ready:
-            await alembic_here("upgrade", "head", colour="red")
-        for attempt in (make_migrator(**options).plan, make_migrator(**options).apply_on_boot):
+            await picky.alembic("upgrade", "head", colour="red")
+        for attempt in (picky.migrator(**options).plan, picky.migrator(**options).apply_on_boot):
             with pytest.raises(InvalidInput, match=r"There is no option color|takes a number|takes yes or no"):
                 await attempt()
 
@@ -113,12 +104,10 @@ async def test_a_slip_of_the_pen_is_refused_even_where_nothing_is_pending(
 async def test_the_command_line_refuses_a_zone_that_is_none(
     concierge: Callable[..., Any], empty_database: DatabaseUrl, sql: Sql, environment: dict[str, str]
 ):
-    await upgrade(empty_database, "001")
-    async with connected(empty_database) as connection:
-        await legacy.load(connection, legacy.generate(20))
+    await filled(empty_database, legacy.generate(20))
     for arguments in (("plan",), ("apply", "--yes")):
-        status, out, err = await concierge(*arguments, "-x", "legacy-timezone=Europe/Bruxelles")
-        assert (status, out) == (1, "")
+        out, err = await concierge(*arguments, "-x", "legacy-timezone=Europe/Bruxelles", status=1)
+        assert out == ""
         assert err == (
             "Revision 002 refuses: legacy-timezone=Europe/Bruxelles is not an IANA time zone; write it as in "
             "Europe/Brussels. Nothing was done.\n"

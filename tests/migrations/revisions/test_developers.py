@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -69,10 +70,7 @@ def test_what_was_released_is_unchanged_and_older_than_what_was_not():
 
 def test_releasing_adds_the_new_files_and_no_other(tmp_path: Path):
     directory = tmp_path / "migrations"
-    (directory / "versions").mkdir(parents=True)
-    for file in REVISIONS:
-        (directory / "versions" / file.path.name).write_bytes(file.path.read_bytes())
-    (directory / manifest.FILE).write_bytes((scripts.MIGRATIONS / manifest.FILE).read_bytes())
+    shutil.copytree(scripts.MIGRATIONS, directory)
     before = manifest.read(directory)
     added = manifest.write(directory, (directory / "versions").glob("*.py"))
     after = manifest.read(directory)

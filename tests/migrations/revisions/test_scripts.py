@@ -5,9 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from app.db import normalize
 from app.migrate.revisions import lint, manifest, scripts
 from app.migrate.revisions.scripts import Defect, Phase, Risk
 from tests.migrations.conftest import Scratch
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Scratch:
+    return Scratch(tmp_path / "migrations", normalize("postgresql://nowhere/nothing"))
 
 
 def defects(scratch: Scratch) -> list[Defect]:

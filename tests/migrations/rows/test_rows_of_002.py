@@ -1,159 +1,76 @@
 """Rows written at 002: what the database refuses there, and that a step back and forth loses none of it."""
 
-from collections.abc import AsyncGenerator
-from datetime import UTC, datetime, time, timedelta
-
 import asyncpg
 import pytest
 
-from app.db import DatabaseUrl
-from tests.migrations.running import connected, contents, downgrade, insert, upgrade
+from tests.migrations.rows.conftest import Live
 
-G, U = 1_290_000_000_000_000_001, 2**63 - 1
-NOW = datetime(2026, 10, 25, 0, 30, 15, 123456, tzinfo=UTC)
-CHANGE = {"guild_id": G, "scope": "general", "key": "page_size", "value_type": "number"}
-ROWS: dict[str, list[dict[str, object]]] = {
-    # In each table one row that says everything it can, and one that says no more than it must.
-    "bot_settings": [
-        {**CHANGE, "value": "8", "updated_by": U, "updated_at": NOW},
-        {**CHANGE, "key": "contact", "value": '"👩‍🚀"', "value_type": "text"},
-    ],
-    "settings_history": [
-        {**CHANGE, "id": 1, "new_value": "8", "changed_by": U, "changed_at": NOW, "change_type": "created"},
-        {**CHANGE, "id": 2, "old_value": "8", "change_type": "reset", "reason": "too many\n— said 🐢"},
-        {**CHANGE, "id": 3, "new_value": "8", "change_type": "restored", "restores_id": 2},
-        {**CHANGE, "id": 4, "old_value": "8", "change_type": "restored", "restores_id": 1},
-    ],
-    "reminders": [
-        {
-            "guild_id": G,
-            "name": "tea",
-            "channel_id": U,
-            "time": time(17),
-            "call_time": time(17, 30),
-            "days": ["0", "6"],
-            "message": "مرحبا",
-            "created_by": U,
-            "origin_channel_id": 1,
-            "origin_message_id": 2,
-            "event_time": NOW,
-            "location": "here",
-            "last_sent_at": NOW,
-            "timezone": "Asia/Kathmandu",
-        },
-        {"guild_id": G, "name": "", "channel_id": 1},
-    ],
-    "onboarding": [
-        {"guild_id": G, "user_id": U, "responses": '{"1": ["a", null]}', "timestamp": NOW},
-        {"guild_id": G, "user_id": 1},
-    ],
-    "guild_onboarding_questions": [
-        {
-            "guild_id": G,
-            "step_order": 1,
-            "question": "Who?",
-            "question_type": "text",
-            "options": "[]",
-            "followup": '{"a": {"b": null}}',
-            "required": False,
-            "enabled": False,
-            "created_at": NOW,
-            "updated_at": NOW + timedelta(days=1),
-        },
-        {"guild_id": G, "step_order": 2, "question": ""},
-    ],
-    "guild_rules": [
-        {
-            "guild_id": G,
-            "rule_order": 1,
-            "title": "Be kind",
-            "description": "…",
-            "enabled": False,
-            "created_at": NOW,
-            "updated_at": NOW,
-        },
-        {"guild_id": G, "rule_order": 2, "title": "", "description": ""},
-    ],
-    "support_tickets": [
-        {
-            "guild_id": G,
-            "user_id": U,
-            "username": "ünï",
-            "description": "Help",
-            "status": "escalated",
-            "created_at": NOW,
-            "channel_id": 5,
-            "claimed_by": 6,
-            "claimed_at": NOW,
-            "updated_at": NOW,
-            "escalated_to": 7,
-        },
-        {"guild_id": G, "user_id": U, "description": ""},
-    ],
-    "faq_entries": [
-        {"guild_id": G, "title": "Where?", "summary": "There.", "keywords": ["a", "", "NULL"], "created_at": NOW},
-        {"guild_id": G - 1, "title": "", "summary": ""},
-    ],
-    "faq_search_logs": [
-        {"guild_id": G, "user_id": U, "query": "wher", "results_count": 1, "searched_at": NOW},
-        {"guild_id": G - 1},
-    ],
-    "audit_logs": [
-        {
-            "guild_id": G,
-            "user_id": U,
-            "command_name": "faq search",
-            "command_type": "slash",
-            "success": False,
-            "error_message": "no",
-            "created_at": NOW,
-            "details": '{"a": [1, {"b": null}]}',
-            "duration_ms": 2**31 - 1,
-        },
-        {"guild_id": 0, "user_id": 0, "command_name": "", "command_type": ""},
-    ],
-    "health_check_history": [
-        {
-            "service": "bot",
-            "version": "1",
-            "uptime_seconds": 0,
-            "db_status": "ok",
-            "guild_count": 1,
-            "active_commands_24h": 2,
-            "gpt_status": "-",
-            "database_pool_size": 5,
-            "checked_at": NOW,
-        },
-        {"service": "", "version": "", "uptime_seconds": 1, "db_status": ""},
-    ],
-}
+G, U, NOW = 1_290_000_000_000_000_001, 2**63 - 1, "timestamptz '2026-10-25 00:30:15.123456Z'"
+CHANGE = "settings_history (id, guild_id, scope, key, value_type, change_type"
+SAID = f"{G}, 'general', 'page_size', 'number'"
+# In each table one row that says everything it can, and one that says no more than it must.
+ROWS = f"""
+INSERT INTO bot_settings (guild_id, scope, key, value_type, value, updated_by, updated_at) VALUES
+    ({SAID}, '8', {U}, {NOW});
+INSERT INTO bot_settings (guild_id, scope, key, value_type, value) VALUES ({G}, 'general', 'contact', 'text', '"👩‍🚀"');
+INSERT INTO {CHANGE}, new_value, changed_by, changed_at) VALUES (1, {SAID}, 'created', '8', {U}, {NOW});
+INSERT INTO {CHANGE}, old_value, reason) VALUES (2, {SAID}, 'reset', '8', E'too many\n— said 🐢');
+INSERT INTO {CHANGE}, new_value, restores_id) VALUES (3, {SAID}, 'restored', '8', 2);
+INSERT INTO {CHANGE}, old_value, restores_id) VALUES (4, {SAID}, 'restored', '8', 1);
+INSERT INTO reminders (guild_id, name, channel_id, time, call_time, days, message, created_by, origin_channel_id,
+    origin_message_id, event_time, location, last_sent_at, timezone) VALUES ({G}, 'tea', {U}, '17:00', '17:30',
+    '{{0,6}}', 'مرحبا', {U}, 1, 2, {NOW}, 'here', {NOW}, 'Asia/Kathmandu');
+INSERT INTO reminders (guild_id, name, channel_id) VALUES ({G}, '', 1);
+INSERT INTO onboarding (guild_id, user_id, responses, timestamp) VALUES ({G}, {U}, '{{"1": ["a", null]}}', {NOW});
+INSERT INTO onboarding (guild_id, user_id) VALUES ({G}, 1);
+INSERT INTO guild_onboarding_questions (guild_id, step_order, question, question_type, options, followup, required,
+    enabled, created_at, updated_at) VALUES ({G}, 1, 'Who?', 'text', '[]', '{{"a": {{"b": null}}}}', false, false,
+    {NOW}, {NOW} + interval '1 day');
+INSERT INTO guild_onboarding_questions (guild_id, step_order, question) VALUES ({G}, 2, '');
+INSERT INTO guild_rules (guild_id, rule_order, title, description, enabled, created_at, updated_at) VALUES
+    ({G}, 1, 'Be kind', '…', false, {NOW}, {NOW});
+INSERT INTO guild_rules (guild_id, rule_order, title, description) VALUES ({G}, 2, '', '');
+INSERT INTO support_tickets (guild_id, user_id, username, description, status, created_at, channel_id, claimed_by,
+    claimed_at, updated_at, escalated_to) VALUES ({G}, {U}, 'ünï', 'Help', 'escalated', {NOW}, 5, 6, {NOW}, {NOW}, 7);
+INSERT INTO support_tickets (guild_id, user_id, description) VALUES ({G}, {U}, '');
+INSERT INTO faq_entries (guild_id, title, summary, keywords, created_at) VALUES
+    ({G}, 'Where?', 'There.', ARRAY['a', '', 'NULL'], {NOW});
+INSERT INTO faq_entries (guild_id, title, summary) VALUES ({G} - 1, '', '');
+INSERT INTO faq_search_logs (guild_id, user_id, query, results_count, searched_at) VALUES ({G}, {U}, 'wher', 1, {NOW});
+INSERT INTO faq_search_logs (guild_id) VALUES ({G} - 1);
+INSERT INTO audit_logs (guild_id, user_id, command_name, command_type, success, error_message, created_at, details,
+    duration_ms) VALUES
+    ({G}, {U}, 'faq search', 'slash', false, 'no', {NOW}, '{{"a": [1, {{"b": null}}]}}', {2**31 - 1});
+INSERT INTO audit_logs (guild_id, user_id, command_name, command_type) VALUES (0, 0, '', '');
+INSERT INTO health_check_history (service, version, uptime_seconds, db_status, guild_count, active_commands_24h,
+    gpt_status, database_pool_size, checked_at) VALUES ('bot', '1', 0, 'ok', 1, 2, '-', 5, {NOW});
+INSERT INTO health_check_history (service, version, uptime_seconds, db_status) VALUES ('', '', 1, '');
+"""
 
 
 @pytest.fixture
-async def connection(empty_database: DatabaseUrl) -> AsyncGenerator[asyncpg.Connection]:
+async def filled(live: Live) -> Live:
     """To a database at 002 that holds the rows above."""
-    await upgrade(empty_database, "002")
-    async with connected(empty_database) as connection:
-        for table, rows in ROWS.items():
-            await insert(connection, table, *rows)
-        yield connection
+    await live.upgrade("002")
+    await live.execute(ROWS)
+    return live
 
 
-async def test_rows_survive_a_step_back_and_forth(empty_database: DatabaseUrl, connection: asyncpg.Connection):
-    before = await contents(empty_database, without=("legacy",))
+async def test_rows_survive_a_step_back_and_forth(filled: Live):
+    before = await filled.contents(without=("legacy",))
     assert [table for table, lines in before.items() if len(lines) < 2] == []
 
-    await downgrade(empty_database, "001")
-    changes = await connection.fetch("SELECT new_value, change_type FROM settings_history ORDER BY id")
+    await filled.downgrade("001")
+    changes = await filled.fetch("SELECT new_value, change_type FROM settings_history ORDER BY id")
     assert [tuple(change) for change in changes] == [
         *(("8", "created"), ("null", "reset"), ("8", "restored"), ("null", "restored"))
     ]
-    entries = await connection.fetch("SELECT title, keywords FROM faq_entries ORDER BY id")
+    entries = await filled.fetch("SELECT title, keywords FROM faq_entries ORDER BY id")
     assert [tuple(entry) for entry in entries] == [("Where?", ["a", "", "NULL"]), ("", [])]
 
-    await upgrade(empty_database, "002", legacy_timezone="Europe/Brussels", faq_guild_id="99")
-    assert await contents(empty_database, without=("legacy",)) == before
-    assert not await connection.fetchval("SELECT to_regnamespace('concierge_kept_002') IS NOT NULL")
+    await filled.upgrade("002", legacy_timezone="Europe/Brussels", faq_guild_id="99")
+    assert await filled.contents(without=("legacy",)) == before
+    assert not await filled.fetchval("SELECT to_regnamespace('concierge_kept_002') IS NOT NULL")
 
 
 SETTING = "INSERT INTO bot_settings (guild_id, scope, key, value, value_type) VALUES (1, 's', 'k', "
@@ -193,19 +110,19 @@ REFUSED = (
 )
 
 
-async def test_every_rule_refuses_what_breaks_it(connection: asyncpg.Connection):
+async def test_every_rule_refuses_what_breaks_it(filled: Live):
     for rule, statement in REFUSED:
         with pytest.raises(asyncpg.CheckViolationError) as refusal:
-            await connection.execute(statement)
+            await filled.execute(statement)
         assert refusal.value.constraint_name == f"ck_{rule}"
-    rules = await connection.fetch(
+    rules = await filled.fetch(
         "SELECT conname FROM pg_constraint WHERE contype = 'c' AND connamespace = 'public'::regnamespace"
     )
     assert {rule["conname"] for rule in rules} == {f"ck_{rule}" for rule, _ in REFUSED}
 
 
-async def test_deleting_a_change_that_was_undone_leaves_the_undoing(connection: asyncpg.Connection):
-    await connection.execute("DELETE FROM settings_history WHERE id = 2")
-    assert await connection.fetchval("SELECT restores_id IS NULL FROM settings_history WHERE id = 3")
+async def test_deleting_a_change_that_was_undone_leaves_the_undoing(filled: Live):
+    await filled.execute("DELETE FROM settings_history WHERE id = 2")
+    assert await filled.fetchval("SELECT restores_id IS NULL FROM settings_history WHERE id = 3")
     with pytest.raises(asyncpg.ForeignKeyViolationError, match="fk_settings_history_restores_id"):
-        await connection.execute("UPDATE settings_history SET restores_id = 2 WHERE id = 3")
+        await filled.execute("UPDATE settings_history SET restores_id = 2 WHERE id = 3")

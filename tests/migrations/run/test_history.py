@@ -2,34 +2,24 @@
 
 import json
 import logging
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from app.db import DatabaseUrl
-from app.migrate.migrator import Migrator
 from app.migrate.revisions import scripts
 from app.migrate.run.order import Author
 from tests.fixtures.postgres import url_text
-from tests.migrations.conftest import ALICE, Scratch, Sql
-
-Make = Callable[..., Migrator]
-AUDIT = """CREATE TABLE audit_logs (id serial PRIMARY KEY, guild_id bigint NOT NULL, user_id bigint NOT NULL,
-    command_name text NOT NULL, command_type text NOT NULL, success boolean DEFAULT true, error_message text,
-    created_at timestamptz DEFAULT now())"""
-MORE = "ALTER TABLE audit_logs ADD COLUMN details jsonb, ADD COLUMN duration_ms integer"
+from tests.migrations.conftest import ALICE, AUDIT, MORE, Scratch, Sql
 
 
-async def test_every_revision_is_recorded_with_its_author_newest_first(
-    scratch: Scratch, make_migrator: Make, alembic_here: Any, sql: Sql
-):
+async def test_every_revision_is_recorded_with_its_author_newest_first(scratch: Scratch, sql: Sql):
     scratch.sql("SELECT 1")
     scratch.sql(AUDIT, MORE)
     scratch.sql("CREATE TABLE things ()", down="DROP TABLE things")
-    migrator = make_migrator()
+    migrator = scratch.migrator()
     await migrator.apply(None, ALICE)
-    await alembic_here("downgrade", "002", allow_data_loss="yes", backup="no")
+    await scratch.alembic("downgrade", "002", allow_data_loss="yes", backup="no")
 
     entries = await migrator.history()
     assert [(one.command, one.details["revision"], one.details["direction"]) for one in entries] == [
@@ -43,32 +33,26 @@ async def test_every_revision_is_recorded_with_its_author_newest_first(
     assert len(await migrator.history(limit=1)) == 1
 
 
-async def test_details_have_columns_of_their_own_where_there_are_any(
-    scratch: Scratch, make_migrator: Make, alembic_here: Any, sql: Sql
-):
+async def test_details_have_columns_of_their_own_where_there_are_any(scratch: Scratch, sql: Sql):
     scratch.sql(AUDIT, MORE)
-    scratch.sql("SELECT pg_sleep(0.2)")
-    await alembic_here("upgrade", "head")
+    await scratch.applied("SELECT pg_sleep(0.2)")
     details, duration = (await sql("SELECT (details, duration_ms) FROM audit_logs ORDER BY id DESC LIMIT 1"))[0]
     assert json.loads(details)["by"] == "alice"
     assert 200 <= duration < 60_000
     rows = await sql("SELECT (guild_id, user_id, command_type, error_message) FROM audit_logs")
     assert set(rows) == {(2002, 1001, "schema", None)}
-    entry = (await make_migrator().history())[0]
+    entry = (await scratch.migrator().history())[0]
     assert entry.details["seconds"] == pytest.approx(duration / 1000, abs=0.002)
     assert set(entry.details) >= {"revision", "direction", "seconds", "attempts", "release", "host", "checksum"}
 
 
 @pytest.mark.parametrize("table", [AUDIT, f"{AUDIT}; {MORE}"], ids=["at 001", "at 002"])
-async def test_a_failure_is_recorded_with_its_error_and_its_statement(
-    scratch: Scratch, make_migrator: Make, alembic_here: Any, table: str
-):
-    scratch.sql(*table.split("; "))
-    await alembic_here("upgrade", "head")
+async def test_a_failure_is_recorded_with_its_error_and_its_statement(scratch: Scratch, table: str):
+    await scratch.applied(*table.split("; "))
     scratch.sql("CREATE TABLE half (id int)", "SELECT 1/0")
     with pytest.raises(Exception, match="division by zero"):
-        await alembic_here("upgrade", "head")
-    failure, success = await make_migrator().history()
+        await scratch.upgrade()
+    failure, success = await scratch.migrator().history()
     assert success.success
     assert (failure.success, failure.error) == (False, "division by zero")
     assert failure.details["statement"] == "SELECT 1/0"
@@ -76,10 +60,10 @@ async def test_a_failure_is_recorded_with_its_error_and_its_statement(
     assert failure.author.name == "alice"
 
 
-async def test_a_run_that_was_cancelled_is_recorded(scratch: Scratch, make_migrator: Make):
+async def test_a_run_that_was_cancelled_is_recorded(scratch: Scratch):
     scratch.sql(AUDIT, MORE)
     scratch.sql("SELECT pg_sleep(60)")
-    migrator = make_migrator()
+    migrator = scratch.migrator()
 
     def stop(progress: Any) -> None:
         if progress.revision == "002":
@@ -91,28 +75,21 @@ async def test_a_run_that_was_cancelled_is_recorded(scratch: Scratch, make_migra
     assert entry.author == ALICE
 
 
-async def test_somebody_at_a_terminal_has_a_name_and_no_id(run_program: Any, own_database: DatabaseUrl, tmp_path: Any):
-    import sys
-
-    status, out, _ = await run_program(
-        sys.executable, "-m", "app", "migrate", "history", "--json", DATABASE_URL=url_text(own_database)
-    )
-    assert status == 0
+async def test_somebody_at_a_terminal_has_a_name_and_no_id(concierge: Any, own_database: DatabaseUrl):
+    out, _ = await concierge("history", "--json", DATABASE_URL=url_text(own_database))
     entries = json.loads(out)
     assert [one["revision"] for one in entries] == [file.revision for file in reversed(scripts.read().files)]
     assert {(one["user_id"], one["guild_id"], one["command"]) for one in entries} == {("0", "0", "alembic upgrade")}
     assert entries[0]["by"] == Author.at_the_terminal().name
 
 
-async def test_a_table_that_takes_no_record_stops_nothing(
-    scratch: Scratch, alembic_here: Any, make_migrator: Make, caplog: pytest.LogCaptureFixture
-):
+async def test_a_table_that_takes_no_record_stops_nothing(scratch: Scratch, caplog: pytest.LogCaptureFixture):
     scratch.sql(AUDIT.replace("command_type text NOT NULL", "command_type text CHECK (command_type <> 'schema')"))
     scratch.sql("CREATE TABLE things (id int)")
     with caplog.at_level(logging.INFO, "app.migrate"):
-        await alembic_here("upgrade", "head")
-    assert (await make_migrator().status()).is_at_head
-    assert await make_migrator().history() == []
+        await scratch.upgrade()
+    assert (await scratch.status()).is_at_head
+    assert await scratch.migrator().history() == []
     assert "The table audit_logs did not store a record" in caplog.text
     changes = [record.change["revision"] for record in caplog.records if hasattr(record, "change")]
     assert changes == ["001", "002"]

@@ -3,22 +3,18 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 import psutil
 import pytest
 from alembic.util import CommandError
 
-from app.migrate.migrator import Migrator
 from app.migrate.run import guards
 from app.migrate.run.apply import RunOutcome
 from app.migrate.run.progress import Progress, Stage
 from app.migrate.run.steps import RevisionFailed
-from tests.migrations.conftest import ALICE, Begin, Scratch, Sql
+from tests.migrations.conftest import ALICE, Begin, Scratch, Sql, until
 
-Make = Callable[..., Migrator]
 # As people write it who were bitten once by "already exists".
 BUILD = """
 with op.get_context().autocommit_block():
@@ -44,56 +40,52 @@ async def index(sql: Sql) -> list[bool]:
 
 
 @pytest.fixture
-async def things(scratch: Scratch, alembic_here: Any) -> None:
-    scratch.sql("CREATE TABLE things (id int, name text)", "INSERT INTO things VALUES (1, 'a'), (2, 'a')")
-    await alembic_here("upgrade", "head")
+async def things(scratch: Scratch) -> None:
+    await scratch.applied("CREATE TABLE things (id int, name text)", "INSERT INTO things VALUES (1, 'a'), (2, 'a')")
 
 
 @pytest.mark.usefixtures("things")
-async def test_an_index_that_fails_is_taken_away_again(scratch: Scratch, alembic_here: Any, sql: Sql):
+async def test_an_index_that_fails_is_taken_away_again(scratch: Scratch, sql: Sql):
     scratch.add(BUILD, DROP)
     with pytest.raises(RevisionFailed, match="could not create unique index"):
-        await alembic_here("upgrade", "head")
+        await scratch.upgrade()
     assert await index(sql) == []
     assert await sql("SELECT version_num FROM alembic_version") == ["001"]
 
     await sql("UPDATE things SET name = 'b' WHERE id = 2")
-    await alembic_here("upgrade", "head")
+    await scratch.upgrade()
     assert await index(sql) == [True]
-    await alembic_here("downgrade", "-1")
+    await scratch.alembic("downgrade", "-1")
     assert await index(sql) == []
 
 
-@pytest.mark.usefixtures("things")
-async def test_a_leftover_is_not_taken_for_the_index(scratch: Scratch, alembic_here: Any, sql: Sql):
-    """With IF NOT EXISTS the server is content with an invalid index, and the revision would count as done."""
-    connection = await sql.open()
+@pytest.fixture
+async def leftover(things: None, sql: Sql) -> None:
     with pytest.raises(Exception, match="could not create unique index"):
-        await connection.execute("CREATE UNIQUE INDEX CONCURRENTLY by_name ON things (name)")
-    await connection.close()
+        await sql("CREATE UNIQUE INDEX CONCURRENTLY by_name ON things (name)")
     assert await index(sql) == [False]
+
+
+@pytest.mark.usefixtures("leftover")
+async def test_a_leftover_is_not_taken_for_the_index(scratch: Scratch, sql: Sql):
+    """With IF NOT EXISTS the server is content with an invalid index, and the revision would count as done."""
     await sql("UPDATE things SET name = 'b' WHERE id = 2")
     scratch.add(BUILD, DROP)
-    await alembic_here("upgrade", "head")
+    await scratch.upgrade()
     assert await index(sql) == [True]
 
 
-@pytest.mark.usefixtures("things")
+@pytest.mark.usefixtures("leftover")
 async def test_somebody_elses_invalid_index_is_named_and_left_alone(
-    scratch: Scratch, alembic_here: Any, sql: Sql, caplog: pytest.LogCaptureFixture
+    scratch: Scratch, sql: Sql, caplog: pytest.LogCaptureFixture
 ):
-    connection = await sql.open()
-    with pytest.raises(Exception, match="could not create unique index"):
-        await connection.execute("CREATE UNIQUE INDEX CONCURRENTLY by_name ON things (name)")
-    await connection.close()
-    scratch.sql("ALTER TABLE things ADD COLUMN colour text")
-    await alembic_here("upgrade", "head")
+    await scratch.applied("ALTER TABLE things ADD COLUMN colour text")
     assert await index(sql) == [False]
     assert "Index by_name is not valid, and no pending revision builds it." in caplog.text
 
 
 @pytest.mark.usefixtures("things")
-async def test_a_revision_that_leaves_an_invalid_index_is_not_done(scratch: Scratch, alembic_here: Any, sql: Sql):
+async def test_a_revision_that_leaves_an_invalid_index_is_not_done(scratch: Scratch, sql: Sql):
     swallowing = """
     from sqlalchemy.exc import DBAPIError
     try:
@@ -105,22 +97,20 @@ async def test_a_revision_that_leaves_an_invalid_index_is_not_done(scratch: Scra
     scratch.add(swallowing)
     # The rule for developers would not let it pass; what if nobody had looked?
     with pytest.raises(CommandError, match="mixes an autocommit_block with other statements"):
-        await alembic_here("upgrade", "head")
+        await scratch.upgrade()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(guards.lint, "mixes_transactions", lambda file: None)
         with pytest.raises(RevisionFailed, match="It built an index that is not valid: by_name"):
-            await alembic_here("upgrade", "head")
+            await scratch.upgrade()
     assert await index(sql) == []
     assert await sql("SELECT version_num FROM alembic_version") == ["001"]
 
 
 @pytest.mark.usefixtures("things")
-async def test_a_revision_that_could_not_be_repeated_is_refused_before_it_starts(
-    scratch: Scratch, alembic_here: Any, sql: Sql
-):
+async def test_a_revision_that_could_not_be_repeated_is_refused_before_it_starts(scratch: Scratch, sql: Sql):
     scratch.add('op.add_column("things", sa.Column("colour", sa.Text()))\n' + BUILD)
     with pytest.raises(CommandError, match=r"002_step_002\.py: upgrade\(\) mixes an autocommit_block"):
-        await alembic_here("upgrade", "head")
+        await scratch.upgrade()
     columns = "SELECT count(*) FROM pg_attribute WHERE attrelid = 'things'::regclass AND attnum > 0"
     assert await sql(columns) == [2]
 
@@ -133,16 +123,16 @@ with op.get_context().autocommit_block():
 """
 
 
-async def test_how_far_an_index_is_can_be_seen(scratch: Scratch, make_migrator: Make, alembic_here: Any, sql: Sql):
+async def test_how_far_an_index_is_can_be_seen(scratch: Scratch, sql: Sql):
     scratch.sql(
         SLOW,
         "CREATE TABLE things (id int, name text) WITH (fillfactor = 10)",
         "INSERT INTO things SELECT n, repeat('x', 200) || n FROM generate_series(1, 1000) n",
     )
-    await alembic_here("upgrade", "head")
+    await scratch.upgrade()
     scratch.add(BUILD_SLOWLY)
     told: list[Progress] = []
-    result = await make_migrator().apply(None, ALICE, told.append)
+    result = await scratch.migrator().apply(None, ALICE, told.append)
     assert result.ok
     seen = [one.percent for one in told if one.stage is Stage.RUNNING and one.percent is not None]
     assert len(seen) >= 2
@@ -152,34 +142,29 @@ async def test_how_far_an_index_is_can_be_seen(scratch: Scratch, make_migrator: 
     assert await index(sql) == [True]
 
 
-async def test_after_kill_9_during_an_index_the_next_run_builds_it(
-    scratch: Scratch, make_migrator: Make, alembic_here: Any, sql: Sql, begin: Begin
-):
+async def test_after_kill_9_during_an_index_the_next_run_builds_it(scratch: Scratch, sql: Sql, begin: Begin):
     scratch.sql(
         SLOW,
         "CREATE TABLE things (id int, name text)",
         "INSERT INTO things SELECT n, n::text FROM generate_series(1, 1000) n",
     )
-    await alembic_here("upgrade", "head")
+    await scratch.upgrade()
     path = scratch.add(BUILD_SLOWLY)
-    told: list[Progress] = []
-    applying = begin(make_migrator().apply(None, ALICE, told.append))
-    async with asyncio.timeout(60):
-        while await index(sql) != [False]:
-            await asyncio.sleep(0.02)
+    applying = begin(scratch.migrator().apply(None, ALICE))
+    await until(lambda: sql("SELECT true FROM pg_index WHERE indexrelid = to_regclass('by_name') AND NOT indisvalid"))
     for worker in workers():
         os.kill(worker, signal.SIGKILL)
     result = await applying
     assert result.outcome is RunOutcome.FAILED
     assert await index(sql) in ([False], [])
     path.write_text(path.read_text(encoding="utf-8").replace("(slow(name))", "(name)"), encoding="utf-8")
-    await alembic_here("upgrade", "head")
+    await scratch.upgrade()
     assert await index(sql) == [True]
 
 
 @pytest.mark.usefixtures("things")
 async def test_waiting_for_old_transactions_does_not_count_as_waiting_for_a_lock(
-    scratch: Scratch, make_migrator: Make, alembic_here: Any, sql: Sql, begin: Begin
+    scratch: Scratch, sql: Sql, begin: Begin
 ):
     """An index that is built CONCURRENTLY keeps nobody from working, so it may take its time."""
     scratch.add(BUILD.replace("unique=True", "unique=False"))
@@ -187,7 +172,7 @@ async def test_waiting_for_old_transactions_does_not_count_as_waiting_for_a_lock
     transaction = old.transaction(isolation="repeatable_read")
     await transaction.start()
     await old.execute("SELECT * FROM things")
-    applying = begin(alembic_here("upgrade", "head", lock_timeout="100", statement_timeout="1"))
+    applying = begin(scratch.alembic("upgrade", "head", lock_timeout="100", statement_timeout="1"))
     await asyncio.sleep(1.5)
     assert not applying.done()
     await transaction.rollback()

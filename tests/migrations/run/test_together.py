@@ -7,19 +7,20 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from alembic.util import CommandError
 
 from app.db import DatabaseUrl, create_migration_engine
 from app.migrate.connection import lock
-from app.migrate.migrator import Migrator
 from app.migrate.run.apply import RunOutcome
+from app.migrate.run.progress import Stage
 from tests.fixtures.postgres import REPOSITORY, url_text
-from tests.migrations.conftest import ALICE, GATE, LET_GO, UNTIL_LET_GO, Begin, Scratch, Sql
+from tests.migrations.conftest import ALICE, AUDIT, GATE, LET_GO, MORE, UNTIL_LET_GO, Begin, Scratch, Sql, Told, until
 
-Make = Callable[..., Migrator]
 CREATE = "CREATE TABLE things (id int)"
 CONCURRENTLY = """
 with op.get_context().autocommit_block():
@@ -42,11 +43,11 @@ sys.exit(asyncio.run(main()))
 
 
 @pytest.fixture
-def boot(empty_database: DatabaseUrl, scratch: Scratch, tmp_path: Any) -> Callable[..., Any]:
+def boot(empty_database: DatabaseUrl, scratch: Scratch) -> Callable[..., Any]:
     """Start a process that boots on the empty database."""
 
     async def start(**more: Any) -> asyncio.subprocess.Process:
-        arguments = [url_text(empty_database), str(scratch.directory), str(tmp_path / "backups")]
+        arguments = [url_text(empty_database), str(scratch.directory), str(scratch.backups)]
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-c",
@@ -62,16 +63,9 @@ def boot(empty_database: DatabaseUrl, scratch: Scratch, tmp_path: Any) -> Callab
 
 async def running(sql: Sql, query: str) -> int:
     """Wait until a session of a migration runs a statement, and return its process on the server."""
-    async with asyncio.timeout(60):
-        while True:
-            found = await sql(
-                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' "
-                "AND query LIKE $1 AND pid <> pg_backend_pid()",
-                f"%{query}%",
-            )
-            if found:
-                return found[0]
-            await asyncio.sleep(0.02)
+    sessions = """SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'
+        AND query LIKE $1 AND pid <> pg_backend_pid()"""
+    return (await until(lambda: sql(sessions, f"%{query}%")))[0]
 
 
 async def free_after(sql: Sql) -> float:
@@ -87,10 +81,7 @@ async def free_after(sql: Sql) -> float:
 
 async def test_of_twenty_processes_that_start_at_once_one_migrates(scratch: Scratch, boot: Any, sql: Sql):
     # Each runs once or fails: a second CREATE TABLE would.
-    scratch.sql(
-        "CREATE TABLE audit_logs (guild_id bigint, user_id bigint, command_name text, command_type text, "
-        "success boolean, error_message text, created_at timestamptz DEFAULT now(), id serial, details jsonb)"
-    )
+    scratch.sql(AUDIT, MORE)
     scratch.sql(CREATE, "SELECT pg_sleep(1)")
     processes = [await boot() for _ in range(20)]
     said = await asyncio.gather(*(process.communicate() for process in processes))
@@ -101,19 +92,14 @@ async def test_of_twenty_processes_that_start_at_once_one_migrates(scratch: Scra
     assert await sql("SELECT details ->> 'revision' FROM audit_logs ORDER BY id") == ["001", "002"]
 
 
-async def test_plain_alembic_waits_for_its_turn_too(
-    scratch: Scratch, alembic_here: Any, make_migrator: Make, sql: Sql, begin: Begin
-):
-    scratch.sql(GATE)
-    await alembic_here("upgrade", "head")
+async def test_plain_alembic_waits_for_its_turn_too(scratch: Scratch, sql: Sql, begin: Begin):
+    await scratch.applied(GATE)
     scratch.sql(CREATE, UNTIL_LET_GO)
-    told: list[Any] = []
-    applying = begin(make_migrator().apply(None, ALICE))
+    told = Told()
+    applying = begin(scratch.migrator().apply(None, ALICE))
     await running(sql, "pg_sleep")
-    other = begin(alembic_here("upgrade", "head", told=told))
-    async with asyncio.timeout(60):
-        while not told:
-            await asyncio.sleep(0.02)
+    other = begin(scratch.alembic("upgrade", "head", told=told))
+    await told.reached(other, Stage.WAITING)
     await sql(LET_GO)
     await other
     assert (await applying).ok
@@ -122,9 +108,7 @@ async def test_plain_alembic_waits_for_its_turn_too(
     assert len(told) == 1  # it had nothing left to do
 
 
-async def test_waiting_for_the_lock_has_an_end_and_says_who_holds_it(
-    scratch: Scratch, alembic_here: Any, make_migrator: Make, sql: Sql
-):
+async def test_waiting_for_the_lock_has_an_end_and_says_who_holds_it(scratch: Scratch, sql: Sql):
     scratch.sql(CREATE)
     holder = await sql.open()
     await holder.execute("SET application_name = 'somebody else'")
@@ -132,28 +116,26 @@ async def test_waiting_for_the_lock_has_an_end_and_says_who_holds_it(
     pid = await holder.fetchval("SELECT pg_backend_pid()")
     began = time.monotonic()
     with pytest.raises(CommandError, match=rf"Another migration is running: process {pid} \(somebody else"):
-        await alembic_here("upgrade", "head", lock_wait="1")
+        await scratch.alembic("upgrade", "head", lock_wait="1")
     # Left to itself it would wait for five minutes.
     assert 0.9 < time.monotonic() - began < 60
     with pytest.raises(lock.AlreadyMigrating, match=f"process {pid}"):
-        await make_migrator(lock_wait="0").apply(None, ALICE)
+        await scratch.migrator(lock_wait="0").apply(None, ALICE)
     # Looking needs no lock.
-    found = await make_migrator().status()
+    found = await scratch.status()
     assert found.running is not None
     assert (found.running.pid, found.running.application_name) == (pid, "somebody else")
     await holder.close()
-    await alembic_here("upgrade", "head")
+    await scratch.upgrade()
 
 
-async def test_waiting_can_be_cancelled(scratch: Scratch, make_migrator: Make, sql: Sql, begin: Begin):
+async def test_waiting_can_be_cancelled(scratch: Scratch, sql: Sql, begin: Begin):
     scratch.sql(CREATE)
     holder = await sql.open()
     await holder.execute("SELECT pg_advisory_lock($1::int, $2::int)", *lock.KEY)
-    migrator, told = make_migrator(), []
+    migrator, told = scratch.migrator(), Told()
     applying = begin(migrator.apply(None, ALICE, told.append))
-    async with asyncio.timeout(60):
-        while not told:
-            await asyncio.sleep(0.02)
+    await told.reached(applying, Stage.WAITING)
     migrator.cancel()
     result = await applying
     await holder.close()
@@ -161,13 +143,11 @@ async def test_waiting_can_be_cancelled(scratch: Scratch, make_migrator: Make, s
     assert str(result.sentence) == "Cancelled before it began. The database is empty."
 
 
-async def test_whoever_waits_for_the_lock_holds_no_snapshot(
-    scratch: Scratch, alembic_here: Any, sql: Sql, begin: Begin
-):
+async def test_whoever_waits_for_the_lock_holds_no_snapshot(scratch: Scratch, sql: Sql, begin: Begin):
     """CREATE INDEX CONCURRENTLY waits for every snapshot: a waiter that held one would wait for itself."""
     scratch.sql(CREATE, "INSERT INTO things SELECT generate_series(1, 1000)")
     scratch.add(CONCURRENTLY)
-    await alembic_here("upgrade", "001")
+    await scratch.alembic("upgrade", "001")
     engine = create_migration_engine(sql.database)
 
     async def wait() -> None:
@@ -182,7 +162,7 @@ async def test_whoever_waits_for_the_lock_holds_no_snapshot(
 
     waiters = [begin(wait()) for _ in range(3)]
     async with asyncio.timeout(60):
-        await alembic_here("upgrade", "head")
+        await scratch.upgrade()
         await asyncio.gather(*waiters)
     await engine.dispose()
     assert await sql("SELECT indisvalid FROM pg_index WHERE indexrelid = 'by_id'::regclass") == [True]
@@ -196,15 +176,12 @@ async def _on_own_loop(database: DatabaseUrl, function: Callable[[Any], None]) -
 
 
 async def test_four_terminals_upgrade_an_empty_database_at_once(
-    scratch: Scratch, run_program: Any, sql: Sql, tmp_path: Any
+    scratch: Scratch, alembic: Any, sql: Sql, tmp_path: Path
 ):
     scratch.sql(CREATE, "INSERT INTO things SELECT generate_series(1, 20000)")
     scratch.add(CONCURRENTLY)
     shutil.copy(REPOSITORY / "alembic.ini", tmp_path)
-    results = await asyncio.gather(
-        *(run_program(sys.executable, "-m", "alembic", "upgrade", "head", cwd=tmp_path) for _ in range(4))
-    )
-    assert [status for status, _, _ in results] == [0] * 4, results
+    await asyncio.gather(*(alembic("upgrade", "head", cwd=tmp_path) for _ in range(4)))
     assert await sql("SELECT version_num FROM alembic_version") == ["002"]
     assert await sql("SELECT indisvalid FROM pg_index WHERE indexrelid = 'by_id'::regclass") == [True]
 
@@ -222,18 +199,14 @@ CASES.append(("in a statement that holds a table", "the process that booted"))
 
 @pytest.mark.parametrize(("moment", "victim"), CASES)
 async def test_after_kill_9_the_lock_is_free_and_the_next_run_goes_on(
-    scratch: Scratch, boot: Any, sql: Sql, alembic_here: Any, moment: str, victim: str
+    scratch: Scratch, boot: Any, sql: Sql, moment: str, victim: str
 ):
-    scratch.sql(CREATE)
-    await alembic_here("upgrade", "head")
+    await scratch.applied(CREATE)
     statements = MOMENTS[moment]
     path = scratch.sql(*statements)
     process = await boot()
     await running(sql, "pg_sleep(60)" if "pg_sleep" in statements[-1] else "generate_series(1, 10000000000)")
-    if victim == "the process that booted":
-        os.kill(process.pid, signal.SIGKILL)
-    else:
-        os.kill(_child(process.pid), signal.SIGKILL)
+    os.kill(process.pid if victim == "the process that booted" else _child(process.pid), signal.SIGKILL)
     assert await free_after(sql) < 40
     out, err = await process.communicate()
     if victim == "the process that migrates":
@@ -245,17 +218,15 @@ async def test_after_kill_9_the_lock_is_free_and_the_next_run_goes_on(
 
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("pg_sleep(60)", "1").replace("10000000000", "10"), encoding="utf-8")
-    await alembic_here("upgrade", "head")
+    await scratch.upgrade()
     assert await sql("SELECT version_num FROM alembic_version") == ["002"]
 
 
-async def test_kill_9_between_two_revisions_keeps_the_first(scratch: Scratch, boot: Any, sql: Sql, alembic_here: Any):
+async def test_kill_9_between_two_revisions_keeps_the_first(scratch: Scratch, boot: Any, sql: Sql):
     scratch.sql(CREATE)
     scratch.add("import time\ntime.sleep(60)")
     process = await boot()
-    async with asyncio.timeout(60):
-        while "things" not in await sql.tables():
-            await asyncio.sleep(0.02)
+    await until(lambda: sql("SELECT true FROM pg_class WHERE relname = 'things'"))
     os.kill(_child(process.pid), signal.SIGKILL)
     assert await free_after(sql) < 40
     await process.communicate()
@@ -263,7 +234,5 @@ async def test_kill_9_between_two_revisions_keeps_the_first(scratch: Scratch, bo
 
 
 def _child(pid: int) -> int:
-    import psutil
-
     (child,) = psutil.Process(pid).children()
     return child.pid

@@ -5,7 +5,7 @@ import time
 import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.db import DatabaseUrl, create_engine
 from app.migrate.drift.compare import check
@@ -14,14 +14,13 @@ from app.migrate.schema.queries import CatalogueUnreadable, read_catalog
 from tests.fixtures.postgres import connect
 
 
-async def test_reading_leaves_an_idle_connection_idle(shared_engine: AsyncEngine):
-    async with shared_engine.connect() as connection:
-        catalog = await connection.run_sync(read_catalog)
-        assert not connection.in_transaction()
-        assert not catalog.is_empty
+async def test_reading_leaves_an_idle_connection_idle(connection: AsyncConnection):
+    catalog = await connection.run_sync(read_catalog)
+    assert not connection.in_transaction()
+    assert not catalog.is_empty
 
 
-async def test_reading_leaves_settings_and_transaction_as_they_were(shared_engine: AsyncEngine):
+async def test_reading_leaves_settings_and_transaction_as_they_were(connection: AsyncConnection):
     def inside(connection: Connection) -> list[str]:
         connection.execute(text("SET LOCAL search_path = pg_temp, public"))
         connection.execute(text("SET LOCAL TimeZone = 'Asia/Tokyo'"))
@@ -32,25 +31,21 @@ async def test_reading_leaves_settings_and_transaction_as_they_were(shared_engin
             connection.execute(text("SELECT current_setting('search_path'), current_setting('TimeZone')")).one()
         )
 
-    async with shared_engine.connect() as connection:
-        assert await connection.run_sync(inside) == ["pg_temp, public", "Asia/Tokyo"]
-        await connection.rollback()
+    assert await connection.run_sync(inside) == ["pg_temp, public", "Asia/Tokyo"]
 
 
-async def test_a_read_only_transaction_is_enough(shared_engine: AsyncEngine):
-    async with shared_engine.connect() as connection:
-        await connection.execute(text("SET TRANSACTION READ ONLY"))
-        report = await connection.run_sync(check)
-        assert report.clean
-        with pytest.raises(DBAPIError):
-            await connection.execute(text("CREATE TABLE refused (id integer)"))
+async def test_a_read_only_transaction_is_enough(connection: AsyncConnection):
+    await connection.execute(text("SET TRANSACTION READ ONLY"))
+    report = await connection.run_sync(check)
+    assert report.clean
+    with pytest.raises(DBAPIError):
+        await connection.execute(text("CREATE TABLE refused (id integer)"))
 
 
-async def test_autocommit_is_refused_because_settings_could_not_be_confined(shared_engine: AsyncEngine):
-    async with shared_engine.connect() as connection:
-        await connection.execution_options(isolation_level="AUTOCOMMIT")
-        with pytest.raises(CatalogueUnreadable, match="AUTOCOMMIT"):
-            await connection.run_sync(read_catalog)
+async def test_autocommit_is_refused_because_settings_could_not_be_confined(connection: AsyncConnection):
+    await connection.execution_options(isolation_level="AUTOCOMMIT")
+    with pytest.raises(CatalogueUnreadable, match="AUTOCOMMIT"):
+        await connection.run_sync(read_catalog)
 
 
 async def test_settings_of_the_session_change_nothing(own_database: DatabaseUrl):
@@ -98,7 +93,7 @@ async def test_what_belongs_to_extensions_and_to_alembic_is_left_out(own_engine:
     assert (after.others, after.tables) == (before.others, before.tables)
 
 
-async def test_aliases_of_now_are_one_default(shared_engine: AsyncEngine):
+async def test_aliases_of_now_are_one_default(connection: AsyncConnection):
     def defaults(connection: Connection) -> set[str | None]:
         connection.execute(
             text("""
@@ -111,12 +106,10 @@ async def test_aliases_of_now_are_one_default(shared_engine: AsyncEngine):
         (table,) = (table for table in read_catalog(connection).tables if table.name == "aliases")
         return {column.default for column in table.columns}
 
-    async with shared_engine.connect() as connection:
-        assert await connection.run_sync(defaults) == {"now()"}
-        await connection.rollback()
+    assert await connection.run_sync(defaults) == {"now()"}
 
 
-async def test_what_default_privileges_hand_out_is_the_hosts_custom(shared_engine: AsyncEngine):
+async def test_what_default_privileges_hand_out_is_the_hosts_custom(connection: AsyncConnection):
     def grants(connection: Connection) -> dict[str, list[str]]:
         connection.execute(text("ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC"))
         connection.execute(text("CREATE TABLE handed (id integer)"))
@@ -128,14 +121,11 @@ async def test_what_default_privileges_hand_out_is_the_hosts_custom(shared_engin
             if table.name in {"handed", "opened"}
         }
 
-    async with shared_engine.connect() as connection:
-        assert await connection.run_sync(grants) == {"handed": [], "opened": ["INSERT"]}
-        await connection.rollback()
+    assert await connection.run_sync(grants) == {"handed": [], "opened": ["INSERT"]}
 
 
-async def test_the_stored_form_is_canonical(shared_engine: AsyncEngine):
-    async with shared_engine.connect() as connection:
-        catalog = await connection.run_sync(read_catalog)
+async def test_the_stored_form_is_canonical(connection: AsyncConnection):
+    catalog = await connection.run_sync(read_catalog)
     stored = catalog.to_json()
     again = Catalog.from_json(stored)
     assert again == catalog
@@ -152,13 +142,12 @@ def test_the_fingerprint_ignores_the_order_of_columns_and_nothing_else():
     assert catalog.fingerprint != Catalog(tables=(Table("u", columns=(a, b)),)).fingerprint
 
 
-async def test_a_check_of_the_eleven_tables_takes_little_time(shared_engine: AsyncEngine):
-    async with shared_engine.connect() as connection:
-        await connection.run_sync(check)  # parses the snapshot, connects
-        taken: list[float] = []
-        for _ in range(7):
-            started = time.perf_counter()
-            assert (await connection.run_sync(check)).clean
-            taken.append(time.perf_counter() - started)
+async def test_a_check_of_the_eleven_tables_takes_little_time(connection: AsyncConnection):
+    await connection.run_sync(check)  # parses the snapshot, connects
+    taken: list[float] = []
+    for _ in range(7):
+        started = time.perf_counter()
+        assert (await connection.run_sync(check)).clean
+        taken.append(time.perf_counter() - started)
     # The benchmark is stricter. Here only what has become slower by far is found, whatever the machine does.
     assert min(taken) < 3

@@ -6,7 +6,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db import DatabaseUrl, create_engine
 from app.migrate.drift import plugin
@@ -18,6 +18,7 @@ from app.migrate.schema.models import model_catalog
 from app.migrate.schema.queries import read_catalog
 from app.models import Base
 from tests.fixtures.postgres import url_text
+from tests.migrations.conftest import Scratch
 
 
 def test_every_revision_is_recorded():
@@ -26,38 +27,35 @@ def test_every_revision_is_recorded():
     assert snapshots.newest() == scripts.read().files[-1].revision
 
 
-async def test_the_models_describe_what_the_migrations_make(shared_engine: AsyncEngine):
-    async with shared_engine.connect() as connection:
-        migrated = await connection.run_sync(read_catalog)
-        described = await connection.run_sync(model_catalog, Base.metadata)
-        assert not connection.in_transaction()
+async def test_the_models_describe_what_the_migrations_make(connection: AsyncConnection):
+    migrated = await connection.run_sync(read_catalog)
+    described = await connection.run_sync(model_catalog, Base.metadata)
+    assert not connection.in_transaction()
     # If this fails after a change of a model: alembic revision --autogenerate -m "..."
     assert compare(migrated, described) == []
     assert migrated.fingerprint == described.fingerprint
 
 
-async def test_create_all_makes_the_same_database(empty_database: DatabaseUrl, shared_engine: AsyncEngine):
+async def test_create_all_makes_the_same_database(empty_database: DatabaseUrl, connection: AsyncConnection):
     engine = create_engine(empty_database)
-    async with engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
-        created = await connection.run_sync(read_catalog)
+    async with engine.begin() as other:
+        await other.run_sync(Base.metadata.create_all)
+        created = await other.run_sync(read_catalog)
     await engine.dispose()
-    async with shared_engine.connect() as connection:
-        migrated = await connection.run_sync(read_catalog)
+    migrated = await connection.run_sync(read_catalog)
     assert compare(created, migrated) == []
     assert created.fingerprint == migrated.fingerprint
 
 
-async def test_reading_the_models_leaves_nothing_behind(shared_engine: AsyncEngine):
+async def test_reading_the_models_leaves_nothing_behind(connection: AsyncConnection):
     def schemas(connection: Connection) -> list[str]:
         return list(connection.exec_driver_sql("SELECT nspname FROM pg_namespace ORDER BY 1").scalars())
 
-    async with shared_engine.connect() as connection:
-        before = await connection.run_sync(schemas)
-        await connection.run_sync(model_catalog, Base.metadata)
-        assert await connection.run_sync(schemas) == before
-        await connection.commit()
-        assert await connection.run_sync(schemas) == before
+    before = await connection.run_sync(schemas)
+    await connection.run_sync(model_catalog, Base.metadata)
+    assert await connection.run_sync(schemas) == before
+    await connection.commit()
+    assert await connection.run_sync(schemas) == before
 
 
 async def test_every_snapshot_is_what_its_revision_makes(server: DatabaseUrl):
@@ -74,7 +72,7 @@ def _upgrade_step_by_step(server: DatabaseUrl) -> dict[str, Catalog]:
         return dict(record.catalogs(database))
 
 
-async def test_alembic_finds_nothing_to_do_at_the_newest_revision(shared_engine: AsyncEngine):
+async def test_alembic_finds_nothing_to_do_at_the_newest_revision(connection: AsyncConnection):
     def differences(connection: Connection) -> list[object]:
         migration = MigrationContext.configure(
             connection,
@@ -86,25 +84,17 @@ async def test_alembic_finds_nothing_to_do_at_the_newest_revision(shared_engine:
         )
         return compare_metadata(migration, Base.metadata)
 
-    async with shared_engine.connect() as connection:
-        assert await connection.run_sync(differences) == []
+    assert await connection.run_sync(differences) == []
 
 
-def test_recording_writes_what_is_missing_and_keeps_what_is_there(server: DatabaseUrl, tmp_path):
-    directory = tmp_path / "migrations"
-    (directory / "versions").mkdir(parents=True)
-    for name in ("env.py", "script.py.mako"):
-        (directory / name).write_text((scripts.MIGRATIONS / name).read_text())
-    revision = (
-        'revision = "{0}"\ndown_revision = {1!r}\nfrom alembic import op\n\n\ndef upgrade():\n    op.execute("{2}")\n'
-    )
-    first = directory / "versions" / "001_one.py"
-    first.write_text(revision.format("001", None, "CREATE TABLE a (id integer)"))
+def test_recording_writes_what_is_missing_and_keeps_what_is_there(server: DatabaseUrl, scratch: Scratch):
+    directory = scratch.directory
+    first = scratch.sql("CREATE TABLE a (id integer)")
     with record.scratch_database(server) as database:
         assert [path.name for path in record.record(database, directory)] == ["001.json"]
-    (directory / "versions" / "002_two.py").write_text(revision.format("002", "001", "CREATE TABLE b (id integer)"))
+    scratch.sql("CREATE TABLE b (id integer)")
     kept = (directory / "snapshots" / "001.json").read_text()
-    first.write_text(revision.format("001", None, "CREATE TABLE a (id bigint)"))
+    first.write_text(first.read_text().replace("integer", "bigint"))
     with record.scratch_database(server) as database:
         assert [path.name for path in record.record(database, directory)] == ["002.json"]
     assert (directory / "snapshots" / "001.json").read_text() == kept
