@@ -176,6 +176,9 @@ def parse_zone(tokens: Tokens, parsed: ParsedMoment) -> bool:
         parsed.zone_name = zone_named(token.text) or _titled(token.text)
         zone_info(parsed.zone_name)
     elif token.type is TokenType.OFFSET and parsed.clocks:
+        if token.text[0] == "-" and ":" in token.text and not parsed.exact:
+            # `9:00-10:00` is from nine to ten for most people.
+            raise InvalidInput(TWO_TIMES)
         parsed.utc_offset = _offset(token.text)
     elif token.text in ("utc", "gmt") or (token.text == "z" and parsed.clocks):
         sign, digits = tokens.peek(1), tokens.peek(2)

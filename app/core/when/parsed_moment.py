@@ -176,9 +176,11 @@ class ParsedMoment:
                 hour = hour % 12 + 12
             else:
                 raise ambiguous_hour(clock)
-        elif clock.ambiguous and self.context.language == "en" and not self.exact:
+        elif clock.ambiguous and not self.exact:
             if hour < 7:
                 raise ambiguous_hour(clock)
+            if self.context.language != "en":
+                return time(hour, clock.minute, clock.second)
             early = datetime.combine(self.local_now.date(), time(hour, clock.minute))
             if not anchored and hour < 12 and early <= self.local_now < early + timedelta(hours=12):
                 raise ambiguous_hour(clock)
