@@ -28,8 +28,14 @@ class Clock:
     pattern: str
     base: int = 0
     sign: int = 1
+    partly: bool = False
+    """Whether it is a time only with a part of the day behind it."""
     loose: bool = False
     """Whether the same words are a length as well, so that it takes a day, a part of the day or an hour after noon."""
+
+
+NUMBER = Clock(r"(?<!the )(?<!le )(?<!el )(?<!il )(?<!am )(?<!de )(?<![0-9.:/-]){h}(?![.:/-])", partly=True)
+"""An hour without a word of its own, as in `7 de la tarde`."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,8 @@ class Language:
     """What stands before a length, and the English of it: in, for, every, ago."""
     follows: Mapping[str, str]
     """What stands behind a length: later, from now, ago."""
+    from_days: Mapping[str, str]
+    """What counts a length from a day: from, after, before."""
     clocks: tuple[Clock, ...]
     parts: Mapping[str, str]
     """Patterns of the parts of the day behind an hour, and which they are."""
@@ -85,6 +93,16 @@ class Language:
         return compiled(self.numbered)
 
     @cached_property
+    def questions(self) -> tuple[tuple[re.Pattern[str], str, str], ...]:
+        """What has two readings, compiled."""
+        return tuple((re.compile(pattern), one, other) for pattern, one, other in self.unclear)
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """Words that do not tell a phrase from an English one."""
+        return frozenset({*self.words, *self.units, "am", "pm"})
+
+    @cached_property
     def number(self) -> re.Pattern[str]:
         """A number in words."""
         return re.compile(rf"(?<![^\W_]){any_of(self.numbers)}(?![^\W_])")
@@ -118,7 +136,7 @@ class Language:
             "at": self.at, "hours": self.hours or "(?!)",
         }  # fmt: skip
         found: list[tuple[re.Pattern[str], Clock]] = []
-        for clock in self.clocks:
+        for clock in (*self.clocks, NUMBER):
             source = re.sub(r"\{([a-z]+)\}", lambda name: groups[name[1]], clock.pattern)
             found.append(
                 (re.compile(rf"(?<![^\W_])(?<![0-9][:.,/-]){source}(?![^\W_])(?: (?:{part})(?![^\W_]))?"), clock)
@@ -138,8 +156,9 @@ class Language:
         item = rf"(?:{item}|[0-9]{{1,2}} ?[hu] ?[0-5][0-9](?![0-9:]))"
         chain = rf"(?P<length>{item}(?:,? (?:(?:{self.joint}) )?{item})*(?: (?:{self.joint}) [0-9]{{1,2}}(?![0-9:]))?)"
         led = rf"(?P<lead>{any_of(self.leads)}) {chain}(?: (?P<behind>{any_of(self.follows)})(?![^\W_]))?"
+        counted = rf"{chain.replace('length', 'counted')} (?P<from>{any_of(self.from_days)}) (?=[^\W_])"
         followed = rf"{chain.replace('length', 'other')} (?P<follow>{any_of(self.follows)})(?![^\W_])"
-        return re.compile(rf"(?<![^\W_])(?:{led}|{followed})")
+        return re.compile(rf"(?<![^\W_])(?:{counted}|{led}|{followed})")
 
     @cached_property
     def item(self) -> re.Pattern[str]:

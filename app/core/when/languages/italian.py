@@ -79,7 +79,10 @@ ITALIAN = Language(
     leads={"tra": "in", "fra": "in", "in": "in", "entro": "in", "per": "for", "ogni": "every", "tutte le": "every",
            "tutti i": "every", "dopo": "in"},
     follows={"dopo": "later", "piu tardi": "later", "da adesso": "from now", "da ora": "from now", "fa": "ago"},
+    from_days={"dopo": "after", "prima di": "before", "prima del": "before", "a partire da": "from", "da": "from"},
     clocks=(
+        Clock("{m} minuti (?:alle|prima delle) (?:ore )?{h}", 0, -1),
+        Clock("{h} e {q}"), Clock("{h} e {d}"), Clock("{h} e {m}(?: minuti)?", partly=True),
         Clock("{n} meno (?:{q}|{m}(?: minuti)?{end})", 0, -1),
         Clock("{n} (?:e {q}|e {d}|e {m}{end})"),
         Clock("(?:l'|le )?(?:ore )?{h} meno (?:{q}|{m}(?: minuti)?{end})", 0, -1),

@@ -75,6 +75,8 @@ PORTUGUESE = Language(
     leads={"em": "in", "daqui a": "in", "dentro de": "in", "durante": "for", "por": "for", "a cada": "every",
            "cada": "every", "todas as": "every", "todos os": "every", "ha": "ago"},
     follows={"mais tarde": "later", "depois": "later", "a partir de agora": "from now", "atras": "ago"},
+    from_days={"depois de": "after", "depois do": "after", "antes de": "before", "antes do": "before",
+               "a partir de": "from", "a partir do": "from", "apos": "after"},
     clocks=(
         Clock("(?:{q}|{m}(?: minutos?)?) para (?:as?|o) {h}(?: horas?)?", 0, -1),
         Clock("(?:{q}|{m}(?: minutos?)?) para (?:o |a )?{n}", 0, -1),
@@ -87,6 +89,7 @@ PORTUGUESE = Language(
         Clock("(?<=pelas ){h} ?(?:horas?|h|hs)?{end}"), Clock("(?<=das ){h} ?(?:horas?|h|hs)?{end}"),
         Clock("(?<=\\ba )(?=uma|1\\b){h}(?: hora)?{end}"),
         Clock("{h} ?h"),
+        Clock("{h} e {d}"), Clock("{h} e {q}"), Clock("{h} e {m}(?: minutos?)?", partly=True),
         Clock("{h} ?(?:horas?|hs)", loose=True),
     ),
     parts={
@@ -103,8 +106,13 @@ PORTUGUESE = Language(
     also_half="e meia|e meio",
     joint="e",
     at="as?|pelas|das|ate as|desde as",
-    numbered=((r"\bdia ([0-9]{1,2})(?![0-9:/.-])", r"the \1th"),),
+    numbered=(
+        (rf"\b({_DAY})(?:-feira)? ([0-9]{{1,2}})(?=$|,| as?\b| por\b)", r"\1 the \2th"),
+        (r"\b([0-9]{1,2}) e ([0-5]?[0-9]) ?([ap]m)\b", r"\1:\2\3"),
+        (r"\bdia ([0-9]{1,2})(?![0-9:/.-])", r"the \1th"),
+    ),
     habits=(
+        (r"\b([ap])\. ?m\b\.?", r"\1m"),
         (r"\b(segunda|terca|quarta|quinta|sexta) feira", r"\1-feira"),
         (r"\bsabado-feira\b", "sabado"),
         (r"\bque vem\b(?<!semana que vem)(?<!mes que vem)(?<!ano que vem)", "proxima"),

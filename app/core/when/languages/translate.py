@@ -23,10 +23,11 @@ ENGLISH = frozenset(
     {*vocabulary.KNOWN, *vocabulary.UNITS, *vocabulary.DAY_NUMBERS, *vocabulary.MONTH_NUMBERS, *vocabulary.FILLERS}
     | {*vocabulary.ARTICLES, *vocabulary.SPELLINGS, "am", "pm", "utc", "gmt", "now", "from", "to", "after", "half"}
 )
-LAST_HOUR, LAST_MINUTE = 24, 59
+NOON_HOUR, LAST_HOUR, LAST_MINUTE = 12, 24, 59
 HALF_TO = -30
 """Minutes that `halb vier` adds to four."""
 WORD = re.compile(r"[^\W\d_]+")
+RANKED = frozenset({*vocabulary.DAYS, "weekday", "weekend", "day", "week", "month", "last", "last day", "and"})
 RANKS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}
 
 
@@ -38,8 +39,8 @@ def to_english(folded: str, language: str) -> str:
     grammar = LANGUAGES.get(language)
     if grammar is None:
         return folded
-    for unclear, one, other in grammar.unclear:
-        if found := re.search(unclear, folded):
+    for unclear, one, other in grammar.questions:
+        if found := unclear.search(folded):
             raise InvalidInput(
                 "`{written}` could be `{one}` or `{other}`: write it like that.",
                 written=found[0].strip(),
@@ -67,11 +68,7 @@ def to_english(folded: str, language: str) -> str:
 
 def _is_english(folded: str, grammar: Language) -> bool:
     words = WORD.findall(folded)
-    return (
-        not ENGLISH.isdisjoint(words)
-        and ENGLISH.issuperset(words)
-        and not all(word in grammar.words or word in grammar.units for word in words)
-    )
+    return not ENGLISH.isdisjoint(words) and ENGLISH.issuperset(words) and not grammar.own.issuperset(words)
 
 
 _DAY_NAMES = "|".join(vocabulary.DAYS)
@@ -80,7 +77,11 @@ ENDS = tuple(
     for pattern, replacement in (
         (rf"\b((?:{_DAY_NAMES})s?) next\b(?! week| month| year)", r"next \1"),
         (rf"\b({_DAY_NAMES})s? (?:until|to|at) (?:every )?({_DAY_NAMES})s?\b(?! [0-9])", r"\1 to \2"),
+        (r"([0-9](?:st|nd|rd|th)) and ([0-9]{1,2})(?=$|,| of\b| at\b| every\b)", r"\1 and \2th"),
+        (r" around$", ""),
         (r"\b(?:at |in )?around\b", "at"),
+        (r"\bthis (?:next|coming)\b", "coming"),
+        (r"\b(after|before|from) (?:on|the)\b", r"\1"),
         (r"\bat (?:at )+", "at "),
         (r"\bevery (?:every )+", "every "),
         (r"\b(every [0-9]+ (?:week(?:end|day)|workday))\b", r"\1s"),
@@ -92,22 +93,27 @@ YEAR_OR_HOUR = re.compile(rf"[0-9](?:th|st|nd|rd)?(?: of)? (?:{'|'.join(vocabula
 
 
 def _ordinal(found: re.Match[str], grammar: Language) -> str:
-    """Write `vierten` as `4th` before a month, and as `fourth` before anything else."""
+    """Write `vierten` as `fourth` before what is ranked, such as a weekday, and as `4th` before anything else."""
     number = grammar.ordinals[found[0]]
     following = WORD.match(found.string, found.end() + 1)
-    month = following is not None and grammar.words.get(following[0], following[0]) in vocabulary.MONTHS
-    return RANKS[number] if number in RANKS and not month else ordinal(number)
+    english = grammar.words.get(following[0], following[0]) if following is not None else ""
+    return RANKS[number] if number in RANKS and english in RANKED else ordinal(number)
 
 
 def _length(found: re.Match[str], grammar: Language) -> str:
     if re.search(rf"(?<![^\W_])(?:{grammar.no_length_after}) $", found.string[: found.start()]):
         return found[0]
-    written = found["length"] or found["other"]
+    written = found["counted"] or found["length"] or found["other"]
     length = re.sub(r"([0-9]{1,2}) ?[hu] ?([0-5][0-9])\b", r"\1 hours \2 minutes", written)
     length = grammar.item.sub(lambda item: _item(item, grammar), length)
     length = re.sub(rf"(?<=[a-z]),? (?:{grammar.joint}) (?=[0-9])", " ", length)
     # `2 Stunden und 30`: minutes.
     length = re.sub(r"(hours?) ([0-9]{1,2})$", r"\1 \2 minutes", length)
+    if found["from"] and re.search("hours|minutes|seconds", length):
+        # `10 Minuten vor 12` is a time.
+        return found[0]
+    if found["from"]:
+        return f"{length} {grammar.from_days[found['from']]} "
     lead = grammar.leads[found["lead"]] if found["lead"] else ""
     follow = grammar.follows.get(found["follow"] or found["behind"] or "", "")
     if "ago" in (lead, follow):
@@ -125,6 +131,8 @@ def _clock(found: re.Match[str], clock: Clock, grammar: Language) -> str:
     groups = found.groupdict()
     part = next((name for place, name in enumerate(grammar.parts.values()) if groups[f"p{place}"]), None)
     hour = _hour(groups)
+    if clock.partly and (part is None or not 1 <= hour <= NOON_HOUR):
+        return found[0]
     minutes = 15 if groups.get("q") else 30 if groups.get("d") else 45 if groups.get("t") else int(groups.get("m") or 0)
     if hour == LAST_HOUR:
         # The end of a day, which the parser refuses with what would work.
@@ -138,7 +146,7 @@ def _clock(found: re.Match[str], clock: Clock, grammar: Language) -> str:
             time=f"{hour:02}:{minutes:02}",
             hours=hour,
         )
-    if clock.base == HALF_TO and part is None and 1 <= hour <= 12 and found[0] == found.string:
+    if clock.base == HALF_TO and part is None and 1 <= hour <= 12 and found[0] == found.string and minutes == 0:
         early = (hour - 1) or 12
         raise InvalidInput(
             "`{written}` could be {early}:30 or {late}:30: write `{early:02}:30` or `{late}:30`.",
