@@ -11,6 +11,7 @@ from app.bot import Bot
 from app.core import registry
 from app.core.messages import speaking
 from app.core.settings import general
+from app.core.settings.kinds import Kind
 from app.core.settings.snapshot import SettingsSnapshot
 from app.models import SettingsHistory
 from app.services.settings import SettingsNotAllowed, find_setting
@@ -21,6 +22,7 @@ from app.ui.kit.limits import MAX_CHOICE
 from app.ui.kit.patience import answering
 from app.ui.kit.reply import SILENT, Reply
 from app.ui.kit.routes import responds_to
+from app.ui.kit.zones import suggest_zones
 from app.ui.settings import replies as ui
 from app.ui.settings.ids import HistoryPageId, ScopeId, UndoId, UndoOneId
 from app.ui.settings.input import key_choices, value_choices, value_from
@@ -42,6 +44,8 @@ async def suggest_values(ctx: discord.AutocompleteContext) -> list[discord.Optio
         return []
     bot: Any = ctx.bot
     snapshot = await bot.settings.get(present(ctx.interaction.guild_id))
+    if setting.kind is Kind.TIMEZONE:
+        return await suggest_zones(str(ctx.value or ""), bot.clock(), own=snapshot[setting])
     return value_choices(setting, str(ctx.value or ""), snapshot, ctx.interaction.guild)
 
 

@@ -1,11 +1,13 @@
 """The /timezone commands."""
 
+import asyncio
 from typing import Any
 
 import discord
 
 from app.bot import Bot
 from app.core.messages import t
+from app.core.scheduling.zone_search import read_zone
 from app.core.settings import general
 from app.ui.kit import zones as ui
 from app.ui.kit.autocomplete import suggesting
@@ -16,9 +18,17 @@ from app.ui.kit.reply import Reply
 
 @suggesting
 async def suggest_zones(ctx: discord.AutocompleteContext) -> list[discord.OptionChoice]:
-    """Suggest time zones by city and by offset."""
+    """Suggest time zones by what people call them."""
     bot: Any = ctx.bot
-    return ui.zone_choices(str(ctx.value or ""), bot.clock())
+    own = await _own_zone(bot, ctx.interaction)
+    return await ui.suggest_zones(str(ctx.value or ""), bot.clock(), own=own)
+
+
+async def _own_zone(bot: Any, interaction: discord.Interaction) -> str:
+    """Return the time zone in which what somebody types is read so far."""
+    actor = actor_of(interaction)
+    snapshot = await bot.settings.get(actor.guild_id)
+    return await bot.member_zones.get(actor.user_id) or snapshot[general.TIMEZONE]
 
 
 class Timezone(discord.Cog):
@@ -35,8 +45,9 @@ class Timezone(discord.Cog):
     )
     async def set(self, ctx: discord.ApplicationContext, zone: str) -> None:
         async with answering(ctx.interaction):
-            chosen = ui.read_zone(zone)
             actor = actor_of(ctx.interaction)
+            own = await _own_zone(self._bot, ctx.interaction)
+            chosen = await asyncio.to_thread(read_zone, zone, own=own, now=self._bot.clock())
             async with self._bot.uow() as work:
                 await work.member_zones.set(actor, chosen)
                 work.after_commit(lambda: self._bot.member_zones.invalidate(actor.user_id))

@@ -8,6 +8,7 @@ from app.core.messages import SOURCE_LANGUAGE, speaking
 from app.core.scheduling.calendar_words import DAYS, MONTHS, clock, day, listed, ordinal
 from app.core.scheduling.recurrence import Freq, Rule
 from app.core.scheduling.schedule import Schedule
+from app.core.scheduling.zone_search import zone_label
 from app.core.scheduling.zones import zone_info
 
 ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last", -2: "second last"}
@@ -35,7 +36,7 @@ def describe(schedule: Schedule) -> str:
         )
     if schedule.except_dates:
         words += f", except {_exceptions(schedule.except_dates)}"
-    return f"{words} ({schedule.zone})"
+    return f"{words} ({zone_label(schedule.zone)})"
 
 
 def _exceptions(days: tuple[date, ...]) -> str:

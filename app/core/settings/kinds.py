@@ -10,11 +10,11 @@ from dataclasses import KW_ONLY, dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from typing import Generic, TypeVar, cast
-from zoneinfo import ZoneInfo, available_timezones
 
 from app.core import durations
 from app.core.errors import InvalidInput
 from app.core.messages import Message, msg, t
+from app.core.scheduling.zone_search import read_zone, zone_named
 from app.core.storable import is_storable
 from app.core.value_kind import ValueKind as Kind
 
@@ -76,7 +76,7 @@ class Setting(Generic[T]):
                 except ValueError:
                     value = None
             case Kind.TIMEZONE:
-                value = zone_named(typed)
+                return read_zone(typed)
             case Kind.CHOICE:
                 value = next(
                     (name for name, label in self.choices.items() if typed.lower() in {name, str(label).lower()}), None
@@ -132,31 +132,10 @@ class Setting(Generic[T]):
                     **{name: durations.Spoken(timedelta(seconds=bound)) for name, bound in bounds.items()},
                 )
             case Kind.TIMEZONE:
-                return msg("a time zone such as `Europe/Brussels` or `America/New_York`")
+                return msg("a city, or a time zone such as `Europe/Brussels` or `America/New_York`")
             case Kind.CHOICE:
                 return msg("one of {choices}", choices=", ".join(f"`{choice}`" for choice in self.choices))
 
 
 def _is_int(value: Value) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
-
-
-def zone_named(typed: str) -> str | None:
-    """Return the IANA name that was meant, whatever its case; None when there is no such zone."""
-    return zones().get(typed.replace(" ", "_").casefold())
-
-
-def zones() -> Mapping[str, str]:
-    """Return every IANA zone that people live by, its case-folded name leading to the real one."""
-    if not _ZONES:
-        names = sorted(available_timezones())
-        _ZONES.update({name.casefold(): name for name in names if "/" in name or name == "UTC"})
-        _ZONES.update({"utc": "UTC", "gmt": "UTC", "z": "UTC"})
-        # Names such as SystemV/… or posix/… are files of the database, not places.
-        for folded in [folded for folded in _ZONES if folded.startswith(("posix/", "right/", "systemv/", "etc/"))]:
-            del _ZONES[folded]
-        ZoneInfo("UTC")
-    return _ZONES
-
-
-_ZONES: dict[str, str] = {}

@@ -6,8 +6,8 @@ from datetime import timedelta, timezone
 
 from app.core.errors import InvalidInput
 from app.core.scheduling.calendar_words import ordinal
+from app.core.scheduling.zone_search import zone_named
 from app.core.scheduling.zones import zone_info
-from app.core.settings.kinds import zone_named
 from app.core.when.parsed_moment import TOO_FAR, TWO_DURATIONS, TWO_TIMES, ClockTime, Duration, ParsedMoment
 from app.core.when.tokens import Tokens, TokenType, attempt
 from app.core.when.vocabulary import ARTICLES, CLOCK_WORDS, DAY_PARTS, NUMBERS, TENS, UNIT_SECONDS, UNITS

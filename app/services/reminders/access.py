@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement, and_, cast, false, or_
 from sqlalchemy.dialects.postgresql import JSONB
 
+from app.core import any_case
 from app.core.actor import Actor
 from app.core.storable import is_storable
 from app.models.reminder import Reminder, TargetKind
@@ -38,4 +39,5 @@ def called(typed: str) -> ColumnElement[bool]:
     """Match reminders whose words hold what was typed."""
     if not is_storable(typed):
         return false()
-    return or_(Reminder.name.icontains(typed, autoescape=True), Reminder.message.icontains(typed, autoescape=True))
+    wanted = any_case.pattern(typed)
+    return or_(Reminder.name.regexp_match(wanted), Reminder.message.regexp_match(wanted))

@@ -8,6 +8,7 @@ import discord
 from app.core import durations
 from app.core.messages import t, tn
 from app.core.reminders import settings as reminders
+from app.core.scheduling.zone_search import zone_label
 from app.core.settings.snapshot import SettingsSnapshot
 from app.models import Reminder, ReminderState
 from app.services.reminders.draft import has_title
@@ -109,7 +110,7 @@ def _when(reminder: Reminder) -> str:
     if reminder.snooze_of is not None:
         lines.append(t("snoozed, from #{number}", number=reminder.snooze_of))
     lines += [firing(one) for one in coming(reminder)] or [t("no time")]
-    lines.append(f"-# {t('Time zone: `{zone}`', zone=reminder.timezone)}")
+    lines.append(f"-# {t('Time zone: `{zone}`', zone=zone_label(reminder.timezone))}")
     return "\n".join(line for line in lines if line)
 
 

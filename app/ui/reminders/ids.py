@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Self
 
-from app.core.settings.kinds import zones
+from app.core.scheduling.zone_search import zones
 from app.services.reminders.staff import MAX_SHIFT
 from app.ui.kit.ids import ButtonId, FormId, Number, OneOf, RowId, SelectId, Snowflake
 from app.ui.reminders.list_filter import ListFilter

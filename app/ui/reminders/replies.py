@@ -9,6 +9,7 @@ import discord
 from app.core import durations
 from app.core.errors import InvalidInput
 from app.core.messages import t, tn
+from app.core.scheduling.zone_search import zone_label
 from app.models import Reminder, ReminderState
 from app.services.reminders.control import Deleted
 from app.services.reminders.schedules import moved_by
@@ -56,10 +57,10 @@ class UsedZone:
     def sentence(self) -> str:
         """Say which one it is, and how to change that."""
         if self.ask_at is not None:
-            return t("In the server's time zone, `{zone}`. What time is it for you now?", zone=self.name)
+            return t("In the server's time zone, `{zone}`. What time is it for you now?", zone=zone_label(self.name))
         if self.is_own:
-            return t("In your time zone, `{zone}`. Change it with `/timezone set`.", zone=self.name)
-        return t("In the server's time zone, `{zone}`. Set yours with `/timezone set`.", zone=self.name)
+            return t("In your time zone, `{zone}`. Change it with `/timezone set`.", zone=zone_label(self.name))
+        return t("In the server's time zone, `{zone}`. Set yours with `/timezone set`.", zone=zone_label(self.name))
 
 
 def created(reminder: Reminder, zone: UsedZone, *, refused: str | None = None, moved: bool = False) -> Reply:

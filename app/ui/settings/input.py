@@ -9,7 +9,7 @@ import discord
 from app.core import durations, registry
 from app.core.errors import InvalidInput
 from app.core.messages import Message, t
-from app.core.settings.kinds import Kind, Setting, Value, zones
+from app.core.settings.kinds import Kind, Setting, Value
 from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.kit.autocomplete import choice
 from app.ui.kit.limits import MAX_CHOICES
@@ -152,7 +152,7 @@ def _suggestions(setting: Setting[Any], wanted: str, guild: discord.Guild | None
                     span = timedelta(seconds=seconds)
                     yield durations.spoken(span), durations.compact(span), seconds
         case Kind.TIMEZONE:
-            yield from ((name.replace("_", " "), name, name) for name in zones().values())
+            pass  # suggested as for `/timezone`
         case Kind.CHANNEL:
             for channel in guild.text_channels if guild is not None else []:
                 if _missing(channel):

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 import discord
 
 from app.core import durations, registry
 from app.core.messages import msg, t
+from app.core.scheduling.zone_search import zone_label
+from app.core.scheduling.zones import zone_info
 from app.core.settings import general
 from app.core.settings.kinds import Kind, Setting, Value
 from app.core.settings.snapshot import SettingsSnapshot
@@ -48,6 +49,8 @@ def shown(setting: Setting[Any], value: Value, max_length: int = MAX_VALUE) -> s
             return plain(str(value), max_length)
         case Kind.CHOICE:
             return str(setting.choices[str(value)])
+        case Kind.TIMEZONE:
+            return f"`{zone_label(str(value))}`"
         case _:
             return f"`{value}`"
 
@@ -76,7 +79,7 @@ def overview(snapshot: SettingsSnapshot, now: datetime, scope: str | None = None
     for setting in part.settings:
         value = shown(setting, snapshot[setting])
         if setting is general.TIMEZONE:
-            clock = f"{now.astimezone(ZoneInfo(snapshot[general.TIMEZONE])):%H:%M}"
+            clock = f"{now.astimezone(zone_info(snapshot[general.TIMEZONE])):%H:%M}"
             value = t("{zone} · {clock} there now", zone=value, clock=clock)
         if not snapshot.is_chosen(setting):
             value = t("{value} · default", value=value)

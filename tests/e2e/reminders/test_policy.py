@@ -205,14 +205,20 @@ async def test_staff_pause_and_move_a_channel_and_members_give_theirs_away(
 
 async def test_a_clock_of_ones_own_is_found_by_city_and_offset(alice: Person, connection: asyncpg.Connection) -> None:
     offered = await alice.autocomplete("timezone set", "zone", "brus")
-    assert [choice["value"] for choice in offered] == ["Europe/Brussels"]
+    assert offered[0]["value"] == "Europe/Brussels"
     assert "now (UTC+0" in offered[0]["name"]
-    assert "Asia/Kolkata" in [c["value"] for c in await alice.autocomplete("timezone set", "zone", "+5:30")]
+    for typed, best in {"+5:30": "Asia/Kolkata", "mumbai": "Asia/Kolkata", "EST": "America/New_York"}.items():
+        assert (await alice.autocomplete("timezone set", "zone", typed))[0]["value"] == best
     assert len(await alice.autocomplete("timezone set", "zone", "")) == 25
     assert "You have not set a time zone" in (await alice.slash("timezone show")).text
     assert "There is no time zone" in (await alice.slash("timezone set", raw=True, zone="Mars/Olympus")).text
     assert "`Asia/Tokyo`" in (await alice.slash("timezone set", zone="asia/tokyo")).text
     assert "`Asia/Tokyo`" in (await alice.slash("timezone show")).text
+    assert "`UTC+02:00` all year" in (await alice.slash("timezone set", raw=True, zone="+2")).text
+    assert "`Europe/London`, `America/Chicago`" in (await alice.slash("timezone set", raw=True, zone="birmingham")).text
+    (label,) = [choice["name"] for choice in await alice.autocomplete("timezone set", "zone", "mumbai")]
+    assert label.startswith("Mumbai, IN: Asia/Kolkata · ")
+    assert "`Asia/Kolkata`" in (await alice.slash("timezone set", raw=True, zone=label)).text
     assert (await alice.slash("timezone forget")).text == "Forgotten."
     assert "You have not set" in (await alice.slash("timezone show")).text
     assert await connection.fetchval("SELECT count(*) FROM bot_settings") == 0

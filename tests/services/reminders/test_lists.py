@@ -1,10 +1,21 @@
 """Finding reminders, by their owners and by staff, on a real database."""
 
+from collections.abc import AsyncGenerator
+from uuid import uuid4
+
 import pytest
+import pytest_asyncio
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.errors import InvalidInput
 from app.core.reminders.errors import ReminderNotFound, StaffOnly
-from app.models import ReminderState
+from app.db import DatabaseUrl, create_engine, session_factory
+from app.models import Reminder, ReminderState
+from app.services.reminders.access import called, owned_by
+from app.uow import UnitOfWorkFactory
+from tests.fixtures.clock import ManualClock
+from tests.fixtures.postgres import Admin, alembic, fetchval
 from tests.fixtures.reminders.making import ALICE, BOB, ELSEWHERE, STAFF
 from tests.fixtures.reminders.services import Reminders
 
@@ -33,6 +44,50 @@ async def test_a_name_is_found_with_signs_in_it(reminders: Reminders) -> None:
         assert made.id in [one.id for one in await reminders.making.list_matching(ALICE, typed)]
     assert len(await reminders.making.list_matching(ALICE, "100%")) == 1
     assert await reminders.making.list_matching(ALICE, "٣") == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def plain_reminders(server: DatabaseUrl, admin: Admin, clock: ManualClock) -> AsyncGenerator[Reminders]:
+    """Reminders in a database whose character type knows ASCII alone."""
+    name = f"plain_{uuid4().hex}"
+    await admin(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
+    await alembic(server.with_database(name), "upgrade", "head")
+    assert await fetchval(server.with_database(name), "SELECT lower('Ü')") == "Ü"
+    engine = create_engine(server.with_database(name))
+    yield Reminders(UnitOfWorkFactory(session_factory(engine), clock), clock)
+    await engine.dispose()
+    await admin(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def test_words_are_found_whatever_the_database_knows_of_letters(plain_reminders: Reminders) -> None:
+    names = ["Übung", "U\u0308bung", "ПРИВЕТ", "Straße", "ΟΔΟΣ", "a+b (c)"]
+    for name in names:
+        await plain_reminders.make(plain_reminders.hourly(), text=name)
+    for typed, found in {
+        "übung": names[:2],
+        "u\u0308BUNG": names[:2],
+        "привет": names[2:3],
+        "strasse": [],
+        "STRAßE": names[3:4],
+        "οδος": names[4:5],
+        "A+B (C)": names[5:],
+        "a.b": [],
+    }.items():
+        matching = await plain_reminders.making.list_matching(ALICE, typed)
+        page = await plain_reminders.making.list_page(ALICE, typed=typed, page_size=9)
+        assert [one.name for one in matching] == [one.name for one in page.entries] == found, typed
+
+
+async def test_a_search_reads_no_more_than_the_reminders_of_the_server(own_engine: AsyncEngine) -> None:
+    rows = "INSERT INTO reminders (guild_id, name, channel_id) SELECT n % 500, 'tea', 1 FROM generate_series(1, 9999) n"
+    query = select(Reminder.id).where(owned_by(STAFF), Reminder.is_unfinished, called("ÜBUNG"))
+    asked = query.compile(dialect=own_engine.dialect, compile_kwargs={"literal_binds": True})
+    async with own_engine.connect() as connection:
+        for statement in (rows, "ANALYZE reminders"):
+            await connection.exec_driver_sql(statement)
+        plan = "\n".join((await connection.exec_driver_sql(f"EXPLAIN {asked}")).scalars())
+    assert "ix_reminders_guild_id" in plan
+    assert "Seq Scan" not in plan
 
 
 async def test_one_is_found_by_number_or_words_and_several_by_numbers(reminders: Reminders) -> None:
