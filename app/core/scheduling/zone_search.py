@@ -123,7 +123,7 @@ def suggestions(typed: str, now: datetime, *, own: str = "UTC") -> Iterator[Sugg
 
 def _candidates(typed: str, now: datetime, own: str) -> Iterator[Suggestion]:
     if not typed:
-        yield from map(Suggestion, (own, *WELL_KNOWN))
+        yield from map(Suggestion, (own, *_by_size()))
     elif (offset := offset_called(typed)) is not None:
         fixed = next((zone for zone, name in FIXED.items() if offset_called(name) == offset), None)
         alike = [zone for zone in _by_size() if now.astimezone(_clocks()[zone]).utcoffset() == offset]
