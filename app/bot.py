@@ -18,6 +18,7 @@ from app.listener import Listener
 from app.migrate.migrator import Migrator
 from app.ui.kit.context import actor_of
 from app.ui.kit.errors import report, unwrap
+from app.ui.kit.resets import repeat_resets
 from app.ui.kit.routes import Routes
 from app.uow import SchemaChanged, UnitOfWorkFactory
 
@@ -84,6 +85,12 @@ class Bot(discord.AutoShardedBot):
         """Add a cog: its commands, and what its buttons, selects and forms do."""
         self.add_cog(cog)
         self.routes.add(cog)
+
+    async def login(self, token: str) -> None:
+        """Log in. Whatever is sent from then on is sent again if Discord resets its connection."""
+        await super().login(token)
+        session: Any = getattr(self.http, "_HTTPClient__session")  # noqa: B009 -- py-cord makes it, and shows it nobody
+        session._middlewares = (repeat_resets,)  # noqa: SLF001 -- aiohttp takes them only when one is made
 
     async def prepare(self) -> None:
         """Learn who owns the application and register the commands. Between `login` and `connect`."""

@@ -24,6 +24,9 @@ class Fault:
     seconds: float = 0.0
     is_global: bool = False
     after: bool = False
+    is_page: bool = False
+    is_silent: bool = False
+    is_reset: bool = False
 
 
 @dataclass(slots=True)
@@ -92,6 +95,7 @@ class Faults:
         self._failures: list[Fault] = []
         self._delays: list[Fault] = []
         self._holds: list[Hold] = []
+        self._silence = asyncio.Event()
         self._limits: dict[int, Bucket] = {}
 
     # Requests
@@ -110,6 +114,18 @@ class Faults:
         """Answer the next requests with an error; with `after` they are carried out and only the answer is lost."""
         self._failures.append(Fault(route, times, status, code, message or f"{status}: on request", after=after))
 
+    def show_page(self, route: str, status: int = 403, times: int = 1) -> None:
+        """Answer the next requests as Cloudflare does when it blocks them: with a page of HTML."""
+        self._failures.append(Fault(route, times, status, is_page=True))
+
+    def swallow(self, route: str, times: int = 1, *, after: bool = True) -> None:
+        """Never answer the next requests; with `after` they are carried out all the same."""
+        self._failures.append(Fault(route, times, is_silent=True, after=after))
+
+    def reset(self, route: str, times: int = 1, *, after: bool = True) -> None:
+        """Reset the connection (ECONNRESET) of the next requests; with `after` they are carried out before that."""
+        self._failures.append(Fault(route, times, is_reset=True, after=after))
+
     def slow(self, route: str, seconds: float, times: int = 1_000_000) -> None:
         """Delay requests before they are read."""
         self._delays.append(Fault(route, times, seconds=seconds))
@@ -124,6 +140,8 @@ class Faults:
             hold.release()
         for faults in (self._holds, self._failures, self._delays, self._limits):
             faults.clear()
+        self._silence.set()
+        self._silence = asyncio.Event()
         self._gateway.refused_resumes = 0
         self._gateway.answers_heartbeats = True
 
@@ -141,6 +159,10 @@ class Faults:
         for hold in list(self._holds):
             if _hits(hold, route) and (hold.channel_id is None or str(hold.channel_id) == channel_id):
                 await hold.wait()
+
+    async def keep_silent(self) -> None:
+        """Wait until the faults are cleared."""
+        await self._silence.wait()
 
     def take_slot(self, route: str, channel_id: str) -> Slot | None:
         """The slot of a new message in its channel's bucket; None if the channel has no limit."""

@@ -116,12 +116,14 @@ class MessageStore:
 
     def with_nonce(self, author: User, nonce: str | int) -> Message | None:
         """The message this author posted with that nonce a short while ago."""
-        now = time.monotonic()
         found = self._nonces.get((author.id, str(nonce)))
-        return found[1] if found and now - found[0] <= self.nonce_window else None
+        return found[1] if found and self._now() - found[0] <= self.nonce_window else None
 
     def remember_nonce(self, message: Message) -> None:
-        self._nonces[message.author.id, str(message.nonce)] = (time.monotonic(), message)
+        self._nonces[message.author.id, str(message.nonce)] = (self._now(), message)
+
+    def _now(self) -> float:
+        return time.monotonic() + self._world.turned
 
     def _announce(self, kind: ChangeKind, message: Message) -> None:
         self._world.announce(Change(kind, message.channel.guild, message.channel, message, message.author))

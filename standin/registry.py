@@ -41,6 +41,7 @@ class Registry:
         self._sequence = 0
         self._step = 1
         self._is_live = False
+        self.turned = 0.0
         self._listeners: list[Listener] = []
         self.users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}
@@ -68,9 +69,13 @@ class Registry:
     def go_live(self) -> None:
         self._is_live = True
 
+    def let_pass(self, seconds: float) -> None:
+        """Turn the clock by which ids are made and nonces forgotten."""
+        self.turned += seconds
+
     def next_id(self, *, own_millisecond: bool = False) -> int:
         """A new id, greater than any before; guilds need a millisecond of their own, which decides their shard."""
-        now = time.time_ns() // 1_000_000 if self._is_live else 0
+        now = int((time.time() + self.turned) * 1000) if self._is_live else 0
         if now > self._clock_ms:
             self._clock_ms, self._sequence = now, 0
         elif self._is_live and own_millisecond:

@@ -1,7 +1,9 @@
 """Where the time comes from."""
 
+import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 Clock = Callable[[], datetime]
 """Returns the current time, aware and in UTC. Whoever needs the time is handed one."""
@@ -10,3 +12,28 @@ Clock = Callable[[], datetime]
 def utc_now() -> datetime:
     """Return the time of this machine."""
     return datetime.now(UTC)
+
+
+# The loop's clock stands still while a machine sleeps. So does CLOCK_MONOTONIC on Linux, but not elsewhere.
+_ALWAYS_RUNNING: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def _always_running() -> float:
+    return time.clock_gettime(_ALWAYS_RUNNING)
+
+
+@dataclass(frozen=True)
+class Stopwatch:
+    """Tells how long ago it was made, also if the process was stopped or the machine asleep meanwhile.
+
+    Of a virtual machine that was frozen as a whole only the time of day knows, once it is set. So of the two clocks
+    the one counts that says more.
+    """
+
+    _running: float = field(default_factory=_always_running)
+    _time_of_day: float = field(default_factory=time.time)
+
+    @property
+    def elapsed(self) -> timedelta:
+        """How long ago it was made."""
+        return timedelta(seconds=max(_always_running() - self._running, time.time() - self._time_of_day))

@@ -155,8 +155,8 @@ class Reminder(Base):
     attempts: Mapped[int] = mapped_column(server_default=sql("0"))
     """How often sending what is due began, in a row; zero once it worked. Counted before the request goes out."""
     through: Mapped[datetime | None]
-    """Of several occurrences that one message stands for, the last: set when sending begins, so that a process that
-    tries it again after a crash neither adds one that the message already sent does not know of, nor loses it."""
+    """The last of the occurrences that one message stands for: set when sending it begins, so that a process that tries
+    it again after a crash neither adds one that the message already sent does not know of, nor loses it."""
     warned_for: Mapped[datetime | None]
     """The occurrence whose early warning was sent."""
     again_at: Mapped[datetime | None]
@@ -233,7 +233,8 @@ class Reminder(Base):
         Its message may have arrived, then, or be about to.
         """
         is_due = self.next_at is not None and self.next_at <= now
-        return self.next_at if is_due and self.attempts > 0 and self.problem is None else None
+        is_tried = self.attempts > 0 and self.through is not None
+        return self.next_at if is_due and is_tried and self.problem is None else None
 
     @property
     def warning(self) -> timedelta | None:

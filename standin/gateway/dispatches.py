@@ -25,6 +25,7 @@ class Dispatch:
 
 
 Maker = Callable[[Registry, Change], list[Dispatch]]
+Describe = Callable[..., dict[str, Any]]
 
 
 def dispatches(world: Registry, change: Change) -> list[Dispatch]:
@@ -62,16 +63,16 @@ def _is_heard(world: Registry, message: Message) -> bool:
     return message.visible_to is None and world.can(world.bot, message.channel, permissions.VIEW_CHANNEL)
 
 
-def _message_event(event: str) -> Maker:
+def _message_event(event: str, describe: Describe = payloads.message) -> Maker:
     def make(world: Registry, change: Change) -> list[Dispatch]:
         message, guild = change.message, change.guild
         if message is None or not _is_heard(world, message):
             return []
         intent = codes.GUILD_MESSAGES if guild else codes.DIRECT_MESSAGES
-        whole = payloads.message(world, message) | _origin(message)
+        whole = describe(world, message) | _origin(message)
         if guild is None or message.author is world.bot or world.bot in message.mentioned:
             return [Dispatch(event, guild, intent, whole)]
-        bare = payloads.message(world, message, with_content=False) | _origin(message)
+        bare = describe(world, message, with_content=False) | _origin(message)
         return [Dispatch(event, guild, intent, whole, bare)]
 
     return make
@@ -177,7 +178,7 @@ def _member_event(event: str) -> Maker:
 
 
 _MAKERS: dict[ChangeKind, Maker] = {
-    ChangeKind.MESSAGE_CREATED: _message_event("MESSAGE_CREATE"),
+    ChangeKind.MESSAGE_CREATED: _message_event("MESSAGE_CREATE", payloads.created),
     ChangeKind.MESSAGE_EDITED: _message_event("MESSAGE_UPDATE"),
     ChangeKind.MESSAGE_DELETED: _message_deleted,
     ChangeKind.TYPING: _typing,

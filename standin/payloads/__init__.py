@@ -1,6 +1,6 @@
 """The world as the JSON Discord would send."""
 
-from standin.payloads.messages import MAX_ATTACHMENT_SIZE, attachment, interaction, message
+from standin.payloads.messages import MAX_ATTACHMENT_SIZE, attachment, created, interaction, message
 from standin.payloads.people import application, member, resolved_member, role, user
 from standin.payloads.places import channel, guild, resolved_channel, thread_member, whole_guild
 
@@ -9,6 +9,7 @@ __all__ = [
     "application",
     "attachment",
     "channel",
+    "created",
     "guild",
     "interaction",
     "member",

@@ -47,8 +47,6 @@ def message(world: Registry, one: Message, *, with_content: bool = True) -> dict
         "type": one.type,
         "flags": one.flags,
     }
-    if one.nonce is not None:
-        described["nonce"] = one.nonce
     if one.by_application:
         described["application_id"] = described["webhook_id"] = str(world.application.id)
     if one.interaction:
@@ -61,6 +59,12 @@ def message(world: Registry, one: Message, *, with_content: bool = True) -> dict
             original.pop("referenced_message", None)
         described["referenced_message"] = original
     return described
+
+
+def created(world: Registry, one: Message, *, with_content: bool = True) -> dict[str, Any]:
+    """A message as it is told of once, when it was posted: with its nonce, which no later look at it shows."""
+    nonce = {} if one.nonce is None else {"nonce": one.nonce}
+    return message(world, one, with_content=with_content) | nonce
 
 
 def interaction(world: Registry, one: Interaction, data: dict[str, Any]) -> dict[str, Any]:

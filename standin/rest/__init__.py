@@ -8,6 +8,8 @@ import asyncio
 import json
 import logging
 import math
+import socket
+import struct
 import time
 from functools import cache
 from typing import Any
@@ -23,6 +25,12 @@ from standin.rest import applications, bodies, channels, guilds, interactions, m
 from standin.rest.routing import Answer, Call, Route, Router
 
 log = logging.getLogger(__name__)
+
+CLOUDFLARE = """<!DOCTYPE html>
+<html lang="en-US"><head><title>Attention Required! | Cloudflare</title></head>
+<body><h1>Sorry, you have been blocked</h1><p>You are unable to access discord.com</p></body></html>
+"""
+"""What comes from in front of Discord, without any of its codes, when a request does not get there."""
 
 GROUPS = (applications, interactions, webhooks, messages, channels, threads, guilds, members)
 
@@ -52,6 +60,7 @@ class Rest:
         call = Call(self._backend, request.method, route.path, parameters, dict(request.query))
         call.reason = unquote(reason) if reason else None
         call.locale = request.headers.get("X-Discord-Locale")
+        fault: Fault | None = None
         slot = self._backend.faults.take_slot(str(route), parameters.get("channel_id", ""))
         headers = _bucket_headers(slot, parameters["channel_id"]) if slot else {}
         try:
@@ -72,6 +81,12 @@ class Rest:
             self._backend.violations.append(f"{route}: the stand-in itself failed: {failure!r}")
             answer = Answer(500, {"message": "500: Internal Server Error", "code": 0})
         self._backend.record(Request(call.method, call.route, path, call.body, answer.status, call.reason))
+        if fault and fault.is_silent:
+            await self._backend.faults.keep_silent()
+        if fault and (fault.is_silent or fault.is_reset):
+            _reset(request)
+        if fault and fault.is_page:
+            return web.Response(status=fault.status, text=CLOUDFLARE, content_type="text/html")
         return _response(answer, headers)
 
     def file(self, path: str) -> web.Response:
@@ -108,6 +123,14 @@ class Rest:
         self._backend.unknown_routes.append(f"{method} {path}")
         refusal = errors.method_not_allowed() if _router().methods(path) else errors.not_found()
         return _response(Answer(refusal.status, refusal.body()), {})
+
+
+def _reset(request: web.BaseRequest) -> None:
+    """Reset the connection, as a server that dies does: without a farewell."""
+    if request.transport is not None:
+        connection = request.transport.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        request.transport.abort()
 
 
 def _failed(fault: Fault) -> Answer:

@@ -28,11 +28,11 @@ def create_message(call: Call) -> dict[str, Any]:
     if nonce is not None and body.get("enforce_nonce"):
         before = call.world.messages.with_nonce(call.bot, nonce)
         if before is not None:
-            return payloads.message(call.world, before)
+            return payloads.created(call.world, before)
     message = call.world.messages.post(channel, call.bot, reply_to=reply_to, nonce=nonce, **fields)
     if nonce is not None:
         call.world.messages.remember_nonce(message)
-    return payloads.message(call.world, message)
+    return payloads.created(call.world, message)
 
 
 @routes.add("GET", PATH)

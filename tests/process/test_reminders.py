@@ -17,6 +17,7 @@ from tests.fixtures.reminders.due import put, reminders
 from tests.fixtures.town import Town
 
 POST = "POST /channels/{channel_id}/messages"
+LOOK = "GET /channels/{channel_id}/messages"
 
 
 async def until(condition: Callable[[], Any], within: float = 60) -> None:
@@ -165,3 +166,119 @@ async def test_two_processes_share_what_is_due_at_once(
     assert len(found) == len(set(found)) == 200
     # None was as much as tried by both.
     assert len(stand_in.calls(POST)) == 200
+
+
+QUICK = "tests.fixtures.quick"
+LEASE = 3
+"""Seconds that a lease of a quick bot lasts."""
+
+
+async def waits_inside_pycord(stand_in: StandIn, database: DatabaseUrl, channel: Channel, count: int = 1) -> None:
+    """Make something due, whose message is refused for a second, for which py-cord waits before it repeats it."""
+    stand_in.faults.rate_limit(POST, retry_after=1.0)
+    await put(database, channel, datetime.now(UTC), count)
+    await until(lambda: stand_in.calls(POST))
+
+
+async def test_stopped_over_its_lease_it_sends_nothing_when_it_goes_on(
+    start: Start, stand_in: StandIn, town: Town, own_database: DatabaseUrl
+) -> None:
+    frozen = await start(module=QUICK)
+    await stand_in.ready()
+    await waits_inside_pycord(stand_in, own_database, town.general)
+    frozen.process.send_signal(signal.SIGSTOP)
+    other = await start(module=QUICK)
+    await settled(own_database)
+    assert len(delivered(town.general)) == 1
+    before = len(stand_in.calls(POST))
+    # So long that Discord has forgotten the nonce.
+    stand_in.world.let_pass(600)
+    frozen.process.send_signal(signal.SIGCONT)
+    await until(lambda: "reminder left to others" in frozen.printed)
+    assert len(stand_in.calls(POST)) == before
+    assert len(delivered(town.general)) == 1
+    assert "Traceback" not in frozen.printed + other.printed
+
+
+async def test_stopped_over_its_lease_and_alone_it_takes_it_anew(
+    start: Start, stand_in: StandIn, town: Town, own_database: DatabaseUrl
+) -> None:
+    frozen = await start(module=QUICK)
+    await stand_in.ready()
+    stand_in.faults.fail(POST, 503, after=True)
+    await put(own_database, town.general, datetime.now(UTC), 1)
+    # It has arrived, and py-cord is about to repeat it.
+    await until(lambda: delivered(town.general))
+    frozen.process.send_signal(signal.SIGSTOP)
+    await asyncio.sleep(LEASE + 0.5)
+    stand_in.world.let_pass(600)
+    frozen.process.send_signal(signal.SIGCONT)
+    await settled(own_database)
+    assert len(stand_in.calls(POST)) == len(delivered(town.general)) == 1
+
+
+async def test_an_early_warning_of_a_stopped_process_does_not_come_after_its_reminder(
+    start: Start, stand_in: StandIn, town: Town, own_database: DatabaseUrl
+) -> None:
+    frozen = await start(module=QUICK)
+    await stand_in.ready()
+    stand_in.faults.rate_limit(POST, retry_after=1.0)
+    await put(own_database, town.general, datetime.now(UTC) + timedelta(seconds=12), 1)
+    await execute(
+        own_database,
+        "UPDATE reminders SET warn_seconds = 60, wake_at = now(); SELECT pg_notify('concierge_reminders', '')",
+    )
+    await until(lambda: stand_in.calls(POST))
+    frozen.process.send_signal(signal.SIGSTOP)
+    await asyncio.sleep(13)
+    frozen.process.send_signal(signal.SIGCONT)
+    await settled(own_database)
+    assert [message.text for message in delivered(town.general)] == ["n 1"]
+
+
+async def test_an_early_warning_is_not_lost_to_a_kill(
+    start: Start, stand_in: StandIn, town: Town, own_database: DatabaseUrl
+) -> None:
+    first = await start(module=QUICK)
+    await stand_in.ready()
+    stand_in.faults.rate_limit(POST, retry_after=3600)
+    await put(own_database, town.general, datetime.now(UTC) + timedelta(seconds=60), 1)
+    await execute(
+        own_database,
+        "UPDATE reminders SET warn_seconds = 60, wake_at = now(); SELECT pg_notify('concierge_reminders', '')",
+    )
+    await until(lambda: stand_in.calls(POST))
+    await start(module=QUICK)
+    await first.killed(stand_in)
+    await stand_in.until(lambda: delivered(town.general), 55)
+    assert "Coming up" in delivered(town.general)[0].text
+    await settled(own_database)
+    assert len(delivered(town.general)) == 2
+
+
+async def test_killed_three_times_before_it_is_written_down_it_comes_once(
+    start: Start, stand_in: StandIn, town: Town, own_database: DatabaseUrl
+) -> None:
+    holder = await connect(own_database)
+    for number in range(3):
+        process = await start(module=QUICK)
+        await stand_in.ready()
+        hold = stand_in.faults.hold(POST if number == 0 else LOOK)
+        if number == 0:
+            await put(own_database, town.general, datetime.now(UTC), 1)
+        await hold.reached()
+        # While it is on its way, somebody holds the row, so that it cannot be written to.
+        transaction = holder.transaction()
+        await transaction.start()
+        await holder.execute("SELECT 1 FROM reminders FOR UPDATE")
+        asked = len(stand_in.requests)
+        stand_in.faults.clear()
+        await until(lambda asked=asked: len(stand_in.requests) > asked)
+        await process.killed(stand_in)
+        await transaction.rollback()
+        # Discord forgets a nonce between any two of them.
+        stand_in.world.let_pass(200)
+    await holder.close()
+    await start(module=QUICK)
+    await settled(own_database)
+    assert len(stand_in.calls(POST)) == len(delivered(town.general)) == 1

@@ -12,12 +12,24 @@ REMINDERS_CHANNEL = "concierge_reminders"
 When, in seconds since 1970, is the payload.
 """
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=20)
 """How long a process has a reminder to itself before it has to say again that it is still at it.
 
-Shorter than the few minutes for which Discord remembers a nonce: whoever takes over from a process that died sends the
-same nonce in time.
+Several fit into the few minutes for which Discord remembers a nonce, and into the shortest early warning: whoever takes
+over from a process that died sends in time, and under a nonce that is still known.
 """
+
+REQUEST_LIMIT = timedelta(seconds=15)
+"""How long Discord may take to answer one request. What became of it is unknown after that."""
+
+NONCE_TRUST = timedelta(seconds=90)
+"""How long after a request of which nothing is known the same nonce may be relied on, within one try.
+
+Discord's documentation says that it remembers one for "a few minutes".
+"""
+
+LEAST_AHEAD = timedelta(seconds=5)
+"""An early warning that is not on its way so long before its time is left out."""
 
 MAX_AT_ONCE = 200
 """Reminders that one process has leased at the same time. Bounds memory, and what a crash leaves to its lease."""
@@ -88,7 +100,10 @@ class DeliveryOutcome:
     problem: str | None = None
 
 
-def pause_after(attempts: int, jitter: float) -> timedelta:
-    """Return how long to wait after so many attempts in a row; `jitter` from 0 to 1 adds up to a fifth."""
-    pause = min(MIN_PAUSE * 2 ** min(max(attempts - 1, 0), 10), MAX_PAUSE)
-    return pause * (1 + jitter / 5)
+def pause_after(trouble: timedelta, jitter: float) -> timedelta:
+    """Return how long to wait if it has been failing for so long; `jitter` from 0 to 1 adds up to a fifth.
+
+    As long as it has been failing, so that the waits double. By the time and not by the number of attempts, as those
+    count too that others took over.
+    """
+    return min(max(trouble, MIN_PAUSE), MAX_PAUSE) * (1 + jitter / 5)

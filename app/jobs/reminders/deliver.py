@@ -5,9 +5,11 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from app.bot import Bot
+from app.core.clock import Stopwatch
 from app.core.errors import BotError
-from app.core.reminders.delivery import MAX_AT_ONCE, REMINDERS_CHANNEL, DeliveryStep
+from app.core.reminders.delivery import MAX_AT_ONCE, REMINDERS_CHANNEL
 from app.http_server import Metrics
+from app.jobs.reminders.held import Held
 from app.jobs.reminders.metrics import DeliveryMetrics
 from app.jobs.reminders.renewal import Renewal
 from app.jobs.reminders.retention import Retention
@@ -36,7 +38,7 @@ class DeliverReminders:
 
     def __init__(self, bot: Bot, metrics: Metrics) -> None:
         self._bot = bot
-        self._held: dict[DeliveryStep, float] = {}
+        self._held = Held()
         self._let_go = asyncio.Event()
         self._passed_over: set[int] = set()
         self._next_wake: datetime | None = None
@@ -64,13 +66,14 @@ class DeliverReminders:
             lanes = self._sending.lanes()
             # Before the look, because a message may arrive during it.
             self._passed_over = busy_lanes(lanes)
+            since = Stopwatch()
             async with self._bot.uow() as work:
                 self._next_wake = await work.reminders.delivery.find_next_wake(lanes)
                 if self._next_wake is None or self._next_wake > self._bot.clock():
                     return self._next_wake
                 deliveries, found = await work.reminders.delivery.claim(limit=room, under_way=lanes)
             for delivery in deliveries:
-                self._sending.add(delivery)
+                self._sending.add(delivery, since)
             if not found:
                 return self._bot.clock() + timedelta(seconds=CONTESTED_SECONDS)
         return None

@@ -2,24 +2,23 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
 from contextlib import suppress
 
 from app.bot import Bot
+from app.core.clock import Stopwatch
 from app.core.errors import BotError
-from app.core.reminders.delivery import LEASE, DeliveryStep
+from app.core.reminders.delivery import LEASE
+from app.jobs.reminders.held import Held
 
 log = logging.getLogger(__name__)
 
 RENEW_EVERY_SECONDS = LEASE.total_seconds() / 3
-RENEW_AFTER_SECONDS = LEASE.total_seconds() / 4
-"""How long something has to be held before its lease is renewed."""
 
 
 class Renewal:
-    """Renews what is `held`, by when it was claimed on the loop's clock."""
+    """Renews what is held."""
 
-    def __init__(self, bot: Bot, held: Mapping[DeliveryStep, float]) -> None:
+    def __init__(self, bot: Bot, held: Held) -> None:
         self._bot = bot
         self._held = held
         self._task: asyncio.Task[None] | None = None
@@ -37,15 +36,16 @@ class Renewal:
                 await self._task
 
     async def _run(self) -> None:
-        loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(RENEW_EVERY_SECONDS)
-            old = loop.time() - RENEW_AFTER_SECONDS
-            steps = [step for step, since in self._held.items() if since < old]
-            if not steps:
+            if not (steps := self._held.to_renew()):
                 continue
+            since = Stopwatch()
             try:
                 async with self._bot.uow() as work:
-                    await work.reminders.delivery.renew(steps)
+                    kept = await work.reminders.delivery.renew(steps)
             except BotError as error:
                 log.warning("leases could not be renewed", extra={"error": str(error)})
+                continue
+            for step, length in kept.items():
+                self._held.keep(step, since, length)

@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from app.bot import Bot
+from app.core.clock import Stopwatch
 from app.core.reminders.delivery import DeliveryOutcome, DeliveryStep
+from app.jobs.reminders.held import Held
 from app.jobs.reminders.sender import Sender
 from app.jobs.reminders.starting import Starting
 from app.services.reminders.due import Delivery
@@ -18,19 +20,18 @@ log = logging.getLogger(__name__)
 class Sending:
     """A queue for each lane, and a task that works through it: py-cord would do the same, but in any order.
 
-    `held` is what this process has leased, and since when by the loop's clock. What became of each message goes to
-    `settle`; `sent_one` is called after each.
+    What became of each message goes to `settle`; `sent_one` is called after each.
     """
 
     def __init__(
         self,
         bot: Bot,
-        held: dict[DeliveryStep, float],
+        held: Held,
         settle: Callable[[Delivery, DeliveryOutcome], Awaitable[None]],
         sent_one: Callable[[], None],
     ) -> None:
-        self._sender = Sender(bot)
-        self._starting = Starting(bot)
+        self._sender = Sender(bot, held)
+        self._starting = Starting(bot, held)
         self._held = held
         self._settle = settle
         self._sent_one = sent_one
@@ -41,12 +42,12 @@ class Sending:
         """Return how many are waiting or under way in each lane."""
         return {lane: len(queue) for lane, queue in self._lanes.items()}
 
-    def add(self, delivery: Delivery) -> None:
-        """Send it after what was claimed before for the same lane."""
+    def add(self, delivery: Delivery, since: Stopwatch) -> None:
+        """Send it after what was claimed before for the same lane; `since` is from before the claim."""
         if delivery.step in self._held:
             # Its lease ran out while this process stood still. It is being sent, or about to be settled.
             return
-        self._held[delivery.step] = asyncio.get_running_loop().time()
+        self._held.take(delivery.step, since, delivery.lease)
         queue = self._lanes.get(delivery.lane)
         if queue is not None:
             queue.append(delivery)
@@ -79,7 +80,7 @@ class Sending:
             delivery = queue[0]
             outcome = await self._attempt(delivery)
             if outcome is None:
-                self._held.pop(delivery.step, None)
+                self._held.let_go([delivery.step])
             else:
                 await self._settle(delivery, outcome)
             queue.popleft()

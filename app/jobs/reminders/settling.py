@@ -7,7 +7,8 @@ from datetime import datetime
 from app.bot import Bot
 from app.core.batch_writer import BatchWriter
 from app.core.errors import BotError
-from app.core.reminders.delivery import MAX_AT_ONCE, DeliveryOutcome, DeliveryStep
+from app.core.reminders.delivery import MAX_AT_ONCE, DeliveryOutcome
+from app.jobs.reminders.held import Held
 from app.jobs.reminders.metrics import DeliveryMetrics
 from app.services.reminders.due import Delivery
 
@@ -27,7 +28,7 @@ class Settling:
     def __init__(
         self,
         bot: Bot,
-        held: dict[DeliveryStep, float],
+        held: Held,
         metrics: DeliveryMetrics,
         taken: Callable[[], None],
         wake: Callable[[datetime], None],
@@ -75,5 +76,4 @@ class Settling:
             self._wake(settled.next_wake)
 
     def _let_go(self, outcomes: Sequence[DeliveryOutcome]) -> None:
-        for outcome in outcomes:
-            self._held.pop(outcome.step, None)
+        self._held.let_go(outcome.step for outcome in outcomes)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from app.bot import Bot
 from app.core.batch_writer import BatchWriter
+from app.core.clock import Stopwatch
 from app.core.errors import BotError
 from app.core.reminders.delivery import MAX_AT_ONCE
+from app.jobs.reminders.held import Held
 from app.services.reminders.due import Delivery
 
 GATHER_SECONDS = 0.005
@@ -27,8 +29,9 @@ class _Start:
 class Starting:
     """Starts together what comes within a few milliseconds, or while the last transaction runs."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, held: Held) -> None:
         self._bot = bot
+        self._held = held
         self._starts = BatchWriter[_Start](
             "starts of reminders",
             self._write,
@@ -50,7 +53,11 @@ class Starting:
         await self._starts.stop(0)
 
     async def _write(self, starts: Sequence[_Start]) -> None:
+        since = Stopwatch()
         async with self._bot.uow() as work:
             started = await work.reminders.delivery.start([start.delivery for start in starts])
         for start, delivery in zip(starts, started, strict=True):
+            if delivery is not None:
+                # Nobody else can have begun it, so that it is ours even if the lease of the claim was over.
+                self._held.take(delivery.step, since, delivery.lease)
             start.answer(delivery)

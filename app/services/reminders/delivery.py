@@ -7,7 +7,7 @@ same message under the same nonce, which Discord drops if the first one arrived.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -82,19 +82,25 @@ class ReminderDeliveryService:
         That was given another time, settled or started by somebody else since it was claimed. The rest comes with its
         row as it is now: people may have changed its words, its place or whom it pings while it waited.
         """
+        now = self._clock()
         rows = await self._session.execute(
-            START, start_values(deliveries, self._clock()), execution_options=UNSEEN | {"populate_existing": True}
+            START, start_values(deliveries, now), execution_options=UNSEEN | {"populate_existing": True}
         )
         started = {row[0]: row[1] for row in rows}
         return [
-            replace(one, reminder=started[place]) if place in started else None for place, one in enumerate(deliveries)
+            replace(one, reminder=started[place], now=now) if place in started else None
+            for place, one in enumerate(deliveries)
         ]
 
-    async def renew(self, steps: Sequence[DeliveryStep]) -> None:
-        """Keep what is claimed or being sent for another lease; what was settled or changed meanwhile is left alone."""
+    async def renew(self, steps: Sequence[DeliveryStep]) -> dict[DeliveryStep, timedelta]:
+        """Keep what is claimed or being sent for another lease; return what is kept, and for how long.
+
+        What was settled or changed meanwhile is left alone.
+        """
         now = self._clock()
         values = {**lease_values(steps, now), "in_a_lease": now + LEASE}
-        await self._session.execute(RENEW, values, execution_options=UNSEEN)
+        kept = await self._session.execute(RENEW, values, execution_options=UNSEEN)
+        return {steps[place]: until - now for place, until in kept if until is not None}
 
     async def give_back(self, steps: Sequence[DeliveryStep]) -> None:
         """Let others take what was claimed and not started. What was changed meanwhile is left alone."""

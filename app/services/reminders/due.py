@@ -30,6 +30,13 @@ class Delivery:
     """Where it goes: a channel, or less than zero a person whose direct messages these are."""
     attempt: int
     """Which attempt at it this is, from one on."""
+    may_have_arrived: bool
+    """Whether this very message was tried before, and nobody wrote down what became of it."""
+
+    @property
+    def lease(self) -> timedelta:
+        """How long it is ours from `now` on."""
+        return (self.reminder.wake_at or self.now) - self.now
 
     @property
     def due(self) -> datetime:
@@ -52,11 +59,13 @@ class Delivery:
 def delivery_of(reminder: Reminder, step: DeliveryStep, lane: int, now: datetime) -> Delivery:
     """Say what a message that is due stands for. Raises InvalidInput when the schedule cannot be understood."""
     missed, last, is_last, attempt = 0, step.at, reminder.next_at is None, reminder.attempts + 1
+    # With `through`, it is the occurrence that was tried, and not what came before it.
+    tried = reminder.attempts > 0 and (reminder.through is not None) == (step.kind is StepKind.OCCURRENCE)
     if step.kind is StepKind.OCCURRENCE:
         schedule = schedule_of(reminder)
         later = schedule.next_after(step.at) if schedule is not None else None
         # Tried before, it may have arrived: under its nonce nothing else can be said any more than was said then.
-        limit = (reminder.through or step.at) if reminder.attempts else now
+        limit = reminder.through if tried and reminder.through is not None else now
         while schedule is not None and later is not None and later <= limit:
             if missed >= MAX_COUNTED:
                 # What was missed for years need not be counted one by one.
@@ -66,7 +75,7 @@ def delivery_of(reminder: Reminder, step: DeliveryStep, lane: int, now: datetime
             missed, last = missed + 1, later
             later = schedule.next_after(later)
         is_last = later is None
-    return Delivery(reminder, step, now, max(now - last, timedelta()), missed, last, is_last, lane, attempt)
+    return Delivery(reminder, step, now, max(now - last, timedelta()), missed, last, is_last, lane, attempt, tried)
 
 
 def due_step(reminder: Reminder, now: datetime) -> DeliveryStep | None:

@@ -1,6 +1,6 @@
 """The four statements by which processes share the work: claim, start, renew and give back.
 
-A claim leases rows: it moves `wake_at` a minute ahead and changes nothing else. Most of what one process claims waits
+A claim leases rows: it moves `wake_at` a lease ahead and changes nothing else. Most of what one process claims waits
 in it for a while, because a channel gets one message after the other, and whatever people do to a row meanwhile simply
 holds: nothing of it was sent.
 
@@ -32,16 +32,17 @@ from sqlalchemy import (
     cast,
     column,
     func,
+    literal,
     or_,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.sql.dml import ReturningUpdate, Update
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.sql.selectable import TableValuedAlias
 from sqlalchemy.types import TypeEngine
 
-from app.core.reminders.delivery import LEASE, DeliveryStep, StepKind
+from app.core.reminders.delivery import LEASE, LEAST_AHEAD, DeliveryStep, StepKind
 from app.models import Reminder, ReminderState
 from app.services.reminders.due import Delivery
 from app.services.reminders.lanes import NOTHING, chosen_of, not_busy
@@ -63,9 +64,14 @@ def claim_query(
     return (
         update(Reminder)
         .where(Reminder.id == chosen.c.id)
-        .values(wake_at=now + LEASE)
+        .values(wake_at=_at_most_until_it_is_due(literal(now + LEASE), literal(now)))
         .returning(Reminder, chosen.c.lane)
     )
+
+
+def _at_most_until_it_is_due(end: ColumnElement[datetime], now: ColumnElement[datetime]) -> ColumnElement[datetime]:
+    """Let the lease of an early warning, or of a repetition, end when the next occurrence is due."""
+    return func.least(end, case((Reminder.next_at > now, Reminder.next_at)))
 
 
 _now = bindparam("in_now", type_=DateTime(timezone=True))
@@ -96,7 +102,8 @@ def _start() -> ReturningUpdate[tuple[int, Reminder]]:
     moment = DateTime(timezone=True)
     ours = _listed(place=Integer(), id=Integer(), kind=Text(), at=moment, attempts=Integer(), through=moment)
     is_occurrence = ours.c.kind == StepKind.OCCURRENCE.value
-    is_due = and_(Reminder.next_at == ours.c.at, or_(is_occurrence, Reminder.warned_for.is_distinct_from(ours.c.at)))
+    is_still_ahead = and_(Reminder.warned_for.is_distinct_from(ours.c.at), ours.c.at > _now + LEAST_AHEAD)
+    is_due = and_(Reminder.next_at == ours.c.at, or_(is_occurrence, is_still_ahead))
     locked = _locked(
         ours,
         Reminder.deleted_at.is_(None),
@@ -106,7 +113,9 @@ def _start() -> ReturningUpdate[tuple[int, Reminder]]:
         through=case((is_occurrence, ours.c.through), else_=Reminder.through),
     )
     # A lease that still holds for long stays as it is: an update that changes no index is a cheap one.
-    lease = case((Reminder.wake_at > _in_half_a_lease, Reminder.wake_at), else_=_in_a_lease)
+    lease = case(
+        (Reminder.wake_at > _in_half_a_lease, Reminder.wake_at), else_=_at_most_until_it_is_due(_in_a_lease, _now)
+    )
     return (
         update(Reminder)
         .where(Reminder.id == locked.c.id)
@@ -115,11 +124,16 @@ def _start() -> ReturningUpdate[tuple[int, Reminder]]:
     )
 
 
-def _leased(wake_at: ColumnElement[datetime]) -> Update:
-    ours = _listed(id=Integer(), at=DateTime(timezone=True))
+def _leased(wake_at: ColumnElement[datetime]) -> ReturningUpdate[tuple[int, datetime | None]]:
+    ours = _listed(place=Integer(), id=Integer(), at=DateTime(timezone=True))
     is_ours = or_(Reminder.next_at == ours.c.at, Reminder.again_at == ours.c.at)
-    locked = _locked(ours, Reminder.wake_at > _now, is_ours)
-    return update(Reminder).where(Reminder.id == locked.c.id).values(wake_at=wake_at)
+    locked = _locked(ours, Reminder.wake_at > _now, is_ours, place=ours.c.place)
+    return (
+        update(Reminder)
+        .where(Reminder.id == locked.c.id)
+        .values(wake_at=wake_at)
+        .returning(locked.c.place, Reminder.wake_at)
+    )
 
 
 # Made once: making a statement takes longer than running it.
@@ -131,8 +145,10 @@ The rows as they are now: people may have changed words, place and pings while i
 What a message stands for is fixed with its first attempt.
 """
 
-RENEW = _leased(func.greatest(Reminder.wake_at, _in_a_lease))
+RENEW = _leased(func.greatest(Reminder.wake_at, _at_most_until_it_is_due(_in_a_lease, _now)))
 """Keep what is leased for another lease; what was settled or changed meanwhile is left alone.
+
+Returns the places of those that were kept, and until when.
 
 Not shortened by a clock that was set back: nobody is to take it before it is due again by that clock.
 """
@@ -149,7 +165,8 @@ def start_values(deliveries: Sequence[Delivery], now: datetime) -> dict[str, Any
         "in_kind": [one.step.kind.value for one in deliveries],
         "in_at": [one.step.at for one in deliveries],
         "in_attempts": [one.reminder.attempts for one in deliveries],
-        "in_through": [one.last if one.missed else None for one in deliveries],
+        "in_through": [one.last for one in deliveries],
+        "in_now": now,
         "in_a_lease": now + LEASE,
         "in_half_a_lease": now + LEASE / 2,
     }
@@ -158,6 +175,7 @@ def start_values(deliveries: Sequence[Delivery], now: datetime) -> dict[str, Any
 def lease_values(steps: Sequence[DeliveryStep], now: datetime) -> dict[str, Any]:
     """Return the parameters of GIVE_BACK; RENEW takes the end of the lease, `in_a_lease`, as well."""
     return {
+        "in_place": list(range(len(steps))),
         "in_id": [step.reminder_id for step in steps],
         "in_at": [step.at for step in steps],
         "in_now": now,

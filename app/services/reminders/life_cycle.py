@@ -184,8 +184,9 @@ def restore(reminder: Reminder, now: datetime) -> None:
 
 
 def lease(reminder: Reminder, now: datetime) -> None:
-    """Let nobody else look at it for a while."""
-    reminder.wake_at = now + LEASE
+    """Let nobody else look at it for a while, but for an occurrence that comes due."""
+    is_ahead = reminder.next_at is not None and reminder.next_at > now
+    reminder.wake_at = min(now + LEASE, reminder.next_at) if reminder.next_at and is_ahead else now + LEASE
 
 
 def settle(reminder: Reminder, outcome: DeliveryOutcome, now: datetime) -> None:
@@ -264,9 +265,10 @@ def _retry(reminder: Reminder, outcome: DeliveryOutcome, now: datetime) -> None:
     if reminder.state is ReminderState.ATTENTION:
         # Another process, that tried the same, knows better why it cannot be sent.
         return
-    reminder.problem, reminder.problem_at = outcome.problem, reminder.problem_at or now
+    since = reminder.problem_at or now
+    reminder.problem, reminder.problem_at = outcome.problem, since
     if reminder.state is ReminderState.WAITING:
-        again = now + pause_after(reminder.attempts, random.random())  # noqa: S311 -- jitter, no secret
+        again = now + pause_after(now - since, random.random())  # noqa: S311 -- jitter, no secret
         # A warning, or a repetition, that cannot be sent does not hold up what it is about.
         ahead = reminder.next_at if outcome.step.kind is not StepKind.OCCURRENCE else None
         reminder.wake_at = again if ahead is None else min(again, max(ahead, now))

@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+import aiohttp
 import discord
 
 from app.core.messages import speaking
@@ -50,3 +51,5 @@ async def _defer(interaction: discord.Interaction, *, private: bool, update: boo
         # Too late, or Discord is away: the answer itself will meet the same error and report it.
         level = logging.INFO if error.code == UNKNOWN_INTERACTION else logging.WARNING
         log.log(level, "an interaction could not be deferred", extra={"status": error.status, "code": error.code})
+    except (OSError, aiohttp.ClientError) as error:
+        log.warning("an interaction could not be deferred", extra={"error": str(error) or type(error).__name__})

@@ -5,13 +5,14 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
 import discord
 
 from app.ui.kit import wire
+from app.ui.kit.resets import ALREADY_ACKNOWLEDGED, was_reset
 
-# Discord's codes. https://discord.com/developers/docs/topics/opcodes-and-status-codes
-ALREADY_ACKNOWLEDGED = 40060
 UNKNOWN_INTERACTION = 10062
+"""Discord's code for an interaction that waited too long. See resets.ALREADY_ACKNOWLEDGED."""
 
 SILENT = discord.AllowedMentions.none()
 
@@ -36,10 +37,16 @@ class Reply:
 
     async def send(self, interaction: discord.Interaction) -> None:
         """Answer an interaction: as its first response if it has none yet, else as a follow-up."""
-        if not await _was_first(self._respond(interaction)):
-            await interaction.followup.send(
-                self.content or "", ephemeral=self.private, allowed_mentions=SILENT, **self._parts()
-            )
+        if await _was_first(self._respond(interaction)):
+            return
+        try:
+            await self._follow_up(interaction)
+        except (OSError, aiohttp.ServerDisconnectedError) as error:
+            if not was_reset(error):
+                raise
+            # Discord would take it for another message, unless it still waits for one.
+            if (await interaction.original_response()).flags.loading:
+                await self._follow_up(interaction)
 
     async def replace(self, interaction: discord.Interaction, *, keep_embeds: bool = False) -> None:
         """Replace the message whose button was pressed; with `keep_embeds`, all of it but its embeds.
@@ -54,6 +61,11 @@ class Reply:
             parts["embed"] = self.embed
         if not await _was_first(wire.respond(interaction, wire.Answer.UPDATE, data)):
             await interaction.edit_original_response(allowed_mentions=SILENT, **parts)
+
+    async def _follow_up(self, interaction: discord.Interaction) -> None:
+        await interaction.followup.send(
+            self.content or "", ephemeral=self.private, allowed_mentions=SILENT, **self._parts()
+        )
 
     async def _respond(self, interaction: discord.Interaction) -> None:
         if self.attachment is None:

@@ -20,6 +20,7 @@ from app.ui.kit.text import plain, shortened
 from app.ui.reminders.ids import AskSnoozeId, DoneId, EditId, InDirect, JoinId, SkipId, SnoozeId, TomorrowId
 
 SNOOZES = ((10, msg("Snooze 10 min")), (60, msg("Snooze 1 h")), (180, msg("Snooze 3 h")))
+MARK = "\0"
 LATE = timedelta(minutes=1)
 """A message that comes later than this says so."""
 
@@ -35,16 +36,21 @@ class Outgoing:
     reference: discord.MessageReference | None = None
     """What it is a reply to."""
 
-    def parts(self) -> dict[str, Any]:
-        """Return what `send` takes beside the content."""
-        parts: dict[str, Any] = {}
+    def payload(self) -> dict[str, Any]:
+        """Return it as Discord wants it."""
+        payload: dict[str, Any] = {"content": self.content, "allowed_mentions": self.mentions.to_dict()}
         if self.embed is not None:
-            parts["embed"] = self.embed
+            payload["embeds"] = [self.embed.to_dict()]
         if self.items:
-            parts["view"] = discord.ui.View(*self.items, timeout=None, store=False)
+            payload["components"] = discord.ui.View(*self.items, timeout=None, store=False).to_components()
         if self.reference is not None:
-            parts["reference"] = self.reference
-        return parts
+            payload["message_reference"] = self.reference.to_message_reference_dict()
+        return payload
+
+    @property
+    def ids(self) -> set[str]:
+        """What its buttons are about; no other reminder's message has any of them."""
+        return {item.custom_id for item in self.items if isinstance(item, discord.ui.Button) and item.custom_id}
 
 
 def due(delivery: Delivery, policy: ReminderPolicy, *, in_direct: bool, because: str | None = None) -> Outgoing:
@@ -138,6 +144,17 @@ def done(reminder: Reminder, shown: str, user_id: int, *, in_direct: bool) -> tu
         if not (getattr(item, "custom_id", None) or "").startswith(DoneId.route)
     ]
     return content if len(content) <= MAX_CONTENT else shown, discord.ui.View(*items, timeout=None, store=False)
+
+
+def kind_of(content: str) -> StepKind:
+    """Return which kind of message of a reminder it is, by its heading."""
+    first, *_ = content.splitlines() or [""]
+    headings = {
+        StepKind.WARNING: t("**Coming up {time}:**", time=MARK),
+        StepKind.REPEAT: t("**Still waiting for *Done* ({number}):**", number=MARK),
+    }
+    found = (kind for kind, said in headings.items() if all(part in first for part in said.split(MARK)))
+    return next(found, StepKind.OCCURRENCE)
 
 
 def _heading(delivery: Delivery) -> list[str]:
