@@ -5,7 +5,7 @@ import re
 from app.core.errors import InvalidInput
 from app.core.when.parsed_moment import PhraseContext, checked_date, day_in_words
 from app.core.when.tokens import Token, Tokens, TokenType, attempt
-from app.core.when.vocabulary import HOLIDAYS, MONTH_NUMBERS, UNITS
+from app.core.when.vocabulary import MONTH_NUMBERS, UNITS
 
 
 def parse_date(tokens: Tokens, context: PhraseContext) -> tuple[int, int, int | None] | None:
@@ -103,14 +103,6 @@ def parse_days_of_month(tokens: Tokens) -> tuple[int, list[int]] | None:
         tokens.accept("of")
         name = tokens.accept_any(MONTH_NUMBERS)
     return (MONTH_NUMBERS[name], days) if name is not None and len(days) > 1 and last_joined else None
-
-
-def parse_holiday(tokens: Tokens) -> tuple[int, int] | None:
-    """Read a holiday; return its month and day."""
-    for words, found in HOLIDAYS.items():
-        if tokens.accept(*words):
-            return found
-    return None
 
 
 @attempt

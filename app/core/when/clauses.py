@@ -4,10 +4,12 @@ from datetime import date
 
 from app.core.errors import InvalidInput
 from app.core.scheduling.schedule import MAX_COUNT
-from app.core.when.calendar_dates import parse_days_of_month, parse_holiday, parse_month_and_day, parse_numeric_date
-from app.core.when.clocks import parse_clock, parse_day_part, parse_duration, parse_number, parse_zone
+from app.core.scheduling.zone_names import ABBREVIATIONS
+from app.core.when.calendar_dates import parse_days_of_month, parse_month_and_day, parse_numeric_date
+from app.core.when.clocks import parse_clock, parse_day_part, parse_duration, parse_number
+from app.core.when.feasts import parse_feast
 from app.core.when.parsed_moment import ParsedMoment, PhraseContext, next_date, next_day_of_month
-from app.core.when.parsed_repetition import ParsedRepetition, parse_interval, parse_interval_unit
+from app.core.when.parsed_repetition import WEEKDAY_GROUPS, ParsedRepetition, parse_interval, parse_interval_unit
 from app.core.when.tokens import Token, Tokens, TokenType, attempt, cannot_read
 from app.core.when.vocabulary import (
     ADVERBS,
@@ -18,16 +20,12 @@ from app.core.when.vocabulary import (
     PAUSE,
     PLURAL_DAYS,
     UNITS,
-    WEEKEND,
     WORKDAYS,
 )
+from app.core.when.zone_words import parse_zone
 
 END_MARKERS = frozenset({"until", "before", "starting", "start", "from"})
 """Words that start a part of the phrase which is parsed separately."""
-WEEKDAY_GROUPS: dict[str, frozenset[int]] = {
-    **dict.fromkeys(("weekday", "weekdays", "workday", "workdays"), WORKDAYS),
-    **dict.fromkeys(("weekend", "weekends"), WEEKEND),
-}
 MAX_WEEKDAYS = 23
 MARKS = frozenset({"every", *ADVERBS, *PLURAL_DAYS, "weekdays", "workdays", "weekends"})
 
@@ -89,7 +87,7 @@ def _without_ends(tokens: Tokens, repeat: ParsedRepetition) -> Tokens:
         # A time zone at the end applies to the whole phrase: `every day at 9:00 until friday UTC`.
         if segment is not None and len(segment.tokens) > 1:
             last = segment.tokens[-1]
-            if last.type is TokenType.ZONE or last.text in ("utc", "gmt"):
+            if last.type is TokenType.ZONE or last.text in ABBREVIATIONS:
                 kept.append(segment.tokens.pop())
                 while segment.tokens and segment.tokens[-1].text == PAUSE:
                     segment.tokens.pop()
@@ -131,8 +129,14 @@ def _days(tokens: Tokens, repeat: ParsedRepetition) -> bool:
     saved = tokens.position
     if _ranked(tokens, repeat) or _weekdays(tokens, repeat):
         return True
+    if (feast := parse_feast(tokens, repeat.moment.zone)) is not None and not feast.day:
+        if feast.weekday is None or feast.days:
+            raise InvalidInput("That day has another date every year, so it cannot repeat: name the date of one year.")
+        repeat.months.add(feast.month)
+        repeat.ordinal_weekdays.add(feast.weekday)
+        return True
     if (several := parse_days_of_month(tokens)) is None:
-        found = parse_holiday(tokens) or parse_month_and_day(tokens)
+        found = (feast.month, feast.day) if feast is not None else parse_month_and_day(tokens)
         if found is None and tokens.peek().type is TokenType.SHORT_DATE:
             short = parse_numeric_date(tokens, repeat.moment.context)
             found = None if short is None else short[:2]
@@ -212,6 +216,7 @@ def _weekdays(tokens: Tokens, repeat: ParsedRepetition) -> bool:
     grouped = tokens.tokens[saved].text in WEEKDAY_GROUPS
     if not grouped and repeat.month_days and _after_and(tokens, saved):
         raise InvalidInput("That mixes days of the week and of the month: make two reminders.")
+    repeat.single_days = repeat.single_days or len(found) == 1
     repeat.weekdays |= found
     return True
 

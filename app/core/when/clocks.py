@@ -2,25 +2,19 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta, timezone
+from datetime import timedelta
 
 from app.core.errors import InvalidInput
 from app.core.scheduling.calendar_words import ordinal
-from app.core.scheduling.zone_search import zone_named
-from app.core.scheduling.zones import zone_info
 from app.core.when.parsed_moment import TOO_FAR, TWO_DURATIONS, TWO_TIMES, ClockTime, Duration, ParsedMoment
 from app.core.when.tokens import Tokens, TokenType, attempt
 from app.core.when.vocabulary import ARTICLES, CLOCK_WORDS, DAY_PARTS, NUMBERS, TENS, UNIT_SECONDS, UNITS
 
 MERIDIEMS = {"am": 0, "pm": 12}
+MINUTE_WORDS = frozenset({"minutes", "minute", "mins", "min"})
+DIRECTIONS = {"past": False, "after": False, "to": True, "of": True, "before": True, "until": True}
+"""Whether minutes are counted back from an hour."""
 MAX_NUMBER = 10**9
-AMBIGUOUS_ZONES = {
-    "bst": "Europe/London", "cet": "Europe/Paris", "cest": "Europe/Paris", "eet": "Europe/Helsinki",
-    "eest": "Europe/Helsinki", "est": "America/New_York", "edt": "America/New_York", "cst": "America/Chicago",
-    "cdt": "America/Chicago", "mst": "America/Denver", "mdt": "America/Denver", "pst": "America/Los_Angeles",
-    "pdt": "America/Los_Angeles", "ist": "Asia/Kolkata", "jst": "Asia/Tokyo", "kst": "Asia/Seoul",
-    "aest": "Australia/Sydney", "msk": "Europe/Moscow",
-}  # fmt: skip
 
 
 def parse_number(tokens: Tokens) -> int | None:
@@ -43,13 +37,15 @@ def parse_number(tokens: Tokens) -> int | None:
 def parse_clock(tokens: Tokens, parsed: ParsedMoment, *, after_at: bool) -> bool:
     """Read a time of day. Tells whether there was one."""
     dated = tokens.position > 0 and tokens.peek(-1).text in ("on", "the")
-    found = _word(tokens, parsed) or _past(tokens) or _digits(tokens, parsed, after_at=after_at)
+    found = (
+        _word(tokens, parsed) or _past(tokens, parsed) or _spelled(tokens) or _digits(tokens, parsed, after_at=after_at)
+    )
     if found is None:
         return False
     if found in parsed.clocks:
         raise InvalidInput(TWO_TIMES)
     if found.bare and dated:
-        raise day_or_time(found.written)
+        raise day_or_time(found)
     parsed.clocks.append(found)
     # A number after `at`, or the only one, is an hour; beside another time its meaning is unclear.
     if len(parsed.clocks) > 1 and (guess := next((one for one in parsed.clocks if one.bare), None)) is not None:
@@ -59,12 +55,13 @@ def parse_clock(tokens: Tokens, parsed: ParsedMoment, *, after_at: bool) -> bool
     return True
 
 
-def day_or_time(written: str) -> InvalidInput:
+def day_or_time(at: ClockTime) -> InvalidInput:
     """Return the refusal for a number that could be a day of the month as well as an hour."""
     return InvalidInput(
-        "`{written}` could be a day or a time: write `the {ordinal}` or `at {written}:00`.",
-        written=written,
-        ordinal=ordinal(int(written)),
+        "`{written}` could be a day or a time: write `the {ordinal}` or `at {hour}:00`.",
+        written=at.written,
+        ordinal=ordinal(at.hour),
+        hour=at.hour,
     )
 
 
@@ -77,8 +74,8 @@ def _word(tokens: Tokens, parsed: ParsedMoment) -> ClockTime | None:
 
 
 @attempt
-def _past(tokens: Tokens) -> ClockTime | None:
-    """Read `half past 3 pm`, `quarter to 6 pm`, `five past 4 pm`."""
+def _past(tokens: Tokens, parsed: ParsedMoment) -> ClockTime | None:
+    """Read `half past 3 pm`, `quarter to noon`, `20 minutes past 4 pm`."""
     tokens.accept_any(ARTICLES)
     if tokens.accept("half"):
         minutes: int | None = 30
@@ -86,21 +83,45 @@ def _past(tokens: Tokens) -> ClockTime | None:
         minutes = 15
     else:
         minutes = parse_number(tokens)
-    numeric = tokens.peek(-1).is_number
-    tokens.accept_any({"minutes", "minute", "mins", "min"})
-    direction = tokens.accept_any({"past", "to"})
-    if numeric and direction == "to" and tokens.peek(-2).is_number:
-        # `9 to 17` is a range more often than sixteen past.
+    in_digits = tokens.peek(-1).is_number
+    named = tokens.accept_any(MINUTE_WORDS)
+    direction = tokens.accept_any(DIRECTIONS)
+    if minutes is None or direction is None or not 0 < minutes < 60:
         return None
-    if minutes is None or direction is None or not 0 < minutes < 60 or (hour := parse_number(tokens)) is None:
+    before = DIRECTIONS[direction]
+    if in_digits and not named and direction in ("to", "of", "before", "after", "until"):
+        # `9 to 17` is a range more often than sixteen past, and `2 of 3` is no clock.
+        return None
+    if (word := tokens.accept_any(CLOCK_WORDS)) is not None:
+        at = timedelta(hours=CLOCK_WORDS[word].hour, minutes=-minutes if before else minutes)
+        if word == "midnight" and not before:
+            parsed.midnight = True
+        return ClockTime(at.seconds // 3600, at.seconds // 60 % 60, written=f"{minutes} {direction} {word}")
+    if (hour := parse_number(tokens)) is None:
         return None
     half = tokens.accept_any(MERIDIEMS)
     if not 1 <= hour <= (12 if half else 23):
         return None
-    if direction == "to":
-        hour, minutes = (hour - 1) or 12, 60 - minutes
     full = hour % 12 + MERIDIEMS[half] if half else hour
-    return ClockTime(full, minutes, ambiguous=not half and hour <= 12, written=f"{hour}:{minutes:02}")
+    if before:
+        full, minutes = (full - 1) % 24 if half or hour > 12 else (hour - 1) or 12, 60 - minutes
+    ambiguous = not half and hour <= 12
+    return ClockTime(full, minutes, ambiguous=ambiguous, written=f"{full}:{minutes:02}")
+
+
+@attempt
+def _spelled(tokens: Tokens) -> ClockTime | None:
+    """Read `ten thirty am`, `nine oh five`, `twenty fifteen`."""
+    if tokens.peek().text not in NUMBERS:
+        return None
+    hour = NUMBERS[tokens.advance().text]
+    zero = tokens.accept("oh") or tokens.accept("o")
+    minute = parse_number(tokens) if tokens.peek().text in NUMBERS else None
+    if minute is None or hour > 24 or not (1 <= minute <= 9 if zero else 10 <= minute <= 59):
+        return None
+    if tokens.peek().text in UNITS or tokens.peek().text in MINUTE_WORDS:
+        return None
+    return _checked(tokens, hour, minute, 0, f"{hour}:{minute:02}")
 
 
 @attempt
@@ -154,7 +175,8 @@ def _checked(tokens: Tokens, hour: int, minute: int, second: int, written: str, 
     if hour > 23 or minute > 59 or second > 59:
         raise InvalidInput("`{time}` is not a time of day: times go from 0:00 to 23:59.", time=written)
     ambiguous = not exact and not half and 1 <= hour <= 12 and not written.startswith("0")
-    return ClockTime(hour % 12 + MERIDIEMS[half] if half else hour, minute, second, ambiguous, written=written)
+    full = hour % 12 + MERIDIEMS[half] if half else hour
+    return ClockTime(full, minute, second, ambiguous, written=written)
 
 
 @attempt
@@ -167,51 +189,6 @@ def parse_day_part(tokens: Tokens, parsed: ParsedMoment) -> bool:
         return False
     parsed.set_day_part(word)
     return True
-
-
-def parse_zone(tokens: Tokens, parsed: ParsedMoment) -> bool:
-    """Read `UTC`, `GMT+1`, `+02:00`, `Europe/Brussels`."""
-    token = tokens.peek()
-    if token.type is TokenType.ZONE:
-        parsed.zone_name = zone_named(token.text) or _titled(token.text)
-        zone_info(parsed.zone_name)
-    elif token.type is TokenType.OFFSET and parsed.clocks:
-        if token.text[0] == "-" and ":" in token.text and not parsed.exact:
-            # `9:00-10:00` is from nine to ten for most people.
-            raise InvalidInput(TWO_TIMES)
-        parsed.utc_offset = _offset(token.text)
-    elif token.text in ("utc", "gmt") or (token.text == "z" and parsed.clocks):
-        sign, digits = tokens.peek(1), tokens.peek(2)
-        if sign.type is TokenType.OFFSET:
-            tokens.advance()
-            parsed.utc_offset = _offset(sign.text)
-        elif sign.text in ("+", "-") and digits.is_number and len(digits.text) <= 2:
-            tokens.position += 2
-            parsed.utc_offset = _offset(f"{sign.text}{digits.number:02}00")
-        else:
-            parsed.zone_name = "UTC"
-    elif token.text in AMBIGUOUS_ZONES:
-        raise InvalidInput(
-            "Several places share the name `{name}`: name a city's time zone, as in `{zone}`.",
-            name=token.text.upper(),
-            zone=AMBIGUOUS_ZONES[token.text],
-        )
-    else:
-        return False
-    tokens.advance()
-    return True
-
-
-def _titled(text: str) -> str:
-    return "/".join("_".join(word.capitalize() for word in part.split("_")) for part in text.split("/"))
-
-
-def _offset(text: str) -> timezone:
-    sign, digits = (-1 if text[0] == "-" else 1), text[1:].replace(":", "")
-    hours, minutes = int(digits[:2]), int(digits[2:])
-    if hours > 14 or minutes > 59:
-        raise InvalidInput("`{offset}` is not an offset from UTC: they go from -12:00 to +14:00.", offset=text)
-    return timezone(sign * timedelta(hours=hours, minutes=minutes))
 
 
 def parse_duration(tokens: Tokens) -> Duration | None:

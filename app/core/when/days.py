@@ -6,8 +6,18 @@ from datetime import UTC, date, datetime, timedelta
 from app.core.errors import InvalidInput
 from app.core.messages import msg
 from app.core.scheduling.calendar_words import DAY_NAMES, MONTH_NAMES
-from app.core.when.calendar_dates import parse_date, parse_holiday, parse_year
-from app.core.when.parsed_moment import TOO_FAR, Duration, ParsedMoment, checked_date, next_date, next_day_of_month
+from app.core.when.calendar_dates import parse_date, parse_year
+from app.core.when.clocks import parse_number
+from app.core.when.feasts import parse_feast
+from app.core.when.parsed_moment import (
+    TOO_FAR,
+    Duration,
+    ParsedMoment,
+    checked_date,
+    either_day,
+    next_date,
+    next_day_of_month,
+)
 from app.core.when.tokens import Tokens, TokenType, attempt
 from app.core.when.vocabulary import DAY_NUMBERS, DAY_PARTS, DAYS, MONTH_NUMBERS, ORDINAL_WORDS
 
@@ -67,6 +77,12 @@ def _relative(tokens: Tokens, parsed: ParsedMoment) -> bool:
         parsed.set_day_part(tokens.peek(-1).text)
     elif tokens.accept("next", "week"):
         parsed.week = 1
+    elif tokens.accept("week", "after", "next"):
+        parsed.week = 2
+    elif tokens.accept("month", "after", "next"):
+        parsed.set_day(Duration(months=2).after(today))
+    elif tokens.accept("year", "after", "next"):
+        parsed.set_day(Duration(months=24).after(today))
     elif tokens.accept("this", "week"):
         parsed.week = 0
     elif tokens.accept("next", "month"):
@@ -78,8 +94,10 @@ def _relative(tokens: Tokens, parsed: ParsedMoment) -> bool:
         else:
             tokens.position = saved
             parsed.set_day(Duration(months=1).after(today))
+            parsed.is_period = True
     elif tokens.accept("next", "year"):
         parsed.set_day(Duration(months=12).after(today))
+        parsed.is_period = True
     elif tokens.peek().text in ("last", "past") and tokens.peek(1).text in ("week", "month", "year", "night"):
         raise InvalidInput(IN_THE_PAST)
     else:
@@ -166,11 +184,25 @@ def _ordinal_weekday(tokens: Tokens, parsed: ParsedMoment) -> bool:
     return True
 
 
-def _holiday(tokens: Tokens, parsed: ParsedMoment) -> bool:
-    found = parse_holiday(tokens)
+def _feast(tokens: Tokens, parsed: ParsedMoment) -> bool:
+    """Read `christmas day`, `thanksgiving 2027`, `next easter`."""
+    tokens.accept_any({"on", "in", "at"})
+    tokens.accept("the")
+    qualifier = tokens.accept_any({"next", "this", "coming"})
+    found = parse_feast(tokens, parsed.zone)
     if found is None:
         return False
-    _set_date(parsed, *found, parse_year(tokens))
+    today, year = parsed.local_now.date(), parse_year(tokens)
+    if year is None and tokens.accept("next", "year"):
+        year = today.year + 1
+    elif year is None and tokens.accept("this", "year"):
+        year = today.year
+    if year is not None and not 1 < year < 9999:
+        raise InvalidInput(TOO_FAR)
+    day = found.next(today) if year is None else found.of(year)
+    if qualifier == "next" and day.year == today.year:
+        raise either_day(day, found.of(today.year + 1))
+    parsed.set_day(day, today=day == today)
     return True
 
 
@@ -209,6 +241,17 @@ def _weekday(tokens: Tokens, parsed: ParsedMoment) -> bool:
         )
     parsed.weekday = DAY_NUMBERS[name]
     parsed.is_next = parsed.is_next or qualifier in ("next", "coming")
+    parsed.is_vague = parsed.is_vague or qualifier == "next"
+    return True
+
+
+def _counted_weekday(tokens: Tokens, parsed: ParsedMoment) -> bool:
+    """Read `3 fridays from now`, whose plural was taken off before: today does not count."""
+    count, weekday = parse_number(tokens), DAY_NUMBERS.get(tokens.advance().text)
+    if not count or weekday is None or not (tokens.accept("from", "now") or tokens.accept("from", "today")):
+        return False
+    today = parsed.local_now.date()
+    parsed.set_day(Duration(days=(weekday - today.weekday() - 1) % 7 + 1 + (count - 1) * 7).after(today))
     return True
 
 
@@ -254,7 +297,8 @@ def parse_month(tokens: Tokens, parsed: ParsedMoment) -> tuple[int, int] | None:
 PARSERS = [
     attempt(parse)
     for parse in (
-        _timestamp, _relative, _first_or_last_day, _ordinal_weekday, _holiday, _calendar_day, _weekday, _day_of_month
+        _timestamp, _relative, _first_or_last_day, _ordinal_weekday, _feast, _calendar_day, _counted_weekday, _weekday,
+        _day_of_month,
     )
 ]  # fmt: skip
 """The kinds of days, in the order in which they are tried."""

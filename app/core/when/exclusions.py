@@ -13,9 +13,10 @@ from app.core.scheduling.calendar_words import DAY_NAMES
 from app.core.scheduling.recurrence import Freq, Rule
 from app.core.scheduling.schedule import MAX_EXCEPTIONS, Schedule
 from app.core.scheduling.zones import resolve, zone_info
-from app.core.when.calendar_dates import parse_date, parse_holiday
+from app.core.when.calendar_dates import parse_date
 from app.core.when.clauses import END_MARKERS, parse_weekdays
 from app.core.when.days import QUALIFIERS, parse_day
+from app.core.when.feasts import parse_feast
 from app.core.when.parsed_moment import ParsedMoment, PhraseContext, checked_date, date_in_words, next_date
 from app.core.when.tokens import Token, Tokens, TokenType, attempt
 from app.core.when.vocabulary import DAY_NUMBERS, MONTH_NUMBERS, ORDINAL_WORDS, PAUSE
@@ -300,8 +301,9 @@ def _named(tokens: Tokens, context: PhraseContext) -> PartialDate | None:
         # Refuse days that no year has, whatever the year.
         _ = PartialDate(month, number, year).since(date(2027, 1, 1))
         return PartialDate(month, number, year)
-    named = parse_holiday(tokens)
-    return None if named is None else PartialDate(*named)
+    if (feast := parse_feast(tokens, context.zone)) is None:
+        return None
+    return PartialDate(feast.month, feast.day) if feast.day else PartialDate.of(feast.next(parsed.local_now.date()))
 
 
 def _no_day(tokens: Tokens) -> InvalidInput:

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from app.core.errors import InvalidInput
 from app.core.scheduling.schedule import Schedule
-from app.core.when.clocks import day_or_time, parse_clock, parse_day_part, parse_duration, parse_zone
+from app.core.when.clocks import DIRECTIONS, day_or_time, parse_clock, parse_day_part, parse_duration
 from app.core.when.days import IN_THE_PAST, parse_day, parse_month
 from app.core.when.parsed_moment import (
     MAX_YEARS_AHEAD,
@@ -14,10 +14,11 @@ from app.core.when.parsed_moment import (
     Duration,
     ParsedMoment,
     PhraseContext,
-    date_in_words,
+    either_day,
 )
 from app.core.when.tokens import EXAMPLES, NO_TIME, NotUnderstood, Tokens, TokenType, attempt, cannot_read
-from app.core.when.vocabulary import DAYS, FILLERS, MONTHS, UNITS, VAGUE
+from app.core.when.vocabulary import CLOCK_WORDS, DAYS, FILLERS, MONTHS, NUMBERS, UNITS, VAGUE
+from app.core.when.zone_words import parse_zone
 
 
 def parse_moment(tokens: Tokens, context: PhraseContext) -> ParsedMoment:
@@ -31,6 +32,20 @@ def parse_moment(tokens: Tokens, context: PhraseContext) -> ParsedMoment:
     if len(parsed.clocks) > 1:
         raise InvalidInput(TWO_TIMES)
     return parsed
+
+
+def _counted_from(tokens: Tokens, parsed: ParsedMoment, length: Duration) -> bool:
+    """Read `an hour before midnight`, `90 minutes after friday 5pm`: what follows is a moment of its own."""
+    direction = -1 if tokens.advance().text == "before" else 1
+    rest = Tokens(tokens.tokens[tokens.position :])
+    anchor = parse_moment(rest, parsed.context)
+    local = local_time(anchor, time()) if anchor.clocks and anchor.duration is None else None
+    if local is None or length.days or length.months or parsed.has_day or parsed.clocks:
+        raise InvalidInput("That cannot be counted: `a week from friday` or `2 hours from now` would work.")
+    parsed.instant = anchor.to_instant(local) + timedelta(seconds=length.seconds * direction)
+    parsed.zone_name = anchor.zone_name
+    tokens.position = len(tokens.tokens)
+    return True
 
 
 @attempt
@@ -66,6 +81,8 @@ def _length(tokens: Tokens, parsed: ParsedMoment) -> bool:
         raise InvalidInput(IN_THE_PAST)
     if not found:
         raise InvalidInput("That is no time at all: `in 5 minutes` would work.")
+    if not prefixed and not found.is_calendar and tokens.peek().text in ("before", "after"):
+        return _counted_from(tokens, parsed, found)
     if tokens.accept("from", "now") or tokens.accept("later"):
         parsed.duration = found
     elif direction := tokens.accept_any({"from", "after", "before"}):
@@ -88,6 +105,17 @@ def _duration(tokens: Tokens, parsed: ParsedMoment, *, prefixed: bool) -> Durati
     hour = tokens.peek()
     found = parse_duration(tokens)
     minutes = tokens.peek()
+    if (
+        found
+        and minutes.text in DIRECTIONS
+        and not prefixed
+        and 0 < found.seconds < 3600
+        and found.is_calendar is False
+    ):
+        following = tokens.peek(1)
+        # `20 minutes past 3pm` is a clock.
+        if following.text in NUMBERS or following.text in CLOCK_WORDS or following.is_number:
+            return None
     clock_like = hour.is_number and 12 < hour.number < 24 and tokens.position == saved + 2
     foreign = not prefixed and parsed.context.language != "en"
     if found and clock_like and foreign and tokens.peek(-1).text == "h" and not minutes.is_number:
@@ -161,7 +189,7 @@ def local_time(parsed: ParsedMoment, default: time) -> datetime | None:
     _check_guess(parsed, named)
     times = parsed.times(anchored=parsed.has_day)
     if parsed.midnight and parsed.has_day:
-        return _midnight(parsed, named)
+        return _midnight(parsed, named, times[0])
     at = times[0] if times else default if parsed.day_part is None else parsed.default_time()
     local = datetime.combine(named, at)
     if parsed.to_instant(local) <= parsed.context.now:
@@ -174,35 +202,31 @@ def local_time(parsed: ParsedMoment, default: time) -> datetime | None:
 
 def _check_guess(parsed: ParsedMoment, named: date) -> None:
     """Raise InvalidInput for `monday 23`, when that is its date, and for `in 2 weeks on monday` when there are two."""
-    if parsed.weekday is not None and parsed.day is None:
-        for at in parsed.clocks:
-            if at.bare and at.written == str(named.day):
-                raise day_or_time(at.written)
+    for at in parsed.clocks:
+        of_weekday = parsed.weekday is not None and parsed.day is None and at.written == str(named.day)
+        if at.bare and (of_weekday or parsed.is_period):
+            raise day_or_time(at)
     if parsed.duration is not None and parsed.is_relative and parsed.weekday is not None and parsed.duration_first:
         today = parsed.local_now.date()
         later = parsed.duration.after(today)
         inside = later + timedelta(days=parsed.weekday - later.weekday())
         if inside != named:
-            raise InvalidInput(
-                "That could be {one} or {other}: write the date, as in `{example}`.",
-                one=date_in_words(inside),
-                other=date_in_words(named),
-                example=f"{named.day} {MONTHS[named.month - 1]}",
-            )
+            raise either_day(*sorted((named, inside)))
 
 
-def _midnight(parsed: ParsedMoment, named: date) -> datetime:
+def _midnight(parsed: ParsedMoment, named: date, at: time) -> datetime:
     if parsed.is_today:
-        return datetime.combine(named, time()) + timedelta(days=1)
+        return datetime.combine(named, at) + timedelta(days=1)
     after = named + timedelta(days=1)
     one, other = (
         DAYS[day.weekday()] if parsed.weekday is not None else f"{day.day} {MONTHS[day.month - 1]} {day.year}"
         for day in (named, after)
     )
     raise InvalidInput(
-        "Midnight could be the start or the end of that day: write `{one} 00:00` or `{other} 00:00`.",
+        "Midnight could be the start or the end of that day: write `{one} {time}` or `{other} {time}`.",
         one=one,
         other=other,
+        time=f"{at:%H:%M}",
     )
 
 

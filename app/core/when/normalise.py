@@ -8,7 +8,8 @@ from datetime import date
 
 from app.core.errors import InvalidInput
 from app.core.scheduling.calendar_words import ordinal
-from app.core.when.vocabulary import DAY_NUMBERS, MONTH_NUMBERS, PLURAL_DAYS, SPELLINGS
+from app.core.when.idioms import DAY, MONTH, UNIT, any_of, plainly
+from app.core.when.vocabulary import MONTH_NUMBERS, SPELLINGS
 
 FRACTIONS = {"½": "5", "¼": "25", "¾": "75"}
 LOOKALIKES = str.maketrans(dict.fromkeys("“”„«»‟‘‚‹›", '"') | dict.fromkeys("‐‑‒–—−", "-") | {"’": "'", "\u2044": "/"})
@@ -28,14 +29,7 @@ ORDINALS = {word: number for number, word in enumerate(_ORDINALS, 1)} | {
 } | {"thirtieth": 30}  # fmt: skip
 
 
-def _any(words: "dict[str, int]") -> str:
-    return "(?:" + "|".join(sorted(map(re.escape, words), key=len, reverse=True)) + ")"
-
-
-DAY = _any({**DAY_NUMBERS, **PLURAL_DAYS})
-MONTH = _any(MONTH_NUMBERS)
-ORDINAL = _any(ORDINALS)
-UNIT = "(?:day|week|month|year|hour|minute)"
+ORDINAL = any_of(ORDINALS)
 HOUR_WORDS = "(?:hours?|hrs?|h)"
 
 SHARE = re.compile(r"(?<![0-9/])(?:([0-9]{1,3}) )?([1-3])/([24]) ?(?:of )?(?:an? )?(?=(?:(?:hour|hr|day|week)s?|h)\b)")
@@ -64,7 +58,6 @@ PLAIN = tuple(
         (r"(?<![0-9a-z.,])\.(?=[0-9]{1,2} ?[a-z])", "0."),
         (r"\b(?:three quarters of an|three[- ]quarter) hour", "45 minutes"),
         (r"\b(?:a )?quarter[- ]hour\b", "15 minutes"),
-        (r"\bfor the next (?=[0-9a-z]+ )", "for "),
         # Days.
         (rf"\b({DAY}) ?[+/] ?(?={DAY}\b)", r"\1 and "),
         (rf"\b({DAY}) (?:through|thru) (?={DAY}\b)", r"\1 to "),
@@ -104,14 +97,14 @@ def clean(text: str) -> str:
     return re.sub(r"([0-9]*) ?([½¼¾])", lambda found: f"{found[1] or 0}.{FRACTIONS[found[2]]}", text)
 
 
-def english(text: str) -> str:
-    """Write a folded English phrase in the one spelling that is read.
+def english(text: str) -> tuple[str, bool]:
+    """Write a folded English phrase in the one spelling that is read; also tell whether it says `around 8pm`.
 
     Raises InvalidInput for a week that does not exist, and for `1730h`, which is a time to some and a length to others.
     """
     text = re.sub(r"[a-z0-9']+", lambda match: SPELLINGS.get(match[0], match[0]), " ".join(text.split()))
     text = re.sub(r"\b([0-9]{4})-?w([0-9]{2})(?:-?([1-7]))?(?![0-9])", _week, text)
-    text = SHARE.sub(_share, text)
+    text, about = plainly(SHARE.sub(_share, text))
     for pattern, replacement in PLAIN:
         text = pattern.sub(replacement, text)
     text = re.sub(
@@ -119,7 +112,7 @@ def english(text: str) -> str:
     )
     for pattern in IN_LETTERS:
         text = pattern.sub(_day_of_month, text)
-    return " ".join(text.split())
+    return " ".join(text.split()), about
 
 
 def _day_of_month(found: re.Match[str]) -> str:

@@ -36,6 +36,17 @@ TWO_DURATIONS = msg("That names more than one length of time: {examples} would w
 TOO_FAR = msg("That is too far away: a reminder can be at most {years} years ahead.", years=MAX_YEARS_AHEAD)
 
 
+@dataclass
+class Remarks:
+    """What the answer to a phrase has to say, because it was read in one way of several.
+
+    `about` that a time which was said to be only about right is kept exactly; `offset` which offset was written.
+    """
+
+    about: bool = False
+    offset: str | None = None
+
+
 @dataclass(frozen=True)
 class PhraseContext:
     """Where and when a phrase is read."""
@@ -43,6 +54,7 @@ class PhraseContext:
     now: datetime
     zone: str
     locale: str | None
+    remarks: Remarks = field(default_factory=Remarks, compare=False)
 
     @property
     def language(self) -> str:
@@ -87,7 +99,7 @@ class Duration:
 class ClockTime:
     """A time of day as it was written.
 
-    `loose` when it could mean the morning as well as the evening, `bare` when it was a number and nothing else.
+    `ambiguous` when it could mean the morning as well as the evening, `bare` when it was a number and nothing else.
     """
 
     hour: int
@@ -107,6 +119,10 @@ class ParsedMoment:
     day: date | None = None
     weekday: int | None = None
     is_next: bool = False
+    is_vague: bool = False
+    """Whether it was `next friday`, which is this week's to some and next week's to others."""
+    is_period: bool = False
+    """Whether the day stands for a month or a year, in which a number may be a day."""
     is_this: bool = False
     week: int | None = None
     duration: Duration | None = None
@@ -221,6 +237,8 @@ class ParsedMoment:
         elif self.weekday is not None:
             ahead = (self.weekday - today.weekday()) % 7
             day = today + timedelta(days=ahead or (7 if self.is_next else 0))
+            if self.is_vague and today.weekday() < self.weekday:
+                raise either_day(day, day + timedelta(weeks=1))
             moves = not ahead and not self.is_next and not self.is_this
         else:
             day, moves = today, False
@@ -254,6 +272,16 @@ def ambiguous_hour(clock: ClockTime) -> InvalidInput:
         early=f"{hour:02}:{clock.minute:02}",
         late=f"{hour + 12}:{clock.minute:02}",
         am=f"{hour or 12}{minutes}am",
+    )
+
+
+def either_day(one: date, other: date) -> InvalidInput:
+    """Return the refusal for a day that could be one or the other."""
+    return InvalidInput(
+        "That could be {one} or {other}: write the date, as in `{example}`.",
+        one=date_in_words(one),
+        other=date_in_words(other),
+        example=f"{one.day} {MONTH_NAMES[one.month - 1].text.lower()}",
     )
 
 

@@ -14,14 +14,23 @@ from app.core.when.vocabulary import (
     CLOCK_WORDS,
     DAY_NUMBERS,
     DAY_PARTS,
-    DAYS,
+    MONTH_NUMBERS,
     ORDINAL_WORDS,
     UNIT_SECONDS,
     UNITS,
+    WEEKEND,
+    WORKDAYS,
 )
 
 CALENDAR = frozenset({"day", "week", "month", "year"})
 """A phrase has only one of these units: `every day every week` would be two reminders."""
+
+WEEKDAY_GROUPS: dict[str, frozenset[int]] = {
+    **dict.fromkeys(("weekday", "weekdays", "workday", "workdays"), WORKDAYS),
+    **dict.fromkeys(("weekend", "weekends"), WEEKEND),
+}
+AFTER_A_NUMBER = frozenset({*MONTH_NUMBERS, "am", "pm", "and", "of", "to", "h", "at", "on", "in", "the", "or", "until"})
+"""What may follow a number after `every` that counts nothing: `every 24 december`, `every 9 and 17`."""
 
 EVERY_WHAT = msg("Every what? `every weekday at 8` or `every 2 weeks on friday 17:00` would work.")
 TWO_INTERVALS = msg(
@@ -42,6 +51,10 @@ class ParsedRepetition:
     position: int | None = None
     month_days: set[int] = field(default_factory=set[int])
     months: set[int] = field(default_factory=set[int])
+    says_daily: bool = False
+    """Whether it was said to be daily."""
+    single_days: bool = False
+    """Whether weekdays were named one by one, not as a range or group."""
     window: tuple[time, time] | None = None
     count: int | None = None
     lasting: Duration | None = None
@@ -82,11 +95,17 @@ def parse_interval(tokens: Tokens, repeat: ParsedRepetition) -> bool:
         if unit == "hour":
             repeat.length = Duration(seconds=3600)
         repeat.set_unit(unit, interval)
+        repeat.says_daily = repeat.says_daily or word == "daily"
         return True
     if word != "every":
         return False
     tokens.advance()
     tokens.accept("single")
+    if tokens.peek().text == "second" and tokens.peek(1).text in WEEKDAY_GROUPS:
+        raise InvalidInput(
+            "That could be every other one or the second of a month: write `every other weekend` "
+            "or `every 2 weeks on saturday`."
+        )
     if tokens.accept("other"):
         return parse_interval_unit(tokens, repeat, 2)
     if tokens.peek().text == "second" and tokens.peek(1).text in {**DAY_NUMBERS, **UNITS}:
@@ -112,13 +131,15 @@ def parse_interval(tokens: Tokens, repeat: ParsedRepetition) -> bool:
         return True
     saved = tokens.position
     count = parse_number(tokens)
-    if count is not None and tokens.peek().text.rstrip("s") in DAYS:
+    if count is not None and tokens.peek().type is TokenType.WORD and tokens.peek().text not in AFTER_A_NUMBER:
+        # Whatever is counted here, its number must not become an hour.
         return parse_interval_unit(tokens, repeat, count)
     tokens.position = saved
     if tokens.peek().text in UNITS:
         unit = UNITS[tokens.advance().text]
         if unit == "day" and repeat.weekdays:
             raise InvalidInput(TWO_INTERVALS)
+        repeat.says_daily = repeat.says_daily or unit == "day"
         if unit in UNIT_SECONDS:
             repeat.length = Duration(seconds=UNIT_SECONDS[unit])
         repeat.set_unit("week" if unit == "fortnight" else unit, 2 if unit == "fortnight" else 1)
@@ -148,6 +169,18 @@ def parse_interval_unit(tokens: Tokens, repeat: ParsedRepetition, interval: int)
             raise InvalidInput(TWO_INTERVALS)
         repeat.set_unit("week", interval)
         repeat.weekdays.add(DAY_NUMBERS[name])
+    elif WEEKDAY_GROUPS.get(token.text) == WEEKEND:
+        repeat.set_unit("week", interval)
+        repeat.weekdays |= WEEKEND
+    elif token.text in WEEKDAY_GROUPS:
+        raise InvalidInput(
+            "Weekdays cannot be counted off: `every weekday at 9`, `every {count} days` or "
+            "`every monday, wednesday and friday at 9` would work.",
+            count=interval,
+        )
+    elif name in DAY_PARTS:
+        repeat.set_unit("day", interval)
+        repeat.moment.set_day_part(name)
     elif token.text in UNITS and UNITS[token.text] not in UNIT_SECONDS and UNITS[token.text] != "fortnight":
         repeat.set_unit(UNITS[token.text], interval)
     elif token.text in UNITS and UNITS[token.text] in UNIT_SECONDS:

@@ -14,7 +14,7 @@ from app.core.when.clauses import repeats
 from app.core.when.exclusions import NOT_RECURRING, apply_exclusions, extract_exclusions
 from app.core.when.moments import parse_moment, schedule_once
 from app.core.when.notation import parse_notation
-from app.core.when.parsed_moment import PhraseContext
+from app.core.when.parsed_moment import PhraseContext, Remarks
 from app.core.when.series import parse_series
 from app.core.when.tokens import EXAMPLES, NO_TIME, NotUnderstood, Tokens
 from app.core.when.vocabulary import AMBIGUOUS, NUMBERS
@@ -24,15 +24,23 @@ EXCEPT = re.compile(r" (?:except|excluding|without|but not) ")
 
 
 def read(
-    phrase: str, *, now: datetime, zone: str, locale: str | None = None, shortest: timedelta = timedelta(minutes=1)
+    phrase: str,
+    *,
+    now: datetime,
+    zone: str,
+    locale: str | None = None,
+    shortest: timedelta = timedelta(minutes=1),
+    remarks: Remarks | None = None,
 ) -> Schedule:
     """Read a phrase such as `in 2h30m`, `tomorrow 9am` or `every weekday at 8`.
 
     `now` is aware, `zone` an IANA name, `locale` what Discord says of the person (`de`, `en-US`). English is always
     read. Raises InvalidInput with one sentence that says what would work: for what cannot be read, has two readings,
-    lies in the past, does not exist, never happens, or repeats faster than `shortest`.
+    lies in the past, does not exist, never happens, or repeats faster than `shortest`. What the answer has to say is
+    written into `remarks`.
     """
     zone_info(zone)
+    remarks = Remarks() if remarks is None else remarks
     if len(phrase) > MAX_PHRASE:
         raise InvalidInput(
             "A time takes at most {max} characters: {examples} would work.", max=MAX_PHRASE, examples=EXAMPLES
@@ -41,7 +49,7 @@ def read(
     if not folded:
         raise InvalidInput(NO_TIME)
     # In UTC, because Python adds wall-clock hours, not elapsed ones, to a time with a zone.
-    context = PhraseContext(now.astimezone(UTC), zone, locale)
+    context = PhraseContext(now.astimezone(UTC), zone, locale, remarks)
     schedule = _in_notation(folded, context) or _in_words(phrase, folded, context)
     if schedule.faster_than(shortest):
         raise InvalidInput(
@@ -113,7 +121,7 @@ def _in_words(phrase: str, folded: str, context: PhraseContext) -> Schedule:
 
 
 def _in_english(text: str, context: PhraseContext) -> Schedule:
-    text = normalise.english(text)
+    text, context.remarks.about = normalise.english(text)
     now = context.now.astimezone(zone_info(context.zone))
     text = re.sub(r"\b(?:at )?(?:the )?(?:this|same) time (?=tomorrow|next |on |[a-z]+day\b)", f"at {now:%H:%M} ", text)
     text, per_period = _expand_count(text)

@@ -1,5 +1,6 @@
 """Phrases that repeat: `every weekday at 8`, `every 2 weeks on friday 17:00 until march`, `every 24 hours`."""
 
+from calendar import monthrange
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -83,7 +84,7 @@ def _by_rule(repeat: ParsedRepetition, exclusions: Collection[int]) -> Schedule:
     parsed = repeat.moment
     bare = next((at for at in parsed.clocks if at.bare), None)
     if bare is not None and repeat.unit in ("month", "year") and not repeat.month_days:
-        raise day_or_time(bare.written)
+        raise day_or_time(bare)
     if repeat.window is not None and repeat.length is None:
         at = f"{repeat.window[0]:%H:%M}"
         raise InvalidInput(
@@ -104,14 +105,35 @@ def _by_rule(repeat: ParsedRepetition, exclusions: Collection[int]) -> Schedule:
     if repeat.length is not None and repeat.length.seconds >= DAY_SECONDS:
         raise InvalidInput("Named days need a time of day: `every day at 9 except sundays` would work.")
     bare = not times and not repeat.named_days and repeat.window is None and not repeat.months and not begin
+    if repeat.says_daily and repeat.single_days and repeat.interval == 1:
+        raise InvalidInput(
+            "It cannot be every day and only on `{weekday}`: `every {weekday} at 9:00` or `every day at 9` would work.",
+            weekday=DAYS[min(repeat.weekdays)],
+        )
     rule = without_weekdays(_rule(repeat, times or [now.time() if bare else MORNING], earliest), exclusions)
     # The first time decides which weeks count in `every 2 weeks`; a bare interval counts from now.
     walked = rule.walk(now, now) if bare else replace(rule, interval=1).walk(earliest, earliest)
     first = next((local for local in walked if parsed.to_instant(local) > parsed.context.now), None)
     if first is None:
         raise InvalidInput("That never happens: `every month on the 31st` or `every 24 december` would work.")
+    _check_length_of_months(rule, first)
     until = _end(repeat, parsed.to_instant(first))
     return Schedule.series(str(rule), parsed.zone, first, until=until, count=repeat.count)
+
+
+def _check_length_of_months(rule: Rule, first: datetime) -> None:
+    """Raise InvalidInput for `every 6 months on the 31st`, which would be silently yearly."""
+    day = max(rule.month_days, default=0)
+    if rule.freq is not Freq.MONTHLY or rule.interval == 1 or rule.interval % 12 == 0:
+        return
+    visited = {(first.month - 1 + rule.interval * count) % 12 + 1 for count in range(12)}
+    if any(day > monthrange(2027, month)[1] for month in visited):
+        raise InvalidInput(
+            "Not every one of these months has {day} days: `every {count} months on the last day` or "
+            "`every {count} months on the 28th` would work.",
+            day=day,
+            count=rule.interval,
+        )
 
 
 def _rule(repeat: ParsedRepetition, times: list[time], earliest: datetime) -> Rule:

@@ -57,17 +57,6 @@ MORNING = time(9)
 DAY_PARTS = {"morning": MORNING, "afternoon": time(15), "evening": time(19), "night": time(20), "tonight": time(20)}
 CLOCK_WORDS = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 
-HOLIDAYS = {
-    ("christmas", "eve"): (12, 24),
-    ("christmas",): (12, 25),
-    ("new", "year's", "eve"): (12, 31),
-    ("new", "years", "eve"): (12, 31),
-    ("new", "year's", "day"): (1, 1),
-    ("halloween",): (10, 31),
-    ("valentine's", "day"): (2, 14),
-    ("valentines", "day"): (2, 14),
-}
-
 SPELLINGS = {
     **dict.fromkeys(("tmrw", "tmr", "tmw", "2moro"), "tomorrow"),
     **dict.fromkeys(("till", "til", "untill"), "until"),
@@ -75,7 +64,7 @@ SPELLINGS = {
     **dict.fromkeys(("o'clock", "oclock", "please", "pls", "plz", "thanks"), ""),
     "tonite": "tonight", "eod": "end of day", "eom": "end of month", "eoy": "end of year", "everyday": "every day",
     "each": "every", "nightly": "every night", "semiannually": "every 6 months", "beginning": "start",
-    "xmas": "christmas", "upcoming": "coming",
+    "xmas": "christmas", "upcoming": "coming", "saint": "st",
 }  # fmt: skip
 """Synonyms, replaced before parsing."""
 
