@@ -16,7 +16,7 @@ from app.core.scheduling.schedule import Schedule
 from app.core.scheduling.zones import resolve, zone_info
 from app.core.when.days import IN_THE_PAST
 from app.core.when.languages import LANGUAGES
-from app.core.when.parsed_moment import MAX_YEARS_AHEAD, TOO_FAR, PhraseContext
+from app.core.when.parsed_moment import MAX_YEARS_AHEAD, TOO_FAR, ClockTime, PhraseContext, ambiguous_hour
 from app.core.when.vocabulary import MORNING
 
 DATEPARSER_CODES = {"no": "nb"}
@@ -40,6 +40,13 @@ REWRITES = {
     "pt": (r"\bdaqui a (?=[0-9])", "em "),
     "zh": (r"([0-9]{1,2})[点點](?:([0-9]{1,2})分?)?", r"\1:\2"),
 }
+SMALL_HOUR = re.compile(r"(?<![0-9:.])([1-6]):[0-5][0-9]$")
+"""An hour of the morning or the afternoon, as it is written for the library."""
+EARLY = re.compile(
+    "утра|ночи|ранку|сутрин|rano|ráno|ujutro|ujutru|reggel|hajnal|dimineata|dimineaţa|sabah|pagi|sáng|πρωί|सुबह|เช้า|오전|새벽|午前|朝"
+    "|凌晨|早上|上午|morgonen|formiddag|aamu|ryto"
+)
+"""What says that it is the morning's."""
 STOP_WORDS = frozenset(
     ("в", "во", "на", "о", "об", "у", "o", "w", "we", "v", "ve", "dne", "u", "às", "as", "à", "a", "em", "de", "do",
      "da", "no", "na", "alle", "il", "di", "del", "ore", "kl", "kl.", "klo", "den", "på", "i", "d.", "saat", "lúc",
@@ -83,6 +90,9 @@ def once(phrase: str, context: PhraseContext) -> Schedule | None:
         local, period = _read(parser, phrase)
         if local is None or period not in ("time", "day") or not _all_understood(parser, phrase, local, period, now):
             return None
+        small = None if EARLY.search(phrase.casefold()) else SMALL_HOUR.search(phrase)
+        if small is not None and local.hour == int(small[1]):
+            raise ambiguous_hour(ClockTime(local.hour, local.minute, written=small[0]))
         if period == "time" and local.tzinfo is None:
             local = _prefer_today(language, phrase, local, now)
     if period == "day" and _without_time(phrase, local, now):

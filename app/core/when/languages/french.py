@@ -52,7 +52,12 @@ _WORDS = names(_DAYS, _MONTHS) | {f"{day}s": f"{english}s" for day, english in n
     "toussaint": "1 november", "fete du travail": "1 may", "fete nationale": "14 july", "assomption": "15 august",
     "armistice": "11 november", "epiphanie": "6 january", "reveillon": "31 december", "halloween": "halloween",
     "jour de noel": "christmas", "jour de la toussaint": "1 november", "lendemain": "tomorrow", "dans la": "",
-    "noel": "christmas", "paques": "easter", "pentecote": "pentecost", "jour de l'an": "1 january",
+    "noel": "christmas", "vendredi saint": "good friday", "jeudi saint": "maundy thursday",
+    "samedi saint": "holy saturday",
+    "dimanche de paques": "easter sunday", "lundi de paques": "easter monday", "mardi gras": "mardi gras",
+    "mercredi des cendres": "ash wednesday", "dimanche des rameaux": "palm sunday", "ascension": "ascension day",
+    "jeudi de l'ascension": "ascension day", "lundi de pentecote": "whit monday",
+    "dimanche de pentecote": "whit sunday", "paques": "easter", "pentecote": "pentecost", "jour de l'an": "1 january",
     "nouvel an": "1 january", "saint-valentin": "14 february", "saint valentin": "14 february",
     "la saint-sylvestre": "31 december", "maintenant": "now", "dernier jour": "last day", "premier jour": "first day",
     "veille de noel": "24 december",
@@ -74,6 +79,8 @@ _NUMBERS = (
     | joined(_TENS, _ONES, "-", " ") | joined(_TENS, {"un": 1, "une": 1}, " et ", "-et-", "-")
     | joined({"soixante": 60}, _ONES | {"quinze": 15}, "-", " ") | {"zero": 0}
 )  # fmt: skip
+_MONTH = _MONTHS.replace(" ", "|")
+_NOT_LEFT_OUT = "(?<!sauf )(?<!excepte )(?<!hormis )(?<!pas )"
 FRENCH = Language(
     words=_WORDS,
     numbers=_NUMBERS,
@@ -128,12 +135,16 @@ FRENCH = Language(
         (r"\btrois quarts d'heure\b", "45 minutes"),
         (r"\b(heures?|h) (?:et )?trois[- ]quarts?\b", r"\1 45"),
         (r"\bd'(?=octobre|avril|aout)", "de "),
-        (r"\bl'(?=[a-z])(?!an)", "la "),
+        (r"\bl'(?=[a-z])(?!an|apres)", "la "),
+        (rf"{_NOT_LEFT_OUT}\bdu ([0-9]{{1,2}}(?:er)?|premier) ((?:{_MONTH}) )?au (?=[0-9])",
+         r"a partir du \1 \2jusqu'au "),
         (r"\bqu'(?=[a-z])", "que "),
         (r"\bdu mois (?:de|d')(?=[a-z ])", "de"),
         (r"\bautour de\b", "vers"),
         (r"\bsuivante?s?\b", "prochain"),
-        (r"\b(?:d'apres|qui vient|qui suit)\b", "prochain"),
+        (r"\b(?:d'apres(?![- ]midi)|qui vient|qui suit)\b", "prochain"),
+        (r"\b(premier|dernier|deuxieme|troisieme|quatrieme|derniere)s\b", r"\1"),
+        (r"\b(?:un )?week[- ]?end sur deux\b", "tous les 2 week-ends"),
         (r"\b(?:de )?la semaine prochain\b", "semaine prochaine"),
         (r"\b([0-9]{1,2})(?:er|re|e|eme|ieme)s?\b(?! siecle)", r"\1th"),
         (rf"\b(?:une? )?({_DAYS.replace(' ', '|')}|jour|semaine|mois) sur deux\b", r"toutes les 2 \1s"),

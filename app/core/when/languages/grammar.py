@@ -98,6 +98,12 @@ class Language:
         return tuple((re.compile(pattern), one, other) for pattern, one, other in self.unclear)
 
     @cached_property
+    def about(self) -> re.Pattern[str]:
+        """What leads a length, and a word behind it that says that it is not meant exactly."""
+        words = any_of([word for word, english in self.words.items() if english == "around"])
+        return re.compile(rf"(?<![^\W_])({any_of(self.leads)}) ({words})\.? (?=[0-9]|(?:{self.articles}) )")
+
+    @cached_property
     def own(self) -> frozenset[str]:
         """Words that do not tell a phrase from an English one."""
         return frozenset({*self.words, *self.units, "am", "pm"})
@@ -151,21 +157,22 @@ class Language:
     @cached_property
     def length(self) -> re.Pattern[str]:
         """A length of time with what leads it or follows it."""
-        amount = rf"(?:[0-9]{{1,4}}(?:[.,][0-9]{{1,2}})?|{self.articles})"
-        item = rf"{amount} ?{any_of(self.units)}(?![^\W_])(?: (?:{self.also_half})(?![^\W_]))?"
+        amount = rf"(?:[0-9]{{1,4}}(?:[.,][0-9]{{1,2}})? ?|(?:{self.articles}) )"
+        item = rf"{amount}{any_of(self.units)}(?![^\W_])(?: (?:{self.also_half})(?![^\W_]))?"
         item = rf"(?:{item}|[0-9]{{1,2}} ?[hu] ?[0-5][0-9](?![0-9:]))"
         chain = rf"(?P<length>{item}(?:,? (?:(?:{self.joint}) )?{item})*(?: (?:{self.joint}) [0-9]{{1,2}}(?![0-9:]))?)"
         led = rf"(?P<lead>{any_of(self.leads)}) {chain}(?: (?P<behind>{any_of(self.follows)})(?![^\W_]))?"
-        counted = rf"{chain.replace('length', 'counted')} (?P<from>{any_of(self.from_days)}) (?=[^\W_])"
+        now = any_of([word for word, english in self.words.items() if english == "now"])
+        counted = rf"{chain.replace('length', 'counted')} (?P<from>{any_of(self.from_days)}) (?!{now}\b)(?=[^\W_])"
         followed = rf"{chain.replace('length', 'other')} (?P<follow>{any_of(self.follows)})(?![^\W_])"
         return re.compile(rf"(?<![^\W_])(?:{counted}|{led}|{followed})")
 
     @cached_property
     def item(self) -> re.Pattern[str]:
         """One amount with its unit."""
-        amount = rf"(?P<n>[0-9]{{1,4}}(?:[.,][0-9]{{1,2}})?|{self.articles})"
+        amount = rf"(?:(?P<n>[0-9]{{1,4}}(?:[.,][0-9]{{1,2}})?) ?|(?:{self.articles}) )"
         unit = rf"(?P<unit>{any_of(self.units)})(?![^\W_])"
-        return re.compile(rf"(?<![^\W_]){amount} ?{unit}(?P<half> (?:{self.also_half})(?![^\W_]))?")
+        return re.compile(rf"(?<![^\W_]){amount}{unit}(?P<half> (?:{self.also_half})(?![^\W_]))?")
 
 
 def any_of(words: Collection[str]) -> str:

@@ -36,7 +36,8 @@ _WORDS = _NAMES | {
     "la prossima settimana": "next week", "prossima settimana": "next week", "mese prossimo": "next month",
     "il mese prossimo": "next month", "il prossimo mese": "next month", "anno prossimo": "next year",
     "l'anno prossimo": "next year", "che viene": "coming", "questo": "this", "questa": "this",
-    "scorso": "last", "scorsa": "last", "ultimo": "last", "ultima": "last", "ogni": "every", "tutti i": "every",
+    "scorso": "last", "scorsa": "last", "ultimo": "last", "ultima": "last", "ultimi": "last", "ogni": "every",
+    "tutti i": "every",
     "tutte le": "every", "tutti": "every", "giorno feriale": "weekday", "giorni feriali": "weekday",
     "giorno lavorativo": "weekday", "giorni lavorativi": "weekday", "nei giorni feriali": "every weekday",
     "fine settimana": "weekend", "weekend": "weekend", "giornalmente": "daily", "quotidianamente": "daily",
@@ -49,7 +50,11 @@ _WORDS = _NAMES | {
     "festa della repubblica": "2 june", "festa della liberazione": "25 april", "befana": "6 january",
     "festa del lavoro": "1 may", "festa dei lavoratori": "1 may", "giorno di natale": "christmas",
     "vigilia di capodanno": "31 december", "natale": "christmas",
-    "vigilia di natale": "24 december", "capodanno": "1 january", "pasqua": "easter", "ferragosto": "15 august",
+    "vigilia di natale": "24 december", "capodanno": "1 january", "venerdi santo": "good friday",
+    "giovedi santo": "maundy thursday", "sabato santo": "holy saturday",
+    "domenica delle palme": "palm sunday", "mercoledi delle ceneri": "ash wednesday", "pasquetta": "easter monday",
+    "lunedi dell'angelo": "easter monday", "martedi grasso": "mardi gras", "pentecoste": "pentecost",
+    "festa della mamma": "mother's day", "pasqua": "easter", "ferragosto": "15 august",
     "san silvestro": "31 december", "santo stefano": "26 december", "epifania": "6 january",
     "san valentino": "14 february", "ultimo giorno": "last day", "in punto": "",
 }  # fmt: skip
@@ -72,7 +77,7 @@ ITALIAN = Language(
         f"{ten[:-1] if one in ('uno', 'otto') else ten}{one}": value + number
         for ten, value in _TENS.items() for one, number in _ONES.items()
     },
-    ordinals={"primo": 1, "terzo": 3, "terza": 3},
+    ordinals={"primo": 1, "primi": 1, "terzo": 3, "terza": 3},
     articles="una?|un'|uno",
     units=_UNITS,
     hours="",
@@ -86,6 +91,7 @@ ITALIAN = Language(
         Clock("{n} meno (?:{q}|{m}(?: minuti)?{end})", 0, -1),
         Clock("{n} (?:e {q}|e {d}|e {m}{end})"),
         Clock("(?:l'|le )?(?:ore )?{h} meno (?:{q}|{m}(?: minuti)?{end})", 0, -1),
+        Clock("(?<=le )(?:ore )?{h} {mm}{end}"),
         Clock("(?<=le )(?:ore )?{h} e (?:{t}|{q}|{d}|{m}(?: minuti)?{end})"),
         Clock("(?<=l'){h} e (?:{t}|{q}|{d}|{m}(?: minuti)?{end})"),
         Clock("(?:ore )?{h}[:.]{mm}"),
@@ -112,6 +118,8 @@ ITALIAN = Language(
     ),
     unclear=((r"\bmar\.? (?=[0-9])", "martedi ", "marzo "),),
     habits=(
+        (r"\bal (?=[0-9]{1,2} [a-z]+)", "fino al "),
+        (r"\bmezzo anno\b", "6 mesi"),
         (r"\bche viene\b", "prossimo"),
         (r"\bdopo domani\b", "dopodomani"),
         (r"\bdel mese di\b", "di"),

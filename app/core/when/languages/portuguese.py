@@ -49,7 +49,10 @@ _WORDS = _NAMES | {day.removesuffix("-feira"): english for day, english in list(
     "a partir de": "starting", "a partir do": "starting", "desde": "starting", "exceto": "except", "salvo": "except",
     "menos": "except", "mas nao": "except", "sem": "except", "fim": "end", "final": "end", "inicio": "start",
     "durante": "for", "por": "for", "por favor": "", "lembre-me": "", "agora": "now", "natal": "christmas",
-    "vespera de natal": "24 december", "ano novo": "1 january", "reveillon": "31 december", "pascoa": "easter",
+    "vespera de natal": "24 december", "ano novo": "1 january", "reveillon": "31 december",
+    "sexta-feira santa": "good friday", "domingo de ramos": "palm sunday", "domingo de pascoa": "easter sunday",
+    "quarta-feira de cinzas": "ash wednesday", "corpus christi": "corpus christi", "dia das maes": "mother's day",
+    "pentecostes": "pentecost", "pascoa": "easter",
     "ultimo dia": "last day",
 }  # fmt: skip
 _UNITS = {
@@ -112,6 +115,9 @@ PORTUGUESE = Language(
         (r"\bdia ([0-9]{1,2})(?![0-9:/.-])", r"the \1th"),
     ),
     habits=(
+        (r"(?<!exceto )(?<!salvo )(?<!menos )\bde (?=[0-9]{1,2} de [a-z]+ (?:a|ate) [0-9])", "desde "),
+        (r"(?<=[a-z]) a (?=[0-9]{1,2} de [a-z]+)", " ate "),
+        (r"\bmeio ano\b", "6 meses"),
         (r"\b([ap])\. ?m\b\.?", r"\1m"),
         (r"\b(segunda|terca|quarta|quinta|sexta) feira", r"\1-feira"),
         (r"\bsabado-feira\b", "sabado"),

@@ -52,9 +52,11 @@ def to_english(folded: str, language: str) -> str:
     for pattern, replacement in grammar.spelled:
         folded = pattern.sub(replacement, folded)
     folded = grammar.number.sub(lambda found: str(grammar.numbers[found[0]]), folded)
+    folded = grammar.about.sub(r"\2 \1 ", folded)
     for pattern, replacement in grammar.respelled:
         folded = pattern.sub(replacement, folded)
     folded = grammar.ordinal.sub(lambda found: _ordinal(found, grammar), folded)
+    folded = re.sub(r"(?<!\S)\+ ?(?=[0-9])", f"{next(iter(grammar.leads))} ", folded)
     folded = grammar.length.sub(lambda found: _length(found, grammar), folded)
     for pattern, clock in grammar.times:
         folded = pattern.sub(lambda found, clock=clock: _clock(found, clock, grammar), folded)
@@ -78,11 +80,15 @@ ENDS = tuple(
         (rf"\b((?:{_DAY_NAMES})s?) next\b(?! week| month| year)", r"next \1"),
         (rf"\b({_DAY_NAMES})s? (?:until|to|at) (?:every )?({_DAY_NAMES})s?\b(?! [0-9])", r"\1 to \2"),
         (r"([0-9](?:st|nd|rd|th)) and ([0-9]{1,2})(?=$|,| of\b| at\b| every\b)", r"\1 and \2th"),
-        (r" around$", ""),
-        (r"\b(?:at |in )?around\b", "at"),
+        (r"^(.*?)(?:\bat )?\b([0-9:]+) around$", r"\1at around \2"),
+        (r"\baround in (?=[0-9])", "in around "),
+        (r"\baround (at|every) ", r"\1 around "),
+        (r"(?<!in )(?<!at )(?<!every )\baround (?=noon|midnight|[0-9])", "at around "),
         (r"\bthis (?:next|coming)\b", "coming"),
+        (r"\bcoming (week|month|year)s?\b", r"next \1"),
         (r"\b(after|before|from) (?:on|the)\b", r"\1"),
         (r"\bat (?:at )+", "at "),
+        (rf"\b(first|second|third|fourth|fifth|last|[1-5](?:st|nd|rd|th)) ({_DAY_NAMES})s\b", r"\1 \2"),
         (r"\bevery (?:every )+", "every "),
         (r"\b(every [0-9]+ (?:week(?:end|day)|workday))\b", r"\1s"),
     )
@@ -97,7 +103,7 @@ def _ordinal(found: re.Match[str], grammar: Language) -> str:
     number = grammar.ordinals[found[0]]
     following = WORD.match(found.string, found.end() + 1)
     english = grammar.words.get(following[0], following[0]) if following is not None else ""
-    return RANKS[number] if number in RANKS and english in RANKED else ordinal(number)
+    return RANKS[number] if number in RANKS and english.removesuffix("s") in RANKED else ordinal(number)
 
 
 def _length(found: re.Match[str], grammar: Language) -> str:
@@ -122,7 +128,7 @@ def _length(found: re.Match[str], grammar: Language) -> str:
 
 
 def _item(found: re.Match[str], grammar: Language) -> str:
-    amount = float(found["n"].replace(",", ".")) if found["n"][0].isdigit() else 1.0
+    amount = float(found["n"].replace(",", ".")) if found["n"] else 1.0
     amount += 0.5 if found["half"] else 0
     return f"{amount:g} {grammar.units[found['unit']]}"
 
