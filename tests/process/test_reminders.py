@@ -67,7 +67,7 @@ async def test_what_was_due_while_nobody_ran_comes_late_once_and_its_buttons_wor
     await start()
     await stand_in.until(lambda: alice.pings)
     (message,) = alice.pings
-    assert message.text.startswith(f"{alice.mention}\ntea\n-# 10 minutes late")
+    assert message.text.startswith(f"{alice.mention}\n> tea\n-# 10 minutes late")
     snoozed = await alice.click(message, "Snooze 10 min")
     assert snoozed.text.startswith("Snoozed until")
     done = await alice.click(message, "Done")

@@ -7,7 +7,7 @@ from typing import Any
 import discord
 
 from app.commands.reminders.reading import Reading, tomorrow_morning
-from app.commands.reminders.request import ReminderCog
+from app.commands.reminders.request import ReminderCog, says_whose
 from app.core.messages import msg
 from app.ui.kit.context import present, role_ids
 from app.ui.kit.forms import answers_of
@@ -33,6 +33,7 @@ class DeliveredReminders(ReminderCog, discord.Cog):
     """The buttons that everybody sees, in the channel or in a direct message."""
 
     @responds_to(SnoozeId)
+    @says_whose
     async def snooze(self, interaction: discord.Interaction, pressed: SnoozeId) -> None:
         async def later(reading: Reading) -> datetime:
             return reading.now + timedelta(minutes=pressed.minutes)
@@ -40,6 +41,7 @@ class DeliveredReminders(ReminderCog, discord.Cog):
         await self._snooze(interaction, pressed, later)
 
     @responds_to(TomorrowId)
+    @says_whose
     async def tomorrow(self, interaction: discord.Interaction, pressed: TomorrowId) -> None:
         async def morning(reading: Reading) -> datetime:
             return tomorrow_morning(reading.now, reading.zone)
@@ -47,6 +49,7 @@ class DeliveredReminders(ReminderCog, discord.Cog):
         await self._snooze(interaction, pressed, morning)
 
     @responds_to(AskSnoozeId)
+    @says_whose
     async def ask_until(self, interaction: discord.Interaction, pressed: AskSnoozeId) -> None:
         async with self._work(interaction, pressed.guild_id) as (context, work):
             await work.reminders.answers.get(context.actor, pressed.reminder_id, roles=_roles(interaction))
@@ -55,12 +58,14 @@ class DeliveredReminders(ReminderCog, discord.Cog):
         )
 
     @responds_to(SnoozeFormId)
+    @says_whose
     async def snooze_own(self, interaction: discord.Interaction, pressed: SnoozeFormId) -> None:
         phrase = answers_of(interaction).get(WHEN, "")
         refusal = msg("A snooze takes one time in the future, such as `in 45m` or `tomorrow 9am`.")
         await self._snooze(interaction, pressed, lambda reading: reading.moment(phrase, refusal))
 
     @responds_to(DoneId)
+    @says_whose
     async def done(self, interaction: discord.Interaction, pressed: DoneId) -> None:
         async with answering(interaction, update=True):
             message = present(interaction.message)
@@ -75,6 +80,7 @@ class DeliveredReminders(ReminderCog, discord.Cog):
             await Reply(content, items=items).replace(interaction, keep_embeds=True)
 
     @responds_to(SkipId)
+    @says_whose
     async def skip(self, interaction: discord.Interaction, pressed: SkipId) -> None:
         async with answering(interaction):
             async with self._work(interaction, pressed.guild_id) as (context, work):

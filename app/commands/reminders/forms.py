@@ -4,7 +4,7 @@ import discord
 
 from app.commands.reminders.options import ReminderOptions
 from app.commands.reminders.places import may_ping_everyone
-from app.commands.reminders.request import ReminderCog, RequestContext
+from app.commands.reminders.request import ReminderCog, RequestContext, says_whose
 from app.core.errors import InvalidInput
 from app.core.messages import t
 from app.core.scheduling.schedule import Schedule
@@ -25,6 +25,7 @@ class ReminderForms(ReminderCog, discord.Cog):
     """Forms, and what becomes of them."""
 
     @responds_to(EditId)
+    @says_whose
     async def edit(self, interaction: discord.Interaction, pressed: EditId) -> None:
         form = EditFormId(reminder_id=pressed.reminder_id, place=pressed.place, is_details=pressed.is_details)
         await self._open(interaction, form, await self._context(interaction, pressed.guild_id))

@@ -1,9 +1,11 @@
 """What every command and button of reminders begins with: who asks, in which server and in which time zone."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import wraps
+from typing import Any, TypeVar
 
 import discord
 
@@ -11,14 +13,19 @@ from app.bot import Bot
 from app.commands.reminders.options import ReminderOptions
 from app.commands.reminders.reading import Reading
 from app.core.actor import Actor
+from app.core.reminders.errors import ReminderNotFound
 from app.core.reminders.policy import ReminderPolicy
 from app.core.settings import general
 from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.kit.context import actor_of, present
+from app.ui.kit.ids import ComponentId
+from app.ui.kit.patience import answering
 from app.ui.kit.reply import Reply
 from app.ui.reminders import replies as ui
+from app.ui.reminders.ids import EditId, SkipId
 from app.ui.reminders.list_filter import ListFilter
 from app.ui.reminders.lists import overview
+from app.ui.reminders.message import not_theirs
 from app.uow import UnitOfWork
 
 
@@ -33,6 +40,28 @@ class RequestContext:
     def policy(self) -> ReminderPolicy:
         """What the server allows."""
         return ReminderPolicy.of(self.snapshot)
+
+
+Id = TypeVar("Id", bound=ComponentId)
+Handler = Callable[[Any, discord.Interaction, Id], Awaitable[None]]
+
+
+def says_whose(handler: Handler[Id]) -> Handler[Id]:
+    """Tell who presses a button under a reminder of others whose it is, and not that there is none.
+
+    Only where it was delivered before their eyes: elsewhere they have no business to know.
+    """
+
+    @wraps(handler)
+    async def answered(self: Any, interaction: discord.Interaction, pressed: Id) -> None:
+        try:
+            await handler(self, interaction, pressed)
+        except ReminderNotFound:
+            async with answering(interaction):
+                await self.say_whose(interaction, pressed)
+            raise
+
+    return answered
 
 
 class ReminderCog:
@@ -60,6 +89,16 @@ class ReminderCog:
         context = await self._context(interaction, guild_id)
         async with self._bot.uow() as work:
             yield context, work
+
+    async def say_whose(self, interaction: discord.Interaction, pressed: Any) -> None:
+        """Raise NotAllowed with whose it is, ReminderNotFound if it was not delivered in this channel."""
+        if interaction.guild_id is None:
+            return
+        async with self._work(interaction) as (context, work):
+            found = await work.reminders.answers.get_delivered(
+                context.actor, pressed.reminder_id, channel_id=present(interaction.channel_id)
+            )
+        raise not_theirs(found, changes=isinstance(pressed, (EditId, SkipId)))
 
     async def _zone(self, context: RequestContext) -> ui.UsedZone:
         """Return the time zone in which to read what this person types: theirs if they set one, else the server's."""

@@ -10,6 +10,20 @@ class ReminderNotFound(NotFound):
         super().__init__("You have no such reminder in this server.")
 
 
+class ForSomebodyElse(NotAllowed):
+    """It was delivered before their eyes, and is meant for others."""
+
+    def __init__(self, *, whom: str) -> None:
+        super().__init__("This one is for {whom}.", whom=whom)
+
+
+class OwnerOnly(NotAllowed):
+    """It was delivered before their eyes, and is not theirs to change."""
+
+    def __init__(self, *, owner: str) -> None:
+        super().__init__("This one belongs to {owner}. Only they and staff can change it.", owner=owner)
+
+
 class RemindersOff(NotAllowed):
     """The server does not want reminders."""
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from app.core.actor import Actor
 from app.core.reminders import settings as reminders
+from app.core.reminders.blocked_words import holds_blocked
 from app.core.settings.snapshot import SettingsSnapshot
 
 
@@ -18,6 +19,10 @@ class ReminderPolicy:
     """Who may make reminders: `everybody` or `staff`."""
     for_others: str
     """Who may make reminders that ping somebody else: `everybody`, `staff` or `nobody`."""
+    in_channels: str
+    """Who may make reminders that are posted in a channel: `everybody` or `staff`."""
+    blocked_words: str
+    """What no reminder in a channel may say, separated by commas."""
     everyone: bool
     """Whether those whom Discord lets mention everyone may do so in a reminder."""
     series: bool
@@ -36,6 +41,8 @@ class ReminderPolicy:
             default_channel=snapshot[reminders.CHANNEL],
             who=snapshot[reminders.WHO],
             for_others=snapshot[reminders.FOR_OTHERS],
+            in_channels=snapshot[reminders.IN_CHANNELS],
+            blocked_words=snapshot[reminders.BLOCKED_WORDS] or "",
             everyone=snapshot[reminders.EVERYONE],
             series=snapshot[reminders.SERIES],
             shortest=timedelta(seconds=snapshot[reminders.SHORTEST_INTERVAL]),
@@ -47,6 +54,14 @@ class ReminderPolicy:
     def lets_create(self, actor: Actor) -> bool:
         """Tell whether this person may make reminders at all."""
         return self.who == "everybody" or actor.is_staff
+
+    def lets_post(self, actor: Actor) -> bool:
+        """Tell whether this person may have the bot say something in a channel."""
+        return self.in_channels == "everybody" or actor.is_staff
+
+    def blocks(self, text: str) -> bool:
+        """Tell whether a text may not be said in a channel."""
+        return holds_blocked(text, self.blocked_words)
 
     def lets_ping_others(self, actor: Actor) -> bool:
         """Tell whether this person may make reminders for others."""

@@ -14,6 +14,8 @@ CLOSED = msg("I cannot write to its channel.")
 TOO_LATE = msg("It was due while I was away, and it is now later than this server allows.")
 TOO_LATE_BY_ITSELF = msg("It was due while I was away, and it is now later than its own limit allows.")
 
+BLOCKED = msg("It says a word that this server does not allow in its channels.")
+
 
 def cannot_write(place: str, reason: str) -> Message:
     """Say that Discord does not let the bot write to a channel or a person."""
@@ -38,5 +40,5 @@ def _pattern(message: Message) -> re.Pattern[str]:
     return re.compile("".join(text + value for text, value in parts), re.DOTALL)
 
 
-_ALL = (RETRIED, NOT_DELIVERED, CLOSED, TOO_LATE, TOO_LATE_BY_ITSELF, cannot_write("", ""), unreadable(""))
+_ALL = (RETRIED, NOT_DELIVERED, CLOSED, TOO_LATE, TOO_LATE_BY_ITSELF, BLOCKED, cannot_write("", ""), unreadable(""))
 _PATTERNS = [(message, _pattern(message)) for message in _ALL]

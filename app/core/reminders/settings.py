@@ -33,6 +33,26 @@ FOR_OTHERS: Setting[str] = Setting(
     help=msg("Who may make reminders that ping another member or a role."),
     choices={"everybody": msg("Everybody"), "staff": msg("Staff only"), "nobody": msg("Nobody, not even staff")},
 )
+IN_CHANNELS: Setting[str] = Setting(
+    "reminders.in_channels",
+    Kind.CHOICE,
+    "everybody",
+    label=msg("Reminders in channels"),
+    help=msg("Who may make reminders that are posted in a channel. Others can make them as direct messages."),
+    choices={"everybody": msg("Everybody"), "staff": msg("Staff only")},
+)
+BLOCKED_WORDS: Setting[str | None] = Setting(
+    "reminders.blocked_words",
+    Kind.TEXT,
+    None,
+    minimum=1,
+    maximum=1000,
+    label=msg("Blocked words"),
+    help=msg(
+        "Words that no reminder in a channel may contain, separated by commas. "
+        "`*` stands for the rest of a word, as in `casino*`."
+    ),
+)
 EVERYONE: Setting[bool] = Setting(
     "reminders.everyone",
     Kind.TOGGLE,

@@ -16,10 +16,11 @@ from app.core.errors import BotError
 from app.core.messages import Message, speaking, t
 from app.core.reminders.delivery import DeliveryOutcome, Result, StepKind
 from app.core.reminders.policy import ReminderPolicy
-from app.core.reminders.problems import RETRIED, cannot_write
+from app.core.reminders.problems import BLOCKED, RETRIED, cannot_write
 from app.jobs.reminders.held import Held
 from app.jobs.reminders.requests import CLOSED, NO_REPLY, TIMEOUT, Guard, NotOurs, Unsure, told
 from app.models import TargetKind
+from app.services.reminders.draft import words_of
 from app.services.reminders.due import Delivery
 from app.services.reminders.life_cycle import too_late
 from app.ui.kit.language import language_of_server
@@ -73,7 +74,7 @@ class Sender:
     async def _attempt(self, delivery: Delivery, guard: Guard) -> DeliveryOutcome:
         reminder, recipient = delivery.reminder, delivery.reminder.recipient
         policy = ReminderPolicy.of(await self._bot.settings.get(reminder.guild_id))
-        outgoing = ui.due(delivery, policy, in_direct=recipient is not None)
+        outgoing = ui.due(delivery, policy, in_direct=recipient is not None, server=self._server(delivery))
         channel_id, why = reminder.channel_id, None
         try:
             if delivery.may_have_arrived:
@@ -88,6 +89,8 @@ class Sender:
             if delivery.is_last and delivery.step.kind is StepKind.OCCURRENCE:
                 await self._tell_author(delivery, str(too_late(reminder)), guard)
             return delivery.became(Result.SKIPPED)
+        if recipient is None and policy.blocks(words_of(reminder)):
+            return await self._send_to_author(delivery, policy, BLOCKED, guard)
         try:
             channel_id = await self._place(delivery, guard)
             message = await self._send(channel_id, outgoing, delivery, guard)
@@ -108,11 +111,15 @@ class Sender:
             return delivery.became(Result.FAILED, problem=why.english)
         try:
             channel_id = await self._direct(author, guard)
-            instead = ui.due(delivery, policy, in_direct=True, because=str(why))
+            instead = ui.due(delivery, policy, in_direct=True, because=str(why), server=self._server(delivery))
             message = await self._send_once(channel_id, instead, delivery, guard)
         except Unreachable:
             return delivery.became(Result.FAILED, problem=why.english)
         return delivery.became(Result.TO_AUTHOR, message_id=message, channel_id=channel_id, problem=why.english)
+
+    def _server(self, delivery: Delivery) -> str | None:
+        guild = self._bot.get_guild(delivery.reminder.guild_id)
+        return guild.name if guild is not None else None
 
     async def _tell_author(self, delivery: Delivery, sentence: str, guard: Guard) -> None:
         if delivery.reminder.created_by is not None:

@@ -35,6 +35,11 @@ def addressed_to(actor: Actor, roles: frozenset[int]) -> ColumnElement[bool]:
     return or_(owned_by(actor), and_(of_server(actor.guild_id), meant))
 
 
+def delivered_in(channel_id: int) -> ColumnElement[bool]:
+    """Match what was delivered in a channel, before the eyes of everybody there."""
+    return and_(Reminder.message_channel_id == channel_id, Reminder.direct.is_(False))
+
+
 def called(typed: str) -> ColumnElement[bool]:
     """Match reminders whose words hold what was typed."""
     if not is_storable(typed):

@@ -11,7 +11,7 @@ from app.core.reminders.errors import ItIsOver, RemindersOff
 from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.schedule import Schedule
 from app.models import Reminder, ReminderState, TargetKind
-from app.services.reminders.access import addressed_to, of_server
+from app.services.reminders.access import addressed_to, delivered_in, of_server
 from app.services.reminders.life_cycle import acknowledge, plan
 from app.services.reminders.rows import announce, load_one, locked
 
@@ -98,14 +98,18 @@ class ReminderAnswerService:
         acknowledge(reminder, message_id, self._clock())
         return reminder
 
+    async def get_delivered(self, actor: Actor, reminder_id: int, *, channel_id: int) -> Reminder:
+        """Return one, whose ever it is, that everybody could see in this channel. Raises ReminderNotFound."""
+        here = (of_server(actor.guild_id), delivered_in(channel_id))
+        return await load_one(self._session, reminder_id, *here, lock=False)
+
     async def join(self, actor: Actor, reminder_id: int, *, channel_id: int) -> tuple[Reminder, bool]:
         """Be pinged as well from now on, or no more if one was; return the reminder and whether one is now.
 
         `channel_id` is where it was delivered, and where only those are who may see it. Raises ReminderNotFound,
         ItIsOver, and LimitReached when too many have joined.
         """
-        was_here = (Reminder.message_channel_id == channel_id, Reminder.direct.is_(False))
-        reminder = await load_one(self._session, reminder_id, of_server(actor.guild_id), *was_here)
+        reminder = await load_one(self._session, reminder_id, of_server(actor.guild_id), delivered_in(channel_id))
         if not reminder.is_unfinished:
             raise ItIsOver
         others = [user for user in reminder.subscribers if user != actor.user_id]

@@ -104,6 +104,19 @@ def check_pings(
         raise InvalidInput("A role cannot be pinged in a direct message; leave out `escalate`, or choose a channel.")
 
 
+def check_post(actor: Actor, policy: ReminderPolicy, text: str) -> None:
+    """Check that this person may have the bot say this in a channel. Raises NotAllowed, InvalidInput."""
+    if not policy.lets_post(actor):
+        raise NotAllowed(
+            "In this server, only staff can make reminders that are posted in a channel. "
+            "Choose `direct:True` to get yours as a direct message."
+        )
+    if policy.blocks(text):
+        raise InvalidInput(
+            "This server does not allow one of these words in its channels. Use other words, or choose `direct:True`."
+        )
+
+
 def check_schedule(policy: ReminderPolicy, schedule: Schedule, warn: timedelta | None, now: datetime) -> datetime:
     """Check a schedule against a server's policy; return when it happens first.
 
@@ -176,6 +189,11 @@ def has_title(reminder: Reminder) -> bool:
     if reminder.message is None or not (from_before or reminder.snooze_of is not None):
         return False
     return reminder.name not in {"", name_of(reminder.message)}
+
+
+def words_of(reminder: Reminder) -> str:
+    """Return all that a reminder says."""
+    return "\n".join(part for part in (reminder.name, reminder.message, reminder.location) if part)
 
 
 def warning_of(reminder: Reminder, changed: timedelta | None) -> timedelta | None:

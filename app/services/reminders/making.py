@@ -19,6 +19,7 @@ from app.services.reminders.draft import (
     Changes,
     Draft,
     check_pings,
+    check_post,
     check_schedule,
     check_warning,
     checked_catch_up,
@@ -27,6 +28,7 @@ from app.services.reminders.draft import (
     name_of,
     seconds,
     warning_of,
+    words_of,
 )
 from app.services.reminders.life_cycle import change_warning, plan, resume, set_wake_at, stop_repeating
 from app.services.reminders.quotas import check_quotas
@@ -66,6 +68,8 @@ class ReminderService:
         if not policy.lets_create(actor):
             raise NotAllowed("Only staff can make reminders in this server.")
         text = checked_text(draft.text, everyone=draft.may_ping_everyone and policy.everyone)
+        if not draft.direct:
+            check_post(actor, policy, text)
         check_schedule(policy, draft.schedule, draft.warn, self._clock())
         catch_up = checked_catch_up(draft.catch_up)
         await check_quotas(self._session, actor, policy)
@@ -212,12 +216,16 @@ class ReminderService:
         reminder = await load_owned(self._session, actor, reminder_id)
         if not reminder.is_unfinished and changes.schedule is None:
             raise ItIsOver
+        said = reminder.message
         self._change_place(actor, policy, reminder, changes)
         if changes.text is not None:
             text = checked_text(changes.text, everyone=changes.may_ping_everyone and policy.everyone)
             if not has_title(reminder):
                 reminder.name = name_of(text)
             reminder.message = text
+        says_more = reminder.message != said or changes.channel_id is not None or changes.direct is not None
+        if not reminder.direct and says_more:
+            check_post(actor, policy, words_of(reminder))
         if changes.catch_up is not None:
             reminder.catch_up_seconds = checked_catch_up(changes.catch_up) if changes.catch_up else None
         self._change_insisting(reminder, changes)

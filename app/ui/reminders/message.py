@@ -7,8 +7,10 @@ from typing import Any
 import discord
 
 from app.core import durations
+from app.core.errors import NotAllowed
 from app.core.messages import msg, t, tn
 from app.core.reminders.delivery import StepKind
+from app.core.reminders.errors import ForSomebodyElse, OwnerOnly, StaffOnly
 from app.core.reminders.policy import ReminderPolicy
 from app.models import Reminder, TargetKind
 from app.services.reminders.draft import has_title
@@ -16,7 +18,7 @@ from app.services.reminders.due import Delivery
 from app.ui.kit.components import Item, button
 from app.ui.kit.limits import MAX_CONTENT, MAX_EMBED_DESCRIPTION, MAX_EMBED_TITLE, MAX_FIELD_VALUE, MAX_MENTIONS
 from app.ui.kit.links import link_to
-from app.ui.kit.text import plain, shortened
+from app.ui.kit.text import plain, quoted, shortened, tamed
 from app.ui.reminders.ids import AskSnoozeId, DoneId, EditId, InDirect, JoinId, SkipId, SnoozeId, TomorrowId
 
 SNOOZES = ((10, msg("Snooze 10 min")), (60, msg("Snooze 1 h")), (180, msg("Snooze 3 h")))
@@ -53,16 +55,30 @@ class Outgoing:
         return {item.custom_id for item in self.items if isinstance(item, discord.ui.Button) and item.custom_id}
 
 
-def due(delivery: Delivery, policy: ReminderPolicy, *, in_direct: bool, because: str | None = None) -> Outgoing:
-    """Make the message for what is due. `because` says why the author gets it instead of a channel."""
+def due(
+    delivery: Delivery,
+    policy: ReminderPolicy,
+    *,
+    in_direct: bool,
+    because: str | None = None,
+    server: str | None = None,
+) -> Outgoing:
+    """Make the message for what is due. `because` says why the author gets it instead of a channel.
+
+    What others read is a quote of its author, so that the bot lends its voice to nobody. A direct message names its
+    `server`.
+    """
     reminder = delivery.reminder
     pings, mentions = ([], discord.AllowedMentions.none()) if because else whom(delivery, policy, in_direct=in_direct)
-    notes = [f"-# {note}" for note in [*_notes(delivery), *(_instead(delivery, because) if because else [])]]
+    is_own = in_direct and (because is not None or reminder.recipient == reminder.created_by)
+    facts = [*_origin(reminder, server if in_direct else None, is_own=is_own), *_notes(delivery)]
+    notes = [f"-# {note}" for note in [*facts, *(_instead(delivery, because) if because else [])]]
     heading = _heading(delivery)
-    text = "\n".join(part for part in [" ".join([*pings, *heading]), said(reminder), *notes] if part)
+    words = said(reminder) if is_own else quoted(said(reminder))
+    text = "\n".join(part for part in [" ".join([*pings, *heading]), words, *notes] if part)
     embed = None
     if is_from_before(reminder) or has_title(reminder) or reminder.location or len(text) > MAX_CONTENT:
-        embed = _embed(reminder)
+        embed = _embed(reminder, is_own=is_own)
         text = "\n".join(part for part in [" ".join([*pings, *heading]), *notes] if part)
     items = buttons(reminder, in_direct=in_direct, more=not delivery.is_last)
     return Outgoing(text, embed, items, mentions, None if in_direct else _replied_to(reminder))
@@ -135,6 +151,16 @@ def buttons(reminder: Reminder, *, in_direct: bool, more: bool) -> list[Item]:
     return items
 
 
+def not_theirs(reminder: Reminder, *, changes: bool) -> NotAllowed:
+    """Return the refusal that says whose it is, to somebody who may not answer it, or not change it."""
+    if reminder.created_by is not None and (changes or reminder.target_kind is None):
+        return OwnerOnly(owner=f"<@{reminder.created_by}>")
+    if reminder.target_kind is None:
+        return StaffOnly()
+    sign = "@&" if reminder.target_kind is TargetKind.ROLE else "@"
+    return ForSomebodyElse(whom=f"<{sign}{reminder.target_id}>")
+
+
 def done(reminder: Reminder, shown: str, user_id: int, *, in_direct: bool) -> tuple[str, discord.ui.View]:
     """Return what a delivered message says once somebody pressed Done, and the buttons that stay."""
     content = f"{shown}\n-# {t('✅ Done: {member}', member=f'<@{user_id}>')}"
@@ -163,6 +189,18 @@ def _heading(delivery: Delivery) -> list[str]:
     if delivery.step.kind is StepKind.REPEAT:
         return [t("**Still waiting for *Done* ({number}):**", number=delivery.reminder.repeats + 1)]
     return []
+
+
+def _origin(reminder: Reminder, server: str | None, *, is_own: bool) -> list[str]:
+    """Say whose it is, unless they are the only one who gets it, and of which server."""
+    server = plain(server) if server is not None else None
+    author = f"<@{reminder.created_by}>" if reminder.created_by is not None else None
+    alone = reminder.target_kind is TargetKind.MEMBER and not reminder.is_for_others
+    if author is None or is_own or alone:
+        return [t("In {server}", server=server)] if server is not None else []
+    return [
+        t("From {member} in {server}", member=author, server=server) if server else t("From {member}", member=author)
+    ]
 
 
 def _notes(delivery: Delivery) -> list[str]:
@@ -217,17 +255,21 @@ def _is_last_repeat(reminder: Reminder) -> bool:
     return reminder.repeats + 1 >= (reminder.repeat_most or 0)
 
 
-def _embed(reminder: Reminder) -> discord.Embed:
+def _embed(reminder: Reminder, *, is_own: bool) -> discord.Embed:
     title = reminder.name if has_title(reminder) or not reminder.message else ""
+    words = reminder.message or ""
+    if words and not is_own:
+        # One mark for all lines: one for each could be more than fits.
+        words = f">>> {tamed(words)}"
     embed = discord.Embed(
-        title=shortened(title, MAX_EMBED_TITLE) or None,
-        description=shortened(reminder.message or "", MAX_EMBED_DESCRIPTION) or None,
+        title=shortened(tamed(title), MAX_EMBED_TITLE) or None,
+        description=shortened(words, MAX_EMBED_DESCRIPTION) or None,
         colour=discord.Colour.blurple(),
     )
     if reminder.event_time is not None and is_from_before(reminder):
         embed.add_field(name=t("When"), value=discord.utils.format_dt(reminder.event_time, "f"))
     if reminder.location:
-        embed.add_field(name=t("Where"), value=shortened(reminder.location, MAX_FIELD_VALUE))
+        embed.add_field(name=t("Where"), value=shortened(plain(reminder.location, MAX_FIELD_VALUE), MAX_FIELD_VALUE))
     if not embed.title and not embed.description:
         embed.description = t("A reminder without text.")
     return embed

@@ -20,7 +20,7 @@ from app.ui.kit.components import Item, button, select
 from app.ui.kit.ids import MAX_PAGE
 from app.ui.kit.limits import MAX_EMBED_DESCRIPTION, MAX_OPTION, MAX_OPTIONS
 from app.ui.kit.reply import Reply
-from app.ui.kit.text import plain
+from app.ui.kit.text import in_code, plain
 from app.ui.settings.ids import HistoryPageId, ScopeId, UndoId, UndoOneId
 
 CHANGES = {
@@ -63,7 +63,7 @@ def shown_past(scope: str, key: str, value: object, max_length: int = MAX_VALUE)
             return t("the default")
         return t("the default ({value})", value=shown(setting, setting.default, max_length))
     if setting is None or not setting.allows(cast("Value", value)):
-        return f"`{plain(str(value), max_length)}`"
+        return in_code(str(value), max_length)
     return shown(setting, cast("Value", value), max_length)
 
 

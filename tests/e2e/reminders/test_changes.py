@@ -22,7 +22,7 @@ async def test_all_kinds_of_channels_can_be_chosen(kind: ChannelType, alice: Per
     made = await alice.slash("reminder create", when="in 5m", what="tea", channel=place)
     assert place.mention in made.text
     await after(minutes=5)
-    assert [message.text for message in alice.at(place).pings] == [f"{alice.mention}\ntea"]
+    assert [message.text for message in alice.at(place).pings] == [f"{alice.mention}\n> tea"]
 
 
 async def test_a_thread_can_be_chosen_and_a_private_one_is_chosen_by_being_in_it(
@@ -33,8 +33,8 @@ async def test_a_thread_can_be_chosen_and_a_private_one_is_chosen_by_being_in_it
     await alice.at(thread).slash("reminder create", when="in 5m", what="cake")
     await after(minutes=5)
     assert sorted(message.text for message in alice.at(thread).pings) == [
-        f"{alice.mention}\ncake",
-        f"{alice.mention}\ntea",
+        f"{alice.mention}\n> cake",
+        f"{alice.mention}\n> tea",
     ]
     private = town.world.create_thread(town.general, "whisper", town.alice, private=True)
     hidden = town.world.create_thread(town.closed, "below", town.owner)

@@ -134,7 +134,7 @@ async def test_a_skip_under_a_delivered_reminder_is_taken_back_in_direct_message
     assert await stored() == []
     assert "Restored." in (await mine.click(deleted, "Undo")).text
     await after(hours=2)
-    assert mine.messages[-1].text.endswith("run")
+    assert mine.messages[-1].text == "run\n-# In Town"
 
 
 async def test_moving_many_is_asked_for_first_and_taken_back(
@@ -178,10 +178,10 @@ async def test_done_leaves_a_long_reminder_as_it_is(alice: Person, after: After)
     await alice.slash("reminder create", when="in 5m", what="x" * 2000, insist="10m")
     await after(minutes=5)
     delivered = alice.pings[-1]
-    assert delivered.embeds[0]["description"] == "x" * 2000
+    assert delivered.embeds[0]["description"] == ">>> " + "x" * 2000
     done = await alice.click(delivered, "Done")
     assert "✅ Done" in done.text
-    assert done.embeds[0]["description"] == "x" * 2000
+    assert done.embeds[0]["description"] == ">>> " + "x" * 2000
 
 
 async def test_a_form_costs_one_query(alice: Person, bot: Bot) -> None:
@@ -239,5 +239,5 @@ async def test_a_slow_database_answers_in_place(alice: Person, after: After, con
     await after(minutes=5)
     delivered = alice.pings[-1]
     await slowly(lambda: alice.click(delivered, "Done"))
-    assert delivered.text == f"{alice.mention}\npills\n-# ✅ Done: {alice.mention}"
+    assert delivered.text == f"{alice.mention}\n> pills\n-# ✅ Done: {alice.mention}"
     assert "Done" not in [button.label for button in delivered.buttons]

@@ -147,7 +147,7 @@ async def test_what_is_shown_and_undone_works_after_a_restart(
         again = await alice.click(shown, "Resume")
         assert again.text == "Resumed."
         await later(bot, clock, hours=2)
-        assert [message.text for message in alice.pings] == [f"{alice.mention}\nwalk"]
+        assert [message.text for message in alice.pings] == [f"{alice.mention}\n> walk"]
 
 
 async def test_a_deletion_can_be_taken_back_for_a_day_and_by_nobody_else(

@@ -58,7 +58,7 @@ async def test_what_it_says_can_be_changed_and_its_name_and_place_stay(
     assert (row["name"], row["message"]) == ("Open `evening`", SAID)
     await after(days=1)
     (embed,) = town.general.messages[-1].embeds
-    assert (embed["title"], embed["description"]) == ("Open `evening`", SAID)
+    assert (embed["title"], embed["description"]) == ("Open `evening`", f">>> {SAID}")
     assert embed["fields"][-1]["value"] == "The lamp room"
 
 
@@ -72,4 +72,4 @@ async def test_a_name_alone_becomes_words(
     assert (row["name"], row["message"]) == (SAID, SAID)
     await after(days=1)
     (embed,) = town.general.messages[-1].embeds
-    assert (embed.get("title"), embed["description"]) == (None, SAID)
+    assert (embed.get("title"), embed["description"]) == (None, f">>> {SAID}")

@@ -35,16 +35,16 @@ async def test_a_reminder_is_confirmed_delivered_and_snoozed(
     assert alice.pings == []
     await after(minutes=1)
     (message,) = alice.pings
-    assert message.text == f"{alice.mention}\ntea"
+    assert message.text == f"{alice.mention}\n> tea"
     assert mallory.pings == []
 
     snoozed = await alice.click(message, "Snooze 10 min")
     assert snoozed.private
     assert snoozed.text.startswith("Snoozed until")
-    assert (await mallory.click(message, "Snooze 10 min")).text == NOT_YOURS
+    assert (await mallory.click(message, "Snooze 10 min")).text == f"This one is for {alice.mention}."
     await after(minutes=10)
     assert len(alice.pings) == 2
-    assert alice.pings[-1].text == f"{alice.mention}\ntea"
+    assert alice.pings[-1].text == f"{alice.mention}\n> tea"
     states = [row["state"] for row in await stored()]
     assert states == ["done", "done"]
 
@@ -87,7 +87,7 @@ async def test_a_series_goes_on_can_be_skipped_joined_and_edited(alice: Person, 
     message = alice.pings[-1]
     joined = await mallory.click(message, "Me too")
     assert joined.text.startswith("You will be pinged")
-    assert (await mallory.click(message, "Skip next")).text == NOT_YOURS
+    assert f"belongs to {alice.mention}" in (await mallory.click(message, "Skip next")).text
     skipped = await alice.click(message, "Skip next")
     assert skipped.text.startswith("Skipped once")
     await after(hours=2)
@@ -102,9 +102,9 @@ async def test_a_series_goes_on_can_be_skipped_joined_and_edited(alice: Person, 
     assert form.modal.field("When").value == "every 2 hours"
     changed = await alice.submit(form, {"When": "every 3 hours", "What": "swim"})
     assert "swim" in changed.full_text
-    assert (await mallory.click(message, "Edit")).text == NOT_YOURS
+    assert f"belongs to {alice.mention}" in (await mallory.click(message, "Edit")).text
     await after(hours=3)
-    assert alice.pings[-1].text == f"{alice.mention}\nswim"
+    assert alice.pings[-1].text == f"{alice.mention}\n> swim"
 
 
 async def test_buttons_work_after_restarts(stand_in: StandIn, town: Town, clock: ManualClock, running: Running) -> None:
@@ -121,7 +121,7 @@ async def test_buttons_work_after_restarts(stand_in: StandIn, town: Town, clock:
         form = await mine.click(message, "Edit")
         await mine.submit(form, {"What": "run"})
         await later(second, clock, hours=1)
-        assert [message.text for message in mine.messages if message.nonce] == ["walk", "walk"]
+        assert [message.text for message in mine.messages if message.nonce] == ["walk\n-# In Town"] * 2
         # The server it names may not be any other.
         forged = next(button.custom_id for button in message.buttons if button.label == "Skip next")
         forged = forged.replace(base36(town.guild.id), base36(town.elsewhere.id))
@@ -173,7 +173,7 @@ async def test_too_late_ones_are_repaired(stand_in: StandIn, town: Town, clock: 
         repaired = await alice.click(shown, next(b.label for b in shown.buttons if "try again" in b.label))
         assert "There are none" in repaired.full_text
         await later(bot, clock, seconds=2)
-        assert [message.text for message in alice.pings] == [f"{alice.mention}\nsingle"]
+        assert [message.text for message in alice.pings] == [f"{alice.mention}\n> single"]
 
 
 async def test_a_channel_that_is_gone_leads_to_the_author_and_to_a_repair(
@@ -194,7 +194,7 @@ async def test_a_channel_that_is_gone_leads_to_the_author_and_to_a_repair(
     assert "walk" in (await moderator.slash("reminder problems")).full_text
     await alice.click(shown, "Send it here")
     await after(hours=2)
-    assert alice.pings[-1].text == f"{alice.mention}\nwalk"
+    assert alice.pings[-1].text == f"{alice.mention}\n> walk"
     (row,) = await stored()
     assert (row["state"], row["channel_id"], row["problem"]) == ("waiting", town.general.id, None)
 
@@ -263,7 +263,7 @@ async def test_an_early_warning_comes_before(alice: Person, after: After) -> Non
     await after(hours=1)
     assert "Coming up" in alice.pings[-1].text
     await after(hours=1)
-    assert [len(alice.pings), alice.pings[-1].text] == [2, f"{alice.mention}\nmatch"]
+    assert [len(alice.pings), alice.pings[-1].text] == [2, f"{alice.mention}\n> match"]
 
 
 async def test_a_message_can_be_the_subject(alice: Person, mallory: Person, after: After) -> None:

@@ -28,7 +28,7 @@ async def test_what_one_makes_where_one_only_reads_comes_directly(reader: Person
     assert "direct message" in reply.text
     assert f"You cannot write in <#{reader.channel.id}>, so I will send you a direct message." in reply.text
     await after(minutes=5)
-    assert [message.text for message in reader.in_dm().messages if message.nonce] == ["bring a chair"]
+    assert [message.text for message in reader.in_dm().messages if message.nonce] == ["bring a chair\n-# In Town"]
     (row,) = await stored()
     assert row["direct"]
 

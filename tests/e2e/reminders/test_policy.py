@@ -196,7 +196,7 @@ async def test_staff_pause_and_move_a_channel_and_members_give_theirs_away(
     )
     assert (await alice.slash("reminder delete", reminder="walk")).text == NOT_YOURS
     await after(hours=2)
-    assert mallory.pings[-1].text == f"{mallory.mention}\nwalk"
+    assert mallory.pings[-1].text == f"{mallory.mention}\n> walk"
     assert (await mallory.slash("reminder pause", reminder="walk")).text.startswith("Paused.")
     assert (await mallory.slash("reminder skip", reminder="walk")).text.startswith("Skipped once")
     assert (await mallory.slash("reminder resume", reminder="walk")).text.startswith("Resumed.")

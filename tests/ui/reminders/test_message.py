@@ -31,7 +31,9 @@ def delivery(kind: StepKind = StepKind.OCCURRENCE, **columns: Any) -> Delivery:
         "next_at": NOW,
     }
     reminder = Reminder(**{**given, **columns})
-    return Delivery(reminder, DeliveryStep(5, kind, NOW), NOW, timedelta(), 0, NOW, False, lane=7, attempt=1)
+    return Delivery(
+        reminder, DeliveryStep(5, kind, NOW), NOW, timedelta(), 0, NOW, False, lane=7, attempt=1, may_have_arrived=False
+    )
 
 
 def allowed(outgoing: ui.Outgoing) -> dict[str, Any]:
@@ -45,24 +47,24 @@ def allowed(outgoing: ui.Outgoing) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("columns", "begins", "users", "roles", "everyone"),
     [
-        ({}, "tea", [], [], False),
-        ({"target_kind": TargetKind.MEMBER, "target_id": 11}, "<@11>\ntea", [11], [], False),
+        ({}, "> tea\n-# From <@11>", [], [], False),
+        ({"target_kind": TargetKind.MEMBER, "target_id": 11}, "<@11>\n> tea", [11], [], False),
         (
             {"target_kind": TargetKind.MEMBER, "target_id": 11, "subscribers": [12, 11]},
-            "<@11> <@12>\ntea",
+            "<@11> <@12>\n> tea",
             [11, 12],
             [],
             False,
         ),
         (
             {"target_kind": TargetKind.ROLE, "target_id": 20, "subscribers": [12]},
-            "<@&20> <@12>\ntea",
+            "<@&20> <@12>\n> tea",
             [12],
             [20],
             False,
         ),
-        ({"target_kind": TargetKind.EVERYONE, "target_id": 900}, "@everyone\ntea", [], [], True),
-        ({"message": "ask <@99>, <@&98> and @everyone"}, "ask", [], [], False),
+        ({"target_kind": TargetKind.EVERYONE, "target_id": 900}, "@everyone\n> tea", [], [], True),
+        ({"message": "ask <@99>, <@&98> and @everyone"}, "> ask", [], [], False),
     ],
 )
 def test_it_pings_whom_it_is_for_and_nobody_else(columns, begins, users, roles, everyone):
@@ -80,7 +82,7 @@ def test_it_pings_whom_it_is_for_and_nobody_else(columns, begins, users, roles, 
 def test_everyone_is_left_out_where_the_server_no_longer_wants_it():
     columns = {"target_kind": TargetKind.EVERYONE, "target_id": 900}
     made = ui.due(delivery(**columns), policy(everyone=False), in_direct=False)
-    assert made.content == "tea"
+    assert made.content == "> tea\n-# From <@11>"
     assert not allowed(made)["everyone"]
 
 
@@ -98,7 +100,7 @@ def test_what_does_not_fit_into_a_message_goes_into_an_embed():
     made = ui.due(delivery(**columns), policy(), in_direct=False)
     assert made.content == "<@11>"
     assert made.embed is not None
-    assert made.embed.description == "x" * 2000
+    assert made.embed.description == ">>> " + "x" * 2000
 
 
 def test_one_of_the_former_bot_has_its_name_event_and_place():
@@ -119,7 +121,7 @@ def test_its_name_is_shown_once_and_also_when_it_was_put_off_or_given_another_ti
     for message, title in (("Zur Sonne", "Party"), ("Party\nZur Sonne", None)):
         made = ui.due(delivery(**columns, message=message, location="The pier"), policy(), in_direct=False)
         assert made.embed is not None
-        assert (made.embed.title, made.embed.description) == (title, message)
+        assert (made.embed.title, made.embed.description) == (title, f">>> {message}")
         assert [field.name for field in made.embed.fields] == ["Where"]
     assert ui.due(delivery(snooze_of=snooze_of), policy(), in_direct=False).embed is None
 
