@@ -32,7 +32,7 @@ def parse_numeric_date(tokens: Tokens, context: PhraseContext) -> tuple[int, int
         first, second, year = pieces
         year += 2000 if year < 100 else 0
         # `31.10.74` was in the last century.
-        year -= 100 if len(re.split("[-/.]", token.text)[2]) == 2 and year > context.now.year + 50 else 0
+        year -= 100 if len(re.split("[-/.]", token.text)[2]) == 2 and year > context.now.year + 30 else 0
         month, number = _ordered(token, first, second, year, context)
     else:
         first, second = pieces

@@ -41,7 +41,10 @@ _WORDS = _NAMES | {
     "tutte le": "every", "tutti": "every", "giorno feriale": "weekday", "giorni feriali": "weekday",
     "giorno lavorativo": "weekday", "giorni lavorativi": "weekday", "nei giorni feriali": "every weekday",
     "fine settimana": "weekend", "weekend": "weekend", "giornalmente": "daily", "quotidianamente": "daily",
-    "settimanalmente": "weekly", "mensilmente": "monthly", "annualmente": "yearly", "volte": "times",
+    "settimanalmente": "weekly", "mensilmente": "monthly", "mensile": "monthly", "settimanale": "weekly",
+    "annuale": "yearly",
+    "giornaliero": "daily", "trimestre": "3 months", "trimestrale": "every 3 months", "semestrale": "every 6 months",
+    "annualmente": "yearly", "volte": "times",
     "volta": "times", "fino a": "until", "fino al": "until", "fino alla": "until", "fino alle": "until",
     "a partire da": "starting", "a partire dal": "starting", "dal": "starting", "dalle": "starting",
     "tranne": "except", "eccetto": "except", "salvo": "except", "ma non": "except", "fine": "end",
@@ -116,7 +119,10 @@ ITALIAN = Language(
         (r"\bil ([0-9]{1,2})(?= di ogni| del mese| alle\b|,|$)", r"the \1th"),
         (rf"\b({_DAY}|lun|mer|gio|ven|sab|dom)\.? ([0-9]{{1,2}})(?=$|,| alle\b)", r"\1 the \2th"),
     ),
-    unclear=((r"\bmar\.? (?=[0-9])", "martedi ", "marzo "),),
+    unclear=(
+        (r"^(?=.*\b(?:ogni|tutt[ie])\b).*\balle ([0-9]{1,2}) e (1[3-9]|2[0-3])\b", r"alle \1:\2", r"alle \1 e alle \2"),
+        (r"\bmar\.? (?=[0-9])", "martedi ", "marzo "),
+    ),
     habits=(
         (r"\bal (?=[0-9]{1,2} [a-z]+)", "fino al "),
         (r"\bmezzo anno\b", "6 mesi"),

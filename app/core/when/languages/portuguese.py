@@ -31,6 +31,7 @@ _WORDS = _NAMES | {day.removesuffix("-feira"): english for day, english in list(
     "de tarde": "afternoon", "a noite": "evening", "da noite": "evening", "de noite": "evening",
     "da madrugada": "morning", "manhas": "morning", "tardes": "afternoon", "noites": "evening",
     "meio-dia": "noon", "meio dia": "noon", "meia-noite": "midnight", "meia noite": "midnight", "a": "at", "as": "at",
+    "das": "from",
     "ao": "at", "aos": "on", "pelas": "around", "por volta das": "around", "cerca das": "around", "o": "", "os": "",
     "no": "on", "na": "on", "nos": "on", "nas": "on", "de": "of", "do": "of", "da": "of", "em": "in",
     "daqui a": "in", "dentro de": "in", "e": "and", "em ponto": "", "segundo": "second", "minuto": "minute",
@@ -45,7 +46,9 @@ _WORDS = _NAMES | {day.removesuffix("-feira"): english for day, english in list(
     "todo o": "every", "toda a": "every", "a cada": "every", "dia util": "weekday", "dias uteis": "weekday",
     "nos dias uteis": "every weekday", "fim de semana": "weekend", "fins de semana": "weekends",
     "finais de semana": "weekends", "final de semana": "weekend", "diariamente": "daily", "semanalmente": "weekly",
-    "mensalmente": "monthly", "anualmente": "yearly", "vez": "times", "vezes": "times", "ate": "until",
+    "mensalmente": "monthly", "mensal": "monthly", "semanal": "weekly", "anual": "yearly", "trimestre": "3 months",
+    "trimestral": "every 3 months", "semestral": "every 6 months", "semestralmente": "every 6 months",
+    "anualmente": "yearly", "vez": "times", "vezes": "times", "ate": "until",
     "a partir de": "starting", "a partir do": "starting", "desde": "starting", "exceto": "except", "salvo": "except",
     "menos": "except", "mas nao": "except", "sem": "except", "fim": "end", "final": "end", "inicio": "start",
     "durante": "for", "por": "for", "por favor": "", "lembre-me": "", "agora": "now", "natal": "christmas",
@@ -109,6 +112,9 @@ PORTUGUESE = Language(
     also_half="e meia|e meio",
     joint="e",
     at="as?|pelas|das|ate as|desde as",
+    unclear=(
+        (r"^(?=.*\b(?:cada|tod[ao]s?)\b).*\bas ([0-9]{1,2}) e (1[3-9]|2[0-3])\b", r"as \1:\2", r"as \1 e as \2"),
+    ),
     numbered=(
         (rf"\b({_DAY})(?:-feira)? ([0-9]{{1,2}})(?=$|,| as?\b| por\b)", r"\1 the \2th"),
         (r"\b([0-9]{1,2}) e ([0-5]?[0-9]) ?([ap]m)\b", r"\1:\2\3"),

@@ -40,7 +40,10 @@ _WORDS = _NAMES | {
     "dias habiles": "weekday", "dias de semana": "weekday", "entre semana": "every weekday",
     "los dias laborables": "every weekday", "fin de semana": "weekend", "fines de semana": "weekends",
     "diariamente": "daily", "diario": "daily", "a diario": "daily", "semanalmente": "weekly",
-    "mensualmente": "monthly", "anualmente": "yearly", "quincenalmente": "every 2 weeks", "ultimo": "last",
+    "mensualmente": "monthly", "mensual": "monthly", "semanal": "weekly", "anual": "yearly", "finde": "weekend",
+    "trimestre": "3 months", "trimestral": "every 3 months", "trimestralmente": "every 3 months",
+    "semestral": "every 6 months", "semestralmente": "every 6 months", "bimestral": "every 2 months",
+    "anualmente": "yearly", "quincenalmente": "every 2 weeks", "ultimo": "last",
     "ultima": "last", "ultimos": "last", "pasado": "last", "vez": "times", "veces": "times", "una vez": "once",
     "dos veces": "twice",
     "semana que viene": "next week", "la semana que viene": "next week", "mes que viene": "next month",
@@ -154,7 +157,14 @@ SPANISH = Language(
         (r"\bel ([0-9]{1,2})(?= de cada| del? (?:proximo|este|mes)|,| y\b| a las?\b|$)", r"the \1th"),
         (rf"\b({_DAY}|lun|mie|jue|vie|sab|dom)\.? ([0-9]{{1,2}})(?=$|,| a las?\b)", r"\1 the \2th"),
     ),
-    unclear=((r"\bmar\.? (?=[0-9])", "martes ", "marzo "),),
+    unclear=(
+        (
+            r"^(?=.*\b(?:cada|todos|todas)\b).*\blas ([0-9]{1,2}) y (1[3-9]|2[0-3])\b",
+            r"a las \1:\2",
+            r"a las \1 y a las \2",
+        ),
+        (r"\bmar\.? (?=[0-9])", "martes ", "marzo "),
+    ),
     habits=(
         (
             r"(?<!excepto )(?<!salvo )(?<!menos )(?<!no )(?<!sin )\bdel (?=[0-9]{1,2} (?:de [a-z]+ )?(?:al|hasta)\b)",

@@ -73,6 +73,7 @@ def _is_english(folded: str, grammar: Language) -> bool:
     return not ENGLISH.isdisjoint(words) and ENGLISH.issuperset(words) and not grammar.own.issuperset(words)
 
 
+_AT = "[0-9]{1,2}(?::[0-9]{2})?"
 _DAY_NAMES = "|".join(vocabulary.DAYS)
 ENDS = tuple(
     (re.compile(pattern), replacement)
@@ -88,6 +89,7 @@ ENDS = tuple(
         (r"\bcoming (week|month|year)s?\b", r"next \1"),
         (r"\b(after|before|from) (?:on|the)\b", r"\1"),
         (r"\bat (?:at )+", "at "),
+        (rf"\b(?:from|of|starting) ({_AT}) (?:until|to|at|-) ({_AT})(?= every\b| on\b|$)", r"between \1 and \2"),
         (rf"\b(first|second|third|fourth|fifth|last|[1-5](?:st|nd|rd|th)) ({_DAY_NAMES})s\b", r"\1 \2"),
         (r"\bevery (?:every )+", "every "),
         (r"\b(every [0-9]+ (?:week(?:end|day)|workday))\b", r"\1s"),
@@ -130,7 +132,8 @@ def _length(found: re.Match[str], grammar: Language) -> str:
 def _item(found: re.Match[str], grammar: Language) -> str:
     amount = float(found["n"].replace(",", ".")) if found["n"] else 1.0
     amount += 0.5 if found["half"] else 0
-    return f"{amount:g} {grammar.units[found['unit']]}"
+    unit = grammar.units[found["unit"]]
+    return f"{amount * 3:g} months" if unit == "quarters" else f"{amount:g} {unit}"
 
 
 def _clock(found: re.Match[str], clock: Clock, grammar: Language) -> str:
