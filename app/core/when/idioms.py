@@ -48,7 +48,8 @@ def _offset(found: re.Match[str]) -> str:
 
 
 def _full_year(found: re.Match[str]) -> str:
-    return f"{found[1]} {found[2]} 20{found[3][-2:]}"
+    century = "19" if len(found[3]) == 2 and int(found[3]) >= 70 else "20"
+    return f"{found[1]} {found[2]} {century}{found[3][-2:]}"
 
 
 def _day_of(found: re.Match[str]) -> str:

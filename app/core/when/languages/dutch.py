@@ -151,7 +151,7 @@ DUTCH = Language(
         (r"\b(?:een )?kwartier(?:tje)?\b", "15 minuten"),
         (r"\banderhal(?:f|ve)\b", "1.5"),
         (r"\b(twee|drie|vier|vijf)(?:en?eenhal(?:f|ve)|eneenhalf)\b", r"\1.5"),
-        (r"\b([0-9]{1,2}) ?(?:ste|de|e)\b", r"\1th"),
+        (r"\b([0-9]{1,2})(?: ?ste|de|e)\b", r"\1th"),
         (r"\brond (?:de middag|het middaguur)\b", "rond 12:00 uur"),
         (rf"\b({_DAY})(ochtend|middag|avond|nacht)\b", r"\1 \2"),
         (rf"\bom de (?={_DAY})", "om de andere "),

@@ -26,7 +26,10 @@ ENGLISH = frozenset(
 NOON_HOUR, LAST_HOUR, LAST_MINUTE = 12, 24, 59
 HALF_TO = -30
 """Minutes that `halb vier` adds to four."""
-WORD = re.compile(r"[^\W\d_]+")
+WORD = re.compile(r"(?<![0-9])[^\W\d_]+")
+ENDING = re.compile(r"(?<=[0-9])[^\W\d_]+")
+BEHIND_NUMBERS = frozenset({*vocabulary.UNITS, "am", "pm", "a", "p", "st", "nd", "rd", "th", "x", "t", "z"})
+"""What English writes right behind a number."""
 RANKED = frozenset({*vocabulary.DAYS, "weekday", "weekend", "day", "week", "month", "last", "last day", "and"})
 RANKS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}
 
@@ -70,6 +73,8 @@ def to_english(folded: str, language: str) -> str:
 
 def _is_english(folded: str, grammar: Language) -> bool:
     words = WORD.findall(folded)
+    if not BEHIND_NUMBERS.issuperset(ENDING.findall(folded)):
+        return False
     return not ENGLISH.isdisjoint(words) and ENGLISH.issuperset(words) and not grammar.own.issuperset(words)
 
 
@@ -82,6 +87,8 @@ ENDS = tuple(
         (rf"\b({_DAY_NAMES})s? (?:until|to|at) (?:every )?({_DAY_NAMES})s?\b(?! [0-9])", r"\1 to \2"),
         (r"([0-9](?:st|nd|rd|th)) and ([0-9]{1,2})(?=$|,| of\b| at\b| every\b)", r"\1 and \2th"),
         (r"^(.*?)(?:\bat )?\b([0-9:]+) around$", r"\1at around \2"),
+        (r"\baround\.? (?:(?:at )?around )?", "around "),
+        (r"(:[0-9]{2}) this$", r"\1 cet"),
         (r"\baround in (?=[0-9])", "in around "),
         (r"\baround (at|every) ", r"\1 around "),
         (r"(?<!in )(?<!at )(?<!every )\baround (?=noon|midnight|[0-9])", "at around "),
