@@ -219,7 +219,10 @@ class Person:
             raise DidNotRespond("The application did not respond")
         try:
             if interaction.answer is AnswerType.DEFERRED_MESSAGE:
-                while interaction.original and interaction.original.is_loading and not interaction.original.deleted:
+                while (original := interaction.original) and original.is_loading:
+                    if original.deleted and interaction.followups:
+                        # It was taken back, and the answer is a message of its own.
+                        break
                     await interaction.progress(self.patience)
             if interaction.answer is AnswerType.DEFERRED_UPDATE and not silent and interaction.steps < 2:
                 await interaction.progress(self.patience)

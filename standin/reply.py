@@ -66,7 +66,8 @@ class Reply:
         """The message that carries the answer: a new one, or the updated one that was pressed."""
         interaction = self.interaction
         if interaction.answer in (AnswerType.MESSAGE, AnswerType.DEFERRED_MESSAGE):
-            return interaction.original
+            is_gone = interaction.original is not None and interaction.original.deleted
+            return interaction.followups[0] if is_gone and interaction.followups else interaction.original
         if interaction.answer is AnswerType.DEFERRED_UPDATE and interaction.followups:
             return interaction.followups[0]
         if interaction.answer in (AnswerType.UPDATE, AnswerType.DEFERRED_UPDATE):

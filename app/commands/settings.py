@@ -8,13 +8,12 @@ from typing import Any
 import discord
 
 from app.bot import Bot
-from app.core import registry
 from app.core.messages import speaking
 from app.core.settings import general
 from app.core.settings.kinds import Kind
 from app.core.settings.snapshot import SettingsSnapshot
 from app.models import SettingsHistory
-from app.services.settings import SettingsNotAllowed, find_setting
+from app.services.settings import SettingsNotAllowed, UnknownSetting
 from app.ui.kit.autocomplete import suggesting
 from app.ui.kit.context import actor_of, present
 from app.ui.kit.language import language_of_answer, language_of_server
@@ -25,7 +24,7 @@ from app.ui.kit.routes import responds_to
 from app.ui.kit.zones import suggest_zones
 from app.ui.settings import replies as ui
 from app.ui.settings.ids import HistoryPageId, ScopeId, UndoId, UndoOneId
-from app.ui.settings.input import key_choices, value_choices, value_from
+from app.ui.settings.input import key_choices, setting_from, value_choices, value_from
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +38,9 @@ async def suggest_keys(ctx: discord.AutocompleteContext) -> list[discord.OptionC
 @suggesting
 async def suggest_values(ctx: discord.AutocompleteContext) -> list[discord.OptionChoice]:
     """Suggest values for the setting that was chosen before."""
-    setting = registry.BY_NAME.get(str(ctx.options.get("key") or "").strip().lower())
-    if setting is None:
+    try:
+        setting = setting_from(str(ctx.options.get("key") or ""))
+    except UnknownSetting:
         return []
     bot: Any = ctx.bot
     snapshot = await bot.settings.get(present(ctx.interaction.guild_id))
@@ -71,7 +71,7 @@ class Settings(discord.Cog):
         async with answering(ctx.interaction, private=self._is_private(ctx.interaction)):
             snapshot = await self._snapshot(ctx.interaction)
             with _language_of(ctx.interaction, snapshot):
-                reply = ui.overview(snapshot, self._bot.clock()) if key is None else ui.one(snapshot, find_setting(key))
+                reply = ui.overview(snapshot, self._bot.clock()) if key is None else ui.one(snapshot, setting_from(key))
             await reply.send(ctx.interaction)
 
     @group.command(name="set", description="Change a setting")
@@ -92,7 +92,7 @@ class Settings(discord.Cog):
         reason: str | None = None,
     ) -> None:
         async with answering(ctx.interaction):
-            setting = find_setting(key)
+            setting = setting_from(key)
             chosen = value_from(setting, present(ctx.guild), typed=value, channel=channel, role=role)
             async with self._bot.uow() as work:
                 change = await work.settings.change(actor_of(ctx.interaction), setting, chosen, reason=reason)
@@ -105,7 +105,7 @@ class Settings(discord.Cog):
     @discord.option("reason", str, description="Why, for the history", required=False, max_length=300)
     async def reset(self, ctx: discord.ApplicationContext, key: str, reason: str | None = None) -> None:
         async with answering(ctx.interaction):
-            setting = find_setting(key)
+            setting = setting_from(key)
             async with self._bot.uow() as work:
                 change = await work.settings.reset(actor_of(ctx.interaction), setting, reason=reason)
                 work.after_commit(lambda: self._bot.settings.invalidate(change.guild_id))
@@ -120,7 +120,7 @@ class Settings(discord.Cog):
     ) -> None:
         async with answering(ctx.interaction, private=self._is_private(ctx.interaction)):
             snapshot = await self._snapshot(ctx.interaction)
-            name = find_setting(key).name if key is not None else ""
+            name = setting_from(key).name if key is not None else ""
             with _language_of(ctx.interaction, snapshot):
                 reply = await self._history(ctx.interaction, snapshot, name, member.id if member is not None else 0, 0)
             await reply.send(ctx.interaction)
@@ -169,7 +169,7 @@ class Settings(discord.Cog):
         async with self._bot.uow() as work:
             found = await work.settings.list_history(
                 actor_of(interaction),
-                setting=find_setting(key) if key else None,
+                setting=setting_from(key) if key else None,
                 changed_by=person or None,
                 page=page,
                 page_size=snapshot[general.PAGE_SIZE],

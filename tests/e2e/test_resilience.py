@@ -106,6 +106,28 @@ async def test_a_page_is_turned_in_its_place_even_when_the_database_is_slow(
     assert "Page 2 of 2" in turned.full_text
 
 
+@pytest.mark.parametrize("refused", [False, True])
+async def test_a_refusal_is_private_although_an_answer_for_all_was_announced(
+    refused: bool, fragile: Bot, managing: Person, relay: Relay, stand_in: StandIn, town: Town
+) -> None:
+    await managing.slash("settings set", key="general.private_replies", value="off")
+    assert not (await managing.slash("settings view")).private
+    managing.user.locale = "de"
+    relay.held.clear()
+    pressed = asyncio.create_task(managing.slash("settings history"))
+    await stand_in.until(lambda: first_answers(stand_in)[-1] == 5)
+    if refused:
+        await relay.cut()
+    relay.held.set()
+    reply = await pressed
+    assert stand_in.calls("POST /interactions/")[-1].body == {"type": 5, "data": {}}, "announced for all"
+    assert reply.private is refused
+    assert reply.text.startswith("Die Datenbank ist gerade nicht erreichbar") is refused
+    seen = stand_in.person(town.mallory, town.general).messages
+    assert [message for message in seen if message.is_loading] == []
+    assert (reply.message in seen) is not refused
+
+
 async def test_a_part_of_the_settings_is_shown_in_its_place_even_when_the_database_is_slow(
     fragile: Bot, managing: Person, relay: Relay, stand_in: StandIn, town: Town
 ) -> None:

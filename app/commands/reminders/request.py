@@ -11,6 +11,7 @@ import discord
 
 from app.bot import Bot
 from app.commands.reminders.options import ReminderOptions
+from app.commands.reminders.origin import check_origin
 from app.commands.reminders.reading import Reading
 from app.core.actor import Actor
 from app.core.reminders.errors import ReminderNotFound
@@ -117,6 +118,8 @@ class ReminderCog:
 
     async def _make(self, interaction: discord.Interaction, options: ReminderOptions) -> Reply:
         """Create a reminder and confirm it; with somebody's first one, ask what time it is for them."""
+        if options.message is not None:
+            await check_origin(self._bot, interaction, options.message)
         context = await self._context(interaction)
         zone = await self._zone(context)
         draft = await self._reading(interaction, context, zone).draft(options)

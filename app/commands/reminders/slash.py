@@ -16,14 +16,13 @@ from app.commands.reminders.options import (
     edit_options,
     with_options,
 )
-from app.commands.reminders.origin import check_origin
 from app.commands.reminders.reading import shift_of
 from app.commands.reminders.request import ReminderCog
 from app.core.errors import InvalidInput
 from app.core.messages import msg, speaking, t
 from app.models import ReminderState
 from app.services.reminders.making import ALL
-from app.ui.kit.autocomplete import suggesting
+from app.ui.kit.autocomplete import Suggestion, meant, offered, suggesting, understood
 from app.ui.kit.context import actor_of, present
 from app.ui.kit.language import language_of_server
 from app.ui.kit.limits import MAX_CHOICE, MAX_CHOICES
@@ -33,7 +32,7 @@ from app.ui.reminders import replies as ui
 from app.ui.reminders.details import details
 from app.ui.reminders.forms import edit_form
 from app.ui.reminders.ids import EditFormId
-from app.ui.reminders.lines import suggestion
+from app.ui.reminders.lines import reminder_meant, suggestion
 from app.ui.reminders.list_filter import MAX_WORDS, ListFilter
 from app.ui.reminders.lists import problems
 
@@ -53,8 +52,8 @@ async def suggest_reminders(ctx: discord.AutocompleteContext) -> list[discord.Op
     snapshot = await bot.settings.get(present(ctx.interaction.guild_id))
     actor = actor_of(ctx.interaction, snapshot)
     async with bot.uow() as work:
-        found = await work.reminders.making.list_matching(actor, str(ctx.value or ""))
-    return [suggestion(one, actor, bot.clock()) for one in found]
+        found = await work.reminders.making.list_matching(actor, reminder_meant(str(ctx.value or "")))
+    return offered(suggestion(one, actor, bot.clock()) for one in found)
 
 
 @suggesting
@@ -63,12 +62,17 @@ async def suggest_to_delete(ctx: discord.AutocompleteContext) -> list[discord.Op
     found = await suggest_reminders(ctx)
     if str(ctx.value or "").strip().casefold() != ALL:
         return found
-    return [discord.OptionChoice(t("All your reminders"), ALL), *found][:MAX_CHOICES]
+    return [*offered([all_of_them()]), *found][:MAX_CHOICES]
+
+
+def all_of_them() -> Suggestion:
+    """Suggest all reminders of the person who asks."""
+    return Suggestion(t("All your reminders"), ALL)
 
 
 def reminder_option(*, required: bool = True) -> Option:
-    """Declare the option that names one reminder."""
-    return discord.option(
+    """Declare the option that names one reminder. Above all other options of the command, because it wraps it."""
+    declare = discord.option(
         "reminder",
         str,
         description="The reminder: its number or words",
@@ -76,6 +80,7 @@ def reminder_option(*, required: bool = True) -> Option:
         autocomplete=suggest_reminders,
         max_length=MAX_CHOICE,
     )
+    return lambda command: understood("reminder", reminder_meant)(declare(command))
 
 
 def channel_option(description: str) -> Option:
@@ -92,8 +97,6 @@ class Reminders(ReminderCog, discord.Cog):
     @with_options(*create_options())
     async def create(self, ctx: discord.ApplicationContext, options: ReminderOptions) -> None:
         async with answering(ctx.interaction):
-            if options.message is not None:
-                await check_origin(self._bot, ctx.interaction, options.message)
             await (await self._make(ctx.interaction, options)).send(ctx.interaction)
 
     @group.command(name="list", description="List your reminders; staff can list everyone's")
@@ -151,6 +154,7 @@ class Reminders(ReminderCog, discord.Cog):
             await details(found, context.snapshot, note=t("Changed.")).send(ctx.interaction)
 
     @group.command(name="delete", description="Delete reminders")
+    @understood("reminder", lambda typed: meant(reminder_meant(typed), [all_of_them()]))
     @discord.option(
         "reminder",
         str,

@@ -1,16 +1,87 @@
-"""Autocomplete that cannot fail silently: py-cord has no error handler for it."""
+"""Autocomplete: what is suggested, and what was meant by what then arrives.
+
+A client sends the value of the suggestion that was chosen; some send its label, and people type or paste labels. Both
+are understood, wherever there are suggestions: `Suggestion` makes the label, and `meant` reads it.
+
+py-cord has no error handler for autocomplete, so it cannot fail silently here.
+"""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from functools import wraps
+from typing import Any
 
 import discord
 
-from app.ui.kit.limits import MAX_CHOICE
+from app.ui.kit.limits import MAX_CHOICE, MAX_CHOICES
+from app.ui.kit.text import shortened
 
 log = logging.getLogger(__name__)
 
+Command = Callable[..., Awaitable[None]]
 Suggest = Callable[[discord.AutocompleteContext], Awaitable[list[discord.OptionChoice]]]
+
+SEPARATOR = " · "
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A value that may be chosen, what it is called, and what else is said about it: `name · note`."""
+
+    name: str
+    value: str
+    note: str = ""
+    separator: str = SEPARATOR
+    """What is between name and note. Whatever begins with the name and this is the label of this value."""
+
+    @property
+    def label(self) -> str:
+        """Return what people see."""
+        return f"{self.name}{self.separator}{self.note}" if self.note else self.name
+
+    def is_meant(self, typed: str) -> bool:
+        """Tell whether this was typed, by its value, its name or its label, whatever its case."""
+        folded, name, value = typed.casefold(), self.name.casefold(), self.value.casefold()
+        # In another language, a label has another name for the same value.
+        is_noted = self.note == self.value and folded.endswith(f"{self.separator}{value}")
+        is_label = folded in {self.label.casefold(), shortened(self.label, MAX_CHOICE).casefold()}
+        return is_noted or is_label or folded in {value, name} or folded.startswith(f"{name}{self.separator}")
+
+
+def meant(typed: str, among: Iterable[Suggestion]) -> str:
+    """Return the value that was meant; what is none of these is returned as it was typed."""
+    wanted = typed.strip()
+    found = [one for one in among if one.is_meant(wanted)]
+    exact = [one for one in found if wanted.casefold() in {one.value.casefold(), one.name.casefold()}]
+    # A name may begin with another one.
+    return max(exact or found, key=lambda one: len(one.name)).value if found else typed
+
+
+def choice(label: str, value: str) -> discord.OptionChoice:
+    """Make one suggestion; its label is cut to what Discord takes."""
+    return discord.OptionChoice(shortened(label, MAX_CHOICE), value)
+
+
+def offered(suggestions: Iterable[Suggestion]) -> list[discord.OptionChoice]:
+    """Return what Discord shows. A value that does not fit is not offered, and never cut: what was typed stands."""
+    fitting = [one for one in suggestions if 1 <= len(one.value) <= MAX_CHOICE]
+    return [choice(one.label, one.value) for one in fitting[:MAX_CHOICES]]
+
+
+def understood(option: str, read: Callable[[str], str]) -> Callable[[Command], Command]:
+    """Give a command what was meant with a text of its options: `read` makes it of what arrived."""
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        async def reading(self: object, ctx: discord.ApplicationContext, **given: Any) -> None:
+            if given.get(option) is not None:
+                given[option] = read(given[option])
+            await command(self, ctx, **given)
+
+        return reading
+
+    return decorate
 
 
 def suggesting(suggest: Suggest) -> Suggest:
@@ -25,8 +96,3 @@ def suggesting(suggest: Suggest) -> Suggest:
             return []
 
     return safe
-
-
-def choice(label: str, value: str) -> discord.OptionChoice:
-    """Make a suggestion, cut to what Discord takes."""
-    return discord.OptionChoice(label[:MAX_CHOICE], value[:MAX_CHOICE])

@@ -10,7 +10,7 @@ import discord
 
 from app.core.messages import speaking
 from app.ui.kit.language import language_of_answer
-from app.ui.kit.reply import UNKNOWN_INTERACTION, acknowledge
+from app.ui.kit.reply import UNKNOWN_INTERACTION, Announcement, acknowledge, announcement, take_back
 
 log = logging.getLogger(__name__)
 
@@ -26,19 +26,32 @@ async def answering(
 
     A quick answer is then one request instead of two, and a slow one is still in time. `update` is for handlers that
     replace the message whose button was pressed: it stays as it is until then, and an error does not take its place.
+    An error is private, also where an answer for all was announced.
     Not for handlers that open a form: a form has to be the first response. What is said inside is in the language of
     those who will see it.
     """
+    # A form that a command opened came from no message that could be replaced.
+    update = update and interaction.message is not None
     deferrals: list[asyncio.Task[None]] = []
+    announced = Announcement()
 
     def start() -> None:
+        announced.is_public = not private and not update
         deferrals.append(asyncio.create_task(_defer(interaction, private=private, update=update), name="defer"))
 
     timer = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, start)
+    token = announcement.set(announced)
     try:
         with speaking(language_of_answer(interaction, private=private, update=update)):
             yield
+    except Exception:
+        # A refusal is private, whatever was announced.
+        timer.cancel()
+        await asyncio.gather(*deferrals)
+        await take_back(interaction)
+        raise
     finally:
+        announcement.reset(token)
         timer.cancel()
         # A deferral under way is awaited, so that nothing is said before it.
         await asyncio.gather(*deferrals)

@@ -1,7 +1,9 @@
 """What a handler answers: text, embed, buttons and files. It pings nobody."""
 
 import io
+import logging
 from collections.abc import Awaitable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +13,23 @@ import discord
 from app.ui.kit import wire
 from app.ui.kit.resets import ALREADY_ACKNOWLEDGED, was_reset
 
+log = logging.getLogger(__name__)
+
 UNKNOWN_INTERACTION = 10062
 """Discord's code for an interaction that waited too long. See resets.ALREADY_ACKNOWLEDGED."""
 
 SILENT = discord.AllowedMentions.none()
+
+
+@dataclass
+class Announcement:
+    """What a deferral has announced: whether everybody sees that an answer comes, which the answer then cannot hide."""
+
+    is_public: bool = False
+
+
+announcement: ContextVar[Announcement | None] = ContextVar("announcement", default=None)
+"""That of the answer under way in this task, set by `app.ui.kit.patience.answering`."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +54,10 @@ class Reply:
         """Answer an interaction: as its first response if it has none yet, else as a follow-up."""
         if await _was_first(self._respond(interaction)):
             return
+        if self.private:
+            await take_back(interaction)
+        elif (announced := announcement.get()) is not None:
+            announced.is_public = False
         try:
             await self._follow_up(interaction)
         except (OSError, aiohttp.ServerDisconnectedError) as error:
@@ -53,6 +72,10 @@ class Reply:
 
         After a deferral that announced a new message (`answering` without `update`), it becomes that message.
         """
+        if interaction.message is None:
+            # A form that a command opened: there is no message that the answer could replace, and Discord refuses it.
+            await self.send(interaction)
+            return
         data = wire.update(self.content, self.embed, self._view())
         parts: dict[str, Any] = {"content": self.content, "view": self._view()}
         if keep_embeds:
@@ -102,6 +125,21 @@ async def acknowledge(interaction: discord.Interaction, *, private: bool, update
     else:
         data = {"flags": wire.EPHEMERAL} if private else {}
         await _was_first(wire.respond(interaction, wire.Answer.DEFERRED_MESSAGE, data))
+
+
+async def take_back(interaction: discord.Interaction) -> None:
+    """Take back the announcement of an answer that everybody sees, if there is one: the next message may be private.
+
+    Discord gives the first message after a deferral to those to whom the deferral promised it, whatever it asks for.
+    """
+    announced = announcement.get()
+    if announced is None or not announced.is_public:
+        return
+    announced.is_public = False
+    try:
+        await interaction.delete_original_response()
+    except discord.HTTPException as error:
+        log.warning("an announcement could not be taken back", extra={"status": error.status, "code": error.code})
 
 
 async def _was_first(response: Awaitable[None]) -> bool:

@@ -1,5 +1,6 @@
 """Reminders in a line or two, as every list, suggestion and confirmation shows them. All of it pure."""
 
+import re
 from datetime import date, datetime, timedelta
 
 import discord
@@ -15,6 +16,7 @@ from app.core.scheduling.words import describe
 from app.core.scheduling.zones import zone_info
 from app.models import Reminder, ReminderState, TargetKind
 from app.services.reminders.schedules import schedule_of
+from app.ui.kit.autocomplete import Suggestion, meant
 from app.ui.kit.limits import MAX_CHOICE, MAX_OPTION
 from app.ui.kit.text import plain, shortened
 from app.ui.reminders.ids import OpenId
@@ -31,6 +33,8 @@ STATES = {
     ReminderState.ATTENTION: msg("needs attention"),
     ReminderState.DONE: msg("over"),
 }
+LABELLED = re.compile(r"#([0-9]{1,10}) \S")
+"""How the label of a suggestion begins: a number, and the mark of a state."""
 PREVIEW = 3
 """How many of the next times are shown."""
 
@@ -169,7 +173,7 @@ def shown_day(day: date, *, short: bool = False) -> str:
     return t("{weekday} {date} {year}", weekday=weekday, date=date_, year=day.year)
 
 
-def suggestion(reminder: Reminder, actor: Actor, now: datetime) -> discord.OptionChoice:
+def suggestion(reminder: Reminder, actor: Actor, now: datetime) -> Suggestion:
     """Offer a reminder while somebody types: its number, state and words, when it comes, and its owner if not theirs.
 
     Discord shows neither mentions nor timestamps there, and the bot knows no names.
@@ -177,9 +181,17 @@ def suggestion(reminder: Reminder, actor: Actor, now: datetime) -> discord.Optio
     owner = ""
     if reminder.created_by not in {None, actor.user_id}:
         owner = " · " + t("by {member}", member=reminder.created_by)
-    before, after = f"#{reminder.id} {MARKS[reminder.state]} ", f" · {shown_clock(reminder, now)}{owner}"
-    label = before + shortened(_one_line(reminder), MAX_CHOICE - len(before) - len(after)) + after
-    return discord.OptionChoice(label, str(reminder.id))
+    name, after = f"#{reminder.id} {MARKS[reminder.state]}", f" · {shown_clock(reminder, now)}{owner}"
+    words = shortened(_one_line(reminder), MAX_CHOICE - len(name) - len(after) - 1)
+    return Suggestion(name, str(reminder.id), f"{words}{after}", " ")
+
+
+def reminder_meant(typed: str) -> str:
+    """Return the number of the reminder that a suggestion is for; what is no suggestion as it was typed."""
+    number = LABELLED.match(typed.strip())
+    if number is None:
+        return typed
+    return meant(typed, [Suggestion(f"#{number[1]} {mark}", number[1], separator=" ") for mark in MARKS.values()])
 
 
 def select_option(reminder: Reminder, now: datetime) -> discord.SelectOption:

@@ -11,8 +11,8 @@ from app.core.errors import InvalidInput
 from app.core.messages import Message, t
 from app.core.settings.kinds import Kind, Setting, Value
 from app.core.settings.snapshot import SettingsSnapshot
-from app.ui.kit.autocomplete import choice
-from app.ui.kit.limits import MAX_CHOICES
+from app.services.settings import find_setting
+from app.ui.kit.autocomplete import Suggestion, meant, offered
 
 EXAMPLES_OF_DURATION = (60, 600, 3600, 6 * 3600, 86400, 3 * 86400, 7 * 86400, 14 * 86400, 30 * 86400, 90 * 86400)
 
@@ -48,6 +48,7 @@ def value_from(
             )
         return _role(guild, role.id)
     assert typed is not None
+    typed = meant(typed, _suggestions(setting, guild))
     if setting.kind is Kind.CHANNEL:
         return _channel(guild, _named(typed, guild.channels) or _id(setting, typed))
     if setting.kind is Kind.ROLE:
@@ -110,6 +111,11 @@ def _role(guild: discord.Guild, role_id: int) -> int:
     return role.id
 
 
+def setting_from(typed: str) -> Setting[Any]:
+    """Return the setting that was meant, by its name, its label or a suggestion. Raises UnknownSetting."""
+    return find_setting(meant(typed, map(_key, registry.ALL)))
+
+
 def key_choices(typed: str) -> list[discord.OptionChoice]:
     """Return the settings whose name, label or else help contains what was typed."""
     wanted = typed.strip().casefold()
@@ -117,27 +123,37 @@ def key_choices(typed: str) -> list[discord.OptionChoice]:
     def is_in(text: Message | str) -> bool:
         return wanted in str(text).casefold()
 
-    found = [setting for setting in registry.ALL if is_in(setting.name) or is_in(setting.label)]
-    found = found or [setting for setting in registry.ALL if is_in(setting.help)]
-    return [choice(f"{setting.label} · {setting.name}", setting.name) for setting in found[:MAX_CHOICES]]
+    found = [one for one in registry.ALL if is_in(one.name) or is_in(one.label) or _key(one).is_meant(typed.strip())]
+    return offered(map(_key, found or [setting for setting in registry.ALL if is_in(setting.help)]))
+
+
+def _key(setting: Setting[Any]) -> Suggestion:
+    return Suggestion(str(setting.label), setting.name, setting.name)
 
 
 def value_choices(
     setting: Setting[Any], typed: str, snapshot: SettingsSnapshot | None, guild: discord.Guild | None
 ) -> list[discord.OptionChoice]:
     """Return valid values that contain what was typed, the current one marked."""
-    wanted = typed.strip().casefold()
+    wanted = typed.strip()
+    if setting.kind is Kind.TEXT:
+        # As it was typed: whoever presses Enter takes it.
+        return offered([Suggestion(typed, typed)]) if wanted else []
     current = snapshot[setting] if snapshot is not None else None
-    choices = [
-        choice(t("{value} · now", value=label) if value == current else label, name)
-        for label, name, value in _suggestions(setting, wanted, guild)
-        if wanted in label.casefold() or wanted == name.casefold()
-    ]
-    return choices[:MAX_CHOICES]
+    return offered(
+        one
+        for one in _suggestions(setting, guild, current)
+        if wanted.casefold() in one.name.casefold() or one.is_meant(wanted)
+    )
 
 
-def _suggestions(setting: Setting[Any], wanted: str, guild: discord.Guild | None) -> Iterator[tuple[str, str, Value]]:
-    """Yield label, text to send and value."""
+def _suggestions(setting: Setting[Any], guild: discord.Guild | None, current: Value = None) -> Iterator[Suggestion]:
+    for label, text, value in _values(setting, guild):
+        yield Suggestion(label, text, t("now") if value == current else "")
+
+
+def _values(setting: Setting[Any], guild: discord.Guild | None) -> Iterator[tuple[str, str, Value]]:
+    """Yield label, text to send and value; none for a text, of which nothing is known before."""
     match setting.kind:
         case Kind.TOGGLE:
             yield from ((t("on"), "on", True), (t("off"), "off", False))
@@ -163,5 +179,4 @@ def _suggestions(setting: Setting[Any], wanted: str, guild: discord.Guild | None
                 if not role.is_default() and not role.managed:
                     yield f"@{role.name}", str(role.id), role.id
         case Kind.TEXT:
-            if wanted:
-                yield wanted, wanted, wanted
+            return

@@ -80,6 +80,6 @@ def test_a_list_has_no_more_pages_than_an_id_can_name() -> None:
 def test_a_zone_that_is_gone_takes_no_list_along() -> None:
     lost = reminder(timezone="Mars/Olympus")
     lost.timezone = "Mars/Olympus"
-    assert suggestion(lost, Actor(MAX_SNOWFLAKE, MAX_SNOWFLAKE), NOW).name.endswith("tea · Sunday 22 November 12:00")
+    assert suggestion(lost, Actor(MAX_SNOWFLAKE, MAX_SNOWFLAKE), NOW).label.endswith("tea · Sunday 22 November 12:00")
     assert select_option(lost, NOW).description == "Sunday 22 November 12:00"
     assert "no time" in str(details(lost, SNAPSHOT).embed.to_dict())
