@@ -12,6 +12,7 @@ import pytest
 from app.core import when
 from app.core.errors import InvalidInput
 from app.core.scheduling.schedule import Schedule, ScheduleKind
+from app.core.when.parsed_moment import Remarks
 
 BRUSSELS = "Europe/Brussels"
 NOW = datetime(2026, 11, 18, 12, 30, tzinfo=UTC)
@@ -104,6 +105,26 @@ def test_reading_is_fast_once_it_is_warm() -> None:
 def test_starting_the_bot_does_not_load_the_library_for_rare_languages() -> None:
     loaded = "import sys, app.core.when; sys.exit('dateparser' in sys.modules or 'dateutil' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("locale", "about", "exactly"),
+    [
+        ("de", "gegen 15 Uhr", "um 15 Uhr"),
+        ("de", "in etwa 2 Stunden", "in 2 Stunden"),
+        ("fr", "vers 15h", "à 15h"),
+        ("nl", "rond 15 uur", "om 15 uur"),
+        ("es-ES", "sobre las 3 de la tarde", "a las 3 de la tarde"),
+        ("it", "verso le 15", "alle 15"),
+        ("pt-BR", "por volta das 15h", "às 15h"),
+    ],
+)
+def test_a_time_that_is_only_about_right_is_read_exactly_and_remarked(locale: str, about: str, exactly: str) -> None:
+    for phrase in (about, exactly):
+        remarks = Remarks()
+        schedule = when.read(phrase, now=NOW, zone=BRUSSELS, locale=locale, remarks=remarks)
+        assert schedule == read(exactly, locale)
+        assert remarks.about == (phrase == about)
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "", "Europe", "../etc/passwd", "EU/Brussels\0"])
