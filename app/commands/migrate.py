@@ -24,7 +24,7 @@ BETWEEN_UPDATES_SECONDS = 2.0
 HISTORY_LINES = 15
 # The process stops within five seconds; a run gets three of them to roll back and say so.
 STOP_SECONDS = 3.0
-# An interaction's token lives 15 minutes; later news goes into the channel as a message of its own.
+# An interaction's token lives 15 minutes; later news is a direct message.
 TOKEN_SECONDS = 14 * 60
 
 
@@ -131,9 +131,9 @@ class Migrate(discord.Cog):
                 return
         except discord.HTTPException as error:
             log.info("the result could not be shown in place", extra={"status": error.status, "code": error.code})
-        channel = self._bot.get_partial_messageable(present(interaction.channel_id), type=discord.ChannelType.text)
         try:
-            await channel.send(f"<@{present(interaction.user).id}>", embed=reply.embed)  # pyright: ignore[reportArgumentType, reportCallIssue] -- finished and refused both have one
+            # As private as the answer would have been, whoever reads the channel.
+            await present(interaction.user).send(embed=present(reply.embed))
         except discord.HTTPException:
             log.warning("the result of a migration could not be told", exc_info=True)
 

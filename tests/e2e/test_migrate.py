@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from app.bot import Bot
+from app.commands import migrate as commands
 from app.db import DatabaseUrl
 from standin import Person, StandIn
 from standin.refusals import NoSuchCommand
@@ -98,6 +99,18 @@ async def test_a_button_pressed_twice_migrates_once(behind: Bot, stand_in: Stand
     await stand_in.until(lambda: "Migrated" in offer.full_text)
     history = await owner.slash("migrate history")
     assert history.full_text.count("migrate apply `") == 1
+
+
+async def test_what_can_no_longer_be_shown_in_its_place_is_told_in_private(
+    behind: Bot, stand_in: StandIn, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "TOKEN_SECONDS", -1)
+    owner = at(stand_in, town, "owner")
+    offer = await owner.slash("migrate apply")
+    await owner.click(offer, "Apply")
+    await stand_in.until(lambda: owner.in_dm().messages)
+    assert "Migrated" in owner.in_dm().messages[-1].full_text
+    assert at(stand_in, town, "mallory").messages == []
 
 
 @pytest.mark.parametrize("command", ["status", "plan", "apply", "history"])
