@@ -35,10 +35,11 @@ class Reading:
         self.policy = policy
         self.now = now
         self.zone = zone
+        self.remarks = when.Remarks()
 
     async def schedule(self, phrase: str) -> Schedule:
         """Read when to send it. Raises InvalidInput."""
-        return await self._read(phrase, shortest=self.policy.shortest)
+        return await self._read(phrase, shortest=self.policy.shortest, remarks=self.remarks)
 
     async def moment(self, typed: str, refusal: Message) -> datetime:
         """Read one moment in the future. Raises InvalidInput, with `refusal` for what repeats."""

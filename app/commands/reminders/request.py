@@ -122,7 +122,9 @@ class ReminderCog:
             await check_origin(self._bot, interaction, options.message)
         context = await self._context(interaction)
         zone = await self._zone(context)
-        draft = await self._reading(interaction, context, zone).draft(options)
+        reading = self._reading(interaction, context, zone)
+        draft = await reading.draft(options)
+        zone = replace(zone, named=reading.remarks.offset, about=reading.remarks.about)
         async with self._bot.uow() as work:
             if not zone.is_own and not await work.reminders.making.has_any(context.actor):
                 zone = replace(zone, ask_at=self._bot.clock())

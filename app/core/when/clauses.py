@@ -81,8 +81,12 @@ def _without_ends(tokens: Tokens, repeat: ParsedRepetition) -> Tokens:
             if (ends := _last_day(repeat.start)) is not None and repeat.until is None:
                 repeat.until = ends
     for segment in (repeat.start, repeat.until):
+        if segment is not None:
+            kept += _counted_end(segment)
         # `starting on friday`: the preposition adds nothing.
-        while segment is not None and segment.peek().text in ("on", "at", "from") and len(segment.tokens) > 1:
+        while segment is not None and segment.peek().text in ("on", "at", "from", "in") and len(segment.tokens) > 1:
+            if segment.peek().text == "in" and segment.peek(1).text not in MONTH_NUMBERS:
+                break
             segment.tokens.pop(0)
         # A time zone at the end applies to the whole phrase: `every day at 9:00 until friday UTC`.
         if segment is not None and len(segment.tokens) > 1:
@@ -111,6 +115,17 @@ def _last_day(start: Tokens) -> Tokens | None:
             del start.tokens[place:]
             return ends
     return None
+
+
+def _counted_end(segment: Tokens) -> list[Token]:
+    """Take `for 8 times` off `march 3rd for 8 times`."""
+    for place, token in enumerate(segment.tokens[1:], 1):
+        following = segment.tokens[place + 1].text if place + 1 < len(segment.tokens) else ""
+        if token.text == "for" or (token.is_number and following in ("times", "x", "occurrences")):
+            ends = segment.tokens[place:]
+            del segment.tokens[place:]
+            return ends
+    return []
 
 
 def _is_range(rest: list[Token]) -> bool:
@@ -176,10 +191,11 @@ def _ranked(tokens: Tokens, repeat: ParsedRepetition) -> bool:
     """Read `first monday`, `the first and third friday of the month`, `last weekday`."""
     tokens.accept("the")
     ranks = [_rank(tokens)]
-    while ranks[-1] and tokens.accept("and"):
+    while ranks[-1] and (tokens.accept("and") or ORDINAL_WORDS.get(tokens.peek().text)):
         tokens.accept("the")
         ranks.append(_rank(tokens))
     following = tokens.peek().text
+    following = following[:-1] if following in PLURAL_DAYS else following
     if not all(ranks) or (following not in DAY_NUMBERS and WEEKDAY_GROUPS.get(following) != WORKDAYS):
         return False
     tokens.advance()
@@ -194,6 +210,8 @@ def _rank(tokens: Tokens) -> int:
     token = tokens.peek()
     rank = ORDINAL_WORDS.get(token.text) or (token.number if token.type is TokenType.ORDINAL else 0)
     tokens.position += 1 if rank else 0
+    if rank > 0 and (tokens.accept("to", "the", "last") or tokens.accept("to", "last") or tokens.accept("last")):
+        return -rank
     return rank
 
 

@@ -89,7 +89,8 @@ def _past(tokens: Tokens, parsed: ParsedMoment) -> ClockTime | None:
     if minutes is None or direction is None or not 0 < minutes < 60:
         return None
     before = DIRECTIONS[direction]
-    if in_digits and not named and direction in ("to", "of", "before", "after", "until"):
+    of_word = tokens.peek().text in CLOCK_WORDS
+    if in_digits and not named and not of_word and direction in ("to", "of", "before", "after", "until"):
         # `9 to 17` is a range more often than sixteen past, and `2 of 3` is no clock.
         return None
     if (word := tokens.accept_any(CLOCK_WORDS)) is not None:
@@ -115,6 +116,7 @@ def _spelled(tokens: Tokens) -> ClockTime | None:
     if tokens.peek().text not in NUMBERS:
         return None
     hour = NUMBERS[tokens.advance().text]
+    tokens.accept("-")
     zero = tokens.accept("oh") or tokens.accept("o")
     minute = parse_number(tokens) if tokens.peek().text in NUMBERS else None
     if minute is None or hour > 24 or not (1 <= minute <= 9 if zero else 10 <= minute <= 59):

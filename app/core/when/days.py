@@ -54,6 +54,7 @@ def _calendar_day(tokens: Tokens, parsed: ParsedMoment) -> bool:
         return False
     _set_date(parsed, *found)
     parsed.exact = parsed.exact or is_iso
+    parsed.is_period = parsed.is_period or found[2] is None
     return True
 
 
@@ -203,6 +204,7 @@ def _feast(tokens: Tokens, parsed: ParsedMoment) -> bool:
     if qualifier == "next" and day.year == today.year:
         raise either_day(day, found.of(today.year + 1))
     parsed.set_day(day, today=day == today)
+    parsed.is_movable = not found.day
     return True
 
 

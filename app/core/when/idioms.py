@@ -23,13 +23,15 @@ PART = "(?:morning|afternoon|evening|night)"
 GROUP = "(?:weekday|workday|weekend)s?"
 SHORT_DAYS = {"mo": "mon", "tu": "tue", "we": "wed", "th": "thu", "fr": "fri", "sa": "sat", "su": "sun"}
 SHORT_DAY = any_of({**dict.fromkeys(SHORT_DAYS, 0), **DAY_NUMBERS})
+LATEST_SHORT_YEAR = 46
+"""Years of two digits beyond it are of the last century."""
 LETTERS = {"m": "mon", "w": "wed", "f": "fri", "t": "tue", "th": "thu", "tu": "tue"}
 
 ABOUT = re.compile(
     r"(?<![^ ])(?:(at|in|every|@) )?(?:~ ?|(?:around|about|approximately|approx\.?|roughly|circa|ca\.?) )(?:(at) )?"
     rf"(?=[0-9]|noon\b|midday\b|midnight\b|half\b|a?n? ?quarter\b|an? (?:hour|minute|day|week|month|year)\b|{NUMBER}\b)"
 )
-ISH = re.compile(r"(?<=[0-9mnt])[- ]?ish\b")
+ISH = re.compile(r"(?<=[0-9mnt])[- ]?ish\b|(?<=[0-9mnt]) (?:approximately|roughly|or so|or thereabouts)\b")
 """What says that a time is not meant exactly; it is kept exactly, and the answer says so."""
 
 
@@ -43,12 +45,20 @@ def _lettered_days(found: re.Match[str]) -> str:
     return " and ".join(LETTERS[letter] for letter in re.findall("th|tu|[mwft]", found[0]))
 
 
+def _counted_day(found: re.Match[str]) -> str:
+    return f"{found[1]} {found[2]} from now" if found[2] in DAY_NUMBERS else found[0]
+
+
+def _next_unit(found: re.Match[str]) -> str:
+    return "next " + {"wk": "week", "yr": "year"}.get(found[1], found[1])
+
+
 def _offset(found: re.Match[str]) -> str:
     return f"utc{found[1]}{found[2]:0>2}:{found[3] or '00'}"
 
 
 def _full_year(found: re.Match[str]) -> str:
-    century = "19" if len(found[3]) == 2 and int(found[3]) >= 70 else "20"
+    century = 19 if len(found[3]) == 2 and int(found[3]) > LATEST_SHORT_YEAR else 20
     return f"{found[1]} {found[2]} {century}{found[3][-2:]}"
 
 
@@ -61,17 +71,25 @@ IDIOMS: tuple[tuple[re.Pattern[str], Replacement], ...] = tuple(
     for pattern, replacement in (
         # Clocks.
         (r"(?<![a-z0-9:.])([0-9]{1,2}(?:[:.][0-9]{2})?)([ap])\b(?!'|\.m)", r"\1\2m"),
-        (r"(?<![a-z0-9:.])([0-9]{1,2}[:.][0-9]{2}) ([ap])\b(?!'| [a-z])", r"\1\2m"),
-        (r"(?<![a-z0-9:.])([0-9]{1,2}(?:[:.][0-9]{2})?) p\b(?!')", r"\1pm"),
+        (r"(?<![a-z0-9:.])([0-9]{1,2}[:.][0-9]{2}) ([ap])\b(?!'|\.? ?[a-z])", r"\1\2m"),
+        (r"(?<![a-z0-9:.])([0-9]{1,2}(?:[:.][0-9]{2})?) p\b(?!'|\.? ?m\b)", r"\1pm"),
+        (r"(?<=[0-9]) in the ([ap]m)\b", r"\1"),
         (r"\b(?:exactly|precisely|promptly) (?=at |[0-9]|noon|midnight)", ""),
         (r"(?<=[0-9mnt]) (?:sharp|on the dot|exactly|precisely)\b", ""),
         (r"\b(?:utc|gmt) ?([+-]) ?([0-9]{1,2})(?::?([0-5][0-9]))?(?![0-9:])", _offset),
         # Lengths.
+        (r"\b(?:right|just) now\b", "now"),
+        (r"(?<=[a-z]) hence\b", " from now"),
+        (r"\ban half\b", "a half"),
+        (r"\ba pair of ", "2 "),
+        (r"\bthree[- ]quarters of an\b", "three quarters of an"),
+        (rf"\b(?:for )?up to (?=(?:[0-9]+|{NUMBER}) ?(?:x\b|times\b|{UNIT}))", "for "),
         (rf"\b({UNIT}s?)(?:'s?)? time\b", r"\1"),
         (rf"\b(?:for|over|during) (?:the )?(?:next|coming) (?={UNIT}\b)", "for 1 "),
         (r"\b(?:for|over|during) the (?:next|coming) (?=[0-9a-z]+ )", "for "),
         (r"\bfor the rest of (?:the|this) (?=month\b|year\b)", "until end of "),
         # Dates.
+        (r"\b(?:the )?(?:following|next) (week|month|year|wk|yr)\b", _next_unit),
         (r"(?<=[a-z]s)' day\b", " day"),
         (rf"(?<![0-9a-z/.-])([0-9]{{1,2}})(?:st|nd|rd|th)?[/.-]({MONTH})[/., -]+((?:20)?[0-9]{{2}})(?![0-9:])",
          _full_year),
@@ -79,9 +97,11 @@ IDIOMS: tuple[tuple[re.Pattern[str], Replacement], ...] = tuple(
         (rf"\b({MONTH})[/.-]([0-9]{{1,2}})(?:st|nd|rd|th)?[/., -]+(20[0-9]{{2}})(?![0-9:])", r"\1 \2 \3"),
         (rf"\b({MONTH})[/-]([0-9]{{1,2}})(?![0-9/:-])", r"\1 \2"),
         (r"(?<![0-9:./-])([0-9]{1,2}) of (?=(?:the |next |this |every )+month\b)", _day_of),
-        (rf"\bin ([0-9]{{1,2}}|{NUMBER}) ({DAY})\b(?! from)", r"\1 \2 from now"),
+        (rf"\bin ([0-9]{{1,2}}|{NUMBER}) ([a-z]+day)s?\b(?! from)", _counted_day),
         (rf"(?<![a-z0-9])([0-9]{{1,2}}|{NUMBER}) ({DAY_NAME})s(?= from (?:now|today)\b)", r"\1 \2"),
         (rf"\bthis coming (?={DAY}\b)", "coming "),
+        (r"\b(?:the )?last of (?=(?:the |every |this |next )+month\b)", "last day of "),
+        (r"\b(on the [0-9]{1,2}(?:st|nd|rd|th)) day\b", r"\1"),
         (rf"\b({DAY}) (?:coming|this coming)\b", r"coming \1"),
         # What repeats.
         (r"\bev\.? (?=[0-9a-z])", "every "),
@@ -97,7 +117,7 @@ IDIOMS: tuple[tuple[re.Pattern[str], Replacement], ...] = tuple(
         (r"\b(?:at |on |by )?(?:the )?(?:end|last day) of every month\b", "every month on the last day"),
         (r"\bevery (?:month'?s? end|end of (?:the )?month|month at (?:the )?end)\b", "every month on the last day"),
         (r"\b(?:at |on )?(?:the )?start of every month\b", "every month on the 1st"),
-        (r"\bevery start of (?:the )?month\b", "every month on the 1st"),
+        (r"\bevery (?:start of (?:the )?month|month at (?:the )?start)\b", "every month on the 1st"),
         (r"\b(?:at |on )?(?:the )?end of every year\b", "every 31 december"),
         (r"\b(?:at |on )?(?:the )?start of every year\b", "every 1 january"),
         (rf"\b{SHORT_DAY}(?:(?:[,/+ ]| and )+{SHORT_DAY})+(?![a-z])", _listed_days),

@@ -81,7 +81,13 @@ def _length(tokens: Tokens, parsed: ParsedMoment) -> bool:
         raise InvalidInput(IN_THE_PAST)
     if not found:
         raise InvalidInput("That is no time at all: `in 5 minutes` would work.")
-    if not prefixed and not found.is_calendar and tokens.peek().text in ("before", "after"):
+    direction = tokens.peek().text
+    if (
+        not prefixed
+        and not found.is_calendar
+        and direction in ("before", "after", "from")
+        and tokens.peek(1).text != "now"
+    ):
         return _counted_from(tokens, parsed, found)
     if tokens.accept("from", "now") or tokens.accept("later"):
         parsed.duration = found
@@ -117,8 +123,7 @@ def _duration(tokens: Tokens, parsed: ParsedMoment, *, prefixed: bool) -> Durati
         if following.text in NUMBERS or following.text in CLOCK_WORDS or following.is_number:
             return None
     clock_like = hour.is_number and 12 < hour.number < 24 and tokens.position == saved + 2
-    foreign = not prefixed and parsed.context.language != "en"
-    if found and clock_like and foreign and tokens.peek(-1).text == "h" and not minutes.is_number:
+    if found and clock_like and not prefixed and tokens.peek(-1).text == "h" and not minutes.is_number:
         raise InvalidInput("`{hour}h` could be a time or a length: write `{hour}:00` or `in {hour}h`.", hour=hour.text)
     if found is not None and UNITS.get(tokens.peek(-1).text) == "hour" and minutes.is_number:
         # `1 hour 30` and `in 1h30` are lengths; `1h30` alone is a time of day to many people.
@@ -184,6 +189,8 @@ def local_time(parsed: ParsedMoment, default: time) -> datetime | None:
     if parsed.duration is not None and not parsed.has_day:
         if not parsed.duration.is_calendar:
             raise InvalidInput(TWO_TIMES)
+        if any(at.bare for at in parsed.clocks):
+            raise InvalidInput(TWO_TIMES)
         return datetime.combine(parsed.duration.after(now.date()), parsed.times(anchored=True)[0])
     named, moves = parsed.target_day()
     _check_guess(parsed, named)
@@ -202,6 +209,8 @@ def local_time(parsed: ParsedMoment, default: time) -> datetime | None:
 
 def _check_guess(parsed: ParsedMoment, named: date) -> None:
     """Raise InvalidInput for `monday 23`, when that is its date, and for `in 2 weeks on monday` when there are two."""
+    if parsed.duration is not None and any(at.bare for at in parsed.clocks):
+        raise InvalidInput(TWO_TIMES)
     for at in parsed.clocks:
         of_weekday = parsed.weekday is not None and parsed.day is None and at.written == str(named.day)
         if at.bare and (of_weekday or parsed.is_period):

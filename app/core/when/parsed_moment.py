@@ -122,7 +122,9 @@ class ParsedMoment:
     is_vague: bool = False
     """Whether it was `next friday`, which is this week's to some and next week's to others."""
     is_period: bool = False
-    """Whether the day stands for a month or a year, in which a number may be a day."""
+    """Whether a number beside the day may be a day or a year as well as an hour: `next month 20`, `14 april 15`."""
+    is_movable: bool = False
+    """Whether the day is a feast without a date of its own, from which no years can be counted."""
     is_this: bool = False
     week: int | None = None
     duration: Duration | None = None
@@ -244,7 +246,7 @@ class ParsedMoment:
             day, moves = today, False
         if self.duration is not None and self.has_day:
             # `friday in two weeks` counts from that Friday; `friday 2 weeks` is unclear.
-            if not self.duration.is_calendar or not self.is_relative:
+            if not self.duration.is_calendar or not self.is_relative or self.is_movable:
                 raise InvalidInput(TWO_TIMES)
             day, moves = self.duration.after(day), False
         return day, moves

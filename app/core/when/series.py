@@ -233,6 +233,8 @@ def _begin(repeat: ParsedRepetition) -> datetime:
 def _begin_local(repeat: ParsedRepetition) -> datetime:
     """Return the wall-clock time that `starting` names, midnight when it names a day only."""
     assert repeat.start is not None
+    if _is_month(repeat.start):
+        return datetime.combine(_first_of_month(repeat, repeat.start), time())
     parsed = parse_moment(Tokens(repeat.start.tokens), repeat.moment.context)
     local = local_time(parsed, time())
     if local is None and parsed.duration is not None and parsed.duration.is_calendar:
@@ -267,15 +269,10 @@ def _until(repeat: ParsedRepetition) -> datetime:
     only = tokens.tokens[0].text if tokens.tokens else ""
     if only == "yesterday":
         raise InvalidInput(ENDED)
-    if only in MONTH_NUMBERS and _is_month(tokens):
+    if _is_month(tokens):
         # Until March means before March begins.
-        year = tokens.tokens[1].number if len(tokens.tokens) == 2 else None
-        today = repeat.moment.local_now.date()
-        month = MONTH_NUMBERS[only]
-        year = year or today.year + (month <= today.month)
-        if not 1 < year < 9999:
-            raise InvalidInput(ENDED)
-        return repeat.moment.to_instant(datetime.combine(date(year, month, 1), time()) - timedelta(seconds=1))
+        first = _first_of_month(repeat, tokens, ends=True)
+        return repeat.moment.to_instant(datetime.combine(first, time()) - timedelta(seconds=1))
     parsed = parse_moment(tokens, repeat.moment.context)
     parsed.zone_name = parsed.zone_name or repeat.moment.zone_name
     if parsed.clocks and not repeat.moment.clocks and not repeat.moment.day_part and repeat.length is None:
@@ -292,6 +289,23 @@ def _until(repeat: ParsedRepetition) -> datetime:
     return found
 
 
+def _first_of_month(repeat: ParsedRepetition, tokens: Tokens, *, ends: bool = False) -> date:
+    """Return the first day of a month, after `starting` if there is one; the next such month when no year is named."""
+    today, month = repeat.moment.local_now.date(), MONTH_NUMBERS[tokens.tokens[0].text]
+    if ends and repeat.start is not None and _is_month(repeat.start):
+        today = _first_of_month(repeat, repeat.start)
+    elif not ends and month == today.month and len(tokens.tokens) == 1:
+        raise InvalidInput(
+            "`{month}` needs a day: `1 {month}` or `15 {month} 9am` would work.", month=tokens.tokens[0].text
+        )
+    year = tokens.tokens[1].number if len(tokens.tokens) == 2 else today.year + (month <= today.month)
+    if not 1 < year < 9999:
+        raise InvalidInput(ENDED)
+    return date(year, month, 1)
+
+
 def _is_month(tokens: Tokens) -> bool:
     following = tokens.tokens[1:]
+    if not tokens.tokens or tokens.tokens[0].text not in MONTH_NUMBERS:
+        return False
     return not following or (len(following) == 1 and following[0].is_number and len(following[0].text) == 4)

@@ -1,7 +1,7 @@
 """What people are told after they did something with a reminder, and how they take it back. All of it pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import discord
@@ -47,15 +47,22 @@ MAX_LINES = 10
 
 @dataclass(frozen=True)
 class UsedZone:
-    """The time zone in which a time was read; with `ask_at`, the person is asked what time it is for them then."""
+    """The time zone in which a time was read; with `ask_at`, the person is asked what time it is for them then.
+
+    `named` is the offset that the phrase itself named, `about` tells that its time was only about right.
+    """
 
     name: str
     is_own: bool
     ask_at: datetime | None = None
+    named: str | None = None
+    about: bool = False
 
     @property
     def sentence(self) -> str:
         """Say which one it is, and how to change that."""
+        if self.named is not None:
+            return t("In the time zone that you named, `{zone}`.", zone=self.named)
         if self.ask_at is not None:
             return t("In the server's time zone, `{zone}`. What time is it for you now?", zone=zone_label(self.name))
         if self.is_own:
@@ -75,6 +82,10 @@ def created(reminder: Reminder, zone: UsedZone, *, refused: str | None = None, m
     if moved:
         channel = f"<#{reminder.channel_id}>"
         lines.append(t("You cannot write in {channel}, so I will send you a direct message.", channel=channel))
+    if zone.named is None and reminder.timezone != zone.name:
+        zone = replace(zone, named=reminder.timezone)
+    if zone.about:
+        lines.append(t("It is sent at exactly that time."))
     items: list[Item] = [
         button(t("Change"), ChangeId(reminder_id=reminder.id)),
         button(t("Cancel it"), CancelId(reminder_id=reminder.id), style=discord.ButtonStyle.danger),

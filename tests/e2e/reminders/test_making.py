@@ -49,6 +49,20 @@ async def test_a_reminder_is_confirmed_delivered_and_snoozed(
     assert states == ["done", "done"]
 
 
+@pytest.mark.parametrize(
+    ("phrase", "said"),
+    [
+        ("tomorrow 3pm EST", "In the time zone that you named, `America/New_York`."),
+        ("tomorrow 9am UTC+5:30", "In the time zone that you named, `UTC+05:30`."),
+        ("tomorrow at around 8pm", "It is sent at exactly that time."),
+    ],
+)
+async def test_what_a_phrase_says_in_passing_is_answered(alice: Person, phrase: str, said: str) -> None:
+    reply = await alice.slash("reminder create", when=phrase, what="tea")
+    assert said in reply.text
+    assert said not in (await alice.slash("reminder create", when="tomorrow 8pm", what="tea")).text
+
+
 async def test_the_zone_is_asked_for_once_and_the_time_read_again_by_it(alice: Person, stored: Stored) -> None:
     reply = await alice.slash("reminder create", when="every day at 9:00", what="stand-up")
     assert "In the server's time zone, `UTC`. What time is it for you now?" in reply.text
