@@ -10,6 +10,7 @@ import discord
 from app import boot
 from app.config import MigrationsOnBoot, Settings, database_of
 from app.core.errors import BotError, DatabaseUnreachable
+from app.core.scheduling.zones import DATA
 from app.db import DatabaseUrl
 from app.migrate.migrator import Migrator
 from app.migrate.status import State
@@ -52,6 +53,7 @@ async def examine(settings: Settings) -> int:
 
 async def _findings(settings: Settings) -> AsyncGenerator[Finding]:
     yield Finding("configuration", "can be read")
+    yield Finding("time zone data", str(DATA))
     yield _data_dir(settings.data_dir)
     try:
         with database_of(settings) as (database, migrations):

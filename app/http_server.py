@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from aiohttp import web
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,10 @@ class Metrics:
     def gauge(self, name: str, help_text: str, read: Callable[[], float]) -> None:
         """Add a value that is read on each request."""
         Gauge(name, help_text, registry=self.registry).set_function(lambda: _number(read))
+
+    def facts(self, name: str, help_text: str, **labels: str) -> None:
+        """Add what does not change while the process runs, as labels; `_info` is appended to the name."""
+        Info(name, help_text, registry=self.registry).info(labels)
 
     def counter(self, name: str, help_text: str, label: str, values: Sequence[str]) -> Counter:
         """Add a counter with a series per value of the label, each starting at 0; `_total` is appended to the name."""

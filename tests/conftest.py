@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.fixtures.bots",
     "tests.fixtures.reminders.due",
     "tests.fixtures.reminders.services",
+    "tests.fixtures.zones",
 ]
 
 PERSONAL = ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "ALEMBIC_CONFIG")

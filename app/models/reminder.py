@@ -107,6 +107,13 @@ class Reminder(Base):
             postgresql_where=sql("state <> 'done' AND deleted_at IS NULL"),
         ),
         Index(None, "deleted_at", postgresql_where=sql("deleted_at IS NOT NULL")),
+        # What has to be planned anew when the clocks of a zone will change otherwise than was known.
+        Index(
+            "ix_reminders_planned_by_clock",
+            "timezone",
+            "zone_rules",
+            postgresql_where=sql("local_start IS NOT NULL AND state <> 'done' AND deleted_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -186,6 +193,10 @@ class Reminder(Base):
     """Whether it is paused because all of its channel was: resuming the channel leaves alone what its owner paused."""
     acknowledged_for: Mapped[datetime | None]
     """The occurrence that somebody called done before it was written down that it was sent."""
+    planned_local: Mapped[datetime | None] = mapped_column(DateTime(timezone=False))
+    """What clocks in `timezone` show at `next_at`, if it comes by the clock on the wall."""
+    zone_rules: Mapped[str | None]
+    """The rules of `timezone` by which `next_at` was made of it, as a fingerprint."""
 
     @hybrid_property
     def recipient(self) -> int | None:

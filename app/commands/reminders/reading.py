@@ -3,7 +3,6 @@
 import asyncio
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import discord
 
@@ -15,6 +14,7 @@ from app.core.errors import InvalidInput
 from app.core.messages import Message, msg
 from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.schedule import Schedule
+from app.core.scheduling.zones import zone_info
 from app.models import Reminder
 from app.services.reminders.draft import DEFAULT_TRIES, MAX_CATCH_UP, Changes, Draft
 from app.services.reminders.schedules import schedule_of
@@ -67,7 +67,7 @@ class Reading:
         except InvalidInput:
             # It has a time of its own, or is no day at all.
             at = await self.moment(typed, refusal)
-        return at.astimezone(ZoneInfo(self.zone)).date()
+        return at.astimezone(zone_info(self.zone)).date()
 
     async def _read(self, phrase: str, **options: Any) -> Schedule:
         # In a thread: for some languages the first phrase loads a library, which would hold up everybody.
@@ -201,7 +201,7 @@ def shift_of(typed: str) -> timedelta:
 
 def tomorrow_morning(now: datetime, zone: str) -> datetime:
     """Return nine o'clock of the next day in a zone."""
-    local = now.astimezone(ZoneInfo(zone)).replace(tzinfo=None) + timedelta(days=1)
+    local = now.astimezone(zone_info(zone)).replace(tzinfo=None) + timedelta(days=1)
     at = Schedule.once_at(local.replace(hour=MORNING_HOUR, minute=0, second=0, microsecond=0), zone).at
     assert at is not None
     return at

@@ -6,6 +6,10 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.core.errors import InvalidInput
+from app.core.scheduling import zone_data
+
+DATA = zone_data.use_newest()
+"""What the zones of this process are made of: chosen here, where all of them are made, before the first."""
 
 
 class ClockChange(StrEnum):

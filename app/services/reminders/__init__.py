@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
 from app.services.reminders.answers import ReminderAnswerService
+from app.services.reminders.clocks import ReminderClocks
 from app.services.reminders.control import ReminderControlService
 from app.services.reminders.delivery import ReminderDeliveryService
 from app.services.reminders.making import ReminderService
@@ -25,5 +26,7 @@ class ReminderServices:
         """What staff do with everybody's reminders."""
         self.delivery = ReminderDeliveryService(session, clock)
         """What the job that delivers reminders does with them."""
+        self.clocks = ReminderClocks(session)
+        """What keeps them in step with the time zone data."""
         self.retention = ReminderRetentionService(session)
         """What keeps the table from growing."""

@@ -17,9 +17,17 @@ from datetime import datetime, timedelta
 from app.core.messages import Message
 from app.core.reminders.delivery import LEASE, DeliveryOutcome, DeliveryStep, Result, StepKind, pause_after
 from app.core.reminders.problems import CLOSED, MAX_PROBLEM, NOT_DELIVERED, TOO_LATE, TOO_LATE_BY_ITSELF, unreadable
-from app.core.scheduling.schedule import INSTANT, Schedule
+from app.core.scheduling.schedule import INSTANT, Schedule, ScheduleKind
+from app.core.scheduling.zone_data import rules_of
+from app.core.scheduling.zones import resolve, zone_info
 from app.models.reminder import Reminder, ReminderState
-from app.services.reminders.schedules import schedule_from_before, schedule_of, write_exceptions, write_schedule
+from app.services.reminders.schedules import (
+    same_clock,
+    schedule_from_before,
+    schedule_of,
+    write_exceptions,
+    write_schedule,
+)
 
 LOOK_BACK = timedelta(minutes=15)
 """How long the former bot may have been stopped before this one took over its reminders, and nothing is missed."""
@@ -51,7 +59,7 @@ def set_wake_at(reminder: Reminder) -> None:
 def plan(reminder: Reminder, schedule: Schedule, *, after: datetime) -> None:
     """Give it a schedule, whose first occurrence is the first after a moment."""
     write_schedule(reminder, schedule)
-    reminder.next_at = schedule.next_after(after)
+    _set_next(reminder, schedule.next_after(after))
     reminder.warned_for = reminder.again_at = reminder.through = None
     reminder.repeats = reminder.attempts = reminder.skipped = 0
     _forget_trouble(reminder)
@@ -77,7 +85,8 @@ def plan_from_before(reminder: Reminder, since: datetime) -> None:
 
 def jump_to(reminder: Reminder, at: datetime) -> None:
     """Let another of its times be the next one: what was skipped, left out, or is to come after all."""
-    reminder.next_at, reminder.attempts, reminder.through = at, 0, None
+    _set_next(reminder, at)
+    reminder.attempts, reminder.through = 0, None
     _forget_trouble(reminder)
     set_wake_at(reminder)
 
@@ -95,6 +104,24 @@ def move(reminder: Reminder, schedule: Schedule, next_at: datetime, now: datetim
         return
     reminder.warned_for = None
     jump_to(reminder, next_at)
+
+
+def follow_clocks(reminder: Reminder, now: datetime) -> bool:
+    """Let it come when clocks show what was asked for, after the rules of its zone have changed. Tell if it moves.
+
+    What is due already stays as it is, and comes.
+    """
+    schedule, before = schedule_of(reminder), reminder.next_at
+    if schedule is None or before is None or before <= now:
+        return False
+    after = same_clock(schedule, before, reminder.planned_local)
+    if schedule.kind is ScheduleKind.ONCE:
+        reminder.starts_at = after
+    if reminder.warned_for == before:
+        reminder.warned_for = after
+    _set_next(reminder, after)
+    set_wake_at(reminder)
+    return after != before
 
 
 def leave_out(reminder: Reminder, schedule: Schedule, next_at: datetime | None) -> None:
@@ -142,7 +169,7 @@ def resume(reminder: Reminder, now: datetime) -> None:
     schedule = schedule_of(reminder)
     if schedule is not None and (reminder.next_at is None or reminder.next_at <= now):
         is_owed = was_aside or (reminder.next_at is not None and not schedule.recurs)
-        reminder.next_at = schedule.next_after(now) if schedule.recurs else None
+        _set_next(reminder, schedule.next_after(now) if schedule.recurs else None)
         if reminder.next_at is None and is_owed:
             # It comes now because somebody wanted it to; that it had to wait so long does not make it late.
             plan(reminder, Schedule.once(now, schedule.zone), after=now - INSTANT)
@@ -278,7 +305,10 @@ def _retry(reminder: Reminder, outcome: DeliveryOutcome, now: datetime) -> None:
 
 def _happened(reminder: Reminder, outcome: DeliveryOutcome, through: datetime, now: datetime, *, sent: bool) -> None:
     schedule = schedule_of(reminder)
-    reminder.next_at = schedule.next_after(through) if schedule is not None else None
+    if reminder.planned_local is not None and reminder.zone_rules != rules_of(zone_info(reminder.timezone)):
+        # By other rules than it was planned by, the same time of day may lie ahead once more.
+        through = max(through, resolve(reminder.planned_local, zone_info(reminder.timezone)).at)
+    _set_next(reminder, schedule.next_after(through) if schedule is not None else None)
     reminder.repeats, reminder.again_at = 0, None
     if sent:
         reminder.skipped = 0
@@ -289,7 +319,7 @@ def _happened(reminder: Reminder, outcome: DeliveryOutcome, through: datetime, n
         reminder.skipped += outcome.missed + 1
         return
     # It stays, so that it can still be sent, or be given another time.
-    reminder.next_at = outcome.step.at
+    _set_next(reminder, outcome.step.at)
     if outcome.result is Result.SKIPPED:
         set_aside(reminder, too_late(reminder).english, now)
     else:
@@ -302,7 +332,7 @@ def _only_the_author_got_it(reminder: Reminder, outcome: DeliveryOutcome, now: d
         return
     if reminder.next_at is None and reminder.state is ReminderState.WAITING and reminder.deleted_at is None:
         # So that it can still be sent once it is mended.
-        reminder.next_at = outcome.step.at
+        _set_next(reminder, outcome.step.at)
     set_aside(reminder, outcome.problem or CLOSED.english, now)
 
 
@@ -310,6 +340,14 @@ def _again(reminder: Reminder, now: datetime) -> datetime | None:
     if reminder.repeat_every is None or reminder.state is not ReminderState.WAITING:
         return None
     return now + reminder.repeat_every
+
+
+def _set_next(reminder: Reminder, at: datetime | None) -> None:
+    reminder.next_at = at
+    reminder.planned_local = reminder.zone_rules = None
+    if at is not None and reminder.local_start is not None:
+        zone = zone_info(reminder.timezone)
+        reminder.planned_local, reminder.zone_rules = at.astimezone(zone).replace(tzinfo=None), rules_of(zone)
 
 
 def _end_pause(reminder: Reminder, state: ReminderState) -> None:

@@ -5,8 +5,11 @@ from zoneinfo import ZoneInfo
 
 from app.core.scheduling.schedule import Schedule, ScheduleKind
 from app.core.scheduling.shift import shifted
-from app.core.scheduling.zones import zone_info
+from app.core.scheduling.zones import resolve, zone_info
 from app.models.reminder import Reminder, ReminderState
+
+_NEAR = timedelta(hours=3)
+"""No government moves its clocks farther than that."""
 
 
 def schedule_of(reminder: Reminder) -> Schedule | None:
@@ -86,6 +89,23 @@ def _moved_under_way(schedule: Schedule, next_at: datetime, by: timedelta) -> tu
         return (other, next_at + by) if other is not None else None
     except OverflowError:
         return None
+
+
+def same_clock(schedule: Schedule, planned: datetime, local: datetime | None) -> datetime | None:
+    """Return when an occurrence comes that was planned by other rules of its zone: when clocks show the same.
+
+    `local` is what they were to show then; None for what was planned before that was written down, for which the
+    occurrence nearest by is taken. None when the schedule has none left.
+    """
+    zone = zone_info(schedule.zone)
+    if schedule.kind is ScheduleKind.ONCE:
+        return resolve(schedule.local_start, zone).at if schedule.local_start is not None else planned
+    wanted = resolve(local, zone).at if local is not None else planned
+    if schedule.next_from(wanted) == wanted:
+        return wanted
+    # Clocks that were to skip that hour and do not any more, or the other way round.
+    near = [one.at for one in schedule.upcoming(wanted - _NEAR, 64) if one.at <= wanted + _NEAR]
+    return min(near, key=lambda at: abs(at - wanted), default=None) or schedule.next_from(wanted)
 
 
 def schedule_from_before(reminder: Reminder, after: datetime) -> tuple[Schedule, timedelta | None] | None:
