@@ -10,6 +10,7 @@ import discord
 from app import command_sync
 from app.caches import GuildSettings, MemberZones
 from app.core.clock import Clock
+from app.core.commits import has_committed
 from app.core.messages import speaking
 from app.core.operators import NotAnOperator, Operators
 from app.core.runner import JobRunner
@@ -169,7 +170,8 @@ class Bot(discord.AutoShardedBot):
         again: Callable[[discord.Interaction], Awaitable[None]] | None = None,
     ) -> None:
         """Report an error to the person; `again` is what to try once more if only the schema changed under it."""
-        if isinstance(unwrap(error), SchemaChanged) and again is not None and interaction.id not in self._tried_again:
+        may_repeat = interaction.id not in self._tried_again and not has_committed()
+        if isinstance(unwrap(error), SchemaChanged) and again is not None and may_repeat:
             # The transaction was rolled back before anything happened, so the whole handler may run once more.
             self._tried_again.add(interaction.id)
             try:

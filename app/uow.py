@@ -5,11 +5,14 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
 import asyncpg  # pyright: ignore[reportMissingTypeStubs] -- it has none
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from app.core.clock import Clock, utc_now
+from app.core.commits import has_committed, note_commit
 from app.core.errors import BotError, Unavailable
 from app.core.messages import msg
 from app.services.member_zones import MemberZoneService
@@ -23,6 +26,8 @@ log = logging.getLogger(__name__)
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 NOT_NOW = ("08", "40", "53", "57")
 LOCK_NOT_AVAILABLE = "55P03"
+WROTE = "wrote"
+"""What the info of a session holds once it has written something."""
 
 DRIVER_ERRORS = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What a database that is away may raise. What it answers while a connection is being opened, as that it is starting up
@@ -37,11 +42,12 @@ class DatabaseUnavailable(Unavailable):
     """The database is away, or too busy, for the moment."""
 
     def __init__(self, *, during_commit: bool = False) -> None:
-        super().__init__(
-            msg("The database went away while saving. Please check whether it was saved, and try again if not.")
-            if during_commit
-            else msg("The database is not available right now, so nothing was changed. Please try again in a minute.")
-        )
+        told = msg("The database is not available right now, so nothing was changed. Please try again in a minute.")
+        if during_commit:
+            told = msg("The database went away while saving. Please check whether it was saved, and try again if not.")
+        elif has_committed():
+            told = msg("The database went away after a part of that, or all of it, was saved. Please check what is so.")
+        super().__init__(told)
 
 
 class UnitOfWork:
@@ -93,12 +99,26 @@ class UnitOfWorkFactory:
                 work = UnitOfWork(session, self._clock)
                 yield work
                 committing = True
+            if session.info.get(WROTE):
+                note_commit()
         except (*DRIVER_ERRORS, TimeoutError) as error:
             translated = translate(error, during_commit=committing)
             if translated is None:
                 raise
             raise translated from error
         work.run_after_commit()
+
+
+@event.listens_for(Session, "after_flush")
+def _after_flush(session: Session, context: object) -> None:  # pyright: ignore[reportUnusedFunction] -- SQLAlchemy's
+    del context
+    session.info[WROTE] = True
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _on_execute(state: ORMExecuteState) -> None:  # pyright: ignore[reportUnusedFunction] -- SQLAlchemy calls it
+    if state.is_insert or state.is_update or state.is_delete:
+        state.session.info[WROTE] = True
 
 
 def translate(error: BaseException, *, during_commit: bool = False) -> BotError | None:

@@ -85,7 +85,7 @@ class ReminderForms(ReminderCog, discord.Cog):
         if not schedule.recurs:
             return schedule
         until, count = reminder.until or schedule.until, reminder.most_times or schedule.count
-        return schedule.ending(until=until, count=count)
+        return await reading.ending(schedule, until=until, count=count)
 
     # About a message
 

@@ -72,7 +72,7 @@ class Reading:
     async def _read(self, phrase: str, **options: Any) -> Schedule:
         # In a thread: for some languages the first phrase loads a library, which would hold up everybody.
         options = {"now": self.now, "zone": self.zone, "locale": self.interaction.locale, **options}
-        return await asyncio.to_thread(when.read, phrase, **options)
+        return await asyncio.to_thread(lambda: _tried(when.read(phrase, **options), self.now))
 
     async def ended(self, schedule: Schedule, options: ReminderOptions) -> Schedule:
         """Return the schedule with the end that the options name, if they do. Raises InvalidInput."""
@@ -87,7 +87,11 @@ class Reading:
             until = None if _is_nothing(options.until) else await self.end(options.until)
         if options.times is not None:
             count = options.times or None
-        return schedule.ending(until=until, count=count)
+        return await self.ending(schedule, until=until, count=count)
+
+    async def ending(self, schedule: Schedule, *, until: datetime | None, count: int | None) -> Schedule:
+        """Return the schedule with another end. Raises InvalidInput for one that takes more than 100 years."""
+        return await asyncio.to_thread(_tried, schedule.ending(until=until, count=count), self.now)
 
     async def draft(self, options: ReminderOptions) -> Draft:
         """Return the reminder that the options describe. Raises InvalidInput."""
@@ -122,11 +126,9 @@ class Reading:
         insists = reminder.repeat_seconds is not None if options.insist is None else not _is_nothing(options.insist)
         if not insists and (options.escalate is not None or options.tries is not None):
             raise InvalidInput(NEEDS_INSIST)
-        schedule = schedule_of(reminder) if options.when is None else await self.schedule(options.when)
+        schedule = None if options.when is None else await self.schedule(options.when)
         if options.until is not None or options.times is not None:
-            schedule = await self.ended(_known(schedule), options)
-        elif options.when is None:
-            schedule = None
+            schedule = await self.ended(_known(schedule or schedule_of(reminder)), options)
         place = place_changes(self.interaction, options, self.policy)
         return Changes(
             text=options.what,
@@ -144,6 +146,13 @@ class Reading:
             escalate_role_id=options.escalate.id if options.escalate is not None else None,
             catch_up=span_of(options.late, "late", clears=True),
         )
+
+
+def _tried(schedule: Schedule, now: datetime) -> Schedule:
+    """Compute here, in a thread, what is asked of a schedule later and what a rare rule is searched long for."""
+    schedule.check_length(now)
+    schedule.shortest_gap()
+    return schedule
 
 
 def _known(schedule: Schedule | None) -> Schedule:

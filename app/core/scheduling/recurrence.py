@@ -1,23 +1,28 @@
 """Recurrence rules of RFC 5545 on wall-clock time: read from text, and walked from any moment on.
 
 A rule is walked period by period, and the period of any moment is arithmetic: what a rule gives next costs the same
-after ten years as on its first day, and a rule that never gives anything is known after a bounded search.
+after ten years as on its first day, and a rule that never gives anything is known after a bounded search. A period is
+looked at day by day, at most once for each of its days and once for each minute of a day, however dense the rule is.
 Supported are FREQ from MINUTELY to YEARLY, INTERVAL, BYMONTH, BYMONTHDAY, BYDAY, BYHOUR, BYMINUTE, BYSETPOS and WKST.
 """
 
+from bisect import bisect_left
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import MAXYEAR, date, datetime, time, timedelta
+from datetime import MAXYEAR, date, datetime, time
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import islice, takewhile
 
 from app.core.errors import InvalidInput
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MAX_RULE_LENGTH = 500
 MAX_INTERVAL = 10_000
-MAX_INTERVAL_SECONDS = 100 * 366 * 86_400
+MAX_YEARS = 100
+"""How far ahead something may happen."""
+MAX_INTERVAL_SECONDS = MAX_YEARS * 366 * 86_400
 HORIZON_YEARS = 60
 """How far ahead a rule is searched. 29 February on a given weekday, the rarest thing people ask for, takes 40."""
 
@@ -78,15 +83,24 @@ class Rule:
         at = self._period(since.date())
         at += (first - at) % self._step
         last = self._horizon(since)
+        clocks = _Clocks(self, start)
         while at <= last:
             found = False
-            for moment in self._instances(at, start):
-                if moment >= since:
-                    found = True
-                    yield moment
+            for moment in self._instances(at, start, since, clocks):
+                found = True
+                yield moment
             if found:
                 last = self._horizon(self._day_in(at))
             at = self._following(at)
+
+    def nth(self, start: datetime, number: int) -> datetime | None:
+        """Return one of the times of a series that began at `start`, counted from one; None if there are fewer.
+
+        A series is searched for a hundred years, one of years for as many of its own.
+        """
+        years = MAX_YEARS * (self.interval if self.freq is Freq.YEARLY else 1)
+        found = takewhile(lambda at: at.year <= start.year + years, self.walk(start, start))
+        return next(islice(found, number - 1, None), None)
 
     def _following(self, period: int) -> int:
         """Return the next period worth a look: a rule of days passes over the months it leaves out."""
@@ -123,33 +137,22 @@ class Rule:
             return date(period // 12, period % 12 + 1, 1)
         return date.fromordinal(max(period * 7 + 1 + self.week_start, 1) if self.freq is Freq.WEEKLY else period)
 
-    def _instances(self, period: int, start: datetime) -> Iterator[datetime]:
-        days = self._days(period, start)
-        if not self.positions:
-            for day in days:
-                for clock in self._times(day, start):
-                    yield datetime.combine(day, clock)
+    def _instances(self, period: int, start: datetime, since: datetime, clocks: "_Clocks") -> Iterator[datetime]:
+        """Yield what a period gives from a moment on."""
+        if self.positions:
+            days = list(self._days(period, start))
+            # A rule with positions has the same clocks on each day, so that the place of each time is arithmetic.
+            times = clocks.of(days[0]) if days else ()
+            places = (divmod(index, len(times)) for index in clocks.chosen(len(days) * len(times)))
+            every = (datetime.combine(days[day], times[clock]) for day, clock in places)
+            yield from (moment for moment in every if moment >= since)
             return
-        every = [datetime.combine(day, clock) for day in days for clock in self._times(day, start)]
-        chosen = {position - 1 if position > 0 else len(every) + position for position in self.positions}
-        yield from (every[index] for index in sorted(chosen) if 0 <= index < len(every))
-
-    def _times(self, day: date, start: datetime) -> Iterator[time]:
-        match self.freq:
-            case Freq.MINUTELY:
-                begun = (datetime.combine(day, time()) - start.replace(second=0, microsecond=0)) // timedelta(minutes=1)
-                for minute in range(-begun % self.interval, 24 * 60, self.interval):
-                    hour, rest = divmod(minute, 60)
-                    if (not self.hours or hour in self.hours) and (not self.minutes or rest in self.minutes):
-                        yield time(hour, rest, start.second)
-            case Freq.HOURLY:
-                begun = (day.toordinal() - start.toordinal()) * 24 - start.hour
-                for hour in range(-begun % self.interval, 24, self.interval):
-                    if not self.hours or hour in self.hours:
-                        yield from (time(hour, minute, start.second) for minute in self.minutes or (start.minute,))
-            case Freq.YEARLY | Freq.MONTHLY | Freq.WEEKLY | Freq.DAILY:
-                for hour in self.hours or (start.hour,):
-                    yield from (time(hour, minute, start.second) for minute in self.minutes or (start.minute,))
+        for day in self._days(period, start):
+            if day >= since.date():
+                times = clocks.of(day)
+                first = bisect_left(times, since.time()) if day == since.date() else 0
+                for clock in times[first:]:
+                    yield datetime.combine(day, clock)
 
     def _days(self, period: int, start: datetime) -> Iterator[date]:
         match self.freq:
@@ -173,13 +176,12 @@ class Rule:
                     if day.weekday() in weekdays and (not self.months or day.month in self.months):
                         yield day
             case Freq.DAILY | Freq.HOURLY | Freq.MINUTELY:
-                day = date.fromordinal(period)
-                if (
-                    (not self.months or day.month in self.months)
-                    and (not self.weekdays or (0, day.weekday()) in self.weekdays)
-                    and (not self.month_days or day.day in self.month_days or _from_end(day) in self.month_days)
-                ):
-                    yield day
+                if not self.weekdays or (0, (period - 1) % 7) in self.weekdays:
+                    day = date.fromordinal(period)
+                    if (not self.months or day.month in self.months) and (
+                        not self.month_days or not self._numbers.isdisjoint((day.day, _from_end(day)))
+                    ):
+                        yield day
 
     def _month(self, year: int, month: int, month_days: tuple[int, ...], *, of_year: bool) -> Iterator[date]:
         first, length = monthrange(year, month)
@@ -190,28 +192,70 @@ class Rule:
             numbers = {number for offset in offsets for number in range(offset + 1, length + 1, 7)}
         else:
             numbers = set(range(1, length + 1))
+        before, whole = 0, length
+        if of_year:
+            new_year = date(year, 1, 1).toordinal()
+            before, whole = date(year, month, 1).toordinal() - new_year, date(year, 12, 31).toordinal() - new_year + 1
         for number in sorted(numbers):
             if 1 <= number <= length:
-                day = date(year, month, number)
-                if not self.weekdays or any(_is_weekday(day, pair, of_year=of_year) for pair in self.weekdays):
-                    yield day
+                weekday, index = (first + number - 1) % 7, before + number
+                ordinals = (0, (index - 1) // 7 + 1, -((whole - index) // 7 + 1))
+                if not self.weekdays or not self._pairs.isdisjoint((ordinal, weekday) for ordinal in ordinals):
+                    yield date(year, month, number)
+
+    @cached_property
+    def _pairs(self) -> frozenset[tuple[int, int]]:
+        return frozenset(self.weekdays)
+
+    @cached_property
+    def _numbers(self) -> frozenset[int]:
+        return frozenset(self.month_days)
+
+
+class _Clocks:
+    """The times of day of a rule. Those of hours and minutes are the same on days that begin at the same count."""
+
+    def __init__(self, rule: Rule, start: datetime) -> None:
+        self._rule = rule
+        self._start = start
+        self._known: dict[int, tuple[time, ...]] = {}
+        self._chosen: dict[int, list[int]] = {}
+
+    def chosen(self, total: int) -> list[int]:
+        """Return which of so many times the rule's positions choose, counted from zero."""
+        if total not in self._chosen:
+            chosen = {position - 1 if position > 0 else total + position for position in self._rule.positions}
+            self._chosen[total] = sorted(index for index in chosen if 0 <= index < total)
+        return self._chosen[total]
+
+    def of(self, day: date) -> tuple[time, ...]:
+        """Return the times of a day, in order."""
+        rule, start, first = self._rule, self._start, 0
+        days = day.toordinal() - start.toordinal()
+        if rule.freq is Freq.MINUTELY:
+            first = (start.hour * 60 + start.minute - days * 24 * 60) % rule.interval
+        elif rule.freq is Freq.HOURLY:
+            first = (start.hour - days * 24) % rule.interval
+        if first not in self._known:
+            self._known[first] = tuple(self._times(first))
+        return self._known[first]
+
+    def _times(self, first: int) -> Iterator[time]:
+        rule, start = self._rule, self._start
+        if rule.freq is Freq.MINUTELY:
+            for minute in range(first, 24 * 60, rule.interval):
+                hour, rest = divmod(minute, 60)
+                if (not rule.hours or hour in rule.hours) and (not rule.minutes or rest in rule.minutes):
+                    yield time(hour, rest, start.second)
+            return
+        hours = rule.hours or (start.hour,)
+        if rule.freq is Freq.HOURLY:
+            hours = (hour for hour in range(first, 24, rule.interval) if not rule.hours or hour in rule.hours)
+        yield from (time(hour, minute, start.second) for hour in hours for minute in rule.minutes or (start.minute,))
 
 
 def _from_end(day: date) -> int:
     return day.day - 1 - monthrange(day.year, day.month)[1]
-
-
-def _is_weekday(day: date, pair: tuple[int, int], *, of_year: bool) -> bool:
-    ordinal, weekday = pair
-    if day.weekday() != weekday:
-        return False
-    if ordinal == 0:
-        return True
-    if of_year:
-        index, length = day.timetuple().tm_yday, date(day.year, 12, 31).timetuple().tm_yday
-    else:
-        index, length = day.day, monthrange(day.year, day.month)[1]
-    return (index - 1) // 7 + 1 == ordinal or -((length - index) // 7 + 1) == ordinal
 
 
 @lru_cache(maxsize=4096)

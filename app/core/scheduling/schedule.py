@@ -5,23 +5,30 @@ computed from them; nothing here reads the time.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import lru_cache
-from itertools import islice, pairwise
+from functools import cached_property, lru_cache
+from itertools import islice, pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 from app.core.errors import InvalidInput
+from app.core.messages import msg
 from app.core.scheduling import calendar_words, recurrence
-from app.core.scheduling.recurrence import WEEKDAYS, Rule
+from app.core.scheduling.recurrence import MAX_YEARS, WEEKDAYS, Rule
 from app.core.scheduling.zones import ResolvedTime, resolve, zone_info
 
 MAX_COUNT = 10_000
 """The largest `count` of a schedule."""
+FIRST_YEAR, LAST_YEAR = 1900, 9000
 MAX_EXCEPTIONS = 100
 """How many days a schedule leaves out at most."""
 
+ENDS_TOO_LATE = msg(
+    "That would end in more than {years} years. Choose an earlier end, or leave the end out.", years=MAX_YEARS
+)
+LONGEST = timedelta(days=366 * MAX_YEARS)
 INSTANT = timedelta(microseconds=1)
 """The least that two moments are apart."""
 
@@ -75,6 +82,11 @@ class Schedule:
             raise ValueError("at and until are aware")
         if self.local_start is not None and self.local_start.tzinfo is not None:
             raise ValueError("local_start is wall-clock time of the zone, hence naive")
+        if self.until is not None and self.until.year > LAST_YEAR:
+            raise InvalidInput(ENDS_TOO_LATE)
+        if any(moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR for moment in self._moments):
+            # Near its ends the calendar has moments that some zones cannot show.
+            raise InvalidInput("A time has to be in the years {first} to {last}.", first=FIRST_YEAR, last=LAST_YEAR)
         if self.count is not None and not 1 <= self.count <= MAX_COUNT:
             raise InvalidInput("Something can repeat from 1 to {max:,} times.", max=MAX_COUNT)
         if self.kind is ScheduleKind.SERIES:
@@ -88,6 +100,10 @@ class Schedule:
         if self.interval_seconds is not None and not 0 < self.interval_seconds <= recurrence.MAX_INTERVAL_SECONDS:
             raise InvalidInput("An interval can be from 1 second to 100 years long.")
         self._check_exceptions()
+
+    @property
+    def _moments(self) -> tuple[datetime | None, ...]:
+        return self.at, self.local_start, self.until
 
     def _check_exceptions(self) -> None:
         # The class is frozen for everybody else: two schedules that leave out the same days are equal.
@@ -164,20 +180,54 @@ class Schedule:
         return gap is not None and gap < shortest
 
     def shortest_gap(self) -> timedelta | None:
-        """Return the least time between two of its first 64 times; None when there are not two."""
+        """Return the least time between two of its first 64 times in 100 years; None when there are not two."""
         match self.kind:
             case ScheduleKind.ONCE:
                 return None
             case ScheduleKind.ELAPSED:
                 return None if self.count == 1 else timedelta(seconds=self.interval_seconds or 0)
             case ScheduleKind.SERIES:
-                assert self.local_start is not None
-                begun = resolve(self.local_start, zone_info(self.zone)).at - timedelta(seconds=1)
-                times = [found.at for found in self.upcoming(begun, 64)]
-                return min((later - earlier for earlier, later in pairwise(times)), default=None)
+                return self._least_gap
+
+    @cached_property
+    def _least_gap(self) -> timedelta | None:
+        assert self.local_start is not None
+        begun = resolve(self.local_start, zone_info(self.zone)).at - timedelta(seconds=1)
+        end = begun + LONGEST
+        times = takewhile(lambda at: at <= end, (found.at for found in self._after(begun)))
+        return min((later - earlier for earlier, later in pairwise(islice(times, 64))), default=None)
+
+    def check_length(self, now: datetime) -> None:
+        """Check that what comes after a moment comes, and ends, within 100 years. Raises InvalidInput."""
+        latest, first = now + LONGEST, self.next_after(now)
+        if first is not None and first > latest:
+            raise InvalidInput("That is more than {years} years away. Choose an earlier time.", years=MAX_YEARS)
+        if self.until is not None and self.until > latest:
+            raise InvalidInput(ENDS_TOO_LATE)
+        if self.count is not None and first is not None and not self._ends_by(latest, self.count):
+            raise InvalidInput(
+                "To come {count} times, it would take more than {years} years. Choose fewer, or leave the number out.",
+                count=f"{self.count:,}",
+                years=MAX_YEARS,
+            )
+
+    def _ends_by(self, latest: datetime, count: int) -> bool:
+        """Tell whether it has happened that often by then, give or take a day."""
+        if self.kind is ScheduleKind.ELAPSED:
+            assert self.at is not None
+            return count - 1 <= (latest - self.at) / timedelta(seconds=self.interval_seconds or 1)
+        assert self.local_start is not None
+        last, end = _last_of(self.rule, self.local_start, count), latest.replace(tzinfo=None)
+        if last is None:
+            return next(self.rule.walk(self.local_start, end), None) is None
+        return last <= end
 
     def _after(self, moment: datetime) -> Iterator[Occurrence]:
-        moment = moment.astimezone(UTC)
+        # What lies beyond the end of the calendar does not happen.
+        with suppress(OverflowError):
+            yield from self._any_after(moment.astimezone(UTC))
+
+    def _any_after(self, moment: datetime) -> Iterator[Occurrence]:
         match self.kind:
             case ScheduleKind.ONCE:
                 assert self.at is not None
@@ -269,5 +319,5 @@ def _utc(moment: datetime | None) -> datetime | None:
 
 @lru_cache(maxsize=4096)
 def _last_of(rule: Rule, start: datetime, count: int) -> datetime | None:
-    """Return the last wall-clock time of a counted series; None when its rule gives fewer."""
-    return next(islice(rule.walk(start, start), count - 1, None), None)
+    """Return the last wall-clock time of a counted series; None when its rule gives fewer in a hundred years."""
+    return rule.nth(start, count)

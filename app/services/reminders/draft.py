@@ -120,12 +120,13 @@ def check_post(actor: Actor, policy: ReminderPolicy, text: str) -> None:
 def check_schedule(policy: ReminderPolicy, schedule: Schedule, warn: timedelta | None, now: datetime) -> datetime:
     """Check a schedule against a server's policy; return when it happens first.
 
-    Raises InvalidInput if it lies in the past, repeats where that is not allowed or too often, or if the early warning
-    does not fit.
+    Raises InvalidInput if it lies in the past or takes longer than 100 years, repeats where that is not allowed or too
+    often, or if the early warning does not fit.
     """
     first = schedule.next_after(now)
     if first is None:
         raise InvalidInput("All of that is in the past. Choose a time in the future.")
+    schedule.check_length(now)
     if schedule.recurs and not policy.series:
         raise InvalidInput("In this server reminders come only once; choose one moment, such as `tomorrow 9am`.")
     if schedule.faster_than(policy.shortest):

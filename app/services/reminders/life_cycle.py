@@ -14,6 +14,7 @@ Deleting is no state of its own: a deleted row keeps its state, and nobody wakes
 import random
 from datetime import datetime, timedelta
 
+from app.core.errors import InvalidInput
 from app.core.messages import Message
 from app.core.reminders.delivery import LEASE, DeliveryOutcome, DeliveryStep, Result, StepKind, pause_after
 from app.core.reminders.problems import CLOSED, MAX_PROBLEM, NOT_DELIVERED, TOO_LATE, TOO_LATE_BY_ITSELF, unreadable
@@ -179,6 +180,14 @@ def resume(reminder: Reminder, now: datetime) -> None:
         set_wake_at(reminder)
 
 
+def resume_or_set_aside(reminder: Reminder, now: datetime) -> None:
+    """Let one of several wait again; one whose columns make no schedule needs attention, and holds up no other."""
+    try:
+        resume(reminder, now)
+    except InvalidInput as error:
+        set_aside_unreadable(reminder, error, now, leased=True)
+
+
 def acknowledge(reminder: Reminder, message_id: int | None, now: datetime) -> None:
     """Take note that it is done, so that it is not repeated; `message_id` is the message that was answered."""
     if reminder.attempts and reminder.next_at is not None and reminder.next_at <= now:
@@ -202,7 +211,7 @@ def restore(reminder: Reminder, now: datetime) -> None:
     """Bring it back as it was; what would have been sent meanwhile is as after a pause."""
     reminder.deleted_at = reminder.deleted_by = None
     if reminder.state is ReminderState.WAITING:
-        resume(reminder, now)
+        resume_or_set_aside(reminder, now)
     else:
         set_wake_at(reminder)
 

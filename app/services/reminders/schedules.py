@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from app.core.scheduling.schedule import Schedule, ScheduleKind
+from app.core.errors import InvalidInput
+from app.core.scheduling.schedule import LAST_YEAR, Schedule, ScheduleKind
 from app.core.scheduling.shift import shifted
 from app.core.scheduling.zones import resolve, zone_info
 from app.models.reminder import Reminder, ReminderState
@@ -20,17 +21,22 @@ def schedule_of(reminder: Reminder) -> Schedule | None:
     if reminder.rrule is None and reminder.starts_at is None:
         return None
     elapsed = ScheduleKind.ELAPSED if reminder.interval_seconds is not None else ScheduleKind.ONCE
-    return Schedule(
-        kind=ScheduleKind.SERIES if reminder.rrule is not None else elapsed,
-        zone=reminder.timezone,
-        at=reminder.starts_at,
-        local_start=reminder.local_start,
-        rrule=reminder.rrule,
-        interval_seconds=reminder.interval_seconds,
-        until=reminder.until,
-        count=reminder.most_times,
-        except_dates=tuple(reminder.except_dates or ()),
-    )
+    until = reminder.until
+    try:
+        return Schedule(
+            kind=ScheduleKind.SERIES if reminder.rrule is not None else elapsed,
+            zone=reminder.timezone,
+            at=reminder.starts_at,
+            local_start=reminder.local_start,
+            rrule=reminder.rrule,
+            interval_seconds=reminder.interval_seconds,
+            # An end at the end of the calendar, as `UNTIL=99991231`, is none.
+            until=until if until is None or until.year <= LAST_YEAR else None,
+            count=reminder.most_times,
+            except_dates=tuple(reminder.except_dates or ()),
+        )
+    except (ValueError, OverflowError) as error:
+        raise InvalidInput("Its columns make no schedule ({reason}).", reason=str(error)) from error
 
 
 def write_schedule(reminder: Reminder, schedule: Schedule) -> None:
@@ -58,17 +64,22 @@ def moved_by(
     Skipped times stay skipped. A single one that would lie in the past comes at once, or when its pause ends. None for
     a reminder that has no time, that cannot be moved that far, or that comes only once and is being sent right now.
 
+    None as well for one whose columns make no schedule: it stays as it is.
+
     To undo a move, `back_from` is when it was made: times that it moved into the past come again. So do times that
     were skipped before, which cannot be told apart; coming once too often is the lesser evil.
     """
-    schedule = schedule_of(reminder)
+    try:
+        schedule = schedule_of(reminder)
+    except InvalidInput:
+        return None
     if schedule is None or reminder.next_at is None:
         return None
     if reminder.under_way(now) is not None:
         return _moved_under_way(schedule, reminder.next_at, by) if schedule.recurs else None
     try:
         other, expected = shifted(schedule, by), reminder.next_at + by
-    except OverflowError:
+    except (InvalidInput, OverflowError):
         return None
     if other is not None and not other.recurs and other.next_after(now) is None:
         if reminder.state is ReminderState.PAUSED:
@@ -87,7 +98,7 @@ def _moved_under_way(schedule: Schedule, next_at: datetime, by: timedelta) -> tu
     try:
         other = shifted(schedule, by)
         return (other, next_at + by) if other is not None else None
-    except OverflowError:
+    except (InvalidInput, OverflowError):
         return None
 
 

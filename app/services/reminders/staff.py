@@ -14,7 +14,7 @@ from app.core.scheduling.words import describe
 from app.core.when import MAX_PHRASE
 from app.models import Reminder, ReminderState
 from app.services.reminders.access import of_server, owned_by
-from app.services.reminders.life_cycle import move, pause, resume
+from app.services.reminders.life_cycle import move, pause, resume, resume_or_set_aside
 from app.services.reminders.rows import announce, load_owned, locked
 from app.services.reminders.schedules import moved_by, schedule_of
 
@@ -76,7 +76,7 @@ class ReminderStaffService:
         """
         rows = await self._of(actor, ReminderState.PAUSED, channel_id, with_channel=True)
         for reminder in rows:
-            resume(reminder, self._clock())
+            resume_or_set_aside(reminder, self._clock())
         await announce(self._session, rows)
         return len(rows)
 

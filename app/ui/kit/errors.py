@@ -5,6 +5,7 @@ import secrets
 
 import discord
 
+from app.core.commits import has_committed
 from app.core.errors import UserError
 from app.core.messages import t
 from app.ui.kit.reply import UNKNOWN_INTERACTION, Reply
@@ -28,9 +29,17 @@ def explain(error: BaseException, *, contact: str | None = None) -> str:
         return t("You may not use that here.")
     if isinstance(error, discord.Forbidden):
         log.warning("Discord forbids it", extra={"code": error.code, "what": error.text})
+        if has_committed():
+            return t("It was saved. But Discord does not let me answer: I lack a permission in that channel or server.")
         return t("Discord does not let me do that: I lack a permission in that channel or server.")
     reference = secrets.token_hex(4)
     log.error("unexpected error", exc_info=error, extra={"reference": reference})
+    if has_committed():
+        return t(
+            "It was saved, but something broke on our side before you were told. "
+            "That is logged under the reference `{reference}`.",
+            reference=reference,
+        )
     if contact:
         return t(
             "Something broke on our side. It is logged under the reference `{reference}`. "

@@ -32,6 +32,7 @@ from app.ui.reminders.lines import (
     schedule_or_none,
     shown_day,
     stamp,
+    unreadable_of,
 )
 from app.ui.reminders.list_filter import ListFilter
 from app.ui.reminders.lists import back_to
@@ -109,7 +110,7 @@ def _when(reminder: Reminder) -> str:
     lines = [rhythm_of(reminder)]
     if reminder.snooze_of is not None:
         lines.append(t("snoozed, from #{number}", number=reminder.snooze_of))
-    lines += [firing(one) for one in coming(reminder)] or [t("no time")]
+    lines += [firing(one) for one in coming(reminder)] or [unreadable_of(reminder) or t("no time")]
     lines.append(f"-# {t('Time zone: `{zone}`', zone=zone_label(reminder.timezone))}")
     return "\n".join(line for line in lines if line)
 

@@ -75,6 +75,15 @@ def rhythm_of(reminder: Reminder) -> str:
     return f"*{plain(describe(schedule), 300)}*" if schedule is not None and schedule.recurs else ""
 
 
+def unreadable_of(reminder: Reminder) -> str:
+    """Say that the columns of a reminder make no schedule; nothing for one that is fine."""
+    try:
+        schedule_of(reminder)
+    except InvalidInput:
+        return t("its schedule cannot be read: give it a new time with `/reminder edit`, or delete it")
+    return ""
+
+
 def insisting_of(reminder: Reminder) -> str:
     """Say how a reminder is repeated until someone presses Done; nothing for one that is not."""
     if reminder.repeat_every is None:
@@ -135,7 +144,7 @@ def line_of(reminder: Reminder, *, with_author: bool = False) -> str:
     title = f"{MARKS[reminder.state]} {title_of(reminder)}"
     if with_author and reminder.created_by:
         title += " · " + t("by {member}", member=f"<@{reminder.created_by}>")
-    facts = [_when(reminder), place_of(reminder), rhythm_of(reminder)]
+    facts = [_when(reminder), place_of(reminder), unreadable_of(reminder) or rhythm_of(reminder)]
     return f"{title}\n-# {' · '.join(fact for fact in facts if fact)}"
 
 
@@ -159,8 +168,8 @@ def shown_clock(reminder: Reminder, now: datetime) -> str:
         return t("over") if reminder.state is ReminderState.DONE else t("no time yet")
     try:
         local = reminder.next_at.astimezone(zone_info(reminder.timezone))
-    except InvalidInput:
-        # A zone that no longer exists must not break the list.
+    except (InvalidInput, OverflowError):
+        # A zone that no longer exists must not break the list, nor one that cannot show the moment.
         local = reminder.next_at
     return f"{shown_day(local, short=local.year == now.astimezone(local.tzinfo).year)} {local:%H:%M}"
 

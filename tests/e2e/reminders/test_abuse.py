@@ -64,6 +64,29 @@ async def test_what_no_client_of_discord_sends_gets_a_sentence_and_stores_nothin
     assert await stored() == []
 
 
+DENSE = (
+    "FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYHOUR=0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23;"
+    "BYMINUTE=0,5,10,15,20,25,30,35,40,45,50,55;BYSETPOS=1"
+)
+
+
+@pytest.mark.parametrize("when", [DENSE, "FREQ=DAILY;BYMONTHDAY=31;BYDAY=MO"])
+async def test_a_dense_or_rare_rule_is_answered_and_cannot_be_counted_for_ever(
+    alice: Person, stored: Stored, when: str
+) -> None:
+    too_long = "To come 10,000 times, it would take more than 100 years. Choose fewer, or leave the number out."
+    assert (await alice.slash("reminder create", when=when, what="tea", times=10_000)).text == too_long
+    assert await stored() == []
+    await alice.slash("reminder create", when=when, what="tea")
+    (before,) = await stored()
+    assert (await alice.slash("reminder edit", reminder="tea", times=10_000)).text == too_long
+    assert await stored() == [before]
+    assert "tea" in (await alice.slash("reminder list")).full_text
+    assert (await alice.slash("reminder edit", reminder="tea", times=20)).text != too_long
+    (after,) = await stored()
+    assert after["most_times"] == 20
+
+
 async def test_a_channel_of_another_server_is_none_of_this_one(alice: Person, town: Town, stored: Stored) -> None:
     for options in ({"channel": town.square}, {"mention": town.elsewhere.roles[town.elsewhere.id]}):
         reply = await alice.slash("reminder create", raw=True, when="in 1h", what="tea", **options)
