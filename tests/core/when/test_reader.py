@@ -107,6 +107,20 @@ def test_starting_the_bot_does_not_load_the_library_for_rare_languages() -> None
     assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
 
 
+@pytest.mark.parametrize("locale", ["de", "fr", "nl", "es-ES", "it", "pt-BR"])
+def test_english_means_the_same_whatever_the_persons_language(locale: str) -> None:
+    phrases = [row.values[0] for row in rows("once", "series", "elapsed") if row.values[1] is None]
+    refused = 0
+    for phrase in phrases:
+        try:
+            found = read(phrase, locale)
+        except InvalidInput:
+            refused += 1
+            continue
+        assert found == read(phrase), phrase
+    assert refused <= len(phrases) / 100
+
+
 @pytest.mark.parametrize(
     ("locale", "about", "exactly"),
     [

@@ -106,9 +106,9 @@ FRENCH = Language(
         Clock("{h} ?heures? et {d}", loose=True),
         Clock("{h} ?(?:h|heures?) et {m} minutes?"),
         Clock("{h} ?heures? (?:et )?{m}(?: minutes?)?{end}"),
-        Clock("{h} ?h ?{mm}(?: ?(?:min|mn|m))?{end}"),
+        Clock("{h} ?h ?{mm}{end}"),
         Clock("{h} ?heures?(?: (?:pile|precises?))?", loose=True),
-        Clock("{h} ?h"),
+        Clock("{h} ?h(?! ?[0-9])"),
         Clock("(?<=a ){h}{end}"), Clock("(?<=vers ){h}{end}"),
     ),
     parts={

@@ -159,7 +159,7 @@ class Language:
         """A length of time with what leads it or follows it."""
         amount = rf"(?:[0-9]{{1,4}}(?:[.,][0-9]{{1,2}})? ?|(?:{self.articles}) )"
         item = rf"{amount}{any_of(self.units)}(?![^\W_])(?: (?:{self.also_half})(?![^\W_]))?"
-        item = rf"(?:{item}|[0-9]{{1,2}} ?[hu] ?[0-5][0-9](?![0-9:]))"
+        item = rf"(?:{item}|[0-9]{{1,2}} ?[hu] ?[0-5][0-9](?: ?m(?:in)?)?(?![^\W_:]))"
         chain = rf"(?P<length>{item}(?:,? (?:(?:{self.joint}) )?{item})*(?: (?:{self.joint}) [0-9]{{1,2}}(?![0-9:]))?)"
         led = rf"(?P<lead>{any_of(self.leads)}) {chain}(?: (?P<behind>{any_of(self.follows)})(?![^\W_]))?"
         now = any_of([word for word, english in self.words.items() if english == "now"])

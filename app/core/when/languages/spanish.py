@@ -130,7 +130,7 @@ SPANISH = Language(
         Clock("las? {h} ?[.:h] ?{mm}(?: ?(?:horas|hs|hrs|h))?"),
         Clock("las? {h}(?: ?(?:horas?|hs|hrs|h))?(?: en punto)?{end}"),
         Clock("{h}[.:]{mm} ?(?:horas|hs|hrs|h)"),
-        Clock("{h} ?h ?{mm}"),
+        Clock("{h} ?h ?{mm}{end}"),
         Clock("{h} menos {q}", 0, -1),
         Clock("{h} y {q}"),
         Clock("{h} (?:y|con) {m}(?: minutos?)?", partly=True),

@@ -22,11 +22,13 @@ LANGUAGES = {"de": GERMAN, "fr": FRENCH, "nl": DUTCH, "es": SPANISH, "it": ITALI
 ENGLISH = frozenset(
     {*vocabulary.KNOWN, *vocabulary.UNITS, *vocabulary.DAY_NUMBERS, *vocabulary.MONTH_NUMBERS, *vocabulary.FILLERS}
     | {*vocabulary.ARTICLES, *vocabulary.SPELLINGS, "am", "pm", "utc", "gmt", "now", "from", "to", "after", "half"}
+    | {"once", "twice", "thrice", "around", "about", "between", "before", "without", "but", "not", "until", "ago"}
+    | {"sharp", "ish", "exactly", "quarter", "quarters", "and", "o", "s", "ev", "easter", "thanksgiving", "christmas"}
 )
 NOON_HOUR, LAST_HOUR, LAST_MINUTE = 12, 24, 59
 HALF_TO = -30
 """Minutes that `halb vier` adds to four."""
-WORD = re.compile(r"(?<![0-9])[^\W\d_]+")
+WORD = re.compile(r"(?<![^\W_])[^\W\d_]+")
 ENDING = re.compile(r"(?<=[0-9])[^\W\d_]+")
 BEHIND_NUMBERS = frozenset({*vocabulary.UNITS, "am", "pm", "a", "p", "st", "nd", "rd", "th", "x", "t", "z"})
 """What English writes right behind a number."""
@@ -42,6 +44,7 @@ def to_english(folded: str, language: str) -> str:
     grammar = LANGUAGES.get(language)
     if grammar is None:
         return folded
+    folded = re.sub(r"(?<=:[0-9]{2})([ap])(?![^\W_])", r"\1m", folded)
     for unclear, one, other in grammar.questions:
         if found := unclear.search(folded):
             raise InvalidInput(
@@ -61,6 +64,7 @@ def to_english(folded: str, language: str) -> str:
     folded = grammar.ordinal.sub(lambda found: _ordinal(found, grammar), folded)
     folded = re.sub(r"(?<!\S)\+ ?(?=[0-9])", f"{next(iter(grammar.leads))} ", folded)
     folded = grammar.length.sub(lambda found: _length(found, grammar), folded)
+    folded = re.sub(r"^([0-9]{1,2}) ?h ?([0-5]?[0-9]) ?m(?:in)?(?![^\W_])", r"in \1 hours \2 minutes", folded)
     for pattern, clock in grammar.times:
         folded = pattern.sub(lambda found, clock=clock: _clock(found, clock, grammar), folded)
     english = grammar.word.sub(lambda found: grammar.words[found[0]], folded)
@@ -119,7 +123,7 @@ def _length(found: re.Match[str], grammar: Language) -> str:
     if re.search(rf"(?<![^\W_])(?:{grammar.no_length_after}) $", found.string[: found.start()]):
         return found[0]
     written = found["counted"] or found["length"] or found["other"]
-    length = re.sub(r"([0-9]{1,2}) ?[hu] ?([0-5][0-9])\b", r"\1 hours \2 minutes", written)
+    length = re.sub(r"([0-9]{1,2}) ?[hu] ?([0-5][0-9])(?: ?m(?:in)?)?\b", r"\1 hours \2 minutes", written)
     length = grammar.item.sub(lambda item: _item(item, grammar), length)
     length = re.sub(rf"(?<=[a-z]),? (?:{grammar.joint}) (?=[0-9])", " ", length)
     # `2 Stunden und 30`: minutes.
