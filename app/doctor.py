@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import discord
 
 from app import boot
@@ -15,6 +16,7 @@ from app.db import DatabaseUrl
 from app.migrate.migrator import Migrator
 from app.migrate.status import State
 from app.run import point_at
+from app.ui.kit.failures import in_words
 
 PATIENCE_SECONDS = 5.0
 
@@ -111,8 +113,10 @@ async def _discord(settings: Settings) -> AsyncGenerator[Finding]:
     except discord.LoginFailure:
         yield Finding("token", "Discord rejects it", "Reset it in the developer portal and set DISCORD_TOKEN again.")
         return
-    except (discord.HTTPException, OSError) as error:
-        yield Finding("token", f"Discord did not answer: {error}", "Check this machine's internet connection.")
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        yield Finding(
+            "token", f"Discord did not answer: {in_words(error)}", "Check this machine's internet connection."
+        )
         return
     else:
         yield Finding("token", f"belongs to {client.user}")

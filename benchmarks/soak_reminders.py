@@ -1,9 +1,10 @@
 """Three bots, one stand-in, and somebody who kills them: is every occurrence delivered exactly once?
 
 `python -m benchmarks.soak_reminders [--kills N]`. First on this machine's time: thousands of single reminders and
-series while processes are killed at random instants and started again. Then the same with a clock that is moved through
-both changes of a year in four zones, and of the years after until as many were killed. What counts is what the stand-in
-saw.
+series while processes are killed and stopped for a while at random instants, and while Discord keeps answers to
+itself, resets connections, is away for a moment and answers with pages of HTML. Then the same, but only killed, with a
+clock that is moved through both changes of a year in four zones, and of the years after until as many were killed. What
+counts is what the stand-in saw.
 """
 
 import argparse
@@ -15,7 +16,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -37,6 +39,9 @@ CLOCKS = ((1, 30), (2, 0), (2, 30), (3, 0), (9, 0), (23, 45))
 FIRST_YEAR = 2027
 REPLACES = re.compile(r"It also replaces (one|\d+) earlier message")
 DAY = timedelta(days=1)
+POST = "POST /channels/{channel_id}/messages"
+ARRIVES, FREEZES = 0.7, 0.2
+"""How often a message arrives though its answer does not, and a process is stopped beside one that is killed."""
 Expected = dict[int, list[datetime]]
 
 
@@ -48,6 +53,8 @@ class Bots:
     environment: dict[str, str]
     running: list[asyncio.subprocess.Process] = field(default_factory=list)
     kills: int = 0
+    freezes: int = 0
+    _frozen: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def start(self) -> None:
         self.running.append(
@@ -71,13 +78,47 @@ class Bots:
         self.kills += 1
         await self.start()
 
+    def freeze_one(self, chance: random.Random) -> None:
+        """Stop one for a while, sometimes for longer than a lease lasts and than Discord remembers a nonce."""
+        self.freezes += 1
+        task = asyncio.create_task(_freeze(chance.choice(self.running), chance.choice((2, 10, 25, 45, 200))))
+        self._frozen.add(task)
+        task.add_done_callback(self._frozen.discard)
+
     async def stop(self) -> None:
+        for task in list(self._frozen):
+            task.cancel()
+        await asyncio.gather(*self._frozen, return_exceptions=True)
         for one in self.running:
             if one.returncode is not None:
                 raise RuntimeError(f"a bot ended by itself, with status {one.returncode}")
             one.terminate()
         for one in self.running:
             await one.wait()
+
+
+async def _freeze(victim: asyncio.subprocess.Process, seconds: float) -> None:
+    with suppress(ProcessLookupError):
+        victim.send_signal(signal.SIGSTOP)
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            victim.send_signal(signal.SIGCONT)
+
+
+def annoy(stand_in: StandIn, chance: random.Random) -> None:
+    """Let something go wrong with the next few messages."""
+    faults, times = stand_in.faults, chance.randrange(1, 4)
+    arrives = chance.random() < ARRIVES
+    match chance.randrange(4):
+        case 0:
+            faults.swallow(POST, times, after=arrives)
+        case 1:
+            faults.reset(POST, times, after=arrives)
+        case 2:
+            faults.fail(POST, 503, times, after=arrives)
+        case _:
+            faults.show_page(POST, chance.choice((400, 403)), times)
 
 
 @dataclass
@@ -91,19 +132,31 @@ class Verdict:
     messages: int = 0
     resent: int = 0
     """Messages that were sent again after a crash and dropped by their nonce."""
+    warned: int = 0
+    """Early warnings, each before its reminder and once."""
+    not_warned: int = 0
+    wrongly_warned: int = 0
+    """Early warnings that came twice, or after their reminder."""
 
     @property
     def holds(self) -> bool:
-        return not self.lost and not self.doubled and self.promised == self.delivered
+        is_delivered = not self.lost and not self.doubled and self.promised == self.delivered
+        return is_delivered and not self.not_warned and not self.wrongly_warned
 
 
-def judge(channels: Sequence[Channel], expected: Expected, sent: int) -> Verdict:
+def judge(channels: Sequence[Channel], expected: Expected, sent: int, warns: Collection[int]) -> Verdict:
     """Count how often each occurrence was delivered. One message may stand for several, and says so."""
     seen: Counter[tuple[int, datetime]] = Counter()
+    warnings: Counter[int] = Counter()
+    late = 0
     messages = [message for channel in channels for message in channel.messages if message.nonce]
     for message in messages:
-        number, _, moment = str(message.nonce).split("-")
+        number, kind, moment = str(message.nonce).split("-")
         first = datetime.fromtimestamp(int(moment, 36) / 1000, UTC)
+        if kind == "w":
+            warnings[int(number)] += 1
+            late += message.created_at >= first
+            continue
         times = expected.get(int(number))
         if times is None:
             continue
@@ -123,13 +176,20 @@ def judge(channels: Sequence[Channel], expected: Expected, sent: int) -> Verdict
         doubled=sum(1 for one in promised if seen[one] > 1),
         messages=len(messages),
         resent=sent - len(messages),
+        warned=sum(1 for number in warns if warnings[number] == 1) - late,
+        not_warned=sum(1 for number in warns if not warnings[number]),
+        wrongly_warned=late + sum(1 for many in warnings.values() if many > 1),
     )
 
 
 async def add(
-    engine: AsyncEngine, channels: Sequence[Channel], schedules: Sequence[Schedule], now: datetime
+    engine: AsyncEngine,
+    channels: Sequence[Channel],
+    schedules: Sequence[Schedule],
+    now: datetime,
+    warns: Collection[int] = (),
 ) -> list[int]:
-    """Store reminders as the bot would, and return their numbers."""
+    """Store reminders as the bot would, those of `warns` with a warning a minute before; return their numbers."""
     rows: list[Reminder] = []
     for index, schedule in enumerate(schedules):
         channel = channels[index % len(channels)]
@@ -142,6 +202,7 @@ async def add(
             message=f"soak {index}",
             phrase="soak",
             subscribers=[],
+            warn_seconds=60 if index in warns else None,
             state=ReminderState.WAITING,
         )
         plan(row, schedule, after=now)
@@ -170,12 +231,16 @@ async def on_real_time(
     engine: AsyncEngine,
     bots: Bots,
     channels: Sequence[Channel],
+    stand_in: StandIn,
     kills: int,
     singles: int,
     gap: float,
     chance: random.Random,
-) -> Expected:
-    """Kill processes while reminders come due, then wait for the last lease to run out."""
+) -> tuple[Expected, list[int]]:
+    """Kill processes while reminders come due, then wait for the last lease to run out.
+
+    Also returns the numbers of those that have to be warned of.
+    """
     begin = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=15)
     length = kills * gap
     end = begin + timedelta(seconds=length)
@@ -190,17 +255,23 @@ async def on_real_time(
         while times[-1] + every <= end:
             times.append(times[-1] + every)
         expected_times.append(times)
-    numbers = await add(engine, channels, schedules, datetime.now(UTC))
+    # From when on a warning is due while somebody runs.
+    warns = [index for index, moment in enumerate(moments) if moment > begin + timedelta(seconds=90) and index % 5 == 0]
+    numbers = await add(engine, channels, schedules, datetime.now(UTC), warns)
     for _ in range(3):
         await bots.start()
     while bots.kills < kills or datetime.now(UTC) < end:
         await asyncio.sleep(chance.uniform(0.2, 1.8) * gap)
         if bots.kills < kills:
             await bots.kill_one(chance)
+        annoy(stand_in, chance)
+        if chance.random() < FREEZES:
+            bots.freeze_one(chance)
+    stand_in.faults.clear()
     patience = time.monotonic() + 240
     while await waiting(engine, None) and time.monotonic() < patience:  # noqa: ASYNC110 -- other processes do it
         await asyncio.sleep(1)
-    return dict(zip(numbers, expected_times, strict=True))
+    return dict(zip(numbers, expected_times, strict=True)), [numbers[index] for index in warns]
 
 
 def wall_clock(day: date, hour: int, minute: int, zone: ZoneInfo) -> datetime:
@@ -315,17 +386,21 @@ async def soak(kills: int, singles: int, gap: float, seed: int, *, parts: str) -
                 began = time.monotonic()
                 try:
                     if part == "r":
-                        expected = await on_real_time(engine, bots, channels, kills, singles, gap, chance)
+                        expected, warns = await on_real_time(
+                            engine, bots, channels, stand_in, kills, singles, gap, chance
+                        )
                     else:
+                        warns = list[int]()
                         expected = await on_moved_time(engine, bots, channels, file, kills, gap, chance)
                 finally:
                     await bots.stop()
-                sent = stand_in.counts["POST /channels/{channel_id}/messages"]
-                verdict = judge(channels, expected, sent)
+                sent = stand_in.counts[POST]
+                verdict = judge(channels, expected, sent, warns)
             await engine.dispose()
         held = held and verdict.holds
+        what = "real time" if part == "r" else "moved clock"
         print(
-            f"{'real time' if part == 'r' else 'moved clock'}: {bots.kills} kills in {time.monotonic() - began:.0f} s, "
+            f"{what}: {bots.kills} kills and {bots.freezes} stops in {time.monotonic() - began:.0f} s, "
             f"{len(expected)} reminders, {verdict}, {'holds' if verdict.holds else 'FAILED'}",
             flush=True,
         )

@@ -233,7 +233,7 @@ async def test_an_early_warning_of_a_stopped_process_does_not_come_after_its_rem
     await asyncio.sleep(13)
     frozen.process.send_signal(signal.SIGCONT)
     await settled(own_database)
-    assert [message.text for message in delivered(town.general)] == ["n 1"]
+    assert [message.text.splitlines()[0] for message in delivered(town.general)] == ["> n 1"]
 
 
 async def test_an_early_warning_is_not_lost_to_a_kill(

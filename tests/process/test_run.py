@@ -184,3 +184,8 @@ async def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(
     refused = await start("doctor", DISCORD_TOKEN="MTIzNDU2Nzg5MDEyMzQ1Njc4.wrong.token")
     assert await refused.ended() == 1
     assert "[!!] token: Discord rejects it" in refused.printed
+    stand_in.faults.show_page("GET /users/@me")
+    blocked = await start("doctor")
+    assert await blocked.ended() == 1
+    assert "[!!] token: Discord did not answer: 403 Forbidden, without a code of Discord's →" in blocked.printed
+    assert "<html" not in blocked.printed

@@ -1,6 +1,10 @@
 """What goes wrong on request, and only then."""
 
 import asyncio
+import errno
+
+import aiohttp
+import pytest
 
 from standin import Change, Channel, StandIn
 from tests.standin.wire import Api, GatewayClient
@@ -63,6 +67,39 @@ async def test_failures(api: Api, general: Channel, path: str, discord_: StandIn
     discord_.faults.clear()
     assert (await api.get("/gateway")).status == 200
     assert discord_.violations == []
+
+
+@pytest.mark.parametrize("after", [True, False])
+async def test_an_answer_that_never_comes_and_a_connection_that_is_reset(
+    api: Api, general: Channel, path: str, discord_: StandIn, *, after: bool
+):
+    count = len(general.messages)
+    discord_.faults.swallow(MESSAGES, after=after)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.3):
+            await api.post(path, {"content": "x"})
+    discord_.faults.reset(MESSAGES, after=after)
+    with pytest.raises(aiohttp.ClientOSError) as lost:
+        await api.post(path, {"content": "x"})
+    assert lost.value.errno == errno.ECONNRESET
+    assert len(general.messages) == count + 2 * after
+    # Whoever still waits is let go.
+    discord_.faults.swallow(MESSAGES)
+    waiting = asyncio.create_task(api.post(path, {"content": "x"}))
+    await discord_.until(lambda: len(general.messages) == count + 2 * after + 1)
+    discord_.faults.clear()
+    with pytest.raises((aiohttp.ClientOSError, aiohttp.ServerDisconnectedError)):
+        await waiting
+    assert (await api.post(path, {"content": "x"})).status == 200
+
+
+@pytest.mark.parametrize("status", [400, 403])
+async def test_a_page_of_what_stands_before_discord(path: str, discord_: StandIn, http, status: int):
+    discord_.faults.show_page(MESSAGES, status)
+    headers = {"Authorization": f"Bot {discord_.token}"}
+    async with http.post(f"{discord_.api_url}{path}", json={"content": "x"}, headers=headers) as answered:
+        assert (answered.status, answered.content_type) == (status, "text/html")
+        assert "Cloudflare" in await answered.text()
 
 
 async def test_slowness(api: Api, discord_: StandIn):

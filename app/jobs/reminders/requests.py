@@ -1,9 +1,6 @@
 """Requests to Discord for a message that must come once: when one may go out, and what its answer means."""
 
-from datetime import timedelta
-
 import aiohttp
-import discord
 
 from app.core.clock import Clock, Stopwatch
 from app.core.reminders.delivery import LEAST_AHEAD, NONCE_TRUST, REQUEST_LIMIT, StepKind
@@ -91,14 +88,3 @@ class Guard:
             if unsure and request.method != "GET" and self._unsure is None:
                 self._unsure = began
         return response
-
-
-def told(error: BaseException) -> str:
-    """Say in words, for the log, what became of a request."""
-    if isinstance(error, TimeoutError):
-        return f"no answer within {REQUEST_LIMIT / timedelta(seconds=1):g} s"
-    if not isinstance(error, discord.HTTPException):
-        return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    if not error.code:
-        return f"{error.status} {error.response.reason}, without a code of Discord's"
-    return f"{error.status} {error.response.reason}, {error.code}: {error.text}"

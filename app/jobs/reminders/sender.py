@@ -18,11 +18,12 @@ from app.core.reminders.delivery import DeliveryOutcome, Result, StepKind
 from app.core.reminders.policy import ReminderPolicy
 from app.core.reminders.problems import BLOCKED, RETRIED, cannot_write
 from app.jobs.reminders.held import Held
-from app.jobs.reminders.requests import CLOSED, NO_REPLY, TIMEOUT, Guard, NotOurs, Unsure, told
+from app.jobs.reminders.requests import CLOSED, NO_REPLY, TIMEOUT, Guard, NotOurs, Unsure
 from app.models import TargetKind
 from app.services.reminders.draft import words_of
 from app.services.reminders.due import Delivery
 from app.services.reminders.life_cycle import too_late
+from app.ui.kit.failures import in_words
 from app.ui.kit.language import language_of_server
 from app.ui.kit.resets import repeat_resets_of_nonce
 from app.ui.reminders import message as ui
@@ -68,7 +69,7 @@ class Sender:
                 log.warning("reminder left to others", extra={**facts, "reason": str(error)})
                 return None
             except (Unsure, discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError, BotError) as error:
-                log.warning("reminder to be tried again", extra={**facts, "error": told(error)[:200]})
+                log.warning("reminder to be tried again", extra={**facts, "error": in_words(error)[:200]})
                 return delivery.became(Result.RETRY, problem=RETRIED.english)
 
     async def _attempt(self, delivery: Delivery, guard: Guard) -> DeliveryOutcome:

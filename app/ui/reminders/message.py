@@ -22,9 +22,10 @@ from app.ui.kit.text import plain, quoted, shortened, tamed
 from app.ui.reminders.ids import AskSnoozeId, DoneId, EditId, InDirect, JoinId, SkipId, SnoozeId, TomorrowId
 
 SNOOZES = ((10, msg("Snooze 10 min")), (60, msg("Snooze 1 h")), (180, msg("Snooze 3 h")))
-MARK = "\0"
 LATE = timedelta(minutes=1)
 """A message that comes later than this says so."""
+MARK = "\0"
+"""Stands for what differs from heading to heading; no text has it."""
 
 
 @dataclass(frozen=True)
