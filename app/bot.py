@@ -19,6 +19,7 @@ from app.listener import Listener
 from app.migrate.migrator import Migrator
 from app.ui.kit.context import actor_of
 from app.ui.kit.errors import report, unwrap
+from app.ui.kit.forms import KeptForms
 from app.ui.kit.resets import repeat_resets
 from app.ui.kit.routes import Routes
 from app.uow import SchemaChanged, UnitOfWorkFactory
@@ -71,6 +72,7 @@ class Bot(discord.AutoShardedBot):
         self.clock = clock
         self.home_guild_id = home_guild_id
         self.routes = Routes()
+        self.kept_forms = KeptForms()
         self.listener: Listener | None = None
         """Hears what other processes announce; set while the bot runs."""
         self.health_address = ""

@@ -8,7 +8,7 @@ import sys
 
 import discord
 
-LABELS = ("Snooze 10 min", "Snooze 1 h", "Snooze 3 h", "Tomorrow morning", "Snooze …", "Done")
+LABELS = ("Done", "Snooze 10 min", "Snooze 1 h", "More …")
 
 
 def main() -> None:
@@ -23,8 +23,7 @@ def main() -> None:
     async def send() -> None:
         for number in waiting:
             buttons = [
-                discord.ui.Button(label=label, custom_id=f"bare:{number}:{index}", row=index // 5)
-                for index, label in enumerate(LABELS)
+                discord.ui.Button(label=label, custom_id=f"bare:{number}:{index}") for index, label in enumerate(LABELS)
             ]
             await places[number % len(places)].send(
                 f"<@1>\nreminder {number}",

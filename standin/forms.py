@@ -88,7 +88,7 @@ def _answer(
     elif field.type == FILE_UPLOAD:
         answer["values"] = _uploads(resolved, field, value, raw=raw)
     else:
-        answer["values"] = _several(resolved, field, value, raw=raw)
+        answer["values"] = _several(resolved, field, part, value, raw=raw)
     return answer
 
 
@@ -123,9 +123,10 @@ def _uploads(resolved: Resolved, field: Field, value: Any, *, raw: bool) -> list
     return [resolved.add(resolved.upload(file)) for file in files]
 
 
-def _several(resolved: Resolved, field: Field, value: Any, *, raw: bool) -> list[str]:
+def _several(resolved: Resolved, field: Field, part: dict[str, Any], value: Any, *, raw: bool) -> list[str]:
     if value is None:
         given = [option["value"] for option in field.options if option.get("default")]
+        given += [default["id"] for default in part.get("default_values") or []]
     else:
         given = list(value) if isinstance(value, (list, tuple, set)) else [value]
     kind = STRING_SELECT if field.type == CHECKBOX_GROUP else field.type

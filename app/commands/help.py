@@ -17,15 +17,16 @@ class Help(discord.Cog):
 
     @discord.slash_command(name="help", description="See what this bot can do for you")
     async def help(self, ctx: discord.ApplicationContext) -> None:
-        actor = actor_of(ctx.interaction)
         async with answering(ctx.interaction):
-            snapshot = await self._bot.settings.get(actor.guild_id)
+            snapshot = await self._bot.settings.get(actor_of(ctx.interaction).guild_id)
+            actor = actor_of(ctx.interaction, snapshot)
             here = [
                 command
                 for command in self._bot.pending_application_commands
                 if not command.guild_ids or actor.guild_id in command.guild_ids
             ]
-            await ui.overview(here, ctx.interaction.permissions, colour_of(snapshot)).send(ctx.interaction)
+            listed = ui.overview(here, ctx.interaction.permissions, colour_of(snapshot), is_staff=actor.is_staff)
+            await listed.send(ctx.interaction)
 
 
 def setup(bot: Bot) -> None:

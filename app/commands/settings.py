@@ -18,6 +18,7 @@ from app.ui.kit.autocomplete import suggesting
 from app.ui.kit.context import actor_of, present
 from app.ui.kit.language import language_of_answer, language_of_server
 from app.ui.kit.limits import MAX_CHOICE
+from app.ui.kit.mentions import clickable
 from app.ui.kit.patience import answering
 from app.ui.kit.reply import SILENT, Reply
 from app.ui.kit.routes import responds_to
@@ -71,7 +72,7 @@ class Settings(discord.Cog):
         async with answering(ctx.interaction, private=self._is_private(ctx.interaction)):
             snapshot = await self._snapshot(ctx.interaction)
             with _language_of(ctx.interaction, snapshot):
-                reply = ui.overview(snapshot, self._bot.clock()) if key is None else ui.one(snapshot, setting_from(key))
+                reply = self._overview(snapshot) if key is None else ui.one(snapshot, setting_from(key))
             await reply.send(ctx.interaction)
 
     @group.command(name="set", description="Change a setting")
@@ -126,12 +127,12 @@ class Settings(discord.Cog):
             await reply.send(ctx.interaction)
 
     @responds_to(ScopeId)
-    async def show_scope(self, interaction: discord.Interaction, _: ScopeId, scope: str) -> None:
+    async def show_scope(self, interaction: discord.Interaction, pressed: ScopeId) -> None:
         if not actor_of(interaction).is_manager:
             raise SettingsNotAllowed
         async with answering(interaction, update=True):
             snapshot = await self._snapshot(interaction)
-            await ui.overview(snapshot, self._bot.clock(), scope).replace(interaction)
+            await self._overview(snapshot, pressed.scope).replace(interaction)
 
     @responds_to(HistoryPageId)
     async def turn_page(self, interaction: discord.Interaction, pressed: HistoryPageId) -> None:
@@ -155,6 +156,10 @@ class Settings(discord.Cog):
             await ui.changed(change).send(interaction)
         await self._announce(change)
 
+    def _overview(self, snapshot: SettingsSnapshot, scope: str | None = None) -> Reply:
+        mention = clickable(self._bot.pending_application_commands)
+        return ui.overview(snapshot, self._bot.clock(), scope, mention=mention)
+
     async def _snapshot(self, interaction: discord.Interaction) -> SettingsSnapshot:
         return await self._bot.settings.get(actor_of(interaction).guild_id)
 
@@ -174,7 +179,7 @@ class Settings(discord.Cog):
                 page=page,
                 page_size=snapshot[general.PAGE_SIZE],
             )
-        return ui.history(found, snapshot, key=key, person=person)
+        return ui.history(found, snapshot, self._bot.clock(), key=key, person=person)
 
     async def _announce(self, change: SettingsHistory) -> None:
         """Tell the log channel; the change is saved and answered, so a failure here concerns nobody else."""

@@ -16,7 +16,8 @@ class UserError(BotError):
     """
 
     def __init__(self, sentence: LiteralString | Message, /, **values: object) -> None:
-        super().__init__(sentence if isinstance(sentence, Message) else Message(sentence, values))
+        self.message = sentence if isinstance(sentence, Message) else Message(sentence, values)
+        super().__init__(self.message)
 
 
 class NotFound(UserError):

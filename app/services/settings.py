@@ -143,6 +143,9 @@ class SettingsService:
             raise Conflict("That change is too old to undo. Set the value you want instead.")
         exists, current = await self._lock(actor.guild_id, setting)
         if current != change.new_value:
+            by = select(SettingsHistory.id).where(SettingsHistory.restores_id == change.id).limit(1)
+            if await self._session.scalar(by) is not None:
+                raise ChangedSince("That change of `{name}` has been undone already.", name=setting.name)
             raise ChangedSince(
                 "`{name}` was changed again after that. Undo the newest change first, or set the value you want.",
                 name=setting.name,

@@ -8,12 +8,15 @@ import discord
 from app.core.messages import t
 from app.ui.kit.limits import MAX_EMBED, MAX_EMBED_FIELDS, MAX_FIELD_NAME, MAX_FIELD_VALUE
 from app.ui.kit.reply import Reply
+from app.ui.kit.staff import is_for_staff
 from app.ui.kit.text import shortened
 
 Command = discord.ApplicationCommand[Any, ..., Any]
 
 
-def overview(commands: Sequence[Command], permissions: discord.Permissions, colour: discord.Colour) -> Reply:
+def overview(
+    commands: Sequence[Command], permissions: discord.Permissions, colour: discord.Colour, *, is_staff: bool = False
+) -> Reply:
     """List the commands that a person with these permissions may use, each ready to be clicked."""
     embed = discord.Embed(title=t("What I can do"), colour=colour)
     fields: list[tuple[str, str]] = []
@@ -23,7 +26,7 @@ def overview(commands: Sequence[Command], permissions: discord.Permissions, colo
         if not offered(command, permissions):
             continue
         if isinstance(command, discord.SlashCommandGroup):
-            lines = [f"{one.mention} {one.description}" for one in walk(command)]
+            lines = [f"{one.mention} {one.description}" for one in walk(command) if is_staff or not is_for_staff(one)]
             while len("\n".join(lines)) > MAX_FIELD_VALUE:
                 lines.pop()
                 is_whole = False

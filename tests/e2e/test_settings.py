@@ -1,5 +1,6 @@
 """/settings, as people in a server meet it."""
 
+import re
 from typing import Any
 
 import pytest
@@ -39,7 +40,7 @@ async def test_a_change_is_confirmed_stored_and_undone(manager: Person, own_data
     assert await rows(own_database) == ([], [(town.guild.id, "created"), (town.guild.id, "restored")])
 
     again = await manager.click(reply, "Undo")
-    assert "changed again after that" in again.text
+    assert again.text == "That change of `general.page_size` has been undone already."
     assert len((await rows(own_database))[1]) == 2
 
 
@@ -47,15 +48,18 @@ async def test_the_overview_shows_everything_and_what_was_chosen(manager: Person
     await manager.slash("settings set", key="general.timezone", value="Asia/Tokyo")
     overview = await manager.slash("settings view")
     shown = ""
-    for scope, part in registry.PARTS.items():
+    for part in registry.PARTS.values():
         if shown:
-            await manager.choose(overview, overview.selects[0].custom_id, [scope])
+            await manager.click(overview, str(part.label))
+        assert [button.label for button in overview.buttons if button.disabled] == [str(part.label)]
+        assert re.search(r"Change a setting with </settings set:\d+>\. </settings view:\d+> with", overview.full_text)
+        assert all(str(setting.help) in overview.full_text for setting in part.settings)
         assert overview.embeds[0]["title"] == f"Settings · {part.label}"
         shown += overview.embeds[0]["description"] + "\n"
-    names = [line.split("`")[1] for line in shown.splitlines() if line.startswith("**")]
+    names = [line.split("`")[1] for line in shown.splitlines() if line.startswith("-# `")]
     assert names == [setting.name for setting in registry.ALL]
     (zone,) = [line for line in shown.splitlines() if "there now" in line]
-    assert zone.startswith("`Asia/Tokyo`")
+    assert zone.startswith("**Time zone**: `Asia/Tokyo`")
     assert "default" not in zone
     assert shown.count(" · default\n") == len(registry.ALL) - 1
 
@@ -101,6 +105,11 @@ async def test_the_history_has_pages_filters_and_undo(manager: Person, owner: Pe
     (menu,) = mine.selects
     undone = await manager.choose(mine, menu.custom_id, [menu.options[0]["value"]])
     assert undone.text == "`general.page_size` restored: `3` → `12`."
+    # What was undone, or changed again since, is listed and no longer offered.
+    shown = await manager.slash("settings history", key=PAGE_SIZE)
+    assert "`3` → `12`" in shown.full_text
+    (menu,) = shown.selects
+    assert [option["description"].split()[0] for option in menu.options] == ["restored", "changed"]
 
 
 async def test_changes_are_announced_in_the_log_channel_without_pings(

@@ -116,7 +116,7 @@ def test_a_setting_is_one_entry_in_one_file(tmp_path):
     shown = subprocess.run(
         [sys.executable, "-c", SHOW], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True, timeout=60
     ).stdout
-    assert "**Birthdays** `general.birthdays`\n`7` · default" in shown
+    assert "**Birthdays**: `7` · default\nHow many birthdays a year has.\n-# `general.birthdays`" in shown
     assert "\nBirthdays · general.birthdays\n" in shown
     assert "\n9\n" in shown
     row = "| `general.birthdays` | **Birthdays.** How many birthdays a year has. | a whole number from 1 to 9 | `7` |"

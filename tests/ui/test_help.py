@@ -6,6 +6,7 @@ import discord
 import pytest
 
 from app.ui import help as ui
+from app.ui.kit.staff import for_staff
 
 MEMBER, MANAGER, ADMINISTRATOR = (
     discord.Permissions(send_messages=True),
@@ -31,8 +32,8 @@ def group(name: str, subcommands: int, description: str = "Does things", **optio
     return made
 
 
-def shown(commands: list[Any], permissions: discord.Permissions = MEMBER) -> dict[str, str]:
-    embed = ui.overview(commands, permissions, discord.Colour(0)).embed
+def shown(commands: list[Any], permissions: discord.Permissions = MEMBER, *, is_staff: bool = False) -> dict[str, str]:
+    embed = ui.overview(commands, permissions, discord.Colour(0), is_staff=is_staff).embed
     assert embed is not None
     assert embed.footer is None
     return {field.name: field.value for field in embed.fields}
@@ -60,6 +61,18 @@ def test_a_person_sees_what_discord_offers_them(permissions: discord.Permissions
         command("administrators", default_member_permissions=discord.Permissions(administrator=True)),
     ]
     assert set(shown(commands, permissions)) == names
+
+
+def test_what_only_staff_may_do_is_shown_to_them_alone() -> None:
+    @for_staff
+    async def shift(self: object, ctx: discord.ApplicationContext) -> None:
+        """Stands for what staff do."""
+
+    reminder = group("reminder", 1)
+    reminder.subcommands.append(discord.SlashCommand(shift, name="shift", parent=reminder))
+    for is_staff in (False, True):
+        (value,) = shown([reminder], is_staff=is_staff).values()
+        assert ("shift" in value) is is_staff
 
 
 def test_menus_of_messages_have_a_line_of_their_own() -> None:

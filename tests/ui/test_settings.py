@@ -35,7 +35,9 @@ def a_change(number: int, text: str) -> SettingsHistory:
 def test_the_longest_page_of_history_fits(text: str) -> None:
     assert general.PAGE_SIZE.maximum <= MAX_OPTIONS
     entries = [a_change(number, text) for number in range(general.PAGE_SIZE.maximum)]
-    reply = ui.history(HistoryPage(entries, 0, 9, 99), SettingsSnapshot(1), key="general.contact", person=2**63 - 1)
+    reply = ui.history(
+        HistoryPage(entries, 0, 9, 99), SettingsSnapshot(1), NOW, key="general.contact", person=2**63 - 1
+    )
     assert reply.embed is not None
     assert len(reply.embed.description or "") <= 4096
     assert len(reply.embed) <= 6000

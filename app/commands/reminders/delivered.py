@@ -10,7 +10,7 @@ from app.commands.reminders.reading import Reading, tomorrow_morning
 from app.commands.reminders.request import ReminderCog, says_whose
 from app.core.messages import msg
 from app.ui.kit.context import present, role_ids
-from app.ui.kit.forms import answers_of
+from app.ui.kit.forms import FilledIn
 from app.ui.kit.patience import answering
 from app.ui.kit.reply import Reply
 from app.ui.kit.routes import responds_to
@@ -22,10 +22,12 @@ from app.ui.reminders.ids import (
     Delivered,
     DoneId,
     JoinId,
+    MoreId,
     SkipId,
     SnoozeFormId,
     SnoozeId,
     TomorrowId,
+    UnsnoozeId,
 )
 
 
@@ -60,9 +62,23 @@ class DeliveredReminders(ReminderCog, discord.Cog):
     @responds_to(SnoozeFormId)
     @says_whose
     async def snooze_own(self, interaction: discord.Interaction, pressed: SnoozeFormId) -> None:
-        phrase = answers_of(interaction).get(WHEN, "")
+        given = FilledIn.read(interaction)
         refusal = msg("A snooze takes one time in the future, such as `in 45m` or `tomorrow 9am`.")
-        await self._snooze(interaction, pressed, lambda reading: reading.moment(phrase, refusal))
+        with self._keeping(interaction, lambda: snooze_form(pressed, given)):
+            await self._snooze(interaction, pressed, lambda reading: reading.moment(given.typed(WHEN), refusal))
+
+    @responds_to(UnsnoozeId)
+    async def unsnooze(self, interaction: discord.Interaction, pressed: UnsnoozeId) -> None:
+        async with answering(interaction, update=True):
+            async with self._work(interaction, pressed.guild_id) as (context, work):
+                now = await work.reminders.answers.unsnooze(
+                    context.actor,
+                    pressed.reminder_id,
+                    until=pressed.until,
+                    before=pressed.before,
+                    again_at=pressed.again_at,
+                )
+            await ui.unsnoozed(now).replace(interaction)
 
     @responds_to(DoneId)
     @says_whose
@@ -70,14 +86,31 @@ class DeliveredReminders(ReminderCog, discord.Cog):
         async with answering(interaction, update=True):
             message = present(interaction.message)
             async with self._work(interaction, pressed.guild_id) as (context, work):
-                reminder = await work.reminders.answers.acknowledge(
+                done = await work.reminders.answers.acknowledge(
                     context.actor, pressed.reminder_id, roles=_roles(interaction), message_id=message.id
                 )
             content, view = message_ui.done(
-                reminder, message.content, context.actor.user_id, in_direct=interaction.guild_id is None
+                done.reminder,
+                message.content,
+                context.actor.user_id,
+                in_direct=interaction.guild_id is None,
+                cancelled=done.cancelled,
             )
             items: list[Any] = list(view.children)
             await Reply(content, items=items).replace(interaction, keep_embeds=True)
+
+    @responds_to(MoreId)
+    async def more(self, interaction: discord.Interaction, pressed: MoreId) -> None:
+        in_direct = interaction.guild_id is None
+        async with answering(interaction):
+            async with self._work(interaction, pressed.guild_id) as (context, work):
+                rights = await work.reminders.answers.look(
+                    context.actor,
+                    pressed.reminder_id,
+                    roles=_roles(interaction),
+                    channel_id=None if in_direct else interaction.channel_id,
+                )
+            await message_ui.more(rights, in_direct=in_direct).send(interaction)
 
     @responds_to(SkipId)
     @says_whose
@@ -112,9 +145,15 @@ class DeliveredReminders(ReminderCog, discord.Cog):
                     zone=zone.name,
                     roles=_roles(interaction),
                     in_direct=interaction.guild_id is None,
-                    message_id=interaction.message.id if interaction.message is not None else None,
+                    message_id=_delivered_id(interaction),
                 )
-            await ui.snoozed(snooze).send(interaction)
+            await ui.snoozed(snooze, in_direct=interaction.guild_id is None).send(interaction)
+
+
+def _delivered_id(interaction: discord.Interaction) -> int | None:
+    """Return the delivered message that was answered; None where the button is under something else."""
+    message = interaction.message
+    return message.id if message is not None and not message.flags.ephemeral else None
 
 
 def _roles(interaction: discord.Interaction) -> frozenset[int]:

@@ -40,11 +40,7 @@ class ReminderDetails(ReminderCog, discord.Cog):
 
     @responds_to(SkipHereId)
     async def skip(self, interaction: discord.Interaction, pressed: SkipHereId) -> None:
-        async with answering(interaction, update=True):
-            async with self._work(interaction, pressed.guild_id) as (context, work):
-                reminder, at = await work.reminders.control.skip(context.actor, pressed.reminder_id)
-            note = ui.skipped_once(at)
-            await details(reminder, context.snapshot, place=pressed.place, note=note, undo=at).replace(interaction)
+        await self._skip_here(interaction, pressed)
 
     @responds_to(UnskipId)
     async def unskip(self, interaction: discord.Interaction, pressed: UnskipId) -> None:
@@ -83,9 +79,10 @@ class ReminderDetails(ReminderCog, discord.Cog):
             async with self._work(interaction, pressed.guild_id) as (context, work):
                 found = await work.reminders.control.restore(context.actor, context.policy, pressed.at)
             if pressed.is_details:
-                reply = details(found[0], context.snapshot, place=pressed.place, note=t("Restored."))
+                note = ui.restored_once(found[0], self._bot.clock())
+                reply = details(found[0], context.snapshot, place=pressed.place, note=note)
             else:
-                reply = ui.restored(found, back=lists_ui.back_to_problems())
+                reply = ui.restored(found, self._bot.clock(), back=lists_ui.back_to_problems())
             await reply.replace(interaction)
 
     @responds_to(ShiftId)

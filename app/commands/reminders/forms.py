@@ -1,24 +1,36 @@
 """Editing a reminder in a form, the buttons under its confirmation, and the command in the menu of a message."""
 
+from dataclasses import replace
+
 import discord
 
+from app.commands.reminders import filled_in
 from app.commands.reminders.options import ReminderOptions
-from app.commands.reminders.places import may_ping_everyone
 from app.commands.reminders.request import ReminderCog, RequestContext, says_whose
 from app.core.errors import InvalidInput
 from app.core.messages import t
 from app.core.scheduling.schedule import Schedule
 from app.models import Reminder
 from app.services.reminders.draft import Changes
-from app.ui.kit.context import actor_of
-from app.ui.kit.forms import answers_of
+from app.ui.kit.context import actor_of, present
+from app.ui.kit.forms import FilledIn
 from app.ui.kit.links import link_to
 from app.ui.kit.patience import answering
 from app.ui.kit.routes import responds_to
 from app.ui.reminders import forms as form_ui
 from app.ui.reminders import replies as ui
 from app.ui.reminders.details import details
-from app.ui.reminders.ids import AboutFormId, CancelId, ChangeFormId, ChangeId, EditFormId, EditId, ZoneId
+from app.ui.reminders.ids import (
+    AboutFormId,
+    CancelId,
+    ChangeFormId,
+    ChangeId,
+    EditFormId,
+    EditId,
+    ExtrasFormId,
+    TryAgainId,
+    ZoneId,
+)
 
 
 class ReminderForms(ReminderCog, discord.Cog):
@@ -28,33 +40,44 @@ class ReminderForms(ReminderCog, discord.Cog):
     @says_whose
     async def edit(self, interaction: discord.Interaction, pressed: EditId) -> None:
         form = EditFormId(reminder_id=pressed.reminder_id, place=pressed.place, is_details=pressed.is_details)
-        await self._open(interaction, form, await self._context(interaction, pressed.guild_id))
+        await self._open(interaction, form, pressed.guild_id)
 
     @responds_to(ChangeId)
     async def change(self, interaction: discord.Interaction, pressed: ChangeId) -> None:
-        form = ChangeFormId(reminder_id=pressed.reminder_id)
-        await self._open(interaction, form, await self._context(interaction))
+        await self._open(interaction, ChangeFormId(reminder_id=pressed.reminder_id))
+
+    @responds_to(TryAgainId)
+    async def try_again(self, interaction: discord.Interaction, pressed: TryAgainId) -> None:
+        modal = self._bot.kept_forms.reopen(pressed.kept, present(interaction.user).id)
+        await interaction.response.send_modal(modal)
 
     @responds_to(EditFormId)
     async def edited(self, interaction: discord.Interaction, form: EditFormId) -> None:
+        await self._edited(interaction, form)
+
+    @responds_to(ExtrasFormId)
+    async def edited_extras(self, interaction: discord.Interaction, form: ExtrasFormId) -> None:
+        await self._edited(interaction, form)
+
+    async def _edited(self, interaction: discord.Interaction, form: EditFormId | ExtrasFormId) -> None:
         async with answering(interaction, update=form.is_details):
             context = await self._context(interaction, form.guild_id)
-            reminder = await self._fill_in(interaction, context, form.reminder_id)
+            reminder = await self._fill_in(interaction, context, form)
             shown = details(reminder, context.snapshot, place=form.place, note=t("Changed."))
             await (shown.replace(interaction) if form.is_details else shown.send(interaction))
 
     @responds_to(ChangeFormId)
     async def changed(self, interaction: discord.Interaction, form: ChangeFormId) -> None:
         async with answering(interaction, update=True):
-            reminder = await self._fill_in(interaction, await self._context(interaction), form.reminder_id)
+            reminder = await self._fill_in(interaction, await self._context(interaction), form)
             await ui.created(reminder, ui.UsedZone(reminder.timezone, is_own=True)).replace(interaction)
 
     @responds_to(CancelId)
     async def cancel(self, interaction: discord.Interaction, pressed: CancelId) -> None:
         async with answering(interaction, update=True):
             async with self._work(interaction) as (context, work):
-                gone = await work.reminders.control.delete(context.actor, [pressed.reminder_id])
-            await ui.deleted(gone).replace(interaction)
+                reminder, gone = await work.reminders.control.cancel(context.actor, pressed.reminder_id)
+            await (ui.deleted(gone) if gone is not None else ui.cannot_cancel(reminder)).replace(interaction)
 
     @responds_to(ZoneId)
     async def choose_zone(self, interaction: discord.Interaction, pressed: ZoneId, zone: str) -> None:
@@ -92,42 +115,31 @@ class ReminderForms(ReminderCog, discord.Cog):
     @discord.message_command(name="Remind me about this")
     async def about(self, ctx: discord.ApplicationContext, message: discord.Message) -> None:
         actor_of(ctx.interaction)
-        await ctx.interaction.response.send_modal(form_ui.about_form(message))
+        to = AboutFormId(channel_id=message.channel.id, message_id=message.id)
+        await ctx.interaction.response.send_modal(form_ui.about_form(to, form_ui.about(message)))
 
     @responds_to(AboutFormId)
     async def remind_about(self, interaction: discord.Interaction, form: AboutFormId) -> None:
         async with answering(interaction):
-            filled_in = answers_of(interaction)
-            link = link_to(interaction.guild_id, form.channel_id, form.message_id)
-            when, what = filled_in.get(form_ui.WHEN, ""), filled_in.get(form_ui.WHAT, "")
-            reply = await self._make(interaction, ReminderOptions(when=when, what=what, message=link))
+            given = FilledIn.read(interaction)
+            with self._keeping(interaction, lambda: form_ui.about_form(form, given)):
+                link = link_to(interaction.guild_id, form.channel_id, form.message_id)
+                when, what = given.typed(form_ui.WHEN), given.typed(form_ui.WHAT)
+                reply = await self._make(interaction, ReminderOptions(when=when, what=what, message=link))
             await reply.send(interaction)
 
-    async def _open(
-        self, interaction: discord.Interaction, form: EditFormId | ChangeFormId, context: RequestContext
-    ) -> None:
-        # The form has to be the first response, within three seconds: one query and nothing else.
+    async def _fill_in(
+        self, interaction: discord.Interaction, context: RequestContext, form: form_ui.EditForm
+    ) -> Reminder:
+        given, in_direct = FilledIn.read(interaction), interaction.guild_id is None
         async with self._bot.uow() as work:
             reminder = await work.reminders.making.get(context.actor, form.reminder_id)
-        await interaction.response.send_modal(form_ui.edit_form(reminder, form))
-
-    async def _fill_in(self, interaction: discord.Interaction, context: RequestContext, reminder_id: int) -> Reminder:
-        filled_in = answers_of(interaction)
-        phrase = filled_in.get(form_ui.WHEN, "").strip()
-        async with self._bot.uow() as work:
-            reminder = await work.reminders.making.get(context.actor, reminder_id)
-        schedule = None
-        if phrase and phrase != (reminder.phrase or ""):
-            schedule = await self._reading(interaction, context, await self._zone(context)).schedule(phrase)
-        async with self._bot.uow() as work:
-            return await work.reminders.making.edit(
-                context.actor,
-                context.policy,
-                reminder.id,
-                Changes(
-                    text=filled_in.get(form_ui.WHAT, ""),
-                    phrase=phrase,
-                    schedule=schedule,
-                    may_ping_everyone=may_ping_everyone(interaction),
-                ),
-            )
+        with self._keeping(interaction, lambda: form_ui.form_for(reminder, form, given, in_direct=in_direct)):
+            is_extras = isinstance(form, ExtrasFormId)
+            options = (filled_in.extras if is_extras else filled_in.edited)(interaction, given, reminder)
+            reading = self._reading(interaction, context, await self._zone(context))
+            changes = await reading.changes(options, reminder)
+            if is_extras:
+                changes = replace(changes, drops_role=filled_in.drops_role(given, reminder))
+            async with self._bot.uow() as work:
+                return await work.reminders.making.edit(context.actor, context.policy, reminder.id, changes)

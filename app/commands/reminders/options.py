@@ -29,6 +29,7 @@ CHANNEL, MENTIONABLE = discord.SlashCommandOptionType.channel, discord.SlashComm
 MAX_SPAN_LENGTH = 50
 MAX_TIME_LENGTH = 200
 MAX_TIMES = 10_000
+MAX_TRIES = 100
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def create_options() -> list[discord.Option]:
         _time_option("until", "When a repeating reminder ends, such as 31 dec"),
         _option("times", "How many times a repeating reminder is sent", int, min_value=1, max_value=MAX_TIMES),
         _span_option("insist", "Send it again this often until someone presses Done, such as 10m"),
-        _option("tries", "How many times to send it again (default: 3)", int, min_value=1, max_value=100),
+        _option("tries", "How many times to send it again (default: 3)", int, min_value=1, max_value=MAX_TRIES),
         _option("escalate", "Also ping this role the last time it is sent", discord.Role),
         _span_option("late", "How late it may still be sent, such as 2h"),
         _time_option("message", "Link to the message in this server that it is about"),
@@ -94,7 +95,7 @@ def edit_options() -> list[discord.Option]:
         _span_option(
             "insist", "Send it again this often until someone presses Done, such as 10m; none to send it once"
         ),
-        _option("tries", "How many times to send it again", int, min_value=1, max_value=100),
+        _option("tries", "How many times to send it again", int, min_value=1, max_value=MAX_TRIES),
         _option("escalate", "Also ping this role the last time it is sent", discord.Role),
         _span_option("late", "How late it may still be sent, such as 2h; none for the server default"),
     ]

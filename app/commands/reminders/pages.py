@@ -8,7 +8,17 @@ from app.ui.kit.patience import answering
 from app.ui.kit.routes import responds_to
 from app.ui.reminders import lists as ui
 from app.ui.reminders.details import details
-from app.ui.reminders.ids import OpenId, PageId, ProblemsId, RetryId, SendHereId
+from app.ui.reminders.ids import (
+    Extra,
+    ExtrasFormId,
+    MoreOfId,
+    OfReminder,
+    OpenId,
+    PageId,
+    ProblemsId,
+    RetryId,
+    SendHereId,
+)
 
 
 class ReminderPages(ReminderCog, discord.Cog):
@@ -31,7 +41,8 @@ class ReminderPages(ReminderCog, discord.Cog):
         async with answering(interaction, update=True):
             async with self._work(interaction) as (context, work):
                 found = await work.reminders.staff.list_problems(context.actor)
-            await ui.problems(found, context.snapshot).replace(interaction)
+            reply = ui.problems(found, context.snapshot, self._bot.clock(), is_staff=context.actor.is_staff)
+            await reply.replace(interaction)
 
     @responds_to(RetryId)
     async def retry(self, interaction: discord.Interaction, pressed: RetryId) -> None:
@@ -41,7 +52,18 @@ class ReminderPages(ReminderCog, discord.Cog):
     async def send_here(self, interaction: discord.Interaction, pressed: SendHereId) -> None:
         await self._repair(interaction, RetryId(reminder_id=pressed.reminder_id), is_here=True)
 
-    async def _repair(self, interaction: discord.Interaction, pressed: RetryId, *, is_here: bool) -> None:
+    @responds_to(MoreOfId)
+    async def more_of(self, interaction: discord.Interaction, pressed: MoreOfId, extra: Extra) -> None:
+        match extra:
+            case Extra.HERE:
+                await self._repair(interaction, pressed, is_here=True)
+            case Extra.SKIP:
+                await self._skip_here(interaction, pressed)
+            case Extra.EXTRAS:
+                form = ExtrasFormId(reminder_id=pressed.reminder_id, place=pressed.place, is_details=True)
+                await self._open(interaction, form, pressed.guild_id)
+
+    async def _repair(self, interaction: discord.Interaction, pressed: OfReminder, *, is_here: bool) -> None:
         async with answering(interaction, update=True):
             context = await self._context(interaction, pressed.guild_id)
             channel_id = here(interaction) if is_here else None
@@ -52,5 +74,6 @@ class ReminderPages(ReminderCog, discord.Cog):
             if pressed.is_details:
                 reply = details(repaired, context.snapshot, place=pressed.place, note=note)
             else:
-                reply = ui.problems(found, context.snapshot, note=note)
+                is_staff = context.actor.is_staff
+                reply = ui.problems(found, context.snapshot, self._bot.clock(), is_staff=is_staff, note=note)
             await reply.replace(interaction)

@@ -1,6 +1,7 @@
 """What a person typed about a reminder, read and checked against the server it is for."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -43,7 +44,10 @@ class Reading:
 
     async def moment(self, typed: str, refusal: Message) -> datetime:
         """Read one moment in the future. Raises InvalidInput, with `refusal` for what repeats."""
-        found = await self._read(typed)
+        try:
+            found = await self._read(typed)
+        except InvalidInput as error:
+            raise InvalidInput(_for_one_moment(error.message, refusal)) from error
         at = found.next_after(self.now)
         if found.recurs or at is None:
             raise InvalidInput(refusal)
@@ -153,6 +157,13 @@ def _tried(schedule: Schedule, now: datetime) -> Schedule:
     schedule.check_length(now)
     schedule.shortest_gap()
     return schedule
+
+
+def _for_one_moment(said: Message, refusal: Message) -> Message:
+    """Return a refusal without advice to repeat it, which would be refused next."""
+    if said.values.get("examples") == when.EXAMPLES:
+        return replace(said, values={**said.values, "examples": when.EXAMPLES_ONCE})
+    return refusal if "`every" in said.english else said
 
 
 def _known(schedule: Schedule | None) -> Schedule:

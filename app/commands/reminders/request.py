@@ -1,7 +1,7 @@
 """What every command and button of reminders begins with: who asks, in which server and in which time zone."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
@@ -14,16 +14,22 @@ from app.commands.reminders.options import ReminderOptions
 from app.commands.reminders.origin import check_origin
 from app.commands.reminders.reading import Reading
 from app.core.actor import Actor
+from app.core.errors import NotFound, UserError
+from app.core.messages import t
 from app.core.reminders.errors import ReminderNotFound
 from app.core.reminders.policy import ReminderPolicy
 from app.core.settings import general
 from app.core.settings.snapshot import SettingsSnapshot
+from app.ui.kit.components import button
 from app.ui.kit.context import actor_of, present
+from app.ui.kit.forms import FormRefused
 from app.ui.kit.ids import ComponentId
 from app.ui.kit.patience import answering
 from app.ui.kit.reply import Reply
 from app.ui.reminders import replies as ui
-from app.ui.reminders.ids import EditId, SkipId
+from app.ui.reminders.details import details
+from app.ui.reminders.forms import EditForm, form_for
+from app.ui.reminders.ids import EditId, OfReminder, SkipId, TryAgainId
 from app.ui.reminders.list_filter import ListFilter
 from app.ui.reminders.lists import overview
 from app.ui.reminders.message import not_theirs
@@ -115,6 +121,35 @@ class ReminderCog:
         now: datetime | None = None,
     ) -> Reading:
         return Reading(interaction, context.policy, now=now or self._bot.clock(), zone=zone.name)
+
+    async def _open(self, interaction: discord.Interaction, form: EditForm, guild_id: int | None = None) -> None:
+        """Open a form about a reminder, filled in with what is so."""
+        # The form has to be the first response, within three seconds: one query and nothing else.
+        async with self._work(interaction, guild_id) as (context, work):
+            reminder = await work.reminders.making.get(context.actor, form.reminder_id)
+        await interaction.response.send_modal(form_for(reminder, form, in_direct=interaction.guild_id is None))
+
+    @contextmanager
+    def _keeping(
+        self, interaction: discord.Interaction, reopen: Callable[[], discord.ui.DesignerModal]
+    ) -> Generator[None]:
+        """Keep what was typed into a form: a refusal inside gets a button that opens it again. Raises FormRefused."""
+        try:
+            yield
+        except NotFound:
+            # There is nothing to try again with.
+            raise
+        except UserError as error:
+            self._bot.kept_forms.keep(interaction.id, present(interaction.user).id, reopen)
+            raise FormRefused(error, button(t("Try again"), TryAgainId(kept=interaction.id))) from error
+
+    async def _skip_here(self, interaction: discord.Interaction, pressed: OfReminder) -> None:
+        """Skip the next time, and show that in the details."""
+        async with answering(interaction, update=True):
+            async with self._work(interaction, pressed.guild_id) as (context, work):
+                reminder, at = await work.reminders.control.skip(context.actor, pressed.reminder_id)
+            note = ui.skipped_once(at)
+            await details(reminder, context.snapshot, place=pressed.place, note=note, undo=at).replace(interaction)
 
     async def _make(self, interaction: discord.Interaction, options: ReminderOptions) -> Reply:
         """Create a reminder and confirm it; with somebody's first one, ask what time it is for them."""

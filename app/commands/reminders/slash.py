@@ -28,9 +28,10 @@ from app.ui.kit.language import language_of_server
 from app.ui.kit.limits import MAX_CHOICE, MAX_CHOICES
 from app.ui.kit.patience import answering
 from app.ui.kit.reply import SILENT
+from app.ui.kit.staff import for_staff
 from app.ui.reminders import replies as ui
 from app.ui.reminders.details import details
-from app.ui.reminders.forms import edit_form
+from app.ui.reminders.forms import form_for
 from app.ui.reminders.ids import EditFormId
 from app.ui.reminders.lines import reminder_meant, suggestion
 from app.ui.reminders.list_filter import MAX_WORDS, ListFilter
@@ -99,7 +100,7 @@ class Reminders(ReminderCog, discord.Cog):
         async with answering(ctx.interaction):
             await (await self._make(ctx.interaction, options)).send(ctx.interaction)
 
-    @group.command(name="list", description="List your reminders; staff can list everyone's")
+    @group.command(name="list", description="List your reminders")
     @discord.option("everybody", bool, description="Everyone's reminders (staff only)", required=False)
     @discord.option("member", discord.User, description="One member's reminders (staff only)", required=False)
     @discord.option(
@@ -142,7 +143,7 @@ class Reminders(ReminderCog, discord.Cog):
         if options.are_empty:
             async with self._work(ctx.interaction) as (context, work):
                 found = await work.reminders.making.find(context.actor, reminder)
-            await ctx.interaction.response.send_modal(edit_form(found, EditFormId(reminder_id=found.id)))
+            await ctx.interaction.response.send_modal(form_for(found, EditFormId(reminder_id=found.id)))
             return
         async with answering(ctx.interaction):
             async with self._work(ctx.interaction) as (context, work):
@@ -169,7 +170,7 @@ class Reminders(ReminderCog, discord.Cog):
                 gone = await work.reminders.control.delete(context.actor, [one.id for one in found])
             await ui.deleted(gone).send(ctx.interaction)
 
-    @group.command(name="pause", description="Pause a reminder until you resume it; staff can pause a whole channel")
+    @group.command(name="pause", description="Pause a reminder until you resume it")
     @reminder_option(required=False)
     @channel_option("All reminders for this channel (staff only)")
     @discord.option(
@@ -188,7 +189,7 @@ class Reminders(ReminderCog, discord.Cog):
     ) -> None:
         await self._hold(ctx.interaction, reminder, channel, pause=True, until=until)
 
-    @group.command(name="resume", description="Resume a paused reminder; staff can resume a whole channel")
+    @group.command(name="resume", description="Resume a paused reminder")
     @reminder_option(required=False)
     @channel_option("All reminders for this channel (staff only)")
     async def resume(
@@ -246,11 +247,13 @@ class Reminders(ReminderCog, discord.Cog):
         async with answering(ctx.interaction):
             async with self._work(ctx.interaction) as (context, work):
                 found = await work.reminders.staff.list_problems(context.actor)
-            await problems(found, context.snapshot).send(ctx.interaction)
+            reply = problems(found, context.snapshot, self._bot.clock(), is_staff=context.actor.is_staff)
+            await reply.send(ctx.interaction)
 
     @group.command(name="shift", description="Move everyone's reminders earlier or later (staff only)")
     @discord.option("by", str, description="How far, such as 30m, -1h or 2d", max_length=50)
     @channel_option("Only reminders for this channel")
+    @for_staff
     async def shift(
         self, ctx: discord.ApplicationContext, by: str, channel: discord.abc.Snowflake | None = None
     ) -> None:

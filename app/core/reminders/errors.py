@@ -24,6 +24,13 @@ class OwnerOnly(NotAllowed):
         super().__init__("This one belongs to {owner}. Only they and staff can change it.", owner=owner)
 
 
+class ReminderDeleted(NotFound):
+    """It was theirs to answer, and somebody deleted it."""
+
+    def __init__(self) -> None:
+        super().__init__("That reminder was deleted. Whoever deleted it can press **Undo** for one day.")
+
+
 class RemindersOff(NotAllowed):
     """The server does not want reminders."""
 
@@ -35,7 +42,10 @@ class ItIsOver(Conflict):
     """Nothing is left of it that could be changed."""
 
     def __init__(self) -> None:
-        super().__init__("That reminder is over. Make a new one with `/reminder create`.")
+        super().__init__(
+            "That reminder is over. Its owner can give it a new time with `/reminder edit`, "
+            "or you make a new one with `/reminder create`."
+        )
 
 
 class StaffOnly(NotAllowed):

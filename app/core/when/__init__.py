@@ -2,5 +2,6 @@
 
 from app.core.when.parsed_moment import Remarks
 from app.core.when.reader import MAX_PHRASE, read
+from app.core.when.tokens import EXAMPLES, EXAMPLES_ONCE
 
-__all__ = ["MAX_PHRASE", "Remarks", "read"]
+__all__ = ["EXAMPLES", "EXAMPLES_ONCE", "MAX_PHRASE", "Remarks", "read"]

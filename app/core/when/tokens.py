@@ -13,6 +13,8 @@ from app.core.messages import msg
 from app.core.when.vocabulary import KNOWN
 
 EXAMPLES = msg("`in 2h30m`, `tomorrow 9am`, `31 dec 23:59` or `every weekday at 8`")
+EXAMPLES_ONCE = msg("`in 2h30m`, `tomorrow 9am` or `31 dec 23:59`")
+"""The same where only one moment will do."""
 NO_TIME = msg("A reminder needs a time: {examples} would work.", examples=EXAMPLES)
 MAX_SUGGESTION_WORDS = 3
 P = ParamSpec("P")

@@ -9,18 +9,19 @@ from app.core.storable import is_storable
 from app.models.reminder import Reminder, TargetKind
 
 
-def of_server(guild_id: int) -> ColumnElement[bool]:
-    """Match a server's reminders, without those that were deleted."""
-    return and_(Reminder.guild_id == guild_id, Reminder.deleted_at.is_(None))
+def of_server(guild_id: int, *, deleted: bool = False) -> ColumnElement[bool]:
+    """Match a server's reminders: those that are there, or those that were `deleted` and can still be restored."""
+    is_there = Reminder.deleted_at.is_not(None) if deleted else Reminder.deleted_at.is_(None)
+    return and_(Reminder.guild_id == guild_id, is_there)
 
 
-def owned_by(actor: Actor) -> ColumnElement[bool]:
+def owned_by(actor: Actor, *, deleted: bool = False) -> ColumnElement[bool]:
     """Match what this person may change: their own, and for staff all of the server."""
-    here = of_server(actor.guild_id)
+    here = of_server(actor.guild_id, deleted=deleted)
     return here if actor.is_staff else and_(here, Reminder.created_by == actor.user_id)
 
 
-def addressed_to(actor: Actor, roles: frozenset[int]) -> ColumnElement[bool]:
+def addressed_to(actor: Actor, roles: frozenset[int], *, deleted: bool = False) -> ColumnElement[bool]:
     """Match what this person may answer: what they own, and what is meant for them, one of their roles or everyone.
 
     A role that is asked for help in the end is meant as well: whoever is called has to be able to say that it is done.
@@ -32,7 +33,7 @@ def addressed_to(actor: Actor, roles: frozenset[int]) -> ColumnElement[bool]:
         Reminder.target_kind == TargetKind.EVERYONE,
         Reminder.subscribers.op("@>", return_type=None)(cast([actor.user_id], JSONB)),
     )
-    return or_(owned_by(actor), and_(of_server(actor.guild_id), meant))
+    return or_(owned_by(actor, deleted=deleted), and_(of_server(actor.guild_id, deleted=deleted), meant))
 
 
 def delivered_in(channel_id: int) -> ColumnElement[bool]:

@@ -17,7 +17,7 @@ from app.models import Reminder, ReminderState
 from app.services.reminders import life_cycle
 from app.services.reminders.access import owned_by
 from app.services.reminders.quotas import check_quotas
-from app.services.reminders.rows import announce, load_unfinished, locked
+from app.services.reminders.rows import announce, load_owned, load_unfinished, locked
 from app.services.reminders.schedules import schedule_of
 
 
@@ -79,9 +79,23 @@ class ReminderControlService:
         life_cycle.jump_to(reminder, after)
         return reminder, skipped
 
+    async def cancel(self, actor: Actor, reminder_id: int) -> tuple[Reminder, Deleted | None]:
+        """Delete what was just made, if there is still something to cancel: None for one that was, or is being, sent.
+
+        Raises ReminderNotFound.
+        """
+        reminder = await load_owned(self._session, actor, reminder_id)
+        schedule = schedule_of(reminder)
+        is_single = schedule is None or not schedule.recurs
+        if not reminder.is_unfinished or (is_single and reminder.under_way(self._clock()) is not None):
+            return reminder, None
+        return reminder, await self.delete(actor, [reminder.id])
+
     async def unskip(self, actor: Actor, reminder_id: int, at: datetime) -> Reminder:
         """Take back that an occurrence was skipped. Raises ReminderNotFound, ItIsOver, Conflict if it is too late."""
         reminder = await load_unfinished(self._session, actor, reminder_id)
+        if reminder.next_at == at:
+            raise Conflict("That was undone already: it is sent then.")
         too_late = at <= self._clock() or reminder.next_at is None or at >= reminder.next_at
         if too_late or _series(reminder).next_from(at) != at:
             raise Conflict("It is too late to undo that: its time has passed, or the schedule has changed.")
@@ -119,8 +133,10 @@ class ReminderControlService:
         schedule, now = _series(reminder), self._clock()
         other = replace(schedule, except_dates=tuple(each for each in schedule.except_dates if each != day))
         first = _first_on(other, day, now + INSTANT)
-        if day not in schedule.except_dates or first is None:
-            raise Conflict("That day is not left out, or it is over.")
+        if day not in schedule.except_dates:
+            raise Conflict("That was undone already: that day is not left out.")
+        if first is None:
+            raise Conflict("It is too late to undo that: that day is over, or the schedule has changed.")
         comes_first = reminder.next_at is None or first < reminder.next_at
         life_cycle.leave_out(reminder, other, first if comes_first else None)
         await announce(self._session, [reminder])
@@ -145,7 +161,7 @@ class ReminderControlService:
         together = (Reminder.deleted_by == actor.user_id, Reminder.deleted_at == at)
         found = (await self._session.scalars(locked(Reminder.guild_id == actor.guild_id, *together, *theirs))).all()
         if not found:
-            raise Conflict("There is nothing left to restore.")
+            raise Conflict("There is nothing left to restore: it was restored already, or deleted more than a day ago.")
         own = [reminder for reminder in found if reminder.created_by == actor.user_id]
         await check_quotas(self._session, actor, policy, more=len(own), in_all=len(found))
         for reminder in found:

@@ -68,6 +68,8 @@ class Changes(Asked):
     schedule: Schedule | None = None
     channel_id: int | None = None
     direct: bool | None = None
+    drops_role: bool = False
+    """Whether no role is pinged with the last repetition any more."""
 
     @property
     def pings(self) -> bool:
@@ -92,7 +94,9 @@ def check_pings(
     if not policy.enabled:
         raise RemindersOff
     if kind is TargetKind.EVERYONE and not (asked.may_ping_everyone and policy.everyone):
-        raise NotAllowed("You cannot mention everyone in a reminder here. Mention a role or a member instead.")
+        if policy.lets_ping_others(actor):
+            raise NotAllowed("You cannot mention everyone in a reminder here. Mention a role or a member instead.")
+        raise NotAllowed("You cannot mention everyone in a reminder here, only make reminders for yourself.")
     theirs = kind is None or (kind is TargetKind.MEMBER and target_id == actor.user_id)
     if (not theirs or asked.escalate_role_id is not None) and not policy.lets_ping_others(actor):
         raise NotAllowed("In this server you can only make reminders for yourself.")
@@ -164,7 +168,9 @@ def checked_text(text: str, *, everyone: bool) -> str:
     if len(text) > MAX_TEXT or not _is_seen(text) or not is_storable(text):
         raise InvalidInput("Write what the reminder says, in up to {count} characters.", count=f"{MAX_TEXT:,}")
     if not everyone and any(word in text.casefold() for word in EVERYONE):
-        raise InvalidInput("A reminder here cannot mention everyone. Leave that out, or mention a role.")
+        raise InvalidInput(
+            "A reminder here cannot mention everyone. Leave `@everyone` and `@here` out of what it says."
+        )
     return text
 
 

@@ -201,6 +201,17 @@ def acknowledge(reminder: Reminder, message_id: int | None, now: datetime) -> No
         set_wake_at(reminder)
 
 
+def insist_again(reminder: Reminder, at: datetime, now: datetime) -> bool:
+    """Let it be repeated after all, at a moment that had ended with an answer; return whether it now is."""
+    is_free = reminder.state in {ReminderState.WAITING, ReminderState.DONE} and reminder.again_at is None
+    is_left = reminder.repeat_every is not None and reminder.repeats < (reminder.repeat_most or 0)
+    if not is_free or not is_left or reminder.deleted_at is not None or reminder.under_way(now) is not None:
+        return False
+    reminder.state, reminder.again_at = ReminderState.WAITING, max(at, now)
+    set_wake_at(reminder)
+    return True
+
+
 def delete(reminder: Reminder, user_id: int, now: datetime) -> None:
     """Let nobody find it any more, but whoever deleted it, for a day."""
     reminder.deleted_at, reminder.deleted_by = now, user_id

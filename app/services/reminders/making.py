@@ -276,7 +276,7 @@ class ReminderService:
             stop_repeating(reminder)
             return
         reminder.repeat_most = changes.repeat_most or reminder.repeat_most or DEFAULT_TRIES
-        role = changes.escalate_role_id or reminder.escalate_role_id
+        role = changes.escalate_role_id or (None if changes.drops_role else reminder.escalate_role_id)
         # Moved to direct messages, where no role can be pinged, it insists without one.
         reminder.escalate_role_id = None if reminder.direct else role
 

@@ -23,6 +23,11 @@ def select(
     return discord.ui.Select(placeholder=placeholder, options=list(options), custom_id=to.pack(), row=row)
 
 
-def form(title: str, to: FormId, *fields: discord.ui.InputText) -> discord.ui.Modal:
+def menu(name: str, kind: Any = discord.ComponentType.string_select, **more: Any) -> Any:
+    """Make a menu of a form, of one of py-cord's kinds, with a field's name; nothing has to be chosen."""
+    return discord.ui.Select(kind, custom_id=name, required=False, **more)
+
+
+def form(title: str, to: FormId, *fields: discord.ui.Label[Any]) -> discord.ui.DesignerModal:
     """Make a form that is not remembered: what becomes of it is found by its id."""
-    return discord.ui.Modal(*fields, title=title, custom_id=to.pack(), store=False)
+    return discord.ui.DesignerModal(*fields, title=title, custom_id=to.pack(), store=False)

@@ -8,6 +8,7 @@ import discord
 from app.core.commits import has_committed
 from app.core.errors import UserError
 from app.core.messages import t
+from app.ui.kit.forms import FormRefused
 from app.ui.kit.reply import UNKNOWN_INTERACTION, Reply
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ async def report(interaction: discord.Interaction, error: BaseException, *, cont
         log.warning("an interaction was answered too late", extra={"interaction": interaction.id})
         return
     try:
-        await Reply(explain(error, contact=contact)).send(interaction)
+        items = error.items if isinstance(error, FormRefused) else []
+        await Reply(explain(error, contact=contact), items=items).send(interaction)
     except discord.HTTPException as failure:
         log.warning("could not deliver the error reply", extra={"status": failure.status, "code": failure.code})

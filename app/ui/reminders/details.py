@@ -13,19 +13,33 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.models import Reminder, ReminderState
 from app.services.reminders.draft import has_title
 from app.ui.kit.colours import colour_of
-from app.ui.kit.components import Item, button
+from app.ui.kit.components import Item, button, select
 from app.ui.kit.limits import MAX_CONTENT, MAX_FIELD_VALUE
 from app.ui.kit.links import link_to
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import plain, shortened
-from app.ui.reminders.ids import DeleteId, EditId, PauseId, Place, ResumeId, RetryId, SkipHereId, UnskipId
+from app.ui.reminders.ids import (
+    DeleteId,
+    EditId,
+    Extra,
+    InDirect,
+    MoreOfId,
+    PauseId,
+    Place,
+    ResumeId,
+    RetryId,
+    SkipHereId,
+    UnskipId,
+)
 from app.ui.reminders.lines import (
     MARKS,
     STATES,
+    can_be_skipped,
     coming,
     firing,
     insisting_of,
     lateness_of,
+    needless_exceptions,
     place_of,
     problem_of,
     rhythm_of,
@@ -81,7 +95,8 @@ def _facts(reminder: Reminder, snapshot: SettingsSnapshot) -> list[Fact]:
         days = ", ".join(shown_day(day) for day in schedule.except_dates[:MAX_DAYS])
         if (more := len(schedule.except_dates) - MAX_DAYS) > 0:
             days = tn("{days} and one more", "{days} and {count} more", more, days=days)
-        facts.append(Fact(t("Except on"), days))
+        needless = needless_exceptions(reminder)
+        facts.append(Fact(t("Except on"), f"{days}\n-# {needless}" if needless else days))
     facts.append(Fact(t("Where"), place_of(reminder), inline=True))
     facts.append(Fact(t("State"), _state(reminder), inline=True))
     if reminder.warning is not None:
@@ -110,7 +125,11 @@ def _when(reminder: Reminder) -> str:
     lines = [rhythm_of(reminder)]
     if reminder.snooze_of is not None:
         lines.append(t("snoozed, from #{number}", number=reminder.snooze_of))
-    lines += [firing(one) for one in coming(reminder)] or [unreadable_of(reminder) or t("no time")]
+    is_certain = reminder.state is ReminderState.WAITING or reminder.resume_at is not None
+    times = [firing(one, is_certain=is_certain) for one in coming(reminder)]
+    if times and reminder.state is ReminderState.PAUSED and not is_certain:
+        lines.append(t("Paused: nothing is sent until you resume it. These would be its next times:"))
+    lines += times or [unreadable_of(reminder) or t("no time")]
     lines.append(f"-# {t('Time zone: `{zone}`', zone=zone_label(reminder.timezone))}")
     return "\n".join(line for line in lines if line)
 
@@ -131,23 +150,23 @@ def _state(reminder: Reminder) -> str:
 def _buttons(reminder: Reminder, place: Place, undo: datetime | None) -> list[Item]:
     about: Any = {"reminder_id": reminder.id, "place": place, "is_details": True}
     items: list[Item] = [button(t("Edit"), EditId(**about))]
-    schedule = schedule_or_none(reminder)
     if reminder.state is ReminderState.WAITING:
         items.append(button(t("Pause"), PauseId(**about)))
     elif reminder.state is ReminderState.PAUSED:
         items.append(button(t("Resume"), ResumeId(**about)))
     elif reminder.state is ReminderState.ATTENTION:
         items.append(button(t("Try again"), RetryId(**about)))
-    if (
-        reminder.state is not ReminderState.DONE
-        and schedule is not None
-        and schedule.recurs
-        and len(coming(reminder, 2)) > 1
-    ):
-        items.append(button(t("Skip next"), SkipHereId(**about)))
-    items.append(button(t("Delete"), DeleteId(**about), style=discord.ButtonStyle.danger))
     if undo is not None:
         items.append(button(t("Undo"), UnskipId(at=undo, **about)))
+    elif can_be_skipped(reminder):
+        items.append(button(t("Skip next"), SkipHereId(**about)))
+    items.append(button(t("Delete"), DeleteId(**about), style=discord.ButtonStyle.danger))
     if isinstance(place, ListFilter):
-        items.append(back_to(place, row=1))
-    return items
+        items.append(back_to(place))
+    rest = {Extra.EXTRAS: t("Edit its warning, end and repetitions")}
+    if undo is not None and can_be_skipped(reminder):
+        rest[Extra.SKIP] = t("Skip the next time as well")
+    if reminder.state is ReminderState.ATTENTION and not isinstance(place, InDirect):
+        rest[Extra.HERE] = t("Send it to this channel instead")
+    options = [discord.SelectOption(label=label, value=MoreOfId.pack_value(extra)) for extra, label in rest.items()]
+    return [*items, select(t("More …"), MoreOfId(**about), options, row=1)]

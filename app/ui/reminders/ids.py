@@ -6,6 +6,7 @@ opened from, to which a button leads back.
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from app.core.scheduling.zone_search import zones
@@ -101,8 +102,20 @@ class SnoozeFormId(Delivered, FormId, route="reminder:v1:snooze_form"):
     """The form that asks until when to snooze."""
 
 
+class UnsnoozeId(Delivered, ButtonId, route="reminder:v1:unsnooze"):
+    """Take back that it was snoozed until a moment; `reminder_id` is the snooze. The rest is as it was before."""
+
+    until: datetime
+    before: datetime | None
+    again_at: datetime | None
+
+
 class DoneId(Delivered, ButtonId, route="reminder:v1:done"):
     """It is done."""
+
+
+class MoreId(Delivered, ButtonId, route="reminder:v1:more"):
+    """Show what else can be done with it."""
 
 
 class SkipId(Delivered, ButtonId, route="reminder:v1:skip"):
@@ -122,6 +135,10 @@ class EditId(OfReminder, ButtonId, route="reminder:v1:edit"):
 
 class EditFormId(OfReminder, FormId, route="reminder:v1:edit_form"):
     """The form that changes it."""
+
+
+class ExtrasFormId(OfReminder, FormId, route="reminder:v1:extras_form"):
+    """The form that changes its warning, end and repetitions."""
 
 
 class PauseId(OfReminder, ButtonId, route="reminder:v1:pause"):
@@ -147,6 +164,18 @@ class PutBackId(ButtonId, route="reminder:v1:put_back"):
 
     reminder_id: RowId
     day: date
+
+
+class Extra(StrEnum):
+    """What the details of a reminder offer beside their buttons."""
+
+    EXTRAS = "extras"
+    SKIP = "skip"
+    HERE = "here"
+
+
+class MoreOfId(OfReminder, SelectId, route="reminder:v1:more_of", value=Extra):
+    """Do one of the things that there is no button for."""
 
 
 class RetryId(OfReminder, ButtonId, route="reminder:v1:retry"):
@@ -198,6 +227,12 @@ class ShiftBackId(Shift, ButtonId, route="reminder:v1:shift_back"):
     """Take back that many were moved at a moment."""
 
     at: datetime
+
+
+class TryAgainId(ButtonId, route="reminder:v1:try_again"):
+    """Open a form again that was refused, with what was typed; `kept` is the interaction in which it was sent."""
+
+    kept: Snowflake
 
 
 # Under a list

@@ -1,7 +1,9 @@
 """Reminders in a line or two, as every list, suggestion and confirmation shows them. All of it pure."""
 
 import re
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import discord
 
@@ -63,9 +65,18 @@ def coming(reminder: Reminder, count: int = PREVIEW) -> list[Occurrence]:
     return schedule.upcoming(since, count)
 
 
-def firing(one: Occurrence) -> str:
-    """Write one of the next times, and what a clock change does to it."""
-    when = f"• {discord.utils.format_dt(one.at, 'F')} · {discord.utils.format_dt(one.at, 'R')}"
+def can_be_skipped(reminder: Reminder) -> bool:
+    """Tell whether it is a series that goes on after its next time."""
+    schedule = schedule_or_none(reminder)
+    recurs = schedule is not None and schedule.recurs
+    return recurs and reminder.is_unfinished and len(coming(reminder, 2)) > 1
+
+
+def firing(one: Occurrence, *, is_certain: bool = True) -> str:
+    """Write one of the next times, how far away it is if it `is_certain`, and what a clock change does to it."""
+    when = f"• {discord.utils.format_dt(one.at, 'F')}"
+    if is_certain:
+        when += f" · {discord.utils.format_dt(one.at, 'R')}"
     return f"{when}\n-# {one.note}" if one.note else when
 
 
@@ -172,6 +183,30 @@ def shown_clock(reminder: Reminder, now: datetime) -> str:
         # A zone that no longer exists must not break the list, nor one that cannot show the moment.
         local = reminder.next_at
     return f"{shown_day(local, short=local.year == now.astimezone(local.tzinfo).year)} {local:%H:%M}"
+
+
+def needless_exceptions(reminder: Reminder) -> str:
+    """Say which days a series leaves out although it would not come on them anyway; of a range, only all of it."""
+    schedule = schedule_or_none(reminder)
+    if schedule is None or not schedule.except_dates:
+        return ""
+    whole, zone, needless = replace(schedule, except_dates=()), zone_info(schedule.zone), list[str]()
+    runs: list[list[date]] = [[]]
+    for day in schedule.except_dates:
+        if runs[-1] and day - runs[-1][-1] > timedelta(days=1):
+            runs.append([])
+        runs[-1].append(day)
+    for run in runs:
+        if not any(_comes_on(whole, day, zone) for day in run):
+            needless += [shown_day(run[0])] if len(run) == 1 else [f"{shown_day(run[0])} – {shown_day(run[-1])}"]
+    if not needless:
+        return ""
+    return t("Leaving out {days} changes nothing: it would not be sent then anyway.", days=", ".join(needless))
+
+
+def _comes_on(schedule: Schedule, day: date, zone: ZoneInfo) -> bool:
+    found = schedule.next_from(datetime.combine(day, time(), zone).astimezone(UTC))
+    return found is not None and found.astimezone(zone).date() == day
 
 
 def shown_day(day: date, *, short: bool = False) -> str:

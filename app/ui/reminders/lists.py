@@ -7,11 +7,11 @@ import discord
 
 from app.core.messages import t, tn
 from app.core.settings.snapshot import SettingsSnapshot
-from app.models import Reminder
+from app.models import Reminder, ReminderState
 from app.services.reminders.making import ReminderPage
 from app.ui.kit.colours import colour_of
 from app.ui.kit.components import Item, button, select
-from app.ui.kit.limits import MAX_EMBED_DESCRIPTION, MAX_OPTIONS, MAX_ROWS
+from app.ui.kit.limits import MAX_EMBED_DESCRIPTION, MAX_OPTIONS
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import plain
 from app.ui.reminders.ids import DeleteId, OpenId, PageId, ProblemsId, RetryId, SendHereId
@@ -63,8 +63,13 @@ def _narrowed(shown: ListFilter) -> list[str]:
     return said
 
 
-def problems(found: Sequence[Reminder], snapshot: SettingsSnapshot, *, note: str | None = None) -> Reply:
-    """Show what could not be delivered and why, with what can be done; `note` is what was just done."""
+def problems(
+    found: Sequence[Reminder], snapshot: SettingsSnapshot, now: datetime, *, is_staff: bool, note: str | None = None
+) -> Reply:
+    """Show what could not be delivered and why, with what can be done; of several, one is chosen first.
+
+    `note` is what was just done.
+    """
     embed = discord.Embed(title=t("Reminders that need attention"), colour=colour_of(snapshot))
     if not found:
         embed.description = t("There are none.") if note else t("There are none: all reminders were delivered.")
@@ -73,16 +78,16 @@ def problems(found: Sequence[Reminder], snapshot: SettingsSnapshot, *, note: str
     while len("\n\n".join(lines)) > MAX_EMBED_DESCRIPTION:
         lines.pop()
     embed.description = "\n\n".join(lines)
-    if len(found) > MAX_ROWS:
-        told = t("The buttons are for the first {count}. The others follow as you fix these.", count=MAX_ROWS)
-        embed.set_footer(text=told)
-    items: list[Item] = []
-    for row, reminder in enumerate(found[:MAX_ROWS]):
-        items += [
-            button(t("#{number}: try again", number=reminder.id), RetryId(reminder_id=reminder.id), row=row),
-            button(t("Send it here"), SendHereId(reminder_id=reminder.id), row=row),
-            button(t("Delete"), DeleteId(reminder_id=reminder.id), row=row, style=discord.ButtonStyle.danger),
-        ]
+    if len(found) > 1:
+        shown = ListFilter(everybody=is_staff, state=ReminderState.ATTENTION)
+        options = [select_option(reminder, now) for reminder in found[:MAX_OPTIONS]]
+        return Reply(note, embed=embed, items=[select(t("Choose one to fix it …"), OpenId(shown=shown), options)])
+    (reminder,) = found
+    items = [
+        button(t("#{number}: try again", number=reminder.id), RetryId(reminder_id=reminder.id)),
+        button(t("Send it here"), SendHereId(reminder_id=reminder.id)),
+        button(t("Delete"), DeleteId(reminder_id=reminder.id), style=discord.ButtonStyle.danger),
+    ]
     return Reply(note, embed=embed, items=items)
 
 

@@ -1,7 +1,8 @@
 """The message that a reminder becomes: whom it pings, what it says, and its buttons. All of it pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import discord
@@ -13,15 +14,19 @@ from app.core.reminders.delivery import StepKind
 from app.core.reminders.errors import ForSomebodyElse, OwnerOnly, StaffOnly
 from app.core.reminders.policy import ReminderPolicy
 from app.models import Reminder, TargetKind
+from app.services.reminders.answers import Rights
 from app.services.reminders.draft import has_title
 from app.services.reminders.due import Delivery
 from app.ui.kit.components import Item, button
 from app.ui.kit.limits import MAX_CONTENT, MAX_EMBED_DESCRIPTION, MAX_EMBED_TITLE, MAX_FIELD_VALUE, MAX_MENTIONS
 from app.ui.kit.links import link_to
+from app.ui.kit.reply import Reply
 from app.ui.kit.text import plain, quoted, shortened, tamed
-from app.ui.reminders.ids import AskSnoozeId, DoneId, EditId, InDirect, JoinId, SkipId, SnoozeId, TomorrowId
+from app.ui.reminders.ids import AskSnoozeId, DoneId, EditId, InDirect, JoinId, MoreId, SkipId, SnoozeId, TomorrowId
+from app.ui.reminders.lines import can_be_skipped, line_of
 
-SNOOZES = ((10, msg("Snooze 10 min")), (60, msg("Snooze 1 h")), (180, msg("Snooze 3 h")))
+SNOOZES = ((10, msg("Snooze 10 min")), (60, msg("Snooze 1 h")))
+LONGER_SNOOZES = ((180, msg("Snooze 3 h")),)
 LATE = timedelta(minutes=1)
 """A message that comes later than this says so."""
 MARK = "\0"
@@ -81,7 +86,7 @@ def due(
     if is_from_before(reminder) or has_title(reminder) or reminder.location or len(text) > MAX_CONTENT:
         embed = _embed(reminder, is_own=is_own)
         text = "\n".join(part for part in [" ".join([*pings, *heading]), *notes] if part)
-    items = buttons(reminder, in_direct=in_direct, more=not delivery.is_last)
+    items = buttons(reminder, in_direct=in_direct)
     return Outgoing(text, embed, items, mentions, None if in_direct else _replied_to(reminder))
 
 
@@ -130,25 +135,17 @@ def told(reminder: Reminder, sentence: str) -> str:
     return f"{lost} {sentence}\n-# {t('It is kept. Use `/reminder problems` in its server to see what you can do.')}"
 
 
-def buttons(reminder: Reminder, *, in_direct: bool, more: bool) -> list[Item]:
-    """Make the buttons of a delivered reminder; `more` if it comes again, or was only announced."""
-    about: Any = {"reminder_id": reminder.id, "guild_id": reminder.guild_id if in_direct else None}
+def buttons(reminder: Reminder, *, in_direct: bool) -> list[Item]:
+    """Make the one row of buttons under a delivered reminder; the rest is behind the last of them."""
+    about = _about(reminder, in_direct=in_direct)
     items: list[Item] = [
-        *(button(str(label), SnoozeId(minutes=minutes, **about), row=0) for minutes, label in SNOOZES),
-        button(t("Tomorrow morning"), TomorrowId(**about), row=0),
-        button(t("Snooze …"), AskSnoozeId(**about), row=0),
-        button(t("Done"), DoneId(**about), row=1, style=discord.ButtonStyle.success),
+        button(t("Done"), DoneId(**about), style=discord.ButtonStyle.success),
+        *(button(str(label), SnoozeId(minutes=minutes, **about)) for minutes, label in SNOOZES),
+        button(t("More …"), MoreId(**about)),
     ]
-    if more:
-        if reminder.rrule is not None or reminder.interval_seconds is not None:
-            items.append(button(t("Skip next"), SkipId(**about), row=1))
-        place = InDirect(reminder.guild_id) if in_direct else None
-        items.append(button(t("Edit"), EditId(reminder_id=reminder.id, place=place), row=1))
-        if not in_direct:
-            items.append(button(t("Me too"), JoinId(**about), row=1, emoji="🙋"))
     if reminder.origin_message_id is not None and reminder.origin_channel_id is not None:
         link = link_to(reminder.guild_id, reminder.origin_channel_id, reminder.origin_message_id)
-        items.append(discord.ui.Button(label=t("Go to message"), url=link, row=1))
+        items.append(discord.ui.Button(label=t("Go to message"), url=link))
     return items
 
 
@@ -162,12 +159,47 @@ def not_theirs(reminder: Reminder, *, changes: bool) -> NotAllowed:
     return ForSomebodyElse(whom=f"<{sign}{reminder.target_id}>")
 
 
-def done(reminder: Reminder, shown: str, user_id: int, *, in_direct: bool) -> tuple[str, discord.ui.View]:
-    """Return what a delivered message says once somebody pressed Done, and the buttons that stay."""
+def more(rights: Rights, *, in_direct: bool) -> Reply:
+    """Offer what else this person may do with a delivered reminder, and what fits it."""
+    reminder = rights.reminder
+    about = _about(reminder, in_direct=in_direct)
+    items: list[Item] = []
+    if rights.may_answer:
+        items += [
+            *(button(str(label), SnoozeId(minutes=minutes, **about), row=0) for minutes, label in LONGER_SNOOZES),
+            button(t("Tomorrow morning"), TomorrowId(**about), row=0),
+            button(t("Snooze …"), AskSnoozeId(**about), row=0),
+        ]
+    if rights.may_change:
+        if can_be_skipped(reminder):
+            items.append(button(t("Skip next"), SkipId(**about), row=1))
+        place = InDirect(reminder.guild_id) if in_direct else None
+        label = t("Edit") if reminder.is_unfinished else t("Send it at another time …")
+        items.append(button(label, EditId(reminder_id=reminder.id, place=place), row=1))
+    if rights.may_join:
+        items.append(button(t("Me too"), JoinId(**about), row=1, emoji="🙋"))
+    if not items:
+        return Reply(str(not_theirs(reminder, changes=False)))
+    return Reply(line_of(reminder), items=items)
+
+
+def _about(reminder: Reminder, *, in_direct: bool) -> dict[str, Any]:
+    return {"reminder_id": reminder.id, "guild_id": reminder.guild_id if in_direct else None}
+
+
+def done(
+    reminder: Reminder, shown: str, user_id: int, *, in_direct: bool, cancelled: Sequence[datetime] = ()
+) -> tuple[str, discord.ui.View]:
+    """Return what a delivered message says once somebody pressed Done, and the buttons that stay.
+
+    `cancelled` is until when it had been snoozed.
+    """
     content = f"{shown}\n-# {t('✅ Done: {member}', member=f'<@{user_id}>')}"
+    for until in cancelled:
+        content += f"\n-# {t('The snooze until {time} is cancelled.', time=discord.utils.format_dt(until, 'f'))}"
     items = [
         item
-        for item in buttons(reminder, in_direct=in_direct, more=reminder.next_at is not None)
+        for item in buttons(reminder, in_direct=in_direct)
         if not (getattr(item, "custom_id", None) or "").startswith(DoneId.route)
     ]
     return content if len(content) <= MAX_CONTENT else shown, discord.ui.View(*items, timeout=None, store=False)

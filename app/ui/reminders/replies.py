@@ -11,12 +11,15 @@ from app.core.errors import InvalidInput
 from app.core.messages import t, tn
 from app.core.scheduling.zone_search import zone_label
 from app.models import Reminder, ReminderState
+from app.services.reminders.answers import Snoozed
 from app.services.reminders.control import Deleted
 from app.services.reminders.schedules import moved_by
 from app.ui.kit.components import Item, button, select
 from app.ui.kit.reply import Reply
+from app.ui.kit.text import shortened
 from app.ui.kit.zones import zone_options
 from app.ui.reminders.ids import (
+    AskSnoozeId,
     CancelId,
     ChangeId,
     InDirect,
@@ -26,14 +29,17 @@ from app.ui.reminders.ids import (
     ShiftBackId,
     ShiftId,
     UnskipId,
+    UnsnoozeId,
     ZoneId,
 )
 from app.ui.reminders.lines import (
+    MARKS,
     coming,
     firing,
     insisting_of,
     lateness_of,
     line_of,
+    needless_exceptions,
     place_of,
     rhythm_of,
     shown_day,
@@ -76,9 +82,12 @@ def created(reminder: Reminder, zone: UsedZone, *, refused: str | None = None, m
     `refused` is why the time could not be read in the zone that was chosen, and was kept. `moved` says that it comes as
     a direct message although nobody asked for one.
     """
-    lines = [f"🔔 {title_of(reminder, 100)} · {place_of(reminder)}", rhythm_of(reminder)]
+    lines = [f"{MARKS[reminder.state]} {title_of(reminder, 100)} · {place_of(reminder)}", rhythm_of(reminder)]
     lines += [firing(one) for one in coming(reminder)]
+    if not reminder.is_unfinished and reminder.last_sent_at is not None:
+        lines.append(t("It was sent on {time}.", time=stamp(reminder.last_sent_at)))
     lines += extras_of(reminder)
+    lines.append(shortened(needless_exceptions(reminder), 500))
     if moved:
         channel = f"<#{reminder.channel_id}>"
         lines.append(t("You cannot write in {channel}, so I will send you a direct message.", channel=channel))
@@ -171,21 +180,57 @@ def deleted(gone: Deleted, *, place: Place = None, is_details: bool = False, bac
     if others:
         count = len(gone.reminders)
         told = tn(
-            "Deleted one reminder. It will not be sent.", "Deleted {count} reminders. They will not be sent.", count
+            "Deleted one reminder. Nothing more of it will be sent.",
+            "Deleted {count} reminders. Nothing more of them will be sent.",
+            count,
         )
         lines = [told, *_listed(gone.reminders)]
     else:
-        lines = [t("Deleted: {reminder}. It will not be sent.", reminder=title_of(first, 100))]
+        lines = [_deleted_one(first, gone.at)]
     lines.append(f"-# {t('**Undo** works for one day.')}")
     undo = button(t("Undo"), RestoreId(at=gone.at, place=place, is_details=is_details))
     return Reply("\n".join(lines), items=[undo] if back is None else [undo, back])
 
 
-def restored(found: Sequence[Reminder], *, back: Item) -> Reply:
+def _deleted_one(reminder: Reminder, now: datetime) -> str:
+    title = title_of(reminder, 100)
+    if reminder.under_way(now) is not None:
+        return t("Deleted: {reminder}. The message that is being sent now still arrives, and no other.", reminder=title)
+    if reminder.last_sent_at is None:
+        return t("Deleted: {reminder}. It will not be sent.", reminder=title)
+    time = stamp(reminder.last_sent_at)
+    if reminder.is_unfinished:
+        return t("Deleted: {reminder}. It was sent on {time}, and will not be sent again.", reminder=title, time=time)
+    return t("Deleted: {reminder}. It was sent already, on {time}.", reminder=title, time=time)
+
+
+def cannot_cancel(reminder: Reminder) -> Reply:
+    """Say that it was sent already, or is being sent, with what can still be done about it."""
+    if reminder.is_unfinished or reminder.last_sent_at is None:
+        told = t("It is too late to cancel that: it is being sent at this moment.")
+    else:
+        told = t("It is too late to cancel that: it was sent on {time}.", time=stamp(reminder.last_sent_at))
+    items = [
+        button(t("Snooze …"), AskSnoozeId(reminder_id=reminder.id)),
+        button(t("Send it at another time …"), ChangeId(reminder_id=reminder.id)),
+    ]
+    return changed(reminder, told, *items)
+
+
+def restored_once(reminder: Reminder, now: datetime) -> str:
+    """Say what has become of a reminder that is back."""
+    if reminder.state is ReminderState.DONE and reminder.last_sent_at is not None:
+        return t("Restored. It was sent on {time}, and is over.", time=stamp(reminder.last_sent_at))
+    if reminder.state is ReminderState.WAITING and reminder.next_at is not None and reminder.next_at <= now:
+        return t("Restored. Its time has passed meanwhile, so it is sent now.")
+    return t("Restored.")
+
+
+def restored(found: Sequence[Reminder], now: datetime, *, back: Item) -> Reply:
     """Confirm that reminders are back; where one of them needs attention, with `back`, which leads to those."""
     items = [back] if any(one.state is ReminderState.ATTENTION for one in found) else []
     if len(found) == 1:
-        return changed(found[0], t("Restored."), *items)
+        return changed(found[0], restored_once(found[0], now), *items)
     told = tn("Restored one reminder.", "Restored {count} reminders.", len(found))
     return Reply("\n".join([told, *_listed(found)]), items=items)
 
@@ -197,10 +242,34 @@ def _listed(found: Sequence[Reminder]) -> list[str]:
     return lines
 
 
-def snoozed(snooze: Reminder) -> Reply:
-    """Confirm a snooze."""
-    assert snooze.next_at is not None
-    return Reply(t("Snoozed until {time}.", time=stamp(snooze.next_at)))
+def snoozed(done: Snoozed, *, in_direct: bool) -> Reply:
+    """Confirm a snooze, with what it replaces and a button to take it back."""
+    until = done.reminder.next_at
+    assert until is not None
+    told = t("Snoozed until {time}.", time=stamp(until))
+    if done.before is not None:
+        told = t("Snoozed until {time}, instead of {before}.", time=stamp(until), before=stamp(done.before))
+    undo = UnsnoozeId(
+        reminder_id=done.reminder.id,
+        guild_id=done.reminder.guild_id if in_direct else None,
+        until=until,
+        before=done.before,
+        again_at=done.again_at,
+    )
+    return Reply(told, items=[button(t("Undo"), undo)])
+
+
+def unsnoozed(now: Snoozed) -> Reply:
+    """Confirm that a snooze was taken back, with what is so now."""
+    if now.before is not None:
+        return Reply(t("It is snoozed until {time} again.", time=stamp(now.before)))
+    if now.again_at is not None:
+        told = t(
+            "The snooze is cancelled. Unless someone presses **Done**, it is sent again on {time}.",
+            time=stamp(now.again_at),
+        )
+        return Reply(told)
+    return Reply(t("The snooze is cancelled."))
 
 
 def joined(reminder: Reminder, *, joins: bool) -> Reply:

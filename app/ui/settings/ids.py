@@ -27,5 +27,7 @@ class HistoryPageId(ButtonId, route="settings:v1:page"):
     key: Key | None
 
 
-class ScopeId(SelectId, route="settings:v1:scope", value=Scope):
+class ScopeId(ButtonId, route="settings:v1:part"):
     """Show another part of the settings."""
+
+    scope: Scope

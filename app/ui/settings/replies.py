@@ -19,6 +19,7 @@ from app.ui.kit.colours import colour_of
 from app.ui.kit.components import Item, button, select
 from app.ui.kit.ids import MAX_PAGE
 from app.ui.kit.limits import MAX_EMBED_DESCRIPTION, MAX_OPTION, MAX_OPTIONS
+from app.ui.kit.mentions import Mention, written
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import in_code, plain
 from app.ui.settings.ids import HistoryPageId, ScopeId, UndoId, UndoOneId
@@ -67,15 +68,18 @@ def shown_past(scope: str, key: str, value: object, max_length: int = MAX_VALUE)
     return shown(setting, cast("Value", value), max_length)
 
 
-def overview(snapshot: SettingsSnapshot, now: datetime, scope: str | None = None) -> Reply:
-    """Show the settings of one part, the first unless said: each value, and whether the server chose it.
+def overview(
+    snapshot: SettingsSnapshot, now: datetime, scope: str | None = None, *, mention: Mention = written
+) -> Reply:
+    """Show the settings of one part, the first unless said: each value, whether the server chose it, and what it does.
 
-    With several parts there is a select that leads to the others.
+    With several parts there is a button for each. `mention` writes a command so that it can be clicked.
     """
     if scope is None or scope not in registry.PARTS:
         scope = next(iter(registry.PARTS))
     part = registry.PARTS[scope]
-    lines = [t("Change a setting with `/settings set`. `/settings view` with a key explains it.") + "\n"]
+    change, view = mention("settings", "set"), mention("settings", "view")
+    lines = [t("Change a setting with {change}. {view} with a key shows all about it.", change=change, view=view)]
     for setting in part.settings:
         value = shown(setting, snapshot[setting])
         if setting is general.TIMEZONE:
@@ -83,21 +87,18 @@ def overview(snapshot: SettingsSnapshot, now: datetime, scope: str | None = None
             value = t("{zone} · {clock} there now", zone=value, clock=clock)
         if not snapshot.is_chosen(setting):
             value = t("{value} · default", value=value)
-        lines.append(f"**{setting.label}** `{setting.name}`\n{value}")
+        lines.append(f"\n**{setting.label}**: {value}\n{setting.help}\n-# `{setting.name}`")
     # One text and no fields: they would double what goes over the wire.
     embed = discord.Embed(
         title=t("Settings · {part}", part=part.label), description="\n".join(lines), colour=colour_of(snapshot)
     )
-    items = [_scope_picker(scope)] if len(registry.PARTS) > 1 else []
+    items = [_turn_to(other, is_shown=other == scope) for other in registry.PARTS] if len(registry.PARTS) > 1 else []
     return Reply(embed=embed, items=items, private=snapshot[general.PRIVATE_REPLIES])
 
 
-def _scope_picker(current: str) -> discord.ui.Select[Any, Any]:
-    options = [
-        discord.SelectOption(label=str(part.label), value=ScopeId.pack_value(scope), default=scope == current)
-        for scope, part in registry.PARTS.items()
-    ]
-    return select(t("Other settings…"), ScopeId(), options)
+def _turn_to(scope: str, *, is_shown: bool) -> discord.ui.Button[Any]:
+    style = discord.ButtonStyle.primary if is_shown else discord.ButtonStyle.secondary
+    return button(str(registry.PARTS[scope].label), ScopeId(scope=scope), style=style, disabled=is_shown)
 
 
 def one(snapshot: SettingsSnapshot, setting: Setting[Any]) -> Reply:
@@ -143,7 +144,7 @@ def undo_button(change: SettingsHistory) -> discord.ui.Button[Any]:
     return button(t("Undo"), UndoId(change_id=change.id), emoji="↩️")
 
 
-def history(found: HistoryPage, snapshot: SettingsSnapshot, *, key: str = "", person: int = 0) -> Reply:
+def history(found: HistoryPage, snapshot: SettingsSnapshot, now: datetime, *, key: str = "", person: int = 0) -> Reply:
     """Show one page of changes, with a select to take one of them back and buttons to turn the page."""
     embed = discord.Embed(title=t("Changed settings"), colour=colour_of(snapshot))
     filters = [f"`{key}`"] * bool(key) + [t("by {person}", person=f"<@{person}>")] * bool(person)
@@ -160,13 +161,21 @@ def history(found: HistoryPage, snapshot: SettingsSnapshot, *, key: str = "", pe
     embed.set_footer(
         text=t("Page {page} of {pages} · {total} in all", page=found.page + 1, pages=found.pages, total=found.total)
     )
-    items: list[Item] = [_picker(found.entries)]
+    undoable = [change for change in found.entries if _can_be_undone(change, snapshot, now)]
+    items: list[Item] = [_picker(undoable)] if undoable else []
     if found.pages > 1:
         items += [
             _turn(t("Newer"), found.page - 1, found, key, person),
             _turn(t("Older"), found.page + 1, found, key, person),
         ]
     return Reply(embed=embed, items=items, private=snapshot[general.PRIVATE_REPLIES])
+
+
+def _can_be_undone(change: SettingsHistory, snapshot: SettingsSnapshot, now: datetime) -> bool:
+    setting = registry.BY_NAME.get(f"{change.scope}.{change.key}")
+    if setting is None or change.changed_at < now - timedelta(seconds=snapshot[general.UNDO_WITHIN]):
+        return False
+    return change.new_value == (snapshot[setting] if snapshot.is_chosen(setting) else None)
 
 
 def _line(change: SettingsHistory, max_length: int) -> str:

@@ -49,7 +49,9 @@ async def test_a_deletion_is_final_after_a_day(alice: Person, after: After, stor
     await alice.slash("reminder create", when="in 9 days", what="tea")
     deleted = await alice.slash("reminder delete", reminder="tea")
     await after(hours=25)
-    assert (await alice.click(deleted, "Undo")).text == "There is nothing left to restore."
+    assert (
+        await alice.click(deleted, "Undo")
+    ).text == "There is nothing left to restore: it was restored already, or deleted more than a day ago."
     assert await stored() == []
 
 
@@ -120,14 +122,15 @@ async def test_a_skip_under_a_delivered_reminder_is_taken_back_in_direct_message
     await alice.slash("reminder create", when="every 2 hours", what="walk", direct=True)
     await after(hours=2)
     mine = alice.in_dm()
-    skipped = await mine.click(mine.messages[-1], "Skip next")
+    more = await mine.click(mine.messages[-1], "More …")
+    skipped = await mine.click(more, "Skip next")
     undo = skipped.buttons[0].custom_id
     assert base36(town.guild.id) in undo
     assert (await mallory.in_dm().click(skipped, undo, raw=True)).text == NOT_YOURS
     forged = undo.replace(base36(town.guild.id), base36(town.elsewhere.id))
     assert (await mine.click(skipped, forged, raw=True)).text == NOT_YOURS
     assert "It will be sent after all" in (await mine.click(skipped, "Undo")).text
-    form = await mine.click(mine.messages[0], "Edit")
+    form = await mine.click(more, "Edit")
     changed = await mine.submit(form, {"What": "run"})
     assert "run" in changed.full_text
     deleted = await mine.click(changed, "Delete")

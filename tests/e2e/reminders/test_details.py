@@ -168,9 +168,14 @@ async def test_a_deletion_can_be_taken_back_for_a_day_and_by_nobody_else(
     for person in (mallory, moderator, stranger, mayor):
         own = await person.slash("reminder list")
         refused = await person.click(own, forged, raw=True)
-        assert (person.name, refused.text) == (person.name, "There is nothing left to restore.")
+        assert (person.name, refused.text) == (
+            person.name,
+            "There is nothing left to restore: it was restored already, or deleted more than a day ago.",
+        )
     another = RestoreId(at=clock.now - timedelta(microseconds=1)).pack()
-    assert (await alice.click(deleted, another, raw=True)).text == "There is nothing left to restore."
+    assert (
+        await alice.click(deleted, another, raw=True)
+    ).text == "There is nothing left to restore: it was restored already, or deleted more than a day ago."
     assert await stored() == []
     assert (await alice.click(deleted, "Undo")).text.startswith("Restored.")
     assert len(await stored()) == 1

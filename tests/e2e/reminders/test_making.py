@@ -99,24 +99,34 @@ async def test_a_series_goes_on_can_be_skipped_joined_and_edited(alice: Person, 
     await alice.slash("reminder create", when="every 2 hours", what="walk")
     await after(hours=2)
     message = alice.pings[-1]
-    joined = await mallory.click(message, "Me too")
+    assert [button.label for button in message.buttons] == ["Done", "Snooze 10 min", "Snooze 1 h", "More …"]
+    theirs, mine = await mallory.click(message, "More …"), await alice.click(message, "More …")
+    assert [button.label for button in theirs.buttons] == ["Me too"]
+    assert [button.label for button in mine.buttons] == [
+        "Snooze 3 h", "Tomorrow morning", "Snooze …", "Skip next", "Edit", "Me too",
+    ]  # fmt: skip
+    assert theirs.private
+    assert mine.private
+    joined = await mallory.click(theirs, "Me too")
     assert joined.text.startswith("You will be pinged")
-    assert f"belongs to {alice.mention}" in (await mallory.click(message, "Skip next")).text
-    skipped = await alice.click(message, "Skip next")
+    skip = next(button.custom_id for button in mine.buttons if button.label == "Skip next")
+    assert f"belongs to {alice.mention}" in (await mallory.click(theirs, skip, raw=True)).text
+    skipped = await alice.click(mine, "Skip next")
     assert skipped.text.startswith("Skipped once")
     await after(hours=2)
     assert len(alice.pings) == 1
     await after(hours=2)
     assert len(alice.pings) == 2
     assert len(mallory.pings) == 1
-    assert (await mallory.click(message, "Me too")).text.startswith("You will no longer")
+    assert (await mallory.click(theirs, "Me too")).text.startswith("You will no longer")
 
-    form = await alice.click(message, "Edit")
+    form = await alice.click(mine, "Edit")
     assert form.modal
     assert form.modal.field("When").value == "every 2 hours"
     changed = await alice.submit(form, {"When": "every 3 hours", "What": "swim"})
     assert "swim" in changed.full_text
-    assert f"belongs to {alice.mention}" in (await mallory.click(message, "Edit")).text
+    edit = next(button.custom_id for button in mine.buttons if button.label == "Edit")
+    assert f"belongs to {alice.mention}" in (await mallory.click(theirs, edit, raw=True)).text
     await after(hours=3)
     assert alice.pings[-1].text == f"{alice.mention}\n> swim"
 
@@ -131,13 +141,14 @@ async def test_buttons_work_after_restarts(stand_in: StandIn, town: Town, clock:
     assert "walk" in message.text
     async with running() as second:
         assert (await mine.click(message, "Snooze 1 h")).text.startswith("Snoozed")
-        assert (await mine.click(message, "Skip next")).text.startswith("Skipped once")
-        form = await mine.click(message, "Edit")
+        more = await mine.click(message, "More …")
+        assert (await mine.click(more, "Skip next")).text.startswith("Skipped once")
+        form = await mine.click(more, "Edit")
         await mine.submit(form, {"What": "run"})
         await later(second, clock, hours=1)
         assert [message.text for message in mine.messages if message.nonce] == ["walk\n-# In Town"] * 2
         # The server it names may not be any other.
-        forged = next(button.custom_id for button in message.buttons if button.label == "Skip next")
+        forged = next(button.custom_id for button in more.buttons if button.label == "Skip next")
         forged = forged.replace(base36(town.guild.id), base36(town.elsewhere.id))
         assert (await mine.click(message, forged, raw=True)).text == NOT_YOURS
 

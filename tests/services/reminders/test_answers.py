@@ -43,7 +43,7 @@ async def test_done_ends_the_repetitions_and_not_the_series(reminders: Reminders
     made, delivery = await reminders.under_way(repeat_every=timedelta(minutes=5), repeat_most=3)
     await reminders.settle(sent(delivery, 1))
     assert (await reminders.making.get(ALICE, made.id)).again_at == reminders.now + timedelta(minutes=5)
-    done = await reminders.answers.acknowledge(ALICE, made.id, roles=frozenset())
+    done = (await reminders.answers.acknowledge(ALICE, made.id, roles=frozenset())).reminder
     assert (done.again_at, done.wake_at, done.state) == (None, done.next_at, ReminderState.WAITING)
 
 

@@ -7,12 +7,14 @@ import pytest
 
 from app.core.base36 import base36
 from app.core.reminders.delivery import DeliveryStep, StepKind
-from app.models import Reminder, TargetKind
+from app.models import Reminder, ReminderState, TargetKind
+from app.services.reminders.answers import Rights
 from app.services.reminders.due import Delivery
 from app.ui.reminders import message as ui
 from tests.fixtures.reminders.making import policy
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+DAILY = {"rrule": "FREQ=DAILY", "local_start": NOW.replace(tzinfo=None)}
 
 
 def delivery(kind: StepKind = StepKind.OCCURRENCE, **columns: Any) -> Delivery:
@@ -126,21 +128,29 @@ def test_its_name_is_shown_once_and_also_when_it_was_put_off_or_given_another_ti
     assert ui.due(delivery(snooze_of=snooze_of), policy(), in_direct=False).embed is None
 
 
-@pytest.mark.parametrize(("columns", "offered"), [({}, False), ({"rrule": "x"}, True), ({"interval_seconds": 9}, True)])
-def test_only_of_a_series_the_next_one_can_be_skipped(columns: dict[str, Any], offered: bool):
-    items = ui.buttons(delivery(StepKind.WARNING, **columns).reminder, in_direct=False, more=True)
+@pytest.mark.parametrize(
+    ("columns", "offered"), [({"starts_at": NOW}, False), (DAILY, True), (DAILY | {"until": NOW}, False)]
+)
+def test_only_of_a_series_that_goes_on_the_next_one_can_be_skipped(columns: dict[str, Any], offered: bool):
+    reminder = delivery(StepKind.WARNING, timezone="UTC", state=ReminderState.WAITING, **columns).reminder
+    items = ui.more(Rights(reminder, may_change=True), in_direct=False).items
     assert ("Skip next" in [getattr(item, "label", None) for item in items]) is offered
 
 
 def test_buttons_name_the_server_in_direct_messages_only():
     columns = {"id": 2**31 - 1, "guild_id": 2**63 - 1, "origin_channel_id": 3, "origin_message_id": 4}
     for in_direct in (False, True):
-        items = ui.buttons(delivery(**columns).reminder, in_direct=in_direct, more=True)
+        reminder = delivery(state=ReminderState.WAITING, **columns).reminder
+        row = ui.buttons(reminder, in_direct=in_direct)
+        assert len(row) == 5
+        rights = Rights(reminder, may_answer=True, may_change=True, may_join=not in_direct)
+        more = ui.more(rights, in_direct=in_direct).items
+        items = [*row, *more]
         ids = [item.custom_id for item in items if item.custom_id]
         assert len(set(ids)) == len(ids)
         assert all((base36(2**63 - 1) in one) is in_direct for one in ids)
         assert ("Me too" in [getattr(item, "label", None) for item in items]) is not in_direct
-        assert max(sum(item.row == row for item in items) for row in range(5)) <= 5
+        assert max(sum(item.row == row for item in more) for row in range(5)) <= 5
 
 
 async def test_once_done_it_says_who_and_keeps_the_other_buttons():
