@@ -11,7 +11,7 @@ import discord
 from app import boot
 from app.config import MigrationsOnBoot, Settings, database_of
 from app.core.errors import BotError, DatabaseUnreachable
-from app.core.scheduling.zones import DATA
+from app.core.scheduling import zone_data
 from app.db import DatabaseUrl
 from app.migrate.migrator import Migrator
 from app.migrate.status import State
@@ -55,7 +55,7 @@ async def examine(settings: Settings) -> int:
 
 async def _findings(settings: Settings) -> AsyncGenerator[Finding]:
     yield Finding("configuration", "can be read")
-    yield Finding("time zone data", str(DATA))
+    yield Finding("time zone data", str(zone_data.used()))
     yield _data_dir(settings.data_dir)
     try:
         with database_of(settings) as (database, migrations):

@@ -22,7 +22,7 @@ from app.core.clock import Clock, utc_now
 from app.core.errors import BotError
 from app.core.operators import Operators
 from app.core.runner import Job, JobRunner
-from app.core.scheduling.zones import DATA
+from app.core.scheduling import zone_data
 from app.db import DatabaseUrl, create_engine, session_factory
 from app.http_server import Metrics, serving
 from app.listener import Listener
@@ -62,7 +62,8 @@ async def prepared(
     Raises DatabaseUnreachable and SchemaNotAcceptable, before anything is sent to Discord.
     """
     async with AsyncExitStack() as stack:
-        log.info("time zone data", extra={"version": DATA.version, "source": DATA.source, "others": list(DATA.others)})
+        data = zone_data.used()
+        log.info("time zone data", extra={"version": data.version, "source": data.source, "others": list(data.others)})
         await boot.await_database(migrations)
         migrator = Migrator(migrations, backups=settings.data_dir / "backups")
         await boot.check_schema(migrator, settings.boot_mode)
@@ -250,7 +251,8 @@ def _with_metrics(metrics: Metrics, bot: Bot, engine: AsyncEngine, listener: Lis
     metrics.gauge("concierge_shards_connected", "Shards with a connection.", lambda: _connected(bot))
     metrics.gauge("concierge_gateway_latency_seconds", "Time until Discord answers a heartbeat.", lambda: bot.latency)
     metrics.gauge("concierge_database_connections_in_use", "Connections out of the pool.", lambda: _in_use(engine))
-    metrics.facts("concierge_time_zone_data", "The time zone data in use.", version=DATA.version, source=DATA.source)
+    data = zone_data.used()
+    metrics.facts("concierge_time_zone_data", "The time zone data in use.", version=data.version, source=data.source)
     metrics.gauge(
         "concierge_announcements_connected", "1 while other processes are heard.", lambda: listener.is_connected
     )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from app.bot import Bot
 from app.core.runner import Job
-from app.core.scheduling.zones import DATA
+from app.core.scheduling import zone_data
 from app.http_server import Metrics
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ class FollowClocks:
                 if not last:
                     break
             if moved:
-                log.info("planned anew", extra={"zone": zone, "reminders": moved, "data": DATA.version})
+                log.info("planned anew", extra={"zone": zone, "reminders": moved, "data": zone_data.used().version})
         return self._bot.clock() + EVERY
 
     async def stop(self) -> None:

@@ -11,7 +11,7 @@ import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import tzdata
@@ -57,6 +57,12 @@ def use_newest(directories: Iterable[str] | None = None) -> ZoneData:
     candidates = [*found, (tzdata.IANA_VERSION, "")]
     others = tuple(f"{one or 'unknown'} of {where or PACKAGE}" for one, where in candidates if where != path)
     return ZoneData(version, path or PACKAGE, others)
+
+
+@cache
+def used() -> ZoneData:
+    """Return what the zones of this process are made of: chosen when it is first asked for, before the first zone."""
+    return use_newest()
 
 
 def _version(path: str) -> str | None:

@@ -8,6 +8,7 @@ from importlib import resources
 from zoneinfo import ZoneInfo, available_timezones
 
 from app.core.errors import InvalidInput
+from app.core.scheduling import zone_data
 from app.core.scheduling.cities import City, cities_called, cities_from, folded, size_of
 from app.core.scheduling.zone_names import offset_called, zones_called
 from app.core.scheduling.zones import zone_info
@@ -59,6 +60,7 @@ class Suggestion:
 @cache
 def zones() -> Mapping[str, str]:
     """Return every zone that somebody may have, its case-folded name leading to the real one."""
+    zone_data.used()
     named = {name.casefold(): name for name in sorted(available_timezones()) if "/" in name}
     places = {folded_name: name for folded_name, name in named.items() if not folded_name.startswith(_FILES)}
     fixed = {name.casefold(): name for name in FIXED}

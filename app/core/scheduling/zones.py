@@ -8,9 +8,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from app.core.errors import InvalidInput
 from app.core.scheduling import zone_data
 
-DATA = zone_data.use_newest()
-"""What the zones of this process are made of: chosen here, where all of them are made, before the first."""
-
 
 class ClockChange(StrEnum):
     """What a change of the clocks does to a wall-clock time."""
@@ -30,6 +27,7 @@ class ResolvedTime:
 
 def zone_info(name: str) -> ZoneInfo:
     """Return the zone of that IANA name. Raises InvalidInput with a sentence when there is none."""
+    zone_data.used()
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -2,13 +2,13 @@
 
 import re
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import discord
 
 from app.core import durations
 from app.core.messages import t
 from app.core.scheduling import calendar_words as words
+from app.core.scheduling.zones import zone_info
 from app.models import Reminder, TargetKind
 from app.services.reminders.schedules import schedule_of
 from app.ui.kit.components import form, menu
@@ -157,7 +157,7 @@ def _end_of(reminder: Reminder) -> str:
     schedule = schedule_of(reminder)
     parts: list[str] = []
     if schedule is not None and schedule.until is not None:
-        last = schedule.until.astimezone(ZoneInfo(schedule.zone))
+        last = schedule.until.astimezone(zone_info(schedule.zone))
         is_whole_day = (last.hour, last.minute) == (23, 59)
         # In English, which is read in every language.
         parts.append(f"{last.day} {words.MONTHS[last.month - 1]} {last.year}{'' if is_whole_day else f' {last:%H:%M}'}")

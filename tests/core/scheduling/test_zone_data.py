@@ -16,11 +16,12 @@ from tests.fixtures.zones import HARBOUR, PERMANENT, SEASONS, Governments, write
 
 WINTER = datetime(2027, 1, 15, tzinfo=UTC)
 ASK = (
-    "import subprocess, sys; from datetime import UTC, datetime; from app.core.scheduling.zones import DATA, offset;"
+    "import subprocess, sys; from datetime import UTC, datetime;"
+    "from app.core.scheduling.zone_data import used; from app.core.scheduling.zones import offset;"
     f"winter = offset({HARBOUR!r}, datetime(2027, 1, 15, tzinfo=UTC));"
     "child = 'from zoneinfo import ZoneInfo; from datetime import datetime; "
     f'print(datetime(2027, 1, 15, tzinfo=ZoneInfo("{HARBOUR}")).utcoffset().total_seconds())\';'
-    "print(DATA.version, winter, subprocess.check_output([sys.executable, '-c', child], text=True).strip(), sep='|')"
+    "print(used().version, winter, subprocess.check_output([sys.executable, '-c', child], text=True).strip(), sep='|')"
 )
 
 
