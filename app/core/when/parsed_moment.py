@@ -192,6 +192,8 @@ class ParsedMoment:
                 self.day_part in ("evening", "night", "tonight") and 5 <= hour < 12
             ):
                 hour = hour % 12 + 12
+            elif self.day_part in ("night", "tonight") and hour < 5:
+                self._check_part(self.day_part, clock)
             else:
                 raise ambiguous_hour(clock)
         elif clock.ambiguous and not self.exact:

@@ -93,7 +93,7 @@ def test_what_a_made_up_series_says_is_read_as_the_same_series(phrase: str, now:
 def test_a_moment_with_a_zone_reads_as_the_same_moment_in_utc() -> None:
     phrases = [row.values[:2] for row in rows("once", "series", "elapsed")]
     for now in MOMENTS:
-        for phrase, locale in phrases[::5]:
+        for phrase, locale in phrases[::11]:
             found = list[Schedule | str]()
             for moment in (now, now.astimezone(ZoneInfo(BRUSSELS))):
                 try:
@@ -117,7 +117,7 @@ def test_hours_that_pass_are_counted_over_a_change_of_the_clocks() -> None:
 @pytest.mark.parametrize("zone", ZONES)
 def test_whenever_it_is_asked_what_is_read_lies_ahead(now: datetime, zone: str) -> None:
     read_once = 0
-    for row in rows("once", "series", "elapsed")[::3]:
+    for row in rows("once", "series", "elapsed")[::7]:
         phrase, locale, _ = row.values
         try:
             schedule = read(phrase, locale, now=now, zone=zone)
