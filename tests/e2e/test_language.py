@@ -44,12 +44,14 @@ async def test_a_private_answer_is_in_the_language_of_the_person(german: Person,
 
 async def test_the_overview_and_the_history_turn_their_pages_in_the_same_language(german: Person) -> None:
     overview = await german.slash("settings view")
-    for scope, part in registry.PARTS.items():
-        await german.choose(overview, overview.selects[0].custom_id, [scope])
+    for part in reversed(registry.PARTS.values()):
         label = catalogue_of("de").gettext(part.label.text)
+        await german.click(overview, label)
         assert overview.embeds[0]["title"] == f"Einstellungen · {label}"
         for setting in part.settings:
-            assert f"**{catalogue_of('de').gettext(setting.label.text)}** `{setting.name}`" in overview.full_text
+            said, explained = (catalogue_of("de").gettext(words.text) for words in (setting.label, setting.help))
+            assert f"**{said}**: " in overview.full_text
+            assert f"{explained}\n-# `{setting.name}`" in overview.full_text
     assert "dort ist es jetzt" in (await german.slash("settings view")).full_text
     for number in (3, 4, 5, 6, 7, 9, 10, 11, 12):
         await german.slash("settings set", key=PAGE_SIZE, value=str(number))
@@ -68,7 +70,7 @@ async def test_what_all_see_is_in_the_language_of_the_server(german: Person, tow
     shown = await german.slash("settings view")
     assert not shown.private
     assert shown.embeds[0]["title"] == "Settings · General"
-    await german.choose(shown, shown.selects[0].custom_id, ["reminders"])
+    await german.click(shown, "Reminders")
     assert shown.embeds[0]["title"] == "Settings · Reminders"
     assert (await german.slash("settings view", key="no.such")).text.startswith("Es gibt keine Einstellung namens")
 

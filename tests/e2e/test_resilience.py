@@ -135,7 +135,7 @@ async def test_a_part_of_the_settings_is_shown_in_its_place_even_when_the_databa
     fragile.settings.invalidate(town.guild.id)
     relay.held.clear()
     asyncio.get_running_loop().call_later(1.5, relay.held.set)
-    turned = await managing.choose(shown, shown.selects[0].custom_id, ["reminders"])
+    turned = await managing.click(shown, "Reminders")
     assert turned.message is shown.message
     assert turned.embeds[0]["title"] == "Settings · Reminders"
     assert first_answers(stand_in)[-1] == 6

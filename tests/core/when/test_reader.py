@@ -221,7 +221,7 @@ def test_an_unknown_locale_still_reads_english(locale: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("stray", [*"²❸፬٣１½Ⅷ", "\u0301", "\u200d", "\u202e", "\0", "–", ",", "/", "-1"])
 def test_a_stray_character_in_a_phrase_leaves_a_refusal_or_a_time_to_come(stray: str) -> None:
-    for number, row in enumerate(rows("once", "series", "elapsed")):
+    for number, row in enumerate(rows("once", "series", "elapsed")[ord(stray[0]) % 3 :: 3]):
         phrase, locale, _ = row.values
         place = number % (len(phrase) + 1)
         try:

@@ -53,11 +53,13 @@ async def test_a_button_under_a_reminder_of_others_says_whose_it_is(
     await alice.slash("reminder create", when="every day at 10:00", what="tea", mention=mallory.user)
     await after(days=1)
     (message,) = mallory.pings
+    more = [*(await mallory.click(message, "More …")).buttons, *(await alice.click(message, "More …")).buttons]
+    ids = {one.label: one.custom_id for one in (*message.buttons, *more)}
     for label in ("Snooze 10 min", "Snooze …", "Done", "Tomorrow morning"):
-        refused = await stranger.click(message, label)
+        refused = await stranger.click(message, ids[label], raw=True)
         assert (refused.text, refused.private, refused.mentions) == (f"This one is for {mallory.mention}.", True, [])
     for label in ("Skip next", "Edit"):
-        refused = await mallory.click(message, label)
+        refused = await mallory.click(message, ids[label], raw=True)
         assert refused.text == f"This one belongs to {alice.mention}. Only they and staff can change it."
     assert (await mallory.click(message, "Snooze 10 min")).text.startswith("Snoozed until")
     # Seen nowhere else, and not by its number alone.

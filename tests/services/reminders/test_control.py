@@ -72,7 +72,9 @@ async def test_what_was_skipped_comes_back_while_it_is_to_come(reminders: Remind
     _, second = await reminders.control.skip(ALICE, made.id)
     assert (await reminders.control.unskip(ALICE, made.id, second)).next_at == second
     assert (await reminders.control.unskip(ALICE, made.id, first)).next_at == first
-    for never in (first, second, first - timedelta(minutes=1), reminders.now - timedelta(hours=1)):
+    with pytest.raises(Conflict, match="undone already"):
+        await reminders.control.unskip(ALICE, made.id, first)
+    for never in (second, first - timedelta(minutes=1), reminders.now - timedelta(hours=1)):
         with pytest.raises(Conflict, match="too late to undo"):
             await reminders.control.unskip(ALICE, made.id, never)
     await reminders.control.skip(ALICE, made.id)
