@@ -35,6 +35,8 @@ class StandIn(Backend):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.interactions.close()
+        # Whoever waits for an answer would keep the server up for a minute.
+        self.faults.clear()
         await self.gateway.close()
         await self._runner.cleanup()
 

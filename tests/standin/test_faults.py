@@ -93,6 +93,16 @@ async def test_an_answer_that_never_comes_and_a_connection_that_is_reset(
     assert (await api.post(path, {"content": "x"})).status == 200
 
 
+@pytest.mark.parametrize("how", ["swallow", "hold"])
+async def test_an_answer_kept_back_does_not_hold_up_the_end(http: aiohttp.ClientSession, how: str):
+    async with asyncio.timeout(30):
+        async with StandIn() as discord_:
+            getattr(discord_.faults, how)("GET /gateway")
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.3), http.get(f"{discord_.api_url}/gateway"):
+                    pass
+
+
 @pytest.mark.parametrize("status", [400, 403])
 async def test_a_page_of_what_stands_before_discord(path: str, discord_: StandIn, http, status: int):
     discord_.faults.show_page(MESSAGES, status)
