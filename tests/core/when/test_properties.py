@@ -117,7 +117,7 @@ def test_hours_that_pass_are_counted_over_a_change_of_the_clocks() -> None:
 @pytest.mark.parametrize("zone", ZONES)
 def test_whenever_it_is_asked_what_is_read_lies_ahead(now: datetime, zone: str) -> None:
     read_once = 0
-    for row in rows("once", "series", "elapsed")[::7]:
+    for row in rows("once", "series", "elapsed")[::15]:
         phrase, locale, _ = row.values
         try:
             schedule = read(phrase, locale, now=now, zone=zone)
@@ -191,12 +191,12 @@ PIECES = (
 @pytest.mark.parametrize("locale", [None, "de", "fr", "nl", "es-ES", "ru", "ja"])
 def test_no_repetition_of_anything_takes_long(piece: str, locale: str | None) -> None:
     phrase, spans = (piece * 200)[:200], list[float]()
-    for _ in range(4):
+    # The best of up to four: the first may load a language, a collection of garbage may fall into another one.
+    while len(spans) < 4 and min(spans, default=1.0) >= 0.05:
         begun = stopwatch.process_time()
         with suppress(InvalidInput) if piece == "明日" else pytest.raises(InvalidInput):
             read(phrase, locale)
         spans.append(stopwatch.process_time() - begun)
-    # The best of four: the first may load a language, a collection of garbage may fall into another one.
     assert min(spans) < 0.05
 
 
