@@ -55,11 +55,20 @@ class BatchWriter(Generic[T]):
 
     async def put(self, item: T) -> None:
         """Leave something to be written; wait if too much is waiting already."""
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._run(), name=f"writing {self._name}")
+        self._ensure_task()
         await self._queue.put(item)
-        if self.waiting >= self._max_batch:
-            self._hurry.set()
+        self._hurry_if_full()
+
+    def offer(self, item: T) -> bool:
+        """Leave something to be written; if too much is waiting already, lose it and return False."""
+        self._ensure_task()
+        try:
+            self._queue.put_nowait(item)
+        except asyncio.QueueFull:
+            self._lose([item], "too much is waiting")
+            return False
+        self._hurry_if_full()
+        return True
 
     async def drain(self) -> None:
         """Return once everything is written or lost."""
@@ -81,6 +90,14 @@ class BatchWriter(Generic[T]):
                 await self._task
         self._lose([*self._writing, *(self._queue.get_nowait() for _ in range(self.waiting))], "stopped")
         self._writing = ()
+
+    def _ensure_task(self) -> None:
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run(), name=f"writing {self._name}")
+
+    def _hurry_if_full(self) -> None:
+        if self.waiting >= self._max_batch:
+            self._hurry.set()
 
     async def _run(self) -> None:
         while True:

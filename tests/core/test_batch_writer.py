@@ -86,14 +86,15 @@ async def test_what_cannot_be_written_is_lost_by_itself() -> None:
     await numbers.stop(1)
 
 
-async def test_what_is_too_much_waits() -> None:
+async def test_what_is_too_much_is_lost_at_once_if_offered_and_waits_if_put() -> None:
     store = Store()
-    numbers = writer(store, max_waiting=2)
+    lost: list[int] = []
+    numbers = writer(store, max_waiting=2, on_loss=lost.append)
     store.open.clear()
-    await numbers.put(1)
+    assert numbers.offer(1)
     await asyncio.sleep(0.05)
-    for number in (2, 3):
-        await numbers.put(number)
+    assert [numbers.offer(number) for number in (2, 3, 4)] == [True, True, False]
+    assert (lost, numbers.lost) == ([4], 1)
     waiting = asyncio.create_task(numbers.put(5))
     await asyncio.sleep(0.05)
     assert not waiting.done()
