@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy import false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
@@ -64,7 +64,8 @@ class ReminderAnswerService:
 
         `channel_id` is where they see it; None in a direct message.
         """
-        was_here = and_(Reminder.message_channel_id == channel_id, Reminder.direct.is_(False))
+        # Not compared with None, which every reminder that was never delivered has.
+        was_here = false() if channel_id is None else delivered_in(channel_id)
         may = [func.coalesce(each, false()) for each in (addressed_to(actor, roles), owned_by(actor), was_here)]
         found = await self._session.execute(
             select(Reminder, *may).where(Reminder.id == reminder_id, of_server(actor.guild_id), or_(*may))

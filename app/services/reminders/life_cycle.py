@@ -110,9 +110,12 @@ def move(reminder: Reminder, schedule: Schedule, next_at: datetime, now: datetim
 def follow_clocks(reminder: Reminder, now: datetime) -> bool:
     """Let it come when clocks show what was asked for, after the rules of its zone have changed. Tell if it moves.
 
-    What is due already stays as it is, and comes.
+    What is due already stays as it is, and comes; so does one whose columns make no schedule, which holds up no other.
     """
-    schedule, before = schedule_of(reminder), reminder.next_at
+    try:
+        schedule, before = schedule_of(reminder), reminder.next_at
+    except InvalidInput:
+        return False
     if schedule is None or before is None or before <= now:
         return False
     after = same_clock(schedule, before, reminder.planned_local)
@@ -232,8 +235,8 @@ def restore(reminder: Reminder, now: datetime) -> None:
 
 def lease(reminder: Reminder, now: datetime) -> None:
     """Let nobody else look at it for a while, but for an occurrence that comes due."""
-    is_ahead = reminder.next_at is not None and reminder.next_at > now
-    reminder.wake_at = min(now + LEASE, reminder.next_at) if reminder.next_at and is_ahead else now + LEASE
+    at, end = reminder.next_at, now + LEASE
+    reminder.wake_at = min(end, at) if at is not None and at > now else end
 
 
 def settle(reminder: Reminder, outcome: DeliveryOutcome, now: datetime) -> None:

@@ -87,7 +87,7 @@ class FormIsGone(NotFound):
     """What was typed is not remembered any more."""
 
     def __init__(self) -> None:
-        super().__init__("What you typed is no longer here, because I was restarted meanwhile. Open the form again.")
+        super().__init__("What you typed is no longer here. Open the form again.")
 
 
 class KeptForms:

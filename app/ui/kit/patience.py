@@ -9,6 +9,7 @@ import aiohttp
 import discord
 
 from app.core.messages import speaking
+from app.ui.kit.failures import in_words
 from app.ui.kit.language import language_of_answer
 from app.ui.kit.reply import UNKNOWN_INTERACTION, Announcement, acknowledge, announcement, take_back
 
@@ -64,5 +65,5 @@ async def _defer(interaction: discord.Interaction, *, private: bool, update: boo
         # Too late, or Discord is away: the answer itself will meet the same error and report it.
         level = logging.INFO if error.code == UNKNOWN_INTERACTION else logging.WARNING
         log.log(level, "an interaction could not be deferred", extra={"status": error.status, "code": error.code})
-    except (OSError, aiohttp.ClientError) as error:
-        log.warning("an interaction could not be deferred", extra={"error": str(error) or type(error).__name__})
+    except (aiohttp.ClientError, OSError) as error:
+        log.warning("an interaction could not be deferred", extra={"error": in_words(error)})

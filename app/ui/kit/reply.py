@@ -11,6 +11,7 @@ import aiohttp
 import discord
 
 from app.ui.kit import wire
+from app.ui.kit.failures import in_words
 from app.ui.kit.resets import ALREADY_ACKNOWLEDGED, was_reset
 
 log = logging.getLogger(__name__)
@@ -138,8 +139,9 @@ async def take_back(interaction: discord.Interaction) -> None:
     announced.is_public = False
     try:
         await interaction.delete_original_response()
-    except discord.HTTPException as error:
-        log.warning("an announcement could not be taken back", extra={"status": error.status, "code": error.code})
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        # What is to be said is said all the same.
+        log.warning("an announcement could not be taken back", extra={"error": in_words(error)})
 
 
 async def _was_first(response: Awaitable[None]) -> bool:

@@ -7,7 +7,7 @@ from itertools import islice
 import discord
 
 from app.core.messages import t
-from app.core.scheduling.zone_search import FIXED, WELL_KNOWN, Suggestion, suggestions, zone_label
+from app.core.scheduling.zone_search import FIXED, WELL_KNOWN, FoundZone, suggestions, zone_label
 from app.core.scheduling.zones import zone_info
 from app.ui.kit.autocomplete import choice
 from app.ui.kit.limits import MAX_CHOICES, MAX_OPTIONS
@@ -36,7 +36,7 @@ def _choices(typed: str, now: datetime, own: str) -> list[discord.OptionChoice]:
     return [_choice(one, now) for one in islice(suggestions(typed, now, own=own), MAX_CHOICES)]
 
 
-def _choice(found: Suggestion, now: datetime) -> discord.OptionChoice:
+def _choice(found: FoundZone, now: datetime) -> discord.OptionChoice:
     values = {
         "zone": zone_label(found.zone).replace("_", " "),
         "time": clock_of(found.zone, now),

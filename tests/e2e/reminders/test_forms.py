@@ -146,7 +146,7 @@ async def test_what_was_typed_does_not_outlive_the_process(running: Running, sta
         refused = await alice.submit(await alice.click(made, "Change"), {"When": "whenever"})
     async with running():
         assert (await alice.click(refused, "Try again")).text == (
-            "What you typed is no longer here, because I was restarted meanwhile. Open the form again."
+            "What you typed is no longer here. Open the form again."
         )
 
 

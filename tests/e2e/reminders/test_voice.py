@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from app.ui.reminders.ids import MoreId
 from standin import Person
 from tests.fixtures.reminders.due import After, Stored
 from tests.fixtures.town import Town
@@ -67,6 +68,18 @@ async def test_a_button_under_a_reminder_of_others_says_whose_it_is(
     shown = await stranger.at(town.log).slash("reminder list")
     refused = await stranger.at(town.log).click(shown, elsewhere, raw=True)
     assert refused.text == "You have no such reminder in this server."
+
+
+async def test_a_forged_button_in_a_direct_message_shows_nothing_of_others(
+    alice: Person, mallory: Person, after: After, town: Town
+) -> None:
+    await alice.slash("reminder create", when="in 3 days", what="a secret")
+    await mallory.slash("reminder create", when="in 5m", what="tea", direct=True)
+    await after(minutes=5)
+    (message,) = mallory.in_dm().messages
+    forged = MoreId(reminder_id=1, guild_id=town.guild.id).pack()
+    refused = await mallory.in_dm().click(message, forged, raw=True)
+    assert (refused.text, refused.buttons) == ("You have no such reminder in this server.", [])
 
 
 async def test_staff_alone_may_have_something_said_in_a_channel(

@@ -127,3 +127,13 @@ async def test_staff_pause_resume_and_move_a_channel(reminders: Reminders) -> No
     assert (await reminders.making.get(ALICE, monthly.id)).rrule.endswith("BYHOUR=11;BYMINUTE=0")
     with pytest.raises(InvalidInput):
         await reminders.staff.shift(STAFF, timedelta(days=99))
+
+
+@pytest.mark.parametrize("channel_id", [None, CHANNEL_ID, 999])
+async def test_nobody_sees_more_of_what_was_not_delivered_before_their_eyes(
+    reminders: Reminders, channel_id: int | None
+) -> None:
+    made = await reminders.make(reminders.hourly())
+    with pytest.raises(ReminderNotFound):
+        await reminders.answers.look(BOB, made.id, roles=frozenset(), channel_id=channel_id)
+    assert (await reminders.answers.look(ALICE, made.id, roles=frozenset(), channel_id=channel_id)).may_change

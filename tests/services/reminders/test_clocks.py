@@ -138,3 +138,14 @@ async def test_a_large_table_is_read_by_the_index_and_in_batches(
         """
         plan = "\n".join((await connection.exec_driver_sql(asked)).scalars())
     assert "ix_reminders_planned_by_clock" in plan
+
+
+async def test_one_row_that_makes_no_schedule_keeps_no_other_from_following(
+    reminders: Reminders, governments: Governments
+) -> None:
+    broken, series = await reminders.make(daily()), await reminders.make(daily())
+    await reminders.change(broken, rrule="FREQ=NEVER")
+    governments.decide(PERMANENT)
+    assert await follow(reminders) == 1
+    assert (await reminders.row(series)).next_at == datetime(2026, 12, 2, 16, tzinfo=UTC)
+    assert (await reminders.row(broken)).next_at == datetime(2026, 12, 2, 17, tzinfo=UTC)
