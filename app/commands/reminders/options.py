@@ -9,21 +9,10 @@ from typing import Any, cast
 import discord
 
 from app.ui.kit.limits import MAX_CONTENT
+from app.ui.reminders.forms import PLACES
 
 Channel = discord.abc.GuildChannel | discord.Thread
 Mentionable = discord.Member | discord.User | discord.Role
-
-PLACES = [
-    discord.ChannelType.text,
-    discord.ChannelType.news,
-    discord.ChannelType.public_thread,
-    discord.ChannelType.news_thread,
-    discord.ChannelType.voice,
-    discord.ChannelType.stage_voice,
-]
-"""The channels to choose from: those that hold messages. A private thread is chosen by running the command in it."""
-ANY_PLACE = [*PLACES, discord.ChannelType.private_thread]
-"""The channels that reminders can be in."""
 
 CHANNEL, MENTIONABLE = discord.SlashCommandOptionType.channel, discord.SlashCommandOptionType.mentionable
 MAX_SPAN_LENGTH = 50

@@ -9,7 +9,6 @@ import aiohttp
 import discord
 
 from app.commands.reminders.options import (
-    ANY_PLACE,
     MAX_TIME_LENGTH,
     ReminderOptions,
     create_options,
@@ -31,7 +30,7 @@ from app.ui.kit.reply import SILENT
 from app.ui.kit.staff import for_staff
 from app.ui.reminders import replies as ui
 from app.ui.reminders.details import details
-from app.ui.reminders.forms import form_for
+from app.ui.reminders.forms import ANY_PLACE, form_for
 from app.ui.reminders.ids import EditFormId
 from app.ui.reminders.lines import reminder_meant, suggestion
 from app.ui.reminders.list_filter import MAX_WORDS, ListFilter

@@ -50,7 +50,7 @@ FIXED: Mapping[str, str] = {f"Etc/GMT{-hours:+d}": f"UTC{hours:+03d}:00" for hou
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
+class FoundZone:
     """A zone, and the city by which it was found if that is not in its name."""
 
     zone: str
@@ -88,8 +88,8 @@ def read_zone(typed: str, *, own: str = "UTC", now: datetime = ANY_DAY) -> str:
         return zone
     if (offset := offset_called(typed)) is not None:
         return _zone_of_offset(typed, offset, now)
-    found = [Suggestion(zone) for zone in zones_called(typed, own=own, at=now)] or list(_cities_meant(typed))
-    found = found or [Suggestion(zone) for zone in _zones_of_country(typed)]
+    found = [FoundZone(zone) for zone in zones_called(typed, own=own, at=now)] or list(_cities_meant(typed))
+    found = found or [FoundZone(zone) for zone in _zones_of_country(typed)]
     name = typed.replace("`", "'")[:MAX_TYPED]
     # Zones that show the same time all year are no question: the largest serves.
     meant: dict[object, str] = {}
@@ -114,7 +114,7 @@ def read_zone(typed: str, *, own: str = "UTC", now: datetime = ANY_DAY) -> str:
     )
 
 
-def suggestions(typed: str, now: datetime, *, own: str = "UTC") -> Iterator[Suggestion]:
+def suggestions(typed: str, now: datetime, *, own: str = "UTC") -> Iterator[FoundZone]:
     """Yield what may be meant, the likeliest first, each zone once; without anything typed, the best known."""
     seen: set[str] = set()
     for one in _candidates(_without_label(typed), now, own):
@@ -123,27 +123,27 @@ def suggestions(typed: str, now: datetime, *, own: str = "UTC") -> Iterator[Sugg
             yield one
 
 
-def _candidates(typed: str, now: datetime, own: str) -> Iterator[Suggestion]:
+def _candidates(typed: str, now: datetime, own: str) -> Iterator[FoundZone]:
     if not typed:
-        yield from map(Suggestion, (own, *_by_size()))
+        yield from map(FoundZone, (own, *_by_size()))
     elif (offset := offset_called(typed)) is not None:
-        fixed = next((zone for zone, name in FIXED.items() if offset_called(name) == offset), None)
+        fixed = _fixed(offset)
         alike = [zone for zone in _by_size() if now.astimezone(_clocks()[zone]).utcoffset() == offset]
-        yield from map(Suggestion, [*alike[:12], *([fixed] if fixed else []), *alike[12:]])
+        yield from map(FoundZone, [*alike[:12], *([fixed] if fixed else []), *alike[12:]])
     else:
         if (zone := zone_named(typed)) is not None:
-            yield Suggestion(zone)
+            yield FoundZone(zone)
         abbreviation = zones_called(typed, own=own, at=now)
-        yield from map(Suggestion, abbreviation)
+        yield from map(FoundZone, abbreviation)
         if abbreviation:
-            yield from map(Suggestion, _by_abbreviation(typed, now))
+            yield from map(FoundZone, _by_abbreviation(typed, now))
         yield from _cities_meant(typed)
-        yield from map(Suggestion, _zones_of_country(typed))
+        yield from map(FoundZone, _zones_of_country(typed))
         wanted = folded(typed)
         places = [(folded(zone.rpartition("/")[2]), zone) for zone in _by_size()]
-        yield from (Suggestion(zone) for place, zone in places if place.startswith(wanted))
-        yield from map(_as_suggestion, cities_from(typed))
-        yield from (Suggestion(zone) for zone in _by_size() if len(wanted) > 2 and wanted in folded(zone))
+        yield from (FoundZone(zone) for place, zone in places if place.startswith(wanted))
+        yield from map(_as_found, cities_from(typed))
+        yield from (FoundZone(zone) for zone in _by_size() if len(wanted) > 2 and wanted in folded(zone))
 
 
 def _without_label(typed: str) -> str:
@@ -153,7 +153,7 @@ def _without_label(typed: str) -> str:
     return zone if colon and zone_named(zone) is not None else head
 
 
-def _cities_meant(typed: str) -> Iterator[Suggestion]:
+def _cities_meant(typed: str) -> Iterator[FoundZone]:
     """Yield the cities of a name; of several, the one that names its zone is meant if no country is said."""
     name, _, country = typed.partition(",")
     found = cities_called(name)
@@ -162,21 +162,25 @@ def _cities_meant(typed: str) -> Iterator[Suggestion]:
         found = tuple(city for city in found if city.country in codes)
     else:
         found = tuple(city for city in found if _is_named_after(city)) or found
-    yield from map(_as_suggestion, found)
+    yield from map(_as_found, found)
 
 
 def _is_named_after(city: City) -> bool:
     return folded(city.zone.rpartition("/")[2]) == folded(city.name)
 
 
-def _as_suggestion(city: City) -> Suggestion:
-    return Suggestion(city.zone, None if _is_named_after(city) else city)
+def _as_found(city: City) -> FoundZone:
+    return FoundZone(city.zone, None if _is_named_after(city) else city)
+
+
+def _fixed(offset: timedelta) -> str | None:
+    return next((zone for zone, name in FIXED.items() if offset_called(name) == offset), None)
 
 
 def _zone_of_offset(typed: str, offset: timedelta, now: datetime) -> str:
     if not offset:
         return "UTC"
-    fixed = next((zone for zone, name in FIXED.items() if offset_called(name) == offset), None)
+    fixed = _fixed(offset)
     # Half hours have no zone of their own: where one is kept all year, that place serves.
     found = fixed or next((zone for zone in _by_size() if set(_year_of(zone, now)) == {offset}), None)
     if found is None:

@@ -1,18 +1,10 @@
 """English idioms, written in the words that the parser reads: `mornings`, `8/may`, `end of each month`, `~8pm`."""
 
 import re
-from collections.abc import Callable
 
 from app.core.scheduling.calendar_words import ordinal
+from app.core.when.rewriting import Rewrites, any_of, rewritten
 from app.core.when.vocabulary import DAY_NUMBERS, MONTH_NUMBERS, NUMBERS, PLURAL_DAYS
-
-Replacement = str | Callable[[re.Match[str]], str]
-
-
-def any_of(words: "dict[str, int]") -> str:
-    """Return a pattern for any of these words, the longest first."""
-    return "(?:" + "|".join(sorted(map(re.escape, words), key=len, reverse=True)) + ")"
-
 
 DAY = any_of({**DAY_NUMBERS, **PLURAL_DAYS})
 MONTH = any_of(MONTH_NUMBERS)
@@ -66,70 +58,64 @@ def _day_of(found: re.Match[str]) -> str:
     return f"{ordinal(int(found[1]))} of " if 1 <= int(found[1]) <= 31 else found[0]
 
 
-IDIOMS: tuple[tuple[re.Pattern[str], Replacement], ...] = tuple(
-    (re.compile(pattern), replacement)
-    for pattern, replacement in (
-        # Clocks.
-        (r"(?<![a-z0-9:.])([0-9]{1,2}(?:[:.][0-9]{2})?)([ap])\b(?!'|\.m)", r"\1\2m"),
-        (r"(?<![a-z0-9:.])([0-9]{1,2}[:.][0-9]{2}) ([ap])\b(?!'|\.? ?[a-z])", r"\1\2m"),
-        (r"(?<![a-z0-9:.])([0-9]{1,2}(?:[:.][0-9]{2})?) p\b(?!'|\.? ?m\b)", r"\1pm"),
-        (r"(?<=[0-9]) in the ([ap]m)\b", r"\1"),
-        (r"\b(?:exactly|precisely|promptly) (?=at |[0-9]|noon|midnight)", ""),
-        (r"(?<=[0-9mnt]) (?:sharp|on the dot|exactly|precisely)\b", ""),
-        (r"\b(?:utc|gmt) ?([+-]) ?([0-9]{1,2})(?::?([0-5][0-9]))?(?![0-9:])", _offset),
-        # Lengths.
-        (r"\b(?:right|just) now\b", "now"),
-        (r"(?<=[a-z]) hence\b", " from now"),
-        (r"\ban half\b", "a half"),
-        (r"\ba pair of ", "2 "),
-        (r"\bthree[- ]quarters of an\b", "three quarters of an"),
-        (rf"\b(?:for )?up to (?=(?:[0-9]+|{NUMBER}) ?(?:x\b|times\b|{UNIT}))", "for "),
-        (rf"\b({UNIT}s?)(?:'s?)? time\b", r"\1"),
-        (rf"\b(?:for|over|during) (?:the )?(?:next|coming) (?={UNIT}\b)", "for 1 "),
-        (r"\b(?:for|over|during) the (?:next|coming) (?=[0-9a-z]+ )", "for "),
-        (r"\bfor the rest of (?:the|this) (?=month\b|year\b)", "until end of "),
-        # Dates.
-        (r"\b(?:the )?(?:following|next) (week|month|year|wk|yr)\b", _next_unit),
-        (r"(?<=[a-z]s)' day\b", " day"),
-        (rf"(?<![0-9a-z/.-])([0-9]{{1,2}})(?:st|nd|rd|th)?[/.-]({MONTH})[/., -]+((?:20)?[0-9]{{2}})(?![0-9:])",
-         _full_year),
-        (rf"(?<![0-9a-z/.-])([0-9]{{1,2}})(?:st|nd|rd|th)?[/.]({MONTH})\b", r"\1 \2"),
-        (rf"\b({MONTH})[/.-]([0-9]{{1,2}})(?:st|nd|rd|th)?[/., -]+(20[0-9]{{2}})(?![0-9:])", r"\1 \2 \3"),
-        (rf"\b({MONTH})[/-]([0-9]{{1,2}})(?![0-9/:-])", r"\1 \2"),
-        (r"(?<![0-9:./-])([0-9]{1,2}) of (?=(?:the |next |this |every )+month\b)", _day_of),
-        (rf"\bin ([0-9]{{1,2}}|{NUMBER}) ([a-z]+day)s?\b(?! from)", _counted_day),
-        (rf"(?<![a-z0-9])([0-9]{{1,2}}|{NUMBER}) ({DAY_NAME})s(?= from (?:now|today)\b)", r"\1 \2"),
-        (rf"\bthis coming (?={DAY}\b)", "coming "),
-        (r"\b(?:the )?last of (?=(?:the |every |this |next )+month\b)", "last day of "),
-        (r"\b(on the [0-9]{1,2}(?:st|nd|rd|th)) day\b", r"\1"),
-        (rf"\b({DAY}) (?:coming|this coming)\b", r"coming \1"),
-        # What repeats.
-        (r"\bev\.? (?=[0-9a-z])", "every "),
-        (r"\bevery and every\b", "every"),
-        (r"\bonce (?=every\b)", ""),
-        (r"\bon an? (daily|weekly|monthly|yearly|hourly) basis\b", r"\1"),
-        (r"\bevery day of the week\b", "every day"),
-        (r"\b(?:until further notice|forever|indefinitely)\b", ""),
-        (r"\b(?:ending|ends|ended)(?: on)?\b", "until"),
-        (r"\b(?:commencing|effective)\b", "starting"),
-        (rf"\b(?:every |on )*({DAY}|{GROUP}) ({PART})s\b", r"every \1 \2"),
-        (rf"(?:^|\b(?:every|on|in|all) (?:the )?|(?<=, ))({PART})s\b", r"every \1"),
-        (r"\b(?:at |on |by )?(?:the )?(?:end|last day) of every month\b", "every month on the last day"),
-        (r"\bevery (?:month'?s? end|end of (?:the )?month|month at (?:the )?end)\b", "every month on the last day"),
-        (r"\b(?:at |on )?(?:the )?start of every month\b", "every month on the 1st"),
-        (r"\bevery (?:start of (?:the )?month|month at (?:the )?start)\b", "every month on the 1st"),
-        (r"\b(?:at |on )?(?:the )?end of every year\b", "every 31 december"),
-        (r"\b(?:at |on )?(?:the )?start of every year\b", "every 1 january"),
-        (rf"\b{SHORT_DAY}(?:(?:[,/+ ]| and )+{SHORT_DAY})+(?![a-z])", _listed_days),
-        (r"\b(?:(m ?- ?f)|m[/, -]?w[/, -]?f|t[/, ]?th|tu[/, ]?th|m[/, ]?w)\b(?!')", _lettered_days),
-    )
+IDIOMS: Rewrites = (
+    # Clocks.
+    (r"(?<![a-z0-9:.])([0-9]{1,2}(?:[:.][0-9]{2})?)([ap])\b(?!'|\.m)", r"\1\2m"),
+    (r"(?<![a-z0-9:.])([0-9]{1,2}[:.][0-9]{2}) ([ap])\b(?!'|\.? ?[a-z])", r"\1\2m"),
+    (r"(?<![a-z0-9:.])([0-9]{1,2}(?:[:.][0-9]{2})?) p\b(?!'|\.? ?m\b)", r"\1pm"),
+    (r"(?<=[0-9]) in the ([ap]m)\b", r"\1"),
+    (r"\b(?:exactly|precisely|promptly) (?=at |[0-9]|noon|midnight)", ""),
+    (r"(?<=[0-9mnt]) (?:sharp|on the dot|exactly|precisely)\b", ""),
+    (r"\b(?:utc|gmt) ?([+-]) ?([0-9]{1,2})(?::?([0-5][0-9]))?(?![0-9:])", _offset),
+    # Lengths.
+    (r"\b(?:right|just) now\b", "now"),
+    (r"(?<=[a-z]) hence\b", " from now"),
+    (r"\ban half\b", "a half"),
+    (r"\ba pair of ", "2 "),
+    (r"\bthree[- ]quarters of an\b", "three quarters of an"),
+    (rf"\b(?:for )?up to (?=(?:[0-9]+|{NUMBER}) ?(?:x\b|times\b|{UNIT}))", "for "),
+    (rf"\b({UNIT}s?)(?:'s?)? time\b", r"\1"),
+    (rf"\b(?:for|over|during) (?:the )?(?:next|coming) (?={UNIT}\b)", "for 1 "),
+    (r"\b(?:for|over|during) the (?:next|coming) (?=[0-9a-z]+ )", "for "),
+    (r"\bfor the rest of (?:the|this) (?=month\b|year\b)", "until end of "),
+    # Dates.
+    (r"\b(?:the )?(?:following|next) (week|month|year|wk|yr)\b", _next_unit),
+    (r"(?<=[a-z]s)' day\b", " day"),
+    (rf"(?<![0-9a-z/.-])([0-9]{{1,2}})(?:st|nd|rd|th)?[/.-]({MONTH})[/., -]+((?:20)?[0-9]{{2}})(?![0-9:])",
+     _full_year),
+    (rf"(?<![0-9a-z/.-])([0-9]{{1,2}})(?:st|nd|rd|th)?[/.]({MONTH})\b", r"\1 \2"),
+    (rf"\b({MONTH})[/.-]([0-9]{{1,2}})(?:st|nd|rd|th)?[/., -]+(20[0-9]{{2}})(?![0-9:])", r"\1 \2 \3"),
+    (rf"\b({MONTH})[/-]([0-9]{{1,2}})(?![0-9/:-])", r"\1 \2"),
+    (r"(?<![0-9:./-])([0-9]{1,2}) of (?=(?:the |next |this |every )+month\b)", _day_of),
+    (rf"\bin ([0-9]{{1,2}}|{NUMBER}) ([a-z]+day)s?\b(?! from)", _counted_day),
+    (rf"(?<![a-z0-9])([0-9]{{1,2}}|{NUMBER}) ({DAY_NAME})s(?= from (?:now|today)\b)", r"\1 \2"),
+    (rf"\bthis coming (?={DAY}\b)", "coming "),
+    (r"\b(?:the )?last of (?=(?:the |every |this |next )+month\b)", "last day of "),
+    (r"\b(on the [0-9]{1,2}(?:st|nd|rd|th)) day\b", r"\1"),
+    (rf"\b({DAY}) (?:coming|this coming)\b", r"coming \1"),
+    # What repeats.
+    (r"\bev\.? (?=[0-9a-z])", "every "),
+    (r"\bevery and every\b", "every"),
+    (r"\bonce (?=every\b)", ""),
+    (r"\bon an? (daily|weekly|monthly|yearly|hourly) basis\b", r"\1"),
+    (r"\bevery day of the week\b", "every day"),
+    (r"\b(?:until further notice|forever|indefinitely)\b", ""),
+    (r"\b(?:ending|ends|ended)(?: on)?\b", "until"),
+    (r"\b(?:commencing|effective)\b", "starting"),
+    (rf"\b(?:every |on )*({DAY}|{GROUP}) ({PART})s\b", r"every \1 \2"),
+    (rf"(?:^|\b(?:every|on|in|all) (?:the )?|(?<=, ))({PART})s\b", r"every \1"),
+    (r"\b(?:at |on |by )?(?:the )?(?:end|last day) of every month\b", "every month on the last day"),
+    (r"\bevery (?:month'?s? end|end of (?:the )?month|month at (?:the )?end)\b", "every month on the last day"),
+    (r"\b(?:at |on )?(?:the )?start of every month\b", "every month on the 1st"),
+    (r"\bevery (?:start of (?:the )?month|month at (?:the )?start)\b", "every month on the 1st"),
+    (r"\b(?:at |on )?(?:the )?end of every year\b", "every 31 december"),
+    (r"\b(?:at |on )?(?:the )?start of every year\b", "every 1 january"),
+    (rf"\b{SHORT_DAY}(?:(?:[,/+ ]| and )+{SHORT_DAY})+(?![a-z])", _listed_days),
+    (r"\b(?:(m ?- ?f)|m[/, -]?w[/, -]?f|t[/, ]?th|tu[/, ]?th|m[/, ]?w)\b(?!')", _lettered_days),
 )  # fmt: skip
 
 
 def plainly(text: str) -> tuple[str, bool]:
     """Write idioms in the words that are read; also tell whether a time was said to be only about right."""
     exactly = ISH.sub("", ABOUT.sub(lambda found: f"{found[1] or found[2]} " if found[1] or found[2] else "", text))
-    about = exactly != text
-    for pattern, replacement in IDIOMS:
-        exactly = pattern.sub(replacement, exactly)
-    return exactly, about
+    return rewritten(exactly, IDIOMS), exactly != text

@@ -8,7 +8,8 @@ from datetime import date
 
 from app.core.errors import InvalidInput
 from app.core.scheduling.calendar_words import ordinal
-from app.core.when.idioms import DAY, MONTH, UNIT, any_of, plainly
+from app.core.when.idioms import DAY, MONTH, UNIT, plainly
+from app.core.when.rewriting import Rewrites, any_of, rewritten
 from app.core.when.vocabulary import MONTH_NUMBERS, SPELLINGS
 
 FRACTIONS = {"½": "5", "¼": "25", "¾": "75"}
@@ -33,61 +34,48 @@ ORDINAL = any_of(ORDINALS)
 HOUR_WORDS = "(?:hours?|hrs?|h)"
 
 SHARE = re.compile(r"(?<![0-9/])(?:([0-9]{1,3}) )?([1-3])/([24]) ?(?:of )?(?:an? )?(?=(?:(?:hour|hr|day|week)s?|h)\b)")
-PLAIN = tuple(
-    (re.compile(pattern), replacement)
-    for pattern, replacement in (
-        (r"(?<![a-z])([ap])\.? ?m\.?(?![a-z])", r"\1m"),
-        # Dates and times of ISO 8601 in their other forms.
-        (r"(?<![0-9])(2[01][0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])(?=t?[0-9]{6}|t[0-9]{4}|[ ,z]|$)", r"\1-\2-\3"),
-        (r"(-[0-9]{2})t([0-9]{2})([0-9]{2})(?:([0-9]{2})(?![0-9]))?(?![0-9:])", r"\1 \2:\3"),
-        (r"(-[0-9]{2}[t ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)([+-][0-9]{2})(?![0-9:])", r"\1\2:00"),
-        (r"(?<![0-9.])([0-9]{4})\.([0-9]{1,2})\.([0-9]{1,2})(?:\.(?![0-9])|(?![0-9]))", r"\1-\2-\3"),
-        (r"(?<=[0-9])t(?=[0-9])", " "),
-        (r"(?<![0-9a-z])([0-9]{1,2})-([a-z]{3,9})-([0-9]{4})(?![0-9])", r"\1 \2 \3"),
-        # Parts of descriptions of schedules.
-        (r" \((?:months (?:without|except) it are left out|not in every year)\)", ""),
-        (r"\(([a-z_]+(?:/[a-z_+-]+)*)\)$", r"\1"),
-        # Clocks.
-        (r"(?<![0-9:.])([0-9]{1,2})(?: :| ?: )([0-9]{2})(?![0-9])", r"\1:\2"),
-        (r"\b(?:12|twelve) (?=noon|midday|midnight)", ""),
-        (r"(?<![0-9:.,/+-])(0?[1-9]|1[0-2])([0-5][0-9]) ?([ap]m)\b", r"\1:\2\3"),
-        (r"(?<![0-9:])((?:0[0-9]|1[3-9]|2[0-3]):[0-5][0-9]) ?(?:h|hrs)\b(?! ?[0-9])", r"\1"),
-        (r"(?<![0-9:.,/+-])(0[0-9])([0-5][0-9])(?: ?" + HOUR_WORDS + r")?(?![0-9a-z:./])", r"\1:\2"),
-        (r"(?<=[0-9m]) (?:my|local) time\b", ""),
-        # Lengths.
-        (r"(?<![0-9a-z.,])\.(?=[0-9]{1,2} ?[a-z])", "0."),
-        (r"\b(?:three quarters of an|three[- ]quarter) hour", "45 minutes"),
-        (r"\b(?:a )?quarter[- ]hour\b", "15 minutes"),
-        # Days.
-        (rf"\b({DAY}) ?[+/] ?(?={DAY}\b)", r"\1 and "),
-        (rf"\b({DAY}) (?:through|thru) (?={DAY}\b)", r"\1 to "),
-        (rf"\b(today|tomorrow|{DAY}) - (?=[0-9])", r"\1, "),
-        (r"&", " and "),
-        # How often.
-        (r"\bbi[- ](?=weekly|monthly|annually)", "bi"),
-        (rf"\bonce (?:an?|per|every) (?={UNIT}\b)", "every "),
-        (r"\bonce (?=daily|weekly|monthly|yearly|hourly)", ""),
-        (r"\b(every|first|last) (?:working|business)[- ]day\b", r"\1 workday"),
-        (r"\bevery quarter\b(?! of| past| to)", "every 3 months"),
-        (r"\bevery (hour|day|week) and a half\b", r"every 1.5 \1s"),
-        (r"^repeat(?:s|ing)? ", ""),
-        # Ordinals in letters.
-        (r"\b(second|third|fourth)[- ](?:to[- ])?last day\b", r"\1 last day"),
-        (r"\bfirst day of every month\b", "1st of every month"),
-        (r"\bfirst day of the month(?= every)", "1st of the month"),
-        (r"\bevery first day of (?=the month|every month)", "every 1st of "),
-        (r"\bevery month on the first day\b", "every month on the 1st"),
-    )
-)
-IN_LETTERS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"\b({ORDINAL})(?= of (?:the |every |next |this )?(?:month|{MONTH})\b)",
-        rf"(?<=\w\w\w) (?:the )?({ORDINAL})\b(?! {DAY}\b| workday| weekday| last| day)",
-        rf"\b({ORDINAL})(?= last day)",
-        rf"(?<=\bon the )({ORDINAL})(?=$|,| at\b| and\b| of\b| [0-9])",
-        rf"(?<=\bevery )({ORDINAL})(?= (?:{UNIT}|workday|weekday)\b)",
-    )
+PLAIN: Rewrites = (
+    (r"(?<![a-z])([ap])\.? ?m\.?(?![a-z])", r"\1m"),
+    # Dates and times of ISO 8601 in their other forms.
+    (r"(?<![0-9])(2[01][0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])(?=t?[0-9]{6}|t[0-9]{4}|[ ,z]|$)", r"\1-\2-\3"),
+    (r"(-[0-9]{2})t([0-9]{2})([0-9]{2})(?:([0-9]{2})(?![0-9]))?(?![0-9:])", r"\1 \2:\3"),
+    (r"(-[0-9]{2}[t ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)([+-][0-9]{2})(?![0-9:])", r"\1\2:00"),
+    (r"(?<![0-9.])([0-9]{4})\.([0-9]{1,2})\.([0-9]{1,2})(?:\.(?![0-9])|(?![0-9]))", r"\1-\2-\3"),
+    (r"(?<=[0-9])t(?=[0-9])", " "),
+    (r"(?<![0-9a-z])([0-9]{1,2})-([a-z]{3,9})-([0-9]{4})(?![0-9])", r"\1 \2 \3"),
+    # Parts of descriptions of schedules.
+    (r" \((?:months (?:without|except) it are left out|not in every year)\)", ""),
+    (r"\(([a-z_]+(?:/[a-z_+-]+)*)\)$", r"\1"),
+    # Clocks.
+    (r"(?<![0-9:.])([0-9]{1,2})(?: :| ?: )([0-9]{2})(?![0-9])", r"\1:\2"),
+    (r"\b(?:12|twelve) (?=noon|midday|midnight)", ""),
+    (r"(?<![0-9:.,/+-])(0?[1-9]|1[0-2])([0-5][0-9]) ?([ap]m)\b", r"\1:\2\3"),
+    (r"(?<![0-9:])((?:0[0-9]|1[3-9]|2[0-3]):[0-5][0-9]) ?(?:h|hrs)\b(?! ?[0-9])", r"\1"),
+    (r"(?<![0-9:.,/+-])(0[0-9])([0-5][0-9])(?: ?" + HOUR_WORDS + r")?(?![0-9a-z:./])", r"\1:\2"),
+    (r"(?<=[0-9m]) (?:my|local) time\b", ""),
+    # Lengths.
+    (r"(?<![0-9a-z.,])\.(?=[0-9]{1,2} ?[a-z])", "0."),
+    (r"\b(?:three quarters of an|three[- ]quarter) hour", "45 minutes"),
+    (r"\b(?:a )?quarter[- ]hour\b", "15 minutes"),
+    # Days.
+    (rf"\b({DAY}) ?[+/] ?(?={DAY}\b)", r"\1 and "),
+    (rf"\b({DAY}) (?:through|thru) (?={DAY}\b)", r"\1 to "),
+    (rf"\b(today|tomorrow|{DAY}) - (?=[0-9])", r"\1, "),
+    (r"&", " and "),
+    # How often.
+    (r"\bbi[- ](?=weekly|monthly|annually)", "bi"),
+    (rf"\bonce (?:an?|per|every) (?={UNIT}\b)", "every "),
+    (r"\bonce (?=daily|weekly|monthly|yearly|hourly)", ""),
+    (r"\b(every|first|last) (?:working|business)[- ]day\b", r"\1 workday"),
+    (r"\bevery quarter\b(?! of| past| to)", "every 3 months"),
+    (r"\bevery (hour|day|week) and a half\b", r"every 1.5 \1s"),
+    (r"^repeat(?:s|ing)? ", ""),
+    # Ordinals in letters.
+    (r"\b(second|third|fourth)[- ](?:to[- ])?last day\b", r"\1 last day"),
+    (r"\bfirst day of every month\b", "1st of every month"),
+    (r"\bfirst day of the month(?= every)", "1st of the month"),
+    (r"\bevery first day of (?=the month|every month)", "every 1st of "),
+    (r"\bevery month on the first day\b", "every month on the 1st"),
 )
 
 
@@ -105,14 +93,11 @@ def english(text: str) -> tuple[str, bool]:
     text = re.sub(r"[a-z0-9']+", lambda match: SPELLINGS.get(match[0], match[0]), " ".join(text.split()))
     text = re.sub(r"\b([0-9]{4})-?w([0-9]{2})(?:-?([1-7]))?(?![0-9])", _week, text)
     text, about = plainly(SHARE.sub(_share, text))
-    for pattern, replacement in PLAIN:
-        text = pattern.sub(replacement, text)
+    text = rewritten(text, PLAIN)
     text = re.sub(
         rf"(?<![0-9:.,/+-])(?<!in )(?<!every )([12][0-9])([0-5][0-9]) ?({HOUR_WORDS})(?![a-z0-9])", _military, text
     )
-    for pattern in IN_LETTERS:
-        text = pattern.sub(_day_of_month, text)
-    return " ".join(text.split()), about
+    return " ".join(rewritten(text, IN_LETTERS).split()), about
 
 
 def _day_of_month(found: re.Match[str]) -> str:
@@ -122,6 +107,15 @@ def _day_of_month(found: re.Match[str]) -> str:
     # `december third`, but not `the third` after any other word.
     before = re.search(r"[a-z]+$", found.string[: found.start()])
     return f" {ordinal(number)}" if before and before[0] in MONTH_NUMBERS else found[0]
+
+
+IN_LETTERS: Rewrites = (
+    (rf"\b({ORDINAL})(?= of (?:the |every |next |this )?(?:month|{MONTH})\b)", _day_of_month),
+    (rf"(?<=\w\w\w) (?:the )?({ORDINAL})\b(?! {DAY}\b| workday| weekday| last| day)", _day_of_month),
+    (rf"\b({ORDINAL})(?= last day)", _day_of_month),
+    (rf"(?<=\bon the )({ORDINAL})(?=$|,| at\b| and\b| of\b| [0-9])", _day_of_month),
+    (rf"(?<=\bevery )({ORDINAL})(?= (?:{UNIT}|workday|weekday)\b)", _day_of_month),
+)
 
 
 def _week(found: re.Match[str]) -> str:

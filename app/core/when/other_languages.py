@@ -1,7 +1,7 @@
 """Moments in languages that this parser does not know, read by the library dateparser.
 
 It is asked only for phrases that cannot be read as English, and only in the person's language: asked for any language,
-it takes nonsense of one for a date of another. What repeats is read in English, German, French, Dutch or Spanish only.
+it takes nonsense of one for a date of another. What repeats is read only in languages that have a grammar here.
 """
 
 import re
@@ -23,23 +23,19 @@ DATEPARSER_CODES = {"no": "nb"}
 """Languages that the library names otherwise than Discord."""
 
 SUPPORTED_LANGUAGES = frozenset(
-    ("bg", "cs", "da", "el", "fi", "hi", "hr", "hu", "id", "it", "ja", "ko", "lt", "nb", "pl", "pt", "ro", "ru", "sv",
-     "th", "tr", "uk", "vi", "zh")
+    ("bg", "cs", "da", "el", "fi", "hi", "hr", "hu", "id", "ja", "ko", "lt", "nb", "pl", "ro", "ru", "sv", "th", "tr",
+     "uk", "vi", "zh")
 )  # fmt: skip
 """Discord's other languages."""
 
 
 TIME_PREPOSITIONS = {
     "bg": "в", "cs": "ve?", "da": r"kl\.?|klokken", "el": "στις", "fi": "klo", "hr": "u", "id": "jam|pukul",
-    "it": "alle ore|alle|ore", "nb": r"kl\.?|klokken", "pl": "o", "pt": "às|as|à|a", "ro": "la ora|la", "ru": "в",
-    "sv": r"kl\.?|klockan", "tr": "saat", "uk": "об?", "vi": "lúc",
+    "nb": r"kl\.?|klokken", "pl": "o", "ro": "la ora|la", "ru": "в", "sv": r"kl\.?|klockan", "tr": "saat",
+    "uk": "об?", "vi": "lúc",
 }  # fmt: skip
 """The words before a time of day; the library knows them before `9:00` at best, not before `9`."""
-REWRITES = {
-    "it": (r"\bfra (?=[0-9])", "tra "),
-    "pt": (r"\bdaqui a (?=[0-9])", "em "),
-    "zh": (r"([0-9]{1,2})[点點](?:([0-9]{1,2})分?)?", r"\1:\2"),
-}
+CHINESE_CLOCK = re.compile("([0-9]{1,2})[点點](?:([0-9]{1,2})分?)?")
 SMALL_HOUR = re.compile(r"(?<![0-9:.])([1-6]):[0-5][0-9]$")
 """An hour of the morning or the afternoon, as it is written for the library."""
 EARLY = re.compile(
@@ -111,12 +107,8 @@ def once(phrase: str, context: PhraseContext) -> Schedule | None:
 def _written(phrase: str, language: str) -> str:
     """Write an hour as `9:00`, where the library would take a number for nothing or for a day of the month."""
     phrase = phrase.strip().rstrip(".!?")
-    if language in REWRITES:
-        pattern, replacement = REWRITES[language]
-        phrase = re.sub(pattern, replacement, phrase, flags=re.IGNORECASE)
-        phrase = re.sub(r"([0-9]):(?![0-9])", r"\1:00", phrase)
-    if language == "pt":
-        phrase = re.sub(r"(?<!em )\b([0-9]{1,2})h([0-5][0-9])?$", lambda at: f"{at[1]}:{at[2] or '00'}", phrase)
+    if language == "zh":
+        phrase = CHINESE_CLOCK.sub(lambda at: f"{at[1]}:{at[2] or '00'}", phrase)
     if language in TIME_PREPOSITIONS:
         pattern = rf"(?<!\S)(?:{TIME_PREPOSITIONS[language]}) ([01]?[0-9]|2[0-3])(?:[:.]([0-5][0-9]))?$"
         phrase = re.sub(pattern, lambda at: f"{at[1]}:{at[2] or '00'}", phrase, flags=re.IGNORECASE)

@@ -76,7 +76,6 @@ class Sender:
         reminder, recipient = delivery.reminder, delivery.reminder.recipient
         policy = ReminderPolicy.of(await self._bot.settings.get(reminder.guild_id))
         outgoing = ui.due(delivery, policy, in_direct=recipient is not None, server=self._server(delivery))
-        channel_id, why = reminder.channel_id, None
         try:
             if delivery.may_have_arrived:
                 channel_id = await self._place(delivery, guard)

@@ -24,11 +24,12 @@ PLACES = [
     discord.ChannelType.text,
     discord.ChannelType.news,
     discord.ChannelType.public_thread,
-    discord.ChannelType.private_thread,
     discord.ChannelType.news_thread,
     discord.ChannelType.voice,
     discord.ChannelType.stage_voice,
 ]
+"""The channels to choose from: those that hold messages. A private thread is chosen by running the command in it."""
+ANY_PLACE = [*PLACES, discord.ChannelType.private_thread]
 """The channels that reminders can be in."""
 MAX_TYPED = 200
 TIMES = re.compile(r"[,;]?\s*\b([0-9]{1,5})\s*(?:times|time|x|mal|fois|keer|veces)\b\s*[,;]?", re.IGNORECASE)
@@ -62,7 +63,7 @@ def edit_form(
         channels = menu(
             WHERE,
             discord.ComponentType.channel_select,
-            channel_types=PLACES,
+            channel_types=ANY_PLACE,
             default_values=given.default_values(WHERE, discord.SelectDefaultValueType.channel),
         )
         ways = [

@@ -1,10 +1,11 @@
 """What a language is made of here: its words, its numbers, and how it says an hour, a length and a part of the day."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from app.core.when.rewriting import Rewrites, any_of
 from app.core.when.vocabulary import DAY_PARTS, DAYS, MONTHS
 
 MORNING, NOON, AFTERNOON, EVENING, NIGHT, SMALL_HOURS = (
@@ -74,23 +75,13 @@ class Language:
     """What joins the parts of a length."""
     at: str = "(?!)"
     """What stands before an hour."""
-    habits: tuple[tuple[str, str], ...] = ()
+    habits: Rewrites = ()
     """Rewrites before anything else."""
 
-    numbered: tuple[tuple[str, str], ...] = ()
+    numbered: Rewrites = ()
     """Rewrites after numbers in words have become digits."""
     unclear: tuple[tuple[str, str, str], ...] = ()
     """Patterns with two readings, and how to write the one and the other."""
-
-    @cached_property
-    def spelled(self) -> tuple[tuple[re.Pattern[str], str], ...]:
-        """The habits, compiled."""
-        return compiled(self.habits)
-
-    @cached_property
-    def respelled(self) -> tuple[tuple[re.Pattern[str], str], ...]:
-        """The rewrites of numbers, compiled."""
-        return compiled(self.numbered)
 
     @cached_property
     def questions(self) -> tuple[tuple[re.Pattern[str], str, str], ...]:
@@ -173,16 +164,6 @@ class Language:
         amount = rf"(?:(?P<n>[0-9]{{1,4}}(?:[.,][0-9]{{1,2}})?) ?|(?:{self.articles}) )"
         unit = rf"(?P<unit>{any_of(self.units)})(?![^\W_])"
         return re.compile(rf"(?<![^\W_]){amount}{unit}(?P<half> (?:{self.also_half})(?![^\W_]))?")
-
-
-def any_of(words: Collection[str]) -> str:
-    """Return a pattern for any of some words, the longest first."""
-    return "(?:" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")" if words else "(?!)"
-
-
-def compiled(habits: tuple[tuple[str, str], ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Compile rewrites."""
-    return tuple((re.compile(pattern), replacement) for pattern, replacement in habits)
 
 
 def names(days: str, months: str) -> dict[str, str]:

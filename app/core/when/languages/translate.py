@@ -17,6 +17,7 @@ from app.core.when.languages.grammar import AFTERNOON, EVENING, MORNING, NIGHT, 
 from app.core.when.languages.italian import ITALIAN
 from app.core.when.languages.portuguese import PORTUGUESE
 from app.core.when.languages.spanish import SPANISH
+from app.core.when.rewriting import Rewrites, rewritten
 
 LANGUAGES = {"de": GERMAN, "fr": FRENCH, "nl": DUTCH, "es": SPANISH, "it": ITALIAN, "pt": PORTUGUESE}
 ENGLISH = frozenset(
@@ -55,21 +56,17 @@ def to_english(folded: str, language: str) -> str:
             )
     if _is_english(folded, grammar):
         return folded
-    for pattern, replacement in grammar.spelled:
-        folded = pattern.sub(replacement, folded)
+    folded = rewritten(folded, grammar.habits)
     folded = grammar.number.sub(lambda found: str(grammar.numbers[found[0]]), folded)
     folded = grammar.about.sub(r"\2 \1 ", folded)
-    for pattern, replacement in grammar.respelled:
-        folded = pattern.sub(replacement, folded)
+    folded = rewritten(folded, grammar.numbered)
     folded = grammar.ordinal.sub(lambda found: _ordinal(found, grammar), folded)
     folded = re.sub(r"(?<!\S)\+ ?(?=[0-9])", f"{next(iter(grammar.leads))} ", folded)
     folded = grammar.length.sub(lambda found: _length(found, grammar), folded)
     folded = re.sub(r"^([0-9]{1,2}) ?h ?([0-5]?[0-9]) ?m(?:in)?(?![^\W_])", r"in \1 hours \2 minutes", folded)
     for pattern, clock in grammar.times:
         folded = pattern.sub(lambda found, clock=clock: _clock(found, clock, grammar), folded)
-    english = grammar.word.sub(lambda found: grammar.words[found[0]], folded)
-    for pattern, replacement in ENDS:
-        english = pattern.sub(replacement, english)
+    english = rewritten(grammar.word.sub(lambda found: grammar.words[found[0]], folded), ENDS)
     if (found := YEAR_OR_HOUR.search(english)) is not None:
         raise InvalidInput("`{written}` could be many things there: `at {written}:00` would work.", written=found[1])
     return english
@@ -84,27 +81,24 @@ def _is_english(folded: str, grammar: Language) -> bool:
 
 _AT = "[0-9]{1,2}(?::[0-9]{2})?"
 _DAY_NAMES = "|".join(vocabulary.DAYS)
-ENDS = tuple(
-    (re.compile(pattern), replacement)
-    for pattern, replacement in (
-        (rf"\b((?:{_DAY_NAMES})s?) next\b(?! week| month| year)", r"next \1"),
-        (rf"\b({_DAY_NAMES})s? (?:until|to|at) (?:every )?({_DAY_NAMES})s?\b(?! [0-9])", r"\1 to \2"),
-        (r"([0-9](?:st|nd|rd|th)) and ([0-9]{1,2})(?=$|,| of\b| at\b| every\b)", r"\1 and \2th"),
-        (r"^(.*?)(?:\bat )?\b([0-9:]+) around$", r"\1at around \2"),
-        (r"\baround\.? (?:(?:at )?around )?", "around "),
-        (r"(:[0-9]{2}) this$", r"\1 cet"),
-        (r"\baround in (?=[0-9])", "in around "),
-        (r"\baround (at|every) ", r"\1 around "),
-        (r"(?<!in )(?<!at )(?<!every )\baround (?=noon|midnight|[0-9])", "at around "),
-        (r"\bthis (?:next|coming)\b", "coming"),
-        (r"\bcoming (week|month|year)s?\b", r"next \1"),
-        (r"\b(after|before|from) (?:on|the)\b", r"\1"),
-        (r"\bat (?:at )+", "at "),
-        (rf"\b(?:from|of|starting) ({_AT}) (?:until|to|at|-) ({_AT})(?= every\b| on\b|$)", r"between \1 and \2"),
-        (rf"\b(first|second|third|fourth|fifth|last|[1-5](?:st|nd|rd|th)) ({_DAY_NAMES})s\b", r"\1 \2"),
-        (r"\bevery (?:every )+", "every "),
-        (r"\b(every [0-9]+ (?:week(?:end|day)|workday))\b", r"\1s"),
-    )
+ENDS: Rewrites = (
+    (rf"\b((?:{_DAY_NAMES})s?) next\b(?! week| month| year)", r"next \1"),
+    (rf"\b({_DAY_NAMES})s? (?:until|to|at) (?:every )?({_DAY_NAMES})s?\b(?! [0-9])", r"\1 to \2"),
+    (r"([0-9](?:st|nd|rd|th)) and ([0-9]{1,2})(?=$|,| of\b| at\b| every\b)", r"\1 and \2th"),
+    (r"^(.*?)(?:\bat )?\b([0-9:]+) around$", r"\1at around \2"),
+    (r"\baround\.? (?:(?:at )?around )?", "around "),
+    (r"(:[0-9]{2}) this$", r"\1 cet"),
+    (r"\baround in (?=[0-9])", "in around "),
+    (r"\baround (at|every) ", r"\1 around "),
+    (r"(?<!in )(?<!at )(?<!every )\baround (?=noon|midnight|[0-9])", "at around "),
+    (r"\bthis (?:next|coming)\b", "coming"),
+    (r"\bcoming (week|month|year)s?\b", r"next \1"),
+    (r"\b(after|before|from) (?:on|the)\b", r"\1"),
+    (r"\bat (?:at )+", "at "),
+    (rf"\b(?:from|of|starting) ({_AT}) (?:until|to|at|-) ({_AT})(?= every\b| on\b|$)", r"between \1 and \2"),
+    (rf"\b(first|second|third|fourth|fifth|last|[1-5](?:st|nd|rd|th)) ({_DAY_NAMES})s\b", r"\1 \2"),
+    (r"\bevery (?:every )+", "every "),
+    (r"\b(every [0-9]+ (?:week(?:end|day)|workday))\b", r"\1s"),
 )
 """What the order of words in English needs."""
 YEAR_OR_HOUR = re.compile(rf"[0-9](?:th|st|nd|rd)?(?: of)? (?:{'|'.join(vocabulary.MONTHS)}) ([12][0-9])$")
