@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from app.core.errors import InvalidInput
 from app.core.messages import msg
 from app.core.scheduling.calendar_words import DAY_NAMES, MONTH_NAMES
+from app.core.when import feasts
 from app.core.when.calendar_dates import parse_date, parse_year
 from app.core.when.clocks import parse_number
 from app.core.when.feasts import parse_feast
@@ -19,7 +20,7 @@ from app.core.when.parsed_moment import (
     next_day_of_month,
 )
 from app.core.when.tokens import Tokens, TokenType, attempt
-from app.core.when.vocabulary import DAY_NUMBERS, DAY_PARTS, DAYS, MONTH_NUMBERS, ORDINAL_WORDS
+from app.core.when.vocabulary import DAY_NUMBERS, DAY_PARTS, DAYS, MONTH_NUMBERS, NUMBERS, ORDINAL_WORDS
 
 QUALIFIERS = frozenset({"next", "this", "coming", "last", "past"})
 IN_THE_PAST = msg("That is in the past: a reminder needs a time in the future, such as `in 2h30m` or `tomorrow 9am`.")
@@ -27,7 +28,10 @@ IN_THE_PAST = msg("That is in the past: a reminder needs a time in the future, s
 
 def parse_day(tokens: Tokens, parsed: ParsedMoment) -> bool:
     """Read a day. Tells whether there was one; nothing is read when there was none."""
-    return any(parse(tokens, parsed) for parse in PARSERS)
+    token = tokens.peek()
+    if token.type is TokenType.WORD and token.text not in FIRST_WORDS:
+        return False
+    return any(parse(tokens, parsed) for parse in PARSERS.get(token.type, ()))
 
 
 def _timestamp(tokens: Tokens, parsed: ParsedMoment) -> bool:
@@ -296,11 +300,27 @@ def parse_month(tokens: Tokens, parsed: ParsedMoment) -> tuple[int, int] | None:
     return (year + 1, month) if (year, month) == (today.year, today.month) else found
 
 
-PARSERS = [
+_PARSERS = tuple(
     attempt(parse)
     for parse in (
         _timestamp, _relative, _first_or_last_day, _ordinal_weekday, _feast, _calendar_day, _counted_weekday, _weekday,
         _day_of_month,
     )
-]  # fmt: skip
-"""The kinds of days, in the order in which they are tried."""
+)  # fmt: skip
+(STAMPED, *IN_WORDS, COUNTED, NAMED, NUMBERED) = _PARSERS
+DATED = IN_WORDS[-1]
+PARSERS = {
+    TokenType.WORD: (*IN_WORDS, COUNTED, NAMED, NUMBERED),
+    TokenType.NUMBER: (STAMPED, DATED, COUNTED),
+    TokenType.ORDINAL: (*IN_WORDS, NUMBERED),
+    TokenType.SIGN: (STAMPED,),
+    TokenType.STAMP: (STAMPED,),
+    **dict.fromkeys((TokenType.ISO, TokenType.DATE, TokenType.SHORT_DATE), (DATED,)),
+}
+"""The kinds of days that may begin with a token, in the order in which they are tried."""
+FIRST_WORDS = frozenset(
+    {*QUALIFIERS, *MONTH_NUMBERS, *DAY_NUMBERS, *ORDINAL_WORDS, *NUMBERS, *feasts.FIRST_WORDS}
+    | {"the", "on", "in", "at", "day", "today", "tomorrow", "tonight", "yesterday", "week", "month", "year"}
+    | {"end", "start"}
+)
+"""The words that a day may begin with."""

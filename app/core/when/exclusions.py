@@ -23,6 +23,7 @@ from app.core.when.vocabulary import DAY_NUMBERS, MONTH_NUMBERS, ORDINAL_WORDS, 
 
 EXAMPLES = msg("`every weekday at 9 except 24 dec` or `every day at 8 except sundays`")
 NOT_RECURRING = msg("Only what repeats can leave out days: {examples} would work.", examples=EXAMPLES)
+MARK_WORDS = frozenset({"but", "except", "not"})
 MARKS = (("but", "not"), ("but", "on"), ("but",), ("except", "for"), ("except",), ("not", "on"))
 FILLERS = frozenset({"on", "the", "in", "every"})
 OPENERS = frozenset({"from", "of", "between"})
@@ -74,7 +75,7 @@ def extract_exclusions(tokens: Tokens, context: PhraseContext) -> Exclusions:
     tokens.position = 0
     while tokens:
         saved = tokens.position
-        if any(tokens.accept(*mark) for mark in MARKS):
+        if tokens.peek().text in MARK_WORDS and any(tokens.accept(*mark) for mark in MARKS):
             _clause(tokens, found, context)
             # The parts around the clause must not merge, as `at 9` and `pm` would.
             joins = saved > 0 and tokens and tokens.peek().text not in END_MARKERS

@@ -3,7 +3,7 @@
 import re
 
 from app.core.scheduling.calendar_words import ordinal
-from app.core.when.rewriting import Rewrites, any_of, rewritten
+from app.core.when.rewriting import Rewriter, any_of
 from app.core.when.vocabulary import DAY_NUMBERS, MONTH_NUMBERS, NUMBERS, PLURAL_DAYS
 
 DAY = any_of({**DAY_NUMBERS, **PLURAL_DAYS})
@@ -19,12 +19,16 @@ LATEST_SHORT_YEAR = 46
 """Years of two digits beyond it are of the last century."""
 LETTERS = {"m": "mon", "w": "wed", "f": "fri", "t": "tue", "th": "thu", "tu": "tue"}
 
-ABOUT = re.compile(
-    r"(?<![^ ])(?:(at|in|every|@) )?(?:~ ?|(?:around|about|approximately|approx\.?|roughly|circa|ca\.?) )(?:(at) )?"
-    rf"(?=[0-9]|noon\b|midday\b|midnight\b|half\b|a?n? ?quarter\b|an? (?:hour|minute|day|week|month|year)\b|{NUMBER}\b)"
+_ABOUT = r"(?:~ ?|(?:around|about|approximately|approx\.?|roughly|circa|ca\.?) )"
+_WHAT = r"[0-9]|noon\b|midday\b|midnight\b|half\b|a?n? ?quarter\b|an? (?:hour|minute|day|week|month|year)\b"
+EXACTLY = Rewriter(
+    (
+        rf"(?<![^ ])(?:(at|in|every|@) )?{_ABOUT}(?:(at) )?(?={_WHAT}|{NUMBER}\b)",
+        lambda found: f"{found[1] or found[2]} " if found[1] or found[2] else "",
+    ),
+    (r"(?<=[0-9mnt])[- ]?ish\b|(?<=[0-9mnt]) (?:approximately|roughly|or so|or thereabouts)\b", ""),
 )
-ISH = re.compile(r"(?<=[0-9mnt])[- ]?ish\b|(?<=[0-9mnt]) (?:approximately|roughly|or so|or thereabouts)\b")
-"""What says that a time is not meant exactly; it is kept exactly, and the answer says so."""
+"""Leaves out what says that a time is not meant exactly; it is kept exactly, and the answer says so."""
 
 
 def _listed_days(found: re.Match[str]) -> str:
@@ -58,7 +62,7 @@ def _day_of(found: re.Match[str]) -> str:
     return f"{ordinal(int(found[1]))} of " if 1 <= int(found[1]) <= 31 else found[0]
 
 
-IDIOMS: Rewrites = (
+IDIOMS = Rewriter(
     # Clocks.
     (r"(?<![a-z0-9:.])([0-9]{1,2}(?:[:.][0-9]{2})?)([ap])\b(?!'|\.m)", r"\1\2m"),
     (r"(?<![a-z0-9:.])([0-9]{1,2}[:.][0-9]{2}) ([ap])\b(?!'|\.? ?[a-z])", r"\1\2m"),
@@ -117,5 +121,5 @@ IDIOMS: Rewrites = (
 
 def plainly(text: str) -> tuple[str, bool]:
     """Write idioms in the words that are read; also tell whether a time was said to be only about right."""
-    exactly = ISH.sub("", ABOUT.sub(lambda found: f"{found[1] or found[2]} " if found[1] or found[2] else "", text))
-    return rewritten(exactly, IDIOMS), exactly != text
+    exactly = EXACTLY(text)
+    return IDIOMS(exactly), exactly != text

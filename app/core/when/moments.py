@@ -17,8 +17,12 @@ from app.core.when.parsed_moment import (
     either_day,
 )
 from app.core.when.tokens import EXAMPLES, NO_TIME, NotUnderstood, Tokens, TokenType, attempt, cannot_read
-from app.core.when.vocabulary import CLOCK_WORDS, DAYS, FILLERS, MONTHS, NUMBERS, UNITS, VAGUE
+from app.core.when.vocabulary import ARTICLES, CLOCK_WORDS, DAYS, FILLERS, MONTHS, NUMBERS, UNITS, VAGUE
 from app.core.when.zone_words import parse_zone
+
+LENGTH_TYPES = frozenset({TokenType.NUMBER, TokenType.DECIMAL, TokenType.WORD, TokenType.SIGN})
+LENGTH_WORDS = frozenset({*NUMBERS, *ARTICLES, "in", "after", "half", "couple", "quarter"})
+"""What a length of time may begin with."""
 
 
 def parse_moment(tokens: Tokens, context: PhraseContext) -> ParsedMoment:
@@ -51,6 +55,9 @@ def _counted_from(tokens: Tokens, parsed: ParsedMoment, length: Duration) -> boo
 @attempt
 def _length(tokens: Tokens, parsed: ParsedMoment) -> bool:
     """Read `in 2h30m`, `2 hours from now`, `a week from friday`."""
+    token = tokens.peek()
+    if token.type not in LENGTH_TYPES or (token.type is TokenType.WORD and token.text not in LENGTH_WORDS):
+        return False
     lasting = tokens.position > 0 and tokens.peek(-1).text == "for"
     inside = tokens.accept("in")
     prefixed = inside or tokens.accept("+") or tokens.accept("after")

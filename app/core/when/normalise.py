@@ -9,7 +9,7 @@ from datetime import date
 from app.core.errors import InvalidInput
 from app.core.scheduling.calendar_words import ordinal
 from app.core.when.idioms import DAY, MONTH, UNIT, plainly
-from app.core.when.rewriting import Rewrites, any_of, rewritten
+from app.core.when.rewriting import Rewriter, any_of
 from app.core.when.vocabulary import MONTH_NUMBERS, SPELLINGS
 
 FRACTIONS = {"½": "5", "¼": "25", "¾": "75"}
@@ -33,8 +33,57 @@ ORDINALS = {word: number for number, word in enumerate(_ORDINALS, 1)} | {
 ORDINAL = any_of(ORDINALS)
 HOUR_WORDS = "(?:hours?|hrs?|h)"
 
-SHARE = re.compile(r"(?<![0-9/])(?:([0-9]{1,3}) )?([1-3])/([24]) ?(?:of )?(?:an? )?(?=(?:(?:hour|hr|day|week)s?|h)\b)")
-PLAIN: Rewrites = (
+SPELLED = re.compile(r"[a-z0-9']+")
+
+
+def _day_of_month(found: re.Match[str]) -> str:
+    number = ORDINALS[found[1]]
+    if found[0][0] != " ":
+        return ordinal(number)
+    # `december third`, but not `the third` after any other word.
+    before = re.search(r"[a-z]+$", found.string[: found.start()])
+    return f" {ordinal(number)}" if before and before[0] in MONTH_NUMBERS else found[0]
+
+
+def _week(found: re.Match[str]) -> str:
+    if found[3] is None:
+        raise InvalidInput("A week has seven days: `{monday}` is its Monday.", monday=f"{found[1]}-W{found[2]}-1")
+    try:
+        return date.fromisocalendar(int(found[1]), int(found[2]), int(found[3])).isoformat()
+    except ValueError:
+        raise InvalidInput(
+            "There is no week {week} in {year}: a date such as `31 dec` would work.", week=found[2], year=found[1]
+        ) from None
+
+
+def _share(found: re.Match[str]) -> str:
+    if int(found[2]) >= int(found[3]):
+        return found[0]
+    return f"{int(found[1] or 0) + int(found[2]) / int(found[3]):g} "
+
+
+def _military(found: re.Match[str]) -> str:
+    if int(found[1]) > 23:
+        return found[0]
+    at = f"{found[1]}:{found[2]}"
+    if found.string[: found.start()].endswith("at "):
+        return at
+    raise InvalidInput(
+        "`{written}` could be {time} or a length of time: write `{time}` or `in {hours} hours`.",
+        written=found[0],
+        time=at,
+        hours=found[1] + found[2],
+    )
+
+
+IN_DIGITS = Rewriter(
+    (r"\b([0-9]{4})-?w([0-9]{2})(?:-?([1-7]))?(?![0-9])", _week),
+    (
+        r"(?<![0-9/])(?:([0-9]{1,3}) )?([1-3])/([24]) ?(?:of )?(?:an? )?(?=(?:(?:hour|hr|day|week)s?|h)\b)",
+        _share,
+    ),
+)
+PLAIN = Rewriter(
     (r"(?<![a-z])([ap])\.? ?m\.?(?![a-z])", r"\1m"),
     # Dates and times of ISO 8601 in their other forms.
     (r"(?<![0-9])(2[01][0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])(?=t?[0-9]{6}|t[0-9]{4}|[ ,z]|$)", r"\1-\2-\3"),
@@ -76,11 +125,22 @@ PLAIN: Rewrites = (
     (r"\bfirst day of the month(?= every)", "1st of the month"),
     (r"\bevery first day of (?=the month|every month)", "every 1st of "),
     (r"\bevery month on the first day\b", "every month on the 1st"),
+    (rf"(?<![0-9:.,/+-])(?<!in )(?<!every )([12][0-9])([0-5][0-9]) ?({HOUR_WORDS})(?![a-z0-9])", _military),
+)
+
+IN_LETTERS = Rewriter(
+    (rf"\b({ORDINAL})(?= of (?:the |every |next |this )?(?:month|{MONTH})\b)", _day_of_month),
+    (rf"(?<=\w\w\w) (?:the )?({ORDINAL})\b(?! {DAY}\b| workday| weekday| last| day)", _day_of_month),
+    (rf"\b({ORDINAL})(?= last day)", _day_of_month),
+    (rf"(?<=\bon the )({ORDINAL})(?=$|,| at\b| and\b| of\b| [0-9])", _day_of_month),
+    (rf"(?<=\bevery )({ORDINAL})(?= (?:{UNIT}|workday|weekday)\b)", _day_of_month),
 )
 
 
 def clean(text: str) -> str:
     """Replace typographic quotes, dashes and fractions, and drop invisible characters."""
+    if text.isascii():
+        return text.replace("\\<", "<")
     text = INVISIBLE.sub("", text.translate(LOOKALIKES)).replace("\\<", "<")
     return re.sub(r"([0-9]*) ?([½¼¾])", lambda found: f"{found[1] or 0}.{FRACTIONS[found[2]]}", text)
 
@@ -90,60 +150,6 @@ def english(text: str) -> tuple[str, bool]:
 
     Raises InvalidInput for a week that does not exist, and for `1730h`, which is a time to some and a length to others.
     """
-    text = re.sub(r"[a-z0-9']+", lambda match: SPELLINGS.get(match[0], match[0]), " ".join(text.split()))
-    text = re.sub(r"\b([0-9]{4})-?w([0-9]{2})(?:-?([1-7]))?(?![0-9])", _week, text)
-    text, about = plainly(SHARE.sub(_share, text))
-    text = rewritten(text, PLAIN)
-    text = re.sub(
-        rf"(?<![0-9:.,/+-])(?<!in )(?<!every )([12][0-9])([0-5][0-9]) ?({HOUR_WORDS})(?![a-z0-9])", _military, text
-    )
-    return " ".join(rewritten(text, IN_LETTERS).split()), about
-
-
-def _day_of_month(found: re.Match[str]) -> str:
-    number = ORDINALS[found[1]]
-    if found[0][0] != " ":
-        return ordinal(number)
-    # `december third`, but not `the third` after any other word.
-    before = re.search(r"[a-z]+$", found.string[: found.start()])
-    return f" {ordinal(number)}" if before and before[0] in MONTH_NUMBERS else found[0]
-
-
-IN_LETTERS: Rewrites = (
-    (rf"\b({ORDINAL})(?= of (?:the |every |next |this )?(?:month|{MONTH})\b)", _day_of_month),
-    (rf"(?<=\w\w\w) (?:the )?({ORDINAL})\b(?! {DAY}\b| workday| weekday| last| day)", _day_of_month),
-    (rf"\b({ORDINAL})(?= last day)", _day_of_month),
-    (rf"(?<=\bon the )({ORDINAL})(?=$|,| at\b| and\b| of\b| [0-9])", _day_of_month),
-    (rf"(?<=\bevery )({ORDINAL})(?= (?:{UNIT}|workday|weekday)\b)", _day_of_month),
-)
-
-
-def _week(found: re.Match[str]) -> str:
-    if found[3] is None:
-        raise InvalidInput("A week has seven days: `{monday}` is its Monday.", monday=f"{found[1]}-W{found[2]}-1")
-    try:
-        return date.fromisocalendar(int(found[1]), int(found[2]), int(found[3])).isoformat()
-    except ValueError:
-        raise InvalidInput(
-            "There is no week {week} in {year}: a date such as `31 dec` would work.", week=found[2], year=found[1]
-        ) from None
-
-
-def _share(found: re.Match[str]) -> str:
-    if int(found[2]) >= int(found[3]):
-        return found[0]
-    return f"{int(found[1] or 0) + int(found[2]) / int(found[3]):g} "
-
-
-def _military(found: re.Match[str]) -> str:
-    if int(found[1]) > 23:
-        return found[0]
-    at = f"{found[1]}:{found[2]}"
-    if found.string[: found.start()].endswith("at "):
-        return at
-    raise InvalidInput(
-        "`{written}` could be {time} or a length of time: write `{time}` or `in {hours} hours`.",
-        written=found[0],
-        time=at,
-        hours=found[1] + found[2],
-    )
+    text = SPELLED.sub(lambda match: SPELLINGS.get(match[0], match[0]), " ".join(text.split()))
+    text, about = plainly(IN_DIGITS(text))
+    return " ".join(IN_LETTERS(PLAIN(text)).split()), about

@@ -11,6 +11,7 @@ from app.core.scheduling.zones import resolve, zone_info
 from app.core.when import vocabulary
 from app.core.when.parsed_moment import PhraseContext
 
+RULE = re.compile(r"(?:rrule:)? *(?:[a-z]+=[^;= ]+;)*freq *=")
 CRON = re.compile(r"(?:cron:? +)?([0-9*,/-]+) +([0-9*,/-]+) +([0-9*,/?-]+) +([0-9a-z*,/-]+) +([0-9a-z*,/?-]+)")
 FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 7))
 MONTHS = {name[:3]: str(number) for number, name in enumerate(vocabulary.MONTHS, 1)}
@@ -32,10 +33,10 @@ def parse_notation(text: str, context: PhraseContext) -> Schedule | None:
         raise InvalidInput(
             "A rule begins at its first time from now on: write it without DTSTART, as in `FREQ=DAILY;BYHOUR=9`."
         )
-    if re.match(r"(?:rrule:)? *(?:[a-z]+=[^;= ]+;)*freq *=", text):
+    if "freq" in text and RULE.match(text):
         return _rrule(text.replace(" ", ""), context)
     found = CRON.fullmatch(text)
-    if found is None and STAR.search(text):
+    if found is None and ("*" in text or "?" in text) and STAR.search(text):
         raise InvalidInput(
             "A cron line has five fields, minute, hour, day, month and weekday, with numbers, `*`, lists, ranges "
             "and steps: `0 9 * * 1-5` would work."

@@ -15,11 +15,13 @@ from app.core.when.exclusions import NOT_RECURRING, apply_exclusions, extract_ex
 from app.core.when.moments import parse_moment, schedule_once
 from app.core.when.notation import parse_notation
 from app.core.when.parsed_moment import PhraseContext, Remarks
+from app.core.when.rewriting import Finder
 from app.core.when.series import parse_series
 from app.core.when.tokens import EXAMPLES, NO_TIME, NotUnderstood, Tokens
 from app.core.when.vocabulary import AMBIGUOUS, NUMBERS
 
 MAX_PHRASE = 200
+SAME_TIME = re.compile(r"\b(?:at )?(?:the )?(?:this|same) time (?=tomorrow|next |on |[a-z]+day\b)")
 EXCEPT = re.compile(r" (?:except|excluding|without|but not) ")
 
 
@@ -62,6 +64,8 @@ def read(
 
 def fold(text: str) -> str:
     """Fold a text for look-ups: lower case, no accents, single spaces."""
+    if text.isascii():
+        return " ".join(normalise.clean(text).casefold().strip().strip("`'\"").split())
     decomposed = unicodedata.normalize("NFKD", normalise.clean(text).casefold().replace("ß", "ss"))
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return " ".join(plain.strip().strip("`'\"").split())
@@ -72,7 +76,7 @@ _NAME_EACH = {
     "week": msg("Several times a week need every day: write for example `every monday and thursday at 9:00`."),
     "month": msg("Several times a month need every day: write for example `every month on the 1st and 15th`."),
 }
-_COUNT = re.compile(
+_COUNT = Finder(
     r"\b(twice|thrice|(?:[2-9]|two|three|four|five|six) times|[2-9]x) "
     r"(?:(?:an?|per|every) (day|week|month)\b|(dai|week|month)ly)"
 )
@@ -123,12 +127,13 @@ def _in_words(phrase: str, folded: str, context: PhraseContext) -> Schedule:
 def _in_english(text: str, context: PhraseContext) -> Schedule:
     text, context.remarks.about = normalise.english(text)
     now = context.now.astimezone(zone_info(context.zone))
-    text = re.sub(r"\b(?:at )?(?:the )?(?:this|same) time (?=tomorrow|next |on |[a-z]+day\b)", f"at {now:%H:%M} ", text)
+    if " time " in text:
+        text = SAME_TIME.sub(f"at {now:%H:%M} ", text)
     text, per_period = _expand_count(text)
-    for word, refusal in AMBIGUOUS.items():
-        if re.search(rf"\b{word}\b", text):
-            raise InvalidInput(refusal)
     tokens = Tokens.of(text)
+    for token in tokens.tokens:
+        if (refusal := AMBIGUOUS.get(token.text)) is not None:
+            raise InvalidInput(refusal)
     exclusions = extract_exclusions(tokens, context)
     if repeats(tokens):
         schedule = parse_series(tokens, context, exclusions)

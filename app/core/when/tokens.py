@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Callable, Container
-from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from app.core.errors import InvalidInput
 from app.core.messages import msg
@@ -58,8 +57,13 @@ TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Token:
+LEADING_DIGITS = re.compile(r"[0-9]{1,15}")
+# The group `mark` is inside `date`, so it is the last one that matched.
+TYPES = {**{each.value: each for each in TokenType}, "mark": TokenType.DATE}
+SKIPPED = frozenset(',;.!?"')
+
+
+class Token(NamedTuple):
     """One token, folded to lower case."""
 
     type: TokenType
@@ -73,7 +77,7 @@ class Token:
     @property
     def number(self) -> int:
         """The number that its leading digits make."""
-        digits = re.match(r"[0-9]{1,15}", self.text)
+        digits = LEADING_DIGITS.match(self.text)
         return int(digits[0]) if digits else 0
 
 
@@ -90,8 +94,8 @@ class Tokens:
     @classmethod
     def of(cls, text: str) -> "Tokens":
         """Tokenise a folded text."""
-        found = [Token(TokenType(_kind(match)), match[0]) for match in TOKEN.finditer(text)]
-        return cls([token for token in found if token.text not in {",", ";", ".", "!", "?", '"'}])
+        found = ((match.lastgroup, match[0]) for match in TOKEN.finditer(text))
+        return cls([Token(TYPES[kind or ""], text) for kind, text in found if text not in SKIPPED])
 
     def __bool__(self) -> bool:
         """Tell whether something is left."""
@@ -111,14 +115,21 @@ class Tokens:
     def accept(self, *words: str) -> bool:
         """Consume these words if they come next."""
         # Most calls end at the first word.
-        if self.peek().text != words[0] or any(self.peek(ahead).text != word for ahead, word in enumerate(words)):
+        tokens, place = self.tokens, self.position
+        if place >= len(tokens) or tokens[place].text != words[0]:
             return False
-        self.position += len(words)
+        end = place + len(words)
+        if len(words) > 1 and (end > len(tokens) or any(map(_differ, tokens[place:end], words))):
+            return False
+        self.position = end
         return True
 
     def accept_any(self, words: Container[str]) -> str | None:
         """Consume the next word if it is one of these, and return it."""
-        return self.advance().text if self and self.peek().text in words else None
+        if self.position >= len(self.tokens) or (word := self.tokens[self.position].text) not in words:
+            return None
+        self.position += 1
+        return word
 
     def rest(self) -> str:
         """Return the text that is left."""
@@ -140,9 +151,8 @@ def attempt(parse: Callable[Concatenate[Tokens, P], T]) -> Callable[Concatenate[
     return tried
 
 
-def _kind(match: re.Match[str]) -> str:
-    # The group `mark` is inside `date`, so it is the last one that matched.
-    return "date" if match.lastgroup == "mark" else match.lastgroup or ""
+def _differ(token: Token, word: str) -> bool:
+    return token.text != word
 
 
 def cannot_read(tokens: Tokens) -> NotUnderstood:

@@ -2,9 +2,10 @@ import subprocess
 import sys
 import time as stopwatch
 import tomllib
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,14 +20,35 @@ NOW = datetime(2026, 11, 18, 12, 30, tzinfo=UTC)
 TABLE = tomllib.loads((Path(__file__).parent / "phrases.toml").read_text())
 
 
-def rows(*kinds: str) -> list[Any]:
+class Row(NamedTuple):
+    group: str
+    phrase: str
+    locale: str | None
+    expected: Any
+
+
+def rows(*kinds: str) -> list[Row]:
     return [
-        pytest.param(phrase, group.get("locale"), expected, id=f"{name}: {phrase}")
+        Row(name, phrase, group.get("locale"), expected)
         for name, group in TABLE.items()
         for kind in kinds
         for left, right in group.get(kind, {}).items()
         for phrase, expected in ([(left, right)] if kind in ("series", "elapsed") else [(each, left) for each in right])
     ]
+
+
+def check_each(found: list[Row], answer: Callable[[Row], object]) -> None:
+    """Compare what each phrase gives with what it should, and name all that differ: a test each would take minutes."""
+    wrong = list[str]()
+    for row in found:
+        try:
+            given = answer(row)
+        except Exception as error:  # noqa: BLE001 -- whatever a phrase raises is named beside the others
+            given = f"{type(error).__name__}: {error}"
+        if given != row.expected:
+            wrong.append(f"{row.group}: {row.phrase!r} ({row.locale}) gave {given!r}, not {row.expected!r}")
+    assert found
+    assert not wrong, "\n" + "\n".join(wrong)
 
 
 def read(phrase: str, locale: str | None = None, *, now: datetime = NOW, zone: str = BRUSSELS) -> Schedule:
@@ -48,34 +70,42 @@ def ends(schedule: Schedule) -> list[str]:
     return said + ([f"except {', '.join(left_out)}"] if left_out else [])
 
 
-@pytest.mark.parametrize(("phrase", "locale", "expected"), rows("once"))
-def test_a_phrase_names_one_moment(phrase: str, locale: str | None, expected: str) -> None:
-    schedule = read(phrase, locale)
-    assert (schedule.kind, wall(schedule.at)) == (ScheduleKind.ONCE, expected)
+def test_a_phrase_names_one_moment() -> None:
+    def answer(row: Row) -> object:
+        schedule = read(row.phrase, row.locale)
+        return wall(schedule.at) if schedule.kind is ScheduleKind.ONCE else schedule
+
+    check_each(rows("once"), answer)
 
 
-@pytest.mark.parametrize(("phrase", "locale", "expected"), rows("series"))
-def test_a_phrase_names_a_series(phrase: str, locale: str | None, expected: list[str]) -> None:
-    schedule = read(phrase, locale)
-    assert [schedule.rrule, wall(schedule.next_after(NOW)), *ends(schedule)] == expected
+def test_a_phrase_names_a_series() -> None:
+    def answer(row: Row) -> object:
+        schedule = read(row.phrase, row.locale)
+        return [schedule.rrule, wall(schedule.next_after(NOW)), *ends(schedule)]
+
+    check_each(rows("series"), answer)
 
 
-@pytest.mark.parametrize(("phrase", "locale", "expected"), rows("elapsed"))
-def test_a_phrase_names_an_interval(phrase: str, locale: str | None, expected: list[Any]) -> None:
-    schedule = read(phrase, locale)
-    assert schedule.kind is ScheduleKind.ELAPSED
-    assert [wall(schedule.next_after(NOW)), schedule.interval_seconds, *ends(schedule)] == expected
+def test_a_phrase_names_an_interval() -> None:
+    def answer(row: Row) -> object:
+        schedule = read(row.phrase, row.locale)
+        if schedule.kind is not ScheduleKind.ELAPSED:
+            return schedule
+        return [wall(schedule.next_after(NOW)), schedule.interval_seconds, *ends(schedule)]
+
+    check_each(rows("elapsed"), answer)
 
 
-@pytest.mark.parametrize(("phrase", "locale", "expected"), rows("refused"))
-def test_a_phrase_is_refused_with_what_would_work(phrase: str, locale: str | None, expected: str) -> None:
-    with pytest.raises(InvalidInput) as refusal:
-        read(phrase, locale)
-    sentence = str(refusal.value)
-    assert [words for words in expected.split(" | ") if words.lower() not in sentence.lower()] == []
-    assert len(sentence) < 300
-    assert sentence[-1] in ".?"
-    assert "\n" not in sentence
+def test_a_phrase_is_refused_with_what_would_work() -> None:
+    def answer(row: Row) -> object:
+        try:
+            return read(row.phrase, row.locale)
+        except InvalidInput as refusal:
+            said = str(refusal)
+        wanted = all(words in said.lower() for words in row.expected.lower().split(" | "))
+        return row.expected if wanted and len(said) < 300 and said[-1] in ".?" and "\n" not in said else said
+
+    check_each(rows("refused"), answer)
 
 
 def test_the_table_is_as_long_as_it_should_be() -> None:
@@ -92,14 +122,16 @@ def test_work_is_bounded(phrase: str) -> None:
 
 @pytest.mark.slow
 def test_reading_is_fast_once_it_is_warm() -> None:
-    phrases = [row.values[:2] for row in rows("once", "series", "elapsed")]
-    phrases = [(phrase, locale) for phrase, locale in phrases if locale in (None, "en-US", "de", "fr", "nl", "es-ES")]
+    phrases = [(row.phrase, row.locale) for row in rows("once", "series", "elapsed")]
+    phrases = [(phrase, locale) for phrase, locale in phrases if locale in (None, "en-US", "de", "fr", "nl", "es-ES")][
+        ::4
+    ]
     for phrase, locale in phrases:
         read(phrase, locale)
     begun = stopwatch.process_time()
     for phrase, locale in phrases:
         read(phrase, locale)
-    assert (stopwatch.process_time() - begun) / len(phrases) < 0.2
+    assert (stopwatch.process_time() - begun) / len(phrases) < 0.005
 
 
 def test_starting_the_bot_does_not_load_the_library_for_rare_languages() -> None:
@@ -107,18 +139,19 @@ def test_starting_the_bot_does_not_load_the_library_for_rare_languages() -> None
     assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
 
 
-@pytest.mark.parametrize("locale", ["de", "fr", "nl", "es-ES", "it", "pt-BR"])
-def test_english_means_the_same_whatever_the_persons_language(locale: str) -> None:
-    phrases = [row.values[0] for row in rows("once", "series", "elapsed") if row.values[1] is None]
-    refused = 0
-    for phrase in phrases:
-        try:
-            found = read(phrase, locale)
-        except InvalidInput:
-            refused += 1
-            continue
-        assert found == read(phrase), phrase
-    assert refused <= len(phrases) / 100
+def test_english_means_the_same_whatever_the_persons_language() -> None:
+    phrases = [row.phrase for row in rows("once", "series", "elapsed") if row.locale is None]
+    english = {phrase: read(phrase) for phrase in phrases}
+    for locale in ("de", "fr", "nl", "es-ES", "it", "pt-BR"):
+        refused = 0
+        for phrase in phrases:
+            try:
+                found = read(phrase, locale)
+            except InvalidInput:
+                refused += 1
+                continue
+            assert found == english[phrase], (phrase, locale)
+        assert refused <= len(phrases) / 100
 
 
 @pytest.mark.parametrize(
@@ -221,8 +254,8 @@ def test_an_unknown_locale_still_reads_english(locale: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("stray", [*"²❸፬٣１½Ⅷ", "\u0301", "\u200d", "\u202e", "\0", "–", ",", "/", "-1"])
 def test_a_stray_character_in_a_phrase_leaves_a_refusal_or_a_time_to_come(stray: str) -> None:
-    for number, row in enumerate(rows("once", "series", "elapsed")[ord(stray[0]) % 3 :: 3]):
-        phrase, locale, _ = row.values
+    for number, row in enumerate(rows("once", "series", "elapsed")[ord(stray[0]) % 12 :: 12]):
+        phrase, locale = row.phrase, row.locale
         place = number % (len(phrase) + 1)
         try:
             schedule = read(phrase[:place] + stray + phrase[place:], locale)

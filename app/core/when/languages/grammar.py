@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.core.when.rewriting import Rewrites, any_of
+from app.core.when.rewriting import Finder, Rewrites, any_of
 from app.core.when.vocabulary import DAY_PARTS, DAYS, MONTHS
 
 MORNING, NOON, AFTERNOON, EVENING, NIGHT, SMALL_HOURS = (
@@ -84,35 +84,35 @@ class Language:
     """Patterns with two readings, and how to write the one and the other."""
 
     @cached_property
-    def questions(self) -> tuple[tuple[re.Pattern[str], str, str], ...]:
-        """What has two readings, compiled."""
-        return tuple((re.compile(pattern), one, other) for pattern, one, other in self.unclear)
+    def questions(self) -> tuple[tuple[Finder, str, str], ...]:
+        """What has two readings."""
+        return tuple((Finder(pattern), one, other) for pattern, one, other in self.unclear)
 
-    @cached_property
-    def about(self) -> re.Pattern[str]:
+    @property
+    def about(self) -> str:
         """What leads a length, and a word behind it that says that it is not meant exactly."""
         words = any_of([word for word, english in self.words.items() if english == "around"])
-        return re.compile(rf"(?<![^\W_])({any_of(self.leads)}) ({words})\.? (?=[0-9]|(?:{self.articles}) )")
+        return rf"(?<![^\W_])({any_of(self.leads)}) ({words})\.? (?=[0-9]|(?:{self.articles}) )"
 
     @cached_property
     def own(self) -> frozenset[str]:
         """Words that do not tell a phrase from an English one."""
         return frozenset({*self.words, *self.units, "am", "pm"})
 
-    @cached_property
-    def number(self) -> re.Pattern[str]:
+    @property
+    def number(self) -> str:
         """A number in words."""
-        return re.compile(rf"(?<![^\W_]){any_of(self.numbers)}(?![^\W_])")
+        return rf"(?<![^\W_]){any_of(self.numbers)}(?![^\W_])"
 
-    @cached_property
-    def ordinal(self) -> re.Pattern[str]:
+    @property
+    def ordinal(self) -> str:
         """An ordinal in words."""
-        return re.compile(rf"(?<![^\W_]){any_of(self.ordinals)}(?![^\W_])")
+        return rf"(?<![^\W_]){any_of(self.ordinals)}(?![^\W_])"
 
-    @cached_property
-    def word(self) -> re.Pattern[str]:
+    @property
+    def word(self) -> str:
         """Any of its words."""
-        return re.compile(rf"(?<![^\W\d_])(?<!'){any_of(self.words)}(?![^\W_])")
+        return rf"(?<![^\W\d_])(?<!'){any_of(self.words)}(?![^\W_])"
 
     @cached_property
     def day(self) -> re.Pattern[str]:
@@ -121,9 +121,9 @@ class Language:
         named = [word for word, english in self.words.items() if days & {english.removesuffix("s"), *english.split()}]
         return re.compile(rf"(?<![^\W_]){any_of(named)}(?![^\W_])")
 
-    @cached_property
-    def times(self) -> tuple[tuple[re.Pattern[str], Clock], ...]:
-        """The ways to say a time, compiled, each with the part of the day behind it."""
+    @property
+    def times(self) -> tuple[tuple[str, Clock], ...]:
+        """Patterns of the ways to say a time, each with the part of the day behind it."""
         part = "|".join(f"(?P<p{place}>{pattern})" for place, pattern in enumerate(self.parts))
         groups = {
             "h": rf"(?P<h>(?:[01]?[0-9]|2[0-4])(?![0-9])|{self.articles})", "m": "(?P<m>[0-5]?[0-9])(?![0-9])",
@@ -132,12 +132,12 @@ class Language:
             "end": rf"(?![0-9:./,-]| ?{any_of([*self.units, *self._counted])}(?![a-z]))",
             "at": self.at, "hours": self.hours or "(?!)",
         }  # fmt: skip
-        found: list[tuple[re.Pattern[str], Clock]] = []
+        found: list[tuple[str, Clock]] = []
         for clock in (*self.clocks, NUMBER):
             source = re.sub(r"\{([a-z]+)\}", lambda name: groups[name[1]], clock.pattern)
-            found.append(
-                (re.compile(rf"(?<![^\W_])(?<![0-9][:.,/-]){source}(?![^\W_])(?: (?:{part})(?![^\W_]))?"), clock)
-            )
+            # What is a time only with a part of the day is looked for only where there is one.
+            behind = rf"(?: (?:{part})(?![^\W_])){'' if clock.partly else '?'}"
+            found.append((rf"(?<![^\W_])(?<![0-9][:.,/-]){source}(?![^\W_]){behind}", clock))
         return tuple(found)
 
     @cached_property
@@ -145,8 +145,8 @@ class Language:
         """What may be counted besides units: times, and the months of dates."""
         return [word for word, english in self.words.items() if english in {*MONTHS, "times"}] or ["(?!)"]
 
-    @cached_property
-    def length(self) -> re.Pattern[str]:
+    @property
+    def length(self) -> str:
         """A length of time with what leads it or follows it."""
         amount = rf"(?:[0-9]{{1,4}}(?:[.,][0-9]{{1,2}})? ?|(?:{self.articles}) )"
         item = rf"{amount}{any_of(self.units)}(?![^\W_])(?: (?:{self.also_half})(?![^\W_]))?"
@@ -156,7 +156,7 @@ class Language:
         now = any_of([word for word, english in self.words.items() if english == "now"])
         counted = rf"{chain.replace('length', 'counted')} (?P<from>{any_of(self.from_days)}) (?!{now}\b)(?=[^\W_])"
         followed = rf"{chain.replace('length', 'other')} (?P<follow>{any_of(self.follows)})(?![^\W_])"
-        return re.compile(rf"(?<![^\W_])(?:{counted}|{led}|{followed})")
+        return rf"(?<![^\W_])(?:{counted}|{led}|{followed})"
 
     @cached_property
     def item(self) -> re.Pattern[str]:

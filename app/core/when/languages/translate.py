@@ -5,6 +5,8 @@ with the same words. An hour that could be that of the morning as well as of the
 """
 
 import re
+from collections.abc import Callable
+from functools import cache
 
 from app.core.errors import InvalidInput
 from app.core.scheduling.calendar_words import ordinal
@@ -17,7 +19,7 @@ from app.core.when.languages.grammar import AFTERNOON, EVENING, MORNING, NIGHT, 
 from app.core.when.languages.italian import ITALIAN
 from app.core.when.languages.portuguese import PORTUGUESE
 from app.core.when.languages.spanish import SPANISH
-from app.core.when.rewriting import Rewrites, rewritten
+from app.core.when.rewriting import Finder, Rewriter, Rewrites
 
 LANGUAGES = {"de": GERMAN, "fr": FRENCH, "nl": DUTCH, "es": SPANISH, "it": ITALIAN, "pt": PORTUGUESE}
 ENGLISH = frozenset(
@@ -45,7 +47,7 @@ def to_english(folded: str, language: str) -> str:
     grammar = LANGUAGES.get(language)
     if grammar is None:
         return folded
-    folded = re.sub(r"(?<=:[0-9]{2})([ap])(?![^\W_])", r"\1m", folded)
+    folded = SHORT_HALVES(folded)
     for unclear, one, other in grammar.questions:
         if found := unclear.search(folded):
             raise InvalidInput(
@@ -56,20 +58,30 @@ def to_english(folded: str, language: str) -> str:
             )
     if _is_english(folded, grammar):
         return folded
-    folded = rewritten(folded, grammar.habits)
-    folded = grammar.number.sub(lambda found: str(grammar.numbers[found[0]]), folded)
-    folded = grammar.about.sub(r"\2 \1 ", folded)
-    folded = rewritten(folded, grammar.numbered)
-    folded = grammar.ordinal.sub(lambda found: _ordinal(found, grammar), folded)
-    folded = re.sub(r"(?<!\S)\+ ?(?=[0-9])", f"{next(iter(grammar.leads))} ", folded)
-    folded = grammar.length.sub(lambda found: _length(found, grammar), folded)
-    folded = re.sub(r"^([0-9]{1,2}) ?h ?([0-5]?[0-9]) ?m(?:in)?(?![^\W_])", r"in \1 hours \2 minutes", folded)
-    for pattern, clock in grammar.times:
-        folded = pattern.sub(lambda found, clock=clock: _clock(found, clock, grammar), folded)
-    english = rewritten(grammar.word.sub(lambda found: grammar.words[found[0]], folded), ENDS)
+    english = rewriter(language)(folded)
     if (found := YEAR_OR_HOUR.search(english)) is not None:
         raise InvalidInput("`{written}` could be many things there: `at {written}:00` would work.", written=found[1])
     return english
+
+
+@cache
+def rewriter(language: str) -> Rewriter:
+    """Return all that is rewritten in a language, from its habits to the order of the English words."""
+    grammar = LANGUAGES[language]
+    times = ((pattern, _reader_of(clock, grammar)) for pattern, clock in grammar.times)
+    return Rewriter(
+        *grammar.habits,
+        (grammar.number, lambda found: str(grammar.numbers[found[0]])),
+        (grammar.about, r"\2 \1 "),
+        *grammar.numbered,
+        (grammar.ordinal, lambda found: _ordinal(found, grammar)),
+        (r"(?<!\S)\+ ?(?=[0-9])", f"{next(iter(grammar.leads))} "),
+        (grammar.length, lambda found: _length(found, grammar)),
+        (r"^([0-9]{1,2}) ?h ?([0-5]?[0-9]) ?m(?:in)?(?![^\W_])", r"in \1 hours \2 minutes"),
+        *times,
+        (grammar.word, lambda found: grammar.words[found[0]]),
+        *ENDS,
+    )
 
 
 def _is_english(folded: str, grammar: Language) -> bool:
@@ -79,6 +91,7 @@ def _is_english(folded: str, grammar: Language) -> bool:
     return not ENGLISH.isdisjoint(words) and ENGLISH.issuperset(words) and not grammar.own.issuperset(words)
 
 
+SHORT_HALVES = Rewriter((r"(?<=:[0-9]{2})([ap])(?![^\W_])", r"\1m"))
 _AT = "[0-9]{1,2}(?::[0-9]{2})?"
 _DAY_NAMES = "|".join(vocabulary.DAYS)
 ENDS: Rewrites = (
@@ -101,7 +114,7 @@ ENDS: Rewrites = (
     (r"\b(every [0-9]+ (?:week(?:end|day)|workday))\b", r"\1s"),
 )
 """What the order of words in English needs."""
-YEAR_OR_HOUR = re.compile(rf"[0-9](?:th|st|nd|rd)?(?: of)? (?:{'|'.join(vocabulary.MONTHS)}) ([12][0-9])$")
+YEAR_OR_HOUR = Finder(rf"[0-9](?:th|st|nd|rd)?(?: of)? (?:{'|'.join(vocabulary.MONTHS)}) ([12][0-9])$")
 """A year of two digits, or an hour, behind a date."""
 
 
@@ -145,7 +158,7 @@ def _clock(found: re.Match[str], clock: Clock, grammar: Language) -> str:
     groups = found.groupdict()
     part = next((name for place, name in enumerate(grammar.parts.values()) if groups[f"p{place}"]), None)
     hour = _hour(groups)
-    if clock.partly and (part is None or not 1 <= hour <= NOON_HOUR):
+    if clock.partly and not 1 <= hour <= NOON_HOUR:
         return found[0]
     minutes = 15 if groups.get("q") else 30 if groups.get("d") else 45 if groups.get("t") else int(groups.get("m") or 0)
     if hour == LAST_HOUR:
@@ -173,6 +186,10 @@ def _clock(found: re.Match[str], clock: Clock, grammar: Language) -> str:
     if 1 <= hour <= 12 and not named:
         total = total % 720 + (720 if total % 720 < 60 else 0)
     return _written(total % 1440, part, exact=bool(named) or (groups.get("h") or "").startswith("0"))
+
+
+def _reader_of(clock: Clock, grammar: Language) -> Callable[[re.Match[str]], str]:
+    return lambda found: _clock(found, clock, grammar)
 
 
 def _hour(groups: dict[str, str | None]) -> int:
