@@ -15,6 +15,7 @@ from app.core.when.parsed_moment import (
     Duration,
     ParsedMoment,
     checked_date,
+    date_in_words,
     either_day,
     next_date,
     next_day_of_month,
@@ -171,6 +172,7 @@ def _ordinal_weekday(tokens: Tokens, parsed: ParsedMoment) -> bool:
     if not rank or weekday is None or tokens.peek(2).text not in ("of", "in"):
         return False
     tokens.position += 3
+    of_the_month = tokens.peek().text in ("the", "month")
     found = _month(tokens, parsed)
     if found is None:
         return False
@@ -185,7 +187,16 @@ def _ordinal_weekday(tokens: Tokens, parsed: ParsedMoment) -> bool:
             month=MONTH_NAMES[month - 1],
             year=year,
         )
-    parsed.set_day(date(year, month, days[rank - 1 if rank > 0 else -1]))
+    day = date(year, month, days[rank - 1 if rank > 0 else -1])
+    if of_the_month and day < parsed.local_now.date():
+        raise InvalidInput(
+            "That was on {date}: write `{rank} {weekday} of next month`, or `{rank} {weekday} of every month` for one "
+            "in each month.",
+            date=date_in_words(day),
+            rank=token.text,
+            weekday=DAYS[weekday],
+        )
+    parsed.set_day(day)
     return True
 
 
@@ -234,6 +245,9 @@ def _weekday(tokens: Tokens, parsed: ParsedMoment) -> bool:
                 "Which `{weekday}`? `first {weekday} of december` or `last {weekday} of the month` would work.",
                 weekday=name,
             )
+    if tokens.accept("after", "next"):
+        _set_weekday_after_next(parsed, DAY_NUMBERS[name])
+        return True
     # `jeudi prochain`: some languages, and some people, say which one afterwards.
     qualifier = qualifier or tokens.accept_any({"coming"})
     if qualifier in ("last", "past"):
@@ -249,6 +263,16 @@ def _weekday(tokens: Tokens, parsed: ParsedMoment) -> bool:
     parsed.is_next = parsed.is_next or qualifier in ("next", "coming")
     parsed.is_vague = parsed.is_vague or qualifier == "next"
     return True
+
+
+def _set_weekday_after_next(parsed: ParsedMoment, weekday: int) -> None:
+    """Take `friday after next`: a week after `next friday`, which is this week's to some and next week's to others."""
+    today = parsed.local_now.date()
+    following = Duration(days=(weekday - today.weekday() - 1) % 7 + 1).after(today)
+    one, other = Duration(days=7).after(following), Duration(days=14).after(following)
+    if today.weekday() < weekday:
+        raise either_day(one, other)
+    parsed.set_day(one)
 
 
 def _counted_weekday(tokens: Tokens, parsed: ParsedMoment) -> bool:

@@ -116,6 +116,10 @@ def without_weekdays(rule: Rule, exclusions: Collection[int]) -> Rule:
             "The first or last of some days cannot leave out others: name them, as in "
             "`every first monday of the month at 9`, or leave out dates."
         )
+    if rule.weekdays and not any(weekday in exclusions for _, weekday in rule.weekdays):
+        raise InvalidInput(
+            "It never comes on a {weekday} anyway, so that need not be left out.", weekday=DAY_NAMES[min(exclusions)]
+        )
     every = tuple((0, weekday) for weekday in range(7))
     kept = tuple(pair for pair in rule.weekdays or every if pair[1] not in exclusions)
     if not kept:

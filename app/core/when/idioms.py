@@ -22,6 +22,7 @@ LETTERS = {"m": "mon", "w": "wed", "f": "fri", "t": "tue", "th": "thu", "tu": "t
 _ABOUT = r"(?:~ ?|(?:around|about|approximately|approx\.?|roughly|circa|ca\.?) )"
 _WHAT = r"[0-9]|noon\b|midday\b|midnight\b|half\b|a?n? ?quarter\b|an? (?:hour|minute|day|week|month|year)\b"
 EXACTLY = Rewriter(
+    (r"(?<!after )(?<!before )\b(?:(?:at|around|over|during) )?(?:the )?lunch(?:[- ]?(?:time|hour|break))?\b", "noon"),
     (
         rf"(?<![^ ])(?:(at|in|every|@) )?{_ABOUT}(?:(at) )?(?={_WHAT}|{NUMBER}\b)",
         lambda found: f"{found[1] or found[2]} " if found[1] or found[2] else "",
@@ -62,6 +63,7 @@ def _day_of(found: re.Match[str]) -> str:
     return f"{ordinal(int(found[1]))} of " if 1 <= int(found[1]) <= 31 else found[0]
 
 
+_BY = "(?:by|(?:no|not) later than|at the latest(?: by)?)"
 IDIOMS = Rewriter(
     # Clocks.
     (r"(?<![a-z0-9:.])([0-9]{1,2}(?:[:.][0-9]{2})?)([ap])\b(?!'|\.m)", r"\1\2m"),
@@ -71,6 +73,11 @@ IDIOMS = Rewriter(
     (r"\b(?:exactly|precisely|promptly) (?=at |[0-9]|noon|midnight)", ""),
     (r"(?<=[0-9mnt]) (?:sharp|on the dot|exactly|precisely)\b", ""),
     (r"\b(?:utc|gmt) ?([+-]) ?([0-9]{1,2})(?::?([0-5][0-9]))?(?![0-9:])", _offset),
+    (r"\bfirst thing(?: in the morning)?\b", "morning"),
+    # A deadline is its time.
+    (rf"\b{_BY} (?=(?:on |the )*(?:[0-9]{{1,2}}(?:st|nd|rd|th)|[0-9]{{1,2}}(?: of)? {MONTH}\b))", ""),
+    (rf"\b{_BY} (?:at )?(?=[0-9]|noon\b|midday\b|midnight\b|half |a? ?quarter |{NUMBER}\b)", "at "),
+    (rf"\b{_BY} (?=(?:on |the |next |this |end |start |today|tomorrow|tonight|{DAY}\b|{MONTH}\b))", ""),
     # Lengths.
     (r"\b(?:right|just) now\b", "now"),
     (r"(?<=[a-z]) hence\b", " from now"),
@@ -84,6 +91,7 @@ IDIOMS = Rewriter(
     (r"\bfor the rest of (?:the|this) (?=month\b|year\b)", "until end of "),
     # Dates.
     (r"\b(?:the )?(?:following|next) (week|month|year|wk|yr)\b", _next_unit),
+    (rf"(?<!every )\b({DAY_NAME}|today|tomorrow) week\b", r"1 week from \1"),
     (r"(?<=[a-z]s)' day\b", " day"),
     (rf"(?<![0-9a-z/.-])([0-9]{{1,2}})(?:st|nd|rd|th)?[/.-]({MONTH})[/., -]+((?:20)?[0-9]{{2}})(?![0-9:])",
      _full_year),

@@ -162,8 +162,10 @@ def _other(tokens: Tokens, parsed: ParsedMoment) -> None:
         name = tokens.peek(-2).text if name.isdigit() else name
         raise InvalidInput("`{month}` needs a day: `1 {month}` or `15 {month} 9am` would work.", month=name)
     token = tokens.advance()
-    if token.text in FILLERS and tokens:
+    if (token.text in FILLERS or token.text == "until") and tokens:
         return
+    if token.text == "before" and tokens:
+        raise InvalidInput("How long before? Write the time itself, as in `17:00`, or `30 minutes before 17:00`.")
     if token.text == "or":
         raise InvalidInput(TWO_TIMES)
     if token.text == "weekend" or tokens.peek().text == "weekend":

@@ -21,7 +21,10 @@ from app.core.when.tokens import EXAMPLES, NO_TIME, NotUnderstood, Tokens
 from app.core.when.vocabulary import AMBIGUOUS, NUMBERS
 
 MAX_PHRASE = 200
-SAME_TIME = re.compile(r"\b(?:at )?(?:the )?(?:this|same) time (?=tomorrow|next |on |[a-z]+day\b)")
+SAME_TIME = re.compile(
+    r"\b(?:at )?(?:the )?(?:this|same) time (?=tomorrow|next |on |in |every |[a-z]+day\b)"
+    r"|(?<=[a-z0-9]) (?:at )?(?:the )?(?:this|same) time$"
+)
 EXCEPT = re.compile(r" (?:except|excluding|without|but not) ")
 
 
@@ -127,8 +130,8 @@ def _in_words(phrase: str, folded: str, context: PhraseContext) -> Schedule:
 def _in_english(text: str, context: PhraseContext) -> Schedule:
     text, context.remarks.about = normalise.english(text)
     now = context.now.astimezone(zone_info(context.zone))
-    if " time " in text:
-        text = SAME_TIME.sub(f"at {now:%H:%M} ", text)
+    if " time" in text:
+        text = SAME_TIME.sub(f" at {now:%H:%M} ", text).strip()
     text, per_period = _expand_count(text)
     tokens = Tokens.of(text)
     for token in tokens.tokens:

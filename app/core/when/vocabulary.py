@@ -78,7 +78,11 @@ VAGUE = frozenset(
      "shortly", "lot")
 )  # fmt: skip
 
+_MEALS = msg("Mealtimes and working hours are not the same for everybody: write a time, as in `tomorrow 13:00`.")
 AMBIGUOUS = {
+    **dict.fromkeys(
+        ("lunch", "dinner", "breakfast", "supper", "work", "school", "bed", "bedtime", "mealtime", "dinnertime"), _MEALS
+    ),
     "biweekly": msg(
         "`biweekly` could be twice a week or every other week: write `every 2 weeks on friday` "
         "or `every monday and thursday`."

@@ -31,7 +31,8 @@ _WORDS = _NAMES | {f"{day}en": f"{_NAMES[day]}s" for day in _DAYS.split()} | {
     "voormiddag": "morning", "avond": "evening", "'s avonds": "evening", "s avonds": "evening", "avonds": "evening",
     "nacht": "night", "'s nachts": "night", "s nachts": "night", "middernacht": "midnight", "om": "at", "op": "on",
     "in": "in", "rond": "around", "omstreeks": "around", "ongeveer": "around", "circa": "around", "ca": "around",
-    "tegen": "around", "precies": "", "stipt": "", "klokke": "", "de": "", "het": "", "van": "of", "en": "and",
+    "uiterlijk": "by", "uiterlijk op": "by", "tegen": "around",
+    "precies": "", "stipt": "", "klokke": "", "de": "", "het": "", "van": "of", "en": "and",
     "over": "in", "binnen": "in", "tussen": "between", "seconde": "second", "minuut": "minute",
     "uur": "hour", "uren": "hours", "dag": "day", "week": "week", "maand": "month", "jaar": "year", "een": "1",
     "dagen": "days", "weken": "weeks", "maanden": "months", "jaren": "years", "minuten": "minutes",
@@ -80,6 +81,7 @@ _STEMS = counted(
     "vijftiende zestiende zeventiende achttiende negentiende twintigste", 1,
 )  # fmt: skip
 _DAY = _DAYS.replace(" ", "|")
+_FOR_HOURS = r"voor (?=[0-9a-z]+ uur\b)(?<!kwart voor )(?<![0-9] voor )"
 DUTCH = Language(
     words=_WORDS,
     numbers=_LOW | _TENS | _JOINED | {"nul": 0, "negentig": 90},
@@ -136,8 +138,18 @@ DUTCH = Language(
     numbered=((rf"\b({_DAY}) ([0-9]{{1,2}})(?=$|,| om\b)", r"\1 the \2th"),),
     at="om|rond|tegen|omstreeks|vanaf|tot|van|tussen|en|t/m|ongeveer",
     habits=(
+        # A moment cannot be for nine hours.
+        (
+            rf"^((?!.*\b(?:elke?|iedere?|alle|om de)\b).*?)\b{_FOR_HOURS}",
+            r"\1before om ",
+        ),
         # `voor 9 uur` is before nine to some and for nine hours to others.
-        (r"\bvoor (?=[0-9a-z]+ uur\b)(?<!kwart voor )(?<![0-9] voor )", "voor-uur "),
+        (rf"(?<!before om )\b{_FOR_HOURS}", "voor-uur "),
+        (r"\b(?:om |op )?(?:de|het)?zelfde (?:tijd|tijdstip|uur)\b", "same time"),
+        (r"\bom deze tijd\b", "this time"),
+        (r"\bals eerste\b", "first thing"),
+        (r"\b(?:na|voor) (?:de |het )?(?:lunch|eten|avondeten|ontbijt|werk|school|slapengaan)\b", "mealtime"),
+        (r"\b(?:tijdens|rond|met) (?:de )?lunch(?:pauze|tijd)?\b|\blunch(?:tijd|pauze)\b", "lunchtime"),
         (r"(?<!behalve )(?<!uitgezonderd )(?<!niet )\bvan (?=[0-9]{1,2} [a-z]+ (?:tot|t/m)\b)", "vanaf "),
         (r"\b(?:een )?half jaar\b", "6 maanden"),
         (rf"(?<![a-z])'?s (?=(?:{_DAY})s\b)", ""),

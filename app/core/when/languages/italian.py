@@ -124,6 +124,12 @@ ITALIAN = Language(
         (r"\bmar\.? (?=[0-9])", "martedi ", "marzo "),
     ),
     habits=(
+        (r"\b(?:alla )?stessa ora\b", "same time"),
+        (r"\ba quest'ora\b", "this time"),
+        (r"\b(?:di prima mattina|(?:di )?mattina presto)\b", "first thing"),
+        (r"\b(?:dopo|prima di|all'ora di) (?:pranzo|cena|colazione|lavoro|il lavoro)\b", "mealtime"),
+        (r"\bprima delle\b", "before alle"),
+        (r"\bentro le\b", "by alle"),
         (r"\bal (?=[0-9]{1,2} [a-z]+)", "fino al "),
         (r"\bmezzo anno\b", "6 mesi"),
         (r"\bche viene\b", "prossimo"),

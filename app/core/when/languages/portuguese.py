@@ -121,6 +121,12 @@ PORTUGUESE = Language(
         (r"\bdia ([0-9]{1,2})(?![0-9:/.-])", r"the \1th"),
     ),
     habits=(
+        (r"\b(?:a )?mesma hora\b|\b(?:no )?mesmo horario\b", "same time"),
+        (r"\ba esta hora\b", "this time"),
+        (r"\b(?:logo |bem )cedo\b", "first thing"),
+        (r"\b(?:depois|antes) d[oe] (?:almoco|almocar|jantar|trabalho|cafe da manha)\b", "mealtime"),
+        (r"\b(?:na|a) hora do almoco\b", "lunchtime"),
+        (r"\bantes das\b", "before as"),
         (r"(?<!exceto )(?<!salvo )(?<!menos )\bde (?=[0-9]{1,2} de [a-z]+ (?:a|ate) [0-9])", "desde "),
         (r"(?<=[a-z]) a (?=[0-9]{1,2} de [a-z]+)", " ate "),
         (r"\bmeio ano\b", "6 meses"),
