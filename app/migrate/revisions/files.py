@@ -13,7 +13,8 @@ from alembic.operations.ops import MigrationScript
 from alembic.runtime.migration import MigrationContext
 from alembic.script import write_hooks
 from alembic.util import CommandError
-from sqlalchemy import Connection, TypeDecorator
+from sqlalchemy import Connection, Interval, TypeDecorator
+from sqlalchemy.dialects import postgresql
 
 from app.migrate.revisions import scripts
 from app.migrate.revisions.scripts import Defect
@@ -72,15 +73,25 @@ def numbering(asked: Mapping[str, Any], revisions: scripts.Revisions) -> dict[st
 
 def plain_type(kind: str, item: object, autogenerate: AutogenContext) -> str | Literal[False]:
     """Write a type of ours as the type that stores it: revisions import nothing of the bot. False for others."""
-    if kind != "type" or not isinstance(item, TypeDecorator):
+    stored: Any = item
+    # Those of SQLAlchemy itself are written as they are: what they wrap is for other databases.
+    while isinstance(stored, TypeDecorator) and _is_ours(cast("object", stored)):
+        stored = cast("Any", stored).load_dialect_impl(autogenerate.migration_context.dialect)
+    if isinstance(stored, Interval) and stored.second_precision is not None:
+        # Of which SQLAlchemy would write no precision.
+        stored = postgresql.INTERVAL(precision=stored.second_precision)
+    if kind != "type" or stored is item:
         return False
-    stored = cast("TypeDecorator[Any]", item).impl_instance
-    if type(stored).__module__.startswith("sqlalchemy.dialects.postgresql"):
+    if type(cast("object", stored)).__module__.startswith("sqlalchemy.dialects.postgresql"):
         autogenerate.imports.add("from sqlalchemy.dialects import postgresql")
         # Alembic knows how to write those that contain another type.
         written = autogenerate.migration_context.impl.render_type(stored, autogenerate)  # pyright: ignore[reportUnknownMemberType] -- half typed
         return written or f"postgresql.{stored!r}"
     return f"sa.{stored!r}"
+
+
+def _is_ours(kind: object) -> bool:
+    return not type(kind).__module__.startswith("sqlalchemy.")
 
 
 def _number_merge(revisions: scripts.Revisions) -> None:

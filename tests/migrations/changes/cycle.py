@@ -72,9 +72,11 @@ class Cycle:
         (directory / "versions" / "001_before.py").write_text(HEAD, encoding="utf-8")
 
     def run(self) -> Passed:
-        sides = {after: [one.declare(self.metadata[after], after=after) for one in self.changes] for after in (0, 1)}
+        sides = {
+            after: [one.declare(self.metadata[after], after=after) for one in self.changes] for after in (False, True)
+        }
         self.alembic("upgrade", "head")
-        self.connected(lambda connection: _create(connection, self.metadata[False], sides[0]))
+        self.connected(lambda connection: _create(connection, self.metadata[False], sides[False]))
         before = self.catalog()
         snapshots.write("001", before, self.directory)
         kept = self.kept({})
