@@ -8,6 +8,7 @@ from app.core.scheduling.zone_names import ABBREVIATIONS
 from app.core.when.calendar_dates import parse_days_of_month, parse_month_and_day, parse_numeric_date
 from app.core.when.clocks import parse_clock, parse_day_part, parse_duration, parse_number
 from app.core.when.feasts import parse_feast
+from app.core.when.moments import how_long
 from app.core.when.parsed_moment import ParsedMoment, PhraseContext, next_date, next_day_of_month
 from app.core.when.parsed_repetition import WEEKDAY_GROUPS, ParsedRepetition, parse_interval, parse_interval_unit
 from app.core.when.tokens import Token, Tokens, TokenType, attempt, cannot_read
@@ -76,7 +77,7 @@ def _without_ends(tokens: Tokens, repeat: ParsedRepetition) -> Tokens:
         rest = kept[place + 1 :]
         if kept[place].text in ("until", "before"):
             repeat.until, kept = Tokens(rest), kept[:place]
-        elif kept[place].text in ("starting", "start", "from") and not _is_range(rest):
+        elif kept[place].text in ("starting", "start", "from") and not (_is_range(rest) or _is_now(rest)):
             repeat.start, kept = Tokens(rest), kept[:place]
             if (ends := _last_day(repeat.start)) is not None and repeat.until is None:
                 repeat.until = ends
@@ -126,6 +127,11 @@ def _counted_end(segment: Tokens) -> list[Token]:
             del segment.tokens[place:]
             return ends
     return []
+
+
+def _is_now(rest: list[Token]) -> bool:
+    """Tell whether it is `from` of `two tuesdays from now`."""
+    return bool(rest) and rest[0].text == "now"
 
 
 def _is_range(rest: list[Token]) -> bool:
@@ -311,4 +317,6 @@ def _other(tokens: Tokens, repeat: ParsedRepetition) -> None:
     if token.text in FILLERS and (tokens or token.text == "at"):
         return
     tokens.position -= 1
+    if token.text == "after" and tokens.peek(1).type in (TokenType.CLOCK, TokenType.NUMBER):
+        raise how_long(token.text)
     raise cannot_read(tokens)

@@ -6,10 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from app.core.errors import InvalidInput
 from app.core.messages import msg
 from app.core.scheduling.calendar_words import DAY_NAMES, MONTH_NAMES
-from app.core.when import feasts
 from app.core.when.calendar_dates import parse_date, parse_year
 from app.core.when.clocks import parse_number
-from app.core.when.feasts import parse_feast
+from app.core.when.feasts import is_feast_word, parse_feast
 from app.core.when.parsed_moment import (
     TOO_FAR,
     Duration,
@@ -30,7 +29,7 @@ IN_THE_PAST = msg("That is in the past: a reminder needs a time in the future, s
 def parse_day(tokens: Tokens, parsed: ParsedMoment) -> bool:
     """Read a day. Tells whether there was one; nothing is read when there was none."""
     token = tokens.peek()
-    if token.type is TokenType.WORD and token.text not in FIRST_WORDS:
+    if token.type is TokenType.WORD and token.text not in FIRST_WORDS and not is_feast_word(token.text):
         return False
     return any(parse(tokens, parsed) for parse in PARSERS.get(token.type, ()))
 
@@ -148,16 +147,31 @@ def _month(tokens: Tokens, parsed: ParsedMoment) -> tuple[int, int] | None:
     """Read `december`, `january 2027`, `this month`, `next month`, `the month`: the next year and month that fit."""
     today = parsed.local_now.date()
     tokens.accept("the")
-    if tokens.accept("month") or tokens.accept("this", "month"):
+    after_next = tokens.peek(1).text == "after" and tokens.peek(2).text == "next"
+    if (not after_next and tokens.accept("month")) or tokens.accept("this", "month"):
         return today.year, today.month
     if tokens.accept("next", "month"):
         later = Duration(months=1).after(today)
         return later.year, later.month
+    if tokens.accept("month", "after", "next"):
+        later = Duration(months=2).after(today)
+        return later.year, later.month
+    named = tokens.peek(1).text in MONTH_NUMBERS
+    following = named and tokens.accept("next")
+    if named and not following:
+        tokens.accept("this")
     name = tokens.accept_any(MONTH_NUMBERS)
     if name is None:
         return None
     month = MONTH_NUMBERS[name]
     year = parse_year(tokens)
+    if following and month > today.month and year is None:
+        raise InvalidInput(
+            "That could be {month} {year} or {month} {other}: name the year.",
+            month=MONTH_NAMES[month - 1],
+            year=today.year,
+            other=today.year + 1,
+        )
     if year is not None and not 1 <= year < 9999:
         raise InvalidInput(TOO_FAR)
     return year or today.year + (month < today.month), month
@@ -245,7 +259,7 @@ def _weekday(tokens: Tokens, parsed: ParsedMoment) -> bool:
                 "Which `{weekday}`? `first {weekday} of december` or `last {weekday} of the month` would work.",
                 weekday=name,
             )
-    if tokens.accept("after", "next"):
+    if tokens.peek(2).text not in DAY_NUMBERS and tokens.accept("after", "next"):
         _set_weekday_after_next(parsed, DAY_NUMBERS[name])
         return True
     # `jeudi prochain`: some languages, and some people, say which one afterwards.
@@ -276,12 +290,26 @@ def _set_weekday_after_next(parsed: ParsedMoment, weekday: int) -> None:
 
 
 def _counted_weekday(tokens: Tokens, parsed: ParsedMoment) -> bool:
-    """Read `3 fridays from now`, whose plural was taken off before: today does not count."""
-    count, weekday = parse_number(tokens), DAY_NUMBERS.get(tokens.advance().text)
-    if not count or weekday is None or not (tokens.accept("from", "now") or tokens.accept("from", "today")):
+    """Read `3 fridays from now`, whose plural was taken off before, and `the monday before may 25`.
+
+    The day that is counted from does not count.
+    """
+    tokens.accept("the")
+    rank = ORDINAL_WORDS.get(tokens.peek().text, 0)
+    tokens.position += rank > 0
+    count, weekday = rank if rank > 0 else parse_number(tokens), DAY_NUMBERS.get(tokens.advance().text)
+    direction = tokens.accept_any({"from", "after", "before"})
+    if weekday is None or direction is None or (count is None and direction == "from") or count == 0:
         return False
-    today = parsed.local_now.date()
-    parsed.set_day(Duration(days=(weekday - today.weekday() - 1) % 7 + 1 + (count - 1) * 7).after(today))
+    if direction != "before" and (tokens.accept("now") or tokens.accept("today")):
+        day = parsed.local_now.date()
+    else:
+        anchor = ParsedMoment(parsed.context)
+        if not parse_day(tokens, anchor):
+            return False
+        day, _ = anchor.target_day()
+    ahead = (day.weekday() - weekday - 1) % 7 + 1 if direction == "before" else (weekday - day.weekday() - 1) % 7 + 1
+    parsed.set_day(Duration(days=ahead + ((count or 1) - 1) * 7).after(day, -1 if direction == "before" else 1))
     return True
 
 
@@ -304,8 +332,12 @@ def _day_of_month(tokens: Tokens, parsed: ParsedMoment) -> bool:
     today = parsed.local_now.date()
     if tokens.accept("next", "month"):
         parsed.set_day(next_day_of_month(number, today, 1))
+    elif tokens.accept("the", "month", "after", "next") or tokens.accept("month", "after", "next"):
+        parsed.set_day(next_day_of_month(number, today, 2))
     elif tokens.accept("this", "month") or tokens.accept("the", "month") or tokens.accept("month"):
         parsed.set_day(next_day_of_month(number, today, 0))
+    elif tokens.peek().text in ("next", "this") and (month := _month(tokens, parsed)) is not None:
+        parsed.set_day(checked_date(*month, number))
     else:
         tokens.position = saved
         parsed.set_day(next_day_of_month(number, today))
@@ -343,7 +375,7 @@ PARSERS = {
 }
 """The kinds of days that may begin with a token, in the order in which they are tried."""
 FIRST_WORDS = frozenset(
-    {*QUALIFIERS, *MONTH_NUMBERS, *DAY_NUMBERS, *ORDINAL_WORDS, *NUMBERS, *feasts.FIRST_WORDS}
+    {*QUALIFIERS, *MONTH_NUMBERS, *DAY_NUMBERS, *ORDINAL_WORDS, *NUMBERS}
     | {"the", "on", "in", "at", "day", "today", "tomorrow", "tonight", "yesterday", "week", "month", "year"}
     | {"end", "start"}
 )

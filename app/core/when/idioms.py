@@ -17,6 +17,7 @@ SHORT_DAYS = {"mo": "mon", "tu": "tue", "we": "wed", "th": "thu", "fr": "fri", "
 SHORT_DAY = any_of({**dict.fromkeys(SHORT_DAYS, 0), **DAY_NUMBERS})
 LATEST_SHORT_YEAR = 46
 """Years of two digits beyond it are of the last century."""
+RANKS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 LETTERS = {"m": "mon", "w": "wed", "f": "fri", "t": "tue", "th": "thu", "tu": "tue"}
 
 _ABOUT = r"(?:~ ?|(?:around|about|approximately|approx\.?|roughly|circa|ca\.?) )"
@@ -44,6 +45,11 @@ def _lettered_days(found: re.Match[str]) -> str:
 
 def _counted_day(found: re.Match[str]) -> str:
     return f"{found[1]} {found[2]} from now" if found[2] in DAY_NUMBERS else found[0]
+
+
+def _ranked_after(found: re.Match[str]) -> str:
+    count = RANKS.get(found[1]) or int(found[1][0])
+    return f"{count} {found[2]}s after "
 
 
 def _next_unit(found: re.Match[str]) -> str:
@@ -92,6 +98,12 @@ IDIOMS = Rewriter(
     # Dates.
     (r"\b(?:the )?(?:following|next) (week|month|year|wk|yr)\b", _next_unit),
     (rf"(?<!every )\b({DAY_NAME}|today|tomorrow) week\b", r"1 week from \1"),
+    (rf"^((?:an?|one|two|three|[1-9]) weeks?) on (?={DAY_NAME}\b)", r"\1 from "),
+    (rf"^(?:the )?week from (?={DAY_NAME}\b|today\b|tomorrow\b)", "1 week from "),
+    (r"\b(?:the )?(first|second|third|fourth|[1-9](?:st|nd|rd|th)) (day|week|month) after (?!next\b|tomorrow\b)",
+     _ranked_after),
+    (r"\bking,? (?:jr|junior)\.?(?:'?s)?\b", "king"),
+    (r"\b(black|good) fri\b", r"\1 friday"),
     (r"(?<=[a-z]s)' day\b", " day"),
     (rf"(?<![0-9a-z/.-])([0-9]{{1,2}})(?:st|nd|rd|th)?[/.-]({MONTH})[/., -]+((?:20)?[0-9]{{2}})(?![0-9:])",
      _full_year),
@@ -100,7 +112,7 @@ IDIOMS = Rewriter(
     (rf"\b({MONTH})[/-]([0-9]{{1,2}})(?![0-9/:-])", r"\1 \2"),
     (r"(?<![0-9:./-])([0-9]{1,2}) of (?=(?:the |next |this |every )+month\b)", _day_of),
     (rf"\bin ([0-9]{{1,2}}|{NUMBER}) ([a-z]+day)s?\b(?! from)", _counted_day),
-    (rf"(?<![a-z0-9])([0-9]{{1,2}}|{NUMBER}) ({DAY_NAME})s(?= from (?:now|today)\b)", r"\1 \2"),
+    (rf"(?<![a-z0-9])([0-9]{{1,2}}|{NUMBER}) ({DAY_NAME})s(?= (?:from|after|before)\b)", r"\1 \2"),
     (rf"\bthis coming (?={DAY}\b)", "coming "),
     (r"\b(?:the )?last of (?=(?:the |every |this |next )+month\b)", "last day of "),
     (r"\b(on the [0-9]{1,2}(?:st|nd|rd|th)) day\b", r"\1"),

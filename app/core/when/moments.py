@@ -20,6 +20,8 @@ from app.core.when.tokens import EXAMPLES, NO_TIME, NotUnderstood, Tokens, Token
 from app.core.when.vocabulary import ARTICLES, CLOCK_WORDS, DAYS, FILLERS, MONTHS, NUMBERS, UNITS, VAGUE
 from app.core.when.zone_words import parse_zone
 
+ENDS_OR_BEGINS = frozenset({"until", "starting", "from"})
+"""What is due by a time, or goes on from it, is asked for at that time."""
 LENGTH_TYPES = frozenset({TokenType.NUMBER, TokenType.DECIMAL, TokenType.WORD, TokenType.SIGN})
 LENGTH_WORDS = frozenset({*NUMBERS, *ARTICLES, "in", "after", "half", "couple", "quarter"})
 """What a length of time may begin with."""
@@ -46,7 +48,12 @@ def _counted_from(tokens: Tokens, parsed: ParsedMoment, length: Duration) -> boo
     local = local_time(anchor, time()) if anchor.clocks and anchor.duration is None else None
     if local is None or length.days or length.months or parsed.has_day or parsed.clocks:
         raise InvalidInput("That cannot be counted: `a week from friday` or `2 hours from now` would work.")
-    parsed.instant = anchor.to_instant(local) + timedelta(seconds=length.seconds * direction)
+    moved = timedelta(seconds=length.seconds * direction)
+    earlier = local - timedelta(days=1)
+    if not anchor.has_day and anchor.to_instant(earlier) + moved > parsed.context.now:
+        # `5 hours after noon`, said at one, is today.
+        local = earlier
+    parsed.instant = anchor.to_instant(local) + moved
     parsed.zone_name = anchor.zone_name
     tokens.position = len(tokens.tokens)
     return True
@@ -96,7 +103,7 @@ def _length(tokens: Tokens, parsed: ParsedMoment) -> bool:
         and tokens.peek(1).text != "now"
     ):
         return _counted_from(tokens, parsed, found)
-    if tokens.accept("from", "now") or tokens.accept("later"):
+    if tokens.accept("from", "now") or tokens.accept("after", "now") or tokens.accept("later"):
         parsed.duration = found
     elif direction := tokens.accept_any({"from", "after", "before"}):
         anchor = ParsedMoment(parsed.context)
@@ -162,10 +169,10 @@ def _other(tokens: Tokens, parsed: ParsedMoment) -> None:
         name = tokens.peek(-2).text if name.isdigit() else name
         raise InvalidInput("`{month}` needs a day: `1 {month}` or `15 {month} 9am` would work.", month=name)
     token = tokens.advance()
-    if (token.text in FILLERS or token.text == "until") and tokens:
+    if (token.text in FILLERS or token.text in ENDS_OR_BEGINS) and tokens:
         return
-    if token.text == "before" and tokens:
-        raise InvalidInput("How long before? Write the time itself, as in `17:00`, or `30 minutes before 17:00`.")
+    if token.text in ("before", "after") and tokens:
+        raise how_long(token.text)
     if token.text == "or":
         raise InvalidInput(TWO_TIMES)
     if token.text == "weekend" or tokens.peek().text == "weekend":
@@ -188,6 +195,13 @@ def _other(tokens: Tokens, parsed: ParsedMoment) -> None:
         raise InvalidInput("That is not exact enough: {examples} would work.", examples=EXAMPLES)
     tokens.position -= 1
     raise cannot_read(tokens)
+
+
+def how_long(word: str) -> InvalidInput:
+    """Return the question for `before 5pm` and `after 5pm`."""
+    return InvalidInput(
+        "How long {word} it? Write the time itself, as in `17:00`, or `30 minutes {word} 17:00`.", word=word
+    )
 
 
 def local_time(parsed: ParsedMoment, default: time) -> datetime | None:

@@ -99,7 +99,8 @@ PLAIN = Rewriter(
     (r"(?<![0-9:.])([0-9]{1,2})(?: :| ?: )([0-9]{2})(?![0-9])", r"\1:\2"),
     (r"\b(?:12|twelve) (?=noon|midday|midnight)", ""),
     (r"(?<![0-9:.,/+-])(0?[1-9]|1[0-2])([0-5][0-9]) ?([ap]m)\b", r"\1:\2\3"),
-    (r"(?<![0-9:])((?:0[0-9]|1[3-9]|2[0-3]):[0-5][0-9]) ?(?:h|hrs)\b(?! ?[0-9])", r"\1"),
+    (rf"(?<![0-9:])((?:0[0-9]|1[3-9]|2[0-3]):[0-5][0-9]) ?{HOUR_WORDS}\b(?! ?[0-9])", r"\1"),
+    (r"\bmid[- ]night\b", "midnight"),
     (r"(?<![0-9:.,/+-])(0[0-9])([0-5][0-9])(?: ?" + HOUR_WORDS + r")?(?![0-9a-z:./])", r"\1:\2"),
     (r"(?<=[0-9m]) (?:my|local) time\b", ""),
     # Lengths.
@@ -132,6 +133,9 @@ IN_LETTERS = Rewriter(
     (rf"\b({ORDINAL})(?= of (?:the |every |next |this )?(?:month|{MONTH})\b)", _day_of_month),
     (rf"(?<=\w\w\w) (?:the )?({ORDINAL})\b(?! {DAY}\b| workday| weekday| last| day)", _day_of_month),
     (rf"\b({ORDINAL})(?= last day)", _day_of_month),
+    (rf"^(?:on )?the ({ORDINAL})(?=$|,| at\b)", _day_of_month),
+    (rf"\b({ORDINAL}) day(?= of (?:the |next |this )?(?:month|{MONTH})\b)(?<!first day)", _day_of_month),
+    (r"\b([0-9]{1,2}(?:st|nd|rd|th)) day(?= of (?:the |next |this )?month\b)", r"\1"),
     (rf"(?<=\bon the )({ORDINAL})(?=$|,| at\b| and\b| of\b| [0-9])", _day_of_month),
     (rf"(?<=\bevery )({ORDINAL})(?= (?:{UNIT}|workday|weekday)\b)", _day_of_month),
 )

@@ -64,7 +64,7 @@ SPELLINGS = {
     **dict.fromkeys(("o'clock", "oclock", "please", "pls", "plz", "thanks"), ""),
     "tonite": "tonight", "eod": "end of day", "eom": "end of month", "eoy": "end of year", "everyday": "every day",
     "each": "every", "nightly": "every night", "semiannually": "every 6 months", "beginning": "start", "begin": "start",
-    "xmas": "christmas", "upcoming": "coming", "saint": "st",
+    "xmas": "christmas", "final": "last", "upcoming": "coming", "saint": "st",
 }  # fmt: skip
 """Synonyms, replaced before parsing."""
 

@@ -31,7 +31,7 @@ _WORDS = _NAMES | {f"{day}en": f"{_NAMES[day]}s" for day in _DAYS.split()} | {
     "voormiddag": "morning", "avond": "evening", "'s avonds": "evening", "s avonds": "evening", "avonds": "evening",
     "nacht": "night", "'s nachts": "night", "s nachts": "night", "middernacht": "midnight", "om": "at", "op": "on",
     "in": "in", "rond": "around", "omstreeks": "around", "ongeveer": "around", "circa": "around", "ca": "around",
-    "uiterlijk": "by", "uiterlijk op": "by", "tegen": "around",
+    "na": "after", "voor": "before", "uiterlijk": "by", "uiterlijk op": "by", "tegen": "around",
     "precies": "", "stipt": "", "klokke": "", "de": "", "het": "", "van": "of", "en": "and",
     "over": "in", "binnen": "in", "tussen": "between", "seconde": "second", "minuut": "minute",
     "uur": "hour", "uren": "hours", "dag": "day", "week": "week", "maand": "month", "jaar": "year", "een": "1",

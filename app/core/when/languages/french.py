@@ -25,7 +25,7 @@ _WORDS = names(_DAYS, _MONTHS) | {f"{day}s": f"{english}s" for day, english in n
     "cet apres midi": "today afternoon", "apres midi": "afternoon", "soiree": "evening", "matinee": "morning",
     "soir": "evening", "apres-midi": "afternoon", "aprem": "afternoon", "nuit": "night", "nuits": "night",
     "matins": "morning", "soirs": "evening", "midi": "noon", "midis": "noon", "minuit": "midnight",
-    "a": "at", "avant": "before",
+    "a": "at", "avant": "before", "apres": "after", "plus tard": "later",
     "vers": "around", "environ": "around", "aux alentours de": "around", "aux environs de": "around",
     "pour": "at", "le": "on the", "la": "", "les": "", "l": "", "de": "of", "du": "of", "d'ici": "in", "dans": "in",
     "en": "in", "et": "and", "pile": "", "precises": "", "precise": "", "tapantes": "",

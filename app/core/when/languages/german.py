@@ -34,7 +34,7 @@ _WORDS = _NAMES | {f"{day}s": f"every {_NAMES[day]}" for day in _DAYS.split()} |
     "mittag": "noon", "mittags": "noon", "am mittag": "noon", "mitternacht": "midnight", "uhr": "", "um": "at",
     "am": "on", "den": "", "der": "", "dem": "", "die": "", "das": "", "des": "of", "im": "in", "in": "in",
     "vom": "from", "von": "from", "und": "and", "an": "on", "zum": "to", "zwischen": "between", "zur": "",
-    "spatestens": "by", "spatestens am": "by", "vor": "before",
+    "spater": "later", "nach": "after", "spatestens": "by", "spatestens am": "by", "vor": "before",
     "gegen": "around", "ungefahr": "around", "circa": "around", "ca": "around", "zirka": "around", "etwa": "around",
     "punkt": "", "genau": "", "exakt": "",
     "sekunde": "second", "minute": "minute", "stunde": "hour", "tag": "day", "woche": "week", "monat": "month",
@@ -95,7 +95,7 @@ _STEMS = counted(
 ) | {f"{ones}und{tens}st": number + value for ones, number in _ONES.items() for tens, value in
      (("zwanzig", 20), ("dreissig", 30)) if number + value < 32} | {"dreissigst": 30}  # fmt: skip
 _UMLAUTS = {
-    "fruh": "frueh", "nachst": "naechst", "marz": "maerz", "taglich": "taeglich", "tagig": "taegig",
+    "spat": "spaet", "fruh": "frueh", "nachst": "naechst", "marz": "maerz", "taglich": "taeglich", "tagig": "taegig",
     "stundlich": "stuendlich", "wochentlich": "woechentlich", "jahrlich": "jaehrlich", "funf": "fuenf",
     "zwolf": "zwoelf", "fur": "fuer", "janner": "jaenner", "ungefahr": "ungefaehr", "ubermorgen": "uebermorgen",
 }  # fmt: skip
@@ -117,6 +117,7 @@ _DAY = "|".join([*_DAYS.split(), "sonnabend"])
 _SHORT_MONTHS = ["jan", "feb", "apr", "jun", "jul", "aug", "sept?", "nov"]
 _MONTH = "|".join(_SHORT_MONTHS + [word for word, english in _typed(_WORDS).items() if english in MONTHS])
 _PART = "vormittag|nachmittag|mittag|abend|nacht"
+_DAY_AND_MONTH = r"(0?[1-9]|[12][0-9]|3[01])\.(0?[1-9]|1[0-2])(?![0-9.:])(?! ?(?:uhr|h)\b)"
 GERMAN = Language(
     words=_typed(_WORDS),
     numbers=_typed(_NUMBERS),
@@ -143,7 +144,8 @@ GERMAN = Language(
         Clock("halb {h}(?: uhr)?", -30),
         Clock("(?:{q}|{m}(?: minuten)?) nach {h}(?: uhr)?"),
         Clock("(?:{q}|{m}(?: minuten)?) vor {h}(?: uhr)?", 0, -1),
-        Clock("{h}[.:]{mm} ?uhr"),
+        Clock("(?<!in )(?<!alle ){h}[.:]{mm} ?(?:uhr|h)"),
+        Clock("(?<=ab ){h}[.:]{mm}{end}"),
         Clock("{h} ?uhr (?:und )?{m}(?: minuten)?{end}"),
         Clock("{h} ?uhr"),
         Clock("(?<=um ){h}{end}"),
@@ -190,6 +192,14 @@ GERMAN = Language(
         (rf"\b({_DAY})morgen\b", r"\1 vormittag"),
         (rf"\b({_DAY}) morgen\b", r"\1 vormittag"),
         (rf"\b({_DAY}),? de[rn] ([0-9]{{1,2}})(?=$|,| um\b)", r"\1 \2th"),
+        (rf"\bdes ({_DAY})s\b", r"\1"),
+        # `13.09` is a date after `am`, and beside a time.
+        (rf"\bam {_DAY_AND_MONTH}", r"am \1.\2."),
+        (
+            rf"^{_DAY_AND_MONTH}(?=.* [0-9]{{1,2}}(?:[:.][0-9]{{2}}| ?uhr| ?h\b))",
+            r"\1.\2.",
+        ),
+        (r"\bab (?:fruhestens|fruehestens)\b", "ab"),
         (r"\b([0-9]+) tg\b", r"\1 tage"),
         (r"\b(?:einem |ein )?halbe[ns]? jahr\b", "6 monate"),
         (r"\b(?:einer |eine |ne )?halben? stunde\b", "30 minuten"),
