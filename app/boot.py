@@ -13,9 +13,10 @@ import asyncpg
 from app.config import MigrationsOnBoot
 from app.core.errors import BotError, DatabaseUnreachable, Unavailable, UserError
 from app.db import DatabaseUrl
+from app.migrate.connection.place import NoPlace
 from app.migrate.migrator import Migrator
 from app.migrate.run import progress
-from app.migrate.status import SchemaStatus, State
+from app.migrate.status import NO_PLACE, SchemaStatus, State
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +71,10 @@ async def check_schema(migrator: Migrator, mode: MigrationsOnBoot) -> SchemaStat
     Returns the state in which the bot may start. Raises SchemaNotAcceptable, with the command that fixes it.
     """
     if mode is MigrationsOnBoot.OFF:
+        try:
+            await migrator.require_place()
+        except NoPlace as refusal:
+            raise SchemaNotAcceptable(str(refusal)) from refusal
         log.info("the schema is not checked", extra={"mode": mode.value})
         return None
     status = await migrator.status()
@@ -77,7 +82,7 @@ async def check_schema(migrator: Migrator, mode: MigrationsOnBoot) -> SchemaStat
         log.info("the schema is at the newest revision", extra={"revision": status.head})
         return status
     facts = f"{status.sentence} {status.fix}".strip()
-    if mode is MigrationsOnBoot.WARN:
+    if mode is MigrationsOnBoot.WARN and status.state not in NO_PLACE:
         log.warning("the schema is not at the newest revision; starting anyway: %s", facts)
         return status
     if mode is MigrationsOnBoot.AUTO and status.state in {State.EMPTY, State.BEHIND}:

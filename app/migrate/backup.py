@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from app.core.errors import Conflict, InternalError, InvalidInput, Unavailable
 from app.core.messages import msg
 from app.db import DatabaseUrl
-from app.migrate.connection import release, session, tools
+from app.migrate.connection import place, release, session, tools
 
 SUFFIX = ".dump"
 MARGIN_BYTES = 64 * 1024 * 1024
@@ -23,11 +23,11 @@ LOCK_WAIT = "10s"
 """How long pg_dump waits for a table that somebody holds exclusively."""
 
 _FACTS = text(
-    """
+    f"""
     SELECT current_setting('server_version_num')::int / 10000, pg_database_size(current_database()), current_database(),
            (SELECT count(*) FROM pg_catalog.pg_class c WHERE c.relkind = 'r'
-            AND c.relnamespace = to_regnamespace(current_schema()))
-    """
+            AND c.relnamespace = {place.NAMESPACE})
+    """  # noqa: S608 -- a constant
 )
 
 
@@ -69,7 +69,8 @@ class Server:
 
 
 def look(connection: Connection) -> Server:
-    """Ask the server for its version and the size of the database."""
+    """Ask the server for its version and the size of the database. Raises NoPlace."""
+    place.schema_of(connection)
     return Server(*connection.execute(_FACTS).one())
 
 

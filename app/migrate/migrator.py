@@ -70,6 +70,10 @@ class Migrator:
         """
         return await status.fetch(self._database, await self._revisions())
 
+    async def require_place(self) -> None:
+        """Raise NoPlace for a database that could not hold the bot's tables, whatever their revision."""
+        await status.require_place(self._database)
+
     async def plan(self) -> Plan:
         """Find out what is pending and what it would do to this database. Changes nothing.
 

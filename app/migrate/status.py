@@ -14,7 +14,8 @@ from sqlalchemy import Connection, text
 
 from app.core.messages import Message, msg, msgn
 from app.db import DatabaseUrl
-from app.migrate.connection import lock, session
+from app.migrate.connection import lock, place, session
+from app.migrate.connection.place import Place
 from app.migrate.revisions.scripts import Defect, Problem, Revisions
 
 VERSION_TABLE = "alembic_version"
@@ -36,6 +37,12 @@ class State(StrEnum):
     GAP = "gap"
     EDITED = "edited after release"
     DRIFTED = "drifted"
+    WRONG_ENCODING = "wrong encoding"
+    NO_SCHEMA = "no schema"
+
+
+NO_PLACE = frozenset({State.WRONG_ENCODING, State.NO_SCHEMA})
+"""States in which the bot cannot work whatever the revision is."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +90,8 @@ WORDINGS: Mapping[State, Wording] = {
     State.DRIFTED: Wording(
         msg("The database says it is at {current}, but its schema is a different one."), "concierge migrate check"
     ),
+    State.WRONG_ENCODING: Wording(place.WRONG_ENCODING, place.RIGHT_DATABASE),
+    State.NO_SCHEMA: Wording(place.NO_SCHEMA, "{statement}"),
 }
 
 _STATE_OF: Mapping[Defect, State] = {
@@ -95,14 +104,14 @@ _STATE_OF: Mapping[Defect, State] = {
     Defect.EDITED: State.EDITED,
 }
 
-TABLES = """
+TABLES = f"""
     SELECT c.relname::text FROM pg_catalog.pg_class c
-    WHERE c.relkind IN ('r', 'p') AND c.relnamespace = to_regnamespace(current_schema())
+    WHERE c.relkind IN ('r', 'p') AND c.relnamespace = {place.NAMESPACE}
       AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_depend d
         WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
     ORDER BY 1
-"""
+"""  # noqa: S608 -- a constant
 VERSIONS = f"SELECT version_num FROM {VERSION_TABLE} ORDER BY version_num"  # noqa: S608 -- a constant
 
 
@@ -149,12 +158,23 @@ async def fetch(database: DatabaseUrl, revisions: Revisions) -> SchemaStatus:
     connection = await session.connect(database)
     try:
         async with connection.transaction(readonly=True):
+            at = Place(*await connection.fetchrow(place.QUERY))
             tables = [row[0] for row in await connection.fetch(TABLES)]
             versions = [row[0] for row in await connection.fetch(VERSIONS)] if VERSION_TABLE in tables else []
             running = await connection.fetchrow(lock.HOLDER)
     finally:
         await connection.close()
-    return _answer(revisions, tables, versions, lock.Holder(*running) if running is not None else None)
+    return _answer(revisions, tables, versions, lock.Holder(*running) if running is not None else None, at)
+
+
+async def require_place(database: DatabaseUrl) -> None:
+    """Raise NoPlace for a database that could not hold the bot's tables, and what the driver raises."""
+    connection = await session.connect(database)
+    try:
+        at = Place(*await connection.fetchrow(place.QUERY))
+    finally:
+        await connection.close()
+    place.require(at)
 
 
 def read(connection: Connection, revisions: Revisions, *, ask_who_runs: bool = True) -> SchemaStatus:
@@ -162,14 +182,17 @@ def read(connection: Connection, revisions: Revisions, *, ask_who_runs: bool = T
 
     Whoever holds the lock need not ask who does.
     """
+    at = place.look(connection)
     tables = list(connection.scalars(text(TABLES)))
     versions = list(connection.scalars(text(VERSIONS))) if VERSION_TABLE in tables else []
-    return _answer(revisions, tables, versions, lock.holder(connection) if ask_who_runs else None)
+    return _answer(revisions, tables, versions, lock.holder(connection) if ask_who_runs else None, at)
 
 
-def _answer(revisions: Revisions, tables: list[str], versions: list[str], running: lock.Holder | None) -> SchemaStatus:
+def _answer(
+    revisions: Revisions, tables: list[str], versions: list[str], running: lock.Holder | None, at: Place
+) -> SchemaStatus:
     others = tuple(name for name in tables if name != VERSION_TABLE)
-    return describe(revisions, versions=tuple(versions), tables=others, running=running)
+    return describe(revisions, versions=tuple(versions), tables=others, running=running, at=at)
 
 
 def describe(
@@ -178,11 +201,16 @@ def describe(
     versions: tuple[str, ...],
     tables: tuple[str, ...],
     running: lock.Holder | None = None,
+    at: Place | None = None,
 ) -> SchemaStatus:
-    """Name the state. What is wrong with the files comes first: until it is fixed, nothing is certain."""
+    """Name the state.
+
+    A place where no tables of ours can be comes first, then what is wrong with the files: until that is fixed, nothing
+    is certain.
+    """
     problem = next(iter(revisions.problems), None)
     pending = tuple(file.revision for file in revisions.pending(versions))
-    state = _state(revisions, problem, versions, tables, pending)
+    state = _unfit(at) or _state(revisions, problem, versions, tables, pending)
     heads = revisions.heads
     shown: Message | str = ", ".join(tables[:SHOWN_TABLES])
     if tables[SHOWN_TABLES:]:
@@ -199,6 +227,7 @@ def describe(
         "file": file,
         "slug": file.partition("_")[2],
         "next": str(max(numbers, default=0) + 1).zfill(3),
+        **(at.values if at is not None else {}),
     }
     wording = WORDINGS[state]
     return SchemaStatus(
@@ -212,6 +241,12 @@ def describe(
         tables=len(tables),
         running=running,
     )
+
+
+def _unfit(at: Place | None) -> State | None:
+    if at is not None and not at.can_hold_text:
+        return State.WRONG_ENCODING
+    return State.NO_SCHEMA if at is not None and at.schema is None else None
 
 
 def _state(

@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from app.migrate.connection import lock
+from app.migrate.connection import lock, place
 from app.migrate.drift.compare import compare, structural
 from app.migrate.drift.findings import Finding, Severity, repair_statements
 from app.migrate.revisions import scripts
@@ -81,8 +81,9 @@ class Adoption:
 def recognise(connection: Connection, *, directory: Path = scripts.MIGRATIONS) -> Adoption:
     """Say which revision a database is at, without writing anything.
 
-    Raises SnapshotMissing when a revision is not recorded: it could be the very one.
+    Raises SnapshotMissing when a revision is not recorded: it could be the very one, and NoPlace.
     """
+    place.require(place.look(connection))
     recorded = _recorded_revisions(connection)
     # Several rows, as two migrations without a lock leave them, cannot all be true. Then the schema decides.
     if len(recorded) == 1:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from app.migrate.connection import place
 from app.migrate.drift.columns import column_sql, compare_columns
 from app.migrate.drift.findings import (
     Finding,
@@ -91,6 +92,7 @@ def check(connection: Connection, *, revision: str | None = None, directory: Pat
     is not recorded.
     """
     wanted = revision or snapshots.newest(directory) or "base"
+    place.schema_of(connection)
     live = read_catalog(connection)
     return Report(wanted, live.fingerprint, tuple(compare(live, snapshots.load(wanted, directory))))
 

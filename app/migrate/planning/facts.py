@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from app.migrate.connection.place import NAMESPACE
 from app.migrate.planning.effects import Types
 
 AUDIT_TABLE = "audit_logs"
@@ -29,29 +30,29 @@ class Facts:
     types: Types = field(default_factory=dict[tuple[str, str], str])
 
 
-_SIZES = """
-    SELECT c.relname, greatest(c.reltuples::bigint, pg_catalog.pg_stat_get_live_tuples(c.oid), 0), {bytes}
+_SIZES = f"""
+    SELECT c.relname, greatest(c.reltuples::bigint, pg_catalog.pg_stat_get_live_tuples(c.oid), 0), {{bytes}}
     FROM pg_catalog.pg_class c
-    WHERE c.relkind IN ('r', 'p') AND c.relnamespace = to_regnamespace(current_schema())
-"""
+    WHERE c.relkind IN ('r', 'p') AND c.relnamespace = {NAMESPACE}
+"""  # noqa: S608 -- a constant
 # The exact size needs a lock, which waits behind a migration; the number of pages is that of the last VACUUM.
 _EXACT = text(_SIZES.format(bytes="pg_catalog.pg_total_relation_size(c.oid)"))
 _ROUGH = text(_SIZES.format(bytes="c.relpages::bigint * 8192"))
 _TYPES = text(
-    """
+    f"""
     SELECT c.relname, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod)
     FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
     WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p')
-      AND c.relnamespace = to_regnamespace(current_schema())
-    """
+      AND c.relnamespace = {NAMESPACE}
+    """  # noqa: S608 -- a constant
 )
 _TABLES = text(
-    """
+    f"""
     SELECT c.relname, EXISTS (
         SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'command_type' AND a.attnum > 0)
     FROM pg_catalog.pg_class c
-    WHERE c.relkind = 'r' AND c.relnamespace = to_regnamespace(current_schema()) AND c.relname <> 'alembic_version'
-    """
+    WHERE c.relkind = 'r' AND c.relnamespace = {NAMESPACE} AND c.relname <> 'alembic_version'
+    """  # noqa: S608 -- a constant
 )
 _LOCK_TIMEOUT = text("SET LOCAL lock_timeout = '300ms'")
 

@@ -6,10 +6,12 @@ They slow down writes and serve no reads. Worse, `IF NOT EXISTS` mistakes one fo
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
-INVALID = """
+from app.migrate.connection.place import NAMESPACE
+
+INVALID = f"""
     SELECT c.relname::text FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
-    WHERE NOT i.indisvalid AND c.relnamespace = to_regnamespace(current_schema()) AND c.relkind = 'i'
-"""
+    WHERE NOT i.indisvalid AND c.relnamespace = {NAMESPACE} AND c.relkind = 'i'
+"""  # noqa: S608 -- a constant
 _INVALID = text(INVALID)
 
 
