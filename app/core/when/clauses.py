@@ -9,7 +9,14 @@ from app.core.when.calendar_dates import parse_days_of_month, parse_month_and_da
 from app.core.when.clocks import parse_clock, parse_day_part, parse_duration, parse_number
 from app.core.when.feasts import parse_feast
 from app.core.when.moments import how_long
-from app.core.when.parsed_moment import ParsedMoment, PhraseContext, next_date, next_day_of_month
+from app.core.when.parsed_moment import (
+    Duration,
+    ParsedMoment,
+    PhraseContext,
+    day_in_words,
+    next_date,
+    next_day_of_month,
+)
 from app.core.when.parsed_repetition import WEEKDAY_GROUPS, ParsedRepetition, parse_interval, parse_interval_unit
 from app.core.when.tokens import Token, Tokens, TokenType, attempt, cannot_read
 from app.core.when.vocabulary import (
@@ -97,6 +104,21 @@ def _without_ends(tokens: Tokens, repeat: ParsedRepetition) -> Tokens:
                 while segment.tokens and segment.tokens[-1].text == PAUSE:
                     segment.tokens.pop()
     return Tokens(kept)
+
+
+def _in_which_days(today: date, unit: str, *, ahead: bool) -> InvalidInput:
+    """Return the question for `every day next week`: weeks begin on different days, and a series has a first day."""
+    if unit == "week":
+        first = Duration(days=7 * ahead - today.weekday()).after(today)
+        last = Duration(days=6).after(first)
+    else:
+        first = Duration(months=int(ahead)).after(today.replace(day=1))
+        last = Duration(months=1, days=-1).after(first)
+    return InvalidInput(
+        "From which day until which? `every day from {first} until {last}` would work.",
+        first=day_in_words(max(first, today).day, max(first, today).month),
+        last=day_in_words(last.day, last.month),
+    )
 
 
 def _to_the_end(kept: list[Token]) -> list[Token]:
@@ -317,6 +339,8 @@ def _other(tokens: Tokens, repeat: ParsedRepetition) -> None:
     if token.text in FILLERS and (tokens or token.text == "at"):
         return
     tokens.position -= 1
+    if token.text in ("next", "this") and tokens.peek(1).text in ("week", "month"):
+        raise _in_which_days(repeat.moment.local_now.date(), tokens.peek(1).text, ahead=token.text == "next")
     if token.text == "after" and tokens.peek(1).type in (TokenType.CLOCK, TokenType.NUMBER):
         raise how_long(token.text)
     raise cannot_read(tokens)

@@ -183,9 +183,14 @@ def _ordinal_weekday(tokens: Tokens, parsed: ParsedMoment) -> bool:
     token = tokens.peek()
     rank = ORDINAL_WORDS.get(token.text) or (token.number if token.type is TokenType.ORDINAL else 0)
     weekday = DAY_NUMBERS.get(tokens.peek(1).text)
-    if not rank or weekday is None or tokens.peek(2).text not in ("of", "in"):
+    if rank and tokens.peek(1).text == "week" and tokens.peek(2).text in ("of", "in"):
+        raise InvalidInput(
+            "A week has seven days: name one of them, such as `first monday of december` or `1 december`."
+        )
+    within = tokens.peek(2).text
+    if not rank or weekday is None or within not in ("of", "in", "next", "this"):
         return False
-    tokens.position += 3
+    tokens.position += 3 if within in ("of", "in") else 2
     of_the_month = tokens.peek().text in ("the", "month")
     found = _month(tokens, parsed)
     if found is None:
@@ -295,7 +300,8 @@ def _counted_weekday(tokens: Tokens, parsed: ParsedMoment) -> bool:
     The day that is counted from does not count.
     """
     tokens.accept("the")
-    rank = ORDINAL_WORDS.get(tokens.peek().text, 0)
+    token = tokens.peek()
+    rank = token.number if token.type is TokenType.ORDINAL else ORDINAL_WORDS.get(token.text, 0)
     tokens.position += rank > 0
     count, weekday = rank if rank > 0 else parse_number(tokens), DAY_NUMBERS.get(tokens.advance().text)
     direction = tokens.accept_any({"from", "after", "before"})
@@ -368,7 +374,7 @@ DATED = IN_WORDS[-1]
 PARSERS = {
     TokenType.WORD: (*IN_WORDS, COUNTED, NAMED, NUMBERED),
     TokenType.NUMBER: (STAMPED, DATED, COUNTED),
-    TokenType.ORDINAL: (*IN_WORDS, NUMBERED),
+    TokenType.ORDINAL: (*IN_WORDS, COUNTED, NUMBERED),
     TokenType.SIGN: (STAMPED,),
     TokenType.STAMP: (STAMPED,),
     **dict.fromkeys((TokenType.ISO, TokenType.DATE, TokenType.SHORT_DATE), (DATED,)),

@@ -4,7 +4,7 @@ import re
 
 from app.core.scheduling.calendar_words import ordinal
 from app.core.when.rewriting import Rewriter, any_of
-from app.core.when.vocabulary import DAY_NUMBERS, MONTH_NUMBERS, NUMBERS, PLURAL_DAYS
+from app.core.when.vocabulary import DAY_NUMBERS, MONTH_NUMBERS, NUMBERS, PLURAL_DAYS, TENS
 
 DAY = any_of({**DAY_NUMBERS, **PLURAL_DAYS})
 MONTH = any_of(MONTH_NUMBERS)
@@ -52,6 +52,16 @@ def _ranked_after(found: re.Match[str]) -> str:
     return f"{count} {found[2]}s after "
 
 
+def _hours(found: re.Match[str]) -> str:
+    return f"at {found[1].replace(',', ' and ').replace(' and  and ', ' and ')}"
+
+
+def _day_in_words(found: re.Match[str]) -> str:
+    day = NUMBERS[found[2]] + (NUMBERS[found[3]] if found[3] else 0)
+    joined = not found[3] or (found[2] in TENS and NUMBERS[found[3]] < 10)
+    return f"{found[1]} {ordinal(day)}" if joined and 1 <= day <= 31 else found[0]
+
+
 def _next_unit(found: re.Match[str]) -> str:
     return "next " + {"wk": "week", "yr": "year"}.get(found[1], found[1])
 
@@ -73,7 +83,7 @@ _BY = "(?:by|(?:no|not) later than|at the latest(?: by)?)"
 IDIOMS = Rewriter(
     # Clocks.
     (r"(?<![a-z0-9:.])([0-9]{1,2}(?:[:.][0-9]{2})?)([ap])\b(?!'|\.m)", r"\1\2m"),
-    (r"(?<![a-z0-9:.])([0-9]{1,2}[:.][0-9]{2}) ([ap])\b(?!'|\.? ?[a-z])", r"\1\2m"),
+    (r"(?<![a-z0-9:.])([0-9]{1,2}(?:[:.][0-9]{2}){1,2}) ([ap])\b(?!'|\.? ?[a-z])", r"\1\2m"),
     (r"(?<![a-z0-9:.])([0-9]{1,2}(?:[:.][0-9]{2})?) p\b(?!'|\.? ?m\b)", r"\1pm"),
     (r"(?<=[0-9]) in the ([ap]m)\b", r"\1"),
     (r"\b(?:exactly|precisely|promptly) (?=at |[0-9]|noon|midnight)", ""),
@@ -83,7 +93,11 @@ IDIOMS = Rewriter(
     # A deadline is its time.
     (rf"\b{_BY} (?=(?:on |the )*(?:[0-9]{{1,2}}(?:st|nd|rd|th)|[0-9]{{1,2}}(?: of)? {MONTH}\b))", ""),
     (rf"\b{_BY} (?:at )?(?=[0-9]|noon\b|midday\b|midnight\b|half |a? ?quarter |{NUMBER}\b)", "at "),
-    (rf"\b{_BY} (?=(?:on |the |next |this |end |start |today|tomorrow|tonight|{DAY}\b|{MONTH}\b))", ""),
+    (rf"\b{_BY} (?=[a-z])", ""),
+    (r"\bon the dot (?=at )", ""),
+    (rf"\bat (?=[0-9]{{1,2}}(?:st|nd|rd|th)?(?: of)? {MONTH}\b)", "on "),
+    (r"\bat ([0-9]{1,2}(?:, [0-9]{1,2})+,? and [0-9]{1,2})(?![0-9/.:])", _hours),
+    (rf"\b({MONTH}) ({NUMBER})(?:[ -]({NUMBER}))?(?=$|,| at\b)", _day_in_words),
     # Lengths.
     (r"\b(?:right|just) now\b", "now"),
     (r"(?<=[a-z]) hence\b", " from now"),

@@ -235,7 +235,8 @@ def _check_guess(parsed: ParsedMoment, named: date) -> None:
     if parsed.duration is not None and any(at.bare for at in parsed.clocks):
         raise InvalidInput(TWO_TIMES)
     for at in parsed.clocks:
-        of_weekday = parsed.weekday is not None and parsed.day is None and at.written == str(named.day)
+        of_weekday = parsed.weekday is not None and parsed.day is None
+        of_weekday = of_weekday and (at.written == str(named.day) or at.hour > 12)
         if at.bare and (of_weekday or parsed.is_period):
             raise day_or_time(at)
     if parsed.duration is not None and parsed.is_relative and parsed.weekday is not None and parsed.duration_first:

@@ -135,7 +135,7 @@ IN_LETTERS = Rewriter(
     (rf"\b({ORDINAL})(?= last day)", _day_of_month),
     (rf"^(?:on )?the ({ORDINAL})(?=$|,| at\b)", _day_of_month),
     (rf"\b({ORDINAL}) day(?= of (?:the |next |this )?(?:month|{MONTH})\b)(?<!first day)", _day_of_month),
-    (r"\b([0-9]{1,2}(?:st|nd|rd|th)) day(?= of (?:the |next |this )?month\b)", r"\1"),
+    (rf"\b([0-9]{{1,2}}(?:st|nd|rd|th)) day(?= of (?:the |next |this )?(?:month|{MONTH})\b)", r"\1"),
     (rf"(?<=\bon the )({ORDINAL})(?=$|,| at\b| and\b| of\b| [0-9])", _day_of_month),
     (rf"(?<=\bevery )({ORDINAL})(?= (?:{UNIT}|workday|weekday)\b)", _day_of_month),
 )

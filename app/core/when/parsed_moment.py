@@ -234,6 +234,9 @@ class ParsedMoment:
                     named=DAY_NAMES[self.weekday],
                 )
             day, moves = self.day, False
+            monday = today - timedelta(days=today.weekday()) + timedelta(weeks=self.week or 0)
+            if self.week is not None and not timedelta() <= day - monday < timedelta(weeks=1):
+                raise InvalidInput(TWO_DAYS)
         elif self.week is not None:
             monday = today - timedelta(days=today.weekday()) + timedelta(weeks=self.week)
             day = today + timedelta(weeks=self.week) if self.weekday is None else monday + timedelta(days=self.weekday)
@@ -250,7 +253,14 @@ class ParsedMoment:
             # `friday in two weeks` counts from that Friday; `friday 2 weeks` is unclear.
             if not self.duration.is_calendar or not self.is_relative or self.is_movable:
                 raise InvalidInput(TWO_TIMES)
-            day, moves = self.duration.after(day), False
+            counted = self.duration.after(day)
+            if self.day is not None and self.duration.months and self.duration.months % 12 == 0:
+                # `10 november in two years` counts from now to some, and from the next such day to others.
+                same = self.duration.after(today)
+                here = Duration(months=(same.year - day.year) * 12).after(day)
+                if here != counted:
+                    raise either_day(*sorted((here, counted)))
+            day, moves = counted, False
         return day, moves
 
     def to_instant(self, local: datetime) -> datetime:

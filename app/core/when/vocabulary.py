@@ -64,7 +64,7 @@ SPELLINGS = {
     **dict.fromkeys(("o'clock", "oclock", "please", "pls", "plz", "thanks"), ""),
     "tonite": "tonight", "eod": "end of day", "eom": "end of month", "eoy": "end of year", "everyday": "every day",
     "each": "every", "nightly": "every night", "semiannually": "every 6 months", "beginning": "start", "begin": "start",
-    "xmas": "christmas", "final": "last", "upcoming": "coming", "saint": "st",
+    "xmas": "christmas", "final": "last", "within": "in", "upcoming": "coming", "saint": "st",
 }  # fmt: skip
 """Synonyms, replaced before parsing."""
 
@@ -75,7 +75,7 @@ FILLERS = frozenset({"at", "on", "the", "of", "remind", "me", "please", "@", "an
 
 VAGUE = frozenset(
     ("soon", "later", "sometime", "someday", "few", "some", "several", "eventually", "asap", "bit", "while", "moment",
-     "shortly", "lot")
+     "shortly", "lot", "late", "anytime", "whenever")
 )  # fmt: skip
 
 _MEALS = msg("Mealtimes and working hours are not the same for everybody: write a time, as in `tomorrow 13:00`.")

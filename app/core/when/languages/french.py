@@ -140,6 +140,8 @@ FRENCH = Language(
         (r"\b(?:apres|avant) (?:le |mon )?(?:dejeuner|diner|repas|travail|boulot|petit[- ]dejeuner)\b", "mealtime"),
         (r"\b(?:a l'heure du dejeuner|pendant la pause[- ]dejeuner|pause[- ]dejeuner)\b", "lunchtime"),
         (r"\bau plus tard (?:le |a )?", "by "),
+        (r"\b(dans|d'ici|pendant|toutes les) ([a-z0-9-]+) heures? et (?:un )?quart\b", r"\1 \2 heures 15 minutes"),
+        (r"\b(a|vers) ([0-9]{1,2}) ?h ?([0-5][0-9]) ?(?:min|mn|m)\b", r"\1 \2h\3"),
         (r"\b(?:une )?demi[- ]heures?\b", "30 minutes"),
         (r"\bdemies?[- ]heures?\b", "30 minutes"),
         (r"\b(?:un )?quart d'heure\b", "15 minutes"),

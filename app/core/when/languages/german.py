@@ -136,7 +136,7 @@ GERMAN = Language(
         "nach": "in",
     },
     follows={"spater": "later", "ab jetzt": "from now", "von jetzt an": "from now", "lang": "", "her": "ago"},
-    from_days={"nach": "after", "nach dem": "after", "vor": "before", "vor dem": "before", "ab": "from"},
+    from_days={"von": "from", "nach": "after", "nach dem": "after", "vor": "before", "vor dem": "before", "ab": "from"},
     clocks=(
         Clock("{m}(?: minuten)? nach halb {h}(?: uhr)?", -30),
         Clock("{m}(?: minuten)? vor halb {h}(?: uhr)?", -30, -1),

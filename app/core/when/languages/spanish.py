@@ -186,6 +186,7 @@ SPANISH = Language(
         ),
         (r"\ba la hora de(?:l)? (?:comer|almorzar|almuerzo|comida|cenar|cena)\b", "mealtime"),
         (r"\b(?:a mas tardar|como muy tarde)(?: el| a)?\b", "para"),
+        (r"\b(en|dentro de|cada|durante) ([a-z0-9]+) horas? y cuarto\b", r"\1 \2 horas 15 minutos"),
         (r"\bmedio ano\b", "6 meses"),
         (r"\bfin de semanas\b", "fines de semana"),
         (r"\b([ap])\. ?m\b\.?", r"\1m"),
