@@ -5,7 +5,8 @@ from datetime import date, datetime, time, timedelta
 from app.core.errors import InvalidInput
 from app.core.scheduling.schedule import Schedule
 from app.core.when.clocks import DIRECTIONS, day_or_time, parse_clock, parse_day_part, parse_duration
-from app.core.when.days import IN_THE_PAST, parse_day, parse_month
+from app.core.when.days import IN_THE_PAST, parse_day
+from app.core.when.months import parse_month
 from app.core.when.parsed_moment import (
     MAX_YEARS_AHEAD,
     TOO_FAR,

@@ -142,10 +142,12 @@ def _all_understood(parser: Parser, phrase: str, local: datetime, period: str, n
     words = phrase.split()
     if len(words) > MAX_WORDS:
         return False
-    for number in re.finditer(r"[0-9]+", phrase):
-        other = str(int(number[0]) - 1 if int(number[0]) > 1 else int(number[0]) + 1).zfill(len(number[0]))
-        if _read(parser, phrase[: number.start()] + other + phrase[number.end() :])[0] == local:
-            return False
+    found = list(re.finditer(r"[0-9]+", phrase))
+    if not (len(found) > 1 and _all_count(parser, phrase, local)) and any(
+        _read(parser, phrase[: number.start()] + _another(number) + phrase[number.end() :])[0] == local
+        for number in found
+    ):
+        return False
     numbers = [int(number) for number in re.findall(r"[0-9]+", phrase)]
     if period == "day" and len(words) > 1:
         for place, word in enumerate(words):
@@ -153,6 +155,28 @@ def _all_understood(parser: Parser, phrase: str, local: datetime, period: str, n
             if counts and _read(parser, " ".join(words[:place] + words[place + 1 :]))[0] == local:
                 return False
     return _numbers_match(numbers, local, now)
+
+
+def _another(number: re.Match[str]) -> str:
+    return str(int(number[0]) - 1 if int(number[0]) > 1 else int(number[0]) + 1).zfill(len(number[0]))
+
+
+def _all_count(parser: Parser, phrase: str, local: datetime) -> bool:
+    """Tell in one question whether all numbers of a phrase make a difference, each to a part of the time of its own.
+
+    False when that is not sure.
+    """
+    other = _read(parser, re.sub(r"[0-9]+", _another, phrase))[0]
+    if other is None:
+        return False
+    parts = ["year", "month", "day", "hour", "minute", "second"]
+    for number in re.finditer(r"[0-9]+", phrase):
+        before, after = int(number[0]), int(_another(number))
+        part = next((each for each in parts if (getattr(local, each), getattr(other, each)) == (before, after)), None)
+        if part is None:
+            return False
+        parts.remove(part)
+    return True
 
 
 def _numbers_match(numbers: list[int], local: datetime, now: datetime) -> bool:
