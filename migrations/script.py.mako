@@ -1,4 +1,5 @@
-"""${message}
+<%! from app.migrate.revisions.files import in_docstring %>\
+"""${message | in_docstring}
 
 Revision ${up_revision}, on top of ${comma(down_revision) if down_revision else "nothing"}.
 """

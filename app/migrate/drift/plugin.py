@@ -10,7 +10,6 @@ Read the statements before you run them: they say what differs, and only the dev
 
 import functools
 import logging
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,8 +24,11 @@ from sqlalchemy import Connection, Constraint, Index, MetaData, Table, inspect
 from sqlalchemy.exc import DBAPIError
 
 from app.migrate.connection.session import sqlstate
+from app.migrate.drift.agreement import drop_agreed
 from app.migrate.drift.compare import compare
 from app.migrate.drift.findings import Finding, counted, repair_statements
+from app.migrate.revisions.parameters import inspect_with_marks, marked
+from app.migrate.revisions.postgresql import ExactPostgresql
 from app.migrate.schema import catalog, snapshots
 from app.migrate.schema.models import model_catalog
 from app.migrate.schema.queries import read_catalog
@@ -51,8 +53,18 @@ def register() -> str:
 def setup(plugin: Plugin) -> None:
     """Add the comparison; called by Alembic."""
     plugin.add_autogenerate_comparator(
+        _read_marked, "autogenerate", "catalogue", qualifier="postgresql", priority=DispatchPriority.FIRST
+    )
+    plugin.add_autogenerate_comparator(
         _compare, "autogenerate", "catalogue", qualifier="postgresql", priority=DispatchPriority.LAST
     )
+
+
+def _read_marked(context: AutogenContext, upgrade: ops.UpgradeOps) -> PriorityDispatchResult:
+    del upgrade
+    if context.connection is not None and isinstance(context.migration_context.impl, ExactPostgresql):
+        inspect_with_marks(context.connection)
+    return PriorityDispatchResult.CONTINUE
 
 
 class SchemaChangeOp(ops.MigrateOperation):
@@ -79,8 +91,7 @@ def _render(context: AutogenContext, op: SchemaChangeOp) -> list[str]:
     if not op.statements:
         return [f"pass  {comment}"]
     # op.execute() takes a colon before a word for a parameter.
-    escaped = (re.sub(r"(?<![:\\]):(?=\w)", r"\\:", statement) for statement in op.statements)
-    return [comment, *(f"{prefix}execute({statement!r})" for statement in escaped)]
+    return [comment, *(f"{prefix}execute({marked(statement)!r})" for statement in op.statements)]
 
 
 # Alembic has this operation, but cannot write it, because it never generates one.
@@ -106,7 +117,9 @@ def _compare(context: AutogenContext, upgrade: ops.UpgradeOps) -> PriorityDispat
             error.orig,
         )
         return PriorityDispatchResult.CONTINUE
-    _Translation(connection, models, read_catalog(connection), expected).extend(upgrade)
+    live = read_catalog(connection)
+    drop_agreed(upgrade, live, expected)
+    _Translation(connection, models, live, expected).extend(upgrade)
     return PriorityDispatchResult.CONTINUE
 
 

@@ -20,6 +20,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from app.migrate.planning import sql
+from app.migrate.revisions.postgresql import write_literals_as_standard
 from app.migrate.revisions.scripts import RevisionFile
 
 Direction = Literal["upgrade", "downgrade"]
@@ -72,6 +73,7 @@ def render(config: Config, file: RevisionFile, direction: Direction) -> Rendered
         dialect_opts={"paramstyle": "named"},
         opts={"as_sql": True, "literal_binds": True, "output_buffer": buffer, "script": directory},
     )
+    write_literals_as_standard(migration)
     gap = refusal = None
     script = directory.get_revision(file.revision)
     try:

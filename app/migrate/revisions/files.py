@@ -13,7 +13,7 @@ from alembic.operations.ops import MigrationScript
 from alembic.runtime.migration import MigrationContext
 from alembic.script import write_hooks
 from alembic.util import CommandError
-from sqlalchemy import Connection, Interval, TypeDecorator
+from sqlalchemy import Connection, DefaultClause, Interval, TypeDecorator
 from sqlalchemy.dialects import postgresql
 
 from app.migrate.revisions import scripts
@@ -73,6 +73,9 @@ def numbering(asked: Mapping[str, Any], revisions: scripts.Revisions) -> dict[st
 
 def plain_type(kind: str, item: object, autogenerate: AutogenContext) -> str | Literal[False]:
     """Write a type of ours as the type that stores it: revisions import nothing of the bot. False for others."""
+    if kind == "server_default" and isinstance(item, DefaultClause) and isinstance(item.arg, str):
+        # Alembic would take away a quotation mark at either end.
+        return repr(item.arg)
     stored: Any = item
     # Those of SQLAlchemy itself are written as they are: what they wrap is for other databases.
     while isinstance(stored, TypeDecorator) and _is_ours(cast("object", stored)):
@@ -106,6 +109,13 @@ def _number_merge(revisions: scripts.Revisions) -> None:
         return write(scripts.next_revision(revisions.directory), *args, **kwargs)
 
     directory.generate_revision = numbered
+
+
+def in_docstring(message: str) -> str:
+    """Write a message, whatever is in it, so that it means itself at the beginning of a docstring of several lines."""
+    plain = message.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    # Python refuses a file with a NUL, and UTF-8 half a character.
+    return plain.replace("\0", "").encode("utf-8", "replace").decode("utf-8").strip()
 
 
 def tidy(path: str, options: Mapping[str, str]) -> None:

@@ -17,7 +17,7 @@ from app.migrate.revisions import manifest
 
 MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
 FILE_NUMBER = re.compile(r"\d{3,9}")
-FILE_NAME = re.compile(r"^(?P<number>\d{3,})_(?P<slug>[a-z0-9_]+)\.py$")
+FILE_NAME = re.compile(r"^(?P<number>\d{3,})_(?P<slug>\w*)\.py$")
 # The same files that Alembic would load.
 LOADED = re.compile(r"(?!\.\#|__init__).*\.py$")
 ASSIGNMENT = re.compile(
@@ -25,7 +25,7 @@ ASSIGNMENT = re.compile(
     r"[ \t]*(?::[^=\n]+)?=[ \t]*(?P<value>.+)$",
     re.MULTILINE,
 )
-DOCSTRING = re.compile(r'\A(?:\s|#.*\n)*[rR]?"""\s*(?P<title>.*?)\s*(?:"""|\n)')
+DOCSTRING = re.compile(r'\A(?:\s|#.*\n)*(?P<raw>[rR]?)"""\s*(?P<title>(?:\\.|[^\\])*?)\s*(?:"""|\n)')
 OPTIONS = re.compile(r"^Options\b.*:\n(?P<lines>(?:[ \t]+\S.*\n)+)", re.MULTILINE)
 DIGITS = 3
 E = TypeVar("E", bound=StrEnum)
@@ -184,12 +184,19 @@ def _parse(path: Path) -> RevisionFile:
         source=source,
         revision=str(revision),
         down_revisions=_as_tuple(values.get("down_revision")),
-        title=(title["title"] if title else "").rstrip(".") or path.stem,
+        title=_title(title).rstrip(".") or path.stem,
         risk=_member(path, Risk, values.get("risk", Risk.SAFE)),
         phase=_member(path, Phase, values.get("phase", Phase.EXPAND)),
         min_release=cast("str | None", values.get("min_release")),
         downgrade_keeps_data=values.get("downgrade_keeps_data") is True,
     )
+
+
+def _title(found: re.Match[str] | None) -> str:
+    if found is None:
+        return ""
+    written = found["title"]
+    return written if found["raw"] or "\\" not in written else str(ast.literal_eval(f'"""{written}\n"""').strip())
 
 
 def _values(path: Path, source: str) -> Mapping[str, object]:

@@ -32,6 +32,7 @@ from app.migrate.connection import lock, options, session
 from app.migrate.connection.target import configured_database
 from app.migrate.planning import render
 from app.migrate.revisions import files, scripts
+from app.migrate.revisions.postgresql import write_literals_as_standard
 from app.migrate.run.guards import Guarded
 from app.migrate.run.order import Author, Order
 from app.migrate.run.progress import Progress, Stage
@@ -71,6 +72,7 @@ def _serve() -> None:
             transaction_per_migration=True,
             **files.numbering(asked, revisions),
         )
+        write_literals_as_standard(context.get_context())
         with context.begin_transaction():
             context.run_migrations()
     elif _without_database(asked):
