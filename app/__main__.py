@@ -80,10 +80,16 @@ def _run(settings: Settings) -> int:
     from app import logs
     from app.boot import SchemaNotAcceptable
     from app.core.errors import DatabaseUnreachable
-    from app.run import TokenRefused, run_until_stopped
+    from app.discord_login import TokenRefused
+    from app.run import run_until_stopped
 
     logs.configure(settings.log_level, settings.log_format, settings.secrets())
-    statuses = {SchemaNotAcceptable: BAD_SCHEMA, DatabaseUnreachable: NO_DATABASE, TokenRefused: BAD_TOKEN}
+    statuses = {
+        ConfigurationError: BAD_CONFIGURATION,
+        SchemaNotAcceptable: BAD_SCHEMA,
+        DatabaseUnreachable: NO_DATABASE,
+        TokenRefused: BAD_TOKEN,
+    }
     try:
         with database_of(settings) as (database, migrations):
             asyncio.run(run_until_stopped(settings, database, migrations))

@@ -7,7 +7,6 @@ from typing import Any
 
 import discord
 
-from app import command_sync
 from app.caches import GuildSettings, MemberZones
 from app.core.clock import Clock
 from app.core.commits import has_committed
@@ -91,17 +90,19 @@ class Bot(discord.AutoShardedBot):
 
     async def login(self, token: str) -> None:
         """Log in. Whatever is sent from then on is sent again if Discord resets its connection."""
+        # Each attempt makes a session; that of a failed one would stay open.
+        await self.http.close()
         await super().login(token)
         session: Any = getattr(self.http, "_HTTPClient__session")  # noqa: B009 -- py-cord makes it, and shows it nobody
         session._middlewares = (repeat_resets,)  # noqa: SLF001 -- aiohttp takes them only when one is made
 
-    async def prepare(self) -> None:
-        """Learn who owns the application and register the commands. Between `login` and `connect`."""
+    async def learn_owners(self) -> int:
+        """Learn who owns the application, and return its id. Between `login` and `connect`."""
         application = await self.application_info()
         # py-cord learns this from the gateway, which is later than it is needed here.
         self._connection.application_id = application.id
         self.operators.learn_owners(_owners(application))
-        await command_sync.sync(self, application.id)
+        return application.id
 
     async def on_connect(self) -> None:
         """Do nothing: py-cord would look through all commands each time a shard connects."""

@@ -5,19 +5,35 @@ loop. So the registered commands are read and compared first, and then all of th
 none. Names and descriptions go along in every language that has them in its catalogue.
 """
 
+import asyncio
 import logging
+import random
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
+import aiohttp
 import discord
 from discord.commands.core import valid_locales
 from discord.http import Route
 
 from app.core.messages import translated_name
+from app.discord_failures import in_words
 
 Command = discord.ApplicationCommand[Any, ..., Any]
 
 log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 60.0
+"""The first pause after commands were refused; each later one is twice as long."""
+MAX_RETRY_SECONDS = 3600.0
+"""The longest pause, short beside the day after which Discord's limit of new commands ends."""
+
+NOT_THERE = frozenset({10004, 50001})
+"""Unknown Guild, Missing Access. https://discord.com/developers/docs/topics/opcodes-and-status-codes#json"""
+
+JOINED = ("on_guild_join", "on_guild_available")
+"""py-cord's names for a server that is there now: which one depends on whether Discord calls it available."""
 
 CHAT_INPUT = 1
 SUBCOMMANDS = {1, 2}
@@ -26,26 +42,100 @@ LOCALES = sorted({*valid_locales, "ar", "he"})
 """Discord's codes; py-cord does not know the two. https://discord.com/developers/docs/reference#locales"""
 
 
-async def sync(bot: discord.AutoShardedBot, application_id: int) -> bool:
-    """Bring the registered commands in line with the bot's own. Returns whether anything had to be sent."""
-    sent = False
-    pending = bot.pending_application_commands
-    guild_ids = sorted({guild_id for command in pending for guild_id in command.guild_ids or ()})
-    wanted = _wanted(pending, None)
-    registered = await bot.http.get_global_commands(application_id)
-    if not same(wanted, registered):
-        registered = await bot.http.bulk_upsert_global_commands(application_id, wanted)
-        sent = True
-    _adopt(bot, registered, None)
-    for guild_id in guild_ids:
-        wanted = _wanted(pending, guild_id)
-        registered = await _of_guild(bot, application_id, guild_id)
-        if not same(wanted, registered):
-            registered = await bot.http.bulk_upsert_guild_commands(application_id, guild_id, wanted)
-            sent = True
-        _adopt(bot, registered, guild_id)
-    log.info("commands sent to Discord" if sent else "commands unchanged", extra={"commands": len(pending)})
-    return sent
+class CommandSync:
+    """Brings the registered commands in line with the bot's own, and tries again later what Discord refuses.
+
+    Meanwhile the bot works with the commands that Discord has.
+    """
+
+    def __init__(
+        self, bot: discord.AutoShardedBot, application_id: int, *, retry_seconds: float = RETRY_SECONDS
+    ) -> None:
+        self._bot = bot
+        self._application_id = application_id
+        self._pause = retry_seconds
+        self._tried = asyncio.Event()
+        self._wake = asyncio.Event()
+        guild_ids = {guild_id for command in bot.pending_application_commands for guild_id in command.guild_ids or ()}
+        self._places: list[int | None] = [None, *sorted(guild_ids)]
+        self._refused: set[int | None] = set()
+
+    async def wait_tried(self, seconds: float) -> None:
+        """Wait until everything was tried once, but no longer than that: a rate limit can last for hours."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._tried.wait()
+
+    async def run(self) -> None:
+        """Try until nothing is refused any more, with growing pauses; at once for a server that the bot joins."""
+        for event in JOINED:
+            self._bot.add_listener(self._joined, event)
+        try:
+            left = await self._send(self._places)
+            while left:
+                self._tried.set()
+                self._refused = set(left)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self._pause * random.uniform(0.8, 1.2)):  # noqa: S311 -- only a pause
+                        await self._wake.wait()
+                self._wake.clear()
+                self._pause = min(self._pause * 2, MAX_RETRY_SECONDS)
+                left = await self._send(left)
+        finally:
+            self._tried.set()
+            for event in JOINED:
+                self._bot.remove_listener(self._joined, event)
+
+    async def _joined(self, guild: discord.Guild) -> None:
+        if guild.id in self._refused:
+            self._wake.set()
+
+    async def _send(self, places: Sequence[int | None]) -> list[int | None]:
+        """Return the places whose commands are not what they should be; None stands for all servers."""
+        sent = False
+        left: list[int | None] = []
+        for guild_id in places:
+            try:
+                sent |= await self._overwrite(guild_id)
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                left.append(guild_id)
+                self._tell(guild_id, error)
+        if not left:
+            count = len(self._bot.pending_application_commands)
+            log.info("commands sent to Discord" if sent else "commands unchanged", extra={"commands": count})
+        return left
+
+    async def _overwrite(self, guild_id: int | None) -> bool:
+        """Compare the commands of one place, and send them if they differ. Returns whether they did."""
+        http = self._bot.http
+        wanted = _wanted(self._bot.pending_application_commands, guild_id)
+        if guild_id is None:
+            registered = await http.get_global_commands(self._application_id)
+        else:
+            registered = await _of_guild(self._bot, self._application_id, guild_id)
+        # Before anything is sent: these are the ids that Discord uses if it refuses the rest.
+        _adopt(self._bot, registered, guild_id)
+        if same(wanted, registered):
+            return False
+        if guild_id is None:
+            registered = await http.bulk_upsert_global_commands(self._application_id, wanted)
+        else:
+            registered = await http.bulk_upsert_guild_commands(self._application_id, guild_id, wanted)
+        _adopt(self._bot, registered, guild_id)
+        return True
+
+    def _tell(self, guild_id: int | None, error: BaseException) -> None:
+        facts: dict[str, object] = {"reason": in_words(error), "again_in_seconds": round(self._pause)}
+        if guild_id is None:
+            log.error("Discord refused the commands; until the next try people have those it knows", extra=facts)
+        elif getattr(error, "code", 0) in NOT_THERE:
+            log.error(
+                "the operator commands are missing: the bot is not in the server of HOME_GUILD_ID. Invite it there, "
+                "with the scopes bot and applications.commands, or correct the number",
+                extra={"guild": guild_id, **facts},
+            )
+        else:
+            log.error("Discord refused the operator commands", extra={"guild": guild_id, **facts})
 
 
 def _wanted(commands: Sequence[Command], guild_id: int | None) -> list[Any]:

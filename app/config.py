@@ -45,7 +45,12 @@ class Settings(BaseSettings):
     """Every variable that the bot reads. The documentation prints the fields' descriptions."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+        env_file=".env",
+        env_file_encoding="utf-8-sig",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     discord_token: SecretStr | None = Field(
@@ -201,6 +206,10 @@ def load_settings(**values: Any) -> Settings:
         return Settings(**values)
     except ValidationError as error:
         raise ConfigurationError([_explain(mistake) for mistake in error.errors()]) from None
+    except UnicodeDecodeError:
+        raise ConfigurationError([".env: has to be saved as UTF-8"]) from None
+    except OSError as error:
+        raise ConfigurationError([f".env: cannot be read: {error.strerror}"]) from None
 
 
 def _explain(mistake: Any) -> str:

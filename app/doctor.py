@@ -13,10 +13,10 @@ from app.config import MigrationsOnBoot, Settings, database_of
 from app.core.errors import BotError, DatabaseUnreachable
 from app.core.scheduling import zone_data
 from app.db import DatabaseUrl
+from app.discord_failures import in_words
 from app.migrate.migrator import Migrator
 from app.migrate.status import State
 from app.run import point_at
-from app.ui.kit.failures import in_words
 
 PATIENCE_SECONDS = 5.0
 
@@ -123,7 +123,7 @@ async def _discord(settings: Settings) -> AsyncGenerator[Finding]:
         # `guilds` is not a privileged intent, so nothing has to be switched on in the portal.
         yield Finding("intents", "only `guilds` is needed, which every bot has")
         yield _operators(settings, application)
-        for finding in await _permissions(client):
+        for finding in await _permissions(client, settings.home_guild_id):
             yield finding
     finally:
         await client.close()
@@ -135,11 +135,14 @@ def _operators(settings: Settings, application: discord.AppInfo) -> Finding:
     return Finding("operators", f"{owner}{more}")
 
 
-async def _permissions(client: discord.Client) -> list[Finding]:
+async def _permissions(client: discord.Client, home_guild_id: int | None) -> list[Finding]:
     guilds: list[Any] = await client.http.get_guilds(MAX_GUILDS)
     if not guilds:
         return [Finding("servers", "the bot is in none", "Invite it with the link of the developer portal.")]
     findings: list[Finding] = []
+    is_complete = len(guilds) < MAX_GUILDS
+    if is_complete and home_guild_id is not None and home_guild_id not in {int(guild["id"]) for guild in guilds}:
+        findings.append(Finding("HOME_GUILD_ID", "the bot is not in this server", "Invite it, or correct the number."))
     for guild in guilds:
         has = discord.Permissions(int(guild["permissions"]))
         lacking = [name for name, flag in NEEDED.items() if not (has.administrator or getattr(has, flag))]

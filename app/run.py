@@ -9,7 +9,6 @@ import signal
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
-import aiohttp
 import discord
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -18,14 +17,14 @@ from sqlalchemy.pool import QueuePool
 from app import boot, commands, jobs
 from app.bot import Bot
 from app.caches import GuildSettings, MemberZones, guild_settings, member_zones
-from app.config import Settings
+from app.config import ConfigurationError, Settings
 from app.core.clock import Clock, utc_now
-from app.core.errors import BotError
 from app.core.operators import Operators
 from app.core.runner import Job, JobRunner
 from app.core.scheduling import zone_data
 from app.db import DatabaseUrl, create_engine, session_factory
-from app.http_server import Metrics, serving
+from app.discord_login import connected
+from app.http_server import AddressUnusable, Metrics, serving
 from app.listener import Listener
 from app.migrate.connection.release import application_name
 from app.migrate.migrator import Migrator
@@ -37,10 +36,6 @@ log = logging.getLogger(__name__)
 
 SCHEMA_CHANNEL = "concierge_schema"
 """Where a finished migration is announced."""
-
-
-class TokenRefused(BotError):
-    """Discord does not accept the token."""
 
 
 def point_at(api_url: str | None) -> None:
@@ -60,7 +55,8 @@ async def prepared(
 ) -> AsyncGenerator[Bot]:
     """Check database and schema, then yield the whole bot, not logged in yet.
 
-    Raises DatabaseUnreachable and SchemaNotAcceptable, before anything is sent to Discord.
+    Raises DatabaseUnreachable, SchemaNotAcceptable, and ConfigurationError for an address where nothing can be served,
+    before anything is sent to Discord.
     """
     async with AsyncExitStack() as stack:
         data = zone_data.used()
@@ -92,14 +88,16 @@ async def prepared(
         listener = _listener(migrations, bot.settings, bot.member_zones, bot.jobs, engine.dispose)
         bot.listener = listener
         await stack.enter_async_context(_task(listener.run(), "listener"))
-        bot.health_address = await stack.enter_async_context(
-            serving(
-                settings.http_host,
-                settings.http_port,
-                ready=_readiness(bot, engine),
-                metrics=_with_metrics(metrics, bot, engine, listener),
-            )
+        served = serving(
+            settings.http_host,
+            settings.http_port,
+            ready=_readiness(bot, engine),
+            metrics=_with_metrics(metrics, bot, engine, listener),
         )
+        try:
+            bot.health_address = await stack.enter_async_context(served)
+        except AddressUnusable as error:
+            raise ConfigurationError([f"{'HTTP_PORT' if error.is_port else 'HTTP_HOST'}: {error}"]) from error
         yield bot
 
 
@@ -113,43 +111,6 @@ def load_jobs(bot: Bot, metrics: Metrics) -> list[Job]:
     """Make the job of every module of `app.jobs`; it may add metrics."""
     names = sorted(module.name for module in pkgutil.iter_modules(jobs.__path__))
     return [importlib.import_module(f"{jobs.__name__}.{name}").make(bot, metrics) for name in names]
-
-
-@asynccontextmanager
-async def connected(bot: Bot, token: str) -> AsyncGenerator[asyncio.Task[None]]:
-    """Keep the bot logged in inside the block, which begins once it is ready.
-
-    Yields the client's task, which ends only if the connection is lost for good. Raises TokenRefused.
-    """
-    client = asyncio.create_task(_run_client(bot, token), name="client")
-    ready = asyncio.create_task(bot.wait_until_ready(), name="ready")
-    try:
-        await asyncio.wait({client, ready}, return_when=asyncio.FIRST_COMPLETED)
-        if client.done():
-            client.result()
-        # Not in `on_ready`, which is called again for every new session.
-        bot.jobs.start()
-        log.info("ready", extra={"guilds": len(bot.guilds), "shards": bot.shard_count})
-        yield client
-    finally:
-        ready.cancel()
-        for action in bot.before_stop:
-            await action()
-        # Cancelled before it is closed: closing a running client raises "Session is closed" in its task.
-        client.cancel()
-        with suppress(asyncio.CancelledError, discord.DiscordException, aiohttp.ClientError, OSError, BotError):
-            await client
-        if not bot.is_closed():
-            await bot.close()
-
-
-async def _run_client(bot: Bot, token: str) -> None:
-    try:
-        await bot.login(token)
-        await bot.prepare()
-        await bot.connect()
-    except discord.LoginFailure as error:
-        raise TokenRefused("Discord does not accept DISCORD_TOKEN. Copy it again from the developer portal.") from error
 
 
 async def run_until_stopped(settings: Settings, database: DatabaseUrl, migrations: DatabaseUrl) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from app.config import load_settings
 from app.db import normalize
-from app.run import connected, point_at, prepared
+from app.discord_login import connected
+from app.run import point_at, prepared
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from standin import errors, payloads
 from standin.commands import MESSAGE_COMMAND, SLASH_COMMAND, USER_COMMAND
-from standin.errors import InvalidBody
+from standin.errors import ApiError, InvalidBody
 from standin.limits import command_problems, overwrite_problems
 from standin.locales import localized
 from standin.model import Guild
@@ -128,4 +128,4 @@ def _require_room(commands: list[dict[str, Any]]) -> None:
 def _require_creations(call: Call, wanted: int) -> None:
     if call.world.commands.creations + wanted > MAX_CREATIONS_PER_DAY:
         message = f"Max number of daily application command creates has been reached ({MAX_CREATIONS_PER_DAY})"
-        raise InvalidBody(code=30034, message=message)
+        raise ApiError(400, 30034, message)

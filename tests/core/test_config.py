@@ -83,3 +83,13 @@ def test_migrations_take_the_direct_way_where_there_is_one() -> None:
         assert (database.url.host, migrations.url.host) == ("pooler", "direct")
     with database_of(read(DATABASE_URL="postgres://me:pw@only/bot")) as (database, migrations):
         assert migrations is database
+
+
+def test_an_env_file_of_windows_is_read_or_refused(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes("DISCORD_TOKEN=abc\n".encode("utf-8-sig"))
+    assert load_settings(_env_file=file).secrets() == ("abc",)
+    file.write_bytes("DISCORD_TOKEN=abc\n".encode("utf-16"))
+    with pytest.raises(ConfigurationError) as refused:
+        load_settings(_env_file=file)
+    assert refused.value.mistakes == [".env: has to be saved as UTF-8"]

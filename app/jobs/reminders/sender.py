@@ -17,13 +17,13 @@ from app.core.messages import Message, speaking, t
 from app.core.reminders.delivery import DeliveryOutcome, Result, StepKind
 from app.core.reminders.policy import ReminderPolicy
 from app.core.reminders.problems import BLOCKED, RETRIED, cannot_write
+from app.discord_failures import in_words
 from app.jobs.reminders.held import Held
 from app.jobs.reminders.requests import CLOSED, NO_REPLY, TIMEOUT, Guard, NotOurs, Unsure
 from app.models import TargetKind
 from app.services.reminders.draft import words_of
 from app.services.reminders.due import Delivery
 from app.services.reminders.life_cycle import too_late
-from app.ui.kit.failures import in_words
 from app.ui.kit.language import language_of_server
 from app.ui.kit.resets import repeat_resets_of_nonce
 from app.ui.reminders import message as ui

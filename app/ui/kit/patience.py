@@ -9,7 +9,7 @@ import aiohttp
 import discord
 
 from app.core.messages import speaking
-from app.ui.kit.failures import in_words
+from app.discord_failures import in_words
 from app.ui.kit.language import language_of_answer
 from app.ui.kit.reply import UNKNOWN_INTERACTION, Announcement, acknowledge, announcement, take_back
 

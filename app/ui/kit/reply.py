@@ -10,8 +10,8 @@ from typing import Any
 import aiohttp
 import discord
 
+from app.discord_failures import in_words
 from app.ui.kit import wire
-from app.ui.kit.failures import in_words
 from app.ui.kit.resets import ALREADY_ACKNOWLEDGED, was_reset
 
 log = logging.getLogger(__name__)
