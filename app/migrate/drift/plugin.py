@@ -23,7 +23,7 @@ from alembic.util import DispatchPriority, PriorityDispatchResult
 from sqlalchemy import Connection, Constraint, Index, MetaData, Table, inspect
 from sqlalchemy.exc import DBAPIError
 
-from app.migrate.connection.session import sqlstate
+from app.migrate.connection.session import sentence, sqlstate
 from app.migrate.drift.agreement import drop_agreed
 from app.migrate.drift.compare import compare
 from app.migrate.drift.findings import Finding, counted, repair_statements
@@ -38,7 +38,6 @@ log = logging.getLogger(__name__)
 NAME = "concierge.catalogue"
 """What `autogenerate_plugins` has to name."""
 
-INSUFFICIENT_PRIVILEGE = "42501"
 # Alembic's operations for these keep everything; those for other kinds would lose something in the downgrade.
 _FAITHFUL = frozenset({"check", "primary key"})
 
@@ -110,17 +109,25 @@ def _compare(context: AutogenContext, upgrade: ops.UpgradeOps) -> PriorityDispat
     try:
         expected = model_catalog(connection, *models, beside=_recorded(context))
     except DBAPIError as error:
-        if sqlstate(error) != INSUFFICIENT_PRIVILEGE:
-            raise
-        log.warning(
-            "Only Alembic's own comparison was made, because this role may not create a scratch schema (%s).",
-            error.orig,
-        )
+        _tell_why_not(error)
+        for sentence_of_default in getattr(context.migration_context.impl, "not_compared", ()):
+            log.warning("%s", sentence_of_default)
         return PriorityDispatchResult.CONTINUE
     live = read_catalog(connection)
     drop_agreed(upgrade, live, expected)
     _Translation(connection, models, live, expected).extend(upgrade)
     return PriorityDispatchResult.CONTINUE
+
+
+def _tell_why_not(error: DBAPIError) -> None:
+    match sqlstate(error):
+        case "42501":
+            why = "this role may not create a scratch schema"
+        case "25006":
+            why = "this database is read-only, and the models are created in a scratch schema to be compared"
+        case _:
+            why = f"the models cannot be created on this server by `{' '.join((error.statement or '').split())}`"
+    log.warning("Only Alembic's own comparison was made, because %s (%s).", why, sentence(error))
 
 
 def _recorded(context: AutogenContext) -> catalog.Catalog | None:

@@ -25,15 +25,19 @@ def model_catalog(connection: Connection, *metadata: MetaData, beside: Catalog |
     Raises the driver's error, wrapped by SQLAlchemy, when the role may not create a schema in this database.
     """
     scratch = f"models_{secrets.token_hex(6)}"
+    translated = connection.get_execution_options().get("schema_translate_map")
     transaction = connection.begin_nested() if connection.in_transaction() else connection.begin()
     try:
         connection.execute(text(f"CREATE SCHEMA {scratch}"))
         # Behind it the bot's own schema, where extensions may have put types and operator classes.
         connection.execute(_SEARCH_PATH, {"path": f"{scratch}, {SCHEMA}"})
+        # Models that name the bot's own schema are created in the scratch schema as well.
+        connection.execution_options(schema_translate_map={SCHEMA: scratch})
         for one in metadata:
             one.create_all(connection, checkfirst=False)
         built = read_catalog(connection, schema=scratch)
     finally:
+        connection.execution_options(schema_translate_map=translated)
         transaction.rollback()
     return built if beside is None else complete(built, beside)
 

@@ -1,5 +1,6 @@
 """What the plugin adds to Alembic: every kind it sees becomes a revision that fixes it, and whose way back is exact."""
 
+import re
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -294,6 +295,50 @@ async def test_a_role_without_the_right_to_create_schemas_gets_alembics_own_comp
         assert await connection.run_sync(differences) == ["add_index"]
         await connection.rollback()
     assert "Only Alembic's own comparison was made" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("prepare", "part", "told"),
+    [
+        ("SET TRANSACTION READ ONLY", sa.Column("doc", sa.JSON, server_default="{}"), "this database is read-only"),
+        ("SELECT 1", sa.Column("mail", postgresql.CITEXT), 'type "citext" does not exist'),
+        (
+            "SELECT 1",
+            sa.Index("ix_x", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
+            'operator class "gin_trgm_ops" does not exist',
+        ),
+    ],
+)
+async def test_what_this_server_cannot_build_is_named_and_alembic_compares(
+    prepare: str, part: Any, told: str, hotel: AsyncEngine, caplog: pytest.LogCaptureFixture
+):
+    models = sa.MetaData()
+    sa.Table("rooms", models, sa.Column("name", sa.Text), sa.Column("fresh", sa.Text), part)
+
+    def differences(connection: Connection) -> set[str]:
+        connection.exec_driver_sql(prepare)
+        script = produce_migrations(migration_context(connection, plugin.register()), models)
+        return set(re.findall(r"'(add_\w+|remove_\w+)'", str(script.upgrade_ops.as_diffs())))
+
+    async with hotel.connect() as connection:
+        assert {"add_column", "remove_table"} <= await connection.run_sync(differences)
+        await connection.rollback()
+    assert "Only Alembic's own comparison was made" in caplog.text
+    assert told in caplog.text
+
+
+async def test_models_that_name_the_schema_are_compared_like_others(hotel: AsyncEngine):
+    models = sa.MetaData(naming_convention=metadata.naming_convention)
+    for table in metadata.sorted_tables:
+        table.to_metadata(models, schema="public")
+
+    def findings(connection: Connection) -> list[object]:
+        described = model_catalog(connection, models)
+        return [one.sentence for one in counted(compare(read_catalog(connection), described))]
+
+    async with hotel.connect() as connection:
+        assert await connection.run_sync(findings) == []
+        await connection.rollback()
 
 
 async def test_plain_alembic_check_sees_it(alembic: Any, own_database: DatabaseUrl, own_engine: AsyncEngine):
