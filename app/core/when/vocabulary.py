@@ -75,7 +75,7 @@ FILLERS = frozenset({"at", "on", "the", "of", "remind", "me", "please", "@", "an
 
 VAGUE = frozenset(
     ("soon", "later", "sometime", "someday", "few", "some", "several", "eventually", "asap", "bit", "while", "moment",
-     "shortly", "lot", "late", "anytime", "whenever")
+     "shortly", "lot", "late", "anytime")
 )  # fmt: skip
 
 _MEALS = msg("Mealtimes and working hours are not the same for everybody: write a time, as in `tomorrow 13:00`.")
