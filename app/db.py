@@ -12,6 +12,8 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from app.connection_pool import TurnTakingPool
+
 SCHEMES = frozenset({"postgres", "postgresql", "postgresql+asyncpg"})
 # The options of libpq that asyncpg reads from its own address, each with libpq's environment variable.
 PASSED_ON = {
@@ -216,6 +218,7 @@ def create_engine(database: DatabaseUrl, *, pool_size: int = 5, application_name
     """
     engine = create_async_engine(
         database.url,
+        poolclass=TurnTakingPool,
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=5,

@@ -1,0 +1,51 @@
+"""The pool of connections, in which a failed attempt lets the next one in line try."""
+
+from typing import Any
+
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.util.queue import AsyncAdaptedQueue
+
+
+class _Turn:
+    """Stands in the queue for a place where no connection is: whoever receives it may open one."""
+
+    def close(self) -> None:
+        """Do nothing; the pool closes what is left in its queue."""
+
+
+class _Queue(AsyncAdaptedQueue[Any]):
+    """Knows how many wait."""
+
+    waiting = 0
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:
+        if not block:
+            return super().get(block, timeout)
+        self.waiting += 1
+        try:
+            return super().get(block, timeout)
+        finally:
+            self.waiting -= 1
+
+
+class TurnTakingPool(AsyncAdaptedQueuePool):
+    """A pool in which everybody who waits hears at once that the server refuses connections.
+
+    In SQLAlchemy's own, a failed attempt frees its place without telling those who wait for it: they sleep out their
+    whole timeout, and only then try.
+    """
+
+    _queue_class = _Queue
+
+    def _do_get(self) -> Any:
+        while isinstance(record := super()._do_get(), _Turn):
+            pass
+        return record
+
+    def _dec_overflow(self) -> Any:
+        freed = super()._dec_overflow()
+        queue: Any = self._pool
+        # What lies in the queue already wakes as many, and each of them comes by here if it fails in its turn.
+        if queue.waiting > queue.qsize() and not queue.full():
+            queue.put_nowait(_Turn())
+        return freed
