@@ -11,7 +11,7 @@ Read the statements before you run them: they say what differs, and only the dev
 import functools
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +117,27 @@ def _compare(context: AutogenContext, upgrade: ops.UpgradeOps) -> PriorityDispat
     drop_agreed(upgrade, live, expected)
     _Translation(connection, models, live, expected).extend(upgrade)
     return PriorityDispatchResult.CONTINUE
+
+
+def ours(models: MetaData | Sequence[MetaData], directory: Path) -> Callable[[str | None, str, object], bool] | None:
+    """Return what Alembic asks of whatever it finds, before it looks closer: whether that is the bot's.
+
+    The bot's tables are those of the models and of the newest recorded revision, so that one that was taken out of the
+    models is still dropped, and a neighbour's in the same schema is neither read nor touched. Returns None, so that
+    everything is compared, when some revision is not recorded: it may have made tables that are known nowhere else.
+    """
+    if snapshots.missing(directory):
+        return None
+    newest = snapshots.newest(directory)
+    names = {table.name for table in snapshots.load(newest, directory).tables} if newest is not None else set[str]()
+    for metadata in [models] if isinstance(models, MetaData) else models:
+        names |= {table.name for table in metadata.tables.values()}
+
+    def is_ours(name: str | None, kind: str, parents: object) -> bool:
+        del parents
+        return kind != "table" or name in names
+
+    return is_ours
 
 
 def _tell_why_not(error: DBAPIError) -> None:

@@ -175,13 +175,17 @@ def _compare(connection: Connection, asked: Mapping[str, Any], revisions: script
     files.refuse_outdated(connection, asked, revisions)
     compares = "revision_context" in asked
     plugins = ["alembic.autogenerate.*"]
+    models = included = None
     if compares:
         from app.migrate.drift import plugin
 
         plugins.append(plugin.register())
+        models = _metadata()
+        included = plugin.ours(models, revisions.directory)
     context.configure(
         connection=connection,
-        target_metadata=_metadata() if compares else None,
+        target_metadata=models,
+        include_name=included,
         compare_type=True,
         compare_server_default=True,
         autogenerate_plugins=plugins,
