@@ -6,6 +6,7 @@ from app.bot import Bot
 from app.ui import help as ui
 from app.ui.kit.context import actor_of
 from app.ui.kit.patience import answering
+from app.ui.kit.staff import offer_of
 from app.ui.settings.replies import colour_of
 
 
@@ -25,7 +26,8 @@ class Help(discord.Cog):
                 for command in self._bot.pending_application_commands
                 if not command.guild_ids or actor.guild_id in command.guild_ids
             ]
-            listed = ui.overview(here, ctx.interaction.permissions, colour_of(snapshot), is_staff=actor.is_staff)
+            permissions, colour = ctx.interaction.permissions, colour_of(snapshot)
+            listed = ui.overview(here, permissions, colour, lambda command: offer_of(command, snapshot, actor))
             await listed.send(ctx.interaction)
 
 

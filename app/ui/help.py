@@ -1,6 +1,6 @@
 """How the list of commands looks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import discord
@@ -8,16 +8,21 @@ import discord
 from app.core.messages import t
 from app.ui.kit.limits import MAX_EMBED, MAX_EMBED_FIELDS, MAX_FIELD_NAME, MAX_FIELD_VALUE
 from app.ui.kit.reply import Reply
-from app.ui.kit.staff import is_for_staff
 from app.ui.kit.text import shortened
 
 Command = discord.ApplicationCommand[Any, ..., Any]
 
 
 def overview(
-    commands: Sequence[Command], permissions: discord.Permissions, colour: discord.Colour, *, is_staff: bool = False
+    commands: Sequence[Command],
+    permissions: discord.Permissions,
+    colour: discord.Colour,
+    offer: Callable[[Command], str | None],
 ) -> Reply:
-    """List the commands that a person with these permissions may use, each ready to be clicked."""
+    """List the commands that a person with these permissions may use, each ready to be clicked.
+
+    `offer` says what to add to a command, None for one that is not for them.
+    """
     embed = discord.Embed(title=t("What I can do"), colour=colour)
     fields: list[tuple[str, str]] = []
     menus: list[str] = []
@@ -26,15 +31,19 @@ def overview(
         if not offered(command, permissions):
             continue
         if isinstance(command, discord.SlashCommandGroup):
-            lines = [f"{one.mention} {one.description}" for one in walk(command) if is_staff or not is_for_staff(one)]
+            lines = [_line(one, said) for one in walk(command) if (said := offer(one)) is not None]
             while len("\n".join(lines)) > MAX_FIELD_VALUE:
                 lines.pop()
                 is_whole = False
+            if not lines:
+                continue
             fields.append((shortened(f"/{command.name} · {command.description}", MAX_FIELD_NAME), "\n".join(lines)))
+        elif (said := offer(command)) is None:
+            continue
         elif isinstance(command, discord.SlashCommand):
-            fields.append((f"/{command.name}", f"{command.mention} {command.description}"))
+            fields.append((f"/{command.name}", _line(command, said)))
         else:
-            menus.append(f"**{command.name}**")
+            menus.append(f"**{command.name}**{f' · {said}' if said else ''}")
     if menus:
         fields.append((t("In the menu of a message or a person, under Apps"), "\n".join(menus)))
     for name, value in fields:
@@ -45,6 +54,10 @@ def overview(
     if not is_whole:
         embed.set_footer(text=t("Type / to see the rest."))
     return Reply(embed=embed)
+
+
+def _line(command: discord.SlashCommand, said: str) -> str:
+    return " · ".join(part for part in (f"{command.mention} {command.description}", said) if part)
 
 
 def offered(command: Command, permissions: discord.Permissions) -> bool:

@@ -1,12 +1,15 @@
 """What /help lists, for whom, and within Discord's limits."""
 
+from functools import partial
 from typing import Any
 
 import discord
 import pytest
 
+from app.core.actor import Actor
+from app.core.settings.snapshot import SettingsSnapshot
 from app.ui import help as ui
-from app.ui.kit.staff import for_staff
+from app.ui.kit.staff import for_staff, offer_of
 
 MEMBER, MANAGER, ADMINISTRATOR = (
     discord.Permissions(send_messages=True),
@@ -33,7 +36,9 @@ def group(name: str, subcommands: int, description: str = "Does things", **optio
 
 
 def shown(commands: list[Any], permissions: discord.Permissions = MEMBER, *, is_staff: bool = False) -> dict[str, str]:
-    embed = ui.overview(commands, permissions, discord.Colour(0), is_staff=is_staff).embed
+    actor, snapshot = Actor(1, 2, is_staff=is_staff), SettingsSnapshot(1, {})
+    offer = partial(offer_of, snapshot=snapshot, actor=actor)
+    embed = ui.overview(commands, permissions, discord.Colour(0), offer).embed
     assert embed is not None
     assert embed.footer is None
     return {field.name: field.value for field in embed.fields}
@@ -86,7 +91,7 @@ def test_menus_of_messages_have_a_line_of_their_own() -> None:
 def test_as_many_commands_as_discord_allows_fit_into_one_message() -> None:
     commands = [group(f"group_{number:02}", 25, "d" * 100) for number in range(30)]
     commands += [command(f"single_{number:02}", "d" * 100) for number in range(30)]
-    reply = ui.overview(commands, ADMINISTRATOR, discord.Colour(0))
+    reply = ui.overview(commands, ADMINISTRATOR, discord.Colour(0), lambda _: "")
     assert reply.embed is not None
     assert len(reply.embed) <= 6000
     assert len(reply.embed.fields) <= 25

@@ -117,17 +117,20 @@ class DeliveredReminders(ReminderCog, discord.Cog):
     async def skip(self, interaction: discord.Interaction, pressed: SkipId) -> None:
         async with answering(interaction):
             async with self._work(interaction, pressed.guild_id) as (context, work):
-                reminder, at = await work.reminders.control.skip(context.actor, pressed.reminder_id)
+                reminder, at = await work.reminders.control.skip(context.actor, pressed.reminder_id, shown=pressed.at)
             await ui.skipped(reminder, at, in_direct=interaction.guild_id is None).send(interaction)
 
     @responds_to(JoinId)
     async def join(self, interaction: discord.Interaction, pressed: JoinId) -> None:
         async with answering(interaction):
             async with self._work(interaction, pressed.guild_id) as (context, work):
-                reminder, joins = await work.reminders.answers.join(
-                    context.actor, pressed.reminder_id, channel_id=present(interaction.channel_id)
+                reminder = await work.reminders.answers.join(
+                    context.actor,
+                    pressed.reminder_id,
+                    channel_id=present(interaction.channel_id),
+                    joins=pressed.joins,
                 )
-            await ui.joined(reminder, joins=joins).send(interaction)
+            await message_ui.joined(reminder, joins=pressed.joins).send(interaction)
 
     async def _snooze(
         self, interaction: discord.Interaction, pressed: Delivered, until: Callable[[Reading], Awaitable[datetime]]

@@ -1,6 +1,7 @@
 """What is pressed under the details of a reminder, and every Undo."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
 import discord
 
@@ -40,7 +41,7 @@ class ReminderDetails(ReminderCog, discord.Cog):
 
     @responds_to(SkipHereId)
     async def skip(self, interaction: discord.Interaction, pressed: SkipHereId) -> None:
-        await self._skip_here(interaction, pressed)
+        await self._skip_here(interaction, pressed, pressed.at)
 
     @responds_to(UnskipId)
     async def unskip(self, interaction: discord.Interaction, pressed: UnskipId) -> None:
@@ -87,11 +88,12 @@ class ReminderDetails(ReminderCog, discord.Cog):
 
     @responds_to(ShiftId)
     async def shift(self, interaction: discord.Interaction, pressed: ShiftId) -> None:
-        await self._shift(interaction, pressed, pressed.by)
+        await self._shift(interaction, pressed, pressed.by, state=pressed.state)
 
     @responds_to(ShiftBackId)
     async def shift_back(self, interaction: discord.Interaction, pressed: ShiftBackId) -> None:
-        await self._shift(interaction, pressed, -pressed.by, back_from=pressed.at)
+        last = (pressed.reminder_id, pressed.next_at)
+        await self._shift(interaction, pressed, -pressed.by, back_from=pressed.at, last=last)
 
     async def _control(self, interaction: discord.Interaction, pressed: OfReminder, *, pause: bool) -> None:
         async with answering(interaction, update=True):
@@ -101,13 +103,9 @@ class ReminderDetails(ReminderCog, discord.Cog):
             note = t("Paused.") if pause else t("Resumed.")
             await details(reminder, context.snapshot, place=pressed.place, note=note).replace(interaction)
 
-    async def _shift(
-        self, interaction: discord.Interaction, pressed: Shift, by: timedelta, *, back_from: datetime | None = None
-    ) -> None:
+    async def _shift(self, interaction: discord.Interaction, pressed: Shift, by: timedelta, **known: Any) -> None:
         async with answering(interaction, update=True):
             async with self._work(interaction) as (context, work):
-                moved, left = await work.reminders.staff.shift(
-                    context.actor, by, channel_id=pressed.channel_id, back_from=back_from
-                )
-            reply = ui.moved_all(moved, left, by, self._bot.clock(), channel_id=pressed.channel_id)
+                done = await work.reminders.staff.shift(context.actor, by, channel_id=pressed.channel_id, **known)
+            reply = ui.moved_all(done, by, self._bot.clock(), channel_id=pressed.channel_id)
             await reply.replace(interaction)

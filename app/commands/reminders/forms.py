@@ -17,6 +17,7 @@ from app.ui.kit.forms import FilledIn
 from app.ui.kit.links import link_to
 from app.ui.kit.patience import answering
 from app.ui.kit.routes import responds_to
+from app.ui.kit.staff import offered_as
 from app.ui.reminders import forms as form_ui
 from app.ui.reminders import replies as ui
 from app.ui.reminders.details import details
@@ -113,6 +114,7 @@ class ReminderForms(ReminderCog, discord.Cog):
     # About a message
 
     @discord.message_command(name="Remind me about this")
+    @offered_as(ui.offer)
     async def about(self, ctx: discord.ApplicationContext, message: discord.Message) -> None:
         actor_of(ctx.interaction)
         to = AboutFormId(channel_id=message.channel.id, message_id=message.id)
@@ -125,7 +127,11 @@ class ReminderForms(ReminderCog, discord.Cog):
             with self._keeping(interaction, lambda: form_ui.about_form(form, given)):
                 link = link_to(interaction.guild_id, form.channel_id, form.message_id)
                 when, what = given.typed(form_ui.WHEN), given.typed(form_ui.WHAT)
-                reply = await self._make(interaction, ReminderOptions(when=when, what=what, message=link))
+                context = await self._context(interaction)
+                # The form cannot ask for a direct message, which is all that the server may leave to members.
+                direct = None if context.policy.lets_post(context.actor) else True
+                options = ReminderOptions(when=when, what=what, message=link, direct=direct)
+                reply = await self._make(interaction, options)
             await reply.send(interaction)
 
     async def _fill_in(

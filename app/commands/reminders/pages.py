@@ -58,7 +58,7 @@ class ReminderPages(ReminderCog, discord.Cog):
             case Extra.HERE:
                 await self._repair(interaction, pressed, is_here=True)
             case Extra.SKIP:
-                await self._skip_here(interaction, pressed)
+                await self._skip_here(interaction, pressed, pressed.next_at)
             case Extra.EXTRAS:
                 form = ExtrasFormId(reminder_id=pressed.reminder_id, place=pressed.place, is_details=True)
                 await self._open(interaction, form, pressed.guild_id)

@@ -143,11 +143,11 @@ class ReminderCog:
             self._bot.kept_forms.keep(interaction.id, present(interaction.user).id, reopen)
             raise FormRefused(error, button(t("Try again"), TryAgainId(kept=interaction.id))) from error
 
-    async def _skip_here(self, interaction: discord.Interaction, pressed: OfReminder) -> None:
-        """Skip the next time, and show that in the details."""
+    async def _skip_here(self, interaction: discord.Interaction, pressed: OfReminder, shown: datetime | None) -> None:
+        """Skip the time that was `shown` as the next one, and show that in the details."""
         async with answering(interaction, update=True):
             async with self._work(interaction, pressed.guild_id) as (context, work):
-                reminder, at = await work.reminders.control.skip(context.actor, pressed.reminder_id)
+                reminder, at = await work.reminders.control.skip(context.actor, pressed.reminder_id, shown=shown)
             note = ui.skipped_once(at)
             await details(reminder, context.snapshot, place=pressed.place, note=note, undo=at).replace(interaction)
 

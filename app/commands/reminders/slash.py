@@ -27,7 +27,7 @@ from app.ui.kit.language import language_of_server
 from app.ui.kit.limits import MAX_CHOICE, MAX_CHOICES
 from app.ui.kit.patience import answering
 from app.ui.kit.reply import SILENT
-from app.ui.kit.staff import for_staff
+from app.ui.kit.staff import for_staff, offered_as
 from app.ui.reminders import replies as ui
 from app.ui.reminders.details import details
 from app.ui.reminders.forms import ANY_PLACE, form_for
@@ -94,6 +94,7 @@ class Reminders(ReminderCog, discord.Cog):
     group = discord.SlashCommandGroup("reminder", "Get reminded, or remind others, at the right time")
 
     @group.command(name="create", description="Create a reminder that comes once or repeats")
+    @offered_as(ui.offer)
     @with_options(*create_options())
     async def create(self, ctx: discord.ApplicationContext, options: ReminderOptions) -> None:
         async with answering(ctx.interaction):
@@ -263,12 +264,12 @@ class Reminders(ReminderCog, discord.Cog):
                 channel.id if channel else None,
             )
             async with self._bot.uow() as work:
-                first, total = await work.reminders.staff.list_shiftable(context.actor, channel_id=channel_id)
-                if total > MAX_UNCONFIRMED:
-                    reply = ui.ask_to_shift(first, total, span, self._bot.clock(), channel_id=channel_id)
+                found = await work.reminders.staff.list_shiftable(context.actor, channel_id=channel_id)
+                if found.total > MAX_UNCONFIRMED:
+                    reply = ui.ask_to_shift(found, span, self._bot.clock(), channel_id=channel_id)
                 else:
-                    moved, left = await work.reminders.staff.shift(context.actor, span, channel_id=channel_id)
-                    reply = ui.moved_all(moved, left, span, self._bot.clock(), channel_id=channel_id)
+                    done = await work.reminders.staff.shift(context.actor, span, channel_id=channel_id)
+                    reply = ui.moved_all(done, span, self._bot.clock(), channel_id=channel_id)
             await reply.send(ctx.interaction)
 
     async def _hold(

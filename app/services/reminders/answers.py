@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +19,8 @@ from app.services.reminders.life_cycle import acknowledge, delete, insist_again,
 from app.services.reminders.rows import announce, load_one, locked
 
 MAX_SUBSCRIBERS = 80
+SAME = timedelta(minutes=1)
+"""A snooze that ends by less than this later than the one before is the same again: nobody snoozes for seconds."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Snoozed:
     reminder: Reminder
     before: datetime | None = None
     again_at: datetime | None = None
+    is_repeated: bool = False
+    """Whether it was snoozed until then already."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Rights:
     may_answer: bool = False
     may_change: bool = False
     may_join: bool = False
+    has_joined: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,8 @@ class ReminderAnswerService:
             return Rights(await self._load(actor, reminder_id, roles, lock=False))
         reminder, may_answer, may_change, may_join = row
         may_join = may_join and reminder.is_unfinished and reminder.next_at is not None
-        return Rights(reminder, may_answer=may_answer, may_change=may_change, may_join=may_join)
+        has_joined = actor.user_id in reminder.subscribers
+        return Rights(reminder, may_answer, may_change, may_join, has_joined)
 
     async def snooze(
         self,
@@ -92,7 +98,8 @@ class ReminderAnswerService:
     ) -> Snoozed:
         """Say it again at a moment, as a reminder of its own that leaves the series alone.
 
-        Its owner has everybody reminded again, anybody else only themselves. Who snoozes the same one twice moves it.
+        Its owner has everybody reminded again, anybody else only themselves. Who snoozes the same one twice moves it,
+        unless that was the same press twice.
         `message_id` is the message under which they said so.
         Raises ReminderNotFound, RemindersOff, and InvalidInput for a moment that is past.
         """
@@ -114,6 +121,8 @@ class ReminderAnswerService:
             )
         )
         before = snooze.next_at if snooze is not None else None
+        if snooze is not None and before is not None and abs(until - before) < SAME:
+            return Snoozed(snooze, is_repeated=True)
         if snooze is None:
             snooze = Reminder(
                 guild_id=original.guild_id,
@@ -203,23 +212,26 @@ class ReminderAnswerService:
         here = (of_server(actor.guild_id), delivered_in(channel_id))
         return await load_one(self._session, reminder_id, *here, lock=False)
 
-    async def join(self, actor: Actor, reminder_id: int, *, channel_id: int) -> tuple[Reminder, bool]:
-        """Be pinged as well from now on, or no more if one was; return the reminder and whether one is now.
+    async def join(self, actor: Actor, reminder_id: int, *, channel_id: int, joins: bool) -> Reminder:
+        """Be pinged as well from now on, or no more.
 
         `channel_id` is where it was delivered, and where only those are who may see it. Raises ReminderNotFound,
-        ItIsOver, and LimitReached when too many have joined.
+        ItIsOver, Conflict if that is so already, and LimitReached when too many have joined.
         """
         reminder = await load_one(self._session, reminder_id, of_server(actor.guild_id), delivered_in(channel_id))
         if not reminder.is_unfinished:
             raise ItIsOver
         others = [user for user in reminder.subscribers if user != actor.user_id]
-        if len(others) < len(reminder.subscribers):
+        has_joined = len(others) < len(reminder.subscribers)
+        if joins == has_joined:
+            raise Conflict("You have joined that reminder already.") if joins else Conflict("You have left it already.")
+        if not joins:
             reminder.subscribers = others
-            return reminder, False
+            return reminder
         if len(others) >= MAX_SUBSCRIBERS:
             raise LimitReached("{count} members have already joined that reminder.", count=MAX_SUBSCRIBERS)
         reminder.subscribers = [*others, actor.user_id]
-        return reminder, True
+        return reminder
 
     async def _load(self, actor: Actor, reminder_id: int, roles: frozenset[int], *, lock: bool = True) -> Reminder:
         try:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput
-from app.core.reminders.errors import ReminderNotFound
+from app.core.reminders.errors import ReminderDeleted, ReminderNotFound
 from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.schedule import INSTANT, Schedule
 from app.core.scheduling.zones import zone_info
@@ -63,15 +64,18 @@ class ReminderControlService:
         await announce(self._session, [reminder])
         return reminder
 
-    async def skip(self, actor: Actor, reminder_id: int) -> tuple[Reminder, datetime]:
+    async def skip(self, actor: Actor, reminder_id: int, *, shown: datetime | None = None) -> tuple[Reminder, datetime]:
         """Leave out the next occurrence of a series; return when that would have been as well.
 
+        `shown` is which one the person saw: no other is skipped, so that asking twice skips once.
         Raises ReminderNotFound, ItIsOver, and Conflict for one that comes only once, or only once more, and for one
         that is being sent at this moment: whoever presses it does not mean what has just come.
         """
         reminder = await load_unfinished(self._session, actor, reminder_id)
-        schedule, skipped = _series(reminder), reminder.next_at
-        if reminder.under_way(self._clock()) is not None:
+        schedule, skipped, now = _series(reminder), reminder.next_at, self._clock()
+        if shown is not None and shown != skipped:
+            raise _not_next(shown, skipped, now)
+        if reminder.under_way(now) is not None:
             raise Conflict("That reminder is being sent at this moment; try again in a minute to skip the next one.")
         after = schedule.next_after(skipped) if skipped is not None else None
         if skipped is None or after is None:
@@ -143,10 +147,16 @@ class ReminderControlService:
         return reminder
 
     async def delete(self, actor: Actor, ids: Sequence[int]) -> Deleted:
-        """Delete some, all or none of them; for a day they can be brought back. Raises ReminderNotFound."""
+        """Delete some, all or none of them; for a day they can be brought back.
+
+        Raises ReminderNotFound, and ReminderDeleted if that has happened already.
+        """
         rows = await self._session.scalars(locked(Reminder.id.in_(ids), owned_by(actor)))
         found, now = rows.all(), self._clock()
         if not found or len(found) < len(set(ids)):
+            gone = Reminder.id.in_(ids), owned_by(actor, deleted=True)
+            if ids and not found and await self._session.scalar(select(Reminder.id).where(*gone).limit(1)) is not None:
+                raise ReminderDeleted
             raise ReminderNotFound
         for reminder in found:
             life_cycle.delete(reminder, actor.user_id, now)
@@ -168,6 +178,15 @@ class ReminderControlService:
             life_cycle.restore(reminder, self._clock())
         await announce(self._session, found)
         return found
+
+
+def _not_next(shown: datetime, next_at: datetime | None, now: datetime) -> Conflict:
+    """Say why the time that somebody saw as the next one is not skipped."""
+    if shown <= now:
+        return Conflict("The time that this would have skipped has passed. `/reminder skip` skips the next one.")
+    if next_at is not None and shown < next_at:
+        return Conflict("That time is skipped already. `/reminder skip` skips the one after it as well.")
+    return Conflict("That reminder has another time now. `/reminder skip` skips the next one.")
 
 
 def _series(reminder: Reminder) -> Schedule:

@@ -1,9 +1,10 @@
 """What staff do with everybody's reminders, and what anybody does with one that could not be delivered."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
@@ -20,6 +21,31 @@ from app.services.reminders.schedules import moved_by, schedule_of
 
 MAX_PROBLEMS = 25
 MAX_SHIFT = timedelta(days=31)
+STATES = 2**48
+"""How many states `Shiftable.state` tells apart."""
+
+
+@dataclass(frozen=True)
+class Shiftable:
+    """What would be moved: the first ones, how many those are, and a number that changes with any of their times."""
+
+    first: Sequence[Reminder]
+    total: int
+    state: int
+
+
+@dataclass(frozen=True)
+class Shifted:
+    """How many were moved, how many stayed, and one that was moved, with its new time: it tells if they still are."""
+
+    moved: int
+    left: int
+    last: tuple[int, datetime] | None = None
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many were moved, and how many not."""
+        return self.moved, self.left
 
 
 class ReminderStaffService:
@@ -80,30 +106,50 @@ class ReminderStaffService:
         await announce(self._session, rows)
         return len(rows)
 
-    async def list_shiftable(
-        self, actor: Actor, *, channel_id: int | None = None, limit: int = 3
-    ) -> tuple[Sequence[Reminder], int]:
-        """Return the first that `shift` would move, and how many those are. Raises StaffOnly."""
-        query = select(Reminder).where(*self._which(actor, None, channel_id))
-        total = await self._session.scalar(select(func.count()).select_from(query.subquery())) or 0
-        return (await self._session.scalars(query.order_by(Reminder.next_at, Reminder.id).limit(limit))).all(), total
+    async def list_shiftable(self, actor: Actor, *, channel_id: int | None = None, limit: int = 3) -> Shiftable:
+        """Return what `shift` would move. Raises StaffOnly."""
+        which = self._which(actor, None, channel_id)
+        total, state = (await self._session.execute(_summary(which))).one()
+        query = select(Reminder).where(*which).order_by(Reminder.next_at, Reminder.id).limit(limit)
+        return Shiftable((await self._session.scalars(query)).all(), total, int(state))
 
     async def shift(
-        self, actor: Actor, by: timedelta, *, channel_id: int | None = None, back_from: datetime | None = None
-    ) -> tuple[int, int]:
-        """Move all that waits or is paused, whole series included; return how many were moved, and how many not.
+        self,
+        actor: Actor,
+        by: timedelta,
+        *,
+        channel_id: int | None = None,
+        state: int | None = None,
+        back_from: datetime | None = None,
+        last: tuple[int, datetime] | None = None,
+    ) -> Shifted:
+        """Move all that waits or is paused, whole series included.
 
         A single one that would lie in the past then comes at once; a series by months, or with several clocks, stays
         when it would leave its day. `back_from` is when they were moved the other way, if this takes that back: what
         was made since then stays. Raises StaffOnly, and InvalidInput for more than a month.
+
+        Raises Conflict when they are not as they were when somebody was asked, which is `state`, or when the one that
+        is `last` has been moved back already.
         """
         if not timedelta() < abs(by) <= MAX_SHIFT:
             raise InvalidInput("Reminders can be moved by up to 31 days, as in `30m`, `-1h` or `2d`.")
         now = self._clock()
         rows = await self._of(actor, None, channel_id, made_by=back_from)
-        moved = sum(_shift(reminder, by, now, back_from) for reminder in rows)
+        which = self._which(actor, None, channel_id)
+        if state is not None and (await self._session.execute(_summary(which))).one().state != state:
+            raise Conflict(
+                "Nothing was moved: their times have changed since you were asked, or they have been moved already. "
+                "Use `/reminder shift` again to see how they are."
+            )
+        if last is not None and any(one.id == last[0] and one.next_at == last[1] + by for one in rows):
+            raise Conflict("That was undone already.")
+        moved = [reminder for reminder in rows if _shift(reminder, by, now, back_from)]
         await announce(self._session, rows)
-        return moved, len(rows) - moved
+        # A single one goes as far as it should, and the farthest is not sent so soon.
+        latest = max(moved, key=lambda one: (one.rrule is None, one.next_at or now), default=None)
+        mark = (latest.id, latest.next_at) if latest is not None and latest.next_at is not None else None
+        return Shifted(len(moved), len(rows) - len(moved), mark)
 
     async def _of(
         self,
@@ -127,6 +173,13 @@ class ReminderStaffService:
         states = (ReminderState.WAITING, ReminderState.PAUSED) if state is None else (state,)
         here = [] if channel_id is None else [Reminder.channel_id == channel_id, Reminder.direct.is_(False)]
         return [of_server(actor.guild_id), Reminder.state.in_(states), *here]
+
+
+def _summary(which: Sequence[ColumnElement[bool]]) -> Select[tuple[int, int]]:
+    """Select how many there are and the state of all of them. Moved the same way, no two can make up for each other."""
+    micros = func.extract("epoch", Reminder.next_at) * 1_000_000
+    state = func.mod(func.coalesce(func.sum(micros), 0), STATES)
+    return select(func.count().label("total"), cast(state, BigInteger).label("state")).where(*which)
 
 
 def _shift(reminder: Reminder, by: timedelta, now: datetime, back_from: datetime | None) -> bool:

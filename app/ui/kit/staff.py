@@ -1,11 +1,17 @@
-"""Marking the commands that only staff may use, which Discord cannot hide from others inside a group."""
+"""Marking the commands that not everybody may use, which Discord cannot hide from others inside a group."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import discord
 
+from app.core.actor import Actor
+from app.core.settings.snapshot import SettingsSnapshot
+
 MARK = "__concierge_staff__"
+OFFER = "__concierge_offer__"
+Offer = Callable[[SettingsSnapshot, Actor], str | None]
+"""What `/help` adds to a command, by what the server chose and who asks; None for a command that is not for them."""
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -15,6 +21,21 @@ def for_staff(function: Function) -> Function:
     return function
 
 
-def is_for_staff(command: discord.SlashCommand) -> bool:
-    """Tell whether a command is marked."""
-    return getattr(command.callback, MARK, False)
+def offered_as(offer: Offer) -> Callable[[Function], Function]:
+    """Mark a command as one that depends on what a server chose. The service it calls refuses what is not allowed."""
+
+    def marked(function: Function) -> Function:
+        setattr(function, OFFER, offer)
+        return function
+
+    return marked
+
+
+def offer_of(
+    command: discord.ApplicationCommand[Any, ..., Any], snapshot: SettingsSnapshot, actor: Actor
+) -> str | None:
+    """Return what `/help` adds to a command for somebody, None if it is not for them."""
+    if getattr(command.callback, MARK, False) and not actor.is_staff:
+        return None
+    offer: Offer | None = getattr(command.callback, OFFER, None)
+    return offer(snapshot, actor) if offer is not None else ""

@@ -158,8 +158,8 @@ def _buttons(reminder: Reminder, place: Place, undo: datetime | None) -> list[It
         items.append(button(t("Try again"), RetryId(**about)))
     if undo is not None:
         items.append(button(t("Undo"), UnskipId(at=undo, **about)))
-    elif can_be_skipped(reminder):
-        items.append(button(t("Skip next"), SkipHereId(**about)))
+    elif can_be_skipped(reminder) and reminder.next_at is not None:
+        items.append(button(t("Skip next"), SkipHereId(at=reminder.next_at, **about)))
     items.append(button(t("Delete"), DeleteId(**about), style=discord.ButtonStyle.danger))
     if isinstance(place, ListFilter):
         items.append(back_to(place))
@@ -169,4 +169,4 @@ def _buttons(reminder: Reminder, place: Place, undo: datetime | None) -> list[It
     if reminder.state is ReminderState.ATTENTION and not isinstance(place, InDirect):
         rest[Extra.HERE] = t("Send it to this channel instead")
     options = [discord.SelectOption(label=label, value=MoreOfId.pack_value(extra)) for extra, label in rest.items()]
-    return [*items, select(t("More …"), MoreOfId(**about), options, row=1)]
+    return [*items, select(t("More …"), MoreOfId(next_at=reminder.next_at, **about), options, row=1)]

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from app.core.scheduling.zone_search import zones
-from app.services.reminders.staff import MAX_SHIFT
+from app.services.reminders.staff import MAX_SHIFT, STATES
 from app.ui.kit.ids import ButtonId, FormId, Number, OneOf, RowId, SelectId, Snowflake
 from app.ui.reminders.list_filter import ListFilter
 
@@ -119,11 +119,15 @@ class MoreId(Delivered, ButtonId, route="reminder:v1:more"):
 
 
 class SkipId(Delivered, ButtonId, route="reminder:v1:skip"):
-    """Skip the next time."""
+    """Skip the time that was the next one when this was shown."""
+
+    at: datetime
 
 
 class JoinId(Delivered, ButtonId, route="reminder:v1:join"):
     """Join, or leave."""
+
+    joins: bool
 
 
 # Under the details of a reminder, and elsewhere
@@ -149,8 +153,10 @@ class ResumeId(OfReminder, ButtonId, route="reminder:v1:resume"):
     """Resume it."""
 
 
-class SkipHereId(OfReminder, ButtonId, route="reminder:v1:skip_here"):
-    """Skip the next time, and show it in the details."""
+class SkipHereId(OfReminder, ButtonId, route="reminder:v1:skip_it"):
+    """Skip the time that was the next one when this was shown, and show it in the details."""
+
+    at: datetime
 
 
 class UnskipId(OfReminder, ButtonId, route="reminder:v1:unskip"):
@@ -175,7 +181,9 @@ class Extra(StrEnum):
 
 
 class MoreOfId(OfReminder, SelectId, route="reminder:v1:more_of", value=Extra):
-    """Do one of the things that there is no button for."""
+    """Do one of the things that there is no button for; `next_at` is the time that it skips."""
+
+    next_at: datetime | None
 
 
 class RetryId(OfReminder, ButtonId, route="reminder:v1:retry"):
@@ -220,13 +228,17 @@ class ZoneId(SelectId, route="reminder:v1:zone", value=Annotated[str, OneOf(lamb
 
 
 class ShiftId(Shift, ButtonId, route="reminder:v1:shift"):
-    """Move many reminders."""
+    """Move many reminders, if they are as they were when this was asked."""
+
+    state: Annotated[int, Number(0, STATES - 1)]
 
 
 class ShiftBackId(Shift, ButtonId, route="reminder:v1:shift_back"):
-    """Take back that many were moved at a moment."""
+    """Take back that many were moved at a moment; one of them then got `next_at`."""
 
     at: datetime
+    reminder_id: RowId
+    next_at: datetime
 
 
 class TryAgainId(ButtonId, route="reminder:v1:try_again"):

@@ -171,16 +171,35 @@ def more(rights: Rights, *, in_direct: bool) -> Reply:
             button(t("Snooze …"), AskSnoozeId(**about), row=0),
         ]
     if rights.may_change:
-        if can_be_skipped(reminder):
-            items.append(button(t("Skip next"), SkipId(**about), row=1))
+        if can_be_skipped(reminder) and reminder.next_at is not None:
+            items.append(button(t("Skip next"), SkipId(at=reminder.next_at, **about), row=1))
         place = InDirect(reminder.guild_id) if in_direct else None
         label = t("Edit") if reminder.is_unfinished else t("Send it at another time …")
         items.append(button(label, EditId(reminder_id=reminder.id, place=place), row=1))
     if rights.may_join:
-        items.append(button(t("Me too"), JoinId(**about), row=1, emoji="🙋"))
+        items.append(join_button(reminder, joins=not rights.has_joined))
     if not items:
         return Reply(str(not_theirs(reminder, changes=False)))
     return Reply(line_of(reminder), items=items)
+
+
+def join_button(reminder: Reminder, *, joins: bool) -> Item:
+    """Make the button with which somebody joins, or leaves."""
+    about = JoinId(reminder_id=reminder.id, joins=joins)
+    if joins:
+        return button(t("Me too"), about, row=1, emoji="🙋")
+    return button(t("Do not ping me"), about, row=1)
+
+
+def joined(reminder: Reminder, *, joins: bool) -> Reply:
+    """Confirm that somebody joined, or left, with a button that takes it back."""
+    items = [join_button(reminder, joins=not joins)]
+    if not joins:
+        return Reply(t("You will no longer be pinged."), items=items)
+    if reminder.next_at is None:
+        return Reply(t("You will be pinged as well next time."), items=items)
+    time = discord.utils.format_dt(reminder.next_at, "f")
+    return Reply(t("You will be pinged as well on {time}.", time=time), items=items)
 
 
 def _about(reminder: Reminder, *, in_direct: bool) -> dict[str, Any]:

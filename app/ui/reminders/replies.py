@@ -7,13 +7,17 @@ from datetime import date, datetime, timedelta
 import discord
 
 from app.core import durations
+from app.core.actor import Actor
 from app.core.errors import InvalidInput
 from app.core.messages import t, tn
+from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.zone_search import zone_label
+from app.core.settings.snapshot import SettingsSnapshot
 from app.models import Reminder, ReminderState
 from app.services.reminders.answers import Snoozed
 from app.services.reminders.control import Deleted
 from app.services.reminders.schedules import moved_by
+from app.services.reminders.staff import Shiftable, Shifted
 from app.ui.kit.components import Item, button, select
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import shortened
@@ -74,6 +78,16 @@ class UsedZone:
         if self.is_own:
             return t("In your time zone, `{zone}`. Change it with `/timezone set`.", zone=zone_label(self.name))
         return t("In the server's time zone, `{zone}`. Set yours with `/timezone set`.", zone=zone_label(self.name))
+
+
+def offer(snapshot: SettingsSnapshot, actor: Actor) -> str | None:
+    """Say in `/help` in which way this person may make reminders here; None if they may not."""
+    policy = ReminderPolicy.of(snapshot)
+    if not policy.enabled:
+        return t("switched off in this server")
+    if not policy.lets_create(actor):
+        return None
+    return "" if policy.lets_post(actor) else t("here only as a direct message")
 
 
 def created(reminder: Reminder, zone: UsedZone, *, refused: str | None = None, moved: bool = False) -> Reply:
@@ -246,6 +260,8 @@ def snoozed(done: Snoozed, *, in_direct: bool) -> Reply:
     """Confirm a snooze, with what it replaces and a button to take it back."""
     until = done.reminder.next_at
     assert until is not None
+    if done.is_repeated:
+        return Reply(t("It is snoozed until {time} already.", time=stamp(until)))
     told = t("Snoozed until {time}.", time=stamp(until))
     if done.before is not None:
         told = t("Snoozed until {time}, instead of {before}.", time=stamp(until), before=stamp(done.before))
@@ -272,20 +288,9 @@ def unsnoozed(now: Snoozed) -> Reply:
     return Reply(t("The snooze is cancelled."))
 
 
-def joined(reminder: Reminder, *, joins: bool) -> Reply:
-    """Confirm that somebody joined, or left."""
-    if not joins:
-        return Reply(t("You will no longer be pinged."))
-    if reminder.next_at is None:
-        return Reply(t("You will be pinged as well next time. Press **Me too** again to leave."))
-    time = discord.utils.format_dt(reminder.next_at, "f")
-    return Reply(t("You will be pinged as well on {time}. Press **Me too** again to leave.", time=time))
-
-
-def ask_to_shift(
-    found: Sequence[Reminder], total: int, by: timedelta, now: datetime, *, channel_id: int | None
-) -> Reply:
+def ask_to_shift(found: Shiftable, by: timedelta, now: datetime, *, channel_id: int | None) -> Reply:
     """Ask before many reminders are moved: how many, and the first of them before and after."""
+    total = found.total
     if channel_id is None:
         told = tn("This moves one reminder {change}.", "This moves {count} reminders {change}.", total, change=_far(by))
     else:
@@ -297,14 +302,15 @@ def ask_to_shift(
             change=_far(by),
         )
     lines = [f"{told} {t('The first ones:')}"]
-    for reminder in found:
+    for reminder in found.first:
         after = _after_shift(reminder, by, now)
         before = discord.utils.format_dt(reminder.next_at, "f") if reminder.next_at is not None else t("no time yet")
         moved = (
             discord.utils.format_dt(after, "f") if after is not None else t("stays, because it cannot move that far")
         )
         lines.append(f"• {title_of(reminder, 60)}: {before} → {moved}")
-    move = button(t("Move them"), ShiftId.of(by, channel_id=channel_id), style=discord.ButtonStyle.danger)
+    pressed = ShiftId.of(by, channel_id=channel_id, state=found.state)
+    move = button(t("Move them"), pressed, style=discord.ButtonStyle.danger)
     return Reply("\n".join(lines), items=[move])
 
 
@@ -316,26 +322,29 @@ def _after_shift(reminder: Reminder, by: timedelta, now: datetime) -> datetime |
     return moved[1] if moved is not None else None
 
 
-def moved_all(moved: int, left: int, by: timedelta, at: datetime, *, channel_id: int | None) -> Reply:
+def moved_all(done: Shifted, by: timedelta, at: datetime, *, channel_id: int | None) -> Reply:
     """Confirm that reminders were moved at a moment, with a button that moves them back."""
     if channel_id is None:
-        told = tn("Moved one reminder {change}.", "Moved {count} reminders {change}.", moved, change=_far(by))
+        told = tn("Moved one reminder {change}.", "Moved {count} reminders {change}.", done.moved, change=_far(by))
     else:
         told = tn(
             "Moved one reminder for {channel} {change}.",
             "Moved {count} reminders for {channel} {change}.",
-            moved,
+            done.moved,
             channel=f"<#{channel_id}>",
             change=_far(by),
         )
-    if left:
+    if done.left:
         told += " " + tn(
             "One could not move that far and stays as it was.",
             "{count} could not move that far and stay as they were.",
-            left,
+            done.left,
         )
-    items = [button(t("Undo"), ShiftBackId.of(by, channel_id=channel_id, at=at))] if moved else []
-    return Reply(told, items=items)
+    if done.last is None:
+        return Reply(told)
+    number, next_at = done.last
+    undo = ShiftBackId.of(by, channel_id=channel_id, at=at, reminder_id=number, next_at=next_at)
+    return Reply(told, items=[button(t("Undo"), undo)])
 
 
 def _far(by: timedelta) -> str:

@@ -212,7 +212,8 @@ async def test_staff_open_what_is_anybodys_and_others_only_what_is_theirs(
         answer = await person.choose(own, OpenId(shown=ListFilter()).pack(), [OpenId.pack_value(number)], raw=True)
         assert (person.name, answer.text) == (person.name, NOT_YOURS)
         for forged in (
-            *(kind(reminder_id=number, is_details=True) for kind in (PauseId, ResumeId, SkipHereId, DeleteId, EditId)),
+            *(kind(reminder_id=number, is_details=True) for kind in (PauseId, ResumeId, DeleteId, EditId)),
+            SkipHereId(reminder_id=number, at=clock.now, is_details=True),
             *(kind(reminder_id=number) for kind in (ChangeId, CancelId)),
             UnskipId(reminder_id=number, at=clock.now),
             PutBackId(reminder_id=number, day=clock.now.date()),

@@ -118,7 +118,7 @@ async def test_a_series_goes_on_can_be_skipped_joined_and_edited(alice: Person, 
     await after(hours=2)
     assert len(alice.pings) == 2
     assert len(mallory.pings) == 1
-    assert (await mallory.click(theirs, "Me too")).text.startswith("You will no longer")
+    assert (await mallory.click(joined, "Do not ping me")).text.startswith("You will no longer")
 
     form = await alice.click(mine, "Edit")
     assert form.modal

@@ -77,3 +77,20 @@ async def test_help_shows_members_what_they_may_use(alice: Person, moderator: Pe
         assert "</reminder skip:" in shown
         assert ("</reminder shift:" in shown) is (person is moderator)
         assert "staff can" not in shown
+
+
+async def test_help_says_what_the_server_leaves_of_making_reminders(
+    alice: Person, moderator: Person, manager: Person
+) -> None:
+    async def lines(person: Person) -> list[str]:
+        shown = (await person.slash("help")).full_text.splitlines()
+        return [line for line in shown if "/reminder create:" in line or "Remind me about this" in line]
+
+    assert not [line for line in await lines(alice) if " · " in line]
+    await manager.slash("settings set", key="reminders.in_channels", value="staff")
+    assert [line.split(" · ")[1:] for line in await lines(alice)] == [["here only as a direct message"]] * 2
+    assert not [line for line in await lines(moderator) if " · " in line]
+    await manager.slash("settings set", key="reminders.who", value="staff")
+    assert (len(await lines(alice)), len(await lines(moderator))) == (0, 2)
+    await manager.slash("settings set", key="reminders.enabled", value="off")
+    assert [line.split(" · ")[1:] for line in await lines(moderator)] == [["switched off in this server"]] * 2

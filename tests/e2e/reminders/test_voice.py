@@ -95,8 +95,10 @@ async def test_staff_alone_may_have_something_said_in_a_channel(
     assert "🔔" in (await alice.slash("reminder create", when="in 5m", what="cake", direct=True)).text
     assert "only staff" in (await alice.slash("reminder edit", reminder="2", direct=False)).text
     assert "🔔" in (await moderator.slash("reminder create", when="in 5m", what="cake")).text
-    assert [row["message"] for row in await stored()] == ["tea", "cake", "cake"]
-    assert [row["direct"] for row in await stored()] == [False, True, False]
+    form = await alice.context_menu("Remind me about this", await alice.say("the bins"))
+    assert "🔔" in (await alice.submit(form, {"When": "in 5m"})).text
+    assert [row["message"] for row in await stored()] == ["tea", "cake", "cake", "the bins"]
+    assert [row["direct"] for row in await stored()] == [False, True, False, True]
     await manager.click(done, "Undo")
     assert "🔔" in (await alice.slash("reminder create", when="in 5m", what="cake")).text
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.core.actor import Actor
-from app.core.errors import InvalidInput, LimitReached
+from app.core.errors import Conflict, InvalidInput, LimitReached
 from app.core.reminders.errors import ReminderNotFound, StaffOnly
 from app.core.scheduling.schedule import Schedule
 from app.models import Reminder, ReminderState, TargetKind
@@ -79,14 +79,19 @@ async def test_done_before_the_sending_is_written_down_is_not_forgotten(reminder
 async def test_joining_needs_the_channel_it_was_delivered_in_and_has_an_end(reminders: Reminders) -> None:
     made = await reminders.make(reminders.hourly())
 
-    async def join(actor: Actor, channel_id: int = CHANNEL_ID) -> bool:
-        return (await reminders.answers.join(actor, made.id, channel_id=channel_id))[1]
+    async def join(actor: Actor, channel_id: int = CHANNEL_ID, *, joins: bool = True) -> bool:
+        joined = await reminders.answers.join(actor, made.id, channel_id=channel_id, joins=joins)
+        return actor.user_id in joined.subscribers
 
     with pytest.raises(ReminderNotFound):
         await join(BOB)
     await reminders.change(made, message_channel_id=CHANNEL_ID)
     assert await join(BOB)
-    assert not await join(BOB)
+    with pytest.raises(Conflict, match="joined that reminder already"):
+        await join(BOB)
+    assert not await join(BOB, joins=False)
+    with pytest.raises(Conflict, match="left it already"):
+        await join(BOB, joins=False)
     for actor in (BOB, ELSEWHERE):
         with pytest.raises(ReminderNotFound):
             await join(actor, 999 if actor is BOB else CHANNEL_ID)
@@ -114,14 +119,14 @@ async def test_staff_pause_resume_and_move_a_channel(reminders: Reminders) -> No
     assert (await reminders.making.get(ALICE, here.id)).state is ReminderState.PAUSED
     assert (await reminders.making.get(ALICE, there.id)).state is ReminderState.WAITING
     assert await reminders.staff.resume_channel(STAFF, CHANNEL_ID) == 3
-    assert await reminders.staff.shift(STAFF, timedelta(hours=2)) == (4, 0)
+    assert (await reminders.staff.shift(STAFF, timedelta(hours=2))).counts == (4, 0)
     assert (await reminders.making.get(ALICE, there.id)).next_at == there.next_at + timedelta(hours=2)
     moved = await reminders.making.get(ALICE, weekly.id)
     assert (moved.next_at - weekly.next_at, moved.rrule) == (
         timedelta(hours=2),
         "FREQ=WEEKLY;BYDAY=MO;BYHOUR=11;BYMINUTE=0",
     )
-    assert await reminders.staff.shift(STAFF, timedelta(days=1)) == (3, 1)
+    assert (await reminders.staff.shift(STAFF, timedelta(days=1))).counts == (3, 1)
     moved = await reminders.making.get(ALICE, weekly.id)
     assert "BYDAY=TU" in moved.rrule
     assert (await reminders.making.get(ALICE, monthly.id)).rrule.endswith("BYHOUR=11;BYMINUTE=0")

@@ -154,7 +154,7 @@ async def test_what_was_deleted_is_nowhere_and_comes_back(reminders: Reminders) 
             with pytest.raises(ReminderNotFound):
                 await reminders.making.get(actor, number)
     assert await reminders.staff.pause_channel(STAFF, 5) == 0
-    assert await reminders.staff.shift(STAFF, timedelta(hours=1)) == (0, 0)
+    assert (await reminders.staff.shift(STAFF, timedelta(hours=1))).counts == (0, 0)
     # Neither others nor staff: whoever deleted them.
     for actor in (BOB, STAFF, ELSEWHERE):
         with pytest.raises(Conflict, match="nothing left to restore"):
@@ -206,7 +206,7 @@ async def test_a_move_keeps_what_was_skipped_and_says_what_is_so_now(reminders: 
     made = await reminders.make(Schedule.weekly(set(range(7)), eight, "UTC", reminders.now.date()))
     skipped, _ = await reminders.control.skip(ALICE, made.id)
     later = skipped.next_at + timedelta(minutes=30)
-    assert await reminders.staff.shift(STAFF, timedelta(minutes=30)) == (1, 0)
+    assert (await reminders.staff.shift(STAFF, timedelta(minutes=30))).counts == (1, 0)
     moved = await reminders.making.get(ALICE, made.id)
     assert (moved.next_at, moved.wake_at, moved.phrase) == (later, later, "every day at 08:30")
     again = when.read(moved.phrase, now=reminders.now, zone="UTC")

@@ -64,7 +64,7 @@ async def test_a_row_that_nobody_has_looked_at_can_be_paused_moved_and_deleted(
     number = await put(reminders, columns)
     assert (await reminders.control.pause(ALICE, number)).wake_at is None
     assert (await reminders.control.resume(ALICE, number)).wake_at == reminders.now
-    assert await reminders.staff.shift(STAFF, timedelta(hours=1)) == (0, 1)
+    assert (await reminders.staff.shift(STAFF, timedelta(hours=1))).counts == (0, 1)
     (gone,) = (await reminders.control.delete(ALICE, [number])).reminders
     assert gone.wake_at is None
     reminders.move(seconds=1)

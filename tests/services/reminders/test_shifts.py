@@ -24,9 +24,9 @@ async def test_what_had_come_to_lie_in_the_past_comes_again_when_the_move_is_tak
         await reminders.make(Schedule.elapsed(timedelta(days=1), reminders.now + timedelta(minutes=20), "UTC")),
     ]
     by, at = timedelta(minutes=minutes), reminders.now
-    assert await reminders.staff.shift(STAFF, by) == (4, 0)
+    assert (await reminders.staff.shift(STAFF, by)).counts == (4, 0)
     reminders.move(seconds=10)
-    assert await reminders.staff.shift(STAFF, -by, back_from=at) == (4, 0)
+    assert (await reminders.staff.shift(STAFF, -by, back_from=at)).counts == (4, 0)
     assert [(await reminders.row(one)).next_at for one in made] == [one.next_at for one in made]
 
 
@@ -47,5 +47,5 @@ async def test_what_was_made_since_is_not_moved_back(reminders: Reminders) -> No
     await reminders.staff.shift(STAFF, HOUR)
     reminders.move(minutes=1)
     since = await reminders.make(reminders.in_(hours=3))
-    assert await reminders.staff.shift(STAFF, -HOUR, back_from=at) == (1, 0)
+    assert (await reminders.staff.shift(STAFF, -HOUR, back_from=at)).counts == (1, 0)
     assert [(await reminders.row(one)).next_at for one in (before, since)] == [before.next_at, since.next_at]

@@ -88,7 +88,7 @@ async def test_a_series_moved_while_under_way_does_not_come_a_second_time_at_its
     nine = datetime(2000, 1, 1, 9, tzinfo=UTC).time()
     made, delivery = await reminders.under_way(Schedule.weekly(set(range(7)), nine, "UTC", reminders.now.date()))
     by = timedelta(hours=hours)
-    assert await reminders.staff.shift(STAFF, by) == (1, 0)
+    assert (await reminders.staff.shift(STAFF, by)).counts == (1, 0)
     assert await reminders.claim() == []
     if dies:
         reminders.now += LEASE
@@ -97,13 +97,13 @@ async def test_a_series_moved_while_under_way_does_not_come_a_second_time_at_its
         delivery = again
     await reminders.settle(sent(delivery))
     assert (await reminders.row(made)).next_at == made.next_at + DAY + by
-    assert await reminders.staff.shift(STAFF, -by) == (1, 0)
+    assert (await reminders.staff.shift(STAFF, -by)).counts == (1, 0)
     assert (await reminders.row(made)).next_at == made.next_at + DAY
 
 
 async def test_a_single_one_is_not_moved_while_under_way(reminders: Reminders) -> None:
     made, delivery = await reminders.under_way(reminders.in_(hours=1))
-    assert await reminders.staff.shift(STAFF, HOUR) == (0, 1)
+    assert (await reminders.staff.shift(STAFF, HOUR)).counts == (0, 1)
     await reminders.settle(sent(delivery))
     assert (await reminders.row(made)).state is ReminderState.DONE
 
