@@ -39,6 +39,7 @@ async def test_everything_about_a_reminder_can_be_read(
     alice: Person, manager: Person, town: Town, clock: ManualClock, stored: Stored
 ) -> None:
     await manager.slash("settings set", key="reminders.for_others", value="everybody")
+    clock.pass_the_hours_before(9)
     said = await alice.say("the lamp flickers")
     link = f"https://discord.com/channels/{alice.guild.id}/{alice.channel.id}/{said.id}"
     await alice.slash(

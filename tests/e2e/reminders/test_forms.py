@@ -50,6 +50,7 @@ async def test_the_second_form_changes_all_the_rest(
     alice: Person, manager: Person, town: Town, clock: ManualClock, stored: Stored
 ) -> None:
     await manager.slash("settings set", key="reminders.for_others", value="everybody")
+    clock.pass_the_hours_before(9)
     await alice.slash("reminder create", when="every day at 9:00", what="stand-up")
     (before,) = await stored()
     shown = await alice.slash("reminder show", reminder="stand-up")
