@@ -136,7 +136,7 @@ async def test_what_is_named_is_changed_at_once_and_nothing_else(
     alice: Person, manager: Person, town: Town, stored: Stored, clock: ManualClock
 ) -> None:
     await manager.slash("settings set", key="reminders.for_others", value="everybody")
-    clock.pass_the_hours_before(9)
+    clock.pass_the_hours_before(10)
     await alice.slash("reminder create", when="every day at 9:00", what="stand-up", early="1h")
     (before,) = await stored()
 
