@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.pool import NullPool
 
 from app.connection_pool import TurnTakingPool
+from app.pooler import UNNAMED, LentConnection, is_in_transaction_mode, set_in_each_transaction
 
 SCHEMES = frozenset({"postgres", "postgresql", "postgresql+asyncpg"})
 # The options of libpq that asyncpg reads from its own address, each with libpq's environment variable.
@@ -210,12 +211,33 @@ def _dash_c(text: str) -> dict[str, str]:
     return settings
 
 
-def create_engine(database: DatabaseUrl, *, pool_size: int = 5, application_name: str = "concierge") -> AsyncEngine:
+async def is_lent(database: DatabaseUrl) -> bool:
+    """Tell whether the address is that of a pooler in transaction mode. Raises what `asyncpg.connect` does."""
+    return await is_in_transaction_mode(database.asyncpg_args())
+
+
+def create_engine(
+    database: DatabaseUrl, *, pool_size: int = 5, application_name: str = "concierge", lent: bool = False
+) -> AsyncEngine:
     """Make the bot's engine.
 
     A statement may take 10 s, a wait for a lock 3 s, and an open transaction may idle for 30 s: so a mistake becomes an
-    error of one command, and does not stop the whole bot.
+    error of one command, and does not stop the whole bot. `lent`: through a pooler in transaction mode.
     """
+    limits = {
+        "statement_timeout": "10s",
+        "lock_timeout": "3s",
+        "idle_in_transaction_session_timeout": "30s",
+        "timezone": "UTC",
+        "jit": "off",
+    }
+    if lent:
+        # A pooler refuses a connection that asks for more than it knows, and would forget the rest.
+        limits |= database.server_settings
+        arguments = replace(database, server_settings={}).connect_args(application_name=application_name)
+        arguments |= {**UNNAMED, "connection_class": LentConnection}
+    else:
+        arguments = database.connect_args(application_name=application_name, **limits)
     engine = create_async_engine(
         database.url,
         poolclass=TurnTakingPool,
@@ -224,15 +246,10 @@ def create_engine(database: DatabaseUrl, *, pool_size: int = 5, application_name
         pool_timeout=5,
         pool_pre_ping=False,
         pool_recycle=1800,
-        connect_args=database.connect_args(
-            application_name=application_name,
-            statement_timeout="10s",
-            lock_timeout="3s",
-            idle_in_transaction_session_timeout="30s",
-            timezone="UTC",
-            jit="off",
-        ),
+        connect_args=arguments,
     )
+    if lent:
+        set_in_each_transaction(engine.sync_engine, limits)
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return engine
 

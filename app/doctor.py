@@ -12,7 +12,7 @@ from app import boot
 from app.config import MigrationsOnBoot, Settings, database_of
 from app.core.errors import BotError, DatabaseUnreachable
 from app.core.scheduling import zone_data
-from app.db import DatabaseUrl
+from app.db import DatabaseUrl, is_lent
 from app.discord_failures import in_words
 from app.migrate.migrator import Migrator
 from app.migrate.status import State
@@ -89,7 +89,12 @@ async def _database(settings: Settings, database: DatabaseUrl, migrations: Datab
         except DatabaseUnreachable as error:
             yield Finding(name, str(error), "Check the address, the server and its firewall.")
             return
-    yield Finding("database", f"{origin} answers")
+    pooled = ", through a pooler in transaction mode" if await is_lent(database) else ""
+    yield Finding("database", f"{origin} answers{pooled}")
+    if pooled and (migrations == database or await is_lent(migrations)):
+        fix = "Set MIGRATION_DATABASE_URL to a direct connection, or to a pool in session mode."
+        yield Finding("schema", "cannot be checked or migrated through the pooler", fix)
+        return
     try:
         status = await Migrator(migrations, backups=settings.data_dir / "backups").status()
     except (BotError, ValueError) as error:

@@ -17,12 +17,13 @@ from sqlalchemy.pool import QueuePool
 from app import boot, commands, jobs
 from app.bot import Bot
 from app.caches import GuildSettings, MemberZones, guild_settings, member_zones
-from app.config import ConfigurationError, Settings
+from app.config import ConfigurationError, MigrationsOnBoot, Settings
 from app.core.clock import Clock, utc_now
+from app.core.errors import DatabaseUnreachable
 from app.core.operators import Operators
 from app.core.runner import Job, JobRunner
 from app.core.scheduling import zone_data
-from app.db import DatabaseUrl, create_engine, session_factory
+from app.db import DatabaseUrl, create_engine, is_lent, session_factory
 from app.discord_login import connected
 from app.http_server import AddressUnusable, Metrics, serving
 from app.listener import Listener
@@ -33,6 +34,11 @@ from app.services.settings import CHANNEL as SETTINGS_CHANNEL
 from app.uow import DRIVER_ERRORS, UnitOfWorkFactory
 
 log = logging.getLogger(__name__)
+
+NO_DIRECT_CONNECTION = (
+    "MIGRATION_DATABASE_URL: has to be a direct connection, or a pool in session mode, as DATABASE_URL goes through a "
+    "pooler in transaction mode."
+)
 
 SCHEMA_CHANNEL = "concierge_schema"
 """Where a finished migration is announced."""
@@ -63,8 +69,9 @@ async def prepared(
         log.info("time zone data", extra={"version": data.version, "source": data.source, "others": list(data.others)})
         await boot.await_database(migrations)
         migrator = Migrator(migrations, backups=settings.data_dir / "backups")
+        lent, has_direct = await _pooling(database, migrations, settings.boot_mode)
         await boot.check_schema(migrator, settings.boot_mode)
-        engine = create_engine(database, application_name=application_name())
+        engine = create_engine(database, application_name=application_name(), lent=lent)
         stack.push_async_callback(engine.dispose)
         uow = UnitOfWorkFactory(session_factory(engine), clock)
         bot = Bot(
@@ -87,7 +94,10 @@ async def prepared(
         bot.before_stop.append(bot.jobs.stop)
         listener = _listener(migrations, bot.settings, bot.member_zones, bot.jobs, engine.dispose)
         bot.listener = listener
-        await stack.enter_async_context(_task(listener.run(), "listener"))
+        if has_direct:
+            await stack.enter_async_context(_task(listener.run(), "listener"))
+        else:
+            bot.jobs.trust(connected=False)
         served = serving(
             settings.http_host,
             settings.http_port,
@@ -99,6 +109,24 @@ async def prepared(
         except AddressUnusable as error:
             raise ConfigurationError([f"{'HTTP_PORT' if error.is_port else 'HTTP_HOST'}: {error}"]) from error
         yield bot
+
+
+async def _pooling(database: DatabaseUrl, migrations: DatabaseUrl, mode: MigrationsOnBoot) -> tuple[bool, bool]:
+    """Return whether the bot goes through a pooler in transaction mode, and whether it has a direct connection."""
+    if database != migrations:
+        await boot.await_database(database)
+    try:
+        lent = await is_lent(database)
+        has_direct = not (lent if database == migrations else await is_lent(migrations))
+    except DRIVER_ERRORS as error:
+        raise DatabaseUnreachable(f"The database at {database} does not answer: {error}") from error
+    if lent:
+        log.info("through a pooler in transaction mode: limits hold per transaction, no statement is kept prepared")
+    if not has_direct and mode is not MigrationsOnBoot.OFF:
+        raise ConfigurationError([NO_DIRECT_CONNECTION])
+    if not has_direct:
+        log.warning("%s Until then other processes are not heard: settings are read each time", NO_DIRECT_CONNECTION)
+    return lent, has_direct
 
 
 def load_features(bot: Bot) -> None:

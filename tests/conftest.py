@@ -10,6 +10,7 @@ pytest_plugins = [
     "tests.fixtures.clock",
     "tests.fixtures.postgres",
     "tests.fixtures.outage",
+    "tests.fixtures.pgbouncer",
     "tests.fixtures.discord",
     "tests.fixtures.bots",
     "tests.fixtures.reminders.due",

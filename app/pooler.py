@@ -1,0 +1,63 @@
+"""Poolers in transaction mode, as PgBouncer can be: what is different behind one, and how one is recognised.
+
+A server connection is lent for one transaction only. What belongs to a session does not hold there: settings, prepared
+statements, locks of a session, LISTEN. https://www.pgbouncer.org/features.html#sql-feature-map-for-pooling-modes
+"""
+
+from typing import Any
+
+import asyncpg
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import Engine
+
+UNNAMED: dict[str, Any] = {
+    # The unnamed statement is prepared and executed in one transaction, hence on one server connection.
+    "statement_cache_size": 0,
+    "prepared_statement_cache_size": 0,
+    "prepared_statement_name_func": lambda: "",
+}
+"""Arguments for a connection of SQLAlchemy's through such a pooler."""
+
+
+class LentConnection(asyncpg.Connection):
+    """A connection that learns types in one transaction, as it may be another server's in the next."""
+
+    async def set_type_codec(self, *arguments: Any, **named: Any) -> None:
+        """Do what asyncpg does."""
+        async with self.transaction():
+            await super().set_type_codec(*arguments, **named)
+
+
+async def is_in_transaction_mode(arguments: dict[str, Any]) -> bool:
+    """Tell whether `asyncpg.connect` with these arguments reaches a pooler in transaction mode.
+
+    A server names its process when the connection is made. A pooler names another; in transaction mode it then lends
+    one process to two connections that ask one after the other.
+    """
+    first = await asyncpg.connect(**{**arguments, "statement_cache_size": 0})
+    try:
+        process = await _process(first)
+        if process == first.get_server_pid():
+            return False
+        second = await asyncpg.connect(**{**arguments, "statement_cache_size": 0})
+        try:
+            return await _process(second) == process or await _process(first) != process
+        finally:
+            second.terminate()
+    finally:
+        first.terminate()
+
+
+async def _process(connection: Any) -> int:
+    async with connection.transaction():
+        return await connection.fetchval("SELECT pg_backend_pid()")
+
+
+def set_in_each_transaction(engine: Engine, values: dict[str, str]) -> None:
+    """Set server settings at the beginning of each transaction, for it alone."""
+    calls = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in values.items())
+
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(f"SELECT {calls}")
+
+    event.listen(engine, "begin", begin)
