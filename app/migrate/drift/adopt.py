@@ -14,11 +14,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from app.migrate.connection import lock, place
-from app.migrate.drift.compare import compare, structural
-from app.migrate.drift.findings import Finding, Severity, repair_statements
+from app.migrate.drift.compare import compare, structural, told_in
+from app.migrate.drift.findings import Finding, Severity, quote, repair_statements
 from app.migrate.revisions import scripts
 from app.migrate.schema import snapshots
-from app.migrate.schema.catalog import SCHEMA, VERSION_TABLE, Catalog
+from app.migrate.schema.catalog import VERSION_TABLE, Catalog
 from app.migrate.schema.queries import read_catalog
 
 LOCK_WAIT = 30.0
@@ -83,8 +83,8 @@ def recognise(connection: Connection, *, directory: Path = scripts.MIGRATIONS) -
 
     Raises SnapshotMissing when a revision is not recorded: it could be the very one, and NoPlace.
     """
-    place.require(place.look(connection))
-    recorded = _recorded_revisions(connection)
+    schema = _schema(connection)
+    recorded = _recorded_revisions(connection, schema)
     # Several rows, as two migrations without a lock leave them, cannot all be true. Then the schema decides.
     if len(recorded) == 1:
         at = recorded[0]
@@ -94,7 +94,7 @@ def recognise(connection: Connection, *, directory: Path = scripts.MIGRATIONS) -
             "`concierge migrate check` compares its schema with that revision.",
             at,
         )
-    live = read_catalog(connection)
+    live = read_catalog(connection, schema=schema)
     files = scripts.read(directory)
     # The newest first: it is the answer where several are equally near.
     known = {file.revision: snapshots.load(file.revision, directory) for file in reversed(files.files)}
@@ -103,7 +103,9 @@ def recognise(connection: Connection, *, directory: Path = scripts.MIGRATIONS) -
         return _nothing_to_adopt(live)
     compared = [(revision, compare(live, catalog)) for revision, catalog in known.items()]
     revision, findings = min(compared, key=lambda pair: len(structural(pair[1])))
-    return _unknown(revision, findings) if structural(findings) else _recognised(revision, files, findings)
+    if not structural(findings):
+        return _recognised(revision, files, findings)
+    return _unknown(revision, told_in(quote(schema), findings, live, known[revision]))
 
 
 def adopt(connection: Connection, *, directory: Path = scripts.MIGRATIONS, lock_wait: float = LOCK_WAIT) -> Adoption:
@@ -117,10 +119,12 @@ def adopt(connection: Connection, *, directory: Path = scripts.MIGRATIONS, lock_
         connection.rollback()
         if found.outcome is not AdoptionOutcome.RECOGNISED or found.revision is None:
             return found
-        migration = MigrationContext.configure(connection, opts={"version_table_schema": SCHEMA})
+        schema = _schema(connection)
+        connection.rollback()
+        migration = MigrationContext.configure(connection, opts={"version_table_schema": schema})
         with connection.begin():
-            if _recorded_revisions(connection):
-                connection.execute(text(f"DELETE FROM {SCHEMA}.{VERSION_TABLE}"))  # noqa: S608 -- two constants
+            if _recorded_revisions(connection, schema):
+                connection.execute(text(f"DELETE FROM {quote(schema)}.{VERSION_TABLE}"))  # noqa: S608 -- quoted
             migration.stamp(ScriptDirectory(str(directory)), found.revision)
     return Adoption(
         AdoptionOutcome.ADOPTED,
@@ -131,11 +135,16 @@ def adopt(connection: Connection, *, directory: Path = scripts.MIGRATIONS, lock_
     )
 
 
-def _recorded_revisions(connection: Connection) -> list[str]:
-    table = f"{SCHEMA}.{VERSION_TABLE}"
+def _schema(connection: Connection) -> str:
+    place.require(at := place.look(connection))
+    return str(at.schema)
+
+
+def _recorded_revisions(connection: Connection, schema: str) -> list[str]:
+    table = f"{quote(schema)}.{VERSION_TABLE}"
     if connection.scalar(text("SELECT to_regclass(:name)"), {"name": table}) is None:
         return []
-    return sorted(connection.scalars(text(f"SELECT version_num FROM {table}")))  # noqa: S608 -- two constants
+    return sorted(connection.scalars(text(f"SELECT version_num FROM {table}")))  # noqa: S608 -- quoted
 
 
 def _nothing_to_adopt(live: Catalog) -> Adoption:

@@ -9,7 +9,7 @@ alone.
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 
@@ -38,7 +38,8 @@ from app.migrate.drift.sequences import compare_sequences
 from app.migrate.drift.table_properties import compare_grants, compare_properties
 from app.migrate.revisions import scripts
 from app.migrate.schema import snapshots
-from app.migrate.schema.catalog import Catalog, Other, Table
+from app.migrate.schema.catalog import SCHEMA, Catalog, Other, Table
+from app.migrate.schema.names import moved
 from app.migrate.schema.queries import read_catalog
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
@@ -92,9 +93,9 @@ def check(connection: Connection, *, revision: str | None = None, directory: Pat
     is not recorded.
     """
     wanted = revision or snapshots.newest(directory) or "base"
-    place.schema_of(connection)
-    live = read_catalog(connection)
-    return Report(wanted, live.fingerprint, tuple(compare(live, snapshots.load(wanted, directory))))
+    schema = place.schema_of(connection)
+    live, expected = read_catalog(connection, schema=schema), snapshots.load(wanted, directory)
+    return Report(wanted, live.fingerprint, tuple(told_in(quote(schema), compare(live, expected), live, expected)))
 
 
 def compare(live: Catalog, expected: Catalog) -> list[Finding]:
@@ -107,6 +108,29 @@ def compare(live: Catalog, expected: Catalog) -> list[Finding]:
         *_compare_others(live.others, expected.others),
     ]
     return sorted(findings, key=lambda finding: (_ORDER[finding.severity], finding.name, finding.kind))
+
+
+def told_in(schema: str | None, findings: Collection[Finding], *catalogs: Catalog) -> list[Finding]:
+    """Return findings whose statements name what is in the catalogues in this schema, or unqualified if it is None."""
+    if schema == SCHEMA:
+        return list(findings)
+    names = {
+        name
+        for catalog in catalogs
+        for name in (
+            *(table.name for table in catalog.tables),
+            *(index.name for table in catalog.tables for index in table.indexes),
+            *(sequence.name for sequence in catalog.sequences),
+            *(other.label for other in catalog.others),
+        )
+    }
+    return [
+        replace(
+            finding,
+            repairs=tuple(replace(step, sql=moved(step.sql, SCHEMA, schema, names)) for step in finding.repairs),
+        )
+        for finding in findings
+    ]
 
 
 def structural(findings: Collection[Finding]) -> list[Finding]:

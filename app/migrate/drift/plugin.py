@@ -25,7 +25,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.migrate.connection.session import sentence, sqlstate
 from app.migrate.drift.agreement import drop_agreed
-from app.migrate.drift.compare import compare
+from app.migrate.drift.compare import compare, told_in
 from app.migrate.drift.findings import Finding, counted, repair_statements
 from app.migrate.revisions.parameters import inspect_with_marks, marked
 from app.migrate.revisions.postgresql import ExactPostgresql
@@ -167,6 +167,7 @@ class _Translation:
         self, connection: Connection, models: list[MetaData], live: catalog.Catalog, expected: catalog.Catalog
     ) -> None:
         self._inspector = inspect(connection)
+        self._both = (live, expected)
         self._models = {table.name: table for metadata in models for table in metadata.tables.values()}
         self._live = {table.name: table for table in live.tables}
         self._expected = {table.name: table for table in expected.tables}
@@ -212,8 +213,12 @@ class _Translation:
                 pass
         name = finding.was or finding.name
         undo = [other for other in self._opposite if other.name == name and _family(other) == _family(finding)]
-        statements, opposite = tuple(repair_statements([finding])), tuple(repair_statements(undo))
+        statements, opposite = tuple(self._statements([finding])), tuple(self._statements(undo))
         return [], [SchemaChangeOp(finding.sentence, statements, opposite)]
+
+    def _statements(self, findings: list[Finding]) -> list[str]:
+        # Unqualified, as in every revision: wherever it is applied, the search path leads to the bot's schema.
+        return repair_statements(told_in(None, findings, *self._both))
 
     def _is_faithful(self, table: str, constraint: str) -> bool:
         sides = [

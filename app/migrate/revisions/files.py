@@ -27,11 +27,13 @@ def refuse_ambiguous(revisions: scripts.Revisions) -> None:
         raise CommandError(f"{problem.sentence} Renumber the one that is not released yet.")
 
 
-def refuse_outdated(connection: Connection, asked: Mapping[str, Any], revisions: scripts.Revisions) -> None:
+def refuse_outdated(
+    connection: Connection, asked: Mapping[str, Any], revisions: scripts.Revisions, schema: str
+) -> None:
     """Raise CommandError instead of comparing the models with a database that is behind."""
     if "revision_context" not in asked:
         return
-    current = MigrationContext.configure(connection).get_current_heads()
+    current = MigrationContext.configure(connection, opts={"version_table_schema": schema}).get_current_heads()
     connection.rollback()
     if set(current) != set(revisions.heads):
         at = ", ".join(current) or "no revision"

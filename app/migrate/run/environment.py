@@ -22,13 +22,13 @@ from typing import Any
 
 from alembic import context
 from alembic.util import CommandError
-from sqlalchemy import Connection, MetaData
+from sqlalchemy import Connection, MetaData, text
 
 from app.core.errors import BotError, Unavailable
 from app.core.messages import msg
 from app.db import DatabaseUrl
 from app.migrate import status
-from app.migrate.connection import lock, options, session
+from app.migrate.connection import lock, options, place, session
 from app.migrate.connection.target import configured_database
 from app.migrate.planning import render
 from app.migrate.revisions import files, scripts
@@ -160,20 +160,29 @@ def _on(
     with lock.hold(connection, wait=order.options.lock_wait, on_wait=lambda holder: _tell_waiting(order, holder)):
         # Read again under the lock: whoever held it before has probably changed the state.
         found = status.read(connection, revisions, ask_who_runs=False)
+        schema = place.schema_of(connection)
         connection.rollback()
         config = render.configuration(revisions.directory, {"options": order.options.given})
         guarded = Guarded(connection, config, order, found, database)
         steps = Steps(guarded, asked["fn"], revisions, purge=bool(asked.get("purge")))
         context.configure(
-            connection=connection, transaction_per_migration=True, fn=steps, on_version_apply=steps.applied
+            connection=connection,
+            version_table_schema=schema,
+            transaction_per_migration=True,
+            fn=steps,
+            on_version_apply=steps.applied,
         )
         steps.run()
 
 
 def _compare(connection: Connection, asked: Mapping[str, Any], revisions: scripts.Revisions) -> None:
     """Serve a command that reads: current, check, revision --autogenerate."""
-    files.refuse_outdated(connection, asked, revisions)
     compares = "revision_context" in asked
+    schema = place.schema_of(connection)
+    # Alembic would look at whatever the search path makes visible, and take another bot's tables for ours.
+    tables = set(connection.scalars(text(status.TABLES))) - {status.VERSION_TABLE} if compares else set[str]()
+    connection.rollback()
+    files.refuse_outdated(connection, asked, revisions, schema)
     plugins = ["alembic.autogenerate.*"]
     models = included = None
     if compares:
@@ -181,7 +190,14 @@ def _compare(connection: Connection, asked: Mapping[str, Any], revisions: script
 
         plugins.append(plugin.register())
         models = _metadata()
-        included = plugin.ours(models, revisions.directory)
+        known = plugin.ours(models, revisions.directory)
+
+        def is_ours(name: str | None, kind: str, parents: object) -> bool:
+            if kind == "table" and name not in tables:
+                return False
+            return known is None or known(name, kind, parents)
+
+        included = is_ours
     context.configure(
         connection=connection,
         target_metadata=models,
@@ -189,6 +205,7 @@ def _compare(connection: Connection, asked: Mapping[str, Any], revisions: script
         compare_type=True,
         compare_server_default=True,
         autogenerate_plugins=plugins,
+        version_table_schema=schema,
         dont_mutate=True,
         render_item=files.plain_type,
         **files.numbering(asked, revisions),

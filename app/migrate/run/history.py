@@ -52,7 +52,8 @@ class Entry:
 
 COLUMNS = f"""
     SELECT a.attname::text FROM pg_catalog.pg_attribute a
-    WHERE a.attrelid = to_regclass('{AUDIT_TABLE}') AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE a.attrelid = to_regclass(quote_ident(current_schema()) || '.{AUDIT_TABLE}')
+      AND a.attnum > 0 AND NOT a.attisdropped
 """  # noqa: S608 -- a constant
 _COLUMNS = text(COLUMNS)
 

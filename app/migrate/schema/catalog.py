@@ -1,6 +1,6 @@
 """What a PostgreSQL schema consists of, as values that can be compared, stored and hashed.
 
-A `Catalog` holds everything in the schema `public` that was created there by hand, by a migration or by `create_all`.
+A `Catalog` holds everything in the schema of the bot that was created there by hand, by a migration or by `create_all`.
 It leaves out what belongs to the server and its operator: owners, tablespaces, statistics, storage, and the members of
 installed extensions.
 
@@ -18,7 +18,7 @@ from typing import Literal, Protocol, TypeVar
 from pydantic import TypeAdapter
 
 SCHEMA = "public"
-"""The schema that belongs to the bot."""
+"""The schema in which a catalogue tells everything, wherever it is."""
 
 VERSION_TABLE = "alembic_version"
 """Alembic's own table: in every managed database and never part of a catalogue."""

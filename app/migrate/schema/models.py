@@ -13,7 +13,11 @@ from sqlalchemy import Connection, MetaData, text
 from app.migrate.schema.catalog import SCHEMA, Catalog, N, Table
 from app.migrate.schema.queries import read_catalog
 
-_SEARCH_PATH = text("SELECT set_config('search_path', :path, true)")
+# Behind the scratch schema comes what was there, where extensions may have put types and operator classes.
+_SEARCH_PATH = text(
+    "SELECT set_config('search_path', concat_ws(', ', CAST(:schema AS text), "
+    "nullif(current_setting('search_path'), '')), true)"
+)
 
 
 def model_catalog(connection: Connection, *metadata: MetaData, beside: Catalog | None = None) -> Catalog:
@@ -29,8 +33,7 @@ def model_catalog(connection: Connection, *metadata: MetaData, beside: Catalog |
     transaction = connection.begin_nested() if connection.in_transaction() else connection.begin()
     try:
         connection.execute(text(f"CREATE SCHEMA {scratch}"))
-        # Behind it the bot's own schema, where extensions may have put types and operator classes.
-        connection.execute(_SEARCH_PATH, {"path": f"{scratch}, {SCHEMA}"})
+        connection.execute(_SEARCH_PATH, {"schema": scratch})
         # Models that name the bot's own schema are created in the scratch schema as well.
         connection.execution_options(schema_translate_map={SCHEMA: scratch})
         for one in metadata:

@@ -5,10 +5,14 @@ session settings (`search_path` decides what is qualified, `TimeZone` how a cons
 restored afterwards. It is the same for every version from PostgreSQL 15.
 """
 
+import json
+
 from sqlalchemy import Connection, text
 
 from app.core.errors import InternalError
+from app.migrate.connection import place
 from app.migrate.schema.catalog import SCHEMA, VERSION_TABLE, Catalog
+from app.migrate.schema.names import relocated
 
 _SETTINGS = {
     "search_path": "pg_catalog",
@@ -254,24 +258,28 @@ def _document(connection: Connection, schema: str) -> tuple[str, str]:
     return str(answer[0]), str(answer[1])
 
 
-def read_catalog(connection: Connection, *, schema: str = SCHEMA) -> Catalog:
-    """Read a schema. Changes nothing, not even the transaction or the settings of `connection`.
+def read_catalog(connection: Connection, *, schema: str | None = None) -> Catalog:
+    """Read a schema, that of the bot unless named. Changes nothing, not even the transaction or the settings.
 
-    Another schema than the bot's is described as if it were the bot's, so that the two can be compared.
+    Any schema is described as if it were `public`, so that two can be compared.
     Works on an idle connection, inside a running transaction and in a read-only one. From asynchronous code:
     `await connection.run_sync(read_catalog)`.
 
-    Raises CatalogueUnreadable on a connection in AUTOCOMMIT, where settings cannot be confined.
+    Raises CatalogueUnreadable on a connection in AUTOCOMMIT, where settings cannot be confined, and NoPlace.
     """
     if not connection.in_transaction():
         with connection.begin() as transaction:
+            schema = schema or place.schema_of(connection)
             document, search_path = _document(connection, schema)
             transaction.rollback()
     else:
         # No savepoint: after a rollback to one, PostgreSQL 18 refuses some ALTER DOMAIN in the same transaction.
+        schema = schema or place.schema_of(connection)
         before = connection.execute(_GET).one()
         document, search_path = _document(connection, schema)
         connection.execute(_SET, dict(zip(_SETTINGS, before, strict=True)))
     if search_path != "pg_catalog":
         raise CatalogueUnreadable("The catalogue has to be read inside a transaction, not in AUTOCOMMIT.")
-    return Catalog.from_json(document if schema == SCHEMA else document.replace(f"{schema}.", f"{SCHEMA}."))
+    if schema != SCHEMA:
+        document = json.dumps(relocated(json.loads(document), schema, SCHEMA))
+    return Catalog.from_json(document)

@@ -121,7 +121,7 @@ BLIND = {
     ),
     "index invalid": Blind(
         "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_rooms_tags'::regclass",
-        "REINDEX INDEX public.ix_rooms_tags",
+        "REINDEX INDEX ix_rooms_tags",
         undone=False,
     ),
     "generated expression changed": Blind(
@@ -141,7 +141,7 @@ BLIND = {
         "pass  # There is a trigger still on beds that is not in the models. Fix it by hand.",
         by_hand=True,
     ),
-    "sequence": Blind("ALTER SEQUENCE rooms_id_seq INCREMENT 2", "ALTER SEQUENCE public.rooms_id_seq"),
+    "sequence": Blind("ALTER SEQUENCE rooms_id_seq INCREMENT 2", "ALTER SEQUENCE rooms_id_seq"),
     "grant": Blind("GRANT SELECT ON beds TO PUBLIC", "pass  # On beds, PUBLIC may SELECT", by_hand=True),
 }
 
