@@ -7,6 +7,7 @@ first one.
 import asyncio
 import logging
 import random
+import ssl
 
 import asyncpg
 
@@ -25,11 +26,17 @@ FIRST_PAUSE_SECONDS = 0.25
 MAX_PAUSE_SECONDS = 5.0
 CONNECT_SECONDS = 5.0
 
-# What waiting does not fix: wrong credentials, no such role, no such database, no right to connect.
+# What waiting does not fix: wrong credentials, no such role, no such database, no right to connect, options or settings
+# that there are not, the certificate of somebody else.
 PERMANENT_ERRORS = (
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
     asyncpg.InsufficientPrivilegeError,
+    asyncpg.ClientConfigurationError,
+    asyncpg.UndefinedObjectError,
+    asyncpg.InvalidParameterValueError,
+    asyncpg.CantChangeRuntimeParamError,
+    ssl.SSLCertVerificationError,
 )
 
 

@@ -18,7 +18,8 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.core.errors import BotError
-from app.db import DatabaseUrl, normalize
+from app.db import NOT_AN_ADDRESS, DatabaseUrl, normalize
+from app.tls import AddressRefused
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
 MAX_SNOWFLAKE = 2**63 - 1
@@ -216,6 +217,9 @@ def _explain(mistake: Any) -> str:
     if not mistake["loc"]:
         return str(mistake["msg"]).removeprefix("Value error, ")
     field = str(mistake["loc"][0])
+    cause = mistake.get("ctx", {}).get("error")
+    if isinstance(cause, AddressRefused) and str(cause) != NOT_AN_ADDRESS:
+        return f"{field.upper()} {cause}."
     expected = EXPECTED.get(field)
     return f"{field.upper()}: {f'has to be {expected}' if expected else mistake['msg']}"
 

@@ -1,55 +1,29 @@
 """Addresses of databases, and the engines made from them. Nothing else."""
 
+import math
 import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlencode
+from urllib.parse import unquote, urlencode
 
 from sqlalchemy import URL, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from app import tls
 from app.connection_pool import TurnTakingPool
 from app.pooler import UNNAMED, LentConnection, is_in_transaction_mode, set_in_each_transaction
+from app.tls import LIBPQ_ONLY, PASSED_ON, AddressRefused
 
 SCHEMES = frozenset({"postgres", "postgresql", "postgresql+asyncpg"})
-# The options of libpq that asyncpg reads from its own address, each with libpq's environment variable.
-PASSED_ON = {
-    "sslmode": "PGSSLMODE",
-    "sslrootcert": "PGSSLROOTCERT",
-    "sslcert": "PGSSLCERT",
-    "sslkey": "PGSSLKEY",
-    "sslcrl": "PGSSLCRL",
-    "sslpassword": None,
-    "sslnegotiation": "PGSSLNEGOTIATION",
-    "ssl_min_protocol_version": "PGSSLMINPROTOCOLVERSION",
-    "ssl_max_protocol_version": "PGSSLMAXPROTOCOLVERSION",
-    "target_session_attrs": "PGTARGETSESSIONATTRS",
-    "passfile": "PGPASSFILE",
-    "krbsrvname": "PGKRBSRVNAME",
-    "gsslib": "PGGSSLIB",
-}
-# Options that only libpq's own clients use. pg_dump receives them; asyncpg would send them to the server, which would
-# refuse the connection.
-LIBPQ_ONLY = {
-    "channel_binding": "PGCHANNELBINDING",
-    "gssencmode": "PGGSSENCMODE",
-    "require_auth": "PGREQUIREAUTH",
-    "load_balance_hosts": "PGLOADBALANCEHOSTS",
-    "client_encoding": "PGCLIENTENCODING",
-    "keepalives": None,
-    "keepalives_idle": None,
-    "keepalives_interval": None,
-    "keepalives_count": None,
-    "tcp_user_timeout": None,
-    "fallback_application_name": None,
-    "sslcompression": None,
-    "sslsni": None,
-    "sslcertmode": None,
-}
+DEFAULT_PORT = 5432
+MAX_PORT = 65535
+NOT_AN_ADDRESS = "is not a PostgreSQL address"
+# Hosts with ports, and no password in front of them.
+_PLAIN_HOSTS = re.compile(r"(?:(?:\[[^\]@]*\]|[^:@,\[\]]*)(?::\d*)?)(?:,(?:\[[^\]@]*\]|[^:@,\[\]]*)(?::\d*)?)*")
 SETTING = re.compile(r"^[a-z_][a-z0-9_.]*$")
 
 
@@ -80,11 +54,15 @@ class DatabaseUrl:
         What is in the address wins over `server_settings`.
         """
         query = {key: value for key, value in self.options.items() if key in PASSED_ON}
-        if self.hosts is not None:
-            query["host"] = self.hosts
-        if self.ports is not None:
-            query["port"] = self.ports
         arguments: dict[str, Any] = {"server_settings": {**server_settings, **self.server_settings}}
+        if self.hosts is not None:
+            arguments["host"] = self.hosts.split(",")
+        if self.ports is not None:
+            arguments["port"] = [int(port) for port in self.ports.split(",")]
+        if tls.uses_authorities_of_system(self.options):
+            # asyncpg would look for a file of that name.
+            arguments["ssl"] = tls.context_of_system(self.options)
+            query = {key: value for key, value in query.items() if key not in tls.OF_CONTEXT}
         if query:
             # asyncpg reads libpq's TLS options from its own form of address and nowhere else.
             arguments["dsn"] = f"postgresql:///?{urlencode(query)}"
@@ -118,57 +96,90 @@ class DatabaseUrl:
 
 
 def normalize(text: str) -> DatabaseUrl:
-    """Read an address in any of the forms that people paste.
+    """Read an address in any of the forms that people paste and `psql` takes.
 
     `postgres://`, `postgresql://` and `postgresql+asyncpg://` mean the same; the password may hold `@`, `%` and
     spaces, percent-encoded or not; libpq's options may follow (`?sslmode=require`), `options=-c name=value` among
-    them. Raises ValueError, without repeating the address, for anything that is not PostgreSQL.
+    them, and host, port, user, password and dbname, which win over what is in front.
+    (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING)
+
+    Raises AddressRefused, without repeating the address.
     """
     scheme, separator, rest = text.strip().partition("://")
     if not separator or scheme.lower() not in SCHEMES:
-        raise ValueError("not a PostgreSQL address")
+        raise AddressRefused(NOT_AN_ADDRESS)
     rest, _, query = rest.partition("?")
-    # The last @ ends the password, so that one inside it does no harm.
-    credentials, _, location = rest.rpartition("@")
+    given = _query(query)
+    if _PLAIN_HOSTS.fullmatch(rest.partition("/")[0]):
+        # No password in front: an @ after the slash is a part of the database's name.
+        credentials, location = "", rest
+    else:
+        # The last @ ends the password, so that one inside it does no harm.
+        credentials, _, location = rest.rpartition("@")
     user, colon, password = credentials.partition(":")
     authority, _, database = location.partition("/")
-    given = dict(parse_qsl(query, keep_blank_values=True))
-    hosts, ports = _hosts(unquote(authority), given)
-    single = hosts is not None and "," not in hosts and not hosts.startswith("/")
+    hosts, ports = _hosts(authority, given)
+    single = len(hosts) == 1 and not hosts[0].startswith("/")
     options, server_settings, timeout = _options(given)
-    try:
-        return DatabaseUrl(
-            url=URL.create(
-                "postgresql+asyncpg",
-                username=unquote(user) or given.get("user"),
-                password=unquote(password) if colon else given.get("password"),
-                host=hosts if single else None,
-                port=int(ports) if single and ports else None,
-                database=unquote(database) or given.get("dbname") or given.get("database"),
-            ),
-            options=options,
-            server_settings=server_settings,
-            timeout_seconds=timeout,
-            hosts=None if single else hosts,
-            ports=None if single else ports,
-        )
-    except (TypeError, ValueError):
-        raise ValueError("not a PostgreSQL address") from None
+    tls.check(options)
+    return DatabaseUrl(
+        url=URL.create(
+            "postgresql+asyncpg",
+            username=given.get("user", unquote(user)) or None,
+            password=given.get("password", unquote(password) if colon else None),
+            host=hosts[0] if single else None,
+            port=ports[0] if len(hosts) < 2 and ports else None,
+            database=given.get("dbname", given.get("database", unquote(database))) or None,
+        ),
+        options=options,
+        server_settings=server_settings,
+        timeout_seconds=timeout,
+        hosts=",".join(hosts) if hosts and not single else None,
+        ports=",".join(str(port or DEFAULT_PORT) for port in ports) if len(hosts) > 1 and any(ports) else None,
+    )
 
 
-def _hosts(authority: str, given: Mapping[str, str]) -> tuple[str | None, str | None]:
+def _query(query: str) -> dict[str, str]:
+    """Read the options. Unlike in a form of the web, a plus sign is a plus sign; the last of several wins."""
+    given: dict[str, str] = {}
+    for part in query.split("&") if query else []:
+        key, equals, value = part.partition("=")
+        if not equals:
+            raise AddressRefused("has something without a value behind the `?`; in a password, write `?` as `%3F`")
+        given[unquote(key)] = unquote(value)
+    return given
+
+
+def _hosts(authority: str, given: Mapping[str, str]) -> tuple[list[str], list[int | None]]:
+    """Return the hosts, and the port of each; a port alone is for the standard host."""
     names: list[str] = []
     ports: list[str] = []
     for part in authority.split(",") if authority else []:
-        match = re.fullmatch(r"\[(?P<six>[^\]]+)\](?::(?P<port6>\d+))?|(?P<name>[^:]*)(?::(?P<port>\d+))?", part)
+        match = re.fullmatch(r"\[(?P<six>[^\]]+)\](?::(?P<port6>\d*))?|(?P<name>[^:]*)(?::(?P<port>\d*))?", part)
         if match is None:
-            raise ValueError("not a PostgreSQL address")
-        names.append(match["six"] or match["name"])
+            raise AddressRefused(NOT_AN_ADDRESS)
+        names.append(unquote(match["six"] or match["name"] or ""))
         ports.append(match["port6"] or match["port"] or "")
-    hosts = ",".join(names) or given.get("host") or given.get("hostaddr")
-    if len(ports) > 1:
-        return hosts, ",".join(port or "5432" for port in ports)
-    return hosts, (ports[0] if ports and ports[0] else given.get("port"))
+    # The name of a host is needed where it is compared with a certificate; else its number is quicker.
+    wanted = ("host", "hostaddr") if given.get("sslmode") == "verify-full" else ("hostaddr", "host")
+    listed = next((given[key] for key in wanted if given.get(key)), given.get("host"))
+    names = listed.split(",") if listed is not None else names
+    ports = given["port"].split(",") if "port" in given else ports
+    numbers = [_port(port) for port in ports]
+    names = names if any(names) else []
+    if len(names) > 1 and len(numbers) == 1:
+        numbers *= len(names)
+    if numbers and len(numbers) != max(len(names), 1) and any(numbers):
+        raise AddressRefused(f"has {len(numbers)} ports for {max(len(names), 1)} hosts; one port is for all of them")
+    return [name or "localhost" for name in names], numbers if any(numbers) else []
+
+
+def _port(text: str) -> int | None:
+    if not text.strip():
+        return None
+    if not re.fullmatch(r"\s*\d{1,5}\s*", text, re.ASCII) or not 1 <= int(text) <= MAX_PORT:
+        raise AddressRefused(f"has a port that is no number from 1 to {MAX_PORT}")
+    return int(text)
 
 
 def _options(given: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str], float | None]:
@@ -181,22 +192,36 @@ def _options(given: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str], 
         elif key == "ssl":  # asyncpg's own word for sslmode
             options["sslmode"] = {"true": "require", "false": "disable"}.get(value.lower(), value)
         elif key == "connect_timeout":
-            timeout = float(value) if float(value) > 0 else None
+            timeout = _seconds(value)
         elif key == "options":
             server_settings.update(_dash_c(value))
         elif key in {"user", "password", "host", "hostaddr", "port", "dbname", "database"}:
             continue
-        elif SETTING.match(key):
-            server_settings[key] = value
+        elif SETTING.match(key.lower()):
+            # Their names mean the same in any case, and sent twice they would contradict each other.
+            server_settings[key.lower()] = value
         else:
-            raise ValueError("an option that PostgreSQL does not have")
+            raise AddressRefused("has an option that PostgreSQL does not have")
     return options, server_settings, timeout
+
+
+def _seconds(text: str) -> float | None:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not math.isfinite(seconds):
+        raise AddressRefused("has a `connect_timeout` that is no number of seconds")
+    return seconds if seconds > 0 else None
 
 
 def _dash_c(text: str) -> dict[str, str]:
     """Read libpq's `options`: `-c name=value`, `-cname=value` or `--name=value`, several in a row."""
     settings: dict[str, str] = {}
-    words = iter(shlex.split(text))
+    try:
+        words = iter(shlex.split(text))
+    except ValueError:
+        raise AddressRefused("has `options` with a quotation mark that is not closed") from None
     for word in words:
         if word == "-c":
             assignment = next(words, "")
@@ -205,8 +230,9 @@ def _dash_c(text: str) -> dict[str, str]:
         else:
             assignment = word.removeprefix("-c")
         name, equals, value = assignment.partition("=")
+        name = name.lower()
         if not equals or not SETTING.match(name):
-            raise ValueError("options that PostgreSQL does not have")
+            raise AddressRefused("has `options` that are not written as `-c name=value`")
         settings[name] = value
     return settings
 

@@ -55,9 +55,14 @@ async def _process(connection: Any) -> int:
 
 def set_in_each_transaction(engine: Engine, values: dict[str, str]) -> None:
     """Set server settings at the beginning of each transaction, for it alone."""
-    calls = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in values.items())
+    calls = ", ".join(f"set_config({_literal(name)}, {_literal(value)}, true)" for name, value in values.items())
 
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT {calls}")
 
     event.listen(engine, "begin", begin)
+
+
+def _literal(text: str) -> str:
+    # A statement with parameters would need a name, or a round trip more. E'' reads backslashes whatever the server's setting.
+    return "E'" + text.replace("\\", "\\\\").replace("'", "''") + "'"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
+import asyncpg
 import pytest
 import pytest_asyncio
 
@@ -128,3 +129,9 @@ async def test_a_search_path_that_leads_nowhere_is_said_as_such(
 async def test_a_search_path_of_the_address_that_leads_nowhere_names_the_address(empty_database: DatabaseUrl):
     migrator = Migrator(replace(empty_database, server_settings={"search_path": ""}), backups=Path("unused"))
     assert (await migrator.status()).fix == "DATABASE_URL=postgresql://…?search_path=public"
+
+
+async def test_a_setting_that_the_server_does_not_have_is_no_reason_to_wait(server: DatabaseUrl):
+    for settings in ({"no_such_setting": "1"}, {"timezone": "Nowhere"}, {"max_connections": "7"}):
+        with pytest.raises(boot.PERMANENT_ERRORS):
+            await asyncpg.connect(**server.asyncpg_args(**settings))
