@@ -64,5 +64,5 @@ def set_in_each_transaction(engine: Engine, values: dict[str, str]) -> None:
 
 
 def _literal(text: str) -> str:
-    # A statement with parameters would need a name, or a round trip more. E'' reads backslashes whatever the server's setting.
+    # Parameters would cost a round trip more. E'' reads backslashes the same way whatever the server's setting.
     return "E'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
