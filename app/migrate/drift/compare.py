@@ -33,6 +33,7 @@ from app.migrate.drift.findings import (
     renamed,
     repair_statements,
 )
+from app.migrate.drift.named_types import created_type, new_values
 from app.migrate.drift.parts import compare_constraints, compare_indexes
 from app.migrate.drift.sequences import compare_sequences
 from app.migrate.drift.table_properties import compare_grants, compare_properties
@@ -114,7 +115,19 @@ def told_in(schema: str | None, findings: Collection[Finding], *catalogs: Catalo
     """Return findings whose statements name what is in the catalogues in this schema, or unqualified if it is None."""
     if schema == SCHEMA:
         return list(findings)
-    names = {
+    names = names_in(*catalogs)
+    return [
+        replace(
+            finding,
+            repairs=tuple(replace(step, sql=moved(step.sql, SCHEMA, schema, names)) for step in finding.repairs),
+        )
+        for finding in findings
+    ]
+
+
+def names_in(*catalogs: Catalog) -> set[str]:
+    """Return the names that statements qualify."""
+    return {
         name
         for catalog in catalogs
         for name in (
@@ -124,13 +137,6 @@ def told_in(schema: str | None, findings: Collection[Finding], *catalogs: Catalo
             *(other.label for other in catalog.others),
         )
     }
-    return [
-        replace(
-            finding,
-            repairs=tuple(replace(step, sql=moved(step.sql, SCHEMA, schema, names)) for step in finding.repairs),
-        )
-        for finding in findings
-    ]
 
 
 def structural(findings: Collection[Finding]) -> list[Finding]:
@@ -163,12 +169,17 @@ def _compare_table(live: Table, expected: Table, around: Catalog, wanted: Catalo
 
 
 def _create_table(table: Table) -> Iterator[Repair]:
-    if table.kind != "table":
+    kind, _, key = table.kind.partition(" by ")
+    if kind not in {"table", "partitioned table"} or ") in " in key:
         return
     # The bare table; everything else is a difference to it, which has its own statement already.
-    bare = Table(table.name, columns=table.columns)
+    columns = tuple(replace(column, comment=None) for column in table.columns)
+    bare = Table(table.name, table.kind, table.persistence, options=table.options, columns=columns)
     definitions = ", ".join(column_sql(column) for column in bare.columns)
-    yield Repair(Phase.TABLE, f"CREATE TABLE {qualified(bare.name)} ({definitions})")
+    made = "CREATE UNLOGGED TABLE" if table.persistence == "unlogged" else "CREATE TABLE"
+    options = f" WITH ({', '.join(table.options)})" if table.options else ""
+    partitioned = f" PARTITION BY {key}" if key else ""
+    yield Repair(Phase.TABLE, f"{made} {qualified(bare.name)} ({definitions}){partitioned}{options}")
     for finding in _compare_table(bare, table, Catalog(), Catalog()):
         yield from finding.repairs
 
@@ -187,7 +198,12 @@ def _compare_others(
     on, prefix = (f" on {table}", f"{table}.") if table is not None else ("", "")
     missing, unwanted, changed = matched(live, expected)
     for item in missing:
-        yield by_hand(f"{item.family}.missing", prefix + item.label, f"There is no {item.name}{on}.")
+        sentence = f"There is no {item.name}{on}."
+        made = created_type(item)
+        if made is not None:
+            yield error(f"{item.family}.missing", prefix + item.label, sentence, Repair(Phase.PREPARE, made))
+        else:
+            yield by_hand(f"{item.family}.missing", prefix + item.label, sentence)
     for item in unwanted:
         if table is None:
             yield foreign(item.kind, item.label)
@@ -197,6 +213,11 @@ def _compare_others(
     for have, want in changed:
         old, new = _first_difference(have.definition, want.definition)
         sentence = f"The {want.name}{on} has “{old}” where it should have “{new}”."
+        values = new_values(have, want)
+        if values:
+            steps = [Repair(Phase.PREPARE, value) for value in values]
+            yield error(f"{want.family}.changed", prefix + want.label, sentence, *steps)
+            continue
         yield by_hand(f"{want.family}.changed", prefix + want.label, sentence)
 
 

@@ -27,8 +27,10 @@ class Severity(enum.StrEnum):
 class Phase(enum.IntEnum):
     """When a statement has to run, relative to the others."""
 
+    RELEASE = 5
+    """Drop identities, whose sequences have the names that others will need."""
     PREPARE = 10
-    """Extensions and sequences that columns need; new names of tables."""
+    """Extensions, types and sequences that columns need; new names of tables."""
     TABLE = 20
     DETACH = 30
     """Drop foreign keys that hold on to a key."""
@@ -36,9 +38,14 @@ class Phase(enum.IntEnum):
     """Drop or rename constraints and indexes."""
     COLUMN = 50
     CONSTRAINT = 60
-    FOREIGN_KEY = 65
     INDEX = 70
+    FOREIGN_KEY = 72
+    """After indexes: a unique one is enough for a foreign key to refer to."""
     SEQUENCE = 75
+    IDENTITY = 78
+    """When the old sequence is gone, and the column refuses NULL."""
+    OPTIONS = 80
+    VALUE = 82
     FINISH = 90
     """Properties of a table, grants, comments."""
 
@@ -115,6 +122,11 @@ def repair_statements(findings: Iterable[Finding]) -> list[str]:
 def counted(findings: Iterable[Finding]) -> list[Finding]:
     """Leave out the notes."""
     return [finding for finding in findings if finding.severity is not Severity.NOTE]
+
+
+def literal(text: str | None) -> str:
+    """Write a text as SQL does, or NULL."""
+    return "NULL" if text is None else "'" + text.replace("'", "''") + "'"
 
 
 def quote(name: str) -> str:

@@ -11,6 +11,11 @@ def compare_sequences(live: Catalog, expected: Catalog, ours: Collection[str]) -
     """Find what differs between sequences; `ours` are the tables whose sequences have to match."""
     # The sequence of an identity comes and goes with it, and has no finding of its own.
     missing, unwanted, changed = matched(live.sequences, expected.sequences)
+    for sequence in missing:
+        steps = tuple(_identity_options(sequence)) if sequence.identity else ()
+        if steps:
+            sentence = f"The sequence of {sequence.owner_table}.{sequence.owner_column} is to have its own options."
+            yield Finding("sequence.options", Severity.WARNING, sequence.name, sentence, steps)
     missing, unwanted = ([one for one in some if not one.identity] for some in (missing, unwanted))
     for have, want in renamed(missing, unwanted, lambda sequence: replace(sequence, name="")):
         sentence = f"The sequence {want.name} is called {have.name}."
@@ -24,20 +29,22 @@ def compare_sequences(live: Catalog, expected: Catalog, ours: Collection[str]) -
         if sequence.owner_table in ours:
             column = f"{sequence.owner_table}.{sequence.owner_column}"
             sentence = f"Column {column} owns a sequence {sequence.name} that is not in the models."
-            step = Repair(Phase.SEQUENCE, f"DROP SEQUENCE {qualified(sequence.name)}")
-            yield Finding("sequence.unexpected", Severity.WARNING, sequence.name, sentence, (step,))
+            yield Finding("sequence.unexpected", Severity.WARNING, sequence.name, sentence, (_dropped(sequence),))
         elif not any(sequence.owner_table == table.name for table in live.tables):
             yield foreign("sequence", sequence.name)
     for have, want in changed:
         old, new = _properties(have), _properties(want)
         told = [f"{label} is {old[label]}, and should be {new[label]}" for label in old if old[label] != new[label]]
-        step = Repair(Phase.SEQUENCE, f"ALTER SEQUENCE {qualified(want.name)} {_sequence_sql(want)}{_owned(want)}")
+        steps = [Repair(Phase.SEQUENCE, f"ALTER SEQUENCE {qualified(want.name)} {_sequence_sql(want)}{_owned(want)}")]
+        if have.identity != want.identity:
+            # The identity itself comes and goes with a finding of its column.
+            steps = list(_create(want)) if have.identity else [_dropped(have), *_identity_options(want)]
         yield Finding(
             "sequence.changed",
             Severity.ERROR if have.owner_column != want.owner_column else Severity.WARNING,
             want.name,
             f"Of the sequence {want.name}, {'; '.join(told)}.",
-            (step,) if have.identity == want.identity else (),
+            tuple(steps),
         )
 
 
@@ -61,6 +68,23 @@ def _sequence_sql(sequence: Sequence) -> str:
         f"MAXVALUE {sequence.maximum} START WITH {sequence.start} CACHE {sequence.cache} "
         f"{'CYCLE' if sequence.cycle else 'NO CYCLE'}"
     )
+
+
+def _dropped(sequence: Sequence) -> Repair:
+    return Repair(Phase.SEQUENCE, f"DROP SEQUENCE {qualified(sequence.name)}")
+
+
+_LARGEST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
+
+
+def _identity_options(sequence: Sequence) -> Iterator[Repair]:
+    """Set what the sequence of a new identity does not have by itself."""
+    usual = replace(
+        sequence, start=1, increment=1, minimum=1, maximum=_LARGEST.get(sequence.type, 0), cache=1, cycle=False
+    )
+    if sequence != usual:
+        sql = f"ALTER SEQUENCE {qualified(sequence.name)} {_sequence_sql(sequence)} RESTART"
+        yield Repair(Phase.OPTIONS, sql)
 
 
 def _owned(sequence: Sequence) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.migrate.drift.findings import Finding, Phase, Severity, alter, by_hand, error
+from app.migrate.drift.findings import Finding, Phase, Repair, Severity, alter, by_hand, error, literal, qualified
 from app.migrate.schema.catalog import Table
 
 
@@ -32,7 +32,10 @@ def compare_properties(live: Table, expected: Table) -> Iterator[Finding]:
         if have == want:
             continue
         sentence = f"The {label} of table {name} is {have}, and should be {want}."
-        if severity is Severity.NOTE:
+        if what == "comment":
+            step = Repair(Phase.FINISH, f"COMMENT ON TABLE {qualified(name)} IS {literal(expected.comment)}")
+            yield Finding("table.comment", severity, name, sentence, (step,))
+        elif severity is Severity.NOTE:
             yield Finding(f"table.{what}", severity, name, sentence)
         else:
             yield by_hand(f"table.{what}", name, sentence, severity)

@@ -13,7 +13,7 @@ from alembic.operations.ops import MigrationScript
 from alembic.runtime.migration import MigrationContext
 from alembic.script import write_hooks
 from alembic.util import CommandError
-from sqlalchemy import Connection, DefaultClause, Interval, TypeDecorator
+from sqlalchemy import Connection, DefaultClause, Enum, Interval, TypeDecorator
 from sqlalchemy.dialects import postgresql
 
 from app.migrate.revisions import scripts
@@ -73,6 +73,10 @@ def numbering(asked: Mapping[str, Any], revisions: scripts.Revisions) -> dict[st
     return {"process_revision_directives": number}
 
 
+TYPES_BY_CATALOGUE = "concierge_types_by_catalogue"
+"""An option of Alembic's context: the revision makes enums and domains itself, so that columns need not."""
+
+
 def plain_type(kind: str, item: object, autogenerate: AutogenContext) -> str | Literal[False]:
     """Write a type of ours as the type that stores it: revisions import nothing of the bot. False for others."""
     if kind == "server_default" and isinstance(item, DefaultClause) and isinstance(item.arg, str):
@@ -85,6 +89,15 @@ def plain_type(kind: str, item: object, autogenerate: AutogenContext) -> str | L
     if isinstance(stored, Interval) and stored.second_precision is not None:
         # Of which SQLAlchemy would write no precision.
         stored = postgresql.INTERVAL(precision=stored.second_precision)
+    if kind == "type" and autogenerate.migration_context.opts.get(TYPES_BY_CATALOGUE):
+        # Made before by an operation of its own, and once.
+        if isinstance(stored, postgresql.DOMAIN):
+            autogenerate.imports.add("from sqlalchemy.dialects import postgresql")
+            return f"postgresql.DOMAIN({str(stored.name)!r}, sa.Text(), create_type=False)"
+        if isinstance(stored, Enum) and stored.native_enum and stored.name:
+            autogenerate.imports.add("from sqlalchemy.dialects import postgresql")
+            labels = ", ".join(map(repr, stored.enums))
+            return f"postgresql.ENUM({labels}, name={str(stored.name)!r}, create_type=False)"
     if kind != "type" or stored is item:
         return False
     if type(cast("object", stored)).__module__.startswith("sqlalchemy.dialects.postgresql"):

@@ -5,10 +5,11 @@ rolled back: nobody else sees them, and the real tables are not locked.
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection, MetaData, text
+from sqlalchemy import Table as TableModel
 
 from app.migrate.schema.catalog import SCHEMA, Catalog, N, Table
 from app.migrate.schema.queries import read_catalog
@@ -20,11 +21,16 @@ _SEARCH_PATH = text(
 )
 
 
-def model_catalog(connection: Connection, *metadata: MetaData, beside: Catalog | None = None) -> Catalog:
+def model_catalog(
+    connection: Connection,
+    *metadata: MetaData,
+    beside: Catalog | None = None,
+    only: Sequence[TableModel] | None = None,
+) -> Catalog:
     """Build the tables of `metadata`, read their catalogue, and undo it; `connection` is left as it was.
 
     `beside` is a catalogue from which to take what models do not describe: triggers, rules, policies, row security,
-    statistics, grants, views, routines, types and extensions.
+    statistics, grants, views, routines, types and extensions. `only` are the tables to build, if not all.
 
     Raises the driver's error, wrapped by SQLAlchemy, when the role may not create a schema in this database.
     """
@@ -37,7 +43,7 @@ def model_catalog(connection: Connection, *metadata: MetaData, beside: Catalog |
         # Models that name the bot's own schema are created in the scratch schema as well.
         connection.execution_options(schema_translate_map={SCHEMA: scratch})
         for one in metadata:
-            one.create_all(connection, checkfirst=False)
+            one.create_all(connection, tables=only, checkfirst=False)
         built = read_catalog(connection, schema=scratch)
     finally:
         connection.execution_options(schema_translate_map=translated)

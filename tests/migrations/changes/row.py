@@ -53,6 +53,8 @@ class Change:
     """The sentence in the file when there is no operation for it: then nothing changes, and it is still said after."""
     refused: str = ""
     """The sentence with which nothing is written at all. Such rows run alone."""
+    stays: bool = False
+    """Whether PostgreSQL cannot undo it, so that the way back leaves it and the way forth can be gone again."""
     since: int = 15
     """The oldest version of PostgreSQL that can do it."""
     keeps: str = ""

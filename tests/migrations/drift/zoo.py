@@ -222,10 +222,6 @@ column.nullable since 18
   ALTER TABLE guilds ALTER COLUMN name DROP NOT NULL, ADD NOT NULL name NOT VALID
 constraint.unexpected since 18
   ALTER TABLE tickets ADD UNIQUE (guild_id, opened WITHOUT OVERLAPS)
-""")
-"""Damages that the statements of the findings repair."""
-
-BY_HAND = _listed(r"""
 column.generated
   ALTER TABLE tickets DROP COLUMN size, ADD COLUMN size integer GENERATED ALWAYS AS (char_length(title) + 1)
     STORED; CREATE INDEX tickets_size ON tickets (size)
@@ -238,12 +234,22 @@ column.comment
   COMMENT ON COLUMN guilds.name IS 'something else'
   COMMENT ON COLUMN guilds.name IS NULL
   COMMENT ON COLUMN "Odd ""100%"" table"."select" IS $$it's$$
+table.comment
+  COMMENT ON TABLE guilds IS 'other'
+enum.changed
+  ALTER TABLE tickets ALTER COLUMN mood DROP DEFAULT, ALTER COLUMN mood TYPE text; DROP TYPE mood; CREATE TYPE
+    mood AS ENUM ('calm', 'angry'); ALTER TABLE tickets ALTER COLUMN mood TYPE mood USING mood::mood, ALTER COLUMN
+    mood SET DEFAULT 'calm'
+column.generated since 18
+  ALTER TABLE tickets DROP COLUMN size, ADD COLUMN size integer GENERATED ALWAYS AS (char_length(title)) VIRTUAL
+""")
+"""Damages that the statements of the findings repair."""
+
+BY_HAND = _listed(r"""
 table.row_security
   ALTER TABLE guilds ENABLE ROW LEVEL SECURITY
 table.force_row_security
   ALTER TABLE guilds FORCE ROW LEVEL SECURITY
-table.comment
-  COMMENT ON TABLE guilds IS 'other'
 grant.changed
   GRANT INSERT, DELETE ON guilds TO PUBLIC
   REVOKE SELECT ON members FROM PUBLIC
@@ -302,9 +308,6 @@ materialized_view.changed
   DROP INDEX counts_guild
 enum.changed
   ALTER TYPE mood ADD VALUE 'glad'
-  ALTER TABLE tickets ALTER COLUMN mood DROP DEFAULT, ALTER COLUMN mood TYPE text; DROP TYPE mood; CREATE TYPE
-    mood AS ENUM ('calm', 'angry'); ALTER TABLE tickets ALTER COLUMN mood TYPE mood USING mood::mood, ALTER COLUMN
-    mood SET DEFAULT 'calm'
   ALTER TYPE mood RENAME VALUE 'busy' TO 'occupied'
   ALTER TYPE mood RENAME VALUE 'busy' TO 'x'; ALTER TYPE mood RENAME VALUE 'angry' TO 'busy'; ALTER TYPE mood
     RENAME VALUE 'x' TO 'angry'
@@ -316,8 +319,6 @@ domain.changed
   UPDATE tickets SET tag = 'x'; ALTER DOMAIN tag SET NOT NULL
 composite_type.changed
   ALTER TYPE span ADD ATTRIBUTE middle integer
-column.generated since 18
-  ALTER TABLE tickets DROP COLUMN size, ADD COLUMN size integer GENERATED ALWAYS AS (char_length(title)) VIRTUAL
 """)
 """Damages that are found, and that no statement repairs."""
 
