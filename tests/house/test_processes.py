@@ -41,10 +41,20 @@ def test_one_that_nobody_waited_for_is_not_running():
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives orphans to whoever asks for them")
 def test_orphans_stay_as_zombies_while_the_tests_run():
-    parent = subprocess.run(
-        ["/bin/sh", "-c", "sleep 0 >&- & echo $!"], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, check=True
-    )
-    orphan = psutil.Process(int(parent.stdout))
+    # It ends when we say so, after its parent: a shell that is still there may wait for it.
+    awaited, held = os.pipe()
+    try:
+        parent = subprocess.run(
+            ["/bin/sh", "-c", "exec 3<&0; cat <&3 >/dev/null & echo $!"],
+            stdout=subprocess.PIPE,
+            stdin=awaited,
+            check=True,
+        )
+        orphan = psutil.Process(int(parent.stdout))
+        assert running(orphan)
+    finally:
+        os.close(awaited)
+        os.close(held)
     assert still_running([orphan], 20) == []
     assert orphan.status() == psutil.STATUS_ZOMBIE
     assert orphan.ppid() == os.getpid()
