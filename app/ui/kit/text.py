@@ -37,12 +37,7 @@ def shortened(text: str, longest: int) -> str:
 
 def plain(text: str, longest: int = 300) -> str:
     """Return text of a person so that it neither formats nor looks like a ping, shortened; custom emoji stay."""
-    if len(text) > longest:
-        cut = longest - 1
-        # An emoji that is cut through would be shown as its name.
-        cut = next((one.start() for one in _EMOJI.finditer(text) if one.start() < cut < one.end()), cut)
-        text = text[:cut] + ELLIPSIS
-    return discord.utils.escape_mentions(_IN_PLAIN.sub(_escaped, text))
+    return discord.utils.escape_mentions(_IN_PLAIN.sub(_escaped, _cut(text, longest)))
 
 
 def quoted(text: str) -> str:
@@ -54,15 +49,33 @@ def quoted(text: str) -> str:
     return "\n".join(f"> {line}" for line in tamed(text).split("\n"))
 
 
-def tamed(text: str) -> str:
-    """Return the same without the marks of a quote, which the one who shows it has to add."""
-    return _IN_QUOTE.sub(_tamed, re.sub(r"\r\n?", "\n", text))
+def tamed(text: str, longest: int | None = None) -> str:
+    """Return the same without the marks of a quote, which the one who shows it has to add; at most so long, if given.
+
+    It is cut before it is tamed: of code that lost its end, what it holds is formatted.
+    """
+    text = re.sub(r"\r\n?", "\n", text)
+    if longest is None:
+        return _IN_QUOTE.sub(_tamed, text)
+    room = longest
+    while len(said := _IN_QUOTE.sub(_tamed, _cut(text, room))) > longest:
+        room -= len(said) - longest
+    return said
 
 
 def in_code(text: str, longest: int = 300) -> str:
     """Return text of a person in one line as code, shortened. Nothing is escaped there, so no backslash is seen."""
     line = shortened(" ".join(text.split()), longest).replace("`", "'")
     return f"`{line}`"
+
+
+def _cut(text: str, longest: int) -> str:
+    if len(text) <= longest:
+        return text
+    cut = longest - 1
+    # An emoji that is cut through would be shown as its name.
+    cut = next((one.start() for one in _EMOJI.finditer(text) if one.start() < cut < one.end()), cut)
+    return text[:cut] + ELLIPSIS
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -17,7 +17,7 @@ from app.ui.kit.components import Item, button, select
 from app.ui.kit.limits import MAX_CONTENT, MAX_FIELD_VALUE
 from app.ui.kit.links import link_to
 from app.ui.kit.reply import Reply
-from app.ui.kit.text import plain, shortened
+from app.ui.kit.text import plain, shortened, tamed
 from app.ui.reminders.ids import (
     DeleteId,
     EditId,
@@ -67,10 +67,12 @@ def details(
 
     `undo` is the moment that was just skipped, to take that back.
     """
-    title = f"**{plain(reminder.name)}**\n" if has_title(reminder) else ""
+    title = f"**{plain(reminder.name)}**" if has_title(reminder) else ""
+    words = said(reminder)
+    quote = f">>> {tamed(words, MAX_CONTENT)}" if words else ""
     embed = discord.Embed(
         title=f"{MARKS[reminder.state]} {t('Reminder #{number}', number=reminder.id)}",
-        description=shortened(f"{title}{said(reminder)}", MAX_CONTENT) or None,
+        description="\n".join(part for part in (title, quote) if part) or None,
         colour=colour_of(snapshot),
     )
     for fact in _facts(reminder, snapshot):

@@ -312,9 +312,9 @@ def _embed(reminder: Reminder, *, is_own: bool) -> discord.Embed:
     words = reminder.message or ""
     if words and not is_own:
         # One mark for all lines: one for each could be more than fits.
-        words = f">>> {tamed(words)}"
+        words = f">>> {tamed(words, MAX_EMBED_DESCRIPTION - 4)}"
     embed = discord.Embed(
-        title=shortened(tamed(title), MAX_EMBED_TITLE) or None,
+        title=tamed(title, MAX_EMBED_TITLE) or None,
         description=shortened(words, MAX_EMBED_DESCRIPTION) or None,
         colour=discord.Colour.blurple(),
     )

@@ -20,10 +20,13 @@ async def for_all(manager: Person) -> None:
 
 @pytest.mark.usefixtures("for_all")
 async def test_in_a_channel_it_is_a_quote_and_says_from_whom(
-    alice: Person, mallory: Person, after: After, town: Town
+    alice: Person, mallory: Person, moderator: Person, after: After, town: Town
 ) -> None:
     await alice.slash("reminder create", when="in 5m", what=LIE, mention=mallory.user)
     await alice.slash("reminder create", when="in 5m", what=LIE)
+    for person in (alice, moderator):
+        (embed,) = (await person.slash("reminder show", reminder="1")).embeds
+        assert embed["description"] == f">>> {TOLD[2:]}"
     await after(minutes=5)
     (theirs,), (own,) = mallory.pings, alice.pings
     assert theirs.text == f"{mallory.mention}\n{TOLD}\n-# From {alice.mention}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.ui.kit.text import UNSEEN, in_code, plain, quoted, shortened
+from app.ui.kit.text import UNSEEN, in_code, plain, quoted, shortened, tamed
 from tests.fixtures.markdown import kinds, read, seen
 from tests.fixtures.properties import given, settings, st
 
@@ -114,6 +114,13 @@ def test_a_masked_link_under_a_heading_is_written_out() -> None:
 )
 def test_a_link_cannot_be_hidden_in_what_looks_like_code(lie: str) -> None:
     assert "masked link" not in kinds(quoted(lie)[2:])
+
+
+@pytest.mark.parametrize("length", range(20, 40))
+def test_what_is_cut_is_tamed_as_it_is_then_read(length: int) -> None:
+    said = tamed("a\n```\n# b\n- c [d](e) [f](https://evil.example)\n```", length)
+    assert len(said) <= length
+    assert not kinds(said) & {*BLOCKS, "masked link"}
 
 
 @pytest.mark.parametrize("length", range(2, 40))
