@@ -2,21 +2,18 @@
 
 import argparse
 import asyncio
-import gc
 import os
 import sys
 from importlib.util import find_spec
 
 from app.config import ConfigurationError, Settings, database_of, load_settings
+from app.core.loading import loading
 
 OK, FAILED, BAD_CONFIGURATION, BAD_SCHEMA, NO_DATABASE, BAD_TOKEN = range(6)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return the exit status."""
-    # Nearly all that imports make stays until the end. Looking through it again and again while it grows would take a
-    # sixth of the processor time of a start.
-    gc.disable()
     parser = argparse.ArgumentParser(prog="concierge", description="A Discord bot that takes care of its schema.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("run", help="run the bot; without DISCORD_TOKEN, the playground")
@@ -27,8 +24,8 @@ def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] != ["run"]:
         # Not loaded for `run`, where what it needs would stay in memory for as long as the bot runs.
-        from app.migrate import cli
-
+        with loading():
+            from app.migrate import cli
         cli.add_arguments(commands)
     parsed = parser.parse_args(arguments)
     try:
@@ -40,12 +37,10 @@ def main(arguments: list[str] | None = None) -> int:
     if parsed.command == "migrate":
         from app.migrate import cli
 
-        _leave_alone_what_is_loaded()
         return cli.run(parsed, settings)
     if parsed.command == "doctor":
-        from app import doctor, logs
-
-        _leave_alone_what_is_loaded()
+        with loading():
+            from app import doctor, logs
         logs.configure("ERROR", settings.log_format, settings.secrets())
         return asyncio.run(doctor.examine(settings))
     if parsed.command == "run" and settings.discord_token is not None:
@@ -70,19 +65,14 @@ def _play(parsed: argparse.Namespace) -> int:
     return os.execv(sys.executable, command)  # noqa: S606 -- nothing here for a shell to do
 
 
-def _leave_alone_what_is_loaded() -> None:
-    gc.freeze()
-    gc.enable()
-
-
 def _run(settings: Settings) -> int:
-    # `app.run` switches the garbage collector on again, once it has loaded the features.
-    from app import logs
-    from app.boot import SchemaNotAcceptable
-    from app.core.errors import DatabaseUnreachable
-    from app.discord_login import TokenRefused
-    from app.run import run_until_stopped
+    with loading():
+        from app import logs, run
+        from app.boot import SchemaNotAcceptable
+        from app.core.errors import DatabaseUnreachable
+        from app.discord_login import TokenRefused
 
+        run.import_features()
     logs.configure(settings.log_level, settings.log_format, settings.secrets())
     statuses = {
         ConfigurationError: BAD_CONFIGURATION,
@@ -92,7 +82,7 @@ def _run(settings: Settings) -> int:
     }
     try:
         with database_of(settings) as (database, migrations):
-            asyncio.run(run_until_stopped(settings, database, migrations))
+            asyncio.run(run.run_until_stopped(settings, database, migrations))
     except tuple(statuses) as error:
         print(error, file=sys.stderr)
         return statuses[type(error)]

@@ -1,13 +1,13 @@
 """Builds the whole bot and keeps it running."""
 
 import asyncio
-import gc
 import importlib
 import logging
 import pkgutil
 import signal
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from types import ModuleType
 
 import discord
 from sqlalchemy import text
@@ -21,7 +21,7 @@ from app.config import ConfigurationError, MigrationsOnBoot, Settings
 from app.core.clock import Clock, utc_now
 from app.core.errors import DatabaseUnreachable
 from app.core.operators import Operators
-from app.core.runner import Job, JobRunner
+from app.core.runner import JobRunner
 from app.core.scheduling import zone_data
 from app.db import DatabaseUrl, create_engine, is_lent, session_factory
 from app.discord_login import connected
@@ -88,9 +88,11 @@ async def prepared(
             shard_ids=list(settings.shard_ids) if settings.shard_ids is not None else None,
             guild_ready_timeout=guild_ready_timeout,
         )
-        load_features(bot)
+        features, background = import_features()
+        for module in features:
+            module.setup(bot)
         metrics = Metrics()
-        bot.jobs = JobRunner(load_jobs(bot, metrics), clock)
+        bot.jobs = JobRunner([module.make(bot, metrics) for module in background], clock)
         bot.before_stop.append(bot.jobs.stop)
         listener = _listener(migrations, bot.settings, bot.member_zones, bot.jobs, engine.dispose)
         bot.listener = listener
@@ -129,16 +131,17 @@ async def _pooling(database: DatabaseUrl, migrations: DatabaseUrl, mode: Migrati
     return lent, has_direct
 
 
-def load_features(bot: Bot) -> None:
-    """Add every module of `app.commands`."""
-    for module in sorted(module.name for module in pkgutil.iter_modules(commands.__path__)):
-        importlib.import_module(f"{commands.__name__}.{module}").setup(bot)
+def import_features() -> tuple[list[ModuleType], list[ModuleType]]:
+    """Return every module of `app.commands` and of `app.jobs`; the first call imports them."""
+    commands_found, jobs_found = (
+        [importlib.import_module(f"{package.__name__}.{name}") for name in sorted(_names(package))]
+        for package in (commands, jobs)
+    )
+    return commands_found, jobs_found
 
 
-def load_jobs(bot: Bot, metrics: Metrics) -> list[Job]:
-    """Make the job of every module of `app.jobs`; it may add metrics."""
-    names = sorted(module.name for module in pkgutil.iter_modules(jobs.__path__))
-    return [importlib.import_module(f"{jobs.__name__}.{name}").make(bot, metrics) for name in names]
+def _names(package: ModuleType) -> Iterable[str]:
+    return (module.name for module in pkgutil.iter_modules(package.__path__))
 
 
 async def run_until_stopped(settings: Settings, database: DatabaseUrl, migrations: DatabaseUrl) -> None:
@@ -164,20 +167,9 @@ async def run_until_stopped(settings: Settings, database: DatabaseUrl, migration
 
 
 async def _run(settings: Settings, database: DatabaseUrl, migrations: DatabaseUrl, token: str) -> None:
-    async with prepared(settings, database, migrations) as bot:
-        leave_alone_what_is_loaded()
-        async with connected(bot, token) as client:
-            # Ends by itself only if Discord ends it, for example because the token was revoked.
-            await client
-
-
-def leave_alone_what_is_loaded() -> None:
-    """Let the garbage collector look only at what is made from now on: modules and commands stay until the end.
-
-    A collection stops every command for its duration, which is in proportion to what there is to look at.
-    """
-    gc.freeze()
-    gc.enable()
+    async with prepared(settings, database, migrations) as bot, connected(bot, token) as client:
+        # Ends by itself only if Discord ends it, for example because the token was revoked.
+        await client
 
 
 def _listener(
