@@ -100,6 +100,11 @@ class CommandSync:
             except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
                 left.append(guild_id)
                 self._tell(guild_id, error)
+            except Exception:
+                # Such as a page with status 200 from a proxy. It may pass, and people have the commands of Discord.
+                left.append(guild_id)
+                facts = {"guild": guild_id, "again_in_seconds": round(self._pause)}
+                log.exception("what Discord says of the commands cannot be read", extra=facts)
         if not left:
             count = len(self._bot.pending_application_commands)
             log.info("commands sent to Discord" if sent else "commands unchanged", extra={"commands": count})

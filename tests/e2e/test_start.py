@@ -65,6 +65,18 @@ async def test_the_bot_works_with_the_commands_of_discord_while_its_own_are_refu
     assert not [record for record in caplog.records if record.exc_info]
 
 
+async def test_what_cannot_be_read_is_logged_at_once_and_asked_for_again(
+    running: Running, stand_in: StandIn, town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with running():
+        stand_in.world.commands.overwrite(None, [])
+    stand_in.faults.show_page(GET, 200)
+    async with running(waits=SOON):
+        await stand_in.has_command("timezone")
+        (unread,) = refusals(caplog)
+        assert unread.exc_info
+
+
 async def test_refused_commands_are_tried_again_until_discord_has_them(
     running: Running, stand_in: StandIn, town: Town, caplog: pytest.LogCaptureFixture
 ) -> None:
