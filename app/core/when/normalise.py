@@ -4,6 +4,7 @@ Nothing here gives a phrase another meaning. What is left with two readings is r
 """
 
 import re
+import unicodedata
 from datetime import date
 
 from app.core.errors import InvalidInput
@@ -147,6 +148,12 @@ def clean(text: str) -> str:
         return text.replace("\\<", "<")
     text = INVISIBLE.sub("", text.translate(LOOKALIKES)).replace("\\<", "<")
     return re.sub(r"([0-9]*) ?([½¼¾])", lambda found: f"{found[1] or 0}.{FRACTIONS[found[2]]}", text)
+
+
+def without_accents(text: str) -> str:
+    """Return a text in lower case and without accents."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def english(text: str) -> tuple[str, bool]:

@@ -1,7 +1,6 @@
 """Read a typed phrase as a schedule."""
 
 import re
-import unicodedata
 from datetime import UTC, datetime, timedelta
 
 from app.core import durations
@@ -11,6 +10,7 @@ from app.core.scheduling.schedule import Schedule, ScheduleKind
 from app.core.scheduling.zones import zone_info
 from app.core.when import languages, normalise, other_languages
 from app.core.when.clauses import repeats
+from app.core.when.echo import as_typed
 from app.core.when.exclusions import NOT_RECURRING, apply_exclusions, extract_exclusions
 from app.core.when.moments import parse_moment, schedule_once
 from app.core.when.notation import parse_notation
@@ -55,7 +55,10 @@ def read(
         raise InvalidInput(NO_TIME)
     # In UTC, because Python adds wall-clock hours, not elapsed ones, to a time with a zone.
     context = PhraseContext(now.astimezone(UTC), zone, locale, remarks)
-    schedule = _in_notation(folded, context) or _in_words(phrase, folded, context)
+    try:
+        schedule = _in_notation(folded, context) or _in_words(phrase, folded, context)
+    except InvalidInput as refusal:
+        raise InvalidInput(as_typed(refusal.message, phrase)) from refusal
     if schedule.faster_than(shortest):
         raise InvalidInput(
             "That repeats too often: the shortest interval here is {interval}, so `every {compact}` would work.",
@@ -69,8 +72,7 @@ def fold(text: str) -> str:
     """Fold a text for look-ups: lower case, no accents, single spaces."""
     if text.isascii():
         return " ".join(normalise.clean(text).casefold().strip().strip("`'\"").split())
-    decomposed = unicodedata.normalize("NFKD", normalise.clean(text).casefold().replace("ß", "ss"))
-    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    plain = normalise.without_accents(normalise.clean(text))
     return " ".join(plain.strip().strip("`'\"").split())
 
 
