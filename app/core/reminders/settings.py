@@ -3,6 +3,11 @@
 from app.core.messages import msg
 from app.core.settings.kinds import DAY, Kind, Setting
 
+KEPT = msg(
+    "Reminders that were made before are still sent. Staff see them with `/reminder list everybody:True`, "
+    "and stop them with `/reminder pause` or `/reminder delete`."
+)
+
 ENABLED: Setting[bool] = Setting(
     "reminders.enabled",
     Kind.TOGGLE,
@@ -24,22 +29,28 @@ WHO: Setting[str] = Setting(
     label=msg("Who makes reminders"),
     help=msg("Who may make reminders here. Existing reminders stay."),
     choices={"everybody": msg("Everybody"), "staff": msg("Staff only")},
+    then={"staff": KEPT},
 )
 FOR_OTHERS: Setting[str] = Setting(
     "reminders.for_others",
     Kind.CHOICE,
     "staff",
     label=msg("Reminders for others"),
-    help=msg("Who may make reminders that ping another member or a role."),
+    help=msg("Who may make reminders that ping another member or a role. Existing reminders stay."),
     choices={"everybody": msg("Everybody"), "staff": msg("Staff only"), "nobody": msg("Nobody, not even staff")},
+    then={"staff": KEPT, "nobody": KEPT},
 )
 IN_CHANNELS: Setting[str] = Setting(
     "reminders.in_channels",
     Kind.CHOICE,
     "everybody",
     label=msg("Reminders in channels"),
-    help=msg("Who may make reminders that are posted in a channel. Others can make them as direct messages."),
+    help=msg(
+        "Who may make reminders that are posted in a channel. Others can make them as direct messages. "
+        "Existing reminders stay."
+    ),
     choices={"everybody": msg("Everybody"), "staff": msg("Staff only")},
+    then={"staff": KEPT},
 )
 BLOCKED_WORDS: Setting[str | None] = Setting(
     "reminders.blocked_words",
@@ -66,6 +77,7 @@ SERIES: Setting[bool] = Setting(
     default=True,
     label=msg("Repeating reminders"),
     help=msg("Whether new reminders may repeat. Existing ones keep repeating."),
+    then={False: KEPT},
 )
 SHORTEST_INTERVAL: Setting[int] = Setting(
     "reminders.shortest_interval",

@@ -34,7 +34,8 @@ class Setting(Generic[T]):
     """One thing a server can choose: what it is called, what it holds, and what people read about it.
 
     `name` is what people type: the feature, a dot and a key. `minimum` and `maximum` bound numbers, the seconds of
-    durations and the characters of texts; `choices` maps each allowed word to its label.
+    durations and the characters of texts; `choices` maps each allowed word to its label. `then` maps a value to what
+    whoever chooses it should know.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Setting(Generic[T]):
     minimum: int = 0
     maximum: int = 0
     choices: Mapping[str, Message] = field(default_factory=dict[str, Message])
+    then: Mapping[Value, Message] = field(default_factory=dict[Value, Message])
 
     @cached_property
     def scope(self) -> str:

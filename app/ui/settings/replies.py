@@ -122,8 +122,18 @@ def sentence(change: SettingsHistory, max_length: int = MAX_VALUE) -> str:
 
 
 def changed(change: SettingsHistory) -> Reply:
-    """Confirm a change, with a button to take it back."""
-    return Reply(_with_reason(sentence(change) + ".", change), items=[undo_button(change)])
+    """Confirm a change, with what one should know about it and a button to take it back."""
+    lines = [_with_reason(sentence(change) + ".", change), _then(change)]
+    return Reply("\n-# ".join(line for line in lines if line), items=[undo_button(change)])
+
+
+def _then(change: SettingsHistory) -> str:
+    setting = registry.BY_NAME.get(f"{change.scope}.{change.key}")
+    if setting is None:
+        return ""
+    old, new = (setting.default if value is None else value for value in (change.old_value, change.new_value))
+    known = setting.then.get(cast("Value", new)) if setting.allows(cast("Value", new)) else None
+    return str(known) if known is not None and old != new else ""
 
 
 def _with_reason(said: str, change: SettingsHistory) -> str:

@@ -90,6 +90,9 @@ async def test_staff_alone_may_have_something_said_in_a_channel(
 ) -> None:
     await alice.slash("reminder create", when="in 1h", what="tea")
     done = await manager.slash("settings set", key="reminders.in_channels", value="staff")
+    # It says what becomes of those that there are, and its advice works.
+    assert "made before are still sent. Staff see them with `/reminder list everybody:True`" in done.text
+    assert "tea" in (await moderator.slash("reminder list", everybody=True)).full_text
     refused = await alice.slash("reminder create", when="in 5m", what="cake")
     assert refused.private
     assert "only staff can make reminders that are posted in a channel" in refused.text
@@ -102,7 +105,7 @@ async def test_staff_alone_may_have_something_said_in_a_channel(
     assert "🔔" in (await alice.submit(form, {"When": "in 5m"})).text
     assert [row["message"] for row in await stored()] == ["tea", "cake", "cake", "the bins"]
     assert [row["direct"] for row in await stored()] == [False, True, False, True]
-    await manager.click(done, "Undo")
+    assert "made before" not in (await manager.click(done, "Undo")).text
     assert "🔔" in (await alice.slash("reminder create", when="in 5m", what="cake")).text
 
 
