@@ -14,6 +14,7 @@ from app.core.messages import speaking
 from app.core.operators import NotAnOperator, Operators
 from app.core.runner import JobRunner
 from app.core.settings import general
+from app.database_probe import DatabaseProbe
 from app.listener import Listener
 from app.migrate.migrator import Migrator
 from app.ui.kit.context import actor_of
@@ -41,6 +42,7 @@ class Bot(discord.AutoShardedBot):
         migrator: Migrator,
         operators: Operators,
         clock: Clock,
+        database: DatabaseProbe,
         refresh_schema: Callable[[], Awaitable[None]],
         home_guild_id: int | None = None,
         shard_count: int | None = None,
@@ -69,6 +71,8 @@ class Bot(discord.AutoShardedBot):
         self.migrator = migrator
         self.operators = operators
         self.clock = clock
+        self.started_at = clock()
+        self.database = database
         self.home_guild_id = home_guild_id
         self.routes = Routes()
         self.kept_forms = KeptForms()
@@ -192,15 +196,23 @@ class Bot(discord.AutoShardedBot):
 
     def require_operator(self, interaction: discord.Interaction) -> None:
         """Raise NotAnOperator unless this person runs the bot; the log says who tried."""
-        actor = actor_of(interaction)
-        try:
-            self.operators.require(
-                user_id=actor.user_id, guild_id=actor.guild_id, is_administrator=interaction.permissions.administrator
-            )
-        except NotAnOperator:
+        if not self.is_operator(interaction):
+            actor = actor_of(interaction)
             facts = {"user": actor.user_id, "guild": actor.guild_id}
             log.warning("somebody who does not run the bot asked for what only operators may", extra=facts)
-            raise
+            raise NotAnOperator
+
+    def is_operator(self, interaction: discord.Interaction) -> bool:
+        """Tell whether this person runs the bot."""
+        actor, permissions = actor_of(interaction), interaction.permissions
+        return self.operators.include(
+            user_id=actor.user_id, guild_id=actor.guild_id, is_administrator=permissions.administrator
+        )
+
+    def shard_of(self, guild_id: int) -> int:
+        """Return the number of the shard that serves a server."""
+        # https://discord.com/developers/docs/events/gateway#sharding
+        return (guild_id >> 22) % (self.shard_count or 1)
 
 
 def _owners(application: discord.AppInfo) -> list[int]:

@@ -37,6 +37,11 @@ class TurnTakingPool(AsyncAdaptedQueuePool):
 
     _queue_class = _Queue
 
+    @property
+    def most(self) -> int:
+        """How many connections there can be at once."""
+        return self.size() + self._max_overflow
+
     def _do_get(self) -> Any:
         while isinstance(record := super()._do_get(), _Turn):
             pass

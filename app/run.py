@@ -10,9 +10,6 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from types import ModuleType
 
 import discord
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.pool import QueuePool
 
 from app import boot, commands, jobs
 from app.bot import Bot
@@ -23,6 +20,7 @@ from app.core.errors import DatabaseUnreachable
 from app.core.operators import Operators
 from app.core.runner import JobRunner
 from app.core.scheduling import zone_data
+from app.database_probe import DatabaseProbe
 from app.db import DatabaseUrl, create_engine, is_lent, session_factory
 from app.discord_login import connected
 from app.http_server import AddressUnusable, Metrics, serving
@@ -81,6 +79,7 @@ async def prepared(
             migrator=migrator,
             operators=Operators(settings.bot_admin_ids, settings.home_guild_id),
             clock=clock,
+            database=DatabaseProbe(engine),
             # Connections in use are unaffected and are dropped when they come back.
             refresh_schema=engine.dispose,
             home_guild_id=settings.home_guild_id,
@@ -103,8 +102,8 @@ async def prepared(
         served = serving(
             settings.http_host,
             settings.http_port,
-            ready=_readiness(bot, engine),
-            metrics=_with_metrics(metrics, bot, engine, listener),
+            ready=_readiness(bot),
+            metrics=_with_metrics(metrics, bot, listener),
         )
         try:
             bot.health_address = await stack.enter_async_context(served)
@@ -223,38 +222,28 @@ async def _task(coroutine: Awaitable[None], name: str) -> AsyncGenerator[None]:
             await task
 
 
-def _readiness(bot: Bot, engine: AsyncEngine) -> Callable[[], Awaitable[str | None]]:
+def _readiness(bot: Bot) -> Callable[[], Awaitable[str | None]]:
     async def ready() -> str | None:
         if not bot.is_ready():
             return "not connected to Discord yet"
         if any(shard.is_closed() for shard in bot.shards.values()):
             return "a shard has lost its connection to Discord"
-        try:
-            async with engine.connect() as connection:
-                await connection.execute(text("SELECT 1"))
-        except (*DRIVER_ERRORS, TimeoutError):
-            return "the database does not answer"
-        return None
+        return None if (await bot.database.look()).seconds is not None else "the database does not answer"
 
     return ready
 
 
-def _with_metrics(metrics: Metrics, bot: Bot, engine: AsyncEngine, listener: Listener) -> Metrics:
+def _with_metrics(metrics: Metrics, bot: Bot, listener: Listener) -> Metrics:
     metrics.gauge("concierge_guilds", "Servers the bot is in.", lambda: len(bot.guilds))
     metrics.gauge("concierge_shards_connected", "Shards with a connection.", lambda: _connected(bot))
     metrics.gauge("concierge_gateway_latency_seconds", "Time until Discord answers a heartbeat.", lambda: bot.latency)
-    metrics.gauge("concierge_database_connections_in_use", "Connections out of the pool.", lambda: _in_use(engine))
+    metrics.gauge("concierge_database_connections_in_use", "Connections out of the pool.", lambda: bot.database.in_use)
     data = zone_data.used()
     metrics.facts("concierge_time_zone_data", "The time zone data in use.", version=data.version, source=data.source)
     metrics.gauge(
         "concierge_announcements_connected", "1 while other processes are heard.", lambda: listener.is_connected
     )
     return metrics
-
-
-def _in_use(engine: AsyncEngine) -> int:
-    pool = engine.pool  # a new one after every `dispose`
-    return pool.checkedout() if isinstance(pool, QueuePool) else 0
 
 
 def _connected(bot: Bot) -> int:

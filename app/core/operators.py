@@ -26,8 +26,7 @@ class Operators:
         """Remember whom Discord names as owner or team of the application."""
         self._owners = frozenset(ids)
 
-    def require(self, *, user_id: int, guild_id: int | None, is_administrator: bool) -> None:
-        """Raise NotAnOperator unless this person may; `is_administrator` is about the server of `guild_id`."""
+    def include(self, *, user_id: int, guild_id: int | None, is_administrator: bool) -> bool:
+        """Tell whether this person runs the bot; `is_administrator` is about the server of `guild_id`."""
         at_home = guild_id is not None and guild_id == self._home_guild_id
-        if not (user_id in self._ids or user_id in self._owners or (at_home and is_administrator)):
-            raise NotAnOperator
+        return user_id in self._ids or user_id in self._owners or (at_home and is_administrator)

@@ -13,13 +13,13 @@ from app.migrate.run.apply import ApplyResult, RunOutcome
 from app.migrate.run.history import Entry
 from app.migrate.run.progress import Progress, Stage
 from app.migrate.status import SchemaStatus
+from app.ui.kit.colours import BAD, GOOD, WAITING
 from app.ui.kit.components import Item, button
 from app.ui.kit.ids import ButtonId, Text
 from app.ui.kit.limits import MAX_EMBED, MAX_EMBED_DESCRIPTION, MAX_EMBED_FIELDS, MAX_FIELD_NAME, MAX_FIELD_VALUE
 from app.ui.kit.reply import Attachment, Reply
 from app.ui.kit.text import plain, shortened
 
-GOOD, WAITING, BAD = discord.Colour(0x57F287), discord.Colour(0xF1C40F), discord.Colour(0xED4245)
 MAX_REVISIONS = 10
 # What `concierge migrate …` does in a terminal, `/migrate …` does here.
 TERMINAL = re.compile(r"^concierge migrate (status|plan|apply|history|backup|check)$")

@@ -212,7 +212,7 @@ def test_sentences_are_literals_and_have_the_values_that_they_name():
 
 
 BELOW = ("app/core/", "app/migrate/", "app/services/", "app/uow.py")
-COMPLETE = {"de": (*BELOW, "app/commands/", "app/ui/help.py", "app/ui/kit/", "app/ui/settings/")}
+COMPLETE = {"de": (*BELOW, "app/commands/", "app/ui/health.py", "app/ui/help.py", "app/ui/kit/", "app/ui/settings/")}
 """The parts of which a language has every sentence."""
 COMPLETE_COMMANDS = {"de": ("/settings ",)}
 NAME = re.compile(r"^[-_'\w]{1,32}$")

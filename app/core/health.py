@@ -1,0 +1,63 @@
+"""How the bot is doing at one moment, as far as it can be told without the database."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.core.messages import Message
+from app.core.scheduling.zone_data import ZoneData
+
+
+@dataclass(frozen=True)
+class DatabaseHealth:
+    """What a look at the database found."""
+
+    seconds: float | None
+    """How long it took to answer; None if it did not in time."""
+    in_use: int
+    """Connections that commands and jobs of this process hold."""
+    most: int
+    """How many there can be."""
+
+
+@dataclass(frozen=True)
+class ShardHealth:
+    """One connection to Discord's gateway."""
+
+    number: int
+    is_connected: bool
+    seconds: float | None
+    """How long Discord took to answer the last heartbeat; None before the first one."""
+
+
+@dataclass(frozen=True)
+class WholeBot:
+    """What concerns those who run the bot."""
+
+    shards: tuple[ShardHealth, ...]
+    """Those of this process."""
+    servers: int
+    hears_others: bool
+    """Whether this process hears what other processes announce."""
+    schema: Message | None
+    """What state the schema is in; None if that could not be found out."""
+
+
+@dataclass(frozen=True)
+class Health:
+    """How the bot is doing, as one server sees it."""
+
+    at: datetime
+    started_at: datetime
+    release: str
+    zone_data: ZoneData
+    database: DatabaseHealth
+    shard: ShardHealth
+    """The connection that serves this server."""
+    whole: WholeBot | None = None
+    """For those who run the bot only."""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether everything works, as far as is shown."""
+        shards = self.whole.shards if self.whole is not None else (self.shard,)
+        return self.database.seconds is not None and all(shard.is_connected for shard in shards)
