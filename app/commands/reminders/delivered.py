@@ -9,6 +9,7 @@ import discord
 from app.commands.reminders.reading import Reading, tomorrow_morning
 from app.commands.reminders.request import ReminderCog, says_whose
 from app.core.messages import msg
+from app.ui.kit.composing import composed
 from app.ui.kit.context import present, role_ids
 from app.ui.kit.forms import FilledIn
 from app.ui.kit.patience import answering
@@ -110,7 +111,7 @@ class DeliveredReminders(ReminderCog, discord.Cog):
                     roles=_roles(interaction),
                     channel_id=None if in_direct else interaction.channel_id,
                 )
-            await message_ui.more(rights, in_direct=in_direct).send(interaction)
+            await (await composed(message_ui.more, rights, in_direct=in_direct)).send(interaction)
 
     @responds_to(SkipId)
     @says_whose
@@ -118,7 +119,8 @@ class DeliveredReminders(ReminderCog, discord.Cog):
         async with answering(interaction):
             async with self._work(interaction, pressed.guild_id) as (context, work):
                 reminder, at = await work.reminders.control.skip(context.actor, pressed.reminder_id, shown=pressed.at)
-            await ui.skipped(reminder, at, in_direct=interaction.guild_id is None).send(interaction)
+            reply = await composed(ui.skipped, reminder, at, in_direct=interaction.guild_id is None)
+            await reply.send(interaction)
 
     @responds_to(JoinId)
     async def join(self, interaction: discord.Interaction, pressed: JoinId) -> None:

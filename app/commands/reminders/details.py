@@ -7,6 +7,7 @@ import discord
 
 from app.commands.reminders.request import ReminderCog
 from app.core.messages import t
+from app.ui.kit.composing import composed
 from app.ui.kit.patience import answering
 from app.ui.kit.routes import responds_to
 from app.ui.reminders import lists as lists_ui
@@ -50,9 +51,9 @@ class ReminderDetails(ReminderCog, discord.Cog):
                 reminder = await work.reminders.control.unskip(context.actor, pressed.reminder_id, pressed.at)
             note = t("It will be sent after all: {time}.", time=stamp(pressed.at))
             if pressed.is_details:
-                reply = details(reminder, context.snapshot, place=pressed.place, note=note)
+                reply = await composed(details, reminder, context.snapshot, place=pressed.place, note=note)
             else:
-                reply = ui.changed(reminder, note)
+                reply = await composed(ui.changed, reminder, note)
             await reply.replace(interaction)
 
     @responds_to(PutBackId)
@@ -61,7 +62,7 @@ class ReminderDetails(ReminderCog, discord.Cog):
             async with self._work(interaction) as (context, work):
                 reminder = await work.reminders.control.put_back(context.actor, pressed.reminder_id, pressed.day)
             note = t("It will be sent on {day} after all.", day=shown_day(pressed.day))
-            await ui.changed(reminder, note).replace(interaction)
+            await (await composed(ui.changed, reminder, note)).replace(interaction)
 
     @responds_to(DeleteId)
     async def drop(self, interaction: discord.Interaction, pressed: DeleteId) -> None:
@@ -81,9 +82,9 @@ class ReminderDetails(ReminderCog, discord.Cog):
                 found = await work.reminders.control.restore(context.actor, context.policy, pressed.at)
             if pressed.is_details:
                 note = ui.restored_once(found[0], self._bot.clock())
-                reply = details(found[0], context.snapshot, place=pressed.place, note=note)
+                reply = await composed(details, found[0], context.snapshot, place=pressed.place, note=note)
             else:
-                reply = ui.restored(found, self._bot.clock(), back=lists_ui.back_to_problems())
+                reply = await composed(ui.restored, found, self._bot.clock(), back=lists_ui.back_to_problems())
             await reply.replace(interaction)
 
     @responds_to(ShiftId)
@@ -101,7 +102,8 @@ class ReminderDetails(ReminderCog, discord.Cog):
                 change = work.reminders.control.pause if pause else work.reminders.control.resume
                 reminder = await change(context.actor, pressed.reminder_id)
             note = t("Paused.") if pause else t("Resumed.")
-            await details(reminder, context.snapshot, place=pressed.place, note=note).replace(interaction)
+            reply = await composed(details, reminder, context.snapshot, place=pressed.place, note=note)
+            await reply.replace(interaction)
 
     async def _shift(self, interaction: discord.Interaction, pressed: Shift, by: timedelta, **known: Any) -> None:
         async with answering(interaction, update=True):

@@ -12,6 +12,7 @@ from app.core.messages import t
 from app.core.scheduling.schedule import Schedule
 from app.models import Reminder
 from app.services.reminders.draft import Changes
+from app.ui.kit.composing import composed
 from app.ui.kit.context import actor_of, present
 from app.ui.kit.forms import FilledIn
 from app.ui.kit.links import link_to
@@ -64,21 +65,23 @@ class ReminderForms(ReminderCog, discord.Cog):
         async with answering(interaction, update=form.is_details):
             context = await self._context(interaction, form.guild_id)
             reminder = await self._fill_in(interaction, context, form)
-            shown = details(reminder, context.snapshot, place=form.place, note=t("Changed."))
+            shown = await composed(details, reminder, context.snapshot, place=form.place, note=t("Changed."))
             await (shown.replace(interaction) if form.is_details else shown.send(interaction))
 
     @responds_to(ChangeFormId)
     async def changed(self, interaction: discord.Interaction, form: ChangeFormId) -> None:
         async with answering(interaction, update=True):
             reminder = await self._fill_in(interaction, await self._context(interaction), form)
-            await ui.created(reminder, ui.UsedZone(reminder.timezone, is_own=True)).replace(interaction)
+            reply = await composed(ui.created, reminder, ui.UsedZone(reminder.timezone, is_own=True))
+            await reply.replace(interaction)
 
     @responds_to(CancelId)
     async def cancel(self, interaction: discord.Interaction, pressed: CancelId) -> None:
         async with answering(interaction, update=True):
             async with self._work(interaction) as (context, work):
                 reminder, gone = await work.reminders.control.cancel(context.actor, pressed.reminder_id)
-            await (ui.deleted(gone) if gone is not None else ui.cannot_cancel(reminder)).replace(interaction)
+            reply = ui.deleted(gone) if gone is not None else await composed(ui.cannot_cancel, reminder)
+            await reply.replace(interaction)
 
     @responds_to(ZoneId)
     async def choose_zone(self, interaction: discord.Interaction, pressed: ZoneId, zone: str) -> None:
@@ -99,7 +102,7 @@ class ReminderForms(ReminderCog, discord.Cog):
                 except InvalidInput as error:
                     # Their time zone is saved all the same: only this one time does not work in it.
                     refused, used = str(error), ui.UsedZone(reminder.timezone, is_own=False)
-            await ui.created(reminder, used, refused=refused).replace(interaction)
+            await (await composed(ui.created, reminder, used, refused=refused)).replace(interaction)
 
     async def _read_again(
         self, interaction: discord.Interaction, context: RequestContext, zone: ui.UsedZone, reminder: Reminder

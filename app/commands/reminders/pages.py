@@ -4,6 +4,7 @@ import discord
 
 from app.commands.reminders.places import here
 from app.commands.reminders.request import ReminderCog
+from app.ui.kit.composing import composed
 from app.ui.kit.patience import answering
 from app.ui.kit.routes import responds_to
 from app.ui.reminders import lists as ui
@@ -34,14 +35,15 @@ class ReminderPages(ReminderCog, discord.Cog):
         async with answering(interaction, update=True):
             async with self._work(interaction) as (context, work):
                 reminder = await work.reminders.making.get(context.actor, reminder_id)
-            await details(reminder, context.snapshot, place=pressed.shown).replace(interaction)
+            await (await composed(details, reminder, context.snapshot, place=pressed.shown)).replace(interaction)
 
     @responds_to(ProblemsId)
     async def problems(self, interaction: discord.Interaction, _: ProblemsId) -> None:
         async with answering(interaction, update=True):
             async with self._work(interaction) as (context, work):
                 found = await work.reminders.staff.list_problems(context.actor)
-            reply = ui.problems(found, context.snapshot, self._bot.clock(), is_staff=context.actor.is_staff)
+            is_staff, now = context.actor.is_staff, self._bot.clock()
+            reply = await composed(ui.problems, found, context.snapshot, now, is_staff=is_staff)
             await reply.replace(interaction)
 
     @responds_to(RetryId)
@@ -72,8 +74,8 @@ class ReminderPages(ReminderCog, discord.Cog):
                 found = [] if pressed.is_details else await work.reminders.staff.list_problems(context.actor)
             note = ui.repaired(repaired)
             if pressed.is_details:
-                reply = details(repaired, context.snapshot, place=pressed.place, note=note)
+                reply = await composed(details, repaired, context.snapshot, place=pressed.place, note=note)
             else:
-                is_staff = context.actor.is_staff
-                reply = ui.problems(found, context.snapshot, self._bot.clock(), is_staff=is_staff, note=note)
+                is_staff, now = context.actor.is_staff, self._bot.clock()
+                reply = await composed(ui.problems, found, context.snapshot, now, is_staff=is_staff, note=note)
             await reply.replace(interaction)

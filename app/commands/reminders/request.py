@@ -21,6 +21,7 @@ from app.core.reminders.policy import ReminderPolicy
 from app.core.settings import general
 from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.kit.components import button
+from app.ui.kit.composing import composed
 from app.ui.kit.context import actor_of, present
 from app.ui.kit.forms import FormRefused
 from app.ui.kit.ids import ComponentId
@@ -148,8 +149,9 @@ class ReminderCog:
         async with answering(interaction, update=True):
             async with self._work(interaction, pressed.guild_id) as (context, work):
                 reminder, at = await work.reminders.control.skip(context.actor, pressed.reminder_id, shown=shown)
-            note = ui.skipped_once(at)
-            await details(reminder, context.snapshot, place=pressed.place, note=note, undo=at).replace(interaction)
+            note, place = ui.skipped_once(at), pressed.place
+            reply = await composed(details, reminder, context.snapshot, place=place, note=note, undo=at)
+            await reply.replace(interaction)
 
     async def _make(self, interaction: discord.Interaction, options: ReminderOptions) -> Reply:
         """Create a reminder and confirm it; with somebody's first one, ask what time it is for them."""
@@ -164,7 +166,7 @@ class ReminderCog:
             if not zone.is_own and not await work.reminders.making.has_any(context.actor):
                 zone = replace(zone, ask_at=self._bot.clock())
             reminder = await work.reminders.making.create(context.actor, context.policy, draft)
-        return ui.created(reminder, zone, moved=reminder.direct and not options.direct)
+        return await composed(ui.created, reminder, zone, moved=reminder.direct and not options.direct)
 
     async def _list(self, interaction: discord.Interaction, shown: ListFilter) -> Reply:
         async with self._work(interaction) as (context, work):
@@ -178,4 +180,5 @@ class ReminderCog:
                 page=shown.page,
                 page_size=context.snapshot[general.PAGE_SIZE],
             )
-        return overview(found, context.snapshot, shown, self._bot.clock(), author_id=context.actor.user_id)
+        author_id, now = context.actor.user_id, self._bot.clock()
+        return await composed(overview, found, context.snapshot, shown, now, author_id=author_id)

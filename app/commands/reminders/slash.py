@@ -16,17 +16,18 @@ from app.commands.reminders.options import (
     with_options,
 )
 from app.commands.reminders.reading import shift_of
-from app.commands.reminders.request import ReminderCog
+from app.commands.reminders.request import ReminderCog, RequestContext
 from app.core.errors import InvalidInput
 from app.core.messages import msg, speaking, t
 from app.models import ReminderState
 from app.services.reminders.making import ALL
 from app.ui.kit.autocomplete import Suggestion, meant, offered, suggesting, understood
+from app.ui.kit.composing import composed
 from app.ui.kit.context import actor_of, present
 from app.ui.kit.language import language_of_server
 from app.ui.kit.limits import MAX_CHOICE, MAX_CHOICES
 from app.ui.kit.patience import answering
-from app.ui.kit.reply import SILENT
+from app.ui.kit.reply import SILENT, Reply
 from app.ui.kit.staff import for_staff, offered_as
 from app.ui.reminders import replies as ui
 from app.ui.reminders.details import details
@@ -133,7 +134,7 @@ class Reminders(ReminderCog, discord.Cog):
         async with answering(ctx.interaction):
             async with self._work(ctx.interaction) as (context, work):
                 found = await work.reminders.making.find(context.actor, reminder)
-            await details(found, context.snapshot).send(ctx.interaction)
+            await (await composed(details, found, context.snapshot)).send(ctx.interaction)
 
     @group.command(name="edit", description="Change a reminder; with no new values, a form opens")
     @with_options(*edit_options())
@@ -152,7 +153,7 @@ class Reminders(ReminderCog, discord.Cog):
             changes = await reading.changes(options, found)
             async with self._bot.uow() as work:
                 found = await work.reminders.making.edit(context.actor, context.policy, found.id, changes)
-            await details(found, context.snapshot, note=t("Changed.")).send(ctx.interaction)
+            await (await composed(details, found, context.snapshot, note=t("Changed."))).send(ctx.interaction)
 
     @group.command(name="delete", description="Delete reminders")
     @understood("reminder", lambda typed: meant(reminder_meant(typed), [all_of_them()]))
@@ -215,12 +216,13 @@ class Reminders(ReminderCog, discord.Cog):
                 found = await work.reminders.making.find(context.actor, reminder)
                 skipped = await work.reminders.control.skip(context.actor, found.id) if on is None else None
             if skipped is not None:
-                reply = ui.skipped(*skipped)
+                reply = await composed(ui.skipped, *skipped)
             else:
                 zone = ui.UsedZone(found.timezone, is_own=False)
                 day = await self._reading(ctx.interaction, context, zone).day(on or "")
                 async with self._bot.uow() as work:
-                    reply = ui.left_out(await work.reminders.control.leave_out(context.actor, found.id, day), day)
+                    found = await work.reminders.control.leave_out(context.actor, found.id, day)
+                reply = await composed(ui.left_out, found, day)
             await reply.send(ctx.interaction)
 
     @group.command(name="transfer", description="Give a reminder to another member")
@@ -235,11 +237,12 @@ class Reminders(ReminderCog, discord.Cog):
                 changed = await work.reminders.making.transfer(
                     context.actor, context.policy, found.id, member_id=member.id
                 )
-            await ui.changed(changed, t("It now belongs to {member}.", member=member.mention)).send(ctx.interaction)
+            what = t("It now belongs to {member}.", member=member.mention)
+            await (await composed(ui.changed, changed, what)).send(ctx.interaction)
             with suppress(discord.HTTPException, aiohttp.ClientError, OSError):
                 # It is theirs and in their list, even if their direct messages are closed or Discord is unwell.
                 with speaking(language_of_server(self._bot, changed.guild_id)):
-                    told = ui.given(changed, context.actor.user_id)
+                    told = await composed(ui.given, changed, context.actor.user_id)
                 await member.send(told, allowed_mentions=SILENT)
 
     @group.command(name="problems", description="See which reminders could not be delivered, and fix them")
@@ -247,7 +250,8 @@ class Reminders(ReminderCog, discord.Cog):
         async with answering(ctx.interaction):
             async with self._work(ctx.interaction) as (context, work):
                 found = await work.reminders.staff.list_problems(context.actor)
-            reply = problems(found, context.snapshot, self._bot.clock(), is_staff=context.actor.is_staff)
+            is_staff, now = context.actor.is_staff, self._bot.clock()
+            reply = await composed(problems, found, context.snapshot, now, is_staff=is_staff)
             await reply.send(ctx.interaction)
 
     @group.command(name="shift", description="Move everyone's reminders earlier or later (staff only)")
@@ -264,12 +268,14 @@ class Reminders(ReminderCog, discord.Cog):
                 channel.id if channel else None,
             )
             async with self._bot.uow() as work:
-                found = await work.reminders.staff.list_shiftable(context.actor, channel_id=channel_id)
-                if found.total > MAX_UNCONFIRMED:
-                    reply = ui.ask_to_shift(found, span, self._bot.clock(), channel_id=channel_id)
-                else:
+                found, done = await work.reminders.staff.list_shiftable(context.actor, channel_id=channel_id), None
+                if found.total <= MAX_UNCONFIRMED:
                     done = await work.reminders.staff.shift(context.actor, span, channel_id=channel_id)
-                    reply = ui.moved_all(done, span, self._bot.clock(), channel_id=channel_id)
+            now = self._bot.clock()
+            if done is not None:
+                reply = ui.moved_all(done, span, now, channel_id=channel_id)
+            else:
+                reply = await composed(ui.ask_to_shift, found, span, now, channel_id=channel_id)
             await reply.send(ctx.interaction)
 
     async def _hold(
@@ -289,17 +295,23 @@ class Reminders(ReminderCog, discord.Cog):
             if until is not None:
                 reading = self._reading(interaction, context, await self._zone(context))
                 end = await reading.moment(until, PAUSE_ENDS)
-            async with self._bot.uow() as work:
-                if channel is not None and pause:
-                    count = await work.reminders.staff.pause_channel(context.actor, channel.id, until=end)
-                    reply = ui.paused_channel(count, channel.id, end)
-                elif channel is not None:
-                    count = await work.reminders.staff.resume_channel(context.actor, channel.id)
-                    reply = ui.resumed_channel(count, channel.id)
-                else:
+            if channel is not None:
+                reply = await self._hold_channel(context, channel.id, pause=pause, until=end)
+            else:
+                async with self._bot.uow() as work:
                     found = await work.reminders.making.find(context.actor, reminder or "")
                     if pause:
-                        reply = ui.paused(await work.reminders.control.pause(context.actor, found.id, until=end))
+                        found = await work.reminders.control.pause(context.actor, found.id, until=end)
                     else:
-                        reply = ui.changed(await work.reminders.control.resume(context.actor, found.id), t("Resumed."))
+                        found = await work.reminders.control.resume(context.actor, found.id)
+                reply = await (composed(ui.paused, found) if pause else composed(ui.changed, found, t("Resumed.")))
             await reply.send(interaction)
+
+    async def _hold_channel(
+        self, context: RequestContext, channel_id: int, *, pause: bool, until: datetime | None
+    ) -> Reply:
+        async with self._bot.uow() as work:
+            if pause:
+                count = await work.reminders.staff.pause_channel(context.actor, channel_id, until=until)
+                return ui.paused_channel(count, channel_id, until)
+            return ui.resumed_channel(await work.reminders.staff.resume_channel(context.actor, channel_id), channel_id)

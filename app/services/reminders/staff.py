@@ -1,8 +1,10 @@
 """What staff do with everybody's reminders, and what anybody does with one that could not be delivered."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,6 +13,7 @@ from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput
 from app.core.reminders.errors import StaffOnly
+from app.core.scheduling.schedule import Schedule
 from app.core.scheduling.words import describe
 from app.core.when import MAX_PHRASE
 from app.models import Reminder, ReminderState
@@ -144,7 +147,9 @@ class ReminderStaffService:
             )
         if last is not None and any(one.id == last[0] and one.next_at == last[1] + by for one in rows):
             raise Conflict("That was undone already.")
-        moved = [reminder for reminder in rows if _shift(reminder, by, now, back_from)]
+        # In a thread: of a rare rule it takes long to find when it comes next.
+        places = await asyncio.to_thread(lambda: [_place(reminder, by, now, back_from) for reminder in rows])
+        moved = [reminder for reminder, place in zip(rows, places, strict=True) if _shift(reminder, place, now)]
         await announce(self._session, rows)
         # A single one goes as far as it should, and the farthest is not sent so soon.
         latest = max(moved, key=lambda one: (one.rrule is None, one.next_at or now), default=None)
@@ -182,13 +187,24 @@ def _summary(which: Sequence[ColumnElement[bool]]) -> Select[tuple[int, int]]:
     return select(func.count().label("total"), cast(state, BigInteger).label("state")).where(*which)
 
 
-def _shift(reminder: Reminder, by: timedelta, now: datetime, back_from: datetime | None) -> bool:
+class _Place(NamedTuple):
+    """Where a reminder is moved to: its schedule, also in words, and its next time."""
+
+    schedule: Schedule
+    words: str
+    next_at: datetime
+
+
+def _place(reminder: Reminder, by: timedelta, now: datetime, back_from: datetime | None) -> _Place | None:
     moved = moved_by(reminder, by, now, back_from=back_from)
-    if moved is None:
+    return _Place(moved[0], describe(moved[0]), moved[1]) if moved is not None else None
+
+
+def _shift(reminder: Reminder, place: _Place | None, now: datetime) -> bool:
+    if place is None:
         return False
-    schedule, next_at = moved
-    move(reminder, schedule, next_at, now)
+    move(reminder, place.schedule, place.next_at, now)
     if reminder.phrase is not None:
         # The form is filled in with it: it has to say what is so now, in words that can be read again.
-        reminder.phrase = describe(schedule).removesuffix(f" ({schedule.zone})")[:MAX_PHRASE]
+        reminder.phrase = place.words.removesuffix(f" ({place.schedule.zone})")[:MAX_PHRASE]
     return True

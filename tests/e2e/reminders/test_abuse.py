@@ -1,7 +1,12 @@
 """What a member gets who presses twice, comes too late, or goes past Discord's own client."""
 
+import threading
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
+from app.core.scheduling.schedule import Schedule
 from standin import Person
 from tests.fixtures.reminders.due import After, Stored
 from tests.fixtures.town import Town
@@ -66,6 +71,23 @@ async def test_what_no_client_of_discord_sends_gets_a_sentence_and_stores_nothin
     assert await stored() == []
 
 
+@pytest.fixture
+def walked_in(monkeypatch: pytest.MonkeyPatch) -> set[int]:
+    """The threads in which schedules are asked for their times; that of the tests is the one of the loop."""
+    threads = set[int]()
+
+    def observed(question: Callable[..., Any]) -> Callable[..., Any]:
+        def answered(*given: Any) -> Any:
+            threads.add(threading.get_ident())
+            return question(*given)
+
+        return answered
+
+    for name in ("next_after", "next_from", "upcoming"):
+        monkeypatch.setattr(Schedule, name, observed(getattr(Schedule, name)))
+    return threads
+
+
 DENSE = (
     "FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYHOUR=0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23;"
     "BYMINUTE=0,5,10,15,20,25,30,35,40,45,50,55;BYSETPOS=1"
@@ -73,8 +95,8 @@ DENSE = (
 
 
 @pytest.mark.parametrize("when", [DENSE, "FREQ=DAILY;BYMONTHDAY=31;BYDAY=MO"])
-async def test_a_dense_or_rare_rule_is_answered_and_cannot_be_counted_for_ever(
-    alice: Person, stored: Stored, when: str
+async def test_a_dense_or_rare_rule_is_answered_off_the_loop_and_cannot_be_counted_for_ever(
+    alice: Person, moderator: Person, stored: Stored, when: str, walked_in: set[int]
 ) -> None:
     too_long = "To come 10,000 times, it would take more than 100 years. Choose fewer, or leave the number out."
     assert (await alice.slash("reminder create", when=when, what="tea", times=10_000)).text == too_long
@@ -83,7 +105,12 @@ async def test_a_dense_or_rare_rule_is_answered_and_cannot_be_counted_for_ever(
     (before,) = await stored()
     assert (await alice.slash("reminder edit", reminder="tea", times=10_000)).text == too_long
     assert await stored() == [before]
+    walked_in.clear()
     assert "tea" in (await alice.slash("reminder list")).full_text
+    opened = await moderator.slash("reminder list", everybody=True)
+    await moderator.choose(opened, "Choose a reminder …", ["#1 tea"])
+    assert walked_in
+    assert threading.get_ident() not in walked_in
     assert (await alice.slash("reminder edit", reminder="tea", times=20)).text != too_long
     (after,) = await stored()
     assert after["most_times"] == 20
@@ -97,18 +124,22 @@ async def test_a_channel_of_another_server_is_none_of_this_one(alice: Person, to
     assert await stored() == []
 
 
-async def test_the_question_before_a_move_shows_what_the_move_does(
-    alice: Person, moderator: Person, manager: Person, stored: Stored
+async def test_the_question_before_a_move_shows_what_the_move_does_and_all_is_found_off_the_loop(
+    alice: Person, moderator: Person, manager: Person, stored: Stored, walked_in: set[int]
 ) -> None:
     await manager.slash("settings set", key="reminders.per_member", value="50")
     await alice.slash("reminder create", when="every 2 hours", what="walk")
     for _ in range(26):
         await alice.slash("reminder create", when="in 20 days", what="tea")
     await alice.slash("reminder skip", reminder="walk")
+    walked_in.clear()
     asked = await moderator.slash("reminder shift", by="30m")
     shown = asked.text.splitlines()[1]
-    await moderator.click(asked, "Move them")
+    moved = await moderator.click(asked, "Move them")
     walk = (await stored())[0]
+    await moderator.click(moved, "Undo")
+    assert walked_in
+    assert threading.get_ident() not in walked_in
     assert shown.endswith(f"→ <t:{int(walk['next_at'].timestamp())}:f>")
 
 
