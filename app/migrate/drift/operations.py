@@ -4,15 +4,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from alembic.operations import ops
-from sqlalchemy import ForeignKeyConstraint
+from sqlalchemy import CheckConstraint, Dialect, ForeignKeyConstraint, text
 
 from app.migrate.drift.findings import Phase
+from app.migrate.revisions.parameters import marked
 
 Key = tuple[str | None, str]
 """A table and one of its parts; the table alone has an empty part, and what stands beside tables has no table."""
 
 # Between the phases of what happens to tables that stay.
-_DROP_PARTS_OF_TABLE, _DROP_TABLE, _CREATE_TABLE = 33, 35, 62
+DROP_PARTS_OF_TABLE, _DROP_TABLE, _CREATE_TABLE = 33, 35, 62
+BESIDE_NEW_TABLE = 63
 _DROP_COMPUTED, _ADD_COMPUTED = 49, 51
 DROP_TYPE = 97
 
@@ -93,10 +95,23 @@ def ordered(operations: Iterable[ops.MigrateOperation]) -> list[ops.MigrateOpera
     """Sort operations so that nothing is missing when it is needed, also when they are undone from the end."""
     operations = list(operations)
     gone = {op.table_name for op in operations if isinstance(op, ops.DropTableOp)}
-    return sorted(_without_circles(operations), key=lambda op: _phase(op, gone))
+    made = {op.table_name for op in operations if isinstance(op, ops.CreateTableOp)}
+    return sorted(_without_circles(operations), key=lambda op: _phase(op, gone, made))
 
 
-def _phase(op: ops.MigrateOperation, gone: set[str]) -> int:
+def added_check(check: CheckConstraint, dialect: Dialect) -> ops.AddConstraintOp:
+    """Add a check of a model by its text.
+
+    Handed the expression itself, Alembic would make a second check of it, and SQLAlchemy would put that into the model.
+    """
+    options = {"literal_binds": True, "include_table": False}
+    sql = str(check.sqltext.compile(dialect=dialect, compile_kwargs=options))
+    return ops.CreateCheckConstraintOp(
+        check.name, check.table.name, text(marked(sql)), schema=check.table.schema, **check.dialect_kwargs
+    )
+
+
+def _phase(op: ops.MigrateOperation, gone: set[str], made: set[str]) -> int:
     match op:
         case SchemaChangeOp():
             return op.phase
@@ -105,11 +120,11 @@ def _phase(op: ops.MigrateOperation, gone: set[str]) -> int:
         case ops.DropTableOp():
             return _DROP_TABLE
         case ops.DropIndexOp():
-            return _DROP_PARTS_OF_TABLE if op.table_name in gone else Phase.UNCONSTRAIN
+            return DROP_PARTS_OF_TABLE if op.table_name in gone else Phase.UNCONSTRAIN
         case ops.DropConstraintOp():
             if op.constraint_type == "foreignkey":
                 return Phase.DETACH
-            return _DROP_PARTS_OF_TABLE if op.table_name in gone else Phase.UNCONSTRAIN
+            return DROP_PARTS_OF_TABLE if op.table_name in gone else Phase.UNCONSTRAIN
         case ops.DropColumnOp():
             return _DROP_COMPUTED if op.to_column().computed is not None else Phase.COLUMN
         case ops.AddColumnOp():
@@ -119,7 +134,7 @@ def _phase(op: ops.MigrateOperation, gone: set[str]) -> int:
         case ops.CreateForeignKeyOp():
             return Phase.FOREIGN_KEY
         case ops.AddConstraintOp():
-            return Phase.CONSTRAINT
+            return BESIDE_NEW_TABLE if str(getattr(op, "table_name", "")) in made else Phase.CONSTRAINT
         case ops.CreateIndexOp():
             return Phase.INDEX
         case _:

@@ -18,7 +18,7 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.autogenerate.render import renderers
 from alembic.operations import ops
 from alembic.runtime.plugins import Plugin
-from alembic.util import DispatchPriority, PriorityDispatchResult
+from alembic.util import CommandError, DispatchPriority, PriorityDispatchResult
 from sqlalchemy import MetaData
 from sqlalchemy.exc import DBAPIError
 
@@ -31,7 +31,7 @@ from app.migrate.revisions.files import TYPES_BY_CATALOGUE
 from app.migrate.revisions.parameters import inspect_with_marks, marked
 from app.migrate.revisions.postgresql import ExactPostgresql
 from app.migrate.schema import catalog, snapshots
-from app.migrate.schema.models import complete, model_catalog
+from app.migrate.schema.models import allow_unvalidated, complete, model_catalog
 from app.migrate.schema.queries import read_catalog
 
 log = logging.getLogger(__name__)
@@ -95,7 +95,7 @@ def _compare(context: AutogenContext, upgrade: ops.UpgradeOps) -> PriorityDispat
             log.warning("%s", sentence_of_default)
         return PriorityDispatchResult.CONTINUE
     live, recorded = read_catalog(connection), _recorded(context)
-    expected = described if recorded is None else complete(described, recorded)
+    expected = allow_unvalidated(described if recorded is None else complete(described, recorded), live, *models)
     drop_agreed(upgrade, live, expected)
     Translation(connection, models, live, expected).write_into(upgrade, no_longer_used(live, described))
     # Types have operations of their own now: nothing else makes them.
@@ -122,6 +122,16 @@ def ours(models: MetaData | Sequence[MetaData], directory: Path) -> Callable[[st
         return kind != "table" or name in names
 
     return is_ours
+
+
+def refuse_other_schemas(models: MetaData, schema: str) -> None:
+    """Raise CommandError if a model is in a schema of its own: it would never be found where revisions make it."""
+    for table in models.tables.values():
+        if table.schema not in {None, catalog.SCHEMA, schema}:
+            raise CommandError(
+                f"The model of {table.fullname} names the schema {table.schema}, but all tables of the bot are in one "
+                f"schema, here {schema}, and revisions name none. Leave `schema=` out of the model."
+            )
 
 
 def _tell_why_not(error: DBAPIError) -> None:

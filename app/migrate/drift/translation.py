@@ -11,19 +11,21 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from alembic.operations import ops
-from sqlalchemy import Connection, Constraint, Index, MetaData, Table, inspect, text
+from sqlalchemy import CheckConstraint, Connection, Constraint, Index, MetaData, Table, inspect, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.types import NullType
 
 from app.migrate.drift.compare import compare, names_in
 from app.migrate.drift.findings import Finding, Phase, Severity, counted, qualified, repair_statements
 from app.migrate.drift.named_types import column_types, created_type, dropped_type
+from app.migrate.drift.new_tables import checks_beside, perhaps_renamed
 from app.migrate.drift.operations import (
     DROP_TYPE,
     ColumnRemovalOp,
     Key,
     SchemaChangeOp,
     TableRemovalOp,
+    added_check,
     flattened,
     key,
     ordered,
@@ -77,6 +79,11 @@ class Translation:
             if not there or not self._is_enough(where, findings, there):
                 by_key.pop(where, None)
                 result.extend(self._operations(where, findings))
+        new = [self._expected[name] for name in sorted(made & self._expected.keys())]
+        result.extend(
+            op for table in new for op in checks_beside(self._models[table.name], table, self._connection.dialect)
+        )
+        result.extend(perhaps_renamed([self._live[name] for name in sorted(gone & self._live.keys())], new))
         for where, there in by_key.items():
             if where is not None and where[1] and where[0] in gone and self._lost_of(where[0]):
                 # Comes back with its table.
@@ -227,8 +234,13 @@ class Translation:
             return None
         return [
             *([ops.DropConstraintOp.from_constraint(old)] if wants_old and isinstance(old, Constraint) else []),
-            *([ops.AddConstraintOp.from_constraint(new)] if wants_new and isinstance(new, Constraint) else []),
+            *([self._added(new)] if wants_new and isinstance(new, Constraint) else []),
         ]
+
+    def _added(self, constraint: Constraint) -> ops.MigrateOperation:
+        if isinstance(constraint, CheckConstraint):
+            return added_check(constraint, self._connection.dialect)
+        return ops.AddConstraintOp.from_constraint(constraint)
 
     def _sides(self, table: str, constraint: str) -> list[catalog.Constraint]:
         return [

@@ -13,7 +13,7 @@ from alembic.operations.ops import MigrationScript
 from alembic.runtime.migration import MigrationContext
 from alembic.script import write_hooks
 from alembic.util import CommandError
-from sqlalchemy import Connection, DefaultClause, Enum, Interval, TypeDecorator
+from sqlalchemy import Boolean, Connection, DefaultClause, Enum, Interval, String, TypeDecorator
 from sqlalchemy.dialects import postgresql
 
 from app.migrate.revisions import scripts
@@ -89,6 +89,11 @@ def plain_type(kind: str, item: object, autogenerate: AutogenContext) -> str | L
     if isinstance(stored, Interval) and stored.second_precision is not None:
         # Of which SQLAlchemy would write no precision.
         stored = postgresql.INTERVAL(precision=stored.second_precision)
+    if isinstance(stored, Enum) and not stored.native_enum:
+        # The check that belongs to it is an operation of its own.
+        stored = String(stored.length)
+    if isinstance(stored, Boolean) and stored.create_constraint:
+        stored = Boolean()
     if kind == "type" and autogenerate.migration_context.opts.get(TYPES_BY_CATALOGUE):
         # Made before by an operation of its own, and once.
         if isinstance(stored, postgresql.DOMAIN):

@@ -190,6 +190,7 @@ def _compare(connection: Connection, asked: Mapping[str, Any], revisions: script
 
         plugins.append(plugin.register())
         models = _metadata()
+        plugin.refuse_other_schemas(models, schema)
         known = plugin.ours(models, revisions.directory)
 
         def is_ours(name: str | None, kind: str, parents: object) -> bool:

@@ -63,6 +63,29 @@ def complete(models: Catalog, recorded: Catalog) -> Catalog:
     )
 
 
+def allow_unvalidated(models: Catalog, live: Catalog, *metadata: MetaData) -> Catalog:
+    """Take from `live` whether rows have been checked where the models say NOT VALID: a new table has none."""
+    allowed = {
+        (table.name, str(constraint.name))
+        for one in metadata
+        for table in one.tables.values()
+        for constraint in table.constraints
+        if constraint.dialect_options["postgresql"].get("not_valid")
+    }
+    unchecked = {(table.name, one.name) for table in live.tables for one in table.constraints if not one.valid}
+
+    def as_live(table: Table) -> Table:
+        keys = {one: (table.name, one.name) for one in table.constraints}
+        return replace(
+            table,
+            constraints=tuple(
+                replace(one, valid=key not in unchecked) if key in allowed else one for one, key in keys.items()
+            ),
+        )
+
+    return replace(models, tables=tuple(map(as_live, models.tables))) if allowed else models
+
+
 def _complete_table(table: Table, recorded: Table | None) -> Table:
     if recorded is None:
         return table

@@ -17,6 +17,9 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+# Of varchar, `x IN ('a', 'b')` is printed with a cast of the array, and read back, with one of each of its elements.
+_ONE = r"'(?:[^']|'')*'::character varying"
+_CAST_AS_ARRAY = re.compile(rf"\(ARRAY\[({_ONE}(?:, {_ONE})*)\]\)::text\[\]")
 _PART = re.compile(r'"(?:[^"]|"")*"|[^\W\d][\w$]*')
 # Of the document that describes a catalogue: whatever the server has printed, and no comment.
 _PRINTED = frozenset({"type", "default", "definition", "collation", "kind"})
@@ -39,6 +42,15 @@ def moved(text: str, old: str, new: str | None, among: Container[str] | None = N
         return ".".join([*([new] if new is not None else []), second, *rest])
 
     return _TOKEN.sub(replaced, text)
+
+
+def read_back(printed: str) -> str:
+    """Return what a server prints after it has read what it has printed, where the two differ."""
+    if "::character varying])::text[]" not in printed:
+        return printed
+    return _CAST_AS_ARRAY.sub(
+        lambda found: f"ARRAY[{re.sub(_ONE, lambda one: f'({one[0]})::text', found[1])}]", printed
+    )
 
 
 def relocated(document: Any, old: str, new: str) -> Any:

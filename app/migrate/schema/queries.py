@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 from app.core.errors import InternalError
 from app.migrate.connection import place
 from app.migrate.schema.catalog import SCHEMA, VERSION_TABLE, Catalog
-from app.migrate.schema.names import relocated
+from app.migrate.schema.names import read_back, relocated
 
 _SETTINGS = {
     "search_path": "pg_catalog",
@@ -280,6 +280,7 @@ def read_catalog(connection: Connection, *, schema: str | None = None) -> Catalo
         connection.execute(_SET, dict(zip(_SETTINGS, before, strict=True)))
     if search_path != "pg_catalog":
         raise CatalogueUnreadable("The catalogue has to be read inside a transaction, not in AUTOCOMMIT.")
+    document = read_back(document)
     if schema != SCHEMA:
         document = json.dumps(relocated(json.loads(document), schema, SCHEMA))
     return Catalog.from_json(document)

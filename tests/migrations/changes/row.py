@@ -68,7 +68,11 @@ class Change:
     def declare(self, metadata: sa.MetaData, *, after: bool) -> Models:
         """Put one side into `metadata`."""
         models = Models(self.key, metadata)
-        (self.after if after else self.before)(models)
+        try:
+            (self.after if after else self.before)(models)
+        except Exception as error:
+            error.add_note(f"In the models of {self.key}.")
+            raise
         return models
 
 

@@ -66,5 +66,17 @@ CHANGES = [
         lambda m: m.table(Col("new", sa.Text)),
         writes=("is expected",),
     ),
-    Change("a table of another name", lambda m: m.table(Col("n", Int)), lambda m: m.table(Col("n", Int), name="u")),
+    Change(
+        "a table in another schema",
+        nothing,
+        lambda m: m.table(schema="elsewhere"),
+        refused="Leave `schema=` out of the model.",
+    ),
+    Change(
+        "a table of another name",
+        # Of columns that no other row has: only then is it the same table.
+        lambda m: m.table(Col("same", Int)),
+        lambda m: m.table(Col("same", Int), name="u"),
+        writes=("op.rename_table('{t}', '",),
+    ),
 ]
