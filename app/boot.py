@@ -10,14 +10,16 @@ import random
 import ssl
 
 import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.config import MigrationsOnBoot
 from app.core.errors import BotError, DatabaseUnreachable, Unavailable, UserError
-from app.db import DatabaseUrl
-from app.migrate.connection.place import NoPlace
+from app.db import DatabaseUrl, pooling_of
+from app.migrate.connection.place import NoPlace, look, require
 from app.migrate.migrator import Migrator
 from app.migrate.run import progress
 from app.migrate.status import NO_PLACE, SchemaStatus, State
+from app.pooler import Pooling
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +60,14 @@ async def await_database(database: DatabaseUrl, *, patience_seconds: float = PAT
                 **{"timeout": CONNECT_SECONDS, **database.asyncpg_args(application_name="concierge boot")}
             )
             await connection.close()
+        except asyncpg.ProtocolViolationError as error:
+            # A pooler that knows a few settings only. In transaction mode they are set in each transaction instead.
+            if await pooling_of(database) is not Pooling.SESSION:
+                return
+            raise DatabaseUnreachable(
+                f"The pooler at {database} does not pass on what the address sets: {error}. "
+                "Set it for the role instead: ALTER ROLE … SET …"
+            ) from error
         except PERMANENT_ERRORS as error:
             raise DatabaseUnreachable(f"The database at {database} refuses the connection: {error}") from error
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
@@ -95,6 +105,17 @@ async def check_schema(migrator: Migrator, mode: MigrationsOnBoot) -> SchemaStat
     if mode is MigrationsOnBoot.AUTO and status.state in {State.EMPTY, State.BEHIND}:
         return await _migrate(migrator)
     raise SchemaNotAcceptable(facts)
+
+
+async def check_place(engine: AsyncEngine) -> None:
+    """Raise SchemaNotAcceptable for a database that could not hold the bot's tables, without a direct connection."""
+    async with engine.connect() as connection:
+        at = await connection.run_sync(look)
+    try:
+        require(at)
+    except NoPlace as refusal:
+        raise SchemaNotAcceptable(str(refusal)) from refusal
+    log.info("the schema is not checked: there is no direct connection")
 
 
 async def _migrate(migrator: Migrator) -> SchemaStatus:

@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from app import tls
 from app.connection_pool import TurnTakingPool
-from app.pooler import UNNAMED, LentConnection, is_in_transaction_mode, set_in_each_transaction
+from app.pooler import UNNAMED, LentConnection, Pooling, pooling_behind, set_in_each_transaction
 from app.tls import LIBPQ_ONLY, PASSED_ON, AddressRefused
 
 SCHEMES = frozenset({"postgres", "postgresql", "postgresql+asyncpg"})
@@ -25,6 +25,7 @@ NOT_AN_ADDRESS = "is not a PostgreSQL address"
 # Hosts with ports, and no password in front of them.
 _PLAIN_HOSTS = re.compile(r"(?:(?:\[[^\]@]*\]|[^:@,\[\]]*)(?::\d*)?)(?:,(?:\[[^\]@]*\]|[^:@,\[\]]*)(?::\d*)?)*")
 SETTING = re.compile(r"^[a-z_][a-z0-9_.]*$")
+_POOLING: dict[tuple[URL, str | None, str | None], Pooling] = {}
 
 
 @dataclass(frozen=True)
@@ -237,18 +238,22 @@ def _dash_c(text: str) -> dict[str, str]:
     return settings
 
 
-async def is_lent(database: DatabaseUrl) -> bool:
-    """Tell whether the address is that of a pooler in transaction mode. Raises what `asyncpg.connect` does."""
-    return await is_in_transaction_mode(database.asyncpg_args())
+async def pooling_of(database: DatabaseUrl) -> Pooling:
+    """Find out whether there is a pooler at this address, once per process. Raises what `asyncpg.connect` does."""
+    key = (database.url, database.hosts, database.ports)
+    if key not in _POOLING:
+        # Without settings of the address, which a pooler may refuse.
+        _POOLING[key] = await pooling_behind(replace(database, server_settings={}).asyncpg_args())
+    return _POOLING[key]
 
 
 def create_engine(
-    database: DatabaseUrl, *, pool_size: int = 5, application_name: str = "concierge", lent: bool = False
+    database: DatabaseUrl, *, pool_size: int = 5, application_name: str = "concierge", pooling: Pooling = Pooling.NONE
 ) -> AsyncEngine:
     """Make the bot's engine.
 
     A statement may take 10 s, a wait for a lock 3 s, and an open transaction may idle for 30 s: so a mistake becomes an
-    error of one command, and does not stop the whole bot. `lent`: through a pooler in transaction mode.
+    error of one command, and does not stop the whole bot. `pooling` is what is at the address.
     """
     limits = {
         "statement_timeout": "10s",
@@ -257,7 +262,7 @@ def create_engine(
         "timezone": "UTC",
         "jit": "off",
     }
-    if lent:
+    if pooling is not Pooling.NONE:
         # A pooler refuses a connection that asks for more than it knows, and would forget the rest.
         limits |= database.server_settings
         arguments = replace(database, server_settings={}).connect_args(application_name=application_name)
@@ -274,7 +279,7 @@ def create_engine(
         pool_recycle=1800,
         connect_args=arguments,
     )
-    if lent:
+    if pooling is not Pooling.NONE:
         set_in_each_transaction(engine.sync_engine, limits)
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return engine

@@ -12,10 +12,11 @@ from app import boot
 from app.config import MigrationsOnBoot, Settings, database_of
 from app.core.errors import BotError, DatabaseUnreachable
 from app.core.scheduling import zone_data
-from app.db import DatabaseUrl, is_lent
+from app.db import DatabaseUrl, pooling_of
 from app.discord_failures import in_words
 from app.migrate.migrator import Migrator
 from app.migrate.status import State
+from app.pooler import Pooling
 from app.run import point_at
 
 PATIENCE_SECONDS = 5.0
@@ -89,9 +90,10 @@ async def _database(settings: Settings, database: DatabaseUrl, migrations: Datab
         except DatabaseUnreachable as error:
             yield Finding(name, str(error), "Check the address, the server and its firewall.")
             return
-    pooled = ", through a pooler in transaction mode" if await is_lent(database) else ""
+    pooling = await pooling_of(database)
+    pooled = f", through {pooling.value}" if pooling is not Pooling.NONE else ""
     yield Finding("database", f"{origin} answers{pooled}")
-    if pooled and (migrations == database or await is_lent(migrations)):
+    if await pooling_of(migrations) is Pooling.TRANSACTION:
         fix = "Set MIGRATION_DATABASE_URL to a direct connection, or to a pool in session mode."
         yield Finding("schema", "cannot be checked or migrated through the pooler", fix)
         return

@@ -1,9 +1,11 @@
-"""Poolers in transaction mode, as PgBouncer can be: what is different behind one, and how one is recognised.
+"""Poolers such as PgBouncer: what is different behind one, and how one and its mode are recognised.
 
-A server connection is lent for one transaction only. What belongs to a session does not hold there: settings, prepared
-statements, locks of a session, LISTEN. https://www.pgbouncer.org/features.html#sql-feature-map-for-pooling-modes
+In transaction mode a server connection is lent for one transaction only. What belongs to a session does not hold there:
+settings, prepared statements, locks of a session, LISTEN. In any mode a pooler may refuse or forget the settings that a
+connection asks for. https://www.pgbouncer.org/features.html#sql-feature-map-for-pooling-modes
 """
 
+from enum import Enum
 from typing import Any
 
 import asyncpg
@@ -19,6 +21,14 @@ UNNAMED: dict[str, Any] = {
 """Arguments for a connection of SQLAlchemy's through such a pooler."""
 
 
+class Pooling(Enum):
+    """What is between the bot and the server."""
+
+    NONE = "a direct connection"
+    SESSION = "a pooler in session mode"
+    TRANSACTION = "a pooler in transaction mode"
+
+
 class LentConnection(asyncpg.Connection):
     """A connection that learns types in one transaction, as it may be another server's in the next."""
 
@@ -28,8 +38,8 @@ class LentConnection(asyncpg.Connection):
             await super().set_type_codec(*arguments, **named)
 
 
-async def is_in_transaction_mode(arguments: dict[str, Any]) -> bool:
-    """Tell whether `asyncpg.connect` with these arguments reaches a pooler in transaction mode.
+async def pooling_behind(arguments: dict[str, Any]) -> Pooling:
+    """Find out what `asyncpg.connect` with these arguments reaches.
 
     A server names its process when the connection is made. A pooler names another; in transaction mode it then lends
     one process to two connections that ask one after the other.
@@ -38,10 +48,11 @@ async def is_in_transaction_mode(arguments: dict[str, Any]) -> bool:
     try:
         process = await _process(first)
         if process == first.get_server_pid():
-            return False
+            return Pooling.NONE
         second = await asyncpg.connect(**{**arguments, "statement_cache_size": 0})
         try:
-            return await _process(second) == process or await _process(first) != process
+            is_lent = await _process(second) == process or await _process(first) != process
+            return Pooling.TRANSACTION if is_lent else Pooling.SESSION
         finally:
             second.terminate()
     finally:

@@ -21,12 +21,13 @@ from app.core.operators import Operators
 from app.core.runner import JobRunner
 from app.core.scheduling import zone_data
 from app.database_probe import DatabaseProbe
-from app.db import DatabaseUrl, create_engine, is_lent, session_factory
+from app.db import DatabaseUrl, create_engine, pooling_of, session_factory
 from app.discord_login import connected
 from app.http_server import AddressUnusable, Metrics, serving
 from app.listener import Listener
 from app.migrate.connection.release import application_name
 from app.migrate.migrator import Migrator
+from app.pooler import Pooling
 from app.services.member_zones import CHANNEL as ZONES_CHANNEL
 from app.services.settings import CHANNEL as SETTINGS_CHANNEL
 from app.uow import DRIVER_ERRORS, UnitOfWorkFactory
@@ -34,8 +35,8 @@ from app.uow import DRIVER_ERRORS, UnitOfWorkFactory
 log = logging.getLogger(__name__)
 
 NO_DIRECT_CONNECTION = (
-    "MIGRATION_DATABASE_URL: has to be a direct connection, or a pool in session mode, as DATABASE_URL goes through a "
-    "pooler in transaction mode."
+    "MIGRATION_DATABASE_URL: has to be a direct connection, or a pool in session mode: through a pooler in transaction "
+    "mode nothing can be migrated, or heard of other processes."
 )
 
 SCHEMA_CHANNEL = "concierge_schema"
@@ -67,10 +68,13 @@ async def prepared(
         log.info("time zone data", extra={"version": data.version, "source": data.source, "others": list(data.others)})
         await boot.await_database(migrations)
         migrator = Migrator(migrations, backups=settings.data_dir / "backups")
-        lent, has_direct = await _pooling(database, migrations, settings.boot_mode)
-        await boot.check_schema(migrator, settings.boot_mode)
-        engine = create_engine(database, application_name=application_name(), lent=lent)
+        pooling, has_direct = await _pooling(database, migrations, settings.boot_mode)
+        if has_direct:
+            await boot.check_schema(migrator, settings.boot_mode)
+        engine = create_engine(database, application_name=application_name(), pooling=pooling)
         stack.push_async_callback(engine.dispose)
+        if not has_direct:
+            await boot.check_place(engine)
         uow = UnitOfWorkFactory(session_factory(engine), clock)
         bot = Bot(
             uow=uow,
@@ -112,22 +116,22 @@ async def prepared(
         yield bot
 
 
-async def _pooling(database: DatabaseUrl, migrations: DatabaseUrl, mode: MigrationsOnBoot) -> tuple[bool, bool]:
-    """Return whether the bot goes through a pooler in transaction mode, and whether it has a direct connection."""
+async def _pooling(database: DatabaseUrl, migrations: DatabaseUrl, mode: MigrationsOnBoot) -> tuple[Pooling, bool]:
+    """Return what the bot goes through, and whether it has a connection of its own beside that."""
     if database != migrations:
         await boot.await_database(database)
     try:
-        lent = await is_lent(database)
-        has_direct = not (lent if database == migrations else await is_lent(migrations))
+        pooling = await pooling_of(database)
+        has_direct = await pooling_of(migrations) is not Pooling.TRANSACTION
     except DRIVER_ERRORS as error:
         raise DatabaseUnreachable(f"The database at {database} does not answer: {error}") from error
-    if lent:
-        log.info("through a pooler in transaction mode: limits hold per transaction, no statement is kept prepared")
+    if pooling is not Pooling.NONE:
+        log.info("through %s: limits hold per transaction, no statement is kept prepared", pooling.value)
     if not has_direct and mode is not MigrationsOnBoot.OFF:
         raise ConfigurationError([NO_DIRECT_CONNECTION])
     if not has_direct:
         log.warning("%s Until then other processes are not heard: settings are read each time", NO_DIRECT_CONNECTION)
-    return lent, has_direct
+    return pooling, has_direct
 
 
 def import_features() -> tuple[list[ModuleType], list[ModuleType]]:

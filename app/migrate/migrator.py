@@ -213,7 +213,6 @@ class Migrator:
                     applicable = found.state in APPLICABLE or found.state is State.UNMANAGED
                     ready = found.is_at_head or not applicable
                     if not ready:
-                        await session.require_own_process(connection)
                         ready = await connection.run_sync(lock.try_queue)
                     if ready:
                         # Whoever was in front may just have finished.

@@ -1,27 +1,39 @@
 """A real PgBouncer in transaction mode: no error, no limit lost, however many ask at once."""
 
 import asyncio
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from app.boot import await_database
 from app.core.clock import Clock
-from app.db import DatabaseUrl, create_engine, is_lent, session_factory
+from app.core.errors import DatabaseUnreachable
+from app.db import DatabaseUrl, create_engine, pooling_of, session_factory
+from app.migrate.connection.session import PooledConnection
+from app.migrate.migrator import Migrator
+from app.pooler import Pooling
 from app.uow import UnitOfWorkFactory
 from standin import StandIn
 from tests.fixtures.bots import Start
-from tests.fixtures.postgres import execute, url_text
+from tests.fixtures.postgres import execute, fetchval, url_text
+from tests.fixtures.town import Town
 
 COMMANDS = 96
+
+
+def address_of(pooled: DatabaseUrl) -> str:
+    return pooled.url.set(drivername="postgresql").render_as_string()
 
 
 async def test_the_bot_works_through_a_pooler_in_transaction_mode(
     pooled: DatabaseUrl, own_database: DatabaseUrl, clock: Clock
 ) -> None:
-    assert await is_lent(pooled)
-    assert not await is_lent(own_database)
-    engine = create_engine(pooled, pool_size=COMMANDS // 2, lent=True)
+    assert await pooling_of(pooled) is Pooling.TRANSACTION
+    assert await pooling_of(own_database) is Pooling.NONE
+    engine = create_engine(pooled, pool_size=COMMANDS // 2, pooling=Pooling.TRANSACTION)
     uow = UnitOfWorkFactory(session_factory(engine), clock)
 
     async def command(number: int) -> None:
@@ -43,10 +55,44 @@ async def test_the_bot_works_through_a_pooler_in_transaction_mode(
     await engine.dispose()
 
 
+async def test_the_bot_works_through_a_pooler_in_session_mode(
+    pooled_by_session: DatabaseUrl, own_database: DatabaseUrl, start: Start, stand_in: StandIn
+) -> None:
+    assert await pooling_of(pooled_by_session) is Pooling.SESSION
+    process = await start(DATABASE_URL=address_of(pooled_by_session))
+    await stand_in.ready()
+    assert "through a pooler in session mode" in process.printed
+    with pytest.raises(DatabaseUnreachable, match=r"does not pass on.*search_path.*ALTER ROLE"):
+        await await_database(replace(pooled_by_session, server_settings={"search_path": "public"}))
+
+
+async def test_what_an_address_sets_holds_through_a_pooler_that_refuses_it(
+    pooled: DatabaseUrl, own_database: DatabaseUrl, start: Start, stand_in: StandIn, town: Town
+) -> None:
+    await execute(own_database, "CREATE SCHEMA mine")
+    through = f"{address_of(pooled)}?search_path=mine"
+    direct = f"{url_text(own_database)}{'&' if '?' in url_text(own_database) else '?'}search_path=mine"
+    await start(DATABASE_URL=through, MIGRATION_DATABASE_URL=direct, MIGRATIONS_ON_BOOT="auto")
+    await stand_in.ready()
+    manager = stand_in.person(town.manager, town.general)
+    await manager.slash("settings set", key="general.page_size", value="5")
+    assert await fetchval(own_database, "SELECT value FROM mine.bot_settings") == "5"
+
+
+async def test_nothing_of_migrate_goes_through_a_pooler_in_transaction_mode(
+    pooled: DatabaseUrl, tmp_path: Path
+) -> None:
+    for address in (pooled, replace(pooled, server_settings={"search_path": "public"})):
+        migrator = Migrator(address, backups=tmp_path)
+        for command in (migrator.status, migrator.plan, migrator.check, migrator.history):
+            with pytest.raises(PooledConnection, match="Set MIGRATION_DATABASE_URL to a direct connection"):
+                await command()
+
+
 async def test_start_and_doctor_name_the_pooler_and_the_direct_connection_it_needs(
     pooled: DatabaseUrl, own_database: DatabaseUrl, start: Start, stand_in: StandIn
 ) -> None:
-    through = pooled.url.set(drivername="postgresql").render_as_string()
+    through = address_of(pooled)
     alone = await start(DATABASE_URL=through)
     assert await alone.ended() == 2
     assert alone.lines[-1].startswith("MIGRATION_DATABASE_URL: has to be a direct connection")
@@ -56,3 +102,7 @@ async def test_start_and_doctor_name_the_pooler_and_the_direct_connection_it_nee
     well = await start(DATABASE_URL=through, MIGRATION_DATABASE_URL=url_text(own_database))
     await stand_in.ready()
     assert "through a pooler in transaction mode" in well.printed
+    await well.killed(stand_in)
+    # Without migrations the bot can do without.
+    await start(DATABASE_URL=through, MIGRATIONS_ON_BOOT="off")
+    await stand_in.ready()

@@ -10,14 +10,13 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.core.errors import Conflict
-from app.db import DatabaseUrl, create_migration_engine
+from app.db import DatabaseUrl, create_migration_engine, pooling_of
 from app.migrate.connection import release
 from app.migrate.connection.options import Options
+from app.pooler import Pooling
 
 DRIVER_ERRORS = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What comes out of a database that cannot be reached or does not answer: SQLAlchemy wraps only what follows later."""
-
-UNKNOWN_STATEMENT, DUPLICATE_STATEMENT = "26000", "42P05"
 
 _SET = text("SELECT set_config(:name, :value, false)")
 _LIMITS = text(
@@ -29,14 +28,19 @@ _LIMITS = text(
 
 
 async def connect(database: DatabaseUrl) -> Any:
-    """Open a connection of the driver itself, for a look that has to be quick. Raises DRIVER_ERRORS."""
+    """Open a connection of the driver itself, for a look that has to be quick. Raises as `opened`."""
+    await _refuse_pooler(database)
     driver = cast("Any", asyncpg)
     return await driver.connect(**database.asyncpg_args(application_name=release.migration_name(), timezone="UTC"))
 
 
 @asynccontextmanager
 async def opened(database: DatabaseUrl, *, autocommit: bool = False) -> AsyncGenerator[AsyncConnection]:
-    """Open a connection for the length of the block. One in autocommit never holds up CREATE INDEX CONCURRENTLY."""
+    """Open a connection for the length of the block. One in autocommit never holds up CREATE INDEX CONCURRENTLY.
+
+    Raises DRIVER_ERRORS, and PooledConnection.
+    """
+    await _refuse_pooler(database)
     engine = create_migration_engine(database, application_name=release.migration_name())
     chosen = engine.execution_options(isolation_level="AUTOCOMMIT") if autocommit else engine
     try:
@@ -72,43 +76,10 @@ def prepare(connection: Connection, options: Options) -> None:
         connection.rollback()
 
 
-async def require_own_process(connection: AsyncConnection) -> None:
-    """Raise PooledConnection if the connection is one of a pooler in transaction mode.
-
-    The process that the server named when the connection was made is the one that answers: then nobody is in between.
-    A pooler names one of its own, in any mode; only then a second connection is needed to tell the modes apart.
-    """
-    raw = await connection.get_raw_connection()
-    named = getattr(raw.driver_connection, "get_server_pid", lambda: None)()
-    if named is not None and named == await connection.run_sync(_process):
-        return
-    async with connection.engine.connect() as other:
-        inner = other.sync_connection
-        if inner is not None:
-            await connection.run_sync(refuse_pooler, inner)
-
-
-def refuse_pooler(connection: Connection, other: Connection) -> None:
-    """Raise PooledConnection unless the two connections each keep a server process of their own.
-
-    A pooler in transaction mode lends the process of an idle connection to whoever asks next.
-    """
-    try:
-        first = _process(connection)
-        shared = _process(other) == first or _process(connection) != first
-    except DBAPIError as error:
-        # A statement that was prepared on one server connection and is run on another.
-        if sqlstate(error) not in {UNKNOWN_STATEMENT, DUPLICATE_STATEMENT}:
-            raise
-        shared = True
-    if shared:
+async def _refuse_pooler(database: DatabaseUrl) -> None:
+    # Also for what only looks: what a driver prepares there may be another one's in the next transaction.
+    if await pooling_of(database) is Pooling.TRANSACTION:
         raise PooledConnection
-
-
-def _process(connection: Connection) -> int:
-    process = connection.scalar(text("SELECT pg_backend_pid()"))
-    connection.commit()
-    return int(process or 0)
 
 
 def sqlstate(error: BaseException) -> str | None:

@@ -138,8 +138,6 @@ async def _connect(database: DatabaseUrl, asked: Mapping[str, Any], order: Order
                 "The database at {database} cannot be reached: {why}", database=database, why=session.sentence(error)
             )
             raise Unavailable(told) from error
-        if _changes_schema(asked):
-            await session.require_own_process(connection)
         await connection.run_sync(_on, asked, order, revisions, database)
 
 
