@@ -1,7 +1,7 @@
 """What the operator configures: environment variables and `.env`, read once when the process starts."""
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -228,16 +228,20 @@ def _explain(mistake: Any) -> str:
 def database_of(settings: Settings) -> Generator[tuple[DatabaseUrl, DatabaseUrl]]:
     """Yield the address for the bot and the one for migrations; serve the embedded database if none is set.
 
-    The embedded server stays up for as long as any process is inside this block. Raises DatabaseUnreachable
-    when it cannot be started.
+    The embedded server stays up for as long as any process is inside this block. Raises ConfigurationError
+    for a directory that cannot be written, and DatabaseUnreachable when the server cannot be started.
     """
     if settings.database_url is not None:
         database = normalize(settings.database_url.get_secret_value())
         direct = settings.migration_database_url
         yield database, (normalize(direct.get_secret_value()) if direct is not None else database)
         return
-    from app.local_postgres import serve
+    from app.local_postgres import DirectoryUnusable, serve
 
-    with serve(settings.data_dir) as address:
+    with ExitStack() as stack:
+        try:
+            address = stack.enter_context(serve(settings.data_dir))
+        except DirectoryUnusable as error:
+            raise ConfigurationError([f"DATA_DIR: {error}"]) from error
         database = normalize(address)
         yield database, database

@@ -9,7 +9,7 @@ import aiohttp
 import discord
 
 from app import boot
-from app.config import MigrationsOnBoot, Settings, database_of
+from app.config import ConfigurationError, MigrationsOnBoot, Settings, database_of
 from app.core.errors import BotError, DatabaseUnreachable
 from app.core.scheduling import zone_data
 from app.db import DatabaseUrl, pooling_of
@@ -57,13 +57,16 @@ async def examine(settings: Settings) -> int:
 async def _findings(settings: Settings) -> AsyncGenerator[Finding]:
     yield Finding("configuration", "can be read")
     yield Finding("time zone data", str(zone_data.used()))
-    yield _data_dir(settings.data_dir)
+    directory = _data_dir(settings.data_dir)
+    yield directory
     try:
         with database_of(settings) as (database, migrations):
             async for finding in _database(settings, database, migrations):
                 yield finding
     except DatabaseUnreachable as error:
         yield Finding("database", str(error), "Check that DATA_DIR is writable and not on a network drive.")
+    except ConfigurationError:
+        yield Finding("database", "the embedded one has nowhere to put its data", directory.fix)
     async for finding in _discord(settings):
         yield finding
 

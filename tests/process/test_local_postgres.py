@@ -13,9 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from app.core.errors import DatabaseUnreachable
 from app.db import normalize
-from app.local_postgres import serve
+from app.local_postgres import DirectoryUnusable, serve
 from tests.fixtures.postgres import REPOSITORY, execute, fetchval, remove
 from tests.fixtures.processes import running, still_running
 
@@ -214,5 +213,5 @@ async def test_the_locale_of_the_machine_does_not_matter(home: Path, locale: str
 
 def test_a_directory_that_cannot_be_made_is_said_so(home: Path) -> None:
     (home / "file").write_text("in the way")
-    with pytest.raises(DatabaseUnreachable, match="DATA_DIR cannot be written"), serve(home / "file" / "data"):
+    with pytest.raises(DirectoryUnusable, match="cannot be written"), serve(home / "file" / "data"):
         pass

@@ -56,6 +56,9 @@ async def test_a_wrong_configuration_ends_with_2_before_anything_else(start: Sta
     assert await bot.ended() == 2
     assert sorted(line.split(":")[0] for line in bot.lines) == ["DATABASE_URL", "HTTP_PORT", "LOG_LEVEL"]
     assert PASSWORD not in bot.printed
+    bot = await start(DATABASE_URL=None, DATA_DIR=f"{__file__}/data")
+    assert await bot.ended() == 2
+    assert bot.lines[-1].startswith("DATA_DIR: cannot be written: Not a directory")
     assert not stand_in.requests
 
 
