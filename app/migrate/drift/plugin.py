@@ -31,7 +31,7 @@ from app.migrate.revisions.files import TYPES_BY_CATALOGUE
 from app.migrate.revisions.parameters import inspect_with_marks, marked
 from app.migrate.revisions.postgresql import ExactPostgresql
 from app.migrate.schema import catalog, snapshots
-from app.migrate.schema.models import allow_unvalidated, complete, model_catalog
+from app.migrate.schema.models import allow_unvalidated, complete, model_catalog, without
 from app.migrate.schema.queries import read_catalog
 
 log = logging.getLogger(__name__)
@@ -87,19 +87,26 @@ def _compare(context: AutogenContext, upgrade: ops.UpgradeOps) -> PriorityDispat
     if connection is None or metadata is None:
         return PriorityDispatchResult.CONTINUE
     models = [metadata] if isinstance(metadata, MetaData) else list(metadata)
+    unbuilt: dict[str, DBAPIError] = {}
+    # What the server could not compare by itself matters where nothing else does.
+    not_compared = getattr(context.migration_context.impl, "not_compared", {})
     try:
-        described = model_catalog(connection, *models)
+        described = model_catalog(connection, *models, unbuilt=unbuilt)
     except DBAPIError as error:
         _tell_why_not(error)
-        for sentence_of_default in getattr(context.migration_context.impl, "not_compared", ()):
-            log.warning("%s", sentence_of_default)
+        for told in not_compared.values():
+            log.warning("%s", told)
         return PriorityDispatchResult.CONTINUE
-    live, recorded = read_catalog(connection), _recorded(context)
+    for table, error in sorted(unbuilt.items()):
+        log.warning("Of %s, only Alembic's own comparison was made, because %s.", table, _why_unbuilt(error))
+        for told in (one for (owner, _), one in not_compared.items() if owner == table):
+            log.warning("%s", told)
+    live, recorded = without(read_catalog(connection), unbuilt), _recorded(context)
     expected = allow_unvalidated(described if recorded is None else complete(described, recorded), live, *models)
     drop_agreed(upgrade, live, expected)
     Translation(connection, models, live, expected).write_into(upgrade, no_longer_used(live, described))
-    # Types have operations of their own now: nothing else makes them.
-    context.migration_context.opts[TYPES_BY_CATALOGUE] = True
+    # These have operations of their own now: nothing else makes them.
+    context.migration_context.opts[TYPES_BY_CATALOGUE] = {one.label for one in (*described.others, *live.others)}
     return PriorityDispatchResult.CONTINUE
 
 
@@ -137,12 +144,17 @@ def refuse_other_schemas(models: MetaData, schema: str) -> None:
 def _tell_why_not(error: DBAPIError) -> None:
     match sqlstate(error):
         case "42501":
-            why = "this role may not create a scratch schema"
+            why = f"this role may not create a scratch schema ({sentence(error)})"
         case "25006":
             why = "this database is read-only, and the models are created in a scratch schema to be compared"
         case _:
-            why = f"the models cannot be created on this server by `{' '.join((error.statement or '').split())}`"
-    log.warning("Only Alembic's own comparison was made, because %s (%s).", why, sentence(error))
+            why = _why_unbuilt(error)
+    log.warning("Only Alembic's own comparison was made, because %s.", why)
+
+
+def _why_unbuilt(error: DBAPIError) -> str:
+    statement = " ".join((error.statement or "").split())
+    return f"this server cannot run `{statement}` ({sentence(error)})"
 
 
 def _recorded(context: AutogenContext) -> catalog.Catalog | None:

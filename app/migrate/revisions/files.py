@@ -74,7 +74,7 @@ def numbering(asked: Mapping[str, Any], revisions: scripts.Revisions) -> dict[st
 
 
 TYPES_BY_CATALOGUE = "concierge_types_by_catalogue"
-"""An option of Alembic's context: the revision makes enums and domains itself, so that columns need not."""
+"""An option of Alembic's context: the enums and domains that the revision makes itself, so that columns need not."""
 
 
 def plain_type(kind: str, item: object, autogenerate: AutogenContext) -> str | Literal[False]:
@@ -94,7 +94,8 @@ def plain_type(kind: str, item: object, autogenerate: AutogenContext) -> str | L
         stored = String(stored.length)
     if isinstance(stored, Boolean) and stored.create_constraint:
         stored = Boolean()
-    if kind == "type" and autogenerate.migration_context.opts.get(TYPES_BY_CATALOGUE):
+    made = autogenerate.migration_context.opts.get(TYPES_BY_CATALOGUE, ())
+    if kind == "type" and str(getattr(cast("object", stored), "name", "")) in made:
         # Made before by an operation of its own, and once.
         if isinstance(stored, postgresql.DOMAIN):
             autogenerate.imports.add("from sqlalchemy.dialects import postgresql")

@@ -22,8 +22,8 @@ class ExactPostgresql(PostgresqlImpl):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.not_compared: list[str] = []
-        """What the server could not compare, in sentences: for whoever has no better way."""
+        self.not_compared: dict[tuple[str, str], str] = {}
+        """By table and column: what the server could not compare, as a sentence for whoever has no better way."""
 
     def render_ddl_sql_expr(self, expr: ClauseElement, *args: Any, is_index: bool = False, **options: Any) -> str:
         """Write SQL for `text()`. An expression of an index becomes a literal column, which reads no colons."""
@@ -57,8 +57,8 @@ class ExactPostgresql(PostgresqlImpl):
             with connection.begin_nested():
                 return bool(super().compare_server_default(column, model, rendered, live))  # pyright: ignore[reportUnknownMemberType] -- untyped in Alembic
         except DBAPIError as error:
-            name = f"{model.table.name}.{model.name}"
-            self.not_compared.append(f"The default of {name} was not compared: {sentence(error)}")
+            told = f"The default of {model.table.name}.{model.name} was not compared: {sentence(error)}"
+            self.not_compared[model.table.name, model.name] = told
             return False
 
 

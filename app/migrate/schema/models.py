@@ -5,11 +5,13 @@ rolled back: nobody else sees them, and the real tables are not locked.
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import Connection, MetaData, text
+from sqlalchemy import Connection, MetaData, create_mock_engine, text
 from sqlalchemy import Table as TableModel
+from sqlalchemy.exc import DBAPIError
 
 from app.migrate.schema.catalog import SCHEMA, Catalog, N, Table
 from app.migrate.schema.queries import read_catalog
@@ -26,13 +28,16 @@ def model_catalog(
     *metadata: MetaData,
     beside: Catalog | None = None,
     only: Sequence[TableModel] | None = None,
+    unbuilt: dict[str, DBAPIError] | None = None,
 ) -> Catalog:
     """Build the tables of `metadata`, read their catalogue, and undo it; `connection` is left as it was.
 
     `beside` is a catalogue from which to take what models do not describe: triggers, rules, policies, row security,
-    statistics, grants, views, routines, types and extensions. `only` are the tables to build, if not all.
+    statistics, grants, views, routines, types and extensions. `only` are the tables to build, if not all. If `unbuilt`
+    is given, tables that this server cannot build are left out and put there, each with the error.
 
-    Raises the driver's error, wrapped by SQLAlchemy, when the role may not create a schema in this database.
+    Raises the driver's error, wrapped by SQLAlchemy, when the role may not create a schema in this database, or when
+    something cannot be built and there is no `unbuilt`.
     """
     scratch = f"models_{secrets.token_hex(6)}"
     translated = connection.get_execution_options().get("schema_translate_map")
@@ -43,12 +48,47 @@ def model_catalog(
         # Models that name the bot's own schema are created in the scratch schema as well.
         connection.execution_options(schema_translate_map={SCHEMA: scratch})
         for one in metadata:
-            one.create_all(connection, tables=only, checkfirst=False)
+            _build(connection, one, only, unbuilt)
         built = read_catalog(connection, schema=scratch)
     finally:
         connection.execution_options(schema_translate_map=translated)
         transaction.rollback()
+    built = without(built, unbuilt or ())
     return built if beside is None else complete(built, beside)
+
+
+def _build(
+    connection: Connection,
+    metadata: MetaData,
+    only: Sequence[TableModel] | None,
+    unbuilt: dict[str, DBAPIError] | None,
+) -> None:
+    try:
+        with connection.begin_nested():
+            metadata.create_all(connection, tables=only, checkfirst=False)
+    except DBAPIError:
+        if unbuilt is None:
+            raise
+
+        def build_part(statement: Any, *options: Any) -> None:
+            del options
+            _build_part(connection, statement, unbuilt)
+
+        metadata.create_all(create_mock_engine("postgresql+asyncpg://", build_part), tables=only, checkfirst=False)
+
+
+def _build_part(connection: Connection, statement: Any, unbuilt: dict[str, DBAPIError]) -> None:
+    """Make a table, or a part of one, unless it lacks something already. A type is missed by the tables that use it."""
+    element = statement.element
+    table = element if isinstance(element, TableModel) else getattr(element, "table", None)
+    if table is not None and table.name in unbuilt:
+        return
+    try:
+        with connection.begin_nested():
+            connection.execute(statement)
+    except DBAPIError as error:
+        if table is not None:
+            unbuilt[table.name] = error
 
 
 def complete(models: Catalog, recorded: Catalog) -> Catalog:
@@ -60,6 +100,15 @@ def complete(models: Catalog, recorded: Catalog) -> Catalog:
         sequences=_together(models.sequences, [one for one in recorded.sequences if one.owner_table is None]),
         extensions=recorded.extensions,
         others=_together(models.others, recorded.others),
+    )
+
+
+def without(whole: Catalog, tables: Container[str]) -> Catalog:
+    """Return a catalogue without these tables and their sequences."""
+    return replace(
+        whole,
+        tables=tuple(one for one in whole.tables if one.name not in tables),
+        sequences=tuple(one for one in whole.sequences if (one.owner_table or "") not in tables),
     )
 
 

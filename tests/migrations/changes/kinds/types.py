@@ -153,6 +153,18 @@ CHANGES = [
         Change(
             "text to integer with defaults", of(sa.Text(), server_default="1"), of(sa.Integer(), server_default="2")
         ),
+        *(
+            Change(
+                f"an array of {what} for one of text, with a default",
+                of(pg.ARRAY(sa.Text()), server_default="{}"),
+                of(pg.ARRAY(kind), server_default=default),
+            )
+            for what, kind, default in (
+                ("integers", sa.Integer(), "{}"),
+                ("numbers", sa.BigInteger(), sa.text("ARRAY[1, 2]::bigint[]")),
+                ("strings", sa.String(9), "{a}"),
+            )
+        ),
         Change("text to array", of(sa.Text()), of(pg.ARRAY(sa.Text()))),
         Change("array to jsonb", of(pg.ARRAY(sa.Text())), of(pg.JSONB()), by_hand=NO_CAST),
         Change("integer to timestamp", of(sa.Integer()), of(sa.DateTime(timezone=True)), by_hand=NO_CAST),
