@@ -139,6 +139,8 @@ def progress(console: Console, event: Progress) -> None:
 def _revision(console: Console, revision: PlannedRevision, *, sql: bool) -> None:
     console.print()
     console.print(f"[bold]{revision.revision}[/] {escape(revision.title)}  [dim]{escape(revision.file)}[/]")
+    for obstacle in revision.obstacles:
+        console.print(f"  [red]will fail[/]: {escape(str(obstacle.sentence))}")
     for loss in revision.destroys:
         console.print(f"  [red]deletes {escape(loss)}[/]")
     for impact in revision.impacts:

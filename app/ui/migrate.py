@@ -127,7 +127,8 @@ def _warnings(plan: Plan) -> str:
 
 
 def _lines(revision: PlannedRevision) -> list[str]:
-    lines = [t("Deletes {what}", what=thing) for thing in revision.destroys]
+    lines = [t("**Will fail here:** {why}", why=obstacle.sentence) for obstacle in revision.obstacles]
+    lines += [t("Deletes {what}", what=thing) for thing in revision.destroys]
     lines += [
         t(
             "`{table}`: {work}, {waiting}, about {duration} ({rows} rows, {size})",

@@ -9,6 +9,7 @@ import pytest
 
 from app.core.messages import msg
 from app.migrate.planning.effects import Lock, Work
+from app.migrate.planning.obstacles import Obstacle, Why
 from app.migrate.planning.plan import Impact, Plan, PlannedRevision
 from app.migrate.revisions.scripts import Phase, Risk
 from app.migrate.run.apply import Applied, ApplyResult, RunOutcome
@@ -65,6 +66,14 @@ def test_a_state_says_what_fixes_it_where_it_can_be_done(fix: str, says: str | N
     said = text_of(ui.state(replace(STATUS, fix=fix)))
     assert "behind" in said
     assert (says in said) if says else ("terminal" not in said)
+
+
+def test_a_plan_shows_what_will_fail_and_what_to_write_first() -> None:
+    obstacle = Obstacle(Why.NO_CAST, "things", "word", "text", "integer")
+    said = text_of(ui.planned(replace(PLAN, revisions=(replace(REVISION, obstacles=(obstacle,)),)), confirm=True))
+    first = said.partition("002 · Add ticket priority\n")[2].splitlines()[0]
+    assert first.startswith("**Will fail here:** `things.word` is text, which does not become integer by itself.")
+    assert '`postgresql_using="word::integer"`' in first
 
 
 def test_a_plan_shows_who_waits_and_only_a_confirmation_has_buttons() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from alembic.operations import ops
-from sqlalchemy import CheckConstraint, Connection, Constraint, Index, MetaData, Table, inspect, text
+from sqlalchemy import CheckConstraint, Connection, Constraint, Index, MetaData, Table, inspect
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.types import NullType
 
@@ -31,6 +31,7 @@ from app.migrate.drift.operations import (
     ordered,
 )
 from app.migrate.schema import catalog
+from app.migrate.schema.casts import assigns
 from app.migrate.schema.models import model_catalog
 from app.migrate.schema.names import moved
 
@@ -169,7 +170,7 @@ class Translation:
         if have is None or want is None:
             return False
         both = [(have.type, want.type), (want.type, have.type)]
-        return all(self._connection.scalar(_ASSIGNS, {"old": old, "new": new}) for old, new in both)
+        return all(assigns(self._connection, old, new) for old, new in both)
 
     def _operations(self, where: Key, findings: list[Finding]) -> list[ops.MigrateOperation]:
         table, part = where
@@ -319,23 +320,6 @@ class Translation:
 
     def _described(self, table: str, part: str) -> Index | Constraint | None:
         return _index(self._models.get(table), part) or _constraint(self._models.get(table), part)
-
-
-# Whether values of one type become those of another without being asked to: by an assignment cast, as text, or because
-# the types differ only in their length.
-_ASSIGNS = text("""
-    WITH asked AS (
-        SELECT coalesce(nullif(o.typelem, 0), o.oid) AS old, coalesce(nullif(n.typelem, 0), n.oid) AS new,
-               (o.typcategory = 'A') = (n.typcategory = 'A') AS alike
-        FROM pg_type o, pg_type n
-        WHERE o.oid = to_regtype(regexp_replace(:old, '\\([^)]*\\)', '', 'g'))
-          AND n.oid = to_regtype(regexp_replace(:new, '\\([^)]*\\)', '', 'g'))
-    )
-    SELECT alike AND (old = new
-        OR EXISTS (SELECT FROM pg_cast WHERE castsource = old AND casttarget = new AND castcontext IN ('a', 'i'))
-        OR (SELECT t.typcategory FROM pg_type t WHERE t.oid = new) = 'S')
-    FROM asked
-""")
 
 
 def _phase(findings: list[Finding]) -> int:

@@ -74,7 +74,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 _WIDER = r"^(text|character varying|varchar)(\(\d+\))?$"
 _AWARE = frozenset({"timestamptz", "timestamp with time zone"})
 _VOLATILE = r"\b(gen_random_uuid|uuidv7|uuid_generate_v\d\w*|random|clock_timestamp|timeofday|nextval)\s*\("
-_ALTER_TABLE = rf"^ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?(?P<table>{QUALIFIED})\s+(?P<rest>.+)$"
+ALTER_TABLE = rf"^ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?(?P<table>{QUALIFIED})\s+(?P<rest>.+)$"
 _TABLE = rf"(?P<table>{QUALIFIED})"
 _TARGETS: tuple[tuple[str, Lock, Work, str | None], ...] = (
     (rf"DROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?{_TABLE}", Lock.ACCESS_EXCLUSIVE, Work.NONE, "table {table}"),
@@ -117,7 +117,7 @@ _OUTSIDE = r"^(VACUUM|REINDEX\b.*\bCONCURRENTLY|CREATE\s+DATABASE|DROP\s+DATABAS
 
 def effects(statement: str, types: Types) -> tuple[Effect, ...]:
     """Return what one statement does. Statements that touch no table of ours have no effect."""
-    if match := _pattern(_ALTER_TABLE).match(statement):
+    if match := _pattern(ALTER_TABLE).match(statement):
         table = plain(match["table"])
         return tuple(effect for clause in clauses(match["rest"]) for effect in _action(table, clause, types))
     if match := _pattern(_CREATE_TABLE).match(statement):

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.core.errors import Conflict, InvalidInput
 from app.migrate.planning.effects import Lock, Work
+from app.migrate.planning.obstacles import Obstacle
 from app.migrate.revisions.scripts import Phase, RevisionFile, Risk
 from app.migrate.status import SchemaStatus, State
 
@@ -78,6 +79,8 @@ class PlannedRevision:
     gap: str | None
     """Why the SQL is not complete, if it is not."""
     seconds: float
+    obstacles: tuple[Obstacle, ...] = ()
+    """Why it will fail on this database, as far as that can be foreseen."""
 
     @property
     def is_destructive(self) -> bool:
@@ -124,6 +127,9 @@ class Plan:
     def as_json(self) -> dict[str, Any]:
         """Return plain values."""
         values = _adapter().dump_python(self, mode="json")
+        for revision, made in zip(values["revisions"], self.revisions, strict=True):
+            for told, obstacle in zip(revision["obstacles"], made.obstacles, strict=True):
+                told["sentence"] = obstacle.sentence.english
         values["destructive"] = self.is_destructive
         values["needs_backup"] = self.needs_backup
         return values

@@ -14,6 +14,7 @@ from app.migrate import status
 from app.migrate.planning import facts, render
 from app.migrate.planning.effects import Effect, Lock, Work, effects
 from app.migrate.planning.facts import Facts
+from app.migrate.planning.obstacles import Obstacle, Obstacles
 from app.migrate.planning.plan import Impact, OptionRefused, Plan, PlannedRevision, digest, require_applicable
 from app.migrate.revisions.scripts import RevisionFile, Revisions
 
@@ -36,7 +37,8 @@ def make(
     known = facts.gather(connection)
     created: set[str] = set()
     with render.outside_env(config):
-        planned = tuple(_revision(config, file, known, created) for file in pending)
+        obstacles = Obstacles(connection, known.types)
+        planned = tuple(_revision(config, file, known, created, obstacles) for file in pending)
     return Plan(
         current=found.current,
         head=found.head,
@@ -56,14 +58,20 @@ def _has_rows(connection: Connection) -> bool:
         return True
 
 
-def _revision(config: Config, file: RevisionFile, known: Facts, created: set[str]) -> PlannedRevision:
+def _revision(
+    config: Config, file: RevisionFile, known: Facts, created: set[str], obstacles: Obstacles
+) -> PlannedRevision:
     rendered = render.render(config, file, "upgrade")
     if rendered.refusal is not None:
         raise OptionRefused(file.revision, rendered.refusal)
     found: list[tuple[Effect, float]] = []
     unknown: list[str] = []
+    fails: list[Obstacle] = []
     for statement in rendered.statements:
+        fails.extend(obstacles.of(statement))
         for effect in effects(statement, known.types):
+            if effect.work in {Work.ROWS, Work.UNKNOWN}:
+                obstacles.note(effect.table)
             if effect.creates and effect.table is not None:
                 created.add(effect.table)
             if effect.work is Work.UNKNOWN:
@@ -87,6 +95,7 @@ def _revision(config: Config, file: RevisionFile, known: Facts, created: set[str
         unknown=tuple(unknown),
         gap=rendered.gap,
         seconds=round(sum(seconds for _, seconds in found), 1),
+        obstacles=tuple(fails),
     )
 
 

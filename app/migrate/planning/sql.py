@@ -32,6 +32,17 @@ def clauses(text: str) -> list[str]:
     return [clause for clause in _parts(text, ",") if clause]
 
 
+def outline(text: str) -> str:
+    """Return SQL without what is quoted or in brackets: words that are left are its own."""
+    kept: list[str] = []
+    depth = 0
+    for piece in _pieces().finditer(text):
+        depth += (piece["open"] is not None) - (piece["close"] is not None)
+        if depth == 0 and piece["quoted"] is None and piece["comment"] is None:
+            kept.append(piece[0])
+    return "".join(kept)
+
+
 def plain(name: str) -> str:
     """Return the last part of a possibly qualified and quoted name, as the catalogue has it."""
     last = re.findall(NAME, name)[-1]
