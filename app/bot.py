@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import discord
@@ -25,6 +26,11 @@ from app.ui.kit.routes import Routes
 from app.uow import SchemaChanged, UnitOfWorkFactory
 
 log = logging.getLogger(__name__)
+
+
+class _TryAgain(Exception):
+    """A shard was not connected."""
+
 
 # Guilds bring channels and roles. Interactions need no intent, and nothing here reads messages or members.
 INTENTS = discord.Intents(guilds=True)
@@ -86,6 +92,7 @@ class Bot(discord.AutoShardedBot):
         """Awaited before the connection to Discord is given up, so that last words still arrive."""
         self._refresh_schema = refresh_schema
         self._tried_again: set[int] = set()
+        self._launching: set[int] = set()
 
     def add_feature(self, cog: discord.Cog) -> None:
         """Add a cog: its commands, and what its buttons, selects and forms do."""
@@ -107,6 +114,22 @@ class Bot(discord.AutoShardedBot):
         self._connection.application_id = application.id
         self.operators.learn_owners(_owners(application))
         return application.id
+
+    async def launch_shard(self, gateway: str, shard_id: int, *, initial: bool = False) -> None:
+        """Connect a shard; as often as it takes.
+
+        After each failure py-cord calls this from within itself, which would end in a RecursionError after 80 minutes.
+        """
+        if shard_id in self._launching:
+            raise _TryAgain
+        self._launching.add(shard_id)
+        try:
+            while True:
+                with suppress(_TryAgain):
+                    return await super().launch_shard(gateway, shard_id, initial=initial)
+                initial = False
+        finally:
+            self._launching.discard(shard_id)
 
     async def on_connect(self) -> None:
         """Do nothing: py-cord would look through all commands each time a shard connects."""

@@ -180,6 +180,10 @@ class Faults:
         for connection in list(self._gateway.connections):
             connection.abort()
 
+    def refuse_gateway(self, times: int = 1) -> None:
+        """Answer the next attempts to connect to the gateway with 503."""
+        self._gateway.refused_connections += times
+
     def close_gateway(self, code: int = Close.UNKNOWN_ERROR) -> None:
         """Close all gateway connections with a code; 4004 for a token that was revoked."""
         for connection in list(self._gateway.connections):

@@ -34,6 +34,7 @@ class Gateway:
         self.resumes = 0
         self.refused_resumes = 0
         self.answers_heartbeats = True
+        self.refused_connections = 0
         self._stop_listening = world.listen(self._on_change)
 
     @property
@@ -49,6 +50,9 @@ class Gateway:
 
     async def serve(self, request: web.BaseRequest) -> web.WebSocketResponse:
         """Serve one client until either side disconnects."""
+        if self.refused_connections:
+            self.refused_connections -= 1
+            raise web.HTTPServiceUnavailable
         # Libraries do not answer a close message, so 0.1 s is enough.
         socket = web.WebSocketResponse(compress=False, max_msg_size=0, timeout=0.1)
         await socket.prepare(request)

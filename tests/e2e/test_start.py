@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import discord
 import pytest
 
 from standin import StandIn
@@ -17,6 +18,16 @@ GET = "GET /applications/{application_id}/commands"
 SOON = {"retry_seconds": 0.05}
 """The usual minute would be long for a test."""
 OLD = "Of an older version"
+
+
+class Hurried:
+    """asyncio for a module that sleeps for long."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(asyncio, name)
+
+    async def sleep(self, _: float) -> None:
+        await asyncio.sleep(0.01)
 
 
 def age(stand_in: StandIn) -> None:
@@ -95,6 +106,20 @@ async def test_refused_commands_are_tried_again_until_discord_has_them(
         await asyncio.sleep(0.2)
         assert len(stand_in.calls(PUT)) == sent
         assert not bot.is_closed()
+
+
+async def test_a_gateway_that_is_away_is_tried_again_without_end(
+    running: Running, stand_in: StandIn, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # py-cord waits five seconds each time.
+    monkeypatch.setattr(discord.shard, "asyncio", Hurried())
+    stand_in.faults.refuse_gateway(3)
+    async with running():
+        await stand_in.ready()
+    failures = [record.exc_info[1] for record in caplog.records if record.name == "discord.shard" and record.exc_info]
+    assert len(failures) == 3
+    # One that happened inside the handling of another would be one step nearer to the limit of recursion.
+    assert not [failure for failure in failures if failure.__context__ in failures]
 
 
 @pytest.mark.parametrize("exists", [True, False])
