@@ -45,7 +45,7 @@ def add_arguments(commands: Any) -> None:
     _add(parts, _adopt, "take over an existing database, if its schema is exactly that of one revision").add_argument(
         "--rehearse", action="store_true", help="only say what would be recorded"
     )
-    _add(parts, _backup, "back up the database with pg_dump now")
+    _add(parts, _backup, "back up what the bot has in the database now")
     restoring = _add(parts, _restore, "restore a backup into an empty database, without overwriting anything")
     restoring.add_argument("file", type=Path, help="the backup")
     restoring.add_argument("--into", metavar="NAME", help="create this database and restore into it")
@@ -113,14 +113,22 @@ async def _adopt(migrator: Migrator, arguments: argparse.Namespace, console: Con
 
 async def _backup(migrator: Migrator, arguments: argparse.Namespace, console: Console) -> int:
     made = await migrator.backup(Author.at_the_terminal())
-    values = {"path": str(made.path), "bytes": made.bytes, "seconds": round(made.seconds, 3), "tables": made.tables}
+    values = {
+        "path": str(made.path),
+        "bytes": made.bytes,
+        "seconds": round(made.seconds, 3),
+        "tables": made.tables,
+        "rehearsal": made.rehearsal.value,
+        "why_not": made.why_not or None,
+    }
     _print(arguments, values, lambda: show.backup(console, made))
     return OK
 
 
 async def _restore(migrator: Migrator, arguments: argparse.Namespace, console: Console) -> int:
-    target = await migrator.restore(arguments.file, arguments.into)
-    _print(arguments, {"database": target.url.database}, lambda: show.restored(console, target, arguments.into))
+    result = await migrator.restore(arguments.file, arguments.into)
+    values = {"database": result.database.url.database, "left_out": list(result.left_out)}
+    _print(arguments, values, lambda: show.restored(console, result, arguments.into))
     return OK
 
 

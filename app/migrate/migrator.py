@@ -14,8 +14,10 @@ from sqlalchemy import Connection
 
 from app.core.messages import Message, msg
 from app.db import DatabaseUrl
-from app.migrate import backup, status
-from app.migrate.backup import Backup
+from app.migrate import status
+from app.migrate.backup import contents, making, restoring
+from app.migrate.backup.making import Backup
+from app.migrate.backup.restoring import Restored
 from app.migrate.connection import lock, session
 from app.migrate.connection.options import Options
 from app.migrate.planning.plan import APPLICABLE, Plan, require_applicable
@@ -140,15 +142,17 @@ class Migrator:
     async def backup(self, author: Author) -> Backup:
         """Back the database up now, under the lock, so that it never shows a migration half done.
 
-        Raises AlreadyMigrating, ToolMissing, NoSpace and BackupFailed.
+        Raises AlreadyMigrating, NoPlace, Conflict if nothing there is the bot's, ToolMissing, NoSpace and BackupFailed.
         """
-        revision = (await self.status()).current or "base"
+        revisions = await self._revisions()
 
         def make(connection: Connection) -> Backup:
             with lock.hold(connection, wait=self._options.lock_wait):
-                server = backup.look(connection)
+                found = status.read(connection, revisions, ask_who_runs=False)
+                wanted = contents.look(connection, found.versions, self._migrations)
                 connection.rollback()
-                made = backup.create(self._database, server, self._backups, revision=revision, keep=self._keep)
+                revision = found.current or "base"
+                made = making.create(self._database, wanted, self._backups, revision=revision, keep=self._keep)
                 details = {"backup": str(made.path), "bytes": made.bytes, "seconds": round(made.seconds, 3)}
                 history.write(connection, Entry("migrate backup", author, success=True, details=details))
                 connection.commit()
@@ -157,13 +161,13 @@ class Migrator:
         # pg_dump blocks its thread for as long as it takes, so it gets a thread with a loop of its own.
         return await asyncio.to_thread(lambda: asyncio.run(self._on_connection(make)))
 
-    async def restore(self, path: Path, name: str | None = None) -> DatabaseUrl:
-        """Restore a backup and return the address of what was filled: a new database of that name, or this one.
+    async def restore(self, path: Path, name: str | None = None) -> Restored:
+        """Restore a backup into a new database of that name, or into this one.
 
-        Nothing is ever overwritten: a new database must not exist yet, and this one has to be empty. Raises Conflict
-        if it is not so, InvalidInput if there is no such file, ToolMissing and BackupFailed.
+        Nothing is ever overwritten: a new database must not exist yet, and this one has to be empty. Raises what
+        `app.migrate.backup.restoring.restore` raises.
         """
-        return await asyncio.to_thread(backup.restore, self._database, path, name)
+        return await asyncio.to_thread(restoring.restore, self._database, path, name)
 
     async def adopt(self, author: Author, *, rehearse: bool = False) -> "Adoption":
         """Find out which revision an existing database is at, and record that if the match is exact.

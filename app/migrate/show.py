@@ -8,8 +8,8 @@ from rich.markup import escape
 from rich.syntax import Syntax
 from rich.table import Table
 
-from app.db import DatabaseUrl
-from app.migrate.backup import Backup
+from app.migrate.backup.making import Backup, Rehearsal
+from app.migrate.backup.restoring import Restored
 from app.migrate.planning.plan import Impact, Plan, PlannedRevision
 from app.migrate.run.apply import ApplyResult, RunOutcome
 from app.migrate.run.history import Entry
@@ -107,17 +107,23 @@ def backup(console: Console, made: Backup) -> None:
     """Print where a backup is and how to get it back."""
     console.print(
         f"[green]Backed up {made.tables} tables to[/] {escape(str(made.path))} "
-        f"({made.bytes / MEGABYTE:.1f} MB, {made.seconds:.1f} s). It was read back."
+        f"({made.bytes / MEGABYTE:.1f} MB, {made.seconds:.1f} s). {escape(_tested(made))}"
     )
     console.print(f"Restore it with: [bold]concierge migrate restore {escape(str(made.path))} --into NAME[/]")
 
 
-def restored(console: Console, database: DatabaseUrl, name: str) -> None:
-    """Print where a restored database is."""
-    console.print(f"[green]Restored into[/] {escape(str(database))}")
-    console.print(
-        f"The old database is unchanged. To use the new one, put its name ({escape(name)}) into DATABASE_URL."
-    )
+def restored(console: Console, result: Restored, name: str | None) -> None:
+    """Print where a restored database is, and what of the file is not in it."""
+    console.print(f"[green]Restored into[/] {escape(str(result.database))}")
+    if result.left_out:
+        console.print(
+            "Left out, because no table needs it and this role may not make it, or because it is no part of a copy: "
+            f"{escape(', '.join(result.left_out))}"
+        )
+    if name is not None:
+        console.print(
+            f"The old database is unchanged. To use the new one, put its name ({escape(name)}) into DATABASE_URL."
+        )
 
 
 def report(console: Console, found: "Report") -> None:
@@ -134,6 +140,16 @@ def progress(console: Console, event: Progress) -> None:
     """Print what a run reports while it runs, with its place among the revisions."""
     place = f"[dim]{event.position}/{event.total}[/] " if event.total else ""
     console.print(f"{place}[{COLOURS[event.stage]}]{escape(str(event.sentence))}[/]")
+
+
+def _tested(made: Backup) -> str:
+    match made.rehearsal:
+        case Rehearsal.COMPLETE:
+            return "It was restored for a test."
+        case Rehearsal.STRUCTURE:
+            return "Its structure was restored for a test, and its rows were read."
+        case Rehearsal.NONE:
+            return f"It was read, but not restored for a test: {made.why_not}."
 
 
 def _revision(console: Console, revision: PlannedRevision, *, sql: bool) -> None:

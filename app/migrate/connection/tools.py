@@ -1,5 +1,6 @@
 """Finding PostgreSQL's own programs: pg_dump and pg_restore, new enough for the server."""
 
+import functools
 import importlib.util
 import os
 import re
@@ -32,9 +33,13 @@ class ToolMissing(Unavailable):
 def find(name: str, major: int) -> Path:
     """Return a program that is at least as new as the server, the nearest version first.
 
-    Looks in PATH, where Debian keeps several versions, and in the embedded PostgreSQL. Raises ToolMissing.
+    Looks where Debian keeps several versions, in PATH, and in the embedded PostgreSQL. Raises ToolMissing.
     """
-    found = sorted({(version, path) for path in _candidates(name) if (version := _version(path)) is not None})
+    there = dict.fromkeys(_candidates(name))
+    # Of two of the same version the first: what Debian puts into PATH is a script that looks for the others.
+    found = sorted(
+        ((version, path) for path in there if (version := _version(path)) is not None), key=lambda one: one[0]
+    )
     for version, path in found:
         if version >= major:
             return path
@@ -63,11 +68,11 @@ def environment(database: DatabaseUrl, application_name: str) -> dict[str, str]:
 
 
 def _candidates(name: str) -> Iterator[Path]:
+    if DEBIAN.is_dir():
+        yield from sorted(DEBIAN.glob(f"*/bin/{name}"))
     in_path = shutil.which(name)
     if in_path is not None:
         yield Path(in_path)
-    if DEBIAN.is_dir():
-        yield from sorted(DEBIAN.glob(f"*/bin/{name}"))
     embedded = importlib.util.find_spec(EMBEDDED)
     if embedded is not None and embedded.origin is not None:
         path = Path(embedded.origin).parent / "pginstall" / "bin" / name
@@ -77,8 +82,13 @@ def _candidates(name: str) -> Iterator[Path]:
 
 def _version(path: Path) -> int | None:
     try:
-        output = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=10, check=True).stdout
+        return _asked_version(path, path.stat().st_mtime_ns)
     except (OSError, subprocess.SubprocessError):
         return None
+
+
+@functools.cache
+def _asked_version(path: Path, changed: int) -> int | None:  # noqa: ARG001 -- `changed` is a part of the key
+    output = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=10, check=True).stdout
     match = re.search(r"\) (\d+)", output)
     return int(match[1]) if match else None

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, text
 from app.core.errors import Conflict, NotAllowed
 from app.core.messages import Message, msg
 from app.db import DatabaseUrl
-from app.migrate import backup
+from app.migrate.backup import contents, making
+from app.migrate.backup.making import Backup
 from app.migrate.connection import release
 from app.migrate.planning import facts, plan, render
 from app.migrate.planning.effects import effects
@@ -85,7 +86,7 @@ class Guarded:
     """The address for pg_dump; None when the connection was passed in."""
 
 
-def before_upgrade(guarded: Guarded, files: Sequence[RevisionFile], digest: str) -> backup.Backup | None:
+def before_upgrade(guarded: Guarded, files: Sequence[RevisionFile], digest: str) -> Backup | None:
     """Refuse what must not run, and make a backup if these revisions want one.
 
     Raises NotApplicable, PlanChanged, OptionRefused, NotRepeatable, OlderProcesses, Unattended, and what a backup
@@ -115,7 +116,7 @@ def before_upgrade(guarded: Guarded, files: Sequence[RevisionFile], digest: str)
     return _back_up(guarded, msg("Revision {revisions} needs a backup first.", revisions=", ".join(wanting)))
 
 
-def before_downgrade(guarded: Guarded, files: Sequence[RevisionFile]) -> backup.Backup | None:
+def before_downgrade(guarded: Guarded, files: Sequence[RevisionFile]) -> Backup | None:
     """Refuse a downgrade that deletes data unless that was allowed, and then back up first.
 
     Only rows count: going back on an empty database loses nothing. Raises NotApplicable, OptionRefused and DataLoss.
@@ -220,7 +221,7 @@ def _destroyed(rendered: render.Rendered) -> list[tuple[str | None, str]]:
     return [(effect.table, effect.destroys) for effect in found if effect.destroys]
 
 
-def _back_up(guarded: Guarded, why: Message) -> backup.Backup | None:
+def _back_up(guarded: Guarded, why: Message) -> Backup | None:
     order = guarded.order
     if not order.options.backup:
         log.warning("%s Continuing without one: -x backup=no was given.", why)
@@ -230,12 +231,13 @@ def _back_up(guarded: Guarded, why: Message) -> backup.Backup | None:
         raise Conflict(
             "{why} It cannot be made over a connection that was passed in: pass an address, or backup=no.", why=why
         )
-    server = backup.look(guarded.connection)
+    directory = Path(guarded.config.get_main_option("script_location", "."))
+    wanted = contents.look(guarded.connection, guarded.found.versions, directory)
     guarded.connection.rollback()
-    megabytes = f"{server.bytes / 1024**2:.0f}"
+    megabytes = f"{wanted.bytes / 1024**2:.0f}"
     order.report(Progress(Stage.BACKUP, msg("{why} Backing up {megabytes} MB.", why=why, megabytes=megabytes)))
-    made = backup.create(
-        guarded.database, server, order.backups, revision=guarded.found.current or "base", keep=order.keep
+    made = making.create(
+        guarded.database, wanted, order.backups, revision=guarded.found.current or "base", keep=order.keep
     )
     done = msg(
         "Backed up to {path} ({megabytes} MB, {seconds} s).",

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.core.messages import Message, msg
-from app.migrate.backup import Backup
+from app.migrate.backup.making import Backup
 from app.migrate.connection import release, session
 from app.migrate.planning import plan
 from app.migrate.revisions import scripts

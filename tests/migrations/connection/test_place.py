@@ -84,13 +84,13 @@ async def test_what_was_stored_in_another_encoding_comes_along(
     other_encoding: tuple[str, DatabaseUrl], admin: Admin, tmp_path: Path
 ):
     _, database = other_encoding
-    await execute(database, "CREATE TABLE things (name text); INSERT INTO things VALUES ('größer')")
+    await execute(database, "CREATE TABLE faq_entries (title text); INSERT INTO faq_entries VALUES ('größer')")
     migrator = Migrator(database, backups=tmp_path / "backups")
     made = await migrator.backup(ALICE)
     await admin((await migrator.status()).fix)
     right = database.with_database(f"{database.url.database}_utf8")
     await Migrator(right, backups=tmp_path).restore(made.path)
-    assert await fetchval(right, "SELECT name || char_length(name) FROM things") == "größer6"
+    assert await fetchval(right, "SELECT title || char_length(title) FROM faq_entries") == "größer6"
 
 
 @pytest.mark.parametrize(

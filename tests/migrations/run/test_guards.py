@@ -10,7 +10,7 @@ from alembic.util import CommandError
 from app import boot
 from app.config import MigrationsOnBoot
 from app.db import DatabaseUrl, create_migration_engine
-from app.migrate import backup
+from app.migrate.backup import making
 from app.migrate.connection import release
 from app.migrate.planning import render
 from app.migrate.run.apply import Refused
@@ -69,7 +69,7 @@ async def test_a_downgrade_that_loses_data_makes_a_backup_first(scratch: Scratch
     await sql("INSERT INTO things VALUES (1, 'kept')")
     told: list[Any] = []
     await scratch.alembic("downgrade", "base", told=told, allow_data_loss="yes")
-    (path,) = backup.newest(scratch.backups)
+    (path,) = making.newest(scratch.backups)
     assert [one.path for one in told if one.stage is Stage.BACKUP][-1] == str(path)
     assert "things" not in await sql.tables()
     with pytest.raises(CommandError, match="yes or no"):
