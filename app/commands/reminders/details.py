@@ -1,7 +1,6 @@
 """What is pressed under the details of a reminder, and every Undo."""
 
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 import discord
 
@@ -105,9 +104,20 @@ class ReminderDetails(ReminderCog, discord.Cog):
             reply = await composed(details, reminder, context.snapshot, place=pressed.place, note=note)
             await reply.replace(interaction)
 
-    async def _shift(self, interaction: discord.Interaction, pressed: Shift, by: timedelta, **known: Any) -> None:
+    async def _shift(
+        self,
+        interaction: discord.Interaction,
+        pressed: Shift,
+        by: timedelta,
+        *,
+        state: int | None = None,
+        back_from: datetime | None = None,
+        last: tuple[int, datetime] | None = None,
+    ) -> None:
         async with answering(interaction, update=True):
             async with self._work(interaction) as (context, work):
-                done = await work.reminders.staff.shift(context.actor, by, channel_id=pressed.channel_id, **known)
+                done = await work.reminders.staff.shift(
+                    context.actor, by, channel_id=pressed.channel_id, state=state, back_from=back_from, last=last
+                )
             reply = ui.moved_all(done, by, self._bot.clock(), channel_id=pressed.channel_id)
             await reply.replace(interaction)
