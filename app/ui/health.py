@@ -30,7 +30,7 @@ def now(health: Health) -> Reply:
     embed.add_field(name=t("Discord"), value=_shard(health.shard))
     started = discord.utils.format_dt(health.started_at, "R")
     embed.add_field(
-        name=t("Running"), value=t("since {time}, release {release}", time=started, release=plain(health.release))
+        name=t("Running"), value=t("started {time}, release {release}", time=started, release=plain(health.release))
     )
     if health.whole is not None:
         _add_whole(embed, health, health.whole)
