@@ -9,14 +9,31 @@ from app.migrate.schema.catalog import Table
 def compare_grants(live: Table, expected: Table) -> Iterator[Finding]:
     """Find which roles other than the owner may do more or less than expected."""
     have, want = ({grant.role: set(grant.privileges) for grant in one.grants} for one in (live, expected))
+    trusted = {grant.role for grant in live.grants if grant.trusted}
     for role in sorted(have | want):
-        surplus = ", ".join(sorted(have.get(role, set()) - want.get(role, set())))
-        lacking = ", ".join(sorted(want.get(role, set()) - have.get(role, set())))
+        more, less = have.get(role, set()) - want.get(role, set()), want.get(role, set()) - have.get(role, set())
+        surplus, lacking = ", ".join(sorted(more)), ", ".join(sorted(less))
+        harmless = None if less else _harmless(role, more, trusted=role in trusted)
+        if harmless:
+            sentence = f"On {live.name}, {role} may {surplus}: {harmless}."
+            yield Finding("grant.foreign", Severity.NOTE, live.name, sentence)
+            continue
         told = [f"may {surplus} and should not"] if surplus else []
         told += [f"may not {lacking} and should"] if lacking else []
         if told:
             sentence = f"On {live.name}, {role} {'; '.join(told)}."
             yield by_hand("grant.changed", live.name, sentence, Severity.WARNING)
+
+
+def _harmless(role: str, privileges: set[str], *, trusted: bool) -> str | None:
+    """Say why privileges that are not in the models are no difference, if they are none."""
+    if not privileges:
+        return None
+    if trusted:
+        return "it is the role that asks, or a member of the owner"
+    if role != "PUBLIC" and all(one.startswith("SELECT") and "*" not in one for one in privileges):
+        return "it can only read, for statistics or backups"
+    return None
 
 
 def compare_properties(live: Table, expected: Table) -> Iterator[Finding]:

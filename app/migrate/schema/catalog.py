@@ -88,6 +88,8 @@ class Grant:
 
     role: str
     privileges: tuple[str, ...]
+    trusted: bool = False
+    """Whether that is who has read this, or whoever may do so anyway because it is a member of the owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +176,15 @@ class Catalog:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the canonical form, in hexadecimal; the order of columns does not count."""
+        """SHA-256 of the canonical form, in hexadecimal; neither the order of columns counts, nor who has asked."""
         unordered = replace(
             self,
             tables=tuple(
-                replace(table, columns=tuple(sorted(table.columns, key=lambda column: column.name)))
+                replace(
+                    table,
+                    columns=tuple(sorted(table.columns, key=lambda column: column.name)),
+                    grants=tuple(replace(grant, trusted=False) for grant in table.grants),
+                )
                 for table in self.tables
             ),
         )

@@ -108,8 +108,8 @@ _FIRES = """CASE f.fires WHEN 'O' THEN '' WHEN 'D' THEN ' (disabled)' WHEN 'R' T
 
 # What the owner's default privileges grant on every new table is the host's choice, and no difference.
 _GRANTS = """
-SELECT json_agg(json_build_object('role', role, 'privileges', privileges) ORDER BY role COLLATE "C") FROM (
-    SELECT CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS role,
+SELECT json_agg(json_build_object('role', role, 'privileges', privileges{trusted}) ORDER BY role COLLATE "C") FROM (
+    SELECT CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS role, x.grantee,
            json_agg(x.privilege ORDER BY x.privilege COLLATE "C") AS privileges
     FROM (
         SELECT grantee, privilege_type || CASE WHEN is_grantable THEN '*' ELSE '' END AS privilege
@@ -125,6 +125,11 @@ SELECT json_agg(json_build_object('role', role, 'privileges', privileges) ORDER 
     ) x WHERE x.grantee <> r.relowner GROUP BY x.grantee
 ) by_role
 """
+
+# The role that asks, those that it is a member of, and the members of the owner. A superuser is no member of all.
+_TRUSTED = (
+    """, 'trusted', grantee IN (SELECT role FROM mine) OR (r.relowner, grantee) IN (SELECT owner, role FROM heirs)"""
+)
 
 _OPTIONS = """SELECT json_agg(o ORDER BY o COLLATE "C") FROM unnest(r.reloptions) AS o"""
 
@@ -213,10 +218,16 @@ SELECT json_agg(json_build_object('kind', kind, 'label', label, 'definition', co
 _EXTENSIONS = """SELECT json_agg(extname ORDER BY extname COLLATE "C") FROM pg_extension WHERE extname <> 'plpgsql'"""
 
 _DOCUMENT = """
-WITH space AS MATERIALIZED (SELECT oid FROM pg_namespace WHERE nspname = CAST(:schema AS name)),
+WITH RECURSIVE space AS MATERIALIZED (SELECT oid FROM pg_namespace WHERE nspname = CAST(:schema AS name)),
 relation AS MATERIALIZED (
     SELECT r.* FROM pg_class r JOIN space ON space.oid = r.relnamespace
-    WHERE r.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND NOT EXISTS ({of_extension}))
+    WHERE r.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND NOT EXISTS ({of_extension})),
+mine AS (
+    SELECT oid AS role FROM pg_roles WHERE rolname IN (current_user, session_user)
+    UNION SELECT m.roleid FROM pg_auth_members m JOIN mine ON m.member = mine.role),
+heirs AS (
+    SELECT relowner AS owner, relowner AS role FROM relation
+    UNION SELECT heirs.owner, m.member FROM pg_auth_members m JOIN heirs ON m.roleid = heirs.role)
 SELECT json_build_object('tables', {tables}, 'sequences', {sequences}, 'extensions', {extensions}, 'others', {others}
     )::text, current_setting('search_path')
 """
@@ -227,8 +238,9 @@ def _list(query: str, **parts: str) -> str:
 
 
 def _statement() -> str:
-    parts = {"options": _OPTIONS, "indexes": _INDEXES, "grants": _GRANTS, "parts": _PARTS.format(fires=_FIRES)}
-    lists = {name: _list(query) for name, query in parts.items()}
+    grants, told = _GRANTS.format(trusted=""), _GRANTS.format(trusted=_TRUSTED)
+    parts = {"options": _OPTIONS, "indexes": _INDEXES, "grants": grants, "parts": _PARTS.format(fires=_FIRES)}
+    lists = {name: _list(query) for name, query in {**parts, "grants": told}.items()}
     return _DOCUMENT.format(
         of_extension=_OF_EXTENSION.format(members="pg_class", member="r"),
         tables=_list(

@@ -146,6 +146,42 @@ async def test_many_damages_are_fixed_by_one_script(connection: AsyncConnection)
     assert {(note.kind, note.name) for note in fixed.findings} >= foreign
 
 
+async def test_grants_that_give_nothing_away_are_notes(connection: AsyncConnection):
+    owner, bot, deputy, reader, writer = (
+        f"concierge_test_{name}" for name in ("owner", "bot", "deputy", "reader", "writer")
+    )
+    # All of it is rolled back, the roles as well.
+    await execute(
+        connection,
+        f"""
+        CREATE ROLE {owner}; CREATE ROLE {bot} IN ROLE {owner}; CREATE ROLE {deputy} IN ROLE {owner};
+        CREATE ROLE {reader}; CREATE ROLE {writer};
+        GRANT USAGE ON SCHEMA public TO {bot};
+        ALTER TABLE reminders OWNER TO {owner};
+        GRANT ALL ON reminders TO {bot}; GRANT INSERT ON reminders TO {deputy};
+        GRANT SELECT ON reminders TO {reader}; GRANT SELECT (title) ON faq_entries TO {reader};
+        GRANT SELECT, INSERT ON audit_logs TO {bot};
+        SET LOCAL ROLE {bot};
+        """,
+    )
+    report = await connection.run_sync(check)
+    assert report.clean
+    told = {(note.kind, note.name) for note in report.findings}
+    assert told == {("grant.foreign", name) for name in ("reminders", "faq_entries", "audit_logs")}
+    await execute(
+        connection,
+        f"""
+        RESET ROLE;
+        GRANT UPDATE ON reminders TO {writer}; GRANT SELECT ON guild_rules TO {reader} WITH GRANT OPTION;
+        GRANT SELECT ON onboarding TO PUBLIC; GRANT INSERT ON faq_entries TO {reader};
+        SET LOCAL ROLE {bot};
+        """,
+    )
+    report = await connection.run_sync(check)
+    found = {(one.kind, one.name) for one in report.findings if one.severity is Severity.WARNING}
+    assert found == {("grant.changed", name) for name in ("reminders", "guild_rules", "onboarding", "faq_entries")}
+
+
 async def test_findings_come_gravest_first_and_say_what_is_lost(connection: AsyncConnection):
     await execute(
         connection,
