@@ -52,7 +52,7 @@ async def test_what_it_says_can_be_changed_and_its_name_and_place_stay(
     await store("Open `evening`", "Doors open")
     shown = await alice.slash("reminder show", reminder="evening")
     assert r"**Open \`evening\`**" in shown.full_text
-    assert "\nDoors open\n" in shown.full_text
+    assert "\n>>> Doors open\n" in shown.full_text
     await alice.submit(await alice.click(shown, "Edit"), {"What": SAID} | ({"When": "in 5h"} if moves else {}))
     (row,) = await stored()
     assert (row["name"], row["message"]) == ("Open `evening`", SAID)
