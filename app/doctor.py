@@ -14,8 +14,9 @@ from app.core.errors import BotError, DatabaseUnreachable
 from app.core.scheduling import zone_data
 from app.db import DatabaseUrl, pooling_of
 from app.discord_failures import in_words
+from app.migrate.connection import letters
 from app.migrate.migrator import Migrator
-from app.migrate.status import State
+from app.migrate.status import NO_PLACE, State
 from app.pooler import Pooling
 from app.run import point_at
 
@@ -109,6 +110,9 @@ async def _database(settings: Settings, database: DatabaseUrl, migrations: Datab
         yield Finding("schema", f"{status.sentence} `run` brings it to {status.head}.")
     else:
         yield Finding("schema", str(status.sentence), status.fix)
+    if status.state not in NO_PLACE:
+        known = await letters.fetch(migrations)
+        yield Finding("letters", known.told, known.fix)
 
 
 async def _discord(settings: Settings) -> AsyncGenerator[Finding]:

@@ -19,6 +19,12 @@ NAMESPACE = "pg_catalog.to_regnamespace(pg_catalog.quote_ident(pg_catalog.curren
 
 # Tables that go into the catalogue or among the temporary ones are lost or refused.
 _SCHEMA = r"CASE WHEN current_schema() NOT LIKE 'pg\_%' THEN current_schema()::text END"
+LOCALE = f"""
+    SELECT collcollate FROM pg_catalog.pg_collation
+    WHERE collprovider = 'c' AND collencoding = pg_catalog.pg_char_to_encoding('{ENCODING}')
+    ORDER BY collcollate LIKE 'C.%' DESC, collcollate LIKE 'en\\_US%' DESC, collcollate LIMIT 1
+"""  # noqa: S608 -- a constant
+"""A locale of this server for UTF8, in a query."""
 # What is needed only for the advice is not computed otherwise.
 QUERY = f"""
     SELECT current_database()::text, session_user::text, current_setting('server_encoding'), {_SCHEMA},
@@ -27,10 +33,7 @@ QUERY = f"""
                (SELECT source FROM pg_catalog.pg_settings WHERE name = 'search_path') END,
            CASE WHEN ({_SCHEMA}) IS NULL THEN
                ARRAY(SELECT nspname::text FROM pg_catalog.pg_namespace) END,
-           CASE WHEN current_setting('server_encoding') <> '{ENCODING}' THEN coalesce((
-               SELECT collcollate FROM pg_catalog.pg_collation
-               WHERE collprovider = 'c' AND collencoding = pg_catalog.pg_char_to_encoding('{ENCODING}')
-               ORDER BY collcollate LIKE 'C.%' DESC, collcollate LIKE 'en\\_US%' DESC, collcollate LIMIT 1), 'C') END
+           CASE WHEN current_setting('server_encoding') <> '{ENCODING}' THEN coalesce(({LOCALE}), 'C') END
 """  # noqa: S608 -- a constant
 _QUERY = text(QUERY)
 
