@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection
 
+from app.core.errors import Conflict
 from app.core.messages import Message, msg
 from app.db import DatabaseUrl
 from app.migrate import status
@@ -151,6 +152,11 @@ class Migrator:
                 found = status.read(connection, revisions, ask_who_runs=False)
                 wanted = contents.look(connection, found.versions, self._migrations)
                 connection.rollback()
+                if wanted is None:
+                    raise Conflict(
+                        "The database {database} has no tables of the bot: there is nothing to back up.",
+                        database=str(self._database.url.database),
+                    )
                 revision = found.current or "base"
                 made = making.create(self._database, wanted, self._backups, revision=revision, keep=self._keep)
                 details = {"backup": str(made.path), "bytes": made.bytes, "seconds": round(made.seconds, 3)}

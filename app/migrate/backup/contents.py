@@ -1,6 +1,5 @@
 """What of a database belongs into a backup: the bot's tables and what they need, and nothing of its neighbours."""
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,11 +7,9 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from app.core.errors import Conflict
 from app.migrate.connection import place
 from app.migrate.revisions import scripts
-from app.migrate.schema import snapshots
-from app.migrate.schema.catalog import VERSION_TABLE
+from app.migrate.schema import ours
 
 NAMES_PER_PATTERN = 200
 """The server looks for each pattern by a query of its own, and the length of an argument is limited."""
@@ -127,26 +124,27 @@ class Contents:
     """The arguments with which pg_dump takes that and nothing else."""
 
 
-def look(connection: Connection, versions: Collection[str], directory: Path = scripts.MIGRATIONS) -> Contents:
-    """Find out what in the database at `versions` is the bot's.
+def look(connection: Connection, versions: Collection[str], directory: Path = scripts.MIGRATIONS) -> Contents | None:
+    """Find out what in the database at `versions` is the bot's; None if there is no table of it.
 
-    That is what was recorded of the revisions, by its name. A database at a revision that was not recorded may have
-    tables that are known nowhere: there it is everything in the schema that this role may read. Raises NoPlace, and
-    Conflict if there is nothing. Leaves its transaction to the caller.
+    Where that is not known by name, it is everything in the schema that this role may read. Raises NoPlace. Leaves its
+    transaction to the caller.
     """
     schema = place.schema_of(connection)
     database, major, has_language = connection.execute(_FACTS).one()
-    names, extensions = _recorded(versions, directory)
-    asked = {"everything": names is None, "names": sorted(names or ()), "extensions": sorted(extensions)}
+    known = ours.at(versions, directory)
+    asked = {
+        "everything": known.names is None,
+        "names": sorted(known.names or ()),
+        "extensions": sorted(known.extensions),
+    }
     found = [tuple(row) for row in connection.execute(_NEEDED, asked)]
     relations = {oid: (kind, where, name) for kind, where, name, oid in found if len(kind) == 1}
     tables = [oid for oid, (kind, *_) in relations.items() if kind in "rm"]
     if not any(kind in "rp" for kind, *_ in relations.values()):
-        raise Conflict(
-            "The database {database} has no tables of the bot: there is nothing to back up.", database=database
-        )
+        return None
     chosen = [name for kind, _, name, _ in found if kind == "extension"]
-    if names is not None and all(kind != "other" for kind, *_ in found):
+    if known.names is not None and all(kind != "other" for kind, *_ in found):
         selection = [*_patterns("table", [(where, name) for _, where, name in relations.values()])]
     else:
         # Types and functions can only be had with all of their schema, and then tables have to be left out by name.
@@ -167,34 +165,6 @@ def look(connection: Connection, versions: Collection[str], directory: Path = sc
         tables=sum(kind == "r" for kind, *_ in relations.values()),
         selection=(*(f"--extension={place.quoted(name)}" for name in chosen), *selection),
     )
-
-
-def recorded_names(directory: Path) -> frozenset[str]:
-    """Return the names of everything that some recorded revision has, and of Alembic's own table."""
-    missing = set(snapshots.missing(directory))
-    names = {VERSION_TABLE}
-    for revision in (file.revision for file in scripts.read(directory).files if file.revision not in missing):
-        catalog = snapshots.load(revision, directory)
-        names |= {one.name for one in (*catalog.tables, *catalog.sequences)}
-        names |= {_without_arguments(one.label) for one in catalog.others}
-    return frozenset(names)
-
-
-def _recorded(versions: Collection[str], directory: Path) -> tuple[frozenset[str] | None, frozenset[str]]:
-    """Return the recorded names and extensions; no names if the database may have others."""
-    missing = set(snapshots.missing(directory))
-    recorded = [file.revision for file in scripts.read(directory).files if file.revision not in missing]
-    extensions = {name for revision in recorded for name in snapshots.load(revision, directory).extensions}
-    known = bool(recorded) and set(versions) <= set(recorded)
-    return recorded_names(directory) if known else None, frozenset(extensions)
-
-
-def _without_arguments(label: str) -> str:
-    """Return the name of a function from its label, which quotes it where that is needed."""
-    if label.startswith('"'):
-        quoted = re.match(r'"((?:[^"]|"")*)"', label)
-        return quoted[1].replace('""', '"') if quoted is not None else label
-    return label.partition("(")[0]
 
 
 def _size(connection: Connection, tables: Sequence[int]) -> int:

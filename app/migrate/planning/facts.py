@@ -52,6 +52,7 @@ _TABLES = text(
         SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'command_type' AND a.attnum > 0)
     FROM pg_catalog.pg_class c
     WHERE c.relkind = 'r' AND c.relnamespace = {NAMESPACE} AND c.relname <> 'alembic_version'
+      AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
     """  # noqa: S608 -- a constant
 )
 _LOCK_TIMEOUT = text("SET LOCAL lock_timeout = '300ms'")
@@ -72,7 +73,7 @@ def gather(connection: Connection) -> Facts:
 
 
 def tables_with_rows(connection: Connection, among: Collection[str] | None = None) -> frozenset[str]:
-    """Return which tables have rows. The records of migrations themselves do not count."""
+    """Return which tables have rows, of those that may be read. The records of migrations themselves do not count."""
     quote = connection.dialect.identifier_preparer.quote
     found: list[str] = []
     for name, has_types in connection.execute(_TABLES).all():

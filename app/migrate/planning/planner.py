@@ -17,6 +17,7 @@ from app.migrate.planning.facts import Facts
 from app.migrate.planning.obstacles import Obstacle, Obstacles
 from app.migrate.planning.plan import Impact, OptionRefused, Plan, PlannedRevision, digest, require_applicable
 from app.migrate.revisions.scripts import RevisionFile, Revisions
+from app.migrate.schema import ours
 
 MEGABYTE = 1024 * 1024
 # Measured on a small virtual machine with tables of some hundred megabytes, rounded down.
@@ -44,15 +45,15 @@ def make(
         head=found.head,
         digest=digest(found.versions, pending, options),
         revisions=planned,
-        has_rows=bool(planned) and _has_rows(connection),
+        has_rows=bool(planned) and _has_rows(connection, ours.at(found.versions, revisions.directory).names),
         options=dict(options),
     )
 
 
-def _has_rows(connection: Connection) -> bool:
+def _has_rows(connection: Connection, names: frozenset[str] | None) -> bool:
     try:
         with connection.begin_nested():
-            return bool(facts.tables_with_rows(connection))
+            return bool(facts.tables_with_rows(connection, names))
     except DBAPIError:
         # Somebody has locked a table exclusively. A table that cannot be read is assumed to have rows.
         return True

@@ -20,6 +20,7 @@ from app.migrate.revisions import lint
 from app.migrate.revisions.scripts import Phase, RevisionFile, Risk
 from app.migrate.run.order import Order
 from app.migrate.run.progress import Progress, Stage
+from app.migrate.schema import ours
 from app.migrate.status import SchemaStatus, State
 
 log = logging.getLogger(__name__)
@@ -85,6 +86,11 @@ class Guarded:
     database: DatabaseUrl | None
     """The address for pg_dump; None when the connection was passed in."""
 
+    @property
+    def directory(self) -> Path:
+        """Where the revisions are."""
+        return Path(self.config.get_main_option("script_location", "."))
+
 
 def before_upgrade(guarded: Guarded, files: Sequence[RevisionFile], digest: str) -> Backup | None:
     """Refuse what must not run, and make a backup if these revisions want one.
@@ -107,7 +113,8 @@ def before_upgrade(guarded: Guarded, files: Sequence[RevisionFile], digest: str)
     losses = {file.revision: _losses_of_upgrade(guarded, file) for file in files}
     destructive = [file for file in files if losses[file.revision] or file.risk is Risk.DESTRUCTIVE]
     wanting = [file.revision for file in files if file in destructive or file.risk is Risk.MAJOR]
-    worth_it = bool(wanting) and bool(facts.tables_with_rows(connection))
+    known = ours.at(guarded.found.versions, guarded.directory)
+    worth_it = bool(wanting) and bool(facts.tables_with_rows(connection, known.names))
     connection.rollback()
     if not worth_it:
         return None
@@ -170,9 +177,8 @@ def _differences(guarded: Guarded, revision: str) -> list[str]:
 
     if revision == "base":
         return ["there are tables"] if guarded.found.tables else []
-    directory = Path(guarded.config.get_main_option("script_location", "."))
     try:
-        report = check(guarded.connection, revision=revision, directory=directory)
+        report = check(guarded.connection, revision=revision, directory=guarded.directory)
     except SnapshotMissing as missing:
         return [str(missing)]
     finally:
@@ -231,9 +237,10 @@ def _back_up(guarded: Guarded, why: Message) -> Backup | None:
         raise Conflict(
             "{why} It cannot be made over a connection that was passed in: pass an address, or backup=no.", why=why
         )
-    directory = Path(guarded.config.get_main_option("script_location", "."))
-    wanted = contents.look(guarded.connection, guarded.found.versions, directory)
+    wanted = contents.look(guarded.connection, guarded.found.versions, guarded.directory)
     guarded.connection.rollback()
+    if wanted is None:
+        return None
     megabytes = f"{wanted.bytes / 1024**2:.0f}"
     order.report(Progress(Stage.BACKUP, msg("{why} Backing up {megabytes} MB.", why=why, megabytes=megabytes)))
     made = making.create(

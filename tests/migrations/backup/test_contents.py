@@ -30,7 +30,7 @@ NEIGHBOURS = """
     REVOKE ALL ON secret FROM PUBLIC;
     CREATE TYPE mood AS ENUM ('good', 'bad');
     CREATE TABLE "We|ird na""me$" (id serial PRIMARY KEY, mood mood);
-    CREATE VIEW all_rules AS SELECT * FROM guild_rules;
+    CREATE VIEW all_rules AS SELECT id FROM guild_rules;
     CREATE FUNCTION of_secret(secret) RETURNS int LANGUAGE sql AS 'SELECT 1';
     CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
     CREATE EVENT TRIGGER watching ON ddl_command_end EXECUTE FUNCTION watch();
@@ -114,7 +114,7 @@ async def test_it_holds_the_tables_of_the_bot_and_its_owner_can_restore_it(share
     assert (made.rehearsal, made.why_not) == (Rehearsal.COMPLETE, "")
     held = await contents_of(shared.ours, made.path)
     assert held["TABLE"] == held["TABLE DATA"] == {*Base.metadata.tables, "alembic_version"}
-    assert made.tables == len(held["TABLE"])
+    assert (made.tables, made.bytes) == (len(held["TABLE"]), made.path.stat().st_size)
     assert set(held) <= {*archive.SETTINGS, *PARTS, "DATABASE", "TABLE", "SEQUENCE"}
     # What the rehearsal needed is gone.
     assert await fetch(shared.theirs, "SELECT datname FROM pg_database WHERE datname LIKE 'concierge_rehearsal%'") == []
@@ -130,7 +130,7 @@ async def test_it_holds_the_tables_of_the_bot_and_its_owner_can_restore_it(share
     plain = shared.ours.with_database(f"{shared.role}_plain")
     await execute(shared.ours, f"CREATE DATABASE {plain.url.database} TEMPLATE template0")
     await run("pg_restore", plain, "--no-owner", "--single-transaction", f"--dbname={plain.url.database}", made.path)
-    assert (await Migrator(plain, backups=tmp_path).check()).clean
+    assert (await Migrator(plain, backups=tmp_path).status()).is_at_head
 
 
 async def test_a_backup_of_the_whole_database_as_they_were_made_before_can_still_be_restored(
@@ -158,10 +158,10 @@ async def test_what_the_tables_need_comes_along(server: DatabaseUrl, admin: Admi
         "CREATE EXTENSION pg_trgm",
         "CREATE FUNCTION said() RETURNS text LANGUAGE sql AS $$SELECT 'changed'$$",
         "CREATE FUNCTION say() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.name = public.said(); RETURN NEW; END$$",
-        "CREATE TABLE things (id int DEFAULT nextval('numbers'), colour colour, name text, word ext.citext)",
+        "CREATE TABLE things (id int DEFAULT nextval('numbers'), colour colour, name text, word ext.citext, old int)",
         "CREATE INDEX ix_things ON things USING gin (name gin_trgm_ops)",
         "CREATE TRIGGER says BEFORE UPDATE ON things FOR EACH ROW EXECUTE FUNCTION say()",
-        "CREATE VIEW red AS SELECT * FROM things WHERE colour = 'red'",
+        "CREATE VIEW red AS SELECT id, name, word FROM things WHERE colour = 'red'",
         "INSERT INTO things (colour, name, word) VALUES ('red', 'x', 'Word')",
     )
     await execute(theirs, NEIGHBOURS.replace("guild_rules", "things"))
@@ -176,14 +176,18 @@ async def test_what_the_tables_need_comes_along(server: DatabaseUrl, admin: Admi
     found = await fetch(restored.database, "SELECT id, name, pg_typeof(word)::text FROM red ORDER BY id")
     assert found == [(5, "changed", "ext.citext"), (6, "changed", "ext.citext")]
 
-    # What could not be restored is no backup. A restore sees no schema but the one that is named.
+    # Rows of others do not matter, and need not be readable. What could not be restored is no backup: a restore sees
+    # no schema but the one that is named.
     await scratch.applied(
+        "ALTER TABLE things DROP COLUMN old",
         "CREATE FUNCTION plain(text) RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$BEGIN RETURN said() || $1; END$$",
-        "ALTER TABLE things ADD CONSTRAINT ck_plain CHECK (plain(name) <> word::text)",
+        "ALTER TABLE things ADD CONSTRAINT ck_plain CHECK (plain(name) <> 'x')",
     )
+    backups = making.newest(scratch.backups)
+    assert len(backups) == 2
     with pytest.raises(BackupFailed, match=rf"{role} could not restore the backup; it was deleted.*said\(\)"):
         await scratch.migrator().backup(ALICE)
-    assert making.newest(scratch.backups) == [made.path]
+    assert making.newest(scratch.backups) == backups
 
 
 async def test_a_role_that_may_not_make_databases_is_told_who_has_to_do_what(
@@ -225,11 +229,11 @@ async def test_the_bot_finds_its_tables_in_the_schema_where_they_were(shared: Sh
     assert made.tables == len(Base.metadata.tables) + 1
 
     restored = await Migrator(by_address, backups=tmp_path).restore(made.path, f"{shared.role}_address")
-    assert (await Migrator(restored.database, backups=tmp_path).check()).clean
+    assert (await Migrator(restored.database, backups=tmp_path).status()).is_at_head
     # Where the database had the setting, the new one gets it.
     await execute(shared.ours, f'ALTER DATABASE {shared.ours.url.database} SET search_path = "My Data", public')
     restored = await Migrator(shared.ours, backups=tmp_path).restore(made.path, f"{shared.role}_setting")
-    assert (await Migrator(restored.database, backups=tmp_path).check()).clean
+    assert (await Migrator(restored.database, backups=tmp_path).status()).is_at_head
     # Where the address says otherwise, the bot would find nothing, so nothing is done.
     elsewhere = replace(shared.ours, server_settings={"search_path": "public"})
     refusal = "are in the schema My Data, but here the bot would look into public. Put `?search_path=%22My%20Data%22`"
