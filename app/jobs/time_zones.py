@@ -7,6 +7,7 @@ from app.bot import Bot
 from app.core.runner import Job
 from app.core.scheduling import zone_data
 from app.http_server import Metrics
+from app.services.reminders.clocks import Followed
 
 log = logging.getLogger(__name__)
 
@@ -26,17 +27,18 @@ class FollowClocks:
     async def run_once(self) -> datetime | None:
         """Plan anew what has to be, in short transactions."""
         async with self._bot.uow() as work:
-            zones = await work.reminders.clocks.zones()
-        for zone in zones:
+            found = [(what, await work.reminders.clocks.zones(what)) for what in Followed]
+        for what, zone in [(what, zone) for what, zones in found for zone in zones]:
             last = moved = 0
             while True:
                 async with self._bot.uow() as work:
-                    last, more = await work.reminders.clocks.follow(zone, last, self._bot.clock())
+                    last, more = await work.reminders.clocks.follow(what, zone, last, self._bot.clock())
                 moved += more
                 if not last:
                     break
             if moved:
-                log.info("planned anew", extra={"zone": zone, "reminders": moved, "data": zone_data.used().version})
+                extra = {"what": what.value, "zone": zone, "reminders": moved, "data": zone_data.used().version}
+                log.info("planned anew", extra=extra)
         return self._bot.clock() + EVERY
 
     async def stop(self) -> None:

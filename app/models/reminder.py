@@ -92,6 +92,8 @@ class Reminder(Base):
         CheckConstraint("jsonb_typeof(subscribers) = 'array'", name="subscribers"),
         CheckConstraint("char_length(phrase) <= 200 AND char_length(rrule) <= 500", name="schedule_length"),
         CheckConstraint("char_length(problem) <= 300", name="problem_length"),
+        CheckConstraint("num_nonnulls(resume_local, resume_zone, resume_rules) IN (0, 3)", name="resume_by_clock"),
+        CheckConstraint("char_length(resume_zone) BETWEEN 1 AND 64", name="resume_zone_length"),
         Index(None, "guild_id", "created_by"),
         Index(None, "guild_id", "channel_id"),
         Index(None, "event_time"),
@@ -113,6 +115,20 @@ class Reminder(Base):
             "timezone",
             "zone_rules",
             postgresql_where=sql("local_start IS NOT NULL AND state <> 'done' AND deleted_at IS NULL"),
+        ),
+        Index(
+            "ix_reminders_ended_by_clock",
+            "timezone",
+            "zone_rules",
+            postgresql_where=sql(
+                "local_start IS NULL AND local_until IS NOT NULL AND state <> 'done' AND deleted_at IS NULL"
+            ),
+        ),
+        Index(
+            "ix_reminders_resumed_by_clock",
+            "resume_zone",
+            "resume_rules",
+            postgresql_where=sql("resume_local IS NOT NULL AND state = 'paused' AND deleted_at IS NULL"),
         ),
     )
 
@@ -196,7 +212,15 @@ class Reminder(Base):
     planned_local: Mapped[datetime | None] = mapped_column(DateTime(timezone=False))
     """What clocks in `timezone` show at `next_at`, if it comes by the clock on the wall."""
     zone_rules: Mapped[str | None]
-    """The rules of `timezone` by which `next_at` was made of it, as a fingerprint."""
+    """The rules of `timezone` by which `next_at` and `until` were made of what clocks show, as a fingerprint."""
+    local_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=False))
+    """What clocks in `timezone` show at `until`, if it was asked for like that."""
+    resume_local: Mapped[datetime | None] = mapped_column(DateTime(timezone=False))
+    """What clocks in `resume_zone` show at `resume_at`, if it was asked for like that."""
+    resume_zone: Mapped[str | None]
+    """The time zone of whoever paused it."""
+    resume_rules: Mapped[str | None]
+    """The rules of `resume_zone` by which `resume_at` was made of it, as a fingerprint."""
 
     @hybrid_property
     def recipient(self) -> int | None:

@@ -175,6 +175,7 @@ def test_the_state_of_a_reminder_is_written_by_its_life_cycle_alone():
         "state", "next_at", "wake_at", "attempts", "through", "warned_for", "again_at", "repeats", "skipped",
         "message_id", "message_channel_id", "last_sent_at", "problem", "problem_at", "resume_at", "deleted_at",
         "deleted_by", "channel_paused", "acknowledged_for", "planned_local", "zone_rules",
+        "resume_local", "resume_zone", "resume_rules",
     }  # fmt: skip
     assert states <= MODELS["Reminder"]
     places = modules("app/services/reminders")

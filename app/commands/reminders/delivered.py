@@ -1,7 +1,7 @@
 """What the buttons under a delivered reminder do."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import discord
@@ -9,6 +9,7 @@ import discord
 from app.commands.reminders.reading import Reading, tomorrow_morning
 from app.commands.reminders.request import ReminderCog, says_whose
 from app.core.messages import msg
+from app.core.scheduling.schedule import Schedule
 from app.ui.kit.composing import composed
 from app.ui.kit.context import present, role_ids
 from app.ui.kit.forms import FilledIn
@@ -38,15 +39,15 @@ class DeliveredReminders(ReminderCog, discord.Cog):
     @responds_to(SnoozeId)
     @says_whose
     async def snooze(self, interaction: discord.Interaction, pressed: SnoozeId) -> None:
-        async def later(reading: Reading) -> datetime:
-            return reading.now + timedelta(minutes=pressed.minutes)
+        async def later(reading: Reading) -> Schedule:
+            return Schedule.once(reading.now + timedelta(minutes=pressed.minutes), reading.zone)
 
         await self._snooze(interaction, pressed, later)
 
     @responds_to(TomorrowId)
     @says_whose
     async def tomorrow(self, interaction: discord.Interaction, pressed: TomorrowId) -> None:
-        async def morning(reading: Reading) -> datetime:
+        async def morning(reading: Reading) -> Schedule:
             return tomorrow_morning(reading.now, reading.zone)
 
         await self._snooze(interaction, pressed, morning)
@@ -66,7 +67,7 @@ class DeliveredReminders(ReminderCog, discord.Cog):
         given = FilledIn.read(interaction)
         refusal = msg("A snooze takes one time in the future, such as `in 45m` or `tomorrow 9am`.")
         with self._keeping(interaction, lambda: snooze_form(pressed, given)):
-            await self._snooze(interaction, pressed, lambda reading: reading.moment(given.typed(WHEN), refusal))
+            await self._snooze(interaction, pressed, lambda reading: reading.once(given.typed(WHEN), refusal))
 
     @responds_to(UnsnoozeId)
     async def unsnooze(self, interaction: discord.Interaction, pressed: UnsnoozeId) -> None:
@@ -135,19 +136,20 @@ class DeliveredReminders(ReminderCog, discord.Cog):
             await message_ui.joined(reminder, joins=pressed.joins).send(interaction)
 
     async def _snooze(
-        self, interaction: discord.Interaction, pressed: Delivered, until: Callable[[Reading], Awaitable[datetime]]
+        self, interaction: discord.Interaction, pressed: Delivered, until: Callable[[Reading], Awaitable[Schedule]]
     ) -> None:
         async with answering(interaction):
             context = await self._context(interaction, pressed.guild_id)
             zone = await self._zone(context)
-            at = await until(self._reading(interaction, context, zone))
+            once = await until(self._reading(interaction, context, zone))
             async with self._bot.uow() as work:
                 snooze = await work.reminders.answers.snooze(
                     context.actor,
                     context.policy,
                     pressed.reminder_id,
-                    until=at,
-                    zone=zone.name,
+                    until=once.instant,
+                    zone=once.zone,
+                    local=once.local_start,
                     roles=_roles(interaction),
                     in_direct=interaction.guild_id is None,
                     message_id=_delivered_id(interaction),

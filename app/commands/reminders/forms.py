@@ -111,7 +111,8 @@ class ReminderForms(ReminderCog, discord.Cog):
         schedule = await reading.schedule(reminder.phrase or "")
         if not schedule.recurs:
             return schedule
-        until, count = reminder.until or schedule.until, reminder.most_times or schedule.count
+        until = reminder.local_until or reminder.until or schedule.end
+        count = reminder.most_times or schedule.count
         return await reading.ending(schedule, until=until, count=count)
 
     # About a message

@@ -44,24 +44,31 @@ class Reading:
 
     async def moment(self, typed: str, refusal: Message) -> datetime:
         """Read one moment in the future. Raises InvalidInput, with `refusal` for what repeats."""
+        return (await self.once(typed, refusal)).instant
+
+    async def once(self, typed: str, refusal: Message) -> Schedule:
+        """Read the same as a schedule, which knows what clocks show then."""
         try:
             found = await self._read(typed)
         except InvalidInput as error:
             raise InvalidInput(_for_one_moment(error.message, refusal)) from error
-        at = found.next_after(self.now)
-        if found.recurs or at is None:
+        if found.recurs or found.next_after(self.now) is None:
             raise InvalidInput(refusal)
-        return at
+        return found
 
-    async def end(self, typed: str) -> datetime:
-        """Read when a series ends: a day counts with all of it. Raises InvalidInput."""
+    async def end(self, typed: str, zone: str) -> datetime:
+        """Read when a series in a time zone ends: a day counts with all of it. Raises InvalidInput.
+
+        What was said as a time of day in that zone is naive.
+        """
         try:
             whole = await self._read(f"every 1h until {typed}", locale=None)
         except InvalidInput:
             whole = None
-        if whole is not None and whole.until is not None:
-            return whole.until
-        return await self.moment(typed, msg("`until` takes a time in the future, such as `31 dec 23:59`."))
+        if whole is not None and whole.end is not None and whole.until is not None:
+            return whole.end if whole.zone == zone else whole.until
+        once = await self.once(typed, msg("`until` takes a time in the future, such as `31 dec 23:59`."))
+        return once.local_start if once.local_start is not None and once.zone == zone else once.instant
 
     async def day(self, typed: str) -> date:
         """Read one day. Raises InvalidInput."""
@@ -86,15 +93,15 @@ class Reading:
             raise InvalidInput(
                 "Only a repeating reminder can end. Leave out `until` and `times`, or write `every ...`."
             )
-        until, count = schedule.until, schedule.count
+        until, count = schedule.end, schedule.count
         if options.until is not None:
-            until = None if _is_nothing(options.until) else await self.end(options.until)
+            until = None if _is_nothing(options.until) else await self.end(options.until, schedule.zone)
         if options.times is not None:
             count = options.times or None
         return await self.ending(schedule, until=until, count=count)
 
     async def ending(self, schedule: Schedule, *, until: datetime | None, count: int | None) -> Schedule:
-        """Return the schedule with another end. Raises InvalidInput for one that takes more than 100 years."""
+        """Return the schedule with another end, as `Schedule.ending` takes it. Raises InvalidInput for 100 years."""
         return await asyncio.to_thread(_tried, schedule.ending(until=until, count=count), self.now)
 
     async def draft(self, options: ReminderOptions) -> Draft:
@@ -219,9 +226,7 @@ def shift_of(typed: str) -> timedelta:
     return -span if typed.startswith("-") else span
 
 
-def tomorrow_morning(now: datetime, zone: str) -> datetime:
+def tomorrow_morning(now: datetime, zone: str) -> Schedule:
     """Return nine o'clock of the next day in a zone."""
     local = now.astimezone(zone_info(zone)).replace(tzinfo=None) + timedelta(days=1)
-    at = Schedule.once_at(local.replace(hour=MORNING_HOUR, minute=0, second=0, microsecond=0), zone).at
-    assert at is not None
-    return at
+    return Schedule.once_at(local.replace(hour=MORNING_HOUR, minute=0, second=0, microsecond=0), zone)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -19,6 +18,7 @@ from app.commands.reminders.reading import shift_of
 from app.commands.reminders.request import ReminderCog, RequestContext
 from app.core.errors import InvalidInput
 from app.core.messages import msg, speaking, t
+from app.core.scheduling.schedule import Schedule
 from app.models import ReminderState
 from app.services.reminders.making import ALL
 from app.ui.kit.autocomplete import Suggestion, meant, offered, suggesting, understood
@@ -291,27 +291,26 @@ class Reminders(ReminderCog, discord.Cog):
             if (reminder is None) == (channel is None):
                 raise InvalidInput("Choose either a reminder or a channel.")
             context = await self._context(interaction)
-            end: datetime | None = None
+            end: Schedule | None = None
             if until is not None:
                 reading = self._reading(interaction, context, await self._zone(context))
-                end = await reading.moment(until, PAUSE_ENDS)
+                end = await reading.once(until, PAUSE_ENDS)
+            ends = {"until": end.instant, "by_clock": end.wall_time} if end is not None else {}
             if channel is not None:
-                reply = await self._hold_channel(context, channel.id, pause=pause, until=end)
+                reply = await self._hold_channel(context, channel.id, pause=pause, **ends)
             else:
                 async with self._bot.uow() as work:
                     found = await work.reminders.making.find(context.actor, reminder or "")
                     if pause:
-                        found = await work.reminders.control.pause(context.actor, found.id, until=end)
+                        found = await work.reminders.control.pause(context.actor, found.id, **ends)
                     else:
                         found = await work.reminders.control.resume(context.actor, found.id)
                 reply = await (composed(ui.paused, found) if pause else composed(ui.changed, found, t("Resumed.")))
             await reply.send(interaction)
 
-    async def _hold_channel(
-        self, context: RequestContext, channel_id: int, *, pause: bool, until: datetime | None
-    ) -> Reply:
+    async def _hold_channel(self, context: RequestContext, channel_id: int, *, pause: bool, **ends: Any) -> Reply:
         async with self._bot.uow() as work:
             if pause:
-                count = await work.reminders.staff.pause_channel(context.actor, channel_id, until=until)
-                return ui.paused_channel(count, channel_id, until)
+                count = await work.reminders.staff.pause_channel(context.actor, channel_id, **ends)
+                return ui.paused_channel(count, channel_id, ends.get("until"))
             return ui.resumed_channel(await work.reminders.staff.resume_channel(context.actor, channel_id), channel_id)

@@ -17,7 +17,7 @@ from app.core.errors import InvalidInput
 from app.core.messages import msg
 from app.core.scheduling import calendar_words, recurrence
 from app.core.scheduling.recurrence import MAX_YEARS, WEEKDAYS, Rule
-from app.core.scheduling.zones import ResolvedTime, resolve, zone_info
+from app.core.scheduling.zones import ResolvedTime, WallTime, resolve, zone_info
 
 MAX_COUNT = 10_000
 """The largest `count` of a schedule."""
@@ -61,8 +61,8 @@ class Schedule:
     `until` is the last instant at which it may happen, `count` how often it happens at most, both counted from the
     start. `except_dates` are days of `zone` on which a SERIES or ELAPSED does not happen, sorted and each once; what
     is left out still counts towards `count`, as it does with EXDATE in RFC 5545. `zone` is an IANA name; otherwise it
-    only matters for words in ONCE and ELAPSED. Raises InvalidInput, with a sentence for the person, when the values
-    make no schedule.
+    only matters for words in ONCE and ELAPSED. `local_until` is the wall-clock time that `until` was made of, if it was
+    asked for as one. Raises InvalidInput, with a sentence for the person, when the values make no schedule.
     """
 
     kind: ScheduleKind
@@ -74,14 +74,15 @@ class Schedule:
     until: datetime | None = None
     count: int | None = None
     except_dates: tuple[date, ...] = ()
+    local_until: datetime | None = None
 
     def __post_init__(self) -> None:
         """Check that the values make a schedule."""
         zone_info(self.zone)
         if any(moment is not None and moment.tzinfo is None for moment in (self.at, self.until)):
             raise ValueError("at and until are aware")
-        if self.local_start is not None and self.local_start.tzinfo is not None:
-            raise ValueError("local_start is wall-clock time of the zone, hence naive")
+        if any(local is not None and local.tzinfo is not None for local in (self.local_start, self.local_until)):
+            raise ValueError("local_start and local_until are wall-clock times of the zone, hence naive")
         if self.until is not None and self.until.year > LAST_YEAR:
             raise InvalidInput(ENDS_TOO_LATE)
         if any(moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR for moment in self._moments):
@@ -131,16 +132,21 @@ class Schedule:
     def series(
         cls, rrule: str, zone: str, local_start: datetime, *, until: datetime | None = None, count: int | None = None
     ) -> "Schedule":
-        """Return what happens by the clock on the wall."""
-        return cls(ScheduleKind.SERIES, zone, local_start=local_start, rrule=rrule, until=_utc(until), count=count)
+        """Return what happens by the clock on the wall. `until` is as in `ending`."""
+        at, local = _ends(until, zone)
+        return cls(
+            ScheduleKind.SERIES, zone, local_start=local_start, rrule=rrule, until=at, count=count, local_until=local
+        )
 
     @classmethod
     def elapsed(
         cls, interval: timedelta, first: datetime, zone: str, *, until: datetime | None = None, count: int | None = None
     ) -> "Schedule":
-        """Return what happens every `interval` from the aware instant `first` on."""
-        seconds, at = int(interval.total_seconds()), first.astimezone(UTC)
-        return cls(ScheduleKind.ELAPSED, zone, at=at, interval_seconds=seconds, until=_utc(until), count=count)
+        """Return what happens every `interval` from the aware instant `first` on. `until` is as in `ending`."""
+        seconds, at, (end, local) = int(interval.total_seconds()), first.astimezone(UTC), _ends(until, zone)
+        return cls(
+            ScheduleKind.ELAPSED, zone, at=at, interval_seconds=seconds, until=end, count=count, local_until=local
+        )
 
     @classmethod
     def weekly(cls, days: set[int], at: time, zone: str, start: date) -> "Schedule":
@@ -152,6 +158,24 @@ class Schedule:
     def recurs(self) -> bool:
         """Tell whether it may happen more than once."""
         return self.kind is not ScheduleKind.ONCE
+
+    @property
+    def instant(self) -> datetime:
+        """When it happens for the first time, if that is no wall-clock time of a series."""
+        assert self.at is not None
+        return self.at
+
+    @property
+    def wall_time(self) -> WallTime | None:
+        """What was asked for, if it happens once and was asked for as a wall-clock time."""
+        if self.recurs or self.local_start is None:
+            return None
+        return WallTime(self.local_start, self.zone)
+
+    @property
+    def end(self) -> datetime | None:
+        """When it ends, as it was asked for: naive if as a wall-clock time of its zone."""
+        return self.until if self.local_until is None else self.local_until
 
     @property
     def rule(self) -> Rule:
@@ -297,8 +321,9 @@ class Schedule:
         return datetime.combine(day + timedelta(days=1), time())
 
     def ending(self, *, until: datetime | None = None, count: int | None = None) -> "Schedule":
-        """Return the same schedule with another end."""
-        return replace(self, until=_utc(until), count=count)
+        """Return the same schedule with another end: an aware instant, or naive a wall-clock time of its zone."""
+        at, local = _ends(until, self.zone)
+        return replace(self, until=at, local_until=local, count=count)
 
     def without(self, *days: date) -> "Schedule":
         """Return the same schedule that leaves out these days (of its zone) as well.
@@ -313,8 +338,13 @@ class Schedule:
         return replace(self, except_dates=tuple(day for day in self.except_dates if day >= before))
 
 
-def _utc(moment: datetime | None) -> datetime | None:
-    return None if moment is None else moment.astimezone(UTC)
+def _ends(until: datetime | None, zone: str) -> tuple[datetime | None, datetime | None]:
+    """Return the instant of an end, and the wall-clock time if it is one. Raises InvalidInput for one too far away."""
+    if until is None or until.tzinfo is not None:
+        return (None if until is None else until.astimezone(UTC)), None
+    if until.year > LAST_YEAR:
+        raise InvalidInput(ENDS_TOO_LATE)
+    return resolve(until, zone_info(zone)).at, until
 
 
 @lru_cache(maxsize=4096)

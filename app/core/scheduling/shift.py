@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from app.core.scheduling.recurrence import WEEKDAYS
 from app.core.scheduling.schedule import Schedule, ScheduleKind
-from app.core.scheduling.zones import zone_info
+from app.core.scheduling.zones import shown_at, zone_info
 
 DAY_MINUTES = 24 * 60
 SECONDS_OF_DAY = DAY_MINUTES * 60
@@ -16,13 +16,15 @@ def shifted(schedule: Schedule, by: timedelta) -> Schedule | None:
 
     A series keeps its rule, with another clock and other weekdays. A rule of months and years, or one with several
     clocks, can be moved within the day only. The days that are left out move as far as the clock does across midnight.
-    Raises OverflowError at the ends of the calendar.
+    What was asked for as a wall-clock time stays one. Raises OverflowError at the ends of the calendar.
     """
-    until = schedule.until + by if schedule.until is not None else None
+    until = schedule.end + by if schedule.end is not None else None
     if schedule.kind is not ScheduleKind.SERIES:
-        at = schedule.at + by if schedule.at is not None else None
+        assert schedule.at is not None
+        at = schedule.at + by
+        local = shown_at(at, zone_info(schedule.zone)) if schedule.local_start is not None else None
         dates = _moved(schedule.except_dates, _elapsed_days(schedule, by))
-        return replace(schedule, at=at, local_start=None, until=until, except_dates=dates)
+        return replace(schedule, at=at, local_start=local, except_dates=dates).ending(until=until, count=schedule.count)
     assert schedule.local_start is not None
     assert schedule.rrule is not None
     found = _shifted_rule(schedule.rrule, schedule.local_start, by)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.core.errors import InvalidInput
@@ -15,6 +16,13 @@ class ClockChange(StrEnum):
     NONE = "none"
     SKIPPED = "skipped"
     REPEATED = "repeated"
+
+
+class WallTime(NamedTuple):
+    """A time of day of a date as clocks in a zone show it: naive, and the zone's IANA name."""
+
+    local: datetime
+    zone: str
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,12 @@ def resolve(local: datetime, zone: ZoneInfo) -> ResolvedTime:
         else:
             high = middle
     return ResolvedTime(high, ClockChange.SKIPPED)
+
+
+def shown_at(at: datetime, zone: ZoneInfo) -> datetime | None:
+    """Return what clocks show at an instant, naive; None where `resolve` would make another instant of that."""
+    local = at.astimezone(zone).replace(tzinfo=None)
+    return local if resolve(local, zone).at == at else None
 
 
 def offset(name: str, now: datetime) -> str:

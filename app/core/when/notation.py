@@ -51,12 +51,11 @@ def _rrule(text: str, context: PhraseContext) -> Schedule:
     count, until = ends.get("COUNT"), ends.get("UNTIL")
     if count is not None and not re.fullmatch(r"[0-9]{1,9}", count):
         raise InvalidInput("COUNT takes a number: `FREQ=DAILY;BYHOUR=9;COUNT=10` would work.")
-    return _schedule_of(
-        rule, context, count=int(count) if count else None, until=_until(until, context) if until else None
-    )
+    return _schedule_of(rule, context, count=int(count) if count else None, until=_until(until) if until else None)
 
 
-def _until(text: str, context: PhraseContext) -> datetime:
+def _until(text: str) -> datetime:
+    """Return an instant, or naive what clocks show then. Raises InvalidInput."""
     found = UNTIL.fullmatch(text)
     try:
         if found is None:
@@ -64,8 +63,7 @@ def _until(text: str, context: PhraseContext) -> datetime:
         year, month, day, hour, minute, second = (int(piece or 0) for piece in found.groups()[:6])
         if found[4] is None:
             hour, minute, second = 23, 59, 59
-        local = datetime(year, month, day, hour, minute, second, tzinfo=UTC if found[7] else None)
-        return local if found[7] else resolve(local, zone_info(context.zone)).at
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC if found[7] else None)
     except (ValueError, OverflowError):
         raise InvalidInput("UNTIL takes a date: `FREQ=DAILY;BYHOUR=9;UNTIL=20271231` would work.") from None
 
@@ -83,11 +81,12 @@ def _schedule_of(
         raise InvalidInput(
             "That rule never happens: `FREQ=MONTHLY;BYMONTHDAY=31;BYHOUR=9` or `0 9 * * 1-5` would work."
         )
-    if until is not None and until < resolve(first, zone).at:
+    schedule = Schedule.series(str(rule), context.zone, first, until=until, count=count)
+    if schedule.until is not None and schedule.until < resolve(first, zone).at:
         raise InvalidInput(
             "That rule ends before it happens for the first time: choose a later UNTIL, or leave it out."
         )
-    return Schedule.series(str(rule), context.zone, first, until=until, count=count)
+    return schedule
 
 
 def _cron(fields: tuple[str, ...]) -> Rule:

@@ -247,23 +247,31 @@ def _begin_local(repeat: ParsedRepetition) -> datetime:
 
 
 def _end(repeat: ParsedRepetition, first: datetime) -> datetime | None:
-    """Return the last possible instant. Raises InvalidInput when it is before the first time."""
+    """Return the last possible instant, or naive what clocks show then if that is what was said.
+
+    Raises InvalidInput when it is before the first time.
+    """
     until: datetime | None = None
     if repeat.lasting is not None:
         start = first.astimezone(repeat.moment.tzinfo).replace(tzinfo=None)
         if repeat.lasting.is_calendar:
             last = repeat.lasting.after(start.date()) - timedelta(days=1)
-            until = repeat.moment.to_instant(datetime.combine(last, END_OF_DAY))
+            until = datetime.combine(last, END_OF_DAY)
         else:
             until = first + timedelta(days=repeat.lasting.days, seconds=repeat.lasting.seconds)
     if repeat.until is not None:
         until = _until(repeat)
-    if until is not None and until < first:
+    if until is None:
+        return None
+    at = repeat.moment.to_instant(until) if until.tzinfo is None else until
+    if at < first:
         raise InvalidInput("That ends before it happens for the first time: choose a later end, or leave it out.")
-    return until
+    # A schedule has no time zone that is an offset only.
+    return until if repeat.moment.utc_offset is None else at
 
 
 def _until(repeat: ParsedRepetition) -> datetime:
+    """Return the end that was named: naive if as a wall-clock time of the same zone."""
     assert repeat.until is not None
     tokens = Tokens(repeat.until.tokens)
     only = tokens.tokens[0].text if tokens.tokens else ""
@@ -272,7 +280,7 @@ def _until(repeat: ParsedRepetition) -> datetime:
     if _is_month(tokens):
         # Until March means before March begins.
         first = _first_of_month(repeat, tokens, ends=True)
-        return repeat.moment.to_instant(datetime.combine(first, time()) - timedelta(seconds=1))
+        return datetime.combine(first, time()) - timedelta(seconds=1)
     parsed = parse_moment(tokens, repeat.moment.context)
     parsed.zone_name = parsed.zone_name or repeat.moment.zone_name
     if parsed.clocks and not repeat.moment.clocks and not repeat.moment.day_part and repeat.length is None:
@@ -286,6 +294,8 @@ def _until(repeat: ParsedRepetition) -> datetime:
     found = elapsed_instant(parsed) if local is None else parsed.to_instant(local)
     if found <= repeat.moment.context.now.astimezone(UTC):
         raise InvalidInput(ENDED)
+    if local is not None and parsed.utc_offset is None and parsed.zone == repeat.moment.zone:
+        return local
     return found
 
 

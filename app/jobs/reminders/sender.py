@@ -22,8 +22,7 @@ from app.jobs.reminders.held import Held
 from app.jobs.reminders.requests import CLOSED, NO_REPLY, TIMEOUT, Guard, NotOurs, Unsure
 from app.models import TargetKind
 from app.services.reminders.draft import words_of
-from app.services.reminders.due import Delivery
-from app.services.reminders.life_cycle import too_late
+from app.services.reminders.due import Delivery, too_late
 from app.ui.kit.language import language_of_server
 from app.ui.kit.resets import repeat_resets_of_nonce
 from app.ui.reminders import message as ui

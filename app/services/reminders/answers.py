@@ -13,6 +13,7 @@ from app.core.errors import Conflict, InvalidInput, LimitReached
 from app.core.reminders.errors import ItIsOver, ReminderDeleted, ReminderNotFound, RemindersOff
 from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.schedule import Schedule
+from app.core.scheduling.zones import shown_at, zone_info
 from app.models import Reminder, ReminderState, TargetKind
 from app.services.reminders.access import addressed_to, delivered_in, of_server, owned_by
 from app.services.reminders.life_cycle import acknowledge, delete, insist_again, plan
@@ -92,6 +93,7 @@ class ReminderAnswerService:
         *,
         until: datetime,
         zone: str,
+        local: datetime | None = None,
         roles: frozenset[int],
         in_direct: bool,
         message_id: int | None = None,
@@ -99,7 +101,7 @@ class ReminderAnswerService:
         """Say it again at a moment, as a reminder of its own that leaves the series alone.
 
         Its owner has everybody reminded again, anybody else only themselves. Who snoozes the same one twice moves it,
-        unless that was the same press twice.
+        unless that was the same press twice. `local` is what clocks in `zone` show then, if that was asked for.
         `message_id` is the message under which they said so.
         Raises ReminderNotFound, RemindersOff, and InvalidInput for a moment that is past.
         """
@@ -143,7 +145,7 @@ class ReminderAnswerService:
                 created_at=now,
             )
             self._session.add(snooze)
-        plan(snooze, Schedule.once(until, zone), after=now)
+        plan(snooze, Schedule.once(until, zone, local=local), after=now)
         await announce(self._session, [snooze])
         return Snoozed(snooze, before, again_at)
 
@@ -175,7 +177,10 @@ class ReminderAnswerService:
         if snooze.next_at != until:
             raise Conflict("It was snoozed until another time after that. Undo that first, or snooze it again.")
         if before is not None and before > now:
-            plan(snooze, Schedule.once(before, snooze.timezone), after=now)
+            # Lengths of time from a press end within a minute, times of day with one.
+            is_by_clock = not before.second and not before.microsecond
+            local = shown_at(before, zone_info(snooze.timezone)) if is_by_clock else None
+            plan(snooze, Schedule.once(before, snooze.timezone, local=local), after=now)
             await announce(self._session, [snooze])
             return Snoozed(snooze, before)
         delete(snooze, actor.user_id, now)

@@ -13,7 +13,7 @@ from app.core.errors import Conflict, InvalidInput
 from app.core.reminders.errors import ReminderDeleted, ReminderNotFound
 from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.schedule import INSTANT, Schedule
-from app.core.scheduling.zones import zone_info
+from app.core.scheduling.zones import WallTime, zone_info
 from app.models import Reminder, ReminderState
 from app.services.reminders import life_cycle
 from app.services.reminders.access import owned_by
@@ -37,8 +37,10 @@ class ReminderControlService:
         self._session = session
         self._clock = clock
 
-    async def pause(self, actor: Actor, reminder_id: int, *, until: datetime | None = None) -> Reminder:
-        """Send nothing until it is resumed, or until a moment if one is given.
+    async def pause(
+        self, actor: Actor, reminder_id: int, *, until: datetime | None = None, by_clock: WallTime | None = None
+    ) -> Reminder:
+        """Send nothing until it is resumed, or until a moment if one is given; `by_clock` if it was a time of day.
 
         Raises ReminderNotFound, ItIsOver, InvalidInput for a moment that is past, and Conflict if it is paused like
         that already.
@@ -48,7 +50,7 @@ class ReminderControlService:
             raise InvalidInput("A pause has to end in the future, for example `monday 9am`.")
         if reminder.state is ReminderState.PAUSED and reminder.resume_at == until and not reminder.channel_paused:
             raise Conflict("That reminder is already paused.")
-        life_cycle.pause(reminder, until)
+        life_cycle.pause(reminder, until, by_clock)
         await announce(self._session, [reminder])
         return reminder
 

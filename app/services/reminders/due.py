@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.core.messages import Message
 from app.core.reminders.delivery import DeliveryOutcome, DeliveryStep, Result, StepKind
+from app.core.reminders.problems import TOO_LATE, TOO_LATE_BY_ITSELF
 from app.core.scheduling.schedule import Schedule
-from app.models import Reminder
+from app.models import Reminder, ReminderState
 from app.services.reminders.schedules import schedule_of
 
 MAX_COUNTED = 1000
@@ -88,6 +90,32 @@ def due_step(reminder: Reminder, now: datetime) -> DeliveryStep | None:
         return None
     is_close = reminder.next_at - reminder.warning <= now
     return DeliveryStep(reminder.id, StepKind.WARNING, reminder.next_at) if is_close else None
+
+
+def is_pending(reminder: Reminder, step: DeliveryStep) -> bool:
+    """Tell whether nobody has settled a message yet, nor given the reminder another time meanwhile."""
+    if step.kind is StepKind.REPEAT:
+        return reminder.again_at == step.at
+    return reminder.next_at == step.at and (step.kind is StepKind.OCCURRENCE or reminder.warned_for != step.at)
+
+
+def first_moment(reminder: Reminder) -> datetime | None:
+    """Return when it warns, or comes, next."""
+    if reminder.next_at is None or reminder.warning is None or reminder.warned_for == reminder.next_at:
+        return reminder.next_at
+    return reminder.next_at - reminder.warning
+
+
+def too_late(reminder: Reminder) -> Message:
+    """Say that it is too late for it, by its own limit or by that of the server."""
+    return TOO_LATE if reminder.catch_up is None else TOO_LATE_BY_ITSELF
+
+
+def again(reminder: Reminder, now: datetime) -> datetime | None:
+    """Return when it is repeated that is sent now; None if it is not."""
+    if reminder.repeat_every is None or reminder.state is not ReminderState.WAITING:
+        return None
+    return now + reminder.repeat_every
 
 
 def _latest(schedule: Schedule, known: datetime, moment: datetime) -> datetime:

@@ -15,17 +15,19 @@ import random
 from datetime import datetime, timedelta
 
 from app.core.errors import InvalidInput
-from app.core.messages import Message
-from app.core.reminders.delivery import LEASE, DeliveryOutcome, DeliveryStep, Result, StepKind, pause_after
-from app.core.reminders.problems import CLOSED, MAX_PROBLEM, NOT_DELIVERED, TOO_LATE, TOO_LATE_BY_ITSELF, unreadable
+from app.core.reminders.delivery import LEASE, DeliveryOutcome, Result, StepKind, pause_after
+from app.core.reminders.problems import CLOSED, MAX_PROBLEM, NOT_DELIVERED, unreadable
 from app.core.scheduling.schedule import INSTANT, Schedule, ScheduleKind
 from app.core.scheduling.zone_data import rules_of
-from app.core.scheduling.zones import resolve, zone_info
+from app.core.scheduling.zones import WallTime, resolve, zone_info
 from app.models.reminder import Reminder, ReminderState
+from app.services.reminders.due import again, first_moment, is_pending, too_late
 from app.services.reminders.schedules import (
+    follow_end,
     same_clock,
     schedule_from_before,
     schedule_of,
+    still,
     write_exceptions,
     write_schedule,
 )
@@ -48,7 +50,7 @@ def set_wake_at(reminder: Reminder) -> None:
         # It has a time, only nobody has looked yet.
         reminder.wake_at = reminder.wake_at if reminder.deleted_at is None else None
         return
-    moments = [moment for moment in (_first_moment(reminder), reminder.again_at) if moment is not None]
+    moments = [moment for moment in (first_moment(reminder), reminder.again_at) if moment is not None]
     if not moments:
         reminder.state = ReminderState.DONE
     reminder.wake_at = min(moments, default=None) if reminder.deleted_at is None else None
@@ -108,11 +110,13 @@ def move(reminder: Reminder, schedule: Schedule, next_at: datetime, now: datetim
 
 
 def follow_clocks(reminder: Reminder, now: datetime) -> bool:
-    """Let it come when clocks show what was asked for, after the rules of its zone have changed. Tell if it moves.
+    """Let it come, and end, when clocks show what was asked for, after the rules of its zone have changed.
 
-    What is due already stays as it is, and comes; so does one whose columns make no schedule, which holds up no other.
+    What is due stays as it is, and comes; what should have come already by the new rules is due. One whose columns make
+    no schedule stays as well, and holds up no other. Tell if it comes at another moment.
     """
     try:
+        follow_end(reminder)
         schedule, before = schedule_of(reminder), reminder.next_at
     except InvalidInput:
         return False
@@ -126,6 +130,19 @@ def follow_clocks(reminder: Reminder, now: datetime) -> bool:
     _set_next(reminder, after)
     set_wake_at(reminder)
     return after != before
+
+
+def follow_pause(reminder: Reminder, now: datetime) -> bool:
+    """Let a pause end when clocks show what was asked for, by new rules of that zone: at once if that is past.
+
+    Tell if it moves.
+    """
+    before = reminder.resume_at
+    if before is None or before <= now or reminder.resume_local is None or reminder.resume_zone is None:
+        return False
+    _pause_until(reminder, before, WallTime(reminder.resume_local, reminder.resume_zone))
+    set_wake_at(reminder)
+    return reminder.resume_at != before
 
 
 def leave_out(reminder: Reminder, schedule: Schedule, next_at: datetime | None) -> None:
@@ -149,10 +166,13 @@ def stop_repeating(reminder: Reminder) -> None:
 # What people do with all of it.
 
 
-def pause(reminder: Reminder, until: datetime | None, *, with_channel: bool = False) -> None:
-    """Let nothing be sent until it is resumed: by itself at a moment, if one is given."""
+def pause(
+    reminder: Reminder, until: datetime | None, by_clock: WallTime | None = None, *, with_channel: bool = False
+) -> None:
+    """Let nothing be sent until it is resumed: at a moment if one is given, `by_clock` if as a time of day."""
     reminder.state, reminder.again_at = ReminderState.PAUSED, None
-    reminder.resume_at, reminder.channel_paused = until, with_channel
+    reminder.channel_paused = with_channel
+    _pause_until(reminder, until, by_clock)
     set_wake_at(reminder)
 
 
@@ -251,7 +271,7 @@ def settle(reminder: Reminder, outcome: DeliveryOutcome, now: datetime) -> None:
     if sent and (reminder.message_id is None or (outcome.message_id or 0) >= reminder.message_id):
         reminder.last_sent_at = now
         reminder.message_id, reminder.message_channel_id = outcome.message_id, outcome.channel_id
-    if not _is_pending(reminder, outcome.step) or (reminder.deleted_at is not None and not sent):
+    if not is_pending(reminder, outcome.step) or (reminder.deleted_at is not None and not sent):
         return
     if outcome.result is Result.RETRY:
         _retry(reminder, outcome, now)
@@ -271,7 +291,7 @@ def settle(reminder: Reminder, outcome: DeliveryOutcome, now: datetime) -> None:
         case StepKind.REPEAT:
             reminder.repeats += 1
             over = reminder.repeats >= (reminder.repeat_most or 0)
-            reminder.again_at = None if over else _again(reminder, now)
+            reminder.again_at = None if over else again(reminder, now)
         case StepKind.OCCURRENCE:
             _happened(reminder, outcome, through, now, sent=sent)
     if outcome.result is Result.TO_AUTHOR and outcome.step.kind is not StepKind.WARNING:
@@ -299,18 +319,6 @@ def set_aside_unreadable(reminder: Reminder, error: Exception, now: datetime, *,
     set_aside(reminder, unreadable(error).english[:MAX_PROBLEM], now)
 
 
-def too_late(reminder: Reminder) -> Message:
-    """Say that it is too late for it, by its own limit or by that of the server."""
-    return TOO_LATE if reminder.catch_up is None else TOO_LATE_BY_ITSELF
-
-
-def _is_pending(reminder: Reminder, step: DeliveryStep) -> bool:
-    """Tell whether nobody has settled a message yet, nor given the reminder another time meanwhile."""
-    if step.kind is StepKind.REPEAT:
-        return reminder.again_at == step.at
-    return reminder.next_at == step.at and (step.kind is StepKind.OCCURRENCE or reminder.warned_for != step.at)
-
-
 def _retry(reminder: Reminder, outcome: DeliveryOutcome, now: datetime) -> None:
     if reminder.state is ReminderState.ATTENTION:
         # Another process, that tried the same, knows better why it cannot be sent.
@@ -318,15 +326,16 @@ def _retry(reminder: Reminder, outcome: DeliveryOutcome, now: datetime) -> None:
     since = reminder.problem_at or now
     reminder.problem, reminder.problem_at = outcome.problem, since
     if reminder.state is ReminderState.WAITING:
-        again = now + pause_after(now - since, random.random())  # noqa: S311 -- jitter, no secret
+        retry_at = now + pause_after(now - since, random.random())  # noqa: S311 -- jitter, no secret
         # A warning, or a repetition, that cannot be sent does not hold up what it is about.
         ahead = reminder.next_at if outcome.step.kind is not StepKind.OCCURRENCE else None
-        reminder.wake_at = again if ahead is None else min(again, max(ahead, now))
+        reminder.wake_at = retry_at if ahead is None else min(retry_at, max(ahead, now))
     else:
         set_wake_at(reminder)
 
 
 def _happened(reminder: Reminder, outcome: DeliveryOutcome, through: datetime, now: datetime, *, sent: bool) -> None:
+    follow_end(reminder)
     schedule = schedule_of(reminder)
     if reminder.planned_local is not None and reminder.zone_rules != rules_of(zone_info(reminder.timezone)):
         # By other rules than it was planned by, the same time of day may lie ahead once more.
@@ -336,7 +345,7 @@ def _happened(reminder: Reminder, outcome: DeliveryOutcome, through: datetime, n
     if sent:
         reminder.skipped = 0
         is_done = reminder.acknowledged_for == outcome.step.at
-        reminder.again_at = None if is_done else _again(reminder, now)
+        reminder.again_at = None if is_done else again(reminder, now)
         return
     if reminder.next_at is not None:
         reminder.skipped += outcome.missed + 1
@@ -359,32 +368,33 @@ def _only_the_author_got_it(reminder: Reminder, outcome: DeliveryOutcome, now: d
     set_aside(reminder, outcome.problem or CLOSED.english, now)
 
 
-def _again(reminder: Reminder, now: datetime) -> datetime | None:
-    if reminder.repeat_every is None or reminder.state is not ReminderState.WAITING:
-        return None
-    return now + reminder.repeat_every
-
-
 def _set_next(reminder: Reminder, at: datetime | None) -> None:
+    follow_end(reminder)
     reminder.next_at = at
     reminder.planned_local = reminder.zone_rules = None
-    if at is not None and reminder.local_start is not None:
-        zone = zone_info(reminder.timezone)
-        reminder.planned_local, reminder.zone_rules = at.astimezone(zone).replace(tzinfo=None), rules_of(zone)
+    if at is None or (reminder.local_start is None and reminder.local_until is None):
+        return
+    zone = zone_info(reminder.timezone)
+    reminder.zone_rules = rules_of(zone)
+    if reminder.local_start is not None:
+        reminder.planned_local = at.astimezone(zone).replace(tzinfo=None)
+
+
+def _pause_until(reminder: Reminder, until: datetime | None, by_clock: WallTime | None) -> None:
+    reminder.resume_at = until
+    reminder.resume_local = reminder.resume_zone = reminder.resume_rules = None
+    if until is not None and by_clock is not None:
+        zone = zone_info(by_clock.zone)
+        reminder.resume_at, (reminder.resume_local, reminder.resume_zone) = still(until, by_clock.local, zone), by_clock
+        reminder.resume_rules = rules_of(zone)
 
 
 def _end_pause(reminder: Reminder, state: ReminderState) -> None:
-    reminder.state = state
-    reminder.resume_at, reminder.channel_paused = None, False
+    reminder.state, reminder.channel_paused = state, False
+    _pause_until(reminder, None, None)
 
 
 def _forget_trouble(reminder: Reminder) -> None:
     if reminder.state is ReminderState.WAITING:
         # It was about an occurrence that is not tried again.
         reminder.problem = reminder.problem_at = None
-
-
-def _first_moment(reminder: Reminder) -> datetime | None:
-    if reminder.next_at is None or reminder.warning is None or reminder.warned_for == reminder.next_at:
-        return reminder.next_at
-    return reminder.next_at - reminder.warning

@@ -1,14 +1,17 @@
 """From the columns of a reminder to its schedule and back; no state is changed here."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.core.errors import InvalidInput
 from app.core.scheduling.schedule import LAST_YEAR, Schedule, ScheduleKind
 from app.core.scheduling.shift import shifted
+from app.core.scheduling.zone_data import rules_of
 from app.core.scheduling.zones import resolve, zone_info
 from app.models.reminder import Reminder, ReminderState
 
+END_OF_DAY = time(23, 59, 59)
+"""When a series ends that ends on a day."""
 _NEAR = timedelta(hours=3)
 """No government moves its clocks farther than that."""
 
@@ -22,6 +25,8 @@ def schedule_of(reminder: Reminder) -> Schedule | None:
         return None
     elapsed = ScheduleKind.ELAPSED if reminder.interval_seconds is not None else ScheduleKind.ONCE
     until = reminder.until
+    # An end at the end of the calendar, as `UNTIL=99991231`, is none.
+    has_end = until is not None and until.year <= LAST_YEAR
     try:
         return Schedule(
             kind=ScheduleKind.SERIES if reminder.rrule is not None else elapsed,
@@ -30,10 +35,10 @@ def schedule_of(reminder: Reminder) -> Schedule | None:
             local_start=reminder.local_start,
             rrule=reminder.rrule,
             interval_seconds=reminder.interval_seconds,
-            # An end at the end of the calendar, as `UNTIL=99991231`, is none.
-            until=until if until is None or until.year <= LAST_YEAR else None,
+            until=until if has_end else None,
             count=reminder.most_times,
             except_dates=tuple(reminder.except_dates or ()),
+            local_until=reminder.local_until if has_end else None,
         )
     except (ValueError, OverflowError) as error:
         raise InvalidInput("Its columns make no schedule ({reason}).", reason=str(error)) from error
@@ -46,7 +51,7 @@ def write_schedule(reminder: Reminder, schedule: Schedule) -> None:
     reminder.local_start = schedule.local_start
     reminder.rrule = schedule.rrule
     reminder.interval_seconds = schedule.interval_seconds
-    reminder.until = schedule.until
+    reminder.until, reminder.local_until = schedule.until, schedule.local_until
     reminder.most_times = schedule.count
     write_exceptions(reminder, schedule)
 
@@ -102,6 +107,31 @@ def _moved_under_way(schedule: Schedule, next_at: datetime, by: timedelta) -> tu
         return None
 
 
+def still(at: datetime, local: datetime | None, zone: ZoneInfo) -> datetime:
+    """Return the instant, or another one nearby at which clocks show what was asked for by the rules of today.
+
+    What lies farther apart does not belong together: an older release has written the instant since.
+    """
+    found = resolve(local, zone).at if local is not None else at
+    return found if abs(found - at) <= _NEAR else at
+
+
+def follow_end(reminder: Reminder) -> None:
+    """Let a series end when clocks show what was asked for, by the rules of today. Raises InvalidInput."""
+    if (
+        reminder.until is None
+        or reminder.until.year > LAST_YEAR
+        or (reminder.local_until is None and reminder.zone_rules is None)
+    ):
+        return
+    zone = zone_info(reminder.timezone)
+    if reminder.local_until is None and reminder.zone_rules == rules_of(zone):
+        # Written by an older release. It was the end of a day if that is what clocks show by the rules it was made by.
+        shown = reminder.until.astimezone(zone).replace(tzinfo=None)
+        reminder.local_until = shown if shown.time() == END_OF_DAY else None
+    reminder.until = still(reminder.until, reminder.local_until, zone)
+
+
 def same_clock(schedule: Schedule, planned: datetime, local: datetime | None) -> datetime | None:
     """Return when an occurrence comes that was planned by other rules of its zone: when clocks show the same.
 
@@ -111,6 +141,9 @@ def same_clock(schedule: Schedule, planned: datetime, local: datetime | None) ->
     zone = zone_info(schedule.zone)
     if schedule.kind is ScheduleKind.ONCE:
         return resolve(schedule.local_start, zone).at if schedule.local_start is not None else planned
+    if schedule.kind is ScheduleKind.ELAPSED:
+        # Its end may have moved.
+        return schedule.next_from(planned)
     wanted = resolve(local, zone).at if local is not None else planned
     if schedule.next_from(wanted) == wanted:
         return wanted

@@ -15,6 +15,7 @@ from app.core.errors import Conflict, InvalidInput
 from app.core.reminders.errors import StaffOnly
 from app.core.scheduling.schedule import Schedule
 from app.core.scheduling.words import describe
+from app.core.scheduling.zones import WallTime
 from app.core.when import MAX_PHRASE
 from app.models import Reminder, ReminderState
 from app.services.reminders.access import of_server, owned_by
@@ -85,16 +86,19 @@ class ReminderStaffService:
         await announce(self._session, [reminder])
         return reminder
 
-    async def pause_channel(self, actor: Actor, channel_id: int, *, until: datetime | None = None) -> int:
+    async def pause_channel(
+        self, actor: Actor, channel_id: int, *, until: datetime | None = None, by_clock: WallTime | None = None
+    ) -> int:
         """Pause all that waits for a channel, until a moment if one is given; return how many those are.
 
+        `by_clock` is what clocks show at that moment, if it was named as a time of day.
         Raises StaffOnly, and InvalidInput for a moment that is past.
         """
         if until is not None and until <= self._clock():
             raise InvalidInput("A pause has to end in the future, for example `monday 9am`.")
         rows = await self._of(actor, ReminderState.WAITING, channel_id)
         for reminder in rows:
-            pause(reminder, until, with_channel=True)
+            pause(reminder, until, by_clock, with_channel=True)
         await announce(self._session, rows)
         return len(rows)
 
