@@ -20,8 +20,9 @@ NAMED_LIKE_THEIR_TABLE = (
 """Parts whose name begins with that of their table. What else they need may be anything, another table included."""
 PARTS = (
     *("ACL", "COMMENT", "INDEX ATTACH", "MATERIALIZED VIEW DATA", "SECURITY LABEL", "SEQUENCE OWNED BY"),
-    *("SEQUENCE SET", "STATISTICS", "TABLE ATTACH", "TABLE DATA"),
+    *("SEQUENCE SET", "TABLE ATTACH", "TABLE DATA"),
 )
+"""Parts that need nothing but what they belong to."""
 OF_OTHERS = (
     *("ACCESS METHOD", "BLOB METADATA", "DEFAULT ACL", "EVENT TRIGGER", "FOREIGN DATA WRAPPER", "OPERATOR CLASS"),
     *("OPERATOR FAMILY", "PROCEDURAL LANGUAGE", "PUBLICATION TABLE", "SHELL TYPE", "TEXT SEARCH CONFIGURATION"),
@@ -29,6 +30,7 @@ OF_OTHERS = (
 )
 """The other kinds of more than one word."""
 SETTINGS = frozenset({"ENCODING", "SEARCHPATH", "STDSTRINGS"})
+ALWAYS = frozenset({*RELATIONS, *SETTINGS, "INDEX", "STATISTICS"})
 OPTIONS = (
     *("--no-password", "--no-owner", "--no-privileges", "--no-tablespaces", "--no-security-labels"),
     *("--single-transaction", "--exit-on-error"),
@@ -71,15 +73,16 @@ class BackupFailed(InternalError):
 
 def run(command: list[str | Path], environment: Mapping[str, str]) -> str:
     """Run one of PostgreSQL's programs and return what it printed. Raises BackupFailed with its own words."""
-    completed = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    completed = subprocess.run(command, env=environment, capture_output=True, check=False)
     if completed.returncode != 0:
-        name, said = Path(command[0]).name, completed.stderr.strip()
+        name, said = Path(command[0]).name, completed.stderr.decode(errors="replace").strip()
         culprit = _CULPRIT.search(said)
         # In front of the error stands what a program that is asked to be verbose was doing.
         said = said[max(said.find(f"{name}: error:"), 0) :]
         entry = int(culprit["number"]) if culprit is not None else None
         raise BackupFailed(f"{name} failed: {said or f'status {completed.returncode}'}", entry)
-    return completed.stdout
+    # Names are in the encoding of the database that they come from.
+    return completed.stdout.decode(errors="surrogateescape")
 
 
 @dataclass(frozen=True)
@@ -170,23 +173,23 @@ class Archive:
 
 
 def needed(entries: Iterable[Entry]) -> frozenset[int]:
-    """Return the numbers of all tables, of what they need and of their parts.
+    """Return the numbers of all tables, of their parts and of what any of these needs.
 
     The rest are functions, types and the like that somebody else keeps beside them, or that are only named in the text
     of a function.
     """
-    entries = list(entries)
     by_number = {entry.number: entry for entry in entries}
-    tables = {(entry.schema, entry.name) for entry in entries if entry.kind in RELATIONS}
-    waiting = [entry for entry in entries if entry.kind in {*RELATIONS, *SETTINGS} or _is_named_like(entry, tables)]
+    tables = {(entry.schema, entry.name) for entry in by_number.values() if entry.kind in RELATIONS}
+    waiting = [entry for entry in by_number.values() if entry.kind in ALWAYS or _is_named_like(entry, tables)]
     kept: set[int] = set()
     while waiting:
         entry = waiting.pop()
         if entry.number not in kept:
             kept.add(entry.number)
             waiting.extend(by_number[number] for number in entry.needs if number in by_number)
-    for entry in entries:
-        if entry.kind in {*PARTS, "INDEX"} and entry.needs and entry.needs <= kept:
+    for entry in by_number.values():
+        needs = entry.needs & by_number.keys()
+        if entry.kind in {*PARTS, *NAMED_LIKE_THEIR_TABLE} and needs and needs <= kept:
             kept.add(entry.number)
     return frozenset(kept)
 
@@ -213,7 +216,7 @@ def _listed(entries: Iterable[Entry]) -> Generator[Path]:
     """Write entries to a file for pg_restore, for the length of the block."""
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "list"
-        path.write_text("".join(f"{entry.line}\n" for entry in entries), encoding="utf-8")
+        path.write_text("".join(f"{entry.line}\n" for entry in entries), encoding="utf-8", errors="surrogateescape")
         yield path
 
 

@@ -25,13 +25,13 @@ _MEMBER = """
     SELECT FROM pg_catalog.pg_depend e
     WHERE e.classid = {object}.class AND e.objid = {object}.oid AND e.deptype = 'e'
 """
-_PARTS = ", ".join(
+_TABLE_PARTS = ", ".join(
     f"'pg_catalog.{name}'::regclass"
-    for name in (
-        *("pg_class", "pg_constraint", "pg_attrdef", "pg_trigger", "pg_rewrite", "pg_policy", "pg_type"),
-        "pg_statistic_ext",
-    )
+    for name in ("pg_class", "pg_constraint", "pg_attrdef", "pg_trigger", "pg_rewrite", "pg_policy", "pg_type")
 )
+"""Whose rows describe tables and types and their parts, and come along with their table."""
+_PARTS = f"{_TABLE_PARTS}, 'pg_catalog.pg_statistic_ext'::regclass"
+"""All of them. pg_dump --table leaves out extended statistics, like functions."""
 # From what is the bot's by name along the server's own records: to what each object needs, and to its parts. A member
 # of an extension needs the extension and nothing else. A name that some other program writes into the body of a
 # function is in no record, so functions and types that revisions made are the bot's by name as well.
@@ -80,7 +80,7 @@ _NEEDED = text(
     LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
     WHERE ours.oid >= {FIRST_OF_USERS} AND i.schema NOT IN ('pg_catalog', 'information_schema') AND CASE
         WHEN t.oid IS NOT NULL THEN t.typtype IN ('e', 'd', 'r') OR c.relkind = 'c'
-        ELSE ours.class NOT IN ({_PARTS}) END
+        ELSE ours.class NOT IN ({_TABLE_PARTS}) END
     ORDER BY 1, 2, 3
     """  # noqa: S608 -- constants
 )

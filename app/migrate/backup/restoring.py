@@ -279,6 +279,6 @@ def _is_there_anyway(entry: Entry, there: Target) -> bool:
 
 def _left_out(archive: Archive, entries: Iterable[Entry], there: Target) -> tuple[str, ...]:
     restored = {entry.number for entry in entries}
-    kinds = {*archives.PARTS, *archives.NAMED_LIKE_THEIR_TABLE, *archives.SETTINGS, "INDEX", "DATABASE", "DEFAULT ACL"}
+    kinds = {*archives.SETTINGS, "ACL", "COMMENT", "DATABASE", "DEFAULT ACL", "SECURITY LABEL"}
     left = [entry for entry in archive.entries if entry.number not in restored and entry.kind not in kinds]
     return tuple(str(entry) for entry in left if not (entry.kind == "SCHEMA" and entry.name in there.schemas))

@@ -16,7 +16,7 @@ from app.db import DatabaseUrl, normalize
 from app.migrate.backup import archive, making, restoring
 from app.migrate.backup.archive import Archive, BackupFailed
 from app.migrate.backup.making import Rehearsal
-from app.migrate.backup.restoring import MayNotCreate
+from app.migrate.backup.restoring import MayNotCreate, NeedsExtension
 from app.migrate.connection import tools
 from app.migrate.migrator import Migrator
 from app.models import Base
@@ -44,7 +44,7 @@ MADE_OVER = """
     FOR one IN SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' LOOP
         EXECUTE format('ALTER TABLE %s OWNER TO {role}', one); END LOOP; END $$
 """
-PARTS = {*archive.PARTS, *archive.NAMED_LIKE_THEIR_TABLE, "INDEX"}
+PARTS = {*archive.ALWAYS, *archive.PARTS, *archive.NAMED_LIKE_THEIR_TABLE}
 TEXTS = "SELECT title, description FROM guild_rules ORDER BY rule_order"
 
 
@@ -115,7 +115,7 @@ async def test_it_holds_the_tables_of_the_bot_and_its_owner_can_restore_it(share
     held = await contents_of(shared.ours, made.path)
     assert held["TABLE"] == held["TABLE DATA"] == {*Base.metadata.tables, "alembic_version"}
     assert (made.tables, made.bytes) == (len(held["TABLE"]), made.path.stat().st_size)
-    assert set(held) <= {*archive.SETTINGS, *PARTS, "DATABASE", "TABLE", "SEQUENCE"}
+    assert set(held) <= {*PARTS, "DATABASE"} - {"VIEW"}
     # What the rehearsal needed is gone.
     assert await fetch(shared.theirs, "SELECT datname FROM pg_database WHERE datname LIKE 'concierge_rehearsal%'") == []
 
@@ -190,21 +190,38 @@ async def test_what_the_tables_need_comes_along(server: DatabaseUrl, admin: Admi
     assert making.newest(scratch.backups) == backups
 
 
-async def test_a_role_that_may_not_make_databases_is_told_who_has_to_do_what(
+async def test_a_role_that_may_not_make_something_is_told_who_has_to_do_what(
     shared: Shared, admin: Admin, tmp_path: Path
 ):
-    await admin(f"ALTER ROLE {shared.role} NOCREATEDB")
+    await execute(shared.theirs, "CREATE EXTENSION bloom")
+    await execute(shared.ours, "CREATE EXTENSION pg_trgm; CREATE INDEX ON guild_rules USING gin (title gin_trgm_ops)")
     migrator = Migrator(shared.ours, backups=tmp_path)
+    assert (await migrator.backup(ALICE)).rehearsal is Rehearsal.COMPLETE
+    await execute(shared.ours, "CREATE INDEX ON guild_rules USING bloom (title)")
+    made = await migrator.backup(ALICE)
+    assert (made.rehearsal, made.why_not) == (
+        Rehearsal.NONE,
+        "an administrator has to create the extension bloom first",
+    )
+    held = await contents_of(shared.ours, made.path)
+    assert (held["EXTENSION"], "TYPE" in held) == ({"bloom", "pg_trgm"}, False)
+    name = f"{shared.role}_new"
+    with pytest.raises(NeedsExtension, match=r'`CREATE EXTENSION "bloom"` in an empty database.*without --into'):
+        await migrator.restore(made.path, name)
+
+    await admin(f"ALTER ROLE {shared.role} NOCREATEDB")
     made = await migrator.backup(ALICE)
     assert (made.rehearsal, made.why_not) == (Rehearsal.NONE, f"the role {shared.role} may not create databases")
-    name = f"{shared.role}_new"
     with pytest.raises(MayNotCreate, match=f"The role {shared.role} may not create databases.*without --into") as told:
         await migrator.restore(made.path, name)
     # The statement is complete.
     await admin(str(told.value).split("`")[1])
-    new = Migrator(shared.ours.with_database(name), backups=tmp_path)
-    assert (await new.restore(made.path)).left_out == ()
-    assert (await new.check()).clean
+    new = shared.ours.with_database(name)
+    await execute(shared.theirs.with_database(name), "CREATE EXTENSION bloom")
+    assert (await Migrator(new, backups=tmp_path).restore(made.path)).left_out == ()
+    assert (await Migrator(new, backups=tmp_path).status()).is_at_head
+    indexes = await fetch(new, "SELECT indexdef FROM pg_indexes WHERE indexname LIKE 'guild_rules_title_idx%'")
+    assert {one.split(" USING ")[1] for (one,) in indexes} == {"gin (title gin_trgm_ops)", "bloom (title)"}
 
 
 async def test_a_database_without_tables_of_the_bot_gives_no_backup(empty_database: DatabaseUrl, tmp_path: Path):
@@ -222,6 +239,7 @@ async def test_the_bot_finds_its_tables_in_the_schema_where_they_were(shared: Sh
         f"FOREACH one IN ARRAY string_to_array('{tables}', ', ') LOOP "
         "EXECUTE format('ALTER TABLE %I SET SCHEMA \"My Data\"', one); END LOOP; END $$",
     )
+    await execute(shared.ours, 'CREATE STATISTICS "My Data".seen ON guild_id, title FROM "My Data".guild_rules')
     await execute(shared.theirs, "CREATE TABLE alembic_version (version_num text)")
     by_address = replace(shared.ours, server_settings={"search_path": '"My Data", public'})
     made = await Migrator(by_address, backups=tmp_path).backup(ALICE)
@@ -230,6 +248,7 @@ async def test_the_bot_finds_its_tables_in_the_schema_where_they_were(shared: Sh
 
     restored = await Migrator(by_address, backups=tmp_path).restore(made.path, f"{shared.role}_address")
     assert (await Migrator(restored.database, backups=tmp_path).status()).is_at_head
+    assert await fetchval(restored.database, "SELECT count(*) FROM pg_statistic_ext") == 1
     # Where the database had the setting, the new one gets it.
     await execute(shared.ours, f'ALTER DATABASE {shared.ours.url.database} SET search_path = "My Data", public')
     restored = await Migrator(shared.ours, backups=tmp_path).restore(made.path, f"{shared.role}_setting")

@@ -49,6 +49,7 @@ async def copied(server: DatabaseUrl, options: str, tmp_path: Path) -> Path:
     try:
         await execute(database, "CREATE TABLE faq_entries (title text)")
         await execute(database, "INSERT INTO faq_entries VALUES ('größer')" if options == LATIN1 else ROWS)
+        await execute(database, 'CREATE INDEX "größe" ON faq_entries (title)')
         migrator = Migrator(database, backups=tmp_path)
         made = await migrator.backup(ALICE)
         assert (made.rehearsal, made.why_not) == (Rehearsal.COMPLETE, "")
@@ -57,6 +58,7 @@ async def copied(server: DatabaseUrl, options: str, tmp_path: Path) -> Path:
         assert len(properties) >= 4
         assert await fetch(server, PROPERTIES.format(name=copy)) == properties
         assert await fetchval(restored.database, CHARACTERS) == await fetchval(database, CHARACTERS)
+        assert await fetchval(restored.database, "SELECT count(*) FROM pg_class WHERE relname = 'größe'") == 1
         return made.path
     finally:
         for one in (name, copy):
