@@ -103,6 +103,7 @@ def translated_name(locale: str, context: str, text: str) -> str | None:
     return None if found == text else found
 
 
-def languages() -> list[str]:
+@cache
+def languages() -> tuple[str, ...]:
     """Return Discord's codes of the languages that have a catalogue."""
-    return sorted(path.parent.parent.name.replace("_", "-") for path in LOCALES.glob("*/LC_MESSAGES/*.mo"))
+    return tuple(sorted(path.parent.parent.name.replace("_", "-") for path in LOCALES.glob("*/LC_MESSAGES/*.mo")))

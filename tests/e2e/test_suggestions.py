@@ -66,6 +66,22 @@ async def test_the_labels_of_settings_and_their_values_are_understood(locale: st
     assert "general.colour" in (await manager.slash("settings history", key="Farbe · general.colour")).full_text
 
 
+async def test_labels_are_understood_that_others_see_in_their_language(manager: Person) -> None:
+    for key, value, saved in (
+        ("Wer Erinnerungen erstellt", "Nur das Team · jetzt", "Staff only"),
+        ("Höchste Verspätung · reminders.catch_up", "6 Stunden", "6 hours"),
+        ("Erinnerungen", "aus", "off"),
+        ("Erinnerungen", "an · jetzt", "on"),
+    ):
+        (shown,) = await labels(manager, "settings set", "key", key)
+        assert (await labels(manager, "settings set", "value", value, key=shown)) in ([saved], [f"{saved} · now"])
+        assert (await manager.slash("settings set", key=key, value=value)).text.split("\n")[0].endswith(f"→ {saved}.")
+    manager.user.locale = "de"
+    for value, saved in (("Everybody", "Alle"), ("Staff only · now", "Nur das Team")):
+        done = await manager.slash("settings set", key="Who makes reminders", value=value)
+        assert done.text.split("\n")[0].endswith(f"→ {saved}.")
+
+
 @pytest.mark.parametrize("typed", ["Ask Anna ... https://X.y/AbC", "ÄÖ ß İ", "x" * 100, "Yes · now"])
 async def test_a_text_is_suggested_as_it_was_typed(typed: str, manager: Person) -> None:
     (found,) = await manager.autocomplete("settings set", "value", typed, key=general.CONTACT.name)

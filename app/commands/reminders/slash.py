@@ -156,7 +156,7 @@ class Reminders(ReminderCog, discord.Cog):
             await (await composed(details, found, context.snapshot, note=t("Changed."))).send(ctx.interaction)
 
     @group.command(name="delete", description="Delete reminders")
-    @understood("reminder", lambda typed: meant(reminder_meant(typed), [all_of_them()]))
+    @understood("reminder", lambda typed: meant(reminder_meant(typed), lambda: [all_of_them()]))
     @discord.option(
         "reminder",
         str,

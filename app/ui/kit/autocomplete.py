@@ -14,6 +14,7 @@ from typing import Any
 
 import discord
 
+from app.core.messages import SOURCE_LANGUAGE, current_language, languages, speaking
 from app.ui.kit.limits import MAX_CHOICE, MAX_CHOICES
 from app.ui.kit.text import shortened
 
@@ -49,13 +50,20 @@ class Suggestion:
         return is_noted or is_label or folded in {value, name} or folded.startswith(f"{name}{self.separator}")
 
 
-def meant(typed: str, among: Iterable[Suggestion]) -> str:
-    """Return the value that was meant; what is none of these is returned as it was typed."""
+def meant(typed: str, suggested: Callable[[], Iterable[Suggestion]]) -> str:
+    """Return the value that was meant; what is none of these is returned as it was typed.
+
+    Labels are read in the language of the task first, and then in any that there is: people paste what others see.
+    """
     wanted = typed.strip()
-    found = [one for one in among if one.is_meant(wanted)]
-    exact = [one for one in found if wanted.casefold() in {one.value.casefold(), one.name.casefold()}]
-    # A name may begin with another one.
-    return max(exact or found, key=lambda one: len(one.name)).value if found else typed
+    for language in dict.fromkeys((current_language(), SOURCE_LANGUAGE, *languages())):
+        with speaking(language):
+            found = [one for one in suggested() if one.is_meant(wanted)]
+        exact = [one for one in found if wanted.casefold() in {one.value.casefold(), one.name.casefold()}]
+        if found:
+            # A name may begin with another one.
+            return max(exact or found, key=lambda one: len(one.name)).value
+    return typed
 
 
 def choice(label: str, value: str) -> discord.OptionChoice:

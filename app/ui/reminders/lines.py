@@ -235,7 +235,8 @@ def reminder_meant(typed: str) -> str:
     number = LABELLED.match(typed.strip())
     if number is None:
         return typed
-    return meant(typed, [Suggestion(f"#{number[1]} {mark}", number[1], separator=" ") for mark in MARKS.values()])
+    marked = [Suggestion(f"#{number[1]} {mark}", number[1], separator=" ") for mark in MARKS.values()]
+    return meant(typed, lambda: marked)
 
 
 def select_option(reminder: Reminder, now: datetime) -> discord.SelectOption:

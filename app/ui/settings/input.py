@@ -48,7 +48,7 @@ def value_from(
             )
         return _role(guild, role.id)
     assert typed is not None
-    typed = meant(typed, _suggestions(setting, guild))
+    typed = meant(typed, lambda: _suggestions(setting, guild))
     if setting.kind is Kind.CHANNEL:
         return _channel(guild, _named(typed, guild.channels) or _id(setting, typed))
     if setting.kind is Kind.ROLE:
@@ -113,7 +113,7 @@ def _role(guild: discord.Guild, role_id: int) -> int:
 
 def setting_from(typed: str) -> Setting[Any]:
     """Return the setting that was meant, by its name, its label or a suggestion. Raises UnknownSetting."""
-    return find_setting(meant(typed, map(_key, registry.ALL)))
+    return find_setting(meant(typed, lambda: map(_key, registry.ALL)))
 
 
 def key_choices(typed: str) -> list[discord.OptionChoice]:
@@ -124,7 +124,9 @@ def key_choices(typed: str) -> list[discord.OptionChoice]:
         return wanted in str(text).casefold()
 
     found = [one for one in registry.ALL if is_in(one.name) or is_in(one.label) or _key(one).is_meant(typed.strip())]
-    return offered(map(_key, found or [setting for setting in registry.ALL if is_in(setting.help)]))
+    found = found or [setting for setting in registry.ALL if is_in(setting.help)]
+    name = meant(typed, lambda: map(_key, registry.ALL))
+    return offered(map(_key, found or [setting for setting in registry.ALL if setting.name == name]))
 
 
 def _key(setting: Setting[Any]) -> Suggestion:
@@ -140,11 +142,10 @@ def value_choices(
         # As it was typed: whoever presses Enter takes it.
         return offered([Suggestion(typed, typed)]) if wanted else []
     current = snapshot[setting] if snapshot is not None else None
-    return offered(
-        one
-        for one in _suggestions(setting, guild, current)
-        if wanted.casefold() in one.name.casefold() or one.is_meant(wanted)
-    )
+    all_of_them = list(_suggestions(setting, guild, current))
+    found = [one for one in all_of_them if wanted.casefold() in one.name.casefold() or one.is_meant(wanted)]
+    value = meant(wanted, lambda: _suggestions(setting, guild))
+    return offered(found or (one for one in all_of_them if one.value == value))
 
 
 def _suggestions(setting: Setting[Any], guild: discord.Guild | None, current: Value = None) -> Iterator[Suggestion]:
