@@ -76,8 +76,9 @@ async def test_a_backup_goes_to_the_data_directory_and_comes_back(
     concierge: Run, own_database: DatabaseUrl, tmp_path: Path, admin: Admin
 ):
     here = {"DATABASE_URL": url_text(own_database)}
-    out, _ = await concierge("backup", "--json", **here)
-    path = Path(json.loads(out)["path"])
+    made = json.loads((await concierge("backup", "--json", **here))[0])
+    assert (made["rehearsal"], made["why_not"]) == ("complete", None)
+    path = Path(made["path"])
     assert path.parent == tmp_path / "data" / "backups"
     name = f"test_cli_{uuid4().hex}"
     try:
