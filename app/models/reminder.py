@@ -8,8 +8,6 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ColumnElement,
-    Date,
-    DateTime,
     ForeignKey,
     Index,
     Text,
@@ -23,7 +21,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import AnyClock, AnyMoment, Base, CreatedAt, Legacy, Snowflake, TextEnum, at_most, one_of
+from app.models.base import AnyClock, AnyDays, AnyLocal, Base, CreatedAt, Legacy, Snowflake, TextEnum, at_most, one_of
 
 
 class ReminderState(enum.StrEnum):
@@ -143,16 +141,16 @@ class Reminder(Base):
     created_by: Mapped[Snowflake | None]
     origin_channel_id: Mapped[Snowflake | None]
     origin_message_id: Mapped[Snowflake | None]
-    event_time: Mapped[datetime | None] = mapped_column(AnyMoment)
+    event_time: Mapped[datetime | None]
     location: Mapped[str | None]
-    last_sent_at: Mapped[datetime | None] = mapped_column(AnyMoment)
+    last_sent_at: Mapped[datetime | None]
     timezone: Mapped[str] = mapped_column(server_default=sql("'UTC'::text"))
     legacy: Mapped[Legacy]
 
     phrase: Mapped[str | None]
     """When it comes, as it was typed."""
     starts_at: Mapped[datetime | None]
-    local_start: Mapped[datetime | None] = mapped_column(DateTime(timezone=False))
+    local_start: Mapped[datetime | None] = mapped_column(AnyLocal)
     rrule: Mapped[str | None]
     interval_seconds: Mapped[int | None] = mapped_column(BigInteger)
     until: Mapped[datetime | None]
@@ -195,7 +193,7 @@ class Reminder(Base):
     snooze_of: Mapped[int | None] = mapped_column(ForeignKey("reminders.id", ondelete="SET NULL"))
     created_at: Mapped[CreatedAt]
 
-    except_dates: Mapped[list[date] | None] = mapped_column(ARRAY(Date))
+    except_dates: Mapped[list[date] | None] = mapped_column(AnyDays)
     """Days in `timezone` on which a series does not come."""
     catch_up_seconds: Mapped[int | None]
     """How late it may still be sent; NULL as late as the server allows."""
@@ -209,13 +207,13 @@ class Reminder(Base):
     """Whether it is paused because all of its channel was: resuming the channel leaves alone what its owner paused."""
     acknowledged_for: Mapped[datetime | None]
     """The occurrence that somebody called done before it was written down that it was sent."""
-    planned_local: Mapped[datetime | None] = mapped_column(DateTime(timezone=False))
+    planned_local: Mapped[datetime | None] = mapped_column(AnyLocal)
     """What clocks in `timezone` show at `next_at`, if it comes by the clock on the wall."""
     zone_rules: Mapped[str | None]
     """The rules of `timezone` by which `next_at` and `until` were made of what clocks show, as a fingerprint."""
-    local_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=False))
+    local_until: Mapped[datetime | None] = mapped_column(AnyLocal)
     """What clocks in `timezone` show at `until`, if it was asked for like that."""
-    resume_local: Mapped[datetime | None] = mapped_column(DateTime(timezone=False))
+    resume_local: Mapped[datetime | None] = mapped_column(AnyLocal)
     """What clocks in `resume_zone` show at `resume_at`, if it was asked for like that."""
     resume_zone: Mapped[str | None]
     """The time zone of whoever paused it."""

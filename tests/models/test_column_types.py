@@ -1,12 +1,15 @@
 """What goes into a column by a model, and what comes out."""
 
+from datetime import UTC, date, datetime, time, timedelta
+
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import InvalidRequestError, StatementError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app.core.settings.kinds import Kind
 from app.models import AuditLog, BotSetting, ChangeType, Onboarding, SettingsHistory, SupportTicket, TicketStatus
+from app.models.base import AnyClock, AnyDays, AnyLocal, AnyMoment, Base
 
 G, U = 1_290_000_000_000_000_001, 2**63 - 1
 
@@ -70,3 +73,19 @@ async def test_what_a_row_was_before_its_rules_is_not_loaded_with_it(own_engine:
 @pytest.mark.parametrize("status", TicketStatus)
 def test_only_what_is_closed_or_archived_is_final(status: TicketStatus):
     assert status.is_final == (status in {"closed", "archived"})
+
+
+async def test_no_moment_that_somebody_writes_by_hand_fails_the_query_that_meets_it(own_engine: AsyncEngine):
+    async with AsyncSession(own_engine) as session, session.begin():
+        columns = "guild_id, scope, key, new_value, value_type, change_type, changed_at"
+        values = f"1, 's', 'k', '1', '{Kind.CHANNEL.value}', 'created', 'infinity'"
+        await session.execute(text(f"INSERT INTO settings_history ({columns}) VALUES ({values})"))
+        (found,) = (await session.scalars(select(SettingsHistory))).all()
+        assert (found.changed_at.year, found.changed_at.tzinfo) == (9999, UTC)
+    timed = {
+        column.type.python_type: column.type
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if not isinstance(column.type, (AnyMoment, AnyLocal, AnyDays, AnyClock))
+    }
+    assert not {datetime, date, time, timedelta} & timed.keys()

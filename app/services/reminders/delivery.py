@@ -21,6 +21,7 @@ from app.services.reminders.due import Delivery, delivery_of, due_step
 from app.services.reminders.lanes import NOTHING, not_busy
 from app.services.reminders.leases import GIVE_BACK, RENEW, START, claim_query, lease_values, start_values
 from app.services.reminders.rows import locked
+from app.services.reminders.schedules import check_moments
 
 UNREADABLE = (InvalidInput, OverflowError, ValueError)
 """What columns raise that make no schedule."""
@@ -135,6 +136,7 @@ class ReminderDeliveryService:
         return Settled(aside, min(wakes, default=None))
 
     def _look_at(self, reminder: Reminder, lane: int, now: datetime) -> Delivery | None:
+        check_moments(reminder)
         if reminder.state is ReminderState.PAUSED:
             life_cycle.resume(reminder, now)
             if reminder.wake_at is None or reminder.wake_at > now:

@@ -12,6 +12,9 @@ from app.models.reminder import Reminder, ReminderState
 
 END_OF_DAY = time(23, 59, 59)
 """When a series ends that ends on a day."""
+_UNIX_YEAR = 1970
+AT_ONCE = timedelta(seconds=1)
+"""When what was moved into the past comes: a schedule is asked for what lies in the future."""
 _NEAR = timedelta(hours=3)
 """No government moves its clocks farther than that."""
 
@@ -21,6 +24,7 @@ def schedule_of(reminder: Reminder) -> Schedule | None:
 
     Raises InvalidInput when the columns make no schedule.
     """
+    check_moments(reminder)
     if reminder.rrule is None and reminder.starts_at is None:
         return None
     elapsed = ScheduleKind.ELAPSED if reminder.interval_seconds is not None else ScheduleKind.ONCE
@@ -42,6 +46,16 @@ def schedule_of(reminder: Reminder) -> Schedule | None:
         )
     except (ValueError, OverflowError) as error:
         raise InvalidInput("Its columns make no schedule ({reason}).", reason=str(error)) from error
+
+
+def check_moments(reminder: Reminder) -> None:
+    """Check that it comes next, and is repeated, at moments that it can be claimed and shown by. Raises InvalidInput.
+
+    Others were written by hand, such as `infinity`, and are not read as they are stored.
+    """
+    for moment in (reminder.next_at, reminder.again_at):
+        if moment is not None and not _UNIX_YEAR <= moment.year <= LAST_YEAR:
+            raise InvalidInput("A time has to be in the years {first} to {last}.", first=_UNIX_YEAR, last=LAST_YEAR)
 
 
 def write_schedule(reminder: Reminder, schedule: Schedule) -> None:
@@ -90,7 +104,7 @@ def moved_by(
         if reminder.state is ReminderState.PAUSED:
             # As exact as it was, so that it can be moved back.
             return other, expected
-        other = Schedule.once(now + timedelta(seconds=1), schedule.zone)
+        other = Schedule.once(now + AT_ONCE, schedule.zone)
     next_at = other.next_after(now) if other is not None else None
     if other is None or next_at is None:
         return None

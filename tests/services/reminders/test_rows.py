@@ -1,6 +1,6 @@
 """Rows that nobody would make on purpose, and that must hold up nobody; on a real database."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -55,6 +55,50 @@ async def test_no_row_of_the_former_bot_is_too_absurd(reminders: Reminders, colu
     await reminders.staff.shift(STAFF, timedelta(days=31))
     await reminders.staff.shift(STAFF, -timedelta(days=31))
     await reminders.control.delete(STAFF, [number])
+
+
+DISTANT = ("infinity", "-infinity", "294276-01-01", "4000-01-01 BC", "1000-01-01")
+SERIES = "rrule = 'FREQ=DAILY', local_start = '2026-01-01 09:00', starts_at = NULL"
+
+
+async def test_no_moment_that_somebody_wrote_by_hand_is_too_distant(reminders: Reminders) -> None:
+    """In whichever column it is: nobody's list fails for it, and what is due beside it is sent."""
+    written = [
+        *(f"starts_at = '{at}', next_at = '{at}', wake_at = '{at}'" for at in DISTANT),
+        *(f"{SERIES}, next_at = '{at}', wake_at = now()" for at in DISTANT),
+        *(f"again_at = '{at}', wake_at = now()" for at in DISTANT),
+        *(f"state = 'paused', resume_at = '{at}', wake_at = '{at}'" for at in DISTANT),
+        *(
+            f"rrule = 'FREQ=DAILY', starts_at = NULL, local_start = '{at}', planned_local = '{at}', wake_at = now()"
+            for at in DISTANT
+        ),
+        *(f"created_at = '{at}', problem_at = '{at}', warned_for = '{at}', through = '{at}'" for at in DISTANT),
+        f"{SERIES}, except_dates = '{{infinity, -infinity, 5874897-12-31, 0002-01-01 BC, NULL, 2026-12-24}}'",
+        f"{SERIES}, until = 'infinity', wake_at = now()",
+    ]
+    tomorrow = dict.fromkeys(("starts_at", "next_at", "wake_at"), "now() + interval '1 day'") | {"created_by": "12"}
+    made = [await put(reminders, tomorrow) for _ in written]
+    async with reminders.uow() as work:
+        for number, columns in zip(made, written, strict=True):
+            await work._session.execute(text(f"UPDATE reminders SET {columns} WHERE id = {number}"))
+    due = await reminders.make(reminders.in_(seconds=1))
+    reminders.move(seconds=2)
+    taken: list[int] = []
+    for _ in range(2):
+        taken += [delivery.step.reminder_id for delivery in await reminders.claim()]
+        reminders.move(minutes=1)
+    assert due.id in taken
+    found = await reminders.making.list_page(STAFF, everybody=True, page_size=100)
+    assert found.total == len(made) + 1
+    (excepted,) = [one for one in found.entries if one.except_dates is not None]
+    assert excepted.except_dates == [date(2026, 12, 24)]
+    await reminders.staff.shift(STAFF, timedelta(hours=1))
+    async with reminders.uow() as work:
+        overdue = await work._session.scalar(
+            text("SELECT count(*) FROM reminders WHERE wake_at < now() - '1 day'::interval")
+        )
+    assert overdue == 0
+    await reminders.control.delete(STAFF, made[:20])
 
 
 @pytest.mark.parametrize("columns", [*ABSURD[4:7], {"days": "'{0}'", "time": "'09:00'"}], ids=str)
