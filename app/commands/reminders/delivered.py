@@ -112,7 +112,9 @@ class DeliveredReminders(ReminderCog, discord.Cog):
                     roles=_roles(interaction),
                     channel_id=None if in_direct else interaction.channel_id,
                 )
-            await (await composed(message_ui.more, rights, in_direct=in_direct)).send(interaction)
+            await (await composed(message_ui.more, rights, context.actor.user_id, in_direct=in_direct)).send(
+                interaction
+            )
 
     @responds_to(SkipId)
     @says_whose

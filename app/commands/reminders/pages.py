@@ -70,7 +70,9 @@ class ReminderPages(ReminderCog, discord.Cog):
             context = await self._context(interaction, pressed.guild_id)
             channel_id = here(interaction) if is_here else None
             async with self._bot.uow() as work:
-                repaired = await work.reminders.staff.repair(context.actor, pressed.reminder_id, channel_id=channel_id)
+                repaired = await work.reminders.staff.repair(
+                    context.actor, context.policy, pressed.reminder_id, channel_id=channel_id
+                )
                 found = [] if pressed.is_details else await work.reminders.staff.list_problems(context.actor)
             note = ui.repaired(repaired)
             if pressed.is_details:

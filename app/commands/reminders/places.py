@@ -74,7 +74,7 @@ def place_changes(interaction: discord.Interaction, options: ReminderOptions, po
         channel_id = channel_for(interaction, options.channel)
     elif direct is False:
         # Where it was made may be a channel in which they cannot write.
-        channel_id = policy.default_channel or here(interaction)
+        channel_id = _default(interaction, policy) or here(interaction)
     return PlaceChanges(
         channel_id=channel_id,
         direct=direct,
@@ -99,12 +99,26 @@ def place_for(interaction: discord.Interaction, options: ReminderOptions, policy
     """
     if options.direct:
         return Place(present(interaction.channel_id), direct=True)
-    if options.channel is None and policy.default_channel is not None:
-        return Place(policy.default_channel, direct=False)
+    if options.channel is None and (default := _default(interaction, policy)) is not None:
+        return Place(default, direct=False)
     unasked = options.channel is None and options.direct is None and options.mention is None
     if unasked and not _may_write(interaction.permissions, in_thread=_in_thread(interaction)):
         return Place(present(interaction.channel_id), direct=True)
     return Place(_chosen(interaction, options.channel), direct=False)
+
+
+def _default(interaction: discord.Interaction, policy: ReminderPolicy) -> int | None:
+    """Return the server's channel for reminders; None if there is none, or it is deleted.
+
+    It is for the server to choose, so only the bot has to be able to write there. Raises InvalidInput if it is not.
+    """
+    if policy.default_channel is None:
+        return None
+    guild = present(interaction.guild)
+    channel = guild.get_channel(policy.default_channel)
+    if channel is not None and not _may_write(channel.permissions_for(guild.me), in_thread=False):
+        raise InvalidInput("I cannot write in {channel}. Choose another channel.", channel=channel.mention)
+    return channel.id if channel is not None else None
 
 
 def _chosen(interaction: discord.Interaction, channel: Channel | None) -> int:

@@ -17,7 +17,7 @@ from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.schedule import Schedule
 from app.core.scheduling.zones import zone_info
 from app.models import Reminder
-from app.services.reminders.draft import DEFAULT_TRIES, MAX_CATCH_UP, Changes, Draft
+from app.services.reminders.draft import DEFAULT_TRIES, MAX_CATCH_UP, Changes, Draft, check_insisting
 from app.services.reminders.schedules import schedule_of
 from app.services.reminders.staff import MAX_SHIFT
 
@@ -77,7 +77,11 @@ class Reading:
             at = await self.moment(f"{typed} 23:59", refusal)
         except InvalidInput:
             # It has a time of its own, or is no day at all.
-            at = await self.moment(typed, refusal)
+            try:
+                at = await self.moment(typed, refusal)
+            except InvalidInput as error:
+                # Advice for a whole time, such as `in 2h30m`, is none for a day.
+                raise (InvalidInput(refusal) if "examples" in error.message.values else error) from error
         return at.astimezone(zone_info(self.zone)).date()
 
     async def _read(self, phrase: str, **options: Any) -> Schedule:
@@ -112,11 +116,15 @@ class Reading:
             raise InvalidInput(NEEDS_INSIST)
         role = role_of(self.interaction, options.escalate)
         place = place_for(self.interaction, options, self.policy)
+        schedule = await self.ended(await self.schedule(phrase), options)
+        every, tries = span_of(options.insist, "insist"), options.tries or DEFAULT_TRIES
+        if every is not None:
+            await asyncio.to_thread(check_insisting, schedule, every, tries, escalates=role is not None)
         channel, message = origin_of(self.interaction, options.message) if options.message is not None else (None, None)
         return Draft(
             text=options.what or "",
             phrase=phrase,
-            schedule=await self.ended(await self.schedule(phrase), options),
+            schedule=schedule,
             channel_id=place.channel_id,
             direct=place.direct,
             target_kind=target.kind,
@@ -124,8 +132,8 @@ class Reading:
             may_ping=target.may_ping and (role is None or role.may_ping),
             may_ping_everyone=may_ping_everyone(self.interaction),
             warn=span_of(options.early, "early"),
-            repeat_every=span_of(options.insist, "insist"),
-            repeat_most=options.tries or DEFAULT_TRIES,
+            repeat_every=every,
+            repeat_most=tries,
             escalate_role_id=role.id if role is not None else None,
             catch_up=span_of(options.late, "late"),
             origin_channel_id=channel,
@@ -140,6 +148,9 @@ class Reading:
         schedule = None if options.when is None else await self.schedule(options.when)
         if options.until is not None or options.times is not None:
             schedule = await self.ended(_known(schedule or schedule_of(reminder)), options)
+        every = span_of(options.insist, "insist", clears=True)
+        if schedule is not None or every is not None or options.tries is not None or options.escalate is not None:
+            await self._check_insisting(reminder, schedule, every, options)
         place = place_changes(self.interaction, options, self.policy)
         return Changes(
             text=options.what,
@@ -152,11 +163,21 @@ class Reading:
             may_ping=place.may_ping,
             may_ping_everyone=may_ping_everyone(self.interaction),
             warn=span_of(options.early, "early", clears=True),
-            repeat_every=span_of(options.insist, "insist", clears=True),
+            repeat_every=every,
             repeat_most=options.tries,
             escalate_role_id=options.escalate.id if options.escalate is not None else None,
             catch_up=span_of(options.late, "late", clears=True),
         )
+
+    async def _check_insisting(
+        self, reminder: Reminder, schedule: Schedule | None, every: timedelta | None, options: ReminderOptions
+    ) -> None:
+        every = reminder.repeat_every if every is None else every
+        known = schedule or schedule_of(reminder)
+        if every and known is not None:
+            tries = options.tries or reminder.repeat_most or DEFAULT_TRIES
+            escalates = options.escalate is not None or reminder.escalate_role_id is not None
+            await asyncio.to_thread(check_insisting, known, every, tries, escalates=escalates)
 
 
 def _tried(schedule: Schedule, now: datetime) -> Schedule:

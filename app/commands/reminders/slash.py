@@ -226,6 +226,7 @@ class Reminders(ReminderCog, discord.Cog):
             await reply.send(ctx.interaction)
 
     @group.command(name="transfer", description="Give a reminder to another member")
+    @offered_as(ui.offer_transfer)
     @reminder_option()
     @discord.option("member", discord.Member, description="The new owner")
     async def transfer(self, ctx: discord.ApplicationContext, reminder: str, member: discord.Member) -> None:

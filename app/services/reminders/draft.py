@@ -10,7 +10,7 @@ from app.core.actor import Actor
 from app.core.errors import InvalidInput, NotAllowed
 from app.core.reminders.errors import RemindersOff
 from app.core.reminders.policy import ReminderPolicy
-from app.core.scheduling.schedule import Schedule
+from app.core.scheduling.schedule import INSTANT, Schedule
 from app.core.storable import is_storable
 from app.models.reminder import Reminder, TargetKind
 
@@ -150,6 +150,22 @@ def check_warning(schedule: Schedule, first: datetime | None, warn: timedelta | 
         raise InvalidInput("The early warning would be in the past. Choose a shorter one.")
     if schedule.faster_than(warn):
         raise InvalidInput("The early warning has to be shorter than the time between two reminders.")
+
+
+def check_insisting(schedule: Schedule, every: timedelta, tries: int, *, escalates: bool) -> None:
+    """Check that a series does not come again before it is repeated, or before the role of the last repetition.
+
+    Each of its times ends what is left of the repetitions before. Raises InvalidInput.
+    """
+    if not schedule.recurs:
+        return
+    if schedule.faster_than(every + INSTANT):
+        raise InvalidInput("`insist` has to be shorter than the time between two reminders.")
+    if escalates and schedule.faster_than(every * tries + INSTANT):
+        raise InvalidInput(
+            "The next reminder would come before the last try, which pings the role. "
+            "Choose a shorter `insist`, or fewer `tries`."
+        )
 
 
 def checked_catch_up(span: timedelta | None) -> int | None:

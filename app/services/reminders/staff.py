@@ -13,15 +13,17 @@ from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput
 from app.core.reminders.errors import StaffOnly
+from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.schedule import Schedule
 from app.core.scheduling.words import describe
 from app.core.scheduling.zones import WallTime
 from app.core.when import MAX_PHRASE
 from app.models import Reminder, ReminderState
 from app.services.reminders.access import of_server, owned_by
+from app.services.reminders.draft import check_post, words_of
 from app.services.reminders.life_cycle import move, pause, resume, resume_or_set_aside
 from app.services.reminders.rows import announce, load_owned, locked
-from app.services.reminders.schedules import moved_by, schedule_of
+from app.services.reminders.schedules import AT_ONCE, moved_by, schedule_of
 
 MAX_PROBLEMS = 25
 MAX_SHIFT = timedelta(days=31)
@@ -40,11 +42,15 @@ class Shiftable:
 
 @dataclass(frozen=True)
 class Shifted:
-    """How many were moved, how many stayed, and one that was moved, with its new time: it tells if they still are."""
+    """How many were moved, how many stayed, and one that was moved, with its new time: it tells if they still are.
+
+    `due` is how many of those that were moved are sent now, because they would have come before now.
+    """
 
     moved: int
     left: int
     last: tuple[int, datetime] | None = None
+    due: int = 0
 
     @property
     def counts(self) -> tuple[int, int]:
@@ -69,11 +75,13 @@ class ReminderStaffService:
         )
         return rows.all()
 
-    async def repair(self, actor: Actor, reminder_id: int, *, channel_id: int | None = None) -> Reminder:
+    async def repair(
+        self, actor: Actor, policy: ReminderPolicy, reminder_id: int, *, channel_id: int | None = None
+    ) -> Reminder:
         """Let one go on that was set aside, in another channel if one is given.
 
-        A single one whose time is past is sent at once. Raises ReminderNotFound, and Conflict when nothing is wrong
-        with it or when it has no time.
+        A single one whose time is past is sent at once. Raises ReminderNotFound, Conflict when nothing is wrong with it
+        or when it has no time, and NotAllowed or InvalidInput for what this person may not have posted in a channel.
         """
         reminder = await load_owned(self._session, actor, reminder_id)
         if reminder.state is not ReminderState.ATTENTION:
@@ -81,6 +89,7 @@ class ReminderStaffService:
         if schedule_of(reminder) is None and not reminder.days and reminder.event_time is None:
             raise Conflict("That reminder has no time. Give it one with `/reminder edit`.")
         if channel_id is not None:
+            check_post(actor, policy, words_of(reminder))
             reminder.channel_id, reminder.direct = channel_id, False
         resume(reminder, self._clock())
         await announce(self._session, [reminder])
@@ -91,12 +100,17 @@ class ReminderStaffService:
     ) -> int:
         """Pause all that waits for a channel, until a moment if one is given; return how many those are.
 
+        What was paused with it before is paused until then as well.
         `by_clock` is what clocks show at that moment, if it was named as a time of day.
         Raises StaffOnly, and InvalidInput for a moment that is past.
         """
         if until is not None and until <= self._clock():
             raise InvalidInput("A pause has to end in the future, for example `monday 9am`.")
-        rows = await self._of(actor, ReminderState.WAITING, channel_id)
+        rows = [
+            one
+            for one in await self._of(actor, None, channel_id)
+            if one.state is ReminderState.WAITING or (one.channel_paused and one.resume_at != until)
+        ]
         for reminder in rows:
             pause(reminder, until, by_clock, with_channel=True)
         await announce(self._session, rows)
@@ -158,7 +172,9 @@ class ReminderStaffService:
         # A single one goes as far as it should, and the farthest is not sent so soon.
         latest = max(moved, key=lambda one: (one.rrule is None, one.next_at or now), default=None)
         mark = (latest.id, latest.next_at) if latest is not None and latest.next_at is not None else None
-        return Shifted(len(moved), len(rows) - len(moved), mark)
+        waiting = [one for one in moved if one.state is ReminderState.WAITING]
+        due = [one for one in waiting if one.next_at is not None and one.next_at <= now + AT_ONCE]
+        return Shifted(len(moved), len(rows) - len(moved), mark, len(due))
 
     async def _of(
         self,

@@ -49,7 +49,7 @@ from app.ui.reminders.lines import (
     unreadable_of,
 )
 from app.ui.reminders.list_filter import ListFilter
-from app.ui.reminders.lists import back_to
+from app.ui.reminders.lists import back_to, switched_off
 from app.ui.reminders.message import said
 
 MAX_DAYS = 12
@@ -100,7 +100,7 @@ def _facts(reminder: Reminder, snapshot: SettingsSnapshot) -> list[Fact]:
         needless = needless_exceptions(reminder)
         facts.append(Fact(t("Except on"), f"{days}\n-# {needless}" if needless else days))
     facts.append(Fact(t("Where"), place_of(reminder), inline=True))
-    facts.append(Fact(t("State"), _state(reminder), inline=True))
+    facts.append(Fact(t("State"), _state(reminder, snapshot), inline=True))
     if reminder.warning is not None:
         early = t("{length} before", length=durations.spoken(reminder.warning))
         facts.append(Fact(t("Early warning"), early, inline=True))
@@ -131,22 +131,27 @@ def _when(reminder: Reminder) -> str:
     times = [firing(one, is_certain=is_certain) for one in coming(reminder)]
     if times and reminder.state is ReminderState.PAUSED and not is_certain:
         lines.append(t("Paused: nothing is sent until you resume it. These would be its next times:"))
+    if reminder.again_at is not None:
+        again = t("Sent again {time}, unless someone presses **Done**.", time=stamp(reminder.again_at))
+        times.insert(0, f"• {again}")
     lines += times or [unreadable_of(reminder) or t("no time")]
     lines.append(f"-# {t('Time zone: `{zone}`', zone=zone_label(reminder.timezone))}")
     return "\n".join(line for line in lines if line)
 
 
-def _state(reminder: Reminder) -> str:
+def _state(reminder: Reminder, snapshot: SettingsSnapshot) -> str:
     lines = [str(STATES[reminder.state])]
     if reminder.resume_at is not None:
         lines = [t("paused until {time}", time=stamp(reminder.resume_at))]
+    if reminder.is_unfinished:
+        lines.append(switched_off(snapshot))
     if reminder.problem and reminder.problem_at is not None:
         lines.append(t("{problem} (since {time})", problem=problem_of(reminder), time=stamp(reminder.problem_at)))
     elif reminder.problem:
         lines.append(problem_of(reminder))
     if reminder.last_sent_at is not None:
         lines.append(t("last sent {time}", time=stamp(reminder.last_sent_at)))
-    return "\n".join(lines)
+    return "\n".join(line for line in lines if line)
 
 
 def _buttons(reminder: Reminder, place: Place, undo: datetime | None) -> list[Item]:
@@ -171,4 +176,6 @@ def _buttons(reminder: Reminder, place: Place, undo: datetime | None) -> list[It
     if reminder.state is ReminderState.ATTENTION and not isinstance(place, InDirect):
         rest[Extra.HERE] = t("Send it to this channel instead")
     options = [discord.SelectOption(label=label, value=MoreOfId.pack_value(extra)) for extra, label in rest.items()]
-    return [*items, select(t("More …"), MoreOfId(next_at=reminder.next_at, **about), options, row=1)]
+    # Of a row that cannot be read, it may be no moment that fits into an id.
+    next_at = reminder.next_at if schedule_or_none(reminder) is not None else None
+    return [*items, select(t("More …"), MoreOfId(next_at=next_at, **about), options, row=1)]

@@ -35,6 +35,9 @@ MAX_TYPED = 200
 TIMES = re.compile(r"[,;]?\s*\b([0-9]{1,5})\s*(?:times|time|x|mal|fois|keer|veces)\b\s*[,;]?", re.IGNORECASE)
 
 
+EVERYONE = re.compile("@+(?=everyone|here)", re.IGNORECASE)
+"""What makes a mention of a word."""
+
 EditForm = EditFormId | ChangeFormId | ExtrasFormId
 
 
@@ -112,7 +115,9 @@ def about_form(to: AboutFormId, filled_in: FilledIn) -> discord.ui.DesignerModal
 def about(message: discord.Message) -> FilledIn:
     """Return what the form about a message is filled in with."""
     author = message.author.display_name
-    return FilledIn.of({WHAT: shortened(message.content.strip(), 200) or t("A message by {author}", author=author)})
+    # A reminder with a mention of everyone would be refused, which nobody has typed here.
+    words = EVERYONE.sub("", message.content).strip()
+    return FilledIn.of({WHAT: shortened(words, 200) or t("A message by {author}", author=author)})
 
 
 def snooze_form(to: SnoozeFormId, filled_in: FilledIn | None = None) -> discord.ui.DesignerModal:

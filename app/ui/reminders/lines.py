@@ -161,8 +161,12 @@ def line_of(reminder: Reminder, *, with_author: bool = False) -> str:
 
 def _when(reminder: Reminder) -> str:
     match reminder.state:
+        case ReminderState.WAITING if reminder.next_at is not None:
+            return stamp(reminder.next_at)
+        case ReminderState.WAITING if reminder.again_at is not None:
+            return t("sent again {time}, unless someone presses **Done**", time=stamp(reminder.again_at))
         case ReminderState.WAITING:
-            return stamp(reminder.next_at) if reminder.next_at is not None else t("no time yet")
+            return t("no time yet")
         case ReminderState.PAUSED if reminder.resume_at is not None:
             return t("paused until {time}", time=stamp(reminder.resume_at))
         case ReminderState.ATTENTION if reminder.problem_at is not None:
@@ -175,13 +179,14 @@ def _when(reminder: Reminder) -> str:
 
 def shown_clock(reminder: Reminder, now: datetime) -> str:
     """Write when a reminder comes next where Discord shows no timestamps: in the reminder's own time zone."""
-    if reminder.next_at is None:
+    at = reminder.next_at or reminder.again_at
+    if at is None:
         return t("over") if reminder.state is ReminderState.DONE else t("no time yet")
     try:
-        local = reminder.next_at.astimezone(zone_info(reminder.timezone))
+        local = at.astimezone(zone_info(reminder.timezone))
     except (InvalidInput, OverflowError):
         # A zone that no longer exists must not break the list, nor one that cannot show the moment.
-        local = reminder.next_at
+        local = at
     return f"{shown_day(local, short=local.year == now.astimezone(local.tzinfo).year)} {local:%H:%M}"
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 import discord
 
 from app.core.messages import t, tn
+from app.core.reminders import settings as reminders
 from app.core.settings.snapshot import SettingsSnapshot
 from app.models import Reminder, ReminderState
 from app.services.reminders.making import ReminderPage
@@ -30,8 +31,10 @@ def overview(
     embed = discord.Embed(title=whose, colour=colour_of(snapshot))
     only = f"-# {t('Only: {filters}', filters=', '.join(_narrowed(shown)))}\n" if shown.is_narrow else ""
     if not found.entries:
-        embed.description = only + t("No reminders. Create one with `/reminder create`.")
+        none = t("No reminders like that.") if only else t("No reminders. Create one with `/reminder create`.")
+        embed.description = only + none
         return Reply(embed=embed)
+    only += f"-# {off}\n" if (off := switched_off(snapshot)) else ""
     lines = [line_of(reminder, with_author=with_author) for reminder in found.entries]
     while len(only + "\n".join(lines)) > MAX_EMBED_DESCRIPTION:
         lines.pop()
@@ -48,6 +51,11 @@ def overview(
             button(t("Later"), after, disabled=found.page + 1 >= found.pages, row=1),
         ]
     return Reply(embed=embed, items=items)
+
+
+def switched_off(snapshot: SettingsSnapshot) -> str:
+    """Say that nothing is sent in a server that has switched reminders off; nothing otherwise."""
+    return "" if snapshot[reminders.ENABLED] else t("Reminders are switched off in this server, so nothing is sent.")
 
 
 def _narrowed(shown: ListFilter) -> list[str]:

@@ -159,9 +159,10 @@ def not_theirs(reminder: Reminder, *, changes: bool) -> NotAllowed:
     return ForSomebodyElse(whom=f"<{sign}{reminder.target_id}>")
 
 
-def more(rights: Rights, *, in_direct: bool) -> Reply:
+def more(rights: Rights, user_id: int, *, in_direct: bool) -> Reply:
     """Offer what else this person may do with a delivered reminder, and what fits it."""
     reminder = rights.reminder
+    is_pinged = reminder.target_kind is TargetKind.MEMBER and reminder.target_id == user_id
     about = _about(reminder, in_direct=in_direct)
     items: list[Item] = []
     if rights.may_answer:
@@ -176,7 +177,7 @@ def more(rights: Rights, *, in_direct: bool) -> Reply:
         place = InDirect(reminder.guild_id) if in_direct else None
         label = t("Edit") if reminder.is_unfinished else t("Send it at another time …")
         items.append(button(label, EditId(reminder_id=reminder.id, place=place), row=1))
-    if rights.may_join:
+    if rights.may_join and (rights.has_joined or not is_pinged):
         items.append(join_button(reminder, joins=not rights.has_joined))
     if not items:
         return Reply(str(not_theirs(reminder, changes=False)))

@@ -90,6 +90,11 @@ def offer(snapshot: SettingsSnapshot, actor: Actor) -> str | None:
     return "" if policy.lets_post(actor) else t("here only as a direct message")
 
 
+def offer_transfer(snapshot: SettingsSnapshot, actor: Actor) -> str | None:
+    """Say in `/help` nothing about giving a reminder away to those who may; None to others."""
+    return "" if ReminderPolicy.of(snapshot).lets_ping_others(actor) else None
+
+
 def created(reminder: Reminder, zone: UsedZone, *, refused: str | None = None, moved: bool = False) -> Reply:
     """Confirm a reminder with its next times, and say in which time zone its time was read.
 
@@ -154,6 +159,8 @@ def paused(reminder: Reminder) -> Reply:
 def paused_channel(count: int, channel_id: int, until: datetime | None) -> Reply:
     """Confirm that a channel's reminders were paused."""
     channel = f"<#{channel_id}>"
+    if not count:
+        return Reply(t("Nothing is waiting for {channel} that could be paused.", channel=channel))
     done = tn("Paused one reminder for {channel}.", "Paused {count} reminders for {channel}.", count, channel=channel)
     if until is None:
         return Reply(f"{done} {t('Use `/reminder resume` to resume them.')}")
@@ -163,6 +170,9 @@ def paused_channel(count: int, channel_id: int, until: datetime | None) -> Reply
 def resumed_channel(count: int, channel_id: int) -> Reply:
     """Confirm that a channel's reminders were resumed."""
     channel = f"<#{channel_id}>"
+    if not count:
+        hint = t("A reminder that was paused by itself is resumed by itself.")
+        return Reply(f"{t('Nothing is paused together with {channel}.', channel=channel)} {hint}")
     return Reply(
         tn("Resumed one reminder for {channel}.", "Resumed {count} reminders for {channel}.", count, channel=channel)
     )
@@ -339,6 +349,12 @@ def moved_all(done: Shifted, by: timedelta, at: datetime, *, channel_id: int | N
             "One could not move that far and stays as it was.",
             "{count} could not move that far and stay as they were.",
             done.left,
+        )
+    if done.due:
+        told += " " + tn(
+            "One of them would have been due before now, and is sent now.",
+            "{count} of them would have been due before now, and are sent now.",
+            done.due,
         )
     if done.last is None:
         return Reply(told)

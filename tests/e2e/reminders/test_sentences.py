@@ -25,6 +25,7 @@ async def test_what_takes_one_moment_gives_no_advice_to_repeat_it(typed: str, al
         await alice.slash("reminder pause", reminder="walk", until=typed, raw=True),
         await alice.slash("reminder skip", reminder="walk", on=typed, raw=True),
     ]
+    assert "`in 2h30m`" not in answers[-1].text
     for answer in answers:
         assert "`" in answer.text
         assert not EVERY.search(answer.text)
@@ -76,6 +77,7 @@ async def test_help_shows_members_what_they_may_use(alice: Person, moderator: Pe
         shown = (await person.slash("help")).full_text
         assert "</reminder skip:" in shown
         assert ("</reminder shift:" in shown) is (person is moderator)
+        assert ("</reminder transfer:" in shown) is (person is moderator)
         assert "staff can" not in shown
 
 

@@ -38,7 +38,7 @@ async def test_only_its_owner_and_staff_of_the_server_find_it(reminders: Reminde
             reminders.making.find(actor, f"#{number}"),
             reminders.making.find_many(actor, f"{number}, {number + 1}"),
             reminders.making.transfer(actor, policy(for_others="everybody"), number, member_id=99),
-            reminders.staff.repair(actor, number),
+            reminders.staff.repair(actor, policy(), number),
             reminders.answers.get(actor, number, roles=frozenset()),
             reminders.answers.acknowledge(actor, number, roles=frozenset()),
             reminders.snooze(actor, number),

@@ -133,7 +133,7 @@ def test_its_name_is_shown_once_and_also_when_it_was_put_off_or_given_another_ti
 )
 def test_only_of_a_series_that_goes_on_the_next_one_can_be_skipped(columns: dict[str, Any], offered: bool):
     reminder = delivery(StepKind.WARNING, timezone="UTC", state=ReminderState.WAITING, **columns).reminder
-    items = ui.more(Rights(reminder, may_change=True), in_direct=False).items
+    items = ui.more(Rights(reminder, may_change=True), 11, in_direct=False).items
     assert ("Skip next" in [getattr(item, "label", None) for item in items]) is offered
 
 
@@ -144,7 +144,7 @@ def test_buttons_name_the_server_in_direct_messages_only():
         row = ui.buttons(reminder, in_direct=in_direct)
         assert len(row) == 5
         rights = Rights(reminder, may_answer=True, may_change=True, may_join=not in_direct)
-        more = ui.more(rights, in_direct=in_direct).items
+        more = ui.more(rights, 99, in_direct=in_direct).items
         items = [*row, *more]
         ids = [item.custom_id for item in items if item.custom_id]
         assert len(set(ids)) == len(ids)
