@@ -1,9 +1,10 @@
 """What goes into a column by a model, and what comes out."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import InvalidRequestError, StatementError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -82,10 +83,11 @@ async def test_no_moment_that_somebody_writes_by_hand_fails_the_query_that_meets
         await session.execute(text(f"INSERT INTO settings_history ({columns}) VALUES ({values})"))
         (found,) = (await session.scalars(select(SettingsHistory))).all()
         assert (found.changed_at.year, found.changed_at.tzinfo) == (9999, UTC)
-    timed = {
-        column.type.python_type: column.type
+    plain = [
+        str(column)
         for table in Base.metadata.tables.values()
         for column in table.columns
-        if not isinstance(column.type, (AnyMoment, AnyLocal, AnyDays, AnyClock))
-    }
-    assert not {datetime, date, time, timedelta} & timed.keys()
+        if column.type.compile(dialect=postgresql.dialect()).startswith(("DATE", "TIME"))
+        and not isinstance(column.type, (AnyMoment, AnyLocal, AnyDays, AnyClock))
+    ]
+    assert plain == []
