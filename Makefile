@@ -17,6 +17,8 @@ export PYRIGHT_PYTHON_USE_BUNDLED_PYRIGHT := 1
 unexport PYRIGHT_PYTHON_FORCE_VERSION PYRIGHT_PYTHON_PYLANCE_VERSION
 # An activated environment or a stray PYTHONPATH must not leak into ours.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
+# Set in many images: everything of ours would be compiled again by every program that starts.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory

@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Generator
 from contextlib import suppress
@@ -15,6 +14,7 @@ import pytest
 
 from app.db import normalize
 from app.local_postgres import DirectoryUnusable, serve
+from tests.fixtures.memory import new_directory
 from tests.fixtures.postgres import REPOSITORY, execute, fetchval, remove
 from tests.fixtures.processes import running, still_running
 
@@ -31,7 +31,7 @@ with serve(Path(sys.argv[1])) as address:
 @pytest.fixture
 def home(request: pytest.FixtureRequest) -> Generator[Path]:
     """A data directory. Not pytest's: other runs close the way to theirs, and the server has a user of its own."""
-    directory = Path(tempfile.mkdtemp(prefix=getattr(request, "param", "concierge-local-")))
+    directory = new_directory(getattr(request, "param", "concierge-local-"))
     yield directory
     for server in servers(directory):
         server.kill()
@@ -174,7 +174,7 @@ async def test_a_pid_file_of_somebody_else_does_not_mislead(home: Path) -> None:
 
 
 async def test_a_pid_file_with_the_number_of_another_server_does_not_mislead(home: Path) -> None:
-    other = Path(tempfile.mkdtemp(prefix="concierge-local-"))
+    other = new_directory("concierge-local-")
     try:
         with serve(other) as theirs:
             (server,) = servers(other)
