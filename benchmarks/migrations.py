@@ -56,15 +56,15 @@ async def measure() -> list[Figure]:
 async def _status(server: DatabaseUrl, directory: Path) -> list[Figure]:
     migrations = _directory(directory, [f'op.execute("SELECT {n}")' for n in range(REVISIONS)])
     manifest.write(migrations, (migrations / "versions").glob("*.py"))
-    async with _database(server, "bench_status") as database:
+    async with empty_database(server, "bench_status") as database:
         migrator = Migrator(database, backups=directory, migrations=migrations)
         again: list[float] = []
         for _ in range(TIMES):
             began = time.perf_counter()
             await migrator.status()
             again.append((time.perf_counter() - began) * 1000)
-        code = [sys.executable, "-m", "benchmarks.migrations", str(migrations), _address(database)]
-        first = [float(await _run(code)) for _ in range(TIMES)]
+        code = [sys.executable, "-m", "benchmarks.migrations", str(migrations), address_of(database)]
+        first = [float(await run(code)) for _ in range(TIMES)]
     name = f"status with {REVISIONS} revisions"
     return [
         Figure(f"{name}, first of a process, median", statistics.median(first), "ms", most=50),
@@ -74,7 +74,7 @@ async def _status(server: DatabaseUrl, directory: Path) -> list[Figure]:
 
 async def _upgrade(server: DatabaseUrl) -> Figure:
     alembic = [sys.executable, "-m", "alembic", "upgrade", "head"]
-    sql = await _run([*alembic, "--sql"], DATABASE_URL=_address(server))
+    sql = await run([*alembic, "--sql"], DATABASE_URL=address_of(server))
     upgrades: list[float] = []
     yardsticks: list[float] = []
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
@@ -82,11 +82,11 @@ async def _upgrade(server: DatabaseUrl) -> Figure:
         script.flush()
         psql = [tools.find("psql", 15), "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--file", script.name]
         for _ in range(TIMES):
-            async with _database(server, "bench_upgrade") as database:
-                upgrades.append(await _timed(alembic, DATABASE_URL=_address(database)))
-            async with _database(server, "bench_psql") as database:
-                took = await _timed(psql, **database.libpq_environment())
-                yardsticks.append(took + await _timed([sys.executable, "-c", LOADED]))
+            async with empty_database(server, "bench_upgrade") as database:
+                upgrades.append(await timed(alembic, DATABASE_URL=address_of(database)))
+            async with empty_database(server, "bench_psql") as database:
+                took = await timed(psql, **database.libpq_environment())
+                yardsticks.append(took + await timed([sys.executable, "-c", LOADED]))
     return Figure(
         "alembic upgrade head on an empty database, median",
         statistics.median(upgrades),
@@ -99,11 +99,11 @@ async def _upgrade(server: DatabaseUrl) -> Figure:
 async def _reader(server: DatabaseUrl, directory: Path) -> Figure:
     """The longest that a reader waits while a migration waits for another reader."""
     migrations = _directory(directory, ['op.execute("CREATE TABLE things (id int)")'])
-    async with _database(server, "bench_reader") as database:
+    async with empty_database(server, "bench_reader") as database:
         migrator = Migrator(database, backups=directory, migrations=migrations)
         await migrator.apply(None, AUTHOR)
         _add(migrations, 2, 'op.execute("ALTER TABLE things ADD COLUMN name text")')
-        long, other = await _connect(database), await _connect(database)
+        long, other = await connect(database), await connect(database)
         transaction = long.transaction()
         await transaction.start()
         await long.execute("SELECT * FROM things")
@@ -136,7 +136,7 @@ async def _busy(server: DatabaseUrl, directory: Path) -> Figure:
             await asyncio.sleep(0.005)
             late.append(time.perf_counter() - began - 0.005)
 
-    async with _database(server, "bench_busy") as database:
+    async with empty_database(server, "bench_busy") as database:
         ticking = asyncio.create_task(tick())
         result = await Migrator(database, backups=directory, migrations=migrations).apply(None, AUTHOR)
         ticking.cancel()
@@ -145,7 +145,7 @@ async def _busy(server: DatabaseUrl, directory: Path) -> Figure:
     return Figure("event loop late while a revision computes for 2 s, at most", max(late), "s", most=0.1)
 
 
-class _database:  # noqa: N801 -- used like a function
+class empty_database:  # noqa: N801 -- used like a function
     """An empty database that is gone at the end."""
 
     def __init__(self, server: DatabaseUrl, name: str) -> None:
@@ -159,27 +159,27 @@ class _database:  # noqa: N801 -- used like a function
         await self._execute(f"DROP DATABASE {self._name} WITH (FORCE)")
 
     async def _execute(self, statement: str) -> None:
-        connection = await _connect(self._server)
+        connection = await connect(self._server)
         await connection.execute(statement)
         await connection.close()
 
 
-async def _connect(database: DatabaseUrl) -> asyncpg.Connection:
+async def connect(database: DatabaseUrl) -> asyncpg.Connection:
     return await asyncpg.connect(**database.asyncpg_args())
 
 
-def _address(database: DatabaseUrl) -> str:
+def address_of(database: DatabaseUrl) -> str:
     text = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
     return f"{text}?host={database.hosts}" if database.hosts else text
 
 
-async def _timed(command: Sequence[str | Path], **environment: str) -> float:
+async def timed(command: Sequence[str | Path], **environment: str) -> float:
     began = time.perf_counter()
-    await _run(command, **environment)
+    await run(command, **environment)
     return time.perf_counter() - began
 
 
-async def _run(command: Sequence[str | Path], **environment: str) -> str:
+async def run(command: Sequence[str | Path], **environment: str) -> str:
     completed = await asyncio.to_thread(
         subprocess.run,
         command,

@@ -40,6 +40,7 @@ from app.migrate.drift.table_properties import compare_grants, compare_propertie
 from app.migrate.revisions import scripts
 from app.migrate.schema import snapshots
 from app.migrate.schema.catalog import SCHEMA, Catalog, Other, Table
+from app.migrate.schema.models import narrowed
 from app.migrate.schema.names import moved
 from app.migrate.schema.queries import read_catalog
 
@@ -53,7 +54,7 @@ class Report:
     revision: str
     """The revision that it was compared with."""
     fingerprint: str
-    """Of the live schema."""
+    """Of the live schema, without the tables of others in it."""
     findings: tuple[Finding, ...]
     """The gravest first; notes last."""
 
@@ -95,8 +96,16 @@ def check(connection: Connection, *, revision: str | None = None, directory: Pat
     """
     wanted = revision or snapshots.newest(directory) or "base"
     schema = place.schema_of(connection)
-    live, expected = read_catalog(connection, schema=schema), snapshots.load(wanted, directory)
-    return Report(wanted, live.fingerprint, tuple(told_in(quote(schema), compare(live, expected), live, expected)))
+    expected = snapshots.load(wanted, directory)
+    ours = {table.name for table in expected.tables}
+    live = read_catalog(connection, schema=schema, closely=ours)
+    findings = compare(live, expected)
+    if counted(findings):
+        # What is missing may have another name, and what changes may be referred to.
+        live = read_catalog(connection, schema=schema)
+        findings = compare(live, expected)
+    own = narrowed(live, ours.__contains__)
+    return Report(wanted, own.fingerprint, tuple(told_in(quote(schema), findings, live, expected)))
 
 
 def compare(live: Catalog, expected: Catalog) -> list[Finding]:

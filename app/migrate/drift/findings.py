@@ -1,6 +1,7 @@
 """A difference between two schemas: what it is, how much it matters, and the SQL that fixes it."""
 
 import enum
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -154,10 +155,13 @@ def renamed(missing: list[N], unwanted: list[N], shape: Callable[[N], object]) -
 
     If several have one shape, nothing is done: a guess could swap their contents.
     """
+    alike: dict[object, list[N]] = defaultdict(list)
+    for have in unwanted:
+        alike[shape(have)].append(have)
+    rivals = Counter(shape(want) for want in missing)
     for want in list(missing):
-        alike = [have for have in unwanted if shape(have) == shape(want)]
-        rivals = [other for other in missing if shape(other) == shape(want)]
-        if len(alike) == 1 and len(rivals) == 1:
+        of_this = alike.get(shape(want), [])
+        if len(of_this) == 1 and rivals[shape(want)] == 1:
             missing.remove(want)
-            unwanted.remove(alike[0])
-            yield alike[0], want
+            unwanted.remove(of_this[0])
+            yield of_this[0], want

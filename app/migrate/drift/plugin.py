@@ -11,7 +11,7 @@ Read the statements before you run them: they say what differs, and only the dev
 import functools
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from alembic.autogenerate.api import AutogenContext
@@ -24,14 +24,14 @@ from sqlalchemy.exc import DBAPIError
 
 from app.migrate.connection.session import sentence, sqlstate
 from app.migrate.drift.agreement import drop_agreed
-from app.migrate.drift.named_types import no_longer_used
+from app.migrate.drift.named_types import column_types, no_longer_used
 from app.migrate.drift.operations import SchemaChangeOp
 from app.migrate.drift.translation import Translation
 from app.migrate.revisions.files import TYPES_BY_CATALOGUE
 from app.migrate.revisions.parameters import inspect_with_marks, marked
 from app.migrate.revisions.postgresql import ExactPostgresql
 from app.migrate.schema import catalog, snapshots
-from app.migrate.schema.models import allow_unvalidated, complete, model_catalog, without
+from app.migrate.schema.models import allow_unvalidated, complete, model_catalog, narrowed
 from app.migrate.schema.queries import read_catalog
 
 log = logging.getLogger(__name__)
@@ -101,21 +101,33 @@ def _compare(context: AutogenContext, upgrade: ops.UpgradeOps) -> PriorityDispat
         log.warning("Of %s, only Alembic's own comparison was made, because %s.", table, _why_unbuilt(error))
         for told in (one for (owner, _), one in not_compared.items() if owner == table):
             log.warning("%s", told)
-    live, recorded = without(read_catalog(connection), unbuilt), _recorded(context)
+    own: set[str] | None = context.migration_context.opts.get(OWN_TABLES)
+    live = narrowed(
+        read_catalog(connection, closely=own), lambda name: name not in unbuilt and (own is None or name in own)
+    )
+    recorded = _recorded(context)
     expected = allow_unvalidated(described if recorded is None else complete(described, recorded), live, *models)
     drop_agreed(upgrade, live, expected)
-    Translation(connection, models, live, expected).write_into(upgrade, no_longer_used(live, described))
+    unused = no_longer_used(live, described)
+    if unused and own is not None:
+        theirs = column_types(one for one in read_catalog(connection).tables if one.name not in own)
+        unused = [one for one in unused if f"{catalog.SCHEMA}.{one.label}" not in theirs]
+    Translation(connection, models, live, expected).write_into(upgrade, unused)
     # These have operations of their own now: nothing else makes them.
     context.migration_context.opts[TYPES_BY_CATALOGUE] = {one.label for one in (*described.others, *live.others)}
     return PriorityDispatchResult.CONTINUE
 
 
-def ours(models: MetaData | Sequence[MetaData], directory: Path) -> Callable[[str | None, str, object], bool] | None:
-    """Return what Alembic asks of whatever it finds, before it looks closer: whether that is the bot's.
+OWN_TABLES = "concierge_own_tables"
+"""An option of Alembic's context: what `own_tables` has returned."""
 
-    The bot's tables are those of the models and of the newest recorded revision, so that one that was taken out of the
-    models is still dropped, and a neighbour's in the same schema is neither read nor touched. Returns None, so that
-    everything is compared, when some revision is not recorded: it may have made tables that are known nowhere else.
+
+def own_tables(models: MetaData | Sequence[MetaData], directory: Path) -> set[str] | None:
+    """Name the tables that are the bot's: those of the models and of the newest recorded revision.
+
+    So one that was taken out of the models is still dropped, and a neighbour's in the same schema is neither read nor
+    touched. Returns None, for all, when some revision is not recorded: it may have made tables that are known nowhere
+    else.
     """
     if snapshots.missing(directory):
         return None
@@ -123,12 +135,7 @@ def ours(models: MetaData | Sequence[MetaData], directory: Path) -> Callable[[st
     names = {table.name for table in snapshots.load(newest, directory).tables} if newest is not None else set[str]()
     for metadata in [models] if isinstance(models, MetaData) else models:
         names |= {table.name for table in metadata.tables.values()}
-
-    def is_ours(name: str | None, kind: str, parents: object) -> bool:
-        del parents
-        return kind != "table" or name in names
-
-    return is_ours
+    return names
 
 
 def refuse_other_schemas(models: MetaData, schema: str) -> None:

@@ -182,19 +182,18 @@ def _compare(connection: Connection, asked: Mapping[str, Any], revisions: script
     connection.rollback()
     files.refuse_outdated(connection, asked, revisions, schema)
     plugins = ["alembic.autogenerate.*"]
-    models = included = None
+    models = included = own = None
     if compares:
         from app.migrate.drift import plugin
 
         plugins.append(plugin.register())
         models = _metadata()
         plugin.refuse_other_schemas(models, schema)
-        known = plugin.ours(models, revisions.directory)
+        own = plugin.own_tables(models, revisions.directory)
 
         def is_ours(name: str | None, kind: str, parents: object) -> bool:
-            if kind == "table" and name not in tables:
-                return False
-            return known is None or known(name, kind, parents)
+            del parents
+            return kind != "table" or (name in tables and (own is None or name in own))
 
         included = is_ours
     context.configure(
@@ -207,6 +206,7 @@ def _compare(connection: Connection, asked: Mapping[str, Any], revisions: script
         version_table_schema=schema,
         dont_mutate=True,
         render_item=files.plain_type,
+        concierge_own_tables=own,
         **files.numbering(asked, revisions),
     )
     try:

@@ -5,7 +5,7 @@ rolled back: nobody else sees them, and the real tables are not locked.
 """
 
 import secrets
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -53,7 +53,8 @@ def model_catalog(
     finally:
         connection.execution_options(schema_translate_map=translated)
         transaction.rollback()
-    built = without(built, unbuilt or ())
+    if unbuilt:
+        built = narrowed(built, lambda name: name not in unbuilt)
     return built if beside is None else complete(built, beside)
 
 
@@ -103,12 +104,12 @@ def complete(models: Catalog, recorded: Catalog) -> Catalog:
     )
 
 
-def without(whole: Catalog, tables: Container[str]) -> Catalog:
-    """Return a catalogue without these tables and their sequences."""
+def narrowed(whole: Catalog, wanted: Callable[[str], bool]) -> Catalog:
+    """Return a catalogue of the tables that are wanted, by their names, and of the sequences that no other one owns."""
     return replace(
         whole,
-        tables=tuple(one for one in whole.tables if one.name not in tables),
-        sequences=tuple(one for one in whole.sequences if (one.owner_table or "") not in tables),
+        tables=tuple(one for one in whole.tables if wanted(one.name)),
+        sequences=tuple(one for one in whole.sequences if one.owner_table is None or wanted(one.owner_table)),
     )
 
 

@@ -6,6 +6,7 @@ restored afterwards. It is the same for every version from PostgreSQL 15.
 """
 
 import json
+from collections.abc import Collection
 
 from sqlalchemy import Connection, text
 
@@ -133,8 +134,11 @@ _TRUSTED = (
 
 _OPTIONS = """SELECT json_agg(o ORDER BY o COLLATE "C") FROM unnest(r.reloptions) AS o"""
 
+# A table that is not looked at closely is only named.
+_CLOSELY = "(CAST(:closely AS text[]) IS NULL OR {name} = ANY (CAST(:closely AS text[])))"
+
 _TABLES = """
-SELECT json_agg(json_build_object(
+SELECT json_agg(CASE WHEN NOT {closely} THEN json_build_object('name', r.relname) ELSE json_build_object(
     'name', r.relname,
     'kind', concat_ws(' ', CASE r.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table'
                                           ELSE 'foreign table' END,
@@ -150,7 +154,7 @@ SELECT json_agg(json_build_object(
               WHERE i.indrelid = r.oid AND i.indisreplident) END,
     'options', {options}, 'comment', obj_description(r.oid, 'pg_class'), 'columns', {columns},
     'constraints', {constraints}, 'indexes', {indexes}, 'grants', {grants}, 'others', {parts}
-    ) ORDER BY r.relname COLLATE "C")
+    ) END ORDER BY r.relname COLLATE "C")
 FROM relation r WHERE r.relkind IN ('r', 'p', 'f') AND r.relname <> '{version_table}'
 """
 
@@ -165,7 +169,7 @@ LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = r.oid
     AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
 LEFT JOIN pg_class t ON t.oid = d.refobjid
 LEFT JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-WHERE r.relkind = 'S'
+WHERE r.relkind = 'S' AND (t.relname IS NULL OR {closely})
 """
 
 _OF_EXTENSION = """
@@ -244,9 +248,14 @@ def _statement() -> str:
     return _DOCUMENT.format(
         of_extension=_OF_EXTENSION.format(members="pg_class", member="r"),
         tables=_list(
-            _TABLES, version_table=VERSION_TABLE, columns=_list(_COLUMNS), constraints=_list(_CONSTRAINTS), **lists
+            _TABLES,
+            version_table=VERSION_TABLE,
+            closely=_CLOSELY.format(name="r.relname"),
+            columns=_list(_COLUMNS),
+            constraints=_list(_CONSTRAINTS),
+            **lists,
         ),
-        sequences=_list(_SEQUENCES),
+        sequences=_list(_SEQUENCES, closely=_CLOSELY.format(name="t.relname")),
         extensions=_list(_EXTENSIONS),
         others=_list(
             _OTHERS,
@@ -264,16 +273,20 @@ class CatalogueUnreadable(InternalError):
     """The catalogue cannot be read reliably over this connection; the message says why."""
 
 
-def _document(connection: Connection, schema: str) -> tuple[str, str]:
+def _document(connection: Connection, schema: str, closely: Collection[str] | None) -> tuple[str, str]:
     connection.execute(_SET, _SETTINGS)
-    answer = connection.execute(_CATALOG, {"schema": schema}).one()
+    tables = None if closely is None else sorted(closely)
+    answer = connection.execute(_CATALOG, {"schema": schema, "closely": tables}).one()
     return str(answer[0]), str(answer[1])
 
 
-def read_catalog(connection: Connection, *, schema: str | None = None) -> Catalog:
+def read_catalog(
+    connection: Connection, *, schema: str | None = None, closely: Collection[str] | None = None
+) -> Catalog:
     """Read a schema, that of the bot unless named. Changes nothing, not even the transaction or the settings.
 
-    Any schema is described as if it were `public`, so that two can be compared.
+    Any schema is described as if it were `public`, so that two can be compared. If `closely` names tables, of others
+    only the names are read, and no sequences that they own: a neighbour may have hundreds.
     Works on an idle connection, inside a running transaction and in a read-only one. From asynchronous code:
     `await connection.run_sync(read_catalog)`.
 
@@ -282,13 +295,13 @@ def read_catalog(connection: Connection, *, schema: str | None = None) -> Catalo
     if not connection.in_transaction():
         with connection.begin() as transaction:
             schema = schema or place.schema_of(connection)
-            document, search_path = _document(connection, schema)
+            document, search_path = _document(connection, schema, closely)
             transaction.rollback()
     else:
         # No savepoint: after a rollback to one, PostgreSQL 18 refuses some ALTER DOMAIN in the same transaction.
         schema = schema or place.schema_of(connection)
         before = connection.execute(_GET).one()
-        document, search_path = _document(connection, schema)
+        document, search_path = _document(connection, schema, closely)
         connection.execute(_SET, dict(zip(_SETTINGS, before, strict=True)))
     if search_path != "pg_catalog":
         raise CatalogueUnreadable("The catalogue has to be read inside a transaction, not in AUTOCOMMIT.")
