@@ -1,5 +1,6 @@
 """Editing a reminder in a form, the buttons under its confirmation, and the command in the menu of a message."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import discord
@@ -9,9 +10,11 @@ from app.commands.reminders.options import ReminderOptions
 from app.commands.reminders.request import ReminderCog, RequestContext, says_whose
 from app.core.errors import InvalidInput
 from app.core.messages import t
+from app.core.reminders.errors import ReminderNotFound
 from app.core.scheduling.schedule import Schedule
 from app.models import Reminder
 from app.services.reminders.draft import Changes
+from app.ui.kit import zones as zones_ui
 from app.ui.kit.composing import composed
 from app.ui.kit.context import actor_of, present
 from app.ui.kit.forms import FilledIn
@@ -63,15 +66,14 @@ class ReminderForms(ReminderCog, discord.Cog):
 
     async def _edited(self, interaction: discord.Interaction, form: EditFormId | ExtrasFormId) -> None:
         async with answering(interaction, update=form.is_details):
-            context = await self._context(interaction, form.guild_id)
-            reminder = await self._fill_in(interaction, context, form)
+            reminder, context = await self._fill_in(interaction, form, form.guild_id)
             shown = await composed(details, reminder, context.snapshot, place=form.place, note=t("Changed."))
             await (shown.replace(interaction) if form.is_details else shown.send(interaction))
 
     @responds_to(ChangeFormId)
     async def changed(self, interaction: discord.Interaction, form: ChangeFormId) -> None:
         async with answering(interaction, update=True):
-            reminder = await self._fill_in(interaction, await self._context(interaction), form)
+            reminder, _ = await self._fill_in(interaction, form)
             reply = await composed(ui.created, reminder, ui.UsedZone(reminder.timezone, is_own=True))
             await reply.replace(interaction)
 
@@ -89,10 +91,16 @@ class ReminderForms(ReminderCog, discord.Cog):
             context = await self._context(interaction)
             used = ui.UsedZone(zone, is_own=True)
             refused: str | None = None
+            reminder: Reminder | None = None
             async with self._bot.uow() as work:
                 await work.member_zones.set(context.actor, zone)
                 work.after_commit(lambda: self._bot.member_zones.invalidate(context.actor.user_id))
-                reminder = await work.reminders.making.get(context.actor, pressed.reminder_id)
+                with suppress(ReminderNotFound):
+                    reminder = await work.reminders.making.get(context.actor, pressed.reminder_id)
+            if reminder is None:
+                # It is deleted, and the time zone is theirs all the same.
+                await zones_ui.known(zone, self._bot.clock()).replace(interaction)
+                return
             if reminder.timezone != zone and reminder.phrase is not None:
                 try:
                     schedule = await self._read_again(interaction, context, used, reminder)
@@ -139,12 +147,12 @@ class ReminderForms(ReminderCog, discord.Cog):
             await reply.send(interaction)
 
     async def _fill_in(
-        self, interaction: discord.Interaction, context: RequestContext, form: form_ui.EditForm
-    ) -> Reminder:
+        self, interaction: discord.Interaction, form: form_ui.EditForm, guild_id: int | None = None
+    ) -> tuple[Reminder, RequestContext]:
         given, in_direct = FilledIn.read(interaction), interaction.guild_id is None
-        async with self._bot.uow() as work:
-            reminder = await work.reminders.making.get(context.actor, form.reminder_id)
-        with self._keeping(interaction, lambda: form_ui.form_for(reminder, form, given, in_direct=in_direct)):
+        with self._keeping(interaction, lambda: form_ui.form_again(form, given, in_direct=in_direct)):
+            async with self._work(interaction, guild_id) as (context, work):
+                reminder = await work.reminders.making.get(context.actor, form.reminder_id)
             is_extras = isinstance(form, ExtrasFormId)
             options = (filled_in.extras if is_extras else filled_in.edited)(interaction, given, reminder)
             reading = self._reading(interaction, context, await self._zone(context))
@@ -152,4 +160,4 @@ class ReminderForms(ReminderCog, discord.Cog):
             if is_extras:
                 changes = replace(changes, drops_role=filled_in.drops_role(given, reminder))
             async with self._bot.uow() as work:
-                return await work.reminders.making.edit(context.actor, context.policy, reminder.id, changes)
+                return await work.reminders.making.edit(context.actor, context.policy, reminder.id, changes), context

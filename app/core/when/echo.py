@@ -9,15 +9,22 @@ from app.core.when.normalise import without_accents
 
 ECHOED = ("word", "words", "written")
 """The values of refusals that are parts of the phrase."""
+MAX_WHOLE = 60
 _BETWEEN = r"[\s,;.!?\"]+"
 
 
 def as_typed(refusal: Message, phrase: str) -> Message:
-    """Return a refusal that names parts of the phrase as they were typed; what was not typed like that stays."""
+    """Return a refusal that names parts of the phrase as they were typed; what was not typed like that stays.
+
+    A word that nobody typed, because it stands for one of another language, is no help: the whole phrase is named then.
+    """
     values = dict(refusal.values)
     for name in ECHOED:
         if isinstance(echoed := values.get(name), str) and (typed := _typed(echoed, phrase)):
             values[name] = typed.replace("`", "'")
+        elif name == "word" and isinstance(echoed, str) and echoed.isascii() and "examples" in values:
+            whole = " ".join(phrase.replace("`", "'").split())
+            values[name] = whole if len(whole) <= MAX_WHOLE else f"{whole[: MAX_WHOLE - 1]}…"
     return replace(refusal, values=values)
 
 

@@ -32,7 +32,9 @@ PLACES = [
 ANY_PLACE = [*PLACES, discord.ChannelType.private_thread]
 """The channels that reminders can be in."""
 MAX_TYPED = 200
-TIMES = re.compile(r"[,;]?\s*\b([0-9]{1,5})\s*(?:times|time|x|mal|fois|keer|veces)\b\s*[,;]?", re.IGNORECASE)
+TIMES = re.compile(
+    r"[,;]?\s*\b([0-9]{1,5})\s*(?:times|time|x|mal|fois|keer|maal|veces|vez|volte|volta|vezes)\b\s*[,;]?", re.IGNORECASE
+)
 
 
 EVERYONE = re.compile("@+(?=everyone|here)", re.IGNORECASE)
@@ -41,23 +43,27 @@ EVERYONE = re.compile("@+(?=everyone|here)", re.IGNORECASE)
 EditForm = EditFormId | ChangeFormId | ExtrasFormId
 
 
-def form_for(
-    reminder: Reminder, to: EditForm, filled_in: FilledIn | None = None, *, in_direct: bool = False
-) -> discord.ui.DesignerModal:
-    """Make the form with such an id."""
+def form_for(reminder: Reminder, to: EditForm, *, in_direct: bool = False) -> discord.ui.DesignerModal:
+    """Make the form with such an id, filled in with what is so."""
     if isinstance(to, ExtrasFormId):
-        return extras_form(reminder, to, filled_in, in_direct=in_direct)
-    return edit_form(reminder, to, filled_in, in_direct=in_direct)
+        return extras_form(to, FilledIn.of(extras_as_they_are(reminder)), in_direct=in_direct)
+    pings_role = reminder.target_kind is TargetKind.ROLE
+    given = FilledIn(as_it_is(reminder), frozenset({WHOM}) if pings_role else frozenset())
+    return edit_form(to, given, in_direct=in_direct)
 
 
-def edit_form(
-    reminder: Reminder, to: EditFormId | ChangeFormId, filled_in: FilledIn | None = None, *, in_direct: bool = False
-) -> discord.ui.DesignerModal:
+def form_again(to: EditForm, given: FilledIn, *, in_direct: bool = False) -> discord.ui.DesignerModal:
+    """Make the form with such an id once more, filled in with what was typed and chosen."""
+    if isinstance(to, ExtrasFormId):
+        return extras_form(to, given, in_direct=in_direct)
+    return edit_form(to, given, in_direct=in_direct)
+
+
+def edit_form(to: EditFormId | ChangeFormId, given: FilledIn, *, in_direct: bool = False) -> discord.ui.DesignerModal:
     """Make the form that changes what a reminder says, when, where and whom it pings.
 
     In a direct message no channel, member or role can be chosen.
     """
-    given = filled_in or FilledIn.of(as_it_is(reminder))
     fields = [
         _text(t("When"), WHEN, given, t("Leave this as it is to keep the time"), required=False),
         _what(given),
@@ -76,7 +82,7 @@ def edit_form(
         whom = menu(
             WHOM,
             discord.ComponentType.mentionable_select,
-            default_values=given.default_values(WHOM, _kind_of(reminder, given)),
+            default_values=given.default_values(WHOM, _kind_of(given)),
         )
         fields += [
             labelled(t("Where"), channels),
@@ -86,11 +92,8 @@ def edit_form(
     return form(t("Edit reminder"), to, *fields)
 
 
-def extras_form(
-    reminder: Reminder, to: ExtrasFormId, filled_in: FilledIn | None = None, *, in_direct: bool = False
-) -> discord.ui.DesignerModal:
+def extras_form(to: ExtrasFormId, given: FilledIn, *, in_direct: bool = False) -> discord.ui.DesignerModal:
     """Make the form that changes everything else: warning, end, repetitions and lateness. Empty means none."""
-    given = filled_in or FilledIn.of(extras_as_they_are(reminder))
     early = _text(t("Early warning"), EARLY, given, t("How long before, such as 1h"), required=False)
     ends = _text(t("End of a repeating one"), ENDS, given, t("31 dec, 10 times, or both"), required=False)
     insist = _text(t("Send it again until Done"), INSIST, given, t("How often, such as 10m, 3 times"), required=False)
@@ -172,10 +175,9 @@ def _end_of(reminder: Reminder) -> str:
     return ", ".join(parts)
 
 
-def _kind_of(reminder: Reminder, given: FilledIn) -> discord.SelectDefaultValueType:
+def _kind_of(given: FilledIn) -> discord.SelectDefaultValueType:
     """Tell whether what the form is filled in with is a role."""
-    own = given.chosen(WHOM) == [str(reminder.target_id)] and reminder.target_kind is TargetKind.ROLE
-    return discord.SelectDefaultValueType.role if own or WHOM in given.roles else discord.SelectDefaultValueType.user
+    return discord.SelectDefaultValueType.role if WHOM in given.roles else discord.SelectDefaultValueType.user
 
 
 def _text(label: str, name: str, given: FilledIn, hint: str, *, required: bool = True, **more: Any) -> discord.ui.Label:

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from app.bot import Bot
 from standin import Person, StandIn
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.discord import Running
+from tests.fixtures.outage import Relay
 from tests.fixtures.reminders.due import After, Stored
 from tests.fixtures.town import Town
 
@@ -138,6 +140,23 @@ async def test_every_form_keeps_what_was_typed(alice: Person, mallory: Person, a
         accepted = await alice.submit(again, {"When": "in 3h"})
         assert "<t:" in accepted.full_text
         assert accepted.buttons[:1] != refused.buttons
+
+
+async def test_what_was_typed_outlives_an_outage(
+    fragile: Bot, relay: Relay, stand_in: StandIn, town: Town, stored: Stored
+) -> None:
+    alice = stand_in.person(town.alice, town.general)
+    made = await alice.slash("reminder create", when="in 1h", what="tea")
+    form = await alice.click(made, "Change")
+    await relay.cut()
+    refused = await alice.submit(form, {"What": "coffee"})
+    assert refused.text.startswith("The database is not available right now")
+    await relay.open()
+    again = await alice.click(refused, "Try again")
+    assert again.modal
+    assert again.modal.field("What").value == "coffee"
+    await alice.submit(again)
+    assert [row["message"] for row in await stored()] == ["coffee"]
 
 
 async def test_what_was_typed_does_not_outlive_the_process(running: Running, stand_in: StandIn, town: Town) -> None:

@@ -103,3 +103,12 @@ async def test_what_could_not_be_delivered_is_posted_only_by_those_who_may(
     assert refused.text.startswith("This server does not allow one of these words")
     (row,) = await stored()
     assert (row["state"], row["direct"]) == ("attention", True)
+
+
+async def test_a_time_zone_is_saved_although_its_reminder_is_deleted(alice: Person) -> None:
+    made = await alice.slash("reminder create", when="tomorrow 9am", what="tea")
+    await alice.slash("reminder delete", reminder="tea")
+    chosen = await alice.choose(made, "My time is …", ["Europe/Brussels"])
+    assert chosen.text.startswith("Your time zone is `Europe/Brussels`")
+    assert chosen.buttons == []
+    assert "`Europe/Brussels`" in (await alice.slash("timezone show")).text
