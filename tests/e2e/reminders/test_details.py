@@ -269,4 +269,4 @@ async def test_one_is_tried_again_from_its_details(alice: Person, after: After, 
 async def test_words_that_no_database_holds_find_nothing(typed: str, alice: Person) -> None:
     await alice.slash("reminder create", when="in 1h", what="tea")
     assert (await alice.slash("reminder show", raw=True, reminder=typed)).text == NOT_YOURS
-    assert "No reminders." in (await alice.slash("reminder list", raw=True, words=typed)).full_text
+    assert "No reminders like that." in (await alice.slash("reminder list", raw=True, words=typed)).full_text
