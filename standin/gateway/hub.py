@@ -17,6 +17,8 @@ from standin.registry import Registry
 MAX_GUILDS_PER_SHARD = 2500
 MAX_IDENTIFIES_PER_DAY = 1000
 MEMBERS_PER_CHUNK = 1000
+ACKNOWLEDGED_SECONDS = 0.03
+"""How long Discord is away by network, there and back."""
 
 
 class Gateway:
@@ -94,7 +96,8 @@ class Gateway:
         op, data = message["op"], message.get("d")
         if op == Op.HEARTBEAT:
             if self.answers_heartbeats:
-                connection.operation(Op.HEARTBEAT_ACK)
+                # Not at once: py-cord notes in a thread when it sent one, and takes an earlier answer for a late one.
+                asyncio.get_running_loop().call_later(ACKNOWLEDGED_SECONDS, connection.operation, Op.HEARTBEAT_ACK)
         elif op in (Op.IDENTIFY, Op.RESUME):
             if session:
                 raise BadMessage(Close.ALREADY_AUTHENTICATED)

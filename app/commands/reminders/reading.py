@@ -210,6 +210,8 @@ def span_of(typed: str | None, name: str, *, clears: bool = False) -> timedelta 
         return None
     if clears and _is_nothing(typed):
         return timedelta()
+    if name == "early" and "," in typed:
+        raise InvalidInput("There is one early warning: `early` takes `1d` or `1h`, or `1d1h` for the two added up.")
     try:
         span = durations.parse(typed)
     except ValueError:

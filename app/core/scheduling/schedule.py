@@ -22,6 +22,8 @@ from app.core.scheduling.zones import ResolvedTime, WallTime, resolve, zone_info
 MAX_COUNT = 10_000
 """The largest `count` of a schedule."""
 FIRST_YEAR, LAST_YEAR = 1900, 9000
+END_OF_DAY = time(23, 59, 59)
+"""When a series ends that ends on a day."""
 MAX_EXCEPTIONS = 100
 """How many days a schedule leaves out at most."""
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from app.core.scheduling.recurrence import WEEKDAYS
-from app.core.scheduling.schedule import Schedule, ScheduleKind
+from app.core.scheduling.schedule import END_OF_DAY, Schedule, ScheduleKind
 from app.core.scheduling.zones import shown_at, zone_info
 
 DAY_MINUTES = 24 * 60
@@ -15,7 +15,8 @@ def shifted(schedule: Schedule, by: timedelta) -> Schedule | None:
     """Return the same schedule earlier or later; None when its rule cannot be moved by that much.
 
     A series keeps its rule, with another clock and other weekdays. A rule of months and years, or one with several
-    clocks, can be moved within the day only. The days that are left out move as far as the clock does across midnight.
+    clocks, can be moved within the day only. The days that are left out, and a last day, move as far as the clock does
+    across midnight.
     What was asked for as a wall-clock time stays one. Raises OverflowError at the ends of the calendar.
     """
     until = schedule.end + by if schedule.end is not None else None
@@ -31,6 +32,9 @@ def shifted(schedule: Schedule, by: timedelta) -> Schedule | None:
     if found is None:
         return None
     rule, days = found
+    if schedule.local_until is not None and schedule.local_until.time() == END_OF_DAY:
+        # The end of a day, which stays one.
+        until = schedule.local_until + timedelta(days=days)
     moved = Schedule.series(rule, schedule.zone, schedule.local_start + by, until=until, count=schedule.count)
     return moved.without(*_moved(schedule.except_dates, days))
 

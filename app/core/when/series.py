@@ -10,7 +10,7 @@ from app.core.errors import InvalidInput
 from app.core.messages import msg
 from app.core.scheduling.calendar_words import ordinal
 from app.core.scheduling.recurrence import Freq, Rule
-from app.core.scheduling.schedule import Schedule
+from app.core.scheduling.schedule import END_OF_DAY, Schedule
 from app.core.when.clauses import parse_repetition
 from app.core.when.clocks import day_or_time
 from app.core.when.days import IN_THE_PAST
@@ -21,7 +21,6 @@ from app.core.when.parsed_repetition import EVERY_WHAT, ParsedRepetition
 from app.core.when.tokens import Tokens
 from app.core.when.vocabulary import DAYS, MONTH_NUMBERS, MORNING, UNIT_SECONDS, WORKDAYS
 
-END_OF_DAY = time(23, 59, 59)
 DAY_SECONDS = 86_400
 WINDOW = msg(
     "Between two times it can be every 5, 10, 15, 20 or 30 minutes or every few hours, from full hour to full hour: "

@@ -1,17 +1,15 @@
 """From the columns of a reminder to its schedule and back; no state is changed here."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.core.errors import InvalidInput
-from app.core.scheduling.schedule import LAST_YEAR, Schedule, ScheduleKind
+from app.core.scheduling.schedule import END_OF_DAY, LAST_YEAR, Schedule, ScheduleKind
 from app.core.scheduling.shift import shifted
 from app.core.scheduling.zone_data import rules_of
 from app.core.scheduling.zones import resolve, zone_info
 from app.models.reminder import Reminder, ReminderState
 
-END_OF_DAY = time(23, 59, 59)
-"""When a series ends that ends on a day."""
 _UNIX_YEAR = 1970
 AT_ONCE = timedelta(seconds=1)
 """When what was moved into the past comes: a schedule is asked for what lies in the future."""

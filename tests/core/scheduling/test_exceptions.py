@@ -6,7 +6,7 @@ import pytest
 from dateutil.rrule import rruleset, rrulestr
 
 from app.core.errors import InvalidInput
-from app.core.scheduling.schedule import MAX_EXCEPTIONS, Schedule
+from app.core.scheduling.schedule import END_OF_DAY, MAX_EXCEPTIONS, Schedule
 from app.core.scheduling.shift import shifted
 from app.core.scheduling.words import describe
 
@@ -167,6 +167,19 @@ def test_exceptions_move_with_the_day_of_the_series(by: timedelta, left_out: str
         kept = {found.at for found in moved.upcoming(bare, 40)}
         missing = [found.at for found in plain.upcoming(bare, 40) if found.at not in kept]
         assert missing[:1] == [datetime(2026, 12, 24, 8, tzinfo=UTC) + by]
+
+
+@pytest.mark.parametrize(
+    ("by", "last"), [(timedelta(hours=1), 25), (timedelta(days=3), 28), (timedelta(hours=-10), 24)]
+)
+def test_a_last_day_moves_with_the_day_of_the_series_and_stays_a_day(by: timedelta, last: int) -> None:
+    schedule = WEEKDAYS_AT_9.ending(until=datetime.combine(date(2026, 12, 25), END_OF_DAY))
+    moved = shifted(schedule, by)
+    assert moved is not None
+    assert moved.local_until == datetime.combine(date(2026, 12, last), END_OF_DAY)
+    found = [[one.at for one in each.upcoming(NOW, 100)] for each in (schedule, moved)]
+    assert [at + by for at in found[0]] == found[1]
+    assert shifted(moved, -by) == schedule
 
 
 def test_an_interval_of_hours_keeps_its_days_when_it_moves_within_one() -> None:

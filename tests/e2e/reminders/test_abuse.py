@@ -60,6 +60,7 @@ async def test_a_button_that_is_pressed_twice_does_its_work_once(alice: Person, 
         ({"when": "in 1h " * 700}, "A time takes at most 200 characters"),
         ({"what": "hello @everyone"}, "A reminder here cannot mention everyone"),
         ({"early": "9" * 4000}, "`early` takes a length of time"),
+        ({"early": "1d, 1h"}, "There is one early warning"),
     ],
 )
 async def test_what_no_client_of_discord_sends_gets_a_sentence_and_stores_nothing(
