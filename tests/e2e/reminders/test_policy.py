@@ -232,7 +232,7 @@ async def test_an_idle_bot_leaves_the_database_alone(after: After, bot: Bot, ali
     await bot.jobs.run_now("reminders")
     # This is what happens once a minute, and nothing else.
     assert len(sent) == 1
-    assert sent[0].startswith("SELECT min(reminders.wake_at)")
+    assert "min(reminders.wake_at)" in sent[0]
 
 
 @pytest.mark.parametrize("trouble", ["closed", "unwell"])
