@@ -18,8 +18,10 @@ pytest_plugins = [
     "tests.fixtures.zones",
 ]
 
-PERSONAL = ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "ALEMBIC_CONFIG")
+PERSONAL = ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "ALEMBIC_CONFIG", "PYTHONUNBUFFERED")
 """Variables that change the output or the settings of programs."""
+SLOW = ("PYTHONDONTWRITEBYTECODE",)
+"""Variables with which every program would compile all of ours again."""
 
 SERVER = pytest.StashKey[Any]()
 
@@ -27,14 +29,16 @@ SERVER = pytest.StashKey[Any]()
 def pytest_configure(config: pytest.Config) -> None:
     from app.config import Settings
     from tests.fixtures import postgres
+    from tests.fixtures.nursery import open_nursery
     from tests.fixtures.processes import keep_zombies
 
     # Imports and collecting make hundreds of thousands of objects that stay. Looking through them again and again takes
     # a third of the time of collecting; `pytest_collection_finish` ends this.
     gc.disable()
     keep_zombies()
+    open_nursery()
     # Tests do not depend on what developers have set for their own bot, terminal and database.
-    for name in [*(name.upper() for name in Settings.model_fields), *PERSONAL]:
+    for name in [*(name.upper() for name in Settings.model_fields), *PERSONAL, *SLOW]:
         os.environ.pop(name, None)
     # The locale changes how a database sorts and what it counts as a letter, and may not even be installed.
     for name in [name for name in os.environ if name.startswith(("PG", "LC_", "LANG"))]:
@@ -44,6 +48,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    from tests.fixtures.nursery import close_nursery
+
+    close_nursery()
     running = config.stash.get(SERVER, None)
     if running is not None:
         running.stop()

@@ -1,13 +1,19 @@
-"""A zombie counts as ended, on every machine."""
+"""A zombie counts as ended, on every machine, and what comes from the nursery is like any other process."""
 
 import ast
+import json
 import os
+import signal
 import subprocess
 import sys
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
+from tests.fixtures.nursery import from_scratch
 from tests.fixtures.processes import running, still_running
 from tests.house.repository import nodes
 
@@ -58,3 +64,69 @@ def test_orphans_stay_as_zombies_while_the_tests_run():
     assert still_running([orphan], 20) == []
     assert orphan.status() == psutil.STATUS_ZOMBIE
     assert orphan.ppid() == os.getpid()
+
+
+PROBE = """
+import atexit, gc, json, os, signal, sys, threading, time
+
+streams = [sys.stdin, sys.stdout, sys.stderr]
+told = {
+    "arguments": sys.argv,
+    "directory": os.getcwd(),
+    "path": sys.path,
+    "environment": dict(os.environ),
+    "streams": [(one.fileno(), one.encoding, one.errors, one.line_buffering, one.isatty()) for one in streams],
+    "open": os.listdir("/proc/self/fd"),
+    "name": __name__,
+    "main": sys.modules["__main__"].__dict__ is globals(),
+    "module": sys.modules["__main__"].__spec__.name,
+    "flags": list(sys.flags),
+    "collecting": gc.isenabled(),
+    "parent": os.getppid(),
+    "leads": os.getsid(0) == os.getpid(),
+    "threads": threading.active_count(),
+    "summer": time.localtime(1_780_000_000)[:6],
+    "signals": [str(signal.getsignal(number)) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGPIPE)],
+    "heard": sys.stdin.read(),
+}
+atexit.register(print, "bye")
+print(json.dumps(told))
+match sys.argv[1]:
+    case "exit":
+        sys.exit(7)
+    case "raise":
+        raise ValueError("wrong")
+    case "interrupt":
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(60)
+    case "kill":
+        sys.stdout.flush()
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the nursery needs Linux")
+@pytest.mark.parametrize(
+    ("end", "status"), [("", 0), ("exit", 7), ("raise", 1), ("interrupt", -signal.SIGINT), ("kill", -signal.SIGKILL)]
+)
+def test_a_process_of_the_nursery_is_as_one_that_was_started(tmp_path: Path, end: str, status: int):
+    (tmp_path / "probe.py").write_text(PROBE, encoding="utf-8")
+
+    def probe(context: Any) -> dict[str, Any]:
+        with context:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "probe", end, "ä b"],
+                cwd=tmp_path,
+                env={"PATH": os.environ["PATH"], "TZ": "Asia/Tokyo", "PYTHONPATH": "/one:/two", "NAME": "é=1"},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+        out, err = process.communicate("grüß".encode())
+        told, bye = out.decode().split("\n", 1)
+        return {**json.loads(told), "status": process.returncode, "bye": bye, "error": err.splitlines()[-1:]}
+
+    forked, started = probe(nullcontext()), probe(from_scratch())
+    assert forked == started
+    assert (started["status"], started["heard"], started["parent"]) == (status, "grüß", os.getpid())

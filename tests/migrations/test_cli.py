@@ -16,6 +16,7 @@ import pytest
 
 from app.db import DatabaseUrl
 from app.migrate.revisions import scripts
+from tests.fixtures.nursery import from_scratch
 from tests.fixtures.postgres import Admin, url_text
 from tests.migrations.conftest import Sql, add_revision
 
@@ -47,7 +48,9 @@ async def test_from_an_empty_database_to_the_newest_revision(concierge: Run, sql
     _, err = await concierge("apply", status=1)
     assert err == "This is no terminal, so nobody can confirm: look at the plan, then add --yes or --digest.\n"
     assert await sql.tables() == set()
-    result = json.loads((await concierge("apply", "--json", "--digest", plan["digest"]))[0])
+    with from_scratch():
+        out, _ = await concierge("apply", "--json", "--digest", plan["digest"])
+    result = json.loads(out)
     assert result["outcome"] == "applied"
     assert [one["revision"] for one in result["applied"]] == [one["revision"] for one in plan["revisions"]]
 

@@ -12,6 +12,7 @@ from app.core.scheduling import zone_data
 from app.db import DatabaseUrl, normalize
 from standin import StandIn
 from tests.fixtures.bots import Start
+from tests.fixtures.nursery import from_scratch
 from tests.fixtures.postgres import alembic, execute, url_text
 from tests.fixtures.town import Town
 
@@ -22,7 +23,8 @@ PASSWORD = "a-password-that-must-not-show"
 async def test_it_starts_answers_and_stops_cleanly(
     number: signal.Signals, start: Start, stand_in: StandIn, town: Town
 ) -> None:
-    bot = await start()
+    with from_scratch():
+        bot = await start()
     await stand_in.ready()
     manager = stand_in.person(town.manager, town.general)
     reply = await manager.slash("settings set", key="general.page_size", value="5")
@@ -150,7 +152,8 @@ async def test_no_mode_starts_on_a_schema_it_cannot_know(
 
 
 async def test_the_token_is_not_in_the_process_list(start: Start, stand_in: StandIn) -> None:
-    bot = await start()
+    with from_scratch():
+        bot = await start()
     await stand_in.ready()
     command_line = Path(f"/proc/{bot.process.pid}/cmdline").read_bytes().decode()
     assert "app" in command_line
@@ -161,7 +164,8 @@ async def test_without_any_database_the_embedded_one_serves_and_survives_a_kill(
     start: Start, stand_in: StandIn, town: Town
 ) -> None:
     manager = stand_in.person(town.manager, town.general)
-    first = await start(DATABASE_URL=None)
+    with from_scratch():
+        first = await start(DATABASE_URL=None)
     await stand_in.ready()
     await manager.slash("settings set", key="general.page_size", value="5")
     await first.killed(stand_in)
@@ -176,7 +180,8 @@ async def test_without_any_database_the_embedded_one_serves_and_survives_a_kill(
 async def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(
     start: Start, stand_in: StandIn, own_database: DatabaseUrl
 ) -> None:
-    well = await start("doctor")
+    with from_scratch():
+        well = await start("doctor")
     assert await well.ended() == 0
     assert well.printed.count("[ok]") >= 6
     assert f"[ok] time zone data: {zone_data.used()}" in well.printed

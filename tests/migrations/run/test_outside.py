@@ -13,6 +13,7 @@ from app.migrate.run import guards
 from app.migrate.run.apply import RunOutcome
 from app.migrate.run.progress import Progress, Stage
 from app.migrate.run.steps import RevisionFailed
+from tests.fixtures.nursery import from_scratch
 from tests.migrations.conftest import ALICE, Begin, Scratch, Sql, until
 
 # As people write it who were bitten once by "already exists".
@@ -24,6 +25,7 @@ DROP = """
 with op.get_context().autocommit_block():
     op.drop_index("by_name", postgresql_concurrently=True, if_exists=True)
 """
+BEGUN = "SELECT true FROM pg_index WHERE indexrelid = to_regclass('by_name') AND NOT indisvalid"
 
 
 def workers() -> list[int]:
@@ -150,8 +152,9 @@ async def test_after_kill_9_during_an_index_the_next_run_builds_it(scratch: Scra
     )
     await scratch.upgrade()
     path = scratch.add(BUILD_SLOWLY)
-    applying = begin(scratch.migrator().apply(None, ALICE))
-    await until(lambda: sql("SELECT true FROM pg_index WHERE indexrelid = to_regclass('by_name') AND NOT indisvalid"))
+    with from_scratch():  # found by its command line
+        applying = begin(scratch.migrator().apply(None, ALICE))
+        await until(lambda: sql(BEGUN))
     for worker in workers():
         os.kill(worker, signal.SIGKILL)
     result = await applying
