@@ -7,6 +7,7 @@ repository, on one database. `…` stands for anything. A comment says if a comm
 import asyncio
 import os
 import re
+import shlex
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ STATUS = re.compile(r"\s+# ends with status (?P<status>\d+)$")
 NUMBER = re.compile(r"\b0(0[3-9])(?![0-9A-Za-z])")
 # The page was written when 003 was the newest revision; its examples follow the one that is.
 SHIFT = int(scripts.read().files[-1].revision) - 3
+
+TYPED = "by-hand"
+"""A stage whose programs are found on the path by a shell, as when people type them."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,22 @@ def commands(stage: str) -> list[Command]:
     return found
 
 
+def words(line: str) -> list[str]:
+    """What the nursery can start without a shell, if it needs none."""
+    program, *rest = shlex.split(line)
+    match program:
+        case _ if set("$|;&<>") & set(line):
+            return ["/bin/bash", "-c", line]
+        case "concierge":
+            return [sys.executable, "-m", "app", *rest]
+        case "alembic":
+            return [sys.executable, "-m", "alembic", *rest]
+        case "python":
+            return [sys.executable, *rest]
+        case _:
+            return [program, *rest]
+
+
 @pytest.fixture
 async def cloned(copy: Path) -> Path:
     """The copy as a repository, with everything committed."""
@@ -73,11 +93,10 @@ def play(cloned: Path, environment: dict[str, str]) -> Callable[..., Awaitable[N
         assert lines
         path = os.pathsep.join([str(Path(sys.executable).parent), environment["PATH"]])
         for command in lines:
-            process = await asyncio.create_subprocess_shell(
-                command.line,
+            process = await asyncio.create_subprocess_exec(
+                *(words(command.line) if stage != TYPED else ["/bin/bash", "-c", command.line]),
                 cwd=cloned,
                 env={**environment, "PATH": path, "PYTHONPATH": str(cloned), "COLUMNS": "200"},
-                executable="/bin/bash",
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
