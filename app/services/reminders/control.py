@@ -1,5 +1,6 @@
 """What happens to a reminder as a whole: pause and resume, skip, leave out, delete, and each of them taken back."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
@@ -176,8 +177,9 @@ class ReminderControlService:
             raise Conflict("There is nothing left to restore: it was restored already, or deleted more than a day ago.")
         own = [reminder for reminder in found if reminder.created_by == actor.user_id]
         await check_quotas(self._session, actor, policy, more=len(own), in_all=len(found))
-        for reminder in found:
-            life_cycle.restore(reminder, self._clock())
+        now = self._clock()
+        # In a thread: of a rare rule it takes long to find when it comes next.
+        await asyncio.to_thread(lambda: [life_cycle.restore(reminder, now) for reminder in found])
         await announce(self._session, found)
         return found
 

@@ -122,8 +122,9 @@ class ReminderStaffService:
         What somebody paused by itself stays paused.
         """
         rows = await self._of(actor, ReminderState.PAUSED, channel_id, with_channel=True)
-        for reminder in rows:
-            resume_or_set_aside(reminder, self._clock())
+        now = self._clock()
+        # In a thread: of a rare rule it takes long to find when it comes next.
+        await asyncio.to_thread(lambda: [resume_or_set_aside(reminder, now) for reminder in rows])
         await announce(self._session, rows)
         return len(rows)
 
@@ -165,7 +166,7 @@ class ReminderStaffService:
             )
         if last is not None and any(one.id == last[0] and one.next_at == last[1] + by for one in rows):
             raise Conflict("That was undone already.")
-        # In a thread: of a rare rule it takes long to find when it comes next.
+        # As above.
         places = await asyncio.to_thread(lambda: [_place(reminder, by, now, back_from) for reminder in rows])
         moved = [reminder for reminder, place in zip(rows, places, strict=True) if _shift(reminder, place, now)]
         await announce(self._session, rows)

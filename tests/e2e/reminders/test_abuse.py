@@ -144,6 +144,26 @@ async def test_the_question_before_a_move_shows_what_the_move_does_and_all_is_fo
     assert shown.endswith(f"→ <t:{int(walk['next_at'].timestamp())}:f>")
 
 
+async def test_many_go_on_or_come_back_off_the_loop(
+    alice: Person, moderator: Person, town: Town, stored: Stored, after: After, walked_in: set[int]
+) -> None:
+    for what in ("tea", "walk"):
+        await alice.slash("reminder create", when="every 2 hours", what=what)
+    await moderator.slash("reminder pause", channel=town.general)
+    await after(hours=5)
+    walked_in.clear()
+    assert "Resumed 2" in (await moderator.slash("reminder resume", channel=town.general)).text
+    gone = await alice.slash("reminder delete", reminder="all")
+    assert walked_in
+    assert threading.get_ident() not in walked_in
+    await after(hours=5)
+    walked_in.clear()
+    await alice.click(gone, "Undo")
+    assert [row["deleted_at"] for row in await stored()] == [None, None]
+    assert walked_in
+    assert threading.get_ident() not in walked_in
+
+
 @pytest.mark.parametrize(
     ("what", "name"),
     [
