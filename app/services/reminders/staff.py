@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, func, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
@@ -130,7 +130,7 @@ class ReminderStaffService:
 
     async def list_shiftable(self, actor: Actor, *, channel_id: int | None = None, limit: int = 3) -> Shiftable:
         """Return what `shift` would move. Raises StaffOnly."""
-        which = self._which(actor, None, channel_id)
+        which = self._movable(actor, channel_id)
         total, state = (await self._session.execute(_summary(which))).one()
         query = select(Reminder).where(*which).order_by(Reminder.next_at, Reminder.id).limit(limit)
         return Shiftable((await self._session.scalars(query)).all(), total, int(state))
@@ -157,8 +157,9 @@ class ReminderStaffService:
         if not timedelta() < abs(by) <= MAX_SHIFT:
             raise InvalidInput("Reminders can be moved by up to 31 days, as in `30m`, `-1h` or `2d`.")
         now = self._clock()
-        rows = await self._of(actor, None, channel_id, made_by=back_from)
-        which = self._which(actor, None, channel_id)
+        which = self._movable(actor, channel_id)
+        since = [] if back_from is None else [Reminder.created_at <= back_from]
+        rows = (await self._session.scalars(locked(*which, *since))).all()
         if state is not None and (await self._session.execute(_summary(which))).one().state != state:
             raise Conflict(
                 "Nothing was moved: their times have changed since you were asked, or they have been moved already. "
@@ -184,14 +185,16 @@ class ReminderStaffService:
         channel_id: int | None,
         *,
         with_channel: bool = False,
-        made_by: datetime | None = None,
     ) -> Sequence[Reminder]:
         conditions = self._which(actor, state, channel_id)
         if with_channel:
             conditions.append(Reminder.channel_paused.is_(True))
-        if made_by is not None:
-            conditions.append(Reminder.created_at <= made_by)
         return (await self._session.scalars(locked(*conditions))).all()
+
+    def _movable(self, actor: Actor, channel_id: int | None) -> list[ColumnElement[bool]]:
+        # What was sent for the last time, and is only repeated until somebody answers, has no time that could move.
+        is_sent = and_(Reminder.next_at.is_(None), Reminder.again_at.is_not(None))
+        return [*self._which(actor, None, channel_id), not_(is_sent)]
 
     def _which(self, actor: Actor, state: ReminderState | None, channel_id: int | None) -> list[ColumnElement[bool]]:
         if not actor.is_staff:

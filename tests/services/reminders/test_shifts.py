@@ -49,3 +49,17 @@ async def test_what_was_made_since_is_not_moved_back(reminders: Reminders) -> No
     since = await reminders.make(reminders.in_(hours=3))
     assert (await reminders.staff.shift(STAFF, -HOUR, back_from=at)).counts == (1, 0)
     assert [(await reminders.row(one)).next_at for one in (before, since)] == [before.next_at, since.next_at]
+
+
+async def test_what_is_only_repeated_until_somebody_answers_is_not_counted(reminders: Reminders) -> None:
+    single = await reminders.make(reminders.in_(hours=1), repeat_every=timedelta(minutes=10), repeat_most=3)
+    reminders.move(hours=1)
+    (delivery,) = await reminders.claim()
+    await reminders.settle(sent(delivery))
+    row = await reminders.row(single)
+    assert (row.next_at, row.again_at) == (None, reminders.now + timedelta(minutes=10))
+    assert (await reminders.staff.list_shiftable(STAFF)).total == 0
+    await reminders.make(reminders.in_(hours=1))
+    assert (await reminders.staff.shift(STAFF, HOUR)).counts == (1, 0)
+    # A channel that is paused keeps it back all the same.
+    assert await reminders.staff.pause_channel(STAFF, row.channel_id) == 2
