@@ -85,8 +85,16 @@ async def await_database(database: DatabaseUrl, *, patience_seconds: float = PAT
 async def check_schema(migrator: Migrator, mode: MigrationsOnBoot) -> SchemaStatus | None:
     """Compare the schema with the newest revision, and act on a difference as the mode says.
 
-    Returns the state in which the bot may start. Raises SchemaNotAcceptable, with the command that fixes it.
+    Returns the state in which the bot may start. Raises SchemaNotAcceptable, with the command that fixes it, and
+    DatabaseUnreachable.
     """
+    try:
+        return await _checked(migrator, mode)
+    except Unavailable as error:
+        raise DatabaseUnreachable(str(error)) from error
+
+
+async def _checked(migrator: Migrator, mode: MigrationsOnBoot) -> SchemaStatus | None:
     if mode is MigrationsOnBoot.OFF:
         try:
             await migrator.require_place()
@@ -121,8 +129,8 @@ async def check_place(engine: AsyncEngine) -> None:
 async def _migrate(migrator: Migrator) -> SchemaStatus:
     try:
         result = await migrator.apply_on_boot(progress.to_log)
-    except Unavailable as error:
-        raise DatabaseUnreachable(str(error)) from error
+    except Unavailable:
+        raise
     except UserError as refusal:
         raise SchemaNotAcceptable(str(refusal)) from refusal
     if not result.ok:

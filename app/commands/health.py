@@ -5,7 +5,7 @@ import math
 import discord
 
 from app.bot import Bot
-from app.core.errors import BotError, NotAllowed
+from app.core.errors import NotAllowed, UserError
 from app.core.health import Health, ShardHealth, WholeBot
 from app.core.messages import Message
 from app.core.release import release
@@ -79,11 +79,11 @@ class HealthCommands(discord.Cog):
             schema=await self._schema() if database_answers else None,
         )
 
-    async def _schema(self) -> Message | None:
+    async def _schema(self) -> Message:
         try:
             return (await self._bot.migrator.status()).sentence
-        except BotError:
-            return None
+        except UserError as error:
+            return error.message
 
     def _shard(self, number: int) -> ShardHealth:
         shard = self._bot.shards.get(number)

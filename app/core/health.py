@@ -39,7 +39,7 @@ class WholeBot:
     hears_others: bool
     """Whether this process hears what other processes announce."""
     schema: Message | None
-    """What state the schema is in; None if that could not be found out."""
+    """What state the schema is in, or why that could not be found out; None while the database does not answer."""
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ class Migrator:
     async def status(self) -> SchemaStatus:
         """Read the state of the database. Creates nothing, and answers while revisions are being applied.
 
-        Raises the driver's error when the database cannot be reached, and ValueError for a file that is no revision.
+        Raises Unavailable when the database cannot be reached, and ValueError for a file that is no revision.
         """
         return await status.fetch(self._database, await self._revisions())
 

@@ -151,7 +151,7 @@ class SchemaStatus:
 
 
 async def fetch(database: DatabaseUrl, revisions: Revisions) -> SchemaStatus:
-    """Look at a database over a connection of its own. Raises what the driver raises when it cannot be reached.
+    """Look at a database over a connection of its own. Raises NoConnection.
 
     Asks the driver directly, because every start waits for this, and making SQLAlchemy's engine takes longer.
     """
@@ -168,7 +168,7 @@ async def fetch(database: DatabaseUrl, revisions: Revisions) -> SchemaStatus:
 
 
 async def require_place(database: DatabaseUrl) -> None:
-    """Raise NoPlace for a database that could not hold the bot's tables, and what the driver raises."""
+    """Raise NoPlace for a database that could not hold the bot's tables, and NoConnection."""
     connection = await session.connect(database)
     try:
         at = Place(*await connection.fetchrow(place.QUERY))

@@ -13,9 +13,11 @@ from standin import Person, StandIn
 from standin.refusals import NoSuchCommand
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.discord import running_bot
+from tests.fixtures.outage import Relay
 from tests.fixtures.postgres import HEAD, PREVIOUS, alembic, fetch
 from tests.fixtures.town import Town
 
+AWAY = "The database at {address} cannot be reached: "
 REFUSAL = "Only the people who run this bot may do that. Being an administrator of a server is not enough."
 
 
@@ -152,3 +154,21 @@ async def test_the_application_owner_counts_everywhere(bot: Bot, stand_in: Stand
     town.world.add_member(town.guild, owner_of_the_application, [])
     person = stand_in.person(owner_of_the_application, town.general)
     assert "at the newest revision" in (await person.slash("migrate status", raw=True)).full_text
+
+
+async def test_a_direct_connection_that_is_away_is_said_so_by_every_command_and_by_health(
+    stand_in: StandIn, town: Town, own_database: DatabaseUrl, relay: Relay, tmp_path: Path, clock: ManualClock
+) -> None:
+    ran_by = {"bot_admin_ids": {town.owner.id}}
+    async with running_bot(stand_in, own_database, tmp_path, clock, migrations=relay.database, **ran_by):
+        owner = at(stand_in, town, "owner")
+        await relay.cut()
+        for command in ("status", "plan", "apply", "history"):
+            reply = await owner.slash(f"migrate {command}")
+            assert reply.text.startswith(AWAY.format(address=relay.database))
+            assert reply.private
+        health = await owner.slash("health now")
+        assert "✅ answers in" in health.full_text
+        assert AWAY.format(address=relay.database) in health.full_text
+        await relay.open()
+        assert "at the newest revision" in (await owner.slash("migrate status")).full_text

@@ -1,7 +1,7 @@
 """The connection that migrates: its time limits, and whether a pooler is in between."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any, cast
 
 import asyncpg  # pyright: ignore[reportMissingTypeStubs] -- it has none
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.core.errors import Conflict
+from app.core.errors import Conflict, Unavailable
 from app.db import DatabaseUrl, create_migration_engine, pooling_of
 from app.migrate.connection import release
 from app.migrate.connection.options import Options
@@ -27,24 +27,35 @@ _LIMITS = text(
 )
 
 
+class NoConnection(Unavailable):
+    """The server does not answer, or does not let this role in."""
+
+    def __init__(self, database: DatabaseUrl, why: BaseException) -> None:
+        super().__init__("The database at {database} cannot be reached: {why}", database=database, why=sentence(why))
+
+
 async def connect(database: DatabaseUrl) -> Any:
     """Open a connection of the driver itself, for a look that has to be quick. Raises as `opened`."""
-    await _refuse_pooler(database)
     driver = cast("Any", asyncpg)
-    return await driver.connect(**database.asyncpg_args(application_name=release.migration_name(), timezone="UTC"))
+    with _reaching(database):
+        await _refuse_pooler(database)
+        return await driver.connect(**database.asyncpg_args(application_name=release.migration_name(), timezone="UTC"))
 
 
 @asynccontextmanager
 async def opened(database: DatabaseUrl, *, autocommit: bool = False) -> AsyncGenerator[AsyncConnection]:
     """Open a connection for the length of the block. One in autocommit never holds up CREATE INDEX CONCURRENTLY.
 
-    Raises DRIVER_ERRORS, and PooledConnection.
+    Raises NoConnection, and PooledConnection.
     """
-    await _refuse_pooler(database)
+    with _reaching(database):
+        await _refuse_pooler(database)
     engine = create_migration_engine(database, application_name=release.migration_name())
     chosen = engine.execution_options(isolation_level="AUTOCOMMIT") if autocommit else engine
     try:
-        async with chosen.connect() as connection:
+        async with AsyncExitStack() as stack:
+            with _reaching(database):
+                connection = await stack.enter_async_context(chosen.connect())
             yield connection
     finally:
         await engine.dispose()
@@ -74,6 +85,14 @@ def prepare(connection: Connection, options: Options) -> None:
     except DBAPIError:
         # Not every platform can do it; there the statement timeout is the limit.
         connection.rollback()
+
+
+@contextmanager
+def _reaching(database: DatabaseUrl) -> Generator[None]:
+    try:
+        yield
+    except (*DRIVER_ERRORS, TimeoutError) as error:
+        raise NoConnection(database, error) from error
 
 
 async def _refuse_pooler(database: DatabaseUrl) -> None:

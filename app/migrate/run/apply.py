@@ -126,6 +126,8 @@ async def run_worker(
     if "refused" in message:
         refused: Message | str = wire.unpack(message["refused"])
         raise Refused(refused if isinstance(refused, Message) else msg("{reason}", reason=refused), message["kind"])
+    if "away" in message:
+        raise Unavailable(wire.unpack(message["away"]))
     if "unavailable" in message:
         raise Unavailable("The database did not answer: {why}", why=message["unavailable"])
     if not message:

@@ -13,7 +13,7 @@ import asyncio
 import gc
 import logging
 from collections.abc import Mapping
-from contextlib import AsyncExitStack, suppress
+from contextlib import suppress
 from dataclasses import replace
 from io import StringIO
 from logging.config import fileConfig
@@ -24,7 +24,7 @@ from alembic import context
 from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData, text
 
-from app.core.errors import BotError, Unavailable
+from app.core.errors import BotError
 from app.core.messages import msg
 from app.db import DatabaseUrl
 from app.migrate import status
@@ -130,14 +130,7 @@ def _run_apart(database: DatabaseUrl, asked: Mapping[str, Any], order: Order, re
 
 
 async def _connect(database: DatabaseUrl, asked: Mapping[str, Any], order: Order, revisions: scripts.Revisions) -> None:
-    async with AsyncExitStack() as stack:
-        try:
-            connection = await stack.enter_async_context(session.opened(database))
-        except session.DRIVER_ERRORS as error:
-            told = msg(
-                "The database at {database} cannot be reached: {why}", database=database, why=session.sentence(error)
-            )
-            raise Unavailable(told) from error
+    async with session.opened(database) as connection:
         await connection.run_sync(_on, asked, order, revisions, database)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from sqlalchemy import text
 
+from app.core.errors import BotError
 from app.core.messages import msg
 from app.db import DatabaseUrl
 from app.migrate.connection.session import DRIVER_ERRORS, opened
@@ -48,7 +49,7 @@ async def _watch(database: DatabaseUrl, running: Gathered) -> None:
             continue
         phase, percent = "", None
         # Whatever the server cannot tell us now is not worth disturbing a migration.
-        with suppress(*DRIVER_ERRORS):
+        with suppress(BotError, *DRIVER_ERRORS):
             phase, percent = await _ask(database, current.backend)
         seconds = time.monotonic() - since
         values = {

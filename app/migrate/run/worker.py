@@ -21,7 +21,7 @@ from alembic import command
 from alembic.util import CommandError
 from sqlalchemy import Connection
 
-from app.core.errors import BotError
+from app.core.errors import BotError, Unavailable
 from app.db import DatabaseUrl
 from app.migrate.connection import session
 from app.migrate.connection.options import Options
@@ -52,6 +52,8 @@ def main() -> int:
         return CANCELLED
     except CommandError as error:
         tell(_explained(error))
+    except Unavailable as error:
+        tell({"away": wire.pack(error.message)})
     except (BotError, ValueError) as error:
         tell({"refused": wire.pack(error.args[0] if error.args else ""), "kind": type(error).__name__})
     except session.DRIVER_ERRORS as error:
