@@ -109,8 +109,10 @@ def _compare(context: AutogenContext, upgrade: ops.UpgradeOps) -> PriorityDispat
     expected = allow_unvalidated(described if recorded is None else complete(described, recorded), live, *models)
     drop_agreed(upgrade, live, expected)
     unused = no_longer_used(live, described)
-    if unused and own is not None:
-        theirs = column_types(one for one in read_catalog(connection).tables if one.name not in own)
+    if unused:
+        # What is not compared may still use them: tables of others, and those that this server cannot build.
+        compared = {one.name for one in live.tables}
+        theirs = column_types(one for one in read_catalog(connection).tables if one.name not in compared)
         unused = [one for one in unused if f"{catalog.SCHEMA}.{one.label}" not in theirs]
     Translation(connection, models, live, expected).write_into(upgrade, unused)
     # These have operations of their own now: nothing else makes them.

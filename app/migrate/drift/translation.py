@@ -17,7 +17,7 @@ from sqlalchemy.types import NullType
 
 from app.migrate.drift.compare import compare, names_in
 from app.migrate.drift.findings import Finding, Phase, Severity, counted, qualified, repair_statements
-from app.migrate.drift.named_types import column_types, created_type, dropped_type
+from app.migrate.drift.named_types import created_type, dropped_type
 from app.migrate.drift.new_tables import checks_beside, perhaps_renamed
 from app.migrate.drift.operations import (
     DROP_TYPE,
@@ -93,11 +93,7 @@ class Translation:
                 # The server prints both alike, so there is no difference.
                 continue
             result.extend(self._with_a_way_back(op) for op in there)
-        neighbours = [one for name, one in self._live.items() if name not in self._expected and name not in gone]
-        theirs = column_types(neighbours)
         for other in unused_types:
-            if f"{catalog.SCHEMA}.{other.label}" in theirs:
-                continue
             sentence = f"Nothing uses the {other.name} any more."
             undo = created_type(other)
             result.append(SchemaChangeOp(sentence, (dropped_type(other),), (undo,) if undo else (), DROP_TYPE))

@@ -372,6 +372,26 @@ async def test_what_this_server_cannot_build_is_named_and_everything_else_compar
     assert [name for name, (_, why) in impossible.items() if why not in told[name]] == []
 
 
+async def test_a_type_stays_that_a_table_uses_which_this_server_cannot_build(hotel: AsyncEngine):
+    models = sa.MetaData(naming_convention=metadata.naming_convention)
+    for table in metadata.sorted_tables:
+        table.to_metadata(models)
+    sa.Table("mails", models, sa.Column("id", sa.Integer, primary_key=True), sa.Column("mail", postgresql.CITEXT))
+
+    def source(connection: Connection) -> str:
+        damage(connection, "CREATE TYPE shade AS ENUM ('dark')")
+        damage(connection, "ALTER TABLE beds ADD COLUMN shade shade")
+        damage(connection, "CREATE TABLE mails (id serial PRIMARY KEY, mail text, shade shade)")
+        script = produce_migrations(migration_context(connection, plugin.register()), models)
+        return written(connection, script, way="up")
+
+    async with hotel.connect() as connection:
+        revision = await connection.run_sync(source)
+        await connection.rollback()
+    assert "drop_column('beds', 'shade')" in revision
+    assert "DROP TYPE" not in revision
+
+
 async def test_models_that_name_the_schema_are_compared_like_others(hotel: AsyncEngine):
     models = sa.MetaData(naming_convention=metadata.naming_convention)
     for table in metadata.sorted_tables:
