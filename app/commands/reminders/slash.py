@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -19,6 +20,7 @@ from app.commands.reminders.request import ReminderCog, RequestContext
 from app.core.errors import InvalidInput
 from app.core.messages import msg, speaking, t
 from app.core.scheduling.schedule import Schedule
+from app.core.scheduling.zones import WallTime
 from app.models import ReminderState
 from app.services.reminders.making import ALL
 from app.ui.kit.autocomplete import Suggestion, meant, offered, suggesting, understood
@@ -296,22 +298,32 @@ class Reminders(ReminderCog, discord.Cog):
             if until is not None:
                 reading = self._reading(interaction, context, await self._zone(context))
                 end = await reading.once(until, PAUSE_ENDS)
-            ends = {"until": end.instant, "by_clock": end.wall_time} if end is not None else {}
+            at, by_clock = (end.instant, end.wall_time) if end is not None else (None, None)
             if channel is not None:
-                reply = await self._hold_channel(context, channel.id, pause=pause, **ends)
+                reply = await self._hold_channel(context, channel.id, pause=pause, until=at, by_clock=by_clock)
             else:
                 async with self._bot.uow() as work:
                     found = await work.reminders.making.find(context.actor, reminder or "")
                     if pause:
-                        found = await work.reminders.control.pause(context.actor, found.id, **ends)
+                        found = await work.reminders.control.pause(context.actor, found.id, until=at, by_clock=by_clock)
                     else:
                         found = await work.reminders.control.resume(context.actor, found.id)
                 reply = await (composed(ui.paused, found) if pause else composed(ui.changed, found, t("Resumed.")))
             await reply.send(interaction)
 
-    async def _hold_channel(self, context: RequestContext, channel_id: int, *, pause: bool, **ends: Any) -> Reply:
+    async def _hold_channel(
+        self,
+        context: RequestContext,
+        channel_id: int,
+        *,
+        pause: bool,
+        until: datetime | None,
+        by_clock: WallTime | None,
+    ) -> Reply:
         async with self._bot.uow() as work:
             if pause:
-                count = await work.reminders.staff.pause_channel(context.actor, channel_id, **ends)
-                return ui.paused_channel(count, channel_id, ends.get("until"))
+                count = await work.reminders.staff.pause_channel(
+                    context.actor, channel_id, until=until, by_clock=by_clock
+                )
+                return ui.paused_channel(count, channel_id, until)
             return ui.resumed_channel(await work.reminders.staff.resume_channel(context.actor, channel_id), channel_id)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.dialects.postgresql import asyncpg
 
+from app.migrate.connection import place
 from app.migrate.schema.catalog import SCHEMA, N
 
 # Of this driver: others, which write parameters as %s, would double every percent sign.
@@ -127,7 +128,7 @@ def counted(findings: Iterable[Finding]) -> list[Finding]:
 
 def literal(text: str | None) -> str:
     """Write a text as SQL does, or NULL."""
-    return "NULL" if text is None else "'" + text.replace("'", "''") + "'"
+    return "NULL" if text is None else place.literal(text)
 
 
 def quote(name: str) -> str:
