@@ -12,7 +12,7 @@ from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.autogenerate.api import AutogenContext
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from alembic.operations.ops import MigrateOperation, MigrationScript, UpgradeOps
+from alembic.operations.ops import MigrationScript
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
@@ -22,8 +22,6 @@ from app.db import DatabaseUrl
 from app.migrate.drift import plugin
 from app.migrate.drift.compare import compare
 from app.migrate.drift.findings import counted
-from app.migrate.drift.named_types import no_longer_used
-from app.migrate.drift.translation import Translation
 from app.migrate.schema.models import model_catalog
 from app.migrate.schema.queries import read_catalog
 from tests.fixtures.postgres import url_text
@@ -283,19 +281,6 @@ async def test_what_alembic_has_an_operation_for_is_written_once(name: str, hote
     assert sorted(kept) == sorted(alone.splitlines())
 
 
-async def test_a_type_of_a_neighbour_is_left_alone(hotel: AsyncEngine):
-    def written_for(connection: Connection) -> list[MigrateOperation]:
-        damage(connection, "CREATE TYPE theirs AS ENUM ('a'); CREATE TABLE neighbours (mood theirs[])")
-        live, described = read_catalog(connection), model_catalog(connection, metadata)
-        upgrade = UpgradeOps([])
-        Translation(connection, [metadata], live, described).write_into(upgrade, no_longer_used(live, described))
-        return list(upgrade.ops)
-
-    async with hotel.connect() as connection:
-        assert await connection.run_sync(written_for) == []
-        await connection.rollback()
-
-
 async def test_a_role_without_the_right_to_create_schemas_gets_alembics_own_comparison(
     hotel: AsyncEngine, caplog: pytest.LogCaptureFixture
 ):
@@ -370,26 +355,6 @@ async def test_what_this_server_cannot_build_is_named_and_everything_else_compar
     told = {record.args[0]: record.getMessage() for record in caplog.records if "only Alembic's own" in record.message}
     assert set(told) == set(impossible)
     assert [name for name, (_, why) in impossible.items() if why not in told[name]] == []
-
-
-async def test_a_type_stays_that_a_table_uses_which_this_server_cannot_build(hotel: AsyncEngine):
-    models = sa.MetaData(naming_convention=metadata.naming_convention)
-    for table in metadata.sorted_tables:
-        table.to_metadata(models)
-    sa.Table("mails", models, sa.Column("id", sa.Integer, primary_key=True), sa.Column("mail", postgresql.CITEXT))
-
-    def source(connection: Connection) -> str:
-        damage(connection, "CREATE TYPE shade AS ENUM ('dark')")
-        damage(connection, "ALTER TABLE beds ADD COLUMN shade shade")
-        damage(connection, "CREATE TABLE mails (id serial PRIMARY KEY, mail text, shade shade)")
-        script = produce_migrations(migration_context(connection, plugin.register()), models)
-        return written(connection, script, way="up")
-
-    async with hotel.connect() as connection:
-        revision = await connection.run_sync(source)
-        await connection.rollback()
-    assert "drop_column('beds', 'shade')" in revision
-    assert "DROP TYPE" not in revision
 
 
 async def test_models_that_name_the_schema_are_compared_like_others(hotel: AsyncEngine):
