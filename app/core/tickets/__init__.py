@@ -1,0 +1,1 @@
+"""The vocabulary of tickets: types, status, what a transcript knows."""
