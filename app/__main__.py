@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from app.config import ConfigurationError, Settings, database_of, load_settings
 from app.core.loading import loading
 
-OK, FAILED, BAD_CONFIGURATION, BAD_SCHEMA, NO_DATABASE, BAD_TOKEN = range(6)
+OK, FAILED, BAD_CONFIGURATION, BAD_SCHEMA, NO_DATABASE, BAD_TOKEN, LOST_INTENT = range(7)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -70,7 +70,7 @@ def _run(settings: Settings) -> int:
         from app import logs, run
         from app.boot import SchemaNotAcceptable
         from app.core.errors import DatabaseUnreachable
-        from app.discord_login import TokenRefused
+        from app.discord_login import IntentTaken, TokenRefused
 
         run.import_features()
     logs.configure(settings.log_level, settings.log_format, settings.secrets())
@@ -79,6 +79,7 @@ def _run(settings: Settings) -> int:
         SchemaNotAcceptable: BAD_SCHEMA,
         DatabaseUnreachable: NO_DATABASE,
         TokenRefused: BAD_TOKEN,
+        IntentTaken: LOST_INTENT,
     }
     try:
         with database_of(settings) as (database, migrations):

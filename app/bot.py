@@ -8,6 +8,7 @@ from typing import Any
 
 import discord
 
+from app import intents
 from app.caches import GuildSettings, MemberZones
 from app.core.clock import Clock
 from app.core.commits import has_committed
@@ -32,10 +33,6 @@ class _TryAgain(Exception):
     """A shard was not connected."""
 
 
-# Guilds bring channels and roles. Interactions need no intent, and nothing here reads messages or members.
-INTENTS = discord.Intents(guilds=True)
-
-
 class Bot(discord.AutoShardedBot):
     """Concierge's client. Keeps no messages and no members; everything it knows of people arrives with them."""
 
@@ -56,7 +53,7 @@ class Bot(discord.AutoShardedBot):
         guild_ready_timeout: float = 1.0,
     ) -> None:
         super().__init__(
-            intents=INTENTS,
+            intents=intents.ALWAYS,
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
@@ -88,6 +85,9 @@ class Bot(discord.AutoShardedBot):
         """Where `/livez`, `/readyz` and `/metrics` are; set while the bot runs."""
         self.jobs = JobRunner((), clock)
         """The background jobs; they run while the bot is ready."""
+        self.heard_channels: set[int] = set()
+        """The ids of channels and threads whose messages are looked at; features add and discard theirs."""
+        intents.only_in(self.heard_channels, self._connection.parsers)
         self.before_stop: list[Callable[[], Awaitable[None]]] = []
         """Awaited before the connection to Discord is given up, so that last words still arrive."""
         self._refresh_schema = refresh_schema
@@ -107,13 +107,24 @@ class Bot(discord.AutoShardedBot):
         session: Any = getattr(self.http, "_HTTPClient__session")  # noqa: B009 -- py-cord makes it, and shows it nobody
         session._middlewares = (repeat_resets,)  # noqa: SLF001 -- aiohttp takes them only when one is made
 
-    async def learn_owners(self) -> int:
-        """Learn who owns the application, and return its id. Between `login` and `connect`."""
+    async def learn_application(self) -> int:
+        """Learn who owns the application and which intents it has; return its id. Between `login` and `connect`."""
         application = await self.application_info()
         # py-cord learns this from the gateway, which is later than it is needed here.
         self._connection.application_id = application.id
         self.operators.learn_owners(_owners(application))
+        self._connection._intents = intents.allowed(application.flags)  # noqa: SLF001 -- py-cord wants them sooner
         return application.id
+
+    @property
+    def reads_content(self) -> bool:
+        """Whether the bot may read what others write; otherwise only what mentions it has a text."""
+        return self.intents.message_content
+
+    @property
+    def sees_members(self) -> bool:
+        """Whether the bot is told who joins and leaves, and may list members."""
+        return self.intents.members
 
     async def launch_shard(self, gateway: str, shard_id: int, *, initial: bool = False) -> None:
         """Connect a shard; as often as it takes.

@@ -46,6 +46,16 @@ class TokenRefused(BotError):
         super().__init__("Discord does not accept DISCORD_TOKEN. Copy it again from the developer portal.")
 
 
+class IntentTaken(BotError):
+    """The application lost an intent after its flags were read."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "An intent of this bot was switched off in the developer portal while it ran. "
+            "Start it again: it then asks only for what it has."
+        )
+
+
 @asynccontextmanager
 async def connected(
     bot: Bot, token: str, *, commands_seconds: float = COMMANDS_SECONDS, retry_seconds: float = RETRY_SECONDS
@@ -53,8 +63,8 @@ async def connected(
     """Keep the bot logged in inside the block, which begins once it is ready.
 
     Waits for as long as Discord is away. Yields the client's task, which ends only if the connection is lost for good.
-    Raises TokenRefused, and ConfigurationError for shards that Discord does not accept. `commands_seconds` is how
-    long the connection waits for the commands, `retry_seconds` the first pause after they were refused.
+    Raises TokenRefused, IntentTaken, and ConfigurationError for shards that Discord does not accept. `commands_seconds`
+    is how long the connection waits for the commands, `retry_seconds` the first pause after they were refused.
     """
     client = asyncio.create_task(_run_client(bot, token, commands_seconds, retry_seconds), name="client")
     ready = asyncio.create_task(bot.wait_until_ready(), name="ready")
@@ -80,12 +90,14 @@ async def connected(
 
 async def _run_client(bot: Bot, token: str, commands_seconds: float, retry_seconds: float) -> None:
     await once_discord_answers(bot, lambda: bot.login(token))
-    application_id = await once_discord_answers(bot, bot.learn_owners)
+    application_id = await once_discord_answers(bot, bot.learn_application)
     commands = CommandSync(bot, application_id, retry_seconds=retry_seconds)
     syncing = asyncio.create_task(commands.run(), name="commands")
     try:
         await commands.wait_tried(commands_seconds)
         await once_discord_answers(bot, bot.connect)
+    except discord.PrivilegedIntentsRequired as error:
+        raise IntentTaken from error
     except discord.ConnectionClosed as error:
         if error.code == BAD_TOKEN_CODE:
             raise TokenRefused from error

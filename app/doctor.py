@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import discord
 
-from app import boot
+from app import boot, intents
 from app.config import ConfigurationError, MigrationsOnBoot, Settings, database_of
 from app.core.errors import BotError, DatabaseUnreachable
 from app.core.scheduling import zone_data
@@ -35,15 +35,17 @@ MAX_GUILDS = 200
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was checked; `fix` is empty when it is right."""
+    """One thing that was checked; `fix` is empty when it is right, and only advice when it `can_stay`."""
 
     what: str
     found: str
     fix: str = ""
+    can_stay: bool = False
 
     def __str__(self) -> str:
         """Return the line that is printed."""
-        return f"[{'!!' if self.fix else 'ok'}] {self.what}: {self.found}" + (f" → {self.fix}" if self.fix else "")
+        mark = "ok" if not self.fix else "--" if self.can_stay else "!!"
+        return f"[{mark}] {self.what}: {self.found}" + (f" → {self.fix}" if self.fix else "")
 
 
 async def examine(settings: Settings) -> int:
@@ -51,7 +53,7 @@ async def examine(settings: Settings) -> int:
     is_healthy = True
     async for finding in _findings(settings):
         print(finding, flush=True)  # noqa: T201 -- the terminal is who asked
-        is_healthy = is_healthy and not finding.fix
+        is_healthy = is_healthy and (finding.can_stay or not finding.fix)
     return 0 if is_healthy else 1
 
 
@@ -134,13 +136,26 @@ async def _discord(settings: Settings) -> AsyncGenerator[Finding]:
         return
     else:
         yield Finding("token", f"belongs to {client.user}")
-        # `guilds` is not a privileged intent, so nothing has to be switched on in the portal.
-        yield Finding("intents", "only `guilds` is needed, which every bot has")
+        for finding in _intents(intents.allowed(application.flags)):
+            yield finding
         yield _operators(settings, application)
         for finding in await _permissions(client, settings.home_guild_id):
             yield finding
     finally:
         await client.close()
+
+
+def _intents(allowed: discord.Intents) -> list[Finding]:
+    """Everything works without the intents that can be switched off; say what is less then."""
+    fix = "Switch it on in the developer portal, under Bot."
+    content, members = Finding("message content intent", "on"), Finding("server members intent", "on")
+    if not allowed.message_content:
+        less = "off, so transcripts of tickets hold only the bot's messages and those that mention it"
+        content = Finding(content.what, less, fix, can_stay=True)
+    if not allowed.members:
+        less = "off, so the bot notices only later that somebody with an open ticket has left"
+        members = Finding(members.what, less, fix, can_stay=True)
+    return [content, members]
 
 
 def _operators(settings: Settings, application: discord.AppInfo) -> Finding:

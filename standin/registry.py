@@ -14,11 +14,20 @@ _HISTORY_MS = 1_704_067_200_000  # 2024-01-01: the first ids, of what existed be
 INTENT_PRESENCES = 1 << 8
 INTENT_MEMBERS = 1 << 1
 INTENT_MESSAGE_CONTENT = 1 << 15
+# The application's flag once the intent is approved, and before (documentation: "Application Flags").
+_INTENT_FLAGS = {
+    INTENT_PRESENCES: (1 << 12, 1 << 13),
+    INTENT_MEMBERS: (1 << 14, 1 << 15),
+    INTENT_MESSAGE_CONTENT: (1 << 18, 1 << 19),
+}
 
 
 @dataclass(slots=True, eq=False)
 class Application:
-    """The registered application. `allowed_intents` are the privileged intents switched on in the portal."""
+    """The registered application.
+
+    `allowed_intents` are the privileged intents switched on in the portal; a verified one had them approved.
+    """
 
     id: int
     name: str
@@ -27,6 +36,21 @@ class Application:
     team: list[User] = field(default_factory=list)
     allowed_intents: int = INTENT_PRESENCES | INTENT_MEMBERS | INTENT_MESSAGE_CONTENT
     is_public: bool = True
+    is_verified: bool = False
+
+    @property
+    def flags(self) -> int:
+        """The public flags: an intent that is switched on but not approved is "limited", for fewer than 100 guilds."""
+        pairs = [pair for intent, pair in _INTENT_FLAGS.items() if self.allowed_intents & intent]
+        return sum(pair[0] if self.is_verified else pair[1] for pair in pairs)
+
+    @property
+    def sees_members(self) -> bool:
+        return bool(self.allowed_intents & INTENT_MEMBERS)
+
+    @property
+    def reads_content(self) -> bool:
+        return bool(self.allowed_intents & INTENT_MESSAGE_CONTENT)
 
 
 class Registry:

@@ -37,8 +37,10 @@ def dispatches(world: Registry, change: Change) -> list[Dispatch]:
     return make(world, change) if make else []
 
 
-def guild_create(world: Registry, guild: Guild, intents: int = codes.GUILD_MEMBERS) -> dict[str, Any]:
-    return payloads.whole_guild(world, guild, with_members=bool(intents & codes.GUILD_MEMBERS))
+def guild_create(world: Registry, guild: Guild, intents: int = 0) -> dict[str, Any]:
+    # Without presences Discord leaves out all members but the bot, whatever the other intents are.
+    needed = codes.GUILD_MEMBERS | codes.GUILD_PRESENCES
+    return payloads.whole_guild(world, guild, with_members=intents & needed == needed)
 
 
 def _in_guild(event: str, change: Change, data: dict[str, Any], intents: int = codes.GUILDS) -> list[Dispatch]:
@@ -70,8 +72,6 @@ def _message_event(event: str, describe: Describe = payloads.message) -> Maker:
             return []
         intent = codes.GUILD_MESSAGES if guild else codes.DIRECT_MESSAGES
         whole = describe(world, message) | _origin(message)
-        if guild is None or message.author is world.bot or world.bot in message.mentioned:
-            return [Dispatch(event, guild, intent, whole)]
         bare = describe(world, message, with_content=False) | _origin(message)
         return [Dispatch(event, guild, intent, whole, bare)]
 

@@ -140,7 +140,7 @@ class Gateway:
                 "session_id": session.id,
                 "resume_gateway_url": self.url,
                 "shard": [shard, shards],
-                "application": {"id": str(application.id), "flags": 0},
+                "application": {"id": str(application.id), "flags": application.flags},
                 "private_channels": [],
                 "_trace": ["stand-in"],
             },

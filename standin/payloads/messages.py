@@ -28,21 +28,25 @@ def attachment(one: Attachment) -> dict[str, Any]:
 
 
 def message(world: Registry, one: Message, *, with_content: bool = True) -> dict[str, Any]:
-    """A message, or without content, for an application that may not read messages."""
+    """A message, or without content, for an application that may not read messages.
+
+    What it wrote itself, what mentions it and what is written to it alone it may always read.
+    """
+    shown = with_content or one.channel.is_dm or one.author is world.bot or world.bot in one.mentioned
     described: dict[str, Any] = {
         "id": str(one.id),
         "channel_id": str(one.channel.id),
         "author": user(one.author),
-        "content": one.text if with_content else "",
+        "content": one.text if shown else "",
         "timestamp": one.created_at.isoformat(),
         "edited_timestamp": one.edited_at.isoformat() if one.edited_at else None,
         "tts": False,
         "mention_everyone": one.mentions_everyone,
         "mentions": [user(who) for who in one.mentioned],
         "mention_roles": [str(role_id) for role_id in one.mentioned_role_ids],
-        "attachments": [attachment(each) for each in one.attachments] if with_content else [],
-        "embeds": one.visible_embeds if with_content else [],
-        "components": one.components if with_content else [],
+        "attachments": [attachment(each) for each in one.attachments] if shown else [],
+        "embeds": one.visible_embeds if shown else [],
+        "components": one.components if shown else [],
         "pinned": False,
         "type": one.type,
         "flags": one.flags,
@@ -54,7 +58,7 @@ def message(world: Registry, one: Message, *, with_content: bool = True) -> dict
     if one.reply_to:
         described["message_reference"] = _reference(one.reply_to)
         # Only one step back, as Discord does.
-        original = None if one.reply_to.deleted else message(world, one.reply_to)
+        original = None if one.reply_to.deleted else message(world, one.reply_to, with_content=with_content)
         if original:
             original.pop("referenced_message", None)
         described["referenced_message"] = original

@@ -116,7 +116,7 @@ def guild(one: Guild) -> dict[str, Any]:
 def whole_guild(world: Registry, one: Guild, *, with_members: bool) -> dict[str, Any]:
     """A guild as GUILD_CREATE describes it: with its channels, visible threads, and members.
 
-    Without the members intent it lists only the bot itself.
+    Without the intents for members and presences it lists only the bot itself.
     """
     own = one.members[world.bot.id]
     listed = one.members.values() if with_members else (own,)

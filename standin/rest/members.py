@@ -16,6 +16,7 @@ MAX_TIMEOUT_DAYS = 28
 @routes.add("GET", "/guilds/{guild_id}/members")
 def list_members(call: Call) -> list[dict[str, Any]]:
     guild = call.guild()
+    call.require_intent(allowed=call.world.application.sees_members)
     limit = int(call.query.get("limit", "1"))
     if not 1 <= limit <= 1000:
         raise InvalidBody(errors.too_large(("limit",), 1000))

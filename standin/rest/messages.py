@@ -53,7 +53,7 @@ def list_messages(call: Call) -> list[dict[str, Any]]:
         around = snowflake(call.query["around"], "around")
         older = [message for message in messages if message.id <= around][-(limit // 2 + 1) :]
         messages = older + [message for message in messages if message.id > around][: limit // 2]
-    return [payloads.message(call.world, message) for message in reversed(messages[-limit:])]
+    return [call.described(message) for message in reversed(messages[-limit:])]
 
 
 @routes.add("GET", f"{PATH}/{{message_id}}")
@@ -61,7 +61,7 @@ def get_message(call: Call) -> dict[str, Any]:
     channel = call.channel()
     if not call.world.can(call.bot, channel, permissions.READ_MESSAGE_HISTORY):
         raise errors.missing_access()
-    return payloads.message(call.world, call.message(channel))
+    return call.described(call.message(channel))
 
 
 @routes.add("PATCH", f"{PATH}/{{message_id}}")
@@ -70,7 +70,7 @@ def edit_message(call: Call) -> dict[str, Any]:
     if message.author is not call.bot:
         raise errors.not_your_message()
     _require_open(message.channel)
-    return payloads.message(call.world, call.world.messages.edit(message, **drafts.changed(call, call.body, message)))
+    return call.described(call.world.messages.edit(message, **drafts.changed(call, call.body, message)))
 
 
 @routes.add("DELETE", f"{PATH}/{{message_id}}")

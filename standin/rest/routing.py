@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from standin import errors, permissions
+from standin import errors, payloads, permissions
 from standin.backend import Backend
 from standin.model import Channel, Guild, Member, Message, User
 from standin.world import World
@@ -86,6 +86,15 @@ class Call:
         if message is None or message.visible_to is not None:
             raise errors.unknown_message()
         return message
+
+    def described(self, message: Message) -> dict[str, Any]:
+        """The message as the bot may read it."""
+        return payloads.message(self.world, message, with_content=self.world.application.reads_content)
+
+    def require_intent(self, *, allowed: bool) -> None:
+        """Refuse what needs a privileged intent that the application does not have."""
+        if not allowed:
+            raise errors.missing_access()
 
     def member(self, guild: Guild, name: str = "user_id") -> Member:
         member = guild.members.get(self.id(name))

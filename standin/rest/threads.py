@@ -64,6 +64,7 @@ def remove_member(call: Call) -> None:
 @routes.add("GET", "/channels/{channel_id}/thread-members")
 def list_members(call: Call) -> list[dict[str, Any]]:
     thread = _thread(call)
+    call.require_intent(allowed=call.world.application.sees_members)
     return [payloads.thread_member(thread, user_id) for user_id in thread.thread_members]
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 
-import discord
 import pytest
 
 from app.bot import Bot
@@ -238,8 +237,3 @@ async def test_health_follows_the_database_and_the_gateway(
         assert await ask("/livez") == (200, "ok\n")
         await relay.open()
         assert await ask("/readyz") == (200, "ready\n")
-
-
-def test_the_bot_asks_for_no_more_than_it_needs(bot: Bot) -> None:
-    assert bot.intents == discord.Intents(guilds=True)
-    assert list(bot.cached_messages) == []

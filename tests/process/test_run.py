@@ -186,10 +186,14 @@ async def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(
     assert well.printed.count("[ok]") >= 6
     assert f"[ok] time zone data: {zone_data.used()}" in well.printed
     await alembic(own_database, "downgrade", "-1")
+    stand_in.world.application.allowed_intents = 0
     ill = await start("doctor", MIGRATIONS_ON_BOOT="require", HOME_GUILD_ID="1")
     assert await ill.ended() == 1
     assert "[!!] HOME_GUILD_ID: the bot is not in this server" in ill.printed
     assert "→ concierge migrate apply" in ill.printed
+    for intent in ("message content", "server members"):
+        assert f"[ok] {intent} intent: on" in well.printed
+        assert f"[--] {intent} intent: off, so" in ill.printed
     refused = await start("doctor", DISCORD_TOKEN="MTIzNDU2Nzg5MDEyMzQ1Njc4.wrong.token")
     assert await refused.ended() == 1
     assert "[!!] token: Discord rejects it" in refused.printed

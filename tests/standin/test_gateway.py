@@ -4,16 +4,17 @@ import asyncio
 
 import pytest
 
-from standin import Guild, Person, StandIn, World, permissions
+from standin import Guild, Person, StandIn, Upload, World, permissions
 from standin.gateway.codes import (
     DIRECT_MESSAGES,
     GUILD_MEMBERS,
     GUILD_MESSAGE_TYPING,
     GUILD_MESSAGES,
+    GUILD_PRESENCES,
     GUILDS,
     MESSAGE_CONTENT,
 )
-from tests.standin.wire import GatewayClient, Socket
+from tests.standin.wire import Api, GatewayClient, Socket
 
 EVERYTHING = GUILDS | GUILD_MEMBERS | GUILD_MESSAGES | GUILD_MESSAGE_TYPING | DIRECT_MESSAGES | MESSAGE_CONTENT
 
@@ -53,8 +54,10 @@ async def test_opening(gateway: GatewayClient, world: World, discord_: StandIn, 
     await socket.close()
 
 
-async def test_with_the_members_intent_everybody_is_listed(gateway: GatewayClient):
+async def test_everybody_is_listed_only_with_presences(gateway: GatewayClient):
     socket = await gateway.identified(GUILDS | GUILD_MEMBERS)
+    assert len((await socket.until("GUILD_CREATE"))["members"]) == 1
+    socket = await gateway.identified(GUILDS | GUILD_MEMBERS | GUILD_PRESENCES)
     whole = await socket.until("GUILD_CREATE")
     assert {member["user"]["username"] for member in whole["members"]} >= {"alice", "eve", "concierge"}
 
@@ -193,6 +196,27 @@ async def test_content_is_kept_from_who_may_not_read(gateway: GatewayClient, wor
     texts = [(await blind.until("MESSAGE_CREATE"))["content"] for _ in range(4)]
     assert texts == ["", f"for you {world.bot.mention}", "mine", "in private"]
     assert (await reading.until("MESSAGE_CREATE"))["content"] == "secret"
+
+
+async def test_over_rest_it_is_kept_from_applications_without_the_intent(
+    api: Api, world: World, alice: Person, lighthouse: Guild, path: str
+):
+    secret = await alice.say("secret", files=[Upload("a.txt", b"a")])
+    named = await alice.say(f"for you {world.bot.mention}", reply_to=secret)
+    members, chat = f"/guilds/{lighthouse.id}/members?limit=5", world.create_thread(alice.channel, "chat", alice.user)
+    everything = world.application.allowed_intents
+    for allowed, flags, text in ((0, 0, ""), (everything, 1 << 13 | 1 << 15 | 1 << 19, "secret")):
+        world.application.allowed_intents = allowed
+        assert (await api.get("/applications/@me")).body["flags"] == flags
+        one, all_of_them = (await api.get(f"{path}/{secret.id}")).body, (await api.get(path)).body
+        assert (one["content"], len(one["attachments"])) == (text, len(text) // 6)
+        assert [all_of_them[0]["content"], all_of_them[1]["content"]] == [named.text, text]
+        # An answer that mentions the bot does not show it what was answered.
+        assert all_of_them[0]["referenced_message"]["content"] == text
+        for listed in (members, f"/channels/{chat.id}/thread-members"):
+            assert (await api.get(listed)).status == (200 if allowed else 403)
+    world.application.is_verified = True
+    assert (await api.get("/applications/@me")).body["flags"] == 1 << 12 | 1 << 14 | 1 << 18
 
 
 async def test_hidden_channels_are_silent(gateway: GatewayClient, world: World, alice: Person, lighthouse: Guild):
