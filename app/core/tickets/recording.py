@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from app.core.tickets.components import Attachment, Container, File, Gallery, Inner, Section, Thumbnail, Unkept
+from app.core.tickets.components import Attachment, Container, File, Gallery, Inner, Section, Thumbnail
 from app.core.tickets.record import Body, Message, Person, Record, Version
 
-Files = Mapping[int, bytes | Unkept]
-"""By the attachment's id: its bytes, or why there are none."""
+Files = Mapping[int, bytes | str]
+"""By the attachment's id: its bytes, or why there are none (one of `Unkept`)."""
 
 
 def edited(before: Message, after: Message) -> Message:
@@ -21,9 +21,10 @@ def edited(before: Message, after: Message) -> Message:
     earlier = before.earlier
     if before.body.content != after.body.content:
         earlier = (*earlier, Version(before.body.content, before.edited_at or before.at))
-    kept = {file.id: file for file in before.files() if file.content is not None or file.unkept}
+    kept = {file.id: file.unkept if file.content is None else file.content for file in before.files()}
+    kept = {key: held for key, held in kept.items() if held != ""}
     return replace(
-        with_files(after, {key: file.content or Unkept(file.unkept) for key, file in kept.items()}),
+        with_files(after, kept),
         earlier=earlier,
         reply_text=after.reply_text or before.reply_text,
         reply_author_id=after.reply_author_id or before.reply_author_id,
@@ -114,6 +115,6 @@ def _with_content(file: Attachment, files: Files) -> Attachment:
     held = files.get(file.id)
     if held is None or not file.id:
         return file
-    if isinstance(held, Unkept):
-        return replace(file, unkept=held.value)
+    if isinstance(held, str):
+        return replace(file, unkept=str(held))
     return replace(file, content=held, unkept="", size=file.size or len(held))
