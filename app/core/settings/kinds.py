@@ -5,7 +5,7 @@ text, time zone and choice str, duration whole seconds. "Not set" is None, for c
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import timedelta
 from functools import cached_property
@@ -30,12 +30,24 @@ DAY = 86400
 
 
 @dataclass(frozen=True)
+class TextForm:
+    """What texts of a setting have to look like.
+
+    `normalise` returns a text as it is stored, and raises InvalidInput for one that has another form; what it returns
+    it leaves as it is. `takes` says in a few words what would work.
+    """
+
+    normalise: Callable[[str], str]
+    takes: Message
+
+
+@dataclass(frozen=True)
 class Setting(Generic[T]):
     """One thing a server can choose: what it is called, what it holds, and what people read about it.
 
     `name` is what people type: the feature, a dot and a key. `minimum` and `maximum` bound numbers, the seconds of
-    durations and the characters of texts; `choices` maps each allowed word to its label. `then` maps a value to what
-    whoever chooses it should know.
+    durations and the characters of texts; `choices` maps each allowed word to its label, `form` is what a text has to
+    look like. `then` maps a value to what whoever chooses it should know.
     """
 
     name: str
@@ -47,6 +59,7 @@ class Setting(Generic[T]):
     minimum: int = 0
     maximum: int = 0
     choices: Mapping[str, Message] = field(default_factory=dict[str, Message])
+    form: TextForm | None = None
     then: Mapping[Value, Message] = field(default_factory=dict[Value, Message])
 
     @cached_property
@@ -84,7 +97,7 @@ class Setting(Generic[T]):
                     (name for name, label in self.choices.items() if typed.lower() in {name, str(label).lower()}), None
                 )
             case Kind.TEXT:
-                value = typed
+                value = typed if self.form is None else self.form.normalise(typed)
         if value is None:
             raise self._refusal()
         self.check(value)
@@ -108,11 +121,19 @@ class Setting(Generic[T]):
             case Kind.NUMBER | Kind.DURATION:
                 return _is_int(value) and self.minimum <= cast("int", value) <= self.maximum
             case Kind.TEXT:
-                return isinstance(value, str) and self.minimum <= len(value) <= self.maximum and is_storable(value)
+                return isinstance(value, str) and self._fits(value)
             case Kind.TIMEZONE:
                 return isinstance(value, str) and zone_named(value) == value
             case Kind.CHOICE:
                 return isinstance(value, str) and value in self.choices
+
+    def _fits(self, text: str) -> bool:
+        if not (self.minimum <= len(text) <= self.maximum and is_storable(text)):
+            return False
+        try:
+            return self.form is None or self.form.normalise(text) == text
+        except InvalidInput:
+            return False
 
     def takes(self) -> Message:
         """Say in a few words what would work."""
@@ -126,6 +147,8 @@ class Setting(Generic[T]):
                 return msg("a role of this server")
             case Kind.NUMBER:
                 return msg("a whole number from {minimum} to {maximum}", **bounds)
+            case Kind.TEXT if self.form is not None:
+                return self.form.takes
             case Kind.TEXT:
                 return msg("a text of {minimum} to {maximum} characters", **bounds)
             case Kind.DURATION:
