@@ -14,6 +14,7 @@ class ChangeKind(StrEnum):
     MESSAGE_CREATED = "message_created"  # message
     MESSAGE_EDITED = "message_edited"  # message
     MESSAGE_DELETED = "message_deleted"  # message
+    PINS_CHANGED = "pins_changed"  # message
     TYPING = "typing"  # user
     INTERACTION_STARTED = "interaction_started"  # user, data: id, type, name
     INTERACTION_ANSWERED = "interaction_answered"  # user, message if there is one, data: id, type of the answer

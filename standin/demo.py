@@ -9,7 +9,7 @@ from standin.world import World
 _MODERATING = permissions.MANAGE_MESSAGES | permissions.MANAGE_THREADS | permissions.MANAGE_NICKNAMES
 _MODERATING |= permissions.KICK_MEMBERS | permissions.MODERATE_MEMBERS
 MODERATOR_PERMISSIONS = _MODERATING | permissions.MENTION_EVERYONE | permissions.VIEW_AUDIT_LOG
-BOT_PERMISSIONS = _MODERATING | permissions.MANAGE_CHANNELS | permissions.MANAGE_ROLES
+BOT_PERMISSIONS = _MODERATING | permissions.MANAGE_CHANNELS | permissions.MANAGE_ROLES | permissions.PIN_MESSAGES
 
 CHATTER = (
     ("welcome", "olivia", "Welcome aboard! Read the rules, then say hello in <#{general}>."),

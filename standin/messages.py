@@ -4,17 +4,15 @@ import mimetypes
 import re
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
 from standin import permissions
 from standin.changes import Change, ChangeKind
 from standin.components import walk
-from standin.model import EPHEMERAL, LOADING, Attachment, Channel, Message, User, Version
+from standin.model import EPHEMERAL, LOADING, PINNED, REPLY, Attachment, Channel, Message, User, Version
 from standin.registry import Registry
 
-REPLY_TYPE = 19
 UNKNOWN_TYPE = "application/octet-stream"
 EVERYTHING = ("users", "roles", "everyone")
 
@@ -68,10 +66,11 @@ class MessageStore:
 
         Without `allowed_mentions` everything that the text mentions is pinged, if the author may.
         """
+        fields.setdefault("created_at", self._world.now())
         message = Message(self._world.next_id(), channel, author, text, **fields)
         message.reply_to, message.visible_to = reply_to, visible_to
         if reply_to is not None:
-            message.type = REPLY_TYPE
+            message.type = REPLY
         if visible_to is not None:
             message.flags |= EPHEMERAL
         self._mention(message, allowed_mentions, pings=not message.is_loading)
@@ -95,7 +94,7 @@ class MessageStore:
         was_loading = message.is_loading
         if not was_loading:
             message.edits.append(Version(message.text, message.embeds, message.components))
-            message.edited_at = datetime.now(UTC)
+            message.edited_at = self._world.now()
         if text is not None:
             message.text = text
         for name, value in fields.items():
@@ -113,6 +112,22 @@ class MessageStore:
         message.deleted = True
         message.channel.by_id.pop(message.id, None)
         self._announce(ChangeKind.MESSAGE_DELETED, message)
+
+    def pin(self, message: Message, by: User) -> None:
+        """Pin the message; the channel says who did. A pinned one stays as it is."""
+        if message.pinned_at is not None:
+            return
+        message.pinned_at = self._world.now()
+        self._announce(ChangeKind.PINS_CHANGED, message)
+        # The edit is told too, in which only `pinned` is new.
+        self._announce(ChangeKind.MESSAGE_EDITED, message)
+        self.post(message.channel, by, type=PINNED, refers_to=message)
+
+    def unpin(self, message: Message) -> None:
+        if message.pinned_at is not None:
+            message.pinned_at = None
+            self._announce(ChangeKind.PINS_CHANGED, message)
+            self._announce(ChangeKind.MESSAGE_EDITED, message)
 
     def with_nonce(self, author: User, nonce: str | int) -> Message | None:
         """The message this author posted with that nonce a short while ago."""

@@ -11,6 +11,11 @@ from typing import Any
 
 from standin.components import SELECT_TYPES, Button, Select, button, select, walk
 
+REPLY, PINNED = 19, 6
+"""Types of messages; 0 is an ordinary one."""
+FIRST_SYSTEM_TYPES = frozenset({1, 2, 3, 4, 5, 21})
+"""Messages that Discord writes itself and nobody can delete: who was added or removed, a new name."""
+
 SUPPRESS_EMBEDS = 1 << 2
 EPHEMERAL = 1 << 6
 LOADING = 1 << 7
@@ -194,6 +199,7 @@ class Message:
     text: str = ""
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     edited_at: datetime | None = None
+    pinned_at: datetime | None = None
     embeds: list[dict[str, Any]] = field(default_factory=list)
     components: list[dict[str, Any]] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
@@ -205,6 +211,8 @@ class Message:
     pinged: list[User] = field(default_factory=list)
     nonce: str | int | None = None
     reply_to: "Message | None" = None
+    refers_to: "Message | None" = None
+    """The message that a message of the system is about, for example the pinned one."""
     visible_to: User | None = None
     by_application: bool = False
     interaction: dict[str, Any] | None = None

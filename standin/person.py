@@ -180,6 +180,7 @@ class Person:
             raise NotPossible("You do not have permission to attach files in this channel.")
         if len(text) > 2000:
             raise NotPossible("Your message is too long.")
+        self._require_slowness()
         board = self._world.messages
         attachments = [board.attach(self.channel, file.name, file.content, file.content_type) for file in files]
         answered = self._message(reply_to) if reply_to is not None else None
@@ -229,6 +230,13 @@ class Person:
         except TimeoutError:
             raise StillThinking(f"{self._world.bot.display_name} is thinking...") from None
         return Reply(interaction)
+
+    def _require_slowness(self) -> None:
+        if self.permissions & permissions.BYPASS_SLOWMODE:
+            return
+        mine = next((each for each in reversed(self.channel.messages) if each.author is self.user), None)
+        if mine and (self._world.now() - mine.created_at).total_seconds() < self.channel.slowmode:
+            raise NotPossible("You are sending messages too fast: this channel is in slow mode.")
 
     def _message(self, on: Message | Reply) -> Message:
         message = on.message if isinstance(on, Reply) else on

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from standin import permissions
 from standin.changes import Change, Listener
@@ -94,8 +95,11 @@ class Registry:
         self._is_live = True
 
     def let_pass(self, seconds: float) -> None:
-        """Turn the clock by which ids are made and nonces forgotten."""
+        """Turn the clock: that of ids and times, by which nonces are forgotten, threads archived and time-outs end."""
         self.turned += seconds
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self.turned)
 
     def next_id(self, *, own_millisecond: bool = False) -> int:
         """A new id, greater than any before; guilds need a millisecond of their own, which decides their shard."""

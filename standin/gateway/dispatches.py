@@ -99,6 +99,18 @@ def _message_deleted(world: Registry, change: Change) -> list[Dispatch]:
     return _in_guild("MESSAGE_DELETE", change, data, codes.GUILD_MESSAGES)
 
 
+def _pins(world: Registry, change: Change) -> list[Dispatch]:
+    channel = change.channel
+    assert channel is not None
+    if not world.can(world.bot, channel, permissions.VIEW_CHANNEL):
+        return []
+    last = max((each.pinned_at for each in channel.by_id.values() if each.pinned_at), default=None)
+    data = {"channel_id": str(channel.id), "last_pin_timestamp": last.isoformat() if last else None}
+    if change.guild is None:
+        return [Dispatch("CHANNEL_PINS_UPDATE", None, codes.DIRECT_MESSAGES, data)]
+    return _in_guild("CHANNEL_PINS_UPDATE", change, data)
+
+
 def _typing(world: Registry, change: Change) -> list[Dispatch]:
     assert change.user is not None
     assert change.channel is not None
@@ -181,6 +193,7 @@ _MAKERS: dict[ChangeKind, Maker] = {
     ChangeKind.MESSAGE_CREATED: _message_event("MESSAGE_CREATE", payloads.created),
     ChangeKind.MESSAGE_EDITED: _message_event("MESSAGE_UPDATE"),
     ChangeKind.MESSAGE_DELETED: _message_deleted,
+    ChangeKind.PINS_CHANGED: _pins,
     ChangeKind.TYPING: _typing,
     ChangeKind.INTERACTION_STARTED: _interaction,
     ChangeKind.CHANNEL_CREATED: _channel_event("CHANNEL_CREATE"),

@@ -47,7 +47,7 @@ def message(world: Registry, one: Message, *, with_content: bool = True) -> dict
         "attachments": [attachment(each) for each in one.attachments] if shown else [],
         "embeds": one.visible_embeds if shown else [],
         "components": one.components if shown else [],
-        "pinned": False,
+        "pinned": one.pinned_at is not None,
         "type": one.type,
         "flags": one.flags,
     }
@@ -55,6 +55,8 @@ def message(world: Registry, one: Message, *, with_content: bool = True) -> dict
         described["application_id"] = described["webhook_id"] = str(world.application.id)
     if one.interaction:
         described |= one.interaction
+    if one.refers_to:
+        described["message_reference"] = _reference(one.refers_to)
     if one.reply_to:
         described["message_reference"] = _reference(one.reply_to)
         # Only one step back, as Discord does.

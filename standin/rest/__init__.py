@@ -21,7 +21,18 @@ from standin import errors, schema
 from standin.backend import Backend, Request
 from standin.errors import ApiError, InvalidBody
 from standin.faults import Fault, Slot
-from standin.rest import applications, bodies, channels, guilds, interactions, members, messages, threads, webhooks
+from standin.rest import (
+    applications,
+    bodies,
+    channels,
+    guilds,
+    interactions,
+    members,
+    messages,
+    pins,
+    threads,
+    webhooks,
+)
 from standin.rest.routing import Answer, Call, Route, Router
 
 log = logging.getLogger(__name__)
@@ -32,7 +43,7 @@ CLOUDFLARE = """<!DOCTYPE html>
 """
 """What comes from in front of Discord, without any of its codes, when a request does not get there."""
 
-GROUPS = (applications, interactions, webhooks, messages, channels, threads, guilds, members)
+GROUPS = (applications, interactions, webhooks, messages, pins, channels, threads, guilds, members)
 
 
 def served_routes() -> list[tuple[str, str]]:

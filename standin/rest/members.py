@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from standin import errors, payloads, permissions
-from standin.errors import InvalidBody
 from standin.model import Guild, Member, Role
 from standin.rest.routing import Call, Routes, snowflake
 
@@ -17,9 +16,7 @@ MAX_TIMEOUT_DAYS = 28
 def list_members(call: Call) -> list[dict[str, Any]]:
     guild = call.guild()
     call.require_intent(allowed=call.world.application.sees_members)
-    limit = int(call.query.get("limit", "1"))
-    if not 1 <= limit <= 1000:
-        raise InvalidBody(errors.too_large(("limit",), 1000))
+    limit = call.number("limit", 1, 1, 1000)
     after = snowflake(call.query.get("after", 0), "after")
     members = sorted((member for member in guild.members.values() if member.user.id > after), key=lambda m: m.user.id)
     return [payloads.member(member) for member in members[:limit]]

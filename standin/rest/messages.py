@@ -3,8 +3,7 @@
 from typing import Any
 
 from standin import errors, payloads, permissions
-from standin.errors import InvalidBody
-from standin.model import Channel, ChannelType, Message
+from standin.model import FIRST_SYSTEM_TYPES, PINNED, Channel, ChannelType, Message
 from standin.rest import drafts
 from standin.rest.routing import Call, Routes, snowflake
 
@@ -38,7 +37,7 @@ def create_message(call: Call) -> dict[str, Any]:
 @routes.add("GET", PATH)
 def list_messages(call: Call) -> list[dict[str, Any]]:
     channel = call.channel()
-    limit = _limit(call)
+    limit = call.number("limit", 50, 1, 100)
     if not call.world.can(call.bot, channel, permissions.READ_MESSAGE_HISTORY):
         return []
     messages = channel.messages
@@ -67,6 +66,8 @@ def get_message(call: Call) -> dict[str, Any]:
 @routes.add("PATCH", f"{PATH}/{{message_id}}")
 def edit_message(call: Call) -> dict[str, Any]:
     message = call.message(call.channel())
+    if message.type in FIRST_SYSTEM_TYPES | {PINNED}:
+        raise errors.system_message()
     if message.author is not call.bot:
         raise errors.not_your_message()
     _require_open(message.channel)
@@ -77,6 +78,8 @@ def edit_message(call: Call) -> dict[str, Any]:
 def delete_message(call: Call) -> None:
     channel = call.channel()
     message = call.message(channel)
+    if message.type in FIRST_SYSTEM_TYPES:
+        raise errors.system_message()
     if message.author is not call.bot:
         if channel.is_dm:
             raise errors.not_in_dm()
@@ -117,10 +120,3 @@ def _replied_to(call: Call, channel: Channel, reference: dict[str, Any] | None) 
     if reference.get("fail_if_not_exists") is False:
         return None
     raise errors.invalid("message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
-
-
-def _limit(call: Call) -> int:
-    text = call.query.get("limit", "50")
-    if not text.isdecimal() or not 1 <= int(text) <= 100:
-        raise InvalidBody(errors.too_large(("limit",), 100))
-    return int(text)

@@ -102,6 +102,17 @@ class Call:
             raise errors.unknown_member() if self.id(name) in self.world.users else errors.unknown_user()
         return member
 
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        """A number of the query. Raises InvalidBody when it is none, or outside its bounds."""
+        text = self.query.get(name, str(default))
+        if not text.isdecimal():
+            raise errors.invalid(name, "NUMBER_TYPE_COERCE", f'Value "{text}" is not int.')
+        if int(text) > most:
+            raise errors.InvalidBody(errors.too_large((name,), most))
+        if int(text) < least:
+            raise errors.invalid(name, "NUMBER_TYPE_MIN", f"int value should be greater than or equal to {least}.")
+        return int(text)
+
     def flag(self, name: str) -> bool:
         return self.query.get(name, "").lower() in ("true", "1")
 
