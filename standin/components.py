@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 SELECT_TYPES = frozenset({3, 5, 6, 7, 8})
+CHECKBOX_GROUP = 22
 
 
 def walk(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -44,8 +45,10 @@ class Select:
 
 
 def bounds(part: dict[str, Any]) -> dict[str, int]:
-    """How many values may be chosen: one, unless it says otherwise."""
-    return {key: 1 if part.get(key) is None else part[key] for key in ("min_values", "max_values")}
+    """How many values may be chosen: one, or of checkboxes all, unless it says otherwise."""
+    most = len(part["options"]) if part["type"] == CHECKBOX_GROUP else 1
+    defaults = {"min_values": 1, "max_values": most}
+    return {key: default if part.get(key) is None else part[key] for key, default in defaults.items()}
 
 
 def button(part: dict[str, Any]) -> Button:

@@ -3,14 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from standin.components import Select, walk
+from standin.components import CHECKBOX_GROUP, Select, walk
 from standin.inputs import CHANNEL, MENTIONABLE, ROLE, USER, Resolved, Upload
 from standin.model import Channel, Message
 from standin.refusals import BadInput, NotPossible
-from standin.reply import CHECKBOX, CHECKBOX_GROUP, FILE_UPLOAD, LABEL, RADIO_GROUP, TEXT_INPUT, Field, Modal
+from standin.reply import CHECKBOX, FILE_UPLOAD, LABEL, RADIO_GROUP, TEXT_INPUT, Field, Modal
 from standin.world import World
 
 STRING_SELECT, USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT = 3, 5, 6, 7, 8
+FILE_TYPES = {
+    "image": (".png", ".gif", ".jpg", ".jpeg", ".jfif", ".webp", ".avif"),
+    "video": (".mp4", ".mov", ".qt", ".webm"),
+    "audio": (".mp3", ".m4a", ".wav", ".ogg", ".opus", ".flac"),
+}
 _KIND_OF_SELECT = {USER_SELECT: USER, ROLE_SELECT: ROLE, MENTIONABLE_SELECT: MENTIONABLE, CHANNEL_SELECT: CHANNEL}
 
 
@@ -120,7 +125,16 @@ def _uploads(resolved: Resolved, field: Field, value: Any, *, raw: bool) -> list
     minimum = field.min_values if field.required else 0
     if not raw and not minimum <= len(files) <= field.max_values:
         raise BadInput(f"{field.label}: takes {minimum} to {field.max_values} files.")
+    for file in files:
+        if not raw and field.file_types and not _is_of(file.name, field.file_types):
+            raise BadInput(f"{field.label}: {file.name} is none of {', '.join(field.file_types)}.")
     return [resolved.add(resolved.upload(file)) for file in files]
+
+
+def _is_of(name: str, types: tuple[str, ...]) -> bool:
+    """Whether a file's name ends as one of the types asks for; nobody looks at its bytes."""
+    endings = [ending for each in types for ending in FILE_TYPES.get(each, (each.lower(),))]
+    return name.lower().endswith(tuple(endings))
 
 
 def _several(resolved: Resolved, field: Field, part: dict[str, Any], value: Any, *, raw: bool) -> list[str]:

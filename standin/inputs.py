@@ -64,8 +64,10 @@ class Resolved:
         return found
 
     def upload(self, file: Upload) -> Attachment:
-        """Upload the file, as the client does before it sends the interaction."""
-        return self._world.messages.attach(self.channel, file.name, file.content, file.content_type)
+        """Upload the file, as the client does before it sends the interaction. Raises BadInput if it is too large."""
+        if len(file.content) > self._world.upload_limit_of(self.channel):
+            raise BadInput(f"{file.name}: your files are too powerful.")
+        return self._world.files.add(self.channel, file.name, file.content, file.content_type, ephemeral=True)
 
     def data(self) -> dict[str, Any]:
         return {"resolved": self._parts} if self._parts else {}

@@ -1,19 +1,16 @@
 """Messages: posting, editing and deleting them, and who is pinged by them."""
 
-import mimetypes
 import re
 import time
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from standin import permissions
 from standin.changes import Change, ChangeKind
 from standin.components import walk
-from standin.model import EPHEMERAL, LOADING, PINNED, REPLY, Attachment, Channel, Message, User, Version
+from standin.model import EPHEMERAL, LOADING, PINNED, REPLY, Channel, Message, User, Version
 from standin.registry import Registry
 
-UNKNOWN_TYPE = "application/octet-stream"
 EVERYTHING = ("users", "roles", "everyone")
 
 # Code blocks and inline code mention nobody.
@@ -31,25 +28,6 @@ class MessageStore:
         self._world = world
         self._nonces: dict[tuple[int, str], tuple[float, Message]] = {}
         self.nonce_window = 180.0
-        self.cdn_url = "http://127.0.0.1"
-        self.files: dict[int, Attachment] = {}
-
-    def attach(
-        self,
-        channel: Channel,
-        name: str,
-        content: bytes,
-        content_type: str = UNKNOWN_TYPE,
-        description: str | None = None,
-    ) -> Attachment:
-        """Upload a file for a message that will be posted to the channel."""
-        file_id = self._world.next_id()
-        url = f"{self.cdn_url}/attachments/{channel.id}/{file_id}/{quote(name, safe='')}"
-        if content_type == UNKNOWN_TYPE:
-            # Libraries do not send the type of a file; Discord finds it out.
-            content_type = mimetypes.guess_type(name)[0] or UNKNOWN_TYPE
-        self.files[file_id] = Attachment(file_id, name, content, content_type, url, description)
-        return self.files[file_id]
 
     def post(
         self,
@@ -77,7 +55,7 @@ class MessageStore:
         channel.by_id[message.id] = message
         if channel.thread and channel.thread.archived and not channel.thread.locked:
             # A message in an archived thread reopens it.
-            channel.thread.archived = False
+            channel.thread.archived, channel.thread.archived_at = False, self._world.now()
             self._world.announce(Change(ChangeKind.THREAD_UPDATED, channel.guild, channel))
         self._announce(ChangeKind.MESSAGE_CREATED, message)
         return message

@@ -16,6 +16,8 @@ REPLY, PINNED = 19, 6
 FIRST_SYSTEM_TYPES = frozenset({1, 2, 3, 4, 5, 21})
 """Messages that Discord writes itself and nobody can delete: who was added or removed, a new name."""
 
+MAX_UPLOAD = 10 * 1024 * 1024
+
 SUPPRESS_EMBEDS = 1 << 2
 EPHEMERAL = 1 << 6
 LOADING = 1 << 7
@@ -174,6 +176,7 @@ class Attachment:
     content_type: str
     url: str
     description: str | None = None
+    ephemeral: bool = False
 
     @property
     def size(self) -> int:
@@ -272,6 +275,8 @@ class Guild:
     roles: dict[int, Role] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
     features: list[str] = field(default_factory=list)
+    upload_limit: int = MAX_UPLOAD
+    """In bytes per file; servers with boosts have more."""
 
     @property
     def everyone(self) -> Role:

@@ -181,8 +181,10 @@ class Person:
         if len(text) > 2000:
             raise NotPossible("Your message is too long.")
         self._require_slowness()
-        board = self._world.messages
-        attachments = [board.attach(self.channel, file.name, file.content, file.content_type) for file in files]
+        if any(len(file.content) > self._world.upload_limit_of(self.channel) for file in files):
+            raise NotPossible("Your files are too powerful.")
+        board, store = self._world.messages, self._world.files
+        attachments = [store.add(self.channel, file.name, file.content, file.content_type) for file in files]
         answered = self._message(reply_to) if reply_to is not None else None
         return board.post(self.channel, self.user, text, attachments=attachments, reply_to=answered)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from standin import permissions
 from standin.changes import Change, Listener
-from standin.model import Channel, Guild, User, named
+from standin.model import MAX_UPLOAD, Channel, Guild, User, named
 
 DISCORD_EPOCH_MS = 1_420_070_400_000
 _HISTORY_MS = 1_704_067_200_000  # 2024-01-01: the first ids, of what existed before the stand-in started
@@ -67,6 +67,7 @@ class Registry:
         self._step = 1
         self._is_live = False
         self.turned = 0.0
+        self.upload_limit = MAX_UPLOAD
         self._listeners: list[Listener] = []
         self.users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}
@@ -145,6 +146,10 @@ class Registry:
             return permissions.DIRECT_MESSAGE if user in channel.recipients else 0
         member = channel.guild.members.get(user.id)
         return permissions.in_channel(channel.guild, member, channel) if member else 0
+
+    def upload_limit_of(self, channel: Channel) -> int:
+        """The largest file that may be sent there, in bytes; in direct messages `upload_limit`."""
+        return channel.guild.upload_limit if channel.guild else self.upload_limit
 
     def can(self, user: User, channel: Channel, needed: int) -> bool:
         """Whether the account has all the needed permission bits in the channel."""

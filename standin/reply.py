@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from standin.components import SELECT_TYPES, Button, Select, bounds, walk
+from standin.components import CHECKBOX_GROUP, SELECT_TYPES, Button, Select, bounds, walk
 from standin.interactions import AnswerType, Interaction
 from standin.model import Attachment, Message, User, Version
 
-TEXT_INPUT, LABEL, FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX = 4, 18, 19, 21, 22, 23
+TEXT_INPUT, LABEL, FILE_UPLOAD, RADIO_GROUP, CHECKBOX = 4, 18, 19, 21, 23
 _FIELD_TYPES = SELECT_TYPES | {TEXT_INPUT, FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX}
 
 
@@ -28,6 +28,7 @@ class Field:
     max_values: int = 1
     multiline: bool = False
     options: tuple[dict[str, Any], ...] = ()
+    file_types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,4 +163,5 @@ def _field(part: dict[str, Any], top: dict[str, Any]) -> Field:
         **bounds(part),
         multiline=part.get("style") == 2,
         options=tuple(part.get("options") or ()),
+        file_types=tuple(part.get("file_types") or ()),
     )

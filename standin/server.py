@@ -27,7 +27,7 @@ class StandIn(Backend):
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
         self.port = self._runner.addresses[0][1]
         self.gateway.url = f"ws://127.0.0.1:{self.port}/gateway"
-        self.world.messages.cdn_url = f"http://127.0.0.1:{self.port}"
+        self.world.files.base = f"http://127.0.0.1:{self.port}"
         self.world.go_live()
         return self
 
@@ -90,4 +90,4 @@ class StandIn(Backend):
             return await Rest(self).handle(request, path[len(API_PATH) :])
         if path == "/gateway":
             return await self.gateway.serve(request)
-        return Rest(self).file(path)
+        return Rest(self).file(path, dict(request.query))

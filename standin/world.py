@@ -7,12 +7,13 @@ and shards allow, and others through `listen`. Permissions are checked elsewhere
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from standin import permissions
 from standin.changes import Change, ChangeKind
 from standin.commands import CommandStore
+from standin.files import FileStore
 from standin.messages import MessageStore
 from standin.model import Channel, ChannelType, Guild, Member, Overwrite, Role, ThreadState, User
 from standin.registry import Registry
@@ -21,13 +22,28 @@ from standin.registry import Registry
 class World(Registry):
     """Everything there is, and everything that can happen to it.
 
-    `messages` posts, edits and deletes messages; `commands` holds the application commands the bot registered.
+    `messages` posts, edits and deletes messages; `commands` holds the application commands the bot registered, `files`
+    what was uploaded.
     """
 
     def __init__(self, bot_name: str = "Concierge") -> None:
         super().__init__(bot_name)
         self.commands = CommandStore(self)
         self.messages = MessageStore(self)
+        self.files = FileStore(self)
+
+    def let_pass(self, seconds: float) -> None:
+        """Turn the clock. Quiet threads are archived, time-outs end, and addresses of files run out."""
+        super().let_pass(seconds)
+        real = datetime.now(UTC)
+        for guild in self.guilds.values():
+            for thread in list(guild.threads.values()):
+                if thread.thread and not thread.thread.archived and self.now() >= _archived_at(thread):
+                    self.edit_thread(thread, archived=True)
+            for member in guild.members.values():
+                if member.timed_out_until and real < member.timed_out_until <= self.now():
+                    member.timed_out_until = real
+        self.files.renew(message for channel in self.channels.values() for message in channel.by_id.values())
 
     # Guilds
 
@@ -159,8 +175,8 @@ class World(Registry):
             guild=guild,
             parent_id=parent.id,
             slowmode=slowmode,
-            thread=ThreadState(owner.id, **state),
-            thread_members={owner.id: datetime.now(UTC)},
+            thread=ThreadState(owner.id, archived_at=self.now(), created_at=self.now(), **state),
+            thread_members={owner.id: self.now()},
         )
         guild.threads[thread.id] = self.channels[thread.id] = thread
         self.announce(Change(ChangeKind.THREAD_CREATED, guild, thread))
@@ -171,14 +187,14 @@ class World(Registry):
     ) -> None:
         """Rename it, or change `archived`, `locked`, `auto_archive_duration` or `invitable`."""
         _set(thread, {key: value for key, value in (("name", name), ("slowmode", slowmode)) if value is not None})
-        if state.get("archived") is not None:
-            state["archived_at"] = datetime.now(UTC)
+        if state.get("archived") is not None or "auto_archive_duration" in state:
+            state["archived_at"] = self.now()
         _set(thread.thread, state)
         self.announce(Change(ChangeKind.THREAD_UPDATED, thread.guild, thread))
 
     def join_thread(self, thread: Channel, user: User) -> None:
         if user.id not in thread.thread_members:
-            thread.thread_members[user.id] = datetime.now(UTC)
+            thread.thread_members[user.id] = self.now()
             self._members_changed(thread, added=[user], removed=[])
 
     def leave_thread(self, thread: Channel, user: User) -> None:
@@ -242,6 +258,14 @@ class World(Registry):
 
     def typing(self, channel: Channel, user: User) -> None:
         self.announce(Change(ChangeKind.TYPING, channel.guild, channel, user=user))
+
+
+def _archived_at(thread: Channel) -> datetime:
+    """When the thread will be archived unless something happens in it."""
+    assert thread.thread is not None
+    last = thread.last_message
+    quiet_since = max(thread.thread.archived_at, last.created_at) if last else thread.thread.archived_at
+    return quiet_since + timedelta(minutes=thread.thread.auto_archive_duration)
 
 
 def _set(record: Any, fields: dict[str, Any]) -> None:

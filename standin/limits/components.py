@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from standin.components import SELECT_TYPES, bounds, walk
+from standin.components import CHECKBOX_GROUP, SELECT_TYPES, bounds, walk
 from standin.errors import Path, Problem, bad_length, not_a_choice, required, too_large
 
 ROW, BUTTON, STRING_SELECT, TEXT_INPUT = 1, 2, 3, 4
-TEXT_DISPLAY, LABEL = 10, 18
+TEXT_DISPLAY, LABEL, FILE_UPLOAD, RADIO_GROUP = 10, 18, 19, 21
 LINK, PREMIUM = 5, 6
 
 MAX_ROWS = 5
@@ -48,8 +48,8 @@ def modal_problems(modal: dict[str, Any]) -> Iterator[Problem]:
             yield Problem(path, "COMPONENT_LAYOUT_WIDTH_EXCEEDED", "The specified component exceeds the maximum width")
         if part["type"] == TEXT_INPUT:
             yield from _text_input_problems(part, path)
-        elif part["type"] in SELECT_TYPES:
-            yield from _select_problems(part, path)
+        elif part["type"] in SELECT_TYPES | {CHECKBOX_GROUP, FILE_UPLOAD, RADIO_GROUP}:
+            yield from _choosing_problems(part, path)
 
 
 def _located(components: list[dict[str, Any]], path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -99,11 +99,21 @@ def _button_problems(part: dict[str, Any], path: Path) -> Iterator[Problem]:
             yield Problem((*path, "url"), "BUTTON_COMPONENT_INVALID_URL", "Only link buttons have a url")
 
 
+def _choosing_problems(part: dict[str, Any], path: Path) -> Iterator[Problem]:
+    """Problems of what offers a choice in a form."""
+    if part.get("disabled"):
+        yield Problem((*path, "disabled"), "MODAL_COMPONENT_DISABLED", "Modals cannot have disabled components")
+    if part.get("min_values") == 0 and part.get("required") is not False:
+        message = "min_values must be at least 1 when the component is required"
+        yield Problem((*path, "min_values"), "COMPONENT_REQUIRED_MIN_VALUES", message)
+    yield from _select_problems(part, path)
+
+
 def _select_problems(part: dict[str, Any], path: Path) -> Iterator[Problem]:
     minimum, maximum = bounds(part).values()
     if minimum > maximum:
         yield too_large((*path, "min_values"), maximum)
-    if part["type"] != STRING_SELECT:
+    if part["type"] not in (STRING_SELECT, CHECKBOX_GROUP, RADIO_GROUP):
         return
     options = part["options"]
     if maximum > len(options):

@@ -1,11 +1,10 @@
 """The world as the JSON Discord would send."""
 
-from standin.payloads.messages import MAX_ATTACHMENT_SIZE, attachment, created, interaction, message
+from standin.payloads.messages import attachment, created, interaction, message
 from standin.payloads.people import application, member, resolved_member, role, user
 from standin.payloads.places import channel, guild, resolved_channel, thread_member, whole_guild
 
 __all__ = [
-    "MAX_ATTACHMENT_SIZE",
     "application",
     "attachment",
     "channel",

@@ -9,8 +9,6 @@ from standin.payloads.people import member, user
 from standin.payloads.places import channel
 from standin.registry import Registry
 
-MAX_ATTACHMENT_SIZE = 10 * 1024 * 1024
-
 
 def attachment(one: Attachment) -> dict[str, Any]:
     described: dict[str, Any] = {
@@ -22,6 +20,8 @@ def attachment(one: Attachment) -> dict[str, Any]:
         "content_type": one.content_type,
         "flags": 0,
     }
+    if one.ephemeral:
+        described["ephemeral"] = True
     if one.description is not None:
         described["description"] = one.description
     return described
@@ -90,7 +90,7 @@ def interaction(world: Registry, one: Interaction, data: dict[str, Any]) -> dict
         "entitlements": [],
         "authorizing_integration_owners": {"0": str(place.id) if place else "0"},
         "context": 0 if place else 1,
-        "attachment_size_limit": MAX_ATTACHMENT_SIZE,
+        "attachment_size_limit": world.upload_limit_of(here),
     }
     if place:
         who = place.members[one.user.id]

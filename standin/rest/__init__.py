@@ -100,14 +100,12 @@ class Rest:
             return web.Response(status=fault.status, text=CLOUDFLARE, content_type="text/html")
         return _response(answer, headers)
 
-    def file(self, path: str) -> web.Response:
+    def file(self, path: str, query: dict[str, str]) -> web.Response:
         """An uploaded file, from its address."""
-        parts = path.strip("/").split("/", 3)
-        number = parts[2] if len(parts) == 4 and parts[0] == "attachments" else ""
-        attachment = self._backend.world.messages.files.get(int(number)) if number.isdecimal() else None
-        if attachment is None:
-            return web.Response(status=404)
-        return web.Response(body=attachment.content, content_type=attachment.content_type)
+        file = self._backend.world.files.read(path, query)
+        if file is None:
+            return web.Response(status=404, text="This content is no longer available.")
+        return web.Response(body=file.content, content_type=file.content_type)
 
     async def _answer(self, request: web.BaseRequest, route: Route, call: Call) -> tuple[Fault | None, Answer]:
         faults = self._backend.faults

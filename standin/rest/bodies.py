@@ -11,6 +11,8 @@ from standin import errors
 from standin.rest.routing import UploadedFile
 
 MAX_BODY_BYTES = 25 * 1024 * 1024
+MAX_FORM_BYTES = 500 * 1024 * 1024
+"""Discord limits each file, not their sum; this only protects the machine."""
 
 _FILE_FIELD = re.compile(r"file|files?\[(\d+)\]")
 
@@ -56,7 +58,7 @@ async def _multipart(request: web.BaseRequest) -> tuple[Any, list[UploadedFile]]
                 raise errors.InvalidBody(errors.required(("files", index)))
             kind = part.headers.get("Content-Type", "application/octet-stream")
             files.append(UploadedFile(index, part.filename, content, kind))
-    if size > MAX_BODY_BYTES:
+    if size > MAX_FORM_BYTES:
         raise errors.entity_too_large()
     return body, files
 

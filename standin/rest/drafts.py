@@ -6,7 +6,6 @@ from standin import errors
 from standin.errors import InvalidBody
 from standin.limits import legacy_field, message_problems
 from standin.model import COMPONENTS_V2, SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS, Attachment, Channel, Message
-from standin.payloads import MAX_ATTACHMENT_SIZE
 from standin.rest import echoes
 from standin.rest.routing import Call, snowflake
 
@@ -67,13 +66,13 @@ def numbered_modal(modal: dict[str, Any]) -> dict[str, Any]:
 def _attachments(call: Call, body: dict[str, Any], channel: Channel, existing: list[Attachment]) -> list[Attachment]:
     """What is kept and what is new. Without a list every uploaded file is added."""
     for file in call.files:
-        if len(file.content) > MAX_ATTACHMENT_SIZE:
+        if len(file.content) > call.world.upload_limit_of(channel):
             raise errors.entity_too_large()
-    board = call.world.messages
+    store = call.world.files
     described = body.get("attachments")
     files = {file.index: file for file in call.files}
     if described is None:
-        return [*existing, *(board.attach(channel, f.name, f.content, f.content_type) for f in call.files)]
+        return [*existing, *(store.add(channel, f.name, f.content, f.content_type) for f in call.files)]
     kept = {attachment.id: attachment for attachment in existing}
     attachments: list[Attachment] = []
     for index, entry in enumerate(described):
@@ -83,8 +82,8 @@ def _attachments(call: Call, body: dict[str, Any], channel: Channel, existing: l
         elif entry_id in files:
             file = files.pop(entry_id)
             name = entry.get("filename") or file.name
-            attachments.append(board.attach(channel, name, file.content, file.content_type, entry.get("description")))
+            attachments.append(store.add(channel, name, file.content, file.content_type, entry.get("description")))
         else:
             raise errors.invalid(("attachments", index), "ATTACHMENT_NOT_FOUND", "The attachment was not uploaded")
-    attachments += [board.attach(channel, file.name, file.content, file.content_type) for file in files.values()]
+    attachments += [store.add(channel, file.name, file.content, file.content_type) for file in files.values()]
     return attachments
