@@ -1,0 +1,9 @@
+"""Charts as pictures: what is drawn is described here, and drawn in a process of its own."""
+
+from app.ui.kit.charts.bars import bar_chart
+from app.ui.kit.charts.canvas import Chart, Series
+from app.ui.kit.charts.heat import heat_map
+from app.ui.kit.charts.lines import MIN_POINTS, line_chart
+from app.ui.kit.charts.picture import pictures
+
+__all__ = ["MIN_POINTS", "Chart", "Series", "bar_chart", "heat_map", "line_chart", "pictures"]
