@@ -1,0 +1,1 @@
+"""Transcripts: a record as one page that needs nothing else, or as plain text."""
