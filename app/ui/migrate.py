@@ -116,7 +116,7 @@ def planned(plan: Plan, *, confirm: bool) -> Reply:
     if confirm:
         style = discord.ButtonStyle.danger if plan.is_destructive else discord.ButtonStyle.success
         items = [button(t("Apply"), ApplyId(digest=plan.digest), style=style), button(t("Cancel"), DismissId())]
-    return Reply(embed=embed, items=items, attachment=Attachment("plan.sql", plan.sql.encode()))
+    return Reply(embed=embed, items=items, attachments=[Attachment("plan.sql", plan.sql.encode())])
 
 
 def _warnings(plan: Plan) -> str:

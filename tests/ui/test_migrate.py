@@ -84,8 +84,8 @@ def test_a_plan_shows_who_waits_and_only_a_confirmation_has_buttons() -> None:
     assert "reads and writes wait" in said
     assert "12,345 rows, 4 MB" in said
     assert labels(shown) == []
-    assert shown.attachment is not None
-    assert REVISION.statements[0].encode() in shown.attachment.content
+    (file,) = shown.attachments
+    assert REVISION.statements[0].encode() in file.content
     confirm = ui.planned(PLAN, confirm=True)
     assert len(labels(confirm)) == 2
     assert PLAN.digest in confirm.items[0].custom_id  # type: ignore[attr-defined] -- a button

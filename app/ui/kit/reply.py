@@ -48,7 +48,7 @@ class Reply:
     content: str | None = None
     embed: discord.Embed | None = None
     items: Sequence[discord.ui.ViewItem[discord.ui.View]] = ()
-    attachment: Attachment | None = None
+    attachments: Sequence[Attachment] = ()
     private: bool = True
 
     async def send(self, interaction: discord.Interaction) -> None:
@@ -92,7 +92,7 @@ class Reply:
         )
 
     async def _respond(self, interaction: discord.Interaction) -> None:
-        if self.attachment is None:
+        if not self.attachments:
             data = wire.message(self.content, self.embed, self._view(), private=self.private)
             await wire.respond(interaction, wire.Answer.MESSAGE, data)
             return
@@ -106,8 +106,8 @@ class Reply:
             parts["embed"] = self.embed
         if self.items:
             parts["view"] = self._view()
-        if self.attachment is not None:
-            parts["file"] = discord.File(io.BytesIO(self.attachment.content), self.attachment.name)
+        if self.attachments:
+            parts["files"] = [discord.File(io.BytesIO(one.content), one.name) for one in self.attachments]
         return parts
 
     def _view(self) -> discord.ui.View | None:
