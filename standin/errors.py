@@ -53,6 +53,21 @@ class InvalidBody(ApiError):
         return "; ".join(str(problem) for problem in self.problems) or f"{self.message} ({self.code})"
 
 
+class Declined(InvalidBody):
+    """A body that Discord declines for what the place is like at the moment; nobody's mistake, and no violation."""
+
+
+class RateLimited(ApiError):
+    """Too many of these requests; `seconds` is how long to wait."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(429, 0, "You are being rate limited.")
+        self.seconds = seconds
+
+    def body(self) -> dict[str, Any]:
+        return {"message": self.message, "retry_after": self.seconds, "global": False}
+
+
 def _tree(problems: list[Problem]) -> dict[str, Any]:
     tree: dict[str, Any] = {}
     for problem in problems:
@@ -92,6 +107,18 @@ expired_token = partial(ApiError, 401, 50027, "Invalid Webhook Token")
 not_in_dm = partial(ApiError, 400, 50003, "Cannot execute action on a DM channel")
 invalid_json = partial(InvalidBody, code=50109, message="The request body contains invalid JSON.")
 archived_thread = partial(ApiError, 400, 50083, "Thread is archived")
+# The same code with another status: for what would have to open the thread again, and may not.
+closed_thread = partial(ApiError, 403, 50083, "Thread is archived")
+locked_thread = partial(ApiError, 403, 160005, "Thread is locked")
+too_many_threads = partial(ApiError, 400, 160006, "Maximum number of active threads reached")
+too_many_participants = partial(ApiError, 400, 30033, "Max number of thread participants has been reached (1000)")
+too_many_channels = partial(ApiError, 400, 30013, "Maximum number of server channels reached (500)")
+required_channel = partial(ApiError, 400, 50074, "Cannot delete a channel required for Community servers")
+blocked_message = partial(ApiError, 400, 200000, "Message was blocked by automatic moderation")
+blocked_title = partial(ApiError, 400, 200001, "Title was blocked by automatic moderation")
+harmful_link = partial(ApiError, 400, 240000, "Message blocked by harmful links filter")
+no_messages_in_forum = partial(ApiError, 400, 40058, "Cannot send a message in a forum channel")
+no_mutual_guild = partial(ApiError, 403, 50278, "Cannot send messages to this user due to having no mutual guilds")
 thread_exists = partial(ApiError, 400, 160004, "A thread has already been created for this message")
 
 

@@ -1,21 +1,13 @@
-"""Messages: posting, editing and deleting them, and who is pinged by them."""
+"""Messages: posting, editing, pinning and deleting them."""
 
-import re
 import time
 from collections.abc import Mapping
 from typing import Any
 
-from standin import permissions
 from standin.changes import Change, ChangeKind
-from standin.components import walk
-from standin.model import EPHEMERAL, LOADING, PINNED, REPLY, Channel, Message, User, Version
+from standin.mentions import mention
+from standin.model import EPHEMERAL, FIRST_SYSTEM_TYPES, LOADING, PINNED, REPLY, Channel, Message, User, Version
 from standin.registry import Registry
-
-EVERYTHING = ("users", "roles", "everyone")
-
-# Code blocks and inline code mention nobody.
-_CODE = re.compile(r"```.*?```|``.*?``|`[^`]*`", re.DOTALL)
-_MENTION = re.compile(r"<@(?P<role>&?)!?(?P<id>\d+)>|(?P<all>@everyone|@here)")
 
 
 class MessageStore:
@@ -38,9 +30,12 @@ class MessageStore:
         allowed_mentions: Mapping[str, Any] | None = None,
         reply_to: Message | None = None,
         visible_to: User | None = None,
+        mentioned: list[User] | None = None,
         **fields: Any,
     ) -> Message:
         """Post a message; `fields` are those of `Message` (`embeds`, `components`, `attachments`, `flags` ...).
+
+        `mentioned` are those whom a message of the system is about.
 
         Without `allowed_mentions` everything that the text mentions is pinged, if the author may.
         """
@@ -51,7 +46,10 @@ class MessageStore:
             message.type = REPLY
         if visible_to is not None:
             message.flags |= EPHEMERAL
-        self._mention(message, allowed_mentions, pings=not message.is_loading)
+        if message.type in FIRST_SYSTEM_TYPES:
+            message.mentioned = mentioned or []
+        else:
+            mention(self._world, message, allowed_mentions, pings=not message.is_loading)
         channel.by_id[message.id] = message
         if channel.thread and channel.thread.archived and not channel.thread.locked:
             # A message in an archived thread reopens it.
@@ -79,7 +77,7 @@ class MessageStore:
             setattr(message, name, value)
         # After the fields, which may contain the old flags.
         message.flags &= ~LOADING
-        self._mention(message, allowed_mentions, pings=was_loading)
+        mention(self._world, message, allowed_mentions, pings=was_loading)
         self._announce(ChangeKind.MESSAGE_EDITED, message)
         return message
 
@@ -120,59 +118,3 @@ class MessageStore:
 
     def _announce(self, kind: ChangeKind, message: Message) -> None:
         self._world.announce(Change(kind, message.channel.guild, message.channel, message, message.author))
-
-    def _mention(self, message: Message, allowed: Mapping[str, Any] | None, *, pings: bool) -> None:
-        """Find whom the message mentions and, with `pings`, who is notified."""
-        rules = {"parse": EVERYTHING, "replied_user": True} if allowed is None else allowed
-        parse = rules.get("parse") or ()
-        users = {int(user_id) for user_id in rules.get("users") or ()}
-        roles = {int(role_id) for role_id in rules.get("roles") or ()}
-        guild = message.channel.guild
-        may_mention_all = guild is not None and self._world.can(
-            message.author, message.channel, permissions.MENTION_EVERYONE
-        )
-        found: list[User] = []
-        found_roles: list[int] = []
-        message.mentions_everyone = False
-        for match in _MENTION.finditer(_CODE.sub("", _spoken(message))):
-            if match["all"]:
-                message.mentions_everyone |= "everyone" in parse and may_mention_all
-                continue
-            mentioned_id = int(match["id"])
-            if match["role"]:
-                role = guild.roles.get(mentioned_id) if guild else None
-                wanted = "roles" in parse or mentioned_id in roles
-                if role and wanted and role.id not in found_roles and (role.mentionable or may_mention_all):
-                    found_roles.append(role.id)
-            else:
-                user = self._world.users.get(mentioned_id)
-                wanted = "users" in parse or mentioned_id in users
-                if user and wanted and user not in found:
-                    found.append(user)
-        if message.reply_to and rules.get("replied_user") and message.reply_to.author not in found:
-            found.append(message.reply_to.author)
-        message.mentioned, message.mentioned_role_ids = found, found_roles
-        if pings:
-            message.pinged = self._pinged(message)
-
-    def _pinged(self, message: Message) -> list[User]:
-        channel, guild = message.channel, message.channel.guild
-        if message.visible_to is not None:
-            return [user for user in message.mentioned if user is message.visible_to]
-        if guild is None:
-            return [user for user in message.mentioned if user in channel.recipients]
-        named, wanted = {user.id for user in message.mentioned}, set(message.mentioned_role_ids)
-        return [
-            member.user
-            for member in guild.members.values()
-            if (message.mentions_everyone or member.user.id in named or not wanted.isdisjoint(member.role_ids))
-            and member.user is not message.author
-            and self._world.can(member.user, channel, permissions.VIEW_CHANNEL)
-        ]
-
-
-def _spoken(message: Message) -> str:
-    """The text in which mentions count: content and text displays, but not embeds."""
-    if not message.components:
-        return message.text
-    return "\n".join([message.text, *(part["content"] for part in walk(message.components) if part["type"] == 10)])

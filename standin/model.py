@@ -11,7 +11,7 @@ from typing import Any
 
 from standin.components import SELECT_TYPES, Button, Select, button, select, walk
 
-REPLY, PINNED = 19, 6
+REPLY, PINNED, RECIPIENT_ADDED, RECIPIENT_REMOVED, RENAMED = 19, 6, 1, 2, 4
 """Types of messages; 0 is an ordinary one."""
 FIRST_SYSTEM_TYPES = frozenset({1, 2, 3, 4, 5, 21})
 """Messages that Discord writes itself and nobody can delete: who was added or removed, a new name."""
@@ -21,6 +21,7 @@ MAX_UPLOAD = 10 * 1024 * 1024
 SUPPRESS_EMBEDS = 1 << 2
 EPHEMERAL = 1 << 6
 LOADING = 1 << 7
+FAILED_TO_MENTION_SOME_ROLES_IN_THREAD = 1 << 8
 SUPPRESS_NOTIFICATIONS = 1 << 12
 COMPONENTS_V2 = 1 << 15
 
@@ -138,6 +139,8 @@ class Channel:
     thread: ThreadState | None = None
     thread_members: dict[int, datetime] = field(default_factory=dict)
     by_id: dict[int, "Message"] = field(default_factory=dict)
+    changes: list[tuple[str, datetime]] = field(default_factory=list)
+    """When the bot changed its name or topic, which it may do twice in ten minutes."""
 
     @property
     def mention(self) -> str:
@@ -277,6 +280,14 @@ class Guild:
     features: list[str] = field(default_factory=list)
     upload_limit: int = MAX_UPLOAD
     """In bytes per file; servers with boosts have more."""
+    max_active_threads: int = 1000
+    refused_names: set[str] = field(default_factory=set)
+    """Words that no channel's name may hold, as Server Discovery has them."""
+    blocked_words: set[str] = field(default_factory=set)
+    """Words that AutoMod blocks, in messages and in names of threads."""
+    harmful_links: set[str] = field(default_factory=set)
+    required_channel_ids: set[int] = field(default_factory=set)
+    """Channels that a Community server needs: its rules, and the updates for moderators."""
 
     @property
     def everyone(self) -> Role:

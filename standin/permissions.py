@@ -4,7 +4,7 @@ The order of evaluation (everyone, then roles, then channel overwrites, with adm
 is the one Discord documents under "Permission Hierarchy".
 """
 
-from standin.model import Channel, Guild, Member, Overwrite, Role
+from standin.model import Channel, ChannelType, Guild, Member, Overwrite, Role
 
 CREATE_INVITE = 1 << 0
 KICK_MEMBERS = 1 << 1
@@ -59,7 +59,9 @@ def in_guild(guild: Guild, member: Member) -> int:
     allowed = guild.everyone.permissions
     for role_id in member.role_ids:
         allowed |= guild.roles[role_id].permissions
-    return ALL if allowed & ADMINISTRATOR else allowed
+    if allowed & ADMINISTRATOR:
+        return ALL
+    return allowed & _TIMED_OUT if member.is_timed_out else allowed
 
 
 def in_channel(guild: Guild, member: Member, channel: Channel) -> int:
@@ -78,6 +80,8 @@ def in_channel(guild: Guild, member: Member, channel: Channel) -> int:
             return 0
         # In threads a permission of its own decides who may write.
         allowed = allowed | SEND_MESSAGES if allowed & SEND_MESSAGES_IN_THREADS else allowed & ~SEND_MESSAGES
+    if place.type is ChannelType.VOICE and not allowed & CONNECT:
+        allowed &= VIEW_CHANNEL
     if not allowed & SEND_MESSAGES:
         allowed &= ~_NEEDS_SPEECH
     if member.is_timed_out:

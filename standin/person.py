@@ -176,8 +176,15 @@ class Person:
         """Write a message here. Raises NotPossible without the permission to."""
         if not self._world.can(self.user, self.channel, permissions.VIEW_CHANNEL | permissions.SEND_MESSAGES):
             raise NotPossible("You do not have permission to send messages in this channel.")
+        state = self.channel.thread
+        if state and state.locked and not self.permissions & permissions.MANAGE_THREADS:
+            raise NotPossible("This thread is locked.")
         if files and not self._world.can(self.user, self.channel, permissions.ATTACH_FILES):
             raise NotPossible("You do not have permission to attach files in this channel.")
+        guild = self.channel.guild
+        words = guild.blocked_words | guild.harmful_links if guild else set()
+        if not self.permissions & permissions.MANAGE_GUILD and any(word in text.lower() for word in words):
+            raise NotPossible("Your message could not be sent: it holds something that this server blocks.")
         if len(text) > 2000:
             raise NotPossible("Your message is too long.")
         self._require_slowness()

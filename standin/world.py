@@ -15,7 +15,19 @@ from standin.changes import Change, ChangeKind
 from standin.commands import CommandStore
 from standin.files import FileStore
 from standin.messages import MessageStore
-from standin.model import Channel, ChannelType, Guild, Member, Overwrite, Role, ThreadState, User
+from standin.model import (
+    RECIPIENT_ADDED,
+    RECIPIENT_REMOVED,
+    RENAMED,
+    Channel,
+    ChannelType,
+    Guild,
+    Member,
+    Overwrite,
+    Role,
+    ThreadState,
+    User,
+)
 from standin.registry import Registry
 
 
@@ -183,23 +195,41 @@ class World(Registry):
         return thread
 
     def edit_thread(
-        self, thread: Channel, *, name: str | None = None, slowmode: int | None = None, **state: Any
+        self,
+        thread: Channel,
+        *,
+        name: str | None = None,
+        slowmode: int | None = None,
+        by: User | None = None,
+        **state: Any,
     ) -> None:
-        """Rename it, or change `archived`, `locked`, `auto_archive_duration` or `invitable`."""
+        """Rename it, or change `archived`, `locked`, `auto_archive_duration` or `invitable`.
+
+        A new name is said in the thread if it is known who gave it.
+        """
+        was_called = thread.name
         _set(thread, {key: value for key, value in (("name", name), ("slowmode", slowmode)) if value is not None})
         if state.get("archived") is not None or "auto_archive_duration" in state:
             state["archived_at"] = self.now()
         _set(thread.thread, state)
         self.announce(Change(ChangeKind.THREAD_UPDATED, thread.guild, thread))
+        if by is not None and name not in (None, was_called):
+            self.messages.post(thread, by, thread.name, type=RENAMED)
 
-    def join_thread(self, thread: Channel, user: User) -> None:
+    def join_thread(self, thread: Channel, user: User, *, by: User | None = None) -> None:
+        """The person joins, or is added by somebody, which is said in the thread."""
         if user.id not in thread.thread_members:
             thread.thread_members[user.id] = self.now()
             self._members_changed(thread, added=[user], removed=[])
+            if by is not None:
+                self.messages.post(thread, by, type=RECIPIENT_ADDED, mentioned=[user])
 
-    def leave_thread(self, thread: Channel, user: User) -> None:
+    def leave_thread(self, thread: Channel, user: User, *, by: User | None = None) -> None:
+        """The person leaves, or is removed by somebody, which is said in the thread."""
         if thread.thread_members.pop(user.id, None) is not None:
             self._members_changed(thread, added=[], removed=[user])
+            if by is not None:
+                self.messages.post(thread, by, type=RECIPIENT_REMOVED, mentioned=[user])
 
     def _members_changed(self, thread: Channel, **data: list[User]) -> None:
         self.announce(Change(ChangeKind.THREAD_MEMBERS_CHANGED, thread.guild, thread, data=data))
@@ -230,7 +260,7 @@ class World(Registry):
 
     def add_member(self, guild: Guild, user: User, roles: Iterable[Role] = (), *, pending: bool = False) -> Member:
         """The person joins; `pending` until they accepted the guild's membership screening."""
-        member = Member(guild.id, user, {role.id for role in roles}, pending=pending)
+        member = Member(guild.id, user, {role.id for role in roles}, joined_at=self.now(), pending=pending)
         guild.members[user.id] = member
         self.announce(Change(ChangeKind.MEMBER_JOINED, guild, member=member, user=user))
         return member

@@ -19,7 +19,7 @@ from aiohttp import web
 
 from standin import errors, schema
 from standin.backend import Backend, Request
-from standin.errors import ApiError, InvalidBody
+from standin.errors import ApiError, Declined, InvalidBody, RateLimited
 from standin.faults import Fault, Slot
 from standin.rest import (
     applications,
@@ -82,8 +82,13 @@ class Rest:
                 fault, answer = await self._answer(request, route, call)
             if fault and fault.status == 429:
                 headers = _rate_limit_headers(fault)
+        except RateLimited as refusal:
+            # The limit of the route itself is another, so its headers say nothing of this one.
+            headers = {**_bucket_headers(Slot(True, 5, 4, 15.0), "stand-in"), "Via": "1.1 google"}
+            answer = Answer(429, refusal.body())
         except InvalidBody as refusal:
-            self._backend.violations.append(f"{route}: {refusal}")
+            if not isinstance(refusal, Declined):
+                self._backend.violations.append(f"{route}: {refusal}")
             answer = Answer(refusal.status, refusal.body())
         except ApiError as refusal:
             answer = Answer(refusal.status, refusal.body())

@@ -3,8 +3,9 @@
 from typing import Any
 
 from standin import errors, payloads, permissions
-from standin.errors import ApiError
+from standin.errors import Declined, Problem
 from standin.model import Channel, ChannelType, Guild, Overwrite
+from standin.rest import renames
 from standin.rest.routing import Answer, Call, Routes, snowflake
 from standin.rest.threads import edit_thread
 
@@ -35,13 +36,14 @@ def edit_channel(call: Call) -> dict[str, Any]:
     if body.get("rate_limit_per_user") is not None:
         fields["slowmode"] = body["rate_limit_per_user"]
     if "parent_id" in body:
-        parent = _category(channel.guild, body["parent_id"])
+        parent = _category(call, channel.guild, body["parent_id"], channel)
         fields["parent_id"] = parent.id if parent else None
     if body.get("permission_overwrites") is not None:
         call.require(channel, permissions.MANAGE_ROLES)
         fields["overwrites"] = {each.id: each for each in _overwrites(call, channel.guild, channel, body)}
     if "name" in fields:
-        fields["name"] = _written(channel.type, fields["name"])
+        fields["name"] = _written(channel.guild, channel.type, fields["name"])
+    renames.count(call, channel, fields)
     call.world.edit_channel(channel, **fields)
     return payloads.channel(channel)
 
@@ -54,6 +56,8 @@ def delete_channel(call: Call) -> dict[str, Any]:
         # Closing a direct message only hides it.
         return described
     call.require(channel, permissions.MANAGE_THREADS if channel.is_thread else permissions.MANAGE_CHANNELS)
+    if channel.id in channel.guild.required_channel_ids:
+        raise errors.required_channel()
     call.world.delete_channel(channel)
     return described
 
@@ -68,14 +72,14 @@ def create_channel(call: Call) -> Answer:
     guild, body = call.guild(), call.body
     call.require_in_guild(guild, permissions.MANAGE_CHANNELS)
     if len(guild.channels) >= MAX_CHANNELS_PER_GUILD:
-        raise ApiError(400, 30013, f"Maximum number of guild channels reached ({MAX_CHANNELS_PER_GUILD})")
+        raise errors.too_many_channels()
     kind = ChannelType(body.get("type") or 0)
-    parent = _category(guild, body.get("parent_id"))
+    parent = _category(call, guild, body.get("parent_id"))
     # Setting overwrites with the channel needs no permission to manage roles, but gives away only what the bot has.
     overwrites = None if body.get("permission_overwrites") is None else _overwrites(call, guild, None, body)
     fields = {key: body[key] for key in ("topic", "nsfw", "position") if body.get(key) is not None}
     fields["slowmode"] = body.get("rate_limit_per_user") or 0
-    name = _written(kind, body["name"])
+    name = _written(guild, kind, body["name"])
     channel = call.world.create_channel(guild, name, kind, parent=parent, overwrites=overwrites, **fields)
     return Answer(201, payloads.channel(channel))
 
@@ -108,15 +112,17 @@ def open_dm(call: Call) -> dict[str, Any]:
     return payloads.channel(call.world.open_dm(user))
 
 
-def _category(guild: Guild, parent_id: Any) -> Channel | None:
+def _category(call: Call, guild: Guild, parent_id: Any, moved: Channel | None = None) -> Channel | None:
     if parent_id is None:
         return None
     parent = guild.channels.get(snowflake(parent_id, "parent_id"))
     if parent is None or parent.type is not ChannelType.CATEGORY:
-        raise errors.invalid("parent_id", "CHANNEL_PARENT_INVALID", "Category does not exist")
-    if sum(channel.parent_id == parent.id for channel in guild.channels.values()) >= MAX_CHANNELS_PER_CATEGORY:
+        raise Declined(Problem(("parent_id",), "CHANNEL_PARENT_INVALID", "Category does not exist"))
+    call.require(parent, permissions.MANAGE_CHANNELS)
+    inside = sum(each.parent_id == parent.id for each in guild.channels.values() if each is not moved)
+    if inside >= MAX_CHANNELS_PER_CATEGORY:
         full = f"Maximum number of channels in category reached ({MAX_CHANNELS_PER_CATEGORY})"
-        raise errors.invalid("parent_id", "CHANNEL_PARENT_MAX_CHANNELS", full)
+        raise Declined(Problem(("parent_id",), "CHANNEL_PARENT_MAX_CHANNELS", full))
     return parent
 
 
@@ -140,8 +146,11 @@ def _overwrite(call: Call, guild: Guild, channel: Channel | None, entry: dict[st
     return overwrite
 
 
-def _written(kind: ChannelType, name: str) -> str:
-    """Text channels are written in lower case without spaces."""
+def _written(guild: Guild, kind: ChannelType, name: str) -> str:
+    """Text channels are written in lower case without spaces. Raises Declined for words that are not allowed."""
+    if any(word in name.lower() for word in guild.refused_names):
+        message = "Contains words not allowed for servers in Server Discovery."
+        raise Declined(Problem(("name",), "INVALID_COMMUNITY_PROPERTY_NAME", message))
     if kind in (ChannelType.VOICE, ChannelType.CATEGORY):
         return name
     return "-".join(name.lower().split())

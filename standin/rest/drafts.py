@@ -1,8 +1,9 @@
 """Messages from request bodies: limits, files and defaults."""
 
+import json
 from typing import Any
 
-from standin import errors
+from standin import errors, permissions
 from standin.errors import InvalidBody
 from standin.limits import legacy_field, message_problems
 from standin.model import COMPONENTS_V2, SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS, Attachment, Channel, Message
@@ -17,6 +18,7 @@ def new(call: Call, body: dict[str, Any], channel: Channel) -> dict[str, Any]:
     flags = (body.get("flags") or 0) & SENDABLE_FLAGS
     errors.check(message_problems(body, flags))
     attachments = _attachments(call, body, channel, existing=[])
+    _moderate(call, body, channel)
     text = (body.get("content") or "").strip()
     embeds, components = body.get("embeds") or [], body.get("components") or []
     if not (text or embeds or attachments or (components and flags & COMPONENTS_V2)):
@@ -38,6 +40,7 @@ def changed(call: Call, body: dict[str, Any], message: Message) -> dict[str, Any
         # An edit can turn a message into one of components alone, but not back.
         flags = flags & ~SUPPRESS_EMBEDS | body["flags"] & (SUPPRESS_EMBEDS | COMPONENTS_V2)
     errors.check(message_problems(body, flags))
+    _moderate(call, body, message.channel)
     attachments = message.attachments
     if "attachments" in body or call.files:
         attachments = _attachments(call, body, message.channel, existing=message.attachments)
@@ -61,6 +64,19 @@ def changed(call: Call, body: dict[str, Any], message: Message) -> dict[str, Any
 def numbered_modal(modal: dict[str, Any]) -> dict[str, Any]:
     """A modal as Discord's client gets it: each component with a number of its own."""
     return {**modal, "components": echoes.components(modal["components"], [])}
+
+
+def _moderate(call: Call, body: dict[str, Any], channel: Channel) -> None:
+    """Refuse what AutoMod or the filter for harmful links blocks. It spares who may manage the server."""
+    guild = channel.guild
+    if guild is None or not guild.blocked_words | guild.harmful_links:
+        return
+    written = json.dumps([body.get(part) for part in ("content", "embeds", "components")], ensure_ascii=False).lower()
+    if any(link in written for link in guild.harmful_links):
+        raise errors.harmful_link()
+    is_exempt = call.world.can(call.bot, channel, permissions.MANAGE_GUILD)
+    if not is_exempt and any(word in written for word in guild.blocked_words):
+        raise errors.blocked_message()
 
 
 def _attachments(call: Call, body: dict[str, Any], channel: Channel, existing: list[Attachment]) -> list[Attachment]:

@@ -6,17 +6,17 @@ from standin import errors, payloads, permissions
 from standin.model import FIRST_SYSTEM_TYPES, PINNED, Channel, ChannelType, Message
 from standin.rest import drafts
 from standin.rest.routing import Call, Routes, snowflake
+from standin.rest.threads import require_room
 
 routes = Routes()
 
 PATH = "/channels/{channel_id}/messages"
-WITHOUT_MESSAGES = frozenset({ChannelType.CATEGORY, ChannelType.FORUM})
 
 
 @routes.add("POST", PATH)
 def create_message(call: Call) -> dict[str, Any]:
     channel, body = call.channel(permissions.SEND_MESSAGES), call.body
-    _require_open(channel)
+    _require_open(call, channel)
     if body.get("embeds"):
         call.require(channel, permissions.EMBED_LINKS)
     if call.files:
@@ -70,7 +70,7 @@ def edit_message(call: Call) -> dict[str, Any]:
         raise errors.system_message()
     if message.author is not call.bot:
         raise errors.not_your_message()
-    _require_open(message.channel)
+    _require_editable(call, message.channel)
     return call.described(call.world.messages.edit(message, **drafts.changed(call, call.body, message)))
 
 
@@ -101,13 +101,37 @@ def typing(call: Call) -> None:
     call.world.typing(call.channel(permissions.SEND_MESSAGES), call.bot)
 
 
-def _require_open(channel: Channel) -> None:
-    if channel.type in WITHOUT_MESSAGES:
+def _require_open(call: Call, channel: Channel) -> None:
+    """Refuse a new message where there can be none."""
+    if channel.type is ChannelType.FORUM:
+        raise errors.no_messages_in_forum()
+    if channel.type is ChannelType.CATEGORY:
         raise errors.wrong_channel_type()
-    if channel.is_dm and not all(user.accepts_dms for user in channel.recipients):
-        raise errors.cannot_message_user()
-    if channel.thread and channel.thread.archived and channel.thread.locked:
+    if channel.is_dm:
+        [user] = [each for each in channel.recipients if each is not call.bot]
+        if not any(user.id in guild.members and call.world.has_bot(guild) for guild in call.world.guilds.values()):
+            raise errors.no_mutual_guild()
+        if not user.accepts_dms:
+            raise errors.cannot_message_user()
+    state = channel.thread
+    if state is None:
+        return
+    if state.locked and not call.world.can(call.bot, channel, permissions.MANAGE_THREADS):
+        raise errors.closed_thread() if state.archived else errors.locked_thread()
+    if state.archived and state.locked:
         raise errors.archived_thread()
+    if state.archived:
+        require_room(channel)
+
+
+def _require_editable(call: Call, channel: Channel) -> None:
+    state = channel.thread
+    if state is None:
+        return
+    if state.archived:
+        raise errors.archived_thread()
+    if state.locked and not call.world.can(call.bot, channel, permissions.MANAGE_THREADS):
+        raise errors.locked_thread()
 
 
 def _replied_to(call: Call, channel: Channel, reference: dict[str, Any] | None) -> Message | None:

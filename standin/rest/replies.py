@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from standin import payloads
+from standin import errors, payloads, permissions
 from standin.interactions import Interaction, InteractionType
 from standin.model import EPHEMERAL, Message
 from standin.rest.routing import Call
@@ -13,6 +13,10 @@ DEFAULT_MENTIONS = {"parse": ["users"]}
 
 
 def post(call: Call, interaction: Interaction, fields: dict[str, Any], *, private: bool) -> Message:
+    place = interaction.channel
+    if place.thread and place.thread.locked and not call.world.can(call.bot, place, permissions.MANAGE_THREADS):
+        # Whatever kind of answer it is.
+        raise errors.closed_thread()
     if fields.get("allowed_mentions") is None:
         fields["allowed_mentions"] = DEFAULT_MENTIONS
     is_command = interaction.type is InteractionType.COMMAND
