@@ -112,9 +112,14 @@ class _Packing:
         return found
 
     def _next(self, index: int) -> tuple[list[Piece], int]:
-        if index not in self._following:
-            self._following[index] = self._sized(self._entries[index].write(False, self._ids))
-        return self._following[index]
+        """Return an entry as it stands below another."""
+        pieces, size = self._following.get(index) or self._sized(self._entries[index].write(False, self._ids))
+        # What is larger than a whole part must not begin a new one in vain.
+        while self.room and size > self.room and (files := blobs(pieces)):
+            self._leave_out(max(files, key=lambda file: len(file.content or b"")))
+            pieces, size = self._sized(self._entries[index].write(False, self._ids))
+        self._following[index] = pieces, size
+        return pieces, size
 
     def _first(self, index: int) -> tuple[list[Piece], int]:
         """Return an entry as it stands at the top of a part, made smaller until it fits in alone."""
