@@ -18,6 +18,7 @@ from app.core.messages import msg
 from app.services.member_zones import MemberZoneService
 from app.services.reminders import ReminderServices
 from app.services.settings import SettingsService
+from app.services.tickets import TicketServices
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,8 @@ class UnitOfWork:
         """By which clock members live."""
         self.reminders = ReminderServices(session, clock)
         """The services of reminders."""
+        self.tickets = TicketServices(session, clock)
+        """The services of tickets."""
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run `action` once the transaction is durable; forget it on rollback."""

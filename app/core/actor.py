@@ -17,3 +17,5 @@ class Actor:
     """May change how the bot behaves in this guild (Discord's Manage Server, or administrator)."""
     is_staff: bool = False
     """May act on what belongs to others (Discord's Manage Messages, or a manager)."""
+    role_ids: frozenset[int] = frozenset()
+    """The roles that Discord sent along; none in a direct message."""

@@ -1,7 +1,9 @@
 """Every setting a server has, collected from the features. A new feature with settings adds its line to `PARTS`."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType, ModuleType
 from typing import Any, cast
 
@@ -9,6 +11,11 @@ from app.core.messages import Message, msg
 from app.core.reminders import settings as reminders
 from app.core.settings import general
 from app.core.settings.kinds import Setting
+from app.core.tickets import settings as tickets
+from app.core.tickets import types
+from app.core.value_kind import ValueKind
+
+KEY = re.compile(r"[a-z0-9_]{1,20}")
 
 
 @dataclass(frozen=True)
@@ -26,7 +33,65 @@ def _part(label: Message, module: ModuleType) -> Part:
 
 
 PARTS: Mapping[str, Part] = MappingProxyType(
-    {"general": _part(msg("General"), general), "reminders": _part(msg("Reminders"), reminders)}
+    {
+        "general": _part(msg("General"), general),
+        "reminders": _part(msg("Reminders"), reminders),
+        "tickets": _part(msg("Tickets"), tickets),
+    }
 )
 ALL: tuple[Setting[Any], ...] = tuple(setting for part in PARTS.values() for setting in part.settings)
 BY_NAME: Mapping[str, Setting[Any]] = MappingProxyType({setting.name: setting for setting in ALL})
+
+
+@dataclass(frozen=True)
+class Structures:
+    """Settings that a feature makes and names itself, with forms of its own."""
+
+    label: Message
+    help: Message
+    read: Callable[[str, Mapping[str, Any]], object]
+    """Understands one by its key and value. Raises ValueError."""
+
+
+STRUCTURES: Mapping[str, Structures] = MappingProxyType(
+    {
+        types.TYPES: Structures(
+            msg("Ticket type"), msg("A kind of ticket. Change it with `/tickets type`."), types.TicketType.from_json
+        ),
+        types.PANELS: Structures(
+            msg("Ticket panel"), msg("A message to open tickets with. See `/tickets panel`."), types.Panel.from_json
+        ),
+        types.BLOCKED: Structures(
+            msg("Blocked member"),
+            msg("Somebody who may open no tickets. See `/tickets block`."),
+            types.Blocked.from_json,
+        ),
+        types.BOARDS: Structures(
+            msg("Ticket board"), msg("The list of open tickets. See `/tickets board`."), types.Board.from_json
+        ),
+    }
+)
+
+
+def find(name: str) -> Setting[Any] | None:
+    """Return the setting of that name, which may be a structure; None if there is none."""
+    scope, _, key = name.partition(".")
+    kind = STRUCTURES.get(scope)
+    if kind is None or not KEY.fullmatch(key):
+        return BY_NAME.get(name)
+    return Setting(
+        name,
+        ValueKind.STRUCTURE,
+        None,
+        label=kind.label,
+        help=kind.help,
+        understands=partial(_understands, kind.read, key),
+    )
+
+
+def _understands(read: Callable[[str, Mapping[str, Any]], object], key: str, value: Mapping[str, Any]) -> bool:
+    try:
+        read(key, value)
+    except (TypeError, ValueError, AttributeError):
+        return False
+    return True

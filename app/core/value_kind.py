@@ -14,3 +14,5 @@ class ValueKind(StrEnum):
     DURATION = "duration"
     TIMEZONE = "timezone"
     CHOICE = "choice"
+    STRUCTURE = "structure"
+    """A JSON object of a feature's own."""

@@ -14,7 +14,7 @@ from app.models.onboarding import Onboarding
 from app.models.onboarding_question import OnboardingQuestion
 from app.models.reminder import Reminder, ReminderState, TargetKind
 from app.models.settings_history import ChangeType, SettingsHistory
-from app.models.support_ticket import SupportTicket, TicketStatus
+from app.models.support_ticket import SupportTicket, TicketStatus, Turn
 
 __all__ = [
     "AuditLog",
@@ -33,4 +33,5 @@ __all__ = [
     "SupportTicket",
     "TargetKind",
     "TicketStatus",
+    "Turn",
 ]

@@ -2,49 +2,104 @@
 
 import enum
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, Integer, SmallInteger, Text
 from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, CreatedAt, Legacy, Snowflake, TextEnum, at_most, one_of
 
 
 class TicketStatus(enum.StrEnum):
-    """Where a ticket stands."""
+    """Where a ticket stands. Whose turn it is to write is no part of it."""
 
+    OPENING = "opening"
+    """The row is there, the channel is being made."""
     OPEN = "open"
     CLAIMED = "claimed"
     WAITING = "waiting"
+    """Only in rows of the predecessor, which asked staff to say so."""
     ESCALATED = "escalated"
+    SNOOZED = "snoozed"
+    CLOSING = "closing"
+    """It is over; the transcript is not yet safely posted, and the channel is still there."""
     CLOSED = "closed"
     ARCHIVED = "archived"
 
     @property
     def is_final(self) -> bool:
         """Whether nobody is expected to do anything more."""
-        return self in {TicketStatus.CLOSED, TicketStatus.ARCHIVED}
+        return self in {TicketStatus.CLOSING, TicketStatus.CLOSED, TicketStatus.ARCHIVED}
+
+
+class Turn(enum.StrEnum):
+    """Who owes the next word."""
+
+    STAFF = "staff"
+    MEMBER = "member"
+
+
+UNFINISHED = "status NOT IN ('closing', 'closed', 'archived')"
+"""What counts against limits, and is on the board."""
+
+
+def _moments(*columns: str) -> str:
+    return f"num_nonnulls({', '.join(columns)}) IN (0, {len(columns)})"
 
 
 class SupportTicket(Base):
     """One request for help by one member, from its opening to its end.
 
-    Several tickets may name the same `channel_id`: the predecessor reused channels.
+    `number` counts the tickets of a guild. `type` is the key of what the guild configured, and NULL in rows of the
+    predecessor; `type_name` is what it was called then. `team_role_ids` may see the ticket and work on it; without any,
+    all staff of the guild do. Several rows of the predecessor may name the same `channel_id`, which it reused.
+
+    `next_at` is when a process has to look at the row next: a reminder to the side whose `turn` it is, a warning, the
+    end of a snooze, of a close request or of a grace, another try to post the transcript. NULL for a row to which
+    nothing happens by itself.
+
+    Targets are fixed when they begin (`first_due_at`, `next_due_at`, `resolution_due_at`), and what was reached is
+    stored when it happens: `first_seconds`, `waits` (each later answer) and `resolved_seconds` are seconds of business
+    time, `missed` names the targets that were not met. So later changes of targets and hours rewrite no history.
+
+    `record` is what a transcript is made of, `search_text` what is found in it, `events` what happened to the ticket.
     """
 
     __tablename__ = "support_tickets"
     __table_args__ = (
         one_of("status", TicketStatus),
+        one_of("turn", Turn),
         at_most("description", 4000),
+        CheckConstraint("number >= 1", name="number_positive"),
+        CheckConstraint("char_length(type) BETWEEN 1 AND 20 AND char_length(type_name) <= 100", name="type_length"),
+        CheckConstraint("priority BETWEEN 0 AND 3", name="priority"),
+        CheckConstraint("rating BETWEEN 1 AND 5", name="rating"),
+        CheckConstraint("char_length(rating_comment) <= 1000", name="rating_comment_length"),
+        CheckConstraint("char_length(close_reason) <= 1000", name="close_reason_length"),
+        CheckConstraint("cardinality(labels) <= 10", name="labels"),
+        CheckConstraint(_moments("turn", "turn_since"), name="turn_since"),
+        CheckConstraint(_moments("close_requested_by", "close_runs_out_at"), name="close_request"),
+        CheckConstraint("reopened >= 0 AND transcript_tries >= 0", name="counts"),
+        CheckConstraint("status <> 'snoozed' OR snoozed_until IS NOT NULL OR turn IS NOT NULL", name="snoozed"),
+        CheckConstraint(
+            "jsonb_typeof(events) = 'array' AND jsonb_typeof(answers) = 'array' AND jsonb_typeof(record) = 'object'",
+            name="documents",
+        ),
+        Index(None, "guild_id", "number", unique=True),
         Index(None, "guild_id", "user_id"),
         Index(None, "guild_id", "status"),
         Index(None, "channel_id"),
-        # For the sweep that looks for tickets that have been left alone, in all guilds at once.
-        Index(
-            "ix_support_tickets_updated_at_unfinished",
-            "updated_at",
-            postgresql_where=sql("status NOT IN ('closed', 'archived')"),
-        ),
+        # The database decides that a member has one of a type: no two clicks can both open one.
+        Index("uq_support_tickets_open", "guild_id", "user_id", "type", unique=True, postgresql_where=sql(UNFINISHED)),
+        # Lists, the board and limits of a guild. Most rows of an old database are over and not in it.
+        Index("ix_support_tickets_unfinished", "guild_id", "number", postgresql_where=sql(UNFINISHED)),
+        Index(None, "next_at", postgresql_where=sql("next_at IS NOT NULL")),
+        Index("ix_support_tickets_guild_id_created_at", "guild_id", "created_at"),
+        Index("ix_support_tickets_guild_id_closed_at", "guild_id", "closed_at"),
+        Index(None, "merged_into", postgresql_where=sql("merged_into IS NOT NULL")),
+        Index(None, "search", postgresql_using="gin"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -60,3 +115,72 @@ class SupportTicket(Base):
     updated_at: Mapped[CreatedAt]
     escalated_to: Mapped[Snowflake | None]
     legacy: Mapped[Legacy]
+
+    number: Mapped[int] = mapped_column(Integer)
+    type: Mapped[str | None]
+    type_name: Mapped[str | None]
+    is_thread: Mapped[bool] = mapped_column(server_default=sql("false"))
+    opened_by: Mapped[Snowflake | None]
+    """Who of the staff opened it for the member."""
+    team_role_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=sql("'{}'::bigint[]"))
+    added_user_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=sql("'{}'::bigint[]"))
+    added_role_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=sql("'{}'::bigint[]"))
+    answers: Mapped[list[Any]] = mapped_column(JSONB, server_default=sql("'[]'::jsonb"))
+    """What the opener filled in: a list of objects with `label`, `kind`, and `value`, `values` or `files`."""
+    priority: Mapped[int] = mapped_column(SmallInteger, server_default=sql("1"))
+    labels: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=sql("'{}'::text[]"))
+    locked: Mapped[bool] = mapped_column(server_default=sql("false"))
+    """Whether only staff may close it."""
+    header_message_id: Mapped[Snowflake | None]
+
+    turn: Mapped[Turn | None] = mapped_column(TextEnum(Turn))
+    turn_since: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    """When the side that owes an answer was reminded in this wait."""
+    warned_at: Mapped[datetime | None]
+    """When the opener was told that it will be closed for their silence."""
+    snoozed_until: Mapped[datetime | None]
+    next_at: Mapped[datetime | None]
+    opener_left_at: Mapped[datetime | None]
+
+    first_due_at: Mapped[datetime | None]
+    first_answered_at: Mapped[datetime | None]
+    first_answered_by: Mapped[Snowflake | None]
+    first_seconds: Mapped[int | None]
+    next_due_at: Mapped[datetime | None]
+    waits: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default=sql("'{}'::integer[]"))
+    sla_warned_at: Mapped[datetime | None]
+    resolution_due_at: Mapped[datetime | None]
+    resolved_seconds: Mapped[int | None]
+    missed: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=sql("'{}'::text[]"))
+    """Which targets were missed: `first`, `next`, `resolution`."""
+
+    close_requested_by: Mapped[Snowflake | None]
+    close_runs_out_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[Snowflake | None]
+    """Who closed it; NULL while it is open, and when the bot did."""
+    close_reason: Mapped[str | None]
+    reopened: Mapped[int] = mapped_column(SmallInteger, server_default=sql("0"))
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("support_tickets.id", ondelete="SET NULL"))
+    rating: Mapped[int | None] = mapped_column(SmallInteger)
+    rating_comment: Mapped[str | None]
+    rated_at: Mapped[datetime | None]
+
+    transcript_channel_id: Mapped[Snowflake | None]
+    transcript_message_id: Mapped[Snowflake | None]
+    transcript_tries: Mapped[int] = mapped_column(SmallInteger, server_default=sql("0"))
+    record: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), deferred=True)
+    search_text: Mapped[str | None] = mapped_column(deferred=True)
+    search: Mapped[Any] = mapped_column(
+        TSVECTOR,
+        Computed(
+            # A vector holds a megabyte at most, and rows of the predecessor may have any length.
+            "to_tsvector('simple'::regconfig, left(description, 8000) "
+            "|| ' ' || left(coalesce(search_text, ''), 200000))",
+            persisted=True,
+        ),
+        deferred=True,
+    )
+    events: Mapped[list[Any]] = mapped_column(JSONB, server_default=sql("'[]'::jsonb"), deferred=True)
+    """What happened: a list of objects with `at`, `kind`, `by` and more by kind."""

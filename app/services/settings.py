@@ -83,7 +83,7 @@ class SettingsService:
         )
         chosen: dict[str, Value] = {}
         for scope, key, value in rows:
-            setting = registry.BY_NAME.get(f"{scope}.{key}")
+            setting = registry.find(f"{scope}.{key}")
             if setting is not None and setting.allows(value):
                 chosen[setting.name] = value
         return SettingsSnapshot(guild_id, MappingProxyType(chosen))
@@ -136,7 +136,7 @@ class SettingsService:
         the change is older than `within` or its setting exists no more.
         """
         change = await self.get_change(actor, change_id)
-        setting = registry.BY_NAME.get(f"{change.scope}.{change.key}")
+        setting = registry.find(f"{change.scope}.{change.key}")
         if setting is None:
             raise Conflict("The setting `{name}` no longer exists.", name=f"{change.scope}.{change.key}")
         if change.changed_at < self._clock() - within:

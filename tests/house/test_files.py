@@ -34,7 +34,8 @@ def test_nothing_is_used_that_the_next_sqlalchemy_warns_of():
     gone = [
         f"{name}:{call.lineno}"
         for name, call in nodes(ast.Call, "app", "benchmarks", "playground", "tests")
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "tuples"
+        # Hypothesis has strategies of that name.
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "tuples" and ast.unparse(call.func.value) != "st"
     ]
     assert not gone
 

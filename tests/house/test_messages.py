@@ -220,6 +220,8 @@ def test_sentences_are_literals_and_have_the_values_that_they_name():
 BELOW = ("app/core/", "app/migrate/", "app/services/", "app/uow.py")
 COMPLETE = {"de": (*BELOW, "app/commands/", "app/ui/health.py", "app/ui/help.py", "app/ui/kit/", "app/ui/settings/")}
 """The parts of which a language has every sentence."""
+YET = re.compile("/tickets/|^app/core/registry.py")
+"""What no language has yet."""
 COMPLETE_COMMANDS = {"de": ("/settings ",)}
 NAME = re.compile(r"^[-_'\w]{1,32}$")
 COMMAND = re.compile(r"`/(?P<top>[\w-]+)(?: (?P<sub>[\w-]+))?")
@@ -248,7 +250,8 @@ def test_what_has_to_be_translated_is(catalogue):
         if message.id
         and not translations.is_translated(message)
         and (
-            any(file.startswith(files) for file, _ in message.locations) or (message.context or "").startswith(commands)
+            any(file.startswith(files) and not YET.search(file) for file, _ in message.locations)
+            or (message.context or "").startswith(commands)
         )
     ]
     assert files

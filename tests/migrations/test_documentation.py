@@ -129,7 +129,7 @@ async def with_rows(cloned: Path, sql: Sql) -> None:
 
 async def with_a_new_column(cloned: Path, sql: Sql) -> None:
     del sql
-    (column,) = re.findall(r"^class SupportTicket\(Base\):\n    \.\.\.\n(    priority: .*\n)```", PAGE, re.MULTILINE)
+    (column,) = re.findall(r"^class SupportTicket\(Base\):\n    \.\.\.\n(    weight: .*\n)```", PAGE, re.MULTILINE)
     add_column(cloned, column)
 
 
@@ -209,9 +209,9 @@ def test_the_refusal_to_contract_is_quoted_as_it_is():
 
 
 async def test_the_example_of_a_file_is_a_revision(tmp_path: Path):
-    (source,) = re.findall(r'^```python\n("""Add ticket priority.*?)^```', PAGE, re.MULTILINE | re.DOTALL)
+    (source,) = re.findall(r'^```python\n("""Add ticket weight.*?)^```', PAGE, re.MULTILINE | re.DOTALL)
     versions = tmp_path / "migrations" / "versions"
     versions.mkdir(parents=True)
-    (versions / "004_add_ticket_priority.py").write_text(source, encoding="utf-8")
+    (versions / "004_add_ticket_weight.py").write_text(source, encoding="utf-8")
     (file,) = scripts.read(tmp_path / "migrations").files
-    assert (file.revision, file.down_revisions, file.title) == ("004", ("003",), "Add ticket priority")
+    assert (file.revision, file.down_revisions, file.title) == ("004", ("003",), "Add ticket weight")

@@ -41,11 +41,11 @@ async def test_none_is_null_in_sql_wherever_null_has_a_meaning(own_engine: Async
 
 async def test_a_word_is_read_as_the_member_it_names_and_another_word_is_never_sent(own_engine: AsyncEngine):
     async with AsyncSession(own_engine) as session:
-        session.add(SupportTicket(guild_id=G, user_id=U, description="", status="resolved"))
+        session.add(SupportTicket(guild_id=G, user_id=U, number=1, description="", status="resolved"))
         with pytest.raises(StatementError, match="'resolved' is not a valid TicketStatus"):
             await session.flush()
     async with AsyncSession(own_engine) as session, session.begin():
-        ticket = SupportTicket(guild_id=G, user_id=U, description="", status="closed")
+        ticket = SupportTicket(guild_id=G, user_id=U, number=1, description="", status="closed")
         session.add(ticket)
         await session.flush()
         await session.refresh(ticket)
@@ -54,7 +54,7 @@ async def test_a_word_is_read_as_the_member_it_names_and_another_word_is_never_s
 
 async def test_a_default_of_the_database_is_there_after_the_insert(own_engine: AsyncEngine):
     async with AsyncSession(own_engine, expire_on_commit=False) as session, session.begin():
-        ticket = SupportTicket(guild_id=G, user_id=U, description="")
+        ticket = SupportTicket(guild_id=G, user_id=U, number=1, description="")
         session.add(ticket)
     assert ticket.status is TicketStatus.OPEN
     assert ticket.created_at.utcoffset() is not None
@@ -72,8 +72,8 @@ async def test_what_a_row_was_before_its_rules_is_not_loaded_with_it(own_engine:
 
 
 @pytest.mark.parametrize("status", TicketStatus)
-def test_only_what_is_closed_or_archived_is_final(status: TicketStatus):
-    assert status.is_final == (status in {"closed", "archived"})
+def test_only_what_is_over_is_final(status: TicketStatus):
+    assert status.is_final == (status in {"closing", "closed", "archived"})
 
 
 async def test_no_moment_that_somebody_writes_by_hand_fails_the_query_that_meets_it(own_engine: AsyncEngine):

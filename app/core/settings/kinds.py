@@ -1,7 +1,8 @@
 """The kinds of value a setting may have: how each is read from what a person typed, and what it must satisfy.
 
 A value has one Python type and one JSON form per kind: toggle bool, channel and role the id as a number, number int,
-text, time zone and choice str, duration whole seconds. "Not set" is None, for channel, role and text only.
+text, time zone and choice str, duration whole seconds, structure a dict. "Not set" is None, for channel, role, text and
+structure only.
 """
 
 import re
@@ -9,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import timedelta
 from functools import cached_property
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from app.core import durations
 from app.core.errors import InvalidInput
@@ -18,7 +19,7 @@ from app.core.scheduling.zone_search import read_zone, zone_named
 from app.core.storable import is_storable
 from app.core.value_kind import ValueKind as Kind
 
-Value = bool | int | str | None
+Value = bool | int | str | Mapping[str, Any] | None
 T = TypeVar("T", bound=Value)
 
 ON = frozenset({"on", "yes", "true", "1", "enable", "enabled"})
@@ -47,7 +48,8 @@ class Setting(Generic[T]):
 
     `name` is what people type: the feature, a dot and a key. `minimum` and `maximum` bound numbers, the seconds of
     durations and the characters of texts; `choices` maps each allowed word to its label, `form` is what a text has to
-    look like. `then` maps a value to what whoever chooses it should know.
+    look like. `then` maps a value to what whoever chooses it should know. `understands` tells of a structure whether
+    its feature can read it.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Setting(Generic[T]):
     choices: Mapping[str, Message] = field(default_factory=dict[str, Message])
     form: TextForm | None = None
     then: Mapping[Value, Message] = field(default_factory=dict[Value, Message])
+    understands: Callable[[Mapping[str, Any]], bool] | None = None
 
     @cached_property
     def scope(self) -> str:
@@ -98,6 +101,8 @@ class Setting(Generic[T]):
                 )
             case Kind.TEXT:
                 value = typed if self.form is None else self.form.normalise(typed)
+            case Kind.STRUCTURE:
+                value = None
         if value is None:
             raise self._refusal()
         self.check(value)
@@ -126,6 +131,8 @@ class Setting(Generic[T]):
                 return isinstance(value, str) and zone_named(value) == value
             case Kind.CHOICE:
                 return isinstance(value, str) and value in self.choices
+            case Kind.STRUCTURE:
+                return isinstance(value, dict) and self.understands is not None and self.understands(value)
 
     def _fits(self, text: str) -> bool:
         if not (self.minimum <= len(text) <= self.maximum and is_storable(text)):
@@ -160,6 +167,8 @@ class Setting(Generic[T]):
                 return msg("a city, or a time zone such as `Europe/Brussels` or `America/New_York`")
             case Kind.CHOICE:
                 return msg("one of {choices}", choices=", ".join(f"`{choice}`" for choice in self.choices))
+            case Kind.STRUCTURE:
+                return msg("what its own form takes")
 
 
 def _is_int(value: Value) -> bool:

@@ -22,3 +22,9 @@ class SettingsSnapshot:
     def is_chosen(self, setting: Setting[Any]) -> bool:
         """Tell whether the server chose this itself."""
         return setting.name in self.chosen
+
+    def structures(self, scope: str) -> dict[str, Mapping[str, Any]]:
+        """Return a feature's structures of one scope by their keys, in the order of these."""
+        start = f"{scope}."
+        found = {name.removeprefix(start): value for name, value in self.chosen.items() if name.startswith(start)}
+        return {key: cast("Mapping[str, Any]", found[key]) for key in sorted(found)}

@@ -1,1 +1,1 @@
-"""The vocabulary of tickets: types, status, what a transcript knows."""
+"""The vocabulary of tickets: types, policy, business hours, transcripts, refusals."""

@@ -34,6 +34,7 @@ def actor_of(interaction: discord.Interaction, snapshot: SettingsSnapshot | None
         user_id=interaction.user.id,
         is_manager=is_manager,
         is_staff=is_manager or permissions.manage_messages or _has_staff_role(interaction, snapshot),
+        role_ids=role_ids(interaction.user),
     )
 
 

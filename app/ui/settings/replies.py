@@ -1,6 +1,6 @@
 """How settings look: values, the overview, a change and the history. All of it pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -52,14 +52,19 @@ def shown(setting: Setting[Any], value: Value, max_length: int = MAX_VALUE) -> s
             return str(setting.choices[str(value)])
         case Kind.TIMEZONE:
             return f"`{zone_label(str(value))}`"
+        case Kind.STRUCTURE:
+            assert isinstance(value, Mapping)
+            return plain(str(value.get("name") or value.get("title") or setting.label), max_length)
         case _:
             return f"`{value}`"
 
 
 def shown_past(scope: str, key: str, value: object, max_length: int = MAX_VALUE) -> str:
     """Write a value of the history, whose setting may be gone or may have had another kind."""
-    setting = registry.BY_NAME.get(f"{scope}.{key}")
+    setting = registry.find(f"{scope}.{key}")
     if value is None:
+        if setting is not None and setting.kind is Kind.STRUCTURE:
+            return t("nothing")
         if setting is None:
             return t("the default")
         return t("the default ({value})", value=shown(setting, setting.default, max_length))
@@ -128,8 +133,10 @@ def changed(change: SettingsHistory) -> Reply:
 
 
 def _then(change: SettingsHistory) -> str:
-    setting = registry.BY_NAME.get(f"{change.scope}.{change.key}")
+    setting = registry.find(f"{change.scope}.{change.key}")
     if setting is None:
+        return ""
+    if not setting.then:
         return ""
     old, new = (setting.default if value is None else value for value in (change.old_value, change.new_value))
     known = setting.then.get(cast("Value", new)) if setting.allows(cast("Value", new)) else None
@@ -182,7 +189,7 @@ def history(found: HistoryPage, snapshot: SettingsSnapshot, now: datetime, *, ke
 
 
 def _can_be_undone(change: SettingsHistory, snapshot: SettingsSnapshot, now: datetime) -> bool:
-    setting = registry.BY_NAME.get(f"{change.scope}.{change.key}")
+    setting = registry.find(f"{change.scope}.{change.key}")
     if setting is None or change.changed_at < now - timedelta(seconds=snapshot[general.UNDO_WITHIN]):
         return False
     return change.new_value == (snapshot[setting] if snapshot.is_chosen(setting) else None)

@@ -1,1 +1,1 @@
-"""What members and staff see of tickets."""
+"""How tickets look: to members, to staff, and in transcripts of what was said."""

@@ -1,0 +1,6 @@
+"""The two groups of commands about tickets. Each file here adds some; `setup` puts them together."""
+
+import discord
+
+ticket = discord.SlashCommandGroup("ticket", "Get help from the staff, and work on tickets")
+tickets = discord.SlashCommandGroup("tickets", "Look after the tickets of this server")

@@ -1,0 +1,68 @@
+"""What every command and button of tickets begins with: who asks, and which ticket they mean."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import discord
+
+from app.bot import Bot
+from app.core.actor import Actor
+from app.core.settings.snapshot import SettingsSnapshot
+from app.core.tickets.errors import NoTicketHere, TicketNotFound
+from app.core.tickets.policy import TicketPolicy
+from app.services.tickets.access import Which
+from app.ui.kit.context import actor_of, present
+from app.uow import UnitOfWork
+
+
+@dataclass(frozen=True)
+class RequestContext:
+    """Who asks, and what their server chose."""
+
+    actor: Actor
+    snapshot: SettingsSnapshot
+
+    @property
+    def policy(self) -> TicketPolicy:
+        """What the server chose about tickets."""
+        return TicketPolicy.of(self.snapshot)
+
+
+def which(interaction: discord.Interaction, typed: str | None = None) -> Which:
+    """Say which ticket is meant: the number that was typed, else that of the channel. Raises TicketNotFound."""
+    if typed is None or not typed.strip():
+        if interaction.channel_id is None:
+            raise NoTicketHere
+        return Which(channel_id=interaction.channel_id)
+    number = typed.strip().removeprefix("#")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise TicketNotFound
+    return Which(number=int(number))
+
+
+class TicketCog:
+    """What the commands and buttons of tickets share."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def _context(self, interaction: discord.Interaction, guild_id: int | None = None) -> RequestContext:
+        """Read who asks. `guild_id` is the server that a button names in a direct message, where nobody is staff.
+
+        Raises NotInServer for a direct message that names none.
+        """
+        if interaction.guild_id is None and guild_id is not None:
+            actor = Actor(guild_id, present(interaction.user).id)
+            return RequestContext(actor, await self._bot.settings.get(guild_id))
+        snapshot = await self._bot.settings.get(actor_of(interaction).guild_id)
+        return RequestContext(actor_of(interaction, snapshot), snapshot)
+
+    @asynccontextmanager
+    async def _work(
+        self, interaction: discord.Interaction, guild_id: int | None = None
+    ) -> AsyncGenerator[tuple[RequestContext, UnitOfWork]]:
+        """Read who asks, and open a transaction."""
+        context = await self._context(interaction, guild_id)
+        async with self._bot.uow() as work:
+            yield context, work

@@ -1,0 +1,41 @@
+"""Bounds of tickets. Where Discord sets one, it says so."""
+
+from datetime import timedelta
+
+MAX_TYPES = 25
+"""Per server: a select holds no more options (Discord)."""
+MAX_PANELS = 25
+MAX_BLOCKED = 500
+MAX_QUESTIONS = 5
+"""A form holds no more parts (Discord)."""
+MAX_NAME = 60
+MAX_TYPE_DESCRIPTION = 100
+"""The description of an option of a select (Discord)."""
+MAX_LABEL = 45
+"""The label of a part of a form (Discord)."""
+MAX_HINT = 100
+"""The placeholder, and the description, of a part of a form (Discord)."""
+MAX_OPTIONS = 25
+MAX_RADIO_OPTIONS = 10
+"""Radio buttons and checkboxes of a group (Discord)."""
+MAX_OPTION = 100
+MAX_FILES = 5
+MAX_TEAM_ROLES = 10
+MAX_ROUTES = 25
+MAX_ADDED = 50
+MAX_LABELS = 10
+MAX_LABEL_WORD = 30
+MAX_REASON = 1000
+MAX_NOTE = 1500
+MAX_ANSWER = 4000
+"""What a long text of a form may hold (Discord)."""
+MAX_DESCRIPTION = 4000
+MAX_COMMENT = 1000
+MAX_EVENTS = 1000
+"""Older ones give way, but for those that say what became of the ticket."""
+MAX_PANEL_TITLE = 100
+MAX_PANEL_TEXT = 1500
+
+MAX_SNOOZE = timedelta(days=365)
+OPENING_TAKES = timedelta(seconds=60)
+"""How long making a channel may take before another process takes over."""

@@ -1,0 +1,20 @@
+"""Tickets: opening, working, closing, finding. The whole feature shares one transaction."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.clock import Clock
+from app.services.tickets.closing import TicketClosingService
+from app.services.tickets.opening import TicketOpeningService
+from app.services.tickets.work import TicketWorkService
+
+
+class TicketServices:
+    """The services of the table `support_tickets`."""
+
+    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+        self.opening = TicketOpeningService(session, clock)
+        """What makes tickets."""
+        self.work = TicketWorkService(session, clock)
+        """What staff do with them."""
+        self.closing = TicketClosingService(session, clock)
+        """What ends them, and opens them again."""
