@@ -27,6 +27,7 @@ MAX_LABELS = 10
 MAX_LABEL_WORD = 30
 MAX_REASON = 1000
 MAX_NOTE = 1500
+MAX_SHORT_ANSWER = 300
 MAX_ANSWER = 4000
 """What a long text of a form may hold (Discord)."""
 MAX_DESCRIPTION = 4000

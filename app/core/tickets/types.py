@@ -163,9 +163,12 @@ class TicketType:
         )
 
     def routed(self, answers: Mapping[str, str]) -> "TicketType":
-        """Return it as the answers, by the labels of their questions, make it: the first route that fits decides."""
+        """Return it as the answers, by the labels of their questions, make it: the first route that fits decides.
+
+        Of several choices there is one a line.
+        """
         for route in self.routes:
-            if answers.get(route.label) == route.answer:
+            if route.answer in answers.get(route.label, "").split("\n"):
                 return dataclasses.replace(
                     self,
                     team_role_ids=route.team_role_ids or self.team_role_ids,

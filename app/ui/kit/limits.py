@@ -15,6 +15,7 @@ MAX_MENTIONS = 100
 MAX_ROWS = 5
 """Rows of buttons and selects under a message."""
 MAX_CUSTOM_ID = 100
+MAX_FORM_TITLE = 45
 MAX_OPTIONS = 25
 """Options of a select."""
 MAX_OPTION = 100
