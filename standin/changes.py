@@ -13,7 +13,8 @@ class ChangeKind(StrEnum):
 
     MESSAGE_CREATED = "message_created"  # message
     MESSAGE_EDITED = "message_edited"  # message
-    MESSAGE_DELETED = "message_deleted"  # message
+    MESSAGE_DELETED = "message_deleted"  # message, data: in_bulk if it was one of many
+    MESSAGES_DELETED = "messages_deleted"  # data: ids; each of them is told of by itself, too
     PINS_CHANGED = "pins_changed"  # message
     TYPING = "typing"  # user
     INTERACTION_STARTED = "interaction_started"  # user, data: id, type, name

@@ -8,6 +8,7 @@ import hashlib
 import json
 import mimetypes
 from collections.abc import Iterable, Mapping
+from typing import Any
 from urllib.parse import quote
 
 from standin.model import Attachment, Channel, Message
@@ -35,13 +36,14 @@ class FileStore:
         description: str | None = None,
         *,
         ephemeral: bool = False,
+        about: Mapping[str, Any] | None = None,
     ) -> Attachment:
         """Upload a file for a message that will be posted to the channel, or an `ephemeral` one for an interaction."""
         file_id = self._world.next_id()
         if content_type == UNKNOWN_TYPE:
             # Libraries do not send the type of a file; Discord finds it out.
             content_type = mimetypes.guess_type(name)[0] or UNKNOWN_TYPE
-        file = Attachment(file_id, name, content, content_type, "", description, ephemeral)
+        file = Attachment(file_id, name, content, content_type, "", description, ephemeral, dict(about or {}))
         place = f"/ephemeral-attachments/{self._world.application.id}" if ephemeral else f"/attachments/{channel.id}"
         file.url = self._signed(f"{place}/{file_id}/{quote(name, safe='')}")
         self._files[file_id] = file
@@ -66,7 +68,7 @@ class FileStore:
     def renew(self, messages: Iterable[Message]) -> None:
         """Sign the addresses in the messages anew, as every look at them does."""
         for message in messages:
-            for file in message.attachments:
+            for file in {*message.attachments, *(message.snapshot.attachments if message.snapshot else ())}:
                 before, file.url = file.url, self._signed(file.url.removeprefix(self.base).partition("?")[0])
                 message.embeds = json.loads(json.dumps(message.embeds).replace(before, file.url))
                 message.components = json.loads(json.dumps(message.components).replace(before, file.url))

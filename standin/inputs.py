@@ -1,7 +1,7 @@
 """What a person chose, as the data of a command interaction, with the checks of Discord's client."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from standin import payloads
@@ -21,6 +21,8 @@ class Upload:
     name: str
     content: bytes
     content_type: str = "application/octet-stream"
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """What Discord finds out about it, see `standin.model.Attachment`."""
 
 
 class Resolved:
@@ -67,7 +69,9 @@ class Resolved:
         """Upload the file, as the client does before it sends the interaction. Raises BadInput if it is too large."""
         if len(file.content) > self._world.upload_limit_of(self.channel):
             raise BadInput(f"{file.name}: your files are too powerful.")
-        return self._world.files.add(self.channel, file.name, file.content, file.content_type, ephemeral=True)
+        return self._world.files.add(
+            self.channel, file.name, file.content, file.content_type, ephemeral=True, about=file.about
+        )
 
     def data(self) -> dict[str, Any]:
         return {"resolved": self._parts} if self._parts else {}

@@ -81,13 +81,30 @@ class MessageStore:
         self._announce(ChangeKind.MESSAGE_EDITED, message)
         return message
 
+    def unfurl(self, message: Message, embeds: list[dict[str, Any]]) -> None:
+        """Show a preview of a link: the message changes, and nobody edited it."""
+        message.embeds = embeds
+        self._announce(ChangeKind.MESSAGE_EDITED, message)
+
     def delete(self, message: Message) -> None:
         """Delete the message, and mark it as `deleted` for those who still hold it."""
-        if message.deleted:
-            return
+        if not message.deleted:
+            self._remove(message)
+            self._announce(ChangeKind.MESSAGE_DELETED, message)
+
+    def delete_many(self, messages: list[Message]) -> None:
+        """Delete messages of one channel, of which the bot learns in a single event."""
+        for message in messages:
+            self._remove(message)
+            self._announce(ChangeKind.MESSAGE_DELETED, message, in_bulk=True)
+        if messages:
+            channel = messages[0].channel
+            ids = [message.id for message in messages]
+            self._world.announce(Change(ChangeKind.MESSAGES_DELETED, channel.guild, channel, data={"ids": ids}))
+
+    def _remove(self, message: Message) -> None:
         message.deleted = True
         message.channel.by_id.pop(message.id, None)
-        self._announce(ChangeKind.MESSAGE_DELETED, message)
 
     def pin(self, message: Message, by: User) -> None:
         """Pin the message; the channel says who did. A pinned one stays as it is."""
@@ -116,5 +133,6 @@ class MessageStore:
     def _now(self) -> float:
         return time.monotonic() + self._world.turned
 
-    def _announce(self, kind: ChangeKind, message: Message) -> None:
-        self._world.announce(Change(kind, message.channel.guild, message.channel, message, message.author))
+    def _announce(self, kind: ChangeKind, message: Message, **data: Any) -> None:
+        place = message.channel
+        self._world.announce(Change(kind, place.guild, place, message, message.author, data=data))

@@ -23,6 +23,8 @@ EPHEMERAL = 1 << 6
 LOADING = 1 << 7
 FAILED_TO_MENTION_SOME_ROLES_IN_THREAD = 1 << 8
 SUPPRESS_NOTIFICATIONS = 1 << 12
+VOICE_MESSAGE = 1 << 13
+HAS_SNAPSHOT = 1 << 14
 COMPONENTS_V2 = 1 << 15
 
 
@@ -180,6 +182,8 @@ class Attachment:
     url: str
     description: str | None = None
     ephemeral: bool = False
+    about: dict[str, Any] = field(default_factory=dict)
+    """What else Discord says of it: `width`, `height`, `duration_secs`, `waveform`, `flags` (8 is a spoiler) ..."""
 
     @property
     def size(self) -> int:
@@ -218,7 +222,11 @@ class Message:
     nonce: str | int | None = None
     reply_to: "Message | None" = None
     refers_to: "Message | None" = None
-    """The message that a message of the system is about, for example the pinned one."""
+    """The message that this one is about: the pinned or the forwarded one."""
+    snapshot: "Message | None" = None
+    """A copy of the forwarded message."""
+    poll: dict[str, Any] | None = None
+    stickers: list[dict[str, Any]] = field(default_factory=list)
     visible_to: User | None = None
     by_application: bool = False
     interaction: dict[str, Any] | None = None

@@ -9,6 +9,7 @@ from typing import Any
 
 from standin import forms, inputs, permissions
 from standin.commands import MESSAGE_COMMAND, SLASH_COMMAND, USER_COMMAND
+from standin.contents import FORWARDABLE, forwarding
 from standin.inputs import Upload
 from standin.interaction_tracker import InteractionTracker
 from standin.interactions import AnswerType, Interaction, InteractionType
@@ -171,9 +172,18 @@ class Person:
     # Talking
 
     async def say(
-        self, text: str = "", /, *, reply_to: Message | Reply | None = None, files: Sequence[Upload] = ()
+        self,
+        text: str = "",
+        /,
+        *,
+        reply_to: Message | Reply | None = None,
+        files: Sequence[Upload] = (),
+        **contents: Any,
     ) -> Message:
-        """Write a message here. Raises NotPossible without the permission to."""
+        """Write a message here. Raises NotPossible without the permission to.
+
+        `contents` are fields of `Message`: a `poll`, `stickers`, `flags` (see `standin.contents`).
+        """
         if not self._world.can(self.user, self.channel, permissions.VIEW_CHANNEL | permissions.SEND_MESSAGES):
             raise NotPossible("You do not have permission to send messages in this channel.")
         state = self.channel.thread
@@ -191,9 +201,18 @@ class Person:
         if any(len(file.content) > self._world.upload_limit_of(self.channel) for file in files):
             raise NotPossible("Your files are too powerful.")
         board, store = self._world.messages, self._world.files
-        attachments = [store.add(self.channel, file.name, file.content, file.content_type) for file in files]
+        attachments = [
+            store.add(self.channel, file.name, file.content, file.content_type, about=file.about) for file in files
+        ]
         answered = self._message(reply_to) if reply_to is not None else None
-        return board.post(self.channel, self.user, text, attachments=attachments, reply_to=answered)
+        return board.post(self.channel, self.user, text, attachments=attachments, reply_to=answered, **contents)
+
+    async def forward(self, message: Message, /) -> Message:
+        """Forward a message that they see from elsewhere to this channel."""
+        self._require_visible(message)
+        if message.type not in FORWARDABLE or message.poll:
+            raise NotPossible("This message cannot be forwarded.")
+        return await self.say(**forwarding(message))
 
     async def edit(self, message: Message, text: str, /) -> None:
         if message.author is not self.user:

@@ -129,7 +129,16 @@ def _permissions_may_be_text(description: dict[str, Any]) -> None:
                 }
 
 
-EXCEPTIONS: list[Callable[[dict[str, Any]], None]] = [_ids_may_be_numbers, _permissions_may_be_text]
+def _messages_may_be_forwarded(description: dict[str, Any]) -> None:
+    """The documentation has a second type of references ("Message Reference Types"), which messages show, too."""
+    description["components"]["schemas"]["MessageReferenceType"]["oneOf"].append({"const": 1})
+
+
+EXCEPTIONS: list[Callable[[dict[str, Any]], None]] = [
+    _ids_may_be_numbers,
+    _permissions_may_be_text,
+    _messages_may_be_forwarded,
+]
 
 
 def _objects(node: Any) -> Iterator[dict[str, Any]]:

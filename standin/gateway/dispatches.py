@@ -91,12 +91,20 @@ def _origin(message: Message) -> dict[str, Any]:
 
 def _message_deleted(world: Registry, change: Change) -> list[Dispatch]:
     message, guild = change.message, change.guild
-    if message is None or not _is_heard(world, message):
+    if message is None or change.data.get("in_bulk") or not _is_heard(world, message):
         return []
     data = {"id": str(message.id), "channel_id": str(message.channel.id)}
     if guild is None:
         return [Dispatch("MESSAGE_DELETE", None, codes.DIRECT_MESSAGES, data)]
     return _in_guild("MESSAGE_DELETE", change, data, codes.GUILD_MESSAGES)
+
+
+def _messages_deleted(world: Registry, change: Change) -> list[Dispatch]:
+    assert change.channel is not None
+    if not world.can(world.bot, change.channel, permissions.VIEW_CHANNEL):
+        return []
+    data = {"ids": [str(each) for each in change.data["ids"]], "channel_id": str(change.channel.id)}
+    return _in_guild("MESSAGE_DELETE_BULK", change, data, codes.GUILD_MESSAGES)
 
 
 def _pins(world: Registry, change: Change) -> list[Dispatch]:
@@ -193,6 +201,7 @@ _MAKERS: dict[ChangeKind, Maker] = {
     ChangeKind.MESSAGE_CREATED: _message_event("MESSAGE_CREATE", payloads.created),
     ChangeKind.MESSAGE_EDITED: _message_event("MESSAGE_UPDATE"),
     ChangeKind.MESSAGE_DELETED: _message_deleted,
+    ChangeKind.MESSAGES_DELETED: _messages_deleted,
     ChangeKind.PINS_CHANGED: _pins,
     ChangeKind.TYPING: _typing,
     ChangeKind.INTERACTION_STARTED: _interaction,

@@ -9,6 +9,11 @@ from standin.payloads.people import member, user
 from standin.payloads.places import channel
 from standin.registry import Registry
 
+FORWARD = 1
+"""A type of references."""
+_IN_SNAPSHOTS = ("type", "content", "embeds", "attachments", "timestamp", "edited_timestamp", "flags")
+_IN_SNAPSHOTS += ("mentions", "mention_roles", "sticker_items", "components")
+
 
 def attachment(one: Attachment) -> dict[str, Any]:
     described: dict[str, Any] = {
@@ -19,6 +24,7 @@ def attachment(one: Attachment) -> dict[str, Any]:
         "proxy_url": one.url,
         "content_type": one.content_type,
         "flags": 0,
+        **one.about,
     }
     if one.ephemeral:
         described["ephemeral"] = True
@@ -27,12 +33,21 @@ def attachment(one: Attachment) -> dict[str, Any]:
     return described
 
 
+def is_for_bot(world: Registry, one: Message) -> bool:
+    """Whether the bot may read the message without the intent for messages' content."""
+    return one.channel.is_dm or one.author is world.bot or world.bot in one.mentioned
+
+
+def is_readable(world: Registry, one: Message) -> bool:
+    return world.application.reads_content or is_for_bot(world, one)
+
+
 def message(world: Registry, one: Message, *, with_content: bool = True) -> dict[str, Any]:
     """A message, or without content, for an application that may not read messages.
 
     What it wrote itself, what mentions it and what is written to it alone it may always read.
     """
-    shown = with_content or one.channel.is_dm or one.author is world.bot or world.bot in one.mentioned
+    shown = with_content or is_for_bot(world, one)
     described: dict[str, Any] = {
         "id": str(one.id),
         "channel_id": str(one.channel.id),
@@ -55,8 +70,16 @@ def message(world: Registry, one: Message, *, with_content: bool = True) -> dict
         described["application_id"] = described["webhook_id"] = str(world.application.id)
     if one.interaction:
         described |= one.interaction
+    if one.stickers:
+        described["sticker_items"] = one.stickers
+    if one.poll and shown:
+        described["poll"] = one.poll
     if one.refers_to:
-        described["message_reference"] = _reference(one.refers_to)
+        described["message_reference"] = _reference(one.refers_to, FORWARD if one.snapshot else 0)
+    if one.snapshot:
+        # Whether its text is shown is a matter of the message that holds it.
+        copied = message(world, one.snapshot, with_content=shown)
+        described["message_snapshots"] = [{"message": {key: copied[key] for key in _IN_SNAPSHOTS if key in copied}}]
     if one.reply_to:
         described["message_reference"] = _reference(one.reply_to)
         # Only one step back, as Discord does.
@@ -107,8 +130,8 @@ def interaction(world: Registry, one: Interaction, data: dict[str, Any]) -> dict
     return described
 
 
-def _reference(one: Message) -> dict[str, Any]:
-    described: dict[str, Any] = {"type": 0, "message_id": str(one.id), "channel_id": str(one.channel.id)}
+def _reference(one: Message, kind: int = 0) -> dict[str, Any]:
+    described: dict[str, Any] = {"type": kind, "message_id": str(one.id), "channel_id": str(one.channel.id)}
     if one.channel.guild:
         described["guild_id"] = str(one.channel.guild.id)
     return described

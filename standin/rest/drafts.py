@@ -21,7 +21,7 @@ def new(call: Call, body: dict[str, Any], channel: Channel) -> dict[str, Any]:
     _moderate(call, body, channel)
     text = (body.get("content") or "").strip()
     embeds, components = body.get("embeds") or [], body.get("components") or []
-    if not (text or embeds or attachments or (components and flags & COMPONENTS_V2)):
+    if not (text or embeds or attachments or body.get("poll") or (components and flags & COMPONENTS_V2)):
         raise errors.empty_message()
     return {
         "text": text,

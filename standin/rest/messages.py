@@ -1,9 +1,11 @@
 """Messages in channels, written with the bot's own permissions."""
 
+from datetime import timedelta
 from typing import Any
 
-from standin import errors, payloads, permissions
+from standin import contents, errors, payloads, permissions
 from standin.model import FIRST_SYSTEM_TYPES, PINNED, Channel, ChannelType, Message
+from standin.payloads import FORWARD
 from standin.rest import drafts
 from standin.rest.routing import Call, Routes, snowflake
 from standin.rest.threads import require_room
@@ -21,8 +23,13 @@ def create_message(call: Call) -> dict[str, Any]:
         call.require(channel, permissions.EMBED_LINKS)
     if call.files:
         call.require(channel, permissions.ATTACH_FILES)
-    reply_to = _replied_to(call, channel, body.get("message_reference"))
-    fields = drafts.new(call, body, channel)
+    reference = body.get("message_reference") or {}
+    forwards = reference.get("type") == FORWARD
+    reply_to = None if forwards or not reference else _replied_to(call, channel, reference)
+    fields = _forwarding(call, reference) if forwards else drafts.new(call, body, channel)
+    if body.get("poll"):
+        call.require(channel, permissions.SEND_POLLS)
+        fields["poll"] = contents.poll(body["poll"], call.world.now())
     nonce = body.get("nonce")
     if nonce is not None and body.get("enforce_nonce"):
         before = call.world.messages.with_nonce(call.bot, nonce)
@@ -91,9 +98,11 @@ def delete_message(call: Call) -> None:
 def delete_messages(call: Call) -> None:
     channel = call.channel(permissions.MANAGE_MESSAGES)
     wanted = [snowflake(each, "messages") for each in call.body["messages"]]
-    for message in [channel.by_id[each] for each in wanted if each in channel.by_id]:
-        if message.visible_to is None:
-            call.world.messages.delete(message)
+    oldest = call.world.now() - timedelta(days=contents.MAX_REACH_DAYS)
+    found = [channel.by_id[each] for each in wanted if each in channel.by_id]
+    if any(message.created_at < oldest for message in found):
+        raise errors.too_old()
+    call.world.messages.delete_many([message for message in found if message.visible_to is None])
 
 
 @routes.add("POST", "/channels/{channel_id}/typing")
@@ -134,9 +143,22 @@ def _require_editable(call: Call, channel: Channel) -> None:
         raise errors.locked_thread()
 
 
-def _replied_to(call: Call, channel: Channel, reference: dict[str, Any] | None) -> Message | None:
-    if reference is None:
-        return None
+def _forwarding(call: Call, reference: dict[str, Any]) -> dict[str, Any]:
+    source = call.world.channels.get(snowflake(reference.get("channel_id") or 0, "channel_id"))
+    if source is None:
+        raise errors.invalid(("message_reference", "channel_id"), "BASE_TYPE_REQUIRED", "This field is required")
+    call.require(source, permissions.VIEW_CHANNEL)
+    message = source.by_id.get(snowflake(reference["message_id"], "message_id"))
+    if message is None or message.visible_to is not None:
+        raise errors.unknown_message()
+    if not payloads.is_readable(call.world, message):
+        raise errors.unreadable_forward()
+    if message.type not in contents.FORWARDABLE or message.poll:
+        raise errors.wrong_message_type()
+    return contents.forwarding(message)
+
+
+def _replied_to(call: Call, channel: Channel, reference: dict[str, Any]) -> Message | None:
     call.require(channel, permissions.READ_MESSAGE_HISTORY)
     message = channel.by_id.get(snowflake(reference["message_id"], "message_id"))
     if message is not None and message.visible_to is None:
