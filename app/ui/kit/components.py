@@ -23,9 +23,9 @@ def select(
     return discord.ui.Select(placeholder=placeholder, options=list(options), custom_id=to.pack(), row=row)
 
 
-def menu(name: str, kind: Any = discord.ComponentType.string_select, **more: Any) -> Any:
-    """Make a menu of a form, of one of py-cord's kinds, with a field's name; nothing has to be chosen."""
-    return discord.ui.Select(kind, custom_id=name, required=False, **more)
+def menu(name: str, kind: Any = discord.ComponentType.string_select, *, required: bool = False, **more: Any) -> Any:
+    """Make a menu of a form, of one of py-cord's kinds, with a field's name; nothing has to be chosen unless said."""
+    return discord.ui.Select(kind, custom_id=name, required=required, **more)
 
 
 def form(title: str, to: FormId, *fields: discord.ui.Label[Any]) -> discord.ui.DesignerModal:

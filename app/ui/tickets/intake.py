@@ -7,7 +7,7 @@ changed while somebody filled the form in.
 import json
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import discord
 
@@ -16,7 +16,7 @@ from app.core.messages import t
 from app.core.storable import is_storable
 from app.core.tickets.limits import MAX_ANSWER, MAX_DESCRIPTION, MAX_SHORT_ANSWER
 from app.core.tickets.types import CHOOSING, Question, QuestionKind, TicketType
-from app.ui.kit.components import form
+from app.ui.kit.components import form, menu
 from app.ui.kit.forms import FilledIn, labelled
 from app.ui.kit.ids import FormId
 from app.ui.kit.limits import MAX_FORM_TITLE
@@ -57,7 +57,7 @@ def read_answers(
     given = FilledIn.read(interaction)
     if not given.values.keys() <= questions.keys():
         raise FormChanged
-    uploaded = cast("Mapping[str, Any]", data.get("resolved", {}).get("attachments", {}))
+    uploaded: Mapping[str, Any] = data.get("resolved", {}).get("attachments", {})
     answers = [_answer(question, name, given, uploaded) for name, question in questions.items()]
     files = [id_ for answer in answers for id_ in answer.get("files", ())]
     state = interaction._state  # noqa: SLF001 -- py-cord's own forms read files the same way
@@ -109,14 +109,8 @@ def _field(name: str, question: Question, given: FilledIn) -> discord.ui.Label:
             return labelled(question.label, text)
         case QuestionKind.SELECT:
             choices = _options(question, given.chosen(name), discord.SelectOption)
-            menu = discord.ui.Select(
-                discord.ComponentType.string_select,
-                custom_id=name,
-                placeholder=hint,
-                options=choices,
-                required=question.required,
-            )
-            return labelled(question.label, menu)
+            select = menu(name, placeholder=hint, options=choices, required=question.required)
+            return labelled(question.label, select)
         case QuestionKind.RADIO:
             choices = _options(question, [given.typed(name)], discord.RadioGroupOption)
             radio = discord.ui.RadioGroup(custom_id=name, options=choices, required=question.required)
