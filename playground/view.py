@@ -8,7 +8,7 @@ from typing import Any
 
 from standin import Channel, ChannelType, Guild, Member, Message, Role, StandIn, User
 from standin.commands import SLASH_COMMAND
-from standin.model import COMPONENTS_V2
+from standin.model import COMPONENTS_V2, PINNED, RECIPIENT_ADDED, RECIPIENT_REMOVED, RENAMED
 from standin.permissions import SEND_MESSAGES, USE_APPLICATION_COMMANDS, VIEW_CHANNEL
 
 REPLY_EXCERPT = 200
@@ -54,7 +54,7 @@ def message(discord: StandIn, one: Message, me: User) -> dict[str, Any]:
             "bot": one.author.bot,
             "color": _color_of(guild, member),
         },
-        "text": one.text,
+        "text": _text(one),
         "at": one.created_at.isoformat(),
         "edited": one.edited_at.isoformat() if one.edited_at else None,
         "loading": one.is_loading,
@@ -76,6 +76,25 @@ def message(discord: StandIn, one: Message, me: User) -> dict[str, Any]:
         "reply": _reply(one.reply_to),
         "interaction": _interaction(discord, one),
     }
+
+
+def _text(one: Message) -> str:
+    """Its text, or in words what this page cannot draw: notes of the system, copies, polls and stickers."""
+    named = ", ".join(user.mention for user in one.mentioned)
+    notes = {
+        PINNED: "*pinned a message*",
+        RECIPIENT_ADDED: f"*added {named}*",
+        RECIPIENT_REMOVED: f"*removed {named}*",
+        RENAMED: f"*named this **{one.text}***",
+    }
+    parts = [notes.get(one.type, one.text)]
+    if one.snapshot:
+        parts += ["*forwarded:*", *(f"> {line}" for line in _text(one.snapshot).splitlines())]
+    if one.poll:
+        answers = (answer["poll_media"].get("text", "") for answer in one.poll["answers"])
+        parts += [f"**{one.poll['question']['text']}**", *(f"- {answer}" for answer in answers)]
+    parts += [f"*sticker: {sticker['name']}*" for sticker in one.stickers]
+    return "\n".join(part for part in parts if part)
 
 
 def translated(part: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,10 @@ TOKEN = "MTk0NTQwOTI2MjYyMDA3ODA4.GStand.in-for-a-token-of-a-bot-on-this-machine
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request the bot made. `route` is written as in Discord's API description, `status` is the answer's."""
+    """A request the bot made. `route` is written as in Discord's API description, `status` is the answer's.
+
+    `reason` is what it gave for the audit log.
+    """
 
     method: str
     route: str

@@ -265,6 +265,10 @@ class World(Registry):
         self.announce(Change(ChangeKind.MEMBER_JOINED, guild, member=member, user=user))
         return member
 
+    def repeat_join(self, member: Member) -> None:
+        """Tell again that somebody joined who is in already, as Discord may since 2026."""
+        self.announce(Change(ChangeKind.MEMBER_JOINED, self.guilds[member.guild_id], member=member, user=member.user))
+
     def edit_member(self, member: Member, **fields: Any) -> None:
         """Change `nick`, `role_ids`, `pending`, `flags` or `timed_out_until`."""
         _set(member, fields)

@@ -37,6 +37,8 @@ from standin.rest.routing import Answer, Call, Route, Router
 
 log = logging.getLogger(__name__)
 
+MAX_REASON_LENGTH = 512
+
 CLOUDFLARE = """<!DOCTYPE html>
 <html lang="en-US"><head><title>Attention Required! | Cloudflare</title></head>
 <body><h1>Sorry, you have been blocked</h1><p>You are unable to access discord.com</p></body></html>
@@ -124,6 +126,8 @@ class Rest:
         is_authorized = request.headers.get("Authorization") == f"Bot {self._backend.token}"
         if schema.needs_token(route.method, route.path) and not is_authorized:
             raise errors.unauthorized()
+        if call.reason and len(call.reason) > MAX_REASON_LENGTH:
+            raise InvalidBody(errors.bad_length(("reason",), 1, MAX_REASON_LENGTH))
         call.body, call.files = await bodies.read(request)
         errors.check(schema.problems(route.method, route.path, call.body))
         answer = route.handler(call)

@@ -44,6 +44,11 @@ async def test_messages_are_looked_at_only_where_a_feature_listens(
     await there.delete(said)
     await bot.wait_for("raw_message_delete", timeout=60)
     assert heard == ["in the log", "edited: in the book", "deleted"]
+    member = town.guild.members[town.mallory.id]
+    town.world.repeat_join(member)
+    town.world.remove_member(town.guild, town.mallory)
+    left = await bot.wait_for("raw_member_remove", timeout=60)
+    assert (left.guild_id, left.user.id) == (town.guild.id, town.mallory.id)
     # Neither a member nor a message stays behind.
     assert list(bot.cached_messages) == []
     assert [member.id for guild in bot.guilds for member in guild.members] == [bot.user.id] * 2

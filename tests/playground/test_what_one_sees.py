@@ -4,7 +4,7 @@ from discord import Bot
 
 from playground.bot import BotProcess
 from playground.server import PlaygroundServer
-from standin import ChannelType, StandIn
+from standin import ChannelType, StandIn, contents
 from standin.permissions import VIEW_CHANNEL
 from tests.fixtures.town import Town
 from tests.playground.conftest import Page
@@ -126,3 +126,25 @@ async def test_the_bots_process_and_connection_are_told(stand_in: StandIn, sampl
         await sample_process.stop()
         stopped = await page.told("bot", lambda bot: bot["state"] == "stopped" and not bot["online"])
         assert stopped["exit"] == 0
+
+
+async def test_what_the_page_cannot_draw_is_said_in_words(page: Page, town: Town, stand_in: StandIn) -> None:
+    world, owner = stand_in.world, stand_in.person(town.owner, town.general)
+    said = await owner.say("Fog ahead")
+    world.messages.pin(said, town.owner)
+    await owner.forward(said)
+    question = {"question": {"text": "Tea?"}, "answers": [{"poll_media": {"text": "Yes"}}]}
+    await owner.say(poll=contents.poll(question, world.now()), stickers=[contents.sticker(1, "Wave")])
+    thread = world.create_thread(town.general, "whisper", town.owner)
+    world.join_thread(thread, town.alice, by=town.owner)
+    world.edit_thread(thread, name="aloud", by=town.owner)
+    await page.ask("become", person=str(town.owner.id))
+    shown = [message["text"] for message in (await page.ask("open", channel=str(town.general.id)))["messages"]]
+    assert shown == [
+        "Fog ahead",
+        "*pinned a message*",
+        "*forwarded:*\n> Fog ahead",
+        "**Tea?**\n- Yes\n*sticker: Wave*",
+    ]
+    shown = [message["text"] for message in (await page.ask("open", channel=str(thread.id)))["messages"]]
+    assert shown == [f"*added {town.alice.mention}*", "*named this **aloud***"]

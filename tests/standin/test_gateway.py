@@ -186,6 +186,16 @@ async def test_intents_decide_what_is_heard(gateway: GatewayClient, world: World
     assert (update["t"], update["d"]["name"]) == ("GUILD_UPDATE", "The Lamp")
 
 
+async def test_a_join_may_be_told_of_twice(gateway: GatewayClient, world: World, lighthouse: Guild):
+    socket = await opened(gateway, EVERYTHING)
+    member = world.add_member(lighthouse, world.add_user("late"))
+    world.repeat_join(member)
+    told = [await socket.until("GUILD_MEMBER_ADD") for _ in range(2)]
+    assert told[0] == told[1]
+    world.remove_member(lighthouse, member.user)
+    assert (await socket.until("GUILD_MEMBER_REMOVE"))["user"]["id"] == str(member.user.id)
+
+
 async def test_content_is_kept_from_who_may_not_read(gateway: GatewayClient, world: World, alice: Person):
     blind = await opened(gateway, GUILD_MESSAGES | DIRECT_MESSAGES, 0)
     reading = await opened(gateway, GUILD_MESSAGES | MESSAGE_CONTENT, 0)

@@ -36,6 +36,10 @@ async def test_a_channel_is_made_changed_and_deleted(api: Api, lighthouse: Guild
     assert not world.can(world.user("alice"), channel, permissions.VIEW_CHANNEL)
     assert world.can(world.bot, channel, permissions.VIEW_CHANNEL)
     assert discord_.requests[-1].reason == "ticket opened"
+    too_long = await api(
+        "PATCH", f"/channels/{channel.id}", {"topic": "x"}, headers={"X-Audit-Log-Reason": "%C3%A4" * 513}
+    )
+    assert too_long.wrong("reason") == ["BASE_TYPE_BAD_LENGTH"]
     edited = await api.patch(f"/channels/{channel.id}", {"name": "closed 12", "topic": None, "rate_limit_per_user": 5})
     assert (edited.body["name"], edited.body["topic"], channel.slowmode) == ("closed-12", None, 5)
     assert (await api.delete(f"/channels/{channel.id}")).body["id"] == str(channel.id)
