@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.fixtures.bots",
     "tests.fixtures.reminders.due",
     "tests.fixtures.reminders.services",
+    "tests.fixtures.tickets.services",
     "tests.fixtures.zones",
 ]
 

@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
 from app.services.tickets.closing import TicketClosingService
+from app.services.tickets.due import TicketDueService
 from app.services.tickets.opening import TicketOpeningService
 from app.services.tickets.work import TicketWorkService
 
@@ -18,3 +19,5 @@ class TicketServices:
         """What staff do with them."""
         self.closing = TicketClosingService(session, clock)
         """What ends them, and opens them again."""
+        self.due = TicketDueService(session, clock)
+        """Which of them a process looks after next."""

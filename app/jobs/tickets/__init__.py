@@ -1,0 +1,13 @@
+"""Looking after tickets: what is half made, what is due, what is shown of them in Discord."""
+
+from app.bot import Bot
+from app.core.runner import Job
+from app.http_server import Metrics
+from app.jobs.tickets.job import LookAfterTickets
+
+__all__ = ["LookAfterTickets", "make"]
+
+
+def make(bot: Bot, metrics: Metrics) -> Job:
+    """Make the job; what it measures is offered among the metrics."""
+    return LookAfterTickets(bot, metrics)
