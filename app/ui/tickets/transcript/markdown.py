@@ -43,6 +43,8 @@ _LANGUAGE = re.compile(r"([a-zA-Z0-9_+\-.#]{1,30})\n")
 _HEADING = re.compile(r"(#{1,3})[ \t]+(?=\S)")
 _SMALL = re.compile(r"-#[ \t]+(?=\S)")
 _ITEM = re.compile(r"(?:[-*]|([0-9]{1,9})\.)[ \t]+(?=\S)")
+_FIRST = frozenset("#-*>0123456789")
+"""What a line begins with that is something of its own."""
 _ALNUM = re.compile(r"[0-9A-Za-z\s]")
 _WORD = re.compile(r"\w", re.ASCII)
 
@@ -128,6 +130,8 @@ class _Reader:
         while self._blocks and at < len(self._text):
             end = self._end_of_line(at)
             line = self._text[at:end].lstrip(" ")
+            if line[:1] not in _FIRST:
+                break
             if self._quotes and line.startswith((">>> ", "> ")):
                 at = self._quote(at)
                 continue
@@ -140,10 +144,10 @@ class _Reader:
                 at = end + 1
                 continue
             else:
-                self._numbers.clear()
-                return at
+                break
             self._numbers.clear()
             at = end + 1
+        self._numbers.clear()
         return min(at, len(self._text))
 
     def _end_of_line(self, at: int) -> int:
@@ -343,17 +347,17 @@ def _line(text: str) -> "list[Node]":
 
 
 def _joined(nodes: list[Node]) -> list[Node]:
-    """Join texts that stand side by side."""
+    """Join texts that stand side by side, and leave out empty ones."""
     joined: list[Node] = []
     texts: list[str] = []
     for node in nodes:
         if isinstance(node, str):
             texts.append(node)
             continue
-        if texts:
-            joined.append("".join(texts))
-            texts = []
+        if text := "".join(texts):
+            joined.append(text)
+        texts.clear()
         joined.append(node)
-    if texts:
-        joined.append("".join(texts))
-    return [node for node in joined if node != ""]
+    if text := "".join(texts):
+        joined.append(text)
+    return joined

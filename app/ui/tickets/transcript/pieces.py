@@ -4,6 +4,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable
 from html import escape
+from io import BytesIO
 from itertools import groupby
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from app.core.tickets.components import Attachment
 
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 """What HTML allows nowhere, and what UTF-8 cannot hold."""
+_SIGN = re.compile("[&<>\"'\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 REPLACEMENT = "\ufffd"
 
 
@@ -20,12 +22,12 @@ class Blob(NamedTuple):
     file: Attachment
     type: str
 
-    def __str__(self) -> str:
-        return f"data:{self.type};base64,{b64encode(self.file.content or b'').decode()}"
+    def __bytes__(self) -> bytes:
+        return b"data:%b;base64,%b" % (self.type.encode(), b64encode(self.file.content or b""))
 
     @property
     def length(self) -> int:
-        """Of what `str` returns."""
+        """Of what `bytes` returns."""
         return len("data:;base64,") + len(self.type) + 4 * -(-len(self.file.content or b"") // 3)
 
 
@@ -34,7 +36,7 @@ Piece = str | Blob
 
 def escaped(text: str) -> str:
     """Return text of a person as HTML shows it, in an element or in an attribute between double quotes."""
-    return _UNSEEN.sub(REPLACEMENT, escape(text)) if _UNSEEN.search(text) else escape(text)
+    return _UNSEEN.sub(REPLACEMENT, escape(text)) if _SIGN.search(text) else text
 
 
 def joined_texts(pieces: Iterable[Piece]) -> list[Piece]:
@@ -53,7 +55,10 @@ def length(pieces: Iterable[Piece]) -> int:
 
 def written(pieces: Iterable[Piece]) -> bytes:
     """Write them."""
-    return b"".join(str(piece).encode() for piece in pieces)
+    with BytesIO() as file:
+        for piece in pieces:
+            file.write(piece.encode() if isinstance(piece, str) else bytes(piece))
+        return file.getvalue()
 
 
 def blobs(pieces: Iterable[Piece]) -> list[Attachment]:
