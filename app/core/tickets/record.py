@@ -4,9 +4,9 @@ Its JSON has people and messages by id, so that a row can be given one more mess
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from app.core.tickets.components import (
     Attachment,
@@ -229,10 +229,21 @@ def person_to_json(person: Person) -> dict[str, Any]:
     return packed(person)
 
 
-def answers_from_json(value: object) -> tuple[Answer, ...]:
-    """Read the column `answers`."""
+def answers_from_json(value: object, known: Mapping[int, Attachment] | None = None) -> tuple[Answer, ...]:
+    """Read the column `answers`, which names files by their ids; `known` says what is known of these."""
     facts = _read(Facts, {"answers": value})
-    return facts.answers if facts is not None else ()
+    listed = cast("list[object]", value) if isinstance(value, list) else []
+    named = [cast("dict[str, object]", each).get("files") for each in listed if isinstance(each, dict)]
+    return tuple(
+        replace(answer, files=answer.files or tuple(_known_files(ids, known or {})))
+        for answer, ids in zip(facts.answers if facts is not None else (), named, strict=True)
+    )
+
+
+def _known_files(ids: object, known: Mapping[int, Attachment]) -> Iterator[Attachment]:
+    for each in cast("list[object]", ids) if isinstance(ids, list) else []:
+        if type(each) is int:
+            yield known.get(each) or Attachment(each)
 
 
 def _read(kind: type[Any], value: object) -> Any:

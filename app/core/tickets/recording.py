@@ -59,6 +59,21 @@ def merged(
     return replace(stored, messages={**new, **messages}, people=known)
 
 
+def filled(record: Record, files: Files) -> Record:
+    """Return a record with bytes of files, of its messages and of the intake form."""
+    return replace(
+        record,
+        messages={key: with_files(message, files) for key, message in record.messages.items()},
+        facts=replace(
+            record.facts,
+            answers=tuple(
+                replace(answer, files=tuple(_with_content(file, files) for file in answer.files))
+                for answer in record.facts.answers
+            ),
+        ),
+    )
+
+
 def with_files(message: Message, files: Files) -> Message:
     """Return a message with bytes of its files, or with why there are none."""
     if not any(file.id in files for file in message.files()):

@@ -110,13 +110,14 @@ def test_every_file_is_found():
 
 def test_answers_are_read_as_the_column_has_them():
     column = [
-        {"label": "Which?", "kind": "checkbox", "values": ["a", "b"]},
-        {"label": "Proof", "kind": "files", "files": [{"id": 3, "name": "x.png", "unkept": Unkept.TOO_LARGE}]},
+        {"label": "Which?", "kind": "checkboxes", "values": ["a", "b"]},
+        {"label": "Proof", "kind": "files", "files": [3, 4]},
         "nonsense",
     ]
-    first, second = answers_from_json(column)
-    assert first == Answer("Which?", "checkbox", values=("a", "b"))
-    assert second.files == (Attachment(3, "x.png", unkept="too_large"),)
+    first, second = answers_from_json(column, {3: Attachment(3, "x.png", unkept=Unkept.TOO_LARGE)})
+    assert first == Answer("Which?", "checkboxes", values=("a", "b"))
+    assert second.files == (Attachment(3, "x.png", unkept="too_large"), Attachment(4))
+    assert answers_from_json(FULL.to_json()["facts"]["answers"]) == FULL.facts.answers
     assert answers_from_json(None) == ()
 
 

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from app.core.tickets.components import Unkept
+from app.core.tickets.components import Attachment, Unkept
 from app.core.tickets.reading import read_message, read_messages
-from app.core.tickets.record import Facts, Message, Note, Person, Record, Version
-from app.core.tickets.recording import deleted, edited, merged, with_files
+from app.core.tickets.record import Answer, Facts, Message, Note, Person, Record, Version
+from app.core.tickets.recording import deleted, edited, filled, merged, with_files
 from app.core.tickets.views import member_view, staff_view
 from tests.fixtures.discord_messages import ALICE, BOB, EVERYTHING, attachment, message, reference
 
@@ -52,6 +52,12 @@ def test_bytes_reach_every_place_that_shows_a_file():
         numbers = {file.id for file in before.files() if file.id}
         after = with_files(before, dict.fromkeys(numbers, b"abc"))
         assert {file.id for file in after.files() if file.content == b"abc"} == numbers
+
+
+def test_bytes_reach_the_files_of_the_form_as_well():
+    record = Record(Facts(answers=(Answer("Proof", "files", files=(Attachment(7), Attachment(8))),)))
+    record = replace(record, messages={1: read(1, attachments=[attachment(9, "x")])})
+    assert [file.content for file in filled(record, {7: b"a", 9: b"b"}).files()] == [b"a", None, b"b"]
 
 
 def test_a_deleted_message_keeps_what_it_said():
