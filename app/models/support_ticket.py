@@ -139,6 +139,8 @@ class SupportTicket(Base):
     """When the side that owes an answer was reminded in this wait."""
     warned_at: Mapped[datetime | None]
     """When the opener was told that it will be closed for their silence."""
+    tell_at: Mapped[datetime | None]
+    """When the opener is told of the answer that they have, unless they are seen before that."""
     snoozed_until: Mapped[datetime | None]
     next_at: Mapped[datetime | None]
     opener_left_at: Mapped[datetime | None]
