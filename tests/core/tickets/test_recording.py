@@ -7,6 +7,7 @@ from app.core.tickets.components import Attachment, Unkept
 from app.core.tickets.reading import read_message, read_messages
 from app.core.tickets.record import Answer, Facts, Message, Note, Person, Record, Version
 from app.core.tickets.recording import deleted, edited, filled, merged, with_files
+from app.core.tickets.searchable import MAX_SEARCHABLE, searchable_text
 from app.core.tickets.views import member_view, staff_view
 from tests.fixtures.discord_messages import ALICE, BOB, EVERYTHING, attachment, message, reference
 
@@ -156,3 +157,25 @@ def test_an_answer_does_not_give_away_what_is_hidden():
 def test_an_open_ticket_is_seen_as_far_as_it_is():
     record = replace(closed(*read_messages(EVERYTHING).values()), facts=Facts(opener_id=OPENER))
     assert len(member_view(record).messages) == len(EVERYTHING)
+
+
+def test_what_the_member_may_read_can_be_found_and_nothing_else():
+    internal = replace(read(40, "internal", BOB), is_staff_only=True)
+    record = closed(*read_messages(EVERYTHING).values(), internal, deleted(read(41, "slip", BOB), at(2)))
+    found = searchable_text(
+        replace(record, facts=replace(record.facts, closed_at=at(99)), notes=(Note(at(1), 5, "note"),))
+    )
+    for words in (
+        "Hello **world**",
+        "said** elsewhere",
+        "Which colour?",
+        "Order 12",
+        "In a box",
+        "cat.png",
+        "Weight",
+        "Second",
+    ):
+        assert words in found
+    assert not {"internal", "slip", "note"} & set(found.split())
+    long = closed(*(read(n, "word " * 800) for n in range(1, 99)))
+    assert len(searchable_text(replace(long, facts=Facts()))) == MAX_SEARCHABLE
