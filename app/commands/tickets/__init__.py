@@ -4,6 +4,7 @@ import discord
 
 from app.bot import Bot
 from app.commands.tickets import groups
+from app.commands.tickets.figures import FiguresCommands
 from app.commands.tickets.handling import HandlingCommands
 from app.commands.tickets.request import TicketCog
 
@@ -14,7 +15,13 @@ class Ticket(HandlingCommands, TicketCog, discord.Cog):
     group = groups.ticket
 
 
+class Tickets(FiguresCommands, TicketCog, discord.Cog):
+    """The /tickets commands."""
+
+    group = groups.tickets
+
+
 def setup(bot: Bot) -> None:
     """Add the commands, and what the buttons, selects and forms do."""
-    for cog in (Ticket,):
+    for cog in (Ticket, Tickets):
         bot.add_feature(cog(bot))

@@ -6,10 +6,10 @@ wall, whose first day is a Monday.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -77,6 +77,22 @@ class BusinessClock:
                 break
             passed += self._passed(piece, max(piece.start, start), min(piece.end, end))
         return passed * _UNIT
+
+    def elapsed_each(self, since: Sequence[datetime], until: datetime) -> list[timedelta]:
+        """Return what `elapsed` does for many moments, a tenth of the work for each."""
+        starts, end = [_number(moment) for moment in since], _number(until)
+        first = min(starts, default=end)
+        pieces = list(takewhile(lambda piece: piece.start < end, self._pieces(first))) if first < end else []
+        # How much passes after each piece, until the end.
+        spans = [self._passed(one, max(one.start, first), min(one.end, end)) for one in pieces]
+        later = [*accumulate(reversed(spans), initial=0)][::-1][1:]
+        ends = [piece.end for piece in pieces]
+        found = list[timedelta]()
+        for start in starts:
+            place = bisect_right(ends, start)
+            within = self._passed(pieces[place], start, min(ends[place], end)) if start < end else 0
+            found.append((within + later[place] if start < end else 0) * _UNIT)
+        return found
 
     def after(self, moment: datetime, business: timedelta) -> datetime:
         """Return the first moment by which so much business time has passed, the moment itself for none.

@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.clock import Clock
 from app.services.tickets.closing import TicketClosingService
 from app.services.tickets.due import TicketDueService
+from app.services.tickets.figures import TicketFiguresService
 from app.services.tickets.opening import TicketOpeningService
 from app.services.tickets.work import TicketWorkService
 
@@ -21,3 +22,5 @@ class TicketServices:
         """What ends them, and opens them again."""
         self.due = TicketDueService(session, clock)
         """Which of them a process looks after next."""
+        self.figures = TicketFiguresService(session, clock)
+        """What is counted about them."""

@@ -91,6 +91,8 @@ def test_business_time_adds_up_over_years(hours: str, zone: str, moments: list[d
     elapsed = clock.elapsed(first, last)
     assert clock.elapsed(first, middle) + clock.elapsed(middle, last) == elapsed
     assert clock.elapsed(last, first) == timedelta()
+    assert clock.elapsed_each(moments, last) == [clock.elapsed(moment, last) for moment in moments]
+    assert clock.elapsed_each(moments, first) == [timedelta()] * 3
     reached = clock.after(first, elapsed)
     assert reached <= last
     assert clock.elapsed(first, reached) == elapsed
