@@ -66,7 +66,7 @@ class UnitOfWork:
         """By which clock members live."""
         self.reminders = ReminderServices(session, clock)
         """The services of reminders."""
-        self.tickets = TicketServices(session, clock)
+        self.tickets = TicketServices(session, clock, self.settings)
         """The services of tickets."""
 
     def after_commit(self, action: Callable[[], None]) -> None:

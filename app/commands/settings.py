@@ -22,9 +22,10 @@ from app.ui.kit.mentions import clickable
 from app.ui.kit.patience import answering
 from app.ui.kit.reply import SILENT, Reply
 from app.ui.kit.routes import responds_to
+from app.ui.kit.undo import UndoId
 from app.ui.kit.zones import suggest_zones
 from app.ui.settings import replies as ui
-from app.ui.settings.ids import HistoryPageId, ScopeId, UndoId, UndoOneId
+from app.ui.settings.ids import HistoryPageId, ScopeId, UndoOneId
 from app.ui.settings.input import key_choices, setting_from, value_choices, value_from
 
 log = logging.getLogger(__name__)
@@ -151,9 +152,14 @@ class Settings(discord.Cog):
             snapshot = await self._snapshot(interaction)
             within = timedelta(seconds=snapshot[general.UNDO_WITHIN])
             async with self._bot.uow() as work:
-                change = await work.settings.undo(actor_of(interaction), pressed.change_id, within=within)
+                change = await work.settings.undo(actor_of(interaction, snapshot), pressed.change_id, within=within)
                 work.after_commit(lambda: self._bot.settings.invalidate(change.guild_id))
             await ui.changed(change).send(interaction)
+        self._bot.dispatch("setting_changed", change)
+
+    @discord.Cog.listener()
+    async def on_setting_changed(self, change: SettingsHistory) -> None:
+        """Announce what other features have changed or taken back."""
         await self._announce(change)
 
     def _overview(self, snapshot: SettingsSnapshot, scope: str | None = None) -> Reply:

@@ -51,6 +51,8 @@ class Structures:
     help: Message
     read: Callable[[str, Mapping[str, Any]], object]
     """Understands one by its key and value. Raises ValueError."""
+    by_staff: bool = False
+    """Whether staff may change them, and not managers alone."""
 
 
 STRUCTURES: Mapping[str, Structures] = MappingProxyType(
@@ -65,6 +67,7 @@ STRUCTURES: Mapping[str, Structures] = MappingProxyType(
             msg("Blocked member"),
             msg("Somebody who may open no tickets. See `/tickets block`."),
             types.Blocked.from_json,
+            by_staff=True,
         ),
         types.BOARDS: Structures(
             msg("Ticket board"), msg("The list of open tickets. See `/tickets board`."), types.Board.from_json
@@ -86,6 +89,7 @@ def find(name: str) -> Setting[Any] | None:
         label=kind.label,
         help=kind.help,
         understands=partial(_understands, kind.read, key),
+        by_staff=kind.by_staff,
     )
 
 

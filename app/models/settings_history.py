@@ -22,7 +22,7 @@ class ChangeType(enum.StrEnum):
 
 
 class SettingsHistory(Base):
-    """One change of one setting of one guild. Written once, never changed.
+    """One change of one setting of one guild. Written once; what is known of it only later may be added once more.
 
     NULL means that there was (`old_value`) or is (`new_value`) no chosen value: before a first choice, after a reset.
     JSON's null is not allowed in either, so that None in Python and NULL in SQL say the same. A change that was

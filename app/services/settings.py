@@ -95,7 +95,7 @@ class SettingsService:
 
         Raises SettingsNotAllowed, InvalidInput for a value or reason that does not fit, AlreadySo if it holds already.
         """
-        self._require_manager(actor)
+        self._require_may_change(actor, setting)
         setting.check(value)
         reason = _checked(reason)
         exists, old = await self._lock(actor.guild_id, setting)
@@ -110,7 +110,7 @@ class SettingsService:
 
     async def reset(self, actor: Actor, setting: Setting[Any], *, reason: str | None = None) -> SettingsHistory:
         """Go back to the default. Raises SettingsNotAllowed, and AlreadySo if nothing was chosen."""
-        self._require_manager(actor)
+        self._require_may_change(actor, setting)
         reason = _checked(reason)
         _, old = await self._lock(actor.guild_id, setting)
         if old is None:
@@ -119,12 +119,40 @@ class SettingsService:
         assert done is not None, "the row is locked"
         return done
 
+    async def complete(self, change: SettingsHistory, value: Value) -> SettingsHistory:
+        """Add to a change what could only be known after it, such as the message that was posted for it.
+
+        It stays one change, which can be taken back as a whole. Raises ChangedSince when the value is not the one
+        that it made any more.
+        """
+        setting = registry.find(f"{change.scope}.{change.key}")
+        assert setting is not None, "a change of a setting that there is"
+        setting.check(value)
+        _, current = await self._lock(change.guild_id, setting)
+        if current != change.new_value:
+            raise ChangedSince("Somebody else has just changed `{name}`.", name=setting.name)
+        here = (BotSetting.guild_id == change.guild_id, BotSetting.scope == change.scope, BotSetting.key == change.key)
+        quietly = {"synchronize_session": False}
+        await self._session.execute(update(BotSetting).where(*here).values(value=value), execution_options=quietly)
+        line = update(SettingsHistory).where(SettingsHistory.id == change.id).values(new_value=value)
+        await self._session.execute(line, execution_options=quietly)
+        await self._session.execute(select(func.pg_notify(CHANNEL, str(change.guild_id))))
+        change.new_value = value
+        return change
+
     async def get_change(self, actor: Actor, change_id: int) -> SettingsHistory:
-        """Return one change of this server. Raises SettingsNotAllowed and ChangeNotFound."""
-        self._require_manager(actor)
+        """Return one change of this server, to whom may make such a change.
+
+        Raises SettingsNotAllowed and ChangeNotFound.
+        """
+        if not actor.is_staff:
+            raise SettingsNotAllowed
         change = await self._session.scalar(
             select(SettingsHistory).where(SettingsHistory.guild_id == actor.guild_id, SettingsHistory.id == change_id)
         )
+        setting = registry.find(f"{change.scope}.{change.key}") if change is not None else None
+        if not actor.is_manager and (setting is None or not setting.by_staff):
+            raise SettingsNotAllowed
         if change is None:
             raise ChangeNotFound
         return change
@@ -235,6 +263,10 @@ class SettingsService:
         rows = await connection.execute(statement, {**given, "in_payload": str(actor.guild_id)})
         row = rows.one_or_none()
         return None if row is None else SettingsHistory(**facts, id=row.id, changed_at=row.changed_at)
+
+    def _require_may_change(self, actor: Actor, setting: Setting[Any]) -> None:
+        if not actor.is_staff or not setting.by_staff:
+            self._require_manager(actor)
 
     def _require_manager(self, actor: Actor) -> None:
         if not actor.is_manager:

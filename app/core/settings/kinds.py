@@ -64,6 +64,8 @@ class Setting(Generic[T]):
     form: TextForm | None = None
     then: Mapping[Value, Message] = field(default_factory=dict[Value, Message])
     understands: Callable[[Mapping[str, Any]], bool] | None = None
+    by_staff: bool = False
+    """Whether staff may change it, and not managers alone."""
 
     @cached_property
     def scope(self) -> str:

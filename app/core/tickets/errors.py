@@ -78,3 +78,26 @@ class IsBlocked(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__("You cannot open tickets in this server. If you think that is wrong, ask its staff.")
+
+
+class ManagersOnly(NotAllowed):
+    """They may not set up tickets."""
+
+    def __init__(self) -> None:
+        super().__init__("Only people who may manage this server can set up its tickets.")
+
+
+class NoSuchType(NotFound):
+    """There is no such type, or no more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no such ticket type in this server. Choose one from the list that appears as you type."
+        )
+
+
+class NoSuchPanel(NotFound):
+    """There is no such panel, or no more."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such panel in this server. `/tickets panel list` shows those that there are.")

@@ -7,13 +7,14 @@ from app.services.tickets.closing import TicketClosingService
 from app.services.tickets.due import TicketDueService
 from app.services.tickets.figures import TicketFiguresService
 from app.services.tickets.opening import TicketOpeningService
+from app.services.tickets.setup import Settings, TicketSetupService
 from app.services.tickets.work import TicketWorkService
 
 
 class TicketServices:
     """The services of the table `support_tickets`."""
 
-    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+    def __init__(self, session: AsyncSession, clock: Clock, settings: Settings) -> None:
         self.opening = TicketOpeningService(session, clock)
         """What makes tickets."""
         self.work = TicketWorkService(session, clock)
@@ -24,3 +25,5 @@ class TicketServices:
         """Which of them a process looks after next."""
         self.figures = TicketFiguresService(session, clock)
         """What is counted about them."""
+        self.setup = TicketSetupService(session, clock, settings)
+        """What managers set up."""

@@ -9,12 +9,6 @@ Key = Annotated[str, OneOf(lambda: registry.BY_NAME, 60)]
 Scope = Annotated[str, OneOf(lambda: registry.PARTS, 60)]
 
 
-class UndoId(ButtonId, route="settings:v1:undo"):
-    """Take a change back."""
-
-    change_id: RowId
-
-
 class UndoOneId(SelectId, route="settings:v1:undo_one", value=RowId):
     """Take back the change that is chosen."""
 

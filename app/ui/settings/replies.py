@@ -22,7 +22,8 @@ from app.ui.kit.limits import MAX_EMBED_DESCRIPTION, MAX_OPTION, MAX_OPTIONS
 from app.ui.kit.mentions import Mention, written
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import in_code, plain
-from app.ui.settings.ids import HistoryPageId, ScopeId, UndoId, UndoOneId
+from app.ui.kit.undo import undo_button
+from app.ui.settings.ids import HistoryPageId, ScopeId, UndoOneId
 
 CHANGES = {
     ChangeType.CREATED: msg("set"),
@@ -154,11 +155,6 @@ def announcement(change: SettingsHistory, snapshot: SettingsSnapshot) -> discord
         colour=colour_of(snapshot),
         timestamp=change.changed_at,
     )
-
-
-def undo_button(change: SettingsHistory) -> discord.ui.Button[Any]:
-    """Make the button that takes a change back."""
-    return button(t("Undo"), UndoId(change_id=change.id), emoji="↩️")
 
 
 def history(found: HistoryPage, snapshot: SettingsSnapshot, now: datetime, *, key: str = "", person: int = 0) -> Reply:

@@ -4,8 +4,6 @@ A field's name says which question it asks, so that an answer never ends up unde
 changed while somebody filled the form in.
 """
 
-import json
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -15,6 +13,7 @@ from app.core.errors import Conflict, InvalidInput
 from app.core.messages import t
 from app.core.storable import is_storable
 from app.core.tickets.limits import MAX_ANSWER, MAX_DESCRIPTION, MAX_SHORT_ANSWER
+from app.core.tickets.questions import reference
 from app.core.tickets.types import CHOOSING, Question, QuestionKind, TicketType
 from app.ui.kit.components import form, menu
 from app.ui.kit.forms import FilledIn, labelled
@@ -85,12 +84,7 @@ def _questions(kind: TicketType) -> dict[str, Question]:
     """Return the questions by the names of their fields."""
     if not kind.questions:
         return {ABOUT: Question(t("What is it about?"), QuestionKind.LONG)}
-    return {_name(question): question for question in kind.questions}
-
-
-def _name(question: Question) -> str:
-    asked = json.dumps([question.label, question.kind, question.options])
-    return f"q_{zlib.crc32(asked.encode()):08x}"
+    return {f"q_{reference(question)}": question for question in kind.questions}
 
 
 def _field(name: str, question: Question, given: FilledIn) -> discord.ui.Label:
