@@ -22,6 +22,7 @@ from app.migrate.migrator import Migrator
 from app.ui.kit.context import actor_of
 from app.ui.kit.errors import report, unwrap
 from app.ui.kit.forms import KeptForms
+from app.ui.kit.long_waits import raise_long_waits
 from app.ui.kit.resets import repeat_resets
 from app.ui.kit.routes import Routes
 from app.uow import SchemaChanged, UnitOfWorkFactory
@@ -100,12 +101,12 @@ class Bot(discord.AutoShardedBot):
         self.routes.add(cog)
 
     async def login(self, token: str) -> None:
-        """Log in. Whatever is sent from then on is sent again if Discord resets its connection."""
+        """Log in. What is sent from then on is sent again after a reset, and not kept waiting for minutes."""
         # Each attempt makes a session; that of a failed one would stay open.
         await self.http.close()
         await super().login(token)
         session: Any = getattr(self.http, "_HTTPClient__session")  # noqa: B009 -- py-cord makes it, and shows it nobody
-        session._middlewares = (repeat_resets,)  # noqa: SLF001 -- aiohttp takes them only when one is made
+        session._middlewares = (repeat_resets, raise_long_waits)  # noqa: SLF001 -- aiohttp takes them only when one is made
 
     async def learn_application(self) -> int:
         """Learn who owns the application and which intents it has; return its id. Between `login` and `connect`."""

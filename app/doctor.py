@@ -30,6 +30,16 @@ NEEDED = {
     "Attach Files": "attach_files",
     "Read Message History": "read_message_history",
 }
+FOR_TICKETS = {
+    "Manage Channels": "manage_channels",
+    "Manage Roles": "manage_roles",
+    "Manage Messages": "manage_messages",
+    # Since February 2026 the right to manage messages no longer pins one.
+    "Pin Messages": "pin_messages",
+    "Create Private Threads": "create_private_threads",
+    "Send Messages in Threads": "send_messages_in_threads",
+    "Manage Threads": "manage_threads",
+}
 MAX_GUILDS = 200
 
 
@@ -174,13 +184,15 @@ async def _permissions(client: discord.Client, home_guild_id: int | None) -> lis
         findings.append(Finding("HOME_GUILD_ID", "the bot is not in this server", "Invite it, or correct the number."))
     for guild in guilds:
         has = discord.Permissions(int(guild["permissions"]))
-        lacking = [name for name, flag in NEEDED.items() if not (has.administrator or getattr(has, flag))]
-        if lacking:
-            findings.append(
-                Finding(
-                    f"server {guild['name']}",
-                    f"missing {', '.join(lacking)}",
-                    "Give these permissions to the bot's role.",
-                )
-            )
+        where = f"server {guild['name']}"
+        if lacking := _lacking(has, NEEDED):
+            findings.append(Finding(where, f"missing {lacking}", "Give these permissions to the bot's role."))
+        if lacking := _lacking(has, FOR_TICKETS):
+            fix = "Give these permissions to the bot's role if tickets are to be opened there."
+            findings.append(Finding(where, f"missing for tickets: {lacking}", fix, can_stay=True))
     return findings or [Finding("permissions", f"complete in {len(guilds)} servers")]
+
+
+def _lacking(has: discord.Permissions, wanted: dict[str, str]) -> str:
+    """Return the names of what is missing, as Discord shows them."""
+    return ", ".join(name for name, flag in wanted.items() if not (has.administrator or getattr(has, flag)))

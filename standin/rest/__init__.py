@@ -86,7 +86,8 @@ class Rest:
                 headers = _rate_limit_headers(fault)
         except RateLimited as refusal:
             # The limit of the route itself is another, so its headers say nothing of this one.
-            headers = {**_bucket_headers(Slot(True, 5, 4, 15.0), "stand-in"), "Via": "1.1 google"}
+            headers = _bucket_headers(Slot(True, 5, 4, 15.0), "stand-in")
+            headers |= {"Via": "1.1 google", "Retry-After": str(math.ceil(refusal.seconds))}
             answer = Answer(429, refusal.body())
         except InvalidBody as refusal:
             if not isinstance(refusal, Declined):

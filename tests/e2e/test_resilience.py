@@ -2,10 +2,13 @@
 
 import asyncio
 
+import discord
 import pytest
 
 from app.bot import Bot
 from app.db import DatabaseUrl
+from app.ui.kit.errors import explain
+from app.ui.kit.long_waits import LongWait
 from app.ui.kit.patience import PATIENCE_SECONDS
 from standin import Person, StandIn
 from tests.fixtures.outage import Relay
@@ -237,3 +240,18 @@ async def test_health_follows_the_database_and_the_gateway(
         assert await ask("/livez") == (200, "ok\n")
         await relay.open()
         assert await ask("/readyz") == (200, "ready\n")
+
+
+async def test_a_rename_that_has_to_wait_for_minutes_is_refused_at_once(
+    bot: Bot, stand_in: StandIn, town: Town
+) -> None:
+    channel = bot.get_channel(town.general.id)
+    assert isinstance(channel, discord.TextChannel)
+    stand_in.faults.rate_limit("PATCH /channels/{channel_id}", retry_after=541)
+    with pytest.raises(LongWait) as raised:
+        await channel.edit(name="other")
+    assert explain(raised.value) == "Discord allows that again in 10 minutes. Until then it stays as it is."
+    # Only that once: nothing is kept waiting behind it. And what is over soon is waited for.
+    stand_in.faults.rate_limit("PATCH /channels/{channel_id}", retry_after=0.05)
+    await channel.edit(name="other")
+    assert town.general.name == "other"

@@ -10,7 +10,7 @@ from app import boot
 from app.core.errors import DatabaseUnreachable
 from app.core.scheduling import zone_data
 from app.db import DatabaseUrl, normalize
-from standin import StandIn
+from standin import StandIn, permissions
 from tests.fixtures.bots import Start
 from tests.fixtures.nursery import from_scratch
 from tests.fixtures.postgres import alembic, execute, url_text
@@ -178,7 +178,7 @@ async def test_without_any_database_the_embedded_one_serves_and_survives_a_kill(
 
 
 async def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(
-    start: Start, stand_in: StandIn, own_database: DatabaseUrl
+    start: Start, stand_in: StandIn, town: Town, own_database: DatabaseUrl
 ) -> None:
     with from_scratch():
         well = await start("doctor")
@@ -187,10 +187,16 @@ async def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(
     assert f"[ok] time zone data: {zone_data.used()}" in well.printed
     await alembic(own_database, "downgrade", "-1")
     stand_in.world.application.allowed_intents = 0
+    [role_id] = town.guild.members[stand_in.world.bot.id].role_ids
+    role = town.guild.roles[role_id]
+    stand_in.world.edit_role(
+        role, permissions=role.permissions & ~(permissions.PIN_MESSAGES | permissions.MANAGE_THREADS)
+    )
     ill = await start("doctor", MIGRATIONS_ON_BOOT="require", HOME_GUILD_ID="1")
     assert await ill.ended() == 1
     assert "[!!] HOME_GUILD_ID: the bot is not in this server" in ill.printed
     assert "→ concierge migrate apply" in ill.printed
+    assert "[--] server Town: missing for tickets: Pin Messages, Manage Threads →" in ill.printed
     for intent in ("message content", "server members"):
         assert f"[ok] {intent} intent: on" in well.printed
         assert f"[--] {intent} intent: off, so" in ill.printed

@@ -1,14 +1,16 @@
 """The only place that apologises: an error becomes a sentence for the person and a line for the log."""
 
 import logging
+import math
 import secrets
 
 import discord
 
 from app.core.commits import has_committed
 from app.core.errors import UserError
-from app.core.messages import t
+from app.core.messages import t, tn
 from app.ui.kit.forms import FormRefused
+from app.ui.kit.long_waits import LongWait
 from app.ui.kit.reply import UNKNOWN_INTERACTION, Reply
 
 log = logging.getLogger(__name__)
@@ -28,6 +30,13 @@ def explain(error: BaseException, *, contact: str | None = None) -> str:
         return str(error)
     if isinstance(error, discord.CheckFailure):
         return t("You may not use that here.")
+    if isinstance(error, LongWait):
+        log.warning("Discord allows it only later", extra={"seconds": round(error.seconds)})
+        return tn(
+            "Discord allows that again in one minute. Until then it stays as it is.",
+            "Discord allows that again in {count} minutes. Until then it stays as it is.",
+            max(math.ceil(error.seconds / 60), 1),
+        )
     if isinstance(error, discord.Forbidden):
         log.warning("Discord forbids it", extra={"code": error.code, "what": error.text})
         if has_committed():
