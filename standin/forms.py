@@ -5,7 +5,7 @@ from typing import Any
 
 from standin.components import CHECKBOX_GROUP, Select, walk
 from standin.inputs import CHANNEL, MENTIONABLE, ROLE, USER, Resolved, Upload
-from standin.model import Channel, Message
+from standin.model import Channel, Message, User
 from standin.refusals import BadInput, NotPossible
 from standin.reply import CHECKBOX, FILE_UPLOAD, LABEL, RADIO_GROUP, TEXT_INPUT, Field, Modal
 from standin.world import World
@@ -35,7 +35,7 @@ def press(message: Message, name: str, *, raw: bool = False) -> dict[str, Any]:
     return {"custom_id": buttons[0].custom_id, "component_type": 2}
 
 
-def pick(world: World, message: Message, name: str, values: Any, *, raw: bool = False) -> dict[str, Any]:
+def pick(world: World, user: User, message: Message, name: str, values: Any, *, raw: bool = False) -> dict[str, Any]:
     """The data of choosing from a menu, found by custom id or placeholder."""
     menu = next((menu for menu in message.selects if name in (menu.custom_id, menu.placeholder)), None)
     given = values if isinstance(values, (list, tuple, set)) else [values]
@@ -46,13 +46,13 @@ def pick(world: World, message: Message, name: str, values: Any, *, raw: bool = 
         raise NotPossible(f"There is no menu {name!r}; there are: {have}.")
     if menu.disabled and not raw:
         raise NotPossible(f"The menu {name!r} is disabled.")
-    resolved = Resolved(world, message.channel)
+    resolved = Resolved(world, user, message.channel)
     chosen = _chosen(resolved, menu, list(given), raw=raw)
     return {"custom_id": menu.custom_id, "component_type": menu.type, "values": chosen, **resolved.data()}
 
 
 def fill_in(
-    world: World, channel: Channel, modal: Modal, values: Mapping[str, Any], *, raw: bool = False
+    world: World, user: User, channel: Channel, modal: Modal, values: Mapping[str, Any], *, raw: bool = False
 ) -> dict[str, Any]:
     """The data of sending a form. Raises BadInput for what the client would not send, unless `raw`."""
     given: dict[str, Any] = {}
@@ -62,7 +62,7 @@ def fill_in(
             have = ", ".join(repr(each.label) for each in modal.fields)
             raise NotPossible(f"The form has no field {name!r}; it has: {have}.")
         given[field.custom_id] = value
-    resolved = Resolved(world, channel)
+    resolved = Resolved(world, user, channel)
     fields = {field.custom_id: field for field in modal.fields}
     components = [_sent(resolved, top, fields, given, raw=raw) for top in modal.components]
     return {"custom_id": modal.custom_id, "components": components, **resolved.data()}

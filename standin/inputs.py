@@ -28,8 +28,9 @@ class Upload:
 class Resolved:
     """The `resolved` part of an interaction: what the ids among the values stand for."""
 
-    def __init__(self, world: World, channel: Channel) -> None:
+    def __init__(self, world: World, user: User, channel: Channel) -> None:
         self._world = world
+        self._user = user
         self.channel = channel
         self._parts: dict[str, dict[str, Any]] = {}
 
@@ -45,7 +46,7 @@ class Resolved:
         elif isinstance(value, Role):
             self._put("roles", value.id, payloads.role(value))
         elif isinstance(value, Channel):
-            self._put("channels", value.id, payloads.resolved_channel(self._world, value, self.channel))
+            self._put("channels", value.id, payloads.resolved_channel(self._world, value, self._user))
         elif isinstance(value, Message):
             self._put("messages", value.id, payloads.message(self._world, value))
         elif isinstance(value, Attachment):
@@ -87,10 +88,10 @@ class Resolved:
 
 
 def sending(
-    world: World, found: FoundCommand, channel: Channel, given: Mapping[str, Any], *, raw: bool = False
+    world: World, user: User, found: FoundCommand, channel: Channel, given: Mapping[str, Any], *, raw: bool = False
 ) -> dict[str, Any]:
     """The data of a slash command that is sent. Raises BadInput for what the client would not send, unless `raw`."""
-    resolved = Resolved(world, channel)
+    resolved = Resolved(world, user, channel)
     known = {option["name"]: option for option in found.options}
     if not raw:
         _require_known(found, given, known)
@@ -110,10 +111,10 @@ def sending(
 
 
 def typing(
-    world: World, found: FoundCommand, channel: Channel, option: str, typed: str, given: Mapping[str, Any]
+    world: World, user: User, found: FoundCommand, channel: Channel, option: str, typed: str, given: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The data of an autocomplete interaction: one option focused and unfinished, some others filled in."""
-    resolved = Resolved(world, channel)
+    resolved = Resolved(world, user, channel)
     known = {each["name"]: each for each in found.options}
     if option not in known or not known[option].get("autocomplete"):
         raise BadInput(f"/{found.name} has no suggestions for {option!r}.")
@@ -123,9 +124,11 @@ def typing(
     return _command(found, values, resolved)
 
 
-def targeting(world: World, found: FoundCommand, channel: Channel, target: Message | User | Member) -> dict[str, Any]:
+def targeting(
+    world: World, user: User, found: FoundCommand, channel: Channel, target: Message | User | Member
+) -> dict[str, Any]:
     """The data of a command from the menu of a message or person."""
-    resolved = Resolved(world, channel)
+    resolved = Resolved(world, user, channel)
     return {**_command(found, [], resolved), "target_id": resolved.add(target), **resolved.data()}
 
 

@@ -101,7 +101,7 @@ class Person:
         found = self._world.commands.find(command, SLASH_COMMAND, self.guild)
         if not raw:
             self._require_offered(found.command)
-        data = inputs.sending(self._world, found, self.channel, {**(options or {}), **named}, raw=raw)
+        data = inputs.sending(self._world, self.user, found, self.channel, {**(options or {}), **named}, raw=raw)
         return await self._wait(self._begin(InteractionType.COMMAND, data, name=command))
 
     async def autocomplete(
@@ -110,7 +110,7 @@ class Person:
         """The choices (`name`, `value`) offered while typing into one option; `named` are filled in already."""
         found = self._world.commands.find(command, SLASH_COMMAND, self.guild)
         self._require_offered(found.command)
-        data = inputs.typing(self._world, found, self.channel, option, typed, {**(options or {}), **named})
+        data = inputs.typing(self._world, self.user, found, self.channel, option, typed, {**(options or {}), **named})
         interaction = self._begin(InteractionType.AUTOCOMPLETE, data, name=command)
         await self._wait(interaction)
         return [localized(choice, self.user.locale) for choice in interaction.choices]
@@ -127,7 +127,7 @@ class Person:
         found = self._world.commands.find(command, kind, self.guild)
         if not raw:
             self._require_offered(found.command)
-        data = inputs.targeting(self._world, found, self.channel, target)
+        data = inputs.targeting(self._world, self.user, found, self.channel, target)
         return await self._wait(self._begin(InteractionType.COMMAND, data, name=command))
 
     # Components and forms
@@ -151,7 +151,7 @@ class Person:
         message = self._message(on)
         if not raw:
             self._require_visible(message)
-        data = forms.pick(self._world, message, menu, values, raw=raw)
+        data = forms.pick(self._world, self.user, message, menu, values, raw=raw)
         return await self._wait(self._begin(InteractionType.COMPONENT, data, source=message), silent=not wait)
 
     async def submit(
@@ -165,7 +165,7 @@ class Person:
             raise NotPossible("No form is open.")
         if form.interaction.user is not self.user and not raw:
             raise NotVisible("That form is open on somebody else's screen.")
-        data = forms.fill_in(self._world, self.channel, form.modal, values or {}, raw=raw)
+        data = forms.fill_in(self._world, self.user, self.channel, form.modal, values or {}, raw=raw)
         interaction = self._begin(InteractionType.MODAL_SUBMIT, data, source=form.interaction.source)
         return await self._wait(interaction, silent=not wait)
 

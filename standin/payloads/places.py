@@ -3,7 +3,7 @@
 from typing import Any
 
 from standin import permissions
-from standin.model import Channel, Guild
+from standin.model import Channel, Guild, User
 from standin.payloads.people import member, role, user
 from standin.registry import Registry
 
@@ -59,11 +59,12 @@ def thread_member(thread: Channel, who_id: int) -> dict[str, Any]:
     }
 
 
-def resolved_channel(world: Registry, one: Channel, where: Channel) -> dict[str, Any]:
-    """A channel as interactions describe one, with the permissions of the bot's guild member there."""
+def resolved_channel(world: Registry, one: Channel, who: User) -> dict[str, Any]:
+    """A channel as interactions describe one: with what the person and the bot may do there."""
     described = channel(one)
     described.pop("permission_overwrites", None)
-    described["permissions"] = str(world.permissions(world.bot, one if one.guild else where))
+    described["permissions"] = str(world.permissions(who, one))
+    described["app_permissions"] = str(world.permissions(world.bot, one))
     return described
 
 

@@ -90,6 +90,16 @@ async def test_things_are_resolved(bare: BareBot, alice: Person, lighthouse: Gui
     assert (file["filename"], file["size"]) == ("a.txt", 3)
 
 
+async def test_a_chosen_channel_says_who_may_do_what_there(
+    bare: BareBot, alice: Person, lighthouse: Guild, world: World
+):
+    staff = lighthouse.channel("staff-only")
+    data = await given(bare, alice, option(7), staff)
+    described = data["resolved"]["channels"][str(staff.id)]
+    assert int(described["permissions"]) == 0
+    assert int(described["app_permissions"]) == world.permissions(world.bot, staff)
+
+
 async def test_channels_and_roles_of_elsewhere_are_not_offered(bare: BareBot, alice: Person, world: World):
     elsewhere = world.guild("The Boathouse")
     for what, value in (

@@ -44,7 +44,7 @@ def opened(kind: TicketType, typed: FilledIn | None = None) -> Modal:
 def sent(kind: TicketType, values: Mapping[str, Any], *, raw: bool = False) -> discord.Interaction:
     """A form that was opened, filled in and sent."""
     town = towns.build()
-    data = forms.fill_in(town.world, town.general, opened(kind), values, raw=raw)
+    data = forms.fill_in(town.world, town.alice, town.general, opened(kind), values, raw=raw)
     one = Interaction(1, InteractionType.MODAL_SUBMIT, town.alice, town.general, "", None, is_context_menu=False)
     payload: Any = payloads.interaction(town.world, one, data)
     return discord.Interaction(data=payload, state=discord.Client()._connection)
