@@ -11,7 +11,7 @@ from app.core.messages import catalogue_of, translated_name
 from scripts import translations
 from tests.house.repository import modules, name_of, parsed
 
-EDGE = ("app/commands/", "app/jobs/", "app/ui/")
+EDGE = ("app/commands/", "app/effects/", "app/jobs/", "app/ui/")
 ALLOWED = {
     "app/jobs/reminders/metrics.py": "operators read it in their monitoring",
     "app/jobs/tickets/metrics.py": "operators read it in their monitoring",

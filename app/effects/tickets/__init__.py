@@ -1,0 +1,1 @@
+"""The channels of tickets, and what is in them."""

@@ -1,0 +1,132 @@
+"""Posting, pinning and renewing the message at the top of a ticket's channel."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+from discord.http import Route
+
+from app.bot import Bot
+from app.core.messages import speaking
+from app.core.settings.snapshot import SettingsSnapshot
+from app.discord_failures import in_words
+from app.effects.tickets.channels import ERRORS
+from app.models import SupportTicket
+from app.ui.kit.language import language_of_server
+from app.ui.tickets import failures
+from app.ui.tickets.greeting import greeting
+from app.ui.tickets.header import header
+
+log = logging.getLogger(__name__)
+
+UNKNOWN_MESSAGE = 10008
+
+
+async def post(
+    bot: Bot,
+    ticket: SupportTicket,
+    channel_id: int,
+    snapshot: SettingsSnapshot,
+    *,
+    ping_team: bool,
+    opens: str | None = None,
+    files: Sequence[discord.File] = (),
+) -> int:
+    """Post the header, pin it, and return its id; a second time within minutes it is the same message.
+
+    Pings the member and, if the type says so, its team. Raises UserError.
+    """
+    with speaking(language_of_server(bot, ticket.guild_id)):
+        body: dict[str, Any] = {
+            **_body(ticket, snapshot),
+            "content": greeting(ticket, ping_team=ping_team, opens=opens),
+            "allowed_mentions": {
+                "parse": [],
+                "users": [str(ticket.user_id)],
+                "roles": [str(role) for role in ticket.team_role_ids] if ping_team else [],
+            },
+            "nonce": f"header{ticket.id}.{ticket.reopened}",
+            "enforce_nonce": True,
+        }
+    route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
+    try:
+        if files:
+            made: Any = await bot.http.request(route, form=_form(body, files), files=list(files))
+        else:
+            made = await bot.http.request(route, json=body)
+    except ERRORS as error:
+        raise failures.in_one_sentence(error) from error
+    message_id = int(made["id"])
+    try:
+        await bot.http.pin_message(channel_id, message_id)
+    except ERRORS as error:
+        # It is the first message anyway; `/tickets check` says what is missing.
+        log.info("a header was not pinned", extra={"ticket": ticket.id, "error": in_words(error)})
+    return message_id
+
+
+async def renew(bot: Bot, ticket: SupportTicket, snapshot: SettingsSnapshot) -> bool:
+    """Show how a ticket stands; tell whether its header is still there. Raises UserError."""
+    if ticket.channel_id is None or ticket.header_message_id is None:
+        return False
+    with speaking(language_of_server(bot, ticket.guild_id)):
+        body = _body(ticket, snapshot)
+    route = Route(
+        "PATCH",
+        "/channels/{channel_id}/messages/{message_id}",
+        channel_id=ticket.channel_id,
+        message_id=ticket.header_message_id,
+    )
+    try:
+        await bot.http.request(route, json=body)
+    except ERRORS as error:
+        if isinstance(error, discord.HTTPException) and error.code == UNKNOWN_MESSAGE:
+            return False
+        raise failures.in_one_sentence(error) from error
+    return True
+
+
+async def say(
+    bot: Bot,
+    channel_id: int,
+    text: str,
+    *,
+    nonce: str,
+    users: Sequence[int] = (),
+    roles: Sequence[int] = (),
+    **body: Any,
+) -> int:
+    """Write into a channel, once for a nonce, and ping these people and roles only. Raises UserError."""
+    mentions = {"parse": [], "users": [str(user) for user in users], "roles": [str(role) for role in roles]}
+    route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
+    try:
+        made: Any = await bot.http.request(
+            route,
+            json={"content": text, "allowed_mentions": mentions, "nonce": nonce, "enforce_nonce": True, **body},
+        )
+    except ERRORS as error:
+        raise failures.in_one_sentence(error) from error
+    return int(made["id"])
+
+
+def _body(ticket: SupportTicket, snapshot: SettingsSnapshot) -> dict[str, Any]:
+    shown = header(ticket, snapshot)
+    assert shown.embed is not None
+    view = discord.ui.View(*shown.items, timeout=None, store=False)
+    return {"embeds": [shown.embed.to_dict()], "components": view.to_components()}
+
+
+def _form(body: dict[str, Any], files: Sequence[discord.File]) -> list[dict[str, Any]]:
+    body["attachments"] = [{"id": place, "filename": file.filename} for place, file in enumerate(files)]
+    form: list[dict[str, Any]] = [{"name": "payload_json", "value": discord.utils._to_json(body)}]  # noqa: SLF001
+    form += [
+        {
+            "name": f"files[{place}]",
+            "value": file.fp,
+            "filename": file.filename,
+            "content_type": "application/octet-stream",
+        }
+        for place, file in enumerate(files)
+    ]
+    return form
