@@ -61,6 +61,10 @@ class FileStore:
         is_signed = query.get("hm") == _signature(f"/{parts[0]}/{parts[1]}/{parts[2]}", expiry)
         return file if is_signed and int(expiry, 16) > self._world.now().timestamp() else None
 
+    def lose(self, file: Attachment) -> None:
+        """Let this file die: its address answers that it is no longer available."""
+        self._lost.add(file.id)
+
     def lose_uploads(self) -> None:
         """Let the files of options and forms die now, before their addresses run out."""
         self._lost |= {file.id for file in self._files.values() if file.ephemeral}
