@@ -6,11 +6,17 @@ async with StandIn(world=demo_world()) as discord:
     alice = discord.person("alice", discord.world.guild("The Lighthouse").channel("general"))
     reply = await alice.slash("settings view")
 
-What can be made to happen, beside what people do: `faults` of requests and the gateway; `world.let_pass`, which archives
-threads, ends time-outs and lets addresses of files run out; `world.application.allowed_intents`; what a `Guild` takes
-(`upload_limit`, `max_active_threads`, `refused_names`, `blocked_words`, `harmful_links`, `required_channel_ids`);
-`world.files.lose`, `world.messages.unfurl` and `pin`, `world.repeat_join`, `world.outage`; `standin.contents` for polls,
-stickers and forwards. What the bot asked for, with its reasons for the audit log, is in `requests`.
+What can be made to happen, beside what people do:
+
+- `faults` of requests and of the gateway; `world.outage` of a server
+- `world.let_pass`, which archives threads, ends time-outs and lets addresses of files run out
+- `world.application.allowed_intents`
+- what a `Guild` takes: `upload_limit`, `max_active_threads`, `refused_names`, `blocked_words`, `harmful_links`,
+  `required_channel_ids`
+- `world.files.lose`, `world.messages.unfurl` and `pin`, `world.repeat_join`
+- `standin.contents`: polls, stickers, forwards
+
+What the bot asked for, with its reasons for the audit log, is in `requests`.
 """
 
 from standin.backend import Request

@@ -26,6 +26,12 @@ def numbers(channel: Channel) -> list[int]:
     return [int(str(message.nonce).split("-")[0]) for message in channel.messages if message.nonce]
 
 
+def newcomers(town: Town, count: int) -> list[int]:
+    """New members, whom the bot can write to because they share a server with it."""
+    people = [town.world.add_user(f"person-{number}") for number in range(count)]
+    return [town.world.add_member(town.guild, person).user.id for person in people]
+
+
 async def metrics(bot: Bot) -> dict[str, float]:
     """What `/metrics` says of reminders."""
     async with aiohttp.ClientSession(bot.health_address) as client, client.get("/metrics") as response:
@@ -75,7 +81,7 @@ async def test_opening_direct_messages_keeps_no_channel_waiting(
     fill: Fill,
 ) -> None:
     hold = stand_in.faults.hold(OPEN)
-    ids = [town.world.add_user(f"person-{number}").id for number in range(250)]
+    ids = newcomers(town, 250)
     await fill(town.general, len(ids), at=clock.now + timedelta(seconds=1))
     await connection.execute(TO_PEOPLE, ids)
     await fill(town.log, 5, at=clock.now + timedelta(seconds=1))
@@ -203,6 +209,8 @@ async def test_who_has_to_be_told_is_told_even_if_not_at_once(
 
 
 async def test_a_left_server_and_a_deleted_role(after: After, moderator: Person, town: Town, stored: Stored) -> None:
+    # Without another server in common, nothing could reach them in the end.
+    town.world.add_member(town.elsewhere, town.moderator)
     await moderator.slash("reminder create", when="in 1h", what="come", mention=town.staff)
     await moderator.slash("reminder create", when="in 2h", what="go")
     town.world.delete_role(town.staff)
@@ -219,7 +227,7 @@ async def test_a_left_server_and_a_deleted_role(after: After, moderator: Person,
 async def test_direct_messages_are_opened_once_per_person(
     after: After, town: Town, stand_in: StandIn, clock: ManualClock, connection: asyncpg.Connection, fill: Fill
 ) -> None:
-    ids = [town.world.add_user(f"person-{number}").id for number in range(150)]
+    ids = newcomers(town, 150)
     for hours in (1, 2):
         await fill(town.general, len(ids), at=clock.now + timedelta(hours=hours))
     await connection.execute(TO_PEOPLE, ids)
