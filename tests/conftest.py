@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.fixtures.reminders.due",
     "tests.fixtures.reminders.services",
     "tests.fixtures.tickets.services",
+    "tests.fixtures.tickets.desk",
     "tests.fixtures.zones",
 ]
 

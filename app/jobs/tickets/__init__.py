@@ -10,4 +10,6 @@ __all__ = ["LookAfterTickets", "make"]
 
 def make(bot: Bot, metrics: Metrics) -> Job:
     """Make the job; what it measures is offered among the metrics."""
-    return LookAfterTickets(bot, metrics)
+    job = LookAfterTickets(bot, metrics)
+    bot.add_listener(job.conversations.on_message, "on_message")
+    return job

@@ -14,6 +14,7 @@ from app.core.tickets.events import TICKETS_CHANNEL
 from app.core.tickets.policy import TicketPolicy
 from app.http_server import Metrics
 from app.jobs.tickets import timer
+from app.jobs.tickets.gateway import Conversations
 from app.jobs.tickets.metrics import measure
 from app.models import SupportTicket
 from app.models.support_ticket import TicketStatus
@@ -61,6 +62,7 @@ class LookAfterTickets:
 
     def __init__(self, bot: Bot, metrics: Metrics, handlers: Mapping[TicketStatus, Handler] = HANDLERS) -> None:
         self._bot = bot
+        self.conversations = Conversations(bot)
         self._handlers = handlers
         self._leases: dict[int, datetime] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
@@ -79,6 +81,8 @@ class LookAfterTickets:
         if self._renewal is None or self._renewal.done():
             self._renewal = asyncio.create_task(self._renew(), name="tickets renew")
         share = self._share()
+        self.conversations.something_changed()
+        await self.conversations.refresh(share)
         # With as many as there may be, whichever comes to its end wakes the job.
         while not self._stopping and len(self._tasks) < MAX_AT_ONCE:
             busy = set(self._tasks)
@@ -94,13 +98,15 @@ class LookAfterTickets:
         return None
 
     async def drain(self) -> None:
-        """Return once everything that was claimed is settled."""
+        """Return once everything that was heard is written, and everything that was claimed is settled."""
+        await self.conversations.drain()
         while self._tasks:
             await asyncio.wait(list(self._tasks.values()))
 
     async def stop(self) -> None:
         """Let what is under way come to its end, and give back what does not in time."""
         self._stopping = True
+        await self.conversations.stop()
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_SECONDS):
                 await self.drain()
@@ -121,6 +127,7 @@ class LookAfterTickets:
 
     def _begin(self, ticket: SupportTicket) -> None:
         assert ticket.next_at is not None
+        self.conversations.keep(ticket)
         self._leases[ticket.id] = ticket.next_at
         self._tasks[ticket.id] = asyncio.create_task(self._look_after(ticket), name=f"ticket {ticket.id}")
 

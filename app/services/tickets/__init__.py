@@ -6,8 +6,10 @@ from app.core.clock import Clock
 from app.services.tickets.closing import TicketClosingService
 from app.services.tickets.due import TicketDueService
 from app.services.tickets.figures import TicketFiguresService
+from app.services.tickets.messages import TicketMessageService
 from app.services.tickets.opening import TicketOpeningService
 from app.services.tickets.setup import Settings, TicketSetupService
+from app.services.tickets.timing import TicketTimingService
 from app.services.tickets.work import TicketWorkService
 
 
@@ -27,3 +29,7 @@ class TicketServices:
         """What is counted about them."""
         self.setup = TicketSetupService(session, clock, settings)
         """What managers set up."""
+        self.messages = TicketMessageService(session, clock)
+        """What follows from what people write."""
+        self.timing = TicketTimingService(session, clock)
+        """What follows from nobody writing."""

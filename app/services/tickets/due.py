@@ -32,16 +32,15 @@ class Share:
 
     def holds(self, but: Iterable[int]) -> list[ColumnElement[bool]]:
         """Return the conditions; rows with the ids `but` are left out."""
-        conditions: list[ColumnElement[bool]] = [
-            T.next_at.is_not(None),
-            T.status.in_(self.statuses),
-            T.id.not_in(list(but)),
-        ]
-        if self.shards is not None:
-            count, mine = self.shards
-            # https://discord.com/developers/docs/events/gateway#sharding
-            conditions.append((T.guild_id // 2**22 % count).in_(sorted(mine)))
-        return conditions
+        return [T.next_at.is_not(None), T.status.in_(self.statuses), T.id.not_in(list(but)), *self.serves()]
+
+    def serves(self) -> list[ColumnElement[bool]]:
+        """Return the condition that it is one of these servers."""
+        if self.shards is None:
+            return []
+        count, mine = self.shards
+        # https://discord.com/developers/docs/events/gateway#sharding
+        return [(T.guild_id // 2**22 % count).in_(sorted(mine))]
 
 
 class TicketDueService:

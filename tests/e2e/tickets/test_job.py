@@ -18,7 +18,7 @@ async def test_a_handler_that_raises_is_called_again_later_and_stops_no_other(
     bot: Bot, clock: ManualClock, own_tickets: Tickets
 ) -> None:
     await bot.jobs.stop()
-    broken, *others = [await own_tickets.open(actor=Actor(1, 11 + number), per_server=100) for number in range(25)]
+    broken, *others = [await own_tickets.open(actor=Actor(1, 11 + number), per_server=100) for number in range(22)]
     seen: list[int] = []
     tomorrow = clock.now + timedelta(days=1)
 
