@@ -37,16 +37,18 @@ async def post(
 
     Pings the member and, if the type says so, its team. Raises UserError.
     """
+    before = ticket.header_message_id
     with speaking(language_of_server(bot, ticket.guild_id)):
         body: dict[str, Any] = {
             **_body(ticket, snapshot),
             "content": greeting(ticket, ping_team=ping_team, opens=opens),
             "allowed_mentions": {
                 "parse": [],
-                "users": [str(ticket.user_id)],
+                # In place of one that was deleted, it calls nobody.
+                "users": [str(ticket.user_id)] if before is None else [],
                 "roles": [str(role) for role in ticket.team_role_ids] if ping_team else [],
             },
-            "nonce": f"header{ticket.id}.{ticket.reopened}",
+            "nonce": f"header{ticket.id}.{ticket.reopened}" if before is None else f"header{before}",
             "enforce_nonce": True,
         }
     route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)

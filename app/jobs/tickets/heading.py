@@ -1,28 +1,42 @@
-"""The header of a ticket: posted and pinned once, edited in place, posted again if somebody deleted it."""
+"""Keeping the header of a ticket: edited in place, and posted again if somebody deleted it."""
 
 import logging
-from contextlib import suppress
+from datetime import datetime, timedelta
 
 from app.bot import Bot
-from app.core.messages import t
+from app.core.errors import Unavailable, UserError
 from app.core.settings.snapshot import SettingsSnapshot
-from app.jobs.tickets.posting import Unreachable, edit, nonce, pin, post
+from app.core.tickets.policy import TicketPolicy
+from app.effects.tickets import header
 from app.models import SupportTicket
-from app.ui.tickets.header import header
 
 log = logging.getLogger(__name__)
 
+PATIENCE = timedelta(seconds=30)
+"""How long whoever opened a ticket gets to post its header, with the files of the form."""
 
-async def show(bot: Bot, ticket: SupportTicket, snapshot: SettingsSnapshot) -> None:
-    """Let the header say what is so now. Where it cannot be shown it is not: that keeps nothing else from going on."""
+
+async def show(bot: Bot, ticket: SupportTicket, policy: TicketPolicy, snapshot: SettingsSnapshot) -> datetime | None:
+    """Let the header say what is so now; return when to try again, if it has to be.
+
+    Where it cannot be shown it is not: nothing else waits for it. Raises Unavailable.
+    """
     if ticket.channel_id is None:
-        return
-    made = header(ticket, snapshot)
-    with suppress(Unreachable):
-        if ticket.header_message_id is not None and await edit(bot, ticket.channel_id, ticket.header_message_id, made):
-            return
-        once = nonce("header", ticket.id, ticket.channel_id, ticket.header_message_id)
-        message_id = await post(bot, ticket.channel_id, made, once=once)
-        async with bot.uow() as work:
-            await work.tickets.opening.headed(ticket, message_id)
-        await pin(bot, ticket.channel_id, message_id, t("The header of ticket #{number}", number=ticket.number))
+        return None
+    if ticket.header_message_id is None and bot.clock() < ticket.created_at + PATIENCE:
+        return ticket.created_at + PATIENCE
+    kind = policy.types.get(ticket.type or "")
+    is_first = ticket.header_message_id is None and ticket.reopened == 0
+    try:
+        if await header.renew(bot, ticket, snapshot):
+            return None
+        ping_team = is_first and kind is not None and kind.ping_team
+        message_id = await header.post(bot, ticket, ticket.channel_id, snapshot, ping_team=ping_team)
+    except Unavailable:
+        raise
+    except UserError as error:
+        log.info("a header is not shown", extra={"ticket": ticket.id, "error": str(error)})
+        return None
+    async with bot.uow() as work:
+        await work.tickets.opening.headed(ticket, message_id)
+    return None

@@ -4,6 +4,7 @@ A message goes out first, under a nonce that follows from the step and its momen
 is killed between the two sends it again, and Discord drops the second.
 """
 
+import hashlib
 import logging
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,13 +14,14 @@ from discord.http import Route
 
 from app.bot import Bot
 from app.core.actor import Actor
+from app.core.errors import Unavailable, UserError
 from app.core.messages import t
 from app.core.settings import general
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.deadlines import CLOSINGS, Plan, Step, target_of
 from app.core.tickets.policy import TicketPolicy
+from app.effects.tickets import direct, header
 from app.jobs.tickets import heading
-from app.jobs.tickets.posting import Unreachable, nonce, post, post_direct
 from app.models import SupportTicket
 from app.models.support_ticket import Turn
 from app.services.tickets.access import is_staff_of
@@ -44,8 +46,8 @@ async def handle(bot: Bot, ticket: SupportTicket, policy: TicketPolicy, snapshot
     for _ in range(MAX_STEPS):
         planned = plan_of(ticket, policy, bot.clock())
         if not planned.due:
-            await heading.show(bot, ticket, snapshot)
-            return planned.next_at
+            again = await heading.show(bot, ticket, policy, snapshot)
+            return min((at for at in (planned.next_at, again) if at is not None), default=None)
         step = planned.due[0]
         if step in NEEDS_SILENCE and (heard := await _unheard(bot, ticket, snapshot)) is not None:
             # Somebody wrote while this process was away.
@@ -96,8 +98,10 @@ async def _say(bot: Bot, ticket: SupportTicket, step: Step, planned: Plan, polic
         if step is Step.TELL:
             await _tell(bot, ticket, once)
         elif (said := _said(bot, ticket, step, policy)) is not None and ticket.channel_id is not None:
-            await post(bot, ticket.channel_id, said.reply, once=once, users=said.users, roles=said.roles)
-    except Unreachable as error:
+            await header.say(bot, ticket.channel_id, said.text, nonce=once, users=said.users, roles=said.roles)
+    except Unavailable:
+        raise
+    except UserError as error:
         log.info("nobody could be told", extra={"ticket": ticket.id, "step": step.name, "error": str(error)})
 
 
@@ -126,11 +130,19 @@ async def _tell(bot: Bot, ticket: SupportTicket, once: str) -> None:
     guild = bot.get_guild(ticket.guild_id)
     said = ui.tell(ticket, guild.name if guild is not None else None)
     try:
-        await post_direct(bot, ticket.user_id, said.reply, once=once)
-    except Unreachable:
+        await direct.tell(bot, ticket.user_id, said.text, nonce=once)
+    except Unavailable:
+        raise
+    except UserError:
         here = ui.tell_here(ticket)
         if ticket.channel_id is not None:
-            await post(bot, ticket.channel_id, here.reply, once=nonce(once, "here"), users=here.users)
+            await header.say(bot, ticket.channel_id, here.text, nonce=nonce(once, "here"), users=here.users)
+
+
+def nonce(*parts: object) -> str:
+    """Make what tells Discord that a message was sent before: the same for the same parts."""
+    digest = hashlib.blake2b(":".join(map(str, parts)).encode(), digest_size=12)
+    return digest.hexdigest()
 
 
 async def _unheard(bot: Bot, ticket: SupportTicket, snapshot: SettingsSnapshot) -> Heard | None:

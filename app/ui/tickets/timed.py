@@ -8,7 +8,6 @@ import discord
 from app.core.messages import t
 from app.models import SupportTicket
 from app.ui.kit.links import link_to
-from app.ui.kit.reply import Reply
 
 
 @dataclass(frozen=True)
@@ -18,11 +17,6 @@ class Said:
     text: str
     users: tuple[int, ...] = ()
     roles: tuple[int, ...] = ()
-
-    @property
-    def reply(self) -> Reply:
-        """Return the message."""
-        return Reply(self.text, private=False)
 
 
 def woken(ticket: SupportTicket) -> Said:
