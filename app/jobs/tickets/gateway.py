@@ -46,7 +46,7 @@ class Conversations:
         self._refreshed_at: datetime | None = None
         self._hearing: set[asyncio.Task[None]] = set()
         self._writer = BatchWriter[Heard](
-            "messages in tickets", self._write, max_waiting=MAX_WAITING, max_batch=MAX_BATCH, away=(BotError,)
+            "ticket_messages", self._write, max_waiting=MAX_WAITING, max_batch=MAX_BATCH, away=(BotError,)
         )
 
     def something_changed(self) -> None:
