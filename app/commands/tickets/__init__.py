@@ -6,7 +6,9 @@ from app.bot import Bot
 from app.commands.tickets import groups
 from app.commands.tickets.figures import FiguresCommands
 from app.commands.tickets.handling import HandlingCommands
+from app.commands.tickets.questions import QuestionForms
 from app.commands.tickets.request import TicketCog
+from app.commands.tickets.types import TypeCommands
 
 
 class Ticket(HandlingCommands, TicketCog, discord.Cog):
@@ -15,7 +17,7 @@ class Ticket(HandlingCommands, TicketCog, discord.Cog):
     group = groups.ticket
 
 
-class Tickets(FiguresCommands, TicketCog, discord.Cog):
+class Tickets(FiguresCommands, TypeCommands, TicketCog, discord.Cog):
     """The /tickets commands."""
 
     group = groups.tickets
@@ -23,5 +25,5 @@ class Tickets(FiguresCommands, TicketCog, discord.Cog):
 
 def setup(bot: Bot) -> None:
     """Add the commands, and what the buttons, selects and forms do."""
-    for cog in (Ticket, Tickets):
+    for cog in (Ticket, Tickets, QuestionForms):
         bot.add_feature(cog(bot))

@@ -1,0 +1,76 @@
+"""Whether roles and channels that were chosen are there, and whether the bot may do in them what tickets need."""
+
+import discord
+
+from app.core.errors import InvalidInput
+from app.core.messages import Message, msg
+from app.core.tickets.types import Place, TicketType
+
+POSTING = {
+    "view_channel": msg("View Channel"),
+    "send_messages": msg("Send Messages"),
+    "embed_links": msg("Embed Links"),
+}
+CHANNELS = {
+    "view_channel": msg("View Channel"),
+    "manage_channels": msg("Manage Channels"),
+    "manage_roles": msg("Manage Permissions"),
+    "send_messages": msg("Send Messages"),
+}
+THREADS = {
+    "view_channel": msg("View Channel"),
+    "create_private_threads": msg("Create Private Threads"),
+    "send_messages_in_threads": msg("Send Messages in Threads"),
+    "manage_threads": msg("Manage Threads"),
+}
+
+
+def check_role(guild: discord.Guild, role_id: int) -> int:
+    """Return the id of a role that can be a team's. Raises InvalidInput."""
+    role = guild.get_role(role_id)
+    if role is None:
+        raise InvalidInput("That is not a role of this server. Choose one from the list.")
+    if role.is_default():
+        raise InvalidInput("Everybody has that role. Choose one that only some people have.")
+    return role.id
+
+
+def check_parent(guild: discord.Guild, kind: TicketType) -> None:
+    """Raise InvalidInput unless tickets of a type can be where it says."""
+    parent = guild.get_channel(kind.parent_id) if kind.parent_id is not None else None
+    if kind.parent_id is not None and parent is None:
+        raise InvalidInput("That is not a channel of this server. Choose one from the list.")
+    if kind.place is Place.THREAD:
+        if not isinstance(parent, discord.TextChannel) or parent.is_news():
+            raise InvalidInput("Private threads are made in a text channel. Give one as `parent`.")
+        _require(parent, THREADS)
+    elif parent is not None:
+        if not isinstance(parent, discord.CategoryChannel):
+            raise InvalidInput(
+                "{channel} is no category, and the channels of tickets are made in one. Give a category as `parent`, "
+                "or choose private threads as `place`.",
+                channel=parent.mention,
+            )
+        _require(parent, CHANNELS)
+
+
+def check_posting(guild: discord.Guild, channel_id: int) -> discord.TextChannel:
+    """Return the channel if a panel can be posted in it. Raises InvalidInput that names what the bot may not."""
+    channel = guild.get_channel(channel_id)
+    if channel is None:
+        raise InvalidInput("That is not a channel of this server. Choose one from the list.")
+    if not isinstance(channel, discord.TextChannel):
+        raise InvalidInput("{channel} cannot hold a panel. Choose a text channel.", channel=channel.mention)
+    _require(channel, POSTING)
+    return channel
+
+
+def _require(channel: discord.abc.GuildChannel, needed: dict[str, Message]) -> None:
+    mine = channel.permissions_for(channel.guild.me)
+    missing = [str(name) for permission, name in needed.items() if not getattr(mine, permission)]
+    if missing:
+        raise InvalidInput(
+            "I lack permissions in {channel}. Give me these there first: {permissions}.",
+            channel=channel.mention,
+            permissions=", ".join(missing),
+        )
