@@ -4,26 +4,48 @@ import discord
 
 from app.bot import Bot
 from app.commands.tickets import groups
+from app.commands.tickets.ending import EndingCommands, TicketButtons
 from app.commands.tickets.figures import FiguresCommands
 from app.commands.tickets.handling import HandlingCommands
+from app.commands.tickets.opening import OpeningCommands, TicketOpening
 from app.commands.tickets.questions import QuestionForms
 from app.commands.tickets.request import TicketCog
 from app.commands.tickets.types import TypeCommands
 
 
-class Ticket(HandlingCommands, TicketCog, discord.Cog):
+class Ticket(
+    OpeningCommands,
+    HandlingCommands,
+    EndingCommands,
+    TicketCog,
+    discord.Cog,
+):
     """The /ticket commands: one class for Discord, a file for each subject."""
 
     group = groups.ticket
 
 
-class Tickets(FiguresCommands, TypeCommands, TicketCog, discord.Cog):
+class Tickets(
+    FiguresCommands,
+    TypeCommands,
+    TicketCog,
+    discord.Cog,
+):
     """The /tickets commands."""
 
     group = groups.tickets
 
 
+COGS = (
+    QuestionForms,
+    Ticket,
+    TicketButtons,
+    TicketOpening,
+    Tickets,
+)
+
+
 def setup(bot: Bot) -> None:
     """Add the commands, and what the buttons, selects and forms do."""
-    for cog in (Ticket, Tickets, QuestionForms):
+    for cog in COGS:
         bot.add_feature(cog(bot))

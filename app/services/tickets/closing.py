@@ -13,7 +13,7 @@ from app.core.errors import Conflict, InvalidInput, NotAllowed
 from app.core.storable import is_storable
 from app.core.tickets.errors import ChangedMeanwhile, TicketIsClosed, TicketIsOpen, TicketNotFound
 from app.core.tickets.events import EventKind
-from app.core.tickets.limits import MAX_ADDED, MAX_COMMENT, MAX_REASON, OPENING_TAKES
+from app.core.tickets.limits import MAX_ADDED, MAX_COMMENT, MAX_REASON
 from app.core.tickets.policy import TicketPolicy
 from app.models.support_ticket import SupportTicket, TicketStatus, Turn
 from app.services.tickets.access import Which, is_staff_of, visible_to
@@ -59,6 +59,19 @@ class TicketClosingService:
         except ChangedMeanwhile:
             raise Conflict("Nobody asks any more whether this ticket can be closed.") from None
 
+    async def check(self, actor: Actor, policy: TicketPolicy, which: Which) -> SupportTicket:
+        """Return the ticket if this person may close it now. Raises NotAllowed, TicketIsClosed, TicketNotFound."""
+        found = await load(self._session, actor, which)
+        if not is_staff_of(actor, found):
+            is_asked = found.close_requested_by is not None
+            if found.user_id != actor.user_id:
+                raise NotAllowed("Only the member who opened this ticket and its staff can close it.")
+            if not is_asked and (found.locked or not policy.members_close):
+                raise NotAllowed("Only staff can close this ticket. Ask them here when you need it no more.")
+        if found.status not in WORKABLE:
+            raise TicketIsClosed
+        return found
+
     async def close(
         self, actor: Actor, policy: TicketPolicy, which: Which, *, reason: str | None = None
     ) -> SupportTicket:
@@ -67,17 +80,13 @@ class TicketClosingService:
         What the member was asked to agree to, they may always close. Raises NotAllowed, TicketIsClosed, InvalidInput.
         """
         reason, now = _checked(reason), self._clock()
-        found = await load(self._session, actor, which)
-        if not is_staff_of(actor, found):
-            is_asked = found.close_requested_by is not None
-            if found.user_id != actor.user_id:
-                raise NotAllowed("Only the member who opened this ticket and its staff can close it.")
-            if not is_asked and (found.locked or not policy.members_close):
-                raise NotAllowed("Only staff can close this ticket. Ask them here when you need it no more.")
+        found = await self.check(actor, policy, which)
         event = {"kind": EventKind.CLOSED.value} | ({"reason": reason} if reason else {})
         values = _closed(policy, found, actor.user_id, reason, now)
         try:
-            return await change(self._session, actor, which, values, event=event, now=now, staff_only=False)
+            return await change(
+                self._session, actor, Which(row_id=found.id), values, event=event, now=now, staff_only=False
+            )
         except ChangedMeanwhile:
             raise TicketIsClosed from None
 
@@ -139,7 +148,7 @@ class TicketClosingService:
             **NO_REQUEST,
             T.transcript_tries: 0,
             **noted({"kind": EventKind.REOPENED.value, "by": actor.user_id}, now),
-            T.next_at: now + OPENING_TAKES,
+            T.next_at: now,
         }
         statement = (
             update(T)
@@ -155,6 +164,7 @@ class TicketClosingService:
             raise Conflict("There is another open ticket of this kind, so this one cannot be opened again.") from None
         if ticket is None:
             raise ChangedMeanwhile
+        await announce(self._session, now)
         return ticket
 
     async def merge(

@@ -35,6 +35,10 @@ class TicketWorkService:
         """Return a ticket that this person may see. Raises TicketNotFound, NoTicketHere."""
         return await load(self._session, actor, which)
 
+    async def refreshed(self, actor: Actor, ticket: SupportTicket) -> SupportTicket:
+        """Return a ticket as it is now. Raises TicketNotFound."""
+        return await load(self._session, actor, Which(row_id=ticket.id))
+
     async def claim(self, actor: Actor, which: Which) -> SupportTicket:
         """Take a ticket. Raises AlreadyClaimed to all but the first."""
         now = self._clock()

@@ -18,6 +18,14 @@ class OpenOneOfId(SelectId, route="tickets:v1:open_one_of", value=TypeKey):
     """Begin to open a ticket of the type that was chosen."""
 
 
+class OpenAboutId(SelectId, route="tickets:v1:open_about", value=TypeKey):
+    """Begin to open a ticket of the chosen type: about a message, or for a member."""
+
+    for_user_id: Snowflake | None
+    channel_id: Snowflake | None
+    message_id: Snowflake | None
+
+
 class OpenFormId(FormId, route="tickets:v1:open_form"):
     """Open a ticket with what was filled in."""
 
@@ -85,3 +93,9 @@ class RateFormId(FormId, route="tickets:v1:rate_form"):
     guild_id: Snowflake
     ticket_id: RowId
     stars: Stars
+
+
+class OpenAgainId(ButtonId, route="tickets:v1:open_again"):
+    """Open a refused form again, with what was typed."""
+
+    kept: Snowflake

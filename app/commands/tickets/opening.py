@@ -1,0 +1,204 @@
+"""Opening a ticket: by command, panel, or a message's menu; for oneself, or as staff for a member."""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+
+from app.commands.tickets import groups
+from app.commands.tickets.request import TicketCog
+from app.core.errors import InvalidInput, NotAllowed, Unavailable, UserError
+from app.core.messages import t
+from app.core.tickets.errors import ChangedMeanwhile, TypeNotFound
+from app.core.tickets.policy import TicketPolicy
+from app.core.tickets.types import TicketType
+from app.effects.tickets import opening
+from app.services.tickets.opening import Request
+from app.ui.kit.autocomplete import Suggestion, meant, offered, suggesting
+from app.ui.kit.components import button
+from app.ui.kit.context import present
+from app.ui.kit.forms import FilledIn, FormRefused
+from app.ui.kit.limits import MAX_CHOICE
+from app.ui.kit.patience import answering
+from app.ui.kit.routes import responds_to
+from app.ui.tickets import replies as ui
+from app.ui.tickets.ids import OpenAboutId, OpenAgainId, OpenFormId, OpenId, OpenOneOfId
+from app.ui.tickets.intake import description_of, intake_form, read_answers
+
+MAX_FILE_BYTES = 10 * 1024 * 1024
+"""What Discord takes of a bot everywhere; it may state more for a server."""
+MAX_ALL_BYTES = 24 * 1024 * 1024
+
+
+def _suggested(types: Sequence[TicketType]) -> list[Suggestion]:
+    return [Suggestion(kind.name, kind.key, kind.description) for kind in types]
+
+
+@suggesting
+async def suggest_types(ctx: discord.AutocompleteContext) -> list[discord.OptionChoice]:
+    """Suggest the kinds of tickets that can be opened."""
+    bot: Any = ctx.bot
+    policy = TicketPolicy.of(await bot.settings.get(present(ctx.interaction.guild_id)))
+    wanted = str(ctx.value or "").strip().casefold()
+    return offered(one for one in _suggested(policy.offered) if wanted in one.label.casefold())
+
+
+class OpeningCommands(TicketCog):
+    """What begins a ticket."""
+
+    @groups.ticket.command(name="open", description="Ask the staff for help")
+    @discord.option(
+        "kind",
+        str,
+        description="What it is about",
+        required=False,
+        autocomplete=suggest_types,
+        max_length=MAX_CHOICE,
+    )
+    @discord.option("member", discord.User, description="For whom (staff only; default: you)", required=False)
+    async def open(
+        self, ctx: discord.ApplicationContext, kind: str | None = None, member: discord.User | None = None
+    ) -> None:
+        if member is not None and member.bot:
+            raise InvalidInput("Bots need no tickets. Choose a member.")
+        for_user = member.id if member is not None else None
+        await self._begin(ctx.interaction, kind, OpenAboutId(for_user_id=for_user, channel_id=None, message_id=None))
+
+    async def _begin(self, interaction: discord.Interaction, typed: str | None, about: OpenAboutId) -> None:
+        """Show the form of the type that was typed or is the only one, else ask which it is to be."""
+        context = await self._context(interaction)
+        types = context.policy.offered
+        if typed is not None:
+            key = meant(typed, lambda: _suggested(types))
+        elif len(types) == 1:
+            key = types[0].key
+        else:
+            if not context.policy.enabled:
+                raise NotAllowed("Tickets are switched off in this server.")
+            reply = ui.choose_type(types, about) if types else ui.no_types(is_manager=context.actor.is_manager)
+            await reply.send(interaction)
+            return
+        await _show_form(self, interaction, key, about)
+
+
+async def _show_form(
+    cog: TicketCog, interaction: discord.Interaction, key: str, about: OpenAboutId | None = None
+) -> None:
+    # The form has to be the first response, within three seconds: one query and nothing else.
+    for_user = about.for_user_id if about is not None else None
+    async with cog._work(interaction) as (context, work):  # noqa: SLF001 -- the same for every cog here
+        kind = await work.tickets.opening.check(context.actor, context.policy, key, for_user_id=for_user)
+    to = OpenFormId(
+        type_key=kind.key,
+        for_user_id=for_user,
+        channel_id=about.channel_id if about is not None else None,
+        message_id=about.message_id if about is not None else None,
+    )
+    await interaction.response.send_modal(intake_form(kind, to))
+
+
+class TicketOpening(TicketCog, discord.Cog):
+    """Panels, selects and forms that open tickets, and the menu of a message."""
+
+    @discord.message_command(name="Open a ticket about this")
+    async def about_message(self, ctx: discord.ApplicationContext, message: discord.Message) -> None:
+        context = await self._context(ctx.interaction)
+        about = OpenAboutId(for_user_id=None, channel_id=message.channel.id, message_id=message.id)
+        types = context.policy.offered
+        if len(types) == 1:
+            await _show_form(self, ctx.interaction, types[0].key, about)
+            return
+        if not context.policy.enabled:
+            raise NotAllowed("Tickets are switched off in this server.")
+        reply = ui.choose_type(types, about) if types else ui.no_types(is_manager=context.actor.is_manager)
+        await reply.send(ctx.interaction)
+
+    @responds_to(OpenId)
+    async def open_type(self, interaction: discord.Interaction, pressed: OpenId) -> None:
+        await _show_form(self, interaction, pressed.type_key)
+
+    @responds_to(OpenOneOfId)
+    async def open_one_of(self, interaction: discord.Interaction, pressed: OpenOneOfId, key: str) -> None:
+        del pressed
+        await _show_form(self, interaction, key)
+
+    @responds_to(OpenAboutId)
+    async def open_about(self, interaction: discord.Interaction, pressed: OpenAboutId, key: str) -> None:
+        await _show_form(self, interaction, key, pressed)
+
+    @responds_to(OpenAgainId)
+    async def open_again(self, interaction: discord.Interaction, pressed: OpenAgainId) -> None:
+        user_id = present(interaction.user).id
+        await interaction.response.send_modal(self._bot.kept_forms.reopen(pressed.kept, user_id))
+
+    @responds_to(OpenFormId)
+    async def opened(self, interaction: discord.Interaction, sent: OpenFormId) -> None:
+        async with answering(interaction):
+            context = await self._context(interaction)
+            kind = context.policy.types.get(sent.type_key)
+            if kind is None:
+                raise TypeNotFound
+            try:
+                request, files = await self._request(interaction, sent, kind)
+                async with self._bot.uow() as work:
+                    ticket = await work.tickets.opening.begin(context.actor, context.policy, request)
+            except UserError as error:
+                typed, user_id = FilledIn.read(interaction), present(interaction.user).id
+                self._bot.kept_forms.keep(interaction.id, user_id, lambda: intake_form(kind, sent, typed))
+                raise FormRefused(error, button(t("Try again"), OpenAgainId(kept=interaction.id))) from error
+            try:
+                ticket = await opening.carry_out(self._bot, ticket, context.snapshot, files=files)
+            except Unavailable:
+                await ui.being_opened(ticket).send(interaction)
+                return
+            except ChangedMeanwhile:
+                # The job was faster.
+                async with self._bot.uow() as work:
+                    ticket = await work.tickets.work.refreshed(context.actor, ticket)
+            await ui.opened(ticket, opener_id=context.actor.user_id).send(interaction)
+
+    async def _request(
+        self, interaction: discord.Interaction, sent: OpenFormId, kind: TicketType
+    ) -> tuple[Request, list[discord.File]]:
+        """Read what was filled in, with its files, whose links die."""
+        answers, chosen, uploads = read_answers(kind, interaction)
+        files = await _read(uploads, max(interaction.attachment_size_limit or 0, MAX_FILE_BYTES))
+        source: dict[str, Any] = {}
+        if sent.message_id is not None and sent.channel_id is not None:
+            link = f"https://discord.com/channels/{interaction.guild_id}/{sent.channel_id}/{sent.message_id}"
+            answers.append({"label": t("About this message"), "kind": "message", "value": link})
+            source = {"message": link}
+        opener = sent.for_user_id
+        user = present(interaction.user)
+        name = user.display_name if opener in {None, user.id} else await self._name_of(present(opener))
+        request = Request(
+            type=kind.routed(chosen),
+            description=description_of(answers),
+            answers=tuple(answers),
+            for_user_id=opener,
+            username=name,
+            source=source,
+        )
+        return request, files
+
+    async def _name_of(self, user_id: int) -> str | None:
+        try:
+            return (await self._bot.fetch_user(user_id)).display_name
+        except discord.HTTPException:
+            return None
+
+
+async def _read(uploads: Sequence[discord.Attachment], limit: int) -> list[discord.File]:
+    """Copy files at once: the links of a form's files die. Raises InvalidInput."""
+    for one in uploads:
+        if one.size > limit:
+            raise InvalidInput(
+                "The file {name} is too large: up to {count} MB each.", name=one.filename, count=limit // 1024**2
+            )
+    if sum(one.size for one in uploads) > MAX_ALL_BYTES:
+        raise InvalidInput("Those files are too large together: up to {count} MB.", count=MAX_ALL_BYTES // 1024**2)
+    try:
+        return [discord.File(io.BytesIO(await one.read()), one.filename) for one in uploads]
+    except discord.HTTPException as error:
+        raise InvalidInput("Your files could not be read any more. Please choose them again.") from error

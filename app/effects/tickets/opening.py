@@ -1,0 +1,78 @@
+"""Carrying a ticket that is being opened to where it has a channel with a header: by who asked, or by the job."""
+
+import logging
+from collections.abc import Sequence
+
+import discord
+
+from app.bot import Bot
+from app.core.errors import Unavailable, UserError
+from app.core.settings.snapshot import SettingsSnapshot
+from app.core.tickets.errors import ChangedMeanwhile
+from app.core.tickets.policy import TicketPolicy
+from app.core.tickets.types import TicketType
+from app.effects.tickets import channels, header
+from app.models import SupportTicket
+from app.services.tickets.targets import hours_of
+
+log = logging.getLogger(__name__)
+
+
+async def carry_out(
+    bot: Bot,
+    ticket: SupportTicket,
+    snapshot: SettingsSnapshot,
+    *,
+    files: Sequence[discord.File] = (),
+    look_first: bool = False,
+) -> SupportTicket:
+    """Make the channel of a ticket, write it down, and head it; return the ticket as it is then.
+
+    With `look_first`, a channel that was made before and not written down is used. What Discord refuses for good takes
+    the ticket back; otherwise it stays, and the job tries again. Raises UserError with one sentence, ChangedMeanwhile
+    when somebody else has done it.
+    """
+    kind = TicketPolicy.of(snapshot).types.get(ticket.type or "")
+    channel_id: int | None = None
+    try:
+        if look_first:
+            channel_id = await channels.find(bot, ticket, kind)
+        if channel_id is None or ticket.channel_id is not None:
+            channel_id = await channels.make(bot, ticket, kind)
+    except Unavailable:
+        raise
+    except UserError as error:
+        async with bot.uow() as work:
+            await work.tickets.opening.take_back(ticket)
+        log.warning("a ticket could not be opened", extra={"ticket": ticket.id, "error": error.message.english})
+        raise
+    try:
+        async with bot.uow() as work:
+            ticket = await work.tickets.opening.complete(ticket, channel_id)
+    except ChangedMeanwhile:
+        if ticket.channel_id is None:
+            # Somebody else's channel was written down: this one belongs to nothing.
+            await channels.remove(bot, channel_id, reason="Made twice")
+        raise
+    bot.heard_channels.add(channel_id)
+    await head(bot, ticket, snapshot, kind, files=files)
+    return ticket
+
+
+async def head(
+    bot: Bot,
+    ticket: SupportTicket,
+    snapshot: SettingsSnapshot,
+    kind: TicketType | None,
+    *,
+    files: Sequence[discord.File] = (),
+) -> None:
+    """Post the header of a ticket that has none, and remember it. Raises UserError."""
+    if ticket.channel_id is None:
+        return
+    hours, now = hours_of(TicketPolicy.of(snapshot)), bot.clock()
+    opens = None if hours.is_open(now) else discord.utils.format_dt(hours.next_opening(now), "R")
+    pings = kind is None or kind.ping_team
+    message_id = await header.post(bot, ticket, ticket.channel_id, snapshot, ping_team=pings, opens=opens, files=files)
+    async with bot.uow() as work:
+        await work.tickets.opening.headed(ticket, message_id)

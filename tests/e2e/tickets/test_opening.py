@@ -1,0 +1,123 @@
+"""Opening tickets: what members and staff see, and what becomes of it at Discord."""
+
+import asyncio
+
+from app.core.tickets.types import Place, Question, QuestionKind, Route
+from app.models import TicketStatus
+from standin import Person, permissions
+from tests.fixtures.tickets.offering import Desk, open_ticket
+from tests.fixtures.town import Town
+
+
+async def test_a_member_opens_a_ticket_that_only_they_and_its_team_see(
+    desk: Desk, town: Town, alice: Person, mallory: Person, helper_one: Person, cashier: Person
+) -> None:
+    await desk.offer()
+    said = await open_ticket(alice, "My **bicycle** is gone <@&1>")
+    ticket = await desk.ticket()
+    channel = desk.channel(ticket)
+    assert said.private
+    assert said.text == f"Your ticket #1 is open: <#{channel.id}>"
+    assert channel.name == "ticket-0001-alice"
+    assert (ticket.status, ticket.number, ticket.user_id) == (TicketStatus.OPEN, 1, alice.id)
+    sees = {
+        one.name: bool(one.at(channel).permissions & permissions.VIEW_CHANNEL)
+        for one in (alice, mallory, helper_one, cashier)
+    }
+    assert sees == {"alice": True, "mallory": False, "helper_one": True, "cashier": False}
+    (header,) = [message for message in alice.at(channel).messages if message.embeds]
+    assert header.id == ticket.header_message_id
+    assert header.pinned_at is not None
+    assert {one.name for one in header.pinged} == {"alice", "helper_one", "helper_two"}
+    # One of a kind, and its place is said.
+    again = await alice.slash("ticket open")
+    assert again.text == f"You have an open ticket of this kind already: <#{channel.id}>."
+
+
+async def test_two_staff_claim_at_once_and_one_wins(
+    desk: Desk, alice: Person, helper_one: Person, helper_two: Person, cashier: Person
+) -> None:
+    await desk.offer()
+    await open_ticket(alice)
+    ticket = await desk.ticket()
+    channel = desk.channel(ticket)
+    (header,) = [message for message in helper_one.at(channel).messages if message.embeds]
+    people = [helper_one.at(channel), helper_two.at(channel)]
+    replies = await asyncio.gather(*(one.click(header, "Claim") for one in people))
+    texts = sorted(reply.text for reply in replies)
+    winner = (await desk.ticket()).claimed_by
+    assert texts == [f"<@{winner}> has claimed this ticket already.", "Ticket #1 is yours now."]
+    refused = await cashier.click(header, "Close", raw=True)
+    assert refused.text == "There is no such ticket in this server, or it is not yours to see."
+    assert (
+        await alice.at(channel).click(header, "Claim", raw=True)
+    ).text == "Only the staff of this ticket can do that."
+
+
+async def test_answers_decide_who_works_on_it(
+    desk: Desk, town: Town, alice: Person, cashier: Person, helper_one: Person
+) -> None:
+    await desk.offer(
+        questions=(
+            Question("What is wrong?", QuestionKind.LONG),
+            Question("Area", QuestionKind.SELECT, options=("Money", "Other")),
+        ),
+        routes=(Route("Area", "Money", team_role_ids=(town.billing.id,)),),
+        place=Place.THREAD,
+        parent_id=town.general.id,
+    )
+    form = await alice.slash("ticket open")
+    said = await alice.submit(form, {"What is wrong?": "I paid twice", "Area": "Money"})
+    ticket = await desk.ticket()
+    assert said.text == f"Your ticket #1 is open: <#{ticket.channel_id}>"
+    thread = desk.channel(ticket)
+    assert thread.is_private_thread
+    assert ticket.team_role_ids == [town.billing.id]
+    assert {alice.id, cashier.id} <= set(thread.thread_members)
+    assert helper_one.id not in thread.thread_members
+    assert (await helper_one.slash("ticket reason", number="1", reason="x")).text == (
+        "There is no such ticket in this server, or it is not yours to see."
+    )
+
+
+async def test_presses_at_once_open_one_ticket_each_without_gaps(
+    desk: Desk, alice: Person, mallory: Person, moderator: Person
+) -> None:
+    await desk.offer()
+    people = [alice, mallory, moderator]
+    forms = [(one, await one.slash("ticket open")) for one in people for _ in range(3)]
+    said = await asyncio.gather(*(one.submit(form, {"What is it about?": "Help"}) for one, form in forms))
+    numbers = sorted([(await desk.ticket(number)).number for number in (1, 2, 3)])
+    assert numbers == [1, 2, 3]
+    assert sum(reply.text.startswith("Your ticket #") and "is open" in reply.text for reply in said) == 3
+
+
+async def test_what_discord_refuses_leaves_nothing_half_made(desk: Desk, town: Town, alice: Person) -> None:
+    await desk.offer()
+    me = town.guild.members[town.world.bot.id]
+    (role,) = [town.guild.roles[one] for one in me.role_ids]
+    town.world.edit_role(role, permissions=role.permissions & ~permissions.MANAGE_CHANNELS)
+    refused = await open_ticket(alice)
+    assert refused.text.startswith("I need these permissions for that: **Manage Channels**.")
+    town.world.edit_role(role, permissions=role.permissions | permissions.MANAGE_CHANNELS)
+    assert (await open_ticket(alice)).text.startswith("Your ticket #1 is open")
+
+
+async def test_a_ticket_is_closed_by_its_member_or_staff(desk: Desk, alice: Person, helper_one: Person) -> None:
+    await desk.offer()
+    await open_ticket(alice)
+    channel = desk.channel(await desk.ticket())
+    asked = await helper_one.at(channel).slash("ticket request-close")
+    assert asked.text == f"{alice.mention} is asked whether this ticket can be closed."
+    question = alice.at(channel).last_message
+    assert question is not None
+    assert [one.name for one in question.pinged] == ["alice"]
+    await alice.at(channel).click(question, "No, I still need help")
+    assert (await desk.ticket()).close_requested_by is None
+    (header,) = [message for message in alice.at(channel).messages if message.embeds]
+    form = await alice.at(channel).click(header, "Close")
+    said = await alice.at(channel).submit(form, {"Reason": "Found it"})
+    assert said.text == "Ticket #1 is closed. Its transcript is being made."
+    ticket = await desk.ticket()
+    assert (ticket.closed_by, ticket.close_reason) == (alice.id, "Found it")
+    assert ticket.status.is_final
