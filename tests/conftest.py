@@ -17,11 +17,8 @@ pytest_plugins = [
     "tests.fixtures.reminders.due",
     "tests.fixtures.reminders.services",
     "tests.fixtures.tickets.services",
-<<<<<<< HEAD
     "tests.fixtures.tickets.desk",
-=======
     "tests.fixtures.tickets.offering",
->>>>>>> aac631a (Open tickets by command, panel, select or a message's menu, and close them by their member or staff)
     "tests.fixtures.zones",
 ]
 

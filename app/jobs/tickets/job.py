@@ -13,12 +13,8 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.events import TICKETS_CHANNEL
 from app.core.tickets.policy import TicketPolicy
 from app.http_server import Metrics
-<<<<<<< HEAD
-from app.jobs.tickets import timer
-from app.jobs.tickets.gateway import Conversations
-=======
 from app.jobs.tickets import opening, timer
->>>>>>> aac631a (Open tickets by command, panel, select or a message's menu, and close them by their member or staff)
+from app.jobs.tickets.gateway import Conversations
 from app.jobs.tickets.metrics import measure
 from app.models import SupportTicket
 from app.models.support_ticket import TicketStatus
