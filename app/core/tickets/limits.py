@@ -40,3 +40,16 @@ MAX_PANEL_TEXT = 1500
 MAX_SNOOZE = timedelta(days=365)
 OPENING_TAKES = timedelta(seconds=60)
 """How long making a channel may take before another process takes over."""
+MAX_TRIES = 30_000
+"""Of posting a transcript that are counted."""
+MAX_JOURNAL = 500
+"""Messages of an open ticket that are kept as they come. When it is closed, all are read."""
+MAX_MESSAGES = 20_000
+"""Messages of a transcript, the newest."""
+MAX_POSTED = 10 * 2**20
+"""Bytes of one file of a transcript: what Discord takes everywhere. It is in memory while it is posted."""
+MAX_KEPT_FILES = 200
+MAX_KEPT_FILE = 8 * 2**20
+"""Bytes of one attachment that a transcript holds."""
+MAX_KEPT_BYTES = 16 * 2**20
+"""Bytes of all attachments that a transcript holds."""

@@ -13,7 +13,7 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.events import TICKETS_CHANNEL
 from app.core.tickets.policy import TicketPolicy
 from app.http_server import Metrics
-from app.jobs.tickets import opening, timer
+from app.jobs.tickets import closing, opening, timer
 from app.jobs.tickets.gateway import Conversations
 from app.jobs.tickets.metrics import measure
 from app.models import SupportTicket
@@ -38,6 +38,7 @@ HANDLERS: Mapping[TicketStatus, Handler] = {
     TicketStatus.WAITING: timer.handle,
     TicketStatus.ESCALATED: timer.handle,
     TicketStatus.SNOOZED: timer.handle,
+    TicketStatus.CLOSING: closing.handle,
     TicketStatus.CLOSED: timer.handle_closed,
 }
 """Tickets in other states are not claimed."""

@@ -10,6 +10,7 @@ from app.services.tickets.messages import TicketMessageService
 from app.services.tickets.opening import TicketOpeningService
 from app.services.tickets.setup import Settings, TicketSetupService
 from app.services.tickets.timing import TicketTimingService
+from app.services.tickets.transcripts import TicketTranscriptService
 from app.services.tickets.work import TicketWorkService
 
 
@@ -33,3 +34,5 @@ class TicketServices:
         """What follows from what people write."""
         self.timing = TicketTimingService(session, clock)
         """What follows from nobody writing."""
+        self.transcripts = TicketTranscriptService(session, clock)
+        """What was said in them."""

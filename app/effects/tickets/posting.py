@@ -1,0 +1,119 @@
+"""Posting messages with files, once each, within what Discord takes at that moment."""
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import discord
+from discord.http import Route
+
+from app.bot import Bot
+from app.core.tickets.limits import MAX_POSTED
+from app.effects.tickets.channels import ERRORS
+from app.ui.kit import wire
+from app.ui.kit.reply import Attachment, Reply
+from app.ui.tickets import failures
+
+CLOSED = frozenset({10013, 20026, 40007, 50001, 50007, 50009, 50278})
+"""Discord's codes for somebody who takes no direct messages of the bot, however often it tries."""
+TOO_LARGE = 40005
+MAX_FILES = 10
+"""Of a message (Discord)."""
+
+
+class FilesTooLarge(Exception):
+    """Discord does not take files of this size here."""
+
+
+class DoorClosed(Exception):
+    """They take no direct messages of the bot."""
+
+
+def upload_limit(bot: Bot, guild_id: int | None = None) -> int:
+    """Return how many bytes a file may have in a server, or in a direct message, as far as is known beforehand."""
+    guild = bot.get_guild(guild_id) if guild_id is not None else None
+    return min(guild.filesize_limit if guild is not None else MAX_POSTED, MAX_POSTED)
+
+
+async def post(bot: Bot, channel_id: int, reply: Reply, files: Iterable[Attachment], *, limit: int, once: str) -> int:
+    """Post a message with all these files, in further messages what does not fit; return the id of the first.
+
+    Each is there once, however often this is repeated within minutes. Raises FilesTooLarge, after which nothing of it
+    is left, and UserError.
+    """
+    posted: list[int] = []
+    for place, bundle in enumerate(bundles(files, limit)):
+        shown = reply if place == 0 else Reply()
+        try:
+            posted.append(await _send(bot, channel_id, shown, bundle, f"{once}.{place}"))
+        except ERRORS as error:
+            if is_too_large(error):
+                await _take_back(bot, channel_id, posted)
+                raise FilesTooLarge from error
+            raise failures.in_one_sentence(error) from error
+    return posted[0]
+
+
+async def direct_channel(bot: Bot, user_id: int) -> int:
+    """Return the channel of direct messages with somebody. Raises DoorClosed, UserError."""
+    try:
+        opened: Any = await bot.http.request(Route("POST", "/users/@me/channels"), json={"recipient_id": str(user_id)})
+    except ERRORS as error:
+        if is_closed_door(error):
+            raise DoorClosed from error
+        raise failures.in_one_sentence(error) from error
+    return int(opened["id"])
+
+
+def bundles(files: Iterable[Attachment], limit: int) -> Iterator[list[Attachment]]:
+    """Put files into messages: ten at most, and together not more than one file may have. Yields one at least."""
+    bundle: list[Attachment] = []
+    yielded = False
+    for file in files:
+        if bundle and (len(bundle) == MAX_FILES or sum(len(one.content) for one in bundle) + len(file.content) > limit):
+            yield bundle
+            bundle, yielded = [], True
+        bundle.append(file)
+    if bundle or not yielded:
+        yield bundle
+
+
+def is_too_large(error: BaseException | None) -> bool:
+    """Tell whether Discord refused the size of something."""
+    return isinstance(error, discord.HTTPException) and (error.code == TOO_LARGE or error.status == 413)
+
+
+def is_closed_door(error: BaseException | None) -> bool:
+    """Tell whether somebody cannot be written to."""
+    return isinstance(error, discord.HTTPException) and error.code in CLOSED
+
+
+async def _send(bot: Bot, channel_id: int, reply: Reply, files: Sequence[Attachment], once: str) -> int:
+    body: dict[str, Any] = {
+        **wire.update(reply.content, reply.embed, discord.ui.View(*reply.items, timeout=None, store=False)),
+        "nonce": once,
+        "enforce_nonce": True,
+        "attachments": [{"id": place, "filename": file.name} for place, file in enumerate(files)],
+    }
+    route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
+    if not files:
+        return int((await bot.http.request(route, json=body))["id"])
+    form: list[dict[str, Any]] = [{"name": "payload_json", "value": discord.utils._to_json(body)}]  # noqa: SLF001 -- as py-cord's own forms
+    form += [
+        {
+            "name": f"files[{place}]",
+            "value": io.BytesIO(file.content),
+            "filename": file.name,
+            "content_type": "application/octet-stream",
+        }
+        for place, file in enumerate(files)
+    ]
+    return int((await bot.http.request(route, form=form))["id"])
+
+
+async def _take_back(bot: Bot, channel_id: int, message_ids: Iterable[int]) -> None:
+    for message_id in message_ids:
+        try:
+            await bot.http.delete_message(channel_id, message_id)
+        except ERRORS as error:
+            raise failures.in_one_sentence(error) from error

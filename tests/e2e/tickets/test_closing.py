@@ -1,0 +1,146 @@
+"""The end of a ticket: its transcript is posted, then its channel goes, and nothing is lost on the way."""
+
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from app.bot import Bot
+from app.core import registry
+from app.core.actor import Actor
+from app.core.tickets.policy import TicketPolicy
+from app.jobs.tickets.job import HANDLERS
+from app.models import SupportTicket
+from app.models.support_ticket import TicketStatus
+from app.services.tickets.access import Which
+from app.services.tickets.due import Share
+from app.services.tickets.opening import Request
+from standin import Channel, Message, StandIn, Upload, User, permissions
+from tests.fixtures.clock import ManualClock
+from tests.fixtures.tickets.services import Tickets
+from tests.fixtures.town import Town
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+POST = "POST /channels/{channel_id}/messages"
+
+
+class End:
+    """A town with tickets of two teams, which are written in and closed."""
+
+    def __init__(self, bot: Bot, town: Town, stand_in: StandIn, clock: ManualClock, tickets: Tickets) -> None:
+        self.bot, self.town, self.stand_in, self.clock, self.tickets = bot, town, stand_in, clock, tickets
+
+    async def set(self, **chosen: Any) -> None:
+        manager = Actor(self.town.guild.id, self.town.manager.id, is_manager=True, is_staff=True)
+        async with self.bot.uow() as work:
+            for key, value in chosen.items():
+                setting = registry.find(key.replace("__", "."))
+                assert setting is not None
+                await work.settings.change(manager, setting, value)
+        self.bot.settings.invalidate(self.town.guild.id)
+
+    async def open(
+        self, member: User, *, key: str = "001", about: str = "My cat is ill"
+    ) -> tuple[SupportTicket, Channel]:
+        town, world = self.town, self.stand_in.world
+        policy = await self.policy()
+        actor = Actor(town.guild.id, member.id)
+        begun = await self.tickets.opening.begin(actor, policy, Request(policy.types[key], about, username=member.name))
+        channel = world.create_channel(town.guild, f"ticket-{begun.number}")
+        world.set_overwrite(channel, town.guild.roles[town.guild.id], deny=permissions.VIEW_CHANNEL)
+        allow = permissions.VIEW_CHANNEL | permissions.SEND_MESSAGES | permissions.ATTACH_FILES
+        for one in (member, town.staff, town.billing, world.bot):
+            world.set_overwrite(channel, one, allow=allow | permissions.MANAGE_CHANNELS)
+        ticket = await self.tickets.opening.complete(begun, channel.id)
+        await self.settle()
+        return ticket, channel
+
+    async def policy(self) -> TicketPolicy:
+        return TicketPolicy.of(await self.bot.settings.get(self.town.guild.id))
+
+    async def close(self, ticket: SupportTicket, reason: str | None = None, *, by: User | None = None) -> SupportTicket:
+        # The clock of tests stands still, that of the stand-in does not.
+        self.clock.move(minutes=5)
+        closer = Actor(self.town.guild.id, (by or self.town.helper_one).id, role_ids=frozenset({self.town.staff.id}))
+        await self.tickets.closing.close(closer, await self.policy(), Which(row_id=ticket.id), reason=reason)
+        await self.settle()
+        return await self.tickets.row(ticket)
+
+    async def settle(self) -> None:
+        """Return once nothing is due any more."""
+        while True:
+            job: Any = await self.bot.jobs.run_now("tickets")
+            await job.drain()
+            due = await self.tickets.due.find_next(Share(tuple(HANDLERS)))
+            if due is None or due > self.clock.now:
+                return
+
+
+@pytest.fixture
+def end(bot: Bot, town: Town, stand_in: StandIn, clock: ManualClock, own_tickets: Tickets) -> End:
+    return End(bot, town, stand_in, clock, own_tickets)
+
+
+class Page(HTMLParser):
+    """What a browser would make of a page: its elements, with their attributes, and its text."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(content.decode())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def page(message: Message) -> Page:
+    (html,) = [file.content for file in message.attachments if file.name.endswith(".html")]
+    return Page(html)
+
+
+async def test_a_ticket_ends_with_a_transcript_for_each_side_and_without_its_channel(
+    end: End, town: Town, stand_in: StandIn
+) -> None:
+    await end.set(
+        ticket_types__001={"name": "Help", "team_role_ids": [town.staff.id]}, tickets__log_channel=town.log.id
+    )
+    ticket, channel = await end.open(town.alice)
+    alice, helper = stand_in.person(town.alice, channel), stand_in.person(town.helper_one, channel)
+    await alice.say("Help <script>alert(1)</script>", files=[Upload("cat.png", PNG, "image/png")])
+    await helper.say("Give it water")
+    await end.tickets.work.note(
+        Actor(town.guild.id, town.helper_one.id, role_ids=frozenset({town.staff.id})),
+        Which(row_id=ticket.id),
+        "She feeds it cake",
+    )
+    closed = await end.close(ticket, "The cat is well")
+
+    assert closed.status is TicketStatus.CLOSED
+    assert closed.next_at is not None
+    assert closed.closed_at is not None
+    assert channel.id not in town.guild.channels
+    (posted,) = town.log.messages
+    assert closed.transcript_message_id == posted.id
+    assert posted.embeds[0]["title"] == "Ticket #1: Help"
+    facts = {field["name"]: field["value"] for field in posted.embeds[0]["fields"]}
+    assert facts["Reason"] == "The cat is well"
+    assert facts["Closed by"] == town.helper_one.mention
+    assert not stand_in.person(town.alice, town.log).pings
+    staff = page(posted)
+    assert "Give it water" in staff.text
+    assert "She feeds it cake" in staff.text
+    assert "Help <script>alert(1)</script>" in staff.text
+    assert "script" not in {tag for tag, _ in staff.elements}
+    assert any(
+        (more.get("src") or "").startswith("data:image/png;base64,") for tag, more in staff.elements if tag == "img"
+    )
+
+    (direct,) = alice.in_dm().messages
+    member = page(direct)
+    assert "Give it water" in member.text
+    assert "cake" not in member.text
+    assert "Town" in direct.embeds[0]["description"]
