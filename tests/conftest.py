@@ -17,7 +17,7 @@ pytest_plugins = [
     "tests.fixtures.reminders.due",
     "tests.fixtures.reminders.services",
     "tests.fixtures.tickets.services",
-    "tests.fixtures.tickets.desk",
+    "tests.fixtures.tickets.office",
     "tests.fixtures.tickets.offering",
     "tests.fixtures.zones",
 ]

@@ -7,15 +7,21 @@ from app.commands.tickets import groups
 from app.commands.tickets.ending import EndingCommands, TicketButtons
 from app.commands.tickets.figures import FiguresCommands
 from app.commands.tickets.handling import HandlingCommands
+from app.commands.tickets.notes import NoteCommands, NoteForms
 from app.commands.tickets.opening import OpeningCommands, TicketOpening
+from app.commands.tickets.people import PeopleCommands
 from app.commands.tickets.questions import QuestionForms
 from app.commands.tickets.request import TicketCog
+from app.commands.tickets.sorting import SortingCommands
 from app.commands.tickets.types import TypeCommands
 
 
 class Ticket(
     OpeningCommands,
     HandlingCommands,
+    PeopleCommands,
+    SortingCommands,
+    NoteCommands,
     EndingCommands,
     TicketCog,
     discord.Cog,
@@ -37,6 +43,7 @@ class Tickets(
 
 
 COGS = (
+    NoteForms,
     QuestionForms,
     Ticket,
     TicketButtons,

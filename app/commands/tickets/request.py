@@ -1,6 +1,6 @@
 """What every command and button of tickets begins with: who asks, and which ticket they mean."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ import discord
 
 from app.bot import Bot
 from app.core.actor import Actor
+from app.core.errors import UserError
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.errors import NoTicketHere, TicketNotFound
 from app.core.tickets.policy import TicketPolicy
@@ -57,6 +58,15 @@ class TicketCog:
             return RequestContext(actor, await self._bot.settings.get(guild_id))
         snapshot = await self._bot.settings.get(actor_of(interaction).guild_id)
         return RequestContext(actor_of(interaction, snapshot), snapshot)
+
+    @staticmethod
+    async def _tried(effect: Awaitable[object]) -> UserError | None:
+        """Do something in Discord after the commit; return why it could not be done, to be told with the answer."""
+        try:
+            await effect
+        except UserError as error:
+            return error
+        return None
 
     @asynccontextmanager
     async def _work(

@@ -8,6 +8,7 @@ from app.services.tickets.due import TicketDueService
 from app.services.tickets.figures import TicketFiguresService
 from app.services.tickets.messages import TicketMessageService
 from app.services.tickets.opening import TicketOpeningService
+from app.services.tickets.replies import TicketRepliesService
 from app.services.tickets.setup import Settings, TicketSetupService
 from app.services.tickets.timing import TicketTimingService
 from app.services.tickets.transcripts import TicketTranscriptService
@@ -32,6 +33,8 @@ class TicketServices:
         """What managers set up."""
         self.messages = TicketMessageService(session, clock)
         """What follows from what people write."""
+        self.replies = TicketRepliesService(session, clock)
+        """What staff choose from while they type."""
         self.timing = TicketTimingService(session, clock)
         """What follows from nobody writing."""
         self.transcripts = TicketTranscriptService(session, clock)

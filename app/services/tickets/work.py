@@ -9,14 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
 from app.core.clock import Clock
-from app.core.errors import Conflict, InvalidInput
+from app.core.errors import Conflict, InvalidInput, NotAllowed
 from app.core.storable import is_storable
 from app.core.tickets import limits
-from app.core.tickets.errors import AlreadyClaimed, ChangedMeanwhile
+from app.core.tickets.errors import AlreadyClaimed, ChangedMeanwhile, StaffOfTicketOnly
 from app.core.tickets.events import EventKind
+from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import Priority
 from app.models.support_ticket import SupportTicket, TicketStatus, Turn
-from app.services.tickets.access import Which
+from app.services.tickets.access import Which, is_staff_of
+from app.services.tickets.messages import turned
 from app.services.tickets.rows import WORKABLE, change, load
 
 T = SupportTicket
@@ -38,6 +40,13 @@ class TicketWorkService:
     async def refreshed(self, actor: Actor, ticket: SupportTicket) -> SupportTicket:
         """Return a ticket as it is now. Raises TicketNotFound."""
         return await load(self._session, actor, Which(row_id=ticket.id))
+
+    async def get_as_staff(self, actor: Actor, which: Which) -> SupportTicket:
+        """Return a ticket that this person works on. Raises what `get` raises, and StaffOfTicketOnly."""
+        ticket = await load(self._session, actor, which)
+        if not is_staff_of(actor, ticket):
+            raise StaffOfTicketOnly
+        return ticket
 
     async def claim(self, actor: Actor, which: Which) -> SupportTicket:
         """Take a ticket. Raises AlreadyClaimed to all but the first."""
@@ -62,9 +71,12 @@ class TicketWorkService:
         except ChangedMeanwhile:
             raise Conflict("You have not claimed this ticket.") from None
 
-    async def transfer(self, actor: Actor, which: Which, to_user_id: int) -> SupportTicket:
-        """Give it to another person of the staff, whoever has it now."""
-        now = self._clock()
+    async def transfer(self, actor: Actor, which: Which, to: Actor) -> SupportTicket:
+        """Give it to another person of its staff, whoever has it now. Raises Conflict, NotAllowed."""
+        now, to_user_id = self._clock(), to.user_id
+        found = await load(self._session, actor, which)
+        if to_user_id == found.user_id or not is_staff_of(to, found):
+            raise NotAllowed("<@{person}> is not of the staff of this ticket.", person=to_user_id)
         values = {T.status: TicketStatus.CLAIMED, T.claimed_by: to_user_id, T.claimed_at: now, T.snoozed_until: None}
         other = T.claimed_by.is_distinct_from(to_user_id)
         try:
@@ -90,12 +102,10 @@ class TicketWorkService:
             )
         return await self._change(actor, which, {T.labels: words}, EventKind.LABELS, labels=words)
 
-    async def set_turn(self, actor: Actor, which: Which, turn: Turn) -> SupportTicket:
+    async def set_turn(self, actor: Actor, policy: TicketPolicy, which: Which, turn: Turn) -> SupportTicket:
         """Say by hand whose turn it is."""
         now = self._clock()
-        values = {T.turn: turn, T.turn_since: now, T.reminded_at: None, T.warned_at: None, T.sla_warned_at: None}
-        if turn is Turn.MEMBER:
-            values |= {T.next_due_at: None}
+        values = turned(await load(self._session, actor, which), turn, now, policy)
         other = T.turn.is_distinct_from(turn)
         try:
             return await self._change(actor, which, values, EventKind.TURN, other, now=now, turn=turn.value)

@@ -1,0 +1,119 @@
+"""Who is in a ticket: handing it on, adding and removing people and roles, calling a role for help."""
+
+import discord
+
+from app.commands.tickets import groups
+from app.commands.tickets.request import TicketCog, which
+from app.core.actor import Actor
+from app.core.errors import InvalidInput, UserError
+from app.core.messages import t
+from app.core.settings import general
+from app.core.settings.snapshot import SettingsSnapshot
+from app.effects.tickets import channels, header
+from app.models import SupportTicket
+from app.ui.kit.context import present, role_ids
+from app.ui.kit.patience import answering
+from app.ui.tickets import work as ui
+
+NUMBER = "The number of the ticket (default: the one of this channel)"
+MAX_NUMBER = 12
+Whom = discord.Member | discord.User | discord.Role
+WHOM = discord.SlashCommandOptionType.mentionable
+
+
+class PeopleCommands(TicketCog):
+    """Who is in a ticket."""
+
+    @groups.ticket.command(name="transfer", description="Give this ticket to somebody else of its staff (staff only)")
+    @discord.option("to", discord.Member, description="Who takes care of it from now on")
+    @discord.option("number", str, description=NUMBER, required=False, max_length=MAX_NUMBER)
+    async def transfer(self, ctx: discord.ApplicationContext, to: discord.Member, number: str | None = None) -> None:
+        async with answering(ctx.interaction, private=False):
+            async with self._work(ctx.interaction) as (context, work):
+                taker = _actor(ctx.interaction, to, context.snapshot)
+                ticket = await work.tickets.work.transfer(context.actor, which(ctx.interaction, number), taker)
+            if ticket.is_thread:
+                await self._tried(channels.admit(self._bot, ticket, user_id=to.id, reason=_reason(ctx, ticket)))
+            await ui.transferred(ticket).send(ctx.interaction)
+
+    @groups.ticket.command(
+        name="add", description="Let a person or a role see this ticket and write in it (staff only)"
+    )
+    @discord.option("who", WHOM, description="A person, or everybody with a role")
+    @discord.option("number", str, description=NUMBER, required=False, max_length=MAX_NUMBER)
+    async def add(self, ctx: discord.ApplicationContext, who: Whom, number: str | None = None) -> None:
+        async with answering(ctx.interaction):
+            whom = _ids(ctx.interaction, who)
+            async with self._work(ctx.interaction) as (context, work):
+                ticket = await work.tickets.work.add(context.actor, which(ctx.interaction, number), **whom)
+            problem = await self._let_in(ctx, ticket, who)
+            await ui.added(ticket, who.mention, problem).send(ctx.interaction)
+
+    @groups.ticket.command(name="remove", description="Take a person or a role out of this ticket (staff only)")
+    @discord.option("who", WHOM, description="A person, or a role that was added")
+    @discord.option("number", str, description=NUMBER, required=False, max_length=MAX_NUMBER)
+    async def remove(self, ctx: discord.ApplicationContext, who: Whom, number: str | None = None) -> None:
+        async with answering(ctx.interaction):
+            whom = _ids(ctx.interaction, who)
+            async with self._work(ctx.interaction) as (context, work):
+                ticket = await work.tickets.work.remove(context.actor, which(ctx.interaction, number), **whom)
+            is_role = isinstance(who, discord.Role)
+            problem = None
+            if not (is_role and who.id in {*ticket.team_role_ids, ticket.escalated_to}) and who.id != ticket.user_id:
+                problem = await self._tried(channels.dismiss(self._bot, ticket, **whom, reason=_reason(ctx, ticket)))
+            reply = ui.removed(ticket, who.mention, problem, one_by_one=is_role and ticket.is_thread)
+            await reply.send(ctx.interaction)
+
+    @groups.ticket.command(name="escalate", description="Call another role into this ticket (staff only)")
+    @discord.option("role", discord.Role, description="Who is asked for help")
+    @discord.option("number", str, description=NUMBER, required=False, max_length=MAX_NUMBER)
+    async def escalate(self, ctx: discord.ApplicationContext, role: discord.Role, number: str | None = None) -> None:
+        async with answering(ctx.interaction):
+            _ids(ctx.interaction, role)
+            async with self._work(ctx.interaction) as (context, work):
+                ticket = await work.tickets.work.escalate(context.actor, which(ctx.interaction, number), role.id)
+            problem = None
+            if not ticket.is_thread:
+                admitted = channels.admit(self._bot, ticket, role_id=role.id, reason=_reason(ctx, ticket))
+                problem = await self._tried(admitted)
+            if ticket.channel_id is not None:
+                words = ui.call(role.id, context.actor.user_id)
+                called = header.say(self._bot, ticket.channel_id, words, nonce=str(ctx.interaction.id), roles=[role.id])
+                problem = await self._tried(called) or problem
+            await ui.escalated(ticket, problem).send(ctx.interaction)
+
+    async def _let_in(self, ctx: discord.ApplicationContext, ticket: SupportTicket, who: Whom) -> UserError | None:
+        """Let them into the channel; into a thread a whole role by one mention."""
+        if isinstance(who, discord.Role) and ticket.is_thread and ticket.channel_id is not None:
+            nonce = str(ctx.interaction.id)
+            return await self._tried(
+                header.say(self._bot, ticket.channel_id, ui.joins(who.id), nonce=nonce, roles=[who.id])
+            )
+        reason = _reason(ctx, ticket)
+        return await self._tried(channels.admit(self._bot, ticket, **_ids(ctx.interaction, who), reason=reason))
+
+
+def _reason(ctx: discord.ApplicationContext, ticket: SupportTicket) -> str:
+    name = present(ctx.interaction.user).name
+    return t("Ticket #{number}, by {person}", number=ticket.number, person=name)
+
+
+def _ids(interaction: discord.Interaction, who: Whom) -> dict[str, int]:
+    """Return whose id it is. Raises InvalidInput for whom nobody has to let in."""
+    if isinstance(who, discord.Role):
+        if who.id == interaction.guild_id:
+            raise InvalidInput("Everybody cannot be let into a ticket. Choose another role.")
+        return {"role_id": who.id}
+    if who.bot:
+        raise InvalidInput("Bots cannot be let into a ticket. Choose a person or a role.")
+    return {"user_id": who.id}
+
+
+def _actor(interaction: discord.Interaction, who: discord.Member | discord.User, snapshot: SettingsSnapshot) -> Actor:
+    """Say what somebody who was chosen may do, by what Discord sends of them. Raises InvalidInput."""
+    if not isinstance(who, discord.Member):
+        raise InvalidInput("They are not in this server.")
+    permissions, roles = who.guild_permissions, role_ids(who)
+    is_manager = permissions.administrator or permissions.manage_guild
+    is_staff = is_manager or permissions.manage_messages or snapshot[general.STAFF_ROLE] in roles
+    return Actor(present(interaction.guild_id), who.id, is_manager=is_manager, is_staff=is_staff, role_ids=roles)

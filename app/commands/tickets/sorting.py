@@ -1,0 +1,139 @@
+"""What staff say about a ticket: how urgent it is, what it is about, for whom it waits, until when it is put off."""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+import discord
+
+from app.commands.tickets import groups
+from app.commands.tickets.people import MAX_NUMBER, NUMBER
+from app.commands.tickets.request import RequestContext, TicketCog, which
+from app.core import when
+from app.core.errors import InvalidInput
+from app.core.settings import general
+from app.core.tickets.types import Priority
+from app.models.support_ticket import Turn
+from app.ui.kit.autocomplete import suggesting
+from app.ui.kit.context import actor_of
+from app.ui.kit.limits import MAX_CHOICE, MAX_CHOICES
+from app.ui.kit.patience import answering
+from app.ui.tickets import work as ui
+
+PRIORITIES = [discord.OptionChoice(one.name.lower(), int(one)) for one in Priority]
+TURNS = [discord.OptionChoice("the member", Turn.MEMBER.value), discord.OptionChoice("the staff", Turn.STAFF.value)]
+MAX_TYPED_LABELS = 330
+
+
+@suggesting
+async def suggest_labels(ctx: discord.AutocompleteContext) -> list[discord.OptionChoice]:
+    """Go on with the labels that were typed by those in use."""
+    bot: Any = ctx.bot
+    snapshot = await bot.settings.get(actor_of(ctx.interaction).guild_id)
+    *before, last = str(ctx.value or "").split(",")
+    async with bot.uow() as work:
+        used = await work.tickets.replies.labels(actor_of(ctx.interaction, snapshot), limit=200)
+    typed = [one.strip().lower() for one in before]
+    fitting = [label for label in used if last.strip().lower() in label and label not in typed]
+    lines = [", ".join([*(one for one in typed if one), label]) for label in fitting]
+    return [discord.OptionChoice(line) for line in lines if len(line) <= MAX_CHOICE][:MAX_CHOICES]
+
+
+class SortingCommands(TicketCog):
+    """What staff say about a ticket."""
+
+    @groups.ticket.command(name="priority", description="Say how urgent this ticket is (staff only)")
+    @discord.option("priority", int, description="How urgent it is", choices=PRIORITIES)
+    @discord.option("number", str, description=NUMBER, required=False, max_length=MAX_NUMBER)
+    async def priority(self, ctx: discord.ApplicationContext, priority: int, number: str | None = None) -> None:
+        async with answering(ctx.interaction):
+            async with self._work(ctx.interaction) as (context, work):
+                asked = which(ctx.interaction, number)
+                ticket = await work.tickets.work.set_priority(context.actor, asked, Priority(priority))
+            await ui.prioritised(ticket).send(ctx.interaction)
+
+    @groups.ticket.command(name="labels", description="Say what this ticket is about, in a few words (staff only)")
+    @discord.option(
+        "labels",
+        str,
+        description="All its labels, separated by commas (leave out to remove them)",
+        required=False,
+        max_length=MAX_TYPED_LABELS,
+        autocomplete=suggest_labels,
+    )
+    @discord.option("number", str, description=NUMBER, required=False, max_length=MAX_NUMBER)
+    async def labels(self, ctx: discord.ApplicationContext, labels: str = "", number: str | None = None) -> None:
+        async with answering(ctx.interaction):
+            async with self._work(ctx.interaction) as (context, work):
+                asked = which(ctx.interaction, number)
+                ticket = await work.tickets.work.set_labels(context.actor, asked, labels.split(","))
+            await ui.labelled_as(ticket).send(ctx.interaction)
+
+    @groups.ticket.command(name="turn", description="Say for whom this ticket waits (staff only)")
+    @discord.option("waits_for", str, description="Who owes the next answer", choices=TURNS)
+    @discord.option("number", str, description=NUMBER, required=False, max_length=MAX_NUMBER)
+    async def turn(self, ctx: discord.ApplicationContext, waits_for: str, number: str | None = None) -> None:
+        async with answering(ctx.interaction):
+            async with self._work(ctx.interaction) as (context, work):
+                asked = which(ctx.interaction, number)
+                ticket = await work.tickets.work.set_turn(context.actor, context.policy, asked, Turn(waits_for))
+            await ui.turned(ticket).send(ctx.interaction)
+
+    @groups.ticket.command(name="snooze", description="Put this ticket off until a time or an answer (staff only)")
+    @discord.option(
+        "until",
+        str,
+        description="When it comes back, such as: tomorrow 9am, in 3 days (default: when the member writes)",
+        required=False,
+        max_length=when.MAX_PHRASE,
+    )
+    @discord.option("number", str, description=NUMBER, required=False, max_length=MAX_NUMBER)
+    async def snooze(
+        self, ctx: discord.ApplicationContext, until: str | None = None, number: str | None = None
+    ) -> None:
+        async with answering(ctx.interaction):
+            context = await self._context(ctx.interaction)
+            moment = await self._moment(ctx.interaction, context, until) if until is not None else None
+            async with self._bot.uow() as work:
+                ticket = await work.tickets.work.snooze(context.actor, which(ctx.interaction, number), moment)
+            await ui.snoozed(ticket).send(ctx.interaction)
+
+    @groups.ticket.command(name="wake", description="Take this ticket up again that was put off (staff only)")
+    @discord.option("number", str, description=NUMBER, required=False, max_length=MAX_NUMBER)
+    async def wake(self, ctx: discord.ApplicationContext, number: str | None = None) -> None:
+        async with answering(ctx.interaction):
+            async with self._work(ctx.interaction) as (context, work):
+                ticket = await work.tickets.work.wake(context.actor, which(ctx.interaction, number))
+            await ui.woken(ticket).send(ctx.interaction)
+
+    @groups.ticket.command(name="lock", description="Let only staff close this ticket (staff only)")
+    @discord.option("number", str, description=NUMBER, required=False, max_length=MAX_NUMBER)
+    async def lock(self, ctx: discord.ApplicationContext, number: str | None = None) -> None:
+        await self._lock(ctx, number, locked=True)
+
+    @groups.ticket.command(name="unlock", description="Let its member close this ticket again (staff only)")
+    @discord.option("number", str, description=NUMBER, required=False, max_length=MAX_NUMBER)
+    async def unlock(self, ctx: discord.ApplicationContext, number: str | None = None) -> None:
+        await self._lock(ctx, number, locked=False)
+
+    async def _lock(self, ctx: discord.ApplicationContext, number: str | None, *, locked: bool) -> None:
+        async with answering(ctx.interaction):
+            async with self._work(ctx.interaction) as (context, work):
+                asked = which(ctx.interaction, number)
+                ticket = await work.tickets.work.set_locked(context.actor, asked, locked=locked)
+            await ui.locked(ticket).send(ctx.interaction)
+
+    async def _moment(self, interaction: discord.Interaction, context: RequestContext, typed: str) -> datetime:
+        """Read one time in the future, by the clock of who typed it. Raises InvalidInput."""
+        zone = await self._bot.member_zones.get(context.actor.user_id) or context.snapshot[general.TIMEZONE]
+        now = self._bot.clock()
+
+        def read() -> datetime | None:
+            found = when.read(typed, now=now, zone=zone, locale=interaction.locale)
+            return None if found.recurs else found.next_after(now)
+
+        # In a thread: for some languages the first phrase loads a library, which would hold up everybody.
+        moment = await asyncio.to_thread(read)
+        if moment is None:
+            raise InvalidInput("`until` takes one time in the future, such as `tomorrow 9am` or `in 3 days`.")
+        return moment
