@@ -1,6 +1,5 @@
 """/tickets stats: what the figures say."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import discord
@@ -9,12 +8,11 @@ from app.commands.tickets import groups
 from app.commands.tickets.request import TicketCog
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.errors import TypeNotFound
-from app.core.tickets.figures import Figures, summed_up
+from app.core.tickets.figures import Figures
 from app.core.tickets.policy import TicketPolicy
-from app.services.tickets.figures import TicketsOfPeriod
-from app.services.tickets.targets import ALWAYS, hours_of
+from app.services.tickets.targets import ALWAYS
 from app.ui.kit.autocomplete import Suggestion, meant, offered, suggesting
-from app.ui.kit.charts import Chart, pictures
+from app.ui.kit.charts import pictures
 from app.ui.kit.composing import composed
 from app.ui.kit.context import actor_of
 from app.ui.kit.limits import MAX_CHOICE
@@ -68,42 +66,23 @@ class FiguresCommands(TicketCog):
             if key is not None and key not in policy.types:
                 raise TypeNotFound
             async with self._bot.uow() as work:
-                found = await work.tickets.figures.read(context.actor, policy, days=period, type_key=key)
-            only = None if policy.figures_by_person else context.actor.user_id
-            names = _names(found, ctx.guild) if export else None
-            figures, charts, table = await composed(_figures, found, policy, only, names)
+                figures = await work.tickets.figures.of(context.actor, policy, days=period, type_key=key)
+            charts = await composed(ui.charts, figures)
             reply = ui.report(
                 figures,
                 context.snapshot,
                 hours=policy.hours or ALWAYS,
                 only=None if key is None else policy.types[key].name,
                 pictures=await pictures(charts),
-                csv=table,
+                csv=ui.table(figures, _names(figures, ctx.guild)) if export else None,
             )
             await reply.send(ctx.interaction)
 
 
-def _figures(
-    found: TicketsOfPeriod, policy: TicketPolicy, only_person: int | None, names: Mapping[int, str] | None
-) -> tuple[Figures, list[Chart], bytes | None]:
-    """Sum up what was read, with what is drawn of it, and a table with these names if it is wanted."""
-    figures = summed_up(
-        found.rows,
-        found.counts,
-        found.period,
-        hours_of(policy),
-        every=found.every,
-        next_targets=frozenset(key for key, kind in policy.types.items() if kind.next_target),
-        only_person=only_person,
-    )
-    return figures, ui.charts(figures), ui.table(figures, names) if names is not None else None
-
-
-def _names(found: TicketsOfPeriod, guild: discord.Guild | None) -> dict[int, str]:
+def _names(figures: Figures, guild: discord.Guild | None) -> dict[int, str]:
     """Return what roles and people are called, as far as the bot knows."""
     if guild is None:
         return {}
-    roles = {role for row in found.rows for role in row.team}
-    people = {one for row in found.rows for one in (row.handler, row.answered_by) if one is not None}
-    known = [*map(guild.get_role, roles), *map(guild.get_member, people)]
+    roles = {role for team in figures.by_team for role in team}
+    known = [*map(guild.get_role, roles), *map(guild.get_member, figures.by_person)]
     return {one.id: one.name if isinstance(one, discord.Role) else one.display_name for one in known if one is not None}

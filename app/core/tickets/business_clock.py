@@ -215,6 +215,15 @@ class BusinessClock:
             day += 1
 
 
+def offsets(zone: ZoneInfo, since: datetime, until: datetime) -> list[tuple[datetime, timedelta]]:
+    """Return by how much clocks of a zone differ from UTC, from the first moment and from each change on."""
+    found = [(since, _offset(_number(since), zone) * _UNIT)]
+    for year in range(since.year, until.year + 1):
+        changes = _changes(zone, year)
+        found += [(_moment(one.at), one.after * _UNIT) for one in changes if since < _moment(one.at) < until]
+    return found
+
+
 def _number(moment: datetime) -> int:
     return (moment - _EPOCH) // _UNIT
 

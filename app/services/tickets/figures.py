@@ -1,10 +1,31 @@
-"""Figures about tickets: what is read of them. How it is summed up is in `app.core.tickets.figures`."""
+"""Figures about tickets, counted by the database. What they mean is in `app.core.tickets.figures`."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Text, cast, func, select, type_coerce, union
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Integer,
+    Row,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    true,
+    tuple_,
+    type_coerce,
+    union,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,13 +33,35 @@ from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import NotAllowed
 from app.core.scheduling.zones import zone_info
-from app.core.tickets.figures import MAX_ROWS, TYPE_OF_OLD, Period, TicketRow, last_days
+from app.core.tickets.business_clock import offsets
+from app.core.tickets.figures import (
+    AGES,
+    MAX_TICKETS,
+    STARS,
+    TYPE_OF_OLD,
+    Figures,
+    Line,
+    Period,
+    Step,
+    Times,
+    last_days,
+)
 from app.core.tickets.policy import TicketPolicy
+from app.models.support_ticket import UNFINISHED, Turn
 from app.models.support_ticket import SupportTicket as T
-from app.services.tickets.access import UNFINISHED, worked_by
+from app.services.tickets.access import worked_by
+from app.services.tickets.targets import hours_of
 
 WEEKLY_FROM = 100
 """Days: longer periods are shown by week."""
+WEEK_HOURS = 7 * 24
+THURSDAY = 3 * 24
+"""The hour of the week at which Unix time begins."""
+
+# As the index has it: with parameters, the planner could not tell that it is the same.
+_IS_OPEN: ColumnElement[bool] = literal_column(UNFINISHED)
+_SHARES: ColumnElement[Any] = literal_column("ARRAY[0.5, 0.9]")
+_MOMENTS = ARRAY(DateTime(timezone=True))
 
 
 class FiguresNotAllowed(NotAllowed):
@@ -28,46 +71,40 @@ class FiguresNotAllowed(NotAllowed):
         super().__init__("Only staff see the figures about tickets.")
 
 
-@dataclass(frozen=True)
-class TicketsOfPeriod:
-    """What figures are made of, as `app.core.tickets.figures.summed_up` takes it."""
-
-    rows: Sequence[TicketRow]
-    counts: Sequence[tuple[int, int]]
-    period: Period
-    every: int
-
-
 class TicketFiguresService:
-    """Reads what figures are made of, in two queries however many tickets there are."""
+    """Counts tickets, in two queries however many there are."""
 
     def __init__(self, session: AsyncSession, clock: Clock) -> None:
         self._session = session
         self._clock = clock
 
-    async def read(
-        self, actor: Actor, policy: TicketPolicy, *, days: int, type_key: str | None = None
-    ) -> TicketsOfPeriod:
-        """Read the tickets of the last days that this person may work on, of one type if one is given.
+    async def of(self, actor: Actor, policy: TicketPolicy, *, days: int, type_key: str | None = None) -> Figures:
+        """Return the figures of the last days, of tickets that this person may work on, of one type if one is given.
 
-        Raises FiguresNotAllowed for people who are staff of no ticket.
+        Of people, they see their own line only, unless the server chose otherwise. Raises FiguresNotAllowed for people
+        who are staff of no ticket.
         """
-        zone = zone_info(policy.timezone)
-        period = last_days(days, 1 if days < WEEKLY_FROM else 7, zone, self._clock())
+        period = last_days(days, 1 if days < WEEKLY_FROM else 7, zone_info(policy.timezone), self._clock())
         mine = [worked_by(actor), *([_type() == type_key] if type_key is not None else [])]
-        counts = await self._counts(period, mine)
-        most = max(sum(numbers) for numbers in zip(*counts, strict=True))
-        every = -(-most // MAX_ROWS) or 1
-        rows = await self._rows(period, mine, every)
-        if not (rows or actor.is_staff or actor.role_ids & _teams(policy)):
+        steps, waits = await self._counts(period, mine)
+        lengths = hours_of(policy).elapsed_each(list(waits.values()), period.until)
+        so_far = dict(zip(waits, [int(length.total_seconds()) for length in lengths], strict=True))
+        most = max(sum(step.opened for step in steps), sum(step.closed for step in steps))
+        every = -(-most // MAX_TICKETS) or 1
+        query = _summed(period, mine, every, so_far, [key for key, kind in policy.types.items() if kind.next_target])
+        figures = _read((await self._session.execute(query)).all(), period, every, steps)
+        if not (figures.total.opened or figures.total.waiting or actor.is_staff or actor.role_ids & _teams(policy)):
             raise FiguresNotAllowed
-        return TicketsOfPeriod(rows, counts, period, every)
+        if policy.figures_by_person:
+            return figures
+        return replace(
+            figures, by_person={key: line for key, line in figures.by_person.items() if key == actor.user_id}
+        )
 
-    async def _counts(self, period: Period, mine: list[Any]) -> list[tuple[int, int]]:
-        """Count how many were opened and how many closed in each step."""
-        moments = ARRAY(DateTime(timezone=True))
+    async def _counts(self, period: Period, mine: list[Any]) -> tuple[list[Step], dict[int, Any]]:
+        """Count how many were opened and how many closed in each step, and find since when staff are waited for."""
         steps = (
-            func.unnest(cast(list(period.bounds[:-1]), moments), cast(list(period.bounds[1:]), moments))
+            func.unnest(cast(list(period.bounds[:-1]), _MOMENTS), cast(list(period.bounds[1:]), _MOMENTS))
             .table_valued("first", "last", with_ordinality="place", name="steps")
             .render_derived()
         )
@@ -76,19 +113,201 @@ class TicketFiguresService:
             counted = select(func.count()).select_from(T).where(*mine, moment >= steps.c.first, moment < steps.c.last)
             return counted.scalar_subquery()
 
-        counted = select(within(T.created_at), within(T.closed_at)).select_from(steps).order_by(steps.c.place)
-        return [(opened, closed) for opened, closed in await self._session.execute(counted)]
+        since = case((T.first_seconds.is_(None), T.created_at), else_=T.turn_since)
+        waiting = (_IS_OPEN, T.turn == Turn.STAFF, T.created_at >= period.since)
+        found = await self._session.execute(
+            union_all(
+                select(steps.c.place, null(), within(T.created_at), within(T.closed_at)).select_from(steps),
+                select(T.id, since, null(), null()).where(*mine, *waiting),
+            )
+        )
+        counts, waits = dict[int, tuple[int, int]](), dict[int, Any]()
+        for key, moment, opened, closed in found:
+            if moment is None:
+                counts[key] = opened, closed
+            else:
+                waits[key] = moment
+        return [Step(period.bounds[place - 1], *counts[place]) for place in sorted(counts)], waits
 
-    async def _rows(self, period: Period, mine: list[Any], every: int) -> list[TicketRow]:
-        """Read those that are open, and those of a sample that were opened or closed in the period."""
-        sampled = [*mine, T.number % every == 0] if every > 1 else mine
-        ids = union(
-            select(T.id).where(*sampled, T.created_at >= period.since, T.created_at < period.until),
-            select(T.id).where(*sampled, T.closed_at >= period.since, T.closed_at < period.until),
-            select(T.id).where(*mine, UNFINISHED),
-        ).cte("ids")
-        found = select(*_COLUMNS).join_from(ids, T, ids.c.id == T.id)
-        return [TicketRow(*row) for row in await self._session.execute(found)]
+
+def _summed(
+    period: Period, mine: Sequence[Any], every: int, so_far: Mapping[int, int], next_targets: Sequence[str]
+) -> Any:
+    """Sum up what is open, and what of a sample was opened or closed in the period, in groups of every kind at once."""
+    tickets = _tickets(period, mine, every, so_far, next_targets).cte("tickets")
+    keys = [tickets.c[name] for name in _KEYS]
+    nothing = [null() for _ in _SUMS]
+    sums = select(
+        func.grouping(*keys).label("without"),
+        *keys,
+        *(make(tickets.c).label(name) for name, make in _SUMS.items()),
+        null().label("next_count"),
+        null().label("next"),
+    ).group_by(func.grouping_sets(tuple_(), *map(tuple_, keys)))
+    waited = func.unnest(tickets.c.waits).table_valued("seconds", name="waited").render_derived()
+    waits = (
+        select(
+            func.grouping(*keys),
+            *keys,
+            *nothing,
+            func.count(),
+            func.percentile_cont(_SHARES).within_group(waited.c.seconds),
+        )
+        .select_from(tickets.join(waited, true()))
+        .group_by(func.grouping_sets(tuple_(), *map(tuple_, keys)))
+    )
+    return union_all(sums, waits)
+
+
+def _tickets(
+    period: Period, mine: Sequence[Any], every: int, so_far: Mapping[int, int], next_targets: Sequence[str]
+) -> Any:
+    """Select the tickets with what is summed up of each. `so_far` has the lengths of waits that go on, by row."""
+    is_sampled = T.number % every == 0
+    is_opened = and_(is_sampled, T.created_at >= period.since, T.created_at < period.until)
+    is_closed = func.coalesce(and_(is_sampled, T.closed_at >= period.since, T.closed_at < period.until), False)
+    ids = union(
+        select(T.id).where(*mine, is_sampled, T.created_at >= period.since, T.created_at < period.until),
+        select(T.id).where(*mine, is_sampled, T.closed_at >= period.since, T.closed_at < period.until),
+        select(T.id).where(*mine, _IS_OPEN),
+    ).cte("ids")
+    going_on = (
+        func.unnest(cast(list(so_far), ARRAY(Integer)), cast(list(so_far.values()), ARRAY(Integer)))
+        .table_valued("ticket", "seconds", name="going_on")
+        .render_derived()
+    )
+    seconds = going_on.c.seconds
+    counts = and_(is_opened, T.merged_into.is_(None))
+    ends = and_(is_closed, T.merged_into.is_(None))
+    is_answered = T.first_seconds.is_not(None)
+
+    def missed(name: str, due: Any, *still: Any) -> Any:
+        return or_(
+            T.missed.contains([name]), func.coalesce(and_(seconds.is_not(None), due < period.until, *still), False)
+        )
+
+    waits = case((and_(is_answered, seconds.is_not(None)), func.array_append(T.waits, seconds)), else_=T.waits)
+    first_missed = missed("first", T.first_due_at, ~is_answered)
+    next_missed = missed("next", T.next_due_at, is_answered)
+    end_missed = T.missed.contains(["resolution"])
+    return select(
+        _type().label("type"),
+        type_coerce(T.team_role_ids, ARRAY(BigInteger, as_tuple=True)).label("team"),
+        func.coalesce(T.claimed_by, T.first_answered_by).label("person"),
+        T.first_answered_by.label("answerer"),
+        case((is_opened, _hour_of_week(period))).label("hour"),
+        T.type_name,
+        is_opened.label("is_opened"),
+        is_closed.label("is_closed"),
+        _IS_OPEN.label("is_open"),
+        (func.date_part("epoch", literal(period.until) - T.created_at) / timedelta(days=1).total_seconds()).label(
+            "age"
+        ),
+        case((counts, func.coalesce(T.first_seconds, seconds))).label("first"),
+        and_(counts, first_missed).label("first_missed"),
+        and_(counts, ~first_missed, T.first_due_at.is_not(None), is_answered).label("first_met"),
+        case((counts, waits)).label("waits"),
+        and_(counts, next_missed).label("next_missed"),
+        and_(counts, ~next_missed, func.cardinality(T.waits) > 0, _type().in_(next_targets)).label("next_met"),
+        case((ends, T.resolved_seconds)).label("resolution"),
+        and_(ends, end_missed).label("end_missed"),
+        and_(ends, ~end_missed, T.resolution_due_at.is_not(None), T.resolved_seconds.is_not(None)).label("end_met"),
+        and_(ends, T.reopened > 0).label("is_reopened"),
+        case((ends, T.rating)).label("rating"),
+    ).select_from(ids.join(T, ids.c.id == T.id).outerjoin(going_on, going_on.c.ticket == T.id))
+
+
+def _hour_of_week(period: Period) -> Any:
+    """Return the hour of the week, from Monday's first, in which a ticket was opened.
+
+    Clocks are those of Python: what the database calls a zone may have other rules, and of some names it takes the
+    winter time only.
+    """
+    changes = offsets(period.zone, period.since, period.until)
+    seconds = [offset.total_seconds() for _, offset in changes]
+    offset = case(*((T.created_at < at, before) for (at, _), before in zip(changes[1:], seconds, strict=False)),
+                  else_=seconds[-1]) if len(changes) > 1 else literal(seconds[0])  # fmt: skip
+    hours = func.floor((func.date_part("epoch", T.created_at) + offset) / 3600)
+    return cast(hours + THURSDAY, BigInteger) % WEEK_HOURS
+
+
+def _counted(name: str) -> Callable[[Any], Any]:
+    return lambda tickets: func.count().filter(tickets[name])
+
+
+def _quantiles(name: str) -> Callable[[Any], Any]:
+    return lambda tickets: func.percentile_cont(_SHARES).within_group(tickets[name])
+
+
+def _rated(stars: int) -> Callable[[Any], Any]:
+    return lambda tickets: func.count().filter(tickets.rating == stars)
+
+
+def _aged(number: int) -> Callable[[Any], Any]:
+    """Count open tickets between two ages."""
+
+    def count(tickets: Any) -> Any:
+        younger = [tickets.age <= AGES[number]] if number < len(AGES) else []
+        older = [tickets.age > AGES[number - 1]] if number else []
+        return func.count().filter(and_(tickets.is_open, *younger, *older))
+
+    return count
+
+
+def _read(rows: Sequence[Row[Any]], period: Period, every: int, steps: Sequence[Step]) -> Figures:
+    """Make figures of what was summed up."""
+    sums, waits = dict[str, dict[Any, Row[Any]]](), dict[str, dict[Any, Row[Any]]]()
+    for row in rows:
+        grouped = [name for place, name in enumerate(_KEYS) if not row.without >> (len(_KEYS) - 1 - place) & 1]
+        kind = grouped[0] if grouped else ""
+        key = getattr(row, kind) if kind else ""
+        if key is not None:
+            (sums if row.next_count is None else waits).setdefault(kind, {})[key] = row
+
+    def line(kind: str, key: Any, first_kind: str = "") -> Line:
+        row, first = sums.get(kind, {}).get(key), sums.get(first_kind or kind, {}).get(key)
+        return _line(row, first, waits.get(kind, {}).get(key), every)
+
+    total = line("", "")
+    opened, closed = (sum(getattr(step, name) for step in steps) for name in ("opened", "closed"))
+    hours = {hour: row.opened * every for hour, row in sums.get("hour", {}).items()}
+    all_of_them = sums.get("", {}).get("")
+    people = sums.get("person", {}).keys() | sums.get("answerer", {}).keys()
+    return Figures(
+        period=period,
+        every=every,
+        total=replace(total, opened=opened, closed=closed),
+        steps=tuple(steps),
+        by_type={key: line("type", key) for key in sums.get("type", {})},
+        type_names={key: row.name or "" for key, row in sums.get("type", {}).items()},
+        by_team={key: line("team", key) for key in sums.get("team", {})},
+        by_person={key: line("person", key, "answerer") for key in people},
+        hours=tuple(tuple(hours.get(24 * day + hour, 0) for hour in range(24)) for day in range(7)),
+        ages=tuple(getattr(all_of_them, f"age_{number}", 0) for number in range(len(AGES) + 1)),
+    )
+
+
+def _line(row: Row[Any] | None, first: Row[Any] | None, waits: Row[Any] | None, every: int) -> Line:
+    """Make a line of the sums of some tickets, of the first responses that belong to it, and of the later ones."""
+    answered = _times(first.first_count, first.first, first.first_met, first.first_missed) if first else Times()
+    if row is None:
+        return Line(first=answered)
+    later = (waits.next_count, waits.next) if waits is not None else (0, None)
+    return Line(
+        opened=row.opened * every,
+        closed=row.closed * every,
+        waiting=row.open,
+        first=answered,
+        next=_times(*later, row.next_met, row.next_missed),
+        resolution=_times(row.end_count, row.end, row.end_met, row.end_missed),
+        reopened=row.reopened * every,
+        ratings=tuple(getattr(row, f"stars_{stars}") * every for stars in range(1, STARS + 1)),
+    )
+
+
+def _times(count: int, quantiles: Sequence[float] | None, met: int, missed: int) -> Times:
+    median, ninety = quantiles or (None, None)
+    return Times(count, median, ninety, met, met + missed)
 
 
 def _teams(policy: TicketPolicy) -> set[int]:
@@ -98,30 +317,26 @@ def _teams(policy: TicketPolicy) -> set[int]:
 
 
 def _type() -> Any:
-    return func.coalesce(T.type, TYPE_OF_OLD)
+    return func.coalesce(T.type, literal_column(f"'{TYPE_OF_OLD}'"))
 
 
-_COLUMNS = (
-    T.number,
-    _type(),
-    func.coalesce(T.type_name, ""),
-    type_coerce(T.team_role_ids, ARRAY(BigInteger, as_tuple=True)),
-    UNFINISHED,
-    T.merged_into.is_not(None),
-    T.created_at,
-    T.closed_at,
-    # Read as they are: thousands of them are not made members of an enumeration.
-    type_coerce(T.turn, Text),
-    T.turn_since,
-    T.claimed_by,
-    T.first_answered_by,
-    T.first_seconds,
-    T.waits,
-    T.resolved_seconds,
-    T.first_due_at,
-    T.next_due_at,
-    T.resolution_due_at,
-    T.missed,
-    T.reopened,
-    T.rating,
-)
+_KEYS = ("type", "team", "person", "answerer", "hour")
+_SUMS: Mapping[str, Callable[[Any], Any]] = {
+    "name": lambda tickets: func.max(tickets.type_name),
+    "opened": _counted("is_opened"),
+    "closed": _counted("is_closed"),
+    "open": _counted("is_open"),
+    "first_count": lambda tickets: func.count(tickets.first),
+    "first": _quantiles("first"),
+    "first_met": _counted("first_met"),
+    "first_missed": _counted("first_missed"),
+    "next_met": _counted("next_met"),
+    "next_missed": _counted("next_missed"),
+    "end_count": lambda tickets: func.count(tickets.resolution),
+    "end": _quantiles("resolution"),
+    "end_met": _counted("end_met"),
+    "end_missed": _counted("end_missed"),
+    "reopened": _counted("is_reopened"),
+    **{f"stars_{stars}": _rated(stars) for stars in range(1, STARS + 1)},
+    **{f"age_{number}": _aged(number) for number in range(len(AGES) + 1)},
+}

@@ -1,18 +1,19 @@
 """Figures about tickets as they are read from a real database, with numbers counted by hand."""
 
-from datetime import datetime, timedelta
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, text, update
 
 from app.core.actor import Actor
 from app.core.settings.snapshot import SettingsSnapshot
-from app.core.tickets.figures import MAX_ROWS, Figures, summed_up
+from app.core.tickets.figures import MAX_TICKETS, Figures, Line, Times, last_days
 from app.core.tickets.policy import TicketPolicy
 from app.models.support_ticket import SupportTicket, TicketStatus, Turn
 from app.services.tickets.figures import FiguresNotAllowed
-from app.services.tickets.targets import hours_of
 from app.uow import UnitOfWork, UnitOfWorkFactory
 from tests.fixtures.clock import ManualClock
 
@@ -21,7 +22,14 @@ STAFF = Actor(1, 91, is_staff=True, role_ids=frozenset({5}))
 CASHIER = Actor(1, 92, role_ids=frozenset({70}))
 MEMBER = Actor(1, 11, role_ids=frozenset({5}))
 POLICY = TicketPolicy.of(
-    SettingsSnapshot(1, {"ticket_types.pay": {"name": "Payments", "team_role_ids": [70]}, "general.timezone": "CET"})
+    SettingsSnapshot(
+        1,
+        {
+            "ticket_types.pay": {"name": "Payments", "team_role_ids": [70]},
+            "general.timezone": "CET",
+            "tickets.figures_by_person": True,
+        },
+    )
 )
 
 
@@ -34,9 +42,8 @@ def closed(number: int, opened: datetime, after: timedelta, **more: Any) -> Supp
     return ticket(number, opened, status=TicketStatus.CLOSED, closed_at=opened + after, **more)
 
 
-async def figures(work: UnitOfWork, actor: Actor, days: int = 7, **more: Any) -> Figures:
-    found = await work.tickets.figures.read(actor, POLICY, days=days, **more)
-    return summed_up(found.rows, found.counts, found.period, hours_of(POLICY), every=found.every)
+async def figures(work: UnitOfWork, actor: Actor, days: int = 7, policy: TicketPolicy = POLICY, **more: Any) -> Figures:
+    return await work.tickets.figures.of(actor, policy, days=days, **more)
 
 
 async def test_figures_are_those_of_the_period_of_the_server_and_of_the_team(
@@ -105,7 +112,7 @@ async def test_staff_of_a_type_see_figures_before_there_are_any(uow: UnitOfWorkF
 async def test_of_very_many_a_sample_says_nearly_the_same_in_two_queries(
     uow: UnitOfWorkFactory, clock: ManualClock
 ) -> None:
-    many = 3 * MAX_ROWS - 1
+    many = 3 * MAX_TICKETS - 1
     async with uow() as work:
         await work._session.execute(
             text(
@@ -130,7 +137,7 @@ async def test_of_very_many_a_sample_says_nearly_the_same_in_two_queries(
         assert len(statements) == 2
         assert found.every == 3
         assert (found.total.opened, found.total.closed) == (many, many)
-        assert MAX_ROWS - 1 <= found.total.first.count <= MAX_ROWS
+        assert MAX_TICKETS - 1 <= found.total.first.count <= MAX_TICKETS
         assert found.total.first.median == pytest.approx(median, rel=0.05)
         assert found.total.first.ninety == pytest.approx(ninety, rel=0.05)
         assert found.by_type[""].opened == pytest.approx(many, rel=0.01)
@@ -150,3 +157,130 @@ async def test_of_fewer_than_a_sample_medians_are_those_of_the_database(
         )
         found = (await figures(work, MANAGER)).total.first
         assert (found.count, [found.median, found.ninety]) == (99, pytest.approx(exact.scalar_one()))
+
+
+FRIDAY = datetime(2026, 11, 27, 15, tzinfo=UTC)  # 16:00 in Brussels
+WEDNESDAY = datetime(2026, 11, 25, 9, tzinfo=UTC)  # 10:00 there
+OFFICE = TicketPolicy.of(
+    SettingsSnapshot(
+        1,
+        {
+            "ticket_types.pay": {"name": "Payments", "next_target": 600},
+            "general.timezone": "Europe/Brussels",
+            "tickets.hours": "Mon-Fri 09:00-17:00",
+            "tickets.figures_by_person": True,
+        },
+    )
+)
+
+
+async def counted(uow: UnitOfWorkFactory, clock: ManualClock, *tickets: SupportTicket) -> Figures:
+    """The figures of a week that ends on that Friday."""
+    clock.now = FRIDAY
+    async with uow() as work:
+        work._session.add_all(tickets)
+        await work._session.flush()
+        return await figures(work, MANAGER, policy=OFFICE)
+
+
+async def test_an_open_wait_counts_with_its_business_time_so_far(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
+    # Wednesday 10:00 to Friday 16:00 are 7 + 8 + 7 hours; Thursday noon to then, 5 + 7.
+    staff = {"turn": Turn.STAFF, "turn_since": datetime(2026, 11, 26, 11, tzinfo=UTC)}
+    total = (
+        await counted(
+            uow,
+            clock,
+            ticket(1, WEDNESDAY, user_id=1, **staff),
+            ticket(2, WEDNESDAY, user_id=2, first_seconds=60, waits=[120, 180], **staff),
+            ticket(3, WEDNESDAY, user_id=3, first_seconds=180, waits=[300], turn=Turn.MEMBER, turn_since=WEDNESDAY),
+        )
+    ).total
+    assert (total.first.count, total.first.median) == (3, 180)
+    assert total.first.ninety == pytest.approx(180 + 0.8 * (22 * 3600 - 180))
+    assert (total.next.count, total.next.median) == (4, (180 + 300) / 2)
+    assert total.next.ninety == pytest.approx(300 + 0.7 * (12 * 3600 - 300))
+    assert total.waiting == 3
+
+
+async def test_targets_are_those_that_were_met_missed_or_are_overdue(
+    uow: UnitOfWorkFactory, clock: ManualClock
+) -> None:
+    due, hour = FRIDAY - timedelta(days=1), timedelta(hours=1)
+    done: dict[str, Any] = {"first_seconds": 5, "resolved_seconds": 50}
+    staff = {"turn": Turn.STAFF, "turn_since": WEDNESDAY}
+    tickets = [
+        closed(1, WEDNESDAY, hour, first_due_at=due, resolution_due_at=due, **done),
+        closed(2, WEDNESDAY, hour, first_due_at=due, missed=["first", "resolution"], **done),
+        closed(3, WEDNESDAY, hour, **done),
+        ticket(4, WEDNESDAY, first_due_at=due, **staff),  # overdue, nobody has noticed yet
+        ticket(5, WEDNESDAY, first_due_at=FRIDAY + hour, **staff),  # still open
+        ticket(6, WEDNESDAY, first_seconds=5, waits=[1], type="pay"),
+        ticket(7, WEDNESDAY, first_seconds=5, next_due_at=due, type="pay", **staff),
+        ticket(8, WEDNESDAY, first_seconds=5, waits=[1], type="bug"),  # without such a target
+    ]
+    for number, one in enumerate(tickets):
+        one.user_id = number
+    total = (await counted(uow, clock, *tickets)).total
+    assert (total.first.met, total.first.targets, total.first.within) == (1, 3, pytest.approx(1 / 3))
+    assert (total.next.met, total.next.targets) == (1, 2)
+    assert (total.resolution.met, total.resolution.targets) == (1, 2)
+
+
+async def test_groups_are_types_teams_and_people_and_what_was_merged_is_no_time(
+    uow: UnitOfWorkFactory, clock: ManualClock
+) -> None:
+    hour = timedelta(hours=1)
+    bug: dict[str, Any] = {"type": "bug", "type_name": "Bug"}
+    found = await counted(
+        uow,
+        clock,
+        closed(1, WEDNESDAY, hour, first_answered_by=50, claimed_by=51, rating=4, first_seconds=1),
+        closed(2, WEDNESDAY, hour, first_answered_by=50, first_seconds=3, resolved_seconds=9),
+        ticket(3, WEDNESDAY, claimed_by=51, team_role_ids=[7, 8], user_id=1, **bug),
+        ticket(4, FRIDAY - timedelta(days=100), team_role_ids=[7], user_id=2, **bug),
+        closed(5, WEDNESDAY, hour, id=5000, rating=1, first_seconds=999, resolved_seconds=999, reopened=1, **bug),
+    )
+    async with uow() as work:
+        await work._session.execute(update(SupportTicket).where(SupportTicket.number == 5).values(merged_into=5000))
+        found = await figures(work, MANAGER, policy=OFFICE)
+    assert found.by_type["bug"] == Line(opened=2, closed=1, waiting=2)
+    assert {key: (line.opened, line.closed, line.waiting) for key, line in found.by_team.items()} == {
+        (): (3, 3, 0), (7,): (0, 0, 1), (7, 8): (1, 0, 1)
+    }  # fmt: skip
+    # Whose ticket it is, and who answered it first.
+    assert {key: (line.closed, line.waiting, line.first.count) for key, line in found.by_person.items()} == {
+        51: (1, 1, 0), 50: (1, 0, 2)
+    }  # fmt: skip
+    assert found.by_person[51].ratings == (0, 0, 0, 1, 0)
+    assert found.by_type[""].resolution == Times(1, 9, 9)
+    assert found.ages == (0, 1, 0, 0, 1)
+    assert found.hours[2][10] == 4
+    assert sum(map(sum, found.hours)) == 4
+
+
+@pytest.mark.parametrize("zone", ["Europe/Brussels", "Asia/Kolkata", "CET", "America/Havana", "Australia/Lord_Howe"])
+async def test_busy_hours_are_those_of_the_zone_on_both_sides_of_a_change(
+    uow: UnitOfWorkFactory, clock: ManualClock, zone: str
+) -> None:
+    clock.now = FRIDAY
+    opened = [FRIDAY - timedelta(hours=37 * number) for number in range(1, 55)]
+    policy = TicketPolicy.of(SettingsSnapshot(1, {"general.timezone": zone}))
+    async with uow() as work:
+        work._session.add_all(ticket(n, at, user_id=n) for n, at in enumerate(opened, 1))
+        await work._session.flush()
+        found = await figures(work, MANAGER, 90, policy)
+    there = [at.astimezone(ZoneInfo(zone)) for at in opened]
+    assert {(day, hour): count for day, row in enumerate(found.hours) for hour, count in enumerate(row) if count} == (
+        Counter((at.weekday(), at.hour) for at in there)
+    )
+
+
+def test_a_period_begins_at_midnight_of_its_zone_also_when_the_clocks_change() -> None:
+    brussels = ZoneInfo("Europe/Brussels")
+    week = last_days(7, 1, brussels, FRIDAY)
+    assert (week.since, week.until, len(week.bounds)) == (datetime(2026, 11, 20, 23, tzinfo=UTC), FRIDAY, 8)
+    spring = last_days(3, 1, brussels, datetime(2026, 3, 30, 12, tzinfo=UTC))
+    assert [bound.hour for bound in spring.bounds] == [23, 23, 22, 12]
+    year = last_days(365, 7, brussels, FRIDAY)
+    assert year.since == datetime(2025, 11, 27, 23, tzinfo=UTC)
+    assert year.bounds[-2] == datetime(2026, 11, 20, 23, tzinfo=UTC)
