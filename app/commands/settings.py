@@ -162,6 +162,11 @@ class Settings(discord.Cog):
         """Announce what other features have changed or taken back."""
         await self._announce(change)
 
+    @discord.Cog.listener()
+    async def on_setting_followed(self, change: SettingsHistory) -> None:
+        """Announce what a feature has changed that needs nothing more to be done about it."""
+        await self._announce(change)
+
     def _overview(self, snapshot: SettingsSnapshot, scope: str | None = None) -> Reply:
         mention = clickable(self._bot.pending_application_commands)
         return ui.overview(snapshot, self._bot.clock(), scope, mention=mention)

@@ -10,6 +10,7 @@ from app.commands.tickets.handling import HandlingCommands
 from app.commands.tickets.notes import NoteCommands, NoteForms
 from app.commands.tickets.opening import OpeningCommands, TicketOpening
 from app.commands.tickets.people import PeopleCommands
+from app.commands.tickets.panels import PanelCommands, PanelUpkeep
 from app.commands.tickets.questions import QuestionForms
 from app.commands.tickets.request import TicketCog
 from app.commands.tickets.sorting import SortingCommands
@@ -33,6 +34,7 @@ class Ticket(
 
 class Tickets(
     FiguresCommands,
+    PanelCommands,
     TypeCommands,
     TicketCog,
     discord.Cog,
@@ -44,6 +46,7 @@ class Tickets(
 
 COGS = (
     NoteForms,
+    PanelUpkeep,
     QuestionForms,
     Ticket,
     TicketButtons,
