@@ -55,6 +55,7 @@ from app.services.tickets.targets import hours_of
 WEEKLY_FROM = 100
 """Days: longer periods are shown by week."""
 WEEK_HOURS = 7 * 24
+TOTAL = "all"
 THURSDAY = 3 * 24
 """The hour of the week at which Unix time begins."""
 
@@ -135,28 +136,28 @@ def _summed(
 ) -> Any:
     """Sum up what is open, and what of a sample was opened or closed in the period, in groups of every kind at once."""
     tickets = _tickets(period, mine, every, so_far, next_targets).cte("tickets")
-    keys = [tickets.c[name] for name in _KEYS]
-    nothing = [null() for _ in _SUMS]
-    sums = select(
-        func.grouping(*keys).label("without"),
-        *keys,
-        *(make(tickets.c).label(name) for name, make in _SUMS.items()),
-        null().label("next_count"),
-        null().label("next"),
-    ).group_by(func.grouping_sets(tuple_(), *map(tuple_, keys)))
+
+    def grouped(names: Sequence[str], *sums: Any) -> Any:
+        """Select sums of all tickets, and by each of the keys, after the key's name and the keys."""
+        keys = [tickets.c[name] for name in names]
+        kind = case(*((func.grouping(key) == 0, key.name) for key in keys), else_=TOTAL)
+        shown = [tickets.c[name] if name in names else null().label(name) for name in _KEYS]
+        return select(kind.label("kind"), *shown, *sums), func.grouping_sets(tuple_(), *map(tuple_, keys))
+
+    # The type of a column is that of its first two branches.
+    no_hour = cast(null(), BigInteger).label("hour")
+    sums = [make(tickets.c).label(name) for name, make in _SUMS.items()]
+    of_all, groups = grouped(_KEYS, no_hour, *sums, null().label("next_count"), null().label("next"))
     waited = func.unnest(tickets.c.waits).table_valued("seconds", name="waited").render_derived()
-    waits = (
-        select(
-            func.grouping(*keys),
-            *keys,
-            *nothing,
-            func.count(),
-            func.percentile_cont(_SHARES).within_group(waited.c.seconds),
-        )
-        .select_from(tickets.join(waited, true()))
-        .group_by(func.grouping_sets(tuple_(), *map(tuple_, keys)))
+    quantiles = func.percentile_cont(_SHARES).within_group(waited.c.seconds)
+    of_waits, wait_groups = grouped(_KEYS[:-1], no_hour, *(null() for _ in sums), func.count(), quantiles)
+    opened = [func.count() if name == "opened" else null() for name in _SUMS]
+    of_hours = select(literal("hour"), *(null() for _ in _KEYS), tickets.c.hour, *opened, null(), null())
+    return union_all(
+        of_all.group_by(groups),
+        of_waits.select_from(tickets.join(waited, true())).group_by(wait_groups),
+        of_hours.where(tickets.c.is_opened).group_by(tickets.c.hour),
     )
-    return union_all(sums, waits)
 
 
 def _tickets(
@@ -227,7 +228,7 @@ def _hour_of_week(period: Period) -> Any:
     seconds = [offset.total_seconds() for _, offset in changes]
     offset = case(*((T.created_at < at, before) for (at, _), before in zip(changes[1:], seconds, strict=False)),
                   else_=seconds[-1]) if len(changes) > 1 else literal(seconds[0])  # fmt: skip
-    hours = func.floor((func.date_part("epoch", T.created_at) + offset) / 3600)
+    hours = func.floor((func.date_part("epoch", T.created_at) + offset) / 3600.0)
     return cast(hours + THURSDAY, BigInteger) % WEEK_HOURS
 
 
@@ -258,20 +259,18 @@ def _read(rows: Sequence[Row[Any]], period: Period, every: int, steps: Sequence[
     """Make figures of what was summed up."""
     sums, waits = dict[str, dict[Any, Row[Any]]](), dict[str, dict[Any, Row[Any]]]()
     for row in rows:
-        grouped = [name for place, name in enumerate(_KEYS) if not row.without >> (len(_KEYS) - 1 - place) & 1]
-        kind = grouped[0] if grouped else ""
-        key = getattr(row, kind) if kind else ""
+        key = TOTAL if row.kind == TOTAL else getattr(row, row.kind)
         if key is not None:
-            (sums if row.next_count is None else waits).setdefault(kind, {})[key] = row
+            (sums if row.next_count is None else waits).setdefault(row.kind, {})[key] = row
 
     def line(kind: str, key: Any, first_kind: str = "") -> Line:
         row, first = sums.get(kind, {}).get(key), sums.get(first_kind or kind, {}).get(key)
         return _line(row, first, waits.get(kind, {}).get(key), every)
 
-    total = line("", "")
+    total = line(TOTAL, TOTAL)
     opened, closed = (sum(getattr(step, name) for step in steps) for name in ("opened", "closed"))
     hours = {hour: row.opened * every for hour, row in sums.get("hour", {}).items()}
-    all_of_them = sums.get("", {}).get("")
+    all_of_them = sums.get(TOTAL, {}).get(TOTAL)
     people = sums.get("person", {}).keys() | sums.get("answerer", {}).keys()
     return Figures(
         period=period,
@@ -320,7 +319,7 @@ def _type() -> Any:
     return func.coalesce(T.type, literal_column(f"'{TYPE_OF_OLD}'"))
 
 
-_KEYS = ("type", "team", "person", "answerer", "hour")
+_KEYS = ("type", "team", "person", "answerer")
 _SUMS: Mapping[str, Callable[[Any], Any]] = {
     "name": lambda tickets: func.max(tickets.type_name),
     "opened": _counted("is_opened"),
