@@ -13,6 +13,7 @@ from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import TicketType
 from app.effects.tickets import channels, header
 from app.models import SupportTicket
+from app.services.tickets.places import missing_roles
 from app.services.tickets.targets import hours_of
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ async def carry_out(
     """
     kind = TicketPolicy.of(snapshot).types.get(ticket.type or "")
     channel_id: int | None = None
+    ticket = await _without_gone_roles(bot, ticket)
     try:
         if look_first:
             channel_id = await channels.find(bot, ticket, kind)
@@ -57,6 +59,17 @@ async def carry_out(
     bot.heard_channels.add(channel_id)
     await head(bot, ticket, snapshot, kind, files=files)
     return ticket
+
+
+async def _without_gone_roles(bot: Bot, ticket: SupportTicket) -> SupportTicket:
+    """Take roles from it that its type still names and the server has no more, so that its staff see it."""
+    guild = bot.get_guild(ticket.guild_id)
+    gone = missing_roles([ticket], {role.id for role in guild.roles}) if guild is not None else set[int]()
+    if not gone:
+        return ticket
+    async with bot.uow() as work:
+        await work.tickets.places.roles_gone(ticket.guild_id, gone)
+        return await work.tickets.places.renewed(ticket)
 
 
 async def head(

@@ -12,4 +12,5 @@ def make(bot: Bot, metrics: Metrics) -> Job:
     """Make the job; what it measures is offered among the metrics."""
     job = LookAfterTickets(bot, metrics)
     bot.add_listener(job.conversations.on_message, "on_message")
+    job.places.listen()
     return job

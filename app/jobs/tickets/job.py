@@ -16,6 +16,7 @@ from app.http_server import Metrics
 from app.jobs.tickets import closing, opening, timer
 from app.jobs.tickets.gateway import Conversations
 from app.jobs.tickets.metrics import measure
+from app.jobs.tickets.places import Places
 from app.models import SupportTicket
 from app.models.support_ticket import TicketStatus
 from app.services.tickets.due import LEASE, Share
@@ -65,6 +66,7 @@ class LookAfterTickets:
     def __init__(self, bot: Bot, metrics: Metrics, handlers: Mapping[TicketStatus, Handler] = HANDLERS) -> None:
         self._bot = bot
         self.conversations = Conversations(bot)
+        self.places = Places(bot)
         self._handlers = handlers
         self._leases: dict[int, datetime] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
@@ -85,6 +87,10 @@ class LookAfterTickets:
         share = self._share()
         self.conversations.something_changed()
         await self.conversations.refresh(share)
+        moments = [await self.places.look(share), await self._begin_due(share)]
+        return min((at for at in moments if at is not None), default=None)
+
+    async def _begin_due(self, share: Share) -> datetime | None:
         # With as many as there may be, whichever comes to its end wakes the job.
         while not self._stopping and len(self._tasks) < MAX_AT_ONCE:
             busy = set(self._tasks)
@@ -102,6 +108,7 @@ class LookAfterTickets:
     async def drain(self) -> None:
         """Return once everything that was heard is written, and everything that was claimed is settled."""
         await self.conversations.drain()
+        await self.places.drain()
         while self._tasks:
             await asyncio.wait(list(self._tasks.values()))
 
@@ -109,6 +116,7 @@ class LookAfterTickets:
         """Let what is under way come to its end, and give back what does not in time."""
         self._stopping = True
         await self.conversations.stop()
+        await self.places.stop()
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_SECONDS):
                 await self.drain()

@@ -9,6 +9,7 @@ from app.services.tickets.figures import TicketFiguresService
 from app.services.tickets.messages import TicketMessageService
 from app.services.tickets.opening import TicketOpeningService
 from app.services.tickets.replies import TicketRepliesService
+from app.services.tickets.places import TicketPlacesService
 from app.services.tickets.setup import Settings, TicketSetupService
 from app.services.tickets.timing import TicketTimingService
 from app.services.tickets.transcripts import TicketTranscriptService
@@ -35,6 +36,8 @@ class TicketServices:
         """What follows from what people write."""
         self.replies = TicketRepliesService(session, clock)
         """What staff choose from while they type."""
+        self.places = TicketPlacesService(session, clock)
+        """What becomes of them when their channel, member or role goes."""
         self.timing = TicketTimingService(session, clock)
         """What follows from nobody writing."""
         self.transcripts = TicketTranscriptService(session, clock)
