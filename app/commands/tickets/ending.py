@@ -147,5 +147,7 @@ class TicketButtons(TicketCog, discord.Cog):
     async def declined(self, interaction: discord.Interaction, pressed: DeclineCloseId) -> None:
         async with answering(interaction, update=True):
             async with self._work(interaction) as (context, work):
-                ticket = await work.tickets.closing.decline(context.actor, Which(row_id=pressed.ticket_id))
+                ticket = await work.tickets.closing.decline(
+                    context.actor, context.policy, Which(row_id=pressed.ticket_id)
+                )
             await ui.declined(ticket).replace(interaction)

@@ -17,6 +17,7 @@ from app.core.tickets.limits import MAX_ADDED, MAX_COMMENT, MAX_REASON
 from app.core.tickets.policy import TicketPolicy
 from app.models.support_ticket import SupportTicket, TicketStatus, Turn
 from app.services.tickets.access import Which, is_staff_of, visible_to
+from app.services.tickets.messages import turned
 from app.services.tickets.rows import OVER, WORKABLE, announce, change, load, noted
 from app.services.tickets.targets import business_seconds
 
@@ -46,14 +47,15 @@ class TicketClosingService:
         except ChangedMeanwhile:
             raise Conflict("The member has been asked already whether this ticket can be closed.") from None
 
-    async def decline(self, actor: Actor, which: Which) -> SupportTicket:
+    async def decline(self, actor: Actor, policy: TicketPolicy, which: Which) -> SupportTicket:
         """Say that it is not done yet: the member, or staff who take the question back."""
         now = self._clock()
         event = {"kind": EventKind.CLOSE_DECLINED.value}
         asked = T.close_requested_by.is_not(None)
-        values = dict(NO_REQUEST)
-        if not is_staff_of(actor, await load(self._session, actor, which)):
-            values |= {T.turn: Turn.STAFF, T.turn_since: now, T.reminded_at: None, T.warned_at: None}
+        found, values = await load(self._session, actor, which), dict(NO_REQUEST)
+        is_of_member = actor.user_id == found.user_id or not is_staff_of(actor, found)
+        if is_of_member and found.turn is not Turn.STAFF:
+            values |= turned(found, Turn.STAFF, now, policy)
         try:
             return await change(self._session, actor, which, values, asked, event=event, now=now, staff_only=False)
         except ChangedMeanwhile:
