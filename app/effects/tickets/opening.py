@@ -7,6 +7,7 @@ import discord
 
 from app.bot import Bot
 from app.core.errors import Unavailable, UserError
+from app.core.messages import t
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.errors import ChangedMeanwhile
 from app.core.tickets.policy import TicketPolicy
@@ -54,7 +55,7 @@ async def carry_out(
     except ChangedMeanwhile:
         if ticket.channel_id is None:
             # Somebody else's channel was written down: this one belongs to nothing.
-            await channels.remove(bot, channel_id, reason="Made twice")
+            await channels.remove(bot, channel_id, reason=t("The ticket has another channel already."))
         raise
     bot.heard_channels.add(channel_id)
     await head(bot, ticket, snapshot, kind, files=files)

@@ -107,7 +107,7 @@ async def test_a_ticket_is_closed_by_its_member_or_staff(desk: Desk, alice: Pers
     await desk.offer()
     await open_ticket(alice)
     channel = desk.channel(await desk.ticket())
-    asked = await helper_one.at(channel).slash("ticket request-close")
+    asked = await helper_one.at(channel).slash("ticket resolve")
     assert asked.text == f"{alice.mention} is asked whether this ticket can be closed."
     question = alice.at(channel).last_message
     assert question is not None
