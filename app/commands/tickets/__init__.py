@@ -6,12 +6,14 @@ from app.bot import Bot
 from app.commands.tickets import groups
 from app.commands.tickets.ending import EndingCommands, TicketButtons
 from app.commands.tickets.figures import FiguresCommands
+from app.commands.tickets.finding import FindingCommands, OwnFindingCommands
 from app.commands.tickets.handling import HandlingCommands
 from app.commands.tickets.notes import NoteCommands, NoteForms
 from app.commands.tickets.opening import OpeningCommands, TicketOpening
 from app.commands.tickets.people import PeopleCommands
 from app.commands.tickets.panels import PanelCommands, PanelUpkeep
 from app.commands.tickets.questions import QuestionForms
+from app.commands.tickets.rating import TicketRating
 from app.commands.tickets.request import TicketCog
 from app.commands.tickets.sorting import SortingCommands
 from app.commands.tickets.types import TypeCommands
@@ -24,6 +26,7 @@ class Ticket(
     SortingCommands,
     NoteCommands,
     EndingCommands,
+    OwnFindingCommands,
     TicketCog,
     discord.Cog,
 ):
@@ -36,6 +39,7 @@ class Tickets(
     FiguresCommands,
     PanelCommands,
     TypeCommands,
+    FindingCommands,
     TicketCog,
     discord.Cog,
 ):
@@ -51,6 +55,7 @@ COGS = (
     Ticket,
     TicketButtons,
     TicketOpening,
+    TicketRating,
     Tickets,
 )
 

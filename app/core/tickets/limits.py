@@ -53,3 +53,9 @@ MAX_KEPT_FILE = 8 * 2**20
 """Bytes of one attachment that a transcript holds."""
 MAX_KEPT_BYTES = 16 * 2**20
 """Bytes of all attachments that a transcript holds."""
+MAX_TYPED = 60
+"""Characters of a search. The buttons that turn its pages hold it."""
+MAX_SEARCHED = 150_000
+"""Characters of what was said that can be searched: with the parts of words, PostgreSQL indexes 200,000."""
+PER_PAGE = 8
+"""Tickets on a page of a list."""

@@ -8,11 +8,18 @@ import discord
 from discord.http import Route
 
 from app.bot import Bot
+from app.core.messages import speaking
+from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.limits import MAX_POSTED
+from app.core.tickets.record import Record
 from app.effects.tickets.channels import ERRORS
+from app.models import SupportTicket
 from app.ui.kit import wire
+from app.ui.kit.language import language_of_server
 from app.ui.kit.reply import Attachment, Reply
 from app.ui.tickets import failures
+from app.ui.tickets.ending import summary
+from app.ui.tickets.transcript.making import html_transcript, text_transcript
 
 CLOSED = frozenset({10013, 20026, 40007, 50001, 50007, 50009, 50278})
 """Discord's codes for somebody who takes no direct messages of the bot, however often it tries."""
@@ -86,6 +93,36 @@ def is_too_large(error: BaseException | None) -> bool:
 def is_closed_door(error: BaseException | None) -> bool:
     """Tell whether somebody cannot be written to."""
     return isinstance(error, discord.HTTPException) and error.code in CLOSED
+
+
+def written(view: Record, zone: str, limit: int) -> tuple[list[Attachment], int]:
+    """Write a transcript as pages and as text; return the files, and how many attachments are not in them.
+
+    It takes processor time, so call it in a thread.
+    """
+    pages = html_transcript(view, zone=zone, limit=limit, most=MAX_FILES - 1)
+    texts = text_transcript(view, zone=zone, limit=limit)
+    files = [Attachment(one.name, one.content) for made in (pages, texts) for one in made.files()]
+    return files, len(pages.left_out)
+
+
+async def renew_summary(bot: Bot, ticket: SupportTicket, snapshot: SettingsSnapshot) -> None:
+    """Say above the transcript of a ticket what has changed since, such as its rating. Raises UserError."""
+    if ticket.transcript_channel_id is None or ticket.transcript_message_id is None:
+        return
+    with speaking(language_of_server(bot, ticket.guild_id)):
+        embed = summary(ticket, snapshot).embed
+    assert embed is not None
+    route = Route(
+        "PATCH",
+        "/channels/{channel_id}/messages/{message_id}",
+        channel_id=ticket.transcript_channel_id,
+        message_id=ticket.transcript_message_id,
+    )
+    try:
+        await bot.http.request(route, json={"embeds": [embed.to_dict()]})
+    except ERRORS as error:
+        raise failures.in_one_sentence(error) from error
 
 
 async def _send(bot: Bot, channel_id: int, reply: Reply, files: Sequence[Attachment], once: str) -> int:

@@ -117,7 +117,7 @@ def _roles(record: Record, guild: discord.Guild | None) -> dict[int, Named]:
     for key in _mentioned(record, ROLES):
         role = guild.get_role(key) if guild is not None else None
         if role is not None:
-            found[key] = Named(role.name, role.colour.value or None)
+            found[key] = Named(role.name, role.colours.primary.value or None)
     return found
 
 

@@ -19,6 +19,7 @@ from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.record import BEGINNING, Record
 from app.core.tickets.recording import filled
 from app.core.tickets.searchable import searchable_text
+from app.core.tickets.searching import searched
 from app.core.tickets.views import member_view, staff_view
 from app.effects.tickets import channels, posting
 from app.effects.tickets.header import say
@@ -27,9 +28,8 @@ from app.effects.tickets.recording import described, opened_again_at
 from app.models import SupportTicket
 from app.models.support_ticket import TicketStatus
 from app.services.tickets.transcripts import Kept
-from app.ui.kit.reply import Attachment, Reply
+from app.ui.kit.reply import Reply
 from app.ui.tickets import ending
-from app.ui.tickets.transcript.making import html_transcript, text_transcript
 from app.ui.tickets.transcript.splitting import MIN_LIMIT
 
 log = logging.getLogger(__name__)
@@ -39,8 +39,6 @@ LONGEST_PAUSE = timedelta(hours=1)
 TRIES_BEFORE_SAYING = 3
 TRIES_TO_TELL_MEMBER = 3
 """After which a ticket ends without a direct message. `/ticket list` offers the transcript all the same."""
-MOST_FILES = 9
-"""Of a transcript's pages: a message holds ten files, and the text is one."""
 AT_ONCE = asyncio.Semaphore(2)
 """Transcripts hold all their files in memory while they are posted."""
 
@@ -107,9 +105,11 @@ async def _written_down(it: _Ending, kept: Kept) -> tuple[Record, Mapping[int, b
     if found is not None:
         files = await contents(record.files(), found.addresses)
         record = filled(record, {key: why for key, why in files.items() if isinstance(why, str)})
-    as_json, searched = await asyncio.to_thread(lambda: (record.to_json(), searchable_text(record)))
+    as_json, said = await asyncio.to_thread(
+        lambda: (record.to_json(), searched(searchable_text(record), ticket.description))
+    )
     async with bot.uow() as work:
-        await work.tickets.transcripts.save(ticket, as_json, searched)
+        await work.tickets.transcripts.save(ticket, as_json, said)
     return record, files
 
 
@@ -120,7 +120,7 @@ async def _post_for_staff(it: _Ending, record: Record, files: Mapping[int, bytes
     view = staff_view(filled(record, files))
     limit = posting.upload_limit(bot, ticket.guild_id)
     while True:
-        written, left_out = await asyncio.to_thread(_written, view, it.policy.timezone, limit)
+        written, left_out = await asyncio.to_thread(posting.written, view, it.policy.timezone, limit)
         reply = ending.summary(ticket, it.snapshot, left_out=left_out)
         try:
             message_id = await posting.post(
@@ -161,7 +161,7 @@ async def _send_to_member(it: _Ending, reply: Reply, view: Record) -> int:
     channel_id = await posting.direct_channel(it.bot, it.ticket.user_id)
     limit = posting.upload_limit(it.bot)
     while True:
-        written, _ = await asyncio.to_thread(_written, view, it.policy.timezone, limit)
+        written, _ = await asyncio.to_thread(posting.written, view, it.policy.timezone, limit)
         try:
             return await posting.post(
                 it.bot, channel_id, reply, written, limit=limit, once=f"m{it.once}.{limit // 1024:x}"
@@ -172,14 +172,6 @@ async def _send_to_member(it: _Ending, reply: Reply, view: Record) -> int:
             if posting.is_closed_door(error.__cause__):
                 raise posting.DoorClosed from error
             raise
-
-
-def _written(view: Record, zone: str, limit: int) -> tuple[list[Attachment], int]:
-    """Write a transcript as pages and as text; return the files, and how many attachments are not in them."""
-    pages = html_transcript(view, zone=zone, limit=limit, most=MOST_FILES)
-    texts = text_transcript(view, zone=zone, limit=limit)
-    files = [Attachment(one.name, one.content) for made in (pages, texts) for one in made.files()]
-    return files, len(pages.left_out)
 
 
 def _smaller(limit: int) -> int:

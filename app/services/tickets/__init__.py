@@ -6,6 +6,7 @@ from app.core.clock import Clock
 from app.services.tickets.closing import TicketClosingService
 from app.services.tickets.due import TicketDueService
 from app.services.tickets.figures import TicketFiguresService
+from app.services.tickets.finding import TicketFindingService
 from app.services.tickets.messages import TicketMessageService
 from app.services.tickets.opening import TicketOpeningService
 from app.services.tickets.replies import TicketRepliesService
@@ -42,3 +43,5 @@ class TicketServices:
         """What follows from nobody writing."""
         self.transcripts = TicketTranscriptService(session, clock)
         """What was said in them."""
+        self.finding = TicketFindingService(session, clock)
+        """Lists, search and transcripts for people."""

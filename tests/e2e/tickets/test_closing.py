@@ -15,7 +15,7 @@ from app.models.support_ticket import TicketStatus
 from app.services.tickets.access import Which
 from app.services.tickets.due import Share
 from app.services.tickets.opening import Request
-from standin import Channel, Message, StandIn, Upload, User, permissions
+from standin import Channel, Message, Person, StandIn, Upload, User, permissions
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.tickets.services import Tickets
 from tests.fixtures.town import Town
@@ -144,3 +144,64 @@ async def test_a_ticket_ends_with_a_transcript_for_each_side_and_without_its_cha
     assert "Give it water" in member.text
     assert "cake" not in member.text
     assert "Town" in direct.embeds[0]["description"]
+
+
+async def test_what_was_closed_is_rated_found_and_read_by_those_who_may(
+    end: End, town: Town, stand_in: StandIn, mallory: Person, cashier: Person, helper_two: Person
+) -> None:
+    await end.set(
+        ticket_types__001={"name": "Help", "team_role_ids": [town.staff.id]}, tickets__log_channel=town.log.id
+    )
+    ticket, channel = await end.open(town.alice, about="My role/permission setup – broken")
+    alice, helper = stand_in.person(town.alice, channel), stand_in.person(town.helper_one, channel)
+    await helper.say("Have you read https://example.com/handbook/roles?")
+    here = alice.at(town.general)
+    waiting = await here.slash("ticket list")
+    assert waiting.private
+    assert "Staff answer next." in waiting.embeds[0]["description"]
+    assert channel.mention in waiting.embeds[0]["description"]
+    assert "still open" in (await here.slash("ticket transcript", number="1")).text
+    await end.close(ticket, "Done")
+
+    # Stars in the direct message, and words.
+    direct = alice.in_dm()
+    thanks = await direct.click(direct.messages[0], "4")
+    assert "★★★★☆" in thanks.text
+    said = await direct.submit(await direct.click(thanks, "Say more"), {"What was good, and what was not?": "Quick!"})
+    assert "Thank you!" in said.text
+    (posted,) = town.log.messages
+    await stand_in.until(
+        lambda: {"name": "Rating", "value": "★★★★☆\n>>> Quick!", "inline": False} in posted.embeds[0]["fields"]
+    )
+    outsider = await mallory.click(direct.messages[0], "1", raw=True)
+    assert "no such ticket" in outsider.text
+
+    # Found by any of its words, by those who may.
+    for words in ("permission", "role/permission", "handb", "https://example.com/handbook/roles", "setup – broken"):
+        found = await helper_two.slash("tickets search", words=words)
+        assert "#1" in found.embeds[0]["description"], words
+        assert str(posted.id) in found.embeds[0]["description"]
+        own = await here.slash("ticket search", words=words)
+        assert "#1" in own.embeds[0]["description"], words
+        assert str(posted.id) not in own.embeds[0]["description"]
+        assert "Nothing was found" in (await mallory.slash("ticket search", words=words)).text
+        assert (await mallory.slash("tickets search", words=words)).text.startswith("Only staff see")
+        assert not (await cashier.slash("tickets search", words=words)).embeds
+    assert "Type one or more words" in (await here.slash("ticket search", words="–!–")).text
+
+    # Lists and transcripts follow the same.
+    listed = await helper_two.slash("tickets list", status="finished", member=town.alice)
+    assert "#1" in listed.embeds[0]["description"]
+    assert "no such ticket" in (await helper_two.slash("tickets list", status="finished", label="money")).text
+    assert not (await cashier.slash("tickets list", status="all")).embeds
+    assert "1 page" not in (await mallory.slash("tickets list")).text
+    for who in (mallory, cashier):
+        assert "no such ticket" in (await who.slash("ticket transcript", number="1")).text
+    read = await helper_two.slash("ticket transcript", number="#1")
+    assert read.private
+    assert [file.name for file in read.attachments] == ["ticket-0001.html", "ticket-0001.txt"]
+    mine = await here.slash("ticket list")
+    assert "Done" in mine.embeds[0]["description"]
+    again = await here.click(mine, "Transcript #1")
+    assert b"handbook" in again.attachments[1].content
+    assert "is being opened again" in (await direct.click(direct.messages[0], "Open it again")).text

@@ -1,0 +1,170 @@
+"""Finding tickets: one's own, those that one works on, words in what was said. Nobody finds what they may not see."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, String, cast, func, select, text
+from sqlalchemy.dialects.postgresql import TSQUERY, array
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.actor import Actor
+from app.core.clock import Clock
+from app.core.errors import Conflict, NotAllowed, NotFound
+from app.core.tickets.limits import PER_PAGE
+from app.core.tickets.list_filter import Shown, TicketFilter
+from app.core.tickets.searching import Query
+from app.models.support_ticket import SupportTicket, TicketStatus
+from app.services.tickets.access import UNFINISHED, Which, is_staff_of, of_guild, visible_to, worked_by
+from app.services.tickets.rows import load
+
+T = SupportTicket
+RECENT = timedelta(days=30)
+AROUND = 60
+"""Characters before the first word that was found."""
+EXCERPT = 200
+STATUSES: Mapping[Shown, Sequence[TicketStatus]] = {
+    Shown.CLAIMED: [TicketStatus.CLAIMED],
+    Shown.ESCALATED: [TicketStatus.ESCALATED],
+    Shown.SNOOZED: [TicketStatus.SNOOZED],
+    Shown.FINISHED: [TicketStatus.CLOSING, TicketStatus.CLOSED, TicketStatus.ARCHIVED],
+}
+
+
+class Found(NamedTuple):
+    """A ticket in which something was found, with the words around it."""
+
+    ticket: SupportTicket
+    excerpt: str
+
+
+@dataclass(frozen=True)
+class TicketPage:
+    """One page of a list."""
+
+    entries: Sequence[Found]
+    page: int
+    has_more: bool
+    waits: Mapping[str, timedelta]
+    """How long the first answer usually takes, by type."""
+
+
+@dataclass(frozen=True)
+class ToRead:
+    """What somebody may read of a closed ticket."""
+
+    ticket: SupportTicket
+    record: Any
+    as_staff: bool
+
+
+class TicketFindingService:
+    """Reads tickets for people."""
+
+    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    async def own(self, actor: Actor, page: int) -> TicketPage:
+        """Return the tickets of this person, the open ones first, then the newest; with how long answers take."""
+        mine = (visible_to(actor), T.user_id == actor.user_id)
+        query = select(T).where(*mine).order_by(UNFINISHED.desc(), T.number.desc())
+        found = await self._page(query, page)
+        keys = {one.ticket.type for one in found.entries if one.ticket.type and one.ticket.first_answered_at is None}
+        return TicketPage(found.entries, page, found.has_more, await self._waits(actor.guild_id, keys) if keys else {})
+
+    async def worked(self, actor: Actor, chosen: TicketFilter, page: int) -> TicketPage:
+        """Return what this person works on, narrowed down; the newest first. Raises NotAllowed to who is no staff."""
+        query = select(T).where(worked_by(actor), *_conditions(chosen)).order_by(T.number.desc())
+        found = await self._page(query, page)
+        if not found.entries and not page:
+            await self._require_staff(actor)
+        return found
+
+    async def search(
+        self, actor: Actor, words: Query, page: int, *, own: bool, member_id: int | None = None
+    ) -> TicketPage:
+        """Return where words were said, the newest first: in one's own tickets, or in those that one works on."""
+        asked = (
+            func.to_tsquery("simple", words.terms, type_=TSQUERY).op("||")(
+                func.plainto_tsquery("simple", words.typed, type_=TSQUERY)
+            )
+        ).self_group()
+        whose = (visible_to(actor), T.user_id == actor.user_id) if own else (worked_by(actor),)
+        conditions = [*whose, T.search.op("@@", return_type=None)(asked)]
+        if member_id is not None:
+            conditions.append(T.user_id == member_id)
+        query = select(T, _excerpt(words)).where(*conditions).order_by(T.number.desc())
+        # What is rare and what is common are looked for in different ways, so each search is planned for its words.
+        await self._session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+        found = await self._page(query, page)
+        if not own and not found.entries and not page:
+            await self._require_staff(actor)
+        return found
+
+    async def to_read(self, actor: Actor, which: Which) -> ToRead:
+        """Return what is known of a closed ticket. Raises TicketNotFound, Conflict while it is open, NotFound."""
+        ticket = await load(self._session, actor, which)
+        if ticket.status is TicketStatus.CLOSING:
+            raise Conflict("This ticket is just being closed. Please try again in a minute.")
+        if not ticket.status.is_final:
+            raise Conflict("This ticket is still open. Its transcript is written when it is closed.")
+        record = await self._session.scalar(select(T.record).where(T.id == ticket.id))
+        if record is None:
+            raise NotFound("Nothing that was said in this ticket was kept.")
+        return ToRead(ticket, record, is_staff_of(actor, ticket) and ticket.user_id != actor.user_id)
+
+    async def _page(self, query: Any, page: int) -> TicketPage:
+        rows = (await self._session.execute(query.offset(page * PER_PAGE).limit(PER_PAGE + 1))).all()
+        found = [Found(row[0], row[1] if len(row) > 1 else "") for row in rows]
+        return TicketPage(found[:PER_PAGE], page, len(found) > PER_PAGE, {})
+
+    async def _waits(self, guild_id: int, keys: set[str]) -> dict[str, timedelta]:
+        median = func.percentile_cont(0.5).within_group(T.first_seconds.asc())
+        since = self._clock() - RECENT
+        query = (
+            select(T.type, median)
+            .where(of_guild(guild_id), T.created_at > since, T.type.in_(sorted(keys)), T.first_seconds.is_not(None))
+            .group_by(T.type)
+        )
+        rows = await self._session.execute(query)
+        return {key: timedelta(seconds=round(seconds)) for key, seconds in rows if key is not None}
+
+    async def _require_staff(self, actor: Actor) -> None:
+        """Tell who may work on nothing that this is not for them; whoever could, sees that there is nothing."""
+        if actor.is_staff:
+            return
+        if await self._session.scalar(select(T.id).where(worked_by(actor)).limit(1)) is None:
+            raise NotAllowed("Only staff see the tickets of others. Yours are in `/ticket list`.")
+
+
+def _conditions(chosen: TicketFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if chosen.shown is Shown.OPEN:
+        found.append(UNFINISHED)
+    elif chosen.shown is not Shown.ALL:
+        found.append(T.status.in_([one.value for one in STATUSES[chosen.shown]]))
+        if chosen.shown is not Shown.FINISHED:
+            found.append(UNFINISHED)
+    if chosen.type_key is not None:
+        found.append(T.type == chosen.type_key)
+    if chosen.member_id is not None:
+        found.append(T.user_id == chosen.member_id)
+    if chosen.claimed_by is not None:
+        found.append(T.claimed_by == chosen.claimed_by)
+    if chosen.priority is not None:
+        found.append(T.priority == chosen.priority)
+    if chosen.turn is not None:
+        found.append(T.turn == chosen.turn)
+    if chosen.label:
+        found.append(T.labels.op("@>", return_type=None)(cast(array([chosen.label.lower()]), T.labels.type)))
+    return found
+
+
+def _excerpt(words: Query) -> ColumnElement[str]:
+    """Return the words around the first of those that are looked for."""
+    said = func.coalesce(T.description, "").op("||")("\n").op("||")(func.coalesce(T.search_text, ""))
+    places = [func.nullif(func.strpos(func.lower(said), word), 0) for word in words.words]
+    place = func.coalesce(func.least(*places), 1)
+    return cast(func.substr(said, func.greatest(place - AROUND, 1), EXCERPT), String)
