@@ -10,8 +10,8 @@ from app.commands.tickets.finding import FindingCommands, OwnFindingCommands
 from app.commands.tickets.handling import HandlingCommands
 from app.commands.tickets.notes import NoteCommands, NoteForms
 from app.commands.tickets.opening import OpeningCommands, TicketOpening
-from app.commands.tickets.people import PeopleCommands
 from app.commands.tickets.panels import PanelCommands, PanelUpkeep
+from app.commands.tickets.people import PeopleCommands
 from app.commands.tickets.questions import QuestionForms
 from app.commands.tickets.rating import TicketRating
 from app.commands.tickets.request import TicketCog

@@ -47,6 +47,7 @@ async def test_two_staff_claim_at_once_and_one_wins(
     texts = sorted(reply.text for reply in replies)
     winner = (await desk.ticket()).claimed_by
     assert texts == [f"<@{winner}> has claimed this ticket already.", "Ticket #1 is yours now."]
+    await desk.settled()
     refused = await cashier.click(header, "Close", raw=True)
     assert refused.text == "There is no such ticket in this server, or it is not yours to see."
     assert (

@@ -2,6 +2,8 @@
 
 import asyncio
 
+from tests.fixtures.tickets.desk import Desk
+
 from app.core.actor import Actor
 from app.core.tickets.policy import TicketPolicy
 from app.db import DatabaseUrl
@@ -12,7 +14,6 @@ from standin import Channel, StandIn
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.discord import Running
 from tests.fixtures.postgres import execute, fetch
-from tests.fixtures.tickets.desk import Desk
 from tests.fixtures.tickets.services import Tickets
 from tests.fixtures.town import Town
 
