@@ -5,7 +5,7 @@ from typing import Any
 import discord
 
 from app.commands.tickets import groups
-from app.commands.tickets.people import MAX_NUMBER, NUMBER
+from app.commands.tickets.people import numbered
 from app.commands.tickets.request import TicketCog, which
 from app.core.messages import speaking
 from app.core.tickets.limits import MAX_NOTE
@@ -41,7 +41,7 @@ class NoteCommands(TicketCog):
     @discord.option(
         "text", str, description="What only staff see (default: a form for it)", required=False, max_length=MAX_NOTE
     )
-    @discord.option("number", str, description=NUMBER, required=False, max_length=MAX_NUMBER)
+    @numbered
     async def note(self, ctx: discord.ApplicationContext, text: str | None = None, number: str | None = None) -> None:
         if text is None:
             async with self._work(ctx.interaction) as (context, work):

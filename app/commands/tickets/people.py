@@ -1,5 +1,8 @@
 """Who is in a ticket: handing it on, adding and removing people and roles, calling a role for help."""
 
+from collections.abc import Callable
+from typing import Any
+
 import discord
 
 from app.commands.tickets import groups
@@ -15,10 +18,20 @@ from app.ui.kit.context import present, role_ids
 from app.ui.kit.patience import answering
 from app.ui.tickets import work as ui
 
-NUMBER = "The number of the ticket (default: the one of this channel)"
 MAX_NUMBER = 12
 Whom = discord.Member | discord.User | discord.Role
 WHOM = discord.SlashCommandOptionType.mentionable
+
+
+def numbered(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the option `number`, for a ticket that is not that of the channel."""
+    return discord.option(
+        "number",
+        str,
+        description="The number of the ticket (default: the one of this channel)",
+        required=False,
+        max_length=MAX_NUMBER,
+    )(command)
 
 
 class PeopleCommands(TicketCog):
@@ -26,7 +39,7 @@ class PeopleCommands(TicketCog):
 
     @groups.ticket.command(name="transfer", description="Give this ticket to somebody else of its staff (staff only)")
     @discord.option("to", discord.Member, description="Who takes care of it from now on")
-    @discord.option("number", str, description=NUMBER, required=False, max_length=MAX_NUMBER)
+    @numbered
     async def transfer(self, ctx: discord.ApplicationContext, to: discord.Member, number: str | None = None) -> None:
         async with answering(ctx.interaction, private=False):
             async with self._work(ctx.interaction) as (context, work):
@@ -40,7 +53,7 @@ class PeopleCommands(TicketCog):
         name="add", description="Let a person or a role see this ticket and write in it (staff only)"
     )
     @discord.option("who", WHOM, description="A person, or everybody with a role")
-    @discord.option("number", str, description=NUMBER, required=False, max_length=MAX_NUMBER)
+    @numbered
     async def add(self, ctx: discord.ApplicationContext, who: Whom, number: str | None = None) -> None:
         async with answering(ctx.interaction):
             whom = _ids(ctx.interaction, who)
@@ -51,7 +64,7 @@ class PeopleCommands(TicketCog):
 
     @groups.ticket.command(name="remove", description="Take a person or a role out of this ticket (staff only)")
     @discord.option("who", WHOM, description="A person, or a role that was added")
-    @discord.option("number", str, description=NUMBER, required=False, max_length=MAX_NUMBER)
+    @numbered
     async def remove(self, ctx: discord.ApplicationContext, who: Whom, number: str | None = None) -> None:
         async with answering(ctx.interaction):
             whom = _ids(ctx.interaction, who)
@@ -66,7 +79,7 @@ class PeopleCommands(TicketCog):
 
     @groups.ticket.command(name="escalate", description="Call another role into this ticket (staff only)")
     @discord.option("role", discord.Role, description="Who is asked for help")
-    @discord.option("number", str, description=NUMBER, required=False, max_length=MAX_NUMBER)
+    @numbered
     async def escalate(self, ctx: discord.ApplicationContext, role: discord.Role, number: str | None = None) -> None:
         async with answering(ctx.interaction):
             _ids(ctx.interaction, role)

@@ -7,7 +7,7 @@ from typing import Any
 import discord
 
 from app.commands.tickets import groups
-from app.commands.tickets.people import MAX_NUMBER, NUMBER
+from app.commands.tickets.people import numbered
 from app.commands.tickets.request import RequestContext, TicketCog, which
 from app.core import when
 from app.core.errors import InvalidInput
@@ -21,7 +21,7 @@ from app.ui.kit.patience import answering
 from app.ui.tickets import work as ui
 
 PRIORITIES = [discord.OptionChoice(one.name.lower(), int(one)) for one in Priority]
-TURNS = [discord.OptionChoice("the member", Turn.MEMBER.value), discord.OptionChoice("the staff", Turn.STAFF.value)]
+TURNS = [discord.OptionChoice(one.value, one.value) for one in Turn]
 MAX_TYPED_LABELS = 330
 
 
@@ -44,7 +44,7 @@ class SortingCommands(TicketCog):
 
     @groups.ticket.command(name="priority", description="Say how urgent this ticket is (staff only)")
     @discord.option("priority", int, description="How urgent it is", choices=PRIORITIES)
-    @discord.option("number", str, description=NUMBER, required=False, max_length=MAX_NUMBER)
+    @numbered
     async def priority(self, ctx: discord.ApplicationContext, priority: int, number: str | None = None) -> None:
         async with answering(ctx.interaction):
             async with self._work(ctx.interaction) as (context, work):
@@ -61,7 +61,7 @@ class SortingCommands(TicketCog):
         max_length=MAX_TYPED_LABELS,
         autocomplete=suggest_labels,
     )
-    @discord.option("number", str, description=NUMBER, required=False, max_length=MAX_NUMBER)
+    @numbered
     async def labels(self, ctx: discord.ApplicationContext, labels: str = "", number: str | None = None) -> None:
         async with answering(ctx.interaction):
             async with self._work(ctx.interaction) as (context, work):
@@ -71,7 +71,7 @@ class SortingCommands(TicketCog):
 
     @groups.ticket.command(name="turn", description="Say for whom this ticket waits (staff only)")
     @discord.option("waits_for", str, description="Who owes the next answer", choices=TURNS)
-    @discord.option("number", str, description=NUMBER, required=False, max_length=MAX_NUMBER)
+    @numbered
     async def turn(self, ctx: discord.ApplicationContext, waits_for: str, number: str | None = None) -> None:
         async with answering(ctx.interaction):
             async with self._work(ctx.interaction) as (context, work):
@@ -87,7 +87,7 @@ class SortingCommands(TicketCog):
         required=False,
         max_length=when.MAX_PHRASE,
     )
-    @discord.option("number", str, description=NUMBER, required=False, max_length=MAX_NUMBER)
+    @numbered
     async def snooze(
         self, ctx: discord.ApplicationContext, until: str | None = None, number: str | None = None
     ) -> None:
@@ -99,7 +99,7 @@ class SortingCommands(TicketCog):
             await ui.snoozed(ticket).send(ctx.interaction)
 
     @groups.ticket.command(name="wake", description="Take this ticket up again that was put off (staff only)")
-    @discord.option("number", str, description=NUMBER, required=False, max_length=MAX_NUMBER)
+    @numbered
     async def wake(self, ctx: discord.ApplicationContext, number: str | None = None) -> None:
         async with answering(ctx.interaction):
             async with self._work(ctx.interaction) as (context, work):
@@ -107,12 +107,12 @@ class SortingCommands(TicketCog):
             await ui.woken(ticket).send(ctx.interaction)
 
     @groups.ticket.command(name="lock", description="Let only staff close this ticket (staff only)")
-    @discord.option("number", str, description=NUMBER, required=False, max_length=MAX_NUMBER)
+    @numbered
     async def lock(self, ctx: discord.ApplicationContext, number: str | None = None) -> None:
         await self._lock(ctx, number, locked=True)
 
     @groups.ticket.command(name="unlock", description="Let its member close this ticket again (staff only)")
-    @discord.option("number", str, description=NUMBER, required=False, max_length=MAX_NUMBER)
+    @numbered
     async def unlock(self, ctx: discord.ApplicationContext, number: str | None = None) -> None:
         await self._lock(ctx, number, locked=False)
 

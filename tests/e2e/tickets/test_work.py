@@ -55,7 +55,7 @@ async def test_nobody_else_does_what_staff_do(
         "escalate": {"role": town.billing},
         "priority": {"priority": 2},
         "labels": {"labels": "mine"},
-        "turn": {"waits_for": "the member"},
+        "turn": {"waits_for": "member"},
         "snooze": {},
         "wake": {},
         "lock": {},
@@ -131,8 +131,8 @@ async def test_what_staff_say_about_a_ticket(
     assert "up to 10 labels" in (await helper.slash("ticket labels", labels=",".join(map(str, range(11))))).text
     assert (await helper.slash("ticket labels")).text == "Ticket #1 has no labels now."
 
-    assert (await helper.slash("ticket turn", waits_for="the member")).text == "Ticket #1 waits for the member now."
-    assert (await helper.slash("ticket turn", waits_for="the member")).text == "That is so already."
+    assert (await helper.slash("ticket turn", waits_for="member")).text == "Ticket #1 waits for the member now."
+    assert (await helper.slash("ticket turn", waits_for="member")).text == "That is so already."
     assert (await office.row(ticket)).turn is Turn.MEMBER
 
     assert "comes back <t:" in (await helper.slash("ticket snooze", until="in 3 days")).text
