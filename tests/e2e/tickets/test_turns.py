@@ -3,6 +3,9 @@
 from datetime import timedelta
 
 from app.bot import Bot
+from app.core.tickets.policy import TicketPolicy
+from app.core.tickets.types import Priority
+from app.jobs.tickets import timer
 from app.models.support_ticket import TicketStatus, Turn
 from app.services.tickets.access import Which
 from standin import Channel, Message, Person, StandIn
@@ -218,3 +221,20 @@ async def test_a_header_that_was_deleted_is_posted_again(
     await office.settle()
     assert fields(channel)["Claimed by"] == f"<@{town.helper_one.id}>"
     assert len(stand_in.calls("PUT /channels/{channel_id}/messages/pins")) == 2
+
+
+async def test_a_reminder_that_was_sent_and_not_written_down_comes_once(
+    bot: Bot, office: Office, town: Town, own_tickets: Tickets
+) -> None:
+    await office.configure(remind_after=HOUR)
+    ticket, channel = await office.open(town.alice)
+    await bot.jobs.stop()
+    office.clock.move(minutes=61)
+    snapshot = await bot.settings.get(town.guild.id)
+    policy, row = TicketPolicy.of(snapshot), await office.row(ticket)
+    # Whoever sent it was killed before it was written down; the next one, and one that only stood still, send it too.
+    for _ in range(2):
+        await timer.handle(bot, row, policy, snapshot)
+        await own_tickets.work.set_priority(office.staff, Which(row_id=ticket.id), Priority.HIGH)
+    assert len(by_bot(channel)) == 1
+    assert (await office.row(ticket)).reminded_at == office.clock.now
