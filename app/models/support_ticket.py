@@ -44,6 +44,9 @@ class Turn(enum.StrEnum):
 UNFINISHED = "status NOT IN ('closing', 'closed', 'archived')"
 """What counts against limits, and is on the board."""
 
+COUNTED = ["id", "number", "type", "team_role_ids", "escalated_to"]
+"""What statistics count by, and who may."""
+
 
 def _moments(*columns: str) -> str:
     return f"num_nonnulls({', '.join(columns)}) IN (0, {len(columns)})"
@@ -96,8 +99,9 @@ class SupportTicket(Base):
         # Lists, the board and limits of a guild. Most rows of an old database are over and not in it.
         Index("ix_support_tickets_unfinished", "guild_id", "number", postgresql_where=sql(UNFINISHED)),
         Index(None, "next_at", postgresql_where=sql("next_at IS NOT NULL")),
-        Index("ix_support_tickets_guild_id_created_at", "guild_id", "created_at"),
-        Index("ix_support_tickets_guild_id_closed_at", "guild_id", "closed_at"),
+        # Statistics count from these alone, without the rows.
+        Index("ix_support_tickets_guild_id_created_at", "guild_id", "created_at", postgresql_include=COUNTED),
+        Index("ix_support_tickets_guild_id_closed_at", "guild_id", "closed_at", postgresql_include=COUNTED),
         Index(None, "merged_into", postgresql_where=sql("merged_into IS NOT NULL")),
         Index(None, "search", postgresql_using="gin"),
     )

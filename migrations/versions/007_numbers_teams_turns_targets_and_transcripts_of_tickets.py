@@ -209,9 +209,19 @@ def upgrade() -> None:
         "support_tickets",
         "char_length(type) BETWEEN 1 AND 20 AND char_length(type_name) <= 100",
     )
-    op.create_index("ix_support_tickets_guild_id_closed_at", "support_tickets", ["guild_id", "closed_at"], unique=False)
     op.create_index(
-        "ix_support_tickets_guild_id_created_at", "support_tickets", ["guild_id", "created_at"], unique=False
+        "ix_support_tickets_guild_id_closed_at",
+        "support_tickets",
+        ["guild_id", "closed_at"],
+        unique=False,
+        postgresql_include=["id", "number", "type", "team_role_ids", "escalated_to"],
+    )
+    op.create_index(
+        "ix_support_tickets_guild_id_created_at",
+        "support_tickets",
+        ["guild_id", "created_at"],
+        unique=False,
+        postgresql_include=["id", "number", "type", "team_role_ids", "escalated_to"],
     )
     op.create_index(op.f("ix_support_tickets_guild_id_number"), "support_tickets", ["guild_id", "number"], unique=True)
     op.create_index(
