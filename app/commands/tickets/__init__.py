@@ -4,6 +4,7 @@ import discord
 
 from app.bot import Bot
 from app.commands.tickets import groups
+from app.commands.tickets.blocking import BlockCommands, BlockMenus
 from app.commands.tickets.ending import EndingCommands, TicketButtons
 from app.commands.tickets.figures import FiguresCommands
 from app.commands.tickets.finding import FindingCommands, OwnFindingCommands
@@ -36,6 +37,7 @@ class Ticket(
 
 
 class Tickets(
+    BlockCommands,
     FiguresCommands,
     PanelCommands,
     TypeCommands,
@@ -49,6 +51,7 @@ class Tickets(
 
 
 COGS = (
+    BlockMenus,
     NoteForms,
     PanelUpkeep,
     QuestionForms,

@@ -1,14 +1,18 @@
 """What every command and button of tickets begins with: who asks, and which ticket they mean."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 import discord
 
 from app.bot import Bot
+from app.core import durations, when
 from app.core.actor import Actor
-from app.core.errors import UserError
+from app.core.errors import InvalidInput, UserError
+from app.core.settings import general
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.errors import NoTicketHere, TicketNotFound
 from app.core.tickets.policy import TicketPolicy
@@ -58,6 +62,23 @@ class TicketCog:
             return RequestContext(actor, await self._bot.settings.get(guild_id))
         snapshot = await self._bot.settings.get(actor_of(interaction).guild_id)
         return RequestContext(actor_of(interaction, snapshot), snapshot)
+
+    async def _moment(self, interaction: discord.Interaction, context: RequestContext, typed: str) -> datetime:
+        """Read one time in the future, by the clock of who typed it, or how long from now. Raises InvalidInput."""
+        zone = await self._bot.member_zones.get(context.actor.user_id) or context.snapshot[general.TIMEZONE]
+        now = self._bot.clock()
+
+        def read() -> datetime | None:
+            with suppress(ValueError, OverflowError):
+                return now + durations.parse(typed)
+            found = when.read(typed, now=now, zone=zone, locale=interaction.locale)
+            return None if found.recurs else found.next_after(now)
+
+        # In a thread: for some languages the first phrase loads a library, which would hold up everybody.
+        moment = await asyncio.to_thread(read)
+        if moment is None:
+            raise InvalidInput("`until` takes one time in the future, such as `tomorrow 9am` or `in 3 days`.")
+        return moment
 
     @staticmethod
     async def _tried(effect: Awaitable[object]) -> UserError | None:

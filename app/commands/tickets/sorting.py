@@ -1,17 +1,13 @@
 """What staff say about a ticket: how urgent it is, what it is about, for whom it waits, until when it is put off."""
 
-import asyncio
-from datetime import datetime
 from typing import Any
 
 import discord
 
 from app.commands.tickets import groups
 from app.commands.tickets.people import numbered
-from app.commands.tickets.request import RequestContext, TicketCog, which
+from app.commands.tickets.request import TicketCog, which
 from app.core import when
-from app.core.errors import InvalidInput
-from app.core.settings import general
 from app.core.tickets.types import Priority
 from app.models.support_ticket import Turn
 from app.ui.kit.autocomplete import suggesting
@@ -122,18 +118,3 @@ class SortingCommands(TicketCog):
                 asked = which(ctx.interaction, number)
                 ticket = await work.tickets.work.set_locked(context.actor, asked, locked=locked)
             await ui.locked(ticket).send(ctx.interaction)
-
-    async def _moment(self, interaction: discord.Interaction, context: RequestContext, typed: str) -> datetime:
-        """Read one time in the future, by the clock of who typed it. Raises InvalidInput."""
-        zone = await self._bot.member_zones.get(context.actor.user_id) or context.snapshot[general.TIMEZONE]
-        now = self._bot.clock()
-
-        def read() -> datetime | None:
-            found = when.read(typed, now=now, zone=zone, locale=interaction.locale)
-            return None if found.recurs else found.next_after(now)
-
-        # In a thread: for some languages the first phrase loads a library, which would hold up everybody.
-        moment = await asyncio.to_thread(read)
-        if moment is None:
-            raise InvalidInput("`until` takes one time in the future, such as `tomorrow 9am` or `in 3 days`.")
-        return moment
