@@ -8,7 +8,7 @@ import discord
 from app.commands.tickets import groups
 from app.commands.tickets.request import TicketCog, which
 from app.core.actor import Actor
-from app.core.errors import InvalidInput, UserError
+from app.core.errors import InvalidInput, NotAllowed, UserError
 from app.core.messages import t
 from app.core.settings import general
 from app.core.settings.snapshot import SettingsSnapshot
@@ -98,6 +98,11 @@ class PeopleCommands(TicketCog):
     async def _let_in(self, ctx: discord.ApplicationContext, ticket: SupportTicket, who: Whom) -> UserError | None:
         """Let them into the channel; into a thread a whole role by one mention."""
         if isinstance(who, discord.Role) and ticket.is_thread and ticket.channel_id is not None:
+            if not (who.mentionable or ctx.interaction.app_permissions.mention_everyone):
+                return NotAllowed(
+                    "I cannot mention that role, and only so a whole role gets into a thread. Allow anyone to @mention "
+                    "it in Server Settings → Roles."
+                )
             nonce = str(ctx.interaction.id)
             return await self._tried(
                 header.say(self._bot, ticket.channel_id, ui.joins(who.id), nonce=nonce, roles=[who.id])

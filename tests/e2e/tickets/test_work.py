@@ -3,10 +3,12 @@
 import asyncio
 from datetime import timedelta
 
+from app.core.tickets.types import Place
 from app.db import DatabaseUrl
 from app.models.support_ticket import TicketStatus, Turn
 from standin import Person, StandIn, permissions
 from tests.fixtures.postgres import execute, fetchval
+from tests.fixtures.tickets.offering import Desk, open_ticket
 from tests.fixtures.tickets.office import Office
 from tests.fixtures.town import Town
 
@@ -177,3 +179,25 @@ async def test_an_answer_of_the_faq_is_posted_without_pings_and_counts_as_an_ans
     assert "no such answer" in (await helper.slash("ticket reply", answer="2")).text
     assert "no such answer" in (await helper.slash("ticket reply", answer="pay")).text
     assert (await alice.at(channel).slash("ticket reply", answer=found["value"])).text == ONLY_STAFF
+
+
+async def test_a_whole_role_joins_a_thread_by_one_message(
+    desk: Desk, town: Town, stand_in: StandIn, alice: Person, helper_one: Person, mallory: Person
+) -> None:
+    await desk.offer(place=Place.THREAD, parent_id=town.general.id)
+    await open_ticket(alice)
+    await desk.settled()
+    thread = desk.channel(await desk.ticket())
+    helper = helper_one.at(thread)
+    before = len(stand_in.requests)
+    added = await helper.slash("ticket add", who=town.billing)
+    assert added.text == f"<@&{town.billing.id}> can see ticket #1 now."
+    assert [str(one) for one in list(stand_in.requests)[before:] if "thread-members" in str(one)] == []
+    assert town.cashier in thread.messages[-1].pinged
+    told = await helper.slash("ticket add", who=town.above)
+    assert "do not see its channel yet: I cannot mention that role" in told.text
+    await helper.slash("ticket add", who=town.mallory)
+    assert town.mallory.id in thread.thread_members
+    assert "one by one" in (await helper.slash("ticket remove", who=town.billing)).text
+    await helper.slash("ticket remove", who=town.mallory)
+    assert town.mallory.id not in thread.thread_members
