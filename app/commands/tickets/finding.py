@@ -116,7 +116,7 @@ class FindingCommands(TicketCog):
     )  # fmt: skip
     @discord.option("member", discord.User, description="Only of this member", required=False)
     @discord.option(
-        "claimed-by", discord.User, description="Only claimed by this person", required=False, parameter_name="claimer"
+        "claimed_by", discord.User, description="Only claimed by this person", required=False, parameter_name="claimer"
     )
     @discord.option("label", str, description="Only with this label", required=False, max_length=MAX_LABEL_WORD)
     @discord.option("priority", int, description="Only of this priority", required=False, choices=_choices(PRIORITIES))

@@ -13,4 +13,5 @@ def make(bot: Bot, metrics: Metrics) -> Job:
     job = LookAfterTickets(bot, metrics)
     bot.add_listener(job.conversations.on_message, "on_message")
     job.places.listen()
+    job.journal.listen(bot._connection.parsers)  # noqa: SLF001 -- py-cord hands what it was told to nobody else
     return job

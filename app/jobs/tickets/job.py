@@ -15,6 +15,7 @@ from app.core.tickets.policy import TicketPolicy
 from app.http_server import Metrics
 from app.jobs.tickets import closing, opening, timer
 from app.jobs.tickets.gateway import Conversations
+from app.jobs.tickets.journal import Journal
 from app.jobs.tickets.metrics import measure
 from app.jobs.tickets.places import Places
 from app.models import SupportTicket
@@ -66,6 +67,7 @@ class LookAfterTickets:
     def __init__(self, bot: Bot, metrics: Metrics, handlers: Mapping[TicketStatus, Handler] = HANDLERS) -> None:
         self._bot = bot
         self.conversations = Conversations(bot)
+        self.journal = Journal(bot)
         self.places = Places(bot)
         self._handlers = handlers
         self._leases: dict[int, datetime] = {}
@@ -108,6 +110,7 @@ class LookAfterTickets:
     async def drain(self) -> None:
         """Return once everything that was heard is written, and everything that was claimed is settled."""
         await self.conversations.drain()
+        await self.journal.drain()
         await self.places.drain()
         while self._tasks:
             await asyncio.wait(list(self._tasks.values()))
@@ -116,6 +119,7 @@ class LookAfterTickets:
         """Let what is under way come to its end, and give back what does not in time."""
         self._stopping = True
         await self.conversations.stop()
+        await self.journal.stop()
         await self.places.stop()
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_SECONDS):
@@ -162,6 +166,9 @@ class LookAfterTickets:
     async def _handle(self, ticket: SupportTicket) -> datetime | None:
         handler = self._handlers[ticket.status]
         try:
+            if ticket.status is TicketStatus.CLOSING:
+                # What was edited and deleted until now belongs to its transcript.
+                await self.journal.drain()
             snapshot = await self._bot.settings.get(ticket.guild_id)
             with speaking(language_of_server(self._bot, ticket.guild_id)):
                 next_at = await handler(self._bot, ticket, TicketPolicy.of(snapshot), snapshot)

@@ -11,10 +11,10 @@ from app.core.clock import Clock
 from app.core.tickets.events import EventKind
 from app.core.tickets.limits import MAX_TRIES
 from app.models.support_ticket import SupportTicket, TicketStatus
-from app.services.tickets.access import FINAL
 from app.services.tickets.rows import noted
 
 T = SupportTicket
+DONE = (TicketStatus.CLOSED.value, TicketStatus.ARCHIVED.value)
 ENDING = T.status == TicketStatus.CLOSING
 
 
@@ -50,10 +50,12 @@ class TicketTranscriptService:
         return Kept(row[0], row[1], row[2]) if row is not None else None
 
     async def open_in(self, channel_ids: list[int]) -> Mapping[int, tuple[SupportTicket, Any]]:
-        """Return the tickets that are open in channels, each with its record, and keep others from writing these."""
+        """Return the tickets that are not over in these channels, with their records, and lock them."""
         query = (
             select(T, T.record)
-            .where(T.channel_id.in_(channel_ids), T.status.not_in([one.value for one in FINAL]))
+            .where(
+                T.channel_id.in_(channel_ids), T.status.not_in([TicketStatus.CLOSED.value, TicketStatus.ARCHIVED.value])
+            )
             .order_by(T.id)
             .with_for_update(of=T)
         )

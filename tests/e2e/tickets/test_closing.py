@@ -1,5 +1,6 @@
 """The end of a ticket: its transcript is posted, then its channel goes, and nothing is lost on the way."""
 
+import asyncio
 from html.parser import HTMLParser
 from typing import Any
 
@@ -63,8 +64,10 @@ class End:
         self.clock.move(minutes=5)
         closer = Actor(self.town.guild.id, (by or self.town.helper_one).id, role_ids=frozenset({self.town.staff.id}))
         await self.tickets.closing.close(closer, await self.policy(), Which(row_id=ticket.id), reason=reason)
-        await self.settle()
-        return await self.tickets.row(ticket)
+        async with asyncio.timeout(30):
+            while (row := await self.tickets.row(ticket)).status is TicketStatus.CLOSING:
+                await self.settle()
+        return row
 
     async def settle(self) -> None:
         """Return once nothing is due any more."""
@@ -112,6 +115,11 @@ async def test_a_ticket_ends_with_a_transcript_for_each_side_and_without_its_cha
     alice, helper = stand_in.person(town.alice, channel), stand_in.person(town.helper_one, channel)
     await alice.say("Help <script>alert(1)</script>", files=[Upload("cat.png", PNG, "image/png")])
     await helper.say("Give it water")
+    said = await helper.say("Give it cola")
+    await helper.edit(said, "Give it rest")
+    wrong = await helper.say("What a silly cat")
+    await end.settle()
+    await helper.delete(wrong)
     await end.tickets.work.note(
         Actor(town.guild.id, town.helper_one.id, role_ids=frozenset({town.staff.id})),
         Which(row_id=ticket.id),
@@ -139,10 +147,15 @@ async def test_a_ticket_ends_with_a_transcript_for_each_side_and_without_its_cha
         (more.get("src") or "").startswith("data:image/png;base64,") for tag, more in staff.elements if tag == "img"
     )
 
+    assert "Give it cola" in staff.text
+    assert "What a silly cat" in staff.text
+
     (direct,) = alice.in_dm().messages
     member = page(direct)
     assert "Give it water" in member.text
-    assert "cake" not in member.text
+    assert "Give it rest" in member.text
+    for hidden in ("cake", "cola", "silly"):
+        assert hidden not in member.text
     assert "Town" in direct.embeds[0]["description"]
 
 
@@ -154,12 +167,12 @@ async def test_what_was_closed_is_rated_found_and_read_by_those_who_may(
     )
     ticket, channel = await end.open(town.alice, about="My role/permission setup – broken")
     alice, helper = stand_in.person(town.alice, channel), stand_in.person(town.helper_one, channel)
-    await helper.say("Have you read https://example.com/handbook/roles?")
     here = alice.at(town.general)
     waiting = await here.slash("ticket list")
     assert waiting.private
     assert "Staff answer next." in waiting.embeds[0]["description"]
     assert channel.mention in waiting.embeds[0]["description"]
+    await helper.say("Have you read https://example.com/handbook/roles?")
     assert "still open" in (await here.slash("ticket transcript", number="1")).text
     await end.close(ticket, "Done")
 
