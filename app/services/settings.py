@@ -140,6 +140,34 @@ class SettingsService:
         change.new_value = value
         return change
 
+    async def amend(self, guild_id: int, setting: Setting[Any], was: Value, value: Value) -> bool:
+        """Add to a value what the bot itself came to know of it later, as a part of the last change that made it.
+
+        Nobody chose anything, so the history gets no line, and the last change can still be taken back. Tells whether
+        the value was still `was`.
+        """
+        setting.check(value)
+        _, current = await self._lock(guild_id, setting)
+        if current is None or current != was:
+            return False
+        here = (BotSetting.guild_id == guild_id, BotSetting.scope == setting.scope, BotSetting.key == setting.key)
+        last = (
+            select(SettingsHistory.id)
+            .where(
+                SettingsHistory.guild_id == guild_id,
+                SettingsHistory.scope == setting.scope,
+                SettingsHistory.key == setting.key,
+            )
+            .order_by(SettingsHistory.changed_at.desc(), SettingsHistory.id.desc())
+            .limit(1)
+        )
+        quietly = {"synchronize_session": False}
+        await self._session.execute(update(BotSetting).where(*here).values(value=value), execution_options=quietly)
+        line = update(SettingsHistory).where(SettingsHistory.id == last.scalar_subquery()).values(new_value=value)
+        await self._session.execute(line, execution_options=quietly)
+        await self._session.execute(select(func.pg_notify(CHANNEL, str(guild_id))))
+        return True
+
     async def get_change(self, actor: Actor, change_id: int) -> SettingsHistory:
         """Return one change of this server, to whom may make such a change.
 

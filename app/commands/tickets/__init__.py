@@ -5,6 +5,7 @@ import discord
 from app.bot import Bot
 from app.commands.tickets import groups
 from app.commands.tickets.blocking import BlockCommands, BlockMenus
+from app.commands.tickets.board import BoardCommands
 from app.commands.tickets.ending import EndingCommands, TicketButtons
 from app.commands.tickets.figures import FiguresCommands
 from app.commands.tickets.finding import FindingCommands, OwnFindingCommands
@@ -38,6 +39,7 @@ class Ticket(
 
 class Tickets(
     BlockCommands,
+    BoardCommands,
     FiguresCommands,
     PanelCommands,
     TypeCommands,

@@ -59,3 +59,4 @@ MAX_SEARCHED = 150_000
 """Characters of what was said that can be searched: with the parts of words, PostgreSQL indexes 200,000."""
 PER_PAGE = 8
 """Tickets on a page of a list."""
+MAX_BOARDS = 10

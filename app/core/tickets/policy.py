@@ -35,7 +35,7 @@ class TicketPolicy:
     types: Mapping[str, TicketType]
     panels: Mapping[str, Panel]
     blocked: Mapping[str, Blocked]
-    board: Board | None
+    boards: Mapping[str, Board]
 
     @classmethod
     def of(cls, snapshot: SettingsSnapshot) -> "TicketPolicy":
@@ -58,7 +58,7 @@ class TicketPolicy:
             types=_all(snapshot, types.TYPES, TicketType.from_json),
             panels=_all(snapshot, types.PANELS, Panel.from_json),
             blocked=_all(snapshot, types.BLOCKED, Blocked.from_json),
-            board=next(iter(_all(snapshot, types.BOARDS, Board.from_json).values()), None),
+            boards=_all(snapshot, types.BOARDS, Board.from_json),
         )
 
     @property

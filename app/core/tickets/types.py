@@ -20,6 +20,8 @@ PANELS = "ticket_panels"
 BLOCKED = "ticket_blocked"
 BOARDS = "ticket_boards"
 """Scopes of settings."""
+ALL_TEAMS = "all"
+"""The key of the board with the tickets of every team."""
 MAX_SECONDS = 366 * 86400
 E = TypeVar("E", bound=StrEnum)
 
@@ -230,9 +232,10 @@ class Blocked:
 
 @dataclass(frozen=True)
 class Board:
-    """The message that shows a server's open tickets."""
+    """A message that shows a server's open tickets: those of one team, or all."""
 
     key: str
+    """The id of the role, or `all`."""
     channel_id: int
     message_id: int | None = None
 
@@ -240,7 +243,14 @@ class Board:
     def from_json(cls, key: str, found: Mapping[str, Any]) -> Self:
         """Read it. Raises ValueError."""
         message = found.get("message_id")
+        if key != ALL_TEAMS:
+            _id(int(key))
         return cls(key, _id(found.get("channel_id")), None if message is None else _id(message))
+
+    @property
+    def team_role_id(self) -> int | None:
+        """Whose tickets it shows; None for all."""
+        return None if self.key == ALL_TEAMS else int(self.key)
 
 
 Structure = TicketType | Panel | Blocked | Board

@@ -14,4 +14,5 @@ def make(bot: Bot, metrics: Metrics) -> Job:
     bot.add_listener(job.conversations.on_message, "on_message")
     job.places.listen()
     job.journal.listen(bot._connection.parsers)  # noqa: SLF001 -- py-cord hands what it was told to nobody else
+    job.boards.listen()
     return job

@@ -14,6 +14,7 @@ from app.core.tickets.events import TICKETS_CHANNEL
 from app.core.tickets.policy import TicketPolicy
 from app.http_server import Metrics
 from app.jobs.tickets import closing, opening, timer
+from app.jobs.tickets.board import Boards
 from app.jobs.tickets.gateway import Conversations
 from app.jobs.tickets.journal import Journal
 from app.jobs.tickets.metrics import measure
@@ -69,6 +70,7 @@ class LookAfterTickets:
         self.conversations = Conversations(bot)
         self.journal = Journal(bot)
         self.places = Places(bot)
+        self.boards = Boards(bot)
         self._handlers = handlers
         self._leases: dict[int, datetime] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
@@ -89,7 +91,7 @@ class LookAfterTickets:
         share = self._share()
         self.conversations.something_changed()
         await self.conversations.refresh(share)
-        moments = [await self.places.look(share), await self._begin_due(share)]
+        moments = [await self.places.look(share), await self._begin_due(share), self.boards.look()]
         return min((at for at in moments if at is not None), default=None)
 
     async def _begin_due(self, share: Share) -> datetime | None:
@@ -114,6 +116,7 @@ class LookAfterTickets:
         await self.places.drain()
         while self._tasks:
             await asyncio.wait(list(self._tasks.values()))
+        await self.boards.drain()
 
     async def stop(self) -> None:
         """Let what is under way come to its end, and give back what does not in time."""
@@ -121,6 +124,7 @@ class LookAfterTickets:
         await self.conversations.stop()
         await self.journal.stop()
         await self.places.stop()
+        await self.boards.stop()
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_SECONDS):
                 await self.drain()

@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
+from app.services.tickets.board import TicketBoardService
 from app.services.tickets.closing import TicketClosingService
 from app.services.tickets.due import TicketDueService
 from app.services.tickets.figures import TicketFiguresService
@@ -37,6 +38,8 @@ class TicketServices:
         """What follows from what people write."""
         self.replies = TicketRepliesService(session, clock)
         """What staff choose from while they type."""
+        self.board = TicketBoardService(session, settings)
+        """What is on a server's boards."""
         self.places = TicketPlacesService(session, clock)
         """What becomes of them when their channel, member or role goes."""
         self.timing = TicketTimingService(session, clock)

@@ -15,7 +15,7 @@ from app.core import registry
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput, LimitReached, NotAllowed, NotFound
-from app.core.settings.kinds import Setting
+from app.core.settings.kinds import Setting, Value
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.storable import is_storable
 from app.core.tickets import limits
@@ -45,6 +45,10 @@ class Settings(Protocol):
 
     async def reset(self, actor: Actor, setting: Setting[Any]) -> SettingsHistory:
         """Remove it."""
+        ...
+
+    async def amend(self, guild_id: int, setting: Setting[Any], was: Value, value: Value) -> bool:
+        """Add to a value what the bot came to know of it."""
         ...
 
     async def complete(self, change: SettingsHistory, value: Mapping[str, Any]) -> SettingsHistory:

@@ -1,0 +1,111 @@
+"""What is on a board: a server's open tickets, the most urgent and longest waiting first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from sqlalchemy import BigInteger, case, func, literal, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core import registry
+from app.core.actor import Actor
+from app.core.errors import LimitReached, NotFound
+from app.core.settings.kinds import Setting, Value
+from app.core.tickets import limits
+from app.core.tickets.errors import ManagersOnly
+from app.core.tickets.policy import TicketPolicy
+from app.core.tickets.types import BOARDS, Board, to_json
+from app.models import BotSetting, SettingsHistory, SupportTicket
+from app.models.support_ticket import Turn
+from app.services.tickets.access import UNFINISHED, of_guild
+
+T = SupportTicket
+MAX_SHOWN = 15
+
+
+class Settings(Protocol):
+    """What is needed of the service of the settings."""
+
+    async def change(self, actor: Actor, setting: Setting[Any], value: Any) -> SettingsHistory:
+        """Choose a value."""
+        ...
+
+    async def reset(self, actor: Actor, setting: Setting[Any]) -> SettingsHistory:
+        """Remove it."""
+        ...
+
+    async def amend(self, guild_id: int, setting: Setting[Any], was: Value, value: Value) -> bool:
+        """Add to a value what the bot came to know of it."""
+        ...
+
+
+@dataclass(frozen=True)
+class BoardRows:
+    """What a board shows, and how many tickets are open in all."""
+
+    tickets: Sequence[SupportTicket]
+    total: int
+
+
+class TicketBoardService:
+    """Keeps the boards of a server, and reads what is on them."""
+
+    def __init__(self, session: AsyncSession, settings: Settings) -> None:
+        self._session = session
+        self._settings = settings
+
+    async def put(self, actor: Actor, policy: TicketPolicy, board: Board) -> SettingsHistory:
+        """Let there be a board, or move the one that there is. Raises ManagersOnly, AlreadySo, LimitReached."""
+        if not actor.is_manager:
+            raise ManagersOnly
+        found = policy.boards.get(board.key)
+        if found is None and len(policy.boards) >= limits.MAX_BOARDS:
+            raise LimitReached(
+                "A server has at most {count} boards. Turn one off with `/tickets board`.", count=limits.MAX_BOARDS
+            )
+        if found is not None and found.channel_id == board.channel_id:
+            board = found
+        return await self._settings.change(actor, _setting(board.key), to_json(board))
+
+    async def remove(self, actor: Actor, policy: TicketPolicy, key: str) -> SettingsHistory:
+        """Let there be no board any more. Raises ManagersOnly, NotFound."""
+        if not actor.is_manager:
+            raise ManagersOnly
+        if key not in policy.boards:
+            raise NotFound("There is no such board. Set one up with `/tickets board channel:`.")
+        return await self._settings.reset(actor, _setting(key))
+
+    async def posted(self, guild_id: int, board: Board, message_id: int) -> bool:
+        """Write down its message, unless the board was moved meanwhile.
+
+        The message is nothing that anybody chose: it becomes a part of the change that made the board.
+        """
+        made = replace(board, message_id=message_id)
+        return await self._settings.amend(guild_id, _setting(board.key), to_json(board), to_json(made))
+
+    async def servers(self) -> set[int]:
+        """Return the servers that have a board, in whatever process."""
+        found = select(BotSetting.guild_id).where(BotSetting.scope == BOARDS).distinct()
+        return set(await self._session.scalars(found))
+
+    async def rows(self, guild_id: int, team_role_id: int | None) -> BoardRows:
+        """Return what a board shows: of one team, or all."""
+        conditions = [of_guild(guild_id), UNFINISHED]
+        if team_role_id is not None:
+            conditions.append(
+                or_(literal(team_role_id, BigInteger) == func.any(T.team_role_ids), T.escalated_to == team_role_id)
+            )
+        found = await self._session.execute(
+            select(T, func.count().over())
+            .where(*conditions)
+            .order_by(T.priority.desc(), case((T.turn == Turn.STAFF, 0), else_=1), T.turn_since.nulls_last(), T.number)
+            .limit(MAX_SHOWN)
+        )
+        rows = found.all()
+        return BoardRows([row[0] for row in rows], rows[0][1] if rows else 0)
+
+
+def _setting(key: str) -> Setting[Any]:
+    found = registry.find(f"{BOARDS}.{key}")
+    assert found is not None, "a structure that the registry knows"
+    return found
