@@ -65,7 +65,7 @@ class TicketWorkService:
     async def unclaim(self, actor: Actor, which: Which) -> SupportTicket:
         """Give a ticket back to everybody: one's own, as a manager anybody's. Raises Conflict."""
         mine = T.claimed_by.is_not(None) if actor.is_manager else T.claimed_by == actor.user_id
-        values = {T.status: TicketStatus.OPEN, T.claimed_by: None, T.claimed_at: None}
+        values = {T.status: TicketStatus.OPEN, T.claimed_by: None, T.claimed_at: None, T.snoozed_until: None}
         try:
             return await self._change(actor, which, values, EventKind.UNCLAIMED, mine)
         except ChangedMeanwhile:

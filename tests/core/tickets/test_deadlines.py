@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import HealthCheck
 
 from app.core.tickets.deadlines import CLOSINGS, Facts, Rules, Step, plan
 from app.core.tickets.hours import business_clock
+from tests.fixtures.properties import given, settings, st
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)  # a Monday
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -41,6 +41,7 @@ def after(step: Step, facts: Facts, now: datetime) -> Facts:
             return replace(facts, reminded_at=now)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.builds(
         Facts,
