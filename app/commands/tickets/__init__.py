@@ -6,6 +6,7 @@ from app.bot import Bot
 from app.commands.tickets import groups
 from app.commands.tickets.blocking import BlockCommands, BlockMenus
 from app.commands.tickets.board import BoardCommands
+from app.commands.tickets.check import CheckCommands
 from app.commands.tickets.ending import EndingCommands, TicketButtons
 from app.commands.tickets.figures import FiguresCommands
 from app.commands.tickets.finding import FindingCommands, OwnFindingCommands
@@ -40,6 +41,7 @@ class Ticket(
 class Tickets(
     BlockCommands,
     BoardCommands,
+    CheckCommands,
     FiguresCommands,
     PanelCommands,
     TypeCommands,

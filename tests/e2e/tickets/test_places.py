@@ -2,8 +2,6 @@
 
 import asyncio
 
-from tests.fixtures.tickets.desk import Desk
-
 from app.core.actor import Actor
 from app.core.tickets.policy import TicketPolicy
 from app.db import DatabaseUrl
@@ -14,20 +12,21 @@ from standin import Channel, StandIn
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.discord import Running
 from tests.fixtures.postgres import execute, fetch
+from tests.fixtures.tickets.office import Office
 from tests.fixtures.tickets.services import Tickets
 from tests.fixtures.town import Town
 
 LOOK = "GET /channels/{channel_id}"
 
 
-async def arrived(desk: Desk, event: str) -> None:
+async def arrived(desk: Office, event: str) -> None:
     """Return once the bot has heard of something, and done what follows from it."""
     await desk.bot.wait_for(event, timeout=20)
     await asyncio.sleep(0)
     await desk.settle()
 
 
-async def in_thread(desk: Desk) -> tuple[SupportTicket, Channel]:
+async def in_thread(desk: Office) -> tuple[SupportTicket, Channel]:
     """A ticket of alice in a private thread."""
     policy = TicketPolicy.of(await desk.bot.settings.get(desk.town.guild.id))
     begun = await desk.tickets.opening.begin(
@@ -44,7 +43,7 @@ async def test_what_happens_is_noticed(
     running: Running, town: Town, stand_in: StandIn, clock: ManualClock, own_tickets: Tickets
 ) -> None:
     async with running() as bot:
-        desk = Desk(bot, town, stand_in, clock, own_tickets)
+        desk = Office(bot, town, stand_in, clock, own_tickets)
         await desk.configure(team_role_ids=[town.staff.id, town.billing.id])
         await desk.configure("002", name="Private", place="thread", parent_id=town.general.id)
 
@@ -95,7 +94,7 @@ async def test_what_happened_while_the_bot_was_away_is_noticed_at_start(
 ) -> None:
     world = town.world
     async with running() as bot:
-        desk = Desk(bot, town, stand_in, clock, own_tickets)
+        desk = Office(bot, town, stand_in, clock, own_tickets)
         await desk.configure(team_role_ids=[town.billing.id])
         await desk.configure("002", name="Private", place="thread", parent_id=town.general.id)
         threaded, thread = await in_thread(desk)
@@ -119,7 +118,7 @@ async def test_what_happened_while_the_bot_was_away_is_noticed_at_start(
     world.clear_overwrite(hidden_channel, world.bot.id)
 
     async with running() as bot:
-        desk = Desk(bot, town, stand_in, clock, own_tickets)
+        desk = Office(bot, town, stand_in, clock, own_tickets)
         await desk.settle()
         assert not thread.thread.archived
         assert (await desk.row(threaded)).status is TicketStatus.OPEN
@@ -139,7 +138,7 @@ async def test_what_happened_while_the_bot_was_away_is_noticed_at_start(
         world.add_member(town.guild, town.mallory)
 
     async with running() as bot:
-        desk = Desk(bot, town, stand_in, clock, own_tickets)
+        desk = Office(bot, town, stand_in, clock, own_tickets)
         await desk.settle()
         assert (await desk.row(left)).opener_left_at is None
         assert (await desk.row(left)).status is TicketStatus.OPEN
