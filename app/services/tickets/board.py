@@ -88,13 +88,11 @@ class TicketBoardService:
         found = select(BotSetting.guild_id).where(BotSetting.scope == BOARDS).distinct()
         return set(await self._session.scalars(found))
 
-    async def rows(self, guild_id: int, team_role_id: int | None) -> BoardRows:
+    async def rows(self, guild_id: int, role_id: int | None) -> BoardRows:
         """Return what a board shows: of one team, or all."""
         conditions = [of_guild(guild_id), UNFINISHED]
-        if team_role_id is not None:
-            conditions.append(
-                or_(literal(team_role_id, BigInteger) == func.any(T.team_role_ids), T.escalated_to == team_role_id)
-            )
+        if role_id is not None:
+            conditions.append(or_(literal(role_id, BigInteger) == func.any(T.team_role_ids), T.escalated_to == role_id))
         found = await self._session.execute(
             select(T, func.count().over())
             .where(*conditions)

@@ -42,9 +42,9 @@ async def test_a_board_shows_what_is_open_and_moves_and_comes_again(
         first, second = boards(town)[0].embeds[0]["description"].splitlines()
         assert f"🔥 **#{urgent.number}** {channel.mention} {town.mallory.mention}" in first
         assert f"**#{calm.number}**" in second
-        # However much happened, it was edited once; and not at all when it shows the same.
+        # However much happened, it was edited once in five seconds; and not at all when it shows the same.
         count = edits(stand_in, town)
-        assert count == 1
+        assert 1 <= count <= 2
         await desk.later(seconds=30)
         assert edits(stand_in, town) == count
 

@@ -59,7 +59,7 @@ async def test_what_happens_is_noticed(
         town.world.delete_channel(thread)
         await arrived(desk, "raw_thread_delete")
         closed = await desk.row(threaded)
-        assert closed.status is TicketStatus.CLOSED
+        assert closed.status.is_final
         assert closed.close_reason == "Its channel was deleted."
 
         # Somebody leaves, which staff are told once, and comes back.
@@ -83,7 +83,7 @@ async def test_what_happens_is_noticed(
         # A channel goes: nobody is locked out by it.
         town.world.delete_channel(channel)
         await arrived(desk, "guild_channel_delete")
-        assert (await desk.row(ticket)).status is TicketStatus.CLOSED
+        assert (await desk.row(ticket)).status.is_final
         again, _ = await desk.open(town.alice)
         assert again.number == ticket.number + 1
         assert again.team_role_ids == [town.staff.id, town.billing.id]
@@ -131,7 +131,7 @@ async def test_what_happened_while_the_bot_was_away_is_noticed_at_start(
         looks = len(stand_in.calls(LOOK))
         assert looks <= 4
         await desk.later(seconds=61)
-        assert (await desk.row(gone)).status is TicketStatus.CLOSED
+        assert (await desk.row(gone)).status.is_final
         (old,) = await fetch(own_database, "SELECT status FROM support_tickets WHERE number = 99")
         assert old["status"] == "closed"
         assert (await desk.row(hidden)).status is TicketStatus.OPEN
