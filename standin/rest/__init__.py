@@ -95,6 +95,9 @@ class Rest:
             answer = Answer(refusal.status, refusal.body())
         except ApiError as refusal:
             answer = Answer(refusal.status, refusal.body())
+        except ConnectionResetError:
+            # Whoever asked is gone, before everything had arrived: there is nothing to do, and nobody to answer.
+            return web.Response(status=400)
         except Exception as failure:
             log.exception("the stand-in failed")
             self._backend.violations.append(f"{route}: the stand-in itself failed: {failure!r}")
