@@ -5,6 +5,7 @@ Each ticket has its words: one that all have, one of a hundred that every hundre
 
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -69,10 +70,10 @@ async def _measured(engine: AsyncEngine) -> list[Figure]:
 
         return ask
 
-    def listed(actor: Actor, page: int = 0, **chosen: object) -> Callable[[], Awaitable[TicketPage]]:
+    def listed(actor: Actor, page: int = 0, **chosen: Any) -> Callable[[], Awaitable[TicketPage]]:
         async def ask() -> TicketPage:
             async with uow() as work:
-                return await work.tickets.finding.worked(actor, TicketFilter(**chosen), page)  # type: ignore[arg-type]
+                return await work.tickets.finding.worked(actor, TicketFilter(**chosen), page)
 
         return ask
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import discord
 
-from app.core.messages import t, tn
+from app.core.messages import msg, t, tn
 from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import Place, TicketType
 from app.ui.kit.limits import MAX_CONTENT
@@ -14,17 +14,17 @@ from app.ui.tickets.places import CHANNELS, THREADS
 
 MAX_IN_CATEGORY, MAX_CHANNELS, FEW_LEFT = 50, 500, 20
 IN_TICKETS = {
-    "manage_messages": "Manage Messages",
-    "pin_messages": "Pin Messages",
-    "attach_files": "Attach Files",
-    "embed_links": "Embed Links",
-    "read_message_history": "Read Message History",
+    "manage_messages": msg("Manage Messages"),
+    "pin_messages": msg("Pin Messages"),
+    "attach_files": msg("Attach Files"),
+    "embed_links": msg("Embed Links"),
+    "read_message_history": msg("Read Message History"),
 }
 IN_LOG = {
-    "view_channel": "View Channel",
-    "send_messages": "Send Messages",
-    "embed_links": "Embed Links",
-    "attach_files": "Attach Files",
+    "view_channel": msg("View Channel"),
+    "send_messages": msg("Send Messages"),
+    "embed_links": msg("Embed Links"),
+    "attach_files": msg("Attach Files"),
 }
 
 
@@ -98,7 +98,7 @@ def _of_type(guild: discord.Guild, kind: TicketType) -> Iterator[str]:
             category=plain(parent.name, 60),
         )
     mine = parent.permissions_for(guild.me) if parent is not None else guild.me.guild_permissions
-    wanted = {key: str(value) for key, value in (THREADS if is_thread else CHANNELS).items()} | IN_TICKETS
+    wanted = {key: str(value) for key, value in {**(THREADS if is_thread else CHANNELS), **IN_TICKETS}.items()}
     if lacking := [label for key, label in wanted.items() if not getattr(mine, key)]:
         yield t(
             "**{name}**: I lack {permissions}. Grant it to my role{where}.",
@@ -129,7 +129,7 @@ def _of_log(guild: discord.Guild, policy: TicketPolicy) -> Iterator[str]:
         yield t("The channel for transcripts is gone. Set another one with `/settings set tickets.log_channel`.")
         return
     mine = channel.permissions_for(guild.me)
-    if lacking := [label for key, label in IN_LOG.items() if not getattr(mine, key)]:
+    if lacking := [str(label) for key, label in IN_LOG.items() if not getattr(mine, key)]:
         yield t(
             "I cannot post transcripts in {channel}: I lack {permissions} there. Tickets stay open until I can.",
             channel=channel.mention,

@@ -5,7 +5,7 @@
 
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -137,10 +137,10 @@ class Walk:
             await step()
             await self.compare()
 
-    async def tried(self, name: str, ok: bool, call: object, then: Callable[[], None]) -> None:
+    async def tried(self, name: str, ok: bool, call: Awaitable[object], then: Callable[[], None]) -> None:
         self.done.append(f"{name} ({ok})")
         try:
-            await call  # type: ignore[misc]
+            await call
         except UserError:
             assert not ok, self.done
         else:
