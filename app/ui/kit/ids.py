@@ -152,7 +152,7 @@ class Choice(Field):
 
 
 class Text(Field):
-    """A short text, of some characters only or of any that the database can hold."""
+    """A short text: one character or more of an alphabet, or any text that the database can hold, also an empty one."""
 
     def __init__(self, max_length: int, alphabet: str = "") -> None:
         self.max_length, self.alphabet = max_length, alphabet
@@ -168,7 +168,7 @@ class Text(Field):
 
     def allows(self, text: str) -> bool:
         """Tell whether it has the right characters."""
-        return set(text) <= set(self.alphabet) if self.alphabet else is_storable(text)
+        return bool(text) and set(text) <= set(self.alphabet) if self.alphabet else is_storable(text)
 
 
 class OneOf(Text):

@@ -97,6 +97,9 @@ def test_what_is_old_or_has_more_or_less_is_always_refused(made: Made) -> None:
     ],
 )
 def test_a_forged_choice_is_refused_with_the_same_sentence(kind: type[SelectId], values: Any) -> None:
+    if values == ["0"] and "0" in getattr(kind._value, "alphabet", ""):
+        # A key of that name could exist; one of this length could not.
+        values = ["0" * 90]
     with pytest.raises(UnknownComponent, match=SENTENCE):
         kind.parse_values(values)
 
