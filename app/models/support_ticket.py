@@ -76,7 +76,8 @@ class SupportTicket(Base):
         one_of("turn", Turn),
         at_most("description", 4000),
         CheckConstraint("number >= 1", name="number_positive"),
-        CheckConstraint("char_length(type) BETWEEN 1 AND 20 AND char_length(type_name) <= 100", name="type_length"),
+        CheckConstraint("char_length(type) BETWEEN 1 AND 20", name="type_length"),
+        CheckConstraint("char_length(type_name) <= 100", name="type_name_length"),
         CheckConstraint("priority BETWEEN 0 AND 3", name="priority"),
         CheckConstraint("rating BETWEEN 1 AND 5", name="rating"),
         CheckConstraint("char_length(rating_comment) <= 1000", name="rating_comment_length"),
@@ -178,6 +179,8 @@ class SupportTicket(Base):
     transcript_tries: Mapped[int] = mapped_column(SmallInteger, server_default=sql("0"))
     record: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), deferred=True)
     search_text: Mapped[str | None] = mapped_column(deferred=True)
+    events: Mapped[list[Any]] = mapped_column(JSONB, server_default=sql("'[]'::jsonb"), deferred=True)
+    """What happened: a list of objects with `at`, `kind`, `by` and more by kind."""
     search: Mapped[Any] = mapped_column(
         TSVECTOR,
         Computed(
@@ -188,5 +191,3 @@ class SupportTicket(Base):
         ),
         deferred=True,
     )
-    events: Mapped[list[Any]] = mapped_column(JSONB, server_default=sql("'[]'::jsonb"), deferred=True)
-    """What happened: a list of objects with `at`, `kind`, `by` and more by kind."""

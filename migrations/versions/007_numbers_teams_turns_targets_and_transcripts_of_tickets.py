@@ -207,7 +207,10 @@ def upgrade() -> None:
     op.create_check_constraint(
         op.f("ck_support_tickets_type_length"),
         "support_tickets",
-        "char_length(type) BETWEEN 1 AND 20 AND char_length(type_name) <= 100",
+        "char_length(type) BETWEEN 1 AND 20",
+    )
+    op.create_check_constraint(
+        op.f("ck_support_tickets_type_name_length"), "support_tickets", "char_length(type_name) <= 100"
     )
     op.create_index(
         "ix_support_tickets_guild_id_closed_at",
@@ -291,6 +294,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_support_tickets_guild_id_number"), table_name="support_tickets")
     op.drop_index("ix_support_tickets_guild_id_created_at", table_name="support_tickets")
     op.drop_index("ix_support_tickets_guild_id_closed_at", table_name="support_tickets")
+    op.drop_constraint(op.f("ck_support_tickets_type_name_length"), "support_tickets", type_="check")
     op.drop_constraint(op.f("ck_support_tickets_type_length"), "support_tickets", type_="check")
     op.drop_constraint(op.f("ck_support_tickets_turn_since"), "support_tickets", type_="check")
     op.drop_constraint(op.f("ck_support_tickets_turn"), "support_tickets", type_="check")

@@ -64,19 +64,19 @@ async def ruff(*arguments: str | Path) -> int:
 
 
 async def test_a_change_of_a_model_becomes_a_revision(alembic: Any, copy: Path, sql: Sql):
-    add_column(copy, '    priority: Mapped[int] = mapped_column(server_default=sql("0"))\n')
+    add_column(copy, '    weight: Mapped[int] = mapped_column(server_default=sql("0"))\n')
     _, err = await alembic("revision", "--autogenerate", "-m", "Too early", status=255)
     assert f"The database is at no revision, the newest revision is {NEWEST}. Run `alembic upgrade head` first." in err
     await alembic("upgrade", "head")
     # What another application keeps in the same schema is left alone.
     await sql("CREATE TABLE neighbour (id serial PRIMARY KEY, name text UNIQUE)")
     await sql("CREATE INDEX ON neighbour (id, name)")
-    await alembic("revision", "--autogenerate", "-m", "Add ticket priority")
-    path = copy / "migrations" / "versions" / f"{NEXT}_add_ticket_priority.py"
+    await alembic("revision", "--autogenerate", "-m", "Add ticket weight")
+    path = copy / "migrations" / "versions" / f"{NEXT}_add_ticket_weight.py"
     source = path.read_text(encoding="utf-8")
     assert f'revision = "{NEXT}"' in source
     assert 'op.add_column("support_tickets"' in source
-    assert 'op.drop_column("support_tickets", "priority")' in source
+    assert 'op.drop_column("support_tickets", "weight")' in source
     assert "neighbour" not in source
     assert await ruff("check", path) == 0
     assert await ruff("format", "--check", path) == 0

@@ -25,6 +25,7 @@ SET_FOR_ALL = frozenset({"require-lock-timeout", "require-statement-timeout"})
 BASELINE = "001 is to the letter what the predecessor has in production; 002 fixes what should be fixed"
 ONE_LOCK = "all tables are locked for the whole revision before anything is done, so that nothing is gained by it"
 SERIALS = "a community's bot does not get to two thousand million of them, and the predecessor's ids are int"
+REWRITTEN = "the table is written anew under its lock in any case; it is a major revision, with a backup before"
 EXCEPTIONS: Mapping[tuple[str, str], str] = {
     ("001", "prefer-bigint-over-int"): BASELINE,
     ("001", "prefer-identity"): BASELINE,
@@ -48,6 +49,15 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
     ("004", "require-concurrent-index-creation"): "an index on a table of some thousand rows takes a moment",
     ("005", "prefer-timestamp-tz"): "what clocks on the wall show, in whatever time zone",
     ("005", "require-concurrent-index-creation"): "of what is not over, which takes about a second for a million rows",
+    ("007", "adding-field-with-default"): REWRITTEN,
+    ("007", "adding-foreign-key-constraint"): REWRITTEN,
+    ("007", "adding-not-nullable-field"): REWRITTEN,
+    ("007", "ban-drop-constraint"): "its place is taken in the same transaction by one that allows more",
+    ("007", "constraint-missing-not-valid"): REWRITTEN,
+    ("007", "prefer-bigint-over-int"): SERIALS,
+    ("007", "prefer-bigint-over-smallint"): "of four priorities, five stars and a few tries",
+    ("007", "require-concurrent-index-creation"): REWRITTEN,
+    ("007", "require-concurrent-index-deletion"): REWRITTEN,
     ("006", "constraint-missing-not-valid"): "of columns that are still empty, on a table of some thousand rows",
     ("006", "prefer-timestamp-tz"): "what clocks on the wall show, in whatever time zone",
     ("006", "require-concurrent-index-creation"): "of rows that there are none of yet",
