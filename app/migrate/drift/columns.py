@@ -48,8 +48,7 @@ def compare_columns(live: Table, expected: Table) -> Iterator[Finding]:
             alter(table, Phase.UNCONSTRAIN, f"RENAME COLUMN {quote(have.name)} TO {quote(want.name)}"),
             was=f"{table}.{have.name}",
         )
-    # What is computed from a column comes after it.
-    for column in sorted(missing, key=lambda column: bool(column.generated)):
+    for column in missing:
         only = ". It has no default, so it can only be added while the table has no rows." if _demands(column) else "."
         sentence = f"Table {table} has no column {column.name} ({column.type}){only}"
         yield error("column.missing", f"{table}.{column.name}", sentence, *_added(table, column))

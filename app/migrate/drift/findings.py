@@ -118,7 +118,9 @@ def repair_statements(findings: Iterable[Finding]) -> list[str]:
     """List the statements of all findings in an order in which they succeed together."""
     repairs = [step for finding in findings for step in finding.repairs]
     # A sequence's own order is kept within a phase (sort is stable); the same statement is run once.
-    return list(dict.fromkeys(step.sql for step in sorted(repairs, key=lambda step: step.phase)))
+    # Within a phase, what is computed from columns comes after these.
+    ordered = sorted(repairs, key=lambda step: (step.phase, " GENERATED ALWAYS AS (" in step.sql))
+    return list(dict.fromkeys(step.sql for step in ordered))
 
 
 def counted(findings: Iterable[Finding]) -> list[Finding]:

@@ -43,11 +43,10 @@ async def test_a_handler_that_raises_is_called_again_later_and_stops_no_other(
 
     assert await run() == clock.now + FIRST_PAUSE
     assert sorted(seen) == sorted([broken.id, others[0].id, *(one.id for one in others)])
-    clock.move(seconds=5)
-    assert await run() == clock.now + 2 * FIRST_PAUSE
-    clock.move(seconds=10)
-    assert await run() == tomorrow
-    assert seen[-2:] == [broken.id, broken.id]
+    for _ in range(4):
+        clock.move(seconds=20)
+        await run()
+    assert seen.count(broken.id) == 3
     await job.stop()
 
 
