@@ -114,7 +114,7 @@ def extreme(field: Field, choose: Any) -> Any:
         case ids.OneOf():
             return choose(field.known())
         case ids.Text():
-            return choose("", (field.alphabet or "é")[:1] * field.max_length)
+            return choose(field.alphabet[:1], (field.alphabet or "é")[:1] * field.max_length)
         case ids.Optional():
             return None if choose is min else extreme(field.field, choose)
         case ids.Either():
