@@ -10,16 +10,18 @@ import discord
 
 from app import intents
 from app.caches import GuildSettings, MemberZones
+from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.commits import has_committed
 from app.core.messages import speaking
 from app.core.operators import NotAnOperator, Operators
 from app.core.runner import JobRunner
 from app.core.settings import general
+from app.core.settings.snapshot import SettingsSnapshot
 from app.database_probe import DatabaseProbe
 from app.listener import Listener
 from app.migrate.migrator import Migrator
-from app.ui.kit.context import actor_of
+from app.ui.kit.context import actor_of, present
 from app.ui.kit.errors import report, unwrap
 from app.ui.kit.forms import KeptForms
 from app.ui.kit.long_waits import raise_long_waits
@@ -236,6 +238,19 @@ class Bot(discord.AutoShardedBot):
             facts = {"user": actor.user_id, "guild": actor.guild_id}
             log.warning("somebody who does not run the bot asked for what only operators may", extra=facts)
             raise NotAnOperator
+
+    async def asked_by(
+        self, interaction: discord.Interaction, guild_id: int | None = None
+    ) -> tuple[Actor, SettingsSnapshot]:
+        """Return who asks, and what their server chose.
+
+        `guild_id` is the server that a button names in a direct message, where nobody is staff. Raises NotInServer for
+        a direct message that names none.
+        """
+        if interaction.guild_id is None and guild_id is not None:
+            return Actor(guild_id, present(interaction.user).id), await self.settings.get(guild_id)
+        snapshot = await self.settings.get(actor_of(interaction).guild_id)
+        return actor_of(interaction, snapshot), snapshot
 
     def is_operator(self, interaction: discord.Interaction) -> bool:
         """Tell whether this person runs the bot."""

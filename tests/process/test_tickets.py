@@ -1,4 +1,4 @@
-"""The end of a ticket, killed between each two of its steps: nothing is lost, and nothing is there twice."""
+"""A ticket begins and ends, killed between each two of its steps: nothing is lost, and nothing is there twice."""
 
 import asyncio
 from typing import Any
@@ -10,13 +10,100 @@ from app.db import DatabaseUrl
 from app.models.support_ticket import TicketStatus
 from app.services.tickets.access import Which
 from app.services.tickets.opening import Request
-from standin import StandIn, permissions
-from tests.fixtures.bots import Start
+from standin import Channel, Message, StandIn, permissions
+from standin.faults import Hold
+from tests.fixtures.bots import Process, Start
 from tests.fixtures.postgres import connect, execute
 from tests.fixtures.tickets.services import Tickets, policy
 from tests.fixtures.town import Town
 
 POST = "POST /channels/{channel_id}/messages"
+
+
+async def kill_at(
+    start: Start,
+    stand_in: StandIn,
+    database: DatabaseUrl,
+    route: str,
+    channel_id: int | None = None,
+    *,
+    after: Any = None,
+) -> None:
+    """Kill a process when it asks for this; with `after`, once that is so, before it can write it down."""
+    await execute(database, "UPDATE support_tickets SET next_at = now()")
+    hold = stand_in.faults.hold(route, channel_id)
+    process = await start()
+    await hold.reached()
+    await killed(process, stand_in, database, hold, after=after)
+
+
+async def killed(process: Process, stand_in: StandIn, database: DatabaseUrl, hold: Hold, *, after: Any = None) -> None:
+    if after is not None:
+        holder = await connect(database)
+        async with holder.transaction():
+            await holder.execute("SELECT 1 FROM support_tickets FOR UPDATE")
+            hold.release()
+            await stand_in.until(after)
+            await process.killed(stand_in)
+        await holder.close()
+    else:
+        await process.killed(stand_in)
+    stand_in.faults.clear()
+
+
+async def test_a_ticket_is_opened_once_however_often_its_process_is_killed(
+    start: Start, stand_in: StandIn, town: Town, own_database: DatabaseUrl, own_tickets: Tickets
+) -> None:
+    manager = Actor(town.guild.id, town.manager.id, is_manager=True, is_staff=True)
+    setting = registry.find("ticket_types.001")
+    assert setting is not None
+    async with own_tickets.uow() as work:
+        await work.settings.change(manager, setting, {"name": "Help", "team_role_ids": [town.staff.id]})
+    alice, helper = (stand_in.person(user, town.general) for user in (town.alice, town.helper_one))
+
+    def channels() -> list[Channel]:
+        return [channel for channel in town.guild.channels.values() if channel.name.startswith("ticket-")]
+
+    def headers() -> list[Message]:
+        return [message for channel in channels() for message in channel.messages if message.embeds]
+
+    process = await start()
+    await stand_in.ready()
+    form = await alice.slash("ticket open")
+    hold = stand_in.faults.hold("POST /guilds/{guild_id}/channels")
+    sent = asyncio.create_task(alice.submit(form, {"What is it about?": "My cat is ill"}))
+    await hold.reached()
+    await killed(process, stand_in, own_database, hold)
+    assert not channels()
+    await kill_at(start, stand_in, own_database, "POST /guilds/{guild_id}/channels", after=channels)
+    (row,) = await rows(own_database)
+    assert (row["status"], row["channel_id"]) == ("opening", None)
+    await kill_at(start, stand_in, own_database, POST)
+    (row,) = await rows(own_database)
+    assert (row["status"], row["channel_id"], row["header_message_id"]) == ("open", channels()[0].id, None)
+    # Whoever opened it has had the time to post its header.
+    await execute(own_database, "UPDATE support_tickets SET created_at = created_at - interval '1 minute'")
+    await kill_at(start, stand_in, own_database, POST, after=headers)
+
+    await execute(own_database, "UPDATE support_tickets SET next_at = now()")
+    await start()
+    async with asyncio.timeout(60):
+        while (await rows(own_database))[0]["header_message_id"] is None:
+            await asyncio.sleep(0.05)
+    (row,) = await rows(own_database)
+    (channel,), (header,) = channels(), headers()
+    assert (row["number"], row["channel_id"], row["header_message_id"]) == (1, channel.id, header.id)
+    assert len(alice.at(channel).pings) == 1
+    assert (await helper.at(channel).click(header, "Claim")).text == "Ticket #1 is yours now."
+    await asyncio.gather(sent, return_exceptions=True)
+
+
+async def rows(database: DatabaseUrl) -> list[Any]:
+    connection = await connect(database)
+    try:
+        return await connection.fetch("SELECT number, status, channel_id, header_message_id FROM support_tickets")
+    finally:
+        await connection.close()
 
 
 async def test_a_ticket_ends_once_however_often_its_process_is_killed(
@@ -40,22 +127,7 @@ async def test_a_ticket_ends_once_however_often_its_process_is_killed(
     alice = stand_in.person(town.alice, channel).in_dm
 
     async def killed_at(route: str, channel_id: int | None = None, *, after: Any = None) -> None:
-        """Kill a process when it asks for this; with `after`, once that is so, before it can write it down."""
-        await execute(own_database, "UPDATE support_tickets SET next_at = now()")
-        hold = stand_in.faults.hold(route, channel_id)
-        process = await start()
-        await hold.reached()
-        if after is not None:
-            holder = await connect(own_database)
-            async with holder.transaction():
-                await holder.execute("SELECT 1 FROM support_tickets FOR UPDATE")
-                hold.release()
-                await stand_in.until(after)
-                await process.killed(stand_in)
-            await holder.close()
-        else:
-            await process.killed(stand_in)
-        stand_in.faults.clear()
+        await kill_at(start, stand_in, own_database, route, channel_id, after=after)
 
     await killed_at("GET /channels/{channel_id}/messages", channel.id)
     await killed_at(POST, town.log.id)

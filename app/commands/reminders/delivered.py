@@ -66,7 +66,7 @@ class DeliveredReminders(ReminderCog, discord.Cog):
     async def snooze_own(self, interaction: discord.Interaction, pressed: SnoozeFormId) -> None:
         given = FilledIn.read(interaction)
         refusal = msg("A snooze takes one time in the future, such as `in 45m` or `tomorrow 9am`.")
-        with self._keeping(interaction, lambda: snooze_form(pressed, given)):
+        with self._bot.kept_forms.keeping(interaction, lambda: snooze_form(pressed, given)):
             await self._snooze(interaction, pressed, lambda reading: reading.once(given.typed(WHEN), refusal))
 
     @responds_to(UnsnoozeId)

@@ -16,7 +16,7 @@ from app.models import Reminder
 from app.services.reminders.draft import Changes
 from app.ui.kit import zones as zones_ui
 from app.ui.kit.composing import composed
-from app.ui.kit.context import actor_of, present
+from app.ui.kit.context import actor_of
 from app.ui.kit.forms import FilledIn
 from app.ui.kit.links import link_to
 from app.ui.kit.patience import answering
@@ -33,7 +33,6 @@ from app.ui.reminders.ids import (
     EditFormId,
     EditId,
     ExtrasFormId,
-    TryAgainId,
     ZoneId,
 )
 
@@ -50,11 +49,6 @@ class ReminderForms(ReminderCog, discord.Cog):
     @responds_to(ChangeId)
     async def change(self, interaction: discord.Interaction, pressed: ChangeId) -> None:
         await self._open(interaction, ChangeFormId(reminder_id=pressed.reminder_id))
-
-    @responds_to(TryAgainId)
-    async def try_again(self, interaction: discord.Interaction, pressed: TryAgainId) -> None:
-        modal = self._bot.kept_forms.reopen(pressed.kept, present(interaction.user).id)
-        await interaction.response.send_modal(modal)
 
     @responds_to(EditFormId)
     async def edited(self, interaction: discord.Interaction, form: EditFormId) -> None:
@@ -136,7 +130,7 @@ class ReminderForms(ReminderCog, discord.Cog):
     async def remind_about(self, interaction: discord.Interaction, form: AboutFormId) -> None:
         async with answering(interaction):
             given = FilledIn.read(interaction)
-            with self._keeping(interaction, lambda: form_ui.about_form(form, given)):
+            with self._bot.kept_forms.keeping(interaction, lambda: form_ui.about_form(form, given)):
                 link = link_to(interaction.guild_id, form.channel_id, form.message_id)
                 when, what = given.typed(form_ui.WHEN), given.typed(form_ui.WHAT)
                 context = await self._context(interaction)
@@ -150,7 +144,7 @@ class ReminderForms(ReminderCog, discord.Cog):
         self, interaction: discord.Interaction, form: form_ui.EditForm, guild_id: int | None = None
     ) -> tuple[Reminder, RequestContext]:
         given, in_direct = FilledIn.read(interaction), interaction.guild_id is None
-        with self._keeping(interaction, lambda: form_ui.form_again(form, given, in_direct=in_direct)):
+        with self._bot.kept_forms.keeping(interaction, lambda: form_ui.form_again(form, given, in_direct=in_direct)):
             async with self._work(interaction, guild_id) as (context, work):
                 reminder = await work.reminders.making.get(context.actor, form.reminder_id)
             is_extras = isinstance(form, ExtrasFormId)

@@ -1,7 +1,7 @@
 """What every command and button of reminders begins with: who asks, in which server and in which time zone."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
@@ -14,23 +14,19 @@ from app.commands.reminders.options import ReminderOptions
 from app.commands.reminders.origin import check_origin
 from app.commands.reminders.reading import Reading
 from app.core.actor import Actor
-from app.core.errors import NotFound, UserError
-from app.core.messages import t
 from app.core.reminders.errors import ReminderNotFound
 from app.core.reminders.policy import ReminderPolicy
 from app.core.settings import general
 from app.core.settings.snapshot import SettingsSnapshot
-from app.ui.kit.components import button
 from app.ui.kit.composing import composed
-from app.ui.kit.context import actor_of, present
-from app.ui.kit.forms import FormRefused
+from app.ui.kit.context import present
 from app.ui.kit.ids import ComponentId
 from app.ui.kit.patience import answering
 from app.ui.kit.reply import Reply
 from app.ui.reminders import replies as ui
 from app.ui.reminders.details import details
 from app.ui.reminders.forms import EditForm, form_for
-from app.ui.reminders.ids import EditId, OfReminder, SkipId, TryAgainId
+from app.ui.reminders.ids import EditId, OfReminder, SkipId
 from app.ui.reminders.list_filter import ListFilter
 from app.ui.reminders.lists import overview
 from app.ui.reminders.message import not_theirs
@@ -83,11 +79,7 @@ class ReminderCog:
 
         Raises NotInServer for a direct message that names none.
         """
-        if interaction.guild_id is None and guild_id is not None:
-            actor = Actor(guild_id, present(interaction.user).id)
-            return RequestContext(actor, await self._bot.settings.get(guild_id))
-        snapshot = await self._bot.settings.get(actor_of(interaction).guild_id)
-        return RequestContext(actor_of(interaction, snapshot), snapshot)
+        return RequestContext(*await self._bot.asked_by(interaction, guild_id))
 
     @asynccontextmanager
     async def _work(
@@ -129,20 +121,6 @@ class ReminderCog:
         async with self._work(interaction, guild_id) as (context, work):
             reminder = await work.reminders.making.get(context.actor, form.reminder_id)
         await interaction.response.send_modal(form_for(reminder, form, in_direct=interaction.guild_id is None))
-
-    @contextmanager
-    def _keeping(
-        self, interaction: discord.Interaction, reopen: Callable[[], discord.ui.DesignerModal]
-    ) -> Generator[None]:
-        """Keep what was typed into a form: a refusal inside gets a button that opens it again. Raises FormRefused."""
-        try:
-            yield
-        except NotFound:
-            # There is nothing to try again with.
-            raise
-        except UserError as error:
-            self._bot.kept_forms.keep(interaction.id, present(interaction.user).id, reopen)
-            raise FormRefused(error, button(t("Try again"), TryAgainId(kept=interaction.id))) from error
 
     async def _skip_here(self, interaction: discord.Interaction, pressed: OfReminder, shown: datetime | None) -> None:
         """Skip the time that was `shown` as the next one, and show that in the details."""

@@ -7,7 +7,7 @@ from app.commands.tickets.request import TicketCog, which
 from app.core.messages import speaking, t
 from app.core.tickets.limits import MAX_REASON
 from app.effects.tickets import channels
-from app.effects.tickets.header import say
+from app.effects.tickets.sending import say
 from app.models import SupportTicket
 from app.services.tickets.access import Which
 from app.ui.kit.forms import FilledIn

@@ -9,7 +9,7 @@ from app.commands.tickets.people import numbered
 from app.commands.tickets.request import TicketCog, which
 from app.core.messages import speaking
 from app.core.tickets.limits import MAX_NOTE
-from app.effects.tickets import header
+from app.effects.tickets import sending
 from app.services.tickets.access import Which
 from app.services.tickets.replies import AnswerNotFound
 from app.ui.kit.autocomplete import choice, suggesting
@@ -69,7 +69,7 @@ class NoteCommands(TicketCog):
             if ticket.channel_id is not None:
                 with speaking(language_of_server(self._bot, ticket.guild_id)):
                     text = ui.canned(entry, context.actor.user_id)
-                sent = header.say(self._bot, ticket.channel_id, text, nonce=str(ctx.interaction.id))
+                sent = sending.say(self._bot, ticket.channel_id, text, nonce=str(ctx.interaction.id))
                 problem = await self._tried(sent)
             await ui.answered(entry, problem).send(ctx.interaction)
 

@@ -1,6 +1,5 @@
 """Opening a ticket: by command, panel, or a message's menu; for oneself, or as staff for a member."""
 
-import io
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,22 +7,23 @@ import discord
 
 from app.commands.tickets import groups
 from app.commands.tickets.request import TicketCog
-from app.core.errors import InvalidInput, NotAllowed, Unavailable, UserError
+from app.core.errors import InvalidInput, NotAllowed, Unavailable
 from app.core.messages import t
 from app.core.tickets.errors import ChangedMeanwhile, TypeNotFound
 from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import TicketType
 from app.effects.tickets import opening
+from app.services.tickets.access import Which
 from app.services.tickets.opening import Request
 from app.ui.kit.autocomplete import Suggestion, meant, offered, suggesting
-from app.ui.kit.components import button
 from app.ui.kit.context import present
-from app.ui.kit.forms import FilledIn, FormRefused
+from app.ui.kit.forms import FilledIn
 from app.ui.kit.limits import MAX_CHOICE
 from app.ui.kit.patience import answering
+from app.ui.kit.reply import Attachment
 from app.ui.kit.routes import responds_to
 from app.ui.tickets import replies as ui
-from app.ui.tickets.ids import OpenAboutId, OpenAgainId, OpenFormId, OpenId, OpenOneOfId
+from app.ui.tickets.ids import OpenAboutId, OpenFormId, OpenId, OpenOneOfId
 from app.ui.tickets.intake import description_of, intake_form, read_answers
 
 MAX_FILE_BYTES = 10 * 1024 * 1024
@@ -120,11 +120,6 @@ class TicketOpening(OpensTickets, discord.Cog):
     async def open_about(self, interaction: discord.Interaction, pressed: OpenAboutId, key: str) -> None:
         await self._show_form(interaction, key, pressed)
 
-    @responds_to(OpenAgainId)
-    async def open_again(self, interaction: discord.Interaction, pressed: OpenAgainId) -> None:
-        user_id = present(interaction.user).id
-        await interaction.response.send_modal(self._bot.kept_forms.reopen(pressed.kept, user_id))
-
     @responds_to(OpenFormId)
     async def opened(self, interaction: discord.Interaction, sent: OpenFormId) -> None:
         async with answering(interaction):
@@ -132,28 +127,28 @@ class TicketOpening(OpensTickets, discord.Cog):
             kind = context.policy.types.get(sent.type_key)
             if kind is None:
                 raise TypeNotFound
-            try:
+            typed = FilledIn.read(interaction)
+            # Also what Discord refuses, which takes the ticket back: nobody has to write it a second time.
+            with self._bot.kept_forms.keeping(interaction, lambda: intake_form(kind, sent, typed)):
                 request, files = await self._request(interaction, sent, kind)
                 async with self._bot.uow() as work:
                     ticket = await work.tickets.opening.begin(context.actor, context.policy, request)
-            except UserError as error:
-                typed, user_id = FilledIn.read(interaction), present(interaction.user).id
-                self._bot.kept_forms.keep(interaction.id, user_id, lambda: intake_form(kind, sent, typed))
-                raise FormRefused(error, button(t("Try again"), OpenAgainId(kept=interaction.id))) from error
-            try:
-                ticket = await opening.carry_out(self._bot, ticket, context.snapshot, files=files)
-            except Unavailable:
-                await ui.being_opened(ticket).send(interaction)
-                return
-            except ChangedMeanwhile:
-                # The job was faster.
-                async with self._bot.uow() as work:
-                    ticket = await work.tickets.work.refreshed(context.actor, ticket)
-            await ui.opened(ticket, opener_id=context.actor.user_id).send(interaction)
+                try:
+                    ticket = await opening.carry_out(self._bot, ticket, context.snapshot, files=files)
+                except Unavailable:
+                    reply = ui.being_opened(ticket)
+                except ChangedMeanwhile:
+                    # The job was faster.
+                    async with self._bot.uow() as work:
+                        ticket = await work.tickets.work.get(context.actor, Which(row_id=ticket.id))
+                    reply = ui.opened(ticket, opener_id=context.actor.user_id)
+                else:
+                    reply = ui.opened(ticket, opener_id=context.actor.user_id)
+            await reply.send(interaction)
 
     async def _request(
         self, interaction: discord.Interaction, sent: OpenFormId, kind: TicketType
-    ) -> tuple[Request, list[discord.File]]:
+    ) -> tuple[Request, list[Attachment]]:
         """Read what was filled in, with its files, whose links die."""
         answers, chosen, uploads = read_answers(kind, interaction)
         files = await _read(uploads, max(interaction.attachment_size_limit or 0, MAX_FILE_BYTES))
@@ -182,7 +177,7 @@ class TicketOpening(OpensTickets, discord.Cog):
             return None
 
 
-async def _read(uploads: Sequence[discord.Attachment], limit: int) -> list[discord.File]:
+async def _read(uploads: Sequence[discord.Attachment], limit: int) -> list[Attachment]:
     """Copy files at once: the links of a form's files die. Raises InvalidInput."""
     for one in uploads:
         if one.size > limit:
@@ -192,6 +187,6 @@ async def _read(uploads: Sequence[discord.Attachment], limit: int) -> list[disco
     if sum(one.size for one in uploads) > MAX_ALL_BYTES:
         raise InvalidInput("Those files are too large together: up to {count} MB.", count=MAX_ALL_BYTES // 1024**2)
     try:
-        return [discord.File(io.BytesIO(await one.read()), one.filename) for one in uploads]
+        return [Attachment(one.filename, await one.read()) for one in uploads]
     except discord.HTTPException as error:
         raise InvalidInput("Your files could not be read any more. Please choose them again.") from error

@@ -15,7 +15,7 @@ from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import PANELS, TYPES, Panel
 from app.effects.tickets import panels as messages
 from app.models import SettingsHistory
-from app.services.tickets.setup import require_manager
+from app.services.tickets.structures import require_manager
 from app.ui.kit.autocomplete import meant, offered, suggesting
 from app.ui.kit.context import actor_of, present
 from app.ui.kit.forms import FilledIn
@@ -161,7 +161,7 @@ class PanelUpkeep(PanelCog, discord.Cog):
         given = FilledIn.read(interaction)
         async with answering(interaction):
             context = await self._manager(interaction)
-            with self._keeping(interaction, lambda: forms.panel_form(form, context.policy, given)):
+            with self._bot.kept_forms.keeping(interaction, lambda: forms.panel_form(form, context.policy, given)):
                 panel = forms.panel_from(form, given)
                 check_posting(present(interaction.guild), form.channel_id)
                 if form.panel_key is None:

@@ -7,14 +7,11 @@ import discord
 
 from app.commands.tickets import groups
 from app.commands.tickets.request import TicketCog, which
-from app.core.actor import Actor
 from app.core.errors import InvalidInput, NotAllowed, UserError
 from app.core.messages import t
-from app.core.settings import general
-from app.core.settings.snapshot import SettingsSnapshot
-from app.effects.tickets import channels, header
+from app.effects.tickets import channels, sending
 from app.models import SupportTicket
-from app.ui.kit.context import present, role_ids
+from app.ui.kit.context import actor_of_member, present
 from app.ui.kit.patience import answering
 from app.ui.tickets import work as ui
 
@@ -43,7 +40,7 @@ class PeopleCommands(TicketCog):
     async def transfer(self, ctx: discord.ApplicationContext, to: discord.Member, number: str | None = None) -> None:
         async with answering(ctx.interaction, private=False):
             async with self._work(ctx.interaction) as (context, work):
-                taker = _actor(ctx.interaction, to, context.snapshot)
+                taker = actor_of_member(to, context.actor.guild_id, context.snapshot)
                 ticket = await work.tickets.work.transfer(context.actor, which(ctx.interaction, number), taker)
             if ticket.is_thread:
                 await self._tried(channels.admit(self._bot, ticket, user_id=to.id, reason=_reason(ctx, ticket)))
@@ -91,7 +88,9 @@ class PeopleCommands(TicketCog):
                 problem = await self._tried(admitted)
             if ticket.channel_id is not None:
                 words = ui.call(role.id, context.actor.user_id)
-                called = header.say(self._bot, ticket.channel_id, words, nonce=str(ctx.interaction.id), roles=[role.id])
+                called = sending.say(
+                    self._bot, ticket.channel_id, words, nonce=str(ctx.interaction.id), roles=[role.id]
+                )
                 problem = await self._tried(called) or problem
             await ui.escalated(ticket, problem).send(ctx.interaction)
 
@@ -105,7 +104,7 @@ class PeopleCommands(TicketCog):
                 )
             nonce = str(ctx.interaction.id)
             return await self._tried(
-                header.say(self._bot, ticket.channel_id, ui.joins(who.id), nonce=nonce, roles=[who.id])
+                sending.say(self._bot, ticket.channel_id, ui.joins(who.id), nonce=nonce, roles=[who.id])
             )
         reason = _reason(ctx, ticket)
         return await self._tried(channels.admit(self._bot, ticket, **_ids(ctx.interaction, who), reason=reason))
@@ -125,13 +124,3 @@ def _ids(interaction: discord.Interaction, who: Whom) -> dict[str, int]:
     if who.bot:
         raise InvalidInput("Bots cannot be let into a ticket. Choose a person or a role.")
     return {"user_id": who.id}
-
-
-def _actor(interaction: discord.Interaction, who: discord.Member | discord.User, snapshot: SettingsSnapshot) -> Actor:
-    """Say what somebody who was chosen may do, by what Discord sends of them. Raises InvalidInput."""
-    if not isinstance(who, discord.Member):
-        raise InvalidInput("They are not in this server.")
-    permissions, roles = who.guild_permissions, role_ids(who)
-    is_manager = permissions.administrator or permissions.manage_guild
-    is_staff = is_manager or permissions.manage_messages or snapshot[general.STAFF_ROLE] in roles
-    return Actor(present(interaction.guild_id), who.id, is_manager=is_manager, is_staff=is_staff, role_ids=roles)

@@ -1,21 +1,15 @@
 """The forms with which the questions of a ticket type are changed, and the preview of what they ask."""
 
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
-
 import discord
 
 from app.commands.tickets.request import RequestContext, TicketCog
-from app.core.errors import NotFound, UserError
 from app.core.messages import t
 from app.core.tickets import questions
 from app.core.tickets.errors import NoSuchType
 from app.core.tickets.types import TicketType
 from app.models import SettingsHistory
-from app.services.tickets.setup import require_manager
-from app.ui.kit.components import button
-from app.ui.kit.context import present
-from app.ui.kit.forms import FilledIn, FormRefused
+from app.services.tickets.structures import require_manager
+from app.ui.kit.forms import FilledIn
 from app.ui.kit.patience import answering
 from app.ui.kit.routes import responds_to
 from app.ui.tickets import setup as ui
@@ -32,7 +26,6 @@ from app.ui.tickets.setup_ids import (
     PreviewId,
     QuestionsId,
     RemoveQuestionId,
-    SetupAgainId,
     ShowTypeId,
 )
 
@@ -46,28 +39,9 @@ class SetupCog(TicketCog):
         require_manager(context.actor)
         return context
 
-    @contextmanager
-    def _keeping(
-        self, interaction: discord.Interaction, reopen: Callable[[], discord.ui.DesignerModal]
-    ) -> Generator[None]:
-        """Keep what was typed into a form: a refusal inside gets a button that opens it again. Raises FormRefused."""
-        try:
-            yield
-        except NotFound:
-            # There is nothing to try again with.
-            raise
-        except UserError as error:
-            self._bot.kept_forms.keep(interaction.id, present(interaction.user).id, reopen)
-            raise FormRefused(error, button(t("Try again"), SetupAgainId(kept=interaction.id))) from error
-
 
 class QuestionForms(SetupCog, discord.Cog):
     """Types and their questions, in messages and forms."""
-
-    @responds_to(SetupAgainId)
-    async def try_again(self, interaction: discord.Interaction, pressed: SetupAgainId) -> None:
-        modal = self._bot.kept_forms.reopen(pressed.kept, present(interaction.user).id)
-        await interaction.response.send_modal(modal)
 
     @responds_to(ShowTypeId)
     async def show(self, interaction: discord.Interaction, _: ShowTypeId, key: str) -> None:
@@ -98,7 +72,7 @@ class QuestionForms(SetupCog, discord.Cog):
     async def added(self, interaction: discord.Interaction, form: AddQuestionFormId) -> None:
         given = FilledIn.read(interaction)
         async with answering(interaction, update=True):
-            with self._keeping(interaction, lambda: forms.question_form(form, given)):
+            with self._bot.kept_forms.keeping(interaction, lambda: forms.question_form(form, given)):
                 how = questions.added(forms.question_from(given))
                 await self._change(interaction, form.type_key, how, t("Added."))
 
@@ -113,7 +87,7 @@ class QuestionForms(SetupCog, discord.Cog):
     async def edited(self, interaction: discord.Interaction, form: EditQuestionFormId) -> None:
         given = FilledIn.read(interaction)
         async with answering(interaction, update=True):
-            with self._keeping(interaction, lambda: forms.question_form(form, given)):
+            with self._bot.kept_forms.keeping(interaction, lambda: forms.question_form(form, given)):
                 how = questions.changed(form.ref, forms.question_from(given))
                 await self._change(interaction, form.type_key, how, t("Changed."))
 
@@ -149,7 +123,7 @@ class QuestionForms(SetupCog, discord.Cog):
         async with answering(interaction):
             context = await self._manager(interaction)
             kind = _type(context, form.type_key)
-            with self._keeping(interaction, lambda: intake_form(kind, form, given)):
+            with self._bot.kept_forms.keeping(interaction, lambda: intake_form(kind, form, given)):
                 answers, chosen, _ = read_answers(kind, interaction)
             await ui.previewed(kind, answers, kind.routed(chosen), context.snapshot).send(interaction)
 

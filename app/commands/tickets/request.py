@@ -17,7 +17,6 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.errors import NoTicketHere, TicketNotFound
 from app.core.tickets.policy import TicketPolicy
 from app.services.tickets.access import Which
-from app.ui.kit.context import actor_of, present
 from app.uow import UnitOfWork
 
 
@@ -57,11 +56,7 @@ class TicketCog:
 
         Raises NotInServer for a direct message that names none.
         """
-        if interaction.guild_id is None and guild_id is not None:
-            actor = Actor(guild_id, present(interaction.user).id)
-            return RequestContext(actor, await self._bot.settings.get(guild_id))
-        snapshot = await self._bot.settings.get(actor_of(interaction).guild_id)
-        return RequestContext(actor_of(interaction, snapshot), snapshot)
+        return RequestContext(*await self._bot.asked_by(interaction, guild_id))
 
     async def _moment(self, interaction: discord.Interaction, context: RequestContext, typed: str) -> datetime:
         """Read one time in the future, by the clock of who typed it, or how long from now. Raises InvalidInput."""

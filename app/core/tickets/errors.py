@@ -55,8 +55,11 @@ class AlreadyClaimed(Conflict):
 class AlreadyOpen(Conflict):
     """They have an open one of this type."""
 
-    def __init__(self, *, channel_id: int | None, number: int) -> None:
-        if channel_id is None:
+    def __init__(self, *, channel_id: int | None, number: int, of: int | None = None) -> None:
+        if of is not None:
+            # Whoever asks may not be of its staff: where it is, is none of their business.
+            super().__init__("<@{person}> has an open ticket of this kind already.", person=of)
+        elif channel_id is None:
             super().__init__("Your ticket #{number} of this kind is just being opened.", number=number)
         else:
             super().__init__("You have an open ticket of this kind already: <#{channel}>.", channel=channel_id)

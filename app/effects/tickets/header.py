@@ -1,6 +1,5 @@
 """Posting, pinning and renewing the message at the top of a ticket's channel."""
 
-import json
 import logging
 from collections.abc import Sequence
 from typing import Any
@@ -13,8 +12,10 @@ from app.core.messages import speaking
 from app.core.settings.snapshot import SettingsSnapshot
 from app.discord_failures import in_words
 from app.effects.tickets.channels import ERRORS
+from app.effects.tickets.sending import send
 from app.models import SupportTicket
 from app.ui.kit.language import language_of_server
+from app.ui.kit.reply import Attachment
 from app.ui.tickets import failures
 from app.ui.tickets.greeting import greeting
 from app.ui.tickets.header import header
@@ -32,7 +33,7 @@ async def post(
     *,
     ping_team: bool,
     opens: str | None = None,
-    files: Sequence[discord.File] = (),
+    files: Sequence[Attachment] = (),
 ) -> int:
     """Post the header, pin it, and return its id; a second time within minutes it is the same message.
 
@@ -49,18 +50,12 @@ async def post(
                 "users": [str(ticket.user_id)] if before is None else [],
                 "roles": [str(role) for role in ticket.team_role_ids] if ping_team else [],
             },
-            "nonce": f"header{ticket.id}.{ticket.reopened}" if before is None else f"header{before}",
-            "enforce_nonce": True,
         }
-    route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
+    once = f"header{ticket.id}.{ticket.reopened}" if before is None else f"h{before}"
     try:
-        if files:
-            made: Any = await bot.http.request(route, form=_form(body, files), files=list(files))
-        else:
-            made = await bot.http.request(route, json=body)
+        message_id = await send(bot, channel_id, body, once=once, files=files)
     except ERRORS as error:
         raise failures.in_one_sentence(error) from error
-    message_id = int(made["id"])
     try:
         await bot.http.pin_message(channel_id, message_id)
     except ERRORS as error:
@@ -90,46 +85,8 @@ async def renew(bot: Bot, ticket: SupportTicket, snapshot: SettingsSnapshot) -> 
     return True
 
 
-async def say(
-    bot: Bot,
-    channel_id: int,
-    text: str,
-    *,
-    nonce: str,
-    users: Sequence[int] = (),
-    roles: Sequence[int] = (),
-    **body: Any,
-) -> int:
-    """Write into a channel, once for a nonce, and ping these people and roles only. Raises UserError."""
-    mentions = {"parse": [], "users": [str(user) for user in users], "roles": [str(role) for role in roles]}
-    route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
-    try:
-        made: Any = await bot.http.request(
-            route,
-            json={"content": text, "allowed_mentions": mentions, "nonce": nonce, "enforce_nonce": True, **body},
-        )
-    except ERRORS as error:
-        raise failures.in_one_sentence(error) from error
-    return int(made["id"])
-
-
 def _body(ticket: SupportTicket, snapshot: SettingsSnapshot) -> dict[str, Any]:
     shown = header(ticket, snapshot)
     assert shown.embed is not None
     view = discord.ui.View(*shown.items, timeout=None, store=False)
     return {"embeds": [shown.embed.to_dict()], "components": view.to_components()}
-
-
-def _form(body: dict[str, Any], files: Sequence[discord.File]) -> list[dict[str, Any]]:
-    body["attachments"] = [{"id": place, "filename": file.filename} for place, file in enumerate(files)]
-    form: list[dict[str, Any]] = [{"name": "payload_json", "value": json.dumps(body)}]
-    form += [
-        {
-            "name": f"files[{place}]",
-            "value": file.fp,
-            "filename": file.filename,
-            "content_type": "application/octet-stream",
-        }
-        for place, file in enumerate(files)
-    ]
-    return form

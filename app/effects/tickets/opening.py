@@ -16,6 +16,7 @@ from app.effects.tickets import channels, header
 from app.models import SupportTicket
 from app.services.tickets.places import missing_roles
 from app.services.tickets.targets import hours_of
+from app.ui.kit.reply import Attachment
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ async def carry_out(
     ticket: SupportTicket,
     snapshot: SettingsSnapshot,
     *,
-    files: Sequence[discord.File] = (),
+    files: Sequence[Attachment] = (),
     look_first: bool = False,
 ) -> SupportTicket:
     """Make the channel of a ticket, write it down, and head it; return the ticket as it is then.
@@ -58,7 +59,11 @@ async def carry_out(
             await channels.remove(bot, channel_id, reason=t("The ticket has another channel already."))
         raise
     bot.heard_channels.add(channel_id)
-    await head(bot, ticket, snapshot, kind, files=files)
+    try:
+        await head(bot, ticket, snapshot, kind, files=files)
+    except UserError as error:
+        # The ticket is open all the same; the job goes on trying to show its header.
+        log.warning("a ticket has no header yet", extra={"ticket": ticket.id, "error": error.message.english})
     return ticket
 
 
@@ -79,7 +84,7 @@ async def head(
     snapshot: SettingsSnapshot,
     kind: TicketType | None,
     *,
-    files: Sequence[discord.File] = (),
+    files: Sequence[Attachment] = (),
 ) -> None:
     """Post the header of a ticket that has none, and remember it. Raises UserError."""
     if ticket.channel_id is None:

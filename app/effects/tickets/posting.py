@@ -1,8 +1,6 @@
 """Posting messages with files, once each, within what Discord takes at that moment."""
 
-import io
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 import discord
 from discord.http import Route
@@ -12,7 +10,9 @@ from app.core.messages import speaking
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.limits import MAX_POSTED
 from app.core.tickets.record import Record
+from app.effects.tickets import sending
 from app.effects.tickets.channels import ERRORS
+from app.effects.tickets.sending import send
 from app.models import SupportTicket
 from app.ui.kit import wire
 from app.ui.kit.language import language_of_server
@@ -64,12 +64,11 @@ async def post(bot: Bot, channel_id: int, reply: Reply, files: Iterable[Attachme
 async def direct_channel(bot: Bot, user_id: int) -> int:
     """Return the channel of direct messages with somebody. Raises DoorClosed, UserError."""
     try:
-        opened: Any = await bot.http.request(Route("POST", "/users/@me/channels"), json={"recipient_id": str(user_id)})
+        return await sending.direct_channel(bot, user_id)
     except ERRORS as error:
         if is_closed_door(error):
             raise DoorClosed from error
         raise failures.in_one_sentence(error) from error
-    return int(opened["id"])
 
 
 def bundles(files: Iterable[Attachment], limit: int) -> Iterator[list[Attachment]]:
@@ -126,26 +125,8 @@ async def renew_summary(bot: Bot, ticket: SupportTicket, snapshot: SettingsSnaps
 
 
 async def _send(bot: Bot, channel_id: int, reply: Reply, files: Sequence[Attachment], once: str) -> int:
-    body: dict[str, Any] = {
-        **wire.update(reply.content, reply.embed, discord.ui.View(*reply.items, timeout=None, store=False)),
-        "nonce": once,
-        "enforce_nonce": True,
-        "attachments": [{"id": place, "filename": file.name} for place, file in enumerate(files)],
-    }
-    route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
-    if not files:
-        return int((await bot.http.request(route, json=body))["id"])
-    form: list[dict[str, Any]] = [{"name": "payload_json", "value": discord.utils._to_json(body)}]  # noqa: SLF001 -- as py-cord's own forms
-    form += [
-        {
-            "name": f"files[{place}]",
-            "value": io.BytesIO(file.content),
-            "filename": file.name,
-            "content_type": "application/octet-stream",
-        }
-        for place, file in enumerate(files)
-    ]
-    return int((await bot.http.request(route, form=form))["id"])
+    view = discord.ui.View(*reply.items, timeout=None, store=False)
+    return await send(bot, channel_id, wire.update(reply.content, reply.embed, view), once=once, files=files)
 
 
 async def _take_back(bot: Bot, channel_id: int, message_ids: Iterable[int]) -> None:

@@ -14,6 +14,7 @@ from discord.http import Route
 from app.bot import Bot
 from app.core.errors import BotError, UserError
 from app.core.messages import speaking
+from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import Board
 from app.effects.tickets import channels
@@ -41,6 +42,8 @@ class Boards:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
         self._shown: dict[tuple[int, str], _Shown] = {}
+        self._seen: dict[int, object] = {}
+        """Of each server, what its boards and tickets were like when all of its boards were shown last."""
         self._refused: dict[tuple[int, str], datetime] = {}
         self._looked_at: datetime | None = None
         self._task: asyncio.Task[None] | None = None
@@ -78,17 +81,24 @@ class Boards:
         except BotError as error:
             log.warning("boards are not shown", extra={"error": str(error)})
             return
-        for guild_id in servers | {place[0] for place in self._shown}:
+        for guild_id in servers.keys() | {place[0] for place in self._shown}:
             guild = self._bot.get_guild(guild_id)
             if guild is None or guild.unavailable:
                 continue
             try:
-                await self._show_in(guild_id)
+                snapshot = await self._bot.settings.get(guild_id)
+                # Only where something has changed are the rows read.
+                now = (servers.get(guild_id), snapshot.chosen, guild.preferred_locale)
+                if self._seen.get(guild_id) == now:
+                    continue
+                if await self._show_in(guild_id, snapshot):
+                    self._seen[guild_id] = now
             except (*channels.ERRORS, BotError) as error:
                 log.warning("a board is not shown", extra={"guild": guild_id, "error": str(error)})
 
-    async def _show_in(self, guild_id: int) -> None:
-        snapshot = await self._bot.settings.get(guild_id)
+    async def _show_in(self, guild_id: int, snapshot: SettingsSnapshot) -> bool:
+        """Show the boards of a server; tell whether all of them are."""
+        are_all_shown = True
         boards = TicketPolicy.of(snapshot).boards
         for place, shown in [*self._shown.items()]:
             board = boards.get(place[1])
@@ -99,6 +109,7 @@ class Boards:
         for board in boards.values():
             place = (guild_id, board.key)
             if (until := self._refused.get(place)) is not None and self._bot.clock() < until:
+                are_all_shown = False
                 continue
             async with self._bot.uow() as work:
                 rows = await work.tickets.board.rows(guild_id, board.team_role_id)
@@ -112,8 +123,10 @@ class Boards:
             except discord.HTTPException as error:
                 if error.status >= 500 or error.status == 429:
                     raise
+                are_all_shown = False
                 self._refused[place] = self._bot.clock() + AFTER_REFUSAL
                 log.info("a board cannot be shown", extra={"guild": guild_id, "error": error.text})
+        return are_all_shown
 
     async def _show(self, place: tuple[int, str], board: Board, body: dict[str, Any]) -> None:
         digest = hashlib.blake2b(json.dumps(body, sort_keys=True).encode()).digest()
@@ -158,7 +171,8 @@ class Boards:
             log.info("an old board was not deleted", extra={"channel": shown.channel_id, "error": str(error)})
 
     async def _on_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
-        for shown in self._shown.values():
+        for (guild_id, _), shown in self._shown.items():
             if shown.message_id == event.message_id:
                 shown.digest = b""
+                self._seen.pop(guild_id, None)
                 self._bot.jobs.wake("tickets")

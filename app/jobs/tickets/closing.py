@@ -22,9 +22,9 @@ from app.core.tickets.searchable import searchable_text
 from app.core.tickets.searching import searched
 from app.core.tickets.views import member_view, staff_view
 from app.effects.tickets import channels, posting
-from app.effects.tickets.header import say
 from app.effects.tickets.reading import contents, conversation
 from app.effects.tickets.recording import described, opened_again_at
+from app.effects.tickets.sending import say
 from app.models import SupportTicket
 from app.models.support_ticket import TicketStatus
 from app.services.tickets.transcripts import Kept

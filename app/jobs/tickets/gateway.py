@@ -8,17 +8,15 @@ from datetime import datetime, timedelta
 import discord
 
 from app.bot import Bot
-from app.core.actor import Actor
 from app.core.batch_writer import BatchWriter
 from app.core.errors import BotError
-from app.core.settings import general
-from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.policy import TicketPolicy
 from app.models import SupportTicket
 from app.models.support_ticket import TicketStatus
 from app.services.tickets.access import is_staff_of
 from app.services.tickets.due import Share
 from app.services.tickets.messages import Heard, changes_nothing
+from app.ui.kit.context import actor_of_member
 
 BY_PEOPLE = frozenset({discord.MessageType.default, discord.MessageType.reply})
 """Every other kind is written by Discord itself, or is the answer of an application."""
@@ -137,14 +135,3 @@ class Conversations:
 def is_by_person(message: discord.Message) -> bool:
     """Tell whether a person wrote it: no bot, no webhook, not Discord itself."""
     return not message.author.bot and message.webhook_id is None and message.type in BY_PEOPLE
-
-
-def actor_of_member(author: discord.User | discord.Member, guild_id: int, snapshot: SettingsSnapshot) -> Actor:
-    """Say who wrote, by the roles that Discord sends with the message."""
-    if not isinstance(author, discord.Member):
-        return Actor(guild_id, author.id)
-    permissions = author.guild_permissions
-    role_ids = frozenset(role.id for role in author.roles)
-    is_manager = permissions.administrator or permissions.manage_guild
-    is_staff = is_manager or permissions.manage_messages or snapshot[general.STAFF_ROLE] in role_ids
-    return Actor(guild_id, author.id, is_manager=is_manager, is_staff=is_staff, role_ids=role_ids)

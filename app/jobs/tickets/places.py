@@ -15,7 +15,7 @@ from app.bot import Bot
 from app.core.errors import BotError, Unavailable, UserError
 from app.core.messages import speaking, t
 from app.core.tickets.policy import TicketPolicy
-from app.effects.tickets import channels, header
+from app.effects.tickets import channels, sending
 from app.effects.tickets.people import present_among
 from app.models import SupportTicket
 from app.services.tickets.due import Share
@@ -64,7 +64,7 @@ class Places:
         if self._tasks or not (is_time or (again is not None and now >= again)):
             return again
         async with self._bot.uow() as work:
-            tickets = await work.tickets.places.unfinished(share)
+            tickets = await work.tickets.messages.conversations(share)
         self._compared_at = now
         self._begin(self._compare(tickets))
         return None
@@ -167,7 +167,7 @@ class Places:
             # Said first and written down after, under a mark that is another one once they were back.
             once = f"left{ticket.id}.{int(ticket.updated_at.timestamp())}"
             try:
-                await header.say(self._bot, ticket.channel_id or 0, text, nonce=once)
+                await sending.say(self._bot, ticket.channel_id or 0, text, nonce=once)
             except Unavailable:
                 raise
             except UserError as error:

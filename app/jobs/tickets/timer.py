@@ -16,17 +16,17 @@ from app.bot import Bot
 from app.core.actor import Actor
 from app.core.errors import Unavailable, UserError
 from app.core.messages import t
-from app.core.settings import general
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.deadlines import CLOSINGS, Plan, Step, target_of
 from app.core.tickets.policy import TicketPolicy
-from app.effects.tickets import direct, header
+from app.effects.tickets import direct, sending
 from app.jobs.tickets import heading
 from app.models import SupportTicket
 from app.models.support_ticket import Turn
 from app.services.tickets.access import is_staff_of
 from app.services.tickets.messages import Heard
 from app.services.tickets.timing import facts_of, plan_of
+from app.ui.kit.context import ranked
 from app.ui.tickets import timed as ui
 from app.ui.tickets.timed import Said
 
@@ -98,7 +98,7 @@ async def _say(bot: Bot, ticket: SupportTicket, step: Step, planned: Plan, polic
         if step is Step.TELL:
             await _tell(bot, ticket, once)
         elif (said := _said(bot, ticket, step, policy)) is not None and ticket.channel_id is not None:
-            await header.say(bot, ticket.channel_id, said.text, nonce=once, users=said.users, roles=said.roles)
+            await sending.say(bot, ticket.channel_id, said.text, nonce=once, users=said.users, roles=said.roles)
     except Unavailable:
         raise
     except UserError as error:
@@ -136,7 +136,7 @@ async def _tell(bot: Bot, ticket: SupportTicket, once: str) -> None:
     except UserError:
         here = ui.tell_here(ticket)
         if ticket.channel_id is not None:
-            await header.say(bot, ticket.channel_id, here.text, nonce=nonce(once, "here"), users=here.users)
+            await sending.say(bot, ticket.channel_id, here.text, nonce=nonce(once, "here"), users=here.users)
 
 
 def nonce(*parts: object) -> str:
@@ -184,7 +184,6 @@ async def _actor(bot: Bot, guild_id: int, user_id: int, snapshot: SettingsSnapsh
     for role in guild.roles if guild is not None else ():
         if role.id in role_ids or role.is_default():
             permissions |= role.permissions
-    is_owner = guild is not None and guild.owner_id == user_id
-    is_manager = is_owner or permissions.administrator or permissions.manage_guild
-    is_staff = is_manager or permissions.manage_messages or snapshot[general.STAFF_ROLE] in role_ids
-    return Actor(guild_id, user_id, is_manager=is_manager, is_staff=is_staff, role_ids=role_ids)
+    if guild is not None and guild.owner_id == user_id:
+        permissions = discord.Permissions.all()
+    return ranked(guild_id, user_id, permissions, role_ids, snapshot)

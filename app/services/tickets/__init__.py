@@ -12,7 +12,8 @@ from app.services.tickets.messages import TicketMessageService
 from app.services.tickets.opening import TicketOpeningService
 from app.services.tickets.places import TicketPlacesService
 from app.services.tickets.replies import TicketRepliesService
-from app.services.tickets.setup import Settings, TicketSetupService
+from app.services.tickets.setup import TicketSetupService
+from app.services.tickets.structures import Settings
 from app.services.tickets.timing import TicketTimingService
 from app.services.tickets.transcripts import TicketTranscriptService
 from app.services.tickets.work import TicketWorkService

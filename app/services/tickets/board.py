@@ -2,41 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from datetime import datetime
 
-from sqlalchemy import BigInteger, case, func, literal, or_, select
+from sqlalchemy import BigInteger, and_, case, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core import registry
 from app.core.actor import Actor
 from app.core.errors import LimitReached, NotFound
-from app.core.settings.kinds import Setting, Value
 from app.core.tickets import limits
-from app.core.tickets.errors import ManagersOnly
 from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import BOARDS, Board, to_json
 from app.models import BotSetting, SettingsHistory, SupportTicket
 from app.models.support_ticket import Turn
 from app.services.tickets.access import UNFINISHED, of_guild
+from app.services.tickets.structures import Settings, require_manager, structure
 
 T = SupportTicket
 MAX_SHOWN = 15
 
 
-class Settings(Protocol):
-    """What is needed of the service of the settings."""
-
-    async def change(self, actor: Actor, setting: Setting[Any], value: Any) -> SettingsHistory:
-        """Choose a value."""
-        ...
-
-    async def reset(self, actor: Actor, setting: Setting[Any]) -> SettingsHistory:
-        """Remove it."""
-        ...
-
-    async def amend(self, guild_id: int, setting: Setting[Any], was: Value, value: Value) -> bool:
-        """Add to a value what the bot came to know of it."""
-        ...
+Mark = tuple[int, datetime | None]
+"""How many tickets of a server are open, and when one of them was changed last."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +42,7 @@ class TicketBoardService:
 
     async def put(self, actor: Actor, policy: TicketPolicy, board: Board) -> SettingsHistory:
         """Let there be a board, or move the one that there is. Raises ManagersOnly, AlreadySo, LimitReached."""
-        if not actor.is_manager:
-            raise ManagersOnly
+        require_manager(actor)
         found = policy.boards.get(board.key)
         if found is None and len(policy.boards) >= limits.MAX_BOARDS:
             raise LimitReached(
@@ -65,15 +50,14 @@ class TicketBoardService:
             )
         if found is not None and found.channel_id == board.channel_id:
             board = found
-        return await self._settings.change(actor, _setting(board.key), to_json(board))
+        return await self._settings.change(actor, structure(BOARDS, board.key), to_json(board))
 
     async def remove(self, actor: Actor, policy: TicketPolicy, key: str) -> SettingsHistory:
         """Let there be no board any more. Raises ManagersOnly, NotFound."""
-        if not actor.is_manager:
-            raise ManagersOnly
+        require_manager(actor)
         if key not in policy.boards:
             raise NotFound("There is no such board. Set one up with `/tickets board channel:`.")
-        return await self._settings.reset(actor, _setting(key))
+        return await self._settings.reset(actor, structure(BOARDS, key))
 
     async def posted(self, guild_id: int, board: Board, message_id: int) -> bool:
         """Write down its message, unless the board was moved meanwhile.
@@ -81,12 +65,18 @@ class TicketBoardService:
         The message is nothing that anybody chose: it becomes a part of the change that made the board.
         """
         made = replace(board, message_id=message_id)
-        return await self._settings.amend(guild_id, _setting(board.key), to_json(board), to_json(made))
+        return await self._settings.amend(guild_id, structure(BOARDS, board.key), to_json(board), to_json(made))
 
-    async def servers(self) -> set[int]:
-        """Return the servers that have a board, in whatever process."""
-        found = select(BotSetting.guild_id).where(BotSetting.scope == BOARDS).distinct()
-        return set(await self._session.scalars(found))
+    async def servers(self) -> dict[int, Mark]:
+        """Return the servers that have a board, in whatever process, each with a mark that changes with its tickets."""
+        having = select(BotSetting.guild_id).where(BotSetting.scope == BOARDS).distinct().subquery()
+        query = (
+            select(having.c.guild_id, func.count(T.id), func.max(T.updated_at))
+            .select_from(having)
+            .outerjoin(T, and_(T.guild_id == having.c.guild_id, UNFINISHED))
+            .group_by(having.c.guild_id)
+        )
+        return {guild_id: (count, newest) for guild_id, count, newest in await self._session.execute(query)}
 
     async def rows(self, guild_id: int, role_id: int | None) -> BoardRows:
         """Return what a board shows: of one team, or all."""
@@ -101,9 +91,3 @@ class TicketBoardService:
         )
         rows = found.all()
         return BoardRows([row[0] for row in rows], rows[0][1] if rows else 0)
-
-
-def _setting(key: str) -> Setting[Any]:
-    found = registry.find(f"{BOARDS}.{key}")
-    assert found is not None, "a structure that the registry knows"
-    return found

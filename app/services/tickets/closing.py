@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, func, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -237,11 +237,6 @@ class TicketClosingService:
         if done is not None:
             await announce(self._session, now)
         return done is not None
-
-    async def count_open(self, actor: Actor) -> int:
-        """Count the open tickets that this person may see."""
-        query = select(func.count()).select_from(T).where(visible_to(actor), T.status.in_(sorted(WORKABLE)))
-        return await self._session.scalar(query) or 0
 
 
 def _closed(

@@ -72,7 +72,7 @@ class TicketOpeningService:
                     "Tickets can be opened during business hours only. Staff are back <t:{moment}:R>.",
                     moment=int(hours.next_opening(now).timestamp()),
                 )
-        await self._check_limits(actor.guild_id, policy, found, opener, now, by_staff=by_staff)
+        await self._check_limits(actor, policy, found, opener, now)
         return found
 
     async def begin(self, actor: Actor, policy: TicketPolicy, request: Request) -> SupportTicket:
@@ -116,7 +116,7 @@ class TicketOpeningService:
         made = insert(SupportTicket).values(facts).on_conflict_do_nothing().returning(SupportTicket)
         ticket = await self._session.scalar(made)
         if ticket is None:
-            raise await self._already_open(actor.guild_id, kind.key, opener)
+            raise await self._already_open(actor, kind.key, opener)
         return ticket
 
     async def complete(self, ticket: SupportTicket, channel_id: int) -> SupportTicket:
@@ -129,6 +129,7 @@ class TicketOpeningService:
                 {
                     SupportTicket.status: TicketStatus.OPEN,
                     SupportTicket.channel_id: channel_id,
+                    SupportTicket.updated_at: now,
                     SupportTicket.next_at: now,
                 }
             )
@@ -177,8 +178,9 @@ class TicketOpeningService:
         return await self._session.scalar(gone.execution_options(synchronize_session=False)) is not None
 
     async def _check_limits(
-        self, guild_id: int, policy: TicketPolicy, kind: TicketType, opener: int, now: datetime, *, by_staff: bool
+        self, actor: Actor, policy: TicketPolicy, kind: TicketType, opener: int, now: datetime
     ) -> None:
+        guild_id = actor.guild_id
         is_mine, is_type = SupportTicket.user_id == opener, SupportTicket.type == kind.key
         open_ones = select(
             func.count().label("all"),
@@ -188,7 +190,7 @@ class TicketOpeningService:
         ).where(SupportTicket.guild_id == guild_id, UNFINISHED)
         row = (await self._session.execute(open_ones)).one()
         if row.same is not None:
-            raise await self._already_open(guild_id, kind.key, opener)
+            raise await self._already_open(actor, kind.key, opener)
         if row.all >= policy.per_server:
             raise TooManyOpen(
                 "This server has {count} open tickets, and takes no more at the moment. Please try again later.",
@@ -196,7 +198,8 @@ class TicketOpeningService:
             )
         if kind.max_open and row.of_type >= kind.max_open:
             raise TooManyOpen("All places for this kind of ticket are taken at the moment. Please try again later.")
-        if by_staff:
+        if opener != actor.user_id:
+            # Limits of members do not bind staff who act for them.
             return
         if row.mine >= policy.per_member:
             raise TooManyOpen(
@@ -216,11 +219,13 @@ class TicketOpeningService:
                     time=Spoken(last + timedelta(seconds=kind.cool_down) - now),
                 )
 
-    async def _already_open(self, guild_id: int, type_key: str, opener: int) -> AlreadyOpen:
+    async def _already_open(self, actor: Actor, type_key: str, opener: int) -> AlreadyOpen:
+        if opener != actor.user_id:
+            return AlreadyOpen(channel_id=None, number=0, of=opener)
         found = await self._session.scalar(
             select(SupportTicket)
             .where(
-                SupportTicket.guild_id == guild_id,
+                SupportTicket.guild_id == actor.guild_id,
                 SupportTicket.user_id == opener,
                 SupportTicket.type == type_key,
                 UNFINISHED,

@@ -12,7 +12,6 @@ from app.core.tickets.events import EventKind
 from app.models import SupportTicket
 from app.models.support_ticket import TicketStatus
 from app.services.tickets.access import UNFINISHED
-from app.services.tickets.due import Share
 from app.services.tickets.rows import WORKABLE, announce, noted
 
 T = SupportTicket
@@ -25,11 +24,6 @@ class TicketPlacesService:
     def __init__(self, session: AsyncSession, clock: Clock) -> None:
         self._session = session
         self._clock = clock
-
-    async def unfinished(self, share: Share) -> Sequence[SupportTicket]:
-        """Return the tickets that have a channel and are not over, of the servers of a process."""
-        found = select(T).where(*share.serves(), T.status.in_(sorted(WORKABLE)), T.channel_id.is_not(None))
-        return (await self._session.scalars(found)).all()
 
     async def in_channel(self, guild_id: int, channel_id: int) -> Sequence[SupportTicket]:
         """Return the open tickets of a channel: one, or several of the predecessor."""

@@ -18,18 +18,16 @@ from app.core.tickets.errors import (
 )
 from app.core.tickets.events import TICKETS_CHANNEL
 from app.models.support_ticket import SupportTicket, TicketStatus
-from app.services.tickets.access import FINAL, Which, visible_to, worked_by
+from app.services.tickets.access import FINAL, Which, is_staff_of, visible_to, worked_by
 
 WORKABLE = frozenset(TicketStatus) - {*FINAL, TicketStatus.OPENING}
 """In which people can do something with it."""
 OVER = frozenset({TicketStatus.CLOSED, TicketStatus.ARCHIVED, TicketStatus.CLOSING})
 
 
-async def load(session: AsyncSession, actor: Actor, which: Which, *, lock: bool = False) -> SupportTicket:
+async def load(session: AsyncSession, actor: Actor, which: Which) -> SupportTicket:
     """Return a ticket that this person may see. Raises TicketNotFound, or NoTicketHere for the channel they are in."""
     query = select(SupportTicket).where(visible_to(actor), which.matches()).order_by(SupportTicket.id.desc()).limit(1)
-    if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
     ticket = await session.scalar(query)
     if ticket is None:
         raise NoTicketHere if which.channel_id is not None else TicketNotFound
@@ -65,10 +63,7 @@ async def change(
         await announce(session, now)
         return ticket
     found = await load(session, actor, which)
-    if (
-        staff_only
-        and await session.scalar(select(SupportTicket.id).where(worked_by(actor), SupportTicket.id == found.id)) is None
-    ):
+    if staff_only and not is_staff_of(actor, found):
         raise StaffOfTicketOnly
     if found.status not in among:
         raise TicketIsOpen if among <= OVER else TicketIsClosed

@@ -3,57 +3,30 @@
 Whoever adds or changes something waits for others who do, so that no key is given twice and no limit is overrun.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core import registry
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput, LimitReached, NotAllowed, NotFound
-from app.core.settings.kinds import Setting, Value
-from app.core.settings.snapshot import SettingsSnapshot
 from app.core.storable import is_storable
 from app.core.tickets import limits
-from app.core.tickets.errors import ManagersOnly, NoSuchPanel, NoSuchType
+from app.core.tickets.errors import NoSuchPanel, NoSuchType
 from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import BLOCKED, PANELS, TYPES, Blocked, Panel, Structure, TicketType, to_json
 from app.models import SettingsHistory
 from app.models.support_ticket import SupportTicket
 from app.services.tickets.access import UNFINISHED
+from app.services.tickets.structures import Settings, require_manager, structure
 
 SETUP = 0x73657475
 """The first half of the key of the lock on what a server has set up."""
 NUMBERED = SettingsHistory.key.regexp_match("^[0-9]{1,9}$")
 MAX_REASON = 300
-
-
-class Settings(Protocol):
-    """What is needed of the service of the settings."""
-
-    async def get_snapshot(self, guild_id: int) -> SettingsSnapshot:
-        """Return what a server chose."""
-        ...
-
-    async def change(self, actor: Actor, setting: Setting[Any], value: Mapping[str, Any]) -> SettingsHistory:
-        """Choose a value."""
-        ...
-
-    async def reset(self, actor: Actor, setting: Setting[Any]) -> SettingsHistory:
-        """Remove it."""
-        ...
-
-    async def amend(self, guild_id: int, setting: Setting[Any], was: Value, value: Value) -> bool:
-        """Add to a value what the bot came to know of it."""
-        ...
-
-    async def complete(self, change: SettingsHistory, value: Mapping[str, Any]) -> SettingsHistory:
-        """Add to a change what was only known after it."""
-        ...
 
 
 class TicketSetupService:
@@ -91,7 +64,7 @@ class TicketSetupService:
         open_ones = await self._session.scalar(
             select(func.count()).where(SupportTicket.guild_id == actor.guild_id, SupportTicket.type == key, UNFINISHED)
         )
-        return found, await self._settings.reset(actor, _setting(TYPES, key)), open_ones or 0
+        return found, await self._settings.reset(actor, structure(TYPES, key)), open_ones or 0
 
     # Panels
 
@@ -127,7 +100,7 @@ class TicketSetupService:
         found = policy.panels.get(key)
         if found is None:
             raise NoSuchPanel
-        return found, await self._settings.reset(actor, _setting(PANELS, key))
+        return found, await self._settings.reset(actor, structure(PANELS, key))
 
     # Blocked members
 
@@ -154,7 +127,7 @@ class TicketSetupService:
         policy = await self._locked(actor, by_staff=True)
         if str(user_id) not in policy.blocked:
             raise NotFound("<@{person}> is not blocked.", person=user_id)
-        return await self._settings.reset(actor, _setting(BLOCKED, str(user_id)))
+        return await self._settings.reset(actor, structure(BLOCKED, str(user_id)))
 
     async def _locked(self, actor: Actor, *, by_staff: bool = False) -> TicketPolicy:
         if by_staff:
@@ -169,7 +142,7 @@ class TicketSetupService:
     ) -> SettingsHistory:
         if made == old:
             raise Conflict("That would change nothing: it is so already.")
-        return await self._settings.change(actor, _setting(scope, key), to_json(made))
+        return await self._settings.change(actor, structure(scope, key), to_json(made))
 
     async def _next_key(self, guild_id: int, scope: str) -> str:
         # Of all that there ever were: tickets and buttons of a type that was removed must not become another one's.
@@ -182,22 +155,10 @@ class TicketSetupService:
         return f"{int(last or 0) + 1:03}"
 
 
-def require_manager(actor: Actor) -> None:
-    """Raise ManagersOnly unless this person may set up tickets."""
-    if not actor.is_manager:
-        raise ManagersOnly
-
-
 def require_staff(actor: Actor) -> None:
     """Raise NotAllowed unless this person may block members."""
     if not actor.is_staff:
         raise NotAllowed("Only staff may block members from opening tickets.")
-
-
-def _setting(scope: str, key: str) -> Setting[Any]:
-    found = registry.find(f"{scope}.{key}")
-    assert found is not None, "a structure that the registry knows"
-    return found
 
 
 def _checked(kind: TicketType, policy: TicketPolicy) -> TicketType:

@@ -37,10 +37,6 @@ class TicketWorkService:
         """Return a ticket that this person may see. Raises TicketNotFound, NoTicketHere."""
         return await load(self._session, actor, which)
 
-    async def refreshed(self, actor: Actor, ticket: SupportTicket) -> SupportTicket:
-        """Return a ticket as it is now. Raises TicketNotFound."""
-        return await load(self._session, actor, Which(row_id=ticket.id))
-
     async def get_as_staff(self, actor: Actor, which: Which) -> SupportTicket:
         """Return a ticket that this person works on. Raises what `get` raises, and StaffOfTicketOnly."""
         ticket = await load(self._session, actor, which)

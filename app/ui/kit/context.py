@@ -27,20 +27,35 @@ def actor_of(interaction: discord.Interaction, snapshot: SettingsSnapshot | None
     """
     if interaction.guild_id is None or interaction.user is None:
         raise NotInServer
-    permissions = interaction.permissions
-    is_manager = permissions.administrator or permissions.manage_guild
-    return Actor(
-        guild_id=interaction.guild_id,
-        user_id=interaction.user.id,
-        is_manager=is_manager,
-        is_staff=is_manager or permissions.manage_messages or _has_staff_role(interaction, snapshot),
-        role_ids=role_ids(interaction.user),
+    return ranked(
+        interaction.guild_id, interaction.user.id, interaction.permissions, role_ids(interaction.user), snapshot
     )
 
 
-def _has_staff_role(interaction: discord.Interaction, snapshot: SettingsSnapshot | None) -> bool:
+def actor_of_member(member: discord.User | discord.Member, guild_id: int, snapshot: SettingsSnapshot) -> Actor:
+    """Say who somebody is whom Discord names: who wrote a message, or was chosen. Who has left is nobody's staff."""
+    if not isinstance(member, discord.Member):
+        return Actor(guild_id, member.id)
+    return ranked(guild_id, member.id, member.guild_permissions, role_ids(member), snapshot)
+
+
+def ranked(
+    guild_id: int,
+    user_id: int,
+    permissions: discord.Permissions,
+    roles: frozenset[int],
+    snapshot: SettingsSnapshot | None = None,
+) -> Actor:
+    """Say what somebody with these permissions and roles is in a server: the only place where that is decided."""
+    is_manager = permissions.administrator or permissions.manage_guild
     staff_role = snapshot[general.STAFF_ROLE] if snapshot is not None else None
-    return staff_role is not None and interaction.user is not None and staff_role in role_ids(interaction.user)
+    return Actor(
+        guild_id=guild_id,
+        user_id=user_id,
+        is_manager=is_manager,
+        is_staff=is_manager or permissions.manage_messages or staff_role in roles,
+        role_ids=roles,
+    )
 
 
 def role_ids(user: discord.User | discord.Member) -> frozenset[int]:

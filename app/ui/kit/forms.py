@@ -1,14 +1,18 @@
 """Forms: filling them in, reading one that came back, and keeping what was typed when it was refused."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import discord
 
 from app.core.errors import NotFound, UserError
-from app.ui.kit.components import Item
+from app.core.messages import t
+from app.ui.kit.components import Item, button
+from app.ui.kit.context import present
+from app.ui.kit.ids import ButtonId, Snowflake
 
 MAX_KEPT = 500
 """How many refused forms a process remembers; each takes a few kilobytes at most."""
@@ -75,6 +79,13 @@ def labelled(label: str, field: Any, description: str | None = None) -> discord.
     return discord.ui.Label(label, field, description=description)
 
 
+# The route is older than the feature-free name of this class, and under messages that are still there.
+class TryAgainId(ButtonId, route="reminder:v1:try_again"):
+    """Open a form again that was refused, with what was typed; `kept` is the interaction in which it was sent."""
+
+    kept: Snowflake
+
+
 class FormRefused(UserError):
     """A refusal of what was typed into a form, with a button that opens it again."""
 
@@ -101,6 +112,20 @@ class KeptForms:
         self._kept[key] = user_id, reopen
         while len(self._kept) > MAX_KEPT:
             self._kept.popitem(last=False)
+
+    @contextmanager
+    def keeping(
+        self, interaction: discord.Interaction, reopen: Callable[[], discord.ui.DesignerModal]
+    ) -> Generator[None]:
+        """Keep what was typed into a form: a refusal inside gets a button that opens it again. Raises FormRefused."""
+        try:
+            yield
+        except NotFound:
+            # There is nothing to try again with.
+            raise
+        except UserError as error:
+            self.keep(interaction.id, present(interaction.user).id, reopen)
+            raise FormRefused(error, button(t("Try again"), TryAgainId(kept=interaction.id))) from error
 
     def reopen(self, key: int, user_id: int) -> discord.ui.DesignerModal:
         """Make the form again, with what was typed. Raises FormIsGone, also for what somebody else typed."""

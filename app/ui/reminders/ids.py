@@ -241,12 +241,6 @@ class ShiftBackId(Shift, ButtonId, route="reminder:v1:shift_back"):
     next_at: datetime
 
 
-class TryAgainId(ButtonId, route="reminder:v1:try_again"):
-    """Open a form again that was refused, with what was typed; `kept` is the interaction in which it was sent."""
-
-    kept: Snowflake
-
-
 # Under a list
 
 

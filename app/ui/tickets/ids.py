@@ -93,9 +93,3 @@ class RateFormId(FormId, route="tickets:v1:rate_form"):
     guild_id: Snowflake
     ticket_id: RowId
     stars: Stars
-
-
-class OpenAgainId(ButtonId, route="tickets:v1:open_again"):
-    """Open a refused form again, with what was typed."""
-
-    kept: Snowflake

@@ -76,9 +76,8 @@ def no_types(*, is_manager: bool) -> Reply:
     return Reply(t("This server offers no tickets yet."))
 
 
-def closing(ticket: SupportTicket, *, has_record: bool = True) -> Reply:
+def closing(ticket: SupportTicket) -> Reply:
     """Say that it is over."""
-    del has_record
     return Reply(t("Ticket #{number} is closed. Its transcript is being made.", number=ticket.number))
 
 

@@ -10,12 +10,6 @@ Ref = Annotated[str, Text(8, "0123456789abcdef")]
 PanelKey = Annotated[str, Text(20, "abcdefghijklmnopqrstuvwxyz0123456789_")]
 
 
-class SetupAgainId(ButtonId, route="tickets:v1:setup_again"):
-    """Open a form again that was refused; `kept` is the interaction in which it was sent."""
-
-    kept: Snowflake
-
-
 class ShowTypeId(SelectId, route="tickets:v1:show_type", value=TypeKey):
     """Show the type that was chosen."""
 

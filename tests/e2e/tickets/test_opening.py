@@ -2,9 +2,10 @@
 
 import asyncio
 
-from app.core.tickets.types import Place, Question, QuestionKind, Route
+from app.core.tickets.types import TYPES, Place, Question, QuestionKind, Route
 from app.models import TicketStatus
-from standin import Person, permissions
+from app.ui.tickets.ids import OpenFormId
+from standin import Person, StandIn, permissions
 from tests.fixtures.tickets.offering import Desk, open_ticket
 from tests.fixtures.town import Town
 
@@ -120,3 +121,76 @@ async def test_a_ticket_is_closed_by_its_member_or_staff(desk: Desk, alice: Pers
     ticket = await desk.ticket()
     assert (ticket.closed_by, ticket.close_reason) == (alice.id, "Found it")
     assert ticket.status.is_final
+
+
+async def test_who_means_harm_gets_one_sentence_and_changes_nothing(
+    desk: Desk, town: Town, stand_in: StandIn, alice: Person, mallory: Person
+) -> None:
+    await desk.offer()
+    await desk.offer("002", name="Money", team_role_ids=(town.billing.id,))
+    form = await alice.submit(
+        await alice.choose(await alice.slash("ticket open"), "Choose a kind of ticket…", "Support"),
+        {"What is it about?": "@everyone <@&1> " + "x" * 3980},
+    )
+    assert form.text.startswith("Your ticket #1 is open")
+    ticket = await desk.ticket()
+    channel = desk.channel(ticket)
+    (header,) = [message for message in alice.at(channel).messages if message.embeds]
+    assert not header.mentions_everyone
+    # A form for somebody else, and one that was sent by hand.
+    forged = await mallory.slash("ticket open", kind="Support")
+    assert forged.interaction.modal is not None
+    forged.interaction.modal["custom_id"] = OpenFormId(
+        type_key="001", for_user_id=alice.id, channel_id=None, message_id=None
+    ).pack()
+    told = await mallory.submit(forged, {"What is it about?": "Mine"}, raw=True)
+    assert told.text == "Only staff may open a ticket for somebody else."
+    # The ids of a ticket of others, in another server as well.
+    stranger = stand_in.person(town.stranger, town.square)
+    for one in (mallory, stranger):
+        for command, options in {
+            "ticket reopen": {"number": "1"},
+            "ticket transcript": {"number": "1"},
+            "ticket reason": {"number": "1", "reason": "x"},
+            "ticket priority": {"number": "1", "priority": 3},
+            "ticket merge": {"number": "1", "into": "1"},
+        }.items():
+            refused = await one.slash(command, raw=True, **options)
+            assert refused.text == "There is no such ticket in this server, or it is not yours to see.", command
+            assert refused.private
+    for button in ("Claim", "Close"):
+        refused = await mallory.click(header, button, raw=True)
+        assert refused.text == "There is no such ticket in this server, or it is not yours to see."
+    # Pressed twice, and sent after the type was deleted.
+    first, second = [await alice.at(channel).click(header, "Close") for _ in range(2)]
+    late = await mallory.slash("ticket open", kind="Money")
+    await desk.remove(TYPES, "002")
+    assert "closed" in (await alice.at(channel).submit(first, {"Reason": "x" * 1000})).text
+    assert (await alice.at(channel).submit(second, {"Reason": "again"})).text == "This ticket is closed already."
+    gone = "This kind of ticket is no longer offered. Choose another one with `/ticket open`."
+    assert (await mallory.submit(late, {"What is it about?": "Money"})).text == gone
+    after = await desk.ticket()
+    assert (after.close_reason, after.priority, after.claimed_by) == ("x" * 1000, 1, None)
+    assert await desk.count() == 1
+
+
+async def test_what_was_typed_is_not_lost_when_discord_refuses(desk: Desk, town: Town, alice: Person) -> None:
+    await desk.offer()
+    (role,) = [town.guild.roles[one] for one in town.guild.members[town.world.bot.id].role_ids]
+    before = role.permissions
+    town.world.edit_role(role, permissions=before & ~permissions.MANAGE_CHANNELS)
+    refused = await open_ticket(alice, "A long story")
+    assert "**Manage Channels**" in refused.text
+    town.world.edit_role(role, permissions=before)
+    again = await alice.click(refused, "Try again")
+    assert (await alice.submit(again)).text.startswith("Your ticket #1 is open")
+    assert (await desk.ticket()).description == "A long story"
+
+
+async def test_staff_learn_nothing_of_other_teams_when_they_open_for_a_member(
+    desk: Desk, town: Town, alice: Person, moderator: Person
+) -> None:
+    await desk.offer(team_role_ids=(town.billing.id,))
+    await open_ticket(alice)
+    refused = await moderator.slash("ticket open", member=town.alice)
+    assert refused.text == f"{alice.mention} has an open ticket of this kind already."
