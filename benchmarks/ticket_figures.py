@@ -4,9 +4,6 @@ Read and summed up, without the drawing. The yardstick asks for the same counts 
 of the period: `percentile_cont` of the three times by type, and the opened and closed ones by day.
 """
 
-import time
-from collections.abc import Awaitable, Callable
-
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -15,13 +12,11 @@ from app.core.clock import utc_now
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.figures import Figures
 from app.core.tickets.policy import TicketPolicy
-from app.db import create_engine, normalize, session_factory
+from app.db import session_factory
 from app.uow import UnitOfWorkFactory
 from benchmarks.figures import Figure, quantile
-from benchmarks.processes import database
+from benchmarks.ticket_table import tickets, timed
 
-TICKETS, OTHERS, OPEN = 200_000, 60_000, 400
-YEARS = 3
 ROUNDS = 40
 MOST_MS = 100
 TYPES = {
@@ -43,27 +38,6 @@ ASKED = (
     ("a year, of two teams", TEAM, 365),
 )
 
-SEED = """
-INSERT INTO support_tickets (
-    guild_id, user_id, number, type, type_name, description, created_at, updated_at, status, closed_at, team_role_ids,
-    claimed_by, first_answered_by, first_seconds, first_due_at, waits, resolved_seconds, missed, rating, turn,
-    turn_since)
-SELECT
-    CASE WHEN n <= :tickets THEN 1 ELSE 2 + n % 50 END, n, n, 't' || n % 6, 'Type ' || n % 6,
-    'My order has not arrived yet. When will it come? ' || repeat('x', n % 300), made, made,
-    CASE WHEN is_open THEN 'open' ELSE 'closed' END,
-    CASE WHEN NOT is_open THEN made + random() ^ 2 * interval '6 days' END,
-    CASE WHEN n % 6 > 0 THEN ARRAY[700 + n % 6]::bigint[] ELSE '{}' END, 500 + n % 20, 500 + n % 20,
-    CASE WHEN NOT is_open OR n % 2 = 0 THEN (random() ^ 3 * 36000)::int END, made + interval '1 hour',
-    (ARRAY[(random() ^ 3 * 20000)::int, (random() ^ 3 * 20000)::int, (random() ^ 3 * 20000)::int])[1 : n % 4],
-    CASE WHEN NOT is_open THEN (random() ^ 2 * 360000)::int END,
-    CASE WHEN n % 10 = 0 THEN ARRAY['first'] ELSE '{}' END, CASE WHEN n % 4 = 0 THEN 1 + n % 5 END, 'staff', made
-FROM (
-    SELECT n, now() - :years * interval '1 year' * (1 - (n % :tickets) / :tickets ::float8) AS made,
-        n <= :tickets AND n > :tickets - :open * 10 AND n % 10 = 0 AS is_open
-    FROM generate_series(1, :all) AS n
-) AS tickets
-"""
 YARDSTICK = (
     """
     SELECT type, percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY first_seconds) FROM support_tickets
@@ -90,22 +64,8 @@ YARDSTICK = (
 
 async def measure() -> list[Figure]:
     """In turns, so that whatever else the machine does falls on both alike."""
-    with database() as address:
-        engine = create_engine(normalize(address))
-        try:
-            await _fill(engine)
-            return await _measured(engine)
-        finally:
-            await engine.dispose()
-
-
-async def _fill(engine: AsyncEngine) -> None:
-    counts = {"tickets": TICKETS, "open": OPEN, "all": TICKETS + OTHERS, "years": YEARS}
-    async with engine.connect() as connection:
-        await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await connection.execute(text("SET statement_timeout = 0"))
-        await connection.execute(text(SEED), counts)
-        await connection.execute(text("VACUUM ANALYZE support_tickets"))
+    async with tickets() as engine:
+        return await _measured(engine)
 
 
 async def _measured(engine: AsyncEngine) -> list[Figure]:
@@ -124,8 +84,8 @@ async def _measured(engine: AsyncEngine) -> list[Figure]:
     for name, actor, days in ASKED:
         mine, theirs = list[float](), list[float]()
         for _ in range(ROUNDS):
-            mine.append(await _timed(lambda actor=actor, days=days: ours(actor, days)))
-            theirs.append(await _timed(lambda days=days: plain(days)))
+            mine.append(await timed(lambda actor=actor, days=days: ours(actor, days)))
+            theirs.append(await timed(lambda days=days: plain(days)))
         found = await ours(actor, days)
         said = f"{name}, {found.total.opened:,} opened, one in {found.every} read"
         figures += [
@@ -133,9 +93,3 @@ async def _measured(engine: AsyncEngine) -> list[Figure]:
             Figure("the same; against plain SQL", quantile(mine, 0.95), "ms", quantile(theirs, 0.95), most=2.5),
         ]
     return figures
-
-
-async def _timed(ask: Callable[[], Awaitable[object]]) -> float:
-    begun = time.perf_counter()
-    await ask()
-    return (time.perf_counter() - begun) * 1000
