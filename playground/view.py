@@ -82,7 +82,7 @@ def _text(one: Message) -> str:
     """Its text, or in words what this page cannot draw: notes of the system, copies, polls and stickers."""
     named = ", ".join(user.mention for user in one.mentioned)
     notes = {
-        PINNED: "*pinned a message*",
+        PINNED: "",
         RECIPIENT_ADDED: f"*added {named}*",
         RECIPIENT_REMOVED: f"*removed {named}*",
         RENAMED: f"*named this **{one.text}***",

@@ -142,7 +142,7 @@ async def test_what_the_page_cannot_draw_is_said_in_words(page: Page, town: Town
     shown = [message["text"] for message in (await page.ask("open", channel=str(town.general.id)))["messages"]]
     assert shown == [
         "Fog ahead",
-        "*pinned a message*",
+        "",
         "*forwarded:*\n> Fog ahead",
         "**Tea?**\n- Yes\n*sticker: Wave*",
     ]

@@ -33,13 +33,25 @@ def header(ticket: SupportTicket, snapshot: SettingsSnapshot) -> Reply:
     """Return the header of a ticket as it is now, with buttons as long as it is not over. It pings nobody."""
     embed = discord.Embed(
         title=title_of(ticket),
-        description=f">>> {tamed(ticket.description, MAX_SHOWN)}" if ticket.description else None,
+        description=_about(ticket),
         colour=colour_of(snapshot),
         timestamp=ticket.created_at,
     )
     for fact in _facts(ticket):
         embed.add_field(name=fact.name, value=shortened(fact.value, MAX_FIELD_VALUE), inline=fact.inline)
     return Reply(embed=embed, items=_buttons(ticket), private=False)
+
+
+def _about(ticket: SupportTicket) -> str | None:
+    """Say what it is about, if no facts say it: a ticket without answers, or with one answer in words."""
+    quoted = f">>> {tamed(ticket.description, MAX_SHOWN)}"
+    match ticket.answers:
+        case []:
+            return quoted if ticket.description else None
+        case [{"label": label, "value": str(value)}] if value == ticket.description:
+            return f"**{shortened(plain(str(label)), 256)}**\n{quoted}"
+        case _:
+            return None
 
 
 def _buttons(ticket: SupportTicket) -> list[Item]:
@@ -75,7 +87,7 @@ def _facts(ticket: SupportTicket) -> Iterator[_Fact]:
     people = [f"<@{each}>" for each in ticket.added_user_ids] + [f"<@&{each}>" for each in ticket.added_role_ids]
     if people:
         yield _Fact(t("Also here"), " ".join(people[:40]))
-    for answer in ticket.answers:
+    for answer in ticket.answers if _about(ticket) is None else ():
         if value := _said(answer):
             yield _Fact(shortened(plain(str(answer["label"])), 256), value, inline=False)
 

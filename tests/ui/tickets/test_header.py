@@ -1,6 +1,9 @@
 """What the header of a ticket says."""
 
 from datetime import UTC, datetime
+from typing import Any
+
+import pytest
 
 from app.core.settings.snapshot import SettingsSnapshot
 from app.models import SupportTicket
@@ -11,8 +14,8 @@ from app.ui.tickets.header import header
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 
 
-def shown(**columns: object) -> tuple[dict[str, str], list[str]]:
-    """The fields and the buttons of the header of such a ticket."""
+def ticket(**columns: object) -> SupportTicket:
+    """A ticket of today, with these columns."""
     facts = {
         "id": 5,
         "number": 12,
@@ -29,7 +32,12 @@ def shown(**columns: object) -> tuple[dict[str, str], list[str]]:
         "created_at": NOW,
         **columns,
     }
-    made = header(SupportTicket(**facts), SettingsSnapshot(1))
+    return SupportTicket(**facts)
+
+
+def shown(**columns: object) -> tuple[dict[str, str], list[str]]:
+    """The fields and the buttons of the header of such a ticket."""
+    made = header(ticket(**columns), SettingsSnapshot(1))
     assert made.embed is not None
     assert len(made.embed) <= MAX_EMBED
     assert made.embed.title == "Ticket #12: Help"
@@ -72,6 +80,26 @@ def test_all_there_is_to_say_fits() -> None:
     assert facts["Claimed by"] == "<@7>"
     assert facts["Member"] == "<@11>, opened by <@8>"
     assert buttons == ["Unclaim", "Close"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "description", "facts"),
+    [
+        ([], ">>> It *burns*", {}),
+        ([{"label": "About?", "kind": "long", "value": "It *burns*"}], "**About?**\n>>> It *burns*", {}),
+        (
+            [{"label": "About?", "value": "It *burns*"}, {"label": "Where?", "values": ["Here"]}],
+            None,
+            {"About?": "It *burns*", "Where?": "Here"},
+        ),
+        ([{"label": "Where?", "values": ["Here"]}], None, {"Where?": "Here"}),
+    ],
+)
+def test_what_it_is_about_is_said_once(answers: list[Any], description: str | None, facts: dict[str, str]) -> None:
+    embed = header(ticket(description="It *burns*", answers=answers), SettingsSnapshot(1)).embed
+    assert embed is not None
+    assert embed.description == description
+    assert {field.name: field.value for field in embed.fields if not field.inline} == facts
 
 
 def test_one_that_is_over_has_no_buttons() -> None:
