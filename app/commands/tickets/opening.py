@@ -5,8 +5,8 @@ from typing import Any
 
 import discord
 
-from app.commands.tickets import groups
-from app.commands.tickets.request import TicketCog
+from app.commands.tickets import groups, uploads
+from app.commands.tickets.request import RequestContext, TicketCog
 from app.core.errors import InvalidInput, NotAllowed, Unavailable
 from app.core.messages import t
 from app.core.tickets.errors import ChangedMeanwhile, TypeNotFound
@@ -17,18 +17,14 @@ from app.services.tickets.access import Which
 from app.services.tickets.opening import Request
 from app.ui.kit.autocomplete import Suggestion, meant, offered, suggesting
 from app.ui.kit.context import present
-from app.ui.kit.forms import FilledIn
+from app.ui.kit.forms import FilledIn, FormRefused
 from app.ui.kit.limits import MAX_CHOICE
 from app.ui.kit.patience import answering
-from app.ui.kit.reply import Attachment
+from app.ui.kit.reply import Attachment, Reply
 from app.ui.kit.routes import responds_to
 from app.ui.tickets import replies as ui
 from app.ui.tickets.ids import OpenAboutId, OpenFormId, OpenId, OpenOneOfId
-from app.ui.tickets.intake import description_of, intake_form, read_answers
-
-MAX_FILE_BYTES = 10 * 1024 * 1024
-"""What Discord takes of a bot everywhere; it may state more for a server."""
-MAX_ALL_BYTES = 24 * 1024 * 1024
+from app.ui.tickets.intake import FormChanged, description_of, intake_form, read_answers
 
 
 def _suggested(types: Sequence[TicketType]) -> list[Suggestion]:
@@ -124,34 +120,48 @@ class TicketOpening(OpensTickets, discord.Cog):
     async def opened(self, interaction: discord.Interaction, sent: OpenFormId) -> None:
         async with answering(interaction):
             context = await self._context(interaction)
-            kind = context.policy.types.get(sent.type_key)
-            if kind is None:
-                raise TypeNotFound
-            typed = FilledIn.read(interaction)
-            # Also what Discord refuses, which takes the ticket back: nobody has to write it a second time.
-            with self._bot.kept_forms.keeping(interaction, lambda: intake_form(kind, sent, typed)):
-                request, files = await self._request(interaction, sent, kind)
-                async with self._bot.uow() as work:
-                    ticket = await work.tickets.opening.begin(context.actor, context.policy, request)
-                try:
-                    ticket = await opening.carry_out(self._bot, ticket, context.snapshot, files=files)
-                except Unavailable:
-                    reply = ui.being_opened(ticket)
-                except ChangedMeanwhile:
-                    # The job was faster.
-                    async with self._bot.uow() as work:
-                        ticket = await work.tickets.work.get(context.actor, Which(row_id=ticket.id))
-                    reply = ui.opened(ticket, opener_id=context.actor.user_id)
-                else:
-                    reply = ui.opened(ticket, opener_id=context.actor.user_id)
+            kind, typed = context.policy.types.get(sent.type_key), FilledIn.read(interaction)
+            if kind is None or not kind.enabled:
+                await ui.given_back(TypeNotFound(), typed).send(interaction)
+                return
+            try:
+                reply = await self._opened(interaction, sent, kind, typed, context)
+            except FormRefused as refused:
+                if not isinstance(refused.__cause__, FormChanged):
+                    raise
+                # What was typed under other questions is in no form any more.
+                reply = ui.given_back(refused, typed, refused.items)
             await reply.send(interaction)
+
+    async def _opened(
+        self,
+        interaction: discord.Interaction,
+        sent: OpenFormId,
+        kind: TicketType,
+        typed: FilledIn,
+        context: RequestContext,
+    ) -> Reply:
+        # Also what Discord refuses, which takes the ticket back: nobody has to write it a second time.
+        with self._bot.kept_forms.keeping(interaction, lambda: intake_form(kind, sent, typed)):
+            request, files = await self._request(interaction, sent, kind)
+            async with self._bot.uow() as work:
+                ticket = await work.tickets.opening.begin(context.actor, context.policy, request)
+            try:
+                ticket = await opening.carry_out(self._bot, ticket, context.snapshot, files=files)
+            except Unavailable:
+                return ui.being_opened(ticket)
+            except ChangedMeanwhile:
+                # The job was faster.
+                async with self._bot.uow() as work:
+                    ticket = await work.tickets.work.get(context.actor, Which(row_id=ticket.id))
+            return ui.opened(ticket, opener_id=context.actor.user_id)
 
     async def _request(
         self, interaction: discord.Interaction, sent: OpenFormId, kind: TicketType
     ) -> tuple[Request, list[Attachment]]:
         """Read what was filled in, with its files, whose links die."""
-        answers, chosen, uploads = read_answers(kind, interaction)
-        files = await _read(uploads, max(interaction.attachment_size_limit or 0, MAX_FILE_BYTES))
+        answers, chosen, sent_files = read_answers(kind, interaction)
+        files = await uploads.read(sent_files, interaction)
         source: dict[str, Any] = {}
         if sent.message_id is not None and sent.channel_id is not None:
             link = f"https://discord.com/channels/{interaction.guild_id}/{sent.channel_id}/{sent.message_id}"
@@ -175,18 +185,3 @@ class TicketOpening(OpensTickets, discord.Cog):
             return (await self._bot.fetch_user(user_id)).display_name
         except discord.HTTPException:
             return None
-
-
-async def _read(uploads: Sequence[discord.Attachment], limit: int) -> list[Attachment]:
-    """Copy files at once: the links of a form's files die. Raises InvalidInput."""
-    for one in uploads:
-        if one.size > limit:
-            raise InvalidInput(
-                "The file {name} is too large: up to {count} MB each.", name=one.filename, count=limit // 1024**2
-            )
-    if sum(one.size for one in uploads) > MAX_ALL_BYTES:
-        raise InvalidInput("Those files are too large together: up to {count} MB.", count=MAX_ALL_BYTES // 1024**2)
-    try:
-        return [Attachment(one.filename, await one.read()) for one in uploads]
-    except discord.HTTPException as error:
-        raise InvalidInput("Your files could not be read any more. Please choose them again.") from error

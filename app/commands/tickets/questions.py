@@ -2,6 +2,7 @@
 
 import discord
 
+from app.commands.tickets import uploads
 from app.commands.tickets.request import RequestContext, TicketCog
 from app.core.messages import t
 from app.core.tickets import questions
@@ -124,7 +125,8 @@ class QuestionForms(SetupCog, discord.Cog):
             context = await self._manager(interaction)
             kind = _type(context, form.type_key)
             with self._bot.kept_forms.keeping(interaction, lambda: intake_form(kind, form, given)):
-                answers, chosen, _ = read_answers(kind, interaction)
+                answers, chosen, files = read_answers(kind, interaction)
+                await uploads.read(files, interaction)
             await ui.previewed(kind, answers, kind.routed(chosen), context.snapshot).send(interaction)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from app.core.errors import Conflict, InvalidInput, LimitReached, NotFound
 from app.core.tickets import limits
+from app.core.tickets.file_kinds import Accepts
 from app.core.tickets.types import CHOOSING, Question, QuestionKind, Route, TicketType
 
 Change = Callable[[TicketType], TicketType]
@@ -119,7 +120,9 @@ def routed(label: str, answer: str, route: Route | None) -> Change:
     return change
 
 
-def read_question(*, label: str, kind: str, hint: str, options: str, required: bool) -> Question:
+def read_question(
+    *, label: str, kind: str, hint: str, options: str, required: bool, accepts: Accepts = Accepts.ANY
+) -> Question:
     """Make a question of what was typed. `options` has one choice a line; for files, how many there may be.
 
     Raises InvalidInput.
@@ -134,7 +137,7 @@ def read_question(*, label: str, kind: str, hint: str, options: str, required: b
     found, lines = QuestionKind(kind), [" ".join(line.split()) for line in options.splitlines()]
     choices = [line for line in lines if line]
     if found is QuestionKind.FILES:
-        return Question(label, found, required, hint, max_files=_files(choices))
+        return Question(label, found, required, hint, max_files=_files(choices), accepts=accepts)
     if found not in CHOOSING:
         if choices:
             raise InvalidInput(

@@ -14,6 +14,7 @@ from typing import Any, Self, TypeVar, cast
 from app.core.settings.kinds import MAX_ID
 from app.core.storable import is_storable
 from app.core.tickets import limits
+from app.core.tickets.file_kinds import Accepts
 
 TYPES = "ticket_types"
 PANELS = "ticket_panels"
@@ -66,6 +67,8 @@ class Question:
     hint: str = ""
     options: tuple[str, ...] = ()
     max_files: int = 1
+    accepts: Accepts = Accepts.ANY
+    """Which files."""
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Self:
@@ -82,6 +85,7 @@ class Question:
             hint=_text(found.get("hint", ""), 0, limits.MAX_HINT),
             options=options if kind in CHOOSING else (),
             max_files=_number(found, "max_files", 1, 1, limits.MAX_FILES),
+            accepts=_word(found, "accepts", Accepts, Accepts.ANY),
         )
 
 

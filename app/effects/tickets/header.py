@@ -34,16 +34,18 @@ async def post(
     ping_team: bool,
     opens: str | None = None,
     files: Sequence[Attachment] = (),
+    lost: int = 0,
 ) -> int:
     """Post the header, pin it, and return its id; a second time within minutes it is the same message.
 
-    Pings the member and, if the type says so, its team. Raises UserError.
+    Pings the member and, if the type says so, its team. `lost` is how many files of the form are missing. Raises
+    UserError.
     """
     before = ticket.header_message_id
     with speaking(language_of_server(bot, ticket.guild_id)):
         body: dict[str, Any] = {
             **_body(ticket, snapshot),
-            "content": greeting(ticket, ping_team=ping_team, opens=opens),
+            "content": greeting(ticket, ping_team=ping_team, opens=opens, lost=lost),
             "allowed_mentions": {
                 "parse": [],
                 # In place of one that was deleted, it calls nobody.

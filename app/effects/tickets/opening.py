@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 
 import discord
 
@@ -12,7 +13,7 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.errors import ChangedMeanwhile
 from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import TicketType
-from app.effects.tickets import channels, header
+from app.effects.tickets import channels, form_files, header
 from app.models import SupportTicket
 from app.services.tickets.places import missing_roles
 from app.services.tickets.targets import hours_of
@@ -26,14 +27,14 @@ async def carry_out(
     ticket: SupportTicket,
     snapshot: SettingsSnapshot,
     *,
-    files: Sequence[Attachment] = (),
+    files: Sequence[Attachment] | None = None,
     look_first: bool = False,
 ) -> SupportTicket:
     """Make the channel of a ticket, write it down, and head it; return the ticket as it is then.
 
-    With `look_first`, a channel that was made before and not written down is used. What Discord refuses for good takes
-    the ticket back; otherwise it stays, and the job tries again. Raises UserError with one sentence, ChangedMeanwhile
-    when somebody else has done it.
+    Without `files`, those of its form are fetched again. With `look_first`, a channel that was made before and not
+    written down is used. What Discord refuses for good takes the ticket back; otherwise it stays, and the job tries
+    again. Raises UserError with one sentence, ChangedMeanwhile when somebody else has done it.
     """
     kind = TicketPolicy.of(snapshot).types.get(ticket.type or "")
     channel_id: int | None = None
@@ -84,14 +85,29 @@ async def head(
     snapshot: SettingsSnapshot,
     kind: TicketType | None,
     *,
-    files: Sequence[Attachment] = (),
+    files: Sequence[Attachment] | None = None,
 ) -> None:
-    """Post the header of a ticket that has none, and remember it. Raises UserError."""
+    """Post the first header of a ticket, with the files of its form, and remember it. Raises UserError.
+
+    Without `files` they are fetched again. What cannot be posted of them is said, so that nothing is lost in silence.
+    """
     if ticket.channel_id is None:
         return
+    lost = 0
+    if files is None:
+        files, lost = await form_files.fetched(bot, ticket) if ticket.reopened == 0 else ((), 0)
     hours, now = hours_of(TicketPolicy.of(snapshot)), bot.clock()
     opens = None if hours.is_open(now) else discord.utils.format_dt(hours.next_opening(now), "R")
     pings = kind is None or kind.ping_team
-    message_id = await header.post(bot, ticket, ticket.channel_id, snapshot, ping_team=pings, opens=opens, files=files)
+    post = partial(header.post, bot, ticket, ticket.channel_id, snapshot, ping_team=pings, opens=opens)
+    try:
+        message_id = await post(files=files, lost=lost)
+    except Unavailable:
+        raise
+    except UserError as error:
+        if not files:
+            raise
+        log.warning("files of a form were refused", extra={"ticket": ticket.id, "error": error.message.english})
+        message_id = await post(lost=lost + len(files))
     async with bot.uow() as work:
         await work.tickets.opening.headed(ticket, message_id)

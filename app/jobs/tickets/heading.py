@@ -7,7 +7,7 @@ from app.bot import Bot
 from app.core.errors import Unavailable, UserError
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.policy import TicketPolicy
-from app.effects.tickets import header
+from app.effects.tickets import header, opening
 from app.models import SupportTicket
 
 log = logging.getLogger(__name__)
@@ -25,13 +25,13 @@ async def show(bot: Bot, ticket: SupportTicket, policy: TicketPolicy, snapshot: 
         return None
     if ticket.header_message_id is None and bot.clock() < ticket.created_at + PATIENCE:
         return ticket.created_at + PATIENCE
-    kind = policy.types.get(ticket.type or "")
-    is_first = ticket.header_message_id is None and ticket.reopened == 0
     try:
         if await header.renew(bot, ticket, snapshot):
             return None
-        ping_team = is_first and kind is not None and kind.ping_team
-        message_id = await header.post(bot, ticket, ticket.channel_id, snapshot, ping_team=ping_team)
+        if ticket.header_message_id is None and ticket.reopened == 0:
+            await opening.head(bot, ticket, snapshot, policy.types.get(ticket.type or ""))
+            return None
+        message_id = await header.post(bot, ticket, ticket.channel_id, snapshot, ping_team=False)
     except Unavailable:
         raise
     except UserError as error:

@@ -24,6 +24,8 @@ class FilledIn:
 
     values: Mapping[str, str | list[str]]
     roles: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()
+    """The ids of those that came with it."""
 
     @classmethod
     def of(cls, values: Mapping[str, str | list[str]]) -> "FilledIn":
@@ -37,7 +39,7 @@ class FilledIn:
         values = dict(_fields(data.get("components", [])))
         roles = data.get("resolved", {}).get("roles", {})
         chosen = {name for name, value in values.items() if isinstance(value, list) and set(value) & set(roles)}
-        return cls(values, frozenset(chosen))
+        return cls(values, frozenset(chosen), frozenset(data.get("resolved", {}).get("attachments", {})))
 
     def typed(self, name: str) -> str:
         """Return the text of a field, empty if there is none."""
@@ -48,6 +50,11 @@ class FilledIn:
         """Return what was chosen in a field."""
         value = self.values.get(name, [])
         return value if isinstance(value, list) else []
+
+    def everything(self) -> list[str]:
+        """Return all that was typed and chosen, in the order of the fields; files are left out."""
+        texts = [value if isinstance(value, str) else "\n".join(value) for value in self.values.values()]
+        return [text for text in texts if text.strip() and not self.files.issuperset(text.split("\n"))]
 
     def id_in(self, name: str) -> int | None:
         """Return the id that was chosen in a field; None for none, and for what is no id."""

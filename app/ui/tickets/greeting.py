@@ -1,15 +1,26 @@
 """The words above the header of a new ticket: whom it calls."""
 
-from app.core.messages import t
+from app.core.messages import t, tn
 from app.models import SupportTicket
 
 
-def greeting(ticket: SupportTicket, *, ping_team: bool, opens: str | None = None) -> str:
-    """Say who is meant: the only words of it that ping. `opens` is when staff are there again, None if they are."""
+def greeting(ticket: SupportTicket, *, ping_team: bool, opens: str | None = None, lost: int = 0) -> str:
+    """Say who is meant: the only words of it that ping. `opens` is when staff are there again, None if they are.
+
+    `lost` is how many files of the form are missing.
+    """
     roles = "".join(f" <@&{role}>" for role in ticket.team_role_ids) if ping_team else ""
     lines = [f"<@{ticket.user_id}>{roles}"]
     if ticket.opened_by is not None:
         lines.append(t("<@{staff}> has opened this ticket for you.", staff=ticket.opened_by))
     if opens is not None:
         lines.append(t("It is outside our business hours. Staff are back {time}.", time=opens))
+    if lost:
+        lines.append(
+            tn(
+                "⚠️ {count} file of the form could not be kept. Please send it again here.",
+                "⚠️ {count} files of the form could not be kept. Please send them again here.",
+                lost,
+            )
+        )
     return "\n".join(lines)

@@ -5,14 +5,15 @@ changed while somebody filled the form in.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import discord
 
 from app.core.errors import Conflict, InvalidInput
 from app.core.messages import t
 from app.core.storable import is_storable
-from app.core.tickets.limits import MAX_ANSWER, MAX_DESCRIPTION, MAX_SHORT_ANSWER
+from app.core.tickets import file_kinds
+from app.core.tickets.limits import MAX_ANSWER, MAX_DESCRIPTION, MAX_HINT, MAX_SHORT_ANSWER
 from app.core.tickets.questions import reference
 from app.core.tickets.types import CHOOSING, Question, QuestionKind, TicketType
 from app.ui.kit.components import form, menu
@@ -41,9 +42,16 @@ def intake_form(kind: TicketType, to: FormId, typed: FilledIn | None = None) -> 
     return form(shortened(kind.name, MAX_FORM_TITLE), to, *fields)
 
 
+class Upload(NamedTuple):
+    """A file that came with a form, and the question that it answers."""
+
+    question: Question
+    file: discord.Attachment
+
+
 def read_answers(
     kind: TicketType, interaction: discord.Interaction
-) -> tuple[list[Answer], dict[str, str], list[discord.Attachment]]:
+) -> tuple[list[Answer], dict[str, str], list[Upload]]:
     """Read a form that came back.
 
     Returns the answers in the order of the questions, without those that were left empty; what was chosen, by the
@@ -57,13 +65,17 @@ def read_answers(
     if not given.values.keys() <= questions.keys():
         raise FormChanged
     uploaded: Mapping[str, Any] = data.get("resolved", {}).get("attachments", {})
-    answers = [_answer(question, name, given, uploaded) for name, question in questions.items()]
-    files = [id_ for answer in answers for id_ in answer.get("files", ())]
+    pairs = [(question, _answer(question, name, given, uploaded)) for name, question in questions.items()]
+    answers = [_sent(answer, uploaded) for _, answer in pairs]
     state = interaction._state  # noqa: SLF001 -- py-cord's own forms read files the same way
     return (
         [answer for answer in answers if any(answer.get(key) for key in ("value", "values", "files"))],
         {answer["label"]: _chosen(answer) for answer in answers if answer["kind"] in CHOOSING},
-        [discord.Attachment(state=state, data=uploaded[str(id_)]) for id_ in files],
+        [
+            Upload(question, discord.Attachment(state=state, data=uploaded[str(id_)]))
+            for question, answer in pairs
+            for id_ in answer.get("files", ())
+        ],
     )
 
 
@@ -125,7 +137,13 @@ def _field(name: str, question: Question, given: FilledIn) -> discord.ui.Label:
                 max_values=question.max_files,
                 required=question.required,
             )
-            return labelled(question.label, upload, hint)
+            return labelled(question.label, upload, _about_files(question) or None)
+
+
+def _about_files(question: Question) -> str:
+    """Say which files are taken, and the hint."""
+    takes = [str(file_kinds.IN_WORDS[question.accepts])] if question.accepts in file_kinds.IN_WORDS else []
+    return shortened(" ".join([*takes, *([question.hint] if question.hint else [])]), MAX_HINT)
 
 
 def _options(question: Question, chosen: Sequence[str], kind: Callable[..., Any]) -> list[Any]:
@@ -150,6 +168,12 @@ def _given(question: Question, name: str, given: FilledIn, uploaded: Mapping[str
             return "values", _offered(question, given.chosen(name))
         case QuestionKind.FILES:
             return "files", _files(question, given.chosen(name), uploaded)
+
+
+def _sent(answer: Answer, uploaded: Mapping[str, Any]) -> Answer:
+    """Add to an answer where its files can be had for a day, should this process not live to post them."""
+    files = [uploaded[str(id_)] for id_ in answer.get("files", ())]
+    return answer | ({"sent": [{"name": one["filename"], "url": one["url"]} for one in files]} if files else {})
 
 
 def _text(question: Question, typed: str) -> str:

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 import discord
 
-from app.core.messages import t
+from app.core.errors import UserError
+from app.core.messages import t, tn
 from app.core.tickets.types import TicketType
 from app.models import SupportTicket
-from app.ui.kit.components import button, form, select
-from app.ui.kit.forms import labelled
+from app.ui.kit.components import Item, button, form, select
+from app.ui.kit.forms import FilledIn, labelled
 from app.ui.kit.ids import SelectId
-from app.ui.kit.limits import MAX_OPTIONS
-from app.ui.kit.reply import Reply
+from app.ui.kit.limits import MAX_CONTENT, MAX_OPTIONS
+from app.ui.kit.reply import Attachment, Reply
 from app.ui.kit.text import plain, shortened
 from app.ui.tickets.ids import AcceptCloseId, CloseFormId, DeclineCloseId
 
@@ -53,6 +54,23 @@ def being_opened(ticket: SupportTicket) -> Reply:
             number=ticket.number,
         )
     )
+
+
+def given_back(why: UserError, typed: FilledIn, items: Sequence[Item] = ()) -> Reply:
+    """Say why a form was for nothing, and give back what was typed into it: to copy, or as a file if it is long."""
+    said = [str(why)]
+    if typed.files:
+        said.append(tn("Its file was not kept.", "Its {count} files were not kept.", len(typed.files)))
+    texts = typed.everything()
+    if not texts:
+        return Reply("\n".join(said), items=items)
+    said.append(t("This is what you wrote:"))
+    text = "\n\n".join(texts)
+    quote = "\n".join(f"> {line}" for line in plain(text, len(text)).splitlines())
+    if len("\n".join([*said, quote])) <= MAX_CONTENT:
+        return Reply("\n".join([*said, quote]), items=items)
+    # The mark tells Windows that it is UTF-8.
+    return Reply("\n".join(said), items=items, attachments=[Attachment("ticket.txt", text.encode("utf-8-sig"))])
 
 
 def choose_type(types: Sequence[TicketType], to: SelectId) -> Reply:

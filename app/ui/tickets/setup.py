@@ -9,6 +9,7 @@ import discord
 from app.core import durations
 from app.core.messages import msg, t, tn
 from app.core.settings.snapshot import SettingsSnapshot
+from app.core.tickets.file_kinds import Accepts
 from app.core.tickets.limits import MAX_QUESTIONS
 from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.questions import find, reference
@@ -42,6 +43,8 @@ KINDS = {
     QuestionKind.CHECKBOXES: msg("Checkboxes"),
     QuestionKind.FILES: msg("Files"),
 }
+ACCEPTED = {Accepts.IMAGES: msg("Images"), Accepts.DOCUMENTS: msg("Documents")}
+"""What is said in place of files where only some are taken."""
 
 
 def suggestions(policy: TicketPolicy) -> list[Suggestion]:
@@ -135,7 +138,8 @@ def _time(name: str, seconds: int) -> str:
 
 
 def _line(question: Question) -> str:
-    facts = [str(KINDS[question.kind]), t("required") if question.required else t("optional")]
+    kind = ACCEPTED.get(question.accepts, KINDS[question.kind])
+    facts = [str(kind), t("required") if question.required else t("optional")]
     if question.kind is QuestionKind.FILES:
         facts.append(tn("at most {count} file", "at most {count} files", question.max_files))
     choices = f"\n-# {plain(', '.join(question.options), 200)}" if question.options else ""

@@ -3,8 +3,9 @@
 import discord
 
 from app.core.errors import InvalidInput
-from app.core.messages import t
+from app.core.messages import Message, t
 from app.core.tickets import limits
+from app.core.tickets.file_kinds import Accepts
 from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.questions import read_question
 from app.core.tickets.types import Panel, Question, QuestionKind
@@ -12,7 +13,7 @@ from app.ui.kit.components import form, menu
 from app.ui.kit.forms import FilledIn, labelled
 from app.ui.kit.limits import MAX_OPTION, MAX_OPTIONS
 from app.ui.kit.text import shortened
-from app.ui.tickets.setup import KINDS
+from app.ui.tickets.setup import ACCEPTED, KINDS
 from app.ui.tickets.setup_ids import AddQuestionFormId, EditQuestionFormId, PanelFormId
 
 LABEL, KIND, HINT, CHOICES, REQUIRED = "label", "kind", "hint", "choices", "required"
@@ -26,7 +27,7 @@ def question_form(to: AddQuestionFormId | EditQuestionFormId, given: FilledIn) -
     """Make the form that says what to ask."""
     kinds = [
         discord.SelectOption(label=str(name), value=kind, default=given.chosen(KIND) == [kind])
-        for kind, name in KINDS.items()
+        for kind, name in _kinds().items()
     ]
     choices = discord.ui.InputText(
         custom_id=CHOICES,
@@ -55,13 +56,22 @@ def question_form(to: AddQuestionFormId | EditQuestionFormId, given: FilledIn) -
     )
 
 
+def _kinds() -> dict[str, Message]:
+    """Return what there is to choose: of files, the kinds that are taken as well."""
+    return {**KINDS, **{_named(accepts): name for accepts, name in ACCEPTED.items()}}
+
+
+def _named(accepts: Accepts) -> str:
+    return QuestionKind.FILES.value if accepts is Accepts.ANY else f"{QuestionKind.FILES.value}:{accepts.value}"
+
+
 def as_it_is(question: Question) -> FilledIn:
     """Return what the form of a question is filled in with."""
     is_files = question.kind is QuestionKind.FILES
     return FilledIn.of(
         {
             LABEL: question.label,
-            KIND: [question.kind.value],
+            KIND: [_named(question.accepts) if is_files else question.kind.value],
             HINT: question.hint,
             CHOICES: str(question.max_files) if is_files else "\n".join(question.options),
             REQUIRED: YES if question.required else NO,
@@ -71,9 +81,12 @@ def as_it_is(question: Question) -> FilledIn:
 
 def question_from(given: FilledIn) -> Question:
     """Read a question. Raises InvalidInput."""
+    kind = "".join(given.chosen(KIND))
+    accepts = next((one for one in Accepts if _named(one) == kind), Accepts.ANY)
     return read_question(
         label=given.typed(LABEL),
-        kind="".join(given.chosen(KIND)),
+        kind=QuestionKind.FILES if kind == _named(accepts) else kind,
+        accepts=accepts,
         hint=given.typed(HINT),
         options=given.typed(CHOICES),
         required=given.typed(REQUIRED) != NO,

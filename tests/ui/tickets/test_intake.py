@@ -67,9 +67,14 @@ async def test_answers_are_read_as_they_were_given() -> None:
         {"label": WHAT, "kind": "long", "value": "It **broke**"},
         {"label": HOW, "kind": "radio", "value": "Always"},
         {"label": WHERE, "kind": "checkboxes", "values": ["Home", "Train"]},
-        {"label": PICTURES, "kind": "files", "files": [file.id for file in uploaded]},
+        {
+            "label": PICTURES,
+            "kind": "files",
+            "files": [one.file.id for one in uploaded],
+            "sent": [{"name": one.file.filename, "url": one.file.url} for one in uploaded],
+        },
     ]
-    assert [(file.filename, file.size) for file in uploaded] == [("a.png", 1), ("b.png", 2)]
+    assert [(one.file.filename, one.file.size) for one in uploaded] == [("a.png", 1), ("b.png", 2)]
     assert description_of(answers) == "It **broke**"
     assert chosen == {BROWSER: "Chrome", HOW: "Always", WHERE: "Home\nTrain"}
     routed = replace(BUG, routes=(Route(WHERE, "Train", team_role_ids=(7,)),)).routed(chosen)
