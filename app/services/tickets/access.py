@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, and_, cast, literal_column, or_, true
-from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy import BigInteger, Boolean, ColumnElement, and_, bindparam, literal, literal_column, or_, true
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.elements import BindParameter
 
 from app.core.actor import Actor
 from app.models import support_ticket
@@ -14,6 +15,7 @@ from app.models.support_ticket import SupportTicket, TicketStatus
 FINAL = (TicketStatus.CLOSING, TicketStatus.CLOSED, TicketStatus.ARCHIVED)
 # Word for word what the partial indexes say: with parameters, a plan that is kept could not use them.
 UNFINISHED: ColumnElement[bool] = literal_column(f"support_tickets.{support_ticket.UNFINISHED}", Boolean)
+IDS = ARRAY(BigInteger)
 
 
 @dataclass(frozen=True)
@@ -27,18 +29,62 @@ class Which:
     channel_id: int | None = None
     """Where they are."""
 
+    @property
+    def by(self) -> str:
+        """Name the one that is given."""
+        for name in ("row_id", "number", "channel_id"):
+            if getattr(self, name) is not None:
+                return name
+        raise ValueError("no ticket is meant")
+
     def matches(self) -> ColumnElement[bool]:
         """Match it. In a channel it is the one that is not over: the predecessor used channels again."""
-        if self.row_id is not None:
-            return SupportTicket.id == self.row_id
-        if self.number is not None:
-            return SupportTicket.number == self.number
-        if self.channel_id is None:
-            raise ValueError("no ticket is meant")
-        return and_(
-            SupportTicket.channel_id == self.channel_id,
-            SupportTicket.status.not_in([TicketStatus.CLOSED.value, TicketStatus.ARCHIVED.value]),
-        )
+        return _matches(self.by, literal(getattr(self, self.by), BigInteger))
+
+
+class Rank(NamedTuple):
+    """What of a person makes a query that is asked for them another one. All else about them are its parameters."""
+
+    is_manager: bool
+    is_staff: bool
+    has_roles: bool
+
+    @classmethod
+    def of(cls, actor: Actor) -> "Rank":
+        """Return that of a person."""
+        return cls(actor.is_manager, actor.is_staff, bool(actor.role_ids))
+
+
+class Asking(NamedTuple):
+    """Who asks: a person, or parameters for a statement that is kept and executed for everybody of a rank."""
+
+    rank: Rank
+    guild_id: ColumnElement[int]
+    user_id: ColumnElement[int]
+    role_ids: ColumnElement[Any]
+
+    @classmethod
+    def of(cls, actor: Actor) -> "Asking":
+        """Return this person."""
+        return cls(Rank.of(actor), *(literal(value, kind) for value, kind in zip(_of(actor), _TYPES, strict=True)))
+
+    @classmethod
+    def anybody(cls, rank: Rank) -> "Asking":
+        """Return parameters that have no values yet: `parameters` has them."""
+        return cls(rank, *_PARAMETERS)
+
+
+def parameters(actor: Actor, which: Which) -> dict[str, Any]:
+    """Return the values for a statement about `Asking.anybody` and `anyone`."""
+    return {
+        **{parameter.key: value for parameter, value in zip(_PARAMETERS, _of(actor), strict=True)},
+        _WHICH.key: getattr(which, which.by),
+    }
+
+
+def anyone(by: str) -> ColumnElement[bool]:
+    """Match the ticket that is said later, by what it is said."""
+    return _matches(by, _WHICH)
 
 
 def of_guild(guild_id: int) -> ColumnElement[bool]:
@@ -46,32 +92,34 @@ def of_guild(guild_id: int) -> ColumnElement[bool]:
     return SupportTicket.guild_id == guild_id
 
 
-def worked_by(actor: Actor) -> ColumnElement[bool]:
+def worked_by(actor: Actor | Asking) -> ColumnElement[bool]:
     """Match what this person may work on: as a manager all, else that of their teams, and of no team for all staff."""
-    here = of_guild(actor.guild_id)
-    if actor.is_manager:
+    asking = Asking.of(actor) if isinstance(actor, Actor) else actor
+    here = SupportTicket.guild_id == asking.guild_id
+    if asking.rank.is_manager:
         return here
     mine: list[ColumnElement[bool]] = []
-    if actor.role_ids:
+    if asking.rank.has_roles:
         mine = [
-            SupportTicket.team_role_ids.op("&&", return_type=None)(_ids(actor.role_ids)),
-            SupportTicket.escalated_to.in_(sorted(actor.role_ids)),
+            SupportTicket.team_role_ids.op("&&", return_type=None)(asking.role_ids),
+            SupportTicket.escalated_to == asking.role_ids.any_(),
         ]
-    if actor.is_staff:
-        mine.append(SupportTicket.team_role_ids == _ids(()))
+    if asking.rank.is_staff:
+        mine.append(SupportTicket.team_role_ids == literal_column("'{}'::bigint[]"))
     # Nobody is staff of their own ticket who could not see it otherwise.
     return and_(here, or_(*mine)) if mine else and_(here, ~true())
 
 
-def visible_to(actor: Actor) -> ColumnElement[bool]:
+def visible_to(actor: Actor | Asking) -> ColumnElement[bool]:
     """Match what this person may see: what they opened, were added to, or may work on."""
+    asking = Asking.of(actor) if isinstance(actor, Actor) else actor
     mine = [
-        SupportTicket.user_id == actor.user_id,
-        SupportTicket.added_user_ids.op("@>", return_type=None)(_ids([actor.user_id])),
+        SupportTicket.user_id == asking.user_id,
+        SupportTicket.added_user_ids.any_() == asking.user_id,
     ]
-    if actor.role_ids:
-        mine.append(SupportTicket.added_role_ids.op("&&", return_type=None)(_ids(actor.role_ids)))
-    return and_(of_guild(actor.guild_id), or_(*mine, worked_by(actor)))
+    if asking.rank.has_roles:
+        mine.append(SupportTicket.added_role_ids.op("&&", return_type=None)(asking.role_ids))
+    return and_(SupportTicket.guild_id == asking.guild_id, or_(*mine, worked_by(asking)))
 
 
 def is_staff_of(actor: Actor, ticket: SupportTicket) -> bool:
@@ -83,5 +131,27 @@ def is_staff_of(actor: Actor, ticket: SupportTicket) -> bool:
     return actor.is_staff and not ticket.team_role_ids
 
 
-def _ids(ids: Iterable[int]) -> ColumnElement[Any]:
-    return cast(array(sorted(ids), type_=BigInteger), ARRAY(BigInteger))
+def ids(given: Iterable[int]) -> ColumnElement[Any]:
+    """Return ids as one parameter: so a query is the same however many there are."""
+    return literal(sorted(given), IDS)
+
+
+def _matches(by: str, value: ColumnElement[int]) -> ColumnElement[bool]:
+    if by == "row_id":
+        return SupportTicket.id == value
+    if by == "number":
+        return SupportTicket.number == value
+    return and_(
+        SupportTicket.channel_id == value, literal_column("support_tickets.status NOT IN ('closed', 'archived')")
+    )
+
+
+def _of(actor: Actor) -> tuple[Any, ...]:
+    return actor.guild_id, actor.user_id, sorted(actor.role_ids)
+
+
+_TYPES = (BigInteger(), BigInteger(), IDS)
+_PARAMETERS: tuple[BindParameter[Any], ...] = tuple(
+    bindparam(name, type_=kind) for name, kind in zip(("asking_in", "asking", "asking_with"), _TYPES, strict=True)
+)
+_WHICH: BindParameter[Any] = bindparam("meant", type_=BigInteger())

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, Integer, bindparam, delete, func, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningInsert
 
 from app.core.actor import Actor
 from app.core.clock import Clock
@@ -20,7 +21,7 @@ from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import Place, TicketType
 from app.models.support_ticket import SupportTicket, TicketStatus, Turn
 from app.services.tickets.access import UNFINISHED
-from app.services.tickets.rows import announce, noted
+from app.services.tickets.rows import ANNOUNCED, QUIETLY, announced, noted, within
 from app.services.tickets.targets import hours_of, targets_of
 
 
@@ -52,27 +53,9 @@ class TicketOpeningService:
 
         Raises TypeNotFound, IsBlocked, AlreadyOpen, TooManyOpen, NotAllowed.
         """
-        if not policy.enabled:
-            raise NotAllowed("Tickets are switched off in this server.")
-        found = policy.types.get(type_key)
-        if found is None or not found.enabled:
-            raise TypeNotFound
-        opener = for_user_id or actor.user_id
         now = self._clock()
-        by_staff = for_user_id is not None and for_user_id != actor.user_id
-        if by_staff:
-            if not (actor.is_staff or actor.role_ids & {*found.team_role_ids}):
-                raise NotAllowed("Only staff may open a ticket for somebody else.")
-        elif (blocked := policy.blocked.get(str(opener))) is not None and blocked.holds(now):
-            raise IsBlocked
-        if not by_staff and policy.refuses_outside_hours:
-            hours = hours_of(policy)
-            if not hours.is_open(now):
-                raise NotAllowed(
-                    "Tickets can be opened during business hours only. Staff are back <t:{moment}:R>.",
-                    moment=int(hours.next_opening(now).timestamp()),
-                )
-        await self._check_limits(actor, policy, found, opener, now)
+        found = _allowed(actor, policy, type_key, for_user_id or actor.user_id, now)
+        await self._check_limits(actor, policy, found, for_user_id or actor.user_id, now)
         return found
 
     async def begin(self, actor: Actor, policy: TicketPolicy, request: Request) -> SupportTicket:
@@ -84,20 +67,15 @@ class TicketOpeningService:
         if len(description) > MAX_DESCRIPTION or not is_storable(description):
             raise InvalidInput("A ticket has at most {count} characters.", count=MAX_DESCRIPTION)
         opener, now = request.for_user_id or actor.user_id, self._clock()
+        rules, kind = _allowed(actor, policy, request.type.key, opener, now), request.type
         # Numbers have no gaps: whoever comes next waits for this transaction.
-        await self._session.execute(select(func.pg_advisory_xact_lock(NUMBERS, func.hashint8(actor.guild_id))))
-        await self.check(actor, policy, request.type.key, for_user_id=request.for_user_id)
-        kind = request.type
-        number = select(func.coalesce(func.max(SupportTicket.number), 0) + 1).where(
-            SupportTicket.guild_id == actor.guild_id
-        )
-        facts: dict[Any, Any] = {
+        await self._session.execute(_LOCKING, {"guild_id": actor.guild_id})
+        limits = _Limits(is_own=opener == actor.user_id, cools_down=bool(rules.cool_down))
+        facts: dict[str, Any] = {
             "guild_id": actor.guild_id,
             "user_id": opener,
             "username": request.username,
             "description": description,
-            "status": TicketStatus.OPENING,
-            "number": number.scalar_subquery(),
             "type": kind.key,
             "type_name": kind.name,
             "is_thread": kind.place is Place.THREAD,
@@ -106,51 +84,37 @@ class TicketOpeningService:
             "answers": list(request.answers),
             "priority": int(kind.priority),
             "created_at": now,
-            "updated_at": now,
-            "turn": Turn.STAFF,
-            "turn_since": now,
             "next_at": now + OPENING_TAKES,
             "events": [{"at": now.isoformat(), "kind": EventKind.OPENED, "by": actor.user_id, **request.source}],
             **targets_of(policy, kind, now),
         }
-        made = insert(SupportTicket).values(facts).on_conflict_do_nothing().returning(SupportTicket)
-        ticket = await self._session.scalar(made)
+        bounds = {
+            "per_server": policy.per_server,
+            "per_type": rules.max_open or None,
+            "per_member": policy.per_member,
+            "since": now - timedelta(seconds=rules.cool_down),
+        }
+        made = {f"new_{name}": value for name, value in facts.items()} | bounds
+        ticket = await self._session.scalar(_making(limits), made)
         if ticket is None:
+            await self._check_limits(actor, policy, rules, opener, now)
             raise await self._already_open(actor, kind.key, opener)
         return ticket
 
     async def complete(self, ticket: SupportTicket, channel_id: int) -> SupportTicket:
         """Write down the channel. Raises ChangedMeanwhile when another process was first, whose channel it is then."""
         now = self._clock()
-        statement = (
-            update(SupportTicket)
-            .where(SupportTicket.id == ticket.id, SupportTicket.status == TicketStatus.OPENING)
-            .values(
-                {
-                    SupportTicket.status: TicketStatus.OPEN,
-                    SupportTicket.channel_id: channel_id,
-                    SupportTicket.updated_at: now,
-                    SupportTicket.next_at: now,
-                }
-            )
-            .returning(SupportTicket)
-            .execution_options(synchronize_session=False, populate_existing=True)
-        )
-        done = await self._session.scalar(statement)
+        moment = {"now": now, "announced": announced(now)}
+        done = (
+            await self._session.execute(_COMPLETING, {"ticket": ticket.id, "channel": channel_id, **moment})
+        ).first()
         if done is None:
             raise ChangedMeanwhile
-        await announce(self._session, now)
-        return done
+        return done[0]
 
     async def headed(self, ticket: SupportTicket, message_id: int) -> None:
         """Remember the message that shows its state."""
-        here = SupportTicket.id == ticket.id
-        await self._session.execute(
-            update(SupportTicket)
-            .where(here)
-            .values(header_message_id=message_id)
-            .execution_options(synchronize_session=False)
-        )
+        await self._session.execute(_HEADING, {"ticket": ticket.id, "message": message_id})
 
     async def take_back(self, ticket: SupportTicket) -> bool:
         """Remove a ticket whose channel could not be made; tell whether this was it, and nobody else's.
@@ -237,5 +201,113 @@ class TicketOpeningService:
         return AlreadyOpen(channel_id=found.channel_id, number=found.number)
 
 
+def _allowed(actor: Actor, policy: TicketPolicy, type_key: str, opener: int, now: datetime) -> TicketType:
+    """Return the type if nothing that the server chose is against it, whatever there is already."""
+    if not policy.enabled:
+        raise NotAllowed("Tickets are switched off in this server.")
+    found = policy.types.get(type_key)
+    if found is None or not found.enabled:
+        raise TypeNotFound
+    by_staff = opener != actor.user_id
+    if by_staff:
+        if not (actor.is_staff or actor.role_ids & {*found.team_role_ids}):
+            raise NotAllowed("Only staff may open a ticket for somebody else.")
+    elif (blocked := policy.blocked.get(str(opener))) is not None and blocked.holds(now):
+        raise IsBlocked
+    if not by_staff and policy.refuses_outside_hours:
+        hours = hours_of(policy)
+        if not hours.is_open(now):
+            raise NotAllowed(
+                "Tickets can be opened during business hours only. Staff are back <t:{moment}:R>.",
+                moment=int(hours.next_opening(now).timestamp()),
+            )
+    return found
+
+
 NUMBERS = 0x7469636B
 """The first half of the key of the lock on a server's numbers."""
+_LOCKING = select(func.pg_advisory_xact_lock(NUMBERS, func.hashint8(bindparam("guild_id", type_=BigInteger()))))
+_FACTS = (
+    "guild_id", "user_id", "username", "description", "type", "type_name", "is_thread", "opened_by", "team_role_ids",
+    "answers", "priority", "created_at", "next_at", "events", "first_due_at", "resolution_due_at",
+)  # fmt: skip
+"""The columns of a new ticket that its opening says."""
+
+
+class _Limits(NamedTuple):
+    """Which limits an opening has: those of members do not bind staff who act for them."""
+
+    is_own: bool
+    cools_down: bool
+
+
+@lru_cache(maxsize=4)
+def _making(limits: _Limits) -> ReturningInsert[tuple[SupportTicket]]:
+    """Build the statement that makes a ticket with the next number if all limits allow it.
+
+    One statement, and a condition of it: only one of two who come at once can have the last place.
+    """
+    new = {name: bindparam(f"new_{name}", type_=getattr(SupportTicket, name).type) for name in _FACTS}
+    is_mine, is_type = SupportTicket.user_id == new["user_id"], SupportTicket.type == new["type"]
+    here = SupportTicket.guild_id == new["guild_id"]
+    open_ones = (
+        select(
+            func.count().label("all"),
+            func.count().filter(is_mine).label("mine"),
+            func.count().filter(is_type).label("of_type"),
+            func.count().filter(is_mine, is_type).label("same"),
+        )
+        .where(here, UNFINISHED)
+        .subquery("open_ones")
+    )
+    per_type = bindparam("per_type", type_=Integer())
+    allowed = [
+        open_ones.c.same == 0,
+        open_ones.c.all < bindparam("per_server", type_=Integer()),
+        func.coalesce(open_ones.c.of_type < per_type, True),
+    ]
+    if limits.is_own:
+        allowed.append(open_ones.c.mine < bindparam("per_member", type_=Integer()))
+        if limits.cools_down:
+            since = bindparam("since", type_=SupportTicket.closed_at.type)
+            allowed.append(
+                ~select(SupportTicket.id).where(here, is_mine, is_type, SupportTicket.closed_at > since).exists()
+            )
+    number = select(func.coalesce(func.max(SupportTicket.number), 0) + 1).where(here).scalar_subquery()
+    row: dict[str, Any] = {
+        **new,
+        "number": number,
+        "status": literal_column(f"'{TicketStatus.OPENING.value}'"),
+        "turn": literal_column(f"'{Turn.STAFF.value}'"),
+        "turn_since": new["created_at"],
+        "updated_at": new["created_at"],
+    }
+    # As a part of the query, because SQLAlchemy keeps no compiled INSERT that has a conflict clause of its own.
+    one = select(*row.values()).select_from(open_ones).where(*allowed).suffix_with("ON CONFLICT DO NOTHING")
+    made = insert(SupportTicket).from_select(list(row), one, include_defaults=False).returning(SupportTicket)
+    # Its parameters are no rows.
+    return made.execution_options(dml_strategy="orm")
+
+
+_TICKET = SupportTicket.id == bindparam("ticket", type_=BigInteger())
+_NOW = bindparam("now", type_=SupportTicket.updated_at.type)
+_COMPLETING = (
+    update(SupportTicket)
+    .where(_TICKET, within({TicketStatus.OPENING}))
+    .values(
+        {
+            SupportTicket.status: TicketStatus.OPEN,
+            SupportTicket.channel_id: bindparam("channel", type_=BigInteger()),
+            SupportTicket.updated_at: _NOW,
+            SupportTicket.next_at: _NOW,
+        }
+    )
+    .returning(SupportTicket, ANNOUNCED)
+    .execution_options(**QUIETLY)
+)
+_HEADING = (
+    update(SupportTicket)
+    .where(_TICKET)
+    .values({SupportTicket.header_message_id: bindparam("message", type_=BigInteger())})
+    .execution_options(synchronize_session=False)
+)

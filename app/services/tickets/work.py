@@ -19,11 +19,12 @@ from app.core.tickets.types import Priority
 from app.models.support_ticket import SupportTicket, TicketStatus, Turn
 from app.services.tickets.access import Which, is_staff_of
 from app.services.tickets.messages import turned
-from app.services.tickets.rows import WORKABLE, change, load
+from app.services.tickets.rows import WORKABLE, Condition, change, load
 
 T = SupportTicket
 ACTIVE = case((T.claimed_by.is_not(None), literal("claimed", T.status.type)), else_=literal("open", T.status.type))
 """What a ticket is that is neither put off nor over: claimed if somebody has it."""
+NOBODYS = Condition(T.claimed_by.is_(None))
 
 
 class TicketWorkService:
@@ -49,7 +50,7 @@ class TicketWorkService:
         now = self._clock()
         values = {T.status: TicketStatus.CLAIMED, T.claimed_by: actor.user_id, T.claimed_at: now, T.snoozed_until: None}
         try:
-            return await self._change(actor, which, values, EventKind.CLAIMED, T.claimed_by.is_(None), now=now)
+            return await self._change(actor, which, values, EventKind.CLAIMED, NOBODYS, now=now)
         except ChangedMeanwhile:
             found = await load(self._session, actor, which)
             if found.claimed_by is None:
