@@ -103,6 +103,19 @@ def translated_name(locale: str, context: str, text: str) -> str | None:
     return None if found == text else found
 
 
+@dataclass(frozen=True)
+class OptionName:
+    """The name of a command's option, as a sentence names it: `str(name)` is what Discord shows people who read it."""
+
+    command: str
+    """The outermost name, as in `reminder`."""
+    name: str
+
+    def __str__(self) -> str:
+        """Return the name in the current language."""
+        return translated_name(_language.get(), f"/{self.command} option name", self.name) or self.name
+
+
 @cache
 def languages() -> tuple[str, ...]:
     """Return Discord's codes of the languages that have a catalogue."""

@@ -4,11 +4,14 @@ import ast
 import re
 from collections.abc import Iterator
 from string import Formatter
+from typing import Any
 
+import discord
 import pytest
 
 from app.core.messages import catalogue_of, translated_name
 from scripts import translations
+from scripts.documentation import cogs, options_of
 from tests.house.repository import modules, name_of, parsed
 
 EDGE = ("app/commands/", "app/effects/", "app/jobs/", "app/ui/")
@@ -218,14 +221,11 @@ def test_sentences_are_literals_and_have_the_values_that_they_name():
 # The catalogues
 
 
-BELOW = ("app/core/", "app/migrate/", "app/services/", "app/uow.py")
-COMPLETE = {"de": (*BELOW, "app/commands/", "app/ui/health.py", "app/ui/help.py", "app/ui/kit/", "app/ui/settings/")}
-"""The parts of which a language has every sentence."""
-YET = re.compile("/tickets/|^app/core/registry.py")
-"""What no language has yet."""
-COMPLETE_COMMANDS = {"de": ("/settings ",)}
+COMPLETE = {"de"}
+"""The languages that have every sentence, and every name and description of a command."""
 NAME = re.compile(r"^[-_'\w]{1,32}$")
-COMMAND = re.compile(r"`/(?P<top>[\w-]+)(?: (?P<sub>[\w-]+))?")
+MENU_NAME = re.compile(r"^\S.{0,30}\S$")
+COMMAND = re.compile(r"`/(?P<top>[\w-]+)(?: (?P<sub>[\w-]+)(?![\w:.]))?(?: (?P<third>[\w-]+)(?![\w:.]))?")
 LANGUAGES = translations.languages()
 
 
@@ -244,19 +244,9 @@ def test_catalogues_are_as_make_translations_writes_them(catalogue):
 
 
 def test_what_has_to_be_translated_is(catalogue):
-    files, commands = (known.get(str(catalogue.locale), ()) for known in (COMPLETE, COMPLETE_COMMANDS))
-    missing = [
-        message.id
-        for message in catalogue
-        if message.id
-        and not translations.is_translated(message)
-        and (
-            any(file.startswith(files) and not YET.search(file) for file, _ in message.locations)
-            or (message.context or "").startswith(commands)
-        )
-    ]
-    assert files
-    assert not missing, "translate these in translations/, and run make translations"
+    is_complete = str(catalogue.locale) in COMPLETE
+    missing = [message.id for message in catalogue if message.id and not translations.is_translated(message)]
+    assert not (is_complete and missing), "translate these in translations/, and run make translations"
     assert not [message.id for message in catalogue if message.fuzzy]
 
 
@@ -278,9 +268,26 @@ def test_translated_names_are_within_limits_of_discord(catalogue):
             continue
         if message.context.endswith("description") or message.context.endswith("choice name"):
             assert len(message.string) <= 100, message.string
+        elif not NAME.match(message.id):
+            # Of a message's menu.
+            assert MENU_NAME.match(message.string), message.string
         else:
             assert NAME.match(message.string), message.string
             assert message.string == message.string.lower()
+
+
+def test_no_two_of_a_command_are_translated_alike(catalogue):
+    locale = str(catalogue.locale).replace("_", "-")
+    waiting: list[Any] = [command for cog in cogs() for command in cog.__cog_commands__]
+    waiting = [command for command in waiting if not isinstance(command, discord.ContextMenuCommand)]
+    while waiting:
+        command = waiting.pop()
+        is_group = isinstance(command, discord.SlashCommandGroup)
+        inner = command.subcommands if is_group else options_of(command)
+        waiting += inner if is_group else []
+        context = f"/{command.qualified_name.split()[0]} {'command' if is_group else 'option'} name"
+        said = [translated_name(locale, context, one.name) or one.name for one in inner]
+        assert len(set(said)) == len(said), f"{command.qualified_name}: {said}"
 
 
 def test_translations_call_commands_as_discord_shows_them(catalogue):

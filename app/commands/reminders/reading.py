@@ -12,7 +12,7 @@ from app.commands.reminders.origin import origin_of
 from app.commands.reminders.places import may_ping_everyone, place_changes, place_for, role_of, target_of
 from app.core import durations, when
 from app.core.errors import InvalidInput
-from app.core.messages import Message, msg
+from app.core.messages import Message, OptionName, msg
 from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.schedule import Schedule
 from app.core.scheduling.zones import zone_info
@@ -224,12 +224,12 @@ def span_of(typed: str | None, name: str, *, clears: bool = False) -> timedelta 
     if clears:
         raise InvalidInput(
             "`{name}` takes a length of time from one minute to {longest}, such as `15m` or `2h30m`, or `none`.",
-            name=name,
+            name=OptionName("reminder", name),
             longest=spoken,
         )
     raise InvalidInput(
         "`{name}` takes a length of time from one minute to {longest}, such as `15m` or `2h30m`.",
-        name=name,
+        name=OptionName("reminder", name),
         longest=spoken,
     )
 

@@ -22,7 +22,7 @@ from app.core.messages import msg, speaking, t
 from app.core.scheduling.schedule import Schedule
 from app.core.scheduling.zones import WallTime
 from app.models import ReminderState
-from app.services.reminders.making import ALL
+from app.services.reminders.making import ALL, ALL_WORDS
 from app.ui.kit.autocomplete import Suggestion, meant, offered, suggesting, understood
 from app.ui.kit.composing import composed
 from app.ui.kit.context import actor_of, present
@@ -63,7 +63,7 @@ async def suggest_reminders(ctx: discord.AutocompleteContext) -> list[discord.Op
 async def suggest_to_delete(ctx: discord.AutocompleteContext) -> list[discord.OptionChoice]:
     """Suggest reminders; for `all`, all of them first, because the Enter key takes the first suggestion."""
     found = await suggest_reminders(ctx)
-    if str(ctx.value or "").strip().casefold() != ALL:
+    if str(ctx.value or "").strip().casefold() not in ALL_WORDS:
         return found
     return [*offered([all_of_them()]), *found][:MAX_CHOICES]
 

@@ -10,6 +10,7 @@ import discord
 
 from app.core import durations
 from app.core.errors import InvalidInput
+from app.core.messages import OptionName
 from app.core.tickets import emoji, limits
 from app.core.tickets.types import MAX_SECONDS, Place, Priority, TicketType
 from app.ui.tickets.places import check_parent, check_role
@@ -159,7 +160,8 @@ def read_length(name: str, typed: str) -> int:
         seconds = 0
     if not MIN_SECONDS <= seconds <= MAX_SECONDS:
         raise InvalidInput(
-            "`{name}` takes a length of time from 1 minute to 366 days, such as `30m` or `1d4h`, or `none`.", name=name
+            "`{name}` takes a length of time from 1 minute to 366 days, such as `30m` or `1d4h`, or `none`.",
+            name=OptionName("tickets", name),
         )
     return int(seconds)
 

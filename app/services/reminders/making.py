@@ -36,7 +36,8 @@ from app.services.reminders.rows import announce, load_owned, load_unfinished, n
 from app.services.reminders.schedules import schedule_of
 
 ALL = "all"
-"""What to type for all of one's own."""
+ALL_WORDS = frozenset({ALL, "alle", "tous", "toutes", "alles", "todos", "todas", "tutti", "tutte"})
+"""What to type for all of one's own, in the languages in which times are read."""
 MAX_NAMED = 25
 """How many reminders somebody may name in one go."""
 
@@ -130,7 +131,7 @@ class ReminderService:
 
         Raises ReminderNotFound if one of them is not theirs or there is none, InvalidInput for more than 25 numbers.
         """
-        if typed.strip().casefold() == ALL:
+        if typed.strip().casefold() in ALL_WORDS:
             return await self._all_of(actor)
         words = typed.replace(",", " ").split()
         numbers = {number for word in words if (number := number_of(word)) is not None}

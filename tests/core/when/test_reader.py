@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 import time as stopwatch
@@ -12,7 +13,9 @@ import pytest
 
 from app.core import when
 from app.core.errors import InvalidInput
+from app.core.messages import languages, speaking
 from app.core.scheduling.schedule import Schedule, ScheduleKind
+from app.core.when import exclusions
 from app.core.when.parsed_moment import Remarks
 
 BRUSSELS = "Europe/Brussels"
@@ -172,6 +175,15 @@ def test_a_time_that_is_only_about_right_is_read_exactly_and_remarked(locale: st
         schedule = when.read(phrase, now=NOW, zone=BRUSSELS, locale=locale, remarks=remarks)
         assert schedule == read(exactly, locale)
         assert remarks.about == (phrase == about)
+
+
+@pytest.mark.parametrize("locale", [*languages(), "en"])
+def test_the_examples_of_each_language_are_read_in_it(locale: str) -> None:
+    with speaking(locale):
+        phrases = re.findall("`([^`]+)`", f"{when.EXAMPLES} {when.EXAMPLES_ONCE} {exclusions.EXAMPLES}")
+    assert len(phrases) == 9
+    for phrase in phrases:
+        read(phrase, locale)
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "", "Europe", "../etc/passwd", "EU/Brussels\0"])

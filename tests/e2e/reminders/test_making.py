@@ -177,7 +177,7 @@ async def test_each_text_is_in_its_readers_language(alice: Person, moderator: Pe
     confirmed = await alice.slash("reminder create", when="in 10m", what="tea", early="5m", late="3h")
     assert "5 minutes" in confirmed.text
     await after(hours=2)
-    assert "1 Stunde 50 Minuten late" in alice.pings[-1].text
+    assert "1 Stunde 50 Minuten zu spät" in alice.pings[-1].text
     town.moderator.locale = "de"
     shown = await moderator.slash("reminder create", when="in 2h", what="tea", early="1h")
     assert "1 Stunde" in shown.text
