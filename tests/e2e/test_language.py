@@ -12,6 +12,7 @@ from app.db import DatabaseUrl
 from standin import Person, StandIn
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.discord import running_bot
+from tests.fixtures.tickets.offering import Desk
 from tests.fixtures.town import Town
 
 PAGE_SIZE = general.PAGE_SIZE.name
@@ -86,6 +87,32 @@ async def test_a_german_server_speaks_german_to_all(owner: Person, town: Town, s
     await owner.slash("settings set", key="general.log_channel", channel=town.log)
     await stand_in.until(lambda: owner.at(town.log).messages)
     assert "`general.log_channel` eingestellt" in owner.at(town.log).messages[-1].full_text
+
+
+async def test_a_member_is_helped_in_their_language_and_a_ticket_is_in_that_of_the_server(
+    desk: Desk, town: Town, stand_in: StandIn, alice: Person, helper_one: Person
+) -> None:
+    alice.user.locale = "de"
+    await desk.offer()
+    form = await alice.slash("ticket open")
+    said = await alice.submit(form, {"Worum geht es?": "Mein Rad ist weg"})
+    channel = desk.channel(await desk.ticket())
+    assert said.text == f"Dein Ticket #1 ist offen: {channel.mention}"
+    alice = alice.at(channel)
+    (header,) = [message for message in alice.messages if message.embeds]
+    assert [button.label for button in header.buttons] == ["Claim", "Close"]
+
+    town.world.edit_guild(town.guild, locale="de")
+    assert (await helper_one.at(channel).click(header, "Claim")).text == "Ticket #1 is yours now."
+    await stand_in.until(lambda: [button.label for button in header.buttons] == ["Freigeben", "Schließen"])
+    facts = {field["name"]: field["value"] for field in header.embeds[0]["fields"]}
+    assert (facts["Status"], facts["Übernommen von"]) == ("🔵 übernommen", helper_one.mention)
+    said = await alice.submit(await alice.click(header, "Schließen"), {"Grund": "Ist wieder da"})
+    assert said.text == "Ticket #1 ist geschlossen. Das Transkript wird erstellt."
+    await stand_in.until(lambda: alice.in_dm().messages)
+    (told,) = alice.in_dm().messages
+    assert told.embeds[0]["description"] == "Dein Ticket auf **Town** ist geschlossen."
+    assert (await alice.in_dm().click(told, "4")).text == "Danke! Du hast ★★★★☆ gegeben."
 
 
 @pytest.mark.parametrize(

@@ -227,6 +227,17 @@ NAME = re.compile(r"^[-_'\w]{1,32}$")
 MENU_NAME = re.compile(r"^\S.{0,30}\S$")
 COMMAND = re.compile(r"`/(?P<top>[\w-]+)(?: (?P<sub>[\w-]+)(?![\w:.]))?(?: (?P<third>[\w-]+)(?![\w:.]))?")
 LANGUAGES = translations.languages()
+ROOM: dict[str, tuple[tuple[int, ...], dict[str, int]]] = {
+    "form": ((45,), {"title": 45}),
+    "labelled": ((45, 0, 100), {"description": 100}),
+    "button": ((80,), {"label": 80}),
+    "Button": ((), {"label": 80}),
+    "select": ((150,), {"placeholder": 150}),
+    "SelectOption": ((), {"label": 100, "description": 100}),
+    "RadioGroupOption": ((), {"label": 100, "description": 100}),
+    "InputText": ((), {"label": 45, "placeholder": 100}),
+}
+"""How many characters Discord takes of what is shown there, by position and by name."""
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
@@ -274,6 +285,23 @@ def test_translated_names_are_within_limits_of_discord(catalogue):
         else:
             assert NAME.match(message.string), message.string
             assert message.string == message.string.lower()
+
+
+def test_translations_fit_where_they_are_shown(catalogue):
+    checked = 0
+    for file, source in SOURCES.items():
+        for call in ast.walk(parsed(source)) if file.startswith(("app/commands/", "app/ui/")) else ():
+            if not isinstance(call, ast.Call) or name_of(call.func) not in ROOM:
+                continue
+            positions, keywords = ROOM[name_of(call.func)]
+            shown = [*zip(call.args, positions, strict=False)]
+            shown += [(each.value, keywords[each.arg]) for each in call.keywords if each.arg in keywords]
+            for said, most in shown:
+                if isinstance(said, ast.Call) and name_of(said.func) == "t" and most:
+                    translated = catalogue.get(_literal(said.args[0])).string
+                    assert len(translated) <= most, f"{file}:{said.lineno}: {translated}"
+                    checked += 1
+    assert checked > 100
 
 
 def test_no_two_of_a_command_are_translated_alike(catalogue):
