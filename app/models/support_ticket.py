@@ -47,6 +47,11 @@ UNFINISHED = "status NOT IN ('closing', 'closed', 'archived')"
 COUNTED = ["id", "number", "type", "team_role_ids", "escalated_to"]
 """What statistics count by, and who may."""
 
+LISTED = ["id", "status", "type", "user_id", "claimed_by", "priority", "turn"]
+"""What lists are narrowed down by."""
+
+LABELLED = "labels <> '{}'::text[]"
+
 
 def _moments(*columns: str) -> str:
     return f"num_nonnulls({', '.join(columns)}) IN (0, {len(columns)})"
@@ -103,6 +108,16 @@ class SupportTicket(Base):
         # Statistics count from these alone, without the rows.
         Index("ix_support_tickets_guild_id_created_at", "guild_id", "created_at", postgresql_include=COUNTED),
         Index("ix_support_tickets_guild_id_closed_at", "guild_id", "closed_at", postgresql_include=COUNTED),
+        # Lists: the newest of a team, whether it has five of very many tickets or nearly all.
+        Index("ix_support_tickets_team", "guild_id", "team_role_ids", "number", postgresql_include=LISTED),
+        Index(
+            "ix_support_tickets_escalated",
+            "guild_id",
+            "escalated_to",
+            "number",
+            postgresql_where=sql("escalated_to IS NOT NULL"),
+        ),
+        Index("ix_support_tickets_labels", "labels", postgresql_using="gin", postgresql_where=sql(LABELLED)),
         Index(None, "merged_into", postgresql_where=sql("merged_into IS NOT NULL")),
         Index(None, "search", postgresql_using="gin"),
     )

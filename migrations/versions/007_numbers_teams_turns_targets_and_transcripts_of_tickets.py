@@ -213,6 +213,13 @@ def upgrade() -> None:
         op.f("ck_support_tickets_type_name_length"), "support_tickets", "char_length(type_name) <= 100"
     )
     op.create_index(
+        "ix_support_tickets_escalated",
+        "support_tickets",
+        ["guild_id", "escalated_to", "number"],
+        unique=False,
+        postgresql_where=sa.text("escalated_to IS NOT NULL"),
+    )
+    op.create_index(
         "ix_support_tickets_guild_id_closed_at",
         "support_tickets",
         ["guild_id", "closed_at"],
@@ -227,6 +234,14 @@ def upgrade() -> None:
         postgresql_include=["id", "number", "type", "team_role_ids", "escalated_to"],
     )
     op.create_index(op.f("ix_support_tickets_guild_id_number"), "support_tickets", ["guild_id", "number"], unique=True)
+    op.create_index(
+        "ix_support_tickets_labels",
+        "support_tickets",
+        ["labels"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_where=sa.text("labels <> '{}'::text[]"),
+    )
     op.create_index(
         op.f("ix_support_tickets_merged_into"),
         "support_tickets",
@@ -243,6 +258,13 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_support_tickets_search"), "support_tickets", ["search"], unique=False, postgresql_using="gin"
+    )
+    op.create_index(
+        "ix_support_tickets_team",
+        "support_tickets",
+        ["guild_id", "team_role_ids", "number"],
+        unique=False,
+        postgresql_include=["id", "status", "type", "user_id", "claimed_by", "priority", "turn"],
     )
     op.create_index(
         "ix_support_tickets_unfinished",
@@ -280,6 +302,7 @@ def downgrade() -> None:
         table_name="support_tickets",
         postgresql_where=sa.text("status NOT IN ('closing', 'closed', 'archived')"),
     )
+    op.drop_index("ix_support_tickets_team", table_name="support_tickets")
     op.drop_index(op.f("ix_support_tickets_search"), table_name="support_tickets", postgresql_using="gin")
     op.drop_index(
         op.f("ix_support_tickets_next_at"),
@@ -291,9 +314,20 @@ def downgrade() -> None:
         table_name="support_tickets",
         postgresql_where=sa.text("merged_into IS NOT NULL"),
     )
+    op.drop_index(
+        "ix_support_tickets_labels",
+        table_name="support_tickets",
+        postgresql_using="gin",
+        postgresql_where=sa.text("labels <> '{}'::text[]"),
+    )
     op.drop_index(op.f("ix_support_tickets_guild_id_number"), table_name="support_tickets")
     op.drop_index("ix_support_tickets_guild_id_created_at", table_name="support_tickets")
     op.drop_index("ix_support_tickets_guild_id_closed_at", table_name="support_tickets")
+    op.drop_index(
+        "ix_support_tickets_escalated",
+        table_name="support_tickets",
+        postgresql_where=sa.text("escalated_to IS NOT NULL"),
+    )
     op.drop_constraint(op.f("ck_support_tickets_type_name_length"), "support_tickets", type_="check")
     op.drop_constraint(op.f("ck_support_tickets_type_length"), "support_tickets", type_="check")
     op.drop_constraint(op.f("ck_support_tickets_turn_since"), "support_tickets", type_="check")

@@ -5,8 +5,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, cast, func, select, text
-from sqlalchemy.dialects.postgresql import TSQUERY, array
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    FromClause,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
@@ -15,9 +28,11 @@ from app.core.errors import Conflict, NotAllowed, NotFound
 from app.core.tickets.limits import PER_PAGE
 from app.core.tickets.list_filter import Shown, TicketFilter
 from app.core.tickets.searching import Query
+from app.models import support_ticket
 from app.models.support_ticket import SupportTicket, TicketStatus
 from app.services.tickets.access import UNFINISHED, Which, is_staff_of, of_guild, visible_to, worked_by
-from app.services.tickets.rows import load
+from app.services.tickets.newest import newest
+from app.services.tickets.rows import load, within
 
 T = SupportTicket
 RECENT = timedelta(days=30)
@@ -30,6 +45,13 @@ STATUSES: Mapping[Shown, Sequence[TicketStatus]] = {
     Shown.SNOOZED: [TicketStatus.SNOOZED],
     Shown.FINISHED: [TicketStatus.CLOSING, TicketStatus.CLOSED, TicketStatus.ARCHIVED],
 }
+
+
+UNFINISHED_SHOWN = frozenset({Shown.OPEN, Shown.CLAIMED, Shown.ESCALATED, Shown.SNOOZED})
+NEWEST = 1000
+"""Among so many tickets, what is common is looked for before an index is asked."""
+PLAN_EACH = text("SET LOCAL plan_cache_mode = force_custom_plan")
+LABELLED: ColumnElement[bool] = literal_column(f"support_tickets.{support_ticket.LABELLED}", Boolean)
 
 
 class Found(NamedTuple):
@@ -76,8 +98,18 @@ class TicketFindingService:
 
     async def worked(self, actor: Actor, chosen: TicketFilter, page: int) -> TicketPage:
         """Return what this person works on, narrowed down; the newest first. Raises NotAllowed to who is no staff."""
-        query = select(T).where(worked_by(actor), *_conditions(chosen)).order_by(T.number.desc())
-        found = await self._page(query, page)
+        await self._plan_each()
+        conditions = _conditions(chosen)
+        if chosen.member_id is not None or chosen.shown in UNFINISHED_SHOWN:
+            # Few, and an index has them.
+            query = select(T).where(worked_by(actor), *conditions).order_by(T.number.desc())
+            found = await self._page(query, page)
+        elif chosen.label:
+            found = await self._common_or_rare(actor, select(T), conditions, page, is_label=True)
+        else:
+            of_teams = newest(actor, page * PER_PAGE + PER_PAGE + 1, conditions)
+            query = select(T).join(of_teams, of_teams.c.id == T.id).where(worked_by(actor), *conditions)
+            found = await self._page(query.order_by(T.number.desc()), page)
         if not found.entries and not page:
             await self._require_staff(actor)
         return found
@@ -91,17 +123,51 @@ class TicketFindingService:
                 func.plainto_tsquery("simple", words.typed, type_=TSQUERY)
             )
         ).self_group()
-        whose = (visible_to(actor), T.user_id == actor.user_id) if own else (worked_by(actor),)
-        conditions = [*whose, T.search.op("@@", return_type=None)(asked)]
-        if member_id is not None:
-            conditions.append(T.user_id == member_id)
-        query = select(T, _excerpt(words)).where(*conditions).order_by(T.number.desc())
-        # What is rare and what is common are looked for in different ways, so each search is planned for its words.
-        await self._session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
-        found = await self._page(query, page)
+        found_in, is_said = select(T, _excerpt(words)), T.search.op("@@", return_type=None)(asked)
+        await self._plan_each()
+        if own or member_id is not None:
+            whose = (visible_to(actor), T.user_id == actor.user_id) if own else (worked_by(actor),)
+            of_member = [T.user_id == member_id] if member_id is not None else []
+            found = await self._page(found_in.where(*whose, is_said, *of_member).order_by(T.number.desc()), page)
+        else:
+            found = await self._common_or_rare(actor, found_in, [is_said], page, is_label=False)
         if not own and not found.entries and not page:
             await self._require_staff(actor)
         return found
+
+    async def _common_or_rare(
+        self, actor: Actor, query: Select[Any], conditions: Sequence[ColumnElement[bool]], page: int, *, is_label: bool
+    ) -> TicketPage:
+        """Return a page of what a word or label is in, the newest first.
+
+        What is common is among the newest that this person works on; if all of those were looked at, that is the
+        answer. What is rare is found by the word. No planner could tell which is which: it knows how frequent a word
+        is, and not how frequent in the tickets of a team.
+        """
+        of_teams = newest(actor, NEWEST)
+        # A value for each of them, which is looked for one by one and only until a page is full.
+        is_one = select(and_(*conditions)).where(T.id == of_teams.c.id).scalar_subquery()
+        found = await self._top(query, select(of_teams).where(is_one).subquery(), actor, page)
+        if found.has_more or await self._session.scalar(select(func.count() < NEWEST).select_from(of_teams)):
+            return found
+        every = (worked_by(actor), *conditions)
+        if not is_label:
+            # How frequent a word is, the database knows well.
+            return await self._page(query.where(*every).order_by(T.number.desc()), page)
+        # By itself, so that it is planned for all of them and not for the first few.
+        labelled = select(T.id, T.number).where(*every).cte("labelled").prefix_with("MATERIALIZED")
+        return await self._top(query, labelled, actor, page)
+
+    async def _top(self, query: Select[Any], of: FromClause, actor: Actor, page: int) -> TicketPage:
+        top = select(of.c.id).order_by(of.c.number.desc()).offset(page * PER_PAGE).limit(PER_PAGE + 1).subquery()
+        rows = await self._session.execute(
+            query.join(top, top.c.id == T.id).where(worked_by(actor)).order_by(T.number.desc())
+        )
+        return _as_page(rows.all(), page)
+
+    async def _plan_each(self) -> None:
+        """Have each list and search planned for what is asked, as a plan that is kept would be for the average."""
+        await self._session.execute(PLAN_EACH)
 
     async def to_read(self, actor: Actor, which: Which) -> ToRead:
         """Return what is known of a closed ticket. Raises TicketNotFound, Conflict while it is open, NotFound."""
@@ -116,9 +182,8 @@ class TicketFindingService:
         return ToRead(ticket, record, is_staff_of(actor, ticket) and ticket.user_id != actor.user_id)
 
     async def _page(self, query: Any, page: int) -> TicketPage:
-        rows = (await self._session.execute(query.offset(page * PER_PAGE).limit(PER_PAGE + 1))).all()
-        found = [Found(row[0], row[1] if len(row) > 1 else "") for row in rows]
-        return TicketPage(found[:PER_PAGE], page, len(found) > PER_PAGE, {})
+        rows = await self._session.execute(query.offset(page * PER_PAGE).limit(PER_PAGE + 1))
+        return _as_page(rows.all(), page)
 
     async def _waits(self, guild_id: int, keys: set[str]) -> dict[str, timedelta]:
         median = func.percentile_cont(0.5).within_group(T.first_seconds.asc())
@@ -135,8 +200,13 @@ class TicketFindingService:
         """Tell who may work on nothing that this is not for them; whoever could, sees that there is nothing."""
         if actor.is_staff:
             return
-        if await self._session.scalar(select(T.id).where(worked_by(actor)).limit(1)) is None:
+        if await self._session.scalar(select(newest(actor, 1).c.id)) is None:
             raise NotAllowed("Only staff see the tickets of others. Yours are in `/ticket list`.")
+
+
+def _as_page(rows: Sequence[Any], page: int) -> TicketPage:
+    found = [Found(row[0], row[1] if len(row) > 1 else "") for row in rows]
+    return TicketPage(found[:PER_PAGE], page, len(found) > PER_PAGE, {})
 
 
 def _conditions(chosen: TicketFilter) -> list[ColumnElement[bool]]:
@@ -144,8 +214,8 @@ def _conditions(chosen: TicketFilter) -> list[ColumnElement[bool]]:
     if chosen.shown is Shown.OPEN:
         found.append(UNFINISHED)
     elif chosen.shown is not Shown.ALL:
-        found.append(T.status.in_([one.value for one in STATUSES[chosen.shown]]))
-        if chosen.shown is not Shown.FINISHED:
+        found.append(within(STATUSES[chosen.shown]))
+        if chosen.shown in UNFINISHED_SHOWN:
             found.append(UNFINISHED)
     if chosen.type_key is not None:
         found.append(T.type == chosen.type_key)
@@ -158,7 +228,7 @@ def _conditions(chosen: TicketFilter) -> list[ColumnElement[bool]]:
     if chosen.turn is not None:
         found.append(T.turn == chosen.turn)
     if chosen.label:
-        found.append(T.labels.op("@>", return_type=None)(cast(array([chosen.label.lower()]), T.labels.type)))
+        found += [LABELLED, T.labels.op("@>", return_type=None)(literal([chosen.label.lower()], T.labels.type))]
     return found
 
 
