@@ -11,6 +11,7 @@ from app.commands.tickets.ending import EndingCommands, TicketButtons
 from app.commands.tickets.figures import FiguresCommands
 from app.commands.tickets.finding import FindingCommands, OwnFindingCommands
 from app.commands.tickets.handling import HandlingCommands
+from app.commands.tickets.moving import MergeButton, MovingCommands
 from app.commands.tickets.notes import NoteCommands, NoteForms
 from app.commands.tickets.opening import OpeningCommands, TicketOpening
 from app.commands.tickets.panels import PanelCommands, PanelUpkeep
@@ -26,6 +27,7 @@ class Ticket(
     OpeningCommands,
     HandlingCommands,
     PeopleCommands,
+    MovingCommands,
     SortingCommands,
     NoteCommands,
     EndingCommands,
@@ -56,6 +58,7 @@ class Tickets(
 
 COGS = (
     BlockMenus,
+    MergeButton,
     NoteForms,
     PanelUpkeep,
     QuestionForms,

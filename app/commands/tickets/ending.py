@@ -4,9 +4,8 @@ import discord
 
 from app.commands.tickets import groups
 from app.commands.tickets.request import TicketCog, which
-from app.core.messages import speaking, t
+from app.core.messages import speaking
 from app.core.tickets.limits import MAX_REASON
-from app.effects.tickets import channels
 from app.effects.tickets.sending import say
 from app.models import SupportTicket
 from app.services.tickets.access import Which
@@ -60,31 +59,6 @@ class EndingCommands(TicketCog):
                 )
             self._bot.jobs.wake("tickets")
             await ui.reopening(ticket).send(ctx.interaction)
-
-    @groups.ticket.command(name="merge", description="Close this ticket as a double of another one (staff only)")
-    @discord.option("into", str, description="The number of the ticket that goes on", max_length=10)
-    @discord.option("number", str, description="The double (default: this one)", required=False, max_length=10)
-    async def merge(self, ctx: discord.ApplicationContext, into: str, number: str | None = None) -> None:
-        async with answering(ctx.interaction):
-            async with self._work(ctx.interaction) as (context, work):
-                merged, kept = await work.tickets.closing.merge(
-                    context.actor,
-                    context.policy,
-                    which(ctx.interaction, number),
-                    which(ctx.interaction, into),
-                )
-            await self._join(merged, kept)
-            await ui.merged(merged, kept).send(ctx.interaction)
-
-    async def _join(self, merged: SupportTicket, kept: SupportTicket) -> None:
-        if kept.channel_id is None:
-            return
-        if merged.user_id != kept.user_id:
-            await channels.admit(self._bot, kept, user_id=merged.user_id, reason=t("Merged"))
-        with speaking(language_of_server(self._bot, kept.guild_id)):
-            await say(
-                self._bot, kept.channel_id, ui.joined(merged, kept), nonce=f"merge{merged.id}", users=[merged.user_id]
-            )
 
     async def _post(self, ticket: SupportTicket, reply: Reply, mark: str, *, ping: int | None = None) -> None:
         if ticket.channel_id is None:

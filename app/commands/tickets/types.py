@@ -45,7 +45,7 @@ async def suggest_types(ctx: discord.AutocompleteContext) -> list[discord.Option
 @suggesting
 async def suggest_questions(ctx: discord.AutocompleteContext) -> list[discord.OptionChoice]:
     """Suggest the questions of the type whose answers can decide something."""
-    kind = _find(await _policy(ctx), str(ctx.options.get("kind") or ctx.options.get("type") or ""))
+    kind = find(await _policy(ctx), str(ctx.options.get("kind") or ctx.options.get("type") or ""))
     wanted = str(ctx.value or "").casefold()
     return offered(Suggestion(one.label, one.label) for one in choosing(kind) if wanted in one.label.casefold())
 
@@ -53,7 +53,7 @@ async def suggest_questions(ctx: discord.AutocompleteContext) -> list[discord.Op
 @suggesting
 async def suggest_answers(ctx: discord.AutocompleteContext) -> list[discord.OptionChoice]:
     """Suggest the choices of the question."""
-    kind = _find(await _policy(ctx), str(ctx.options.get("kind") or ctx.options.get("type") or ""))
+    kind = find(await _policy(ctx), str(ctx.options.get("kind") or ctx.options.get("type") or ""))
     asked = str(ctx.options.get("question") or "").casefold()
     wanted = str(ctx.value or "").casefold()
     found = [option for one in choosing(kind) if one.label.casefold() == asked for option in one.options]
@@ -73,7 +73,8 @@ def type_option(command: Any) -> Any:
     return declare(command)
 
 
-def _find(policy: TicketPolicy, typed: str) -> TicketType:
+def find(policy: TicketPolicy, typed: str) -> TicketType:
+    """Return the type that was typed or chosen. Raises NoSuchType."""
     found = policy.types.get(meant(typed, lambda: ui.suggestions(policy)))
     if found is None:
         raise NoSuchType
@@ -108,7 +109,7 @@ class TypeCommands(TicketCog):
             change = reading(given, present(ctx.guild))
             async with self._work(ctx.interaction) as (context, work):
                 require_manager(context.actor)
-                found = _find(context.policy, kind)
+                found = find(context.policy, kind)
                 done = await work.tickets.setup.change_type(context.actor, found.key, change)
                 work.after_commit(lambda: self._bot.settings.invalidate(done.guild_id))
             await ui.type_changed(_made(done), done, context.snapshot).send(ctx.interaction)
@@ -121,7 +122,7 @@ class TypeCommands(TicketCog):
         async with answering(ctx.interaction):
             async with self._work(ctx.interaction) as (context, work):
                 require_manager(context.actor)
-                found = _find(context.policy, kind)
+                found = find(context.policy, kind)
                 gone, done, open_ones = await work.tickets.setup.remove_type(context.actor, found.key)
                 work.after_commit(lambda: self._bot.settings.invalidate(done.guild_id))
             await ui.type_removed(gone, done, open_ones).send(ctx.interaction)
@@ -142,7 +143,7 @@ class TypeCommands(TicketCog):
         async with answering(ctx.interaction):
             context = await self._context(ctx.interaction)
             require_manager(context.actor)
-            await ui.shown(_find(context.policy, kind), context.snapshot).send(ctx.interaction)
+            await ui.shown(find(context.policy, kind), context.snapshot).send(ctx.interaction)
 
     @for_staff
     @groups.types.command(name="questions", description="Change what members are asked when they open a ticket")
@@ -151,7 +152,7 @@ class TypeCommands(TicketCog):
         async with answering(ctx.interaction):
             context = await self._context(ctx.interaction)
             require_manager(context.actor)
-            await ui.question_list(_find(context.policy, kind), context.snapshot).send(ctx.interaction)
+            await ui.question_list(find(context.policy, kind), context.snapshot).send(ctx.interaction)
 
     @for_staff
     @groups.types.command(name="route", description="Say what an answer decides: team, priority, target")
@@ -197,7 +198,7 @@ class TypeCommands(TicketCog):
                 )
             async with self._work(ctx.interaction) as (context, work):
                 require_manager(context.actor)
-                found = _find(context.policy, kind)
+                found = find(context.policy, kind)
                 done = await work.tickets.setup.change_type(context.actor, found.key, routed(question, answer, route))
                 work.after_commit(lambda: self._bot.settings.invalidate(done.guild_id))
             await ui.routes_changed(_made(done), done).send(ctx.interaction)

@@ -65,6 +65,20 @@ class AlreadyOpen(Conflict):
             super().__init__("You have an open ticket of this kind already: <#{channel}>.", channel=channel_id)
 
 
+class MemberJoins(Conflict):
+    """Two tickets are of different members, and one of them would read what the other one wrote."""
+
+    def __init__(self, user_id: int, merged_id: int, merged: int, kept_id: int, kept: int) -> None:
+        super().__init__(
+            "<@{person}> of ticket #{merged} would be able to read all that was said in ticket #{kept}, which is "
+            "somebody else's.",
+            person=user_id,
+            merged=merged,
+            kept=kept,
+        )
+        self.merged_id, self.kept_id = merged_id, kept_id
+
+
 class ChangedMeanwhile(Conflict):
     """Somebody else was first."""
 

@@ -15,6 +15,7 @@ class EventKind(StrEnum):
     CLAIMED = "claimed"
     UNCLAIMED = "unclaimed"
     TRANSFERRED = "transferred"
+    MOVED = "moved"
     ADDED = "added"
     REMOVED = "removed"
     PRIORITY = "priority"

@@ -1,6 +1,7 @@
 """Making, finding and removing the channel or thread in which a ticket is talked about."""
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from app.bot import Bot
 from app.core.messages import t
 from app.core.tickets.types import TicketType
 from app.models import SupportTicket
+from app.ui.kit.context import staff_roles
 from app.ui.tickets import failures
 from app.ui.tickets.naming import channel_name, neutral_name, topic, topic_mark
 
@@ -88,9 +90,9 @@ async def make(bot: Bot, ticket: SupportTicket, kind: TicketType | None) -> int:
                 _thread(bot, ticket, parent, name) if ticket.is_thread else _channel(bot, ticket, parent, name)
             )
         except ERRORS as error:
-            if name != neutral_name(ticket) and _is_about(error, "name"):
+            if name != neutral_name(ticket) and is_about(error, "name"):
                 name = neutral_name(ticket)
-            elif parent is not None and not ticket.is_thread and _is_about(error, "parent_id"):
+            elif parent is not None and not ticket.is_thread and is_about(error, "parent_id"):
                 log.warning("a ticket's category is full or gone", extra={"guild": ticket.guild_id, "category": parent})
                 parent = None
             else:
@@ -179,7 +181,7 @@ async def _channel(bot: Bot, ticket: SupportTicket, parent: int | None, name: st
         name=name,
         topic=topic(ticket),
         parent_id=parent,
-        permission_overwrites=_overwrites(bot, ticket),
+        permission_overwrites=await _overwrites(bot, ticket),
     )
     return int(made["id"])
 
@@ -201,12 +203,18 @@ async def _thread(bot: Bot, ticket: SupportTicket, parent: int | None, name: str
     return int(made["id"])
 
 
-def _overwrites(bot: Bot, ticket: SupportTicket) -> list[dict[str, Any]]:
+async def working_roles(bot: Bot, ticket: SupportTicket) -> Sequence[int]:
+    """Return the roles whose holders work on a ticket: those of its team, else those of all staff of the server."""
     guild = bot.get_guild(ticket.guild_id)
-    # Nobody can give away what they do not have.
-    own = OWN.value if guild is None or guild.me is None else OWN.value & guild.me.guild_permissions.value
-    known = {role.id for role in guild.roles} if guild is not None else None
-    roles = [role for role in (*ticket.team_role_ids, *ticket.added_role_ids) if known is None or role in known]
+    if ticket.team_role_ids or guild is None:
+        return ticket.team_role_ids
+    return staff_roles(guild, await bot.settings.get(ticket.guild_id))
+
+
+async def _overwrites(bot: Bot, ticket: SupportTicket) -> list[dict[str, Any]]:
+    own = _own(bot, ticket)
+    working = await working_roles(bot, ticket)
+    roles = (*working, *ticket.added_role_ids, *filter(None, [ticket.escalated_to]))
     everyone = {
         "id": ticket.guild_id,
         "type": ROLE,
@@ -218,16 +226,30 @@ def _overwrites(bot: Bot, ticket: SupportTicket) -> list[dict[str, Any]]:
     return [
         everyone,
         {"id": me, "type": MEMBER, "allow": str(own), "deny": "0"},
-        *({"id": role, "type": ROLE, "allow": str(TALK.value & own), "deny": "0"} for role in dict.fromkeys(roles)),
+        *overwrites_of_roles(bot, ticket, roles),
         *({"id": person, "type": MEMBER, "allow": str(TALK.value & own), "deny": "0"} for person in people),
     ]
+
+
+def overwrites_of_roles(bot: Bot, ticket: SupportTicket, role_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Return what lets these roles talk in a ticket's channel, as far as they exist."""
+    guild, allow = bot.get_guild(ticket.guild_id), str(TALK.value & _own(bot, ticket))
+    known = {role.id for role in guild.roles} if guild is not None else None
+    roles = [role for role in dict.fromkeys(role_ids) if known is None or role in known]
+    return [{"id": role, "type": ROLE, "allow": allow, "deny": "0"} for role in roles]
+
+
+def _own(bot: Bot, ticket: SupportTicket) -> int:
+    """Return what the bot may do there: nobody can give away what they do not have."""
+    guild = bot.get_guild(ticket.guild_id)
+    return OWN.value if guild is None or guild.me is None else OWN.value & guild.me.guild_permissions.value
 
 
 def _reason(ticket: SupportTicket) -> str:
     return t("Ticket #{number}", number=ticket.number)
 
 
-def _is_about(error: Exception, field: str) -> bool:
+def is_about(error: Exception, field: str) -> bool:
     """Tell whether Discord refused one field of a request. It says which in words only, after the name of the field."""
     if not isinstance(error, discord.HTTPException) or error.code != failures.INVALID:
         return False

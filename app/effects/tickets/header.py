@@ -11,7 +11,7 @@ from app.bot import Bot
 from app.core.messages import speaking
 from app.core.settings.snapshot import SettingsSnapshot
 from app.discord_failures import in_words
-from app.effects.tickets.channels import ERRORS
+from app.effects.tickets.channels import ERRORS, working_roles
 from app.effects.tickets.sending import send
 from app.models import SupportTicket
 from app.ui.kit.language import language_of_server
@@ -38,19 +38,22 @@ async def post(
 ) -> int:
     """Post the header, pin it, and return its id; a second time within minutes it is the same message.
 
-    Pings the member and, if the type says so, its team. `lost` is how many files of the form are missing. Raises
-    UserError.
+    Pings the member and, if the type says so, its team; in a thread always, which is what lets them in. `lost` is how
+    many files of the form are missing. Raises UserError.
     """
     before = ticket.header_message_id
+    called = ticket.team_role_ids if ping_team else ()
+    if ticket.is_thread and before is None:
+        called = await working_roles(bot, ticket)
     with speaking(language_of_server(bot, ticket.guild_id)):
         body: dict[str, Any] = {
             **_body(ticket, snapshot),
-            "content": greeting(ticket, ping_team=ping_team, opens=opens, lost=lost),
+            "content": greeting(ticket, called, opens=opens, lost=lost),
             "allowed_mentions": {
                 "parse": [],
                 # In place of one that was deleted, it calls nobody.
                 "users": [str(ticket.user_id)] if before is None else [],
-                "roles": [str(role) for role in ticket.team_role_ids] if ping_team else [],
+                "roles": [str(role) for role in called],
             },
         }
     once = f"header{ticket.id}.{ticket.reopened}" if before is None else f"h{before}"

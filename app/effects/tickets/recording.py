@@ -22,6 +22,7 @@ BY_STAFF = frozenset(
         EventKind.CLAIMED,
         EventKind.UNCLAIMED,
         EventKind.TRANSFERRED,
+        EventKind.MOVED,
         EventKind.PRIORITY,
         EventKind.LABELS,
         EventKind.TURN,

@@ -191,11 +191,22 @@ class Places:
     async def _roles_gone(self, guild_id: int, role_ids: Iterable[int]) -> None:
         gone = set(role_ids)
         async with self._bot.uow() as work:
-            count = await work.tickets.places.roles_gone(guild_id, gone)
+            changed = await work.tickets.places.roles_gone(guild_id, gone)
         policy = TicketPolicy.of(await self._bot.settings.get(guild_id))
         types = [kind.key for kind in policy.types.values() if gone & set(kind.team_role_ids)]
-        if count or types:
-            log.warning("roles of tickets are gone", extra={"guild": guild_id, "tickets": count, "types": types})
+        if changed or types:
+            log.warning("roles of tickets are gone", extra={"guild": guild_id, "tickets": len(changed), "types": types})
+        for ticket in changed:
+            if not ticket.team_role_ids:
+                await self._let_staff_in(ticket)
+
+    async def _let_staff_in(self, ticket: SupportTicket) -> None:
+        """Show a ticket that has lost its team to all staff of the server, whose it is from then on."""
+        for role_id in await channels.working_roles(self._bot, ticket):
+            try:
+                await channels.admit(self._bot, ticket, role_id=role_id, reason=t("The role of its team is gone."))
+            except UserError as error:
+                log.warning("staff were not let in", extra={"ticket": ticket.id, "role": role_id, "error": str(error)})
 
     async def _unarchive(self, channel_id: int) -> None:
         try:

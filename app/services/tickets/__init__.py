@@ -9,6 +9,7 @@ from app.services.tickets.due import TicketDueService
 from app.services.tickets.figures import TicketFiguresService
 from app.services.tickets.finding import TicketFindingService
 from app.services.tickets.messages import TicketMessageService
+from app.services.tickets.moving import TicketMovingService
 from app.services.tickets.opening import TicketOpeningService
 from app.services.tickets.places import TicketPlacesService
 from app.services.tickets.replies import TicketRepliesService
@@ -29,6 +30,8 @@ class TicketServices:
         """What staff do with them."""
         self.closing = TicketClosingService(session, clock)
         """What ends them, and opens them again."""
+        self.moving = TicketMovingService(session, clock)
+        """What brings them where they belong."""
         self.due = TicketDueService(session, clock)
         """Which of them a process looks after next."""
         self.figures = TicketFiguresService(session, clock)

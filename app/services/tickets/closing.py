@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, update
+from sqlalchemy import and_, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,7 +13,7 @@ from app.core.errors import Conflict, InvalidInput, NotAllowed
 from app.core.storable import is_storable
 from app.core.tickets.errors import ChangedMeanwhile, TicketIsClosed, TicketIsOpen, TicketNotFound
 from app.core.tickets.events import EventKind
-from app.core.tickets.limits import MAX_ADDED, MAX_COMMENT, MAX_REASON
+from app.core.tickets.limits import MAX_COMMENT, MAX_REASON
 from app.core.tickets.policy import TicketPolicy
 from app.models.support_ticket import SupportTicket, TicketStatus, Turn
 from app.services.tickets.access import Which, is_staff_of, visible_to
@@ -84,7 +84,7 @@ class TicketClosingService:
         reason, now = _checked(reason), self._clock()
         found = await self.check(actor, policy, which)
         event = {"kind": EventKind.CLOSED.value} | ({"reason": reason} if reason else {})
-        values = _closed(policy, found, actor.user_id, reason, now)
+        values = closed(policy, found, actor.user_id, reason, now)
         try:
             return await change(
                 self._session, actor, Which(row_id=found.id), values, event=event, now=now, staff_only=False
@@ -169,29 +169,6 @@ class TicketClosingService:
         await announce(self._session, now)
         return ticket
 
-    async def merge(
-        self, actor: Actor, policy: TicketPolicy, which: Which, into: Which
-    ) -> tuple[SupportTicket, SupportTicket]:
-        """Close one as a double of another, whose conversation its member joins. Staff of both only."""
-        other = await load(self._session, actor, into)
-        found = await load(self._session, actor, which)
-        if found.id == other.id:
-            raise InvalidInput("Those are the same ticket. Give the number of the one to keep.")
-        if other.status not in WORKABLE:
-            raise TicketIsClosed
-        now = self._clock()
-        values = _closed(policy, found, actor.user_id, None, now) | {T.merged_into: other.id}
-        event = {"kind": EventKind.MERGED.value, "into": other.number}
-        merged = await change(self._session, actor, Which(row_id=found.id), values, event=event, now=now)
-        joins: dict[Any, Any] = {}
-        if found.user_id != other.user_id and found.user_id not in other.added_user_ids:
-            if len(other.added_user_ids) >= MAX_ADDED:
-                raise Conflict("Nobody else can be added to the other ticket.")
-            joins = {T.added_user_ids: func.array_append(T.added_user_ids, found.user_id)}
-        event = {"kind": EventKind.MERGED.value, "from": found.number}
-        kept = await change(self._session, actor, Which(row_id=other.id), joins, event=event, now=now)
-        return merged, kept
-
     async def rate(self, actor: Actor, which: Which, stars: int, comment: str | None = None) -> SupportTicket:
         """Take down what the member thought of it. Raises TicketNotFound to everybody else, TicketIsOpen."""
         if not 1 <= stars <= 5 or (comment is not None and (len(comment) > MAX_COMMENT or not is_storable(comment))):
@@ -225,7 +202,7 @@ class TicketClosingService:
     async def close_by_bot(self, ticket: SupportTicket, policy: TicketPolicy, why: str) -> bool:
         """Close it because of what happened, or did not; tell whether it was open until now."""
         now = self._clock()
-        values = _closed(policy, ticket, None, why, now)
+        values = closed(policy, ticket, None, why, now)
         event = {"kind": EventKind.CLOSED.value, "reason": why}
         done = await self._session.scalar(
             update(T)
@@ -239,9 +216,10 @@ class TicketClosingService:
         return done is not None
 
 
-def _closed(
+def closed(
     policy: TicketPolicy, ticket: SupportTicket, by: int | None, reason: str | None, now: datetime
 ) -> dict[Any, Any]:
+    """Return the columns of a ticket that begins to close."""
     is_late = ticket.resolution_due_at is not None and now > ticket.resolution_due_at
     missed = [*ticket.missed, "resolution"] if is_late and "resolution" not in ticket.missed else ticket.missed
     return {

@@ -57,15 +57,15 @@ class TicketPlacesService:
             update(T).where(T.id == ticket.id, UNFINISHED).values(values).execution_options(**QUIETLY)
         )
 
-    async def roles_gone(self, guild_id: int, role_ids: Collection[int]) -> int:
-        """Take roles that are no more from the open tickets of a server; return how many that concerned.
+    async def roles_gone(self, guild_id: int, role_ids: Collection[int]) -> Sequence[SupportTicket]:
+        """Take roles that are no more from the open tickets of a server; return those that this concerned.
 
         A ticket without any role left is everybody's on the staff.
         """
         ids = [literal(one, BigInteger) for one in sorted(role_ids)]
         named = or_(*(_named(one) for one in ids)) if ids else None
         if named is None:
-            return 0
+            return ()
         now = self._clock()
         team, added = T.team_role_ids, T.added_role_ids
         for one in ids:
@@ -82,13 +82,13 @@ class TicketPlacesService:
             update(T)
             .where(T.guild_id == guild_id, UNFINISHED, named)
             .values(values)
-            .returning(T.id)
+            .returning(T)
             .execution_options(**QUIETLY)
         )
-        count = len(changed.all())
-        if count:
+        tickets = changed.all()
+        if tickets:
             await announce(self._session, now)
-        return count
+        return tickets
 
     async def renewed(self, ticket: SupportTicket) -> SupportTicket:
         """Return a ticket as it is now, or as it was if it is gone."""

@@ -58,6 +58,23 @@ def ranked(
     )
 
 
+def staff_roles(guild: discord.Guild, snapshot: SettingsSnapshot) -> list[int]:
+    """Return the roles that make somebody staff by `ranked`. Who holds them sees a channel only if it lets them in.
+
+    Administrators see every channel, so theirs are left out, and so are the roles of bots.
+    """
+    chosen = snapshot[general.STAFF_ROLE]
+    return [
+        role.id
+        for role in guild.roles
+        if role.id == chosen
+        or (
+            (role.permissions.manage_messages or role.permissions.manage_guild)
+            and not (role.permissions.administrator or role.managed or role.is_default())
+        )
+    ]
+
+
 def role_ids(user: discord.User | discord.Member) -> frozenset[int]:
     """Return the ids of the roles Discord sent along with the interaction."""
     return frozenset(role.id for role in user.roles) if isinstance(user, discord.Member) else frozenset()

@@ -1,15 +1,17 @@
 """The words above the header of a new ticket: whom it calls."""
 
+from collections.abc import Sequence
+
 from app.core.messages import t, tn
 from app.models import SupportTicket
 
 
-def greeting(ticket: SupportTicket, *, ping_team: bool, opens: str | None = None, lost: int = 0) -> str:
+def greeting(ticket: SupportTicket, role_ids: Sequence[int], *, opens: str | None = None, lost: int = 0) -> str:
     """Say who is meant: the only words of it that ping. `opens` is when staff are there again, None if they are.
 
     `lost` is how many files of the form are missing.
     """
-    roles = "".join(f" <@&{role}>" for role in ticket.team_role_ids) if ping_team else ""
+    roles = "".join(f" <@&{role}>" for role in role_ids)
     lines = [f"<@{ticket.user_id}>{roles}"]
     if ticket.opened_by is not None:
         lines.append(t("<@{staff}> has opened this ticket for you.", staff=ticket.opened_by))

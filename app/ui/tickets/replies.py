@@ -141,22 +141,6 @@ def reopening(ticket: SupportTicket) -> Reply:
     return Reply(t("Ticket #{number} is being opened again. You will be pinged in its channel.", number=ticket.number))
 
 
-def merged(ticket: SupportTicket, kept: SupportTicket) -> Reply:
-    """Say which one goes on."""
-    where = f"<#{kept.channel_id}>" if kept.channel_id is not None else f"#{kept.number}"
-    return Reply(t("Ticket #{number} is closed as a double of {other}.", number=ticket.number, other=where))
-
-
-def joined(ticket: SupportTicket, kept: SupportTicket) -> str:
-    """Tell those in the ticket that goes on about the other one."""
-    return t(
-        "Ticket #{number} of {member} was about the same and goes on here: {text}",
-        number=ticket.number,
-        member=f"<@{ticket.user_id}>",
-        text=plain(ticket.description, 600) or f"#{kept.number}",
-    )
-
-
 def reason_changed(ticket: SupportTicket) -> Reply:
     """Repeat the reason."""
     return Reply(

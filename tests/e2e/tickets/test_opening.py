@@ -168,7 +168,9 @@ async def test_who_means_harm_gets_one_sentence_and_changes_nothing(
     assert "closed" in (await alice.at(channel).submit(first, {"Reason": "x" * 1000})).text
     assert (await alice.at(channel).submit(second, {"Reason": "again"})).text == "This ticket is closed already."
     gone = "This kind of ticket is no longer offered. Choose another one with `/ticket open`."
-    assert (await mallory.submit(late, {"What is it about?": "Money"})).text == gone
+    told = (await mallory.submit(late, {"What is it about?": "My coins"})).text
+    assert told.startswith(gone)
+    assert "My coins" in told
     after = await desk.ticket()
     assert (after.close_reason, after.priority, after.claimed_by) == ("x" * 1000, 1, None)
     assert await desk.count() == 1
