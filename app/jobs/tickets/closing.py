@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import discord
+
 from app.bot import Bot
 from app.core.errors import UserError
 from app.core.messages import t
@@ -29,7 +31,7 @@ from app.models import SupportTicket
 from app.models.support_ticket import TicketStatus
 from app.services.tickets.transcripts import Kept
 from app.ui.kit.reply import Reply
-from app.ui.tickets import ending
+from app.ui.tickets import ending, failures
 from app.ui.tickets.transcript.splitting import MIN_LIMIT
 
 log = logging.getLogger(__name__)
@@ -128,6 +130,10 @@ async def _post_for_staff(it: _Ending, record: Record, files: Mapping[int, bytes
             )
         except posting.FilesTooLarge:
             limit = _smaller(limit)
+        except UserError as error:
+            if isinstance(error.__cause__, discord.HTTPException) and error.__cause__.code == failures.NO_CHANNEL:
+                raise UserError(ending.no_log_channel()) from error
+            raise
         else:
             break
     async with bot.uow() as work:
@@ -149,6 +155,8 @@ async def _tell_member(it: _Ending, record: Record, files: Mapping[int, bytes | 
         message_id = await _send_to_member(it, reply, member_view(filled(record, files)))
     except posting.DoorClosed:
         log.info("a member takes no direct messages", extra={"ticket": ticket.id})
+        if it.policy.log_channel is not None:
+            await say(bot, it.policy.log_channel, ending.not_told(ticket), nonce=f"d{it.once}")
     except UserError:
         if ticket.transcript_tries < TRIES_TO_TELL_MEMBER:
             raise

@@ -3,7 +3,7 @@
 import discord
 
 from app.core.errors import UserError
-from app.core.messages import t, tn
+from app.core.messages import Message, msg, t, tn
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.limits import MAX_COMMENT
 from app.models import SupportTicket
@@ -97,6 +97,21 @@ def not_posted(error: UserError, channel_id: int | None) -> str:
         "can, and keep this channel until then.",
         channel=channel_id,
         reason=str(error.message),
+    )
+
+
+def no_log_channel() -> Message:
+    """Say what mends a log channel that is gone."""
+    return msg("That channel is gone. A manager can choose another one with `/settings set tickets.log_channel`.")
+
+
+def not_told(ticket: SupportTicket) -> str:
+    """Tell staff, below the transcript, that its member does not know of the end."""
+    return t(
+        "{member} takes no direct messages from me, and so was not told that ticket #{number} is closed. "
+        "`/ticket list` offers them its transcript.",
+        member=f"<@{ticket.user_id}>",
+        number=ticket.number,
     )
 
 
