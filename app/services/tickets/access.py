@@ -74,12 +74,10 @@ class Asking(NamedTuple):
         return cls(rank, *_PARAMETERS)
 
 
-def parameters(actor: Actor, which: Which) -> dict[str, Any]:
+def parameters(actor: Actor, which: Which | None = None) -> dict[str, Any]:
     """Return the values for a statement about `Asking.anybody` and `anyone`."""
-    return {
-        **{parameter.key: value for parameter, value in zip(_PARAMETERS, _of(actor), strict=True)},
-        _WHICH.key: getattr(which, which.by),
-    }
+    values = {parameter.key: value for parameter, value in zip(_PARAMETERS, _of(actor), strict=True)}
+    return values if which is None else values | {_WHICH.key: getattr(which, which.by)}
 
 
 def anyone(by: str) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -11,9 +12,12 @@ from sqlalchemy import (
     DateTime,
     Integer,
     Row,
+    Text,
     and_,
+    bindparam,
     case,
     cast,
+    false,
     func,
     literal,
     literal_column,
@@ -49,7 +53,7 @@ from app.core.tickets.figures import (
 from app.core.tickets.policy import TicketPolicy
 from app.models.support_ticket import UNFINISHED, Turn
 from app.models.support_ticket import SupportTicket as T
-from app.services.tickets.access import worked_by
+from app.services.tickets.access import Asking, Rank, parameters, worked_by
 from app.services.tickets.targets import hours_of
 
 WEEKLY_FROM = 100
@@ -62,7 +66,11 @@ THURSDAY = 3 * 24
 # As the index has it: with parameters, the planner could not tell that it is the same.
 _IS_OPEN: ColumnElement[bool] = literal_column(UNFINISHED)
 _SHARES: ColumnElement[Any] = literal_column("ARRAY[0.5, 0.9]")
-_MOMENTS = ARRAY(DateTime(timezone=True))
+_MOMENTS, _INTEGERS = ARRAY(DateTime(timezone=True)), ARRAY(Integer)
+# Statements are built once: that takes as long as PostgreSQL takes for all tickets of a month.
+_SINCE = bindparam("since", type_=DateTime(timezone=True))
+_UNTIL = bindparam("until", type_=DateTime(timezone=True))
+_HERE = T.guild_id == Asking.anybody(Rank(True, True, True)).guild_id
 
 
 class FiguresNotAllowed(NotAllowed):
@@ -86,14 +94,28 @@ class TicketFiguresService:
         who are staff of no ticket.
         """
         period = last_days(days, 1 if days < WEEKLY_FROM else 7, zone_info(policy.timezone), self._clock())
-        mine = [worked_by(actor), *([_type() == type_key] if type_key is not None else [])]
-        steps, waits = await self._counts(period, mine)
+        shape = Rank.of(actor), type_key is not None
+        asked = parameters(actor) | {
+            "type": type_key,
+            "since": period.since,
+            "until": period.until,
+        }
+        steps, waits = await self._counts(period, shape, asked)
         lengths = hours_of(policy).elapsed_each(list(waits.values()), period.until)
         so_far = dict(zip(waits, [int(length.total_seconds()) for length in lengths], strict=True))
         most = max(sum(step.opened for step in steps), sum(step.closed for step in steps))
         every = -(-most // MAX_TICKETS) or 1
-        query = _summed(period, mine, every, so_far, [key for key, kind in policy.types.items() if kind.next_target])
-        figures = _read((await self._session.execute(query)).all(), period, every, steps)
+        changes = offsets(period.zone, period.since, period.until)
+        asked |= {
+            "every": every,
+            "going_on": list(so_far),
+            "so_far": list(so_far.values()),
+            "next_targets": [key for key, kind in policy.types.items() if kind.next_target],
+            "changes": [at for at, _ in changes],
+            "offsets": [int(offset.total_seconds()) for _, offset in changes],
+        }
+        rows = await self._session.execute(_summed(*shape), asked)
+        figures = _read(rows.all(), period, every, steps)
         if not (figures.total.opened or figures.total.waiting or actor.is_staff or actor.role_ids & _teams(policy)):
             raise FiguresNotAllowed
         if policy.figures_by_person:
@@ -102,26 +124,12 @@ class TicketFiguresService:
             figures, by_person={key: line for key, line in figures.by_person.items() if key == actor.user_id}
         )
 
-    async def _counts(self, period: Period, mine: list[Any]) -> tuple[list[Step], dict[int, Any]]:
+    async def _counts(
+        self, period: Period, shape: tuple[Rank, bool], asked: Mapping[str, Any]
+    ) -> tuple[list[Step], dict[int, Any]]:
         """Count how many were opened and how many closed in each step, and find since when staff are waited for."""
-        steps = (
-            func.unnest(cast(list(period.bounds[:-1]), _MOMENTS), cast(list(period.bounds[1:]), _MOMENTS))
-            .table_valued("first", "last", with_ordinality="place", name="steps")
-            .render_derived()
-        )
-
-        def within(moment: Any) -> Any:
-            counted = select(func.count()).select_from(T).where(*mine, moment >= steps.c.first, moment < steps.c.last)
-            return counted.scalar_subquery()
-
-        since = case((T.first_seconds.is_(None), T.created_at), else_=T.turn_since)
-        waiting = (_IS_OPEN, T.turn == Turn.STAFF, T.created_at >= period.since)
-        found = await self._session.execute(
-            union_all(
-                select(steps.c.place, null(), within(T.created_at), within(T.closed_at)).select_from(steps),
-                select(T.id, since, null(), null()).where(*mine, *waiting),
-            )
-        )
+        bounds = {"firsts": list(period.bounds[:-1]), "lasts": list(period.bounds[1:])}
+        found = await self._session.execute(_counting(*shape), {**asked, **bounds})
         counts, waits = dict[int, tuple[int, int]](), dict[int, Any]()
         for key, moment, opened, closed in found:
             if moment is None:
@@ -131,11 +139,35 @@ class TicketFiguresService:
         return [Step(period.bounds[place - 1], *counts[place]) for place in sorted(counts)], waits
 
 
-def _summed(
-    period: Period, mine: Sequence[Any], every: int, so_far: Mapping[int, int], next_targets: Sequence[str]
-) -> Any:
+def _mine(rank: Rank, has_type: bool) -> list[ColumnElement[bool]]:
+    """Match the tickets that are counted: those that somebody works on, of one type if one is asked for."""
+    return [worked_by(Asking.anybody(rank)), *([_type() == bindparam("type", type_=Text())] if has_type else [])]
+
+
+@lru_cache(maxsize=16)
+def _counting(rank: Rank, has_type: bool) -> Any:
+    mine = _mine(rank, has_type)
+    firsts, lasts = bindparam("firsts", type_=_MOMENTS), bindparam("lasts", type_=_MOMENTS)
+    steps = (
+        func.unnest(firsts, lasts).table_valued("first", "last", with_ordinality="place", name="steps").render_derived()
+    )
+
+    def within(moment: Any) -> Any:
+        counted = select(func.count()).select_from(T).where(*mine, moment >= steps.c.first, moment < steps.c.last)
+        return counted.scalar_subquery()
+
+    since = case((T.first_seconds.is_(None), T.created_at), else_=T.turn_since)
+    waiting = (_IS_OPEN, T.turn == Turn.STAFF, T.created_at >= _SINCE)
+    return union_all(
+        select(steps.c.place, null(), within(T.created_at), within(T.closed_at)).select_from(steps),
+        select(T.id, since, null(), null()).where(*mine, *waiting),
+    )
+
+
+@lru_cache(maxsize=16)
+def _summed(rank: Rank, has_type: bool) -> Any:
     """Sum up what is open, and what of a sample was opened or closed in the period, in groups of every kind at once."""
-    tickets = _tickets(period, mine, every, so_far, next_targets).cte("tickets")
+    tickets = _tickets(_mine(rank, has_type)).cte("tickets")
 
     def grouped(names: Sequence[str], *sums: Any) -> Any:
         """Select sums of all tickets, and by each of the keys, after the key's name and the keys."""
@@ -160,20 +192,20 @@ def _summed(
     )
 
 
-def _tickets(
-    period: Period, mine: Sequence[Any], every: int, so_far: Mapping[int, int], next_targets: Sequence[str]
-) -> Any:
-    """Select the tickets with what is summed up of each. `so_far` has the lengths of waits that go on, by row."""
-    is_sampled = T.number % every == 0
-    is_opened = and_(is_sampled, T.created_at >= period.since, T.created_at < period.until)
-    is_closed = func.coalesce(and_(is_sampled, T.closed_at >= period.since, T.closed_at < period.until), False)
+def _tickets(mine: Sequence[ColumnElement[bool]]) -> Any:
+    """Select the tickets with what is summed up of each; with the lengths of waits that go on, by row."""
+    is_sampled = T.number % bindparam("every", type_=Integer()) == literal_column("0")
+    was_opened, was_closed = (and_(moment >= _SINCE, moment < _UNTIL) for moment in (T.created_at, T.closed_at))
+    is_opened, is_closed = and_(is_sampled, was_opened), func.coalesce(and_(is_sampled, was_closed), False)
+    # In this order: whose they are takes longer to tell, and is asked of the sample alone.
+    is_mine = case((is_sampled, and_(*mine)), else_=false())
     ids = union(
-        select(T.id).where(*mine, is_sampled, T.created_at >= period.since, T.created_at < period.until),
-        select(T.id).where(*mine, is_sampled, T.closed_at >= period.since, T.closed_at < period.until),
+        select(T.id).where(_HERE, was_opened, is_sampled, is_mine),
+        select(T.id).where(_HERE, was_closed, is_sampled, is_mine),
         select(T.id).where(*mine, _IS_OPEN),
     ).cte("ids")
     going_on = (
-        func.unnest(cast(list(so_far), ARRAY(Integer)), cast(list(so_far.values()), ARRAY(Integer)))
+        func.unnest(bindparam("going_on", type_=_INTEGERS), bindparam("so_far", type_=_INTEGERS))
         .table_valued("ticket", "seconds", name="going_on")
         .render_derived()
     )
@@ -183,9 +215,7 @@ def _tickets(
     is_answered = T.first_seconds.is_not(None)
 
     def missed(name: str, due: Any, *still: Any) -> Any:
-        return or_(
-            T.missed.contains([name]), func.coalesce(and_(seconds.is_not(None), due < period.until, *still), False)
-        )
+        return or_(T.missed.contains([name]), func.coalesce(and_(seconds.is_not(None), due < _UNTIL, *still), False))
 
     waits = case((and_(is_answered, seconds.is_not(None)), func.array_append(T.waits, seconds)), else_=T.waits)
     first_missed = missed("first", T.first_due_at, ~is_answered)
@@ -196,20 +226,23 @@ def _tickets(
         type_coerce(T.team_role_ids, ARRAY(BigInteger, as_tuple=True)).label("team"),
         func.coalesce(T.claimed_by, T.first_answered_by).label("person"),
         T.first_answered_by.label("answerer"),
-        case((is_opened, _hour_of_week(period))).label("hour"),
+        case((is_opened, _hour_of_week())).label("hour"),
         T.type_name,
         is_opened.label("is_opened"),
         is_closed.label("is_closed"),
         _IS_OPEN.label("is_open"),
-        (func.date_part("epoch", literal(period.until) - T.created_at) / timedelta(days=1).total_seconds()).label(
-            "age"
-        ),
+        (func.date_part("epoch", _UNTIL - T.created_at) / timedelta(days=1).total_seconds()).label("age"),
         case((counts, func.coalesce(T.first_seconds, seconds))).label("first"),
         and_(counts, first_missed).label("first_missed"),
         and_(counts, ~first_missed, T.first_due_at.is_not(None), is_answered).label("first_met"),
         case((counts, waits)).label("waits"),
         and_(counts, next_missed).label("next_missed"),
-        and_(counts, ~next_missed, func.cardinality(T.waits) > 0, _type().in_(next_targets)).label("next_met"),
+        and_(
+            counts,
+            ~next_missed,
+            func.cardinality(T.waits) > 0,
+            _type() == bindparam("next_targets", type_=ARRAY(Text)).any_(),
+        ).label("next_met"),
         case((ends, T.resolved_seconds)).label("resolution"),
         and_(ends, end_missed).label("end_missed"),
         and_(ends, ~end_missed, T.resolution_due_at.is_not(None), T.resolved_seconds.is_not(None)).label("end_met"),
@@ -218,16 +251,15 @@ def _tickets(
     ).select_from(ids.join(T, ids.c.id == T.id).outerjoin(going_on, going_on.c.ticket == T.id))
 
 
-def _hour_of_week(period: Period) -> Any:
+def _hour_of_week() -> Any:
     """Return the hour of the week, from Monday's first, in which a ticket was opened.
 
     Clocks are those of Python: what the database calls a zone may have other rules, and of some names it takes the
     winter time only.
     """
-    changes = offsets(period.zone, period.since, period.until)
-    seconds = [offset.total_seconds() for _, offset in changes]
-    offset = case(*((T.created_at < at, before) for (at, _), before in zip(changes[1:], seconds, strict=False)),
-                  else_=seconds[-1]) if len(changes) > 1 else literal(seconds[0])  # fmt: skip
+    changes, by = bindparam("changes", type_=_MOMENTS), bindparam("offsets", type_=_INTEGERS)
+    # Through a function, as PostgreSQL takes no element of a parameter.
+    offset = func.coalesce(by, type_=_INTEGERS)[func.width_bucket(T.created_at, changes, type_=Integer)]
     hours = func.floor((func.date_part("epoch", T.created_at) + offset) / 3600.0)
     return cast(hours + THURSDAY, BigInteger) % WEEK_HOURS
 
