@@ -3,12 +3,15 @@
 import ast
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
 from string import Formatter
 from typing import Any
 
 import discord
 import pytest
 
+from app.core import when
 from app.core.messages import catalogue_of, translated_name
 from scripts import translations
 from scripts.documentation import cogs, options_of
@@ -226,6 +229,7 @@ COMPLETE = {"de"}
 NAME = re.compile(r"^[-_'\w]{1,32}$")
 MENU_NAME = re.compile(r"^\S.{0,30}\S$")
 COMMAND = re.compile(r"`/(?P<top>[\w-]+)(?: (?P<sub>[\w-]+)(?![\w:.]))?(?: (?P<third>[\w-]+)(?![\w:.]))?")
+TIME = re.compile(r"^(?:every|in|on|tomorrow|today|a|first|[0-9]+ [a-z]|[a-z]+day)\b(?!.*\.{3})")
 LANGUAGES = translations.languages()
 ROOM: dict[str, tuple[tuple[int, ...], dict[str, int]]] = {
     "form": ((45,), {"title": 45}),
@@ -302,6 +306,21 @@ def test_translations_fit_where_they_are_shown(catalogue):
                     assert len(translated) <= most, f"{file}:{said.lineno}: {translated}"
                     checked += 1
     assert checked > 100
+
+
+def test_times_that_a_translation_proposes_are_read_like_the_english_ones(catalogue):
+    locale = str(catalogue.locale).replace("_", "-")
+    read = partial(when.read, now=datetime(2026, 11, 18, 12, 30, tzinfo=UTC), zone="Europe/Brussels", locale=locale)
+    compared = 0
+    for message in catalogue:
+        if not message.locations or message.pluralizable or not message.string:
+            continue
+        english, said = (re.findall("`([^`{]+)`", text) for text in (message.id, message.string))
+        for one, other in zip(english, said, strict=False):
+            if other != one and " " in other and TIME.search(one):
+                assert read(other) == read(one), message.string
+                compared += 1
+    assert compared > 50
 
 
 def test_no_two_of_a_command_are_translated_alike(catalogue):
