@@ -1,6 +1,7 @@
 """A ticket begins and ends, killed between each two of its steps: nothing is lost, and nothing is there twice."""
 
 import asyncio
+import json
 from typing import Any
 
 from app.core import registry
@@ -13,7 +14,7 @@ from app.services.tickets.opening import Request
 from standin import Channel, Message, StandIn, permissions
 from standin.faults import Hold
 from tests.fixtures.bots import Process, Start
-from tests.fixtures.postgres import connect, execute
+from tests.fixtures.postgres import connect, execute, fetch
 from tests.fixtures.tickets.services import Tickets, policy
 from tests.fixtures.town import Town
 
@@ -149,3 +150,59 @@ async def test_a_ticket_ends_once_however_often_its_process_is_killed(
     assert len(town.log.messages) == len(alice().messages) == 1
     for message in (*town.log.messages, *alice().messages):
         assert any(b"Help me" in file.content for file in message.attachments)
+
+
+async def test_two_processes_with_shards_of_their_own_share_what_there_is_to_do(
+    start: Start, stand_in: StandIn, town: Town, own_database: DatabaseUrl, own_tickets: Tickets
+) -> None:
+    """Direct messages come to the first shard, the town is in the last."""
+    assert town.guild.id // 2**22 % 3 == 2
+    manager = Actor(town.guild.id, town.manager.id, is_manager=True, is_staff=True)
+    async with own_tickets.uow() as work:
+        for name, value in {
+            "tickets.log_channel": town.log.id,
+            "ticket_types.001": {"name": "Help", "team_role_ids": [town.staff.id]},
+        }.items():
+            setting = registry.find(name)
+            assert setting is not None
+            await work.settings.change(manager, setting, value)
+    both = [await start(SHARD_COUNT="3", SHARD_IDS=shards) for shards in ("0-1", "2")]
+    for process in both:
+        await process.says("ready")
+    alice, helper = (stand_in.person(user, town.general) for user in (town.alice, town.helper_one))
+
+    async def until(column: str, value: Any = None) -> Any:
+        """Wait until something is written down, or is so."""
+        async with asyncio.timeout(60):
+            while True:
+                (row,) = await fetch(own_database, "SELECT * FROM support_tickets")
+                if row[column] == value if value is not None else row[column] is not None:
+                    return row
+                await asyncio.sleep(0.05)
+
+    opened = await alice.submit(await alice.slash("ticket open"), {"What is it about?": "My cat is ill"})
+    assert "#1" in opened.text
+    row = await until("header_message_id")
+    channel = town.guild.channels[row["channel_id"]]
+    assert (await helper.at(channel).click(channel.messages[0], "Claim")).text == "Ticket #1 is yours now."
+    await helper.at(channel).say("What does it eat?")
+    await until("turn", "member")
+    await alice.at(channel).say("Mice")
+    await until("turn", "staff")
+    await helper.at(channel).slash("ticket close", reason="Fed")
+    await until("status", "closed")
+    assert channel.id not in town.guild.channels
+
+    (told,) = alice.in_dm().messages
+    assert "★★★★☆" in (await alice.in_dm().click(told, "4")).text
+    assert (await alice.in_dm().click(told, "Open it again")).private
+    row = await until("status", "open")
+    assert (row["rating"], row["reopened"]) == (4, 1)
+    again = town.guild.channels[row["channel_id"]]
+    await stand_in.until(lambda: again.messages)
+    assert again.id != channel.id
+    events = [event["kind"] for event in json.loads(row["events"])]
+    assert [events.count(kind) for kind in ("opened", "claimed", "closed", "reopened")] == [1, 1, 1, 1]
+    assert len(town.log.messages) == 1
+    for process in both:
+        assert "Traceback" not in process.printed

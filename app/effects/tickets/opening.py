@@ -60,6 +60,8 @@ async def carry_out(
             await channels.remove(bot, channel_id, reason=t("The ticket has another channel already."))
         raise
     bot.heard_channels.add(channel_id)
+    # What is written there in the next moment is heard before the job has come to look at it.
+    bot.dispatch("ticket_opened", ticket)
     try:
         await head(bot, ticket, snapshot, kind, files=files)
     except UserError as error:

@@ -12,6 +12,7 @@ def make(bot: Bot, metrics: Metrics) -> Job:
     """Make the job; what it measures is offered among the metrics."""
     job = LookAfterTickets(bot, metrics)
     bot.add_listener(job.conversations.on_message, "on_message")
+    bot.add_listener(job.conversations.on_ticket_opened, "on_ticket_opened")
     job.places.listen()
     job.journal.listen(bot._connection.parsers)  # noqa: SLF001 -- py-cord hands what it was told to nobody else
     job.boards.listen()

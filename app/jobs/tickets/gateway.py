@@ -85,6 +85,10 @@ class Conversations:
         if self._by_channel.pop(channel_id, None) is not None:
             self._bot.heard_channels.discard(channel_id)
 
+    async def on_ticket_opened(self, ticket: SupportTicket) -> None:
+        """Hear a ticket that this process has just opened."""
+        self.keep(ticket)
+
     async def on_message(self, message: discord.Message) -> None:
         """Take down that a person wrote, unless that changes nothing."""
         conversation = self._by_channel.get(message.channel.id)

@@ -12,6 +12,7 @@ from app.core.messages import t, tn
 from app.ui.kit.forms import FormRefused
 from app.ui.kit.long_waits import LongWait
 from app.ui.kit.reply import UNKNOWN_INTERACTION, Reply
+from app.ui.kit.resets import ALREADY_ACKNOWLEDGED
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,10 @@ async def report(interaction: discord.Interaction, error: BaseException, *, cont
     error = unwrap(error)
     if isinstance(error, discord.NotFound) and error.code == UNKNOWN_INTERACTION:
         log.warning("an interaction was answered too late", extra={"interaction": interaction.id})
+        return
+    if isinstance(error, discord.HTTPException) and error.code == ALREADY_ACKNOWLEDGED:
+        # Two processes hear the same shard, as when one release takes over from another: the person has their answer.
+        log.warning("another process has answered an interaction", extra={"interaction": interaction.id})
         return
     try:
         items = error.items if isinstance(error, FormRefused) else []
