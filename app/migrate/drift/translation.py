@@ -43,6 +43,10 @@ _FAITHFUL = frozenset({"check", "primary key"})
 _MORE = re.compile(r" (NOT )?DEFERRABLE| MATCH | INCLUDE \(| NULLS NOT DISTINCT|^EXCLUDE| NO INHERIT| NOT ENFORCED")
 _NOT_WRITTEN = re.compile(_MORE.pattern.partition("|")[2])
 _SERIAL = "nextval("
+# With these the question comes up whether SQLAlchemy would make a table again as it is.
+_ASKED_ABOUT = frozenset(
+    {"column.unexpected", "constraint.changed", "constraint.unexpected", "index.changed", "index.unexpected"}
+)
 
 
 class Translation:
@@ -64,6 +68,11 @@ class Translation:
         self._names = names_in(live, expected)
         self._reflected: dict[str, Table] = {}
         self._lost: dict[str, set[str]] = {}
+        self._perhaps_lost = {
+            str(table)
+            for (table, _), some in self._findings.items()
+            if any(one.kind in _ASKED_ABOUT for one in some) and table in self._live
+        }
 
     def write_into(self, upgrade: ops.UpgradeOps, unused_types: Iterable[catalog.Other]) -> None:
         """Add an operation for every finding for which Alembic has none that does all of it."""
@@ -72,6 +81,7 @@ class Translation:
             by_key[key(op)].append(op)
         made = {op.table_name for some in by_key.values() for op in some if isinstance(op, ops.CreateTableOp)}
         gone = {op.table_name for some in by_key.values() for op in some if isinstance(op, ops.DropTableOp)}
+        self._perhaps_lost |= gone & self._live.keys()
         result: list[ops.MigrateOperation] = []
         for where, findings in self._findings.items():
             there = by_key.get(where, [])
@@ -273,24 +283,34 @@ class Translation:
     def _lost_of(self, table: str) -> set[str]:
         """Name the parts of a table that SQLAlchemy reads in a way that would not make them again; "" for the table."""
         if table not in self._lost:
-            self._lost[table] = self._build_again(table)
+            # All at once: reading and building the tables one by one takes many times as long.
+            self._lost |= self._build_again(sorted({table, *self._perhaps_lost} - self._lost.keys()))
         return self._lost[table]
 
-    def _build_again(self, name: str) -> set[str]:
-        have = self._live.get(name)
-        if have is None:
-            return set()
-        everything = {"", *(one.name for one in (*have.columns, *have.constraints, *have.indexes))}
+    def _build_again(self, names: list[str]) -> dict[str, set[str]]:
+        """Name the lost parts of several tables. One that cannot be read at all is found by halves."""
+        live = {name: self._live[name] for name in names if name in self._live}
+        lost = {name: set[str]() for name in names}
+        for name, have in live.items():
+            lost[name] = {"", *(one.name for one in (*have.columns, *have.constraints, *have.indexes))}
+        unbuilt: dict[str, DBAPIError] = {}
         try:
             metadata = MetaData()
-            table = Table(name, metadata, autoload_with=self._connection)
-            built = model_catalog(self._connection, metadata, only=[table])
+            metadata.reflect(self._connection, only=lambda name, _: name in live)
+            tables = [Table(name, metadata, autoload_with=self._connection) for name in live]
+            built = model_catalog(self._connection, metadata, only=tables, unbuilt=unbuilt)
         except (SQLAlchemyError, NotImplementedError):
-            return everything
-        own = tuple(one for one in self._sequences.values() if one.owner_table == name)
-        compared = compare(built, catalog.Catalog((have,), own))
-        lost = {finding.name.partition(".")[2] for finding in compared if finding.severity is not Severity.NOTE}
-        return lost | {""} if lost else set()
+            half = len(names) // 2
+            return self._build_again(names[:half]) | self._build_again(names[half:]) if half else lost
+        for table in built.tables:
+            own = tuple(one for one in self._sequences.values() if one.owner_table == table.name)
+            again = tuple(one for one in built.sequences if one.owner_table == table.name)
+            compared = compare(
+                replace(built, tables=(table,), sequences=again), catalog.Catalog((live[table.name],), own)
+            )
+            different = {one.name.partition(".")[2] for one in compared if one.severity is not Severity.NOTE}
+            lost[table.name] = different | {""} if different else different
+        return lost
 
     def _can_cast(self, where: Key) -> bool:
         table, part = str(where[0]), where[1]
