@@ -29,7 +29,7 @@ from app.migrate.drift.compare import compare
 from app.migrate.drift.findings import counted
 from app.migrate.schema.models import allow_unvalidated, model_catalog
 from app.migrate.schema.queries import read_catalog
-from tests.migrations.changes.cycle import Passed, faults
+from tests.migrations.changes.cycle import Passed, by_row, faults
 from tests.migrations.changes.row import Change, new_metadata
 from tests.migrations.changes.table import TABLE
 
@@ -71,14 +71,14 @@ def sent_through(connection: sa.Connection, change: Change) -> Passed:
     kept.append(_asked(connection, change))
     steps["upgrade"]()
     return Passed(
-        before=first,
+        before=by_row(first),
         source="".join(ways),
-        upgraded=upgraded,
-        described=described,
+        upgraded=by_row(upgraded),
+        described=by_row(described),
         check=said,
         findings=findings,
-        downgraded=downgraded,
-        again=read_catalog(connection),
+        downgraded=by_row(downgraded),
+        again=by_row(read_catalog(connection)),
         second="",
         kept={change.name: kept},
     )

@@ -5,11 +5,13 @@ that fails is named and the others are still tested. If it names none, halves ar
 """
 
 import asyncio
+import functools
 import itertools
 import re
 import shutil
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,25 +35,28 @@ from tests.fixtures.postgres import REPOSITORY
 from tests.migrations.changes.row import Change, Models, new_metadata
 
 T = TypeVar("T")
+Parts = dict[str, Catalog]
+NOTHING = Catalog()
+KEY = re.compile(r"(?=(r[0-9a-f]{8}))")
 HEAD = '"""Before."""\nrevision = "001"\ndown_revision = None\ndef upgrade(): pass\ndef downgrade(): pass\n'
 
 
 @dataclass
 class Passed:
-    """What was seen on the way. Texts and catalogues are of all rows of the run."""
+    """What was seen on the way. Texts are of all rows of the run, catalogues are apart by the keys of the rows."""
 
-    before: Catalog
-    source: str
-    upgraded: Catalog
-    described: Catalog
+    before: Parts
+    upgraded: Parts
+    described: Parts
     """By the models, after."""
+    downgraded: Parts
+    again: Parts
+    """After the second upgrade."""
+    source: str
     check: list[str]
     """What `alembic check` says after the upgrade."""
     findings: list[str]
     """What `migrate check` says after the upgrade."""
-    downgraded: Catalog
-    again: Catalog
-    """After the second upgrade."""
     second: str
     """The file that a second `revision --autogenerate` writes, if it does."""
     kept: dict[str, list[object]] = field(default_factory=dict)
@@ -98,7 +103,8 @@ class Cycle:
         self.alembic("upgrade", "head")
         again = self.catalog()
         self.alembic("revision", "Once more", True)
-        return Passed(before, source, upgraded, described, said, findings, downgraded, again, self.written("003"), kept)
+        seen = map(by_row, (before, upgraded, described, downgraded, again))
+        return Passed(*seen, source, said, findings, self.written("003"), kept)
 
     def alembic(self, name: str, *arguments: Any) -> None:
         """Run a command of Alembic as a program does that uses it as a library."""
@@ -183,9 +189,18 @@ def run(server: DatabaseUrl, changes: Sequence[Change]) -> dict[str, Outcome]:
 
 def own_part(source: str, key: str, way: str) -> str:
     """Return what a revision does to the objects of one row, upwards or downwards."""
+    return "\n".join(_parts(source, way).get(key, ()))
+
+
+@functools.lru_cache(maxsize=8)
+def _parts(source: str, way: str) -> dict[str, list[str]]:
+    """All statements of one way by the rows whose keys are in them: there are hundreds of rows to ask for."""
     body = source.partition(f"def {way}()")[2].partition("\ndef ")[0]
-    parts = re.split(r"\n(?=    [^\s)\]}])", body)
-    return "\n".join(part for part in parts if key in part)
+    parts: dict[str, list[str]] = defaultdict(list)
+    for part in re.split(r"\n(?=    [^\s)\]}])", body):
+        for key in dict.fromkeys(KEY.findall(part)):
+            parts[key].append(part)
+    return parts
 
 
 def faults(change: Change, outcome: Outcome) -> list[str]:
@@ -216,18 +231,30 @@ def faults(change: Change, outcome: Outcome) -> list[str]:
     return [*found, "UP", ways[0], "DOWN", ways[1]] if found else []
 
 
-def _differences(sentence: str, expected: Catalog, live: Catalog, key: str) -> list[str]:
-    expected, live = _part(expected, key), _part(live, key)
-    if expected.fingerprint == live.fingerprint:
+def _differences(sentence: str, expected: Parts, live: Parts, key: str) -> list[str]:
+    wanted, found = expected.get(key, NOTHING), live.get(key, NOTHING)
+    if wanted.fingerprint == found.fingerprint:
         return []
-    told = [f"{one.name}: {one.sentence}" for one in compare(live, expected)]
-    return [f"{sentence}: {'; '.join(told) or f'{expected} against {live}'}"]
+    told = [f"{one.name}: {one.sentence}" for one in compare(found, wanted)]
+    return [f"{sentence}: {'; '.join(told) or f'{wanted} against {found}'}"]
 
 
-def _part(catalog: Catalog, key: str) -> Catalog:
-    return Catalog(
-        tuple(one for one in catalog.tables if key in one.name),
-        tuple(one for one in catalog.sequences if key in f"{one.name} {one.owner_table}"),
-        (),
-        tuple(one for one in catalog.others if key in one.label),
+def by_row(catalog: Catalog) -> Parts:
+    """Split a catalogue by the keys of the rows."""
+    tables, sequences, others = (
+        _apart(catalog.tables, lambda one: one.name),
+        _apart(catalog.sequences, lambda one: f"{one.name} {one.owner_table}"),
+        _apart(catalog.others, lambda one: one.label),
     )
+    return {
+        key: Catalog(tuple(tables[key]), tuple(sequences[key]), (), tuple(others[key]))
+        for key in {*tables, *sequences, *others}
+    }
+
+
+def _apart(every: Iterable[T], text: Callable[[T], str]) -> defaultdict[str, list[T]]:
+    found: defaultdict[str, list[T]] = defaultdict(list)
+    for one in every:
+        for key in dict.fromkeys(KEY.findall(text(one))):
+            found[key].append(one)
+    return found
