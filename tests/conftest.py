@@ -33,6 +33,7 @@ SERVER = pytest.StashKey[Any]()
 def pytest_configure(config: pytest.Config) -> None:
     from app.config import Settings
     from tests.fixtures import postgres
+    from tests.fixtures.compiling import share_compiled_statements
     from tests.fixtures.nursery import open_nursery
     from tests.fixtures.processes import keep_zombies
 
@@ -41,6 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.disable()
     keep_zombies()
     open_nursery()
+    share_compiled_statements()
     # Tests do not depend on what developers have set for their own bot, terminal and database.
     for name in [*(name.upper() for name in Settings.model_fields), *PERSONAL, *SLOW]:
         os.environ.pop(name, None)
