@@ -17,7 +17,7 @@ import discord
 from discord.commands.core import valid_locales
 from discord.http import Route
 
-from app.core.messages import translated_name
+from app.core.messages import is_spoken, translated_name
 from app.discord_failures import in_words
 
 Command = discord.ApplicationCommand[Any, ..., Any]
@@ -170,7 +170,11 @@ def localized(part: Mapping[str, Any], kind: str = "command", *, command: str | 
     result, command = dict(part), command or part["name"]
     for field in ("name", "description"):
         if field in part:
-            found = {locale: translated_name(locale, f"/{command} {kind} {field}", part[field]) for locale in LOCALES}
+            found = {
+                locale: translated_name(locale, f"/{command} {kind} {field}", part[field])
+                for locale in LOCALES
+                if is_spoken(locale)
+            }
             result[f"{field}_localizations"] = {locale: text for locale, text in found.items() if text is not None}
     if "options" in part:
         result["options"] = [

@@ -97,6 +97,11 @@ def catalogue_of(locale: str) -> gettext.NullTranslations:
     return gettext.translation(DOMAIN, LOCALES, [code, code.partition("_")[0]], fallback=True)
 
 
+def is_spoken(locale: str) -> bool:
+    """Tell whether there is a catalogue for a language; without one nothing is translated."""
+    return isinstance(catalogue_of(locale), gettext.GNUTranslations)
+
+
 def translated_name(locale: str, context: str, text: str) -> str | None:
     """Return the translation of a command's name or description, None if there is none; `context` says what it is."""
     found = catalogue_of(locale).pgettext(context, text)
