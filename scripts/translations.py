@@ -8,7 +8,8 @@ begins a new language.
 import ast
 import io
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,24 @@ from scripts.documentation import ROOT, cogs, options_of
 TRANSLATIONS = ROOT / "translations"
 
 
-def refusals(trees: Iterable[ast.Module]) -> set[str]:
+FUNCTIONS = {"t": 1, "msg": 1, "tn": 2, "msgn": 2}
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    """Return every file of the bot, parsed."""
+    return {
+        path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted((ROOT / "app").rglob("*.py"))
+    }
+
+
+@cache
+def refusals() -> set[str]:
     """Return the names of UserError and of every class that is one."""
     classes = [
         (node.name, {ast.unparse(base).rpartition(".")[2] for base in node.bases})
-        for tree in trees
+        for tree in modules().values()
         for node in ast.walk(tree)
         if isinstance(node, ast.ClassDef)
     ]
@@ -37,14 +51,13 @@ def refusals(trees: Iterable[ast.Module]) -> set[str]:
     return known
 
 
-MODULES = {
-    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
-    for path in sorted((ROOT / "app").rglob("*.py"))
-}
-REFUSALS = refusals(MODULES.values())
-FUNCTIONS = {"t": 1, "msg": 1, "tn": 2, "msgn": 2}
-SENTENCES = {**FUNCTIONS, **dict.fromkeys(REFUSALS, 1)}
-"""What takes a sentence, and how many arguments are forms of it. A subclass may pass it to `__init__` of a refusal."""
+@cache
+def takers() -> dict[str, int]:
+    """Return what takes a sentence, and how many arguments are forms of it.
+
+    A subclass may pass it to `__init__` of a refusal.
+    """
+    return {**FUNCTIONS, **dict.fromkeys(refusals(), 1)}
 
 
 class StableCatalog(Catalog):
@@ -64,7 +77,7 @@ class StableCatalog(Catalog):
 
 def sentences() -> Iterator[tuple[str, str | tuple[str, ...]]]:
     """Yield every sentence in the code, with its plural if it has one, each after the file it stands in."""
-    for file, tree in MODULES.items():
+    for file, tree in modules().items():
         for call in sentence_calls(tree):
             # The compiler has joined literals that stand beside each other.
             one, *more = (ast.literal_eval(form) for form in forms_of(call))
@@ -74,8 +87,8 @@ def sentences() -> Iterator[tuple[str, str | tuple[str, ...]]]:
 def sentence_calls(tree: ast.AST) -> Iterator[ast.Call]:
     """Yield the calls that take a sentence, as forms_of has it, but refusals that are given a Message."""
     for node in ast.walk(tree):
-        calls = [node] if isinstance(node, ast.Call) and _name(node) in SENTENCES else []
-        if isinstance(node, ast.ClassDef) and node.name in REFUSALS:
+        calls = [node] if isinstance(node, ast.Call) and _name(node) in takers() else []
+        if isinstance(node, ast.ClassDef) and node.name in refusals():
             calls = [call for call in ast.walk(node) if isinstance(call, ast.Call) and _name(call) == "__init__"]
         for call in calls:
             if _name(call) in FUNCTIONS or (call.args and isinstance(call.args[0], ast.Constant)):
@@ -84,7 +97,7 @@ def sentence_calls(tree: ast.AST) -> Iterator[ast.Call]:
 
 def forms_of(call: ast.Call) -> list[ast.expr]:
     """Return the forms of a sentence: the one, or singular and plural."""
-    return call.args[: SENTENCES.get(_name(call), 1)]
+    return call.args[: takers().get(_name(call), 1)]
 
 
 def _name(call: ast.Call) -> str:
