@@ -11,8 +11,8 @@ from app.core.messages import Message, msg
 from app.core.reminders import settings as reminders
 from app.core.settings import general
 from app.core.settings.kinds import Setting
+from app.core.tickets import limits, types
 from app.core.tickets import settings as tickets
-from app.core.tickets import types
 from app.core.value_kind import ValueKind
 
 KEY = re.compile(r"[a-z0-9_]{1,20}")
@@ -53,15 +53,23 @@ class Structures:
     """Understands one by its key and value. Raises ValueError."""
     by_staff: bool = False
     """Whether staff may change them, and not managers alone."""
+    most: int = 0
+    """How many a server may have; 0 for what is bounded elsewhere."""
 
 
 STRUCTURES: Mapping[str, Structures] = MappingProxyType(
     {
         types.TYPES: Structures(
-            msg("Ticket type"), msg("A kind of ticket. Change it with `/tickets type`."), types.TicketType.from_json
+            msg("Ticket type"),
+            msg("A kind of ticket. Change it with `/tickets type`."),
+            types.TicketType.from_json,
+            most=limits.MAX_TYPES,
         ),
         types.PANELS: Structures(
-            msg("Ticket panel"), msg("A message to open tickets with. See `/tickets panel`."), types.Panel.from_json
+            msg("Ticket panel"),
+            msg("A message to open tickets with. See `/tickets panel`."),
+            types.Panel.from_json,
+            most=limits.MAX_PANELS,
         ),
         types.BLOCKED: Structures(
             msg("Blocked member"),
@@ -70,7 +78,10 @@ STRUCTURES: Mapping[str, Structures] = MappingProxyType(
             by_staff=True,
         ),
         types.BOARDS: Structures(
-            msg("Ticket board"), msg("The list of open tickets. See `/tickets board`."), types.Board.from_json
+            msg("Ticket board"),
+            msg("The list of open tickets. See `/tickets board`."),
+            types.Board.from_json,
+            most=limits.MAX_BOARDS,
         ),
     }
 )
@@ -90,6 +101,7 @@ def find(name: str) -> Setting[Any] | None:
         help=kind.help,
         understands=partial(_understands, kind.read, key),
         by_staff=kind.by_staff,
+        most=kind.most,
     )
 
 

@@ -15,8 +15,8 @@ from sqlalchemy.sql.dml import ReturningInsert
 from app.core import registry
 from app.core.actor import Actor
 from app.core.clock import Clock
-from app.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from app.core.settings.kinds import Setting, Value
+from app.core.errors import Conflict, InvalidInput, LimitReached, NotAllowed, NotFound
+from app.core.settings.kinds import STRUCTURES_LOCK, Setting, Value
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.storable import is_storable
 from app.models import BotSetting, ChangeType, SettingsHistory
@@ -206,6 +206,8 @@ class SettingsService:
                 "`{name}` was changed again after that. Undo the newest change first, or set the value you want.",
                 name=setting.name,
             )
+        if not exists:
+            await self._require_room(actor.guild_id, setting)
         if change.old_value is None:
             if current is None:
                 raise AlreadySo("`{name}` already has its default value.", name=setting.name)
@@ -220,6 +222,20 @@ class SettingsService:
         if done is None:
             raise ChangedSince("Somebody else has just changed `{name}`.", name=setting.name)
         return done
+
+    async def _require_room(self, guild_id: int, setting: Setting[Any]) -> None:
+        """Raise LimitReached when a server has as many structures as it may; others who add one wait."""
+        if not setting.most:
+            return
+        await self._session.execute(select(func.pg_advisory_xact_lock(STRUCTURES_LOCK, func.hashint8(guild_id))))
+        count = await self._session.scalar(
+            select(func.count()).where(BotSetting.guild_id == guild_id, BotSetting.scope == setting.scope)
+        )
+        if (count or 0) >= setting.most:
+            raise LimitReached(
+                "This server has {count} of that kind already, which is as many as there may be. Remove one first.",
+                count=setting.most,
+            )
 
     async def list_history(
         self,

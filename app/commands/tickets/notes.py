@@ -25,12 +25,14 @@ from app.ui.tickets.work_ids import NoteFormId
 
 @suggesting
 async def suggest_answers(ctx: discord.AutocompleteContext) -> list[discord.OptionChoice]:
-    """Suggest answers of the FAQ by their titles, to staff."""
+    """Suggest answers of the FAQ by their titles, to the staff of the ticket."""
     bot: Any = ctx.bot
     snapshot = await bot.settings.get(actor_of(ctx.interaction).guild_id)
     actor = actor_of(ctx.interaction, snapshot)
     async with bot.uow() as work:
-        found = await work.tickets.replies.answers(actor, str(ctx.value or ""), limit=MAX_CHOICES)
+        found = await work.tickets.replies.answers(
+            actor, which(ctx.interaction), str(ctx.value or ""), limit=MAX_CHOICES
+        )
     return [choice(entry.title, str(entry.id)) for entry in found]
 
 

@@ -12,7 +12,7 @@ from app.core.messages import t
 from app.core.tickets.errors import ChangedMeanwhile, TypeNotFound
 from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import TicketType
-from app.effects.tickets import opening
+from app.effects.tickets import expecting, opening
 from app.services.tickets.access import Which
 from app.services.tickets.opening import Request
 from app.ui.kit.autocomplete import Suggestion, meant, offered, suggesting
@@ -23,6 +23,7 @@ from app.ui.kit.patience import answering
 from app.ui.kit.reply import Attachment, Reply
 from app.ui.kit.routes import responds_to
 from app.ui.tickets import replies as ui
+from app.ui.tickets.expecting import expectation
 from app.ui.tickets.ids import OpenAboutId, OpenFormId, OpenId, OpenOneOfId
 from app.ui.tickets.intake import FormChanged, description_of, intake_form, read_answers
 
@@ -154,7 +155,9 @@ class TicketOpening(OpensTickets, discord.Cog):
                 # The job was faster.
                 async with self._bot.uow() as work:
                     ticket = await work.tickets.work.get(context.actor, Which(row_id=ticket.id))
-            return ui.opened(ticket, opener_id=context.actor.user_id)
+            wait = await expecting.usual_wait(self._bot, ticket)
+            expected = expectation(ticket, context.policy, wait, self._bot.clock())
+            return ui.opened(ticket, opener_id=context.actor.user_id, expected=expected)
 
     async def _request(
         self, interaction: discord.Interaction, sent: OpenFormId, kind: TicketType

@@ -27,6 +27,8 @@ OFF = frozenset({"off", "no", "false", "0", "disable", "disabled"})
 CHANNEL_ID = re.compile(r"<#([0-9]{15,20})>|([0-9]{15,20})")
 ROLE_ID = re.compile(r"<@&([0-9]{15,20})>|([0-9]{15,20})")
 MAX_ID = 2**63 - 1
+STRUCTURES_LOCK = 0x73657475
+"""The first half of the key of PostgreSQL's lock on how many structures a server has; the second is the server's id."""
 DAY = 86400
 
 
@@ -66,6 +68,8 @@ class Setting(Generic[T]):
     understands: Callable[[Mapping[str, Any]], bool] | None = None
     by_staff: bool = False
     """Whether staff may change it, and not managers alone."""
+    most: int = 0
+    """How many such structures a server may have; 0 for any number."""
 
     @cached_property
     def scope(self) -> str:

@@ -12,6 +12,7 @@ from app.core.errors import InvalidInput
 from app.core.storable import is_storable
 from app.core.tickets.limits import MAX_SEARCHED, MAX_TYPED
 
+NUMBER = re.compile(r"#?\s*([0-9]{1,9})")
 WORD = re.compile(r"[^\W_]+")
 MAX_WORDS = 12
 MAX_PARTS = 40_000
@@ -27,6 +28,12 @@ class Query:
     words: tuple[str, ...]
 
     @property
+    def number(self) -> int | None:
+        """Return the number of a ticket, if what was typed can be one: `#17` or `17`."""
+        found = NUMBER.fullmatch(self.typed)
+        return int(found[1]) if found else None
+
+    @property
     def terms(self) -> str:
         """Return it for PostgreSQL's `to_tsquery`: all of the words, the last of which may go on."""
         return " & ".join(self.words) + ":*"
@@ -38,7 +45,8 @@ def query(typed: str) -> Query:
     words = tuple(dict.fromkeys(WORD.findall(text.lower())))[:MAX_WORDS]
     if not words or len(text) > MAX_TYPED or not is_storable(text):
         raise InvalidInput(
-            "Type one or more words to search for, such as `refund broken`, up to {count} characters.", count=MAX_TYPED
+            "Type one or more words, such as `refund broken`, or the number of a ticket, up to {count} characters.",
+            count=MAX_TYPED,
         )
     return Query(text, words)
 

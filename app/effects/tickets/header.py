@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import discord
@@ -10,6 +11,7 @@ from discord.http import Route
 from app.bot import Bot
 from app.core.messages import speaking
 from app.core.settings.snapshot import SettingsSnapshot
+from app.core.tickets.policy import TicketPolicy
 from app.discord_failures import in_words
 from app.effects.tickets.channels import ERRORS, working_roles
 from app.effects.tickets.sending import send
@@ -17,6 +19,7 @@ from app.models import SupportTicket
 from app.ui.kit.language import language_of_server
 from app.ui.kit.reply import Attachment
 from app.ui.tickets import failures
+from app.ui.tickets.expecting import expectation
 from app.ui.tickets.greeting import greeting
 from app.ui.tickets.header import header
 
@@ -32,26 +35,29 @@ async def post(
     snapshot: SettingsSnapshot,
     *,
     ping_team: bool,
-    opens: str | None = None,
+    wait: timedelta | None = None,
     files: Sequence[Attachment] = (),
     lost: int = 0,
+    back_at: datetime | None = None,
 ) -> int:
     """Post the header, pin it, and return its id; a second time within minutes it is the same message.
 
-    Pings the member and, if the type says so, its team; in a thread always, which is what lets them in. `lost` is how
-    many files of the form are missing. Raises UserError.
+    Pings the member and, if the type says so, its team; in a thread always, which is what lets them in. `wait` is how
+    long such tickets usually wait, `lost` how many files of the form are missing, `back_at` when the member came back
+    after leaving the server. Raises UserError.
     """
     before = ticket.header_message_id
     called = ticket.team_role_ids if ping_team else ()
     if ticket.is_thread and before is None:
         called = await working_roles(bot, ticket)
     with speaking(language_of_server(bot, ticket.guild_id)):
+        # In place of one that was deleted, it calls nobody, and says nothing of what was to be expected then.
+        expected = expectation(ticket, TicketPolicy.of(snapshot), wait, bot.clock()) if before is None else []
         body: dict[str, Any] = {
-            **_body(ticket, snapshot),
-            "content": greeting(ticket, called, opens=opens, lost=lost),
+            **_body(ticket, snapshot, back_at),
+            "content": greeting(ticket, called, expected=expected, lost=lost),
             "allowed_mentions": {
                 "parse": [],
-                # In place of one that was deleted, it calls nobody.
                 "users": [str(ticket.user_id)] if before is None else [],
                 "roles": [str(role) for role in called],
             },
@@ -69,12 +75,14 @@ async def post(
     return message_id
 
 
-async def renew(bot: Bot, ticket: SupportTicket, snapshot: SettingsSnapshot) -> bool:
+async def renew(
+    bot: Bot, ticket: SupportTicket, snapshot: SettingsSnapshot, *, back_at: datetime | None = None
+) -> bool:
     """Show how a ticket stands; tell whether its header is still there. Raises UserError."""
     if ticket.channel_id is None or ticket.header_message_id is None:
         return False
     with speaking(language_of_server(bot, ticket.guild_id)):
-        body = _body(ticket, snapshot)
+        body = _body(ticket, snapshot, back_at)
     route = Route(
         "PATCH",
         "/channels/{channel_id}/messages/{message_id}",
@@ -90,8 +98,8 @@ async def renew(bot: Bot, ticket: SupportTicket, snapshot: SettingsSnapshot) -> 
     return True
 
 
-def _body(ticket: SupportTicket, snapshot: SettingsSnapshot) -> dict[str, Any]:
-    shown = header(ticket, snapshot)
+def _body(ticket: SupportTicket, snapshot: SettingsSnapshot, back_at: datetime | None) -> dict[str, Any]:
+    shown = header(ticket, snapshot, back_at=back_at)
     assert shown.embed is not None
     view = discord.ui.View(*shown.items, timeout=None, store=False)
     return {"embeds": [shown.embed.to_dict()], "components": view.to_components()}

@@ -4,8 +4,6 @@ import logging
 from collections.abc import Sequence
 from functools import partial
 
-import discord
-
 from app.bot import Bot
 from app.core.errors import Unavailable, UserError
 from app.core.messages import t
@@ -13,10 +11,9 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.errors import ChangedMeanwhile
 from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import TicketType
-from app.effects.tickets import channels, form_files, header
+from app.effects.tickets import channels, expecting, form_files, header
 from app.models import SupportTicket
 from app.services.tickets.places import missing_roles
-from app.services.tickets.targets import hours_of
 from app.ui.kit.reply import Attachment
 
 log = logging.getLogger(__name__)
@@ -98,10 +95,9 @@ async def head(
     lost = 0
     if files is None:
         files, lost = await form_files.fetched(bot, ticket) if ticket.reopened == 0 else ((), 0)
-    hours, now = hours_of(TicketPolicy.of(snapshot)), bot.clock()
-    opens = None if hours.is_open(now) else discord.utils.format_dt(hours.next_opening(now), "R")
+    wait = await expecting.usual_wait(bot, ticket)
     pings = kind is None or kind.ping_team
-    post = partial(header.post, bot, ticket, ticket.channel_id, snapshot, ping_team=pings, opens=opens)
+    post = partial(header.post, bot, ticket, ticket.channel_id, snapshot, ping_team=pings, wait=wait)
     try:
         message_id = await post(files=files, lost=lost)
     except Unavailable:

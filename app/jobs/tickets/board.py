@@ -18,6 +18,8 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import Board
 from app.effects.tickets import channels
+from app.effects.tickets.sending import send
+from app.jobs.tickets.timer import nonce
 from app.ui.kit.language import language_of_server
 from app.ui.tickets.board import board_message
 
@@ -136,15 +138,20 @@ class Boards:
         if shown is not None and shown.digest == digest:
             return
         if shown is None or not await self._edit(shown, body):
-            route = Route("POST", "/channels/{channel_id}/messages", channel_id=board.channel_id)
-            made: Any = await self._bot.http.request(route, json={**body, "allowed_mentions": {"parse": []}})
-            shown = _Shown(board.channel_id, int(made["id"]))
+            async with self._bot.uow() as work:
+                change_id = await work.tickets.board.made_by(place[0], board)
+            # The same until it is written down, so that a process that is killed before that leaves no second one.
+            once = nonce("board", change_id, board.message_id)
+            message_id = await send(self._bot, board.channel_id, {**body, "allowed_mentions": {"parse": []}}, once=once)
+            shown = _Shown(board.channel_id, message_id)
             async with self._bot.uow() as work:
                 is_wanted = await work.tickets.board.posted(place[0], board, shown.message_id)
                 work.after_commit(lambda: self._bot.settings.invalidate(place[0]))
             if not is_wanted:
                 await self._delete(shown)
                 return
+            # Of a try before this one, it would say what was so then.
+            await self._edit(shown, body)
         shown.digest = digest
         self._shown[place] = shown
         self._bot.heard_channels.add(shown.channel_id)

@@ -26,12 +26,14 @@ async def show(bot: Bot, ticket: SupportTicket, policy: TicketPolicy, snapshot: 
     if ticket.header_message_id is None and bot.clock() < ticket.created_at + PATIENCE:
         return ticket.created_at + PATIENCE
     try:
-        if await header.renew(bot, ticket, snapshot):
+        async with bot.uow() as work:
+            back_at = await work.tickets.places.back_at(ticket)
+        if await header.renew(bot, ticket, snapshot, back_at=back_at):
             return None
         if ticket.header_message_id is None and ticket.reopened == 0:
             await opening.head(bot, ticket, snapshot, policy.types.get(ticket.type or ""))
             return None
-        message_id = await header.post(bot, ticket, ticket.channel_id, snapshot, ping_team=False)
+        message_id = await header.post(bot, ticket, ticket.channel_id, snapshot, ping_team=False, back_at=back_at)
     except Unavailable:
         raise
     except UserError as error:

@@ -67,6 +67,11 @@ class TicketBoardService:
         made = replace(board, message_id=message_id)
         return await self._settings.amend(guild_id, structure(BOARDS, board.key), to_json(board), to_json(made))
 
+    async def made_by(self, guild_id: int, board: Board) -> int | None:
+        """Return the id of the change that made it as it is."""
+        here = (SettingsHistory.guild_id == guild_id, SettingsHistory.scope == BOARDS, SettingsHistory.key == board.key)
+        return await self._session.scalar(select(func.max(SettingsHistory.id)).where(*here))
+
     async def servers(self) -> dict[int, Mark]:
         """Return the servers that have a board, in whatever process, each with a mark that changes with its tickets."""
         having = select(BotSetting.guild_id).where(BotSetting.scope == BOARDS).distinct().subquery()

@@ -1,7 +1,7 @@
 """Finding tickets: one's own, those that one works on, words in what was said. Nobody finds what they may not see."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -94,7 +94,7 @@ class TicketFindingService:
         query = select(T).where(*mine).order_by(UNFINISHED.desc(), T.number.desc())
         found = await self._page(query, page)
         keys = {one.ticket.type for one in found.entries if one.ticket.type and one.ticket.first_answered_at is None}
-        return TicketPage(found.entries, page, found.has_more, await self._waits(actor.guild_id, keys) if keys else {})
+        return TicketPage(found.entries, page, found.has_more, await self.waits(actor.guild_id, keys) if keys else {})
 
     async def worked(self, actor: Actor, chosen: TicketFilter, page: int) -> TicketPage:
         """Return what this person works on, narrowed down; the newest first. Raises NotAllowed to who is no staff."""
@@ -117,20 +117,31 @@ class TicketFindingService:
     async def search(
         self, actor: Actor, words: Query, page: int, *, own: bool, member_id: int | None = None
     ) -> TicketPage:
-        """Return where words were said, the newest first: in one's own tickets, or in those that one works on."""
+        """Return where words were said, the newest first: in one's own tickets, or in those that one works on.
+
+        The ticket with a number that was typed comes before all.
+        """
         asked = (
             func.to_tsquery("simple", words.terms, type_=TSQUERY).op("||")(
                 func.plainto_tsquery("simple", words.typed, type_=TSQUERY)
             )
         ).self_group()
-        found_in, is_said = select(T, _excerpt(words)), T.search.op("@@", return_type=None)(asked)
+        found_in, is_said = select(T, _excerpt(words)), [T.search.op("@@", return_type=None)(asked)]
+        whose = [visible_to(actor), T.user_id == actor.user_id] if own else [worked_by(actor)]
+        if member_id is not None:
+            whose.append(T.user_id == member_id)
+        first: Sequence[Found] = ()
+        if words.number is not None:
+            is_said.append(T.number != words.number)
+            if not page:
+                first = (await self._page(found_in.where(*whose, T.number == words.number), 0)).entries
         await self._plan_each()
         if own or member_id is not None:
-            whose = (visible_to(actor), T.user_id == actor.user_id) if own else (worked_by(actor),)
-            of_member = [T.user_id == member_id] if member_id is not None else []
-            found = await self._page(found_in.where(*whose, is_said, *of_member).order_by(T.number.desc()), page)
+            found = await self._page(found_in.where(*whose, *is_said).order_by(T.number.desc()), page)
         else:
-            found = await self._common_or_rare(actor, found_in, [is_said], page, is_label=False)
+            found = await self._common_or_rare(actor, found_in, is_said, page, is_label=False)
+        if first:
+            found = replace(found, entries=[*first, *found.entries])
         if not own and not found.entries and not page:
             await self._require_staff(actor)
         return found
@@ -185,7 +196,8 @@ class TicketFindingService:
         rows = await self._session.execute(query.offset(page * PER_PAGE).limit(PER_PAGE + 1))
         return _as_page(rows.all(), page)
 
-    async def _waits(self, guild_id: int, keys: set[str]) -> dict[str, timedelta]:
+    async def waits(self, guild_id: int, keys: set[str]) -> dict[str, timedelta]:
+        """Return in what business time half of the tickets of the last 30 days were answered, by type."""
         median = func.percentile_cont(0.5).within_group(T.first_seconds.asc())
         since = self._clock() - RECENT
         query = (

@@ -1,7 +1,7 @@
 """What becomes of tickets when something of theirs in Discord goes: their channel, their member, a role."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, case, func, literal, or_, select, update
@@ -45,6 +45,12 @@ class TicketPlacesService:
     async def opener_came_back(self, ticket: SupportTicket) -> bool:
         """Write down that the opener is back; tell whether that is news."""
         return await self._change(ticket, {T.opener_left_at: None}, EventKind.CAME_BACK, T.opener_left_at.is_not(None))
+
+    async def back_at(self, ticket: SupportTicket) -> datetime | None:
+        """Return when the opener came back last, None if they never were away."""
+        events: list[dict[str, Any]] = await self._session.scalar(select(T.events).where(T.id == ticket.id)) or []
+        moments = [one["at"] for one in events if one.get("kind") == EventKind.CAME_BACK]
+        return datetime.fromisoformat(moments[-1]) if moments else None
 
     async def channel_gone(self, ticket: SupportTicket, reopen_within: timedelta) -> None:
         """Note that the channel of a ticket is gone; one of the predecessor, which nobody waits for, is over then."""

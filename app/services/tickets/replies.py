@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
@@ -41,10 +41,11 @@ class TicketRepliesService:
         query = select(used.c.word).group_by(used.c.word).order_by(func.count().desc(), used.c.word).limit(limit)
         return (await self._session.scalars(query)).all()
 
-    async def answers(self, actor: Actor, typed: str, *, limit: int) -> Sequence[FaqEntry]:
-        """Return answers of the server's FAQ whose title holds what was typed."""
+    async def answers(self, actor: Actor, which: Which, typed: str, *, limit: int) -> Sequence[FaqEntry]:
+        """Return answers of the server's FAQ whose title holds what was typed, to who may answer in this ticket."""
         matching = FaqEntry.title.icontains(typed.strip(), autoescape=True)
-        query = select(FaqEntry).where(FaqEntry.guild_id == actor.guild_id, matching)
+        may_answer = exists().where(worked_by(actor), which.matches())
+        query = select(FaqEntry).where(FaqEntry.guild_id == actor.guild_id, matching, may_answer)
         return (await self._session.scalars(query.order_by(FaqEntry.title, FaqEntry.id).limit(limit))).all()
 
     async def answer(

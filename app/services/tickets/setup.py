@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput, LimitReached, NotAllowed, NotFound
+from app.core.settings.kinds import STRUCTURES_LOCK
 from app.core.storable import is_storable
 from app.core.tickets import limits
 from app.core.tickets.errors import NoSuchPanel, NoSuchType
@@ -23,8 +24,6 @@ from app.models.support_ticket import SupportTicket
 from app.services.tickets.access import UNFINISHED
 from app.services.tickets.structures import Settings, require_manager, structure
 
-SETUP = 0x73657475
-"""The first half of the key of the lock on what a server has set up."""
 NUMBERED = SettingsHistory.key.regexp_match("^[0-9]{1,9}$")
 MAX_REASON = 300
 
@@ -134,7 +133,7 @@ class TicketSetupService:
             require_staff(actor)
         else:
             require_manager(actor)
-        await self._session.execute(select(func.pg_advisory_xact_lock(SETUP, func.hashint8(actor.guild_id))))
+        await self._session.execute(select(func.pg_advisory_xact_lock(STRUCTURES_LOCK, func.hashint8(actor.guild_id))))
         return TicketPolicy.of(await self._settings.get_snapshot(actor.guild_id))
 
     async def _write(

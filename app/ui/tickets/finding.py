@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 import discord
 
-from app.core.durations import Spoken
 from app.core.messages import t
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.limits import MAX_COMMENT
 from app.core.tickets.list_filter import TicketFilter
+from app.core.tickets.policy import TicketPolicy
 from app.models import SupportTicket
 from app.models.support_ticket import TicketStatus, Turn
 from app.services.tickets.finding import Found, TicketPage
@@ -21,6 +21,7 @@ from app.ui.kit.limits import MAX_EMBED_DESCRIPTION
 from app.ui.kit.links import link_to
 from app.ui.kit.reply import Attachment, Reply
 from app.ui.kit.text import plain, shortened
+from app.ui.tickets.expecting import expectation
 from app.ui.tickets.finding_ids import CommentId, ListPageId, OwnPageId, SearchPageId, TranscriptId
 from app.ui.tickets.ids import RateFormId, ReopenId
 from app.ui.tickets.words import MARKS, priority_of, status_of, title_of, turn_of
@@ -35,7 +36,8 @@ def own(found: TicketPage, snapshot: SettingsSnapshot, now: datetime, reopen_wit
     """Show a member their tickets, and what happens next with each."""
     if not found.entries and not found.page:
         return Reply(t("You have no tickets in this server. Open one with `/ticket open`."))
-    lines = [_own_line(one.ticket, found.waits) for one in found.entries]
+    policy = TicketPolicy.of(snapshot)
+    lines = [_own_line(one.ticket, found.waits, policy, now) for one in found.entries]
     embed = _embed(t("Your tickets"), lines, found.page, snapshot)
     closed = [one.ticket for one in found.entries if _has_transcript(one.ticket)]
     items: list[Item] = [
@@ -108,12 +110,12 @@ def commented() -> Reply:
     return Reply(t("Thank you! Staff can read what you wrote."))
 
 
-def _own_line(ticket: SupportTicket, waits: Mapping[str, timedelta]) -> str:
+def _own_line(ticket: SupportTicket, waits: Mapping[str, timedelta], policy: TicketPolicy, now: datetime) -> str:
     where = f" <#{ticket.channel_id}>" if ticket.channel_id is not None and not ticket.status.is_final else ""
-    return f"**{title_of(ticket)}** · {status_of(ticket)}{where}\n-# {_next(ticket, waits)}"
+    return f"**{title_of(ticket)}** · {status_of(ticket)}{where}\n-# {_next(ticket, waits, policy, now)}"
 
 
-def _next(ticket: SupportTicket, waits: Mapping[str, timedelta]) -> str:
+def _next(ticket: SupportTicket, waits: Mapping[str, timedelta], policy: TicketPolicy, now: datetime) -> str:
     """Say what happens next."""
     if ticket.status in {TicketStatus.CLOSED, TicketStatus.ARCHIVED}:
         if ticket.closed_at is None:
@@ -132,18 +134,7 @@ def _next(ticket: SupportTicket, waits: Mapping[str, timedelta]) -> str:
     if ticket.turn is Turn.MEMBER and ticket.turn_since is not None:
         moment = discord.utils.format_dt(ticket.turn_since, "R")
         return t("Staff answered {moment}, and wait for you.", moment=moment)
-    wait = waits.get(ticket.type or "") if ticket.first_answered_at is None else None
-    if wait is not None:
-        return t(
-            "Staff answer next. Half of such tickets get their first answer within {time}.", time=Spoken(_round(wait))
-        )
-    return t("Staff answer next.")
-
-
-def _round(wait: timedelta) -> timedelta:
-    """Leave out what nobody plans by."""
-    unit = timedelta(hours=1) if wait > timedelta(hours=5) else timedelta(minutes=1)
-    return max(unit, -(-wait // unit) * unit)
+    return " ".join([t("Staff answer next."), *expectation(ticket, policy, waits.get(ticket.type or ""), now)])
 
 
 def _staff_line(ticket: SupportTicket) -> str:

@@ -6,8 +6,8 @@ from app.core.messages import t, tn
 from app.models import SupportTicket
 
 
-def greeting(ticket: SupportTicket, role_ids: Sequence[int], *, opens: str | None = None, lost: int = 0) -> str:
-    """Say who is meant: the only words of it that ping. `opens` is when staff are there again, None if they are.
+def greeting(ticket: SupportTicket, role_ids: Sequence[int], *, expected: Sequence[str] = (), lost: int = 0) -> str:
+    """Say who is meant: the only words of it that ping. `expected` says when there will be an answer.
 
     `lost` is how many files of the form are missing.
     """
@@ -15,8 +15,7 @@ def greeting(ticket: SupportTicket, role_ids: Sequence[int], *, opens: str | Non
     lines = [f"<@{ticket.user_id}>{roles}"]
     if ticket.opened_by is not None:
         lines.append(t("<@{staff}> has opened this ticket for you.", staff=ticket.opened_by))
-    if opens is not None:
-        lines.append(t("It is outside our business hours. Staff are back {time}.", time=opens))
+    lines += expected
     if lost:
         lines.append(
             tn(

@@ -29,15 +29,18 @@ class _Fact(NamedTuple):
     inline: bool = True
 
 
-def header(ticket: SupportTicket, snapshot: SettingsSnapshot) -> Reply:
-    """Return the header of a ticket as it is now, with buttons as long as it is not over. It pings nobody."""
+def header(ticket: SupportTicket, snapshot: SettingsSnapshot, *, back_at: datetime | None = None) -> Reply:
+    """Return the header of a ticket as it is now, with buttons as long as it is not over. It pings nobody.
+
+    `back_at` is when the member came back after leaving the server.
+    """
     embed = discord.Embed(
         title=title_of(ticket),
         description=_about(ticket),
         colour=colour_of(snapshot),
         timestamp=ticket.created_at,
     )
-    for fact in _facts(ticket):
+    for fact in _facts(ticket, back_at):
         embed.add_field(name=fact.name, value=shortened(fact.value, MAX_FIELD_VALUE), inline=fact.inline)
     return Reply(embed=embed, items=_buttons(ticket), private=False)
 
@@ -65,9 +68,13 @@ def _buttons(ticket: SupportTicket) -> list[Item]:
     return [claim, button(t("Close"), CloseId(ticket_id=ticket.id), style=discord.ButtonStyle.danger, emoji="🔒")]
 
 
-def _facts(ticket: SupportTicket) -> Iterator[_Fact]:
+def _facts(ticket: SupportTicket, back_at: datetime | None) -> Iterator[_Fact]:
     opened_by = t("{member}, opened by {staff}", member=f"<@{ticket.user_id}>", staff=f"<@{ticket.opened_by}>")
     yield _Fact(t("Member"), opened_by if ticket.opened_by is not None else f"<@{ticket.user_id}>")
+    if ticket.opener_left_at is not None:
+        yield _Fact(t("Left the server"), discord.utils.format_dt(ticket.opener_left_at, "R"))
+    elif back_at is not None:
+        yield _Fact(t("Back in the server"), discord.utils.format_dt(back_at, "R"))
     yield _Fact(t("Status"), status_of(ticket))
     if ticket.claimed_by is not None:
         yield _Fact(t("Claimed by"), f"<@{ticket.claimed_by}>")

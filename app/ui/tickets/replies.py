@@ -30,8 +30,8 @@ def unclaimed(ticket: SupportTicket) -> Reply:
     return Reply(t("Ticket #{number} is free again.", number=ticket.number))
 
 
-def opened(ticket: SupportTicket, *, opener_id: int) -> Reply:
-    """Say where it is."""
+def opened(ticket: SupportTicket, *, opener_id: int, expected: Sequence[str] = ()) -> Reply:
+    """Say where it is, and when to expect an answer."""
     where = f"<#{ticket.channel_id}>"
     if ticket.user_id != opener_id:
         return Reply(
@@ -42,7 +42,8 @@ def opened(ticket: SupportTicket, *, opener_id: int) -> Reply:
                 channel=where,
             )
         )
-    return Reply(t("Your ticket #{number} is open: {channel}", number=ticket.number, channel=where))
+    said = t("Your ticket #{number} is open: {channel}", number=ticket.number, channel=where)
+    return Reply("\n".join([said, *expected]))
 
 
 def being_opened(ticket: SupportTicket) -> Reply:

@@ -29,11 +29,14 @@ async def test_a_board_shows_what_is_open_and_moves_and_comes_again(
         await desk.configure()
         outsider: Person = stand_in.person(town.alice, town.general)
         assert "manage this server" in (await outsider.slash("tickets board", channel=town.log)).text
+        # Posted, and cut off before it is known to be: the next try finds it.
+        stand_in.faults.reset("POST /channels/{channel_id}/messages", after=True)
         said = await manager.slash("tickets board", channel=town.log)
         assert "Everybody in this server can see that channel" in said.text
         await desk.later(seconds=5)
         (board,) = boards(town)
         assert board.embeds[0]["description"] == "None."
+        posted = edits(stand_in, town)
 
         calm, _ = await desk.open(town.alice)
         urgent, channel = await desk.open(town.mallory)
@@ -44,7 +47,7 @@ async def test_a_board_shows_what_is_open_and_moves_and_comes_again(
         assert f"**#{calm.number}**" in second
         # However much happened, it was edited once in five seconds; and not at all when it shows the same.
         count = edits(stand_in, town)
-        assert 1 <= count <= 2
+        assert 1 <= count - posted <= 2
         await desk.later(seconds=30)
         assert edits(stand_in, town) == count
 

@@ -64,16 +64,26 @@ async def test_what_happens_is_noticed(
 
         # Somebody leaves, which staff are told once, and comes back.
         ticket, channel = await desk.open(town.alice)
+
+        def header() -> dict[str, str]:
+            (found,) = [message for message in channel.messages if message.embeds]
+            return {field["name"]: field["value"] for field in found.embeds[0]["fields"]}
+
+        assert not {"Left the server", "Back in the server"} & header().keys()
         del channel.overwrites[town.alice.id]
         town.world.remove_member(town.guild, town.alice)
         await arrived(desk, "raw_member_remove")
         assert (await desk.row(ticket)).opener_left_at == clock.now
         assert sum("has left the server" in message.text for message in channel.messages) == 1
         assert not stand_in.person(town.helper_one, channel).pings
+        assert header()["Left the server"] == f"<t:{int(clock.now.timestamp())}:R>"
+        clock.move(minutes=5)
         town.world.add_member(town.guild, town.alice)
         await arrived(desk, "member_join")
         assert (await desk.row(ticket)).opener_left_at is None
         assert town.alice.id in channel.overwrites
+        assert header()["Back in the server"] == f"<t:{int(clock.now.timestamp())}:R>"
+        assert "Left the server" not in header()
 
         # A role goes: the other one stays; without any, all staff see it.
         town.world.delete_role(town.billing)

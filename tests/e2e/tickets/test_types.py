@@ -262,3 +262,13 @@ async def test_no_more_types_than_a_menu_holds(manager: Person, stand_in: StandI
     assert refused.text == "A server has at most 25 ticket types. Remove one first."
     listed = await manager.slash("tickets type list")
     assert len(listed.selects[0].options) == 25
+    # Not by taking back that one was removed, either.
+    removed = await manager.slash("tickets type remove", type="Type 3")
+    await manager.slash("tickets type add", name="One more")
+    full = await manager.click(removed, "Undo")
+    assert full.text == "This server has 25 of that kind already, which is as many as there may be. Remove one first."
+    await manager.slash("tickets type remove", type="Type 4")
+    await manager.click(removed, "Undo")
+    listed = await manager.slash("tickets type list")
+    assert "**Type 3**" in listed.full_text
+    assert len(listed.selects[0].options) == 25

@@ -168,6 +168,9 @@ async def test_an_answer_of_the_faq_is_posted_without_pings_and_counts_as_an_ans
     await execute(own_database, insert, town.elsewhere.id, "How to cheat", "Do not")
     helper = helper_one.at(channel)
     (found,) = await helper.autocomplete("ticket reply", "answer", "HOW")
+    # Titles are for who may answer here: not for its member, and not where there is no ticket.
+    for other in (alice.at(channel), helper_one.at(town.general)):
+        assert await other.autocomplete("ticket reply", "answer", "HOW") == []
     sent = await helper.slash("ticket reply", answer=found["value"])
     assert sent.text == r"“How to \*pay\*” was sent."
     message = channel.messages[-1]
