@@ -126,7 +126,8 @@ class TicketFindingService:
                 func.plainto_tsquery("simple", words.typed, type_=TSQUERY)
             )
         ).self_group()
-        found_in, is_said = select(T, _excerpt(words)), [T.search.op("@@", return_type=None)(asked)]
+        found_in = select(T, _excerpt(words))
+        is_said: list[ColumnElement[bool]] = [T.search.op("@@", return_type=None)(asked)]
         whose = [visible_to(actor), T.user_id == actor.user_id] if own else [worked_by(actor)]
         if member_id is not None:
             whose.append(T.user_id == member_id)
