@@ -45,13 +45,16 @@ async def test_a_database_that_is_away_is_said_so_and_the_bot_recovers_by_itself
     assert reply.text == "`general.page_size` changed: `5` → `6`."
 
 
-async def test_what_another_process_has_answered_is_no_mistake(
+async def test_a_form_that_another_process_has_shown_is_no_mistake(
     bot: Bot, stand_in: StandIn, manager: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
-    stand_in.faults.fail("POST /interactions/", status=400, code=40060, after=True)
-    assert (await manager.slash("settings view")).private
+    await manager.slash("reminder create", when="every day at 9:00", what="stand-up")
+    stand_in.faults.fail("POST /interactions", status=400, code=40060, after=True)
+    assert (await manager.slash("reminder edit", reminder="stand-up")).modal
     said = "another process has answered an interaction"
-    await stand_in.until(lambda: any(record.message == said for record in caplog.records))
+    async with asyncio.timeout(60):
+        while not any(record.message == said for record in caplog.records):
+            await asyncio.sleep(0.01)
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
