@@ -2,17 +2,33 @@
 
 import ast
 import fnmatch
+import gc
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
 Node = TypeVar("Node", bound=ast.AST)
-parsed = cache(ast.parse)
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = {"", ".cfg", ".css", ".example", ".html", ".ini", ".js", ".json", ".lock", ".mako", ".md", ".po", ".py", ".sh"}
 TEXT |= {".sql", ".svg", ".toml", ".txt", ".yaml", ".yml"}
+
+
+@cache
+def parsed(source: str) -> ast.Module:
+    """Parse a file once per process. What is parsed stays until the end, so no collection of garbage looks at it."""
+    gc.disable()
+    tree = ast.parse(source)
+    gc.freeze()
+    gc.enable()
+    return tree
+
+
+@cache
+def walked(source: str) -> list[ast.AST]:
+    """Return all nodes of a file, in the order of `ast.walk`, which takes long and is done by many tests."""
+    return list(ast.walk(parsed(source)))
 
 
 def _ignored() -> list[str]:
@@ -59,7 +75,7 @@ def modules(*places: str) -> Iterator[tuple[str, str]]:
 def nodes(kind: type[Node], *places: str) -> Iterator[tuple[str, Node]]:
     """Yield the nodes of a kind in these files, each with the name of its file."""
     for name, source in modules(*places):
-        for node in ast.walk(parsed(source)):
+        for node in walked(source):
             if isinstance(node, kind):
                 yield name, node
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.house.repository import modules, name_of, parsed
+from tests.house.repository import modules, name_of, walked
 
 Function = ast.AsyncFunctionDef
 COMMANDS = ("command", "slash_command", "user_command", "message_command")
@@ -58,9 +58,7 @@ def _is_handler(function: Function) -> bool:
 
 def _handlers(sources: Iterable[str]) -> Iterator[tuple[str, list[Wait]]]:
     """Yield every handler, as class and method, and what it waits for."""
-    classes = {
-        node.name: node for source in sources for node in ast.walk(parsed(source)) if isinstance(node, ast.ClassDef)
-    }
+    classes = {node.name: node for source in sources for node in walked(source) if isinstance(node, ast.ClassDef)}
     for name, node in classes.items():
         methods = _methods(node, classes)
         for function in node.body:

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator
 
-from tests.house.repository import modules, name_of, parsed
+from tests.house.repository import modules, name_of, walked
 
 WALKS = {"describe", "moved_by", "next_after", "next_from", "upcoming"}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -15,7 +15,7 @@ def _called(node: ast.AST) -> set[str]:
 
 def walking(sources: Iterable[str]) -> set[str]:
     """Return the functions that walk through a schedule, themselves or by what they call."""
-    functions = [node for source in sources for node in ast.walk(parsed(source)) if isinstance(node, FUNCTIONS)]
+    functions = [node for source in sources for node in walked(source) if isinstance(node, FUNCTIONS)]
     found = set(WALKS)
     while added := {one.name for one in functions if _called(one) & found} - found:
         found |= added
@@ -25,7 +25,7 @@ def walking(sources: Iterable[str]) -> set[str]:
 def on_the_loop(sources: Iterable[str], walkers: set[str]) -> Iterator[str]:
     """Yield what walks and is called by itself, and not by `composed` in a thread."""
     for source in sources:
-        nodes = list(ast.walk(parsed(source)))
+        nodes = walked(source)
         others = {node.name for node in nodes if isinstance(node, FUNCTIONS)}
         for node in nodes:
             if isinstance(node, ast.Call) and name_of(node.func) in walkers - others:

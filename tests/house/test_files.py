@@ -7,7 +7,7 @@ from pathlib import PurePath
 import pytest
 
 from app.models import Base
-from tests.house.repository import modules, nodes, parsed, texts
+from tests.house.repository import modules, name_of, nodes, parsed, texts
 
 MAX_LINES = 400
 CODE = ("app", "benchmarks", "container", "migrations", "playground", "scripts", "standin", "tests")
@@ -45,7 +45,7 @@ def test_computed_columns_say_whether_they_are_stored():
     silent = [
         f"{name}:{call.lineno}"
         for name, call in nodes(ast.Call, "app", "benchmarks", "migrations", "playground", "tests")
-        if ast.unparse(call.func).rpartition(".")[2] == "Computed"
+        if name_of(call.func) == "Computed"
         if not any(keyword.arg == "persisted" for keyword in call.keywords)
     ]
     assert not silent

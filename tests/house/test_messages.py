@@ -15,7 +15,7 @@ from app.core import when
 from app.core.messages import catalogue_of, translated_name
 from scripts import translations
 from scripts.documentation import cogs, options_of
-from tests.house.repository import modules, name_of, parsed
+from tests.house.repository import modules, name_of, parsed, walked
 
 EDGE = ("app/commands/", "app/effects/", "app/jobs/", "app/ui/")
 ALLOWED = {
@@ -111,7 +111,7 @@ def around_the_catalogue(source: str) -> list[str]:
 def unfinished_refusals(source: str) -> list[str]:
     """Refusals whose sentence is put together first, so that no catalogue has it."""
     found: list[str] = []
-    for node in ast.walk(parsed(source)):
+    for node in walked(source):
         bases = {name_of(base) for base in node.bases} if isinstance(node, ast.ClassDef) else set[str | None]()
         classes = [node] if bases & translations.refusals() else []
         inits = [call for each in classes for call in ast.walk(each) if _is_init(call)]
@@ -294,7 +294,7 @@ def test_translated_names_are_within_limits_of_discord(catalogue):
 def test_translations_fit_where_they_are_shown(catalogue):
     checked = 0
     for file, source in SOURCES.items():
-        for call in ast.walk(parsed(source)) if file.startswith(("app/commands/", "app/ui/")) else ():
+        for call in walked(source) if file.startswith(("app/commands/", "app/ui/")) else ():
             if not isinstance(call, ast.Call) or name_of(call.func) not in ROOM:
                 continue
             positions, keywords = ROOM[name_of(call.func)]

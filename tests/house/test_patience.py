@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from tests.house.repository import modules, parsed
+from tests.house.repository import modules, walked
 
 MIN_SECONDS = 20
 """Far more than anything takes; a test that has to fail may be slow."""
@@ -34,10 +34,10 @@ def _expects_a_timeout(node: ast.AST) -> bool:
 def impatient(source: str) -> list[int]:
     """The lines that give something less time than a busy machine may need."""
     lines = []
-    tree = parsed(source)
+    nodes = walked(source)
     # Where nothing is expected to happen, nobody has to wait for long.
-    in_vain = {id(each) for node in ast.walk(tree) if _expects_a_timeout(node) for each in ast.walk(node)}
-    for node in ast.walk(tree):
+    in_vain = {id(each) for node in nodes if _expects_a_timeout(node) for each in ast.walk(node)}
+    for node in nodes:
         if id(node) in in_vain:
             continue
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WAITS:

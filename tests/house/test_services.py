@@ -12,7 +12,7 @@ import pytest
 import app.services
 from app.core.actor import Actor
 from app.models import Base
-from tests.house.repository import modules, name_of, nodes, parsed
+from tests.house.repository import modules, name_of, nodes, parsed, walked
 
 # Whose an id is, not which row it is: these say where to look and are no key to anybody's data.
 PLACES = {"guild_id", "channel_id", "user_id", "author_id", "member_id", "role_id", "message_id"}
@@ -107,7 +107,7 @@ def writes(source: str) -> Iterator[tuple[int, frozenset[str], str]]:
     A variable of which nothing can be read may be a row of every model with such a column.
     """
     tree = parsed(source)
-    imported = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    imported = {node.module or "" for node in walked(source) if isinstance(node, ast.ImportFrom)}
     sees_rows = any(module.startswith(SEE_ROWS) for module in imported)
     for scope in _outermost(tree) if sees_rows else ():
         types = _types(scope)
