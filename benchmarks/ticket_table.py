@@ -19,7 +19,7 @@ INSERT INTO support_tickets (
     claimed_by, first_answered_by, first_seconds, first_due_at, waits, resolved_seconds, missed, rating, turn,
     turn_since)
 SELECT
-    CASE WHEN n <= :tickets THEN 1 ELSE 2 + n % 50 END, n, n, 't' || n % 6, 'Type ' || n % 6,
+    CASE WHEN n <= :tickets THEN CAST(:guild AS bigint) ELSE 2 + n % 50 END, n, n, 't' || n % 6, 'Type ' || n % 6,
     'My order has not arrived yet. When will it come? ' || repeat('x', n % 300), made, made,
     CASE WHEN is_open THEN 'open' ELSE 'closed' END,
     CASE WHEN NOT is_open THEN made + random() ^ 2 * interval '6 days' END,
@@ -39,10 +39,17 @@ FROM (
 @asynccontextmanager
 async def tickets(*more: str) -> AsyncGenerator[AsyncEngine]:
     """Make a database with these tickets, changed by some statements, as PostgreSQL keeps it after a while."""
+    async with with_address(*more) as (engine, _):
+        yield engine
+
+
+@asynccontextmanager
+async def with_address(*more: str, guild: int = 1) -> AsyncGenerator[tuple[AsyncEngine, str]]:
+    """Do the same for another guild, and say for other processes where it is."""
     with database() as address:
         engine = create_engine(normalize(address))
         try:
-            counts = {"tickets": TICKETS, "open": OPEN, "all": TICKETS + OTHERS, "years": YEARS}
+            counts = {"tickets": TICKETS, "open": OPEN, "all": TICKETS + OTHERS, "years": YEARS, "guild": guild}
             async with engine.connect() as connection:
                 await connection.execution_options(isolation_level="AUTOCOMMIT")
                 await connection.execute(text("SET statement_timeout = 0"))
@@ -50,7 +57,7 @@ async def tickets(*more: str) -> AsyncGenerator[AsyncEngine]:
                 for statement in more:
                     await connection.execute(text(statement))
                 await connection.execute(text("VACUUM ANALYZE support_tickets"))
-            yield engine
+            yield engine, address
         finally:
             await engine.dispose()
 
