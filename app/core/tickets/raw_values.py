@@ -50,6 +50,13 @@ def id_at(raw: Raw, key: str) -> int:
     return value if type(value) is int and value > 0 else 0
 
 
+def ids_at(raw: Raw, key: str) -> tuple[int, ...]:
+    """Return a list of ids, without what is none."""
+    found = raw.get(key)
+    listed = cast("list[object]", found) if isinstance(found, list) else []
+    return tuple(id_ for one in listed if (id_ := id_at({"id": one}, "id")))
+
+
 def moment_at(raw: Raw, key: str) -> datetime | None:
     """Return a moment, which Discord writes with an offset."""
     value = raw.get(key)

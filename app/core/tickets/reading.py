@@ -8,7 +8,17 @@ from collections.abc import Iterable, Iterator
 
 from app.core.tickets import component_reading as parts
 from app.core.tickets.components import Reaction
-from app.core.tickets.raw_values import Raw, id_at, is_true, moment_at, number_at, object_at, objects_at, text_at
+from app.core.tickets.raw_values import (
+    Raw,
+    id_at,
+    ids_at,
+    is_true,
+    moment_at,
+    number_at,
+    object_at,
+    objects_at,
+    text_at,
+)
 from app.core.tickets.record import BEGINNING, Body, Forward, Message, Person
 
 VOICE = 1 << 13
@@ -143,4 +153,5 @@ def _person(user: Raw) -> Person | None:
         name=text_at(user, "username"),
         display_name=text_at(member, "nick") or text_at(user, "global_name"),
         is_bot=user.get("bot") is True or user.get("is_webhook") is True,
+        role_ids=ids_at(member, "roles"),
     )

@@ -38,6 +38,8 @@ class Person:
     is_staff: bool = False
     colour: int | None = None
     """That of the role which colours the name, as 0xRRGGBB."""
+    role_ids: tuple[int, ...] = ()
+    """Those that they had when they wrote last, as far as it was told."""
 
     @property
     def shown_name(self) -> str:

@@ -100,6 +100,7 @@ def _same_person(before: Person | None, after: Person) -> Person:
         is_bot=after.is_bot or before.is_bot,
         is_staff=after.is_staff or before.is_staff,
         colour=after.colour if after.colour is not None else before.colour,
+        role_ids=after.role_ids or before.role_ids,
     )
 
 

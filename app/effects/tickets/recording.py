@@ -44,6 +44,8 @@ def described(bot: Bot, record: Record, kept: Kept) -> Record:
     ticket, guild = kept.ticket, bot.get_guild(kept.ticket.guild_id)
     staff = _staff(record, kept)
     people = {key: replace(one, is_staff=one.is_staff or key in staff) for key, one in record.people.items()}
+    if guild is not None:
+        people = {key: replace(one, colour=_colour(one, guild)) for key, one in people.items()}
     if ticket.user_id not in people:
         people[ticket.user_id] = Person(ticket.user_id, ticket.username or "")
     uploaded = {file.id: file for message in record.messages.values() for file in message.files() if file.id}
@@ -90,6 +92,12 @@ def _facts(
         priority=priority_of(ticket),
         labels=tuple(ticket.labels),
     )
+
+
+def _colour(person: Person, guild: discord.Guild) -> int | None:
+    """Return the colour in which Discord shows a name: that of the highest role that has one."""
+    roles = [role for key in person.role_ids if (role := guild.get_role(key)) and role.colours.primary.value]
+    return max(roles).colours.primary.value if roles else person.colour
 
 
 def _staff(record: Record, kept: Kept) -> set[int]:

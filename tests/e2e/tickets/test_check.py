@@ -1,7 +1,15 @@
 """What `/tickets check` finds wrong, and that it finds nothing where all is right."""
 
+from dataclasses import replace
+from typing import Any
+
 from app.bot import Bot
+from app.core.settings.snapshot import SettingsSnapshot
+from app.core.tickets.policy import TicketPolicy
+from app.core.tickets.types import Panel, Place, TicketType, to_json
+from app.ui.tickets.check import findings
 from standin import Person, permissions
+from standin.model import ChannelType
 from tests.fixtures.tickets.office import Office
 from tests.fixtures.town import Town
 
@@ -32,3 +40,70 @@ async def test_what_is_wrong_is_named_with_what_mends_it(
     assert "channel for transcripts is gone" in text
     assert "a role of its team is gone" in text
     assert "**Threads**: I lack **Manage Threads**, **Pin Messages**" in text
+
+
+async def test_each_mistake_is_found_and_nothing_else(bot: Bot, town: Town, manager: Person) -> None:
+    world, everybody = town.world, town.guild.roles[town.guild.id]
+    category = world.create_channel(town.guild, "tickets", ChannelType.CATEGORY)
+    full = world.create_channel(town.guild, "full", ChannelType.CATEGORY)
+    adult = world.create_channel(town.guild, "adult", nsfw=True)
+    hidden = world.create_channel(town.guild, "hidden")
+    world.set_overwrite(hidden, everybody, deny=permissions.VIEW_CHANNEL)
+    world.set_overwrite(hidden, world.bot, allow=permissions.VIEW_CHANNEL)
+    readable = world.create_channel(town.guild, "readable")
+    mute = world.create_channel(town.guild, "mute")
+    world.set_overwrite(mute, everybody, deny=permissions.VIEW_CHANNEL)
+    for number in range(50):
+        world.create_channel(town.guild, f"ticket-{number}", parent=full)
+    # The bot has heard of all of that before it hears of this.
+    await manager.slash("tickets check")
+    guild, gone, staff = bot.get_guild(town.guild.id), 2**50, town.staff.id
+    assert guild is not None
+    help_, panel = TicketType("001", "Help"), Panel("001", town.general.id, 1, "Support", "", ("001",))
+
+    def found(
+        one: TicketType | None = help_,
+        *,
+        log_channel: int | None = hidden.id,
+        panel: Panel = panel,
+        reads_content: bool = True,
+        sees_members: bool = True,
+    ) -> list[str]:
+        values = {"tickets.log_channel": log_channel, "ticket_panels.001": to_json(panel)}
+        values |= {"ticket_types.001": to_json(one)} if one is not None else {}
+        policy = TicketPolicy.of(SettingsSnapshot(town.guild.id, {k: v for k, v in values.items() if v is not None}))
+        return list(findings(guild, policy, reads_content=reads_content, sees_members=sees_members))
+
+    assert found() == []
+    in_thread = replace(help_, place=Place.THREAD, parent_id=hidden.id)
+    assert found(replace(help_, team_role_ids=(staff,), parent_id=category.id)) == []
+    table: list[tuple[str, dict[str, Any]]] = [
+        ("a role of its team is gone", {"one": replace(help_, team_role_ids=(gone,))}),
+        ("2 roles of its team are gone", {"one": replace(help_, team_role_ids=(gone, gone + 1, staff))}),
+        ("its place is gone", {"one": replace(help_, parent_id=gone)}),
+        ("private threads need a text channel", {"one": replace(in_thread, parent_id=category.id)}),
+        ("private threads need a text channel", {"one": replace(in_thread, parent_id=None)}),
+        ("its channels need a category", {"one": replace(help_, parent_id=hidden.id)}),
+        ("full has 50 channels", {"one": replace(help_, parent_id=full.id)}),
+        ("I lack **View Channel**", {"one": replace(in_thread, parent_id=mute.id)}),
+        (f"<@&{staff}> does not see <#{hidden.id}>", {"one": replace(in_thread, team_role_ids=(staff,))}),
+        ("No channel for transcripts is set", {"log_channel": None}),
+        ("The channel for transcripts is gone", {"log_channel": gone}),
+        ("I cannot post transcripts in", {"log_channel": mute.id}),
+        ("**Everybody can read the transcripts**", {"log_channel": readable.id}),
+        ("The channel of the panel **Support** is gone", {"panel": replace(panel, channel_id=gone)}),
+        (f"in the age-restricted <#{adult.id}>", {"panel": replace(panel, channel_id=adult.id)}),
+        ("**Support** offers no type", {"panel": replace(panel, type_keys=("002",))}),
+        ("message content intent", {"reads_content": False}),
+        ("server members intent", {"sees_members": False}),
+    ]
+    for words, wrong in table:
+        (only,) = found(**wrong)
+        assert words in only, words
+    assert ["no ticket type" in found(None)[0], "offers no type" in found(None)[1]] == [True, True]
+
+    for number in range(481 - len(town.guild.channels)):
+        world.create_channel(town.guild, f"room-{number}")
+    await manager.slash("tickets check")
+    (only,) = found()
+    assert "has 481 of 500 channels" in only

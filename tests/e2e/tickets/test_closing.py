@@ -111,6 +111,11 @@ async def test_a_ticket_ends_with_a_transcript_for_each_side_and_without_its_cha
     await end.set(
         ticket_types__001={"name": "Help", "team_role_ids": [town.staff.id]}, tickets__log_channel=town.log.id
     )
+    # Names have the colour of the highest role that has one.
+    town.world.edit_role(town.staff, color=0x3366FF)
+    for name, colour in (("Gold", 0xAA8800), ("Quiet", 0)):
+        role = town.world.create_role(town.guild, name, color=colour)
+        town.world.grant(town.guild.members[town.helper_one.id], role)
     ticket, channel = await end.open(town.alice)
     alice, helper = stand_in.person(town.alice, channel), stand_in.person(town.helper_one, channel)
     await alice.say("Help <script>alert(1)</script>", files=[Upload("cat.png", PNG, "image/png")])
@@ -146,6 +151,9 @@ async def test_a_ticket_ends_with_a_transcript_for_each_side_and_without_its_cha
     assert any(
         (more.get("src") or "").startswith("data:image/png;base64,") for tag, more in staff.elements if tag == "img"
     )
+
+    classes = [(more.get("class") or "").split() for _, more in staff.elements]
+    assert {tuple(one) for one in classes if one[:1] == ["name"]} == {("name",), ("name", "caa8800")}
 
     assert "Give it cola" in staff.text
     assert "What a silly cat" in staff.text

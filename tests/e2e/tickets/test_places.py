@@ -7,8 +7,10 @@ from app.core.tickets.policy import TicketPolicy
 from app.db import DatabaseUrl
 from app.models import SupportTicket
 from app.models.support_ticket import TicketStatus
+from app.services.tickets.access import Which
 from app.services.tickets.opening import Request
 from standin import Channel, StandIn
+from standin.model import ChannelType
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.discord import Running
 from tests.fixtures.postgres import execute, fetch
@@ -26,13 +28,13 @@ async def arrived(desk: Office, event: str) -> None:
     await desk.settle()
 
 
-async def in_thread(desk: Office) -> tuple[SupportTicket, Channel]:
+async def in_thread(desk: Office, parent: Channel | None = None) -> tuple[SupportTicket, Channel]:
     """A ticket of alice in a private thread."""
     policy = TicketPolicy.of(await desk.bot.settings.get(desk.town.guild.id))
     begun = await desk.tickets.opening.begin(
         Actor(desk.town.guild.id, desk.town.alice.id), policy, Request(policy.types["002"], "In private")
     )
-    thread = desk.town.world.create_thread(desk.town.general, "ticket", desk.town.world.bot, private=True)
+    thread = desk.town.world.create_thread(parent or desk.town.general, "ticket", desk.town.world.bot, private=True)
     ticket = await desk.tickets.opening.complete(begun, thread.id)
     desk.bot.heard_channels.add(thread.id)
     await desk.settle()
@@ -90,12 +92,43 @@ async def test_what_happens_is_noticed(
         await arrived(desk, "guild_role_delete")
         assert (await desk.row(ticket)).team_role_ids == [town.staff.id]
 
+        # The header goes: it comes again, and calls nobody.
+        (first,) = [message for message in channel.messages if message.embeds]
+        town.world.messages.delete(first)
+        await desk.tickets.work.claim(desk.staff, Which(row_id=ticket.id))
+        await desk.settle()
+        (second,) = [message for message in channel.messages if message.embeds]
+        assert (await desk.row(ticket)).header_message_id == second.id != first.id
+        assert not second.pinged
+
+        # The channel that threads are in goes with them, of which Discord says nothing.
+        rooms = town.world.create_channel(town.guild, "rooms")
+        town.world.create_thread(rooms, "other", town.world.bot, private=True)
+        await desk.configure("002", name="Private", place="thread", parent_id=rooms.id)
+        inside, thread = await in_thread(desk, rooms)
+        town.world.delete_channel(rooms)
+        await arrived(desk, "guild_channel_delete")
+        assert thread.id not in town.guild.threads
+        assert (await desk.row(inside)).close_reason == "Its channel was deleted."
+
+        # A category goes: new tickets are made without one.
+        category = town.world.create_channel(town.guild, "tickets", ChannelType.CATEGORY)
+        await desk.configure("003", name="Sorted", parent_id=category.id)
+        town.world.delete_channel(category)
+        mallory = stand_in.person(town.mallory, town.general)
+        said = await mallory.submit(
+            await mallory.slash("ticket open", kind="Sorted"), {"What is it about?": "My dog is ill"}
+        )
+        assert "is open" in said.text
+        (made,) = [one for one in town.guild.channels.values() if one.name.endswith("-mallory")]
+        assert made.parent_id is None
+
         # A channel goes: nobody is locked out by it.
         town.world.delete_channel(channel)
         await arrived(desk, "guild_channel_delete")
         assert (await desk.row(ticket)).status.is_final
         again, _ = await desk.open(town.alice)
-        assert again.number == ticket.number + 1
+        assert again.number > ticket.number
         assert again.team_role_ids == [town.staff.id, town.billing.id]
 
 
@@ -152,3 +185,26 @@ async def test_what_happened_while_the_bot_was_away_is_noticed_at_start(
         await desk.settle()
         assert (await desk.row(left)).opener_left_at is None
         assert (await desk.row(left)).status is TicketStatus.OPEN
+
+
+async def test_without_the_members_intent_who_left_is_noticed_within_the_hour(
+    running: Running, town: Town, stand_in: StandIn, clock: ManualClock, own_tickets: Tickets
+) -> None:
+    town.world.application.allowed_intents = 0
+    async with running() as bot:
+        assert not bot.sees_members
+        desk = Office(bot, town, stand_in, clock, own_tickets)
+        await desk.configure(team_role_ids=[town.staff.id])
+        ticket, channel = await desk.open(town.alice)
+        stayed, _ = await desk.open(town.mallory)
+        town.world.remove_member(town.guild, town.alice)
+        await desk.later(minutes=30)
+        assert (await desk.row(ticket)).opener_left_at is None
+        await desk.later(minutes=31)
+        assert (await desk.row(ticket)).opener_left_at == clock.now
+        assert sum("has left the server" in message.text for message in channel.messages) == 1
+        assert (await desk.row(stayed)).opener_left_at is None
+        town.world.add_member(town.guild, town.alice)
+        await desk.later(minutes=61)
+        assert (await desk.row(ticket)).opener_left_at is None
+        assert (await desk.row(ticket)).status is TicketStatus.OPEN
