@@ -108,6 +108,11 @@ def translated_name(locale: str, context: str, text: str) -> str | None:
     return None if found == text else found
 
 
+def called(command: str, field: str, text: str) -> str:
+    """Return the name or the description (`field`) of a command, or of one below it, in the current language."""
+    return translated_name(_language.get(), f"/{command} command {field}", text) or text
+
+
 @dataclass(frozen=True)
 class OptionName:
     """The name of a command's option, as a sentence names it: `str(name)` is what Discord shows people who read it."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import discord
 
-from app.core.messages import t
+from app.core.messages import called, t
 from app.ui.kit.limits import MAX_EMBED, MAX_EMBED_FIELDS, MAX_FIELD_NAME, MAX_FIELD_VALUE
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import shortened
@@ -32,18 +32,16 @@ def overview(
             continue
         if isinstance(command, discord.SlashCommandGroup):
             lines = [_line(one, said) for one in walk(command) if (said := offer(one)) is not None]
-            while len("\n".join(lines)) > MAX_FIELD_VALUE:
-                lines.pop()
-                is_whole = False
-            if not lines:
-                continue
-            fields.append((shortened(f"/{command.name} · {command.description}", MAX_FIELD_NAME), "\n".join(lines)))
+            title = f"/{_said(command, 'name')} · {_said(command, 'description')}"
+            for part in _parts(lines):
+                fields.append((shortened(title, MAX_FIELD_NAME), part))
+                title = f"/{_said(command, 'name')} …"
         elif (said := offer(command)) is None:
             continue
         elif isinstance(command, discord.SlashCommand):
-            fields.append((f"/{command.name}", _line(command, said)))
+            fields.append((f"/{_said(command, 'name')}", _line(command, said)))
         else:
-            menus.append(f"**{command.name}**{f' · {said}' if said else ''}")
+            menus.append(f"**{_said(command, 'name')}**{f' · {said}' if said else ''}")
     if menus:
         fields.append((t("In the menu of a message or a person, under Apps"), "\n".join(menus)))
     for name, value in fields:
@@ -56,8 +54,27 @@ def overview(
     return Reply(embed=embed)
 
 
+def _parts(lines: Sequence[str]) -> Iterator[str]:
+    """Divide lines into texts of which each fits into a field."""
+    part = ""
+    for line in lines:
+        if part and len(part) + len(line) + 1 > MAX_FIELD_VALUE:
+            yield part
+            part = ""
+        part = f"{part}\n{line}" if part else line
+    if part:
+        yield part
+
+
 def _line(command: discord.SlashCommand, said: str) -> str:
-    return " · ".join(part for part in (f"{command.mention} {command.description}", said) if part)
+    return " · ".join(part for part in (f"{command.mention} {_said(command, 'description')}", said) if part)
+
+
+def _said(command: Any, field: str) -> str:
+    """Return the name or the description of a command in the current language."""
+    is_menu = isinstance(command, discord.ContextMenuCommand)
+    top = command.name if is_menu else command.qualified_name.split()[0]
+    return called(top, field, getattr(command, field))
 
 
 def offered(command: Command, permissions: discord.Permissions) -> bool:

@@ -1,10 +1,10 @@
 """An answer that only one person sees is in their language, one that all see in the server's."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from app.bot import Bot
 from app.core import registry
 from app.core.messages import catalogue_of
 from app.core.settings import general
@@ -177,5 +177,11 @@ async def test_commands_are_registered_in_every_language_and_only_when_they_chan
         assert sent() == 2
 
 
-async def test_somebody_who_has_discord_in_german_is_offered_german_commands(german: Person, bot: Bot) -> None:
+async def test_somebody_who_has_discord_in_german_is_offered_german_commands(german: Person, desk: Desk) -> None:
+    await desk.offer()
     assert "einstellungen" in {command.get("name_localized") for command in german.commands}
+    help_ = await german.slash("help")
+    assert "/ticket · Hilfe vom Team bekommen und Tickets bearbeiten" in help_.full_text
+    # Discord knows a command that can be clicked only by its name in English.
+    assert re.search(r"</ticket open:[0-9]+> Das Team um Hilfe bitten\n", help_.full_text)
+    assert "**Ticket dazu öffnen**" in help_.full_text

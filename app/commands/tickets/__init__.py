@@ -21,6 +21,9 @@ from app.commands.tickets.rating import TicketRating
 from app.commands.tickets.request import TicketCog
 from app.commands.tickets.sorting import SortingCommands
 from app.commands.tickets.types import TypeCommands
+from app.ui.help import walk
+from app.ui.kit.staff import offered_as
+from app.ui.tickets import offers
 
 
 class Ticket(
@@ -70,7 +73,22 @@ COGS = (
 )
 
 
+MEMBERS = frozenset({"close", "list", "reopen", "search", "transcript"})
+MANAGERS = frozenset({"board", "check", "panel", "type"})
+
+
+def _offer() -> None:
+    """Mark the commands with whom `/help` shows them to. The services refuse everybody else."""
+    for command in walk(groups.ticket):
+        if command.name not in MEMBERS:
+            offered_as(offers.to_open if command.name == "open" else offers.for_ticket_staff)(command.callback)
+    for command in walk(groups.tickets):
+        is_managers = not MANAGERS.isdisjoint(command.qualified_name.split())
+        offered_as(offers.for_managers if is_managers else offers.for_ticket_staff)(command.callback)
+
+
 def setup(bot: Bot) -> None:
     """Add the commands, and what the buttons, selects and forms do."""
+    _offer()
     for cog in COGS:
         bot.add_feature(cog(bot))

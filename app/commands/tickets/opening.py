@@ -22,6 +22,8 @@ from app.ui.kit.limits import MAX_CHOICE
 from app.ui.kit.patience import answering
 from app.ui.kit.reply import Attachment, Reply
 from app.ui.kit.routes import responds_to
+from app.ui.kit.staff import offered_as
+from app.ui.tickets import offers
 from app.ui.tickets import replies as ui
 from app.ui.tickets.expecting import expectation
 from app.ui.tickets.ids import OpenAboutId, OpenFormId, OpenId, OpenOneOfId
@@ -100,6 +102,7 @@ class TicketOpening(OpensTickets, discord.Cog):
     """Panels, selects and forms that open tickets, and the menu of a message."""
 
     @discord.message_command(name="Open a ticket about this")
+    @offered_as(offers.to_open)
     async def about_message(self, ctx: discord.ApplicationContext, message: discord.Message) -> None:
         about = OpenAboutId(for_user_id=None, channel_id=message.channel.id, message_id=message.id)
         await self._begin(ctx.interaction, None, about)

@@ -35,6 +35,22 @@ async def test_a_member_opens_a_ticket_that_only_they_and_its_team_see(
     assert again.text == f"You have an open ticket of this kind already: <#{channel.id}>."
 
 
+async def test_help_shows_each_what_they_do_with_tickets(
+    desk: Desk, alice: Person, cashier: Person, manager: Person, moderator: Person, town: Town
+) -> None:
+    async def shown(person: Person) -> list[bool]:
+        text = (await person.slash("help")).full_text
+        asked = ("ticket open", "ticket list", "ticket claim", "tickets list", "tickets type add")
+        return [f"</{name}:" in text for name in asked]
+
+    assert await shown(alice) == [False, True, False, False, False]
+    await desk.offer(team_role_ids=(town.billing.id,))
+    assert await shown(alice) == [True, True, False, False, False]
+    for one in (cashier, moderator):
+        assert await shown(one) == [True, True, True, True, False]
+    assert await shown(manager) == [True, True, True, True, True]
+
+
 async def test_two_staff_claim_at_once_and_one_wins(
     desk: Desk, alice: Person, helper_one: Person, helper_two: Person, cashier: Person
 ) -> None:
