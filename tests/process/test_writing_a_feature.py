@@ -40,7 +40,11 @@ def copy(tmp_path: Path) -> Path:
     for path in files():
         target = root / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, target)
+        shutil.copy2(path, target)
+    for package in ("app", "scripts", "standin", "tests"):
+        # What is compiled comes along (it knows the time of its source), or every program would compile it again.
+        for compiled in (ROOT / package).rglob("__pycache__"):
+            shutil.copytree(compiled, root / compiled.relative_to(ROOT), dirs_exist_ok=True)
     for block in BLOCKS:
         place = root / block["place"]
         if block["language"] == "python":
