@@ -64,7 +64,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # A stable sort of what pytest-randomly has shuffled; the workers of xdist are handed tests in this order.
-    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
+    items.sort(key=lambda item: 0 if item.get_closest_marker("long") else 2 if item.get_closest_marker("slow") else 1)
 
 
 def pytest_collection_finish() -> None:

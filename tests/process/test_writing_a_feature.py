@@ -23,7 +23,7 @@ RULES = (
     "python -m pytest -n0 " + " ".join(f"tests/house/test_{name}.py" for name in HOUSE),
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 
 def _patched(source: str, difference: str) -> str:

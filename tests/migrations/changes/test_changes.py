@@ -28,10 +28,12 @@ def test_every_row_has_a_name_of_its_own():
     assert len({change.name for change in CHANGES}) == len({change.key for change in CHANGES}) == len(CHANGES)
 
 
+@pytest.mark.long
 def test_every_change_holds_on_this_server(server: DatabaseUrl, subtests: pytest.Subtests):
     _hold(server, subtests)
 
 
+@pytest.mark.long
 def test_every_change_holds_on_postgresql_15(postgresql_15: DatabaseUrl, subtests: pytest.Subtests):
     _hold(postgresql_15, subtests)
 
