@@ -7,16 +7,23 @@ from typing import Any
 
 import aiohttp
 import discord
+from sqlalchemy import select
 
 from app import boot, intents
 from app.config import ConfigurationError, MigrationsOnBoot, Settings, database_of
+from app.core import registry
 from app.core.errors import BotError, DatabaseUnreachable
 from app.core.scheduling import zone_data
-from app.db import DatabaseUrl, pooling_of
+from app.core.settings.snapshot import SettingsSnapshot
+from app.core.tickets.contradictions import contradictions
+from app.core.tickets.policy import TicketPolicy
+from app.core.tickets.types import PANELS, TYPES
+from app.db import DatabaseUrl, create_engine, pooling_of
 from app.discord_failures import in_words
 from app.migrate.connection import letters
 from app.migrate.migrator import Migrator
 from app.migrate.status import NO_PLACE, State
+from app.models import BotSetting
 from app.pooler import Pooling
 from app.run import point_at
 
@@ -125,6 +132,34 @@ async def _database(settings: Settings, database: DatabaseUrl, migrations: Datab
     if status.state not in NO_PLACE:
         known = await letters.fetch(migrations)
         yield Finding("letters", known.told, known.fix)
+    if status.state is State.AT_HEAD:
+        async for finding in _tickets(database, pooling):
+            yield finding
+
+
+async def _tickets(database: DatabaseUrl, pooling: Pooling) -> AsyncGenerator[Finding]:
+    """Say what servers chose about tickets that contradicts itself; `/tickets check` knows also what Discord says."""
+    engine = create_engine(database, pool_size=1, application_name="concierge doctor", pooling=pooling)
+    chosen: dict[int, dict[str, Any]] = {}
+    try:
+        async with engine.connect() as connection:
+            scopes = ("tickets", TYPES, PANELS)
+            query = select(BotSetting.guild_id, BotSetting.scope, BotSetting.key, BotSetting.value)
+            for guild_id, scope, key, value in await connection.execute(query.where(BotSetting.scope.in_(scopes))):
+                setting = registry.find(f"{scope}.{key}")
+                if setting is not None and setting.allows(value):
+                    chosen.setdefault(guild_id, {})[setting.name] = value
+    finally:
+        await engine.dispose()
+    found = 0
+    for guild_id, values in chosen.items():
+        for sentence in contradictions(TicketPolicy.of(SettingsSnapshot(guild_id, values))):
+            found += 1
+            if found <= MAX_GUILDS:
+                fix = "`/tickets check` there says the same, and what Discord knows."
+                yield Finding(f"tickets of server {guild_id}", sentence.english, fix, can_stay=True)
+    if not found:
+        yield Finding("tickets", f"what {len(chosen)} servers chose fits together")
 
 
 async def _discord(settings: Settings) -> AsyncGenerator[Finding]:

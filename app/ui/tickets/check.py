@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import discord
 
 from app.core.messages import msg, t, tn
+from app.core.tickets.contradictions import contradictions
 from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import Place, TicketType
 from app.ui.kit.limits import MAX_CONTENT
@@ -45,13 +46,15 @@ def report(guild: discord.Guild, policy: TicketPolicy, *, reads_content: bool, s
 
 def findings(guild: discord.Guild, policy: TicketPolicy, *, reads_content: bool, sees_members: bool) -> Iterator[str]:
     """Return a sentence or two for each thing that is wrong."""
-    if not policy.types:
+    if not policy.types and not policy.panels:
         yield t("There is no ticket type, so no tickets can be opened. Add one with `/tickets type add`.")
+    for sentence in contradictions(policy, lambda name: plain(name, 60)):
+        yield str(sentence)
     for kind in policy.types.values():
         yield from _of_type(guild, kind)
     yield from _of_log(guild, policy)
     for panel in policy.panels.values():
-        yield from _of_panel(guild, policy, plain(panel.title, 60), panel.channel_id, panel.type_keys)
+        yield from _of_panel(guild, plain(panel.title, 60), panel.channel_id)
     if len(guild.channels) > MAX_CHANNELS - FEW_LEFT:
         yield t(
             "This server has {count} of 500 channels. Delete some, or let types use private threads.",
@@ -84,6 +87,8 @@ def _of_type(guild: discord.Guild, kind: TicketType) -> Iterator[str]:
         yield t("**{name}**: its place is gone. Choose another one with `/tickets type edit`.", name=name)
         return
     is_thread = kind.place is Place.THREAD
+    if is_thread and parent is None:
+        return
     if is_thread and not isinstance(parent, discord.TextChannel):
         yield t("**{name}**: private threads need a text channel. Give one with `/tickets type edit`.", name=name)
         return
@@ -142,9 +147,7 @@ def _of_log(guild: discord.Guild, policy: TicketPolicy) -> Iterator[str]:
         )
 
 
-def _of_panel(
-    guild: discord.Guild, policy: TicketPolicy, title: str, channel_id: int, type_keys: tuple[str, ...]
-) -> Iterator[str]:
+def _of_panel(guild: discord.Guild, title: str, channel_id: int) -> Iterator[str]:
     channel = guild.get_channel(channel_id)
     if channel is None:
         yield t("The channel of the panel **{title}** is gone. Post it again with `/tickets panel`.", title=title)
@@ -154,5 +157,3 @@ def _of_panel(
             title=title,
             channel=channel.mention,
         )
-    if not any(key in policy.types for key in type_keys):
-        yield t("The panel **{title}** offers no type that there still is. Change it or remove it.", title=title)

@@ -6,7 +6,7 @@ from typing import Any
 from app.bot import Bot
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.policy import TicketPolicy
-from app.core.tickets.types import Panel, Place, TicketType, to_json
+from app.core.tickets.types import Panel, Place, Route, TicketType, to_json
 from app.ui.tickets.check import findings
 from standin import Person, permissions
 from standin.model import ChannelType
@@ -66,10 +66,12 @@ async def test_each_mistake_is_found_and_nothing_else(bot: Bot, town: Town, mana
         *,
         log_channel: int | None = hidden.id,
         panel: Panel = panel,
+        outside_hours: str | None = None,
         reads_content: bool = True,
         sees_members: bool = True,
     ) -> list[str]:
         values = {"tickets.log_channel": log_channel, "ticket_panels.001": to_json(panel)}
+        values["tickets.outside_hours"] = outside_hours
         values |= {"ticket_types.001": to_json(one)} if one is not None else {}
         policy = TicketPolicy.of(SettingsSnapshot(town.guild.id, {k: v for k, v in values.items() if v is not None}))
         return list(findings(guild, policy, reads_content=reads_content, sees_members=sees_members))
@@ -94,6 +96,9 @@ async def test_each_mistake_is_found_and_nothing_else(bot: Bot, town: Town, mana
         ("The channel of the panel **Support** is gone", {"panel": replace(panel, channel_id=gone)}),
         (f"in the age-restricted <#{adult.id}>", {"panel": replace(panel, channel_id=adult.id)}),
         ("**Support** offers no type", {"panel": replace(panel, type_keys=("002",))}),
+        ("none is ever refused", {"outside_hours": "refuse"}),
+        ("nobody is warned before", {"one": replace(help_, close_after=86400)}),
+        ("the route for “Money” is never taken", {"one": replace(help_, routes=(Route("About", "Money"),))}),
         ("message content intent", {"reads_content": False}),
         ("server members intent", {"sees_members": False}),
     ]
@@ -101,6 +106,7 @@ async def test_each_mistake_is_found_and_nothing_else(bot: Bot, town: Town, mana
         (only,) = found(**wrong)
         assert words in only, words
     assert ["no ticket type" in found(None)[0], "offers no type" in found(None)[1]] == [True, True]
+    assert len(found(None)) == 2
 
     for number in range(481 - len(town.guild.channels)):
         world.create_channel(town.guild, f"room-{number}")
