@@ -14,10 +14,11 @@ from app.core.clock import utc_now
 from app.core.tickets import searching
 from app.core.tickets.list_filter import Shown, TicketFilter
 from app.db import session_factory
+from app.services.tickets.access import Which
 from app.services.tickets.finding import TicketPage
 from app.uow import UnitOfWorkFactory
 from benchmarks.figures import Figure, quantile
-from benchmarks.ticket_table import tickets, timed
+from benchmarks.ticket_table import TICKETS, tickets, timed
 
 ROUNDS = 40
 MOST_MS = 100
@@ -64,6 +65,11 @@ async def _measured(engine: AsyncEngine) -> list[Figure]:
         async with uow() as work:
             return await work.tickets.finding.own(MEMBER, 0)
 
+    async def similar() -> TicketPage:
+        async with uow() as work:
+            _, found = await work.tickets.similar.similar(TEAM, Which(number=TICKETS - 9 + TICKETS % 6))
+        return TicketPage(found, 0, has_more=False, waits={})
+
     asked = {
         "one's own": own,
         "open ones of a team": listed(TEAM),
@@ -77,6 +83,7 @@ async def _measured(engine: AsyncEngine) -> list[Figure]:
         "search for words of all and one of none": search(MANAGER, "payment help nowhere"),
         "search for a word of all, team": search(TEAM, "payment"),
         "search for a word of all, team with five": search(NEW_TEAM, "payment"),
+        "what is like a ticket": similar,
         "search for a word of all in one's own": search(MEMBER, "payment", own=True),
     }
     figures = list[Figure]()

@@ -6,6 +6,7 @@ import discord
 
 from app.commands.tickets import groups
 from app.commands.tickets.figures import suggest_types
+from app.commands.tickets.people import numbered
 from app.commands.tickets.request import TicketCog, which
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets import searching
@@ -159,6 +160,15 @@ class FindingCommands(TicketCog):
             async with self._work(ctx.interaction) as (context, work):
                 found = await work.tickets.finding.search(context.actor, read, 0, own=False, member_id=member_id)
             await ui.searched(found, context.snapshot, read.typed, own=False, member_id=member_id).send(ctx.interaction)
+
+    @for_staff
+    @groups.tickets.command(name="similar", description="See which tickets were about the same as this one")
+    @numbered
+    async def similar(self, ctx: discord.ApplicationContext, number: str | None = None) -> None:
+        async with answering(ctx.interaction):
+            async with self._work(ctx.interaction) as (context, work):
+                ticket, found = await work.tickets.similar.similar(context.actor, which(ctx.interaction, number))
+            await ui.similar(ticket, found, context.snapshot).send(ctx.interaction)
 
     @responds_to(ListPageId)
     async def list_page(self, interaction: discord.Interaction, pressed: ListPageId) -> None:

@@ -51,6 +51,12 @@ def query(typed: str) -> Query:
     return Query(text, words)
 
 
+def words_of(text: str, most: int) -> tuple[str, ...]:
+    """Return the first words of a text, each once; those of one or two Latin letters say nothing and are left out."""
+    words = WORD.findall(unicodedata.normalize("NFC", text).lower())
+    return tuple(dict.fromkeys(word for word in words if len(word) > 2 or not word.isascii()))[:most]
+
+
 def searched(text: str, description: str = "") -> str:
     """Return a text as it is stored to be searched: with the parts of its joined words at the end."""
     text = unicodedata.normalize("NFC", text)[:MAX_SEARCHED]

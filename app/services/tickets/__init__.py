@@ -14,6 +14,7 @@ from app.services.tickets.opening import TicketOpeningService
 from app.services.tickets.places import TicketPlacesService
 from app.services.tickets.replies import TicketRepliesService
 from app.services.tickets.setup import TicketSetupService
+from app.services.tickets.similar import TicketSimilarService
 from app.services.tickets.structures import Settings
 from app.services.tickets.timing import TicketTimingService
 from app.services.tickets.transcripts import TicketTranscriptService
@@ -52,3 +53,5 @@ class TicketServices:
         """What was said in them."""
         self.finding = TicketFindingService(session, clock)
         """Lists, search and transcripts for people."""
+        self.similar = TicketSimilarService(session)
+        """What was asked before."""

@@ -76,12 +76,17 @@ def searched(found: TicketPage, snapshot: SettingsSnapshot, typed: str, *, own: 
     def at(page: int) -> SearchPageId:
         return SearchPageId(page=min(max(page, 0), MAX_PAGE), own=own, member_id=member_id, typed=typed)
 
-    items = [
-        button(t("Transcript #{number}", number=one.ticket.number), TranscriptId(ticket_id=one.ticket.id), row=0)
-        for one in found.entries
-        if _has_transcript(one.ticket)
-    ][:MAX_BUTTONS]
-    return Reply(embed=embed, items=[*items, *_turning(found, at(found.page - 1), at(found.page + 1))])
+    turning = _turning(found, at(found.page - 1), at(found.page + 1))
+    return Reply(embed=embed, items=[*_transcripts(found.entries), *turning])
+
+
+def similar(ticket: SupportTicket, found: Sequence[Found], snapshot: SettingsSnapshot) -> Reply:
+    """Show staff what is about the same as a ticket, the likest first."""
+    if not found:
+        return Reply(t("No ticket that you can see is like ticket #{number}.", number=ticket.number))
+    title = t("Tickets like #{number}", number=ticket.number)
+    embed = _embed(title, [_found_line(one, own=False) for one in found], 0, snapshot)
+    return Reply(embed=embed, items=list(_transcripts(found)))
 
 
 def transcript(ticket: SupportTicket, files: Sequence[Attachment]) -> Reply:
@@ -168,6 +173,14 @@ def _linked(ticket: SupportTicket) -> str:
 
 def _place(ticket: SupportTicket) -> str:
     return f"<#{ticket.channel_id}>" if ticket.channel_id is not None and not ticket.status.is_final else ""
+
+
+def _transcripts(found: Sequence[Found]) -> Sequence[Item]:
+    return [
+        button(t("Transcript #{number}", number=one.ticket.number), TranscriptId(ticket_id=one.ticket.id), row=0)
+        for one in found
+        if _has_transcript(one.ticket)
+    ][:MAX_BUTTONS]
 
 
 def _has_transcript(ticket: SupportTicket) -> bool:
