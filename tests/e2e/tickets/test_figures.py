@@ -110,6 +110,8 @@ async def test_each_sees_their_team_and_their_own_line(
     theirs = fields(await cashier.slash("tickets stats"))
     assert theirs["Opened"] == "42"
     assert theirs["By person"].startswith(f"<@{town.cashier.id}> · ")
+    # What members thought of their help is in it.
+    assert theirs["By person"].endswith("★ 4.0")
     assert "\n" not in theirs["By person"]
     others = fields(await moderator.slash("tickets stats"))
     assert others["Opened"] == "14"
