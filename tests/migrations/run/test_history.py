@@ -9,7 +9,7 @@ import pytest
 from app.db import DatabaseUrl
 from app.migrate.revisions import scripts
 from app.migrate.run.order import Author
-from tests.fixtures.postgres import url_text
+from tests.fixtures.postgres import alembic, url_text
 from tests.migrations.conftest import ALICE, AUDIT, MORE, Scratch, Sql
 
 
@@ -75,8 +75,9 @@ async def test_a_run_that_was_cancelled_is_recorded(scratch: Scratch):
     assert entry.author == ALICE
 
 
-async def test_somebody_at_a_terminal_has_a_name_and_no_id(concierge: Any, own_database: DatabaseUrl):
-    out, _ = await concierge("history", "--json", DATABASE_URL=url_text(own_database))
+async def test_somebody_at_a_terminal_has_a_name_and_no_id(concierge: Any, empty_database: DatabaseUrl):
+    await alembic(empty_database, "upgrade", "head")
+    out, _ = await concierge("history", "--json", DATABASE_URL=url_text(empty_database))
     entries = json.loads(out)
     assert [one["revision"] for one in entries] == [file.revision for file in reversed(scripts.read().files)]
     assert {(one["user_id"], one["guild_id"], one["command"]) for one in entries} == {("0", "0", "alembic upgrade")}
