@@ -21,7 +21,9 @@ def database() -> Generator[str]:
     """An embedded PostgreSQL with its usual, durable settings, at the newest revision."""
     import subprocess
 
-    with tempfile.TemporaryDirectory(prefix="concierge-bench-") as directory, serve(Path(directory)) as address:
+    # While the server stops, it may still write a file of its log.
+    place = tempfile.TemporaryDirectory(prefix="concierge-bench-", ignore_cleanup_errors=True)
+    with place as directory, serve(Path(directory)) as address:
         subprocess.run(
             [sys.executable, "-m", "alembic", "upgrade", "head"],
             cwd=ROOT,

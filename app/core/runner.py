@@ -21,6 +21,9 @@ MAX_DISCONNECTED_SLEEP_SECONDS = 5.0
 MIN_SLEEP_SECONDS = 0.05
 """Work that is due but held by another process must not keep this one busy."""
 
+ANSWERS_FIRST_SECONDS = 0.03
+"""How long after an announcement its job runs: whoever caused it waits for an answer, which goes first."""
+
 MAX_RETRY_SECONDS = 60.0
 """The longest wait before a failed job is tried again."""
 
@@ -32,6 +35,10 @@ class Job(Protocol):
 
     channel: str | None
     """The channel on which changes for this job are announced between processes, if there is one."""
+
+    def announced(self) -> None:
+        """Hear at once that something has changed. `run_once` follows a moment later."""
+        ...
 
     async def run_once(self) -> datetime | None:
         """Do everything that is due, and return when something is due next; None when nothing is."""
@@ -83,7 +90,9 @@ class JobRunner:
         }
 
     def _announced(self, name: str, payload: str) -> None:
-        self.wake(name, datetime.fromtimestamp(float(payload), UTC) if payload else None)
+        self._jobs[name].announced()
+        at = datetime.fromtimestamp(float(payload), UTC) if payload else None
+        asyncio.get_running_loop().call_later(ANSWERS_FIRST_SECONDS, self.wake, name, at)
 
     def wake_all(self) -> None:
         """Run every job now."""

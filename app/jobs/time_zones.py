@@ -24,6 +24,9 @@ class FollowClocks:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
+    def announced(self) -> None:
+        """Nothing to do: nothing is announced to this job."""
+
     async def run_once(self) -> datetime | None:
         """Plan anew what has to be, in short transactions."""
         async with self._bot.uow() as work:

@@ -54,6 +54,9 @@ class DeliverReminders:
         """Return how many are claimed and not settled."""
         return len(self._held)
 
+    def announced(self) -> None:
+        """Nothing to do: each run reads what is due."""
+
     async def run_once(self) -> datetime | None:
         """Claim everything that is due and begin to send it; return when something is due next.
 

@@ -84,6 +84,10 @@ class LookAfterTickets:
         """Return how many are being looked after."""
         return len(self._tasks)
 
+    def announced(self) -> None:
+        """Trust nothing that was read of tickets before."""
+        self.conversations.something_changed()
+
     async def run_once(self) -> datetime | None:
         """Claim everything that is due and begin with it; return when something is due next."""
         if self._renewal is None or self._renewal.done():

@@ -17,7 +17,7 @@ from app.services.tickets.newest import newest
 from app.services.tickets.rows import load
 
 T = SupportTicket
-AMONG = 1000
+AMONG = 500
 """How many of the newest tickets are looked at."""
 MAX_WORDS = 24
 MAX_FOUND = 5
