@@ -9,7 +9,7 @@ from app.commands.tickets.types import find, suggest_types
 from app.core.messages import speaking, t
 from app.core.tickets.errors import MemberJoins
 from app.effects.tickets import channels, moving
-from app.effects.tickets.sending import say
+from app.effects.tickets.sending import call, say
 from app.models import SupportTicket
 from app.services.tickets.access import Which
 from app.ui.kit.autocomplete import MAX_CHOICE
@@ -62,12 +62,11 @@ class MovingCommands(Merging):
             ticket, by = moved.ticket, present(ctx.interaction.user)
             reason = t("Ticket #{number}, by {person}", number=ticket.number, person=by.name)
             problem = await self._tried(moving.follow(self._bot, moved, kind, reason=reason))
-            if ticket.channel_id is not None:
-                called = moved.came if kind.ping_team or ticket.is_thread else ()
-                with speaking(language_of_server(self._bot, ticket.guild_id)):
-                    words = ui.arrives(kind, called, by.id)
-                said = say(self._bot, ticket.channel_id, words, nonce=str(ctx.interaction.id), roles=called)
-                problem = await self._tried(said) or problem
+            roles = moved.came if kind.ping_team or ticket.is_thread else ()
+            with speaking(language_of_server(self._bot, ticket.guild_id)):
+                words = ui.arrives(kind, roles, by.id)
+            called = call(self._bot, ticket, words, nonce=str(ctx.interaction.id), roles=roles)
+            problem = await self._tried(called) or problem
             await ui.moved(ticket, problem).send(ctx.interaction)
 
     @groups.ticket.command(name="merge", description="Close this ticket as a double of another one (staff only)")

@@ -7,7 +7,7 @@ import discord
 
 from app.commands.tickets import groups
 from app.commands.tickets.request import TicketCog, which
-from app.core.errors import InvalidInput, NotAllowed, UserError
+from app.core.errors import InvalidInput, UserError
 from app.core.messages import t
 from app.effects.tickets import channels, sending
 from app.models import SupportTicket
@@ -86,26 +86,16 @@ class PeopleCommands(TicketCog):
             if not ticket.is_thread:
                 admitted = channels.admit(self._bot, ticket, role_id=role.id, reason=_reason(ctx, ticket))
                 problem = await self._tried(admitted)
-            if ticket.channel_id is not None:
-                words = ui.call(role.id, context.actor.user_id)
-                called = sending.say(
-                    self._bot, ticket.channel_id, words, nonce=str(ctx.interaction.id), roles=[role.id]
-                )
-                problem = await self._tried(called) or problem
+            words = ui.call(role.id, context.actor.user_id)
+            called = sending.call(self._bot, ticket, words, nonce=str(ctx.interaction.id), roles=[role.id])
+            problem = await self._tried(called) or problem
             await ui.escalated(ticket, problem).send(ctx.interaction)
 
     async def _let_in(self, ctx: discord.ApplicationContext, ticket: SupportTicket, who: Whom) -> UserError | None:
         """Let them into the channel; into a thread a whole role by one mention."""
-        if isinstance(who, discord.Role) and ticket.is_thread and ticket.channel_id is not None:
-            if not (who.mentionable or ctx.interaction.app_permissions.mention_everyone):
-                return NotAllowed(
-                    "I cannot mention that role, and only so a whole role gets into a thread. Allow anyone to @mention "
-                    "it in Server Settings → Roles."
-                )
-            nonce = str(ctx.interaction.id)
-            return await self._tried(
-                sending.say(self._bot, ticket.channel_id, ui.joins(who.id), nonce=nonce, roles=[who.id])
-            )
+        if isinstance(who, discord.Role) and ticket.is_thread:
+            called = sending.call(self._bot, ticket, ui.joins(who.id), nonce=str(ctx.interaction.id), roles=[who.id])
+            return await self._tried(called)
         reason = _reason(ctx, ticket)
         return await self._tried(channels.admit(self._bot, ticket, **_ids(ctx.interaction, who), reason=reason))
 

@@ -9,8 +9,10 @@ from discord.http import Route
 
 from app.bot import Bot
 from app.effects.tickets.channels import ERRORS
+from app.models import SupportTicket
 from app.ui.kit.reply import Attachment
 from app.ui.tickets import failures
+from app.ui.tickets.places import unmentionable
 
 
 async def send(bot: Bot, channel_id: int, body: dict[str, Any], *, once: str, files: Sequence[Attachment] = ()) -> int:
@@ -56,3 +58,16 @@ async def say(
         return await send(bot, channel_id, {"content": text, "allowed_mentions": mentions, **body}, once=nonce)
     except ERRORS as error:
         raise failures.in_one_sentence(error) from error
+
+
+async def call(bot: Bot, ticket: SupportTicket, text: str, *, nonce: str, roles: Sequence[int]) -> None:
+    """Write into a ticket's channel and ping roles, which lets them into a thread. Raises UserError.
+
+    Nothing is written into a thread if one of them cannot be mentioned, because they would not come.
+    """
+    guild = bot.get_guild(ticket.guild_id)
+    if ticket.channel_id is None:
+        return
+    if ticket.is_thread and guild is not None and unmentionable(guild, roles):
+        raise failures.Refused(failures.UNMENTIONABLE)
+    await say(bot, ticket.channel_id, text, nonce=nonce, roles=roles)

@@ -11,7 +11,7 @@ from app.core.tickets.types import Place, TicketType
 from app.ui.kit.limits import MAX_CONTENT
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import plain
-from app.ui.tickets.places import CHANNELS, THREADS
+from app.ui.tickets.places import CHANNELS, THREADS, unmentionable
 
 MAX_IN_CATEGORY, MAX_CHANNELS, FEW_LEFT = 50, 500, 20
 IN_TICKETS = {
@@ -110,6 +110,13 @@ def _of_type(guild: discord.Guild, kind: TicketType) -> Iterator[str]:
             name=name,
             permissions=", ".join(f"**{one}**" for one in lacking),
             where=f" ({parent.mention})" if parent is not None else "",
+        )
+    for role in unmentionable(guild, kind.team_role_ids) if is_thread else ():
+        yield t(
+            "**{name}**: I cannot mention {role}, so it does not get into its threads. Allow anyone to @mention it in "
+            "Server Settings → Roles.",
+            name=name,
+            role=role.mention,
         )
     for role_id in kind.team_role_ids:
         role = guild.get_role(role_id)

@@ -42,6 +42,10 @@ SENTENCES: Mapping[int, Message] = {
     240000: msg("Discord's filter of harmful links does not let me write that."),
 }
 TIMED_OUT = msg("I am timed out in this server, so I can do nothing here. Staff have to end that.")
+UNMENTIONABLE = msg(
+    "I cannot mention that role, and only so a whole role gets into a thread. Allow anyone to @mention it in Server "
+    "Settings → Roles."
+)
 AWAY = msg("Discord does not answer at the moment. Please try again in a minute.")
 OTHER = msg("Discord refused that: {reason}")
 

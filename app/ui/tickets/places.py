@@ -1,5 +1,7 @@
 """Whether roles and channels that were chosen are there, and whether the bot may do in them what tickets need."""
 
+from collections.abc import Iterable
+
 import discord
 
 from app.core.errors import InvalidInput
@@ -33,6 +35,14 @@ def check_role(guild: discord.Guild, role_id: int) -> int:
     if role.is_default():
         raise InvalidInput("Everybody has that role. Choose one that only some people have.")
     return role.id
+
+
+def unmentionable(guild: discord.Guild, role_ids: Iterable[int]) -> list[discord.Role]:
+    """Return which of these roles the bot cannot mention, so that a private thread does not let them in."""
+    if guild.me is not None and guild.me.guild_permissions.mention_everyone:
+        return []
+    roles = (guild.get_role(role_id) for role_id in role_ids)
+    return [role for role in roles if role is not None and not role.mentionable]
 
 
 def check_parent(guild: discord.Guild, kind: TicketType) -> None:

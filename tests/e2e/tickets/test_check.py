@@ -89,6 +89,10 @@ async def test_each_mistake_is_found_and_nothing_else(bot: Bot, town: Town, mana
         ("full has 50 channels", {"one": replace(help_, parent_id=full.id)}),
         ("I lack **View Channel**", {"one": replace(in_thread, parent_id=mute.id)}),
         (f"<@&{staff}> does not see <#{hidden.id}>", {"one": replace(in_thread, team_role_ids=(staff,))}),
+        (
+            f"I cannot mention <@&{town.above.id}>",
+            {"one": replace(in_thread, parent_id=town.general.id, team_role_ids=(town.above.id,))},
+        ),
         ("No channel for transcripts is set", {"log_channel": None}),
         ("The channel for transcripts is gone", {"log_channel": gone}),
         ("I cannot post transcripts in", {"log_channel": mute.id}),

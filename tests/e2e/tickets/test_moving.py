@@ -132,3 +132,27 @@ async def test_a_ticket_without_a_team_is_seen_by_all_staff(
     thread = desk.channel(await desk.ticket(2))
     assert town.helper_one.id in thread.thread_members
     assert town.cashier.id not in thread.thread_members
+
+
+async def test_a_role_that_cannot_be_mentioned_is_named_where_it_would_not_get_into_a_thread(
+    desk: Desk, town: Town, alice: Person, helper_one: Person
+) -> None:
+    await desk.offer(place=Place.THREAD, parent_id=town.general.id)
+    vault = town.world.create_role(town.guild, "Vault")
+    await desk.offer("002", name="Money", place=Place.THREAD, parent_id=town.general.id, team_role_ids=(vault.id,))
+    await alice.submit(await alice.slash("ticket open", kind="Support"), {"What is it about?": "Hush"})
+    thread = helper_one.at(desk.channel(await desk.ticket()))
+
+    def written() -> int:
+        return sum(not message.private for message in thread.messages)
+
+    known = written()
+    sentence = "I cannot mention that role, and only so a whole role gets into a thread."
+    for command, options in {
+        "ticket add": {"who": town.above},
+        "ticket escalate": {"role": town.above},
+        "ticket move": {"to": "Money"},
+    }.items():
+        assert sentence in (await thread.slash(command, **options)).text, command
+    assert written() == known
+    assert (await desk.ticket()).team_role_ids == [vault.id]
