@@ -8,10 +8,10 @@ from typing import Any, cast
 
 import discord
 
-from app.core import durations
+from app.core import durations, emoji
 from app.core.errors import InvalidInput
 from app.core.messages import OptionName
-from app.core.tickets import emoji, limits
+from app.core.tickets import limits
 from app.core.tickets.types import MAX_SECONDS, Place, Priority, TicketType
 from app.ui.tickets.places import check_parent, check_role
 

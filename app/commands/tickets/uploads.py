@@ -7,7 +7,7 @@ import discord
 
 from app.core.errors import InvalidInput
 from app.core.tickets import file_kinds
-from app.effects.tickets.channels import ERRORS
+from app.effects.sending import ERRORS
 from app.ui.kit.reply import Attachment
 from app.ui.tickets.intake import Upload
 

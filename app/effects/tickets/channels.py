@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-import aiohttp
 import discord
 
 from app.bot import Bot
 from app.core.messages import t
 from app.core.tickets.types import TicketType
+from app.effects.sending import ERRORS
 from app.models import SupportTicket
 from app.ui.kit.context import staff_roles
+from app.ui.kit.failures import INVALID, NO_CHANNEL, TIMED_OUT, Refused, missing
 from app.ui.tickets import failures
 from app.ui.tickets.naming import channel_name, neutral_name, topic, topic_mark
 
@@ -52,7 +53,6 @@ NEEDED = {
 LONGEST_ARCHIVE = 10080
 """Minutes; the longest time after which Discord archives a thread by itself."""
 RETRY = timedelta(seconds=30)
-ERRORS = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
 ROLE, MEMBER = 0, 1
 
 
@@ -62,13 +62,13 @@ def check_permissions(bot: Bot, guild_id: int, kind: str) -> None:
     if guild is None or guild.me is None:
         return
     if guild.me.timed_out:
-        raise failures.Refused(failures.TIMED_OUT)
+        raise Refused(TIMED_OUT)
     have, wanted = guild.me.guild_permissions, NEEDED[kind]
     if have.administrator:
         return
     lacking = [name for name, is_needed in wanted if is_needed and not getattr(have, name)]
     if lacking:
-        raise failures.missing([name.replace("_", " ").title() for name in lacking])
+        raise missing([name.replace("_", " ").title() for name in lacking])
 
 
 async def make(bot: Bot, ticket: SupportTicket, kind: TicketType | None) -> int:
@@ -80,9 +80,7 @@ async def make(bot: Bot, ticket: SupportTicket, kind: TicketType | None) -> int:
     check_permissions(bot, ticket.guild_id, "thread" if ticket.is_thread else "channel")
     parent = kind.parent_id if kind is not None else None
     if ticket.is_thread and parent is None:
-        raise failures.Refused(
-            "Nobody has said in which channel such tickets are. A manager can with `/tickets type edit`."
-        )
+        raise Refused("Nobody has said in which channel such tickets are. A manager can with `/tickets type edit`.")
     name = channel_name(ticket)
     while True:
         try:
@@ -124,7 +122,7 @@ async def remove(bot: Bot, channel_id: int, *, reason: str) -> None:
     try:
         await bot.http.delete_channel(channel_id, reason=reason)
     except ERRORS as error:
-        if not (isinstance(error, discord.HTTPException) and error.code == failures.NO_CHANNEL):
+        if not (isinstance(error, discord.HTTPException) and error.code == NO_CHANNEL):
             raise failures.in_one_sentence(error) from error
 
 
@@ -133,7 +131,7 @@ async def put_to_rest(bot: Bot, channel_id: int, *, reason: str) -> None:
     try:
         await bot.http.edit_channel(channel_id, reason=reason, archived=True, locked=True)
     except ERRORS as error:
-        if not (isinstance(error, discord.HTTPException) and error.code == failures.NO_CHANNEL):
+        if not (isinstance(error, discord.HTTPException) and error.code == NO_CHANNEL):
             raise failures.in_one_sentence(error) from error
 
 
@@ -251,6 +249,6 @@ def _reason(ticket: SupportTicket) -> str:
 
 def is_about(error: Exception, field: str) -> bool:
     """Tell whether Discord refused one field of a request. It says which in words only, after the name of the field."""
-    if not isinstance(error, discord.HTTPException) or error.code != failures.INVALID:
+    if not isinstance(error, discord.HTTPException) or error.code != INVALID:
         return False
     return any(line.strip().startswith(f"In {field}") for line in error.text.splitlines())

@@ -8,10 +8,10 @@ import discord
 
 from app.bot import Bot
 from app.core.errors import Unavailable
-from app.effects.tickets.channels import ERRORS
+from app.effects.sending import ERRORS
 from app.models import SupportTicket
+from app.ui.kit.failures import AWAY
 from app.ui.kit.reply import Attachment
-from app.ui.tickets import failures
 
 PATIENCE = timedelta(minutes=10)
 """How long an address that does not answer is asked again before the ticket is headed without its files."""
@@ -27,7 +27,7 @@ async def fetched(bot: Bot, ticket: SupportTicket) -> tuple[list[Attachment], in
         except ERRORS as error:
             is_gone = isinstance(error, discord.HTTPException) and error.status in GONE
             if not is_gone and bot.clock() < ticket.created_at + PATIENCE:
-                raise Unavailable(failures.AWAY) from error
+                raise Unavailable(AWAY) from error
             lost += 1
     return found, lost
 

@@ -13,8 +13,8 @@ from app.core.messages import speaking
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.policy import TicketPolicy
 from app.discord_failures import in_words
-from app.effects.tickets.channels import ERRORS, working_roles
-from app.effects.tickets.sending import send
+from app.effects.sending import ERRORS, send
+from app.effects.tickets.channels import working_roles
 from app.models import SupportTicket
 from app.ui.kit.language import language_of_server
 from app.ui.kit.reply import Attachment

@@ -6,6 +6,7 @@ import discord
 
 from app.bot import Bot
 from app.core.tickets.types import Place, TicketType
+from app.effects.sending import ERRORS
 from app.effects.tickets import channels
 from app.services.tickets.moving import Moved
 from app.ui.tickets import failures
@@ -34,5 +35,5 @@ async def follow(bot: Bot, moved: Moved, kind: TicketType, *, reason: str) -> No
             if wanted.pop("parent_id", None) is None or not channels.is_about(error, "parent_id"):
                 raise
             await bot.http.edit_channel(ticket.channel_id, reason=reason, **wanted)
-    except channels.ERRORS as error:
+    except ERRORS as error:
         raise failures.in_one_sentence(error) from error

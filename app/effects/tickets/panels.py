@@ -10,7 +10,8 @@ from app.core.messages import msg, speaking
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import Panel
-from app.effects.tickets.channels import ERRORS
+from app.effects.sending import ERRORS
+from app.ui.kit.failures import INVALID, Refused
 from app.ui.kit.language import language_of_server
 from app.ui.tickets import failures
 from app.ui.tickets.panel import panel_message
@@ -81,6 +82,6 @@ def _body(bot: Bot, panel: Panel, snapshot: SettingsSnapshot) -> dict[str, Any]:
 
 
 def _in_one_sentence(error: Exception) -> Exception:
-    if isinstance(error, discord.HTTPException) and error.code == failures.INVALID and "emoji" in error.text.lower():
-        return failures.Refused(BAD_EMOJI)
+    if isinstance(error, discord.HTTPException) and error.code == INVALID and "emoji" in error.text.lower():
+        return Refused(BAD_EMOJI)
     return failures.in_one_sentence(error)

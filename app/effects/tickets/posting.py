@@ -10,9 +10,8 @@ from app.core.messages import speaking
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.limits import MAX_POSTED
 from app.core.tickets.record import Record
-from app.effects.tickets import sending
-from app.effects.tickets.channels import ERRORS
-from app.effects.tickets.sending import send
+from app.effects import sending
+from app.effects.sending import ERRORS, send
 from app.models import SupportTicket
 from app.ui.kit import wire
 from app.ui.kit.language import language_of_server

@@ -15,7 +15,8 @@ from app.core.tickets.components import Attachment, Unkept
 from app.core.tickets.limits import MAX_KEPT_BYTES, MAX_KEPT_FILE, MAX_KEPT_FILES, MAX_MESSAGES
 from app.core.tickets.reading import links, people_of, read_messages
 from app.core.tickets.record import Message, Person
-from app.effects.tickets.channels import ERRORS
+from app.effects.sending import ERRORS
+from app.ui.kit.failures import NO_CHANNEL
 from app.ui.tickets import failures
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ async def conversation(bot: Bot, channel_id: int) -> Conversation | None:
         try:
             page: Any = await bot.http.logs_from(channel_id, PAGE, before=before)
         except ERRORS as error:
-            if isinstance(error, discord.HTTPException) and error.code == failures.NO_CHANNEL:
+            if isinstance(error, discord.HTTPException) and error.code == NO_CHANNEL:
                 return None
             raise failures.in_one_sentence(error) from error
         found.messages |= read_messages(page)

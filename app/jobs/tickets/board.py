@@ -17,8 +17,7 @@ from app.core.messages import speaking
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import Board
-from app.effects.tickets import channels
-from app.effects.tickets.sending import send
+from app.effects.sending import ERRORS, send
 from app.jobs.tickets.timer import nonce
 from app.ui.kit.language import language_of_server
 from app.ui.tickets.board import board_message
@@ -95,7 +94,7 @@ class Boards:
                     continue
                 if await self._show_in(guild_id, snapshot):
                     self._seen[guild_id] = now
-            except (*channels.ERRORS, BotError) as error:
+            except (*ERRORS, BotError) as error:
                 log.warning("a board is not shown", extra={"guild": guild_id, "error": str(error)})
 
     async def _show_in(self, guild_id: int, snapshot: SettingsSnapshot) -> bool:
@@ -174,7 +173,7 @@ class Boards:
     async def _delete(self, shown: _Shown) -> None:
         try:
             await self._bot.http.delete_message(shown.channel_id, shown.message_id)
-        except (*channels.ERRORS, UserError) as error:
+        except (*ERRORS, UserError) as error:
             log.info("an old board was not deleted", extra={"channel": shown.channel_id, "error": str(error)})
 
     async def _on_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:

@@ -30,8 +30,9 @@ from app.effects.tickets.sending import say
 from app.models import SupportTicket
 from app.models.support_ticket import TicketStatus
 from app.services.tickets.transcripts import Kept
+from app.ui.kit.failures import NO_CHANNEL
 from app.ui.kit.reply import Reply
-from app.ui.tickets import ending, failures
+from app.ui.tickets import ending
 from app.ui.tickets.transcript.splitting import MIN_LIMIT
 
 log = logging.getLogger(__name__)
@@ -131,7 +132,7 @@ async def _post_for_staff(it: _Ending, record: Record, files: Mapping[int, bytes
         except posting.FilesTooLarge:
             limit = _smaller(limit)
         except UserError as error:
-            if isinstance(error.__cause__, discord.HTTPException) and error.__cause__.code == failures.NO_CHANNEL:
+            if isinstance(error.__cause__, discord.HTTPException) and error.__cause__.code == NO_CHANNEL:
                 raise UserError(ending.no_log_channel()) from error
             raise
         else:

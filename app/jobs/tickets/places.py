@@ -15,13 +15,15 @@ from app.bot import Bot
 from app.core.errors import BotError, Unavailable, UserError
 from app.core.messages import speaking, t
 from app.core.tickets.policy import TicketPolicy
+from app.effects.sending import ERRORS
 from app.effects.tickets import channels, sending
 from app.effects.tickets.people import present_among
 from app.models import SupportTicket
 from app.services.tickets.due import Share
 from app.services.tickets.places import missing_roles
+from app.ui.kit.failures import NO_CHANNEL
 from app.ui.kit.language import language_of_server
-from app.ui.tickets import failures, leaving
+from app.ui.tickets import leaving
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +32,7 @@ LOOK_AGAIN = timedelta(hours=1)
 BETWEEN_LOOKS = timedelta(minutes=1)
 """The least between two looks for a channel that is not there."""
 UNKNOWN_MEMBER = frozenset({10007, 10013})
-AWAY = (*channels.ERRORS, BotError, RuntimeError)
+AWAY = (*ERRORS, BotError, RuntimeError)
 """What passes by itself; the next comparison finds what was left undone."""
 
 
@@ -113,7 +115,7 @@ class Places:
         try:
             found: Any = await self._bot.http.get_channel(ticket.channel_id)
         except discord.HTTPException as error:
-            if error.code != failures.NO_CHANNEL:
+            if error.code != NO_CHANNEL:
                 self._missed.pop(ticket.id, None)
                 log.info("a ticket's channel cannot be seen", extra={"ticket": ticket.id, "code": error.code})
                 return
@@ -211,7 +213,7 @@ class Places:
     async def _unarchive(self, channel_id: int) -> None:
         try:
             await self._bot.http.edit_channel(channel_id, archived=False)
-        except channels.ERRORS as error:
+        except ERRORS as error:
             log.info("a ticket's thread stays archived", extra={"channel": channel_id, "error": str(error)})
 
     # Events

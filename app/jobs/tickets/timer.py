@@ -19,7 +19,7 @@ from app.core.messages import t
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.deadlines import CLOSINGS, Plan, Step, target_of
 from app.core.tickets.policy import TicketPolicy
-from app.effects.tickets import direct, sending
+from app.effects.tickets import sending
 from app.jobs.tickets import heading
 from app.models import SupportTicket
 from app.models.support_ticket import Turn
@@ -130,7 +130,7 @@ async def _tell(bot: Bot, ticket: SupportTicket, once: str) -> None:
     guild = bot.get_guild(ticket.guild_id)
     said = ui.tell(ticket, guild.name if guild is not None else None)
     try:
-        await direct.tell(bot, ticket.user_id, said.text, nonce=once)
+        await sending.tell(bot, ticket.user_id, said.text, nonce=once)
     except Unavailable:
         raise
     except UserError:
