@@ -19,17 +19,20 @@ INSERT INTO support_tickets (
     claimed_by, first_answered_by, first_seconds, first_due_at, waits, resolved_seconds, missed, rating, turn,
     turn_since)
 SELECT
-    CASE WHEN n <= :tickets THEN CAST(:guild AS bigint) ELSE 2 + n % 50 END, n, n, 't' || n % 6, 'Type ' || n % 6,
+    CASE WHEN n <= :tickets THEN CAST(:guild AS bigint) ELSE 2 + n % 50 END, n, n, 't' || luck % 6, 'Type ' || luck % 6,
     'My order has not arrived yet. When will it come? ' || repeat('x', n % 300), made, made,
     CASE WHEN is_open THEN 'open' ELSE 'closed' END,
     CASE WHEN NOT is_open THEN made + random() ^ 2 * interval '6 days' END,
-    CASE WHEN n % 6 > 0 THEN ARRAY[700 + n % 6]::bigint[] ELSE '{}' END, 500 + n % 20, 500 + n % 20,
+    CASE WHEN luck % 6 > 0 THEN ARRAY[700 + luck % 6]::bigint[] ELSE '{}' END, 500 + luck / 6 % 20, 500 + luck / 6 % 20,
     CASE WHEN NOT is_open OR n % 2 = 0 THEN (random() ^ 3 * 36000)::int END, made + interval '1 hour',
-    (ARRAY[(random() ^ 3 * 20000)::int, (random() ^ 3 * 20000)::int, (random() ^ 3 * 20000)::int])[1 : n % 4],
+    (ARRAY[(random() ^ 3 * 20000)::int, (random() ^ 3 * 20000)::int, (random() ^ 3 * 20000)::int])[1 : luck / 120 % 4],
     CASE WHEN NOT is_open THEN (random() ^ 2 * 360000)::int END,
-    CASE WHEN n % 10 = 0 THEN ARRAY['first'] ELSE '{}' END, CASE WHEN n % 4 = 0 THEN 1 + n % 5 END, 'staff', made
+    CASE WHEN luck / 480 % 10 = 0 THEN ARRAY['first'] ELSE '{}' END,
+    CASE WHEN luck / 4800 % 4 = 0 THEN 1 + luck / 19200 % 5 END, 'staff', made
 FROM (
-    SELECT n, now() - :years * interval '1 year' * (1 - (n % :tickets) / :tickets ::float8) AS made,
+    -- Samples are taken by number, so nothing else may depend on the number.
+    SELECT n, hashint4(n) & 2147483647 AS luck,
+        now() - :years * interval '1 year' * (1 - (n % :tickets) / :tickets ::float8) AS made,
         n <= :tickets AND n > :tickets - :open * 10 AND n % 10 = 0 AS is_open
     FROM generate_series(1, :all) AS n
 ) AS tickets

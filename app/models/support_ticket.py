@@ -50,6 +50,11 @@ COUNTED = ["id", "number", "type", "team_role_ids", "escalated_to"]
 LISTED = ["id", "status", "type", "user_id", "claimed_by", "priority", "turn"]
 """What lists are narrowed down by."""
 
+SAMPLED = 16
+"""Of which every ticket, by its number, is in the indexes that samples of very many are taken from."""
+
+IN_SAMPLE = f"number % {SAMPLED} = 0"
+
 LABELLED = "labels <> '{}'::text[]"
 
 
@@ -108,6 +113,16 @@ class SupportTicket(Base):
         # Statistics count from these alone, without the rows.
         Index("ix_support_tickets_guild_id_created_at", "guild_id", "created_at", postgresql_include=COUNTED),
         Index("ix_support_tickets_guild_id_closed_at", "guild_id", "closed_at", postgresql_include=COUNTED),
+        *(
+            Index(
+                f"ix_support_tickets_sample_{moment}",
+                "guild_id",
+                moment,
+                postgresql_include=COUNTED,
+                postgresql_where=sql(IN_SAMPLE),
+            )
+            for moment in ("created_at", "closed_at")
+        ),
         # Lists: the newest of a team, whether it has five of very many tickets or nearly all.
         Index("ix_support_tickets_team", "guild_id", "team_role_ids", "number", postgresql_include=LISTED),
         Index(

@@ -260,6 +260,22 @@ def upgrade() -> None:
         op.f("ix_support_tickets_search"), "support_tickets", ["search"], unique=False, postgresql_using="gin"
     )
     op.create_index(
+        "ix_support_tickets_sample_closed_at",
+        "support_tickets",
+        ["guild_id", "closed_at"],
+        unique=False,
+        postgresql_include=["id", "number", "type", "team_role_ids", "escalated_to"],
+        postgresql_where=sa.text("number % 16 = 0"),
+    )
+    op.create_index(
+        "ix_support_tickets_sample_created_at",
+        "support_tickets",
+        ["guild_id", "created_at"],
+        unique=False,
+        postgresql_include=["id", "number", "type", "team_role_ids", "escalated_to"],
+        postgresql_where=sa.text("number % 16 = 0"),
+    )
+    op.create_index(
         "ix_support_tickets_team",
         "support_tickets",
         ["guild_id", "team_role_ids", "number"],
@@ -303,6 +319,16 @@ def downgrade() -> None:
         postgresql_where=sa.text("status NOT IN ('closing', 'closed', 'archived')"),
     )
     op.drop_index("ix_support_tickets_team", table_name="support_tickets")
+    op.drop_index(
+        "ix_support_tickets_sample_created_at",
+        table_name="support_tickets",
+        postgresql_where=sa.text("number % 16 = 0"),
+    )
+    op.drop_index(
+        "ix_support_tickets_sample_closed_at",
+        table_name="support_tickets",
+        postgresql_where=sa.text("number % 16 = 0"),
+    )
     op.drop_index(op.f("ix_support_tickets_search"), table_name="support_tickets", postgresql_using="gin")
     op.drop_index(
         op.f("ix_support_tickets_next_at"),

@@ -51,7 +51,7 @@ from app.core.tickets.figures import (
     last_days,
 )
 from app.core.tickets.policy import TicketPolicy
-from app.models.support_ticket import UNFINISHED, Turn
+from app.models.support_ticket import IN_SAMPLE, SAMPLED, UNFINISHED, Turn
 from app.models.support_ticket import SupportTicket as T
 from app.services.tickets.access import Asking, Rank, parameters, worked_by
 from app.services.tickets.targets import hours_of
@@ -65,6 +65,7 @@ THURSDAY = 3 * 24
 
 # As the index has it: with parameters, the planner could not tell that it is the same.
 _IS_OPEN: ColumnElement[bool] = literal_column(UNFINISHED)
+_IS_IN_SAMPLE: ColumnElement[bool] = literal_column(IN_SAMPLE)
 _SHARES: ColumnElement[Any] = literal_column("ARRAY[0.5, 0.9]")
 _MOMENTS, _INTEGERS = ARRAY(DateTime(timezone=True)), ARRAY(Integer)
 # Statements are built once: that takes as long as PostgreSQL takes for all tickets of a month.
@@ -104,7 +105,7 @@ class TicketFiguresService:
         lengths = hours_of(policy).elapsed_each(list(waits.values()), period.until)
         so_far = dict(zip(waits, [int(length.total_seconds()) for length in lengths], strict=True))
         most = max(sum(step.opened for step in steps), sum(step.closed for step in steps))
-        every = -(-most // MAX_TICKETS) or 1
+        every = _sample(most)
         changes = offsets(period.zone, period.since, period.until)
         asked |= {
             "every": every,
@@ -114,7 +115,7 @@ class TicketFiguresService:
             "changes": [at for at, _ in changes],
             "offsets": [int(offset.total_seconds()) for _, offset in changes],
         }
-        rows = await self._session.execute(_summed(*shape), asked)
+        rows = await self._session.execute(_summed(*shape, every % SAMPLED == 0), asked)
         figures = _read(rows.all(), period, every, steps)
         if not (figures.total.opened or figures.total.waiting or actor.is_staff or actor.role_ids & _teams(policy)):
             raise FiguresNotAllowed
@@ -137,6 +138,11 @@ class TicketFiguresService:
             else:
                 waits[key] = moment
         return [Step(period.bounds[place - 1], *counts[place]) for place in sorted(counts)], waits
+
+
+def _sample(most: int) -> int:
+    """Return of which every ticket a sample is taken: a power of two, so that the indexes of every 16th serve it."""
+    return 1 << (max(most - 1, 0) // MAX_TICKETS).bit_length()
 
 
 def _mine(rank: Rank, has_type: bool) -> list[ColumnElement[bool]]:
@@ -164,10 +170,13 @@ def _counting(rank: Rank, has_type: bool) -> Any:
     )
 
 
-@lru_cache(maxsize=16)
-def _summed(rank: Rank, has_type: bool) -> Any:
-    """Sum up what is open, and what of a sample was opened or closed in the period, in groups of every kind at once."""
-    tickets = _tickets(_mine(rank, has_type)).cte("tickets")
+@lru_cache(maxsize=32)
+def _summed(rank: Rank, has_type: bool, is_small: bool) -> Any:
+    """Sum up what is open, and what of a sample was opened or closed in the period, in groups of every kind at once.
+
+    A small sample is in indexes of its own.
+    """
+    tickets = _tickets(_mine(rank, has_type), [_IS_IN_SAMPLE] if is_small else []).cte("tickets")
 
     def grouped(names: Sequence[str], *sums: Any) -> Any:
         """Select sums of all tickets, and by each of the keys, after the key's name and the keys."""
@@ -192,7 +201,7 @@ def _summed(rank: Rank, has_type: bool) -> Any:
     )
 
 
-def _tickets(mine: Sequence[ColumnElement[bool]]) -> Any:
+def _tickets(mine: Sequence[ColumnElement[bool]], sample: Sequence[ColumnElement[bool]]) -> Any:
     """Select the tickets with what is summed up of each; with the lengths of waits that go on, by row."""
     is_sampled = T.number % bindparam("every", type_=Integer()) == literal_column("0")
     was_opened, was_closed = (and_(moment >= _SINCE, moment < _UNTIL) for moment in (T.created_at, T.closed_at))
@@ -200,8 +209,8 @@ def _tickets(mine: Sequence[ColumnElement[bool]]) -> Any:
     # In this order: whose they are takes longer to tell, and is asked of the sample alone.
     is_mine = case((is_sampled, and_(*mine)), else_=false())
     ids = union(
-        select(T.id).where(_HERE, was_opened, is_sampled, is_mine),
-        select(T.id).where(_HERE, was_closed, is_sampled, is_mine),
+        select(T.id).where(_HERE, was_opened, *sample, is_sampled, is_mine),
+        select(T.id).where(_HERE, was_closed, *sample, is_sampled, is_mine),
         select(T.id).where(*mine, _IS_OPEN),
     ).cte("ids")
     going_on = (
