@@ -10,6 +10,7 @@ import logging
 import random
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 import aiohttp
@@ -162,6 +163,11 @@ async def _of_guild(bot: discord.AutoShardedBot, application_id: int, guild_id: 
     return await bot.http.request(route, params={"with_localizations": "true"})
 
 
+@cache
+def _spoken() -> tuple[str, ...]:
+    return tuple(locale for locale in LOCALES if is_spoken(locale))
+
+
 def localized(part: Mapping[str, Any], kind: str = "command", *, command: str | None = None) -> dict[str, Any]:
     """Add to a command what it is called in other languages, to its options and choices as well.
 
@@ -170,11 +176,7 @@ def localized(part: Mapping[str, Any], kind: str = "command", *, command: str | 
     result, command = dict(part), command or part["name"]
     for field in ("name", "description"):
         if field in part:
-            found = {
-                locale: translated_name(locale, f"/{command} {kind} {field}", part[field])
-                for locale in LOCALES
-                if is_spoken(locale)
-            }
+            found = {locale: translated_name(locale, f"/{command} {kind} {field}", part[field]) for locale in _spoken()}
             result[f"{field}_localizations"] = {locale: text for locale, text in found.items() if text is not None}
     if "options" in part:
         result["options"] = [
@@ -188,7 +190,7 @@ def localized(part: Mapping[str, Any], kind: str = "command", *, command: str | 
 
 def same(wanted: Sequence[Mapping[str, Any]], registered: Sequence[Mapping[str, Any]]) -> bool:
     """Tell whether Discord knows exactly these commands already."""
-    return _by_name(wanted) == _by_name(registered)
+    return len(wanted) == len(registered) and _by_name(wanted) == _by_name(registered)
 
 
 def canonical(command: Mapping[str, Any]) -> dict[str, Any]:
