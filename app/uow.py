@@ -16,6 +16,7 @@ from app.core.commits import has_committed, note_commit
 from app.core.errors import BotError, Unavailable
 from app.core.messages import msg
 from app.services.member_zones import MemberZoneService
+from app.services.onboarding import OnboardingServices
 from app.services.reminders import ReminderServices
 from app.services.settings import SettingsService
 from app.services.tickets import TicketServices
@@ -66,6 +67,8 @@ class UnitOfWork:
         """By which clock members live."""
         self.reminders = ReminderServices(session, clock)
         """The services of reminders."""
+        self.onboarding = OnboardingServices(session, clock, self.settings)
+        """The services of onboarding."""
         self.tickets = TicketServices(session, clock, self.settings)
         """The services of tickets."""
 

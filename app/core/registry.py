@@ -8,6 +8,9 @@ from types import MappingProxyType, ModuleType
 from typing import Any, cast
 
 from app.core.messages import Message, msg
+from app.core.onboarding import limits as onboarding_limits
+from app.core.onboarding import posts
+from app.core.onboarding import settings as onboarding
 from app.core.reminders import settings as reminders
 from app.core.settings import general
 from app.core.settings.kinds import Setting
@@ -35,6 +38,7 @@ def _part(label: Message, module: ModuleType) -> Part:
 PARTS: Mapping[str, Part] = MappingProxyType(
     {
         "general": _part(msg("General"), general),
+        "onboarding": _part(msg("Onboarding"), onboarding),
         "reminders": _part(msg("Reminders"), reminders),
         "tickets": _part(msg("Tickets"), tickets),
     }
@@ -82,6 +86,12 @@ STRUCTURES: Mapping[str, Structures] = MappingProxyType(
             msg("The list of open tickets. See `/tickets board`."),
             types.Board.from_json,
             most=limits.MAX_BOARDS,
+        ),
+        posts.POSTS: Structures(
+            msg("Onboarding post"),
+            msg("The rules, or a message to begin with. See `/rules publish` and `/onboarding panel`."),
+            posts.Post.from_json,
+            most=onboarding_limits.MAX_PANELS + 1,
         ),
     }
 )

@@ -10,7 +10,7 @@ from app.models.faq_entry import FaqEntry
 from app.models.faq_search_log import FaqSearchLog
 from app.models.guild_rule import GuildRule
 from app.models.health_check import HealthCheck
-from app.models.onboarding import Onboarding
+from app.models.onboarding import Onboarding, OnboardingState
 from app.models.onboarding_question import OnboardingQuestion
 from app.models.reminder import Reminder, ReminderState, TargetKind
 from app.models.settings_history import ChangeType, SettingsHistory
@@ -27,6 +27,7 @@ __all__ = [
     "HealthCheck",
     "Onboarding",
     "OnboardingQuestion",
+    "OnboardingState",
     "Reminder",
     "ReminderState",
     "SettingsHistory",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,13 +11,18 @@ from app.models.base import Base, CreatedAt, Legacy, Snowflake, at_most, positiv
 
 
 class OnboardingQuestion(Base):
-    """One question that a guild asks those who join, at its place in the order of asking."""
+    """One question that a guild asks those who join, at its place in the order of asking.
+
+    `options` are objects with `value`, `label`, `description`, `emoji`, `role_ids` and `channel_ids`; in rows of the
+    predecessor they may be texts, and `followup` holds what it asked after an answer.
+    """
 
     __tablename__ = "guild_onboarding_questions"
     __table_args__ = (
         UniqueConstraint("guild_id", "step_order"),
         positive("step_order"),
         at_most("question", 2000),
+        CheckConstraint("char_length(hint) <= 100", name="hint_length"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -32,3 +37,11 @@ class OnboardingQuestion(Base):
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[CreatedAt]
     legacy: Mapped[Legacy]
+
+    hint: Mapped[str | None]
+    """What stands in the empty field, or under the question."""
+    asked_if: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
+    """On which answer this is asked: `question`, the id of an earlier one, and `values`, of which one has to be chosen.
+
+    NULL for what everybody is asked.
+    """

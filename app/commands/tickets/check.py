@@ -4,7 +4,7 @@ import discord
 
 from app.commands.tickets import groups
 from app.commands.tickets.request import TicketCog
-from app.services.tickets.structures import require_manager
+from app.services.tickets.managing import require_manager
 from app.ui.kit.context import present
 from app.ui.kit.patience import answering
 from app.ui.kit.staff import for_staff

@@ -15,7 +15,7 @@ from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import PANELS, TYPES, Panel
 from app.effects.tickets import panels as messages
 from app.models import SettingsHistory
-from app.services.tickets.structures import require_manager
+from app.services.tickets.managing import require_manager
 from app.ui.kit.autocomplete import meant, offered, suggesting
 from app.ui.kit.context import actor_of, present
 from app.ui.kit.forms import FilledIn

@@ -9,7 +9,7 @@ from app.core.tickets import questions
 from app.core.tickets.errors import NoSuchType
 from app.core.tickets.types import TicketType
 from app.models import SettingsHistory
-from app.services.tickets.structures import require_manager
+from app.services.tickets.managing import require_manager
 from app.ui.kit.forms import FilledIn
 from app.ui.kit.patience import answering
 from app.ui.kit.routes import responds_to

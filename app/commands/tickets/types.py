@@ -20,7 +20,7 @@ from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.questions import choosing, routed
 from app.core.tickets.types import Priority, Route, TicketType
 from app.models import SettingsHistory
-from app.services.tickets.structures import require_manager
+from app.services.tickets.managing import require_manager
 from app.ui.kit.autocomplete import Suggestion, meant, offered, suggesting
 from app.ui.kit.context import actor_of, present
 from app.ui.kit.limits import MAX_CHOICE

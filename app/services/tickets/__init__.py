@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
+from app.services.structures import Settings
 from app.services.tickets.board import TicketBoardService
 from app.services.tickets.closing import TicketClosingService
 from app.services.tickets.due import TicketDueService
@@ -15,7 +16,6 @@ from app.services.tickets.places import TicketPlacesService
 from app.services.tickets.replies import TicketRepliesService
 from app.services.tickets.setup import TicketSetupService
 from app.services.tickets.similar import TicketSimilarService
-from app.services.tickets.structures import Settings
 from app.services.tickets.timing import TicketTimingService
 from app.services.tickets.transcripts import TicketTranscriptService
 from app.services.tickets.work import TicketWorkService

@@ -14,8 +14,9 @@ from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import BOARDS, Board, to_json
 from app.models import BotSetting, SettingsHistory, SupportTicket
 from app.models.support_ticket import Turn
+from app.services.structures import Settings, structure
 from app.services.tickets.access import UNFINISHED, of_guild
-from app.services.tickets.structures import Settings, require_manager, structure
+from app.services.tickets.managing import require_manager
 
 T = SupportTicket
 MAX_SHOWN = 15

@@ -21,8 +21,9 @@ from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import BLOCKED, PANELS, TYPES, Blocked, Panel, Structure, TicketType, to_json
 from app.models import SettingsHistory
 from app.models.support_ticket import SupportTicket
+from app.services.structures import Settings, structure
 from app.services.tickets.access import UNFINISHED
-from app.services.tickets.structures import Settings, require_manager, structure
+from app.services.tickets.managing import require_manager
 
 NUMBERED = SettingsHistory.key.regexp_match("^[0-9]{1,9}$")
 MAX_REASON = 300

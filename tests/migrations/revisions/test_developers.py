@@ -61,6 +61,11 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
     ("006", "constraint-missing-not-valid"): "of columns that are still empty, on a table of some thousand rows",
     ("006", "prefer-timestamp-tz"): "what clocks on the wall show, in whatever time zone",
     ("006", "require-concurrent-index-creation"): "of rows that there are none of yet",
+    ("008", "ban-drop-constraint"): "its place is taken in the same transaction by one of drafts alone",
+    ("008", "constraint-missing-not-valid"): "one pass over tables of some thousand rows that are locked anyway",
+    ("008", "prefer-bigint-over-int"): SERIALS,
+    ("008", "prefer-bigint-over-smallint"): "of a few tries, and of how often somebody joined",
+    ("008", "require-concurrent-index-creation"): "an index on a table of some thousand rows takes a moment",
     ("004", "ban-drop-constraint"): "its place is taken in the same transaction by one that allows more",
     ("004", "prefer-bigint-over-int"): "seconds of a length of time that is a month at most",
 }

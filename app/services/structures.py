@@ -1,4 +1,4 @@
-"""What the parts that set tickets up share: the settings service as they need it, and its structures."""
+"""What features need that keep something among the settings: the settings service, and its structures."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -7,7 +7,6 @@ from app.core import registry
 from app.core.actor import Actor
 from app.core.settings.kinds import Setting, Value
 from app.core.settings.snapshot import SettingsSnapshot
-from app.core.tickets.errors import ManagersOnly
 from app.models import SettingsHistory
 
 
@@ -40,9 +39,3 @@ def structure(scope: str, key: str) -> Setting[Any]:
     found = registry.find(f"{scope}.{key}")
     assert found is not None, "a structure that the registry knows"
     return found
-
-
-def require_manager(actor: Actor) -> None:
-    """Raise ManagersOnly unless this person may set up tickets."""
-    if not actor.is_manager:
-        raise ManagersOnly

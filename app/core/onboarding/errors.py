@@ -1,0 +1,59 @@
+"""What can be wrong about onboarding, in one sentence each."""
+
+from app.core.errors import Conflict, NotAllowed, NotFound
+
+
+class ManagersOnly(NotAllowed):
+    """Only managers set onboarding up."""
+
+    def __init__(self) -> None:
+        super().__init__("Only managers can set up onboarding: whoever has the permission Manage Server.")
+
+
+class StaffOnly(NotAllowed):
+    """Only staff see what others answered."""
+
+    def __init__(self) -> None:
+        super().__init__("Only staff of this server can see how others are getting on.")
+
+
+class QuestionNotFound(NotFound):
+    """There is no such question in this server."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such question any more. `/onboarding questions list` shows those there are.")
+
+
+class RuleNotFound(NotFound):
+    """There is no such rule in this server."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such rule any more. `/rules preview` shows those there are.")
+
+
+class NoRulesPublished(NotFound):
+    """Nothing has been published that could be accepted."""
+
+    def __init__(self) -> None:
+        super().__init__("This server has not published any rules yet.")
+
+
+class FormChanged(Conflict):
+    """The questions are others than those that were answered."""
+
+    def __init__(self) -> None:
+        super().__init__("These questions were changed while you answered. Continue, and you see them as they are now.")
+
+
+class NotYours(NotAllowed):
+    """Somebody pressed what was sent to another member."""
+
+    def __init__(self) -> None:
+        super().__init__("That is for somebody else. Begin with `/onboarding start`.")
+
+
+class SwitchedOff(NotAllowed):
+    """Nobody has anything to do in this server."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing is asked of new members in this server.")

@@ -1,0 +1,58 @@
+"""The messages of onboarding that stay: the post of the rules, and panels to begin with.
+
+Each is a JSON object among the server's settings (see `app.core.registry`), so that it has a history.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from app.core.onboarding import limits
+from app.core.settings.kinds import MAX_ID
+from app.core.storable import is_storable
+
+POSTS = "onboarding_posts"
+"""The scope of the settings."""
+RULES = "rules"
+"""The key of the post of the rules; panels have numbers."""
+
+
+@dataclass(frozen=True)
+class Post:
+    """One message that stays. `version` is that of the rules that it shows."""
+
+    key: str
+    channel_id: int
+    message_id: int | None = None
+    title: str = ""
+    text: str = ""
+    version: int | None = None
+
+    @classmethod
+    def from_json(cls, key: str, found: Mapping[str, Any]) -> Self:
+        """Read one. Raises ValueError."""
+        title, text = found.get("title", ""), found.get("text", "")
+        if not isinstance(title, str) or len(title) > limits.MAX_PANEL_TITLE or not is_storable(title):
+            raise ValueError("not a title")
+        if not isinstance(text, str) or len(text) > limits.MAX_PANEL_TEXT or not is_storable(text):
+            raise ValueError("not a text")
+        message_id, version = found.get("message_id"), found.get("version")
+        return cls(
+            key=key,
+            channel_id=_number(found.get("channel_id")),
+            message_id=None if message_id is None else _number(message_id),
+            title=title,
+            text=text,
+            version=None if version is None else _number(version),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Write it as the settings hold it."""
+        given = {"message_id": self.message_id, "title": self.title, "text": self.text, "version": self.version}
+        return {"channel_id": self.channel_id, **{name: value for name, value in given.items() if value}}
+
+
+def _number(found: Any) -> int:
+    if not isinstance(found, int) or isinstance(found, bool) or not 0 < found <= MAX_ID:
+        raise ValueError("not a number")
+    return found

@@ -1,0 +1,1 @@
+"""Effects of onboarding on Discord: what is posted, and what is given."""

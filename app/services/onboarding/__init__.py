@@ -1,0 +1,15 @@
+"""Onboarding: rules, questions, and members on their way. The whole feature shares one transaction."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.clock import Clock
+from app.services.structures import Settings
+
+
+class OnboardingServices:
+    """The services of the tables `onboarding`, `guild_onboarding_questions` and `guild_rules`."""
+
+    def __init__(self, session: AsyncSession, clock: Clock, settings: Settings) -> None:
+        self._session = session
+        self._clock = clock
+        self._settings = settings

@@ -1,0 +1,21 @@
+"""What rows of the tables of onboarding say, in the words of the feature."""
+
+from app.core.onboarding.questions import CHOOSING, Question, read_condition, read_kind, read_options
+from app.models import OnboardingQuestion
+
+
+def question_of(row: OnboardingQuestion) -> Question:
+    """Read a question, whoever wrote it."""
+    options = read_options(row.options)
+    kind = read_kind(row.question_type, options)
+    return Question(
+        id=row.id,
+        place=row.step_order,
+        text=row.question,
+        kind=kind,
+        options=options if kind in CHOOSING else (),
+        required=row.required,
+        enabled=row.enabled,
+        hint=row.hint or "",
+        asked_if=read_condition(row.asked_if),
+    )

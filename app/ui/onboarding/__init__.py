@@ -1,0 +1,1 @@
+"""How onboarding looks."""
