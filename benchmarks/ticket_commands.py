@@ -1,8 +1,8 @@
 """How long a person waits who opens, claims or closes a ticket, with 200,000 past ones in that server, against "pong".
 
 Both bots run side by side and take turns. Claiming and closing make no call to Discord before the answer. Opening makes
-three: a channel, its first message, and the pin. A bare bot makes the same ones, so what they take is known, and is
-taken off. What a durable transaction takes is measured as well: "pong" has none.
+one: a channel. A bare bot makes the same one, so what it takes is known, and is taken off. What a durable transaction
+takes is measured as well: "pong" has none.
 """
 
 import asyncio
@@ -68,7 +68,7 @@ async def measure() -> list[Figure]:
     return [
         *(Figure(f"{name}, median", wait, "ms", pong, most=MOST) for name, wait in waits.items()),
         *of_database,
-        Figure("Discord's own calls of an opening, taken off above", own, "ms"),
+        Figure("Discord's own call of an opening, taken off above", own, "ms"),
         Figure("a bare transaction that changes one row, median", median["transaction"], "ms"),
     ]
 

@@ -17,8 +17,8 @@ pytest_plugins = [
     "tests.fixtures.reminders.due",
     "tests.fixtures.reminders.services",
     "tests.fixtures.tickets.services",
-    "tests.fixtures.tickets.office",
     "tests.fixtures.tickets.offering",
+    "tests.fixtures.tickets.office",
     "tests.fixtures.zones",
 ]
 

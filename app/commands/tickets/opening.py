@@ -1,10 +1,13 @@
 """Opening a ticket: by command, panel, or a message's menu; for oneself, or as staff for a member."""
 
-from collections.abc import Sequence
+import asyncio
+import logging
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 import discord
 
+from app.bot import Bot
 from app.commands.tickets import groups, uploads
 from app.commands.tickets.request import RequestContext, TicketCog
 from app.core.errors import InvalidInput, NotAllowed, Unavailable
@@ -29,6 +32,11 @@ from app.ui.tickets.expecting import expectation
 from app.ui.tickets.ids import OpenAboutId, OpenFormId, OpenId, OpenOneOfId
 from app.ui.tickets.intake import FormChanged, description_of, intake_form, read_answers
 
+log = logging.getLogger(__name__)
+
+LAST_SECONDS = 2.0
+"""How long a stop waits for headers that are being posted."""
+
 
 def _suggested(types: Sequence[TicketType]) -> list[Suggestion]:
     return [Suggestion(kind.name, kind.key, kind.description) for kind in types]
@@ -41,6 +49,14 @@ async def suggest_types(ctx: discord.AutocompleteContext) -> list[discord.Option
     policy = TicketPolicy.of(await bot.settings.get(present(ctx.interaction.guild_id)))
     wanted = str(ctx.value or "").strip().casefold()
     return offered(one for one in _suggested(policy.offered) if wanted in one.label.casefold())
+
+
+async def _logging(heading: Coroutine[Any, Any, None]) -> None:
+    try:
+        await heading
+    except Exception:
+        # Whoever asked has been answered, and the ticket is open.
+        log.exception("a ticket has no header yet")
 
 
 class OpensTickets(TicketCog):
@@ -58,6 +74,8 @@ class OpensTickets(TicketCog):
             message_id=about.message_id if about is not None else None,
         )
         await interaction.response.send_modal(intake_form(kind, to))
+        # Asked while the form is filled in, so that nobody waits for it who has sent it.
+        await expecting.usual_wait(self._bot, context.actor.guild_id, kind.key)
 
     async def _begin(self, interaction: discord.Interaction, typed: str | None, about: OpenAboutId) -> None:
         """Show the form of the type that was typed or is the only one, else ask which it is to be."""
@@ -100,6 +118,11 @@ class OpeningCommands(OpensTickets):
 
 class TicketOpening(OpensTickets, discord.Cog):
     """Panels, selects and forms that open tickets, and the menu of a message."""
+
+    def __init__(self, bot: Bot) -> None:
+        super().__init__(bot)
+        self._headings: set[asyncio.Task[None]] = set()
+        bot.before_stop.append(self.stop)
 
     @discord.message_command(name="Open a ticket about this")
     @offered_as(offers.to_open)
@@ -151,16 +174,38 @@ class TicketOpening(OpensTickets, discord.Cog):
             async with self._bot.uow() as work:
                 ticket = await work.tickets.opening.begin(context.actor, context.policy, request)
             try:
-                ticket = await opening.carry_out(self._bot, ticket, context.snapshot, files=files)
+                ticket = await opening.give_channel(self._bot, ticket, context.snapshot)
             except Unavailable:
                 return ui.being_opened(ticket)
             except ChangedMeanwhile:
                 # The job was faster.
                 async with self._bot.uow() as work:
                     ticket = await work.tickets.work.get(context.actor, Which(row_id=ticket.id))
-            wait = await expecting.usual_wait(self._bot, ticket)
+            else:
+                heading = self._begin_heading(opening.give_header(self._bot, ticket, context.snapshot, files=files))
+                if ticket.is_thread:
+                    # Its header is what lets them in: without it, they could not go where the answer sends them.
+                    await asyncio.wait({heading})
+            wait = await expecting.usual_wait(self._bot, ticket.guild_id, ticket.type)
             expected = expectation(ticket, context.policy, wait, self._bot.clock())
             return ui.opened(ticket, opener_id=context.actor.user_id, expected=expected)
+
+    def _begin_heading(self, heading: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Post a header while its member is being answered. If this process ends before, the job does it again."""
+        task = asyncio.create_task(_logging(heading), name="header of a ticket")
+        self._headings.add(task)
+        task.add_done_callback(self._headings.discard)
+        return task
+
+    async def drain(self) -> None:
+        """Return once every header that was begun is there."""
+        while self._headings:
+            await asyncio.wait(list(self._headings))
+
+    async def stop(self) -> None:
+        """Do the same, for as long as a stop can wait."""
+        if self._headings:
+            await asyncio.wait(list(self._headings), timeout=LAST_SECONDS)
 
     async def _request(
         self, interaction: discord.Interaction, sent: OpenFormId, kind: TicketType

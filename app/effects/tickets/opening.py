@@ -1,4 +1,7 @@
-"""Carrying a ticket that is being opened to where it has a channel with a header: by who asked, or by the job."""
+"""Carrying a ticket that is being opened to where it has a channel with a header: by who asked, or by the job.
+
+Whoever asked is answered between the two: the ticket is open once its channel is written down.
+"""
 
 import logging
 from collections.abc import Sequence
@@ -19,19 +22,22 @@ from app.ui.kit.reply import Attachment
 log = logging.getLogger(__name__)
 
 
-async def carry_out(
-    bot: Bot,
-    ticket: SupportTicket,
-    snapshot: SettingsSnapshot,
-    *,
-    files: Sequence[Attachment] | None = None,
-    look_first: bool = False,
-) -> SupportTicket:
-    """Make the channel of a ticket, write it down, and head it; return the ticket as it is then.
+async def carry_out(bot: Bot, ticket: SupportTicket, snapshot: SettingsSnapshot) -> None:
+    """Do both for a ticket whose opening was broken off; a channel that was made and not written down is used.
 
-    Without `files`, those of its form are fetched again. With `look_first`, a channel that was made before and not
-    written down is used. What Discord refuses for good takes the ticket back; otherwise it stays, and the job tries
-    again. Raises UserError with one sentence, ChangedMeanwhile when somebody else has done it.
+    Raises what `give_channel` raises.
+    """
+    await give_header(bot, await give_channel(bot, ticket, snapshot, look_first=True), snapshot)
+
+
+async def give_channel(
+    bot: Bot, ticket: SupportTicket, snapshot: SettingsSnapshot, *, look_first: bool = False
+) -> SupportTicket:
+    """Make the channel of a ticket and write it down, which opens it; return the ticket as it is then.
+
+    With `look_first`, a channel that was made before and not written down is used. What Discord refuses for good takes
+    the ticket back; otherwise it stays, and the job tries again. Raises UserError with one sentence, ChangedMeanwhile
+    when somebody else has done it.
     """
     kind = TicketPolicy.of(snapshot).types.get(ticket.type or "")
     channel_id: int | None = None
@@ -59,12 +65,17 @@ async def carry_out(
     bot.heard_channels.add(channel_id)
     # What is written there in the next moment is heard before the job has come to look at it.
     bot.dispatch("ticket_opened", ticket)
-    try:
-        await head(bot, ticket, snapshot, kind, files=files)
-    except UserError as error:
-        # The ticket is open all the same; the job goes on trying to show its header.
-        log.warning("a ticket has no header yet", extra={"ticket": ticket.id, "error": error.message.english})
     return ticket
+
+
+async def give_header(
+    bot: Bot, ticket: SupportTicket, snapshot: SettingsSnapshot, *, files: Sequence[Attachment] | None = None
+) -> None:
+    """Do what `head` does; what stands in the way is logged, and the job tries again."""
+    try:
+        await head(bot, ticket, snapshot, TicketPolicy.of(snapshot).types.get(ticket.type or ""), files=files)
+    except UserError as error:
+        log.warning("a ticket has no header yet", extra={"ticket": ticket.id, "error": error.message.english})
 
 
 async def _without_gone_roles(bot: Bot, ticket: SupportTicket) -> SupportTicket:
@@ -95,7 +106,7 @@ async def head(
     lost = 0
     if files is None:
         files, lost = await form_files.fetched(bot, ticket) if ticket.reopened == 0 else ((), 0)
-    wait = await expecting.usual_wait(bot, ticket)
+    wait = await expecting.usual_wait(bot, ticket.guild_id, ticket.type)
     pings = kind is None or kind.ping_team
     post = partial(header.post, bot, ticket, ticket.channel_id, snapshot, ping_team=pings, wait=wait)
     try:

@@ -15,7 +15,7 @@ async def handle(bot: Bot, ticket: SupportTicket, policy: TicketPolicy, snapshot
     """Complete an opening that nobody is at any more, or take it back if Discord refuses it for good."""
     del policy
     try:
-        await opening.carry_out(bot, ticket, snapshot, look_first=True)
+        await opening.carry_out(bot, ticket, snapshot)
     except Unavailable:
         raise
     except (ChangedMeanwhile, UserError):

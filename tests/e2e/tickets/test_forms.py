@@ -1,7 +1,10 @@
 """Forms of tickets that are sent too late, with wrong files, or while something fails: nothing is lost in silence."""
 
+import asyncio
 from typing import Any
 
+from app.bot import Bot
+from app.commands.tickets.opening import TicketOpening
 from app.core.tickets.file_kinds import Accepts
 from app.core.tickets.types import TYPES, Question, QuestionKind
 from app.models import TicketStatus
@@ -18,7 +21,9 @@ ASKED = (
 )
 
 
-async def test_files_are_taken_by_what_they_are(desk: Desk, alice: Person, manager: Person) -> None:
+async def test_files_are_taken_by_what_they_are(
+    desk: Desk, alice: Person, manager: Person, bot: Bot, stand_in: StandIn
+) -> None:
     await desk.offer(questions=ASKED)
     form = await alice.slash("ticket open")
     assert form.modal.fields[1].description == "Images only: PNG, JPEG, GIF, WebP, AVIF or HEIC. Of it"
@@ -30,8 +35,18 @@ async def test_files_are_taken_by_what_they_are(desk: Desk, alice: Person, manag
     assert await desk.count() == 0
     again = await alice.click(refused, "Try again")
     assert again.modal.fields[0].value == "It broke"
+    # The answer does not wait for the message in the channel, but a stop does, and the files are in it.
+    hold = stand_in.faults.hold(POST)
     said = await alice.submit(again, {PICTURES: [Upload("b.txt", PNG)]})
     assert said.text.startswith("Your ticket #1 is open")
+    stand_in.world.files.lose_uploads()
+    opening = bot.get_cog("TicketOpening")
+    assert isinstance(opening, TicketOpening)
+    stopping = asyncio.create_task(opening.stop())
+    await hold.reached()
+    assert not stopping.done()
+    hold.release()
+    await stopping
     assert [file.content for file in header(desk.channel(await desk.ticket())).attachments] == [PNG]
 
     # Managers say so where they say how a question is answered, and their preview refuses the same.
