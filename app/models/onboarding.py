@@ -54,7 +54,7 @@ class Onboarding(Base):
         CheckConstraint("num_nonnulls(rules_version, rules_accepted_at) IN (0, 2)", name="rules_accepted"),
         CheckConstraint("num_nonnulls(asked_version, accept_by) IN (0, 2)", name="accept_by"),
         CheckConstraint(
-            "jsonb_typeof(acceptances) = 'array' AND jsonb_typeof(grants) = 'array'",
+            "jsonb_typeof(acceptances) = 'array' AND jsonb_typeof(grants) = 'array' AND jsonb_typeof(to_tell) = 'array'",
             name="documents",
         ),
         Index(None, "next_at", postgresql_where=sql("next_at IS NOT NULL")),
@@ -100,3 +100,5 @@ class Onboarding(Base):
     """The message that asks this member to begin, where there is one of their own."""
     next_at: Mapped[datetime | None]
     updated_at: Mapped[CreatedAt]
+    to_tell: Mapped[list[Any]] = mapped_column(JSONB, server_default=sql("'[]'::jsonb"))
+    """What is still to be said about a member who is done: see `app.core.onboarding.grants.Tell`."""

@@ -76,6 +76,12 @@ def upgrade() -> None:
         "onboarding",
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
     )
+    op.add_column(
+        "onboarding",
+        sa.Column(
+            "to_tell", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'::jsonb"), nullable=False
+        ),
+    )
     op.create_check_constraint(
         op.f("ck_guild_onboarding_questions_hint_length"), "guild_onboarding_questions", "char_length(hint) <= 100"
     )
@@ -95,7 +101,7 @@ def upgrade() -> None:
     op.create_check_constraint(
         op.f("ck_onboarding_documents"),
         "onboarding",
-        "jsonb_typeof(acceptances) = 'array' AND jsonb_typeof(grants) = 'array'",
+        "jsonb_typeof(acceptances) = 'array' AND jsonb_typeof(grants) = 'array' AND jsonb_typeof(to_tell) = 'array'",
     )
     op.create_check_constraint(
         op.f("ck_onboarding_rules_accepted"), "onboarding", "num_nonnulls(rules_version, rules_accepted_at) IN (0, 2)"
@@ -185,6 +191,7 @@ def downgrade() -> None:
     op.drop_constraint(op.f("ck_guild_rules_published"), "guild_rules", type_="check")
     op.drop_constraint(op.f("ck_guild_rules_pictures"), "guild_rules", type_="check")
     op.drop_constraint(op.f("ck_guild_onboarding_questions_hint_length"), "guild_onboarding_questions", type_="check")
+    op.drop_column("onboarding", "to_tell")
     op.drop_column("onboarding", "updated_at")
     op.drop_column("onboarding", "next_at")
     op.drop_column("onboarding", "prompt_message_id")

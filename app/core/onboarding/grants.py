@@ -41,6 +41,14 @@ class Stage(StrEnum):
     """Discord said no; it is tried again, and staff know."""
 
 
+class Tell(StrEnum):
+    """Who is told that a member is done. The values are in `to_tell` of a row until it was said, or cannot be."""
+
+    WELCOME = "welcome"
+    DIRECT = "direct"
+    STAFF = "staff"
+
+
 @dataclass(frozen=True)
 class Grant:
     """One intention. `give` is False for a role that is taken, or a channel that is hidden again."""
