@@ -54,7 +54,8 @@ class Onboarding(Base):
         CheckConstraint("num_nonnulls(rules_version, rules_accepted_at) IN (0, 2)", name="rules_accepted"),
         CheckConstraint("num_nonnulls(asked_version, accept_by) IN (0, 2)", name="accept_by"),
         CheckConstraint(
-            "jsonb_typeof(acceptances) = 'array' AND jsonb_typeof(grants) = 'array' AND jsonb_typeof(to_tell) = 'array'",
+            "jsonb_typeof(acceptances) = 'array' AND jsonb_typeof(grants) = 'array' "
+            "AND jsonb_typeof(to_tell) = 'array'",
             name="documents",
         ),
         Index(None, "next_at", postgresql_where=sql("next_at IS NOT NULL")),
@@ -68,6 +69,7 @@ class Onboarding(Base):
         Index("ix_onboarding_unfinished", "guild_id", "joined_at", postgresql_where=sql(UNFINISHED)),
         Index(None, "guild_id", "rules_version"),
         Index(None, "guild_id", "asked_version", postgresql_where=sql("asked_version IS NOT NULL")),
+        Index(None, "guild_id", "direct_at", postgresql_where=sql("direct_at IS NOT NULL")),
     )
 
     guild_id: Mapped[Snowflake] = mapped_column(primary_key=True)
@@ -102,3 +104,7 @@ class Onboarding(Base):
     updated_at: Mapped[CreatedAt]
     to_tell: Mapped[list[Any]] = mapped_column(JSONB, server_default=sql("'[]'::jsonb"))
     """What is still to be said about a member who is done: see `app.core.onboarding.grants.Tell`."""
+    completed_by: Mapped[Snowflake | None]
+    """Who of the staff let them in without answers; NULL for whoever was done by themselves."""
+    direct_at: Mapped[datetime | None]
+    """When the bot last wrote to them directly about onboarding: a server may only do so to some an hour."""

@@ -82,6 +82,8 @@ def upgrade() -> None:
             "to_tell", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'::jsonb"), nullable=False
         ),
     )
+    op.add_column("onboarding", sa.Column("completed_by", sa.BigInteger(), nullable=True))
+    op.add_column("onboarding", sa.Column("direct_at", sa.DateTime(timezone=True), nullable=True))
     op.create_check_constraint(
         op.f("ck_guild_onboarding_questions_hint_length"), "guild_onboarding_questions", "char_length(hint) <= 100"
     )
@@ -132,6 +134,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("asked_version IS NOT NULL"),
     )
     op.create_index(
+        op.f("ix_onboarding_guild_id_direct_at"),
+        "onboarding",
+        ["guild_id", "direct_at"],
+        unique=False,
+        postgresql_where=sa.text("direct_at IS NOT NULL"),
+    )
+    op.create_index(
         "ix_onboarding_guild_id_joined_at",
         "onboarding",
         ["guild_id", "joined_at"],
@@ -175,6 +184,11 @@ def downgrade() -> None:
         postgresql_include=["state", "step", "started_at", "completed_at"],
     )
     op.drop_index(
+        op.f("ix_onboarding_guild_id_direct_at"),
+        table_name="onboarding",
+        postgresql_where=sa.text("direct_at IS NOT NULL"),
+    )
+    op.drop_index(
         op.f("ix_onboarding_guild_id_asked_version"),
         table_name="onboarding",
         postgresql_where=sa.text("asked_version IS NOT NULL"),
@@ -191,6 +205,8 @@ def downgrade() -> None:
     op.drop_constraint(op.f("ck_guild_rules_published"), "guild_rules", type_="check")
     op.drop_constraint(op.f("ck_guild_rules_pictures"), "guild_rules", type_="check")
     op.drop_constraint(op.f("ck_guild_onboarding_questions_hint_length"), "guild_onboarding_questions", type_="check")
+    op.drop_column("onboarding", "direct_at")
+    op.drop_column("onboarding", "completed_by")
     op.drop_column("onboarding", "to_tell")
     op.drop_column("onboarding", "updated_at")
     op.drop_column("onboarding", "next_at")

@@ -1,5 +1,11 @@
 """What rows of the tables of onboarding say, in the words of the feature."""
 
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.onboarding.events import ONBOARDING_CHANNEL
 from app.core.onboarding.questions import CHOOSING, Question, read_condition, read_kind, read_options
 from app.models import OnboardingQuestion
 
@@ -19,3 +25,8 @@ def question_of(row: OnboardingQuestion) -> Question:
         hint=row.hint or "",
         asked_if=read_condition(row.asked_if),
     )
+
+
+async def announce(session: AsyncSession, at: datetime) -> None:
+    """Tell every process, with the commit, that a row has to be looked at at that moment."""
+    await session.execute(select(func.pg_notify(ONBOARDING_CHANNEL, str(at.timestamp()))))
