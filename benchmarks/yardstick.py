@@ -25,7 +25,10 @@ def main() -> None:
     @bot.slash_command(name="channel", description="Make a channel, and answer")
     async def channel(ctx: discord.ApplicationContext) -> None:
         assert ctx.guild is not None
-        await ctx.guild.create_text_channel("a-ticket", overwrites={})
+        hidden, seen = discord.PermissionOverwrite(view_channel=False), discord.PermissionOverwrite(view_channel=True)
+        people = (ctx.guild.me, ctx.user, ctx.guild.roles[-1])
+        overwrites = {ctx.guild.default_role: hidden, **dict.fromkeys(people, seen)}
+        await ctx.guild.create_text_channel("a-ticket", topic="A ticket", overwrites=overwrites)
         await ctx.respond("made", ephemeral=True)
 
     bot.run(token)

@@ -18,6 +18,9 @@ MAX_ALL_BYTES = 24 * 1024 * 1024
 
 async def read(uploads: Sequence[Upload], interaction: discord.Interaction) -> list[Attachment]:
     """Copy files at once, because their links die, and see that they are what was asked for. Raises InvalidInput."""
+    if not uploads:
+        # Most forms have none, and a thread is something to wait for.
+        return []
     limit = max(interaction.attachment_size_limit or 0, MAX_FILE_BYTES)
     files = [upload.file for upload in uploads]
     for one in files:
