@@ -3,11 +3,17 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from app.core import registry
 from app.core.actor import Actor
-from app.core.settings.kinds import Setting, Value
+from app.core.errors import Conflict
+from app.core.settings.kinds import STRUCTURES_LOCK, Setting, Value
 from app.core.settings.snapshot import SettingsSnapshot
 from app.models import SettingsHistory
+
+NUMBERED = SettingsHistory.key.regexp_match("^[0-9]{1,9}$")
 
 
 class Settings(Protocol):
@@ -39,3 +45,28 @@ def structure(scope: str, key: str) -> Setting[Any]:
     found = registry.find(f"{scope}.{key}")
     assert found is not None, "a structure that the registry knows"
     return found
+
+
+def require_change(made: object, old: object) -> None:
+    """Raise Conflict when somebody changes a structure into what it is."""
+    if made == old:
+        raise Conflict("That would change nothing: it is so already.")
+
+
+async def wait_for_others(session: AsyncSession, guild_id: int) -> None:
+    """Wait for everybody who adds or changes a structure of a server, and let them wait until the transaction ends."""
+    await session.execute(select(func.pg_advisory_xact_lock(STRUCTURES_LOCK, func.hashint8(guild_id))))
+
+
+async def next_key(session: AsyncSession, guild_id: int, scope: str) -> str:
+    """Return the number of the next structure of a kind.
+
+    Of all that there ever were: the buttons of one that was removed must not become another one's.
+    """
+    last = await session.scalar(
+        select(SettingsHistory.key)
+        .where(SettingsHistory.guild_id == guild_id, SettingsHistory.scope == scope, NUMBERED)
+        .order_by(func.char_length(SettingsHistory.key).desc(), SettingsHistory.key.desc())
+        .limit(1)
+    )
+    return f"{int(last or 0) + 1:03}"

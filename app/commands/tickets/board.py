@@ -8,9 +8,10 @@ from app.core.errors import InvalidInput
 from app.core.tickets.types import ALL_TEAMS, Board
 from app.ui.kit.context import present
 from app.ui.kit.patience import answering
+from app.ui.kit.places import check_posting
 from app.ui.kit.staff import for_staff
 from app.ui.tickets import board as ui
-from app.ui.tickets.places import check_posting, check_role
+from app.ui.tickets.places import check_role
 
 
 class BoardCommands(TicketCog):

@@ -21,12 +21,12 @@ from app.ui.kit.context import actor_of, present
 from app.ui.kit.forms import FilledIn
 from app.ui.kit.limits import MAX_CHOICE
 from app.ui.kit.patience import answering
+from app.ui.kit.places import check_posting
 from app.ui.kit.reply import Reply
 from app.ui.kit.routes import responds_to
 from app.ui.kit.staff import for_staff
 from app.ui.tickets import panel as ui
 from app.ui.tickets import setup_forms as forms
-from app.ui.tickets.places import check_posting
 from app.ui.tickets.setup_ids import PanelFormId, PostAgainId
 
 log = logging.getLogger(__name__)

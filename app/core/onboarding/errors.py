@@ -31,6 +31,13 @@ class RuleNotFound(NotFound):
         super().__init__("There is no such rule any more. `/rules preview` shows those there are.")
 
 
+class PanelNotFound(NotFound):
+    """There is no such panel in this server."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such panel any more. `/onboarding panel list` shows those there are.")
+
+
 class NoRulesPublished(NotFound):
     """Nothing has been published that could be accepted."""
 

@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
+from app.services.onboarding.posts import PostService
 from app.services.structures import Settings
 
 
@@ -12,4 +13,5 @@ class OnboardingServices:
     def __init__(self, session: AsyncSession, clock: Clock, settings: Settings) -> None:
         self._session = session
         self._clock = clock
-        self._settings = settings
+        self.posts = PostService(session, settings)
+        """The messages that stay: the post of the rules, and panels."""

@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput, LimitReached, NotAllowed, NotFound
-from app.core.settings.kinds import STRUCTURES_LOCK
 from app.core.storable import is_storable
 from app.core.tickets import limits
 from app.core.tickets.errors import NoSuchPanel, NoSuchType
@@ -21,11 +20,10 @@ from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import BLOCKED, PANELS, TYPES, Blocked, Panel, Structure, TicketType, to_json
 from app.models import SettingsHistory
 from app.models.support_ticket import SupportTicket
-from app.services.structures import Settings, structure
+from app.services.structures import Settings, next_key, require_change, structure, wait_for_others
 from app.services.tickets.access import UNFINISHED
 from app.services.tickets.managing import require_manager
 
-NUMBERED = SettingsHistory.key.regexp_match("^[0-9]{1,9}$")
 MAX_REASON = 300
 
 
@@ -45,7 +43,7 @@ class TicketSetupService:
         if len(policy.types) >= limits.MAX_TYPES:
             raise LimitReached("A server has at most {count} ticket types. Remove one first.", count=limits.MAX_TYPES)
         checked = _checked(kind, policy)
-        return await self._write(actor, TYPES, await self._next_key(actor.guild_id, TYPES), checked)
+        return await self._write(actor, TYPES, await next_key(self._session, actor.guild_id, TYPES), checked)
 
     async def change_type(self, actor: Actor, key: str, change: Callable[[TicketType], TicketType]) -> SettingsHistory:
         """Change a type as it is now. Raises ManagersOnly, NoSuchType, InvalidInput, Conflict."""
@@ -73,7 +71,7 @@ class TicketSetupService:
         policy = await self._locked(actor)
         if len(policy.panels) >= limits.MAX_PANELS:
             raise LimitReached("A server has at most {count} panels. Remove one first.", count=limits.MAX_PANELS)
-        key = await self._next_key(actor.guild_id, PANELS)
+        key = await next_key(self._session, actor.guild_id, PANELS)
         made = replace(_checked_panel(panel, policy), key=key, message_id=None)
         return made, await self._write(actor, PANELS, key, made)
 
@@ -134,25 +132,14 @@ class TicketSetupService:
             require_staff(actor)
         else:
             require_manager(actor)
-        await self._session.execute(select(func.pg_advisory_xact_lock(STRUCTURES_LOCK, func.hashint8(actor.guild_id))))
+        await wait_for_others(self._session, actor.guild_id)
         return TicketPolicy.of(await self._settings.get_snapshot(actor.guild_id))
 
     async def _write(
         self, actor: Actor, scope: str, key: str, made: Structure, *, old: Structure | None = None
     ) -> SettingsHistory:
-        if made == old:
-            raise Conflict("That would change nothing: it is so already.")
+        require_change(made, old)
         return await self._settings.change(actor, structure(scope, key), to_json(made))
-
-    async def _next_key(self, guild_id: int, scope: str) -> str:
-        # Of all that there ever were: tickets and buttons of a type that was removed must not become another one's.
-        last = await self._session.scalar(
-            select(SettingsHistory.key)
-            .where(SettingsHistory.guild_id == guild_id, SettingsHistory.scope == scope, NUMBERED)
-            .order_by(func.char_length(SettingsHistory.key).desc(), SettingsHistory.key.desc())
-            .limit(1)
-        )
-        return f"{int(last or 0) + 1:03}"
 
 
 def require_staff(actor: Actor) -> None:

@@ -5,14 +5,10 @@ from collections.abc import Iterable
 import discord
 
 from app.core.errors import InvalidInput
-from app.core.messages import Message, msg
+from app.core.messages import msg
 from app.core.tickets.types import Place, TicketType
+from app.ui.kit.places import require_permissions
 
-POSTING = {
-    "view_channel": msg("View Channel"),
-    "send_messages": msg("Send Messages"),
-    "embed_links": msg("Embed Links"),
-}
 CHANNELS = {
     "view_channel": msg("View Channel"),
     "manage_channels": msg("Manage Channels"),
@@ -53,7 +49,7 @@ def check_parent(guild: discord.Guild, kind: TicketType) -> None:
     if kind.place is Place.THREAD:
         if not isinstance(parent, discord.TextChannel) or parent.is_news():
             raise InvalidInput("Private threads are made in a text channel. Give one as `parent`.")
-        _require(parent, THREADS)
+        require_permissions(parent, THREADS)
     elif parent is not None:
         if not isinstance(parent, discord.CategoryChannel):
             raise InvalidInput(
@@ -61,26 +57,4 @@ def check_parent(guild: discord.Guild, kind: TicketType) -> None:
                 "or choose private threads as `place`.",
                 channel=parent.mention,
             )
-        _require(parent, CHANNELS)
-
-
-def check_posting(guild: discord.Guild, channel_id: int) -> discord.TextChannel:
-    """Return the channel if a panel can be posted in it. Raises InvalidInput that names what the bot may not."""
-    channel = guild.get_channel(channel_id)
-    if channel is None:
-        raise InvalidInput("That is not a channel of this server. Choose one from the list.")
-    if not isinstance(channel, discord.TextChannel):
-        raise InvalidInput("{channel} cannot hold a panel. Choose a text channel.", channel=channel.mention)
-    _require(channel, POSTING)
-    return channel
-
-
-def _require(channel: discord.abc.GuildChannel, needed: dict[str, Message]) -> None:
-    mine = channel.permissions_for(channel.guild.me)
-    missing = [str(name) for permission, name in needed.items() if not getattr(mine, permission)]
-    if missing:
-        raise InvalidInput(
-            "I lack permissions in {channel}. Give me these there first: {permissions}.",
-            channel=channel.mention,
-            permissions=", ".join(missing),
-        )
+        require_permissions(parent, CHANNELS)
