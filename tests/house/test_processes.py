@@ -130,3 +130,49 @@ def test_a_process_of_the_nursery_is_as_one_that_was_started(tmp_path: Path, end
     forked, started = probe(nullcontext()), probe(from_scratch())
     assert forked == started
     assert (started["status"], started["heard"], started["parent"]) == (status, "grüß", os.getpid())
+
+
+STARTER = """
+import json, os, pathlib, subprocess, sys
+
+process = subprocess.Popen(
+    [sys.executable, "-m", "probe", sys.argv[1], "ä b"],
+    env={**os.environ, "TZ": "Asia/Tokyo"},
+    stdin=subprocess.PIPE,
+    stdout=subprocess.PIPE,
+    stderr=subprocess.PIPE,
+    start_new_session=True,
+)
+line = pathlib.Path(f"/proc/{process.pid}/cmdline").read_text()
+out, err = process.communicate("grüß".encode())
+told, bye = out.decode().split("\\n", 1)
+told = json.loads(told)
+flags = dict(zip(sys.flags.__match_args__, told.pop("flags"), strict=False))
+# Python turned it on for the first start, when it set the locale that this one finds, and which comes to the same.
+flags.pop("utf8_mode")
+seen = {"flags": flags, "is_mine": told.pop("parent") == os.getpid(), "status": process.returncode, "bye": bye}
+print(json.dumps({**told, **seen, "error": err.decode().splitlines()[-1:], "forked": "nursery" in line}))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the nursery needs Linux")
+@pytest.mark.parametrize("end", ["", "raise", "kill"])
+def test_what_a_process_of_the_nursery_starts_is_as_one_that_was_started(tmp_path: Path, end: str):
+    (tmp_path / "probe.py").write_text(PROBE, encoding="utf-8")
+    (tmp_path / "app.py").write_text(STARTER, encoding="utf-8")
+
+    def probe(context: Any) -> dict[str, Any]:
+        with context:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "app", end],
+                cwd=tmp_path,
+                env={"PATH": os.environ["PATH"], "PYTHONPATH": "/one:/two"},
+                stdout=subprocess.PIPE,
+            )
+        return json.loads(process.communicate()[0])
+
+    forked, started = probe(nullcontext()), probe(from_scratch())
+    assert (forked.pop("forked"), started.pop("forked")) == (True, False)
+    assert forked == started
+    assert started["is_mine"]
+    assert len(started["flags"]) > 10

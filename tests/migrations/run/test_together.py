@@ -18,6 +18,7 @@ from app.db import DatabaseUrl, create_migration_engine
 from app.migrate.connection import lock
 from app.migrate.run.apply import RunOutcome
 from app.migrate.run.progress import Stage
+from tests.fixtures.nursery import ATTENDANT
 from tests.fixtures.postgres import REPOSITORY, url_text
 from tests.migrations.conftest import ALICE, AUDIT, GATE, LET_GO, MORE, UNTIL_LET_GO, Begin, Scratch, Sql, Told, until
 
@@ -25,20 +26,6 @@ CREATE = "CREATE TABLE things (id int)"
 CONCURRENTLY = """
 with op.get_context().autocommit_block():
     op.create_index("by_id", "things", ["id"], postgresql_concurrently=True)
-"""
-
-# What a process does that boots with MIGRATIONS_ON_BOOT=auto.
-BOOT = """
-import asyncio, sys
-from pathlib import Path
-from app.db import normalize
-from app.migrate.migrator import Migrator
-async def main():
-    migrator = Migrator(normalize(sys.argv[1]), backups=Path(sys.argv[3]), migrations=Path(sys.argv[2]))
-    result = await migrator.apply_on_boot()
-    print(result.outcome.value, (await migrator.status()).state.value)
-    return not result.ok
-sys.exit(asyncio.run(main()))
 """
 
 
@@ -50,9 +37,10 @@ def boot(empty_database: DatabaseUrl, scratch: Scratch) -> Callable[..., Any]:
         arguments = [url_text(empty_database), str(scratch.directory), str(scratch.backups)]
         return await asyncio.create_subprocess_exec(
             sys.executable,
-            "-c",
-            BOOT,
+            "-m",
+            "tests.migrations.run.booting",
             *arguments,
+            cwd=REPOSITORY,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             **more,
@@ -234,5 +222,5 @@ async def test_kill_9_between_two_revisions_keeps_the_first(scratch: Scratch, bo
 
 
 def _child(pid: int) -> int:
-    (child,) = psutil.Process(pid).children()
+    (child,) = [one for one in psutil.Process(pid).children() if one.name() != ATTENDANT]
     return child.pid
