@@ -11,8 +11,9 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
-from playground import view
+from playground import membership, view
 from playground.pending import PendingActions
+from playground.refusals import BadRequest
 from standin import Change, ChangeKind, Channel, Message, Person, Refused, Reply, StandIn, Upload
 from standin.locales import LOCALES
 
@@ -33,10 +34,6 @@ _ABOUT_INTERACTIONS = frozenset(
         ChangeKind.MODAL_OPENED,
     }
 )
-
-
-class BadRequest(Exception):
-    """The page sent something that this server does not understand."""
 
 
 class Session:
@@ -71,6 +68,10 @@ class Session:
             "hello": self._hello,
             "become": self._become,
             "set_locale": self._set_locale,
+            "add_person": self._add_person,
+            "join": self._join,
+            "pass_screening": self._pass_screening,
+            "leave": self._leave,
             "open": self._open,
             "commands": self._commands,
             "say": self._say,
@@ -124,8 +125,7 @@ class Session:
         wanted = request.get("person")
         if isinstance(wanted, str) and wanted.isdecimal() and int(wanted) in self._discord.world.users:
             self._be(int(wanted))
-        people = view.people(self._discord, self._notes)
-        return {"people": people, "locales": LOCALES, "view": self._view(), "bot": self._bot_state()}
+        return {"locales": LOCALES, "view": self._view(), "bot": self._bot_state()}
 
     async def _become(self, request: dict[str, Any]) -> dict[str, Any]:
         self._be(int(request["person"]))
@@ -136,6 +136,22 @@ class Session:
             raise BadRequest("Discord does not have that language.")
         self._me.locale = request["locale"]
         self.push("commands", None)
+        return {"view": self._view()}
+
+    async def _add_person(self, request: dict[str, Any]) -> dict[str, Any]:
+        self._be(membership.add_person(self._discord, str(request["name"])).id)
+        return {"view": self._view()}
+
+    async def _join(self, request: dict[str, Any]) -> dict[str, Any]:
+        membership.join(self._discord, self._me, int(request["guild"]), pending=bool(request.get("pending")))
+        return {"view": self._view()}
+
+    async def _pass_screening(self, request: dict[str, Any]) -> dict[str, Any]:
+        membership.pass_screening(self._discord, self._me, int(request["guild"]))
+        return {"view": self._view()}
+
+    async def _leave(self, request: dict[str, Any]) -> dict[str, Any]:
+        membership.leave(self._discord, self._me, int(request["guild"]))
         return {"view": self._view()}
 
     def _be(self, user_id: int) -> None:
@@ -190,8 +206,7 @@ class Session:
         form = self._forms.get(str(request["modal"]))
         if form is None:
             raise BadRequest("That form is no longer open.")
-        person = self._discord.person(self._me, form.interaction.channel)
-        person.patience = PATIENCE
+        person = self._person({"channel": form.interaction.channel.id})
         values = {name: _value(value) for name, value in dict(request["values"]).items() if value is not None}
         await self._act(person.submit(form, values))
         self._forms.pop(str(request["modal"]), None)
@@ -291,7 +306,7 @@ class Session:
         self.push("view", self._view())
 
     def _view(self) -> dict[str, Any]:
-        return view.world(self._discord, self._me)
+        return view.world(self._discord, self._me, self._notes)
 
     async def _deliver(self) -> None:
         while True:

@@ -15,11 +15,13 @@ REPLY_EXCERPT = 200
 
 
 def people(discord: StandIn, notes: Mapping[int, str]) -> list[dict[str, Any]]:
-    """Everybody who is in a server, each with a short description; `notes` add to it, by id."""
+    """Everybody that one can be or meet, each with a short description; `notes` add to it, by id."""
     described = []
     for user in discord.world.users.values():
         words = _standing(discord, user)
-        if words:
+        # Who owns the application and is nowhere else is not here for anything.
+        if words or user is not discord.world.application.owner:
+            words = words or ["in no server"]
             words += [notes[user.id]] if user.id in notes else []
             described.append(person(user) | {"note": ", ".join(dict.fromkeys(words))})
     return described
@@ -29,13 +31,15 @@ def person(user: User) -> dict[str, Any]:
     return {"id": str(user.id), "name": user.display_name, "username": user.name, "bot": user.bot}
 
 
-def world(discord: StandIn, me: User) -> dict[str, Any]:
-    """The servers and direct messages of one person."""
-    guilds = [guild for guild in discord.world.guilds.values() if me.id in guild.members]
+def world(discord: StandIn, me: User, notes: Mapping[int, str]) -> dict[str, Any]:
+    """The servers and direct messages of one person, the servers they could join, and everybody there is."""
+    everywhere = discord.world.guilds.values()
     dm = discord.world.open_dm(me)
     return {
         "me": person(me) | {"locale": me.locale},
-        "guilds": [_guild(discord, guild, me) for guild in guilds],
+        "people": people(discord, notes),
+        "guilds": [_guild(discord, guild, me) for guild in everywhere if me.id in guild.members],
+        "elsewhere": [{"id": str(one.id), "name": one.name} for one in everywhere if me.id not in one.members],
         "dms": [_channel(discord, dm, me) | {"name": discord.world.bot.display_name}],
     }
 
@@ -130,6 +134,7 @@ def _guild(discord: StandIn, guild: Guild, me: User) -> dict[str, Any]:
         "id": str(guild.id),
         "name": guild.name,
         "owner": str(guild.owner_id),
+        "pending": guild.members[me.id].pending,
         "channels": [_channel(discord, channel, me) for channel in _visible(discord, guild, me)],
         "roles": [_role(role) for role in sorted(guild.roles.values(), key=lambda role: -role.position)],
         "members": [_member(discord, guild, member) for member in guild.members.values()],
@@ -179,6 +184,7 @@ def _member(discord: StandIn, guild: Guild, member: Member) -> dict[str, Any]:
         "color": _color_of(guild, member),
         "roles": [_role(role) for role in roles],
         "group": next((role.name for role in roles if role.hoist), None),
+        "pending": member.pending,
         "online": discord.gateway.is_ready if member.user is discord.world.bot else True,
     }
 

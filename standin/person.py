@@ -141,6 +141,7 @@ class Person:
         message = self._message(on)
         if not raw:
             self._require_visible(message)
+            self._require_let_in()
         data = forms.press(message, button, raw=raw)
         return await self._wait(self._begin(InteractionType.COMPONENT, data, source=message), silent=not wait)
 
@@ -151,6 +152,7 @@ class Person:
         message = self._message(on)
         if not raw:
             self._require_visible(message)
+            self._require_let_in()
         data = forms.pick(self._world, self.user, message, menu, values, raw=raw)
         return await self._wait(self._begin(InteractionType.COMPONENT, data, source=message), silent=not wait)
 
@@ -184,6 +186,7 @@ class Person:
 
         `contents` are fields of `Message`: a `poll`, `stickers`, `flags` (see `standin.contents`).
         """
+        self._require_let_in()
         if not self._world.can(self.user, self.channel, permissions.VIEW_CHANNEL | permissions.SEND_MESSAGES):
             raise NotPossible("You do not have permission to send messages in this channel.")
         state = self.channel.thread
@@ -297,6 +300,13 @@ class Person:
         # "0" hides a command from all but administrators.
         return int(needed) != 0 and mine & int(needed) == int(needed)
 
+    def _require_let_in(self) -> None:
+        """Who has not agreed to the server's screening can read, and do nothing else."""
+        member = self.guild.members.get(self.user.id) if self.guild else None
+        if member and member.pending:
+            raise NotPossible("You have to agree to the rules of this server in Discord's own screening first.")
+
     def _require_offered(self, command: dict[str, Any]) -> None:
+        self._require_let_in()
         if not self._is_offered(command):
             raise NoSuchCommand(f"{self.user.name} cannot use {command['name']!r} in {self.channel.name!r}.")

@@ -57,7 +57,6 @@ async function arrive() {
   const before = store.me?.id ?? store.remembered().person;
   try {
     const hello = await server.request("hello", { person: before ?? null });
-    store.people = hello.people;
     store.locales = hello.locales;
     store.bot = hello.bot;
     store.channelId ??= store.remembered().channel ?? null;
@@ -80,6 +79,48 @@ async function change(op, data) {
 }
 
 const become = (person) => change("become", { person });
+
+/** A menu of the servers that one is not in, and of new people. */
+function joinMenu(anchor) {
+  const items = store.elsewhere.flatMap((guild) => [
+    { label: `Join ${guild.name}`, run: () => join(guild, false) },
+    { label: `Join ${guild.name} with screening`, detail: "agree to Discord's rules first", run: () => join(guild, true) },
+  ]);
+  items.push({ label: "New person…", run: newPerson });
+  showMenu(anchor, items, "Join a server");
+}
+
+async function join(guild, pending) {
+  await change("join", { guild: guild.id, pending });
+  enterGuild(guild.id);
+}
+
+/** What one can do about being in this server. */
+function guildMenu(anchor) {
+  const { guild } = store;
+  const items = [];
+  if (guild.pending) items.push({ label: "Agree to the screening", run: () => change("pass_screening", { guild: guild.id }) });
+  if (guild.owner !== store.me.id) items.push({ label: "Leave server", danger: true, run: () => change("leave", { guild: guild.id }) });
+  showMenu(anchor, items, guild.name);
+}
+
+function newPerson() {
+  const name = { type: 4, custom_id: "name", style: 1, min_length: 1, max_length: 32, required: true };
+  const form = { title: "New person", components: [{ type: 18, label: "Name", description: "They are in no server yet.", component: name }] };
+  showModal(form, {
+    names: store.names,
+    guild: null,
+    submit: async (values) => store.see((await server.request("add_person", { name: values.name })).view),
+    dismissed: () => {},
+  });
+}
+
+/** Go to the channel of a server in which one would begin. */
+function enterGuild(id) {
+  const guild = store.guilds.find((one) => one.id === id);
+  const target = guild && store.firstChannel(guild.channels);
+  if (target) go(target.id);
+}
 
 /** Fetch the messages and commands of the current channel. */
 async function enter() {
@@ -179,6 +220,10 @@ async function read(message, attachment) {
 const act = {
   go,
   become,
+  enterGuild,
+  joinMenu,
+  guildMenu,
+  passScreening: () => change("pass_screening", { guild: store.guildId }),
   setLocale: (locale) => change("set_locale", { locale }),
   dismiss,
   read,

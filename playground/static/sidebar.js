@@ -7,7 +7,10 @@ import { WRITABLE } from "./store.js";
 const CATEGORY = 4;
 
 export class Sidebar {
-  /** `act` is `{go(channel), become(person), setLocale(locale), person(id, anchor)}`. */
+  /**
+   * `act` is `{go(channel), enterGuild(id), become(person), setLocale(locale), person(id, anchor), joinMenu(anchor),
+   * guildMenu(anchor), passScreening()}`.
+   */
   constructor(store, act) {
     this.store = store;
     this.act = act;
@@ -16,6 +19,7 @@ export class Sidebar {
     this.title = document.getElementById("guild-name");
     this.channels = document.getElementById("channels");
     this.identity = document.getElementById("identity");
+    this.screening = document.getElementById("screening");
     this.members = document.getElementById("members");
     this.name = document.getElementById("channel-name");
     this.topic = document.getElementById("channel-topic");
@@ -25,11 +29,13 @@ export class Sidebar {
 
   draw() {
     if (this.store.me === null) return;
-    const { guild, guilds, dms, guildId, channelId, me, people, channel } = this.store;
+    const { guild, guilds, elsewhere, dms, guildId, channelId, me, myself, people, channel } = this.store;
     const unread = [...this.store.unread];
-    this.#renew(this.rail, [guilds, dms, guildId, unread], () => this.#drawRail());
+    this.#renew(this.rail, [guilds, elsewhere, dms, guildId, unread], () => this.#drawRail());
+    this.#renew(this.title, [guild?.id, guild?.name, guild?.owner, me], () => this.#drawTitle());
+    this.#renew(this.screening, [guild?.pending], () => this.#drawScreening());
     this.#renew(this.channels, [guild, dms, me, channelId, unread], () => this.#drawChannels());
-    this.#renew(this.identity, [me, people], () => this.#drawIdentity());
+    this.#renew(this.identity, [me, people, myself?.roles, guild?.name], () => this.#drawIdentity());
     this.#renew(this.members, [guild?.members, guild?.roles, guild?.owner], () => this.#drawMembers());
     this.name.textContent = channel === null ? "" : `${channelSign(channel.type)} ${channel.name}`;
     this.topic.textContent = channel?.topic ?? "";
@@ -56,28 +62,40 @@ export class Sidebar {
     const servers = guilds.map((guild) =>
       h(
         "button",
-        { type: "button", class: "guild", data: { key: guild.id }, title: guild.name, "aria-label": guild.name, "aria-current": guild.id === guildId ? "true" : null, on: { click: () => this.#enter(guild) } },
+        { type: "button", class: "guild", data: { key: guild.id }, title: guild.name, "aria-label": guild.name, "aria-current": guild.id === guildId ? "true" : null, on: { click: () => this.act.enterGuild(guild.id) } },
         avatar(guild.name, guild.id, "avatar square"),
         unreadIn(guild.channels) && h("span", { class: "dot", title: "unread" }),
       ),
     );
-    fill(this.rail, servers, dm ? h("hr") : null, dm);
+    const join = h("button", { type: "button", class: "guild", data: { key: "join" }, title: "Join a server, or be somebody new", "aria-label": "Join a server", "aria-haspopup": "menu", on: { click: (event) => this.act.joinMenu(event.currentTarget) } }, h("span", { class: "avatar square", "aria-hidden": "true" }, "+"));
+    fill(this.rail, servers, join, dm ? h("hr") : null, dm);
   }
 
-  #enter(guild) {
-    const channels = guild.channels.filter((channel) => WRITABLE.has(channel.type));
-    const target = channels.find((channel) => channel.can_write) ?? channels[0];
-    if (target) this.act.go(target.id);
+  #drawTitle() {
+    const { guild, me } = this.store;
+    if (guild === null) {
+      fill(this.title, "Direct messages");
+      return;
+    }
+    const yours = guild.owner === me.id ? h("small", {}, " yours") : null;
+    const menu = { type: "button", class: "plain", data: { key: "guild" }, "aria-haspopup": "menu", on: { click: (event) => this.act.guildMenu(event.currentTarget) } };
+    fill(this.title, h("button", menu, guild.name, yours, h("span", { class: "select-arrow", "aria-hidden": "true" }, " ▾")));
+  }
+
+  #drawScreening() {
+    const { guild } = this.store;
+    this.screening.hidden = guild === null || !guild.pending;
+    if (this.screening.hidden) return;
+    const agree = h("button", { type: "button", class: "button primary", data: { key: "agree" }, on: { click: () => this.act.passScreening() } }, "Agree");
+    fill(this.screening, h("p", {}, "Discord's own screening: you can read here, and do nothing else until you agree to the rules."), agree);
   }
 
   #drawChannels() {
-    const { guild, dms, me } = this.store;
+    const { guild, dms } = this.store;
     if (guild === null) {
-      this.title.textContent = "Direct messages";
       fill(this.channels, dms.map((channel) => this.#channelButton(channel)));
       return;
     }
-    fill(this.title, guild.name, guild.owner === me.id ? h("small", {}, " yours") : null);
     const ordered = [];
     const place = (channel, depth) => {
       ordered.push({ channel, depth });
@@ -104,7 +122,7 @@ export class Sidebar {
   }
 
   #drawIdentity() {
-    const { me, people, locales } = this.store;
+    const { me, myself, people, locales } = this.store;
     const note = people.find((person) => person.id === me.id)?.note ?? "";
     const select = h(
       "select",
@@ -116,7 +134,14 @@ export class Sidebar {
       { id: "locale", data: { key: "locale" }, on: { change: (event) => this.act.setLocale(event.target.value) } },
       Object.entries(locales).map(([code, name]) => h("option", { value: code, selected: code === me.locale }, name)),
     );
-    fill(this.identity, avatar(me.name, me.id), h("div", {}, h("label", { for: "person" }, "You are"), select, h("small", {}, note), h("label", { for: "locale" }, "Your language"), language));
+    fill(this.identity, avatar(me.name, me.id), h("div", {}, h("label", { for: "person" }, "You are"), select, h("small", {}, note), this.#roles(myself), h("label", { for: "locale" }, "Your language"), language));
+  }
+
+  /** The roles that one has in the server being looked at. */
+  #roles(myself) {
+    if (myself === null) return null;
+    const roles = myself.roles.map((role) => h("li", tinted("role", role.color), role.name));
+    return h("ul", { class: "roles", "aria-label": "Your roles here" }, roles.length > 0 ? roles : h("li", { class: "none" }, "no role here"));
   }
 
   #drawMembers() {
@@ -145,6 +170,7 @@ export class Sidebar {
       { type: "button", class: `member${member.online ? "" : " offline"}`, data: { key: member.id }, "aria-haspopup": "menu", on: { click: (event) => this.act.person(member.id, event.currentTarget) } },
       avatar(member.name, member.id, member.bot ? "avatar bot" : "avatar"),
       h("span", tinted("member-name", member.color), member.name, guild.owner === member.id ? h("span", { title: "owner of the server" }, " 👑") : null),
+      member.pending ? h("span", { title: "has not agreed to the screening" }, "⏳") : null,
       member.bot ? h("span", { class: "tag" }, "APP") : null,
     );
   }

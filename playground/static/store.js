@@ -11,6 +11,7 @@ export class Store extends EventTarget {
   locales = {};
   me = null;
   guilds = [];
+  elsewhere = [];
   dms = [];
   guildId = null;
   channelId = null;
@@ -30,6 +31,11 @@ export class Store extends EventTarget {
 
   get guild() {
     return this.guilds.find((guild) => guild.id === this.guildId) ?? null;
+  }
+
+  /** Oneself as a member of the server being looked at, or null. */
+  get myself() {
+    return this.guild?.members.find((member) => member.id === this.me.id) ?? null;
   }
 
   /** The channel being looked at, or null. */
@@ -52,7 +58,7 @@ export class Store extends EventTarget {
   /** Take over what the server says the person sees; stay in the channel if it is still there. */
   see(view) {
     const changedPerson = this.me !== null && this.me.id !== view.me.id;
-    Object.assign(this, { me: view.me, guilds: view.guilds, dms: view.dms });
+    Object.assign(this, { me: view.me, people: view.people, guilds: view.guilds, elsewhere: view.elsewhere, dms: view.dms });
     if (changedPerson) {
       this.unread.clear();
       this.typing.clear();
@@ -88,10 +94,15 @@ export class Store extends EventTarget {
 
   #settle() {
     const guild = this.guild ?? this.guilds[0];
-    const usable = (channels) => channels.find((channel) => WRITABLE.has(channel.type) && channel.can_write) ?? channels.find((channel) => WRITABLE.has(channel.type));
-    const channel = (guild && usable(guild.channels)) ?? this.dms[0] ?? null;
+    const channel = (guild && this.firstChannel(guild.channels)) ?? this.dms[0] ?? null;
     this.channelId = channel?.id ?? null;
     this.guildId = channel ? (this.guildOf(channel.id)?.id ?? null) : null;
+  }
+
+  /** The channel to begin in: the first one to write in, or to read. */
+  firstChannel(channels) {
+    const usable = channels.filter((channel) => WRITABLE.has(channel.type));
+    return usable.find((channel) => channel.can_write) ?? usable[0];
   }
 
   /** All messages of the channel being looked at, oldest first. */

@@ -297,3 +297,27 @@ async def test_a_bot_that_ended_can_be_started_again(
         await window.until("document.getElementById('stopped').hidden")
         await sample_process.stop()
     await window.open("about:blank")
+
+
+async def test_somebody_new_joins_from_the_page_leaves_and_comes_back(browser: Browser, town: Town) -> None:
+    await browser.click("#rail button", "Join a server")
+    await browser.click(".menu button", "New person")
+    await browser.shows("They are in no server yet.", "dialog")
+    await browser.type("Pia" + ENTER)
+    await browser.until("document.querySelector('#person').selectedOptions[0].text === 'Pia — in no server'")
+    await browser.click("#rail button", "Join a server")
+    await browser.click(".menu button", "Join Town with screening")
+    await browser.shows("do nothing else until you agree", "#screening")
+    await browser.shows("Pia", "#members")
+    await browser.shows("no role here", "#identity")
+    await browser.click("#screening button", "Agree")
+    await browser.until("document.querySelector('#screening').hidden")
+    member = town.guild.member("pia")
+    assert not member.pending
+    await browser.click("#guild-name button", "Town")
+    await browser.click(".menu button", "Leave server")
+    await browser.shows("Direct messages", "#guild-name")
+    await browser.click("#rail button", "Join a server")
+    await browser.run("[...document.querySelectorAll('.menu button')].find(b => b.innerText === 'Join Town').click()")
+    await browser.shows("no role here", ".roles")
+    assert town.guild.member("pia") is not member

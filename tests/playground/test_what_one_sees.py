@@ -36,8 +36,7 @@ async def test_only_ones_own_servers_are_there(page: Page, town: Town) -> None:
     assert await page.refused("open", channel=str(town.square.id)) == "There is no such channel."
     view = (await page.ask("become", person=str(town.stranger.id)))["view"]
     assert [guild["name"] for guild in view["guilds"]] == ["Town", "Elsewhere"]
-    people = (await page.ask("hello", person=None))["people"]
-    notes = {person["username"]: person["note"] for person in people}
+    notes = {person["username"]: person["note"] for person in view["people"]}
     assert notes["owner"] == "owns Town"
     assert notes["stranger"] == "no role, Mayors"
     assert "operator" not in notes
