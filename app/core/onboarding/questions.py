@@ -20,6 +20,8 @@ class QuestionKind(StrEnum):
     DATE = "date"
 
 
+SHORT = 80
+"""Characters of a question's text in a sentence about it."""
 CHOOSING = frozenset({QuestionKind.CHOICE, QuestionKind.CHOICES})
 
 
@@ -56,6 +58,12 @@ class Question:
     enabled: bool = True
     hint: str = ""
     asked_if: Condition | None = None
+
+    @property
+    def short(self) -> str:
+        """The text as sentences name it: one line that is never long."""
+        line = " ".join(self.text.split())
+        return line if len(line) <= SHORT else f"{line[: SHORT - 1].rstrip()}…"
 
     def option(self, value: str) -> Option | None:
         """Return the option with that value."""

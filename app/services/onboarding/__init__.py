@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
 from app.services.onboarding.posts import PostService
+from app.services.onboarding.questions import QuestionService
 from app.services.structures import Settings
 
 
@@ -15,3 +16,5 @@ class OnboardingServices:
         self._clock = clock
         self.posts = PostService(session, settings)
         """The messages that stay: the post of the rules, and panels."""
+        self.questions = QuestionService(session, clock)
+        """What those who join are asked."""

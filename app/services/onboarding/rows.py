@@ -1,12 +1,21 @@
 """What rows of the tables of onboarding say, in the words of the feature."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.onboarding.events import ONBOARDING_CHANNEL
-from app.core.onboarding.questions import CHOOSING, Question, read_condition, read_kind, read_options
+from app.core.onboarding.questions import (
+    CHOOSING,
+    Question,
+    condition_to_json,
+    options_to_json,
+    read_condition,
+    read_kind,
+    read_options,
+)
 from app.models import OnboardingQuestion
 
 
@@ -30,3 +39,16 @@ def question_of(row: OnboardingQuestion) -> Question:
 async def announce(session: AsyncSession, at: datetime) -> None:
     """Tell every process, with the commit, that a row has to be looked at at that moment."""
     await session.execute(select(func.pg_notify(ONBOARDING_CHANNEL, str(at.timestamp()))))
+
+
+def columns_of(question: Question) -> dict[str, Any]:
+    """Write what a question is, without its place, as the table holds it."""
+    return {
+        "question": question.text,
+        "question_type": question.kind.value,
+        "options": options_to_json(question.options) or None,
+        "required": question.required,
+        "enabled": question.enabled,
+        "hint": question.hint or None,
+        "asked_if": condition_to_json(question.asked_if),
+    }
