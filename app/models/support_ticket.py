@@ -50,7 +50,7 @@ COUNTED = ["id", "number", "type", "team_role_ids", "escalated_to"]
 LISTED = ["id", "status", "type", "user_id", "claimed_by", "priority", "turn"]
 """What lists are narrowed down by."""
 
-SAMPLED = 16
+SAMPLED = 4
 """Of which every ticket, by its number, is in the indexes that samples of very many are taken from."""
 
 IN_SAMPLE = f"number % {SAMPLED} = 0"

@@ -265,7 +265,7 @@ def upgrade() -> None:
         ["guild_id", "closed_at"],
         unique=False,
         postgresql_include=["id", "number", "type", "team_role_ids", "escalated_to"],
-        postgresql_where=sa.text("number % 16 = 0"),
+        postgresql_where=sa.text("number % 4 = 0"),
     )
     op.create_index(
         "ix_support_tickets_sample_created_at",
@@ -273,7 +273,7 @@ def upgrade() -> None:
         ["guild_id", "created_at"],
         unique=False,
         postgresql_include=["id", "number", "type", "team_role_ids", "escalated_to"],
-        postgresql_where=sa.text("number % 16 = 0"),
+        postgresql_where=sa.text("number % 4 = 0"),
     )
     op.create_index(
         "ix_support_tickets_team",
@@ -322,12 +322,12 @@ def downgrade() -> None:
     op.drop_index(
         "ix_support_tickets_sample_created_at",
         table_name="support_tickets",
-        postgresql_where=sa.text("number % 16 = 0"),
+        postgresql_where=sa.text("number % 4 = 0"),
     )
     op.drop_index(
         "ix_support_tickets_sample_closed_at",
         table_name="support_tickets",
-        postgresql_where=sa.text("number % 16 = 0"),
+        postgresql_where=sa.text("number % 4 = 0"),
     )
     op.drop_index(op.f("ix_support_tickets_search"), table_name="support_tickets", postgresql_using="gin")
     op.drop_index(

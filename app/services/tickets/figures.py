@@ -141,7 +141,7 @@ class TicketFiguresService:
 
 
 def _sample(most: int) -> int:
-    """Return of which every ticket a sample is taken: a power of two, so that the indexes of every 16th serve it."""
+    """Return of which every ticket a sample is taken: a power of two, so that the indexes of every fourth serve it."""
     return 1 << (max(most - 1, 0) // MAX_TICKETS).bit_length()
 
 
