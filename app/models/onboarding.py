@@ -64,7 +64,7 @@ class Onboarding(Base):
             "ix_onboarding_guild_id_joined_at",
             "guild_id",
             "joined_at",
-            postgresql_include=["state", "step", "started_at", "completed_at"],
+            postgresql_include=["state", "step", "asked_at", "started_at", "completed_at"],
         ),
         Index("ix_onboarding_unfinished", "guild_id", "joined_at", postgresql_where=sql(UNFINISHED)),
         Index(None, "guild_id", "rules_version"),

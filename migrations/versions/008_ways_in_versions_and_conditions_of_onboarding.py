@@ -145,7 +145,7 @@ def upgrade() -> None:
         "onboarding",
         ["guild_id", "joined_at"],
         unique=False,
-        postgresql_include=["state", "step", "started_at", "completed_at"],
+        postgresql_include=["state", "step", "asked_at", "started_at", "completed_at"],
     )
     op.create_index(
         op.f("ix_onboarding_guild_id_rules_version"), "onboarding", ["guild_id", "rules_version"], unique=False
@@ -181,7 +181,7 @@ def downgrade() -> None:
     op.drop_index(
         "ix_onboarding_guild_id_joined_at",
         table_name="onboarding",
-        postgresql_include=["state", "step", "started_at", "completed_at"],
+        postgresql_include=["state", "step", "asked_at", "started_at", "completed_at"],
     )
     op.drop_index(
         op.f("ix_onboarding_guild_id_direct_at"),
