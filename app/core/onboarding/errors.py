@@ -64,3 +64,24 @@ class SwitchedOff(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__("Nothing is asked of new members in this server.")
+
+
+class NotStarted(NotFound):
+    """Somebody has begun nothing here, or left since."""
+
+    def __init__(self) -> None:
+        super().__init__("You have not begun here yet. Begin with `/onboarding start`.")
+
+
+class NothingToDo(NotFound):
+    """New members are to do something, and nothing is there to do."""
+
+    def __init__(self) -> None:
+        super().__init__("There are no rules and no questions in this server yet. Its staff have to set them up first.")
+
+
+class RulesChanged(Conflict):
+    """There is a newer version of the rules than the one that was read."""
+
+    def __init__(self) -> None:
+        super().__init__("The rules were changed meanwhile. Please read them again.")

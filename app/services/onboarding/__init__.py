@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
+from app.services.onboarding.flow import FlowService
 from app.services.onboarding.posts import PostService
 from app.services.onboarding.questions import QuestionService
 from app.services.structures import Settings
@@ -18,3 +19,5 @@ class OnboardingServices:
         """The messages that stay: the post of the rules, and panels."""
         self.questions = QuestionService(session, clock)
         """What those who join are asked."""
+        self.flow = FlowService(session, clock)
+        """A member's way from the button to being done."""

@@ -1,0 +1,322 @@
+"""A member's way from the button to being done. Each step is one transaction, which others of theirs wait for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.actor import Actor
+from app.core.clock import Clock
+from app.core.onboarding import outcome
+from app.core.onboarding.answers import Answer, answers_to_json
+from app.core.onboarding.checking import answer_to
+from app.core.onboarding.errors import (
+    FormChanged,
+    NothingToDo,
+    NotStarted,
+    QuestionNotFound,
+    SwitchedOff,
+)
+from app.core.onboarding.grants import Grant, grants_to_json, read_grants
+from app.core.onboarding.path import asked
+from app.core.onboarding.policy import OnboardingPolicy
+from app.core.onboarding.progress import SUMMARY, At, Given, Progress, after, are_as_asked, before
+from app.core.onboarding.questions import Question
+from app.models import Onboarding, OnboardingState
+from app.services.onboarding import acceptance
+from app.services.onboarding.reading import EVERYTHING, Asks, Known, make, read, read_questions, write
+
+ON_THEIR_WAY = ("waiting", "asked", "started")
+ANY = tuple(one.value for one in OnboardingState)
+
+
+@dataclass(frozen=True)
+class Completed:
+    """A member who is done: by this press, or before it."""
+
+    row: Onboarding
+    grants: tuple[Grant, ...]
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Mine:
+    """What is stored about one member, for themselves."""
+
+    row: Onboarding
+    questions: tuple[Question, ...]
+    """Those that are asked of them now."""
+
+
+class FlowService:
+    """Writes what members answer, accept and finish."""
+
+    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    async def begin(self, actor: Actor, policy: OnboardingPolicy, *, joined_at: datetime | None = None) -> Progress:
+        """Let a member begin, or go on where they were. Raises SwitchedOff, NothingToDo."""
+        _require_on(policy)
+        asks, now = Asks.of(policy), self._clock()
+        known = await read(self._session, actor, asks, lock=True)
+        if known is None:
+            new = {"state": "started", "joined_at": joined_at, "asked_at": now, "started_at": now}
+            await make(self._session, actor, **{f"new_{key}": value for key, value in new.items()})
+            known = await read(self._session, actor, asks, lock=True)
+            assert known is not None, "a row that this transaction has made, or waited for"
+        if known.row.state is OnboardingState.COMPLETED:
+            return _done(known)
+        values: dict[str, Any] = {}
+        if known.row.state is OnboardingState.LEFT:
+            values = _come_back(known, policy)
+            if values.get("state") == "completed":
+                await write(self._session, actor, values | {"updated_at": now, "next_at": now}, ("left",))
+                return _done(known)
+        progress = known.progress(answers={} if "responses" in values else None)
+        _require_something(progress)
+        if known.row.state is not OnboardingState.STARTED:
+            values |= {"state": "started", "asked_at": known.row.asked_at or now}
+            values["started_at"] = known.row.started_at if known.row.state is OnboardingState.ASKED else None
+            values["started_at"] = values["started_at"] or now
+        if progress.step != known.row.step:
+            values["step"] = progress.step
+        if values:
+            await write(self._session, actor, values | {"updated_at": now}, (known.row.state.value,))
+        return progress
+
+    async def look(self, actor: Actor, policy: OnboardingPolicy) -> Progress:
+        """Return what a member sees now, changing nothing. Raises SwitchedOff, NotStarted."""
+        _require_on(policy)
+        known = await read(self._session, actor, Asks.of(policy), lock=False)
+        if known is None or known.row.state is OnboardingState.LEFT:
+            raise NotStarted
+        return _done(known) if known.row.state is OnboardingState.COMPLETED else known.progress()
+
+    async def page(self, actor: Actor, policy: OnboardingPolicy, question_id: int, *, alone: bool = False) -> Progress:
+        """Return the page that begins with a question, or that question alone, for its form; with what was answered.
+
+        Raises NotStarted, and QuestionNotFound for one that is not asked any more.
+        """
+        known = await read(self._session, actor, _asks_of(policy), lock=False)
+        if known is None or known.row.state is OnboardingState.LEFT:
+            raise NotStarted
+        progress = known.progress(step=str(question_id))
+        if not progress.page or progress.page[0].id != question_id:
+            raise QuestionNotFound
+        if not alone:
+            return progress
+        return Progress(At.PAGE, page=progress.page[:1], asked=progress.asked, answers=progress.answers)
+
+    async def accept(self, actor: Actor, policy: OnboardingPolicy, version: int, *, locale: str) -> Progress:
+        """Write down that a member accepted a version of the rules; whoever has nothing else to do is done.
+
+        Also for those who began nothing, from the post of the rules. Raises NoRulesPublished, and RulesChanged when
+        there is a newer version.
+        """
+        now, asks = self._clock(), Asks(rules=True, questions=policy.asks_questions)
+        known = await read(self._session, actor, asks, lock=True)
+        if known is None:
+            new = {"state": "asked", "joined_at": None, "asked_at": None, "started_at": None}
+            await make(self._session, actor, **{f"new_{key}": value for key, value in new.items()})
+            known = await read(self._session, actor, asks, lock=True)
+            assert known is not None, "a row that this transaction has made, or waited for"
+        text_hash = await acceptance.hash_of(self._session, actor.guild_id, version, newest=known.version)
+        row = known.row
+        values: dict[str, Any] = {"updated_at": now}
+        values |= acceptance.accepted(row, version, text_hash=text_hash, locale=locale, at=now)
+        returned = acceptance.given_back(row, policy)
+        if returned:
+            values |= {"grants": grants_to_json(returned), "next_at": now}
+        if row.state is OnboardingState.COMPLETED or not policy.asks_rules:
+            await write(self._session, actor, values, (row.state.value,))
+            return _done(known)
+        if row.state is OnboardingState.LEFT:
+            values |= _come_back(known, policy)
+            if values.get("state") == "completed":
+                await write(self._session, actor, values | {"next_at": now}, ("left",))
+                return _done(known)
+        progress = known.progress(accepted=version)
+        if progress.at is At.SUMMARY and not progress.asked:
+            values |= self._completion(policy, known, now)
+            await write(self._session, actor, values, (row.state.value,))
+            return _done(known)
+        values |= {"state": "started", "step": progress.step, "started_at": row.started_at or now}
+        values["asked_at"] = row.asked_at or now
+        await write(self._session, actor, values, (row.state.value,))
+        return progress
+
+    async def answer(self, actor: Actor, policy: OnboardingPolicy, given: Sequence[Given]) -> Progress:
+        """Keep the answers of a form, all of them or none, and return what is asked next.
+
+        Whoever is done may answer differently, which changes what answers give them. Raises NotStarted, FormChanged,
+        and InvalidInput, which names the question.
+        """
+        known = await self._locked(actor, _asks_of(policy))
+        now, before_that = self._clock(), known.answers
+        by_id = {one.id: one for one in asked(known.questions, before_that)}
+        if not given or not are_as_asked(given, by_id.values()):
+            raise FormChanged
+        answers = dict(before_that)
+        for one in given:
+            answers[one.question_id] = answer_to(by_id[one.question_id], one.values, now)
+        values: dict[str, Any] = {"responses": answers_to_json(answers), "answered_at": now, "updated_at": now}
+        if known.row.state is OnboardingState.COMPLETED:
+            return await self._answer_again(actor, policy, known, answers, values)
+        progress = known.progress(step="", answers=answers)
+        await write(self._session, actor, values | _started(known.row, now) | {"step": progress.step}, ON_THEIR_WAY)
+        return progress
+
+    async def go_to(self, actor: Actor, policy: OnboardingPolicy, *, from_step: str, back: bool) -> Progress:
+        """Go to the page before or after the one that somebody looks at; forward only from what is answered.
+
+        Raises NotStarted.
+        """
+        known = await self._locked(actor, _asks_of(policy))
+        if known.row.state is OnboardingState.COMPLETED:
+            return _done(known)
+        seen = known.progress(step=from_step)
+        if seen.at is At.RULES:
+            return seen
+        if back:
+            to = before(seen, known.questions)
+        else:
+            to = after(seen, known.questions) if seen.page and seen.is_answered else seen.step
+        progress = known.progress(step=to or "")
+        now = self._clock()
+        await write(self._session, actor, _started(known.row, now) | {"step": progress.step}, ON_THEIR_WAY)
+        return progress
+
+    async def confirm(self, actor: Actor, policy: OnboardingPolicy) -> Completed | Progress:
+        """Let a member be done, once; somebody to whom something is still left to do gets that.
+
+        What they get is written down with it: `effects.onboarding.granting` carries it out. Raises NotStarted.
+        """
+        known = await self._locked(actor, _asks_of(policy))
+        if known.row.state is OnboardingState.COMPLETED:
+            return Completed(known.row, tuple(read_grants(known.row.grants)), is_new=False)
+        progress = known.progress(step=SUMMARY)
+        if progress.at is not At.SUMMARY:
+            return progress
+        values = self._completion(policy, known, self._clock())
+        await write(self._session, actor, values, ON_THEIR_WAY)
+        again = await read(self._session, actor, EVERYTHING, lock=False)
+        assert again is not None, "the row that was just changed"
+        return Completed(again.row, tuple(read_grants(again.row.grants)), is_new=True)
+
+    async def restart(self, actor: Actor, policy: OnboardingPolicy) -> Progress:
+        """Forget the answers of somebody who is on their way, who begins again. Raises NotStarted."""
+        _require_on(policy)
+        known = await self._locked(actor, Asks.of(policy))
+        if known.row.state is OnboardingState.COMPLETED:
+            return _done(known)
+        progress, now = known.progress(step="", answers={}), self._clock()
+        values = {"responses": None, "step": progress.step, "updated_at": now}
+        await write(self._session, actor, values | _started(known.row, now), ON_THEIR_WAY)
+        return progress
+
+    async def mine(self, actor: Actor) -> Mine | None:
+        """Return what is stored about a member, None if nothing is."""
+        known = await read(self._session, actor, EVERYTHING, lock=False)
+        return None if known is None else Mine(known.row, tuple(asked(known.questions, known.answers)))
+
+    async def forget(self, actor: Actor, policy: OnboardingPolicy) -> bool:
+        """Delete a member's answers, and nothing else about them; tell whether there were any.
+
+        Whoever is on their way is asked again. What answers gave to somebody who is done stays.
+        """
+        known = await read(self._session, actor, _asks_of(policy), lock=True)
+        if known is None or known.row.responses is None:
+            return False
+        now = self._clock()
+        values: dict[str, Any] = {"responses": None, "legacy": None, "updated_at": now}
+        if known.row.state is OnboardingState.STARTED:
+            values["step"] = known.progress(step="", answers={}).step
+        return await write(self._session, actor, values, ANY)
+
+    async def preview(self, actor: Actor, policy: OnboardingPolicy) -> tuple[tuple[Question, ...], int | None]:
+        """Return what is asked of members: the questions, and the version of the rules to be accepted."""
+        return await read_questions(self._session, actor, Asks.of(policy))
+
+    async def _locked(self, actor: Actor, asks: Asks) -> Known:
+        known = await read(self._session, actor, asks, lock=True)
+        if known is None or known.row.state is OnboardingState.LEFT:
+            raise NotStarted
+        return known
+
+    async def _answer_again(
+        self,
+        actor: Actor,
+        policy: OnboardingPolicy,
+        known: Known,
+        answers: dict[int, Answer],
+        values: dict[str, Any],
+    ) -> Progress:
+        now, grants = self._clock(), read_grants(known.row.grants)
+        changed = outcome.on_change(grants, policy, known.questions, known.answers, answers)
+        if changed != grants:
+            values |= {"grants": grants_to_json(changed), "grant_tries": 0, "next_at": now}
+        await write(self._session, actor, values, ("completed",))
+        progress = known.progress(step="", answers=answers)
+        follow_up = [one for one in progress.page if one.asked_if is not None]
+        return progress if follow_up else Progress(At.DONE, asked=progress.asked, answers=answers)
+
+    def _completion(self, policy: OnboardingPolicy, known: Known, now: datetime) -> dict[str, Any]:
+        row, answers = known.row, known.answers
+        grants = outcome.on_completion(read_grants(row.grants), policy, known.questions, answers)
+        values: dict[str, Any] = {
+            "state": "completed",
+            "step": None,
+            "started_at": row.started_at or now,
+            "completed_at": now,
+            "grants": grants_to_json(grants),
+            "grant_tries": 0,
+            "to_tell": [one.value for one in outcome.to_tell(policy)],
+            "next_at": now,
+            "updated_at": now,
+        }
+        if known.questions:
+            # What is not asked any more, because another answer changed, is nobody's business.
+            counted = {one.id for one in asked(known.questions, answers)}
+            values["responses"] = answers_to_json({key: one for key, one in answers.items() if key in counted})
+        return values
+
+
+def _require_on(policy: OnboardingPolicy) -> None:
+    if not policy.is_on:
+        raise SwitchedOff
+
+
+def _require_something(progress: Progress) -> None:
+    if progress.at is At.SUMMARY and not progress.asked and progress.accepted is None:
+        raise NothingToDo
+
+
+def _asks_of(policy: OnboardingPolicy) -> Asks:
+    _require_on(policy)
+    return Asks.of(policy)
+
+
+def _done(known: Known) -> Progress:
+    return Progress(At.DONE, asked=tuple(asked(known.questions, known.answers)), answers=known.answers)
+
+
+def _started(row: Onboarding, now: datetime) -> dict[str, Any]:
+    """Return what changes when somebody does something who has not pressed the button that begins."""
+    if row.state is OnboardingState.STARTED:
+        return {}
+    return {"state": "started", "started_at": row.started_at or now, "asked_at": row.asked_at or now}
+
+
+def _come_back(known: Known, policy: OnboardingPolicy) -> dict[str, Any]:
+    """Return what changes for somebody who left, is here again, and whose joining nobody saw."""
+    row = known.row
+    values: dict[str, Any] = {"left_at": None}
+    if row.completed_at is None:
+        return values
+    if policy.keeps_answers:
+        grants = outcome.on_completion(read_grants(row.grants), policy, known.questions, known.answers)
+        return values | {"state": "completed", "grants": grants_to_json(grants), "grant_tries": 0}
+    return values | {"completed_at": None, "responses": None, "started_at": None}

@@ -1,0 +1,190 @@
+"""Reading where one member is, together with what their server asks: one statement for each step.
+
+Statements are kept, as building one takes SQLAlchemy longer than PostgreSQL takes for it.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from types import SimpleNamespace
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Select,
+    Text,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from app.core.actor import Actor
+from app.core.onboarding.answers import Answer, read_answers
+from app.core.onboarding.events import ONBOARDING_CHANNEL
+from app.core.onboarding.policy import OnboardingPolicy
+from app.core.onboarding.progress import Progress, find
+from app.core.onboarding.questions import Question
+from app.models import GuildRule, Onboarding, OnboardingQuestion, OnboardingState
+from app.services.onboarding.rows import question_of
+
+FRESH = {"populate_existing": True}
+QUIETLY = {"synchronize_session": False, "populate_existing": True}
+_GUILD = bindparam("guild", type_=BigInteger())
+_USER = bindparam("user", type_=BigInteger())
+_ANNOUNCED: ColumnElement[Any] = func.pg_notify(ONBOARDING_CHANNEL, bindparam("moment_due", type_=Text()))
+MINE = (Onboarding.guild_id == _GUILD, Onboarding.user_id == _USER)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A member's row, and what their server asks now."""
+
+    row: Onboarding
+    questions: tuple[Question, ...]
+    version: int | None
+    """The version of the rules that holds, if members have to accept one."""
+
+    @property
+    def answers(self) -> dict[int, Answer]:
+        """Return what was answered, also to questions that are not asked any more."""
+        return read_answers(self.row.responses)
+
+    def progress(
+        self, *, step: str | None = None, answers: dict[int, Answer] | None = None, accepted: int | None = None
+    ) -> Progress:
+        """Say what somebody sees next who is not done: by the row, and by what is given instead of it."""
+        return find(
+            self.questions,
+            self.answers if answers is None else answers,
+            self.row.step if step is None else step,
+            version=self.version,
+            accepted=accepted or self.row.rules_version,
+        )
+
+
+class Asks(NamedTuple):
+    """What of a policy makes it another query."""
+
+    rules: bool
+    questions: bool
+
+    @classmethod
+    def of(cls, policy: OnboardingPolicy) -> "Asks":
+        """Return that of a policy."""
+        return cls(policy.asks_rules, policy.asks_questions)
+
+
+EVERYTHING = Asks(rules=True, questions=True)
+
+
+async def read(session: AsyncSession, actor: Actor, asks: Asks, *, lock: bool) -> Known | None:
+    """Return a member's row with what is asked in their server. With `lock`, others wait for this transaction."""
+    found = (await session.execute(_reading(asks, lock), parameters(actor), execution_options=FRESH)).first()
+    if found is None:
+        return None
+    row, questions, version = found
+    return Known(row, questions_in(questions), version)
+
+
+async def read_questions(session: AsyncSession, actor: Actor, asks: Asks) -> tuple[tuple[Question, ...], int | None]:
+    """Return what is asked in a server, for somebody without a row."""
+    questions, version = (await session.execute(_asking(asks), {"guild": actor.guild_id})).one()
+    return questions_in(questions), version
+
+
+async def make(session: AsyncSession, actor: Actor, **values: Any) -> None:
+    """Make a row for somebody whose joining nobody saw, unless there is one."""
+    await session.execute(_MAKING, parameters(actor) | values)
+
+
+async def write(session: AsyncSession, actor: Actor, values: dict[str, Any], among: tuple[str, ...]) -> bool:
+    """Change a row if it is in one of these states; tell whether it was.
+
+    A process looks at the row at once, or then, if `next_at` is changed to a moment.
+    """
+    given = parameters(actor) | {f"new_{key}": value for key, value in values.items()}
+    due = values.get("next_at")
+    if due is not None:
+        given["moment_due"] = str(due.timestamp())
+    statement = _changing(tuple(values), among, due is not None)
+    return (await session.execute(statement, given)).first() is not None
+
+
+def parameters(actor: Actor) -> dict[str, Any]:
+    """Return whose row is meant."""
+    return {"guild": actor.guild_id, "user": actor.user_id}
+
+
+def questions_in(found: Any) -> tuple[Question, ...]:
+    """Read questions that came as one document."""
+    rows = cast("list[dict[str, Any]]", found or [])
+    return tuple(question_of(cast("OnboardingQuestion", SimpleNamespace(**one))) for one in rows)
+
+
+def within(states: tuple[str, ...]) -> ColumnElement[bool]:
+    """Match rows in some states, which are a part of the statement: a plan that is kept knows them."""
+    listed = ", ".join(f"'{OnboardingState(one).value}'" for one in states)
+    return literal_column(f"onboarding.state IN ({listed})", Boolean)
+
+
+def _columns(asks: Asks) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    table: ColumnElement[Any] = literal_column("guild_onboarding_questions")
+    questions = (
+        select(func.jsonb_agg(func.to_jsonb(table), type_=JSONB()))
+        .select_from(OnboardingQuestion)
+        .where(OnboardingQuestion.guild_id == _GUILD, OnboardingQuestion.enabled)
+        .scalar_subquery()
+    )
+    version = (
+        select(func.max(GuildRule.version))
+        .where(GuildRule.guild_id == _GUILD, GuildRule.version.is_not(None))
+        .scalar_subquery()
+    )
+    nothing: ColumnElement[Any] = literal_column("NULL")
+    return questions if asks.questions else nothing, version if asks.rules else nothing
+
+
+@lru_cache
+def _reading(asks: Asks, lock: bool) -> Select[Any]:
+    query = select(Onboarding, *_columns(asks)).where(*MINE)
+    return query.with_for_update(of=Onboarding) if lock else query
+
+
+@lru_cache
+def _asking(asks: Asks) -> Select[Any]:
+    return select(*_columns(asks))
+
+
+@lru_cache(maxsize=128)
+def _changing(columns: tuple[str, ...], among: tuple[str, ...], announces: bool) -> ReturningUpdate[tuple[Any]]:
+    values = {getattr(Onboarding, key): bindparam(f"new_{key}", type_=getattr(Onboarding, key).type) for key in columns}
+    changed = update(Onboarding).where(*MINE, within(among)).values(values)
+    returned: ColumnElement[Any] = _ANNOUNCED if announces else literal_column("1")
+    return changed.returning(returned).execution_options(**QUIETLY)
+
+
+def _new(name: str) -> Any:
+    return bindparam(f"new_{name}", type_=getattr(Onboarding, name).type)
+
+
+_ROW = {
+    "guild_id": _GUILD,
+    "user_id": _USER,
+    "state": _new("state"),
+    "joined_at": _new("joined_at"),
+    "asked_at": _new("asked_at"),
+    "started_at": _new("started_at"),
+}
+# As a part of the query, because SQLAlchemy keeps no compiled INSERT that has a conflict clause of its own.
+_MAKING = (
+    insert(Onboarding)
+    .from_select(list(_ROW), select(*_ROW.values()).suffix_with("ON CONFLICT DO NOTHING"), include_defaults=False)
+    .execution_options(dml_strategy="orm")
+)
