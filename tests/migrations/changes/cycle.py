@@ -29,7 +29,7 @@ from app.migrate.planning import render
 from app.migrate.run.order import Author, Order
 from app.migrate.schema import record, snapshots
 from app.migrate.schema.catalog import Catalog
-from app.migrate.schema.models import allow_unvalidated, model_catalog
+from app.migrate.schema.models import allow_unvalidated, create_at_once, model_catalog
 from app.migrate.schema.queries import read_catalog
 from tests.fixtures.postgres import REPOSITORY
 from tests.migrations.changes.row import Change, Models, new_metadata
@@ -159,7 +159,7 @@ class Cycle:
 
 
 async def _create(connection: AsyncConnection, metadata: sa.MetaData, models: list[Models]) -> None:
-    await connection.run_sync(metadata.create_all)
+    await connection.run_sync(create_at_once, metadata)
     for statement in itertools.chain.from_iterable(one.statements for one in models):
         await connection.exec_driver_sql(statement)
     await connection.commit()
