@@ -3,9 +3,13 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
+from app.services.onboarding.due import OnboardingDueService
 from app.services.onboarding.flow import FlowService
+from app.services.onboarding.grants import GrantService
+from app.services.onboarding.joins import JoinService
 from app.services.onboarding.posts import PostService
 from app.services.onboarding.questions import QuestionService
+from app.services.onboarding.timing import OnboardingTimingService
 from app.services.structures import Settings
 
 
@@ -21,3 +25,11 @@ class OnboardingServices:
         """What those who join are asked."""
         self.flow = FlowService(session, clock)
         """A member's way from the button to being done."""
+        self.joins = JoinService(session, clock)
+        """Who joins, is let in, and leaves."""
+        self.grants = GrantService(session, clock)
+        """Which roles and channels members are to have, and what became of that."""
+        self.due = OnboardingDueService(session, clock)
+        """Whom a process looks after next."""
+        self.timing = OnboardingTimingService(session, clock)
+        """What follows from nobody getting on."""
