@@ -45,6 +45,13 @@ class NoRulesPublished(NotFound):
         super().__init__("This server has not published any rules yet.")
 
 
+class VersionNotFound(NotFound):
+    """The rules have no such version."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such version of the rules. `/rules history` shows those there are.")
+
+
 class FormChanged(Conflict):
     """The questions are others than those that were answered."""
 

@@ -10,6 +10,8 @@ from app.services.onboarding.joins import JoinService
 from app.services.onboarding.posts import PostService
 from app.services.onboarding.questions import QuestionService
 from app.services.onboarding.timing import OnboardingTimingService
+from app.services.onboarding.rules import RuleService
+from app.services.onboarding.versions import RuleVersionService
 from app.services.structures import Settings
 
 
@@ -33,3 +35,7 @@ class OnboardingServices:
         """Whom a process looks after next."""
         self.timing = OnboardingTimingService(session, clock)
         """What follows from nobody getting on."""
+        self.rules = RuleService(session, clock)
+        """The rules that managers work on."""
+        self.versions = RuleVersionService(session, clock)
+        """The rules that were published."""

@@ -127,7 +127,7 @@ class FlowService:
         row = known.row
         values: dict[str, Any] = {"updated_at": now}
         values |= acceptance.accepted(row, version, text_hash=text_hash, locale=locale, at=now)
-        returned = acceptance.given_back(row, policy)
+        returned = acceptance.given_back(row)
         if returned:
             values |= {"grants": grants_to_json(returned), "next_at": now}
         if row.state is OnboardingState.COMPLETED or not policy.asks_rules:

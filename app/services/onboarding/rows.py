@@ -1,5 +1,6 @@
 """What rows of the tables of onboarding say, in the words of the feature."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,8 @@ from app.core.onboarding.questions import (
     read_kind,
     read_options,
 )
-from app.models import OnboardingQuestion
+from app.core.onboarding.rules import Rule
+from app.models import GuildRule, OnboardingQuestion
 
 
 def question_of(row: OnboardingQuestion) -> Question:
@@ -52,3 +54,19 @@ def columns_of(question: Question) -> dict[str, Any]:
         "hint": question.hint or None,
         "asked_if": condition_to_json(question.asked_if),
     }
+
+
+def rules_of(rows: Iterable[GuildRule]) -> tuple[Rule, ...]:
+    """Read rules, whoever wrote them. Their places count from 1, in the order of the rows."""
+    return tuple(
+        Rule(
+            id=row.id,
+            place=place,
+            title=row.title,
+            text=row.description,
+            thumbnail_url=row.thumbnail_url or "",
+            image_url=row.image_url or "",
+            enabled=row.enabled,
+        )
+        for place, row in enumerate(rows, start=1)
+    )
