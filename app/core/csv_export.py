@@ -14,6 +14,7 @@ _MARK = "'"
 """Makes a text of what follows; spreadsheets do not show it."""
 _SIGNS = frozenset("=+-@|%\uff1d\uff0b\uff0d\uff20\u2212")
 """What a formula begins with, also as wide as letters of East Asia, which spreadsheets there take for the same."""
+_MARK_OF_UTF8 = b"\xef\xbb\xbf"
 _BREAKS = frozenset("\t\r\n\v\f")
 
 
@@ -27,9 +28,13 @@ def harmless(cell: Cell) -> Cell:
 
 def to_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """Write a table in UTF-8, with the mark at its beginning by which Excel knows that."""
+    return _MARK_OF_UTF8 + lines([header, *rows])
+
+
+def lines(rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Write lines of a table that has been begun."""
     file = io.StringIO(newline="")
     writer = csv.writer(file, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
-    writer.writerow([harmless(name) for name in header])
     writer.writerows([harmless(cell) for cell in row] for row in rows)
     # Halves of pairs of signs cannot be written; they come from programs only.
-    return b"\xef\xbb\xbf" + file.getvalue().encode(errors="replace")
+    return file.getvalue().encode(errors="replace")

@@ -92,3 +92,10 @@ class RulesChanged(Conflict):
 
     def __init__(self) -> None:
         super().__init__("The rules were changed meanwhile. Please read them again.")
+
+
+class MemberNotFound(NotFound):
+    """There is no row of such a member in this server."""
+
+    def __init__(self) -> None:
+        super().__init__("I know nothing about how this member joined: they came before onboarding was set up.")

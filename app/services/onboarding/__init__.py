@@ -4,13 +4,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
 from app.services.onboarding.due import OnboardingDueService
+from app.services.onboarding.figures import FiguresService
+from app.services.onboarding.finding import FindingService
 from app.services.onboarding.flow import FlowService
 from app.services.onboarding.grants import GrantService
 from app.services.onboarding.joins import JoinService
 from app.services.onboarding.posts import PostService
 from app.services.onboarding.questions import QuestionService
-from app.services.onboarding.timing import OnboardingTimingService
 from app.services.onboarding.rules import RuleService
+from app.services.onboarding.timing import OnboardingTimingService
 from app.services.onboarding.versions import RuleVersionService
 from app.services.structures import Settings
 
@@ -39,3 +41,7 @@ class OnboardingServices:
         """The rules that managers work on."""
         self.versions = RuleVersionService(session, clock)
         """The rules that were published."""
+        self.figures = FiguresService(session, clock)
+        """How far those who joined have come."""
+        self.finding = FindingService(session)
+        """What members answered, for staff."""

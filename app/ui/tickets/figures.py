@@ -15,6 +15,7 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.figures import AGES, TYPE_OF_OLD, Figures, Line, Step, Times
 from app.ui.kit.charts import Chart, Series, bar_chart, heat_map, line_chart
 from app.ui.kit.colours import colour_of
+from app.ui.kit.figures import HOUR, MINUTE, length, share
 from app.ui.kit.limits import MAX_FIELD_VALUE
 from app.ui.kit.reply import Attachment, Reply
 from app.ui.kit.text import plain
@@ -27,7 +28,6 @@ MIN_OPENED = 10
 """Fewer tickets say nothing about busy hours."""
 MIN_TIMES = 3
 """Fewer times of a type are not compared with those of others."""
-MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
 def report(
@@ -58,7 +58,7 @@ def report(
     embed.add_field(name=t("Next response"), value=_times(total.next))
     embed.add_field(name=t("Resolution"), value=_times(total.resolution))
     if total.closed:
-        embed.add_field(name=t("Opened again"), value=_share(total.reopened, total.closed))
+        embed.add_field(name=t("Opened again"), value=share(total.reopened, total.closed))
     if total.rated:
         embed.add_field(name=t("Satisfaction"), value=_ratings(total))
     # A single type or team says what the total does.
@@ -180,7 +180,7 @@ def _brief(line: Line) -> str:
         t("{count} open", count=f"{line.waiting:,}"),
     ]
     if line.first.median is not None:
-        said.append(t("first response {length}", length=_length(line.first.median)))
+        said.append(t("first response {length}", length=length(line.first.median)))
     if line.satisfaction is not None:
         said.append(f"★ {line.satisfaction:.1f}")
     return ", ".join(said)
@@ -189,21 +189,11 @@ def _brief(line: Line) -> str:
 def _times(times: Times) -> str:
     if times.median is None or times.ninety is None:
         return t("none yet")
-    said = t("half within {length}", length=_length(times.median))
-    said += "\n" + t("90 % within {length}", length=_length(times.ninety))
+    said = t("half within {length}", length=length(times.median))
+    said += "\n" + t("90 % within {length}", length=length(times.ninety))
     if times.within is not None:
-        said += "\n" + t("target met by {share}", share=_share(times.met, times.targets))
+        said += "\n" + t("target met by {share}", share=share(times.met, times.targets))
     return said
-
-
-def _share(part: int, whole: int) -> str:
-    return t("{percent} % ({part} of {whole})", percent=round(100 * part / whole), part=part, whole=whole)
-
-
-def _length(seconds: float) -> str:
-    """Write a length of time in at most two units."""
-    unit = 1 if seconds < 5 * MINUTE else MINUTE if seconds < DAY else HOUR if seconds < 14 * DAY else DAY
-    return durations.spoken(timedelta(seconds=round(seconds / unit) * unit))
 
 
 def _backlog(figures: Figures) -> str:
@@ -213,11 +203,11 @@ def _backlog(figures: Figures) -> str:
         if not count:
             continue
         if number < len(AGES):
-            length = durations.spoken(timedelta(days=AGES[number]))
-            said.append(t("{count} for up to {length}", count=f"{count:,}", length=length))
+            age = durations.spoken(timedelta(days=AGES[number]))
+            said.append(t("{count} for up to {length}", count=f"{count:,}", length=age))
         else:
-            length = durations.spoken(timedelta(days=AGES[-1]))
-            said.append(t("{count} for longer than {length}", count=f"{count:,}", length=length))
+            age = durations.spoken(timedelta(days=AGES[-1]))
+            said.append(t("{count} for longer than {length}", count=f"{count:,}", length=age))
     return "\n".join(said)
 
 
