@@ -10,7 +10,7 @@ from datetime import datetime
 from app.core.errors import InvalidInput
 from app.core.onboarding import dates, limits
 from app.core.onboarding.answers import Answer
-from app.core.onboarding.questions import CHOOSING, Question, QuestionKind
+from app.core.onboarding.questions import CHOOSING, Option, Question, QuestionKind
 from app.core.storable import is_storable
 
 MAX_EMAIL = 254
@@ -35,6 +35,11 @@ def reference(question: Question) -> str:
     options = [[one.value, one.label] for one in question.options]
     asked = json.dumps([question.id, question.text, question.kind, question.required, options])
     return f"{zlib.crc32(asked.encode()):08x}"
+
+
+def option_reference(question: Question, option: Option) -> str:
+    """Return eight characters that stand for an option of a question, whatever it is called by now."""
+    return f"{zlib.crc32(json.dumps([question.id, option.value]).encode()):08x}"
 
 
 def answer_to(question: Question, given: Sequence[str], now: datetime) -> Answer:

@@ -49,6 +49,11 @@ class QuestionService:
         rows = await self._session.scalars(_ALL, {"guild_id": guild_id}, execution_options=_FRESH)
         return [question_of(row) for row in rows]
 
+    async def for_manager(self, actor: Actor) -> list[Question]:
+        """Return the same for whoever sets them up. Raises ManagersOnly."""
+        require_manager(actor)
+        return await self.all(actor.guild_id)
+
     async def add(self, actor: Actor, question: Question, *, place: int | None = None) -> Question:
         """Add a question at a place, after which the others follow; at the end without one.
 

@@ -1,0 +1,41 @@
+"""Everything about onboarding that people type, press and fill in."""
+
+import discord
+
+from app.bot import Bot
+from app.commands.onboarding import groups
+from app.commands.onboarding.outcomes import OutcomeCommands, OutcomeForms
+from app.commands.onboarding.questions import QuestionButtons, QuestionCommands
+from app.commands.onboarding.request import OnboardingCog
+from app.ui.help import walk
+from app.ui.kit.staff import offered_as
+from app.ui.onboarding import offers
+
+
+class OnboardingCommands(QuestionCommands, OutcomeCommands, OnboardingCog, discord.Cog):
+    """The /onboarding commands: one class for Discord, a file for each subject."""
+
+    group = groups.onboarding
+
+
+COGS = (
+    OnboardingCommands,
+    OutcomeForms,
+    QuestionButtons,
+)
+MANAGERS = frozenset({"questions"})
+"""Words of the commands that only managers may use."""
+
+
+def _offer() -> None:
+    """Mark the commands with whom `/help` shows them to. The services refuse everybody else."""
+    for command in walk(groups.onboarding):
+        if not MANAGERS.isdisjoint(command.qualified_name.split()):
+            offered_as(offers.for_managers)(command.callback)
+
+
+def setup(bot: Bot) -> None:
+    """Add the commands, and what the buttons, selects and forms do."""
+    _offer()
+    for cog in COGS:
+        bot.add_feature(cog(bot))
