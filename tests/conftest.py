@@ -2,7 +2,12 @@
 
 import gc
 import os
+import shutil
 import sys
+import tempfile
+import time
+from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +33,10 @@ PERSONAL = ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "AL
 SLOW = ("PYTHONDONTWRITEBYTECODE",)
 """Variables with which every program would compile all of ours again."""
 
+COLLECTED = "CONCIERGE_TESTS_COLLECTED"
+"""Names the file that says that the first worker has collected, in a run that finds nothing compiled."""
+PATIENCE_SECONDS = 120
+
 SERVER = pytest.StashKey[Any]()
 
 
@@ -52,15 +61,36 @@ def pytest_configure(config: pytest.Config) -> None:
         del os.environ[name]
     if not hasattr(config, "workerinput") and not config.option.collectonly:
         config.stash[SERVER] = postgres.Server()
+        os.environ.pop(COLLECTED, None)
+        if not (Path(__file__).parent / "e2e" / "__pycache__").exists():
+            os.environ[COLLECTED] = str(Path(tempfile.mkdtemp(prefix="concierge-collected-")) / "done")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     from tests.fixtures.nursery import close_nursery
 
     close_nursery()
+    if not hasattr(config, "workerinput") and COLLECTED in os.environ:
+        shutil.rmtree(Path(os.environ.pop(COLLECTED)).parent)
     running = config.stash.get(SERVER, None)
     if running is not None:
         running.stop()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    worker, done = os.environ.get("PYTEST_XDIST_WORKER"), os.environ.get(COLLECTED)
+    if worker is None or done is None:
+        return (yield)
+    # Where nothing is compiled, that is half of collecting. All workers at once would each compile everything.
+    if worker != "gw0":
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not Path(done).exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+    try:
+        return (yield)
+    finally:
+        Path(done).touch()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
