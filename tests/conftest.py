@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.fixtures.pgbouncer",
     "tests.fixtures.discord",
     "tests.fixtures.bots",
+    "tests.fixtures.onboarding.arriving",
     "tests.fixtures.onboarding.services",
     "tests.fixtures.reminders.due",
     "tests.fixtures.reminders.services",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import BigInteger, Integer, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
@@ -24,12 +25,21 @@ from app.core.onboarding.path import asked
 from app.core.onboarding.policy import OnboardingPolicy
 from app.core.onboarding.progress import SUMMARY, At, Given, Progress, after, are_as_asked, before
 from app.core.onboarding.questions import Question
-from app.models import Onboarding, OnboardingState
+from app.models import GuildRule, Onboarding, OnboardingState
 from app.services.onboarding import acceptance
 from app.services.onboarding.reading import EVERYTHING, Asks, Known, make, read, read_questions, write
 
 ON_THEIR_WAY = ("waiting", "asked", "started")
 ANY = tuple(one.value for one in OnboardingState)
+
+_RULES = (
+    select(GuildRule)
+    .where(
+        GuildRule.guild_id == bindparam("guild", type_=BigInteger()),
+        GuildRule.version == bindparam("version", type_=Integer()),
+    )
+    .order_by(GuildRule.rule_order)
+)
 
 
 @dataclass(frozen=True)
@@ -235,6 +245,10 @@ class FlowService:
         if known.row.state is OnboardingState.STARTED:
             values["step"] = known.progress(step="", answers={}).step
         return await write(self._session, actor, values, ANY)
+
+    async def rules(self, actor: Actor, version: int) -> Sequence[GuildRule]:
+        """Return the rules of a version, in order."""
+        return (await self._session.scalars(_RULES, {"guild": actor.guild_id, "version": version})).all()
 
     async def preview(self, actor: Actor, policy: OnboardingPolicy) -> tuple[tuple[Question, ...], int | None]:
         """Return what is asked of members: the questions, and the version of the rules to be accepted."""

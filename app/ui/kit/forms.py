@@ -120,6 +120,10 @@ class KeptForms:
         while len(self._kept) > MAX_KEPT:
             self._kept.popitem(last=False)
 
+    def forget(self, key: int) -> None:
+        """Forget what was typed: the form was taken, filled in differently."""
+        self._kept.pop(key, None)
+
     @contextmanager
     def keeping(
         self, interaction: discord.Interaction, reopen: Callable[[], discord.ui.DesignerModal]
