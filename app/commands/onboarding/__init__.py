@@ -4,6 +4,7 @@ import discord
 
 from app.bot import Bot
 from app.commands.onboarding import groups
+from app.commands.onboarding.exchange import ExchangeCommands, ImportButtons
 from app.commands.onboarding.flow import FlowButtons, FlowCommands
 from app.commands.onboarding.outcomes import OutcomeCommands, OutcomeForms
 from app.commands.onboarding.questions import QuestionButtons, QuestionCommands
@@ -13,7 +14,7 @@ from app.ui.kit.staff import offered_as
 from app.ui.onboarding import offers
 
 
-class OnboardingCommands(FlowCommands, QuestionCommands, OutcomeCommands, OnboardingCog, discord.Cog):
+class OnboardingCommands(FlowCommands, QuestionCommands, OutcomeCommands, ExchangeCommands, OnboardingCog, discord.Cog):
     """The /onboarding commands: one class for Discord, a file for each subject."""
 
     group = groups.onboarding
@@ -21,6 +22,7 @@ class OnboardingCommands(FlowCommands, QuestionCommands, OutcomeCommands, Onboar
 
 COGS = (
     FlowButtons,
+    ImportButtons,
     OnboardingCommands,
     OutcomeForms,
     QuestionButtons,

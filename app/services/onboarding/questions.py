@@ -11,6 +11,7 @@ from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput, LimitReached
 from app.core.onboarding import limits
+from app.core.onboarding.defaults import require_none
 from app.core.onboarding.drafts import checked
 from app.core.onboarding.errors import QuestionNotFound
 from app.core.onboarding.path import MAX_NAMED, check_order, dependent
@@ -67,6 +68,17 @@ class QuestionService:
         listed.insert(_index(place, len(there) + 1), made)
         known = {one.id for one in there}
         return next(one for one in await self._write(actor.guild_id, there, listed) if one.id not in known)
+
+    async def add_usual(self, actor: Actor, usual: Sequence[Question]) -> list[Question]:
+        """Add the usual questions at the end, and return all.
+
+        Raises ManagersOnly, LimitReached, and Conflict if some of them are there.
+        """
+        there = await self._locked(actor)
+        require_none(there)
+        if len(there) + len(usual) > limits.MAX_QUESTIONS:
+            raise _full()
+        return await self._write(actor.guild_id, there, [*there, *map(checked, usual)])
 
     async def edit(self, actor: Actor, question_id: int, change: Callable[[Question], Question]) -> Question:
         """Change a question as it is now; it keeps its place. Raises as `add`, and QuestionNotFound."""

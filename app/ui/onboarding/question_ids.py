@@ -78,3 +78,13 @@ class GivesFormId(FormId, route="onboarding:v1:gives_form"):
 
     question_id: RowId
     option: Ref
+
+
+class ImportId(ButtonId, route="onboarding:v1:import"):
+    """Let the questions be those of the file under the message; `shown` is what there was when it was shown."""
+
+    shown: Ref
+
+
+class NoImportId(ButtonId, route="onboarding:v1:no_import"):
+    """Leave the questions as they are."""

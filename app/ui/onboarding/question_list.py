@@ -15,7 +15,7 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.kit.colours import colour_of
 from app.ui.kit.components import Item, button, select
 from app.ui.kit.ids import MAX_PAGE
-from app.ui.kit.limits import MAX_EMBED_DESCRIPTION, MAX_OPTION
+from app.ui.kit.limits import MAX_OPTION
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import plain, shortened
 from app.ui.onboarding.question_ids import (
@@ -29,9 +29,7 @@ from app.ui.onboarding.question_ids import (
     ShowQuestionId,
     SwitchQuestionId,
 )
-from app.ui.onboarding.question_words import KINDS, condition, gives
-
-ROOM = MAX_EMBED_DESCRIPTION - 100
+from app.ui.onboarding.question_words import KINDS, condition, fitting, gives
 
 
 def find(questions: Sequence[Question], question_id: int) -> Question:
@@ -67,7 +65,7 @@ def question_list(questions: Sequence[Question], snapshot: SettingsSnapshot, *, 
         ]
     elif not OnboardingPolicy.of(snapshot).asks_questions:
         lines.append(t("⚠️ New members are asked nothing yet: `/settings set onboarding.mode` decides that."))
-    embed = discord.Embed(title=t("Questions for new members"), description=_fitting(lines), colour=colour_of(snapshot))
+    embed = discord.Embed(title=t("Questions for new members"), description=fitting(lines), colour=colour_of(snapshot))
     if pages > 1:
         total = tn("{count} question", "{count} questions", len(questions))
         embed.set_footer(text=t("Page {page} of {pages} · {total}", page=page + 1, pages=pages, total=total))
@@ -100,7 +98,7 @@ def one_question(
     if question.options:
         lines += ["", *(_option(one) for one in question.options)]
     embed = discord.Embed(
-        title=t("Question {place}", place=question.place), description=_fitting(lines), colour=colour_of(snapshot)
+        title=t("Question {place}", place=question.place), description=fitting(lines), colour=colour_of(snapshot)
     )
     items: list[Item] = []
     if question.kind in CHOOSING:
@@ -166,18 +164,6 @@ def _option(option: Option) -> str:
 
 def _named(questions: Sequence[Question]) -> str:
     return ", ".join(f"“{plain(one.short)}”" for one in questions[:MAX_NAMED])
-
-
-def _fitting(lines: Sequence[str]) -> str:
-    """Return as many lines as there is room for, and say how many are left."""
-    shown, room = list[str](), ROOM
-    for place, line in enumerate(lines):
-        room -= len(line) + 1
-        if room < 0:
-            left = len(lines) - place
-            return "\n".join([*shown, tn("… and {count} more", "… and {count} more", left)])
-        shown.append(line)
-    return "\n".join(shown)
 
 
 def _turn(label: str, page: int, pages: int) -> discord.ui.Button[discord.ui.View]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from app.core.messages import msg, t
+from app.core.messages import msg, t, tn
 from app.core.onboarding.questions import Option, Question, QuestionKind
 from app.ui.kit.autocomplete import Suggestion
+from app.ui.kit.limits import MAX_EMBED_DESCRIPTION
 from app.ui.kit.text import plain
 
 KINDS = {
@@ -16,6 +17,7 @@ KINDS = {
     QuestionKind.NUMBER: msg("Number"),
     QuestionKind.DATE: msg("Date"),
 }
+ROOM = MAX_EMBED_DESCRIPTION - 100
 MAX_MENTIONED = 4
 """Roles, and channels, that one line names."""
 
@@ -54,6 +56,18 @@ def condition(question: Question, questions: Sequence[Question]) -> str:
     if not about.enabled:
         return t("⚠️ asked of nobody: question {place} is switched off", place=about.place)
     return t("only after {answers} to question {place}", answers=plain(chosen, 100), place=about.place)
+
+
+def fitting(lines: Sequence[str]) -> str:
+    """Return as many lines as there is room for, and say how many are left."""
+    shown, room = list[str](), ROOM
+    for place, line in enumerate(lines):
+        room -= len(line) + 1
+        if room < 0:
+            left = len(lines) - place
+            return "\n".join([*shown, tn("… and {count} more", "… and {count} more", left)])
+        shown.append(line)
+    return "\n".join(shown)
 
 
 def _listed(mentions: Sequence[str]) -> str:
