@@ -9,12 +9,21 @@ from app.commands.onboarding.flow import FlowButtons, FlowCommands
 from app.commands.onboarding.outcomes import OutcomeCommands, OutcomeForms
 from app.commands.onboarding.questions import QuestionButtons, QuestionCommands
 from app.commands.onboarding.request import OnboardingCog
+from app.commands.onboarding.staff import StaffCommands
 from app.ui.help import walk
 from app.ui.kit.staff import offered_as
 from app.ui.onboarding import offers
 
 
-class OnboardingCommands(FlowCommands, QuestionCommands, OutcomeCommands, ExchangeCommands, OnboardingCog, discord.Cog):
+class OnboardingCommands(
+    FlowCommands,
+    QuestionCommands,
+    OutcomeCommands,
+    ExchangeCommands,
+    StaffCommands,
+    OnboardingCog,
+    discord.Cog,
+):
     """The /onboarding commands: one class for Discord, a file for each subject."""
 
     group = groups.onboarding
@@ -27,7 +36,7 @@ COGS = (
     OutcomeForms,
     QuestionButtons,
 )
-MANAGERS = frozenset({"questions"})
+MANAGERS = frozenset({"check", "export", "questions"})
 """Words of the commands that only managers may use."""
 
 

@@ -8,7 +8,7 @@ from app.core.messages import msg, t, tn
 from app.core.tickets.contradictions import contradictions
 from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import Place, TicketType
-from app.ui.kit.limits import MAX_CONTENT
+from app.ui.kit.findings import IN_LOG, lacking, listed
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import plain
 from app.ui.tickets.places import CHANNELS, THREADS, unmentionable
@@ -21,27 +21,12 @@ IN_TICKETS = {
     "embed_links": msg("Embed Links"),
     "read_message_history": msg("Read Message History"),
 }
-IN_LOG = {
-    "view_channel": msg("View Channel"),
-    "send_messages": msg("Send Messages"),
-    "embed_links": msg("Embed Links"),
-    "attach_files": msg("Attach Files"),
-}
 
 
 def report(guild: discord.Guild, policy: TicketPolicy, *, reads_content: bool, sees_members: bool) -> Reply:
     """Say everything that is wrong, with what mends it; or that nothing is."""
     found = list(findings(guild, policy, reads_content=reads_content, sees_members=sees_members))
-    if not found:
-        return Reply(t("✅ Everything about tickets is set up right."))
-    text, shown = "", 0
-    for line in found:
-        if len(text) + len(line) + 100 > MAX_CONTENT:
-            break
-        text, shown = f"{text}⚠️ {line}\n", shown + 1
-    if rest := len(found) - shown:
-        text += tn("… and {count} more.", "… and {count} more.", rest)
-    return Reply(text)
+    return listed(found, t("✅ Everything about tickets is set up right."))
 
 
 def findings(guild: discord.Guild, policy: TicketPolicy, *, reads_content: bool, sees_members: bool) -> Iterator[str]:
@@ -103,12 +88,12 @@ def _of_type(guild: discord.Guild, kind: TicketType) -> Iterator[str]:
             category=plain(parent.name, 60),
         )
     mine = parent.permissions_for(guild.me) if parent is not None else guild.me.guild_permissions
-    wanted = {key: str(value) for key, value in {**(THREADS if is_thread else CHANNELS), **IN_TICKETS}.items()}
-    if lacking := [label for key, label in wanted.items() if not getattr(mine, key)]:
+    wanted = {**(THREADS if is_thread else CHANNELS), **IN_TICKETS}
+    if missing := lacking(mine, wanted):
         yield t(
             "**{name}**: I lack {permissions}. Grant it to my role{where}.",
             name=name,
-            permissions=", ".join(f"**{one}**" for one in lacking),
+            permissions=missing,
             where=f" ({parent.mention})" if parent is not None else "",
         )
     for role in unmentionable(guild, kind.team_role_ids) if is_thread else ():
@@ -140,12 +125,11 @@ def _of_log(guild: discord.Guild, policy: TicketPolicy) -> Iterator[str]:
     if channel is None:
         yield t("The channel for transcripts is gone. Set another one with `/settings set tickets.log_channel`.")
         return
-    mine = channel.permissions_for(guild.me)
-    if lacking := [str(label) for key, label in IN_LOG.items() if not getattr(mine, key)]:
+    if missing := lacking(channel.permissions_for(guild.me), IN_LOG):
         yield t(
             "I cannot post transcripts in {channel}: I lack {permissions} there. Tickets stay open until I can.",
             channel=channel.mention,
-            permissions=", ".join(f"**{one}**" for one in lacking),
+            permissions=missing,
         )
     if channel.permissions_for(guild.default_role).view_channel:
         yield t(
