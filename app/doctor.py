@@ -1,18 +1,24 @@
 """`concierge doctor`: what is right, what is wrong, and how to fix it. Changes nothing."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import discord
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import boot, intents
 from app.config import ConfigurationError, MigrationsOnBoot, Settings, database_of
 from app.core import registry
 from app.core.errors import BotError, DatabaseUnreachable
+from app.core.messages import Message
+from app.core.onboarding.contradictions import contradictions as onboarding_contradictions
+from app.core.onboarding.policy import OnboardingPolicy
+from app.core.onboarding.posts import POSTS
+from app.core.onboarding.questions import Question
 from app.core.scheduling import zone_data
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.contradictions import contradictions
@@ -23,9 +29,10 @@ from app.discord_failures import in_words
 from app.migrate.connection import letters
 from app.migrate.migrator import Migrator
 from app.migrate.status import NO_PLACE, State
-from app.models import BotSetting
+from app.models import BotSetting, GuildRule, OnboardingQuestion
 from app.pooler import Pooling
 from app.run import point_at
+from app.services.onboarding.rows import question_of
 
 PATIENCE_SECONDS = 5.0
 
@@ -133,33 +140,47 @@ async def _database(settings: Settings, database: DatabaseUrl, migrations: Datab
         known = await letters.fetch(migrations)
         yield Finding("letters", known.told, known.fix)
     if status.state is State.AT_HEAD:
-        async for finding in _tickets(database, pooling):
+        async for finding in _chosen_by_servers(database, pooling):
             yield finding
 
 
-async def _tickets(database: DatabaseUrl, pooling: Pooling) -> AsyncGenerator[Finding]:
-    """Say what servers chose about tickets that contradicts itself; `/tickets check` knows also what Discord says."""
+async def _chosen_by_servers(database: DatabaseUrl, pooling: Pooling) -> AsyncGenerator[Finding]:
+    """Say what servers chose that contradicts itself; the checks in Discord know also what Discord says."""
     engine = create_engine(database, pool_size=1, application_name="concierge doctor", pooling=pooling)
+    scopes = ("tickets", TYPES, PANELS, "onboarding", POSTS)
     chosen: dict[int, dict[str, Any]] = {}
+    asked: dict[int, list[Question]] = {}
     try:
         async with engine.connect() as connection:
-            scopes = ("tickets", TYPES, PANELS)
             query = select(BotSetting.guild_id, BotSetting.scope, BotSetting.key, BotSetting.value)
             for guild_id, scope, key, value in await connection.execute(query.where(BotSetting.scope.in_(scopes))):
                 setting = registry.find(f"{scope}.{key}")
                 if setting is not None and setting.allows(value):
                     chosen.setdefault(guild_id, {})[setting.name] = value
+            newest = select(GuildRule.guild_id, func.max(GuildRule.version)).group_by(GuildRule.guild_id)
+            versions = dict((await connection.execute(newest)).tuples().all())
+        async with AsyncSession(engine) as session:
+            for row in await session.scalars(select(OnboardingQuestion).order_by(OnboardingQuestion.step_order)):
+                asked.setdefault(row.guild_id, []).append(question_of(row))
     finally:
         await engine.dispose()
-    found = 0
-    for guild_id, values in chosen.items():
-        for sentence in contradictions(TicketPolicy.of(SettingsSnapshot(guild_id, values))):
-            found += 1
-            if found <= MAX_GUILDS:
-                fix = "`/tickets check` there says the same, and what Discord knows."
-                yield Finding(f"tickets of server {guild_id}", sentence.english, fix, can_stay=True)
-    if not found:
-        yield Finding("tickets", f"what {len(chosen)} servers chose fits together")
+
+    def about(feature: str, say: Callable[[SettingsSnapshot], Iterable[Message]], command: str) -> Iterator[Finding]:
+        sentences = [(id_, one) for id_, values in chosen.items() for one in say(SettingsSnapshot(id_, values))]
+        fix = f"`{command}` there says the same, and what Discord knows."
+        for guild_id, sentence in sentences[:MAX_GUILDS]:
+            yield Finding(f"{feature} of server {guild_id}", sentence.english, fix, can_stay=True)
+        if not sentences:
+            yield Finding(feature, f"what {len(chosen)} servers chose fits together")
+
+    def of_onboarding(snapshot: SettingsSnapshot) -> Iterable[Message]:
+        policy, guild_id = OnboardingPolicy.of(snapshot), snapshot.guild_id
+        return onboarding_contradictions(policy, asked.get(guild_id, []), versions.get(guild_id))
+
+    for finding in about("tickets", lambda one: contradictions(TicketPolicy.of(one)), "/tickets check"):
+        yield finding
+    for finding in about("onboarding", of_onboarding, "/onboarding check"):
+        yield finding
 
 
 async def _discord(settings: Settings) -> AsyncGenerator[Finding]:
@@ -198,7 +219,10 @@ def _intents(allowed: discord.Intents) -> list[Finding]:
         less = "off, so transcripts of tickets hold only the bot's messages and those that mention it"
         content = Finding(content.what, less, fix, can_stay=True)
     if not allowed.members:
-        less = "off, so the bot notices only later that somebody with an open ticket has left"
+        less = (
+            "off, so the bot notices only later that somebody with an open ticket has left, and is not told who joins: "
+            "they begin onboarding with a panel or /onboarding start, without a role on joining"
+        )
         members = Finding(members.what, less, fix, can_stay=True)
     return [content, members]
 

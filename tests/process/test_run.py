@@ -184,13 +184,15 @@ async def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(
         await execute(
             own_database,
             "INSERT INTO bot_settings (guild_id, scope, key, value_type, value, updated_by) "
-            "VALUES (77, 'ticket_types', '001', 'structure', '{\"name\": \"Help\", \"place\": \"thread\"}', 1)",
+            "VALUES (77, 'ticket_types', '001', 'structure', '{\"name\": \"Help\", \"place\": \"thread\"}', 1), "
+            "(77, 'onboarding', 'mode', 'choice', '\"questions\"', 1)",
         )
         well = await start("doctor")
     assert await well.ended() == 0
     assert well.printed.count("[ok]") >= 6
     assert f"[ok] time zone data: {zone_data.used()}" in well.printed
     assert "[--] tickets of server 77: **Help**: private threads need a text channel." in well.printed
+    assert "[--] onboarding of server 77: There is no panel to begin with." in well.printed
     await alembic(own_database, "downgrade", "-1")
     stand_in.world.application.allowed_intents = 0
     [role_id] = town.guild.members[stand_in.world.bot.id].role_ids

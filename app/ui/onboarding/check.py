@@ -185,7 +185,7 @@ def _of_channel(guild: discord.Guild, policy: OnboardingPolicy, channel_id: int 
         return
     yield from _of_writing(guild, channel_id, "onboarding.channel")
     if (channel := guild.get_channel(channel_id)) is not None:
-        yield from _seen(guild, policy, channel, t("where they are asked to begin"))
+        yield from _seen(guild, policy, channel, t("what they begin with"))
 
 
 def _of_writing(
