@@ -20,6 +20,7 @@ pytest_plugins = [
     "tests.fixtures.discord",
     "tests.fixtures.bots",
     "tests.fixtures.onboarding.arriving",
+    "tests.fixtures.onboarding.gate",
     "tests.fixtures.onboarding.services",
     "tests.fixtures.reminders.due",
     "tests.fixtures.reminders.services",

@@ -21,8 +21,8 @@ from app.core.onboarding.progress import At, Given, Progress
 from app.core.onboarding.questions import Option, QuestionKind
 from app.models import OnboardingState
 from app.services.onboarding.flow import Completed
-from tests.fixtures.onboarding.tables import Asking, filled_in
 from tests.fixtures.onboarding.services import ALICE, OnboardingWork, policy
+from tests.fixtures.onboarding.tables import Asking, filled_in
 
 BOTH = policy(mode="both", join_role=7, completion_role=8, log_channel=5, direct_text="Welcome")
 QUESTIONS = policy(mode="questions", completion_role=8)

@@ -1,0 +1,20 @@
+"""Looking after members on their way: who joins and leaves, what they get, and that nobody is stuck."""
+
+from app.bot import Bot
+from app.core.runner import Job
+from app.http_server import Metrics
+from app.jobs.onboarding.job import LookAfterMembers
+
+__all__ = ["LookAfterMembers", "make"]
+
+
+def make(bot: Bot, metrics: Metrics) -> Job:
+    """Make the job; what it measures is offered among the metrics."""
+    job = LookAfterMembers(bot)
+    metrics.gauge(
+        "concierge_onboarding_under_way",
+        "Members on their way whom this process looks after at the moment.",
+        lambda: job.work.under_way,
+    )
+    job.arrivals.listen()
+    return job

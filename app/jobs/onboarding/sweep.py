@@ -1,0 +1,119 @@
+"""Finding at start who joined, was let in, or left while nobody listened: by one look at the list of members."""
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+import discord
+from discord.http import Route
+
+from app.bot import Bot
+from app.core.errors import BotError
+from app.core.onboarding.policy import OnboardingPolicy
+from app.effects.sending import ERRORS
+from app.jobs.onboarding.gateway import Arrivals, Heard
+
+log = logging.getLogger(__name__)
+
+PAGE = 1000
+"""Members of one request (Discord)."""
+MARGIN = timedelta(minutes=10)
+"""By how much more is looked at than should be needed: what was heard last may not have been written."""
+RETRY = timedelta(minutes=1)
+
+
+class Sweeps:
+    """Looks through the members of each server that uses onboarding, once after each start of a session."""
+
+    def __init__(self, bot: Bot, arrivals: Arrivals) -> None:
+        self._bot = bot
+        self._arrivals = arrivals
+        self._swept: set[int] = set()
+        self._not_before: datetime | None = None
+        self._task: asyncio.Task[None] | None = None
+        bot.add_listener(self._on_ready, "on_ready")
+
+    def begin(self) -> None:
+        """Begin with what is left to look through, unless that is under way."""
+        is_early = self._not_before is not None and self._bot.clock() < self._not_before
+        if not self._bot.is_ready() or is_early or (self._task is not None and not self._task.done()):
+            return
+        if any(guild.id not in self._swept for guild in self._bot.guilds):
+            self._task = asyncio.create_task(self._sweep(), name="sweep of members")
+
+    async def drain(self) -> None:
+        """Return once it is done."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
+    async def stop(self) -> None:
+        """Leave the rest to the next start."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _on_ready(self) -> None:
+        # What happened between two sessions was told to nobody.
+        self._swept.clear()
+        self._bot.jobs.wake("onboarding")
+
+    async def _sweep(self) -> None:
+        try:
+            for guild in list(self._bot.guilds):
+                if guild.id not in self._swept and not guild.unavailable:
+                    await self._look_through(guild)
+                    self._swept.add(guild.id)
+        except (*ERRORS, BotError) as error:
+            self._not_before = self._bot.clock() + RETRY
+            log.warning("members were not looked through yet", extra={"error": str(error)})
+
+    async def _look_through(self, guild: discord.Guild) -> None:
+        policy = OnboardingPolicy.of(await self._bot.settings.get(guild.id))
+        async with self._bot.uow() as work:
+            self._arrivals.waiting |= await work.onboarding.joins.waiting([guild.id])
+            heard_until = await work.onboarding.joins.heard_until(guild.id)
+        if not policy.is_on or not self._bot.sees_members:
+            return
+        began = self._bot.clock()
+        # Who was here before the first row was not asked, and is not asked now.
+        since = heard_until - MARGIN if heard_until is not None else began
+        after, many = 0, 0
+        while True:
+            page = await self._page(guild.id, after)
+            members = [_heard(guild.id, one) for one in page]
+            last = members[-1].user_id if len(page) == PAGE else None
+            joined = [one for one in members if one.joined_at is not None and one.joined_at > since]
+            let_in = [_as_now(one) for one in members if one.key in self._arrivals.waiting]
+            await self._arrivals.write([*joined, *let_in])
+            here = [one.user_id for one in members]
+            async with self._bot.uow() as work:
+                gone = await work.onboarding.joins.gone(guild.id, here, after=after, last=last, began=began)
+            self._arrivals.waiting.difference_update((guild.id, one) for one in gone)
+            many += len(page)
+            if last is None:
+                break
+            after = last
+        log.info("members were looked through", extra={"guild": guild.id, "members": many})
+
+    async def _page(self, guild_id: int, after: int) -> list[dict[str, Any]]:
+        route = Route("GET", "/guilds/{guild_id}/members", guild_id=guild_id)
+        return await self._bot.http.request(route, params={"limit": PAGE, "after": str(after)})
+
+
+def _heard(guild_id: int, found: dict[str, Any]) -> Heard:
+    user = found["user"]
+    return Heard(
+        guild_id=guild_id,
+        user_id=int(user["id"]),
+        joined_at=datetime.fromisoformat(found["joined_at"]) if found.get("joined_at") else None,
+        is_bot=bool(user.get("bot")),
+        is_pending=bool(found.get("pending")),
+        flags=int(found.get("flags") or 0),
+        role_ids=frozenset(int(one) for one in found["roles"]),
+        times=0,
+    )
+
+
+def _as_now(one: Heard) -> Heard:
+    return Heard(**{**one.__dict__, "is_join": False})
