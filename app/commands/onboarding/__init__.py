@@ -7,6 +7,7 @@ from app.commands.onboarding import groups
 from app.commands.onboarding.exchange import ExchangeCommands, ImportButtons
 from app.commands.onboarding.flow import FlowButtons, FlowCommands
 from app.commands.onboarding.outcomes import OutcomeCommands, OutcomeForms
+from app.commands.onboarding.panels import BeginningPanels, PanelCommands
 from app.commands.onboarding.questions import QuestionButtons, QuestionCommands
 from app.commands.onboarding.request import OnboardingCog
 from app.commands.onboarding.staff import StaffCommands
@@ -17,6 +18,7 @@ from app.ui.onboarding import offers
 
 class OnboardingCommands(
     FlowCommands,
+    PanelCommands,
     QuestionCommands,
     OutcomeCommands,
     ExchangeCommands,
@@ -30,13 +32,14 @@ class OnboardingCommands(
 
 
 COGS = (
+    BeginningPanels,
     FlowButtons,
     ImportButtons,
     OnboardingCommands,
     OutcomeForms,
     QuestionButtons,
 )
-MANAGERS = frozenset({"check", "export", "questions"})
+MANAGERS = frozenset({"check", "export", "panel", "questions"})
 """Words of the commands that only managers may use."""
 
 

@@ -3,7 +3,7 @@
 from app.core.onboarding.questions import Option, QuestionKind
 from app.ui.onboarding.ids import AcceptId, BeginForId, ConfirmId
 from app.ui.onboarding.prompt import prompt
-from standin import Person
+from standin import Person, StandIn
 from tests.fixtures.onboarding.arriving import Arrivals
 from tests.fixtures.town import Town
 
@@ -80,3 +80,30 @@ async def test_one_form_opens_at_once_and_a_panel_is_never_replaced(
     await asking.remove(name)
     assert "no such question" in (await alice.choose(page, "Change an answer…", str(name), raw=True)).text
     assert await arrivals.row(mallory) is None
+
+
+async def test_a_panel_is_posted_changed_pressed_and_removed(
+    arrivals: Arrivals, alice: Person, manager: Person, town: Town, stand_in: StandIn
+) -> None:
+    assert "Only managers" in (await alice.slash("onboarding panel post")).text
+    posted = await manager.submit(await manager.slash("onboarding panel post"), {"Title": "Come in"})
+    assert posted.text.startswith(f"The panel is in <#{town.general.id}>")
+    assert "Nothing is asked of new members yet." in posted.text
+    (panel,) = [one for one in town.general.by_id.values() if one.embeds]
+    await arrivals.set(mode="questions")
+    await arrivals.asking.ask("Name", place=1)
+    form = await alice.click(panel, "Begin")
+    assert form.modal is not None
+    page = await alice.submit(form, {"Name": "Alice"})
+    assert page.private
+    assert panel.embeds[0]["title"] == "Come in"
+    await alice.click(page, "Confirm")
+    assert page.text.startswith("You are done. Welcome!")
+    key = str((await manager.autocomplete("onboarding panel edit", "panel", "come"))[0]["value"])
+    await manager.submit(await manager.slash("onboarding panel edit", panel=key), {"Title": "Come in!"})
+    assert panel.embeds[0]["title"] == "Come in!"
+    assert "Come in!" in (await manager.slash("onboarding panel list")).full_text
+    removed = await manager.slash("onboarding panel remove", panel=key)
+    assert panel.id not in town.general.by_id
+    await manager.click(removed, "Undo")
+    await stand_in.until(lambda: any(one.embeds for one in town.general.by_id.values()))
