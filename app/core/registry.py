@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from app.core.messages import Message, msg
 from app.core.onboarding import limits as onboarding_limits
-from app.core.onboarding import posts
+from app.core.onboarding import posts, runs
 from app.core.onboarding import settings as onboarding
 from app.core.reminders import settings as reminders
 from app.core.settings import general
@@ -92,6 +92,12 @@ STRUCTURES: Mapping[str, Structures] = MappingProxyType(
             msg("The rules, or a message to begin with. See `/rules publish` and `/onboarding panel`."),
             posts.Post.from_json,
             most=onboarding_limits.MAX_PANELS + 1,
+        ),
+        runs.RUNS: Structures(
+            msg("New version of the rules"),
+            msg("Asking members to accept a new version of the rules. See `/rules status`."),
+            runs.Run.from_json,
+            most=1,
         ),
     }
 )

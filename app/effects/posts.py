@@ -68,7 +68,7 @@ def body_of(reply: Reply) -> dict[str, Any]:
     view = discord.ui.View(*reply.items, timeout=None, store=False)
     return {
         "content": reply.content or "",
-        "embeds": [reply.embed.to_dict()] if reply.embed is not None else [],
+        "embeds": [one.to_dict() for one in reply.embeds],
         "components": view.to_components(),
         "allowed_mentions": {"parse": []},
     }

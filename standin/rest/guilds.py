@@ -45,6 +45,14 @@ def list_roles(call: Call) -> list[dict[str, Any]]:
     return [payloads.role(role) for role in call.guild().roles.values()]
 
 
+@routes.add("GET", "/guilds/{guild_id}/roles/member-counts")
+def count_role_members(call: Call) -> dict[str, int]:
+    # https://discord.com/developers/docs/resources/guild#get-guild-role-member-counts: without the role of everybody.
+    guild = call.guild()
+    held = [role_id for member in guild.members.values() for role_id in member.role_ids]
+    return {str(role_id): held.count(role_id) for role_id in guild.roles if role_id != guild.id}
+
+
 @routes.add("POST", "/guilds/{guild_id}/roles")
 def create_role(call: Call) -> dict[str, Any]:
     guild, body = call.guild(), call.body

@@ -28,7 +28,7 @@ class RuleNotFound(NotFound):
     """There is no such rule in this server."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such rule any more. `/rules preview` shows those there are.")
+        super().__init__("There is no such rule any more. `/rules status` shows those there are.")
 
 
 class PanelNotFound(NotFound):

@@ -47,6 +47,8 @@ class Tell(StrEnum):
     WELCOME = "welcome"
     DIRECT = "direct"
     STAFF = "staff"
+    RULES = "rules"
+    """The member, directly, that there is a new version of the rules to accept."""
 
 
 @dataclass(frozen=True)

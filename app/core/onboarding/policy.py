@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from app.core.onboarding import settings as chosen
 from app.core.onboarding.posts import POSTS, RULES, Post
+from app.core.onboarding.runs import RUN, RUNS, Run
 from app.core.settings.snapshot import SettingsSnapshot
 
 
@@ -31,6 +32,8 @@ class OnboardingPolicy:
     after_discord: bool
     direct_per_hour: int
     posts: Mapping[str, Post]
+    run: Run | None
+    """That of the newest version of the rules, if members were asked to accept it again."""
 
     @classmethod
     def of(cls, snapshot: SettingsSnapshot) -> "OnboardingPolicy":
@@ -55,6 +58,7 @@ class OnboardingPolicy:
             after_discord=snapshot[chosen.NATIVE],
             direct_per_hour=snapshot[chosen.DIRECT_PER_HOUR],
             posts={key: Post.from_json(key, value) for key, value in snapshot.structures(POSTS).items()},
+            run=next((Run.from_json(RUN, value) for value in snapshot.structures(RUNS).values()), None),
         )
 
     @property

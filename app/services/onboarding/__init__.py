@@ -12,6 +12,7 @@ from app.services.onboarding.joins import JoinService
 from app.services.onboarding.posts import PostService
 from app.services.onboarding.questions import QuestionService
 from app.services.onboarding.rules import RuleService
+from app.services.onboarding.runs import RunService
 from app.services.onboarding.timing import OnboardingTimingService
 from app.services.onboarding.versions import RuleVersionService
 from app.services.structures import Settings
@@ -41,6 +42,8 @@ class OnboardingServices:
         """The rules that managers work on."""
         self.versions = RuleVersionService(session, clock)
         """The rules that were published."""
+        self.runs = RunService(session, clock, settings)
+        """Asking members to accept a new version of them."""
         self.figures = FiguresService(session, clock)
         """How far those who joined have come."""
         self.finding = FindingService(session)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -66,8 +67,8 @@ class RuleVersionService:
     async def publish(self, actor: Actor, *, confirmed: str) -> Version:
         """Make what managers work on the next version: those rules that are enabled, as they are now.
 
-        `confirmed` is the hash of what the manager has seen. Raises ManagersOnly, DraftsChanged when it is something
-        else by now, InvalidInput when there is nothing to publish, Conflict when that is what holds already.
+        `confirmed` is the beginning of the hash of what the manager has seen. Raises ManagersOnly, DraftsChanged when
+        it is something else by now, InvalidInput when there is nothing to publish, Conflict when that holds already.
         """
         require_manager(actor)
         await wait_for_editors(self._session, actor.guild_id)
@@ -75,10 +76,11 @@ class RuleVersionService:
         rules = shown(rules_of((await self._session.scalars(drafts)).all()))
         if not rules:
             raise InvalidInput("There is no rule to publish. Add one with `/rules add`.")
-        if text_hash(rules) != confirmed:
+        seen = text_hash(rules)
+        if not confirmed or not seen.startswith(confirmed):
             raise DraftsChanged
         newest = await self.newest(actor.guild_id)
-        if newest is not None and newest.hash == confirmed:
+        if newest is not None and newest.hash == seen:
             raise Conflict(
                 "These are the rules that hold already: nothing has changed since version {number}.",
                 number=newest.number,
@@ -115,12 +117,11 @@ class RuleVersionService:
             .offset(page * page_size)
         )
         rows = await self._session.execute(listed)
-        listed_rows = [
-            PublishedVersion(number, at, by, rules, accepted)
-            for number, at, by, rules, accepted in rows.tuples()
-            if number is not None and at is not None
-        ]
-        return listed_rows, total or 0
+        return [_published(*row) for row in rows], total or 0
+
+
+def _published(*row: Any) -> PublishedVersion:
+    return PublishedVersion(*row)
 
 
 def _version(rows: Sequence[GuildRule]) -> Version | None:

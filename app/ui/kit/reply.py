@@ -50,6 +50,13 @@ class Reply:
     items: Sequence[discord.ui.ViewItem[discord.ui.View]] = ()
     attachments: Sequence[Attachment] = ()
     private: bool = True
+    more: Sequence[discord.Embed] = ()
+    """Embeds under the first."""
+
+    @property
+    def embeds(self) -> list[discord.Embed]:
+        """Return all of its embeds."""
+        return [self.embed, *self.more] if self.embed is not None else []
 
     async def send(self, interaction: discord.Interaction) -> None:
         """Answer an interaction: as its first response if it has none yet, else as a follow-up."""
@@ -77,12 +84,12 @@ class Reply:
             # A form that a command opened: there is no message that the answer could replace, and Discord refuses it.
             await self.send(interaction)
             return
-        data = wire.update(self.content, self.embed, self._view())
+        data = wire.update(self.content, self.embed, self._view(), more=self.more)
         parts: dict[str, Any] = {"content": self.content, "view": self._view()}
         if keep_embeds:
             del data["embeds"]
         else:
-            parts["embed"] = self.embed
+            parts["embeds"] = self.embeds
         if not await _was_first(wire.respond(interaction, wire.Answer.UPDATE, data)):
             await interaction.edit_original_response(allowed_mentions=SILENT, **parts)
 
@@ -93,7 +100,7 @@ class Reply:
 
     async def _respond(self, interaction: discord.Interaction) -> None:
         if not self.attachments:
-            data = wire.message(self.content, self.embed, self._view(), private=self.private)
+            data = wire.message(self.content, self.embed, self._view(), private=self.private, more=self.more)
             await wire.respond(interaction, wire.Answer.MESSAGE, data)
             return
         await interaction.response.send_message(
@@ -103,7 +110,7 @@ class Reply:
     def _parts(self) -> dict[str, Any]:
         parts: dict[str, Any] = {}
         if self.embed is not None:
-            parts["embed"] = self.embed
+            parts["embeds"] = self.embeds
         if self.items:
             parts["view"] = self._view()
         if self.attachments:

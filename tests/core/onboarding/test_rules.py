@@ -66,7 +66,8 @@ def test_differences_of_versions() -> None:
         (Kind.CHANGED, 2),
         (Kind.CHANGED, 3),
     ]
-    assert [(one.kind, one.place, (one.new or one.old).title) for one in differences(old, new)] == [  # type: ignore[union-attr]
+    titles = [(one.new or one.old or Rule("")).title for one in differences(old, new)]
+    assert [(one.kind, one.place, title) for one, title in zip(differences(old, new), titles, strict=True)] == [
         (Kind.CHANGED, 2, "Be kind"),
         (Kind.ADDED, 3, "New"),
         (Kind.REMOVED, 2, "Be quiet"),

@@ -1,0 +1,31 @@
+"""Everything about rules that people type, press and fill in."""
+
+import discord
+
+from app.bot import Bot
+from app.commands.rules import groups
+from app.commands.rules.accepting import AcceptingButtons, AcceptingCommands
+from app.commands.rules.drafts import DraftCommands, DraftForms
+from app.commands.rules.publishing import PublishingButtons, PublishingCommands
+from app.commands.rules.request import RulesCog
+from app.ui.help import walk
+from app.ui.kit.staff import offered_as
+from app.ui.onboarding import offers
+
+
+class Rules(DraftCommands, PublishingCommands, AcceptingCommands, RulesCog, discord.Cog):
+    """The /rules commands."""
+
+    group = groups.rules
+
+
+COGS = (AcceptingButtons, DraftForms, PublishingButtons, Rules)
+
+
+def setup(bot: Bot) -> None:
+    """Add the commands, and what the buttons, selects and forms do."""
+    for command in walk(groups.rules):
+        if command.name != "accepted":
+            offered_as(offers.for_managers)(command.callback)
+    for cog in COGS:
+        bot.add_feature(cog(bot))
