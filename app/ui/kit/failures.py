@@ -58,7 +58,7 @@ def in_one_sentence(error: Exception, sentences: Mapping[int, Message] = SENTENC
     found = sentences.get(error.code)
     if found is not None:
         return Refused(found)
-    return Refused(Message(OTHER.english, {"reason": error.text[:200] or str(error.code)}))
+    return Refused(Message(OTHER.text, {"reason": error.text[:200] or str(error.code)}))
 
 
 def missing(names: list[str]) -> UserError:
