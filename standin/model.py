@@ -296,6 +296,8 @@ class Guild:
     harmful_links: set[str] = field(default_factory=set)
     required_channel_ids: set[int] = field(default_factory=set)
     """Channels that a Community server needs: its rules, and the updates for moderators."""
+    onboarding: dict[str, Any] = field(default_factory=dict)
+    """Discord's own onboarding as the API describes it, as far as it was ever set up."""
 
     @property
     def everyone(self) -> Role:

@@ -29,6 +29,7 @@ from standin.rest import (
     interactions,
     members,
     messages,
+    onboarding,
     pins,
     threads,
     webhooks,
@@ -45,7 +46,7 @@ CLOUDFLARE = """<!DOCTYPE html>
 """
 """What comes from in front of Discord, without any of its codes, when a request does not get there."""
 
-GROUPS = (applications, interactions, webhooks, messages, pins, channels, threads, guilds, members)
+GROUPS = (applications, interactions, webhooks, messages, pins, channels, threads, guilds, members, onboarding)
 
 
 def served_routes() -> list[tuple[str, str]]:

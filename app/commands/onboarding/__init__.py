@@ -6,6 +6,7 @@ from app.bot import Bot
 from app.commands.onboarding import groups
 from app.commands.onboarding.exchange import ExchangeCommands, ImportButtons
 from app.commands.onboarding.flow import FlowButtons, FlowCommands
+from app.commands.onboarding.native import NativeButtons
 from app.commands.onboarding.outcomes import OutcomeCommands, OutcomeForms
 from app.commands.onboarding.panels import BeginningPanels, PanelCommands
 from app.commands.onboarding.questions import QuestionButtons, QuestionCommands
@@ -35,6 +36,7 @@ COGS = (
     BeginningPanels,
     FlowButtons,
     ImportButtons,
+    NativeButtons,
     OnboardingCommands,
     OutcomeForms,
     QuestionButtons,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import discord
 
-from app.commands.onboarding import groups
+from app.commands.onboarding import groups, native
 from app.commands.onboarding.questions import QuestionCog
 from app.core.errors import InvalidInput
 from app.core.messages import speaking, t, tn
@@ -24,6 +24,10 @@ from app.ui.onboarding import question_list
 from app.ui.onboarding.places import check_channels, check_roles
 from app.ui.onboarding.question_ids import ImportId, NoImportId
 
+DISCORD = "discord"
+PLACES = [discord.OptionChoice("file", "file"), discord.OptionChoice("discord", DISCORD)]
+SOURCES = PLACES[1:]
+
 
 class ExchangeCommands(QuestionCog):
     """Beginning with the usual questions; taking questions from a file, and giving them as one."""
@@ -40,35 +44,49 @@ class ExchangeCommands(QuestionCog):
             page = question_list.page_of(len(questions))
             await question_list.question_list(questions, context.snapshot, page=page, note=said).send(ctx.interaction)
 
-    @groups.questions.command(name="export", description="Get the questions as a file, to keep, change or share")
-    async def export(self, ctx: discord.ApplicationContext) -> None:
+    @groups.questions.command(
+        name="export", description="Give the questions away: as a file, or to Discord's own onboarding"
+    )
+    @discord.option("to", str, description="Where to; a file unless you say so", choices=PLACES, required=False)
+    async def export(self, ctx: discord.ApplicationContext, to: str | None = None) -> None:
         async with answering(ctx.interaction):
             context = await self._manager(ctx.interaction)
             questions = await self._all(context.actor.guild_id)
             if not questions:
                 raise InvalidInput("There are no questions yet. Add one with `/onboarding questions add`.")
-            await ui.exported(context.actor.guild_id, questions).send(ctx.interaction)
+            if to == DISCORD:
+                reply = await native.giving(self._bot, ctx.interaction, questions, context.snapshot)
+            else:
+                reply = ui.exported(context.actor.guild_id, questions)
+            await reply.send(ctx.interaction)
 
-    @groups.questions.command(name="import", description="Take the questions from a file; you see first what changes")
-    @discord.option("file", discord.Attachment, description="A file of /onboarding questions export")
-    async def take(self, ctx: discord.ApplicationContext, file: discord.Attachment) -> None:
+    @groups.questions.command(
+        name="import", description="Take questions from a file or from Discord; you see first what changes"
+    )
+    @discord.option("file", discord.Attachment, description="A file of /onboarding questions export", required=False)
+    @discord.option("source", str, description="From where, if not from a file", choices=SOURCES, required=False)
+    async def take(
+        self, ctx: discord.ApplicationContext, file: discord.Attachment | None = None, source: str | None = None
+    ) -> None:
         async with answering(ctx.interaction):
             context = await self._manager(ctx.interaction)
+            if (file is None) == (source is None):
+                raise InvalidInput("Give either a file, or Discord's own onboarding as `source`.")
             there = await self._all(context.actor.guild_id)
-            content = await content_of(file)
-            wanted, left_out = await _read(content, ctx.interaction, there)
-            remarks = []
-            if left_out:
-                remarks.append(
-                    tn(
-                        "⚠️ {count} role or channel is not in this server, and is left out.",
-                        "⚠️ {count} roles and channels are not in this server, and are left out.",
-                        left_out,
-                    )
+            if file is None:
+                reply = await native.taking(self._bot, ctx.interaction, there, context.snapshot)
+            else:
+                content = await content_of(file)
+                wanted, left_out = await _read(content, ctx.interaction, there)
+                reply = ui.preview(
+                    there,
+                    wanted,
+                    context.snapshot,
+                    ui.import_button(there),
+                    files=[Attachment(ui.FILE, content)],
+                    remarks=_remarks(left_out),
                 )
-            await ui.preview(there, wanted, context.snapshot, Attachment(ui.FILE, content), remarks=remarks).send(
-                ctx.interaction
-            )
+            await reply.send(ctx.interaction)
 
 
 class ImportButtons(QuestionCog, discord.Cog):
@@ -97,6 +115,17 @@ class ImportButtons(QuestionCog, discord.Cog):
         async with answering(interaction, update=True):
             await self._manager(interaction)
             await Reply(t("The questions stay as they are.")).replace(interaction)
+
+
+def _remarks(left_out: int) -> list[str]:
+    if not left_out:
+        return []
+    said = tn(
+        "⚠️ {count} role or channel is not in this server, and is left out.",
+        "⚠️ {count} roles and channels are not in this server, and are left out.",
+        left_out,
+    )
+    return [said]
 
 
 async def content_of(file: discord.Attachment) -> bytes:

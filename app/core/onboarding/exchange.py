@@ -142,6 +142,11 @@ def given(questions: Sequence[Question]) -> tuple[set[int], set[int]]:
     return {role for one in options for role in one.role_ids}, {each for one in options for each in one.channel_ids}
 
 
+def in_places(questions: Sequence[Question]) -> list[Question]:
+    """Return questions with the places that follow from their order."""
+    return [replace(one, place=place) for place, one in enumerate(questions, start=1)]
+
+
 def newly_given(before: Sequence[Question], after: Sequence[Question]) -> tuple[set[int], set[int]]:
     """Return the roles and channels that some answer gives which did not give them before."""
     old = {(one.id, option.value): option for one in before for option in one.options}
@@ -276,8 +281,7 @@ def _placed(questions: list[Question]) -> list[Question]:
                 other=one.short,
                 place=one.place,
             )
-    ordered = sorted(questions, key=lambda one: one.place)
-    return [replace(one, place=place) for place, one in enumerate(ordered, start=1)]
+    return in_places(sorted(questions, key=lambda one: one.place))
 
 
 def _text(entry: Mapping[str, Any], name: str) -> str:

@@ -41,6 +41,8 @@ SENTENCES: Mapping[int, Message] = {
     160007: msg("This server has as many announcement threads as Discord allows."),
     200000: msg("The rules of AutoMod in this server do not let me write that."),
     240000: msg("Discord's filter of harmful links does not let me write that."),
+    350001: msg("Discord's own onboarding needs 7 channels that everybody sees, and 5 in which everybody may write."),
+    350003: msg("Every channel of Discord's own onboarding has to be one that everybody sees."),
 }
 TIMED_OUT = msg("I am timed out in this server, so I can do nothing here. Staff have to end that.")
 AWAY = msg("Discord does not answer at the moment. Please try again in a minute.")

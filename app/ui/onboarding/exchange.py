@@ -6,10 +6,12 @@ import discord
 
 from app.core.messages import t, tn
 from app.core.onboarding.exchange import Difference, Fate, differences, fingerprint, write
+from app.core.onboarding.native import LeftOut
 from app.core.onboarding.questions import Option, Question
 from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.kit.colours import colour_of
 from app.ui.kit.components import Item, button
+from app.ui.kit.ids import ButtonId
 from app.ui.kit.reply import Attachment, Reply
 from app.ui.kit.text import plain
 from app.ui.onboarding.question_ids import ImportId, NoImportId
@@ -33,11 +35,12 @@ def preview(
     before: Sequence[Question],
     after: Sequence[Question],
     snapshot: SettingsSnapshot,
-    file: Attachment,
+    to: ButtonId,
     *,
+    files: Sequence[Attachment] = (),
     remarks: Sequence[str] = (),
 ) -> Reply:
-    """Show what a file would change, with the file itself, from which the button then reads it."""
+    """Show what would change, with the file of which the button then reads it, if it is one."""
     found = differences(before, after)
     if not found:
         return Reply("\n".join([t("That would change nothing: the questions are so already."), *remarks]))
@@ -46,11 +49,43 @@ def preview(
         title=t("What this would change"), description=fitting([*lines, *remarks]), colour=colour_of(snapshot)
     )
     items: list[Item] = [
-        button(t("Do it"), ImportId(shown=fingerprint(before)), style=discord.ButtonStyle.primary),
+        button(t("Do it"), to, style=discord.ButtonStyle.primary),
         button(t("Leave it"), NoImportId()),
     ]
     said = t("Nothing is changed yet. Answers of members stay, also to questions that go.")
-    return Reply(said, embed, items, attachments=[file])
+    return Reply(said, embed, items, attachments=files)
+
+
+def import_button(before: Sequence[Question]) -> ImportId:
+    """Return the id of the button that takes what a file says."""
+    return ImportId(shown=fingerprint(before))
+
+
+def prompts_preview(
+    given: Sequence[Question], left_out: Sequence[LeftOut], others: int, snapshot: SettingsSnapshot, to: ButtonId
+) -> Reply:
+    """Show which questions would be asked by Discord, and why not the others."""
+    lines = [f"✅ {plain(one.short)}" for one in given]
+    if others:
+        lines.append(tn("{count} other question in Discord stays.", "{count} other questions in Discord stay.", others))
+    embed = discord.Embed(
+        title=t("What Discord would ask"),
+        description=fitting([*lines, *left_out_lines(left_out)]),
+        colour=colour_of(snapshot),
+    )
+    items = [button(t("Do it"), to, style=discord.ButtonStyle.primary), button(t("Leave it"), NoImportId())]
+    said = t(
+        "Nothing is changed yet. Whether Discord asks at all is decided in the server's settings, under Onboarding."
+    )
+    return Reply(said, embed, items)
+
+
+def left_out_lines(left_out: Sequence[LeftOut]) -> list[str]:
+    """Say what does not come along, and why."""
+    return [
+        t("⚠️ “{question}” is left out: {why}", question=plain(one.text, 80), why=str(one.why).rstrip("."))
+        for one in left_out
+    ]
 
 
 def _line(one: Difference, questions: Sequence[Question]) -> str:

@@ -88,3 +88,17 @@ class ImportId(ButtonId, route="onboarding:v1:import"):
 
 class NoImportId(ButtonId, route="onboarding:v1:no_import"):
     """Leave the questions as they are."""
+
+
+class TakePromptsId(ButtonId, route="onboarding:v1:take_prompts"):
+    """Take the prompts of Discord's own onboarding; both stand for what there was when it was shown."""
+
+    shown: Ref
+    prompts: Ref
+
+
+class GivePromptsId(ButtonId, route="onboarding:v1:give_prompts"):
+    """Write the questions into Discord's own onboarding; both stand for what there was when it was shown."""
+
+    shown: Ref
+    prompts: Ref
