@@ -171,7 +171,7 @@ class PublishingButtons(PublishingCog, discord.Cog):
         for change in changes:
             if change is not None:
                 self._bot.dispatch("setting_followed", change)
-        self._bot.jobs.wake("onboarding")
+        self._bot.dispatch("rules_published")
 
     @responds_to(HistoryPageId)
     async def turn(self, interaction: discord.Interaction, pressed: HistoryPageId) -> None:
@@ -201,14 +201,14 @@ class PublishingButtons(PublishingCog, discord.Cog):
             await (await self._status(await self._manager(interaction))).replace(interaction)
         self._bot.dispatch("setting_followed", change)
         await self._show(change.guild_id, None)
-        self._bot.jobs.wake("onboarding")
+        self._bot.dispatch("rules_published")
 
     @discord.Cog.listener()
     async def on_setting_changed(self, change: SettingsHistory) -> None:
         """Keep the post in step with what was changed or taken back."""
         if change.scope == RUNS:
             await self._show(change.guild_id, None)
-            self._bot.jobs.wake("onboarding")
+            self._bot.dispatch("rules_published")
         if change.scope != POSTS or change.key != RULES:
             return
         old = None if change.old_value is None else Post.from_json(RULES, change.old_value)

@@ -17,4 +17,5 @@ def make(bot: Bot, metrics: Metrics) -> Job:
         lambda: job.work.under_way,
     )
     job.arrivals.listen()
+    job.versions.listen()
     return job

@@ -11,6 +11,7 @@ from app.core.onboarding.policy import OnboardingPolicy
 from app.jobs.onboarding import done, timer
 from app.jobs.onboarding.gateway import Arrivals
 from app.jobs.onboarding.sweep import Sweeps
+from app.jobs.onboarding.versions import NewVersions
 from app.models import Onboarding
 from app.models.onboarding import OnboardingState
 from app.services.onboarding.due import LEASE, Key, Share
@@ -46,6 +47,7 @@ class LookAfterMembers:
         self._handlers = handlers
         self.arrivals = Arrivals(bot)
         self.sweeps = Sweeps(bot, self.arrivals)
+        self.versions = NewVersions(bot)
         self.work = LeasedWork[Key, Onboarding](
             self.name,
             _Rows(bot, self._share),
@@ -61,18 +63,22 @@ class LookAfterMembers:
     async def run_once(self) -> datetime | None:
         """Begin with everything that is due; return when something is due next."""
         self.sweeps.begin()
-        return await self.work.begin_due()
+        of_rules = self.versions.look()
+        due = await self.work.begin_due()
+        return of_rules if due is None else min(due, of_rules)
 
     async def drain(self) -> None:
         """Return once everything that was heard is written, and everything that was claimed is settled."""
         await self.sweeps.drain()
         await self.arrivals.drain()
+        await self.versions.drain()
         await self.work.drain()
 
     async def stop(self) -> None:
         """Let what is under way come to its end, and give back what does not in time."""
         await self.sweeps.stop()
         await self.arrivals.stop()
+        await self.versions.stop()
         await self.work.stop(LAST_WORDS_SECONDS)
 
     def _share(self) -> Share:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Text, and_, case, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -159,6 +159,13 @@ class RunService:
         found.grant_tries = 0
         await self._session.flush()
         return now
+
+    async def told(self, row: Onboarding, *, since: datetime) -> bool:
+        """Write down that a member was written to, or cannot be; tell whether that was tried since a moment."""
+        mine = (R.guild_id == row.guild_id, R.user_id == row.user_id, R.direct_at >= since)
+        rest = R.to_tell.op("-", return_type=JSONB())(literal(Tell.RULES.value, Text()))
+        done = update(R).where(*mine).values(to_tell=rest).returning(R.user_id)
+        return await self._session.scalar(done, execution_options={"synchronize_session": False}) is not None
 
     async def _locked(self, actor: Actor, version: int) -> Run:
         require_manager(actor)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, literal, select
+from sqlalchemy import Integer, bindparam, cast, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -13,8 +13,9 @@ from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput
 from app.core.onboarding.errors import VersionNotFound
+from app.core.onboarding.posts import POSTS, RULES
 from app.core.onboarding.rules import Version, shown, text_hash
-from app.models import GuildRule, Onboarding
+from app.models import BotSetting, GuildRule, Onboarding
 from app.services.onboarding.managing import require_manager
 from app.services.onboarding.rows import rules_of
 from app.services.onboarding.rules import wait_for_editors
@@ -98,6 +99,13 @@ class RuleVersionService:
             execution_options={"dml_strategy": "orm", "synchronize_session": False},
         )
         return Version(number, now, actor.user_id, tuple(rules))
+
+    async def out_of_step(self) -> Sequence[int]:
+        """Return the servers, of whatever process, whose post of the rules shows another version than the newest."""
+        newest = select(func.max(R.version)).where(R.guild_id == BotSetting.guild_id).scalar_subquery()
+        shown_one = cast(BotSetting.value["version"].astext, Integer)
+        posts = (BotSetting.scope == POSTS, BotSetting.key == RULES, shown_one.is_distinct_from(newest))
+        return (await self._session.scalars(select(BotSetting.guild_id).where(*posts, newest.is_not(None)))).all()
 
     async def history(self, actor: Actor, *, page: int, page_size: int) -> tuple[Sequence[PublishedVersion], int]:
         """Return versions, the newest first, and how many there are. A page beyond the last is empty."""

@@ -10,6 +10,9 @@ from app.core.onboarding.policy import OnboardingPolicy
 from app.core.onboarding.runs import Run
 from app.services.onboarding.runs import RunProgress
 from app.ui.kit.components import Item, button
+from app.ui.kit.links import link_to
+from app.ui.kit.reply import Reply
+from app.ui.kit.text import plain
 from app.ui.onboarding.rules_ids import ContinueRunId, StopRunId
 
 
@@ -52,3 +55,13 @@ def status(
     elif now < run.accept_by:
         items.append(button(t("Stop asking"), StopRunId(version=run.version), emoji="⏸️"))
     return ["\n".join([head, *lines])], items
+
+
+def please_accept(run: Run, policy: OnboardingPolicy, *, guild_id: int, server: str) -> Reply:
+    """Tell a member directly that there are new rules to accept, and where."""
+    until = discord.utils.format_dt(run.accept_by, "f")
+    said = t("There are new rules in {server}. Please accept them until {time}.", server=plain(server), time=until)
+    post = policy.rules_post
+    if post is not None and post.message_id is not None:
+        said += "\n" + link_to(guild_id, post.channel_id, post.message_id)
+    return Reply(said)
