@@ -6,6 +6,7 @@ from app.bot import Bot
 from app.commands.onboarding import groups
 from app.commands.onboarding.exchange import ExchangeCommands, ImportButtons
 from app.commands.onboarding.flow import FlowButtons, FlowCommands
+from app.commands.onboarding.mine import MineButtons, MineCommands
 from app.commands.onboarding.native import NativeButtons
 from app.commands.onboarding.outcomes import OutcomeCommands, OutcomeForms
 from app.commands.onboarding.panels import BeginningPanels, PanelCommands
@@ -19,6 +20,7 @@ from app.ui.onboarding import offers
 
 class OnboardingCommands(
     FlowCommands,
+    MineCommands,
     PanelCommands,
     QuestionCommands,
     OutcomeCommands,
@@ -37,6 +39,7 @@ COGS = (
     FlowButtons,
     ImportButtons,
     NativeButtons,
+    MineButtons,
     OnboardingCommands,
     OutcomeForms,
     QuestionButtons,

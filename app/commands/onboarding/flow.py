@@ -6,6 +6,7 @@ from app.commands.onboarding import groups
 from app.commands.onboarding.request import OnboardingCog, RequestContext
 from app.core.actor import Actor
 from app.core.errors import NotAllowed, UserError
+from app.core.messages import t
 from app.core.onboarding.errors import FormChanged, NotStarted, NotYours, RulesChanged
 from app.core.onboarding.limits import MAX_HINT
 from app.core.onboarding.progress import At, Progress
@@ -31,6 +32,7 @@ from app.ui.onboarding.ids import (
     NextId,
     RestartId,
 )
+from app.ui.onboarding.mine import mine
 from app.ui.onboarding.whose import Whose
 from app.uow import UnitOfWork
 
@@ -103,6 +105,12 @@ class WalksThrough(OnboardingCog):
         async with self._bot.uow() as work:
             progress = await work.onboarding.flow.begin(context.actor, context.policy, joined_at=joined_at)
             return progress, await self._page(work, context, progress)
+
+    async def _mine(self, context: RequestContext, note: str = "") -> Reply:
+        async with self._bot.uow() as work:
+            record = await work.onboarding.finding.mine(context.actor)
+            known = await work.onboarding.flow.mine(context.actor)
+        return mine(record, known.questions if known is not None else (), whose(context), note)
 
     async def _page(self, work: UnitOfWork, context: RequestContext, progress: Progress, note: str = "") -> Reply:
         rules = []
@@ -185,6 +193,8 @@ class FlowButtons(WalksThrough, discord.Cog):
                     progress = await work.onboarding.flow.answer(context.actor, context.policy, read(typed))
                     reply = await self._page(work, context, progress)
                 self._bot.kept_forms.forget(kept_as(context.actor, typed))
+                if form.mine and progress.at is not At.PAGE:
+                    reply = await self._mine(context, t("Your answer is changed."))
             except UserError as refused:
                 reply = await self._refused(context, form, typed, refused)
             await answered(interaction, reply)
@@ -237,6 +247,8 @@ class FlowButtons(WalksThrough, discord.Cog):
         async with self._bot.uow() as work:
             flow = work.onboarding.flow
             if isinstance(refused, FormChanged) or not given:
+                if form.mine:
+                    raise refused
                 progress = await flow.look(context.actor, context.policy)
                 note = pages.given_back(str(refused), typed)
             else:

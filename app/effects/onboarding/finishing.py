@@ -7,7 +7,7 @@ from app.core.actor import Actor
 from app.core.errors import BotError
 from app.core.onboarding.grants import Grant, read_grants
 from app.core.onboarding.policy import OnboardingPolicy
-from app.effects.onboarding import granting
+from app.effects.onboarding import granting, welcoming
 from app.effects.sending import ERRORS
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,9 @@ async def finish(bot: Bot, actor: Actor) -> list[Grant]:
         return []
     policy = OnboardingPolicy.of(await bot.settings.get(actor.guild_id))
     try:
-        return list((await granting.carry_out(bot, mine.row, policy)).grants)
+        carried = await granting.carry_out(bot, mine.row, policy)
+        await welcoming.tell_all(bot, mine.row, policy)
+        return list(carried.grants)
     except (*ERRORS, BotError) as error:
         log.info("left to the job", extra={"guild": actor.guild_id, "user": actor.user_id, "error": str(error)})
         return read_grants(mine.row.grants)

@@ -49,6 +49,11 @@ class FindingService:
             raise MemberNotFound
         return _record(row, {one.id: one for one in await self._questions(actor)})
 
+    async def mine(self, actor: Actor) -> MemberRecord | None:
+        """Return what is known of the person themselves; None if nothing is."""
+        row = await self._session.scalar(_ONE, {"guild_id": actor.guild_id, "user_id": actor.user_id})
+        return None if row is None else _record(row, {one.id: one for one in await self._questions(actor)})
+
     async def questions(self, actor: Actor) -> list[Question]:
         """Return the questions that an export has columns for. Raises ManagersOnly."""
         require_manager(actor)

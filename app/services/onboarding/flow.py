@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, bindparam, select
+from sqlalchemy import BigInteger, Integer, Text, bindparam, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
@@ -20,14 +21,14 @@ from app.core.onboarding.errors import (
     QuestionNotFound,
     SwitchedOff,
 )
-from app.core.onboarding.grants import Grant, grants_to_json, read_grants
+from app.core.onboarding.grants import Grant, Tell, grants_to_json, read_grants
 from app.core.onboarding.path import asked
 from app.core.onboarding.policy import OnboardingPolicy
 from app.core.onboarding.progress import SUMMARY, At, Given, Progress, after, are_as_asked, before
 from app.core.onboarding.questions import Question
 from app.models import GuildRule, Onboarding, OnboardingState
 from app.services.onboarding import acceptance
-from app.services.onboarding.reading import EVERYTHING, Asks, Known, make, read, read_questions, write
+from app.services.onboarding.reading import EVERYTHING, MINE, Asks, Known, make, parameters, read, read_questions, write
 
 ON_THEIR_WAY = ("waiting", "asked", "started")
 ANY = tuple(one.value for one in OnboardingState)
@@ -39,6 +40,13 @@ _RULES = (
         GuildRule.version == bindparam("version", type_=Integer()),
     )
     .order_by(GuildRule.rule_order)
+)
+
+_TELLING = (
+    update(Onboarding)
+    .where(*MINE)
+    .values({Onboarding.to_tell: Onboarding.to_tell.op("-", return_type=JSONB())(bindparam("what", type_=Text()))})
+    .execution_options(synchronize_session=False)
 )
 
 
@@ -237,7 +245,7 @@ class FlowService:
 
         Whoever is on their way is asked again. What answers gave to somebody who is done stays.
         """
-        known = await read(self._session, actor, _asks_of(policy), lock=True)
+        known = await read(self._session, actor, Asks.of(policy), lock=True)
         if known is None or known.row.responses is None:
             return False
         now = self._clock()
@@ -249,6 +257,10 @@ class FlowService:
     async def rules(self, actor: Actor, version: int) -> Sequence[GuildRule]:
         """Return the rules of a version, in order."""
         return (await self._session.scalars(_RULES, {"guild": actor.guild_id, "version": version})).all()
+
+    async def told(self, actor: Actor, what: Tell) -> None:
+        """Write down that something was said about a member who is done, or cannot be."""
+        await self._session.execute(_TELLING, parameters(actor) | {"what": what.value})
 
     async def preview(self, actor: Actor, policy: OnboardingPolicy) -> tuple[tuple[Question, ...], int | None]:
         """Return what is asked of members: the questions, and the version of the rules to be accepted."""

@@ -83,3 +83,24 @@ class ConfirmId(ButtonId, route="onboarding:v1:confirm"):
 
     guild_id: Snowflake
     user_id: Snowflake
+
+
+class MineId(ButtonId, route="onboarding:v1:mine"):
+    """Show what is stored about oneself."""
+
+    guild_id: Snowflake
+    user_id: Snowflake
+
+
+class ForgetId(ButtonId, route="onboarding:v1:forget"):
+    """Ask whether all answers are to be deleted."""
+
+    guild_id: Snowflake
+    user_id: Snowflake
+
+
+class ForgetNowId(ButtonId, route="onboarding:v1:forget_now"):
+    """Delete them."""
+
+    guild_id: Snowflake
+    user_id: Snowflake

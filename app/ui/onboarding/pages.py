@@ -8,15 +8,17 @@ from app.core.messages import t, tn
 from app.core.onboarding.progress import At, Progress
 from app.core.onboarding.questions import CHOOSING, Question
 from app.models import GuildRule
+from app.services.onboarding.rows import rules_of
 from app.ui.kit.colours import colour_of
 from app.ui.kit.components import Item, button
 from app.ui.kit.forms import FilledIn
 from app.ui.kit.limits import MAX_CONTENT, MAX_EMBED_DESCRIPTION
 from app.ui.kit.links import link_to
 from app.ui.kit.reply import Reply
-from app.ui.kit.text import plain, shortened, tamed
+from app.ui.kit.text import plain, shortened
 from app.ui.onboarding import summary
 from app.ui.onboarding.ids import AcceptId, AnswerId, BackId, NextId
+from app.ui.onboarding.rules_post import rules_embeds
 from app.ui.onboarding.whose import Whose
 
 MAX_GIVEN_BACK = 300
@@ -40,20 +42,14 @@ def rules_page(progress: Progress, whose: Whose, rules: Sequence[GuildRule], not
     """Show the rules, with the button that accepts them."""
     assert progress.version is not None, "rules that are to be accepted"
     post = whose.policy.rules_post
-    texts = [f"**{place}. {plain(one.title)}**\n{tamed(one.description)}" for place, one in enumerate(rules, start=1)]
-    whole = "\n\n".join(texts)
-    if len(whole) > MAX_EMBED_DESCRIPTION:
-        room = MAX_EMBED_DESCRIPTION - 200
-        rest = t("All of them are in {channel}.", channel=f"<#{post.channel_id}>") if post is not None else ""
-        whole = f"{shortened(whole, room)}\n\n{rest}".strip()
-    embed = discord.Embed(title=t("The rules"), description=whole, colour=colour_of(whose.snapshot))
+    first, *more = rules_embeds(rules_of(rules), whose.snapshot)
     link = link_to(whose.guild_id, post.channel_id, post.message_id) if post and post.message_id else ""
-    embed.set_footer(text=_step(progress))
+    (more[-1] if more else first).set_footer(text=_step(progress))
     accept = button(
         t("I accept the rules"), AcceptId(**whose.ids, version=progress.version), style=discord.ButtonStyle.success
     )
     said = t("Read the rules of this server, and accept them.")
-    return Reply(_noted(note, f"{said} {link}".strip()), embed=embed, items=[accept])
+    return Reply(_noted(note, f"{said} {link}".strip()), embed=first, items=[accept], more=more)
 
 
 def questions_page(progress: Progress, whose: Whose, note: str = "") -> Reply:

@@ -8,9 +8,16 @@ from tests.fixtures.onboarding.arriving import Arrivals
 from tests.fixtures.town import Town
 
 
-async def test_a_member_reads_answers_changes_and_is_done(arrivals: Arrivals, alice: Person) -> None:
+async def test_a_member_reads_answers_changes_and_is_done(arrivals: Arrivals, alice: Person, town: Town) -> None:
     asking = arrivals.asking
-    await arrivals.set(mode="both", completion_role=arrivals.member.id)
+    await arrivals.set(
+        mode="both",
+        completion_role=arrivals.member.id,
+        log_channel=arrivals.log.id,
+        welcome_channel=town.general.id,
+        welcome_text="Welcome {member} (@everyone) to {server}",
+        direct_text="Hello {name}",
+    )
     await asking.publish(text="Be **kind**")
     games = Option("g", "Games", role_ids=(arrivals.role("Players").id,))
     why = await asking.ask("Why are you here?", QuestionKind.CHOICE, games, "Other", place=1)
@@ -41,9 +48,28 @@ async def test_a_member_reads_answers_changes_and_is_done(arrivals: Arrivals, al
     await alice.submit(form, {"Why are you here?": "Other"})
     assert page.embeds[0]["description"] == "**Why are you here?**\nOther\n**E-mail**\nalice@example.org"
     await alice.click(page, "Confirm")
-    assert page.text.startswith("You are done. Welcome!")
+    assert page.text.startswith(f"You are done. Welcome!\nYou have: <@&{arrivals.member.id}>\n")
+    await arrivals.settle()
     row = await arrivals.row(alice)
-    assert (row.state, row.rules_version) == ("completed", 1)
+    assert (row.state, row.rules_version, row.to_tell) == ("completed", 1, [])
+    assert arrivals.member.id in town.guild.members[alice.id].role_ids
+    (welcome,) = [one for one in town.general.by_id.values() if one.visible_to is None]
+    assert welcome.text == f"Welcome {alice.mention} (@everyone) to Town"
+    assert welcome.pinged == [alice.user]
+    (card,) = arrivals.log.by_id.values()
+    assert (card.text, card.pinged) == (f"{alice.mention} is done.", [])
+    assert "**E-mail**\nalice@example.org" in card.embeds[0]["description"]
+    assert [one.text for one in alice.in_dm().messages] == ["Hello Alice"]
+    mine = await alice.slash("onboarding mine")
+    assert "Version 1" in str(mine.embeds)
+    form = await alice.choose(mine, "Change an answer…", "E-mail")
+    await alice.submit(form, {"E-mail": "a@example.org"})
+    assert mine.text == "Your answer is changed."
+    assert "a@example.org" in mine.full_text
+    await alice.click(mine, "Delete my answers…")
+    await alice.click(mine, "Delete them")
+    assert mine.text == "Your answers are deleted."
+    assert "example.org" not in mine.full_text
     assert (await alice.slash("onboarding start")).text.startswith("You are done here.")
 
 
