@@ -1,0 +1,106 @@
+"""Whatever members do on their way, in two servers at once, in any order: a small model says the same as the rows.
+
+`ONBOARDING_WALKS=50 ONBOARDING_WALK_LENGTH=500 ONBOARDING_WALK_SEED=9` takes more than the one walk by default.
+"""
+
+import os
+import random
+
+from app.core.actor import Actor
+from app.core.errors import UserError
+from app.core.onboarding.answers import read_answers
+from app.core.onboarding.progress import At
+from app.core.onboarding.questions import QuestionKind
+from app.services.onboarding.flow import Completed
+from tests.fixtures.onboarding.services import OnboardingWork, policy
+from tests.fixtures.onboarding.tables import Asking, filled_in
+
+WALKS = int(os.environ.get("ONBOARDING_WALKS", "1"))
+LENGTH = int(os.environ.get("ONBOARDING_WALK_LENGTH", "60"))
+FIRST = int(os.environ.get("ONBOARDING_WALK_SEED", "1"))
+BOTH = policy(mode="both", completion_role=8)
+
+
+class Walker:
+    """One member in one server, and what a person would note about them."""
+
+    def __init__(self, work: OnboardingWork, who: Actor, ids: dict[str, int]) -> None:
+        self.work, self.who, self.ids = work, who, ids
+        self.state: str | None = None
+        self.accepted, self.answers = False, dict[int, str]()
+
+    @property
+    def wanted(self) -> set[int]:
+        """What is asked of them now."""
+        first = self.ids["first"]
+        return {first, self.ids["last"]} | ({self.ids["follows"]} if self.answers.get(first) == "a" else set())
+
+    async def step(self, chance: random.Random) -> str:
+        flow, who = self.work.flow, self.who
+        what = chance.choice(
+            ["begin", "accept", "answer", "answer", "answer", "back", "on", "confirm", "restart", "forget"]
+        )
+        try:
+            if what == "begin":
+                await flow.begin(who, BOTH)
+                self.state = self.state or "started"
+            elif what == "accept":
+                await flow.accept(who, BOTH, 1, locale="en")
+                self.state, self.accepted = "completed" if self.state == "completed" else "started", True
+            elif what == "answer":
+                await self.answer(chance)
+            elif what in {"back", "on"}:
+                seen = await flow.look(who, BOTH)
+                await flow.go_to(who, BOTH, from_step=seen.step or "", back=what == "back")
+            elif what == "confirm":
+                ended = await flow.confirm(who, BOTH)
+                if isinstance(ended, Completed):
+                    assert self.state == "completed" or (self.accepted and self.wanted <= set(self.answers))
+                    if self.state != "completed":
+                        self.answers = {key: one for key, one in self.answers.items() if key in self.wanted}
+                    self.state = "completed"
+            elif what == "restart":
+                await flow.restart(who, BOTH)
+                if self.state != "completed":
+                    self.answers = {}
+            elif chance.random() < 0.2:
+                await flow.forget(who, BOTH)
+                self.answers = {}
+        except UserError:
+            assert self.state is None, what
+        return what
+
+    async def answer(self, chance: random.Random) -> None:
+        page = await self.work.flow.look(self.who, BOTH)
+        if page.at is not At.PAGE:
+            return
+        given = {one.id: chance.choice(["a", "b"]) for one in page.page}
+        await self.work.flow.answer(self.who, BOTH, filled_in(page, **{f"q{key}": one for key, one in given.items()}))
+        self.answers |= given
+
+    async def compare(self, asking: Asking, done: list[str]) -> None:
+        row = await asking.row(self.who)
+        assert (None if row is None else row.state.value) == self.state, done
+        if row is not None:
+            found = read_answers(row.responses)
+            assert {key: one.values[0] for key, one in found.items()} == self.answers, done
+            assert (row.rules_version == 1) is self.accepted, done
+            assert (row.completed_at is not None) is (self.state == "completed"), done
+
+
+async def test_random_walks_end_as_the_model_says(onboarding: OnboardingWork) -> None:
+    askings = [Asking(onboarding.uow, 1), Asking(onboarding.uow, 2)]
+    ids: list[dict[str, int]] = []
+    for asking in askings:
+        first = await asking.ask("First", QuestionKind.CHOICE, "a", "b", place=1)
+        follows = await asking.ask("Follows", place=2, only_if=(first, "a"))
+        ids.append({"first": first, "follows": follows, "last": await asking.ask("Last", place=3)})
+        await asking.publish()
+    for seed in range(FIRST, FIRST + WALKS):
+        chance, done = random.Random(seed), list[str]()
+        walkers = [Walker(onboarding, Actor(place, 1000 + seed), ids[place - 1]) for place in (1, 2)]
+        for _ in range(LENGTH):
+            place = chance.randrange(2)
+            done.append(f"{place + 1}: {await walkers[place].step(chance)}")
+            for walker, asking in zip(walkers, askings, strict=True):
+                await walker.compare(asking, done)
