@@ -79,7 +79,7 @@ def test_every_setting_of_a_server_has_its_words_and_its_row():
 def test_every_slash_command_has_its_section():
     names = [command.qualified_name for command in documentation.slash_commands()]
     assert names
-    assert re.findall(r"^### `/([a-z ]+)`$", _page("docs/commands.md"), re.MULTILINE) == names
+    assert re.findall(r"^### `/([a-z_ ]+)`$", _page("docs/commands.md"), re.MULTILINE) == names
 
 
 ENTRY = """

@@ -25,7 +25,7 @@ from app.ui.onboarding.places import check_channels, check_roles
 from app.ui.onboarding.question_ids import ImportId, NoImportId
 
 DISCORD = "discord"
-PLACES = [discord.OptionChoice("file", "file"), discord.OptionChoice("discord", DISCORD)]
+PLACES = [discord.OptionChoice("file", "file"), discord.OptionChoice(DISCORD, DISCORD)]
 SOURCES = PLACES[1:]
 
 
