@@ -13,6 +13,7 @@ from app.commands.onboarding.panels import BeginningPanels, PanelCommands
 from app.commands.onboarding.questions import QuestionButtons, QuestionCommands
 from app.commands.onboarding.request import OnboardingCog
 from app.commands.onboarding.staff import StaffCommands
+from app.commands.onboarding.stuck import StuckButtons, StuckCommands
 from app.ui.help import walk
 from app.ui.kit.staff import offered_as
 from app.ui.onboarding import offers
@@ -26,6 +27,7 @@ class OnboardingCommands(
     OutcomeCommands,
     ExchangeCommands,
     StaffCommands,
+    StuckCommands,
     OnboardingCog,
     discord.Cog,
 ):
@@ -43,6 +45,7 @@ COGS = (
     OnboardingCommands,
     OutcomeForms,
     QuestionButtons,
+    StuckButtons,
 )
 MANAGERS = frozenset({"check", "export", "panel", "questions"})
 """Words of the commands that only managers may use."""

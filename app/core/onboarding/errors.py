@@ -99,3 +99,10 @@ class MemberNotFound(NotFound):
 
     def __init__(self) -> None:
         super().__init__("I know nothing about how this member joined: they came before onboarding was set up.")
+
+
+class NotStuck(NotFound):
+    """Somebody is done, has left, or never joined as far as the bot knows."""
+
+    def __init__(self) -> None:
+        super().__init__("They are not among those who have something left to do. `/onboarding stuck` shows who is.")

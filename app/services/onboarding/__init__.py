@@ -13,6 +13,7 @@ from app.services.onboarding.posts import PostService
 from app.services.onboarding.questions import QuestionService
 from app.services.onboarding.rules import RuleService
 from app.services.onboarding.runs import RunService
+from app.services.onboarding.stuck import StuckService
 from app.services.onboarding.timing import OnboardingTimingService
 from app.services.onboarding.versions import RuleVersionService
 from app.services.structures import Settings
@@ -48,3 +49,5 @@ class OnboardingServices:
         """How far those who joined have come."""
         self.finding = FindingService(session)
         """What members answered, for staff."""
+        self.stuck = StuckService(session, clock)
+        """Who is not done, for staff."""
