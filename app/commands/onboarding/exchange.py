@@ -24,8 +24,8 @@ from app.ui.onboarding import question_list
 from app.ui.onboarding.places import check_channels, check_roles
 from app.ui.onboarding.question_ids import ImportId, NoImportId
 
-DISCORD = "discord"
-PLACES = [discord.OptionChoice("file", "file"), discord.OptionChoice(DISCORD, DISCORD)]
+FILE, DISCORD = "file", "discord"
+PLACES = [discord.OptionChoice(FILE, FILE), discord.OptionChoice(DISCORD, DISCORD)]
 SOURCES = PLACES[1:]
 
 
