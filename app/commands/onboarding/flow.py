@@ -1,5 +1,7 @@
 """A member's way: the button that begins it, forms, going back, the summary, and the end."""
 
+from datetime import datetime
+
 import discord
 
 from app.commands.onboarding import groups
@@ -159,14 +161,18 @@ class FlowButtons(WalksThrough, discord.Cog):
                 flow = work.onboarding.flow
                 try:
                     progress = await flow.accept(
-                        context.actor, context.policy, pressed.version, locale=str(interaction.locale or "")
+                        context.actor,
+                        context.policy,
+                        pressed.version,
+                        locale=str(interaction.locale or ""),
+                        carries_out=True,
                     )
                 except RulesChanged as changed:
                     flow_note = str(changed)
                     progress = await flow.look(context.actor, context.policy)
                 reply = await self._page(work, context, progress, flow_note)
             if progress.at is At.DONE:
-                reply = await self._finished(context)
+                reply = await self._finished(context, progress.held_until)
             await answered(interaction, reply)
 
     @responds_to(AnswerId)
@@ -227,7 +233,8 @@ class FlowButtons(WalksThrough, discord.Cog):
                 else:
                     reply = await self._page(work, context, ended)
             if reply is None:
-                reply = await self._finished(context, is_new=isinstance(ended, Completed) and ended.is_new)
+                assert isinstance(ended, Completed)
+                reply = await self._finished(context, ended.held_until, is_new=ended.is_new)
             await answered(interaction, reply)
 
     async def _go(self, interaction: discord.Interaction, pressed: BackId | NextId, *, back: bool) -> None:
@@ -262,8 +269,8 @@ class FlowButtons(WalksThrough, discord.Cog):
                 )
             return await self._page(work, context, progress, note)
 
-    async def _finished(self, context: RequestContext, *, is_new: bool = True) -> Reply:
-        return done(await finishing.finish(self._bot, context.actor), is_new=is_new)
+    async def _finished(self, context: RequestContext, held_until: datetime | None, *, is_new: bool = True) -> Reply:
+        return done(await finishing.finish(self._bot, context.actor, held_until), is_new=is_new)
 
 
 def kept_as(actor: Actor, typed: FilledIn) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 
 from app.core.onboarding.answers import Answer
@@ -51,6 +52,8 @@ class Progress:
     count: int = 1
     is_first_page: bool = True
     """Whether there is no page to go back to."""
+    held_until: datetime | None = None
+    """Until when nobody else carries out what somebody gets who is done by this press, if that is up to the caller."""
 
     @property
     def step(self) -> str | None:

@@ -12,7 +12,6 @@ from app.bot import Bot
 from app.core.batch_writer import BatchWriter
 from app.core.errors import BotError
 from app.core.onboarding import outcome
-from app.core.onboarding.deadlines import Facts, plan
 from app.core.onboarding.grants import Grant, What, Why
 from app.core.onboarding.joining import Standing, standing
 from app.core.onboarding.policy import OnboardingPolicy
@@ -21,7 +20,7 @@ from app.effects.onboarding.native import is_native_on
 from app.effects.onboarding.restraint import restraint_of
 from app.models.onboarding import OnboardingState
 from app.services.onboarding.joins import Joined, Key
-from app.services.onboarding.timing import times_of
+from app.services.onboarding.timing import next_look
 
 log = logging.getLogger(__name__)
 
@@ -148,7 +147,7 @@ class Arrivals:
         if sends_nothing and visible_post(guild, policy, one.role_ids, one.user_id) is not None:
             # What follows is known now, also of a thousand at once.
             asked_at = now
-            next_at = plan(Facts(asked_at=now), times_of(policy), now).next_at
+            next_at = next_look(now, policy, now)
         is_waiting = stands is Standing.WAITING
         return Joined(
             guild_id=one.guild_id,

@@ -14,13 +14,11 @@ from app.effects.onboarding import asking, granting, removing
 from app.models import Onboarding
 from app.models.onboarding import OnboardingState
 from app.services.onboarding.grants import next_try
-from app.services.onboarding.timing import plan_of
+from app.services.onboarding.timing import LOOK_AGAIN, plan_of
 from app.ui.onboarding import timed as ui
 
 log = logging.getLogger(__name__)
 
-LOOK_AGAIN = timedelta(days=1)
-"""What a server chose may have changed since somebody was looked at."""
 NOT_ASKED = timedelta(hours=1)
 """When to look again whether somebody can see how to begin."""
 NOT_REACHED = timedelta(days=1)
@@ -44,7 +42,8 @@ async def handle(bot: Bot, row: Onboarding, policy: OnboardingPolicy) -> datetim
             role_ids = frozenset(int(one) for one in member["roles"])
         asked = await asking.ask(bot, row, policy, role_ids)
         if asked is None:
-            return None
+            # They went on meanwhile: their row is looked at as it is now.
+            return now
         row = asked
     planned = plan_of(row, policy, now)
     moments = [next_try(row, now), planned.next_at, now + LOOK_AGAIN]

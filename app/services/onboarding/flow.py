@@ -1,7 +1,7 @@
 """A member's way from the button to being done. Each step is one transaction, which others of theirs wait for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +28,9 @@ from app.core.onboarding.progress import SUMMARY, At, Given, Progress, after, ar
 from app.core.onboarding.questions import Question
 from app.models import GuildRule, Onboarding, OnboardingState
 from app.services.onboarding import acceptance
+from app.services.onboarding.due import LEASE
 from app.services.onboarding.reading import EVERYTHING, MINE, Asks, Known, make, parameters, read, read_questions, write
+from app.services.onboarding.timing import next_look
 
 ON_THEIR_WAY = ("waiting", "asked", "started")
 ANY = tuple(one.value for one in OnboardingState)
@@ -57,6 +59,8 @@ class Completed:
     row: Onboarding
     grants: tuple[Grant, ...]
     is_new: bool
+    held_until: datetime | None = None
+    """Until when nobody else carries out what they get, if that is up to the caller."""
 
 
 @dataclass(frozen=True)
@@ -89,18 +93,19 @@ class FlowService:
             return _done(known)
         values: dict[str, Any] = {}
         if known.row.state is OnboardingState.LEFT:
-            values = _come_back(known, policy)
+            values = _come_back(known, policy, now)
             if values.get("state") == "completed":
                 await write(self._session, actor, values | {"updated_at": now, "next_at": now}, ("left",))
                 return _done(known)
         progress = known.progress(answers={} if "responses" in values else None)
         _require_something(progress)
         if known.row.state is not OnboardingState.STARTED:
-            values |= {"state": "started", "asked_at": known.row.asked_at or now}
+            values |= {"state": "started", "asked_at": values.get("asked_at", known.row.asked_at) or now}
             values["started_at"] = known.row.started_at if known.row.state is OnboardingState.ASKED else None
             values["started_at"] = values["started_at"] or now
         if progress.step != known.row.step:
             values["step"] = progress.step
+        values |= _looked_after(known.row, policy, now)
         if values:
             await write(self._session, actor, values | {"updated_at": now}, (known.row.state.value,))
         return progress
@@ -128,11 +133,15 @@ class FlowService:
             return progress
         return Progress(At.PAGE, page=progress.page[:1], asked=progress.asked, answers=progress.answers)
 
-    async def accept(self, actor: Actor, policy: OnboardingPolicy, version: int, *, locale: str) -> Progress:
+    async def accept(
+        self, actor: Actor, policy: OnboardingPolicy, version: int, *, locale: str, carries_out: bool = False
+    ) -> Progress:
         """Write down that a member accepted a version of the rules; whoever has nothing else to do is done.
 
         Also for those who began nothing, from the post of the rules. Raises NoRulesPublished, and RulesChanged when
         there is a newer version.
+
+        With `carries_out`, the caller has the row of whoever is done by that until `held_until`, as after `confirm`.
         """
         now, asks = self._clock(), Asks(rules=True, questions=policy.asks_questions)
         known = await read(self._session, actor, asks, lock=True)
@@ -152,17 +161,20 @@ class FlowService:
             await write(self._session, actor, values, (row.state.value,))
             return _done(known)
         if row.state is OnboardingState.LEFT:
-            values |= _come_back(known, policy)
+            values |= _come_back(known, policy, now)
             if values.get("state") == "completed":
                 await write(self._session, actor, values | {"next_at": now}, ("left",))
                 return _done(known)
         progress = known.progress(accepted=version)
         if progress.at is At.SUMMARY and not progress.asked:
             values |= self._completion(policy, known, now)
+            if carries_out:
+                values["next_at"] = now + LEASE
             await write(self._session, actor, values, (row.state.value,))
-            return _done(known)
+            return replace(_done(known), held_until=values["next_at"] if carries_out else None)
         values |= {"state": "started", "step": progress.step, "started_at": row.started_at or now}
-        values["asked_at"] = row.asked_at or now
+        values.setdefault("asked_at", row.asked_at or now)
+        values |= {} if returned else _looked_after(row, policy, now)
         await write(self._session, actor, values, (row.state.value,))
         return progress
 
@@ -184,7 +196,8 @@ class FlowService:
         if known.row.state is OnboardingState.COMPLETED:
             return await self._answer_again(actor, policy, known, answers, values)
         progress = known.progress(step="", answers=answers)
-        await write(self._session, actor, values | _started(known.row, now) | {"step": progress.step}, ON_THEIR_WAY)
+        started = _started(known.row, policy, now)
+        await write(self._session, actor, values | started | {"step": progress.step}, ON_THEIR_WAY)
         return progress
 
     async def go_to(self, actor: Actor, policy: OnboardingPolicy, *, from_step: str, back: bool) -> Progress:
@@ -204,13 +217,15 @@ class FlowService:
             to = after(seen, known.questions) if seen.page and seen.is_answered else seen.step
         progress = known.progress(step=to or "")
         now = self._clock()
-        await write(self._session, actor, _started(known.row, now) | {"step": progress.step}, ON_THEIR_WAY)
+        started = _started(known.row, policy, now)
+        await write(self._session, actor, started | {"step": progress.step}, ON_THEIR_WAY)
         return progress
 
     async def confirm(self, actor: Actor, policy: OnboardingPolicy) -> Completed | Progress:
         """Let a member be done, once; somebody to whom something is still left to do gets that.
 
-        What they get is written down with it: `effects.onboarding.granting` carries it out. Raises NotStarted.
+        What they get is written down with it, and the row is leased to the caller until `held_until`, who carries it
+        out with `effects.onboarding.finishing`; the job does if the caller does not come to it. Raises NotStarted.
         """
         known = await self._locked(actor, _asks_of(policy))
         if known.row.state is OnboardingState.COMPLETED:
@@ -218,11 +233,12 @@ class FlowService:
         progress = known.progress(step=SUMMARY)
         if progress.at is not At.SUMMARY:
             return progress
-        values = self._completion(policy, known, self._clock())
+        now = self._clock()
+        values = self._completion(policy, known, now) | {"next_at": now + LEASE}
         await write(self._session, actor, values, ON_THEIR_WAY)
         again = await read(self._session, actor, EVERYTHING, lock=False)
         assert again is not None, "the row that was just changed"
-        return Completed(again.row, tuple(read_grants(again.row.grants)), is_new=True)
+        return Completed(again.row, tuple(read_grants(again.row.grants)), is_new=True, held_until=now + LEASE)
 
     async def restart(self, actor: Actor, policy: OnboardingPolicy) -> Progress:
         """Forget the answers of somebody who is on their way, who begins again. Raises NotStarted."""
@@ -232,7 +248,7 @@ class FlowService:
             return _done(known)
         progress, now = known.progress(step="", answers={}), self._clock()
         values = {"responses": None, "step": progress.step, "updated_at": now}
-        await write(self._session, actor, values | _started(known.row, now), ON_THEIR_WAY)
+        await write(self._session, actor, values | _started(known.row, policy, now), ON_THEIR_WAY)
         return progress
 
     async def mine(self, actor: Actor) -> Mine | None:
@@ -329,20 +345,31 @@ def _done(known: Known) -> Progress:
     return Progress(At.DONE, asked=tuple(asked(known.questions, known.answers)), answers=known.answers)
 
 
-def _started(row: Onboarding, now: datetime) -> dict[str, Any]:
-    """Return what changes when somebody does something who has not pressed the button that begins."""
-    if row.state is OnboardingState.STARTED:
+def _looked_after(row: Onboarding, policy: OnboardingPolicy, now: datetime) -> dict[str, Any]:
+    """Return when the job looks at somebody on their way of whom it did not know, as nobody saw them join."""
+    if row.next_at is not None:
         return {}
-    return {"state": "started", "started_at": row.started_at or now, "asked_at": row.asked_at or now}
+    is_back = row.state is OnboardingState.LEFT
+    return {"next_at": next_look(now if is_back else row.asked_at or now, policy, now)}
 
 
-def _come_back(known: Known, policy: OnboardingPolicy) -> dict[str, Any]:
+def _started(row: Onboarding, policy: OnboardingPolicy, now: datetime) -> dict[str, Any]:
+    """Return what changes when somebody does something who has not pressed the button that begins."""
+    values = _looked_after(row, policy, now)
+    if row.state is OnboardingState.STARTED:
+        return values
+    return values | {"state": "started", "started_at": row.started_at or now, "asked_at": row.asked_at or now}
+
+
+def _come_back(known: Known, policy: OnboardingPolicy, now: datetime) -> dict[str, Any]:
     """Return what changes for somebody who left, is here again, and whose joining nobody saw."""
     row = known.row
     values: dict[str, Any] = {"left_at": None}
+    # Their time begins anew: a warning from before they left is none now.
+    anew: dict[str, Any] = {"asked_at": now, "nudged_at": None, "warned_at": None}
     if row.completed_at is None:
-        return values
+        return values | anew
     if policy.keeps_answers:
         grants = outcome.on_completion(read_grants(row.grants), policy, known.questions, known.answers)
         return values | {"state": "completed", "grants": grants_to_json(grants), "grant_tries": 0}
-    return values | {"completed_at": None, "responses": None, "started_at": None}
+    return values | anew | {"completed_at": None, "responses": None, "started_at": None}

@@ -15,6 +15,8 @@ R = Onboarding
 ON_THEIR_WAY = (OnboardingState.ASKED, OnboardingState.STARTED)
 """Who may begin or has begun."""
 HOUR = timedelta(hours=1)
+LOOK_AGAIN = timedelta(days=1)
+"""What a server chose may have changed since somebody was looked at."""
 
 
 class OnboardingTimingService:
@@ -96,3 +98,10 @@ def facts_of(row: Onboarding) -> Facts:
 def plan_of(row: Onboarding, policy: OnboardingPolicy, now: datetime) -> Plan:
     """Return what is due about somebody who is not done, and when the next thing is."""
     return plan(facts_of(row), times_of(policy), now)
+
+
+def next_look(asked_at: datetime, policy: OnboardingPolicy, now: datetime) -> datetime:
+    """Return when to look first at somebody who can begin since `asked_at`, and to whom nothing has happened yet."""
+    planned = plan(Facts(asked_at), times_of(policy), now)
+    soonest = now if planned.due is not None else planned.next_at
+    return min(soonest or now + LOOK_AGAIN, now + LOOK_AGAIN)

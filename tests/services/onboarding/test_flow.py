@@ -1,7 +1,7 @@
 """From the button to being done, step by step, as rows."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -20,6 +20,7 @@ from app.core.onboarding.grants import What, Why, read_grants
 from app.core.onboarding.progress import At, Given, Progress
 from app.core.onboarding.questions import Option, QuestionKind
 from app.models import OnboardingState
+from app.services.onboarding.due import LEASE
 from app.services.onboarding.flow import Completed
 from tests.fixtures.onboarding.services import ALICE, OnboardingWork, policy
 from tests.fixtures.onboarding.tables import Asking, filled_in
@@ -73,7 +74,9 @@ async def test_a_member_gets_from_the_button_to_done(onboarding: OnboardingWork)
     assert done.is_new
     row = await asking.row(ALICE)
     assert (row.state, row.step, row.completed_at) == (OnboardingState.COMPLETED, None, onboarding.clock.now)
-    assert (row.next_at, row.to_tell) == (onboarding.clock.now, ["direct", "staff"])
+    # Whoever confirmed carries it out; the job comes to it only if they do not.
+    assert row.next_at == done.held_until == onboarding.clock.now + LEASE
+    assert row.to_tell == ["direct", "staff"]
     assert [(one.what, one.id, one.give, one.why) for one in read_grants(row.grants)] == [
         (What.ROLE, 70, True, Why.ANSWER),
         (What.CHANNEL, 900, True, Why.ANSWER),
@@ -82,7 +85,7 @@ async def test_a_member_gets_from_the_button_to_done(onboarding: OnboardingWork)
     ]
     again = await flow.confirm(ALICE, BOTH)
     assert isinstance(again, Completed)
-    assert not again.is_new
+    assert (again.is_new, again.held_until) == (False, None)
     assert (await flow.begin(ALICE, BOTH)).at is At.DONE
     (entry,) = row.acceptances
     assert (entry["version"], entry["locale"], len(entry["hash"])) == (1, "de", 64)
@@ -214,3 +217,26 @@ async def test_two_servers_and_two_presses_at_once(own_onboarding: OnboardingWor
     ends = await asyncio.gather(*(flow.confirm(ALICE, QUESTIONS) for _ in range(4)))
     assert sorted(one.is_new for one in ends) == [False, False, False, True]
     assert (await here.row(there)).state == "started"
+
+
+async def test_who_began_unseen_is_looked_after_like_others(onboarding: OnboardingWork) -> None:
+    asking, flow, clock = Asking(onboarding.uow), onboarding.flow, onboarding.clock
+    await asking.ask("Name", place=1)
+    day = timedelta(days=1)
+    timed = policy(mode="questions", nudge_after=3600, warn_after=2 * 86400, kick_after=86400)
+    page = await flow.begin(ALICE, timed)
+    row = await asking.row(ALICE)
+    assert (row.joined_at, row.asked_at, row.next_at) == (None, clock.now, clock.now + timedelta(hours=1))
+    # What the job wrote down stays; nothing chosen yet is looked at again when that may have changed.
+    await flow.answer(ALICE, timed, filled_in(page, **{f"q{page.page[0].id}": "Alice"}))
+    assert (await asking.row(ALICE)).next_at == row.next_at
+    other = Actor(1, 99)
+    await flow.begin(other, QUESTIONS)
+    assert (await asking.row(other)).next_at == clock.now + day
+    # Who comes back unseen is not removed by a warning from before they left.
+    await asking.set(ALICE, state="left", next_at=None, warned_at=clock.now, nudged_at=clock.now)
+    clock.move(days=5)
+    await flow.begin(ALICE, timed)
+    row = await asking.row(ALICE)
+    assert (row.state, row.asked_at, row.warned_at, row.nudged_at) == ("started", clock.now, None, None)
+    assert row.next_at == clock.now + timedelta(hours=1)
