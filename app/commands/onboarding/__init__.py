@@ -10,6 +10,7 @@ from app.commands.onboarding.mine import MineButtons, MineCommands
 from app.commands.onboarding.native import NativeButtons
 from app.commands.onboarding.outcomes import OutcomeCommands, OutcomeForms
 from app.commands.onboarding.panels import BeginningPanels, PanelCommands
+from app.commands.onboarding.preview import PreviewButtons, PreviewCommands
 from app.commands.onboarding.questions import QuestionButtons, QuestionCommands
 from app.commands.onboarding.request import OnboardingCog
 from app.commands.onboarding.staff import StaffCommands
@@ -23,6 +24,7 @@ class OnboardingCommands(
     FlowCommands,
     MineCommands,
     PanelCommands,
+    PreviewCommands,
     QuestionCommands,
     OutcomeCommands,
     ExchangeCommands,
@@ -44,10 +46,11 @@ COGS = (
     MineButtons,
     OnboardingCommands,
     OutcomeForms,
+    PreviewButtons,
     QuestionButtons,
     StuckButtons,
 )
-MANAGERS = frozenset({"check", "export", "panel", "questions"})
+MANAGERS = frozenset({"check", "export", "panel", "preview", "questions"})
 """Words of the commands that only managers may use."""
 
 

@@ -25,6 +25,12 @@ def done(grants: Iterable[Grant], *, is_new: bool) -> Reply:
     return Reply("\n".join(lines))
 
 
+def named(grants: Iterable[Grant]) -> str:
+    """Name roles and channels."""
+    listed = list(grants)
+    return ", ".join(filter(None, (_named(listed, What.ROLE, "<@&{id}>"), _named(listed, What.CHANNEL, "<#{id}>"))))
+
+
 def _named(grants: Iterable[Grant], what: What, form: str) -> str:
     listed = [form.format(id=one.id) for one in grants if one.what is what]
     return ", ".join(listed[:MAX_NAMED]) + (" …" if len(listed) > MAX_NAMED else "")

@@ -38,11 +38,16 @@ MARK = "q"
 
 
 def page_form(
-    page: Sequence[Question], answers: Mapping[int, Answer], to: FormId, typed: FilledIn | None = None
+    page: Sequence[Question],
+    answers: Mapping[int, Answer],
+    to: FormId,
+    typed: FilledIn | None = None,
+    *,
+    title: str = "",
 ) -> discord.ui.DesignerModal:
     """Make the form of a page, filled in with what was typed before, else with what was answered."""
     given = typed or FilledIn.of({field_of(one): list(answers[one.id].values) for one in page if one.id in answers})
-    return form(t("Your answers"), to, *(_field(one, given) for one in page))
+    return form(title or t("Your answers"), to, *(_field(one, given) for one in page))
 
 
 def field_of(question: Question) -> str:
