@@ -158,7 +158,7 @@ async def _chosen_by_servers(database: DatabaseUrl, pooling: Pooling) -> AsyncGe
                 if setting is not None and setting.allows(value):
                     chosen.setdefault(guild_id, {})[setting.name] = value
             newest = select(GuildRule.guild_id, func.max(GuildRule.version)).group_by(GuildRule.guild_id)
-            versions = dict((await connection.execute(newest)).tuples().all())
+            versions = {row[0]: row[1] for row in await connection.execute(newest)}
         async with AsyncSession(engine) as session:
             for row in await session.scalars(select(OnboardingQuestion).order_by(OnboardingQuestion.step_order)):
                 asked.setdefault(row.guild_id, []).append(question_of(row))

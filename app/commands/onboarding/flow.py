@@ -195,8 +195,9 @@ class FlowButtons(WalksThrough, discord.Cog):
         async with answering(interaction, update=in_place(interaction)):
             context = await self._owner(interaction, form.guild_id, form.user_id)
             try:
+                given = read(typed)
                 async with self._bot.uow() as work:
-                    progress = await work.onboarding.flow.answer(context.actor, context.policy, read(typed))
+                    progress = await work.onboarding.flow.answer(context.actor, context.policy, given)
                     reply = await self._page(work, context, progress)
                 self._bot.kept_forms.forget(kept_as(context.actor, typed))
                 if form.mine and progress.at is not At.PAGE:

@@ -28,7 +28,15 @@ from app.ui.onboarding.places import check_channels, check_roles
 from app.ui.onboarding.question_ids import GivesFormId, GivesId
 
 
-class OutcomeCommands(QuestionCog):
+class OutcomeCog(QuestionCog):
+    """What the command and the button share."""
+
+    async def _open_form(self, interaction: discord.Interaction, question: Question, option: Option) -> None:
+        to = GivesFormId(question_id=question.id, option=option_reference(question, option))
+        await interaction.response.send_modal(forms.gives_form(to, option, forms.what_it_gives(option)))
+
+
+class OutcomeCommands(OutcomeCog):
     """What answers give, and which questions follow from them."""
 
     @groups.questions.command(name="gives", description="Choose which roles and channels an answer gives")
@@ -37,7 +45,7 @@ class OutcomeCommands(QuestionCog):
     async def gives(self, ctx: discord.ApplicationContext, question: str, answer: str) -> None:
         context = await self._manager(ctx.interaction)
         found = find_question(await self._all(context.actor.guild_id), question)
-        await _open_form(ctx.interaction, found, find_option(found, answer))
+        await self._open_form(ctx.interaction, found, find_option(found, answer))
 
     @groups.questions.command(name="only_if", description="Ask a question only after some answers to an earlier one")
     @question_option
@@ -77,14 +85,14 @@ class OutcomeCommands(QuestionCog):
             await ui.one_question(made, questions, context.snapshot, note=said).send(ctx.interaction)
 
 
-class OutcomeForms(QuestionCog, discord.Cog):
+class OutcomeForms(OutcomeCog, discord.Cog):
     """The form of what an answer gives."""
 
     @responds_to(GivesId)
     async def choose(self, interaction: discord.Interaction, pressed: GivesId, reference: str) -> None:
         context = await self._manager(interaction)
         found = ui.find(await self._all(context.actor.guild_id), pressed.question_id)
-        await _open_form(interaction, found, _option(found, reference))
+        await self._open_form(interaction, found, _option(found, reference))
 
     @responds_to(GivesFormId)
     async def chosen(self, interaction: discord.Interaction, form: GivesFormId) -> None:
@@ -107,11 +115,6 @@ class OutcomeForms(QuestionCog, discord.Cog):
                     )
             questions = [made if one.id == made.id else one for one in questions]
             await ui.one_question(made, questions, context.snapshot, note=t("Changed.")).replace(interaction)
-
-
-async def _open_form(interaction: discord.Interaction, question: Question, option: Option) -> None:
-    to = GivesFormId(question_id=question.id, option=option_reference(question, option))
-    await interaction.response.send_modal(forms.gives_form(to, option, forms.what_it_gives(option)))
 
 
 def _option(question: Question, reference: str) -> Option:

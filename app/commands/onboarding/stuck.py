@@ -83,7 +83,7 @@ class StuckButtons(OnboardingCog, discord.Cog):
             if not pressed.is_sure:
                 await ui.confirm(row).replace(interaction)
                 return
-            reason = f"{granting.REASON}: removed by {context.actor.user_id}"
+            reason = t("Onboarding: removed by {person}", person=context.actor.user_id)
             await removing.remove(self._bot, row, await self._roles(row), reason=reason)
             await ui.closed(t("<@{member}> was removed.", member=row.user_id)).replace(interaction)
 

@@ -195,8 +195,10 @@ class PublishingButtons(PublishingCog, discord.Cog):
         async with answering(interaction, update=True):
             context = await self._manager(interaction)
             async with self._bot.uow() as work:
-                runs = work.onboarding.runs
-                change = await (runs.stop if stops else runs.resume)(context.actor, version)
+                if stops:
+                    change = await work.onboarding.runs.stop(context.actor, version)
+                else:
+                    change = await work.onboarding.runs.resume(context.actor, version)
                 work.after_commit(lambda: self._bot.settings.invalidate(context.actor.guild_id))
             await (await self._status(await self._manager(interaction))).replace(interaction)
         self._bot.dispatch("setting_followed", change)

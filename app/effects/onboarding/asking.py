@@ -16,7 +16,7 @@ from app.effects.onboarding.staff import nonce
 from app.effects.sending import say, tell
 from app.models import Onboarding
 from app.ui.kit.reply import Reply
-from app.ui.onboarding.prompt import prompt
+from app.ui.onboarding.invitation import prompt
 
 log = logging.getLogger(__name__)
 

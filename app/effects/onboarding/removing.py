@@ -7,10 +7,10 @@ import discord
 
 from app.bot import Bot
 from app.core.errors import UserError
-from app.core.messages import Message
+from app.core.messages import Message, t
 from app.core.onboarding.deadlines import Step
 from app.core.onboarding.policy import OnboardingPolicy
-from app.effects.onboarding.granting import REASON, UNKNOWN_MEMBER
+from app.effects.onboarding.granting import UNKNOWN_MEMBER
 from app.effects.onboarding.restraint import restraint_of
 from app.effects.onboarding.staff import tell_staff
 from app.effects.sending import ERRORS
@@ -48,7 +48,7 @@ async def remove_late(bot: Bot, row: Onboarding, policy: OnboardingPolicy, role_
     if still is None:
         return now
     try:
-        await remove(bot, row, role_ids, reason=f"{REASON}: not done in time")
+        await remove(bot, row, role_ids, reason=t("Onboarding: not done in time"))
     except Refused as error:
         log.warning("not removed", extra={"guild": row.guild_id, "user": row.user_id, "error": str(error)})
         if now < due + AGAIN:

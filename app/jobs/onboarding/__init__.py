@@ -4,6 +4,7 @@ from app.bot import Bot
 from app.core.runner import Job
 from app.http_server import Metrics
 from app.jobs.onboarding.job import LookAfterMembers
+from app.jobs.onboarding.metrics import measure
 
 __all__ = ["LookAfterMembers", "make"]
 
@@ -11,11 +12,7 @@ __all__ = ["LookAfterMembers", "make"]
 def make(bot: Bot, metrics: Metrics) -> Job:
     """Make the job; what it measures is offered among the metrics."""
     job = LookAfterMembers(bot)
-    metrics.gauge(
-        "concierge_onboarding_under_way",
-        "Members on their way whom this process looks after at the moment.",
-        lambda: job.work.under_way,
-    )
+    measure(metrics, lambda: job.work.under_way)
     job.arrivals.listen()
     job.versions.listen()
     return job

@@ -64,7 +64,7 @@ class Arrivals:
         self._settling: dict[int, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._writer = BatchWriter[Heard](
-            "onboarding joins",
+            "onboarding_joins",
             self.write,
             max_waiting=MAX_WAITING,
             max_batch=MAX_BATCH,

@@ -23,9 +23,9 @@ MAX_ANSWER, MAX_QUESTION = 300, 150
 MAX_REASON = 120
 
 
-def report(record: MemberRecord, snapshot: SettingsSnapshot) -> Reply:
+def report(record: MemberRecord, snapshot: SettingsSnapshot, title: str | None = None) -> Reply:
     """Say what is known of a member. Answers that have no room are in a file, which has all of them in full."""
-    embed = discord.Embed(title=t("How a member joined"), colour=colour_of(snapshot))
+    embed = discord.Embed(title=title or t("How a member joined"), colour=colour_of(snapshot))
     shown, is_whole = _answers(record)
     embed.description = "\n".join([f"<@{record.user_id}>", *shown])
     embed.add_field(name=t("State"), value=_state(record), inline=False)

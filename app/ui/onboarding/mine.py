@@ -17,9 +17,7 @@ def mine(record: MemberRecord | None, questions: tuple[Question, ...], whose: Wh
     """Show everything that is stored, with menus to change an answer and a button that deletes all of them."""
     if record is None:
         return Reply(t("Nothing is stored about you in this server."))
-    reply = report(record, whose.snapshot)
-    assert reply.embed is not None, "a report has one"
-    reply.embed.title = t("What is stored about you")
+    reply = report(record, whose.snapshot, title=t("What is stored about you"))
     items: list[Item] = []
     if record.answers or record.legacy:
         items.append(button(t("Delete my answers…"), ForgetId(**whose.ids), row=0))

@@ -45,22 +45,26 @@ def rules_post(
 
 def rules_embeds(rules: Sequence[Rule], snapshot: SettingsSnapshot) -> list[discord.Embed]:
     """Return rules as embeds: one for each that has a picture, and as few as possible for the others."""
-    embeds: list[discord.Embed] = []
+    parts: list[tuple[Rule, str]] = []
     room = 0
     for place, rule in enumerate(rules, start=1):
         text = f"**{place}. {plain(rule.title)}**\n{rule.text}".strip()
         if not rule.has_picture and 0 < len(text) + 2 <= room:
-            embeds[-1].description = f"{embeds[-1].description}\n\n{text}"
+            parts[-1] = (parts[-1][0], f"{parts[-1][1]}\n\n{text}")
             room -= len(text) + 2
             continue
-        embed = discord.Embed(description=shortened(text, MAX_EMBED_DESCRIPTION), colour=colour_of(snapshot))
-        if rule.thumbnail_url:
-            embed.set_thumbnail(url=rule.thumbnail_url)
-        if rule.image_url:
-            embed.set_image(url=rule.image_url)
-        embeds.append(embed)
+        parts.append((rule, shortened(text, MAX_EMBED_DESCRIPTION)))
         room = 0 if rule.has_picture else MAX_EMBED_DESCRIPTION - len(text)
-    return embeds
+    return [_embed(rule, text, snapshot) for rule, text in parts]
+
+
+def _embed(rule: Rule, text: str, snapshot: SettingsSnapshot) -> discord.Embed:
+    embed = discord.Embed(description=text, colour=colour_of(snapshot))
+    if rule.thumbnail_url:
+        embed.set_thumbnail(url=rule.thumbnail_url)
+    if rule.image_url:
+        embed.set_image(url=rule.image_url)
+    return embed
 
 
 def check_fits(rules: Sequence[Rule], snapshot: SettingsSnapshot) -> None:

@@ -6,7 +6,7 @@ from app.core.messages import t
 from app.models import Onboarding
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import plain
-from app.ui.onboarding.prompt import prompt
+from app.ui.onboarding.invitation import prompt
 
 
 def reminder(row: Onboarding, *, server: str, is_warning: bool, kick_at: datetime | None) -> Reply:

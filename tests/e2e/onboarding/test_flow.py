@@ -2,7 +2,7 @@
 
 from app.core.onboarding.questions import Option, QuestionKind
 from app.ui.onboarding.ids import AcceptId, BeginForId, ConfirmId
-from app.ui.onboarding.prompt import prompt
+from app.ui.onboarding.invitation import prompt
 from standin import Person, StandIn
 from tests.fixtures.onboarding.arriving import Arrivals
 from tests.fixtures.town import Town
