@@ -108,8 +108,8 @@ def pytest_collection_finish() -> None:
     sys.dont_write_bytecode = True
     gc.collect()
     gc.freeze()
-    # Every 700 objects, as by default, takes a twentieth of the time of tests of whole bots, and a seventh of that of the
-    # table of model changes, whose objects stay. `garbage` finds what is left open all the same.
+    # Every 700 objects, as by default, takes a twentieth of the time of tests of whole bots, and a seventh of that of
+    # the table of model changes, whose objects stay. `garbage` finds what is left open all the same.
     gc.set_threshold(MAX_UNCOLLECTED)
     gc.enable()
 
