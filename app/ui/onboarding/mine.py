@@ -30,8 +30,8 @@ def really(whose: Whose) -> Reply:
     """Ask whether answers are to be deleted."""
     return Reply(
         t(
-            "Delete all your answers in this server? Staff cannot see them any more, and nobody can bring them back. "
-            "Your roles stay, and so does which rules you accepted."
+            "Delete all your answers in this server? Nobody can bring them back. Your roles stay, and so does which "
+            "rules you accepted. A card or table that staff got before keeps your answers: ask staff to delete it."
         ),
         items=[
             button(t("Delete them"), ForgetNowId(**whose.ids)),
