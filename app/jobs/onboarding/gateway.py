@@ -96,9 +96,10 @@ class Arrivals:
 
     async def write(self, heard: Sequence[Heard]) -> None:
         """Write down what was heard, in its order for each member."""
-        joins = await self._joins(heard)
+        batches = waves(heard)
+        joins = await self._joins(one for batch in batches for one in batch)
         async with self._bot.uow() as work:
-            for batch in waves(heard):
+            for batch in batches:
                 gone = [one.key for one in batch if one.left]
                 news = [joins[one] for one in batch if one in joins and one.is_join]
                 let_in = [joins[one] for one in batch if one in joins and not one.is_join and not joins[one].is_waiting]
