@@ -142,3 +142,15 @@ class JobRunner:
         if due is None:
             return longest
         return min(max((due - self._clock()).total_seconds(), MIN_SLEEP_SECONDS), longest)
+
+
+async def let_end(task: asyncio.Task[None] | None, seconds: float) -> None:
+    """Wait for a task that is about to end by itself, and break it off only if it does not.
+
+    Broken off in the middle of a query, it would take a connection with it, and log that as an error.
+    """
+    if task is None:
+        return
+    await asyncio.wait([task], timeout=seconds)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

@@ -1,5 +1,6 @@
 """The job itself: it claims the members that have to be looked at, and hands each to the handler of their state."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
@@ -76,10 +77,9 @@ class LookAfterMembers:
 
     async def stop(self) -> None:
         """Let what is under way come to its end, and give back what does not in time."""
-        await self.sweeps.stop()
-        await self.arrivals.stop()
-        await self.versions.stop()
-        await self.work.stop(LAST_WORDS_SECONDS)
+        await asyncio.gather(
+            self.sweeps.stop(), self.arrivals.stop(), self.versions.stop(), self.work.stop(LAST_WORDS_SECONDS)
+        )
 
     def _share(self) -> Share:
         shards, count = self._bot.shard_ids, self._bot.shard_count

@@ -11,6 +11,7 @@ from discord.http import Route
 from app.bot import Bot
 from app.core.errors import BotError
 from app.core.onboarding.policy import OnboardingPolicy
+from app.core.runner import let_end
 from app.effects.sending import ERRORS
 from app.jobs.onboarding.gateway import Arrivals, Heard
 
@@ -21,6 +22,7 @@ PAGE = 1000
 MARGIN = timedelta(minutes=10)
 """By how much more is looked at than should be needed: what was heard last may not have been written."""
 RETRY = timedelta(minutes=1)
+LAST_SECONDS = 1.0
 
 
 class Sweeps:
@@ -32,6 +34,7 @@ class Sweeps:
         self._swept: set[int] = set()
         self._not_before: datetime | None = None
         self._task: asyncio.Task[None] | None = None
+        self._stopping = False
         bot.add_listener(self._on_ready, "on_ready")
 
     def begin(self) -> None:
@@ -49,9 +52,8 @@ class Sweeps:
 
     async def stop(self) -> None:
         """Leave the rest to the next start."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        self._stopping = True
+        await let_end(self._task, LAST_SECONDS)
 
     async def _on_ready(self) -> None:
         # What happened between two sessions was told to nobody.
@@ -61,6 +63,8 @@ class Sweeps:
     async def _sweep(self) -> None:
         try:
             for guild in list(self._bot.guilds):
+                if self._stopping:
+                    return
                 if guild.id not in self._swept and not guild.unavailable:
                     await self._look_through(guild)
                     self._swept.add(guild.id)

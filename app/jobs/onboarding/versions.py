@@ -13,6 +13,7 @@ from app.core.errors import BotError, UserError
 from app.core.onboarding.grants import Tell
 from app.core.onboarding.policy import OnboardingPolicy
 from app.core.onboarding.runs import Run
+from app.core.runner import let_end
 from app.effects.onboarding.asking import reach
 from app.effects.onboarding.rules import show_rules
 from app.effects.sending import ERRORS
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 
 EVERY = timedelta(minutes=5)
 """How often is looked whether something was left half done. What this process hears of is done at once."""
+LAST_SECONDS = 1.0
 NO_ROOM = timedelta(hours=1)
 """When to try again to write to somebody, after the server has written to as many as it may."""
 
@@ -34,6 +36,7 @@ class NewVersions:
         self._bot = bot
         self._looked_at: datetime | None = None
         self._task: asyncio.Task[None] | None = None
+        self._stopping = False
 
     def listen(self) -> None:
         """Notice at once what managers do."""
@@ -57,9 +60,8 @@ class NewVersions:
 
     async def stop(self) -> None:
         """Leave the rest to the next start."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        self._stopping = True
+        await let_end(self._task, LAST_SECONDS)
 
     async def _on_rules_published(self) -> None:
         self._looked_at = None
@@ -74,7 +76,7 @@ class NewVersions:
             log.warning("versions of rules are not looked after", extra={"error": str(error)})
             return
         for guild_id in stale:
-            if self._bot.get_guild(guild_id) is not None:
+            if self._bot.get_guild(guild_id) is not None and not self._stopping:
                 await self._show(guild_id)
         for guild_id, run in runs:
             if self._bot.get_guild(guild_id) is not None:
@@ -89,7 +91,7 @@ class NewVersions:
     async def _ask(self, guild_id: int, run: Run) -> None:
         after: int | None = 0
         try:
-            while after is not None:
+            while after is not None and not self._stopping:
                 policy = OnboardingPolicy.of(await self._bot.settings.get(guild_id))
                 if policy.run != run:
                     # It was stopped, or another version is there.
