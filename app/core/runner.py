@@ -28,6 +28,10 @@ MAX_RETRY_SECONDS = 60.0
 """The longest wait before a failed job is tried again."""
 
 
+LAST_SECONDS = 1.0
+"""How long a job that runs while the process stops may go on."""
+
+
 class Job(Protocol):
     """One background job. `name` is the feature it belongs to."""
 
@@ -63,9 +67,11 @@ class JobRunner:
         self._due: dict[str, datetime | None] = dict.fromkeys(self._jobs)
         self._connected = True
         self._tasks: list[asyncio.Task[None]] = []
+        self._stopping = False
 
     def start(self) -> None:
         """Start; every job runs right away."""
+        self._stopping = False
         self._tasks = [asyncio.create_task(self._run(job), name=f"job {job.name}") for job in self._jobs.values()]
 
     def wake(self, name: str, at: datetime | None = None) -> None:
@@ -107,18 +113,17 @@ class JobRunner:
 
     async def stop(self) -> None:
         """Stop every job; running work may finish."""
+        self._stopping = True
         tasks, self._tasks = self._tasks, []
         await asyncio.gather(*(job.stop() for job in self._jobs.values()), return_exceptions=True)
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        # Each ends by itself once it has run; one that is broken off in a query would take a connection with it.
+        self.wake_all()
+        await asyncio.gather(*(let_end(task, LAST_SECONDS) for task in tasks))
 
     async def _run(self, job: Job) -> None:
         wake = self._wake_events[job.name]
         failures = 0
-        while True:
+        while not self._stopping:
             # Cleared before the run, so that a wake-up during it causes another one.
             wake.clear()
             self._due[job.name] = None
