@@ -1,6 +1,7 @@
 """How the list of commands looks."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -11,6 +12,8 @@ from app.ui.kit.reply import Reply
 from app.ui.kit.text import shortened
 
 Command = discord.ApplicationCommand[Any, ..., Any]
+RESERVE = 100
+"""Characters that are left for the title and the last line."""
 
 
 def overview(
@@ -24,44 +27,74 @@ def overview(
     `offer` says what to add to a command, None for one that is not for them.
     """
     embed = discord.Embed(title=t("What I can do"), colour=colour)
-    fields: list[tuple[str, str]] = []
+    groups: list[_Group] = []
     menus: list[str] = []
-    is_whole = True
     for command in sorted(commands, key=lambda command: command.name):
         if not offered(command, permissions):
             continue
         if isinstance(command, discord.SlashCommandGroup):
-            lines = [_line(one, said) for one in walk(command) if (said := offer(one)) is not None]
+            found = [(one, said) for one in walk(command) if (said := offer(one)) is not None]
             title = f"/{_said(command, 'name')} · {_said(command, 'description')}"
-            for part in _parts(lines):
-                fields.append((shortened(title, MAX_FIELD_NAME), part))
-                title = f"/{_said(command, 'name')} …"
+            lines, short = [_line(*one) for one in found], [one.mention for one, _ in found]
+            groups.append(_Group(title, f"/{_said(command, 'name')} …", lines, short))
         elif (said := offer(command)) is None:
             continue
         elif isinstance(command, discord.SlashCommand):
-            fields.append((f"/{_said(command, 'name')}", _line(command, said)))
+            groups.append(_Group(f"/{_said(command, 'name')}", "", [_line(command, said)], []))
         else:
             menus.append(f"**{_said(command, 'name')}**{f' · {said}' if said else ''}")
     if menus:
-        fields.append((t("In the menu of a message or a person, under Apps"), "\n".join(menus)))
-    for name, value in fields:
-        if len(embed.fields) < MAX_EMBED_FIELDS and len(embed) + len(name) + len(value) <= MAX_EMBED - 100:
+        groups.append(_Group(t("In the menu of a message or a person, under Apps"), "", menus, []))
+    room = MAX_EMBED - RESERVE
+    # What each command does gives way to naming them all, where there is most to read.
+    for group in sorted(groups, key=_Group.saved, reverse=True):
+        if sum(one.length for one in groups) <= room or not group.saved():
+            break
+        group.is_short = True
+    for name, value in (field for group in groups for field in group.fields()):
+        if len(embed.fields) < MAX_EMBED_FIELDS and len(embed) + len(name) + len(value) <= room:
             embed.add_field(name=name, value=value, inline=False)
         else:
-            is_whole = False
-    if not is_whole:
-        embed.set_footer(text=t("Type / to see the rest."))
+            embed.set_footer(text=t("Type / to see the rest."))
     return Reply(embed=embed)
 
 
-def _parts(lines: Sequence[str]) -> Iterator[str]:
+@dataclass
+class _Group:
+    """The commands of one group: a line each, or only their names one after another."""
+
+    title: str
+    more: str
+    """The title of every part but the first."""
+    lines: list[str]
+    short: list[str]
+    is_short: bool = False
+
+    def fields(self) -> Iterator[tuple[str, str]]:
+        """Yield titles and texts of fields."""
+        title = self.title
+        for part in _parts(self.short, " ") if self.is_short else _parts(self.lines, "\n"):
+            yield shortened(title, MAX_FIELD_NAME), part
+            title = self.more
+
+    @property
+    def length(self) -> int:
+        """Return how many characters it takes."""
+        return sum(len(name) + len(value) for name, value in self.fields())
+
+    def saved(self) -> int:
+        """Return how many characters names alone would save."""
+        return sum(map(len, self.lines)) - sum(map(len, self.short)) if self.short else 0
+
+
+def _parts(lines: Sequence[str], between: str) -> Iterator[str]:
     """Divide lines into texts of which each fits into a field."""
     part = ""
     for line in lines:
         if part and len(part) + len(line) + 1 > MAX_FIELD_VALUE:
             yield part
             part = ""
-        part = f"{part}\n{line}" if part else line
+        part = f"{part}{between}{line}" if part else line
     if part:
         yield part
 
