@@ -28,7 +28,7 @@ MAX_RETRY_SECONDS = 60.0
 """The longest wait before a failed job is tried again."""
 
 
-LAST_SECONDS = 1.0
+LAST_SECONDS = 0.5
 """How long a job that runs while the process stops may go on."""
 
 
@@ -115,10 +115,11 @@ class JobRunner:
         """Stop every job; running work may finish."""
         self._stopping = True
         tasks, self._tasks = self._tasks, []
-        await asyncio.gather(*(job.stop() for job in self._jobs.values()), return_exceptions=True)
-        # Each ends by itself once it has run; one that is broken off in a query would take a connection with it.
+        # Each ends by itself once it has run; one that is broken off in a query would take a connection with it. What it
+        # begins until then is ended after it.
         self.wake_all()
         await asyncio.gather(*(let_end(task, LAST_SECONDS) for task in tasks))
+        await asyncio.gather(*(job.stop() for job in self._jobs.values()), return_exceptions=True)
 
     async def _run(self, job: Job) -> None:
         wake = self._wake_events[job.name]
