@@ -115,8 +115,8 @@ class JobRunner:
         """Stop every job; running work may finish."""
         self._stopping = True
         tasks, self._tasks = self._tasks, []
-        # Each ends by itself once it has run; one that is broken off in a query would take a connection with it. What it
-        # begins until then is ended after it.
+        # Each ends by itself once it has run: broken off in a query, it would take a connection with it. What it begins
+        # until then is ended after it.
         self.wake_all()
         await asyncio.gather(*(let_end(task, LAST_SECONDS) for task in tasks))
         await asyncio.gather(*(job.stop() for job in self._jobs.values()), return_exceptions=True)
