@@ -68,6 +68,8 @@ class Onboarding(Base):
         ),
         Index("ix_onboarding_unfinished", "guild_id", "joined_at", postgresql_where=sql(UNFINISHED)),
         Index(None, "guild_id", "rules_version"),
+        # Whoever lacks something is asked about whenever a role changes.
+        Index("ix_onboarding_refused", "guild_id", postgresql_where=sql("grant_tries > 0")),
         Index(None, "guild_id", "asked_version", postgresql_where=sql("asked_version IS NOT NULL")),
         Index(None, "guild_id", "direct_at", postgresql_where=sql("direct_at IS NOT NULL")),
     )

@@ -158,6 +158,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("next_at IS NOT NULL"),
     )
     op.create_index(
+        "ix_onboarding_refused",
+        "onboarding",
+        ["guild_id"],
+        unique=False,
+        postgresql_where=sa.text("grant_tries > 0"),
+    )
+    op.create_index(
         "ix_onboarding_unfinished",
         "onboarding",
         ["guild_id", "joined_at"],
@@ -174,6 +181,7 @@ def downgrade() -> None:
         table_name="onboarding",
         postgresql_where=sa.text("state IN ('waiting', 'asked', 'started')"),
     )
+    op.drop_index("ix_onboarding_refused", table_name="onboarding", postgresql_where=sa.text("grant_tries > 0"))
     op.drop_index(
         op.f("ix_onboarding_next_at"), table_name="onboarding", postgresql_where=sa.text("next_at IS NOT NULL")
     )

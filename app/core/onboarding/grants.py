@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
 
+from app.core.onboarding.limits import MAX_GRANTS
+
 
 class What(StrEnum):
     """What is given."""
@@ -103,6 +105,13 @@ def wanting(grants: Iterable[Grant], wanted: Iterable[Grant]) -> list[Grant]:
     listed = list(wanted)
     newer = {(one.what, one.id) for one in listed}
     return [*(one for one in grants if (one.what, one.id) not in newer), *listed]
+
+
+def kept(grants: list[Grant]) -> list[Grant]:
+    """Return as many as a row keeps. What is done gives way, the oldest first; what is still to be done never does."""
+    excess = len(grants) - MAX_GRANTS
+    dropped = [one for one in grants if one.stage is Stage.SEEN][: max(excess, 0)]
+    return [one for one in grants if one not in dropped]
 
 
 def settled(grants: Iterable[Grant], stage: Stage, *, reason: str = "", at: datetime | None = None) -> list[Grant]:

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from app.core.onboarding.answers import Answer
-from app.core.onboarding.grants import Grant, Stage, Tell, What, Why, wanting
-from app.core.onboarding.limits import MAX_GRANTS
+from app.core.onboarding.grants import Grant, Tell, What, Why, kept, wanting
 from app.core.onboarding.path import asked
 from app.core.onboarding.policy import OnboardingPolicy
 from app.core.onboarding.questions import Question
@@ -56,13 +55,6 @@ def to_tell(policy: OnboardingPolicy) -> list[Tell]:
     if policy.log_channel_id is not None:
         told.append(Tell.STAFF)
     return told
-
-
-def kept(grants: list[Grant]) -> list[Grant]:
-    """Return as many as a row keeps. What is done gives way, the oldest first; what is still to be done never does."""
-    excess = len(grants) - MAX_GRANTS
-    dropped = [one for one in grants if one.stage is Stage.SEEN][: max(excess, 0)]
-    return [one for one in grants if one not in dropped]
 
 
 def _of_answers(questions: Iterable[Question], answers: Answers) -> Given:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import discord
@@ -249,4 +249,4 @@ def waves(heard: Iterable[Heard]) -> list[list[Heard]]:
 
 
 def _twice(first: Heard, second: Heard) -> Heard:
-    return Heard(**{**second.__dict__, "times": first.times + second.times})
+    return replace(second, times=first.times + second.times)

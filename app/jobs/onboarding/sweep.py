@@ -2,15 +2,14 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-import discord
 from discord.http import Route
 
 from app.bot import Bot
 from app.core.errors import BotError
-from app.core.onboarding.policy import OnboardingPolicy
 from app.core.runner import let_end
 from app.effects.sending import ERRORS
 from app.jobs.onboarding.gateway import Arrivals, Heard
@@ -61,44 +60,43 @@ class Sweeps:
         self._bot.jobs.wake("onboarding")
 
     async def _sweep(self) -> None:
+        left = {one.id for one in self._bot.guilds if one.id not in self._swept and not one.unavailable}
         try:
-            for guild in list(self._bot.guilds):
-                if self._stopping:
-                    return
-                if guild.id not in self._swept and not guild.unavailable:
-                    await self._look_through(guild)
-                    self._swept.add(guild.id)
+            if self._bot.sees_members:
+                async with self._bot.uow() as work:
+                    heard_until = await work.onboarding.joins.heard_until(left)
+                    self._arrivals.waiting |= await work.onboarding.joins.waiting(heard_until)
+                for guild_id, until in heard_until.items():
+                    if self._stopping:
+                        return
+                    await self._look_through(guild_id, until)
+                    self._swept.add(guild_id)
+            self._swept |= left
         except (*ERRORS, BotError) as error:
             self._not_before = self._bot.clock() + RETRY
             log.warning("members were not looked through yet", extra={"error": str(error)})
 
-    async def _look_through(self, guild: discord.Guild) -> None:
-        policy = OnboardingPolicy.of(await self._bot.settings.get(guild.id))
-        async with self._bot.uow() as work:
-            self._arrivals.waiting |= await work.onboarding.joins.waiting([guild.id])
-            heard_until = await work.onboarding.joins.heard_until(guild.id)
-        if not policy.is_on or not self._bot.sees_members:
-            return
+    async def _look_through(self, guild_id: int, heard_until: datetime | None) -> None:
         began = self._bot.clock()
         # Who was here before the first row was not asked, and is not asked now.
         since = heard_until - MARGIN if heard_until is not None else began
         after, many = 0, 0
         while True:
-            page = await self._page(guild.id, after)
-            members = [_heard(guild.id, one) for one in page]
+            page = await self._page(guild_id, after)
+            members = [_heard(guild_id, one) for one in page]
             last = members[-1].user_id if len(page) == PAGE else None
             joined = [one for one in members if one.joined_at is not None and one.joined_at > since]
             let_in = [_as_now(one) for one in members if one.key in self._arrivals.waiting]
             await self._arrivals.write([*joined, *let_in])
             here = [one.user_id for one in members]
             async with self._bot.uow() as work:
-                gone = await work.onboarding.joins.gone(guild.id, here, after=after, last=last, began=began)
-            self._arrivals.waiting.difference_update((guild.id, one) for one in gone)
+                gone = await work.onboarding.joins.gone(guild_id, here, after=after, last=last, began=began)
+            self._arrivals.waiting.difference_update((guild_id, one) for one in gone)
             many += len(page)
             if last is None:
                 break
             after = last
-        log.info("members were looked through", extra={"guild": guild.id, "members": many})
+        log.info("members were looked through", extra={"guild": guild_id, "members": many})
 
     async def _page(self, guild_id: int, after: int) -> list[dict[str, Any]]:
         route = Route("GET", "/guilds/{guild_id}/members", guild_id=guild_id)
@@ -120,4 +118,4 @@ def _heard(guild_id: int, found: dict[str, Any]) -> Heard:
 
 
 def _as_now(one: Heard) -> Heard:
-    return Heard(**{**one.__dict__, "is_join": False})
+    return replace(one, is_join=False)

@@ -4,24 +4,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.onboarding import rules
 from app.core.onboarding.acceptances import Acceptance
 from app.core.onboarding.errors import NoRulesPublished, RulesChanged
 from app.core.onboarding.grants import Grant, Stage, Why, read_grants, wanting
-from app.models import GuildRule, Onboarding
+from app.models import Onboarding
+from app.services.onboarding.reading import RULES_OF_VERSION
 from app.services.onboarding.rows import rules_of
-
-_TEXT = (
-    select(GuildRule)
-    .where(
-        GuildRule.guild_id == bindparam("guild", type_=BigInteger()),
-        GuildRule.version == bindparam("version", type_=Integer()),
-    )
-    .order_by(GuildRule.rule_order)
-)
 
 
 async def hash_of(session: AsyncSession, guild_id: int, version: int, *, newest: int | None) -> str:
@@ -30,7 +21,7 @@ async def hash_of(session: AsyncSession, guild_id: int, version: int, *, newest:
         raise NoRulesPublished
     if version != newest:
         raise RulesChanged
-    rows = await session.scalars(_TEXT, {"guild": guild_id, "version": version})
+    rows = await session.scalars(RULES_OF_VERSION, {"guild": guild_id, "version": version})
     return rules.text_hash(rules_of(rows))
 
 

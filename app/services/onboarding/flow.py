@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, Text, bindparam, select, update
+from sqlalchemy import Text, bindparam, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,7 +21,7 @@ from app.core.onboarding.errors import (
     QuestionNotFound,
     SwitchedOff,
 )
-from app.core.onboarding.grants import Grant, Tell, grants_to_json, read_grants
+from app.core.onboarding.grants import Tell, grants_to_json, read_grants
 from app.core.onboarding.path import asked
 from app.core.onboarding.policy import OnboardingPolicy
 from app.core.onboarding.progress import SUMMARY, At, Given, Progress, after, are_as_asked, before
@@ -29,20 +29,22 @@ from app.core.onboarding.questions import Question
 from app.models import GuildRule, Onboarding, OnboardingState
 from app.services.onboarding import acceptance
 from app.services.onboarding.due import LEASE
-from app.services.onboarding.reading import EVERYTHING, MINE, Asks, Known, make, parameters, read, read_questions, write
+from app.services.onboarding.reading import (
+    EVERYTHING,
+    MINE,
+    RULES_OF_VERSION,
+    Asks,
+    Known,
+    make,
+    parameters,
+    read,
+    read_questions,
+    write,
+)
 from app.services.onboarding.timing import next_look
 
 ON_THEIR_WAY = ("waiting", "asked", "started")
 ANY = tuple(one.value for one in OnboardingState)
-
-_RULES = (
-    select(GuildRule)
-    .where(
-        GuildRule.guild_id == bindparam("guild", type_=BigInteger()),
-        GuildRule.version == bindparam("version", type_=Integer()),
-    )
-    .order_by(GuildRule.rule_order)
-)
 
 _TELLING = (
     update(Onboarding)
@@ -56,8 +58,6 @@ _TELLING = (
 class Completed:
     """A member who is done: by this press, or before it."""
 
-    row: Onboarding
-    grants: tuple[Grant, ...]
     is_new: bool
     held_until: datetime | None = None
     """Until when nobody else carries out what they get, if that is up to the caller."""
@@ -229,16 +229,14 @@ class FlowService:
         """
         known = await self._locked(actor, _asks_of(policy))
         if known.row.state is OnboardingState.COMPLETED:
-            return Completed(known.row, tuple(read_grants(known.row.grants)), is_new=False)
+            return Completed(is_new=False)
         progress = known.progress(step=SUMMARY)
         if progress.at is not At.SUMMARY:
             return progress
         now = self._clock()
         values = self._completion(policy, known, now) | {"next_at": now + LEASE}
         await write(self._session, actor, values, ON_THEIR_WAY)
-        again = await read(self._session, actor, EVERYTHING, lock=False)
-        assert again is not None, "the row that was just changed"
-        return Completed(again.row, tuple(read_grants(again.row.grants)), is_new=True, held_until=now + LEASE)
+        return Completed(is_new=True, held_until=now + LEASE)
 
     async def restart(self, actor: Actor, policy: OnboardingPolicy) -> Progress:
         """Forget the answers of somebody who is on their way, who begins again. Raises NotStarted."""
@@ -272,7 +270,7 @@ class FlowService:
 
     async def rules(self, actor: Actor, version: int) -> Sequence[GuildRule]:
         """Return the rules of a version, in order."""
-        return (await self._session.scalars(_RULES, {"guild": actor.guild_id, "version": version})).all()
+        return (await self._session.scalars(RULES_OF_VERSION, {"guild": actor.guild_id, "version": version})).all()
 
     async def told(self, actor: Actor, what: Tell) -> None:
         """Write down that something was said about a member who is done, or cannot be."""

@@ -7,8 +7,8 @@ from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
-from app.core.onboarding.grants import Grant, Stage, grants_to_json, read_grants, wanting
-from app.core.onboarding.limits import FIRST_PAUSE, LONGEST_PAUSE, MAX_GRANTS, MAX_TRIES
+from app.core.onboarding.grants import Grant, grants_to_json, kept, read_grants
+from app.core.onboarding.limits import FIRST_PAUSE, LONGEST_PAUSE, MAX_TRIES
 from app.models import Onboarding
 from app.services.onboarding.rows import announce
 
@@ -17,7 +17,7 @@ _KNOWN = text(
     """
     SELECT DISTINCT (one ->> 'id')::bigint
     FROM onboarding, jsonb_array_elements(grants) AS one
-    WHERE guild_id = :guild_id AND user_id <> :user_id AND next_at IS NOT NULL AND grant_tries > 0
+    WHERE guild_id = :guild_id AND user_id <> :user_id AND grant_tries > 0 AND next_at IS NOT NULL
       AND one ->> 'stage' = 'refused'
     """
 )
@@ -29,18 +29,6 @@ class GrantService:
     def __init__(self, session: AsyncSession, clock: Clock) -> None:
         self._session = session
         self._clock = clock
-
-    async def want(self, guild_id: int, user_id: int, wanted: Sequence[Grant]) -> Onboarding | None:
-        """Add intentions to a row, which a process carries out at once; None if there is no such row."""
-        row = await self._locked(guild_id, user_id)
-        if row is None:
-            return None
-        now = self._clock()
-        row.grants = grants_to_json(kept(wanting(read_grants(row.grants), wanted)))
-        row.grant_tries, row.next_at, row.updated_at = 0, now, now
-        await self._session.flush()
-        await announce(self._session, now)
-        return row
 
     async def record(self, guild_id: int, user_id: int, became: Sequence[Grant]) -> Onboarding | None:
         """Write down what became of intentions, except of those that a newer one has replaced meanwhile."""
@@ -88,14 +76,3 @@ def next_try(row: Onboarding, now: datetime) -> datetime | None:
     if not any(one.is_open for one in read_grants(row.grants)):
         return None
     return now + min(FIRST_PAUSE * 4 ** min(max(row.grant_tries - 1, 0), 10), LONGEST_PAUSE)
-
-
-def kept(grants: Sequence[Grant]) -> list[Grant]:
-    """Return as many intentions as a row keeps; what is done gives way first, the oldest before the others."""
-    rest = list(grants)
-    for one in grants:
-        if len(rest) <= MAX_GRANTS:
-            break
-        if one.stage is Stage.SEEN:
-            rest.remove(one)
-    return rest[-MAX_GRANTS:]

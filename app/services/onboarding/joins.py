@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, select, text, tuple_, update
+from sqlalchemy import bindparam, case, func, literal, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
 from app.core.onboarding.grants import Grant, grants_to_json
-from app.models import Onboarding
+from app.core.onboarding.settings import MODE
+from app.models import BotSetting, Onboarding
 from app.models.onboarding import OnboardingState
 from app.services.onboarding.rows import announce
 
-R = Onboarding
+R, S = Onboarding, BotSetting
 Key = tuple[int, int]
 """Guild and member."""
 
@@ -245,10 +246,12 @@ class JoinService:
         found = await self._session.scalars(_GONE, {**values, "now": self._clock()})
         return list(found)
 
-    async def heard_until(self, guild_id: int) -> datetime | None:
-        """Return when the last member joined of whom the bot knows."""
-        query = select(R.joined_at).where(R.guild_id == guild_id, R.joined_at.is_not(None))
-        return await self._session.scalar(query.order_by(R.joined_at.desc()).limit(1))
+    async def heard_until(self, guild_ids: Collection[int]) -> dict[int, datetime | None]:
+        """Return when the last member joined of whom the bot knows, of those of these servers that ask something."""
+        last = select(func.max(R.joined_at)).where(R.guild_id == S.guild_id).scalar_subquery()
+        is_on = (S.scope == MODE.scope, S.key == MODE.key, S.value != literal("off", S.value.type))
+        found = await self._session.execute(select(S.guild_id, last).where(*is_on, S.guild_id.in_(sorted(guild_ids))))
+        return dict(found.tuples().all())
 
     async def waiting(self, guild_ids: Collection[int]) -> set[Key]:
         """Return who of these servers has not been let in by Discord yet, as far as the bot knows."""

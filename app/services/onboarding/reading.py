@@ -12,6 +12,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     ColumnElement,
+    Integer,
     Select,
     Text,
     bindparam,
@@ -82,6 +83,11 @@ class Asks(NamedTuple):
 
 
 EVERYTHING = Asks(rules=True, questions=True)
+RULES_OF_VERSION = (
+    select(GuildRule)
+    .where(GuildRule.guild_id == _GUILD, GuildRule.version == bindparam("version", type_=Integer()))
+    .order_by(GuildRule.rule_order)
+)
 
 
 async def read(session: AsyncSession, actor: Actor, asks: Asks, *, lock: bool) -> Known | None:

@@ -15,6 +15,8 @@ R = Onboarding
 ON_THEIR_WAY = (OnboardingState.ASKED, OnboardingState.STARTED)
 """Who may begin or has begun."""
 HOUR = timedelta(hours=1)
+DIRECT_LOCK = 0x64697265
+"""The first half of the key of PostgreSQL's lock on how many were written to; the second is the server's id."""
 LOOK_AGAIN = timedelta(days=1)
 """What a server chose may have changed since somebody was looked at."""
 
@@ -66,7 +68,7 @@ class OnboardingTimingService:
         """
         now = self._clock()
         # One after the other in a server, so that they count each other.
-        await self._session.execute(select(func.pg_advisory_xact_lock(guild_id)))
+        await self._session.execute(select(func.pg_advisory_xact_lock(DIRECT_LOCK, func.hashint8(guild_id))))
         recent = (R.guild_id == guild_id, R.user_id != user_id, R.direct_at > now - HOUR)
         many = await self._session.scalar(select(func.count()).where(*recent))
         if (many or 0) >= per_hour:

@@ -17,6 +17,7 @@ from app.core.onboarding.posts import POSTS, RULES
 from app.core.onboarding.rules import Version, shown, text_hash
 from app.models import BotSetting, GuildRule, Onboarding
 from app.services.onboarding.managing import require_manager
+from app.services.onboarding.reading import RULES_OF_VERSION
 from app.services.onboarding.rows import rules_of
 from app.services.onboarding.rules import wait_for_editors
 
@@ -59,8 +60,8 @@ class RuleVersionService:
 
     async def get(self, guild_id: int, number: int) -> Version:
         """Return one version. Raises VersionNotFound."""
-        query = select(R).where(R.guild_id == guild_id, R.version == number).order_by(R.rule_order)
-        found = _version((await self._session.scalars(query)).all())
+        values = {"guild": guild_id, "version": number}
+        found = _version((await self._session.scalars(RULES_OF_VERSION, values)).all())
         if found is None:
             raise VersionNotFound
         return found

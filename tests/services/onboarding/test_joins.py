@@ -5,7 +5,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.core.actor import Actor
 from app.core.onboarding.grants import Grant, Stage, What, Why, grants_to_json, read_grants
+from app.core.onboarding.settings import MODE
 from app.models import Onboarding
 from app.models.onboarding import OnboardingState
 from app.services.onboarding.joins import Joined
@@ -126,7 +128,11 @@ async def test_who_comes_back_goes_on_or_begins_again(uow: UnitOfWorkFactory, cl
         assert sorted(gone) == [2, 5]
         assert await work.onboarding.joins.gone(GUILD, [], after=5, last=None, began=now) == []
         assert await work.onboarding.joins.waiting([GUILD]) == set()
-        assert await work.onboarding.joins.heard_until(GUILD) == now
+        assert await work.onboarding.joins.heard_until([GUILD]) == {}
+        await work.settings.change(Actor(GUILD, 1, is_manager=True, is_staff=True), MODE, "rules")
+        assert await work.onboarding.joins.heard_until([GUILD, GUILD + 1]) == {GUILD: now}
+        await work.settings.change(Actor(GUILD, 1, is_manager=True, is_staff=True), MODE, "off")
+        assert await work.onboarding.joins.heard_until([GUILD]) == {}
 
 
 async def test_only_so_many_are_written_to_within_an_hour(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
