@@ -251,7 +251,7 @@ class JoinService:
         last = select(func.max(R.joined_at)).where(R.guild_id == S.guild_id).scalar_subquery()
         is_on = (S.scope == MODE.scope, S.key == MODE.key, S.value != literal("off", S.value.type))
         found = await self._session.execute(select(S.guild_id, last).where(*is_on, S.guild_id.in_(sorted(guild_ids))))
-        return dict(found.tuples().all())
+        return {row[0]: row[1] for row in found}
 
     async def waiting(self, guild_ids: Collection[int]) -> set[Key]:
         """Return who of these servers has not been let in by Discord yet, as far as the bot knows."""
