@@ -10,14 +10,13 @@ from app.bot import Bot
 from app.core import registry
 from app.core.actor import Actor
 from app.core.tickets.policy import TicketPolicy
-from app.jobs.tickets.job import HANDLERS
 from app.models import SupportTicket
 from app.models.support_ticket import TicketStatus
 from app.services.tickets.access import Which
-from app.services.tickets.due import Share
 from app.services.tickets.opening import Request
 from standin import Channel, Message, Person, StandIn, Upload, User, permissions
 from tests.fixtures.clock import ManualClock
+from tests.fixtures.jobs import settle_tickets
 from tests.fixtures.tickets.services import Tickets
 from tests.fixtures.town import Town
 
@@ -71,12 +70,7 @@ class End:
 
     async def settle(self) -> None:
         """Return once nothing is due any more."""
-        while True:
-            job: Any = await self.bot.jobs.run_now("tickets")
-            await job.drain()
-            due = await self.tickets.due.find_next(Share(tuple(HANDLERS)))
-            if due is None or due > self.clock.now:
-                return
+        await settle_tickets(self.bot)
 
 
 @pytest.fixture
