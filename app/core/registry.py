@@ -7,6 +7,9 @@ from functools import partial
 from types import MappingProxyType, ModuleType
 from typing import Any, cast
 
+from app.core.faq import automatic
+from app.core.faq import limits as faq_limits
+from app.core.faq import settings as faq
 from app.core.messages import Message, msg
 from app.core.onboarding import limits as onboarding_limits
 from app.core.onboarding import posts, runs
@@ -38,6 +41,7 @@ def _part(label: Message, module: ModuleType) -> Part:
 PARTS: Mapping[str, Part] = MappingProxyType(
     {
         "general": _part(msg("General"), general),
+        "faq": _part(msg("FAQ"), faq),
         "onboarding": _part(msg("Onboarding"), onboarding),
         "reminders": _part(msg("Reminders"), reminders),
         "tickets": _part(msg("Tickets"), tickets),
@@ -86,6 +90,12 @@ STRUCTURES: Mapping[str, Structures] = MappingProxyType(
             msg("The list of open tickets. See `/tickets board`."),
             types.Board.from_json,
             most=limits.MAX_BOARDS,
+        ),
+        automatic.AUTOMATIC: Structures(
+            msg("Suggested answers"),
+            msg("A channel in which answers are suggested. See `/faq auto`."),
+            automatic.Automatic.from_json,
+            most=faq_limits.MAX_AUTOMATIC,
         ),
         posts.POSTS: Structures(
             msg("Onboarding post"),

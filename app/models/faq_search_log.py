@@ -1,21 +1,61 @@
 """The table faq_search_logs."""
 
-from sqlalchemy import Index
+import enum
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base, CreatedAt, Legacy, Snowflake
+from app.models.base import Base, CreatedAt, Legacy, Snowflake, TextEnum, one_of
+
+
+class SearchSource(enum.StrEnum):
+    """What a search came from."""
+
+    SEARCH = "search"
+    """Somebody typed it into `/faq search`."""
+    MESSAGE = "message"
+    """Somebody chose "Answer from FAQ" of a message."""
+    TICKET = "ticket"
+    """Somebody is about to open a ticket and was shown answers before."""
+    AUTOMATIC = "automatic"
+    """The bot found an answer to a message by itself."""
 
 
 class FaqSearchLog(Base):
-    """One search in the FAQ of one guild, and how much it found.
+    """One search in the FAQ of one guild, how much it found, and what came of it.
 
     `guild_id` 0 is a search from before the log said where. `user_id` and `query` may be NULL: a guild can have
-    them left out or removed.
+    them left out or removed. `query_key` is the query as it is compared, and goes with it.
     """
 
     __tablename__ = "faq_search_logs"
-    __table_args__ = (Index("ix_faq_search_logs_guild_id_searched_at", "guild_id", sql("searched_at DESC")),)
+    __table_args__ = (
+        Index("ix_faq_search_logs_guild_id_searched_at", "guild_id", sql("searched_at DESC")),
+        one_of("source", SearchSource),
+        CheckConstraint("num_nonnulls(channel_id, message_id) IN (0, 2)", name="message"),
+        Index(
+            "ix_faq_search_logs_unanswered",
+            "guild_id",
+            "searched_at",
+            postgresql_where=sql("opened_id IS NULL AND handled_at IS NULL AND query_key IS NOT NULL"),
+        ),
+        Index("ix_faq_search_logs_user", "guild_id", "user_id", "searched_at"),
+        Index(
+            "ix_faq_search_logs_to_tell",
+            "answered_id",
+            postgresql_where=sql("to_tell AND answered_id IS NOT NULL AND told_at IS NULL"),
+        ),
+        # One message is answered once, by whichever process hears of it.
+        Index(
+            "uq_faq_search_logs_message",
+            "channel_id",
+            "message_id",
+            unique=True,
+            postgresql_where=sql("source = 'automatic'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[Snowflake | None]
@@ -24,3 +64,26 @@ class FaqSearchLog(Base):
     searched_at: Mapped[CreatedAt]
     guild_id: Mapped[Snowflake]
     legacy: Mapped[Legacy]
+
+    source: Mapped[SearchSource] = mapped_column(TextEnum(SearchSource), server_default=sql("'search'::text"))
+    language: Mapped[str | None]
+    query_key: Mapped[str | None]
+    after_id: Mapped[int | None]
+    """The search before it of the same person, a moment ago and in vain."""
+    opened_id: Mapped[int | None]
+    """The entry that was opened last."""
+    opened_at: Mapped[datetime | None]
+    is_helpful: Mapped[bool | None]
+    ticket_at: Mapped[datetime | None]
+    """When the same person opened a ticket after it."""
+    channel_id: Mapped[Snowflake | None]
+    message_id: Mapped[Snowflake | None]
+    """The message that it is about, if it came from one."""
+    to_tell: Mapped[bool] = mapped_column(server_default=sql("false"))
+    """Whether the person wants to hear of an answer."""
+    told_at: Mapped[datetime | None]
+    answered_id: Mapped[int | None]
+    """The entry that staff wrote, or chose, as the answer to what was not found."""
+    handled_at: Mapped[datetime | None]
+    handled_by: Mapped[Snowflake | None]
+    """Who of the staff answered it, or said that it needs no answer."""

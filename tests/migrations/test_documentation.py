@@ -124,7 +124,7 @@ async def at_the_newest(cloned: Path, sql: Sql) -> None:
 
 async def with_rows(cloned: Path, sql: Sql) -> None:
     await at_the_newest(cloned, sql)
-    await sql("INSERT INTO faq_entries (guild_id, title, summary) VALUES (1, 'Where are the rules?', 'In #rules.')")
+    await sql("INSERT INTO guild_rules (guild_id, rule_order, title, description) VALUES (1, 1, 'Be kind', 'To all.')")
 
 
 async def with_a_new_column(cloned: Path, sql: Sql) -> None:

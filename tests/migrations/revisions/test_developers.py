@@ -66,6 +66,9 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
     ("008", "prefer-bigint-over-int"): SERIALS,
     ("008", "prefer-bigint-over-smallint"): "of a few tries, and of how often somebody joined",
     ("008", "require-concurrent-index-creation"): "an index on a table of some thousand rows takes a moment",
+    ("009", "constraint-missing-not-valid"): "one pass over tables of some thousand rows that are locked anyway",
+    ("009", "prefer-bigint-over-int"): SERIALS,
+    ("009", "require-concurrent-index-creation"): "an index on a table of some thousand rows takes a moment",
     ("004", "ban-drop-constraint"): "its place is taken in the same transaction by one that allows more",
     ("004", "prefer-bigint-over-int"): "seconds of a length of time that is a month at most",
 }

@@ -1,0 +1,1 @@
+"""The FAQ: its vocabulary, its bounds, and how text is compared."""
