@@ -73,7 +73,7 @@ class Settings(discord.Cog):
         async with answering(ctx.interaction, private=self._is_private(ctx.interaction)):
             snapshot = await self._snapshot(ctx.interaction)
             with _language_of(ctx.interaction, snapshot):
-                reply = self._overview(snapshot) if key is None else ui.one(snapshot, setting_from(key))
+                reply = self._overview(snapshot) if key is None else self._one(snapshot, key)
             await reply.send(ctx.interaction)
 
     @group.command(name="set", description="Change a setting")
@@ -99,7 +99,7 @@ class Settings(discord.Cog):
             async with self._bot.uow() as work:
                 change = await work.settings.change(actor_of(ctx.interaction), setting, chosen, reason=reason)
                 work.after_commit(lambda: self._bot.settings.invalidate(change.guild_id))
-            await ui.changed(change).send(ctx.interaction)
+            await ui.changed(change, sees_members=self._bot.sees_members).send(ctx.interaction)
         await self._announce(change)
 
     @group.command(name="reset", description="Reset a setting to its default")
@@ -111,7 +111,7 @@ class Settings(discord.Cog):
             async with self._bot.uow() as work:
                 change = await work.settings.reset(actor_of(ctx.interaction), setting, reason=reason)
                 work.after_commit(lambda: self._bot.settings.invalidate(change.guild_id))
-            await ui.changed(change).send(ctx.interaction)
+            await ui.changed(change, sees_members=self._bot.sees_members).send(ctx.interaction)
         await self._announce(change)
 
     @group.command(name="history", description="See who changed what, and undo a change")
@@ -154,7 +154,7 @@ class Settings(discord.Cog):
             async with self._bot.uow() as work:
                 change = await work.settings.undo(actor_of(interaction, snapshot), pressed.change_id, within=within)
                 work.after_commit(lambda: self._bot.settings.invalidate(change.guild_id))
-            await ui.changed(change).send(interaction)
+            await ui.changed(change, sees_members=self._bot.sees_members).send(interaction)
         self._bot.dispatch("setting_changed", change)
 
     @discord.Cog.listener()
@@ -170,6 +170,9 @@ class Settings(discord.Cog):
     def _overview(self, snapshot: SettingsSnapshot, scope: str | None = None) -> Reply:
         mention = clickable(self._bot.pending_application_commands)
         return ui.overview(snapshot, self._bot.clock(), scope, mention=mention)
+
+    def _one(self, snapshot: SettingsSnapshot, key: str) -> Reply:
+        return ui.one(snapshot, setting_from(key), sees_members=self._bot.sees_members)
 
     async def _snapshot(self, interaction: discord.Interaction) -> SettingsSnapshot:
         return await self._bot.settings.get(actor_of(interaction).guild_id)

@@ -54,7 +54,12 @@ def test_the_overview_fits_with_every_text_at_its_longest() -> None:
 
 
 def test_what_people_wrote_neither_formats_nor_pings() -> None:
-    text = ui.changed(a_change(1, "**@everyone** <@&123456789012345678> [x](http://evil.example)")).content or ""
+    text = (
+        ui.changed(
+            a_change(1, "**@everyone** <@&123456789012345678> [x](http://evil.example)"), sees_members=True
+        ).content
+        or ""
+    )
     assert "@everyone" not in text.replace("@\u200beveryone", "")
     assert "<@&" not in text.replace("<@\u200b&", "")
     assert "**" not in text.replace("\\*\\*", "")

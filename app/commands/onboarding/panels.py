@@ -166,7 +166,7 @@ class BeginningPanels(PanelCog, discord.Cog):
                     panel, done = await self._post(context, panel)
                 else:
                     panel, done = await self._edit(context, form.panel_key, panel)
-            await ui.posted(panel, done, context.policy).send(interaction)
+            await ui.posted(panel, done, context.policy, sees_members=self._bot.sees_members).send(interaction)
         self._bot.dispatch("setting_followed", done)
 
     async def _post(self, context: RequestContext, panel: Post) -> tuple[Post, SettingsHistory]:

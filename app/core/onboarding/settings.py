@@ -5,10 +5,18 @@ from app.core.onboarding.limits import MAX_TEMPLATE
 from app.core.onboarding.templates import TEMPLATE
 from app.core.settings.kinds import DAY, Kind, Setting
 
+WITHOUT_MEMBERS = msg(
+    "I am not told who joins, because the server members intent is off. The panel and `/onboarding start` work all the "
+    "same; the role on joining, messages to each new member, and noticing who left do not. Whoever runs me can switch "
+    "it on in the developer portal."
+)
+"""What whoever sets onboarding up has to know of a bot without that intent."""
+
 MODE: Setting[str] = Setting(
     "onboarding.mode",
     Kind.CHOICE,
     "off",
+    without_members=WITHOUT_MEMBERS,
     label=msg("What new members do"),
     help=msg("What new members do before they take part."),
     choices={
@@ -22,6 +30,7 @@ WHERE: Setting[str] = Setting(
     "onboarding.where",
     Kind.CHOICE,
     "panel",
+    without_members=WITHOUT_MEMBERS,
     label=msg("Where it begins"),
     help=msg(
         "Where new members begin. Direct messages of a stranger end in a box for requests that many never open, and "
@@ -44,6 +53,7 @@ JOIN_ROLE: Setting[int | None] = Setting(
     "onboarding.join_role",
     Kind.ROLE,
     None,
+    without_members=WITHOUT_MEMBERS,
     label=msg("Role on joining"),
     help=msg("The role that new members have until they are done."),
 )
@@ -94,6 +104,7 @@ NUDGE_AFTER: Setting[int] = Setting(
     DAY,
     minimum=0,
     maximum=30 * DAY,
+    without_members=WITHOUT_MEMBERS,
     label=msg("Reminder after"),
     help=msg("How long after they could begin members are reminded, once. `0s` means never."),
 )
@@ -103,6 +114,7 @@ WARN_AFTER: Setting[int] = Setting(
     0,
     minimum=0,
     maximum=90 * DAY,
+    without_members=WITHOUT_MEMBERS,
     label=msg("Warning after"),
     help=msg("How long after they could begin members are warned that they will be removed. `0s` means never."),
 )
@@ -112,6 +124,7 @@ KICK_AFTER: Setting[int] = Setting(
     0,
     minimum=0,
     maximum=90 * DAY,
+    without_members=WITHOUT_MEMBERS,
     label=msg("Removed after"),
     help=msg(
         "How long after their warning members who are not done are removed from the server. `0s` means never. "
@@ -131,6 +144,7 @@ REJOIN: Setting[str] = Setting(
     "onboarding.rejoin",
     Kind.CHOICE,
     "keep",
+    without_members=WITHOUT_MEMBERS,
     label=msg("Those who come back"),
     help=msg("What members do who were done, left, and join again."),
     choices={"keep": msg("Nothing: their answers count"), "again": msg("Begin again")},
@@ -139,6 +153,7 @@ NATIVE: Setting[bool] = Setting(
     "onboarding.after_discord",
     Kind.TOGGLE,
     default=True,
+    without_members=WITHOUT_MEMBERS,
     label=msg("After Discord's own"),
     help=msg("Whether members are left alone until they are done with Discord's own onboarding, where it is on."),
 )

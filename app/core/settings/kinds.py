@@ -68,6 +68,8 @@ class Setting(Generic[T]):
     understands: Callable[[Mapping[str, Any]], bool] | None = None
     by_staff: bool = False
     """Whether staff may change it, and not managers alone."""
+    without_members: Message | None = None
+    """What whoever chooses something else than the default should know if the bot is not told who joins."""
     most: int = 0
     """How many such structures a server may have; 0 for any number."""
 

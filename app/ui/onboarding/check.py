@@ -11,6 +11,7 @@ from app.core.onboarding.contradictions import contradictions
 from app.core.onboarding.policy import OnboardingPolicy
 from app.core.onboarding.posts import Post
 from app.core.onboarding.questions import Question
+from app.core.onboarding.settings import WITHOUT_MEMBERS
 from app.ui.kit.findings import IN_LOG, IN_PUBLIC, lacking, listed
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import plain
@@ -72,11 +73,7 @@ def findings(
     if native is not None:
         yield from _of_native(guild, policy, native)
     if not sees_members:
-        yield t(
-            "I am not told when members join, so they begin with a panel or `/onboarding start`, get no role on "
-            "joining, and are not reminded before that. Whoever runs me can switch on the server members intent in "
-            "the developer portal."
-        )
+        yield str(WITHOUT_MEMBERS)
 
 
 def _gives_roles(setup: Setup) -> bool:

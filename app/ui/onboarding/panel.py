@@ -6,6 +6,7 @@ from app.core.messages import t
 from app.core.onboarding import limits
 from app.core.onboarding.policy import OnboardingPolicy
 from app.core.onboarding.posts import Post
+from app.core.onboarding.settings import WITHOUT_MEMBERS
 from app.core.settings.snapshot import SettingsSnapshot
 from app.models import SettingsHistory
 from app.ui.kit.autocomplete import Suggestion
@@ -72,11 +73,13 @@ def suggestions(policy: OnboardingPolicy) -> list[Suggestion]:
     return [Suggestion(panel.title, key, f"#{key}") for key, panel in policy.panels.items()]
 
 
-def posted(panel: Post, change: SettingsHistory, policy: OnboardingPolicy) -> Reply:
+def posted(panel: Post, change: SettingsHistory, policy: OnboardingPolicy, *, sees_members: bool) -> Reply:
     """Say where a panel is now, and what is missing for it to lead anywhere."""
     said = t("The panel is in {channel}: {link}", channel=f"<#{panel.channel_id}>", link=_link(panel, change.guild_id))
     if not policy.is_on:
         said += "\n⚠️ " + t("Nothing is asked of new members yet. Choose it with `/settings set onboarding.mode`.")
+    if not sees_members:
+        said += f"\n⚠️ {WITHOUT_MEMBERS}"
     return Reply(said, items=[undo_button(change)])
 
 

@@ -15,12 +15,6 @@ NO_KICK = msg("I need **Kick Members** for that, and a role above theirs.")
 OWNER = msg("They own this server.")
 IS_STAFF = msg("They have a permission that only staff have, so I leave them alone.")
 HIGHER = msg("Their highest role is not below mine.")
-WITHOUT_MEMBERS = msg(
-    "I am not told who joins, because the server members intent is off. The panel and `/onboarding start` work all the "
-    "same; the role on joining, messages to each new member, and noticing who left do not. Whoever runs me can switch "
-    "it on in the developer portal."
-)
-"""For set-up replies where the bot is not told of members."""
 
 
 def not_given(what: What, target_id: int, why: Message | str, user_id: int) -> str:

@@ -107,10 +107,13 @@ def _turn_to(scope: str, *, is_shown: bool) -> discord.ui.Button[Any]:
     return button(str(registry.PARTS[scope].label), ScopeId(scope=scope), style=style, disabled=is_shown)
 
 
-def one(snapshot: SettingsSnapshot, setting: Setting[Any]) -> Reply:
+def one(snapshot: SettingsSnapshot, setting: Setting[Any], *, sees_members: bool) -> Reply:
     """Show one setting: its value, what it takes, and its default."""
+    about = [str(setting.help), _lacking(setting, sees_members=sees_members)]
     embed = discord.Embed(
-        title=f"{setting.label} · {setting.name}", description=str(setting.help), colour=colour_of(snapshot)
+        title=f"{setting.label} · {setting.name}",
+        description="\n".join(line for line in about if line),
+        colour=colour_of(snapshot),
     )
     embed.add_field(name=t("Value"), value=shown(setting, snapshot[setting]))
     embed.add_field(name=t("Default"), value=shown(setting, setting.default))
@@ -127,9 +130,12 @@ def sentence(change: SettingsHistory, max_length: int = MAX_VALUE) -> str:
     return f"`{change.scope}.{change.key}` {verb}: {old} → {new}"
 
 
-def changed(change: SettingsHistory) -> Reply:
+def changed(change: SettingsHistory, *, sees_members: bool) -> Reply:
     """Confirm a change, with what one should know about it and a button to take it back."""
     lines = [_with_reason(sentence(change) + ".", change), _then(change)]
+    setting = registry.find(f"{change.scope}.{change.key}")
+    if setting is not None and change.new_value is not None and change.new_value != setting.default:
+        lines.append(_lacking(setting, sees_members=sees_members))
     return Reply("\n-# ".join(line for line in lines if line), items=[undo_button(change)])
 
 
@@ -142,6 +148,10 @@ def _then(change: SettingsHistory) -> str:
     old, new = (setting.default if value is None else value for value in (change.old_value, change.new_value))
     known = setting.then.get(cast("Value", new)) if setting.allows(cast("Value", new)) else None
     return str(known) if known is not None and old != new else ""
+
+
+def _lacking(setting: Setting[Any], *, sees_members: bool) -> str:
+    return "" if sees_members or setting.without_members is None else f"⚠️ {setting.without_members}"
 
 
 def _with_reason(said: str, change: SettingsHistory) -> str:
