@@ -9,7 +9,7 @@ from typing import Any
 import discord
 
 from app import intents
-from app.caches import GuildSettings, MemberZones
+from app.caches import GuildSettings, MemberPrivacy, MemberZones
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.commits import has_committed
@@ -45,6 +45,7 @@ class Bot(discord.AutoShardedBot):
         uow: UnitOfWorkFactory,
         settings: GuildSettings,
         member_zones: MemberZones,
+        member_privacy: MemberPrivacy,
         migrator: Migrator,
         operators: Operators,
         clock: Clock,
@@ -74,6 +75,7 @@ class Bot(discord.AutoShardedBot):
         self.uow = uow
         self.settings = settings
         self.member_zones = member_zones
+        self.member_privacy = member_privacy
         self.migrator = migrator
         self.operators = operators
         self.clock = clock

@@ -11,6 +11,7 @@ CAPACITY = 20_000
 
 GuildSettings = AnnouncedCache[SettingsSnapshot]
 MemberZones = AnnouncedCache[str | None]
+MemberPrivacy = AnnouncedCache[bool]
 
 
 def guild_settings(uow: UnitOfWorkFactory) -> GuildSettings:
@@ -29,5 +30,15 @@ def member_zones(uow: UnitOfWorkFactory) -> MemberZones:
     async def load(user_id: int) -> str | None:
         async with uow() as work:
             return await work.member_zones.find(user_id)
+
+    return AnnouncedCache(load, lifetime_seconds=LIFETIME_SECONDS, capacity=CAPACITY)
+
+
+def member_privacy(uow: UnitOfWorkFactory) -> MemberPrivacy:
+    """Return of each member by their id whether they want nothing kept of what they search for."""
+
+    async def load(user_id: int) -> bool:
+        async with uow() as work:
+            return await work.member_privacy.find(user_id)
 
     return AnnouncedCache(load, lifetime_seconds=LIFETIME_SECONDS, capacity=CAPACITY)

@@ -5,7 +5,7 @@ import importlib
 import logging
 import pkgutil
 import signal
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from types import ModuleType
 
@@ -13,7 +13,7 @@ import discord
 
 from app import boot, commands, jobs
 from app.bot import Bot
-from app.caches import GuildSettings, MemberZones, guild_settings, member_zones
+from app.caches import GuildSettings, MemberPrivacy, MemberZones, guild_settings, member_privacy, member_zones
 from app.config import ConfigurationError, MigrationsOnBoot, Settings
 from app.core.clock import Clock, utc_now
 from app.core.errors import DatabaseUnreachable
@@ -28,6 +28,7 @@ from app.listener import Listener
 from app.migrate.connection.release import application_name
 from app.migrate.migrator import Migrator
 from app.pooler import Pooling
+from app.services.member_privacy import CHANNEL as PRIVACY_CHANNEL
 from app.services.member_zones import CHANNEL as ZONES_CHANNEL
 from app.services.settings import CHANNEL as SETTINGS_CHANNEL
 from app.uow import DRIVER_ERRORS, UnitOfWorkFactory
@@ -80,6 +81,7 @@ async def prepared(
             uow=uow,
             settings=guild_settings(uow),
             member_zones=member_zones(uow),
+            member_privacy=member_privacy(uow),
             migrator=migrator,
             operators=Operators(settings.bot_admin_ids, settings.home_guild_id),
             clock=clock,
@@ -97,7 +99,7 @@ async def prepared(
         metrics = Metrics()
         bot.jobs = JobRunner([module.make(bot, metrics) for module in background], clock)
         bot.before_stop.append(bot.jobs.stop)
-        listener = _listener(migrations, bot.settings, bot.member_zones, bot.jobs, engine.dispose)
+        listener = _listener(migrations, bot, engine.dispose)
         bot.listener = listener
         if has_direct:
             await stack.enter_async_context(_task(listener.run(), "listener"))
@@ -177,11 +179,11 @@ async def _run(settings: Settings, database: DatabaseUrl, migrations: DatabaseUr
 
 def _listener(
     database: DatabaseUrl,
-    settings: GuildSettings,
-    zones: MemberZones,
-    runner: JobRunner,
+    bot: Bot,
     refresh_schema: Callable[[], Awaitable[None]],
 ) -> Listener:
+    caches: Sequence[GuildSettings | MemberZones | MemberPrivacy]
+    caches = (bot.settings, bot.member_zones, bot.member_privacy)
     refreshing: set[asyncio.Task[None]] = set()
 
     def schema_changed(payload: str) -> None:
@@ -190,23 +192,24 @@ def _listener(
         refreshing.add(task)
         task.add_done_callback(refreshing.discard)
         trust(connected=True)
-        runner.wake_all()
+        bot.jobs.wake_all()
 
     def trust(*, connected: bool) -> None:
-        settings.trust(connected=connected)
-        zones.trust(connected=connected)
+        for cache in caches:
+            cache.trust(connected=connected)
 
     def gap() -> None:
         trust(connected=listener.is_connected)
-        runner.trust(connected=listener.is_connected)
+        bot.jobs.trust(connected=listener.is_connected)
 
     listener = Listener(
         database,
         {
-            SETTINGS_CHANNEL: settings.announced,
-            ZONES_CHANNEL: zones.announced,
+            SETTINGS_CHANNEL: bot.settings.announced,
+            ZONES_CHANNEL: bot.member_zones.announced,
+            PRIVACY_CHANNEL: bot.member_privacy.announced,
             SCHEMA_CHANNEL: schema_changed,
-            **runner.channels(),
+            **bot.jobs.channels(),
         },
         on_gap=gap,
         application_name=f"{application_name()} listener",

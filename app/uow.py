@@ -15,6 +15,8 @@ from app.core.clock import Clock, utc_now
 from app.core.commits import has_committed, note_commit
 from app.core.errors import BotError, Unavailable
 from app.core.messages import msg
+from app.services.faq import FaqServices
+from app.services.member_privacy import MemberPrivacyService
 from app.services.member_zones import MemberZoneService
 from app.services.onboarding import OnboardingServices
 from app.services.reminders import ReminderServices
@@ -65,12 +67,16 @@ class UnitOfWork:
         """The service of bot_settings and settings_history."""
         self.member_zones = MemberZoneService(session)
         """By which clock members live."""
+        self.member_privacy = MemberPrivacyService(session)
+        """Who wants nothing kept of what they search for."""
         self.reminders = ReminderServices(session, clock)
         """The services of reminders."""
         self.onboarding = OnboardingServices(session, clock, self.settings)
         """The services of onboarding."""
         self.tickets = TicketServices(session, clock, self.settings)
         """The services of tickets."""
+        self.faq = FaqServices(session, clock)
+        """The services of the FAQ."""
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run `action` once the transaction is durable; forget it on rollback."""

@@ -8,26 +8,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
 from app.core.settings import general
+from app.core.settings.members import NO_GUILD, SCOPE, zone_key
 from app.models import BotSetting
 
 CHANNEL = "concierge_member_zones"
 """Where changes are announced: PostgreSQL's NOTIFY, the member's id as payload, sent with the commit."""
-NO_GUILD = 0
-"""In the place of a server, for what a member chose for themselves."""
-
-SCOPE = "member"
-"""The rows of bot_settings that are members' own. No setting of a server has this scope."""
 
 
 class MemberZoneService:
-    """Everything that may happen to a member's time zone. Sole writer of the rows of bot_settings in its scope."""
+    """Everything that may happen to a member's time zone. Sole writer of those rows of bot_settings."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
     async def find(self, user_id: int) -> str | None:
         """Return the time zone that a member chose; None if they did not, or if it is no zone any more."""
-        zone = await self._session.scalar(_FIND, {"in_key": _key(user_id)})
+        zone = await self._session.scalar(_FIND, {"in_key": zone_key(user_id)})
         return zone if general.TIMEZONE.allows(zone) else None
 
     async def set(self, actor: Actor, zone: str) -> None:
@@ -41,7 +37,7 @@ class MemberZoneService:
         }
         await self._session.execute(
             upsert(BotSetting)
-            .values(guild_id=NO_GUILD, scope=SCOPE, key=_key(actor.user_id), **facts)
+            .values(guild_id=NO_GUILD, scope=SCOPE, key=zone_key(actor.user_id), **facts)
             .on_conflict_do_update(index_elements=["guild_id", "scope", "key"], set_=facts)
             .returning(func.pg_notify(CHANNEL, str(actor.user_id)))
         )
@@ -49,12 +45,8 @@ class MemberZoneService:
     async def forget(self, actor: Actor) -> bool:
         """Forget a member's time zone; tell whether there was one."""
         forget = _FORGET.returning(func.pg_notify(CHANNEL, str(actor.user_id)))
-        forgotten = await self._session.execute(forget, {"in_key": _key(actor.user_id)})
+        forgotten = await self._session.execute(forget, {"in_key": zone_key(actor.user_id)})
         return forgotten.one_or_none() is not None
-
-
-def _key(user_id: int) -> str:
-    return f"timezone:{user_id}"
 
 
 _IS_IT = (

@@ -1,1 +1,14 @@
-"""The FAQ: entries, what is searched, and what came of it. The whole feature shares one transaction."""
+"""The FAQ: its entries, finding them, and learning from what was searched for. All share one transaction."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.clock import Clock
+from app.services.faq.log import SearchLogService
+
+
+class FaqServices:
+    """The services of the tables `faq_entries` and `faq_search_logs`."""
+
+    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+        self.log = SearchLogService(session, clock)
+        """What was searched for, and what came of it."""

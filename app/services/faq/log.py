@@ -1,0 +1,238 @@
+"""What was searched for in the FAQ, and what came of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.actor import Actor
+from app.core.clock import Clock
+from app.core.faq.folding import fold
+from app.core.faq.limits import FIRST_AFTER, MAX_QUERY
+from app.core.faq.policy import FaqPolicy
+from app.core.settings.members import NO_GUILD, SCOPE, privacy_key
+from app.models import BotSetting, FaqEntry
+from app.models.faq_search_log import FaqSearchLog, SearchSource
+
+L = FaqSearchLog
+MAX_KEY = 400
+"""Of what was searched for as it is compared: longer ones have nothing in common with others."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """One search as it is taken down."""
+
+    text: str
+    results: int
+    """How many entries were found."""
+    source: SearchSource = SearchSource.SEARCH
+    language: str | None = None
+    channel_id: int | None = None
+    message_id: int | None = None
+    """The message that it is about."""
+    opened_id: int | None = None
+    """The entry that was shown at once."""
+
+
+class SearchLogService:
+    """Takes down searches, and what came of each. Only whoever searched can add to theirs."""
+
+    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    async def record(self, actor: Actor, policy: FaqPolicy, search: Search) -> int | None:
+        """Take down a search and return its number.
+
+        Its words and whoever searched are left out where the server or they themselves want that; its figures never
+        are. Returns None if the same was answered about the same message before, and then takes down nothing.
+        """
+        now, keeps_words = self._clock(), bool(policy.keep_searches)
+        words = _storable(search.text)[:MAX_QUERY].strip() if keeps_words else ""
+        facts: dict[str, Any] = {
+            "new_guild_id": actor.guild_id,
+            "new_source": search.source,
+            "new_results_count": search.results,
+            "new_searched_at": now,
+            "new_language": search.language,
+            "new_channel_id": search.channel_id,
+            "new_message_id": search.message_id,
+            "new_opened_id": search.opened_id,
+            "new_opened_at": now if search.opened_id is not None else None,
+            "new_query": words or None,
+            "new_query_key": fold(words)[:MAX_KEY] or None,
+            "new_user_id": actor.user_id if keeps_words and policy.keeps_members else None,
+            "since": now - FIRST_AFTER,
+            "wish": privacy_key(actor.user_id),
+        }
+        log_id = await self._session.scalar(_RECORDING, facts)
+        if log_id is not None and search.opened_id is not None:
+            await self._session.execute(_COUNTING, {"guild": actor.guild_id, "entry": search.opened_id})
+        return log_id
+
+    async def opened(self, actor: Actor, log_id: int, entry_id: int) -> bool:
+        """Take down that one of the results was opened; tell whether there is such a search of this person's."""
+        facts = {**_whose(actor, log_id), "entry": entry_id, "now": self._clock()}
+        was = (await self._session.execute(_LOCKING, _whose(actor, log_id))).first()
+        if was is None:
+            return False
+        await self._session.execute(_OPENING, facts)
+        if was.opened_id != entry_id:
+            await self._session.execute(_COUNTING, {"guild": actor.guild_id, "entry": entry_id})
+        return True
+
+    async def rated(self, actor: Actor, log_id: int, entry_id: int, *, helpful: bool) -> bool:
+        """Take down whether the answer that was opened helped; saying it again changes it. Tells whether it counts."""
+        was = (await self._session.execute(_LOCKING, _whose(actor, log_id))).first()
+        if was is None or was.opened_id != entry_id:
+            return False
+        if was.is_helpful is not helpful:
+            await self._session.execute(_RATING, {**_whose(actor, log_id), "helpful": helpful})
+            voted = {
+                "guild": actor.guild_id,
+                "entry": entry_id,
+                "more": int(helpful) - int(was.is_helpful is True),
+                "less": int(not helpful) - int(was.is_helpful is False),
+            }
+            await self._session.execute(_VOTING, voted)
+        return True
+
+    async def want_told(self, actor: Actor, log_id: int) -> bool:
+        """Take down that this person wants to hear of an answer; tell whether enough is kept for that."""
+        return await self._session.scalar(_WANTING, _whose(actor, log_id)) is not None
+
+    async def ticket_followed(self, actor: Actor, policy: FaqPolicy, *, log_id: int | None = None) -> None:
+        """Take down that this person opens a ticket after what they searched for lately, or after this very search."""
+        now = self._clock()
+        since = now - policy.ticket_within
+        facts = {"guild": actor.guild_id, "user": actor.user_id, "since": since, "now": now, "log": log_id}
+        await self._session.execute(_FOLLOWING, facts)
+
+
+def _storable(text: str) -> str:
+    """Leave out what PostgreSQL cannot hold."""
+    return text.replace("\0", "").encode(errors="ignore").decode()
+
+
+def _whose(actor: Actor, log_id: int) -> dict[str, Any]:
+    return {"guild": actor.guild_id, "user": actor.user_id, "log": log_id}
+
+
+_LOG, _USER = bindparam("log", type_=BigInteger()), bindparam("user", type_=BigInteger())
+_GUILD, _ENTRY = bindparam("guild", type_=BigInteger()), bindparam("entry", type_=Integer())
+_NOW = bindparam("now", type_=L.searched_at.type)
+_THEIRS = and_(L.id == _LOG, L.guild_id == _GUILD, or_(L.user_id.is_(None), L.user_id == _USER))
+"""Of a search whose person is not kept, only they have the buttons: nobody else sees them."""
+_LOCKING = select(L.opened_id, L.is_helpful).where(_THEIRS).with_for_update()
+_OPENING = (
+    update(L)
+    .where(_THEIRS)
+    .values({L.opened_id: _ENTRY, L.opened_at: _NOW})
+    .execution_options(synchronize_session=False)
+)
+_COUNTING = (
+    update(FaqEntry)
+    .where(FaqEntry.id == _ENTRY, FaqEntry.guild_id == _GUILD)
+    .values({FaqEntry.opened_count: FaqEntry.opened_count + 1})
+    .execution_options(synchronize_session=False)
+)
+_RATING = (
+    update(L)
+    .where(_THEIRS)
+    .values({L.is_helpful: bindparam("helpful", type_=Boolean())})
+    .execution_options(synchronize_session=False)
+)
+_MORE, _LESS = bindparam("more", type_=Integer()), bindparam("less", type_=Integer())
+_VOTING = (
+    update(FaqEntry)
+    .where(FaqEntry.id == _ENTRY, FaqEntry.guild_id == _GUILD)
+    .values(
+        {
+            FaqEntry.helpful_count: func.greatest(FaqEntry.helpful_count + _MORE, 0),
+            FaqEntry.unhelpful_count: func.greatest(FaqEntry.unhelpful_count + _LESS, 0),
+        }
+    )
+    .execution_options(synchronize_session=False)
+)
+_WANTING = (
+    update(L)
+    .where(L.id == _LOG, L.guild_id == _GUILD, L.user_id == _USER, L.query_key.is_not(None))
+    .values({L.to_tell: True})
+    .returning(L.id)
+    .execution_options(synchronize_session=False)
+)
+_FOLLOWING = (
+    update(L)
+    .where(
+        L.guild_id == _GUILD,
+        or_(
+            and_(L.user_id == _USER, L.searched_at > bindparam("since", type_=L.searched_at.type)),
+            and_(L.user_id.is_(None), L.id == _LOG),
+        ),
+        L.ticket_at.is_(None),
+    )
+    .values({L.ticket_at: _NOW})
+    .execution_options(synchronize_session=False)
+)
+_FACTS = (
+    "guild_id", "source", "results_count", "searched_at", "language", "channel_id", "message_id", "opened_id",
+    "opened_at",
+)  # fmt: skip
+"""The columns of a search that are the same whoever searched."""
+
+
+def _recording() -> Any:
+    """Build the statement that takes a search down: one round trip, and nobody can forget whom to leave out."""
+    new = {name: bindparam(f"new_{name}", type_=getattr(L, name).type) for name in _FACTS}
+    of_person = {
+        name: bindparam(f"new_{name}", type_=getattr(L, name).type) for name in ("user_id", "query", "query_key")
+    }
+    is_private = (
+        select(BotSetting.key)
+        .where(
+            BotSetting.guild_id == NO_GUILD,
+            BotSetting.scope == SCOPE,
+            BotSetting.key == bindparam("wish", type_=Text()),
+        )
+        .exists()
+    )
+    in_vain = or_(L.opened_id.is_(None), L.is_helpful.is_(False))
+    before = (
+        select(L.id)
+        .where(
+            L.guild_id == new["guild_id"],
+            L.user_id == of_person["user_id"],
+            L.searched_at > bindparam("since", type_=L.searched_at.type),
+            L.source != SearchSource.AUTOMATIC,
+            in_vain,
+        )
+        .order_by(L.searched_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    kept = {name: case((is_private, null()), else_=value) for name, value in of_person.items()}
+    row: dict[str, Any] = {**new, **kept, "after_id": case((is_private, null()), else_=before)}
+    # As a part of the query, because SQLAlchemy keeps no compiled INSERT that has a conflict clause of its own.
+    one = select(*row.values()).suffix_with("ON CONFLICT DO NOTHING")
+    made = insert(L).from_select(list(row), one, include_defaults=False).returning(L.id)
+    # Its parameters are no rows.
+    return made.execution_options(dml_strategy="orm")
+
+
+_RECORDING = _recording()
