@@ -64,22 +64,20 @@ class Sweeps:
         try:
             if self._bot.sees_members:
                 async with self._bot.uow() as work:
-                    heard_until = await work.onboarding.joins.heard_until(left)
-                    self._arrivals.waiting |= await work.onboarding.joins.waiting(heard_until)
-                for guild_id, until in heard_until.items():
+                    missed_since = await work.onboarding.joins.missed_since(left, MARGIN)
+                    self._arrivals.waiting |= await work.onboarding.joins.waiting(missed_since)
+                for guild_id, since in missed_since.items():
                     if self._stopping:
                         return
-                    await self._look_through(guild_id, until)
+                    await self._look_through(guild_id, since)
                     self._swept.add(guild_id)
             self._swept |= left
         except (*ERRORS, BotError) as error:
             self._not_before = self._bot.clock() + RETRY
             log.warning("members were not looked through yet", extra={"error": str(error)})
 
-    async def _look_through(self, guild_id: int, heard_until: datetime | None) -> None:
+    async def _look_through(self, guild_id: int, since: datetime) -> None:
         began = self._bot.clock()
-        # Who was here before the first row was not asked, and is not asked now.
-        since = heard_until - MARGIN if heard_until is not None else began
         after, many = 0, 0
         while True:
             page = await self._page(guild_id, after)

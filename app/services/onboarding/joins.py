@@ -5,10 +5,10 @@ A join is known by guild, member and moment. The same one again, from Discord or
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, literal, select, text, tuple_, update
+from sqlalchemy import Interval, bindparam, case, func, literal, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -246,11 +246,20 @@ class JoinService:
         found = await self._session.scalars(_GONE, {**values, "now": self._clock()})
         return list(found)
 
-    async def heard_until(self, guild_ids: Collection[int]) -> dict[int, datetime | None]:
-        """Return when the last member joined of whom the bot knows, of those of these servers that ask something."""
-        last = select(func.max(R.joined_at)).where(R.guild_id == S.guild_id).scalar_subquery()
+    async def missed_since(self, guild_ids: Collection[int], margin: timedelta) -> dict[int, datetime]:
+        """Return since when joins may have been missed, in those of these servers that ask something.
+
+        That is the last join that the bot knows of, less a margin, and never before what is asked was chosen: whoever
+        was a member by then has nothing to do, also where one who joined years ago went through it by themselves.
+        """
+        last = (
+            select(func.max(R.joined_at) - literal(margin, Interval()))
+            .where(R.guild_id == S.guild_id)
+            .scalar_subquery()
+        )
         is_on = (S.scope == MODE.scope, S.key == MODE.key, S.value != literal("off", S.value.type))
-        found = await self._session.execute(select(S.guild_id, last).where(*is_on, S.guild_id.in_(sorted(guild_ids))))
+        since = func.greatest(last, S.updated_at)
+        found = await self._session.execute(select(S.guild_id, since).where(*is_on, S.guild_id.in_(sorted(guild_ids))))
         return {row[0]: row[1] for row in found}
 
     async def waiting(self, guild_ids: Collection[int]) -> set[Key]:

@@ -1,6 +1,6 @@
 """Who joins, comes back, is let in and leaves, as it is written down."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -128,11 +128,32 @@ async def test_who_comes_back_goes_on_or_begins_again(uow: UnitOfWorkFactory, cl
         assert sorted(gone) == [2, 5]
         assert await work.onboarding.joins.gone(GUILD, [], after=5, last=None, began=now) == []
         assert await work.onboarding.joins.waiting([GUILD]) == set()
-        assert await work.onboarding.joins.heard_until([GUILD]) == {}
-        await work.settings.change(Actor(GUILD, 1, is_manager=True, is_staff=True), MODE, "rules")
-        assert await work.onboarding.joins.heard_until([GUILD, GUILD + 1]) == {GUILD: now}
-        await work.settings.change(Actor(GUILD, 1, is_manager=True, is_staff=True), MODE, "off")
-        assert await work.onboarding.joins.heard_until([GUILD]) == {}
+
+
+async def test_only_joins_after_the_choice_can_have_been_missed(uow: UnitOfWorkFactory) -> None:
+    manager = Actor(GUILD, 1, is_manager=True, is_staff=True)
+    margin = timedelta(minutes=10)
+
+    async def since() -> dict[int, datetime]:
+        async with uow() as work:
+            return await work.onboarding.joins.missed_since([GUILD, GUILD + 1], margin)
+
+    async def choose(mode: str) -> None:
+        async with uow() as work:
+            await work.settings.change(manager, MODE, mode)
+
+    assert await since() == {}
+    await choose("rules")
+    begun = (await since())[GUILD]
+    # One who joined years ago went through it by themselves: that says nothing of all who joined after them.
+    await put(uow, 1, state="completed", joined_at=begun - timedelta(days=900))
+    assert await since() == {GUILD: begun}
+    await put(uow, 2, state="asked", joined_at=begun + timedelta(minutes=9))
+    assert await since() == {GUILD: begun}
+    await put(uow, 3, state="asked", joined_at=begun + timedelta(days=9))
+    assert await since() == {GUILD: begun + timedelta(days=9) - margin}
+    await choose("off")
+    assert await since() == {}
 
 
 async def test_only_so_many_are_written_to_within_an_hour(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
