@@ -11,7 +11,7 @@ SOURCE, FRIEND, REASON, NEWS, ABOUT = (
     msg("Who told you about us?"),
     msg("What brings you here?"),
     msg("What would you like to hear about?"),
-    msg("Would you like to tell us something about yourself?"),
+    msg("Would you like to introduce yourself?"),
 )
 SOURCES = {
     "friend": ("👋", msg("Somebody told me")),

@@ -55,7 +55,7 @@ def condition(question: Question, questions: Sequence[Question]) -> str:
     chosen = ", ".join(one.label for one in about.options if one.value in question.asked_if.values)
     if not about.enabled:
         return t("⚠️ asked of nobody: question {place} is switched off", place=about.place)
-    return t("only after {answers} to question {place}", answers=plain(chosen, 100), place=about.place)
+    return t("only if the answer to question {place} is: {answers}", answers=plain(chosen, 100), place=about.place)
 
 
 def fitting(lines: Sequence[str]) -> str:

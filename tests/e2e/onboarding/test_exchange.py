@@ -28,7 +28,7 @@ async def test_the_usual_questions_are_added_once(manager: Person, town: Town, a
     added = await manager.slash("onboarding questions defaults")
     assert added.text == "Added 5 questions. Change them as you like."
     assert "**1.** Wie hast du zu uns gefunden?" in added.full_text
-    assert "only after Jemand hat mir davon erzählt to question 1" in added.full_text
+    assert "only if the answer to question 1 is: Jemand hat mir davon erzählt" in added.full_text
     town.world.edit_guild(town.guild, locale="en-US")
     again = await manager.slash("onboarding questions defaults")
     assert again.text.startswith(
