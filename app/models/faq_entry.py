@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, Text
 from sqlalchemy import text as sql
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, CreatedAt, Legacy, Snowflake, at_most
@@ -17,7 +17,12 @@ class FaqEntry(Base):
     `guild_id` 0 is an entry from before entries belonged to guilds, in a database that knew no guild to give it to.
 
     `title_key` is the title as it is compared, so that a guild has it once; NULL for a row that was never indexed, and
-    for all but the first of those that had the same one before.
+    for all but the first of those that had the same one before. It is compared byte by byte, so that its index finds
+    what a title begins with, whatever the database's own order.
+
+    `search` has what an entry is found by: each word in several forms, with a mark of its guild in front, so that the
+    words of other guilds are no part of what is read. `search_version` says by which rules it was made (see
+    `app.services.faq.indexing`); 0 is a row that never was.
 
     `history` has the versions before this one, oldest first, each as a document of what was replaced, when and by whom.
     """
@@ -45,6 +50,9 @@ class FaqEntry(Base):
             postgresql_where=sql("verify_by IS NOT NULL AND verify_told_at IS NULL AND deleted_at IS NULL"),
         ),
         Index("ix_faq_entries_deleted_at", "deleted_at", postgresql_where=sql("deleted_at IS NOT NULL")),
+        # What is written waits in no list, which every search would have to read as well.
+        Index(None, "search", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
+        Index("ix_faq_entries_search_version", "search_version"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -55,7 +63,7 @@ class FaqEntry(Base):
     guild_id: Mapped[Snowflake]
     legacy: Mapped[Legacy]
 
-    title_key: Mapped[str | None]
+    title_key: Mapped[str | None] = mapped_column(Text(collation="C"))
     category: Mapped[str | None]
     language: Mapped[str | None]
     """Discord's code of the language that it is written in; NULL for the guild's."""
@@ -77,3 +85,5 @@ class FaqEntry(Base):
     opened_count: Mapped[int] = mapped_column(server_default=sql("0"))
     helpful_count: Mapped[int] = mapped_column(server_default=sql("0"))
     unhelpful_count: Mapped[int] = mapped_column(server_default=sql("0"))
+    search: Mapped[Any] = mapped_column(TSVECTOR, nullable=True, deferred=True)
+    search_version: Mapped[int] = mapped_column(server_default=sql("0"))

@@ -1,7 +1,7 @@
 """Versions, owners and outcomes of the FAQ.
 
-Entries from before are enabled and in their first version; they get the title that they are compared by from the bot,
-which looks for entries without one.
+Entries from before are enabled and in their first version; they get the title that they are compared by, and what they
+are found by, from the bot, which looks for entries without.
 
 Going back drops what was added: versions, owners, categories, and what came of searches. Entries that were removed, and
 could still be brought back, are there again.
@@ -24,7 +24,7 @@ phase = "expand"
 
 
 def upgrade() -> None:
-    op.add_column("faq_entries", sa.Column("title_key", sa.Text(), nullable=True))
+    op.add_column("faq_entries", sa.Column("title_key", sa.Text(collation="C"), nullable=True))
     op.add_column("faq_entries", sa.Column("category", sa.Text(), nullable=True))
     op.add_column("faq_entries", sa.Column("language", sa.Text(), nullable=True))
     op.add_column("faq_entries", sa.Column("image_url", sa.Text(), nullable=True))
@@ -53,6 +53,8 @@ def upgrade() -> None:
     op.add_column(
         "faq_entries", sa.Column("unhelpful_count", sa.Integer(), server_default=sa.text("0"), nullable=False)
     )
+    op.add_column("faq_entries", sa.Column("search", postgresql.TSVECTOR(), nullable=True))
+    op.add_column("faq_entries", sa.Column("search_version", sa.Integer(), server_default=sa.text("0"), nullable=False))
     op.add_column(
         "faq_search_logs", sa.Column("source", sa.Text(), server_default=sa.text("'search'::text"), nullable=False)
     )
@@ -105,6 +107,15 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("deleted_at IS NOT NULL"),
     )
+    op.create_index(
+        "ix_faq_entries_search",
+        "faq_entries",
+        ["search"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    )
+    op.create_index("ix_faq_entries_search_version", "faq_entries", ["search_version"], unique=False)
     op.create_index(
         "ix_faq_entries_verify_by",
         "faq_entries",
@@ -159,6 +170,8 @@ def downgrade() -> None:
         postgresql_where=sa.text("to_tell AND answered_id IS NOT NULL AND told_at IS NULL"),
     )
     op.drop_index("uq_faq_entries_title_key", table_name="faq_entries", postgresql_where=sa.text("deleted_at IS NULL"))
+    op.drop_index("ix_faq_entries_search_version", table_name="faq_entries")
+    op.drop_index("ix_faq_entries_search", table_name="faq_entries", postgresql_using="gin")
     op.drop_index(
         "ix_faq_entries_verify_by",
         table_name="faq_entries",
@@ -190,6 +203,8 @@ def downgrade() -> None:
     op.drop_column("faq_search_logs", "query_key")
     op.drop_column("faq_search_logs", "language")
     op.drop_column("faq_search_logs", "source")
+    op.drop_column("faq_entries", "search_version")
+    op.drop_column("faq_entries", "search")
     op.drop_column("faq_entries", "unhelpful_count")
     op.drop_column("faq_entries", "helpful_count")
     op.drop_column("faq_entries", "opened_count")

@@ -3,12 +3,18 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
+from app.services.faq.indexing import FaqIndexingService
 from app.services.faq.log import SearchLogService
+from app.services.faq.searching import FaqSearchService
 
 
 class FaqServices:
     """The services of the tables `faq_entries` and `faq_search_logs`."""
 
     def __init__(self, session: AsyncSession, clock: Clock) -> None:
+        self.search = FaqSearchService(session)
+        """Finding entries by what was typed."""
+        self.indexing = FaqIndexingService(session)
+        """What they are found by."""
         self.log = SearchLogService(session, clock)
         """What was searched for, and what came of it."""
