@@ -91,7 +91,7 @@ class World(Registry):
         self.announce(Change(ChangeKind.GUILD_AVAILABLE if over else ChangeKind.GUILD_UNAVAILABLE, guild))
 
     def edit_guild(self, guild: Guild, **fields: Any) -> None:
-        """Change `name`, `owner_id` or `locale`."""
+        """Change `name`, `owner_id`, `locale` or `features`."""
         _set(guild, fields)
         self.announce(Change(ChangeKind.GUILD_UPDATED, guild))
 
@@ -258,9 +258,12 @@ class World(Registry):
             channel.overwrites.pop(role.id, None)
         self.announce(Change(ChangeKind.ROLE_DELETED, guild, role=role))
 
-    def add_member(self, guild: Guild, user: User, roles: Iterable[Role] = (), *, pending: bool = False) -> Member:
+    def add_member(
+        self, guild: Guild, user: User, roles: Iterable[Role] = (), *, pending: bool = False, flags: int = 0
+    ) -> Member:
         """The person joins; `pending` until they accepted the guild's membership screening."""
-        member = Member(guild.id, user, {role.id for role in roles}, joined_at=self.now(), pending=pending)
+        role_ids = {role.id for role in roles}
+        member = Member(guild.id, user, role_ids, joined_at=self.now(), pending=pending, flags=flags)
         guild.members[user.id] = member
         self.announce(Change(ChangeKind.MEMBER_JOINED, guild, member=member, user=user))
         return member

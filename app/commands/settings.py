@@ -100,7 +100,7 @@ class Settings(discord.Cog):
                 change = await work.settings.change(actor_of(ctx.interaction), setting, chosen, reason=reason)
                 work.after_commit(lambda: self._bot.settings.invalidate(change.guild_id))
             await ui.changed(change, sees_members=self._bot.sees_members).send(ctx.interaction)
-        await self._announce(change)
+        self._bot.dispatch("setting_changed", change)
 
     @group.command(name="reset", description="Reset a setting to its default")
     @discord.option("key", str, description="Which setting", autocomplete=suggest_keys, max_length=MAX_CHOICE)
@@ -112,7 +112,7 @@ class Settings(discord.Cog):
                 change = await work.settings.reset(actor_of(ctx.interaction), setting, reason=reason)
                 work.after_commit(lambda: self._bot.settings.invalidate(change.guild_id))
             await ui.changed(change, sees_members=self._bot.sees_members).send(ctx.interaction)
-        await self._announce(change)
+        self._bot.dispatch("setting_changed", change)
 
     @group.command(name="history", description="See who changed what, and undo a change")
     @discord.option("key", str, description="Only this setting", required=False, autocomplete=suggest_keys)
@@ -159,7 +159,7 @@ class Settings(discord.Cog):
 
     @discord.Cog.listener()
     async def on_setting_changed(self, change: SettingsHistory) -> None:
-        """Announce what other features have changed or taken back."""
+        """Announce what was changed or taken back, here or by another feature."""
         await self._announce(change)
 
     @discord.Cog.listener()

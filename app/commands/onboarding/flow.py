@@ -7,14 +7,18 @@ import discord
 from app.commands.onboarding import groups
 from app.commands.onboarding.request import OnboardingCog, RequestContext
 from app.core.actor import Actor
-from app.core.errors import NotAllowed, UserError
+from app.core.errors import UserError
 from app.core.messages import t
-from app.core.onboarding.errors import FormChanged, NotStarted, NotYours, RulesChanged
+from app.core.onboarding.errors import FormChanged, HasLeft, NotStarted, NotYours, RulesChanged
+from app.core.onboarding.joining import require_let_in
 from app.core.onboarding.limits import MAX_HINT
 from app.core.onboarding.progress import At, Progress
 from app.effects.onboarding import finishing
+from app.effects.onboarding.granting import find_member
+from app.effects.sending import ERRORS
 from app.services.onboarding.flow import Completed
 from app.ui.kit.context import present
+from app.ui.kit.failures import in_one_sentence
 from app.ui.kit.forms import FilledIn, FormIsGone
 from app.ui.kit.patience import answering
 from app.ui.kit.reply import Reply
@@ -37,13 +41,6 @@ from app.ui.onboarding.ids import (
 from app.ui.onboarding.mine import mine
 from app.ui.onboarding.whose import Whose
 from app.uow import UnitOfWork
-
-
-class IsPending(NotAllowed):
-    """Discord itself has not let them in yet."""
-
-    def __init__(self) -> None:
-        super().__init__("Agree to what Discord shows you about this server first. Then begin here.")
 
 
 def in_place(interaction: discord.Interaction) -> bool:
@@ -85,25 +82,36 @@ class WalksThrough(OnboardingCog):
         return await self._context(interaction, guild_id)
 
     async def _begin(self, interaction: discord.Interaction, guild_id: int | None = None) -> None:
-        member = interaction.user
-        if isinstance(member, discord.Member) and member.pending:
-            raise IsPending
         context = await self._context(interaction, guild_id)
         if context.policy.asks_rules:
             async with answering(interaction, update=in_place(interaction)):
-                progress, reply = await self._begun(interaction, context)
+                progress, reply = await self._begun(context, await self._joined_at(interaction, context))
                 await answered(interaction, reply)
             return
         # What comes may be a form, which has to be the first response.
-        progress, reply = await self._begun(interaction, context)
+        progress, reply = await self._begun(context, await self._joined_at(interaction, context))
         if is_one_form(progress):
             await interaction.response.send_modal(self._form(context, progress))
         else:
             await answered(interaction, reply)
 
-    async def _begun(self, interaction: discord.Interaction, context: RequestContext) -> tuple[Progress, Reply]:
+    async def _joined_at(self, interaction: discord.Interaction, context: RequestContext) -> datetime | None:
+        """Return when somebody joined who may begin. Raises HasLeft, IsPending, IsQuarantined, IsGuest."""
         member = interaction.user
-        joined_at = member.joined_at if isinstance(member, discord.Member) else None
+        if isinstance(member, discord.Member):
+            require_let_in(is_pending=member.pending, flags=member.flags.value)
+            return member.joined_at
+        # In a direct message Discord says nothing of the server.
+        try:
+            found = await find_member(self._bot, context.actor.guild_id, context.actor.user_id)
+        except ERRORS as error:
+            raise in_one_sentence(error) from error
+        if found is None:
+            raise HasLeft
+        require_let_in(is_pending=bool(found.get("pending")), flags=int(found.get("flags") or 0))
+        return datetime.fromisoformat(found["joined_at"]) if found.get("joined_at") else None
+
+    async def _begun(self, context: RequestContext, joined_at: datetime | None) -> tuple[Progress, Reply]:
         async with self._bot.uow() as work:
             progress = await work.onboarding.flow.begin(context.actor, context.policy, joined_at=joined_at)
             return progress, await self._page(work, context, progress)
@@ -271,7 +279,10 @@ class FlowButtons(WalksThrough, discord.Cog):
             return await self._page(work, context, progress, note)
 
     async def _finished(self, context: RequestContext, held_until: datetime | None, *, is_new: bool = True) -> Reply:
-        return done(await finishing.finish(self._bot, context.actor, held_until), is_new=is_new)
+        grants = await finishing.finish(self._bot, context.actor, held_until)
+        if grants is None:
+            raise HasLeft
+        return done(grants, is_new=is_new)
 
 
 def kept_as(actor: Actor, typed: FilledIn) -> int:

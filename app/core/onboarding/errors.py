@@ -80,6 +80,36 @@ class NotStarted(NotFound):
         super().__init__("You have not begun here yet. Begin with `/onboarding start`.")
 
 
+class HasLeft(NotAllowed):
+    """Somebody presses what was sent to them directly, and is not in the server any more."""
+
+    def __init__(self) -> None:
+        super().__init__("You are not in that server any more. Join it again, and then begin.")
+
+
+class IsPending(NotAllowed):
+    """Discord itself has not let them in yet."""
+
+    def __init__(self) -> None:
+        super().__init__("Agree to what Discord shows you about this server first. Then begin here.")
+
+
+class IsQuarantined(NotAllowed):
+    """Discord holds them back because of what they are called."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Discord holds you back in this server because of your name or server tag. Change it there, then begin."
+        )
+
+
+class IsGuest(NotAllowed):
+    """They are there for a conversation, and no member."""
+
+    def __init__(self) -> None:
+        super().__init__("You are a guest here. Join the server first, and then begin.")
+
+
 class NothingToDo(NotFound):
     """New members are to do something, and nothing is there to do."""
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
+from app.core.onboarding.errors import IsGuest, IsPending, IsQuarantined
+
 # https://discord.com/developers/docs/resources/guild#guild-member-object-guild-member-flags
 COMPLETED_ONBOARDING = 1 << 1
 BYPASSES_VERIFICATION = 1 << 2
@@ -18,6 +20,21 @@ class Standing(StrEnum):
     """A bot, or a guest who is there for a conversation: nothing is asked of them, and nothing kept."""
     WAITING = "waiting"
     IN = "in"
+
+
+def is_held_back(*, is_pending: bool, flags: int) -> bool:
+    """Tell whether Discord lets somebody do nothing yet: a role would let them past that, or make a guest a member."""
+    return is_pending or bool(flags & (QUARANTINED | IS_GUEST))
+
+
+def require_let_in(*, is_pending: bool, flags: int) -> None:
+    """Let nobody begin whom Discord has not let in. Raises IsPending, IsQuarantined, IsGuest."""
+    if flags & IS_GUEST:
+        raise IsGuest
+    if flags & QUARANTINED:
+        raise IsQuarantined
+    if is_pending:
+        raise IsPending
 
 
 def standing(

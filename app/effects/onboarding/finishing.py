@@ -18,8 +18,10 @@ from app.services.onboarding.grants import next_try
 log = logging.getLogger(__name__)
 
 
-async def finish(bot: Bot, actor: Actor, held_until: datetime | None) -> list[Grant]:
-    """Carry out what a member gets, and return what became of it. What cannot be done now is done by the job.
+async def finish(bot: Bot, actor: Actor, held_until: datetime | None) -> list[Grant] | None:
+    """Carry out what a member gets, and return what became of it; None if they are not in the server any more.
+
+    What cannot be done now is done by the job.
 
     Only whoever has the row until `held_until` does so: for others, the job is at it, or another press was first.
     """
@@ -40,6 +42,8 @@ async def finish(bot: Bot, actor: Actor, held_until: datetime | None) -> list[Gr
         carried = Carried(tuple(read_grants(mine.row.grants)), mine.row)
     if again is not None:
         bot.jobs.wake("onboarding", again)
+    if carried.row is None:
+        return None
     return list(carried.grants)
 
 

@@ -11,6 +11,7 @@ from app.bot import Bot
 from app.core.errors import UserError
 from app.core.messages import Message, speaking
 from app.core.onboarding.grants import Grant, Stage, What, read_grants
+from app.core.onboarding.joining import is_held_back
 from app.core.onboarding.policy import OnboardingPolicy
 from app.effects.onboarding.obstacles import obstacle
 from app.effects.onboarding.restraint import restraint_of
@@ -68,9 +69,11 @@ async def carry_out(bot: Bot, row: Onboarding, policy: OnboardingPolicy) -> Carr
         member = await find_member(bot, row.guild_id, row.user_id)
         if member is None:
             return Carried(tuple(read_grants(row.grants)), None)
-        if member.get("pending"):
-            # A role would let them past Discord's own screening.
-            return Carried(tuple(read_grants(row.grants)), row)
+        if is_held_back(is_pending=bool(member.get("pending")), flags=int(member.get("flags") or 0)):
+            # It is tried again, later each time.
+            async with bot.uow() as work:
+                waits = await work.onboarding.grants.record(row.guild_id, row.user_id, ())
+            return Carried(tuple(read_grants(row.grants)), waits or row)
         role_ids = _roles(member)
         for grant in rest:
             await _carry_out(bot, row, grant, role_ids, note)

@@ -13,7 +13,7 @@ from app.core.batch_writer import BatchWriter
 from app.core.errors import BotError
 from app.core.onboarding import outcome
 from app.core.onboarding.grants import Grant, What, Why
-from app.core.onboarding.joining import Standing, standing
+from app.core.onboarding.joining import IS_GUEST, Standing, standing
 from app.core.onboarding.policy import OnboardingPolicy
 from app.effects.onboarding.asking import visible_post
 from app.effects.onboarding.native import is_native_on
@@ -61,6 +61,10 @@ class Arrivals:
         self._bot = bot
         self.waiting: set[Key] = set()
         """Whose changes are looked at; those of everybody else, which are many, are not."""
+        self.after_native: set[int] = set()
+        """The servers where some of them wait for Discord's own onboarding."""
+        self._guests: set[Key] = set()
+        """Guests who may become members: Discord does not say of those that they join."""
         self._settling: dict[int, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._writer = BatchWriter[Heard](
@@ -94,8 +98,15 @@ class Arrivals:
             handle.cancel()
         await self._writer.stop(LAST_SECONDS)
 
+    def note_guests(self, heard: Iterable[Heard]) -> None:
+        """Remember who is a guest, and who is none any more."""
+        for one in heard:
+            is_guest = bool(one.flags & IS_GUEST) and not one.left and not one.is_bot
+            (self._guests.add if is_guest else self._guests.discard)(one.key)
+
     async def write(self, heard: Sequence[Heard]) -> None:
         """Write down what was heard, in its order for each member."""
+        self.note_guests(heard)
         batches = waves(heard)
         joins = await self._joins(one for batch in batches for one in batch)
         async with self._bot.uow() as work:
@@ -122,6 +133,8 @@ class Arrivals:
                 policy = OnboardingPolicy.of(await self._bot.settings.get(one.guild_id))
                 is_native = policy.is_on and policy.after_discord and await is_native_on(self._bot, one.guild_id)
                 policies[one.guild_id] = policy, is_native
+                if is_native:
+                    self.after_native.add(one.guild_id)
             policy, is_native = policies[one.guild_id]
             if policy.is_on and (joined := self._joined(one, policy, after_discord=is_native)) is not None:
                 found[one] = joined
@@ -182,7 +195,7 @@ class Arrivals:
         member = event.member
         if self._bot.user is not None and event.user_id == self._bot.user.id:
             self._order_changed(event.guild_id)
-        elif (event.guild_id, event.user_id) in self.waiting:
+        elif (key := (event.guild_id, event.user_id)) in self.waiting or key in self._guests:
             await self._writer.put(
                 Heard(
                     guild_id=event.guild_id,
@@ -192,7 +205,7 @@ class Arrivals:
                     is_pending=member.pending,
                     flags=member.flags.value,
                     role_ids=frozenset(member._roles),  # noqa: SLF001 -- as above
-                    is_join=False,
+                    is_join=key in self._guests,
                 )
             )
 

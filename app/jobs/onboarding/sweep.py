@@ -10,9 +10,12 @@ from discord.http import Route
 
 from app.bot import Bot
 from app.core.errors import BotError
+from app.core.onboarding.settings import MODE, NATIVE
 from app.core.runner import let_end
+from app.effects.onboarding.native import KNOWN_FOR, is_native_on
 from app.effects.sending import ERRORS
 from app.jobs.onboarding.gateway import Arrivals, Heard
+from app.models import SettingsHistory
 
 log = logging.getLogger(__name__)
 
@@ -34,14 +37,17 @@ class Sweeps:
         self._not_before: datetime | None = None
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
+        self._looked_at: datetime | None = None
         bot.add_listener(self._on_ready, "on_ready")
+        bot.add_listener(self._on_setting_changed, "on_setting_changed")
 
     def begin(self) -> None:
         """Begin with what is left to look through, unless that is under way."""
         is_early = self._not_before is not None and self._bot.clock() < self._not_before
         if not self._bot.is_ready() or is_early or (self._task is not None and not self._task.done()):
             return
-        if any(guild.id not in self._swept for guild in self._bot.guilds):
+        is_time = self._looked_at is None or self._bot.clock() >= self._looked_at + KNOWN_FOR
+        if any(guild.id not in self._swept for guild in self._bot.guilds) or (is_time and self._arrivals.after_native):
             self._task = asyncio.create_task(self._sweep(), name="sweep of members")
 
     async def drain(self) -> None:
@@ -59,7 +65,24 @@ class Sweeps:
         self._swept.clear()
         self._bot.jobs.wake("onboarding")
 
+    async def _on_setting_changed(self, change: SettingsHistory) -> None:
+        if change.scope == MODE.scope and change.key in {MODE.key, NATIVE.key}:
+            # Whoever waits may be let in by that, and only whose row is known is heard of.
+            self._swept.discard(change.guild_id)
+            self._bot.jobs.wake("onboarding")
+
+    async def _look_for_native(self) -> None:
+        """Look again where members wait for Discord's own onboarding, and it is off by now: nobody is told of that."""
+        self._looked_at = self._bot.clock()
+        for guild_id in list(self._arrivals.after_native):
+            if not any(guild == guild_id for guild, _ in self._arrivals.waiting):
+                self._arrivals.after_native.discard(guild_id)
+            elif not await is_native_on(self._bot, guild_id):
+                self._arrivals.after_native.discard(guild_id)
+                self._swept.discard(guild_id)
+
     async def _sweep(self) -> None:
+        await self._look_for_native()
         left = {one.id for one in self._bot.guilds if one.id not in self._swept and not one.unavailable}
         try:
             if self._bot.sees_members:
@@ -82,6 +105,7 @@ class Sweeps:
         while True:
             page = await self._page(guild_id, after)
             members = [_heard(guild_id, one) for one in page]
+            self._arrivals.note_guests(members)
             last = members[-1].user_id if len(page) == PAGE else None
             joined = [one for one in members if one.joined_at is not None and one.joined_at > since]
             let_in = [_as_now(one) for one in members if one.key in self._arrivals.waiting]

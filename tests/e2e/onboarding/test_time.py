@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from app.core.actor import Actor
-from app.core.onboarding.posts import Post
 from standin import StandIn, permissions
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.discord import Running
@@ -14,15 +12,6 @@ from tests.fixtures.town import Town
 DAY = 86_400
 
 
-async def panel(gate: Gate) -> None:
-    """Let the town have a panel where everybody sees it."""
-    manager = Actor(gate.town.guild.id, gate.town.manager.id, is_manager=True, is_staff=True)
-    async with gate.bot.uow() as work:
-        made, change = await work.onboarding.posts.add(manager, Post("", gate.town.general.id, title="Begin"))
-        await work.onboarding.posts.posted(made, change, 77)
-    gate.bot.settings.invalidate(gate.town.guild.id)
-
-
 async def test_who_is_not_done_is_reminded_warned_and_removed(gate: Gate) -> None:
     arrivals, world, town = gate.arrivals, gate.world, gate.town
     times = {"warn_after": 3 * DAY, "kick_after": 2 * DAY}
@@ -30,7 +19,7 @@ async def test_who_is_not_done_is_reminded_warned_and_removed(gate: Gate) -> Non
     unseen = await gate.join(world.add_user("unseen"))
     assert (await arrivals.row(unseen)).asked_at is None
     await gate.leave(unseen)
-    await panel(gate)
+    await gate.panel()
     nina, otto = await gate.join(world.add_user("nina")), await gate.join(world.add_user("otto"))
     assert (await arrivals.row(nina)).asked_at == gate.clock.now
     assert nina.messages == []
@@ -61,7 +50,7 @@ async def test_who_is_not_done_is_reminded_warned_and_removed(gate: Gate) -> Non
 async def test_few_are_written_to_directly_and_the_others_by_the_panel(gate: Gate) -> None:
     arrivals, world = gate.arrivals, gate.world
     await arrivals.set(mode="rules", where="direct", direct_per_hour=2)
-    await panel(gate)
+    await gate.panel()
     people = [await gate.join(world.add_user(f"d{number}")) for number in range(3)]
     assert [len(one.in_dm().messages) for one in people] == [1, 1, 0]
     assert [(await arrivals.row(one)).asked_at is not None for one in people] == [True] * 3
