@@ -2,9 +2,11 @@
 
 import enum
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, CreatedAt, Legacy, Snowflake, TextEnum, one_of
@@ -55,6 +57,17 @@ class FaqSearchLog(Base):
             unique=True,
             postgresql_where=sql("source = 'automatic'"),
         ),
+        # Whoever answers a message, it gets the same answer once.
+        Index(
+            "uq_faq_search_logs_answer",
+            "channel_id",
+            "message_id",
+            "opened_id",
+            unique=True,
+            postgresql_where=sql("source IN ('message', 'automatic') AND opened_id IS NOT NULL"),
+        ),
+        CheckConstraint("jsonb_typeof(votes) = 'object' AND jsonb_typeof(draft) = 'object'", name="documents"),
+        Index("ix_faq_search_logs_draft", "searched_at", postgresql_where=sql("draft IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -87,3 +100,7 @@ class FaqSearchLog(Base):
     handled_at: Mapped[datetime | None]
     handled_by: Mapped[Snowflake | None]
     """Who of the staff answered it, or said that it needs no answer."""
+    votes: Mapped[dict[str, bool]] = mapped_column(JSONB, server_default=sql("'{}'::jsonb"), deferred=True)
+    """Whether its answers helped those who saw them: by the entry, and a short hash of who said so."""
+    draft: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), deferred=True)
+    """The ticket that is about to be opened, until the person decides or a day is over."""

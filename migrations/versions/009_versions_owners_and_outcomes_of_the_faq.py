@@ -74,6 +74,16 @@ def upgrade() -> None:
     op.add_column("faq_search_logs", sa.Column("answered_id", sa.Integer(), nullable=True))
     op.add_column("faq_search_logs", sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("faq_search_logs", sa.Column("handled_by", sa.BigInteger(), nullable=True))
+    op.add_column(
+        "faq_search_logs",
+        sa.Column(
+            "votes", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False
+        ),
+    )
+    op.add_column(
+        "faq_search_logs",
+        sa.Column("draft", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    )
     op.create_check_constraint(
         op.f("ck_faq_entries_counts"),
         "faq_entries",
@@ -86,6 +96,11 @@ def upgrade() -> None:
     )
     op.create_check_constraint(
         op.f("ck_faq_entries_words"), "faq_entries", "char_length(category) <= 50 AND char_length(language) <= 10"
+    )
+    op.create_check_constraint(
+        op.f("ck_faq_search_logs_documents"),
+        "faq_search_logs",
+        "jsonb_typeof(votes) = 'object' AND jsonb_typeof(draft) = 'object'",
     )
     op.create_check_constraint(
         op.f("ck_faq_search_logs_message"), "faq_search_logs", "num_nonnulls(channel_id, message_id) IN (0, 2)"
@@ -146,6 +161,20 @@ def upgrade() -> None:
     )
     op.create_index("ix_faq_search_logs_user", "faq_search_logs", ["guild_id", "user_id", "searched_at"], unique=False)
     op.create_index(
+        "ix_faq_search_logs_draft",
+        "faq_search_logs",
+        ["searched_at"],
+        unique=False,
+        postgresql_where=sa.text("draft IS NOT NULL"),
+    )
+    op.create_index(
+        "uq_faq_search_logs_answer",
+        "faq_search_logs",
+        ["channel_id", "message_id", "opened_id"],
+        unique=True,
+        postgresql_where=sa.text("source IN ('message', 'automatic') AND opened_id IS NOT NULL"),
+    )
+    op.create_index(
         "uq_faq_search_logs_message",
         "faq_search_logs",
         ["channel_id", "message_id"],
@@ -155,6 +184,14 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(
+        "uq_faq_search_logs_answer",
+        table_name="faq_search_logs",
+        postgresql_where=sa.text("source IN ('message', 'automatic') AND opened_id IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_faq_search_logs_draft", table_name="faq_search_logs", postgresql_where=sa.text("draft IS NOT NULL")
+    )
     op.drop_index(
         "uq_faq_search_logs_message", table_name="faq_search_logs", postgresql_where=sa.text("source = 'automatic'")
     )
@@ -183,11 +220,14 @@ def downgrade() -> None:
     op.drop_index("ix_faq_entries_category", table_name="faq_entries", postgresql_where=sa.text("deleted_at IS NULL"))
     op.drop_constraint(op.f("ck_faq_search_logs_source"), "faq_search_logs", type_="check")
     op.drop_constraint(op.f("ck_faq_search_logs_message"), "faq_search_logs", type_="check")
+    op.drop_constraint(op.f("ck_faq_search_logs_documents"), "faq_search_logs", type_="check")
     op.drop_constraint(op.f("ck_faq_entries_words"), "faq_entries", type_="check")
     op.drop_constraint(op.f("ck_faq_entries_owner"), "faq_entries", type_="check")
     op.drop_constraint(op.f("ck_faq_entries_image_url_length"), "faq_entries", type_="check")
     op.drop_constraint(op.f("ck_faq_entries_history"), "faq_entries", type_="check")
     op.drop_constraint(op.f("ck_faq_entries_counts"), "faq_entries", type_="check")
+    op.drop_column("faq_search_logs", "draft")
+    op.drop_column("faq_search_logs", "votes")
     op.drop_column("faq_search_logs", "handled_by")
     op.drop_column("faq_search_logs", "handled_at")
     op.drop_column("faq_search_logs", "answered_id")
