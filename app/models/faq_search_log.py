@@ -104,3 +104,5 @@ class FaqSearchLog(Base):
     """Whether its answers helped those who saw them: by the entry, and a short hash of who said so."""
     draft: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), deferred=True)
     """The ticket that is about to be opened, until the person decides or a day is over."""
+    dismissed_at: Mapped[datetime | None]
+    """When whoever asked, or staff, took the suggestion away."""

@@ -84,6 +84,7 @@ def upgrade() -> None:
         "faq_search_logs",
         sa.Column("draft", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     )
+    op.add_column("faq_search_logs", sa.Column("dismissed_at", sa.DateTime(timezone=True), nullable=True))
     op.create_check_constraint(
         op.f("ck_faq_entries_counts"),
         "faq_entries",
@@ -226,6 +227,7 @@ def downgrade() -> None:
     op.drop_constraint(op.f("ck_faq_entries_image_url_length"), "faq_entries", type_="check")
     op.drop_constraint(op.f("ck_faq_entries_history"), "faq_entries", type_="check")
     op.drop_constraint(op.f("ck_faq_entries_counts"), "faq_entries", type_="check")
+    op.drop_column("faq_search_logs", "dismissed_at")
     op.drop_column("faq_search_logs", "draft")
     op.drop_column("faq_search_logs", "votes")
     op.drop_column("faq_search_logs", "handled_by")
