@@ -9,7 +9,10 @@ MAX_TITLE = 256
 MAX_ANSWER = 4000
 """What a long text of a form may hold (Discord)."""
 MAX_KEYWORDS = 30
-MAX_KEYWORD = 60
+MAX_KEYWORD = 256
+"""As long as a title: what an entry was called before stays one of its keywords."""
+MAX_KEYWORDS_TOGETHER = 1000
+"""Characters of all keywords of an entry, so that they have room beside its answer (an embed has 6,000)."""
 MAX_CATEGORY = 50
 MAX_IMAGE_URL = 500
 MAX_VERSIONS = 50

@@ -1,0 +1,70 @@
+"""Choosing an entry or a category while typing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import discord
+
+from app.core.actor import Actor
+from app.core.faq.limits import MAX_CATEGORY, MAX_TITLE
+from app.ui.faq.choosing import suggestion_of
+from app.ui.kit.autocomplete import Suggestion, offered, suggesting
+from app.ui.kit.context import actor_of, present
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+async def _asking(ctx: discord.AutocompleteContext) -> tuple[Any, Actor, str]:
+    bot: Any = ctx.bot
+    snapshot = await bot.settings.get(present(ctx.interaction.guild_id))
+    return bot, actor_of(ctx.interaction, snapshot), str(ctx.value or "")[:MAX_TITLE]
+
+
+@suggesting
+async def suggest_entries(ctx: discord.AutocompleteContext) -> list[discord.OptionChoice]:
+    """Suggest the entries that somebody may see; to staff also those that are switched off."""
+    bot, actor, typed = await _asking(ctx)
+    async with bot.uow() as work:
+        found = await work.faq.reading.suggest(actor, typed)
+    return offered(map(suggestion_of, found))
+
+
+@suggesting
+async def suggest_removed(ctx: discord.AutocompleteContext) -> list[discord.OptionChoice]:
+    """Suggest the entries that can be brought back."""
+    bot, actor, typed = await _asking(ctx)
+    async with bot.uow() as work:
+        found = await work.faq.reading.suggest_removed(actor, typed)
+    return offered(map(suggestion_of, found))
+
+
+@suggesting
+async def suggest_categories(ctx: discord.AutocompleteContext) -> list[discord.OptionChoice]:
+    """Suggest the categories that there are, with how many entries each has."""
+    bot, actor, typed = await _asking(ctx)
+    async with bot.uow() as work:
+        found = await work.faq.reading.categories(actor, typed)
+    return offered(Suggestion(category, category, str(count)) for category, count in found)
+
+
+def entry_option(description: str, *, removed: bool = False) -> Decorator:
+    """Give a command the option `entry`, which `work.faq.reading.find` understands."""
+    return discord.option(
+        "entry",
+        str,
+        description=description,
+        autocomplete=suggest_removed if removed else suggest_entries,
+        max_length=MAX_TITLE,
+    )
+
+
+def category_option(description: str) -> Decorator:
+    """Give a command the option `category`, which may be left out."""
+    return discord.option(
+        "category",
+        str,
+        description=description,
+        autocomplete=suggest_categories,
+        required=False,
+        max_length=MAX_CATEGORY,
+    )

@@ -1,0 +1,34 @@
+"""Which entries a list shows, and in which order."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Order(StrEnum):
+    """What a list begins with. No two begin with the same letter: a button holds that."""
+
+    CATEGORY = "category"
+    TITLE = "title"
+    NEWEST = "newest"
+    OPENED = "opened"
+    HELPFUL = "helpful"
+    UNHELPFUL = "unhelpful"
+
+
+class Shown(StrEnum):
+    """Which entries. No two begin with the same letter."""
+
+    ALL = "all"
+    DISABLED = "disabled"
+    OVERDUE = "overdue"
+    NOBODYS = "nobodys"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What somebody wants to see of the FAQ; `category` is one of its categories, or None for all."""
+
+    order: Order = Order.CATEGORY
+    shown: Shown = Shown.ALL
+    category: str | None = None

@@ -1,0 +1,206 @@
+"""Reading entries: one, pages of them, their categories, and what a title that was typed means."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import undefer
+
+from app.core.actor import Actor
+from app.core.clock import Clock
+from app.core.faq.entries import Version
+from app.core.faq.errors import EntryNotFound
+from app.core.faq.folding import fold, title_key
+from app.core.faq.listing import Listing, Order, Shown
+from app.core.storable import MAX_KEY, is_storable
+from app.models import FaqEntry
+from app.services.faq.rows import present_in, require_editor, require_staff, version_of, versions_of, visible_to
+
+PAGE = 10
+_REFERENCE = re.compile(r"#([0-9]{1,10})")
+
+_ORDERS: Mapping[Order, Sequence[Any]] = {
+    Order.CATEGORY: (FaqEntry.category.asc().nulls_last(), FaqEntry.title_key, FaqEntry.id),
+    Order.TITLE: (FaqEntry.title_key, FaqEntry.id),
+    Order.NEWEST: (FaqEntry.updated_at.desc(), FaqEntry.id.desc()),
+    Order.OPENED: (FaqEntry.opened_count.desc(), FaqEntry.id),
+    Order.HELPFUL: (FaqEntry.helpful_count.desc(), FaqEntry.id),
+    Order.UNHELPFUL: (FaqEntry.unhelpful_count.desc(), FaqEntry.id),
+}
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """An entry while somebody types."""
+
+    id: int
+    title: str
+    enabled: bool
+    category: str | None
+
+
+@dataclass(frozen=True)
+class EntryPage:
+    """A page of a list, counted from 0."""
+
+    entries: Sequence[FaqEntry]
+    page: int
+    count: int
+
+    @property
+    def pages(self) -> int:
+        """Return how many there are, at least one."""
+        return max(-(-self.count // PAGE), 1)
+
+
+class FaqReadingService:
+    """Reads entries, for who may see them."""
+
+    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    async def get(self, actor: Actor, entry_id: int) -> FaqEntry:
+        """Return an entry that somebody may see. Raises EntryNotFound."""
+        entry = await self._session.scalar(select(FaqEntry).where(visible_to(actor), FaqEntry.id == entry_id))
+        if entry is None:
+            raise EntryNotFound
+        return entry
+
+    async def find(self, actor: Actor, typed: str) -> FaqEntry:
+        """Return what was typed or chosen: `#` and the number of an entry, or its title. Raises EntryNotFound."""
+        found = await self._session.scalar(select(FaqEntry).where(visible_to(actor), _meant(typed)).limit(1))
+        if found is None:
+            raise EntryNotFound
+        return found
+
+    async def find_to_edit(self, actor: Actor, typed: str) -> FaqEntry:
+        """Return the same for who may change it. Raises EntryNotFound, StaffOnly."""
+        found = await self.find(actor, typed)
+        require_editor(actor, found)
+        return found
+
+    async def get_to_edit(self, actor: Actor, entry_id: int) -> FaqEntry:
+        """Return an entry for who may change it. Raises EntryNotFound, StaffOnly."""
+        found = await self.get(actor, entry_id)
+        require_editor(actor, found)
+        return found
+
+    async def find_removed(self, actor: Actor, typed: str) -> FaqEntry:
+        """Return an entry that was removed, the last one with that title. Raises StaffOnly, EntryNotFound."""
+        require_staff(actor)
+        found = await self._session.scalar(
+            select(FaqEntry).where(_removed_in(actor.guild_id), _meant(typed)).order_by(FaqEntry.deleted_at.desc())
+        )
+        if found is None:
+            raise EntryNotFound
+        return found
+
+    async def history(self, actor: Actor, entry_id: int) -> tuple[FaqEntry, list[Version]]:
+        """Return an entry and its versions, the present one first. Raises EntryNotFound, StaffOnly."""
+        found = await self._session.scalar(
+            select(FaqEntry)
+            .where(visible_to(actor), FaqEntry.id == entry_id)
+            .options(undefer(FaqEntry.history))
+            .execution_options(populate_existing=True)
+        )
+        if found is None:
+            raise EntryNotFound
+        require_editor(actor, found)
+        return found, [version_of(found), *reversed(versions_of(found))]
+
+    async def page(self, actor: Actor, listing: Listing, page: int = 0) -> EntryPage:
+        """Return a page of the entries that somebody may see; the last one if there are not so many.
+
+        Raises StaffOnly for what only staff see.
+        """
+        wanted = self._listed(actor, listing)
+        count = await self._session.scalar(select(func.count()).select_from(FaqEntry).where(wanted)) or 0
+        page = max(min(page, (count - 1) // PAGE), 0)
+        order: Sequence[Any] = _ORDERS[listing.order]
+        if listing.shown is Shown.REMOVED:
+            order = (FaqEntry.deleted_at.desc(), FaqEntry.id)
+        elif listing.shown is Shown.OVERDUE:
+            order = (FaqEntry.verify_by, FaqEntry.id)
+        rows = await self._session.scalars(
+            select(FaqEntry).where(wanted).order_by(*order).offset(page * PAGE).limit(PAGE)
+        )
+        return EntryPage(rows.all(), page, count)
+
+    async def all(self, actor: Actor) -> Sequence[FaqEntry]:
+        """Return every entry, for a file. Raises StaffOnly."""
+        require_staff(actor)
+        rows = await self._session.scalars(
+            select(FaqEntry)
+            .where(present_in(actor.guild_id))
+            .order_by(FaqEntry.category.asc().nulls_last(), FaqEntry.title_key, FaqEntry.id)
+        )
+        return rows.all()
+
+    async def categories(self, actor: Actor, typed: str = "", *, limit: int = 25) -> Sequence[tuple[str, int]]:
+        """Return the categories with something in them that somebody may see, with how many entries."""
+        wanted = [visible_to(actor), FaqEntry.category.is_not(None)]
+        if words := fold(typed):
+            wanted.append(FaqEntry.category.icontains(words, autoescape=True))
+        many = func.count()
+        rows = await self._session.execute(
+            select(FaqEntry.category, many)
+            .where(*wanted)
+            .group_by(FaqEntry.category)
+            .order_by(FaqEntry.category)
+            .limit(limit)
+        )
+        return [(category or "", count) for category, count in rows]
+
+    async def suggest(self, actor: Actor, typed: str, *, limit: int = 25) -> Sequence[Suggested]:
+        """Return entries whose titles have what was typed, those that begin with it first."""
+        return await self._suggest(visible_to(actor), typed, limit)
+
+    async def suggest_removed(self, actor: Actor, typed: str, *, limit: int = 25) -> Sequence[Suggested]:
+        """Return the same of those that can be brought back; none to who is no staff."""
+        return await self._suggest(_removed_in(actor.guild_id), typed, limit) if actor.is_staff else ()
+
+    async def _suggest(self, among: ColumnElement[bool], typed: str, limit: int) -> Sequence[Suggested]:
+        words = fold(typed) if is_storable(typed) else ""
+        begins = FaqEntry.title_key.startswith(words, autoescape=True)
+        rows = await self._session.execute(
+            select(FaqEntry.id, FaqEntry.title, FaqEntry.enabled, FaqEntry.category)
+            .where(among, FaqEntry.title_key.contains(words, autoescape=True))
+            .order_by(begins.desc(), FaqEntry.title_key)
+            .limit(limit)
+        )
+        return [Suggested(*row) for row in rows]
+
+    def _listed(self, actor: Actor, listing: Listing) -> ColumnElement[bool]:
+        shown = listing.shown
+        if shown is not Shown.ALL:
+            require_staff(actor)
+        if shown is Shown.REMOVED:
+            return _removed_in(actor.guild_id)
+        wanted = [visible_to(actor)]
+        if listing.category is not None:
+            wanted.append(FaqEntry.category == listing.category)
+        if shown is Shown.DISABLED:
+            wanted.append(FaqEntry.enabled.is_(False))
+        elif shown is Shown.OVERDUE:
+            wanted.append(FaqEntry.verify_by <= self._clock())
+        elif shown is Shown.NOBODYS:
+            wanted.append(and_(FaqEntry.owner_user_id.is_(None), FaqEntry.owner_role_id.is_(None)))
+        return and_(*wanted)
+
+
+def _removed_in(guild_id: int) -> ColumnElement[bool]:
+    return and_(FaqEntry.guild_id == guild_id, FaqEntry.deleted_at.is_not(None))
+
+
+def _meant(typed: str) -> ColumnElement[bool]:
+    found = _REFERENCE.fullmatch(typed.strip())
+    if found is not None and int(found[1]) <= MAX_KEY:
+        return FaqEntry.id == int(found[1])
+    if not is_storable(typed):
+        raise EntryNotFound
+    # What was never indexed, or is one of several, has no key.
+    return or_(FaqEntry.title_key == title_key(typed), and_(FaqEntry.title_key.is_(None), FaqEntry.title == typed))

@@ -1,0 +1,13 @@
+"""What is suggested while somebody types which entry they mean."""
+
+from app.core.messages import t
+from app.services.faq.reading import Suggested
+from app.ui.kit.autocomplete import Suggestion
+
+
+def suggestion_of(found: Suggested) -> Suggestion:
+    """Return an entry to choose, by its number: titles may be longer than what Discord takes."""
+    note = found.category or ""
+    if not found.enabled:
+        note = t("switched off")
+    return Suggestion(found.title or t("(without a title)"), f"#{found.id}", note)
