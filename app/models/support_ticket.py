@@ -44,13 +44,16 @@ class Turn(enum.StrEnum):
 UNFINISHED = "status NOT IN ('closing', 'closed', 'archived')"
 """What counts against limits, and is on the board."""
 
-COUNTED = ["id", "number", "type", "team_role_ids", "escalated_to"]
-"""What statistics count by, and who may."""
+COUNTED = ["id", "number", "type"]
+"""What statistics count by."""
+
+SEEN = ["team_role_ids", "escalated_to"]
+"""What says who may count a ticket."""
 
 LISTED = ["id", "status", "type", "user_id", "claimed_by", "priority", "turn"]
 """What lists are narrowed down by."""
 
-SAMPLED = 4
+SAMPLED = 16
 """Of which every ticket, by its number, is in the indexes that samples of very many are taken from."""
 
 IN_SAMPLE = f"number % {SAMPLED} = 0"
@@ -110,18 +113,23 @@ class SupportTicket(Base):
         # Lists, the board and limits of a guild. Most rows of an old database are over and not in it.
         Index("ix_support_tickets_unfinished", "guild_id", "number", postgresql_where=sql(UNFINISHED)),
         Index(None, "next_at", postgresql_where=sql("next_at IS NOT NULL")),
-        # Statistics count from these alone, without the rows.
-        Index("ix_support_tickets_guild_id_created_at", "guild_id", "created_at", postgresql_include=COUNTED),
-        Index("ix_support_tickets_guild_id_closed_at", "guild_id", "closed_at", postgresql_include=COUNTED),
+        # Statistics count from these alone, without the rows: all of a server, what teams have, and a sample.
         *(
-            Index(
-                f"ix_support_tickets_sample_{moment}",
-                "guild_id",
-                moment,
-                postgresql_include=COUNTED,
-                postgresql_where=sql(IN_SAMPLE),
-            )
+            index
             for moment in ("created_at", "closed_at")
+            for index in (
+                Index(f"ix_support_tickets_guild_id_{moment}", "guild_id", moment, postgresql_include=COUNTED),
+                Index(
+                    f"ix_support_tickets_team_{moment}", "guild_id", "team_role_ids", moment, postgresql_include=COUNTED
+                ),
+                Index(
+                    f"ix_support_tickets_sample_{moment}",
+                    "guild_id",
+                    moment,
+                    postgresql_include=[*COUNTED, *SEEN],
+                    postgresql_where=sql(IN_SAMPLE),
+                ),
+            )
         ),
         # Lists: the newest of a team, whether it has five of very many tickets or nearly all.
         Index("ix_support_tickets_team", "guild_id", "team_role_ids", "number", postgresql_include=LISTED),
@@ -130,6 +138,7 @@ class SupportTicket(Base):
             "guild_id",
             "escalated_to",
             "number",
+            postgresql_include=["id", "type", "team_role_ids", "created_at", "closed_at"],
             postgresql_where=sql("escalated_to IS NOT NULL"),
         ),
         Index("ix_support_tickets_labels", "labels", postgresql_using="gin", postgresql_where=sql(LABELLED)),

@@ -217,6 +217,7 @@ def upgrade() -> None:
         "support_tickets",
         ["guild_id", "escalated_to", "number"],
         unique=False,
+        postgresql_include=["id", "type", "team_role_ids", "created_at", "closed_at"],
         postgresql_where=sa.text("escalated_to IS NOT NULL"),
     )
     op.create_index(
@@ -224,14 +225,14 @@ def upgrade() -> None:
         "support_tickets",
         ["guild_id", "closed_at"],
         unique=False,
-        postgresql_include=["id", "number", "type", "team_role_ids", "escalated_to"],
+        postgresql_include=["id", "number", "type"],
     )
     op.create_index(
         "ix_support_tickets_guild_id_created_at",
         "support_tickets",
         ["guild_id", "created_at"],
         unique=False,
-        postgresql_include=["id", "number", "type", "team_role_ids", "escalated_to"],
+        postgresql_include=["id", "number", "type"],
     )
     op.create_index(op.f("ix_support_tickets_guild_id_number"), "support_tickets", ["guild_id", "number"], unique=True)
     op.create_index(
@@ -265,7 +266,7 @@ def upgrade() -> None:
         ["guild_id", "closed_at"],
         unique=False,
         postgresql_include=["id", "number", "type", "team_role_ids", "escalated_to"],
-        postgresql_where=sa.text("number % 4 = 0"),
+        postgresql_where=sa.text("number % 16 = 0"),
     )
     op.create_index(
         "ix_support_tickets_sample_created_at",
@@ -273,7 +274,7 @@ def upgrade() -> None:
         ["guild_id", "created_at"],
         unique=False,
         postgresql_include=["id", "number", "type", "team_role_ids", "escalated_to"],
-        postgresql_where=sa.text("number % 4 = 0"),
+        postgresql_where=sa.text("number % 16 = 0"),
     )
     op.create_index(
         "ix_support_tickets_team",
@@ -281,6 +282,20 @@ def upgrade() -> None:
         ["guild_id", "team_role_ids", "number"],
         unique=False,
         postgresql_include=["id", "status", "type", "user_id", "claimed_by", "priority", "turn"],
+    )
+    op.create_index(
+        "ix_support_tickets_team_closed_at",
+        "support_tickets",
+        ["guild_id", "team_role_ids", "closed_at"],
+        unique=False,
+        postgresql_include=["id", "number", "type"],
+    )
+    op.create_index(
+        "ix_support_tickets_team_created_at",
+        "support_tickets",
+        ["guild_id", "team_role_ids", "created_at"],
+        unique=False,
+        postgresql_include=["id", "number", "type"],
     )
     op.create_index(
         "ix_support_tickets_unfinished",
@@ -318,16 +333,18 @@ def downgrade() -> None:
         table_name="support_tickets",
         postgresql_where=sa.text("status NOT IN ('closing', 'closed', 'archived')"),
     )
+    op.drop_index("ix_support_tickets_team_created_at", table_name="support_tickets")
+    op.drop_index("ix_support_tickets_team_closed_at", table_name="support_tickets")
     op.drop_index("ix_support_tickets_team", table_name="support_tickets")
     op.drop_index(
         "ix_support_tickets_sample_created_at",
         table_name="support_tickets",
-        postgresql_where=sa.text("number % 4 = 0"),
+        postgresql_where=sa.text("number % 16 = 0"),
     )
     op.drop_index(
         "ix_support_tickets_sample_closed_at",
         table_name="support_tickets",
-        postgresql_where=sa.text("number % 4 = 0"),
+        postgresql_where=sa.text("number % 16 = 0"),
     )
     op.drop_index(op.f("ix_support_tickets_search"), table_name="support_tickets", postgresql_using="gin")
     op.drop_index(

@@ -4,7 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, and_, bindparam, literal, literal_column, or_, true
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    literal,
+    literal_column,
+    or_,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import BindParameter
 
@@ -96,16 +107,23 @@ def worked_by(actor: Actor | Asking) -> ColumnElement[bool]:
     here = SupportTicket.guild_id == asking.guild_id
     if asking.rank.is_manager:
         return here
-    mine: list[ColumnElement[bool]] = []
+    mine = _of_team(asking, SupportTicket.team_role_ids)
     if asking.rank.has_roles:
-        mine = [
-            SupportTicket.team_role_ids.op("&&", return_type=None)(asking.role_ids),
-            SupportTicket.escalated_to == asking.role_ids.any_(),
-        ]
-    if asking.rank.is_staff:
-        mine.append(SupportTicket.team_role_ids == literal_column("'{}'::bigint[]"))
+        mine.append(is_escalated_to(asking))
     # Nobody is staff of their own ticket who could not see it otherwise.
     return and_(here, or_(*mine)) if mine else and_(here, ~true())
+
+
+def is_of_team(asking: Asking, team: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+    """Match the teams whose tickets this person works on, whatever else was escalated to them."""
+    if asking.rank.is_manager:
+        return team.is_not(None)
+    return or_(*_of_team(asking, team), ~true())
+
+
+def is_escalated_to(asking: Asking) -> ColumnElement[bool]:
+    """Match what was escalated to a role of this person."""
+    return SupportTicket.escalated_to == asking.role_ids.any_()
 
 
 def visible_to(actor: Actor | Asking) -> ColumnElement[bool]:
@@ -132,6 +150,15 @@ def is_staff_of(actor: Actor, ticket: SupportTicket) -> bool:
 def ids(given: Iterable[int]) -> ColumnElement[Any]:
     """Return ids as one parameter: so a query is the same however many there are."""
     return literal(sorted(given), IDS)
+
+
+def _of_team(asking: Asking, team: SQLColumnExpression[Any]) -> list[ColumnElement[bool]]:
+    mine: list[ColumnElement[bool]] = []
+    if asking.rank.has_roles:
+        mine.append(team.op("&&", return_type=None)(asking.role_ids))
+    if asking.rank.is_staff:
+        mine.append(team == literal_column("'{}'::bigint[]"))
+    return mine
 
 
 def _matches(by: str, value: ColumnElement[int]) -> ColumnElement[bool]:

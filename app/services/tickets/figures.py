@@ -1,5 +1,6 @@
 """Figures about tickets, counted by the database. What they mean is in `app.core.tickets.figures`."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +10,6 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    DateTime,
     Integer,
     Row,
     Text,
@@ -42,7 +42,6 @@ from app.core.tickets.figures import (
     AGES,
     MAX_TICKETS,
     STARS,
-    TYPE_OF_OLD,
     Figures,
     Line,
     Period,
@@ -51,9 +50,10 @@ from app.core.tickets.figures import (
     last_days,
 )
 from app.core.tickets.policy import TicketPolicy
-from app.models.support_ticket import IN_SAMPLE, SAMPLED, UNFINISHED, Turn
+from app.models.support_ticket import IN_SAMPLE, SAMPLED
 from app.models.support_ticket import SupportTicket as T
-from app.services.tickets.access import Asking, Rank, parameters, worked_by
+from app.services.tickets.access import Rank, parameters
+from app.services.tickets.counting import IS_OPEN, MOMENTS, SINCE, UNTIL, Whose, counting, ids_where, type_of
 from app.services.tickets.targets import hours_of
 
 WEEKLY_FROM = 100
@@ -64,14 +64,9 @@ THURSDAY = 3 * 24
 """The hour of the week at which Unix time begins."""
 
 # As the index has it: with parameters, the planner could not tell that it is the same.
-_IS_OPEN: ColumnElement[bool] = literal_column(UNFINISHED)
 _IS_IN_SAMPLE: ColumnElement[bool] = literal_column(IN_SAMPLE)
 _SHARES: ColumnElement[Any] = literal_column("ARRAY[0.5, 0.9]")
-_MOMENTS, _INTEGERS = ARRAY(DateTime(timezone=True)), ARRAY(Integer)
-# Statements are built once: that takes as long as PostgreSQL takes for all tickets of a month.
-_SINCE = bindparam("since", type_=DateTime(timezone=True))
-_UNTIL = bindparam("until", type_=DateTime(timezone=True))
-_HERE = T.guild_id == Asking.anybody(Rank(True, True, True)).guild_id
+_INTEGERS = ARRAY(Integer)
 
 
 class FiguresNotAllowed(NotAllowed):
@@ -95,13 +90,13 @@ class TicketFiguresService:
         who are staff of no ticket.
         """
         period = last_days(days, 1 if days < WEEKLY_FROM else 7, zone_info(policy.timezone), self._clock())
-        shape = Rank.of(actor), type_key is not None
+        whose = Whose(Rank.of(actor), type_key is not None)
         asked = parameters(actor) | {
             "type": type_key,
             "since": period.since,
             "until": period.until,
         }
-        steps, waits = await self._counts(period, shape, asked)
+        steps, waits = await self._counts(period, whose, asked)
         lengths = hours_of(policy).elapsed_each(list(waits.values()), period.until)
         so_far = dict(zip(waits, [int(length.total_seconds()) for length in lengths], strict=True))
         most = max(sum(step.opened for step in steps), sum(step.closed for step in steps))
@@ -115,7 +110,7 @@ class TicketFiguresService:
             "changes": [at for at, _ in changes],
             "offsets": [int(offset.total_seconds()) for _, offset in changes],
         }
-        rows = await self._session.execute(_summed(*shape, every % SAMPLED == 0), asked)
+        rows = await self._session.execute(_summed(whose, every % SAMPLED == 0), asked)
         figures = _read(rows.all(), period, every, steps)
         if not (figures.total.opened or figures.total.waiting or actor.is_staff or actor.role_ids & _teams(policy)):
             raise FiguresNotAllowed
@@ -126,57 +121,34 @@ class TicketFiguresService:
         )
 
     async def _counts(
-        self, period: Period, shape: tuple[Rank, bool], asked: Mapping[str, Any]
+        self, period: Period, whose: Whose, asked: Mapping[str, Any]
     ) -> tuple[list[Step], dict[int, Any]]:
         """Count how many were opened and how many closed in each step, and find since when staff are waited for."""
         bounds = {"firsts": list(period.bounds[:-1]), "lasts": list(period.bounds[1:])}
-        found = await self._session.execute(_counting(*shape), {**asked, **bounds})
-        counts, waits = dict[int, tuple[int, int]](), dict[int, Any]()
+        found = await self._session.execute(counting(whose), {**asked, **bounds})
+        begins, waits = period.bounds[:-1], dict[int, Any]()
+        all_opened, all_closed = Counter[int](), Counter[int]()
         for key, moment, opened, closed in found:
             if moment is None:
-                counts[key] = opened, closed
+                all_opened[key] += opened
+                all_closed[key] += closed
             else:
                 waits[key] = moment
-        return [Step(period.bounds[place - 1], *counts[place]) for place in sorted(counts)], waits
+        return [Step(begin, all_opened[place], all_closed[place]) for place, begin in enumerate(begins, 1)], waits
 
 
 def _sample(most: int) -> int:
-    """Return of which every ticket a sample is taken: a power of two, so that the indexes of every fourth serve it."""
+    """Return of which every ticket a sample is taken: a power of two, so that the indexes of some serve it."""
     return 1 << (max(most - 1, 0) // MAX_TICKETS).bit_length()
 
 
-def _mine(rank: Rank, has_type: bool) -> list[ColumnElement[bool]]:
-    """Match the tickets that are counted: those that somebody works on, of one type if one is asked for."""
-    return [worked_by(Asking.anybody(rank)), *([_type() == bindparam("type", type_=Text())] if has_type else [])]
-
-
-@lru_cache(maxsize=16)
-def _counting(rank: Rank, has_type: bool) -> Any:
-    mine = _mine(rank, has_type)
-    firsts, lasts = bindparam("firsts", type_=_MOMENTS), bindparam("lasts", type_=_MOMENTS)
-    steps = (
-        func.unnest(firsts, lasts).table_valued("first", "last", with_ordinality="place", name="steps").render_derived()
-    )
-
-    def within(moment: Any) -> Any:
-        counted = select(func.count()).select_from(T).where(*mine, moment >= steps.c.first, moment < steps.c.last)
-        return counted.scalar_subquery()
-
-    since = case((T.first_seconds.is_(None), T.created_at), else_=T.turn_since)
-    waiting = (_IS_OPEN, T.turn == Turn.STAFF, T.created_at >= _SINCE)
-    return union_all(
-        select(steps.c.place, null(), within(T.created_at), within(T.closed_at)).select_from(steps),
-        select(T.id, since, null(), null()).where(*mine, *waiting),
-    )
-
-
 @lru_cache(maxsize=32)
-def _summed(rank: Rank, has_type: bool, is_small: bool) -> Any:
+def _summed(whose: Whose, is_small: bool) -> Any:
     """Sum up what is open, and what of a sample was opened or closed in the period, in groups of every kind at once.
 
     A small sample is in indexes of its own.
     """
-    tickets = _tickets(_mine(rank, has_type), [_IS_IN_SAMPLE] if is_small else []).cte("tickets")
+    tickets = _tickets(whose, is_small=is_small).cte("tickets")
 
     def grouped(names: Sequence[str], *sums: Any) -> Any:
         """Select sums of all tickets, and by each of the keys, after the key's name and the keys."""
@@ -201,18 +173,20 @@ def _summed(rank: Rank, has_type: bool, is_small: bool) -> Any:
     )
 
 
-def _tickets(mine: Sequence[ColumnElement[bool]], sample: Sequence[ColumnElement[bool]]) -> Any:
+def _tickets(whose: Whose, *, is_small: bool) -> Any:
     """Select the tickets with what is summed up of each; with the lengths of waits that go on, by row."""
     is_sampled = T.number % bindparam("every", type_=Integer()) == literal_column("0")
-    was_opened, was_closed = (and_(moment >= _SINCE, moment < _UNTIL) for moment in (T.created_at, T.closed_at))
+    was_opened, was_closed = (and_(moment >= SINCE, moment < UNTIL) for moment in (T.created_at, T.closed_at))
     is_opened, is_closed = and_(is_sampled, was_opened), func.coalesce(and_(is_sampled, was_closed), False)
-    # In this order: whose they are takes longer to tell, and is asked of the sample alone.
-    is_mine = case((is_sampled, and_(*mine)), else_=false())
-    ids = union(
-        select(T.id).where(_HERE, was_opened, *sample, is_sampled, is_mine),
-        select(T.id).where(_HERE, was_closed, *sample, is_sampled, is_mine),
-        select(T.id).where(*mine, _IS_OPEN),
-    ).cte("ids")
+    sampled: list[Any] = []
+    for was_in_period in (was_opened, was_closed):
+        if is_small:
+            # In this order: whose they are takes longer to tell, and is asked of the sample alone.
+            is_mine = case((is_sampled, and_(*whose.mine)), else_=false())
+            sampled.append(select(T.id).where(whose.here, was_in_period, _IS_IN_SAMPLE, is_sampled, is_mine))
+        else:
+            sampled += ids_where(whose, was_in_period, is_sampled)
+    ids = union(*sampled, select(T.id).where(*whose.mine, IS_OPEN)).cte("ids")
     going_on = (
         func.unnest(bindparam("going_on", type_=_INTEGERS), bindparam("so_far", type_=_INTEGERS))
         .table_valued("ticket", "seconds", name="going_on")
@@ -224,14 +198,14 @@ def _tickets(mine: Sequence[ColumnElement[bool]], sample: Sequence[ColumnElement
     is_answered = T.first_seconds.is_not(None)
 
     def missed(name: str, due: Any, *still: Any) -> Any:
-        return or_(T.missed.contains([name]), func.coalesce(and_(seconds.is_not(None), due < _UNTIL, *still), False))
+        return or_(T.missed.contains([name]), func.coalesce(and_(seconds.is_not(None), due < UNTIL, *still), False))
 
     waits = case((and_(is_answered, seconds.is_not(None)), func.array_append(T.waits, seconds)), else_=T.waits)
     first_missed = missed("first", T.first_due_at, ~is_answered)
     next_missed = missed("next", T.next_due_at, is_answered)
     end_missed = T.missed.contains(["resolution"])
     return select(
-        _type().label("type"),
+        type_of().label("type"),
         type_coerce(T.team_role_ids, ARRAY(BigInteger, as_tuple=True)).label("team"),
         func.coalesce(T.claimed_by, T.first_answered_by).label("person"),
         T.first_answered_by.label("answerer"),
@@ -239,8 +213,8 @@ def _tickets(mine: Sequence[ColumnElement[bool]], sample: Sequence[ColumnElement
         T.type_name,
         is_opened.label("is_opened"),
         is_closed.label("is_closed"),
-        _IS_OPEN.label("is_open"),
-        (func.date_part("epoch", _UNTIL - T.created_at) / timedelta(days=1).total_seconds()).label("age"),
+        IS_OPEN.label("is_open"),
+        (func.date_part("epoch", UNTIL - T.created_at) / timedelta(days=1).total_seconds()).label("age"),
         case((counts, func.coalesce(T.first_seconds, seconds))).label("first"),
         and_(counts, first_missed).label("first_missed"),
         and_(counts, ~first_missed, T.first_due_at.is_not(None), is_answered).label("first_met"),
@@ -250,7 +224,7 @@ def _tickets(mine: Sequence[ColumnElement[bool]], sample: Sequence[ColumnElement
             counts,
             ~next_missed,
             func.cardinality(T.waits) > 0,
-            _type() == bindparam("next_targets", type_=ARRAY(Text)).any_(),
+            type_of() == bindparam("next_targets", type_=ARRAY(Text)).any_(),
         ).label("next_met"),
         case((ends, T.resolved_seconds)).label("resolution"),
         and_(ends, end_missed).label("end_missed"),
@@ -266,7 +240,7 @@ def _hour_of_week() -> Any:
     Clocks are those of Python: what the database calls a zone may have other rules, and of some names it takes the
     winter time only.
     """
-    changes, by = bindparam("changes", type_=_MOMENTS), bindparam("offsets", type_=_INTEGERS)
+    changes, by = bindparam("changes", type_=MOMENTS), bindparam("offsets", type_=_INTEGERS)
     # Through a function, as PostgreSQL takes no element of a parameter.
     offset = func.coalesce(by, type_=_INTEGERS)[func.width_bucket(T.created_at, changes, type_=Integer)]
     hours = func.floor((func.date_part("epoch", T.created_at) + offset) / 3600.0)
@@ -354,10 +328,6 @@ def _teams(policy: TicketPolicy) -> set[int]:
     """Return the roles that work on the tickets of some type."""
     kinds = [kind for one in policy.types.values() for kind in (one, *one.routes)]
     return {role for kind in kinds for role in kind.team_role_ids}
-
-
-def _type() -> Any:
-    return func.coalesce(T.type, literal_column(f"'{TYPE_OF_OLD}'"))
 
 
 _KEYS = ("type", "team", "person", "answerer")

@@ -2,17 +2,21 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import event, text, update
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.actor import Actor
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.figures import MAX_TICKETS, Figures, Line, Times, last_days
 from app.core.tickets.policy import TicketPolicy
+from app.db import session_factory
 from app.models.support_ticket import SupportTicket, TicketStatus, Turn
+from app.services.tickets.access import is_staff_of
 from app.services.tickets.figures import FiguresNotAllowed
 from app.uow import UnitOfWork, UnitOfWorkFactory
 from tests.fixtures.clock import ManualClock
@@ -101,6 +105,64 @@ async def test_figures_are_those_of_the_period_of_the_server_and_of_the_team(
         assert (others.total.opened, others.total.closed, set(others.by_team)) == (1, 2, {()})
         with pytest.raises(FiguresNotAllowed):
             await figures(work, MEMBER)
+
+
+async def test_exactly_what_somebody_works_on_is_counted_once(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
+    luck = Random(20261129)
+    made = [
+        closed(
+            number,
+            clock.now - timedelta(hours=luck.randrange(1, 900)),
+            timedelta(hours=luck.randrange(900)),
+            user_id=number,
+            type=luck.choice([None, "pay", "help"]),
+            team_role_ids=luck.choice([[], [5], [70], [5, 70], [71]]),
+            escalated_to=luck.choice([None, None, 5, 70, 72]),
+        )
+        for number in range(1, 400)
+    ]
+    async with uow() as work:
+        work._session.add_all(made)
+        await work._session.flush()
+        for roles, is_staff, is_manager in (
+            ((), True, True), ((), True, False), ((5,), True, False), ((70, 71), False, False), ((72,), False, False)
+        ):  # fmt: skip
+            actor = Actor(1, 91, role_ids=frozenset(roles), is_staff=is_staff, is_manager=is_manager)
+            mine = [one for one in made if is_staff_of(actor, one)]
+            for key, days in ((None, 30), ("pay", 30), (None, 7), ("help", 365)):
+                found = await figures(work, actor, days=days, type_key=key)
+                asked = [one for one in mine if key in {None, one.type}]
+                opened = [one for one in asked if found.period.since <= one.created_at < found.period.until]
+                closings = [one for one in asked if one.closed_at and found.period.since <= one.closed_at]
+                closings = [one for one in closings if one.closed_at and one.closed_at < found.period.until]
+                assert (found.total.opened, found.total.closed) == (len(opened), len(closings)), (actor, key, days)
+                teams = Counter(tuple(one.team_role_ids) for one in opened)
+                assert {team: line.opened for team, line in found.by_team.items() if line.opened} == teams
+                assert sum(line.closed for line in found.by_team.values()) == len(closings)
+
+
+async def test_what_a_team_had_is_counted_in_the_index_of_teams(own_engine: AsyncEngine) -> None:
+    rows = """
+        INSERT INTO support_tickets
+            (guild_id, user_id, number, description, status, team_role_ids, created_at, closed_at)
+        SELECT 1, n, n, '', 'closed', ARRAY[n % 10]::bigint[], at, at
+        FROM generate_series(1, 5000) AS n, LATERAL (SELECT now() - n * interval '1 hour') AS moments (at)
+    """
+    async with own_engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(text(rows))
+        await connection.execute(text("VACUUM ANALYZE support_tickets"))
+        asked: list[tuple[str, Any]] = []
+        event.listen(own_engine.sync_engine, "before_cursor_execute", lambda *given: asked.append(given[2:4]))
+        async with UnitOfWorkFactory(session_factory(own_engine))() as work:
+            await figures(work, Actor(1, 5, role_ids=frozenset({3})), days=30)
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None
+        for statement, given in asked:
+            plan = "\n".join(one[0] for one in await driver.fetch(f"EXPLAIN {statement}", *given))
+            for moment in ("created_at", "closed_at"):
+                assert f"Index Only Scan using ix_support_tickets_team_{moment}" in plan, plan
+            assert "Seq Scan" not in plan
 
 
 async def test_staff_of_a_type_see_figures_before_there_are_any(uow: UnitOfWorkFactory) -> None:
