@@ -65,6 +65,8 @@ class Grant:
     reason: str = ""
     """What Discord said, in English."""
     at: datetime | None = None
+    was_there: bool = False
+    """Whether they had it already, by an invite for example: then it is not taken when they answer differently."""
 
     @property
     def is_open(self) -> bool:
@@ -95,6 +97,7 @@ def grants_to_json(grants: Iterable[Grant]) -> list[dict[str, Any]]:
             "stage": one.stage.value,
             "reason": one.reason,
             "at": one.at.isoformat() if one.at is not None else None,
+            "was_there": one.was_there,
         }
         for one in grants
     ]
@@ -129,4 +132,5 @@ def _read(one: Mapping[str, Any]) -> Grant:
         stage=Stage(one["stage"]),
         reason=str(one.get("reason") or ""),
         at=datetime.fromisoformat(at) if isinstance(at, str) else None,
+        was_there=one.get("was_there") is True,
     )

@@ -39,6 +39,7 @@ def on_change(
     # Also what an option gave that is no longer there, or gives something else by now.
     had |= {(one.what, one.id): one.why for one in there if one.give and one.why is Why.ANSWER}
     stays = {(What.ROLE, policy.completion_role_id), (What.ROLE, policy.join_role_id)}
+    stays |= {(one.what, one.id) for one in there if one.give and one.was_there}
     open_or_done = {(one.what, one.id) for one in there if one.give}
     wanted = [Grant(*key, give=True, why=why) for key, why in has.items() if key not in open_or_done]
     wanted += [Grant(*key, give=False, why=Why.ANSWER) for key in had if key not in has and key not in stays]

@@ -54,9 +54,10 @@ async def carry_out(bot: Bot, row: Onboarding, policy: OnboardingPolicy) -> Carr
         return Carried(tuple(read_grants(row.grants)), row)
     became, whys = dict[tuple[What, int], Grant](), dict[tuple[What, int], Message | str]()
 
-    def note(grant: Grant, stage: Stage, why: Message | str = "") -> None:
+    def note(grant: Grant, stage: Stage, why: Message | str = "", *, was_there: bool | None = None) -> None:
         key = (grant.what, grant.id)
-        became[key] = replace(grant, stage=stage, reason=_english(why)[:200], at=now)
+        was_there = grant.was_there if was_there is None else was_there
+        became[key] = replace(grant, stage=stage, reason=_english(why)[:200], at=now, was_there=was_there)
         if stage is Stage.REFUSED:
             whys[key] = why
 
@@ -104,12 +105,12 @@ async def _carry_out(bot: Bot, row: Onboarding, grant: Grant, role_ids: frozense
     try:
         if grant.what is What.ROLE:
             if (grant.id in role_ids) is grant.give:
-                note(grant, Stage.SEEN)
+                note(grant, Stage.SEEN, was_there=grant.give and grant.stage is not Stage.GIVEN)
                 return
             ask = bot.http.add_role if grant.give else bot.http.remove_role
             await ask(row.guild_id, row.user_id, grant.id, reason=REASON)
         elif await _is_shown(bot, grant.id, row.user_id) is grant.give:
-            note(grant, Stage.SEEN)
+            note(grant, Stage.SEEN, was_there=grant.give and grant.stage is not Stage.GIVEN)
             return
         else:
             await _show(bot, grant, row.user_id)

@@ -85,6 +85,7 @@ class Arrivals:
         add(self._on_role, "on_guild_role_create")
         add(self._on_role, "on_guild_role_delete")
         add(self._on_role_update, "on_guild_role_update")
+        add(self._on_channel_update, "on_guild_channel_update")
 
     async def drain(self) -> None:
         """Return once everything that was heard is written."""
@@ -219,8 +220,13 @@ class Arrivals:
         if before.position != after.position or before.permissions != after.permissions:
             self._order_changed(after.guild.id)
 
+    async def _on_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
+        # What members are shown and hidden is told here as well, by the hundred; it changes nothing for the bot.
+        if (me := after.guild.me) is not None and before.permissions_for(me) != after.permissions_for(me):
+            self._order_changed(after.guild.id)
+
     def _order_changed(self, guild_id: int) -> None:
-        """Try again what was refused, once nothing has changed about a server's roles for a moment."""
+        """Try again what was refused, once nothing has changed for a moment about what the bot may do in a server."""
         if (handle := self._settling.pop(guild_id, None)) is not None:
             handle.cancel()
         loop = asyncio.get_running_loop()

@@ -70,7 +70,7 @@ heard AS (
 """
 _AGAIN = """
 coalesce((
-    SELECT jsonb_agg(one || '{"stage": "wanted", "reason": "", "at": null}')
+    SELECT jsonb_agg(one || '{"stage": "wanted", "reason": "", "at": null, "was_there": false}')
     FROM jsonb_array_elements(r.grants) AS one
     WHERE (one ->> 'give')::boolean AND one ->> 'why' <> 'join'
 ), '[]') || coalesce((
