@@ -36,6 +36,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import NotAllowed
+from app.core.scheduling.periods import Period, last_days
 from app.core.scheduling.zones import zone_info
 from app.core.tickets.business_clock import offsets
 from app.core.tickets.figures import (
@@ -44,10 +45,8 @@ from app.core.tickets.figures import (
     STARS,
     Figures,
     Line,
-    Period,
     Step,
     Times,
-    last_days,
 )
 from app.core.tickets.policy import TicketPolicy
 from app.models.support_ticket import IN_SAMPLE, SAMPLED

@@ -11,8 +11,9 @@ from sqlalchemy import event, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.actor import Actor
+from app.core.scheduling.periods import last_days
 from app.core.settings.snapshot import SettingsSnapshot
-from app.core.tickets.figures import MAX_TICKETS, Figures, Line, Times, last_days
+from app.core.tickets.figures import MAX_TICKETS, Figures, Line, Times
 from app.core.tickets.policy import TicketPolicy
 from app.db import session_factory
 from app.models.support_ticket import SupportTicket, TicketStatus, Turn
