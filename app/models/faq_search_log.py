@@ -25,6 +25,10 @@ class SearchSource(enum.StrEnum):
     """The bot found an answer to a message by itself."""
 
 
+WITH_WORDS = "query IS NOT NULL OR user_id IS NOT NULL OR message_id IS NOT NULL"
+"""What a search has that is kept for a while only."""
+
+
 class FaqSearchLog(Base):
     """One search in the FAQ of one guild, how much it found, and what came of it.
 
@@ -37,12 +41,32 @@ class FaqSearchLog(Base):
         Index("ix_faq_search_logs_guild_id_searched_at", "guild_id", sql("searched_at DESC")),
         one_of("source", SearchSource),
         CheckConstraint("num_nonnulls(channel_id, message_id) IN (0, 2)", name="message"),
+        # What staff see of it is grouped by what was asked, from this alone.
         Index(
             "ix_faq_search_logs_unanswered",
             "guild_id",
+            "query_key",
             "searched_at",
             postgresql_where=sql("opened_id IS NULL AND handled_at IS NULL AND query_key IS NOT NULL"),
         ),
+        Index(
+            "ix_faq_search_logs_unneeded",
+            "guild_id",
+            "query_key",
+            postgresql_where=sql(
+                "opened_id IS NULL AND handled_at IS NOT NULL AND answered_id IS NULL AND query_key IS NOT NULL"
+            ),
+        ),
+        # Searches that found something after one in vain.
+        Index(
+            "ix_faq_search_logs_pairs",
+            "guild_id",
+            "after_id",
+            postgresql_where=sql("after_id IS NOT NULL AND opened_id IS NOT NULL"),
+        ),
+        Index("ix_faq_search_logs_words", "guild_id", "searched_at", postgresql_where=sql(WITH_WORDS)),
+        Index("ix_faq_search_logs_told", "guild_id", "told_at", postgresql_where=sql("told_at IS NOT NULL")),
+        Index("ix_faq_search_logs_handled", "guild_id", "handled_at", postgresql_where=sql("handled_at IS NOT NULL")),
         Index("ix_faq_search_logs_user", "guild_id", "user_id", "searched_at"),
         Index(
             "ix_faq_search_logs_to_tell",

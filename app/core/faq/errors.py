@@ -49,3 +49,17 @@ class EntryChanged(Conflict):
         self.now = now
         self.theirs: tuple[Field, ...] = now.differences(base) if base is not None else now.differences(mine)
         self.both = merged(base, now, mine)
+
+
+class GapNotFound(NotFound):
+    """Nothing of that kind is waiting for an answer in this server."""
+
+    def __init__(self) -> None:
+        super().__init__("That is not waiting for an answer any more. `/faq gaps` shows what is.")
+
+
+class SearchesNotAllowed(NotAllowed):
+    """Only staff see what others searched for."""
+
+    def __init__(self) -> None:
+        super().__init__("Only staff of this server can see what is searched for in its FAQ.")
