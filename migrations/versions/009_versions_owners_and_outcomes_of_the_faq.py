@@ -154,11 +154,48 @@ def upgrade() -> None:
         postgresql_where=sa.text("to_tell AND answered_id IS NOT NULL AND told_at IS NULL"),
     )
     op.create_index(
+        "ix_faq_search_logs_handled",
+        "faq_search_logs",
+        ["guild_id", "handled_at"],
+        unique=False,
+        postgresql_where=sa.text("handled_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_faq_search_logs_pairs",
+        "faq_search_logs",
+        ["guild_id", "after_id"],
+        unique=False,
+        postgresql_where=sa.text("after_id IS NOT NULL AND opened_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_faq_search_logs_told",
+        "faq_search_logs",
+        ["guild_id", "told_at"],
+        unique=False,
+        postgresql_where=sa.text("told_at IS NOT NULL"),
+    )
+    op.create_index(
         "ix_faq_search_logs_unanswered",
+        "faq_search_logs",
+        ["guild_id", "query_key", "searched_at"],
+        unique=False,
+        postgresql_where=sa.text("opened_id IS NULL AND handled_at IS NULL AND query_key IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_faq_search_logs_unneeded",
+        "faq_search_logs",
+        ["guild_id", "query_key"],
+        unique=False,
+        postgresql_where=sa.text(
+            "opened_id IS NULL AND handled_at IS NOT NULL AND answered_id IS NULL AND query_key IS NOT NULL"
+        ),
+    )
+    op.create_index(
+        "ix_faq_search_logs_words",
         "faq_search_logs",
         ["guild_id", "searched_at"],
         unique=False,
-        postgresql_where=sa.text("opened_id IS NULL AND handled_at IS NULL AND query_key IS NOT NULL"),
+        postgresql_where=sa.text("query IS NOT NULL OR user_id IS NOT NULL OR message_id IS NOT NULL"),
     )
     op.create_index("ix_faq_search_logs_user", "faq_search_logs", ["guild_id", "user_id", "searched_at"], unique=False)
     op.create_index(
@@ -201,6 +238,29 @@ def downgrade() -> None:
         "ix_faq_search_logs_unanswered",
         table_name="faq_search_logs",
         postgresql_where=sa.text("opened_id IS NULL AND handled_at IS NULL AND query_key IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_faq_search_logs_unneeded",
+        table_name="faq_search_logs",
+        postgresql_where=sa.text(
+            "opened_id IS NULL AND handled_at IS NOT NULL AND answered_id IS NULL AND query_key IS NOT NULL"
+        ),
+    )
+    op.drop_index(
+        "ix_faq_search_logs_words",
+        table_name="faq_search_logs",
+        postgresql_where=sa.text("query IS NOT NULL OR user_id IS NOT NULL OR message_id IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_faq_search_logs_told", table_name="faq_search_logs", postgresql_where=sa.text("told_at IS NOT NULL")
+    )
+    op.drop_index(
+        "ix_faq_search_logs_pairs",
+        table_name="faq_search_logs",
+        postgresql_where=sa.text("after_id IS NOT NULL AND opened_id IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_faq_search_logs_handled", table_name="faq_search_logs", postgresql_where=sa.text("handled_at IS NOT NULL")
     )
     op.drop_index(
         "ix_faq_search_logs_to_tell",

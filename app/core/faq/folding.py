@@ -13,6 +13,8 @@ def fold(text: str) -> str:
 
     Marks are dropped from Latin and Greek letters alone: in other scripts they make another letter (й, が).
     """
+    if text.isascii():
+        return " ".join(text.lower().split())
     letters: list[str] = []
     keeps_marks = False
     for one in unicodedata.normalize("NFKD", _SILENT.sub("", text).casefold()):

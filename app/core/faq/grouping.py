@@ -5,9 +5,10 @@ that many texts have say little. Two texts are as alike as the cosine between th
 """
 
 import math
-import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+
+from app.core.faq.analysis import Word
 
 ALIKE = 0.62
 """From here on two texts ask the same: inflections, mistakes in typing and little words do not part them."""
@@ -22,18 +23,13 @@ MAX_HOLDERS = 40
 MAX_COMPARED = 12
 """How many groups a text is compared with: those that most of these pieces lead to."""
 _MAX_WEIGHT = 3.0
-_WORDS = re.compile(r"\w+")
-_TOGETHER = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]"
-)
-"""Letters of scripts that write words, or words and endings, together: of Thai, Chinese, Korean and more."""
 
 
-def grouped(texts: Sequence[str], small: Collection[str] = frozenset()) -> list[list[int]]:
+def grouped(texts: Sequence[Sequence[Word]], small: Collection[str] = frozenset()) -> list[list[int]]:
     """Return the numbers of texts that ask the same, in the order of the first of each group.
 
-    `texts` are folded, those asked most come first: each joins the first one that it is like. `small` are words
-    that say nothing about what a text is about.
+    `texts` are taken apart into words, those asked most first: each joins the first one that it is like. `small` are
+    words that say nothing about what a text is about.
     """
     pieces = [pieces_of(text, small) for text in texts]
     found_in = Counter(piece for one in pieces for piece in one)
@@ -59,20 +55,17 @@ def grouped(texts: Sequence[str], small: Collection[str] = frozenset()) -> list[
     return groups
 
 
-def pieces_of(text: str, small: Collection[str] = frozenset()) -> Counter[str]:
-    """Take a text apart: three letters each of its words, two of scripts that write words together.
+def pieces_of(text: Sequence[Word], small: Collection[str] = frozenset()) -> Counter[str]:
+    """Take words apart: into three letters each, or two of scripts that write words together.
 
-    Small words are left out, unless there are no others; a text without any word is one piece.
+    Small words are left out, unless there are no others; a text without any word has no pieces.
     """
-    words = _WORDS.findall(text)
-    telling = [word for word in words if word not in small] or words
-    pieces = [piece for word in telling for piece in _pieces(word)]
-    return Counter(pieces[:MAX_PIECES] or [text])
+    telling = [word for word in text if word.text not in small] or text
+    pieces = [piece for word in telling for piece in ([word.text] if word.is_pair else _threes(word.text))]
+    return Counter(pieces[:MAX_PIECES])
 
 
-def _pieces(word: str) -> list[str]:
-    if _TOGETHER.search(word):
-        return [word[at : at + 2] for at in range(len(word) - 1)] or [word]
+def _threes(word: str) -> list[str]:
     padded = f" {word} "
     return [padded[at : at + 3] for at in range(len(padded) - 2)]
 
@@ -96,7 +89,7 @@ def _nearest(
     for group, _ in candidates.most_common(MAX_COMPARED):
         leader = leaders[group]
         product = sum(count * leader[piece] * weights[piece] ** 2 for piece, count in pieces.items() if piece in leader)
-        alike = product / (length * lengths[group])
+        alike = product / (length * lengths[group])  # neither is 0: they have a piece in common
         if alike > most or (alike == most and best is not None and group < best):
             best, most = group, alike
     return best

@@ -4,11 +4,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
 from app.services.faq.entries import FaqEntryService
+from app.services.faq.figures import FaqFiguresService
+from app.services.faq.gaps import GapService
 from app.services.faq.indexing import FaqIndexingService
 from app.services.faq.log import SearchLogService
+from app.services.faq.privacy import SearchPrivacyService
 from app.services.faq.purging import FaqPurgeService
 from app.services.faq.reading import FaqReadingService
+from app.services.faq.retention import RetentionService
 from app.services.faq.searching import FaqSearchService
+from app.services.faq.synonyms import SynonymService
+from app.services.faq.telling import TellingService
 
 
 class FaqServices:
@@ -27,3 +33,15 @@ class FaqServices:
         """What they are found by."""
         self.log = SearchLogService(session, clock)
         """What was searched for, and what came of it."""
+        self.gaps = GapService(session, clock)
+        """What was searched for in vain."""
+        self.synonyms = SynonymService(session, clock)
+        """Words that entries lack."""
+        self.telling = TellingService(session, clock)
+        """Who is told of an answer."""
+        self.figures = FaqFiguresService(session, clock)
+        """What is counted."""
+        self.retention = RetentionService(session, clock)
+        """How long words and people are kept."""
+        self.privacy = SearchPrivacyService(session)
+        """What a member sees of their own searches."""

@@ -21,15 +21,18 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.core.actor import Actor
 from app.core.clock import Clock
+from app.core.faq.analysis import Word, words
 from app.core.faq.errors import EntryNotFound, GapNotFound
 from app.core.faq.gaps import Gap, GapPage, Handled
 from app.core.faq.grouping import MAX_TEXTS, grouped
+from app.core.faq.languages import dictionaries
 from app.models.faq_entry import FaqEntry
 from app.models.faq_search_log import FaqSearchLog, SearchSource
 from app.services.faq.staff import require_staff
@@ -47,6 +50,7 @@ class _Asked:
     key: str
     count: int
     last_at: datetime
+    language: str | None
 
 
 class GapService:
@@ -123,7 +127,7 @@ class GapService:
         done = aliased(L)
         unneeded = select(done.query_key).where(done.guild_id == guild_id, is_dismissed(done))
         query = (
-            select(L.query_key, count, last_at)
+            select(L.query_key, count, last_at, func.max(L.language))
             .where(
                 L.guild_id == guild_id,
                 L.searched_at >= self._clock() - timedelta(days=days),
@@ -135,14 +139,22 @@ class GapService:
             .limit(MAX_TEXTS)
         )
         rows = await self._session.execute(query)
-        return [_Asked(key or "", many, at) for key, many, at in rows]
+        return [_Asked(key or "", many, at, language) for key, many, at, language in rows]
 
     async def _groups(self, asked: Sequence[_Asked]) -> list[list[_Asked]]:
         """Put what asks the same together, the most frequent first."""
-        # In a thread: thousands of texts take a tenth of a second.
-        numbers = await asyncio.to_thread(grouped, [one.key for one in asked])
+        # In threads: thousands of texts take a tenth of a second.
+        texts = await asyncio.to_thread(lambda: [words(one.key) for one in asked])
+        small = await self._small(texts, {one.language for one in asked})
+        numbers = await asyncio.to_thread(grouped, texts, small)
         groups = [[asked[number] for number in group] for group in numbers]
         return sorted(groups, key=lambda group: (-sum(one.count for one in group), -_latest(group).timestamp()))
+
+    async def _small(self, texts: Sequence[Sequence[Word]], languages: Collection[str | None]) -> set[str]:
+        """Return the words of texts that say nothing by themselves in one of these languages, such as "how"."""
+        found = {word.text for text in texts for word in text if not word.is_pair}
+        facts = {"words": list(found), "names": dictionaries(languages)}
+        return set(await self._session.scalars(_SMALL, facts)) if found else set()
 
     async def _described(self, guild_id: int, days: int, groups: Sequence[Sequence[_Asked]]) -> list[Gap]:
         """Count the people of some groups, and find how their first wording was written."""
@@ -256,3 +268,9 @@ def _describing() -> Any:
 
 
 _DESCRIBING = _describing()
+_SMALL = sql(
+    """
+    SELECT word FROM unnest(:words) AS word
+    WHERE EXISTS (SELECT FROM unnest(:names) AS name WHERE ts_lexize(name::regdictionary, word) = '{}')
+    """
+).bindparams(bindparam("words", type_=ARRAY(Text)), bindparam("names", type_=ARRAY(Text)))
