@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from app.core.faq.analysis import Word
 
-ALIKE = 0.62
+ALIKE = 0.58
 """From here on two texts ask the same: inflections, mistakes in typing and little words do not part them."""
 MAX_TEXTS = 2000
 """How many texts are compared at a time."""

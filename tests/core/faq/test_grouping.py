@@ -6,7 +6,7 @@ import time
 from app.core.faq.analysis import words
 from app.core.faq.grouping import MAX_TEXTS, grouped
 
-SMALL = frozenset("how do i a the my to get can what where are wie ich mein".split())
+SMALL = frozenset(["how", "do", "i", "a", "the", "my", "to", "get", "can", "where", "are", "wie", "ich", "mein"])
 SAME = [
     ["how do i reset my password", "reset password", "password reset?", "how to reset pasword"],
     ["where are the rules", "rules", "rule"],
