@@ -31,6 +31,11 @@ async def finish(bot: Bot, actor: Actor, held_until: datetime | None) -> list[Gr
         return []
     if held_until is None:
         return read_grants(mine.row.grants)
+    if bot.get_guild(actor.guild_id) is None:
+        # Direct messages come to another process than what happens in the server.
+        async with bot.uow() as work:
+            await work.onboarding.due.give_back({(actor.guild_id, actor.user_id): held_until})
+        return read_grants(mine.row.grants)
     policy = OnboardingPolicy.of(await bot.settings.get(actor.guild_id))
     try:
         carried, again = await carry_out(bot, mine.row, policy)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Text, bindparam, update
@@ -28,7 +28,6 @@ from app.core.onboarding.progress import SUMMARY, At, Given, Progress, after, ar
 from app.core.onboarding.questions import Question
 from app.models import GuildRule, Onboarding, OnboardingState
 from app.services.onboarding import acceptance
-from app.services.onboarding.due import LEASE
 from app.services.onboarding.reading import (
     EVERYTHING,
     MINE,
@@ -43,6 +42,9 @@ from app.services.onboarding.reading import (
 )
 from app.services.onboarding.timing import next_look
 
+HELD = timedelta(seconds=15)
+"""For how long whoever lets a member be done has the row, to carry out what they get; a killed process is followed by
+the job after that. It is no harm if it takes longer: what is there is not given again, nor said within minutes."""
 ON_THEIR_WAY = ("waiting", "asked", "started")
 ANY = tuple(one.value for one in OnboardingState)
 
@@ -169,7 +171,7 @@ class FlowService:
         if progress.at is At.SUMMARY and not progress.asked:
             values |= self._completion(policy, known, now)
             if carries_out:
-                values["next_at"] = now + LEASE
+                values["next_at"] = now + HELD
             await write(self._session, actor, values, (row.state.value,))
             return replace(_done(known), held_until=values["next_at"] if carries_out else None)
         values |= {"state": "started", "step": progress.step, "started_at": row.started_at or now}
@@ -234,9 +236,9 @@ class FlowService:
         if progress.at is not At.SUMMARY:
             return progress
         now = self._clock()
-        values = self._completion(policy, known, now) | {"next_at": now + LEASE}
+        values = self._completion(policy, known, now) | {"next_at": now + HELD}
         await write(self._session, actor, values, ON_THEIR_WAY)
-        return Completed(is_new=True, held_until=now + LEASE)
+        return Completed(is_new=True, held_until=now + HELD)
 
     async def restart(self, actor: Actor, policy: OnboardingPolicy) -> Progress:
         """Forget the answers of somebody who is on their way, who begins again. Raises NotStarted."""
