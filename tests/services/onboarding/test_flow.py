@@ -20,8 +20,7 @@ from app.core.onboarding.grants import What, Why, read_grants
 from app.core.onboarding.progress import At, Given, Progress
 from app.core.onboarding.questions import Option, QuestionKind
 from app.models import OnboardingState
-from app.services.onboarding.due import LEASE
-from app.services.onboarding.flow import Completed
+from app.services.onboarding.flow import HELD, Completed
 from tests.fixtures.onboarding.services import ALICE, OnboardingWork, policy
 from tests.fixtures.onboarding.tables import Asking, filled_in
 
@@ -75,7 +74,7 @@ async def test_a_member_gets_from_the_button_to_done(onboarding: OnboardingWork)
     row = await asking.row(ALICE)
     assert (row.state, row.step, row.completed_at) == (OnboardingState.COMPLETED, None, onboarding.clock.now)
     # Whoever confirmed carries it out; the job comes to it only if they do not.
-    assert row.next_at == done.held_until == onboarding.clock.now + LEASE
+    assert row.next_at == done.held_until == onboarding.clock.now + HELD
     assert row.to_tell == ["direct", "staff"]
     assert [(one.what, one.id, one.give, one.why) for one in read_grants(row.grants)] == [
         (What.ROLE, 70, True, Why.ANSWER),
