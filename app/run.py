@@ -28,7 +28,7 @@ from app.listener import Listener
 from app.migrate.connection.release import application_name
 from app.migrate.migrator import Migrator
 from app.pooler import Pooling
-from app.services.member_privacy import CHANNEL as PRIVACY_CHANNEL
+from app.services.member_wishes import PRIVACY_CHANNEL
 from app.services.member_zones import CHANNEL as ZONES_CHANNEL
 from app.services.settings import CHANNEL as SETTINGS_CHANNEL
 from app.uow import DRIVER_ERRORS, UnitOfWorkFactory

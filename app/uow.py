@@ -15,8 +15,9 @@ from app.core.clock import Clock, utc_now
 from app.core.commits import has_committed, note_commit
 from app.core.errors import BotError, Unavailable
 from app.core.messages import msg
+from app.core.settings.members import quiet_key
 from app.services.faq import FaqServices
-from app.services.member_privacy import MemberPrivacyService
+from app.services.member_wishes import MemberPrivacyService, MemberWishService
 from app.services.member_zones import MemberZoneService
 from app.services.onboarding import OnboardingServices
 from app.services.reminders import ReminderServices
@@ -69,13 +70,15 @@ class UnitOfWork:
         """By which clock members live."""
         self.member_privacy = MemberPrivacyService(session)
         """Who wants nothing kept of what they search for."""
+        self.member_quiet = MemberWishService(session, quiet_key)
+        """Who wants no answers suggested by the bot."""
         self.reminders = ReminderServices(session, clock)
         """The services of reminders."""
         self.onboarding = OnboardingServices(session, clock, self.settings)
         """The services of onboarding."""
         self.tickets = TicketServices(session, clock, self.settings)
         """The services of tickets."""
-        self.faq = FaqServices(session, clock)
+        self.faq = FaqServices(session, clock, self.settings)
         """The services of the FAQ."""
 
     def after_commit(self, action: Callable[[], None]) -> None:

@@ -31,6 +31,7 @@ class MessageStore:
         reply_to: Message | None = None,
         visible_to: User | None = None,
         mentioned: list[User] | None = None,
+        id: int | None = None,  # noqa: A002 - the first message of a post in a forum has the post's id
         **fields: Any,
     ) -> Message:
         """Post a message; `fields` are those of `Message` (`embeds`, `components`, `attachments`, `flags` ...).
@@ -40,7 +41,7 @@ class MessageStore:
         Without `allowed_mentions` everything that the text mentions is pinged, if the author may.
         """
         fields.setdefault("created_at", self._world.now())
-        message = Message(self._world.next_id(), channel, author, text, **fields)
+        message = Message(id or self._world.next_id(), channel, author, text, **fields)
         message.reply_to, message.visible_to = reply_to, visible_to
         if reply_to is not None:
             message.type = REPLY

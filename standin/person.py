@@ -14,7 +14,7 @@ from standin.inputs import Upload
 from standin.interaction_tracker import InteractionTracker
 from standin.interactions import AnswerType, Interaction, InteractionType
 from standin.locales import localized
-from standin.model import Channel, Guild, Member, Message, User
+from standin.model import Channel, ChannelType, Guild, Member, Message, User
 from standin.refusals import DidNotRespond, NoSuchCommand, NotPossible, NotVisible, StillThinking
 from standin.reply import Reply
 from standin.world import World
@@ -209,6 +209,14 @@ class Person:
         ]
         answered = self._message(reply_to) if reply_to is not None else None
         return board.post(self.channel, self.user, text, attachments=attachments, reply_to=answered, **contents)
+
+    async def open_post(self, title: str, text: str = "", /) -> Message:
+        """Open a post in this forum, and return its first message, which has the post's id."""
+        self._require_let_in()
+        if self.channel.type is not ChannelType.FORUM or not self.permissions & permissions.SEND_MESSAGES:
+            raise NotPossible("You cannot open a post in this channel.")
+        thread = self._world.create_thread(self.channel, title, self.user)
+        return self._world.messages.post(thread, self.user, text, id=thread.id)
 
     async def forward(self, message: Message, /) -> Message:
         """Forward a message that they see from elsewhere to this channel."""

@@ -4,17 +4,18 @@ import discord
 
 from app.bot import Bot
 from app.commands.faq import groups
+from app.commands.faq.automatic import AutoCommands, SuggestionButtons
 from app.commands.faq.request import FaqCog
 from app.commands.faq.showing import ShowCommands
 
 
-class Faq(ShowCommands, FaqCog, discord.Cog):
+class Faq(AutoCommands, ShowCommands, FaqCog, discord.Cog):
     """The /faq commands: one class for Discord, a file for each subject."""
 
     group = groups.faq
 
 
-COGS = (Faq,)
+COGS = (Faq, SuggestionButtons)
 
 
 def setup(bot: Bot) -> None:

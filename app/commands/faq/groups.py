@@ -3,3 +3,4 @@
 import discord
 
 faq = discord.SlashCommandGroup("faq", "Find answers, and write them")
+auto = faq.create_subgroup("auto", "Suggest answers to what is asked in a channel")

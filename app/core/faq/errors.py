@@ -63,3 +63,10 @@ class SearchesNotAllowed(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__("Only staff of this server can see what is searched for in its FAQ.")
+
+
+class ManagersOnly(NotAllowed):
+    """Staff write the FAQ, managers say where it speaks by itself."""
+
+    def __init__(self) -> None:
+        super().__init__("Only people who may manage this server can choose where answers are suggested.")

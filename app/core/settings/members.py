@@ -14,3 +14,8 @@ def zone_key(user_id: int) -> str:
 def privacy_key(user_id: int) -> str:
     """Return the key of a member's wish that nothing of what they search for is kept."""
     return f"faq_private:{user_id}"
+
+
+def quiet_key(user_id: int) -> str:
+    """Return the key of a member's wish that no answers are suggested to them."""
+    return f"faq_quiet:{user_id}"

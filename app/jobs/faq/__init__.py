@@ -4,11 +4,14 @@ from app.bot import Bot
 from app.core.runner import Job
 from app.http_server import Metrics
 from app.jobs.faq.job import LookAfterFaq
+from app.jobs.faq.suggesting import Suggest
 
 __all__ = ["LookAfterFaq", "make"]
 
 
 def make(bot: Bot, metrics: Metrics) -> Job:
-    """Make the job."""
-    del metrics
-    return LookAfterFaq(bot)
+    """Make the job; what it measures is offered among the metrics."""
+    job, suggest = LookAfterFaq(bot), Suggest(bot, metrics)
+    suggest.listen()
+    job.parts.append(suggest)
+    return job

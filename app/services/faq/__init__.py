@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
+from app.services.faq.automatic import FaqAutomaticService
 from app.services.faq.entries import FaqEntryService
 from app.services.faq.figures import FaqFiguresService
 from app.services.faq.gaps import GapService
@@ -15,12 +16,13 @@ from app.services.faq.retention import RetentionService
 from app.services.faq.searching import FaqSearchService
 from app.services.faq.synonyms import SynonymService
 from app.services.faq.telling import TellingService
+from app.services.structures import Settings
 
 
 class FaqServices:
     """The services of the tables `faq_entries` and `faq_search_logs`."""
 
-    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+    def __init__(self, session: AsyncSession, clock: Clock, settings: Settings) -> None:
         self.entries = FaqEntryService(session, clock)
         """What people write."""
         self.reading = FaqReadingService(session, clock)
@@ -45,3 +47,5 @@ class FaqServices:
         """How long words and people are kept."""
         self.privacy = SearchPrivacyService(session)
         """What a member sees of their own searches."""
+        self.automatic = FaqAutomaticService(session, clock, settings, self.search, self.log)
+        """Suggesting answers to what is asked in a channel."""

@@ -1,0 +1,16 @@
+"""What the buttons of suggested answers say about themselves."""
+
+from app.ui.kit.ids import ButtonId, RowId, Snowflake
+
+
+class DismissId(ButtonId, route="faq:v1:dismiss"):
+    """Take a suggestion away."""
+
+    log_id: RowId
+    asker_id: Snowflake
+
+
+class QuietId(ButtonId, route="faq:v1:quiet"):
+    """Suggest nothing to whoever presses it any more, or again."""
+
+    quiet: bool
