@@ -5,20 +5,49 @@ import discord
 from app.bot import Bot
 from app.commands.faq import groups
 from app.commands.faq.automatic import AutoCommands, SuggestionButtons
+from app.commands.faq.history import HistoryButtons, HistoryCommands
+from app.commands.faq.listing import ListButtons, ListCommands
+from app.commands.faq.menu import AddMenu
+from app.commands.faq.removing import RemovingButtons, RemovingCommands
 from app.commands.faq.request import FaqCog
 from app.commands.faq.showing import ShowCommands
+from app.commands.faq.writing import WritingCommands, WritingForms
+from app.ui.help import walk
+from app.ui.kit.staff import for_staff
 
 
-class Faq(AutoCommands, ShowCommands, FaqCog, discord.Cog):
+class Faq(
+    AutoCommands,
+    HistoryCommands,
+    ListCommands,
+    RemovingCommands,
+    ShowCommands,
+    WritingCommands,
+    FaqCog,
+    discord.Cog,
+):
     """The /faq commands: one class for Discord, a file for each subject."""
 
     group = groups.faq
 
 
-COGS = (Faq, SuggestionButtons)
+COGS = (
+    AddMenu,
+    Faq,
+    HistoryButtons,
+    ListButtons,
+    RemovingButtons,
+    SuggestionButtons,
+    WritingForms,
+)
+MEMBERS = frozenset({"list", "privacy", "search", "show"})
+"""What is not for staff alone."""
 
 
 def setup(bot: Bot) -> None:
     """Add the commands, and what the buttons, selects and forms do."""
+    for command in walk(groups.faq):
+        if command.name not in MEMBERS:
+            for_staff(command.callback)
     for cog in COGS:
         bot.add_feature(cog(bot))

@@ -6,11 +6,14 @@ from typing import Any
 import discord
 
 from app.core.actor import Actor
+from app.core.errors import InvalidInput
 from app.core.faq.limits import MAX_CATEGORY, MAX_TITLE
+from app.core.faq.written_in import LANGUAGES
 from app.ui.faq.choosing import suggestion_of
-from app.ui.kit.autocomplete import Suggestion, offered, suggesting
+from app.ui.kit.autocomplete import Suggestion, meant, offered, suggesting
 from app.ui.kit.context import actor_of, present
 
+_LANGUAGES = [Suggestion(name, code, code) for code, name in LANGUAGES.items()]
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
@@ -56,6 +59,21 @@ def entry_option(description: str, *, removed: bool = False) -> Decorator:
         autocomplete=suggest_removed if removed else suggest_entries,
         max_length=MAX_TITLE,
     )
+
+
+@suggesting
+async def suggest_languages(ctx: discord.AutocompleteContext) -> list[discord.OptionChoice]:
+    """Suggest languages, by what they call themselves or by Discord's code."""
+    typed = str(ctx.value or "").strip().casefold()
+    return offered(one for one in _LANGUAGES if typed in one.label.casefold())
+
+
+def read_language(typed: str) -> str:
+    """Return Discord's code of the language that was typed. Raises InvalidInput."""
+    found = meant(typed, lambda: _LANGUAGES)
+    if found not in LANGUAGES:
+        raise InvalidInput("`language` takes one of the languages that are suggested.")
+    return found
 
 
 def category_option(description: str) -> Decorator:

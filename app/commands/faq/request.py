@@ -1,14 +1,19 @@
 """What every command and button of the FAQ begins with: who asks, and what their server chose."""
 
+import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 import discord
 
 from app.bot import Bot
+from app.core import durations, when
 from app.core.actor import Actor
+from app.core.errors import InvalidInput
 from app.core.faq.policy import FaqPolicy
+from app.core.settings import general
 from app.core.settings.snapshot import SettingsSnapshot
 from app.services.faq.rows import require_staff
 from app.uow import UnitOfWork
@@ -42,6 +47,22 @@ class FaqCog:
         context = await self._context(interaction)
         require_staff(context.actor)
         return context
+
+    async def _moment(self, interaction: discord.Interaction, context: RequestContext, typed: str) -> datetime:
+        """Read one time in the future, by the server's clock. Raises InvalidInput."""
+        now, zone = self._bot.clock(), context.snapshot[general.TIMEZONE]
+
+        def read() -> datetime | None:
+            with suppress(ValueError, OverflowError):
+                return now + durations.parse(typed)
+            found = when.read(typed, now=now, zone=zone, locale=interaction.locale)
+            return None if found.recurs else found.next_after(now)
+
+        # In a thread: for some languages the first phrase loads a library, which would hold up everybody.
+        moment = await asyncio.to_thread(read)
+        if moment is None:
+            raise InvalidInput("`verify_by` takes one time in the future, such as `in 6 months` or `1 March 2028`.")
+        return moment
 
     @asynccontextmanager
     async def _work(self, interaction: discord.Interaction) -> AsyncGenerator[tuple[RequestContext, UnitOfWork]]:

@@ -6,6 +6,7 @@ from app.commands.faq import groups
 from app.commands.faq.choosing import entry_option
 from app.commands.faq.request import FaqCog
 from app.services.faq.rows import require_staff
+from app.ui.faq import cards
 from app.ui.faq.entry import entry_reply
 from app.ui.kit.patience import answering
 
@@ -22,4 +23,8 @@ class ShowCommands(FaqCog):
                 if public:
                     require_staff(context.actor)
                 found = await work.faq.reading.find(context.actor, entry)
-            await entry_reply(found, context.snapshot, private=not public).send(ctx.interaction)
+            if context.actor.is_staff and not public:
+                reply = cards.card(found, context.snapshot, self._bot.clock())
+            else:
+                reply = entry_reply(found, context.snapshot, private=not public)
+            await reply.send(ctx.interaction)

@@ -46,6 +46,8 @@ class EntryChanged(Conflict):
         self.version = version
         """The version that it has now."""
         self.by = by
+        self.base = base
+        """What this person began with; None if it gave way to newer versions."""
         self.now = now
         self.theirs: tuple[Field, ...] = now.differences(base) if base is not None else now.differences(mine)
         self.both = merged(base, now, mine)

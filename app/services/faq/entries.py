@@ -80,15 +80,22 @@ class FaqEntryService:
         `version` is the one that this person saw; without one, the entry is changed as it is now. Raises StaffOnly,
         EntryNotFound, InvalidInput, LimitReached, TitleTaken, EntryChanged, and Conflict if nothing would change.
         """
-        await self.wait_for_others(actor.guild_id)
-        entry = await self._locked(actor, entry_id)
+        entry, wanted = await self._wanted(actor, entry_id, change, version)
+        return await self._replace(actor, entry, wanted)
+
+    async def plan(
+        self, actor: Actor, entry_id: int, change: Callable[[Draft], Draft], *, version: int
+    ) -> tuple[Draft, Draft]:
+        """Return an entry as it is and as `edit` would make it. Raises as `edit`."""
+        entry, wanted = await self._wanted(actor, entry_id, change, version)
         before = draft_of(entry)
-        if version is not None and entry.version != version:
-            base = next((one.draft for one in versions_of(entry) if one.number == version), None)
-            raise EntryChanged(
-                version=entry.version, by=entry.updated_by, base=base, now=before, mine=checked(change(base or before))
-            )
-        return await self._replace(actor, entry, with_alias(checked(change(before)), before.title))
+        require_difference(wanted, before)
+        return before, wanted
+
+    async def check_new(self, actor: Actor, draft: Draft) -> None:
+        """Raise what `add` would raise, but for LimitReached."""
+        require_staff(actor)
+        await self.require_free(actor.guild_id, checked(draft).title)
 
     async def back_to(self, actor: Actor, entry_id: int, number: int, *, version: int | None = None) -> Change:
         """Make an entry what it was in an earlier version; that is a new one.
@@ -166,11 +173,22 @@ class FaqEntryService:
         require_editor(actor, entry)
         return entry
 
+    async def _wanted(
+        self, actor: Actor, entry_id: int, change: Callable[[Draft], Draft], version: int | None
+    ) -> tuple[FaqEntry, Draft]:
+        """Return an entry, and what it is to be."""
+        await self.wait_for_others(actor.guild_id)
+        entry = await self._locked(actor, entry_id)
+        before = draft_of(entry)
+        if version is not None and entry.version != version:
+            base = next((one.draft for one in versions_of(entry) if one.number == version), None)
+            mine = checked(change(base or before))
+            raise EntryChanged(version=entry.version, by=entry.updated_by, base=base, now=before, mine=mine)
+        return entry, with_alias(checked(change(before)), before.title)
+
     async def _replace(self, actor: Actor, entry: FaqEntry, wanted: Draft) -> Change:
         before = draft_of(entry)
-        changed = wanted.differences(before)
-        if not changed:
-            raise Conflict("That would change nothing: it is so already.")
+        changed = require_difference(wanted, before)
         columns = columns_of(wanted)
         if not SEARCHED.isdisjoint(changed):
             columns |= found_by(entry.guild_id, wanted)
@@ -188,3 +206,11 @@ class FaqEntryService:
         entry.updated_at, entry.updated_by = self._clock(), actor.user_id
         await self._session.flush()
         return Change(entry, before, changed)
+
+
+def require_difference(wanted: Draft, before: Draft) -> tuple[Field, ...]:
+    """Return what differs. Raises Conflict if nothing does."""
+    changed = wanted.differences(before)
+    if not changed:
+        raise Conflict("That would change nothing: it is so already.")
+    return changed

@@ -51,8 +51,8 @@ def _embed(
         description=shortened(answer, MAX_EMBED_DESCRIPTION),
         colour=colour_of(snapshot),
     )
-    if image_url is not None:
+    if image_url:
         embed.set_image(url=image_url)
-    if category is not None:
+    if category:
         embed.set_footer(text=category)
     return embed

@@ -1,0 +1,41 @@
+"""The languages that an entry can be written in: those that Discord has, by its codes."""
+
+from collections.abc import Mapping
+
+LANGUAGES: Mapping[str, str] = {
+    "ar": "العربية",
+    "bg": "български",
+    "cs": "Čeština",
+    "da": "Dansk",
+    "de": "Deutsch",
+    "el": "Ελληνικά",
+    "en-GB": "English, UK",
+    "en-US": "English, US",
+    "es-419": "Español, LATAM",
+    "es-ES": "Español",
+    "fi": "Suomi",
+    "fr": "Français",
+    "he": "עברית",
+    "hi": "हिन्दी",
+    "hr": "Hrvatski",
+    "hu": "Magyar",
+    "id": "Bahasa Indonesia",
+    "it": "Italiano",
+    "ja": "日本語",
+    "ko": "한국어",
+    "lt": "Lietuviškai",
+    "nl": "Nederlands",
+    "no": "Norsk",
+    "pl": "Polski",
+    "pt-BR": "Português do Brasil",
+    "ro": "Română",
+    "ru": "Русский",
+    "sv-SE": "Svenska",
+    "th": "ไทย",
+    "tr": "Türkçe",
+    "uk": "Українська",
+    "vi": "Tiếng Việt",
+    "zh-CN": "中文",
+    "zh-TW": "繁體中文",
+}
+"""What each calls itself. https://discord.com/developers/docs/reference#locales"""

@@ -1,0 +1,1 @@
+"""What the FAQ does in Discord beside answering."""

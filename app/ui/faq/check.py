@@ -1,0 +1,23 @@
+"""What is wrong with how the FAQ is set up. All pure."""
+
+import discord
+
+from app.core.faq.policy import FaqPolicy
+from app.core.messages import t
+from app.ui.kit.findings import IN_PUBLIC, lacking
+
+
+def channel_trouble(guild: discord.Guild, policy: FaqPolicy) -> str | None:
+    """Say why nobody can be reminded of entries in the channel for staff; None if they can."""
+    if policy.staff_channel_id is None:
+        return t("No channel for staff is set. Choose one with `/settings set key:faq.staff_channel`.")
+    channel = guild.get_channel(policy.staff_channel_id)
+    if channel is None:
+        return t("The channel for staff is gone. Choose another one with `/settings set key:faq.staff_channel`.")
+    if missing := lacking(channel.permissions_for(guild.me), IN_PUBLIC):
+        return t(
+            "I cannot write into {channel}, where owners of entries are reminded. Give me these there: {permissions}.",
+            channel=channel.mention,
+            permissions=missing,
+        )
+    return None
