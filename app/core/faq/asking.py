@@ -52,6 +52,7 @@ SIGNS = re.compile(
     r"|어떻게|왜|어디|무엇|언제|나요|까요|습니까"
 )
 """What asks or calls for help wherever it stands."""
+SENTENCES = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])|\n+")
 
 
 class Hit(Protocol):
@@ -68,16 +69,28 @@ class Hit(Protocol):
         ...
 
 
-def question_in(text: str) -> str:
-    """Return what of a message is searched for: what its writer says, without code, links, mentions and quotes."""
-    return " ".join(NOISE.sub(" ", text[:MAX_QUERY]).split())
+def said_in(text: str) -> str:
+    """Return what the writer of a message says, without code, links, mentions and quotes."""
+    return "\n".join(filter(None, (" ".join(line.split()) for line in NOISE.sub(" ", text[:MAX_QUERY]).split("\n"))))
+
+
+def questions_in(text: str, title: str = "") -> tuple[str, ...]:
+    """Return what of a message is searched for, two texts at most: what asks in it, and all of it.
+
+    `title` is that of a post in a forum, which is the question, whatever else is said.
+    """
+    said = said_in(text)
+    asks = " ".join(one for one in SENTENCES.split(said) if sounds_like_a_question(one))
+    texts = [title, f"{title} {asks}"] if is_worth_a_search(title) else [asks, f"{title} {said}"]
+    found = (" ".join(one.split()) for one in texts)
+    return tuple(dict.fromkeys(one for one in found if is_worth_a_search(one)))
 
 
 def is_worth_a_search(text: str) -> bool:
     """Tell whether a message may ask something: no command, not too short, no small talk."""
     if COMMAND.match(text.lstrip()):
         return False
-    said = question_in(text)
+    said = said_in(text)
     wide = len(WIDE.findall(said))
     letters = sum(map(str.isalpha, said))
     return letters + wide * 2 >= MIN_LETTERS
@@ -85,10 +98,10 @@ def is_worth_a_search(text: str) -> bool:
 
 def sounds_like_a_question(text: str) -> bool:
     """Tell whether a message asks: by a question mark, by how one of its sentences begins, or by a call for help."""
-    said = question_in(text)
+    said = said_in(text)
     if QUESTION_MARK.search(said):
         return True
-    folded = fold(said)
+    folded = fold(said.replace("\n", ". "))
     return bool(SIGNS.search(folded)) or any(map(BEGINNINGS.match, re.split(r"[.!,:]+\s", folded)))
 
 

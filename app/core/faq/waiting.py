@@ -23,7 +23,8 @@ class Said:
     channel_id: int
     message_id: int
     author_id: int
-    text: str
+    texts: tuple[str, ...]
+    """What is searched for."""
     is_question: bool
     """Whether it sounds like one."""
 

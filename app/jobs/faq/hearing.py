@@ -16,7 +16,7 @@ import discord
 from app.bot import Bot
 from app.core.actor import Actor
 from app.core.errors import BotError
-from app.core.faq.asking import LATE_EDIT, is_worth_a_search, sounds_like_a_question
+from app.core.faq.asking import LATE_EDIT, is_worth_a_search, questions_in, sounds_like_a_question
 from app.core.faq.policy import FaqPolicy
 from app.core.faq.waiting import Said, WaitingRoom
 from app.core.settings.snapshot import SettingsSnapshot
@@ -131,14 +131,13 @@ class Hearing:
         said = self._said(event, guild, actor) if is_by_person and not actor.is_staff else None
         if event.kind == "MESSAGE_UPDATE":
             self._edited(raw, channel_id, said, now, wait)
-        elif said is not None:
-            if not self._room.ask(said, now, wait):
-                self._dropped()
         elif self._bot.user is None or actor.user_id != self._bot.user.id:
-            if is_by_person:
-                self._room.goes_on(channel_id, actor.user_id, now, wait)
             to = _spoken_to(raw, with_mentions=is_by_person)
             self._room.answered(channel_id, actor.user_id, to=to, is_staff=is_by_person and actor.is_staff)
+            if said is None:
+                self._room.goes_on(channel_id, actor.user_id, now, wait)
+            elif not self._room.ask(said, now, wait):
+                self._dropped()
         self._changed()
 
     def _edited(self, raw: Any, channel_id: int, said: Said | None, now: datetime, wait: timedelta) -> None:
@@ -158,14 +157,14 @@ class Hearing:
         if raw["type"] != MESSAGE or raw.get("message_reference"):
             return None
         channel_id, message_id, text = int(raw["channel_id"]), int(raw["id"]), str(raw["content"])
-        is_question = False
+        title = ""
         if channel_id == message_id and (thread := guild.get_thread(channel_id)) is not None:
-            # The first message of a post in a forum: its title is the question.
-            text, is_question = f"{thread.name}\n{text}", True
-        if not is_worth_a_search(text):
+            title = thread.name
+        texts = questions_in(text, title) if title or is_worth_a_search(text) else ()
+        if not texts:
             return None
-        is_question = is_question or sounds_like_a_question(text)
-        return Said(event.guild_id, event.chosen_id, channel_id, message_id, actor.user_id, text, is_question)
+        is_question = bool(title) or sounds_like_a_question(text)
+        return Said(event.guild_id, event.chosen_id, channel_id, message_id, actor.user_id, texts, is_question)
 
 
 def _spoken_to(raw: Any, *, with_mentions: bool) -> frozenset[int]:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import LimitReached, NotAllowed, NotFound
-from app.core.faq.asking import best_of, question_in
+from app.core.faq.asking import best_of
 from app.core.faq.automatic import AUTOMATIC, Automatic
 from app.core.faq.errors import ManagersOnly
 from app.core.faq.limits import MAX_AUTOMATIC
@@ -108,11 +108,13 @@ class FaqAutomaticService:
 
         Whoever posts it does so after the commit: killed in between, nothing is said rather than something twice.
         """
-        text = question_in(said.text)
-        found = await self._search.search(said.guild_id, text, languages)
-        best = best_of(found, place, is_question=said.is_question)
+        found = [
+            (text, hit) for text in said.texts for hit in await self._search.search(said.guild_id, text, languages)
+        ]
+        best = best_of([hit for _, hit in found], place, is_question=said.is_question)
         if best is None:
             return Silence.UNSURE
+        text = next(text for text, hit in found if hit is best)
         # Two people may ask the same at once.
         await self._session.execute(select(func.pg_advisory_xact_lock(CHANNEL_LOCK, func.hashint8(said.channel_id))))
         if await self._was_lately(said, place, best.id):
@@ -130,7 +132,7 @@ class FaqAutomaticService:
             return Silence.UNSURE
         search = Search(
             text,
-            len(found),
+            len({hit.id for _, hit in found}),
             SearchSource.AUTOMATIC,
             channel_id=said.channel_id,
             message_id=said.message_id,

@@ -55,7 +55,12 @@ def check_place(guild: discord.Guild, channel_id: int) -> Place:
 
 
 def _needed(channel: discord.abc.GuildChannel) -> Mapping[str, Message]:
-    return IN_POSTS if isinstance(channel, discord.ForumChannel) else IN_CHANNELS
+    if not isinstance(channel, discord.ForumChannel):
+        return IN_CHANNELS
+    if channel.permissions_for(channel.guild.me).send_messages:
+        return IN_POSTS
+    # Whoever may open no posts may answer in them, with embeds; py-cord knows that rule of text channels alone.
+    return {name: label for name, label in IN_POSTS.items() if name != "embed_links"}
 
 
 def suggestion(found: Suggested, said: Said, snapshot: SettingsSnapshot) -> Reply:

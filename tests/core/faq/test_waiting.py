@@ -9,7 +9,7 @@ HERE, THERE, ALICE, BOB, STAFF = 100, 200, 1, 2, 3
 
 
 def said(message_id: int, author_id: int = ALICE, *, is_question: bool = True, channel_id: int = HERE) -> Said:
-    return Said(9, HERE, channel_id, message_id, author_id, f"text {message_id}", is_question)
+    return Said(9, HERE, channel_id, message_id, author_id, (f"text {message_id}",), is_question)
 
 
 def at(seconds: float) -> datetime:
@@ -86,13 +86,13 @@ def test_an_edit_takes_the_place_of_what_was_said() -> None:
     room = WaitingRoom()
     room.ask(said(1), START, WAIT)
     assert room.waits_with(said(1))
-    edited = Said(9, HERE, HERE, 1, ALICE, "better", is_question=False)
+    edited = Said(9, HERE, HERE, 1, ALICE, ("better",), is_question=False)
     assert not room.waits_with(edited)
     room.gone(HERE, frozenset({1}))
     room.ask(edited, at(3), WAIT)
     assert taken(room, 5) == []
     (due,) = room.take_due(at(8))
-    assert due.said.text == "better"
+    assert due.said.texts == ("better",)
 
 
 def test_there_is_room_for_so_many_and_no_more() -> None:
