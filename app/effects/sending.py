@@ -16,6 +16,13 @@ from app.ui.kit.reply import Attachment
 
 ERRORS = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
 """What a request to Discord may raise."""
+CLOSED = frozenset({10013, 20026, 40007, 50001, 50007, 50009, 50278})
+"""Discord's codes for somebody who takes no direct messages of the bot, however often it tries."""
+
+
+def is_closed_door(error: BaseException | None) -> bool:
+    """Tell whether somebody cannot be written to."""
+    return isinstance(error, discord.HTTPException) and error.code in CLOSED
 
 
 async def send(bot: Bot, channel_id: int, body: dict[str, Any], *, once: str, files: Sequence[Attachment] = ()) -> int:

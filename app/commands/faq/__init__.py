@@ -5,9 +5,11 @@ import discord
 from app.bot import Bot
 from app.commands.faq import groups
 from app.commands.faq.automatic import AutoCommands, SuggestionButtons
+from app.commands.faq.figures import FiguresCommands
 from app.commands.faq.history import HistoryButtons, HistoryCommands
 from app.commands.faq.listing import ListButtons, ListCommands
 from app.commands.faq.menu import AddMenu
+from app.commands.faq.privacy import PrivacyButtons, PrivacyCommands
 from app.commands.faq.removing import RemovingButtons, RemovingCommands
 from app.commands.faq.request import FaqCog
 from app.commands.faq.showing import ShowCommands
@@ -18,8 +20,10 @@ from app.ui.kit.staff import for_staff
 
 class Faq(
     AutoCommands,
+    FiguresCommands,
     HistoryCommands,
     ListCommands,
+    PrivacyCommands,
     RemovingCommands,
     ShowCommands,
     WritingCommands,
@@ -36,6 +40,7 @@ COGS = (
     Faq,
     HistoryButtons,
     ListButtons,
+    PrivacyButtons,
     RemovingButtons,
     SuggestionButtons,
     WritingForms,

@@ -54,6 +54,12 @@ def read_keywords(text: str) -> tuple[str, ...]:
     return tuple(_keywords([text]))
 
 
+def as_keyword(text: str) -> str | None:
+    """Return what somebody searched for as one keyword; None if it is too long for that, or says nothing."""
+    keyword = one_line(_BETWEEN.sub(" ", text))
+    return keyword if fold(keyword) and len(keyword) <= limits.MAX_KEYWORD and is_storable(keyword) else None
+
+
 def check_keywords(keywords: tuple[str, ...]) -> tuple[str, ...]:
     """Return keywords if an entry can have so many. Raises InvalidInput, LimitReached."""
     if any(len(one) > limits.MAX_KEYWORD for one in keywords):

@@ -19,6 +19,7 @@ class FaqPolicy:
     ticket_within: timedelta
     keep_searches: timedelta
     keeps_members: bool
+    direct_per_hour: int
     timezone: str
     automatic: Mapping[int, Automatic]
     """By the ids of channels."""
@@ -33,6 +34,7 @@ class FaqPolicy:
             ticket_within=timedelta(seconds=snapshot[chosen.TICKET_WITHIN]),
             keep_searches=timedelta(seconds=snapshot[chosen.KEEP_SEARCHES]),
             keeps_members=snapshot[chosen.KEEP_MEMBERS],
+            direct_per_hour=snapshot[chosen.DIRECT_PER_HOUR],
             timezone=snapshot[general.TIMEZONE],
             automatic={one.channel_id: one for one in places},
         )

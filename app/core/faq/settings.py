@@ -45,3 +45,15 @@ KEEP_MEMBERS: Setting[bool] = Setting(
         "it off for themselves with `/faq privacy`."
     ),
 )
+DIRECT_PER_HOUR: Setting[int] = Setting(
+    "faq.direct_per_hour",
+    Kind.NUMBER,
+    20,
+    minimum=0,
+    maximum=100,
+    label=msg("Direct messages per hour"),
+    help=msg(
+        "How many people at most are told within an hour that what they searched for is answered; the others are told "
+        "later. Discord stops bots that write to many. 0 tells nobody."
+    ),
+)

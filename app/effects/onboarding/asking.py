@@ -10,9 +10,9 @@ import discord
 from app.bot import Bot
 from app.core.errors import Unavailable, UserError
 from app.core.onboarding.policy import OnboardingPolicy
+from app.effects.nonces import nonce
 from app.effects.onboarding.obstacles import sees
-from app.effects.onboarding.restraint import restraint_of
-from app.effects.onboarding.staff import nonce
+from app.effects.restraint import restraint_of
 from app.effects.sending import say, tell
 from app.models import Onboarding
 from app.ui.kit.reply import Reply

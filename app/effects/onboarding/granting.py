@@ -14,8 +14,8 @@ from app.core.onboarding.grants import Grant, Stage, What, read_grants
 from app.core.onboarding.joining import is_held_back
 from app.core.onboarding.policy import OnboardingPolicy
 from app.effects.onboarding.obstacles import obstacle
-from app.effects.onboarding.restraint import restraint_of
 from app.effects.onboarding.staff import tell_staff
+from app.effects.restraint import restraint_of
 from app.effects.sending import ERRORS
 from app.models import Onboarding
 from app.ui.kit.failures import in_one_sentence

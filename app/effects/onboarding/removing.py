@@ -11,8 +11,8 @@ from app.core.messages import Message, t
 from app.core.onboarding.deadlines import Step
 from app.core.onboarding.policy import OnboardingPolicy
 from app.effects.onboarding.granting import UNKNOWN_MEMBER
-from app.effects.onboarding.restraint import restraint_of
 from app.effects.onboarding.staff import tell_staff
+from app.effects.restraint import restraint_of
 from app.effects.sending import ERRORS
 from app.models import Onboarding
 from app.services.onboarding.timing import plan_of

@@ -1,11 +1,11 @@
 """Telling the staff of a server what they should know, in their log."""
 
-import hashlib
 import logging
 
 from app.bot import Bot
 from app.core.errors import Unavailable, UserError
 from app.core.onboarding.policy import OnboardingPolicy
+from app.effects.nonces import nonce
 from app.effects.sending import say
 
 log = logging.getLogger(__name__)
@@ -28,8 +28,3 @@ async def tell_staff(bot: Bot, guild_id: int, policy: OnboardingPolicy, text: st
         log.warning("staff could not be told", extra={**facts, "error": str(error)})
         return False
     return True
-
-
-def nonce(*parts: object) -> str:
-    """Make what tells Discord that a message was sent before: the same for the same parts."""
-    return hashlib.blake2b(":".join(map(str, parts)).encode(), digest_size=12).hexdigest()

@@ -12,9 +12,9 @@ from app.core.messages import speaking, t
 from app.core.onboarding.grants import Tell
 from app.core.onboarding.policy import OnboardingPolicy
 from app.core.onboarding.templates import filled
+from app.effects.nonces import nonce
 from app.effects.onboarding.asking import reach
 from app.effects.onboarding.granting import find_member
-from app.effects.onboarding.staff import nonce
 from app.effects.sending import ERRORS, say, send
 from app.models import Onboarding
 from app.ui.kit.failures import in_one_sentence

@@ -11,7 +11,7 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.limits import MAX_POSTED
 from app.core.tickets.record import Record
 from app.effects import sending
-from app.effects.sending import ERRORS, send
+from app.effects.sending import ERRORS, is_closed_door, send
 from app.models import SupportTicket
 from app.ui.kit import wire
 from app.ui.kit.language import language_of_server
@@ -20,8 +20,6 @@ from app.ui.tickets import failures
 from app.ui.tickets.ending import summary
 from app.ui.tickets.transcript.making import html_transcript, text_transcript
 
-CLOSED = frozenset({10013, 20026, 40007, 50001, 50007, 50009, 50278})
-"""Discord's codes for somebody who takes no direct messages of the bot, however often it tries."""
 TOO_LARGE = 40005
 MAX_FILES = 10
 """Of a message (Discord)."""
@@ -86,11 +84,6 @@ def bundles(files: Iterable[Attachment], limit: int) -> Iterator[list[Attachment
 def is_too_large(error: BaseException | None) -> bool:
     """Tell whether Discord refused the size of something."""
     return isinstance(error, discord.HTTPException) and (error.code == TOO_LARGE or error.status == 413)
-
-
-def is_closed_door(error: BaseException | None) -> bool:
-    """Tell whether somebody cannot be written to."""
-    return isinstance(error, discord.HTTPException) and error.code in CLOSED
 
 
 def written(view: Record, zone: str, limit: int) -> tuple[list[Attachment], int]:

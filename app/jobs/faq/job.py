@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from app.bot import Bot
+from app.jobs.faq.forgetting import Forget
 from app.jobs.faq.part import Part
 from app.jobs.faq.purging import Purge
 
-PARTS: Sequence[Callable[[Bot], Part]] = (Purge,)
+PARTS: Sequence[Callable[[Bot], Part]] = (Purge, Forget)
 """Each is looked after beside the others."""
 
 

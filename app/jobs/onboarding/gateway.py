@@ -17,7 +17,7 @@ from app.core.onboarding.joining import IS_GUEST, Standing, standing
 from app.core.onboarding.policy import OnboardingPolicy
 from app.effects.onboarding.asking import visible_post
 from app.effects.onboarding.native import is_native_on
-from app.effects.onboarding.restraint import restraint_of
+from app.effects.restraint import restraint_of
 from app.models.onboarding import OnboardingState
 from app.services.onboarding.joins import Joined, Key
 from app.services.onboarding.timing import next_look

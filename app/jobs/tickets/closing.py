@@ -23,6 +23,7 @@ from app.core.tickets.recording import filled
 from app.core.tickets.searchable import searchable_text
 from app.core.tickets.searching import searched
 from app.core.tickets.views import member_view, staff_view
+from app.effects.sending import is_closed_door
 from app.effects.tickets import channels, posting
 from app.effects.tickets.reading import contents, conversation
 from app.effects.tickets.recording import described, opened_again_at
@@ -178,7 +179,7 @@ async def _send_to_member(it: _Ending, reply: Reply, view: Record) -> int:
         except posting.FilesTooLarge:
             limit = _smaller(limit)
         except UserError as error:
-            if posting.is_closed_door(error.__cause__):
+            if is_closed_door(error.__cause__):
                 raise posting.DoorClosed from error
             raise
 

@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
+from app.services.faq.answering import FaqAnsweringService
 from app.services.faq.automatic import FaqAutomaticService
 from app.services.faq.entries import FaqEntryService
 from app.services.faq.figures import FaqFiguresService
@@ -39,6 +40,8 @@ class FaqServices:
         """What was searched for in vain."""
         self.synonyms = SynonymService(session, clock)
         """Words that entries lack."""
+        self.answering = FaqAnsweringService(self.entries, self.reading, self.gaps, self.synonyms)
+        """Which entries answer what was searched for in vain."""
         self.telling = TellingService(session, clock)
         """Who is told of an answer."""
         self.figures = FaqFiguresService(session, clock)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,7 +39,8 @@ from app.services.faq.staff import require_staff
 
 L = FaqSearchLog
 PER_PAGE = 5
-"""Each has its buttons."""
+"""That can be chosen from."""
+MAX_DAYS = 366
 QUIETLY = {"synchronize_session": False}
 
 
@@ -71,21 +72,21 @@ class GapService:
         gaps = await self._described(actor.guild_id, days, shown)
         return GapPage(gaps, page, pages, len(groups), is_all=len(asked) < MAX_TEXTS)
 
-    async def one(self, actor: Actor, log_id: int, *, days: int) -> Gap:
-        """Return the group that a search belongs to. Raises GapNotFound."""
-        require_staff(actor)
-        key = await self._session.scalar(
-            select(L.query_key).where(L.id == log_id, L.guild_id == actor.guild_id, in_vain(L))
-        )
-        if key is None:
-            raise GapNotFound
+    async def one(self, actor: Actor, log_id: int, *, days: int = MAX_DAYS) -> Gap:
+        """Return the group that a search belongs to, named by that search. Raises GapNotFound."""
+        key, wording = await self._asked_in(actor, log_id)
         for group in await self._groups(await self._asked(actor.guild_id, days)):
             if any(one.key == key for one in group):
                 (gap,) = await self._described(actor.guild_id, days, [group])
-                return gap
+                return replace(gap, log_id=log_id, wording=wording or key)
         raise GapNotFound
 
-    async def answer(self, actor: Actor, log_id: int, entry_id: int, *, days: int) -> Handled:
+    async def wording(self, actor: Actor, log_id: int) -> str:
+        """Return what was searched for in a search in vain. Raises GapNotFound."""
+        key, wording = await self._asked_in(actor, log_id)
+        return wording or key
+
+    async def answer(self, actor: Actor, log_id: int, entry_id: int, *, days: int = MAX_DAYS) -> Handled:
         """Take down that an entry answers a group; who wanted to be told will be. Raises GapNotFound, EntryNotFound."""
         gap = await self.one(actor, log_id, days=days)
         there = select(FaqEntry.id).where(
@@ -95,7 +96,7 @@ class GapService:
             raise EntryNotFound
         return await self._handle(actor, gap, entry_id)
 
-    async def dismiss(self, actor: Actor, log_id: int, *, days: int) -> Handled:
+    async def dismiss(self, actor: Actor, log_id: int, *, days: int = MAX_DAYS) -> Handled:
         """Take down that a group needs no answer, neither now nor when it is asked again. Raises GapNotFound."""
         return await self._handle(actor, await self.one(actor, log_id, days=days), None)
 
@@ -117,6 +118,17 @@ class GapService:
         if not count:
             raise GapNotFound
         return count
+
+    async def _asked_in(self, actor: Actor, log_id: int) -> tuple[str, str | None]:
+        require_staff(actor)
+        found = (
+            await self._session.execute(
+                select(L.query_key, L.query).where(L.id == log_id, L.guild_id == actor.guild_id, in_vain(L))
+            )
+        ).first()
+        if found is None or found.query_key is None:
+            raise GapNotFound
+        return found.query_key, found.query
 
     async def _handle(self, actor: Actor, gap: Gap, entry_id: int | None) -> Handled:
         return await handle(self._session, actor, self._clock(), gap.keys, entry_id, wording=gap.wording)

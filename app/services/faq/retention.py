@@ -29,10 +29,13 @@ FORGOTTEN: Mapping[Any, Any] = {
     L.channel_id: None,
     L.message_id: None,
     L.to_tell: False,
+    L.votes: {},
+    L.draft: None,
     L.legacy: L.legacy.op("-")(literal_column("ARRAY['query', 'user_id']")),
 }
 """What is left of a search whose time is over: its figures. What the predecessor's row held goes too."""
 QUIETLY = {"synchronize_session": False}
+_HAS_WORDS = cast("Any", literal_column(f"({WITH_WORDS})"))
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ def _chosen(guild_id: Any, setting: Setting[Any]) -> Any:
 
 def _servers() -> Any:
     """Select the servers that have words, with the oldest: a look into the index for each, however many rows it has."""
-    words = cast("Any", literal_column(WITH_WORDS))
+    words = _HAS_WORDS
     first = select(L.guild_id, L.searched_at).where(words).order_by(L.guild_id, L.searched_at).limit(1).subquery()
     servers = select(first.c.guild_id, first.c.searched_at).cte("servers", recursive=True)
     following = (
@@ -111,7 +114,7 @@ def _words() -> Any:
     most, one = bindparam("most", type_=BigInteger()), aliased(L)
     old = (
         select(one.id)
-        .where(literal_column(WITH_WORDS), one.guild_id == due.c.guild_id, one.searched_at < due.c.until)
+        .where(_HAS_WORDS, one.guild_id == due.c.guild_id, one.searched_at < due.c.until)
         .order_by(one.searched_at)
         .limit(most)
         .with_for_update(skip_locked=True)

@@ -19,7 +19,8 @@ from app.services.faq.staff import require_staff
 
 E = FaqEntry
 FAILED, FOUND = aliased(FaqSearchLog, name="failed"), aliased(FaqSearchLog, name="found")
-PER_PAGE = 5
+PER_PAGE = 4
+"""Each has a row of buttons, and the last row turns the page."""
 
 
 class SynonymService:

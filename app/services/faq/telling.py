@@ -19,8 +19,14 @@ TELL_AFTER = timedelta(seconds=60)
 HOUR = timedelta(hours=1)
 QUIETLY = {"synchronize_session": False}
 _WAITS: ColumnElement[bool] = and_(
-    L.to_tell, L.answered_id.is_not(None), L.told_at.is_(None), L.user_id.is_not(None), L.handled_at.is_not(None)
+    L.to_tell,
+    L.answered_id.is_not(None),
+    L.told_at.is_(None),
+    L.user_id.is_not(None),
+    L.user_id.is_distinct_from(L.handled_by),
+    L.handled_at.is_not(None),
 )
+"""Whoever answered it themselves need not be told."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,11 @@ class TellingService:
             Telling(guild_id, user_id, entry_id, wording or "", language, at + TELL_AFTER, log_id)
             for guild_id, user_id, entry_id, wording, language, at, log_id in rows
         ]
+
+    async def entry(self, one: Telling) -> FaqEntry | None:
+        """Return the answer, as long as members see it."""
+        query = select(E).where(E.id == one.entry_id, E.guild_id == one.guild_id, E.enabled, E.deleted_at.is_(None))
+        return await self._session.scalar(query)
 
     async def next_at(self) -> datetime | None:
         """Return when the next person is due who is not yet, in whatever server; None if nobody waits."""

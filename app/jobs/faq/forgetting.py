@@ -1,0 +1,22 @@
+"""Forgetting what people searched for, and who, once their server keeps it no longer."""
+
+from datetime import datetime, timedelta
+
+from app.jobs.faq.part import Part
+from app.services.faq.retention import BATCH
+
+PAUSE = timedelta(seconds=1)
+"""Between two batches, so that nobody waits for their locks."""
+
+
+class Forget(Part):
+    """Forgets in small batches, each a transaction."""
+
+    name = "forgetting"
+    every = timedelta(minutes=10)
+
+    async def work(self) -> datetime | None:
+        """Forget one batch."""
+        async with self._bot.uow() as work:
+            forgotten = await work.faq.retention.forget()
+        return self._bot.clock() + PAUSE if forgotten == BATCH else None
