@@ -12,7 +12,7 @@ from app.core.faq import limits as faq_limits
 from app.core.faq import settings as faq
 from app.core.messages import Message, msg
 from app.core.onboarding import limits as onboarding_limits
-from app.core.onboarding import posts, runs
+from app.core.onboarding import posts, removed, runs
 from app.core.onboarding import settings as onboarding
 from app.core.reminders import settings as reminders
 from app.core.settings import general
@@ -108,6 +108,12 @@ STRUCTURES: Mapping[str, Structures] = MappingProxyType(
             msg("Asking members to accept a new version of the rules. See `/rules status`."),
             runs.Run.from_json,
             most=1,
+        ),
+        removed.REMOVED: Structures(
+            msg("Removed question or rule"),
+            msg("What was removed and can be put back. See `/onboarding questions remove` and `/rules remove`."),
+            removed.Removed.from_json,
+            most=removed.MAX_REMOVED,
         ),
     }
 )

@@ -1,6 +1,6 @@
 """What features need that keep something among the settings: the settings service, and its structures."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import func, select
@@ -33,6 +33,14 @@ class Settings(Protocol):
 
     async def amend(self, guild_id: int, setting: Setting[Any], was: Value, value: Value) -> bool:
         """Add to a value what the bot came to know of it."""
+        ...
+
+    async def keep(self, actor: Actor, setting: Setting[Any], value: Mapping[str, Any]) -> None:
+        """Store what nobody chose."""
+        ...
+
+    async def forget(self, guild_id: int, settings: Sequence[Setting[Any]]) -> None:
+        """Remove it."""
         ...
 
     async def complete(self, change: SettingsHistory, value: Mapping[str, Any]) -> SettingsHistory:

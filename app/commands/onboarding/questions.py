@@ -22,6 +22,7 @@ from app.ui.onboarding.question_ids import (
     EditQuestionFormId,
     EditQuestionId,
     KeepQuestionId,
+    PutQuestionBackId,
     QuestionsId,
     RemoveQuestionId,
     ShowQuestionId,
@@ -169,8 +170,20 @@ class QuestionButtons(QuestionCog, discord.Cog):
             async with self._work(interaction) as (context, work):
                 gone = await work.onboarding.questions.remove(context.actor, pressed.question_id)
                 questions = await work.onboarding.questions.all(context.actor.guild_id)
-            page = ui.page_of(gone.place)
-            await ui.question_list(questions, context.snapshot, page=page, note=ui.removed(gone)).replace(interaction)
+                work.after_commit(lambda: self._bot.settings.invalidate(context.actor.guild_id))
+            page, undo = ui.page_of(gone.place), PutQuestionBackId(question_id=gone.id)
+            shown = ui.question_list(questions, context.snapshot, page=page, note=ui.removed(gone), undo=undo)
+            await shown.replace(interaction)
+
+    @responds_to(PutQuestionBackId)
+    async def put_back(self, interaction: discord.Interaction, pressed: PutQuestionBackId) -> None:
+        async with answering(interaction, update=True):
+            async with self._work(interaction) as (context, work):
+                made = await work.onboarding.questions.put_back(context.actor, pressed.question_id)
+                questions = await work.onboarding.questions.all(context.actor.guild_id)
+                work.after_commit(lambda: self._bot.settings.invalidate(context.actor.guild_id))
+            said = t("It is back, as question {place}.", place=made.place)
+            await ui.one_question(made, questions, context.snapshot, note=said).replace(interaction)
 
     async def _show(self, interaction: discord.Interaction, question_id: int) -> None:
         async with answering(interaction, update=True):

@@ -10,22 +10,20 @@ from app.commands.rules import groups
 from app.commands.rules.request import RulesCog
 from app.core.actor import Actor
 from app.core.errors import Conflict, InvalidInput
-from app.core.messages import t
 from app.core.onboarding import limits
 from app.core.onboarding.errors import RuleNotFound
 from app.core.onboarding.rules import Rule, Version, shown
 from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.kit.autocomplete import meant, offered, suggesting
-from app.ui.kit.components import button
 from app.ui.kit.context import actor_of
-from app.ui.kit.forms import FilledIn, TryAgainId
+from app.ui.kit.forms import FilledIn
 from app.ui.kit.limits import MAX_CHOICE
 from app.ui.kit.patience import answering
 from app.ui.kit.routes import responds_to
 from app.ui.kit.staff import for_staff
 from app.ui.onboarding import rules as ui
 from app.ui.onboarding import rules_forms as forms
-from app.ui.onboarding.rules_ids import MoveBackId, RuleFormId
+from app.ui.onboarding.rules_ids import MoveBackId, PutRuleBackId, RuleFormId
 from app.ui.onboarding.rules_post import check_fits, rules_post
 from app.uow import UnitOfWork
 
@@ -114,11 +112,8 @@ class DraftCommands(RulesCog):
             async with self._bot.uow() as work:
                 found = await find(work, context.actor, rule)
                 gone = await work.onboarding.rules.remove(context.actor, found.id)
-            to = RuleFormId(rule_id=None, place=gone.place, seen=None)
-            given = forms.as_it_is(gone)
-            self._bot.kept_forms.keep(interaction.id, context.actor.user_id, lambda: forms.rule_form(to, given))
-            put_back = button(t("Put it back…"), TryAgainId(kept=interaction.id), emoji="↩️")
-            await ui.removed(gone, put_back).send(interaction)
+                work.after_commit(lambda: self._bot.settings.invalidate(context.actor.guild_id))
+            await ui.removed(gone).send(interaction)
 
     @for_staff
     @groups.rules.command(name="preview", description="See the post of the rules as it would be published")
@@ -160,6 +155,15 @@ class DraftForms(RulesCog, discord.Cog):
         if forms.seen_as(was) != form.seen:
             raise Conflict("Somebody else has just changed that rule. Look at it again before you change it.")
         return await work.onboarding.rules.edit(actor, was, replace(rule, id=was.id))
+
+    @responds_to(PutRuleBackId)
+    async def put_back(self, interaction: discord.Interaction, pressed: PutRuleBackId) -> None:
+        async with answering(interaction, update=True):
+            context = await self._manager(interaction)
+            async with self._bot.uow() as work:
+                back = await work.onboarding.rules.put_back(context.actor, pressed.rule_id)
+                work.after_commit(lambda: self._bot.settings.invalidate(context.actor.guild_id))
+            await ui.put_back(back).replace(interaction)
 
     @responds_to(MoveBackId)
     async def move_back(self, interaction: discord.Interaction, pressed: MoveBackId) -> None:

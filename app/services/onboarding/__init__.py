@@ -27,7 +27,7 @@ class OnboardingServices:
         self._clock = clock
         self.posts = PostService(session, settings)
         """The messages that stay: the post of the rules, and panels."""
-        self.questions = QuestionService(session, clock)
+        self.questions = QuestionService(session, clock, settings)
         """What those who join are asked."""
         self.flow = FlowService(session, clock)
         """A member's way from the button to being done."""
@@ -39,7 +39,7 @@ class OnboardingServices:
         """Whom a process looks after next."""
         self.timing = OnboardingTimingService(session, clock)
         """What follows from nobody getting on."""
-        self.rules = RuleService(session, clock)
+        self.rules = RuleService(session, clock, settings)
         """The rules that managers work on."""
         self.versions = RuleVersionService(session, clock)
         """The rules that were published."""

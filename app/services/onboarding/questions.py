@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, insert, select, update
+from sqlalchemy import bindparam, case, delete, insert, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
@@ -16,16 +17,30 @@ from app.core.onboarding.drafts import checked
 from app.core.onboarding.errors import QuestionNotFound
 from app.core.onboarding.path import MAX_NAMED, check_order, dependent
 from app.core.onboarding.questions import Condition, Question
+from app.core.onboarding.removed import Removed, Thing
 from app.models import OnboardingQuestion
 from app.services.onboarding.managing import require_manager
+from app.services.onboarding.removing import Removals
 from app.services.onboarding.rows import columns_of, question_of
-from app.services.structures import wait_for_others
+from app.services.structures import Settings, wait_for_others
 
 _ALL = (
     select(OnboardingQuestion)
     .where(OnboardingQuestion.guild_id == bindparam("guild_id"))
     .order_by(OnboardingQuestion.step_order)
 )
+_CHANGING = text(
+    """
+UPDATE guild_onboarding_questions q SET
+    question = c.question, question_type = c.question_type, options = nullif(c.options, 'null'),
+    required = c.required, enabled = c.enabled, hint = c.hint, asked_if = nullif(c.asked_if, 'null'), updated_at = :now
+FROM jsonb_to_recordset(:changed) AS c (
+    id integer, question text, question_type text, options jsonb, required boolean, enabled boolean, hint text,
+    asked_if jsonb
+)
+WHERE q.guild_id = :guild_id AND q.id = c.id
+"""
+).bindparams(bindparam("changed", type_=JSONB), bindparam("now", type_=OnboardingQuestion.updated_at.type))
 _FRESH = {"populate_existing": True}
 _APART = 1000
 """More than a server has questions: where they wait while they change places."""
@@ -41,9 +56,10 @@ class QuestionsChanged(Conflict):
 class QuestionService:
     """Sole writer of the table `guild_onboarding_questions`."""
 
-    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+    def __init__(self, session: AsyncSession, clock: Clock, settings: Settings) -> None:
         self._session = session
         self._clock = clock
+        self._removals = Removals(session, clock, settings)
 
     async def all(self, guild_id: int) -> list[Question]:
         """Return the questions of a server in order, also those that are switched off."""
@@ -101,7 +117,7 @@ class QuestionService:
         return await self._write(actor.guild_id, there, listed)
 
     async def remove(self, actor: Actor, question_id: int) -> Question:
-        """Remove a question. What members answered stays.
+        """Remove a question, which can be put back for a while. What members answered stays.
 
         Raises ManagersOnly, QuestionNotFound, and Conflict while others are only asked after one of its answers.
         """
@@ -114,8 +130,32 @@ class QuestionService:
                 "asked of everybody with `/onboarding questions only_if`.",
                 questions=", ".join(f"“{one.short}”" for one in others[:MAX_NAMED]),
             )
+        mine = select(OnboardingQuestion.followup, OnboardingQuestion.legacy).where(_among(actor.guild_id, [found.id]))
+        followup, legacy = (await self._session.execute(mine)).one()
+        columns = {**columns_of(found), "followup": followup, "legacy": legacy}
+        await self._removals.keep(actor, Removed(Thing.QUESTION, found.id, found.place, self._clock(), columns))
         await self._write(actor.guild_id, there, [one for one in there if one.id != found.id])
         return found
+
+    async def put_back(self, actor: Actor, question_id: int) -> Question:
+        """Put a question back that was removed, where it was and with the answers to it, and return it.
+
+        Raises ManagersOnly, LimitReached, NothingToPutBack, and Conflict when that is too long ago or it depends on an
+        answer that is not there any more.
+        """
+        there = await self._locked(actor)
+        removed = await self._removals.take(actor, Thing.QUESTION, question_id)
+        if len(there) >= limits.MAX_QUESTIONS:
+            raise _full()
+        last = max((one.place for one in there), default=0) + 1
+        row = OnboardingQuestion(id=removed.id, guild_id=actor.guild_id, step_order=last, **removed.columns)
+        self._session.add(row)
+        await self._session.flush()
+        again = question_of(row)
+        listed = [*there]
+        listed.insert(min(removed.place - 1, len(there)), again)
+        made = await self._write(actor.guild_id, [*there, again], listed)
+        return _find(made, question_id)
 
     async def replace_all(
         self, actor: Actor, wanted: Sequence[Question], *, shown: Sequence[Question]
@@ -149,12 +189,23 @@ class QuestionService:
         await self._move(guild_id, {one.id: one.place for one in there if one.id not in gone}, wanted)
         ids = await self._insert(guild_id, [one for one in wanted if one.id not in before])
         made = [replace(one, id=ids.get(one.id, one.id), asked_if=_with_ids(one.asked_if, ids)) for one in wanted]
-        for one, typed in zip(made, wanted, strict=True):
-            was = before.get(one.id)
-            if one.asked_if != typed.asked_if or (was is not None and one != replace(was, place=one.place)):
-                changed = update(OnboardingQuestion).where(_among(guild_id, [one.id]))
-                await self._session.execute(changed.values(**columns_of(one), updated_at=self._clock()))
+        await self._change(
+            guild_id,
+            [
+                one
+                for one, typed in zip(made, wanted, strict=True)
+                if one.asked_if != typed.asked_if
+                or ((was := before.get(one.id)) is not None and one != replace(was, place=one.place))
+            ],
+        )
         return made
+
+    async def _change(self, guild_id: int, changed: Sequence[Question]) -> None:
+        """Write questions that are there as they are now, however many in one statement."""
+        if not changed:
+            return
+        rows = [{"id": one.id, **columns_of(one)} for one in changed]
+        await self._session.execute(_CHANGING, {"guild_id": guild_id, "changed": rows, "now": self._clock()})
 
     async def _move(self, guild_id: int, places: dict[int, int], wanted: Sequence[Question]) -> None:
         """Bring those that are there to their places, by way of others that are free: no two share one for a moment."""

@@ -15,10 +15,13 @@ from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput, LimitReached
 from app.core.onboarding import limits
 from app.core.onboarding.errors import RuleNotFound
+from app.core.onboarding.removed import Removed, Thing
 from app.core.onboarding.rules import Rule, checked
 from app.models import GuildRule
 from app.services.onboarding.managing import require_manager
+from app.services.onboarding.removing import Removals
 from app.services.onboarding.rows import rules_of
+from app.services.structures import Settings
 
 RULES_LOCK = 0x72756C65
 OUT_OF_THE_WAY = 100_000
@@ -28,9 +31,10 @@ OUT_OF_THE_WAY = 100_000
 class RuleService:
     """Sole writer of rules that are not published."""
 
-    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+    def __init__(self, session: AsyncSession, clock: Clock, settings: Settings) -> None:
         self._session = session
         self._clock = clock
+        self._removals = Removals(session, clock, settings)
 
     async def drafts(self, actor: Actor) -> tuple[Rule, ...]:
         """Return the rules that managers work on, in their order. Raises ManagersOnly."""
@@ -46,7 +50,7 @@ class RuleService:
         made = checked(rule)
         rows = await self._locked(actor)
         if len(rows) >= limits.MAX_RULES:
-            raise LimitReached("A server has at most {count} rules. Remove one first.", count=limits.MAX_RULES)
+            raise _full()
         at = _place(place, len(rows) + 1)
         row = GuildRule(
             guild_id=actor.guild_id,
@@ -89,12 +93,34 @@ class RuleService:
         return replace(found, place=at), found.place
 
     async def remove(self, actor: Actor, rule_id: int) -> Rule:
-        """Remove a rule and return it; versions that have it stay. Raises ManagersOnly, RuleNotFound."""
+        """Remove a rule, which can be put back for a while, and return it; versions that have it stay.
+
+        Raises ManagersOnly, RuleNotFound.
+        """
         rows = await self._locked(actor)
         found = _find(rules_of(rows), rule_id)
+        columns = _columns(found)
+        await self._removals.keep(actor, Removed(Thing.RULE, found.id, found.place, self._clock(), columns))
         await self._session.delete(next(one for one in rows if one.id == rule_id))
         await self._session.flush()
         return found
+
+    async def put_back(self, actor: Actor, rule_id: int) -> Rule:
+        """Put a rule back that was removed, where it was, and return it.
+
+        Raises ManagersOnly, LimitReached, NothingToPutBack, and Conflict when that is too long ago.
+        """
+        rows = await self._locked(actor)
+        removed = await self._removals.take(actor, Thing.RULE, rule_id)
+        if len(rows) >= limits.MAX_RULES:
+            raise _full()
+        last = max((one.rule_order for one in rows), default=0) + 1
+        row = GuildRule(id=removed.id, guild_id=actor.guild_id, rule_order=last, **removed.columns)
+        self._session.add(row)
+        await self._session.flush()
+        ids, at = [one.id for one in rows], min(removed.place - 1, len(rows))
+        await self._order(actor.guild_id, [*ids[:at], row.id, *ids[at:]])
+        return replace(rules_of([row])[0], place=at + 1)
 
     async def _rows(self, actor: Actor) -> Sequence[GuildRule]:
         mine = select(GuildRule).where(GuildRule.guild_id == actor.guild_id, GuildRule.version.is_(None))
@@ -145,3 +171,7 @@ def _columns(rule: Rule) -> dict[str, object]:
         "image_url": rule.image_url or None,
         "enabled": rule.enabled,
     }
+
+
+def _full() -> LimitReached:
+    return LimitReached("A server has at most {count} rules. Remove one first.", count=limits.MAX_RULES)

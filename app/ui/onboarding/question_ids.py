@@ -61,6 +61,12 @@ class RemoveQuestionId(ButtonId, route="onboarding:v1:remove_question"):
     question_id: RowId
 
 
+class PutQuestionBackId(ButtonId, route="onboarding:v1:put_question_back"):
+    """Put it back, once it is removed."""
+
+    question_id: RowId
+
+
 class KeepQuestionId(ButtonId, route="onboarding:v1:keep_question"):
     """Show it again."""
 

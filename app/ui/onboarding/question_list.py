@@ -14,7 +14,7 @@ from app.core.onboarding.questions import CHOOSING, Option, Question
 from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.kit.colours import colour_of
 from app.ui.kit.components import Item, button, select
-from app.ui.kit.ids import MAX_PAGE
+from app.ui.kit.ids import MAX_PAGE, ButtonId
 from app.ui.kit.limits import MAX_OPTION
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import plain, shortened
@@ -50,8 +50,18 @@ def removed(question: Question) -> str:
     return t("“{question}” is removed.", question=plain(question.short))
 
 
-def question_list(questions: Sequence[Question], snapshot: SettingsSnapshot, *, page: int = 0, note: str = "") -> Reply:
-    """Show a page of the questions, with a menu to look at one of them; `note` says what has just happened."""
+def question_list(
+    questions: Sequence[Question],
+    snapshot: SettingsSnapshot,
+    *,
+    page: int = 0,
+    note: str = "",
+    undo: ButtonId | None = None,
+) -> Reply:
+    """Show a page of the questions, with a menu to look at one of them.
+
+    `note` says what has just happened, and `undo` takes it back.
+    """
     pages = max(-(-len(questions) // PER_PAGE), 1)
     page = min(page, pages - 1)
     shown = questions[page * PER_PAGE : (page + 1) * PER_PAGE]
@@ -82,6 +92,8 @@ def question_list(questions: Sequence[Question], snapshot: SettingsSnapshot, *, 
     items.append(button(t("Add a question"), AddQuestionId(), emoji="➕", disabled=is_full, row=1))
     if pages > 1:
         items += [_turn(t("Back"), page - 1, pages), _turn(t("Next"), page + 1, pages)]
+    if undo is not None:
+        items.append(button(t("Undo"), undo, emoji="↩️", row=1))
     return Reply(note or None, embed, items)
 
 
@@ -124,7 +136,7 @@ def one_question(
 def ask_removal(question: Question, snapshot: SettingsSnapshot) -> Reply:
     """Ask whether a question is to be removed."""
     said = t(
-        "Remove “{question}”? What members answered stays, but the question with all its options is gone for good.",
+        "Remove “{question}”? What members answered stays.",
         question=plain(question.short),
     )
     items: list[Item] = [

@@ -22,7 +22,14 @@ from app.ui.kit.links import link_to
 from app.ui.kit.mentions import Mention, written
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import plain, shortened
-from app.ui.onboarding.rules_ids import HASH_LENGTH, HistoryPageId, MoveBackId, PublishId, ShowVersionId
+from app.ui.onboarding.rules_ids import (
+    HASH_LENGTH,
+    HistoryPageId,
+    MoveBackId,
+    PublishId,
+    PutRuleBackId,
+    ShowVersionId,
+)
 from app.ui.onboarding.rules_post import differences_text, rules_embeds
 
 PAGE_SIZE = 10
@@ -59,12 +66,17 @@ def moved(rule: Rule, was: int) -> Reply:
     return Reply(said, items=[button(t("Undo"), MoveBackId(rule_id=rule.id, place=was, now=rule.place), emoji="↩️")])
 
 
-def removed(rule: Rule, put_back: Item) -> Reply:
-    """Confirm that a rule is gone, with its text."""
+def removed(rule: Rule) -> Reply:
+    """Confirm that a rule is gone, with its text and a button to put it back."""
     said = t("Rule {place} is removed: **{title}**", place=rule.place, title=plain(rule.title))
     said += "\n" + t("Versions that were published keep it.")
     embed = discord.Embed(description=rule.text) if rule.text else None
-    return Reply(said, embed, [put_back])
+    return Reply(said, embed, [button(t("Undo"), PutRuleBackId(rule_id=rule.id), emoji="↩️")])
+
+
+def put_back(rule: Rule) -> Reply:
+    """Confirm that a rule is there again."""
+    return Reply(t("Rule {place} is back: **{title}**", place=rule.place, title=plain(rule.title)))
 
 
 def nothing_new(version: Version, post: Post, guild_id: int) -> Reply:

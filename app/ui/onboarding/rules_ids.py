@@ -31,6 +31,12 @@ class RuleFormId(FormId, route="rules:v1:form"):
     seen: Hash | None
 
 
+class PutRuleBackId(ButtonId, route="rules:v1:put_back"):
+    """Put a rule back that was removed."""
+
+    rule_id: RowId
+
+
 class MoveBackId(ButtonId, route="rules:v1:move_back"):
     """Give a rule the place again that it had, if it is still at the other one."""
 

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import event
 
 from app.core.actor import Actor
 from app.core.errors import Conflict, InvalidInput, LimitReached
@@ -122,7 +123,12 @@ async def test_all_are_replaced_at_once_and_those_that_stay_keep_their_ids(uow: 
         draft("M", id=-1, asked_if=Condition(a.id, ("no",))),
     ]
     async with uow() as work:
+        connection = (await work._session.connection()).sync_connection
+        sent: list[str] = []
+        event.listen(connection, "before_cursor_execute", lambda *given: sent.append(given[2]))
         made = await work.onboarding.questions.replace_all(MANAGER, wanted, shown=[a, b, c])
+    # Three are changed, one of them because it gets a condition on a new one: all in one statement.
+    assert len([one for one in sent if "question = c.question" in one]) == 1
     async with uow() as work:
         assert await work.onboarding.questions.all(1) == made
     assert [(one.text, one.place) for one in made] == [("N", 1), ("C", 2), ("A2", 3), ("M", 4)]

@@ -4,12 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CTE, BindParameter, ColumnElement, Table, Text, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    delete,
+    func,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.dml import ReturningInsert
 
 from app.core import registry
@@ -20,9 +26,7 @@ from app.core.settings.kinds import STRUCTURES_LOCK, Setting, Value
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.storable import is_storable
 from app.models import BotSetting, ChangeType, SettingsHistory
-
-CHANNEL = "concierge_settings"
-"""Where changed guilds are announced: PostgreSQL's NOTIFY, the guild's id as payload, sent with the commit."""
+from app.services.settings.statements import CHANNEL, CREATE, DELETE, LOCK, UPDATE
 
 MAX_REASON = 300
 
@@ -104,7 +108,7 @@ class SettingsService:
         if old is None and value == setting.default:
             raise AlreadySo("`{name}` already has that value: it is the default.", name=setting.name)
         kind = ChangeType.CREATED if old is None else ChangeType.UPDATED
-        done = await self._write(_UPDATE if exists else _CREATE, actor, setting, old, value, kind, reason=reason)
+        done = await self._write(UPDATE if exists else CREATE, actor, setting, old, value, kind, reason=reason)
         # Without a row, somebody else chose a first value since our look; that one is the old value now.
         return done or await self.change(actor, setting, value, reason=reason)
 
@@ -115,7 +119,7 @@ class SettingsService:
         _, old = await self._lock(actor.guild_id, setting)
         if old is None:
             raise AlreadySo("`{name}` already has its default value.", name=setting.name)
-        done = await self._write(_DELETE, actor, setting, old, None, ChangeType.RESET, reason=reason)
+        done = await self._write(DELETE, actor, setting, old, None, ChangeType.RESET, reason=reason)
         assert done is not None, "the row is locked"
         return done
 
@@ -168,6 +172,24 @@ class SettingsService:
         await self._session.execute(select(func.pg_notify(CHANNEL, str(guild_id))))
         return True
 
+    async def keep(self, actor: Actor, setting: Setting[Any], value: Value) -> None:
+        """Store what the bot has to know later and nobody chose, so that the history gets no line."""
+        setting.check(value)
+        facts = {"value": value, "value_type": setting.kind, "updated_by": actor.user_id, "updated_at": self._clock()}
+        keys = {"guild_id": actor.guild_id, "scope": setting.scope, "key": setting.key}
+        storing = upsert(BotSetting).values(**keys, **facts)
+        await self._session.execute(storing.on_conflict_do_update(index_elements=list(keys), set_=facts))
+        await self._session.execute(select(func.pg_notify(CHANNEL, str(actor.guild_id))))
+
+    async def forget(self, guild_id: int, settings: Sequence[Setting[Any]]) -> None:
+        """Remove what was kept like that."""
+        if not settings:
+            return
+        named = tuple_(BotSetting.scope, BotSetting.key).in_([(one.scope, one.key) for one in settings])
+        gone = delete(BotSetting).where(BotSetting.guild_id == guild_id, named)
+        await self._session.execute(gone, execution_options={"synchronize_session": False})
+        await self._session.execute(select(func.pg_notify(CHANNEL, str(guild_id))))
+
     async def get_change(self, actor: Actor, change_id: int) -> SettingsHistory:
         """Return one change of this server, to whom may make such a change.
 
@@ -211,9 +233,9 @@ class SettingsService:
         if change.old_value is None:
             if current is None:
                 raise AlreadySo("`{name}` already has its default value.", name=setting.name)
-            statement = _DELETE
+            statement = DELETE
         elif setting.allows(change.old_value):
-            statement = _UPDATE if exists else _CREATE
+            statement = UPDATE if exists else CREATE
         else:
             raise Conflict("`{name}` no longer takes its earlier value.", name=setting.name)
         done = await self._write(
@@ -271,7 +293,7 @@ class SettingsService:
     async def _lock(self, guild_id: int, setting: Setting[Any]) -> tuple[bool, Value]:
         """Return whether there is a row, which nobody else changes from now on, and its value."""
         rows = await self._session.execute(
-            _LOCK, {"in_guild_id": guild_id, "in_scope": setting.scope, "in_key": setting.key}
+            LOCK, {"in_guild_id": guild_id, "in_scope": setting.scope, "in_key": setting.key}
         )
         row = rows.one_or_none()
         # A row may hold JSON's null, from before this was forbidden: it is there, and it is no choice.
@@ -315,64 +337,6 @@ class SettingsService:
     def _require_manager(self, actor: Actor) -> None:
         if not actor.is_manager:
             raise SettingsNotAllowed
-
-
-def _given(column: InstrumentedAttribute[Any]) -> BindParameter[Any]:
-    """Return the parameter for a column. It must not bear the column's name, which SQLAlchemy keeps for itself."""
-    return bindparam(f"in_{column.key}", type_=column.type)
-
-
-def _recorded(written: CTE) -> ReturningInsert[Any]:
-    """Add a line to the history for each row that was written, and announce it when the transaction commits."""
-    columns = [
-        SettingsHistory.guild_id,
-        SettingsHistory.scope,
-        SettingsHistory.key,
-        SettingsHistory.old_value,
-        SettingsHistory.new_value,
-        SettingsHistory.value_type,
-        SettingsHistory.changed_by,
-        SettingsHistory.change_type,
-        SettingsHistory.reason,
-        SettingsHistory.restores_id,
-    ]
-    # Not the transaction's start: the row is locked by now, and the history must tell the true order.
-    facts = select(*(_given(column) for column in columns), func.clock_timestamp()).select_from(written)
-    announced = func.pg_notify(CHANNEL, bindparam("in_payload", type_=Text()))
-    return (
-        insert(cast("Table", SettingsHistory.__table__))
-        .from_select([*(column.key for column in columns), "changed_at"], facts)
-        .returning(SettingsHistory.id, SettingsHistory.changed_at, announced)
-    )
-
-
-# Built once: what is left per change is to fill in the parameters.
-_IS_IT = (
-    (BotSetting.guild_id == _given(SettingsHistory.guild_id))
-    & (BotSetting.scope == _given(SettingsHistory.scope))
-    & (BotSetting.key == _given(SettingsHistory.key))
-)
-_FACTS: dict[str, Any] = {
-    "value": bindparam("in_new_value", type_=BotSetting.value.type),
-    "value_type": _given(SettingsHistory.value_type),
-    "updated_by": _given(SettingsHistory.changed_by),
-    "updated_at": func.clock_timestamp(),
-}
-_LOCK = select(BotSetting.value).where(_IS_IT).with_for_update()
-_UPDATE = _recorded(update(BotSetting).where(_IS_IT).values(**_FACTS).returning(BotSetting.guild_id).cte("written"))
-_DELETE = _recorded(delete(BotSetting).where(_IS_IT).returning(BotSetting.guild_id).cte("written"))
-_CREATE = _recorded(
-    upsert(BotSetting)
-    .values(
-        guild_id=_given(SettingsHistory.guild_id),
-        scope=_given(SettingsHistory.scope),
-        key=_given(SettingsHistory.key),
-        **_FACTS,
-    )
-    .on_conflict_do_nothing()
-    .returning(BotSetting.guild_id)
-    .cte("written")
-)
 
 
 def find_setting(name: str) -> Setting[Any]:
