@@ -1,6 +1,6 @@
 """`concierge doctor`: what is right, what is wrong, and how to fix it. Changes nothing."""
 
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ from app import boot, intents
 from app.config import ConfigurationError, MigrationsOnBoot, Settings, database_of
 from app.core import registry
 from app.core.errors import BotError, DatabaseUnreachable
+from app.core.faq.automatic import AUTOMATIC
+from app.core.faq.policy import FaqPolicy
 from app.core.messages import Message
 from app.core.onboarding.contradictions import contradictions as onboarding_contradictions
 from app.core.onboarding.policy import OnboardingPolicy
@@ -33,6 +35,7 @@ from app.models import BotSetting, GuildRule, OnboardingQuestion
 from app.pooler import Pooling
 from app.run import point_at
 from app.services.onboarding.rows import question_of
+from app.ui.faq.automatic import trouble
 
 PATIENCE_SECONDS = 5.0
 
@@ -55,6 +58,8 @@ FOR_TICKETS = {
     "Manage Threads": "manage_threads",
 }
 MAX_GUILDS = 200
+MAX_LOOKED_AT = 20
+"""Servers whose channels are read, which takes three requests each."""
 
 
 @dataclass(frozen=True)
@@ -86,15 +91,16 @@ async def _findings(settings: Settings) -> AsyncGenerator[Finding]:
     yield Finding("time zone data", str(zone_data.used()))
     directory = _data_dir(settings.data_dir)
     yield directory
+    suggesting: dict[int, FaqPolicy] = {}
     try:
         with database_of(settings) as (database, migrations):
-            async for finding in _database(settings, database, migrations):
+            async for finding in _database(settings, database, migrations, suggesting):
                 yield finding
     except DatabaseUnreachable as error:
         yield Finding("database", str(error), "Check that DATA_DIR is writable and not on a network drive.")
     except ConfigurationError:
         yield Finding("database", "the embedded one has nowhere to put its data", directory.fix)
-    async for finding in _discord(settings):
+    async for finding in _discord(settings, suggesting):
         yield finding
 
 
@@ -109,7 +115,10 @@ def _data_dir(directory: Path) -> Finding:
     return Finding("DATA_DIR", f"{directory} is writable")
 
 
-async def _database(settings: Settings, database: DatabaseUrl, migrations: DatabaseUrl) -> AsyncGenerator[Finding]:
+async def _database(
+    settings: Settings, database: DatabaseUrl, migrations: DatabaseUrl, suggesting: dict[int, FaqPolicy]
+) -> AsyncGenerator[Finding]:
+    """Look at the database; `suggesting` gets the servers in which answers are suggested."""
     origin = "embedded" if settings.database_url is None else str(database)
     addresses = {"database": database} | (
         {"direct connection for migrations": migrations} if migrations != database else {}
@@ -140,14 +149,16 @@ async def _database(settings: Settings, database: DatabaseUrl, migrations: Datab
         known = await letters.fetch(migrations)
         yield Finding("letters", known.told, known.fix)
     if status.state is State.AT_HEAD:
-        async for finding in _chosen_by_servers(database, pooling):
+        async for finding in _chosen_by_servers(database, pooling, suggesting):
             yield finding
 
 
-async def _chosen_by_servers(database: DatabaseUrl, pooling: Pooling) -> AsyncGenerator[Finding]:
+async def _chosen_by_servers(
+    database: DatabaseUrl, pooling: Pooling, suggesting: dict[int, FaqPolicy]
+) -> AsyncGenerator[Finding]:
     """Say what servers chose that contradicts itself; the checks in Discord know also what Discord says."""
     engine = create_engine(database, pool_size=1, application_name="concierge doctor", pooling=pooling)
-    scopes = ("tickets", TYPES, PANELS, "onboarding", POSTS)
+    scopes = ("tickets", TYPES, PANELS, "onboarding", POSTS, AUTOMATIC)
     chosen: dict[int, dict[str, Any]] = {}
     asked: dict[int, list[Question]] = {}
     try:
@@ -164,6 +175,8 @@ async def _chosen_by_servers(database: DatabaseUrl, pooling: Pooling) -> AsyncGe
                 asked.setdefault(row.guild_id, []).append(question_of(row))
     finally:
         await engine.dispose()
+    policies = {guild_id: FaqPolicy.of(SettingsSnapshot(guild_id, values)) for guild_id, values in chosen.items()}
+    suggesting |= {guild_id: policy for guild_id, policy in policies.items() if policy.automatic}
 
     def about(feature: str, say: Callable[[SettingsSnapshot], Iterable[Message]], command: str) -> Iterator[Finding]:
         sentences = [(id_, one) for id_, values in chosen.items() for one in say(SettingsSnapshot(id_, values))]
@@ -183,7 +196,7 @@ async def _chosen_by_servers(database: DatabaseUrl, pooling: Pooling) -> AsyncGe
         yield finding
 
 
-async def _discord(settings: Settings) -> AsyncGenerator[Finding]:
+async def _discord(settings: Settings, suggesting: Mapping[int, FaqPolicy]) -> AsyncGenerator[Finding]:
     if settings.discord_token is None:
         yield Finding("token", "DISCORD_TOKEN is not set, so `run` starts the playground")
         return
@@ -207,6 +220,8 @@ async def _discord(settings: Settings) -> AsyncGenerator[Finding]:
         yield _operators(settings, application)
         for finding in await _permissions(client, settings.home_guild_id):
             yield finding
+        async for finding in _suggesting(client, suggesting, intents.allowed(application.flags)):
+            yield finding
     finally:
         await client.close()
 
@@ -216,7 +231,10 @@ def _intents(allowed: discord.Intents) -> list[Finding]:
     fix = "Switch it on in the developer portal, under Bot."
     content, members = Finding("message content intent", "on"), Finding("server members intent", "on")
     if not allowed.message_content:
-        less = "off, so transcripts of tickets hold only the bot's messages and those that mention it"
+        less = (
+            "off, so transcripts of tickets hold only the bot's messages and those that mention it, and nothing is "
+            "suggested from the FAQ"
+        )
         content = Finding(content.what, less, fix, can_stay=True)
     if not allowed.members:
         less = (
@@ -250,6 +268,27 @@ async def _permissions(client: discord.Client, home_guild_id: int | None) -> lis
             fix = "Give these permissions to the bot's role if tickets are to be opened there."
             findings.append(Finding(where, f"missing for tickets: {lacking}", fix, can_stay=True))
     return findings or [Finding("permissions", f"complete in {len(guilds)} servers")]
+
+
+async def _suggesting(
+    client: discord.Client, suggesting: Mapping[int, FaqPolicy], allowed: discord.Intents
+) -> AsyncGenerator[Finding]:
+    """Look at the channels in which answers are suggested, of the first servers that want that."""
+    if suggesting and not allowed.message_content:
+        fix = "Switch on the message content intent in the developer portal, under Bot."
+        yield Finding("suggested answers", f"{len(suggesting)} servers want them, and there are none", fix)
+    assert client.user is not None, "logged in"
+    for guild_id, policy in list(suggesting.items())[:MAX_LOOKED_AT]:
+        try:
+            guild = await client.fetch_guild(guild_id)
+            channels: dict[int, Any] = {one.id: one for one in await guild.fetch_channels()}
+            me = await guild.fetch_member(client.user.id)
+        except (discord.NotFound, discord.Forbidden):
+            # The bot is not in it any more, or not yet again.
+            continue
+        for channel_id, wrong in trouble(policy, channels.get, me):
+            what = f"suggested answers in channel {channel_id} of server {guild.name}"
+            yield Finding(what, wrong, "`/faq auto list` there says the same.", can_stay=True)
 
 
 def _lacking(has: discord.Permissions, wanted: dict[str, str]) -> str:

@@ -185,7 +185,14 @@ async def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(
             own_database,
             "INSERT INTO bot_settings (guild_id, scope, key, value_type, value, updated_by) "
             "VALUES (77, 'ticket_types', '001', 'structure', '{\"name\": \"Help\", \"place\": \"thread\"}', 1), "
-            "(77, 'onboarding', 'mode', 'choice', '\"questions\"', 1)",
+            "(77, 'onboarding', 'mode', 'choice', '\"questions\"', 1), "
+            "(77, 'faq_automatic', '78', 'structure', '{}', 1), "
+            f"({town.guild.id}, 'faq_automatic', '79', 'structure', '{{}}', 1), "
+            f"({town.guild.id}, 'faq_automatic', '{town.general.id}', 'structure', '{{}}', 1), "
+            f"({town.guild.id}, 'faq_automatic', '{town.closed.id}', 'structure', '{{}}', 1)",
+        )
+        stand_in.world.set_overwrite(
+            town.closed, stand_in.world.bot, allow=permissions.VIEW_CHANNEL, deny=permissions.EMBED_LINKS
         )
         well = await start("doctor")
     assert await well.ended() == 0
@@ -193,6 +200,10 @@ async def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(
     assert f"[ok] time zone data: {zone_data.used()}" in well.printed
     assert "[--] tickets of server 77: **Help**: private threads need a text channel." in well.printed
     assert "[--] onboarding of server 77: There is no panel to begin with." in well.printed
+    suggested = [line for line in well.printed.splitlines() if "suggested answers" in line]
+    assert len(suggested) == 2
+    assert "I lack permissions there: **Embed Links**" in suggested[0]
+    assert suggested[1].startswith("[--] suggested answers in channel 79 of server Town: This channel is gone.")
     await alembic(own_database, "downgrade", "-1")
     stand_in.world.application.allowed_intents = 0
     [role_id] = town.guild.members[stand_in.world.bot.id].role_ids

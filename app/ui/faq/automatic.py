@@ -1,6 +1,6 @@
 """Suggested answers: how they look in a channel, and what is said when they are set up. All pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -38,6 +38,7 @@ IN_POSTS: Mapping[str, Message] = {
 }
 """What the bot needs to answer in a forum; in a text channel it writes beside threads as well."""
 IN_CHANNELS: Mapping[str, Message] = {**IN_POSTS, "send_messages": msg("Send Messages")}
+Channel = discord.abc.GuildChannel
 Place = discord.TextChannel | discord.ForumChannel
 
 
@@ -50,14 +51,14 @@ def check_place(guild: discord.Guild, channel_id: int) -> Place:
         raise InvalidInput(
             "Nothing can be suggested in {channel}. Choose a text channel or a forum.", channel=channel.mention
         )
-    require_permissions(channel, _needed(channel))
+    require_permissions(channel, _needed(channel, guild.me))
     return channel
 
 
-def _needed(channel: discord.abc.GuildChannel) -> Mapping[str, Message]:
+def _needed(channel: Channel, me: discord.Member) -> Mapping[str, Message]:
     if not isinstance(channel, discord.ForumChannel):
         return IN_CHANNELS
-    if channel.permissions_for(channel.guild.me).send_messages:
+    if channel.permissions_for(me).send_messages:
         return IN_POSTS
     # Whoever may open no posts may answer in them, with embeds; py-cord knows that rule of text channels alone.
     return {name: label for name, label in IN_POSTS.items() if name != "embed_links"}
@@ -137,7 +138,7 @@ def removed(channel_id: int, change: SettingsHistory) -> Reply:
 
 def overview(guild: discord.Guild, policy: FaqPolicy, snapshot: SettingsSnapshot, *, reads_content: bool) -> Reply:
     """Show where answers are suggested, what is wrong first."""
-    troubles = dict(trouble(guild, policy))
+    troubles = dict(trouble(policy, guild.get_channel, guild.me))
     places = sorted(policy.automatic.values(), key=lambda one: one.channel_id not in troubles)
     text, shown = "", 0
     for place in places:
@@ -171,13 +172,13 @@ def channel_meant(typed: str, guild: discord.Guild, policy: FaqPolicy) -> int:
     return int(found) if found.isascii() and found.isdigit() and len(found) < MAX_DIGITS else 0
 
 
-def trouble(guild: discord.Guild, policy: FaqPolicy) -> Iterator[tuple[int, str]]:
-    """Return what is wrong with the chosen channels, by their ids."""
+def trouble(policy: FaqPolicy, find: Callable[[int], Channel | None], me: discord.Member) -> Iterator[tuple[int, str]]:
+    """Return what is wrong with the chosen channels, by their ids; `find` returns a channel that is there."""
     for channel_id in policy.automatic:
-        channel = guild.get_channel(channel_id)
+        channel = find(channel_id)
         if channel is None:
             yield channel_id, t("This channel is gone. `/faq auto off` forgets it.")
-        elif missing := lacking(channel.permissions_for(guild.me), _needed(channel)):
+        elif missing := lacking(channel.permissions_for(me), _needed(channel, me)):
             yield channel_id, t("I lack permissions there: {permissions}", permissions=missing)
 
 
