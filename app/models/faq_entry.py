@@ -87,3 +87,5 @@ class FaqEntry(Base):
     unhelpful_count: Mapped[int] = mapped_column(server_default=sql("0"))
     search: Mapped[Any] = mapped_column(TSVECTOR, nullable=True, deferred=True)
     search_version: Mapped[int] = mapped_column(server_default=sql("0"))
+    title_size: Mapped[int] = mapped_column(server_default=sql("0"))
+    """How many words of its title say something, so that one word of many is no sure answer."""

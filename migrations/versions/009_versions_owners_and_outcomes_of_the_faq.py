@@ -55,6 +55,7 @@ def upgrade() -> None:
     )
     op.add_column("faq_entries", sa.Column("search", postgresql.TSVECTOR(), nullable=True))
     op.add_column("faq_entries", sa.Column("search_version", sa.Integer(), server_default=sa.text("0"), nullable=False))
+    op.add_column("faq_entries", sa.Column("title_size", sa.Integer(), server_default=sa.text("0"), nullable=False))
     op.add_column(
         "faq_search_logs", sa.Column("source", sa.Text(), server_default=sa.text("'search'::text"), nullable=False)
     )
@@ -305,6 +306,7 @@ def downgrade() -> None:
     op.drop_column("faq_search_logs", "query_key")
     op.drop_column("faq_search_logs", "language")
     op.drop_column("faq_search_logs", "source")
+    op.drop_column("faq_entries", "title_size")
     op.drop_column("faq_entries", "search_version")
     op.drop_column("faq_entries", "search")
     op.drop_column("faq_entries", "unhelpful_count")

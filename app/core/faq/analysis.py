@@ -12,6 +12,7 @@ from app.core.faq.folding import fold
 
 MAX_WORD = 40
 """Characters of a word that are looked at."""
+BEGINNING = 4
 MAX_PARTS = 3000
 """Words of one text that are looked at."""
 _DISCORD = re.compile(r"<(?:[@#][!&]?|a?:\w{2,32}:|t:|/[^:>]{1,100}:)-?\d{1,20}(?::[a-zA-Z])?>|\x00")
@@ -71,6 +72,14 @@ def plain(word: str) -> str:
 
 def _pairs(letters: str) -> list[str]:
     return [letters[at : at + 2] for at in range(len(letters) - 1)] or [letters]
+
+
+def beginning(word: Word) -> str:
+    """Return the letters that a word shares with its other forms and its compounds, in any language; empty for a pair.
+
+    It stands in for stems in languages that PostgreSQL has none of, and for words that are written together.
+    """
+    return "" if word.is_pair or len(word.text) < BEGINNING else word.text[:BEGINNING]
 
 
 def misspellings(word: str) -> list[str]:

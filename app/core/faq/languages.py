@@ -30,8 +30,8 @@ DICTIONARIES: Mapping[str, str] = {
     "sv": "swedish_stem",
     "tr": "turkish_stem",
 }
-DEFAULTS = ("english_stem", "russian_stem")
-"""Each leaves the letters of the other alone."""
+CYRILLIC = frozenset({"russian_stem"})
+NO_STEMS = "simple"
 
 
 def base(language: str | None) -> str:
@@ -39,7 +39,26 @@ def base(language: str | None) -> str:
     return (language or "").partition("-")[0].casefold()
 
 
+def dictionary(language: str | None, word: str, *, is_pair: bool = False) -> str:
+    """Return the name of PostgreSQL's dictionary for a word of a text in this language.
+
+    Where there is none for the language, the alphabet decides, so that English words are found by their stems in any.
+    """
+    if is_pair:
+        return NO_STEMS
+    is_cyrillic = "\u0400" <= word[:1] <= "\u052f"
+    known = DICTIONARIES.get(base(language))
+    if known is not None and is_cyrillic == (known in CYRILLIC):
+        return known
+    return "russian_stem" if is_cyrillic else "english_stem"
+
+
+def dictionaries_of(word: str, languages: Iterable[str | None], *, is_pair: bool = False) -> list[str]:
+    """Return the names of the dictionaries by which a word may have been stored, each once."""
+    return list(dict.fromkeys(dictionary(one, word, is_pair=is_pair) for one in [*languages, None]))
+
+
 def dictionaries(languages: Iterable[str | None]) -> list[str]:
     """Return the names of the dictionaries for texts in these languages, each once; there is always one."""
     known = [DICTIONARIES[base(one)] for one in languages if base(one) in DICTIONARIES]
-    return list(dict.fromkeys([*known, *DEFAULTS]))
+    return list(dict.fromkeys([*known, "english_stem", "russian_stem"]))

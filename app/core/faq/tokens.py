@@ -3,6 +3,9 @@
 from app.core.base36 import base36
 
 _LENGTH = 7
+LEVELS = 8
+"""Steps from an answer that has a word to one that is about it."""
+BEGINNING_LEVELS = 4
 
 
 def mark(guild_id: int) -> str:

@@ -1,9 +1,10 @@
 """What an entry is found by: made when it is written, and for rows of before in batches.
 
 `search` holds each word in several forms. In front of each is the mark of the server and a letter for where it stands:
-`t` title, `k` keywords, `a` answer with a digit (1 it is in there, up to 4 the answer is about it), `w` a word of title
-or keywords as it was written, `d` the same with a letter left out. So one index answers for one server, one place and
-one word, however many other servers there are, and no row has to be read to see how well it fits.
+`t` title, `k` keywords, `a` answer with a digit (the higher, the more the answer is about it), `w` a word of title or
+keywords as it was written, `d` the same with a letter left out, `q` and `p` with a digit the beginnings of words of
+title or keywords and of the answer. So one index answers for one server, one place and one word, however many other
+servers there are, and no row has to be read to see how well it fits.
 """
 
 from collections import Counter
@@ -20,7 +21,6 @@ from sqlalchemy import (
     bindparam,
     cast,
     column,
-    exists,
     func,
     literal_column,
     select,
@@ -31,10 +31,10 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from app.core.faq.analysis import misspellings, words
+from app.core.faq.analysis import beginning, misspellings, words
 from app.core.faq.folding import title_key
-from app.core.faq.languages import dictionaries
-from app.core.faq.tokens import mark
+from app.core.faq.languages import dictionary
+from app.core.faq.tokens import BEGINNING_LEVELS, LEVELS, mark
 from app.models.faq_entry import FaqEntry
 
 RULES = 1
@@ -45,53 +45,52 @@ VERSION: ColumnElement[int] = literal_column(
 """Together with the server's version, whose stems may be others than those of the one before."""
 USUAL_LENGTH = 100
 """Words of an answer."""
+LENIENCE = 1.2
+"""How often a word may be repeated before that says little more, as in BM25."""
 BATCH = 200
 _MADE = """
 WITH word AS (
-    SELECT * FROM unnest(:entries, :kinds, :counts, :weights, :plain, :written)
-        AS word (entry, kind, n, weight, plain, written)
-), dictionary AS (
-    SELECT entry, name, name::regdictionary AS dictionary, place
-    FROM unnest(:of, :names) WITH ORDINALITY AS dictionary (entry, name, place)
+    SELECT * FROM unnest(:entries, :kinds, :levels, :counts, :weights, :plain, :written, :dictionaries)
+        AS word (entry, kind, levels, n, weight, plain, written, dictionary)
+), lexed AS (
+    SELECT entry, kind, levels, n, weight, plain, ts_lexize(dictionary::regdictionary, plain) AS stems,
+        CASE WHEN written <> plain THEN ts_lexize(dictionary::regdictionary, written) END AS others
+    FROM word
+), kept AS (
+    SELECT * FROM lexed WHERE stems IS DISTINCT FROM '{}' AND others IS DISTINCT FROM '{}'
 ), form AS (
-    SELECT DISTINCT entry, kind, plain, n, weight, form
-    FROM word CROSS JOIN LATERAL (
-        SELECT plain
-        UNION
-        SELECT unnest(ts_lexize(dictionary, spelt)) FROM dictionary, unnest(ARRAY[plain, written]) AS spelt
-        WHERE dictionary.entry = word.entry
-    ) AS form (form)
+    SELECT entry, kind, levels, form, sum(n) AS n, min(weight) AS weight FROM (
+        SELECT DISTINCT entry, kind, levels, n, weight, plain, form
+        FROM kept CROSS JOIN LATERAL unnest(plain || coalesce(stems, '{}') || coalesce(others, '{}')) AS form
+    ) AS forms GROUP BY entry, kind, levels, form
 ), token AS (
-    SELECT entry, CASE
-        WHEN kind LIKE '%a' THEN kind || level ELSE kind
-    END || form AS token
-    FROM (SELECT entry, kind, form, sum(n) AS n, min(weight) AS weight FROM form GROUP BY entry, kind, form) AS counted,
-        generate_series(1, CASE
-            WHEN kind NOT LIKE '%a' OR n / (n + weight) < 0.3 THEN 1
-            WHEN n / (n + weight) < 0.45 THEN 2
-            WHEN n / (n + weight) < 0.6 THEN 3
-            ELSE 4
-        END) AS level
+    SELECT entry, kind || CASE WHEN levels > 0 THEN floor(n / (n + weight) * levels)::text ELSE '' END || form AS token,
+        NULL AS titled
+    FROM form
     UNION ALL
-    SELECT * FROM unnest(:token_of, :tokens)
+    SELECT *, NULL FROM unnest(:token_of, :tokens)
+    UNION ALL
+    SELECT entry, NULL, plain FROM kept WHERE kind LIKE '%t'
 )
-SELECT entry, array_to_tsvector(array_agg(DISTINCT token)) AS search FROM token GROUP BY entry
+SELECT entry, array_to_tsvector(array_agg(token) FILTER (WHERE token IS NOT NULL)) AS search,
+    count(DISTINCT titled)::int AS size
+FROM token GROUP BY entry
 """
 _TYPES: Mapping[str, Any] = {
     "entries": Integer,
     "kinds": Text,
+    "levels": Integer,
     "counts": Integer,
     "weights": Float,
     "plain": Text,
     "written": Text,
-    "of": Integer,
-    "names": Text,
+    "dictionaries": Text,
     "token_of": Integer,
     "tokens": Text,
 }
 
 
-class Found(NamedTuple):
+class Entry(NamedTuple):
     """What of an entry is searched."""
 
     guild_id: int
@@ -107,23 +106,23 @@ class _Parts:
 
     given: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in _TYPES})
 
-    def add(self, number: int, entry: Found) -> None:
-        at = mark(entry.guild_id)
-        answer = words(entry.answer)
-        weight = 1.2 * (0.25 + 0.75 * len(answer) / USUAL_LENGTH)
-        named = [*words(entry.title), *(word for keyword in entry.keywords for word in words(keyword))]
-        for kind, of in (
-            ("t", words(entry.title)),
-            ("k", [word for keyword in entry.keywords for word in words(keyword)]),
-            ("a", answer),
-        ):
+    def add(self, number: int, entry: Entry) -> None:
+        at, title, answer = mark(entry.guild_id), words(entry.title), words(entry.answer)
+        named = [word for keyword in entry.keywords for word in words(keyword)]
+        weight = LENIENCE * (0.25 + 0.75 * len(answer) / USUAL_LENGTH)
+        for kind, levels, of in (("t", 0, title), ("k", 0, named), ("a", LEVELS, answer)):
             for word, count in Counter(of).items():
-                self._put(number, f"{at}{kind}", count, weight, word.text, word.written)
-        for name in dictionaries([entry.language]):
-            self.given["of"].append(number)
-            self.given["names"].append(name)
-        for word in dict.fromkeys(named):
+                name = dictionary(entry.language, word.text, is_pair=word.is_pair)
+                self._put(number, f"{at}{kind}", levels, count, weight, word.text, word.written, name)
+        begun = Counter(beginning(word) for word in answer)
+        for begins, count in begun.items():
+            if begins:
+                level = int(count / (count + weight) * BEGINNING_LEVELS)
+                self.given["tokens"].append(f"{at}p{level}{begins}")
+        for word in dict.fromkeys([*title, *named]):
             self.given["tokens"].append(f"{at}w{word.text}")
+            if begins := beginning(word):
+                self.given["tokens"].append(f"{at}q{begins}")
             if not word.is_pair:
                 self.given["tokens"] += [f"{at}d{one}" for one in misspellings(word.text)]
         self.given["token_of"] += [number] * (len(self.given["tokens"]) - len(self.given["token_of"]))
@@ -149,11 +148,13 @@ def search_values(
     `language` is Discord's code of the entry's, or of its server's. Whoever writes many at once leaves these columns
     out (but not `title_key`) and calls `FaqIndexingService.index` after that, in the same transaction.
     """
-    parts = _Parts()
-    parts.add(0, Found(guild_id, title, answer, list(keywords), language))
+    whole, alone = _Parts(), _Parts()
+    whole.add(0, Entry(guild_id, title, answer, list(keywords), language))
+    alone.add(0, Entry(guild_id, title, "", [], language))
     return {
         "title_key": title_key(title),
-        "search": parts.statement(f"(SELECT search FROM ({_MADE}) AS made)"),  # noqa: S608 -- a constant
+        "search": whole.statement(f"(SELECT search FROM ({_MADE}) AS made)"),  # noqa: S608 -- a constant
+        "title_size": alone.statement(f"coalesce((SELECT size FROM ({_MADE}) AS made), 0)"),  # noqa: S608 -- likewise
         "search_version": VERSION,
     }
 
@@ -178,15 +179,15 @@ class FaqIndexingService:
         rows = (await self._session.execute(query.order_by(FaqEntry.id).with_for_update())).all()
         parts, keys = _Parts(), dict[tuple[int, str], int]()
         for id_, guild_id, title, answer, keywords, language, needs_key in rows:
-            parts.add(id_, Found(guild_id, title, answer, keywords, language))
+            parts.add(id_, Entry(guild_id, title, answer, keywords, language))
             if needs_key:
                 keys.setdefault((guild_id, title_key(title)), id_)
         await self._name(keys)
-        made = parts.statement(_MADE).columns(entry=Integer, search=TSVECTOR).subquery("made")
+        made = parts.statement(_MADE).columns(entry=Integer, search=TSVECTOR, size=Integer).subquery("made")
         await self._session.execute(
             update(FaqEntry)
             .where(FaqEntry.id == made.c.entry)
-            .values(search=made.c.search, search_version=VERSION)
+            .values(search=made.c.search, title_size=made.c.size, search_version=VERSION)
             .execution_options(synchronize_session=False)
         )
         return len(rows)
@@ -200,12 +201,16 @@ class FaqIndexingService:
         ).table_valued(column("entry", Integer), column("key", Text), name="given")
         given = given.render_derived()
         other = aliased(FaqEntry)
-        is_taken = exists().where(
-            other.guild_id == FaqEntry.guild_id, other.title_key == given.c.key, other.deleted_at.is_(None)
+        # Looked up one by one: as a join, PostgreSQL may compare each with each.
+        taken = (
+            select(other.id)
+            .where(other.guild_id == FaqEntry.guild_id, other.title_key == given.c.key, other.deleted_at.is_(None))
+            .limit(1)
+            .scalar_subquery()
         )
         await self._session.execute(
             update(FaqEntry)
-            .where(FaqEntry.id == given.c.entry, ~is_taken)
+            .where(FaqEntry.id == given.c.entry, taken.is_(None))
             .values(title_key=given.c.key)
             .execution_options(synchronize_session=False)
         )

@@ -1,54 +1,90 @@
 """Finding entries by what somebody typed."""
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, Text, bindparam, text
+from sqlalchemy import Float, Integer, Text, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.faq.analysis import misspellings, words
+from app.core.faq.confidence import Match, telling
 from app.core.faq.folding import title_key
-from app.core.faq.languages import dictionaries
-from app.core.faq.limits import MAX_QUERY, MAX_RESULTS
-from app.core.faq.tokens import mark
+from app.core.faq.languages import base
+from app.core.faq.limits import MAX_RESULTS
+from app.core.faq.query import Query, read
+from app.core.faq.tokens import BEGINNING_LEVELS, LEVELS, mark
 
-MAX_WORDS = 16
 MAX_SUGGESTED = 25
 _SEARCH = """
 WITH word AS (
-    SELECT * FROM unnest(:places, :plain, :written) AS word (place, plain, written)
-), form AS (
-    SELECT DISTINCT place, form FROM word CROSS JOIN LATERAL (
-        SELECT plain
-        UNION
-        SELECT unnest(ts_lexize(name::regdictionary, spelt))
-        FROM unnest(:names) AS name, unnest(ARRAY[plain, written]) AS spelt
-    ) AS form (form)
+    SELECT * FROM unnest(:places, :plain, :written, :dictionaries) AS word (place, plain, written, dictionary)
+), lexed AS (
+    SELECT place, plain, ts_lexize(dictionary::regdictionary, plain) AS stems,
+        CASE WHEN written <> plain THEN ts_lexize(dictionary::regdictionary, written) END AS others
+    FROM word
+), kept AS MATERIALIZED (
+    SELECT place FROM lexed GROUP BY place HAVING NOT bool_or(coalesce(stems = '{}' OR others = '{}', false))
+), used AS MATERIALIZED (
+    SELECT place FROM kept UNION SELECT place FROM word WHERE NOT EXISTS (SELECT FROM kept)
 ), asked AS MATERIALIZED (
-    SELECT place, kind, string_agg(:mark || kind || form, '|')::tsquery AS query
-    FROM form, unnest(ARRAY['t', 'k', 'a1', 'a2', 'a3', 'a4']) AS kind GROUP BY place, kind
+    SELECT place, 'w' AS family, kind, share, most, string_agg(DISTINCT :mark || kind || form, '|')::tsquery AS query
+    FROM kept JOIN lexed USING (place)
+        CROSS JOIN LATERAL unnest(plain || coalesce(stems, '{}') || coalesce(others, '{}')) AS form
+        CROSS JOIN unnest(:kinds, :shares, :mosts) AS kind (kind, share, most)
+    GROUP BY place, kind, share, most
     UNION ALL
-    SELECT place, 'd', string_agg(:mark || 'd' || spelt, '|')::tsquery FROM unnest(:mis_of, :mis) AS mis (place, spelt)
-    GROUP BY place
-), hit AS (
-    SELECT place, kind, id, count(*) OVER (PARTITION BY place, kind) AS often
-    FROM asked CROSS JOIN LATERAL (
-        SELECT id FROM faq_entries WHERE search @@ query AND guild_id = :guild_id AND enabled AND deleted_at IS NULL
-        LIMIT 1000
-    ) AS entry
-), best AS (
-    SELECT id, sum(CASE kind WHEN 't' THEN 1 WHEN 'k' THEN 0.9 WHEN 'd' THEN 0.6 ELSE 0.2 END * ln(1 + 5000.0 / often))
-        AS score, array_agg(place) AS places, array_agg(kind) AS kinds, array_agg(often) AS often
-    FROM hit GROUP BY id ORDER BY score DESC, id LIMIT 50
+    SELECT place, 'b', kind, share, most, (:mark || kind || begins)::tsquery
+    FROM unnest(:begins_of, :begins) AS beginning (place, begins) JOIN kept USING (place)
+        CROSS JOIN unnest(:begin_kinds, :begin_shares, :begin_mosts) AS kind (kind, share, most)
+    UNION ALL
+    SELECT place, 'w', 'w', 0.9, 200, (:mark || 'w' || plain)::tsquery
+    FROM (SELECT DISTINCT place, plain FROM word) AS word WHERE NOT EXISTS (SELECT FROM kept)
+), list AS MATERIALIZED (
+    SELECT place, family, kind, share, ids FROM asked CROSS JOIN LATERAL (
+        SELECT array_agg(id) AS ids FROM (
+            SELECT id FROM faq_entries WHERE search @@ query AND guild_id = :guild_id AND enabled AND deleted_at IS NULL
+            LIMIT most
+        ) AS entry
+    ) AS entries WHERE ids IS NOT NULL
+), misspelt AS MATERIALIZED (
+    SELECT place, 'd' AS family, 'd' AS kind, 0.7::float8 AS share, ids FROM (
+        SELECT place, string_agg(:mark || 'd' || spelt, '|')::tsquery AS query
+        FROM unnest(:mis_of, :mis) AS mis (place, spelt) JOIN kept USING (place)
+        WHERE place NOT IN (SELECT place FROM list WHERE kind IN ('t', 'k')) GROUP BY place
+    ) AS asked CROSS JOIN LATERAL (
+        SELECT array_agg(id) AS ids FROM (
+            SELECT id FROM faq_entries WHERE search @@ query AND guild_id = :guild_id AND enabled AND deleted_at IS NULL
+            LIMIT 200
+        ) AS entry
+    ) AS entries WHERE ids IS NOT NULL
+), found AS MATERIALIZED (SELECT * FROM list UNION ALL SELECT * FROM misspelt),
+size AS MATERIALIZED (
+    SELECT count(*)::int AS entries FROM (SELECT FROM faq_entries WHERE guild_id = :guild_id LIMIT 2000) AS counted
+), often AS (
+    SELECT place, family, sum(cardinality(ids)) AS often FROM found GROUP BY place, family
+), weighed AS MATERIALIZED (
+    SELECT place, kind, often, ids,
+        share * ln(1 + greatest(entries - often + 0.5, 0.05)::float8 / (often + 0.5)) AS weight
+    FROM found JOIN often USING (place, family), size
+), best AS MATERIALIZED (
+    SELECT id, sum(weight) AS score FROM weighed CROSS JOIN unnest(ids) AS id GROUP BY id
+    ORDER BY score DESC, id LIMIT 60
+), detail AS (
+    SELECT id, min(score) AS score, array_agg(place) AS places, array_agg(kind) AS kinds
+    FROM best JOIN (weighed CROSS JOIN unnest(ids) AS id) USING (id) GROUP BY id
+), begun AS (
+    SELECT id FROM faq_entries
+    WHERE guild_id = :guild_id AND title_key >= :key AND title_key < :after AND deleted_at IS NULL AND enabled
+    ORDER BY title_key LIMIT 10
 )
-SELECT id, title, places, kinds, often FROM best JOIN faq_entries USING (id)
-UNION ALL (
-    SELECT id, title, '{}', '{}', '{}' FROM faq_entries
-    WHERE guild_id = :guild_id AND title_key = :key AND enabled AND deleted_at IS NULL
-)
+SELECT id, title, language, keywords, title_size, title_key, score, places, kinds FROM (
+    SELECT * FROM detail UNION ALL SELECT id, 0, '{}', '{}' FROM begun
+) AS id JOIN faq_entries USING (id)
+UNION ALL
+SELECT NULL, NULL, NULL, NULL, (SELECT entries FROM size), NULL, NULL, array_agg(place), array_agg(often::text) FROM (
+    SELECT place, max(often) AS often FROM used LEFT JOIN often USING (place) GROUP BY place
+) AS told
 """
 _SUGGEST = """
 SELECT id, title, 1 AS rank, title_key FROM (
@@ -97,56 +133,42 @@ class FaqSearchService:
         `languages` are Discord's codes of the languages that it may be written in: the member's, the server's.
         Whatever is typed, this raises nothing: where there is no word in it, nothing is found.
         """
-        asked = list(dict.fromkeys(words(typed[:MAX_QUERY])))[:MAX_WORDS]
-        key = title_key(typed[:MAX_QUERY].replace("\0", ""))
-        if not key:
+        query = read(typed)
+        if not query.key:
             return []
-        spelt = [
-            (place, one) for place, word in enumerate(asked) if not word.is_pair for one in misspellings(word.text)
-        ]
-        rows = await self._session.execute(
-            _statement(_SEARCH, places=Integer, plain=Text, written=Text, names=Text, mis_of=Integer, mis=Text),
-            {
-                "guild_id": guild_id,
-                "mark": mark(guild_id),
-                "key": key,
-                "places": list(range(len(asked))),
-                "plain": [word.text for word in asked],
-                "written": [word.written for word in asked],
-                "names": dictionaries(languages),
-                "mis_of": [place for place, _ in spelt],
-                "mis": [one for _, one in spelt],
-            },
-        )
-        found: dict[int, Hit] = {}
-        for id_, title, places, kinds, often in rows:
-            if not kinds:
-                found[id_] = Hit(id_, title, 1.0)
-                continue
-            weights = dict[int, float]()
-            for place, kind, count in zip(places, kinds, often, strict=True):
-                weight = {"t": 1.0, "k": 0.9, "d": 0.6}.get(kind, 0.5)
-                weights[place] = max(weights.get(place, 0.0), weight / math.sqrt(1 + count / 1000))
-            if id_ not in found:
-                found[id_] = Hit(id_, title, min(0.99, sum(weights.values()) / len(asked)))
-        return sorted(found.values(), key=lambda hit: -hit.confidence)[:limit]
+        rows = (await self._session.execute(_STATEMENT, _parameters(guild_id, query, languages))).all()
+        told = next(row for row in rows if row[0] is None)
+        entries, often = told[4], dict(zip(told[7] or (), told[8] or (), strict=True))
+        tell = telling({place: int(count or 0) for place, count in often.items()}, list(often), entries)
+        matches = dict[int, Match]()
+        titles, spoken = dict[int, str](), [base(one) for one in languages]
+        for id_, title, language, keywords, size, key, score, places, kinds in (row for row in rows if row is not told):
+            titles[id_] = title
+            match = matches.setdefault(id_, Match(size))
+            match.is_it = key == query.key or any(title_key(one) == query.key for one in keywords)
+            match.is_own_language = base(language) in spoken[:1]
+            match.begins = key is not None and key.startswith(query.key)
+            match.score = max(match.score, score)
+            for place, kind in zip(places, kinds, strict=True):
+                match.add(place, kind)
+        ranked = sorted(matches, key=lambda id_: (-matches[id_].rank(tell), id_))
+        return [Hit(id_, titles[id_], matches[id_].confidence(tell)) for id_ in ranked[:limit]]
 
     async def suggest(
         self, guild_id: int, typed: str, languages: Sequence[str], *, limit: int = MAX_SUGGESTED
     ) -> Sequence[Suggestion]:
         """Return entries whose title begins with what was typed so far, then those with its words, for autocomplete."""
         del languages  # beginnings of words have no stems
-        key = title_key(typed[:MAX_QUERY].replace("\0", ""))
-        asked = [word.text for word in dict.fromkeys(words(typed[:MAX_QUERY]))][:MAX_WORDS]
-        terms = [f"{mark(guild_id)}w{word}" for word in asked]
+        query = read(typed)
+        terms = [f"{mark(guild_id)}w{word.text}" for word in query.words]
         if terms:
             terms[-1] += ":*"
         rows = await self._session.execute(
             text(_SUGGEST),
             {
                 "guild_id": guild_id,
-                "key": key,
-                "after": f"{key}\U0010ffff",
+                "key": query.key,
+                "after": f"{query.key}\U0010ffff",
                 "query": " & ".join(terms),
                 "most": limit,
             },
@@ -155,5 +177,52 @@ class FaqSearchService:
         return list(found.values())[:limit]
 
 
-def _statement(sql: str, **arrays: Any) -> Any:
-    return text(sql).bindparams(*(bindparam(name, type_=ARRAY(kind)) for name, kind in arrays.items()))
+def _parameters(guild_id: int, query: Query, languages: Sequence[str]) -> dict[str, Any]:
+    lexed, begun, spelt = query.lexed(languages), query.beginnings, query.misspellings
+    return {
+        **_CONSTANT,
+        "guild_id": guild_id,
+        "mark": mark(guild_id),
+        "key": query.key,
+        "after": f"{query.key}\U0010ffff",
+        "places": [one[0] for one in lexed],
+        "plain": [one[1] for one in lexed],
+        "written": [one[2] for one in lexed],
+        "dictionaries": [one[3] for one in lexed],
+        "begins_of": [place for place, _ in begun],
+        "begins": [begins for _, begins in begun],
+        "mis_of": [place for place, _ in spelt],
+        "mis": [one for _, one in spelt],
+    }
+
+
+_KINDS = [("t", 1.0, 400), ("k", 0.9, 400), *((f"a{n}", 0.8 * (n + 0.5) / LEVELS, 150) for n in range(LEVELS))]
+_BEGIN_KINDS = [
+    ("q", 0.3, 200),
+    *((f"p{n}", 0.4 * (n + 0.5) / BEGINNING_LEVELS, 100) for n in range(BEGINNING_LEVELS)),
+]
+_CONSTANT = {
+    "kinds": [one[0] for one in _KINDS],
+    "shares": [one[1] for one in _KINDS],
+    "mosts": [one[2] for one in _KINDS],
+    "begin_kinds": [one[0] for one in _BEGIN_KINDS],
+    "begin_shares": [one[1] for one in _BEGIN_KINDS],
+    "begin_mosts": [one[2] for one in _BEGIN_KINDS],
+}
+_ARRAYS: Mapping[str, Any] = {
+    "places": Integer,
+    "plain": Text,
+    "written": Text,
+    "dictionaries": Text,
+    "begins_of": Integer,
+    "begins": Text,
+    "mis_of": Integer,
+    "mis": Text,
+    "kinds": Text,
+    "shares": Float,
+    "mosts": Integer,
+    "begin_kinds": Text,
+    "begin_shares": Float,
+    "begin_mosts": Integer,
+}
+_STATEMENT = text(_SEARCH).bindparams(*(bindparam(name, type_=ARRAY(kind)) for name, kind in _ARRAYS.items()))

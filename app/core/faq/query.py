@@ -1,0 +1,60 @@
+"""What is looked for: the words of what somebody typed, as the search is handed them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.core.faq.analysis import Word, beginning, misspellings, words
+from app.core.faq.folding import title_key
+from app.core.faq.languages import dictionaries_of
+from app.core.faq.limits import MAX_QUERY
+from app.core.faq.smalltalk import is_small_talk
+
+MAX_WORDS = 24
+MAX_PAIRS = 40
+_HIRAGANA = "\u3041", "\u309f"
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is looked for."""
+
+    key: str
+    """The title that would be the very same."""
+    words: tuple[Word, ...]
+    is_small_talk: bool
+
+    def lexed(self, languages: Sequence[str | None]) -> list[tuple[int, str, str, str]]:
+        """Return place, word, word with accents and dictionary, once for each dictionary."""
+        return [
+            (place, word.text, word.written, name)
+            for place, word in enumerate(self.words)
+            for name in dictionaries_of(word.text, languages, is_pair=word.is_pair)
+        ]
+
+    @property
+    def beginnings(self) -> list[tuple[int, str]]:
+        """Return the beginnings of the words with their places."""
+        return [(place, begins) for place, word in enumerate(self.words) if (begins := beginning(word))]
+
+    @property
+    def misspellings(self) -> list[tuple[int, str]]:
+        """Return what the words may be misspellings of, with their places."""
+        return [
+            (place, one)
+            for place, word in enumerate(self.words)
+            if not word.is_pair and len(word.text) >= 4
+            for one in misspellings(word.text)
+        ]
+
+
+def read(typed: str) -> Query:
+    """Read what somebody typed, whatever it is."""
+    text = typed[:MAX_QUERY].replace("\0", " ").encode("utf-8", "ignore").decode()
+    found = list(dict.fromkeys(words(text)))
+    pairs = [word for word in found if word.is_pair]
+    # Those of endings and particles say little, and there are many.
+    telling = [word for word in pairs if not all(_HIRAGANA[0] <= letter <= _HIRAGANA[1] for letter in word.text)]
+    if len(telling) > 1:
+        pairs = telling
+    chosen = {*pairs[:MAX_PAIRS], *[word for word in found if not word.is_pair][:MAX_WORDS]}
+    return Query(title_key(text), tuple(word for word in found if word in chosen), is_small_talk(text))
