@@ -7,6 +7,7 @@ from app.commands.faq import groups
 from app.commands.faq.automatic import AutoCommands, SuggestionButtons
 from app.commands.faq.figures import FiguresCommands
 from app.commands.faq.history import HistoryButtons, HistoryCommands
+from app.commands.faq.learning import LearningButtons, LearningCommands
 from app.commands.faq.listing import ListButtons, ListCommands
 from app.commands.faq.menu import AddMenu
 from app.commands.faq.privacy import PrivacyButtons, PrivacyCommands
@@ -22,6 +23,7 @@ class Faq(
     AutoCommands,
     FiguresCommands,
     HistoryCommands,
+    LearningCommands,
     ListCommands,
     PrivacyCommands,
     RemovingCommands,
@@ -39,6 +41,7 @@ COGS = (
     AddMenu,
     Faq,
     HistoryButtons,
+    LearningButtons,
     ListButtons,
     PrivacyButtons,
     RemovingButtons,

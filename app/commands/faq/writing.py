@@ -1,6 +1,7 @@
 """/faq add and edit, the form of an entry, and what is shown before it is saved."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -13,10 +14,10 @@ from app.core import when
 from app.core.errors import InvalidInput
 from app.core.faq.drafts import checked
 from app.core.faq.entries import Draft
-from app.core.faq.errors import EntryChanged, EntryNotFound, TitleTaken
+from app.core.faq.errors import EntryChanged, EntryNotFound, GapNotFound, TitleTaken
 from app.core.messages import t
 from app.services.faq.rows import draft_of
-from app.ui.faq import cards, forms
+from app.ui.faq import cards, forms, gaps
 from app.ui.faq import preview as ui
 from app.ui.faq.entry_ids import (
     ChangeId,
@@ -252,17 +253,28 @@ class WritingForms(WritingCog, discord.Cog):
             draft = checked(wanted(EMPTY))
             try:
                 async with self._bot.uow() as work:
-                    made = await work.faq.entries.add(context.actor, draft)
+                    if target.answers is None:
+                        made, handled = await work.faq.entries.add(context.actor, draft), None
+                    else:
+                        made, handled = await work.faq.answering.by_new(context.actor, target.answers, draft)
             except TitleTaken as taken:
                 return await self._taken(context, draft, target, taken)
-            return cards.added(made, context.snapshot, now)
+            if handled is None:
+                return cards.added(made, context.snapshot, now)
+            self._bot.dispatch("faq_answered")
+            return cards.added(made, context.snapshot, now, answers=gaps.written(handled))
         try:
             async with self._bot.uow() as work:
                 done = await work.faq.entries.edit(context.actor, target.entry_id, wanted, version=target.version)
+                if target.answers is not None:
+                    with suppress(GapNotFound):
+                        await work.faq.gaps.answer(context.actor, target.answers, target.entry_id)
         except EntryChanged as changed:
             return self._changed(context, target, changed)
         except EntryNotFound:
             return self._gone(context, target, checked(wanted(EMPTY)))
+        if target.answers is not None:
+            self._bot.dispatch("faq_answered")
         return cards.changed(done, context.snapshot, now)
 
     async def _taken(self, context: RequestContext, draft: Draft, target: Target, taken: TitleTaken) -> Reply:

@@ -1,14 +1,16 @@
 """Dealing with what was searched for in vain: which entry answers it, and by which words that is found from now on."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.core.actor import Actor
 from app.core.errors import Conflict, LimitReached, UserError
-from app.core.faq.drafts import as_keyword
+from app.core.faq.drafts import as_keyword, checked
 from app.core.faq.entries import Draft
-from app.core.faq.errors import EntryChanged, EntryNotFound, VersionNotFound
+from app.core.faq.errors import EntryChanged, EntryNotFound, GapNotFound, VersionNotFound
+from app.core.faq.folding import title_key
 from app.core.faq.gaps import Handled
 from app.models.faq_entry import FaqEntry
 from app.services.faq.entries import FaqEntryService
@@ -49,6 +51,21 @@ class FaqAnsweringService:
         handled = await self._gaps.answer(actor, log_id, entry.id)
         return await self._with_keyword(actor, handled, entry, [gap.wording, *gap.keys])
 
+    async def by_new(self, actor: Actor, log_id: int, draft: Draft) -> tuple[FaqEntry, Handled | None]:
+        """Add an entry that answers a group of searches, and is found by its words whatever its title is.
+
+        If the group was dealt with meanwhile, the entry is added all the same. Raises as `FaqEntryService.add`.
+        """
+        gap = None
+        with suppress(GapNotFound):
+            gap = await self._gaps.one(actor, log_id)
+        keyword = as_keyword(gap.wording) if gap is not None else None
+        if keyword is not None and title_key(keyword) != title_key(draft.title):
+            with suppress(LimitReached):
+                draft = checked(replace(draft, keywords=(*draft.keywords, keyword)))
+        entry = await self._entries.add(actor, draft)
+        return entry, await self._gaps.answer(actor, log_id, entry.id) if gap is not None else None
+
     async def by_pair(self, actor: Actor, log_id: int, entry_id: int) -> Answered:
         """Let an entry be found by the words with which people did not find it."""
         entry = await self._reading.get(actor, entry_id)
@@ -71,7 +88,7 @@ class FaqAnsweringService:
 
     async def _with_keyword(self, actor: Actor, handled: Handled, entry: FaqEntry, wordings: Iterable[str]) -> Answered:
         keyword = next(filter(None, map(as_keyword, wordings)), None)
-        if keyword is None:
+        if keyword is None or title_key(keyword) == title_key(entry.title):
             return Answered(handled, entry)
 
         def with_it(old: Draft) -> Draft:

@@ -43,9 +43,9 @@ def card(
     return entry_reply(entry, snapshot, note=note, items=items, more=[more] if more is not None else [])
 
 
-def added(entry: FaqEntry, snapshot: SettingsSnapshot, now: datetime) -> Reply:
-    """Say that an entry is there."""
-    return card(entry, snapshot, now, note=t("Saved. It is found from now on."))
+def added(entry: FaqEntry, snapshot: SettingsSnapshot, now: datetime, *, answers: str = "") -> Reply:
+    """Say that an entry is there, and what was asked before that it answers."""
+    return card(entry, snapshot, now, note=f"{t('Saved. It is found from now on.')}\n{answers}".strip())
 
 
 def changed(done: Change, snapshot: SettingsSnapshot, now: datetime) -> Reply:

@@ -4,17 +4,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from app.core.actor import Actor
 from app.core.faq.entries import Draft
 from app.core.faq.errors import EntryNotFound, GapNotFound, SearchesNotAllowed
-from app.core.faq.folding import fold
 from app.models import FaqEntry
 from app.models.faq_search_log import FaqSearchLog, SearchSource
 from app.services.faq.telling import TELL_AFTER
 from app.uow import UnitOfWorkFactory
 from tests.fixtures.clock import ManualClock
+from tests.fixtures.faq.searches import added
 
 STAFF, MEMBER = Actor(1, 90, is_staff=True), Actor(1, 11)
 ELSEWHERE = Actor(2, 91, is_manager=True, is_staff=True)
@@ -29,18 +29,7 @@ class Log:
         self.clock = clock
 
     async def add(self, query: str, user_id: int | None = 11, **more: Any) -> int:
-        values = {
-            "guild_id": 1,
-            "user_id": user_id,
-            "query": query,
-            "query_key": fold(query),
-            "results_count": 0,
-            "searched_at": self.clock(),
-            "language": "en-US",
-        }
-        async with self.uow() as work:
-            made = insert(L).values({**values, **more}).returning(L.id)
-            return (await work._session.scalars(made)).one()
+        return await added(self.uow, self.clock(), query, user_id, **{"guild_id": 1, **more})
 
     async def entry(self, title: str, **more: Any) -> int:
         async with self.uow() as work:
