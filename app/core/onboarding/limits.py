@@ -11,8 +11,6 @@ MAX_HINT = 100
 """The placeholder, and the description, of a part of a form (Discord)."""
 MAX_OPTIONS = 25
 """Of a select (Discord)."""
-MAX_RADIO_OPTIONS = 10
-"""Radio buttons and checkboxes of a group (Discord)."""
 MAX_OPTION = 100
 """The label and the description of an option (Discord)."""
 MAX_ROLES = 10

@@ -17,7 +17,8 @@ from app.core.onboarding.checking import MAX_EMAIL, reference
 from app.core.onboarding.progress import Given
 from app.core.onboarding.questions import Question, QuestionKind
 from app.core.storable import MAX_KEY
-from app.ui.kit.components import form, menu
+from app.ui.kit.choices import Choice, choice_field, look_of
+from app.ui.kit.components import form
 from app.ui.kit.forms import FilledIn, labelled
 from app.ui.kit.ids import FormId
 from app.ui.kit.text import shortened
@@ -99,43 +100,6 @@ def _field(question: Question, given: FilledIn) -> discord.ui.Label[Any]:
 
 def _choice(name: str, question: Question, chosen: Sequence[str]) -> Any:
     several = question.kind is QuestionKind.CHOICES
-    options = question.options
-    # Radio buttons and checkboxes show no emoji, and there are two at least.
-    if 2 <= len(options) <= limits.MAX_RADIO_OPTIONS and not any(one.emoji for one in options):
-        made = [
-            _shown(discord.CheckboxGroupOption if several else discord.RadioGroupOption, one, chosen) for one in options
-        ]
-        if not several:
-            return discord.ui.RadioGroup(custom_id=name, options=made, required=question.required)
-        least = int(question.required)
-        return discord.ui.CheckboxGroup(
-            custom_id=name, options=made, min_values=least, max_values=len(made), required=question.required
-        )
-    choices = [
-        discord.SelectOption(
-            label=one.label,
-            value=one.value,
-            description=one.description or None,
-            emoji=one.emoji or None,
-            default=one.value in chosen,
-        )
-        for one in options
-    ]
-    most = len(choices) if several else 1
-    return menu(
-        name,
-        options=choices,
-        required=question.required,
-        min_values=int(question.required),
-        max_values=most,
-        placeholder=None,
-    )
-
-
-def _shown(kind: Any, option: Any, chosen: Sequence[str]) -> Any:
-    return kind(
-        label=option.label,
-        value=option.value,
-        description=option.description or None,
-        default=option.value in chosen,
-    )
+    choices = [Choice(one.value, one.label, one.description, one.emoji) for one in question.options]
+    look = look_of(choices, several=several)
+    return choice_field(name, look, choices, chosen, required=question.required, several=several)

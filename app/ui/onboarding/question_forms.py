@@ -9,6 +9,7 @@ from app.core.messages import t
 from app.core.onboarding import limits
 from app.core.onboarding.drafts import carried_over, in_lines, read_lines
 from app.core.onboarding.questions import Option, Question, QuestionKind
+from app.ui.kit.choices import either
 from app.ui.kit.components import form, menu
 from app.ui.kit.forms import FilledIn, labelled
 from app.ui.kit.limits import MAX_FORM_TITLE
@@ -57,13 +58,8 @@ def question_form(to: AddQuestionFormId | EditQuestionFormId, given: FilledIn) -
         value=given.typed(HINT)[: limits.MAX_HINT] or None,
     )
     is_optional = given.typed(REQUIRED) == NO
-    required = discord.ui.RadioGroup(
-        custom_id=REQUIRED,
-        options=[
-            discord.RadioGroupOption(label=t("It has to be answered"), value=YES, default=not is_optional),
-            discord.RadioGroupOption(label=t("It can be left out"), value=NO, default=is_optional),
-        ],
-    )
+    has_to, can_be_left = (YES, t("It has to be answered")), (NO, t("It can be left out"))
+    required = either(REQUIRED, has_to, can_be_left, is_second=is_optional)
     title = t("Change the question") if isinstance(to, EditQuestionFormId) else t("Another question")
     return form(
         title,

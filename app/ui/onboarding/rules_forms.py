@@ -5,6 +5,7 @@ import discord
 from app.core.messages import t
 from app.core.onboarding import limits
 from app.core.onboarding.rules import Rule, text_hash
+from app.ui.kit.choices import either
 from app.ui.kit.components import form
 from app.ui.kit.forms import FilledIn, labelled
 from app.ui.onboarding.rules_ids import HASH_LENGTH, RuleFormId
@@ -28,13 +29,8 @@ def rule_form(to: RuleFormId, given: FilledIn) -> discord.ui.DesignerModal:
         max_length=limits.MAX_RULE_TEXT,
         value=given.typed(TEXT)[: limits.MAX_RULE_TEXT] or None,
     )
-    enabled = discord.ui.RadioGroup(
-        custom_id=ENABLED,
-        options=[
-            discord.RadioGroupOption(label=t("It is published with the others"), value=YES, default=not is_off),
-            discord.RadioGroupOption(label=t("It is left out for now"), value=NO, default=is_off),
-        ],
-    )
+    published, left_out = (YES, t("It is published with the others")), (NO, t("It is left out for now"))
+    enabled = either(ENABLED, published, left_out, is_second=is_off)
     address = t("Its address, which begins with https://")
     return form(
         t("Another rule") if to.rule_id is None else t("Change the rule"),

@@ -4,7 +4,7 @@ A field's name says which question it asks, so that an answer never ends up unde
 changed while somebody filled the form in.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import discord
@@ -16,7 +16,8 @@ from app.core.tickets import file_kinds
 from app.core.tickets.limits import MAX_ANSWER, MAX_DESCRIPTION, MAX_HINT, MAX_SHORT_ANSWER
 from app.core.tickets.questions import reference
 from app.core.tickets.types import CHOOSING, Question, QuestionKind, TicketType
-from app.ui.kit.components import form, menu
+from app.ui.kit.choices import Choice, Look, choice_field
+from app.ui.kit.components import form
 from app.ui.kit.forms import FilledIn, labelled
 from app.ui.kit.ids import FormId
 from app.ui.kit.limits import MAX_FORM_TITLE
@@ -25,6 +26,11 @@ from app.ui.kit.text import shortened
 ABOUT = "about"
 """The field of a type that asks no questions of its own."""
 LENGTHS = {QuestionKind.SHORT: MAX_SHORT_ANSWER, QuestionKind.LONG: MAX_ANSWER}
+LOOKS = {
+    QuestionKind.SELECT: Look.MENU,
+    QuestionKind.RADIO: Look.RADIO,
+    QuestionKind.CHECKBOXES: Look.CHECKBOXES,
+}
 Answer = dict[str, Any]
 
 
@@ -114,22 +120,9 @@ def _field(name: str, question: Question, given: FilledIn) -> discord.ui.Label:
             )
             return labelled(question.label, text)
         case QuestionKind.SELECT:
-            choices = _options(question, given.chosen(name), discord.SelectOption)
-            select = menu(name, placeholder=hint, options=choices, required=question.required)
-            return labelled(question.label, select)
-        case QuestionKind.RADIO:
-            choices = _options(question, [given.typed(name)], discord.RadioGroupOption)
-            radio = discord.ui.RadioGroup(custom_id=name, options=choices, required=question.required)
-            return labelled(question.label, radio, hint)
-        case QuestionKind.CHECKBOXES:
-            boxes = discord.ui.CheckboxGroup(
-                custom_id=name,
-                options=_options(question, given.chosen(name), discord.CheckboxGroupOption),
-                min_values=int(question.required),
-                max_values=len(question.options),
-                required=question.required,
-            )
-            return labelled(question.label, boxes, hint)
+            return labelled(question.label, _choice(name, question, given, placeholder=hint))
+        case QuestionKind.RADIO | QuestionKind.CHECKBOXES:
+            return labelled(question.label, _choice(name, question, given), hint)
         case QuestionKind.FILES:
             upload = discord.ui.FileUpload(
                 custom_id=name,
@@ -146,8 +139,13 @@ def _about_files(question: Question) -> str:
     return shortened(" ".join([*takes, *([question.hint] if question.hint else [])]), MAX_HINT)
 
 
-def _options(question: Question, chosen: Sequence[str], kind: Callable[..., Any]) -> list[Any]:
-    return [kind(label=option, value=option, default=option in chosen) for option in question.options]
+def _choice(name: str, question: Question, given: FilledIn, *, placeholder: str | None = None) -> Any:
+    """Make the field of a question that is answered by choosing, which looks as whoever set it up said."""
+    choices = [Choice(option, option) for option in question.options]
+    chosen = [*given.chosen(name), given.typed(name)]
+    return choice_field(
+        name, LOOKS[question.kind], choices, chosen, required=question.required, placeholder=placeholder
+    )
 
 
 def _answer(question: Question, name: str, given: FilledIn, uploaded: Mapping[str, Any]) -> Answer:

@@ -9,6 +9,7 @@ from app.core.tickets.file_kinds import Accepts
 from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.questions import read_question
 from app.core.tickets.types import Panel, Question, QuestionKind
+from app.ui.kit.choices import either
 from app.ui.kit.components import form, menu
 from app.ui.kit.forms import FilledIn, labelled
 from app.ui.kit.limits import MAX_OPTION, MAX_OPTIONS
@@ -37,13 +38,8 @@ def question_form(to: AddQuestionFormId | EditQuestionFormId, given: FilledIn) -
         value=given.typed(CHOICES)[:MAX_CHOICES_TEXT] or None,
     )
     is_optional = given.typed(REQUIRED) == NO
-    required = discord.ui.RadioGroup(
-        custom_id=REQUIRED,
-        options=[
-            discord.RadioGroupOption(label=t("It has to be answered"), value=YES, default=not is_optional),
-            discord.RadioGroupOption(label=t("It can be left out"), value=NO, default=is_optional),
-        ],
-    )
+    has_to, can_be_left = (YES, t("It has to be answered")), (NO, t("It can be left out"))
+    required = either(REQUIRED, has_to, can_be_left, is_second=is_optional)
     title = t("Change the question") if isinstance(to, EditQuestionFormId) else t("Another question")
     return form(
         title,
@@ -109,13 +105,8 @@ def panel_form(to: PanelFormId, policy: TicketPolicy, given: FilledIn) -> discor
         value=given.typed(TEXT)[: limits.MAX_PANEL_TEXT] or None,
     )
     is_menu = given.typed(LOOK) == MENU
-    look = discord.ui.RadioGroup(
-        custom_id=LOOK,
-        options=[
-            discord.RadioGroupOption(label=t("A button for each type"), value=BUTTONS, default=not is_menu),
-            discord.RadioGroupOption(label=t("One menu with all types"), value=MENU, default=is_menu),
-        ],
-    )
+    buttons, one_menu = (BUTTONS, t("A button for each type")), (MENU, t("One menu with all types"))
+    look = either(LOOK, buttons, one_menu, is_second=is_menu)
     return form(
         t("Change the panel") if to.panel_key is not None else t("Post a panel"),
         to,

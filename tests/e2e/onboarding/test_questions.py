@@ -4,6 +4,7 @@ import pytest
 
 from standin import Person, StandIn
 from standin.refusals import BadInput
+from tests.fixtures.onboarding.asking import ask
 from tests.fixtures.town import Town
 
 ONLY_MANAGERS = "Only managers can set up onboarding: whoever has the permission Manage Server."
@@ -119,3 +120,29 @@ async def test_only_managers_of_this_server_set_questions_up(
     for button in ("Edit", "Switch off", "Remove"):
         assert (await stranger.click(card, button, raw=True)).text == NO_SUCH
     assert "Why?" in (await manager.slash("onboarding questions list")).full_text
+
+
+async def test_choices_are_all_in_sight_where_discord_has_room(manager: Person, alice: Person) -> None:
+    few, many = "Chess | At night\nGo", "\n".join(f"N{number}" for number in range(1, 12))
+    for text, kind, options in (
+        ("One?", "Choose one", few),
+        ("Some?", "Choose several", few),
+        ("Which?", "Choose one", many),
+        ("All?", "Choose several", many),
+        ("Smile?", "Choose several", "🎮 Games\nNo"),
+    ):
+        await ask(manager, text, options, kind)
+    await manager.slash("settings set", key="onboarding.mode", value="questions")
+    form = await alice.slash("onboarding start")
+    assert form.modal is not None
+    assert [field.type for field in form.modal.fields] == [21, 22, 3, 3, 3]
+    chosen = {"One?": "Chess", "Some?": ["Chess", "Go"], "Which?": "N11", "All?": ["N1", "N2"], "Smile?": ["Games"]}
+    page = await alice.submit(form, chosen)
+    for line in ("**One?**\nChess", "**Some?**\nChess, Go", "**Which?**\nN11", "**All?**\nN1, N2", "**Smile?**\nGames"):
+        assert line in page.full_text
+    # What was chosen is chosen when the form is opened again.
+    form = await alice.choose(page, "Change an answer…", "Some?")
+    assert form.modal is not None
+    assert [bool(one.get("default")) for one in form.modal.fields[0].options] == [True, True]
+    await alice.submit(form, {"Some?": ["Go"]})
+    assert "**Some?**\nGo" in page.full_text
