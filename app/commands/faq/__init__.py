@@ -5,6 +5,7 @@ import discord
 from app.bot import Bot
 from app.commands.faq import groups
 from app.commands.faq.automatic import AutoCommands, SuggestionButtons
+from app.commands.faq.exchange import ExchangeCommands, FaqImportButtons
 from app.commands.faq.figures import FiguresCommands
 from app.commands.faq.history import HistoryButtons, HistoryCommands
 from app.commands.faq.learning import LearningButtons, LearningCommands
@@ -22,6 +23,7 @@ from app.ui.kit.staff import for_staff
 class Faq(
     AutoCommands,
     FiguresCommands,
+    ExchangeCommands,
     HistoryCommands,
     LearningCommands,
     ListCommands,
@@ -42,6 +44,7 @@ COGS = (
     Faq,
     HistoryButtons,
     LearningButtons,
+    FaqImportButtons,
     ListButtons,
     PrivacyButtons,
     RemovingButtons,

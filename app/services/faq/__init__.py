@@ -8,6 +8,7 @@ from app.services.faq.automatic import FaqAutomaticService
 from app.services.faq.entries import FaqEntryService
 from app.services.faq.figures import FaqFiguresService
 from app.services.faq.gaps import GapService
+from app.services.faq.importing import FaqImportService
 from app.services.faq.indexing import FaqIndexingService
 from app.services.faq.log import SearchLogService
 from app.services.faq.privacy import SearchPrivacyService
@@ -34,6 +35,8 @@ class FaqServices:
         """Finding entries by what was typed."""
         self.indexing = FaqIndexingService(session)
         """What they are found by."""
+        self.importing = FaqImportService(session, clock, self.entries, self.indexing)
+        """Many at once, from files."""
         self.log = SearchLogService(session, clock)
         """What was searched for, and what came of it."""
         self.gaps = GapService(session, clock)
