@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.fixtures.pgbouncer",
     "tests.fixtures.discord",
     "tests.fixtures.bots",
+    "tests.fixtures.faq.shelf",
     "tests.fixtures.onboarding.arriving",
     "tests.fixtures.onboarding.gate",
     "tests.fixtures.onboarding.services",

@@ -4,9 +4,11 @@ import discord
 
 from app.bot import Bot
 from app.commands.faq import groups
+from app.commands.faq.answering import AnswerMenu
 from app.commands.faq.automatic import AutoCommands, SuggestionButtons
 from app.commands.faq.exchange import ExchangeCommands, FaqImportButtons
 from app.commands.faq.figures import FiguresCommands
+from app.commands.faq.finding import AnswerButtons, FindingCommands
 from app.commands.faq.history import HistoryButtons, HistoryCommands
 from app.commands.faq.learning import LearningButtons, LearningCommands
 from app.commands.faq.listing import ListButtons, ListCommands
@@ -14,6 +16,7 @@ from app.commands.faq.menu import AddMenu
 from app.commands.faq.privacy import PrivacyButtons, PrivacyCommands
 from app.commands.faq.removing import RemovingButtons, RemovingCommands
 from app.commands.faq.request import FaqCog
+from app.commands.faq.sharing import SharingButtons
 from app.commands.faq.showing import ShowCommands
 from app.commands.faq.writing import WritingCommands, WritingForms
 from app.ui.help import walk
@@ -24,6 +27,7 @@ class Faq(
     AutoCommands,
     FiguresCommands,
     ExchangeCommands,
+    FindingCommands,
     HistoryCommands,
     LearningCommands,
     ListCommands,
@@ -41,6 +45,8 @@ class Faq(
 
 COGS = (
     AddMenu,
+    AnswerButtons,
+    AnswerMenu,
     Faq,
     HistoryButtons,
     LearningButtons,
@@ -48,6 +54,7 @@ COGS = (
     ListButtons,
     PrivacyButtons,
     RemovingButtons,
+    SharingButtons,
     SuggestionButtons,
     WritingForms,
 )

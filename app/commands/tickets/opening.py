@@ -1,26 +1,25 @@
 """Opening a ticket: by command, panel, or a message's menu; for oneself, or as staff for a member."""
 
-import asyncio
-import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import discord
 
-from app.bot import Bot
 from app.commands.tickets import groups, uploads
+from app.commands.tickets.deflecting import DeflectsTickets, Draft
 from app.commands.tickets.request import RequestContext, TicketCog
-from app.core.errors import InvalidInput, NotAllowed, Unavailable
+from app.core.errors import InvalidInput, NotAllowed
 from app.core.messages import t
-from app.core.tickets.errors import ChangedMeanwhile, TypeNotFound
+from app.core.tickets.errors import TypeNotFound
 from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import TicketType
-from app.effects.tickets import expecting, opening
-from app.services.tickets.access import Which
-from app.services.tickets.opening import Request
+from app.effects.tickets import expecting
+from app.ui.faq.finding_ids import AskStaffId
 from app.ui.kit.autocomplete import Suggestion, meant, offered, suggesting
 from app.ui.kit.context import present
 from app.ui.kit.forms import FilledIn, FormRefused
+from app.ui.kit.ids import FormId
 from app.ui.kit.limits import MAX_CHOICE
 from app.ui.kit.patience import answering
 from app.ui.kit.reply import Attachment, Reply
@@ -28,14 +27,8 @@ from app.ui.kit.routes import responds_to
 from app.ui.kit.staff import offered_as
 from app.ui.tickets import offers
 from app.ui.tickets import replies as ui
-from app.ui.tickets.expecting import expectation
-from app.ui.tickets.ids import OpenAboutId, OpenFormId, OpenId, OpenOneOfId
-from app.ui.tickets.intake import FormChanged, description_of, intake_form, read_answers
-
-log = logging.getLogger(__name__)
-
-LAST_SECONDS = 2.0
-"""How long a stop waits for headers that are being posted."""
+from app.ui.tickets.ids import AfterSearchFormId, AfterSearchId, OpenAboutId, OpenFormId, OpenId, OpenOneOfId
+from app.ui.tickets.intake import FormChanged, asked_about, intake_form, read_answers
 
 
 def _suggested(types: Sequence[TicketType]) -> list[Suggestion]:
@@ -51,29 +44,33 @@ async def suggest_types(ctx: discord.AutocompleteContext) -> list[discord.Option
     return offered(one for one in _suggested(policy.offered) if wanted in one.label.casefold())
 
 
-async def _logging(heading: Coroutine[Any, Any, None]) -> None:
-    try:
-        await heading
-    except Exception:
-        # Whoever asked has been answered, and the ticket is open.
-        log.exception("a ticket has no header yet")
-
-
 class OpensTickets(TicketCog):
     """Shows the form that a ticket begins with."""
 
-    async def _show_form(self, interaction: discord.Interaction, key: str, about: OpenAboutId | None = None) -> None:
-        # The form has to be the first response, within three seconds: one query and nothing else.
-        for_user = about.for_user_id if about is not None else None
+    async def _show_form(
+        self,
+        interaction: discord.Interaction,
+        key: str,
+        about: OpenAboutId | None = None,
+        *,
+        log_id: int | None = None,
+    ) -> None:
+        """Show the form of a type; after a search in vain, `log_id`, with what was searched for filled in."""
+        # The form has to be the first response, within three seconds: a query or two and nothing else.
+        for_user, asked = about.for_user_id if about is not None else None, None
         async with self._work(interaction) as (context, work):
             kind = await work.tickets.opening.check(context.actor, context.policy, key, for_user_id=for_user)
-        to = OpenFormId(
+            if log_id is not None:
+                asked = await work.faq.log.words(context.actor, log_id)
+        to: OpenFormId | AfterSearchFormId = OpenFormId(
             type_key=kind.key,
             for_user_id=for_user,
             channel_id=about.channel_id if about is not None else None,
             message_id=about.message_id if about is not None else None,
         )
-        await interaction.response.send_modal(intake_form(kind, to))
+        if log_id is not None:
+            to = AfterSearchFormId(type_key=kind.key, log_id=log_id)
+        await interaction.response.send_modal(intake_form(kind, to, asked_about(kind, asked or "")))
         # Asked while the form is filled in, so that nobody waits for it who has sent it.
         await expecting.usual_wait(self._bot, context.actor.guild_id, kind.key)
 
@@ -116,13 +113,8 @@ class OpeningCommands(OpensTickets):
         await self._begin(ctx.interaction, kind, OpenAboutId(for_user_id=for_user, channel_id=None, message_id=None))
 
 
-class TicketOpening(OpensTickets, discord.Cog):
+class TicketOpening(DeflectsTickets, OpensTickets, discord.Cog):
     """Panels, selects and forms that open tickets, and the menu of a message."""
-
-    def __init__(self, bot: Bot) -> None:
-        super().__init__(bot)
-        self._headings: set[asyncio.Task[None]] = set()
-        bot.before_stop.append(self.stop)
 
     @discord.message_command(name="Open a ticket about this")
     @offered_as(offers.to_open)
@@ -143,16 +135,40 @@ class TicketOpening(OpensTickets, discord.Cog):
     async def open_about(self, interaction: discord.Interaction, pressed: OpenAboutId, key: str) -> None:
         await self._show_form(interaction, key, pressed)
 
+    @responds_to(AskStaffId)
+    async def ask_staff(self, interaction: discord.Interaction, pressed: AskStaffId) -> None:
+        types = (await self._context(interaction)).policy.offered
+        if len(types) > 1:
+            await ui.choose_type(types, AfterSearchId(log_id=pressed.log_id)).send(interaction)
+            return
+        await self._show_form(interaction, types[0].key if types else "", log_id=pressed.log_id)
+
+    @responds_to(AfterSearchId)
+    async def open_after_search(self, interaction: discord.Interaction, pressed: AfterSearchId, key: str) -> None:
+        await self._show_form(interaction, key, log_id=pressed.log_id)
+
     @responds_to(OpenFormId)
     async def opened(self, interaction: discord.Interaction, sent: OpenFormId) -> None:
+        await self._answer(interaction, sent, sent)
+
+    @responds_to(AfterSearchFormId)
+    async def opened_after_search(self, interaction: discord.Interaction, sent: AfterSearchFormId) -> None:
+        form = OpenFormId(type_key=sent.type_key, for_user_id=None, channel_id=None, message_id=None)
+        await self._answer(interaction, sent, form, log_id=sent.log_id)
+
+    async def _answer(
+        self, interaction: discord.Interaction, sent: FormId, about: OpenFormId, *, log_id: int | None = None
+    ) -> None:
         async with answering(interaction):
             context = await self._context(interaction)
-            kind, typed = context.policy.types.get(sent.type_key), FilledIn.read(interaction)
+            kind, typed = context.policy.types.get(about.type_key), FilledIn.read(interaction)
             if kind is None or not kind.enabled:
                 await ui.given_back(TypeNotFound(), typed).send(interaction)
                 return
             try:
-                reply = await self._opened(interaction, sent, kind, typed, context)
+                # Also what Discord refuses, which takes the ticket back: nobody has to write it a second time.
+                with self._bot.kept_forms.keeping(interaction, lambda: intake_form(kind, sent, typed)):
+                    reply = await self._opened(interaction, about, kind, typed, context, log_id)
             except FormRefused as refused:
                 if not isinstance(refused.__cause__, FormChanged):
                     raise
@@ -167,49 +183,22 @@ class TicketOpening(OpensTickets, discord.Cog):
         kind: TicketType,
         typed: FilledIn,
         context: RequestContext,
+        log_id: int | None,
     ) -> Reply:
-        # Also what Discord refuses, which takes the ticket back: nobody has to write it a second time.
-        with self._bot.kept_forms.keeping(interaction, lambda: intake_form(kind, sent, typed)):
-            request, files = await self._request(interaction, sent, kind)
-            async with self._bot.uow() as work:
-                ticket = await work.tickets.opening.begin(context.actor, context.policy, request)
-            try:
-                ticket = await opening.give_channel(self._bot, ticket, context.snapshot)
-            except Unavailable:
-                return ui.being_opened(ticket)
-            except ChangedMeanwhile:
-                # The job was faster.
-                async with self._bot.uow() as work:
-                    ticket = await work.tickets.work.get(context.actor, Which(row_id=ticket.id))
-            else:
-                heading = self._begin_heading(opening.give_header(self._bot, ticket, context.snapshot, files=files))
-                if ticket.is_thread:
-                    # Its header is what lets them in: without it, they could not go where the answer sends them.
-                    await asyncio.wait({heading})
-            wait = await expecting.usual_wait(self._bot, ticket.guild_id, ticket.type)
-            expected = expectation(ticket, context.policy, wait, self._bot.clock())
-            return ui.opened(ticket, opener_id=context.actor.user_id, expected=expected)
+        """Open a ticket, or show what may spare it; not to staff, nor to who comes from a search."""
+        written, files = await self._written(interaction, sent, kind, typed)
+        request = replace(written.request(context), for_user_id=sent.for_user_id)
+        reads_first = log_id is None and sent.for_user_id in {None, context.actor.user_id}
+        async with self._bot.uow() as work:
+            answers = await self._answers_before(work, interaction, context, written) if reads_first else None
+            if answers is not None:
+                return answers
+            ticket = await work.tickets.opening.begin(context.actor, context.policy, request)
+        return await self._carried(context, ticket, files=files, log_id=log_id)
 
-    def _begin_heading(self, heading: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Post a header while its member is being answered. If this process ends before, the job does it again."""
-        task = asyncio.create_task(_logging(heading), name="header of a ticket")
-        self._headings.add(task)
-        task.add_done_callback(self._headings.discard)
-        return task
-
-    async def drain(self) -> None:
-        """Return once every header that was begun is there."""
-        while self._headings:
-            await asyncio.wait(list(self._headings))
-
-    async def stop(self) -> None:
-        """Do the same, for as long as a stop can wait."""
-        if self._headings:
-            await asyncio.wait(list(self._headings), timeout=LAST_SECONDS)
-
-    async def _request(
-        self, interaction: discord.Interaction, sent: OpenFormId, kind: TicketType
-    ) -> tuple[Request, list[Attachment]]:
+    async def _written(
+        self, interaction: discord.Interaction, sent: OpenFormId, kind: TicketType, typed: FilledIn
+    ) -> tuple[Draft, list[Attachment]]:
         """Read what was filled in, with its files, whose links die."""
         answers, chosen, sent_files = read_answers(kind, interaction)
         files = await uploads.read(sent_files, interaction)
@@ -221,15 +210,7 @@ class TicketOpening(OpensTickets, discord.Cog):
         opener = sent.for_user_id
         user = present(interaction.user)
         name = user.display_name if opener in {None, user.id} else await self._name_of(present(opener))
-        request = Request(
-            type=kind.routed(chosen),
-            description=description_of(answers),
-            answers=tuple(answers),
-            for_user_id=opener,
-            username=name,
-            source=source,
-        )
-        return request, files
+        return Draft(kind.key, dict(typed.without_files().values), chosen, answers, name, source), files
 
     async def _name_of(self, user_id: int) -> str | None:
         try:

@@ -72,3 +72,24 @@ class ManagersOnly(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__("Only people who may manage this server can choose where answers are suggested.")
+
+
+class AnswerIsGone(NotFound):
+    """What a button was about was removed, or switched off."""
+
+    def __init__(self) -> None:
+        super().__init__("This answer is not in the FAQ any more.")
+
+
+class SearchNotFound(NotFound):
+    """The search that a button belongs to is too old, or somebody else's."""
+
+    def __init__(self) -> None:
+        super().__init__("I do not know that search any more. Please search again.")
+
+
+class DraftIsGone(NotFound):
+    """What was written for a ticket became one, or waited too long."""
+
+    def __init__(self) -> None:
+        super().__init__("What you wrote is not here any more: its ticket is open, or a day has passed.")

@@ -26,3 +26,7 @@ KEEP_DELETED = timedelta(days=30)
 """For how long a removed entry can be brought back."""
 FIRST_AFTER = timedelta(minutes=10)
 """How soon after a search in vain the next one of the same person belongs to it."""
+MAX_OFFERED = 3
+"""Answers that are shown where somebody did not search: before a ticket, and for a message."""
+FAIR_CONFIDENCE = 0.45
+"""From where on an answer is shown to somebody who did not ask for one."""

@@ -5,12 +5,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.clock import Clock
 from app.services.faq.answering import FaqAnsweringService
 from app.services.faq.automatic import FaqAutomaticService
+from app.services.faq.deflecting import FaqDeflectionService
 from app.services.faq.entries import FaqEntryService
 from app.services.faq.figures import FaqFiguresService
 from app.services.faq.gaps import GapService
 from app.services.faq.importing import FaqImportService
 from app.services.faq.indexing import FaqIndexingService
 from app.services.faq.log import SearchLogService
+from app.services.faq.messages import FaqMessageService
 from app.services.faq.privacy import SearchPrivacyService
 from app.services.faq.purging import FaqPurgeService
 from app.services.faq.reading import FaqReadingService
@@ -55,3 +57,7 @@ class FaqServices:
         """What a member sees of their own searches."""
         self.automatic = FaqAutomaticService(session, clock, settings, self.search, self.log)
         """Suggesting answers to what is asked in a channel."""
+        self.messages = FaqMessageService(session, clock)
+        """Messages that are answered with an entry."""
+        self.deflecting = FaqDeflectionService(session, clock)
+        """Tickets that an answer may spare."""

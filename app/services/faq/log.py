@@ -1,7 +1,9 @@
 """What was searched for in the FAQ, and what came of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from hashlib import sha256
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -32,6 +34,10 @@ from app.models.faq_search_log import FaqSearchLog, SearchSource
 L = FaqSearchLog
 MAX_KEY = 400
 """Of what was searched for as it is compared: longer ones have nothing in common with others."""
+MAX_VOTES = 1000
+"""On the answers of one search; a shared answer that more people vote on has been judged."""
+READ = frozenset({SearchSource.SEARCH, SearchSource.TICKET})
+"""Where whoever searched reads the answers; elsewhere an answer is given to somebody, and stays what it is."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,8 @@ class Search:
     """The message that it is about."""
     opened_id: int | None = None
     """The entry that was shown at once."""
+    author_id: int | None = None
+    """Who wrote the words, if not whoever searches: they have a say in whether these are kept."""
 
 
 class SearchLogService:
@@ -80,6 +88,7 @@ class SearchLogService:
             "new_user_id": actor.user_id if keeps_words and policy.keeps_members else None,
             "since": now - FIRST_AFTER,
             "wish": privacy_key(actor.user_id),
+            "wish_of_author": privacy_key(search.author_id or actor.user_id),
         }
         log_id = await self._session.scalar(_RECORDING, facts)
         if log_id is not None and search.opened_id is not None:
@@ -88,30 +97,46 @@ class SearchLogService:
 
     async def opened(self, actor: Actor, log_id: int, entry_id: int) -> bool:
         """Take down that one of the results was opened; tell whether there is such a search of this person's."""
-        facts = {**_whose(actor, log_id), "entry": entry_id, "now": self._clock()}
-        was = (await self._session.execute(_LOCKING, _whose(actor, log_id))).first()
-        if was is None:
+        was = await self._locked(actor, log_id)
+        if was is None or not was.is_theirs or was.source not in READ:
             return False
+        facts = {"guild": actor.guild_id, "log": log_id, "entry": entry_id, "now": self._clock()}
         await self._session.execute(_OPENING, facts)
         if was.opened_id != entry_id:
             await self._session.execute(_COUNTING, {"guild": actor.guild_id, "entry": entry_id})
         return True
 
     async def rated(self, actor: Actor, log_id: int, entry_id: int, *, helpful: bool) -> bool:
-        """Take down whether the answer that was opened helped; saying it again changes it. Tells whether it counts."""
-        was = (await self._session.execute(_LOCKING, _whose(actor, log_id))).first()
-        if was is None or was.opened_id != entry_id:
+        """Take down whether an answer helped somebody who saw it; saying it again changes it. Tells whether it counts.
+
+        Everybody has one vote on each answer of a search. What came of the search is for whoever searched to say.
+        """
+        was = await self._locked(actor, log_id)
+        if was is None:
             return False
-        if was.is_helpful is not helpful:
-            await self._session.execute(_RATING, {**_whose(actor, log_id), "helpful": helpful})
-            voted = {
+        key = f"{entry_id}:{_voter(log_id, actor.user_id)}"
+        before = was.votes.get(key)
+        if before is helpful:
+            return True
+        if before is None and len(was.votes) >= MAX_VOTES:
+            return False
+        decides = was.is_theirs and was.opened_id in {None, entry_id}
+        await self._session.execute(
+            _RATING,
+            {
                 "guild": actor.guild_id,
-                "entry": entry_id,
-                "more": int(helpful) - int(was.is_helpful is True),
-                "less": int(not helpful) - int(was.is_helpful is False),
-            }
-            await self._session.execute(_VOTING, voted)
+                "log": log_id,
+                "vote": {key: helpful},
+                "outcome": helpful if decides else was.is_helpful,
+            },
+        )
+        change = {"more": int(helpful) - int(before is True), "less": int(not helpful) - int(before is False)}
+        await self._session.execute(_VOTING, {"guild": actor.guild_id, "entry": entry_id, **change})
         return True
+
+    async def words(self, actor: Actor, log_id: int) -> str | None:
+        """Return what this person searched for; None if that is not kept, or was not theirs."""
+        return await self._session.scalar(_WORDS, _whose(actor, log_id))
 
     async def want_told(self, actor: Actor, log_id: int) -> bool:
         """Take down that this person wants to hear of an answer; tell whether enough is kept for that."""
@@ -123,6 +148,30 @@ class SearchLogService:
         since = now - policy.ticket_within
         facts = {"guild": actor.guild_id, "user": actor.user_id, "since": since, "now": now, "log": log_id}
         await self._session.execute(_FOLLOWING, facts)
+
+    async def _locked(self, actor: Actor, log_id: int) -> "_Found | None":
+        """Return a search of this server, which nobody else changes until the transaction ends."""
+        row = (await self._session.execute(_LOCKING, {"guild": actor.guild_id, "log": log_id})).first()
+        if row is None:
+            return None
+        *facts, user_id = row
+        # Whose person is not kept has its buttons where nobody else sees them, or does not mind.
+        return _Found(*facts, is_theirs=user_id is None or user_id == actor.user_id)
+
+
+class _Found(NamedTuple):
+    """A search as it was before a change."""
+
+    source: SearchSource
+    opened_id: int | None
+    is_helpful: bool | None
+    votes: Mapping[str, bool]
+    is_theirs: bool
+
+
+def _voter(log_id: int, user_id: int) -> str:
+    """Tell voters of one search apart; those of two searches cannot be compared."""
+    return sha256(f"{log_id}:{user_id}".encode()).hexdigest()[:10]
 
 
 def _storable(text: str) -> str:
@@ -137,14 +186,12 @@ def _whose(actor: Actor, log_id: int) -> dict[str, Any]:
 _LOG, _USER = bindparam("log", type_=BigInteger()), bindparam("user", type_=BigInteger())
 _GUILD, _ENTRY = bindparam("guild", type_=BigInteger()), bindparam("entry", type_=Integer())
 _NOW = bindparam("now", type_=L.searched_at.type)
-_THEIRS = and_(L.id == _LOG, L.guild_id == _GUILD, or_(L.user_id.is_(None), L.user_id == _USER))
-"""Of a search whose person is not kept, only they have the buttons: nobody else sees them."""
-_LOCKING = select(L.opened_id, L.is_helpful).where(_THEIRS).with_for_update()
+_IT = and_(L.id == _LOG, L.guild_id == _GUILD)
+_THEIRS = and_(_IT, or_(L.user_id.is_(None), L.user_id == _USER))
+_LOCKING = select(L.source, L.opened_id, L.is_helpful, L.votes, L.user_id).where(_IT).with_for_update()
+_WORDS = select(L.query).where(_THEIRS)
 _OPENING = (
-    update(L)
-    .where(_THEIRS)
-    .values({L.opened_id: _ENTRY, L.opened_at: _NOW})
-    .execution_options(synchronize_session=False)
+    update(L).where(_IT).values({L.opened_id: _ENTRY, L.opened_at: _NOW}).execution_options(synchronize_session=False)
 )
 _COUNTING = (
     update(FaqEntry)
@@ -154,8 +201,13 @@ _COUNTING = (
 )
 _RATING = (
     update(L)
-    .where(_THEIRS)
-    .values({L.is_helpful: bindparam("helpful", type_=Boolean())})
+    .where(_IT)
+    .values(
+        {
+            L.votes: L.votes.op("||")(bindparam("vote", type_=L.votes.type)),
+            L.is_helpful: bindparam("outcome", type_=Boolean()),
+        }
+    )
     .execution_options(synchronize_session=False)
 )
 _MORE, _LESS = bindparam("more", type_=Integer()), bindparam("less", type_=Integer())
@@ -203,12 +255,13 @@ def _recording() -> Any:
     of_person = {
         name: bindparam(f"new_{name}", type_=getattr(L, name).type) for name in ("user_id", "query", "query_key")
     }
+    wish, of_author = bindparam("wish", type_=Text()), bindparam("wish_of_author", type_=Text())
     is_private = (
         select(BotSetting.key)
         .where(
             BotSetting.guild_id == NO_GUILD,
             BotSetting.scope == SCOPE,
-            BotSetting.key == bindparam("wish", type_=Text()),
+            or_(BotSetting.key == wish, BotSetting.key == of_author),
         )
         .exists()
     )

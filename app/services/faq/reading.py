@@ -12,7 +12,7 @@ from sqlalchemy.orm import undefer
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.faq.entries import Version
-from app.core.faq.errors import EntryNotFound
+from app.core.faq.errors import AnswerIsGone, EntryNotFound
 from app.core.faq.folding import fold, title_key
 from app.core.faq.listing import Listing, Order, Shown
 from app.core.storable import MAX_KEY, is_storable
@@ -69,6 +69,19 @@ class FaqReadingService:
         if entry is None:
             raise EntryNotFound
         return entry
+
+    async def answer(self, actor: Actor, entry_id: int) -> FaqEntry:
+        """Return the entry that a button of before is about. Raises AnswerIsGone."""
+        try:
+            return await self.get(actor, entry_id)
+        except EntryNotFound:
+            raise AnswerIsGone from None
+
+    async def several(self, actor: Actor, entry_ids: Sequence[int]) -> list[FaqEntry]:
+        """Return entries that somebody may see, in this order, without those that are gone."""
+        rows = await self._session.scalars(select(FaqEntry).where(visible_to(actor), FaqEntry.id.in_(entry_ids)))
+        found = {entry.id: entry for entry in rows}
+        return [found[entry_id] for entry_id in entry_ids if entry_id in found]
 
     async def find(self, actor: Actor, typed: str) -> FaqEntry:
         """Return what was typed or chosen: `#` and the number of an entry, or its title. Raises EntryNotFound."""

@@ -11,3 +11,8 @@ def suggestion_of(found: Suggested) -> Suggestion:
     if not found.enabled:
         note = t("switched off")
     return Suggestion(found.title or t("(without a title)"), f"#{found.id}", note)
+
+
+def titled(entry_id: int, title: str) -> Suggestion:
+    """Return an entry of which only the title is known."""
+    return Suggestion(title.strip() or t("(without a title)"), f"#{entry_id}")

@@ -56,6 +56,14 @@ class FilledIn:
         texts = [value if isinstance(value, str) else "\n".join(value) for value in self.values.values()]
         return [text for text in texts if text.strip() and not self.files.issuperset(text.split("\n"))]
 
+    def without_files(self) -> "FilledIn":
+        """Return the same without its files, which have to be chosen again."""
+        kept = {name: value for name, value in self.values.items() if not self._is_files(value)}
+        return FilledIn(kept, self.roles)
+
+    def _is_files(self, value: str | list[str]) -> bool:
+        return isinstance(value, list) and bool(value) and self.files.issuperset(value)
+
     def id_in(self, name: str) -> int | None:
         """Return the id that was chosen in a field; None for none, and for what is no id."""
         chosen = self.chosen(name)

@@ -14,3 +14,8 @@ def language_of_server(client: discord.Client, guild_id: int) -> str | None:
     """Return the language of what is sent on its own, not as an answer; None if the bot does not know the server."""
     guild = client.get_guild(guild_id)
     return str(guild.preferred_locale) if guild is not None else None
+
+
+def languages_of(interaction: discord.Interaction) -> list[str]:
+    """Return in which languages somebody may have written: their own, and the server's."""
+    return [str(one) for one in (interaction.locale, interaction.guild_locale) if one]

@@ -36,6 +36,19 @@ class OpenFormId(FormId, route="tickets:v1:open_form"):
     """The message that it is about."""
 
 
+class AfterSearchId(SelectId, route="tickets:v1:after_search", value=TypeKey):
+    """Begin to open a ticket of the chosen type, about what the FAQ has no answer to."""
+
+    log_id: RowId
+
+
+class AfterSearchFormId(FormId, route="tickets:v1:after_search_form"):
+    """Open that ticket with what was filled in."""
+
+    type_key: TypeKey
+    log_id: RowId
+
+
 class ClaimId(ButtonId, route="tickets:v1:claim"):
     """Take a ticket."""
 

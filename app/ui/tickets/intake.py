@@ -48,6 +48,20 @@ def intake_form(kind: TicketType, to: FormId, typed: FilledIn | None = None) -> 
     return form(shortened(kind.name, MAX_FORM_TITLE), to, *fields)
 
 
+def asked_about(kind: TicketType, text: str) -> FilledIn:
+    """Return what a form is filled in with for somebody who said before what it is about."""
+    for name, question in _questions(kind).items():
+        if question.kind in LENGTHS:
+            return FilledIn.of({name: text[: LENGTHS[question.kind]]})
+    return FilledIn.of({})
+
+
+def texts_of(answers: Sequence[Answer]) -> str:
+    """Return everything that was written into a form, without what was chosen."""
+    texts = [answer["value"] for answer in answers if answer["kind"] in LENGTHS]
+    return "\n".join(text for text in texts if text)
+
+
 class Upload(NamedTuple):
     """A file that came with a form, and the question that it answers."""
 

@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import insert, select
 
 from app.core.actor import Actor
+from app.core.errors import Conflict
+from app.core.faq.errors import SearchNotFound
 from app.core.faq.policy import FaqPolicy
 from app.core.settings.snapshot import SettingsSnapshot
 from app.models import FaqEntry
@@ -15,7 +17,7 @@ from app.uow import UnitOfWorkFactory
 from tests.fixtures.clock import ManualClock
 
 ALICE, BOB = Actor(guild_id=1, user_id=11), Actor(guild_id=1, user_id=12)
-ELSEWHERE = Actor(guild_id=2, user_id=11)
+ELSEWHERE, STAFF = Actor(guild_id=2, user_id=11), Actor(guild_id=1, user_id=13, is_staff=True)
 
 
 def policy(**chosen: Any) -> FaqPolicy:
@@ -97,8 +99,8 @@ async def test_only_whoever_searched_opens_and_rates_and_may_change_their_mind(
         log = work.faq.log
         for other in (BOB, ELSEWHERE):
             assert not await log.opened(other, log_id, entry)
-            assert not await log.rated(other, log_id, entry, helpful=True)
             assert not await log.want_told(other, log_id)
+        assert not await log.rated(ELSEWHERE, log_id, entry, helpful=True)
         assert await log.opened(ALICE, log_id, entry)
         assert await log.opened(ALICE, log_id, entry)
     assert await counts(uow, entry) == (1, 0, 0)
@@ -130,3 +132,52 @@ async def test_a_ticket_marks_the_searches_before_it(uow: UnitOfWorkFactory, clo
         await work.faq.log.ticket_followed(ALICE, policy(ticket_within=3600), log_id=nobodys)
     marked = [(await row(uow, one)).ticket_at is not None for one in (old, new, of_bob, nobodys)]
     assert marked == [False, True, False, True]
+
+
+async def test_everybody_who_sees_an_answer_has_one_vote_on_it(uow: UnitOfWorkFactory, entry: int) -> None:
+    log_id = await recorded(uow, "roles", more={"results": 1, "opened_id": entry})
+    async with uow() as work:
+        for helpful in (True, True, False):
+            assert await work.faq.log.rated(BOB, log_id, entry, helpful=helpful)
+        assert await work.faq.log.rated(STAFF, log_id, entry, helpful=True)
+    assert await counts(uow, entry) == (1, 1, 1)
+    # What came of a search is not for others to say.
+    assert (await row(uow, log_id)).is_helpful is None
+    async with uow() as work:
+        assert await work.faq.log.rated(ALICE, log_id, entry, helpful=True)
+    assert (await row(uow, log_id)).is_helpful is True
+    # Nothing says who voted, and the same person is another one in another search.
+    nobodys = await recorded(uow, "roles", more={"results": 1, "opened_id": entry}, keep_members=False)
+    async with uow() as work:
+        assert await work.faq.log.rated(ALICE, nobodys, entry, helpful=False)
+        query = select(FaqSearchLog.votes).where(FaqSearchLog.id.in_([log_id, nobodys])).order_by(FaqSearchLog.id)
+        first, second = (await work._session.scalars(query)).all()
+    assert (len(first), len(second), first.keys() & second.keys()) == (3, 1, set())
+    assert str(ALICE.user_id) not in "".join(second).replace(f"{entry}:", "")
+    assert (await row(uow, nobodys)).is_helpful is False
+
+
+async def test_a_message_gets_the_same_answer_once(uow: UnitOfWorkFactory, entry: int) -> None:
+    about = {"results": 1, "source": SearchSource.MESSAGE, "channel_id": 5, "message_id": 6, "author_id": BOB.user_id}
+    first, second = [await recorded(uow, "roles", actor=STAFF, more=about) for _ in range(2)]
+    async with uow() as work:
+        with pytest.raises(SearchNotFound):
+            await work.faq.messages.answered(ALICE, first, entry)
+        assert await work.faq.messages.answered(STAFF, first, entry) == (5, 6)
+        # It is no search of theirs that they read answers of.
+        assert not await work.faq.log.opened(STAFF, first, entry + 1)
+        with pytest.raises(Conflict, match="has this answer already"):
+            await work.faq.messages.answered(STAFF, second, entry)
+        with pytest.raises(Conflict, match="answered from here already"):
+            await work.faq.messages.answered(STAFF, first, entry)
+        # Nor does the bot by itself.
+        automatic = Search("roles", 1, SearchSource.AUTOMATIC, channel_id=5, message_id=6, opened_id=entry)
+        assert await work.faq.log.record(BOB, policy(), automatic) is None
+    assert await counts(uow, entry) == (1, 0, 0)
+    async with uow() as work:
+        await work.faq.messages.not_answered(STAFF, first, entry)
+        assert await work.faq.messages.answered(STAFF, second, entry) == (5, 6)
+        # Whoever wrote the words has a say in whether they are kept.
+        assert await work.member_privacy.set(BOB, private=True)
+    assert (await row(uow, await recorded(uow, "secret", actor=STAFF, more=about))).query is None
+    assert await counts(uow, entry) == (1, 0, 0)

@@ -1,0 +1,93 @@
+"""Carrying a ticket that somebody asked for to where it is open, while they wait."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+from app.bot import Bot
+from app.commands.tickets.request import RequestContext, TicketCog
+from app.core.errors import Unavailable
+from app.core.faq.policy import FaqPolicy
+from app.core.tickets.errors import ChangedMeanwhile
+from app.effects.tickets import expecting, opening
+from app.models import SupportTicket
+from app.services.tickets.access import Which
+from app.ui.kit.reply import Attachment, Reply
+from app.ui.tickets import replies as ui
+from app.ui.tickets.expecting import expectation
+
+log = logging.getLogger(__name__)
+
+LAST_SECONDS = 2.0
+"""How long a stop waits for headers that are being posted."""
+
+
+class CarriesTickets(TicketCog):
+    """Gives tickets their channels, and finishes what may come after the answer."""
+
+    def __init__(self, bot: Bot) -> None:
+        super().__init__(bot)
+        self._later: set[asyncio.Task[None]] = set()
+        bot.before_stop.append(self.stop)
+
+    async def _carried(
+        self,
+        context: RequestContext,
+        ticket: SupportTicket,
+        *,
+        files: Sequence[Attachment] | None = None,
+        log_id: int | None = None,
+    ) -> Reply:
+        """Give a ticket its channel, and say where it is. Raises UserError when Discord refuses; it is taken back then.
+
+        Without `files`, those of its form are fetched again. `log_id` is a search that it follows.
+        """
+        if ticket.user_id == context.actor.user_id:
+            self._afterwards(self._followed(context, log_id))
+        try:
+            ticket = await opening.give_channel(self._bot, ticket, context.snapshot)
+        except Unavailable:
+            return ui.being_opened(ticket)
+        except ChangedMeanwhile:
+            # The job was faster.
+            async with self._bot.uow() as work:
+                ticket = await work.tickets.work.get(context.actor, Which(row_id=ticket.id))
+        else:
+            heading = self._afterwards(opening.give_header(self._bot, ticket, context.snapshot, files=files))
+            if ticket.is_thread:
+                # Its header is what lets them in: without it, they could not go where the answer sends them.
+                await asyncio.wait({heading})
+        wait = await expecting.usual_wait(self._bot, ticket.guild_id, ticket.type)
+        expected = expectation(ticket, context.policy, wait, self._bot.clock())
+        return ui.opened(ticket, opener_id=context.actor.user_id, expected=expected)
+
+    async def _followed(self, context: RequestContext, log_id: int | None) -> None:
+        """Take down that a ticket came after what its member searched for, which nobody has to wait for."""
+        async with self._bot.uow() as work:
+            await work.faq.log.ticket_followed(context.actor, FaqPolicy.of(context.snapshot), log_id=log_id)
+
+    def _afterwards(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Do something while somebody is being answered. Headers are posted by the job if this process ends before."""
+        task = asyncio.create_task(_logging(work), name="after a ticket was opened")
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
+        return task
+
+    async def drain(self) -> None:
+        """Return once everything that was begun is there."""
+        while self._later:
+            await asyncio.wait(list(self._later))
+
+    async def stop(self) -> None:
+        """Do the same, for as long as a stop can wait."""
+        if self._later:
+            await asyncio.wait(list(self._later), timeout=LAST_SECONDS)
+
+
+async def _logging(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except Exception:
+        # Whoever asked has been answered, and the ticket is open.
+        log.exception("a ticket is open, and not everything is done that comes after")

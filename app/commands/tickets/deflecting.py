@@ -1,0 +1,137 @@
+"""Answers of the FAQ before a ticket is opened: read, enough, or opened anyway with what was written."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+
+from app.commands.tickets.carrying import CarriesTickets
+from app.commands.tickets.request import RequestContext
+from app.core.faq.analysis import words
+from app.core.faq.limits import FAIR_CONFIDENCE, MAX_OFFERED
+from app.core.faq.policy import FaqPolicy
+from app.core.tickets.errors import TypeNotFound
+from app.models.faq_search_log import SearchSource
+from app.services.faq.log import Search
+from app.services.tickets.opening import Request
+from app.ui.faq import deflection as ui
+from app.ui.faq.finding import results_in
+from app.ui.faq.finding_ids import OpenAnywayId, ReadBeforeId, SolvedId
+from app.ui.kit.context import present
+from app.ui.kit.forms import FilledIn
+from app.ui.kit.language import languages_of
+from app.ui.kit.patience import answering
+from app.ui.kit.reply import Reply
+from app.ui.kit.routes import responds_to
+from app.ui.tickets.ids import OpenFormId
+from app.ui.tickets.intake import description_of, intake_form, texts_of
+from app.ui.tickets.replies import given_back
+from app.uow import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A ticket as it was written, until it is opened: all that its form said."""
+
+    type_key: str
+    typed: dict[str, Any]
+    """What was typed and chosen, by the names of the fields."""
+    chosen: dict[str, str]
+    answers: list[dict[str, Any]]
+    username: str | None
+    source: dict[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """Write it as it is kept."""
+        return dict(vars(self))
+
+    def request(self, context: RequestContext) -> Request:
+        """Return what is to be opened. Raises TypeNotFound if the server has no such type any more."""
+        kind = context.policy.types.get(self.type_key)
+        if kind is None:
+            raise TypeNotFound
+        return Request(
+            type=kind.routed(self.chosen),
+            description=description_of(self.answers),
+            answers=tuple(self.answers),
+            username=self.username,
+            source=self.source,
+        )
+
+
+class DeflectsTickets(CarriesTickets):
+    """Shows answers to a member whose ticket is not opened yet."""
+
+    async def _answers_before(
+        self, work: UnitOfWork, interaction: discord.Interaction, context: RequestContext, draft: Draft
+    ) -> Reply | None:
+        """Return the answers that may spare a ticket, with what was written kept; None if there are none.
+
+        Costs one query where nothing is found. Raises what stands in the way of the ticket, before anybody reads.
+        """
+        policy, actor, text = FaqPolicy.of(context.snapshot), context.actor, texts_of(draft.answers)
+        if not policy.in_tickets or not words(text):
+            return None
+        hits = await work.faq.search.search(actor.guild_id, text, languages_of(interaction), limit=MAX_OFFERED)
+        sure = [hit.id for hit in hits if hit.confidence >= FAIR_CONFIDENCE]
+        entries = await work.faq.reading.several(actor, sure) if sure else []
+        if not entries:
+            return None
+        await work.tickets.opening.check(actor, context.policy, draft.type_key)
+        search = Search(
+            text,
+            len(entries),
+            SearchSource.TICKET,
+            language=interaction.locale,
+            opened_id=entries[0].id if len(entries) == 1 else None,
+        )
+        log_id = present(await work.faq.log.record(actor, policy, search))
+        await work.faq.deflecting.keep(actor, log_id, draft.to_json())
+        return ui.before_ticket(entries, log_id, context.snapshot)
+
+    @responds_to(ReadBeforeId)
+    async def read_before(self, interaction: discord.Interaction, pressed: ReadBeforeId, entry_id: int) -> None:
+        async with answering(interaction, update=True):
+            async with self._work(interaction) as (context, work):
+                entry = await work.faq.reading.answer(context.actor, entry_id)
+                await work.faq.log.opened(context.actor, pressed.log_id, entry.id)
+            others = results_in(present(interaction.message), ReadBeforeId)
+            await ui.one_before_ticket(entry, pressed.log_id, context.snapshot, others=others).replace(interaction)
+
+    @responds_to(SolvedId)
+    async def solved(self, interaction: discord.Interaction, pressed: SolvedId) -> None:
+        async with answering(interaction, update=True):
+            async with self._work(interaction) as (context, work):
+                await work.faq.deflecting.solved(context.actor, pressed.log_id)
+                entry = None
+                if pressed.entry_id is not None:
+                    (entry,) = await work.faq.reading.several(context.actor, [pressed.entry_id]) or [None]
+                if entry is not None:
+                    await work.faq.log.rated(context.actor, pressed.log_id, entry.id, helpful=True)
+            await ui.spared(entry).replace(interaction)
+
+    @responds_to(OpenAnywayId)
+    async def open_anyway(self, interaction: discord.Interaction, pressed: OpenAnywayId) -> None:
+        async with answering(interaction, update=True):
+            context = await self._context(interaction)
+            actor, policy = context.actor, context.policy
+            async with self._bot.uow() as work:
+                # What stands in the way undoes this, too: then it is still there.
+                draft = Draft(**_without_owner(await work.faq.deflecting.take(actor, pressed.log_id)))
+                typed, ticket = FilledIn.of(draft.typed), None
+                with suppress(TypeNotFound):
+                    ticket = await work.tickets.opening.begin(actor, policy, draft.request(context))
+            if ticket is None:
+                # There will be no ticket of that type, however often they try.
+                await given_back(TypeNotFound(), typed).replace(interaction)
+                return
+            to = OpenFormId(type_key=draft.type_key, for_user_id=None, channel_id=None, message_id=None)
+            kind = policy.types[draft.type_key]
+            with self._bot.kept_forms.keeping(interaction, lambda: intake_form(kind, to, typed)):
+                reply = await self._carried(context, ticket, log_id=pressed.log_id)
+            await reply.replace(interaction)
+
+
+def _without_owner(kept: Any) -> dict[str, Any]:
+    return {name: value for name, value in kept.items() if name != "user"}
