@@ -5,7 +5,8 @@
 - What the bot suggested by itself is no search, and counted apart.
 - Of the searches made while opening a ticket, those are deflected after which an answer was opened and the ticket was
   not. Of the others, those are counted that no ticket of the same person followed for as long as the server chose.
-- People are those whose searches are kept with their id; figures outlive the words and the people.
+- People are those who searched, or were suggested an answer, and whose searches are kept with their id; figures outlive
+  the words and the people.
 """
 
 from dataclasses import dataclass, field
@@ -65,8 +66,6 @@ class Asked:
     """As it is compared with others."""
     count: int
     without_result: int
-    unopened: int
-    """How often no answer was opened."""
 
 
 @dataclass(frozen=True)

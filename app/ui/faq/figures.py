@@ -126,10 +126,7 @@ def _suggested(figures: FaqFigures) -> str:
 
 
 def _asked(one: Asked) -> str:
-    said = f"{in_code(one.wording, MAX_TEXT)} · {one.count:,}"
-    if one.unopened == one.count:
-        return f"{said} · {t('never opened')}"
-    return said
+    return f"{in_code(one.wording, MAX_TEXT)} · {one.count:,}"
 
 
 def _missing(one: Asked) -> str:

@@ -57,7 +57,7 @@ async def test_figures_are_those_that_can_be_counted_by_hand(log: Log, clock: Ma
         searches=8, without_result=4, succeeded=3, helpful=2, unhelpful=1, no_ticket=5, before_ticket=2, deflected=1,
         suggested=1, suggested_helpful=1,
     )  # fmt: skip
-    assert figures.people == 4
+    assert figures.people == 5
     assert [week.counts.searches for week in figures.weeks] == [0, 0, 0, 1, 7]
     assert figures.weeks[-1].start == midnight
     assert [(one.wording, one.count, one.without_result) for one in figures.searched[:2]] == [
