@@ -26,8 +26,8 @@ SPELLINGS = {
 PART = re.compile(r"\s*([0-9]{1,9})\s*([a-z]+)\s*(?:,|and\b)?", re.IGNORECASE)
 
 
-def parse(text: str) -> timedelta:
-    """Read a length of time. Raises ValueError for anything else, for zero, and for a unit that comes twice."""
+def parse(text: str, *, takes_zero: bool = False) -> timedelta:
+    """Read a length of time. Raises ValueError for anything else, a unit that comes twice, and zero unless said."""
     position, total, seen = 0, timedelta(), set[timedelta]()
     text = text.strip()
     while position < len(text):
@@ -41,7 +41,7 @@ def parse(text: str) -> timedelta:
             raise ValueError("not a length of time") from None
         seen.add(unit)
         position = match.end()
-    if total <= timedelta():
+    if not seen or (total <= timedelta() and not takes_zero):
         raise ValueError("not a length of time")
     return total
 

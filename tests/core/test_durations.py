@@ -29,6 +29,13 @@ def test_anything_else_is_refused(typed: str) -> None:
         durations.parse(typed)
 
 
+def test_zero_is_read_only_where_it_means_something() -> None:
+    assert durations.parse("0s", takes_zero=True) == timedelta(0)
+    for typed in ("", "0", "s"):
+        with pytest.raises(ValueError, match="not a length of time"):
+            durations.parse(typed, takes_zero=True)
+
+
 def test_words_agree_in_number() -> None:
     assert durations.spoken(timedelta(hours=1, minutes=2)) == "1 hour 2 minutes"
     assert durations.spoken(timedelta(0)) == "0 seconds"

@@ -98,7 +98,7 @@ class Setting(Generic[T]):
                 value = int(typed) if re.fullmatch(r"[+-]?[0-9]{1,18}", typed) else None
             case Kind.DURATION:
                 try:
-                    value = int(durations.parse(typed).total_seconds())
+                    value = int(durations.parse(typed, takes_zero=self.minimum == 0).total_seconds())
                 except ValueError:
                     value = None
             case Kind.TIMEZONE:

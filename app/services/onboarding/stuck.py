@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, text
+from sqlalchemy import false, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.onboarding import outcome
+from app.core.onboarding.deadlines import Times
 from app.core.onboarding.errors import NotStuck
 from app.core.onboarding.grants import grants_to_json, read_grants
 from app.core.onboarding.limits import PER_PAGE
@@ -31,6 +32,15 @@ class StuckPage:
     total: int
 
 
+@dataclass(frozen=True)
+class Trial:
+    """What would happen with other times than the server's: to how many at once, if they were so from now on."""
+
+    times: Times
+    warned: int
+    removed: int
+
+
 class StuckService:
     """Shows staff who is not done, and lets them decide about one. Raises StaffOnly."""
 
@@ -47,6 +57,19 @@ class StuckService:
         page = min(max(page, 0), pages - 1)
         query = select(R).where(*here).order_by(R.joined_at, R.user_id).offset(page * PER_PAGE).limit(PER_PAGE)
         return StuckPage((await self._session.scalars(query)).all(), page, pages, total)
+
+    async def trial(self, actor: Actor, times: Times) -> Trial:
+        """Count whom other times would hit at once. Nothing happens by it."""
+        require_staff(actor)
+        now = self._clock()
+        is_warned = (R.asked_at.is_not(None), R.warned_at.is_(None), R.asked_at <= now - times.warn_after)
+        is_removed = (R.asked_at.is_not(None), R.warned_at <= now - times.kick_after)
+        counts = select(
+            func.count().filter(*is_warned if times.warn_after else (false(),)),
+            func.count().filter(*is_removed if times.kick_after else (false(),)),
+        ).where(R.guild_id == actor.guild_id, text(UNFINISHED))
+        warned, removed = (await self._session.execute(counts)).one()
+        return Trial(times, warned, removed)
 
     async def one(self, actor: Actor, user_id: int, *, lock: bool = False) -> Onboarding:
         """Return somebody who is not done. Raises NotStuck."""

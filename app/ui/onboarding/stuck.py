@@ -1,23 +1,38 @@
 """The list of members who are not done, with what will happen to each by itself, and what staff can do about one."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import discord
 
+from app.core.durations import spoken
 from app.core.messages import t, tn
 from app.core.onboarding.deadlines import Step, forecast
 from app.core.onboarding.policy import OnboardingPolicy
 from app.models import Onboarding
-from app.services.onboarding.stuck import StuckPage
+from app.services.onboarding.stuck import StuckPage, Trial
 from app.services.onboarding.timing import facts_of, times_of
 from app.ui.kit.components import button, select
 from app.ui.kit.reply import Reply
 from app.ui.onboarding.states import STATES
-from app.ui.onboarding.stuck_ids import MAX_PAGE, LetInId, RemindId, RemoveId, StuckPageId, StuckWhoId
+from app.ui.onboarding.stuck_ids import (
+    MAX_PAGE,
+    LetInId,
+    RemindId,
+    RemoveId,
+    StuckPageId,
+    StuckTrialId,
+    StuckWhoId,
+)
 
 
-def listed(found: StuckPage, policy: OnboardingPolicy) -> Reply:
-    """Show a page. Nothing of it happens by looking at it."""
+def listed(found: StuckPage, policy: OnboardingPolicy, trial: Trial | None = None) -> Reply:
+    """Show a page. Nothing of it happens by looking at it.
+
+    With a trial, what would happen with its times instead of the server's.
+    """
+    if trial is not None:
+        policy = replace(policy, warn_after=trial.times.warn_after, kick_after=trial.times.kick_after)
     if not found.total:
         return Reply(t("Nobody has anything left to do."))
     embed = discord.Embed(
@@ -33,8 +48,28 @@ def listed(found: StuckPage, policy: OnboardingPolicy) -> Reply:
         select(t("Do something about one…"), StuckWhoId(), options, row=0)
     ]
     if found.pages > 1:
-        items += [_turn(t("Back"), found.page - 1, found.pages), _turn(t("Next"), found.page + 1, found.pages)]
-    return Reply(embed=embed, items=items)
+        pages = ((t("Back"), found.page - 1), (t("Next"), found.page + 1))
+        items += [_turn(label, page, found.pages, trial) for label, page in pages]
+    return Reply(None if trial is None else _about(trial, policy), embed, items)
+
+
+def _about(trial: Trial, policy: OnboardingPolicy) -> str:
+    """Say whom other times would hit."""
+    warn, kick = (spoken(one) if one else t("never") for one in (trial.times.warn_after, trial.times.kick_after))
+    lines = [t("If members were warned after: **{warn}**, removed after that: **{kick}**", warn=warn, kick=kick)]
+    if not policy.is_on:
+        lines.append(t("Onboarding is off in this server, so nobody is warned or removed."))
+        return "\n".join(lines)
+    lines += [
+        tn("{count} member would be warned at once.", "{count} members would be warned at once.", trial.warned),
+        tn("{count} member would be removed at once.", "{count} members would be removed at once.", trial.removed),
+        "-# "
+        + t(
+            "The times below are those of this trial. It changes nothing. Staff, the owner and who has the role for "
+            "being done are always left alone, and nobody is removed who was not warned."
+        ),
+    ]
+    return "\n".join(lines)
 
 
 def one(row: Onboarding, policy: OnboardingPolicy, note: str = "") -> Reply:
@@ -85,7 +120,11 @@ def _at(moment: datetime | None) -> str:
     return discord.utils.format_dt(moment, "R") if moment is not None else ""
 
 
-def _turn(label: str, page: int, pages: int) -> discord.ui.Button[discord.ui.View]:
+def _turn(label: str, page: int, pages: int, trial: Trial | None) -> discord.ui.Button[discord.ui.View]:
     is_there = 0 <= page < pages
     # Both buttons have an id of their own also where they lead nowhere.
-    return button(label, StuckPageId(page=page if is_there else MAX_PAGE - (page < 0)), disabled=not is_there, row=1)
+    to = page if is_there else MAX_PAGE - (page < 0)
+    if trial is None:
+        return button(label, StuckPageId(page=to), disabled=not is_there, row=1)
+    warn, kick = (int(one.total_seconds()) for one in (trial.times.warn_after, trial.times.kick_after))
+    return button(label, StuckTrialId(page=to, warn_after=warn, kick_after=kick), disabled=not is_there, row=1)
