@@ -36,6 +36,7 @@ from app.pooler import Pooling
 from app.run import point_at
 from app.services.onboarding.rows import question_of
 from app.ui.faq.automatic import trouble
+from app.ui.faq.check import channel_trouble
 
 PATIENCE_SECONDS = 5.0
 
@@ -158,7 +159,7 @@ async def _chosen_by_servers(
 ) -> AsyncGenerator[Finding]:
     """Say what servers chose that contradicts itself; the checks in Discord know also what Discord says."""
     engine = create_engine(database, pool_size=1, application_name="concierge doctor", pooling=pooling)
-    scopes = ("tickets", TYPES, PANELS, "onboarding", POSTS, AUTOMATIC)
+    scopes = ("tickets", TYPES, PANELS, "onboarding", POSTS, "faq", AUTOMATIC)
     chosen: dict[int, dict[str, Any]] = {}
     asked: dict[int, list[Question]] = {}
     try:
@@ -176,7 +177,7 @@ async def _chosen_by_servers(
     finally:
         await engine.dispose()
     policies = {guild_id: FaqPolicy.of(SettingsSnapshot(guild_id, values)) for guild_id, values in chosen.items()}
-    suggesting |= {guild_id: policy for guild_id, policy in policies.items() if policy.automatic}
+    suggesting |= {guild_id: policy for guild_id, policy in policies.items() if _looked_at(policy)}
 
     def about(feature: str, say: Callable[[SettingsSnapshot], Iterable[Message]], command: str) -> Iterator[Finding]:
         sentences = [(id_, one) for id_, values in chosen.items() for one in say(SettingsSnapshot(id_, values))]
@@ -273,10 +274,11 @@ async def _permissions(client: discord.Client, home_guild_id: int | None) -> lis
 async def _suggesting(
     client: discord.Client, suggesting: Mapping[int, FaqPolicy], allowed: discord.Intents
 ) -> AsyncGenerator[Finding]:
-    """Look at the channels in which answers are suggested, of the first servers that want that."""
-    if suggesting and not allowed.message_content:
+    """Look at the channels in which answers are suggested and owners reminded, of the first servers that want that."""
+    wanting = sum(bool(policy.automatic) for policy in suggesting.values())
+    if wanting and not allowed.message_content:
         fix = "Switch on the message content intent in the developer portal, under Bot."
-        yield Finding("suggested answers", f"{len(suggesting)} servers want them, and there are none", fix)
+        yield Finding("suggested answers", f"{wanting} servers want them, and there are none", fix)
     assert client.user is not None, "logged in"
     for guild_id, policy in list(suggesting.items())[:MAX_LOOKED_AT]:
         try:
@@ -289,6 +291,14 @@ async def _suggesting(
         for channel_id, wrong in trouble(policy, channels.get, me):
             what = f"suggested answers in channel {channel_id} of server {guild.name}"
             yield Finding(what, wrong, "`/faq auto list` there says the same.", can_stay=True)
+        wrong = channel_trouble(policy, channels.get, me) if policy.staff_channel_id is not None else None
+        if wrong is not None:
+            what = f"owners of the FAQ of server {guild.name}"
+            yield Finding(what, f"are not reminded: {wrong}", "`/faq list` there says so too.", can_stay=True)
+
+
+def _looked_at(policy: FaqPolicy) -> bool:
+    return bool(policy.automatic) or policy.staff_channel_id is not None
 
 
 def _lacking(has: discord.Permissions, wanted: dict[str, str]) -> str:

@@ -187,6 +187,7 @@ async def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(
             "VALUES (77, 'ticket_types', '001', 'structure', '{\"name\": \"Help\", \"place\": \"thread\"}', 1), "
             "(77, 'onboarding', 'mode', 'choice', '\"questions\"', 1), "
             "(77, 'faq_automatic', '78', 'structure', '{}', 1), "
+            f"({town.guild.id}, 'faq', 'staff_channel', 'channel', '{town.closed.id}', 1), "
             f"({town.guild.id}, 'faq_automatic', '79', 'structure', '{{}}', 1), "
             f"({town.guild.id}, 'faq_automatic', '{town.general.id}', 'structure', '{{}}', 1), "
             f"({town.guild.id}, 'faq_automatic', '{town.closed.id}', 'structure', '{{}}', 1)",
@@ -200,6 +201,7 @@ async def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(
     assert f"[ok] time zone data: {zone_data.used()}" in well.printed
     assert "[--] tickets of server 77: **Help**: private threads need a text channel." in well.printed
     assert "[--] onboarding of server 77: There is no panel to begin with." in well.printed
+    assert "[--] owners of the FAQ of server Town: are not reminded: I cannot write into" in well.printed
     suggested = [line for line in well.printed.splitlines() if "suggested answers" in line]
     assert len(suggested) == 2
     assert "I lack permissions there: **Embed Links**" in suggested[0]

@@ -18,6 +18,7 @@ from app.commands.faq.removing import RemovingButtons, RemovingCommands
 from app.commands.faq.request import FaqCog
 from app.commands.faq.sharing import SharingButtons
 from app.commands.faq.showing import ShowCommands
+from app.commands.faq.verifying import VerifyingButtons
 from app.commands.faq.writing import WritingCommands, WritingForms
 from app.ui.help import walk
 from app.ui.kit.staff import for_staff
@@ -56,6 +57,7 @@ COGS = (
     RemovingButtons,
     SharingButtons,
     SuggestionButtons,
+    VerifyingButtons,
     WritingForms,
 )
 MEMBERS = frozenset({"list", "privacy", "search", "show"})

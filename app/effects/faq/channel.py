@@ -8,4 +8,4 @@ from app.ui.faq.check import channel_trouble
 def is_heard(bot: Bot, guild_id: int, policy: FaqPolicy) -> bool:
     """Tell whether somebody can be reminded there."""
     guild = bot.get_guild(guild_id)
-    return guild is not None and channel_trouble(guild, policy) is None
+    return guild is not None and channel_trouble(policy, guild.get_channel, guild.me) is None

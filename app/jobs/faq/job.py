@@ -8,8 +8,9 @@ from app.bot import Bot
 from app.jobs.faq.forgetting import Forget
 from app.jobs.faq.part import Part
 from app.jobs.faq.purging import Purge
+from app.jobs.faq.verifying import AskOwners
 
-PARTS: Sequence[Callable[[Bot], Part]] = (Purge, Forget)
+PARTS: Sequence[Callable[[Bot], Part]] = (AskOwners, Purge, Forget)
 """Each is looked after beside the others."""
 
 

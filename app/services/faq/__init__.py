@@ -20,6 +20,7 @@ from app.services.faq.retention import RetentionService
 from app.services.faq.searching import FaqSearchService
 from app.services.faq.synonyms import SynonymService
 from app.services.faq.telling import TellingService
+from app.services.faq.verifying import FaqVerifyingService
 from app.services.structures import Settings
 
 
@@ -33,6 +34,8 @@ class FaqServices:
         """What they read."""
         self.purging = FaqPurgeService(session, clock)
         """What goes for good."""
+        self.verifying = FaqVerifyingService(session, clock)
+        """What has to be looked at again."""
         self.search = FaqSearchService(session)
         """Finding entries by what was typed."""
         self.indexing = FaqIndexingService(session)

@@ -1,7 +1,7 @@
 """An entry as staff see it, with what can be done about it; and what was done. All pure."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import discord
 
@@ -16,8 +16,6 @@ from app.ui.faq.preview import details
 from app.ui.faq.words import named
 from app.ui.kit.components import Item, button
 from app.ui.kit.reply import Reply
-
-HALF_A_YEAR = timedelta(days=182)
 
 
 def card(
