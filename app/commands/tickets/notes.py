@@ -15,25 +15,33 @@ from app.services.tickets.replies import AnswerNotFound
 from app.ui.kit.autocomplete import choice, suggesting
 from app.ui.kit.context import actor_of
 from app.ui.kit.forms import FilledIn
-from app.ui.kit.language import language_of_server
+from app.ui.kit.language import language_of_server, languages_of
 from app.ui.kit.limits import MAX_CHOICES
 from app.ui.kit.patience import answering
 from app.ui.kit.routes import responds_to
 from app.ui.tickets import work as ui
 from app.ui.tickets.work_ids import NoteFormId
 
+ENOUGH = 5
+"""Answers of which the title has what was typed; where there are fewer, the search adds its own."""
+
 
 @suggesting
 async def suggest_answers(ctx: discord.AutocompleteContext) -> list[discord.OptionChoice]:
-    """Suggest answers of the FAQ by their titles, to the staff of the ticket."""
+    """Suggest answers of the FAQ, to the staff of the ticket."""
     bot: Any = ctx.bot
     snapshot = await bot.settings.get(actor_of(ctx.interaction).guild_id)
     actor = actor_of(ctx.interaction, snapshot)
+    typed, languages = str(ctx.value or ""), languages_of(ctx.interaction)
     async with bot.uow() as work:
-        found = await work.tickets.replies.answers(
-            actor, which(ctx.interaction), str(ctx.value or ""), limit=MAX_CHOICES
-        )
-    return [choice(entry.title, str(entry.id)) for entry in found]
+        if not await work.tickets.replies.may_answer(actor, which(ctx.interaction)):
+            return []
+        found = {one.id: one.title for one in await work.faq.search.suggest(actor.guild_id, typed, languages)}
+        if len(found) < ENOUGH:
+            # Staff type what the member asked, which need not be how a title begins.
+            hits = await work.faq.search.search(actor.guild_id, typed, languages)
+            found |= {hit.id: hit.title for hit in hits}
+    return [choice(title, str(entry_id)) for entry_id, title in list(found.items())[:MAX_CHOICES]]
 
 
 class NoteCommands(TicketCog):

@@ -28,5 +28,6 @@ FIRST_AFTER = timedelta(minutes=10)
 """How soon after a search in vain the next one of the same person belongs to it."""
 MAX_OFFERED = 3
 """Answers that are shown where somebody did not search: before a ticket, and for a message."""
-FAIR_CONFIDENCE = 0.45
-"""From where on an answer is shown to somebody who did not ask for one."""
+FAIR_CONFIDENCE = 0.1
+"""How sure the search has to be of an answer that is shown before a ticket. What people write at length has many words
+that are in no title, and reading an answer in vain costs less than a ticket that it would have spared."""

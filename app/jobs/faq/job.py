@@ -5,12 +5,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from app.bot import Bot
+from app.jobs.faq.drafts import ForgetDrafts
 from app.jobs.faq.forgetting import Forget
 from app.jobs.faq.part import Part
 from app.jobs.faq.purging import Purge
 from app.jobs.faq.verifying import AskOwners
 
-PARTS: Sequence[Callable[[Bot], Part]] = (AskOwners, Purge, Forget)
+PARTS: Sequence[Callable[[Bot], Part]] = (AskOwners, Purge, Forget, ForgetDrafts)
 """Each is looked after beside the others."""
 
 

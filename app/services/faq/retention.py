@@ -30,7 +30,6 @@ FORGOTTEN: Mapping[Any, Any] = {
     L.message_id: None,
     L.to_tell: False,
     L.votes: {},
-    L.draft: None,
     L.legacy: L.legacy.op("-")(literal_column("ARRAY['query', 'user_id']")),
 }
 """What is left of a search whose time is over: its figures. What the predecessor's row held goes too."""

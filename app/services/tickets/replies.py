@@ -41,12 +41,9 @@ class TicketRepliesService:
         query = select(used.c.word).group_by(used.c.word).order_by(func.count().desc(), used.c.word).limit(limit)
         return (await self._session.scalars(query)).all()
 
-    async def answers(self, actor: Actor, which: Which, typed: str, *, limit: int) -> Sequence[FaqEntry]:
-        """Return answers of the server's FAQ whose title holds what was typed, to who may answer in this ticket."""
-        matching = FaqEntry.title.icontains(typed.strip(), autoescape=True)
-        may_answer = exists().where(worked_by(actor), which.matches())
-        query = select(FaqEntry).where(FaqEntry.guild_id == actor.guild_id, matching, may_answer)
-        return (await self._session.scalars(query.order_by(FaqEntry.title, FaqEntry.id).limit(limit))).all()
+    async def may_answer(self, actor: Actor, which: Which) -> bool:
+        """Tell whether this person may answer in this ticket."""
+        return bool(await self._session.scalar(select(exists().where(worked_by(actor), which.matches()))))
 
     async def answer(
         self, actor: Actor, policy: TicketPolicy, which: Which, entry_id: int
@@ -56,7 +53,12 @@ class TicketRepliesService:
         Raises AnswerNotFound, StaffOfTicketOnly, TicketIsClosed.
         """
         entry = await self._session.scalar(
-            select(FaqEntry).where(FaqEntry.guild_id == actor.guild_id, FaqEntry.id == entry_id)
+            select(FaqEntry).where(
+                FaqEntry.guild_id == actor.guild_id,
+                FaqEntry.id == entry_id,
+                FaqEntry.enabled,
+                FaqEntry.deleted_at.is_(None),
+            )
         )
         if entry is None:
             raise AnswerNotFound

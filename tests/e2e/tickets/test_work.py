@@ -7,7 +7,8 @@ from app.core.tickets.types import Place
 from app.db import DatabaseUrl
 from app.models.support_ticket import TicketStatus, Turn
 from standin import Person, StandIn, permissions
-from tests.fixtures.postgres import execute, fetchval
+from tests.fixtures.faq.shelf import Shelf
+from tests.fixtures.postgres import fetchval
 from tests.fixtures.tickets.offering import Desk, open_ticket
 from tests.fixtures.tickets.office import Office
 from tests.fixtures.town import Town
@@ -159,15 +160,18 @@ async def test_what_staff_say_about_a_ticket(
 
 
 async def test_an_answer_of_the_faq_is_posted_without_pings_and_counts_as_an_answer(
-    office: Office, town: Town, helper_one: Person, alice: Person, own_database: DatabaseUrl
+    office: Office, town: Town, helper_one: Person, alice: Person, shelf: Shelf
 ) -> None:
     await office.configure()
     ticket, channel = await office.open(town.alice)
-    insert = "INSERT INTO faq_entries (guild_id, title, summary) VALUES ($1, $2, $3)"
-    await execute(own_database, insert, town.guild.id, "How to *pay*", f"Ask @everyone or <@{alice.id}>. " + "x" * 3000)
-    await execute(own_database, insert, town.elsewhere.id, "How to cheat", "Do not")
+    await shelf.write("How to *pay*", f"Ask @everyone or <@{alice.id}>. " + "x" * 3000)
+    foreign = await shelf.write("How to cheat", elsewhere=True)
+    hidden = [await shelf.write("How to pay less", enabled=False), await shelf.write("How to pay more")]
+    await shelf.remove(hidden[1])
     helper = helper_one.at(channel)
     (found,) = await helper.autocomplete("ticket reply", "answer", "HOW")
+    # As the member asked it, which is not how the title begins.
+    assert await helper.autocomplete("ticket reply", "answer", "hello i want to paye") == [found]
     # Titles are for who may answer here: not for its member, and not where there is no ticket.
     for other in (alice.at(channel), helper_one.at(town.general)):
         assert await other.autocomplete("ticket reply", "answer", "HOW") == []
@@ -179,7 +183,8 @@ async def test_an_answer_of_the_faq_is_posted_without_pings_and_counts_as_an_ans
     assert not message.pinged
     answered = await office.row(ticket)
     assert (answered.turn, answered.first_answered_by) == (Turn.MEMBER, town.helper_one.id)
-    assert "no such answer" in (await helper.slash("ticket reply", answer="2")).text
+    for one in (foreign, *hidden):
+        assert "no such answer" in (await helper.slash("ticket reply", answer=str(one.id))).text
     assert "no such answer" in (await helper.slash("ticket reply", answer="pay")).text
     assert (await alice.at(channel).slash("ticket reply", answer=found["value"])).text == ONLY_STAFF
 
