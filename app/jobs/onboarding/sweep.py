@@ -9,7 +9,7 @@ from typing import Any
 from discord.http import Route
 
 from app.bot import Bot
-from app.core.errors import BotError
+from app.core.errors import BotError, Conflict
 from app.core.onboarding.settings import MODE, NATIVE
 from app.core.runner import let_end
 from app.effects.onboarding.native import KNOWN_FOR, is_native_on
@@ -85,6 +85,7 @@ class Sweeps:
         await self._look_for_native()
         left = {one.id for one in self._bot.guilds if one.id not in self._swept and not one.unavailable}
         try:
+            await self._take_over(left)
             if self._bot.sees_members:
                 async with self._bot.uow() as work:
                     missed_since = await work.onboarding.joins.missed_since(left, MARGIN)
@@ -98,6 +99,17 @@ class Sweeps:
         except (*ERRORS, BotError) as error:
             self._not_before = self._bot.clock() + RETRY
             log.warning("members were not looked through yet", extra={"error": str(error)})
+
+    async def _take_over(self, guild_ids: set[int]) -> None:
+        """Make questions of what the predecessor asked after answers. Done once for each server."""
+        async with self._bot.uow() as work:
+            found = await work.onboarding.questions.with_followups(guild_ids)
+        for guild_id in found:
+            try:
+                async with self._bot.uow() as work:
+                    await work.onboarding.questions.take_over(guild_id)
+            except Conflict as error:
+                log.warning("follow-ups are not taken over", extra={"guild": guild_id, "error": str(error)})
 
     async def _look_through(self, guild_id: int, since: datetime) -> None:
         began = self._bot.clock()

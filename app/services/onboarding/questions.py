@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, insert, select, text, update
+from sqlalchemy import bindparam, case, cast, delete, func, insert, null, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +15,7 @@ from app.core.onboarding import limits
 from app.core.onboarding.defaults import require_none
 from app.core.onboarding.drafts import checked
 from app.core.onboarding.errors import QuestionNotFound
+from app.core.onboarding.followups import read_followups
 from app.core.onboarding.path import MAX_NAMED, check_order, dependent
 from app.core.onboarding.questions import Condition, Question
 from app.core.onboarding.removed import Removed, Thing
@@ -172,6 +173,33 @@ class QuestionService:
         if len(wanted) > limits.MAX_QUESTIONS:
             raise _full()
         return await self._write(actor.guild_id, there, [checked(one) for one in wanted])
+
+    async def with_followups(self, guild_ids: Iterable[int]) -> Sequence[int]:
+        """Return which of these servers have questions of the predecessor with others after their answers."""
+        theirs = (OnboardingQuestion.guild_id.in_(sorted(guild_ids)), OnboardingQuestion.followup.is_not(None))
+        return (await self._session.scalars(select(OnboardingQuestion.guild_id).where(*theirs).distinct())).all()
+
+    async def take_over(self, guild_id: int) -> list[Question]:
+        """Make questions of what the predecessor asked after answers, behind the question of each; return all.
+
+        As many as there is room for. What the rows held stays in `legacy`. No person stands behind it.
+        """
+        await wait_for_others(self._session, guild_id)
+        there = await self.all(guild_id)
+        theirs = (OnboardingQuestion.guild_id == guild_id, OnboardingQuestion.followup.is_not(None))
+        rows = await self._session.execute(select(OnboardingQuestion.id, OnboardingQuestion.followup).where(*theirs))
+        held: dict[int, Any] = {row.id: row.followup for row in rows}
+        room, listed = limits.MAX_QUESTIONS - len(there), list[Question]()
+        for one in there:
+            new = read_followups(one, held.get(one.id))[: max(room, 0)]
+            room -= len(new)
+            listed += [one, *(replace(each, id=-len(listed) - at - 1) for at, each in enumerate(new))]
+        made = await self._write(guild_id, there, listed) if len(listed) > len(there) else there
+        was = func.jsonb_build_object("followup", OnboardingQuestion.followup, type_=JSONB())
+        legacy = func.coalesce(OnboardingQuestion.legacy, cast({}, JSONB)).op("||", return_type=JSONB())(was)
+        kept = update(OnboardingQuestion).where(*theirs).values(legacy=legacy, followup=null())
+        await self._session.execute(kept, execution_options={"synchronize_session": False})
+        return made
 
     async def _locked(self, actor: Actor) -> list[Question]:
         require_manager(actor)

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from app.core.actor import Actor
 from app.core.errors import Conflict, InvalidInput, LimitReached
@@ -171,3 +171,50 @@ async def test_those_who_change_the_order_at_once_wait_for_each_other(own_uow: U
         there = await work.onboarding.questions.all(1)
     assert [one.place for one in there] == list(range(1, 41))
     assert {one.id for one in there} == {one.id for one in (*first, *added)}
+
+
+async def test_what_the_predecessor_asked_after_answers_becomes_questions(uow: UnitOfWorkFactory) -> None:
+    async with uow() as work:
+        rows = [
+            OnboardingQuestion(
+                guild_id=1,
+                step_order=place,
+                question=text,
+                question_type=kind,
+                options=[{"label": "A friend", "value": "friend"}, {"label": "Other", "value": "other"}]
+                if kind
+                else None,
+                followup=followup,
+                legacy=legacy,
+            )
+            for place, text, kind, followup, legacy in (
+                (1, "How?", "select", {"friend": {"question": " Who told you? "}, "gone": {"question": "?"}}, {"a": 1}),
+                (2, "What?", "multiselect", {"other": "What else?", "friend": {"question": ""}}, None),
+                (3, "Name?", "text", {"x": 1}, None),
+                (4, "Last?", "text", ["odd"], None),
+            )
+        ]
+        work._session.add_all(rows)
+    async with uow() as work:
+        assert await work.onboarding.questions.with_followups([1, 2]) == [1]
+        made = await work.onboarding.questions.take_over(1)
+    assert [(one.text, one.place) for one in made] == [
+        ("How?", 1),
+        ("Who told you?", 2),
+        ("What?", 3),
+        ("What else?", 4),
+        ("Name?", 5),
+        ("Last?", 6),
+    ]
+    how, who, what, else_, *_ = made
+    assert (who.asked_if, who.kind) == (Condition(how.id, ("friend",)), QuestionKind.SHORT)
+    assert else_.asked_if == Condition(what.id, ("other",))
+    async with uow() as work:
+        assert await work.onboarding.questions.all(1) == made
+        # Once, and what the rows held is not lost.
+        assert await work.onboarding.questions.with_followups([1]) == []
+        legacy = select(OnboardingQuestion.legacy).where(OnboardingQuestion.question == "How?")
+        assert await work._session.scalar(legacy) == {
+            "a": 1,
+            "followup": {"friend": {"question": " Who told you? "}, "gone": {"question": "?"}},
+        }
