@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from app import tls
 from app.connection_pool import TurnTakingPool
-from app.pooler import UNNAMED, LentConnection, Pooling, pooling_behind, set_in_each_transaction
+from app.pooler import TRANSACTIONS_ONLY, UNNAMED, LentConnection, Pooling, pooling_behind, set_in_each_transaction
 from app.tls import LIBPQ_ONLY, PASSED_ON, AddressRefused
 
 SCHEMES = frozenset({"postgres", "postgresql", "postgresql+asyncpg"})
@@ -278,6 +278,7 @@ def create_engine(
         pool_pre_ping=False,
         pool_recycle=1800,
         connect_args=arguments,
+        execution_options={TRANSACTIONS_ONLY: pooling is not Pooling.NONE},
     )
     if pooling is not Pooling.NONE:
         set_in_each_transaction(engine.sync_engine, limits)

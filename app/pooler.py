@@ -20,6 +20,9 @@ UNNAMED: dict[str, Any] = {
 }
 """Arguments for a connection of SQLAlchemy's through such a pooler."""
 
+TRANSACTIONS_ONLY = "transactions_only"
+"""The option of an engine whose settings hold in transactions only (`set_in_each_transaction`)."""
+
 
 class Pooling(Enum):
     """What is between the bot and the server."""

@@ -1,21 +1,23 @@
 """One transaction, and the services that share it."""
 
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
 import asyncpg  # pyright: ignore[reportMissingTypeStubs] -- it has none
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from app.core.clock import Clock, utc_now
-from app.core.commits import has_committed, note_commit
-from app.core.errors import BotError, Unavailable
+from app.core.commits import SINGLY, has_committed, note_commit
+from app.core.errors import BotError, Overtaken, Unavailable
 from app.core.messages import msg
 from app.core.settings.members import quiet_key
+from app.pooler import TRANSACTIONS_ONLY
 from app.services.faq import FaqServices
 from app.services.member_wishes import MemberPrivacyService, MemberWishService
 from app.services.member_zones import MemberZoneService
@@ -25,6 +27,7 @@ from app.services.settings import SettingsService
 from app.services.tickets import TicketServices
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 # The classes of SQLSTATE that say "not now": connection, a transaction that was rolled back for another one's sake (a
 # deadlock), resources, operator intervention (shutdown, crash), and the two timeouts a command may run into.
@@ -33,6 +36,9 @@ NOT_NOW = ("08", "40", "53", "57")
 LOCK_NOT_AVAILABLE = "55P03"
 WROTE = "wrote"
 """What the info of a session holds once it has written something."""
+
+CHANGES_NOTHING = "changes nothing"
+"""What the info of a session holds that is for reading alone."""
 
 DRIVER_ERRORS = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What a database that is away may raise. What it answers while a connection is being opened, as that it is starting up
@@ -97,31 +103,74 @@ class UnitOfWork:
 class UnitOfWorkFactory:
     """Opens units of work: `async with uow() as work: ...` commits on a clean exit, rolls back on an exception.
 
-    Raises DatabaseUnavailable when the database cannot be reached, SchemaChanged when its tables were altered
-    meanwhile.
+    `reading` and `at_once` are quicker for what needs no transaction around it. All raise DatabaseUnavailable when the
+    database cannot be reached, SchemaChanged when its tables were altered meanwhile.
     """
 
     def __init__(self, sessions: async_sessionmaker[AsyncSession], clock: Clock = utc_now) -> None:
         self._sessions = sessions
         self._clock = clock
+        self._singly = _singly(sessions.kw["bind"])
 
     @asynccontextmanager
     async def __call__(self) -> AsyncGenerator[UnitOfWork]:
         """Open one transaction."""
+        async with self._opened(self._sessions()) as work:
+            yield work
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[UnitOfWork]:
+        """Open a unit of work that changes nothing, and reads without BEGIN and COMMIT: two round trips less.
+
+        What its statements say may be of different moments.
+        """
+        async with self._opened(self._sessions(**self._singly, info={CHANGES_NOTHING: True})) as work:
+            yield work
+
+    async def at_once(self, do: Callable[[UnitOfWork], Awaitable[T]]) -> T:
+        """Do what reads first, and then changes something in a single statement at the end.
+
+        That statement is a transaction by itself, without BEGIN and COMMIT: two round trips less. It has to notice
+        when what was read is not so any more. If it does (Overtaken), all of it is done again in a transaction that
+        waits for others.
+        """
+        if self._singly:
+            try:
+                async with self._opened(self._sessions(**self._singly, info={SINGLY: True})) as work:
+                    return await do(work)
+            except Overtaken:
+                pass
+        async with self() as work:
+            return await do(work)
+
+    @asynccontextmanager
+    async def _opened(self, session: AsyncSession) -> AsyncGenerator[UnitOfWork]:
         committing = False
         try:
-            async with self._sessions() as session, session.begin():
+            async with session, session.begin():
                 work = UnitOfWork(session, self._clock)
                 yield work
                 committing = True
             if session.info.get(WROTE):
                 note_commit()
         except (*DRIVER_ERRORS, TimeoutError) as error:
-            translated = translate(error, during_commit=committing)
+            # A single statement that wrote is its own commit.
+            in_doubt = committing or bool(session.info.get(SINGLY) and session.info.get(WROTE))
+            translated = translate(error, during_commit=in_doubt)
             if translated is None:
                 raise
             raise translated from error
         work.run_after_commit()
+
+
+def _singly(bind: object) -> dict[str, Any]:
+    """Return what a session needs whose statements are each a transaction; nothing where that cannot be.
+
+    Behind a pooler settings hold for a transaction only, and what was begun by somebody else is not ours to end.
+    """
+    if not isinstance(bind, AsyncEngine) or bind.get_execution_options().get(TRANSACTIONS_ONLY):
+        return {}
+    return {"bind": bind.execution_options(isolation_level="AUTOCOMMIT")}
 
 
 @event.listens_for(Session, "after_flush")
@@ -133,6 +182,8 @@ def _after_flush(session: Session, context: object) -> None:  # pyright: ignore[
 @event.listens_for(Session, "do_orm_execute")
 def _on_execute(state: ORMExecuteState) -> None:  # pyright: ignore[reportUnusedFunction] -- SQLAlchemy calls it
     if state.is_insert or state.is_update or state.is_delete:
+        if state.session.info.get(CHANGES_NOTHING):
+            raise RuntimeError("a unit of work that is for reading was to change something")
         state.session.info[WROTE] = True
 
 

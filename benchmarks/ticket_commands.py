@@ -75,25 +75,25 @@ async def measure() -> list[Figure]:
 
 async def _round(bare: StandIn, ours: StandIn, guild: Guild) -> dict[str, float]:
     """Let one ticket live, and measure each step of it, with the bare bot between them."""
-    plain = _at(bare, bare.world.guilds[guild.id], "olivia")
-    alice, maya = _at(ours, guild, "alice"), _at(ours, guild, "maya")
+    plain = at(bare, bare.world.guilds[guild.id], "olivia")
+    alice, maya = at(ours, guild, "alice"), at(ours, guild, "maya")
     found: dict[str, Any] = {"pong": (await latencies(plain, ping, 1))[0]}
-    found["channel"] = (await _answered(lambda: plain.slash("channel")))[0]
-    found["form"], form = await _answered(lambda: alice.slash("ticket open"))
+    found["channel"] = (await answered(lambda: plain.slash("channel")))[0]
+    found["form"], form = await answered(lambda: alice.slash("ticket open"))
     before = set(guild.channels)
-    found["open"], _ = await _answered(lambda: alice.submit(form, {"What is it about?": "Where is it?"}))
+    found["open"], _ = await answered(lambda: alice.submit(form, {"What is it about?": "Where is it?"}))
     (made,) = set(guild.channels) - before
     there = maya.at(guild.channels[made])
     await asyncio.sleep(PAUSE)
-    found["claim"], _ = await _answered(lambda: there.slash("ticket claim"))
+    found["claim"], _ = await answered(lambda: there.slash("ticket claim"))
     await asyncio.sleep(PAUSE)
-    found["close"], _ = await _answered(lambda: there.slash("ticket close", reason="Found"))
+    found["close"], _ = await answered(lambda: there.slash("ticket close", reason="Found"))
     # What comes after the answer is nothing that anybody waits for.
     await ours.until(lambda: made not in guild.channels)
     return found
 
 
-async def _answered(ask: Callable[[], Awaitable[Any]]) -> tuple[float, Any]:
+async def answered(ask: Callable[[], Awaitable[Any]]) -> tuple[float, Any]:
     began = time.perf_counter()
     reply = await ask()
     return (time.perf_counter() - began) * 1000, reply
@@ -114,6 +114,6 @@ async def _one_row(engine: AsyncEngine, row: int) -> None:
         await connection.execute(text(ONE_ROW), {"id": row})
 
 
-def _at(stand_in: StandIn, guild: Guild, name: str) -> Person:
+def at(stand_in: StandIn, guild: Guild, name: str) -> Person:
     channel = next(one for one in guild.channels.values() if one.name == "general")
     return stand_in.person(name, channel)

@@ -2,6 +2,10 @@
 
 from contextvars import ContextVar
 
+SINGLY = "singly"
+"""What the info of a session holds whose statements are each a transaction (`UnitOfWorkFactory.at_once`): locks are
+gone when the statement ends that takes them."""
+
 _committed: ContextVar[bool] = ContextVar("committed", default=False)
 
 

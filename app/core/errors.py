@@ -9,6 +9,10 @@ class BotError(Exception):
     """Raised on purpose; the root of everything the application raises itself."""
 
 
+class Overtaken(BotError):
+    """Somebody else changed the same at the same moment: nothing was changed, and a second try can wait for them."""
+
+
 class UserError(BotError):
     """An expected refusal. What it says is complete, polite and safe to show to the person who caused it.
 

@@ -27,7 +27,6 @@ from app.ui.kit.routes import responds_to
 from app.ui.tickets.ids import OpenFormId
 from app.ui.tickets.intake import description_of, intake_form, texts_of
 from app.ui.tickets.replies import given_back
-from app.uow import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class DeflectsTickets(CarriesTickets):
     """Shows answers to a member whose ticket is not opened yet."""
 
     async def _answers_before(
-        self, work: UnitOfWork, interaction: discord.Interaction, context: RequestContext, draft: Draft
+        self, interaction: discord.Interaction, context: RequestContext, draft: Draft
     ) -> Reply | None:
         """Return the answers that may spare a ticket, with what was written kept; None if there are none.
 
@@ -73,12 +72,13 @@ class DeflectsTickets(CarriesTickets):
         policy, actor, text = FaqPolicy.of(context.snapshot), context.actor, texts_of(draft.answers)
         if not policy.in_tickets or not words(text):
             return None
-        hits = await work.faq.search.search(actor.guild_id, text, languages_of(interaction), limit=MAX_OFFERED)
-        sure = [hit.id for hit in hits if hit.confidence >= FAIR_CONFIDENCE]
-        entries = await work.faq.reading.several(actor, sure) if sure else []
-        if not entries:
-            return None
-        await work.tickets.opening.check(actor, context.policy, draft.type_key)
+        async with self._bot.uow.reading() as work:
+            hits = await work.faq.search.search(actor.guild_id, text, languages_of(interaction), limit=MAX_OFFERED)
+            sure = [hit.id for hit in hits if hit.confidence >= FAIR_CONFIDENCE]
+            entries = await work.faq.reading.several(actor, sure) if sure else []
+            if not entries:
+                return None
+            await work.tickets.opening.check(actor, context.policy, draft.type_key)
         search = Search(
             text,
             len(entries),
@@ -86,8 +86,9 @@ class DeflectsTickets(CarriesTickets):
             language=interaction.locale,
             opened_id=entries[0].id if len(entries) == 1 else None,
         )
-        log_id = present(await work.faq.log.record(actor, policy, search))
-        await work.faq.deflecting.keep(actor, log_id, draft.to_json())
+        async with self._bot.uow() as work:
+            log_id = present(await work.faq.log.record(actor, policy, search))
+            await work.faq.deflecting.keep(actor, log_id, draft.to_json())
         return ui.before_ticket(entries, log_id, context.snapshot)
 
     @responds_to(ReadBeforeId)

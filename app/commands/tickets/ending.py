@@ -18,18 +18,25 @@ from app.ui.tickets import replies as ui
 from app.ui.tickets.ids import AcceptCloseId, ClaimId, CloseFormId, CloseId, DeclineCloseId, UnclaimId
 
 
-class EndingCommands(TicketCog):
+class ClosesTickets(TicketCog):
+    """Closes a ticket."""
+
+    async def _close(self, interaction: discord.Interaction, meant: Which, reason: str | None = None) -> None:
+        context = await self._context(interaction)
+        ticket = await self._bot.uow.at_once(
+            lambda work: work.tickets.closing.close(context.actor, context.policy, meant, reason=reason)
+        )
+        await ui.closing(ticket).send(interaction)
+
+
+class EndingCommands(ClosesTickets):
     """What ends a ticket."""
 
     @groups.ticket.command(name="close", description="Close this ticket")
     @discord.option("reason", str, description="Why; the member sees it", required=False, max_length=MAX_REASON)
     async def close(self, ctx: discord.ApplicationContext, reason: str | None = None) -> None:
         async with answering(ctx.interaction):
-            async with self._work(ctx.interaction) as (context, work):
-                ticket = await work.tickets.closing.close(
-                    context.actor, context.policy, which(ctx.interaction), reason=reason
-                )
-            await ui.closing(ticket).send(ctx.interaction)
+            await self._close(ctx.interaction, which(ctx.interaction), reason)
 
     @groups.ticket.command(name="resolve", description="Ask the member whether this ticket can be closed")
     async def request_close(self, ctx: discord.ApplicationContext) -> None:
@@ -74,27 +81,28 @@ class EndingCommands(TicketCog):
         )
 
 
-class TicketButtons(TicketCog, discord.Cog):
+class TicketButtons(ClosesTickets, discord.Cog):
     """The buttons in a ticket's channel."""
 
     @responds_to(ClaimId)
     async def claim_pressed(self, interaction: discord.Interaction, pressed: ClaimId) -> None:
         async with answering(interaction):
-            async with self._work(interaction) as (context, work):
-                ticket = await work.tickets.work.claim(context.actor, Which(row_id=pressed.ticket_id))
+            context, meant = await self._context(interaction), Which(row_id=pressed.ticket_id)
+            ticket = await self._bot.uow.at_once(lambda work: work.tickets.work.claim(context.actor, meant))
             await ui.claimed(ticket).send(interaction)
 
     @responds_to(UnclaimId)
     async def unclaim_pressed(self, interaction: discord.Interaction, pressed: UnclaimId) -> None:
         async with answering(interaction):
-            async with self._work(interaction) as (context, work):
-                ticket = await work.tickets.work.unclaim(context.actor, Which(row_id=pressed.ticket_id))
+            context, meant = await self._context(interaction), Which(row_id=pressed.ticket_id)
+            ticket = await self._bot.uow.at_once(lambda work: work.tickets.work.unclaim(context.actor, meant))
             await ui.unclaimed(ticket).send(interaction)
 
     @responds_to(CloseId)
     async def close_pressed(self, interaction: discord.Interaction, pressed: CloseId) -> None:
         # The form has to be the first response: one query, so that nobody fills it in for nothing.
-        async with self._work(interaction) as (context, work):
+        context = await self._context(interaction)
+        async with self._bot.uow.reading() as work:
             ticket = await work.tickets.closing.check(context.actor, context.policy, Which(row_id=pressed.ticket_id))
         await interaction.response.send_modal(ui.close_form(ticket.id))
 
@@ -102,20 +110,12 @@ class TicketButtons(TicketCog, discord.Cog):
     async def close_sent(self, interaction: discord.Interaction, sent: CloseFormId) -> None:
         async with answering(interaction):
             reason = FilledIn.read(interaction).typed(ui.REASON)
-            async with self._work(interaction) as (context, work):
-                ticket = await work.tickets.closing.close(
-                    context.actor, context.policy, Which(row_id=sent.ticket_id), reason=reason
-                )
-            await ui.closing(ticket).send(interaction)
+            await self._close(interaction, Which(row_id=sent.ticket_id), reason)
 
     @responds_to(AcceptCloseId)
     async def accepted(self, interaction: discord.Interaction, pressed: AcceptCloseId) -> None:
         async with answering(interaction):
-            async with self._work(interaction) as (context, work):
-                ticket = await work.tickets.closing.close(
-                    context.actor, context.policy, Which(row_id=pressed.ticket_id)
-                )
-            await ui.closing(ticket).send(interaction)
+            await self._close(interaction, Which(row_id=pressed.ticket_id))
 
     @responds_to(DeclineCloseId)
     async def declined(self, interaction: discord.Interaction, pressed: DeclineCloseId) -> None:

@@ -14,13 +14,13 @@ class HandlingCommands(TicketCog):
     @groups.ticket.command(name="claim", description="Take care of this ticket (staff only)")
     async def claim(self, ctx: discord.ApplicationContext) -> None:
         async with answering(ctx.interaction):
-            async with self._work(ctx.interaction) as (context, work):
-                ticket = await work.tickets.work.claim(context.actor, which(ctx.interaction))
+            context, meant = await self._context(ctx.interaction), which(ctx.interaction)
+            ticket = await self._bot.uow.at_once(lambda work: work.tickets.work.claim(context.actor, meant))
             await ui.claimed(ticket).send(ctx.interaction)
 
     @groups.ticket.command(name="unclaim", description="Give this ticket back to everybody (staff only)")
     async def unclaim(self, ctx: discord.ApplicationContext) -> None:
         async with answering(ctx.interaction):
-            async with self._work(ctx.interaction) as (context, work):
-                ticket = await work.tickets.work.unclaim(context.actor, which(ctx.interaction))
+            context, meant = await self._context(ctx.interaction), which(ctx.interaction)
+            ticket = await self._bot.uow.at_once(lambda work: work.tickets.work.unclaim(context.actor, meant))
             await ui.unclaimed(ticket).send(ctx.interaction)

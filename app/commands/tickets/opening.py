@@ -58,7 +58,8 @@ class OpensTickets(TicketCog):
         """Show the form of a type; after a search in vain, `log_id`, with what was searched for filled in."""
         # The form has to be the first response, within three seconds: a query or two and nothing else.
         for_user, asked = about.for_user_id if about is not None else None, None
-        async with self._work(interaction) as (context, work):
+        context = await self._context(interaction)
+        async with self._bot.uow.reading() as work:
             kind = await work.tickets.opening.check(context.actor, context.policy, key, for_user_id=for_user)
             if log_id is not None:
                 asked = await work.faq.log.words(context.actor, log_id)
@@ -189,11 +190,12 @@ class TicketOpening(DeflectsTickets, OpensTickets, discord.Cog):
         written, files = await self._written(interaction, sent, kind, typed)
         request = replace(written.request(context), for_user_id=sent.for_user_id)
         reads_first = log_id is None and sent.for_user_id in {None, context.actor.user_id}
-        async with self._bot.uow() as work:
-            answers = await self._answers_before(work, interaction, context, written) if reads_first else None
-            if answers is not None:
-                return answers
-            ticket = await work.tickets.opening.begin(context.actor, context.policy, request)
+        answers = await self._answers_before(interaction, context, written) if reads_first else None
+        if answers is not None:
+            return answers
+        ticket = await self._bot.uow.at_once(
+            lambda work: work.tickets.opening.begin(context.actor, context.policy, request)
+        )
         return await self._carried(context, ticket, files=files, log_id=log_id)
 
     async def _written(

@@ -55,8 +55,8 @@ async def give_channel(
         log.warning("a ticket could not be opened", extra={"ticket": ticket.id, "error": error.message.english})
         raise
     try:
-        async with bot.uow() as work:
-            ticket = await work.tickets.opening.complete(ticket, channel_id)
+        opening = ticket
+        ticket = await bot.uow.at_once(lambda work: work.tickets.opening.complete(opening, channel_id))
     except ChangedMeanwhile:
         if ticket.channel_id is None:
             # Somebody else's channel was written down: this one belongs to nothing.
@@ -118,5 +118,4 @@ async def head(
             raise
         log.warning("files of a form were refused", extra={"ticket": ticket.id, "error": error.message.english})
         message_id = await post(lost=lost + len(files))
-    async with bot.uow() as work:
-        await work.tickets.opening.headed(ticket, message_id)
+    await bot.uow.at_once(lambda work: work.tickets.opening.headed(ticket, message_id))

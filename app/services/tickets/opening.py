@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ColumnElement,
     Integer,
     bindparam,
@@ -22,8 +23,9 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from app.core.actor import Actor
 from app.core.clock import Clock
+from app.core.commits import SINGLY
 from app.core.durations import Spoken
-from app.core.errors import InvalidInput, LimitReached, NotAllowed
+from app.core.errors import InvalidInput, LimitReached, NotAllowed, Overtaken
 from app.core.storable import is_storable
 from app.core.tickets.errors import AlreadyOpen, ChangedMeanwhile, IsBlocked, TooManyOpen, TypeNotFound
 from app.core.tickets.events import EventKind
@@ -72,16 +74,19 @@ class TicketOpeningService:
     async def begin(self, actor: Actor, policy: TicketPolicy, request: Request) -> SupportTicket:
         """Write the row of a ticket whose channel is to be made; it has its number from now on.
 
-        Raises what `check` raises, and AlreadyOpen to all but one of those who open the same at once.
+        Raises what `check` raises, AlreadyOpen to all but one of those who open the same at once, and Overtaken where
+        that can only be told in a transaction.
         """
         description = request.description.strip()
         if len(description) > MAX_DESCRIPTION or not is_storable(description):
             raise InvalidInput("A ticket has at most {count} characters.", count=MAX_DESCRIPTION)
         opener, now = request.for_user_id or actor.user_id, self._clock()
         rules, kind = _allowed(actor, policy, request.type.key, opener, now), request.type
-        # Numbers have no gaps: whoever comes next waits for this transaction.
-        await self._session.execute(_LOCKING, {"guild_id": actor.guild_id})
-        limits = _Limits(is_own=opener == actor.user_id, cools_down=bool(rules.cool_down))
+        is_single = SINGLY in self._session.info
+        if not is_single:
+            # Numbers have no gaps: whoever comes next waits for this transaction.
+            await self._session.execute(_LOCKING, {"guild_id": actor.guild_id})
+        limits = _Limits(opener == actor.user_id, bool(rules.cool_down), is_single)
         facts: dict[str, Any] = {
             "guild_id": actor.guild_id,
             "user_id": opener,
@@ -108,6 +113,8 @@ class TicketOpeningService:
         made = {f"new_{name}": value for name, value in facts.items()} | bounds
         ticket = await self._session.scalar(_making(limits), made)
         if ticket is None:
+            if is_single:
+                raise Overtaken
             await self._check_limits(actor, policy, rules, opener, now)
             raise await self._already_open(actor, kind.key, opener)
         return ticket
@@ -250,13 +257,17 @@ class _Limits(NamedTuple):
 
     is_own: bool
     cools_down: bool
+    is_single: bool
+    """Whether the statement is a transaction by itself, so that nobody waits."""
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _making(limits: _Limits) -> ReturningInsert[tuple[SupportTicket]]:
     """Build the statement that makes a ticket with the next number if all limits allow it.
 
-    One statement, and a condition of it: only one of two who come at once can have the last place.
+    One statement, and a condition of it: only one of two who come at once can have the last place. By itself, it takes
+    the lock or makes nothing. If somebody else's ticket came after what it sees and before the lock, both have the same
+    number, and it makes nothing either.
     """
     new = {name: bindparam(f"new_{name}", type_=getattr(SupportTicket, name).type) for name in _FACTS}
     is_mine, is_type = SupportTicket.user_id == new["user_id"], SupportTicket.type == new["type"]
@@ -277,6 +288,8 @@ def _making(limits: _Limits) -> ReturningInsert[tuple[SupportTicket]]:
         open_ones.c.all < bindparam("per_server", type_=Integer()),
         func.coalesce(open_ones.c.of_type < per_type, True),
     ]
+    if limits.is_single:
+        allowed.append(func.pg_try_advisory_xact_lock(NUMBERS, func.hashint8(new["guild_id"]), type_=Boolean()))
     if limits.is_own:
         allowed.append(open_ones.c.mine < bindparam("per_member", type_=Integer()))
         if limits.cools_down:
