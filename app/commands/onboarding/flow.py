@@ -16,6 +16,7 @@ from app.core.onboarding.progress import At, Progress
 from app.effects.onboarding import finishing
 from app.effects.onboarding.granting import find_member
 from app.effects.sending import ERRORS
+from app.models import Onboarding
 from app.services.onboarding.flow import Completed
 from app.ui.kit.context import present
 from app.ui.kit.failures import in_one_sentence
@@ -40,7 +41,6 @@ from app.ui.onboarding.ids import (
 )
 from app.ui.onboarding.mine import mine
 from app.ui.onboarding.whose import Whose
-from app.uow import UnitOfWork
 
 
 def in_place(interaction: discord.Interaction) -> bool:
@@ -112,20 +112,22 @@ class WalksThrough(OnboardingCog):
         return datetime.fromisoformat(found["joined_at"]) if found.get("joined_at") else None
 
     async def _begun(self, context: RequestContext, joined_at: datetime | None) -> tuple[Progress, Reply]:
-        async with self._bot.uow() as work:
-            progress = await work.onboarding.flow.begin(context.actor, context.policy, joined_at=joined_at)
-            return progress, await self._page(work, context, progress)
+        progress = await self._bot.uow.at_once(
+            lambda work: work.onboarding.flow.begin(context.actor, context.policy, joined_at=joined_at)
+        )
+        return progress, await self._page(context, progress)
 
     async def _mine(self, context: RequestContext, note: str = "") -> Reply:
-        async with self._bot.uow() as work:
+        async with self._bot.uow.reading() as work:
             record = await work.onboarding.finding.mine(context.actor)
             known = await work.onboarding.flow.mine(context.actor)
         return mine(record, known.questions if known is not None else (), whose(context), note)
 
-    async def _page(self, work: UnitOfWork, context: RequestContext, progress: Progress, note: str = "") -> Reply:
-        rules = []
-        if progress.at is At.RULES and progress.version is not None:
-            rules = await work.onboarding.flow.rules(context.actor, progress.version)
+    async def _page(self, context: RequestContext, progress: Progress, note: str = "") -> Reply:
+        rules = progress.rules
+        if progress.at is At.RULES and progress.version is not None and not rules:
+            async with self._bot.uow.reading() as work:
+                rules = await work.onboarding.flow.rules(context.actor, progress.version)
         return pages.shown(progress, whose(context), rules, note)
 
     def _form(self, context: RequestContext, progress: Progress, *, mine: bool = False) -> discord.ui.DesignerModal:
@@ -165,20 +167,18 @@ class FlowButtons(WalksThrough, discord.Cog):
         async with answering(interaction, update=in_place(interaction)):
             context = await self._owner(interaction, pressed.guild_id, pressed.user_id)
             flow_note = ""
-            async with self._bot.uow() as work:
-                flow = work.onboarding.flow
-                try:
-                    progress = await flow.accept(
-                        context.actor,
-                        context.policy,
-                        pressed.version,
-                        locale=str(interaction.locale or ""),
-                        carries_out=True,
+            locale = str(interaction.locale or "")
+            try:
+                progress = await self._bot.uow.at_once(
+                    lambda work: work.onboarding.flow.accept(
+                        context.actor, context.policy, pressed.version, locale=locale, carries_out=True
                     )
-                except RulesChanged as changed:
-                    flow_note = str(changed)
-                    progress = await flow.look(context.actor, context.policy)
-                reply = await self._page(work, context, progress, flow_note)
+                )
+            except RulesChanged as changed:
+                flow_note = str(changed)
+                async with self._bot.uow.reading() as work:
+                    progress = await work.onboarding.flow.look(context.actor, context.policy)
+            reply = await self._page(context, progress, flow_note)
             if progress.at is At.DONE:
                 reply = await self._finished(context, progress.held_until)
             await answered(interaction, reply)
@@ -186,14 +186,14 @@ class FlowButtons(WalksThrough, discord.Cog):
     @responds_to(AnswerId)
     async def answer(self, interaction: discord.Interaction, pressed: AnswerId) -> None:
         context = await self._owner(interaction, pressed.guild_id, pressed.user_id)
-        async with self._bot.uow() as work:
+        async with self._bot.uow.reading() as work:
             progress = await work.onboarding.flow.page(context.actor, context.policy, pressed.question_id)
         await interaction.response.send_modal(self._form(context, progress))
 
     @responds_to(ChangeId)
     async def change(self, interaction: discord.Interaction, pressed: ChangeId, question_id: int) -> None:
         context = await self._owner(interaction, pressed.guild_id, pressed.user_id)
-        async with self._bot.uow() as work:
+        async with self._bot.uow.reading() as work:
             progress = await work.onboarding.flow.page(context.actor, context.policy, question_id, alone=True)
         await interaction.response.send_modal(self._form(context, progress, mine=pressed.mine))
 
@@ -204,9 +204,10 @@ class FlowButtons(WalksThrough, discord.Cog):
             context = await self._owner(interaction, form.guild_id, form.user_id)
             try:
                 given = read(typed)
-                async with self._bot.uow() as work:
-                    progress = await work.onboarding.flow.answer(context.actor, context.policy, given)
-                    reply = await self._page(work, context, progress)
+                progress = await self._bot.uow.at_once(
+                    lambda work: work.onboarding.flow.answer(context.actor, context.policy, given)
+                )
+                reply = await self._page(context, progress)
                 self._bot.kept_forms.forget(kept_as(context.actor, typed))
                 if form.mine and progress.at is not At.PAGE:
                     reply = await self._mine(context, t("Your answer is changed."))
@@ -226,41 +227,39 @@ class FlowButtons(WalksThrough, discord.Cog):
     async def restart(self, interaction: discord.Interaction, pressed: RestartId) -> None:
         async with answering(interaction, update=in_place(interaction)):
             context = await self._owner(interaction, pressed.guild_id, pressed.user_id)
-            async with self._bot.uow() as work:
-                progress = await work.onboarding.flow.restart(context.actor, context.policy)
-                reply = await self._page(work, context, progress)
-            await answered(interaction, reply)
+            progress = await self._bot.uow.at_once(
+                lambda work: work.onboarding.flow.restart(context.actor, context.policy)
+            )
+            await answered(interaction, await self._page(context, progress))
 
     @responds_to(ConfirmId)
     async def confirm(self, interaction: discord.Interaction, pressed: ConfirmId) -> None:
         async with answering(interaction, update=in_place(interaction)):
             context = await self._owner(interaction, pressed.guild_id, pressed.user_id)
-            async with self._bot.uow() as work:
-                ended = await work.onboarding.flow.confirm(context.actor, context.policy)
-                if isinstance(ended, Completed):
-                    reply = None
-                else:
-                    reply = await self._page(work, context, ended)
-            if reply is None:
-                assert isinstance(ended, Completed)
-                reply = await self._finished(context, ended.held_until, is_new=ended.is_new)
+            ended = await self._bot.uow.at_once(
+                lambda work: work.onboarding.flow.confirm(context.actor, context.policy)
+            )
+            if isinstance(ended, Completed):
+                reply = await self._finished(context, ended.held_until, ended.row, is_new=ended.is_new)
+            else:
+                reply = await self._page(context, ended)
             await answered(interaction, reply)
 
     async def _go(self, interaction: discord.Interaction, pressed: BackId | NextId, *, back: bool) -> None:
         async with answering(interaction, update=in_place(interaction)):
             context = await self._owner(interaction, pressed.guild_id, pressed.user_id)
             step = "summary" if pressed.question_id is None else str(pressed.question_id)
-            async with self._bot.uow() as work:
-                progress = await work.onboarding.flow.go_to(context.actor, context.policy, from_step=step, back=back)
-                reply = await self._page(work, context, progress)
-            await answered(interaction, reply)
+            progress = await self._bot.uow.at_once(
+                lambda work: work.onboarding.flow.go_to(context.actor, context.policy, from_step=step, back=back)
+            )
+            await answered(interaction, await self._page(context, progress))
 
     async def _refused(self, context: RequestContext, form: AnswerFormId, typed: FilledIn, refused: UserError) -> Reply:
         """Show the page again, with why, and keep what was typed for its form; nothing of it was stored."""
         if isinstance(refused, NotStarted):
             raise refused
         given = read(typed)
-        async with self._bot.uow() as work:
+        async with self._bot.uow.reading() as work:
             flow = work.onboarding.flow
             if isinstance(refused, FormChanged) or not given:
                 if form.mine:
@@ -276,10 +275,17 @@ class FlowButtons(WalksThrough, discord.Cog):
                     context.actor.user_id,
                     lambda: page_form(progress.page, {}, form, typed),
                 )
-            return await self._page(work, context, progress, note)
+        return await self._page(context, progress, note)
 
-    async def _finished(self, context: RequestContext, held_until: datetime | None, *, is_new: bool = True) -> Reply:
-        grants = await finishing.finish(self._bot, context.actor, held_until)
+    async def _finished(
+        self,
+        context: RequestContext,
+        held_until: datetime | None,
+        row: Onboarding | None = None,
+        *,
+        is_new: bool = True,
+    ) -> Reply:
+        grants = await finishing.finish(self._bot, context.actor, held_until, row)
         if grants is None:
             raise HasLeft
         return done(grants, is_new=is_new)

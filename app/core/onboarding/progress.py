@@ -9,6 +9,7 @@ from app.core.onboarding.answers import Answer
 from app.core.onboarding.checking import reference
 from app.core.onboarding.path import asked, next_page, page_of, pages
 from app.core.onboarding.questions import Question
+from app.core.onboarding.rules import Rule
 
 RULES = "rules"
 SUMMARY = "summary"
@@ -52,6 +53,8 @@ class Progress:
     count: int = 1
     is_first_page: bool = True
     """Whether there is no page to go back to."""
+    rules: tuple[Rule, ...] = ()
+    """Those to be accepted, if they were read with it."""
     held_until: datetime | None = None
     """Until when nobody else carries out what somebody gets who is done by this press, if that is up to the caller."""
 

@@ -18,33 +18,38 @@ from app.services.onboarding.grants import next_try
 log = logging.getLogger(__name__)
 
 
-async def finish(bot: Bot, actor: Actor, held_until: datetime | None) -> list[Grant] | None:
+async def finish(
+    bot: Bot, actor: Actor, held_until: datetime | None, row: Onboarding | None = None
+) -> list[Grant] | None:
     """Carry out what a member gets, and return what became of it; None if they are not in the server any more.
 
     What cannot be done now is done by the job.
 
-    Only whoever has the row until `held_until` does so: for others, the job is at it, or another press was first.
+    Only whoever has the row until `held_until` does so: for others, the job is at it, another press was first, or there
+    is nothing to be done. `row` is theirs, if it is known.
     """
-    async with bot.uow() as work:
-        mine = await work.onboarding.flow.mine(actor)
-    if mine is None:
-        return []
+    if row is None:
+        async with bot.uow.reading() as work:
+            mine = await work.onboarding.flow.mine(actor)
+        if mine is None:
+            return []
+        row = mine.row
     if held_until is None:
-        return read_grants(mine.row.grants)
+        return read_grants(row.grants)
     if bot.get_guild(actor.guild_id) is None:
         # Direct messages come to another process than what happens in the server.
         async with bot.uow() as work:
             await work.onboarding.due.give_back({(actor.guild_id, actor.user_id): held_until})
-        return read_grants(mine.row.grants)
+        return read_grants(row.grants)
     policy = OnboardingPolicy.of(await bot.settings.get(actor.guild_id))
     try:
-        carried, again = await carry_out(bot, mine.row, policy)
+        carried, again = await carry_out(bot, row, policy)
         async with bot.uow() as work:
-            await work.onboarding.due.settle(mine.row, held_until, again)
+            await work.onboarding.due.settle(row, held_until, again)
     except (*ERRORS, BotError) as error:
         log.info("left to the job", extra={"guild": actor.guild_id, "user": actor.user_id, "error": str(error)})
         again = held_until
-        carried = Carried(tuple(read_grants(mine.row.grants)), mine.row)
+        carried = Carried(tuple(read_grants(row.grants)), row)
     if again is not None:
         bot.jobs.wake("onboarding", again)
     if carried.row is None:

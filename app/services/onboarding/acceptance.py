@@ -4,25 +4,21 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from app.core.onboarding import rules
 from app.core.onboarding.acceptances import Acceptance
 from app.core.onboarding.errors import NoRulesPublished, RulesChanged
 from app.core.onboarding.grants import Grant, Stage, Why, read_grants, wanting
 from app.models import Onboarding
-from app.services.onboarding.reading import RULES_OF_VERSION
-from app.services.onboarding.rows import rules_of
+from app.services.onboarding.reading import Known
 
 
-async def hash_of(session: AsyncSession, guild_id: int, version: int, *, newest: int | None) -> str:
+def hash_of(known: Known, version: int) -> str:
     """Return the hash of a version's text, which must be the newest. Raises NoRulesPublished, RulesChanged."""
-    if newest is None:
+    if known.version is None:
         raise NoRulesPublished
-    if version != newest:
+    if version != known.version:
         raise RulesChanged
-    rows = await session.scalars(RULES_OF_VERSION, {"guild": guild_id, "version": version})
-    return rules.text_hash(rules_of(rows))
+    return rules.text_hash(known.rules)
 
 
 def accepted(row: Onboarding, version: int, *, text_hash: str, locale: str, at: datetime) -> dict[str, Any]:

@@ -26,7 +26,8 @@ from app.core.onboarding.path import asked
 from app.core.onboarding.policy import OnboardingPolicy
 from app.core.onboarding.progress import SUMMARY, At, Given, Progress, after, are_as_asked, before
 from app.core.onboarding.questions import Question
-from app.models import GuildRule, Onboarding, OnboardingState
+from app.core.onboarding.rules import Rule
+from app.models import Onboarding, OnboardingState
 from app.services.onboarding import acceptance
 from app.services.onboarding.reading import (
     EVERYTHING,
@@ -40,6 +41,7 @@ from app.services.onboarding.reading import (
     read_questions,
     write,
 )
+from app.services.onboarding.rows import rules_of
 from app.services.onboarding.timing import next_look
 
 HELD = timedelta(seconds=15)
@@ -61,6 +63,7 @@ class Completed:
     """A member who is done: by this press, or before it."""
 
     is_new: bool
+    row: Onboarding | None = None
     held_until: datetime | None = None
     """Until when nobody else carries out what they get, if that is up to the caller."""
 
@@ -84,7 +87,7 @@ class FlowService:
     async def begin(self, actor: Actor, policy: OnboardingPolicy, *, joined_at: datetime | None = None) -> Progress:
         """Let a member begin, or go on where they were. Raises SwitchedOff, NothingToDo."""
         _require_on(policy)
-        asks, now = Asks.of(policy), self._clock()
+        asks, now = Asks.of(policy, texts=True), self._clock()
         known = await read(self._session, actor, asks, lock=True)
         if known is None:
             new = {"state": "started", "joined_at": joined_at, "asked_at": now, "started_at": now}
@@ -97,7 +100,7 @@ class FlowService:
         if known.row.state is OnboardingState.LEFT:
             values = _come_back(known, policy, now)
             if values.get("state") == "completed":
-                await write(self._session, actor, values | {"updated_at": now, "next_at": now}, ("left",))
+                await write(self._session, actor, known, values | {"updated_at": now, "next_at": now}, ("left",))
                 return _done(known)
         progress = known.progress(answers={} if "responses" in values else None)
         _require_something(progress)
@@ -109,8 +112,8 @@ class FlowService:
             values["step"] = progress.step
         values |= _looked_after(known.row, policy, now)
         if values:
-            await write(self._session, actor, values | {"updated_at": now}, (known.row.state.value,))
-        return progress
+            await write(self._session, actor, known, values | {"updated_at": now}, (known.row.state.value,))
+        return replace(progress, rules=known.rules) if progress.at is At.RULES else progress
 
     async def look(self, actor: Actor, policy: OnboardingPolicy) -> Progress:
         """Return what a member sees now, changing nothing. Raises SwitchedOff, NotStarted."""
@@ -145,14 +148,14 @@ class FlowService:
 
         With `carries_out`, the caller has the row of whoever is done by that until `held_until`, as after `confirm`.
         """
-        now, asks = self._clock(), Asks(rules=True, questions=policy.asks_questions)
+        now, asks = self._clock(), Asks(rules=True, questions=policy.asks_questions, texts=True)
         known = await read(self._session, actor, asks, lock=True)
         if known is None:
             new = {"state": "asked", "joined_at": None, "asked_at": None, "started_at": None}
             await make(self._session, actor, **{f"new_{key}": value for key, value in new.items()})
             known = await read(self._session, actor, asks, lock=True)
             assert known is not None, "a row that this transaction has made, or waited for"
-        text_hash = await acceptance.hash_of(self._session, actor.guild_id, version, newest=known.version)
+        text_hash = acceptance.hash_of(known, version)
         row = known.row
         values: dict[str, Any] = {"updated_at": now}
         values |= acceptance.accepted(row, version, text_hash=text_hash, locale=locale, at=now)
@@ -160,24 +163,24 @@ class FlowService:
         if returned:
             values |= {"grants": grants_to_json(returned), "next_at": now}
         if row.state is OnboardingState.COMPLETED or not policy.asks_rules:
-            await write(self._session, actor, values, (row.state.value,))
+            await write(self._session, actor, known, values, (row.state.value,))
             return _done(known)
         if row.state is OnboardingState.LEFT:
             values |= _come_back(known, policy, now)
             if values.get("state") == "completed":
-                await write(self._session, actor, values | {"next_at": now}, ("left",))
+                await write(self._session, actor, known, values | {"next_at": now}, ("left",))
                 return _done(known)
         progress = known.progress(accepted=version)
         if progress.at is At.SUMMARY and not progress.asked:
             values |= self._completion(policy, known, now)
             if carries_out:
                 values["next_at"] = now + HELD
-            await write(self._session, actor, values, (row.state.value,))
+            await write(self._session, actor, known, values, (row.state.value,))
             return replace(_done(known), held_until=values["next_at"] if carries_out else None)
         values |= {"state": "started", "step": progress.step, "started_at": row.started_at or now}
         values.setdefault("asked_at", row.asked_at or now)
         values |= {} if returned else _looked_after(row, policy, now)
-        await write(self._session, actor, values, (row.state.value,))
+        await write(self._session, actor, known, values, (row.state.value,))
         return progress
 
     async def answer(self, actor: Actor, policy: OnboardingPolicy, given: Sequence[Given]) -> Progress:
@@ -199,7 +202,7 @@ class FlowService:
             return await self._answer_again(actor, policy, known, answers, values)
         progress = known.progress(step="", answers=answers)
         started = _started(known.row, policy, now)
-        await write(self._session, actor, values | started | {"step": progress.step}, ON_THEIR_WAY)
+        await write(self._session, actor, known, values | started | {"step": progress.step}, ON_THEIR_WAY)
         return progress
 
     async def go_to(self, actor: Actor, policy: OnboardingPolicy, *, from_step: str, back: bool) -> Progress:
@@ -220,7 +223,7 @@ class FlowService:
         progress = known.progress(step=to or "")
         now = self._clock()
         started = _started(known.row, policy, now)
-        await write(self._session, actor, started | {"step": progress.step}, ON_THEIR_WAY)
+        await write(self._session, actor, known, started | {"step": progress.step}, ON_THEIR_WAY)
         return progress
 
     async def confirm(self, actor: Actor, policy: OnboardingPolicy) -> Completed | Progress:
@@ -231,14 +234,16 @@ class FlowService:
         """
         known = await self._locked(actor, _asks_of(policy))
         if known.row.state is OnboardingState.COMPLETED:
-            return Completed(is_new=False)
+            return Completed(is_new=False, row=known.row)
         progress = known.progress(step=SUMMARY)
         if progress.at is not At.SUMMARY:
             return progress
         now = self._clock()
-        values = self._completion(policy, known, now) | {"next_at": now + HELD}
-        await write(self._session, actor, values, ON_THEIR_WAY)
-        return Completed(is_new=True, held_until=now + HELD)
+        values = self._completion(policy, known, now)
+        is_more = bool(values["to_tell"]) or any(one.is_open for one in read_grants(values["grants"]))
+        values["next_at"] = now + HELD if is_more else None
+        row = await write(self._session, actor, known, values, ON_THEIR_WAY)
+        return Completed(is_new=True, row=row, held_until=values["next_at"])
 
     async def restart(self, actor: Actor, policy: OnboardingPolicy) -> Progress:
         """Forget the answers of somebody who is on their way, who begins again. Raises NotStarted."""
@@ -248,7 +253,7 @@ class FlowService:
             return _done(known)
         progress, now = known.progress(step="", answers={}), self._clock()
         values = {"responses": None, "step": progress.step, "updated_at": now}
-        await write(self._session, actor, values | _started(known.row, policy, now), ON_THEIR_WAY)
+        await write(self._session, actor, known, values | _started(known.row, policy, now), ON_THEIR_WAY)
         return progress
 
     async def mine(self, actor: Actor) -> Mine | None:
@@ -268,11 +273,11 @@ class FlowService:
         values: dict[str, Any] = {"responses": None, "legacy": None, "updated_at": now}
         if known.row.state is OnboardingState.STARTED:
             values["step"] = known.progress(step="", answers={}).step
-        return await write(self._session, actor, values, ANY)
+        return await write(self._session, actor, known, values, ANY) is not None
 
-    async def rules(self, actor: Actor, version: int) -> Sequence[GuildRule]:
+    async def rules(self, actor: Actor, version: int) -> tuple[Rule, ...]:
         """Return the rules of a version, in order."""
-        return (await self._session.scalars(RULES_OF_VERSION, {"guild": actor.guild_id, "version": version})).all()
+        return rules_of(await self._session.scalars(RULES_OF_VERSION, {"guild": actor.guild_id, "version": version}))
 
     async def told(self, actor: Actor, what: Tell) -> None:
         """Write down that something was said about a member who is done, or cannot be."""
@@ -300,7 +305,7 @@ class FlowService:
         changed = outcome.on_change(grants, policy, known.questions, known.answers, answers)
         if changed != grants:
             values |= {"grants": grants_to_json(changed), "grant_tries": 0, "next_at": now}
-        await write(self._session, actor, values, ("completed",))
+        await write(self._session, actor, known, values, ("completed",))
         progress = known.progress(step="", answers=answers)
         follow_up = [one for one in progress.page if one.asked_if is not None]
         return progress if follow_up else Progress(At.DONE, asked=progress.asked, answers=answers)

@@ -27,19 +27,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from app.core.actor import Actor
+from app.core.commits import SINGLY
+from app.core.errors import Overtaken
 from app.core.onboarding.answers import Answer, read_answers
 from app.core.onboarding.events import ONBOARDING_CHANNEL
 from app.core.onboarding.policy import OnboardingPolicy
 from app.core.onboarding.progress import Progress, find
 from app.core.onboarding.questions import Question
+from app.core.onboarding.rules import Rule
 from app.models import GuildRule, Onboarding, OnboardingQuestion, OnboardingState
-from app.services.onboarding.rows import question_of
+from app.services.onboarding.rows import question_of, rules_of
 
 FRESH = {"populate_existing": True}
 QUIETLY = {"synchronize_session": False, "populate_existing": True}
 _GUILD = bindparam("guild", type_=BigInteger())
 _USER = bindparam("user", type_=BigInteger())
 _ANNOUNCED: ColumnElement[Any] = func.pg_notify(ONBOARDING_CHANNEL, bindparam("moment_due", type_=Text()))
+# The number of the transaction that wrote the row as it is: https://www.postgresql.org/docs/current/ddl-system-columns.html
+_STATE: ColumnElement[str] = literal_column("CAST(onboarding.xmin AS text)", Text)
 MINE = (Onboarding.guild_id == _GUILD, Onboarding.user_id == _USER)
 
 
@@ -51,6 +56,10 @@ class Known:
     questions: tuple[Question, ...]
     version: int | None
     """The version of the rules that holds, if members have to accept one."""
+    rules: tuple[Rule, ...] = ()
+    """The rules of that version, if they were asked for."""
+    seen: str = ""
+    """What tells this state of the row from any later one."""
 
     @property
     def answers(self) -> dict[int, Answer]:
@@ -75,11 +84,13 @@ class Asks(NamedTuple):
 
     rules: bool
     questions: bool
+    texts: bool = False
+    """Whether the rules themselves are read as well."""
 
     @classmethod
-    def of(cls, policy: OnboardingPolicy) -> "Asks":
+    def of(cls, policy: OnboardingPolicy, *, texts: bool = False) -> "Asks":
         """Return that of a policy."""
-        return cls(policy.asks_rules, policy.asks_questions)
+        return cls(policy.asks_rules, policy.asks_questions, policy.asks_rules and texts)
 
 
 EVERYTHING = Asks(rules=True, questions=True)
@@ -91,36 +102,49 @@ RULES_OF_VERSION = (
 
 
 async def read(session: AsyncSession, actor: Actor, asks: Asks, *, lock: bool) -> Known | None:
-    """Return a member's row with what is asked in their server. With `lock`, others wait for this transaction."""
-    found = (await session.execute(_reading(asks, lock), parameters(actor), execution_options=FRESH)).first()
+    """Return a member's row with what is asked in their server.
+
+    With `lock`, others wait for this transaction. Where there is none, `write` notices who was first instead.
+    """
+    reading = _reading(asks, lock and SINGLY not in session.info)
+    found = (await session.execute(reading, parameters(actor), execution_options=FRESH)).first()
     if found is None:
         return None
-    row, questions, version = found
-    return Known(row, questions_in(questions), version)
+    row, seen, questions, version, rules = found
+    return Known(row, questions_in(questions), version, _rules_in(rules), seen)
 
 
 async def read_questions(session: AsyncSession, actor: Actor, asks: Asks) -> tuple[tuple[Question, ...], int | None]:
     """Return what is asked in a server, for somebody without a row."""
-    questions, version = (await session.execute(_asking(asks), {"guild": actor.guild_id})).one()
+    questions, version, _ = (await session.execute(_asking(asks), {"guild": actor.guild_id})).one()
     return questions_in(questions), version
 
 
 async def make(session: AsyncSession, actor: Actor, **values: Any) -> None:
-    """Make a row for somebody whose joining nobody saw, unless there is one."""
+    """Make a row for somebody whose joining nobody saw, unless there is one. Raises Overtaken outside a transaction."""
+    if SINGLY in session.info:
+        # It is changed right after.
+        raise Overtaken
     await session.execute(_MAKING, parameters(actor) | values)
 
 
-async def write(session: AsyncSession, actor: Actor, values: dict[str, Any], among: tuple[str, ...]) -> bool:
-    """Change a row if it is in one of these states; tell whether it was.
+async def write(
+    session: AsyncSession, actor: Actor, known: Known, values: dict[str, Any], among: tuple[str, ...]
+) -> Onboarding | None:
+    """Change a row if it is in one of these states, and return it as it is then; None if it was not.
 
-    A process looks at the row at once, or then, if `next_at` is changed to a moment.
+    A process looks at the row at once, or then, if `next_at` is changed to a moment. Raises Overtaken outside a
+    transaction, when somebody has changed it since it was read.
     """
-    given = parameters(actor) | {f"new_{key}": value for key, value in values.items()}
+    is_single = SINGLY in session.info
+    given = parameters(actor) | {f"new_{key}": value for key, value in values.items()} | {"seen": known.seen}
     due = values.get("next_at")
     if due is not None:
         given["moment_due"] = str(due.timestamp())
-    statement = _changing(tuple(values), among, due is not None)
-    return (await session.execute(statement, given)).first() is not None
+    changed = (await session.execute(_changing(tuple(values), among, due is not None, is_single), given)).first()
+    if changed is None and is_single:
+        raise Overtaken
+    return None if changed is None else changed[0]
 
 
 def parameters(actor: Actor) -> dict[str, Any]:
@@ -134,13 +158,18 @@ def questions_in(found: Any) -> tuple[Question, ...]:
     return tuple(question_of(cast("OnboardingQuestion", SimpleNamespace(**one))) for one in rows)
 
 
+def _rules_in(found: Any) -> tuple[Rule, ...]:
+    rows = sorted(cast("list[dict[str, Any]]", found or []), key=lambda one: one["rule_order"])
+    return rules_of(cast("GuildRule", SimpleNamespace(**one)) for one in rows)
+
+
 def within(states: tuple[str, ...]) -> ColumnElement[bool]:
     """Match rows in some states, which are a part of the statement: a plan that is kept knows them."""
     listed = ", ".join(f"'{OnboardingState(one).value}'" for one in states)
     return literal_column(f"onboarding.state IN ({listed})", Boolean)
 
 
-def _columns(asks: Asks) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+def _columns(asks: Asks) -> tuple[ColumnElement[Any], ...]:
     table: ColumnElement[Any] = literal_column("guild_onboarding_questions")
     questions = (
         select(func.jsonb_agg(func.to_jsonb(table), type_=JSONB()))
@@ -153,13 +182,25 @@ def _columns(asks: Asks) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
         .where(GuildRule.guild_id == _GUILD, GuildRule.version.is_not(None))
         .scalar_subquery()
     )
+    published: ColumnElement[Any] = literal_column("guild_rules")
+    rules = (
+        select(func.jsonb_agg(func.to_jsonb(published), type_=JSONB()))
+        .select_from(GuildRule)
+        .where(GuildRule.guild_id == _GUILD, GuildRule.version == version)
+        .scalar_subquery()
+    )
     nothing: ColumnElement[Any] = literal_column("NULL")
-    return questions if asks.questions else nothing, version if asks.rules else nothing
+    chosen = {
+        "questions": questions if asks.questions else nothing,
+        "version": version if asks.rules else nothing,
+        "rules": rules if asks.texts else nothing,
+    }
+    return tuple(column.label(name) for name, column in chosen.items())
 
 
 @lru_cache
 def _reading(asks: Asks, lock: bool) -> Select[Any]:
-    query = select(Onboarding, *_columns(asks)).where(*MINE)
+    query = select(Onboarding, _STATE.label("seen"), *_columns(asks)).where(*MINE)
     return query.with_for_update(of=Onboarding) if lock else query
 
 
@@ -169,11 +210,14 @@ def _asking(asks: Asks) -> Select[Any]:
 
 
 @lru_cache(maxsize=128)
-def _changing(columns: tuple[str, ...], among: tuple[str, ...], announces: bool) -> ReturningUpdate[tuple[Any]]:
+def _changing(
+    columns: tuple[str, ...], among: tuple[str, ...], announces: bool, is_single: bool
+) -> ReturningUpdate[Any]:
     values = {getattr(Onboarding, key): bindparam(f"new_{key}", type_=getattr(Onboarding, key).type) for key in columns}
-    changed = update(Onboarding).where(*MINE, within(among)).values(values)
-    returned: ColumnElement[Any] = _ANNOUNCED if announces else literal_column("1")
-    return changed.returning(returned).execution_options(**QUIETLY)
+    is_same = [bindparam("seen", type_=Text()) == _STATE] if is_single else []
+    changed = update(Onboarding).where(*MINE, within(among), *is_same).values(values)
+    announced = [_ANNOUNCED] if announces else []
+    return changed.returning(Onboarding, *announced).execution_options(**QUIETLY)
 
 
 def _new(name: str) -> Any:

@@ -7,8 +7,7 @@ import discord
 from app.core.messages import t, tn
 from app.core.onboarding.progress import At, Progress
 from app.core.onboarding.questions import CHOOSING, Question
-from app.models import GuildRule
-from app.services.onboarding.rows import rules_of
+from app.core.onboarding.rules import Rule
 from app.ui.kit.colours import colour_of
 from app.ui.kit.components import Item, button
 from app.ui.kit.forms import FilledIn
@@ -25,7 +24,7 @@ MAX_GIVEN_BACK = 300
 """Characters of each text that is given back."""
 
 
-def shown(progress: Progress, whose: Whose, rules: Sequence[GuildRule] = (), note: str = "") -> Reply:
+def shown(progress: Progress, whose: Whose, rules: Sequence[Rule] = (), note: str = "") -> Reply:
     """Show where somebody is. `note` says first what has just happened."""
     match progress.at:
         case At.RULES:
@@ -38,11 +37,11 @@ def shown(progress: Progress, whose: Whose, rules: Sequence[GuildRule] = (), not
             return Reply(_noted(note, t("You are done here. `/onboarding mine` shows what you answered and accepted.")))
 
 
-def rules_page(progress: Progress, whose: Whose, rules: Sequence[GuildRule], note: str = "") -> Reply:
+def rules_page(progress: Progress, whose: Whose, rules: Sequence[Rule], note: str = "") -> Reply:
     """Show the rules, with the button that accepts them."""
     assert progress.version is not None, "rules that are to be accepted"
     post = whose.policy.rules_post
-    first, *more = rules_embeds(rules_of(rules), whose.snapshot)
+    first, *more = rules_embeds(rules or progress.rules, whose.snapshot)
     link = link_to(whose.guild_id, post.channel_id, post.message_id) if post and post.message_id else ""
     (more[-1] if more else first).set_footer(text=_step(progress))
     accept = button(
