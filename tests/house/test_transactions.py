@@ -1,7 +1,7 @@
 """What people typed is understood before a transaction begins: no connection of the database waits for a reader."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import pytest
 
@@ -26,7 +26,7 @@ def _reads(call: str, readers: set[str]) -> bool:
 
 
 def read_late(sources: Iterable[str]) -> list[str]:
-    """Return what reads a text, itself or by what it calls, inside of `async with ... uow()`."""
+    """Return what reads a text, itself or by what it calls, in `uow()`, `uow.reading()` or `uow.at_once(...)`."""
     trees = [parsed(source) for source in sources]
     functions = [node for tree in trees for node in ast.walk(tree) if isinstance(node, FUNCTIONS)]
     readers: set[str] = set()
@@ -36,11 +36,21 @@ def read_late(sources: Iterable[str]) -> list[str]:
         call
         for tree in trees
         for block in ast.walk(tree)
-        if isinstance(block, ast.AsyncWith) and any("uow()" in ast.unparse(item) for item in block.items)
-        for statement in block.body
-        for call in _calls(statement)
+        for part in _with_a_connection(block)
+        for call in _calls(part)
         if _reads(call, readers)
     ]
+
+
+def _with_a_connection(block: ast.AST) -> Sequence[ast.AST]:
+    """Return what of a block is done while it has a connection."""
+    if isinstance(block, ast.AsyncWith) and any(
+        opened in ast.unparse(item) for item in block.items for opened in ("uow()", "uow.reading()")
+    ):
+        return block.body
+    if isinstance(block, ast.Call) and ast.unparse(block.func).endswith("uow.at_once"):
+        return block.args
+    return []
 
 
 def test_what_is_typed_is_read_before_the_transaction_begins():
@@ -64,5 +74,11 @@ def test_a_phrase_that_is_read_inside_is_found(block: str):
     begin = "await self.moment(typed)\n async with self._bot.uow() as work:"
     handler = f"async def handler(self, typed):\n {begin}\n  {block}"
     assert len(read_late([helpers, handler])) == 1
+    assert len(read_late([helpers, handler.replace("uow()", "uow.reading()")])) == 1
     outside = handler.replace(f"  {block}", "  await work.things.handler(typed)")
     assert read_late([helpers, outside]) == []
+
+
+def test_a_phrase_that_is_read_in_what_is_done_at_once_is_found():
+    at_once = "async def handler(self, typed):\n await self._bot.uow.at_once(lambda work: work.edit(when.read(typed)))"
+    assert read_late([at_once]) == ["when.read"]

@@ -1,0 +1,126 @@
+"""What is read or changed without a transaction around it: as exact as in one, and in fewer round trips."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import event, func, select, update
+
+from app.core.actor import Actor
+from app.core.clock import Clock
+from app.core.onboarding.answers import read_answers
+from app.core.onboarding.questions import QuestionKind
+from app.db import DatabaseUrl, create_engine, session_factory
+from app.models import Onboarding, SupportTicket
+from app.pooler import Pooling
+from app.services.tickets.opening import Request
+from app.uow import DatabaseUnavailable, UnitOfWork, UnitOfWorkFactory
+from tests.fixtures.onboarding.services import ALICE
+from tests.fixtures.onboarding.services import policy as asking_policy
+from tests.fixtures.onboarding.tables import Asking, filled_in
+from tests.fixtures.tickets.services import kind, policy
+
+AT_ONCE = 30
+Change = Callable[[UnitOfWork], Awaitable[Any]]
+
+
+async def sent(uow: UnitOfWorkFactory, do: Callable[[], Awaitable[object]]) -> list[str]:
+    """The first word of all that was sent to the server meanwhile, over the one connection that its pool has."""
+    words: list[str] = []
+
+    def note(query: str) -> None:
+        words.append(query.split(None, 1)[0].strip(";"))
+
+    async with uow() as work:
+        connection = await work._session.connection()
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+    # What the driver sends by itself, and what SQLAlchemy has it prepare.
+    driver.add_query_logger(lambda record: note(record.query))
+    event.listen(connection.sync_engine, "before_cursor_execute", lambda *given: note(given[2]))
+    await do()
+    await asyncio.sleep(0)
+    return words
+
+
+def opening(user_id: int, **chosen: Any) -> Change:
+    request = Request(kind(), "My cat is ill")
+    return lambda work: work.tickets.opening.begin(Actor(1, user_id), policy(kind(), **chosen), request)
+
+
+async def test_only_a_transaction_costs_round_trips_of_its_own(
+    own_uow: UnitOfWorkFactory, own_database: DatabaseUrl, clock: Clock
+) -> None:
+    async def look() -> None:
+        async with own_uow.reading() as work:
+            await work.tickets.opening.check(ALICE, policy(kind()), "001")
+
+    # The driver asks about types once.
+    await own_uow.at_once(opening(3))
+    assert await sent(own_uow, look) == ["SELECT"]
+    assert await sent(own_uow, lambda: own_uow.at_once(opening(1))) == ["INSERT"]
+    # Behind a pooler the limits of statements hold for a transaction only.
+    pooled = create_engine(own_database, pooling=Pooling.TRANSACTION)
+    uow = UnitOfWorkFactory(session_factory(pooled), clock)
+    await uow.at_once(opening(4))
+    words = await sent(uow, lambda: uow.at_once(opening(2)))
+    assert sorted(words) == ["BEGIN", "COMMIT", "INSERT", "SELECT", "SELECT"]
+    await pooled.dispose()
+
+
+async def test_what_is_for_reading_changes_nothing(own_uow: UnitOfWorkFactory) -> None:
+    with pytest.raises(RuntimeError, match="for reading"):
+        async with own_uow.reading() as work:
+            await work.tickets.opening.begin(ALICE, policy(kind()), Request(kind(), "Help"))
+    async with own_uow() as work:
+        assert await work._session.scalar(select(func.count()).select_from(SupportTicket)) == 0
+
+
+async def test_numbers_and_limits_are_exact_however_many_open_at_once(own_uow: UnitOfWorkFactory) -> None:
+    most = AT_ONCE - 5
+    opened = await asyncio.gather(
+        *(own_uow.at_once(opening(user, per_server=most)) for user in range(AT_ONCE)), return_exceptions=True
+    )
+    numbers = sorted(one.number for one in opened if isinstance(one, SupportTicket))
+    assert numbers == list(range(1, most + 1))
+    assert len([one for one in opened if "open tickets, and takes no more" in str(one)]) == AT_ONCE - most
+    again = await asyncio.gather(*(own_uow.at_once(opening(99)) for _ in range(9)), return_exceptions=True)
+    assert [one.number for one in again if isinstance(one, SupportTicket)] == [most + 1]
+
+
+async def test_of_steps_at_once_none_is_lost(own_uow: UnitOfWorkFactory) -> None:
+    asking, asks = Asking(own_uow), asking_policy(mode="questions")
+    ids = [await asking.ask(f"Question {place}", QuestionKind.SHORT, place=place) for place in range(1, 6)]
+    start = await own_uow.at_once(lambda work: work.onboarding.flow.begin(ALICE, asks))
+    forms = {form.question_id: form for form in filled_in(start, **{f"q{one}": f"to {one}" for one in ids})}
+    await asyncio.gather(
+        *(
+            own_uow.at_once(lambda work, form=forms[one]: work.onboarding.flow.answer(ALICE, asks, [form]))
+            for one in ids
+        )
+    )
+    row = await asking.row(ALICE)
+    assert {key: answer.values for key, answer in read_answers(row.responses).items()} == {
+        one: (f"to {one}",) for one in ids
+    }
+    ended = await asyncio.gather(
+        *(own_uow.at_once(lambda work: work.onboarding.flow.confirm(ALICE, asks)) for _ in range(5))
+    )
+    assert sorted(one.is_new for one in ended) == [False] * 4 + [True]
+
+
+async def test_a_connection_that_dies_while_something_is_saved_leaves_that_open(own_uow: UnitOfWorkFactory) -> None:
+    async def change(work: UnitOfWork) -> None:
+        cut = func.pg_terminate_backend(func.pg_backend_pid())
+        await work._session.execute(update(Onboarding).values(step="x").returning(cut))
+
+    async def prepare() -> None:
+        async with own_uow() as work:
+            work._session.add(Onboarding(guild_id=1, user_id=1, state="asked"))
+
+    await asyncio.create_task(prepare())
+    with pytest.raises(DatabaseUnavailable, match="nothing was changed"):
+        async with own_uow() as work:
+            await change(work)
+    with pytest.raises(DatabaseUnavailable, match="check whether it was saved"):
+        await own_uow.at_once(change)
