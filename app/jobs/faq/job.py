@@ -9,9 +9,10 @@ from app.jobs.faq.drafts import ForgetDrafts
 from app.jobs.faq.forgetting import Forget
 from app.jobs.faq.part import Part
 from app.jobs.faq.purging import Purge
+from app.jobs.faq.telling import Tell
 from app.jobs.faq.verifying import AskOwners
 
-PARTS: Sequence[Callable[[Bot], Part]] = (AskOwners, Purge, Forget, ForgetDrafts)
+PARTS: Sequence[Callable[[Bot], Part]] = (AskOwners, Forget, ForgetDrafts, Purge, Tell)
 """Each is looked after beside the others."""
 
 

@@ -123,4 +123,4 @@ class TellingService:
 
 
 def _latest(value: Any) -> Any:
-    return func.array_agg(aggregate_order_by(value, L.searched_at.desc()))[1]
+    return func.array_agg(aggregate_order_by(value, L.searched_at.desc(), L.id.desc()))[1]
