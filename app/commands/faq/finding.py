@@ -35,7 +35,7 @@ OTHERS = 5
 async def suggest_answers(ctx: discord.AutocompleteContext) -> list[discord.OptionChoice]:
     """Suggest answers by what was typed so far."""
     bot: Any = ctx.bot
-    async with bot.uow() as work:
+    async with bot.uow.reading() as work:
         found = await work.faq.search.suggest(
             actor_of(ctx.interaction).guild_id, str(ctx.value or ""), languages_of(ctx.interaction)
         )

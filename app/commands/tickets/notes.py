@@ -33,7 +33,7 @@ async def suggest_answers(ctx: discord.AutocompleteContext) -> list[discord.Opti
     snapshot = await bot.settings.get(actor_of(ctx.interaction).guild_id)
     actor = actor_of(ctx.interaction, snapshot)
     typed, languages = str(ctx.value or ""), languages_of(ctx.interaction)
-    async with bot.uow() as work:
+    async with bot.uow.reading() as work:
         if not await work.tickets.replies.may_answer(actor, which(ctx.interaction)):
             return []
         found = {one.id: one.title for one in await work.faq.search.suggest(actor.guild_id, typed, languages)}

@@ -1,5 +1,7 @@
 """Answers of the FAQ before a ticket is opened: what they spare, and that nothing is lost on the way."""
 
+import asyncio
+import itertools
 from typing import Any
 
 from app.bot import Bot
@@ -9,6 +11,7 @@ from app.ui.faq.finding_ids import OpenAnywayId, SolvedId
 from standin import Person, StandIn, Upload
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.faq.shelf import Shelf
+from tests.fixtures.statements import statements_of
 from tests.fixtures.tickets.offering import Desk, headed, open_ticket
 from tests.fixtures.town import Town
 
@@ -153,3 +156,53 @@ async def test_a_search_in_vain_becomes_a_ticket_without_asking_twice(desk: Desk
     (search,) = await shelf.searches()
     assert search.ticket_at is not None
     assert (search.is_helpful, search.opened_id) == (False, entry.id)
+
+
+async def test_every_way_in_shows_answers_and_two_presses_open_one_ticket(
+    desk: Desk, shelf: Shelf, town: Town, alice: Person, mallory: Person, manager: Person
+) -> None:
+    await desk.offer()
+    await desk.offer("002", name="Money")
+    await shelf.write("How do I get roles?")
+    about = {"What is it about?": "How do I get roles?"}
+    form = await manager.slash("tickets panel post")
+    await manager.submit(form, {"Ticket types": ["Support", "Money"]})
+    panel = alice.last_message
+    assert panel is not None
+    asked = await mallory.say("how?")
+    menu = await alice.choose(
+        await alice.context_menu("Open a ticket about this", asked), "Choose a kind of ticket…", "Money"
+    )
+    said = await alice.submit(menu, about)
+    pressed = await alice.submit(await alice.click(panel, "Support"), about)
+    for one in (said, pressed):
+        assert one.text.startswith("This may answer what you wrote.")
+    opened = await asyncio.gather(*(alice.click(said, ANYWAY) for _ in range(2)))
+    assert await desk.count() == 1
+    texts = {message.text for one in opened for message in [one, *one.followups]}
+    assert GONE in texts
+    ticket = await desk.ticket()
+    assert [one["kind"] for one in ticket.answers] == ["long", "message"]
+    assert ticket.answers[1]["value"].endswith(f"/{asked.id}")
+
+
+async def test_where_nothing_is_found_opening_costs_one_query_more(
+    desk: Desk, shelf: Shelf, alice: Person, mallory: Person, bot: Bot
+) -> None:
+    await desk.offer()
+    await shelf.write("How do I get roles?")
+    sent = statements_of(bot)
+
+    async def waited_for(person: Person) -> list[str]:
+        form = await person.slash("ticket open")
+        await desk.settled()
+        sent.clear()
+        await person.submit(form, {"What is it about?": "My bicycle is gone"})
+        # Until the ticket is begun: the rest is the same.
+        return list(itertools.takewhile(lambda one: "INSERT INTO support_tickets" not in one, sent))
+
+    asking = await waited_for(alice)
+    await shelf.set("faq.in_tickets", value=False)
+    silent = await waited_for(mallory)
+    assert len(asking) == len(silent) + 1
+    assert sum("faq_entries" in one for one in asking) == 1
