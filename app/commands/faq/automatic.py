@@ -139,11 +139,11 @@ class SuggestionButtons(FaqCog, discord.Cog):
             log.info("a suggestion was not deleted", extra={"error": str(error)})
 
     @responds_to(QuietId)
-    async def choose_quiet(self, interaction: discord.Interaction, pressed: QuietId) -> None:
+    async def choose_quiet(self, interaction: discord.Interaction, _: QuietId) -> None:
         async with answering(interaction, update=True):
             async with self._work(interaction) as (context, work):
-                await work.member_quiet.wish(context.actor, wanted=pressed.quiet)
-            await ui.quiet(is_quiet=pressed.quiet).replace(interaction)
+                await work.member_quiet.wish(context.actor, wanted=True)
+            await ui.quiet().replace(interaction)
 
 
 def _read(name: str, typed: str, most: int) -> int:

@@ -5,7 +5,7 @@ import discord
 from app.commands.faq import groups
 from app.commands.faq.request import FaqCog
 from app.ui.faq import privacy as ui
-from app.ui.faq.privacy_ids import ForgetMineId, KeepMineId, OwnSearchesId
+from app.ui.faq.privacy_ids import ForgetMineId, KeepMineId, OwnSearchesId, SuggestId
 from app.ui.kit.patience import answering
 from app.ui.kit.reply import Reply
 from app.ui.kit.routes import responds_to
@@ -18,7 +18,8 @@ class PrivacyCog(FaqCog):
         async with self._work(interaction) as (context, work):
             found = await work.faq.privacy.page(context.actor, page)
             is_private = await work.member_privacy.find(context.actor.user_id)
-        return ui.mine(found, context.snapshot, is_private=is_private, note=note)
+            is_quiet = await work.member_quiet.find(context.actor.user_id)
+        return ui.mine(found, context.snapshot, is_private=is_private, is_quiet=is_quiet, note=note)
 
 
 class PrivacyCommands(PrivacyCog):
@@ -44,6 +45,14 @@ class PrivacyButtons(PrivacyCog, discord.Cog):
             async with self._work(interaction) as (context, work):
                 await work.member_privacy.set(context.actor, private=not pressed.keep)
             reply = await self._mine(interaction, note=ui.chosen(keep=pressed.keep))
+            await reply.replace(interaction)
+
+    @responds_to(SuggestId)
+    async def suggest(self, interaction: discord.Interaction, pressed: SuggestId) -> None:
+        async with answering(interaction, update=True):
+            async with self._work(interaction) as (context, work):
+                await work.member_quiet.wish(context.actor, wanted=not pressed.suggest)
+            reply = await self._mine(interaction, note=ui.suggesting(suggest=pressed.suggest))
             await reply.replace(interaction)
 
     @responds_to(ForgetMineId)

@@ -129,6 +129,9 @@ class Suggest(Part):
         place, guild = policy.automatic.get(said.chosen_id), self._bot.get_guild(said.guild_id)
         if one.is_over or place is None or guild is None:
             return Outcome.ANSWERED
+        if await self._bot.member_privacy.get(said.author_id):
+            # Looking for an answer to what they wrote would be a search.
+            return Silence.QUIET
         language = language_of_server(self._bot, said.guild_id)
         async with self._bot.uow() as work:
             if await work.member_quiet.find(said.author_id):

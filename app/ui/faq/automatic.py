@@ -104,15 +104,13 @@ def dismissed(*, by_asker: bool) -> Reply:
     if not by_asker:
         return Reply(t("The suggestion is gone."))
     said = t("It is gone, and is not suggested to you again today.")
-    return Reply(said, items=[button(t("Don't suggest to me"), QuietId(quiet=True), emoji="🔕")])
+    return Reply(said, items=[button(t("Don't suggest to me"), QuietId(), emoji="🔕")])
 
 
-def quiet(*, is_quiet: bool) -> Reply:
-    """Confirm what a member chose for themselves."""
-    if is_quiet:
-        said = t("Nothing is suggested to you any more, in any server. You can still search the FAQ yourself.")
-        return Reply(said, items=[button(t("Suggest again"), QuietId(quiet=False), emoji="🔔")])
-    return Reply(t("Answers are suggested to you again, where a server has switched that on."))
+def quiet() -> Reply:
+    """Confirm to a member that they get no suggestions any more, and say where they change their mind."""
+    said = t("Nothing is suggested to you any more, in any server. You can still search the FAQ yourself.")
+    return Reply(f"{said} {t('You change that with `/faq privacy`.')}")
 
 
 # Setting it up

@@ -11,6 +11,4 @@ class DismissId(ButtonId, route="faq:v1:dismiss"):
 
 
 class QuietId(ButtonId, route="faq:v1:quiet"):
-    """Suggest nothing to whoever presses it any more, or again."""
-
-    quiet: bool
+    """Suggest nothing to whoever presses it any more."""

@@ -9,7 +9,7 @@ from app.core.faq.policy import FaqPolicy
 from app.core.messages import t, tn
 from app.core.settings.snapshot import SettingsSnapshot
 from app.services.faq.privacy import Own, OwnPage
-from app.ui.faq.privacy_ids import ForgetMineId, KeepMineId, OwnSearchesId
+from app.ui.faq.privacy_ids import ForgetMineId, KeepMineId, OwnSearchesId, SuggestId
 from app.ui.kit.colours import colour_of
 from app.ui.kit.components import Item, button
 from app.ui.kit.ids import MAX_PAGE
@@ -19,7 +19,7 @@ from app.ui.kit.text import in_code
 MAX_QUERY = 150
 
 
-def mine(found: OwnPage, snapshot: SettingsSnapshot, *, is_private: bool, note: str = "") -> Reply:
+def mine(found: OwnPage, snapshot: SettingsSnapshot, *, is_private: bool, is_quiet: bool, note: str = "") -> Reply:
     """Show what is kept, and what can be done about it."""
     embed = discord.Embed(title=t("What is kept of your searches in the FAQ"), colour=colour_of(snapshot))
     lines = [_rule(FaqPolicy.of(snapshot), is_private=is_private)]
@@ -37,6 +37,10 @@ def mine(found: OwnPage, snapshot: SettingsSnapshot, *, is_private: bool, note: 
         if is_private
         else button(t("Keep none of my searches"), KeepMineId(keep=False), row=0)
     ]
+    # Of whom nothing is kept no message is looked at either.
+    if not is_private:
+        label = t("Suggest answers to me") if is_quiet else t("Suggest no answers to me")
+        items.append(button(label, SuggestId(suggest=is_quiet), row=0))
     if found.total:
         items.append(button(t("Delete my searches…"), ForgetMineId(is_sure=False), row=0))
     if found.pages > 1:
@@ -73,6 +77,13 @@ def chosen(*, keep: bool) -> str:
         "From now on, nothing of what you search for is kept with your name, in any server, and I answer no message of "
         "yours by myself. What is kept already stays until you delete it."
     )
+
+
+def suggesting(*, suggest: bool) -> str:
+    """Say whether answers are suggested from now on."""
+    if suggest:
+        return t("Answers are suggested to you again, where a server has switched that on.")
+    return t("Nothing is suggested to you any more, in any server. You can still search the FAQ yourself.")
 
 
 def _rule(policy: FaqPolicy, *, is_private: bool) -> str:

@@ -22,3 +22,9 @@ class ForgetMineId(ButtonId, route="faq:v1:own_forget"):
     """Delete one's own searches in this server; `is_sure` once that was confirmed."""
 
     is_sure: bool
+
+
+class SuggestId(ButtonId, route="faq:v1:suggest_to_me"):
+    """Suggest answers to whoever presses it, or none."""
+
+    suggest: bool

@@ -140,8 +140,14 @@ async def test_the_asker_and_staff_take_it_away_and_members_want_none(
     assert "Nothing is suggested to you any more" in quiet.text
     await alice.say(PASSWORD)
     assert len(await desk.suggested(town.general)) == 1
-    again = await alice.click(quiet, "Suggest again")
-    assert "suggested to you again" in again.text
+    # What they chose is where all of that is.
+    mine = await alice.slash("faq privacy")
+    mine = await alice.click(mine, "Suggest answers to me")
+    assert "suggested to you again" in mine.text
+    await alice.say(PASSWORD)
+    assert len(await desk.suggested(town.general)) == 2
+    # Of whom nothing is to be kept, no message is searched for.
+    await alice.click(mine, "Keep none of my searches")
     await alice.say(PASSWORD)
     assert len(await desk.suggested(town.general)) == 2
 
