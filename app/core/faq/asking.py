@@ -11,6 +11,7 @@ from typing import Protocol
 from app.core.faq.automatic import Automatic
 from app.core.faq.folding import fold
 from app.core.faq.limits import MAX_QUERY
+from app.core.faq.smalltalk import is_small_talk
 
 MIN_LETTERS = 8
 """Of a question in an alphabet; of one in Chinese, Japanese or Korean, which needs fewer, a third."""
@@ -52,6 +53,13 @@ SIGNS = re.compile(
     r"|어떻게|왜|어디|무엇|언제|나요|까요|습니까"
 )
 """What asks or calls for help wherever it stands."""
+ASKING = re.compile(
+    r"\b(?:how|where|when|why|what|which|can i|is there|wie|wo|wann|warum|wieso|welche[rs]?|gibt es|kann (?:ich|man)"
+    r"|comment|o[uù]|quand|pourquoi|quel\w*|c[oó]mo|d[oó]nde|cu[aá]ndo|onde|quando|come|dove|perch[eé]"
+    r"|hoe|waar|wanneer|waarom|jak|gdzie|kiedy|dlaczego|как|где|когда|почему)\b",
+    re.IGNORECASE,
+)
+CLAUSES = re.compile(r"[^.!?…。！？,;:\n]+[.!?…。！？,;:]*")
 SENTENCES = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])|\n+")
 
 
@@ -79,11 +87,29 @@ def questions_in(text: str, title: str = "") -> tuple[str, ...]:
 
     `title` is that of a post in a forum, which is the question, whatever else is said.
     """
-    said = said_in(text)
-    asks = " ".join(one for one in SENTENCES.split(said) if sounds_like_a_question(one))
+    said = CLAUSES.sub(_without_small_talk, said_in(text))
+    asks = " ".join(map(_question, _asking(SENTENCES.split(said))))
     texts = [title, f"{title} {asks}"] if is_worth_a_search(title) else [asks, f"{title} {said}"]
     found = (" ".join(one.split()) for one in texts)
     return tuple(dict.fromkeys(one for one in found if is_worth_a_search(one)))
+
+
+def _asking(sentences: Sequence[str]) -> list[str]:
+    """Return the sentences that end with a question mark; if none does, those that sound like a question."""
+    marked = [one for one in sentences if QUESTION_MARK.search(one)]
+    return marked or [one for one in sentences if sounds_like_a_question(one)]
+
+
+def _question(sentence: str) -> str:
+    """Return a sentence from the word on that asks: "Does anybody here know how to ..." is "how to ..."."""
+    found = ASKING.search(sentence)
+    asked = sentence[found.start() :] if found else sentence
+    return asked if is_worth_a_search(asked) else sentence
+
+
+def _without_small_talk(clause: re.Match[str]) -> str:
+    """Leave out greetings and thanks: they are in no answer, and what is in none counts against those that fit."""
+    return "" if is_small_talk(clause[0]) else clause[0]
 
 
 def is_worth_a_search(text: str) -> bool:
@@ -93,7 +119,7 @@ def is_worth_a_search(text: str) -> bool:
     said = said_in(text)
     wide = len(WIDE.findall(said))
     letters = sum(map(str.isalpha, said))
-    return letters + wide * 2 >= MIN_LETTERS
+    return letters + wide * 2 >= MIN_LETTERS and not is_small_talk(said)
 
 
 def sounds_like_a_question(text: str) -> bool:

@@ -88,8 +88,12 @@ def test_what_asks_is_searched_for_and_all_of_it() -> None:
     said = "Hi <@5>, I came back after years.\nHow do I reset my password? See `log` at https://example.com, thank you"
     assert questions_in(said) == (
         "How do I reset my password?",
-        "Hi , I came back after years. How do I reset my password? See at thank you",
+        "I came back after years. How do I reset my password? See at thank you",
     )
+    # How it leads up to that is in no answer.
+    asked = "Hello! I cannot get in any more. Does anybody here know how to reset the password? Thanks!"
+    assert questions_in(asked)[0] == "how to reset the password?"
+    assert questions_in("hey guys, wie ändere ich das Passwort")[0] == "wie ändere ich das Passwort"
     assert questions_in("reset password please") == ("reset password please",)
     assert said_in("a  b\n\n> c\n d ") == "a b\nd"
     # Of a post in a forum, the title is what is asked.
