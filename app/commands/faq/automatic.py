@@ -17,7 +17,7 @@ from app.core.messages import OptionName
 from app.effects.sending import ERRORS
 from app.services.faq.automatic import require_manager
 from app.ui.faq import automatic as ui
-from app.ui.faq.automatic_ids import DismissId, QuietId
+from app.ui.faq.automatic_ids import DismissId, QuietId, ReadOnId
 from app.ui.kit.autocomplete import offered, suggesting
 from app.ui.kit.context import actor_of, present
 from app.ui.kit.limits import MAX_CHOICE
@@ -126,6 +126,13 @@ class AutoCommands(FaqCog):
 
 class SuggestionButtons(FaqCog, discord.Cog):
     """What members do with a suggestion."""
+
+    @responds_to(ReadOnId)
+    async def read_on(self, interaction: discord.Interaction, pressed: ReadOnId) -> None:
+        async with answering(interaction):
+            async with self._work(interaction) as (context, work):
+                entry = await work.faq.reading.answer(context.actor, pressed.entry_id)
+            await ui.whole(entry, pressed.log_id, context.snapshot).send(interaction)
 
     @responds_to(DismissId)
     async def dismiss(self, interaction: discord.Interaction, pressed: DismissId) -> None:

@@ -13,10 +13,12 @@ from app.core.faq.policy import FaqPolicy
 from app.core.faq.waiting import Said
 from app.core.messages import Message, msg, t, tn
 from app.core.settings.snapshot import SettingsSnapshot
-from app.models import SettingsHistory
+from app.models import FaqEntry, SettingsHistory
 from app.services.faq.automatic import Suggested
-from app.ui.faq.automatic_ids import DismissId, QuietId
+from app.ui.faq.automatic_ids import DismissId, QuietId, ReadOnId
 from app.ui.faq.entry import entry_embed
+from app.ui.faq.finding import Offer, opened, rating_buttons
+from app.ui.faq.finding_ids import AskStaffId
 from app.ui.kit.autocomplete import Suggestion, meant
 from app.ui.kit.colours import colour_of
 from app.ui.kit.components import Item, button
@@ -72,8 +74,18 @@ def suggestion(found: Suggested, said: Said, snapshot: SettingsSnapshot) -> Repl
         embed = discord.Embed(title=embed.title, description=beginning(found.entry.summary), colour=embed.colour)
     embed.set_footer(text=t("Suggested from the FAQ of this server"))
     items: list[Item] = []
+    if not is_short:
+        items.append(button(t("Read on"), ReadOnId(log_id=found.log_id, entry_id=found.entry.id), emoji="📖"))
+    items += rating_buttons(found.entry, found.log_id)
+    if Offer.of(snapshot, is_private=False).can_ask:
+        items.append(button(t("Ask a person"), AskStaffId(log_id=found.log_id)))
     items.append(button(t("Dismiss"), DismissId(log_id=found.log_id, asker_id=said.author_id)))
     return Reply(embed=embed, items=items, private=False)
+
+
+def whole(entry: FaqEntry, log_id: int, snapshot: SettingsSnapshot) -> Reply:
+    """Return all of an answer, for whoever wants to read on."""
+    return opened(entry, log_id, snapshot, shared=True)
 
 
 def beginning(text: str) -> str:

@@ -10,5 +10,12 @@ class DismissId(ButtonId, route="faq:v1:dismiss"):
     asker_id: Snowflake
 
 
+class ReadOnId(ButtonId, route="faq:v1:read_on"):
+    """Read all of an answer of which a suggestion shows how it begins."""
+
+    log_id: RowId
+    entry_id: RowId
+
+
 class QuietId(ButtonId, route="faq:v1:quiet"):
     """Suggest nothing to whoever presses it any more."""

@@ -8,6 +8,7 @@ from standin import ChannelType, Person, StandIn, permissions
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.discord import Running
 from tests.fixtures.faq.channel import PASSWORD, RULES, Helpdesk, suggestions
+from tests.fixtures.tickets.office import Office
 from tests.fixtures.town import Town
 
 POST = "POST /channels/{channel_id}/messages"
@@ -177,14 +178,40 @@ async def test_threads_and_posts_belong_to_their_channel(
     assert await desk.suggested(private) == []
 
 
-async def test_a_long_answer_is_only_begun(desk: Helpdesk, town: Town, alice: Person) -> None:
-    await desk.add(PASSWORD, "First do this.\n\n" + "```\n" + "x = 1\n" * 200 + "```")
+async def test_a_long_answer_is_only_begun_and_everybody_says_whether_it_helped(
+    desk: Helpdesk, town: Town, office: Office, alice: Person, mallory: Person
+) -> None:
+    long = "First do this.\n\n" + "```\n" + "x = 1\n" * 200 + "```"
+    entry = await desk.add(PASSWORD, long)
     await desk.choose(town.general, wait=0)
     await alice.say(PASSWORD)
     (answer,) = await desk.suggested(town.general)
     description = answer.embeds[0]["description"]
     assert len(description) < 500
     assert description.count("```") == 2
+    assert [button.label for button in answer.buttons] == ["Read on", "Helpful", "Not helpful", "Dismiss"]
+    whole = await mallory.click(answer, "Read on")
+    assert whole.private
+    assert whole.embeds[0]["description"] == long
+    assert (await alice.click(answer, "Helpful")).private
+    await mallory.click(answer, "Not helpful")
+    async with desk.bot.uow() as work:
+        found = await work.faq.reading.get(desk.staff, entry.id)
+    assert (found.opened_count, found.helpful_count, found.unhelpful_count) == (1, 1, 1)
+
+    # Where tickets can be opened, a person can be asked. The buttons of what was removed meanwhile say so.
+    await office.configure()
+    desk.clock.move(hours=1)
+    await mallory.say(PASSWORD)
+    (_, answer) = await desk.suggested(town.general)
+    asked = await mallory.click(answer, "Ask a person")
+    assert asked.modal is not None
+    async with desk.bot.uow() as work:
+        await work.faq.entries.remove(desk.staff, entry.id)
+    for label in ("Read on", "Helpful"):
+        gone = await alice.click(answer, label)
+        assert gone.private
+        assert "not in the FAQ any more" in gone.text
 
 
 async def test_what_discord_refuses_was_not_suggested(
