@@ -56,7 +56,8 @@ SIGNS = re.compile(
 ASKING = re.compile(
     r"\b(?:how|where|when|why|what|which|can i|is there|wie|wo|wann|warum|wieso|welche[rs]?|gibt es|kann (?:ich|man)"
     r"|comment|o[uù]|quand|pourquoi|quel\w*|c[oó]mo|d[oó]nde|cu[aá]ndo|onde|quando|come|dove|perch[eé]"
-    r"|hoe|waar|wanneer|waarom|jak|gdzie|kiedy|dlaczego|как|где|когда|почему)\b",
+    r"|hoe|waar|wanneer|waarom|jak|gdzie|kiedy|dlaczego|как|где|когда|почему)\b"
+    r"|(?<=^请问|^請問).",
     re.IGNORECASE,
 )
 CLAUSES = re.compile(r"[^.!?…。！？,;:\n]+[.!?…。！？,;:]*")
