@@ -9,6 +9,7 @@ from app.commands.faq.automatic import AutoCommands, SuggestionButtons
 from app.commands.faq.exchange import ExchangeCommands, FaqImportButtons
 from app.commands.faq.figures import FiguresCommands
 from app.commands.faq.finding import AnswerButtons, FindingCommands
+from app.commands.faq.from_ticket import FromTicket
 from app.commands.faq.history import HistoryButtons, HistoryCommands
 from app.commands.faq.learning import LearningButtons, LearningCommands
 from app.commands.faq.listing import ListButtons, ListCommands
@@ -49,6 +50,7 @@ COGS = (
     AnswerButtons,
     AnswerMenu,
     Faq,
+    FromTicket,
     HistoryButtons,
     LearningButtons,
     FaqImportButtons,

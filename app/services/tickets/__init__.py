@@ -9,6 +9,7 @@ from app.services.tickets.closing import TicketClosingService
 from app.services.tickets.due import TicketDueService
 from app.services.tickets.figures import TicketFiguresService
 from app.services.tickets.finding import TicketFindingService
+from app.services.tickets.lessons import TicketLessonService
 from app.services.tickets.messages import TicketMessageService
 from app.services.tickets.moving import TicketMovingService
 from app.services.tickets.opening import TicketOpeningService
@@ -53,5 +54,7 @@ class TicketServices:
         """What was said in them."""
         self.finding = TicketFindingService(session, clock)
         """Lists, search and transcripts for people."""
+        self.lessons = TicketLessonService(session)
+        """What they teach."""
         self.similar = TicketSimilarService(session)
         """What was asked before."""

@@ -12,14 +12,14 @@ from app.ui.kit.components import Item, button
 from app.ui.kit.limits import MAX_FIELD_VALUE
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import plain, shortened, tamed
-from app.ui.tickets.ids import RateId, ReopenId
+from app.ui.tickets.ids import MakeEntryId, RateId, ReopenId
 from app.ui.tickets.words import priority_of, title_of
 
 MAX_STARS = 5
 
 
 def summary(ticket: SupportTicket, snapshot: SettingsSnapshot, *, left_out: int = 0) -> Reply:
-    """Say to staff what became of a ticket, above its transcript. It pings nobody."""
+    """Say to staff what became of a ticket, above its transcript, and let them keep its answer. It pings nobody."""
     embed = discord.Embed(title=title_of(ticket), colour=colour_of(snapshot), timestamp=ticket.closed_at)
     _field(embed, t("Member"), f"<@{ticket.user_id}>")
     if ticket.opened_by is not None:
@@ -44,7 +44,8 @@ def summary(ticket: SupportTicket, snapshot: SettingsSnapshot, *, left_out: int 
         stars = "★" * ticket.rating + "☆" * (MAX_STARS - ticket.rating)
         comment = f"\n>>> {tamed(ticket.rating_comment, MAX_COMMENT - 30)}" if ticket.rating_comment else ""
         _field(embed, t("Rating"), stars + comment, inline=False)
-    return Reply(embed=embed, private=False)
+    learn = button(t("Make this an FAQ entry"), MakeEntryId(ticket_id=ticket.id), emoji="📖")
+    return Reply(embed=embed, items=[learn], private=False)
 
 
 def farewell(

@@ -49,6 +49,12 @@ class AfterSearchFormId(FormId, route="tickets:v1:after_search_form"):
     log_id: RowId
 
 
+class MakeEntryId(ButtonId, route="tickets:v1:make_entry"):
+    """Make an entry of the FAQ of a ticket. What becomes of it belongs to the FAQ."""
+
+    ticket_id: RowId
+
+
 class ClaimId(ButtonId, route="tickets:v1:claim"):
     """Take a ticket."""
 

@@ -14,7 +14,7 @@ from app.ui.kit.ids import SelectId
 from app.ui.kit.limits import MAX_CONTENT, MAX_OPTIONS
 from app.ui.kit.reply import Attachment, Reply
 from app.ui.kit.text import plain, shortened
-from app.ui.tickets.ids import AcceptCloseId, CloseFormId, DeclineCloseId
+from app.ui.tickets.ids import AcceptCloseId, CloseFormId, DeclineCloseId, MakeEntryId
 
 REASON = "reason"
 MAX_REASON_TYPED = 1000
@@ -95,9 +95,10 @@ def no_types(*, is_manager: bool) -> Reply:
     return Reply(t("This server offers no tickets yet."))
 
 
-def closing(ticket: SupportTicket) -> Reply:
-    """Say that it is over."""
-    return Reply(t("Ticket #{number} is closed. Its transcript is being made.", number=ticket.number))
+def closing(ticket: SupportTicket, *, teaches: bool = False) -> Reply:
+    """Say that it is over, and let staff keep its answer where no transcript is posted that offers that."""
+    items = [button(t("Make this an FAQ entry"), MakeEntryId(ticket_id=ticket.id), emoji="📖")] if teaches else []
+    return Reply(t("Ticket #{number} is closed. Its transcript is being made.", number=ticket.number), items=items)
 
 
 def close_form(ticket_id: int) -> discord.ui.DesignerModal:
