@@ -23,9 +23,11 @@ from app.ui.kit.routes import responds_to
 
 def require_writing(interaction: discord.Interaction) -> None:
     """Raise NotAllowed where this person may not write: then the bot does not write for them either."""
-    may = interaction.permissions
-    is_thread = isinstance(interaction.channel, discord.Thread)
-    if not (may.send_messages_in_threads if is_thread else may.send_messages):
+    may, channel = interaction.permissions, interaction.channel
+    may_write = may.send_messages
+    if isinstance(channel, discord.Thread):
+        may_write = may.send_messages_in_threads and (may.manage_threads or not channel.locked)
+    if not (may.administrator or may_write):
         raise NotAllowed("You cannot write in this channel, so you cannot share an answer in it.")
 
 

@@ -30,6 +30,15 @@ async def test_an_answer_is_shared_in_the_channel_and_everybody_votes(
     again = await alice.slash("faq search", question="get roles")
     refused = await alice.click(again, "Share in this channel")
     assert refused.text == "You cannot write in this channel, so you cannot share an answer in it."
+    thread = town.world.create_thread(town.general, "closed talk", town.owner)
+    there = alice.at(thread)
+    again = await there.slash("faq search", question="get roles")
+    town.world.edit_thread(thread, locked=True)
+    refused = await there.click(again, "Share in this channel")
+    assert refused.text == "You cannot write in this channel, so you cannot share an answer in it."
+    town.world.edit_thread(thread, locked=False)
+    await there.click(again, "Share in this channel")
+    await stand_in.until(lambda: "You shared" in again.text)
     await shelf.remove(entry)
     assert (await mallory.click(post, "Not helpful")).text == "This answer is not in the FAQ any more."
 
