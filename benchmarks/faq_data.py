@@ -171,7 +171,7 @@ def small_talk() -> list[tuple[str, str]]:
     found = dict[str, str]()
     codes = dict(zip(SMALL_TALK, ("en", "de", "fr", "it", "pt", "ru", "ja", "ko", "zh-cn", "nl"), strict=True))
     for name, code in codes.items():
-        for path in sorted((Path(chatterbot_corpus.__file__).parent / "data" / name).glob("*.yml")):
+        for path in sorted((Path(str(chatterbot_corpus.__file__)).parent / "data" / name).glob("*.yml")):
             for said in re.findall(r"^\s*-\s*-\s+(.+)$", path.read_text(encoding="utf-8"), re.MULTILINE):
                 found.setdefault(said.strip().strip("'\""), code)
     return [(said, code) for said, code in found.items() if said]
@@ -182,7 +182,7 @@ def misspelt() -> dict[str, list[str]]:
     import codespell_lib
 
     found = defaultdict[str, list[str]](list)
-    path = Path(codespell_lib.__file__).parent / "data" / "dictionary.txt"
+    path = Path(str(codespell_lib.__file__)).parent / "data" / "dictionary.txt"
     for line in path.read_text(encoding="utf-8").splitlines():
         wrong, _, right = line.partition("->")
         for word in right.split(","):

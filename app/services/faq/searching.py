@@ -16,6 +16,7 @@ from app.core.faq.query import Query, read
 from app.core.faq.tokens import BEGINNING_LEVELS, LEVELS, mark
 
 MAX_SUGGESTED = 25
+# `guild_id + 0` can be looked up in no index: PostgreSQL would read all of a guild where the words are in few rows.
 _SEARCH = """
 WITH word AS (
     SELECT * FROM unnest(:places, :plain, :written, :dictionaries) AS word (place, plain, written, dictionary)
@@ -43,7 +44,7 @@ WITH word AS (
 ), list AS MATERIALIZED (
     SELECT place, family, kind, share, ids FROM asked CROSS JOIN LATERAL (
         SELECT array_agg(id) AS ids FROM (
-            SELECT id FROM faq_entries WHERE search @@ query AND guild_id = :guild_id AND enabled AND deleted_at IS NULL
+            SELECT id FROM faq_entries WHERE search @@ query AND guild_id + 0 = :guild_id AND enabled AND deleted_at IS NULL
             LIMIT most
         ) AS entry
     ) AS entries WHERE ids IS NOT NULL
@@ -54,7 +55,7 @@ WITH word AS (
         WHERE place NOT IN (SELECT place FROM list WHERE kind IN ('t', 'k')) GROUP BY place
     ) AS asked CROSS JOIN LATERAL (
         SELECT array_agg(id) AS ids FROM (
-            SELECT id FROM faq_entries WHERE search @@ query AND guild_id = :guild_id AND enabled AND deleted_at IS NULL
+            SELECT id FROM faq_entries WHERE search @@ query AND guild_id + 0 = :guild_id AND enabled AND deleted_at IS NULL
             LIMIT 200
         ) AS entry
     ) AS entries WHERE ids IS NOT NULL
@@ -95,7 +96,7 @@ SELECT id, title, 1 AS rank, title_key FROM (
 UNION ALL
 SELECT id, title, 2, title_key FROM (
     SELECT id, title, title_key FROM faq_entries
-    WHERE search @@ CAST(:query AS tsquery) AND guild_id = :guild_id AND enabled AND deleted_at IS NULL LIMIT :most
+    WHERE search @@ CAST(:query AS tsquery) AND guild_id + 0 = :guild_id AND enabled AND deleted_at IS NULL LIMIT :most
 ) AS contains
 ORDER BY 3, 4
 """
