@@ -3,11 +3,17 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from app.core.faq.analysis import Word, words
 from app.core.faq.tokens import BEGINNING_LEVELS, LEVELS
 
 EVIDENCE: Mapping[str, float] = {"t": 1.0, "k": 1.0, "w": 0.9, "d": 0.8, "q": 0.5}
 """How much of a word is found in title or keywords, by the way that it was found."""
+
+
+FREQUENT = 1000
+"""In how many entries a word is that may not have been looked up."""
 
 
 @dataclass
@@ -22,6 +28,8 @@ class Match:
     """The sum of what its words tell, by the place they have in it."""
     begins: bool = False
     """Its title begins like the query."""
+    has_all: bool = False
+    """Its title has all of the words, which are too frequent to be looked up one by one."""
     is_own_language: bool = False
     """It is written in the language of whoever asks."""
     is_it: bool = False
@@ -30,7 +38,9 @@ class Match:
 
     def add(self, place: int, kind: str) -> None:
         """Count a word that was found one way."""
-        if kind[0] == "a":
+        if kind == "all":
+            self.has_all = True
+        elif kind[0] == "a":
             self.answered[place] = max(self.answered.get(place, 0.0), (int(kind[1]) + 0.5) / LEVELS)
         elif kind[0] == "p":
             level = (int(kind[1]) + 0.5) / BEGINNING_LEVELS
@@ -39,6 +49,18 @@ class Match:
             self.named[place] = max(self.named.get(place, 0.0), EVIDENCE[kind])
             if kind != "k":
                 self.titled.add(place)
+
+    def complete(self, title: str, asked: Sequence[Word], often: Mapping[int, Any]) -> None:
+        """Count words of its title that were not looked up, because too many entries have them."""
+        missing = [
+            place for place, count in often.items() if count and int(count) >= FREQUENT and place not in self.named
+        ]
+        if missing:
+            found = {_stem(word) for word in words(title)}
+            for place in missing:
+                if _stem(asked[place]) in found:
+                    self.named[place] = EVIDENCE["t"]
+                    self.titled.add(place)
 
     def rank(self, telling: Mapping[int, float]) -> float:
         """Return how well it fits; `telling` says how much each word of the query tells."""
@@ -71,11 +93,13 @@ class Match:
         )
 
 
+def _stem(word: Word) -> str:
+    return word.text[: max(4, len(word.text) - 2)]
+
+
 def telling(often: Mapping[int, int], words: Sequence[int], entries: int) -> dict[int, float]:
     """Return how much each word tells: the more, the fewer entries have it."""
     return {
-        place: math.log(1 + (entries - often.get(place, 0) + 0.5) / (often.get(place, 0) + 0.5))
-        if entries > often.get(place, 0)
-        else 0.05
+        place: math.log(1 + max(entries - often.get(place, 0) + 0.5, 0.05 * entries) / (often.get(place, 0) + 0.5))
         for place in words
     }

@@ -28,28 +28,54 @@ WITH word AS (
     SELECT place FROM lexed GROUP BY place HAVING NOT bool_or(coalesce(stems = '{}' OR others = '{}', false))
 ), used AS MATERIALIZED (
     SELECT place FROM kept UNION SELECT place FROM word WHERE NOT EXISTS (SELECT FROM kept)
-), asked AS MATERIALIZED (
-    SELECT place, 'w' AS family, kind, share, most, string_agg(DISTINCT :mark || kind || form, '|')::tsquery AS query
+), frequent AS MATERIALIZED (
+    SELECT array_agg(word) AS words, array_agg(share * reltuples) AS counts
+    FROM pg_stats CROSS JOIN unnest(most_common_elems::text::text[], most_common_elem_freqs) AS common (word, share)
+        JOIN pg_class ON pg_class.oid = 'faq_entries'::regclass
+    WHERE schemaname = pg_class.relnamespace::regnamespace::text AND tablename = 'faq_entries' AND attname = 'search'
+        AND word >= :mark AND word < :mark || '~' AND share * reltuples > 1000
+), token AS (
+    SELECT place, 'w' AS family, kind, share, most, :mark || kind || form AS token
     FROM kept JOIN lexed USING (place)
         CROSS JOIN LATERAL unnest(plain || coalesce(stems, '{}') || coalesce(others, '{}')) AS form
         CROSS JOIN unnest(:kinds, :shares, :mosts) AS kind (kind, share, most)
-    GROUP BY place, kind, share, most
-    UNION ALL
-    SELECT place, 'b', kind, share, most, (:mark || kind || begins)::tsquery
+    UNION
+    SELECT place, 'b', kind, share, most, :mark || kind || begins
     FROM unnest(:begins_of, :begins) AS beginning (place, begins) JOIN kept USING (place)
         CROSS JOIN unnest(:begin_kinds, :begin_shares, :begin_mosts) AS kind (kind, share, most)
-    UNION ALL
-    SELECT place, 'w', 'w', 0.9, 200, (:mark || 'w' || plain)::tsquery
-    FROM (SELECT DISTINCT place, plain FROM word) AS word WHERE NOT EXISTS (SELECT FROM kept)
-), list AS MATERIALIZED (
-    SELECT place, family, kind, share, ids FROM asked CROSS JOIN LATERAL (
+    UNION
+    SELECT place, 'w', 'w', 0.9, 200, :mark || 'w' || plain FROM word WHERE NOT EXISTS (SELECT FROM kept)
+), meant AS MATERIALIZED (
+    SELECT place, family, kind, share, most, string_agg(token, '|') AS query,
+        coalesce(max(counts[array_position(words, token)]), 0) AS known
+    FROM token CROSS JOIN frequent GROUP BY place, family, kind, share, most
+), rare AS MATERIALIZED (
+    SELECT place, family, kind, share, known, ids FROM (
+        SELECT place, family, kind, share, most, known, query::tsquery AS query FROM meant WHERE known = 0
+        UNION ALL
+        SELECT -1, 'all', 'all', 20.0, 50, 0, string_agg('(' || query || ')', '&')::tsquery FROM (
+            SELECT string_agg(query, '|') AS query, max(known) AS known FROM meant WHERE kind IN ('t', 'k') GROUP BY place
+        ) AS word HAVING max(known) > 0
+    ) AS asked CROSS JOIN LATERAL (
         SELECT array_agg(id) AS ids FROM (
-            SELECT id FROM faq_entries WHERE search @@ query AND guild_id + 0 = :guild_id AND enabled AND deleted_at IS NULL
+            SELECT id FROM faq_entries
+            WHERE search @@ query AND guild_id + 0 = :guild_id AND enabled AND deleted_at IS NULL
             LIMIT most
         ) AS entry
     ) AS entries WHERE ids IS NOT NULL
+), list AS MATERIALIZED (
+    SELECT * FROM rare
+    UNION ALL
+    SELECT place, family, kind, share, known, ids FROM meant CROSS JOIN LATERAL (
+        SELECT array_agg(id) AS ids FROM (
+            SELECT id FROM faq_entries
+            WHERE search @@ query::tsquery AND guild_id + 0 = :guild_id AND enabled AND deleted_at IS NULL
+            LIMIT most
+        ) AS entry
+    ) AS entries WHERE ids IS NOT NULL AND known > 0 AND kind IN ('t', 'k', 'w')
+        AND NOT EXISTS (SELECT FROM rare WHERE kind IN ('t', 'k', 'w', 'a4', 'a5', 'a6', 'a7'))
 ), misspelt AS MATERIALIZED (
-    SELECT place, 'd' AS family, 'd' AS kind, 0.7::float8 AS share, ids FROM (
+    SELECT place, 'd' AS family, 'd' AS kind, 0.7::float8 AS share, 0::float8 AS known, ids FROM (
         SELECT place, string_agg(:mark || 'd' || spelt, '|')::tsquery AS query
         FROM unnest(:mis_of, :mis) AS mis (place, spelt) JOIN kept USING (place)
         WHERE place NOT IN (SELECT place FROM list WHERE kind IN ('t', 'k')) GROUP BY place
@@ -61,12 +87,13 @@ WITH word AS (
     ) AS entries WHERE ids IS NOT NULL
 ), found AS MATERIALIZED (SELECT * FROM list UNION ALL SELECT * FROM misspelt),
 size AS MATERIALIZED (
-    SELECT count(*)::int AS entries FROM (SELECT FROM faq_entries WHERE guild_id = :guild_id LIMIT 2000) AS counted
+    SELECT CASE WHEN count(*) < 2000 THEN count(*) ELSE 20000 END::int AS entries
+    FROM (SELECT FROM faq_entries WHERE guild_id = :guild_id LIMIT 2000) AS counted
 ), often AS (
-    SELECT place, family, sum(cardinality(ids)) AS often FROM found GROUP BY place, family
+    SELECT place, family, greatest(sum(cardinality(ids)), max(known))::int AS often FROM found GROUP BY place, family
 ), weighed AS MATERIALIZED (
     SELECT place, kind, often, ids,
-        share * ln(1 + greatest(entries - often + 0.5, 0.05)::float8 / (often + 0.5)) AS weight
+        share * ln(1 + greatest(entries - often + 0.5, 0.05 * entries)::float8 / (often + 0.5)) AS weight
     FROM found JOIN often USING (place, family), size
 ), best AS MATERIALIZED (
     SELECT id, sum(weight) AS score FROM weighed CROSS JOIN unnest(ids) AS id GROUP BY id
@@ -84,7 +111,8 @@ SELECT id, title, language, keywords, title_size, title_key, score, places, kind
 ) AS id JOIN faq_entries USING (id)
 UNION ALL
 SELECT NULL, NULL, NULL, NULL, (SELECT entries FROM size), NULL, NULL, array_agg(place), array_agg(often::text) FROM (
-    SELECT place, max(often) AS often FROM used LEFT JOIN often USING (place) GROUP BY place
+    SELECT place, greatest(max(often), max(known)::int) AS often FROM used
+        LEFT JOIN often USING (place) LEFT JOIN meant USING (place) GROUP BY place
 ) AS told
 """
 _SUGGEST = """
@@ -152,6 +180,7 @@ class FaqSearchService:
             match.score = max(match.score, score)
             for place, kind in zip(places, kinds, strict=True):
                 match.add(place, kind)
+            match.complete(title, query.words, often)
         ranked = sorted(matches, key=lambda id_: (-matches[id_].rank(tell), id_))
         return [Hit(id_, titles[id_], matches[id_].confidence(tell)) for id_ in ranked[:limit]]
 
@@ -197,10 +226,10 @@ def _parameters(guild_id: int, query: Query, languages: Sequence[str]) -> dict[s
     }
 
 
-_KINDS = [("t", 1.0, 400), ("k", 0.9, 400), *((f"a{n}", 0.8 * (n + 0.5) / LEVELS, 150) for n in range(LEVELS))]
+_KINDS = [("t", 1.0, 400), ("k", 0.9, 200), *((f"a{n}", 0.8 * (n + 0.5) / LEVELS, 20 + 20 * n) for n in range(LEVELS))]
 _BEGIN_KINDS = [
-    ("q", 0.3, 200),
-    *((f"p{n}", 0.4 * (n + 0.5) / BEGINNING_LEVELS, 100) for n in range(BEGINNING_LEVELS)),
+    ("q", 0.3, 100),
+    *((f"p{n}", 0.4 * (n + 0.5) / BEGINNING_LEVELS, 20 + 20 * n) for n in range(BEGINNING_LEVELS)),
 ]
 _CONSTANT = {
     "kinds": [one[0] for one in _KINDS],
