@@ -29,11 +29,11 @@ WITH word AS (
 ), used AS MATERIALIZED (
     SELECT place FROM kept UNION SELECT place FROM word WHERE NOT EXISTS (SELECT FROM kept)
 ), frequent AS MATERIALIZED (
-    SELECT array_agg(word) AS words, array_agg(share * reltuples) AS counts
+    SELECT word AS token, share * reltuples AS known
     FROM pg_stats CROSS JOIN unnest(most_common_elems::text::text[], most_common_elem_freqs) AS common (word, share)
-        JOIN pg_class ON pg_class.oid = 'faq_entries'::regclass
-    WHERE schemaname = pg_class.relnamespace::regnamespace::text AND tablename = 'faq_entries' AND attname = 'search'
-        AND word >= :mark AND word < :mark || '~' AND share * reltuples > 1000
+        CROSS JOIN (SELECT reltuples FROM pg_class WHERE oid = 'faq_entries'::regclass) AS size
+    WHERE schemaname = current_schema() AND tablename = 'faq_entries' AND attname = 'search'
+        AND share * reltuples > 1000 AND starts_with(word, :mark)
 ), token AS (
     SELECT place, 'w' AS family, kind, share, most, :mark || kind || form AS token
     FROM kept JOIN lexed USING (place)
@@ -46,9 +46,8 @@ WITH word AS (
     UNION
     SELECT place, 'w', 'w', 0.9, 200, :mark || 'w' || plain FROM word WHERE NOT EXISTS (SELECT FROM kept)
 ), meant AS MATERIALIZED (
-    SELECT place, family, kind, share, most, string_agg(token, '|') AS query,
-        coalesce(max(counts[array_position(words, token)]), 0) AS known
-    FROM token CROSS JOIN frequent GROUP BY place, family, kind, share, most
+    SELECT place, family, kind, share, most, string_agg(token, '|') AS query, coalesce(max(known), 0) AS known
+    FROM token LEFT JOIN frequent USING (token) GROUP BY place, family, kind, share, most
 ), rare AS MATERIALIZED (
     SELECT place, family, kind, share, known, ids FROM (
         SELECT place, family, kind, share, most, known, query::tsquery AS query FROM meant WHERE known = 0
@@ -74,11 +73,13 @@ WITH word AS (
         ) AS entry
     ) AS entries WHERE ids IS NOT NULL AND known > 0 AND kind IN ('t', 'k', 'w')
         AND NOT EXISTS (SELECT FROM rare WHERE kind IN ('t', 'k', 'w', 'a4', 'a5', 'a6', 'a7'))
+), unknown AS MATERIALIZED (
+    SELECT place FROM kept
+    EXCEPT SELECT place FROM list WHERE kind IN ('t', 'k') EXCEPT SELECT place FROM meant WHERE known > 0
 ), misspelt AS MATERIALIZED (
     SELECT place, 'd' AS family, 'd' AS kind, 0.7::float8 AS share, 0::float8 AS known, ids FROM (
         SELECT place, string_agg(:mark || 'd' || spelt, '|')::tsquery AS query
-        FROM unnest(:mis_of, :mis) AS mis (place, spelt) JOIN kept USING (place)
-        WHERE place NOT IN (SELECT place FROM list WHERE kind IN ('t', 'k')) GROUP BY place
+        FROM unnest(:mis_of, :mis) AS mis (place, spelt) JOIN unknown USING (place) GROUP BY place
     ) AS asked CROSS JOIN LATERAL (
         SELECT array_agg(id) AS ids FROM (
             SELECT id FROM faq_entries WHERE search @@ query AND guild_id + 0 = :guild_id AND enabled AND deleted_at IS NULL
