@@ -166,7 +166,7 @@ def _python() -> Iterator[Entry]:
 
 def small_talk() -> list[tuple[str, str]]:
     """What people say who ask nothing, with its language."""
-    import chatterbot_corpus
+    import chatterbot_corpus  # pyright: ignore[reportMissingImports] -- fetched when measuring
 
     found = dict[str, str]()
     codes = dict(zip(SMALL_TALK, ("en", "de", "fr", "it", "pt", "ru", "ja", "ko", "zh-cn", "nl"), strict=True))
@@ -179,7 +179,7 @@ def small_talk() -> list[tuple[str, str]]:
 
 def misspelt() -> dict[str, list[str]]:
     """Words with how people really misspell them."""
-    import codespell_lib
+    import codespell_lib  # pyright: ignore[reportMissingImports] -- fetched when measuring
 
     found = defaultdict[str, list[str]](list)
     path = Path(str(codespell_lib.__file__)).parent / "data" / "dictionary.txt"

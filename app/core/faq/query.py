@@ -10,7 +10,7 @@ from app.core.faq.limits import MAX_QUERY
 from app.core.faq.smalltalk import is_small_talk
 
 MAX_WORDS = 24
-MAX_PAIRS = 40
+MAX_PAIRS = 28
 _HIRAGANA = "\u3041", "\u309f"
 
 

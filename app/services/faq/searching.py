@@ -53,7 +53,8 @@ WITH word AS (
         SELECT place, family, kind, share, most, known, query::tsquery AS query FROM meant WHERE known = 0
         UNION ALL
         SELECT -1, 'all', 'all', 20.0, 50, 0, string_agg('(' || query || ')', '&')::tsquery FROM (
-            SELECT string_agg(query, '|') AS query, max(known) AS known FROM meant WHERE kind IN ('t', 'k') GROUP BY place
+            SELECT string_agg(query, '|') AS query, max(known) AS known FROM meant
+            WHERE kind IN ('t', 'k') GROUP BY place
         ) AS word HAVING max(known) > 0
     ) AS asked CROSS JOIN LATERAL (
         SELECT array_agg(id) AS ids FROM (
@@ -82,7 +83,8 @@ WITH word AS (
         FROM unnest(:mis_of, :mis) AS mis (place, spelt) JOIN unknown USING (place) GROUP BY place
     ) AS asked CROSS JOIN LATERAL (
         SELECT array_agg(id) AS ids FROM (
-            SELECT id FROM faq_entries WHERE search @@ query AND guild_id + 0 = :guild_id AND enabled AND deleted_at IS NULL
+            SELECT id FROM faq_entries
+            WHERE search @@ query AND guild_id + 0 = :guild_id AND enabled AND deleted_at IS NULL
             LIMIT 200
         ) AS entry
     ) AS entries WHERE ids IS NOT NULL
@@ -98,7 +100,7 @@ size AS MATERIALIZED (
     FROM found JOIN often USING (place, family), size
 ), best AS MATERIALIZED (
     SELECT id, sum(weight) AS score FROM weighed CROSS JOIN unnest(ids) AS id GROUP BY id
-    ORDER BY score DESC, id LIMIT 60
+    ORDER BY score DESC, id LIMIT 40
 ), detail AS (
     SELECT id, min(score) AS score, array_agg(place) AS places, array_agg(kind) AS kinds
     FROM best JOIN (weighed CROSS JOIN unnest(ids) AS id) USING (id) GROUP BY id
