@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from app.core.faq.analysis import Word, words
 from app.core.faq.tokens import BEGINNING_LEVELS, LEVELS
@@ -28,8 +27,6 @@ class Match:
     """The sum of what its words tell, by the place they have in it."""
     begins: bool = False
     """Its title begins like the query."""
-    has_all: bool = False
-    """Its title has all of the words, which are too frequent to be looked up one by one."""
     is_own_language: bool = False
     """It is written in the language of whoever asks."""
     is_it: bool = False
@@ -39,8 +36,8 @@ class Match:
     def add(self, place: int, kind: str) -> None:
         """Count a word that was found one way."""
         if kind == "all":
-            self.has_all = True
-        elif kind[0] == "a":
+            return  # it counts in the score alone
+        if kind[0] == "a":
             self.answered[place] = max(self.answered.get(place, 0.0), (int(kind[1]) + 0.5) / LEVELS)
         elif kind[0] == "p":
             level = (int(kind[1]) + 0.5) / BEGINNING_LEVELS
@@ -50,11 +47,9 @@ class Match:
             if kind != "k":
                 self.titled.add(place)
 
-    def complete(self, title: str, asked: Sequence[Word], often: Mapping[int, Any]) -> None:
+    def complete(self, title: str, asked: Sequence[Word], often: Mapping[int, int]) -> None:
         """Count words of its title that were not looked up, because too many entries have them."""
-        missing = [
-            place for place, count in often.items() if count and int(count) >= FREQUENT and place not in self.named
-        ]
+        missing = [place for place, count in often.items() if count >= FREQUENT and place not in self.named]
         if missing:
             found = {_stem(word) for word in words(title)}
             for place in missing:
@@ -97,9 +92,9 @@ def _stem(word: Word) -> str:
     return word.text[: max(4, len(word.text) - 2)]
 
 
-def telling(often: Mapping[int, int], words: Sequence[int], entries: int) -> dict[int, float]:
-    """Return how much each word tells: the more, the fewer entries have it."""
+def telling(often: Mapping[int, int], entries: int) -> dict[int, float]:
+    """Return how much each word tells, by the number of entries that have it: the more, the fewer they are."""
     return {
-        place: math.log(1 + max(entries - often.get(place, 0) + 0.5, 0.05 * entries) / (often.get(place, 0) + 0.5))
-        for place in words
+        place: math.log(1 + max(entries - count + 0.5, 0.05 * entries) / (count + 0.5))
+        for place, count in often.items()
     }

@@ -7,7 +7,7 @@ from app.core.faq.analysis import Word, beginning, misspellings, words
 from app.core.faq.folding import title_key
 from app.core.faq.languages import dictionaries_of
 from app.core.faq.limits import MAX_QUERY
-from app.core.faq.smalltalk import is_small_talk
+from app.core.faq.smalltalk import POLITE, is_small_talk
 
 MAX_WORDS = 24
 MAX_PAIRS = 28
@@ -51,6 +51,7 @@ def read(typed: str) -> Query:
     """Read what somebody typed, whatever it is."""
     text = typed[:MAX_QUERY].replace("\0", " ").encode("utf-8", "ignore").decode()
     found = list(dict.fromkeys(words(text)))
+    found = [word for word in found if word.text not in POLITE] or found
     pairs = [word for word in found if word.is_pair]
     # Those of endings and particles say little, and there are many.
     telling = [word for word in pairs if not all(_HIRAGANA[0] <= letter <= _HIRAGANA[1] for letter in word.text)]

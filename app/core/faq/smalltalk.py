@@ -34,6 +34,13 @@ terima kasih iya tidak halo selamat pagi aciu taip labas hvala dobro bok cam on 
 谢谢 謝謝 多谢 好 好的 是 是的 不 不是 你好 您好 早上好 晚上好 晚安 再见 再見 你好吗 嗨
 감사합니다 고마워 고마워요 네 아니 아니요 안녕 안녕하세요 안녕히 가세요 잘 지내세요 ㅇㅋ ㅋㅋ ㅎㅎ
 """
+_POLITE = """
+please pls plz hi hello hey thanks thank thx ty sorry guys anyone anybody everyone someone somebody bitte danke hallo
+moin merci bonjour salut svp gracias hola favor grazie ciao prego obrigado obrigada ola oi bedankt hoi aub
+привет спасибо пожалуйста здравствуйте prosze czesc tack hej takk kiitos hei
+"""
+POLITE = frozenset(_POLITE.split())
+"""What people say around a question, and what therefore says nothing of what it is about."""
 _WORDS = frozenset(fold(_SAID).split())
 
 

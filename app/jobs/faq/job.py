@@ -7,12 +7,13 @@ from datetime import datetime
 from app.bot import Bot
 from app.jobs.faq.drafts import ForgetDrafts
 from app.jobs.faq.forgetting import Forget
+from app.jobs.faq.indexing import Index
 from app.jobs.faq.part import Part
 from app.jobs.faq.purging import Purge
 from app.jobs.faq.telling import Tell
 from app.jobs.faq.verifying import AskOwners
 
-PARTS: Sequence[Callable[[Bot], Part]] = (AskOwners, Forget, ForgetDrafts, Purge, Tell)
+PARTS: Sequence[Callable[[Bot], Part]] = (AskOwners, Forget, ForgetDrafts, Index, Purge, Tell)
 """Each is looked after beside the others."""
 
 

@@ -165,6 +165,12 @@ class FaqIndexingService:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
+    async def waiting(self) -> tuple[int, int]:
+        """Return how many entries there are, and how many of them were made by older rules or never."""
+        query = select(func.count(), func.count().filter(FaqEntry.search_version < VERSION))
+        row = (await self._session.execute(query)).one()
+        return row[0], row[1]
+
     async def index(self, entry_ids: Sequence[int]) -> int:
         """Make it anew for these entries, which may be of any server. Returns how many there were."""
         query = select(

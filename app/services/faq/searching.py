@@ -16,6 +16,8 @@ from app.core.faq.query import Query, read
 from app.core.faq.tokens import BEGINNING_LEVELS, LEVELS, mark
 
 MAX_SUGGESTED = 25
+UNSURE = 0.3
+"""How sure it is at most of an answer to what is no question."""
 # `guild_id + 0` can be looked up in no index: PostgreSQL would read all of a guild where the words are in few rows.
 _SEARCH = """
 WITH word AS (
@@ -90,7 +92,7 @@ WITH word AS (
     ) AS entries WHERE ids IS NOT NULL
 ), found AS MATERIALIZED (SELECT * FROM list UNION ALL SELECT * FROM misspelt),
 size AS MATERIALIZED (
-    SELECT CASE WHEN count(*) < 2000 THEN count(*) ELSE 20000 END::int AS entries
+    SELECT CASE WHEN count(*) < 2000 THEN greatest(count(*), 50) ELSE 20000 END::int AS entries
     FROM (SELECT FROM faq_entries WHERE guild_id = :guild_id LIMIT 2000) AS counted
 ), often AS (
     SELECT place, family, greatest(sum(cardinality(ids)), max(known))::int AS often FROM found GROUP BY place, family
@@ -170,8 +172,8 @@ class FaqSearchService:
             return []
         rows = (await self._session.execute(_STATEMENT, _parameters(guild_id, query, languages))).all()
         told = next(row for row in rows if row[0] is None)
-        entries, often = told[4], dict(zip(told[7] or (), told[8] or (), strict=True))
-        tell = telling({place: int(count or 0) for place, count in often.items()}, list(often), entries)
+        often = {place: int(count or 0) for place, count in zip(told[7] or (), told[8] or (), strict=True)}
+        tell = telling(often, told[4])
         matches = dict[int, Match]()
         titles, spoken = dict[int, str](), [base(one) for one in languages]
         for id_, title, language, keywords, size, key, score, places, kinds in (row for row in rows if row is not told):
@@ -185,7 +187,8 @@ class FaqSearchService:
                 match.add(place, kind)
             match.complete(title, query.words, often)
         ranked = sorted(matches, key=lambda id_: (-matches[id_].rank(tell), id_))
-        return [Hit(id_, titles[id_], matches[id_].confidence(tell)) for id_ in ranked[:limit]]
+        most = UNSURE if query.is_small_talk else 1.0
+        return [Hit(id_, titles[id_], min(most, matches[id_].confidence(tell))) for id_ in ranked[:limit]]
 
     async def suggest(
         self, guild_id: int, typed: str, languages: Sequence[str], *, limit: int = MAX_SUGGESTED
