@@ -10,6 +10,16 @@ class ManagersOnly(NotAllowed):
         super().__init__("Only managers can set up onboarding: whoever has the permission Manage Server.")
 
 
+class ExportIsForManagers(NotAllowed):
+    """Only managers get the answers of everybody."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Only managers can get all answers as a table: whoever has the permission Manage Server. `/onboarding "
+            "member` shows staff those of one."
+        )
+
+
 class StaffOnly(NotAllowed):
     """Only staff see what others answered."""
 

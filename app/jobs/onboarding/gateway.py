@@ -110,6 +110,14 @@ class Arrivals:
         self.note_guests(heard)
         batches = waves(heard)
         joins = await self._joins(one for batch in batches for one in batch)
+        # Where onboarding is off, who has left is found once it is on again.
+        policies = {
+            guild_id: OnboardingPolicy.of(await self._bot.settings.get(guild_id))
+            for guild_id in {one.guild_id for one in heard if one.left}
+        }
+        batches = [[one for one in batch if not one.left or policies[one.guild_id].is_on] for batch in batches]
+        if not any(one.left or one in joins for batch in batches for one in batch):
+            return
         async with self._bot.uow() as work:
             for batch in batches:
                 gone = [one.key for one in batch if one.left]

@@ -8,12 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.actor import Actor
 from app.core.onboarding.acceptances import read_acceptances
 from app.core.onboarding.answers import Answer, read_answers, read_legacy
-from app.core.onboarding.errors import MemberNotFound
+from app.core.onboarding.errors import ExportIsForManagers, MemberNotFound
 from app.core.onboarding.grants import read_grants
 from app.core.onboarding.member_record import MemberRecord
 from app.core.onboarding.questions import Question
 from app.models import Onboarding, OnboardingQuestion
-from app.services.onboarding.managing import require_manager
 from app.services.onboarding.rows import question_of
 from app.services.onboarding.staff import require_staff
 
@@ -55,21 +54,26 @@ class FindingService:
         return None if row is None else _record(row, {one.id: one for one in await self._questions(actor)})
 
     async def questions(self, actor: Actor) -> list[Question]:
-        """Return the questions that an export has columns for. Raises ManagersOnly."""
-        require_manager(actor)
+        """Return the questions that an export has columns for. Raises ExportIsForManagers."""
+        _require_may_export(actor)
         return await self._questions(actor)
 
     async def page(
         self, actor: Actor, questions: Sequence[Question], after: int = 0, most: int = PAGE
     ) -> list[MemberRecord]:
-        """Return the next members after one, in the order of their ids. Raises ManagersOnly."""
-        require_manager(actor)
+        """Return the next members after one, in the order of their ids. Raises ExportIsForManagers."""
+        _require_may_export(actor)
         asked = {"guild_id": actor.guild_id, "after": after, "most": most}
         known = {one.id: one for one in questions}
         return [_record(row, known) for row in await self._session.scalars(_PAGE, asked)]
 
     async def _questions(self, actor: Actor) -> list[Question]:
         return [question_of(row) for row in await self._session.scalars(_QUESTIONS, {"guild_id": actor.guild_id})]
+
+
+def _require_may_export(actor: Actor) -> None:
+    if not actor.is_manager:
+        raise ExportIsForManagers
 
 
 def _record(row: Onboarding, questions: Mapping[int, Question]) -> MemberRecord:

@@ -81,11 +81,13 @@ coalesce((
 """What somebody who was done gets back: what they had, and what whoever is done gets now."""
 
 # One second apart is the same join: the moment is written with more digits in some places than in others.
-# Rows of the predecessor, and of members whose joining nobody heard, have no moment.
+# Rows of the predecessor, and of members whose joining nobody heard, have no moment. Untouched are those who have
+# accepted the rules, and begun nothing, before their joining was heard: they are asked as if they were new.
 _TAKING = text(
     f"""
 WITH {_HEARD}, known AS (
-    SELECT r.guild_id, r.user_id, r.state = 'completed' OR r.completed_at IS NOT NULL AS was_done, CASE
+    SELECT r.guild_id, r.user_id, r.state = 'completed' OR r.completed_at IS NOT NULL AS was_done,
+    r.state = 'asked' AND r.joined_at IS NULL AND r.asked_at IS NULL AND r.next_at IS NULL AS is_untouched, CASE
         WHEN r.joined_at IS NULL AND r.state = 'left' THEN 'back'
         WHEN r.joined_at IS NULL AND r.state = 'completed' AND r.timestamp < h.joined_at THEN 'back'
         WHEN r.joined_at IS NULL THEN 'same'
@@ -99,14 +101,17 @@ WITH {_HEARD}, known AS (
     UPDATE onboarding r SET
         announced = least(r.announced + h.times, 32767),
         joined_at = coalesce(r.joined_at, h.joined_at),
+        asked_at = CASE WHEN k.is_untouched THEN h.asked_at ELSE r.asked_at END,
+        grants = CASE WHEN k.is_untouched THEN h.wanted ELSE r.grants END,
         state = CASE
+            WHEN k.is_untouched THEN h.state
             WHEN r.state <> 'left' THEN r.state
             WHEN h.state = 'waiting' THEN h.state
             WHEN r.completed_at IS NOT NULL THEN 'completed'
             WHEN r.started_at IS NOT NULL THEN 'started'
             ELSE h.state
         END,
-        next_at = CASE WHEN r.state = 'left' THEN :now ELSE r.next_at END,
+        next_at = CASE WHEN k.is_untouched THEN h.next_at WHEN r.state = 'left' THEN :now ELSE r.next_at END,
         left_at = NULL
     FROM heard h JOIN known k USING (guild_id, user_id)
     WHERE k.kind = 'same' AND r.guild_id = h.guild_id AND r.user_id = h.user_id

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import false, func, select, text
+from sqlalchemy import false, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
@@ -20,6 +20,8 @@ from app.services.onboarding.rows import announce
 from app.services.onboarding.staff import require_staff
 
 R = Onboarding
+ON_THEIR_WAY = or_(R.joined_at.is_not(None), R.asked_at.is_not(None))
+"""Who only accepted the rules where that is no step of the way is not among those who have something left to do."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class StuckService:
     async def page(self, actor: Actor, page: int) -> StuckPage:
         """Return a page, or the last one if there are fewer."""
         require_staff(actor)
-        here = (R.guild_id == actor.guild_id, text(UNFINISHED))
+        here = (R.guild_id == actor.guild_id, text(UNFINISHED), ON_THEIR_WAY)
         total = await self._session.scalar(select(func.count()).select_from(R).where(*here)) or 0
         pages = max(-(-total // PER_PAGE), 1)
         page = min(max(page, 0), pages - 1)

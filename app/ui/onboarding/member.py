@@ -65,22 +65,26 @@ def _key(key: str) -> str:
 
 def _state(record: MemberRecord) -> str:
     said = [str(STATES[record.state])]
-    if record.state == "started" and (where := _where(record)):
+    if record.state == "asked" and record.joined_at is None and record.could_begin_at is None:
+        said = [t("accepted the rules, and is asked nothing else")]
+    elif record.state == "started" and (where := _where(record)):
         said = [t("has begun, and is at: {step}", step=where)]
     elif record.state == "left" and record.completed_at is None and (where := _where(record)):
         said = [t("left, at: {step}", step=where)]
     if record.completed_by is not None:
         said.append(t("let in by {member} without answers", member=f"<@{record.completed_by}>"))
-    for label, moment in (
-        (t("Joined"), record.joined_at),
+    done, joined = record.completed_at or record.answered_at, record.joined_at
+    is_back = joined is not None and any(at is not None and at < joined for at in (record.started_at, done))
+    moments = (
+        (t("Came back") if is_back else t("Joined"), joined),
         (t("Could begin"), record.could_begin_at),
         (t("Started"), record.started_at),
-        (t("Done"), record.completed_at or record.answered_at),
+        (t("Done"), done),
         (t("Left"), record.left_at),
-    ):
-        if moment is not None:
-            said.append(f"{label}: {_moment(moment)}")
-    return "\n".join(said)
+    )
+    # In the order in which it was: who came back was done before that.
+    known = sorted(((at, label) for label, at in moments if at is not None), key=lambda one: one[0])
+    return "\n".join([*said, *(f"{label}: {_moment(at)}" for at, label in known)])
 
 
 def _where(record: MemberRecord) -> str:

@@ -14,6 +14,8 @@ from app.models import Onboarding
 from app.models.onboarding import OnboardingState
 from standin import Person, permissions
 from tests.fixtures.onboarding.arriving import Arrivals
+from tests.fixtures.onboarding.gate import Gate
+from tests.fixtures.statements import statements_of
 from tests.fixtures.town import Town
 
 
@@ -165,3 +167,55 @@ async def test_the_check_names_each_mistake_until_there_is_none(
     world.set_overwrite(town.log, town.guild.everyone, deny=permissions.VIEW_CHANNEL)
     world.set_overwrite(town.log, world.bot, allow=permissions.VIEW_CHANNEL)
     assert (await check()).count("⚠️") == 1  # that the panel was never posted
+
+
+async def test_who_accepts_rules_that_are_no_step_is_not_on_their_way_before_they_join(
+    gate: Gate, manager: Person, moderator: Person, alice: Person, mallory: Person
+) -> None:
+    arrivals, world, town = gate.arrivals, gate.world, gate.town
+    await arrivals.set(mode="questions", join_role=arrivals.newcomer.id, where="channel", channel=town.log.id)
+    await arrivals.asking.ask("Name", place=1)
+    await manager.submit(await manager.slash("rules add"), {"Title": "Be kind", "Text": "Always"})
+    await manager.click(await manager.slash("rules publish"), "Publish")
+    (post,) = town.general.messages
+    for person in (alice, mallory):
+        assert "version 1" in (await person.click(post, "I accept")).text
+    row = await arrivals.row(alice)
+    assert (row.state, row.rules_version, row.joined_at, row.asked_at, row.next_at) == ("asked", 1, None, None, None)
+    assert (await moderator.slash("onboarding stuck")).text == "Nobody has anything left to do."
+    card = (await moderator.slash("onboarding member", member=alice.user)).full_text
+    assert "accepted the rules, and is asked nothing else" in card
+    # Told of their joining after that, they are asked like everybody else.
+    await gate.happens("member_join", lambda: world.repeat_join(gate.member(alice)))
+    assert [message.pinged for message in town.log.messages] == [[alice.user]]
+    assert gate.member(alice).role_ids == {arrivals.newcomer.id}
+    row = await arrivals.row(alice)
+    assert (row.state, row.rules_version, row.asked_at) == ("asked", 1, gate.clock.now)
+
+    # Who comes back was done before that: told in the order in which it was.
+    page = await alice.submit(await alice.slash("onboarding start"), {"Name": "Alice"})
+    await alice.click(page, "Confirm")
+    await gate.settle()
+    await gate.leave(alice)
+    await gate.later(days=3)
+    await gate.join(alice.user)
+    card = (await moderator.slash("onboarding member", member=alice.user)).full_text
+    places = [card.index(f"{word}: <t:") for word in ("Started", "Done", "Came back")]
+    assert places == sorted(places)
+    assert "Joined:" not in card
+    refused = await moderator.slash("onboarding export", raw=True)
+    assert refused.text.startswith("Only managers can get all answers as a table: whoever has the permission")
+
+
+async def test_who_left_while_onboarding_was_off_is_found_once_it_is_on(gate: Gate, manager: Person) -> None:
+    arrivals, world = gate.arrivals, gate.world
+    await arrivals.set(mode="rules")
+    nina = await gate.join(world.add_user("nina"))
+    await gate.choose(manager, "onboarding.mode", "off")
+    sent = statements_of(gate.bot)
+    await gate.leave(nina)
+    assert not [one for one in sent if "UPDATE onboarding" in one]
+    assert (await arrivals.row(nina)).state == "asked"
+    gate.clock.move(minutes=1)
+    await gate.choose(manager, "onboarding.mode", "rules")
+    assert (await arrivals.row(nina)).state == "left"

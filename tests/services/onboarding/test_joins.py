@@ -114,7 +114,8 @@ async def test_who_comes_back_goes_on_or_begins_again(uow: UnitOfWorkFactory, cl
     assert (rows[3].step, rows[3].started_at, rows[3].warned_at, rows[3].asked_at) == ("2", None, None, now)
     assert read_grants(rows[4].grants) == [DONE_ROLE]
     assert (rows[5].joined_at, rows[5].grants) == (now, [])
-    assert (rows[6].joined_at, rows[6].grants) == (now, [])
+    # Who had only accepted the rules is asked as if they were new.
+    assert (rows[6].joined_at, rows[6].asked_at, read_grants(rows[6].grants)) == (now, now, [JOIN_ROLE])
 
     async with uow() as work:
         (let,) = await work.onboarding.joins.let_in([back(7)])
