@@ -11,6 +11,7 @@ from app.bot import Bot
 from app.core.errors import Unavailable, UserError
 from app.core.onboarding.policy import OnboardingPolicy
 from app.effects.nonces import nonce
+from app.effects.onboarding.invitations import invitations_of
 from app.effects.onboarding.obstacles import sees
 from app.effects.restraint import restraint_of
 from app.effects.sending import say, tell
@@ -44,8 +45,11 @@ async def ask(bot: Bot, row: Onboarding, policy: OnboardingPolicy, role_ids: fro
     if guild is None:
         return row
     if policy.where != "panel":
-        shown = prompt(row.guild_id, row.user_id, server=guild.name if policy.where == "direct" else "")
-        sent = await reach(bot, row, policy, shown, once="ask", directly=policy.where == "direct")
+        if policy.where == "direct":
+            shown = prompt(row.guild_id, row.user_id, server=guild.name)
+            sent = await reach(bot, row, policy, shown, once="ask", directly=True)
+        else:
+            sent = await _ask_in_channel(bot, row, policy)
         if sent is not None:
             channel_id, message_id = sent
             async with bot.uow() as work:
@@ -54,6 +58,19 @@ async def ask(bot: Bot, row: Onboarding, policy: OnboardingPolicy, role_ids: fro
         return row
     async with bot.uow() as work:
         return await work.onboarding.timing.asked(row)
+
+
+async def _ask_in_channel(bot: Bot, row: Onboarding, policy: OnboardingPolicy) -> tuple[int, int] | None:
+    """Ask in the channel to begin in; return the channel and the message, or None where nothing can be posted."""
+    if policy.channel_id is None:
+        return None
+    try:
+        return policy.channel_id, await invitations_of(bot).ask(bot, row, policy.channel_id)
+    except Unavailable:
+        raise
+    except UserError as error:
+        log.info("a member was not asked", extra={"guild": row.guild_id, "user": row.user_id, "error": str(error)})
+        return None
 
 
 async def remind(

@@ -1,12 +1,14 @@
 """What asks one member to begin, in a channel or in a direct message."""
 
+from collections.abc import Sequence
+
 import discord
 
 from app.core.messages import t
 from app.ui.kit.components import button
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import plain
-from app.ui.onboarding.ids import BeginForId
+from app.ui.onboarding.ids import BeginForId, BeginId
 
 
 def prompt(guild_id: int, user_id: int, *, server: str = "", mentions: bool = True) -> Reply:
@@ -22,3 +24,10 @@ def prompt(guild_id: int, user_id: int, *, server: str = "", mentions: bool = Tr
         text = f"<@{user_id}> {text}"
     begin = button(t("Begin"), BeginForId(guild_id=guild_id, user_id=user_id), style=discord.ButtonStyle.primary)
     return Reply(text, items=[begin], private=False)
+
+
+def prompt_for_all(user_ids: Sequence[int]) -> Reply:
+    """Ask several members to begin, in a channel. Anybody can press its button, for themselves, as that of a panel."""
+    text = t("Welcome. Press the button to begin, and you can take part.")
+    begin = button(t("Begin"), BeginId(), style=discord.ButtonStyle.primary)
+    return Reply(" ".join([*(f"<@{one}>" for one in user_ids), text]), items=[begin], private=False)
