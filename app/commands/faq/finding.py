@@ -33,12 +33,13 @@ OTHERS = 5
 
 @suggesting
 async def suggest_answers(ctx: discord.AutocompleteContext) -> list[discord.OptionChoice]:
-    """Suggest answers by what was typed so far."""
+    """Suggest answers by what was typed so far; where no title has that, as with typos, by the search."""
     bot: Any = ctx.bot
+    guild_id, typed = actor_of(ctx.interaction).guild_id, str(ctx.value or "")
+    languages = languages_of(ctx.interaction)
     async with bot.uow.reading() as work:
-        found = await work.faq.search.suggest(
-            actor_of(ctx.interaction).guild_id, str(ctx.value or ""), languages_of(ctx.interaction)
-        )
+        found = await work.faq.search.suggest(guild_id, typed, languages)
+        found = found or await work.faq.search.search(guild_id, typed, languages)
     return offered(titled(one.id, one.title) for one in found)
 
 

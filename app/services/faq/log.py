@@ -135,7 +135,10 @@ class SearchLogService:
         return True
 
     async def words(self, actor: Actor, log_id: int) -> str | None:
-        """Return what this person searched for; None if that is not kept, or was not theirs."""
+        """Return what this person searched for; None if that is not kept, or nobody can tell that it was theirs.
+
+        Whoever votes under an answer that somebody shared is not to learn what that person had searched for.
+        """
         return await self._session.scalar(_WORDS, _whose(actor, log_id))
 
     async def want_told(self, actor: Actor, log_id: int) -> bool:
@@ -146,8 +149,10 @@ class SearchLogService:
         """Take down that this person opens a ticket after what they searched for lately, or after this very search."""
         now = self._clock()
         since = now - policy.ticket_within
-        facts = {"guild": actor.guild_id, "user": actor.user_id, "since": since, "now": now, "log": log_id}
+        facts = {"guild": actor.guild_id, "user": actor.user_id, "since": since, "now": now}
         await self._session.execute(_FOLLOWING, facts)
+        if log_id is not None:
+            await self._session.execute(_FOLLOWING_ONE, {"guild": actor.guild_id, "log": log_id, "now": now})
 
     async def _locked(self, actor: Actor, log_id: int) -> "_Found | None":
         """Return a search of this server, which nobody else changes until the transaction ends."""
@@ -187,9 +192,8 @@ _LOG, _USER = bindparam("log", type_=BigInteger()), bindparam("user", type_=BigI
 _GUILD, _ENTRY = bindparam("guild", type_=BigInteger()), bindparam("entry", type_=Integer())
 _NOW = bindparam("now", type_=L.searched_at.type)
 _IT = and_(L.id == _LOG, L.guild_id == _GUILD)
-_THEIRS = and_(_IT, or_(L.user_id.is_(None), L.user_id == _USER))
 _LOCKING = select(L.source, L.opened_id, L.is_helpful, L.votes, L.user_id).where(_IT).with_for_update()
-_WORDS = select(L.query).where(_THEIRS)
+_WORDS = select(L.query).where(_IT, or_(L.user_id == _USER, L.source == SearchSource.AUTOMATIC))
 _OPENING = (
     update(L).where(_IT).values({L.opened_id: _ENTRY, L.opened_at: _NOW}).execution_options(synchronize_session=False)
 )
@@ -229,19 +233,25 @@ _WANTING = (
     .returning(L.id)
     .execution_options(synchronize_session=False)
 )
+_TICKET = {L.ticket_at: _NOW}
 _FOLLOWING = (
     update(L)
     .where(
         L.guild_id == _GUILD,
-        or_(
-            and_(L.user_id == _USER, L.searched_at > bindparam("since", type_=L.searched_at.type)),
-            and_(L.user_id.is_(None), L.id == _LOG),
-        ),
+        L.user_id == _USER,
+        L.searched_at > bindparam("since", type_=L.searched_at.type),
         L.ticket_at.is_(None),
     )
-    .values({L.ticket_at: _NOW})
+    .values(_TICKET)
     .execution_options(synchronize_session=False)
 )
+_FOLLOWING_ONE = (
+    update(L)
+    .where(_IT, L.user_id.is_(None), L.ticket_at.is_(None))
+    .values(_TICKET)
+    .execution_options(synchronize_session=False)
+)
+"""Where nobody knows whose search it was, the button says which."""
 _FACTS = (
     "guild_id", "source", "results_count", "searched_at", "language", "channel_id", "message_id", "opened_id",
     "opened_at",

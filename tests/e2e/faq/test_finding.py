@@ -46,6 +46,7 @@ async def test_a_suggestion_opens_its_answer_at_once(shelf: Shelf, alice: Person
     foreign = await shelf.write("How do I get a boat?", elsewhere=True)
     (choice,) = await alice.autocomplete("faq search", "question", "how do i g")
     assert choice["name"] == "How do I get roles?"
+    assert await alice.autocomplete("faq search", "question", "can somebody tell me where rolles are") == [choice]
     said = await alice.slash("faq search", question=choice["value"])
     assert said.embeds[0]["title"] == "How do I get roles?"
     assert not said.selects

@@ -155,6 +155,9 @@ async def test_everybody_who_sees_an_answer_has_one_vote_on_it(uow: UnitOfWorkFa
     assert (len(first), len(second), first.keys() & second.keys()) == (3, 1, set())
     assert str(ALICE.user_id) not in "".join(second).replace(f"{entry}:", "")
     assert (await row(uow, nobodys)).is_helpful is False
+    async with uow() as work:
+        read = [await work.faq.log.words(one, log) for log in (log_id, nobodys) for one in (ALICE, BOB)]
+    assert read == ["roles", None, None, None]
 
 
 async def test_a_message_gets_the_same_answer_once(uow: UnitOfWorkFactory, entry: int) -> None:
