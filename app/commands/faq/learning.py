@@ -108,7 +108,7 @@ class LearningButtons(LearningCog, discord.Cog):
         await interaction.response.send_modal(gaps.find_form(pressed.log_id))
 
     @responds_to(FindEntryFormId)
-    async def find(self, interaction: discord.Interaction, form: FindEntryFormId) -> None:
+    async def show_entries(self, interaction: discord.Interaction, form: FindEntryFormId) -> None:
         async with answering(interaction, update=True):
             typed = FilledIn.read(interaction).typed(gaps.TITLE)
             async with self._work(interaction) as (context, work):
