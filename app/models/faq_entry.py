@@ -43,7 +43,15 @@ class FaqEntry(Base):
         Index(
             "uq_faq_entries_title_key", "guild_id", "title_key", unique=True, postgresql_where=sql("deleted_at IS NULL")
         ),
-        Index("ix_faq_entries_category", "guild_id", "category", postgresql_where=sql("deleted_at IS NULL")),
+        Index(
+            "ix_faq_entries_category",
+            "guild_id",
+            "category",
+            "title_key",
+            "id",
+            postgresql_where=sql("deleted_at IS NULL"),
+        ),
+        Index("ix_faq_entries_disabled", "guild_id", postgresql_where=sql("NOT enabled AND deleted_at IS NULL")),
         Index(
             "ix_faq_entries_verify_by",
             "verify_by",

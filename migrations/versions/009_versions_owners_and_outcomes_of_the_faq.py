@@ -113,7 +113,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_faq_entries_category",
         "faq_entries",
-        ["guild_id", "category"],
+        ["guild_id", "category", "title_key", "id"],
         unique=False,
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
@@ -123,6 +123,13 @@ def upgrade() -> None:
         ["deleted_at"],
         unique=False,
         postgresql_where=sa.text("deleted_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_faq_entries_disabled",
+        "faq_entries",
+        ["guild_id"],
+        unique=False,
+        postgresql_where=sa.text("NOT enabled AND deleted_at IS NULL"),
     )
     op.create_index(
         "ix_faq_entries_search",
@@ -275,6 +282,11 @@ def downgrade() -> None:
         "ix_faq_entries_verify_by",
         table_name="faq_entries",
         postgresql_where=sa.text("verify_by IS NOT NULL AND verify_told_at IS NULL AND deleted_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_faq_entries_disabled",
+        table_name="faq_entries",
+        postgresql_where=sa.text("NOT enabled AND deleted_at IS NULL"),
     )
     op.drop_index(
         "ix_faq_entries_deleted_at", table_name="faq_entries", postgresql_where=sa.text("deleted_at IS NOT NULL")

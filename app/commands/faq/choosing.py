@@ -9,9 +9,10 @@ from app.core.actor import Actor
 from app.core.errors import InvalidInput
 from app.core.faq.limits import MAX_CATEGORY, MAX_TITLE
 from app.core.faq.written_in import LANGUAGES
-from app.ui.faq.choosing import suggestion_of
+from app.ui.faq.choosing import suggestion_of, titled
 from app.ui.kit.autocomplete import Suggestion, meant, offered, suggesting
 from app.ui.kit.context import actor_of, present
+from app.ui.kit.language import languages_of
 
 _LANGUAGES = [Suggestion(name, code, code) for code, name in LANGUAGES.items()]
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -27,27 +28,28 @@ async def _asking(ctx: discord.AutocompleteContext) -> tuple[Any, Actor, str]:
 async def suggest_entries(ctx: discord.AutocompleteContext) -> list[discord.OptionChoice]:
     """Suggest the entries that somebody may see; to staff also those that are switched off."""
     bot, actor, typed = await _asking(ctx)
-    async with bot.uow() as work:
-        found = await work.faq.reading.suggest(actor, typed)
-    return offered(map(suggestion_of, found))
+    async with bot.uow.reading() as work:
+        found = await work.faq.search.suggest(actor.guild_id, typed, languages_of(ctx.interaction))
+        hidden = await work.faq.reading.suggest_disabled(actor, typed)
+    return offered([*(titled(one.id, one.title) for one in found), *map(suggestion_of, hidden)])
 
 
 @suggesting
 async def suggest_removed(ctx: discord.AutocompleteContext) -> list[discord.OptionChoice]:
     """Suggest the entries that can be brought back."""
     bot, actor, typed = await _asking(ctx)
-    async with bot.uow() as work:
+    async with bot.uow.reading() as work:
         found = await work.faq.reading.suggest_removed(actor, typed)
     return offered(map(suggestion_of, found))
 
 
 @suggesting
 async def suggest_categories(ctx: discord.AutocompleteContext) -> list[discord.OptionChoice]:
-    """Suggest the categories that there are, with how many entries each has."""
+    """Suggest the categories that there are."""
     bot, actor, typed = await _asking(ctx)
-    async with bot.uow() as work:
+    async with bot.uow.reading() as work:
         found = await work.faq.reading.categories(actor, typed)
-    return offered(Suggestion(category, category, str(count)) for category, count in found)
+    return offered(Suggestion(category, category) for category in found)
 
 
 def entry_option(description: str, *, removed: bool = False) -> Decorator:

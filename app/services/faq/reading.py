@@ -20,6 +20,8 @@ from app.models import FaqEntry
 from app.services.faq.rows import present_in, require_editor, require_staff, version_of, versions_of, visible_to
 
 PAGE = 10
+MAX_CATEGORIES = 500
+"""Of which those are looked for that have what was typed."""
 _REFERENCE = re.compile(r"#([0-9]{1,10})")
 
 _ORDERS: Mapping[Order, Sequence[Any]] = {
@@ -153,24 +155,24 @@ class FaqReadingService:
         )
         return rows.all()
 
-    async def categories(self, actor: Actor, typed: str = "", *, limit: int = 25) -> Sequence[tuple[str, int]]:
-        """Return the categories with something in them that somebody may see, with how many entries."""
-        wanted = [visible_to(actor), FaqEntry.category.is_not(None)]
-        if words := fold(typed):
-            wanted.append(FaqEntry.category.icontains(words, autoescape=True))
-        many = func.count()
-        rows = await self._session.execute(
-            select(FaqEntry.category, many)
-            .where(*wanted)
-            .group_by(FaqEntry.category)
-            .order_by(FaqEntry.category)
-            .limit(limit)
-        )
-        return [(category or "", count) for category, count in rows]
+    async def categories(self, actor: Actor, typed: str = "", *, limit: int = 25) -> Sequence[str]:
+        """Return the categories with something in them that somebody may see, those that have what was typed."""
+        visible = visible_to(actor)
+        # From each to the next by the index, however many entries are between them.
+        found = select(func.min(FaqEntry.category).label("name")).where(visible).cte("found", recursive=True)
+        later = select(func.min(FaqEntry.category)).where(visible, FaqEntry.category > found.c.name).scalar_subquery()
+        found = found.union_all(select(later).where(found.c.name.is_not(None)))
+        names = select(found.c.name).where(found.c.name.is_not(None)).limit(MAX_CATEGORIES)
+        words = fold(typed)
+        return [one for one in await self._session.scalars(names) if words in fold(one)][:limit]
 
     async def suggest(self, actor: Actor, typed: str, *, limit: int = 25) -> Sequence[Suggested]:
         """Return entries whose titles have what was typed, those that begin with it first."""
         return await self._suggest(visible_to(actor), typed, limit)
+
+    async def suggest_disabled(self, actor: Actor, typed: str, *, limit: int = 25) -> Sequence[Suggested]:
+        """Return the same of those that only staff see; none to who is no staff."""
+        return await self._suggest(and_(visible_to(actor), ~FaqEntry.enabled), typed, limit) if actor.is_staff else ()
 
     async def suggest_removed(self, actor: Actor, typed: str, *, limit: int = 25) -> Sequence[Suggested]:
         """Return the same of those that can be brought back; none to who is no staff."""
@@ -197,7 +199,7 @@ class FaqReadingService:
         if listing.category is not None:
             wanted.append(FaqEntry.category == listing.category)
         if shown is Shown.DISABLED:
-            wanted.append(FaqEntry.enabled.is_(False))
+            wanted.append(~FaqEntry.enabled)
         elif shown is Shown.OVERDUE:
             wanted.append(FaqEntry.verify_by <= self._clock())
         elif shown is Shown.NOBODYS:

@@ -14,6 +14,7 @@ import discord
 from app.core.faq.drafts import JOINED, read_keywords
 from app.core.faq.entries import Draft, Field
 from app.core.faq.errors import EntryChanged
+from app.core.faq.limits import MAX_KEYWORDS_TOGETHER
 from app.core.messages import t
 from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.faq.entry import draft_embed
@@ -69,7 +70,8 @@ def details(draft: Draft, snapshot: SettingsSnapshot, now: datetime, more: Seque
         return None
     embed = discord.Embed(description="\n".join(lines) or None, colour=colour_of(snapshot))
     if draft.keywords:
-        embed.set_footer(text=KEYWORDS_SIGN + JOINED.join(draft.keywords))
+        # Entries from before may have more of them than can be saved now.
+        embed.set_footer(text=KEYWORDS_SIGN + shortened(JOINED.join(draft.keywords), MAX_KEYWORDS_TOGETHER))
     return embed
 
 

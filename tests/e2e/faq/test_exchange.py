@@ -34,7 +34,7 @@ async def test_entries_leave_and_come_back(moderator: Person, manager: Person, a
     assert town.staff.mention in card.full_text
     assert "🔑 a, b" in card.full_text
     (hit,) = await alice.autocomplete("faq show", "entry", "sum")
-    assert hit["name"] == "=Sum · Sheets"
+    assert hit["name"] == "=Sum"
 
     files = {}
     for kind in ("json", "csv"):
