@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Float, Integer, Text, bindparam, text
+from sqlalchemy import Boolean, Float, Integer, Text, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -36,15 +36,21 @@ WITH word AS (
         CROSS JOIN (SELECT reltuples FROM pg_class WHERE oid = 'faq_entries'::regclass) AS size
     WHERE schemaname = current_schema() AND tablename = 'faq_entries' AND attname = 'search'
         AND share * reltuples > 1000 AND starts_with(word, :mark)
+), size AS MATERIALIZED (
+    SELECT CASE WHEN count(*) < 2000 THEN greatest(count(*), 50) ELSE 20000 END::int AS entries,
+        count(*) >= 2000 AS is_large
+    FROM (SELECT FROM faq_entries WHERE guild_id = :guild_id LIMIT 2000) AS counted
 ), token AS (
-    SELECT place, 'w' AS family, kind, share, most, :mark || kind || form AS token
+    SELECT place, 'w' AS family, kind, share, most, :mark || prefix || form AS token
     FROM kept JOIN lexed USING (place)
         CROSS JOIN LATERAL unnest(plain || coalesce(stems, '{}') || coalesce(others, '{}')) AS form
-        CROSS JOIN unnest(:kinds, :shares, :mosts) AS kind (kind, share, most)
+        CROSS JOIN unnest(:prefixes, :kinds, :shares, :mosts, :of_large)
+            AS kind (prefix, kind, share, most, of_large) JOIN size ON of_large = is_large
     UNION
-    SELECT place, 'b', kind, share, most, :mark || kind || begins
+    SELECT place, 'b', kind, share, most, :mark || prefix || begins
     FROM unnest(:begins_of, :begins) AS beginning (place, begins) JOIN kept USING (place)
-        CROSS JOIN unnest(:begin_kinds, :begin_shares, :begin_mosts) AS kind (kind, share, most)
+        CROSS JOIN unnest(:begin_prefixes, :begin_kinds, :begin_shares, :begin_mosts, :begin_of_large)
+            AS kind (prefix, kind, share, most, of_large) JOIN size ON of_large = is_large
     UNION
     SELECT place, 'w', 'w', 0.9, 200, :mark || 'w' || plain FROM word WHERE NOT EXISTS (SELECT FROM kept)
 ), meant AS MATERIALIZED (
@@ -75,10 +81,10 @@ WITH word AS (
             LIMIT most
         ) AS entry
     ) AS entries WHERE ids IS NOT NULL AND known > 0 AND kind IN ('t', 'k', 'w')
-        AND NOT EXISTS (SELECT FROM rare WHERE kind IN ('t', 'k', 'w', 'a4', 'a5', 'a6', 'a7'))
+        AND NOT EXISTS (SELECT FROM rare WHERE kind IN ('t', 'k', 'w', 'a5', 'a6', 'a7'))
 ), unknown AS MATERIALIZED (
     SELECT place FROM kept
-    EXCEPT SELECT place FROM list WHERE kind IN ('t', 'k') EXCEPT SELECT place FROM meant WHERE known > 0
+    EXCEPT SELECT place FROM list WHERE family = 'w' EXCEPT SELECT place FROM meant WHERE known > 0
 ), misspelt AS MATERIALIZED (
     SELECT place, 'd' AS family, 'd' AS kind, 0.7::float8 AS share, 0::float8 AS known, ids FROM (
         SELECT place, string_agg(:mark || 'd' || spelt, '|')::tsquery AS query
@@ -90,10 +96,8 @@ WITH word AS (
             LIMIT 200
         ) AS entry
     ) AS entries WHERE ids IS NOT NULL
-), found AS MATERIALIZED (SELECT * FROM list UNION ALL SELECT * FROM misspelt),
-size AS MATERIALIZED (
-    SELECT CASE WHEN count(*) < 2000 THEN greatest(count(*), 50) ELSE 20000 END::int AS entries
-    FROM (SELECT FROM faq_entries WHERE guild_id = :guild_id LIMIT 2000) AS counted
+), found AS MATERIALIZED (
+    SELECT * FROM list UNION ALL SELECT * FROM misspelt
 ), often AS (
     SELECT place, family, greatest(sum(cardinality(ids)), max(known))::int AS often FROM found GROUP BY place, family
 ), weighed AS MATERIALIZED (
@@ -172,7 +176,9 @@ class FaqSearchService:
             return []
         rows = (await self._session.execute(_STATEMENT, _parameters(guild_id, query, languages))).all()
         told = next(row for row in rows if row[0] is None)
-        often = {place: int(count or 0) for place, count in zip(told[7] or (), told[8] or (), strict=True)}
+        often: dict[int, int] = {
+            place: int(count or 0) for place, count in zip(told[7] or (), told[8] or (), strict=True)
+        }
         tell = telling(often, told[4])
         matches = dict[int, Match]()
         titles, spoken = dict[int, str](), [base(one) for one in languages]
@@ -216,7 +222,7 @@ class FaqSearchService:
 def _parameters(guild_id: int, query: Query, languages: Sequence[str]) -> dict[str, Any]:
     lexed, begun, spelt = query.lexed(languages), query.beginnings, query.misspellings
     return {
-        **_CONSTANT,
+        **_kinds(len(query.words)),
         "guild_id": guild_id,
         "mark": mark(guild_id),
         "key": query.key,
@@ -232,19 +238,40 @@ def _parameters(guild_id: int, query: Query, languages: Sequence[str]) -> dict[s
     }
 
 
-_KINDS = [("t", 1.0, 400), ("k", 0.9, 200), *((f"a{n}", 0.8 * (n + 0.5) / LEVELS, 20 + 20 * n) for n in range(LEVELS))]
-_BEGIN_KINDS = [
-    ("q", 0.3, 100),
-    *((f"p{n}", 0.4 * (n + 0.5) / BEGINNING_LEVELS, 20 + 20 * n) for n in range(BEGINNING_LEVELS)),
+# Where a word is looked for: in which places of the index, what they are called together, how much it tells to be found
+# there, and of how many entries at most. The less it tells, the fewer. In a large FAQ it is looked for less finely, the
+# more so the more words there are: each lookup takes its time.
+_NAMED = [("t", "t", 1.0, 400), ("k", "k", 0.9, 200)]
+_FINE = [*_NAMED, *((f"a{n}", f"a{n}", 0.8 * (n + 0.5) / LEVELS, 20 + 20 * n) for n in range(LEVELS))]
+_FINE_BEGUN = [
+    ("q", "q", 0.3, 100),
+    *((f"p{n}", f"p{n}", 0.4 * (n + 0.5) / BEGINNING_LEVELS, 20 + 20 * n) for n in range(BEGINNING_LEVELS)),
 ]
-_CONSTANT = {
-    "kinds": [one[0] for one in _KINDS],
-    "shares": [one[1] for one in _KINDS],
-    "mosts": [one[2] for one in _KINDS],
-    "begin_kinds": [one[0] for one in _BEGIN_KINDS],
-    "begin_shares": [one[1] for one in _BEGIN_KINDS],
-    "begin_mosts": [one[2] for one in _BEGIN_KINDS],
-}
+_COARSE = [
+    *_NAMED,
+    *(("a1", "a1", 0.2, 60), ("a2", "a1", 0.2, 60), ("a3", "a3", 0.4, 100), ("a4", "a3", 0.4, 100)),
+    *(("a5", "a5", 0.6, 150), ("a6", "a5", 0.6, 150), ("a7", "a7", 0.75, 200)),
+]
+_COARSE_BEGUN = [("q", "q", 0.3, 100), ("p1", "p1", 0.15, 40), ("p2", "p2", 0.3, 80), ("p3", "p2", 0.3, 80)]
+_COARSEST = [
+    *_NAMED,
+    *(("a3", "a3", 0.35, 100), ("a4", "a3", 0.35, 100)),
+    *(("a5", "a5", 0.65, 100), ("a6", "a5", 0.65, 100), ("a7", "a5", 0.65, 100)),
+]
+MANY_WORDS = 10
+
+
+def _kinds(count: int) -> dict[str, Any]:
+    """Return in which places so many words are looked for, in a small FAQ and in a large one."""
+    large, large_begun = (_COARSE, _COARSE_BEGUN) if count <= MANY_WORDS else (_COARSEST, _COARSE_BEGUN[:1])
+    whole = [*((*one, False) for one in _FINE), *((*one, True) for one in large)]
+    begun = [*((*one, False) for one in _FINE_BEGUN), *((*one, True) for one in large_begun)]
+    names = ("prefixes", "kinds", "shares", "mosts", "of_large")
+    return {name: [one[at] for one in whole] for at, name in enumerate(names)} | {
+        f"begin_{name}": [one[at] for one in begun] for at, name in enumerate(names)
+    }
+
+
 _ARRAYS: Mapping[str, Any] = {
     "places": Integer,
     "plain": Text,
@@ -254,11 +281,15 @@ _ARRAYS: Mapping[str, Any] = {
     "begins": Text,
     "mis_of": Integer,
     "mis": Text,
+    "prefixes": Text,
     "kinds": Text,
     "shares": Float,
     "mosts": Integer,
+    "of_large": Boolean,
+    "begin_prefixes": Text,
     "begin_kinds": Text,
     "begin_shares": Float,
     "begin_mosts": Integer,
+    "begin_of_large": Boolean,
 }
 _STATEMENT = text(_SEARCH).bindparams(*(bindparam(name, type_=ARRAY(kind)) for name, kind in _ARRAYS.items()))

@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncGenerator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -87,7 +87,7 @@ async def test_whatever_is_typed_is_answered(filled: AsyncSession, way: str) -> 
         found = await getattr(FaqSearchService(filled), way)(1, typed, ["en-US", "xx", ""])
         assert isinstance(found, list), typed
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, deadline=None)
     @given(st.text(max_size=60))
     def read_all(typed: str) -> None:
         seen.append(typed)
