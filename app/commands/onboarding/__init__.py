@@ -3,7 +3,7 @@
 import discord
 
 from app.bot import Bot
-from app.commands.onboarding import groups
+from app.commands.onboarding import groups, rules
 from app.commands.onboarding.exchange import ExchangeCommands, ImportButtons
 from app.commands.onboarding.flow import FlowButtons, FlowCommands
 from app.commands.onboarding.mine import MineButtons, MineCommands
@@ -66,3 +66,4 @@ def setup(bot: Bot) -> None:
     _offer()
     for cog in COGS:
         bot.add_feature(cog(bot))
+    rules.setup(bot)

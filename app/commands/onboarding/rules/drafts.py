@@ -6,8 +6,8 @@ from typing import Any
 
 import discord
 
-from app.commands.rules import groups
-from app.commands.rules.request import RulesCog
+from app.commands.onboarding.request import OnboardingCog
+from app.commands.onboarding.rules import groups
 from app.core.actor import Actor
 from app.core.errors import Conflict, InvalidInput
 from app.core.onboarding import limits
@@ -44,7 +44,7 @@ def rule_option(command: Any) -> Any:
     return declare(command)
 
 
-async def find(work: UnitOfWork, actor: Actor, typed: str) -> Rule:
+async def find_rule(work: UnitOfWork, actor: Actor, typed: str) -> Rule:
     """Return the rule that was typed or chosen. Raises ManagersOnly, RuleNotFound."""
     drafts = await work.onboarding.rules.drafts(actor)
     chosen = meant(typed, lambda: ui.suggestions(drafts))
@@ -62,7 +62,7 @@ def preview(rules: list[Rule], number: int, now: datetime, snapshot: SettingsSna
     return Version(number, now, None, tuple(rules))
 
 
-class DraftCommands(RulesCog):
+class DraftCommands(OnboardingCog):
     """The rules that managers work on."""
 
     @for_staff
@@ -86,7 +86,7 @@ class DraftCommands(RulesCog):
     async def edit_rule(self, ctx: discord.ApplicationContext, rule: str) -> None:
         context = await self._manager(ctx.interaction)
         async with self._bot.uow() as work:
-            found = await find(work, context.actor, rule)
+            found = await find_rule(work, context.actor, rule)
         to = RuleFormId(rule_id=found.id, place=None, seen=forms.seen_as(found))
         await ctx.interaction.response.send_modal(forms.rule_form(to, forms.as_it_is(found)))
 
@@ -98,7 +98,7 @@ class DraftCommands(RulesCog):
         async with answering(ctx.interaction):
             context = await self._manager(ctx.interaction)
             async with self._bot.uow() as work:
-                found = await find(work, context.actor, rule)
+                found = await find_rule(work, context.actor, rule)
                 moved, was = await work.onboarding.rules.move(context.actor, found.id, place)
             await ui.moved(moved, was).send(ctx.interaction)
 
@@ -110,7 +110,7 @@ class DraftCommands(RulesCog):
         async with answering(interaction):
             context = await self._manager(interaction)
             async with self._bot.uow() as work:
-                found = await find(work, context.actor, rule)
+                found = await find_rule(work, context.actor, rule)
                 gone = await work.onboarding.rules.remove(context.actor, found.id)
                 work.after_commit(lambda: self._bot.settings.invalidate(context.actor.guild_id))
             await ui.removed(gone).send(interaction)
@@ -128,7 +128,7 @@ class DraftCommands(RulesCog):
             await rules_post(version, context.snapshot, is_preview=True).send(ctx.interaction)
 
 
-class DraftForms(RulesCog, discord.Cog):
+class DraftForms(OnboardingCog, discord.Cog):
     """The form of rules, and the button that takes a move back."""
 
     @responds_to(RuleFormId)

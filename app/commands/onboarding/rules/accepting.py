@@ -2,8 +2,8 @@
 
 import discord
 
-from app.commands.rules import groups
-from app.commands.rules.request import RulesCog
+from app.commands.onboarding.request import OnboardingCog
+from app.commands.onboarding.rules import groups
 from app.core.onboarding.acceptances import read_acceptances
 from app.core.onboarding.progress import At
 from app.ui.kit.links import link_to
@@ -14,7 +14,7 @@ from app.ui.onboarding import rules as ui
 from app.ui.onboarding.rules_ids import AcceptId, WhatChangedId
 
 
-class AcceptingCommands(RulesCog):
+class AcceptingCommands(OnboardingCog):
     """What members see of their own acceptance."""
 
     @groups.rules.command(name="accepted", description="See which rules you accepted, and when")
@@ -32,7 +32,7 @@ class AcceptingCommands(RulesCog):
             await ui.own_acceptances(accepted, newest, link, context.snapshot).send(ctx.interaction)
 
 
-class AcceptingButtons(RulesCog, discord.Cog):
+class AcceptingButtons(OnboardingCog, discord.Cog):
     """The buttons under the post, which work for everybody, whatever they have begun."""
 
     @responds_to(AcceptId)

@@ -4,9 +4,9 @@ import logging
 
 import discord
 
-from app.commands.rules import groups
-from app.commands.rules.drafts import preview
-from app.commands.rules.request import Asking, RulesCog
+from app.commands.onboarding.request import OnboardingCog, RequestContext
+from app.commands.onboarding.rules import groups
+from app.commands.onboarding.rules.drafts import preview
 from app.core.actor import Actor
 from app.core.errors import UserError
 from app.core.onboarding.posts import POSTS, RULES, Post
@@ -28,7 +28,7 @@ from app.uow import UnitOfWork
 log = logging.getLogger(__name__)
 
 
-class PublishingCog(RulesCog):
+class PublishingCog(OnboardingCog):
     """What the commands and the buttons of versions share."""
 
     async def _history(self, interaction: discord.Interaction, page: int) -> Reply:
@@ -44,7 +44,7 @@ class PublishingCog(RulesCog):
             version = await work.onboarding.versions.get(context.actor.guild_id, number)
         return ui.one_version(version, context.snapshot)
 
-    async def _status(self, context: Asking) -> Reply:
+    async def _status(self, context: RequestContext) -> Reply:
         actor, policy = context.actor, context.policy
         async with self._bot.uow() as work:
             drafts = await work.onboarding.rules.drafts(actor)
@@ -113,7 +113,7 @@ class PublishingCommands(PublishingCog):
             concerned = ui.Concerned(done, holding)
             await ui.confirmation(drafts, newest, concerned, channel_id, policy, context.snapshot).send(interaction)
 
-    async def _again(self, context: Asking, version: Version, channel_id: int) -> Reply:
+    async def _again(self, context: RequestContext, version: Version, channel_id: int) -> Reply:
         """Post the version that holds where it is to be, if it is not there."""
         actor, was = context.actor, context.policy.rules_post
         async with self._bot.uow() as work:

@@ -1,19 +1,19 @@
-"""Everything about rules that people type, press and fill in."""
+"""Everything about rules that people type, press and fill in: a part of onboarding with a group of its own."""
 
 import discord
 
 from app.bot import Bot
-from app.commands.rules import groups
-from app.commands.rules.accepting import AcceptingButtons, AcceptingCommands
-from app.commands.rules.drafts import DraftCommands, DraftForms
-from app.commands.rules.publishing import PublishingButtons, PublishingCommands
-from app.commands.rules.request import RulesCog
+from app.commands.onboarding.request import OnboardingCog
+from app.commands.onboarding.rules import groups
+from app.commands.onboarding.rules.accepting import AcceptingButtons, AcceptingCommands
+from app.commands.onboarding.rules.drafts import DraftCommands, DraftForms
+from app.commands.onboarding.rules.publishing import PublishingButtons, PublishingCommands
 from app.ui.help import walk
 from app.ui.kit.staff import offered_as
 from app.ui.onboarding import offers
 
 
-class Rules(DraftCommands, PublishingCommands, AcceptingCommands, RulesCog, discord.Cog):
+class Rules(DraftCommands, PublishingCommands, AcceptingCommands, OnboardingCog, discord.Cog):
     """The /rules commands."""
 
     group = groups.rules
