@@ -1,6 +1,7 @@
 """/faq search: results, opening them in place, and saying whether they helped."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -11,7 +12,7 @@ from app.core.errors import InvalidInput
 from app.core.faq.analysis import words
 from app.core.faq.errors import SearchNotFound
 from app.core.faq.folding import title_key
-from app.core.faq.limits import MAX_QUERY
+from app.core.faq.limits import MAX_QUERY, SURE_CONFIDENCE
 from app.core.storable import MAX_KEY
 from app.services.faq.log import Search
 from app.services.faq.searching import Hit
@@ -88,18 +89,21 @@ class FindingCommands(Finding):
         async with self._bot.uow() as work:
             hits = await work.faq.search.search(actor.guild_id, typed, languages_of(interaction))
             # Some clients send what a suggestion is called. Where there is only one answer, nobody has to choose it.
-            at_once = bool(hits) and (len(hits) == 1 or title_key(hits[0].title) == title_key(typed))
+            is_sure = bool(hits) and hits[0].confidence >= SURE_CONFIDENCE
+            at_once = bool(hits) and ((len(hits) == 1 and is_sure) or title_key(hits[0].title) == title_key(typed))
             entry = await work.faq.reading.get(actor, hits[0].id) if at_once else None
             search = Search(
                 typed, len(hits), language=interaction.locale, opened_id=entry.id if entry is not None else None
             )
             log_id = present(await work.faq.log.record(actor, context.policy, search))
+        offer = await self._offer(context)
         if not hits:
-            return ui.nothing(typed, log_id, await self._offer(context))
+            return ui.nothing(typed, log_id, offer)
         heading = ui.found(typed, len(hits))
         if entry is not None:
             return ui.opened(entry, log_id, context.snapshot, others=hits, said=heading)
-        return ui.results(heading, hits, log_id, context.snapshot, await self._offer(context))
+        offer = replace(offer, can_tell=offer.can_tell and not is_sure)
+        return ui.results(heading, hits, log_id, context.snapshot, offer)
 
 
 def results_in(interaction: discord.Interaction) -> list[ui.Result]:
@@ -128,7 +132,7 @@ class AnswerButtons(Finding, discord.Cog):
     async def back(self, interaction: discord.Interaction, pressed: BackId) -> None:
         async with answering(interaction, update=True):
             context = await self._context(interaction)
-            heading, offer = heading_of(interaction), await self._offer(context)
+            heading, offer = heading_of(interaction), replace(await self._offer(context), can_tell=False)
             shown = ui.results(heading, results_in(interaction), pressed.log_id, context.snapshot, offer)
             await shown.replace(interaction)
 
@@ -158,5 +162,5 @@ class AnswerButtons(Finding, discord.Cog):
                 if not await work.faq.log.want_told(context.actor, pressed.log_id):
                     raise SearchNotFound
             offer = await self._offer(context)
-            said = present(interaction.message).content
-            await ui.told_later(said, pressed.log_id, offer).replace(interaction)
+            said, hits = heading_of(interaction) or "", results_in(interaction)
+            await ui.told_later(said, hits, pressed.log_id, context.snapshot, offer).replace(interaction)

@@ -31,3 +31,5 @@ MAX_OFFERED = 3
 FAIR_CONFIDENCE = 0.1
 """How sure the search has to be of an answer that is shown before a ticket. What people write at length has many words
 that are in no title, and reading an answer in vain costs less than a ticket that it would have spared."""
+SURE_CONFIDENCE = 0.3
+"""How sure it has to be of a single result to open it at once. Of less, people can ask to hear of a better answer."""

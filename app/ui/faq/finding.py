@@ -1,7 +1,7 @@
 """Finding answers: results, an answer that was opened, and what is said where there is none. All of it pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import discord
@@ -74,10 +74,7 @@ def results(
     """List what was found, the best first, with a select that opens one in place."""
     lines = [f"{place}. {plain(hit.title, MAX_OPTION)}" for place, hit in enumerate(hits, start=1)]
     embed = discord.Embed(title=t("Answers"), description="\n".join(lines), colour=colour_of(snapshot))
-    items: list[Item] = [chooser(hits, log_id)]
-    if offer.can_ask:
-        items.append(button(t("Open a ticket"), AskStaffId(log_id=log_id), row=1))
-    return Reply(heading, embed, items)
+    return Reply(heading, embed, [chooser(hits, log_id), *_ways(log_id, offer)])
 
 
 def chooser(hits: Sequence[Titled], log_id: int) -> Item:
@@ -142,19 +139,25 @@ def rating_buttons(entry: FaqEntry, log_id: int, *, row: int | None = None) -> l
 
 def nothing(words: str, log_id: int, offer: Offer) -> Reply:
     """Say that nothing was found, and what can be done about it."""
+    said = t("The FAQ has no answer for {words} yet.", words=in_code(words.strip(), MAX_WORDS))
+    return Reply(said, items=_ways(log_id, offer))
+
+
+def _ways(log_id: int, offer: Offer) -> list[Item]:
+    """Return what whoever found nothing, or not what they wanted, can do."""
     items: list[Item] = []
     if offer.can_tell:
-        items.append(button(t("Tell me when there is an answer"), TellMeId(log_id=log_id)))
+        items.append(button(t("Tell me when there is an answer"), TellMeId(log_id=log_id), row=1))
     if offer.can_ask:
-        items.append(button(t("Open a ticket"), AskStaffId(log_id=log_id)))
-    return Reply(t("The FAQ has no answer for {words} yet.", words=in_code(words.strip(), MAX_WORDS)), items=items)
+        items.append(button(t("Open a ticket"), AskStaffId(log_id=log_id), row=1))
+    return items
 
 
-def told_later(said: str, log_id: int, offer: Offer) -> Reply:
-    """Confirm that they will be told; `said` is what the message said before."""
-    promise = t("You will get a direct message once there is an answer.")
-    items = [button(t("Open a ticket"), AskStaffId(log_id=log_id))] if offer.can_ask else []
-    return Reply(f"{said}\n{promise}", items=items)
+def told_later(said: str, hits: Sequence[Titled], log_id: int, snapshot: SettingsSnapshot, offer: Offer) -> Reply:
+    """Confirm that they will be told; `said` and `hits` are what the message showed before."""
+    said = "\n".join([said, t("You will get a direct message once there is an answer.")])
+    offer = replace(offer, can_tell=False)
+    return results(said, hits, log_id, snapshot, offer) if hits else Reply(said, items=_ways(log_id, offer))
 
 
 def rated(*, counted: bool) -> Reply:

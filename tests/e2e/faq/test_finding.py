@@ -98,6 +98,15 @@ async def test_who_finds_nothing_can_be_told_later_if_they_are_kept(
     assert told.text.endswith("\nYou will get a direct message once there is an answer.")
     assert [one.label for one in told.buttons] == ["Open a ticket"]
     assert [one.to_tell for one in await shelf.searches()] == [True]
+    # What is found by a word of no weight is not opened as if it were the answer.
+    await shelf.write("How do I get roles?", "Ask. Or [x](https://example.com).")
+    weak = await alice.slash("faq search", question="how can submarines fire torpedoes at x")
+    assert weak.embeds[0]["description"] == "1. How do I get roles?"
+    assert [one.label for one in weak.buttons] == ["Tell me when there is an answer", "Open a ticket"]
+    told = await alice.click(weak, "Tell me when there is an answer")
+    assert told.embeds[0]["description"] == "1. How do I get roles?"
+    assert [one.label for one in told.buttons] == ["Open a ticket"]
+    assert [one.opened_id for one in await shelf.searches()] == [None, None]
     await shelf.set("faq.keep_members", value=False)
     assert [one.label for one in (await alice.slash("faq search", question="submarines")).buttons] == ["Open a ticket"]
 
