@@ -40,7 +40,9 @@ def searches(bot: Bot, town: Town) -> Searches:
 async def test_who_wants_it_is_told_once_by_the_job_in_their_language(
     searches: Searches, town: Town, alice: Person, mallory: Person, moderator: Person, clock: ManualClock
 ) -> None:
-    await searches.add("refunds", town.alice.id, to_tell=True)
+    nothing = await alice.slash("faq search", question="refunds")
+    assert "direct message" in (await alice.click(nothing, "Tell me when there is an answer")).text
+    clock.move(seconds=1)
     await searches.add("Refund, <@&1>?", town.alice.id, to_tell=True, language="de")
     await searches.add("refunds", town.mallory.id)
     page = await moderator.slash("faq gaps")
