@@ -28,6 +28,9 @@ class SearchSource(enum.StrEnum):
 WITH_WORDS = "query IS NOT NULL OR user_id IS NOT NULL OR message_id IS NOT NULL"
 """What a search has that is kept for a while only."""
 
+COUNTED = ["source", "results_count", "opened_id", "is_helpful", "ticket_at", "query_key"]
+"""What statistics count by."""
+
 
 class FaqSearchLog(Base):
     """One search in the FAQ of one guild, how much it found, and what came of it.
@@ -57,6 +60,8 @@ class FaqSearchLog(Base):
                 "opened_id IS NULL AND handled_at IS NOT NULL AND answered_id IS NULL AND query_key IS NOT NULL"
             ),
         ),
+        # Statistics count from these alone, without the rows.
+        Index("ix_faq_search_logs_figures", "guild_id", "searched_at", postgresql_include=COUNTED),
         # Searches that found something after one in vain.
         Index(
             "ix_faq_search_logs_pairs",

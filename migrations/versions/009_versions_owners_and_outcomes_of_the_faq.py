@@ -162,6 +162,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("to_tell AND answered_id IS NOT NULL AND told_at IS NULL"),
     )
     op.create_index(
+        "ix_faq_search_logs_figures",
+        "faq_search_logs",
+        ["guild_id", "searched_at"],
+        unique=False,
+        postgresql_include=["source", "results_count", "opened_id", "is_helpful", "ticket_at", "query_key"],
+    )
+    op.create_index(
         "ix_faq_search_logs_handled",
         "faq_search_logs",
         ["guild_id", "handled_at"],
@@ -266,6 +273,11 @@ def downgrade() -> None:
         "ix_faq_search_logs_pairs",
         table_name="faq_search_logs",
         postgresql_where=sa.text("after_id IS NOT NULL AND opened_id IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_faq_search_logs_figures",
+        table_name="faq_search_logs",
+        postgresql_include=["source", "results_count", "opened_id", "is_helpful", "ticket_at", "query_key"],
     )
     op.drop_index(
         "ix_faq_search_logs_handled", table_name="faq_search_logs", postgresql_where=sa.text("handled_at IS NOT NULL")

@@ -4,7 +4,20 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, DateTime, Integer, and_, bindparam, cast, func, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Integer,
+    and_,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy import literal as value
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,6 +36,8 @@ L = FaqSearchLog
 TOP = 10
 """How many searches and answers are named."""
 WEEK = 7
+FROM_THE_INDEX = text("SET LOCAL random_page_cost = 1")
+"""Of a server with most of the searches, PostgreSQL would read the whole table, which takes twice as long."""
 
 
 class FaqFiguresService:
@@ -38,6 +53,8 @@ class FaqFiguresService:
         now = self._clock()
         period = last_days(days, WEEK, zone_info(policy.timezone), now)
         facts = {"guild": actor.guild_id, "since": period.since, "until": period.until, "most": TOP}
+        people = await self._session.scalar(_PEOPLE, facts) or 0
+        await self._session.execute(FROM_THE_INDEX)
         weeks = await self._weeks({**facts, "bounds": list(period.bounds[:-1])})
         searched, missing = await self._words(facts)
         total = Counts()
@@ -47,7 +64,7 @@ class FaqFiguresService:
         return FaqFigures(
             period,
             total,
-            await self._session.scalar(_PEOPLE, facts) or 0,
+            people,
             tuple(Week(start, weeks.get(number, Counts())) for number, start in enumerate(period.bounds[:-1], 1)),
             searched,
             missing,
