@@ -66,8 +66,9 @@ async def _one_by_one(engine: AsyncEngine) -> list[Figure]:
         made: list[int] = []
 
         async def opened(user: int = user, made: list[int] = made) -> None:
-            async with uow() as work:
-                ticket = await work.tickets.opening.begin(Actor(1, user), POLICY, Request(KIND, "Where is it?"))
+            ticket = await uow.at_once(
+                lambda work: work.tickets.opening.begin(Actor(1, user), POLICY, Request(KIND, "Where is it?"))
+            )
             made.append(ticket.id)
 
         taken["open"][0].append(await timed(opened))
@@ -80,12 +81,10 @@ async def _one_by_one(engine: AsyncEngine) -> list[Figure]:
             await work.tickets.opening.complete(ticket, 10_000_000 + user)
 
         async def claimed(which: Which = which) -> None:
-            async with uow() as work:
-                await work.tickets.work.claim(STAFF, which)
+            await uow.at_once(lambda work: work.tickets.work.claim(STAFF, which))
 
         async def closed(which: Which = which) -> None:
-            async with uow() as work:
-                await work.tickets.closing.close(STAFF, POLICY, which, reason="Found")
+            await uow.at_once(lambda work: work.tickets.closing.close(STAFF, POLICY, which, reason="Found"))
 
         for name, ours, statement in (("claim", claimed, CLAIMED), ("close", closed, CLOSED)):
             taken[name][0].append(await timed(ours))
@@ -100,8 +99,9 @@ async def _at_once(engine: AsyncEngine) -> list[Figure]:
     uow = UnitOfWorkFactory(session_factory(engine), utc_now)
 
     async def opened(user: int) -> int:
-        async with uow() as work:
-            ticket = await work.tickets.opening.begin(Actor(1, user), POLICY, Request(KIND, "Where is it?"))
+        ticket = await uow.at_once(
+            lambda work: work.tickets.opening.begin(Actor(1, user), POLICY, Request(KIND, "Where is it?"))
+        )
         return ticket.number
 
     begun = time.perf_counter()
