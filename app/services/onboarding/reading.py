@@ -3,6 +3,7 @@
 Statements are kept, as building one takes SQLAlchemy longer than PostgreSQL takes for it.
 """
 
+import json
 from dataclasses import dataclass
 from functools import lru_cache
 from types import SimpleNamespace
@@ -22,6 +23,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy import cast as cast_to
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
@@ -38,6 +40,8 @@ from app.core.onboarding.rules import Rule
 from app.models import GuildRule, Onboarding, OnboardingQuestion, OnboardingState
 from app.services.onboarding.rows import question_of, rules_of
 
+MAX_READ = 100
+"""Servers whose questions are kept as they were read."""
 FRESH = {"populate_existing": True}
 QUIETLY = {"synchronize_session": False, "populate_existing": True}
 _GUILD = bindparam("guild", type_=BigInteger())
@@ -152,14 +156,17 @@ def parameters(actor: Actor) -> dict[str, Any]:
     return {"guild": actor.guild_id, "user": actor.user_id}
 
 
-def questions_in(found: Any) -> tuple[Question, ...]:
-    """Read questions that came as one document."""
-    rows = cast("list[dict[str, Any]]", found or [])
+@lru_cache(maxsize=MAX_READ)
+def questions_in(found: str | None) -> tuple[Question, ...]:
+    """Read questions that came as one document. A server's are read once, until they change."""
+    rows: list[dict[str, Any]] = json.loads(found or "[]")
     return tuple(question_of(cast("OnboardingQuestion", SimpleNamespace(**one))) for one in rows)
 
 
-def _rules_in(found: Any) -> tuple[Rule, ...]:
-    rows = sorted(cast("list[dict[str, Any]]", found or []), key=lambda one: one["rule_order"])
+@lru_cache(maxsize=MAX_READ)
+def _rules_in(found: str | None) -> tuple[Rule, ...]:
+    listed: list[dict[str, Any]] = json.loads(found or "[]")
+    rows = sorted(listed, key=lambda one: one["rule_order"])
     return rules_of(cast("GuildRule", SimpleNamespace(**one)) for one in rows)
 
 
@@ -172,7 +179,7 @@ def within(states: tuple[str, ...]) -> ColumnElement[bool]:
 def _columns(asks: Asks) -> tuple[ColumnElement[Any], ...]:
     table: ColumnElement[Any] = literal_column("guild_onboarding_questions")
     questions = (
-        select(func.jsonb_agg(func.to_jsonb(table), type_=JSONB()))
+        select(cast_to(func.jsonb_agg(func.to_jsonb(table), type_=JSONB()), Text))
         .select_from(OnboardingQuestion)
         .where(OnboardingQuestion.guild_id == _GUILD, OnboardingQuestion.enabled)
         .scalar_subquery()
@@ -184,7 +191,7 @@ def _columns(asks: Asks) -> tuple[ColumnElement[Any], ...]:
     )
     published: ColumnElement[Any] = literal_column("guild_rules")
     rules = (
-        select(func.jsonb_agg(func.to_jsonb(published), type_=JSONB()))
+        select(cast_to(func.jsonb_agg(func.to_jsonb(published), type_=JSONB()), Text))
         .select_from(GuildRule)
         .where(GuildRule.guild_id == _GUILD, GuildRule.version == version)
         .scalar_subquery()
