@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
@@ -197,7 +197,9 @@ class FaqReadingService:
             return _removed_in(actor.guild_id)
         wanted = [visible_to(actor)]
         if listing.category is not None:
-            wanted.append(FaqEntry.category == listing.category)
+            # What cannot be stored is the category of nothing.
+            is_known = is_storable(listing.category)
+            wanted.append(FaqEntry.category == listing.category if is_known else false())
         if shown is Shown.DISABLED:
             wanted.append(~FaqEntry.enabled)
         elif shown is Shown.OVERDUE:
