@@ -20,6 +20,7 @@ from app.commands.faq.request import FaqCog
 from app.commands.faq.sharing import SharingButtons
 from app.commands.faq.showing import ShowCommands
 from app.commands.faq.verifying import VerifyingButtons
+from app.commands.faq.waiting import WaitingCommands
 from app.commands.faq.writing import WritingCommands, WritingForms
 from app.ui.help import walk
 from app.ui.kit.staff import for_staff
@@ -36,6 +37,7 @@ class Faq(
     PrivacyCommands,
     RemovingCommands,
     ShowCommands,
+    WaitingCommands,
     WritingCommands,
     FaqCog,
     discord.Cog,

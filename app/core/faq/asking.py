@@ -29,7 +29,8 @@ QUESTION_MARK = re.compile(r"[?？¿؟՞⁇⁈⁉‽]|(?<=[\u0370-\u03ff])\s?[;\
 """The last one is Greek, where a semicolon asks."""
 # How a question begins, or a call for help, in the languages that the bot is asked in most.
 BEGINNINGS = re.compile(
-    r"(?:how|what|where|when|why|who|whom|which|whose|can|could|may|should|will|would|help|need help|anyone|anybody"
+    r"(?:how|what(?! an? )|where|when|why|who|whom|which|whose|can|could|may|should|will|would|help|need help"
+    r"|anyone|anybody"
     r"|(?:is|are|was|were|does|did|has) (?:i|you|we|they|it|there|this|that|the|my|your|any\w*|some\w*)"
     r"|(?:do|have|am) (?:i|you|we|they|any\w*|some\w*)"
     r"|wie|was|wo|wann|warum|wieso|weshalb|wer|wen|wem|welche[rs]?|wohin|woher|kann|konn(?:en|te)|darf|muss|soll|hilfe"

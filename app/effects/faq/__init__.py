@@ -1,1 +1,1 @@
-"""What the FAQ does in Discord beside answering."""
+"""What the bot reads and changes at Discord for the FAQ."""
