@@ -242,10 +242,10 @@ def _parameters(guild_id: int, query: Query, languages: Sequence[str]) -> dict[s
 # there, and of how many entries at most. The less it tells, the fewer. In a large FAQ it is looked for less finely, the
 # more so the more words there are: each lookup takes its time.
 _NAMED = [("t", "t", 1.0, 400), ("k", "k", 0.9, 200)]
-_FINE = [*_NAMED, *((f"a{n}", f"a{n}", 0.8 * (n + 0.5) / LEVELS, 20 + 20 * n) for n in range(LEVELS))]
+_FINE = [*_NAMED, *((f"a{n}", f"a{n}", 0.8 * (n + 0.5) / LEVELS, 200) for n in range(LEVELS))]
 _FINE_BEGUN = [
     ("q", "q", 0.3, 100),
-    *((f"p{n}", f"p{n}", 0.4 * (n + 0.5) / BEGINNING_LEVELS, 20 + 20 * n) for n in range(BEGINNING_LEVELS)),
+    *((f"p{n}", f"p{n}", 0.4 * (n + 0.5) / BEGINNING_LEVELS, 200) for n in range(BEGINNING_LEVELS)),
 ]
 _COARSE = [
     *_NAMED,
