@@ -1,8 +1,12 @@
 """Writing the FAQ, as staff and others meet it."""
 
 import asyncio
+from pathlib import Path
 
+from app.db import DatabaseUrl
 from standin import Person, StandIn
+from tests.fixtures.clock import ManualClock
+from tests.fixtures.discord import running_bot
 from tests.fixtures.town import Town
 
 ONLY_STAFF = "Only staff of this server can change its FAQ."
@@ -156,6 +160,22 @@ async def test_a_message_becomes_an_entry(moderator: Person, alice: Person, town
     shown = await moderator.submit(form, {"Title": "It hangs"})
     assert (await moderator.click(shown, "Save")).text.startswith("Saved.")
     assert (await alice.context_menu("Add to FAQ", said)).text == ONLY_STAFF
+
+
+async def test_what_is_shown_can_be_saved_after_a_restart(
+    stand_in: StandIn, town: Town, own_database: DatabaseUrl, tmp_path: Path, clock: ManualClock
+) -> None:
+    moderator = stand_in.person(town.moderator, town.general)
+    async with running_bot(stand_in, own_database, tmp_path, clock):
+        form = await moderator.slash("faq add", owner=town.staff)
+    async with running_bot(stand_in, own_database, tmp_path, clock):
+        shown = await moderator.submit(form, {"Title": "Still?", "Answer": ANSWER, "Keywords and other names": "a, b"})
+    async with running_bot(stand_in, own_database, tmp_path, clock):
+        saved = await moderator.click(shown, "Save")
+        assert saved.text.startswith("Saved.")
+        assert saved.embeds[0]["description"] == ANSWER
+        assert f"Owner: {town.staff.mention}" in saved.full_text
+        assert "🔑 a, b" in saved.full_text
 
 
 async def test_only_staff_of_this_server_write(moderator: Person, alice: Person, stand_in: StandIn, town: Town) -> None:
