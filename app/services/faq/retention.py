@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, DateTime, bindparam, column, func, literal_column, select, true, update
+from sqlalchemy import BigInteger, DateTime, bindparam, column, func, literal_column, or_, select, true, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -22,6 +22,8 @@ from app.models.faq_search_log import WITH_WORDS, FaqSearchLog
 L = FaqSearchLog
 BATCH = 500
 """Rows of one statement: a moment, so that nobody waits for it."""
+ONCE_WITHIN = timedelta(days=1)
+"""For how long it is known which message was answered, also where no words are kept: so it is not answered again."""
 FORGOTTEN: Mapping[Any, Any] = {
     L.query: None,
     L.query_key: None,
@@ -63,7 +65,7 @@ class RetentionService:
         unwanted = [one.guild_id for one in servers if not one.keeps_members]
         forgotten = 0
         if due:
-            facts = {"guilds": list(due), "until": list(due.values()), "most": limit}
+            facts = {"guilds": list(due), "until": list(due.values()), "most": limit, "lately": now - ONCE_WITHIN}
             forgotten = len((await self._session.scalars(_WORDS, facts, execution_options=QUIETLY)).all())
         if unwanted and forgotten < limit:
             facts = {"guilds": unwanted, "most": limit - forgotten}
@@ -114,6 +116,13 @@ def _words() -> Any:
     old = (
         select(one.id)
         .where(_HAS_WORDS, one.guild_id == due.c.guild_id, one.searched_at < due.c.until)
+        .where(
+            or_(
+                one.query.is_not(None),
+                one.user_id.is_not(None),
+                one.searched_at < bindparam("lately", type_=DateTime(timezone=True)),
+            )
+        )
         .order_by(one.searched_at)
         .limit(most)
         .with_for_update(skip_locked=True)

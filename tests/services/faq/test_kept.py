@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from app.core.actor import Actor
 from app.core.faq.errors import SearchesNotAllowed
@@ -116,6 +116,16 @@ async def test_words_and_people_go_when_their_server_wants_it_and_figures_stay(l
         assert kept == [(None, False, None, None, None), (None, False, None, None, None), (None, False, None, None, 5)]
         assert await work._session.scalar(select(func.count()).where(L.votes != {}, L.query.is_(None))) == 0
         assert await work._session.scalar(select(func.count()).select_from(L)) == 7
+    # Where nothing is kept, it is known for a day which message was answered.
+    about = {"channel_id": 7, "message_id": 9, "source": SearchSource.AUTOMATIC}
+    answered = await log.add("words", None, guild_id=3, searched_at=clock() - day / 2, **about)
+    async with log.uow() as work:
+        await work._session.execute(update(L).where(L.id == answered).values(query=None, query_key=None))
+    assert await log.call("retention", "forget") == 0
+    clock.now += day
+    assert await log.call("retention", "forget") == 1
+    assert (await log.row(answered)).message_id is None
+    clock.now -= day
     # In small steps, those that have been there longest first.
     for age in (95, 94, 93):
         await log.add(f"of {age}", searched_at=clock() - age * day, guild_id=9)
