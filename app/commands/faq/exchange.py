@@ -10,6 +10,7 @@ from app.core.errors import InvalidInput
 from app.core.faq import exchange
 from app.core.faq.entries import Draft
 from app.core.faq.exchange_reading import File, read, without_roles
+from app.core.faq.written_in import usual
 from app.effects.sending import ERRORS
 from app.ui.faq import exchange as ui
 from app.ui.faq.exchange_ids import ImportId, NoImportId
@@ -98,7 +99,11 @@ class FaqImportButtons(FaqCog, discord.Cog):
             found, _ = await _read(await _content_of(files[0]), interaction)
             async with self._bot.uow() as work:
                 done = await work.faq.importing.take(
-                    context.actor, found, update_known=pressed.update, shown=pressed.shown
+                    context.actor,
+                    found,
+                    update_known=pressed.update,
+                    shown=pressed.shown,
+                    language=usual(interaction.guild_locale),
                 )
             await ui.imported(done).replace(interaction)
 

@@ -15,6 +15,7 @@ from app.core.errors import InvalidInput
 from app.core.faq.drafts import checked
 from app.core.faq.entries import Draft
 from app.core.faq.errors import EntryChanged, EntryNotFound, GapNotFound, TitleTaken
+from app.core.faq.written_in import usual
 from app.core.messages import t
 from app.services.faq.rows import draft_of
 from app.ui.faq import cards, forms, gaps
@@ -224,13 +225,14 @@ class WritingForms(WritingCog, discord.Cog):
             return forms.chosen_beside(target, write(old))
 
         if target.entry_id is None or target.version is None:
-            draft = checked(wanted(EMPTY))
+            language = target.language or usual(interaction.guild_locale)
+            draft = checked(replace(wanted(EMPTY), language=language))
             try:
                 async with self._bot.uow() as work:
                     await work.faq.entries.check_new(context.actor, draft)
             except TitleTaken as taken:
                 return await self._taken(context, draft, target, taken)
-            return ui.preview(draft, target, context.snapshot, now, note=note)
+            return ui.preview(draft, replace(target, language=language), context.snapshot, now, note=note)
         try:
             async with self._bot.uow() as work:
                 before, draft = await work.faq.entries.plan(

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from app.core.faq.languages import base
+
 LANGUAGES: Mapping[str, str] = {
     "ar": "العربية",
     "bg": "български",
@@ -39,3 +41,11 @@ LANGUAGES: Mapping[str, str] = {
     "zh-TW": "繁體中文",
 }
 """What each calls itself. https://discord.com/developers/docs/reference#locales"""
+
+
+def usual(server: str | None) -> str | None:
+    """Return the language of what is written in a server with this one; None for English, which needs no word of it.
+
+    A server's language is English until somebody chooses another, so it says nothing else.
+    """
+    return server if server in LANGUAGES and base(server) != "en" else None

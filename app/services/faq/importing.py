@@ -102,14 +102,20 @@ class FaqImportService:
         await self._entries.require_room(actor.guild_id, len(plan.new))
         return replace(plan, same=same, skipped=skipped)
 
-    async def take(self, actor: Actor, file: File, *, update_known: bool, shown: str) -> Plan:
-        """Do it, all or nothing, if it is still what was shown. Raises as `plan`, and FileChanged."""
+    async def take(
+        self, actor: Actor, file: File, *, update_known: bool, shown: str, language: str | None = None
+    ) -> Plan:
+        """Do it, all or nothing, if it is still what was shown. Raises as `plan`, and FileChanged.
+
+        `language` is that of new entries which name none.
+        """
         await self._entries.wait_for_others(actor.guild_id)
         plan = await self.plan(actor, file, update_known=update_known)
         if plan.digest != shown:
             raise FileChanged
         for first in range(0, len(plan.new), AT_ONCE):
-            await self._add(actor, plan.new[first : first + AT_ONCE])
+            part = plan.new[first : first + AT_ONCE]
+            await self._add(actor, [replace(one, language=one.language or language) for one in part])
         for first in range(0, len(plan.changed), AT_ONCE):
             await self._change(actor, plan.changed[first : first + AT_ONCE])
         return plan

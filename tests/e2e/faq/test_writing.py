@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from app.db import DatabaseUrl
-from standin import Person, StandIn
+from standin import Person, StandIn, Upload
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.discord import running_bot
 from tests.fixtures.town import Town
@@ -160,6 +160,19 @@ async def test_a_message_becomes_an_entry(moderator: Person, alice: Person, town
     shown = await moderator.submit(form, {"Title": "It hangs"})
     assert (await moderator.click(shown, "Save")).text.startswith("Saved.")
     assert (await alice.context_menu("Add to FAQ", said)).text == ONLY_STAFF
+
+
+async def test_an_entry_is_in_the_language_of_its_server_unless_said(
+    moderator: Person, alice: Person, stand_in: StandIn, town: Town
+) -> None:
+    stand_in.world.edit_guild(town.guild, locale="de")
+    card = await add(moderator, "Passwörter vergessen", "Drück auf den Knopf.")
+    assert "Language: Deutsch" in card.full_text
+    assert "Passwörter vergessen" in (await alice.slash("faq search", question="Passwort")).full_text
+    table = Upload("faq.csv", b"title,answer,language\nEins,1,\nDeux,2,fr\n")
+    await moderator.click(await moderator.slash("faq import", file=table), "Take 2 entries")
+    assert "Language: Deutsch" in (await moderator.slash("faq show", entry="eins")).full_text
+    assert "Language: Français" in (await moderator.slash("faq show", entry="deux")).full_text
 
 
 async def test_what_is_shown_can_be_saved_after_a_restart(
