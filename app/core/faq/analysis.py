@@ -60,6 +60,10 @@ def words(text: str) -> list[Word]:
 
 
 def _add(found: list[Word], word: str) -> None:
+    if word.isascii():
+        if word:
+            found.append(Word(word[:MAX_WORD], word[:MAX_WORD]))
+        return
     folded = plain(word)
     if folded:
         found.append(Word(folded[:MAX_WORD], unicodedata.normalize("NFC", word)[:MAX_WORD]))
