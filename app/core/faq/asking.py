@@ -22,7 +22,8 @@ LATE_EDIT = timedelta(minutes=15)
 COMMAND = re.compile(r"[!/.$%&+=~;>-]{1,2}[^\W\d_]")
 """What another bot is called with: a sign and, without a space, a letter."""
 NOISE = re.compile(
-    r"```[\s\S]*?(?:```|\Z)|`[^`\n]*`|https?://\S+|<(?:@[!&]?|#|a?:\w+:|/[^:>\n]+:|t:|id:)[^>\n]*>|^>.*$", re.MULTILINE
+    r"```[\s\S]*?(?:```|\Z)|`[^`\n]*`|https?://\S+|<(?:@[!&]?|#|a?:\w+:|/[^:>\n]+:|t:|id:)[^<>\n]{0,100}>|^>.*$",
+    re.MULTILINE,
 )
 """What is no part of a question: code, addresses, mentions, custom emoji, what was quoted."""
 QUESTION_MARK = re.compile(r"[?？¿؟՞⁇⁈⁉‽]|(?<=[\u0370-\u03ff])\s?[;\u037e]")
@@ -130,7 +131,7 @@ def sounds_like_a_question(text: str) -> bool:
     if QUESTION_MARK.search(said):
         return True
     folded = fold(said.replace("\n", ". "))
-    return bool(SIGNS.search(folded)) or any(map(BEGINNINGS.match, re.split(r"[.!,:]+\s", folded)))
+    return bool(SIGNS.search(folded)) or any(map(BEGINNINGS.match, re.split(r"[.!,:]\s", folded)))
 
 
 def needed(place: Automatic, *, is_question: bool) -> float:

@@ -1,5 +1,6 @@
 """What sounds like a question, what of it is searched for, and what is sure enough to be suggested."""
 
+import time
 from dataclasses import dataclass
 
 import pytest
@@ -118,3 +119,15 @@ def test_it_is_suggested_only_if_it_is_sure() -> None:
     assert best_of([Found(1, 0.69)], place, is_question=True) is None
     assert best_of([], place, is_question=True) is None
     assert best_of([Found(1, 1.0)], Automatic(1, threshold=100), is_question=False) == Found(1, 1.0)
+
+
+@pytest.mark.parametrize(
+    "text", ["!" * 4000, "<@" * 2000, "`" * 4000, " " * 4000, "\n>" * 2000, "how do i\n" * 440, "α;" * 2000]
+)
+def test_whatever_is_written_is_read_at_once(text: str) -> None:
+    began = time.process_time()
+    for _ in range(10):
+        questions_in(text, text[:100])
+        sounds_like_a_question(text)
+    # Quadratic ones took two seconds.
+    assert time.process_time() - began < 1
