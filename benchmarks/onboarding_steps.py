@@ -78,7 +78,7 @@ async def measure() -> list[Figure]:
     return [
         *(Figure(f"{what}, median", median[name], "ms", pong, most=MOST) for name, what in SHOWN.items()),
         *(
-            Figure(f"{what}; against pong and a bare transaction", median[name], "ms", pong + transaction)
+            Figure(f"{what}; against pong and a bare transaction", median[name], "ms", pong + transaction, most=MOST)
             for name, what in SHOWN.items()
         ),
         *(
