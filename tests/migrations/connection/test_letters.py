@@ -43,7 +43,7 @@ async def examined(server: DatabaseUrl, options: str, missing: list[str], tmp_pa
     database, right = server.with_database(name), server.with_database(f"{name}_utf8")
     try:
         settings = Settings(_env_file=None, data_dir=tmp_path)
-        told = [str(finding) async for finding in doctor._database(settings, database, database)][-1]
+        told = [str(finding) async for finding in doctor._database(settings, database, database, {})][-1]
         assert told.startswith("[!!] letters: " if missing else "[ok] letters: of every script")
         assert [sentence for sentence in (NO_CASE, NO_TRIGRAMS) if sentence in told] == missing
         # So it is, and with the extension there it is said alike.

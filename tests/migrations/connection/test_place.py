@@ -43,7 +43,7 @@ async def other_encoding(
 
 async def lines_of_doctor(database: DatabaseUrl, data: Path) -> list[str]:
     settings = Settings(_env_file=None, data_dir=data)
-    return [str(finding) async for finding in doctor._database(settings, database, database)]
+    return [str(finding) async for finding in doctor._database(settings, database, database, {})]
 
 
 async def refused_starts(migrator: Migrator) -> list[str]:
