@@ -21,6 +21,7 @@ from app.ui.faq.choosing import titled
 from app.ui.faq.finding_ids import BackId, OpenResultId, RateId, TellMeId
 from app.ui.kit.autocomplete import offered, suggesting
 from app.ui.kit.context import actor_of, present
+from app.ui.kit.ids import UnknownComponent
 from app.ui.kit.language import languages_of
 from app.ui.kit.patience import answering
 from app.ui.kit.reply import Reply
@@ -131,9 +132,11 @@ class AnswerButtons(Finding, discord.Cog):
     @responds_to(BackId)
     async def back(self, interaction: discord.Interaction, pressed: BackId) -> None:
         async with answering(interaction, update=True):
+            if not (found := results_in(interaction)):
+                raise UnknownComponent
             context = await self._context(interaction)
             heading, offer = heading_of(interaction), replace(await self._offer(context), can_tell=False)
-            shown = ui.results(heading, results_in(interaction), pressed.log_id, context.snapshot, offer)
+            shown = ui.results(heading, found, pressed.log_id, context.snapshot, offer)
             await shown.replace(interaction)
 
     @responds_to(RateId)

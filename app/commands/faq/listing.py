@@ -78,7 +78,7 @@ class ListCommands(ListingCog):
             listing = Listing(
                 Order(sort) if sort is not None else Order.CATEGORY,
                 Shown(which) if which is not None else Shown.ALL,
-                category.strip() if category is not None else None,
+                (category or "").strip() or None,
             )
             await (await self._page(ctx.interaction, listing, 0)).send(ctx.interaction)
 

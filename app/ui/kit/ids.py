@@ -191,7 +191,11 @@ class Optional(Field):
         self.max_length, self.is_last = field.max_length, field.is_last
 
     def pack(self, value: Any) -> str:
-        return "" if value is None else self.field.pack(value)
+        if value is None:
+            return ""
+        if not (text := self.field.pack(value)):
+            raise ValueError("what reads as None")
+        return text
 
     def parse(self, text: str) -> Any:
         return self.field.parse(text) if text else None

@@ -198,6 +198,8 @@ async def test_who_accepts_rules_that_are_no_step_is_not_on_their_way_before_the
     await gate.settle()
     await gate.leave(alice)
     await gate.later(days=3)
+    # When somebody joined is said by Discord's clock.
+    world.now = gate.clock
     await gate.join(alice.user)
     card = (await moderator.slash("onboarding member", member=alice.user)).full_text
     places = [card.index(f"{word}: <t:") for word in ("Started", "Done", "Came back")]
