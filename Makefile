@@ -6,8 +6,8 @@ BIN := $(VENV)/bin
 VENV_21 := .venv-sqlalchemy-2.1
 # More for pytest, as in: make test ARGS="-k settings"
 ARGS ?=
-# Half as many workers again as processors, because tests wait a lot; no more than a laptop's database likes to serve.
-WORKERS := $(shell $(PYTHON) -c 'import os; print(min(8, (os.cpu_count() or 1) * 3 // 2))')
+# Twice as many workers as processors, because tests wait a lot; no more than a laptop's database likes to serve.
+WORKERS := $(shell $(PYTHON) -c 'import os; print(min(8, (os.cpu_count() or 1) * 2))')
 PYTEST := -n $(WORKERS) --dist worksteal
 
 # pyright's own start script would ask the network for newer versions, and the environment could make it fetch Node.

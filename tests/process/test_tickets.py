@@ -21,6 +21,12 @@ from tests.fixtures.town import Town
 POST = "POST /channels/{channel_id}/messages"
 
 
+WAITING = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
+
+
 async def kill_at(
     start: Start,
     stand_in: StandIn,
@@ -46,6 +52,8 @@ async def killed(process: Process, stand_in: StandIn, database: DatabaseUrl, hol
             hold.release()
             await stand_in.until(after)
             await process.killed(stand_in)
+            # A statement that waits for a lock would come to its end without whoever sent it.
+            await holder.execute(WAITING)
         await holder.close()
     else:
         await process.killed(stand_in)
