@@ -38,7 +38,7 @@ WHERE: Setting[str] = Setting(
     ),
     choices={
         "panel": msg("With the button of a panel"),
-        "channel": msg("With a message for each in a channel"),
+        "channel": msg("With a message in a channel"),
         "direct": msg("With a direct message"),
     },
 )
