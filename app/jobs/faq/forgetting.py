@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from app.bot import Bot
 from app.jobs.faq.part import Part
 from app.services.faq.retention import BATCH
 
@@ -14,6 +15,11 @@ class Forget(Part):
 
     name = "forgetting"
     every = timedelta(minutes=10)
+
+    def __init__(self, bot: Bot) -> None:
+        super().__init__(bot)
+        # Whoever has just upgraded can still choose to keep them.
+        self._again_at = bot.clock() + self.every
 
     async def work(self) -> datetime | None:
         """Forget one batch."""
