@@ -13,6 +13,7 @@ from app.core.faq.analysis import words
 from app.core.faq.limits import MAX_OFFERED, MAX_QUERY
 from app.core.messages import speaking
 from app.effects import posts, sending
+from app.effects.nonces import nonce
 from app.models.faq_search_log import SearchSource
 from app.services.faq.log import Search
 from app.ui.faq import answering as ui
@@ -65,7 +66,7 @@ class AnswerMenu(FaqCog, discord.Cog):
                     self._bot,
                     channel_id,
                     answer["content"],
-                    nonce=str(interaction.id),
+                    nonce=nonce("faq-answer", pressed.log_id, entry.id),
                     in_words=ui.in_one_sentence,
                     embeds=answer["embeds"],
                     components=answer["components"],

@@ -9,6 +9,7 @@ from app.commands.faq.request import FaqCog, RequestContext
 from app.core.errors import InvalidInput, NotAllowed
 from app.core.messages import speaking
 from app.effects import posts, sending
+from app.effects.nonces import nonce
 from app.models import FaqEntry
 from app.ui.faq import finding as ui
 from app.ui.faq.finding_ids import SendToFormId, SendToId, ShareId
@@ -75,18 +76,20 @@ class SharingButtons(FaqCog, discord.Cog):
         *,
         directly: bool,
     ) -> None:
-        nonce, by = str(interaction.id), context.actor.user_id
+        by = context.actor.user_id
+        # The same form, sent again, is the same message.
+        once = nonce("faq-share", by, log_id, entry.id, user_id, directly)
         if directly:
             guild = self._bot.get_guild(context.actor.guild_id)
             answer = ui.sent_answer(entry, log_id, context.snapshot, by, guild.name if guild is not None else "")
             text, body = _parts(answer)
-            await sending.tell(self._bot, user_id, text, nonce=nonce, **body)
+            await sending.tell(self._bot, user_id, text, nonce=once, **body)
             return
         with speaking(language_of_answer(interaction, private=False)):
             answer = ui.shared_answer(entry, log_id, context.snapshot, by, user_id)
         channel_id = present(interaction.channel_id)
         text, body = _parts(answer)
-        await sending.say(self._bot, channel_id, text, nonce=nonce, users=[user_id], **body)
+        await sending.say(self._bot, channel_id, text, nonce=once, users=[user_id], **body)
 
     async def _done(
         self, interaction: discord.Interaction, entry: FaqEntry, log_id: int, context: RequestContext, said: str

@@ -270,7 +270,8 @@ class WritingForms(WritingCog, discord.Cog):
                 done = await work.faq.entries.edit(context.actor, target.entry_id, wanted, version=target.version)
                 if target.answers is not None:
                     with suppress(GapNotFound):
-                        await work.faq.gaps.answer(context.actor, target.answers, target.entry_id)
+                        gap = await work.faq.gaps.one(context.actor, target.answers)
+                        await work.faq.gaps.answer(context.actor, gap, target.entry_id)
         except EntryChanged as changed:
             return self._changed(context, target, changed)
         except EntryNotFound:

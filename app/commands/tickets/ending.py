@@ -3,7 +3,7 @@
 import discord
 
 from app.commands.tickets import groups
-from app.commands.tickets.request import RequestContext, TicketCog, which
+from app.commands.tickets.request import TicketCog, which
 from app.core.messages import speaking
 from app.core.tickets.limits import MAX_REASON
 from app.effects.tickets.sending import say
@@ -79,10 +79,6 @@ class EndingCommands(ClosesTickets):
             users=[ping] if ping is not None else [],
             components=view.to_components(),
         )
-
-
-def _teaches(context: RequestContext) -> bool:
-    return context.actor.is_staff and context.policy.log_channel is None
 
 
 class TicketButtons(ClosesTickets, discord.Cog):

@@ -15,8 +15,6 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.lower().split())
-    if text.isascii():
-        return " ".join(text.casefold().split())
     letters: list[str] = []
     keeps_marks = False
     for one in unicodedata.normalize("NFKD", _SILENT.sub("", text).casefold()):

@@ -29,7 +29,6 @@ MAX_HEARD = 1000
 """Events that are kept until they are looked at; what comes beyond is lost, and counted."""
 MESSAGE, REPLY = 0, 19
 """Discord's numbers for what people write; every other kind is written by itself or by an application."""
-FORUMS = frozenset({discord.ChannelType.forum})
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,9 @@ class Suggest(Part):
     async def work(self) -> datetime | None:
         """Read where answers are suggested."""
         async with self._bot.uow() as work:
-            self._hearing.chosen = await work.faq.automatic.chosen()
+            chosen = await work.faq.automatic.chosen()
+        if not self.stopping:
+            self._hearing.chosen = chosen
         return None
 
     def look(self) -> datetime:
@@ -100,6 +102,7 @@ class Suggest(Part):
 
     async def stop(self) -> None:
         """Forget what waits, and let what is under way come to its end."""
+        self._stopping = True
         await self._hearing.stop()
         self._room.clear()
         await asyncio.gather(super().stop(), *(let_end(task, LAST_SECONDS) for task in list(self._under_way)))

@@ -1,7 +1,7 @@
 """The job itself: it claims the members that have to be looked at, and hands each to the handler of their state."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 from app.bot import Bot
@@ -13,6 +13,7 @@ from app.jobs.onboarding import done, timer
 from app.jobs.onboarding.gateway import Arrivals
 from app.jobs.onboarding.sweep import Sweeps
 from app.jobs.onboarding.versions import NewVersions
+from app.leased_rows import LeasedRows
 from app.models import Onboarding
 from app.models.onboarding import OnboardingState
 from app.services.onboarding.due import LEASE, Key, Share
@@ -51,7 +52,9 @@ class LookAfterMembers:
         self.versions = NewVersions(bot)
         self.work = LeasedWork[Key, Onboarding](
             self.name,
-            _Rows(bot, self._share),
+            LeasedRows[Key, Onboarding, Share](
+                bot, lambda work: work.onboarding.due, self._share, lambda row: (row.guild_id, row.user_id)
+            ),
             self._handle,
             lambda at: bot.jobs.wake(self.name, at),
             bot.clock,
@@ -89,38 +92,3 @@ class LookAfterMembers:
         policy = OnboardingPolicy.of(await self._bot.settings.get(row.guild_id))
         with speaking(language_of_server(self._bot, row.guild_id)):
             return await self._handlers[row.state](self._bot, row, policy)
-
-
-class _Rows:
-    """The rows of the table, each call a transaction."""
-
-    def __init__(self, bot: Bot, share: Callable[[], Share]) -> None:
-        self._bot = bot
-        self._share = share
-
-    def key(self, row: Onboarding) -> Key:
-        return (row.guild_id, row.user_id)
-
-    def lease(self, row: Onboarding) -> datetime:
-        assert row.next_at is not None
-        return row.next_at
-
-    async def claim(self, *, limit: int, but: Collection[Key]) -> tuple[Sequence[Onboarding], datetime | None]:
-        share = self._share()
-        async with self._bot.uow() as work:
-            due = await work.onboarding.due.find_next(share, but=but)
-            if due is None or due > self._bot.clock():
-                return (), due
-            return await work.onboarding.due.claim(share, limit=limit, but=but), due
-
-    async def settle(self, row: Onboarding, lease: datetime, next_at: datetime | None) -> bool:
-        async with self._bot.uow() as work:
-            return await work.onboarding.due.settle(row, lease, next_at)
-
-    async def renew(self, leases: Mapping[Key, datetime]) -> dict[Key, datetime]:
-        async with self._bot.uow() as work:
-            return await work.onboarding.due.renew(leases)
-
-    async def give_back(self, leases: Mapping[Key, datetime]) -> None:
-        async with self._bot.uow() as work:
-            await work.onboarding.due.give_back(leases)

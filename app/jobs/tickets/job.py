@@ -1,6 +1,6 @@
 """The job itself: it claims the tickets that have to be looked at, and hands each to the handler of its state."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 from app.bot import Bot
@@ -16,6 +16,7 @@ from app.jobs.tickets.gateway import Conversations
 from app.jobs.tickets.journal import Journal
 from app.jobs.tickets.metrics import measure
 from app.jobs.tickets.places import Places
+from app.leased_rows import LeasedRows
 from app.models import SupportTicket
 from app.models.support_ticket import TicketStatus
 from app.services.tickets.due import LEASE, Share
@@ -60,7 +61,7 @@ class LookAfterTickets:
         self._handlers = handlers
         self.work = LeasedWork[int, SupportTicket](
             self.name,
-            _Rows(bot, self._share),
+            LeasedRows[int, SupportTicket, Share](bot, lambda work: work.tickets.due, self._share, lambda row: row.id),
             self._handle,
             lambda at: bot.jobs.wake(self.name, at),
             bot.clock,
@@ -109,38 +110,3 @@ class LookAfterTickets:
         snapshot = await self._bot.settings.get(ticket.guild_id)
         with speaking(language_of_server(self._bot, ticket.guild_id)):
             return await self._handlers[ticket.status](self._bot, ticket, TicketPolicy.of(snapshot), snapshot)
-
-
-class _Rows:
-    """The rows of the table, each call a transaction."""
-
-    def __init__(self, bot: Bot, share: Callable[[], Share]) -> None:
-        self._bot = bot
-        self._share = share
-
-    def key(self, row: SupportTicket) -> int:
-        return row.id
-
-    def lease(self, row: SupportTicket) -> datetime:
-        assert row.next_at is not None
-        return row.next_at
-
-    async def claim(self, *, limit: int, but: Collection[int]) -> tuple[Sequence[SupportTicket], datetime | None]:
-        share = self._share()
-        async with self._bot.uow() as work:
-            due = await work.tickets.due.find_next(share, but=but)
-            if due is None or due > self._bot.clock():
-                return (), due
-            return await work.tickets.due.claim(share, limit=limit, but=but), due
-
-    async def settle(self, row: SupportTicket, lease: datetime, next_at: datetime | None) -> bool:
-        async with self._bot.uow() as work:
-            return await work.tickets.due.settle(row, lease, next_at)
-
-    async def renew(self, leases: Mapping[int, datetime]) -> dict[int, datetime]:
-        async with self._bot.uow() as work:
-            return await work.tickets.due.renew(leases)
-
-    async def give_back(self, leases: Mapping[int, datetime]) -> None:
-        async with self._bot.uow() as work:
-            await work.tickets.due.give_back(leases)

@@ -48,7 +48,7 @@ class FaqAnsweringService:
         """Take down that an entry answers a group of searches, and let it be found by what was typed most often."""
         gap = await self._gaps.one(actor, log_id)
         entry = await self._reading.get(actor, entry_id)
-        handled = await self._gaps.answer(actor, log_id, entry.id)
+        handled = await self._gaps.answer(actor, gap, entry.id)
         return await self._with_keyword(actor, handled, entry, [gap.wording, *gap.keys])
 
     async def by_new(self, actor: Actor, log_id: int, draft: Draft) -> tuple[FaqEntry, Handled | None]:
@@ -64,7 +64,7 @@ class FaqAnsweringService:
             with suppress(LimitReached):
                 draft = checked(replace(draft, keywords=(*draft.keywords, keyword)))
         entry = await self._entries.add(actor, draft)
-        return entry, await self._gaps.answer(actor, log_id, entry.id) if gap is not None else None
+        return entry, await self._gaps.answer(actor, gap, entry.id) if gap is not None else None
 
     async def by_pair(self, actor: Actor, log_id: int, entry_id: int) -> Answered:
         """Let an entry be found by the words with which people did not find it."""

@@ -86,9 +86,9 @@ class GapService:
         key, wording = await self._asked_in(actor, log_id)
         return wording or key
 
-    async def answer(self, actor: Actor, log_id: int, entry_id: int, *, days: int = MAX_DAYS) -> Handled:
-        """Take down that an entry answers a group; who wanted to be told will be. Raises GapNotFound, EntryNotFound."""
-        gap = await self.one(actor, log_id, days=days)
+    async def answer(self, actor: Actor, gap: Gap, entry_id: int) -> Handled:
+        """Take down that an entry answers a group; who wanted to be told will be. Raises EntryNotFound."""
+        require_staff(actor)
         there = select(FaqEntry.id).where(
             FaqEntry.id == entry_id, FaqEntry.guild_id == actor.guild_id, FaqEntry.deleted_at.is_(None)
         )

@@ -58,13 +58,15 @@ class FaqMessageService:
 
     async def not_answered(self, actor: Actor, log_id: int, entry_id: int) -> None:
         """Take that back, because it could not be posted."""
-        await self._session.execute(
+        taken = await self._session.scalar(
             update(L)
             .where(L.id == log_id, L.guild_id == actor.guild_id, L.opened_id == entry_id)
             .values({L.opened_id: None, L.opened_at: None})
+            .returning(L.id)
             .execution_options(synchronize_session=False)
         )
-        await self._count(actor, entry_id, -1)
+        if taken is not None:
+            await self._count(actor, entry_id, -1)
 
     async def _count(self, actor: Actor, entry_id: int, more: int) -> None:
         await self._session.execute(

@@ -64,4 +64,11 @@ class SearchPrivacyService:
         done = await self._session.scalars(
             update(L).where(*mine).values(dict(FORGOTTEN)).returning(L.id), execution_options=QUIETLY
         )
+        # What they wrote for a ticket that is not open yet names them also where nobody keeps who searched.
+        await self._session.execute(
+            update(L)
+            .where(L.guild_id == actor.guild_id, L.draft.is_not(None), L.draft["user"].astext == str(actor.user_id))
+            .values({L.draft: None}),
+            execution_options=QUIETLY,
+        )
         return len(done.all())

@@ -108,7 +108,10 @@ class FaqReadingService:
         """Return an entry that was removed, the last one with that title. Raises StaffOnly, EntryNotFound."""
         require_staff(actor)
         found = await self._session.scalar(
-            select(FaqEntry).where(_removed_in(actor.guild_id), _meant(typed)).order_by(FaqEntry.deleted_at.desc())
+            select(FaqEntry)
+            .where(_removed_in(actor.guild_id), _meant(typed))
+            .order_by(FaqEntry.deleted_at.desc())
+            .limit(1)
         )
         if found is None:
             raise EntryNotFound
