@@ -1,7 +1,6 @@
 """What was searched for in vain, as staff see it, and what became of it. All pure."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
 import discord
 
@@ -12,6 +11,7 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.services.faq.answering import Answered
 from app.services.faq.gaps import PER_PAGE
 from app.ui.faq.entry import title_of
+from app.ui.faq.finding import Titled, options_of
 from app.ui.faq.learning_ids import (
     AnsweredById,
     AnswerWithEntryId,
@@ -25,10 +25,9 @@ from app.ui.faq.learning_ids import (
     WriteAnswerId,
 )
 from app.ui.kit.colours import colour_of
-from app.ui.kit.components import Item, button, form, select
+from app.ui.kit.components import Item, button, form, select, turning
 from app.ui.kit.forms import labelled
-from app.ui.kit.ids import MAX_PAGE
-from app.ui.kit.limits import MAX_OPTION, MAX_OPTIONS
+from app.ui.kit.limits import MAX_OPTION
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import in_code, plain, shortened
 
@@ -37,20 +36,6 @@ TITLE = "title"
 MAX_WORDING = 150
 MAX_OTHERS = 3
 """Other wordings of the same that are shown."""
-
-
-class Titled(Protocol):
-    """An entry of which the title is known."""
-
-    @property
-    def id(self) -> int:
-        """Its number."""
-        ...
-
-    @property
-    def title(self) -> str:
-        """Its question."""
-        ...
 
 
 def page(found: GapPage, snapshot: SettingsSnapshot, *, days: int, pairs: int) -> Reply:
@@ -79,11 +64,7 @@ def page(found: GapPage, snapshot: SettingsSnapshot, *, days: int, pairs: int) -
         for gap in found.gaps
     ]
     items.append(select(t("Do something about one…"), GapId(days=days), options, row=0))
-    if found.pages > 1:
-        items += [
-            _turn(t("Back"), found.page - 1, found.pages, days),
-            _turn(t("Next"), found.page + 1, found.pages, days),
-        ]
+    items += turning(found.page, found.pages, lambda number: GapsId(page=number, days=days))
     return Reply(embed=embed, items=[*items, *_to_pairs(pairs)])
 
 
@@ -112,13 +93,7 @@ def choose_entry(gap: Gap, entries: Sequence[Titled], *, searched: str | None = 
     words = in_code(gap.wording, MAX_WORDING)
     items: list[Item] = []
     if entries:
-        options = [
-            discord.SelectOption(
-                label=shortened(entry.title.strip() or t("(without a title)"), MAX_OPTION),
-                value=AnswerWithEntryId.pack_value(entry.id),
-            )
-            for entry in entries[:MAX_OPTIONS]
-        ]
+        options = options_of(entries, AnswerWithEntryId)
         items.append(select(t("Choose the entry…"), AnswerWithEntryId(log_id=gap.log_id), options, row=0))
         said = t("Which entry answers {words}?", words=words)
     elif searched is not None:
@@ -207,10 +182,3 @@ def _to_pairs(pairs: int) -> list[Item]:
     if not pairs:
         return []
     return [button(tn("{count} suggested word", "{count} suggested words", pairs), PairsId(page=0), row=2)]
-
-
-def _turn(label: str, number: int, pages: int, days: int) -> Item:
-    is_there = 0 <= number < pages
-    # Both buttons have an id of their own also where they lead nowhere.
-    to = GapsId(page=number if is_there else MAX_PAGE - (number < 0), days=days)
-    return button(label, to, disabled=not is_there, row=1)

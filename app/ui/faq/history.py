@@ -13,8 +13,7 @@ from app.ui.faq.entry_ids import BackToId, EntryId, HistoryId, VersionId
 from app.ui.faq.preview import with_changes
 from app.ui.faq.words import named
 from app.ui.kit.colours import colour_of
-from app.ui.kit.components import Item, button, select
-from app.ui.kit.ids import MAX_PAGE
+from app.ui.kit.components import ARROWS, Item, button, select, turning
 from app.ui.kit.limits import MAX_OPTION
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import shortened
@@ -48,8 +47,7 @@ def version_list(entry: FaqEntry, versions: Sequence[Version], snapshot: Setting
     ]
     if options:
         items.append(select(t("Look at one of them"), VersionId(entry_id=entry.id), options, row=0))
-    if pages > 1:
-        items += [_turn("◀", entry, page - 1, pages), _turn("▶", entry, page + 1, pages)]
+    items += turning(page, pages, lambda number: HistoryId(entry_id=entry.id, page=number), labels=ARROWS)
     items.append(button(t("The entry"), EntryId(entry_id=entry.id), row=1))
     return Reply(None, embed, items)
 
@@ -78,9 +76,3 @@ def _line(place: int, versions: Sequence[Version]) -> str:
     else:
         what = t("the first one") if one.number == 1 else t("the earliest that is kept")
     return f"**{one.number}.** {moment}{who}\n-# {what}"
-
-
-def _turn(label: str, entry: FaqEntry, page: int, pages: int) -> discord.ui.Button[discord.ui.View]:
-    is_there = 0 <= page < pages
-    to = HistoryId(entry_id=entry.id, page=page if is_there else MAX_PAGE - (page < 0))
-    return button(label, to, disabled=not is_there, row=1)

@@ -15,8 +15,7 @@ from app.ui.faq.entry import title_of
 from app.ui.faq.entry_ids import ChosenId, ListId
 from app.ui.faq.words import by_when, owner_of
 from app.ui.kit.colours import colour_of
-from app.ui.kit.components import Item, button, select
-from app.ui.kit.ids import MAX_PAGE
+from app.ui.kit.components import ARROWS, Item, select, turning
 from app.ui.kit.limits import MAX_OPTION
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import plain, shortened
@@ -55,11 +54,11 @@ def entry_list(
             for one in found.entries
         ]
         items.append(select(t("Read one of them"), ChosenId(), options, row=0))
-    if found.pages > 1:
-        items += [
-            _turn("◀", listing, found.page - 1, found.pages),
-            _turn("▶", listing, found.page + 1, found.pages),
-        ]
+
+    def to(page: int) -> ListId:
+        return ListId(page=page, order=listing.order, shown=listing.shown, category=listing.category)
+
+    items += turning(found.page, found.pages, to, labels=ARROWS)
     note = None
     if is_staff and unheard and listing.shown in {Shown.ALL, Shown.OVERDUE}:
         note = t(
@@ -112,15 +111,3 @@ def _empty(listing: Listing, *, is_staff: bool) -> str:
             else t("There is nothing in the FAQ of this server yet.")
         )
     return t("There is no such entry.")
-
-
-def _turn(label: str, listing: Listing, page: int, pages: int) -> discord.ui.Button[discord.ui.View]:
-    is_there = 0 <= page < pages
-    # Discord wants different ids, also of buttons that cannot be pressed.
-    to = ListId(
-        page=page if is_there else MAX_PAGE - (page < 0),
-        order=listing.order,
-        shown=listing.shown,
-        category=listing.category,
-    )
-    return button(label, to, disabled=not is_there, row=1)

@@ -11,8 +11,7 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.services.faq.privacy import Own, OwnPage
 from app.ui.faq.privacy_ids import ForgetMineId, KeepMineId, OwnSearchesId, SuggestId
 from app.ui.kit.colours import colour_of
-from app.ui.kit.components import Item, button
-from app.ui.kit.ids import MAX_PAGE
+from app.ui.kit.components import Item, button, turning
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import in_code
 
@@ -43,8 +42,7 @@ def mine(found: OwnPage, snapshot: SettingsSnapshot, *, is_private: bool, is_qui
         items.append(button(label, SuggestId(suggest=is_quiet), row=0))
     if found.total:
         items.append(button(t("Delete my searches…"), ForgetMineId(is_sure=False), row=0))
-    if found.pages > 1:
-        items += [_turn(t("Back"), found.page - 1, found.pages), _turn(t("Next"), found.page + 1, found.pages)]
+    items += turning(found.page, found.pages, lambda number: OwnSearchesId(page=number))
     return Reply(note or None, embed, items)
 
 
@@ -104,9 +102,3 @@ def _line(one: Own) -> str:
     said = f"{discord.utils.format_dt(one.searched_at, 'd')} {words}"
     said += " · " + tn("{count} result", "{count} results", one.results)
     return f"{said} · {t('you want to be told of an answer')}" if one.wants_answer else said
-
-
-def _turn(label: str, number: int, pages: int) -> Item:
-    is_there = 0 <= number < pages
-    to = OwnSearchesId(page=number if is_there else MAX_PAGE - (number < 0))
-    return button(label, to, disabled=not is_there, row=1)

@@ -9,8 +9,7 @@ from app.services.faq.answering import Answered
 from app.ui.faq import gaps
 from app.ui.faq.learning_ids import ConfirmPairId, DismissPairId, GapsId, PairsId, UndoPairId
 from app.ui.kit.colours import colour_of
-from app.ui.kit.components import Item, button
-from app.ui.kit.ids import MAX_PAGE
+from app.ui.kit.components import Item, button, turning
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import in_code, plain
 
@@ -37,8 +36,7 @@ def page(found: PairPage, snapshot: SettingsSnapshot) -> Reply:
             button(t("{place}: add the words", place=place), yes, style=discord.ButtonStyle.success, row=place - 1),
             button(t("{place}: dismiss", place=place), no, row=place - 1),
         ]
-    if found.pages > 1:
-        items += [_turn(t("Back"), found.page - 1, found.pages), _turn(t("Next"), found.page + 1, found.pages)]
+    items += turning(found.page, found.pages, lambda number: PairsId(page=number), row=4)
     return Reply(embed=embed, items=items)
 
 
@@ -71,9 +69,3 @@ def _line(place: int, pair: Pair) -> str:
         parts.append(tn("{count} person", "{count} people", pair.people))
     parts.append(t("last {moment}", moment=discord.utils.format_dt(pair.last_at, "R")))
     return f"{found}\n{' · '.join(parts)}"
-
-
-def _turn(label: str, number: int, pages: int) -> Item:
-    is_there = 0 <= number < pages
-    to = PairsId(page=number if is_there else MAX_PAGE - (number < 0))
-    return button(label, to, disabled=not is_there, row=4)

@@ -1,19 +1,44 @@
 """Buttons, selects and forms, each with an id that says what it is about (app.ui.kit.ids)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import discord
 
-from app.ui.kit.ids import ButtonId, FormId, SelectId
+from app.core.messages import t
+from app.ui.kit.ids import MAX_PAGE, ButtonId, FormId, SelectId
 
 Item = discord.ui.ViewItem[Any]
+ARROWS = ("◀", "▶")
 
 
 def button(label: str, to: ButtonId, **look: Any) -> discord.ui.Button[Any]:
     """Make a button."""
     look.setdefault("style", discord.ButtonStyle.secondary)
     return discord.ui.Button(label=label, custom_id=to.pack(), **look)
+
+
+def turning(
+    page: int,
+    pages: int,
+    to: Callable[[int], ButtonId],
+    *,
+    row: int = 1,
+    labels: tuple[str, str] | None = None,
+    last: int = MAX_PAGE,
+) -> list[Item]:
+    """Return the buttons that turn to the page before one and to the one after; none where there is one page alone.
+
+    Pages count from 0. `last` is the highest number that the id has room for.
+    """
+    back, on = labels or (t("Back"), t("Next"))
+    return [_turn(back, page - 1, pages, to, row, last), _turn(on, page + 1, pages, to, row, last)] if pages > 1 else []
+
+
+def _turn(label: str, page: int, pages: int, to: Callable[[int], ButtonId], row: int, last: int) -> Item:
+    is_there = 0 <= page < pages
+    # Discord wants different ids, also of buttons that cannot be pressed.
+    return button(label, to(page if is_there else last - (page < 0)), disabled=not is_there, row=row)
 
 
 def select(

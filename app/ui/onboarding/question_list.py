@@ -13,8 +13,8 @@ from app.core.onboarding.policy import OnboardingPolicy
 from app.core.onboarding.questions import CHOOSING, Option, Question
 from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.kit.colours import colour_of
-from app.ui.kit.components import Item, button, select
-from app.ui.kit.ids import MAX_PAGE, ButtonId
+from app.ui.kit.components import Item, button, select, turning
+from app.ui.kit.ids import ButtonId
 from app.ui.kit.limits import MAX_OPTION
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import plain, shortened
@@ -90,8 +90,7 @@ def question_list(
         items.append(select(t("Look at one of them…"), ShowQuestionId(), options, row=0))
     is_full = len(questions) >= MAX_QUESTIONS
     items.append(button(t("Add a question"), AddQuestionId(), emoji="➕", disabled=is_full, row=1))
-    if pages > 1:
-        items += [_turn(t("Back"), page - 1, pages), _turn(t("Next"), page + 1, pages)]
+    items += turning(page, pages, lambda number: QuestionsId(page=number))
     if undo is not None:
         items.append(button(t("Undo"), undo, emoji="↩️", row=1))
     return Reply(note or None, embed, items)
@@ -176,9 +175,3 @@ def _option(option: Option) -> str:
 
 def _named(questions: Sequence[Question]) -> str:
     return ", ".join(f"“{plain(one.short)}”" for one in questions[:MAX_NAMED])
-
-
-def _turn(label: str, page: int, pages: int) -> discord.ui.Button[discord.ui.View]:
-    is_there = 0 <= page < pages
-    # Discord wants different ids, also of buttons that cannot be pressed.
-    return button(label, QuestionsId(page=page if is_there else MAX_PAGE - (page < 0)), disabled=not is_there, row=1)

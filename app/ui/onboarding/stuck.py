@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import discord
 
@@ -12,7 +13,7 @@ from app.core.onboarding.policy import OnboardingPolicy
 from app.models import Onboarding
 from app.services.onboarding.stuck import StuckPage, Trial
 from app.services.onboarding.timing import facts_of, times_of
-from app.ui.kit.components import button, select
+from app.ui.kit.components import button, select, turning
 from app.ui.kit.reply import Reply
 from app.ui.onboarding.states import STATES
 from app.ui.onboarding.stuck_ids import (
@@ -47,9 +48,7 @@ def listed(found: StuckPage, policy: OnboardingPolicy, trial: Trial | None = Non
     items: list[discord.ui.ViewItem[discord.ui.View]] = [
         select(t("Do something about one…"), StuckWhoId(), options, row=0)
     ]
-    if found.pages > 1:
-        pages = ((t("Back"), found.page - 1), (t("Next"), found.page + 1))
-        items += [_turn(label, page, found.pages, trial) for label, page in pages]
+    items += turning(found.page, found.pages, partial(_page, trial), last=MAX_PAGE)
     return Reply(None if trial is None else _about(trial, policy), embed, items)
 
 
@@ -120,11 +119,8 @@ def _at(moment: datetime | None) -> str:
     return discord.utils.format_dt(moment, "R") if moment is not None else ""
 
 
-def _turn(label: str, page: int, pages: int, trial: Trial | None) -> discord.ui.Button[discord.ui.View]:
-    is_there = 0 <= page < pages
-    # Both buttons have an id of their own also where they lead nowhere.
-    to = page if is_there else MAX_PAGE - (page < 0)
+def _page(trial: Trial | None, page: int) -> StuckPageId | StuckTrialId:
     if trial is None:
-        return button(label, StuckPageId(page=to), disabled=not is_there, row=1)
+        return StuckPageId(page=page)
     warn, kick = (int(one.total_seconds()) for one in (trial.times.warn_after, trial.times.kick_after))
-    return button(label, StuckTrialId(page=to, warn_after=warn, kick_after=kick), disabled=not is_there, row=1)
+    return StuckTrialId(page=page, warn_after=warn, kick_after=kick)

@@ -16,8 +16,7 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.models import ChangeType, SettingsHistory
 from app.services.settings import HistoryPage
 from app.ui.kit.colours import colour_of
-from app.ui.kit.components import Item, button, select
-from app.ui.kit.ids import MAX_PAGE
+from app.ui.kit.components import Item, button, select, turning
 from app.ui.kit.limits import MAX_EMBED_DESCRIPTION, MAX_OPTION, MAX_OPTIONS
 from app.ui.kit.mentions import Mention, written
 from app.ui.kit.reply import Reply
@@ -186,11 +185,11 @@ def history(found: HistoryPage, snapshot: SettingsSnapshot, now: datetime, *, ke
     )
     undoable = [change for change in found.entries if _can_be_undone(change, snapshot, now)]
     items: list[Item] = [_picker(undoable)] if undoable else []
-    if found.pages > 1:
-        items += [
-            _turn(t("Newer"), found.page - 1, found, key, person),
-            _turn(t("Older"), found.page + 1, found, key, person),
-        ]
+
+    def to(page: int) -> HistoryPageId:
+        return HistoryPageId(page=page, changed_by=person or None, key=key or None)
+
+    items += turning(found.page, found.pages, to, labels=(t("Newer"), t("Older")))
     return Reply(embed=embed, items=items, private=snapshot[general.PRIVATE_REPLIES])
 
 
@@ -222,8 +221,3 @@ def _picker(entries: Sequence[SettingsHistory]) -> discord.ui.Select[Any, Any]:
         for change in entries[:MAX_OPTIONS]
     ]
     return select(t("Undo one of these…"), UndoOneId(), options, row=0)
-
-
-def _turn(label: str, page: int, found: HistoryPage, key: str, person: int) -> discord.ui.Button[Any]:
-    to = HistoryPageId(page=min(max(page, 0), MAX_PAGE), changed_by=person or None, key=key or None)
-    return button(label, to, disabled=not 0 <= page < found.pages, row=1)

@@ -10,8 +10,7 @@ from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import Blocked
 from app.models import SettingsHistory
 from app.ui.kit.colours import colour_of
-from app.ui.kit.components import Item, button, select
-from app.ui.kit.ids import MAX_PAGE
+from app.ui.kit.components import Item, select, turning
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import plain
 from app.ui.kit.undo import undo_button
@@ -58,15 +57,8 @@ def blocked_list(policy: TicketPolicy, snapshot: SettingsSnapshot, now: datetime
         for one in shown
     ]
     items: list[Item] = [select(t("Unblock one of them…"), UnblockId(), options, row=0)]
-    if pages > 1:
-        items += [_turn(t("Back"), page - 1, pages), _turn(t("Next"), page + 1, pages)]
+    items += turning(page, pages, lambda number: BlockedPageId(page=number))
     return Reply(embed=embed, items=items)
-
-
-def _turn(label: str, page: int, pages: int) -> discord.ui.Button[discord.ui.View]:
-    is_there = 0 <= page < pages
-    # Both buttons have an id of their own also where they lead nowhere.
-    return button(label, BlockedPageId(page=page if is_there else MAX_PAGE - (page < 0)), disabled=not is_there, row=1)
 
 
 def _line(one: Blocked) -> str:
