@@ -1,7 +1,6 @@
 """/faq add and edit, the form of an entry, and what is shown before it is saved."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +13,7 @@ from app.core import when
 from app.core.errors import InvalidInput
 from app.core.faq.drafts import checked
 from app.core.faq.entries import Draft
-from app.core.faq.errors import EntryChanged, EntryNotFound, GapNotFound, TitleTaken
+from app.core.faq.errors import EntryChanged, EntryNotFound, TitleTaken
 from app.core.faq.written_in import usual
 from app.core.messages import t
 from app.services.faq.rows import draft_of
@@ -267,11 +266,11 @@ class WritingForms(WritingCog, discord.Cog):
             return cards.added(made, context.snapshot, now, answers=gaps.written(handled))
         try:
             async with self._bot.uow() as work:
-                done = await work.faq.entries.edit(context.actor, target.entry_id, wanted, version=target.version)
-                if target.answers is not None:
-                    with suppress(GapNotFound):
-                        gap = await work.faq.gaps.one(context.actor, target.answers)
-                        await work.faq.gaps.answer(context.actor, gap, target.entry_id)
+                actor, entry_id, version = context.actor, target.entry_id, target.version
+                if target.answers is None:
+                    done = await work.faq.entries.edit(actor, entry_id, wanted, version=version)
+                else:
+                    done = await work.faq.answering.by_edit(actor, target.answers, entry_id, wanted, version)
         except EntryChanged as changed:
             return self._changed(context, target, changed)
         except EntryNotFound:

@@ -1,6 +1,6 @@
 """Dealing with what was searched for in vain: which entry answers it, and by which words that is found from now on."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +13,7 @@ from app.core.faq.errors import EntryChanged, EntryNotFound, GapNotFound, Versio
 from app.core.faq.folding import title_key
 from app.core.faq.gaps import Handled
 from app.models.faq_entry import FaqEntry
-from app.services.faq.entries import FaqEntryService
+from app.services.faq.entries import Change, FaqEntryService
 from app.services.faq.gaps import GapService
 from app.services.faq.reading import FaqReadingService
 from app.services.faq.synonyms import SynonymService
@@ -65,6 +65,18 @@ class FaqAnsweringService:
                 draft = checked(replace(draft, keywords=(*draft.keywords, keyword)))
         entry = await self._entries.add(actor, draft)
         return entry, await self._gaps.answer(actor, gap, entry.id) if gap is not None else None
+
+    async def by_edit(
+        self, actor: Actor, log_id: int, entry_id: int, change: Callable[[Draft], Draft], version: int
+    ) -> Change:
+        """Change an entry so that it answers a group of searches.
+
+        If the group was dealt with meanwhile, the entry is changed all the same. Raises as `FaqEntryService.edit`.
+        """
+        done = await self._entries.edit(actor, entry_id, change, version=version)
+        with suppress(GapNotFound):
+            await self._gaps.answer(actor, await self._gaps.one(actor, log_id), entry_id)
+        return done
 
     async def by_pair(self, actor: Actor, log_id: int, entry_id: int) -> Answered:
         """Let an entry be found by the words with which people did not find it."""

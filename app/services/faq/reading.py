@@ -17,7 +17,7 @@ from app.core.faq.folding import fold, title_key
 from app.core.faq.listing import Listing, Order, Shown
 from app.core.storable import MAX_KEY, is_storable
 from app.models import FaqEntry
-from app.services.faq.rows import present_in, require_editor, require_staff, version_of, versions_of, visible_to
+from app.services.faq.rows import require_editor, require_staff, version_of, versions_of, visible_to
 
 PAGE = 10
 MAX_CATEGORIES = 500
@@ -147,16 +147,6 @@ class FaqReadingService:
             select(FaqEntry).where(wanted).order_by(*order).offset(page * PAGE).limit(PAGE)
         )
         return EntryPage(rows.all(), page, count)
-
-    async def all(self, actor: Actor) -> Sequence[FaqEntry]:
-        """Return every entry, for a file. Raises StaffOnly."""
-        require_staff(actor)
-        rows = await self._session.scalars(
-            select(FaqEntry)
-            .where(present_in(actor.guild_id))
-            .order_by(FaqEntry.category.asc().nulls_last(), FaqEntry.title_key, FaqEntry.id)
-        )
-        return rows.all()
 
     async def categories(self, actor: Actor, typed: str = "", *, limit: int = 25) -> Sequence[str]:
         """Return the categories with something in them that somebody may see, those that have what was typed."""
