@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from typing import Any
 
@@ -260,6 +260,12 @@ class Bot(discord.AutoShardedBot):
         return self.operators.include(
             user_id=actor.user_id, guild_id=actor.guild_id, is_administrator=permissions.administrator
         )
+
+    @property
+    def served_shards(self) -> tuple[int, Collection[int]] | None:
+        """How many shards there are, and which of them this process has; None if it has all."""
+        shards, count = self.shard_ids, self.shard_count
+        return (count, list(shards)) if shards is not None and count is not None else None
 
     def shard_of(self, guild_id: int) -> int:
         """Return the number of the shard that serves a server."""

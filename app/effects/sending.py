@@ -16,6 +16,8 @@ from app.ui.kit.reply import Attachment
 
 ERRORS = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
 """What a request to Discord may raise."""
+BAD_REQUEST = 400
+"""What Discord answers where it does not take what was sent, wherever it is sent to."""
 CLOSED = frozenset({10013, 20026, 40007, 50001, 50007, 50009, 50278})
 """Discord's codes for somebody who takes no direct messages of the bot, however often it tries."""
 

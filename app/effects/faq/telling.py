@@ -11,7 +11,7 @@ from app.core.errors import Unavailable, UserError
 from app.core.messages import speaking
 from app.effects.nonces import nonce
 from app.effects.restraint import TOO_MANY_DIRECT, restraint_of
-from app.effects.sending import is_closed_door, tell
+from app.effects.sending import BAD_REQUEST, is_closed_door, tell
 from app.models.faq_entry import FaqEntry
 from app.services.faq.telling import Telling
 from app.ui.faq.telling import answer_is_there
@@ -26,6 +26,8 @@ class Outcome(enum.Enum):
     TOLD = enum.auto()
     CLOSED = enum.auto()
     """They take no direct messages of the bot, however often it tries."""
+    REFUSED = enum.auto()
+    """Discord does not take this answer, whoever it is for."""
     LATER = enum.auto()
 
 
@@ -52,6 +54,13 @@ async def tell_of_answer(bot: Bot, one: Telling, entry: FaqEntry) -> Outcome:
         restraint.note_direct(error.__cause__, now)
         facts = {"guild": one.guild_id, "user": one.user_id, "error": str(error)}
         log.info("somebody was not told of an answer", extra=facts)
-        is_ours = isinstance(error.__cause__, discord.HTTPException) and error.__cause__.code in TOO_MANY_DIRECT
-        return Outcome.CLOSED if is_closed_door(error.__cause__) and not is_ours else Outcome.LATER
+        return _outcome(error.__cause__)
     return Outcome.TOLD
+
+
+def _outcome(cause: BaseException | None) -> Outcome:
+    if not isinstance(cause, discord.HTTPException) or cause.code in TOO_MANY_DIRECT:
+        return Outcome.LATER
+    if is_closed_door(cause):
+        return Outcome.CLOSED
+    return Outcome.REFUSED if cause.status == BAD_REQUEST else Outcome.LATER

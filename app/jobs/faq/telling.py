@@ -13,6 +13,8 @@ AT_ONCE = 20
 PAUSE = timedelta(seconds=1)
 NO_ROOM = timedelta(minutes=10)
 """When to look again after a server has told as many as it may, or Discord was away."""
+AFTER_REFUSAL = timedelta(hours=1)
+"""When an answer that Discord did not take is tried again: it may have been changed."""
 
 
 class Tell(Part):
@@ -23,22 +25,25 @@ class Tell(Part):
 
     def __init__(self, bot: Bot) -> None:
         super().__init__(bot)
+        self._refused: dict[int, datetime] = {}
+        """Entries that Discord did not take, and until when they are not tried again."""
         bot.add_listener(self._on_faq_answered, "on_faq_answered")
 
     async def work(self) -> datetime | None:
         """Tell some people."""
-        full = set[int]()
+        full, shards, now = set[int](), self._bot.served_shards, self._bot.clock()
+        self._refused = {entry_id: until for entry_id, until in self._refused.items() if until > now}
         while not self.stopping:
             async with self._bot.uow() as work:
-                due = await work.faq.telling.due(shards=self._shards(), but=full, limit=AT_ONCE)
-                next_at = await work.faq.telling.next_at()
-                lately = await work.faq.telling.told_within_an_hour({one.guild_id for one in due})
-            if not due:
-                return self._bot.clock() + NO_ROOM if full else next_at
+                telling, refused = work.faq.telling, list(self._refused)
+                due = await telling.due(shards=shards, but=full, without=refused, limit=AT_ONCE)
+                if not due:
+                    return self._bot.clock() + NO_ROOM if full else await telling.next_at(shards)
+                lately = await telling.told_within_an_hour({one.guild_id for one in due})
             for one in due:
                 if self.stopping:
                     break
-                if one.guild_id in full:
+                if one.guild_id in full or one.entry_id in self._refused:
                     continue
                 policy = FaqPolicy.of(await self._bot.settings.get(one.guild_id))
                 if lately.get(one.guild_id, 0) >= policy.direct_per_hour or not await self._tell(one):
@@ -57,16 +62,15 @@ class Tell(Part):
         outcome = await tell_of_answer(self._bot, one, entry)
         if outcome is Outcome.LATER:
             return False
+        if outcome is Outcome.REFUSED:
+            self._refused[one.entry_id] = self._bot.clock() + AFTER_REFUSAL
+            return True
         async with self._bot.uow() as work:
             if outcome is Outcome.TOLD:
                 await work.faq.telling.told(one)
             else:
                 await work.faq.telling.give_up(one)
         return True
-
-    def _shards(self) -> tuple[int, list[int]] | None:
-        shards, count = self._bot.shard_ids, self._bot.shard_count
-        return (count, list(shards)) if shards is not None and count is not None else None
 
     async def _on_faq_answered(self) -> None:
         self.wake()

@@ -85,8 +85,7 @@ class LookAfterMembers:
         )
 
     def _share(self) -> Share:
-        shards, count = self._bot.shard_ids, self._bot.shard_count
-        return Share(tuple(self._handlers), (count, shards) if shards is not None and count is not None else None)
+        return Share(tuple(self._handlers), self._bot.served_shards)
 
     async def _handle(self, row: Onboarding) -> datetime | None:
         policy = OnboardingPolicy.of(await self._bot.settings.get(row.guild_id))

@@ -98,9 +98,7 @@ class LookAfterTickets:
         await self.work.stop(LAST_WORDS_SECONDS)
 
     def _share(self) -> Share:
-        shards = self._bot.shard_ids
-        count = self._bot.shard_count
-        return Share(tuple(self._handlers), (count, shards) if shards is not None and count is not None else None)
+        return Share(tuple(self._handlers), self._bot.served_shards)
 
     async def _handle(self, ticket: SupportTicket) -> datetime | None:
         self.conversations.keep(ticket)

@@ -36,12 +36,12 @@ from app.core.faq.languages import dictionaries
 from app.models.faq_entry import FaqEntry
 from app.models.faq_search_log import FaqSearchLog, SearchSource
 from app.services.faq.staff import require_staff
+from app.services.statements import QUIETLY
 
 L = FaqSearchLog
 PER_PAGE = 5
 """That can be chosen from."""
 MAX_DAYS = 366
-QUIETLY = {"synchronize_session": False}
 
 
 @dataclass(frozen=True)

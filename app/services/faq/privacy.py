@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
 from app.models.faq_search_log import FaqSearchLog
-from app.services.faq.retention import FORGOTTEN, QUIETLY
+from app.services.faq.retention import FORGOTTEN
+from app.services.statements import QUIETLY
 
 L = FaqSearchLog
 PER_PAGE = 10

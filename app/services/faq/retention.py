@@ -18,6 +18,7 @@ from app.core.faq.settings import KEEP_MEMBERS, KEEP_SEARCHES
 from app.core.settings.kinds import Setting
 from app.models import BotSetting
 from app.models.faq_search_log import WITH_WORDS, FaqSearchLog
+from app.services.statements import QUIETLY
 
 L = FaqSearchLog
 BATCH = 500
@@ -35,7 +36,6 @@ FORGOTTEN: Mapping[Any, Any] = {
     L.legacy: L.legacy.op("-")(literal_column("ARRAY['query', 'user_id']")),
 }
 """What is left of a search whose time is over: its figures. What the predecessor's row held goes too."""
-QUIETLY = {"synchronize_session": False}
 _HAS_WORDS = cast("Any", literal_column(f"({WITH_WORDS})"))
 
 

@@ -14,8 +14,9 @@ from app.core.faq.errors import GapNotFound
 from app.core.faq.gaps import Handled, Pair, PairPage
 from app.models.faq_entry import FaqEntry
 from app.models.faq_search_log import FaqSearchLog
-from app.services.faq.gaps import QUIETLY, handle, in_vain
+from app.services.faq.gaps import handle, in_vain
 from app.services.faq.staff import require_staff
+from app.services.statements import QUIETLY
 
 E = FaqEntry
 FAILED, FOUND = aliased(FaqSearchLog, name="failed"), aliased(FaqSearchLog, name="found")

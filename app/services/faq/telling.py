@@ -12,12 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.clock import Clock
 from app.models.faq_entry import FaqEntry
 from app.models.faq_search_log import FaqSearchLog
+from app.services.statements import QUIETLY, Shards, served
 
 E, L = FaqEntry, FaqSearchLog
 TELL_AFTER = timedelta(seconds=60)
 """Whoever answers may take it back for so long before anybody hears of it."""
 HOUR = timedelta(hours=1)
-QUIETLY = {"synchronize_session": False}
 _WAITS: ColumnElement[bool] = and_(
     L.to_tell,
     L.answered_id.is_not(None),
@@ -53,17 +53,18 @@ class TellingService:
         self._clock = clock
 
     async def due(
-        self, *, shards: tuple[int, Collection[int]] | None, but: Collection[int], limit: int
+        self, *, shards: Shards | None, but: Collection[int], limit: int, without: Collection[int] = ()
     ) -> Sequence[Telling]:
         """Return who is told next, those who have waited longest first, in the servers of these shards but some.
 
-        An entry that was removed or switched off meanwhile waits to be there again.
+        An entry that was removed or switched off meanwhile waits to be there again; `without` are entries to leave out.
         """
         count = self._clock() - TELL_AFTER
-        mine: list[ColumnElement[bool]] = [L.guild_id.not_in(list(but))] if but else []
-        if shards is not None:
-            # https://discord.com/developers/docs/events/gateway#sharding
-            mine.append((L.guild_id // 2**22 % shards[0]).in_(sorted(shards[1])))
+        mine = served(L.guild_id, shards)
+        if but:
+            mine.append(L.guild_id.not_in(list(but)))
+        if without:
+            mine.append(L.answered_id.not_in(list(without)))
         due_at = func.min(L.handled_at)
         query = (
             select(
@@ -92,10 +93,10 @@ class TellingService:
         query = select(E).where(E.id == one.entry_id, E.guild_id == one.guild_id, E.enabled, E.deleted_at.is_(None))
         return await self._session.scalar(query)
 
-    async def next_at(self) -> datetime | None:
-        """Return when the next person is due who is not yet, in whatever server; None if nobody waits."""
-        since = self._clock() - TELL_AFTER
-        found = await self._session.scalar(select(func.min(L.handled_at)).where(_WAITS, L.handled_at > since))
+    async def next_at(self, shards: Shards | None) -> datetime | None:
+        """Return when the next person is due who is not yet, in the servers of these shards; None if nobody waits."""
+        waits = (_WAITS, L.handled_at > self._clock() - TELL_AFTER, *served(L.guild_id, shards))
+        found = await self._session.scalar(select(func.min(L.handled_at)).where(*waits))
         return found + TELL_AFTER if found is not None else None
 
     async def told_within_an_hour(self, guild_ids: Collection[int]) -> dict[int, int]:

@@ -12,6 +12,7 @@ from app.core.errors import Conflict
 from app.core.faq.errors import EntryNotFound
 from app.models import FaqEntry
 from app.services.faq.rows import present_in, require_editor
+from app.services.statements import QUIETLY, Shards, served
 
 HALF_A_YEAR = timedelta(days=182)
 WAITING = and_(
@@ -30,24 +31,34 @@ class FaqVerifyingService:
         self._session = session
         self._clock = clock
 
-    async def servers(self) -> Sequence[int]:
-        """Return the servers with entries of which somebody is to be told now."""
-        due = select(FaqEntry.guild_id).where(WAITING, FaqEntry.verify_by <= self._clock())
+    async def servers(self, shards: Shards | None) -> Sequence[int]:
+        """Return the servers of these shards with entries of which somebody is to be told now."""
+        due = select(FaqEntry.guild_id).where(
+            WAITING, FaqEntry.verify_by <= self._clock(), *served(FaqEntry.guild_id, shards)
+        )
         return (await self._session.scalars(due.distinct())).all()
 
-    async def due(self, guild_id: int, limit: int, but: Collection[int] = ()) -> Sequence[FaqEntry]:
-        """Return some entries of a server of which somebody is to be told now, the oldest first."""
-        wanted = [WAITING, FaqEntry.guild_id == guild_id, FaqEntry.verify_by <= self._clock()]
+    async def due(self, guild_ids: Collection[int], limit: int, but: Collection[int] = ()) -> Sequence[FaqEntry]:
+        """Return some entries of each of these servers of which somebody is to be told now, the oldest first.
+
+        At most `limit` of each server, without those with the ids `but`.
+        """
+        order = (FaqEntry.verify_by, FaqEntry.id)
+        place = func.row_number().over(partition_by=FaqEntry.guild_id, order_by=order)
+        wanted = [WAITING, FaqEntry.guild_id.in_(list(guild_ids)), FaqEntry.verify_by <= self._clock()]
         if but:
-            wanted.append(FaqEntry.id.not_in(but))
-        rows = await self._session.scalars(select(FaqEntry).where(*wanted).order_by(FaqEntry.verify_by).limit(limit))
+            wanted.append(FaqEntry.id.not_in(list(but)))
+        ranked = select(FaqEntry.id, place.label("place")).where(*wanted).subquery()
+        first = select(ranked.c.id).where(ranked.c.place <= limit)
+        rows = await self._session.scalars(
+            select(FaqEntry).where(FaqEntry.id.in_(first)).order_by(FaqEntry.guild_id, *order)
+        )
         return rows.all()
 
-    async def next_at(self) -> datetime | None:
-        """Return when the next one will be due."""
-        return await self._session.scalar(
-            select(func.min(FaqEntry.verify_by)).where(WAITING, FaqEntry.verify_by > self._clock())
-        )
+    async def next_at(self, shards: Shards | None) -> datetime | None:
+        """Return when the next one of the servers of these shards will be due."""
+        later = (WAITING, FaqEntry.verify_by > self._clock(), *served(FaqEntry.guild_id, shards))
+        return await self._session.scalar(select(func.min(FaqEntry.verify_by)).where(*later))
 
     async def told(self, entry: FaqEntry) -> None:
         """Write down that somebody was told, unless another day was chosen meanwhile."""
@@ -55,7 +66,7 @@ class FaqVerifyingService:
             update(FaqEntry)
             .where(FaqEntry.id == entry.id, FaqEntry.verify_by == entry.verify_by, FaqEntry.verify_told_at.is_(None))
             .values(verify_told_at=self._clock())
-            .execution_options(synchronize_session=False)
+            .execution_options(**QUIETLY)
         )
 
     async def still_true(self, actor: Actor, entry_id: int, verify_by: datetime) -> FaqEntry:

@@ -16,6 +16,7 @@ from app.core.clock import Clock
 from app.models import Onboarding
 from app.models.onboarding import OnboardingState
 from app.services.onboarding.rows import announce
+from app.services.statements import FRESHLY, QUIETLY, Shards, served
 
 R = Onboarding
 Key = tuple[int, int]
@@ -23,7 +24,6 @@ Key = tuple[int, int]
 KEY = tuple_(R.guild_id, R.user_id)
 LEASE = timedelta(seconds=60)
 """For how long a process has a row to itself; it renews that for what takes longer."""
-QUIETLY = {"synchronize_session": False}
 
 
 @dataclass(frozen=True)
@@ -31,19 +31,15 @@ class Share:
     """Which rows a process looks at: in these states, and those of the servers that it serves."""
 
     states: tuple[OnboardingState, ...]
-    shards: tuple[int, Collection[int]] | None = None
-    """How many shards there are, and which of them this process has; None for all."""
+    shards: Shards | None = None
+    """None for all."""
 
     def holds(self, but: Collection[Key]) -> list[ColumnElement[bool]]:
         """Return the conditions; rows with the keys `but` are left out."""
         conditions: list[ColumnElement[bool]] = [R.next_at.is_not(None), R.state.in_(self.states)]
         if but:
             conditions.append(KEY.not_in(list(but)))
-        if self.shards is not None:
-            count, mine = self.shards
-            # https://discord.com/developers/docs/events/gateway#sharding
-            conditions.append((R.guild_id // 2**22 % count).in_(sorted(mine)))
-        return conditions
+        return [*conditions, *served(R.guild_id, self.shards)]
 
 
 class OnboardingDueService:
@@ -73,7 +69,7 @@ class OnboardingDueService:
             .where(R.guild_id == due.c.guild_id, R.user_id == due.c.user_id)
             .values(next_at=now + LEASE)
             .returning(R),
-            execution_options={**QUIETLY, "populate_existing": True},
+            execution_options=FRESHLY,
         )
         return claimed.all()
 

@@ -39,11 +39,11 @@ from app.core.onboarding.questions import Question
 from app.core.onboarding.rules import Rule
 from app.models import GuildRule, Onboarding, OnboardingQuestion, OnboardingState
 from app.services.onboarding.rows import question_of, rules_of
+from app.services.statements import FRESHLY
 
 MAX_READ = 100
 """Servers whose questions are kept as they were read."""
 FRESH = {"populate_existing": True}
-QUIETLY = {"synchronize_session": False, "populate_existing": True}
 _GUILD = bindparam("guild", type_=BigInteger())
 _USER = bindparam("user", type_=BigInteger())
 _ANNOUNCED: ColumnElement[Any] = func.pg_notify(ONBOARDING_CHANNEL, bindparam("moment_due", type_=Text()))
@@ -224,7 +224,7 @@ def _changing(
     is_same = [bindparam("seen", type_=Text()) == _STATE] if is_single else []
     changed = update(Onboarding).where(*MINE, within(among), *is_same).values(values)
     announced = [_ANNOUNCED] if announces else []
-    return changed.returning(Onboarding, *announced).execution_options(**QUIETLY)
+    return changed.returning(Onboarding, *announced).execution_options(**FRESHLY)
 
 
 def _new(name: str) -> Any:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.clock import Clock
 from app.models import SupportTicket
 from app.models.support_ticket import TicketStatus
+from app.services.statements import FRESHLY, QUIETLY, Shards, served
 from app.services.tickets.rows import announce
 
 T = SupportTicket
@@ -27,8 +28,8 @@ class Share:
     """Which rows a process looks at: in these states, and those of the servers that it serves."""
 
     statuses: tuple[TicketStatus, ...]
-    shards: tuple[int, Collection[int]] | None = None
-    """How many shards there are, and which of them this process has; None for all."""
+    shards: Shards | None = None
+    """None for all."""
 
     def holds(self, but: Iterable[int]) -> list[ColumnElement[bool]]:
         """Return the conditions; rows with the ids `but` are left out."""
@@ -36,11 +37,7 @@ class Share:
 
     def serves(self) -> list[ColumnElement[bool]]:
         """Return the condition that it is one of these servers."""
-        if self.shards is None:
-            return []
-        count, mine = self.shards
-        # https://discord.com/developers/docs/events/gateway#sharding
-        return [(T.guild_id // 2**22 % count).in_(sorted(mine))]
+        return served(T.guild_id, self.shards)
 
 
 class TicketDueService:
@@ -68,7 +65,7 @@ class TicketDueService:
         )
         claimed = await self._session.scalars(
             update(T).where(T.id == due.c.id).values(next_at=now + LEASE).returning(T),
-            execution_options={"synchronize_session": False, "populate_existing": True},
+            execution_options=FRESHLY,
         )
         return claimed.all()
 
@@ -79,7 +76,7 @@ class TicketDueService:
         until = self._clock() + LEASE
         kept = await self._session.scalars(
             update(T).where(tuple_(T.id, T.next_at).in_(list(leases.items()))).values(next_at=until).returning(T.id),
-            execution_options={"synchronize_session": False},
+            execution_options=QUIETLY,
         )
         return dict.fromkeys(kept, until)
 
@@ -89,14 +86,13 @@ class TicketDueService:
         Who did has said so already. What was shown of it in Discord may be from before that, so it is looked at again.
         """
         untouched = (T.id == ticket.id, T.next_at == lease)
-        options = {"synchronize_session": False}
         settled = update(T).where(*untouched).values(next_at=next_at).returning(T.id)
-        if await self._session.scalar(settled, execution_options=options) is not None:
+        if await self._session.scalar(settled, execution_options=QUIETLY) is not None:
             return True
         now = self._clock()
         newer = (T.id == ticket.id, T.updated_at > ticket.updated_at, T.next_at > now)
         again = update(T).where(*newer).values(next_at=now).returning(T.id)
-        if await self._session.scalar(again, execution_options=options) is not None:
+        if await self._session.scalar(again, execution_options=QUIETLY) is not None:
             await announce(self._session, now)
         return False
 
@@ -107,6 +103,6 @@ class TicketDueService:
         now = self._clock()
         await self._session.execute(
             update(T).where(tuple_(T.id, T.next_at).in_(list(leases.items()))).values(next_at=now),
-            execution_options={"synchronize_session": False},
+            execution_options=QUIETLY,
         )
         await announce(self._session, now)

@@ -33,8 +33,9 @@ from app.core.tickets.limits import MAX_DESCRIPTION, OPENING_TAKES
 from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import Place, TicketType
 from app.models.support_ticket import SupportTicket, TicketStatus, Turn
+from app.services.statements import FRESHLY
 from app.services.tickets.access import UNFINISHED
-from app.services.tickets.rows import ANNOUNCED, QUIETLY, announced, noted, within
+from app.services.tickets.rows import ANNOUNCED, announced, noted, within
 from app.services.tickets.targets import hours_of, targets_of
 
 
@@ -329,7 +330,7 @@ _COMPLETING = (
         }
     )
     .returning(SupportTicket, ANNOUNCED, _WITHOUT_THE_DISK)
-    .execution_options(**QUIETLY)
+    .execution_options(**FRESHLY)
 )
 _HEADING = (
     update(SupportTicket)

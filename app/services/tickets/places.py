@@ -11,11 +11,11 @@ from app.core.clock import Clock
 from app.core.tickets.events import EventKind
 from app.models import SupportTicket
 from app.models.support_ticket import TicketStatus
+from app.services.statements import FRESHLY
 from app.services.tickets.access import UNFINISHED
 from app.services.tickets.rows import WORKABLE, announce, noted
 
 T = SupportTicket
-QUIETLY = {"synchronize_session": False, "populate_existing": True}
 
 
 class TicketPlacesService:
@@ -60,7 +60,7 @@ class TicketPlacesService:
             values |= {T.status: TicketStatus.CLOSED, T.closed_at: now, T.next_at: now + reopen_within}
             values |= dict.fromkeys((T.turn, T.turn_since, T.snoozed_until, T.close_requested_by, T.close_runs_out_at))
         await self._session.execute(
-            update(T).where(T.id == ticket.id, UNFINISHED).values(values).execution_options(**QUIETLY)
+            update(T).where(T.id == ticket.id, UNFINISHED).values(values).execution_options(**FRESHLY)
         )
 
     async def roles_gone(self, guild_id: int, role_ids: Collection[int]) -> Sequence[SupportTicket]:
@@ -89,7 +89,7 @@ class TicketPlacesService:
             .where(T.guild_id == guild_id, UNFINISHED, named)
             .values(values)
             .returning(T)
-            .execution_options(**QUIETLY)
+            .execution_options(**FRESHLY)
         )
         tickets = changed.all()
         if tickets:
@@ -114,7 +114,7 @@ class TicketPlacesService:
             .where(T.id == ticket.id, T.status.in_(sorted(WORKABLE)), *conditions)
             .values({**values, **noted({"kind": kind.value}, now), T.next_at: now})
             .returning(T.id)
-            .execution_options(**QUIETLY)
+            .execution_options(**FRESHLY)
         )
         if done is not None:
             await announce(self._session, now)

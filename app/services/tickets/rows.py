@@ -37,13 +37,13 @@ from app.core.tickets.errors import (
 )
 from app.core.tickets.events import TICKETS_CHANNEL
 from app.models.support_ticket import SupportTicket, TicketStatus
+from app.services.statements import FRESHLY
 from app.services.tickets import access
 from app.services.tickets.access import FINAL, Asking, Rank, Which, is_staff_of
 
 WORKABLE = frozenset(TicketStatus) - {*FINAL, TicketStatus.OPENING}
 """In which people can do something with it."""
 OVER = frozenset({TicketStatus.CLOSED, TicketStatus.ARCHIVED, TicketStatus.CLOSING})
-QUIETLY = {"synchronize_session": False, "populate_existing": True}
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,5 +159,5 @@ def _changing(
         .where(may, access.anyone(by), within(among), *(one.sql for one in conditions))
         .values({**values, SupportTicket.events: happened, SupportTicket.updated_at: now, SupportTicket.next_at: now})
         .returning(SupportTicket, ANNOUNCED)
-        .execution_options(**QUIETLY)
+        .execution_options(**FRESHLY)
     )

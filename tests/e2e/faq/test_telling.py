@@ -96,6 +96,23 @@ async def test_who_takes_no_messages_is_not_tried_again_and_the_hour_has_its_bou
     }
 
 
+async def test_an_answer_that_discord_does_not_take_holds_up_no_other(
+    searches: Searches, bot: Bot, stand_in: StandIn, town: Town, alice: Person, mallory: Person, clock: ManualClock
+) -> None:
+    for person, entry in ((town.alice, "Bad"), (town.mallory, "Good")):
+        log_id = await searches.add(f"about {entry}", person.id, to_tell=True)
+        await searches.answered(log_id, await searches.entry(entry))
+        clock.move(seconds=1)
+    clock.now += TELL_AFTER
+    stand_in.faults.fail("POST /channels/{channel_id}/messages", 400, code=50035, message="Invalid Form Body")
+    await settled(bot)
+    assert (direct(alice), len(direct(mallory))) == ([], 1)
+    # It may have been mended since.
+    clock.move(hours=1, minutes=1)
+    await settled(bot)
+    assert (len(direct(alice)), len(direct(mallory))) == (1, 1)
+
+
 async def test_nobody_is_told_twice_by_a_process_that_was_killed_before_it_wrote_that_down(
     running: Running, stand_in: StandIn, town: Town, clock: ManualClock
 ) -> None:

@@ -10,6 +10,7 @@ from app.bot import Bot
 from app.core.actor import Actor
 from app.core.faq.entries import Draft
 from app.db import DatabaseUrl
+from app.jobs.faq.verifying import AT_ONCE
 from standin import Message, Person, StandIn, permissions
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.discord import running_bot
@@ -91,6 +92,38 @@ async def test_what_cannot_be_asked_is_seen_in_the_list_and_asked_later(
     await settle_faq(bot, "verify")
     assert len(asked(town)) == 1
     assert "⚠️ Nobody" not in (await manager.slash("faq list")).text
+
+
+async def test_an_entry_that_discord_does_not_take_holds_up_no_other(
+    bot: Bot, stand_in: StandIn, town: Town, clock: ManualClock, manager: Person
+) -> None:
+    await manager.slash("settings set", key="faq.staff_channel", channel=town.log)
+    for number in range(AT_ONCE):
+        await add(bot, town, clock, f"Bad {number}")
+    await add(bot, town, clock, "Good")
+    other = stand_in.world.add_guild("Other", town.owner)
+    async with bot.uow() as work:
+        there = Actor(other.id, town.owner.id, is_staff=True)
+        await work.faq.entries.add(there, Draft("There", "So.", verify_by=clock() + timedelta(days=2)))
+    clock.move(days=2)
+    stand_in.faults.fail(POST, 400, AT_ONCE, code=50035, message="Invalid Form Body")
+    await settle_faq(bot, "verify")
+    await settle_faq(bot, "verify")
+    (good,) = asked(town)
+    assert good.embeds[0]["title"] == "Good"
+    # Those of all servers are read at once, and none that another process serves.
+    async with bot.uow() as work:
+        found = work.faq.verifying
+        assert set(await found.servers(None)) == {town.guild.id, other.id}
+        count = 1 << 30
+        mine = (town.guild.id >> 22) % count
+        assert await found.servers((count, [mine])) == [town.guild.id]
+        assert await found.servers((count, [mine + 1])) == []
+        due = await found.due([town.guild.id, other.id], 2)
+    assert [one.title for one in due] == ["Bad 0", "Bad 1", "There"]
+    clock.move(days=1)
+    await settle_faq(bot, "verify")
+    assert len(asked(town)) == AT_ONCE + 1
 
 
 async def test_two_processes_and_a_kill_ask_once(

@@ -172,7 +172,8 @@ async def test_each_person_is_told_once_and_only_while_the_answer_is_there(log: 
         return list(await log.call("telling", "due", **{"shards": None, "but": (), "limit": 10, **more}))
 
     assert await due() == []
-    assert await log.call("telling", "next_at") == clock() + TELL_AFTER
+    assert await log.call("telling", "next_at", None) == clock() + TELL_AFTER
+    assert await log.call("telling", "next_at", (2, [1])) is None
     clock.now += TELL_AFTER
     # Whoever answered it needs not be told.
     found = await due()
