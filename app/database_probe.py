@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.connection_pool import TurnTakingPool
-from app.core.health import DatabaseHealth
+from app.core.health.now import DatabaseHealth
 from app.uow import DRIVER_ERRORS
 
 PATIENCE_SECONDS = 1.5

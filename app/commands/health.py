@@ -6,7 +6,7 @@ import discord
 
 from app.bot import Bot
 from app.core.errors import NotAllowed, UserError
-from app.core.health import Health, ShardHealth, WholeBot
+from app.core.health.now import Health, ShardHealth, WholeBot
 from app.core.messages import Message
 from app.core.release import release
 from app.core.scheduling import zone_data

@@ -2,7 +2,7 @@
 
 import discord
 
-from app.core.health import Health, ShardHealth, WholeBot
+from app.core.health.now import Health, ShardHealth, WholeBot
 from app.core.messages import t
 from app.ui.kit.colours import BAD, GOOD
 from app.ui.kit.components import button

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.core.health import DatabaseHealth, Health, ShardHealth, WholeBot
+from app.core.health.now import DatabaseHealth, Health, ShardHealth, WholeBot
 from app.core.messages import msg
 from app.core.scheduling.zone_data import ZoneData
 from app.ui import health as ui

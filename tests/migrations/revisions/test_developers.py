@@ -69,6 +69,13 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
     ("009", "constraint-missing-not-valid"): "one pass over tables of some thousand rows that are locked anyway",
     ("009", "prefer-bigint-over-int"): SERIALS,
     ("009", "require-concurrent-index-creation"): "an index on a table of some thousand rows takes a moment",
+    (
+        "010",
+        "constraint-missing-not-valid",
+    ): "one pass over rows of an hour or a minute ago at most, before the bot starts",
+    ("010", "prefer-bigint-over-int"): SERIALS,
+    ("010", "prefer-bigint-over-smallint"): "of steps of duration, of which there are some hundred",
+    ("010", "require-concurrent-index-creation"): "the bot that writes these tables has not started, and no other does",
     ("004", "ban-drop-constraint"): "its place is taken in the same transaction by one that allows more",
     ("004", "prefer-bigint-over-int"): "seconds of a length of time that is a month at most",
 }

@@ -1,0 +1,1 @@
+"""What people do with the bot, and how it answers: vocabulary and arithmetic."""

@@ -1,0 +1,142 @@
+"""Figures about the use of commands: what is counted.
+
+- An interaction is a command, a button, a choice, a form or a suggestion while typing. Suggestions are sampled and
+  counted as many times as they stand for; they are no use of a command.
+- It failed by a bug, because it was answered too late, or because something the bot depends on was away. A refusal is
+  no failure: the bot did what it should.
+- Somebody is new who used nothing in the period before, of the same length, and returning who did.
+- The period before ends where the period begins and is as long; a change says how much more or less there was.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.core.analytics.durations import Durations
+from app.core.interactions import FAILURES, InteractionKind, Outcome
+from app.core.scheduling.periods import Period
+
+
+@dataclass(frozen=True)
+class Use:
+    """How some interactions ended, and how long they took."""
+
+    outcomes: Mapping[Outcome, int] = field(default_factory=dict[Outcome, int])
+    durations: Durations = field(default_factory=Durations)
+    answered: int = 0
+    """Of how many it is known when Discord had the first answer."""
+    within_second: int = 0
+    """How many of these had it within a second."""
+
+    @property
+    def count(self) -> int:
+        """Return how many there were."""
+        return sum(self.outcomes.values())
+
+    @property
+    def failed(self) -> int:
+        """Return how many failed."""
+        return sum(count for outcome, count in self.outcomes.items() if outcome in FAILURES)
+
+    @property
+    def succeeded(self) -> int:
+        """Return how many did what they should."""
+        return self.outcomes.get(Outcome.OK, 0)
+
+
+@dataclass(frozen=True)
+class CommandUse:
+    """The use of one command, or one button, choice or form."""
+
+    name: str
+    """As `audit_logs` has it."""
+    kind: str
+    """An InteractionKind, or what the predecessor wrote."""
+    use: Use
+    before: int
+    """How many there were in the period before."""
+
+    @property
+    def is_command(self) -> bool:
+        """Whether somebody gave a command, and used no part of an answer to one."""
+        return self.kind not in {
+            InteractionKind.BUTTON,
+            InteractionKind.SELECT,
+            InteractionKind.FORM,
+            InteractionKind.AUTOCOMPLETE,
+        }
+
+
+@dataclass(frozen=True)
+class Day:
+    """What happened on one day; the last is not over."""
+
+    start: datetime
+    count: int
+    failed: int
+    people: int
+
+
+@dataclass(frozen=True)
+class People:
+    """How many different people there were."""
+
+    active: int = 0
+    before: int = 0
+    """Active in the period before."""
+    new: int = 0
+    returning: int = 0
+
+
+@dataclass(frozen=True)
+class ErrorGroup:
+    """Errors of the same kind from the same place."""
+
+    fingerprint: str
+    what: str
+    """The kind of error and where it came from."""
+    count: int
+    commands: tuple[str, ...]
+    """In which commands, the most frequent first."""
+    guilds: int
+    """In how many servers."""
+    first_at: datetime
+    last_at: datetime
+    last_release: str | None
+    first_release: str | None
+    last_reference: str | None
+    """Of the newest; the log explains it."""
+
+
+@dataclass(frozen=True)
+class UsageFigures:
+    """All that is known about the use of commands in a period."""
+
+    period: Period
+    everywhere: bool
+    """Whether it is about all servers."""
+    commands: tuple[CommandUse, ...]
+    """The most used first; suggestions are left out."""
+    days: tuple[Day, ...]
+    """Every day of the period, also those on which nothing happened."""
+    people: People
+    errors: tuple[ErrorGroup, ...]
+    """The newest first."""
+    lost: int = 0
+    """How many interactions could not be recorded."""
+    since: datetime | None = None
+    """When the first of all was recorded, if that is later than the period begins."""
+
+    @property
+    def total(self) -> Use:
+        """Return all of them together."""
+        outcomes = dict[Outcome, int]()
+        for one in self.commands:
+            for outcome, count in one.use.outcomes.items():
+                outcomes[outcome] = outcomes.get(outcome, 0) + count
+        return Use(
+            outcomes,
+            Durations.together(one.use.durations for one in self.commands),
+            sum(one.use.answered for one in self.commands),
+            sum(one.use.within_second for one in self.commands),
+        )

@@ -1,0 +1,1 @@
+"""How the bot is doing: at one moment, and over time."""
