@@ -12,6 +12,7 @@ from app.core.faq.policy import FaqPolicy
 from app.core.tickets.errors import ChangedMeanwhile
 from app.effects.tickets import expecting, opening
 from app.models import SupportTicket
+from app.services.faq.log import Search
 from app.services.tickets.access import Which
 from app.ui.kit.reply import Attachment, Reply
 from app.ui.tickets import replies as ui
@@ -38,16 +39,19 @@ class CarriesTickets(TicketCog):
         *,
         files: Sequence[Attachment] | None = None,
         log_id: int | None = None,
+        in_vain: Search | None = None,
     ) -> Reply:
         """Give a ticket its channel, and say where it is. Raises UserError when Discord refuses; it is taken back then.
 
-        Without `files`, those of its form are fetched again. `log_id` is a search that it follows.
+        Without `files`, those of its form are fetched again. `log_id` is a search that it follows, `in_vain` one that
+        was made for it and is not taken down yet.
         """
-        if ticket.user_id == context.actor.user_id:
-            self._afterwards(self._followed(context, log_id))
         try:
             ticket = await opening.give_channel(self._bot, ticket, context.snapshot)
         except Unavailable:
+            # The job opens it, and takes down what it follows.
+            if in_vain is not None:
+                self._afterwards(self._searched(context, in_vain))
             return ui.being_opened(ticket)
         except ChangedMeanwhile:
             # The job was faster.
@@ -58,14 +62,23 @@ class CarriesTickets(TicketCog):
             if ticket.is_thread:
                 # Its header is what lets them in: without it, they could not go where the answer sends them.
                 await asyncio.wait({heading})
+        if ticket.user_id == context.actor.user_id:
+            self._afterwards(self._followed(context, log_id, in_vain))
         wait = await expecting.usual_wait(self._bot, ticket.guild_id, ticket.type)
         expected = expectation(ticket, context.policy, wait, self._bot.clock())
         return ui.opened(ticket, opener_id=context.actor.user_id, expected=expected)
 
-    async def _followed(self, context: RequestContext, log_id: int | None) -> None:
+    async def _followed(self, context: RequestContext, log_id: int | None, in_vain: Search | None) -> None:
         """Take down that a ticket came after what its member searched for, which nobody has to wait for."""
+        actor, policy = context.actor, FaqPolicy.of(context.snapshot)
         async with self._bot.uow() as work:
-            await work.faq.log.ticket_followed(context.actor, FaqPolicy.of(context.snapshot), log_id=log_id)
+            if in_vain is not None:
+                log_id = await work.faq.log.record(actor, policy, in_vain)
+            await work.faq.log.ticket_followed(actor, policy, log_id=log_id)
+
+    async def _searched(self, context: RequestContext, in_vain: Search) -> None:
+        async with self._bot.uow() as work:
+            await work.faq.log.record(context.actor, FaqPolicy.of(context.snapshot), in_vain)
 
     def _afterwards(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Do something while somebody is being answered. Headers are posted by the job if this process ends before."""

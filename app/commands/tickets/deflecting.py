@@ -11,6 +11,7 @@ from app.commands.tickets.request import RequestContext
 from app.core.faq.analysis import words
 from app.core.faq.limits import FAIR_CONFIDENCE, MAX_OFFERED
 from app.core.faq.policy import FaqPolicy
+from app.core.settings import general
 from app.core.tickets.errors import TypeNotFound
 from app.models.faq_search_log import SearchSource
 from app.services.faq.log import Search
@@ -58,16 +59,30 @@ class Draft:
             source=self.source,
         )
 
+    def search(
+        self, context: RequestContext, interaction: discord.Interaction, results: int, *, opened_id: int | None = None
+    ) -> Search:
+        """Return the search for answers to it.
+
+        All staff see what was searched for in vain: its words are left out where not all staff may see the ticket.
+        """
+        kind = context.policy.types.get(self.type_key)
+        team = kind.routed(self.chosen).team_role_ids if kind is not None else ()
+        is_for_staff = not team or context.snapshot[general.STAFF_ROLE] in team
+        text = texts_of(self.answers) if is_for_staff else ""
+        return Search(text, results, SearchSource.TICKET, language=interaction.locale, opened_id=opened_id)
+
 
 class DeflectsTickets(CarriesTickets):
     """Shows answers to a member whose ticket is not opened yet."""
 
     async def _answers_before(
         self, interaction: discord.Interaction, context: RequestContext, draft: Draft
-    ) -> Reply | None:
-        """Return the answers that may spare a ticket, with what was written kept; None if there are none.
+    ) -> Reply | Search | None:
+        """Return the answers that may spare a ticket, with what was written kept; or the search that found none.
 
-        Costs one query where nothing is found. Raises what stands in the way of the ticket, before anybody reads.
+        None if nothing was looked for. Costs one query where nothing is found. Raises what stands in the way of the
+        ticket, before anybody reads.
         """
         policy, actor, text = FaqPolicy.of(context.snapshot), context.actor, texts_of(draft.answers)
         if not policy.in_tickets or not words(text):
@@ -77,15 +92,10 @@ class DeflectsTickets(CarriesTickets):
             sure = [hit.id for hit in hits if hit.confidence >= FAIR_CONFIDENCE]
             entries = await work.faq.reading.several(actor, sure) if sure else []
             if not entries:
-                return None
+                return draft.search(context, interaction, 0)
             await work.tickets.opening.check(actor, context.policy, draft.type_key)
-        search = Search(
-            text,
-            len(entries),
-            SearchSource.TICKET,
-            language=interaction.locale,
-            opened_id=entries[0].id if len(entries) == 1 else None,
-        )
+        alone = entries[0].id if len(entries) == 1 else None
+        search = draft.search(context, interaction, len(entries), opened_id=alone)
         async with self._bot.uow() as work:
             log_id = present(await work.faq.log.record(actor, policy, search))
             await work.faq.deflecting.keep(actor, log_id, draft.to_json())

@@ -190,13 +190,13 @@ class TicketOpening(DeflectsTickets, OpensTickets, discord.Cog):
         written, files = await self._written(interaction, sent, kind, typed)
         request = replace(written.request(context), for_user_id=sent.for_user_id)
         reads_first = log_id is None and sent.for_user_id in {None, context.actor.user_id}
-        answers = await self._answers_before(interaction, context, written) if reads_first else None
-        if answers is not None:
-            return answers
+        found = await self._answers_before(interaction, context, written) if reads_first else None
+        if isinstance(found, Reply):
+            return found
         ticket = await self._bot.uow.at_once(
             lambda work: work.tickets.opening.begin(context.actor, context.policy, request)
         )
-        return await self._carried(context, ticket, files=files, log_id=log_id)
+        return await self._carried(context, ticket, files=files, log_id=log_id, in_vain=found)
 
     async def _written(
         self, interaction: discord.Interaction, sent: OpenFormId, kind: TicketType, typed: FilledIn

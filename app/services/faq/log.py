@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -145,10 +146,15 @@ class SearchLogService:
         """Take down that this person wants to hear of an answer; tell whether enough is kept for that."""
         return await self._session.scalar(_WANTING, _whose(actor, log_id)) is not None
 
-    async def ticket_followed(self, actor: Actor, policy: FaqPolicy, *, log_id: int | None = None) -> None:
-        """Take down that this person opens a ticket after what they searched for lately, or after this very search."""
+    async def ticket_followed(
+        self, actor: Actor, policy: FaqPolicy, *, at: datetime | None = None, log_id: int | None = None
+    ) -> None:
+        """Take down that this person opened a ticket after what they searched for lately, or after this very search.
+
+        `at` is when, if not now.
+        """
         now = self._clock()
-        since = now - policy.ticket_within
+        since = (at or now) - policy.ticket_within
         facts = {"guild": actor.guild_id, "user": actor.user_id, "since": since, "now": now}
         await self._session.execute(_FOLLOWING, facts)
         if log_id is not None:

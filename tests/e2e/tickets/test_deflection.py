@@ -16,6 +16,7 @@ from tests.fixtures.tickets.offering import Desk, headed, open_ticket
 from tests.fixtures.town import Town
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+CHANNELS = "POST /guilds/{guild_id}/channels"
 ANYWAY, SOLVED = "Open the ticket anyway", "This solved it"
 GONE = "What you wrote is not here any more: its ticket is open, or a day has passed."
 
@@ -100,7 +101,61 @@ async def test_it_is_asked_only_where_an_answer_is_likely_and_wanted(
     await shelf.set("faq.in_tickets", value=False)
     form = await moderator.slash("ticket open")
     assert "is open" in (await moderator.submit(form, {"What is it about?": "How do I get roles?"})).text
-    assert await shelf.searches() == []
+    (search,) = await shelf.searches()
+    assert (search.source, search.results_count) == (SearchSource.TICKET, 0)
+
+
+async def test_a_search_is_followed_by_a_ticket_that_is_there(
+    desk: Desk, shelf: Shelf, alice: Person, clock: ManualClock, stand_in: StandIn
+) -> None:
+    await desk.offer()
+    await shelf.set("faq.in_tickets", value=False)
+    await alice.slash("faq search", question="bicycle")
+    stand_in.faults.fail(CHANNELS, 403, code=50013, message="Missing Permissions")
+    assert "I lack a permission" in (await open_ticket(alice)).text
+    await desk.settled()
+    (search,) = await shelf.searches()
+    assert search.ticket_at is None
+    # The job opens it, once Discord answers.
+    stand_in.faults.show_page(CHANNELS)
+    await open_ticket(alice)
+    (search,) = await shelf.searches()
+    assert search.ticket_at is None
+    clock.move(minutes=2)
+    await desk.settled()
+    assert (await desk.ticket()).channel_id is not None
+    (search,) = await shelf.searches()
+    assert search.ticket_at == clock()
+
+
+async def test_a_ticket_without_an_answer_shows_staff_what_the_faq_lacks(
+    desk: Desk, shelf: Shelf, town: Town, alice: Person, mallory: Person, moderator: Person
+) -> None:
+    await desk.offer()
+    await desk.offer("002", name="Reports")
+    await desk.offer("003", name="All", team_role_ids=())
+    await shelf.set("general.staff_role", town.staff.id)
+    await mallory.click(await mallory.slash("faq privacy"), "Keep none of my searches")
+
+    async def opened(person: Person, kind: str, about: str) -> None:
+        form = await person.choose(await person.slash("ticket open"), "Choose a kind of ticket…", kind)
+        assert "is open" in (await person.submit(form, {"What is it about?": about})).text
+        await desk.settled()
+
+    await opened(alice, "Support", "Where are the bicycles?")
+    await opened(mallory, "Support", "Where are the boats?")
+    await desk.offer("002", name="Reports", team_role_ids=(town.billing.id,))
+    await opened(alice, "Reports", "Somebody hurt me")
+    await opened(alice, "All", "where are the bicycles")
+    gaps = await moderator.slash("faq gaps")
+    assert "where are the bicycles" in gaps.full_text
+    assert "2 searches · 1 person" in gaps.full_text
+    assert "boats" not in gaps.full_text
+    assert "hurt" not in gaps.full_text
+    found = await shelf.searches()
+    assert [one.query is None for one in found] == [False, True, True, False]
+    assert [one.user_id for one in found] == [alice.id, None, alice.id, alice.id]
+    assert all(one.ticket_at is not None for one in found)
 
 
 async def test_what_stands_in_the_way_is_said_before_and_loses_nothing(
