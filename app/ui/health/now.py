@@ -4,18 +4,14 @@ import discord
 
 from app.core.health.now import Health, ShardHealth, WholeBot
 from app.core.messages import t
+from app.ui.health.ids import LookAgainId
 from app.ui.kit.colours import BAD, GOOD
 from app.ui.kit.components import button
-from app.ui.kit.ids import ButtonId
 from app.ui.kit.limits import MAX_FIELD_VALUE
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import plain, shortened
 
 MAX_SHARDS_NAMED = 20
-
-
-class LookAgainId(ButtonId, route="health:v1:look_again"):
-    """Look once more, in place."""
 
 
 def now(health: Health) -> Reply:

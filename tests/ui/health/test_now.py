@@ -7,7 +7,7 @@ import pytest
 from app.core.health.now import DatabaseHealth, Health, ShardHealth, WholeBot
 from app.core.messages import msg
 from app.core.scheduling.zone_data import ZoneData
-from app.ui import health as ui
+from app.ui.health import now as ui
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 WELL = ShardHealth(3, is_connected=True, seconds=0.0432)

@@ -1,0 +1,1 @@
+"""How it looks how the bot is doing: now, over time, and when it changes."""
