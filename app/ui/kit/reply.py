@@ -52,6 +52,8 @@ class Reply:
     private: bool = True
     more: Sequence[discord.Embed] = ()
     """Embeds under the first."""
+    replaces_files: bool = False
+    """Whether `replace` puts these files in place of those of the message; without, it keeps its own."""
 
     @property
     def embeds(self) -> list[discord.Embed]:
@@ -86,6 +88,13 @@ class Reply:
             return
         data = wire.update(self.content, self.embed, self._view(), more=self.more)
         parts: dict[str, Any] = {"content": self.content, "view": self._view()}
+        if self.replaces_files:
+            parts |= {"embeds": self.embeds, "attachments": [], "files": self._files()}
+            if not await _was_first(interaction.response.edit_message(allowed_mentions=SILENT, **parts)):
+                # What was sent has been read to its end.
+                parts["files"] = self._files()
+                await interaction.edit_original_response(allowed_mentions=SILENT, **parts)
+            return
         if keep_embeds:
             del data["embeds"]
         else:
@@ -114,8 +123,11 @@ class Reply:
         if self.items:
             parts["view"] = self._view()
         if self.attachments:
-            parts["files"] = [discord.File(io.BytesIO(one.content), one.name) for one in self.attachments]
+            parts["files"] = self._files()
         return parts
+
+    def _files(self) -> list[discord.File]:
+        return [discord.File(io.BytesIO(one.content), one.name) for one in self.attachments]
 
     def _view(self) -> discord.ui.View | None:
         # Not stored: what its buttons do is found by their id (app.ui.kit.routes), in this process or in the next one.
