@@ -1,6 +1,5 @@
 """The table health_check_history."""
 
-import enum
 from datetime import datetime
 
 from sqlalchemy import REAL, CheckConstraint, Index, Text
@@ -8,43 +7,8 @@ from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.health_kinds import HealthGrain, HealthKind, HealthState
 from app.models.base import Base, CreatedAt, Legacy, TextEnum, one_of
-
-
-class HealthKind(enum.StrEnum):
-    """What a row is."""
-
-    SAMPLE = "sample"
-    """How the process was, or was on average over the time of its grain."""
-    START = "start"
-    STOP = "stop"
-    """It stopped as it was told to."""
-    CRASH = "crash"
-    """It ended otherwise; `checked_at` is when it was last seen."""
-    GAP = "gap"
-    """It went on after it had stood still, as a machine that slept; `since` is when it was last seen before."""
-    CHANGE = "change"
-    """The state changed to `state`; `since` is when the state before it began."""
-
-
-class HealthGrain(enum.StrEnum):
-    """What time a sample is about."""
-
-    MINUTE = "minute"
-    HOUR = "hour"
-    DAY = "day"
-
-
-class HealthState(enum.StrEnum):
-    """How a process is, once that has been so for long enough."""
-
-    OK = "ok"
-    DEGRADED = "degraded"
-    """It works, but something is slow, late or nearly used up."""
-    DOWN = "down"
-    """Commands fail: no database, or no connection to Discord."""
-    FLAPPING = "flapping"
-    """It changes too often to say."""
 
 
 class HealthCheck(Base):
