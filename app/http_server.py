@@ -2,22 +2,27 @@
 
 import asyncio
 import errno
+import ipaddress
 import logging
-import math
+import re
 import socket
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from aiohttp import web
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
-from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from app.core.errors import BotError
+from app.metrics import CONTENT_TYPE, Metrics
 
 log = logging.getLogger(__name__)
 
 Check = Callable[[], Awaitable[str | None]]
 """Returns None if all is well, else the reason in a few words."""
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+LOOPBACK = re.compile(r"(?i:localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?")
+"""What a request for this machine says that it is for, with a port or without one."""
+HEADERS = {"Server": "concierge", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 TAKEN_SECONDS = 6.0
 """How long a taken port is waited for: a moment longer than an earlier process takes to stop."""
@@ -31,39 +36,6 @@ class AddressUnusable(BotError):
         super().__init__(sentence)
         self.is_port = is_port
         """Whether another port would do, or another address is needed."""
-
-
-class Metrics:
-    """The metrics of one process."""
-
-    def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-
-    def gauge(self, name: str, help_text: str, read: Callable[[], float]) -> None:
-        """Add a value that is read on each request."""
-        Gauge(name, help_text, registry=self.registry).set_function(lambda: _number(read))
-
-    def facts(self, name: str, help_text: str, **labels: str) -> None:
-        """Add what does not change while the process runs, as labels; `_info` is appended to the name."""
-        Info(name, help_text, registry=self.registry).info(labels)
-
-    def counter(self, name: str, help_text: str, label: str, values: Sequence[str]) -> Counter:
-        """Add a counter with a series per value of the label, each starting at 0; `_total` is appended to the name."""
-        counter = Counter(name, help_text, [label], registry=self.registry)
-        for value in values:
-            counter.labels(value)
-        return counter
-
-    def histogram(self, name: str, help_text: str, buckets: Sequence[float]) -> Histogram:
-        """Add a histogram with these bounds."""
-        return Histogram(name, help_text, buckets=buckets, registry=self.registry)
-
-
-def _number(read: Callable[[], float]) -> float:
-    try:
-        return float(read())
-    except (ArithmeticError, ValueError, LookupError, AttributeError):
-        return math.nan
 
 
 @asynccontextmanager
@@ -83,15 +55,28 @@ async def serving(host: str, port: int, *, ready: Check, metrics: Metrics) -> As
         return web.Response(text="ready\n") if reason is None else web.Response(text=f"{reason}\n", status=503)
 
     async def prometheus(_: web.Request) -> web.Response:
-        return web.Response(body=generate_latest(metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        return web.Response(body=await metrics.text(), headers={"Content-Type": CONTENT_TYPE})
 
-    application = web.Application()
+    @web.middleware
+    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+        # Otherwise a page in a browser on this machine could read it all, under a name of its own for this address.
+        if only_here and not all(map(LOOPBACK.fullmatch, request.headers.getall("Host", ()))):
+            raise web.HTTPForbidden(text="this is served to this machine only, as localhost or 127.0.0.1\n")
+        return await handler(request)
+
+    async def plainly(_: web.Request, response: web.StreamResponse) -> None:
+        response.headers.update(HEADERS)
+
+    only_here = True
+    application = web.Application(middlewares=[guard])
+    application.on_response_prepare.append(plainly)
     application.add_routes([web.get("/livez", livez), web.get("/readyz", readyz), web.get("/metrics", prometheus)])
     runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=1)
     await runner.setup()
     try:
         await _bind(runner, host, port)
-        address = "http://{}:{}".format(*runner.addresses[0][:2])
+        only_here = all(ipaddress.ip_address(address[0]).is_loopback for address in runner.addresses)
+        address = f"http://{_shown(*runner.addresses[0][:2])}"
         log.info("health endpoints are up", extra={"address": address})
         yield address
     finally:
@@ -117,6 +102,10 @@ async def _bind(runner: web.AppRunner, host: str, port: int) -> None:
             await asyncio.sleep(PAUSE_SECONDS)
         else:
             return
+
+
+def _shown(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _unusable(host: str, port: int, error: OSError | UnicodeError) -> AddressUnusable:

@@ -23,8 +23,9 @@ from app.core.scheduling import zone_data
 from app.database_probe import DatabaseProbe
 from app.db import DatabaseUrl, create_engine, pooling_of, session_factory
 from app.discord_login import connected
-from app.http_server import AddressUnusable, Metrics, serving
+from app.http_server import AddressUnusable, serving
 from app.listener import Listener
+from app.metrics import Metrics
 from app.migrate.connection.release import application_name
 from app.migrate.migrator import Migrator
 from app.pooler import Pooling

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from app.bot import Bot
 from app.core.runner import Job
 from app.core.scheduling import zone_data
-from app.http_server import Metrics
+from app.metrics import Metrics
 from app.services.reminders.clocks import Followed
 
 log = logging.getLogger(__name__)

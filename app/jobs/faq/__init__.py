@@ -2,9 +2,9 @@
 
 from app.bot import Bot
 from app.core.runner import Job
-from app.http_server import Metrics
 from app.jobs.faq.job import LookAfterFaq
 from app.jobs.faq.suggesting import Suggest
+from app.metrics import Metrics
 
 __all__ = ["LookAfterFaq", "make"]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from prometheus_client import Counter
 
-from app.http_server import Metrics
+from app.metrics import Metrics
 
 
 def measure(metrics: Metrics, outcomes: Sequence[str], waiting: Callable[[], float]) -> Counter:

@@ -22,10 +22,10 @@ from app.core.faq.waiting import Waiting, WaitingRoom
 from app.core.messages import speaking
 from app.core.runner import let_end
 from app.effects.sending import send
-from app.http_server import Metrics
 from app.jobs.faq.hearing import Hearing
 from app.jobs.faq.metrics import measure
 from app.jobs.faq.part import LAST_SECONDS, Part
+from app.metrics import Metrics
 from app.models import SettingsHistory
 from app.services.faq.automatic import Silence, Suggested
 from app.ui.faq import automatic as ui

@@ -2,9 +2,9 @@
 
 from app.bot import Bot
 from app.core.runner import Job
-from app.http_server import Metrics
 from app.jobs.onboarding.job import LookAfterMembers
 from app.jobs.onboarding.metrics import measure
+from app.metrics import Metrics
 
 __all__ = ["LookAfterMembers", "make"]
 

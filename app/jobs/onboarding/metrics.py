@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.http_server import Metrics
+from app.metrics import Metrics
 
 
 def measure(metrics: Metrics, under_way: Callable[[], float]) -> None:

@@ -8,13 +8,13 @@ from app.bot import Bot
 from app.core.clock import Stopwatch
 from app.core.errors import BotError
 from app.core.reminders.delivery import MAX_AT_ONCE, REMINDERS_CHANNEL
-from app.http_server import Metrics
 from app.jobs.reminders.held import Held
 from app.jobs.reminders.metrics import DeliveryMetrics
 from app.jobs.reminders.renewal import Renewal
 from app.jobs.reminders.retention import Retention
 from app.jobs.reminders.sending import Sending
 from app.jobs.reminders.settling import Settling
+from app.metrics import Metrics
 from app.services.reminders.lanes import busy_lanes
 
 ENOUGH_ROOM = 50

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from app.core.reminders.delivery import DeliveryOutcome, Result
-from app.http_server import Metrics
+from app.metrics import Metrics
 from app.services.reminders.due import Delivery
 
 MINUTE, HOUR, DAY = 60, 3600, 86400

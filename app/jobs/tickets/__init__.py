@@ -2,8 +2,8 @@
 
 from app.bot import Bot
 from app.core.runner import Job
-from app.http_server import Metrics
 from app.jobs.tickets.job import LookAfterTickets
+from app.metrics import Metrics
 
 __all__ = ["LookAfterTickets", "make"]
 

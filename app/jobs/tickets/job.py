@@ -9,7 +9,6 @@ from app.core.messages import speaking
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.events import TICKETS_CHANNEL
 from app.core.tickets.policy import TicketPolicy
-from app.http_server import Metrics
 from app.jobs.tickets import closing, opening, timer
 from app.jobs.tickets.board import Boards
 from app.jobs.tickets.gateway import Conversations
@@ -17,6 +16,7 @@ from app.jobs.tickets.journal import Journal
 from app.jobs.tickets.metrics import measure
 from app.jobs.tickets.places import Places
 from app.leased_rows import LeasedRows
+from app.metrics import Metrics
 from app.models import SupportTicket
 from app.models.support_ticket import TicketStatus
 from app.services.tickets.due import LEASE, Share

@@ -6,8 +6,8 @@ from typing import Any
 from app.bot import Bot
 from app.core.actor import Actor
 from app.core.leased_work import FIRST_PAUSE
-from app.http_server import Metrics
 from app.jobs.tickets.job import LookAfterTickets
+from app.metrics import Metrics
 from app.models import SupportTicket
 from app.models.support_ticket import TicketStatus
 from app.services.tickets.access import Which
