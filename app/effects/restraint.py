@@ -49,7 +49,12 @@ class Restraint:
 
     def may_write(self, now: datetime) -> bool:
         """Tell whether people may be written to directly."""
-        return self._no_direct_until is None or self._no_direct_until <= now
+        return self.silent_until(now) is None
+
+    def silent_until(self, now: datetime) -> datetime | None:
+        """Return until when nobody is written to directly, None if they may be."""
+        until = self._no_direct_until
+        return until if until is not None and until > now else None
 
     def note_direct(self, error: BaseException | None, now: datetime) -> None:
         """Write to nobody for a while if Discord said that it is too much."""

@@ -13,6 +13,7 @@ from app.core.faq.analysis import words
 from app.core.faq.limits import MAX_OFFERED, MAX_QUERY
 from app.core.messages import speaking
 from app.effects import posts, sending
+from app.effects.faq.sharing import sharing_of
 from app.effects.nonces import nonce
 from app.models.faq_search_log import SearchSource
 from app.services.faq.log import Search
@@ -59,6 +60,7 @@ class AnswerMenu(FaqCog, discord.Cog):
                 actor = context.actor
                 entry = await work.faq.reading.answer(actor, entry_id)
                 channel_id, message_id = await work.faq.messages.answered(actor, pressed.log_id, entry.id)
+                sharing_of(self._bot).require_room(actor)
             with speaking(language_of_answer(interaction, private=False)):
                 answer = posts.body_of(ui.answer(entry, pressed.log_id, context.snapshot, actor.user_id))
             try:

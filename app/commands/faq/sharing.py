@@ -9,6 +9,7 @@ from app.commands.faq.request import FaqCog, RequestContext
 from app.core.errors import InvalidInput, NotAllowed
 from app.core.messages import speaking
 from app.effects import posts, sending
+from app.effects.faq.sharing import send_directly, sharing_of
 from app.effects.nonces import nonce
 from app.models import FaqEntry
 from app.ui.faq import finding as ui
@@ -41,10 +42,15 @@ class SharingButtons(FaqCog, discord.Cog):
             require_writing(interaction)
             async with self._work(interaction) as (context, work):
                 entry = await work.faq.reading.answer(context.actor, pressed.entry_id)
-            with speaking(language_of_answer(interaction, private=False)):
-                shared = ui.shared_answer(entry, pressed.log_id, context.snapshot, context.actor.user_id)
-            await acknowledge(interaction, private=True, update=True)
-            await shared.send(interaction)
+            actor, sharing = context.actor, sharing_of(self._bot)
+            async with sharing.once.doing((actor.user_id, pressed.log_id, entry.id)) as is_first:
+                if is_first:
+                    sharing.require_room(actor)
+                await acknowledge(interaction, private=True, update=True)
+                if is_first:
+                    with speaking(language_of_answer(interaction, private=False)):
+                        shared = ui.shared_answer(entry, pressed.log_id, context.snapshot, actor.user_id)
+                    await shared.send(interaction)
             await self._done(interaction, entry, pressed.log_id, context, ui.shared_in_channel())
 
     @responds_to(SendToId)
@@ -63,7 +69,12 @@ class SharingButtons(FaqCog, discord.Cog):
                     require_writing(interaction)
                 async with self._work(interaction) as (context, work):
                     entry = await work.faq.reading.answer(context.actor, form.entry_id)
-                await self._send(interaction, entry, form.log_id, context, user_id, directly=how == DIRECTLY)
+                directly, sharing = how == DIRECTLY, sharing_of(self._bot)
+                given_to = (context.actor.user_id, form.log_id, entry.id, user_id, directly)
+                async with sharing.once.doing(given_to) as is_first:
+                    if is_first:
+                        sharing.require_room(context.actor)
+                        await self._send(interaction, entry, form.log_id, context, user_id, directly=directly)
             await self._done(interaction, entry, form.log_id, context, ui.sent_to(user_id))
 
     async def _send(
@@ -83,7 +94,7 @@ class SharingButtons(FaqCog, discord.Cog):
             guild = self._bot.get_guild(context.actor.guild_id)
             answer = ui.sent_answer(entry, log_id, context.snapshot, by, guild.name if guild is not None else "")
             text, body = _parts(answer)
-            await sending.tell(self._bot, user_id, text, nonce=once, **body)
+            await send_directly(self._bot, user_id, text, nonce=once, **body)
             return
         with speaking(language_of_answer(interaction, private=False)):
             answer = ui.shared_answer(entry, log_id, context.snapshot, by, user_id)

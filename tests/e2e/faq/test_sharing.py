@@ -1,6 +1,10 @@
 """Giving answers to others: in the channel, to one member, and as a reply to their message."""
 
+import asyncio
+
+from app.effects.faq.sharing import MAX_SHARED
 from standin import Person, StandIn, permissions
+from tests.fixtures.clock import ManualClock
 from tests.fixtures.faq.shelf import Shelf
 from tests.fixtures.town import Town
 
@@ -73,6 +77,66 @@ async def test_an_answer_is_for_one_member_who_alone_is_pinged(
     assert thanks.text == "Thank you. That counts."
     assert not thanks.buttons
     assert await shelf.counts(entry) == (2, 0, 1)
+
+
+async def test_two_presses_share_once_and_nobody_floods_a_channel(
+    shelf: Shelf, town: Town, alice: Person, mallory: Person, moderator: Person, clock: ManualClock, stand_in: StandIn
+) -> None:
+    await shelf.write("How do I get roles?")
+
+    def posts() -> int:
+        return sum("Shared by" in one.text for one in town.general.messages)
+
+    async def share(person: Person) -> str:
+        said = await person.slash("faq search", question="get roles")
+        done = await person.click(said, "Share in this channel")
+        return done.text
+
+    said = await alice.slash("faq search", question="get roles")
+    await asyncio.gather(*(alice.click(said, "Share in this channel") for _ in range(2)))
+    await stand_in.until(lambda: said.text.endswith("You shared this answer in the channel."))
+    assert posts() == 1
+    for _ in range(MAX_SHARED - 1):
+        await share(alice)
+    assert posts() == MAX_SHARED
+    clock.move(minutes=1)
+    refused = "You have given 5 answers to others within 10 minutes. You can give the next one in 9 minutes."
+    assert await share(alice) == refused
+    asked = await mallory.say("how do I get roles?")
+    offered = await alice.context_menu("Answer from FAQ", asked)
+    assert (await alice.choose(offered, "Answer with…", "How do I get roles?")).text == refused
+    # Nobody has to answer for others, and staff may.
+    for _ in range(MAX_SHARED + 1):
+        await share(moderator)
+    done = await mallory.choose(
+        await mallory.context_menu("Answer from FAQ", asked), "Answer with…", "How do I get roles?"
+    )
+    assert done.text.startswith("Answered with")
+    assert posts() == 2 * MAX_SHARED + 1
+    clock.move(minutes=9)
+    await share(alice)
+    assert posts() == 2 * MAX_SHARED + 2
+
+
+async def test_nobody_is_written_to_directly_while_discord_minds(
+    shelf: Shelf, town: Town, alice: Person, mallory: Person, clock: ManualClock, stand_in: StandIn
+) -> None:
+    await shelf.write("How do I get roles?")
+    stand_in.faults.fail("POST /users/@me/channels", 403, code=40003, message="Too fast")
+
+    async def send() -> str:
+        said = await alice.slash("faq search", question="get roles")
+        form = await alice.click(said, "Send to a member…")
+        done = await alice.submit(form, {"To whom?": [mallory.user], "Where?": "In a direct message"})
+        return done.text
+
+    assert "open no more direct messages" in await send()
+    assert await send() == (
+        "Discord lets me write to nobody directly for the next 6 hours. You can give the answer in this channel."
+    )
+    clock.move(hours=6)
+    await send()
+    assert mallory.in_dm().last_message is not None
 
 
 async def test_a_message_is_answered_from_the_faq_once(
