@@ -39,11 +39,11 @@ class Series:
 class Canvas:
     """A sheet of a height, with a title."""
 
-    def __init__(self, title: str, height: int, under_title: str = "") -> None:
+    def __init__(self, title: str, height: int, under_title: str = "", *, size: int = LARGE) -> None:
         self.height = height
         self._parts: list[str] = []
         self.box(0, 0, WIDTH, height, SHEET)
-        self.text(MARGIN, 36, title, size=LARGE, colour=TITLE, room=WIDTH - 2 * MARGIN)
+        self.text(MARGIN, 36, title, size=size, colour=TITLE, room=WIDTH - 2 * MARGIN)
         if under_title:
             self.text(MARGIN, 58, under_title, size=SMALL, colour=QUIET, room=WIDTH - 2 * MARGIN)
 
@@ -65,20 +65,26 @@ class Canvas:
             where["transform"] = f"rotate(-90 {x:.1f} {y:.1f})"
         self._draw("text", where, fitted(said(words), size, room))
 
-    def box(self, x: float, y: float, width: float, height: float, colour: str, *, corner: float = 0) -> None:
+    def box(
+        self, x: float, y: float, width: float, height: float, colour: str, *, corner: float = 0, opacity: float = 1
+    ) -> None:
         """Fill a rectangle."""
         size = {"width": max(width, 0), "height": max(height, 0), "rx": corner}
-        self._draw("rect", {"x": x, "y": y, **size, "fill": colour})
+        self._draw("rect", {"x": x, "y": y, **size, "fill": colour, **_seen_through(opacity)})
 
-    def line(self, x: float, y: float, x2: float, y2: float, colour: str = GRID) -> None:
-        """Draw a thin line."""
-        self._draw("line", {"x1": x, "y1": y, "x2": x2, "y2": y2, "stroke": colour})
+    def area(self, points: Sequence[tuple[float, float]], colour: str, *, opacity: float = 1) -> None:
+        """Fill what lies between points."""
+        self._draw("polygon", {"points": _way(points), "fill": colour, **_seen_through(opacity)})
+
+    def line(self, x: float, y: float, x2: float, y2: float, colour: str = GRID, *, dashes: str = "") -> None:
+        """Draw a thin line, of dashes if their lengths are given."""
+        dashed = {"stroke-dasharray": dashes, "stroke-width": 2.0} if dashes else {}
+        self._draw("line", {"x1": x, "y1": y, "x2": x2, "y2": y2, "stroke": colour, **dashed})
 
     def path(self, points: Sequence[tuple[float, float]], colour: str) -> None:
         """Draw a line through points."""
-        way = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         pen = {"fill": "none", "stroke": colour, "stroke-width": 2.5, "stroke-linejoin": "round"}
-        self._draw("polyline", {"points": way, **pen})
+        self._draw("polyline", {"points": _way(points), **pen})
 
     def dot(self, x: float, y: float, colour: str) -> None:
         """Mark a point."""
@@ -101,6 +107,14 @@ class Canvas:
 
     def _draw(self, tag: str, attributes: Mapping[str, float | str], words: str = "") -> None:
         self._parts.append(_element(tag, attributes, escape(words)))
+
+
+def _way(points: Sequence[tuple[float, float]]) -> str:
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+
+
+def _seen_through(opacity: float) -> dict[str, str]:
+    return {"fill-opacity": f"{opacity:.2f}"} if opacity < 1 else {}
 
 
 def _element(tag: str, attributes: Mapping[str, float | str], inside: str) -> str:
