@@ -42,6 +42,12 @@ class TurnTakingPool(AsyncAdaptedQueuePool):
         """How many connections there can be at once."""
         return self.size() + self._max_overflow
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for one."""
+        queue: Any = self._pool
+        return queue.waiting
+
     def _do_get(self) -> Any:
         while isinstance(record := super()._do_get(), _Turn):
             pass

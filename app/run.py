@@ -11,7 +11,7 @@ from types import ModuleType
 
 import discord
 
-from app import boot, commands, jobs
+from app import boot, commands, jobs, process_metrics
 from app.bot import Bot
 from app.caches import GuildSettings, MemberPrivacy, MemberZones, guild_settings, member_privacy, member_zones
 from app.config import ConfigurationError, MigrationsOnBoot, Settings
@@ -29,6 +29,7 @@ from app.metrics import Metrics
 from app.migrate.connection.release import application_name
 from app.migrate.migrator import Migrator
 from app.pooler import Pooling
+from app.readiness import Readiness
 from app.services.member_wishes import PRIVACY_CHANNEL
 from app.services.member_zones import CHANNEL as ZONES_CHANNEL
 from app.services.settings import CHANNEL as SETTINGS_CHANNEL
@@ -71,8 +72,9 @@ async def prepared(
         await boot.await_database(migrations)
         migrator = Migrator(migrations, backups=settings.data_dir / "backups")
         pooling, has_direct = await _pooling(database, migrations, settings.boot_mode)
+        schema = None
         if has_direct:
-            await boot.check_schema(migrator, settings.boot_mode)
+            schema = await boot.check_schema(migrator, settings.boot_mode)
         engine = create_engine(database, application_name=application_name(), pooling=pooling)
         stack.push_async_callback(engine.dispose)
         if not has_direct:
@@ -106,12 +108,8 @@ async def prepared(
             await stack.enter_async_context(_task(listener.run(), "listener"))
         else:
             bot.jobs.trust(connected=False)
-        served = serving(
-            settings.http_host,
-            settings.http_port,
-            ready=_readiness(bot),
-            metrics=_with_metrics(metrics, bot, listener),
-        )
+        process_metrics.measure(metrics, bot, listener)
+        served = serving(settings.http_host, settings.http_port, ready=Readiness(bot, schema), metrics=metrics)
         try:
             bot.health_address = await stack.enter_async_context(served)
         except AddressUnusable as error:
@@ -228,31 +226,3 @@ async def _task(coroutine: Awaitable[None], name: str) -> AsyncGenerator[None]:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-
-
-def _readiness(bot: Bot) -> Callable[[], Awaitable[str | None]]:
-    async def ready() -> str | None:
-        if not bot.is_ready():
-            return "not connected to Discord yet"
-        if any(shard.is_closed() for shard in bot.shards.values()):
-            return "a shard has lost its connection to Discord"
-        return None if (await bot.database.look()).seconds is not None else "the database does not answer"
-
-    return ready
-
-
-def _with_metrics(metrics: Metrics, bot: Bot, listener: Listener) -> Metrics:
-    metrics.gauge("concierge_guilds", "Servers the bot is in.", lambda: len(bot.guilds))
-    metrics.gauge("concierge_shards_connected", "Shards with a connection.", lambda: _connected(bot))
-    metrics.gauge("concierge_gateway_latency_seconds", "Time until Discord answers a heartbeat.", lambda: bot.latency)
-    metrics.gauge("concierge_database_connections_in_use", "Connections out of the pool.", lambda: bot.database.in_use)
-    data = zone_data.used()
-    metrics.facts("concierge_time_zone_data", "The time zone data in use.", version=data.version, source=data.source)
-    metrics.gauge(
-        "concierge_announcements_connected", "1 while other processes are heard.", lambda: listener.is_connected
-    )
-    return metrics
-
-
-def _connected(bot: Bot) -> int:
-    return sum(not shard.is_closed() for shard in bot.shards.values())

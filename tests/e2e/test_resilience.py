@@ -12,7 +12,7 @@ from app.ui.kit.long_waits import LongWait
 from app.ui.kit.patience import PATIENCE_SECONDS
 from standin import Person, StandIn
 from tests.fixtures.outage import Relay
-from tests.fixtures.postgres import connect, execute, fetchval
+from tests.fixtures.postgres import HEAD, connect, execute, fetchval
 from tests.fixtures.town import Town
 
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
@@ -232,8 +232,8 @@ async def test_autocomplete_that_fails_is_logged_and_suggests_nothing(
     await relay.open()
 
 
-async def test_health_follows_the_database_and_the_gateway(
-    fragile: Bot, managing: Person, relay: Relay, stand_in: StandIn
+async def test_health_follows_the_database_its_schema_and_the_gateway(
+    fragile: Bot, managing: Person, relay: Relay, own_database: DatabaseUrl
 ) -> None:
     import aiohttp
 
@@ -248,10 +248,25 @@ async def test_health_follows_the_database_and_the_gateway(
         status, text = await ask("/metrics")
         assert status == 200
         assert "concierge_guilds 2.0" in text
+        assert 'concierge_gateway_connected{shard="0"} 1.0' in text
+        assert "concierge_database_connections_limit 10.0" in text
         await relay.cut()
         assert await ask("/readyz") == (503, "the database does not answer\n")
         assert await ask("/livez") == (200, "ok\n")
+        # While the database is away, what is measured can still be read.
+        assert (await ask("/metrics"))[0] == 200
         await relay.open()
+        assert await ask("/readyz") == (200, "ready\n")
+        # Somebody moves the schema to another revision under the running bot, and back.
+        for left, told in (("'001'", "001"), ("'999'", "999"), (None, "no revision")):
+            await execute(own_database, "DELETE FROM alembic_version")
+            if left is not None:
+                await execute(own_database, f"INSERT INTO alembic_version VALUES ({left})")
+            assert await ask("/readyz") == (503, f"the schema is at {told}, and this release needs {HEAD}\n")
+        await execute(own_database, "ALTER TABLE alembic_version RENAME TO away")
+        assert await ask("/readyz") == (503, f"the schema is at no revision, and this release needs {HEAD}\n")
+        await execute(own_database, "ALTER TABLE away RENAME TO alembic_version")
+        await execute(own_database, f"INSERT INTO alembic_version VALUES ('{HEAD}')")
         assert await ask("/readyz") == (200, "ready\n")
 
 

@@ -1,9 +1,11 @@
 """`python -m app` as an operator starts it: what it prints, how it ends, what survives."""
 
 import asyncio
+import re
 import signal
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from app import boot
@@ -130,6 +132,12 @@ async def test_the_boot_modes(
         assert not stand_in.requests
     else:
         await stand_in.ready()
+        # Who lets it run on another schema is not told all the time that it is another.
+        address = re.search(r"http://127\.0\.0\.1:\d+", bot.printed)
+        assert address
+        async with aiohttp.ClientSession(address[0]) as client, asyncio.timeout(60):
+            while (answer := await (await client.get("/readyz")).text()) != "ready\n":
+                assert answer == "not connected to Discord yet\n"
     assert says in bot.printed
 
 
