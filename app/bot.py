@@ -4,6 +4,7 @@ import logging
 import sys
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -252,7 +253,7 @@ class Bot(discord.AutoShardedBot):
         if interaction.guild_id is None and guild_id is not None:
             return Actor(guild_id, present(interaction.user).id), await self.settings.get(guild_id)
         snapshot = await self.settings.get(actor_of(interaction).guild_id)
-        return actor_of(interaction, snapshot), snapshot
+        return replace(actor_of(interaction, snapshot), is_operator=self.is_operator(interaction)), snapshot
 
     def is_operator(self, interaction: discord.Interaction) -> bool:
         """Tell whether this person runs the bot."""

@@ -18,6 +18,7 @@ from app.core.errors import BotError, Overtaken, Unavailable
 from app.core.messages import msg
 from app.core.settings.members import quiet_key
 from app.pooler import TRANSACTIONS_ONLY
+from app.services.analytics import AnalyticsServices
 from app.services.faq import FaqServices
 from app.services.member_wishes import MemberPrivacyService, MemberWishService
 from app.services.member_zones import MemberZoneService
@@ -86,6 +87,8 @@ class UnitOfWork:
         """The services of tickets."""
         self.faq = FaqServices(session, clock, self.settings)
         """The services of the FAQ."""
+        self.analytics = AnalyticsServices(session, clock)
+        """The services of statistics."""
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run `action` once the transaction is durable; forget it on rollback."""

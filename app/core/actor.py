@@ -19,3 +19,5 @@ class Actor:
     """May act on what belongs to others (Discord's Manage Messages, or a manager)."""
     role_ids: frozenset[int] = frozenset()
     """The roles that Discord sent along; none in a direct message."""
+    is_operator: bool = False
+    """Runs the bot itself (app.core.operators)."""

@@ -7,6 +7,7 @@ from functools import partial
 from types import MappingProxyType, ModuleType
 from typing import Any, cast
 
+from app.core.analytics import settings as analytics
 from app.core.faq import automatic
 from app.core.faq import limits as faq_limits
 from app.core.faq import settings as faq
@@ -41,6 +42,7 @@ def _part(label: Message, module: ModuleType) -> Part:
 PARTS: Mapping[str, Part] = MappingProxyType(
     {
         "general": _part(msg("General"), general),
+        "analytics": _part(msg("Statistics"), analytics),
         "faq": _part(msg("FAQ"), faq),
         "onboarding": _part(msg("Onboarding"), onboarding),
         "reminders": _part(msg("Reminders"), reminders),

@@ -5,7 +5,9 @@
 - It failed by a bug, because it was answered too late, or because something the bot depends on was away. A refusal is
   no failure: the bot did what it should.
 - Somebody is new who used nothing in the period before, of the same length, and returning who did.
-- The period before ends where the period begins and is as long; a change says how much more or less there was.
+- The period before ends where the period begins and is as long, so that its first day counts for as much as is over of
+  today; a change says how much more or less there was.
+- What was recorded before revision 010 says only whether it worked: it counts as ok, or as a bug.
 """
 
 from collections.abc import Mapping
@@ -106,6 +108,30 @@ class ErrorGroup:
     first_release: str | None
     last_reference: str | None
     """Of the newest; the log explains it."""
+
+
+@dataclass(frozen=True)
+class CommandFigures:
+    """All that is known about the use of one command in a period."""
+
+    period: Period
+    everywhere: bool
+    use: CommandUse
+    days: tuple[Day, ...]
+    """Every day of the period; nobody counts how many people there were."""
+    errors: tuple[ErrorGroup, ...]
+    """The newest first."""
+
+
+@dataclass(frozen=True)
+class OwnUse:
+    """What one person used in one server."""
+
+    period: Period
+    commands: tuple[CommandUse, ...]
+    """The most used first; suggestions are left out."""
+    since: datetime | None = None
+    """From when on it is known, if that is later than the period begins."""
 
 
 @dataclass(frozen=True)

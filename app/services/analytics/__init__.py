@@ -1,0 +1,14 @@
+"""The use of commands: what is recorded, its sums, and figures. All share one transaction."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.clock import Clock
+from app.services.analytics.figures import UsageFiguresService
+
+
+class AnalyticsServices:
+    """The services of the table `audit_logs`."""
+
+    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+        self.figures = UsageFiguresService(session, clock)
+        """What is counted."""
