@@ -12,7 +12,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.core.analytics.durations import Durations
 from app.core.interactions import FAILURES, InteractionKind, Outcome
@@ -151,7 +151,12 @@ class UsageFigures:
     lost: int = 0
     """How many interactions could not be recorded."""
     since: datetime | None = None
-    """When the first of all was recorded, if that is later than the period begins."""
+    """When the first of all was recorded, if that is later than the period before begins."""
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether all of the period before was recorded, so that a change can be told."""
+        return self.since is None or self.since <= self.period.since - timedelta(days=self.period.days)
 
     @property
     def total(self) -> Use:

@@ -2,13 +2,14 @@
 
 from app.ui.kit.charts.axis import time_axis
 from app.ui.kit.charts.bars import bar_chart
-from app.ui.kit.charts.canvas import Chart, Series
+from app.ui.kit.charts.canvas import FAILURE, Chart, Series
 from app.ui.kit.charts.heat import heat_map
 from app.ui.kit.charts.lines import MIN_POINTS, line_chart
 from app.ui.kit.charts.picture import pictures
 from app.ui.kit.charts.times import Band, Line, Mark, TimeAxis, time_chart
 
 __all__ = [
+    "FAILURE",
     "MIN_POINTS",
     "Band",
     "Chart",

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from app.ui.kit.charts.canvas import (
-    COLOURS,
     FRAME,
     MARGIN,
     QUIET,
@@ -13,12 +12,14 @@ from app.ui.kit.charts.canvas import (
     Chart,
     Say,
     Series,
+    colour_of,
     fitted,
     said,
     width_of,
 )
 
 _MAX_BARS = 12
+_MAX_LABEL = 270
 _BAR, _BETWEEN, _TOP = 18, 14, 92
 
 
@@ -35,8 +36,8 @@ def bar_chart(
     labels = labels[:_MAX_BARS]
     row = len(series) * _BAR + _BETWEEN
     canvas = Canvas(title, _TOP + len(labels) * row + 44)
-    canvas.legend([one.name for one in series], 68)
-    names = [fitted(said(label), SMALL, 220) for label in labels]
+    canvas.legend(series, 68)
+    names = [fitted(said(label), SMALL, _MAX_LABEL) for label in labels]
     left = MARGIN + 12 + max(width_of(name, SMALL) for name in names)
     values = max(width_of(say(v), SMALL) for one in series for v in one.values[:_MAX_BARS] if v is not None) + 16
     longest = WIDTH - MARGIN - left - values
@@ -50,7 +51,7 @@ def bar_chart(
                 canvas.text(left + 8, y + 13, "–", size=SMALL, colour=QUIET)
                 continue
             length = longest * value / highest if highest else 0
-            canvas.box(left, y + 1, max(length, 3 if value else 0), _BAR - 3, COLOURS[place % len(COLOURS)], corner=4)
+            canvas.box(left, y + 1, max(length, 3 if value else 0), _BAR - 3, colour_of(one, place), corner=4)
             canvas.text(left + length + 8, y + 13, say(value), size=SMALL)
     canvas.text(left + longest / 2, canvas.height - 16, axis, size=SMALL, colour=QUIET, anchor="middle")
     return canvas.chart()

@@ -16,6 +16,8 @@ COLOURS = ("#7983f5", "#57f287", "#fee75c", "#eb459e", "#45c1ff", "#ff9f5a")
 
 SIZE, SMALL, LARGE = 15, 13, 21
 MARGIN = 20
+FAILURE = "#ed4245"
+"""What went wrong."""
 
 Say = Callable[[float], str]
 """Puts a value into words, for an axis or beside a bar."""
@@ -34,6 +36,8 @@ class Series:
 
     name: str
     values: Sequence[float | None]
+    colour: str = ""
+    """One that means something; without, one of COLOURS."""
 
 
 class Canvas:
@@ -90,13 +94,13 @@ class Canvas:
         """Mark a point."""
         self._draw("circle", {"cx": x, "cy": y, "r": 3.5, "fill": colour, "stroke": SHEET})
 
-    def legend(self, names: Sequence[str], y: float) -> None:
+    def legend(self, series: Sequence[Series], y: float) -> None:
         """Say in one line which colour is what."""
-        room = (WIDTH - 2 * MARGIN) / max(len(names), 1)
+        room = (WIDTH - 2 * MARGIN) / max(len(series), 1)
         x = float(MARGIN)
-        for number, name in enumerate(names):
-            self.box(x, y - 10, 12, 12, COLOURS[number % len(COLOURS)], corner=3)
-            words = fitted(said(name), SMALL, room - 40)
+        for number, one in enumerate(series):
+            self.box(x, y - 10, 12, 12, colour_of(one, number), corner=3)
+            words = fitted(said(one.name), SMALL, room - 40)
             self.text(x + 18, y, words, size=SMALL)
             x += 18 + width_of(words, SMALL) + 24
 
@@ -123,6 +127,11 @@ def _element(tag: str, attributes: Mapping[str, float | str], inside: str) -> st
         for name, value in attributes.items()
     )
     return f"<{tag}{said_of_it}>{inside}</{tag}>"
+
+
+def colour_of(series: Series, number: int) -> str:
+    """Return the colour of one of several."""
+    return series.colour or COLOURS[number % len(COLOURS)]
 
 
 def said(words: str) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from app.ui.kit.charts.canvas import (
-    COLOURS,
     GRID,
     MARGIN,
     QUIET,
@@ -13,6 +12,7 @@ from app.ui.kit.charts.canvas import (
     Chart,
     Say,
     Series,
+    colour_of,
     every,
     ticks,
     width_of,
@@ -42,7 +42,7 @@ def line_chart(
     if not drawn:
         return None
     canvas = Canvas(title, _HEIGHT)
-    canvas.legend([one.name for one in drawn], 68)
+    canvas.legend(drawn, 68)
     marks = ticks(max(value for one in drawn for value in one.values if value is not None), whole=whole)
     left = MARGIN + 24 + max(width_of(say(mark), SMALL) for mark in marks)
     right, bottom = WIDTH - MARGIN - 6, _HEIGHT - _BOTTOM
@@ -68,7 +68,7 @@ def line_chart(
     canvas.text((left + right) / 2, _HEIGHT - 14, x_axis, size=SMALL, colour=QUIET, anchor="middle")
     for number, one in enumerate(drawn):
         _draw(canvas, [None if v is None else (place_of(i), height_of(v)) for i, v in enumerate(one.values)],
-              COLOURS[number % len(COLOURS)])  # fmt: skip
+              colour_of(one, number))  # fmt: skip
     return canvas.chart()
 
 
