@@ -20,6 +20,7 @@ from app.core.settings.members import quiet_key
 from app.pooler import TRANSACTIONS_ONLY
 from app.services.analytics import AnalyticsServices
 from app.services.faq import FaqServices
+from app.services.health import HealthServices
 from app.services.member_wishes import MemberPrivacyService, MemberWishService
 from app.services.member_zones import MemberZoneService
 from app.services.onboarding import OnboardingServices
@@ -89,6 +90,8 @@ class UnitOfWork:
         """The services of the FAQ."""
         self.analytics = AnalyticsServices(session, clock)
         """The services of statistics."""
+        self.health = HealthServices(session, clock)
+        """The services of the health trend."""
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run `action` once the transaction is durable; forget it on rollback."""

@@ -12,7 +12,7 @@
 
 import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.core.health_kinds import HealthState
@@ -204,4 +204,4 @@ class ServiceStatus:
     at: datetime
     version: str
     state: HealthState | None
-    reasons: Sequence[str] = field(default_factory=tuple)
+    reasons: Sequence[str] = ()

@@ -1,0 +1,14 @@
+"""The health trend: writing what was measured, thinning it, and reading it. All share one transaction."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.clock import Clock
+from app.services.health.reading import HealthReadingService
+
+
+class HealthServices:
+    """The services of the table `health_check_history`."""
+
+    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+        self.reading = HealthReadingService(session, clock)
+        """Trend, incidents and availability."""
