@@ -13,7 +13,7 @@
 #   text channel: threads True, embed links False, attach files False
 #   announcements: threads True, embed links False, attach files False
 #   forum: threads True, embed links False, attach files False
-# What follows for us: in forums, the bot does not ask py-cord whether it may embed links.
+# What follows for us: what the bot may in threads and posts is worked out by `in_threads` (app/ui/kit/places.py).
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -24,7 +24,7 @@ from app.ui.kit.colours import colour_of
 from app.ui.kit.components import Item, button
 from app.ui.kit.findings import lacking
 from app.ui.kit.limits import MAX_EMBED_DESCRIPTION
-from app.ui.kit.places import require_permissions
+from app.ui.kit.places import in_threads, require_permissions
 from app.ui.kit.reply import Reply
 from app.ui.kit.undo import undo_button
 
@@ -53,17 +53,15 @@ def check_place(guild: discord.Guild, channel_id: int) -> Place:
         raise InvalidInput(
             "Nothing can be suggested in {channel}. Choose a text channel or a forum.", channel=channel.mention
         )
-    require_permissions(channel, _needed(channel, guild.me))
+    needed, mine = _needed_and_given(channel, guild.me)
+    require_permissions(channel, needed, mine=mine)
     return channel
 
 
-def _needed(channel: Channel, me: discord.Member) -> Mapping[str, Message]:
-    if not isinstance(channel, discord.ForumChannel):
-        return IN_CHANNELS
-    if channel.permissions_for(me).send_messages:
-        return IN_POSTS
-    # Whoever may open no posts may answer in them, with embeds; py-cord knows that rule of text channels alone.
-    return {name: label for name, label in IN_POSTS.items() if name != "embed_links"}
+def _needed_and_given(channel: Channel, me: discord.Member) -> tuple[Mapping[str, Message], discord.Permissions]:
+    if isinstance(channel, discord.ForumChannel):
+        return IN_POSTS, in_threads(channel, me)
+    return IN_CHANNELS, channel.permissions_for(me)
 
 
 def suggestion(found: Suggested, said: Said, snapshot: SettingsSnapshot) -> Reply:
@@ -188,7 +186,9 @@ def trouble(policy: FaqPolicy, find: Callable[[int], Channel | None], me: discor
         channel = find(channel_id)
         if channel is None:
             yield channel_id, t("This channel is gone. `/faq auto off` forgets it.")
-        elif missing := lacking(channel.permissions_for(me), _needed(channel, me)):
+            continue
+        needed, mine = _needed_and_given(channel, me)
+        if missing := lacking(mine, needed):
             yield channel_id, t("I lack permissions there: {permissions}", permissions=missing)
 
 

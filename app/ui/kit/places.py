@@ -12,6 +12,8 @@ POSTING = {
     "send_messages": msg("Send Messages"),
     "embed_links": msg("Embed Links"),
 }
+IN_THREADS = discord.Permissions(embed_links=True, attach_files=True, mention_everyone=True)
+"""What py-cord takes from whoever may not write in a channel."""
 
 
 def check_posting(guild: discord.Guild, channel_id: int) -> discord.TextChannel:
@@ -25,9 +27,34 @@ def check_posting(guild: discord.Guild, channel_id: int) -> discord.TextChannel:
     return channel
 
 
-def require_permissions(channel: discord.abc.GuildChannel, needed: Mapping[str, Message]) -> None:
-    """Raise InvalidInput that names what the bot lacks in a channel of these permissions, by py-cord's names."""
-    mine = channel.permissions_for(channel.guild.me)
+def in_threads(channel: discord.abc.GuildChannel, member: discord.Member) -> discord.Permissions:
+    """Return what somebody may in the threads and posts of a channel.
+
+    Who may not write in the channel itself can embed links and attach files in its threads all the same, if they may
+    write there. py-cord takes that from them: see findings/pycord-thread-permissions.sh.
+    """
+    found = channel.permissions_for(member)
+    if found.send_messages or not found.view_channel:
+        return found
+    value, everyone = member.guild_permissions.value, channel.guild.default_role
+    # First what everybody may, then roles together, then the member.
+    for targets in ([everyone], [role for role in member.roles if role != everyone], [member]):
+        pairs = [channel.overwrites_for(one).pair() for one in targets]
+        for _, deny in pairs:
+            value &= ~deny.value
+        for allow, _ in pairs:
+            value |= allow.value
+    return found | (discord.Permissions(value) & IN_THREADS)
+
+
+def require_permissions(
+    channel: discord.abc.GuildChannel, needed: Mapping[str, Message], *, mine: discord.Permissions | None = None
+) -> None:
+    """Raise InvalidInput that names what the bot lacks in a channel of these permissions, by py-cord's names.
+
+    `mine` is what it may there, if that is not what it may in the channel itself.
+    """
+    mine = mine or channel.permissions_for(channel.guild.me)
     missing = [str(name) for permission, name in needed.items() if not getattr(mine, permission)]
     if missing:
         raise InvalidInput(

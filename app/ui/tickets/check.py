@@ -9,6 +9,7 @@ from app.core.tickets.contradictions import contradictions
 from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import Place, TicketType
 from app.ui.kit.findings import IN_LOG, lacking, listed
+from app.ui.kit.places import in_threads
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import plain
 from app.ui.tickets.places import CHANNELS, THREADS, unmentionable
@@ -87,7 +88,10 @@ def _of_type(guild: discord.Guild, kind: TicketType) -> Iterator[str]:
             name=name,
             category=plain(parent.name, 60),
         )
-    mine = parent.permissions_for(guild.me) if parent is not None else guild.me.guild_permissions
+    if parent is None:
+        mine = guild.me.guild_permissions
+    else:
+        mine = in_threads(parent, guild.me) if is_thread else parent.permissions_for(guild.me)
     wanted = {**(THREADS if is_thread else CHANNELS), **IN_TICKETS}
     if missing := lacking(mine, wanted):
         yield t(

@@ -29,6 +29,9 @@ async def test_managers_choose_channels_and_are_told_what_is_missing(
     world.set_overwrite(forum, world.bot, deny=permissions.SEND_MESSAGES | permissions.SEND_MESSAGES_IN_THREADS)
     lacking = (await manager.slash("faq auto set", channel=forum)).text
     assert lacking.endswith("Give me these there first: Send Messages in Threads.")
+    world.set_overwrite(forum, world.bot, deny=permissions.SEND_MESSAGES | permissions.EMBED_LINKS)
+    lacking = (await manager.slash("faq auto set", channel=forum)).text
+    assert lacking.endswith("Give me these there first: Embed Links.")
     world.set_overwrite(forum, world.bot, deny=permissions.SEND_MESSAGES)
     await manager.slash("faq auto set", channel=forum, threshold=90, cool_down="1h", wait="none")
     voice = world.create_channel(town.guild, "voice", ChannelType.VOICE)

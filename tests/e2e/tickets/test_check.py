@@ -40,6 +40,13 @@ async def test_what_is_wrong_is_named_with_what_mends_it(
     assert "channel for transcripts is gone" in text
     assert "a role of its team is gone" in text
     assert "**Threads**: I lack **Manage Threads**, **Pin Messages**" in text
+    # In threads, who may not write beside them can embed and attach, unless just that is taken away.
+    quiet = permissions.SEND_MESSAGES
+    world.set_overwrite(town.general, everybody, deny=quiet | permissions.EMBED_LINKS)
+    world.set_overwrite(town.general, world.bot, deny=quiet)
+    assert "**Threads**: I lack **Embed Links**. Grant" in await said()
+    world.set_overwrite(town.general, world.bot, deny=quiet, allow=permissions.EMBED_LINKS)
+    assert "**Threads**" not in await said()
 
 
 async def test_each_mistake_is_found_and_nothing_else(bot: Bot, town: Town, manager: Person) -> None:
