@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -20,6 +20,8 @@ from app.services.statements import QUIETLY
 
 E = FaqEntry
 FAILED, FOUND = aliased(FaqSearchLog, name="failed"), aliased(FaqSearchLog, name="found")
+MIN_TIMES = 2
+"""As often it has to be so, unless somebody said that the answer helped."""
 PER_PAGE = 4
 """Each has a row of buttons, and the last row turns the page."""
 
@@ -40,7 +42,9 @@ class SynonymService:
         pages = max(-(-total // PER_PAGE), 1)
         page = min(max(page, 0), pages - 1)
         rows = await self._session.execute(
-            pairs.order_by(func.count().desc(), func.max(FAILED.searched_at).desc(), func.max(FAILED.id))
+            pairs.order_by(
+                func.count(FAILED.id.distinct()).desc(), func.max(FAILED.searched_at).desc(), func.max(FAILED.id)
+            )
             .offset(page * PER_PAGE)
             .limit(PER_PAGE)
         )
@@ -118,15 +122,19 @@ class SynonymService:
 
 
 def _pairs(guild_id: int) -> Any:
-    """Select what was not found with what was found right after it by the same person, unless that was dismissed."""
-    helped: ColumnElement[bool] = FOUND.is_helpful.is_not(False)
+    """Select what was not found with what was found right after it by the same person, unless that was dismissed.
+
+    Once may be chance: whoever searches goes on to something else. So it takes two, or one whose answer helped.
+    """
+    helped: ColumnElement[bool] = FOUND.is_helpful.is_(True)
+    times = func.count(FAILED.id.distinct())
     return (
         select(
             func.max(FAILED.id).label("log_id"),
             func.mode().within_group(FAILED.query).label("wording"),
             FOUND.opened_id.label("entry_id"),
             func.max(E.title).label("title"),
-            func.count().label("times"),
+            times.label("times"),
             func.count(FAILED.user_id.distinct()).label("people"),
             func.max(FAILED.searched_at).label("last_at"),
         )
@@ -138,12 +146,12 @@ def _pairs(guild_id: int) -> Any:
             FOUND.after_id.is_not(None),
             FOUND.opened_id.is_not(None),
             FOUND.query_key != FAILED.query_key,
-            helped,
+            FOUND.is_helpful.is_not(False),
             in_vain(FAILED),
             E.deleted_at.is_(None),
         )
         .group_by(FAILED.query_key, FOUND.opened_id)
-        .having(~func.bool_or(FOUND.handled_at.is_not(None)))
+        .having(~func.bool_or(FOUND.handled_at.is_not(None)), or_(times >= MIN_TIMES, func.bool_or(helped)))
     )
 
 

@@ -19,8 +19,11 @@ MAX_WORDING = 150
 def page(found: PairPage, snapshot: SettingsSnapshot) -> Reply:
     """Show a page: each pair has a button for yes and one for no."""
     if not found.total:
-        said = t("No words are suggested at the moment: nobody found with other words what they had not found before.")
-        return Reply(said, items=[button(t("Without an answer"), GapsId(page=0, days=30))])
+        said = t(
+            "No words are suggested at the moment. It takes two searches that found with other words what they had not "
+            "found before, or one whose answer helped."
+        )
+        return Reply(said, items=[_to_gaps()])
     embed = discord.Embed(
         title=t("Suggested words"),
         description="\n".join(_line(place, pair) for place, pair in enumerate(found.pairs, start=1)),
@@ -36,6 +39,7 @@ def page(found: PairPage, snapshot: SettingsSnapshot) -> Reply:
             button(t("{place}: add the words", place=place), yes, style=discord.ButtonStyle.success, row=place - 1),
             button(t("{place}: dismiss", place=place), no, row=place - 1),
         ]
+    items.append(_to_gaps(row=4))
     items += turning(found.page, found.pages, lambda number: PairsId(page=number), row=4)
     return Reply(embed=embed, items=items)
 
@@ -55,6 +59,10 @@ def dismissed(done: Handled) -> Reply:
 def undone() -> Reply:
     """Say that it is suggested again."""
     return Reply(t("It is suggested again."), items=[button(t("All"), PairsId(page=0))])
+
+
+def _to_gaps(*, row: int | None = None) -> Item:
+    return button(t("Without an answer"), GapsId(page=0, days=30), row=row)
 
 
 def _line(place: int, pair: Pair) -> str:

@@ -115,8 +115,14 @@ async def test_buttons_live_on_after_a_restart_and_lead_nowhere_in_another_serve
         assert forged.text.startswith("Nothing was searched for in vain")
         entry = await searches.entry("Fees")
         await searches.add("fee", town.alice.id, after_id=failed, opened_id=entry, results_count=1)
+        assert "No words are suggested" in (await moderator.slash("faq words")).text
+        more = {"opened_id": entry, "results_count": 1, "is_helpful": True}
+        await searches.add("fees", town.alice.id, after_id=failed, **more)
         words = await moderator.slash("faq words")
         assert f"1. `{chr(97 + 11) * 5} 12221` → **Fees**" in words.full_text
+        assert (
+            "Page 1 of 3" in (await moderator.click(await moderator.slash("faq words"), "Without an answer")).full_text
+        )
     async with running() as bot:
         assert (await moderator.click(done, "Undo")).text == "1 search waits for an answer again."
         dismissed = await moderator.click(words, "1: dismiss")

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app.core.actor import Actor
 from app.core.faq.entries import Draft
@@ -122,6 +122,11 @@ async def test_words_that_led_nowhere_are_suggested_for_what_was_found_after_the
     for user_id in (11, 12):
         failed = await log.add("Dues", user_id)
         await log.add("membership", user_id, after_id=failed, opened_id=entry_id, results_count=1)
+        # What they opened besides is no other time, and once may be chance.
+        await log.add("fees for members", user_id, after_id=failed, opened_id=entry_id, results_count=1)
+        once = await log.add(f"once {user_id}", user_id)
+        for words in ("something", "something else"):
+            await log.add(words, user_id, after_id=once, opened_id=other, results_count=1)
     await log.add("x", 13, after_id=failed, opened_id=other, is_helpful=False)
     elsewhere = await log.add("dues", guild_id=2)
     await log.add("y", guild_id=2, after_id=elsewhere, opened_id=entry_id)
@@ -142,6 +147,13 @@ async def test_words_that_led_nowhere_are_suggested_for_what_was_found_after_the
             await log.call("synonyms", method, STAFF, pair.log_id, other)
         with pytest.raises(SearchesNotAllowed):
             await log.call("synonyms", method, MEMBER, pair.log_id, entry_id)
+
+    # Where somebody said that it helped, once is enough.
+    await log.add("something", 12, after_id=once, opened_id=other, results_count=1, is_helpful=True)
+    assert [one.wording for one in (await log.call("synonyms", "page", STAFF, 0)).pairs] == ["Dues", "once 12"]
+    async with log.uow() as work:
+        others = FaqSearchLog.query.in_(["once 11", "once 12", "something", "something else"])
+        await work._session.execute(delete(FaqSearchLog).where(others))
 
     # Dismissed, it is still a gap; and it can be taken back.
     done = await log.call("synonyms", "dismiss", STAFF, pair.log_id, entry_id)
