@@ -1,6 +1,7 @@
 """Whether a channel that was chosen is there, and whether the bot may do in it what it is chosen for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import discord
 
@@ -38,7 +39,8 @@ def in_threads(channel: discord.abc.GuildChannel, member: discord.Member) -> dis
         return found
     value, everyone = member.guild_permissions.value, channel.guild.default_role
     # First what everybody may, then roles together, then the member.
-    for targets in ([everyone], [role for role in member.roles if role != everyone], [member]):
+    steps: Sequence[Sequence[Any]] = ([everyone], [role for role in member.roles if role != everyone], [member])
+    for targets in steps:
         pairs = [channel.overwrites_for(one).pair() for one in targets]
         for _, deny in pairs:
             value &= ~deny.value
