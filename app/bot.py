@@ -20,17 +20,24 @@ from app.core.runner import JobRunner
 from app.core.settings import general
 from app.core.settings.snapshot import SettingsSnapshot
 from app.database_probe import DatabaseProbe
+from app.interaction_log import InteractionLog
 from app.listener import Listener
 from app.migrate.migrator import Migrator
 from app.ui.kit.context import actor_of, present
-from app.ui.kit.errors import report, unwrap
+from app.ui.kit.errors import note_error, report, unwrap
+from app.ui.kit.first_response import note_first_responses
 from app.ui.kit.forms import KeptForms
+from app.ui.kit.interaction_names import name_of_route
 from app.ui.kit.long_waits import raise_long_waits
 from app.ui.kit.resets import repeat_resets
 from app.ui.kit.routes import Routes
 from app.uow import SchemaChanged, UnitOfWorkFactory
 
 log = logging.getLogger(__name__)
+
+
+MIDDLEWARES = (note_first_responses, repeat_resets, raise_long_waits)
+"""What each request to Discord passes through, the first of them outermost."""
 
 
 class _TryAgain(Exception):
@@ -85,6 +92,8 @@ class Bot(discord.AutoShardedBot):
         self.home_guild_id = home_guild_id
         self.routes = Routes()
         self.kept_forms = KeptForms()
+        self.interactions = InteractionLog(uow, clock, self._names_of_interactions, self.shard_of)
+        """The account of what people did."""
         self.listener: Listener | None = None
         """Hears what other processes announce; set while the bot runs."""
         self.health_address = ""
@@ -111,7 +120,7 @@ class Bot(discord.AutoShardedBot):
         await self.http.close()
         await super().login(token)
         session: Any = getattr(self.http, "_HTTPClient__session")  # noqa: B009 -- py-cord makes it, and shows it nobody
-        session._middlewares = (repeat_resets, raise_long_waits)  # noqa: SLF001 -- aiohttp takes them only when one is made
+        session._middlewares = MIDDLEWARES  # noqa: SLF001 -- aiohttp takes them only when one is made
 
     async def learn_application(self) -> int:
         """Learn who owns the application and which intents it has; return its id. Between `login` and `connect`."""
@@ -155,34 +164,46 @@ class Bot(discord.AutoShardedBot):
         """Lead an interaction to its handler. Whatever is said to the person meanwhile is in their language."""
         with speaking(interaction.locale):
             if interaction.type in {discord.InteractionType.component, discord.InteractionType.modal_submit}:
-                await self._respond(interaction)
+                with self.interactions.noted(interaction):
+                    await self._respond(interaction)
             else:
                 await self.process_application_commands(interaction)
+
+    async def invoke_application_command(self, ctx: discord.ApplicationContext) -> None:
+        """Run a command, and report what it raises.
+
+        py-cord would report it in a task of its own, for which nobody waits.
+        """
+        with self.interactions.noted(ctx.interaction):
+            try:
+                if not await self.can_run(ctx, call_once=True):
+                    raise discord.CheckFailure
+                await present(ctx.command).invoke(ctx)
+            except discord.DiscordException as error:
+                await self.fail(ctx.interaction, error, again=self._command_again)
 
     async def on_application_command_auto_complete(
         self, interaction: discord.Interaction, command: discord.ApplicationCommand
     ) -> None:
         """Suggest. py-cord's own version cancels one person's suggestions when somebody else asks for some."""
-        try:
-            context = await self.get_autocomplete_context(interaction)
-            interaction.command = command
-            assert isinstance(command, (discord.SlashCommand, discord.SlashCommandGroup))
-            await command.invoke_autocomplete_callback(context)
-        except discord.NotFound:
-            log.debug("suggestions came too late", extra={"command": command.qualified_name})
-        except Exception:
-            log.exception("autocomplete failed", extra={"command": command.qualified_name})
+        with self.interactions.noted(interaction):
+            try:
+                context = await self.get_autocomplete_context(interaction)
+                interaction.command = command
+                assert isinstance(command, (discord.SlashCommand, discord.SlashCommandGroup))
+                await command.invoke_autocomplete_callback(context)
+            except discord.NotFound as error:
+                note_error(error)
+                log.debug("suggestions came too late", extra={"command": command.qualified_name})
+            except Exception as error:
+                note_error(error)
+                log.exception("autocomplete failed", extra={"command": command.qualified_name})
 
     async def on_unknown_application_command(self, interaction: discord.Interaction) -> None:
         """Answer a command of an older version that Discord still shows."""
         if interaction.type is discord.InteractionType.application_command:
-            await report(interaction, discord.CheckFailure())
-
-    async def on_application_command_error(
-        self, context: discord.ApplicationContext, exception: discord.DiscordException
-    ) -> None:
-        """Report what a command raised."""
-        await self.fail(context.interaction, exception, again=self._command_again)
+            with self.interactions.noted(interaction):
+                await report(interaction, discord.CheckFailure())
 
     async def on_view_error(self, error: Exception, item: object, interaction: discord.Interaction) -> None:
         """Report what a view raised."""
@@ -261,6 +282,10 @@ class Bot(discord.AutoShardedBot):
         return self.operators.include(
             user_id=actor.user_id, guild_id=actor.guild_id, is_administrator=permissions.administrator
         )
+
+    def _names_of_interactions(self) -> set[str]:
+        commands = (command.qualified_name for command in self.walk_application_commands())
+        return {*commands, *map(name_of_route, self.routes.all)}
 
     @property
     def served_shards(self) -> tuple[int, Collection[int]] | None:

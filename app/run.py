@@ -100,8 +100,10 @@ async def prepared(
         for module in features:
             module.setup(bot)
         metrics = Metrics()
+        bot.interactions.measure(metrics)
+        stack.push_async_callback(bot.interactions.stop)
         bot.jobs = JobRunner([module.make(bot, metrics) for module in background], clock)
-        bot.before_stop.append(bot.jobs.stop)
+        bot.before_stop += [bot.jobs.stop, bot.interactions.settle]
         listener = _listener(migrations, bot, engine.dispose)
         bot.listener = listener
         if has_direct:

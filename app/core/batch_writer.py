@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Generic, TypeVar
@@ -10,6 +11,11 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
+QUIET_SECONDS = 10.0
+"""How often it is said that something cannot be written, or is lost, while that goes on."""
+MAX_FAILED_IN_A_ROW = 10
+"""After so many single items that could not be written, the whole of a batch is what is wrong."""
+
 
 class BatchWriter(Generic[T]):
     """Hands what is put into it to `write`, in the order in which it came and many at a time.
@@ -17,9 +23,9 @@ class BatchWriter(Generic[T]):
     `write` gets everything that came within `gather_seconds`, or while the last batch was being written. It writes all
     of a batch or nothing. Errors of the types `away` say that the place to write to is away: the batch is tried again
     until it is back. Any other error is a mistake: each item is then written by itself, and one that fails again is
-    lost, so that it holds up no other.
+    lost, so that it holds up no other. When many in a row fail, the rest of the batch is lost with them.
 
-    Lost items are counted in `lost`, and each is handed to `on_loss`.
+    Lost items are counted in `lost`, and each is handed to `on_loss`. The log hears of them every few seconds.
     """
 
     def __init__(
@@ -46,6 +52,9 @@ class BatchWriter(Generic[T]):
         self._writing: Sequence[T] = ()
         self._hurry = asyncio.Event()
         self._draining = 0
+        self._failed_in_a_row = 0
+        self._quiet_until: dict[str, float] = {}
+        self._unsaid = 0
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -88,6 +97,7 @@ class BatchWriter(Generic[T]):
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
+        self._quiet_until.clear()
         self._lose([*self._writing, *(self._queue.get_nowait() for _ in range(self.waiting))], "stopped")
         self._writing = ()
 
@@ -119,27 +129,52 @@ class BatchWriter(Generic[T]):
             try:
                 await self._write(items)
             except self._away as error:
-                log.warning("not written yet", extra={"what": self._name, "items": len(items), "error": str(error)})
+                if self._may_say("away"):
+                    log.warning("not written yet", extra={"what": self._name, "items": len(items), "error": str(error)})
                 await asyncio.sleep(self._retry_seconds)
             except Exception as error:
-                log.exception("not written", extra={"what": self._name, "items": len(items)})
+                if self._may_say("mistake"):
+                    log.exception("not written", extra={"what": self._name, "items": len(items)})
                 if len(items) == 1:
-                    self._writing = self._writing[1:]
-                    self._lose(items, str(error))
+                    self._failed_in_a_row += 1
+                    self._give_up(items, str(error))
                     return
-                for item in items:
-                    await self._write_all([item])
+                self._failed_in_a_row = 0
+                await self._write_singly(items, str(error))
                 return
             else:
+                self._failed_in_a_row = 0
                 # What is left here when it stops is lost; what was written one by one is not.
                 self._writing = self._writing[len(items) :]
                 return
+
+    async def _write_singly(self, items: Sequence[T], why: str) -> None:
+        for place, item in enumerate(items):
+            if self._failed_in_a_row >= MAX_FAILED_IN_A_ROW:
+                self._give_up(items[place:], why)
+                return
+            await self._write_all([item])
+
+    def _give_up(self, items: Sequence[T], why: str) -> None:
+        self._writing = self._writing[len(items) :]
+        self._lose(items, why)
 
     def _lose(self, items: Sequence[T], why: str) -> None:
         if not items:
             return
         self.lost += len(items)
-        log.error("lost", extra={"what": self._name, "items": len(items), "error": why})
+        self._unsaid += len(items)
+        if self._may_say("lost"):
+            log.error("lost", extra={"what": self._name, "items": self._unsaid, "error": why})
+            self._unsaid = 0
         for item in items:
             if self._on_loss is not None:
                 self._on_loss(item)
+
+    def _may_say(self, what: str) -> bool:
+        """Tell whether the log has not heard of this for a while: there may be thousands in a second."""
+        now = asyncio.get_running_loop().time()
+        if now < self._quiet_until.get(what, -math.inf):
+            return False
+        self._quiet_until[what] = now + QUIET_SECONDS
+        return True

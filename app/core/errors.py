@@ -37,7 +37,7 @@ class Conflict(UserError):
 
 
 class LimitReached(UserError):
-    """A quota of ours is used up."""
+    """A limit of ours: there are as many as there may be, or it is too soon for another one."""
 
 
 class InvalidInput(UserError):

@@ -18,7 +18,7 @@ class Outcome(enum.StrEnum):
     DENIED = "denied"
     """This person may not do that."""
     RATE_LIMITED = "rate_limited"
-    """Too often, or too soon: by a limit of ours or of Discord's."""
+    """Too many, too often or too soon: by a limit of ours or of Discord's."""
     TIMED_OUT = "timed_out"
     """Discord had given up waiting."""
     UNAVAILABLE = "unavailable"
@@ -42,13 +42,15 @@ class InteractionKind(enum.StrEnum):
     AUTOCOMPLETE = "autocomplete"
 
 
-@dataclass
+@dataclass(slots=True)
 class InteractionNote:
     """What is noted of one interaction."""
 
     began: float = field(default_factory=time.perf_counter)
     responded: float | None = None
     """When Discord had the first answer; by the same clock."""
+    is_answered_elsewhere: bool = False
+    """Whether Discord said, before it had an answer of ours, that it has one: another process heard of it as well."""
     outcome: Outcome = Outcome.OK
     error: str | None = None
     """What kind of error it was and where it came from."""
@@ -59,6 +61,17 @@ class InteractionNote:
         """Note that Discord has an answer, if it is the first."""
         if self.responded is None:
             self.responded = time.perf_counter()
+
+    def end(
+        self,
+        outcome: Outcome,
+        *,
+        error: str | None = None,
+        fingerprint: str | None = None,
+        reference: str | None = None,
+    ) -> None:
+        """Note how it ends, whatever was noted before."""
+        self.outcome, self.error, self.fingerprint, self.reference = outcome, error, fingerprint, reference
 
 
 interaction_note: ContextVar[InteractionNote | None] = ContextVar("interaction_note", default=None)

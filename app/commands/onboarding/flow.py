@@ -19,6 +19,7 @@ from app.effects.sending import ERRORS
 from app.models import Onboarding
 from app.services.onboarding.flow import Completed
 from app.ui.kit.context import present
+from app.ui.kit.errors import note_error
 from app.ui.kit.failures import in_one_sentence
 from app.ui.kit.forms import FilledIn, FormIsGone
 from app.ui.kit.patience import answering
@@ -212,6 +213,7 @@ class FlowButtons(WalksThrough, discord.Cog):
                 if form.mine and progress.at is not At.PAGE:
                     reply = await self._mine(context, t("Your answer is changed."))
             except UserError as refused:
+                note_error(refused)
                 reply = await self._refused(context, form, typed, refused)
             await answered(interaction, reply)
 

@@ -16,6 +16,7 @@ from app.core.onboarding.errors import FormChanged, RulesChanged
 from app.core.onboarding.policy import OnboardingPolicy
 from app.core.onboarding.progress import SUMMARY, At, Progress
 from app.core.onboarding.rehearsal import Rehearsal, Script
+from app.ui.kit.errors import note_error
 from app.ui.kit.forms import FilledIn, FormIsGone
 from app.ui.kit.patience import answering
 from app.ui.kit.reply import Reply
@@ -104,6 +105,7 @@ class PreviewButtons(OnboardingCog, discord.Cog):
             except FormChanged as refused:
                 note = pages.given_back(str(refused), typed)
             except UserError as refused:
+                note_error(refused)
                 note = f"⚠️ {refused}"
                 known = replace(known, step=str(given[0].question_id))
                 asked = known.page(script, given[0].question_id, alone=form.alone)

@@ -4,11 +4,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
 from app.services.analytics.figures import UsageFiguresService
+from app.services.analytics.recording import RecordingService
 
 
 class AnalyticsServices:
     """The services of the table `audit_logs`."""
 
     def __init__(self, session: AsyncSession, clock: Clock) -> None:
+        self.recording = RecordingService(session)
+        """What writes down interactions."""
         self.figures = UsageFiguresService(session, clock)
         """What is counted."""

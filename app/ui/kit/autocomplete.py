@@ -15,6 +15,7 @@ from typing import Any
 import discord
 
 from app.core.messages import SOURCE_LANGUAGE, current_language, languages, speaking
+from app.ui.kit.errors import note_error
 from app.ui.kit.limits import MAX_CHOICE, MAX_CHOICES
 from app.ui.kit.text import shortened
 
@@ -99,7 +100,8 @@ def suggesting(suggest: Suggest) -> Suggest:
     async def safe(ctx: discord.AutocompleteContext) -> list[discord.OptionChoice]:
         try:
             return await suggest(ctx)
-        except Exception:
+        except Exception as error:
+            note_error(error)
             log.exception("autocomplete failed", extra={"callback": suggest.__name__})
             return []
 

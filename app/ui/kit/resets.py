@@ -53,7 +53,7 @@ async def _sent(
     request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType, *, is_repeated: bool
 ) -> aiohttp.ClientResponse:
     response = await handler(request)
-    if is_repeated and response.status == BAD_REQUEST and _is_first_answer(request):
+    if is_repeated and response.status == BAD_REQUEST and is_first_answer(request):
         answer = await response.json(content_type=None)
         if isinstance(answer, dict) and answer.get("code") == ALREADY_ACKNOWLEDGED:
             # The first time it had arrived after all. What Discord then said of it can only be that.
@@ -70,10 +70,11 @@ def was_reset(error: Exception) -> bool:
 
 def _counts_once(request: aiohttp.ClientRequest) -> bool:
     opens_direct_messages = request.url.path.endswith("/users/@me/channels")
-    return request.method in ONCE_ANYWAY or _is_first_answer(request) or opens_direct_messages
+    return request.method in ONCE_ANYWAY or is_first_answer(request) or opens_direct_messages
 
 
-def _is_first_answer(request: aiohttp.ClientRequest) -> bool:
+def is_first_answer(request: aiohttp.ClientRequest) -> bool:
+    """Tell whether a request is the first answer to an interaction."""
     return request.method == "POST" and request.url.path.endswith("/callback")
 
 

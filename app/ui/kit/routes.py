@@ -1,6 +1,6 @@
 """From what somebody pressed, chose or sent to the method that answers, by its id (app.ui.kit.ids)."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import discord
@@ -40,6 +40,11 @@ class Routes:
             if kind.route in self._handlers:
                 raise ValueError(f"two handlers for {kind.route}")
             self._handlers[kind.route] = kind, handler
+
+    @property
+    def all(self) -> Collection[str]:
+        """Return every route."""
+        return self._handlers.keys()
 
     async def respond(self, interaction: discord.Interaction) -> None:
         """Call the handler. Raises UnknownComponent for an id, a value or a kind of component that nobody offered."""
