@@ -18,8 +18,12 @@ class Grain(enum.StrEnum):
 
     DAY = "day"
     """One server, and a day by its clock."""
+    MONTH = "month"
+    """One server, and the days of a month by its clock."""
     BOT_DAY = "bot_day"
     """All servers together, and a day in UTC; `guild_id` is 0."""
+    BOT_MONTH = "bot_month"
+    """All servers together, and the days of a month in UTC; `guild_id` is 0."""
 
 
 LOST = "lost"
@@ -27,6 +31,8 @@ LOST = "lost"
 
 IS_EVENT = "grain IS NULL AND command_type <> 'schema'"
 """One interaction, and neither sums of many nor a change of the schema."""
+IS_WHOLE = "grain IS NOT NULL AND command_name = ''"
+"""A sum of everything that was used in its time, and of no single command."""
 
 
 class AuditLog(Base):
@@ -36,7 +42,9 @@ class AuditLog(Base):
     the bot itself, sums).
 
     Sums (`grain`) stand for the interactions from `created_at` to `until`: a row for each command, kind and
-    outcome, and one of the kind `people` for who they were. They stay when the interactions themselves are deleted.
+    outcome, and those of no command (`command_name` is empty): of the kind `total` for each outcome, of the kind
+    `people` for how many they were, and of the kind `seen` for who was last seen when. They stay when the interactions
+    themselves are deleted.
     """
 
     __tablename__ = "audit_logs"
@@ -46,10 +54,11 @@ class AuditLog(Base):
         CheckConstraint("(grain IS NULL) = (until IS NULL) AND until > created_at", name="sums"),
         one_of("outcome", Outcome),
         one_of("grain", Grain),
-        Index(None, "guild_id", "created_at"),
+        # What a server used lately, and what it keeps no longer.
+        Index("ix_audit_logs_guild_id_created_at", "guild_id", "created_at", postgresql_where=sql(IS_EVENT)),
         Index(None, "guild_id", "user_id"),
         Index(None, "command_name", "created_at"),
-        # What is not summed yet, of all servers, and what is kept no longer.
+        # What is not summed yet, of all servers.
         Index("ix_audit_logs_events", "created_at", postgresql_where=sql(IS_EVENT)),
         Index(
             "ix_audit_logs_errors",
@@ -73,7 +82,8 @@ class AuditLog(Base):
             postgresql_where=sql("grain IS NOT NULL"),
             postgresql_nulls_not_distinct=True,
         ),
-        Index("ix_audit_logs_summed", "grain", "guild_id", "until", postgresql_where=sql("grain IS NOT NULL")),
+        # Days as a whole, and until when there are sums.
+        Index("ix_audit_logs_whole", "grain", "guild_id", "until", postgresql_where=sql(IS_WHOLE)),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -82,7 +92,7 @@ class AuditLog(Base):
     command_name: Mapped[str]
     """The full name of a command, or what the id of a button, select or form begins with."""
     command_type: Mapped[str]
-    """What kind of interaction; `schema` is a change of the schema, `people` and `lost` are no interactions either."""
+    """What kind of interaction; `schema` is a change of the schema, `lost` is none either; sums have some of theirs."""
     success: Mapped[bool] = mapped_column(server_default=sql("true"))
     error_message: Mapped[str | None]
     """What kind of error it was and where it came from, never what a person wrote."""
@@ -113,8 +123,9 @@ class AuditLog(Base):
     within_second_count: Mapped[int | None]
     """How many of these within a second."""
     steps: Mapped[list[int] | None] = mapped_column(ARRAY(SmallInteger))
-    """The steps of duration (app.core.analytics.durations) that interactions of a sum fall into."""
+    """The steps of duration (app.core.analytics.durations) that interactions of a sum fall into. Of people, how many
+    days before they were last seen; the longest of all is never."""
     step_counts: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
-    """How many fall into each of them."""
+    """How many fall into each of them. Of who was seen, the number of the day on which they were last."""
     people_ids: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger), deferred=True)
-    """Who they were, each once and in order."""
+    """Who was seen, each once."""

@@ -83,7 +83,9 @@ def upgrade() -> None:
         ),
     )
     op.create_check_constraint(op.f("ck_audit_logs_counts"), "audit_logs", "first_response_ms >= 0 AND count >= 0")
-    op.create_check_constraint(op.f("ck_audit_logs_grain"), "audit_logs", "grain IN ('day', 'bot_day')")
+    op.create_check_constraint(
+        op.f("ck_audit_logs_grain"), "audit_logs", "grain IN ('day', 'month', 'bot_day', 'bot_month')"
+    )
     op.create_check_constraint(
         op.f("ck_audit_logs_outcome"),
         "audit_logs",
@@ -134,19 +136,27 @@ def upgrade() -> None:
         "ix_audit_logs_schema", "audit_logs", ["id"], unique=False, postgresql_where=sa.text("command_type = 'schema'")
     )
     op.create_index(
-        "ix_audit_logs_summed",
-        "audit_logs",
-        ["grain", "guild_id", "until"],
-        unique=False,
-        postgresql_where=sa.text("grain IS NOT NULL"),
-    )
-    op.create_index(
         "uq_audit_logs_sums",
         "audit_logs",
         ["grain", "guild_id", "created_at", "command_name", "command_type", "outcome"],
         unique=True,
         postgresql_where=sa.text("grain IS NOT NULL"),
         postgresql_nulls_not_distinct=True,
+    )
+    op.create_index(
+        "ix_audit_logs_whole",
+        "audit_logs",
+        ["grain", "guild_id", "until"],
+        unique=False,
+        postgresql_where=sa.text("grain IS NOT NULL AND command_name = ''"),
+    )
+    op.drop_index("ix_audit_logs_guild_id_created_at", table_name="audit_logs")
+    op.create_index(
+        "ix_audit_logs_guild_id_created_at",
+        "audit_logs",
+        ["guild_id", "created_at"],
+        unique=False,
+        postgresql_where=sa.text("grain IS NULL AND command_type <> 'schema'"),
     )
     op.create_index(
         "ix_health_check_history_grain", "health_check_history", ["grain", "service", "checked_at"], unique=False
@@ -175,7 +185,17 @@ def downgrade() -> None:
         postgresql_where=sa.text("grain IS NOT NULL"),
         postgresql_nulls_not_distinct=True,
     )
-    op.drop_index("ix_audit_logs_summed", table_name="audit_logs", postgresql_where=sa.text("grain IS NOT NULL"))
+    op.drop_index(
+        "ix_audit_logs_guild_id_created_at",
+        table_name="audit_logs",
+        postgresql_where=sa.text("grain IS NULL AND command_type <> 'schema'"),
+    )
+    op.create_index("ix_audit_logs_guild_id_created_at", "audit_logs", ["guild_id", "created_at"], unique=False)
+    op.drop_index(
+        "ix_audit_logs_whole",
+        table_name="audit_logs",
+        postgresql_where=sa.text("grain IS NOT NULL AND command_name = ''"),
+    )
     op.drop_index("ix_audit_logs_schema", table_name="audit_logs", postgresql_where=sa.text("command_type = 'schema'"))
     op.drop_index("ix_audit_logs_reference", table_name="audit_logs", postgresql_where=sa.text("reference IS NOT NULL"))
     op.drop_index(
