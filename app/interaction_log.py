@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import discord
-import prometheus_client
 
 from app.core.analytics.recording import OTHER, SAMPLE, InteractionRecord, Lost, is_sampled
 from app.core.batch_writer import BatchWriter
@@ -22,7 +21,7 @@ from app.core.clock import Clock
 from app.core.errors import BotError
 from app.core.interactions import FAILURES, InteractionKind, InteractionNote, Outcome, interaction_note
 from app.core.release import release
-from app.http_server import Metrics
+from app.metrics import Metrics
 from app.ui.kit.errors import note_error
 from app.ui.kit.interaction_names import kind_of, name_of
 from app.uow import UnitOfWorkFactory
@@ -49,33 +48,24 @@ class InteractionMetrics:
     """What a monitoring system is told. Labels are names that the release knows, and never an id."""
 
     def __init__(self, metrics: Metrics) -> None:
-        registry = metrics.registry
-        self._count = prometheus_client.Counter(
-            "concierge_interactions",
-            "What people did, by how it ended.",
-            ["kind", "command", "outcome"],
-            registry=registry,
-        )
-        self._seconds = prometheus_client.Histogram(
-            "concierge_interaction_seconds",
-            "How long it took until all was done.",
-            ["kind", "command"],
-            buckets=DURATIONS,
-            registry=registry,
-        )
-        self._first_response = prometheus_client.Histogram(
-            "concierge_interaction_first_response_seconds",
-            "How long it took until Discord had a first answer; it waits for three seconds.",
-            ["kind"],
-            buckets=RESPONSES,
-            registry=registry,
-        )
-        self._lost = prometheus_client.Counter(
-            "concierge_interactions_lost", "What people did and could not be written down.", registry=registry
-        )
+        told = "What people did, by how it ended."
+        self._count = metrics.counters("concierge_interactions", told, ["kind", "command", "outcome"])
+        told = "How long it took until all was done."
+        self._seconds = metrics.histogram("concierge_interaction_seconds", told, DURATIONS, ["kind", "command"])
+        told = "How long it took until Discord had a first answer; it waits for three seconds."
+        name = "concierge_interaction_first_response_seconds"
+        self._first_response = metrics.histogram(name, told, RESPONSES, ["kind"])
+        told = "What people did and could not be written down."
+        self._lost = metrics.counters("concierge_interactions_lost", told, [])
+        self._begun: set[tuple[InteractionKind, str]] = set()
 
     def count(self, record: InteractionRecord) -> None:
         """Count an interaction."""
+        if (record.kind, record.name) not in self._begun:
+            self._begun.add((record.kind, record.name))
+            # Prometheus sees the first bug of a command only if it has seen that there was none before.
+            for outcome in Outcome:
+                self._count.labels(record.kind, record.name, outcome)
         self._count.labels(record.kind, record.name, record.outcome).inc()
         self._seconds.labels(record.kind, record.name).observe(record.duration_ms / 1000)
         if record.first_response_ms is not None:
