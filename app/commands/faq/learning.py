@@ -23,6 +23,7 @@ from app.ui.faq.learning_ids import (
     WriteAnswerId,
 )
 from app.ui.kit.forms import FilledIn
+from app.ui.kit.language import languages_of
 from app.ui.kit.limits import MAX_OPTIONS
 from app.ui.kit.patience import answering
 from app.ui.kit.reply import Reply
@@ -113,8 +114,12 @@ class LearningButtons(LearningCog, discord.Cog):
             typed = FilledIn.read(interaction).typed(gaps.TITLE)
             async with self._work(interaction) as (context, work):
                 gap = await work.faq.gaps.one(context.actor, form.log_id)
-                found = await work.faq.reading.suggest(context.actor, typed)
-            await gaps.choose_entry(gap, found, searched=typed).replace(interaction)
+                guild_id, languages = context.actor.guild_id, languages_of(interaction)
+                found = await work.faq.search.suggest(guild_id, typed, languages, limit=MAX_OPTIONS)
+                hidden = await work.faq.reading.suggest_disabled(context.actor, typed, limit=MAX_OPTIONS)
+                if not found and not hidden:
+                    found = await work.faq.search.search(guild_id, typed, languages, limit=MAX_OPTIONS)
+            await gaps.choose_entry(gap, [*found, *hidden], searched=typed).replace(interaction)
 
     @responds_to(AnswerWithEntryId)
     async def answered(self, interaction: discord.Interaction, pressed: AnswerWithEntryId, entry_id: int) -> None:

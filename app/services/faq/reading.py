@@ -159,12 +159,11 @@ class FaqReadingService:
         words = fold(typed)
         return [one for one in await self._session.scalars(names) if words in fold(one)][:limit]
 
-    async def suggest(self, actor: Actor, typed: str, *, limit: int = 25) -> Sequence[Suggested]:
-        """Return entries whose titles have what was typed, those that begin with it first."""
-        return await self._suggest(visible_to(actor), typed, limit)
-
     async def suggest_disabled(self, actor: Actor, typed: str, *, limit: int = 25) -> Sequence[Suggested]:
-        """Return the same of those that only staff see; none to who is no staff."""
+        """Return entries that only staff see whose titles have what was typed, those that begin with it first.
+
+        None to who is no staff. `FaqSearchService.suggest` has those that everybody sees.
+        """
         return await self._suggest(and_(visible_to(actor), ~FaqEntry.enabled), typed, limit) if actor.is_staff else ()
 
     async def suggest_removed(self, actor: Actor, typed: str, *, limit: int = 25) -> Sequence[Suggested]:

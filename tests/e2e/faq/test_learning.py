@@ -12,6 +12,7 @@ from standin import Person, StandIn
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.discord import Running
 from tests.fixtures.faq.searches import Searches
+from tests.fixtures.statements import statements_of
 from tests.fixtures.town import Town
 
 
@@ -67,9 +68,15 @@ async def test_staff_answer_what_is_missing_in_three_ways(
         "No entry has a title with `nothing like this`"
         in (await moderator.submit(form, {"Words of its title": "nothing like this"})).text
     )
-    chooser = await moderator.submit(
-        await moderator.click(chooser, "Look for another one…"), {"Words of its title": "mon"}
-    )
+    # Of all entries only those that are switched off are read; the others are looked up, also with a mistake.
+    await searches.entry("Moneybags", enabled=False)
+    statements = statements_of(searches.bot)
+    for typed, titles in (("mon", ["Money back", "Moneybags"]), ("monye bakc", ["Money back"])):
+        chooser = await moderator.submit(
+            await moderator.click(chooser, "Look for another one…"), {"Words of its title": typed}
+        )
+        assert [one["label"] for one in chooser.selects[0].options] == titles
+    assert all("NOT faq_entries.enabled" in one for one in statements if "LIKE" in one)
     done = await moderator.choose(chooser, "Choose the entry…", ["Money back"])
     assert (
         done.text
