@@ -1,5 +1,7 @@
 """Answering somebody's message with an entry of the FAQ: each message gets the same answer once."""
 
+from datetime import timedelta
+
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +14,8 @@ from app.models import FaqEntry
 from app.models.faq_search_log import FaqSearchLog, SearchSource
 
 L = FaqSearchLog
+AGAIN_WITHIN = timedelta(seconds=90)
+"""For as long Discord surely remembers a nonce: its documentation says "a few minutes"."""
 
 
 class FaqMessageService:
@@ -24,11 +28,13 @@ class FaqMessageService:
     async def answered(self, actor: Actor, log_id: int, entry_id: int) -> tuple[int, int]:
         """Take down that the message of a search is answered with an entry; return its channel and the message.
 
-        Done before it is posted, so that of two who do it at once one does. Raises SearchNotFound, Conflict.
+        Done before it is posted, so that of two who do it at once one does. Whoever did can do so again within minutes:
+        had the process been killed in between, it is posted now, and else Discord knows it by its nonce. Raises
+        SearchNotFound, Conflict.
         """
         row = (
             await self._session.execute(
-                select(L.channel_id, L.message_id, L.opened_id)
+                select(L.channel_id, L.message_id, L.opened_id, L.opened_at)
                 .where(
                     L.id == log_id,
                     L.guild_id == actor.guild_id,
@@ -41,6 +47,9 @@ class FaqMessageService:
         ).first()
         if row is None or row.channel_id is None or row.message_id is None:
             raise SearchNotFound
+        is_again = row.opened_id == entry_id and row.opened_at is not None
+        if is_again and row.opened_at > self._clock() - AGAIN_WITHIN:
+            return row.channel_id, row.message_id
         if row.opened_id is not None:
             raise Conflict("You have answered from here already. Choose **Answer from FAQ** again for another answer.")
         try:

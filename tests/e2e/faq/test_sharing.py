@@ -2,6 +2,8 @@
 
 import asyncio
 
+from app.bot import Bot
+from app.core.actor import Actor
 from app.effects.faq.sharing import MAX_SHARED
 from standin import Person, StandIn, permissions
 from tests.fixtures.clock import ManualClock
@@ -140,7 +142,7 @@ async def test_nobody_is_written_to_directly_while_discord_minds(
 
 
 async def test_a_message_is_answered_from_the_faq_once(
-    shelf: Shelf, alice: Person, mallory: Person, moderator: Person, stand_in: StandIn
+    bot: Bot, town: Town, shelf: Shelf, alice: Person, mallory: Person, moderator: Person, stand_in: StandIn
 ) -> None:
     entry = await shelf.write("How do I get roles?", "In <#1>.")
     for number in range(4):
@@ -164,6 +166,15 @@ async def test_a_message_is_answered_from_the_faq_once(
     await moderator.choose(others, "Answer with…", "How do I get rid of role number 0?")
     await mallory.click(post, "Helpful")
     assert await shelf.counts(entry) == (1, 1, 0)
+    # As if the process had been killed after that was taken down, and before it was posted; and pressed twice then.
+    again = await mallory.say("how do i get roles, everybody?")
+    offered = await alice.context_menu("Answer from FAQ", again)
+    log_id = (await shelf.searches())[-1].id
+    async with bot.uow() as work:
+        await work.faq.messages.answered(Actor(town.guild.id, alice.id), log_id, entry.id)
+    await asyncio.gather(*(alice.choose(offered, "Answer with…", "How do I get roles?") for _ in range(2)))
+    assert sum(one.reply_to is again for one in town.general.messages) == 1
+    assert await shelf.counts(entry) == (2, 1, 0)
     silent = await mallory.say("👍")
     assert (await alice.context_menu("Answer from FAQ", silent)).text == (
         "There are no words in that message to search for."
@@ -173,5 +184,5 @@ async def test_a_message_is_answered_from_the_faq_once(
     await mallory.delete(gone)
     refused = await alice.choose(offered, "Answer with…", "How do I get roles?")
     assert refused.text == "The message is gone."
-    assert await shelf.counts(entry) == (1, 1, 0)
+    assert await shelf.counts(entry) == (2, 1, 0)
     stand_in.violations.clear()

@@ -160,7 +160,7 @@ async def test_everybody_who_sees_an_answer_has_one_vote_on_it(uow: UnitOfWorkFa
     assert read == ["roles", None, None, None]
 
 
-async def test_a_message_gets_the_same_answer_once(uow: UnitOfWorkFactory, entry: int) -> None:
+async def test_a_message_gets_the_same_answer_once(uow: UnitOfWorkFactory, entry: int, clock: ManualClock) -> None:
     about = {"results": 1, "source": SearchSource.MESSAGE, "channel_id": 5, "message_id": 6, "author_id": BOB.user_id}
     first, second = [await recorded(uow, "roles", actor=STAFF, more=about) for _ in range(2)]
     async with uow() as work:
@@ -171,6 +171,11 @@ async def test_a_message_gets_the_same_answer_once(uow: UnitOfWorkFactory, entry
         assert not await work.faq.log.opened(STAFF, first, entry + 1)
         with pytest.raises(Conflict, match="has this answer already"):
             await work.faq.messages.answered(STAFF, second, entry)
+        with pytest.raises(Conflict, match="answered from here already"):
+            await work.faq.messages.answered(STAFF, first, entry + 1)
+        # As if the process had been killed before it was posted: for as long as Discord knows it by its nonce.
+        assert await work.faq.messages.answered(STAFF, first, entry) == (5, 6)
+        clock.move(seconds=90)
         with pytest.raises(Conflict, match="answered from here already"):
             await work.faq.messages.answered(STAFF, first, entry)
         # Nor does the bot by itself.
