@@ -1,9 +1,12 @@
 """What every command and button about the bot's health begins with: who asks, and whether they may."""
 
+from dataclasses import dataclass
+
 import discord
 
 from app.bot import Bot
-from app.core.errors import NotAllowed
+from app.core.errors import InvalidInput, NotAllowed
+from app.core.health.trend import ShardNumber
 from app.ui.kit.context import actor_of
 
 
@@ -12,6 +15,15 @@ class HealthNotShown(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__("Only staff can see how the bot is doing.")
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What somebody may see."""
+
+    is_operator: bool
+    shard: ShardNumber | None
+    """The shard that figures are about; None for the whole bot."""
 
 
 class HealthCog:
@@ -32,3 +44,18 @@ class HealthCog:
         if not actor_of(interaction, await self._bot.settings.get(guild_id)).is_staff:
             raise HealthNotShown
         return False
+
+    async def _sight(self, interaction: discord.Interaction, shard: int | None = None) -> Sight:
+        """Tell what somebody sees: operators the whole bot or the shard they ask for, staff the one that serves them.
+
+        Raises HealthNotShown, NotAnOperator for staff who ask for a shard, and InvalidInput for one that there is not.
+        """
+        is_operator = await self._is_operator(interaction)
+        count = self._bot.shard_count or 1
+        if shard is None:
+            own = ShardNumber(self._bot.shard_of(actor_of(interaction).guild_id), count)
+            return Sight(is_operator, None if is_operator else own)
+        self._bot.require_operator(interaction)
+        if shard >= count:
+            raise InvalidInput("There is no such shard: they have the numbers from 0 to {last}.", last=count - 1)
+        return Sight(is_operator, ShardNumber(shard, count))
