@@ -37,6 +37,10 @@ ANSWER_SECONDS = 1.0
 """How long stopping waits for interactions that are being answered."""
 WRITE_SECONDS = 2.0
 """How long it then waits for the database."""
+PATIENCE_OF_DISCORD = 3.0
+"""Seconds in which it wants the first answer."""
+ABANDONED_SECONDS = 900.0
+"""How long an answer may take: nothing that is said later reaches anybody."""
 STOPPED = "stopped"
 """What is said of an interaction whose answer was broken off because the process ends."""
 
@@ -201,9 +205,10 @@ class InteractionLog:
         kind = kind_of(interaction)
         if kind is None or (note.is_answered_elsewhere and note.responded is None):
             return
-        if is_broken_off or (self._is_stopping and note.outcome is Outcome.BUG):
+        is_late = note.responded is None and time.perf_counter() - note.began > PATIENCE_OF_DISCORD
+        if (is_broken_off and not is_late) or (self._is_stopping and note.outcome is Outcome.BUG):
             note.end(Outcome.UNAVAILABLE, error=STOPPED, reference=note.reference)
-        elif note.responded is None and note.outcome not in FAILURES:
+        elif is_broken_off or (note.responded is None and note.outcome not in FAILURES):
             # Whatever was to be said, nobody heard it.
             note.end(Outcome.TIMED_OUT)
         record = self._record(found, kind)
@@ -239,7 +244,17 @@ class InteractionLog:
             release=release(),
         )
 
+    def _abandon(self) -> None:
+        """Take down what is answered for so long that nobody would hear the answer."""
+        began = time.perf_counter() - ABANDONED_SECONDS
+        # The oldest come first.
+        for interaction_id, found in list(self._under_way.items()):
+            if found.note.began > began:
+                break
+            self._finish(interaction_id, is_broken_off=True)
+
     async def _write(self, records: Sequence[InteractionRecord]) -> None:
+        self._abandon()
         self._being_written = self._being_written or self._what_was_lost()
         again = self._again
         try:

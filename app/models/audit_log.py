@@ -26,9 +26,6 @@ class Grain(enum.StrEnum):
     """All servers together, and the days of a month in UTC; `guild_id` is 0."""
 
 
-LOST = "lost"
-"""The type of a row that counts interactions which could not be written."""
-
 IS_EVENT = "grain IS NULL AND command_type <> 'schema'"
 """One interaction, and neither sums of many nor a change of the schema."""
 IS_WHOLE = "grain IS NOT NULL AND command_name = ''"

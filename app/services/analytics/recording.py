@@ -26,7 +26,7 @@ from sqlalchemy.types import TypeEngine
 from app.core.analytics.recording import InteractionRecord, Lost
 from app.core.interactions import Outcome
 from app.models import AuditLog
-from app.models.audit_log import LOST
+from app.services.analytics.rows import LOST
 
 Read = Callable[[InteractionRecord], Any]
 
