@@ -47,10 +47,10 @@ class FaqMessageService:
         ).first()
         if row is None or row.channel_id is None or row.message_id is None:
             raise SearchNotFound
-        is_again = row.opened_id == entry_id and row.opened_at is not None
-        if is_again and row.opened_at > self._clock() - AGAIN_WITHIN:
-            return row.channel_id, row.message_id
         if row.opened_id is not None:
+            is_recent = row.opened_at is not None and row.opened_at > self._clock() - AGAIN_WITHIN
+            if row.opened_id == entry_id and is_recent:
+                return row.channel_id, row.message_id
             raise Conflict("You have answered from here already. Choose **Answer from FAQ** again for another answer.")
         try:
             async with self._session.begin_nested():
