@@ -14,6 +14,7 @@ from app.caches import GuildSettings, MemberPrivacy, MemberZones
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.commits import has_committed
+from app.core.health.vitals import Vitals
 from app.core.messages import speaking
 from app.core.operators import NotAnOperator, Operators
 from app.core.runner import JobRunner
@@ -23,6 +24,7 @@ from app.database_probe import DatabaseProbe
 from app.interaction_log import InteractionLog
 from app.listener import Listener
 from app.migrate.migrator import Migrator
+from app.ui.kit.budgeting import budgeting
 from app.ui.kit.context import actor_of, present
 from app.ui.kit.errors import note_error, report, unwrap
 from app.ui.kit.first_response import note_first_responses
@@ -96,6 +98,12 @@ class Bot(discord.AutoShardedBot):
         """The account of what people did."""
         self.listener: Listener | None = None
         """Hears what other processes announce; set while the bot runs."""
+        self.vitals = Vitals()
+        """What this process counts and measures of itself, and its newest health figures."""
+        self.note_refusals = budgeting(self.vitals.requests)
+        """A middleware for every request to Discord: it counts what is refused, and holds back what is too much."""
+        self.ended_by_itself = False
+        """Whether the connection was lost for good, and nobody told the process to stop."""
         self.health_address = ""
         """Where `/livez`, `/readyz` and `/metrics` are; set while the bot runs."""
         self.jobs = JobRunner((), clock)
@@ -120,7 +128,7 @@ class Bot(discord.AutoShardedBot):
         await self.http.close()
         await super().login(token)
         session: Any = getattr(self.http, "_HTTPClient__session")  # noqa: B009 -- py-cord makes it, and shows it nobody
-        session._middlewares = MIDDLEWARES  # noqa: SLF001 -- aiohttp takes them only when one is made
+        session._middlewares = (*MIDDLEWARES, self.note_refusals)  # noqa: SLF001 -- aiohttp takes them only when one is made
 
     async def learn_application(self) -> int:
         """Learn who owns the application and which intents it has; return its id. Between `login` and `connect`."""

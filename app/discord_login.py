@@ -78,6 +78,7 @@ async def connected(
         yield client
     finally:
         ready.cancel()
+        bot.ended_by_itself = client.done()
         for action in bot.before_stop:
             await action()
         # Cancelled before it is closed: closing a running client raises "Session is closed" in its task.

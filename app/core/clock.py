@@ -18,7 +18,8 @@ def utc_now() -> datetime:
 _ALWAYS_RUNNING: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
-def _always_running() -> float:
+def always_running() -> float:
+    """Return seconds that also pass while the machine sleeps, and that nobody sets."""
     return time.clock_gettime(_ALWAYS_RUNNING)
 
 
@@ -30,10 +31,10 @@ class Stopwatch:
     the one counts that says more.
     """
 
-    _running: float = field(default_factory=_always_running)
+    _running: float = field(default_factory=always_running)
     _time_of_day: float = field(default_factory=time.time)
 
     @property
     def elapsed(self) -> timedelta:
         """How long ago it was made."""
-        return timedelta(seconds=max(_always_running() - self._running, time.time() - self._time_of_day))
+        return timedelta(seconds=max(always_running() - self._running, time.time() - self._time_of_day))

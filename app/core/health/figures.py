@@ -42,6 +42,8 @@ class HealthFigures:
     guilds: int
     queues: Mapping[str, float]
     """How much waits, by the name of the queue."""
+    fullest_queue: float = 0.0
+    """How full the fullest of those is that have an end, from 0 to 1."""
     state: HealthState = HealthState.OK
     reasons: Sequence[str] = field(default_factory=tuple)
     """Words of `app.core.health.state.Reason`."""

@@ -202,7 +202,8 @@ class Sender:
         return None
 
     async def _request(self, guard: Guard, route: Route, **more: Any) -> Any:
-        return await self._bot.http.request(route, timeout=TIMEOUT, middlewares=(repeat_resets_of_nonce, guard), **more)
+        middlewares = (repeat_resets_of_nonce, guard, self._bot.note_refusals)
+        return await self._bot.http.request(route, timeout=TIMEOUT, middlewares=middlewares, **more)
 
 
 def _is_same(message: dict[str, Any], outgoing: Outgoing, delivery: Delivery) -> bool:

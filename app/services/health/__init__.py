@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
 from app.services.health.reading import HealthReadingService
+from app.services.health.recording import HealthRecordingService
 
 
 class HealthServices:
@@ -12,3 +13,5 @@ class HealthServices:
     def __init__(self, session: AsyncSession, clock: Clock) -> None:
         self.reading = HealthReadingService(session, clock)
         """Trend, incidents and availability."""
+        self.recording = HealthRecordingService(session, clock)
+        """Samples, and what happened to a process."""

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     DateTime,
     Double,
     Interval,
@@ -16,7 +15,6 @@ from sqlalchemy import (
     cast,
     distinct,
     func,
-    literal_column,
     select,
     true,
     union_all,
@@ -38,8 +36,8 @@ from app.core.health.trend import (
     Span,
     Trend,
 )
-from app.core.health_kinds import HealthKind
 from app.models.health_check import HealthCheck
+from app.services.health.rows import SAMPLE, each_service
 
 H = HealthCheck
 COLUMNS = HealthCheck.__table__.c
@@ -138,35 +136,22 @@ class HealthReadingService:
         ]
 
 
-_SAMPLE: ColumnElement[str] = literal_column(f"'{HealthKind.SAMPLE}'")
-"""As the index of what happened has it."""
 _REASONS = func.coalesce(H.reasons, array((), type_=Text())).label("reasons")
 _SERVICES = bindparam("services", type_=ARRAY(Text()))
 _SINCE = bindparam("since", type_=DateTime(timezone=True))
 
 
-def _each_service() -> Any:
-    """Select each service with its newest row, by jumping through the index from one to the next."""
-    newest = (H.service, H.checked_at.desc())
-    first = select(H.id, H.service, H.checked_at).order_by(*newest).limit(1).subquery()
-    found = select(first).cte("found", recursive=True)
-    following = (
-        select(H.id, H.service, H.checked_at).where(H.service > found.c.service).order_by(*newest).limit(1).lateral()
-    )
-    return found.union_all(select(following).select_from(found).join(following, true()))
-
-
 def _seen() -> Any:
-    found = _each_service()
+    found = each_service()
     return select(found.c.service, found.c.checked_at, H.version).join(H, H.id == found.c.id).order_by(found.c.service)
 
 
 def _processes() -> Any:
     """Select the newest sample of each service."""
-    found = _each_service()
+    found = each_service()
     newest = (
         select(H.checked_at, H.version, H.state, _REASONS)
-        .where(H.service == found.c.service, H.kind == _SAMPLE)
+        .where(H.service == found.c.service, H.kind == SAMPLE)
         .order_by(H.checked_at.desc())
         .limit(1)
         .lateral()
@@ -180,7 +165,7 @@ def _happenings() -> Any:
     """Select what happened to some services since a moment, and the last of what happened before it."""
     asked = func.unnest(_SERVICES).table_valued("service", name="asked").render_derived()
     columns = (H.service, H.kind, H.checked_at, H.since, H.version, H.state, _REASONS)
-    here = and_(H.service == asked.c.service, H.kind != _SAMPLE)
+    here = and_(H.service == asked.c.service, H.kind != SAMPLE)
     newest_first = select(*columns).where(here).order_by(H.checked_at.desc())
     after = newest_first.where(H.checked_at >= _SINCE).limit(MAX_HAPPENINGS).lateral()
     before = newest_first.where(H.checked_at < _SINCE).limit(BEFORE).lateral()
@@ -194,7 +179,7 @@ def _points(figures: Sequence[Figure], shard: ShardNumber | None) -> Any:
     step = func.date_bin(
         bindparam("step", type_=Interval()), H.checked_at, bindparam("epoch", type_=DateTime(timezone=True))
     )
-    here = (H.kind == _SAMPLE, H.service == func.any(_SERVICES), H.checked_at >= _SINCE)
+    here = (H.kind == SAMPLE, H.service == func.any(_SERVICES), H.checked_at >= _SINCE)
     columns: list[Any] = []
     for one in figures:
         value, highest = _of(one, shard)

@@ -1,0 +1,65 @@
+"""What the bot writes down of itself while it runs, and when it is started and stopped."""
+
+from app.bot import Bot
+from app.core.health.trend import Cause, Figure, Span
+from app.core.health_kinds import HealthKind
+from app.db import DatabaseUrl
+from tests.fixtures.clock import ManualClock
+from tests.fixtures.discord import Running
+from tests.fixtures.outage import Relay
+from tests.fixtures.postgres import HEAD, fetch
+
+ROWS = "SELECT * FROM health_check_history ORDER BY checked_at, id"
+
+
+async def kinds(database: DatabaseUrl) -> list[str]:
+    return [row["kind"] for row in await fetch(database, ROWS)]
+
+
+async def test_a_sample_a_minute_from_the_start_to_the_stop(
+    running: Running, own_database: DatabaseUrl, clock: ManualClock
+) -> None:
+    async with running() as bot:
+        await bot.jobs.run_now("health")
+        clock.move(seconds=61)
+        await bot.jobs.run_now("health")
+        clock.move(seconds=30)
+        await bot.jobs.run_now("health")
+    rows = await fetch(own_database, ROWS)
+    assert [row["kind"] for row in rows] == ["start", "sample", "sample", "stop"]
+    sample = rows[2]
+    assert sample["service"] == "all shards"
+    assert sample["revision"] == HEAD
+    assert sample["database_ms"] > 0
+    assert sample["memory_mb"] > 10
+    assert sample["guild_count"] == 2
+    assert sample["since"] == rows[0]["checked_at"] == rows[3]["since"]
+    assert bot.vitals.latest is not None
+
+
+async def test_an_outage_of_the_database_is_in_the_trend_afterwards(
+    fragile: Bot, relay: Relay, own_database: DatabaseUrl, clock: ManualClock
+) -> None:
+    await fragile.jobs.run_now("health")
+    await relay.cut()
+    for _ in range(5):
+        clock.move(minutes=1)
+        await fragile.jobs.run_now("health")
+    assert fragile.vitals.latest.state == "down"
+    assert await kinds(own_database) == ["start", "sample"]
+    await relay.open()
+    for _ in range(4):
+        clock.move(minutes=1)
+        await fragile.jobs.run_now("health")
+    async with fragile.uow.reading() as work:
+        trend = await work.health.reading.trend(Span.DAY)
+    (incident,) = trend.incidents
+    assert (incident.cause, incident.reasons) == (Cause.DOWN, ("no_database",))
+    assert incident.lasted(clock()).total_seconds() == 5 * 60
+    assert sum(point.samples for point in trend.points) == 10
+    assert [row["db_status"] for row in await fetch(own_database, ROWS) if row["kind"] == HealthKind.SAMPLE] == [
+        "ok",
+        *["down"] * 5,
+        *["ok"] * 4,
+    ]
+    assert any(Figure.DATABASE in point.figures for point in trend.points)
