@@ -12,7 +12,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from app.core.analytics.durations import Durations
 from app.core.interactions import FAILURES, InteractionKind, Outcome
@@ -121,6 +121,13 @@ class CommandFigures:
     """Every day of the period; nobody counts how many people there were."""
     errors: tuple[ErrorGroup, ...]
     """The newest first."""
+    since: datetime | None = None
+    """When the first of all was recorded, of whatever command, if that is later than the period before begins."""
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether all of the period before was recorded, so that a change can be told."""
+        return self.since is None
 
 
 @dataclass(frozen=True)
@@ -156,7 +163,7 @@ class UsageFigures:
     @property
     def is_comparable(self) -> bool:
         """Whether all of the period before was recorded, so that a change can be told."""
-        return self.since is None or self.since <= self.period.since - timedelta(days=self.period.days)
+        return self.since is None
 
     @property
     def total(self) -> Use:

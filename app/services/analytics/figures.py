@@ -74,6 +74,7 @@ class UsageFiguresService:
             commands[0],
             counted.days({}),
             tuple(error for error in errors if name in error.commands),
+            await self._since(window, facts, everywhere=everywhere),
         )
 
     async def mine(self, actor: Actor, policy: AnalyticsPolicy, *, days: int) -> OwnUse:
@@ -124,7 +125,7 @@ class UsageFiguresService:
 
     async def _since(self, window: "_Window", facts: Mapping[str, Any], *, everywhere: bool) -> datetime | None:
         first = await self._session.scalar(_FIRST[everywhere], facts)
-        return first if first is not None and first > window.period.since else None
+        return first if first is not None and first > window.before[0] else None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,28 @@
+"""/stats export: all figures as a table."""
+
+import discord
+
+from app.commands.analytics import groups
+from app.commands.analytics.request import StatsCog, with_everywhere, with_period
+from app.ui.analytics import table as ui
+from app.ui.kit.composing import composed
+from app.ui.kit.patience import answering
+from app.ui.kit.staff import for_staff
+
+
+class ExportCommands(StatsCog):
+    """Taking figures elsewhere."""
+
+    @for_staff
+    @groups.stats.command(name="export", description="Get all figures as a table for a spreadsheet")
+    @with_period
+    @with_everywhere
+    async def export(
+        self, ctx: discord.ApplicationContext, period: int | None = None, everywhere: bool = False
+    ) -> None:
+        async with answering(ctx.interaction):
+            async with self._work(ctx.interaction) as (context, work):
+                figures = await work.analytics.figures.of(
+                    context.actor, context.policy, days=context.days(period), everywhere=everywhere
+                )
+            await (await composed(ui.exported, figures, context.names)).send(ctx.interaction)

@@ -1,0 +1,75 @@
+"""What every command and button about the use of the bot begins with: who asks, and what their server chose."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import discord
+
+from app.bot import Bot
+from app.commands.analytics.offered import names_in
+from app.core.actor import Actor
+from app.core.analytics.policy import AnalyticsPolicy
+from app.core.settings.snapshot import SettingsSnapshot
+from app.ui.analytics.names import Names
+from app.uow import UnitOfWork
+
+PERIODS = {"7 days": 7, "30 days": 30, "90 days": 90, "A year": 365}
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def with_period(function: Function) -> Function:
+    """Give a command the option of a period."""
+    return discord.option(
+        "period",
+        int,
+        description="The time before now; what this server chose if left out",
+        required=False,
+        choices=[discord.OptionChoice(name, days) for name, days in PERIODS.items()],
+    )(function)
+
+
+def with_everywhere(function: Function) -> Function:
+    """Give a command the option of all servers."""
+    return discord.option(
+        "everywhere", bool, description="Of all servers; only for the people who run this bot", required=False
+    )(function)
+
+
+@dataclass(frozen=True)
+class RequestContext:
+    """Who asks, and what their server chose."""
+
+    actor: Actor
+    snapshot: SettingsSnapshot
+    names: Names
+    """What commands are called here."""
+
+    @property
+    def policy(self) -> AnalyticsPolicy:
+        """What the server chose about its statistics."""
+        return AnalyticsPolicy.of(self.snapshot)
+
+    def days(self, chosen: int | None) -> int:
+        """Return the days that were chosen, else those that the server chose."""
+        return self.policy.period if chosen is None else chosen
+
+
+class StatsCog:
+    """What the commands and buttons about the use of the bot share."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def _context(self, interaction: discord.Interaction) -> RequestContext:
+        """Read who asks. Raises NotInServer."""
+        actor, snapshot = await self._bot.asked_by(interaction)
+        return RequestContext(actor, snapshot, names_in(self._bot, actor.guild_id))
+
+    @asynccontextmanager
+    async def _work(self, interaction: discord.Interaction) -> AsyncGenerator[tuple[RequestContext, UnitOfWork]]:
+        """Read who asks, and open a transaction."""
+        context = await self._context(interaction)
+        async with self._bot.uow() as work:
+            yield context, work

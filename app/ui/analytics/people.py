@@ -1,0 +1,42 @@
+"""How many people use the bot. Never who: nobody is ranked."""
+
+from app.core.messages import t
+from app.ui.analytics import charts
+from app.ui.analytics.frame import StatsPage, finished, no_chart, titled
+from app.ui.analytics.words import counted, percent
+from app.ui.kit.charts import Chart
+from app.ui.kit.reply import Reply
+
+
+def view(page: StatsPage, picture: bytes | None = None) -> Reply:
+    """Show how many people there were, and how many of them are new."""
+    embed = titled(page, t("People who use the bot"))
+    figures, found = page.figures, page.figures.people
+    if not found.active:
+        embed.description = t("Nobody used the bot in this time.")
+        return finished(embed, page)
+    embed.add_field(name=t("Active"), value=counted(found.active, page.before(found.before)))
+    if figures.is_comparable:
+        embed.add_field(name=t("New"), value=f"{found.new:,} ({percent(found.new, found.active)})")
+        embed.add_field(name=t("Returning"), value=f"{found.returning:,} ({percent(found.returning, found.active)})")
+        if found.before:
+            gone = max(found.before - found.returning, 0)
+            embed.add_field(name=t("Did not return"), value=f"{gone:,} ({percent(gone, found.before)})")
+    embed.add_field(name=t("Uses for each"), value=f"{figures.total.count / found.active:,.1f}")
+    busiest = max(figures.days, key=lambda one: one.people, default=None)
+    if busiest is not None and busiest.people:
+        mean = sum(one.people for one in figures.days) / len(figures.days)
+        embed.add_field(
+            name=t("A day"),
+            value=t("{mean} on average, {most} at most", mean=f"{mean:,.1f}", most=f"{busiest.people:,}"),
+        )
+    note = t("New is who used nothing in the time before, which is as long; returning is who did.")
+    return finished(
+        embed, page, (), picture, note if figures.is_comparable else "", "" if picture is not None else no_chart()
+    )
+
+
+def chart(page: StatsPage) -> Chart | None:
+    """Return the chart, if there is enough to see."""
+    figures = page.figures
+    return charts.people(charts.steps_of(figures.days, figures.period, figures.since), figures.period)

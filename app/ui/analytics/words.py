@@ -1,0 +1,89 @@
+"""Figures in words: changes, times, outcomes and periods."""
+
+from collections.abc import Mapping
+
+from app.core.analytics.durations import Durations
+from app.core.analytics.figures import Use
+from app.core.interactions import Outcome
+from app.core.messages import Message, msg, t, tn
+
+NEW, UP, DOWN, SAME = "✦", "▲", "▼", "="
+TIMES = 10
+"""From here on, a change is said as how many times as much it is."""
+OUTCOMES: Mapping[Outcome, Message] = {
+    Outcome.OK: msg("ok"),
+    Outcome.REFUSED: msg("refused"),
+    Outcome.DENIED: msg("not allowed"),
+    Outcome.RATE_LIMITED: msg("too often"),
+    Outcome.TIMED_OUT: msg("too late for Discord"),
+    Outcome.UNAVAILABLE: msg("something was away"),
+    Outcome.BUG: msg("broke"),
+}
+
+
+def change(now: int, before: int | None) -> str:
+    """Say how much more or less it is than before, with an arrow; nothing if that is not known, or there is nothing."""
+    if before is None or not (now or before):
+        return ""
+    if not before:
+        return t("{mark} new", mark=NEW)
+    if now >= TIMES * before:
+        return t("{mark} {times} times as much", mark=UP, times=f"{now / before:,.0f}")
+    percent = round(100 * (now - before) / before)
+    mark = UP if percent > 0 else DOWN if percent < 0 else SAME
+    return t("{mark} {percent} %", mark=mark, percent=abs(percent))
+
+
+def counted(now: int, before: int | None) -> str:
+    """Say how much it is, and how much more or less than before."""
+    return f"{now:,} {change(now, before)}".strip()
+
+
+def milliseconds(value: float) -> str:
+    """Write a duration no more precisely than it is known."""
+    if value < 1:
+        return t("1 ms")
+    if value < 1000:
+        digits = 0 if value < 100 else -1
+        return t("{count} ms", count=f"{round(value, digits):.0f}")
+    seconds = value / 1000
+    return t("{count} s", count=f"{seconds:.1f}" if seconds < 10 else f"{seconds:,.0f}")
+
+
+def speed(durations: Durations) -> str:
+    """Say how long half of them took at most, and 95 of 100; nothing if that was not measured."""
+    half, most = durations.percentile(0.5), durations.percentile(0.95)
+    if half is None or most is None:
+        return ""
+    return t("p50 {half} · p95 {most}", half=milliseconds(half), most=milliseconds(most))
+
+
+def percent(part: int, whole: int) -> str:
+    """Say a part of a whole in percent; 100 % is all of them, and 0 % none."""
+    if not whole:
+        return "–"
+    share = 100 * part / whole
+    if share > 99.9 and part < whole:
+        return t("{percent} %", percent="99.9")
+    if 0 < share < 0.1:
+        return t("{percent} %", percent="0.1")
+    # Whole numbers, but where a small part is what matters.
+    return t("{percent} %", percent=f"{share:.1f}" if 0 < share < 1 or 99 < share < 100 else f"{share:.0f}")
+
+
+def success(use: Use) -> str:
+    """Say how many did what was asked for."""
+    return t("{percent} ok", percent=percent(use.succeeded, use.count))
+
+
+def outcomes(use: Use) -> str:
+    """Say how often it ended how, one a line, the most frequent first."""
+    found = sorted(use.outcomes.items(), key=lambda one: (-one[1], one[0]))
+    return "\n".join(
+        f"{OUTCOMES[outcome]}: {count:,} ({percent(count, use.count)})" for outcome, count in found if count
+    )
+
+
+def period(days: int) -> str:
+    """Say of which time figures are, as an option or a title has it."""
+    return t("the last year") if days == 365 else tn("today", "the last {count} days", days)
