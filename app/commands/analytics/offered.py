@@ -12,6 +12,7 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.analytics.names import Names
 from app.ui.analytics.unused import Offered, Who
 from app.ui.help import walk
+from app.ui.kit.interaction_names import name_of_route
 from app.ui.kit.staff import offer_of
 
 Command = discord.ApplicationCommand[Any, ..., Any]
@@ -34,7 +35,10 @@ def offered_in(bot: Bot, snapshot: SettingsSnapshot) -> list[Offered]:
 
 def known_in(bot: Bot, guild_id: int) -> list[str]:
     """Return the full names of the commands of a server, then the routes of buttons, selects and forms."""
-    return [*sorted(one.qualified_name for one in _commands(bot, guild_id)), *bot.routes.names()]
+    return [
+        *sorted(one.qualified_name for one in _commands(bot, guild_id)),
+        *sorted(set(map(name_of_route, bot.routes.all))),
+    ]
 
 
 def _commands(bot: Bot, guild_id: int) -> Iterator[Command]:

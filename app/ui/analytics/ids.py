@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
+from app.core.analytics.recording import MAX_FINGERPRINT
 from app.core.analytics.settings import PERIODS
 from app.core.base36 import DIGITS
 from app.ui.kit.ids import ButtonId, Choice, Page, SelectId, Text
-from app.ui.kit.limits import MAX_OPTION
 
 Days = Annotated[int, Choice({f"{days}": days for days in PERIODS})]
 MAX_NAME = 64
 """Characters of a command's name that an id has room for."""
 Name = Annotated[str, Text(MAX_NAME)]
-Fingerprint = Annotated[str, Text(MAX_OPTION, DIGITS)]
+Fingerprint = Annotated[str, Text(MAX_FINGERPRINT, DIGITS)]
 
 
 class View(StrEnum):

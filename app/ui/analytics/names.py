@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from app.core.analytics.recording import OTHER
 from app.core.interactions import InteractionKind
 from app.core.messages import called, t
 from app.ui.kit.autocomplete import Suggestion
@@ -26,7 +27,7 @@ class Names:
 
     def marked(self, name: str, kind: str) -> str:
         """Return a name for a message: a command can be clicked if there still is one."""
-        if kind in PARTS:
+        if kind in PARTS or name == OTHER:
             return plain(self.text(name, kind), MAX_LENGTH)
         if kind in MENUS:
             return t("**{name}** (menu)", name=plain(_shown(name, "name"), MAX_LENGTH))
@@ -34,7 +35,7 @@ class Names:
 
     def text(self, name: str, kind: str = "") -> str:
         """Return a name where nothing can be clicked, as in a chart or a table; the kind may be unknown."""
-        words = _words(name)
+        words = t("of another release") if name == OTHER else _words(name)
         match kind:
             case InteractionKind.BUTTON:
                 said = t("button: {name}", name=words)
@@ -46,6 +47,8 @@ class Names:
                 said = t("suggestions: {name}", name=words)
             case InteractionKind.USER_MENU | InteractionKind.MESSAGE_MENU:
                 said = t("{name} (menu)", name=_shown(name, "name"))
+            case _ if name == OTHER:
+                said = t("command: {name}", name=words)
             case "":
                 said = as_suggestion(name).name
             case _:
@@ -57,6 +60,9 @@ def as_suggestion(name: str) -> Suggestion:
     """Return how a command, or the route of a button or form, is suggested and understood."""
     if ":" in name:
         return Suggestion(t("button or form: {name}", name=_words(name)), name)
+    if name != name.lower():
+        # Only what stands in menus is written with capitals.
+        return Suggestion(t("{name} (menu)", name=_shown(name, "name")), name)
     first = name.split(maxsplit=1)[0]
     return Suggestion("/" + " ".join(called(first, "name", part) for part in name.split()), name)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from app.core.analytics.durations import Durations
 from app.core.analytics.figures import Use
 from app.core.interactions import Outcome
-from app.core.messages import Message, msg, t, tn
+from app.core.messages import Message, msg, t
 
 NEW, UP, DOWN, SAME = "✦", "▲", "▼", "="
 TIMES = 10
@@ -86,4 +86,4 @@ def outcomes(use: Use) -> str:
 
 def period(days: int) -> str:
     """Say of which time figures are, as an option or a title has it."""
-    return t("the last year") if days == 365 else tn("today", "the last {count} days", days)
+    return t("the last year") if days == 365 else t("the last {days} days", days=days)
