@@ -77,10 +77,10 @@ class Vitals:
         self.requests = RequestBudget()
         """What Discord refuses."""
         self.loop = LoopLag()
-        self.reconnects = 0
+        self.reconnections = 0
         """How often a shard had to connect again, since the process began."""
-        self.reminder_late_seconds: Callable[[], float] = lambda: 0.0
-        """By how much the oldest reminder that is due is late; set by those who send them."""
+        self.reminder_lateness: Callable[[], float] = lambda: 0.0
+        """By how many seconds the oldest reminder that is due is late; set by those who send them."""
         self.latest: HealthFigures | None = None
         """The newest figures; None until the first, seconds after the bot is ready."""
         self.lost_samples = 0

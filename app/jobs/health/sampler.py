@@ -46,7 +46,7 @@ class Sampler:
         if database.seconds is not None:
             await self._learn_revision()
         lag, highest_lag = self._vitals.loop.take()
-        reconnects, self._reconnects = self._vitals.reconnects - self._reconnects, self._vitals.reconnects
+        reconnects, self._reconnects = self._vitals.reconnections - self._reconnects, self._vitals.reconnections
         requests = self._vitals.requests
         rate_limited, self._rate_limited = requests.rate_limited - self._rate_limited, requests.rate_limited
         return HealthFigures(
@@ -65,7 +65,7 @@ class Sampler:
             reconnects=reconnects,
             rate_limited=rate_limited,
             invalid_requests=requests.recent,
-            reminder_late_seconds=self._vitals.reminder_late_seconds(),
+            reminder_late_seconds=self._vitals.reminder_lateness(),
             memory_mb=self._memory(),
             cpu_percent=self._cpu_percent(),
             guilds=len(self._bot.guilds),
@@ -104,9 +104,9 @@ class Sampler:
 
     async def _on_shard_connect(self, number: int) -> None:
         if number in self._connected:
-            self._vitals.reconnects += 1
+            self._vitals.reconnections += 1
         self._connected.add(number)
 
     async def _on_shard_resumed(self, number: int) -> None:
         del number
-        self._vitals.reconnects += 1
+        self._vitals.reconnections += 1
