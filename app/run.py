@@ -11,7 +11,7 @@ from types import ModuleType
 
 import discord
 
-from app import boot, commands, jobs, process_metrics
+from app import boot, commands, health_metrics, jobs, process_metrics
 from app.bot import Bot
 from app.caches import GuildSettings, MemberPrivacy, MemberZones, guild_settings, member_privacy, member_zones
 from app.config import ConfigurationError, MigrationsOnBoot, Settings
@@ -110,8 +110,10 @@ async def prepared(
             await stack.enter_async_context(_task(listener.run(), "listener"))
         else:
             bot.jobs.trust(connected=False)
+        ready = Readiness(bot, schema)
         process_metrics.measure(metrics, bot, listener)
-        served = serving(settings.http_host, settings.http_port, ready=Readiness(bot, schema), metrics=metrics)
+        health_metrics.measure(metrics, bot.vitals, ready.fits)
+        served = serving(settings.http_host, settings.http_port, ready=ready, metrics=metrics)
         try:
             bot.health_address = await stack.enter_async_context(served)
         except AddressUnusable as error:

@@ -1,7 +1,7 @@
 """Write those parts of the documentation that repeat what the code says, so that they cannot say something else.
 
 `make docs` runs it; a test compares. In a page such a part stands between `<!-- made by make docs: NAME -->` and
-`<!-- end -->`; `.env.example` is written as a whole.
+`<!-- end -->`; `.env.example` and the dashboard for Grafana are written as a whole.
 """
 
 import importlib
@@ -24,11 +24,16 @@ from app.core.settings.kinds import Kind
 from app.migrate.connection import options
 from app.migrate.status import WORDINGS
 from app.models import Base
+from scripts import dashboard, dashboard_panels
 
 ROOT = Path(__file__).resolve().parents[1]
+DASHBOARD = ROOT / "monitoring" / "grafana" / "dashboards" / "concierge.json"
 PART = re.compile(r"(<!-- made by make docs: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-# docker-compose.yml reads this one itself; the bot does not.
-COMPOSE_ONLY = {"POSTGRES_PASSWORD": "Of the database that docker-compose.yml starts; fixed with the first start."}
+# docker-compose.yml reads these itself; the bot does not, and their defaults.
+COMPOSE_ONLY = {
+    "POSTGRES_PASSWORD": ("Of the database that docker-compose.yml starts; fixed with the first start.", "concierge"),
+    "GRAFANA_PASSWORD": ("Of the user admin in Grafana (docker compose --profile monitoring); likewise.", "admin"),
+}
 # A default that is meant, but that the type cannot show.
 SHOWN = {"data_dir": "./data", "bot_admin_ids": "", "migrations_on_boot": ""}
 
@@ -55,9 +60,9 @@ def example() -> str:
     for name, description in descriptions.items():
         lines += textwrap.wrap(description.replace("`", ""), 100, initial_indent="# ", subsequent_indent="# ")
         lines += [f"{'' if name == 'discord_token' else '# '}{name.upper()}={default_of(name)}", ""]
-    for name, description in COMPOSE_ONLY.items():
-        lines += [f"# {description}", f"# {name}=concierge"]
-    return "\n".join(lines) + "\n"
+    for name, (description, default) in COMPOSE_ONLY.items():
+        lines += [f"# {description}", f"# {name}={default}", ""]
+    return "\n".join(lines)
 
 
 def guild_settings() -> str:
@@ -193,6 +198,8 @@ def written(path: Path) -> str:
     """Return what a file should contain. Raises KeyError for a part that nobody makes."""
     if path.name == ".env.example":
         return example()
+    if path == DASHBOARD:
+        return dashboard.text(dashboard_panels.ROWS, dashboard_panels.ANNOTATIONS)
     return PART.sub(
         lambda part: f"{part[1]}{PARTS[part['name']]()}\n{part[3]}",
         path.read_text(encoding="utf-8"),
@@ -202,7 +209,11 @@ def written(path: Path) -> str:
 def files() -> Sequence[Path]:
     """Return the files that are written, as a whole or in part."""
     pages = sorted((ROOT / "docs").glob("*.md"))
-    return [ROOT / ".env.example", *(page for page in pages if PART.search(page.read_text(encoding="utf-8")))]
+    return [
+        ROOT / ".env.example",
+        DASHBOARD,
+        *(page for page in pages if PART.search(page.read_text(encoding="utf-8"))),
+    ]
 
 
 def main() -> None:
