@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import discord
 
@@ -35,6 +36,8 @@ GATHER_SECONDS = 1.0
 """How long interactions are gathered. A process that is killed loses those of its last moment."""
 ANSWER_SECONDS = 1.0
 """How long stopping waits for interactions that are being answered."""
+BREAK_OFF_SECONDS = 0.5
+"""How long those that are broken off may take to end."""
 WRITE_SECONDS = 2.0
 """How long it then waits for the database."""
 PATIENCE_OF_DISCORD = 3.0
@@ -85,6 +88,7 @@ class _UnderWay:
     interaction: discord.Interaction
     note: InteractionNote
     at: datetime
+    task: asyncio.Task[Any] | None
 
 
 class InteractionLog:
@@ -154,7 +158,8 @@ class InteractionLog:
             yield
             return
         note = InteractionNote()
-        self._under_way[interaction.id] = _UnderWay(interaction, note, self._clock())
+        task = asyncio.current_task()
+        self._under_way[interaction.id] = _UnderWay(interaction, note, self._clock(), task)
         self._nothing_under_way.clear()
         token = interaction_note.set(note)
         try:
@@ -164,22 +169,27 @@ class InteractionLog:
             raise
         finally:
             interaction_note.reset(token)
-            task = asyncio.current_task()
             # py-cord keeps to itself that a handler was cancelled.
             self._finish(interaction.id, is_broken_off=task is not None and task.cancelling() > 0)
+
+    def offer(self, record: InteractionRecord) -> None:
+        """Leave what is over to be written down; if too much waits already, it is lost and counted."""
+        self._writer.offer(record)
 
     async def drain(self) -> None:
         """Return once everything that is over is written down, or lost."""
         await self._writer.drain()
 
     async def settle(self) -> None:
-        """Wait a moment for what is being answered, take down the rest as broken off, and write what is waiting."""
+        """Wait a moment for what is being answered, break off and take down the rest, and write what is waiting."""
         with suppress(TimeoutError):
             async with asyncio.timeout(ANSWER_SECONDS):
                 await self._nothing_under_way.wait()
         self._is_stopping = True
-        for interaction_id in list(self._under_way):
+        left = list(self._under_way.items())
+        for interaction_id, _ in left:
             self._finish(interaction_id, is_broken_off=True)
+        await _break_off([found.task for _, found in left if found.task is not None])
         with suppress(TimeoutError):
             async with asyncio.timeout(WRITE_SECONDS):
                 await self._writer.drain()
@@ -218,7 +228,7 @@ class InteractionLog:
             if not is_sampled(interaction.id):
                 return
             record = replace(record, count=SAMPLE)
-        self._writer.offer(record)
+        self.offer(record)
 
     def _record(self, found: _UnderWay, kind: InteractionKind) -> InteractionRecord:
         interaction, note = found.interaction, found.note
@@ -278,6 +288,14 @@ class InteractionLog:
             self._lost_since = record.at
         if self._metrics is not None:
             self._metrics.lose(record.count)
+
+
+async def _break_off(tasks: Collection[asyncio.Task[Any]]) -> None:
+    """Cancel tasks, and wait a moment until they are over: later they would only find that the session is closed."""
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=BREAK_OFF_SECONDS)
 
 
 def _milliseconds(seconds: float) -> int:

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 
-from app.core.batch_writer import BatchWriter
+import pytest
+
+from app.core.batch_writer import MAX_FAILED_IN_A_ROW, BatchWriter
 
 
 class Away(Exception):
@@ -140,3 +142,22 @@ async def test_what_was_written_or_lost_one_by_one_is_not_lost_again_at_the_end(
     await numbers.stop(0.1)
     assert store.batches == [[1], [2]]
     assert (numbers.lost, gone) == (2, [-1, 3])
+
+
+async def test_when_nothing_can_be_written_the_rest_is_lost_together_and_the_log_hears_of_it_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    store, lost = Store(), list[int]()
+    numbers = writer(store, max_waiting=100, max_batch=100, on_loss=lost.append)
+    for number in range(-100, 0):
+        await numbers.put(number)
+    await numbers.drain()
+    assert (numbers.lost, lost) == (100, list(range(-100, 0)))
+    assert store.tries == 1 + MAX_FAILED_IN_A_ROW
+    assert [record.message for record in caplog.records] == ["not written", "lost"]
+    await numbers.put(1)
+    await numbers.put(-1)
+    await numbers.put(2)
+    await numbers.drain()
+    assert store.batches == [[1], [2]], "a mistake of one item is that again"
+    await numbers.stop(1)

@@ -77,14 +77,15 @@ def describe(error: BaseException) -> str:
 
     Nothing that anybody wrote is in it, and nothing that changes from one time to the next, such as numbers of lines.
     """
-    error = _innermost(error)
+    whole, error = error, _innermost(error)
     kind = type(error).__name__
     if (original := getattr(error, "orig", None)) is not None:
         # SQLAlchemy has few classes; what the driver calls it says more.
         kind = f"{kind}({type(original.__cause__ or original).__name__})"
     if (code := getattr(error, "code", None)) and isinstance(code, int):
         kind = f"{kind}({code})"
-    places = _places(error.__traceback__)
+    # What is in a group may never have been raised by itself.
+    places = _places(error.__traceback__) or _places(whole.__traceback__)
     found = next((place for module, place in reversed(places) if module not in CARRIERS), None)
     where = found or (places[-1][1] if places else None)
     return f"{kind} in {where}" if where else kind

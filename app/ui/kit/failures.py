@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import discord
 
-from app.core.errors import Unavailable, UserError
+from app.core.errors import LimitReached, Unavailable, UserError
 from app.core.messages import Message, msg
 
 NO_CHANNEL = 10003
@@ -44,6 +44,8 @@ SENTENCES: Mapping[int, Message] = {
     350001: msg("Discord's own onboarding needs 7 channels that everybody sees, and 5 in which everybody may write."),
     350003: msg("Every channel of Discord's own onboarding has to be one that everybody sees."),
 }
+LATER = frozenset({20028, 20029, 40003, 40009})
+"""Of these codes, those that a while helps against."""
 TIMED_OUT = msg("I am timed out in this server, so I can do nothing here. Staff have to end that.")
 AWAY = msg("Discord does not answer at the moment. Please try again in a minute.")
 OTHER = msg("Discord refused that: {reason}")
@@ -53,13 +55,17 @@ class Refused(UserError):
     """Discord does not let the bot do something, and trying again would not help."""
 
 
+class TooMuch(Refused, LimitReached):
+    """Discord lets nobody do that so often; a while later it may be done."""
+
+
 def in_one_sentence(error: Exception, sentences: Mapping[int, Message] = SENTENCES) -> UserError:
     """Turn an error of a request to Discord into what a person is told; a feature may have sentences of its own."""
     if not isinstance(error, discord.HTTPException) or error.status >= 500 or not error.code:
         return Unavailable(AWAY)
     found = sentences.get(error.code)
     if found is not None:
-        return Refused(found)
+        return TooMuch(found) if error.code in LATER else Refused(found)
     return Refused(Message(OTHER.text, {"reason": error.text[:200] or str(error.code)}))
 
 
