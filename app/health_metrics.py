@@ -63,7 +63,9 @@ def _measure_state(metrics: Metrics, vitals: Vitals) -> None:
     metrics.gauges("concierge_queue_length", "How much waits in a queue.", "queue", vitals.queues)
     told = "Samples that could not be kept until the database was back."
     metrics.count("concierge_health_samples_lost", told, lambda: vitals.lost_samples)
-    metrics.count("concierge_gateway_reconnects", "How often a shard had to connect anew.", lambda: vitals.reconnects)
+    metrics.count(
+        "concierge_gateway_reconnects", "How often a shard had to connect anew.", lambda: vitals.reconnections
+    )
 
 
 def _measure_requests(metrics: Metrics, vitals: Vitals) -> None:
