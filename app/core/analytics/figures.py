@@ -122,7 +122,7 @@ class CommandFigures:
     errors: tuple[ErrorGroup, ...]
     """The newest first."""
     since: datetime | None = None
-    """When the first of all was recorded, of whatever command, if that is later than the period before begins."""
+    """The day on which the first of all was recorded, of whatever command, if the period before begins on an earlier one."""
 
     @property
     def is_comparable(self) -> bool:
@@ -158,7 +158,7 @@ class UsageFigures:
     lost: int = 0
     """How many interactions could not be recorded."""
     since: datetime | None = None
-    """When the first of all was recorded, if that is later than the period before begins."""
+    """The day on which the first of all was recorded, if the period before begins on an earlier one."""
 
     @property
     def is_comparable(self) -> bool:

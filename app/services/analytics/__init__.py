@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.clock import Clock
 from app.services.analytics.figures import UsageFiguresService
 from app.services.analytics.recording import RecordingService
+from app.services.analytics.sums import SumsService
 
 
 class AnalyticsServices:
@@ -15,3 +16,5 @@ class AnalyticsServices:
         """What writes down interactions."""
         self.figures = UsageFiguresService(session, clock)
         """What is counted."""
+        self.sums = SumsService(session, clock)
+        """What is added up."""

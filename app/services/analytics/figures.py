@@ -1,29 +1,48 @@
-"""Figures about the use of commands, counted by the database. What they mean is in `app.core.analytics.figures`."""
+"""Figures about the use of commands. What they mean is in `app.core.analytics.figures`.
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+They are read from the sums of days and months, so that they cost the same however much happened. What happened since
+the newest of these, which is a day at most, is counted.
+"""
+
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Integer, bindparam, func, select, tuple_
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql.elements import ColumnElement
 
 from app.core.actor import Actor
-from app.core.analytics.durations import Durations
-from app.core.analytics.figures import CommandFigures, CommandUse, Day, ErrorGroup, OwnUse, People, UsageFigures, Use
+from app.core.analytics.errors import StillAddingUp
+from app.core.analytics.figures import CommandFigures, ErrorGroup, OwnUse, UsageFigures
 from app.core.analytics.policy import AnalyticsPolicy
 from app.core.clock import Clock
-from app.core.interactions import FAILURES, Outcome
-from app.core.scheduling.periods import Period, last_days
-from app.core.scheduling.zones import zone_info
-from app.services.analytics.rows import LOST, NO_USE, SECOND, A, at, ended, event_here, is_event, step, total
+from app.services.analytics.counted import Counted
+from app.services.analytics.counting import (
+    ERROR_ROWS,
+    ERRORS,
+    FIRST_OF_ALL,
+    LIVE,
+    LIVE_OF_COMMAND,
+    LIVE_PEOPLE,
+    MANY_LIVE,
+    MINE,
+    OF_COMMAND,
+    STEPS,
+    SUMMED_UNTIL,
+    USES,
+    WHOLE,
+)
+from app.services.analytics.rows import LOST, NO_USE, PEOPLE, TOTAL
 from app.services.analytics.staff import require_staff
+from app.services.analytics.window import NOW, Range, Sum, Window
+
+USUAL = timedelta(days=3)
+"""What happened in so long is counted in any case."""
+MOST_LIVE = 150_000
+"""Of what is in no sum yet, so much can be counted while somebody waits."""
 
 
 class UsageFiguresService:
-    """Counts interactions, in a few queries however many there are: all of them, exactly."""
+    """Reads and counts in a few queries, however many interactions there were: all of them, exactly."""
 
     def __init__(self, session: AsyncSession, clock: Clock) -> None:
         self._session = session
@@ -32,24 +51,29 @@ class UsageFiguresService:
     async def of(self, actor: Actor, policy: AnalyticsPolicy, *, days: int, everywhere: bool = False) -> UsageFigures:
         """Return the figures of the last days: of this server by its clock, or of all servers by UTC.
 
-        Raises StatisticsNotAllowed, or NotAnOperator if it is to be about all servers.
+        Raises StatisticsNotAllowed, NotAnOperator if it is to be about all servers, and StillAddingUp for a few minutes
+        after an upgrade of a database with many interactions.
         """
         require_staff(actor, everywhere=everywhere)
-        window = self._window(policy, days, everywhere=everywhere)
-        facts = window.facts(actor.guild_id)
-        counted = _Counted(window)
-        counted.add(await self._session.execute(_COUNTS[everywhere], facts))
-        people = {row.day: row.many for row in await self._session.execute(_PEOPLE_OF_DAYS[everywhere], facts)}
-        active, before, returning = (await self._session.execute(_PEOPLE[everywhere], facts)).one()
+        window = self._window(actor, policy, days, everywhere=everywhere)
+        counted = Counted(window)
+        ranges, summed_until = await self._whole(window, counted)
+        counted.add_uses(await self._session.execute(USES, _facts(window, ranges)))
+        now = [one for one in ranges if one.part == NOW]
+        counted.add_steps(await self._session.execute(STEPS, _facts(window, now)))
+        facts = await self._unsummed(window, summed_until)
+        await self._live(LIVE[everywhere], window, facts, counted)
+        for day, gap, many in await self._session.execute(LIVE_PEOPLE[everywhere], facts):
+            counted.add_people(day, gap, many)
         return UsageFigures(
             window.period,
             everywhere,
             counted.commands(),
-            counted.days(people),
-            People(active, before, active - returning, returning),
-            await self._errors(facts, everywhere=everywhere),
+            counted.days(),
+            counted.people(),
+            await self._errors(window),
             counted.lost,
-            await self._since(window, facts, everywhere=everywhere),
+            await self._since(window),
         )
 
     async def command(
@@ -57,54 +81,108 @@ class UsageFiguresService:
     ) -> CommandFigures | None:
         """Return the figures of one command by its full name; None if it was used neither now nor before.
 
-        Raises StatisticsNotAllowed, or NotAnOperator if it is to be about all servers.
+        Raises the same as `of`.
         """
         require_staff(actor, everywhere=everywhere)
-        window = self._window(policy, days, everywhere=everywhere)
-        facts = {**window.facts(actor.guild_id), "name": name}
-        counted = _Counted(window)
-        counted.add(await self._session.execute(_COUNTS[everywhere].where(A.command_name == name), facts))
-        commands = counted.commands()
-        if not commands:
+        window = self._window(actor, policy, days, everywhere=everywhere)
+        counted = Counted(window)
+        facts = {**window.facts, "name": name}
+        rows = (await self._session.execute(OF_COMMAND, facts)).all()
+        for start, end, kind, outcome, many, answered, within, steps, step_counts in rows:
+            day = window.day(Sum(start, end).middle)
+            if day < 0 or kind in NO_USE:
+                continue
+            counted.add_uses([(window.part(day), name, kind, outcome, many, answered, within)])
+            counted.add_day(day, outcome, many)
+            if window.part(day) == NOW:
+                counted.add_steps(
+                    (name, kind, step, some) for step, some in zip(steps or (), step_counts or (), strict=True)
+                )
+        facts |= await self._unsummed(window, await self._session.scalar(SUMMED_UNTIL, facts))
+        await self._live(LIVE_OF_COMMAND[everywhere], window, facts, counted)
+        if not (commands := counted.commands()):
             return None
-        errors = await self._errors(facts, everywhere=everywhere)
+        errors = await self._errors(window)
         return CommandFigures(
             window.period,
             everywhere,
             commands[0],
-            counted.days({}),
+            counted.days(),
             tuple(error for error in errors if name in error.commands),
-            await self._since(window, facts, everywhere=everywhere),
+            await self._since(window),
         )
 
     async def mine(self, actor: Actor, policy: AnalyticsPolicy, *, days: int) -> OwnUse:
-        """Return what this person used here themselves."""
-        window = self._window(policy, days, everywhere=False)
-        facts = window.facts(actor.guild_id)
-        counted = _Counted(window)
-        counted.add(await self._session.execute(_COUNTS[False].where(A.user_id == actor.user_id), facts))
-        since = self._clock() - policy.keep_events
+        """Return what this person used here themselves, as long as that is kept."""
+        window = self._window(actor, policy, days, everywhere=False)
+        counted = Counted(window)
+        for part, name, kind, outcome, step, *counts in await self._session.execute(
+            MINE, {**window.facts, "user": actor.user_id}
+        ):
+            counted.add_uses([(part, name, kind, outcome, *counts)])
+            if part == NOW and step is not None:
+                counted.add_steps([(name, kind, step, counts[0])])
+        since = self._clock() - min(policy.keep_events, policy.keep_figures)
         return OwnUse(window.period, counted.commands(), since if since > window.period.since else None)
 
-    def _window(self, policy: AnalyticsPolicy, days: int, *, everywhere: bool) -> "_Window":
-        zone = zone_info("UTC" if everywhere else policy.timezone)
-        now = self._clock()
-        both = last_days(2 * days, 1, zone, now).bounds
-        period = Period(zone, days, 1, both[days:])
-        past = (now - both[-2]) / timedelta(days=1)
-        # As much of the first day as is over of today.
-        first = both[1] - min(past, 1.0) * (both[1] - both[0])
-        return _Window(period, (first, *both[1:days]))
+    def _window(self, actor: Actor, policy: AnalyticsPolicy, days: int, *, everywhere: bool) -> Window:
+        return Window.of(days, policy.timezone, self._clock(), guild_id=actor.guild_id, everywhere=everywhere)
 
-    async def _errors(self, facts: Mapping[str, Any], *, everywhere: bool) -> tuple[ErrorGroup, ...]:
-        rows = (await self._session.execute(_ERRORS[everywhere], facts)).all()
+    async def _whole(self, window: Window, counted: Counted) -> tuple[list[Range], datetime | None]:
+        """Add what is known of days as a whole; return which sums are of commands, and where the newest ends."""
+        day_grain, _ = window.grains
+        days, months = set[Sum](), set[Sum]()
+        for grain, start, end, kind, outcome, many, gaps, gap_counts in await self._session.execute(
+            WHOLE, window.facts
+        ):
+            one = Sum(start, end)
+            if grain != day_grain:
+                months.add(one)
+                continue
+            days.add(one)
+            day = window.day(one.middle)
+            if day < 0:
+                continue
+            if kind == TOTAL:
+                counted.add_day(day, outcome, many)
+            elif kind == PEOPLE:
+                for gap, some in zip(gaps, gap_counts, strict=True):
+                    counted.add_people(day, gap, some)
+        return window.ranges(list(days), list(months)), max((one.end for one in days), default=None)
+
+    async def _unsummed(self, window: Window, summed_until: datetime | None) -> dict[str, Any]:
+        """Return the parameters about what is in no sum yet. Raises StillAddingUp if that is too much."""
+        since = max(summed_until or window.since, window.since)
+        facts = {**window.facts, "since": since}
+        if since < self._clock() - USUAL:
+            most = {**facts, "most": MOST_LIVE}
+            if (await self._session.scalar(MANY_LIVE[window.everywhere], most) or 0) >= MOST_LIVE:
+                raise StillAddingUp
+        return facts
+
+    async def _live(self, statement: Any, window: Window, facts: Mapping[str, Any], counted: Counted) -> None:
+        for day, name, kind, outcome, step, *counts in await self._session.execute(statement, facts):
+            part = window.part(day)
+            counted.add_uses([(part, name, kind, outcome, *counts)])
+            if part == NOW and kind != LOST:
+                counted.add_day(day, outcome, counts[0])
+                if step is not None:
+                    counted.add_steps([(name, kind, step, counts[0])])
+
+    async def _since(self, window: Window) -> datetime | None:
+        first = await self._session.scalar(FIRST_OF_ALL[window.everywhere], window.facts)
+        day = window.day(first) if first is not None else 0
+        return window.starts[day] if day > 0 else None
+
+    async def _errors(self, window: Window) -> tuple[ErrorGroup, ...]:
+        rows = (await self._session.execute(ERRORS[window.everywhere], window.facts)).all()
         whole = {row.fingerprint: row for row in rows if row.command_name is None}
         commands = dict[str, list[tuple[int, str]]]()
         for row in rows:
             if row.command_name is not None:
                 commands.setdefault(row.fingerprint, []).append((-row.many, row.command_name))
         ids = {one for row in whole.values() for one in (row.first_id, row.last_id)}
-        found = {row.id: row for row in await self._session.execute(_ONES, {"ids": sorted(ids)})}
+        found = {row.id: row for row in await self._session.execute(ERROR_ROWS, {"ids": sorted(ids)})} if ids else {}
         groups = [
             ErrorGroup(
                 fingerprint,
@@ -119,153 +197,17 @@ class UsageFiguresService:
                 last.reference,
             )
             for fingerprint, row in whole.items()
+            # They are deleted once they are old enough, perhaps between two queries.
             if row.first_id in found and row.last_id in found
         ]
         return tuple(sorted(groups, key=lambda one: one.last_at, reverse=True))
 
-    async def _since(self, window: "_Window", facts: Mapping[str, Any], *, everywhere: bool) -> datetime | None:
-        first = await self._session.scalar(_FIRST[everywhere], facts)
-        return first if first is not None and first > window.before[0] else None
 
-
-@dataclass(frozen=True)
-class _Window:
-    """A period, and the one before it."""
-
-    period: Period
-    before: tuple[datetime, ...]
-    """Where the days of the period before begin."""
-
-    def facts(self, guild_id: int) -> dict[str, Any]:
-        bounds = [*self.before, *self.period.bounds[:-1]]
-        middle = self.period.since
-        return {
-            "guild": guild_id, "since": bounds[0], "middle": middle, "until": self.period.until, "bounds": bounds,
-        }  # fmt: skip
-
-
-@dataclass
-class _Counted:
-    """What is counted, as it comes."""
-
-    window: _Window
-    lost: int = 0
-    _uses: dict[tuple[str, str], dict[Any, Any]] = field(default_factory=dict[tuple[str, str], dict[Any, Any]])
-    _days: dict[int, tuple[int, int]] = field(default_factory=dict[int, tuple[int, int]])
-
-    def add(self, rows: Iterable[Any]) -> None:
-        """Add rows of the day's number, name, kind, outcome, step, count, answered and answered within a second."""
-        before = len(self.window.before)
-        for day, name, kind, outcome, at_step, many, answered, within in rows:
-            if kind == LOST:
-                self.lost += many if day > before else 0
-                continue
-            use = self._uses.setdefault(
-                (name, kind), {"outcomes": {}, "steps": {}, "answered": 0, "within": 0, "before": 0}
-            )
-            if day <= before:
-                use["before"] += many
-                continue
-            ended_as = Outcome(outcome)
-            use["outcomes"][ended_as] = use["outcomes"].get(ended_as, 0) + many
-            use["answered"] += answered
-            use["within"] += within
-            if at_step is not None:
-                use["steps"][at_step] = use["steps"].get(at_step, 0) + many
-            of_all, failed = self._days.get(day - before, (0, 0))
-            self._days[day - before] = of_all + many, failed + (many if ended_as in FAILURES else 0)
-
-    def commands(self) -> tuple[CommandUse, ...]:
-        """Return what was used, the most used first."""
-        found = [
-            CommandUse(
-                name,
-                kind,
-                Use(use["outcomes"], Durations(use["steps"]), use["answered"], use["within"]),
-                use["before"],
-            )
-            for (name, kind), use in self._uses.items()
-        ]
-        return tuple(sorted(found, key=lambda one: (-one.use.count, -one.before, one.name, one.kind)))
-
-    def days(self, people: Mapping[int, int]) -> tuple[Day, ...]:
-        """Return every day of the period."""
-        before = len(self.window.before)
-        return tuple(
-            Day(start, *self._days.get(number, (0, 0)), people.get(number + before, 0))
-            for number, start in enumerate(self.window.period.bounds[:-1], 1)
-        )
-
-
-def _day() -> Any:
-    # Through a function, as PostgreSQL takes no array of a parameter there.
-    return func.width_bucket(A.created_at, bindparam("bounds", type_=ARRAY(DateTime(timezone=True))), type_=Integer)
-
-
-def _by_day(*, everywhere: bool) -> Any:
-    keys = [_day().label("day"), A.command_name, A.command_type, ended().label("ended"), step().label("step")]
-    answered = A.first_response_ms.is_not(None)
-    return (
-        select(*keys, total(A.count), total(A.count, answered), total(A.count, answered, A.first_response_ms < SECOND))
-        .where(event_here(everywhere=everywhere), A.command_type.not_in([one for one in NO_USE if one != LOST]))
-        .group_by(*keys)
-    )
-
-
-def _somebody(*, everywhere: bool) -> tuple[ColumnElement[bool], ...]:
-    return (event_here(everywhere=everywhere), A.user_id != 0, A.command_type.not_in(NO_USE))
-
-
-def _people_of_days(*, everywhere: bool) -> Any:
-    day = _day().label("day")
-    return (
-        select(day, func.count(A.user_id.distinct()).label("many"))
-        .where(*_somebody(everywhere=everywhere))
-        .group_by(day)
-    )
-
-
-def _people(*, everywhere: bool) -> Any:
-    now = func.bool_or(A.created_at >= at("middle")).label("now")
-    before = func.bool_or(A.created_at < at("middle")).label("before")
-    one = select(now, before).where(*_somebody(everywhere=everywhere)).group_by(A.user_id).subquery().c
-    return select(
-        func.count().filter(one.now), func.count().filter(one.before), func.count().filter(one.now, one.before)
-    )
-
-
-def _errors(*, everywhere: bool) -> Any:
-    """Group all errors there are: when one was first seen is before the period, perhaps."""
-    here = [A.fingerprint.is_not(None), A.created_at < at("until")]
-    if not everywhere:
-        here.append(A.guild_id == bindparam("guild", type_=BigInteger()))
-    many = total(A.count, A.created_at >= at("middle")).label("many")
-    return (
-        select(
-            A.fingerprint,
-            A.command_name,
-            many,
-            func.count(A.guild_id.distinct()).filter(A.created_at >= at("middle")).label("guilds"),
-            func.min(A.id).label("first_id"),
-            func.max(A.id).label("last_id"),
-        )
-        .where(*here)
-        .group_by(func.grouping_sets(tuple_(A.fingerprint), tuple_(A.fingerprint, A.command_name)))
-        .having(many > 0)
-    )
-
-
-def _first(*, everywhere: bool) -> Any:
-    """Select when the first of all was recorded."""
-    here = [is_event()] if everywhere else [A.guild_id == bindparam("guild", type_=BigInteger()), is_event()]
-    return select(A.created_at).where(*here).order_by(A.created_at).limit(1)
-
-
-_ONES = select(A.id, A.error_message, A.created_at, A.release, A.reference).where(
-    A.id == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
-)
-# Built once: that takes as long as PostgreSQL takes for some thousand interactions.
-_COUNTS, _PEOPLE_OF_DAYS, _PEOPLE, _ERRORS, _FIRST = (
-    {everywhere: build(everywhere=everywhere) for everywhere in (False, True)}
-    for build in (_by_day, _people_of_days, _people, _errors, _first)
-)
+def _facts(window: Window, ranges: Collection[Range]) -> dict[str, Any]:
+    return {
+        "guild": window.guild_id,
+        "parts": [one.part for one in ranges],
+        "grains": [one.grain.value for one in ranges],
+        "starts": [one.start for one in ranges],
+        "lasts": [one.last for one in ranges],
+    }

@@ -20,20 +20,29 @@ from sqlalchemy.sql import literal_column
 
 from app.core.analytics.durations import GROWTH
 from app.core.interactions import InteractionKind, Outcome
-from app.models.audit_log import IS_EVENT, AuditLog
+from app.models.audit_log import IS_EVENT, IS_WHOLE, AuditLog
 
 A = AuditLog
-LOST, PEOPLE, SCHEMA = "lost", "people", "schema"
+LOST, SCHEMA = "lost", "schema"
 """Rows of `audit_logs` of these types are no interactions."""
-NO_USE = (InteractionKind.AUTOCOMPLETE, LOST, PEOPLE, SCHEMA)
+TOTAL, PEOPLE, SEEN = "total", "people", "seen"
+"""Sums of no command: how much was used, how many people there were, and who was last seen when."""
+NO_USE = (InteractionKind.AUTOCOMPLETE.value, LOST, TOTAL, PEOPLE, SEEN, SCHEMA)
 """What is no use of a command."""
+NEVER = 32767
+"""In the place of the days since somebody was seen before."""
 SECOND = 1000
 """Milliseconds."""
 
 
 def is_event() -> Any:
-    """Return the condition that a row is one interaction, in the words of the index."""
+    """Return the condition that a row is one interaction, in the words of the index; about the innermost table."""
     return literal_column(f"({IS_EVENT})", Boolean)
+
+
+def is_whole() -> Any:
+    """Return the condition that a row is a sum of no single command, in the words of the index."""
+    return literal_column(f"({IS_WHOLE})", Boolean)
 
 
 def at(name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import insert
@@ -10,6 +11,7 @@ from app.core.actor import Actor
 from app.core.analytics.errors import StatisticsNotAllowed
 from app.core.analytics.figures import People
 from app.core.analytics.policy import AnalyticsPolicy
+from app.core.analytics.spans import day_of, midnight
 from app.core.interactions import Outcome
 from app.core.operators import NotAnOperator
 from app.core.settings.snapshot import SettingsSnapshot
@@ -108,9 +110,8 @@ async def test_figures_are_those_that_can_be_counted_by_hand(log: Log, clock: Ma
     assert (group.commands, group.first_release, group.last_release) == (("ticket open",), "1.0", "1.1")
     assert (group.first_at, group.last_at) == tuple(clock() - timedelta(days=n, seconds=1) for n in (40, 3))
     assert group.last_reference == "R2"
-    assert (await log.call("figures", "of", STAFF, policy(), days=90)).since == clock() - 40 * day - timedelta(
-        seconds=1
-    )
+    since = (await log.call("figures", "of", STAFF, policy(), days=90)).since
+    assert since == midnight(day_of(clock() - 40 * day - timedelta(seconds=1), ZoneInfo(ZONE)), ZoneInfo(ZONE))
 
     everywhere = await log.call("figures", "of", OPERATOR, policy(), days=7, everywhere=True)
     assert everywhere.total.count == figures.total.count + 2

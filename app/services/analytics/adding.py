@@ -1,0 +1,329 @@
+"""The statements that make sums: of the interactions of some days, and of the days of some months.
+
+Each is one statement for many servers. PostgreSQL looks at each interaction once.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Integer,
+    SmallInteger,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    column,
+    func,
+    insert,
+    literal_column,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy import literal as value
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy.orm import aliased
+
+from app.core.interactions import Outcome
+from app.models.audit_log import Grain
+from app.services.analytics.rows import (
+    NEVER,
+    NO_USE,
+    PEOPLE,
+    SECOND,
+    SEEN,
+    TOTAL,
+    A,
+    ended,
+    is_event,
+    is_whole,
+    step,
+)
+
+MAX_GAP = 730
+"""Days after which somebody counts as never seen: twice the longest period."""
+COLUMNS = (
+    "guild_id", "user_id", "command_name", "command_type", "success", "outcome", "grain", "created_at", "until",
+    "count", "answered_count", "within_second_count", "steps", "step_counts", "people_ids",
+)  # fmt: skip
+
+
+def _spans() -> Any:
+    """Return the parameters `guilds`, `starts`, `ends` and `numbers` as a table."""
+    moments = ARRAY(DateTime(timezone=True))
+    return (
+        func.unnest(
+            bindparam("guilds", type_=ARRAY(BigInteger)),
+            bindparam("starts", type_=moments),
+            bindparam("ends", type_=moments),
+            bindparam("numbers", type_=ARRAY(Integer)),
+        )
+        .table_valued(
+            column("guild_id", BigInteger),
+            column("start", DateTime(timezone=True)),
+            column("until", DateTime(timezone=True)),
+            column("number", Integer),
+            name="spans",
+        )
+        .render_derived()
+    )
+
+
+def _grains(*, everywhere: bool) -> tuple[Any, Any]:
+    grains = (Grain.BOT_DAY, Grain.BOT_MONTH) if everywhere else (Grain.DAY, Grain.MONTH)
+    return tuple[Any, Any](literal_column(f"'{grain}'") for grain in grains)
+
+
+def _collected(key: Any, many: Any) -> tuple[Any, Any]:
+    """Return two arrays: the keys there are, in order, and how many of each."""
+    there = key.is_not(None)
+    keys = func.array_agg(aggregate_order_by(key, key)).filter(there)
+    return cast(keys, ARRAY(SmallInteger)), cast(
+        func.array_agg(aggregate_order_by(many, key)).filter(there), ARRAY(BigInteger)
+    )
+
+
+def add_days(*, everywhere: bool) -> Any:
+    """Insert the sums of some days. Those that are there already stay as they are."""
+    day_grain, _ = _grains(everywhere=everywhere)
+    spans = _spans()
+    one = aliased(A)
+    here = [is_event(), one.created_at >= spans.c.start, one.created_at < spans.c.until]
+    if not everywhere:
+        here.append(one.guild_id == spans.c.guild_id)
+    event = (
+        select(
+            one.command_name, one.command_type, ended(one).label("ended"), step(one).label("step"), one.count,
+            one.first_response_ms, one.user_id,
+        ).where(*here).lateral("event")
+    )  # fmt: skip
+    span = (spans.c.guild_id, spans.c.start, spans.c.until, spans.c.number)
+    events = select(*span, *event.c).select_from(spans.join(event, true())).cte("events").prefix_with("MATERIALIZED")
+    e = events.c
+    key = (e.guild_id, e.start, e.until)
+    answered = e.first_response_ms.is_not(None)
+    steps = (
+        select(
+            *key,
+            e.command_name,
+            e.command_type,
+            e.ended,
+            e.step,
+            func.sum(e.count).label("many"),
+            func.sum(e.count).filter(answered).label("answered"),
+            func.sum(e.count).filter(e.first_response_ms < SECOND).label("within"),
+        )
+        .group_by(*key, e.command_name, e.command_type, e.ended, e.step)
+        .cte("by_step")
+    )
+    s = steps.c
+    of_command = (s.guild_id, s.start, s.until, s.command_name, s.command_type, s.ended)
+    commands = _sums(
+        *_row(day_grain, s.guild_id, s.start, s.until, s.command_name, s.command_type, s.ended),
+        cast(func.sum(s.many), Integer),
+        cast(func.sum(s.answered), Integer),
+        cast(func.sum(s.within), Integer),
+        *_collected(s.step, s.many),
+        cast(null(), ARRAY(BigInteger)),
+    ).group_by(*of_command)
+    totals = (
+        _sums(
+            *_row(day_grain, s.guild_id, s.start, s.until, "", TOTAL, s.ended),
+            cast(func.sum(s.many), Integer),
+            *_nothing(5),
+        )
+        .where(s.command_type.not_in(NO_USE))
+        .group_by(s.guild_id, s.start, s.until, s.ended)
+    )
+    people, seen = _people(events, spans, day_grain)
+    return _insert(union_all(commands, totals, people, seen))
+
+
+def _people(events: Any, spans: Any, grain: Any) -> tuple[Any, Any]:
+    """Select how long ago whoever used something was seen before, and who was last seen when, now."""
+    e = events.c
+    visits = (
+        select(e.guild_id, e.start, e.until, e.number, e.user_id)
+        .where(e.user_id != 0, e.command_type.not_in(NO_USE))
+        .distinct()
+    )
+    servers = (
+        select(
+            spans.c.guild_id,
+            func.max(spans.c.start).label("start"),
+            func.max(spans.c.until).label("until"),
+            func.max(spans.c.number).label("number"),
+        )
+        .group_by(spans.c.guild_id)
+        .cte("servers")
+    )
+    newest, known = known_before(servers.c.guild_id, grain)
+    moment = cast(null(), DateTime(timezone=True))
+    earlier = select(servers.c.guild_id, moment, moment, cast(known.c.number, Integer), known.c.user_id).select_from(
+        servers.join(newest, true()).join(known, true())
+    )
+    all_visits = union_all(visits, earlier).cte("visits")
+    v = all_visits.c
+    before = func.lag(v.number).over(partition_by=(v.guild_id, v.user_id), order_by=(v.number, v.start.nulls_first()))
+    gaps = select(v.guild_id, v.start, v.until, gap(v.number, before).label("gap")).subquery().c
+    counted = (
+        select(gaps.guild_id, gaps.start, gaps.until, gaps.gap, func.count().label("many"))
+        .where(gaps.start.is_not(None))
+        .group_by(gaps.guild_id, gaps.start, gaps.until, gaps.gap)
+        .subquery()
+    )
+    c = counted.c
+    people = _sums(
+        *_row(grain, c.guild_id, c.start, c.until, "", PEOPLE, cast(null(), Text)),
+        cast(func.sum(c.many), Integer),
+        *_nothing(2),
+        *_collected(c.gap, c.many),
+        cast(null(), ARRAY(BigInteger)),
+    ).group_by(c.guild_id, c.start, c.until)
+    last = select(v.guild_id, v.user_id, func.max(v.number).label("number")).group_by(v.guild_id, v.user_id).subquery()
+    together = and_(last.c.guild_id == servers.c.guild_id, last.c.number >= servers.c.number - MAX_GAP)
+    somebody = last.c.user_id.is_not(None)
+    ids, numbers = (
+        func.array_agg(aggregate_order_by(what, last.c.user_id)).filter(somebody)
+        for what in (last.c.user_id, cast(last.c.number, BigInteger))
+    )
+    seen = (
+        _sums(
+            *_row(grain, servers.c.guild_id, servers.c.start, servers.c.until, "", SEEN, cast(null(), Text)),
+            cast(func.count(last.c.user_id), Integer),
+            *_nothing(3),
+            cast(numbers, ARRAY(BigInteger)),
+            cast(ids, ARRAY(BigInteger)),
+        )
+        .select_from(servers.outerjoin(last, together))
+        .group_by(servers.c.guild_id, servers.c.start, servers.c.until)
+    )
+    return people, seen
+
+
+def gap(number: Any, before: Any) -> Any:
+    """Return how many days ago somebody was seen before, NEVER if that is too long ago to matter."""
+    days = func.coalesce(number - before, NEVER)
+    return cast(func.least(days, NEVER), SmallInteger)
+
+
+def known_before(guild_id: Any, grain: Any) -> tuple[Any, Any]:
+    """Return who was last seen when, of the server of a row beside it: two tables to join one after the other."""
+    newest = aliased(A)
+    found = (
+        select(newest.people_ids.label("ids"), newest.step_counts.label("numbers"))
+        .where(newest.grain == grain, newest.guild_id == guild_id, is_whole(), newest.command_type == SEEN)
+        .order_by(newest.until.desc())
+        .limit(1)
+        .lateral("found")
+    )
+    each = (
+        func.unnest(found.c.ids, found.c.numbers)
+        .table_valued(column("user_id", BigInteger), column("number", BigInteger), name="known")
+        .render_derived()
+    )
+    return found, each
+
+
+def add_months(*, everywhere: bool) -> Any:
+    """Insert the sums of the days of some months. Those that are there already stay as they are."""
+    day_grain, month_grain = _grains(everywhere=everywhere)
+    spans = _spans()
+    one, other = aliased(A), aliased(A)
+    middle = one.created_at + (one.until - one.created_at) / 2
+    day: Any = literal_column("interval '1 day'")
+    inside = (one.created_at >= spans.c.start - day, one.created_at < spans.c.until)
+    made = (
+        select(other.id)
+        .where(other.grain == month_grain, other.guild_id == spans.c.guild_id)
+        .where(other.created_at >= spans.c.start - day, other.until > spans.c.start, other.created_at < spans.c.until)
+        .exists()
+    )
+    found = (
+        select(
+            one.guild_id, spans.c.start, one.command_name, one.command_type, one.outcome, one.created_at, one.until,
+            one.count, one.answered_count, one.within_second_count, one.steps, one.step_counts,
+        )
+        .select_from(spans.join(one, and_(one.grain == day_grain, one.guild_id == spans.c.guild_id, *inside)))
+        .where(middle >= spans.c.start, middle < spans.c.until, one.command_type.not_in((PEOPLE, SEEN)), ~made)
+        .cte("found").prefix_with("MATERIALIZED")
+    )  # fmt: skip
+    f = found.c
+    key = (f.guild_id, f.start, f.command_name, f.command_type, f.outcome)
+    bounds = (
+        select(f.guild_id, f.start, func.min(f.created_at).label("begin"), func.max(f.until).label("until"))
+        .group_by(f.guild_id, f.start)
+        .cte("bounds")
+    )
+    sums = (
+        select(
+            *key,
+            func.sum(f.count).label("many"),
+            func.sum(f.answered_count).label("answered"),
+            func.sum(f.within_second_count).label("within"),
+        )
+        .group_by(*key)
+        .cte("sums")
+    )
+    each = (
+        func.unnest(f.steps, f.step_counts)
+        .table_valued(column("step", SmallInteger), column("many", BigInteger), name="each")
+        .render_derived()
+    )
+    by_step = (
+        select(*key, each.c.step, func.sum(each.c.many).label("many"))
+        .select_from(found.join(each, true()))
+        .group_by(*key, each.c.step)
+        .subquery()
+    )
+    b = by_step.c
+    at, many = _collected(b.step, b.many)
+    steps = (
+        select(b.guild_id, b.start, b.command_name, b.command_type, b.outcome, at.label("steps"), many.label("many"))
+        .group_by(b.guild_id, b.start, b.command_name, b.command_type, b.outcome)
+        .subquery()
+    )
+    s, t = sums.c, steps.c
+    same = and_(
+        *(s[name] == t[name] for name in ("guild_id", "start", "command_name", "command_type")),
+        or_(s.outcome == t.outcome, and_(s.outcome.is_(None), t.outcome.is_(None))),
+    )
+    rows = _sums(
+        *_row(month_grain, s.guild_id, bounds.c.begin, bounds.c.until, s.command_name, s.command_type, s.outcome),
+        cast(s.many, Integer),
+        cast(s.answered, Integer),
+        cast(s.within, Integer),
+        t.steps,
+        t.many,
+        cast(null(), ARRAY(BigInteger)),
+    ).select_from(
+        sums.join(bounds, and_(bounds.c.guild_id == s.guild_id, bounds.c.start == s.start)).outerjoin(steps, same)
+    )
+    return _insert(rows)
+
+
+def _row(grain: Any, guild_id: Any, start: Any, until: Any, name: Any, kind: Any, outcome: Any) -> tuple[Any, ...]:
+    """Return what every sum says of itself, in the order of COLUMNS."""
+    name, kind = (value(one) if isinstance(one, str) else one for one in (name, kind))
+    worked = func.coalesce(outcome == Outcome.OK.value, True)
+    return guild_id, value(0), name, kind, worked, outcome, grain, start, until
+
+
+def _sums(*values: Any) -> Any:
+    return select(*(one.label(name) for name, one in zip(COLUMNS, values, strict=True)))
+
+
+def _nothing(many: int) -> list[Any]:
+    """Return NULL for the last columns that a row has not, in the order of COLUMNS."""
+    kinds: tuple[Any, ...] = (Integer(), Integer(), ARRAY(SmallInteger), ARRAY(BigInteger), ARRAY(BigInteger))
+    return [cast(null(), kind) for kind in kinds[:many]]
+
+
+def _insert(rows: Any) -> Any:
+    # As a part of the query, because SQLAlchemy keeps no compiled INSERT that has a conflict clause of its own.
+    once = select(rows.subquery("sums")).suffix_with("ON CONFLICT DO NOTHING")
+    return insert(A).from_select(COLUMNS, once, include_defaults=False).execution_options(dml_strategy="orm")

@@ -1,0 +1,101 @@
+"""What is counted for figures, as it comes from the database."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.core.analytics.durations import Durations
+from app.core.analytics.figures import CommandUse, Day, People, Use
+from app.core.interactions import FAILURES, Outcome
+from app.services.analytics.rows import LOST, NO_USE
+from app.services.analytics.window import BEFORE, FIRST, NOW, Window
+
+
+@dataclass
+class _One:
+    outcomes: dict[Outcome, int] = field(default_factory=dict[Outcome, int])
+    steps: dict[int, int] = field(default_factory=dict[int, int])
+    answered: int = 0
+    within: int = 0
+    first: int = 0
+    before: int = 0
+
+
+class Counted:
+    """Adds up what sums say, and what no sum has yet."""
+
+    def __init__(self, window: Window) -> None:
+        self._window = window
+        self._commands = dict[tuple[str, str], _One]()
+        self._days = [(0, 0)] * window.days
+        self._people_of_days = [0] * window.days
+        self._people = {"active": 0, "before": 0, "returning": 0}
+        self.lost = 0
+
+    def add_uses(self, rows: Iterable[Any]) -> None:
+        """Add rows of part, name, kind, outcome, how many, how many answered, and how many of these in a second."""
+        for part, name, kind, outcome, many, answered, within in rows:
+            if kind == LOST:
+                self.lost += many if part == NOW else 0
+                continue
+            if kind in NO_USE:
+                continue
+            one = self._commands.setdefault((name, kind), _One())
+            if part == FIRST:
+                one.first += many
+            elif part == BEFORE:
+                one.before += many
+            else:
+                ended = Outcome(outcome)
+                one.outcomes[ended] = one.outcomes.get(ended, 0) + many
+                one.answered += answered or 0
+                one.within += within or 0
+
+    def add_steps(self, rows: Iterable[Any]) -> None:
+        """Add rows of name, kind, step and how many, of the period."""
+        for name, kind, step, many in rows:
+            if kind not in NO_USE:
+                steps = self._commands.setdefault((name, kind), _One()).steps
+                steps[step] = steps.get(step, 0) + int(many)
+
+    def add_day(self, day: int, outcome: str, many: int) -> None:
+        """Add how much ended so on a day of the window."""
+        if day >= self._window.days:
+            of_all, failed = self._days[day - self._window.days]
+            is_failure = Outcome(outcome) in FAILURES
+            self._days[day - self._window.days] = of_all + many, failed + (many if is_failure else 0)
+
+    def add_people(self, day: int, gap: int, many: int) -> None:
+        """Add people of a day of the window who were last seen so many days before that."""
+        begin, first = self._window.days, 0 if self._window.share >= 1 / 2 else 1
+        if day >= begin:
+            self._people_of_days[day - begin] += many
+            if gap > day - begin:
+                self._people["active"] += many
+                self._people["returning"] += many if gap <= day - first else 0
+        elif day >= first and gap > day - first:
+            self._people["before"] += many
+
+    def commands(self) -> tuple[CommandUse, ...]:
+        """Return what was used, the most used first."""
+        found = [
+            CommandUse(
+                name,
+                kind,
+                Use(one.outcomes, Durations(one.steps), one.answered, one.within),
+                one.before + round(one.first * self._window.share),
+            )
+            for (name, kind), one in self._commands.items()
+        ]
+        used = (one for one in found if one.use.count or one.before)
+        return tuple(sorted(used, key=lambda one: (-one.use.count, -one.before, one.name, one.kind)))
+
+    def days(self) -> tuple[Day, ...]:
+        """Return every day of the period."""
+        of_days = zip(self._window.period.bounds[:-1], self._days, self._people_of_days, strict=True)
+        return tuple(Day(start, of_all, failed, people) for start, (of_all, failed), people in of_days)
+
+    def people(self) -> People:
+        """Return how many different people there were."""
+        active, returning = self._people["active"], self._people["returning"]
+        return People(active, self._people["before"], active - returning, returning)
