@@ -122,7 +122,7 @@ class CommandFigures:
     errors: tuple[ErrorGroup, ...]
     """The newest first."""
     since: datetime | None = None
-    """The day on which the first of all was recorded, of whatever command, if the period before begins on an earlier one."""
+    """The day on which the first of all was recorded, of any command, if the period before begins on an earlier one."""
 
     @property
     def is_comparable(self) -> bool:

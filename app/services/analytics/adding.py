@@ -17,7 +17,6 @@ from sqlalchemy import (
     column,
     func,
     insert,
-    literal_column,
     null,
     or_,
     select,
@@ -38,6 +37,7 @@ from app.services.analytics.rows import (
     SEEN,
     TOTAL,
     A,
+    constant,
     ended,
     is_event,
     is_whole,
@@ -75,7 +75,7 @@ def _spans() -> Any:
 
 def _grains(*, everywhere: bool) -> tuple[Any, Any]:
     grains = (Grain.BOT_DAY, Grain.BOT_MONTH) if everywhere else (Grain.DAY, Grain.MONTH)
-    return tuple[Any, Any](literal_column(f"'{grain}'") for grain in grains)
+    return constant(f"'{grains[0]}'"), constant(f"'{grains[1]}'")
 
 
 def _collected(key: Any, many: Any) -> tuple[Any, Any]:
@@ -235,7 +235,7 @@ def add_months(*, everywhere: bool) -> Any:
     spans = _spans()
     one, other = aliased(A), aliased(A)
     middle = one.created_at + (one.until - one.created_at) / 2
-    day: Any = literal_column("interval '1 day'")
+    day: Any = constant("interval '1 day'")
     inside = (one.created_at >= spans.c.start - day, one.created_at < spans.c.until)
     made = (
         select(other.id)

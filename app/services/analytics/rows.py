@@ -45,6 +45,11 @@ def is_whole() -> Any:
     return literal_column(f"({IS_WHOLE})", Boolean)
 
 
+def constant(sql: str) -> Any:
+    """Return a part of a statement that is no parameter, so that PostgreSQL knows which index fits."""
+    return literal_column(sql)
+
+
 def at(name: str) -> Any:
     """Return a parameter that is a moment."""
     return bindparam(name, type_=DateTime(timezone=True))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, DateTime, and_, bindparam, column, delete, func, literal_column, or_, select, true
+from sqlalchemy import BigInteger, DateTime, and_, bindparam, column, delete, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -18,7 +18,7 @@ from app.core.settings import general
 from app.models import BotSetting
 from app.models.audit_log import Grain
 from app.services.analytics.adding import add_days, add_months
-from app.services.analytics.rows import SEEN, A, at, is_event, is_whole
+from app.services.analytics.rows import SEEN, A, at, constant, is_event, is_whole
 from app.services.statements import QUIETLY, Shards, served
 
 BATCH = 50_000
@@ -162,7 +162,7 @@ def summed_until(grain: str, guild_id: Any) -> Any:
     newest = aliased(A)
     return (
         select(newest.until)
-        .where(newest.grain == literal_column(f"'{grain}'"), newest.guild_id == guild_id, is_whole())
+        .where(newest.grain == constant(f"'{grain}'"), newest.guild_id == guild_id, is_whole())
         .order_by(newest.until.desc())
         .limit(1)
     )
@@ -186,7 +186,7 @@ def _servers(shards: Shards | None) -> Any:
     guild_id = servers.c.guild_id
     summed = summed_until(Grain.DAY, guild_id).lateral("summed")
     one = aliased(A)
-    since = func.coalesce(summed.c.until, literal_column("timestamptz '-infinity'"))
+    since = func.coalesce(summed.c.until, constant("timestamptz '-infinity'"))
     unsummed = (
         select(one.created_at)
         .where(is_event(), one.guild_id == guild_id, one.created_at >= since)
@@ -261,7 +261,7 @@ def _reopen(*, everywhere: bool) -> Any:
     before = (
         select(newest.until)
         .where(
-            newest.grain == literal_column(f"'{days}'"),
+            newest.grain == constant(f"'{days}'"),
             newest.guild_id == given.c.guild_id,
             is_whole(),
             newest.command_type == SEEN,
@@ -272,11 +272,11 @@ def _reopen(*, everywhere: bool) -> Any:
         .lateral("before")
     )
     one, first = aliased(A), aliased(A)
-    grains = or_(*(one.grain == literal_column(f"'{grain}'") for grain in (days, months)))
+    grains = or_(*(one.grain == constant(f"'{grain}'") for grain in (days, months)))
     # Without such a version it is possible only while every interaction is still there.
     begin = (
         select(first.created_at)
-        .where(first.grain == literal_column(f"'{days}'"), first.guild_id == given.c.guild_id)
+        .where(first.grain == constant(f"'{days}'"), first.guild_id == given.c.guild_id)
         .order_by(first.created_at)
         .limit(1)
         .lateral("begin")
@@ -292,7 +292,7 @@ def _reopen(*, everywhere: bool) -> Any:
 
 def _forget_versions(*, everywhere: bool) -> Any:
     """Delete who was seen when in older versions, of some servers."""
-    grain: Any = literal_column(f"'{Grain.BOT_DAY if everywhere else Grain.DAY}'")
+    grain: Any = constant(f"'{Grain.BOT_DAY if everywhere else Grain.DAY}'")
     one = aliased(A)
     age = func.row_number().over(partition_by=one.guild_id, order_by=one.until.desc())
     guilds = bindparam("guilds", type_=ARRAY(BigInteger))
