@@ -88,7 +88,7 @@ class UnitOfWork:
         """The services of tickets."""
         self.faq = FaqServices(session, clock, self.settings)
         """The services of the FAQ."""
-        self.analytics = AnalyticsServices(session, clock)
+        self.analytics = AnalyticsServices(session, clock, self.settings)
         """The services of statistics."""
         self.health = HealthServices(session, clock)
         """The services of the health trend."""

@@ -7,6 +7,7 @@ from functools import partial
 from types import MappingProxyType, ModuleType
 from typing import Any, cast
 
+from app.core.analytics import pinned
 from app.core.analytics import settings as analytics
 from app.core.faq import automatic
 from app.core.faq import limits as faq_limits
@@ -92,6 +93,12 @@ STRUCTURES: Mapping[str, Structures] = MappingProxyType(
             msg("The list of open tickets. See `/tickets board`."),
             types.Board.from_json,
             most=limits.MAX_BOARDS,
+        ),
+        pinned.PINNED: Structures(
+            msg("Pinned statistics"),
+            msg("The message with figures about the use of the bot. See `/stats pin`."),
+            pinned.Pinned.from_json,
+            most=1,
         ),
         automatic.AUTOMATIC: Structures(
             msg("Suggested answers"),

@@ -1,6 +1,6 @@
 """Messages that stay in a channel and are kept in step with what a server has set up: panels, and posts of rules."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import discord
@@ -8,9 +8,9 @@ from discord.http import Route
 
 from app.bot import Bot
 from app.core.errors import UserError
-from app.effects.sending import ERRORS, send
+from app.effects.sending import ERRORS, form_of, send
 from app.ui.kit import failures
-from app.ui.kit.reply import Reply
+from app.ui.kit.reply import Attachment, Reply
 
 GONE = frozenset({10003, 10008})
 """Discord's codes for a channel and a message that are not there."""
@@ -18,14 +18,20 @@ InWords = Callable[[Exception], UserError]
 
 
 async def post(
-    bot: Bot, channel_id: int, body: dict[str, Any], *, once: str, in_words: InWords = failures.in_one_sentence
+    bot: Bot,
+    channel_id: int,
+    body: dict[str, Any],
+    *,
+    once: str,
+    files: Sequence[Attachment] = (),
+    in_words: InWords = failures.in_one_sentence,
 ) -> int:
     """Post a message and return its id; a second time within minutes for the same `once` it is the same one.
 
     Raises UserError, by what `in_words` says of what Discord answered.
     """
     try:
-        return await send(bot, channel_id, body, once=once)
+        return await send(bot, channel_id, body, once=once, files=files)
     except ERRORS as error:
         raise in_words(error) from error
 
@@ -36,13 +42,18 @@ async def renew(
     message_id: int | None,
     body: dict[str, Any],
     *,
+    files: Sequence[Attachment] = (),
     in_words: InWords = failures.in_one_sentence,
 ) -> bool:
-    """Edit a message in place; tell whether it is still there. Raises UserError."""
+    """Edit a message in place, and give it these files if there are any; tell whether it is still there.
+
+    Raises UserError.
+    """
     if message_id is None:
         return False
+    what: dict[str, Any] = {"form": form_of(body, files)} if files else {"json": body}
     try:
-        await bot.http.request(_message("PATCH", channel_id, message_id), json=body)
+        await bot.http.request(_message("PATCH", channel_id, message_id), **what)
     except ERRORS as error:
         if isinstance(error, discord.HTTPException) and error.code in GONE:
             return False

@@ -1,6 +1,5 @@
 """Posting messages, into channels and to people, with files or without."""
 
-import io
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -33,19 +32,24 @@ async def send(bot: Bot, channel_id: int, body: dict[str, Any], *, once: str, fi
     route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
     if not files:
         return int((await bot.http.request(route, json=body))["id"])
+    return int((await bot.http.request(route, form=form_of(body, files)))["id"])
+
+
+def form_of(body: dict[str, Any], files: Sequence[Attachment]) -> list[dict[str, Any]]:
+    """Return what is sent of a message with files, which has these alone."""
     # Discord knows the files of a form by these numbers.
-    body["attachments"] = [{"id": place, "filename": file.name} for place, file in enumerate(files)]
+    body = {**body, "attachments": [{"id": place, "filename": file.name} for place, file in enumerate(files)]}
     form: list[dict[str, Any]] = [{"name": "payload_json", "value": json.dumps(body)}]
-    form += [
+    return form + [
         {
             "name": f"files[{place}]",
-            "value": io.BytesIO(file.content),
+            # As it is, so that a second attempt sends it from its beginning.
+            "value": file.content,
             "filename": file.name,
             "content_type": "application/octet-stream",
         }
         for place, file in enumerate(files)
     ]
-    return int((await bot.http.request(route, form=form))["id"])
 
 
 async def direct_channel(bot: Bot, user_id: int) -> int:

@@ -9,19 +9,12 @@ from app.bot import Bot
 from app.core.actor import Actor
 from app.core.interactions import InteractionKind
 from app.core.settings.snapshot import SettingsSnapshot
-from app.ui.analytics.names import Names
 from app.ui.analytics.unused import Offered, Who
 from app.ui.help import walk
 from app.ui.kit.interaction_names import name_of_route
 from app.ui.kit.staff import offer_of
 
 Command = discord.ApplicationCommand[Any, ..., Any]
-
-
-def names_in(bot: Bot, guild_id: int) -> Names:
-    """Return what the commands of a server are called; Discord makes clickable what it has given an id."""
-    commands = [one for one in _commands(bot, guild_id) if isinstance(one, discord.SlashCommand)]
-    return Names({one.qualified_name: one.mention for one in commands if _outermost(one).id is not None})
 
 
 def offered_in(bot: Bot, snapshot: SettingsSnapshot) -> list[Offered]:

@@ -8,11 +8,10 @@ from typing import Any, TypeVar
 import discord
 
 from app.bot import Bot
-from app.commands.analytics.offered import names_in
 from app.core.actor import Actor
 from app.core.analytics.policy import AnalyticsPolicy
 from app.core.settings.snapshot import SettingsSnapshot
-from app.ui.analytics.names import Names
+from app.ui.analytics.names import Names, names_in
 from app.uow import UnitOfWork
 
 PERIODS = {"7 days": 7, "30 days": 30, "90 days": 90, "A year": 365}
@@ -65,7 +64,7 @@ class StatsCog:
     async def _context(self, interaction: discord.Interaction) -> RequestContext:
         """Read who asks. Raises NotInServer."""
         actor, snapshot = await self._bot.asked_by(interaction)
-        return RequestContext(actor, snapshot, names_in(self._bot, actor.guild_id))
+        return RequestContext(actor, snapshot, names_in(self._bot.pending_application_commands, actor.guild_id))
 
     @asynccontextmanager
     async def _work(self, interaction: discord.Interaction) -> AsyncGenerator[tuple[RequestContext, UnitOfWork]]:

@@ -16,6 +16,7 @@ from app.ui.analytics.ids import (
     ErrorId,
     Kinds,
     KindsId,
+    LookId,
     PeriodId,
     Shown,
     Sort,
@@ -172,6 +173,12 @@ class StatsButtons(ViewingCog, discord.Cog):
     @responds_to(KindsId)
     async def change_kinds(self, interaction: discord.Interaction, chosen: KindsId, kinds: Kinds) -> None:
         await self._replace(interaction, replace(chosen.shown, kinds=kinds))
+
+    @responds_to(LookId)
+    async def look_closer(self, interaction: discord.Interaction, pressed: LookId) -> None:
+        # Under a message for all: what more there is to see is for whoever asked.
+        async with answering(interaction):
+            await (await self._show(interaction, Shown(View.OVERVIEW, pressed.days))).send(interaction)
 
     @responds_to(TurnId)
     async def turn(self, interaction: discord.Interaction, pressed: TurnId) -> None:

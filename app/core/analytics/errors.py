@@ -10,6 +10,13 @@ class StatisticsNotAllowed(NotAllowed):
         super().__init__("Only staff of this server can see its statistics. `/stats mine` shows what you use.")
 
 
+class ManagersOnly(NotAllowed):
+    """They may not choose where statistics are shown."""
+
+    def __init__(self) -> None:
+        super().__init__("Only people who may manage this server can pin its statistics.")
+
+
 class StillAddingUp(Unavailable):
     """There are more interactions from before than can be counted while somebody waits."""
 

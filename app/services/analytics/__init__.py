@@ -4,17 +4,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
 from app.services.analytics.figures import UsageFiguresService
+from app.services.analytics.pinned import PinnedFiguresService
 from app.services.analytics.recording import RecordingService
 from app.services.analytics.sums import SumsService
+from app.services.structures import Settings
 
 
 class AnalyticsServices:
     """The services of the table `audit_logs`."""
 
-    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+    def __init__(self, session: AsyncSession, clock: Clock, settings: Settings) -> None:
         self.recording = RecordingService(session)
         """What writes down interactions."""
         self.figures = UsageFiguresService(session, clock)
         """What is counted."""
         self.sums = SumsService(session, clock)
         """What is added up."""
+        self.pinned = PinnedFiguresService(session, settings)
+        """Where figures are pinned."""

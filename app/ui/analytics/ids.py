@@ -98,6 +98,12 @@ class BackId(ButtonId, route="stats:v1:back"):
     shown: Shown
 
 
+class LookId(ButtonId, route="stats:v1:look"):
+    """Show these figures to whoever wants to see more, and may."""
+
+    days: Days
+
+
 class CommandPeriodId(SelectId, route="stats:v1:command", value=Days):
     """Show one command in another time."""
 

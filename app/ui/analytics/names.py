@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
+
+import discord
 
 from app.core.analytics.recording import OTHER
 from app.core.interactions import InteractionKind
@@ -54,6 +57,20 @@ class Names:
             case _:
                 said = f"/{name}"
         return shortened(" ".join(said.replace("`", "'").split()), MAX_LENGTH)
+
+
+def names_in(commands: Iterable[discord.ApplicationCommand[Any, ..., Any]], guild_id: int) -> Names:
+    """Return what the commands of a server are called; Discord makes clickable what it has given an id."""
+    mentions = dict[str, str]()
+    for command in commands:
+        if command.guild_ids and guild_id not in command.guild_ids:
+            continue
+        if isinstance(command, discord.SlashCommandGroup) and command.id is not None:
+            parts = (one for one in command.walk_commands() if isinstance(one, discord.SlashCommand))
+            mentions |= {one.qualified_name: one.mention for one in parts}
+        elif isinstance(command, discord.SlashCommand) and command.id is not None:
+            mentions[command.name] = command.mention
+    return Names(mentions)
 
 
 def as_suggestion(name: str) -> Suggestion:

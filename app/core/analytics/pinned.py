@@ -1,0 +1,47 @@
+"""The message with figures that keeps itself up to date: a JSON object among the server's settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from app.core.analytics.settings import PERIODS
+from app.core.settings.kinds import MAX_ID
+from app.core.settings.snapshot import SettingsSnapshot
+
+PINNED = "analytics_pinned"
+"""The scope of the setting."""
+KEY = "stats"
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """Where it is, and of how many days its figures are."""
+
+    channel_id: int
+    days: int
+    message_id: int | None = None
+
+    @classmethod
+    def from_json(cls, key: str, found: Mapping[str, Any]) -> Self:
+        """Read it. Raises ValueError."""
+        message = found.get("message_id")
+        days = found.get("days")
+        if key != KEY or days not in PERIODS:
+            raise ValueError("not figures that can be pinned")
+        return cls(_id(found.get("channel_id")), days, None if message is None else _id(message))
+
+    @classmethod
+    def of(cls, snapshot: SettingsSnapshot) -> "Pinned | None":
+        """Return the one of a server, None if it has none."""
+        return next((cls.from_json(*one) for one in snapshot.structures(PINNED).items()), None)
+
+    def to_json(self) -> dict[str, Any]:
+        """Write it as the settings hold it."""
+        known = {} if self.message_id is None else {"message_id": self.message_id}
+        return {"channel_id": self.channel_id, "days": self.days, **known}
+
+
+def _id(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= MAX_ID:
+        raise ValueError("not an id")
+    return value

@@ -1,0 +1,16 @@
+"""Looking after the statistics: what is shown of them by itself."""
+
+from app.bot import Bot
+from app.core.runner import Job
+from app.jobs.analytics.job import LookAfterStatistics
+from app.metrics import Metrics
+
+__all__ = ["LookAfterStatistics", "make"]
+
+
+def make(bot: Bot, metrics: Metrics) -> Job:
+    """Make the job."""
+    del metrics
+    job = LookAfterStatistics(bot)
+    job.pinned.listen()
+    return job
