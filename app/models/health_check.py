@@ -22,7 +22,13 @@ class HealthCheck(Base):
     __table_args__ = (
         Index("ix_health_check_history_checked_at", sql("checked_at DESC")),
         Index("ix_health_check_history_service_checked_at", "service", sql("checked_at DESC")),
-        Index("ix_health_check_history_grain", "grain", "service", "checked_at"),
+        Index(
+            "ix_health_check_history_grain",
+            "grain",
+            "service",
+            "checked_at",
+            postgresql_where=sql("kind = 'sample'"),
+        ),
         Index("ix_health_check_history_happened", "service", "checked_at", postgresql_where=sql("kind <> 'sample'")),
         one_of("kind", HealthKind),
         one_of("grain", HealthGrain),

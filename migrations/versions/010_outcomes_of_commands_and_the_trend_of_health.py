@@ -159,7 +159,11 @@ def upgrade() -> None:
         postgresql_where=sa.text("grain IS NULL AND command_type <> 'schema'"),
     )
     op.create_index(
-        "ix_health_check_history_grain", "health_check_history", ["grain", "service", "checked_at"], unique=False
+        "ix_health_check_history_grain",
+        "health_check_history",
+        ["grain", "service", "checked_at"],
+        unique=False,
+        postgresql_where=sa.text("kind = 'sample'"),
     )
     op.create_index(
         "ix_health_check_history_happened",
@@ -178,7 +182,11 @@ def downgrade() -> None:
         table_name="health_check_history",
         postgresql_where=sa.text("kind <> 'sample'"),
     )
-    op.drop_index("ix_health_check_history_grain", table_name="health_check_history")
+    op.drop_index(
+        "ix_health_check_history_grain",
+        table_name="health_check_history",
+        postgresql_where=sa.text("kind = 'sample'"),
+    )
     op.drop_index(
         "uq_audit_logs_sums",
         table_name="audit_logs",

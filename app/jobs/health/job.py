@@ -15,6 +15,7 @@ from app.core.health.state import StateChange, StateWatch
 from app.core.health_kinds import HealthKind, HealthState
 from app.core.release import release
 from app.jobs.health.sampler import Sampler
+from app.jobs.health.thinning import Thin
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class WatchHealth:
         """Whether the database has been told."""
         self._judges_from = bot.clock()
         self._fails = False
+        self.thinning = Thin(bot)
 
     def announced(self) -> None:
         """Nothing to do: nothing is announced to this job."""
@@ -73,6 +75,7 @@ class WatchHealth:
             await self._sample(waiting)
         if self._vitals.latest is not None and self._vitals.latest.database_ms is not None:
             await self._write(waiting)
+            self.thinning.look()
         else:
             self._judges_from = now + LEARNING
         return self._sampled_at + EVERY
@@ -80,6 +83,7 @@ class WatchHealth:
     async def stop(self) -> None:
         """Write the last rows, and how it ended."""
         await self._vitals.loop.stop()
+        await self.thinning.stop()
         if self._waiting is None:
             return
         kind = HealthKind.STOP if not self._bot.ended_by_itself else HealthKind.CRASH

@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.clock import Clock
 from app.services.health.reading import HealthReadingService
 from app.services.health.recording import HealthRecordingService
+from app.services.health.thinning import HealthThinningService
 
 
 class HealthServices:
@@ -15,3 +16,5 @@ class HealthServices:
         """Trend, incidents and availability."""
         self.recording = HealthRecordingService(session, clock)
         """Samples, and what happened to a process."""
+        self.thinning = HealthThinningService(session, clock)
+        """What becomes of it with age."""

@@ -1,7 +1,7 @@
 """Reading the health trend: points, incidents and availability."""
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -37,7 +37,7 @@ from app.core.health.trend import (
     Trend,
 )
 from app.models.health_check import HealthCheck
-from app.services.health.rows import SAMPLE, each_service
+from app.services.health.rows import EPOCH, SAMPLE, each_service
 
 H = HealthCheck
 COLUMNS = HealthCheck.__table__.c
@@ -45,8 +45,6 @@ BEFORE = 50
 """How many happenings of a process before a time tell how it was when that time began."""
 MAX_HAPPENINGS = 5000
 """Of each process; the newest."""
-EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-"""Where steps are counted from: a midnight."""
 _DOUBLE = Double[float]()
 _TOGETHER = frozenset({Figure.GUILDS, Figure.RECONNECTS, Figure.RATE_LIMITED, Figure.INVALID_REQUESTS})
 """Figures that several processes have together, and not on average."""

@@ -20,7 +20,6 @@ from sqlalchemy import (
     exists,
     func,
     insert,
-    literal_column,
     select,
     true,
 )
@@ -33,7 +32,7 @@ from app.core.health.figures import HealthFigures
 from app.core.health.records import HealthRecord, Run, start_of
 from app.core.health_kinds import HealthKind
 from app.models.health_check import HealthCheck
-from app.services.health.rows import SAMPLE, each_service
+from app.services.health.rows import EMPTY, SAMPLE, constant, each_service
 
 H = HealthCheck
 TABLE = cast_type(Table, HealthCheck.__table__)
@@ -152,9 +151,7 @@ def _insert() -> Any:
         .render_derived(with_types=True)
     )
     there = exists().where(H.service == given.c.service, H.checked_at == given.c.checked_at, H.kind == given.c.kind)
-    documents = {
-        name: func.coalesce(given.c[name], literal_column("'{}'::jsonb")) for name in ("queues", "shards", "highest")
-    }
+    documents = {name: func.coalesce(given.c[name], EMPTY) for name in ("queues", "shards", "highest")}
     values = [documents.get(name, given.c[name]) for name in _TYPES]
     return insert(TABLE).from_select(list(_TYPES), select(*values).where(~there)).returning(H.kind)
 
@@ -202,11 +199,11 @@ def _end(kind: HealthKind, at: Any, run: Any, *conditions: ColumnElement[bool]) 
         "service": run.service,
         "version": run.version,
         "revision": run.revision,
-        "kind": literal_column(f"'{kind}'"),
+        "kind": constant(kind),
         "checked_at": at,
         "since": run.began,
         "uptime_seconds": func.greatest(lasted, 0),
-        "db_status": literal_column(f"'{ANSWERS}'"),
+        "db_status": constant(ANSWERS),
     }
     return insert(TABLE).from_select(list(values), select(*values.values()).where(*conditions)).returning(H.service)
 

@@ -1,14 +1,24 @@
 """What the statements about the health trend have in common."""
 
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, literal_column, select, true
 
 from app.core.health_kinds import HealthKind
 from app.models.health_check import HealthCheck
 
-SAMPLE: ColumnElement[str] = literal_column(f"'{HealthKind.SAMPLE}'")
-"""As the index of what happened has it."""
+
+def constant(text: str) -> Any:
+    """Return a text as a constant of the statement, as indexes of some rows only have it."""
+    return cast("Any", literal_column(f"'{text}'"))
+
+
+SAMPLE: ColumnElement[str] = constant(HealthKind.SAMPLE)
+EMPTY = cast("Any", literal_column("'{}'::jsonb"))
+"""A document without anything."""
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+"""Where steps of time are counted from: a midnight."""
 
 
 def each_service() -> Any:
