@@ -38,6 +38,10 @@ class Freq(StrEnum):
     MINUTELY = "MINUTELY"
 
 
+MOST_DAYS = {Freq.YEARLY: 366, Freq.MONTHLY: 31, Freq.WEEKLY: 7, Freq.DAILY: 1}
+"""Of a period, where some of its times can be chosen by their positions."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """One recurrence rule. Empty parts follow from the start, as RFC 5545 has it.
@@ -69,9 +73,7 @@ class Rule:
     @property
     def once_a_day(self) -> bool:
         """Whether no day has two of its times."""
-        return (
-            self.freq not in (Freq.HOURLY, Freq.MINUTELY) and max(len(self.hours), 1) * max(len(self.minutes), 1) == 1
-        )
+        return not self.within_day and max(len(self.hours), 1) * max(len(self.minutes), 1) == 1
 
     def walk(self, start: datetime, since: datetime) -> Iterator[datetime]:
         """Yield the naive times of a series that began at `start`, from `since` on and in order.
@@ -84,6 +86,9 @@ class Rule:
         at += (first - at) % self._step
         last = self._horizon(since)
         clocks = _Clocks(self, start)
+        if self.positions and not clocks.are_chosen(MOST_DAYS[self.freq], start):
+            # No period has so many times.
+            return
         while at <= last:
             found = False
             for moment in self._instances(at, start, since, clocks):
@@ -91,7 +96,7 @@ class Rule:
                 yield moment
             if found:
                 last = self._horizon(self._day_in(at))
-            at = self._following(at)
+            at = self._following(at, clocks)
 
     def nth(self, start: datetime, number: int) -> datetime | None:
         """Return one of the times of a series that began at `start`, counted from one; None if there are fewer.
@@ -102,23 +107,33 @@ class Rule:
         found = takewhile(lambda at: at.year <= start.year + years, self.walk(start, start))
         return next(islice(found, number - 1, None), None)
 
-    def _following(self, period: int) -> int:
-        """Return the next period worth a look: a rule of days passes over the months it leaves out."""
+    def _following(self, period: int, clocks: "_Clocks") -> int:
+        """Return the next period worth a look.
+
+        A rule of days passes over the months it leaves out, one of hours or minutes over the days without any of them.
+        """
         following = period + self._step
-        if self.months and self.freq in (Freq.DAILY, Freq.HOURLY, Freq.MINUTELY):
+        if clocks.have_gaps:
+            following += clocks.empty_from(following)
+        if self.months and (self.within_day or self.freq is Freq.DAILY):
             day = date.fromordinal(following)
             if day.month not in self.months:
                 rest = monthrange(day.year, day.month)[1] - day.day + 1
                 following += -(-rest // self._step) * self._step
         return following
 
-    @property
+    @cached_property
+    def within_day(self) -> bool:
+        """Whether its times are counted in hours or minutes."""
+        return self.freq in (Freq.HOURLY, Freq.MINUTELY)
+
+    @cached_property
     def _step(self) -> int:
         # Hours and minutes are counted inside the day they fall in; their period is that day.
-        return 1 if self.freq in (Freq.HOURLY, Freq.MINUTELY) else self.interval
+        return 1 if self.within_day else self.interval
 
     def _horizon(self, moment: date) -> int:
-        shorter = 5 if self.freq in (Freq.HOURLY, Freq.MINUTELY) else 1
+        shorter = 5 if self.within_day else 1
         years = HORIZON_YEARS // shorter * (self.interval if self.freq is Freq.YEARLY else 1)
         last_year = min(moment.year + years, MAXYEAR - 1)
         return self._period(date(last_year, 12, 31))
@@ -141,8 +156,10 @@ class Rule:
         """Yield what a period gives from a moment on."""
         if self.positions:
             days = list(self._days(period, start))
+            if not days:
+                return
             # A rule with positions has the same clocks on each day, so that the place of each time is arithmetic.
-            times = clocks.of(days[0]) if days else ()
+            times = clocks.of(days[0])
             places = (divmod(index, len(times)) for index in clocks.chosen(len(days) * len(times)))
             every = (datetime.combine(days[day], times[clock]) for day, clock in places)
             yield from (moment for moment in every if moment >= since)
@@ -220,6 +237,15 @@ class _Clocks:
         self._start = start
         self._known: dict[int, tuple[time, ...]] = {}
         self._chosen: dict[int, list[int]] = {}
+        self._empty: dict[int, int] = {}
+        in_minutes = rule.freq is Freq.MINUTELY
+        self._a_day = 24 * 60 if in_minutes else 24
+        self._interval = rule.interval if rule.within_day else 1
+        # In hours or minutes since the first day of the calendar.
+        self._begun = start.toordinal() * self._a_day + (start.hour * 60 + start.minute if in_minutes else start.hour)
+        is_thin = self._interval > self._a_day or bool(rule.hours or rule.minutes)
+        self.have_gaps = is_thin and self._a_day % self._interval != 0
+        """Whether some days may have a time and others none."""
 
     def chosen(self, total: int) -> list[int]:
         """Return which of so many times the rule's positions choose, counted from zero."""
@@ -228,14 +254,31 @@ class _Clocks:
             self._chosen[total] = sorted(index for index in chosen if 0 <= index < total)
         return self._chosen[total]
 
+    def are_chosen(self, days: int, day: date) -> bool:
+        """Tell whether the rule's positions choose any of the times of so many days at most."""
+        return min(map(abs, self._rule.positions)) <= days * len(self.of(day))
+
     def of(self, day: date) -> tuple[time, ...]:
         """Return the times of a day, in order."""
-        rule, start, first = self._rule, self._start, 0
-        days = day.toordinal() - start.toordinal()
-        if rule.freq is Freq.MINUTELY:
-            first = (start.hour * 60 + start.minute - days * 24 * 60) % rule.interval
-        elif rule.freq is Freq.HOURLY:
-            first = (start.hour - days * 24) % rule.interval
+        return self._beginning((self._begun - day.toordinal() * self._a_day) % self._interval)
+
+    def empty_from(self, day: int) -> int:
+        """Return how many days from one on have no time; a whole round of them if none has."""
+        first = (self._begun - day * self._a_day) % self._interval
+        known = self._empty.get(first)
+        return known if known is not None else self._empty_days(first)
+
+    def _empty_days(self, first: int) -> int:
+        begins, empty = first, 0
+        # After as many days as the interval is long, days begin at the same count again.
+        while empty < self._interval and not self._beginning(begins):
+            days = max(begins // self._a_day, 1)
+            empty, begins = empty + days, (begins - days * self._a_day) % self._interval
+        self._empty[first] = empty
+        return empty
+
+    def _beginning(self, first: int) -> tuple[time, ...]:
+        """Return the times of a day whose first hour or minute of the interval is so many after midnight."""
         if first not in self._known:
             self._known[first] = tuple(self._times(first))
         return self._known[first]

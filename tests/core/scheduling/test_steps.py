@@ -104,6 +104,21 @@ def test_every_question_to_any_rule_takes_few_steps(rule: Rule, count: int | Non
         (Rule(Freq.DAILY, month_days=(31,), weekdays=((0, 0),)), MAX_COUNT),
         (Rule(Freq.MINUTELY, 9973, month_days=(31,), weekdays=((0, 0),), hours=(3,), minutes=(11,)), 2),
         (Rule(Freq.MINUTELY, 2, minutes=tuple(range(1, 60, 2))), MAX_COUNT),
+        # Most days have no time, which takes 1.4 million lines where each is looked at.
+        (Rule(Freq.HOURLY, 97), MAX_COUNT),
+        (Rule(Freq.HOURLY, 7, hours=(9,)), MAX_COUNT),
+        (Rule(Freq.MINUTELY, 10_000), MAX_COUNT),
+        (Rule(Freq.MINUTELY, 97, hours=(9,), minutes=(1,)), MAX_COUNT),
+        # Of each day the 366th time before its end, of 72.
+        (
+            Rule(Freq.DAILY, month_days=(-24, 3, 29), hours=ALL_HOURS, minutes=(10, 12, 33), positions=(-366, -307)),
+            None,
+        ),
+        (Rule(Freq.DAILY, month_days=(31,), weekdays=((0, 0),), hours=ALL_HOURS, positions=(1,)), MAX_COUNT),
+        # No day is without one, and few are days of the rule.
+        (Rule(Freq.HOURLY, month_days=(31,), weekdays=((0, 0),)), MAX_COUNT),
+        (Rule(Freq.MINUTELY, 1439, month_days=(31,), weekdays=((0, 0),)), MAX_COUNT),
+        (Rule(Freq.MINUTELY, 1441, month_days=(31,), weekdays=((0, 0),)), MAX_COUNT),
     ],
 )
 def test_the_worst_that_was_typed_takes_few_steps(rule: Rule, count: int | None) -> None:
