@@ -2,8 +2,10 @@
 
 import asyncio
 import time
+from contextlib import suppress
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -31,6 +33,7 @@ class DatabaseProbe:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._given_up: set[asyncio.Task[tuple[Any, ...]]] = set()
 
     @property
     def in_use(self) -> int:
@@ -41,12 +44,9 @@ class DatabaseProbe:
         """Ask the database something that it answers at once. Waits no longer than that, and raises nothing."""
         in_use, began = self.in_use, time.perf_counter()
         seconds: float | None = None
-        try:
-            async with asyncio.timeout(patience_seconds), self._engine.connect() as connection:
-                await connection.execute(_QUERY)
-                seconds = time.perf_counter() - began
-        except (*DRIVER_ERRORS, TimeoutError):
-            pass
+        with suppress(NoAnswer, *DRIVER_ERRORS):
+            await self._ask(_QUERY, patience_seconds)
+            seconds = time.perf_counter() - began
         return DatabaseHealth(seconds, in_use, self._pool.most)
 
     @property
@@ -65,8 +65,7 @@ class DatabaseProbe:
         Raises NoAnswer.
         """
         try:
-            async with asyncio.timeout(patience_seconds), self._engine.connect() as connection:
-                return tuple((await connection.scalars(_REVISIONS)).all())
+            return await self._ask(_REVISIONS, patience_seconds)
         except DBAPIError as error:
             state = getattr(error.orig, "sqlstate", None)
             if state == UNDEFINED_TABLE:
@@ -74,8 +73,32 @@ class DatabaseProbe:
             if state == INSUFFICIENT_PRIVILEGE:
                 return None
             raise NoAnswer from error
-        except (*DRIVER_ERRORS, TimeoutError) as error:
+        except DRIVER_ERRORS as error:
             raise NoAnswer from error
+
+    async def _ask(self, query: TextClause, patience_seconds: float) -> tuple[Any, ...]:
+        """Return the first column. Raises NoAnswer after that time, and what the driver raises."""
+        asking = asyncio.create_task(self._answer(query), name="database probe")
+        try:
+            await asyncio.wait({asking}, timeout=patience_seconds)
+        finally:
+            if not asking.done():
+                # To give a connection back to a server that hangs takes seconds more, for which nobody should wait.
+                asking.cancel()
+                self._given_up.add(asking)
+                asking.add_done_callback(self._forget)
+        if asking.done():
+            return asking.result()
+        raise NoAnswer
+
+    def _forget(self, asking: "asyncio.Task[tuple[Any, ...]]") -> None:
+        self._given_up.discard(asking)
+        if not asking.cancelled():
+            asking.exception()
+
+    async def _answer(self, query: TextClause) -> tuple[Any, ...]:
+        async with self._engine.connect() as connection:
+            return tuple((await connection.scalars(query)).all())
 
     @property
     def _pool(self) -> TurnTakingPool:

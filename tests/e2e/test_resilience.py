@@ -257,6 +257,14 @@ async def test_health_follows_the_database_its_schema_and_the_gateway(
         assert (await ask("/metrics"))[0] == 200
         await relay.open()
         assert await ask("/readyz") == (200, "ready\n")
+        # A server that takes what it is sent and says nothing.
+        relay.held.clear()
+        began = asyncio.get_running_loop().time()
+        assert await ask("/readyz") == (503, "the database does not answer\n")
+        assert (await ask("/metrics"))[0] == 200
+        assert asyncio.get_running_loop().time() - began < 2.9
+        relay.held.set()
+        assert await ask("/readyz") == (200, "ready\n")
         # Somebody moves the schema to another revision under the running bot, and back.
         for left, told in (("'001'", "001"), ("'999'", "999"), (None, "no revision")):
             await execute(own_database, "DELETE FROM alembic_version")
