@@ -90,7 +90,7 @@ class UnitOfWork:
         """The services of the FAQ."""
         self.analytics = AnalyticsServices(session, clock, self.settings)
         """The services of statistics."""
-        self.health = HealthServices(session, clock)
+        self.health = HealthServices(session, clock, self.settings)
         """The services of the health trend."""
 
     def after_commit(self, action: Callable[[], None]) -> None:

@@ -12,6 +12,7 @@ from app.core.analytics import settings as analytics
 from app.core.faq import automatic
 from app.core.faq import limits as faq_limits
 from app.core.faq import settings as faq
+from app.core.health import alerts
 from app.core.messages import Message, msg
 from app.core.onboarding import limits as onboarding_limits
 from app.core.onboarding import posts, removed, runs
@@ -123,6 +124,11 @@ STRUCTURES: Mapping[str, Structures] = MappingProxyType(
             msg("What was removed and can be put back. See `/onboarding questions remove` and `/rules remove`."),
             removed.Removed.from_json,
             most=removed.MAX_REMOVED,
+        ),
+        alerts.ALERTS: Structures(
+            msg("Alerts about the bot"),
+            msg("Where the people who run the bot are told that something is wrong. See `/health alerts`."),
+            alerts.read,
         ),
     }
 )

@@ -2,6 +2,7 @@
 
 from app.bot import Bot
 from app.core.runner import Job
+from app.jobs.health.alerts import Alerts
 from app.jobs.health.job import WatchHealth
 from app.jobs.health.sampler import Sampler
 from app.metrics import Metrics
@@ -14,4 +15,7 @@ def make(bot: Bot, metrics: Metrics) -> Job:
     del metrics
     sampler = Sampler(bot)
     sampler.listen()
-    return WatchHealth(bot, sampler)
+    job, alerts = WatchHealth(bot, sampler), Alerts(bot)
+    job.watchers.append(alerts)
+    bot.before_stop.append(alerts.stop)
+    return job

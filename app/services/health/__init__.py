@@ -3,15 +3,19 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
+from app.services.health.alerts import HealthAlertService
 from app.services.health.reading import HealthReadingService
 from app.services.health.recording import HealthRecordingService
 from app.services.health.thinning import HealthThinningService
+from app.services.structures import Settings
 
 
 class HealthServices:
     """The services of the table `health_check_history`."""
 
-    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+    def __init__(self, session: AsyncSession, clock: Clock, settings: Settings) -> None:
+        self.alerts = HealthAlertService(settings, clock)
+        """Where operators are told that something is wrong."""
         self.reading = HealthReadingService(session, clock)
         """Trend, incidents and availability."""
         self.recording = HealthRecordingService(session, clock)
