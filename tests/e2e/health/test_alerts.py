@@ -33,7 +33,7 @@ async def minutes(bot: Bot, clock: ManualClock, count: int) -> None:
 
 def late(bot: Bot, seconds: float) -> None:
     """Let reminders be late."""
-    bot.vitals.reminder_late_seconds = lambda: seconds
+    bot.vitals.reminder_lateness = lambda: seconds
 
 
 @pytest_asyncio.fixture(loop_scope="session")
