@@ -8,10 +8,11 @@ from app.core.analytics.figures import CommandUse
 from app.core.messages import t, tn
 from app.core.settings import general
 from app.ui.analytics import charts
-from app.ui.analytics.frame import BUTTONS, CHOICE, MORE, StatsPage, finished, titled
+from app.ui.analytics.frame import BUTTONS, CHOICE, MORE, StatsPage, finished, title_of
 from app.ui.analytics.ids import Kinds, KindsId, Sort, SortId, TurnId
 from app.ui.analytics.words import counted, speed, success
 from app.ui.kit.charts import Chart
+from app.ui.kit.colours import colour_of
 from app.ui.kit.components import Item, select, turning
 from app.ui.kit.limits import MAX_EMBED_DESCRIPTION
 from app.ui.kit.reply import Reply
@@ -22,7 +23,7 @@ MIN_MEASURED = 5
 
 def view(page: StatsPage, picture: bytes | None = None) -> Reply:
     """Show a page of the list, with a chart of the first ones."""
-    embed = titled(page, sort_names()[page.shown.sort])
+    embed = discord.Embed(title=title_of(page, sort_names()[page.shown.sort]), colour=colour_of(page.snapshot))
     listed = ordered(page.commands, page.shown.sort)
     size = page.snapshot[general.PAGE_SIZE]
     pages = max(1, -(-len(listed) // size))

@@ -7,10 +7,10 @@ import discord
 from app.core.analytics.figures import ErrorGroup
 from app.core.messages import t, tn
 from app.core.settings import general
-from app.ui.analytics.frame import BUTTONS, CHOICE, StatsPage, choosing, finished, titled
+from app.ui.analytics.frame import BUTTONS, CHOICE, StatsPage, choosing, finished, title_of
 from app.ui.analytics.ids import BackId, ErrorId, TurnId
 from app.ui.analytics.names import Names
-from app.ui.kit.colours import BAD
+from app.ui.kit.colours import BAD, colour_of
 from app.ui.kit.components import Item, button, select, turning
 from app.ui.kit.limits import MAX_EMBED_DESCRIPTION, MAX_OPTION
 from app.ui.kit.reply import Reply
@@ -22,7 +22,7 @@ MAX_COMMANDS = 10
 
 def view(page: StatsPage) -> Reply:
     """Show a page of the errors, the newest first, with a select that shows one."""
-    embed = titled(page, t("Errors"))
+    embed = discord.Embed(title=title_of(page, t("Errors")), colour=colour_of(page.snapshot))
     found, size = page.figures.errors, page.snapshot[general.PAGE_SIZE]
     pages = max(1, -(-len(found) // size))
     number = min(page.shown.page, pages - 1)
@@ -53,8 +53,7 @@ def view(page: StatsPage) -> Reply:
 
 def one(page: StatsPage, error: ErrorGroup) -> Reply:
     """Show all that is known of one kind of error."""
-    embed = titled(page, t("An error"))
-    embed.colour = BAD
+    embed = discord.Embed(title=title_of(page, t("An error")), colour=BAD)
     embed.description = in_code(error.what, MAX_EMBED_DESCRIPTION)
     embed.add_field(name=t("How often"), value=f"{error.count:,}")
     if page.shown.everywhere:

@@ -16,7 +16,6 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.analytics.ids import Kinds, PeriodId, Shown, View, ViewId
 from app.ui.analytics.names import Names
 from app.ui.analytics.words import period
-from app.ui.kit.colours import colour_of
 from app.ui.kit.components import Item, select
 from app.ui.kit.ids import SelectId
 from app.ui.kit.limits import MAX_FIELD_VALUE
@@ -53,12 +52,15 @@ class StatsPage:
         return replace(self.shown, page=number)
 
 
-def titled(page: StatsPage, said: str) -> discord.Embed:
-    """Begin with what it is about, and of which time."""
-    title = t("{what}: {period}", what=said, period=period(page.shown.days))
-    if page.shown.everywhere:
-        title = t("{title}, all servers", title=title)
-    return discord.Embed(title=title, colour=colour_of(page.snapshot))
+def title_of(page: StatsPage, said: str) -> str:
+    """Say what it is about, and of which time."""
+    return about(said, page.shown.days, everywhere=page.shown.everywhere)
+
+
+def about(what: str, days: int, *, everywhere: bool) -> str:
+    """Say what something is about, of which time, and whether of all servers."""
+    title = t("{what}: {period}", what=what, period=period(days))
+    return t("{title}, all servers", title=title) if everywhere else title
 
 
 def finished(

@@ -6,10 +6,9 @@ from app.core.analytics.figures import OwnUse
 from app.core.messages import t, tn
 from app.core.scheduling.calendar_words import day
 from app.core.settings.snapshot import SettingsSnapshot
-from app.ui.analytics.frame import PERIOD, days_note, periods
+from app.ui.analytics.frame import PERIOD, about, days_note, periods
 from app.ui.analytics.ids import MinePeriodId
 from app.ui.analytics.names import Names
-from app.ui.analytics.words import period
 from app.ui.kit.colours import colour_of
 from app.ui.kit.components import select
 from app.ui.kit.reply import Reply
@@ -19,7 +18,7 @@ MAX_LINES = 15
 
 def view(own: OwnUse, snapshot: SettingsSnapshot, names: Names) -> Reply:
     """Show how often somebody used what."""
-    title = t("{what}: {period}", what=t("What you use"), period=period(own.period.days))
+    title = about(t("What you use"), own.period.days, everywhere=False)
     embed = discord.Embed(title=title, colour=colour_of(snapshot))
     used = [one for one in own.commands if one.use.count]
     lines = [f"{names.marked(one.name, one.kind)} · {one.use.count:,}" for one in used[:MAX_LINES]]

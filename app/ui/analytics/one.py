@@ -9,11 +9,11 @@ from app.core.messages import t
 from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.analytics import charts
 from app.ui.analytics.errors import line_of
-from app.ui.analytics.frame import BUTTONS, PERIOD, PICTURE, add_lines, days_note, no_chart, periods, since_notes
+from app.ui.analytics.frame import BUTTONS, PERIOD, PICTURE, about, add_lines, days_note, no_chart, periods, since_notes
 from app.ui.analytics.ids import MAX_NAME, BackId, CommandPeriodId, Shown, View
 from app.ui.analytics.names import Names
 from app.ui.analytics.speed import answers
-from app.ui.analytics.words import counted, outcomes, period
+from app.ui.analytics.words import counted, outcomes
 from app.ui.kit.charts import Chart
 from app.ui.kit.colours import colour_of
 from app.ui.kit.components import Item, button, select
@@ -25,7 +25,10 @@ MAX_ERRORS = 5
 def view(figures: CommandFigures, snapshot: SettingsSnapshot, names: Names, *, picture: bytes | None = None) -> Reply:
     """Show what is known of one command."""
     one, use = figures.use, figures.use.use
-    embed = _embed(names.text(one.name, one.kind), figures.period.days, snapshot, everywhere=figures.everywhere)
+    embed = discord.Embed(
+        title=about(names.text(one.name, one.kind), figures.period.days, everywhere=figures.everywhere),
+        colour=colour_of(snapshot),
+    )
     embed.description = names.marked(one.name, one.kind)
     embed.add_field(name=t("Uses"), value=counted(use.count, one.before if figures.is_comparable else None))
     if use.count:
@@ -52,18 +55,11 @@ def chart(figures: CommandFigures, names: Names) -> Chart | None:
 
 def unused(name: str, snapshot: SettingsSnapshot, names: Names, *, days: int, everywhere: bool = False) -> Reply:
     """Say that nobody used a command that there is."""
-    embed = _embed(names.text(name), days, snapshot, everywhere=everywhere)
+    embed = discord.Embed(title=about(names.text(name), days, everywhere=everywhere), colour=colour_of(snapshot))
     embed.description = t(
         "{command} was not used in this time, nor in the time before.", command=names.marked(name, "")
     )
     return Reply(embed=embed, items=list(_items(name, days, everywhere=everywhere)), replaces_files=True)
-
-
-def _embed(name: str, days: int, snapshot: SettingsSnapshot, *, everywhere: bool) -> discord.Embed:
-    title = t("{what}: {period}", what=name, period=period(days))
-    if everywhere:
-        title = t("{title}, all servers", title=title)
-    return discord.Embed(title=title, colour=colour_of(snapshot))
 
 
 def _items(name: str, days: int, *, everywhere: bool) -> Iterable[Item]:

@@ -7,11 +7,12 @@ from app.core.messages import t
 from app.ui.analytics import charts
 from app.ui.analytics.commands import ordered
 from app.ui.analytics.errors import line_of as error_line
-from app.ui.analytics.frame import StatsPage, add_lines, finished, no_chart, titled
+from app.ui.analytics.frame import StatsPage, add_lines, finished, no_chart, title_of
 from app.ui.analytics.ids import Sort
 from app.ui.analytics.speed import answers
 from app.ui.analytics.words import counted, outcomes, percent, speed
 from app.ui.kit.charts import Chart
+from app.ui.kit.colours import colour_of
 from app.ui.kit.reply import Reply
 
 MOST_USED, OTHERS = 5, 3
@@ -20,7 +21,7 @@ MOST_USED, OTHERS = 5, 3
 
 def view(page: StatsPage, picture: bytes | None = None) -> Reply:
     """Show the overview, with its chart if there is one."""
-    embed = titled(page, t("Use of the bot"))
+    embed = discord.Embed(title=title_of(page, t("Use of the bot")), colour=colour_of(page.snapshot))
     if not add_figures(embed, page):
         return finished(embed, page)
     add_errors(embed, page)

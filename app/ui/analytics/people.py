@@ -1,16 +1,19 @@
 """How many people use the bot. Never who: nobody is ranked."""
 
+import discord
+
 from app.core.messages import t
 from app.ui.analytics import charts
-from app.ui.analytics.frame import StatsPage, finished, no_chart, titled
+from app.ui.analytics.frame import StatsPage, finished, no_chart, title_of
 from app.ui.analytics.words import counted, percent
 from app.ui.kit.charts import Chart
+from app.ui.kit.colours import colour_of
 from app.ui.kit.reply import Reply
 
 
 def view(page: StatsPage, picture: bytes | None = None) -> Reply:
     """Show how many people there were, and how many of them are new."""
-    embed = titled(page, t("People who use the bot"))
+    embed = discord.Embed(title=title_of(page, t("People who use the bot")), colour=colour_of(page.snapshot))
     figures, found = page.figures, page.figures.people
     if not found.active:
         embed.description = t("Nobody used the bot in this time.")

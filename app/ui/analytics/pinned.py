@@ -1,12 +1,15 @@
 """The message with figures that keeps itself up to date, and what is said when it is set up."""
 
+import discord
+
 from app.core.analytics.pinned import Pinned
 from app.core.messages import t
 from app.models import SettingsHistory
-from app.ui.analytics.frame import PICTURE, StatsPage, no_chart, notes_of, titled
+from app.ui.analytics.frame import PICTURE, StatsPage, no_chart, notes_of, title_of
 from app.ui.analytics.ids import LookId
 from app.ui.analytics.overview import add_figures
 from app.ui.analytics.words import period
+from app.ui.kit.colours import colour_of
 from app.ui.kit.components import button
 from app.ui.kit.reply import Attachment, Reply
 from app.ui.kit.undo import undo_button
@@ -14,7 +17,7 @@ from app.ui.kit.undo import undo_button
 
 def message(page: StatsPage, picture: bytes | None = None) -> Reply:
     """Return the message as it is now. It names nobody, and no errors."""
-    embed = titled(page, t("Use of the bot"))
+    embed = discord.Embed(title=title_of(page, t("Use of the bot")), colour=colour_of(page.snapshot))
     has_figures = add_figures(embed, page)
     notes = [] if picture is not None or not has_figures else [no_chart()]
     embed.set_footer(text="\n".join([*notes, *notes_of(page.figures)]))

@@ -5,17 +5,15 @@ from datetime import datetime
 from app.core.analytics.figures import CommandUse, Day, ErrorGroup, UsageFigures, Use
 from app.core.csv_export import Cell, to_csv
 from app.core.messages import t
-from app.ui.analytics.frame import notes_of
+from app.ui.analytics.frame import about, notes_of
 from app.ui.analytics.names import Names
-from app.ui.analytics.words import OUTCOMES, period
+from app.ui.analytics.words import OUTCOMES
 from app.ui.kit.reply import Attachment, Reply
 
 
 def exported(figures: UsageFigures, names: Names) -> Reply:
     """Hand the table over."""
-    said = t("{what}: {period}", what=t("Use of the bot"), period=period(figures.period.days))
-    if figures.everywhere:
-        said = t("{title}, all servers", title=said)
+    said = about(t("Use of the bot"), figures.period.days, everywhere=figures.everywhere)
     return Reply("\n".join([said, *(f"-# {note}" for note in notes_of(figures))]), attachments=[table(figures, names)])
 
 

@@ -4,10 +4,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+import discord
+
 from app.core.messages import t, tn
-from app.ui.analytics.frame import BUTTONS, StatsPage, finished, titled
+from app.ui.analytics.frame import BUTTONS, StatsPage, finished, title_of
 from app.ui.analytics.ids import TurnId
 from app.ui.analytics.names import MENUS
+from app.ui.kit.colours import colour_of
 from app.ui.kit.components import turning
 from app.ui.kit.reply import Reply
 
@@ -40,7 +43,7 @@ class Offered:
 
 def view(page: StatsPage, offered: Sequence[Offered]) -> Reply:
     """Show a page of what was never used, by the groups of commands."""
-    embed = titled(page, t("Never used"))
+    embed = discord.Embed(title=title_of(page, t("Never used")), colour=colour_of(page.snapshot))
     used = {one.name for one in page.figures.commands if one.use.count}
     unused = [one for one in offered if one.name not in used]
     if not unused:

@@ -43,7 +43,7 @@ def milliseconds(value: float) -> str:
     """Write a duration no more precisely than it is known."""
     if value < 1:
         return t("1 ms")
-    if value < 1000:
+    if value < 995:
         digits = 0 if value < 100 else -1
         return t("{count} ms", count=f"{round(value, digits):.0f}")
     seconds = value / 1000
