@@ -45,7 +45,7 @@ class DeliverReminders:
         self._stopping = False
         measured = DeliveryMetrics(metrics, under_way=lambda: self.under_way, overdue_seconds=self._overdue_seconds)
         bot.vitals.reminder_lateness = self._overdue_seconds
-        bot.vitals.queue("reminders under way", lambda: self.under_way)
+        bot.vitals.queue("reminders_under_way", lambda: self.under_way)
         self._settling = Settling(bot, self._held, measured, self._let_go.set, self._due_at)
         self._sending = Sending(bot, self._held, self._settling.put, self._sent_one)
         self._renewal = Renewal(bot, self._held)
