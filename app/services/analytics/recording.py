@@ -26,7 +26,7 @@ from sqlalchemy.types import TypeEngine
 from app.core.analytics.recording import InteractionRecord, Lost
 from app.core.interactions import Outcome
 from app.models import AuditLog
-from app.services.analytics.rows import LOST
+from app.services.analytics.rows import LOST, is_event
 
 Read = Callable[[InteractionRecord], Any]
 
@@ -80,7 +80,7 @@ def _recording(*, again: bool) -> Insert:
     if again:
         is_same = (AuditLog.__table__.c[name] == given.c[name] for name in SAME)
         took_as_long = AuditLog.duration_ms.is_not_distinct_from(given.c.duration_ms)
-        rows = rows.where(~exists().where(*is_same, took_as_long))
+        rows = rows.where(~exists().where(*is_same, took_as_long, is_event()))
     made = insert(AuditLog).from_select([*COLUMNS], rows, include_defaults=False)
     # Its parameters are no rows.
     return made.execution_options(dml_strategy="orm")

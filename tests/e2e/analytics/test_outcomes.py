@@ -12,9 +12,11 @@ from app.ui.kit.errors import outcome_of
 from app.ui.kit.long_waits import LongWait
 from standin import Person, StandIn
 from tests.fixtures.analytics import written
+from tests.fixtures.discord import Running
 from tests.fixtures.outage import Relay
 from tests.fixtures.postgres import execute
 from tests.fixtures.tickets.offering import Desk, open_ticket
+from tests.fixtures.town import Town
 
 CALLBACK = "POST /interactions/{interaction_id}/{interaction_token}/callback"
 
@@ -157,18 +159,26 @@ async def test_of_suggestions_one_in_ten_is_written_down_and_counts_as_ten(
 
 
 async def test_two_processes_that_hear_the_same_count_it_once(
-    bot: Bot, manager: Person, stand_in: StandIn, own_database: DatabaseUrl
+    running: Running, stand_in: StandIn, town: Town, own_database: DatabaseUrl
 ) -> None:
-    # What this process is told when the other one was faster.
-    shown = await manager.slash("settings view")
-    await manager.slash("reminder create", when="every day at 9:00", what="stand-up")
-    stand_in.faults.fail(CALLBACK, status=400, code=40060, after=True)
-    await manager.slash("reminder edit", reminder="stand-up")
-    stand_in.faults.fail(CALLBACK, status=400, code=40060, after=True)
-    await manager.click(shown, "Reminders")
-    assert await written(bot, own_database, "command_name", "outcome") == [
-        ("settings view", "ok"),
+    manager = stand_in.person(town.manager, town.general)
+    async with running() as one, running() as other:
+        await manager.slash("settings view")
+        shown = await manager.slash("settings set", key="general.page_size", value="many")
+        assert shown.text
+        said = await manager.slash("reminder create", when="every day at 9:00", what="stand-up")
+        form = await manager.slash("reminder edit", reminder="stand-up")
+        await manager.submit(form, {"What": "sit-down"})
+        await manager.click(said, "Change")
+        for bot in (one, other):
+            rows = await written(bot, own_database, "command_name", "outcome")
+    assert sorted(rows) == [
         ("reminder create", "ok"),
+        ("reminder edit", "ok"),
+        ("reminder:change", "ok"),
+        ("reminder:edit_form", "ok"),
+        ("settings set", "refused"),
+        ("settings view", "ok"),
     ]
 
 
