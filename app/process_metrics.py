@@ -35,6 +35,7 @@ def _measure_gateway(metrics: Metrics, bot: Bot) -> None:
         latencies = {number: shard.latency for number, shard in sorted(bot.shards.items()) if not shard.is_closed()}
         return {str(number): seconds if math.isfinite(seconds) else None for number, seconds in latencies.items()}
 
+    metrics.gauge("concierge_gateway_ready", "1 once the process has logged in to Discord.", bot.is_ready)
     metrics.gauges("concierge_gateway_connected", "1 while a shard is connected to Discord.", "shard", connected)
     told = "Time until Discord answered the last heartbeat of a connected shard."
     metrics.gauges("concierge_gateway_latency_seconds", told, "shard", latency)

@@ -19,6 +19,11 @@ def _percentile(share: float, name: str, by: str = "", over: str = RANGE) -> str
     return f"histogram_quantile({share}, sum by (le{by and f', {by}'}) (rate({_here(f'{name}_bucket')}{over})))"
 
 
+def _share(name: str, bound: str) -> str:
+    within = _rate(f"{name}_bucket", f'le="{bound}"')
+    return f"sum({within}) / sum({_rate(f'{name}_count')})"
+
+
 def _during(name: str, more: str = "") -> str:
     return f"increase({_here(name, more)}[$__range])"
 
@@ -141,6 +146,26 @@ COMMANDS = Row(
             is_stacked=True,
         ),
         Panel(
+            "Answered in time",
+            "The part of first answers that Discord had within one second, and within the three that it waits for.",
+            [
+                (_share("concierge_interaction_first_response_seconds", "1.0"), "within 1 s"),
+                (_share("concierge_interaction_first_response_seconds", "3.0"), "within 3 s"),
+            ],
+            unit="percentunit",
+            most=1,
+            least=None,
+        ),
+        Panel(
+            "Account of what happened",
+            "Interactions being answered, those that wait to be written down, and those that were lost.",
+            [
+                (f"sum({_here('concierge_interactions_under_way')})", "under way"),
+                (f"sum({_here('concierge_interactions_waiting')})", "waiting"),
+                (f"sum(increase({_here('concierge_interactions_lost_total')}{RANGE}))", "lost"),
+            ],
+        ),
+        Panel(
             "By command, in the time shown",
             "How often, how many failed, and how long half and 95 of 100 took.",
             [
@@ -150,7 +175,7 @@ COMMANDS = Row(
                 (_percentile(0.95, "concierge_interaction_seconds", "command, kind", "[$__range]"), "p95"),
             ],
             kind="table",
-            width=16,
+            width=24,
             extra={
                 "transformations": [
                     {"id": "merge", "options": {}},
@@ -179,15 +204,6 @@ COMMANDS = Row(
                 ],
                 "sortBy": [{"displayName": "used", "desc": True}],
             },
-        ),
-        Panel(
-            "Account of what happened",
-            "Interactions being answered, those that wait to be written down, and those that were lost.",
-            [
-                (f"sum({_here('concierge_interactions_under_way')})", "under way"),
-                (f"sum({_here('concierge_interactions_waiting')})", "waiting"),
-                (f"sum(increase({_here('concierge_interactions_lost_total')}{RANGE}))", "lost"),
-            ],
         ),
     ],
 )
