@@ -42,6 +42,8 @@ WROTE = "wrote"
 CHANGES_NOTHING = "changes nothing"
 """What the info of a session holds that is for reading alone."""
 
+FOR_READING = "a unit of work that is for reading was to change something"
+
 DRIVER_ERRORS = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What a database that is away may raise. What it answers while a connection is being opened, as that it is starting up
 or has too many already, comes from asyncpg as it is: SQLAlchemy wraps only what follows."""
@@ -179,6 +181,13 @@ def _singly(bind: object) -> dict[str, Any]:
     return {"bind": bind.execution_options(isolation_level="AUTOCOMMIT")}
 
 
+@event.listens_for(Session, "before_flush")
+def _before_flush(session: Session, context: object, instances: object) -> None:  # pyright: ignore[reportUnusedFunction] -- SQLAlchemy's
+    del context, instances
+    if session.info.get(CHANGES_NOTHING) and (session.new or session.dirty or session.deleted):
+        raise RuntimeError(FOR_READING)
+
+
 @event.listens_for(Session, "after_flush")
 def _after_flush(session: Session, context: object) -> None:  # pyright: ignore[reportUnusedFunction] -- SQLAlchemy's
     del context
@@ -189,7 +198,7 @@ def _after_flush(session: Session, context: object) -> None:  # pyright: ignore[
 def _on_execute(state: ORMExecuteState) -> None:  # pyright: ignore[reportUnusedFunction] -- SQLAlchemy calls it
     if state.is_insert or state.is_update or state.is_delete:
         if state.session.info.get(CHANGES_NOTHING):
-            raise RuntimeError("a unit of work that is for reading was to change something")
+            raise RuntimeError(FOR_READING)
         state.session.info[WROTE] = True
 
 

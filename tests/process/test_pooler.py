@@ -9,8 +9,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.boot import await_database
+from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import DatabaseUnreachable
+from app.core.faq.entries import Draft
+from app.core.onboarding.answers import read_answers
+from app.core.onboarding.questions import QuestionKind
 from app.db import DatabaseUrl, create_engine, pooling_of, session_factory
 from app.migrate.connection.session import PooledConnection
 from app.migrate.migrator import Migrator
@@ -18,10 +22,14 @@ from app.pooler import Pooling
 from app.uow import UnitOfWorkFactory
 from standin import StandIn
 from tests.fixtures.bots import Start
+from tests.fixtures.onboarding.services import ALICE
+from tests.fixtures.onboarding.services import policy as asking_policy
+from tests.fixtures.onboarding.tables import Asking, filled_in
 from tests.fixtures.postgres import execute, fetchval, url_text
 from tests.fixtures.town import Town
 
 COMMANDS = 96
+STAFF = Actor(1, 7, is_staff=True)
 
 
 def address_of(pooled: DatabaseUrl) -> str:
@@ -52,6 +60,43 @@ async def test_the_bot_works_through_a_pooler_in_transaction_mode(
         await connection.execute(text("SELECT set_config('statement_timeout', '50ms', true)"))
         with pytest.raises(DBAPIError, match="statement timeout"):
             await connection.execute(text("SELECT pg_sleep(5)"))
+    await engine.dispose()
+
+
+async def test_what_takes_no_transaction_elsewhere_takes_one_through_a_pooler_and_loses_nothing(
+    pooled: DatabaseUrl, clock: Clock
+) -> None:
+    engine = create_engine(pooled, pool_size=COMMANDS // 2, pooling=Pooling.TRANSACTION)
+    uow = UnitOfWorkFactory(session_factory(engine), clock)
+    # What is only read: a search of the FAQ, with the limits of each statement.
+    async with uow() as work:
+        entry = await work.faq.entries.add(STAFF, Draft("How do I reset my password?", "Press **Forgot**."))
+
+    async def search() -> None:
+        async with uow.reading() as work:
+            hits = await work.faq.search.search(STAFF.guild_id, "resetting a pasword", ["en-US"])
+            assert [hit.id for hit in hits] == [entry.id]
+            assert await work._session.scalar(text("SHOW statement_timeout")) == "10s"
+
+    # What reads first, and then changes something in one statement: steps of onboarding, all of one member's.
+    asking, asks = Asking(uow), asking_policy(mode="questions")
+    ids = [await asking.ask(f"Question {place}", QuestionKind.SHORT, place=place) for place in range(1, 6)]
+    start = await uow.at_once(lambda work: work.onboarding.flow.begin(ALICE, asks))
+    forms = {form.question_id: form for form in filled_in(start, **{f"q{one}": f"to {one}" for one in ids})}
+
+    async def answer(one: int) -> None:
+        await uow.at_once(lambda work: work.onboarding.flow.answer(ALICE, asks, [forms[one]]))
+
+    await asyncio.gather(*map(answer, ids), *(search() for _ in range(COMMANDS)))
+    row = await asking.row(ALICE)
+    assert {key: found.values for key, found in read_answers(row.responses).items()} == {
+        one: (f"to {one}",) for one in ids
+    }
+    confirms = (uow.at_once(lambda work: work.onboarding.flow.confirm(ALICE, asks)) for _ in range(5))
+    assert sorted(one.is_new for one in await asyncio.gather(*confirms)) == [False] * 4 + [True]
+    with pytest.raises(RuntimeError, match="for reading"):
+        async with uow.reading() as work:
+            await work.faq.entries.remove(STAFF, entry.id)
     await engine.dispose()
 
 

@@ -9,10 +9,11 @@ from sqlalchemy import event, func, select, update
 
 from app.core.actor import Actor
 from app.core.clock import Clock
+from app.core.faq.entries import Draft
 from app.core.onboarding.answers import read_answers
 from app.core.onboarding.questions import QuestionKind
 from app.db import DatabaseUrl, create_engine, session_factory
-from app.models import Onboarding, SupportTicket
+from app.models import FaqEntry, Onboarding, SupportTicket
 from app.pooler import Pooling
 from app.services.tickets.opening import Request
 from app.uow import DatabaseUnavailable, UnitOfWork, UnitOfWorkFactory
@@ -22,6 +23,7 @@ from tests.fixtures.onboarding.tables import Asking, filled_in
 from tests.fixtures.tickets.services import kind, policy
 
 AT_ONCE = 30
+STAFF = Actor(1, 7, is_staff=True)
 Change = Callable[[UnitOfWork], Awaitable[Any]]
 
 
@@ -74,6 +76,18 @@ async def test_what_is_for_reading_changes_nothing(own_uow: UnitOfWorkFactory) -
             await work.tickets.opening.begin(ALICE, policy(kind()), Request(kind(), "Help"))
     async with own_uow() as work:
         assert await work._session.scalar(select(func.count()).select_from(SupportTicket)) == 0
+        entry = await work.faq.entries.add(STAFF, Draft("How?", "So."))
+    # Nor what is changed in a row, which no statement says until it is written.
+    with pytest.raises(RuntimeError, match="for reading"):
+        async with own_uow.reading() as work:
+            await work.faq.entries.remove(STAFF, entry.id)
+    with pytest.raises(RuntimeError, match="for reading"):
+        async with own_uow.reading() as work:
+            await work.faq.entries.add(STAFF, Draft("Why?", "So."))
+    async with own_uow() as work:
+        assert [(one.title, one.deleted_at) for one in await work._session.scalars(select(FaqEntry))] == [
+            ("How?", None)
+        ]
 
 
 async def test_numbers_and_limits_are_exact_however_many_open_at_once(own_uow: UnitOfWorkFactory) -> None:
