@@ -13,7 +13,7 @@ import sys
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -68,6 +68,13 @@ SYNONYMS = {
     "program": "application",
     "programs": "applications",
 }
+_SCRIPTS = {
+    "ru": re.compile(r"[\u0400-\u04ff]"),
+    "ja": re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]"),
+    "ko": re.compile(r"[\uac00-\ud7af]"),
+    "zh-cn": re.compile(r"[\u4e00-\u9fff]"),
+}
+_LETTER = re.compile(r"[^\W\d_]")
 _SECTION = re.compile(
     r'<h[23] class="title"[^>]*><a id="(?P<anchor>[^"]+)"></a>(?P<title>.*?)</h[23]>'
     r'(?P<body>.*?)(?=<h[1234] class="title"|<div class="navfooter)',
@@ -229,6 +236,21 @@ def whole_questions(of: Sequence[Entry]) -> list[Query]:
         own = [one for one in of if one.language == language]
         found += [Query("question to answer", language, one.title, frozenset({one.key})) for one in own]
     return found
+
+
+def translated_questions(of: Sequence[Entry]) -> list[Query]:
+    """Those of which question and answer are both translated, in languages whose script tells.
+
+    Of the Debian FAQ many are not: a question in Russian with an answer in English, or the other way round. Nothing
+    that compares words can find those.
+    """
+    right = {
+        one.key
+        for one in of
+        if (script := _SCRIPTS.get(one.language)) is not None
+        and all(len(script.findall(part)) > len(_LETTER.findall(part)) / 2 for part in (one.title, one.answer))
+    }
+    return [replace(query, kind="translated question") for query in whole_questions(of) if query.right & right]
 
 
 def _half(title: str) -> str | None:

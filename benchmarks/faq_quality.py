@@ -6,6 +6,7 @@ Beside it: plain `ILIKE`, `websearch_to_tsquery` in the language's own configura
 import tempfile
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from benchmarks.processes import database
 FIRST = 3
 EVERY = 8
 """Of so many queries one is asked of the others, too."""
-LEAST = {"title": 0.9, "first half": 0.9, "typo": 0.9, "question to answer": 0.6}
+LEAST = {"title": 0.9, "first half": 0.9, "typo": 0.9, "question to answer": 0.6, "translated question": 0.6}
 CONFIGURATIONS = {
     "en": "english",
     "de": "german",
@@ -48,7 +49,7 @@ ORDER BY ts_rank(to_tsvector(CAST(:configuration AS regconfig), title || ' ' || 
 
 
 async def measure() -> list[Figure]:
-    """Each query once. Whole questions look among the answers of one language, whose titles are numbers."""
+    """Each query once. Whole questions look among answers whose titles are numbers: those of one language, and all."""
     with tempfile.TemporaryDirectory(prefix="concierge-faq-") as folder, database() as address:
         faq_data.fetched(Path(folder))
         engine = create_engine(normalize(address))
@@ -68,9 +69,13 @@ async def _measured(session: AsyncSession) -> list[Figure]:
     entries = faq_data.entries()
     named = await _stored(session, [(1, entry, entry.title) for entry in entries])
     numbered = await _stored(session, [(_guild(one), one, f"No. {number}") for number, one in enumerate(entries)])
+    together = await _stored(session, [(2, one, f"No. {number}") for number, one in enumerate(entries)])
     guilds = {entry.key: _guild(entry) for entry in entries}
     asked = [(1, query, named) for query in faq_data.queries(entries)]
-    asked += [(guilds[min(query.right)], query, numbered) for query in faq_data.whole_questions(entries)]
+    whole = faq_data.whole_questions(entries)
+    alone = [*whole, *faq_data.translated_questions(entries)]
+    asked += [(guilds[min(query.right)], query, numbered) for query in alone]
+    asked += [(2, replace(query, kind="question to all answers"), together) for query in whole]
     places = defaultdict[tuple[str, str], list[float]](list)
     others = defaultdict[tuple[str, str], list[bool]](list)
     search, sure = FaqSearchService(session), list[bool]()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.core.faq.analysis import Word, beginning, misspellings, words
+from app.core.faq.analysis import Word, beginnings, misspellings, words
 from app.core.faq.folding import title_key
 from app.core.faq.languages import dictionaries_of
 from app.core.faq.limits import MAX_QUERY
@@ -11,6 +11,8 @@ from app.core.faq.smalltalk import POLITE, is_small_talk
 
 MAX_WORDS = 24
 MAX_PAIRS = 28
+MIN_UNFINISHED = 5
+"""Letters of a word that is still being typed. Of less, most are the beginning of another word a letter apart."""
 _HIRAGANA = "\u3041", "\u309f"
 
 
@@ -34,7 +36,7 @@ class Query:
     @property
     def beginnings(self) -> list[tuple[int, str]]:
         """Return the beginnings of the words with their places."""
-        return [(place, begins) for place, word in enumerate(self.words) if (begins := beginning(word))]
+        return [(place, begins) for place, word in enumerate(self.words) for begins in beginnings(word)]
 
     @property
     def misspellings(self) -> list[tuple[int, str]]:
@@ -45,6 +47,27 @@ class Query:
             if not word.is_pair and len(word.text) >= 4
             for one in misspellings(word.text)
         ]
+
+    def so_far(self, mark: str) -> list[str]:
+        """Return what titles and keywords have that has these words, of which the last one may go on."""
+        terms = [f"{mark}w{word.text}" for word in self.words]
+        return [*terms[:-1], *(f"{term}:*" for term in terms[-1:])]
+
+    def nearly_so_far(self, mark: str) -> list[str]:
+        """Return what those have that has words like these, a letter apart.
+
+        What is stored without a letter begins like the last word so far if a letter is missing in that, and like it
+        without a letter if one is wrong or too many.
+        """
+        terms = list[str]()
+        for place, word in enumerate(self.words):
+            is_last = place == len(self.words) - 1
+            least = MIN_UNFINISHED if is_last else 0
+            near = misspellings(word.text) if not word.is_pair and len(word.text) >= least else []
+            goes_on = ":*" if is_last else ""
+            ways = [f"{mark}w{word.text}{goes_on}", *(f"{mark}d{one}{goes_on}" for one in near)]
+            terms.append(f"({'|'.join(ways)})")
+        return terms
 
 
 def read(typed: str) -> Query:

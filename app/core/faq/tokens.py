@@ -3,9 +3,10 @@
 from app.core.base36 import base36
 
 _LENGTH = 7
-LEVELS = 8
-"""Steps from an answer that has a word to one that is about it."""
-BEGINNING_LEVELS = 4
+ALL = 100
+"""How much an answer would be about a word that it has without end; of any answer it is a number from 1 to that."""
+MUCH = 40
+"""From here on, an answer is about the word, and found by it before those that only have it."""
 
 
 def mark(guild_id: int) -> str:

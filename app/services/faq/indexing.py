@@ -1,10 +1,12 @@
 """What an entry is found by: made when it is written, and for rows of before in batches.
 
 `search` holds each word in several forms. In front of each is the mark of the server and a letter for where it stands:
-`t` title, `k` keywords, `a` answer with a digit (the higher, the more the answer is about it), `w` a word of title or
-keywords as it was written, `d` the same with a letter left out, `q` and `p` with a digit the beginnings of words of
-title or keywords and of the answer. So one index answers for one server, one place and one word, however many other
-servers there are, and no row has to be read to see how well it fits.
+`t` title, `k` keywords, `h` an answer that is about it, `l` an answer that only has it, `w` a word of title or keywords
+as it was written, `d` the same with a letter left out, `q` and `p` the beginnings of words of title or keywords and of
+the answer. So one index answers for one server, one place and one word, however many other servers there are.
+
+Behind each, where the position of a word would be, stands how much the answer is about it, which is read of the best
+entries alone; 1 where it means nothing, because `ts_filter`, which picks out the words asked for, drops those without.
 """
 
 from collections import Counter
@@ -31,55 +33,57 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from app.core.faq.analysis import beginning, misspellings, words
+from app.core.faq.analysis import beginnings, misspellings, words
 from app.core.faq.folding import title_key
 from app.core.faq.languages import dictionary
-from app.core.faq.tokens import BEGINNING_LEVELS, LEVELS, mark
+from app.core.faq.tokens import ALL, MUCH, mark
 from app.models.faq_entry import FaqEntry
 
-RULES = 1
+RULES = 2
 """The version of what is made here. With a higher one, all entries are made anew."""
 VERSION: ColumnElement[int] = literal_column(
     f"{RULES * 1000} + current_setting('server_version_num')::int / 10000", Integer
 )
 """Together with the server's version, whose stems may be others than those of the one before."""
-USUAL_LENGTH = 100
-"""Words of an answer."""
-LENIENCE = 1.2
+LENIENCE = 0.5
 """How often a word may be repeated before that says little more, as in BM25."""
+USUAL_LENGTH = 100
+"""Words of an answer that make it as hard once more to be about one of them."""
 BATCH = 200
-_MADE = """
+_MADE = f"""
 WITH word AS (
-    SELECT * FROM unnest(:entries, :kinds, :levels, :counts, :weights, :plain, :written, :dictionaries)
-        AS word (entry, kind, levels, n, weight, plain, written, dictionary)
+    SELECT * FROM unnest(:entries, :kinds, :counts, :weights, :plain, :written, :dictionaries)
+        AS word (entry, kind, n, weight, plain, written, dictionary)
 ), lexed AS (
-    SELECT entry, kind, levels, n, weight, plain, ts_lexize(dictionary::regdictionary, plain) AS stems,
+    SELECT entry, kind, n, weight, plain, ts_lexize(dictionary::regdictionary, plain) AS stems,
         CASE WHEN written <> plain THEN ts_lexize(dictionary::regdictionary, written) END AS others
     FROM word
 ), kept AS (
-    SELECT * FROM lexed WHERE stems IS DISTINCT FROM '{}' AND others IS DISTINCT FROM '{}'
+    SELECT * FROM lexed WHERE stems IS DISTINCT FROM '{{}}' AND others IS DISTINCT FROM '{{}}'
 ), form AS (
-    SELECT entry, kind, levels, form, sum(n) AS n, min(weight) AS weight FROM (
-        SELECT DISTINCT entry, kind, levels, n, weight, plain, form
-        FROM kept CROSS JOIN LATERAL unnest(plain || coalesce(stems, '{}') || coalesce(others, '{}')) AS form
-    ) AS forms GROUP BY entry, kind, levels, form
+    SELECT entry, kind, form, sum(n) AS n, min(weight) AS weight FROM (
+        SELECT DISTINCT entry, kind, n, weight, plain, form
+        FROM kept CROSS JOIN LATERAL unnest(plain || coalesce(stems, '{{}}') || coalesce(others, '{{}}')) AS form
+    ) AS forms GROUP BY entry, kind, form
+), named AS (
+    SELECT entry, kind, form, 1 AS much FROM form WHERE kind NOT LIKE '%a'
+    UNION ALL
+    SELECT entry, left(kind, -1) || CASE WHEN much < {MUCH} THEN 'l' ELSE 'h' END, form, much FROM (
+        SELECT *, greatest(1, round({ALL} * n / (n + weight)))::int AS much FROM form WHERE kind LIKE '%a'
+    ) AS answered
 ), token AS (
-    SELECT entry, kind || CASE WHEN levels > 0 THEN floor(n / (n + weight) * levels)::text ELSE '' END || form AS token,
-        NULL AS titled
-    FROM form
+    SELECT entry, kind || form || ':' || much AS token, NULL AS titled FROM named
     UNION ALL
     SELECT *, NULL FROM unnest(:token_of, :tokens)
     UNION ALL
     SELECT entry, NULL, plain FROM kept WHERE kind LIKE '%t'
 )
-SELECT entry, array_to_tsvector(array_agg(token) FILTER (WHERE token IS NOT NULL)) AS search,
-    count(DISTINCT titled)::int AS size
+SELECT entry, string_agg(token, ' ')::tsvector AS search, count(DISTINCT titled)::int AS size
 FROM token GROUP BY entry
-"""
+"""  # noqa: S608 -- numbers of ours
 _TYPES: Mapping[str, Any] = {
     "entries": Integer,
     "kinds": Text,
-    "levels": Integer,
     "counts": Integer,
     "weights": Float,
     "plain": Text,
@@ -109,22 +113,18 @@ class _Parts:
     def add(self, number: int, entry: Entry) -> None:
         at, title, answer = mark(entry.guild_id), words(entry.title), words(entry.answer)
         named = [word for keyword in entry.keywords for word in words(keyword)]
-        weight = LENIENCE * (0.25 + 0.75 * len(answer) / USUAL_LENGTH)
-        for kind, levels, of in (("t", 0, title), ("k", 0, named), ("a", LEVELS, answer)):
+        weight = LENIENCE + len(answer) / USUAL_LENGTH
+        for kind, of in (("t", title), ("k", named), ("a", answer)):
             for word, count in Counter(of).items():
                 name = dictionary(entry.language, word.text, is_pair=word.is_pair)
-                self._put(number, f"{at}{kind}", levels, count, weight, word.text, word.written, name)
-        begun = Counter(beginning(word) for word in answer)
-        for begins, count in begun.items():
-            if begins:
-                level = int(count / (count + weight) * BEGINNING_LEVELS)
-                self.given["tokens"].append(f"{at}p{level}{begins}")
+                self._put(number, f"{at}{kind}", count, weight, word.text, word.written, name)
+        tokens = self.given["tokens"]
+        for begins, count in Counter(begins for word in answer for begins in beginnings(word)).items():
+            tokens.append(f"{at}p{begins}:{max(1, round(ALL * count / (count + weight)))}")
         for word in dict.fromkeys([*title, *named]):
-            self.given["tokens"].append(f"{at}w{word.text}")
-            if begins := beginning(word):
-                self.given["tokens"].append(f"{at}q{begins}")
+            tokens += [f"{at}w{word.text}:1", *(f"{at}q{begins}:1" for begins in beginnings(word))]
             if not word.is_pair:
-                self.given["tokens"] += [f"{at}d{one}" for one in misspellings(word.text)]
+                tokens += [f"{at}d{one}:1" for one in misspellings(word.text)]
         self.given["token_of"] += [number] * (len(self.given["tokens"]) - len(self.given["token_of"]))
 
     def _put(self, *values: Any) -> None:

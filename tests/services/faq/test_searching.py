@@ -10,7 +10,7 @@ from sqlalchemy import event, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app.models.faq_entry import FaqEntry
-from app.services.faq.indexing import FaqIndexingService
+from app.services.faq.indexing import FaqIndexingService, search_values
 from app.services.faq.searching import FaqSearchService
 from tests.fixtures.faq.found import ENTRIES, everything_is_found, fill
 
@@ -74,11 +74,71 @@ async def test_it_is_sure_of_what_was_asked_and_not_of_what_was_not(filled: Asyn
         assert all(hit.confidence < 0.7 for hit in await search.search(1, typed, ["en-US", "de"])), typed
 
 
+LARGE = """
+INSERT INTO faq_entries (guild_id, title, title_key, summary, language, search_version)
+SELECT 3, 'Install ' || word || ' ' || n, 'install ' || word || ' ' || n, 'Install the package of ' || word, 'en-US', 0
+FROM generate_series(1, 2400) AS n,
+    LATERAL (SELECT (ARRAY['server', 'client', 'driver', 'package'])[1 + n % 4] || n % 37 AS word) AS named
+"""
+WRITTEN_TOGETHER = [
+    ("Wie lade ich das Installationsprogramm?", "Das Programm zum Installieren liegt auf dem Server."),
+    ("Wo ist der Datenschutz geregelt?", "Die Datenschutzerklärung steht im Kanal für Regeln."),
+    ("Wie ändere ich meinen Namen?", "In den Einstellungen des Kontos, unter Profil."),
+    ("Wann ist das nächste Treffen?", "Am Freitag um acht im Sprachkanal."),
+]
+
+
+async def test_answers_are_found_by_words_that_are_written_together_or_formed_otherwise(filled: AsyncSession) -> None:
+    for number, (_, answer) in enumerate(WRITTEN_TOGETHER):
+        values = search_values(4, f"Nr. {number}", answer, [], "de")
+        filled.add(FaqEntry(guild_id=4, title=f"Nr. {number}", summary=answer, language="de", **values))
+    await filled.flush()
+    for typed, title in (
+        ("installation", "Nr. 0"),
+        ("datenschutz regeln", "Nr. 1"),
+        ("kontoeinstellungen", "Nr. 2"),
+        ("freitagstreffen", "Nr. 3"),
+    ):
+        found = await FaqSearchService(filled).search(4, typed, ["de"])
+        assert [hit.title for hit in found[:1]] == [title], (typed, found)
+
+
+async def test_the_words_that_most_entries_have_count_in_a_large_faq_as_well(filled: AsyncSession) -> None:
+    await filled.execute(text(LARGE))
+    written = [
+        ("How do I install a printer?", "Choose it in the settings."),
+        ("How do I remove a printer?", "Choose it in the settings."),
+        ("A package that is broken", "Install it again."),
+    ]
+    for title, answer in written:
+        values = search_values(3, title, answer, [], "en-US")
+        filled.add(FaqEntry(guild_id=3, title=title, summary=answer, language="en-US", **values))
+    await filled.flush()
+    while await FaqIndexingService(filled).index_next(1000):
+        pass
+    search = FaqSearchService(filled)
+    for statistics in ("SELECT 1", "ANALYZE faq_entries"):
+        await filled.execute(text(statistics))
+        for typed, title in (
+            ("printer install", written[0][0]),
+            ("install the broken package again", written[2][0]),
+            ("instal server1 1000", "Install server1 1000"),
+            ("install driver5", "Install driver5"),
+        ):
+            found = await search.search(3, typed, ["en-US"])
+            assert found[0].title.startswith(title), (typed, statistics, found)
+
+
 async def test_autocomplete_finds_what_begins_like_that(filled: AsyncSession) -> None:
     search = FaqSearchService(filled)
     for typed in ("h", "How d", "how do i r", "reset", "rese", "reset m", "reset my pas", "pass", "log"):
         assert "How do I reset my password?" in [one.title for one in await search.suggest(1, typed, ["en-US"])], typed
     assert len(await search.suggest(1, "", ["en-US"])) == len(ENTRIES)
+    # A letter missing, wrong, too many, or two that changed places; the last word still being typed.
+    for typed in ("pasword", "paswo", "pasxwor", "resset my passw", "lgoin", "how do i rest my"):
+        assert "How do I reset my password?" in [one.title for one in await search.suggest(1, typed, ["en-US"])], typed
+    assert not await search.suggest(1, "psword rules", ["en-US"])
+    assert not await search.suggest(1, "xsed", ["en-US"])
 
 
 @pytest.mark.parametrize("way", ["search", "suggest"])
