@@ -78,7 +78,8 @@ async def connected(
         yield client
     finally:
         ready.cancel()
-        bot.ended_by_itself = client.done()
+        # Who is told to stop while it waits for the client has cancelled it.
+        bot.ended_by_itself = client.done() and not client.cancelled()
         for action in bot.before_stop:
             await action()
         # Cancelled before it is closed: closing a running client raises "Session is closed" in its task.

@@ -18,7 +18,12 @@ _DAYS = (1, 2, 7)
 def time_axis(since: datetime, until: datetime, zone: ZoneInfo) -> TimeAxis:
     """Return an axis that names round hours, days or months as clocks of a zone show them, a few in all."""
     named = [mark for mark in _named(since, until, zone) if since <= mark.at <= until]
-    return TimeAxis(since, until, named, t("Time in {zone}", zone=zone_label(zone.key)))
+    words = t("Time in {zone}", zone=zone_label(zone.key))
+    if until - since <= timedelta(hours=_HOURS[-1]) * _MAX_NAMED:
+        # The names are hours; the days have no room among them.
+        days = dict.fromkeys(day(at.astimezone(zone)) for at in (since, until))
+        words = f"{' – '.join(days)} · {words}"
+    return TimeAxis(since, until, named, words)
 
 
 def _named(since: datetime, until: datetime, zone: ZoneInfo) -> Iterator[Mark]:
@@ -38,7 +43,7 @@ def _hours(since: datetime, until: datetime, zone: ZoneInfo, step: int) -> Itera
     while at <= until:
         local = at.astimezone(zone)
         if local.minute == 0 and local.hour % step == 0:
-            yield Mark(at, f"{local:%H:%M}" if local.hour else day(local))
+            yield Mark(at, f"{local:%H:%M}")
         at += timedelta(minutes=15)
 
 

@@ -1,0 +1,78 @@
+"""An outage, a release and a crash are played through, and can be read off /health afterwards."""
+
+import asyncio
+import signal
+from datetime import timedelta
+from pathlib import Path
+
+from app.core.release import release
+from app.db import DatabaseUrl
+from standin import StandIn
+from tests.fixtures.bots import Start
+from tests.fixtures.clock import ManualClock
+from tests.fixtures.discord import running_bot
+from tests.fixtures.jobs import settle_health
+from tests.fixtures.outage import Relay
+from tests.fixtures.postgres import execute, fetch
+from tests.fixtures.town import Town
+
+OLD = "0.0.9"
+MEASURED = "SELECT * FROM health_check_history WHERE version = '{}' AND kind = 'sample'"
+HOURS_PASS = "UPDATE health_check_history SET checked_at = checked_at - $1::interval, since = since - $1::interval"
+
+
+async def measured(database: DatabaseUrl, least: int = 1) -> None:
+    """Return once the present release has written samples."""
+    async with asyncio.timeout(60):
+        while len(await fetch(database, MEASURED.format(release()))) < least:
+            await asyncio.sleep(0.05)
+
+
+async def test_what_happened_to_the_bot_can_be_read_off_afterwards(
+    start: Start, stand_in: StandIn, town: Town, relay: Relay, own_database: DatabaseUrl, tmp_path: Path,
+    clock: ManualClock,
+) -> None:  # fmt: skip
+    # An hour ago: the database is away for ten minutes. Then the bot is told to stop.
+    clock.move(minutes=-60)
+    async with running_bot(stand_in, relay.database, tmp_path, clock) as bot:
+        for minute in range(59):
+            if minute == 20:
+                await relay.cut()
+            elif minute == 30:
+                await relay.open()
+            clock.move(minutes=1)
+            await settle_health(bot)
+    await execute(own_database, "UPDATE health_check_history SET version = $1", OLD)
+
+    # The next release starts a minute later, and is killed. Two hours pass until somebody starts it again.
+    killed = await start()
+    await stand_in.ready()
+    await measured(own_database)
+    await killed.killed(stand_in)
+    await execute(own_database, HOURS_PASS, timedelta(hours=2))
+    process = await start()
+    await stand_in.ready()
+    await measured(own_database, 2)
+
+    moderator = stand_in.person(town.moderator, town.general)
+    shown = await moderator.slash("health trend", period="d")
+    said = {field["name"]: field["value"] for field in shown.embeds[0]["fields"]}
+    crash, planned, outage = said["3 incidents"].split("\n-# ")[:3]
+    assert "🔴 **Crashed**" in crash
+    assert "for 2 hours" in crash
+    assert "⚪ **Stopped as it was told**" in planned
+    assert "🔴 **Did not work**" in outage
+    assert "for 10 minutes" in outage
+    assert f"the database did not answer · release {OLD}" in said["3 incidents"]
+    assert said["Releases"].startswith(f"{release()} after {OLD} (<t:")
+    assert "did not work for 2 hours 10 minutes" in said["Worked"]
+    (picture,) = shown.attachments
+    assert picture.content.startswith(b"\x89PNG")
+    listed = (await moderator.slash("health incidents")).embeds[0]
+    assert listed["title"] == "3 incidents"
+    assert [line[:3] for line in listed["description"].splitlines()[::2]] == ["🔴 *", "⚪ *", "🔴 *"]
+
+    process.process.send_signal(signal.SIGTERM)
+    assert await process.ended() == 0
+    (last,) = await fetch(own_database, "SELECT kind FROM health_check_history ORDER BY checked_at DESC LIMIT 1")
+    assert last["kind"] == "stop", process.printed[-3000:]
