@@ -56,6 +56,7 @@ class NowCommands(HealthCog):
             servers=len(self._bot.guilds),
             hears_others=self._bot.listener is not None and self._bot.listener.is_connected,
             schema=await self._schema() if database_answers else None,
+            newest=self._bot.vitals.latest,
         )
 
     async def _schema(self) -> Message:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.core.health.figures import HealthFigures
 from app.core.messages import Message
 from app.core.scheduling.zone_data import ZoneData
 
@@ -40,6 +41,8 @@ class WholeBot:
     """Whether this process hears what other processes announce."""
     schema: Message | None
     """What state the schema is in, or why that could not be found out; None while the database does not answer."""
+    newest: HealthFigures | None = None
+    """What was measured within the last minute; None right after the start."""
 
 
 @dataclass(frozen=True)

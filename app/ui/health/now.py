@@ -2,9 +2,13 @@
 
 import discord
 
+from app.core.health.figures import HealthFigures
 from app.core.health.now import Health, ShardHealth, WholeBot
 from app.core.messages import t
+from app.ui.health import words
+from app.ui.health.alerts import MARKS, TITLES
 from app.ui.health.ids import LookAgainId
+from app.ui.health.views import milliseconds, seconds
 from app.ui.kit.colours import BAD, GOOD
 from app.ui.kit.components import button
 from app.ui.kit.limits import MAX_FIELD_VALUE
@@ -12,6 +16,8 @@ from app.ui.kit.reply import Reply
 from app.ui.kit.text import plain, shortened
 
 MAX_SHARDS_NAMED = 20
+BANNED_AT = 10_000
+"""So many refused requests in ten minutes are one too many: https://discord.com/developers/docs/topics/rate-limits."""
 
 
 def now(health: Health) -> Reply:
@@ -75,8 +81,39 @@ def _add_whole(embed: discord.Embed, health: Health, whole: WholeBot) -> None:
         else t("❌ not heard: settings are read from the database each time until they are")
     )
     embed.add_field(name=t("Announcements of other processes"), value=heard, inline=False)
+    if whole.newest is not None:
+        embed.add_field(name=t("State"), value=_state(whole.newest), inline=False)
+        embed.add_field(name=t("Measured last"), value=_measured(whole.newest), inline=False)
     if whole.schema is not None:
         embed.add_field(name=t("Database schema"), value=shortened(str(whole.schema), MAX_FIELD_VALUE), inline=False)
+
+
+def _state(newest: HealthFigures) -> str:
+    """Say how the process is by the last samples, and what is not well at this moment."""
+    said = f"{MARKS[newest.state]} {TITLES[newest.state]}"
+    return f"{said}\n{shortened(words.reasons(newest.reasons), 500)}" if newest.reasons else said
+
+
+def _measured(newest: HealthFigures) -> str:
+    queues = sum(newest.queues.values())
+    lines = [
+        t(
+            "Delay of the event loop: {delay}, at most {most}",
+            delay=milliseconds(newest.loop_lag_ms),
+            most=milliseconds(newest.highest_loop_lag_ms),
+        ),
+        t("Latest reminder: {late}", late=seconds(newest.reminder_late_seconds)),
+        t("Waiting to be done or written: {count}", count=f"{queues:,.0f}"),
+        t(
+            "Requests that Discord refused in ten minutes: {count} of {most}, after which it would refuse all",
+            count=f"{newest.invalid_requests:,}",
+            most=f"{BANNED_AT:,}",
+        ),
+    ]
+    if newest.memory_mb is not None:
+        cpu = 0.0 if newest.cpu_percent is None else newest.cpu_percent
+        lines.append(t("Memory: {memory} MB, processor: {cpu} %", memory=f"{newest.memory_mb:,.0f}", cpu=f"{cpu:.0f}"))
+    return "\n".join([*lines, discord.utils.format_dt(newest.at, "R")])
 
 
 def _zone_data(health: Health) -> str:

@@ -1,6 +1,7 @@
 """Operators are told once when something is wrong and once when it is over, also while the database is away."""
 
 from collections.abc import AsyncGenerator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -184,3 +185,26 @@ async def test_flapping_and_becoming_worse_are_said_as_such(
     await minutes(fragile, clock, 40)
     assert len(town.log.messages) == count
     assert town.log.messages[-1].text.startswith("🟢 **The bot works as it should again**")
+
+
+async def test_a_process_that_does_not_run_is_told_of_by_the_first(
+    running: Running, operator: Person, town: Town, own_database: DatabaseUrl, clock: ManualClock
+) -> None:
+    other = """
+        INSERT INTO health_check_history (service, version, uptime_seconds, db_status, kind, checked_at, since)
+        VALUES ('shard 1 of 2', '1.0', 0, 'ok', $1, $2, $2)
+    """
+    await execute(own_database, other, "start", clock() - timedelta(minutes=30))
+    await execute(own_database, other, "sample", clock() - timedelta(minutes=10))
+    async with running(bot_admin_ids={town.owner.id}, shard_count=2, shard_ids="0") as bot:
+        await operator.slash("health alerts channel", channel=town.log)
+        await minutes(bot, clock, 6)
+        (told,) = town.log.messages
+        assert embed(told)["title"] == "🔴 A part of the bot does not run"
+        assert "It ended without being told to, and has not been started again." in embed(told)["description"]
+        assert "shard 1 of 2 · release 1.0" in embed(told)["description"]
+        await execute(own_database, other, "start", clock() + timedelta(seconds=1))
+        await minutes(bot, clock, 2)
+        assert embed(told)["title"] == "🟢 All of the bot runs again"
+        assert town.log.messages[-1].text.startswith("🟢 **All of the bot runs again** · shard 1 of 2 · for ")
+        assert len(town.log.messages) == 2

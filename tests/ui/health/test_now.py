@@ -4,7 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from app.core.health.figures import HealthFigures
 from app.core.health.now import DatabaseHealth, Health, ShardHealth, WholeBot
+from app.core.health.state import Reason
+from app.core.health_kinds import HealthState
 from app.core.messages import msg
 from app.core.scheduling.zone_data import ZoneData
 from app.ui.health import now as ui
@@ -51,6 +54,22 @@ def test_a_shard_before_its_first_heartbeat_is_connected():
     title, fields = told(ShardHealth(3, is_connected=True, seconds=None))
     assert title == "Everything works"
     assert fields["Discord"] == "✅ connected (shard 3)"
+
+
+def test_operators_see_what_was_measured_last_and_what_is_not_well():
+    newest = HealthFigures(
+        NOW, "all shards", "1.0", "010", NOW, 2.0, 1, 0, 10, 12.5, 80.0, {3: 40.0}, 0, 0, 4321, 300, 88.4, 7.0, 5,
+        {"logs": 3, "reminders": 4}, state=HealthState.DEGRADED, reasons=(Reason.REMINDERS_LATE,),
+    )  # fmt: skip
+    _, fields = told(whole=WholeBot((WELL,), 1, hears_others=True, schema=None, newest=newest))
+    assert fields["State"] == "🟠 The bot works, but not well\nreminders were late"
+    assert fields["Measured last"].splitlines()[:5] == [
+        "Delay of the event loop: 12 ms, at most 80 ms",
+        "Latest reminder: 5 min",
+        "Waiting to be done or written: 7",
+        "Requests that Discord refused in ten minutes: 4,321 of 10,000, after which it would refuse all",
+        "Memory: 88 MB, processor: 7 %",
+    ]
 
 
 def test_operators_see_every_shard_that_is_lost_and_what_is_not_used():
