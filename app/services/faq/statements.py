@@ -6,9 +6,9 @@ First, words are looked up in the index, in few places at once: `e` everything t
 keywords, `h` answers that are about it, `4` and `6` words that begin like it, `d` words a letter apart, `all` titles
 with all of them. Each lookup takes its time, so the rarest words come first: what few entries have is fetched whole.
 Of what more have than are fetched, only the first would be, which are no better than the others; so those words are
-looked for where they tell most (`n`, `h`) only if the rare ones gave too few, and in a large FAQ so are words that
-begin alike. `room` is how many may be fetched of a word that is looked for in all places. The larger the FAQ, the
-fewer: in one of 2,000 entries that is any word, in one of 100,000 a word of twenty.
+looked for where they tell most (`n`, and `h` unless there are many words) only if the rare ones gave too few, and in a
+large FAQ so are words that begin alike. `room` is how many may be fetched of a word that is looked for in all places.
+The larger the FAQ, the fewer: in one of 2,000 entries that is any word, in one of 100,000 a word of twenty.
 
 Then what the best of these are made of is read, and told word by word with how much each answer is about it. So the
 final order is as fine in a large FAQ as in a small one, and words that were not looked up count in it as well.
@@ -87,14 +87,15 @@ WITH word AS (
         known > 0 OR coalesce(cardinality(ids), 0) >= most AS is_frequent
     FROM meant LEFT JOIN early USING (place, part) WHERE part = 'e'
 ), enough AS MATERIALIZED (
-    SELECT coalesce(sum(often), 0) >= 100 AS is_enough FROM met WHERE NOT is_frequent
+    SELECT coalesce(sum(often) FILTER (WHERE NOT is_frequent), 0) >= 100 AS is_enough, count(*) > 10 AS is_long FROM met
 ), late AS MATERIALIZED (
     SELECT place, part, ids FROM (
         SELECT place, part, query::tsquery AS query, most FROM meant JOIN met USING (place) CROSS JOIN enough
         WHERE known = 0 AND CASE
             WHEN part = 'e' THEN false
             WHEN part IN ('4', '6') THEN often < room AND (room > 500 OR NOT is_enough)
-            ELSE CASE WHEN is_frequent THEN NOT is_enough ELSE often >= 60 END END
+            WHEN is_frequent THEN NOT is_enough AND (part = 'n' OR NOT is_long)
+            ELSE often >= 60 END
     ) AS looked CROSS JOIN LATERAL ({_ENTRIES}) AS entries WHERE ids IS NOT NULL
 ), rare AS MATERIALIZED (
     SELECT * FROM early UNION ALL SELECT * FROM late
