@@ -6,6 +6,7 @@ from app.core.clock import Clock
 from app.services.analytics.figures import UsageFiguresService
 from app.services.analytics.pinned import PinnedFiguresService
 from app.services.analytics.recording import RecordingService
+from app.services.analytics.retention import AnalyticsRetentionService
 from app.services.analytics.sums import SumsService
 from app.services.structures import Settings
 
@@ -22,3 +23,5 @@ class AnalyticsServices:
         """What is added up."""
         self.pinned = PinnedFiguresService(session, settings)
         """Where figures are pinned."""
+        self.retention = AnalyticsRetentionService(session, clock)
+        """How long all of it is kept."""

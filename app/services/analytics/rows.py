@@ -45,9 +45,10 @@ def is_whole() -> Any:
     return literal_column(f"({IS_WHOLE})", Boolean)
 
 
-def constant(sql: str) -> Any:
+def constant(sql: str) -> ColumnElement[Any]:
     """Return a part of a statement that is no parameter, so that PostgreSQL knows which index fits."""
-    return literal_column(sql)
+    found: ColumnElement[Any] = literal_column(sql)
+    return found
 
 
 def at(name: str) -> Any:

@@ -92,7 +92,7 @@ class SumsService:
         if not await self._session.scalar(_TRY_TO_LOCK):
             return False
         over = self._clock() - ALL_SETTLED
-        summed_until = await self._session.scalar(_UNTIL_EVERYWHERE)
+        summed_until = await self._session.scalar(UNTIL_EVERYWHERE)
         first = await self._session.scalar(
             _FIRST_EVERYWHERE, {"since": summed_until or datetime.min.replace(tzinfo=UTC)}
         )
@@ -307,7 +307,7 @@ def _forget_versions(*, everywhere: bool) -> Any:
 
 _TRY_TO_LOCK = select(func.pg_try_advisory_xact_lock(LOCK))
 _LOCK = select(func.pg_advisory_xact_lock(LOCK))
-_UNTIL_EVERYWHERE = summed_until(Grain.BOT_DAY, EVERYWHERE)
+UNTIL_EVERYWHERE = summed_until(Grain.BOT_DAY, EVERYWHERE)
 _FIRST_EVERYWHERE = select(A.created_at).where(is_event(), A.created_at >= at("since")).order_by(A.created_at).limit(1)
 # Built once: that takes as long as PostgreSQL takes for a small batch.
 _REACH, _REACH_EVERYWHERE = _reach(), _reach_everywhere()
