@@ -43,15 +43,15 @@ def day_of(at: datetime, zone: ZoneInfo) -> date:
 def days_from(at: datetime, zone: ZoneInfo, *, after: datetime | None, until: datetime) -> Iterator[Span]:
     """Yield the days from that of a moment on that are over at `until`; nothing before `after` is in them."""
     day = day_of(at, zone)
+    start = midnight(day, zone)
     while True:
-        start, end = midnight(day, zone), midnight(day + DAY, zone)
-        if after is not None and start < after:
-            start = after
+        end = midnight(day + DAY, zone)
         if end > until:
             return
-        if start < end:
-            yield Span(start, end, day.toordinal())
-        day += DAY
+        begin = start if after is None else max(start, after)
+        if begin < end:
+            yield Span(begin, end, day.toordinal())
+        day, start = day + DAY, end
 
 
 def months_from(at: datetime, zone: ZoneInfo, *, until: datetime) -> Iterator[Span]:

@@ -1,4 +1,4 @@
-"""Looking after the statistics: what is shown of them by itself."""
+"""Looking after the statistics: what is added up, what is kept, and what is shown by itself."""
 
 from app.bot import Bot
 from app.core.runner import Job

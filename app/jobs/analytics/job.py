@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Protocol
 
 from app.bot import Bot
+from app.jobs.analytics.adding import AddUp
+from app.jobs.analytics.forgetting import Forget
 from app.jobs.analytics.pinned import PinnedFigures
 
 
@@ -32,7 +34,7 @@ class LookAfterStatistics:
 
     def __init__(self, bot: Bot) -> None:
         self.pinned = PinnedFigures(bot)
-        self.parts: list[Part] = [self.pinned]
+        self.parts: list[Part] = [AddUp(bot), Forget(bot), self.pinned]
 
     def announced(self) -> None:
         """Do nothing: nothing that was read before is kept."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from app.jobs.faq.part import Part
+from app.job_part import Part
 from app.services.faq.deflecting import BATCH
 
 PAUSE = timedelta(seconds=1)
@@ -12,6 +12,7 @@ PAUSE = timedelta(seconds=1)
 class ForgetDrafts(Part):
     """Forgets in small batches, each a transaction."""
 
+    job = "faq"
     name = "drafts"
     every = timedelta(minutes=30)
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from app.bot import Bot
-from app.jobs.faq.part import Part
+from app.job_part import Part
 from app.services.faq.retention import BATCH
 
 PAUSE = timedelta(seconds=1)
@@ -13,6 +13,7 @@ PAUSE = timedelta(seconds=1)
 class Forget(Part):
     """Forgets in small batches, each a transaction."""
 
+    job = "faq"
     name = "forgetting"
     every = timedelta(minutes=10)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from app.jobs.faq.part import Part
+from app.job_part import Part
 
 PAUSE = timedelta(seconds=1)
 """Between two batches, so that nobody waits for their locks."""
@@ -11,6 +11,7 @@ PAUSE = timedelta(seconds=1)
 class Index(Part):
     """Makes them so in small batches, each a transaction. Any number of processes may do so at once."""
 
+    job = "faq"
     name = "index"
     every = timedelta(minutes=10)
 

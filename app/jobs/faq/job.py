@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from app.bot import Bot
+from app.job_part import Part
 from app.jobs.faq.drafts import ForgetDrafts
 from app.jobs.faq.forgetting import Forget
 from app.jobs.faq.indexing import Index
-from app.jobs.faq.part import Part
 from app.jobs.faq.purging import Purge
 from app.jobs.faq.telling import Tell
 from app.jobs.faq.verifying import AskOwners

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from app.jobs.faq.part import Part
+from app.job_part import Part
 
 BATCH = 500
 PAUSE = timedelta(seconds=1)
@@ -12,6 +12,7 @@ PAUSE = timedelta(seconds=1)
 class Purge(Part):
     """Deletes in small batches, each a transaction."""
 
+    job = "faq"
     name = "purge"
     every = timedelta(hours=1)
 

@@ -22,9 +22,9 @@ from app.core.faq.waiting import Waiting, WaitingRoom
 from app.core.messages import speaking
 from app.core.runner import let_end
 from app.effects.sending import send
+from app.job_part import LAST_SECONDS, Part
 from app.jobs.faq.hearing import Hearing
 from app.jobs.faq.metrics import measure
-from app.jobs.faq.part import LAST_SECONDS, Part
 from app.metrics import Metrics
 from app.models import SettingsHistory
 from app.services.faq.automatic import Silence, Suggested
@@ -53,6 +53,7 @@ class Outcome(StrEnum):
 class Suggest(Part):
     """Looks for answers to what was asked, a few at once."""
 
+    job = "faq"
     name = "suggestions"
     every = timedelta(minutes=1)
     """How often is read where answers are suggested, besides when somebody changes that in this process."""

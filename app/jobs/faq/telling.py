@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from app.bot import Bot
 from app.core.faq.policy import FaqPolicy
 from app.effects.faq.telling import Outcome, tell_of_answer
-from app.jobs.faq.part import Part
+from app.job_part import Part
 from app.services.faq.telling import Telling
 
 AT_ONCE = 20
@@ -20,6 +20,7 @@ AFTER_REFUSAL = timedelta(hours=1)
 class Tell(Part):
     """Sends what is due, one person after the other: Discord minds a bot that opens many direct messages at once."""
 
+    job = "faq"
     name = "telling"
     every = timedelta(minutes=5)
 

@@ -15,7 +15,7 @@ from app.core.messages import speaking
 from app.effects.faq.channel import is_heard
 from app.effects.posts import body_of
 from app.effects.sending import BAD_REQUEST, ERRORS, send
-from app.jobs.faq.part import Part
+from app.job_part import Part
 from app.models import FaqEntry
 from app.ui.faq.verifying import reminder
 from app.ui.kit.language import language_of_server
@@ -35,6 +35,7 @@ ENTRY_AGAIN = timedelta(days=1)
 class AskOwners(Part):
     """Asks, in the channel for staff of each server of this process."""
 
+    job = "faq"
     name = "verify"
     every = timedelta(minutes=5)
 

@@ -18,7 +18,6 @@ from sqlalchemy import (
     func,
     insert,
     null,
-    or_,
     select,
     true,
     union_all,
@@ -44,6 +43,8 @@ from app.services.analytics.rows import (
     step,
 )
 
+ONE_BY_ONE = 0
+"""As an OFFSET: PostgreSQL then looks into the index for each span, whatever it takes the tables for."""
 MAX_GAP = 730
 """Days after which somebody counts as never seen: twice the longest period."""
 COLUMNS = (
@@ -87,22 +88,56 @@ def _collected(key: Any, many: Any) -> tuple[Any, Any]:
     )
 
 
+def _servers() -> Any:
+    """Return the parameters as one row for each server: its days, which follow each other, in arrays."""
+    spans = _spans()
+    starts, ends, numbers = (
+        func.array_agg(aggregate_order_by(what, spans.c.start), type_=ARRAY(what.type))
+        for what in (spans.c.start, spans.c.until, spans.c.number)
+    )
+    return (
+        select(
+            spans.c.guild_id,
+            starts.label("starts"),
+            ends.label("ends"),
+            numbers.label("numbers"),
+            func.min(spans.c.start).label("since"),
+            func.max(spans.c.start).label("last"),
+            func.max(spans.c.until).label("until"),
+            func.max(spans.c.number).label("number"),
+        )
+        .group_by(spans.c.guild_id)
+        .cte("servers")
+    )
+
+
 def add_days(*, everywhere: bool) -> Any:
     """Insert the sums of some days. Those that are there already stay as they are."""
     day_grain, _ = _grains(everywhere=everywhere)
-    spans = _spans()
+    servers = _servers()
     one = aliased(A)
-    here = [is_event(), one.created_at >= spans.c.start, one.created_at < spans.c.until]
+    here = [is_event(), one.created_at >= servers.c.since, one.created_at < servers.c.until]
     if not everywhere:
-        here.append(one.guild_id == spans.c.guild_id)
+        here.append(one.guild_id == servers.c.guild_id)
     event = (
         select(
-            one.command_name, one.command_type, ended(one).label("ended"), step(one).label("step"), one.count,
-            one.first_response_ms, one.user_id,
-        ).where(*here).lateral("event")
+            one.created_at, one.command_name, one.command_type, ended(one).label("ended"), step(one).label("step"),
+            one.count, one.first_response_ms, one.user_id,
+        ).where(*here).offset(ONE_BY_ONE).lateral("event")
     )  # fmt: skip
-    span = (spans.c.guild_id, spans.c.start, spans.c.until, spans.c.number)
-    events = select(*span, *event.c).select_from(spans.join(event, true())).cte("events").prefix_with("MATERIALIZED")
+    of_day = func.width_bucket(event.c.created_at, servers.c.starts, type_=Integer)
+    events = (
+        select(
+            servers.c.guild_id,
+            servers.c.starts[of_day].label("start"),
+            servers.c.ends[of_day].label("until"),
+            servers.c.numbers[of_day].label("number"),
+            *(one for one in event.c if one.name != "created_at"),
+        )
+        .select_from(servers.join(event, true()))
+        .cte("events")
+        .prefix_with("MATERIALIZED")
+    )
     e = events.c
     key = (e.guild_id, e.start, e.until)
     answered = e.first_response_ms.is_not(None)
@@ -139,27 +174,17 @@ def add_days(*, everywhere: bool) -> Any:
         .where(s.command_type.not_in(NO_USE))
         .group_by(s.guild_id, s.start, s.until, s.ended)
     )
-    people, seen = _people(events, spans, day_grain)
+    people, seen = _people(events, servers, day_grain)
     return _insert(union_all(commands, totals, people, seen))
 
 
-def _people(events: Any, spans: Any, grain: Any) -> tuple[Any, Any]:
+def _people(events: Any, servers: Any, grain: Any) -> tuple[Any, Any]:
     """Select how long ago whoever used something was seen before, and who was last seen when, now."""
     e = events.c
     visits = (
         select(e.guild_id, e.start, e.until, e.number, e.user_id)
         .where(e.user_id != 0, e.command_type.not_in(NO_USE))
         .distinct()
-    )
-    servers = (
-        select(
-            spans.c.guild_id,
-            func.max(spans.c.start).label("start"),
-            func.max(spans.c.until).label("until"),
-            func.max(spans.c.number).label("number"),
-        )
-        .group_by(spans.c.guild_id)
-        .cte("servers")
     )
     newest, known = known_before(servers.c.guild_id, grain)
     moment = cast(null(), DateTime(timezone=True))
@@ -193,14 +218,14 @@ def _people(events: Any, spans: Any, grain: Any) -> tuple[Any, Any]:
     )
     seen = (
         _sums(
-            *_row(grain, servers.c.guild_id, servers.c.start, servers.c.until, "", SEEN, cast(null(), Text)),
+            *_row(grain, servers.c.guild_id, servers.c.last, servers.c.until, "", SEEN, cast(null(), Text)),
             cast(func.count(last.c.user_id), Integer),
             *_nothing(3),
             cast(numbers, ARRAY(BigInteger)),
             cast(ids, ARRAY(BigInteger)),
         )
         .select_from(servers.outerjoin(last, together))
-        .group_by(servers.c.guild_id, servers.c.start, servers.c.until)
+        .group_by(servers.c.guild_id, servers.c.last, servers.c.until)
     )
     return people, seen
 
@@ -234,75 +259,75 @@ def add_months(*, everywhere: bool) -> Any:
     day_grain, month_grain = _grains(everywhere=everywhere)
     spans = _spans()
     one, other = aliased(A), aliased(A)
-    middle = one.created_at + (one.until - one.created_at) / 2
     day: Any = constant("interval '1 day'")
-    inside = (one.created_at >= spans.c.start - day, one.created_at < spans.c.until)
     made = (
         select(other.id)
         .where(other.grain == month_grain, other.guild_id == spans.c.guild_id)
         .where(other.created_at >= spans.c.start - day, other.until > spans.c.start, other.created_at < spans.c.until)
         .exists()
     )
-    found = (
+    days = (
         select(
-            one.guild_id, spans.c.start, one.command_name, one.command_type, one.outcome, one.created_at, one.until,
-            one.count, one.answered_count, one.within_second_count, one.steps, one.step_counts,
+            one.guild_id, one.command_name, one.command_type, one.outcome, one.created_at, one.until, one.count,
+            one.answered_count, one.within_second_count, one.steps, one.step_counts,
+            (one.created_at + (one.until - one.created_at) / 2).label("middle"),
         )
-        .select_from(spans.join(one, and_(one.grain == day_grain, one.guild_id == spans.c.guild_id, *inside)))
-        .where(middle >= spans.c.start, middle < spans.c.until, one.command_type.not_in((PEOPLE, SEEN)), ~made)
+        .where(one.grain == day_grain, one.guild_id == spans.c.guild_id, one.command_type.not_in((PEOPLE, SEEN)))
+        .where(one.created_at >= spans.c.start - day, one.created_at < spans.c.until)
+        .offset(ONE_BY_ONE)
+        .lateral("days")
+    )  # fmt: skip
+    found = (
+        select(spans.c.start, *(column for column in days.c if column.name != "middle"))
+        .select_from(spans.join(days, true()))
+        .where(days.c.middle >= spans.c.start, days.c.middle < spans.c.until, ~made)
         .cte("found").prefix_with("MATERIALIZED")
     )  # fmt: skip
     f = found.c
     key = (f.guild_id, f.start, f.command_name, f.command_type, f.outcome)
-    bounds = (
-        select(f.guild_id, f.start, func.min(f.created_at).label("begin"), func.max(f.until).label("until"))
-        .group_by(f.guild_id, f.start)
-        .cte("bounds")
-    )
-    sums = (
-        select(
-            *key,
-            func.sum(f.count).label("many"),
-            func.sum(f.answered_count).label("answered"),
-            func.sum(f.within_second_count).label("within"),
-        )
-        .group_by(*key)
-        .cte("sums")
-    )
     each = (
         func.unnest(f.steps, f.step_counts)
         .table_valued(column("step", SmallInteger), column("many", BigInteger), name="each")
         .render_derived()
     )
+    # What is counted has no step, so that it needs no join.
+    whole = (f.count, f.answered_count, f.within_second_count, f.created_at, f.until)
+    counted = select(*key, cast(null(), SmallInteger).label("step"), *whole)
+    moment = cast(null(), DateTime(timezone=True))
+    stepped = select(*key, each.c.step, each.c.many, *_nothing(2), moment, moment).select_from(found.join(each, true()))
+    p = union_all(counted, stepped).subquery("parts").c
+    of_part = (p.guild_id, p.start, p.command_name, p.command_type, p.outcome)
     by_step = (
-        select(*key, each.c.step, func.sum(each.c.many).label("many"))
-        .select_from(found.join(each, true()))
-        .group_by(*key, each.c.step)
+        select(
+            *of_part,
+            p.step,
+            func.sum(p["count"]).label("many"),
+            func.sum(p.answered_count).label("answered"),
+            func.sum(p.within_second_count).label("within"),
+            func.min(p.created_at).label("begin"),
+            func.max(p.until).label("until"),
+        )
+        .group_by(*of_part, p.step)
         .subquery()
     )
     b = by_step.c
-    at, many = _collected(b.step, b.many)
-    steps = (
-        select(b.guild_id, b.start, b.command_name, b.command_type, b.outcome, at.label("steps"), many.label("many"))
-        .group_by(b.guild_id, b.start, b.command_name, b.command_type, b.outcome)
-        .subquery()
-    )
-    s, t = sums.c, steps.c
-    same = and_(
-        *(s[name] == t[name] for name in ("guild_id", "start", "command_name", "command_type")),
-        or_(s.outcome == t.outcome, and_(s.outcome.is_(None), t.outcome.is_(None))),
-    )
+    together = (b.guild_id, b.start)
     rows = _sums(
-        *_row(month_grain, s.guild_id, bounds.c.begin, bounds.c.until, s.command_name, s.command_type, s.outcome),
-        cast(s.many, Integer),
-        cast(s.answered, Integer),
-        cast(s.within, Integer),
-        t.steps,
-        t.many,
+        *_row(
+            month_grain,
+            b.guild_id,
+            func.min(func.min(b.begin)).over(partition_by=together),
+            func.max(func.max(b.until)).over(partition_by=together),
+            b.command_name,
+            b.command_type,
+            b.outcome,
+        ),
+        cast(func.sum(b.many).filter(b.step.is_(None)), Integer),
+        cast(func.sum(b.answered), Integer),
+        cast(func.sum(b.within), Integer),
+        *_collected(b.step, b.many),
         cast(null(), ARRAY(BigInteger)),
-    ).select_from(
-        sums.join(bounds, and_(bounds.c.guild_id == s.guild_id, bounds.c.start == s.start)).outerjoin(steps, same)
-    )
+    ).group_by(*together, b.command_name, b.command_type, b.outcome)
     return _insert(rows)
 
 

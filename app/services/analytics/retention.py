@@ -1,4 +1,4 @@
-"""How long interactions and their sums are kept: as long as the server wants it, and never less than until they are summed.
+"""How long interactions and sums are kept: as long as the server wants it, and never less than until they are summed.
 
 Of an error stays what it was and where, for as long as figures: who met it goes with the other interactions.
 """

@@ -21,12 +21,14 @@ from app.services.analytics.adding import add_days, add_months
 from app.services.analytics.rows import SEEN, A, at, constant, is_event, is_whole
 from app.services.statements import QUIETLY, Shards, served
 
-BATCH = 50_000
+BATCH = 20_000
 """Interactions of one batch, unless a single day of a server has more."""
+MOST_DAYS = 1_000
+"""Days of one batch, of all its servers."""
 MOST_SERVERS = 200
 """Servers of one batch."""
-SETTLED = timedelta(minutes=15)
-"""How long after the end of a day its sums are made: what happened just before midnight is written by then."""
+SETTLED = timedelta(minutes=20)
+"""How long after the end of a day its sums are made: what began before midnight is written by then."""
 ALL_SETTLED = timedelta(hours=1)
 """The same for all servers together, whose interactions are written by several processes."""
 LATEST = timedelta(days=1)
@@ -55,11 +57,11 @@ class _Backlog:
     many: int
     """How many interactions that are, at most."""
 
-    def days(self, over: datetime) -> Sequence[Span]:
+    def days(self, over: datetime, most: int) -> Sequence[Span]:
         """Return the days that one batch is about: at least one, if any is over."""
         found = list[Span]()
         for day in days_from(self.first, self.zone, after=self.summed_until, until=over):
-            if found and day.end > min(self.until, over - LATELY):
+            if found and (day.end > min(self.until, over - LATELY) or len(found) == most):
                 break
             found.append(day)
         return found
@@ -84,7 +86,7 @@ class SumsService:
         over = now - SETTLED
         rows = await self._session.execute(_servers(shards), {"over": over, "most": MOST_SERVERS})
         waiting = [_Backlog(row.guild_id, _zone(row.zone), row.summed_until, row.first, over, 0) for row in rows]
-        backlogs = await self._measured([one for one in waiting if one.days(over)])
+        backlogs = await self._measured([one for one in waiting if one.days(over, 1)])
         return await self._add(backlogs, over, everywhere=False) or len(waiting) == MOST_SERVERS
 
     async def add_up_everywhere(self) -> bool:
@@ -99,7 +101,7 @@ class SumsService:
         if first is None:
             return False
         backlog = _Backlog(EVERYWHERE, zone_info("UTC"), summed_until, first, over, 0)
-        if not backlog.days(over):
+        if not backlog.days(over, 1):
             return False
         many, until = (await self._session.execute(_REACH_EVERYWHERE, {"since": first, "most": BATCH})).one()
         reaching = _Backlog(EVERYWHERE, backlog.zone, summed_until, first, over if many < BATCH else until, many)
@@ -132,14 +134,20 @@ class SumsService:
         return found
 
     async def _add(self, backlogs: Sequence[_Backlog], over: datetime, *, everywhere: bool) -> bool:
-        days = [(one.guild_id, day) for one in backlogs for day in one.days(over)]
+        days, months, guild_ids = list[tuple[int, Span]](), list[tuple[int, Span]](), list[int]()
+        for one in backlogs:
+            if len(days) >= MOST_DAYS:
+                break
+            of_one = one.days(over, MOST_DAYS - len(days))
+            days += [(one.guild_id, day) for day in of_one]
+            months += [(one.guild_id, month) for month in one.months(of_one)]
+            guild_ids.append(one.guild_id)
         if not days:
             return False
         await self._session.execute(_ADD_DAYS[everywhere], _facts(days), execution_options=QUIETLY)
-        months = [(one.guild_id, month) for one in backlogs for month in one.months(one.days(over))]
         if months:
             await self._session.execute(_ADD_MONTHS[everywhere], _facts(months), execution_options=QUIETLY)
-        guilds = {"guilds": [one.guild_id for one in backlogs], "kept": KEPT_BEFORE}
+        guilds = {"guilds": guild_ids, "kept": KEPT_BEFORE}
         await self._session.execute(_FORGET_VERSIONS[everywhere], guilds, execution_options=QUIETLY)
         return True
 

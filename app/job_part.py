@@ -22,6 +22,8 @@ class Part(ABC):
     The work may be broken off at any moment, and is then done again, by this process or by another.
     """
 
+    job: str
+    """The name of the job that it is a part of."""
     name: str
     every: timedelta
     """How often is looked. `wake` lets it look at once."""
@@ -48,14 +50,14 @@ class Part(ABC):
             return now + BUSY
         if self._again_at is None or now >= self._again_at:
             self._again_at = now + self.every
-            self._task = asyncio.create_task(self._run(), name=f"faq {self.name}")
+            self._task = asyncio.create_task(self._run(), name=f"{self.job} {self.name}")
             return now + BUSY
         return self._again_at
 
     def wake(self) -> None:
         """Look again as soon as possible."""
         self._again_at = None
-        self._bot.jobs.wake("faq")
+        self._bot.jobs.wake(self.job)
 
     async def drain(self) -> None:
         """Return once it is done."""
