@@ -257,15 +257,18 @@ def known_before(guild_id: Any, grain: Any) -> tuple[Any, Any]:
 def add_months(*, everywhere: bool) -> Any:
     """Insert the sums of the days of some months. Those that are there already stay as they are."""
     day_grain, month_grain = _grains(everywhere=everywhere)
-    spans = _spans()
+    given = _spans()
     one, other = aliased(A), aliased(A)
     day: Any = constant("interval '1 day'")
+    # A value of each span, as PostgreSQL would compare all days with all months.
     made = (
         select(other.id)
-        .where(other.grain == month_grain, other.guild_id == spans.c.guild_id)
-        .where(other.created_at >= spans.c.start - day, other.until > spans.c.start, other.created_at < spans.c.until)
-        .exists()
+        .where(other.grain == month_grain, other.guild_id == given.c.guild_id)
+        .where(other.created_at >= given.c.start - day, other.until > given.c.start, other.created_at < given.c.until)
+        .limit(1)
+        .scalar_subquery()
     )
+    spans = select(given).where(made.is_(None)).cte("spans").prefix_with("MATERIALIZED")
     days = (
         select(
             one.guild_id, one.command_name, one.command_type, one.outcome, one.created_at, one.until, one.count,
@@ -280,7 +283,7 @@ def add_months(*, everywhere: bool) -> Any:
     found = (
         select(spans.c.start, *(column for column in days.c if column.name != "middle"))
         .select_from(spans.join(days, true()))
-        .where(days.c.middle >= spans.c.start, days.c.middle < spans.c.until, ~made)
+        .where(days.c.middle >= spans.c.start, days.c.middle < spans.c.until)
         .cte("found").prefix_with("MATERIALIZED")
     )  # fmt: skip
     f = found.c

@@ -27,6 +27,8 @@ MOST_DAYS = 1_000
 """Days of one batch, of all its servers."""
 MOST_SERVERS = 200
 """Servers of one batch."""
+FEW_SERVERS = 4
+"""Of so many is looked first how much there is; of more if there is still room."""
 SETTLED = timedelta(minutes=20)
 """How long after the end of a day its sums are made: what began before midnight is written by then."""
 ALL_SETTLED = timedelta(hours=1)
@@ -121,16 +123,18 @@ class SumsService:
 
     async def _measured(self, waiting: Sequence[_Backlog]) -> list[_Backlog]:
         """Return how far a batch reaches in each of these servers, and leave out those for which there is no room."""
-        facts = {"guilds": [one.guild_id for one in waiting], "since": [one.first for one in waiting], "most": BATCH}
-        reach = {row.guild_id: row for row in await self._session.execute(_REACH, facts)} if waiting else {}
-        found, room = list[_Backlog](), BATCH
-        for one in sorted(waiting, key=lambda one: one.first):
-            row = reach[one.guild_id]
-            until = one.until if row.many < BATCH else row.until
-            room -= row.many
-            if found and room < 0:
-                break
-            found.append(_Backlog(one.guild_id, one.zone, one.summed_until, one.first, until, row.many))
+        found, room, some = list[_Backlog](), BATCH, FEW_SERVERS
+        while waiting and room > 0:
+            now, waiting, some = waiting[:some], waiting[some:], 4 * some
+            facts = {"guilds": [one.guild_id for one in now], "since": [one.first for one in now], "most": BATCH}
+            reach = {row.guild_id: row for row in await self._session.execute(_REACH, facts)}
+            for one in now:
+                row = reach[one.guild_id]
+                room -= row.many
+                if found and room < 0:
+                    break
+                until = one.until if row.many < BATCH else row.until
+                found.append(_Backlog(one.guild_id, one.zone, one.summed_until, one.first, until, row.many))
         return found
 
     async def _add(self, backlogs: Sequence[_Backlog], over: datetime, *, everywhere: bool) -> bool:
