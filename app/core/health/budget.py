@@ -10,8 +10,6 @@ from collections import deque
 from collections.abc import Callable
 from http import HTTPStatus
 
-from app.core.errors import Unavailable
-
 WINDOW_SECONDS = 600.0
 MAX_INVALID = 8_000
 """Beyond these in ten minutes only interactions are answered. The rest is for other processes at the same address."""
@@ -19,20 +17,11 @@ INVALID = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.T
 _STEP_SECONDS = 5.0
 
 
-class HeldBack(Unavailable, OSError):
-    """A request that was not sent, since Discord has refused too many.
-
-    To whoever made it this is a Discord that cannot be reached: jobs try again later, and people are told so.
-    """
-
-    def __init__(self) -> None:
-        super().__init__("Discord has refused too many of my requests, so I ask it for less. Please try again later.")
-
-
 class RequestBudget:
     """Counts what Discord refuses, in steps of a few seconds."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self.max_invalid = MAX_INVALID
         self.rate_limited = 0
         """Answers 429 since the process began, also those that do not count towards a ban."""
         self.refused = 0
@@ -67,8 +56,8 @@ class RequestBudget:
             self._recent -= self._steps.popleft()[1]
         return self._recent
 
-    def require(self) -> None:
-        """Let a request pass that is no answer to an interaction. Raises HeldBack."""
-        if self.recent >= MAX_INVALID:
-            self.held_back += 1
-            raise HeldBack
+    def allow(self) -> bool:
+        """Tell whether a request may be made that is no answer to an interaction; count it if it may not."""
+        is_allowed = self.recent < self.max_invalid
+        self.held_back += not is_allowed
+        return is_allowed

@@ -83,7 +83,9 @@ def history(
     """
     by_service: defaultdict[str, list[Happening]] = defaultdict(list)
     for one in happenings:
-        by_service[one.service].append(one)
+        # What is yet to come was written before the clock was set back.
+        if one.at <= now:
+            by_service[one.service].append(one)
     last_seen = {one.service: one for one in seen}
     runs = {name: _runs(found, last_seen.get(name), now) for name, found in by_service.items()}
     troubles = {name: _troubles(found, runs[name]) for name, found in by_service.items()}
@@ -134,12 +136,12 @@ def _runs(happenings: Sequence[Happening], seen: Seen | None, now: datetime) -> 
             runs[begun] = _Span(one.service, begun, one.at, one.version, cause)
     ordered = [runs[begun] for begun in sorted(runs)]
     going_on = max((one.since for one in ordered if one.until is None), default=None)
-    for one, later in zip(ordered, [*ordered[1:], None], strict=True):
+    for number, one in enumerate(ordered):
         if one.until is not None:
             continue
-        if one.since != going_on and later is not None:
+        if one.since != going_on:
             # Nobody has noticed yet how it ended; that it was followed is all that is known.
-            one.until, one.cause = later.since, Cause.CRASHED
+            one.until, one.cause = ordered[number + 1].since, Cause.CRASHED
         elif seen is not None and now - seen.at > SEEN_WITHIN:
             one.until, one.cause = max(seen.at, one.since), Cause.CRASHED
     return ordered

@@ -13,6 +13,8 @@ from app.core.release import release
 from app.database_probe import NoAnswer
 
 MEGABYTE = 2**20
+PATIENCE_SECONDS = 5.0
+"""Nobody waits for it, and a database that is slow is not away."""
 STATM = Path("/proc/self/statm")
 """On Linux: sizes in pages; the second is what is in memory."""
 
@@ -43,7 +45,7 @@ class Sampler:
     async def take(self) -> HealthFigures:
         """Measure. Waits for an answer of the database, but not for long, and raises nothing."""
         in_use, waiting = self._bot.database.in_use, self._bot.database.waiting
-        database = await self._bot.database.look()
+        database = await self._bot.database.look(PATIENCE_SECONDS)
         if database.seconds is not None:
             await self._learn_revision()
         lag, highest_lag = self._vitals.loop.take()

@@ -4,10 +4,21 @@ import re
 
 import aiohttp
 
+from app.core.errors import Unavailable
 from app.core.health.budget import RequestBudget
 
 ANSWERS = re.compile(r".*/(interactions/\d+/[^/]+/callback|webhooks/\d+/.+)")
 """What people wait for: they asked, and Discord does not count on the bot to stop then."""
+
+
+class HeldBack(Unavailable, aiohttp.ClientError):
+    """A request that was not sent, since Discord has refused too many.
+
+    To whoever made it this is a Discord that cannot be reached: jobs try again later, and people are told so.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("Discord has refused too many of my requests, so I ask it for less. Please try again later.")
 
 
 def budgeting(budget: RequestBudget) -> aiohttp.ClientMiddlewareType:
@@ -16,8 +27,8 @@ def budgeting(budget: RequestBudget) -> aiohttp.ClientMiddlewareType:
     async def note_refusals(
         request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
     ) -> aiohttp.ClientResponse:
-        if not ANSWERS.fullmatch(request.url.path):
-            budget.require()
+        if not ANSWERS.fullmatch(request.url.path) and not budget.allow():
+            raise HeldBack
         response = await handler(request)
         budget.note(response.status, is_shared=response.headers.get("X-RateLimit-Scope") == "shared")
         return response
