@@ -100,6 +100,7 @@ class Bot(discord.AutoShardedBot):
         """Hears what other processes announce; set while the bot runs."""
         self.vitals = Vitals()
         """What this process counts and measures of itself, and its newest health figures."""
+        self.vitals.queue("interactions", lambda: self.interactions.waiting, room=self.interactions.room)
         self.note_refusals = budgeting(self.vitals.requests)
         """A middleware for every request to Discord: it counts what is refused, and holds back what is too much."""
         self.ended_by_itself = False

@@ -136,6 +136,11 @@ class InteractionLog:
         return self._writer.waiting
 
     @property
+    def room(self) -> int:
+        """Return how many can wait."""
+        return self._writer.room
+
+    @property
     def lost(self) -> int:
         """Return how many were lost since this process began."""
         return self._writer.lost

@@ -58,6 +58,11 @@ class BatchWriter(Generic[T]):
         self._task: asyncio.Task[None] | None = None
 
     @property
+    def room(self) -> int:
+        """Return how many can wait."""
+        return self._queue.maxsize
+
+    @property
     def waiting(self) -> int:
         """Return how many are waiting, without those that are being written."""
         return self._queue.qsize()

@@ -65,6 +65,7 @@ class Suggest(Part):
         self._under_way: set[asyncio.Task[None]] = set()
         self._searches = asyncio.Semaphore(MAX_SEARCHES)
         self._outcomes = measure(metrics, [*Outcome, *Silence], lambda: len(self._room))
+        bot.vitals.queue("faq_questions", lambda: len(self._room))
 
     def listen(self) -> None:
         """Hear messages, and when somebody changes where answers are suggested."""

@@ -75,6 +75,7 @@ class Arrivals:
             away=(BotError,),
             gather_seconds=GATHER_SECONDS,
         )
+        bot.vitals.queue("onboarding_joins", lambda: self._writer.waiting, room=self._writer.room)
 
     def listen(self) -> None:
         """Hear of what happens from now on."""

@@ -46,6 +46,7 @@ class Settling:
             away=(BotError,),
             on_loss=lambda outcome: self._let_go([outcome]),
         )
+        bot.vitals.queue("reminder_outcomes", lambda: self._outcomes.waiting)
 
     @property
     def waiting(self) -> int:

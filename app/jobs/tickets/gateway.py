@@ -46,6 +46,7 @@ class Conversations:
         self._writer = BatchWriter[Heard](
             "ticket_messages", self._write, max_waiting=MAX_WAITING, max_batch=MAX_BATCH, away=(BotError,)
         )
+        bot.vitals.queue("ticket_messages", lambda: self._writer.waiting, room=self._writer.room)
 
     def something_changed(self) -> None:
         """Trust nothing that was read before: some ticket was changed, by this process or by another."""

@@ -38,6 +38,7 @@ class Journal:
             away=(BotError,),
             gather_seconds=GATHER_SECONDS,
         )
+        bot.vitals.queue("ticket_journal", lambda: self._writer.waiting, room=self._writer.room)
 
     def listen(self, parsers: dict[str, Any]) -> None:
         """Hear what py-cord is told of messages, before it makes objects of them and forgets what it does not know."""
