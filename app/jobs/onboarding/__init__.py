@@ -13,7 +13,7 @@ def make(bot: Bot, metrics: Metrics) -> Job:
     """Make the job; what it measures is offered among the metrics."""
     job = LookAfterMembers(bot)
     measure(metrics, lambda: job.work.under_way)
-    bot.vitals.queue("onboarding", lambda: job.work.under_way)
+    bot.vitals.queue("onboarding_under_way", lambda: job.work.under_way)
     job.arrivals.listen()
     job.versions.listen()
     return job

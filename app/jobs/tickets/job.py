@@ -68,7 +68,7 @@ class LookAfterTickets:
             lease=LEASE,
         )
         measure(metrics, lambda: self.work.under_way)
-        bot.vitals.queue("tickets", lambda: self.work.under_way)
+        bot.vitals.queue("tickets_under_way", lambda: self.work.under_way)
 
     def announced(self) -> None:
         """Trust nothing that was read of tickets before."""

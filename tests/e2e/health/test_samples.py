@@ -36,7 +36,12 @@ async def test_a_sample_a_minute_from_the_start_to_the_stop(
     assert sample["database_ms"] > 0
     assert sample["memory_mb"] > 10
     assert sample["guild_count"] == 2
-    assert set(json.loads(sample["queues"])) >= {"interactions", "reminders", "tickets", "onboarding", "faq_questions"}
+    assert set(json.loads(sample["queues"])) >= {
+        "interactions",
+        "reminders_under_way",
+        "tickets_under_way",
+        "faq_questions",
+    }
     assert list(json.loads(sample["shards"])) in ([], ["0"])
     assert sample["since"] == rows[0]["checked_at"] == rows[3]["since"]
     assert bot.vitals.latest is not None
