@@ -13,10 +13,10 @@ from app.ui.kit.staff import for_staff
 class ExportCommands(StatsCog):
     """Taking figures elsewhere."""
 
-    @for_staff
     @groups.stats.command(name="export", description="Get all figures as a table for a spreadsheet")
     @with_period
     @with_everywhere
+    @for_staff
     async def export(
         self, ctx: discord.ApplicationContext, period: int | None = None, everywhere: bool = False
     ) -> None:

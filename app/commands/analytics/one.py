@@ -68,7 +68,6 @@ class OneCommandCog(StatsCog):
 class OneCommandCommands(OneCommandCog):
     """Seeing one command."""
 
-    @for_staff
     @groups.stats.command(name="command", description="See how one command does: how often, how fast, what breaks")
     @discord.option(
         "name", str, description="The command, or a button or form", autocomplete=suggest_commands,
@@ -76,6 +75,7 @@ class OneCommandCommands(OneCommandCog):
     )  # fmt: skip
     @with_period
     @with_everywhere
+    @for_staff
     async def command(
         self, ctx: discord.ApplicationContext, name: str, period: int | None = None, everywhere: bool = False
     ) -> None:

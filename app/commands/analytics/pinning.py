@@ -26,7 +26,6 @@ def for_managers(_: SettingsSnapshot, actor: Actor) -> str | None:
 class PinCommands(StatsCog):
     """Letting figures stand in a channel."""
 
-    @offered_as(for_managers)
     @groups.stats.command(name="pin", description="Show figures in a channel, always up to date")
     @discord.option(
         "channel",
@@ -35,6 +34,7 @@ class PinCommands(StatsCog):
         channel_types=[discord.ChannelType.text],
     )
     @with_period
+    @offered_as(for_managers)
     async def pin(
         self, ctx: discord.ApplicationContext, channel: discord.abc.GuildChannel, period: int | None = None
     ) -> None:
@@ -50,8 +50,8 @@ class PinCommands(StatsCog):
             await ui.put(pinned, done, seen_by_all=seen_by_all).send(ctx.interaction)
         self._changed(done)
 
-    @offered_as(for_managers)
     @groups.stats.command(name="unpin", description="Take the figures away from their channel")
+    @offered_as(for_managers)
     async def unpin(self, ctx: discord.ApplicationContext) -> None:
         async with answering(ctx.interaction):
             async with self._work(ctx.interaction) as (context, work):

@@ -89,16 +89,15 @@ async def drawn(chart: Chart | None) -> bytes | None:
 class ViewingCommands(ViewingCog):
     """Seeing how much the bot is used."""
 
-    @for_staff
     @groups.stats.command(name="overview", description="See how much the bot is used, how fast it is and what fails")
     @with_period
     @with_everywhere
+    @for_staff
     async def overview(
         self, ctx: discord.ApplicationContext, period: int | None = None, everywhere: bool = False
     ) -> None:
         await self._send(ctx.interaction, View.OVERVIEW, period, everywhere)
 
-    @for_staff
     @groups.stats.command(name="commands", description="See which commands are used most, are slowest or fail")
     @discord.option(
         "sort",
@@ -116,6 +115,7 @@ class ViewingCommands(ViewingCog):
     )
     @with_period
     @with_everywhere
+    @for_staff
     async def commands(
         self,
         ctx: discord.ApplicationContext,
@@ -127,28 +127,28 @@ class ViewingCommands(ViewingCog):
         more = {"sort": Sort(sort), "kinds": Kinds(kinds)}
         await self._send(ctx.interaction, View.COMMANDS, period, everywhere, **more)
 
-    @for_staff
     @groups.stats.command(name="people", description="See how many people use the bot, and how many of them are new")
     @with_period
     @with_everywhere
+    @for_staff
     async def people(
         self, ctx: discord.ApplicationContext, period: int | None = None, everywhere: bool = False
     ) -> None:
         await self._send(ctx.interaction, View.PEOPLE, period, everywhere)
 
-    @for_staff
     @groups.stats.command(name="errors", description="See what broke, how often, and since which release")
     @with_period
     @with_everywhere
+    @for_staff
     async def errors(
         self, ctx: discord.ApplicationContext, period: int | None = None, everywhere: bool = False
     ) -> None:
         await self._send(ctx.interaction, View.ERRORS, period, everywhere)
 
-    @for_staff
     @groups.stats.command(name="unused", description="See which commands nobody uses, and whom they are for")
     @with_period
     @with_everywhere
+    @for_staff
     async def unused(
         self, ctx: discord.ApplicationContext, period: int | None = None, everywhere: bool = False
     ) -> None:

@@ -16,8 +16,11 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def for_staff(function: Function) -> Function:
-    """Mark a command as one for staff: `/help` shows it to them only. The service it calls refuses everybody else."""
-    setattr(function, MARK, True)
+    """Mark a command as one for staff: `/help` shows it to them only. The service it calls refuses everybody else.
+
+    It may stand above or below what makes a command of a function.
+    """
+    setattr(_callback_of(function), MARK, True)
     return function
 
 
@@ -25,17 +28,23 @@ def offered_as(offer: Offer) -> Callable[[Function], Function]:
     """Mark a command as one that depends on what a server chose. The service it calls refuses what is not allowed."""
 
     def marked(function: Function) -> Function:
-        setattr(function, OFFER, offer)
+        setattr(_callback_of(function), OFFER, offer)
         return function
 
     return marked
+
+
+def _callback_of(function: Callable[..., Any]) -> Any:
+    # py-cord copies commands for each cog, and hands the function on.
+    return function.callback if isinstance(function, discord.ApplicationCommand) else function
 
 
 def offer_of(
     command: discord.ApplicationCommand[Any, ..., Any], snapshot: SettingsSnapshot, actor: Actor
 ) -> str | None:
     """Return what `/help` adds to a command for somebody, None if it is not for them."""
-    if getattr(command.callback, MARK, False) and not actor.is_staff:
-        return None
     offer: Offer | None = getattr(command.callback, OFFER, None)
-    return offer(snapshot, actor) if offer is not None else ""
+    if offer is not None:
+        # It knows better who that is, such as the teams of tickets.
+        return offer(snapshot, actor)
+    return None if getattr(command.callback, MARK, False) and not actor.is_staff else ""

@@ -117,6 +117,15 @@ async def test_staff_walk_through_the_figures_of_their_server(moderator: Person,
     assert "Page 1 of " in said_of_it
     assert "**/faq**" in said_of_it
     assert "</faq search" not in said_of_it
+    # By whom they may be used, as the commands of statistics themselves.
+    while "**/stats**" not in said_of_it:
+        never = await moderator.click(never, "Next")
+        said_of_it = never.full_text
+    of_stats = said_of_it.partition("**/stats**")[2].partition("**/")[0].split("\n")
+    whose = {line.partition(":")[0]: line for line in of_stats if line}
+    assert "/stats mine" in whose["For everybody"]
+    assert "/stats people" in whose["For staff"]
+    assert "/stats pin" in whose["For people who manage the server"]
     year = await moderator.choose(never, "Time …", "The last year")
     assert year.embeds[0]["title"] == "Never used: the last year"
     assert "Nothing was counted before" in year.full_text
@@ -158,6 +167,9 @@ async def test_each_sees_what_is_theirs(
     for command in ("overview", "commands", "people", "errors", "unused", "export"):
         assert (await alice.slash(f"stats {command}")).text == refused
     assert (await alice.slash("stats command", name="faq search")).text == refused
+    offered = (await alice.slash("help")).full_text
+    assert "/stats mine" in offered
+    assert "/stats overview" not in offered
     mine = await alice.slash("stats mine", period=30)
     assert mine.private
     assert "</faq search:" in description(mine)
