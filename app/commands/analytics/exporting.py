@@ -21,8 +21,10 @@ class ExportCommands(StatsCog):
         self, ctx: discord.ApplicationContext, period: int | None = None, everywhere: bool = False
     ) -> None:
         async with answering(ctx.interaction):
-            async with self._work(ctx.interaction) as (context, work):
+            context = await self._context(ctx.interaction)
+            days = context.days(period)
+            async with self._bot.uow() as work:
                 figures = await work.analytics.figures.of(
-                    context.actor, context.policy, days=context.days(period), everywhere=everywhere
+                    context.actor, context.policy, days=days, everywhere=everywhere
                 )
             await (await composed(ui.exported, figures, context.names)).send(ctx.interaction)

@@ -15,8 +15,10 @@ class OwnUseCog(StatsCog):
     """What the command and its select share."""
 
     async def _mine(self, interaction: discord.Interaction, days: int | None) -> Reply:
-        async with self._work(interaction) as (context, work):
-            own = await work.analytics.figures.mine(context.actor, context.policy, days=context.days(days))
+        context = await self._context(interaction)
+        days = context.days(days)
+        async with self._bot.uow() as work:
+            own = await work.analytics.figures.mine(context.actor, context.policy, days=days)
         return ui.view(own, context.snapshot, context.names)
 
 

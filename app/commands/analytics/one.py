@@ -10,6 +10,7 @@ from app.commands.analytics.offered import known_in
 from app.commands.analytics.request import StatsCog, with_everywhere, with_period
 from app.commands.analytics.viewing import drawn
 from app.core.errors import NotFound
+from app.core.storable import is_storable
 from app.ui.analytics import one as ui
 from app.ui.analytics.ids import CommandPeriodId
 from app.ui.analytics.names import as_suggestion, named, nearest
@@ -42,15 +43,18 @@ async def suggest_commands(ctx: discord.AutocompleteContext) -> list[discord.Opt
     bot: Any = ctx.bot
     wanted = named(str(ctx.value or "")).casefold()
     found = map(as_suggestion, known_in(bot, actor_of(ctx.interaction).guild_id))
-    return offered(one for one in found if wanted in one.name.casefold() or wanted in one.value)
+    return offered(one for one in found if wanted in one.name.casefold() or wanted in one.value.casefold())
 
 
 class OneCommandCog(StatsCog):
     """What the command and its select share."""
 
     async def _command(self, interaction: discord.Interaction, name: str, days: int | None, everywhere: bool) -> Reply:
-        async with self._work(interaction) as (context, work):
-            days = context.days(days)
+        if len(name) > MAX_CHOICE or not is_storable(name):
+            raise CommandNotFound(name, None)
+        context = await self._context(interaction)
+        days = context.days(days)
+        async with self._bot.uow() as work:
             figures = await work.analytics.figures.command(
                 context.actor, context.policy, name, days=days, everywhere=everywhere
             )

@@ -42,8 +42,9 @@ class PinCommands(StatsCog):
             guild = present(ctx.guild)
             place = check_posting(guild, channel.id)
             require_permissions(place, NEEDED)
-            async with self._work(ctx.interaction) as (context, work):
-                pinned = Pinned(place.id, context.days(period))
+            context = await self._context(ctx.interaction)
+            pinned = Pinned(place.id, context.days(period))
+            async with self._bot.uow() as work:
                 done = await work.analytics.pinned.put(context.actor, context.snapshot, pinned)
                 work.after_commit(lambda: self._bot.settings.invalidate(done.guild_id))
             seen_by_all = place.permissions_for(guild.default_role).view_channel

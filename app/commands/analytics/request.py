@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, TypeVar
 
 import discord
@@ -10,12 +11,14 @@ import discord
 from app.bot import Bot
 from app.core.actor import Actor
 from app.core.analytics.policy import AnalyticsPolicy
+from app.core.errors import InvalidInput
 from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.analytics.names import Names, names_in
 from app.uow import UnitOfWork
 
 PERIODS = {"7 days": 7, "30 days": 30, "90 days": 90, "A year": 365}
 Function = TypeVar("Function", bound=Callable[..., Any])
+Enumerated = TypeVar("Enumerated", bound=StrEnum)
 
 
 def with_period(function: Function) -> Function:
@@ -51,8 +54,19 @@ class RequestContext:
         return AnalyticsPolicy.of(self.snapshot)
 
     def days(self, chosen: int | None) -> int:
-        """Return the days that were chosen, else those that the server chose."""
-        return self.policy.period if chosen is None else chosen
+        """Return the days that were chosen, else those that the server chose. Raises InvalidInput."""
+        days = self.policy.period if chosen is None else chosen
+        if days not in PERIODS.values():
+            raise InvalidInput("There are figures of 7, 30, 90 and 365 days. Choose one of these.")
+        return days
+
+
+def one_of(kind: type[Enumerated], typed: str) -> Enumerated:
+    """Read what Discord lets people choose, also from a client that sends something else. Raises InvalidInput."""
+    try:
+        return kind(typed)
+    except ValueError:
+        raise InvalidInput("That is none of the choices. Choose one from the list.") from None
 
 
 class StatsCog:

@@ -7,7 +7,7 @@ import discord
 
 from app.commands.analytics import groups
 from app.commands.analytics.offered import offered_in
-from app.commands.analytics.request import RequestContext, StatsCog, with_everywhere, with_period
+from app.commands.analytics.request import RequestContext, StatsCog, one_of, with_everywhere, with_period
 from app.core.errors import NotFound
 from app.ui.analytics import commands, errors, overview, people, unused
 from app.ui.analytics.frame import StatsPage
@@ -124,7 +124,7 @@ class ViewingCommands(ViewingCog):
         period: int | None = None,
         everywhere: bool = False,
     ) -> None:
-        more = {"sort": Sort(sort), "kinds": Kinds(kinds)}
+        more = {"sort": one_of(Sort, sort), "kinds": one_of(Kinds, kinds)}
         await self._send(ctx.interaction, View.COMMANDS, period, everywhere, **more)
 
     @groups.stats.command(name="people", description="See how many people use the bot, and how many of them are new")

@@ -155,8 +155,12 @@ async def test_one_command_is_found_by_whatever_it_is_called(moderator: Person, 
     assert "was not used in this time" in description(unused)
     refused = await moderator.slash("stats command", name="faq serach")
     assert refused.text == "There is no command called `faq serach`. Did you mean `/faq search`?"
-    lost = await moderator.slash("stats command", name="`;--" * 20)
-    assert "Choose one from the list" in lost.text
+    for typed in ("`;--" * 20, "\x00", "/" * 6000, "日本語"):
+        assert "Choose one from the list" in (await moderator.slash("stats command", name=typed, raw=True)).text
+    # What no client of Discord sends.
+    for command, wrong in (("overview", {"period": 8}), ("commands", {"sort": "x"}), ("commands", {"kinds": ""})):
+        refused = await moderator.slash(f"stats {command}", raw=True, options=wrong)
+        assert "Choose one" in refused.text, wrong
 
 
 @pytest.mark.usefixtures("past")
