@@ -36,6 +36,8 @@ class Panel:
     """Whether only the newest value counts."""
     names: dict[str, str] = field(default_factory=dict[str, str])
     """Words for values, as `{"0": "down"}`."""
+    colours: dict[str, str] = field(default_factory=dict[str, str])
+    """Colours of series, by their names; the others get whatever is left."""
     least: float | None = 0
     most: float | None = None
     extra: Json = field(default_factory=dict[str, Any])
@@ -113,7 +115,7 @@ def _panel(panel: Panel) -> Json:
         "description": panel.description,
         "datasource": SOURCE,
         "targets": [_target(panel, letter, *query) for letter, query in zip("ABCDEFGH", panel.queries, strict=False)],
-        "fieldConfig": {"defaults": _defaults(panel), "overrides": panel.extra.get("overrides", [])},
+        "fieldConfig": {"defaults": _defaults(panel), "overrides": _overrides(panel)},
         "options": _options(panel),
         **({"transformations": panel.extra["transformations"]} if "transformations" in panel.extra else {}),
     }
@@ -159,6 +161,17 @@ def _defaults(panel: Panel) -> Json:
             "thresholdsStyle": {"mode": "dashed" if len(panel.steps) > 1 else "off"},
         }
     return defaults
+
+
+def _overrides(panel: Panel) -> list[Json]:
+    fixed = [
+        {
+            "matcher": {"id": "byName", "options": name},
+            "properties": [{"id": "color", "value": {"mode": "fixed", "fixedColor": colour}}],
+        }
+        for name, colour in panel.colours.items()
+    ]
+    return fixed + panel.extra.get("overrides", [])
 
 
 def _options(panel: Panel) -> Json:

@@ -4,6 +4,15 @@ from scripts.dashboard import GREEN, RED, YELLOW, Panel, Row, annotation
 
 HERE = '{job="concierge",instance=~"$instance"}'
 FAILURES = 'outcome=~"bug|timed_out|unavailable"'
+OUTCOMES = {
+    "ok": GREEN,
+    "refused": "blue",
+    "denied": "purple",
+    "rate_limited": YELLOW,
+    "timed_out": "orange",
+    "unavailable": "dark-orange",
+    "bug": RED,
+}
 RANGE = "[$__rate_interval]"
 
 
@@ -50,16 +59,8 @@ NOW = Row(
             width=4,
             height=4,
             is_now=True,
-            extra={
-                "textMode": "name",
-                "overrides": [
-                    {
-                        "matcher": {"id": "byName", "options": state},
-                        "properties": [{"id": "color", "value": {"mode": "fixed", "fixedColor": colour}}],
-                    }
-                    for state, colour in (("ok", GREEN), ("degraded", YELLOW), ("flapping", YELLOW), ("down", RED))
-                ],
-            },
+            colours={"ok": GREEN, "degraded": YELLOW, "flapping": YELLOW, "down": RED},
+            extra={"textMode": "name"},
         ),
         Panel(
             "Available",
@@ -115,6 +116,7 @@ COMMANDS = Row(
             [(f"sum by (outcome) ({_rate('concierge_interactions_total')})", "{{outcome}}")],
             unit="reqps",
             is_stacked=True,
+            colours=OUTCOMES,
         ),
         Panel(
             "First answer",

@@ -29,7 +29,7 @@ def test_an_answer_is_put_off_well_within_discords_three_seconds() -> None:
 
 
 async def test_a_database_that_is_away_is_said_so_and_the_bot_recovers_by_itself(
-    fragile: Bot, managing: Person, relay: Relay, own_database: DatabaseUrl
+    fragile: Bot, managing: Person, relay: Relay, own_database: DatabaseUrl, stand_in: StandIn
 ) -> None:
     await managing.slash("settings set", key="general.page_size", value="5")
     await relay.cut()
@@ -59,7 +59,7 @@ async def test_a_form_that_another_process_has_shown_is_no_mistake(
 
 
 async def test_a_connection_that_dies_in_the_middle_leaves_nothing_half_done(
-    fragile: Bot, managing: Person, relay: Relay, own_database: DatabaseUrl
+    fragile: Bot, managing: Person, relay: Relay, own_database: DatabaseUrl, stand_in: StandIn
 ) -> None:
     blocker = await connect(own_database)
     await managing.slash("settings set", key="general.page_size", value="5")
@@ -233,7 +233,7 @@ async def test_autocomplete_that_fails_is_logged_and_suggests_nothing(
 
 
 async def test_health_follows_the_database_its_schema_and_the_gateway(
-    fragile: Bot, managing: Person, relay: Relay, own_database: DatabaseUrl
+    fragile: Bot, managing: Person, relay: Relay, own_database: DatabaseUrl, stand_in: StandIn
 ) -> None:
     import aiohttp
 
@@ -276,6 +276,16 @@ async def test_health_follows_the_database_its_schema_and_the_gateway(
         await execute(own_database, "ALTER TABLE away RENAME TO alembic_version")
         await execute(own_database, f"INSERT INTO alembic_version VALUES ('{HEAD}')")
         assert await ask("/readyz") == (200, "ready\n")
+
+        stand_in.faults.refuse_gateway()
+        stand_in.faults.drop_gateway()
+        async with asyncio.timeout(60):
+            while await ask("/readyz") != (503, "a shard has lost its connection to Discord\n"):
+                await asyncio.sleep(0.01)
+        assert 'concierge_gateway_connected{shard="0"} 0.0' in (await ask("/metrics"))[1]
+        async with asyncio.timeout(60):
+            while await ask("/readyz") != (200, "ready\n"):
+                await asyncio.sleep(0.05)
 
 
 async def test_a_rename_that_has_to_wait_for_minutes_is_refused_at_once(

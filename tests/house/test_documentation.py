@@ -12,7 +12,7 @@ from tests.house.repository import ROOT, files, texts
 
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?P<target>[^)\s]+)\)|!\[[^\]]*\]\((?P<picture>[^)\s]+)\)")
 PLACE = re.compile(
-    r"`((?:app|benchmarks|container|docs|migrations|playground|scripts|standin|tests)(?:[/.][^`\s]*)|[\w.-]+\.(?:md|toml))`"
+    r"`((?:app|benchmarks|container|docs|migrations|monitoring|playground|scripts|standin|tests)(?:[/.][^`\s]*)|[\w.-]+\.(?:md|toml))`"
 )
 FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 PAGES = [name for name, _ in texts() if name.endswith(".md")]

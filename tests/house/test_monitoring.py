@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ needs_promtool = pytest.mark.skipif(
 )
 
 
-def read(path: Any) -> str:
+def read(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
@@ -76,6 +77,23 @@ def test_each_graph_is_about_the_chosen_processes_and_says_what_it_shows() -> No
         for target in panel["targets"]:
             if "ALERTS" not in target["expr"]:
                 assert 'job="concierge",instance=~"$instance"' in target["expr"]
+
+
+@needs_promtool
+def test_prometheus_understands_what_the_dashboard_asks(tmp_path: Path) -> None:
+    dashboard = json.loads(read(MONITORING / "grafana" / "dashboards" / "concierge.json"))
+    asked = [target["expr"] for panel in panels() for target in panel.get("targets", [])]
+    asked += [one["target"]["expr"] for one in dashboard["annotations"]["list"]]
+    assert len(asked) > 40
+    for variable, value in (("$__rate_interval", "1m"), ("$__range", "6h"), ("$instance", ".*")):
+        asked = [expr.replace(variable, value) for expr in asked]
+    assert not [expr for expr in asked if "$" in expr]
+    # JSON is YAML too. As recorded rules, promtool reads them by the same grammar.
+    rules = [{"record": f"asked:{number}", "expr": expr} for number, expr in enumerate(asked)]
+    (tmp_path / "asked.yml").write_text(json.dumps({"groups": [{"name": "asked", "rules": rules}]}), encoding="utf-8")
+    checking = ("promtool", "check", "rules", "--lint=none", str(tmp_path / "asked.yml"))
+    found = subprocess.run(checking, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stdout + found.stderr
 
 
 def test_what_is_started_beside_the_bot_is_pinned_and_open_to_this_machine_only() -> None:
