@@ -7,14 +7,15 @@ once, and in the table as soon as the database is back.
 import asyncio
 import logging
 import time
-from collections import Counter
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import discord
+from prometheus_client import Counter, Histogram
 
 from app.core.analytics.recording import OTHER, SAMPLE, InteractionRecord, Lost, is_sampled
 from app.core.batch_writer import BatchWriter
@@ -51,6 +52,11 @@ DURATIONS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 10.0)
 RESPONSES = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
 
 
+class _Series(NamedTuple):
+    counts: Mapping[Outcome, Counter]
+    seconds: Histogram
+
+
 class InteractionMetrics:
     """What a monitoring system is told. Labels are names that the release knows, and never an id."""
 
@@ -64,19 +70,22 @@ class InteractionMetrics:
         self._first_response = metrics.histogram(name, told, RESPONSES, ["kind"])
         told = "What people did and could not be written down."
         self._lost = metrics.counters("concierge_interactions_lost", told, [])
-        self._begun: set[tuple[InteractionKind, str]] = set()
+        # What `labels` returns, because finding it takes longer than counting.
+        self._series: dict[tuple[InteractionKind, str], _Series] = {}
+        self._responses = {kind: self._first_response.labels(kind) for kind in InteractionKind}
 
     def count(self, record: InteractionRecord) -> None:
         """Count an interaction."""
-        if (record.kind, record.name) not in self._begun:
-            self._begun.add((record.kind, record.name))
+        series = self._series.get((record.kind, record.name))
+        if series is None:
             # Prometheus sees the first bug of a command only if it has seen that there was none before.
-            for outcome in Outcome:
-                self._count.labels(record.kind, record.name, outcome)
-        self._count.labels(record.kind, record.name, record.outcome).inc()
-        self._seconds.labels(record.kind, record.name).observe(record.duration_ms / 1000)
+            counts = {outcome: self._count.labels(record.kind, record.name, outcome) for outcome in Outcome}
+            series = _Series(counts, self._seconds.labels(record.kind, record.name))
+            self._series[record.kind, record.name] = series
+        series.counts[record.outcome].inc()
+        series.seconds.observe(record.duration_ms / 1000)
         if record.first_response_ms is not None:
-            self._first_response.labels(record.kind).observe(record.first_response_ms / 1000)
+            self._responses[record.kind].observe(record.first_response_ms / 1000)
 
     def lose(self, count: int) -> None:
         """Count interactions that could not be written down."""
@@ -116,7 +125,7 @@ class InteractionLog:
         self._nothing_under_way = asyncio.Event()
         self._nothing_under_way.set()
         self._is_stopping = False
-        self._lost: Counter[int] = Counter()
+        self._lost: defaultdict[int, int] = defaultdict(int)
         self._lost_since: datetime | None = None
         self._being_written: tuple[Lost, ...] = ()
         self._again = False
@@ -284,7 +293,7 @@ class InteractionLog:
 
     def _what_was_lost(self) -> tuple[Lost, ...]:
         lost, since = self._lost, self._lost_since
-        self._lost, self._lost_since = Counter(), None
+        self._lost, self._lost_since = defaultdict(int), None
         return tuple(Lost(since or self._clock(), guild_id, count, release()) for guild_id, count in lost.items())
 
     def _lose(self, record: InteractionRecord) -> None:
