@@ -64,7 +64,9 @@ def chart(found: Trend, view: View, zone: ZoneInfo) -> Chart | None:
         [_line(found, look, figure) for figure in look.figures],
         y_axis=str(look.axis),
         say=look.say,
-        bands=[_band(found, one) for one in sorted(found.incidents, key=lambda one: one.is_downtime)],
+        bands=[
+            _band(found, one) for one in sorted(found.incidents, key=lambda one: (one.is_downtime, not one.is_planned))
+        ],
         marks=[Mark(one.at, one.version) for one in found.releases if one.before is not None],
         marked=t("new release"),
     )

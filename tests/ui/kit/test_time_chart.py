@@ -70,6 +70,16 @@ def test_a_moment_of_downtime_is_wide_enough_to_be_seen_and_the_legend_says_what
     assert "long ago" not in texts(chart)
 
 
+def test_what_overlaps_is_drawn_once_however_often_it_happened() -> None:
+    bands = tuple(Band("down", DAY + timedelta(minutes=n), DAY + timedelta(minutes=n + 9), RED) for n in range(700))
+    marks = tuple(Mark(NOW - timedelta(minutes=30 * n), f"1.{n}") for n in range(40))
+    chart = drawn(Line("Database", hours(1, 2, 3)), bands=bands, marks=marks)
+    assert len([one for one in parts(chart, "rect") if one["fill"] == RED and float(one["y"]) > 80]) == 2
+    dashed = [float(one["y2"]) - float(one["y1"]) for one in parts(chart, "line") if "stroke-dasharray" in one]
+    assert len(dashed) == 41
+    assert sum(length > 100 for length in dashed) == sum(text.startswith("1.") for text in texts(chart)) < 20
+
+
 def test_marks_have_their_words_where_there_is_room_and_the_newest_first() -> None:
     marks = tuple(Mark(NOW - timedelta(minutes=back), f"1.{back}") for back in (1, 3, 700, 9000))
     chart = drawn(Line("Database", hours(1, 2, 3)), marks=marks)

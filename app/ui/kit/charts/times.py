@@ -31,6 +31,8 @@ _LINE = 28
 """From one line of the legend to the next."""
 _LEAST_BAND = 4
 _STRIP = 8
+_MAX_MARKS = 10
+"""More lines from top to bottom would hide what they are drawn over."""
 _USUAL, _CUT = 0.95, 3
 """The sheet is at most so many times as high as this share of a line: peaks above that would press all lines flat."""
 
@@ -157,12 +159,29 @@ class _Sheet:
     def bands(self, bands: Sequence[Band]) -> None:
         """Fill the times of bands, and mark them under the axis as well, where no line hides the colour."""
         self._canvas.box(self._left, self._bottom, self._right - self._left, _STRIP, FRAME)
-        for band in bands:
-            since, until = self.x(band.since), self.x(band.until)
-            width = max(until - since, _LEAST_BAND)
-            since = min(since, self._right - width)
-            self._canvas.box(since, self._top, width, self._bottom - self._top, band.colour, opacity=0.3)
-            self._canvas.box(since, self._bottom, width, _STRIP, band.colour)
+        for since, until, colour in self._places(bands):
+            self._canvas.box(since, self._top, until - since, self._bottom - self._top, colour, opacity=0.3)
+            self._canvas.box(since, self._bottom, until - since, _STRIP, colour)
+
+    def _places(self, bands: Sequence[Band]) -> list[tuple[float, float, str]]:
+        """Return where there is colour; bands of one colour that touch are one, or they would be darker together."""
+        found = list[tuple[float, float, str]]()
+        for colour in dict.fromkeys(band.colour for band in bands):
+            places = sorted(self._place(band) for band in bands if band.colour == colour)
+            since, until = places[0]
+            for begin, end in places[1:]:
+                if begin > until:
+                    found.append((since, until, colour))
+                    since, until = begin, end
+                until = max(until, end)
+            found.append((since, until, colour))
+        return found
+
+    def _place(self, band: Band) -> tuple[float, float]:
+        since, until = self.x(band.since), self.x(band.until)
+        width = max(until - since, _LEAST_BAND)
+        since = min(since, self._right - width)
+        return since, since + width
 
     def axes(self, y_axis: str) -> None:
         middle = (self._top + self._bottom) / 2
@@ -208,15 +227,20 @@ class _Sheet:
                 self._canvas.area([(x - 7, self._top + 2), (x + 7, self._top + 2), (x, self._top - 10)], colour)
 
     def marks(self, marks: Sequence[Mark]) -> None:
-        """Draw a dashed line at each mark, and its word above it where there is room, the newest first."""
+        """Draw a dashed line at each mark, and its word above it where there is room, the newest first.
+
+        Of very many, those without a word are short.
+        """
         free = float(WIDTH)
         for mark in sorted(marks, key=lambda mark: mark.at, reverse=True):
             x = self.x(mark.at)
-            self._canvas.line(x, self._top - 6, x, self._bottom, TEXT, dashes="5 4")
             words = fitted(said(mark.label), SMALLER, 160)
             half = width_of(words, SMALLER) / 2
             place = min(max(x, half + 4), WIDTH - half - 4)
-            if place + half > free:
+            has_room = place + half <= free
+            end = self._bottom if has_room or len(marks) <= _MAX_MARKS else self._top + 12
+            self._canvas.line(x, self._top - 6, x, end, TEXT, dashes="5 4")
+            if not has_room:
                 continue
             free = place - half - 10
             self._canvas.text(place, self._top - 12, words, size=SMALLER, anchor="middle")
