@@ -52,7 +52,7 @@ class Names:
                 said = t("{name} (menu)", name=_shown(name, "name"))
             case _ if name == OTHER:
                 said = t("command: {name}", name=words)
-            case "":
+            case InteractionKind.SLASH | "":
                 said = as_suggestion(name).name
             case _:
                 said = f"/{name}"

@@ -194,6 +194,8 @@ def test_names_are_readable_and_read_again() -> None:
     with speaking("de"):
         assert as_suggestion("ticket open").name == "/ticket öffnen"
         assert as_suggestion("ticket open").value == "ticket open"
+        # As they are called in the language of who reads it, where they cannot be clicked.
+        assert NAMES.text("ticket open", InteractionKind.SLASH) == NAMES.text("ticket open") == "/ticket öffnen"
 
 
 def test_an_outcome_is_never_without_words() -> None:
