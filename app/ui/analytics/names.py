@@ -52,7 +52,7 @@ class Names:
                 said = t("{name} (menu)", name=_shown(name, "name"))
             case _ if name == OTHER:
                 said = t("command: {name}", name=words)
-            case InteractionKind.SLASH | "":
+            case InteractionKind.SLASH | "" if name.split():
                 said = as_suggestion(name).name
             case _:
                 said = f"/{name}"

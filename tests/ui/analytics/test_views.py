@@ -186,6 +186,9 @@ def test_names_are_readable_and_read_again() -> None:
         NAMES.text("リマインダー 作成", "text"): "/リマインダー 作成",
     }
     assert list(texts) == list(texts.values())
+    # The predecessor's rows may hold anything.
+    assert [NAMES.text(each, kind) for each in ("", " ") for kind in ("", "slash", "text")] == ["/"] * 6
+    assert NAMES.marked("", "slash") == "`/`"
     assert NAMES.marked("faq search", InteractionKind.SLASH) == "</faq search:123456789012345678>"
     assert NAMES.marked("faq gone", InteractionKind.SLASH) == "`/faq gone`"
     assert [named(each) for each in ("/faq  search", " </faq search:123> ", "faq search")] == ["faq search"] * 3
