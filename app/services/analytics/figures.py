@@ -5,6 +5,7 @@ the newest of these, which is a day at most, is counted.
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from app.core.analytics.policy import AnalyticsPolicy
 from app.core.clock import Clock
 from app.services.analytics.counted import Counted
 from app.services.analytics.counting import (
+    ERROR_GUILDS,
     ERROR_ROWS,
     ERRORS,
     FIRST_OF_ALL,
@@ -58,9 +60,13 @@ class UsageFiguresService:
         window = self._window(actor, policy, days, everywhere=everywhere)
         counted = Counted(window)
         ranges, summed_until = await self._whole(window, counted)
-        counted.add_uses(await self._session.execute(USES, _facts(window, ranges)))
+        names = dict[int, tuple[str, str]]()
+        for named, *use in await self._session.execute(USES, _facts(window, ranges)):
+            names[named] = use[1], use[2]
+            counted.add_uses([use])
         now = [one for one in ranges if one.part == NOW]
-        counted.add_steps(await self._session.execute(STEPS, _facts(window, now)))
+        for named, step, many in await self._session.execute(STEPS, _facts(window, now)):
+            counted.add_steps([(*names[named], step, many)])
         facts = await self._unsummed(window, summed_until)
         await self._live(LIVE[everywhere], window, facts, counted)
         for day, gap, many in await self._session.execute(LIVE_PEOPLE[everywhere], facts):
@@ -175,32 +181,41 @@ class UsageFiguresService:
         return window.starts[day] if day > 0 else None
 
     async def _errors(self, window: Window) -> tuple[ErrorGroup, ...]:
-        rows = (await self._session.execute(ERRORS[window.everywhere], window.facts)).all()
-        whole = {row.fingerprint: row for row in rows if row.command_name is None}
-        commands = dict[str, list[tuple[int, str]]]()
-        for row in rows:
-            if row.command_name is not None:
-                commands.setdefault(row.fingerprint, []).append((-row.many, row.command_name))
-        ids = {one for row in whole.values() for one in (row.first_id, row.last_id)}
+        whole, commands = dict[str, _Errors](), dict[str, list[tuple[int, str]]]()
+        for fingerprint, name, many, *ids in await self._session.execute(ERRORS[window.everywhere], window.facts):
+            one = whole.setdefault(fingerprint, _Errors())
+            one.many, one.ids = one.many + many, [*one.ids, *ids]
+            if many:
+                commands.setdefault(fingerprint, []).append((-many, name))
+        rows = (await self._session.execute(ERROR_GUILDS[window.everywhere], window.facts)).all()
+        guilds = {row.fingerprint: row.many for row in rows}
+        whole = {fingerprint: one for fingerprint, one in whole.items() if fingerprint in guilds and one.many}
+        ids = {found for one in whole.values() for found in (min(one.ids), max(one.ids))}
         found = {row.id: row for row in await self._session.execute(ERROR_ROWS, {"ids": sorted(ids)})} if ids else {}
         groups = [
             ErrorGroup(
                 fingerprint,
-                (last := found[row.last_id]).error_message or "",
-                row.many,
+                (last := found[max(one.ids)]).error_message or "",
+                one.many,
                 tuple(name for _, name in sorted(commands[fingerprint])),
-                row.guilds,
-                (first := found[row.first_id]).created_at,
+                guilds[fingerprint],
+                (first := found[min(one.ids)]).created_at,
                 last.created_at,
                 last.release,
                 first.release,
                 last.reference,
             )
-            for fingerprint, row in whole.items()
+            for fingerprint, one in whole.items()
             # They are deleted once they are old enough, perhaps between two queries.
-            if row.first_id in found and row.last_id in found
+            if min(one.ids) in found and max(one.ids) in found
         ]
         return tuple(sorted(groups, key=lambda one: one.last_at, reverse=True))
+
+
+@dataclass
+class _Errors:
+    many: int = 0
+    ids: list[int] = field(default_factory=list[int])
 
 
 def _facts(window: Window, ranges: Collection[Range]) -> dict[str, Any]:
