@@ -62,6 +62,8 @@ class AuditLog(Base):
             "guild_id",
             "fingerprint",
             "created_at",
+            # So that the rows themselves need not be read: there are many, far from each other.
+            postgresql_include=["id", "command_name", "count"],
             postgresql_where=sql("fingerprint IS NOT NULL"),
         ),
         Index("ix_audit_logs_reference", "reference", postgresql_where=sql("reference IS NOT NULL")),

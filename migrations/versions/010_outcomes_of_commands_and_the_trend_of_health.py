@@ -116,6 +116,7 @@ def upgrade() -> None:
         "audit_logs",
         ["guild_id", "fingerprint", "created_at"],
         unique=False,
+        postgresql_include=["id", "command_name", "count"],
         postgresql_where=sa.text("fingerprint IS NOT NULL"),
     )
     op.create_index(
@@ -211,7 +212,12 @@ def downgrade() -> None:
         table_name="audit_logs",
         postgresql_where=sa.text("grain IS NULL AND command_type <> 'schema'"),
     )
-    op.drop_index("ix_audit_logs_errors", table_name="audit_logs", postgresql_where=sa.text("fingerprint IS NOT NULL"))
+    op.drop_index(
+        "ix_audit_logs_errors",
+        table_name="audit_logs",
+        postgresql_include=["id", "command_name", "count"],
+        postgresql_where=sa.text("fingerprint IS NOT NULL"),
+    )
     op.drop_constraint(op.f("ck_health_check_history_state"), "health_check_history", type_="check")
     op.drop_constraint(op.f("ck_health_check_history_samples_positive"), "health_check_history", type_="check")
     op.drop_constraint(op.f("ck_health_check_history_kind"), "health_check_history", type_="check")
