@@ -24,6 +24,7 @@ from app.core.errors import BotError
 from app.core.interactions import FAILURES, InteractionKind, InteractionNote, Outcome, interaction_note
 from app.core.release import release
 from app.metrics import Metrics
+from app.services.analytics.sums import WRITTEN_WITHIN
 from app.ui.kit.errors import note_error
 from app.ui.kit.interaction_names import kind_of, name_of
 from app.uow import UnitOfWorkFactory
@@ -280,16 +281,26 @@ class InteractionLog:
     async def _write(self, records: Sequence[InteractionRecord]) -> None:
         self._abandon()
         self._being_written = self._being_written or self._what_was_lost()
-        again = self._again
         try:
-            await self._uow.at_once(
-                lambda work: work.analytics.recording.record(records, self._being_written, again=again)
-            )
+            await self._record_all(records, self._being_written)
         except BotError:
             # It may have been written all the same, before the connection broke.
             self._again = True
             raise
         self._again, self._being_written = False, ()
+
+    async def _record_all(self, records: Sequence[InteractionRecord], lost: Sequence[Lost]) -> None:
+        again, late = self._again, dict[int, datetime]()
+        for one in (*records, *lost):
+            if one.at < self._clock() - WRITTEN_WITHIN:
+                late[one.guild_id] = min(one.at, late.get(one.guild_id, one.at))
+        if not late:
+            await self._uow.at_once(lambda work: work.analytics.recording.record(records, lost, again=again))
+            return
+        # The database was away, perhaps over midnight and for this process alone.
+        async with self._uow() as work:
+            await work.analytics.sums.reopen(late)
+            await work.analytics.recording.record(records, lost, again=again)
 
     def _what_was_lost(self) -> tuple[Lost, ...]:
         lost, since = self._lost, self._lost_since

@@ -29,6 +29,8 @@ MOST_SERVERS = 200
 """Servers of one batch."""
 FEW_SERVERS = 4
 """Of so many is looked first how much there is; of more if there is still room."""
+WRITTEN_WITHIN = timedelta(minutes=16)
+"""What is written later than this after it began may belong to a day that is summed: see `reopen`."""
 SETTLED = timedelta(minutes=20)
 """How long after the end of a day its sums are made: what began before midnight is written by then."""
 ALL_SETTLED = timedelta(hours=1)

@@ -1,10 +1,14 @@
 """The job adds up the days that are over, with what waits to be written down, and deletes what is kept no longer."""
 
+from datetime import timedelta
+
 from sqlalchemy import func, select
 
 from app.bot import Bot
 from app.core.actor import Actor
 from app.core.analytics.policy import AnalyticsPolicy
+from app.core.analytics.recording import InteractionRecord
+from app.core.interactions import InteractionKind, Outcome
 from app.models import AuditLog
 from standin import Person
 from tests.fixtures.clock import ManualClock
@@ -42,3 +46,28 @@ async def test_days_are_added_up_and_old_interactions_deleted(
     async with bot.uow.reading() as work:
         after = await work.analytics.figures.of(staff, policy, days=365)
     assert (after.total.outcomes, after.people.active) == (before.total.outcomes, 1)
+
+
+async def test_what_is_written_only_after_its_day_was_added_up_counts(bot: Bot, town: Town, clock: ManualClock) -> None:
+    clock.now = clock.now.replace(hour=14)
+
+    def happened(hours: float, user_id: int) -> InteractionRecord:
+        return InteractionRecord(
+            at=clock() - timedelta(hours=hours), guild_id=town.guild.id, channel_id=1, user_id=user_id, name="help",
+            kind=InteractionKind.SLASH, outcome=Outcome.OK, duration_ms=5, first_response_ms=3, error=None,
+            fingerprint=None, reference=None, locale="de", shard=0, release="1",
+        )  # fmt: skip
+
+    policy = AnalyticsPolicy.of(await bot.settings.get(town.guild.id))
+    staff = Actor(town.guild.id, 1, is_staff=True)
+    for hours in (100, 50, 20, 1):
+        bot.interactions.offer(happened(hours, 11))
+    for _ in range(4):
+        await settle_statistics(bot, "sums")
+    bot.interactions.offer(happened(16, 12))
+    await bot.interactions.drain()
+    for _ in range(2):
+        async with bot.uow.reading() as work:
+            figures = await work.analytics.figures.of(staff, policy, days=7)
+        assert (figures.total.count, figures.people.active) == (5, 2)
+        await settle_statistics(bot, "sums")
