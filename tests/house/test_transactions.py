@@ -21,8 +21,9 @@ def _calls(node: ast.AST) -> Iterator[str]:
 
 
 def _reads(call: str, readers: set[str]) -> bool:
-    # Services read rows and replies read nothing, whatever they are called.
-    return call in READERS or (not call.startswith(("work.", "ui.")) and call.rpartition(".")[2] in readers)
+    # Services read rows, replies read nothing, and a unit of work opens something, whatever they are called.
+    others = call.startswith(("work.", "ui.")) or call.endswith("uow.reading")
+    return call in READERS or (not others and call.rpartition(".")[2] in readers)
 
 
 def read_late(sources: Iterable[str]) -> list[str]:

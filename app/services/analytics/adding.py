@@ -307,7 +307,7 @@ def add_months(*, everywhere: bool) -> Any:
             func.sum(p["count"]).label("many"),
             func.sum(p.answered_count).label("answered"),
             func.sum(p.within_second_count).label("within"),
-            func.min(p.created_at).label("begin"),
+            func.min(p.created_at).label("starts"),
             func.max(p.until).label("until"),
         )
         .group_by(*of_part, p.step)
@@ -319,7 +319,7 @@ def add_months(*, everywhere: bool) -> Any:
         *_row(
             month_grain,
             b.guild_id,
-            func.min(func.min(b.begin)).over(partition_by=together),
+            func.min(func.min(b.starts)).over(partition_by=together),
             func.max(func.max(b.until)).over(partition_by=together),
             b.command_name,
             b.command_type,
