@@ -180,16 +180,22 @@ def _open_runs() -> Any:
         end.checked_at >= run.began,
         end.since == run.began,
     )
+    columns = (run.service, run.began, run.version, run.revision)
+    # Else PostgreSQL would look for the samples of runs that have ended, behind all those that came later.
+    unended = select(*columns).where(~ended).cte("unended").prefix_with("MATERIALIZED").c
     last = (
         select(seen.checked_at)
-        .where(seen.service == run.service, seen.checked_at >= run.began, seen.kind == SAMPLE, seen.since == run.began)
+        .where(
+            seen.service == unended.service,
+            seen.checked_at >= unended.began,
+            seen.kind == SAMPLE,
+            seen.since == unended.began,
+        )
         .order_by(seen.checked_at.desc())
         .limit(1)
         .scalar_subquery()
     )
-    last_seen = func.coalesce(last, run.began).label("seen")
-    columns = (run.service, run.began, run.version, run.revision)
-    return select(*columns, last_seen).where(~ended).subquery("open").c
+    return select(*unended, func.coalesce(last, unended.began).label("seen")).subquery("open").c
 
 
 def _end(kind: HealthKind, at: Any, run: Any, *conditions: ColumnElement[bool]) -> Any:
