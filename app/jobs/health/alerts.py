@@ -45,8 +45,8 @@ class Alerts:
         self._ended: datetime | None = None
         """When all was well again."""
         self._edited: dict[str, datetime] = {}
-        self._told_of: set[tuple[str, datetime]] = set()
-        """What ended or stood still, was over when it was noticed, and was told."""
+        self._told_until: dict[str, datetime] = {}
+        """Until when all that ended or stood still is told, of each process."""
         self._task: asyncio.Task[None] | None = None
 
     async def sampled(self, figures: HealthFigures, change: StateChange | None) -> None:
@@ -134,15 +134,17 @@ class Alerts:
                     await self._telling.tell(alert, partial(ui.going_on, alert, now), about="absent")
             elif told is not None and told.since <= one.until:
                 await self._end(told, one.until, place, now)
-            elif one.until >= self._bot.started_at - SLACK and (one.service, one.since) not in self._told_of:
+                self._told_until[one.service] = now
+            elif one.until > self._told_until.get(one.service, self._bot.started_at - SLACK):
                 if not place.is_paused(now):
                     await self._telling.once(place, partial(ui.afterwards, one), "after", one.service, one.since)
-                self._told_of.add((one.service, one.since))
+                self._told_until[one.service] = one.until
         going_on = {one.service for one in absent if one.until is None}
         for told in self._telling.absences():
             if told.service not in going_on:
                 # Other processes serve its shards now, or it was stopped as told.
                 await self._end(told, now, place, now)
+                self._told_until[told.service] = now
 
     async def _end(self, told: OpenAlert, ended: datetime, place: AlertPlace, now: datetime) -> None:
         try:

@@ -192,10 +192,11 @@ async def test_a_process_that_does_not_run_is_told_of_by_the_first(
 ) -> None:
     other = """
         INSERT INTO health_check_history (service, version, uptime_seconds, db_status, kind, checked_at, since)
-        VALUES ('shard 1 of 2', '1.0', 0, 'ok', $1, $2, $2)
+        VALUES ('shard 1 of 2', '1.0', 0, 'ok', $1, $2, $3)
     """
-    await execute(own_database, other, "start", clock() - timedelta(minutes=30))
-    await execute(own_database, other, "sample", clock() - timedelta(minutes=10))
+    began = clock() - timedelta(minutes=30)
+    await execute(own_database, other, "start", began, began)
+    await execute(own_database, other, "sample", clock() - timedelta(minutes=10), began)
     async with running(bot_admin_ids={town.owner.id}, shard_count=2, shard_ids="0") as bot:
         await operator.slash("health alerts channel", channel=town.log)
         await minutes(bot, clock, 6)
@@ -203,7 +204,8 @@ async def test_a_process_that_does_not_run_is_told_of_by_the_first(
         assert embed(told)["title"] == "🔴 A part of the bot does not run"
         assert "It ended without being told to, and has not been started again." in embed(told)["description"]
         assert "shard 1 of 2 · release 1.0" in embed(told)["description"]
-        await execute(own_database, other, "start", clock() + timedelta(seconds=1))
+        again = clock() + timedelta(seconds=1)
+        await execute(own_database, other, "start", again, again)
         await minutes(bot, clock, 2)
         assert embed(told)["title"] == "🟢 All of the bot runs again"
         assert town.log.messages[-1].text.startswith("🟢 **All of the bot runs again** · shard 1 of 2 · for ")
