@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.core.actor import Actor
+from app.core.analytics.errors import StillAddingUp
 from app.core.analytics.figures import UsageFigures
 from app.core.analytics.spans import days_from, months_from
 from app.core.interactions import Outcome
@@ -18,6 +19,7 @@ from app.core.settings import general
 from app.core.settings.kinds import Setting
 from app.models import AuditLog
 from app.models.audit_log import Grain
+from app.services.analytics import figures
 from app.services.analytics.rows import NO_USE
 from app.uow import UnitOfWorkFactory
 from tests.fixtures.clock import ManualClock
@@ -146,13 +148,13 @@ async def test_a_change_of_the_time_zone_leaves_nothing_out_and_counts_nothing_t
     found = await rows(log, A.count, A.grain, A.guild_id, A.command_name)
     assert sum(row[0] for row in found if row[1:3] == (Grain.DAY, GUILD) and row[3]) == many
     chosen = policy(**{"general.timezone": "UTC"})
-    figures = await log.call("figures", "of", STAFF, chosen, days=30)
+    found_here = await log.call("figures", "of", STAFF, chosen, days=30)
     async with log.uow() as work:
         counting = select(func.sum(A.count)).where(
             A.grain.is_(None), A.guild_id == GUILD, A.command_type.not_in(NO_USE)
         )
         used = await work._session.scalar(counting)
-    assert figures.total.count == used == sum(day.count for day in figures.days)
+    assert found_here.total.count == used == sum(day.count for day in found_here.days)
 
 
 async def test_interactions_that_are_written_late_are_counted(log: Log, clock: ManualClock) -> None:
@@ -197,3 +199,13 @@ def test_days_follow_each_other_whatever_the_clocks_do(zone: str) -> None:
     months = list(months_from(since, info, until=until))
     assert len(months) == 23
     assert all(one.end == other.start for one, other in itertools.pairwise(months))
+
+
+async def test_figures_say_so_while_much_of_before_is_not_added_up(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "MOST_LIVE", 100)
+    fill(log, days=40, many=500, seed=10)
+    await log.write()
+    with pytest.raises(StillAddingUp):
+        await all_figures(log, "UTC")
+    await add_up(log)
+    assert (await all_figures(log, "UTC"))[0].total.count
