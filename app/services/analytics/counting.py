@@ -127,7 +127,10 @@ def _steps() -> Any:
         .render_derived()
     )
     key = (found.c.named, each.c.step)
-    return select(*key, total(each.c.many)).select_from(ranges.join(found, true()).join(each, true())).group_by(*key)
+    tables = ranges.join(found, true()).join(each, true())
+    by_step = select(*key, total(each.c.many).label("many")).select_from(tables).group_by(*key).subquery().c
+    # Few long rows: each costs Python more than PostgreSQL.
+    return select(by_step.named, func.array_agg(by_step.step), func.array_agg(by_step.many)).group_by(by_step.named)
 
 
 def _of_command() -> Any:

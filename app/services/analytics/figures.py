@@ -65,8 +65,9 @@ class UsageFiguresService:
             names[named] = use[1], use[2]
             counted.add_uses([use])
         now = [one for one in ranges if one.part == NOW]
-        for named, step, many in await self._session.execute(STEPS, _facts(window, now)):
-            counted.add_steps([(*names[named], step, many)])
+        for named, steps, counts in await self._session.execute(STEPS, _facts(window, now)):
+            name, kind = names[named]
+            counted.add_steps((name, kind, step, many) for step, many in zip(steps, counts, strict=True))
         facts = await self._unsummed(window, summed_until)
         await self._live(LIVE[everywhere], window, facts, counted)
         for day, gap, many in await self._session.execute(LIVE_PEOPLE[everywhere], facts):
