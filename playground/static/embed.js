@@ -6,10 +6,14 @@ import { stamp } from "./moments.js";
 
 const PREVIEW_LIMIT = 64 * 1024;
 const PREVIEW_LINES = 12;
+const PICTURE = /^image\/(png|jpeg|gif|webp)$/;
 const READABLE = /^(text\/|application\/(json|xml|sql|x-yaml|x-sh|javascript|toml))/;
 
-/** One embed. Pictures are named, not fetched: the page loads nothing from elsewhere. */
-export function embed(data, names) {
+/**
+ * One embed. Pictures from elsewhere are named, not fetched: the page loads nothing from there. `own(address)` draws one
+ * that is a file of the same message; null if it is none.
+ */
+export function embed(data, names, own) {
   const color = data.color === undefined || data.color === null ? null : `#${data.color.toString(16).padStart(6, "0")}`;
   return h(
     "article",
@@ -18,8 +22,8 @@ export function embed(data, names) {
     data.title && h("div", { class: "embed-title" }, outwardLink(data.url, markup(data.title, names, { inline: true }))),
     data.description && h("div", { class: "embed-text markup" }, markup(data.description, names)),
     data.fields?.length ? h("div", { class: "embed-fields" }, data.fields.map((field) => embedField(field, names))) : null,
-    data.image?.url && picture(data.image.url),
-    data.thumbnail?.url && picture(data.thumbnail.url),
+    data.image?.url && (own(data.image.url) ?? picture(data.image.url)),
+    data.thumbnail?.url && (own(data.thumbnail.url) ?? picture(data.thumbnail.url)),
     (data.footer?.text || data.timestamp) && h("div", { class: "embed-footer" }, [data.footer?.text, data.timestamp && stamp(data.timestamp)].filter(Boolean).join(" • ")),
   );
 }
@@ -33,10 +37,30 @@ function embedField(field, names) {
   );
 }
 
-/** A picture's place. `attachment://name` is a file of the same message; anything else stays a link. */
+/** A picture's place, as a link. */
 export function picture(address, description = "") {
-  const name = String(address).split(/[/?#]/).filter(Boolean).pop() ?? "image";
-  return h("div", { class: "picture" }, "🖼 ", outwardLink(address, description || name));
+  return h("div", { class: "picture" }, "🖼 ", outwardLink(address, description || fileName(address)));
+}
+
+/** What a file at this address is called; also of `attachment://name`. */
+export function fileName(address) {
+  return String(address).split(/[?#]/)[0].split("/").filter(Boolean).pop() ?? "image";
+}
+
+export function isPicture(file) {
+  return PICTURE.test(file.content_type ?? "");
+}
+
+/** A file of the message, drawn. `read` fetches its bytes. */
+export function drawn(file, read) {
+  const image = h("img", { class: "file-picture", alt: file.description || file.name });
+  read(file.id)
+    .then((content) => {
+      image.src = URL.createObjectURL(new Blob([content], { type: file.content_type }));
+      image.addEventListener("load", () => URL.revokeObjectURL(image.src), { once: true });
+    })
+    .catch(() => image.replaceWith(picture(file.name)));
+  return image;
 }
 
 /** A file with a button to save it and, if it is text, a preview. `read` fetches its bytes. */
@@ -52,6 +76,10 @@ export function attachment(file, read) {
       toast(error.message, "error");
     }
   };
+  if (isPicture(file)) {
+    fill(preview, drawn(file, read));
+    preview.hidden = false;
+  }
   if (readable) read(file.id).then((content) => show(preview, content)).catch(() => preview.remove());
   return h(
     "div",

@@ -2,7 +2,7 @@
 
 import { h, tinted } from "./dom.js";
 import { components, face } from "./components.js";
-import { attachment, embed } from "./embed.js";
+import { attachment, drawn as picture, embed, fileName, isPicture } from "./embed.js";
 import { markup } from "./markup.js";
 import { moment, stamp } from "./moments.js";
 
@@ -102,8 +102,14 @@ function content(message, names) {
 
 function parts(message, { names, guild, act }) {
   const read = (id) => act.read(message, id);
-  // A file component shows its file itself; the list below shows the rest.
+  // A file component, or an embed, shows its file itself; the list below shows the rest.
   const placed = new Set();
+  const own = (address) => {
+    const file = message.attachments.find((candidate) => candidate.name === fileName(address) && isPicture(candidate));
+    if (!file) return null;
+    placed.add(file.id);
+    return picture(file, read);
+  };
   const scene = {
     names,
     guild,
@@ -118,7 +124,7 @@ function parts(message, { names, guild, act }) {
   };
   const drawn = components(message.components, scene);
   return [
-    message.embeds.map((item) => embed(item, names)),
+    message.embeds.map((item) => embed(item, names, own)),
     message.attachments.filter((file) => !placed.has(file.id)).map((file) => attachment(file, read)),
     drawn.length > 0 ? h("div", { class: message.v2 ? "components v2" : "components" }, drawn) : null,
   ];

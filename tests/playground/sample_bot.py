@@ -1,6 +1,7 @@
 """A small real bot that uses everything the page has to draw; in a test's event loop, or as a program of its own."""
 
 import asyncio
+import base64
 import io
 import os
 import signal
@@ -12,6 +13,8 @@ from discord import ui
 
 FRUIT = ["apple", "apricot", "banana", "cherry", "damson", "elderberry", "fig"]
 ATTACK = '<img src=x onerror="document.body.dataset.broken=1">'
+PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAAEElEQVR4nGM4kGkNQQxwFgBWoghZv398CwAAAABJRU5ErkJggg=="
+"""Three pixels wide, and two high."""
 
 
 class Buttons(ui.View):
@@ -205,7 +208,9 @@ def build() -> discord.Bot:
     @group.command(description="Show an embed, a file and a panel")
     async def gallery(ctx: discord.ApplicationContext) -> None:
         plan = discord.File(io.BytesIO(b"-- the plan\nSELECT 1;\n"), "plan.sql")
-        await ctx.respond("Gallery", embed=embed(), file=plan)
+        chart = discord.File(io.BytesIO(base64.b64decode(PICTURE)), "chart.png")
+        drawn = discord.Embed(title="A chart").set_image(url="attachment://chart.png")
+        await ctx.respond("Gallery", embeds=[embed(), drawn], files=[plan, chart])
         await ctx.send(view=panel())
 
     @group.command(description=f"Say {ATTACK}")

@@ -170,11 +170,13 @@ async def test_menus_offer_what_the_person_can_see(browser: Browser, small_bot: 
 async def test_embeds_files_and_panels_are_drawn(browser: Browser, small_bot: Bot) -> None:
     await command(browser, "sample gallery")
     await browser.shows("SELECT 1;", ".file-preview")
+    await browser.until("document.querySelector(a[0])?.naturalWidth === 3", ".embed img")
     shown = await browser.run(
         "const of = (s) => document.querySelector(s)?.innerText ?? null;"
         "return {title: of('.embed-title strong'), quote: of('.embed blockquote'), code: of('.embed pre'),"
         "fields: document.querySelectorAll('.embed-field.inline').length, footer: of('.embed-footer'),"
-        "panel: of('.container h3'), side: of('.section button'), pictures: document.querySelectorAll('img').length}"
+        "panel: of('.container h3'), side: of('.section button'), pictures: document.querySelectorAll('img').length,"
+        "files: [...document.querySelectorAll('.file-name')].map((name) => name.innerText)}"
     )
     assert shown.pop("footer").startswith("The footer • ")
     assert shown == {
@@ -184,7 +186,9 @@ async def test_embeds_files_and_panels_are_drawn(browser: Browser, small_bot: Bo
         "fields": 3,
         "panel": "Panel",
         "side": "Side",
-        "pictures": 0,
+        # What an embed shows is not listed again, and nothing is loaded from elsewhere.
+        "pictures": 1,
+        "files": ["plan.sql"],
     }
 
 
