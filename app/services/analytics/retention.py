@@ -4,7 +4,7 @@ Of an error stays what it was and where, for as long as figures: who met it goes
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,6 +35,11 @@ class Kept:
     guild_id: int
     events_until: datetime
     figures_until: datetime
+
+    @property
+    def errors(self) -> "Kept":
+        """The same about errors, which stay when other interactions of their time are gone."""
+        return replace(self, events_until=min(self.events_until, self.figures_until))
 
 
 class AnalyticsRetentionService:
@@ -85,7 +90,10 @@ class AnalyticsRetentionService:
         return reached
 
     async def forget_figures(self, kept: Sequence[Kept], *, everywhere: bool) -> bool:
-        """Delete one batch of sums; tell whether there may be more."""
+        """Delete one batch of sums, and who was seen before; tell whether there may be more.
+
+        Of who was seen there is still a row, as it says until when there are sums.
+        """
         due = [(grain, one.guild_id, one.figures_until) for one in kept for grain in (Grain.DAY, Grain.MONTH)]
         if everywhere:
             until = self._clock() - KEPT_EVERYWHERE
@@ -101,7 +109,10 @@ class AnalyticsRetentionService:
         ids = (await self._session.scalars(_OLD_SUMS, facts)).all()
         if ids:
             await self._session.execute(_DELETE, {"ids": list(ids)}, execution_options=QUIETLY)
-        return len(ids) == BATCH
+        seen = (await self._session.scalars(_OLD_SEEN, facts)).all()
+        if seen:
+            await self._session.execute(_FORGET_SEEN, {"ids": list(seen)}, execution_options=QUIETLY)
+        return BATCH in {len(ids), len(seen)}
 
 
 def _chosen(setting: Setting[int], value: Any) -> int:
@@ -176,8 +187,8 @@ def _old() -> Any:
     return select(*old.c).select_from(due.join(old, true())).limit(most)
 
 
-def _old_sums() -> Any:
-    """Select sums that are kept no longer. Who was seen when stays as long as there are interactions."""
+def _old_sums(*, seen: bool) -> Any:
+    """Select sums that are kept no longer: those of people by who they were, or all others."""
     due = (
         func.unnest(
             bindparam("grains", type_=ARRAY(Text)),
@@ -190,10 +201,12 @@ def _old_sums() -> Any:
         .render_derived()
     )
     most, one = bindparam("most", type_=BigInteger()), aliased(A)
+    # Few rows are about who was seen: the newest days of a server, and empty once nobody is known any more.
+    which = (is_whole(), one.command_type == SEEN, one.count > 0) if seen else (one.command_type != SEEN,)
     old = (
         select(one.id)
         .where(one.grain.is_not(None), one.grain == due.c.grain, one.guild_id == due.c.guild_id)
-        .where(one.created_at < due.c.until, one.until <= due.c.until, one.command_type != SEEN)
+        .where(one.created_at < due.c.until, one.until <= due.c.until, *which)
         .order_by(one.created_at)
         .limit(most)
         .with_for_update(skip_locked=True)
@@ -205,5 +218,6 @@ def _old_sums() -> Any:
 _IS_ONE = A.id == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
 _DELETE = delete(A).where(_IS_ONE, A.command_type != "schema")
 _FORGET = update(A).where(_IS_ONE).values({A.user_id: 0, A.channel_id: None, A.locale: None})
+_FORGET_SEEN = update(A).where(_IS_ONE).values({A.people_ids: [], A.step_counts: [], A.count: 0})
 # Built once: that takes as long as PostgreSQL takes for a batch.
-_OLD, _OLD_SUMS = _old(), _old_sums()
+_OLD, _OLD_SUMS, _OLD_SEEN = _old(), _old_sums(seen=False), _old_sums(seen=True)
