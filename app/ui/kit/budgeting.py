@@ -1,4 +1,4 @@
-"""Noting what Discord refuses, and sending nothing but answers while it has refused too much."""
+"""Noting what Discord refuses, and sending nothing but answers, and what they need, while it has refused too much."""
 
 import re
 
@@ -9,6 +9,8 @@ from app.core.health.budget import RequestBudget
 
 ANSWERS = re.compile(r".*/(interactions/\d+/[^/]+/callback|webhooks/\d+/.+)")
 """What people wait for: they asked, and Discord does not count on the bot to stop then."""
+GATEWAY = re.compile(r".*/gateway(/bot)?")
+"""Where the gateway is: without it nobody could ask anything."""
 
 
 class HeldBack(Unavailable, aiohttp.ClientError):
@@ -27,7 +29,11 @@ def budgeting(budget: RequestBudget) -> aiohttp.ClientMiddlewareType:
     async def note_refusals(
         request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
     ) -> aiohttp.ClientResponse:
-        if not ANSWERS.fullmatch(request.url.path) and not budget.allow():
+        if "Upgrade" in request.headers:
+            # The connection to the gateway: no request to the API, which is what a ban is about.
+            return await handler(request)
+        path = request.url.path
+        if not ANSWERS.fullmatch(path) and not GATEWAY.fullmatch(path) and not budget.allow():
             raise HeldBack
         response = await handler(request)
         budget.note(response.status, is_shared=response.headers.get("X-RateLimit-Scope") == "shared")

@@ -47,3 +47,14 @@ async def test_answers_that_come_too_soon_are_counted(bot: Bot, stand_in: StandI
     stand_in.faults.rate_limit(MESSAGES, times=2, retry_after=0.01)
     await sending.send(bot, town.general.id, {"content": "Hello"}, once="one")
     assert (bot.vitals.requests.rate_limited, bot.vitals.requests.recent) == (2, 2)
+
+
+async def test_the_bot_still_reaches_discord_to_hear_what_people_ask(
+    bot: Bot, stand_in: StandIn, owner: Person
+) -> None:
+    bot.vitals.requests.max_invalid = 0
+    stand_in.faults.drop_gateway(resumable=False)
+    await stand_in.until(lambda: not stand_in.gateway.is_ready)
+    await stand_in.until(lambda: stand_in.gateway.is_ready)
+    assert "Everything works" in (await owner.slash("health now")).full_text
+    assert bot.vitals.requests.held_back == 0
