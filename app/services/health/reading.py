@@ -36,15 +36,16 @@ from app.core.health.trend import (
     Span,
     Trend,
 )
+from app.core.health_kinds import HealthKind
 from app.models.health_check import HealthCheck
-from app.services.health.rows import EPOCH, SAMPLE, each_service
+from app.services.health.rows import EPOCH, SAMPLE, constant, each_service
 
 H = HealthCheck
 COLUMNS = HealthCheck.__table__.c
 BEFORE = 50
-"""How many happenings of a process before a time tell how it was when that time began."""
+"""How many starts and ends of a process, and how many other happenings, before a time tell how it was then."""
 MAX_HAPPENINGS = 5000
-"""Of each process; the newest."""
+"""Of each process, of either; the newest."""
 _DOUBLE = Double[float]()
 _TOGETHER = frozenset({Figure.GUILDS, Figure.RECONNECTS, Figure.RATE_LIMITED, Figure.INVALID_REQUESTS})
 """Figures that several processes have together, and not on average."""
@@ -165,11 +166,14 @@ def _happenings() -> Any:
     columns = (H.service, H.kind, H.checked_at, H.since, H.version, H.state, _REASONS)
     here = and_(H.service == asked.c.service, H.kind != SAMPLE)
     newest_first = select(*columns).where(here).order_by(H.checked_at.desc())
-    after = newest_first.where(H.checked_at >= _SINCE).limit(MAX_HAPPENINGS).lateral()
-    before = newest_first.where(H.checked_at < _SINCE).limit(BEFORE).lateral()
-    return union_all(
-        *(select(part).select_from(asked).join(part, true()) for part in (after, before)),
-    )
+    # Apart from each other: a process that was often unwell since it began did begin all the same.
+    bounds = H.kind.in_([constant(one) for one in (HealthKind.START, HealthKind.STOP, HealthKind.CRASH)])
+    parts = [
+        newest_first.where(is_one, when).limit(most).lateral()
+        for is_one in (bounds, ~bounds)
+        for when, most in ((H.checked_at >= _SINCE, MAX_HAPPENINGS), (H.checked_at < _SINCE, BEFORE))
+    ]
+    return union_all(*(select(part).select_from(asked).join(part, true()) for part in parts))
 
 
 def _points(figures: Sequence[Figure], shard: ShardNumber | None) -> Any:

@@ -105,6 +105,32 @@ async def test_downtime_is_read_from_what_happened(uow: UnitOfWorkFactory, clock
     assert [one.cause for one in page.found] == [Cause.DOWN, Cause.STOOD_STILL]
 
 
+async def test_a_process_that_runs_for_long_and_was_often_unwell_is_still_known_to_run(
+    uow: UnitOfWorkFactory, clock: ManualClock
+) -> None:
+    changes = [
+        row(clock, 2000 + number, HealthKind.CHANGE, state=HealthState.DEGRADED if number % 2 else HealthState.OK)
+        for number in range(200)
+    ]
+    async with uow() as work:
+        work._session.add_all(
+            [
+                row(clock, 9000, HealthKind.START),
+                *changes,
+                row(clock, 300, HealthKind.CHANGE, state=HealthState.DOWN, reasons=["no_gateway"]),
+                row(clock, 270, HealthKind.CHANGE, state=HealthState.OK),
+                row(clock, 199, HealthKind.START, version="2.0"),
+                row(clock, 0, version="2.0"),
+            ]
+        )
+    async with uow.reading() as work:
+        trend = await work.health.reading.trend(Span.DAY)
+    assert trend.availability.known == timedelta(days=1)
+    assert trend.availability.down == timedelta(minutes=30)
+    assert [one.cause for one in trend.incidents] == [Cause.DOWN]
+    assert [one.before for one in trend.releases] == ["1.0"]
+
+
 async def test_nothing_is_said_where_nothing_is_known(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
     async with uow.reading() as work:
         trend = await work.health.reading.trend(Span.MONTH)
