@@ -6,6 +6,7 @@ What has to be done follows from what was told and from how it is now, so what f
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,10 +15,12 @@ from app.bot import Bot
 from app.core.errors import BotError
 from app.core.health.alerts import AlertPlace, Condition, OpenAlert, Step, step_of
 from app.core.health.figures import HealthFigures
+from app.core.health.history import SEEN_WITHIN
 from app.core.health.state import StateChange
 from app.core.health.trend import Cause, Incident
 from app.core.health_kinds import HealthState
 from app.effects.sending import ERRORS
+from app.jobs.health.job import LEARNING
 from app.jobs.health.telling import Telling
 from app.ui.health import alerts as ui
 
@@ -28,6 +31,12 @@ RENEWED_EVERY = timedelta(minutes=5)
 SETTLED = timedelta(minutes=3)
 """A process that has just started calls itself well until it has looked three times."""
 LOOKED_BACK = timedelta(days=1)
+SERIES = timedelta(minutes=30)
+"""Who ends again within this time has been told of: a process that is started and ends for ever is one thing."""
+MAX_INCIDENTS = 10_000
+"""Of which those that go on may be the oldest."""
+MISSED_SAMPLE = timedelta(seconds=150)
+"""Two samples that are further apart, in either direction: the process stood still, or its clock was set."""
 SLACK = timedelta(seconds=5)
 GIVEN_UP = timedelta(hours=1)
 """For so long a message is tried to be changed for the last time."""
@@ -48,11 +57,15 @@ class Alerts:
         self._told_until: dict[str, datetime] = {}
         """Until when all that ended or stood still is told, of each process."""
         self._task: asyncio.Task[None] | None = None
+        self._stopping = False
+        self._sampled_at: datetime | None = None
+        self._judges_from = bot.clock()
 
     async def sampled(self, figures: HealthFigures, change: StateChange | None) -> None:
         """Take in a sample, and begin to tell what has to be told."""
+        self._learn(figures)
         self._note(figures, change)
-        if self._task is None or self._task.done():
+        if not self._stopping and (self._task is None or self._task.done()):
             self._task = asyncio.create_task(self._tell(figures), name="alerts")
 
     async def drain(self) -> None:
@@ -62,9 +75,17 @@ class Alerts:
 
     async def stop(self) -> None:
         """Tell nothing any more."""
+        self._stopping = True
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+
+    def _learn(self, figures: HealthFigures) -> None:
+        """Take nobody for gone who may just not have been able to write, or starts together with this process."""
+        before, self._sampled_at = self._sampled_at, figures.at
+        was_here = before is not None and abs(figures.at - before) < MISSED_SAMPLE
+        if not was_here or figures.database_ms is None:
+            self._judges_from = figures.at + LEARNING
 
     def _note(self, figures: HealthFigures, change: StateChange | None) -> None:
         before = self._condition
@@ -123,20 +144,24 @@ class Alerts:
         if place is None or (served is not None and 0 not in served[1]) or figures.database_ms is None:
             return
         async with self._bot.uow.reading() as work:
-            found = await work.health.reading.incidents(now - LOOKED_BACK, limit=50)
+            found = await work.health.reading.incidents(now - LOOKED_BACK, limit=MAX_INCIDENTS)
+            strangers = [one for one in self._telling.conditions() if one.service != figures.service]
+            heard = {one.service: one.at for one in await work.health.reading.processes()} if strangers else {}
         absent = [one for one in found.found if one.cause in ABSENT]
+        judges = now >= self._judges_from
         for one in absent:
             told = self._telling.told(OpenAlert.key_for(one.service, is_absence=True))
             if one.until is None:
                 # What this process was before it was started runs on, though that may not be written yet.
-                if told is None and one.service != figures.service and not place.is_paused(now):
+                is_other = one.service != figures.service
+                if told is None and is_other and judges and not place.is_paused(now):
                     alert = _absence(one, place)
                     await self._telling.tell(alert, partial(ui.going_on, alert, now), about="absent")
             elif told is not None and told.since <= one.until:
                 await self._end(told, one.until, place, now)
                 self._told_until[one.service] = now
             elif one.until > self._told_until.get(one.service, self._bot.started_at - SLACK):
-                if not place.is_paused(now):
+                if not place.is_paused(now) and not _goes_on_from(one, absent):
                     await self._telling.once(place, partial(ui.afterwards, one), "after", one.service, one.since)
                 self._told_until[one.service] = one.until
         going_on = {one.service for one in absent if one.until is None}
@@ -145,6 +170,11 @@ class Alerts:
                 # Other processes serve its shards now, or it was stopped as told.
                 await self._end(told, now, place, now)
                 self._told_until[told.service] = now
+        down = {one.service for one in found.found if one.until is None and one.is_downtime}
+        for told in strangers if judges else ():
+            # Processes with other shards have taken over; nobody else would ever say that it is over.
+            if told.service not in down and now - heard.get(told.service, told.since) > SEEN_WITHIN:
+                await self._end(told, now, place, now)
 
     async def _end(self, told: OpenAlert, ended: datetime, place: AlertPlace, now: datetime) -> None:
         try:
@@ -155,6 +185,17 @@ class Alerts:
             if now - ended < GIVEN_UP:
                 raise
         await self._telling.forget(told)
+
+
+def _goes_on_from(one: Incident, absent: Sequence[Incident]) -> bool:
+    """Tell whether the same process had ended, or stood still, shortly before."""
+    return any(
+        other.service == one.service
+        and other.until is not None
+        and timedelta() <= one.since - other.until < SERIES
+        and other is not one
+        for other in absent
+    )
 
 
 def _alert(condition: Condition, place: AlertPlace) -> OpenAlert:

@@ -39,6 +39,10 @@ class Telling:
         """Return what they were told of processes that do not run."""
         return [one for one in self._told.values() if one.is_absence]
 
+    def conditions(self) -> list[OpenAlert]:
+        """Return what processes have told of themselves."""
+        return [one for one in self._told.values() if not one.is_absence]
+
     async def refresh(self) -> None:
         """Write what is not written yet, and read where to tell, and what others have told."""
         await self._write()

@@ -1,5 +1,6 @@
 """Operators are told once when something is wrong and once when it is over, also while the database is away."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from datetime import timedelta
 from pathlib import Path
@@ -210,3 +211,81 @@ async def test_a_process_that_does_not_run_is_told_of_by_the_first(
         assert embed(told)["title"] == "🟢 All of the bot runs again"
         assert town.log.messages[-1].text.startswith("🟢 **All of the bot runs again** · shard 1 of 2 · for ")
         assert len(town.log.messages) == 2
+
+
+OTHER = """
+    INSERT INTO health_check_history (service, version, uptime_seconds, db_status, kind, checked_at, since)
+    VALUES ($1, '1.0', 0, 'ok', $2, $3, $4)
+"""
+
+
+async def test_nobody_is_taken_for_gone_who_was_away_with_the_database_or_starts_too(
+    running: Running,
+    relay: Relay,
+    operator: Person,
+    town: Town,
+    own_database: DatabaseUrl,
+    tmp_path: Path,
+    stand_in: StandIn,
+    clock: ManualClock,
+) -> None:
+    who = {"bot_admin_ids": {town.owner.id}, "shard_count": 2, "shard_ids": "0"}
+    began = clock() - timedelta(minutes=30)
+    await execute(own_database, OTHER, "shard 1 of 2", "start", began, began)
+    # Both were stopped by a loss of power, and the other one comes a moment later.
+    await execute(own_database, OTHER, "shard 1 of 2", "sample", clock() - timedelta(minutes=10), began)
+    async with running_bot(stand_in, relay.database, tmp_path, clock, **who) as bot:
+        await operator.slash("health alerts channel", channel=town.log)
+        await minutes(bot, clock, 1)
+        again = clock() + timedelta(seconds=5)
+        await execute(own_database, OTHER, "shard 1 of 2", "start", again, again)
+        await execute(own_database, OTHER, "shard 1 of 2", "sample", again, again)
+        assert town.log.messages == []
+        for _ in range(5):
+            await minutes(bot, clock, 1)
+            await execute(own_database, OTHER, "shard 1 of 2", "sample", clock(), again)
+        count = len(town.log.messages)
+        await relay.cut()
+        await minutes(bot, clock, 6)
+        await relay.open()
+        async with asyncio.timeout(60):
+            while (await bot.database.look()).seconds is None:
+                await asyncio.sleep(0.1)
+        await minutes(bot, clock, 1)
+        titles = [embed(message)["title"] for message in town.log.messages[count:] if message.embeds]
+        assert "🔴 A part of the bot does not run" not in titles
+        await minutes(bot, clock, 4)
+        assert "🔴 A part of the bot does not run" in [embed(one)["title"] for one in town.log.messages if one.embeds]
+
+
+async def test_a_process_that_ends_again_and_again_is_told_of_once(
+    running: Running, operator: Person, town: Town, own_database: DatabaseUrl, clock: ManualClock
+) -> None:
+    who = {"bot_admin_ids": {town.owner.id}}
+    async with running(**who) as bot:
+        await operator.slash("health alerts channel", channel=town.log)
+        await minutes(bot, clock, 1)
+    for _ in range(4):
+        await execute(own_database, "DELETE FROM health_check_history WHERE kind = 'stop'")
+        clock.move(minutes=3)
+        async with running(**who) as bot:
+            await minutes(bot, clock, 4)
+    (told,) = town.log.messages
+    assert embed(told)["title"] == "🟠 The bot ended without being told to, and runs again"
+
+
+async def test_what_was_told_of_shards_ends_when_they_are_divided_otherwise(
+    running: Running, operator: Person, town: Town, own_database: DatabaseUrl, clock: ManualClock
+) -> None:
+    who = {"bot_admin_ids": {town.owner.id}}
+    async with running(**who, shard_count=1, shard_ids="0") as bot:
+        await operator.slash("health alerts channel", channel=town.log)
+        late(bot, 500)
+        await minutes(bot, clock, 4)
+        (told,) = town.log.messages
+    async with running(**who) as bot:
+        await minutes(bot, clock, 3)
+        assert embed(told)["title"] == "🟠 The bot works, but not well"
+        await minutes(bot, clock, 3)
+    assert embed(told)["title"] == "🟢 The bot works as it should again"
+    assert await fetchval(own_database, KEPT) == 0
