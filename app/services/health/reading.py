@@ -1,5 +1,6 @@
 """Reading the health trend: points, incidents and availability."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,6 +29,7 @@ from app.core.health.services import covers
 from app.core.health.trend import (
     Availability,
     Figure,
+    Incident,
     Incidents,
     Measured,
     Point,
@@ -67,7 +69,7 @@ class HealthReadingService:
         happenings, seen = await self._happenings(since, shard)
         names = [one.service for one in seen]
         points = await self._points(names, since, span.step, shard, figures)
-        incidents, availability = history(happenings, seen, since=since, now=now, shard=shard)
+        incidents, availability = await _told(happenings, seen, since, now, shard)
         return Trend(
             span,
             since,
@@ -85,7 +87,7 @@ class HealthReadingService:
     ) -> Incidents:
         """Return a page of what was not well since a moment, the newest first."""
         happenings, seen = await self._happenings(since, shard)
-        found, _ = history(happenings, seen, since=since, now=self._clock(), shard=shard)
+        found, _ = await _told(happenings, seen, since, self._clock(), shard)
         found.reverse()
         return Incidents(found[offset : offset + limit], len(found))
 
@@ -95,7 +97,7 @@ class HealthReadingService:
         """Return for how long the bot worked until now, for some times at once."""
         now = self._clock()
         happenings, seen = await self._happenings(now - max(one.length for one in spans), shard)
-        return {one: history(happenings, seen, since=now - one.length, now=now, shard=shard)[1] for one in spans}
+        return {one: (await _told(happenings, seen, now - one.length, now, shard))[1] for one in spans}
 
     async def processes(self) -> list[ServiceStatus]:
         """Return what was last heard of each process, also of those that do not run any more."""
@@ -133,6 +135,13 @@ class HealthReadingService:
             )
             for at, samples, *numbers in rows
         ]
+
+
+async def _told(
+    happenings: Sequence[Happening], seen: Sequence[Seen], since: datetime, now: datetime, shard: ShardNumber | None
+) -> tuple[list[Incident], Availability]:
+    """Read what happened in a thread: of years of a bot that was often unwell it takes a second."""
+    return await asyncio.to_thread(history, happenings, seen, since=since, now=now, shard=shard)
 
 
 _REASONS = func.coalesce(H.reasons, array((), type_=Text())).label("reasons")

@@ -1,11 +1,14 @@
 """Reading the health trend: what points, incidents and availability are made of."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from app.core.health.trend import Cause, Figure, ShardNumber, Span
+from app.core.health.vitals import LoopLag
 from app.core.health_kinds import HealthGrain, HealthKind, HealthState
 from app.models import HealthCheck
 from app.uow import UnitOfWorkFactory
@@ -129,6 +132,31 @@ async def test_a_process_that_runs_for_long_and_was_often_unwell_is_still_known_
     assert trend.availability.down == timedelta(minutes=30)
     assert [one.cause for one in trend.incidents] == [Cause.DOWN]
     assert [one.before for one in trend.releases] == ["1.0"]
+
+
+async def test_years_of_a_bot_that_was_often_unwell_hold_nobody_up(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
+    async with uow() as work:
+        await work._session.execute(
+            text("""
+                INSERT INTO health_check_history (service, version, uptime_seconds, db_status, kind, checked_at, state)
+                SELECT 'all shards', '1.0', 0, 'ok', kind,
+                    CAST(:now AS timestamptz) - n * interval '1 hour' + part * interval '10 minutes', state
+                FROM generate_series(4000, 1, -1) AS n,
+                    (VALUES (0, 'start', NULL), (1, 'change', 'down'), (2, 'change', 'ok'), (3, 'stop', NULL))
+                        AS happened(part, kind, state)
+            """),
+            {"now": clock()},
+        )
+    lag = LoopLag()
+    lag.start()
+    async with uow.reading() as work:
+        page = await work.health.reading.incidents(clock() - timedelta(days=700))
+        await work.health.reading.availability()
+    await asyncio.sleep(0.6)
+    _, most = lag.take()
+    await lag.stop()
+    assert page.total > 4000
+    assert most < 0.25
 
 
 async def test_nothing_is_said_where_nothing_is_known(uow: UnitOfWorkFactory, clock: ManualClock) -> None:
