@@ -28,6 +28,16 @@ class Queue:
     """How much has room in it; None if that is unlimited."""
 
 
+@dataclass(frozen=True)
+class Standstill:
+    """A time in which the process stood still."""
+
+    seconds: float
+    """How long it was."""
+    ago: float
+    """How many seconds ago it ended."""
+
+
 class LoopLag:
     """By how much the event loop is late: how long after its time a pause of half a second ends."""
 
@@ -35,10 +45,13 @@ class LoopLag:
         self._running = running
         self._lags: deque[float] = deque(maxlen=int(3600 / TICK_SECONDS))
         self._task: asyncio.Task[None] | None = None
-        self._stood_still: float | None = None
+        self._stood_still: tuple[float, float] | None = None
+        """From when to when, by that clock."""
+        self._noticed: Callable[[], None] = lambda: None
 
-    def start(self) -> None:
-        """Begin to measure, unless that has begun."""
+    def start(self, noticed: Callable[[], None]) -> None:
+        """Begin to measure, unless that has begun. `noticed` is called when the process has stood still."""
+        self._noticed = noticed
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run(), name="loop lag")
 
@@ -54,18 +67,23 @@ class LoopLag:
         self._lags.clear()
         return (sum(lags) / len(lags), max(lags)) if lags else (0.0, 0.0)
 
-    def take_standstill(self) -> float | None:
-        """Return for how many seconds the process stood still since it was last asked; None if it did not."""
-        seconds, self._stood_still = self._stood_still, None
-        return seconds
+    def take_standstill(self) -> Standstill | None:
+        """Return how long the process stood still since this was last asked; None if it did not."""
+        stood_still, self._stood_still = self._stood_still, None
+        if stood_still is None:
+            return None
+        began, ended = stood_still
+        return Standstill(ended - began, self._running() - ended)
 
     async def _run(self) -> None:
         while True:
             began, running = time.perf_counter(), self._running()
             await asyncio.sleep(TICK_SECONDS)
-            away = self._running() - running
-            if away > STOOD_STILL_SECONDS:
-                self._stood_still = (self._stood_still or 0.0) + away
+            ended = self._running()
+            if ended - running > STOOD_STILL_SECONDS:
+                # Two of them in between are one: there was no time to do anything.
+                self._stood_still = (running if self._stood_still is None else self._stood_still[0], ended)
+                self._noticed()
             else:
                 self._lags.append(max(time.perf_counter() - began - TICK_SECONDS, 0.0))
 

@@ -64,10 +64,11 @@ class WatchHealth:
         """Take a sample if it is time, and write what is not written yet."""
         now = self._bot.clock()
         waiting = self._waiting or self._begin(now)
-        seconds = self._vitals.loop.take_standstill()
-        if seconds is not None:
-            log.warning("the process stood still", extra={"seconds": round(seconds)})
-            waiting.gap(now - timedelta(seconds=seconds), now, self._sampler.revision)
+        standstill = self._vitals.loop.take_standstill()
+        if standstill is not None:
+            log.warning("the process stood still", extra={"seconds": round(standstill.seconds)})
+            until = now - timedelta(seconds=standstill.ago)
+            waiting.gap(until - timedelta(seconds=standstill.seconds), until, self._sampler.revision)
             self._judges_from = now + LEARNING
         # The clock may have been set, in either direction.
         if self._sampled_at is None or abs(now - self._sampled_at) >= EVERY:
@@ -93,7 +94,8 @@ class WatchHealth:
                 await self._write(self._waiting)
 
     def _begin(self, now: datetime) -> Waiting:
-        self._vitals.loop.start()
+        # At once: until then, others take a process for gone that is there.
+        self._vitals.loop.start(lambda: self._bot.jobs.wake(self.name))
         self._watch = StateWatch(now)
         self._waiting = Waiting(Run(service_name(self._bot.served_shards), now, release()))
         return self._waiting

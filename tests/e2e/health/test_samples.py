@@ -4,7 +4,9 @@ import asyncio
 import json
 
 from app.bot import Bot
+from app.core.clock import always_running
 from app.core.health.trend import Cause, Figure, Span
+from app.core.health.vitals import LoopLag, Standstill
 from app.core.health_kinds import HealthKind
 from app.db import DatabaseUrl
 from tests.fixtures.clock import ManualClock
@@ -76,3 +78,42 @@ async def test_an_outage_of_the_database_is_in_the_trend_afterwards(
         *["ok"] * 4,
     ]
     assert any(Figure.DATABASE in point.figures for point in trend.points)
+
+
+async def test_a_machine_that_slept_says_so_as_soon_as_it_wakes(
+    running: Running, own_database: DatabaseUrl, clock: ManualClock
+) -> None:
+    slept = 0.0
+    gaps = "SELECT checked_at, since FROM health_check_history WHERE kind = 'gap'"
+    async with running() as bot:
+        await bot.jobs.run_now("health")
+        bot.vitals.loop._running = lambda: always_running() + slept
+        await asyncio.sleep(0.1)
+        clock.move(hours=2)
+        slept = 7200.0
+        async with asyncio.timeout(10):
+            while not (found := await fetch(own_database, gaps)):
+                await asyncio.sleep(0.05)
+        (gap,) = found
+        assert abs((clock() - gap["checked_at"]).total_seconds()) < 2
+        assert abs((gap["checked_at"] - gap["since"]).total_seconds() - 7200) < 2
+        async with bot.uow.reading() as work:
+            trend = await work.health.reading.trend(Span.DAY)
+    assert [one.cause for one in trend.incidents] == [Cause.STOOD_STILL]
+
+
+async def test_who_stood_still_twice_before_it_could_say_so_did_once() -> None:
+    passed = [0.0]
+    noticed = list[float]()
+    lag = LoopLag(lambda: passed[0])
+    lag.start(lambda: noticed.append(passed[0]))
+    for now in (100.0, 300.0):
+        await asyncio.sleep(0.1)
+        passed[0] = now
+        async with asyncio.timeout(5):
+            while noticed[-1:] != [now]:
+                await asyncio.sleep(0.01)
+    passed[0] = 310.0
+    assert lag.take_standstill() == Standstill(300.0, 10.0)
+    assert lag.take_standstill() is None
+    await lag.stop()

@@ -148,7 +148,7 @@ async def test_years_of_a_bot_that_was_often_unwell_hold_nobody_up(uow: UnitOfWo
             {"now": clock()},
         )
     lag = LoopLag()
-    lag.start()
+    lag.start(lambda: None)
     async with uow.reading() as work:
         page = await work.health.reading.incidents(clock() - timedelta(days=700))
         await work.health.reading.availability()
