@@ -10,7 +10,8 @@
 - What was recorded before revision 010 says only whether it worked: it counts as ok, or as a bug.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -45,6 +46,20 @@ class Use:
         """Return how many did what they should."""
         return self.outcomes.get(Outcome.OK, 0)
 
+    @staticmethod
+    def together(many: "Iterable[Use]") -> "Use":
+        """Return all of them as one."""
+        uses = list(many)
+        outcomes = Counter[Outcome]()
+        for one in uses:
+            outcomes.update(one.outcomes)
+        return Use(
+            dict(outcomes),
+            Durations.together(one.durations for one in uses),
+            sum(one.answered for one in uses),
+            sum(one.within_second for one in uses),
+        )
+
 
 @dataclass(frozen=True)
 class CommandUse:
@@ -67,6 +82,18 @@ class CommandUse:
             InteractionKind.FORM,
             InteractionKind.AUTOCOMPLETE,
         }
+
+    @staticmethod
+    def together(many: "Sequence[CommandUse]") -> "CommandUse | None":
+        """Return what has the same name as one, of the kind of the first; None if there are none.
+
+        The predecessor called kinds otherwise, and all that a release does not have is of one name.
+        """
+        if not many:
+            return None
+        return CommandUse(
+            many[0].name, many[0].kind, Use.together(one.use for one in many), sum(one.before for one in many)
+        )
 
 
 @dataclass(frozen=True)
@@ -120,7 +147,7 @@ class CommandFigures:
     days: tuple[Day, ...]
     """Every day of the period; nobody counts how many people there were."""
     errors: tuple[ErrorGroup, ...]
-    """The newest first."""
+    """Those of this command alone, the newest first."""
     since: datetime | None = None
     """The day on which the first of all was recorded, of any command, if the period before begins on an earlier one."""
 
@@ -168,13 +195,4 @@ class UsageFigures:
     @property
     def total(self) -> Use:
         """Return all of them together."""
-        outcomes = dict[Outcome, int]()
-        for one in self.commands:
-            for outcome, count in one.use.outcomes.items():
-                outcomes[outcome] = outcomes.get(outcome, 0) + count
-        return Use(
-            outcomes,
-            Durations.together(one.use.durations for one in self.commands),
-            sum(one.use.answered for one in self.commands),
-            sum(one.use.within_second for one in self.commands),
-        )
+        return Use.together(one.use for one in self.commands)

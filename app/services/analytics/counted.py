@@ -6,9 +6,11 @@ from typing import Any
 
 from app.core.analytics.durations import Durations
 from app.core.analytics.figures import CommandUse, Day, People, Use
-from app.core.interactions import FAILURES, Outcome
+from app.core.interactions import FAILURES, InteractionKind, Outcome
 from app.services.analytics.rows import LOST, NO_USE
 from app.services.analytics.window import BEFORE, FIRST, NOW, Window
+
+KINDS = frozenset(InteractionKind)
 
 
 @dataclass
@@ -78,16 +80,15 @@ class Counted:
 
     def commands(self) -> tuple[CommandUse, ...]:
         """Return what was used, the most used first."""
-        found = [
-            CommandUse(
-                name,
-                kind,
-                Use(one.outcomes, Durations(one.steps), one.answered, one.within),
-                one.before + round(one.first * self._window.share),
-            )
-            for (name, kind), one in self._commands.items()
-        ]
-        used = (one for one in found if one.use.count or one.before)
+        found = dict[tuple[str, str], list[CommandUse]]()
+        for (name, kind), one in self._commands.items():
+            use = Use(one.outcomes, Durations(one.steps), one.answered, one.within)
+            before = one.before + round(one.first * self._window.share)
+            # The predecessor had other words for what is a command all the same.
+            of_same = found.setdefault((name, kind if kind in KINDS else InteractionKind.SLASH), [])
+            of_same.insert(0 if kind in KINDS else len(of_same), CommandUse(name, kind, use, before))
+        all_used = (CommandUse.together(many) for many in found.values())
+        used = (one for one in all_used if one is not None and (one.use.count or one.before))
         return tuple(sorted(used, key=lambda one: (-one.use.count, -one.before, one.name, one.kind)))
 
     def days(self) -> tuple[Day, ...]:

@@ -243,7 +243,10 @@ LIVE, LIVE_PEOPLE, MANY_LIVE, ERRORS, ERROR_GUILDS, FIRST_OF_ALL = (
     {everywhere: build(everywhere=everywhere) for everywhere in (False, True)}
     for build in (_live, _live_people, _many_live, _errors, _error_guilds, _first)
 )
-LIVE_OF_COMMAND = {
-    everywhere: statement.where(A.command_name == bindparam("name", type_=Text()))
-    for everywhere, statement in LIVE.items()
-}
+LIVE_OF_COMMAND, ERRORS_OF_COMMAND = (
+    {
+        everywhere: statement.where(A.command_name == bindparam("name", type_=Text()))
+        for everywhere, statement in statements.items()
+    }
+    for statements in (LIVE, ERRORS)
+)

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
 from app.core.analytics.errors import StillAddingUp
-from app.core.analytics.figures import CommandFigures, ErrorGroup, OwnUse, UsageFigures
+from app.core.analytics.figures import CommandFigures, CommandUse, ErrorGroup, OwnUse, UsageFigures
 from app.core.analytics.policy import AnalyticsPolicy
 from app.core.clock import Clock
 from app.services.analytics.counted import Counted
@@ -21,6 +21,7 @@ from app.services.analytics.counting import (
     ERROR_GUILDS,
     ERROR_ROWS,
     ERRORS,
+    ERRORS_OF_COMMAND,
     FIRST_OF_ALL,
     LIVE,
     LIVE_OF_COMMAND,
@@ -78,7 +79,7 @@ class UsageFiguresService:
             counted.commands(),
             counted.days(),
             counted.people(),
-            await self._errors(window),
+            await self._errors(ERRORS, window.facts, window),
             counted.lost,
             await self._since(window),
         )
@@ -107,15 +108,14 @@ class UsageFiguresService:
                 )
         facts |= await self._unsummed(window, await self._session.scalar(SUMMED_UNTIL, facts))
         await self._live(LIVE_OF_COMMAND[everywhere], window, facts, counted)
-        if not (commands := counted.commands()):
+        if (use := CommandUse.together(counted.commands())) is None:
             return None
-        errors = await self._errors(window)
         return CommandFigures(
             window.period,
             everywhere,
-            commands[0],
+            use,
             counted.days(),
-            tuple(error for error in errors if name in error.commands),
+            await self._errors(ERRORS_OF_COMMAND, {**window.facts, "name": name}, window),
             await self._since(window),
         )
 
@@ -181,9 +181,11 @@ class UsageFiguresService:
         day = window.day(first) if first is not None else 0
         return window.starts[day] if day > 0 else None
 
-    async def _errors(self, window: Window) -> tuple[ErrorGroup, ...]:
+    async def _errors(
+        self, statements: Mapping[bool, Any], facts: Mapping[str, Any], window: Window
+    ) -> tuple[ErrorGroup, ...]:
         whole, commands = dict[str, _Errors](), dict[str, list[tuple[int, str]]]()
-        for fingerprint, name, many, *ids in await self._session.execute(ERRORS[window.everywhere], window.facts):
+        for fingerprint, name, many, *ids in await self._session.execute(statements[window.everywhere], facts):
             one = whole.setdefault(fingerprint, _Errors())
             one.many, one.ids = one.many + many, [*one.ids, *ids]
             if many:

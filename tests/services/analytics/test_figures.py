@@ -126,6 +126,37 @@ async def test_figures_are_those_that_can_be_counted_by_hand(log: Log, clock: Ma
     assert mine.since is None
 
 
+async def test_a_command_is_one_whatever_its_kind_was_called_and_has_its_own_errors(log: Log) -> None:
+    day = timedelta(days=1)
+    error = {"outcome": Outcome.BUG, "fingerprint": "f00", "error_message": "KeyError in app.x:y"}
+    for name, times in (("faq search", 2), ("ticket open", 3)):
+        for number in range(times):
+            log.add(name, 11, number * day, **error, reference=f"{name} {number}")
+    old = {"outcome": None, "duration_ms": None, "first_response_ms": None, "release": None, "success": True}
+    for kind in ("text", "app_command", ""):
+        log.add("faq search", 12, 2 * day, **old, command_type=kind)
+        log.add("gone", 12, 2 * day, **old, command_type=kind)
+        log.add("faq search", 12, 9 * day, **old, command_type=kind)
+    log.add("faq search", 12, 20 * day)
+    for kind in ("button", "form"):
+        log.add("other", 13, command_type=kind)
+    await log.write()
+
+    figures = await log.call("figures", "of", STAFF, policy(), days=7)
+    counts = {(one.name, one.is_command): (one.use.count, one.before) for one in figures.commands}
+    assert len(figures.commands) == 5
+    assert counts == {
+        ("faq search", True): (5, 3), ("ticket open", True): (3, 0), ("gone", True): (3, 0), ("other", False): (1, 0)
+    }  # fmt: skip
+    for name, count in (("faq search", 5), ("gone", 3), ("other", 2)):
+        one = await log.call("figures", "command", STAFF, policy(), name, days=7)
+        assert one.use.use.count == count == sum(day.count for day in one.days)
+    one = await log.call("figures", "command", STAFF, policy(), "faq search", days=7)
+    assert [(error.count, error.commands, error.last_reference) for error in one.errors] == [
+        (2, ("faq search",), "faq search 0")
+    ]
+
+
 async def test_staff_see_their_server_and_operators_all(log: Log) -> None:
     with pytest.raises(StatisticsNotAllowed):
         await log.call("figures", "of", Actor(GUILD, 11), policy(), days=7)
