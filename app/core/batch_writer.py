@@ -51,7 +51,11 @@ class BatchWriter(Generic[T]):
         self._queue: asyncio.Queue[T] = asyncio.Queue(max_waiting)
         self._writing: Sequence[T] = ()
         self._hurry = asyncio.Event()
-        self._draining = 0
+        self._draining = dict[asyncio.Event, int]()
+        """Who waits, and how many have to be written or lost by then."""
+
+        self._given = 0
+        self._done = 0
         self._failed_in_a_row = 0
         self._quiet_until: dict[str, float] = {}
         self._unsaid = 0
@@ -71,6 +75,7 @@ class BatchWriter(Generic[T]):
         """Leave something to be written; wait if too much is waiting already."""
         self._ensure_task()
         await self._queue.put(item)
+        self._given += 1
         self._hurry_if_full()
 
     def offer(self, item: T) -> bool:
@@ -81,17 +86,21 @@ class BatchWriter(Generic[T]):
         except asyncio.QueueFull:
             self._lose([item], "too much is waiting")
             return False
+        self._given += 1
         self._hurry_if_full()
         return True
 
     async def drain(self) -> None:
-        """Return once everything is written or lost."""
-        self._draining += 1
+        """Return once everything that was left here until now is written or lost, whatever comes meanwhile."""
+        if self._done == self._given:
+            return
+        done = asyncio.Event()
+        self._draining[done] = self._given
         self._hurry.set()
         try:
-            await self._queue.join()
+            await done.wait()
         finally:
-            self._draining -= 1
+            del self._draining[done]
 
     async def stop(self, within: float) -> None:
         """Write what is left, as far as that takes no longer than `within` seconds; the rest is lost."""
@@ -105,6 +114,13 @@ class BatchWriter(Generic[T]):
         self._quiet_until.clear()
         self._lose([*self._writing, *(self._queue.get_nowait() for _ in range(self.waiting))], "stopped")
         self._writing = ()
+        self._finish(self._given - self._done)
+
+    def _finish(self, many: int) -> None:
+        self._done += many
+        for done, wanted in self._draining.items():
+            if self._done >= wanted:
+                done.set()
 
     def _ensure_task(self) -> None:
         if self._task is None or self._task.done():
@@ -126,8 +142,7 @@ class BatchWriter(Generic[T]):
             batch = [first, *(self._queue.get_nowait() for _ in range(min(self.waiting, self._max_batch - 1)))]
             self._writing = batch
             await self._write_all(batch)
-            for _ in batch:
-                self._queue.task_done()
+            self._finish(len(batch))
 
     async def _write_all(self, items: Sequence[T]) -> None:
         while True:

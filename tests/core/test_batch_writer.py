@@ -74,6 +74,33 @@ async def test_while_the_place_is_away_everything_waits_and_nothing_is_lost() ->
     await numbers.stop(1)
 
 
+async def test_draining_waits_for_nothing_that_comes_later() -> None:
+    numbers: BatchWriter[int]
+
+    class Busy(Store):
+        async def write(self, items: Sequence[int]) -> None:
+            await asyncio.sleep(0)
+            numbers.offer(items[-1] + 1)
+            await super().write(items)
+
+    store = Busy()
+    numbers = writer(store)
+    numbers.offer(1)
+    numbers.offer(2)
+    async with asyncio.timeout(5):
+        await numbers.drain()
+    assert store.batches[0] == [1, 2]
+    # Who still waits when it stops is told.
+    store.open.clear()
+    waiting = asyncio.create_task(numbers.drain())
+    await asyncio.sleep(0.05)
+    assert not waiting.done()
+    await numbers.stop(0.05)
+    async with asyncio.timeout(5):
+        await waiting
+    assert numbers.lost > 0
+
+
 async def test_what_cannot_be_written_is_lost_by_itself() -> None:
     store = Store()
     lost: list[int] = []
