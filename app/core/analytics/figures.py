@@ -89,8 +89,8 @@ class CommandUse:
 
         The predecessor called kinds otherwise, and all that a release does not have is of one name.
         """
-        if not many:
-            return None
+        if len(many) < 2:
+            return next(iter(many), None)
         return CommandUse(
             many[0].name, many[0].kind, Use.together(one.use for one in many), sum(one.before for one in many)
         )

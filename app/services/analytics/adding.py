@@ -236,22 +236,33 @@ def gap(number: Any, before: Any) -> Any:
     return cast(func.least(days, NEVER), SmallInteger)
 
 
+def _newest_seen(guild_id: Any, grain: Any, *what: Any) -> Any:
+    """Select the newest row of who was last seen when."""
+    return (
+        select(*what)
+        .where(A.grain == grain, A.guild_id == guild_id, is_whole(), A.command_type == SEEN)
+        .order_by(A.until.desc())
+        .limit(1)
+    )
+
+
 def known_before(guild_id: Any, grain: Any) -> tuple[Any, Any]:
     """Return who was last seen when, of the server of a row beside it: two tables to join one after the other."""
-    newest = aliased(A)
-    found = (
-        select(newest.people_ids.label("ids"), newest.step_counts.label("numbers"))
-        .where(newest.grain == grain, newest.guild_id == guild_id, is_whole(), newest.command_type == SEEN)
-        .order_by(newest.until.desc())
-        .limit(1)
-        .lateral("found")
-    )
+    what = (A.people_ids.label("ids"), A.step_counts.label("numbers"))
+    found = _newest_seen(guild_id, grain, *what).lateral("found")
     each = (
         func.unnest(found.c.ids, found.c.numbers)
         .table_valued(column("user_id", BigInteger), column("number", BigInteger), name="known")
         .render_derived()
     )
     return found, each
+
+
+def seen_before(guild_id: Any, grain: Any) -> tuple[Any, Any]:
+    """Return who was last seen, in order, and on the day of which number each."""
+    # Copied, as PostgreSQL would otherwise unpack all of it each time it looks somebody up.
+    ids, numbers = (func.trim_array(what, 0, type_=ARRAY(BigInteger)) for what in (A.people_ids, A.step_counts))
+    return tuple(_newest_seen(guild_id, grain, what).scalar_subquery() for what in (ids, numbers))
 
 
 def add_months(*, everywhere: bool) -> Any:

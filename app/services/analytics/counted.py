@@ -1,12 +1,14 @@
 """What is counted for figures, as it comes from the database."""
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.core.analytics.durations import Durations
 from app.core.analytics.figures import CommandUse, Day, People, Use
-from app.core.interactions import FAILURES, InteractionKind, Outcome
+from app.core.interactions import InteractionKind, Outcome
+from app.services.analytics.counting import STEP_BITS
 from app.services.analytics.rows import LOST, NO_USE
 from app.services.analytics.window import BEFORE, FIRST, NOW, Window
 
@@ -53,30 +55,36 @@ class Counted:
                 one.answered += answered or 0
                 one.within += within or 0
 
-    def add_steps(self, rows: Iterable[Any]) -> None:
-        """Add rows of name, kind, step and how many, of the period."""
-        for name, kind, step, many in rows:
-            if kind not in NO_USE:
-                steps = self._commands.setdefault((name, kind), _One()).steps
-                steps[step] = steps.get(step, 0) + int(many)
+    def add_steps(self, name: str, kind: str, steps: Iterable[int], counts: Iterable[int]) -> None:
+        """Add how many of a command took which step, in the period."""
+        if kind not in NO_USE:
+            found = self._commands.setdefault((name, kind), _One()).steps
+            for step, many in zip(steps, counts, strict=True):
+                found[step] = found.get(step, 0) + many
 
-    def add_day(self, day: int, outcome: str, many: int) -> None:
-        """Add how much ended so on a day of the window."""
+    def add_keyed_steps(self, names: Mapping[int, tuple[str, str]], keys: Iterable[int], counts: Iterable[int]) -> None:
+        """Add the same of all commands, as `counting.STEPS` has them."""
+        for key, many in zip(keys, counts, strict=True):
+            one = self._commands.setdefault(names[key >> STEP_BITS], _One()).steps
+            step = key & ((1 << STEP_BITS) - 1)
+            one[step] = one.get(step, 0) + many
+
+    def add_day(self, day: int, many: int, failed: int) -> None:
+        """Add how much there was on a day of the window, and how much of it failed."""
         if day >= self._window.days:
-            of_all, failed = self._days[day - self._window.days]
-            is_failure = Outcome(outcome) in FAILURES
-            self._days[day - self._window.days] = of_all + many, failed + (many if is_failure else 0)
+            of_all, of_failed = self._days[day - self._window.days]
+            self._days[day - self._window.days] = of_all + many, of_failed + failed
 
-    def add_people(self, day: int, gap: int, many: int) -> None:
-        """Add people of a day of the window who were last seen so many days before that."""
+    def add_people(self, day: int, gaps: Sequence[int], counts: Sequence[int]) -> None:
+        """Add people of a day of the window who were last seen so many days before that, the fewest days first."""
         begin, first = self._window.days, 0 if self._window.share >= 1 / 2 else 1
         if day >= begin:
-            self._people_of_days[day - begin] += many
-            if gap > day - begin:
-                self._people["active"] += many
-                self._people["returning"] += many if gap <= day - first else 0
-        elif day >= first and gap > day - first:
-            self._people["before"] += many
+            self._people_of_days[day - begin] += sum(counts)
+            since, since_first = bisect_right(gaps, day - begin), bisect_right(gaps, day - first)
+            self._people["active"] += sum(counts[since:])
+            self._people["returning"] += sum(counts[since:since_first])
+        elif day >= first:
+            self._people["before"] += sum(counts[bisect_right(gaps, day - first) :])
 
     def commands(self) -> tuple[CommandUse, ...]:
         """Return what was used, the most used first."""

@@ -1,5 +1,6 @@
 """The statements that count for figures: what sums say, and what no sum has yet."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -14,18 +15,17 @@ from sqlalchemy import (
     case,
     cast,
     column,
-    false,
     func,
     or_,
     select,
     true,
-    union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import aliased
 
+from app.core.interactions import FAILURES
 from app.models.audit_log import Grain
-from app.services.analytics.adding import gap, known_before
+from app.services.analytics.adding import gap, seen_before
 from app.services.analytics.rows import (
     LOST,
     NO_USE,
@@ -41,6 +41,10 @@ from app.services.analytics.rows import (
     step,
     total,
 )
+from app.services.analytics.window import NOW
+
+PART_BITS, STEP_BITS = 2, 10
+"""How many bits the parts of a window need, and the steps of durations."""
 
 
 def _guild() -> Any:
@@ -59,13 +63,19 @@ def _day() -> Any:
 
 
 def _whole() -> Any:
-    """Select the days of a window as a whole, and which months there are. Not who was seen: those rows are long."""
-    return select(
-        A.grain, A.created_at, A.until, A.command_type, A.outcome, A.count,
-        *(case((A.command_type == PEOPLE, what)) for what in (A.steps, A.step_counts)),
-    ).where(
-        A.guild_id == _guild(), is_whole(), A.until > at("since"),
-        or_(_grain("day"), and_(_grain("month"), A.command_type == TOTAL)),
+    """Select each day of a window as a whole, and which months there are."""
+    is_total, is_people = A.command_type == TOTAL, A.command_type == PEOPLE
+    key = (A.grain, A.created_at, A.until)
+    failed = A.outcome.in_(sorted(one.value for one in FAILURES))
+    # One row each has people; these are long, and who was seen is longer.
+    people = (func.max(what, type_=what.type).filter(is_people) for what in (A.steps, A.step_counts))
+    return (
+        select(*key, total(A.count, is_total), total(A.count, is_total, failed), *people)
+        .where(
+            A.guild_id == _guild(), is_whole(), A.until > at("since"),
+            or_(_grain("day"), and_(_grain("month"), is_total)),
+        )
+        .group_by(*key)
     )  # fmt: skip
 
 
@@ -90,47 +100,70 @@ def _ranges() -> Any:
     )
 
 
-def _summed(*what: Any) -> tuple[Any, Any]:
-    """Return the sums of commands in some ranges, and the tables they are from."""
-    ranges = _ranges()
-    found = (
+def _summed(ranges: Any, *what: Any, where: Sequence[Any] = ()) -> Any:
+    """Return the sums of commands in some ranges."""
+    return (
         select(*what)
-        .where(A.grain.is_not(None), A.grain == ranges.c.grain, A.guild_id == _guild(), A.command_name != "")
+        .where(A.grain.is_not(None), A.grain == ranges.c.grain, A.guild_id == _guild(), A.command_name != "", *where)
         .where(A.created_at >= ranges.c.start, A.created_at <= ranges.c.last)
         .lateral("found")
     )
-    return ranges, found
 
 
-def _named() -> Any:
-    """Return a number that stands for a name and kind: grouped by that, steps take half as long."""
-    return func.hashtextextended(A.command_name + " " + A.command_type, 0, type_=BigInteger).label("named")
+def _number(*words: Any) -> Any:
+    """Return a number that stands for some words: sorted by that, rows take half as long."""
+    said = words[0]
+    for word in words[1:]:
+        said = said + " " + word
+    return func.hashtextextended(said, 0, type_=BigInteger)
+
+
+def _with(number: Any, small: Any, bits: int) -> Any:
+    """Return a number that has another in its last bits: grouped by one, rows take half as long as by two."""
+    return number.bitwise_and(~((1 << bits) - 1)).bitwise_or(small)
 
 
 def _uses() -> Any:
-    """Count what was used by sums."""
-    ranges, found = _summed(
-        _named(), A.command_name, A.command_type, A.outcome, A.count, A.answered_count, A.within_second_count
+    """Count what was used by sums: how it ended too, but of the period only."""
+    ranges = _ranges()
+    words = (A.command_name, A.command_type)
+    number = case((ranges.c.part == NOW, _number(*words, func.coalesce(A.outcome, ""))), else_=_number(*words))
+    found = _summed(
+        ranges, _with(number, ranges.c.part, PART_BITS).label("key"), A.id, A.count, A.answered_count,
+        A.within_second_count,
+    )  # fmt: skip
+    counts: list[Any] = [
+        total(found.c[name]).label(name) for name in ("count", "answered_count", "within_second_count")
+    ]
+    by_key: Any = (
+        select(found.c.key, func.min(found.c.id).label("id"), *counts)
+        .select_from(ranges.join(found, true()))
+        .group_by(found.c.key)
+        .subquery()
     )
-    key = (ranges.c.part, found.c.command_name, found.c.command_type, found.c.outcome)
-    counts = (total(found.c[name]) for name in ("count", "answered_count", "within_second_count"))
-    named = func.min(found.c.named).label("named")
-    return select(named, *key, *counts).select_from(ranges.join(found, true())).group_by(*key)
+    part, one = by_key.c.key.bitwise_and((1 << PART_BITS) - 1), aliased(A)
+    # Any of the rows has the words.
+    words_of = (_number(one.command_name, one.command_type), part, one.command_name, one.command_type, one.outcome)
+    return select(*words_of, *(by_key.c[count.name] for count in counts)).join(by_key, one.id == by_key.c.id)
 
 
 def _steps() -> Any:
-    """Count by sums how long things took."""
-    ranges, found = _summed(_named(), A.steps, A.step_counts)
+    """Count by sums how long things took: two long arrays, as rows cost Python more than they cost PostgreSQL."""
+    ranges = _ranges()
+    found = _summed(
+        ranges, _number(A.command_name, A.command_type).label("named"), A.steps, A.step_counts,
+        where=[A.command_type.not_in(NO_USE)],
+    )  # fmt: skip
+    # Beside each other in the list, which is quicker than a table of each row; and as INTEGER, as a sum of BIGINT is
+    # no whole number to PostgreSQL.
+    step, many = (func.unnest(what, type_=SmallInteger()) for what in (found.c.steps, found.c.step_counts))
     each = (
-        func.unnest(found.c.steps, found.c.step_counts)
-        .table_valued(column("step", SmallInteger), column("many", BigInteger), name="each")
-        .render_derived()
+        select(_with(found.c.named, step, STEP_BITS).label("key"), cast(many, Integer).label("many"))
+        .select_from(ranges.join(found, true()))
+        .subquery()
     )
-    key = (found.c.named, each.c.step)
-    tables = ranges.join(found, true()).join(each, true())
-    by_step = select(*key, total(each.c.many).label("many")).select_from(tables).group_by(*key).subquery().c
-    # Few long rows: each costs Python more than PostgreSQL.
-    return select(by_step.named, func.array_agg(by_step.step), func.array_agg(by_step.many)).group_by(by_step.named)
+    by_key = select(each.c.key, func.sum(each.c.many).label("many")).group_by(each.c.key).subquery().c
+    return select(func.array_agg(by_key.key), func.array_agg(by_key.many))
 
 
 def _of_command() -> Any:
@@ -144,37 +177,44 @@ def _of_command() -> Any:
     )  # fmt: skip
 
 
-def _live(*, everywhere: bool) -> Any:
-    """Count interactions by day, name, kind, outcome and step."""
-    key = [_day().label("day"), A.command_name, A.command_type, ended().label("ended"), step().label("step")]
+def _live(*, everywhere: bool, where: Sequence[Any] = ()) -> Any:
+    """Count interactions by day, name, kind and outcome: how many took which step, and how many there were."""
     answered = A.first_response_ms.is_not(None)
-    counts = (total(A.count), total(A.count, answered), total(A.count, A.first_response_ms < SECOND))
+    counts = {"many": total(A.count), "answered": total(A.count, answered)}
+    counts["within"] = total(A.count, A.first_response_ms < SECOND)
+    key = [_day().label("day"), A.command_name, A.command_type, ended().label("ended")]
+    taken = step().label("step")
     is_use = A.command_type.not_in([one for one in NO_USE if one != LOST])
-    return select(*key, *counts).where(event_here(everywhere=everywhere), is_use).group_by(*key)
+    by_step = (
+        select(*key, taken, *(count.label(name) for name, count in counts.items()))
+        .where(event_here(everywhere=everywhere), is_use, *where)
+        .group_by(*key, taken)
+        .subquery()
+        .c
+    )
+    of_step: list[Any] = [by_step[one.name] for one in key]
+    measured = by_step.step.is_not(None)
+    steps = (func.array_agg(what).filter(measured) for what in (by_step.step, by_step.many))
+    return select(*of_step, *steps, *(total(by_step[name]) for name in counts)).group_by(*of_step)
 
 
 def _live_people(*, everywhere: bool) -> Any:
     """Count people of interactions by day, and by how many days ago they were seen before."""
-    grain = bindparam("day", type_=Text())
     visits = (
         select((_day() + bindparam("first", type_=Integer())).label("number"), A.user_id)
         .where(event_here(everywhere=everywhere), A.user_id != 0, A.command_type.not_in(NO_USE))
         .distinct()
-        .cte("visits")
+        .subquery()
+        .c
     )
-    newest, known = known_before(_guild(), grain)
-    is_here = known.c.user_id.in_(select(visits.c.user_id))
-    earlier = select(
-        cast(known.c.number, Integer).label("number"), known.c.user_id, false().label("is_live")
-    ).select_from(newest.join(known, true())).where(is_here)  # fmt: skip
-    together = union_all(select(visits.c.number, visits.c.user_id, true().label("is_live")), earlier).subquery().c
-    before = func.lag(together.number).over(partition_by=together.user_id, order_by=(together.number, together.is_live))
-    gaps = select(together.number, together.is_live, gap(together.number, before).label("gap")).subquery().c
-    return (
-        select(gaps.number - bindparam("first", type_=Integer()), gaps.gap, func.count())
-        .where(gaps.is_live)
-        .group_by(gaps.number, gaps.gap)
-    )
+    ids, numbers = seen_before(_guild(), bindparam("day", type_=Text()))
+    # They are in order, and so many that only those are looked up who were here now.
+    place = func.width_bucket(visits.user_id, ids, type_=Integer)
+    known = case((and_(ids[place] == visits.user_id, numbers[place] <= visits.number), numbers[place]))
+    earlier = func.lag(visits.number).over(partition_by=visits.user_id, order_by=visits.number)
+    gaps = select(visits.number, gap(visits.number, func.greatest(earlier, known)).label("gap")).subquery().c
+    day = gaps.number - bindparam("first", type_=Integer())
+    return select(day, gaps.gap, func.count()).group_by(gaps.number, gaps.gap)
 
 
 def _many_live(*, everywhere: bool) -> Any:
@@ -188,12 +228,20 @@ def _errors_here(*, everywhere: bool) -> list[ColumnElement[bool]]:
     return here if everywhere else [*here, A.guild_id == _guild()]
 
 
-def _errors(*, everywhere: bool) -> Any:
-    """Group all errors there are: when one was first seen is before the period, perhaps."""
+def _errors(*, everywhere: bool, where: Sequence[Any] = ()) -> Any:
+    """Group all errors there are, as when one was first seen is before the period, perhaps; return those in it."""
     many = total(A.count, A.created_at >= at("middle")).label("many")
     ids = (func.min(A.id).label("first_id"), func.max(A.id).label("last_id"))
-    key = (A.fingerprint, A.command_name)
-    return select(*key, many, *ids).where(*_errors_here(everywhere=everywhere)).group_by(*key)
+    here = (*_errors_here(everywhere=everywhere), *where)
+    by_name = select(A.fingerprint, A.command_name, many, *ids).where(*here).group_by(A.fingerprint, A.command_name)
+    one = by_name.subquery().c
+    in_order = aggregate_order_by(one.command_name, one.many.desc(), one.command_name.collate("C"))
+    names, in_all = func.array_agg(in_order).filter(one.many > 0), total(one.many)
+    return (
+        select(one.fingerprint, in_all, func.min(one.first_id), func.max(one.last_id), names)
+        .group_by(one.fingerprint)
+        .having(in_all > 0)
+    )
 
 
 def _error_guilds(*, everywhere: bool) -> Any:
@@ -243,10 +291,8 @@ LIVE, LIVE_PEOPLE, MANY_LIVE, ERRORS, ERROR_GUILDS, FIRST_OF_ALL = (
     {everywhere: build(everywhere=everywhere) for everywhere in (False, True)}
     for build in (_live, _live_people, _many_live, _errors, _error_guilds, _first)
 )
+_OF_NAME = [A.command_name == bindparam("name", type_=Text())]
 LIVE_OF_COMMAND, ERRORS_OF_COMMAND = (
-    {
-        everywhere: statement.where(A.command_name == bindparam("name", type_=Text()))
-        for everywhere, statement in statements.items()
-    }
-    for statements in (LIVE, ERRORS)
+    {everywhere: build(everywhere=everywhere, where=_OF_NAME) for everywhere in (False, True)}
+    for build in (_live, _errors)
 )

@@ -5,7 +5,6 @@ the newest of these, which is a day at most, is counted.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from app.core.analytics.errors import StillAddingUp
 from app.core.analytics.figures import CommandFigures, CommandUse, ErrorGroup, OwnUse, UsageFigures
 from app.core.analytics.policy import AnalyticsPolicy
 from app.core.clock import Clock
+from app.core.interactions import FAILURES, Outcome
 from app.services.analytics.counted import Counted
 from app.services.analytics.counting import (
     ERROR_GUILDS,
@@ -29,12 +29,13 @@ from app.services.analytics.counting import (
     MANY_LIVE,
     MINE,
     OF_COMMAND,
+    STEP_BITS,
     STEPS,
     SUMMED_UNTIL,
     USES,
     WHOLE,
 )
-from app.services.analytics.rows import LOST, NO_USE, PEOPLE, TOTAL
+from app.services.analytics.rows import LOST, NO_USE
 from app.services.analytics.staff import require_staff
 from app.services.analytics.window import NOW, Range, Sum, Window
 
@@ -63,16 +64,15 @@ class UsageFiguresService:
         ranges, summed_until = await self._whole(window, counted)
         names = dict[int, tuple[str, str]]()
         for named, *use in await self._session.execute(USES, _facts(window, ranges)):
-            names[named] = use[1], use[2]
+            names[named >> STEP_BITS] = use[1], use[2]
             counted.add_uses([use])
         now = [one for one in ranges if one.part == NOW]
-        for named, steps, counts in await self._session.execute(STEPS, _facts(window, now)):
-            name, kind = names[named]
-            counted.add_steps((name, kind, step, many) for step, many in zip(steps, counts, strict=True))
+        for keys, counts in await self._session.execute(STEPS, _facts(window, now)):
+            counted.add_keyed_steps(names, keys or (), counts or ())
         facts = await self._unsummed(window, summed_until)
         await self._live(LIVE[everywhere], window, facts, counted)
         for day, gap, many in await self._session.execute(LIVE_PEOPLE[everywhere], facts):
-            counted.add_people(day, gap, many)
+            counted.add_people(day, [gap], [many])
         return UsageFigures(
             window.period,
             everywhere,
@@ -101,11 +101,9 @@ class UsageFiguresService:
             if day < 0 or kind in NO_USE:
                 continue
             counted.add_uses([(window.part(day), name, kind, outcome, many, answered, within)])
-            counted.add_day(day, outcome, many)
+            counted.add_day(day, many, many if Outcome(outcome) in FAILURES else 0)
             if window.part(day) == NOW:
-                counted.add_steps(
-                    (name, kind, step, some) for step, some in zip(steps or (), step_counts or (), strict=True)
-                )
+                counted.add_steps(name, kind, steps or (), step_counts or ())
         facts |= await self._unsummed(window, await self._session.scalar(SUMMED_UNTIL, facts))
         await self._live(LIVE_OF_COMMAND[everywhere], window, facts, counted)
         if (use := CommandUse.together(counted.commands())) is None:
@@ -128,7 +126,7 @@ class UsageFiguresService:
         ):
             counted.add_uses([(part, name, kind, outcome, *counts)])
             if part == NOW and step is not None:
-                counted.add_steps([(name, kind, step, counts[0])])
+                counted.add_steps(name, kind, [step], [counts[0]])
         since = self._clock() - min(policy.keep_events, policy.keep_figures)
         return OwnUse(window.period, counted.commands(), since if since > window.period.since else None)
 
@@ -139,22 +137,16 @@ class UsageFiguresService:
         """Add what is known of days as a whole; return which sums are of commands, and where the newest ends."""
         day_grain, _ = window.grains
         days, months = set[Sum](), set[Sum]()
-        for grain, start, end, kind, outcome, many, gaps, gap_counts in await self._session.execute(
-            WHOLE, window.facts
-        ):
+        for grain, start, end, many, failed, gaps, gap_counts in await self._session.execute(WHOLE, window.facts):
             one = Sum(start, end)
             if grain != day_grain:
                 months.add(one)
                 continue
             days.add(one)
             day = window.day(one.middle)
-            if day < 0:
-                continue
-            if kind == TOTAL:
-                counted.add_day(day, outcome, many)
-            elif kind == PEOPLE:
-                for gap, some in zip(gaps, gap_counts, strict=True):
-                    counted.add_people(day, gap, some)
+            if day >= 0:
+                counted.add_day(day, many, failed)
+                counted.add_people(day, gaps or (), gap_counts or ())
         return window.ranges(list(days), list(months)), max((one.end for one in days), default=None)
 
     async def _unsummed(self, window: Window, summed_until: datetime | None) -> dict[str, Any]:
@@ -168,13 +160,12 @@ class UsageFiguresService:
         return facts
 
     async def _live(self, statement: Any, window: Window, facts: Mapping[str, Any], counted: Counted) -> None:
-        for day, name, kind, outcome, step, *counts in await self._session.execute(statement, facts):
+        for day, name, kind, outcome, steps, step_counts, *counts in await self._session.execute(statement, facts):
             part = window.part(day)
             counted.add_uses([(part, name, kind, outcome, *counts)])
             if part == NOW and kind != LOST:
-                counted.add_day(day, outcome, counts[0])
-                if step is not None:
-                    counted.add_steps([(name, kind, step, counts[0])])
+                counted.add_day(day, counts[0], counts[0] if Outcome(outcome) in FAILURES else 0)
+                counted.add_steps(name, kind, steps or (), step_counts or ())
 
     async def _since(self, window: Window) -> datetime | None:
         first = await self._session.scalar(FIRST_OF_ALL[window.everywhere], window.facts)
@@ -184,41 +175,31 @@ class UsageFiguresService:
     async def _errors(
         self, statements: Mapping[bool, Any], facts: Mapping[str, Any], window: Window
     ) -> tuple[ErrorGroup, ...]:
-        whole, commands = dict[str, _Errors](), dict[str, list[tuple[int, str]]]()
-        for fingerprint, name, many, *ids in await self._session.execute(statements[window.everywhere], facts):
-            one = whole.setdefault(fingerprint, _Errors())
-            one.many, one.ids = one.many + many, [*one.ids, *ids]
-            if many:
-                commands.setdefault(fingerprint, []).append((-many, name))
-        rows = (await self._session.execute(ERROR_GUILDS[window.everywhere], window.facts)).all()
-        guilds = {row.fingerprint: row.many for row in rows}
-        whole = {fingerprint: one for fingerprint, one in whole.items() if fingerprint in guilds and one.many}
-        ids = {found for one in whole.values() for found in (min(one.ids), max(one.ids))}
-        found = {row.id: row for row in await self._session.execute(ERROR_ROWS, {"ids": sorted(ids)})} if ids else {}
+        errors = (await self._session.execute(statements[window.everywhere], facts)).all()
+        if not errors:
+            return ()
+        of_guilds = (await self._session.execute(ERROR_GUILDS[window.everywhere], window.facts)).all()
+        guilds = {row.fingerprint: row.many for row in of_guilds}
+        ids = sorted({found for _, _, first, last, _ in errors for found in (first, last)})
+        found = {row.id: row for row in await self._session.execute(ERROR_ROWS, {"ids": ids})}
         groups = [
             ErrorGroup(
                 fingerprint,
-                (last := found[max(one.ids)]).error_message or "",
-                one.many,
-                tuple(name for _, name in sorted(commands[fingerprint])),
+                (last := found[last_id]).error_message or "",
+                many,
+                tuple(names),
                 guilds[fingerprint],
-                (first := found[min(one.ids)]).created_at,
+                (first := found[first_id]).created_at,
                 last.created_at,
                 last.release,
                 first.release,
                 last.reference,
             )
-            for fingerprint, one in whole.items()
+            for fingerprint, many, first_id, last_id, names in errors
             # They are deleted once they are old enough, perhaps between two queries.
-            if min(one.ids) in found and max(one.ids) in found
+            if fingerprint in guilds and first_id in found and last_id in found
         ]
         return tuple(sorted(groups, key=lambda one: one.last_at, reverse=True))
-
-
-@dataclass
-class _Errors:
-    many: int = 0
-    ids: list[int] = field(default_factory=list[int])
 
 
 def _facts(window: Window, ranges: Collection[Range]) -> dict[str, Any]:
