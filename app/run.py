@@ -10,11 +10,13 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from types import ModuleType
 
 import discord
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app import boot, commands, health_metrics, jobs, process_metrics
 from app.bot import Bot
 from app.caches import GuildSettings, MemberPrivacy, MemberZones, guild_settings, member_privacy, member_zones
 from app.config import ConfigurationError, MigrationsOnBoot, Settings
+from app.connection_pool import TurnTakingPool
 from app.core.clock import Clock, utc_now
 from app.core.errors import DatabaseUnreachable
 from app.core.operators import Operators
@@ -42,6 +44,8 @@ NO_DIRECT_CONNECTION = (
     "mode nothing can be migrated, or heard of other processes."
 )
 
+CLOSING_SECONDS = 1.0
+"""How long a database has for closing its connections, which usually takes a moment."""
 SCHEMA_CHANNEL = "concierge_schema"
 """Where a finished migration is announced."""
 
@@ -76,7 +80,7 @@ async def prepared(
         if has_direct:
             schema = await boot.check_schema(migrator, settings.boot_mode)
         engine = create_engine(database, application_name=application_name(), pooling=pooling)
-        stack.push_async_callback(engine.dispose)
+        stack.push_async_callback(_give_back, engine)
         if not has_direct:
             await boot.check_place(engine)
         uow = UnitOfWorkFactory(session_factory(engine), clock)
@@ -119,6 +123,18 @@ async def prepared(
         except AddressUnusable as error:
             raise ConfigurationError([f"{'HTTP_PORT' if error.is_port else 'HTTP_HOST'}: {error}"]) from error
         yield bot
+
+
+async def _give_back(engine: AsyncEngine) -> None:
+    """Close the connections to the database. One that hangs is not waited for, or nothing would end the process."""
+    closing = asyncio.create_task(engine.dispose(), name="closing connections")
+    await asyncio.wait([closing], timeout=CLOSING_SECONDS)
+    if not closing.done():
+        log.warning("the database does not answer: its connections are dropped")
+        # SQLAlchemy would call that an error.
+        logging.getLogger(f"{TurnTakingPool.__module__}.{TurnTakingPool.__qualname__}").setLevel(logging.CRITICAL)
+        closing.cancel()
+    await asyncio.gather(closing, return_exceptions=True)
 
 
 async def _pooling(database: DatabaseUrl, migrations: DatabaseUrl, mode: MigrationsOnBoot) -> tuple[Pooling, bool]:

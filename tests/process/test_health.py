@@ -13,7 +13,7 @@ from tests.fixtures.clock import ManualClock
 from tests.fixtures.discord import running_bot
 from tests.fixtures.jobs import settle_health
 from tests.fixtures.outage import Relay
-from tests.fixtures.postgres import execute, fetch
+from tests.fixtures.postgres import execute, fetch, url_text
 from tests.fixtures.town import Town
 
 OLD = "0.0.9"
@@ -76,3 +76,18 @@ async def test_what_happened_to_the_bot_can_be_read_off_afterwards(
     assert await process.ended() == 0
     (last,) = await fetch(own_database, "SELECT kind FROM health_check_history ORDER BY checked_at DESC LIMIT 1")
     assert last["kind"] == "stop", process.printed[-3000:]
+
+
+async def test_a_database_that_hangs_does_not_keep_the_process_from_ending(
+    start: Start, stand_in: StandIn, relay: Relay, own_database: DatabaseUrl
+) -> None:
+    process = await start(DATABASE_URL=url_text(relay.database))
+    await stand_in.ready()
+    await measured(own_database)
+    relay.held.clear()
+    process.process.send_signal(signal.SIGTERM)
+    # Docker waits for ten seconds.
+    assert await process.ended(within=9) == 0, process.printed[-3000:]
+    relay.held.set()
+    assert "ERROR" not in process.printed
+    assert "Traceback" not in process.printed
