@@ -4,7 +4,6 @@ import discord
 
 from app.bot import Bot
 from app.ui import help as ui
-from app.ui.kit.context import actor_of
 from app.ui.kit.patience import answering
 from app.ui.kit.staff import offer_of
 from app.ui.settings.replies import colour_of
@@ -19,8 +18,7 @@ class Help(discord.Cog):
     @discord.slash_command(name="help", description="See what this bot can do for you")
     async def help(self, ctx: discord.ApplicationContext) -> None:
         async with answering(ctx.interaction):
-            snapshot = await self._bot.settings.get(actor_of(ctx.interaction).guild_id)
-            actor = actor_of(ctx.interaction, snapshot)
+            actor, snapshot = await self._bot.asked_by(ctx.interaction)
             here = [
                 command
                 for command in self._bot.pending_application_commands

@@ -23,7 +23,8 @@ def _page(name: str) -> str:
 
 @pytest.mark.parametrize("path", documentation.files(), ids=lambda path: path.name)
 def test_a_page_is_as_make_docs_writes_it(path):
-    assert path.read_text(encoding="utf-8") == documentation.written(path), "run make docs"
+    is_same = path.read_text(encoding="utf-8") == documentation.written(path)
+    assert is_same, "run make docs"
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,7 @@ def _who(command: Command, snapshot: SettingsSnapshot) -> Who | None:
         (Who.EVERYBODY, Actor(snapshot.guild_id, 0)),
         (Who.STAFF, Actor(snapshot.guild_id, 0, is_staff=True)),
         (Who.MANAGERS, Actor(snapshot.guild_id, 0, is_staff=True, is_manager=True)),
+        (Who.OPERATORS, Actor(snapshot.guild_id, 0, is_staff=True, is_manager=True, is_operator=True)),
     )
     offered = next((who for who, actor in ranks if offer_of(command, snapshot, actor) is not None), None)
     needed: discord.Permissions | None = _outermost(command).default_member_permissions

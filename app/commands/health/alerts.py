@@ -16,7 +16,7 @@ from app.ui.health import alerts as ui
 from app.ui.kit.context import present
 from app.ui.kit.patience import answering
 from app.ui.kit.places import check_posting
-from app.ui.kit.staff import for_staff
+from app.ui.kit.staff import for_operators
 
 MAX_LENGTH = 40
 
@@ -24,7 +24,7 @@ MAX_LENGTH = 40
 class AlertCommands(HealthCog):
     """Every method first requires that the person runs the bot."""
 
-    @for_staff
+    @for_operators
     @groups.alerts.command(name="channel", description="Choose where to be told when something is wrong with the bot")
     @discord.option(
         "channel",
@@ -43,7 +43,7 @@ class AlertCommands(HealthCog):
             seen_by_all = chosen.permissions_for(guild.default_role).view_channel
             await ui.chosen(place, seen_by_all=seen_by_all).send(ctx.interaction)
 
-    @for_staff
+    @for_operators
     @groups.alerts.command(name="pause", description="Be told nothing new for some time, as while you work on the bot")
     @discord.option("length", str, description="For how long, such as 2h or 1 day", max_length=MAX_LENGTH)
     async def pause(self, ctx: discord.ApplicationContext, length: str) -> None:
@@ -54,7 +54,7 @@ class AlertCommands(HealthCog):
                 place = await alerts.pause(present(ctx.user).id, read)
             await ui.paused(place).send(ctx.interaction)
 
-    @for_staff
+    @for_operators
     @groups.alerts.command(name="resume", description="Be told again before the pause is over")
     async def resume(self, ctx: discord.ApplicationContext) -> None:
         self._bot.require_operator(ctx.interaction)
@@ -63,7 +63,7 @@ class AlertCommands(HealthCog):
                 await alerts.resume(present(ctx.user).id)
             await ui.resumed().send(ctx.interaction)
 
-    @for_staff
+    @for_operators
     @groups.alerts.command(name="off", description="Be told nothing any more")
     async def off(self, ctx: discord.ApplicationContext) -> None:
         self._bot.require_operator(ctx.interaction)
@@ -72,7 +72,7 @@ class AlertCommands(HealthCog):
                 await alerts.turn_off(present(ctx.user).id)
             await ui.off().send(ctx.interaction)
 
-    @for_staff
+    @for_operators
     @groups.alerts.command(name="show", description="See where alerts go, what was told, and how each process is")
     async def show(self, ctx: discord.ApplicationContext) -> None:
         self._bot.require_operator(ctx.interaction)

@@ -34,6 +34,11 @@ def offered_as(offer: Offer) -> Callable[[Function], Function]:
     return marked
 
 
+def for_operators(function: Function) -> Function:
+    """Mark a command as one for whoever runs the bot, and no others. The command itself refuses everybody else."""
+    return offered_as(lambda _, actor: "" if actor.is_operator else None)(function)
+
+
 def _callback_of(function: Callable[..., Any]) -> Any:
     # py-cord copies commands for each cog, and hands the function on.
     return function.callback if isinstance(function, discord.ApplicationCommand) else function

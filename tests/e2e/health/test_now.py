@@ -32,7 +32,13 @@ async def test_members_are_refused_and_a_staff_role_is_enough(manager: Person, a
     await manager.slash("settings set", key="general.staff_role", role=town.staff)
     town.guild.member(town.alice).role_ids.add(town.staff.id)
     assert "Everything works" in (await alice.slash("health now")).full_text
-    assert "/health now" in (await alice.slash("help")).full_text
+    offered = (await alice.slash("help")).full_text
+    assert "/health now" in offered
+    assert "/health alerts" not in offered
+
+
+async def test_those_who_run_the_bot_are_offered_its_alerts(owner: Person) -> None:
+    assert "/health alerts" in (await owner.slash("help")).full_text
 
 
 async def test_it_answers_while_the_database_does_not(fragile: Bot, managing: Person, relay: Relay) -> None:

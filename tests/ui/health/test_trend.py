@@ -132,6 +132,13 @@ def test_incidents_are_shown_by_pages_with_what_was_available() -> None:
     assert reply.embed.footer.text is not None
     assert reply.embed.footer.text.endswith("Page 2 of 3")
     assert [IncidentsId.parse(item.custom_id).page for item in reply.items] == [0, 2]  # type: ignore[attr-defined] -- buttons
+    assert [line.split(":")[0] for line in fields(reply)["Worked"].splitlines()] == ["24 hours", "7 days"]
+    # A bot that is known for an hour was not well for a year.
+    young = Availability(ago(1), NOW, timedelta(hours=1), timedelta(), timedelta())
+    known = pages.incidents(found, dict.fromkeys(Span, young), page=0, now=NOW, shard=None, is_operator=False)
+    assert fields(known)["Worked"] == "24 hours: **100 %**"
+    assert known.embed is not None
+    assert "Measured for 1 hour only." in str(known.embed.footer)
     none = pages.incidents(Incidents([], 0), available, page=0, now=NOW, shard=None, is_operator=False)
     assert none.embed is not None
     assert (none.embed.title, none.embed.colour, none.items) == ("No incidents", pages.GOOD, [])
