@@ -43,6 +43,8 @@ KEPT_BEFORE = 5
 """How many versions of who was seen when are kept, for the same reason."""
 LOCK = 0x73756D73
 """The key of PostgreSQL's lock on making sums: one process at a time, one batch after the other."""
+LONGEST = "10min"
+"""How long PostgreSQL may take for a batch. Few do for more than a second; a day of many millions takes its time."""
 EVERYWHERE = 0
 """In the place of a server."""
 
@@ -84,7 +86,7 @@ class SumsService:
 
     async def add_up(self, shards: Shards | None = None) -> bool:
         """Make the sums of one batch for servers of these shards, the oldest first; tell whether there may be more."""
-        if not await self._session.scalar(_TRY_TO_LOCK):
+        if not await self._lock():
             return False
         now = self._clock()
         over = now - SETTLED
@@ -95,7 +97,7 @@ class SumsService:
 
     async def add_up_everywhere(self) -> bool:
         """Make the sums of one batch of days for all servers together; tell whether there may be more."""
-        if not await self._session.scalar(_TRY_TO_LOCK):
+        if not await self._lock():
             return False
         over = self._clock() - ALL_SETTLED
         summed_until = await self._session.scalar(UNTIL_EVERYWHERE)
@@ -122,6 +124,11 @@ class SumsService:
         await self._session.execute(_REOPEN[False], facts, execution_options=QUIETLY)
         facts = {"guilds": [EVERYWHERE], "since": [min(since.values())], "oldest": oldest}
         await self._session.execute(_REOPEN[True], facts, execution_options=QUIETLY)
+
+    async def _lock(self) -> bool:
+        """Tell whether this is the only one who makes sums now, and let it take as long as a single day may take."""
+        await self._session.execute(_TAKE_TIME)
+        return bool(await self._session.scalar(_TRY_TO_LOCK))
 
     async def _measured(self, waiting: Sequence[_Backlog]) -> list[_Backlog]:
         """Return how far a batch reaches in each of these servers, and leave out those for which there is no room."""
@@ -319,6 +326,7 @@ def _forget_versions(*, everywhere: bool) -> Any:
     return delete(A).where(A.id.in_(old))
 
 
+_TAKE_TIME = select(func.set_config("statement_timeout", LONGEST, True))
 _TRY_TO_LOCK = select(func.pg_try_advisory_xact_lock(LOCK))
 _LOCK = select(func.pg_advisory_xact_lock(LOCK))
 UNTIL_EVERYWHERE = summed_until(Grain.BOT_DAY, EVERYWHERE)

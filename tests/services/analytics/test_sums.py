@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.core.actor import Actor
 from app.core.analytics.errors import StillAddingUp
@@ -27,6 +27,9 @@ from tests.services.analytics.test_figures import ELSEWHERE, GUILD, OPERATOR, ST
 
 A = AuditLog
 DAY = timedelta(days=1)
+SLOWLY = """
+CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.5); RETURN NULL; END $$
+"""
 PERIODS = (7, 30, 90, 365)
 
 
@@ -124,6 +127,21 @@ async def test_two_processes_at_once_make_each_sum_once(own_uow: UnitOfWorkFacto
     assert await all_figures(log, "UTC") == counted
     many = await rows(log, A.grain, A.guild_id, A.created_at, A.command_name, A.command_type, A.outcome)
     assert len(many) == len(set(many))
+
+
+async def test_a_day_with_very_much_may_take_longer_than_what_somebody_waits_for(
+    own_uow: UnitOfWorkFactory, clock: ManualClock
+) -> None:
+    log = Log(own_uow, clock)
+    fill(log, days=5, many=50, seed=9)
+    await log.write()
+    async with own_uow() as work:
+        await work._session.execute(text(SLOWLY))
+        await work._session.execute(text("CREATE TRIGGER slowly BEFORE INSERT ON audit_logs EXECUTE FUNCTION slowly()"))
+    for method in ("add_up", "add_up_everywhere"):
+        async with own_uow() as work:
+            await work._session.execute(text("SET LOCAL statement_timeout = '300ms'"))
+            assert await getattr(work.analytics.sums, method)()
 
 
 async def test_a_change_of_the_time_zone_leaves_nothing_out_and_counts_nothing_twice(
