@@ -36,6 +36,7 @@ from app.services.analytics.rows import (
     SEEN,
     TOTAL,
     A,
+    called,
     constant,
     ended,
     is_event,
@@ -121,8 +122,8 @@ def add_days(*, everywhere: bool) -> Any:
         here.append(one.guild_id == servers.c.guild_id)
     event = (
         select(
-            one.created_at, one.command_name, one.command_type, ended(one).label("ended"), step(one).label("step"),
-            one.count, one.first_response_ms, one.user_id,
+            one.created_at, called(one).label("command_name"), one.command_type, ended(one).label("ended"),
+            step(one).label("step"), one.count, one.first_response_ms, one.user_id,
         ).where(*here).offset(ONE_BY_ONE).lateral("event")
     )  # fmt: skip
     of_day = func.width_bucket(event.c.created_at, servers.c.starts, type_=Integer)

@@ -34,6 +34,7 @@ from app.services.analytics.rows import (
     TOTAL,
     A,
     at,
+    called,
     ended,
     event_here,
     is_event,
@@ -182,7 +183,7 @@ def _live(*, everywhere: bool, where: Sequence[Any] = ()) -> Any:
     answered = A.first_response_ms.is_not(None)
     counts = {"many": total(A.count), "answered": total(A.count, answered)}
     counts["within"] = total(A.count, A.first_response_ms < SECOND)
-    key = [_day().label("day"), A.command_name, A.command_type, ended().label("ended")]
+    key = [_day().label("day"), called().label("name"), A.command_type, ended().label("ended")]
     taken = step().label("step")
     is_use = A.command_type.not_in([one for one in NO_USE if one != LOST])
     by_step = (
@@ -269,7 +270,7 @@ def _first(*, everywhere: bool) -> Any:
 def _mine() -> Any:
     """Count what one person used in a server, by the part of the window, name, kind and outcome."""
     part = case((A.created_at >= at("middle"), 2), (_day() > 0, 1), else_=0).label("part")
-    key = (part, A.command_name, A.command_type, ended().label("ended"), step().label("step"))
+    key = (part, called().label("name"), A.command_type, ended().label("ended"), step().label("step"))
     answered = A.first_response_ms.is_not(None)
     return (
         select(*key, total(A.count), total(A.count, answered), total(A.count, A.first_response_ms < SECOND))
@@ -291,7 +292,7 @@ LIVE, LIVE_PEOPLE, MANY_LIVE, ERRORS, ERROR_GUILDS, FIRST_OF_ALL = (
     {everywhere: build(everywhere=everywhere) for everywhere in (False, True)}
     for build in (_live, _live_people, _many_live, _errors, _error_guilds, _first)
 )
-_OF_NAME = [A.command_name == bindparam("name", type_=Text())]
+_OF_NAME = [called() == bindparam("name", type_=Text())]
 LIVE_OF_COMMAND, ERRORS_OF_COMMAND = (
     {everywhere: build(everywhere=everywhere, where=_OF_NAME) for everywhere in (False, True)}
     for build in (_live, _errors)

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.sql import literal_column
 
 from app.core.analytics.durations import GROWTH
+from app.core.analytics.recording import OTHER
 from app.core.interactions import InteractionKind, Outcome
 from app.models.audit_log import IS_EVENT, IS_WHOLE, AuditLog
 
@@ -65,6 +66,11 @@ def event_here(*, everywhere: bool) -> ColumnElement[bool]:
 def ended(row: Any = A) -> Any:
     """Return how an interaction ended. Rows of before revision 010 only say whether it worked."""
     return case((row.outcome.is_not(None), row.outcome), (row.success, Outcome.OK.value), else_=Outcome.BUG.value)
+
+
+def called(row: Any = A) -> Any:
+    """Return the name of what was used. Rows of before revision 010 may have none, as sums of no command have."""
+    return func.coalesce(func.nullif(row.command_name, ""), constant(f"'{OTHER}'"))
 
 
 def step(row: Any = A) -> Any:

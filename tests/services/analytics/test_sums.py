@@ -75,7 +75,7 @@ def fill(log: Log, *, days: int, many: int, seed: int) -> None:
         outcome = luck.choice(outcomes)
         kind = luck.choice(["slash", "slash", "button", "autocomplete", "lost", "application_command"])
         log.add(
-            f"command {luck.randint(1, 6)}",
+            luck.choice(["", *(f"command {number}" for number in range(1, 7))]),
             luck.randint(0, 12),
             timedelta(seconds=luck.randint(0, days * 86400)),
             command_type=kind,
