@@ -8,6 +8,7 @@ import discord
 from app.commands.analytics import groups
 from app.commands.analytics.offered import offered_in
 from app.commands.analytics.request import RequestContext, StatsCog, one_of, with_everywhere, with_period
+from app.core.analytics.figures import UsagePart
 from app.core.errors import NotFound
 from app.ui.analytics import commands, errors, overview, people, unused
 from app.ui.analytics.frame import StatsPage
@@ -34,6 +35,16 @@ from app.ui.kit.staff import for_staff
 
 SORTS = {"Used most": Sort.USED, "Slowest": Sort.SLOWEST, "Failed most often": Sort.FAILURES, "Rising": Sort.RISING}
 KINDS = {"Commands": Kinds.COMMANDS, "Buttons, choices and forms": Kinds.PARTS, "All of them": Kinds.ALL}
+
+
+PARTS = {
+    View.OVERVIEW: frozenset(UsagePart),
+    View.COMMANDS: frozenset({UsagePart.DURATIONS}),
+    View.PEOPLE: frozenset({UsagePart.PEOPLE}),
+    View.ERRORS: frozenset({UsagePart.ERRORS}),
+    View.UNUSED: frozenset[UsagePart](),
+}
+"""What each view shows beside what was used."""
 
 
 class ErrorIsGone(NotFound):
@@ -64,7 +75,7 @@ class ViewingCog(StatsCog):
     async def _page(self, interaction: discord.Interaction, shown: Shown) -> tuple[RequestContext, StatsPage]:
         async with self._work(interaction) as (context, work):
             figures = await work.analytics.figures.of(
-                context.actor, context.policy, days=shown.days, everywhere=shown.everywhere
+                context.actor, context.policy, days=shown.days, everywhere=shown.everywhere, parts=PARTS[shown.view]
             )
         return context, StatsPage(figures, context.snapshot, context.names, shown)
 

@@ -10,6 +10,7 @@
 - What was recorded before revision 010 says only whether it worked: it counts as ok, or as a bug.
 """
 
+import enum
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -166,6 +167,17 @@ class OwnUse:
     """The most used first; suggestions are left out."""
     since: datetime | None = None
     """From when on it is known, if that is later than the period begins."""
+
+
+class UsagePart(enum.Enum):
+    """What figures can do without, as it takes long to count."""
+
+    DURATIONS = enum.auto()
+    """How long commands took."""
+    PEOPLE = enum.auto()
+    """How many people there were."""
+    ERRORS = enum.auto()
+    """What broke."""
 
 
 @dataclass(frozen=True)

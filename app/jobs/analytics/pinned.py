@@ -12,6 +12,7 @@ import discord
 
 from app.bot import Bot
 from app.core.actor import Actor
+from app.core.analytics.figures import UsagePart
 from app.core.analytics.pinned import Pinned
 from app.core.analytics.policy import AnalyticsPolicy
 from app.core.errors import BotError, UserError
@@ -38,6 +39,7 @@ LOOK = timedelta(seconds=5)
 """Between two looks at which servers have any."""
 AFTER_REFUSAL = timedelta(minutes=5)
 LAST_SECONDS = 1.0
+PARTS = (UsagePart.DURATIONS, UsagePart.PEOPLE)
 
 
 @dataclass
@@ -129,7 +131,8 @@ class PinnedFigures:
     async def _page(self, guild_id: int, pinned: Pinned, snapshot: SettingsSnapshot) -> StatsPage:
         itself = Actor(guild_id, 0, is_staff=True)
         async with self._bot.uow() as work:
-            figures = await work.analytics.figures.of(itself, AnalyticsPolicy.of(snapshot), days=pinned.days)
+            policy = AnalyticsPolicy.of(snapshot)
+            figures = await work.analytics.figures.of(itself, policy, days=pinned.days, parts=PARTS)
         return StatsPage(
             figures,
             snapshot,

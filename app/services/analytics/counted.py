@@ -1,12 +1,12 @@
 """What is counted for figures, as it comes from the database."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.core.analytics.durations import Durations
-from app.core.analytics.figures import CommandUse, Day, People, Use
+from app.core.analytics.figures import CommandUse, Day, People, UsagePart, Use
 from app.core.interactions import InteractionKind, Outcome
 from app.services.analytics.counting import STEP_BITS
 from app.services.analytics.rows import LOST, NO_USE
@@ -28,8 +28,9 @@ class _One:
 class Counted:
     """Adds up what sums say, and what no sum has yet."""
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: Window, parts: Collection[UsagePart] = tuple(UsagePart)) -> None:
         self._window = window
+        self._has_durations, self._has_people = UsagePart.DURATIONS in parts, UsagePart.PEOPLE in parts
         self._commands = dict[tuple[str, str], _One]()
         self._days = [(0, 0)] * window.days
         self._people_of_days = [0] * window.days
@@ -57,7 +58,7 @@ class Counted:
 
     def add_steps(self, name: str, kind: str, steps: Iterable[int], counts: Iterable[int]) -> None:
         """Add how many of a command took which step, in the period."""
-        if kind not in NO_USE:
+        if self._has_durations and kind not in NO_USE:
             found = self._commands.setdefault((name, kind), _One()).steps
             for step, many in zip(steps, counts, strict=True):
                 found[step] = found.get(step, 0) + many
@@ -77,6 +78,8 @@ class Counted:
 
     def add_people(self, day: int, gaps: Sequence[int], counts: Sequence[int]) -> None:
         """Add people of a day of the window who were last seen so many days before that, the fewest days first."""
+        if not self._has_people:
+            return
         begin, first = self._window.days, 0 if self._window.share >= 1 / 2 else 1
         if day >= begin:
             self._people_of_days[day - begin] += sum(counts)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
 from app.core.analytics.errors import StillAddingUp
-from app.core.analytics.figures import CommandFigures, CommandUse, ErrorGroup, OwnUse, UsageFigures
+from app.core.analytics.figures import CommandFigures, CommandUse, ErrorGroup, OwnUse, UsageFigures, UsagePart
 from app.core.analytics.policy import AnalyticsPolicy
 from app.core.clock import Clock
 from app.core.interactions import FAILURES, Outcome
@@ -52,34 +52,45 @@ class UsageFiguresService:
         self._session = session
         self._clock = clock
 
-    async def of(self, actor: Actor, policy: AnalyticsPolicy, *, days: int, everywhere: bool = False) -> UsageFigures:
+    async def of(
+        self,
+        actor: Actor,
+        policy: AnalyticsPolicy,
+        *,
+        days: int,
+        everywhere: bool = False,
+        parts: Collection[UsagePart] = tuple(UsagePart),
+    ) -> UsageFigures:
         """Return the figures of the last days: of this server by its clock, or of all servers by UTC.
 
+        Parts that are not asked for are empty.
         Raises StatisticsNotAllowed, NotAnOperator if it is to be about all servers, and StillAddingUp for a few minutes
         after an upgrade of a database with many interactions.
         """
         require_staff(actor, everywhere=everywhere)
         window = self._window(actor, policy, days, everywhere=everywhere)
-        counted = Counted(window)
+        counted = Counted(window, parts)
         ranges, summed_until = await self._whole(window, counted)
         names = dict[int, tuple[str, str]]()
         for named, *use in await self._session.execute(USES, _facts(window, ranges)):
             names[named >> STEP_BITS] = use[1], use[2]
             counted.add_uses([use])
         now = [one for one in ranges if one.part == NOW]
-        for keys, counts in await self._session.execute(STEPS, _facts(window, now)):
-            counted.add_keyed_steps(names, keys or (), counts or ())
+        if UsagePart.DURATIONS in parts:
+            for keys, counts in await self._session.execute(STEPS, _facts(window, now)):
+                counted.add_keyed_steps(names, keys or (), counts or ())
         facts = await self._unsummed(window, summed_until)
         await self._live(LIVE[everywhere], window, facts, counted)
-        for day, gap, many in await self._session.execute(LIVE_PEOPLE[everywhere], facts):
-            counted.add_people(day, [gap], [many])
+        if UsagePart.PEOPLE in parts:
+            for day, gap, many in await self._session.execute(LIVE_PEOPLE[everywhere], facts):
+                counted.add_people(day, [gap], [many])
         return UsageFigures(
             window.period,
             everywhere,
             counted.commands(),
             counted.days(),
             counted.people(),
-            await self._errors(ERRORS, window.facts, window),
+            await self._errors(ERRORS, window.facts, window) if UsagePart.ERRORS in parts else (),
             counted.lost,
             await self._since(window),
         )

@@ -3,6 +3,8 @@
 import asyncio
 import itertools
 import random
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,8 +13,9 @@ import pytest
 from sqlalchemy import func, select, text
 
 from app.core.actor import Actor
+from app.core.analytics.durations import Durations
 from app.core.analytics.errors import StillAddingUp
-from app.core.analytics.figures import UsageFigures
+from app.core.analytics.figures import People, UsageFigures, UsagePart
 from app.core.analytics.spans import days_from, months_from
 from app.core.interactions import Outcome
 from app.core.settings import general
@@ -67,6 +70,16 @@ async def all_figures(log: Log, zone: str) -> list[UsageFigures]:
     return here + [await log.call("figures", "of", OPERATOR, chosen, days=days, everywhere=True) for days in PERIODS]
 
 
+def without(figures: UsageFigures, parts: Collection[UsagePart]) -> UsageFigures:
+    """Return figures in which some parts are empty."""
+    if UsagePart.DURATIONS in parts:
+        uses = (replace(one, use=replace(one.use, durations=Durations())) for one in figures.commands)
+        figures = replace(figures, commands=tuple(uses))
+    if UsagePart.PEOPLE in parts:
+        figures = replace(figures, people=People(), days=tuple(replace(day, people=0) for day in figures.days))
+    return replace(figures, errors=()) if UsagePart.ERRORS in parts else figures
+
+
 def fill(log: Log, *, days: int, many: int, seed: int) -> None:
     """Remember interactions of some time by chance."""
     luck = random.Random(seed)
@@ -105,6 +118,9 @@ async def test_figures_are_the_same_from_sums(log: Log, clock: ManualClock, zone
     assert {grain for (grain,) in await rows(log, A.grain)} == set(Grain)
     assert await all_figures(log, zone) == counted
     assert await log.call("figures", "command", STAFF, chosen, name, days=365) == of_command
+    for parts in ((), (UsagePart.DURATIONS,), (UsagePart.PEOPLE,), (UsagePart.ERRORS,)):
+        some = await log.call("figures", "of", STAFF, chosen, days=30, parts=parts)
+        assert some == without(counted[1], set(UsagePart) - set(parts))
     # And once more from another day on, with what happened meanwhile.
     clock.move(days=3, hours=2)
     fill(log, days=3, many=100, seed=7)
