@@ -102,7 +102,7 @@ def _measured(newest: HealthFigures) -> str:
             delay=milliseconds(newest.loop_lag_ms),
             most=milliseconds(newest.highest_loop_lag_ms),
         ),
-        t("Latest reminder: {late}", late=seconds(newest.reminder_late_seconds)),
+        t("Most overdue reminder: {late}", late=seconds(newest.reminder_late_seconds)),
         t("Waiting to be done or written: {count}", count=f"{queues:,.0f}"),
         t(
             "Requests that Discord refused in ten minutes: {count} of {most}, after which it would refuse all",

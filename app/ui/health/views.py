@@ -84,7 +84,7 @@ LOOKS: Mapping[View, Look] = {
         milliseconds,
     ),
     View.REMINDERS: Look(
-        msg("How late reminders were"), msg("Delay"), {Figure.REMINDER_LATE: msg("Latest reminder")}, seconds
+        msg("How late reminders were"), msg("Delay"), {Figure.REMINDER_LATE: msg("Most overdue reminder")}, seconds
     ),
     View.CONNECTIONS: Look(
         msg("Connections to the database"),
