@@ -117,7 +117,7 @@ class Alerts:
         told = self._telling.told(OpenAlert.key_for(condition.service))
         if place is None:
             return
-        if told is not None and condition.state is HealthState.OK and now - self._bot.started_at < SETTLED:
+        if told is not None and condition.state is HealthState.OK and abs(now - self._bot.started_at) < SETTLED:
             return
         step = step_of(told, condition, is_paused=place.is_paused(now))
         if told is None:

@@ -49,6 +49,8 @@ class WatchHealth:
         self._vitals = bot.vitals
         self._sampler = sampler
         self._waiting: Waiting | None = None
+        self._forgotten: list[Run] = []
+        """Those that began in the future, as the clock has been set back since: nobody would ever write their end."""
         self._watch = StateWatch(bot.clock())
         self._sampled_at: datetime | None = None
         self._has_begun = False
@@ -64,6 +66,10 @@ class WatchHealth:
         """Take a sample if it is time, and write what is not written yet."""
         now = self._bot.clock()
         waiting = self._waiting or self._begin(now)
+        if now < waiting.run.began:
+            log.warning("the clock was set back to before the start", extra={"was": waiting.run.began.isoformat()})
+            self._forgotten.append(waiting.run)
+            waiting = self._begin(now)
         standstill = self._vitals.loop.take_standstill()
         if standstill is not None:
             log.warning("the process stood still", extra={"seconds": round(standstill.seconds)})
@@ -121,15 +127,19 @@ class WatchHealth:
         try:
             while True:
                 records = waiting.records[:BATCH]
+                forgotten = self._forgotten[:]
                 async with self._bot.uow() as work:
+                    for run in forgotten:
+                        await work.health.recording.forget(run)
                     is_new = await work.health.recording.write(waiting.run, records)
-                    if is_new and self._has_begun:
+                    if is_new and self._has_begun and not forgotten:
                         log.warning("the database has lost what was written: it was restored")
                         await work.health.recording.assume_stopped(waiting.run)
                         self._judges_from = self._bot.clock() + LEARNING
                     if self._bot.clock() >= self._judges_from:
                         for service in await work.health.recording.find_crashed(waiting.run):
                             log.warning("a process ended without saying so", extra={"service": service})
+                self._forgotten = self._forgotten[len(forgotten) :]
                 self._has_begun = True
                 self._fails = False
                 waiting.written(records)

@@ -62,6 +62,10 @@ class HealthRecordingService:
         await self._session.execute(_TAKE_BACK, {"service": run.service, "began": run.began})
         return any(kind == HealthKind.START for (kind,) in written)
 
+    async def forget(self, run: Run) -> None:
+        """Forget that a process began, and what happened to it since: for one that began in what is the future now."""
+        await self._session.execute(_FORGET, {"service": run.service, "began": run.began})
+
     async def find_crashed(self, run: Run) -> list[str]:
         """Write down which other processes ended without saying so, and when each was last seen; return their names."""
         facts = {"service": run.service, "began": run.began, "seen_before": self._clock() - MISSED}
@@ -161,6 +165,10 @@ def _take_back() -> Any:
     return delete(H).where(H.service == _SERVICE, is_crash, H.checked_at >= _BEGAN, H.since == _BEGAN)
 
 
+def _forget() -> Any:
+    return delete(H).where(H.service == _SERVICE, H.kind != SAMPLE, H.checked_at >= _BEGAN)
+
+
 def _open_runs() -> Any:
     """Select runs of which nobody has written down how they ended, and when they were last seen."""
     services = each_service()
@@ -227,4 +235,5 @@ def _assume_stopped() -> Any:
 
 
 # Built once: that takes longer than PostgreSQL takes for them.
-_INSERT, _TAKE_BACK, _FIND_CRASHED, _ASSUME_STOPPED = _insert(), _take_back(), _find_crashed(), _assume_stopped()
+_INSERT, _TAKE_BACK, _FORGET = _insert(), _take_back(), _forget()
+_FIND_CRASHED, _ASSUME_STOPPED = _find_crashed(), _assume_stopped()

@@ -117,3 +117,30 @@ async def test_who_stood_still_twice_before_it_could_say_so_did_once() -> None:
     assert lag.take_standstill() == Standstill(300.0, 10.0)
     assert lag.take_standstill() is None
     await lag.stop()
+
+
+async def test_a_clock_that_was_ahead_at_the_start_is_no_crash_later(
+    running: Running, own_database: DatabaseUrl, clock: ManualClock
+) -> None:
+    clock.move(hours=1)
+    async with running() as bot:
+        bot.vitals.reminder_lateness = lambda: 500.0
+        for _ in range(4):
+            await bot.jobs.run_now("health")
+            clock.move(minutes=1)
+        clock.move(hours=-1)
+        bot.vitals.reminder_lateness = lambda: 0.0
+        for _ in range(4):
+            await bot.jobs.run_now("health")
+            clock.move(minutes=1)
+    clock.move(seconds=5)
+    async with running() as bot:
+        for _ in range(3):
+            clock.move(hours=1)
+            for _ in range(3):
+                await bot.jobs.run_now("health")
+                clock.move(minutes=1)
+        async with bot.uow.reading() as work:
+            trend = await work.health.reading.trend(Span.DAY)
+    assert {one.cause for one in trend.incidents} <= {Cause.STOPPED}
+    assert "crash" not in await kinds(own_database)
