@@ -3,7 +3,8 @@
 - A reason begins at one bound and ends at another one, so that a figure at a bound does not switch it on and off.
 - A state begins only when three samples in a row say so, and then as mild as the mildest of them; it began with the
   first of them.
-- Who changes four times in half an hour is flapping, until there was at most one change in half an hour.
+- Who changes four times in half an hour is flapping, until there was at most one change in half an hour. Who is down
+  is down all the same.
 """
 
 import enum
@@ -100,6 +101,7 @@ class StateWatch:
         self._settled_since = now
         self._other: list[tuple[datetime, HealthState, tuple[Reason, ...]]] = []
         self._changes: deque[datetime] = deque()
+        self._flaps = False
 
     def look(self, figures: HealthFigures) -> StateChange | None:
         """Take in a sample, and return how the state changed; None if it did not."""
@@ -110,15 +112,16 @@ class StateWatch:
         reasons = self._settle(figures.at, _judge(self.reasons))
         while self._changes and not timedelta() <= figures.at - self._changes[0] < FLAPPING_WITHIN:
             self._changes.popleft()
-        if self.state is HealthState.FLAPPING:
-            goes_on = len(self._changes) > 1
-        else:
-            goes_on = len(self._changes) >= FLAPPING_CHANGES
-        state = HealthState.FLAPPING if goes_on else self._settled
+        self._flaps = len(self._changes) > 1 if self._flaps else len(self._changes) >= FLAPPING_CHANGES
+        # What does not work at all does not, however often that changes: nothing else would count it as downtime.
+        is_flapping = self._flaps and self._settled is not HealthState.DOWN
+        state = HealthState.FLAPPING if is_flapping else self._settled
         if state is self.state:
             return None
-        is_new = self._settled is not was_settled and HealthState.FLAPPING not in {state, self.state}
-        at = self._settled_since if is_new else figures.at
+        at = figures.at
+        if self._settled is not was_settled and (state is not HealthState.FLAPPING or self.state is HealthState.DOWN):
+            # With the first of the samples that say so; not before the state before, nor in the future of a set clock.
+            at = min(max(self._settled_since, self.since), figures.at)
         change = StateChange(state, at, figures.at, reasons, self.state, self.since)
         self.state, self.since = state, at
         return change

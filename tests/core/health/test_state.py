@@ -89,12 +89,29 @@ def test_a_lost_shard_is_not_a_lost_connection():
 def test_four_changes_in_half_an_hour_are_flapping_until_it_is_calm():
     watch = StateWatch(BEGAN)
     changes = play(watch, ([AWAY] * 3 + [GOOD] * 3) * 4)
-    assert [one.state for one in changes] == [HealthState.DOWN, HealthState.OK, HealthState.DOWN, HealthState.FLAPPING]
-    assert minutes(changes[-1].at) == 12
+    down, flapping = HealthState.DOWN, HealthState.FLAPPING
+    assert [(one.state, minutes(one.at)) for one in changes] == [
+        (down, 1),
+        (HealthState.OK, 4),
+        (down, 7),
+        (flapping, 10),
+        # It is down all the same, and counted as such.
+        (down, 13),
+        (flapping, 16),
+        (down, 19),
+        (flapping, 22),
+    ]
     (calm,) = play(watch, [GOOD] * 60, 25)
     assert (calm.state, calm.was) == (HealthState.OK, HealthState.FLAPPING)
     # The last change but one was noticed in minute 21.
     assert minutes(calm.at) == 51
+
+
+def test_an_outage_after_many_changes_is_an_outage():
+    watch = StateWatch(BEGAN)
+    changes = play(watch, ([LATE] * 3 + [GOOD] * 3) * 2 + [AWAY] * 20 + [GOOD] * 3)
+    assert [one.state for one in changes[-3:]] == [HealthState.FLAPPING, HealthState.DOWN, HealthState.FLAPPING]
+    assert [minutes(one.at) for one in changes[-3:]] == [12, 13, 33]
 
 
 def test_a_clock_that_is_set_back_forgets_changes_and_no_state():
