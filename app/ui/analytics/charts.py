@@ -44,7 +44,8 @@ def _step(days: Sequence[Day], since: datetime | None) -> Step:
     start = days[0].start
     if since is not None and days[-1].start < since and not any(one.count for one in days):
         return Step(start, None, None, None)
-    people = sum(one.people for one in days) / len(days)
+    counted = [one.people for one in days if since is None or one.start >= since] or [one.people for one in days]
+    people = sum(counted) / len(counted)
     return Step(start, sum(one.count for one in days), sum(one.failed for one in days), people)
 
 

@@ -26,12 +26,13 @@ def view(page: StatsPage, picture: bytes | None = None) -> Reply:
             gone = max(found.before - found.returning, 0)
             embed.add_field(name=t("Did not return"), value=f"{gone:,} ({percent(gone, found.before)})")
     embed.add_field(name=t("Uses for each"), value=f"{figures.total.count / found.active:,.1f}")
-    busiest = max(figures.days, key=lambda one: one.people, default=None)
-    if busiest is not None and busiest.people:
-        mean = sum(one.people for one in figures.days) / len(figures.days)
+    # What was not counted is no day without people.
+    days = [one.people for one in figures.days if figures.since is None or one.start >= figures.since]
+    if any(days):
+        mean = sum(days) / len(days)
         embed.add_field(
             name=t("A day"),
-            value=t("{mean} on average, {most} at most", mean=f"{mean:,.1f}", most=f"{busiest.people:,}"),
+            value=t("{mean} on average, {most} at most", mean=f"{mean:,.1f}", most=f"{max(days):,}"),
         )
     note = t("New is who used nothing in the time before, which is as long; returning is who did.")
     return finished(

@@ -145,6 +145,17 @@ def test_changes_are_told_only_where_the_time_before_was_counted() -> None:
     assert "new:" not in str(overview.view(late).embeds[0].to_dict())
 
 
+def test_days_that_were_not_counted_are_no_days_without_people() -> None:
+    used, days = [command("faq search", use(90))], days_of([0] * 20 + [5] * 10)
+    shown = people.view(page(figures(used, [0] * 20 + [5] * 10, since=days[20].start))).embeds[0]
+    assert "5.0 on average, 5 at most" in [field.value for field in shown.fields]
+    shown = people.view(page(figures(used, [0] * 20 + [5] * 10))).embeds[0]
+    assert "1.7 on average, 5 at most" in [field.value for field in shown.fields]
+    days = days_of([0] * 360 + [5] * 5)
+    weeks = charts.steps_of(days, figures(counts=[1] * 365).period, days[-5].start)
+    assert (weeks[-1].people, weeks[-2].people) == (5, None)
+
+
 def test_orders_leave_out_what_says_nothing() -> None:
     used = [
         command("slow but rare", use(4, *[9000] * 4)),
