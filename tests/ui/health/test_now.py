@@ -65,7 +65,7 @@ def test_operators_see_what_was_measured_last_and_what_is_not_well():
     assert fields["State"] == "🟠 The bot works, but not well\nreminders were late"
     assert fields["Measured last"].splitlines()[:5] == [
         "Delay of the event loop: 12 ms, at most 80 ms",
-        "Latest reminder: 5 min",
+        "Most overdue reminder: 5 min",
         "Waiting to be done or written: 7",
         "Requests that Discord refused in ten minutes: 4,321 of 10,000, after which it would refuse all",
         "Memory: 88 MB, processor: 7 %",
