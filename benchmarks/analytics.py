@@ -79,7 +79,8 @@ AND (guild_id = :guild OR :guild = 0) GROUP BY 1, 2, 3
 async def measure() -> list[Figure]:
     """In this order, as each changes what the next finds."""
     with database() as address:
-        engine, patient = create_engine(normalize(address)), create_engine(normalize(f"{address}&statement_timeout=0"))
+        engine = create_engine(normalize(address))
+        patient = create_engine(normalize(f"{address}&statement_timeout=0&work_mem=64MB"))
         try:
             await _seed(patient)
             uow, slow = (UnitOfWorkFactory(session_factory(one), utc_now) for one in (engine, patient))
