@@ -3,13 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from app.core.health.history import Happening, Seen, history
 from app.core.health.services import covers, service_name, shards_of
 from app.core.health.trend import Cause, ShardNumber
 from app.core.health_kinds import HealthKind, HealthState
+from tests.fixtures.properties import given, st
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 DAY_AGO = NOW - timedelta(days=1)
