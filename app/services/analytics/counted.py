@@ -65,10 +65,12 @@ class Counted:
 
     def add_keyed_steps(self, names: Mapping[int, tuple[str, str]], keys: Iterable[int], counts: Iterable[int]) -> None:
         """Add the same of all commands, as `counting.STEPS` has them."""
+        found = {named: self._commands.setdefault(name, _One()).steps for named, name in names.items()}
         for key, many in zip(keys, counts, strict=True):
-            one = self._commands.setdefault(names[key >> STEP_BITS], _One()).steps
-            step = key & ((1 << STEP_BITS) - 1)
-            one[step] = one.get(step, 0) + many
+            # Sums may have been made between two queries.
+            if (of_one := found.get(key >> STEP_BITS)) is not None:
+                step = key & ((1 << STEP_BITS) - 1)
+                of_one[step] = of_one.get(step, 0) + many
 
     def add_day(self, day: int, many: int, failed: int) -> None:
         """Add how much there was on a day of the window, and how much of it failed."""
