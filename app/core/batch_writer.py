@@ -59,6 +59,7 @@ class BatchWriter(Generic[T]):
         self._failed_in_a_row = 0
         self._quiet_until: dict[str, float] = {}
         self._unsaid = 0
+        self._is_stopped = False
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -79,7 +80,10 @@ class BatchWriter(Generic[T]):
         self._hurry_if_full()
 
     def offer(self, item: T) -> bool:
-        """Leave something to be written; if too much is waiting already, lose it and return False."""
+        """Leave something to be written; if too much is waiting, or it has stopped, lose it and return False."""
+        if self._is_stopped:
+            self._lose([item], "stopped")
+            return False
         self._ensure_task()
         try:
             self._queue.put_nowait(item)
@@ -103,7 +107,11 @@ class BatchWriter(Generic[T]):
             del self._draining[done]
 
     async def stop(self, within: float) -> None:
-        """Write what is left, as far as that takes no longer than `within` seconds; the rest is lost."""
+        """Write what is left, as far as that takes no longer than `within` seconds; the rest is lost.
+
+        What is offered from then on is lost as well: nobody would write it, or end what does.
+        """
+        self._is_stopped = True
         with suppress(TimeoutError):
             async with asyncio.timeout(within):
                 await self.drain()

@@ -87,7 +87,7 @@ async def test_draining_waits_for_nothing_that_comes_later() -> None:
     numbers = writer(store)
     numbers.offer(1)
     numbers.offer(2)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await numbers.drain()
     assert store.batches[0] == [1, 2]
     # Who still waits when it stops is told.
@@ -96,7 +96,7 @@ async def test_draining_waits_for_nothing_that_comes_later() -> None:
     await asyncio.sleep(0.05)
     assert not waiting.done()
     await numbers.stop(0.05)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await waiting
     assert numbers.lost > 0
 
@@ -188,3 +188,15 @@ async def test_when_nothing_can_be_written_the_rest_is_lost_together_and_the_log
     await numbers.drain()
     assert store.batches == [[1], [2]], "a mistake of one item is that again"
     await numbers.stop(1)
+
+
+async def test_what_is_offered_after_the_stop_is_lost_and_begins_nothing() -> None:
+    store = Store()
+    numbers = writer(store)
+    numbers.offer(1)
+    await numbers.stop(20)
+    assert store.batches == [[1]]
+    assert not numbers.offer(2)
+    assert numbers.lost == 1
+    await asyncio.sleep(0.1)
+    assert store.batches == [[1]]

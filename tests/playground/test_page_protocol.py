@@ -114,7 +114,7 @@ async def test_menus_of_every_kind_are_answered(page: Page, here: str, town: Tow
 async def test_files_go_both_ways(page: Page, here: str) -> None:
     await page.ask("slash", channel=here, name="sample gallery", options={})
     message = await page.message("Gallery")
-    (file,) = message["attachments"]
+    file, _ = message["attachments"]
     assert (file["name"], file["size"]) == ("plan.sql", 22)
     read = await page.ask("read", channel=here, message=message["id"], attachment=file["id"])
     assert base64.b64decode(read["base64"]) == b"-- the plan\nSELECT 1;\n"

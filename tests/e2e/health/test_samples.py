@@ -91,7 +91,7 @@ async def test_a_machine_that_slept_says_so_as_soon_as_it_wakes(
         await asyncio.sleep(0.1)
         clock.move(hours=2)
         slept = 7200.0
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not (found := await fetch(own_database, gaps)):
                 await asyncio.sleep(0.05)
         (gap,) = found
@@ -110,7 +110,7 @@ async def test_who_stood_still_twice_before_it_could_say_so_did_once() -> None:
     for now in (100.0, 300.0):
         await asyncio.sleep(0.1)
         passed[0] = now
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while noticed[-1:] != [now]:
                 await asyncio.sleep(0.01)
     passed[0] = 310.0
