@@ -258,11 +258,17 @@ async def test_health_follows_the_database_its_schema_and_the_gateway(
         await relay.open()
         assert await ask("/readyz") == (200, "ready\n")
         # A server that takes what it is sent and says nothing.
+        time = asyncio.get_running_loop().time
+        began = time()
+        assert await ask("/readyz") == (200, "ready\n")
+        assert (await ask("/metrics"))[0] == 200
+        usual = time() - began
         relay.held.clear()
-        began = asyncio.get_running_loop().time()
+        began = time()
         assert await ask("/readyz") == (503, "the database does not answer\n")
         assert (await ask("/metrics"))[0] == 200
-        assert asyncio.get_running_loop().time() - began < 30
+        # What a busy machine takes comes on top, as measured just now.
+        assert time() - began < 2.9 + 10 * usual
         relay.held.set()
         assert await ask("/readyz") == (200, "ready\n")
         # Somebody moves the schema to another revision under the running bot, and back.

@@ -103,7 +103,7 @@ def test_what_is_started_beside_the_bot_is_pinned_and_open_to_this_machine_only(
     assert not [image for image in images if image.endswith(":latest")]
     for image in images:
         if image.startswith(("prom/", "grafana/")):
-            assert re.search(r":v?\d+\.\d+(\.\d+)?$", image)
+            assert re.search(r":v?\d+\.\d+\.\d+$", image)
     published = re.findall(r"ports: \[(.+)\]", text)
     assert published == ['"127.0.0.1:3000:3000"']
     for mounted in re.findall(r"- \./(monitoring/\S+?):\S+?:(\w+)$", text, re.MULTILINE):

@@ -162,11 +162,16 @@ async def test_two_processes_that_hear_the_same_count_it_once(
     running: Running, stand_in: StandIn, town: Town, own_database: DatabaseUrl
 ) -> None:
     manager = stand_in.person(town.manager, town.general)
+    async with running():
+        said = await manager.slash("reminder create", when="every day at 9:00", what="stand-up")
     async with running() as one, running() as other:
         await manager.slash("settings view")
         shown = await manager.slash("settings set", key="general.page_size", value="many")
         assert shown.text
-        # Nothing that both would do: here each command is carried out twice.
+        # Nothing that changes a row: here each command is carried out twice, and the second might find another one.
+        form = await manager.slash("reminder edit", reminder="stand-up")
+        assert "I do not know `never`" in (await manager.submit(form, {"When": "never ever"})).text
+        await manager.click(said, "Change")
         await manager.click(await manager.slash("health now"), "Look again")
         await manager.slash("help")
         for bot in (one, other):
@@ -175,6 +180,10 @@ async def test_two_processes_that_hear_the_same_count_it_once(
         ("health now", "ok"),
         ("health:look_again", "ok"),
         ("help", "ok"),
+        ("reminder create", "ok"),
+        ("reminder edit", "ok"),
+        ("reminder:change", "ok"),
+        ("reminder:edit_form", "refused"),
         ("settings set", "refused"),
         ("settings view", "ok"),
     ]
