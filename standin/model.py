@@ -18,6 +18,9 @@ FIRST_SYSTEM_TYPES = frozenset({1, 2, 3, 4, 5, 21})
 
 MAX_UPLOAD = 10 * 1024 * 1024
 
+SPOILER_CHANNEL = 1 << 21
+"""The flag of a channel whose content is hidden until somebody uncovers it."""
+
 SUPPRESS_EMBEDS = 1 << 2
 EPHEMERAL = 1 << 6
 LOADING = 1 << 7
@@ -135,6 +138,8 @@ class Channel:
     position: int = 0
     topic: str | None = None
     nsfw: bool = False
+    flags: int = 0
+    """`SPOILER_CHANNEL` and others."""
     slowmode: int = 0
     overwrites: dict[int, Overwrite] = field(default_factory=dict)
     recipients: list[User] = field(default_factory=list)

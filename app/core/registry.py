@@ -1,14 +1,15 @@
 """Every setting a server has, collected from the features. A new feature with settings adds its line to `PARTS`."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType, ModuleType
 from typing import Any, cast
 
 from app.core.analytics import pinned
 from app.core.analytics import settings as analytics
+from app.core.checks import Place
 from app.core.faq import automatic
 from app.core.faq import limits as faq_limits
 from app.core.faq import settings as faq
@@ -20,7 +21,9 @@ from app.core.onboarding import settings as onboarding
 from app.core.reminders import settings as reminders
 from app.core.settings import general
 from app.core.settings.kinds import Setting
+from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets import limits, types
+from app.core.tickets import places as ticket_places
 from app.core.tickets import settings as tickets
 from app.core.value_kind import ValueKind
 
@@ -55,6 +58,11 @@ ALL: tuple[Setting[Any], ...] = tuple(setting for part in PARTS.values() for set
 BY_NAME: Mapping[str, Setting[Any]] = MappingProxyType({setting.name: setting for setting in ALL})
 
 
+def no_places(_key: str, _found: Mapping[str, Any]) -> Iterable[Place]:
+    """Return nothing: what there is of a scope names no channel and no role."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Structures:
     """Settings that a feature makes and names itself, with forms of its own."""
@@ -67,6 +75,8 @@ class Structures:
     """Whether staff may change them, and not managers alone."""
     most: int = 0
     """How many a server may have; 0 for what is bounded elsewhere."""
+    places: Callable[[str, Mapping[str, Any]], Iterable[Place]] = no_places
+    """The channels and roles that one of them names."""
 
 
 STRUCTURES: Mapping[str, Structures] = MappingProxyType(
@@ -76,12 +86,14 @@ STRUCTURES: Mapping[str, Structures] = MappingProxyType(
             msg("A kind of ticket. Change it with `/tickets type`."),
             types.TicketType.from_json,
             most=limits.MAX_TYPES,
+            places=ticket_places.of_type,
         ),
         types.PANELS: Structures(
             msg("Ticket panel"),
             msg("A message to open tickets with. See `/tickets panel`."),
             types.Panel.from_json,
             most=limits.MAX_PANELS,
+            places=ticket_places.of_panel,
         ),
         types.BLOCKED: Structures(
             msg("Blocked member"),
@@ -94,24 +106,28 @@ STRUCTURES: Mapping[str, Structures] = MappingProxyType(
             msg("The list of open tickets. See `/tickets board`."),
             types.Board.from_json,
             most=limits.MAX_BOARDS,
+            places=ticket_places.of_board,
         ),
         pinned.PINNED: Structures(
             msg("Pinned statistics"),
             msg("The message with figures about the use of the bot. See `/stats pin`."),
             pinned.Pinned.from_json,
             most=1,
+            places=pinned.places,
         ),
         automatic.AUTOMATIC: Structures(
             msg("Suggested answers"),
             msg("A channel in which answers are suggested. See `/faq auto`."),
             automatic.Automatic.from_json,
             most=faq_limits.MAX_AUTOMATIC,
+            places=automatic.places,
         ),
         posts.POSTS: Structures(
             msg("Onboarding post"),
             msg("The rules, or a message to begin with. See `/rules publish` and `/onboarding panel`."),
             posts.Post.from_json,
             most=onboarding_limits.MAX_PANELS + 1,
+            places=posts.places,
         ),
         runs.RUNS: Structures(
             msg("New version of the rules"),
@@ -158,3 +174,34 @@ def _understands(read: Callable[[str, Mapping[str, Any]], object], key: str, val
     except (TypeError, ValueError, AttributeError):
         return False
     return True
+
+
+def places(snapshot: SettingsSnapshot) -> Iterator[Place]:
+    """Return every channel and role that the settings of a server name."""
+    for setting in ALL:
+        if (value := snapshot[setting]) is not None and (place := place_of(setting, value, snapshot)) is not None:
+            yield place
+    for scope, kind in STRUCTURES.items():
+        for key, found in snapshot.structures(scope).items():
+            for place in kind.places(key, found):
+                yield _in(snapshot, place)
+
+
+def place_of(setting: Setting[Any], value: Any, snapshot: SettingsSnapshot) -> Place | None:
+    """Return the channel or the role that a value of a setting is, None if it is neither."""
+    if setting.use is None or not isinstance(value, int):
+        return None
+    return _in(snapshot, Place(setting.name, setting.label, value, setting.use))
+
+
+def _in(snapshot: SettingsSnapshot, place: Place) -> Place:
+    """Add what other settings say about it."""
+    feature = place.setting.partition(".")[0]
+    if feature == onboarding.CHANNEL.scope or feature == posts.POSTS:
+        is_used = snapshot[onboarding.MODE] != "off"
+        return replace(place, reader_role_id=snapshot[onboarding.JOIN_ROLE], is_used=is_used)
+    if feature == tickets.ENABLED.scope or feature.startswith("ticket_"):
+        return replace(place, is_used=snapshot[tickets.ENABLED])
+    if feature == reminders.ENABLED.scope:
+        return replace(place, is_used=snapshot[reminders.ENABLED])
+    return place

@@ -10,7 +10,7 @@ from standin.registry import Registry
 
 def channel(one: Channel) -> dict[str, Any]:
     """A channel, a thread or a direct message."""
-    described: dict[str, Any] = {"id": str(one.id), "type": int(one.type), "flags": 0}
+    described: dict[str, Any] = {"id": str(one.id), "type": int(one.type), "flags": one.flags}
     last = next(reversed(one.by_id), None)
     described["last_message_id"] = str(last) if last else None
     if one.is_dm:

@@ -1,10 +1,12 @@
 """The message with figures that keeps itself up to date: a JSON object among the server's settings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
 from app.core.analytics.settings import PERIODS
+from app.core.checks import FIGURES, Place
+from app.core.messages import msg
 from app.core.settings.kinds import MAX_ID
 from app.core.settings.snapshot import SettingsSnapshot
 
@@ -39,6 +41,12 @@ class Pinned:
         """Write it as the settings hold it."""
         known = {} if self.message_id is None else {"message_id": self.message_id}
         return {"channel_id": self.channel_id, "days": self.days, **known}
+
+
+def places(key: str, found: Mapping[str, Any]) -> Iterator[Place]:
+    """Return the channel of the message."""
+    pinned = Pinned.from_json(key, found)
+    yield Place(f"{PINNED}.{key}", msg("Pinned statistics"), pinned.channel_id, FIGURES)
 
 
 def _id(value: Any) -> int:

@@ -4,10 +4,12 @@ Each is a JSON object among the server's settings (see `app.core.registry`), so 
 channel's id.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from app.core.checks import ANSWERING, Place
+from app.core.messages import msg
 from app.core.settings.kinds import MAX_ID
 
 AUTOMATIC = "faq_automatic"
@@ -47,6 +49,12 @@ class Automatic:
     def to_json(self) -> dict[str, Any]:
         """Write it as the settings hold it."""
         return {"threshold": self.threshold, "cooldown": self.cooldown, "wait": self.wait}
+
+
+def places(key: str, found: Mapping[str, Any]) -> Iterator[Place]:
+    """Return the channel itself."""
+    place = Automatic.from_json(key, found)
+    yield Place(f"{AUTOMATIC}.{key}", msg("Suggested answers"), place.channel_id, ANSWERING)
 
 
 def _number(found: Any, least: int, most: int) -> int:

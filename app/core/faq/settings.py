@@ -1,5 +1,6 @@
 """What a server can choose about its FAQ. In which channels answers are suggested is kept by `/faq auto`."""
 
+from app.core.checks import ANNOUNCING
 from app.core.messages import msg
 from app.core.settings.kinds import DAY, Kind, Setting
 
@@ -7,6 +8,7 @@ STAFF_CHANNEL: Setting[int | None] = Setting(
     "faq.staff_channel",
     Kind.CHANNEL,
     None,
+    use=ANNOUNCING,
     label=msg("Channel for staff"),
     help=msg("Where the owners of entries are reminded to look at them again. Not set means that nobody is."),
 )

@@ -3,10 +3,12 @@
 Each is a JSON object among the server's settings (see `app.core.registry`), so that it has a history.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from app.core.checks import PANEL, Place
+from app.core.messages import msg
 from app.core.onboarding import limits
 from app.core.settings.kinds import MAX_ID
 from app.core.storable import is_storable
@@ -50,6 +52,13 @@ class Post:
         """Write it as the settings hold it."""
         given = {"message_id": self.message_id, "title": self.title, "text": self.text, "version": self.version}
         return {"channel_id": self.channel_id, **{name: value for name, value in given.items() if value}}
+
+
+def places(key: str, found: Mapping[str, Any]) -> Iterator[Place]:
+    """Return the channel of a post."""
+    post = Post.from_json(key, found)
+    label = msg("Onboarding panel") if key != RULES else msg("The post of the rules")
+    yield Place(f"{POSTS}.{key}", label, post.channel_id, PANEL, title=post.title)
 
 
 def _number(found: Any) -> int:

@@ -1,5 +1,6 @@
 """What a server can choose about onboarding. Rules and questions are in tables of their own."""
 
+from app.core.checks import ANNOUNCING, GIVEN, PANEL, STAFF_LOG
 from app.core.messages import msg
 from app.core.onboarding.limits import MAX_TEMPLATE
 from app.core.onboarding.templates import TEMPLATE
@@ -46,6 +47,7 @@ CHANNEL: Setting[int | None] = Setting(
     "onboarding.channel",
     Kind.CHANNEL,
     None,
+    use=PANEL,
     label=msg("Channel to begin in"),
     help=msg("Where new members are asked to begin, if `onboarding.where` is `channel`, and where reminders go."),
 )
@@ -53,6 +55,7 @@ JOIN_ROLE: Setting[int | None] = Setting(
     "onboarding.join_role",
     Kind.ROLE,
     None,
+    use=GIVEN,
     without_members=WITHOUT_MEMBERS,
     label=msg("Role on joining"),
     help=msg("The role that new members have until they are done."),
@@ -61,6 +64,7 @@ COMPLETION_ROLE: Setting[int | None] = Setting(
     "onboarding.completion_role",
     Kind.ROLE,
     None,
+    use=GIVEN,
     label=msg("Role when done"),
     help=msg("The role that members get when they are done."),
 )
@@ -68,6 +72,7 @@ LOG_CHANNEL: Setting[int | None] = Setting(
     "onboarding.log_channel",
     Kind.CHANNEL,
     None,
+    use=STAFF_LOG,
     label=msg("Staff log"),
     help=msg("Where staff see who is done, with the answers, and what went wrong."),
 )
@@ -75,6 +80,7 @@ WELCOME_CHANNEL: Setting[int | None] = Setting(
     "onboarding.welcome_channel",
     Kind.CHANNEL,
     None,
+    use=ANNOUNCING,
     label=msg("Welcome channel"),
     help=msg("Where members are welcomed when they are done."),
 )

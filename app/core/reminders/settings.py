@@ -1,5 +1,6 @@
 """What a server can choose about reminders."""
 
+from app.core.checks import ANNOUNCING
 from app.core.messages import msg
 from app.core.settings.kinds import DAY, Kind, Setting
 
@@ -19,6 +20,7 @@ CHANNEL: Setting[int | None] = Setting(
     "reminders.channel",
     Kind.CHANNEL,
     None,
+    use=ANNOUNCING,
     label=msg("Reminder channel"),
     help=msg("Where reminders go if no channel is given. If this is not set, they go where they were made."),
 )

@@ -4,6 +4,7 @@ Adding a setting is one entry: here, or in the `settings.py` of its feature. Com
 `docs/settings.md` follow from it.
 """
 
+from app.core.checks import ANNOUNCING, TEAM
 from app.core.messages import msg
 from app.core.settings.kinds import DAY, Kind, Setting
 
@@ -20,6 +21,7 @@ LOG_CHANNEL: Setting[int | None] = Setting(
     "general.log_channel",
     Kind.CHANNEL,
     None,
+    use=ANNOUNCING,
     label=msg("Log channel"),
     help=msg("Where every change of a setting is announced."),
 )
@@ -27,6 +29,7 @@ STAFF_ROLE: Setting[int | None] = Setting(
     "general.staff_role",
     Kind.ROLE,
     None,
+    use=TEAM,
     label=msg("Staff role"),
     help=msg("Members with this role count as staff, like those who can manage messages."),
 )

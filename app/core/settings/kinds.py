@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
 from app.core import durations
+from app.core.checks import Use
 from app.core.errors import InvalidInput
 from app.core.messages import Message, msg, t
 from app.core.scheduling.zone_search import read_zone, zone_named
@@ -72,6 +73,8 @@ class Setting(Generic[T]):
     """What whoever chooses something else than the default should know if the bot is not told who joins."""
     most: int = 0
     """How many such structures a server may have; 0 for any number."""
+    use: Use | None = None
+    """What the bot does with the channel or the role that is chosen."""
 
     @cached_property
     def scope(self) -> str:

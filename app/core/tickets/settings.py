@@ -1,5 +1,6 @@
 """What a server can choose about tickets. What differs by type is configured with it (`app.core.tickets.types`)."""
 
+from app.core.checks import STAFF_LOG
 from app.core.messages import msg
 from app.core.settings.kinds import DAY, Kind, Setting
 from app.core.tickets.hours import HOURS_FORM
@@ -15,6 +16,7 @@ LOG_CHANNEL: Setting[int | None] = Setting(
     "tickets.log_channel",
     Kind.CHANNEL,
     None,
+    use=STAFF_LOG,
     label=msg("Transcript channel"),
     help=msg(
         "Where transcripts of closed tickets are posted for staff. "
