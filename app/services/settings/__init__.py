@@ -1,16 +1,16 @@
 """What a server chose, who changed it, and how to take a change back."""
 
-from app.services.settings.service import (
+from app.services.settings.access import (
     MAX_REASON,
     AlreadySo,
     ChangedSince,
     ChangeNotFound,
-    HistoryPage,
     SettingsNotAllowed,
-    SettingsService,
     UnknownSetting,
     find_setting,
 )
+from app.services.settings.service import HistoryPage, SettingsService
+from app.services.settings.several import Undone
 from app.services.settings.statements import CHANNEL
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "HistoryPage",
     "SettingsNotAllowed",
     "SettingsService",
+    "Undone",
     "UnknownSetting",
     "find_setting",
 ]

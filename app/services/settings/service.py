@@ -21,46 +21,21 @@ from sqlalchemy.sql.dml import ReturningInsert
 from app.core import registry
 from app.core.actor import Actor
 from app.core.clock import Clock
-from app.core.errors import Conflict, InvalidInput, LimitReached, NotAllowed, NotFound
+from app.core.errors import Conflict, LimitReached
 from app.core.settings.kinds import STRUCTURES_LOCK, Setting, Value
 from app.core.settings.snapshot import SettingsSnapshot
-from app.core.storable import is_storable
 from app.models import BotSetting, ChangeType, SettingsHistory
+from app.services.settings.access import (
+    AlreadySo,
+    ChangedSince,
+    ChangeNotFound,
+    SettingsNotAllowed,
+    checked_reason,
+    require_manager,
+    require_may_change,
+)
+from app.services.settings.several import SeveralSettings
 from app.services.settings.statements import CHANNEL, CREATE, DELETE, LOCK, UPDATE
-
-MAX_REASON = 300
-
-
-class UnknownSetting(InvalidInput):
-    """No setting has this name."""
-
-    def __init__(self, name: str) -> None:
-        shown = name[:50].replace("`", "'")
-        super().__init__(
-            "There is no setting called `{name}`. Choose one from the list that appears as you type.", name=shown
-        )
-
-
-class SettingsNotAllowed(NotAllowed):
-    """This person may not change settings."""
-
-    def __init__(self) -> None:
-        super().__init__("Only people who may manage this server can see and change its settings.")
-
-
-class AlreadySo(Conflict):
-    """The change would change nothing."""
-
-
-class ChangeNotFound(NotFound):
-    """No such change in this server."""
-
-    def __init__(self) -> None:
-        super().__init__("There is no such change in the history of this server.")
-
-
-class ChangedSince(Conflict):
-    """Taking a change back would take a later one with it."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +54,8 @@ class SettingsService:
     def __init__(self, session: AsyncSession, clock: Clock) -> None:
         self._session = session
         self._clock = clock
+        self.several = SeveralSettings(session, clock)
+        """Several changes at once."""
 
     async def get_snapshot(self, guild_id: int) -> SettingsSnapshot:
         """Return what a server chose. A stored value that no longer fits its setting counts as not chosen."""
@@ -99,9 +76,9 @@ class SettingsService:
 
         Raises SettingsNotAllowed, InvalidInput for a value or reason that does not fit, AlreadySo if it holds already.
         """
-        self._require_may_change(actor, setting)
+        require_may_change(actor, setting)
         setting.check(value)
-        reason = _checked(reason)
+        reason = checked_reason(reason)
         exists, old = await self._lock(actor.guild_id, setting)
         if old is not None and old == value and type(old) is type(value):
             raise AlreadySo("`{name}` already has that value.", name=setting.name)
@@ -114,8 +91,8 @@ class SettingsService:
 
     async def reset(self, actor: Actor, setting: Setting[Any], *, reason: str | None = None) -> SettingsHistory:
         """Go back to the default. Raises SettingsNotAllowed, and AlreadySo if nothing was chosen."""
-        self._require_may_change(actor, setting)
-        reason = _checked(reason)
+        require_may_change(actor, setting)
+        reason = checked_reason(reason)
         _, old = await self._lock(actor.guild_id, setting)
         if old is None:
             raise AlreadySo("`{name}` already has its default value.", name=setting.name)
@@ -272,7 +249,7 @@ class SettingsService:
 
         Raises SettingsNotAllowed.
         """
-        self._require_manager(actor)
+        require_manager(actor)
         conditions: list[ColumnElement[bool]] = [SettingsHistory.guild_id == actor.guild_id]
         if setting is not None:
             conditions += [SettingsHistory.scope == setting.scope, SettingsHistory.key == setting.key]
@@ -329,27 +306,3 @@ class SettingsService:
         rows = await connection.execute(statement, {**given, "in_payload": str(actor.guild_id)})
         row = rows.one_or_none()
         return None if row is None else SettingsHistory(**facts, id=row.id, changed_at=row.changed_at)
-
-    def _require_may_change(self, actor: Actor, setting: Setting[Any]) -> None:
-        if not actor.is_staff or not setting.by_staff:
-            self._require_manager(actor)
-
-    def _require_manager(self, actor: Actor) -> None:
-        if not actor.is_manager:
-            raise SettingsNotAllowed
-
-
-def find_setting(name: str) -> Setting[Any]:
-    """Return the setting of that name. Raises UnknownSetting."""
-    setting = registry.BY_NAME.get(name.strip().lower())
-    if setting is None:
-        raise UnknownSetting(name)
-    return setting
-
-
-def _checked(reason: str | None) -> str | None:
-    if reason is None or not reason.strip():
-        return None
-    if len(reason) > MAX_REASON or not is_storable(reason):
-        raise InvalidInput("A reason may have at most {maximum} characters.", maximum=MAX_REASON)
-    return reason.strip()

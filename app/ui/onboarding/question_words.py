@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from app.core.messages import msg, t, tn
+from app.core.messages import msg, t
 from app.core.onboarding.questions import Option, Question, QuestionKind
+from app.ui.kit import listing
 from app.ui.kit.autocomplete import Suggestion
 from app.ui.kit.limits import MAX_EMBED_DESCRIPTION
 from app.ui.kit.text import plain
@@ -60,14 +61,7 @@ def condition(question: Question, questions: Sequence[Question]) -> str:
 
 def fitting(lines: Sequence[str]) -> str:
     """Return as many lines as there is room for, and say how many are left."""
-    shown, room = list[str](), ROOM
-    for place, line in enumerate(lines):
-        room -= len(line) + 1
-        if room < 0:
-            left = len(lines) - place
-            return "\n".join([*shown, tn("… and {count} more", "… and {count} more", left)])
-        shown.append(line)
-    return "\n".join(shown)
+    return listing.fitting(lines, ROOM)
 
 
 def _listed(mentions: Sequence[str]) -> str:

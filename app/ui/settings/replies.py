@@ -131,11 +131,17 @@ def sentence(change: SettingsHistory, max_length: int = MAX_VALUE) -> str:
 
 def changed(change: SettingsHistory, *, sees_members: bool) -> Reply:
     """Confirm a change, with what one should know about it and a button to take it back."""
-    lines = [_with_reason(sentence(change) + ".", change), _then(change)]
+    lines = [_with_reason(sentence(change) + ".", change), *remarks(change, sees_members=sees_members)]
+    return Reply("\n-# ".join(lines), items=[undo_button(change)])
+
+
+def remarks(change: SettingsHistory, *, sees_members: bool) -> list[str]:
+    """Return what somebody should know about what they changed."""
+    lines = [_then(change)]
     setting = registry.find(f"{change.scope}.{change.key}")
     if setting is not None and change.new_value is not None and change.new_value != setting.default:
         lines.append(_lacking(setting, sees_members=sees_members))
-    return Reply("\n-# ".join(line for line in lines if line), items=[undo_button(change)])
+    return [line for line in lines if line]
 
 
 def _then(change: SettingsHistory) -> str:

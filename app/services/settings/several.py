@@ -1,0 +1,262 @@
+"""Several settings at once: all of them or none, in one transaction, to be taken back together."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core import registry
+from app.core.actor import Actor
+from app.core.clock import Clock
+from app.core.errors import Conflict
+from app.core.settings.kinds import Setting, Value
+from app.models import BotSetting, ChangeType, SettingsHistory
+from app.services.settings.access import (
+    ChangedSince,
+    ChangeNotFound,
+    checked_reason,
+    require_manager,
+    require_may_change,
+)
+from app.services.settings.statements import CHANNEL
+from app.services.statements import QUIETLY
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What was taken back of several changes, and which of them stay because their settings were changed since."""
+
+    changes: Sequence[SettingsHistory]
+    stayed: Sequence[SettingsHistory]
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What a setting is to have; None is its default."""
+
+    setting: Setting[Any]
+    value: Value
+
+    def is_so(self, old: Value, *, exactly: bool) -> bool:
+        """Tell whether it has that, by the value that was chosen."""
+        if old is None and not exactly and self.value == self.setting.default:
+            return True
+        return old == self.value and type(old) is type(self.value)
+
+
+@dataclass(frozen=True)
+class _Written:
+    """What a setting had, as it was stored, and has."""
+
+    setting: Setting[Any]
+    old: Value
+    new: Value
+
+    @property
+    def change_type(self) -> ChangeType:
+        """What happened to it."""
+        if self.new is None:
+            return ChangeType.RESET
+        return ChangeType.CREATED if self.old is None else ChangeType.UPDATED
+
+
+class SeveralSettings:
+    """Changes several settings at once. A part of SettingsService, which is the writer of these tables."""
+
+    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    async def change(
+        self,
+        actor: Actor,
+        wanted: Iterable[tuple[Setting[Any], Value]],
+        *,
+        reason: str | None = None,
+        shown: Mapping[str, Value] | None = None,
+        restored: bool = False,
+    ) -> list[SettingsHistory]:
+        """Give settings of the registry values, all or none; None resets one. Returns a change for each that differed.
+
+        What is so already is left as it is, so there may be no change at all. All changes have the same moment, by
+        which `undo` finds them together. With `shown`, the values that had been chosen when somebody decided, by the
+        settings' names, it is refused when these are others by now. `restored` says that they were so before: then a
+        choice of what is the default counts as a choice. Raises SettingsNotAllowed, InvalidInput for a value or reason
+        that does not fit, and ChangedSince.
+        """
+        wishes = {setting.name: _Wish(setting, value) for setting, value in wanted}
+        for one in wishes.values():
+            require_may_change(actor, one.setting)
+            if one.value is not None:
+                one.setting.check(one.value)
+        reason = checked_reason(reason)
+        written = await self._apply(actor, wishes, shown, exactly=restored)
+        return await self._record(actor, written, reason=reason, restored=restored)
+
+    async def undo(self, actor: Actor, change_id: int, *, within: timedelta) -> Undone:
+        """Take back a change and all that were made together with it, but for those that were changed again since.
+
+        Raises SettingsNotAllowed, ChangeNotFound, ChangedSince when nothing can be taken back, and Conflict when they
+        are older than `within`.
+        """
+        require_manager(actor)
+        together = await self._together(actor.guild_id, change_id)
+        if together[0].changed_at < self._clock() - within:
+            raise Conflict("That change is too old to undo. Set the value you want instead.")
+        made = {f"{one.scope}.{one.key}": one for one in together}
+        there = await self._lock(actor.guild_id, made)
+        wishes: dict[str, _Wish] = {}
+        for name, change in made.items():
+            setting = registry.BY_NAME.get(name)
+            if setting is None or there.get(name) != change.new_value:
+                continue
+            if change.old_value is None or setting.allows(change.old_value):
+                wishes[name] = _Wish(setting, change.old_value)
+        stayed = [change for name, change in made.items() if name not in wishes]
+        if not wishes:
+            by = select(SettingsHistory.id).where(SettingsHistory.restores_id.in_([one.id for one in together]))
+            if await self._session.scalar(by.limit(1)) is not None:
+                raise ChangedSince("Those changes have been undone already.")
+            raise ChangedSince("All of these settings were changed again after that.")
+        written = await self._apply(actor, wishes, None, exactly=True)
+        restores = {name: change.id for name, change in made.items()}
+        return Undone(await self._record(actor, written, restored=True, restores=restores), stayed)
+
+    async def _together(self, guild_id: int, change_id: int) -> Sequence[SettingsHistory]:
+        """Return a change and those that were made by the same person at the very same moment."""
+        here = SettingsHistory.guild_id == guild_id
+        named = (
+            select(SettingsHistory.changed_at, SettingsHistory.changed_by)
+            .where(here, SettingsHistory.id == change_id)
+            .subquery()
+        )
+        found = await self._session.scalars(
+            select(SettingsHistory)
+            .join(
+                named,
+                (SettingsHistory.changed_at == named.c.changed_at)
+                & SettingsHistory.changed_by.is_not_distinct_from(named.c.changed_by),
+            )
+            .where(here)
+            .order_by(SettingsHistory.id)
+        )
+        changes = found.all()
+        if not changes:
+            raise ChangeNotFound
+        return changes
+
+    async def _apply(
+        self, actor: Actor, wishes: Mapping[str, _Wish], shown: Mapping[str, Value] | None, *, exactly: bool
+    ) -> list[_Written]:
+        """Write the values, and return what differed."""
+        written: list[_Written] = []
+        left = dict(wishes)
+        while left:
+            there = await self._lock(actor.guild_id, left)
+            differing: list[_Written] = []
+            for name, wish in left.items():
+                stored = there.get(name)
+                # A value that its setting no longer takes counts as not chosen.
+                old = stored if stored is not None and wish.setting.allows(stored) else None
+                if shown is not None and old != shown.get(name):
+                    raise ChangedSince("Somebody else has just changed `{name}`.", name=name)
+                if not wish.is_so(old, exactly=exactly):
+                    differing.append(_Written(wish.setting, stored, wish.value))
+            await self._remove(actor.guild_id, [one for one in differing if one.new is None])
+            await self._replace(actor, [one for one in differing if one.new is not None and one.setting.name in there])
+            first = [one for one in differing if one.new is not None and one.setting.name not in there]
+            made = await self._create(actor, first)
+            # Where there was none, somebody else has chosen a first value since our look: that one is the old one now.
+            left = {one.setting.name: left[one.setting.name] for one in first if one.setting.name not in made}
+            written += [one for one in differing if one.setting.name not in left]
+        return written
+
+    async def _lock(self, guild_id: int, names: Iterable[str]) -> dict[str, Value]:
+        """Return the rows that there are, by the names of their settings; nobody else changes them from now on.
+
+        In one order, so that two who lock the same ones do not wait for each other.
+        """
+        rows = await self._session.execute(
+            select(BotSetting.scope, BotSetting.key, BotSetting.value)
+            .where(BotSetting.guild_id == guild_id, tuple_(BotSetting.scope, BotSetting.key).in_(map(_place, names)))
+            .order_by(BotSetting.scope, BotSetting.key)
+            .with_for_update()
+        )
+        return {f"{scope}.{key}": value for scope, key, value in rows}
+
+    async def _remove(self, guild_id: int, gone: Sequence[_Written]) -> None:
+        if gone:
+            here = tuple_(BotSetting.scope, BotSetting.key).in_([(one.setting.scope, one.setting.key) for one in gone])
+            statement = delete(BotSetting).where(BotSetting.guild_id == guild_id, here)
+            await self._session.execute(statement, execution_options=QUIETLY)
+
+    async def _replace(self, actor: Actor, changed: Sequence[_Written]) -> None:
+        if changed:
+            statement = upsert(BotSetting).values([_row(actor, one) for one in changed])
+            facts = {name: statement.excluded[name] for name in ("value", "value_type", "updated_by", "updated_at")}
+            keys = ["guild_id", "scope", "key"]
+            await self._session.execute(statement.on_conflict_do_update(index_elements=keys, set_=facts))
+
+    async def _create(self, actor: Actor, new: Sequence[_Written]) -> set[str]:
+        """Write rows where there are none, and return for which settings that was so."""
+        if not new:
+            return set()
+        statement = upsert(BotSetting).values([_row(actor, one) for one in new]).on_conflict_do_nothing()
+        rows = await self._session.execute(statement.returning(BotSetting.scope, BotSetting.key))
+        return {f"{scope}.{key}" for scope, key in rows}
+
+    async def _record(
+        self,
+        actor: Actor,
+        written: Sequence[_Written],
+        *,
+        restored: bool,
+        reason: str | None = None,
+        restores: Mapping[str, int] | None = None,
+    ) -> list[SettingsHistory]:
+        """Write the history of it, and announce it when the transaction commits."""
+        if not written:
+            return []
+        # Not the transaction's start: the rows are locked by now, and the history must tell the true order.
+        moment: datetime | None = await self._session.scalar(select(func.clock_timestamp()))
+        changes = [
+            SettingsHistory(
+                guild_id=actor.guild_id,
+                scope=one.setting.scope,
+                key=one.setting.key,
+                old_value=one.old,
+                new_value=one.new,
+                value_type=one.setting.kind,
+                changed_by=actor.user_id,
+                changed_at=moment,
+                change_type=ChangeType.RESTORED if restored else one.change_type,
+                reason=reason,
+                restores_id=None if restores is None else restores[one.setting.name],
+            )
+            for one in written
+        ]
+        self._session.add_all(changes)
+        await self._session.flush()
+        await self._session.execute(select(func.pg_notify(CHANNEL, str(actor.guild_id))))
+        return changes
+
+
+def _place(name: str) -> tuple[str, str]:
+    scope, _, key = name.partition(".")
+    return scope, key
+
+
+def _row(actor: Actor, one: _Written) -> dict[str, Any]:
+    return {
+        "guild_id": actor.guild_id,
+        "scope": one.setting.scope,
+        "key": one.setting.key,
+        "value": one.new,
+        "value_type": one.setting.kind,
+        "updated_by": actor.user_id,
+        "updated_at": func.clock_timestamp(),
+    }
