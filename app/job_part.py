@@ -1,17 +1,15 @@
 """A part of the job: something to look after every few minutes, beside the other parts."""
 
-import asyncio
 import logging
 from abc import ABC, abstractmethod
 from datetime import datetime, timedelta
 
 from app.bot import Bot
 from app.core.errors import BotError
-from app.core.runner import let_end
+from app.core.one_task import OneTask
 
 log = logging.getLogger(__name__)
 
-LAST_SECONDS = 1.0
 BUSY = timedelta(seconds=1)
 RETRY = timedelta(minutes=1)
 
@@ -31,8 +29,7 @@ class Part(ABC):
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
         self._again_at: datetime | None = None
-        self._task: asyncio.Task[None] | None = None
-        self._stopping = False
+        self._task = OneTask()
 
     @abstractmethod
     async def work(self) -> datetime | None:
@@ -41,16 +38,16 @@ class Part(ABC):
     @property
     def stopping(self) -> bool:
         """Whether the process is about to end."""
-        return self._stopping
+        return self._task.stopping
 
     def look(self) -> datetime:
         """Begin with what is due, unless that was done just now; return when to come again."""
         now = self._bot.clock()
-        if self._task is not None and not self._task.done():
+        if self._task.is_busy:
             return now + BUSY
         if self._again_at is None or now >= self._again_at:
             self._again_at = now + self.every
-            self._task = asyncio.create_task(self._run(), name=f"{self.job} {self.name}")
+            self._task.begin(self._run(), f"{self.job} {self.name}")
             return now + BUSY
         return self._again_at
 
@@ -61,22 +58,20 @@ class Part(ABC):
 
     async def drain(self) -> None:
         """Return once it is done."""
-        if self._task is not None:
-            await asyncio.wait([self._task])
+        await self._task.drain()
 
     async def stop(self) -> None:
         """Leave the rest to the next start."""
-        self._stopping = True
-        await let_end(self._task, LAST_SECONDS)
+        await self._task.stop()
 
     async def _run(self) -> None:
         try:
             again_at = await self.work()
         except BotError as error:
-            log.warning("not looked after", extra={"job": "faq", "part": self.name, "error": str(error)})
+            log.warning("not looked after", extra={"job": self.job, "part": self.name, "error": str(error)})
             again_at = self._bot.clock() + RETRY
         except Exception:
-            log.exception("not looked after", extra={"job": "faq", "part": self.name})
+            log.exception("not looked after", extra={"job": self.job, "part": self.name})
             again_at = self._bot.clock() + RETRY
         if again_at is not None:
             self._again_at = again_at

@@ -1,6 +1,5 @@
 """Keeping pinned figures: one message in a server, edited when what it shows has changed."""
 
-import asyncio
 import hashlib
 import json
 import logging
@@ -17,7 +16,7 @@ from app.core.analytics.pinned import Pinned
 from app.core.analytics.policy import AnalyticsPolicy
 from app.core.errors import BotError, UserError
 from app.core.messages import speaking
-from app.core.runner import let_end
+from app.core.one_task import OneTask
 from app.core.settings.snapshot import SettingsSnapshot
 from app.effects import posts
 from app.effects.nonces import nonce
@@ -38,7 +37,6 @@ EVERY = timedelta(minutes=10)
 LOOK = timedelta(seconds=5)
 """Between two looks at which servers have any."""
 AFTER_REFUSAL = timedelta(minutes=5)
-LAST_SECONDS = 1.0
 PARTS = (UsagePart.DURATIONS, UsagePart.PEOPLE)
 
 
@@ -59,8 +57,7 @@ class PinnedFigures:
         """What a server had chosen when its figures were shown last."""
         self._again_at: dict[int, datetime] = {}
         self._looked_at: datetime | None = None
-        self._task: asyncio.Task[None] | None = None
-        self._stopping = False
+        self._task = OneTask()
 
     def listen(self) -> None:
         """Notice when somebody deletes such a message."""
@@ -71,21 +68,19 @@ class PinnedFigures:
         now = self._bot.clock()
         if self._looked_at is not None and now < self._looked_at + LOOK:
             return self._looked_at + LOOK
-        if self._task is not None and not self._task.done():
+        if self._task.is_busy:
             return now + LOOK
         self._looked_at = now
-        self._task = asyncio.create_task(self._show_all(), name="pinned figures")
+        self._task.begin(self._show_all(), "analytics:pinned")
         return min(self._again_at.values(), default=None)
 
     async def drain(self) -> None:
         """Return once all are shown."""
-        if self._task is not None:
-            await asyncio.wait([self._task])
+        await self._task.drain()
 
     async def stop(self) -> None:
         """Leave them as they are."""
-        self._stopping = True
-        await let_end(self._task, LAST_SECONDS)
+        await self._task.stop()
 
     async def _show_all(self) -> None:
         here = [guild.id for guild in self._bot.guilds if not guild.unavailable]
@@ -96,7 +91,7 @@ class PinnedFigures:
             log.warning("figures are not shown", extra={"error": str(error)})
             return
         for guild_id in having | (self._shown.keys() & set(here)):
-            if self._stopping:
+            if self._task.stopping:
                 return
             try:
                 await self._show_in(guild_id)

@@ -20,9 +20,10 @@ from app.core.faq.automatic import AUTOMATIC
 from app.core.faq.policy import FaqPolicy
 from app.core.faq.waiting import Waiting, WaitingRoom
 from app.core.messages import speaking
+from app.core.one_task import LAST_SECONDS
 from app.core.runner import let_end
 from app.effects.sending import send
-from app.job_part import LAST_SECONDS, Part
+from app.job_part import Part
 from app.jobs.faq.hearing import Hearing
 from app.jobs.faq.metrics import measure
 from app.metrics import Metrics
@@ -104,7 +105,7 @@ class Suggest(Part):
 
     async def stop(self) -> None:
         """Forget what waits, and let what is under way come to its end."""
-        self._stopping = True
+        self._task.stopping = True
         await self._hearing.stop()
         self._room.clear()
         await asyncio.gather(super().stop(), *(let_end(task, LAST_SECONDS) for task in list(self._under_way)))

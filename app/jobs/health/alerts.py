@@ -4,7 +4,6 @@ Each process tells how it is itself. What ended or stood still cannot: the proce
 What has to be done follows from what was told and from how it is now, so what failed is done with the next sample.
 """
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,6 +18,7 @@ from app.core.health.history import SEEN_WITHIN
 from app.core.health.state import StateChange
 from app.core.health.trend import Cause, Incident
 from app.core.health_kinds import HealthState
+from app.core.one_task import OneTask
 from app.effects.sending import ERRORS
 from app.jobs.health.job import LEARNING
 from app.jobs.health.telling import Telling
@@ -56,8 +56,7 @@ class Alerts:
         self._edited: dict[str, datetime] = {}
         self._told_until: dict[str, datetime] = {}
         """Until when all that ended or stood still is told, of each process."""
-        self._task: asyncio.Task[None] | None = None
-        self._stopping = False
+        self._task = OneTask()
         self._sampled_at: datetime | None = None
         self._judges_from = bot.clock()
 
@@ -65,20 +64,15 @@ class Alerts:
         """Take in a sample, and begin to tell what has to be told."""
         self._learn(figures)
         self._note(figures, change)
-        if not self._stopping and (self._task is None or self._task.done()):
-            self._task = asyncio.create_task(self._tell(figures), name="alerts")
+        self._task.begin(self._tell(figures), "alerts")
 
     async def drain(self) -> None:
         """Return once everything is told."""
-        if self._task is not None:
-            await asyncio.wait([self._task])
+        await self._task.drain()
 
     async def stop(self) -> None:
         """Tell nothing any more."""
-        self._stopping = True
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._task.stop()
 
     def _learn(self, figures: HealthFigures) -> None:
         """Take nobody for gone who may just not have been able to write, or starts together with this process."""

@@ -6,14 +6,13 @@ from datetime import timedelta
 
 from app.bot import Bot
 from app.core.errors import BotError
-from app.core.runner import let_end
+from app.core.one_task import OneTask
 
 log = logging.getLogger(__name__)
 
 EVERY = timedelta(minutes=20)
 PAUSE_SECONDS = 0.5
 """Between two batches, so that nobody waits for them."""
-LAST_SECONDS = 1.0
 
 
 class Thin:
@@ -21,33 +20,28 @@ class Thin:
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
-        self._task: asyncio.Task[None] | None = None
+        self._task = OneTask()
         # Not right after the start, when there is enough to do.
         self._looked_at = bot.clock()
-        self._stopping = False
 
     def look(self) -> None:
         """Begin if it is time, in whichever direction the clock was set."""
         now = self._bot.clock()
-        if self._task is not None and not self._task.done():
-            return
-        if abs(now - self._looked_at) >= EVERY:
+        if not self._task.is_busy and abs(now - self._looked_at) >= EVERY:
             self._looked_at = now
-            self._task = asyncio.create_task(self._run(), name="health thinning")
+            self._task.begin(self._run(), "health:thinning")
 
     async def drain(self) -> None:
         """Return once it is done."""
-        if self._task is not None:
-            await asyncio.wait([self._task])
+        await self._task.drain()
 
     async def stop(self) -> None:
         """Leave the rest to the next start."""
-        self._stopping = True
-        await let_end(self._task, LAST_SECONDS)
+        await self._task.stop()
 
     async def _run(self) -> None:
         try:
-            while not self._stopping:
+            while not self._task.stopping:
                 async with self._bot.uow() as work:
                     thinned = await work.health.thinning.thin()
                 if not thinned:

@@ -1,6 +1,5 @@
 """Finding at start who joined, was let in, or left while nobody listened: by one look at the list of members."""
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,7 +11,7 @@ from discord.http import Route
 from app.bot import Bot
 from app.core.errors import BotError, Conflict
 from app.core.onboarding.settings import MODE, NATIVE
-from app.core.runner import let_end
+from app.core.one_task import OneTask
 from app.effects.onboarding.native import KNOWN_FOR, is_native_on
 from app.effects.sending import ERRORS
 from app.jobs.onboarding.gateway import Arrivals, Heard
@@ -25,7 +24,6 @@ PAGE = 1000
 MARGIN = timedelta(minutes=10)
 """By how much more is looked at than should be needed: what was heard last may not have been written."""
 RETRY = timedelta(minutes=1)
-LAST_SECONDS = 1.0
 
 
 class Sweeps:
@@ -36,8 +34,7 @@ class Sweeps:
         self._arrivals = arrivals
         self._swept: set[int] = set()
         self._not_before: datetime | None = None
-        self._task: asyncio.Task[None] | None = None
-        self._stopping = False
+        self._task = OneTask()
         self._looked_at: datetime | None = None
         bot.add_listener(self._on_ready, "on_ready")
         bot.add_listener(self._on_setting_changed, "on_setting_changed")
@@ -46,21 +43,19 @@ class Sweeps:
     def begin(self) -> None:
         """Begin with what is left to look through, unless that is under way."""
         is_early = self._not_before is not None and self._bot.clock() < self._not_before
-        if not self._bot.is_ready() or is_early or (self._task is not None and not self._task.done()):
+        if not self._bot.is_ready() or is_early or self._task.is_busy:
             return
         is_time = self._looked_at is None or self._bot.clock() >= self._looked_at + KNOWN_FOR
         if any(guild.id not in self._swept for guild in self._bot.guilds) or (is_time and self._arrivals.after_native):
-            self._task = asyncio.create_task(self._sweep(), name="sweep of members")
+            self._task.begin(self._sweep(), "onboarding:sweep")
 
     async def drain(self) -> None:
         """Return once it is done."""
-        if self._task is not None:
-            await asyncio.wait([self._task])
+        await self._task.drain()
 
     async def stop(self) -> None:
         """Leave the rest to the next start."""
-        self._stopping = True
-        await let_end(self._task, LAST_SECONDS)
+        await self._task.stop()
 
     async def _on_ready(self) -> None:
         # What happened between two sessions was told to nobody.
@@ -97,7 +92,7 @@ class Sweeps:
                     missed_since = await work.onboarding.joins.missed_since(left, MARGIN)
                     self._arrivals.waiting |= await work.onboarding.joins.waiting(missed_since)
                 for guild_id, since in missed_since.items():
-                    if self._stopping:
+                    if self._task.stopping:
                         return
                     await self._look_through(guild_id, since)
                     self._swept.add(guild_id)

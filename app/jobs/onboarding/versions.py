@@ -4,7 +4,6 @@ Everything follows from what is stored, so that it goes on after a restart: the 
 among the settings, and the rows of members, of which each says what it was asked and until when.
 """
 
-import asyncio
 import logging
 from datetime import datetime, timedelta
 
@@ -13,7 +12,7 @@ from app.core.errors import BotError, UserError
 from app.core.onboarding.grants import Tell
 from app.core.onboarding.policy import OnboardingPolicy
 from app.core.onboarding.runs import Run
-from app.core.runner import let_end
+from app.core.one_task import OneTask
 from app.effects.onboarding.asking import reach
 from app.effects.onboarding.rules import show_rules
 from app.effects.sending import ERRORS
@@ -24,7 +23,6 @@ log = logging.getLogger(__name__)
 
 EVERY = timedelta(minutes=5)
 """How often is looked whether something was left half done. What this process hears of is done at once."""
-LAST_SECONDS = 1.0
 NO_ROOM = timedelta(hours=1)
 """When to try again to write to somebody, after the server has written to as many as it may."""
 
@@ -35,8 +33,7 @@ class NewVersions:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
         self._looked_at: datetime | None = None
-        self._task: asyncio.Task[None] | None = None
-        self._stopping = False
+        self._task = OneTask()
 
     def listen(self) -> None:
         """Notice at once what managers do."""
@@ -47,21 +44,19 @@ class NewVersions:
         now = self._bot.clock()
         is_early = self._looked_at is not None and now < self._looked_at + EVERY
         if self._looked_at is None or not is_early:
-            if self._task is not None and not self._task.done():
+            if self._task.is_busy:
                 return now + timedelta(seconds=1)
             self._looked_at = now
-            self._task = asyncio.create_task(self._do_all(), name="versions of rules")
+            self._task.begin(self._do_all(), "onboarding:versions")
         return self._looked_at + EVERY
 
     async def drain(self) -> None:
         """Return once it is done."""
-        if self._task is not None:
-            await asyncio.wait([self._task])
+        await self._task.drain()
 
     async def stop(self) -> None:
         """Leave the rest to the next start."""
-        self._stopping = True
-        await let_end(self._task, LAST_SECONDS)
+        await self._task.stop()
 
     async def _on_rules_published(self) -> None:
         self._looked_at = None
@@ -76,7 +71,7 @@ class NewVersions:
             log.warning("versions of rules are not looked after", extra={"error": str(error)})
             return
         for guild_id in stale:
-            if self._bot.get_guild(guild_id) is not None and not self._stopping:
+            if self._bot.get_guild(guild_id) is not None and not self._task.stopping:
                 await self._show(guild_id)
         for guild_id, run in runs:
             if self._bot.get_guild(guild_id) is not None:
@@ -91,7 +86,7 @@ class NewVersions:
     async def _ask(self, guild_id: int, run: Run) -> None:
         after: int | None = 0
         try:
-            while after is not None and not self._stopping:
+            while after is not None and not self._task.stopping:
                 policy = OnboardingPolicy.of(await self._bot.settings.get(guild_id))
                 if policy.run != run:
                     # It was stopped, or another version is there.

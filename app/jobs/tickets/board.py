@@ -1,6 +1,5 @@
 """Keeping the boards: one message each, edited when what it shows has changed, and no more often than it should be."""
 
-import asyncio
 import hashlib
 import json
 import logging
@@ -14,6 +13,7 @@ from discord.http import Route
 from app.bot import Bot
 from app.core.errors import BotError, UserError
 from app.core.messages import speaking
+from app.core.one_task import OneTask
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import Board
@@ -47,7 +47,7 @@ class Boards:
         """Of each server, what its boards and tickets were like when all of its boards were shown last."""
         self._refused: dict[tuple[int, str], datetime] = {}
         self._looked_at: datetime | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._task = OneTask()
 
     def listen(self) -> None:
         """Notice when somebody deletes a board."""
@@ -58,22 +58,19 @@ class Boards:
         now = self._bot.clock()
         if self._looked_at is not None and now < self._looked_at + PACE:
             return self._looked_at + PACE
-        if self._task is not None and not self._task.done():
+        if self._task.is_busy:
             return now + PACE
         self._looked_at = now
-        self._task = asyncio.create_task(self._show_all(), name="boards")
+        self._task.begin(self._show_all(), "boards")
         return None
 
     async def drain(self) -> None:
         """Return once all are shown."""
-        if self._task is not None:
-            await asyncio.wait([self._task])
+        await self._task.drain()
 
     async def stop(self) -> None:
         """Leave them as they are."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._task.stop()
 
     async def _show_all(self) -> None:
         try:
@@ -84,6 +81,8 @@ class Boards:
             return
         for guild_id in servers.keys() | {place[0] for place in self._shown}:
             guild = self._bot.get_guild(guild_id)
+            if self._task.stopping:
+                return
             if guild is None or guild.unavailable:
                 continue
             try:

@@ -7,12 +7,10 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    DateTime,
     Integer,
     SmallInteger,
     Text,
     and_,
-    bindparam,
     cast,
     column,
     func,
@@ -43,6 +41,7 @@ from app.services.analytics.rows import (
     is_whole,
     step,
 )
+from app.services.statements import MOMENT, given_rows
 
 ONE_BY_ONE = 0
 """As an OFFSET: PostgreSQL then looks into the index for each span, whatever it takes the tables for."""
@@ -56,22 +55,12 @@ COLUMNS = (
 
 def _spans() -> Any:
     """Return the parameters `guilds`, `starts`, `ends` and `numbers` as a table."""
-    moments = ARRAY(DateTime(timezone=True))
-    return (
-        func.unnest(
-            bindparam("guilds", type_=ARRAY(BigInteger)),
-            bindparam("starts", type_=moments),
-            bindparam("ends", type_=moments),
-            bindparam("numbers", type_=ARRAY(Integer)),
-        )
-        .table_valued(
-            column("guild_id", BigInteger),
-            column("start", DateTime(timezone=True)),
-            column("until", DateTime(timezone=True)),
-            column("number", Integer),
-            name="spans",
-        )
-        .render_derived()
+    return given_rows(
+        "spans",
+        guild_id=("guilds", BigInteger()),
+        start=("starts", MOMENT),
+        until=("ends", MOMENT),
+        number=("numbers", Integer()),
     )
 
 
@@ -188,7 +177,7 @@ def _people(events: Any, servers: Any, grain: Any) -> tuple[Any, Any]:
         .distinct()
     )
     newest, known = known_before(servers.c.guild_id, grain)
-    moment = cast(null(), DateTime(timezone=True))
+    moment = cast(null(), MOMENT)
     earlier = select(servers.c.guild_id, moment, moment, cast(known.c.number, Integer), known.c.user_id).select_from(
         servers.join(newest, true()).join(known, true())
     )
@@ -308,7 +297,7 @@ def add_months(*, everywhere: bool) -> Any:
     # What is counted has no step, so that it needs no join.
     whole = (f.count, f.answered_count, f.within_second_count, f.created_at, f.until)
     counted = select(*key, cast(null(), SmallInteger).label("step"), *whole)
-    moment = cast(null(), DateTime(timezone=True))
+    moment = cast(null(), MOMENT)
     stepped = select(*key, each.c.step, each.c.many, *_nothing(2), moment, moment).select_from(found.join(each, true()))
     p = union_all(counted, stepped).subquery("parts").c
     of_part = (p.guild_id, p.start, p.command_name, p.command_type, p.outcome)

@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    DateTime,
     Integer,
     SmallInteger,
     Text,
@@ -14,7 +13,6 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    column,
     func,
     or_,
     select,
@@ -43,6 +41,7 @@ from app.services.analytics.rows import (
     total,
 )
 from app.services.analytics.window import NOW
+from app.services.statements import MOMENT, given_rows
 
 PART_BITS, STEP_BITS = 2, 10
 """How many bits the parts of a window need, and the steps of durations."""
@@ -59,7 +58,7 @@ def _grain(name: str) -> Any:
 def _day() -> Any:
     """Return the day of an interaction, counted from 0."""
     # Through a function, as PostgreSQL takes no array of a parameter there.
-    bounds = bindparam("bounds", type_=ARRAY(DateTime(timezone=True)))
+    bounds = bindparam("bounds", type_=ARRAY(MOMENT))
     return func.width_bucket(A.created_at, bounds, type_=Integer) - 1
 
 
@@ -82,22 +81,12 @@ def _whole() -> Any:
 
 def _ranges() -> Any:
     """Return the parameters `parts`, `grains`, `starts` and `lasts` as a table."""
-    moments = ARRAY(DateTime(timezone=True))
-    return (
-        func.unnest(
-            bindparam("parts", type_=ARRAY(Integer)),
-            bindparam("grains", type_=ARRAY(Text)),
-            bindparam("starts", type_=moments),
-            bindparam("lasts", type_=moments),
-        )
-        .table_valued(
-            column("part", Integer),
-            column("grain", Text),
-            column("start", DateTime(timezone=True)),
-            column("last", DateTime(timezone=True)),
-            name="ranges",
-        )
-        .render_derived()
+    return given_rows(
+        "ranges",
+        part=("parts", Integer()),
+        grain=("grains", Text()),
+        start=("starts", MOMENT),
+        last=("lasts", MOMENT),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Text, bindparam, column, delete, func, select, true, update
+from sqlalchemy import BigInteger, Text, bindparam, delete, func, select, true, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -20,7 +20,7 @@ from app.models import BotSetting
 from app.models.audit_log import Grain
 from app.services.analytics.rows import SEEN, A, constant, is_event, is_whole
 from app.services.analytics.sums import EVERYWHERE, UNTIL_EVERYWHERE, summed_until
-from app.services.statements import QUIETLY, Shards, served
+from app.services.statements import MOMENT, QUIETLY, Shards, given_rows, served
 
 BATCH = 1000
 """Rows of one statement: a moment, so that nobody waits for it."""
@@ -159,21 +159,7 @@ def _servers(shards: Shards | None) -> Any:
 
 def _old() -> Any:
     """Select the oldest interactions of some servers that are kept no longer."""
-    moments = ARRAY(DateTime(timezone=True))
-    due = (
-        func.unnest(
-            bindparam("guilds", type_=ARRAY(BigInteger)),
-            bindparam("since", type_=moments),
-            bindparam("until", type_=moments),
-        )
-        .table_valued(
-            column("guild_id", BigInteger),
-            column("since", DateTime(timezone=True)),
-            column("until", DateTime(timezone=True)),
-            name="due",
-        )
-        .render_derived()
-    )
+    due = given_rows("due", guild_id=("guilds", BigInteger()), since=("since", MOMENT), until=("until", MOMENT))
     most, one = bindparam("most", type_=BigInteger()), aliased(A)
     old = (
         select(one.id, one.guild_id, one.created_at, one.fingerprint, one.user_id)
@@ -189,17 +175,7 @@ def _old() -> Any:
 
 def _old_sums(*, seen: bool) -> Any:
     """Select sums that are kept no longer: those of people by who they were, or all others."""
-    due = (
-        func.unnest(
-            bindparam("grains", type_=ARRAY(Text)),
-            bindparam("guilds", type_=ARRAY(BigInteger)),
-            bindparam("until", type_=ARRAY(DateTime(timezone=True))),
-        )
-        .table_valued(
-            column("grain", Text), column("guild_id", BigInteger), column("until", DateTime(timezone=True)), name="due"
-        )
-        .render_derived()
-    )
+    due = given_rows("due", grain=("grains", Text()), guild_id=("guilds", BigInteger()), until=("until", MOMENT))
     most, one = bindparam("most", type_=BigInteger()), aliased(A)
     # Few rows are about who was seen: the newest days of a server, and empty once nobody is known any more.
     which = (is_whole(), one.command_type == SEEN, one.count > 0) if seen else (one.command_type != SEEN,)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, DateTime, and_, bindparam, column, delete, func, or_, select, true
+from sqlalchemy import BigInteger, and_, bindparam, delete, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -19,7 +19,7 @@ from app.models import BotSetting
 from app.models.audit_log import Grain
 from app.services.analytics.adding import add_days, add_months
 from app.services.analytics.rows import SEEN, A, at, constant, is_event, is_whole
-from app.services.statements import QUIETLY, Shards, served
+from app.services.statements import MOMENT, QUIETLY, Shards, given_rows, served
 
 BATCH = 20_000
 """Interactions of one batch, unless a single day of a server has more."""
@@ -236,13 +236,7 @@ def _servers(shards: Shards | None) -> Any:
 
 def _since() -> Any:
     """Return the parameters `guilds` and `since` as a table."""
-    return (
-        func.unnest(
-            bindparam("guilds", type_=ARRAY(BigInteger)), bindparam("since", type_=ARRAY(DateTime(timezone=True)))
-        )
-        .table_valued(column("guild_id", BigInteger), column("since", DateTime(timezone=True)), name="given")
-        .render_derived()
-    )
+    return given_rows("given", guild_id=("guilds", BigInteger()), since=("since", MOMENT))
 
 
 def _reach() -> Any:

@@ -10,13 +10,11 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     ColumnElement,
-    DateTime,
     Integer,
     Text,
     and_,
     bindparam,
     case,
-    column,
     func,
     select,
     update,
@@ -36,7 +34,7 @@ from app.core.faq.languages import dictionaries
 from app.models.faq_entry import FaqEntry
 from app.models.faq_search_log import FaqSearchLog, SearchSource
 from app.services.faq.staff import require_staff
-from app.services.statements import QUIETLY
+from app.services.statements import MOMENT, QUIETLY, given_rows
 
 L = FaqSearchLog
 PER_PAGE = 5
@@ -249,15 +247,7 @@ def _latest(group: Sequence[_Asked]) -> datetime:
 
 
 def _describing() -> Any:
-    wanted = (
-        func.unnest(
-            bindparam("keys", type_=ARRAY(Text)),
-            bindparam("numbers", type_=ARRAY(Integer)),
-            bindparam("leads", type_=ARRAY(Boolean)),
-        )
-        .table_valued(column("key", Text), column("number", Integer), column("leads", Boolean), name="wanted")
-        .render_derived()
-    )
+    wanted = given_rows("wanted", key=("keys", Text()), number=("numbers", Integer()), leads=("leads", Boolean()))
     leads = wanted.c.leads
     return (
         select(
@@ -272,7 +262,7 @@ def _describing() -> Any:
         .select_from(wanted.join(L, L.query_key == wanted.c.key))
         .where(
             L.guild_id == bindparam("guild", type_=BigInteger()),
-            L.searched_at >= bindparam("since", type_=DateTime(timezone=True)),
+            L.searched_at >= bindparam("since", type_=MOMENT),
             in_vain(L),
         )
         .group_by(wanted.c.number)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, DateTime, bindparam, column, func, literal_column, or_, select, true, update
+from sqlalchemy import BigInteger, bindparam, literal_column, or_, select, true, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -18,7 +18,7 @@ from app.core.faq.settings import KEEP_MEMBERS, KEEP_SEARCHES
 from app.core.settings.kinds import Setting
 from app.models import BotSetting
 from app.models.faq_search_log import WITH_WORDS, FaqSearchLog
-from app.services.statements import QUIETLY
+from app.services.statements import MOMENT, QUIETLY, given_rows
 
 L = FaqSearchLog
 BATCH = 500
@@ -105,13 +105,7 @@ def _servers() -> Any:
 
 def _words() -> Any:
     """Forget the words and the person of what is older than its server keeps it."""
-    due = (
-        func.unnest(
-            bindparam("guilds", type_=ARRAY(BigInteger)), bindparam("until", type_=ARRAY(DateTime(timezone=True)))
-        )
-        .table_valued(column("guild_id", BigInteger), column("until", DateTime(timezone=True)), name="due")
-        .render_derived()
-    )
+    due = given_rows("due", guild_id=("guilds", BigInteger()), until=("until", MOMENT))
     most, one = bindparam("most", type_=BigInteger()), aliased(L)
     old = (
         select(one.id)
@@ -120,7 +114,7 @@ def _words() -> Any:
             or_(
                 one.query.is_not(None),
                 one.user_id.is_not(None),
-                one.searched_at < bindparam("lately", type_=DateTime(timezone=True)),
+                one.searched_at < bindparam("lately", type_=MOMENT),
             )
         )
         .order_by(one.searched_at)

@@ -1,6 +1,6 @@
 """What all views of figures have in common: title, notes, and the selects under them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -18,7 +18,6 @@ from app.ui.analytics.names import Names
 from app.ui.analytics.words import period
 from app.ui.kit.components import Item, select
 from app.ui.kit.ids import SelectId
-from app.ui.kit.limits import MAX_FIELD_VALUE
 from app.ui.kit.reply import Attachment, Reply
 
 VIEW, PERIOD, CHOICE, MORE, BUTTONS = range(5)
@@ -131,17 +130,6 @@ def since_notes(since: datetime | None, shown: Period) -> list[str]:
     if since > shown.since:
         return [t("Nothing was counted before {day}.", day=day(since.astimezone(shown.zone)))]
     return [t("There are no changes to show yet: the time before was not counted.")]
-
-
-def add_lines(embed: discord.Embed, name: str, lines: Iterable[str]) -> None:
-    """Add a field with as many lines as have room, if there are any."""
-    said = list[str]()
-    for line in lines:
-        if len("\n".join([*said, line])) > MAX_FIELD_VALUE:
-            break
-        said.append(line)
-    if said:
-        embed.add_field(name=name, value="\n".join(said), inline=False)
 
 
 def _capital(words: str) -> str:

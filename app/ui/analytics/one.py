@@ -9,7 +9,7 @@ from app.core.messages import t
 from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.analytics import charts
 from app.ui.analytics.errors import line_of
-from app.ui.analytics.frame import BUTTONS, PERIOD, PICTURE, about, add_lines, days_note, no_chart, periods, since_notes
+from app.ui.analytics.frame import BUTTONS, PERIOD, PICTURE, about, days_note, no_chart, periods, since_notes
 from app.ui.analytics.ids import MAX_NAME, BackId, CommandPeriodId, Shown, View
 from app.ui.analytics.names import Names
 from app.ui.analytics.speed import answers
@@ -17,6 +17,7 @@ from app.ui.analytics.words import counted, outcomes
 from app.ui.kit.charts import Chart
 from app.ui.kit.colours import colour_of
 from app.ui.kit.components import Item, button, select
+from app.ui.kit.figures import add_lines
 from app.ui.kit.reply import Attachment, Reply
 
 MAX_ERRORS = 5

@@ -7,12 +7,13 @@ from app.core.messages import t
 from app.ui.analytics import charts
 from app.ui.analytics.commands import ordered
 from app.ui.analytics.errors import line_of as error_line
-from app.ui.analytics.frame import StatsPage, add_lines, finished, no_chart, title_of
+from app.ui.analytics.frame import StatsPage, finished, no_chart, title_of
 from app.ui.analytics.ids import Sort
 from app.ui.analytics.speed import answers
 from app.ui.analytics.words import counted, outcomes, percent, speed
 from app.ui.kit.charts import Chart
 from app.ui.kit.colours import colour_of
+from app.ui.kit.figures import add_lines
 from app.ui.kit.reply import Reply
 
 MOST_USED, OTHERS = 5, 3

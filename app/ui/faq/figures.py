@@ -1,6 +1,6 @@
 """How figures about the FAQ look: in words, as a chart, and as a table for a spreadsheet. All pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 import discord
@@ -13,8 +13,7 @@ from app.core.scheduling.zone_search import zone_label
 from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.kit.charts import Chart, Series, line_chart
 from app.ui.kit.colours import colour_of
-from app.ui.kit.figures import share
-from app.ui.kit.limits import MAX_FIELD_VALUE
+from app.ui.kit.figures import add_lines, share
 from app.ui.kit.reply import Attachment, Reply
 from app.ui.kit.text import in_code, plain
 
@@ -49,9 +48,9 @@ def report(
         embed.add_field(name=t("No ticket followed"), value=share(total.no_ticket, total.asked))
     if total.suggested:
         embed.add_field(name=t("Suggested by itself"), value=_suggested(figures))
-    _add(embed, t("Searched for most"), (_asked(one) for one in figures.searched))
-    _add(embed, t("Opened most"), (_opened(one) for one in figures.opened))
-    _add(embed, t("Searched for without a result"), (_missing(one) for one in figures.missing))
+    add_lines(embed, t("Searched for most"), (_asked(one) for one in figures.searched))
+    add_lines(embed, t("Opened most"), (_opened(one) for one in figures.opened))
+    add_lines(embed, t("Searched for without a result"), (_missing(one) for one in figures.missing))
     embed.set_footer(text="\n".join(_notes(figures)))
     return Reply(
         embed=embed,
@@ -143,17 +142,6 @@ def _title(one: Opened) -> str:
     if one.title is None:
         return t("#{id}, which was removed", id=one.entry_id)
     return one.title.strip() or t("(without a title)")
-
-
-def _add(embed: discord.Embed, name: str, lines: Iterable[str]) -> None:
-    """Add a field with as many lines as have room, if there are any."""
-    said = list[str]()
-    for line in lines:
-        if len("\n".join([*said, line])) > MAX_FIELD_VALUE:
-            break
-        said.append(line)
-    if said:
-        embed.add_field(name=name, value="\n".join(said), inline=False)
 
 
 def _notes(figures: FaqFigures) -> list[str]:
