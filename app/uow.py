@@ -26,6 +26,7 @@ from app.services.member_zones import MemberZoneService
 from app.services.onboarding import OnboardingServices
 from app.services.reminders import ReminderServices
 from app.services.settings import SettingsService
+from app.services.settings.setup import SetupService
 from app.services.tickets import TicketServices
 
 log = logging.getLogger(__name__)
@@ -76,6 +77,8 @@ class UnitOfWork:
         self._after_commit: list[Callable[[], None]] = []
         self.settings = SettingsService(session, clock)
         """The service of bot_settings and settings_history."""
+        self.setup = SetupService(session, clock, self.settings)
+        """The service of what is kept while a server is being set up."""
         self.member_zones = MemberZoneService(session)
         """By which clock members live."""
         self.member_privacy = MemberPrivacyService(session)

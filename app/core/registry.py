@@ -7,6 +7,7 @@ from functools import partial
 from types import MappingProxyType, ModuleType
 from typing import Any, cast
 
+from app.core import setup
 from app.core.analytics import pinned
 from app.core.analytics import settings as analytics
 from app.core.checks import Place
@@ -140,6 +141,11 @@ STRUCTURES: Mapping[str, Structures] = MappingProxyType(
             msg("What was removed and can be put back. See `/onboarding questions remove` and `/rules remove`."),
             removed.Removed.from_json,
             most=removed.MAX_REMOVED,
+        ),
+        setup.SETUP: Structures(
+            msg("Setting up"),
+            msg("How far this server is with being set up. See `/setup`."),
+            setup.read,
         ),
         alerts.ALERTS: Structures(
             msg("Alerts about the bot"),

@@ -29,6 +29,7 @@ from app.ui.faq.entry_ids import (
     Target,
     UndoEditId,
     WriteFormId,
+    WriteId,
 )
 from app.ui.kit.forms import FilledIn
 from app.ui.kit.patience import answering
@@ -152,6 +153,11 @@ class WritingCommands(WritingCog):
 
 class WritingForms(WritingCog, discord.Cog):
     """The form, and what is shown before an entry is saved."""
+
+    @responds_to(WriteId)
+    async def write(self, interaction: discord.Interaction, _: WriteId) -> None:
+        await self._staff(interaction)
+        await interaction.response.send_modal(forms.entry_form(Target(), FilledIn.of({})))
 
     @responds_to(EditId)
     async def edit_one(self, interaction: discord.Interaction, pressed: EditId) -> None:

@@ -9,17 +9,15 @@ import discord
 from app.commands.onboarding import groups
 from app.commands.onboarding.request import OnboardingCog, RequestContext
 from app.core.errors import UserError
-from app.core.messages import speaking
 from app.core.onboarding.errors import PanelNotFound
 from app.core.onboarding.policy import OnboardingPolicy
 from app.core.onboarding.posts import POSTS, RULES, Post
-from app.effects.onboarding import posts
+from app.effects.onboarding import panels, posts
 from app.models import SettingsHistory
 from app.services.onboarding.managing import require_manager
 from app.ui.kit.autocomplete import meant, offered, suggesting
 from app.ui.kit.context import actor_of, present
 from app.ui.kit.forms import FilledIn
-from app.ui.kit.language import language_of_server
 from app.ui.kit.limits import MAX_CHOICE
 from app.ui.kit.patience import answering
 from app.ui.kit.places import check_posting
@@ -63,16 +61,11 @@ def _find(policy: OnboardingPolicy, typed: str) -> Post:
 class PanelCog(OnboardingCog):
     """What the commands and the menus of panels share."""
 
-    async def _body(self, panel: Post, guild_id: int) -> dict[str, Any]:
-        snapshot = await self._bot.settings.get(guild_id)
-        with speaking(language_of_server(self._bot, guild_id)):
-            return posts.body_of(ui.panel_message(panel, snapshot))
-
     async def _again(self, interaction: discord.Interaction, context: RequestContext, was: Post, to: Post) -> Reply:
         """Post a panel whose message is gone, or that moves to another channel."""
         guild_id = context.actor.guild_id
         check_posting(present(interaction.guild), to.channel_id)
-        body, moves = await self._body(to, guild_id), was.channel_id != to.channel_id
+        body, moves = await panels.body_of(self._bot, to, guild_id), was.channel_id != to.channel_id
         if not moves and await posts.renew(self._bot, was, body):
             return ui.still_there(was, guild_id)
         message_id = await posts.post(self._bot, to, body, once=f"panel{interaction.id}")
@@ -163,25 +156,11 @@ class BeginningPanels(PanelCog, discord.Cog):
                 panel = ui.panel_from(form, given)
                 check_posting(present(interaction.guild), form.channel_id)
                 if form.panel_key is None:
-                    panel, done = await self._post(context, panel)
+                    panel, done = await panels.add(self._bot, context.actor, panel)
                 else:
                     panel, done = await self._edit(context, form.panel_key, panel)
             await ui.posted(panel, done, context.policy, sees_members=self._bot.sees_members).send(interaction)
         self._bot.dispatch("setting_followed", done)
-
-    async def _post(self, context: RequestContext, panel: Post) -> tuple[Post, SettingsHistory]:
-        guild_id = context.actor.guild_id
-        async with self._bot.uow() as work:
-            made, done = await work.onboarding.posts.add(context.actor, panel)
-            work.after_commit(lambda: self._bot.settings.invalidate(guild_id))
-        try:
-            return await self._complete(made, done), done
-        except UserError:
-            # Nothing is left half-made.
-            async with self._bot.uow() as work:
-                await work.onboarding.posts.remove(context.actor, made.key)
-                work.after_commit(lambda: self._bot.settings.invalidate(guild_id))
-            raise
 
     async def _edit(self, context: RequestContext, key: str, panel: Post) -> tuple[Post, SettingsHistory]:
         def change(was: Post) -> Post:
@@ -190,18 +169,7 @@ class BeginningPanels(PanelCog, discord.Cog):
         async with self._bot.uow() as work:
             made, done = await work.onboarding.posts.change(context.actor, key, change)
             work.after_commit(lambda: self._bot.settings.invalidate(done.guild_id))
-        return await self._complete(made, done), done
-
-    async def _complete(self, panel: Post, done: SettingsHistory) -> Post:
-        """Show a panel as it is now; if its message is gone, post it and write down where."""
-        body = await self._body(panel, done.guild_id)
-        if await posts.renew(self._bot, panel, body):
-            return panel
-        message_id = await posts.post(self._bot, panel, body, once=f"panel{done.id}")
-        async with self._bot.uow() as work:
-            posted = await work.onboarding.posts.posted(panel, done, message_id)
-            work.after_commit(lambda: self._bot.settings.invalidate(done.guild_id))
-        return posted
+        return await panels.complete(self._bot, made, done), done
 
     @responds_to(PostAgainId)
     async def post_again(self, interaction: discord.Interaction, _: PostAgainId, key: str) -> None:
@@ -226,6 +194,6 @@ class BeginningPanels(PanelCog, discord.Cog):
                 if old is not None:
                     await self._delete(old)
             else:
-                await self._complete(new, change)
+                await panels.complete(self._bot, new, change)
         except UserError as error:
             log.warning("a panel was not kept in step", extra={"panel": change.key, "error": str(error)})

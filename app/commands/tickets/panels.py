@@ -165,25 +165,11 @@ class PanelUpkeep(PanelCog, discord.Cog):
                 panel = forms.panel_from(form, given)
                 check_posting(present(interaction.guild), form.channel_id)
                 if form.panel_key is None:
-                    panel, done = await self._post(context, panel)
+                    panel, done = await messages.add(self._bot, context.actor, panel)
                 else:
                     panel, done = await self._edit(context, form.panel_key, panel)
             await ui.posted(panel, done).send(interaction)
         self._bot.dispatch("setting_followed", done)
-
-    async def _post(self, context: RequestContext, panel: Panel) -> tuple[Panel, SettingsHistory]:
-        guild_id = context.actor.guild_id
-        async with self._bot.uow() as work:
-            made, done = await work.tickets.setup.add_panel(context.actor, panel)
-            work.after_commit(lambda: self._bot.settings.invalidate(guild_id))
-        try:
-            return await self._complete(made, done), done
-        except UserError:
-            # Nothing is left half-made.
-            async with self._bot.uow() as work:
-                await work.tickets.setup.remove_panel(context.actor, made.key)
-                work.after_commit(lambda: self._bot.settings.invalidate(guild_id))
-            raise
 
     async def _edit(self, context: RequestContext, key: str, panel: Panel) -> tuple[Panel, SettingsHistory]:
         def change(was: Panel) -> Panel:
@@ -192,18 +178,7 @@ class PanelUpkeep(PanelCog, discord.Cog):
         async with self._bot.uow() as work:
             made, done = await work.tickets.setup.change_panel(context.actor, key, change)
             work.after_commit(lambda: self._bot.settings.invalidate(done.guild_id))
-        return await self._complete(made, done), done
-
-    async def _complete(self, panel: Panel, done: SettingsHistory) -> Panel:
-        """Show a panel as it is now; if its message is gone, post it and write down where."""
-        snapshot = await self._bot.settings.get(done.guild_id)
-        if await messages.renew(self._bot, panel, snapshot):
-            return panel
-        message_id = await messages.post(self._bot, panel, snapshot, nonce=f"panel{done.id}")
-        async with self._bot.uow() as work:
-            posted = await work.tickets.setup.posted(panel, done, message_id)
-            work.after_commit(lambda: self._bot.settings.invalidate(done.guild_id))
-        return posted
+        return await messages.complete(self._bot, made, done), done
 
     @responds_to(PostAgainId)
     async def post_again(self, interaction: discord.Interaction, _: PostAgainId, key: str) -> None:
@@ -236,7 +211,7 @@ class PanelUpkeep(PanelCog, discord.Cog):
                 if old is not None:
                     await messages.delete(self._bot, old)
             else:
-                await self._complete(new, change)
+                await messages.complete(self._bot, new, change)
         except UserError as error:
             log.warning("a panel was not kept in step", extra={"panel": change.key, "error": str(error)})
 

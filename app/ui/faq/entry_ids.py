@@ -36,6 +36,10 @@ class WriteFormId(FormId, route="faq:v1:write_form"):
     target: Target
 
 
+class WriteId(ButtonId, route="faq:v1:write"):
+    """Write a new entry."""
+
+
 class SaveId(ButtonId, route="faq:v1:save"):
     """Save what is shown above."""
 

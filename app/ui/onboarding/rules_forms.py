@@ -4,12 +4,14 @@ import discord
 
 from app.core.messages import t
 from app.core.onboarding import limits
+from app.core.onboarding.posts import Post
 from app.core.onboarding.rules import Rule, text_hash
 from app.ui.kit.choices import either
-from app.ui.kit.components import form
+from app.ui.kit.components import form, menu
 from app.ui.kit.forms import FilledIn, labelled
-from app.ui.onboarding.rules_ids import HASH_LENGTH, RuleFormId
+from app.ui.onboarding.rules_ids import HASH_LENGTH, RuleFormId, WherePublishFormId
 
+CHANNEL = "channel"
 TITLE, TEXT, THUMBNAIL, IMAGE, ENABLED = "title", "text", "thumbnail", "image", "enabled"
 YES, NO = "yes", "no"
 
@@ -41,6 +43,24 @@ def rule_form(to: RuleFormId, given: FilledIn) -> discord.ui.DesignerModal:
         labelled(t("Large picture under it"), _line(IMAGE, given, limits.MAX_URL), address),
         labelled(t("Published?"), enabled),
     )
+
+
+def where_form(given: FilledIn) -> discord.ui.DesignerModal:
+    """Make the form that asks where the rules are to be published."""
+    places = menu(
+        CHANNEL,
+        discord.ComponentType.channel_select,
+        required=True,
+        channel_types=[discord.ChannelType.text, discord.ChannelType.news],
+        default_values=given.default_values(CHANNEL, discord.SelectDefaultValueType.channel),
+    )
+    seen_first = t("You see what will be published before it is.")
+    return form(t("Publish the rules"), WherePublishFormId(), labelled(t("Channel"), places, seen_first))
+
+
+def where_they_are(post: Post | None) -> FilledIn:
+    """Return what that form is filled in with."""
+    return FilledIn.of({} if post is None else {CHANNEL: [str(post.channel_id)]})
 
 
 def as_it_is(rule: Rule) -> FilledIn:

@@ -23,6 +23,10 @@ class WhatChangedId(ButtonId, route="rules:v1:changed"):
     version: RowId
 
 
+class WriteRuleId(ButtonId, route="rules:v1:write"):
+    """Write another rule."""
+
+
 class RuleFormId(FormId, route="rules:v1:form"):
     """Write a rule: another one at a place, or that of a row, which was seen with this hash."""
 
@@ -43,6 +47,14 @@ class MoveBackId(ButtonId, route="rules:v1:move_back"):
     rule_id: RowId
     place: Place
     now: Place
+
+
+class WherePublishId(ButtonId, route="rules:v1:where"):
+    """Ask where the rules are to be published."""
+
+
+class WherePublishFormId(FormId, route="rules:v1:where_form"):
+    """Show what would be published there."""
 
 
 class PublishId(ButtonId, route="rules:v1:publish"):

@@ -23,7 +23,7 @@ from app.ui.kit.routes import responds_to
 from app.ui.kit.staff import for_staff
 from app.ui.onboarding import rules as ui
 from app.ui.onboarding import rules_forms as forms
-from app.ui.onboarding.rules_ids import MoveBackId, PutRuleBackId, RuleFormId
+from app.ui.onboarding.rules_ids import MoveBackId, PutRuleBackId, RuleFormId, WriteRuleId
 from app.ui.onboarding.rules_post import check_fits, rules_post
 from app.uow import UnitOfWork
 
@@ -130,6 +130,12 @@ class DraftCommands(OnboardingCog):
 
 class DraftForms(OnboardingCog, discord.Cog):
     """The form of rules, and the button that takes a move back."""
+
+    @responds_to(WriteRuleId)
+    async def write(self, interaction: discord.Interaction, _: WriteRuleId) -> None:
+        await self._manager(interaction)
+        to = RuleFormId(rule_id=None, place=None, seen=None)
+        await interaction.response.send_modal(forms.rule_form(to, FilledIn.of({})))
 
     @responds_to(RuleFormId)
     async def filled_in(self, interaction: discord.Interaction, form: RuleFormId) -> None:

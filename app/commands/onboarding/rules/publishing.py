@@ -15,14 +15,24 @@ from app.core.onboarding.runs import RUNS
 from app.effects.onboarding.rules import count_holders, delete_post, show_rules
 from app.models import SettingsHistory
 from app.ui.kit.context import present
+from app.ui.kit.forms import FilledIn
 from app.ui.kit.patience import answering
 from app.ui.kit.places import check_posting
 from app.ui.kit.reply import Reply
 from app.ui.kit.routes import responds_to
 from app.ui.kit.staff import for_staff
 from app.ui.onboarding import rules as ui
+from app.ui.onboarding import rules_forms as forms
 from app.ui.onboarding import rules_run
-from app.ui.onboarding.rules_ids import ContinueRunId, HistoryPageId, PublishId, ShowVersionId, StopRunId
+from app.ui.onboarding.rules_ids import (
+    ContinueRunId,
+    HistoryPageId,
+    PublishId,
+    ShowVersionId,
+    StopRunId,
+    WherePublishFormId,
+    WherePublishId,
+)
 from app.uow import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -75,6 +85,41 @@ class PublishingCog(OnboardingCog):
             await delete_post(self._bot, was)
         return post, ""
 
+    async def _to_publish(self, interaction: discord.Interaction, chosen: int | None) -> Reply:
+        """Show what would be published, where was chosen, else where the rules are or here; or post what holds."""
+        context = await self._manager(interaction)
+        actor, policy = context.actor, context.policy
+        was = policy.rules_post
+        channel_id = present(interaction.channel_id) if chosen is None else chosen
+        if chosen is None and was is not None:
+            channel_id = was.channel_id
+        check_posting(present(interaction.guild), channel_id)
+        async with self._bot.uow() as work:
+            drafts = await work.onboarding.rules.drafts(actor)
+            newest = await work.onboarding.versions.newest(actor.guild_id)
+            done = await work.onboarding.runs.concerned(actor.guild_id)
+        rules = shown(drafts)
+        if newest is not None and text_hash(rules) == newest.hash:
+            return await self._again(context, newest, channel_id)
+        preview(rules, 1 if newest is None else newest.number + 1, self._bot.clock(), context.snapshot)
+        holding = await count_holders(self._bot, actor.guild_id, policy.completion_role_id)
+        return ui.confirmation(drafts, newest, ui.Concerned(done, holding), channel_id, policy, context.snapshot)
+
+    async def _again(self, context: RequestContext, version: Version, channel_id: int) -> Reply:
+        """Post the version that holds where it is to be, if it is not there."""
+        actor, was = context.actor, context.policy.rules_post
+        async with self._bot.uow() as work:
+            change = await self._place(work, actor, was, channel_id)
+            work.after_commit(lambda: self._bot.settings.invalidate(actor.guild_id))
+        post, problem = await self._show(actor.guild_id, was)
+        if change is not None:
+            self._bot.dispatch("setting_followed", change)
+        if problem or post is None:
+            return ui.published(version, post, actor.guild_id, problem, asked=0)
+        if was == post:
+            return ui.nothing_new(version, post, actor.guild_id)
+        return ui.posted(post, actor.guild_id)
+
 
 class PublishingCommands(PublishingCog):
     """Versions of the rules."""
@@ -91,42 +136,9 @@ class PublishingCommands(PublishingCog):
     async def publish_rules(
         self, ctx: discord.ApplicationContext, channel: discord.abc.GuildChannel | None = None
     ) -> None:
-        interaction = ctx.interaction
-        async with answering(interaction):
-            context = await self._manager(interaction)
-            actor, policy = context.actor, context.policy
-            was = policy.rules_post
-            channel_id = present(ctx.channel_id) if channel is None else channel.id
-            if channel is None and was is not None:
-                channel_id = was.channel_id
-            check_posting(present(interaction.guild), channel_id)
-            async with self._bot.uow() as work:
-                drafts = await work.onboarding.rules.drafts(actor)
-                newest = await work.onboarding.versions.newest(actor.guild_id)
-                done = await work.onboarding.runs.concerned(actor.guild_id)
-            rules = shown(drafts)
-            if newest is not None and text_hash(rules) == newest.hash:
-                await (await self._again(context, newest, channel_id)).send(interaction)
-                return
-            preview(rules, 1 if newest is None else newest.number + 1, self._bot.clock(), context.snapshot)
-            holding = await count_holders(self._bot, actor.guild_id, policy.completion_role_id)
-            concerned = ui.Concerned(done, holding)
-            await ui.confirmation(drafts, newest, concerned, channel_id, policy, context.snapshot).send(interaction)
-
-    async def _again(self, context: RequestContext, version: Version, channel_id: int) -> Reply:
-        """Post the version that holds where it is to be, if it is not there."""
-        actor, was = context.actor, context.policy.rules_post
-        async with self._bot.uow() as work:
-            change = await self._place(work, actor, was, channel_id)
-            work.after_commit(lambda: self._bot.settings.invalidate(actor.guild_id))
-        post, problem = await self._show(actor.guild_id, was)
-        if change is not None:
-            self._bot.dispatch("setting_followed", change)
-        if problem or post is None:
-            return ui.published(version, post, actor.guild_id, problem, asked=0)
-        if was == post:
-            return ui.nothing_new(version, post, actor.guild_id)
-        return ui.posted(post, actor.guild_id)
+        async with answering(ctx.interaction):
+            chosen = None if channel is None else channel.id
+            await (await self._to_publish(ctx.interaction, chosen)).send(ctx.interaction)
 
     @for_staff
     @groups.rules.command(name="history", description="See the versions that were published, and read one of them")
@@ -149,6 +161,19 @@ class PublishingCommands(PublishingCog):
 
 class PublishingButtons(PublishingCog, discord.Cog):
     """What the buttons of versions do, and the post when its place is changed or taken back elsewhere."""
+
+    @responds_to(WherePublishId)
+    async def ask_where(self, interaction: discord.Interaction, _: WherePublishId) -> None:
+        context = await self._manager(interaction)
+        await interaction.response.send_modal(forms.where_form(forms.where_they_are(context.policy.rules_post)))
+
+    @responds_to(WherePublishFormId)
+    async def chosen_where(self, interaction: discord.Interaction, _: WherePublishFormId) -> None:
+        given = FilledIn.read(interaction)
+        async with answering(interaction):
+            with self._bot.kept_forms.keeping(interaction, lambda: forms.where_form(given)):
+                reply = await self._to_publish(interaction, given.id_in(forms.CHANNEL))
+            await reply.send(interaction)
 
     @responds_to(PublishId)
     async def publish(self, interaction: discord.Interaction, pressed: PublishId) -> None:
