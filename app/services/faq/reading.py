@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
@@ -71,6 +71,10 @@ class FaqReadingService:
         if entry is None:
             raise EntryNotFound
         return entry
+
+    async def has_any(self, actor: Actor) -> bool:
+        """Tell whether the server has an entry that somebody may see."""
+        return bool(await self._session.scalar(select(exists().where(visible_to(actor)))))
 
     async def answer(self, actor: Actor, entry_id: int) -> FaqEntry:
         """Return the entry that a button of before is about. Raises AnswerIsGone."""

@@ -15,8 +15,10 @@ from app.core.clock import Clock
 from app.core.settings.kinds import Setting
 from app.core.setup import GREETING, RUN, SETUP, Mark, Step, begun, greeted, marked
 from app.models import BotSetting, SettingsHistory
-from app.services.settings.service import SettingsNotAllowed, SettingsService
+from app.services.settings.access import require_manager
+from app.services.settings.service import SettingsService
 from app.services.settings.statements import CHANNEL
+from app.services.statements import QUIETLY
 
 MAX_CHANGES = 200
 """How many changes are looked through for what was chosen."""
@@ -40,22 +42,22 @@ class SetupService:
 
     async def begin(self, actor: Actor) -> None:
         """Begin, unless somebody has already. Raises SettingsNotAllowed."""
-        _require_manager(actor)
+        require_manager(actor)
         await self._keep_first(actor.guild_id, RUN, begun(self._clock()), by=actor.user_id)
 
     async def end(self, actor: Actor) -> None:
         """End; what is marked stays. Raises SettingsNotAllowed."""
-        _require_manager(actor)
+        require_manager(actor)
         await self._settings.forget(actor.guild_id, [_row(RUN)])
 
     async def mark(self, actor: Actor, step: Step, mark: Mark) -> None:
         """Say something about a step. Raises SettingsNotAllowed."""
-        _require_manager(actor)
+        require_manager(actor)
         await self._settings.keep(actor, _row(step), marked(mark, self._clock()))
 
     async def unmark(self, actor: Actor, step: Step) -> None:
         """Say nothing about it any more. Raises SettingsNotAllowed."""
-        _require_manager(actor)
+        require_manager(actor)
         await self._settings.forget(actor.guild_id, [_row(step)])
 
     async def greet(self, guild_id: int, joined_at: datetime, channel_id: int) -> bool:
@@ -74,7 +76,7 @@ class SetupService:
 
     async def changes(self, actor: Actor, since: datetime) -> Changes:
         """Return what was changed since a moment, by whomever. Raises SettingsNotAllowed."""
-        _require_manager(actor)
+        require_manager(actor)
         these = (SettingsHistory.guild_id == actor.guild_id, SettingsHistory.changed_at >= since)
         newest = (SettingsHistory.changed_at.desc(), SettingsHistory.id.desc())
         rows = await self._session.scalars(select(SettingsHistory).where(*these).order_by(*newest).limit(MAX_CHANGES))
@@ -104,7 +106,7 @@ class SetupService:
         here = (BotSetting.guild_id == guild_id, BotSetting.scope == row.scope, BotSetting.key == row.key)
         changing = update(BotSetting).where(*here, BotSetting.value == was)
         changed = changing.values(value=value, updated_at=self._clock()).returning(BotSetting.guild_id)
-        return await self._written(guild_id, changed.execution_options(synchronize_session=False))
+        return await self._written(guild_id, changed.execution_options(**QUIETLY))
 
     async def _written(self, guild_id: int, statement: Any) -> bool:
         done = await self._session.scalar(statement) is not None
@@ -117,8 +119,3 @@ def _row(key: str) -> Setting[Any]:
     found = registry.find(f"{SETUP}.{key}")
     assert found is not None, "a structure that the registry knows"
     return found
-
-
-def _require_manager(actor: Actor) -> None:
-    if not actor.is_manager:
-        raise SettingsNotAllowed

@@ -58,6 +58,8 @@ class Server:
     channels: Mapping[int, Channel] = field(default_factory=dict[int, Channel])
     roles: Mapping[int, discord.Role] = field(default_factory=dict[int, discord.Role])
     gone: frozenset[int] = frozenset()
+    mine: Mapping[int, discord.Permissions] = field(default_factory=dict[int, discord.Permissions])
+    """What the bot may in channels of which Discord has just said so, as with an interaction."""
     name: Callable[[Any], str] = mention
     """How channels and roles are named."""
 
@@ -171,7 +173,10 @@ def lacking_in(server: Server, use: ChannelUse, channel: Channel) -> tuple[str, 
     is_forum = isinstance(channel, discord.ForumChannel)
     wanted = [name for name in use.permissions if not (is_forum and name == "send_messages")]
     is_beside = use.in_threads or is_forum
-    mine = in_threads(channel, server.me) if is_beside else channel.permissions_for(server.me)
+    if is_beside:
+        mine = in_threads(channel, server.me)
+    else:
+        mine = server.mine.get(channel.id) or channel.permissions_for(server.me)
     return tuple(name for name in wanted if not getattr(mine, name))
 
 
