@@ -11,14 +11,14 @@ MONTHS: Mapping[str, int] = {
     word: number
     for number, words in enumerate(
         (
-            "january januar jänner janvier",
-            "february februar feber février",
-            "march märz mrz mars",
+            "january januari januar jänner janvier",
+            "february februari feber février",
+            "march märz mrz maart mrt mars",
             "april avril",
-            "may mai",
+            "may mai mei",
             "june juni juin",
             "july juli juillet",
-            "august août",
+            "august augustus août",
             "september septembre sept",
             "october oktober octobre",
             "november novembre",

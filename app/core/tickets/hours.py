@@ -48,26 +48,34 @@ _NAMES = (
 _WORDS: Mapping[str, frozenset[int]] = {
     **{name: frozenset({day}) for day, names in enumerate(_NAMES) for name in names.split()},
     **{f"{name.lower()}{end}": frozenset({day}) for day, name in enumerate(DAYS) for end in ("", "s")},
-    **dict.fromkeys(("daily", "everyday", "every day", "taglich", "all days", "alle tage"), frozenset(range(7))),
-    **dict.fromkeys(("weekday", "weekdays", "workdays", "werktags", "wochentags"), frozenset(range(5))),
+    **dict.fromkeys(
+        ("daily", "everyday", "every day", "taglich", "all days", "alle tage", "dagelijks", "elke dag"),
+        frozenset(range(7)),
+    ),
+    **dict.fromkeys(("weekday", "weekdays", "workdays", "werktags", "wochentags", "werkdagen"), frozenset(range(5))),
     **dict.fromkeys(("weekend", "weekends", "wochenende"), frozenset({5, 6})),
 }
 _MONTHS: Mapping[str, int] = {
     **{name[:3].lower(): number for number, name in enumerate(MONTHS, 1)},
     "mrz": 3,
+    "mrt": 3,
+    "maart": 3,
     "mai": 5,
+    "mei": 5,
     "okt": 10,
     "dez": 12,
 }
-_CLOCK_WORDS = {"noon": 720, "midday": 720, "mittag": 720, "midnight": 0, "mitternacht": 0}
+_CLOCK_WORDS = {"noon": 720, "midday": 720, "mittag": 720, "midnight": 0, "mitternacht": 0, "middernacht": 0}
 _MONTH = f"(?P<month>{'|'.join(_MONTHS)})[a-z]*\\.?"
 
-_SKIPPED = re.compile(r"[\s,;.&]+|(?:and|und|et|y|e|en|on|from|at|am|von|um|uhr|h)\b")
+_SKIPPED = re.compile(r"[\s,;.&]+|(?:and|und|et|y|e|en|on|from|at|am|von|um|uhr|op|van|om|uur|h)\b")
 _DAY = re.compile(rf"({'|'.join(sorted(map(re.escape, _WORDS), key=len, reverse=True))})(?![a-z])\.?(?:-feira)?")
-_NOT = re.compile(r"(?:not|no|except|closed|without|nicht|ausser|ohne|geschlossen|zu)\b(?: on\b| am\b)?")
+_NOT = re.compile(
+    r"(?:not|no|except|closed|without|nicht|ausser|ohne|geschlossen|zu|niet|behalve|gesloten)\b(?: (?:on|am|op)\b)?"
+)
 _TO = re.compile(r"\s*(?:-|\.\.+|(?:to|till|until|through|bis|tot)\b)\s*")
 _CLOCK = re.compile(
-    r"(?:(?P<hour>[0-9]{1,2})(?:(?:[:.h](?P<minute>[0-9]{2}))?(?![0-9:])\s*(?:(?P<half>[ap])\.?m\b\.?|uhr\b|h\b)?)"
+    r"(?:(?P<hour>[0-9]{1,2})(?:(?:[:.h](?P<minute>[0-9]{2}))?(?![0-9:])\s*(?:(?P<half>[ap])\.?m\b\.?|uhr\b|uur\b|h\b)?)"
     rf"|(?P<word>{'|'.join(_CLOCK_WORDS)})\b)"
 )
 _DATES = (

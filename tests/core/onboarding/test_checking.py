@@ -51,6 +51,9 @@ CHOICE, CHOICES, SHORT, LONG, EMAIL, NUMBER, DATE = (ask(kind) for kind in Quest
         (DATE, "Nov 29th, 2026", "2026-11-29"),
         (DATE, "3 MÄRZ 2026", "2026-03-03"),
         (DATE, "29 février 2024", "2024-02-29"),
+        (DATE, "3 januari 2026", "2026-01-03"),
+        (DATE, "5 mei 2026", "2026-05-05"),
+        (DATE, "1 augustus 2026", "2026-08-01"),
     ],
 )
 def test_what_answers_is_kept_in_one_form(question: Question, given: str, kept: str) -> None:

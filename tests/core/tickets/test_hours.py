@@ -38,6 +38,8 @@ SETTING: Setting[str] = Setting(
         ("Mon 9-17, not 12-24 to 01-01", "Mon 09:00-17:00, not 12-24 to 01-01"),
         ("Mo-Fr 9-12 und 13-17 Uhr, außer 24.12. bis 26.12.", "Mon-Fri 09:00-12:00, 13:00-17:00, not 12-24 to 12-26"),
         ("Montag bis Freitag von 9 bis 17 Uhr, So geschlossen", "Mon-Fri 09:00-17:00"),
+        ("ma-vr van 9 tot 17 uur, zo gesloten, niet op 1 mei", "Mon-Fri 09:00-17:00, not 05-01"),
+        ("werkdagen 9-17, za 10:00-14:00, niet 3 maart", "Mon-Fri 09:00-17:00, Sat 10:00-14:00, not 03-03"),
         ("lun-ven 9h-17h30", "Mon-Fri 09:00-17:30"),
         ("miércoles 9:00-14:00, sábado 9.30-12", "Wed 09:00-14:00, Sat 09:30-12:00"),
         ("segunda-feira 9-17", "Mon 09:00-17:00"),
