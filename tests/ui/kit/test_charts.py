@@ -15,6 +15,13 @@ DAYS = ["1 Nov", "2 Nov", "3 Nov", "4 Nov"]
 EVIL = "</text><script>alert(1)</script>&\"'\x00\x1b\ud800 日本 🎉"
 SVG = "{http://www.w3.org/2000/svg}"
 
+ALONE = {
+    "zoom": 2,
+    "font_files": [str(font) for font in drawing.FONTS],
+    "font_family": "DejaVu Sans",
+    "skip_system_fonts": True,
+}
+
 
 def lines(title: str = "Tickets", labels: list[str] = DAYS) -> Chart:
     series = [Series("Opened", [1, 5, None, 2]), Series(title, [0, 1, 2, 3])]
@@ -115,11 +122,25 @@ async def test_charts_become_pictures_twice_as_large_without_any_font_of_the_sys
     first, second = await pictures([lines(), heat])
     assert first[:8] == second[:8] == b"\x89PNG\r\n\x1a\n"
     assert struct.unpack(">II", first[16:24]) == (1600, 800)
-    alone = {"zoom": 2, "font_files": [str(drawing.FONT)], "font_family": "DejaVu Sans", "skip_system_fonts": True}
+    alone = ALONE
     assert first == resvg_py.svg_to_bytes(svg_string=lines().svg, **alone)
     nothing = resvg_py.svg_to_bytes(svg_string=re.sub("<text.*?</text>", "", lines().svg), **alone)
     assert len(first) > 1.5 * len(nothing)
     assert await pictures([]) == []
+
+
+def drawn_alone(text: str) -> bytes:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="60" height="30"><text x="5" y="20">{text}</text></svg>'
+    return resvg_py.svg_to_bytes(svg_string=svg, **ALONE)
+
+
+@pytest.mark.parametrize("letters", ["аб", "αβ", "אב", "ابت", "日本", "サポ", "ひら", "简体", "繁體", "한국"])
+def test_letters_are_drawn_as_they_are_without_any_font_of_the_system(letters: str) -> None:
+    first, second, *_ = letters
+    # What no font has is an empty box, whichever letter it is.
+    box = drawn_alone("\U00013000")
+    assert len({box, drawn_alone(first), drawn_alone(second)}) == 3
+    assert drawn_alone("\U00013000") == drawn_alone("\U00013001")
 
 
 async def test_a_drawing_that_fails_gives_no_picture() -> None:

@@ -6,14 +6,19 @@ from pathlib import Path
 
 import resvg_py
 
-FONT = Path(__file__).with_name("DejaVuSans.ttf")
-"""Latin, Greek, Cyrillic, Arabic, Hebrew, Armenian and Georgian; of other letters, fonts of the system are asked."""
+FONTS = tuple(Path(__file__).with_name(name) for name in ("DejaVuSans.ttf", "DroidSansFallback.ttf"))
+"""Latin, Greek, Cyrillic, Arabic, Hebrew, Armenian and Georgian; Chinese, Japanese and Korean.
+
+Of other letters, fonts of the system are asked.
+"""
 ZOOM = 2
 
 
 def draw(svg: str) -> bytes:
     """Return a drawing as PNG. Raises ValueError for what is no SVG."""
-    return resvg_py.svg_to_bytes(svg_string=svg, zoom=ZOOM, font_files=[str(FONT)], font_family="DejaVu Sans")
+    return resvg_py.svg_to_bytes(
+        svg_string=svg, zoom=ZOOM, font_files=[str(font) for font in FONTS], font_family="DejaVu Sans"
+    )
 
 
 def main() -> None:
