@@ -18,7 +18,7 @@ def test_a_short_table_is_one_file_that_runs_nothing() -> None:
     parts.add([])
     ((name, content),) = parts.finish()
     assert name == "table.csv"
-    assert _rows(content) == [["Name", "'=1+1"], ["'\t=cmd", "1"], ["'\uff1dsum", ""], ["a\r\nb", "2.5"]]
+    assert _rows(content) == [["Name", "'=1+1"], ["'\t'=cmd", "1"], ["'\uff1dsum", ""], ["a\r\nb", "2.5"]]
 
 
 def test_a_table_without_rows_has_its_header() -> None:

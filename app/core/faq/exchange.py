@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC
 from typing import Any
 
-from app.core.csv_export import Cell, harmless, to_csv
+from app.core.csv_export import Cell, harmless, to_csv, unmarked_within
 from app.core.faq.drafts import JOINED
 from app.core.faq.entries import Draft
 
@@ -41,13 +41,17 @@ def as_csv(drafts: Sequence[Draft], limit: int = MAX_BYTES) -> Iterator[bytes]:
 def unmarked(cell: str) -> str:
     """Return a cell as it was before it was made harmless."""
     bare = cell.lstrip("'")
-    return cell[1:] if cell != bare and harmless(bare) != bare else cell
+    return unmarked_within(cell[1:] if cell != bare and _begins_formula(bare) else cell)
 
 
 def _marked(cell: str) -> Cell:
     """Return a cell which `unmarked` reads as it is: what looks as if it was made harmless gets one more mark."""
     bare = cell.lstrip("'")
-    return f"'{cell}" if cell != bare and harmless(bare) != bare else cell
+    return f"'{cell}" if cell != bare and _begins_formula(bare) else cell
+
+
+def _begins_formula(cell: str) -> bool:
+    return str(harmless(cell))[:1] != cell[:1]
 
 
 def _row(draft: Draft) -> tuple[str, ...]:
