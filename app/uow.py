@@ -114,14 +114,16 @@ class UnitOfWork:
 class UnitOfWorkFactory:
     """Opens units of work: `async with uow() as work: ...` commits on a clean exit, rolls back on an exception.
 
-    `reading` and `at_once` are quicker for what needs no transaction around it. All raise DatabaseUnavailable when the
-    database cannot be reached, SchemaChanged when its tables were altered meanwhile.
+    `reading` and `at_once` are quicker for what needs no transaction around it; `snapshot` reads what belongs together.
+    All raise DatabaseUnavailable when the database cannot be reached, SchemaChanged when its tables were altered
+    meanwhile.
     """
 
     def __init__(self, sessions: async_sessionmaker[AsyncSession], clock: Clock = utc_now) -> None:
         self._sessions = sessions
         self._clock = clock
         self._singly = _singly(sessions.kw["bind"])
+        self._unmoved = _unmoved(sessions.kw["bind"])
 
     @asynccontextmanager
     async def __call__(self) -> AsyncGenerator[UnitOfWork]:
@@ -136,6 +138,12 @@ class UnitOfWorkFactory:
         What its statements say may be of different moments.
         """
         async with self._opened(self._sessions(**self._singly, info={CHANGES_NOTHING: True})) as work:
+            yield work
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[UnitOfWork]:
+        """Open one transaction that changes nothing, and whose statements all see what was there at its first one."""
+        async with self._opened(self._sessions(**self._unmoved, info={CHANGES_NOTHING: True})) as work:
             yield work
 
     async def at_once(self, do: Callable[[UnitOfWork], Awaitable[T]]) -> T:
@@ -182,6 +190,13 @@ def _singly(bind: object) -> dict[str, Any]:
     if not isinstance(bind, AsyncEngine) or bind.get_execution_options().get(TRANSACTIONS_ONLY):
         return {}
     return {"bind": bind.execution_options(isolation_level="AUTOCOMMIT")}
+
+
+def _unmoved(bind: object) -> dict[str, Any]:
+    """Return what a session needs that reads everything as it was at one moment, also through a pooler."""
+    if not isinstance(bind, AsyncEngine):
+        return {}
+    return {"bind": bind.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)}
 
 
 @event.listens_for(Session, "before_flush")

@@ -1,8 +1,8 @@
 """Tables as CSV (RFC 4180), which spreadsheets open without running what members typed.
 
 A cell that begins with a sign such as `=` is a formula to them, which may call programs and addresses:
-https://owasp.org/www-community/attacks/CSV_Injection. Where numbers have a decimal comma, cells are separated by `;`, and
-everywhere some are by tabs: what follows one of them, or a new line, in the middle of a text becomes a cell there.
+https://owasp.org/www-community/attacks/CSV_Injection. Where numbers have a decimal comma, cells are separated by `;`,
+elsewhere by tabs: what follows one of them, or a new line, in the middle of a text becomes a cell there.
 """
 
 import csv

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select, update
+from sqlalchemy import event, func, insert, select, update
+from sqlalchemy.exc import DBAPIError
 
 from app.core.actor import Actor
 from app.core.clock import Clock
@@ -88,6 +89,35 @@ async def test_what_is_for_reading_changes_nothing(own_uow: UnitOfWorkFactory) -
         assert [(one.title, one.deleted_at) for one in await work._session.scalars(select(FaqEntry))] == [
             ("How?", None)
         ]
+
+
+@pytest.mark.parametrize("pooling", [Pooling.NONE, Pooling.TRANSACTION])
+async def test_a_snapshot_is_of_one_moment_and_changes_nothing(
+    own_uow: UnitOfWorkFactory, own_database: DatabaseUrl, clock: Clock, pooling: Pooling
+) -> None:
+    engine = create_engine(own_database, pool_size=1, pooling=pooling)
+    uow = UnitOfWorkFactory(session_factory(engine), clock)
+    many = select(func.count()).select_from(FaqEntry)
+    async with uow.snapshot() as work:
+        assert await work._session.scalar(many) == 0
+        async with own_uow() as other:
+            await other.faq.entries.add(STAFF, Draft("How?", "So."))
+        assert await work._session.scalar(many) == 0
+    with pytest.raises(RuntimeError, match="for reading"):
+        async with uow.snapshot() as work:
+            await work.faq.entries.add(STAFF, Draft("Why?", "So."))
+    # Nor by a statement in which the change is a part of a question: the server itself refuses it.
+    made = insert(FaqEntry).values(guild_id=1, title="Why?", summary="So.").returning(FaqEntry.id).cte("made")
+    with pytest.raises(DBAPIError, match="read-only"):
+        async with uow.snapshot() as work:
+            await work._session.scalar(select(made.c.id))
+    # The connection is as before for whoever has it next.
+    async with uow() as work:
+        assert await work._session.scalar(many) == 1
+        async with own_uow() as other:
+            await other.faq.entries.add(STAFF, Draft("Why?", "So."))
+        assert await work._session.scalar(many) == 2
+    await engine.dispose()
 
 
 async def test_numbers_and_limits_are_exact_however_many_open_at_once(own_uow: UnitOfWorkFactory) -> None:

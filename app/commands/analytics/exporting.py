@@ -23,7 +23,7 @@ class ExportCommands(StatsCog):
         async with answering(ctx.interaction):
             context = await self._context(ctx.interaction)
             days = context.days(period)
-            async with self._bot.uow() as work:
+            async with self._bot.uow.snapshot() as work:
                 figures = await work.analytics.figures.of(
                     context.actor, context.policy, days=days, everywhere=everywhere
                 )

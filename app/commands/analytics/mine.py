@@ -17,7 +17,7 @@ class OwnUseCog(StatsCog):
     async def _mine(self, interaction: discord.Interaction, days: int | None) -> Reply:
         context = await self._context(interaction)
         days = context.days(days)
-        async with self._bot.uow() as work:
+        async with self._bot.uow.snapshot() as work:
             own = await work.analytics.figures.mine(context.actor, context.policy, days=days)
         return ui.view(own, context.snapshot, context.names)
 

@@ -54,7 +54,7 @@ class OneCommandCog(StatsCog):
             raise CommandNotFound(name, None)
         context = await self._context(interaction)
         days = context.days(days)
-        async with self._bot.uow() as work:
+        async with self._bot.uow.snapshot() as work:
             figures = await work.analytics.figures.command(
                 context.actor, context.policy, name, days=days, everywhere=everywhere
             )

@@ -55,7 +55,8 @@ class PinCommands(StatsCog):
     @offered_as(for_managers)
     async def unpin(self, ctx: discord.ApplicationContext) -> None:
         async with answering(ctx.interaction):
-            async with self._work(ctx.interaction) as (context, work):
+            context = await self._context(ctx.interaction)
+            async with self._bot.uow() as work:
                 done = await work.analytics.pinned.remove(context.actor, context.snapshot)
                 work.after_commit(lambda: self._bot.settings.invalidate(done.guild_id))
             await ui.removed(done).send(ctx.interaction)

@@ -82,7 +82,7 @@ class StatsCog:
 
     @asynccontextmanager
     async def _work(self, interaction: discord.Interaction) -> AsyncGenerator[tuple[RequestContext, UnitOfWork]]:
-        """Read who asks, and open a transaction."""
+        """Read who asks, and open a transaction for reading."""
         context = await self._context(interaction)
-        async with self._bot.uow() as work:
+        async with self._bot.uow.snapshot() as work:
             yield context, work

@@ -125,7 +125,7 @@ class PinnedFigures:
 
     async def _page(self, guild_id: int, pinned: Pinned, snapshot: SettingsSnapshot) -> StatsPage:
         itself = Actor(guild_id, 0, is_staff=True)
-        async with self._bot.uow() as work:
+        async with self._bot.uow.snapshot() as work:
             policy = AnalyticsPolicy.of(snapshot)
             figures = await work.analytics.figures.of(itself, policy, days=pinned.days, parts=PARTS)
         return StatsPage(
