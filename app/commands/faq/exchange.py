@@ -11,10 +11,10 @@ from app.core.faq import exchange
 from app.core.faq.entries import Draft
 from app.core.faq.exchange_reading import File, read, without_roles
 from app.core.faq.written_in import usual
-from app.effects.sending import ERRORS
 from app.ui.faq import exchange as ui
 from app.ui.faq.exchange_ids import ImportId, NoImportId
 from app.ui.kit.context import present
+from app.ui.kit.files import content_of
 from app.ui.kit.patience import answering
 from app.ui.kit.reply import Attachment
 from app.ui.kit.routes import responds_to
@@ -69,7 +69,7 @@ class ExchangeCommands(FaqCog):
     ) -> None:
         async with answering(ctx.interaction):
             context = await self._staff(ctx.interaction)
-            content = await _content_of(file)
+            content = await content_of(file, exchange.MAX_BYTES)
             found, foreign = await _read(content, ctx.interaction)
             update = existing == UPDATE
             async with self._bot.uow() as work:
@@ -96,7 +96,7 @@ class FaqImportButtons(FaqCog, discord.Cog):
             files = interaction.message.attachments if interaction.message is not None else []
             if not files:
                 raise InvalidInput("The file is gone. Give it to `/faq import` again.")
-            found, _ = await _read(await _content_of(files[0]), interaction)
+            found, _ = await _read(await content_of(files[0], exchange.MAX_BYTES), interaction)
             async with self._bot.uow() as work:
                 done = await work.faq.importing.take(
                     context.actor,
@@ -112,16 +112,6 @@ class FaqImportButtons(FaqCog, discord.Cog):
         async with answering(interaction, update=True):
             await self._staff(interaction)
             await ui.left().replace(interaction)
-
-
-async def _content_of(file: discord.Attachment) -> bytes:
-    """Return what is in a file. Raises InvalidInput."""
-    if file.size > exchange.MAX_BYTES:
-        raise InvalidInput("That file is too large: at most {count} MB.", count=exchange.MAX_BYTES // 1024**2)
-    try:
-        return await file.read()
-    except ERRORS as error:
-        raise InvalidInput("Your file could not be read any more. Please give it again.") from error
 
 
 async def _read(content: bytes, interaction: discord.Interaction) -> tuple[File, int]:

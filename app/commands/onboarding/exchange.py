@@ -12,9 +12,9 @@ from app.core.messages import speaking, t, tn
 from app.core.onboarding import defaults, exchange
 from app.core.onboarding.path import check_order
 from app.core.onboarding.questions import Question
-from app.effects.sending import ERRORS
 from app.services.onboarding.questions import QuestionsChanged
 from app.ui.kit.context import NotInServer, present
+from app.ui.kit.files import content_of
 from app.ui.kit.language import language_of_server
 from app.ui.kit.patience import answering
 from app.ui.kit.reply import Attachment, Reply
@@ -76,7 +76,7 @@ class ExchangeCommands(QuestionCog):
             if file is None:
                 reply = await native.taking(self._bot, ctx.interaction, there, context.snapshot)
             else:
-                content = await content_of(file)
+                content = await content_of(file, exchange.MAX_BYTES)
                 wanted, left_out = await _read(content, ctx.interaction, there)
                 reply = ui.preview(
                     there,
@@ -102,7 +102,7 @@ class ImportButtons(QuestionCog, discord.Cog):
             there = await self._all(context.actor.guild_id)
             if exchange.fingerprint(there) != pressed.shown:
                 raise QuestionsChanged
-            wanted, _ = await _read(await content_of(files[0]), interaction, there)
+            wanted, _ = await _read(await content_of(files[0], exchange.MAX_BYTES), interaction, there)
             async with self._bot.uow() as work:
                 questions = await work.onboarding.questions.replace_all(context.actor, wanted, shown=there)
             reply = question_list.question_list(
@@ -126,16 +126,6 @@ def _remarks(left_out: int) -> list[str]:
         left_out,
     )
     return [said]
-
-
-async def content_of(file: discord.Attachment) -> bytes:
-    """Return what is in a file. Raises InvalidInput."""
-    if file.size > exchange.MAX_BYTES:
-        raise InvalidInput("That file is too large: at most {count} KB.", count=exchange.MAX_BYTES // 1024)
-    try:
-        return await file.read()
-    except ERRORS as error:
-        raise InvalidInput("Your file could not be read any more. Please give it again.") from error
 
 
 async def _read(

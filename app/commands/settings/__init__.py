@@ -5,18 +5,19 @@ import discord
 from app.bot import Bot
 from app.commands.settings import groups
 from app.commands.settings.announcing import Announcing
+from app.commands.settings.exchange import ExchangeCommands, SettingsImportButtons
 from app.commands.settings.pressed import SettingsButtons
 from app.commands.settings.request import SettingsCog
 from app.commands.settings.slash import SettingsCommands
 
 
-class Settings(SettingsCommands, SettingsCog, discord.Cog):
+class Settings(ExchangeCommands, SettingsCommands, SettingsCog, discord.Cog):
     """The /settings commands: one class for Discord, a file for each subject."""
 
     group = groups.settings
 
 
-COGS = (Announcing, Settings, SettingsButtons)
+COGS = (Announcing, SettingsImportButtons, Settings, SettingsButtons)
 
 
 def setup(bot: Bot) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, cast
 
+from app.core import json_file
 from app.core.errors import InvalidInput, UserError
 from app.core.messages import Message, msg
 from app.core.onboarding import limits
@@ -73,7 +74,7 @@ def read(content: bytes, guild_id: int, there: Collection[int]) -> list[Question
 
     Raises InvalidInput, which says where in the file.
     """
-    found = _object(_parse(content), TOP, msg("The file"))
+    found = _object(json_file.read(content, MAX_BYTES), TOP, msg("The file"))
     if found.get("format") != FORMAT or found.get("version") != VERSION:
         raise InvalidInput("That is not a file of `/onboarding questions export`.")
     listed = found.get("questions")
@@ -174,15 +175,6 @@ def _to_json(question: Question) -> dict[str, Any]:
         **({"options": options} if options else {}),
         **({"only_if": {**condition, "question": str(condition["question"])}} if condition else {}),
     }
-
-
-def _parse(content: bytes) -> Any:
-    if len(content) > MAX_BYTES:
-        raise InvalidInput("That file is too large: at most {count} KB.", count=MAX_BYTES // 1024)
-    try:
-        return json.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise InvalidInput("That is not a JSON file, or it is damaged.") from error
 
 
 def _object(found: Any, allowed: Collection[str], what: Message) -> Mapping[str, Any]:

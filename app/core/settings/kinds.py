@@ -115,16 +115,17 @@ class Setting(Generic[T]):
             case Kind.STRUCTURE:
                 value = None
         if value is None:
-            raise self._refusal()
+            raise self.refusal()
         self.check(value)
         return value
 
     def check(self, value: Value) -> None:
         """Raise InvalidInput unless this setting may hold `value`."""
         if not self.allows(value):
-            raise self._refusal()
+            raise self.refusal()
 
-    def _refusal(self) -> InvalidInput:
+    def refusal(self) -> InvalidInput:
+        """Return what is said of a value that does not fit."""
         return InvalidInput("That does not fit `{name}`. Allowed: {takes}.", name=self.name, takes=self.takes())
 
     def allows(self, value: Value) -> bool:

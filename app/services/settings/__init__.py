@@ -8,6 +8,7 @@ from app.services.settings.access import (
     SettingsNotAllowed,
     UnknownSetting,
     find_setting,
+    require_manager,
 )
 from app.services.settings.service import HistoryPage, SettingsService
 from app.services.settings.several import Undone
@@ -25,4 +26,5 @@ __all__ = [
     "Undone",
     "UnknownSetting",
     "find_setting",
+    "require_manager",
 ]

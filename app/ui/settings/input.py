@@ -1,8 +1,8 @@
 """What a person typed or picked for a setting, checked against their server."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import discord
 
@@ -54,6 +54,18 @@ def value_from(
     if setting.kind is Kind.ROLE:
         return _role(guild, _named(typed, guild.roles) or _id(setting, typed))
     return setting.read(typed)
+
+
+def checking(guild: discord.Guild) -> Callable[[Setting[Any], Value], None]:
+    """Return what raises InvalidInput for a channel or role that is not there, or that the bot cannot use."""
+
+    def check(setting: Setting[Any], value: Value) -> None:
+        if setting.kind is Kind.CHANNEL:
+            _channel(guild, cast("int", value))
+        elif setting.kind is Kind.ROLE:
+            _role(guild, cast("int", value))
+
+    return check
 
 
 def _id(setting: Setting[Any], typed: str) -> int:

@@ -99,7 +99,7 @@ async def test_a_file_that_cannot_be_taken_changes_nothing(
         ),
     ):
         assert (await give(manager, {**content, "questions": questions})).text.startswith(refusal)
-    assert (await give(manager, b"PNG")).text == "That is not a JSON file, or it is damaged."
+    assert (await give(manager, b"PNG")).text == "That is not a JSON file, or it is damaged on line 1."
     assert (await give(manager, b" " * (1024 * 1024 + 1))).text == "That file is too large: at most 1024 KB."
     assert (await give(alice, content)).text.startswith("Only managers")
 
