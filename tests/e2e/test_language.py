@@ -167,13 +167,13 @@ async def test_commands_are_registered_in_every_language_and_only_when_they_chan
     async with running_bot(stand_in, own_database, tmp_path, clock, **chosen):
         assert sent() == 2
         (settings,) = [each for each in town.world.commands.of(None) if each["name"] == "settings"]
-        assert settings["name_localizations"] == {"de": "einstellungen"}
+        assert settings["name_localizations"]["de"] == "einstellungen"
         change = next(option for option in settings["options"] if option["name"] == "set")
-        assert change["name_localizations"] == {"de": "ändern"}
-        assert change["description_localizations"] == {"de": "Eine Einstellung ändern"}
-        assert change["options"][1]["name_localizations"] == {"de": "wert"}
+        assert change["name_localizations"]["de"] == "ändern"
+        assert change["description_localizations"]["de"] == "Eine Einstellung ändern"
+        assert change["options"][1]["name_localizations"]["de"] == "wert"
         (migrate,) = town.world.commands.of(town.guild)
-        assert migrate["description_localizations"] == {"de": "Die Datenbank des Bots verwalten (für seine Betreiber)"}
+        assert migrate["description_localizations"]["de"] == "Die Datenbank des Bots verwalten (für seine Betreiber)"
     async with running_bot(stand_in, own_database, tmp_path, clock, **chosen):
         assert sent() == 2
 
