@@ -6,7 +6,7 @@ from typing import Annotated
 
 import discord
 
-from app.core.messages import msg, t, tn
+from app.core.messages import called, msg, t, tn
 from app.migrate.planning.effects import Work
 from app.migrate.planning.plan import Plan, PlannedRevision
 from app.migrate.run.apply import ApplyResult, RunOutcome
@@ -79,7 +79,11 @@ def state(found: SchemaStatus) -> Reply:
 
 def _how_to_fix(command: str) -> str:
     if inside := TERMINAL.match(command):
-        return t("`/migrate {name}` here, or `{command}` in a terminal", name=inside[1], command=command)
+        return t(
+            "`/migrate {name}` here, or `{command}` in a terminal",
+            name=called("migrate", "name", inside[1]),
+            command=command,
+        )
     return t("`{command}` in a terminal", command=command)
 
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from app.core.durations import Spoken
 from app.core.errors import InvalidInput
-from app.core.messages import current_language, msg, msgn, speaking, t, tn
+from app.core.messages import current_language, msg, msgn, speaking, t, tn, translated_name
 
 
 def test_a_message_is_put_into_words_when_it_is_shown() -> None:
@@ -27,6 +27,13 @@ def test_what_is_not_translated_is_said_in_english() -> None:
     with speaking("de"):
         assert t("Nobody has written {this} down.", this="that") == "Nobody has written that down."
         assert tn("one of those", "{count} of those", 2) == "2 of those"
+
+
+def test_every_spanish_of_discord_has_the_names_of_commands() -> None:
+    for locale in ("es-ES", "es-419"):
+        assert translated_name(locale, "/ticket command name", "open") == "abrir"
+        with speaking(locale):
+            assert t("Time zone") == "Zona horaria"
 
 
 async def test_every_task_has_its_own_language() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.core.messages import msg
+from app.core.messages import msg, speaking
 from app.migrate.planning.effects import Lock, Work
 from app.migrate.planning.obstacles import Obstacle, Why
 from app.migrate.planning.plan import Impact, Plan, PlannedRevision
@@ -66,6 +66,11 @@ def test_a_state_says_what_fixes_it_where_it_can_be_done(fix: str, says: str | N
     said = text_of(ui.state(replace(STATUS, fix=fix)))
     assert "behind" in said
     assert (says in said) if says else ("terminal" not in said)
+
+
+def test_what_fixes_it_is_called_as_discord_shows_it() -> None:
+    with speaking("de"):
+        assert "`/migrate anwenden` hier" in text_of(ui.state(replace(STATUS, fix="concierge migrate apply")))
 
 
 def test_a_plan_shows_what_will_fail_and_what_to_write_first() -> None:

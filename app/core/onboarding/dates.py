@@ -11,18 +11,18 @@ MONTHS: Mapping[str, int] = {
     word: number
     for number, words in enumerate(
         (
-            "january januari januar jänner janvier",
-            "february februari feber février",
-            "march märz mrz maart mrt mars",
-            "april avril",
-            "may mai mei",
-            "june juni juin",
-            "july juli juillet",
-            "august augustus août",
-            "september septembre sept",
-            "october oktober octobre",
-            "november novembre",
-            "december dezember décembre",
+            "january januari januar jänner janvier enero",
+            "february februari feber février febrero",
+            "march märz mrz maart mrt mars marzo",
+            "april avril abril",
+            "may mai mei mayo",
+            "june juni juin junio",
+            "july juli juillet julio",
+            "august augustus août agosto",
+            "september septembre sept septiembre setiembre",
+            "october oktober octobre octubre",
+            "november novembre noviembre",
+            "december dezember décembre diciembre",
         ),
         start=1,
     )
@@ -30,7 +30,7 @@ MONTHS: Mapping[str, int] = {
 }
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _DIGITS = re.compile(r"([0-9]{1,2})\s?([./-])\s?([0-9]{1,2})\s?\2\s?([0-9]{4})")
-_DAY_FIRST = re.compile(r"([0-9]{1,2})(?:\.|st|nd|rd|th)?\s?(?:of )?([^\W\d_]{3,})\.?,?\s?([0-9]{4})")
+_DAY_FIRST = re.compile(r"([0-9]{1,2})(?:\.|st|nd|rd|th|º)?\s?(?:of |de )?([^\W\d_]{3,})\.?,?\s?(?:del? )?([0-9]{4})")
 _MONTH_FIRST = re.compile(r"([^\W\d_]{3,})\.? ([0-9]{1,2})(?:st|nd|rd|th)?,? ([0-9]{4})")
 _MIN_LETTERS = 3
 

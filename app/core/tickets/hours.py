@@ -42,38 +42,68 @@ _NAMES = (
     "we wed weds mi mit mittwoch wo woe woensdag mer mercredi mie miercoles mercoledi qua quarta",
     "th thu thur thurs do don donnerstag donderdag jeu jeudi jue jueves gio giovedi qui quinta",
     "fr fri frei freitag vr vrijdag ven vendredi vie viernes venerdi sex sexta",
-    "sa sat sam samstag sonnabend za zaterdag samedi sab sabado sabato",
-    "su sun so son sonntag zo zondag dim dimanche dom domingo domenica",
+    "sa sat sam samstag sonnabend za zaterdag samedi sab sabado sabados sabato",
+    "su sun so son sonntag zo zondag dim dimanche dom domingo domingos domenica",
 )
 _WORDS: Mapping[str, frozenset[int]] = {
     **{name: frozenset({day}) for day, names in enumerate(_NAMES) for name in names.split()},
     **{f"{name.lower()}{end}": frozenset({day}) for day, name in enumerate(DAYS) for end in ("", "s")},
     **dict.fromkeys(
-        ("daily", "everyday", "every day", "taglich", "all days", "alle tage", "dagelijks", "elke dag"),
+        (
+            "daily",
+            "everyday",
+            "every day",
+            "taglich",
+            "all days",
+            "alle tage",
+            "dagelijks",
+            "elke dag",
+            "todos los dias",
+            "cada dia",
+        ),
         frozenset(range(7)),
     ),
-    **dict.fromkeys(("weekday", "weekdays", "workdays", "werktags", "wochentags", "werkdagen"), frozenset(range(5))),
-    **dict.fromkeys(("weekend", "weekends", "wochenende"), frozenset({5, 6})),
+    **dict.fromkeys(
+        ("weekday", "weekdays", "workdays", "werktags", "wochentags", "werkdagen", "entre semana", "dias laborables"),
+        frozenset(range(5)),
+    ),
+    **dict.fromkeys(("weekend", "weekends", "wochenende", "fin de semana", "fines de semana"), frozenset({5, 6})),
 }
 _MONTHS: Mapping[str, int] = {
     **{name[:3].lower(): number for number, name in enumerate(MONTHS, 1)},
+    "ene": 1,
     "mrz": 3,
     "mrt": 3,
     "maart": 3,
+    "abr": 4,
     "mai": 5,
     "mei": 5,
+    "ago": 8,
     "okt": 10,
     "dez": 12,
+    "dic": 12,
 }
-_CLOCK_WORDS = {"noon": 720, "midday": 720, "mittag": 720, "midnight": 0, "mitternacht": 0, "middernacht": 0}
+_CLOCK_WORDS = {
+    "noon": 720,
+    "midday": 720,
+    "mittag": 720,
+    "midnight": 0,
+    "mitternacht": 0,
+    "middernacht": 0,
+    "mediodia": 720,
+    "medianoche": 0,
+}
 _MONTH = f"(?P<month>{'|'.join(_MONTHS)})[a-z]*\\.?"
 
-_SKIPPED = re.compile(r"[\s,;.&]+|(?:and|und|et|y|e|en|on|from|at|am|von|um|uhr|op|van|om|uur|h)\b")
+_SKIPPED = re.compile(
+    r"[\s,;.&]+|(?:and|und|et|y|e|en|on|from|at|am|von|um|uhr|op|van|om|uur|del?|desde|las|los|el|horas|h)\b"
+)
 _DAY = re.compile(rf"({'|'.join(sorted(map(re.escape, _WORDS), key=len, reverse=True))})(?![a-z])\.?(?:-feira)?")
 _NOT = re.compile(
-    r"(?:not|no|except|closed|without|nicht|ausser|ohne|geschlossen|zu|niet|behalve|gesloten)\b(?: (?:on|am|op)\b)?"
+    r"(?:not|no|except|closed|without|nicht|ausser|ohne|geschlossen|zu|niet|behalve|gesloten|cerrado|excepto|salvo)\b"
+    r"(?: (?:on|am|op|el|los)\b)?"
 )
-_TO = re.compile(r"\s*(?:-|\.\.+|(?:to|till|until|through|bis|tot)\b)\s*")
+_TO = re.compile(r"\s*(?:-|\.\.+|(?:to|till|until|through|bis|tot|al?|hasta)\b(?: las?\b)?)\s*")
 _CLOCK = re.compile(
     r"(?:(?P<hour>[0-9]{1,2})(?:(?:[:.h](?P<minute>[0-9]{2}))?(?![0-9:])\s*(?:(?P<half>[ap])\.?m\b\.?|uhr\b|uur\b|h\b)?)"
     rf"|(?P<word>{'|'.join(_CLOCK_WORDS)})\b)"
@@ -82,7 +112,9 @@ _DATES = (
     re.compile(r"(?P<year>[0-9]{4})-(?P<number>[0-9]{1,2})-(?P<day>[0-9]{1,2})(?![0-9])"),
     re.compile(r"(?P<number>[0-9]{1,2})-(?P<day>[0-9]{1,2})(?![0-9:])"),
     re.compile(r"(?P<day>[0-9]{1,2})\.\s?(?P<number>[0-9]{1,2})\.(?:\s?(?P<year>[0-9]{4}))?(?![0-9])"),
-    re.compile(rf"(?P<day>[0-9]{{1,2}})(?:\.|st|nd|rd|th)?\s?{_MONTH}(?:,?\s(?P<year>[0-9]{{4}})(?![0-9-]))?"),
+    re.compile(
+        rf"(?P<day>[0-9]{{1,2}})(?:\.|st|nd|rd|th)?\s?(?:de )?{_MONTH}(?:,?\s(?:de )?(?P<year>[0-9]{{4}})(?![0-9-]))?"
+    ),
     re.compile(rf"{_MONTH}\s?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?![0-9])(?:,?\s(?P<year>[0-9]{{4}})(?![0-9-]))?"),
 )
 

@@ -54,6 +54,9 @@ CHOICE, CHOICES, SHORT, LONG, EMAIL, NUMBER, DATE = (ask(kind) for kind in Quest
         (DATE, "3 januari 2026", "2026-01-03"),
         (DATE, "5 mei 2026", "2026-05-05"),
         (DATE, "1 augustus 2026", "2026-08-01"),
+        (DATE, "29 de noviembre de 2026", "2026-11-29"),
+        (DATE, "1º de enero del 2026", "2026-01-01"),
+        (DATE, "3 ago 2026", "2026-08-03"),
     ],
 )
 def test_what_answers_is_kept_in_one_form(question: Question, given: str, kept: str) -> None:

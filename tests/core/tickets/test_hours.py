@@ -42,6 +42,10 @@ SETTING: Setting[str] = Setting(
         ("werkdagen 9-17, za 10:00-14:00, niet 3 maart", "Mon-Fri 09:00-17:00, Sat 10:00-14:00, not 03-03"),
         ("lun-ven 9h-17h30", "Mon-Fri 09:00-17:30"),
         ("miércoles 9:00-14:00, sábado 9.30-12", "Wed 09:00-14:00, Sat 09:30-12:00"),
+        ("lun-vie 9:00-17:30, dom cerrado, excepto el 25 de diciembre", "Mon-Fri 09:00-17:30, not 12-25"),
+        ("de lunes a viernes de 9:00 a 14:00 y de 16:00 a 20:00 horas", "Mon-Fri 09:00-14:00, 16:00-20:00"),
+        ("días laborables desde las 9 hasta las 17, no 24 dic 2026", "Mon-Fri 09:00-17:00, not 2026-12-24"),
+        ("fines de semana del mediodía a medianoche", "Sat-Sun 12:00-24:00"),
         ("segunda-feira 9-17", "Mon 09:00-17:00"),
     ],
 )

@@ -177,6 +177,7 @@ SPANISH = Language(
             r"\b(?:un |una )?(dia|semana|fin de semana) si(?:,)?(?: y)?(?: otr[oa]| un[oa]?(?: \w+)?)? no\b",
             r"cada 2 \1s",
         ),
+        (r"\bcada dia (?:laborable|habil|de semana)\b", "entre semana"),
         (r"\b(?:a la )?misma hora\b", "same time"),
         (r"\ba esta(?: misma)? hora\b", "this time"),
         (r"\ba primera hora(?: de la manana| del dia)?\b", "first thing"),
