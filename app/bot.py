@@ -5,6 +5,7 @@ import sys
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import discord
@@ -61,6 +62,7 @@ class Bot(discord.AutoShardedBot):
         clock: Clock,
         database: DatabaseProbe,
         refresh_schema: Callable[[], Awaitable[None]],
+        data_dir: Path,
         home_guild_id: int | None = None,
         shard_count: int | None = None,
         shard_ids: list[int] | None = None,
@@ -91,6 +93,8 @@ class Bot(discord.AutoShardedBot):
         self.clock = clock
         self.started_at = clock()
         self.database = database
+        self.data_dir = data_dir
+        """Where files are kept over a restart."""
         self.home_guild_id = home_guild_id
         self.routes = Routes()
         self.kept_forms = KeptForms()

@@ -95,6 +95,7 @@ async def prepared(
             database=DatabaseProbe(engine),
             # Connections in use are unaffected and are dropped when they come back.
             refresh_schema=engine.dispose,
+            data_dir=settings.data_dir,
             home_guild_id=settings.home_guild_id,
             shard_count=settings.shard_count,
             shard_ids=list(settings.shard_ids) if settings.shard_ids is not None else None,

@@ -7,9 +7,11 @@ from dataclasses import replace
 from app.bot import Bot
 from app.core.errors import BotError
 from app.core.health.alerts import NO_GUILD, AlertPlace, OpenAlert
+from app.core.health.services import service_name
 from app.core.messages import speaking
 from app.effects.nonces import nonce
 from app.effects.posts import body_of, post, renew
+from app.jobs.health.unwritten import Unwritten
 from app.services.health.alerts import AlertBook
 from app.ui.kit.reply import Reply
 
@@ -23,7 +25,8 @@ class Telling:
         self._bot = bot
         self._place: AlertPlace | None = None
         self._told: dict[str, OpenAlert] = {}
-        self._unwritten: dict[str, OpenAlert | None] = {}
+        self._file = Unwritten(bot.data_dir, service_name(bot.served_shards))
+        self._unwritten = self._file.load()
         """What the database does not know yet; None for what is over."""
 
     @property
@@ -112,8 +115,9 @@ class Telling:
                 work.after_commit(lambda: self._bot.settings.invalidate(NO_GUILD))
         except BotError as error:
             log.info("what operators were told is written down later", extra={"error": str(error)})
-            return
-        self._unwritten = {key: one for key, one in self._unwritten.items() if writing.get(key, one) is not one}
+        else:
+            self._unwritten = {key: one for key, one in self._unwritten.items() if writing.get(key, one) is not one}
+        self._file.save(self._unwritten)
 
     async def _post(self, channel_id: int, say: Callable[[], Reply], *parts: object, answers: int | None = None) -> int:
         with speaking(self._locale):

@@ -159,6 +159,37 @@ async def test_what_was_told_survives_restarts_and_what_crashed_is_told_afterwar
     assert len(town.log.messages) == 3
 
 
+async def test_what_was_told_without_a_database_is_over_after_a_restart_too(
+    stand_in: StandIn, operator: Person, relay: Relay, town: Town, own_database: DatabaseUrl, tmp_path: Path,
+    clock: ManualClock,
+) -> None:  # fmt: skip
+    who = {"bot_admin_ids": {town.owner.id}}
+    async with running_bot(stand_in, relay.database, tmp_path, clock, **who) as bot:
+        await operator.slash("health alerts channel", channel=town.log)
+        await minutes(bot, clock, 2)
+        await relay.cut()
+        await minutes(bot, clock, 4)
+        (told,) = town.log.messages
+        assert embed(told)["title"] == "🔴 The bot does not work"
+    assert await fetchval(own_database, KEPT) == 0
+    # It ended before the database came back. A file that is none is no reason not to start.
+    await relay.open()
+    (kept,) = tmp_path.rglob("alerts-*.json")
+    async with running_bot(stand_in, relay.database, tmp_path, clock, **who) as bot:
+        await minutes(bot, clock, 6)
+        assert embed(told)["title"] == "🟢 The bot works as it should again"
+        assert await fetchval(own_database, KEPT) == 0
+        assert not kept.exists()
+        kept.write_text('{"told_', encoding="utf-8")
+    async with running_bot(stand_in, relay.database, tmp_path, clock, **who) as bot:
+        await minutes(bot, clock, 2)
+    _, ended, over = town.log.messages
+    # Nor could it write down that it was told to stop.
+    assert embed(ended)["title"] == "🟠 The bot ended without being told to, and runs again"
+    assert over.text == "🟢 **The bot works as it should again** · for 4 minutes"
+    assert over.reply_to is told
+
+
 async def test_flapping_and_becoming_worse_are_said_as_such(
     fragile: Bot, operator: Person, relay: Relay, town: Town, clock: ManualClock
 ) -> None:
