@@ -12,6 +12,7 @@ import discord
 
 from app import intents
 from app.caches import GuildSettings, MemberPrivacy, MemberZones
+from app.command_access import CommandAccess
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.commits import has_committed
@@ -96,6 +97,8 @@ class Bot(discord.AutoShardedBot):
         self.data_dir = data_dir
         """Where files are kept over a restart."""
         self.home_guild_id = home_guild_id
+        self.command_access = CommandAccess(self.http, self._connection.parsers)
+        """What servers set about who may use which command."""
         self.routes = Routes()
         self.kept_forms = KeptForms()
         self.interactions = InteractionLog(uow, clock, self._names_of_interactions, self.shard_of)

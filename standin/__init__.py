@@ -11,6 +11,7 @@ What can be made to happen, beside what people do:
 - `faults` of requests and of the gateway; `world.outage` of a server
 - `world.let_pass`, which archives threads, ends time-outs and lets addresses of files run out
 - `world.application.allowed_intents`
+- `world.commands.set_rules`: what a server sets under Integrations
 - what a `Guild` takes: `upload_limit`, `max_active_threads`, `refused_names`, `blocked_words`, `harmful_links`,
   `required_channel_ids`
 - `world.files.lose`, `world.messages.unfurl` and `pin`, `world.repeat_join`
@@ -21,6 +22,7 @@ What the bot asked for, with its reasons for the audit log, is in `requests`.
 
 from standin.backend import Request
 from standin.changes import Change, ChangeKind
+from standin.command_rules import Rule, RuleType
 from standin.inputs import Upload
 from standin.model import Attachment, Channel, ChannelType, Guild, Member, Message, Overwrite, Role, User
 from standin.person import Person
@@ -59,6 +61,8 @@ __all__ = [
     "Reply",
     "Request",
     "Role",
+    "Rule",
+    "RuleType",
     "StandIn",
     "StillThinking",
     "Upload",

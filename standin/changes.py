@@ -22,6 +22,7 @@ class ChangeKind(StrEnum):
     INTERACTION_FAILED = "interaction_failed"  # user, data: id; nobody answered in time
     MODAL_OPENED = "modal_opened"  # user, data: id, modal
     COMMANDS_CHANGED = "commands_changed"  # guild, or None for the global ones
+    COMMAND_RULES_CHANGED = "command_rules_changed"  # data: id of the command or application, rules
     BOT_CONNECTED = "bot_connected"  # data: shard, shards, resumed
     BOT_DISCONNECTED = "bot_disconnected"  # data: shard, shards, code
     PRESENCE_CHANGED = "presence_changed"  # user, data: status, activities

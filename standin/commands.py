@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from standin.changes import Change, ChangeKind
+from standin.command_rules import Rule, Rules
 from standin.model import Guild
 from standin.refusals import NoSuchCommand
 from standin.registry import Registry
@@ -31,6 +32,7 @@ class CommandStore:
     def __init__(self, world: Registry) -> None:
         self._world = world
         self._books: dict[int | None, dict[str, dict[str, Any]]] = defaultdict(dict)
+        self._rules: dict[int, dict[int, tuple[Rule, ...]]] = defaultdict(dict)
         self.creations = 0
 
     def all(self, guild: Guild | None = None) -> list[dict[str, Any]]:
@@ -87,6 +89,17 @@ class CommandStore:
     def delete(self, guild: Guild | None, command_id: str) -> None:
         del self._book(guild)[command_id]
         self._changed(guild)
+
+    def rules(self, guild: Guild) -> Rules:
+        """What a server set under Integrations, by the id of a command or of the application."""
+        return self._rules[guild.id]
+
+    def set_rules(self, guild: Guild, about: int, *rules: Rule) -> None:
+        """Set in a server who may use a command, or with the application's id all of them; with no rule, as it was."""
+        self._rules[guild.id].pop(about, None)
+        if rules:
+            self._rules[guild.id][about] = rules
+        self._world.announce(Change(ChangeKind.COMMAND_RULES_CHANGED, guild, data={"id": about, "rules": rules}))
 
     def _book(self, guild: Guild | None) -> dict[str, dict[str, Any]]:
         return self._books[guild.id if guild else None]

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from standin import forms, inputs, permissions
+from standin.command_rules import is_let_in
 from standin.commands import MESSAGE_COMMAND, SLASH_COMMAND, USER_COMMAND
 from standin.contents import FORWARDABLE, forwarding
 from standin.inputs import Upload
@@ -303,10 +304,23 @@ class Person:
         if command["nsfw"] and not self.channel.nsfw:
             return False
         needed = command["default_member_permissions"]
-        if needed is None or mine & permissions.ADMINISTRATOR:
+        if mine & permissions.ADMINISTRATOR:
+            return True
+        if (let_in := self._let_in_by_server(command)) is not None:
+            return let_in
+        if needed is None:
             return True
         # "0" hides a command from all but administrators.
         return int(needed) != 0 and mine & int(needed) == int(needed)
+
+    def _let_in_by_server(self, command: dict[str, Any]) -> bool | None:
+        """What the server set under Integrations; None if the command's own permissions decide."""
+        guild, channel = self.guild, self.channel
+        assert guild is not None
+        ids = int(command["id"]), self._world.application.id
+        channels = [one for one in (channel.id, channel.parent_id) if one is not None]
+        roles = guild.members[self.user.id].role_ids if self.user.id in guild.members else ()
+        return is_let_in(self._world.commands.rules(guild), ids, guild.id, self.user.id, roles, channels)
 
     def _require_let_in(self) -> None:
         """Who has not agreed to the server's screening can read, and do nothing else."""

@@ -12,10 +12,12 @@ from app.core.messages import t
 from app.migrate.run.order import Author
 from app.migrate.run.progress import Progress
 from app.ui import migrate as ui
+from app.ui.kit.command_tree import walk
 from app.ui.kit.context import present
 from app.ui.kit.patience import answering
 from app.ui.kit.reply import Reply
 from app.ui.kit.routes import responds_to
+from app.ui.kit.staff import for_operators
 
 log = logging.getLogger(__name__)
 
@@ -150,4 +152,6 @@ def setup(bot: Bot) -> None:
     for command in cog.get_commands():
         # Set in both cases: the commands belong to the class, and another bot of this process may have set them.
         command.guild_ids = [bot.home_guild_id] if bot.home_guild_id is not None else None
+    for command in walk(cog.group):
+        for_operators(command.callback)
     bot.add_feature(cog)

@@ -113,6 +113,16 @@ def called(command: str, field: str, text: str) -> str:
     return translated_name(_language.get(), f"/{command} command {field}", text) or text
 
 
+def called_in_option(command: str, field: str, text: str) -> str:
+    """Return the name or the description (`field`) of an option, in the current language; `command` is outermost."""
+    return translated_name(_language.get(), f"/{command} option {field}", text) or text
+
+
+def called_choice(command: str, text: str) -> str:
+    """Return what a choice of an option is called in the current language; `command` is the outermost name."""
+    return translated_name(_language.get(), f"/{command} choice name", text) or text
+
+
 @dataclass(frozen=True)
 class OptionName:
     """The name of a command's option, as a sentence names it: `str(name)` is what Discord shows people who read it."""
@@ -123,7 +133,7 @@ class OptionName:
 
     def __str__(self) -> str:
         """Return the name in the current language."""
-        return translated_name(_language.get(), f"/{self.command} option name", self.name) or self.name
+        return called_in_option(self.command, "name", self.name)
 
 
 @cache

@@ -139,6 +139,12 @@ def _interaction(_: Registry, change: Change) -> list[Dispatch]:
     return [Dispatch("INTERACTION_CREATE", change.guild, 0, change.data["payload"])]
 
 
+def _command_rules(world: Registry, change: Change) -> list[Dispatch]:
+    assert change.guild is not None
+    data = payloads.command_rules(world, change.guild, change.data["id"], change.data["rules"])
+    return [Dispatch("APPLICATION_COMMAND_PERMISSIONS_UPDATE", change.guild, 0, data)]
+
+
 def _channel_event(event: str) -> Maker:
     def make(world: Registry, change: Change) -> list[Dispatch]:
         assert change.channel is not None
@@ -198,6 +204,7 @@ def _member_event(event: str) -> Maker:
 
 
 _MAKERS: dict[ChangeKind, Maker] = {
+    ChangeKind.COMMAND_RULES_CHANGED: _command_rules,
     ChangeKind.MESSAGE_CREATED: _message_event("MESSAGE_CREATE", payloads.created),
     ChangeKind.MESSAGE_EDITED: _message_event("MESSAGE_UPDATE"),
     ChangeKind.MESSAGE_DELETED: _message_deleted,

@@ -1,7 +1,7 @@
 """The world as the JSON Discord would send."""
 
 from standin.payloads.messages import FORWARD, attachment, created, interaction, is_readable, message
-from standin.payloads.people import application, member, resolved_member, role, user
+from standin.payloads.people import application, command_rules, member, resolved_member, role, user
 from standin.payloads.places import channel, guild, resolved_channel, thread_member, whole_guild
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "application",
     "attachment",
     "channel",
+    "command_rules",
     "created",
     "guild",
     "interaction",

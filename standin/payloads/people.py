@@ -1,8 +1,10 @@
 """Accounts, members, roles and the application as JSON."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from standin import permissions
+from standin.command_rules import Rule
 from standin.model import Channel, Guild, Member, Role, User
 from standin.registry import Registry
 
@@ -116,3 +118,13 @@ def application(world: Registry) -> dict[str, Any]:
             ],
         }
     return described
+
+
+def command_rules(world: Registry, guild: Guild, about: int, rules: Iterable[Rule]) -> dict[str, Any]:
+    """What a server set for a command, or for all of them if `about` is the application's id."""
+    return {
+        "id": str(about),
+        "application_id": str(world.application.id),
+        "guild_id": str(guild.id),
+        "permissions": [rule.payload() for rule in rules],
+    }

@@ -86,6 +86,14 @@ def create_command(call: Call) -> Answer:
     return Answer(201 if is_new else 200, command)
 
 
+@routes.add("GET", f"{OF_GUILD}/permissions")
+def list_command_rules(call: Call) -> list[dict[str, Any]]:
+    guild = _place(call)
+    assert guild is not None
+    found = call.world.commands.rules(guild).items()
+    return [payloads.command_rules(call.world, guild, about, rules) for about, rules in found]
+
+
 @routes.add("GET", f"{GLOBAL}/{{command_id}}")
 @routes.add("GET", f"{OF_GUILD}/{{command_id}}")
 def get_command(call: Call) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from standin import ChangeKind, Guild, NoSuchCommand, Person, StandIn, World, permissions
+from standin import ChangeKind, Guild, NoSuchCommand, Person, Rule, RuleType, StandIn, World, permissions
 from tests.standin.wire import Api, BareBot
 
 
@@ -291,3 +291,34 @@ async def test_a_group_cannot_be_used_by_itself(bare: BareBot, alice: Person):
     ):
         with pytest.raises(NoSuchCommand, match=problem):
             await alice.slash(words)
+
+
+async def test_what_a_server_sets_under_integrations_decides_who_is_offered_what(
+    api: Api, world: World, lighthouse: Guild, discord_: StandIn
+):
+    [ping, rule] = (
+        await api.put(path_of(world), [slash(), slash("rule", default_member_permissions=permissions.MANAGE_GUILD)])
+    ).body
+    channel, alice = lighthouse.channel("general"), discord_.person("alice", lighthouse.channel("general"))
+
+    def offered() -> set[str]:
+        return {command["name"] for command in alice.commands}
+
+    assert offered() == {"ping"}
+    application = world.application.id
+    world.commands.set_rules(lighthouse, int(rule["id"]), Rule(RuleType.USER, alice.id, permission=True))
+    assert offered() == {"ping", "rule"}
+    world.commands.set_rules(lighthouse, application, Rule(RuleType.ROLE, lighthouse.id, permission=False))
+    assert offered() == {"rule"}
+    everywhere = Rule(RuleType.CHANNEL, lighthouse.id - 1, permission=False)
+    world.commands.set_rules(lighthouse, application, everywhere)
+    assert offered() == set()
+    world.commands.set_rules(lighthouse, application, everywhere, Rule(RuleType.CHANNEL, channel.id, permission=True))
+    assert offered() == {"ping", "rule"}
+    listed = (await api.get(f"{path_of(world, lighthouse)}/permissions")).body
+    assert {one["id"]: one["permissions"] for one in listed}[rule["id"]] == [
+        {"id": str(alice.id), "type": 2, "permission": True}
+    ]
+    world.commands.set_rules(lighthouse, application)
+    assert [one["id"] for one in (await api.get(f"{path_of(world, lighthouse)}/permissions")).body] == [rule["id"]]
+    assert ping["id"] not in str(listed)

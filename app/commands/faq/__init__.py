@@ -22,7 +22,7 @@ from app.commands.faq.showing import ShowCommands
 from app.commands.faq.verifying import VerifyingButtons
 from app.commands.faq.waiting import WaitingCommands
 from app.commands.faq.writing import WritingCommands, WritingForms
-from app.ui.help import walk
+from app.ui.kit.command_tree import walk
 from app.ui.kit.staff import for_staff
 
 

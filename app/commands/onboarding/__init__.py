@@ -15,7 +15,7 @@ from app.commands.onboarding.questions import QuestionButtons, QuestionCommands
 from app.commands.onboarding.request import OnboardingCog
 from app.commands.onboarding.staff import StaffCommands
 from app.commands.onboarding.stuck import StuckButtons, StuckCommands
-from app.ui.help import walk
+from app.ui.kit.command_tree import walk
 from app.ui.kit.staff import offered_as
 from app.ui.onboarding import offers
 

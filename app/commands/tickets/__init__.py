@@ -21,7 +21,7 @@ from app.commands.tickets.rating import TicketRating
 from app.commands.tickets.request import TicketCog
 from app.commands.tickets.sorting import SortingCommands
 from app.commands.tickets.types import TypeCommands
-from app.ui.help import walk
+from app.ui.kit.command_tree import walk
 from app.ui.kit.staff import offered_as
 from app.ui.tickets import offers
 
@@ -75,16 +75,19 @@ COGS = (
 
 MEMBERS = frozenset({"close", "list", "reopen", "search", "transcript"})
 MANAGERS = frozenset({"board", "check", "panel", "type"})
+FOR_TEAMS = offered_as(offers.for_ticket_staff, teams=offers.teams)
 
 
 def _offer() -> None:
     """Mark the commands with whom `/help` shows them to. The services refuse everybody else."""
     for command in walk(groups.ticket):
         if command.name not in MEMBERS:
-            offered_as(offers.to_open if command.name == "open" else offers.for_ticket_staff)(command.callback)
+            mark = offered_as(offers.to_open) if command.name == "open" else FOR_TEAMS
+            mark(command.callback)
     for command in walk(groups.tickets):
         is_managers = not MANAGERS.isdisjoint(command.qualified_name.split())
-        offered_as(offers.for_managers if is_managers else offers.for_ticket_staff)(command.callback)
+        mark = offered_as(offers.for_managers) if is_managers else FOR_TEAMS
+        mark(command.callback)
 
 
 def setup(bot: Bot) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 
 import discord
 
@@ -13,18 +12,10 @@ from app.ui.analytics.names import MENUS
 from app.ui.kit.colours import colour_of
 from app.ui.kit.components import turning
 from app.ui.kit.reply import Reply
+from app.ui.kit.staff import Who
 
 MAX_TEXT = 3500
 """Characters of a page."""
-
-
-class Who(IntEnum):
-    """Who may use a command."""
-
-    EVERYBODY = 0
-    STAFF = 1
-    MANAGERS = 2
-    OPERATORS = 3
 
 
 @dataclass(frozen=True)

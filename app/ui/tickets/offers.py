@@ -16,8 +16,12 @@ def to_open(snapshot: SettingsSnapshot, _: Actor) -> str | None:
 
 def for_ticket_staff(snapshot: SettingsSnapshot, actor: Actor) -> str | None:
     """Say nothing to staff of the server and to the teams of its tickets; None to others."""
-    teams = {role for kind in TicketPolicy.of(snapshot).types.values() for role in kind.team_role_ids}
-    return "" if actor.is_manager or actor.is_staff or actor.role_ids & teams else None
+    return "" if actor.is_manager or actor.is_staff or actor.role_ids & teams(snapshot) else None
+
+
+def teams(snapshot: SettingsSnapshot) -> frozenset[int]:
+    """Return the roles of the teams of a server's tickets."""
+    return frozenset(role for kind in TicketPolicy.of(snapshot).types.values() for role in kind.team_role_ids)
 
 
 def for_managers(_: SettingsSnapshot, actor: Actor) -> str | None:

@@ -18,7 +18,7 @@ from app.ui.analytics import charts, commands, errors, mine, one, overview, peop
 from app.ui.analytics.frame import StatsPage
 from app.ui.analytics.ids import Kinds, Shown, Sort, View
 from app.ui.analytics.names import Names, as_suggestion, named, nearest
-from app.ui.analytics.unused import Offered, Who
+from app.ui.analytics.unused import Offered
 from app.ui.analytics.words import change, milliseconds, percent
 from app.ui.kit.charts import Chart
 from app.ui.kit.limits import (
@@ -31,6 +31,7 @@ from app.ui.kit.limits import (
     MAX_ROWS,
 )
 from app.ui.kit.reply import Reply
+from app.ui.kit.staff import Who
 from tests.fixtures.analytics.figures import NOW, command, days_of, error, figures, use
 
 SNAPSHOT = SettingsSnapshot(1, {"general.page_size": 15})

@@ -8,7 +8,7 @@ from app.commands.onboarding.rules import groups
 from app.commands.onboarding.rules.accepting import AcceptingButtons, AcceptingCommands
 from app.commands.onboarding.rules.drafts import DraftCommands, DraftForms
 from app.commands.onboarding.rules.publishing import PublishingButtons, PublishingCommands
-from app.ui.help import walk
+from app.ui.kit.command_tree import walk
 from app.ui.kit.staff import offered_as
 from app.ui.onboarding import offers
 
