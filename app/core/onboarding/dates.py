@@ -12,17 +12,17 @@ MONTHS: Mapping[str, int] = {
     for number, words in enumerate(
         (
             "january januari januar jänner janvier enero",
-            "february februari feber février febrero",
+            "february februari feber février fevrier febrero",
             "march märz mrz maart mrt mars marzo",
             "april avril abril",
             "may mai mei mayo",
             "june juni juin junio",
             "july juli juillet julio",
-            "august augustus août agosto",
+            "august augustus août aout agosto",
             "september septembre sept septiembre setiembre",
             "october oktober octobre octubre",
             "november novembre noviembre",
-            "december dezember décembre diciembre",
+            "december dezember décembre decembre diciembre",
         ),
         start=1,
     )
@@ -30,7 +30,9 @@ MONTHS: Mapping[str, int] = {
 }
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _DIGITS = re.compile(r"([0-9]{1,2})\s?([./-])\s?([0-9]{1,2})\s?\2\s?([0-9]{4})")
-_DAY_FIRST = re.compile(r"([0-9]{1,2})(?:\.|st|nd|rd|th|º)?\s?(?:of |de )?([^\W\d_]{3,})\.?,?\s?(?:del? )?([0-9]{4})")
+_DAY_FIRST = re.compile(
+    r"([0-9]{1,2})(?:\.|st|nd|rd|th|er|º)?\s?(?:of |de )?([^\W\d_]{3,})\.?,?\s?(?:del? )?([0-9]{4})"
+)
 _MONTH_FIRST = re.compile(r"([^\W\d_]{3,})\.? ([0-9]{1,2})(?:st|nd|rd|th)?,? ([0-9]{4})")
 _MIN_LETTERS = 3
 

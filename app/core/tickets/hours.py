@@ -60,25 +60,45 @@ _WORDS: Mapping[str, frozenset[int]] = {
             "elke dag",
             "todos los dias",
             "cada dia",
+            "tous les jours",
         ),
         frozenset(range(7)),
     ),
     **dict.fromkeys(
-        ("weekday", "weekdays", "workdays", "werktags", "wochentags", "werkdagen", "entre semana", "dias laborables"),
+        (
+            "weekday",
+            "weekdays",
+            "workdays",
+            "werktags",
+            "wochentags",
+            "werkdagen",
+            "entre semana",
+            "dias laborables",
+            "semaine",
+            "jours ouvres",
+        ),
         frozenset(range(5)),
     ),
-    **dict.fromkeys(("weekend", "weekends", "wochenende", "fin de semana", "fines de semana"), frozenset({5, 6})),
+    **dict.fromkeys(
+        ("weekend", "weekends", "wochenende", "fin de semana", "fines de semana", "week-end", "week-ends"),
+        frozenset({5, 6}),
+    ),
 }
 _MONTHS: Mapping[str, int] = {
     **{name[:3].lower(): number for number, name in enumerate(MONTHS, 1)},
     "ene": 1,
+    "fev": 2,
     "mrz": 3,
     "mrt": 3,
     "maart": 3,
     "abr": 4,
+    "avr": 4,
     "mai": 5,
     "mei": 5,
+    "juin": 6,
+    "juil": 7,
     "ago": 8,
+    "aou": 8,
     "okt": 10,
     "dez": 12,
     "dic": 12,
@@ -92,18 +112,20 @@ _CLOCK_WORDS = {
     "middernacht": 0,
     "mediodia": 720,
     "medianoche": 0,
+    "midi": 720,
+    "minuit": 0,
 }
 _MONTH = f"(?P<month>{'|'.join(_MONTHS)})[a-z]*\\.?"
 
 _SKIPPED = re.compile(
-    r"[\s,;.&]+|(?:and|und|et|y|e|en|on|from|at|am|von|um|uhr|op|van|om|uur|del?|desde|las|los|el|horas|h)\b"
+    r"[\s,;.&]+|(?:and|und|et|y|e|en|on|from|at|am|von|um|uhr|op|van|om|uur|del?|du|les?|desde|las|los|el|horas|h)\b"
 )
 _DAY = re.compile(rf"({'|'.join(sorted(map(re.escape, _WORDS), key=len, reverse=True))})(?![a-z])\.?(?:-feira)?")
 _NOT = re.compile(
-    r"(?:not|no|except|closed|without|nicht|ausser|ohne|geschlossen|zu|niet|behalve|gesloten|cerrado|excepto|salvo)\b"
-    r"(?: (?:on|am|op|el|los)\b)?"
+    r"(?:not|no|except|closed|without|nicht|ausser|ohne|geschlossen|zu|niet|behalve|gesloten|cerrado|excepto|salvo"
+    r"|sauf|fermee?s?)\b(?: (?:on|am|op|el|los|le|du)\b)?"
 )
-_TO = re.compile(r"\s*(?:-|\.\.+|(?:to|till|until|through|bis|tot|al?|hasta)\b(?: las?\b)?)\s*")
+_TO = re.compile(r"\s*(?:-|\.\.+|(?:to|till|until|through|bis|tot|al?|au|hasta)\b(?: las?\b)?)\s*")
 _CLOCK = re.compile(
     r"(?:(?P<hour>[0-9]{1,2})(?:(?:[:.h](?P<minute>[0-9]{2}))?(?![0-9:])\s*(?:(?P<half>[ap])\.?m\b\.?|uhr\b|uur\b|h\b)?)"
     rf"|(?P<word>{'|'.join(_CLOCK_WORDS)})\b)"
@@ -113,7 +135,7 @@ _DATES = (
     re.compile(r"(?P<number>[0-9]{1,2})-(?P<day>[0-9]{1,2})(?![0-9:])"),
     re.compile(r"(?P<day>[0-9]{1,2})\.\s?(?P<number>[0-9]{1,2})\.(?:\s?(?P<year>[0-9]{4}))?(?![0-9])"),
     re.compile(
-        rf"(?P<day>[0-9]{{1,2}})(?:\.|st|nd|rd|th)?\s?(?:de )?{_MONTH}(?:,?\s(?:de )?(?P<year>[0-9]{{4}})(?![0-9-]))?"
+        rf"(?P<day>[0-9]{{1,2}})(?:\.|st|nd|rd|th|er)?\s?(?:de )?{_MONTH}(?:,?\s(?:de )?(?P<year>[0-9]{{4}})(?![0-9-]))?"
     ),
     re.compile(rf"{_MONTH}\s?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?![0-9])(?:,?\s(?P<year>[0-9]{{4}})(?![0-9-]))?"),
 )

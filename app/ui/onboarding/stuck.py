@@ -100,14 +100,14 @@ def closed(text: str) -> Reply:
 def _line(row: Onboarding, policy: OnboardingPolicy) -> str:
     parts = [f"<@{row.user_id}>", str(STATES[row.state])]
     if row.joined_at is not None:
-        parts.append(t("since {moment}", moment=discord.utils.format_dt(row.joined_at, "R")))
+        parts.append(t("joined {moment}", moment=discord.utils.format_dt(row.joined_at, "R")))
     if row.step is not None:
         parts.append(t("at `{step}`", step=row.step))
     moments = forecast(facts_of(row), times_of(policy)) if policy.is_on else {}
     words = {
         Step.NUDGE: t("reminded {moment}", moment=_at(moments.get(Step.NUDGE))),
         Step.WARN: t("warned {moment}", moment=_at(moments.get(Step.WARN))),
-        Step.KICK: t("removed {moment}", moment=_at(moments.get(Step.KICK))),
+        Step.KICK: t("removed from the server {moment}", moment=_at(moments.get(Step.KICK))),
     }
     parts += [words[step] for step in (Step.NUDGE, Step.WARN, Step.KICK) if step in moments]
     if row.asked_at is None:

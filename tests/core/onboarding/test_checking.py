@@ -53,6 +53,8 @@ CHOICE, CHOICES, SHORT, LONG, EMAIL, NUMBER, DATE = (ask(kind) for kind in Quest
         (DATE, "29 février 2024", "2024-02-29"),
         (DATE, "3 januari 2026", "2026-01-03"),
         (DATE, "5 mei 2026", "2026-05-05"),
+        (DATE, "1er fevrier 2026", "2026-02-01"),
+        (DATE, "15 août 2026", "2026-08-15"),
         (DATE, "1 augustus 2026", "2026-08-01"),
         (DATE, "29 de noviembre de 2026", "2026-11-29"),
         (DATE, "1º de enero del 2026", "2026-01-01"),

@@ -40,6 +40,12 @@ SETTING: Setting[str] = Setting(
         ("Montag bis Freitag von 9 bis 17 Uhr, So geschlossen", "Mon-Fri 09:00-17:00"),
         ("ma-vr van 9 tot 17 uur, zo gesloten, niet op 1 mei", "Mon-Fri 09:00-17:00, not 05-01"),
         ("werkdagen 9-17, za 10:00-14:00, niet 3 maart", "Mon-Fri 09:00-17:00, Sat 10:00-14:00, not 03-03"),
+        ("du lundi au vendredi de 9h à 12h et de 13h30 à 17h, dim fermé", "Mon-Fri 09:00-12:00, 13:30-17:00"),
+        (
+            "tous les jours de midi à minuit, sauf le 14 juil. et le 15 août",
+            "Mon-Sun 12:00-24:00, not 07-14, not 08-15",
+        ),
+        ("lun-ven 9:00-17:30, sam 10-14, sauf 2026-12-25", "Mon-Fri 09:00-17:30, Sat 10:00-14:00, not 2026-12-25"),
         ("lun-ven 9h-17h30", "Mon-Fri 09:00-17:30"),
         ("miércoles 9:00-14:00, sábado 9.30-12", "Wed 09:00-14:00, Sat 09:30-12:00"),
         ("lun-vie 9:00-17:30, dom cerrado, excepto el 25 de diciembre", "Mon-Fri 09:00-17:30, not 12-25"),

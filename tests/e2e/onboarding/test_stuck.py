@@ -19,9 +19,9 @@ async def test_staff_see_who_is_not_done_and_do_something_about_it(
     people = [await gate.join(world.add_user(f"n{number}")) for number in range(11)]
     nina, otto = people[0], people[1]
     listed = await moderator.slash("onboarding stuck")
-    assert f"{nina.mention} · can begin, and has not · since" in listed.full_text
+    assert f"{nina.mention} · can begin, and has not · joined <t:" in listed.full_text
     assert "warned <t:" in listed.full_text
-    assert "removed <t:" in listed.full_text
+    assert "removed from the server <t:" in listed.full_text
     assert people[10].mention not in listed.full_text
     await moderator.click(listed, "Next")
     assert people[10].mention in listed.full_text
@@ -70,7 +70,7 @@ async def test_other_times_are_tried_out_before_they_are_chosen(gate: Gate, mode
     await moderator.click(tried, "Next")
     assert f"warned <t:{at}:R>" in tried.full_text
     assert late.mention in tried.full_text
-    assert f"removed <t:{int((gate.clock.now + timedelta(days=3)).timestamp())}:R>" in tried.full_text
+    assert f"removed from the server <t:{int((gate.clock.now + timedelta(days=3)).timestamp())}:R>" in tried.full_text
     assert "11 members would be warned at once." in tried.text
 
     # Who was warned is removed by the time from then on, if it were another.
