@@ -6,7 +6,7 @@ single step does it, if one does. `app.ui.kit.judging` compares the two with a s
 places of a server.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass
 from enum import IntEnum, StrEnum
 
@@ -30,6 +30,11 @@ PERMISSIONS: Mapping[str, Message] = {
     "kick_members": msg("Kick Members"),
 }
 """What Discord calls the permissions, by the names of its library."""
+
+
+def called(permissions: Iterable[str]) -> dict[str, Message]:
+    """Return what Discord calls some permissions."""
+    return {name: PERMISSIONS[name] for name in permissions}
 
 
 class Severity(IntEnum):
@@ -134,39 +139,16 @@ PANEL = ChannelUse(POSTS, readers=Readers.MEMBERS)
 """A message that stays, with buttons that members press."""
 FIGURES = ChannelUse((*POSTS, "attach_files"))
 """A message with pictures that stays."""
-TICKET_CATEGORY = ChannelUse(
-    (
-        "view_channel",
-        "manage_channels",
-        "manage_roles",
-        "send_messages",
-        "manage_messages",
-        "pin_messages",
-        "attach_files",
-        "embed_links",
-        "read_message_history",
-    ),
-    holds=Holds.CATEGORY,
-)
+MAKING_CHANNELS = ("view_channel", "manage_channels", "manage_roles", "send_messages")
+MAKING_THREADS = ("view_channel", "create_private_threads", "send_messages_in_threads", "manage_threads")
+"""Without these there is no ticket at all."""
+IN_TICKETS = ("manage_messages", "pin_messages", "attach_files", "embed_links", "read_message_history")
+TICKET_CATEGORY = ChannelUse((*MAKING_CHANNELS, *IN_TICKETS), holds=Holds.CATEGORY)
 """Channels of tickets."""
-TICKET_THREADS = ChannelUse(
-    (
-        "view_channel",
-        "create_private_threads",
-        "send_messages_in_threads",
-        "manage_threads",
-        "manage_messages",
-        "pin_messages",
-        "attach_files",
-        "embed_links",
-        "read_message_history",
-    ),
-    holds=Holds.THREADS,
-    in_threads=True,
-)
+TICKET_THREADS = ChannelUse((*MAKING_THREADS, *IN_TICKETS), holds=Holds.THREADS, in_threads=True)
 """Private threads of tickets."""
 ANSWERING = ChannelUse(
-    (*POSTS, "send_messages_in_threads", "read_message_history"),
+    ("view_channel", "send_messages_in_threads", "embed_links", "read_message_history", "send_messages"),
     holds=Holds.TEXT_OR_FORUM,
 )
 """Replies to what members write; in a forum only in its posts."""
@@ -175,6 +157,21 @@ SHOWING = ChannelUse(("view_channel", "manage_roles"))
 GIVEN = RoleUse(is_given=True)
 TEAM = RoleUse()
 PINGED_TEAM = RoleUse(is_pinged=True)
+
+
+class Step(StrEnum):
+    """A single step that mends something."""
+
+    CLEAR = "clear"
+    """Set the setting to nothing, or remove the structure."""
+    CHOOSE = "choose"
+    """Choose another channel or role in its place."""
+    VISIT = "visit"
+    """Open the channel, to change its permissions there."""
+    INVITE = "invite"
+    """Grant the missing permissions to the bot's role by its invitation."""
+    PORTAL = "portal"
+    """Switch on an intent in Discord's developer portal."""
 
 
 @dataclass(frozen=True)
@@ -194,26 +191,15 @@ class Place:
     """The role of those who are to see a channel of members; everybody's if there is none."""
     is_used: bool = True
     """Whether its feature is on."""
+    steps: tuple[Step, ...] = ()
+    """Which of `CHOOSE` and `CLEAR` there are for it."""
+    again: Message | None = None
+    """How to choose another one, where that is no single step."""
 
     @property
     def is_channel(self) -> bool:
         """Whether it is a channel, and no role."""
         return isinstance(self.use, ChannelUse)
-
-
-class Step(StrEnum):
-    """A single step that mends something."""
-
-    CLEAR = "clear"
-    """Set the setting to nothing, or remove the structure."""
-    CHOOSE = "choose"
-    """Choose another channel or role for the setting."""
-    VISIT = "visit"
-    """Open the channel, to change its permissions there."""
-    INVITE = "invite"
-    """Grant the missing permissions to the bot's role by its invitation."""
-    PORTAL = "portal"
-    """Switch on an intent in Discord's developer portal."""
 
 
 @dataclass(frozen=True)
@@ -222,7 +208,8 @@ class Finding:
 
     severity: Severity
     what: Message
-    fix: Message
+    """What is not right; where `fix` is missing, how to mend it too."""
+    fix: Message | None = None
     _: KW_ONLY
     place: Place | None = None
     """The channel or role that it is about, if it is about one."""
@@ -239,5 +226,5 @@ class Finding:
 
     def __str__(self) -> str:
         """Say it in the current language, with Discord's answer."""
-        said = f"{self.what} {self.fix}"
+        said = f"{self.what} {self.fix}" if self.fix is not None else str(self.what)
         return f"{said} ({self.refusal})" if self.refusal is not None else said

@@ -10,7 +10,7 @@ from typing import Any, cast
 from app.core import setup
 from app.core.analytics import pinned
 from app.core.analytics import settings as analytics
-from app.core.checks import Place
+from app.core.checks import Place, Step
 from app.core.faq import automatic
 from app.core.faq import limits as faq_limits
 from app.core.faq import settings as faq
@@ -197,7 +197,8 @@ def place_of(setting: Setting[Any], value: Any, snapshot: SettingsSnapshot) -> P
     """Return the channel or the role that a value of a setting is, None if it is neither."""
     if setting.use is None or not isinstance(value, int):
         return None
-    return _in(snapshot, Place(setting.name, setting.label, value, setting.use))
+    steps = (Step.CHOOSE, Step.CLEAR)
+    return _in(snapshot, Place(setting.name, setting.label, value, setting.use, steps=steps))
 
 
 def _in(snapshot: SettingsSnapshot, place: Place) -> Place:
@@ -205,6 +206,8 @@ def _in(snapshot: SettingsSnapshot, place: Place) -> Place:
     feature = place.setting.partition(".")[0]
     if feature == onboarding.CHANNEL.scope or feature == posts.POSTS:
         is_used = snapshot[onboarding.MODE] != "off"
+        if place.setting == onboarding.WELCOME_CHANNEL.name:
+            is_used = is_used and bool(snapshot[onboarding.WELCOME_TEXT])
         return replace(place, reader_role_id=snapshot[onboarding.JOIN_ROLE], is_used=is_used)
     if feature == tickets.ENABLED.scope or feature.startswith("ticket_"):
         return replace(place, is_used=snapshot[tickets.ENABLED])

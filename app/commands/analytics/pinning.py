@@ -6,16 +6,16 @@ from app.commands.analytics import groups
 from app.commands.analytics.request import StatsCog, with_period
 from app.core.actor import Actor
 from app.core.analytics.pinned import Pinned
-from app.core.messages import msg
+from app.core.checks import FIGURES, called
 from app.core.settings.snapshot import SettingsSnapshot
 from app.models import SettingsHistory
 from app.ui.analytics import pinned as ui
 from app.ui.kit.context import present
 from app.ui.kit.patience import answering
-from app.ui.kit.places import POSTING, check_posting, require_permissions
+from app.ui.kit.places import check_posting, require_permissions
 from app.ui.kit.staff import offered_as
 
-NEEDED = {**POSTING, "attach_files": msg("Attach Files")}
+NEEDED = called(FIGURES.permissions)
 
 
 def for_managers(_: SettingsSnapshot, actor: Actor) -> str | None:

@@ -8,6 +8,7 @@ from app.commands.onboarding import groups
 from app.commands.onboarding.request import OnboardingCog
 from app.core.csv_parts import CsvParts
 from app.core.messages import t
+from app.effects.looking import look
 from app.effects.sending import ERRORS
 from app.services.onboarding.managing import require_manager
 from app.ui.kit.charts import pictures
@@ -90,9 +91,10 @@ class StaffCommands(OnboardingCog):
                 questions = await work.onboarding.questions.all(context.actor.guild_id)
                 newest = await work.onboarding.versions.newest(context.actor.guild_id)
             guild = present(ctx.guild)
-            setup = check_ui.Setup(context.policy, questions, newest.number if newest is not None else None)
+            setup = check_ui.Setup(context.snapshot, questions, newest.number if newest is not None else None)
             native, note = await self._native(guild)
-            reply = check_ui.report(guild, setup, native, sees_members=self._bot.sees_members)
+            server = await look(guild, setup.places)
+            reply = check_ui.report(server, setup, native, sees_members=self._bot.sees_members)
             await (reply if note is None else check_ui.noted(reply, note)).send(ctx.interaction)
 
     async def _native(self, guild: discord.Guild) -> tuple[Any, str | None]:

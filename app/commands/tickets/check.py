@@ -4,11 +4,12 @@ import discord
 
 from app.commands.tickets import groups
 from app.commands.tickets.request import TicketCog
+from app.effects.looking import look
 from app.services.tickets.managing import require_manager
 from app.ui.kit.context import present
 from app.ui.kit.patience import answering
 from app.ui.kit.staff import for_staff
-from app.ui.tickets.check import report
+from app.ui.tickets.check import places, report
 
 
 class CheckCommands(TicketCog):
@@ -20,10 +21,8 @@ class CheckCommands(TicketCog):
         async with answering(ctx.interaction):
             context = await self._context(ctx.interaction)
             require_manager(context.actor)
+            server = await look(present(ctx.guild), places(context.snapshot))
             reply = report(
-                present(ctx.guild),
-                context.policy,
-                reads_content=self._bot.reads_content,
-                sees_members=self._bot.sees_members,
+                server, context.snapshot, reads_content=self._bot.reads_content, sees_members=self._bot.sees_members
             )
             await reply.send(ctx.interaction)

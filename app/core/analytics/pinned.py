@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from app.core.analytics.settings import PERIODS
-from app.core.checks import FIGURES, Place
+from app.core.checks import FIGURES, Place, Step
 from app.core.messages import msg
 from app.core.settings.kinds import MAX_ID
 from app.core.settings.snapshot import SettingsSnapshot
@@ -46,7 +46,9 @@ class Pinned:
 def places(key: str, found: Mapping[str, Any]) -> Iterator[Place]:
     """Return the channel of the message."""
     pinned = Pinned.from_json(key, found)
-    yield Place(f"{PINNED}.{key}", msg("Pinned statistics"), pinned.channel_id, FIGURES)
+    again = msg("Choose another channel with `/stats pin`, or take them away.")
+    name, steps = f"{PINNED}.{key}", (Step.CLEAR,)
+    yield Place(name, msg("Pinned statistics"), pinned.channel_id, FIGURES, steps=steps, again=again)
 
 
 def _id(value: Any) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from app.core.checks import ANSWERING, Place
+from app.core.checks import ANSWERING, Place, Step
 from app.core.messages import msg
 from app.core.settings.kinds import MAX_ID
 
@@ -54,7 +54,9 @@ class Automatic:
 def places(key: str, found: Mapping[str, Any]) -> Iterator[Place]:
     """Return the channel itself."""
     place = Automatic.from_json(key, found)
-    yield Place(f"{AUTOMATIC}.{key}", msg("Suggested answers"), place.channel_id, ANSWERING)
+    again = msg("Choose another channel with `/faq auto set`, or suggest nothing there any more.")
+    name, steps = f"{AUTOMATIC}.{key}", (Step.CLEAR,)
+    yield Place(name, msg("Suggested answers"), place.channel_id, ANSWERING, steps=steps, again=again)
 
 
 def _number(found: Any, least: int, most: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from app.core.checks import PANEL, Place
+from app.core.checks import PANEL, Place, Step
 from app.core.messages import msg
 from app.core.onboarding import limits
 from app.core.settings.kinds import MAX_ID
@@ -57,8 +57,14 @@ class Post:
 def places(key: str, found: Mapping[str, Any]) -> Iterator[Place]:
     """Return the channel of a post."""
     post = Post.from_json(key, found)
-    label = msg("Onboarding panel") if key != RULES else msg("The post of the rules")
-    yield Place(f"{POSTS}.{key}", label, post.channel_id, PANEL, title=post.title)
+    name, title = f"{POSTS}.{key}", post.title
+    if key == RULES:
+        again = msg("Post the rules again in another channel with `/rules publish`.")
+        yield Place(name, msg("The post of the rules"), post.channel_id, PANEL, title=title, again=again)
+        return
+    again = msg("Post it again in another channel with `/onboarding panel post`, or remove it.")
+    steps = (Step.CLEAR,)
+    yield Place(name, msg("Onboarding panel"), post.channel_id, PANEL, title=title, steps=steps, again=again)
 
 
 def _number(found: Any) -> int:

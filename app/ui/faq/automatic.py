@@ -1,17 +1,18 @@
 """Suggested answers: how they look in a channel, and what is said when they are set up. All pure."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import discord
 
 from app.core import durations
+from app.core.checks import ANSWERING, called
 from app.core.errors import InvalidInput
 from app.core.faq.automatic import Automatic
 from app.core.faq.policy import FaqPolicy
 from app.core.faq.waiting import Said
-from app.core.messages import Message, msg, t, tn
+from app.core.messages import t, tn
 from app.core.settings.snapshot import SettingsSnapshot
 from app.models import FaqEntry, SettingsHistory
 from app.services.faq.automatic import Suggested
@@ -22,9 +23,9 @@ from app.ui.faq.finding_ids import AskStaffId
 from app.ui.kit.autocomplete import Suggestion, meant
 from app.ui.kit.colours import colour_of
 from app.ui.kit.components import Item, button
-from app.ui.kit.findings import lacking
+from app.ui.kit.judging import Server, lacking_in, names_of, needed_and_given
 from app.ui.kit.limits import MAX_EMBED_DESCRIPTION
-from app.ui.kit.places import in_threads, require_permissions
+from app.ui.kit.places import require_permissions
 from app.ui.kit.reply import Reply
 from app.ui.kit.undo import undo_button
 
@@ -32,15 +33,6 @@ SHORT, MAX_LINES = 700, 15
 """An answer with more characters or lines is only begun: a channel is no place for a page of text."""
 BEGINNING = 400
 MAX_DIGITS = 20
-IN_POSTS: Mapping[str, Message] = {
-    "view_channel": msg("View Channel"),
-    "send_messages_in_threads": msg("Send Messages in Threads"),
-    "embed_links": msg("Embed Links"),
-    "read_message_history": msg("Read Message History"),
-}
-"""What the bot needs to answer in a forum; in a text channel it writes beside threads as well."""
-IN_CHANNELS: Mapping[str, Message] = {**IN_POSTS, "send_messages": msg("Send Messages")}
-Channel = discord.abc.GuildChannel
 Place = discord.TextChannel | discord.ForumChannel
 
 
@@ -53,15 +45,9 @@ def check_place(guild: discord.Guild, channel_id: int) -> Place:
         raise InvalidInput(
             "Nothing can be suggested in {channel}. Choose a text channel or a forum.", channel=channel.mention
         )
-    needed, mine = _needed_and_given(channel, guild.me)
-    require_permissions(channel, needed, mine=mine)
+    needed, mine = needed_and_given(Server.of(guild), ANSWERING, channel)
+    require_permissions(channel, called(needed), mine=mine)
     return channel
-
-
-def _needed_and_given(channel: Channel, me: discord.Member) -> tuple[Mapping[str, Message], discord.Permissions]:
-    if isinstance(channel, discord.ForumChannel):
-        return IN_POSTS, in_threads(channel, me)
-    return IN_CHANNELS, channel.permissions_for(me)
 
 
 def suggestion(found: Suggested, said: Said, snapshot: SettingsSnapshot) -> Reply:
@@ -146,7 +132,7 @@ def removed(channel_id: int, change: SettingsHistory) -> Reply:
 
 def overview(guild: discord.Guild, policy: FaqPolicy, snapshot: SettingsSnapshot, *, reads_content: bool) -> Reply:
     """Show where answers are suggested, what is wrong first."""
-    troubles = dict(trouble(policy, guild.get_channel, guild.me))
+    troubles = dict(trouble(policy, Server.of(guild)))
     places = sorted(policy.automatic.values(), key=lambda one: one.channel_id not in troubles)
     text, shown = "", 0
     for place in places:
@@ -180,16 +166,15 @@ def channel_meant(typed: str, guild: discord.Guild, policy: FaqPolicy) -> int:
     return int(found) if found.isascii() and found.isdigit() and len(found) < MAX_DIGITS else 0
 
 
-def trouble(policy: FaqPolicy, find: Callable[[int], Channel | None], me: discord.Member) -> Iterator[tuple[int, str]]:
-    """Return what is wrong with the chosen channels, by their ids; `find` returns a channel that is there."""
+def trouble(policy: FaqPolicy, server: Server) -> Iterator[tuple[int, str]]:
+    """Return what is wrong with the chosen channels, by their ids."""
     for channel_id in policy.automatic:
-        channel = find(channel_id)
+        channel = server.channel(channel_id)
         if channel is None:
             yield channel_id, t("This channel is gone. `/faq auto off` forgets it.")
             continue
-        needed, mine = _needed_and_given(channel, me)
-        if missing := lacking(mine, needed):
-            yield channel_id, t("I lack permissions there: {permissions}", permissions=missing)
+        if missing := lacking_in(server, ANSWERING, channel):
+            yield channel_id, t("I lack permissions there: {permissions}", permissions=names_of(missing))
 
 
 def without_content() -> str:

@@ -5,9 +5,10 @@ from typing import Any
 
 import discord
 
+from app.core.checks import ANNOUNCING, called
 from app.core.faq.policy import FaqPolicy
 from app.core.messages import t
-from app.ui.kit.findings import IN_PUBLIC, lacking
+from app.ui.kit.findings import lacking
 
 
 def channel_trouble(policy: FaqPolicy, find: Callable[[int], Any], me: discord.Member) -> str | None:
@@ -20,7 +21,7 @@ def channel_trouble(policy: FaqPolicy, find: Callable[[int], Any], me: discord.M
     channel = find(policy.staff_channel_id)
     if channel is None:
         return t("The channel for staff is gone. Choose another one with `/settings set key:faq.staff_channel`.")
-    if missing := lacking(channel.permissions_for(me), IN_PUBLIC):
+    if missing := lacking(channel.permissions_for(me), called(ANNOUNCING.permissions)):
         return t(
             "I cannot write into {channel}, where owners of entries are reminded. Give me these there: {permissions}.",
             channel=channel.mention,

@@ -76,6 +76,11 @@ class Server:
         """Return a role, None if it was not found."""
         return self.roles.get(role_id) or self.guild.get_role(role_id)
 
+    @property
+    def top_role(self) -> discord.Role:
+        """Return the bot's highest role. Of the same source as the others, because the cache counts its own way."""
+        return max(self.role(one.id) or one for one in self.me.roles)
+
     def misses(self, places: Iterable[Place]) -> list[Place]:
         """Return the places that were not found and of which Discord has not said that they are gone."""
         found = {True: self.channel, False: self.role}
@@ -111,29 +116,27 @@ def judge_place(server: Server, place: Place) -> Iterator[Finding]:
 
 
 def _absent(place: Place, *, is_gone: bool) -> Finding:
-    steps = (Step.CHOOSE, Step.CLEAR) if place.setting else ()
     if not is_gone:
         what = msg("{label}: I could not find out whether it is still there.", label=_label(place))
         return Finding(Severity.NOTE, what, msg("I keep it. Look again in a minute."), place=place)
     if place.is_channel:
         what = msg("{label}: its channel is gone.", label=_label(place))
-        fix = msg("Choose another channel, or clear the setting.")
-        return Finding(Severity.BROKEN, what, fix, place=place, refusal=Refusal.NO_CHANNEL, steps=steps)
+        fix = place.again or msg("Choose another channel, or clear the setting.")
+        return Finding(Severity.BROKEN, what, fix, place=place, refusal=Refusal.NO_CHANNEL, steps=place.steps)
     what = msg("{label}: its role is gone.", label=_label(place))
-    fix = msg("Choose another role, or clear the setting.")
-    return Finding(Severity.BROKEN, what, fix, place=place, refusal=Refusal.NO_ROLE, steps=steps)
+    fix = place.again or msg("Choose another role, or clear the setting.")
+    return Finding(Severity.BROKEN, what, fix, place=place, refusal=Refusal.NO_ROLE, steps=place.steps)
 
 
 def judge_channel(server: Server, place: Place, use: ChannelUse, channel: Channel) -> Iterator[Finding]:
     """Return what is not right with a channel that is there, for what it is used for."""
     kinds, wanted = KINDS[use.holds]
-    values = {"label": place.label, "channel": server.name(channel)}
-    choose = (Step.CHOOSE,) if place.setting else ()
+    values = {"label": _label(place), "channel": server.name(channel)}
     if not isinstance(channel, kinds) or (use.holds is Holds.THREADS and channel.type is discord.ChannelType.news):
         what = msg("{label}: {channel} is not {wanted}.", wanted=wanted, **values)
         refusal = Refusal.NOT_TEXT if use.holds is Holds.TEXT else Refusal.WRONG_KIND
         fix = msg("Choose {wanted}.", wanted=wanted)
-        yield Finding(Severity.BROKEN, what, fix, place=place, refusal=refusal, steps=choose)
+        yield Finding(Severity.BROKEN, what, fix, place=place, refusal=refusal, steps=place.steps)
         return
     yield from _of_permissions(server, place, use, channel, values)
     if isinstance(channel, discord.CategoryChannel):
@@ -141,7 +144,7 @@ def judge_channel(server: Server, place: Place, use: ChannelUse, channel: Channe
             what = msg("{label}: {channel} has 50 channels, which is as many as Discord allows.", **values)
             fix = msg("Choose another category, or delete some of them. Until then new ones are made outside of it.")
             full = Refusal.FULL_CATEGORY
-            yield Finding(Severity.WARNING, what, fix, place=place, refusal=full, steps=choose)
+            yield Finding(Severity.WARNING, what, fix, place=place, refusal=full, steps=place.steps)
         return
     yield from _of_readers(server, place, use, channel, values)
 
@@ -164,27 +167,31 @@ def _of_permissions(
         # A link without a preview and a message without its embed are sent all the same, and nobody is told.
         refusal = None if set(missing) <= {"embed_links", "read_message_history"} else Refusal.NO_PERMISSION
     fix = msg("Grant my role these permissions there: {permissions}.", permissions=names_of(missing))
-    steps = (*((Step.INVITE,) if of_role else (Step.VISIT,)), *((Step.CHOOSE,) if place.setting else ()))
+    steps = (Step.INVITE if of_role else Step.VISIT, *place.steps)
     yield Finding(Severity.BROKEN, what, fix, place=place, refusal=refusal, steps=steps, missing=missing)
+
+
+def needed_and_given(server: Server, use: ChannelUse, channel: Channel) -> tuple[tuple[str, ...], discord.Permissions]:
+    """Return the names of the permissions that a use of a channel takes, and what the bot may do for it there."""
+    is_forum = isinstance(channel, discord.ForumChannel)
+    # In a forum there is nothing beside its posts.
+    needed = tuple(name for name in use.permissions if not (is_forum and name == "send_messages"))
+    if use.in_threads or is_forum:
+        return needed, in_threads(channel, server.me)
+    return needed, server.mine.get(channel.id) or channel.permissions_for(server.me)
 
 
 def lacking_in(server: Server, use: ChannelUse, channel: Channel) -> tuple[str, ...]:
     """Return the names of the permissions that the bot lacks in a channel for a use of it."""
-    is_forum = isinstance(channel, discord.ForumChannel)
-    wanted = [name for name in use.permissions if not (is_forum and name == "send_messages")]
-    is_beside = use.in_threads or is_forum
-    if is_beside:
-        mine = in_threads(channel, server.me)
-    else:
-        mine = server.mine.get(channel.id) or channel.permissions_for(server.me)
-    return tuple(name for name in wanted if not getattr(mine, name))
+    needed, mine = needed_and_given(server, use, channel)
+    return tuple(name for name in needed if not getattr(mine, name))
 
 
 def _of_readers(
     server: Server, place: Place, use: ChannelUse, channel: Channel, values: Mapping[str, object]
 ) -> Iterator[Finding]:
     """Say who sees a channel who should not, and what stands in the way of those who should."""
-    visit = (Step.VISIT, *((Step.CHOOSE,) if place.setting else ()))
+    visit = (Step.VISIT, *place.steps)
     if use.readers is Readers.STAFF and channel.permissions_for(server.guild.default_role).view_channel:
         what = msg("{label}: **everybody can read it** in {channel}.", **values)
         yield Finding(Severity.WARNING, what, msg("Let only staff see that channel."), place=place, steps=visit)
@@ -207,11 +214,10 @@ def _of_readers(
 
 def judge_role(server: Server, place: Place, use: RoleUse, role: discord.Role) -> Iterator[Finding]:
     """Return what is not right with a role that is there, for what it is used for."""
-    values = {"label": place.label, "role": server.name(role)}
-    choose = (Step.CHOOSE,) if place.setting else ()
+    values = {"label": _label(place), "role": server.name(role)}
 
     def wrong(what: Message, fix: Message, refusal: Refusal | None = None) -> Finding:
-        return Finding(Severity.BROKEN, what, fix, place=place, refusal=refusal, steps=choose)
+        return Finding(Severity.BROKEN, what, fix, place=place, refusal=refusal, steps=place.steps)
 
     if role.is_default():
         what = msg("{label}: everybody has {role}.", **values)
@@ -226,7 +232,7 @@ def judge_role(server: Server, place: Place, use: RoleUse, role: discord.Role) -
     if role.managed:
         what = msg("{label}: {role} is an app's, boosters' or subscribers', and only Discord gives it.", **values)
         yield wrong(what, msg("Choose another role."), Refusal.NO_PERMISSION)
-    elif role >= server.me.top_role:
+    elif role >= server.top_role:
         what = msg("{label}: I cannot give {role}, because it is not below my own highest role.", **values)
         fix = msg("Move my role above it in Server Settings → Roles, or choose another one.")
         yield wrong(what, fix, Refusal.NO_PERMISSION)

@@ -5,14 +5,11 @@ from typing import Any
 
 import discord
 
+from app.core.checks import POSTS, called
 from app.core.errors import InvalidInput
-from app.core.messages import Message, msg
+from app.core.messages import Message
 
-POSTING = {
-    "view_channel": msg("View Channel"),
-    "send_messages": msg("Send Messages"),
-    "embed_links": msg("Embed Links"),
-}
+POSTING = called(POSTS)
 IN_THREADS = discord.Permissions(embed_links=True, attach_files=True, mention_everyone=True)
 """What py-cord takes from whoever may not write in a channel."""
 

@@ -4,36 +4,69 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-import discord
-
-from app.core.messages import msg, t, tn
+from app.core import registry
+from app.core.checks import GIVEN, SHOWING, Finding, Place, Refusal, Severity, Step
+from app.core.messages import Message, msg, msgn, t
 from app.core.onboarding.contradictions import contradictions
 from app.core.onboarding.policy import OnboardingPolicy
-from app.core.onboarding.posts import Post
+from app.core.onboarding.posts import POSTS, Post
 from app.core.onboarding.questions import Question
 from app.core.onboarding.settings import WITHOUT_MEMBERS
-from app.ui.kit.findings import IN_LOG, IN_PUBLIC, lacking, listed
+from app.core.settings.snapshot import SettingsSnapshot
+from app.ui.kit.findings import listed
+from app.ui.kit.judging import Server, judge
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import plain
 
-TO_SHOW = {"view_channel": msg("View Channel"), "manage_roles": msg("Manage Permissions")}
+SCOPES = frozenset({"onboarding", POSTS})
 NAME = 60
+_IN_DISCORD = msg("Change it in Server Settings → Onboarding.")
+MIN_SEEN, MIN_WRITABLE, ADVANCED = 7, 5, 1
+"""So many channels everybody sees, and may write in, where Discord's own onboarding is on; with the mode `ADVANCED`
+those count that its questions give. https://discord.com/developers/docs/resources/guild#guild-onboarding-object"""
 
 
 class Setup(NamedTuple):
-    """What a server set up: its choices, questions, and the newest version of its rules, if any were published."""
+    """What a server set up: its settings, questions, and the newest version of its rules, if any were published."""
 
-    policy: OnboardingPolicy
+    snapshot: SettingsSnapshot
     questions: Sequence[Question]
     version: int | None
 
+    @property
+    def policy(self) -> OnboardingPolicy:
+        """Return what it chose about onboarding."""
+        return OnboardingPolicy.of(self.snapshot)
 
-def report(guild: discord.Guild, setup: Setup, native: Mapping[str, Any] | None, *, sees_members: bool) -> Reply:
+    @property
+    def places(self) -> list[Place]:
+        """Return the channels and roles that settings of onboarding name, and answers give."""
+        named = [one for one in registry.places(self.snapshot) if one.setting.partition(".")[0] in SCOPES]
+        return [*named, *given(self)]
+
+
+def given(setup: Setup) -> list[Place]:
+    """Return the channels and roles that answers give, each once for a question."""
+    if not setup.policy.asks_questions:
+        return []
+    again = msg("Choose again with `/onboarding questions gives`.")
+    found: list[Place] = []
+    for question in setup.questions:
+        if not question.enabled:
+            continue
+        roles = {one for option in question.options for one in option.role_ids}
+        channels = {one for option in question.options for one in option.channel_ids}
+        for one_id, use in [*((one, GIVEN) for one in sorted(roles)), *((one, SHOWING) for one in sorted(channels))]:
+            found.append(Place("", msg("What an answer gives to"), one_id, use, title=question.text, again=again))
+    return found
+
+
+def report(server: Server, setup: Setup, native: Mapping[str, Any] | None, *, sees_members: bool) -> Reply:
     """Say everything that is wrong, with what mends it; or that nothing is.
 
     `native` is Discord's own onboarding of the server, as Discord describes it; None where there is none.
     """
-    found = list(findings(guild, setup, native, sees_members=sees_members))
+    found = findings(server, setup, native, sees_members=sees_members)
     if not setup.policy.is_on:
         off = t("Nothing is asked of new members. Choose what with `/settings set onboarding.mode`.")
         return listed(found, off)
@@ -46,34 +79,38 @@ def noted(reply: Reply, note: str) -> Reply:
 
 
 def findings(
-    guild: discord.Guild, setup: Setup, native: Mapping[str, Any] | None, *, sees_members: bool
-) -> Iterator[str]:
-    """Return a sentence or two for each thing that is wrong."""
-    policy = setup.policy
+    server: Server, setup: Setup, native: Mapping[str, Any] | None, *, sees_members: bool
+) -> Iterator[Finding]:
+    """Return everything that is wrong about onboarding."""
+    yield from judge(server, setup.places)
+    yield from beside(server, setup, native)
+    if setup.policy.is_on and not sees_members:
+        yield Finding(Severity.NOTE, WITHOUT_MEMBERS, steps=(Step.PORTAL,))
+
+
+def beside(server: Server, setup: Setup, native: Mapping[str, Any] | None) -> Iterator[Finding]:
+    """Return what is wrong beside the channels and roles that were chosen, and the intents."""
+    policy, mine = setup.policy, server.me.guild_permissions
     for sentence in contradictions(policy, setup.questions, setup.version, lambda words: plain(words, NAME)):
-        yield str(sentence)
-    if not policy.is_on:
-        return
-    if not guild.me.guild_permissions.manage_roles and _gives_roles(setup):
-        yield t("I may not give roles in this server. Give me the permission **Manage Roles**.")
-    yield from _of_role(guild, policy.join_role_id, "onboarding.join_role")
-    yield from _of_role(guild, policy.completion_role_id, "onboarding.completion_role")
-    if policy.asks_questions:
-        for question in setup.questions:
-            yield from _of_question(guild, question)
-    for post in policy.posts.values():
-        yield from _of_post(guild, policy, post)
-    if policy.where == "channel":
-        yield from _of_channel(guild, policy, policy.channel_id)
-    yield from _of_log(guild, policy)
-    if policy.welcome_text:
-        yield from _of_writing(guild, policy.welcome_channel_id, "onboarding.welcome_channel")
-    if policy.kick_after and policy.warn_after and not guild.me.guild_permissions.kick_members:
-        yield t("I may not remove members who are not done. Give me the permission **Kick Members**.")
-    if native is not None:
-        yield from _of_native(guild, policy, native)
-    if not sees_members:
-        yield str(WITHOUT_MEMBERS)
+        yield Finding(Severity.WARNING, sentence)
+    if policy.is_on:
+        if not mine.manage_roles and _gives_roles(setup):
+            what = msg("I may not give roles in this server.")
+            yield _may_not(what, msg("Give me the permission **Manage Roles**."), "manage_roles")
+        if policy.kick_after and policy.warn_after and not mine.kick_members:
+            what = msg("I may not remove members who are not done.")
+            yield _may_not(what, msg("Give me the permission **Kick Members**."), "kick_members")
+        for post in policy.posts.values():
+            if post.message_id is None:
+                yield _never_posted(server, post)
+        if policy.log_channel_id is None:
+            yield Finding(
+                Severity.NOTE,
+                msg("Staff are not told who is done and what went wrong."),
+                msg("Choose where with `/settings set onboarding.log_channel`."),
+            )
+    if native is not None and native.get("enabled"):
+        yield from _of_native(server, policy, native)
 
 
 def _gives_roles(setup: Setup) -> bool:
@@ -83,160 +120,76 @@ def _gives_roles(setup: Setup) -> bool:
     return by_answer or policy.join_role_id is not None or policy.completion_role_id is not None
 
 
-def _of_role(guild: discord.Guild, role_id: int | None, setting: str) -> Iterator[str]:
-    if role_id is None:
-        return
-    role = guild.get_role(role_id)
-    if role is None:
-        yield t("The role of `{setting}` is gone. Choose another one with `/settings set {setting}`.", setting=setting)
-    elif role.is_default() or role.managed:
-        yield t(
-            "Nobody can be given {role}, which is the one of `{setting}`: it is everybody's, or an app's own. Choose "
-            "another one.",
-            role=role.mention,
-            setting=setting,
+def _may_not(what: Message, fix: Message, permission: str) -> Finding:
+    refusal, steps = Refusal.NO_PERMISSION, (Step.INVITE,)
+    return Finding(Severity.BROKEN, what, fix, refusal=refusal, steps=steps, missing=(permission,))
+
+
+def _never_posted(server: Server, post: Post) -> Finding:
+    channel = server.channel(post.channel_id)
+    where = server.name(channel) if channel is not None else f"<#{post.channel_id}>"
+    if not post.title:
+        what = msg("Discord never got the post of the rules in {channel}.", channel=where)
+    else:
+        what = msg(
+            "Discord never got the panel **{title}** in {channel}.", title=plain(post.title, NAME), channel=where
         )
-    elif role >= guild.me.top_role:
-        yield _above(role)
+    return Finding(Severity.BROKEN, what, msg("Post it again."))
 
 
-def _above(role: discord.Role) -> str:
-    return t(
-        "I cannot give {role}: it is not below my own highest role. Move my role above it in Server Settings → Roles.",
-        role=role.mention,
-    )
-
-
-def _of_question(guild: discord.Guild, question: Question) -> Iterator[str]:
-    """Say what answers cannot give. Each role and channel is named once."""
-    name = plain(question.text, NAME)
-    if not question.enabled:
-        return
-    roles = {role_id: option for option in question.options for role_id in option.role_ids}
-    channels = {channel_id: option for option in question.options for channel_id in option.channel_ids}
-    gone = [key for key in roles if guild.get_role(key) is None]
-    gone += [key for key in channels if guild.get_channel(key) is None]
+def _of_native(server: Server, policy: OnboardingPolicy, native: Mapping[str, Any]) -> Iterator[Finding]:
+    """Say what is wrong with Discord's own onboarding, and what of it does not fit with this one."""
+    if policy.is_on and not policy.after_discord:
+        yield Finding(
+            Severity.WARNING,
+            msg("Discord's own onboarding is on, and members are asked by both at once."),
+            msg(
+                "Let mine wait with `/settings set onboarding.after_discord`, or switch off Discord's in Server "
+                "Settings → Onboarding."
+            ),
+        )
+    options = [one for prompt in native.get("prompts") or () for one in prompt.get("options") or ()]
+    role_ids = [int(one) for option in options for one in option.get("role_ids") or ()]
+    channel_ids = [int(one) for option in options for one in option.get("channel_ids") or ()]
+    default_ids = [int(one) for one in native.get("default_channel_ids") or ()]
+    gone = sum(server.role(one) is None for one in role_ids) + sum(server.channel(one) is None for one in channel_ids)
     if gone:
-        yield tn(
-            "**{question}**: what one of its answers gives is gone. Choose again with `/onboarding questions gives`.",
-            "**{question}**: {count} things that its answers give are gone. Choose again with `/onboarding questions "
-            "gives`.",
-            len(gone),
-            question=name,
+        yield Finding(
+            Severity.WARNING,
+            msgn(
+                "Discord's own onboarding gives a role or a channel that is gone.",
+                "Discord's own onboarding gives {count} roles or channels that are gone.",
+                gone,
+            ),
+            _IN_DISCORD,
         )
-    for role_id, option in roles.items():
-        role = guild.get_role(role_id)
-        if role is not None and (role.managed or role.is_default()):
-            yield t(
-                "**{question}**: the answer “{answer}” gives {role}, which nobody can be given. Choose another role "
-                "with `/onboarding questions gives`.",
-                question=name,
-                answer=plain(option.label, NAME),
-                role=role.mention,
-            )
-        elif role is not None and role >= guild.me.top_role:
-            yield f"**{name}**: {_above(role)}"
-    for channel_id in channels:
-        channel = guild.get_channel(channel_id)
-        if channel is not None and (missing := lacking(channel.permissions_for(guild.me), TO_SHOW)):
-            yield t(
-                "**{question}**: I cannot show {channel} to anybody: I lack {permissions} there.",
-                question=name,
-                channel=channel.mention,
-                permissions=missing,
-            )
-
-
-def _of_post(guild: discord.Guild, policy: OnboardingPolicy, post: Post) -> Iterator[str]:
-    what = t("the panel **{title}**", title=plain(post.title, NAME)) if post.title else t("the post of the rules")
-    channel = guild.get_channel(post.channel_id)
-    if channel is None:
-        yield t("The channel of {what} is gone. Post it again in another one.", what=what)
-        return
-    if post.message_id is None:
-        yield t("Discord never got {what} in {channel}. Post it again.", what=what, channel=channel.mention)
-    yield from _seen(guild, policy, channel, what)
-
-
-def _seen(guild: discord.Guild, policy: OnboardingPolicy, channel: Any, what: str) -> Iterator[str]:
-    """Say why new members do not see something in a channel."""
-    if not _newcomers(guild, policy, channel).view_channel:
-        yield t("New members do not see {channel}, where {what} is. Let them.", channel=channel.mention, what=what)
-    if isinstance(channel, discord.TextChannel) and channel.is_nsfw():
-        yield t(
-            "{channel}, where {what} is, is age-restricted, so not all members can enter it. Choose another one.",
-            channel=channel.mention,
-            what=what,
+    everybody = server.guild.default_role
+    shown = {one: server.channel(one) for one in [*default_ids, *channel_ids]}
+    there = {one: channel.permissions_for(everybody) for one, channel in shown.items() if channel is not None}
+    if hidden := [one for one, may in there.items() if not may.view_channel]:
+        yield Finding(
+            Severity.WARNING,
+            msg(
+                "Discord's own onboarding shows {channel}, which not everybody sees. Nothing of it can be changed "
+                "until that is mended.",
+                channel=server.name(shown[hidden[0]]),
+            ),
+            msg("Let everybody see that channel, or take it out in Server Settings → Onboarding."),
+            place=Place("", msg("Onboarding"), hidden[0], SHOWING),
+            refusal=Refusal.NOT_OPEN,
+            steps=(Step.VISIT,),
         )
-
-
-def _newcomers(guild: discord.Guild, policy: OnboardingPolicy, channel: Any) -> discord.Permissions:
-    """Return what new members may in a channel, who have the join role at most."""
-    role = guild.get_role(policy.join_role_id) if policy.join_role_id is not None else None
-    permissions: discord.Permissions = channel.permissions_for(role or guild.default_role)
-    return permissions
-
-
-def _of_channel(guild: discord.Guild, policy: OnboardingPolicy, channel_id: int | None) -> Iterator[str]:
-    if channel_id is None:
-        return
-    yield from _of_writing(guild, channel_id, "onboarding.channel")
-    if (channel := guild.get_channel(channel_id)) is not None:
-        yield from _seen(guild, policy, channel, t("what they begin with"))
-
-
-def _of_writing(
-    guild: discord.Guild, channel_id: int | None, setting: str, needed: Mapping[str, Any] = IN_PUBLIC
-) -> Iterator[str]:
-    """Say why the bot cannot write into the channel of a setting."""
-    if channel_id is None:
-        return
-    channel = guild.get_channel(channel_id)
-    if channel is None:
-        yield t(
-            "The channel of `{setting}` is gone. Choose another one with `/settings set {setting}`.", setting=setting
-        )
-    elif missing := lacking(channel.permissions_for(guild.me), needed):
-        yield t(
-            "I cannot write in {channel}: I lack {permissions} there.", channel=channel.mention, permissions=missing
-        )
-
-
-def _of_log(guild: discord.Guild, policy: OnboardingPolicy) -> Iterator[str]:
-    if policy.log_channel_id is None:
-        yield t(
-            "Staff are not told who is done and what went wrong. Choose where with `/settings set "
-            "onboarding.log_channel`."
-        )
-        return
-    yield from _of_writing(guild, policy.log_channel_id, "onboarding.log_channel", IN_LOG)
-    channel = guild.get_channel(policy.log_channel_id)
-    if channel is not None and channel.permissions_for(guild.default_role).view_channel:
-        yield t(
-            "**Everybody can read what members answered** in {channel}. Let only staff see that channel.",
-            channel=channel.mention,
-        )
-
-
-def _of_native(guild: discord.Guild, policy: OnboardingPolicy, native: Mapping[str, Any]) -> Iterator[str]:
-    """Say what does not fit with Discord's own onboarding."""
-    if not native.get("enabled"):
-        return
-    if not policy.after_discord:
-        yield t(
-            "Discord's own onboarding is on, and members are asked by both at once. Let mine wait with `/settings set "
-            "onboarding.after_discord`, or switch off Discord's in Server Settings → Onboarding."
-        )
-    gone = 0
-    for prompt in native.get("prompts") or ():
-        for option in prompt.get("options") or ():
-            gone += sum(guild.get_role(int(one)) is None for one in option.get("role_ids") or ())
-            gone += sum(guild.get_channel(int(one)) is None for one in option.get("channel_ids") or ())
-    if gone:
-        yield tn(
-            "Discord's own onboarding gives a role or a channel that is gone. Change it in Server Settings → "
-            "Onboarding.",
-            "Discord's own onboarding gives {count} roles or channels that are gone. Change it in Server Settings → "
-            "Onboarding.",
-            gone,
+    counted = set(shown if native.get("mode") == ADVANCED else default_ids) & set(there)
+    writable = [one for one in counted if there[one].view_channel and there[one].send_messages]
+    if default_ids and (len(counted) < MIN_SEEN or len(writable) < MIN_WRITABLE):
+        yield Finding(
+            Severity.WARNING,
+            msg(
+                "Discord's own onboarding shows {seen} channels, of which everybody may write in {writable}. It needs "
+                "7 and 5, and cannot be switched on again.",
+                seen=len(counted),
+                writable=len(writable),
+            ),
+            _IN_DISCORD,
+            refusal=Refusal.FEW_OPEN,
         )

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 import discord
 
+from app.core import checks
+from app.core.checks import called
 from app.core.errors import InvalidInput, NotAllowed
-from app.core.messages import msg
 from app.ui.kit.places import require_permissions
 
-SHOWING = {"view_channel": msg("View Channel"), "manage_roles": msg("Manage Permissions")}
+SHOWING = called(checks.SHOWING.permissions)
 
 
 def check_roles(guild: discord.Guild, chooser: discord.Member, role_ids: Iterable[int]) -> None:

@@ -4,23 +4,14 @@ from collections.abc import Iterable
 
 import discord
 
+from app.core.checks import MAKING_CHANNELS, MAKING_THREADS, called
 from app.core.errors import InvalidInput
-from app.core.messages import msg
 from app.core.tickets.types import Place, TicketType
 from app.ui.kit.places import require_permissions
 
-CHANNELS = {
-    "view_channel": msg("View Channel"),
-    "manage_channels": msg("Manage Channels"),
-    "manage_roles": msg("Manage Permissions"),
-    "send_messages": msg("Send Messages"),
-}
-THREADS = {
-    "view_channel": msg("View Channel"),
-    "create_private_threads": msg("Create Private Threads"),
-    "send_messages_in_threads": msg("Send Messages in Threads"),
-    "manage_threads": msg("Manage Threads"),
-}
+CHANNELS = called(MAKING_CHANNELS)
+THREADS = called(MAKING_THREADS)
+"""Without these a ticket cannot be made; what else it lacks, `/tickets check` says."""
 
 
 def check_role(guild: discord.Guild, role_id: int) -> int:

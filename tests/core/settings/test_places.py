@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.core import registry
-from app.core.checks import ANSWERING, PANEL, PERMISSIONS, TICKET_CATEGORY, ChannelUse, Place, RoleUse
+from app.core.checks import ANSWERING, PANEL, PERMISSIONS, TICKET_CATEGORY, ChannelUse, Place, RoleUse, Step
 from app.core.settings.kinds import Kind
 from app.core.settings.snapshot import SettingsSnapshot
 
@@ -87,7 +87,8 @@ def test_new_members_are_those_with_the_role_on_joining_and_what_is_off_is_not_u
 def test_a_value_that_is_tried_out_is_judged_as_what_it_would_be() -> None:
     snapshot, setting = SettingsSnapshot(1), registry.BY_NAME["tickets.log_channel"]
     assert setting.use is not None
-    expected = Place("tickets.log_channel", setting.label, CHANNEL, setting.use)
+    steps = (Step.CHOOSE, Step.CLEAR)
+    expected = Place("tickets.log_channel", setting.label, CHANNEL, setting.use, steps=steps)
     assert registry.place_of(setting, CHANNEL, snapshot) == expected
     assert registry.place_of(setting, None, snapshot) is None
     assert registry.place_of(registry.BY_NAME["tickets.enabled"], True, snapshot) is None

@@ -107,7 +107,7 @@ async def test_the_check_names_each_mistake_until_there_is_none(
     arrivals: Arrivals, town: Town, manager: Person
 ) -> None:
     async def check() -> str:
-        return (await manager.slash("onboarding check")).text
+        return (await manager.slash("onboarding check")).full_text
 
     assert await check() == "Nothing is asked of new members. Choose what with `/settings set onboarding.mode`."
     await arrivals.set(mode="both", kick_after=86400)
@@ -146,16 +146,17 @@ async def test_the_check_names_each_mistake_until_there_is_none(
     arrivals.bot.settings.invalidate(town.guild.id)
     found = await check()
     for part in (
-        f"Nobody can be given {managed.mention}",
-        f"I cannot give {town.above.mention}",
-        "2 things that its answers give are gone",
-        f"“Boosters” gives {managed.mention}",
-        f"I cannot show <#{town.closed.id}> to anybody: I lack",
+        f"Role on joining: {managed.mention} is an app's",
+        f"Role when done: I cannot give {town.above.mention}",
+        "What an answer gives to **Which?**: its role is gone",
+        "What an answer gives to **Which?**: its channel is gone",
+        f"**Which?**: {managed.mention} is an app's",
+        f"**Which?**: I cannot see <#{town.closed.id}>. Grant my role these permissions there: **View Channel**, **Man",
         "the answers that it depends on are gone",
         "Discord never got the panel **Begin**",
         "is age-restricted",
-        f"New members do not see <#{town.closed.id}>",
-        "Everybody can read what members answered",
+        f"new members do not see <#{town.closed.id}>",
+        f"Staff log: **everybody can read it** in <#{town.general.id}>",
     ):
         assert part in found, (part, found)
 

@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 from app.bot import Bot
+from app.core.checks import Finding, Severity
 from app.core.settings.snapshot import SettingsSnapshot
-from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import Panel, Place, Route, TicketType, to_json
+from app.ui.kit.judging import Server
 from app.ui.tickets.check import findings
 from standin import Person, permissions
 from standin.model import ChannelType
@@ -22,7 +23,7 @@ async def test_what_is_wrong_is_named_with_what_mends_it(
     assert "manage this server" in (await alice.slash("tickets check")).text
     await office.configure(team_role_ids=[town.staff.id])
     await office.set("tickets.log_channel", town.log.id)
-    assert "Everybody can read the transcripts" in (await manager.slash("tickets check")).text
+    assert "everybody can read it" in (await manager.slash("tickets check")).text
     world.set_overwrite(town.log, everybody, deny=permissions.VIEW_CHANNEL)
     world.set_overwrite(town.log, world.bot, allow=permissions.VIEW_CHANNEL)
 
@@ -37,14 +38,20 @@ async def test_what_is_wrong_is_named_with_what_mends_it(
     await office.configure("002", name="Threads", place="thread", parent_id=town.general.id, team_role_ids=[])
     world.set_overwrite(town.general, world.bot, deny=permissions.PIN_MESSAGES | permissions.MANAGE_THREADS)
     text = await said()
-    assert "channel for transcripts is gone" in text
-    assert "a role of its team is gone" in text
-    assert "**Threads**: I lack **Manage Threads**, **Pin Messages**" in text
+    assert "Transcript channel: its channel is gone." in text
+    assert "(10003: Unknown Channel)" in text
+    assert "Ticket type **Help**: its role is gone." in text
+    assert "(10011: Unknown Role)" in text
+    lacking = (
+        "Grant my role these permissions there: **Manage Threads**, **Pin Messages**. (50013: Missing Permissions)"
+    )
+    assert f"**Threads**: I cannot do everything in {town.general.mention} that I need. {lacking}" in text
     # In threads, who may not write beside them can embed and attach, unless just that is taken away.
     quiet = permissions.SEND_MESSAGES
     world.set_overwrite(town.general, everybody, deny=quiet | permissions.EMBED_LINKS)
     world.set_overwrite(town.general, world.bot, deny=quiet)
-    assert "**Threads**: I lack **Embed Links**. Grant" in await said()
+    assert f"**Threads**: I cannot do everything in {town.general.mention} that I need. Grant" in await said()
+    assert "there: **Embed Links**." in await said()
     world.set_overwrite(town.general, world.bot, deny=quiet, allow=permissions.EMBED_LINKS)
     assert "**Threads**" not in await said()
 
@@ -76,36 +83,39 @@ async def test_each_mistake_is_found_and_nothing_else(bot: Bot, town: Town, mana
         outside_hours: str | None = None,
         reads_content: bool = True,
         sees_members: bool = True,
-    ) -> list[str]:
+    ) -> list[Finding]:
         values = {"tickets.log_channel": log_channel, "ticket_panels.001": to_json(panel)}
         values["tickets.outside_hours"] = outside_hours
         values |= {"ticket_types.001": to_json(one)} if one is not None else {}
-        policy = TicketPolicy.of(SettingsSnapshot(town.guild.id, {k: v for k, v in values.items() if v is not None}))
-        return list(findings(guild, policy, reads_content=reads_content, sees_members=sees_members))
+        chosen = {key: value for key, value in values.items() if value is not None}
+        # The second time what the cache has not is known to be gone.
+        asked = Server(guild, guild.me, gone=frozenset({gone, gone + 1}))
+        snapshot = SettingsSnapshot(town.guild.id, chosen)
+        return list(findings(asked, snapshot, reads_content=reads_content, sees_members=sees_members))
 
     assert found() == []
     in_thread = replace(help_, place=Place.THREAD, parent_id=hidden.id)
     assert found(replace(help_, team_role_ids=(staff,), parent_id=category.id)) == []
     table: list[tuple[str, dict[str, Any]]] = [
-        ("a role of its team is gone", {"one": replace(help_, team_role_ids=(gone,))}),
-        ("2 roles of its team are gone", {"one": replace(help_, team_role_ids=(gone, gone + 1, staff))}),
-        ("its place is gone", {"one": replace(help_, parent_id=gone)}),
-        ("private threads need a text channel", {"one": replace(in_thread, parent_id=category.id)}),
+        ("its role is gone", {"one": replace(help_, team_role_ids=(gone,))}),
+        ("its channel is gone", {"one": replace(help_, parent_id=gone)}),
+        ("is not a text channel that is not for", {"one": replace(in_thread, parent_id=category.id)}),
         ("private threads need a text channel", {"one": replace(in_thread, parent_id=None)}),
-        ("its channels need a category", {"one": replace(help_, parent_id=hidden.id)}),
-        ("full has 50 channels", {"one": replace(help_, parent_id=full.id)}),
-        ("I lack **View Channel**", {"one": replace(in_thread, parent_id=mute.id)}),
+        ("is not a category", {"one": replace(help_, parent_id=hidden.id)}),
+        (f"<#{full.id}> has 50 channels", {"one": replace(help_, parent_id=full.id)}),
+        (f"I cannot see <#{mute.id}>", {"one": replace(in_thread, parent_id=mute.id)}),
         (f"<@&{staff}> does not see <#{hidden.id}>", {"one": replace(in_thread, team_role_ids=(staff,))}),
         (
             f"I cannot mention <@&{town.above.id}>",
             {"one": replace(in_thread, parent_id=town.general.id, team_role_ids=(town.above.id,))},
         ),
         ("No channel for transcripts is set", {"log_channel": None}),
-        ("The channel for transcripts is gone", {"log_channel": gone}),
-        ("I cannot post transcripts in", {"log_channel": mute.id}),
-        ("**Everybody can read the transcripts**", {"log_channel": readable.id}),
-        ("The channel of the panel **Support** is gone", {"panel": replace(panel, channel_id=gone)}),
-        (f"in the age-restricted <#{adult.id}>", {"panel": replace(panel, channel_id=adult.id)}),
+        ("Transcript channel: its channel is gone", {"log_channel": gone}),
+        (f"Transcript channel: I cannot see <#{mute.id}>", {"log_channel": mute.id}),
+        (f"Transcript channel: **everybody can read it** in <#{readable.id}>", {"log_channel": readable.id}),
+        ("Ticket panel **Support**: its channel is gone", {"panel": replace(panel, channel_id=gone)}),
+        (f"**Support**: <#{adult.id}> is age-restricted", {"panel": replace(panel, channel_id=adult.id)}),
+        (f"**Support**: new members do not see <#{hidden.id}>", {"panel": replace(panel, channel_id=hidden.id)}),
         ("**Support** offers no type", {"panel": replace(panel, type_keys=("002",))}),
         ("none is ever refused", {"outside_hours": "refuse"}),
         ("nobody is warned before", {"one": replace(help_, close_after=86400)}),
@@ -114,13 +124,19 @@ async def test_each_mistake_is_found_and_nothing_else(bot: Bot, town: Town, mana
         ("server members intent", {"sees_members": False}),
     ]
     for words, wrong in table:
-        (only,) = found(**wrong)
+        (only,) = map(str, found(**wrong))
         assert words in only, words
-    assert ["no ticket type" in found(None)[0], "offers no type" in found(None)[1]] == [True, True]
-    assert len(found(None)) == 2
+    assert len(found(replace(help_, team_role_ids=(gone, gone + 1, staff)))) == 2
+    # What a cache misses is not said to be gone.
+    (missed,) = found(replace(help_, parent_id=gone + 2))
+    assert (missed.severity, missed.refusal, missed.steps) == (Severity.NOTE, None, ())
+    assert "could not find out whether it is still there" in str(missed)
+    nothing = [str(one) for one in found(None)]
+    assert ["no ticket type" in nothing[0], "offers no type" in nothing[1]] == [True, True]
+    assert len(nothing) == 2
 
     for number in range(481 - len(town.guild.channels)):
         world.create_channel(town.guild, f"room-{number}")
     await manager.slash("tickets check")
-    (only,) = found()
+    (only,) = map(str, found())
     assert "has 481 of 500 channels" in only
