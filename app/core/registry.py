@@ -208,6 +208,8 @@ def _in(snapshot: SettingsSnapshot, place: Place) -> Place:
         is_used = snapshot[onboarding.MODE] != "off"
         if place.setting == onboarding.WELCOME_CHANNEL.name:
             is_used = is_used and bool(snapshot[onboarding.WELCOME_TEXT])
+        elif place.setting == onboarding.CHANNEL.name:
+            is_used = is_used and snapshot[onboarding.WHERE] == "channel"
         return replace(place, reader_role_id=snapshot[onboarding.JOIN_ROLE], is_used=is_used)
     if feature == tickets.ENABLED.scope or feature.startswith("ticket_"):
         return replace(place, is_used=snapshot[tickets.ENABLED])

@@ -82,7 +82,7 @@ def findings(
     server: Server, setup: Setup, native: Mapping[str, Any] | None, *, sees_members: bool
 ) -> Iterator[Finding]:
     """Return everything that is wrong about onboarding."""
-    yield from judge(server, setup.places)
+    yield from judge(server, (one for one in setup.places if one.is_used))
     yield from beside(server, setup, native)
     if setup.policy.is_on and not sees_members:
         yield Finding(Severity.NOTE, WITHOUT_MEMBERS, steps=(Step.PORTAL,))

@@ -46,7 +46,7 @@ def findings(
 ) -> Iterator[Finding]:
     """Return everything that is wrong about tickets."""
     policy = TicketPolicy.of(snapshot)
-    yield from judge(server, places(snapshot))
+    yield from judge(server, (one for one in places(snapshot) if one.is_used))
     yield from beside(server, policy)
     if not reads_content:
         yield Finding(
