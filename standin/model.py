@@ -299,8 +299,11 @@ class Guild:
     blocked_words: set[str] = field(default_factory=set)
     """Words that AutoMod blocks, in messages and in names of threads."""
     harmful_links: set[str] = field(default_factory=set)
+    rules_channel_id: int | None = None
+    updates_channel_id: int | None = None
+    """Of a Community server: where its rules are, and where moderators get updates."""
     required_channel_ids: set[int] = field(default_factory=set)
-    """Channels that a Community server needs: its rules, and the updates for moderators."""
+    """Other channels that nobody can delete."""
     onboarding: dict[str, Any] = field(default_factory=dict)
     """Discord's own onboarding as the API describes it, as far as it was ever set up."""
 

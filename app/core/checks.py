@@ -67,6 +67,7 @@ class Refusal(IntEnum):
     NO_MESSAGE = 10008, "Unknown Message"
     NO_ROLE = 10011, "Unknown Role"
     MANY_CHANNELS = 30013, "Maximum number of server channels reached (500)"
+    FORUM = 40058, "Cannot send a message in a forum channel"
     NO_ACCESS = 50001, "Missing Access"
     NOT_TEXT = 50008, "Cannot send messages in a non-text channel"
     NO_PERMISSION = 50013, "Missing Permissions"

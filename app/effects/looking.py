@@ -5,6 +5,7 @@ A cache that misses a channel is no proof that it is gone; only Discord's own li
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -40,7 +41,7 @@ async def look(guild: discord.Guild, places: Iterable[Place]) -> Server:
             gone |= _absent(roles, known)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
         log.warning("what a server named could not be looked up", extra={"guild": guild.id, "error": in_words(error)})
-    return Server(guild, server.me, there, known, frozenset(gone))
+    return replace(server, channels=there, roles=known, gone=frozenset(gone))
 
 
 def _absent(places: Sequence[Place], found: Iterable[int]) -> set[int]:

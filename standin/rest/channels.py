@@ -56,7 +56,8 @@ def delete_channel(call: Call) -> dict[str, Any]:
         # Closing a direct message only hides it.
         return described
     call.require(channel, permissions.MANAGE_THREADS if channel.is_thread else permissions.MANAGE_CHANNELS)
-    if channel.id in channel.guild.required_channel_ids:
+    guild = channel.guild
+    if channel.id in {guild.rules_channel_id, guild.updates_channel_id, *guild.required_channel_ids}:
         raise errors.required_channel()
     call.world.delete_channel(channel)
     return described

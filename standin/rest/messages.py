@@ -115,7 +115,7 @@ def _require_open(call: Call, channel: Channel) -> None:
     if channel.type is ChannelType.FORUM:
         raise errors.no_messages_in_forum()
     if channel.type is ChannelType.CATEGORY:
-        raise errors.wrong_channel_type()
+        raise errors.not_text_channel()
     if channel.is_dm:
         [user] = [each for each in channel.recipients if each is not call.bot]
         if not any(user.id in guild.members and call.world.has_bot(guild) for guild in call.world.guilds.values()):

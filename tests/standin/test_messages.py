@@ -131,7 +131,7 @@ async def test_messages_are_listed_newest_first(api: Api, lighthouse: Guild, wor
 
 async def test_a_category_takes_no_messages(api: Api, world: World, lighthouse: Guild):
     category = world.create_channel(lighthouse, "Attic", ChannelType.CATEGORY)
-    assert (await api.post(f"/channels/{category.id}/messages", {"content": "x"})).refusal == (400, 50024)
+    assert (await api.post(f"/channels/{category.id}/messages", {"content": "x"})).refusal == (400, 50008)
 
 
 async def test_many_are_deleted_at_once(api: Api, lighthouse: Guild, world: World):

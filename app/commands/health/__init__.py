@@ -5,13 +5,14 @@ import discord
 from app.bot import Bot
 from app.commands.health import groups
 from app.commands.health.alerts import AlertCommands
+from app.commands.health.check import CheckCommands
 from app.commands.health.incidents import IncidentCommands
 from app.commands.health.now import NowCommands
 from app.commands.health.request import HealthCog
 from app.commands.health.trend import TrendCommands
 
 
-class Health(AlertCommands, IncidentCommands, NowCommands, TrendCommands, HealthCog, discord.Cog):
+class Health(AlertCommands, CheckCommands, IncidentCommands, NowCommands, TrendCommands, HealthCog, discord.Cog):
     """The /health commands: one class for Discord, a file for each subject."""
 
     group = groups.health

@@ -7,9 +7,8 @@ import discord
 from app.commands.onboarding import groups
 from app.commands.onboarding.request import OnboardingCog
 from app.core.csv_parts import CsvParts
-from app.core.messages import t
+from app.effects.checking import NOT_SAID, native_of
 from app.effects.looking import look
-from app.effects.sending import ERRORS
 from app.services.onboarding.managing import require_manager
 from app.ui.kit.charts import pictures
 from app.ui.kit.composing import composed
@@ -25,8 +24,6 @@ PERIODS = {"7 days": 7, "30 days": 30, "90 days": 90, "A year": 365}
 DAYS = 30
 MAX_FILE = 10 * 1024 * 1024
 """Bytes, if Discord does not say how large a file may be, and at most."""
-COMMUNITY = "COMMUNITY"
-"""What a server needs for Discord's own onboarding."""
 
 
 class StaffCommands(OnboardingCog):
@@ -92,19 +89,10 @@ class StaffCommands(OnboardingCog):
                 newest = await work.onboarding.versions.newest(context.actor.guild_id)
             guild = present(ctx.guild)
             setup = check_ui.Setup(context.snapshot, questions, newest.number if newest is not None else None)
-            native, note = await self._native(guild)
+            native, has_said = await native_of(self._bot, guild)
             server = await look(guild, setup.places)
             reply = check_ui.report(server, setup, native, sees_members=self._bot.sees_members)
-            await (reply if note is None else check_ui.noted(reply, note)).send(ctx.interaction)
-
-    async def _native(self, guild: discord.Guild) -> tuple[Any, str | None]:
-        """Return Discord's own onboarding of a server, None where there is none; and what to say if it is not known."""
-        if COMMUNITY not in guild.features:
-            return None, None
-        try:
-            return await self._bot.http.get_onboarding(guild.id), None
-        except ERRORS:
-            return None, t("Discord did not say how its own onboarding is set up, so that was not looked at.")
+            await (reply if has_said else check_ui.noted(reply, str(NOT_SAID))).send(ctx.interaction)
 
 
 def _write(parts: CsvParts, page: Any, questions: Any, names: dict[int, str]) -> None:

@@ -29,6 +29,13 @@ class TicketPlacesService:
         """Return the open tickets of a channel: one, or several of the predecessor."""
         return await self._open(guild_id, T.channel_id == channel_id)
 
+    async def in_channels(self, guild_id: int, channel_ids: Collection[int]) -> dict[int, int]:
+        """Return the numbers of open tickets by their channels, of those channels that hold one."""
+        if not channel_ids:
+            return {}
+        found = await self._open(guild_id, T.channel_id.in_(channel_ids))
+        return {one.channel_id: one.number for one in found if one.channel_id is not None}
+
     async def of_member(self, guild_id: int, user_id: int, *, left: bool) -> Sequence[SupportTicket]:
         """Return the open tickets of a member: of somebody who has `left`, as far as that is known, or who has not.
 

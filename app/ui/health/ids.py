@@ -4,7 +4,7 @@ from typing import Annotated
 
 from app.core.health.trend import Span
 from app.ui.health.views import View
-from app.ui.kit.ids import ButtonId, Choice, Number, Page, SelectId
+from app.ui.kit.ids import ButtonId, Choice, FormId, Number, Page, SelectId, Snowflake, Text
 
 SPANS = {"d": Span.DAY, "w": Span.WEEK, "m": Span.MONTH, "y": Span.YEAR}
 SpanChoice = Annotated[Span, Choice(SPANS)]
@@ -35,4 +35,41 @@ class ViewId(SelectId, route="health:v1:view", value=View):
 class IncidentsId(ButtonId, route="health:v1:incidents"):
     """Turn to a page of incidents in place."""
 
+    page: Page
+
+
+SettingName = Annotated[str, Text(45, "abcdefghijklmnopqrstuvwxyz0123456789_.")]
+Line = Annotated[int, Number(0, 9)]
+"""Which finding of a page: two of them may be about the same setting, and ids of a message have to differ."""
+
+
+class CheckPageId(ButtonId, route="health:v1:check"):
+    """Check again in place, and show a page of what was found."""
+
+    page: Page
+
+
+class ClearId(ButtonId, route="health:v1:clear"):
+    """Set a setting to nothing, if it still names this channel or role."""
+
+    setting: SettingName
+    one_id: Snowflake
+    line: Line
+    page: Page
+
+
+class ChooseId(ButtonId, route="health:v1:choose"):
+    """Open a form to choose another channel or role in place of this one."""
+
+    setting: SettingName
+    one_id: Snowflake
+    line: Line
+    page: Page
+
+
+class ChosenFormId(FormId, route="health:v1:chosen"):
+    """Take the channel or the role that was chosen in place of this one."""
+
+    setting: SettingName
+    one_id: Snowflake
     page: Page

@@ -7,6 +7,7 @@ gateway, in an interaction or in Discord's answers.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import discord
@@ -29,6 +30,8 @@ from app.ui.kit.text import plain
 
 Channel = discord.abc.GuildChannel
 MAX_IN_CATEGORY, MAX_TITLE = 50, 60
+ALWAYS = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
+"""What the bot needs in a server whatever it is used for."""
 SPOILER = 1 << 21
 """The flag of a channel whose content has to be uncovered first; py-cord has no name for it."""
 KINDS: Mapping[Holds, tuple[tuple[type[Any], ...], Message]] = {
@@ -60,13 +63,19 @@ class Server:
     gone: frozenset[int] = frozenset()
     mine: Mapping[int, discord.Permissions] = field(default_factory=dict[int, discord.Permissions])
     """What the bot may in channels of which Discord has just said so, as with an interaction."""
+    community: frozenset[int] = frozenset()
+    """The ids of the channels that the Community settings need; Discord lets nobody delete them."""
+    rules_id: int | None = None
+    """The id of that for the rules, which everybody has to see."""
     name: Callable[[Any], str] = mention
     """How channels and roles are named."""
 
     @classmethod
     def of(cls, guild: discord.Guild) -> "Server":
         """Return a server as the cache has it."""
-        return cls(guild, guild.me)
+        rules, updates = guild.rules_channel, guild.public_updates_channel
+        needed = frozenset(one.id for one in (rules, updates) if one is not None)
+        return cls(guild, guild.me, community=needed, rules_id=rules.id if rules is not None else None)
 
     def channel(self, channel_id: int) -> Channel | None:
         """Return a channel, None if it was not found."""
@@ -135,6 +144,8 @@ def judge_channel(server: Server, place: Place, use: ChannelUse, channel: Channe
     if not isinstance(channel, kinds) or (use.holds is Holds.THREADS and channel.type is discord.ChannelType.news):
         what = msg("{label}: {channel} is not {wanted}.", wanted=wanted, **values)
         refusal = Refusal.NOT_TEXT if use.holds is Holds.TEXT else Refusal.WRONG_KIND
+        if use.holds is Holds.TEXT and isinstance(channel, discord.ForumChannel):
+            refusal = Refusal.FORUM
         fix = msg("Choose {wanted}.", wanted=wanted)
         yield Finding(Severity.BROKEN, what, fix, place=place, refusal=refusal, steps=place.steps)
         return
@@ -155,8 +166,6 @@ def _of_permissions(
     missing = lacking_in(server, use, channel)
     if not missing:
         return
-    everywhere = server.me.guild_permissions
-    of_role = all(not getattr(everywhere, name) for name in missing)
     if "view_channel" in missing:
         # Discord says so of everything else in it too.
         what, refusal = msg("{label}: I cannot see {channel}.", **values), Refusal.NO_ACCESS
@@ -167,8 +176,20 @@ def _of_permissions(
         # A link without a preview and a message without its embed are sent all the same, and nobody is told.
         refusal = None if set(missing) <= {"embed_links", "read_message_history"} else Refusal.NO_PERMISSION
     fix = msg("Grant my role these permissions there: {permissions}.", permissions=names_of(missing))
-    steps = (Step.INVITE if of_role else Step.VISIT, *place.steps)
+    steps = (*_granting(server, missing), *place.steps)
     yield Finding(Severity.BROKEN, what, fix, place=place, refusal=refusal, steps=steps, missing=missing)
+
+
+def _granting(server: Server, missing: tuple[str, ...]) -> Iterator[Step]:
+    """Return what grants permissions: the role's invitation where it lacks them everywhere, else the channel."""
+    everywhere = server.me.guild_permissions
+    by_role = {name for name in missing if not getattr(everywhere, name)}
+    if by_role:
+        yield Step.INVITE
+    # Who may not write has nothing to embed, so that this goes with it.
+    implied = {"view_channel", "send_messages"} & by_role
+    if not implied and set(missing) - by_role:
+        yield Step.VISIT
 
 
 def needed_and_given(server: Server, use: ChannelUse, channel: Channel) -> tuple[tuple[str, ...], discord.Permissions]:
@@ -193,8 +214,8 @@ def _of_readers(
     """Say who sees a channel who should not, and what stands in the way of those who should."""
     visit = (Step.VISIT, *place.steps)
     if use.readers is Readers.STAFF and channel.permissions_for(server.guild.default_role).view_channel:
-        what = msg("{label}: **everybody can read it** in {channel}.", **values)
-        yield Finding(Severity.WARNING, what, msg("Let only staff see that channel."), place=place, steps=visit)
+        what, fix = msg("{label}: **everybody can read it** in {channel}.", **values), _for_staff(server, channel)
+        yield Finding(Severity.WARNING, what, fix, place=place, steps=visit)
     for_members = use.readers is Readers.MEMBERS
     severity = Severity.WARNING if for_members else Severity.NOTE
     if for_members:
@@ -210,6 +231,12 @@ def _of_readers(
         what = msg("{label}: {channel} is hidden as a spoiler until somebody uncovers it.", **values)
         fix = msg("Switch that off in the settings of the channel, or choose another one.")
         yield Finding(severity, what, fix, place=place, steps=visit)
+
+
+def _for_staff(server: Server, channel: Channel) -> Message:
+    if channel.id != server.rules_id:
+        return msg("Let only staff see that channel.")
+    return msg("Choose another channel: the Community settings need everybody to see this one.")
 
 
 def judge_role(server: Server, place: Place, use: RoleUse, role: discord.Role) -> Iterator[Finding]:
@@ -258,3 +285,21 @@ def _label(place: Place) -> Message:
     if not place.title:
         return place.label
     return msg("{label} **{title}**", label=place.label, title=plain(place.title, MAX_TITLE))
+
+
+def judge_bot(server: Server, now: datetime) -> Iterator[Finding]:
+    """Return what is not right with the bot itself in a server: that it is timed out, or lacks what it always needs."""
+    until = server.me.communication_disabled_until
+    if until is not None and until > now:
+        moment = discord.utils.format_dt(until, "f")
+        what = msg(
+            "I am timed out until {moment}: until then I can write nothing and change nothing here.", moment=moment
+        )
+        fix = msg("Remove the timeout from me in the list of members.")
+        yield Finding(Severity.BROKEN, what, fix, refusal=Refusal.NO_PERMISSION)
+    mine = server.me.guild_permissions
+    if missing := tuple(name for name in ALWAYS if not getattr(mine, name)):
+        what = msg("I lack permissions in this server that I need for nearly everything.")
+        fix = msg("Grant my role these permissions: {permissions}.", permissions=names_of(missing))
+        steps, refusal = (Step.INVITE,), Refusal.NO_PERMISSION
+        yield Finding(Severity.WARNING, what, fix, refusal=refusal, steps=steps, missing=missing)

@@ -80,7 +80,9 @@ def test_new_members_are_those_with_the_role_on_joining_and_what_is_off_is_not_u
     assert places["ticket_panels.001"].reader_role_id is None
     assert not places["onboarding.channel"].is_used
     assert not places["ticket_panels.001"].is_used
-    on = SettingsSnapshot(1, {"onboarding.welcome_channel": CHANNEL, "onboarding.mode": "both", "general.log_channel": CHANNEL})
+    on = SettingsSnapshot(
+        1, {"onboarding.welcome_channel": CHANNEL, "onboarding.mode": "both", "general.log_channel": CHANNEL}
+    )
     used = {one.setting: one.is_used for one in registry.places(on)}
     # Nobody is welcomed without a text, whatever the channel.
     assert used == {"general.log_channel": True, "onboarding.welcome_channel": False}
