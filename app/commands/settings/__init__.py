@@ -8,16 +8,17 @@ from app.commands.settings.announcing import Announcing
 from app.commands.settings.exchange import ExchangeCommands, SettingsImportButtons
 from app.commands.settings.pressed import SettingsButtons
 from app.commands.settings.request import SettingsCog
+from app.commands.settings.restoring import RestoreButtons, RestoreCommands
 from app.commands.settings.slash import SettingsCommands
 
 
-class Settings(ExchangeCommands, SettingsCommands, SettingsCog, discord.Cog):
+class Settings(ExchangeCommands, RestoreCommands, SettingsCommands, SettingsCog, discord.Cog):
     """The /settings commands: one class for Discord, a file for each subject."""
 
     group = groups.settings
 
 
-COGS = (Announcing, SettingsImportButtons, Settings, SettingsButtons)
+COGS = (Announcing, RestoreButtons, SettingsImportButtons, Settings, SettingsButtons)
 
 
 def setup(bot: Bot) -> None:

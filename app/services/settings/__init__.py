@@ -10,6 +10,7 @@ from app.services.settings.access import (
     find_setting,
     require_manager,
 )
+from app.services.settings.past import Past, Point
 from app.services.settings.service import HistoryPage, SettingsService
 from app.services.settings.several import Undone
 from app.services.settings.statements import CHANNEL
@@ -21,6 +22,8 @@ __all__ = [
     "ChangeNotFound",
     "ChangedSince",
     "HistoryPage",
+    "Past",
+    "Point",
     "SettingsNotAllowed",
     "SettingsService",
     "Undone",

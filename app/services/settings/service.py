@@ -34,6 +34,7 @@ from app.services.settings.access import (
     require_manager,
     require_may_change,
 )
+from app.services.settings.past import SettingsPast
 from app.services.settings.several import SeveralSettings
 from app.services.settings.statements import CHANNEL, CREATE, DELETE, LOCK, UPDATE
 
@@ -56,6 +57,8 @@ class SettingsService:
         self._clock = clock
         self.several = SeveralSettings(session, clock)
         """Several changes at once."""
+        self.past = SettingsPast(session)
+        """What held at a moment of the past."""
 
     async def get_snapshot(self, guild_id: int) -> SettingsSnapshot:
         """Return what a server chose. A stored value that no longer fits its setting counts as not chosen."""

@@ -61,8 +61,12 @@ def checking(guild: discord.Guild) -> Callable[[Setting[Any], Value], None]:
 
     def check(setting: Setting[Any], value: Value) -> None:
         if setting.kind is Kind.CHANNEL:
+            if guild.get_channel(cast("int", value)) is None:
+                raise InvalidInput("That channel no longer exists.")
             _channel(guild, cast("int", value))
         elif setting.kind is Kind.ROLE:
+            if guild.get_role(cast("int", value)) is None:
+                raise InvalidInput("That role no longer exists.")
             _role(guild, cast("int", value))
 
     return check

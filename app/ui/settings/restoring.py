@@ -1,0 +1,129 @@
+"""How going back to a moment looks. All of it pure."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+import discord
+
+from app.core import registry
+from app.core.errors import InvalidInput
+from app.core.messages import Message, msg, t, tn
+from app.core.scheduling import calendar_words
+from app.core.scheduling.zones import zone_info
+from app.core.settings import general
+from app.core.settings.differences import Check, Proposal, Refusal, Wish, propose
+from app.core.settings.snapshot import SettingsSnapshot
+from app.services.settings import Past, Point
+from app.ui.kit.autocomplete import Suggestion, meant, offered
+from app.ui.settings.proposal import Frame
+from app.ui.settings.restore_ids import RestoreId, RestorePageId
+
+CHANGE = re.compile(r"#(?P<id>[0-9]{1,9})\b")
+OLD = msg("It no longer takes its earlier value.")
+GONE = msg("This setting no longer exists.")
+
+
+def change_in(typed: str) -> tuple[int, bool] | None:
+    """Return which change was named, as in `before #12` or `after #12`, and whether what held after it is meant."""
+    found = CHANGE.search(typed)
+    if found is None:
+        return None
+    word = typed[: found.start()].strip().casefold()
+    return int(found["id"]), word in {"after", t("after").casefold()}
+
+
+def part_from(typed: str | None) -> str | None:
+    """Return the part or the setting that was meant; None is everything. Raises InvalidInput."""
+    if typed is None:
+        return None
+    found = meant(typed, _parts).strip().lower()
+    if found in registry.PARTS or found in registry.BY_NAME:
+        return found
+    raise InvalidInput("There is no such part or setting. Choose one from the list that appears as you type.")
+
+
+def part_choices(typed: str) -> list[discord.OptionChoice]:
+    """Suggest parts, and then settings."""
+    wanted = typed.strip().casefold()
+    return offered(one for one in _parts() if wanted in one.label.casefold() or one.is_meant(typed.strip()))
+
+
+def _parts() -> Iterator[Suggestion]:
+    for name, part in registry.PARTS.items():
+        yield Suggestion(str(part.label), name, t("all of this part"))
+    for one in registry.ALL:
+        yield Suggestion(str(one.label), one.name, one.name)
+
+
+def moment_choices(
+    typed: str, read: datetime | None, points: Sequence[Point], snapshot: SettingsSnapshot
+) -> list[discord.OptionChoice]:
+    """Suggest the moment that was typed, if it could be read, and the last changes to go back before."""
+    zone = snapshot[general.TIMEZONE]
+    found = [] if read is None else [Suggestion(_written(read, zone), typed.strip())]
+    wanted = typed.strip().casefold()
+    for point in points:
+        name = t("before #{change}", change=point.change_id)
+        many = len(point.names)
+        what = point.names[0] if many == 1 else tn("{count} setting", "{count} settings", many)
+        one = Suggestion(name, name, f"{what}, {_written(point.moment, zone)}")
+        if read is not None or wanted in one.label.casefold() or any(wanted in each for each in point.names):
+            found.append(one)
+    return offered(found)
+
+
+def go_back(past: Past, what: str | None, snapshot: SettingsSnapshot, check: Check) -> Proposal:
+    """Return what going back to a moment would change."""
+    names = {name: value for name, value in past.then.items() if _is_part(name, what)}
+    wishes: list[Wish] = []
+    refused = [Refusal(name, GONE) for name in past.gone if _is_part(name, what)]
+    for name, value in sorted(names.items(), key=lambda item: _PLACES[item[0]]):
+        setting = registry.BY_NAME[name]
+        if value is None or setting.allows(value):
+            wishes.append(Wish(setting, value))
+        else:
+            refused.append(Refusal(name, OLD))
+    remarks: list[Message] = []
+    if past.made and what is None:
+        listed = ", ".join(f"{registry.STRUCTURES[scope].label} ({count})" for scope, count in past.made.items())
+        remarks.append(
+            msg("Changed since as well, and not restored by this (see `/settings history`): {listed}", listed=listed)
+        )
+    return propose(snapshot, wishes, check, refused=refused, remarks=remarks, exactly=True)
+
+
+def frame(past: Past, what: str | None, proposal: Proposal) -> Frame:
+    """Return what stands around what going back would do."""
+    moment = past.moment
+    shown = f"{discord.utils.format_dt(moment, 'F')} ({discord.utils.format_dt(moment, 'R')})"
+    heading = [t("Back to how it was on {moment}.", moment=shown)]
+    if what is not None:
+        part = registry.PARTS.get(what)
+        heading.append(t("Only this: {what}", what=f"**{part.label}**" if part is not None else f"`{what}`"))
+    return Frame(
+        title=t("What going back would change"),
+        to=RestoreId(moment=moment, what=what, shown=proposal.digest),
+        page=lambda page: RestorePageId(moment=moment, what=what, page=page),
+        heading=heading,
+        nothing=t("Nothing has to be restored: the settings are as they were then."),
+    )
+
+
+def reason(moment: datetime, zone: str) -> str:
+    """Say in the history what a change goes back to."""
+    return t("Restored to {moment}", moment=_written(moment, zone, seconds=True))
+
+
+_PLACES: dict[str, int] = {one.name: place for place, one in enumerate(registry.ALL)}
+
+
+def _is_part(name: str, what: str | None) -> bool:
+    return what is None or name == what or name.partition(".")[0] == what
+
+
+def _written(moment: datetime, zone: str, *, seconds: bool = False) -> str:
+    local = moment.astimezone(zone_info(zone))
+    clock = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
+    month = calendar_words.MONTH_NAMES[local.month - 1]
+    return f"{t('{day} {month} {year}', day=local.day, month=month, year=local.year)}, {clock}"
