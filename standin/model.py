@@ -74,6 +74,8 @@ class Role:
     hoist: bool = False
     mentionable: bool = False
     managed: bool = False
+    bot_id: int | None = None
+    """Whose role it is, of an application's own."""
 
     @property
     def mention(self) -> str:

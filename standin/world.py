@@ -71,7 +71,7 @@ class World(Registry):
 
     def bot_joins(self, guild: Guild, bot_permissions: int | None = None) -> None:
         granted = permissions.ADMINISTRATOR if bot_permissions is None else bot_permissions
-        role = self.create_role(guild, self.bot.display_name, permissions=granted, managed=True)
+        role = self.create_role(guild, self.bot.display_name, permissions=granted, managed=True, bot_id=self.bot.id)
         guild.members[self.bot.id] = Member(guild.id, self.bot, {role.id})
         self.announce(Change(ChangeKind.GUILD_JOINED, guild))
 

@@ -66,7 +66,7 @@ def role(one: Role) -> dict[str, Any]:
         "flags": 0,
     }
     if one.managed:
-        described["tags"] = {}
+        described["tags"] = {} if one.bot_id is None else {"bot_id": str(one.bot_id)}
     return described
 
 

@@ -23,6 +23,9 @@ from app.ui.setup.pages import saved, step_page
 from app.ui.setup.picking import check_places, places_of
 from app.uow import UnitOfWork
 
+BY_FORM = frozenset({Step.GENERAL, Step.REMINDERS, Step.LOGS})
+"""The steps that are done with their form. Of the others it asks only for details."""
+
 
 class FormChanged(ChangedSince):
     """What a form asks for was changed by somebody else while it was open."""
@@ -56,7 +59,7 @@ class SetupForms(SetupCog, discord.Cog):
                 now = self._bot.settings.peek(guild.id) or snapshot
                 return forms.choose_form(step, now, guild, given)
 
-            with self._bot.kept_forms.keeping(interaction, again):
+            with self._keeping(interaction, again):
                 wanted = forms.wanted_of(step, given, snapshot, guild)
                 more, fewer = _suggesting(step, given, context)
                 if (wanted or more or fewer) and form.seen != forms.seen_as(step, snapshot, guild):
@@ -65,8 +68,11 @@ class SetupForms(SetupCog, discord.Cog):
 
                 async def do(work: UnitOfWork) -> None:
                     changes.extend(await _apply(work, context, wanted, more, fewer))
-                    # It was looked at, whatever was chosen.
-                    await work.setup.mark(context.actor, step, Mark.KEPT)
+                    if step in BY_FORM:
+                        # It was looked at, whatever was chosen.
+                        await work.setup.mark(context.actor, step, Mark.KEPT)
+                    else:
+                        await work.setup.unmark(context.actor, step)
 
                 scene = await self._scene(context, do)
             note = saved(changes, sees_members=self._bot.sees_members)

@@ -9,6 +9,7 @@ from app.core.checks import PANEL, TEAM, TICKET_CATEGORY, Place
 from app.core.errors import Conflict, UserError
 from app.core.messages import Message, msg, speaking, t, tn
 from app.core.onboarding import defaults
+from app.core.onboarding.policy import OnboardingPolicy
 from app.core.onboarding.posts import POSTS, Post
 from app.core.settings import general
 from app.core.setup import Step
@@ -58,7 +59,7 @@ class SetupMaking(SetupCog, discord.Cog):
         changes: list[SettingsHistory] = []
         async with answering(interaction, update=True):
             context = await self._manager(interaction)
-            with self._bot.kept_forms.keeping(interaction, lambda: forms.first_type_form(given)):
+            with self._keeping(interaction, lambda: forms.first_type_form(given)):
                 channel_id, category_id = forms.place_of(given), given.id_in(forms.CATEGORY)
                 kind = TicketType(
                     "",
@@ -103,17 +104,17 @@ class SetupMaking(SetupCog, discord.Cog):
 
     @responds_to(TicketPanelFormId)
     async def post_ticket_panel(self, interaction: discord.Interaction, form: TicketPanelFormId) -> None:
-        async def post(context: RequestContext, channel_id: int) -> tuple[str, SettingsHistory]:
-            actor, policy = context.actor, TicketPolicy.of(context.snapshot)
-            if any(one.channel_id == channel_id and one.message_id is not None for one in policy.panels.values()):
-                raise Conflict("There is a panel in {channel} already.", channel=f"<#{channel_id}>")
-            with speaking(language_of_server(self._bot, actor.guild_id)):
-                title = t("Support")
-            wanted = Panel("", channel_id, None, title, "", tuple(kind.key for kind in policy.offered))
-            panel, done = await panels.add(self._bot, actor, wanted)
-            return link_to(actor.guild_id, panel.channel_id, panel.message_id or 0), done
+        await self._post(interaction, form, Step.TICKETS, (PANELS, msg("Ticket panel")), self._ticket_panel)
 
-        await self._post(interaction, form, Step.TICKETS, (PANELS, msg("Ticket panel")), post)
+    async def _ticket_panel(self, context: RequestContext, channel_id: int) -> tuple[str, SettingsHistory]:
+        actor, policy = context.actor, TicketPolicy.of(context.snapshot)
+        if any(one.channel_id == channel_id and one.message_id is not None for one in policy.panels.values()):
+            raise Conflict("There is a panel in {channel} already.", channel=f"<#{channel_id}>")
+        with speaking(language_of_server(self._bot, actor.guild_id)):
+            title = t("Support")
+        wanted = Panel("", channel_id, None, title, "", tuple(kind.key for kind in policy.offered))
+        panel, done = await panels.add(self._bot, actor, wanted)
+        return link_to(actor.guild_id, panel.channel_id, panel.message_id or 0), done
 
     @responds_to(BeginningId)
     async def ask_beginning(self, interaction: discord.Interaction, _: BeginningId) -> None:
@@ -122,15 +123,17 @@ class SetupMaking(SetupCog, discord.Cog):
 
     @responds_to(BeginningFormId)
     async def post_beginning(self, interaction: discord.Interaction, form: BeginningFormId) -> None:
-        async def post(context: RequestContext, channel_id: int) -> tuple[str, SettingsHistory]:
-            actor = context.actor
-            with speaking(language_of_server(self._bot, actor.guild_id)):
-                given = beginning_ui.new_panel()
-            title, text = given.typed(beginning_ui.TITLE), given.typed(beginning_ui.TEXT)
-            panel, done = await beginnings.add(self._bot, actor, Post("", channel_id, title=title, text=text))
-            return link_to(actor.guild_id, panel.channel_id, panel.message_id or 0), done
+        await self._post(interaction, form, Step.ONBOARDING, (POSTS, msg("Onboarding panel")), self._beginning)
 
-        await self._post(interaction, form, Step.ONBOARDING, (POSTS, msg("Onboarding panel")), post)
+    async def _beginning(self, context: RequestContext, channel_id: int) -> tuple[str, SettingsHistory]:
+        actor, policy = context.actor, OnboardingPolicy.of(context.snapshot)
+        if any(one.channel_id == channel_id and one.message_id is not None for one in policy.panels.values()):
+            raise Conflict("There is a panel in {channel} already.", channel=f"<#{channel_id}>")
+        with speaking(language_of_server(self._bot, actor.guild_id)):
+            given = beginning_ui.new_panel()
+        title, text = given.typed(beginning_ui.TITLE), given.typed(beginning_ui.TEXT)
+        panel, done = await beginnings.add(self._bot, actor, Post("", channel_id, title=title, text=text))
+        return link_to(actor.guild_id, panel.channel_id, panel.message_id or 0), done
 
     async def _post(
         self,
@@ -144,7 +147,7 @@ class SetupMaking(SetupCog, discord.Cog):
         given = FilledIn.read(interaction)
         async with answering(interaction, update=True):
             context = await self._manager(interaction)
-            with self._bot.kept_forms.keeping(interaction, lambda: forms.panel_form(form, given)):
+            with self._keeping(interaction, lambda: forms.panel_form(form, given)):
                 channel_id = forms.place_of(given)
                 check_places(interaction, [Place(what[0], what[1], channel_id, PANEL)])
                 link, done = await post(context, channel_id)

@@ -1,6 +1,7 @@
 """What the command, the buttons and the forms of setting up begin with: who asks, and how the server is."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import discord
@@ -11,8 +12,11 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.core.setup import Progress, Step
 from app.services.settings import SettingsNotAllowed
 from app.ui.kit.context import present
+from app.ui.kit.forms import FormRefused
+from app.ui.kit.inviting import grant_button
 from app.ui.kit.mentions import clickable
 from app.ui.setup.pages import Scene
+from app.ui.setup.picking import PickRefused
 from app.ui.setup.state import Facts, statuses
 from app.uow import UnitOfWork
 
@@ -71,6 +75,21 @@ class SetupCog:
         client_id = present(self._bot.application_id)
         mention = clickable(self._bot.pending_application_commands)
         return Scene(guild, client_id, snapshot, facts, statuses(guild, snapshot, facts), mention)
+
+    @contextmanager
+    def _keeping(
+        self, interaction: discord.Interaction, again: Callable[[], discord.ui.DesignerModal]
+    ) -> Generator[None]:
+        """Keep what was filled in; a refusal inside gets buttons that open it again, and that grant what is missing."""
+        try:
+            with self._bot.kept_forms.keeping(interaction, again):
+                yield
+        except FormRefused as refused:
+            why = refused.__cause__
+            if isinstance(why, PickRefused) and why.grants:
+                grant = grant_button(present(self._bot.application_id), present(interaction.guild), why.grants)
+                refused.items.append(grant)
+            raise
 
 
 def step_from(typed: str | None) -> Step | None:

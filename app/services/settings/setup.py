@@ -43,7 +43,10 @@ class SetupService:
     async def begin(self, actor: Actor) -> None:
         """Begin, unless somebody has already. Raises SettingsNotAllowed."""
         require_manager(actor)
-        await self._keep_first(actor.guild_id, RUN, begun(self._clock()), by=actor.user_id)
+        # By the clock of the database, like the moments of the changes that are told at the end.
+        now = await self._session.scalar(select(func.clock_timestamp()))
+        assert now is not None, "it has a clock"
+        await self._keep_first(actor.guild_id, RUN, begun(now), by=actor.user_id)
 
     async def end(self, actor: Actor) -> None:
         """End; what is marked stays. Raises SettingsNotAllowed."""

@@ -54,6 +54,8 @@ WORDS: dict[State, Message] = {
 MAX_PROBLEMS = 1500
 """Characters of what is wrong with a step; the rest is one command away."""
 MAX_VALUE = 80
+ELSEWHERE = frozenset({Step.ONBOARDING, Step.FAQ})
+"""The steps with buttons of their features, which answer with messages of their own."""
 PRIMARY, SECONDARY = discord.ButtonStyle.primary, discord.ButtonStyle.secondary
 
 
@@ -127,6 +129,8 @@ def step_page(scene: Scene, step: Step, *, note: str = "", changes: Sequence[Set
         wrong.append("🔑 " + t("In this server I lack {permissions}. The button below grants it.", permissions=names))
     if wrong:
         parts.append(fitting(wrong, MAX_PROBLEMS))
+    if step in ELSEWHERE:
+        parts.append(t("What you write is saved in a message of its own. Then press **Check again** here."))
     parts.append("\n".join(f"-# {_with(one, scene.mention(*names))}" for one, names in about.more))
     embed = discord.Embed(
         title=f"{about.emoji} {title}",
@@ -139,8 +143,8 @@ def step_page(scene: Scene, step: Step, *, note: str = "", changes: Sequence[Set
         undo = undo_all_button(changes)
         undo.row = 2
         items.append(undo)
-    if status.missing:
-        items.append(grant_button(scene.client_id, scene.guild, status.missing, row=2))
+    if status.grants:
+        items.append(grant_button(scene.client_id, scene.guild, status.grants, row=2))
     return Reply(shortened(note, MAX_CONTENT) or None, embed, items)
 
 

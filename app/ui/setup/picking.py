@@ -1,13 +1,13 @@
 """Whether channels and roles that were just picked are right, by what the interaction itself says of them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
 
 from app.core import registry
-from app.core.checks import ChannelUse, Finding, Place, Readers, RoleUse, Severity
+from app.core.checks import ChannelUse, Finding, Place, Readers, RoleUse, Severity, Step
 from app.core.errors import InvalidInput
 from app.core.settings.kinds import Kind, Setting, Value
 from app.core.settings.snapshot import SettingsSnapshot
@@ -37,8 +37,12 @@ class Problems:
 class PickRefused(InvalidInput):
     """A channel or a role that was picked cannot be what it was picked for."""
 
-    def __init__(self, findings: Iterable[Finding]) -> None:
-        super().__init__("Nothing was saved.\n{problems}", problems=Problems(tuple(findings)))
+    @property
+    def grants(self) -> tuple[str, ...]:
+        """Return what an invitation of the bot would mend, by the names of permissions."""
+        found = self.message.values["problems"]
+        findings = found.findings if isinstance(found, Problems) else ()
+        return tuple(dict.fromkeys(name for one in findings if Step.INVITE in one.steps for name in one.missing))
 
 
 def server_of(interaction: discord.Interaction) -> Server:
@@ -51,6 +55,8 @@ def server_of(interaction: discord.Interaction) -> Server:
     channels, roles, mine = dict[int, Any](), dict[int, discord.Role](), dict[int, discord.Permissions]()
     for found in resolved.get("channels", {}).values():
         channel_id = int(found["id"])
+        if int(found.get("guild_id") or guild.id) != guild.id:
+            continue
         if "app_permissions" in found:
             mine[channel_id] = discord.Permissions(int(found["app_permissions"]))
         kind = KINDS.get(found["type"])
@@ -64,16 +70,21 @@ def server_of(interaction: discord.Interaction) -> Server:
 
 
 def check_places(interaction: discord.Interaction, places: Iterable[Place]) -> None:
-    """Raise PickRefused unless all of these can be what they were picked for.
+    """Raise InvalidInput unless all of these can be what they were picked for.
 
     What works and will only surprise somebody is let through, and shown with the step; but what members are to use is
     in no channel that is closed to some of them by their age.
     """
-    server, listed = server_of(interaction), list(places)
+    # Also what is switched off at the moment has to work once it is on.
+    server, listed = server_of(interaction), [replace(one, is_used=True) for one in places]
+    if missing := server.misses(listed):
+        if missing[0].is_channel:
+            raise InvalidInput("That is not a channel of this server. Choose one from the list.")
+        raise InvalidInput("That is not a role of this server. Choose one from the list.")
     broken = [one for one in judge(server, listed) if one.severity is Severity.BROKEN or _is_closed(server, one)]
     managed = [one for place in listed for one in _of_managed(server, place)]
     if broken or managed:
-        raise PickRefused([*broken, *managed])
+        raise PickRefused("Nothing was saved.\n{problems}", problems=Problems((*broken, *managed)))
     given = [one.id for one in listed if isinstance(one.use, RoleUse) and one.use.is_given]
     if given:
         # Nobody gives by a setting what they could not give themselves.
@@ -101,6 +112,6 @@ def _is_closed(server: Server, finding: Finding) -> bool:
 def _of_managed(server: Server, place: Place) -> Iterator[Finding]:
     """Say that nobody can be given a role which stands for people, also where the bot itself does not give it."""
     role = server.role(place.id) if isinstance(place.use, RoleUse) and not place.use.is_given else None
-    if role is not None and role.managed and not role.is_premium_subscriber():
+    if role is not None and role.managed:
         as_given = Place(place.setting, place.label, place.id, RoleUse(is_given=True), title=place.title)
         yield from (one for one in judge(server, [as_given]) if one.severity is Severity.BROKEN)

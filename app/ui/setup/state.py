@@ -7,6 +7,7 @@ import discord
 
 from app.core import registry
 from app.core.checks import Finding, Severity
+from app.core.checks import Step as Mend
 from app.core.faq.policy import FaqPolicy
 from app.core.messages import t, tn
 from app.core.onboarding import contradictions as onboarding
@@ -39,12 +40,15 @@ class Facts:
 
 @dataclass(frozen=True)
 class Status:
-    """How one step is: in a word, in a line, what is wrong, and what the bot lacks in the whole server."""
+    """How one step is: in a word, in a line, and what is wrong."""
 
     state: State
     said: str
     problems: Sequence[str]
     missing: Sequence[str]
+    """What the bot lacks in the whole server of what this step needs."""
+    grants: Sequence[str]
+    """What an invitation of the bot would mend, by the names of permissions."""
 
 
 def statuses(guild: discord.Guild, snapshot: SettingsSnapshot, facts: Facts) -> dict[Step, Status]:
@@ -71,18 +75,20 @@ def _status(
     problems += [str(one) for one in _contradictions(step, snapshot, facts)]
     mine = guild.me.guild_permissions
     missing = [name for name in ABOUT[step].needs if not getattr(mine, name)]
+    invited = (name for one in findings if Mend.INVITE in one.steps for name in one.missing)
+    grants = tuple(dict.fromkeys([*missing, *invited]))
     said = done.get(step, "")
     if problems or (said and missing and _is_used(step, snapshot)):
-        return Status(State.PROBLEM, said, problems, missing)
+        return Status(State.PROBLEM, said, problems, missing, grants)
     if said:
-        return Status(State.DONE, said, problems, missing)
+        return Status(State.DONE, said, problems, missing, grants)
     match marks.get(step):
         case Mark.SKIPPED:
-            return Status(State.SKIPPED, t("skipped for now"), problems, missing)
+            return Status(State.SKIPPED, t("skipped for now"), problems, missing, grants)
         case Mark.KEPT:
-            return Status(State.DONE, t("left as it is"), problems, missing)
+            return Status(State.DONE, t("left as it is"), problems, missing, grants)
         case None:
-            return Status(State.OPEN, t("not yet"), problems, missing)
+            return Status(State.OPEN, t("not yet"), problems, missing, grants)
 
 
 def _is_used(step: Step, snapshot: SettingsSnapshot) -> bool:
