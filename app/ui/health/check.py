@@ -15,6 +15,7 @@ from app.ui.health.ids import CheckPageId, ChooseId, ChosenFormId, ClearId
 from app.ui.kit.colours import BAD, GOOD, WAITING
 from app.ui.kit.components import Item, button, form, menu, turning
 from app.ui.kit.forms import labelled
+from app.ui.kit.inviting import invitation
 from app.ui.kit.limits import MAX_EMBED_DESCRIPTION, MAX_FORM_TITLE
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import plain, shortened
@@ -27,10 +28,6 @@ MAX_TABLES = 6
 MARKS = {Severity.BROKEN: "🔴", Severity.WARNING: "🟠", Severity.NOTE: "🔹"}
 COLOURS = {Severity.BROKEN: BAD, Severity.WARNING: WAITING, Severity.NOTE: GOOD}
 FIELD = "place"
-INVITATION = (
-    "https://discord.com/oauth2/authorize?client_id={application}&permissions={permissions}&scope=bot+"
-    "applications.commands&guild_id={guild}&disable_guild_select=true"
-)
 PORTAL = "https://discord.com/developers/applications/{application}/bot"
 CHANNEL = "https://discord.com/channels/{guild}/{channel}"
 KINDS = {
@@ -130,7 +127,7 @@ def _steps(finding: Finding, number: int, row: int, page: int, asker: Asker) -> 
                 to = CHANNEL.format(guild=asker.guild_id, channel=place.id)
                 yield _link(t("Open the channel"), to, number, row)
             case Step.INVITE if asker.is_manager:
-                to = invitation(asker, finding.missing)
+                to = invitation(asker.application_id, asker.guild_id, asker.permissions, finding.missing)
                 yield _link(t("Grant it to my role"), to, number, row)
             case Step.PORTAL if asker.is_operator:
                 yield _link(t("Open the portal"), PORTAL.format(application=asker.application_id), number, row)
@@ -149,14 +146,6 @@ def _change(step: Step, place: Place, number: int, row: int, page: int) -> Item:
 
 def _link(label: str, to: str, number: int, row: int) -> discord.ui.Button[Any]:
     return discord.ui.Button(label=f"{number} · {label}", url=to, row=row)
-
-
-def invitation(asker: Asker, missing: Sequence[str]) -> str:
-    """Return the link that gives the bot's own role what it lacks beside what it has."""
-    wanted = discord.Permissions(asker.permissions.value)
-    wanted.update(**dict.fromkeys(missing, True))
-    values = {"application": asker.application_id, "guild": asker.guild_id, "permissions": wanted.value}
-    return INVITATION.format(**values)
 
 
 def chooser(place: Place, page: int) -> discord.ui.DesignerModal:

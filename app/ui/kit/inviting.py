@@ -7,23 +7,25 @@ import discord
 
 from app.core.messages import t
 
-SCOPES = ("bot", "applications.commands")
+INVITATION = (
+    "https://discord.com/oauth2/authorize?client_id={application}&permissions={permissions}&scope=bot+"
+    "applications.commands&guild_id={guild}&disable_guild_select=true"
+)
 
 
-def invitation(client_id: int, guild: discord.Guild, wanted: Iterable[str]) -> str:
-    """Return the address at which whoever may manage the server grants the bot these permissions, and what it has.
+def invitation(application_id: int, guild_id: int, has: discord.Permissions, missing: Iterable[str]) -> str:
+    """Return the link that gives the bot's own role what it lacks, by py-cord's names, beside what it has.
 
-    Discord gives the bot's role what is asked for and no more, so what it has is asked for again.
+    Discord gives the role what is asked for and no more, so what it has is asked for again.
     https://discord.com/developers/docs/topics/oauth2#bot-authorization-flow
     """
-    mine = discord.Permissions(guild.self_role.permissions.value if guild.self_role is not None else 0)
-    mine.update(**dict.fromkeys(wanted, True))
-    return str(
-        discord.utils.oauth_url(client_id, permissions=mine, guild=guild, scopes=SCOPES, disable_guild_select=True)
-    )
+    wanted = discord.Permissions(has.value)
+    wanted.update(**dict.fromkeys(missing, True))
+    return INVITATION.format(application=application_id, guild=guild_id, permissions=wanted.value)
 
 
-def grant_button(client_id: int, guild: discord.Guild, wanted: Iterable[str], *, row: int | None = None) -> Any:
+def grant_button(application_id: int, guild: discord.Guild, missing: Iterable[str], *, row: int | None = None) -> Any:
     """Make the button that opens it."""
-    address = invitation(client_id, guild, wanted)
+    has = guild.self_role.permissions if guild.self_role is not None else guild.me.guild_permissions
+    address = invitation(application_id, guild.id, has, missing)
     return discord.ui.Button(label=t("Grant the permissions"), url=address, emoji="🔑", row=row)

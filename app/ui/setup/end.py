@@ -99,4 +99,5 @@ def _next(scene: Scene) -> list[str]:
             help=mention("help"),
         ),
     ]
+    lines.append(t("{command} looks for what is wrong, in all of it.", command=mention("health", "check")))
     return lines

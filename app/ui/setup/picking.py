@@ -14,6 +14,7 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.kit.context import present
 from app.ui.kit.judging import Server, judge
 from app.ui.onboarding.places import check_roles
+from app.ui.setup.state import in_a_line
 
 KINDS: Mapping[int, type[Any]] = {
     discord.ChannelType.text.value: discord.TextChannel,
@@ -31,7 +32,7 @@ class Problems:
 
     def __str__(self) -> str:
         """Say each in a line of its own, with what mends it."""
-        return "\n".join(f"⚠️ {one.what} {one.fix}" for one in self.findings)
+        return "\n".join(f"⚠️ {in_a_line(one)}" for one in self.findings)
 
 
 class PickRefused(InvalidInput):

@@ -62,6 +62,11 @@ def statuses(guild: discord.Guild, snapshot: SettingsSnapshot, facts: Facts) -> 
     return {step: _status(step, guild, snapshot, facts, found.get(step, []), done, marks) for step in Step}
 
 
+def in_a_line(finding: Finding) -> str:
+    """Say what is not right, and what mends it."""
+    return f"{finding.what} {finding.fix}" if finding.fix is not None else str(finding.what)
+
+
 def _status(
     step: Step,
     guild: discord.Guild,
@@ -71,7 +76,7 @@ def _status(
     done: Mapping[Step, str],
     marks: Mapping[Step, Mark],
 ) -> Status:
-    problems = [f"{one.what} {one.fix}" for one in findings]
+    problems = [in_a_line(one) for one in findings]
     problems += [str(one) for one in _contradictions(step, snapshot, facts)]
     mine = guild.me.guild_permissions
     missing = [name for name in ABOUT[step].needs if not getattr(mine, name)]

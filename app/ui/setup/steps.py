@@ -98,7 +98,7 @@ ABOUT: Mapping[Step, About] = {
         (general.LOG_CHANNEL, tickets.LOG_CHANNEL, onboarding.LOG_CHANNEL),
         more=(
             (msg("Figures that stand in a channel: {command}."), ("stats", "pin")),
-            (msg("How I am: {command}."), ("health", "now")),
+            (msg("What is wrong anywhere: {command}."), ("health", "check")),
         ),
     ),
 }
