@@ -1,13 +1,15 @@
-"""The command line: run, play, migrate ..., doctor."""
+"""The command line: run, play, migrate ..., erase, doctor."""
 
 import argparse
 import asyncio
 import os
 import sys
+from functools import partial
 from importlib.util import find_spec
 
 from app.config import ConfigurationError, Settings, database_of, load_settings
 from app.core.loading import loading
+from app.db import DatabaseUrl
 
 OK, FAILED, BAD_CONFIGURATION, BAD_SCHEMA, NO_DATABASE, BAD_TOKEN, LOST_INTENT = range(7)
 
@@ -21,6 +23,9 @@ def main(arguments: list[str] | None = None) -> int:
     play.add_argument("--no-browser", action="store_true", help="only say where the page is")
     play.add_argument("--port", type=int, help="where the page should be (8080, or a free one)")
     commands.add_parser("doctor", help="check configuration, database, schema, token, intents and permissions")
+    erasing = commands.add_parser("erase", help="erase somebody in all servers, as Discord or they themselves ask for")
+    erasing.add_argument("user", help="the id of the person")
+    erasing.add_argument("--yes", action="store_true", help="do not ask")
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] != ["run"]:
         # Not loaded for `run`, where what it needs would stay in memory for as long as the bot runs.
@@ -37,7 +42,12 @@ def main(arguments: list[str] | None = None) -> int:
     if parsed.command == "migrate":
         from app.migrate import cli
 
-        return cli.run(parsed, settings)
+        return cli.run(parsed, settings, partial(_erase_again, settings))
+    if parsed.command == "erase":
+        with loading():
+            from app import erase, logs
+        logs.configure("ERROR", settings.log_format, settings.secrets())
+        return erase.run(settings, parsed.user, is_sure=parsed.yes)
     if parsed.command == "doctor":
         with loading():
             from app import doctor, logs
@@ -48,6 +58,12 @@ def main(arguments: list[str] | None = None) -> int:
     if parsed.command == "run":
         print("DISCORD_TOKEN is not set, so this is the playground: the bot in your browser, without Discord.")
     return _play(parsed)
+
+
+async def _erase_again(settings: Settings, database: DatabaseUrl) -> int | None:
+    from app.boot import repeat_after_restore
+
+    return await repeat_after_restore(database, settings.data_dir, settings.keep_erasures_days)
 
 
 def _play(parsed: argparse.Namespace) -> int:

@@ -8,18 +8,24 @@ import asyncio
 import logging
 import random
 import ssl
+from datetime import timedelta
+from pathlib import Path
 
 import asyncpg
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.config import MigrationsOnBoot
 from app.core.errors import BotError, DatabaseUnreachable, Unavailable, UserError
-from app.db import DatabaseUrl, pooling_of
+from app.db import DatabaseUrl, create_engine, pooling_of, session_factory
+from app.erased_again import erase_again
+from app.erasures import ErasureFile
 from app.migrate.connection.place import NoPlace, look, require
 from app.migrate.migrator import Migrator
 from app.migrate.run import progress
 from app.migrate.status import NO_PLACE, SchemaStatus, State
 from app.pooler import Pooling
+from app.uow import UnitOfWorkFactory
 
 log = logging.getLogger(__name__)
 
@@ -124,6 +130,36 @@ async def check_place(engine: AsyncEngine) -> None:
     except NoPlace as refusal:
         raise SchemaNotAcceptable(str(refusal)) from refusal
     log.info("the schema is not checked: there is no direct connection")
+
+
+async def repeat_erasures(uow: UnitOfWorkFactory, known: ErasureFile) -> int:
+    """Erase again whom this database does not know to be erased, as after a backup was restored; return how many.
+
+    Before the first login, so that nothing is sent to them. Raises SchemaNotAcceptable and DatabaseUnreachable.
+    """
+    tombstones = await asyncio.to_thread(known.read)
+    try:
+        done = await erase_again(uow, tombstones)
+    except Unavailable as error:
+        raise DatabaseUnreachable(str(error)) from error
+    except SQLAlchemyError as error:
+        raise SchemaNotAcceptable(
+            "People who were erased have to be erased in this database again, and its schema does not allow it: "
+            f"{type(error).__name__}. Apply the migrations first: concierge migrate apply."
+        ) from error
+    return done
+
+
+async def repeat_after_restore(database: DatabaseUrl, data_dir: Path, keep_days: int) -> int | None:
+    """Erase again in a database that was just restored; None if its schema is too old for that before a start."""
+    engine = create_engine(database, application_name="concierge restore")
+    known = ErasureFile(data_dir, keep=timedelta(days=keep_days))
+    try:
+        return await repeat_erasures(UnitOfWorkFactory(session_factory(engine)), known)
+    except SchemaNotAcceptable:
+        return None
+    finally:
+        await engine.dispose()
 
 
 async def _migrate(migrator: Migrator) -> SchemaStatus:

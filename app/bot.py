@@ -5,6 +5,7 @@ import sys
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from app.core.runner import JobRunner
 from app.core.settings import general
 from app.core.settings.snapshot import SettingsSnapshot
 from app.database_probe import DatabaseProbe
+from app.erasures import ErasureFile
 from app.interaction_log import InteractionLog
 from app.listener import Listener
 from app.migrate.migrator import Migrator
@@ -62,6 +64,8 @@ class Bot(discord.AutoShardedBot):
         operators: Operators,
         clock: Clock,
         database: DatabaseProbe,
+        erasures: ErasureFile,
+        forget_servers_after: timedelta | None,
         refresh_schema: Callable[[], Awaitable[None]],
         data_dir: Path,
         home_guild_id: int | None = None,
@@ -96,6 +100,10 @@ class Bot(discord.AutoShardedBot):
         self.database = database
         self.data_dir = data_dir
         """Where files are kept over a restart."""
+        self.erasures = erasures
+        """Which people were erased, in a file that no restored backup replaces."""
+        self.forget_servers_after = forget_servers_after
+        """How long what is stored of a server stays when the bot is not in it any more; None for ever."""
         self.home_guild_id = home_guild_id
         self.command_access = CommandAccess(self.http, self._connection.parsers)
         """What servers set about who may use which command."""

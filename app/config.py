@@ -83,7 +83,23 @@ class Settings(BaseSettings):
         le=MAX_SNOWFLAKE,
         description="If set, operator commands exist only in this server, and its administrators count as operators.",
     )
-    data_dir: Path = Field(default=Path("data"), description="Where the embedded database and the backups live.")
+    data_dir: Path = Field(
+        default=Path("data"),
+        description="Where the embedded database, the backups and the file of erased people live.",
+    )
+    forget_servers_after_days: int = Field(
+        default=90,
+        ge=0,
+        le=3650,
+        description="After how many days all of a server is deleted that the bot is not in any more; 0 for never.",
+    )
+    keep_erasures_days: int = Field(
+        default=365,
+        ge=1,
+        le=3650,
+        description="For how many days a restored backup is cleared again of people who were erased. "
+        "Keep no backup for longer.",
+    )
     http_host: str = Field(default="127.0.0.1", description="Address of `/livez`, `/readyz` and `/metrics`.")
     http_port: int = Field(
         default=8081, ge=0, le=65535, description="The port of these; 0 takes any free port and logs it."
@@ -189,6 +205,8 @@ EXPECTED = {
     "migrations_on_boot": "one of off, warn, require, auto",
     "bot_admin_ids": "Discord user ids separated by commas, such as 1001,1002",
     "home_guild_id": "one Discord server id: digits only",
+    "forget_servers_after_days": "a whole number of days from 0 to 3650",
+    "keep_erasures_days": "a whole number of days from 1 to 3650",
     "http_port": "a port from 0 to 65535",
     "log_level": "one of DEBUG, INFO, WARNING, ERROR",
     "log_format": "text or json",

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import discord
@@ -44,6 +44,8 @@ WRITE_SECONDS = 2.0
 """How long it then waits for the database."""
 PATIENCE_OF_DISCORD = 3.0
 """Seconds in which it wants the first answer."""
+FORGET_WITHIN = timedelta(hours=2)
+"""How long it is remembered here who was erased: longer than an answer may take, or the database is usually away."""
 ABANDONED_SECONDS = 900.0
 """How long an answer may take: nothing that is said later reaches anybody."""
 STOPPED = "stopped"
@@ -128,6 +130,8 @@ class InteractionLog:
         self._is_stopping = False
         self._lost: defaultdict[int, int] = defaultdict(int)
         self._lost_since: datetime | None = None
+        self._erased: dict[tuple[int, int | None], datetime] = {}
+        """Who was erased lately, in which server or in all, and when."""
         self._being_written: tuple[Lost, ...] = ()
         self._again = False
         self._writer = BatchWriter[InteractionRecord](
@@ -190,6 +194,15 @@ class InteractionLog:
     def offer(self, record: InteractionRecord) -> None:
         """Leave what is over to be written down; if too much waits already, it is lost and counted."""
         self._writer.offer(record)
+
+    def forget(self, user_id: int, guild_id: int | None) -> None:
+        """Write down nothing more that names somebody of what they did until now, in one server or in all (None).
+
+        The command by which they asked for it is still being answered, and written down after that.
+        """
+        now = self._clock()
+        self._erased = {key: at for key, at in self._erased.items() if at > now - FORGET_WITHIN}
+        self._erased[user_id, guild_id] = now
 
     async def drain(self) -> None:
         """Return once everything that is over is written down, or lost."""
@@ -289,7 +302,15 @@ class InteractionLog:
             raise
         self._again, self._being_written = False, ()
 
+    def _unnamed(self, record: InteractionRecord) -> InteractionRecord:
+        moments = (self._erased.get((record.user_id, guild_id)) for guild_id in (record.guild_id, None))
+        if not any(at is not None and record.at <= at for at in moments):
+            return record
+        return replace(record, user_id=0, channel_id=None, locale=None)
+
     async def _record_all(self, records: Sequence[InteractionRecord], lost: Sequence[Lost]) -> None:
+        if self._erased:
+            records = [self._unnamed(record) for record in records]
         again, late = self._again, dict[int, datetime]()
         for one in (*records, *lost):
             if one.at < self._clock() - WRITTEN_WITHIN:

@@ -7,6 +7,7 @@ import pkgutil
 import signal
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import timedelta
 from types import ModuleType
 
 import discord
@@ -20,11 +21,14 @@ from app.connection_pool import TurnTakingPool
 from app.core.clock import Clock, utc_now
 from app.core.errors import DatabaseUnreachable
 from app.core.operators import Operators
+from app.core.privacy.tombstones import CHANNEL as ERASURES_CHANNEL
 from app.core.runner import JobRunner
 from app.core.scheduling import zone_data
 from app.database_probe import DatabaseProbe
 from app.db import DatabaseUrl, create_engine, pooling_of, session_factory
 from app.discord_login import connected
+from app.effects.erasing import heard
+from app.erasures import ErasureFile
 from app.http_server import AddressUnusable, serving
 from app.listener import Listener
 from app.metrics import Metrics
@@ -84,6 +88,8 @@ async def prepared(
         if not has_direct:
             await boot.check_place(engine)
         uow = UnitOfWorkFactory(session_factory(engine), clock)
+        erasures = ErasureFile(settings.data_dir, keep=timedelta(days=settings.keep_erasures_days))
+        await boot.repeat_erasures(uow, erasures)
         bot = Bot(
             uow=uow,
             settings=guild_settings(uow),
@@ -93,6 +99,8 @@ async def prepared(
             operators=Operators(settings.bot_admin_ids, settings.home_guild_id),
             clock=clock,
             database=DatabaseProbe(engine),
+            erasures=erasures,
+            forget_servers_after=timedelta(days=days) if (days := settings.forget_servers_after_days) else None,
             # Connections in use are unaffected and are dropped when they come back.
             refresh_schema=engine.dispose,
             data_dir=settings.data_dir,
@@ -214,6 +222,11 @@ def _listener(
         trust(connected=True)
         bot.jobs.wake_all()
 
+    def erased(payload: str) -> None:
+        task = asyncio.ensure_future(heard(bot, payload))
+        refreshing.add(task)
+        task.add_done_callback(refreshing.discard)
+
     def trust(*, connected: bool) -> None:
         for cache in caches:
             cache.trust(connected=connected)
@@ -229,6 +242,7 @@ def _listener(
             ZONES_CHANNEL: bot.member_zones.announced,
             PRIVACY_CHANNEL: bot.member_privacy.announced,
             SCHEMA_CHANNEL: schema_changed,
+            ERASURES_CHANNEL: erased,
             **bot.jobs.channels(),
         },
         on_gap=gap,

@@ -17,15 +17,22 @@ from app.core.commits import SINGLY, has_committed, note_commit
 from app.core.errors import BotError, Overtaken, Unavailable
 from app.core.messages import msg
 from app.core.settings.members import quiet_key
+from app.models import AuditLog, FaqSearchLog, Onboarding, Reminder, SupportTicket
 from app.pooler import TRANSACTIONS_ONLY
 from app.services.analytics import AnalyticsServices
 from app.services.faq import FaqServices
 from app.services.health import HealthServices
-from app.services.member_wishes import MemberPrivacyService, MemberWishService
+from app.services.member_data import MemberDataService
+from app.services.member_wishes import PRIVACY_CHANNEL, MemberPrivacyService, MemberWishService
+from app.services.member_zones import CHANNEL as ZONES_CHANNEL
 from app.services.member_zones import MemberZoneService
 from app.services.onboarding import OnboardingServices
+from app.services.privacy import PersonalDataService
 from app.services.reminders import ReminderServices
 from app.services.settings import SettingsService
+from app.services.settings.erasures import ErasureLogService
+from app.services.settings.gone import GoneGuildService
+from app.services.settings.privacy import SettingsPrivacyService
 from app.services.settings.setup import SetupService
 from app.services.tickets import TicketServices
 
@@ -97,6 +104,23 @@ class UnitOfWork:
         """The services of statistics."""
         self.health = HealthServices(session, clock, self.settings)
         """The services of the health trend."""
+        self.erasures = ErasureLogService(session)
+        """Which people this database was asked to forget, without who they are."""
+        self.gone_guilds = GoneGuildService(session, clock)
+        """Which servers the bot is not in any more."""
+        self.personal_data = PersonalDataService(
+            session,
+            (self.reminders.privacy, self.onboarding.privacy, self.faq.personal, self.analytics.privacy),
+            tickets=self.tickets.privacy,
+            settings=SettingsPrivacyService(session),
+            members=MemberDataService(session, (ZONES_CHANNEL, PRIVACY_CHANNEL)),
+            erasures=self.erasures,
+            whose=(
+                *(Reminder.created_by, SupportTicket.user_id, Onboarding.user_id),
+                *(FaqSearchLog.user_id, AuditLog.user_id),
+            ),
+        )
+        """What is stored about one person, and its end."""
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run `action` once the transaction is durable; forget it on rollback."""

@@ -11,6 +11,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from sqlalchemy.dialects import postgresql
 import app.commands
 from app.config import Settings
 from app.core import durations, registry
+from app.core.privacy import tables as privacy
+from app.core.privacy.declared import TABLES
 from app.core.settings.kinds import Kind
 from app.migrate.connection import options
 from app.migrate.status import WORDINGS
@@ -184,6 +187,19 @@ def schema() -> str:
     return "\n".join(lines)
 
 
+def personal(table: privacy.Table) -> str:
+    """Make the table of the columns of a table that hold personal data."""
+    lines = ["| column | what of a person | why | for how long | on deletion |", "|---|---|---|---|---|"]
+    for column in table.columns:
+        kept = column.kept or "as its row"
+        lines.append(f"| `{column.name}` | {column.what} | {column.why} | {kept} | {column.fate.value} |")
+    nothing = [f"`{name}`" for name in table.impersonal]
+    said = [f"- A row is kept: {table.kept}", f"- A deletion: {table.erased}"]
+    said += [f"- What stays, and why: {table.stays}"] if table.stays is not None else []
+    about_nobody = f"About nobody: {', '.join(nothing)}."
+    return "\n".join([*([*lines, "", *said, ""] if table.columns else []), about_nobody])
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "schema-states": schema_states,
     "migration-options": migration_options,
@@ -191,6 +207,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "variables": variables,
     "guild-settings": guild_settings,
     "commands": commands,
+    **{f"personal-{name.replace('_', '-')}": partial(personal, table) for name, table in TABLES.items()},
 }
 
 

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.prompt import Confirm
 
 from app.core.errors import BotError, InternalError
+from app.db import DatabaseUrl
 from app.migrate import show
 from app.migrate.connection import options, session
 from app.migrate.connection.target import configured_database
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 OK, NOT_OK = 0, 1
 Action = Callable[[Migrator, argparse.Namespace, Console], Coroutine[Any, Any, int]]
+AfterRestore = Callable[[DatabaseUrl], Coroutine[Any, Any, int | None]]
+"""Erases people again who were erased after the backup, and returns how many; None if the schema is too old for it."""
 
 
 def add_arguments(commands: Any) -> None:
@@ -52,8 +55,12 @@ def add_arguments(commands: Any) -> None:
     _add(parts, _check, "compare the live schema with that of its revision")
 
 
-def run(arguments: argparse.Namespace, settings: "Settings") -> int:
-    """Run the command and return the exit status: 0, or 1 for not at head, differences, refused."""
+def run(arguments: argparse.Namespace, settings: "Settings", after_restore: AfterRestore | None = None) -> int:
+    """Run the command and return the exit status: 0, or 1 for not at head, differences, refused.
+
+    `after_restore` is what is done with a database that was just restored, before anything else can be.
+    """
+    arguments.after_restore = after_restore
     console = Console(highlight=False, soft_wrap=True)
     try:
         chosen = options.parse(getattr(arguments, "x", None) or []).given
@@ -127,8 +134,10 @@ async def _backup(migrator: Migrator, arguments: argparse.Namespace, console: Co
 
 async def _restore(migrator: Migrator, arguments: argparse.Namespace, console: Console) -> int:
     result = await migrator.restore(arguments.file, arguments.into)
-    values = {"database": result.database.url.database, "left_out": list(result.left_out)}
-    _print(arguments, values, lambda: show.restored(console, result, arguments.into))
+    after: AfterRestore | None = arguments.after_restore
+    erased = await after(result.database) if after is not None else 0
+    values = {"database": result.database.url.database, "left_out": list(result.left_out), "erased_again": erased}
+    _print(arguments, values, lambda: show.restored(console, result, arguments.into, erased))
     return OK
 
 

@@ -112,14 +112,21 @@ def backup(console: Console, made: Backup) -> None:
     console.print(f"Restore it with: [bold]concierge migrate restore {escape(str(made.path))} --into NAME[/]")
 
 
-def restored(console: Console, result: Restored, name: str | None) -> None:
-    """Print where a restored database is, and what of the file is not in it."""
+def restored(console: Console, result: Restored, name: str | None, erased: int | None) -> None:
+    """Print where a restored database is, what of the file is not in it, and who was erased from it again."""
     console.print(f"[green]Restored into[/] {escape(str(result.database))}")
     if result.left_out:
         console.print(
             "Left out, because no table needs it and this role may not make it, or because it is no part of a copy: "
             f"{escape(', '.join(result.left_out))}"
         )
+    if erased is None:
+        console.print(
+            "[yellow]People who were erased after this backup are still in it[/]: its schema is older than this "
+            "release. They are erased again when the bot starts, before it logs in."
+        )
+    elif erased:
+        console.print(f"Erasures that came after this backup and were done again: {erased}")
     if name is not None:
         console.print(
             f"The old database is unchanged. To use the new one, put its name ({escape(name)}) into DATABASE_URL."

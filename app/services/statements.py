@@ -1,9 +1,27 @@
 """What statements of several features have in common."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, DateTime, TableValuedAlias, bindparam, column, func
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    TableValuedAlias,
+    Text,
+    bindparam,
+    case,
+    cast,
+    column,
+    delete,
+    func,
+    literal,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import TypeEngine
 
 QUIETLY = {"synchronize_session": False}
@@ -30,3 +48,60 @@ def served(guild_id: Any, shards: Shards | None) -> list[ColumnElement[bool]]:
     count, mine = shards
     # https://discord.com/developers/docs/events/gateway#sharding
     return [(guild_id // 2**22 % count).in_(sorted(mine))]
+
+
+def without_person(columns: Collection[Any], user_id: int, instead: int | None = None) -> dict[Any, Any]:
+    """Return values in which each of these columns that holds a person's id has another value instead."""
+    return {one: case((one == user_id, literal(instead, BigInteger)), else_=one) for one in columns}
+
+
+def only_flags(legacy: Any) -> Any:
+    """Return what of the column `legacy` says that a value may break a rule, without any value of before."""
+    each = func.jsonb_each(legacy).table_valued(column("key", Text), column("value", JSONB), name="each")
+    each = each.render_derived()
+    flags = func.jsonb_object_agg(each.c.key, each.c.value, type_=JSONB)
+    return select(flags).select_from(each).where(func.jsonb_typeof(each.c.value) == "boolean").scalar_subquery()
+
+
+def here(model: Any, guild_ids: Sequence[int]) -> ColumnElement[bool]:
+    """Return the condition that a row belongs to one of some servers: a look into an index for each."""
+    return model.guild_id == func.any(literal(list(guild_ids), ARRAY(BigInteger)))
+
+
+def occurs(document: Any, user_id: int) -> ColumnElement[bool]:
+    """Return the condition that a person occurs anywhere in a document."""
+    written = cast(document, Text)
+    return written.contains(str(user_id)) & written.regexp_match(f"(?<![0-9]){user_id}(?![0-9])")
+
+
+async def find_rows(session: AsyncSession, model: Any, *conditions: Any, limit: int | None = None) -> list[Any]:
+    """Return rows as mappings, with the columns that are usually not loaded."""
+    table = model.__table__
+    found = await session.execute(select(*table.columns).where(*conditions).order_by(*table.primary_key).limit(limit))
+    return [dict(row) for row in found.mappings()]
+
+
+async def guilds_in(session: AsyncSession, model: Any, shards: Shards | None) -> Sequence[int]:
+    """Return the servers that have rows: a look into the index of `guild_id` for each, however many rows it has."""
+    guild_id = model.__table__.c.guild_id
+    first = select(func.min(guild_id).label("guild_id")).where(guild_id > 0)
+    servers = first.cte("servers", recursive=True)
+    following = select(func.min(guild_id)).where(guild_id > servers.c.guild_id).scalar_subquery()
+    servers = servers.union_all(select(following).where(servers.c.guild_id.is_not(None)))
+    listed = servers.c.guild_id
+    return (await session.scalars(select(listed).where(listed.is_not(None), *served(listed, shards)))).all()
+
+
+async def guilds_with(session: AsyncSession, column: Any, user_id: int, guild_ids: Sequence[int]) -> Sequence[int]:
+    """Return those of some servers in which a column names somebody: a look into the index of both for each."""
+    rows = select(column.class_.guild_id).where(here(column.class_, guild_ids), column == user_id).distinct()
+    return (await session.scalars(rows)).all()
+
+
+async def forget_some(session: AsyncSession, model: Any, guild_id: int, limit: int) -> int:
+    """Delete some rows of a server, whatever they are, and return how many. Those that somebody has locked stay."""
+    table = model.__table__
+    key = tuple_(*table.primary_key)
+    some = select(*table.primary_key).where(table.c.guild_id == guild_id).limit(limit).with_for_update(skip_locked=True)
+    gone = await session.execute(delete(table).where(key.in_(some)).returning(literal(1)))
+    return len(gone.all())

@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.clock import Clock
 from app.services.analytics.figures import UsageFiguresService
 from app.services.analytics.pinned import PinnedFiguresService
+from app.services.analytics.privacy import AnalyticsPrivacyService
 from app.services.analytics.recording import RecordingService
 from app.services.analytics.retention import AnalyticsRetentionService
 from app.services.analytics.sums import SumsService
@@ -25,3 +26,5 @@ class AnalyticsServices:
         """Where figures are pinned."""
         self.retention = AnalyticsRetentionService(session, clock)
         """How long all of it is kept."""
+        self.privacy = AnalyticsPrivacyService(session)
+        """What is stored about one person, and its end."""

@@ -13,6 +13,7 @@ from app.services.faq.importing import FaqImportService
 from app.services.faq.indexing import FaqIndexingService
 from app.services.faq.log import SearchLogService
 from app.services.faq.messages import FaqMessageService
+from app.services.faq.personal import FaqPersonalDataService
 from app.services.faq.privacy import SearchPrivacyService
 from app.services.faq.purging import FaqPurgeService
 from app.services.faq.reading import FaqReadingService
@@ -64,3 +65,5 @@ class FaqServices:
         """Messages that are answered with an entry."""
         self.deflecting = FaqDeflectionService(session, clock)
         """Tickets that an answer may spare."""
+        self.personal = FaqPersonalDataService(session, self.privacy)
+        """What is stored about one person, and its end."""

@@ -115,7 +115,7 @@ class SearchLogService:
         was = await self._locked(actor, log_id)
         if was is None:
             return False
-        key = f"{entry_id}:{_voter(log_id, actor.user_id)}"
+        key = f"{entry_id}:{voter(log_id, actor.user_id)}"
         before = was.votes.get(key)
         if before is helpful:
             return True
@@ -180,8 +180,8 @@ class _Found(NamedTuple):
     is_theirs: bool
 
 
-def _voter(log_id: int, user_id: int) -> str:
-    """Tell voters of one search apart; those of two searches cannot be compared."""
+def voter(log_id: int, user_id: int) -> str:
+    """Return what tells voters of one search apart; those of two searches cannot be compared."""
     return sha256(f"{log_id}:{user_id}".encode()).hexdigest()[:10]
 
 

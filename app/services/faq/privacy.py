@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.actor import Actor
 from app.models.faq_search_log import FaqSearchLog
 from app.services.faq.retention import FORGOTTEN
-from app.services.statements import QUIETLY
+from app.services.statements import QUIETLY, here
 
 L = FaqSearchLog
 PER_PAGE = 10
@@ -61,14 +61,18 @@ class SearchPrivacyService:
 
     async def forget(self, actor: Actor) -> int:
         """Forget what somebody searched for in this server, and that it was them; return how many searches."""
-        mine = (L.guild_id == actor.guild_id, L.user_id == actor.user_id)
+        return await self.forget_in(actor.user_id, [actor.guild_id])
+
+    async def forget_in(self, user_id: int, guild_ids: Sequence[int]) -> int:
+        """Do the same in some servers."""
+        mine = (here(L, guild_ids), L.user_id == user_id)
         done = await self._session.scalars(
             update(L).where(*mine).values(dict(FORGOTTEN)).returning(L.id), execution_options=QUIETLY
         )
         # What they wrote for a ticket that is not open yet names them also where nobody keeps who searched.
         await self._session.execute(
             update(L)
-            .where(L.guild_id == actor.guild_id, L.draft.is_not(None), L.draft["user"].astext == str(actor.user_id))
+            .where(here(L, guild_ids), L.draft.is_not(None), L.draft["user"].astext == str(user_id))
             .values({L.draft: None}),
             execution_options=QUIETLY,
         )

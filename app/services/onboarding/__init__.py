@@ -10,6 +10,7 @@ from app.services.onboarding.flow import FlowService
 from app.services.onboarding.grants import GrantService
 from app.services.onboarding.joins import JoinService
 from app.services.onboarding.posts import PostService
+from app.services.onboarding.privacy import OnboardingPrivacyService
 from app.services.onboarding.questions import QuestionService
 from app.services.onboarding.rules import RuleService
 from app.services.onboarding.runs import RunService
@@ -51,3 +52,5 @@ class OnboardingServices:
         """What members answered, for staff."""
         self.stuck = StuckService(session, clock)
         """Who is not done, for staff."""
+        self.privacy = OnboardingPrivacyService(session)
+        """What is stored about one person, and its end."""

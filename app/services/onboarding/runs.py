@@ -50,7 +50,7 @@ class RunService:
 
     async def concerned(self, guild_id: int) -> int:
         """Return how many members are done, and would be asked about a new version."""
-        done = (R.guild_id == guild_id, R.state == OnboardingState.COMPLETED)
+        done = (R.guild_id == guild_id, R.state == OnboardingState.COMPLETED, R.user_id > 0)
         return await self._session.scalar(select(func.count()).where(*done)) or 0
 
     async def start(self, actor: Actor, version: int, grace: timedelta) -> SettingsHistory:
@@ -180,6 +180,8 @@ def _to_ask(guild_id: int, run: Run) -> list[ColumnElement[bool]]:
     return [
         R.guild_id == guild_id,
         R.state == OnboardingState.COMPLETED,
+        # Nobody is behind a number below zero: somebody was erased.
+        R.user_id > 0,
         or_(R.rules_version.is_(None), R.rules_version < run.version),
         or_(R.asked_version.is_distinct_from(run.version), R.accept_by.is_distinct_from(run.accept_by)),
     ]

@@ -8,6 +8,7 @@ from app.services.reminders.clocks import ReminderClocks
 from app.services.reminders.control import ReminderControlService
 from app.services.reminders.delivery import ReminderDeliveryService
 from app.services.reminders.making import ReminderService
+from app.services.reminders.privacy import ReminderPrivacyService
 from app.services.reminders.retention import ReminderRetentionService
 from app.services.reminders.staff import ReminderStaffService
 
@@ -30,3 +31,5 @@ class ReminderServices:
         """What keeps them in step with the time zone data."""
         self.retention = ReminderRetentionService(session)
         """What keeps the table from growing."""
+        self.privacy = ReminderPrivacyService(session)
+        """What is stored about one person, and its end."""

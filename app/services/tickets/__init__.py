@@ -14,6 +14,7 @@ from app.services.tickets.messages import TicketMessageService
 from app.services.tickets.moving import TicketMovingService
 from app.services.tickets.opening import TicketOpeningService
 from app.services.tickets.places import TicketPlacesService
+from app.services.tickets.privacy import TicketPrivacyService
 from app.services.tickets.replies import TicketRepliesService
 from app.services.tickets.setup import TicketSetupService
 from app.services.tickets.similar import TicketSimilarService
@@ -58,3 +59,5 @@ class TicketServices:
         """What they teach."""
         self.similar = TicketSimilarService(session)
         """What was asked before."""
+        self.privacy = TicketPrivacyService(session)
+        """What is stored about one person, and its end."""

@@ -1,0 +1,1 @@
+"""What is stored about people: said once, for the export, the deletion, the report and the documentation."""

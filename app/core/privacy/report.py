@@ -1,0 +1,60 @@
+"""What an export found, and what a deletion did: by table."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Rows = Sequence[Mapping[str, Any]]
+Found = Mapping[str, Rows]
+"""What is stored about somebody, by the name of the table."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One row about somebody, as it is written for them."""
+
+    table: str
+    guild_id: int
+    row: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Erased:
+    """How many rows of a table were deleted, how many stay without the person, and how many stay as they were."""
+
+    table: str
+    deleted: int = 0
+    changed: int = 0
+    kept: int = 0
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """What became of everything that was stored about somebody."""
+
+    tables: Mapping[str, Erased] = field(default_factory=dict[str, Erased])
+    open_tickets: int = 0
+    """How many tickets are not over yet: these are erased when they are."""
+
+    @classmethod
+    def of(cls, parts: Iterable[Erased], open_tickets: int = 0) -> "Erasure":
+        """Add up what was done to each table."""
+        tables: dict[str, Erased] = {}
+        for one in parts:
+            so_far = tables.get(one.table, Erased(one.table))
+            tables[one.table] = Erased(
+                one.table,
+                so_far.deleted + one.deleted,
+                so_far.changed + one.changed,
+                so_far.kept + one.kept,
+            )
+        return cls({name: one for name, one in tables.items() if one.deleted or one.changed or one.kept}, open_tickets)
+
+    def __add__(self, other: "Erasure") -> "Erasure":
+        """Add what was done elsewhere."""
+        return Erasure.of([*self.tables.values(), *other.tables.values()], self.open_tickets + other.open_tickets)
+
+    @property
+    def rows(self) -> int:
+        """How many rows were deleted or changed."""
+        return sum(one.deleted + one.changed for one in self.tables.values())

@@ -1,0 +1,65 @@
+"""Erasing somebody, with what has to happen around it: the tombstone, the caches, what is still to be written."""
+
+import asyncio
+import logging
+
+from app.bot import Bot
+from app.core.privacy.report import Erasure
+from app.core.privacy.tombstones import EVERYWHERE, Tombstone
+
+log = logging.getLogger(__name__)
+
+
+async def erase(
+    bot: Bot, user_id: int, guild_id: int, *, is_complete: bool = False, by_operator: bool = False
+) -> tuple[Erasure, bool]:
+    """Erase somebody in one server, or `EVERYWHERE`; return what was done, and whether a restored backup is cleared.
+
+    The tombstone is written first. It is taken back only if it is certain that nothing was erased: whoever asked for it
+    and was told that the database went away meanwhile is better erased twice than not at all.
+    """
+    tombstone = Tombstone.new(user_id, guild_id, bot.clock(), is_complete=is_complete)
+    is_remembered = await _remember(bot, tombstone)
+    is_done = False
+    try:
+        async with bot.uow() as work:
+            erasure = await work.personal_data.erase(tombstone, by_operator=by_operator)
+            is_done = True
+    except BaseException:
+        if is_remembered and not is_done:
+            await asyncio.to_thread(bot.erasures.take_back, tombstone)
+        raise
+    _forget_here(bot, tombstone)
+    return erasure, is_remembered
+
+
+async def heard(bot: Bot, payload: str) -> None:
+    """Remember that another process has erased somebody, or this one."""
+    try:
+        tombstone = Tombstone.from_line(payload)
+    except ValueError:
+        log.warning("an erasure was announced that cannot be read")
+        return
+    _forget_here(bot, tombstone)
+    await _remember(bot, tombstone)
+
+
+async def _remember(bot: Bot, tombstone: Tombstone) -> bool:
+    try:
+        await asyncio.to_thread(bot.erasures.add, tombstone)
+    except OSError as error:
+        # Whoever asks to be forgotten is not told to wait for a disk.
+        facts = {"file": str(bot.erasures.path), "error": str(error), "erasure": tombstone.id}
+        log.error("an erasure is not in the file: a restored backup will not be cleared of it", extra=facts)
+        return False
+    return True
+
+
+def _forget_here(bot: Bot, tombstone: Tombstone) -> None:
+    everywhere = tombstone.guild_id == EVERYWHERE
+    bot.interactions.forget(tombstone.user_id, None if everywhere else tombstone.guild_id)
+    if everywhere:
+        bot.member_zones.invalidate(tombstone.user_id)
+        bot.member_privacy.invalidate(tombstone.user_id)
+    else:
+        bot.settings.invalidate(tombstone.guild_id)

@@ -1,0 +1,100 @@
+"""Which erasures this database has had, and which tickets are to be erased once they are over.
+
+Both are rows of `bot_settings` that no server has. That of an erasure names nobody: it has the number of a tombstone,
+so that a database that was restored from an older backup is known by not having it.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.privacy.tombstones import CHANNEL, Tombstone
+from app.core.settings.members import NO_GUILD
+from app.core.value_kind import ValueKind
+from app.models import BotSetting
+from app.services.statements import QUIETLY
+
+S = BotSetting
+ERASURES, PENDING = "erasures", "erasures_pending"
+"""The scopes of these rows."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """One erasure, as people who run the bot see it: when, where, how many rows, and whether they did it."""
+
+    id: str
+    at: datetime
+    guild_id: int
+    rows: int
+    by_operator: bool
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A ticket from which somebody is to be erased once it is over."""
+
+    ticket_id: int
+    person: int
+
+
+class ErasureLogService:
+    """Sole writer of these rows."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def missing(self, ids: Collection[str]) -> Sequence[str]:
+        """Return those of some erasures that this database has not had."""
+        known = select(S.key).where(S.guild_id == NO_GUILD, S.scope == ERASURES, S.key.in_(ids))
+        had = set((await self._session.scalars(known)).all())
+        return [one for one in ids if one not in had]
+
+    async def note(self, tombstone: Tombstone, rows: int, *, by_operator: bool, tell: bool = True) -> None:
+        """Write down that an erasure was done, and, with `tell`, every process who it was with the commit."""
+        value = {"at": tombstone.at.isoformat(), "guild": tombstone.guild_id, "rows": rows, "operator": by_operator}
+        await self._put(ERASURES, tombstone.id, value)
+        if tell:
+            await self._session.execute(select(func.pg_notify(CHANNEL, tombstone.to_line())))
+
+    async def newest(self, limit: int) -> Sequence[Done]:
+        """Return the newest erasures."""
+        query = (
+            select(S.key, S.value)
+            .where(S.guild_id == NO_GUILD, S.scope == ERASURES)
+            .order_by(S.value["at"].astext.desc())
+            .limit(limit)
+        )
+        return [
+            Done(key, datetime.fromisoformat(value["at"]), value["guild"], value["rows"], value["operator"])
+            for key, value in await self._session.execute(query)
+        ]
+
+    async def postpone(self, user_id: int, ticket_ids: Sequence[int]) -> None:
+        """Write down that somebody is to be erased from tickets once these are over."""
+        for ticket_id in ticket_ids:
+            value = {"ticket": ticket_id, "person": user_id}
+            await self._put(PENDING, f"{ticket_id}:{user_id}", value)
+
+    async def pending(self) -> Sequence[Pending]:
+        """Return the tickets that wait."""
+        query = select(S.value).where(S.guild_id == NO_GUILD, S.scope == PENDING).order_by(S.key)
+        found = (await self._session.scalars(query)).all()
+        return [Pending(one["ticket"], one["person"]) for one in found]
+
+    async def settle(self, done: Collection[Pending]) -> None:
+        """Forget that these waited."""
+        keys = [f"{one.ticket_id}:{one.person}" for one in done]
+        gone = delete(S).where(S.guild_id == NO_GUILD, S.scope == PENDING, S.key.in_(keys))
+        await self._session.execute(gone, execution_options=QUIETLY)
+
+    async def _put(self, scope: str, key: str, value: Any) -> None:
+        facts = {"value": value, "value_type": ValueKind.STRUCTURE, "updated_at": func.now()}
+        keys = {"guild_id": NO_GUILD, "scope": scope, "key": key}
+        put = upsert(S).values(**keys, **facts)
+        await self._session.execute(put.on_conflict_do_update(index_elements=list(keys), set_=facts))

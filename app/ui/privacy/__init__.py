@@ -1,0 +1,1 @@
+"""What members and operators see of personal data. All pure."""
