@@ -209,11 +209,22 @@ async def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(
     assert f"[ok] time zone data: {zone_data.used()}" in well.printed
     assert "[--] tickets of server 77: **Help**: private threads need a text channel." in well.printed
     assert "[--] onboarding of server 77: There is no panel to begin with." in well.printed
-    assert "[--] owners of the FAQ of server Town: are not reminded: I cannot write into" in well.printed
-    suggested = [line for line in well.printed.splitlines() if "suggested answers" in line]
+    lacking = "I cannot do everything in #closed that I need. → Grant my role these permissions there: **Embed Links**."
+    assert f"[--] server Town: Channel for staff: {lacking}" in well.printed
+    suggested = [line for line in well.printed.splitlines() if "Suggested answers" in line]
     assert len(suggested) == 2
-    assert "I lack permissions there: **Embed Links**" in suggested[0]
-    assert suggested[1].startswith("[--] suggested answers in channel 79 of server Town: This channel is gone.")
+    assert (
+        "I cannot do everything in #closed that I need. → Grant my role these permissions there: **Embed Links**."
+        in (suggested[0])
+    )
+    assert suggested[1].startswith("[--] server Town: Suggested answers: its channel is gone. → Choose another channel")
+    assert suggested[1].endswith("(Discord would answer 10003: Unknown Channel)")
+    assert re.search(
+        r"\[ok\] PostgreSQL: 1\d\..*; encoding UTF8, character type .*; extensions: .*plpgsql", well.printed
+    )
+    assert re.search(
+        r"\[ok\] size: [0-9.]+ [kM]B in all; the largest are [a-z_]+ [0-9.]+ [kM]B with about ", well.printed
+    )
     await alembic(own_database, "downgrade", "-1")
     stand_in.world.application.allowed_intents = 0
     [role_id] = town.guild.members[stand_in.world.bot.id].role_ids

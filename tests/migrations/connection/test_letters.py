@@ -6,9 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from app import doctor
 from app.config import Settings
 from app.db import DatabaseUrl
+from app.doctor import database as doctor
+from app.doctor.choices import Choices
 from app.migrate.connection import letters
 from tests.fixtures.installed_postgres import DIRECTORY, installed
 from tests.fixtures.postgres import execute, fetchval
@@ -43,7 +44,7 @@ async def examined(server: DatabaseUrl, options: str, missing: list[str], tmp_pa
     database, right = server.with_database(name), server.with_database(f"{name}_utf8")
     try:
         settings = Settings(_env_file=None, data_dir=tmp_path)
-        told = [str(finding) async for finding in doctor._database(settings, database, database, {})][-1]
+        told = [str(finding) async for finding in doctor.lines(settings, database, database, Choices())][-1]
         assert told.startswith("[!!] letters: " if missing else "[ok] letters: of every script")
         assert [sentence for sentence in (NO_CASE, NO_TRIGRAMS) if sentence in told] == missing
         # So it is, and with the extension there it is said alike.

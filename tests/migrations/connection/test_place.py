@@ -10,9 +10,11 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from app import boot, doctor
+from app import boot
 from app.config import MigrationsOnBoot, Settings
 from app.db import DatabaseUrl
+from app.doctor import database as doctor
+from app.doctor.choices import Choices
 from app.migrate.connection.place import NoPlace
 from app.migrate.migrator import Migrator
 from app.migrate.planning.plan import NotApplicable
@@ -43,7 +45,7 @@ async def other_encoding(
 
 async def lines_of_doctor(database: DatabaseUrl, data: Path) -> list[str]:
     settings = Settings(_env_file=None, data_dir=data)
-    return [str(finding) async for finding in doctor._database(settings, database, database, {})]
+    return [str(finding) async for finding in doctor.lines(settings, database, database, Choices())]
 
 
 async def refused_starts(migrator: Migrator) -> list[str]:

@@ -1,0 +1,18 @@
+"""What `concierge doctor` prints: one line for each thing that it looked at."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that was checked; `fix` is empty when it is right, and only advice when it `can_stay`."""
+
+    what: str
+    found: str
+    fix: str = ""
+    can_stay: bool = False
+
+    def __str__(self) -> str:
+        """Return the line that is printed."""
+        mark = "ok" if not self.fix else "--" if self.can_stay else "!!"
+        return f"[{mark}] {self.what}: {self.found}" + (f" → {self.fix}" if self.fix else "")
