@@ -20,7 +20,11 @@ class AnalyticsPolicy:
 
     @classmethod
     def of(cls, snapshot: SettingsSnapshot) -> "AnalyticsPolicy":
-        """Return what the server of the snapshot chose."""
+        """Return the policy of a server's settings."""
+        return snapshot.policy(cls._read)
+
+    @classmethod
+    def _read(cls, snapshot: SettingsSnapshot) -> "AnalyticsPolicy":
         return cls(
             period=int(snapshot[chosen.PERIOD]),
             keep_events=timedelta(seconds=snapshot[chosen.KEEP_EVENTS]),

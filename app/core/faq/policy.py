@@ -26,7 +26,11 @@ class FaqPolicy:
 
     @classmethod
     def of(cls, snapshot: SettingsSnapshot) -> "FaqPolicy":
-        """Read the policy out of a server's settings."""
+        """Return the policy of a server's settings."""
+        return snapshot.policy(cls._read)
+
+    @classmethod
+    def _read(cls, snapshot: SettingsSnapshot) -> "FaqPolicy":
         places = [Automatic.from_json(key, value) for key, value in snapshot.structures(AUTOMATIC).items()]
         return cls(
             staff_channel_id=snapshot[chosen.STAFF_CHANNEL],

@@ -37,7 +37,11 @@ class OnboardingPolicy:
 
     @classmethod
     def of(cls, snapshot: SettingsSnapshot) -> "OnboardingPolicy":
-        """Read the policy out of a server's settings."""
+        """Return the policy of a server's settings."""
+        return snapshot.policy(cls._read)
+
+    @classmethod
+    def _read(cls, snapshot: SettingsSnapshot) -> "OnboardingPolicy":
         mode = snapshot[chosen.MODE]
         return cls(
             asks_rules=mode in {"rules", "both"},

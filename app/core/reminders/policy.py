@@ -35,7 +35,11 @@ class ReminderPolicy:
 
     @classmethod
     def of(cls, snapshot: SettingsSnapshot) -> "ReminderPolicy":
-        """Read the policy out of a server's settings."""
+        """Return the policy of a server's settings."""
+        return snapshot.policy(cls._read)
+
+    @classmethod
+    def _read(cls, snapshot: SettingsSnapshot) -> "ReminderPolicy":
         return cls(
             enabled=snapshot[reminders.ENABLED],
             default_channel=snapshot[reminders.CHANNEL],

@@ -1,11 +1,13 @@
 """What one server chose, at one moment."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from app.core.settings.kinds import Setting, T, Value
+
+Policy = TypeVar("Policy")
 
 
 @dataclass(frozen=True)
@@ -14,6 +16,9 @@ class SettingsSnapshot:
 
     guild_id: int
     chosen: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    _policies: dict[Callable[["SettingsSnapshot"], Any], Any] = field(
+        default_factory=dict[Callable[["SettingsSnapshot"], Any], Any], init=False, repr=False, compare=False
+    )
 
     def __getitem__(self, setting: Setting[T]) -> T:
         """Return the value that holds: the chosen one, or the default."""
@@ -22,6 +27,13 @@ class SettingsSnapshot:
     def is_chosen(self, setting: Setting[Any]) -> bool:
         """Tell whether the server chose this itself."""
         return setting.name in self.chosen
+
+    def policy(self, read: Callable[["SettingsSnapshot"], Policy]) -> Policy:
+        """Return what a feature reads out of it. It is read once, as neither ever changes."""
+        try:
+            return cast("Policy", self._policies[read])
+        except KeyError:
+            return cast("Policy", self._policies.setdefault(read, read(self)))
 
     def structures(self, scope: str) -> dict[str, Mapping[str, Any]]:
         """Return a feature's structures of one scope by their keys, in the order of these."""

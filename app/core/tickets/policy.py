@@ -39,16 +39,8 @@ class TicketPolicy:
 
     @classmethod
     def of(cls, snapshot: SettingsSnapshot) -> "TicketPolicy":
-        """Read the policy out of a server's settings. Of the same snapshot, it is read once."""
-        # By identity: a snapshot never changes, and comparing two would take longer than reading one.
-        known = _READ.get(id(snapshot))
-        if known is not None and known[0] is snapshot:
-            return known[1]
-        policy = cls._read(snapshot)
-        if len(_READ) >= MAX_READ:
-            _READ.pop(next(iter(_READ)), None)
-        _READ[id(snapshot)] = snapshot, policy
-        return policy
+        """Return the policy of a server's settings."""
+        return snapshot.policy(cls._read)
 
     @classmethod
     def _read(cls, snapshot: SettingsSnapshot) -> "TicketPolicy":
@@ -81,8 +73,3 @@ class TicketPolicy:
 
 def _all(snapshot: SettingsSnapshot, scope: str, read: Callable[[str, Mapping[str, Any]], S]) -> dict[str, S]:
     return {key: read(key, value) for key, value in snapshot.structures(scope).items()}
-
-
-MAX_READ = 500
-"""Servers whose policies are remembered."""
-_READ: dict[int, tuple[SettingsSnapshot, TicketPolicy]] = {}

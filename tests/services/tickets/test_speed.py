@@ -4,13 +4,18 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import CacheStats
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.actor import Actor
+from app.core.analytics.policy import AnalyticsPolicy
+from app.core.faq.policy import FaqPolicy
+from app.core.onboarding.policy import OnboardingPolicy
+from app.core.reminders.policy import ReminderPolicy
 from app.core.settings.snapshot import SettingsSnapshot
-from app.core.tickets.policy import MAX_READ, TicketPolicy
+from app.core.tickets.policy import TicketPolicy
 from app.services.tickets.access import Which
 from tests.fixtures.tickets.services import STAFF_ROLE, Tickets, kind, policy
 
@@ -57,11 +62,19 @@ async def test_opening_claiming_closing_and_figures_take_few_statements_that_are
     assert (opened[1], claimed[1], closed[1], figures[1]) == (0, 0, 0, 0)
 
 
-def test_what_a_server_chose_is_read_once_and_of_so_many_servers() -> None:
-    snapshots = [SettingsSnapshot(number, {"tickets.per_member": 1 + number % 9}) for number in range(MAX_READ + 2)]
-    read = [TicketPolicy.of(snapshot) for snapshot in snapshots]
-    assert [one.per_member for one in read] == [1 + number % 9 for number in range(MAX_READ + 2)]
-    assert TicketPolicy.of(snapshots[-1]) is read[-1]
-    assert TicketPolicy.of(snapshots[0]) is not read[0]
-    same = SettingsSnapshot(1, dict(snapshots[-1].chosen))
-    assert TicketPolicy.of(same) is not read[-1]
+@pytest.mark.parametrize("policy", [AnalyticsPolicy, FaqPolicy, OnboardingPolicy, ReminderPolicy, TicketPolicy])
+def test_what_a_server_chose_is_read_once(policy: Any) -> None:
+    snapshots = [SettingsSnapshot(1, {"tickets.per_member": number}) for number in (1, 2)]
+    first, second = (policy.of(snapshot) for snapshot in snapshots)
+    assert policy.of(snapshots[0]) is first
+    assert policy.of(snapshots[1]) is second
+    assert first is not second
+    # What was read of one is no part of what it is.
+    assert snapshots[0] == SettingsSnapshot(1, {"tickets.per_member": 1})
+    assert "_policies" not in repr(snapshots[0])
+
+
+def test_policies_of_one_snapshot_do_not_know_each_other() -> None:
+    snapshot = SettingsSnapshot(1, {"tickets.per_member": 2, "reminders.per_member": 3})
+    assert (TicketPolicy.of(snapshot).per_member, ReminderPolicy.of(snapshot).per_member) == (2, 3)
+    assert (TicketPolicy.of(snapshot).per_member, ReminderPolicy.of(snapshot).per_member) == (2, 3)
