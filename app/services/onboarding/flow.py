@@ -35,6 +35,7 @@ from app.services.onboarding.reading import (
     RULES_OF_VERSION,
     Asks,
     Known,
+    advance,
     make,
     parameters,
     read,
@@ -112,7 +113,7 @@ class FlowService:
             values["step"] = progress.step
         values |= _looked_after(known.row, policy, now)
         if values:
-            await write(self._session, actor, known, values | {"updated_at": now}, (known.row.state.value,))
+            await advance(self._session, actor, known, values | {"updated_at": now}, (known.row.state.value,))
         return replace(progress, rules=known.rules) if progress.at is At.RULES else progress
 
     async def look(self, actor: Actor, policy: OnboardingPolicy) -> Progress:
@@ -180,7 +181,7 @@ class FlowService:
         values |= {"state": "started", "step": progress.step, "started_at": row.started_at or now}
         values.setdefault("asked_at", row.asked_at or now)
         values |= {} if returned else _looked_after(row, policy, now)
-        await write(self._session, actor, known, values, (row.state.value,))
+        await advance(self._session, actor, known, values, (row.state.value,))
         return progress
 
     async def answer(self, actor: Actor, policy: OnboardingPolicy, given: Sequence[Given]) -> Progress:
@@ -202,7 +203,7 @@ class FlowService:
             return await self._answer_again(actor, policy, known, answers, values)
         progress = known.progress(step="", answers=answers)
         started = _started(known.row, policy, now)
-        await write(self._session, actor, known, values | started | {"step": progress.step}, ON_THEIR_WAY)
+        await advance(self._session, actor, known, values | started | {"step": progress.step}, ON_THEIR_WAY)
         return progress
 
     async def go_to(self, actor: Actor, policy: OnboardingPolicy, *, from_step: str, back: bool) -> Progress:
@@ -223,7 +224,7 @@ class FlowService:
         progress = known.progress(step=to or "")
         now = self._clock()
         started = _started(known.row, policy, now)
-        await write(self._session, actor, known, started | {"step": progress.step}, ON_THEIR_WAY)
+        await advance(self._session, actor, known, started | {"step": progress.step}, ON_THEIR_WAY)
         return progress
 
     async def confirm(self, actor: Actor, policy: OnboardingPolicy) -> Completed | Progress:
@@ -253,7 +254,7 @@ class FlowService:
             return _done(known)
         progress, now = known.progress(step="", answers={}), self._clock()
         values = {"responses": None, "step": progress.step, "updated_at": now}
-        await write(self._session, actor, known, values | _started(known.row, policy, now), ON_THEIR_WAY)
+        await advance(self._session, actor, known, values | _started(known.row, policy, now), ON_THEIR_WAY)
         return progress
 
     async def mine(self, actor: Actor) -> Mine | None:

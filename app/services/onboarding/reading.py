@@ -4,6 +4,7 @@ Statements are kept, as building one takes SQLAlchemy longer than PostgreSQL tak
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from types import SimpleNamespace
@@ -15,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    Table,
     Text,
     bindparam,
     func,
@@ -49,6 +51,8 @@ _USER = bindparam("user", type_=BigInteger())
 _ANNOUNCED: ColumnElement[Any] = func.pg_notify(ONBOARDING_CHANNEL, bindparam("moment_due", type_=Text()))
 # The number of the transaction that wrote the row as it is: https://www.postgresql.org/docs/current/ddl-system-columns.html
 _STATE: ColumnElement[str] = literal_column("CAST(onboarding.xmin AS text)", Text)
+_TABLE = cast("Table", Onboarding.__table__)
+_COLUMNS = Onboarding.__mapper__.columns
 MINE = (Onboarding.guild_id == _GUILD, Onboarding.user_id == _USER)
 
 
@@ -140,15 +144,37 @@ async def write(
     A process looks at the row at once, or then, if `next_at` is changed to a moment. Raises Overtaken outside a
     transaction, when somebody has changed it since it was read.
     """
+    changed = await _change(session, actor, known, values, among, _changing)
+    return None if changed is None else changed[0]
+
+
+async def advance(
+    session: AsyncSession, actor: Actor, known: Known, values: dict[str, Any], among: tuple[str, ...]
+) -> bool:
+    """Do what `write` does, and tell whether it was. The row that the session holds stays as it was read.
+
+    A member waits for it, and SQLAlchemy takes 0.4 ms for bringing that row up to date.
+    """
+    return await _change(session, actor, known, values, among, _stepping) is not None
+
+
+async def _change(
+    session: AsyncSession,
+    actor: Actor,
+    known: Known,
+    values: dict[str, Any],
+    among: tuple[str, ...],
+    changing: Callable[[tuple[str, ...], tuple[str, ...], bool, bool], ReturningUpdate[Any]],
+) -> Any:
     is_single = SINGLY in session.info
     given = parameters(actor) | {f"new_{key}": value for key, value in values.items()} | {"seen": known.seen}
     due = values.get("next_at")
     if due is not None:
         given["moment_due"] = str(due.timestamp())
-    changed = (await session.execute(_changing(tuple(values), among, due is not None, is_single), given)).first()
+    changed = (await session.execute(changing(tuple(values), among, due is not None, is_single), given)).first()
     if changed is None and is_single:
         raise Overtaken
-    return None if changed is None else changed[0]
+    return changed
 
 
 def parameters(actor: Actor) -> dict[str, Any]:
@@ -225,6 +251,18 @@ def _changing(
     changed = update(Onboarding).where(*MINE, within(among), *is_same).values(values)
     announced = [_ANNOUNCED] if announces else []
     return changed.returning(Onboarding, *announced).execution_options(**FRESHLY)
+
+
+@lru_cache(maxsize=128)
+def _stepping(
+    columns: tuple[str, ...], among: tuple[str, ...], announces: bool, is_single: bool
+) -> ReturningUpdate[Any]:
+    found = {key: _COLUMNS[key] for key in columns}
+    values = {column: bindparam(f"new_{key}", type_=column.type) for key, column in found.items()}
+    is_same = [bindparam("seen", type_=Text()) == _STATE] if is_single else []
+    mine = (_COLUMNS["guild_id"] == _GUILD, _COLUMNS["user_id"] == _USER)
+    changed = update(_TABLE).where(*mine, within(among), *is_same).values(values)
+    return changed.returning(_COLUMNS["user_id"], *([_ANNOUNCED] if announces else []))
 
 
 def _new(name: str) -> Any:

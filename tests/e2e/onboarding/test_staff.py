@@ -217,7 +217,8 @@ async def test_who_left_while_onboarding_was_off_is_found_once_it_is_on(gate: Ga
     await gate.choose(manager, "onboarding.mode", "off")
     sent = statements_of(gate.bot)
     await gate.leave(nina)
-    assert not [one for one in sent if "UPDATE onboarding" in one]
+    # Whatever is given again because a setting was changed may come in between.
+    assert not [one for one in sent if "UPDATE onboarding" in one and "grant_tries" not in one]
     assert (await arrivals.row(nina)).state == "asked"
     gate.clock.move(minutes=1)
     await gate.choose(manager, "onboarding.mode", "rules")

@@ -91,7 +91,7 @@ async def test_staff_read_what_members_did(onboarding: OnboardingWork) -> None:
     header, ann, *_, last = content.decode("utf-8-sig").split("\r\n")[:-1]
     assert "'=What brings you here?,Since when?" in header
     assert ann.startswith("<@101>,'-Ann,done,")
-    assert ann.endswith(f"{'ab' * 32},boats,'\t=HYPERLINK(1),Gone?: Anna")
+    assert ann.endswith(f"{'ab' * 32},boats,'\t'=HYPERLINK(1),Gone?: Anna")
     assert last.startswith("<@108>,,done,,,,")
     assert '"0: Steam\ncolours: red, blue"' in content.decode()
 
