@@ -21,6 +21,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from app.core import number_styles
+
 DOMAIN = "concierge"
 LOCALES = Path(__file__).resolve().parents[1] / "locales"
 SOURCE_LANGUAGE = "en"
@@ -46,7 +48,11 @@ class Message:
         said = (
             catalogue.gettext(self.text) if self.many is None else catalogue.ngettext(self.text, self.many, self.count)
         )
-        return said.format_map({"count": self.count, **self.values} if self.many is not None else self.values)
+        if self.many is None:
+            return said.format_map(self.values)
+        # How many there are is written as the language writes numbers; whatever else is a number may be an id.
+        count = str(self.count) if -1000 < self.count < 1000 else current_style().written(self.count)
+        return said.format_map({"count": count, **self.values})
 
     @property
     def english(self) -> str:
@@ -88,6 +94,16 @@ def speaking(locale: str | None) -> Generator[None]:
 def current_language() -> str:
     """Return the language of the current task, as Discord's code."""
     return _language.get()
+
+
+def current_style() -> number_styles.Style:
+    """Return how the language of the current task writes numbers; as English what is said in English."""
+    return _style_of(_language.get())
+
+
+@cache
+def _style_of(locale: str) -> number_styles.Style:
+    return number_styles.of(locale) if is_spoken(locale) else number_styles.ENGLISH
 
 
 @cache

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import discord
 
+from app.core import formats
 from app.core.messages import called, msg, t, tn
 from app.migrate.planning.effects import Work
 from app.migrate.planning.plan import Plan, PlannedRevision
@@ -140,7 +141,7 @@ def _lines(revision: PlannedRevision) -> list[str]:
             work=WORK[impact.work],
             waiting=BLOCKS[impact.blocks],
             duration=_duration(impact.seconds),
-            rows=f"{impact.rows:,}",
+            rows=formats.number(impact.rows),
             size=_size(impact.bytes),
         )
         for impact in revision.impacts
@@ -153,15 +154,19 @@ def _lines(revision: PlannedRevision) -> list[str]:
 
 
 def _duration(seconds: float) -> str:
-    return t("an instant") if seconds < 0.05 else f"{seconds:.1f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+    if seconds < 0.05:
+        return t("an instant")
+    if seconds < 90:
+        return t("{number} s", number=formats.fixed(seconds))
+    return t("{number} min", number=formats.number(seconds / 60))
 
 
 def _size(size: float) -> str:
     for unit in ("B", "kB", "MB", "GB"):
         if size < 1000:
-            return f"{size:.0f} {unit}"
+            return f"{formats.number(size)} {unit}"
         size /= 1000
-    return f"{size:.1f} TB"
+    return f"{formats.fixed(size)} TB"
 
 
 def running(told: Sequence[Progress]) -> Reply:
@@ -194,7 +199,8 @@ def finished(result: ApplyResult) -> Reply:
         embed.add_field(name=t("Backup made before"), value=f"`{result.backup}`", inline=False)
     for place, one in enumerate(result.applied[: MAX_EMBED_FIELDS - len(embed.fields)]):
         tries = tn(", {count} attempt", ", {count} attempts", one.attempts) if one.attempts > 1 else ""
-        name, value = shortened(f"{one.revision} · {one.title}", MAX_FIELD_NAME), f"{one.seconds:.2f} s{tries}"
+        name = shortened(f"{one.revision} · {one.title}", MAX_FIELD_NAME)
+        value = t("{number} s", number=formats.fixed(one.seconds, 2)) + tries
         if len(embed) + len(name) + len(value) > MAX_EMBED:
             break
         embed.insert_field_at(place, name=name, value=value)
@@ -223,6 +229,7 @@ def _entry(entry: Entry) -> str:
     when = discord.utils.format_dt(entry.at, "f") if entry.at is not None else t("some time ago")
     who = f"<@{entry.author.user_id}>" if entry.author.user_id else plain(entry.author.name, 60)
     revision = f" `{entry.details['revision']}`" if entry.details.get("revision") else ""
-    seconds = f" in {entry.details['seconds']:.1f} s" if isinstance(entry.details.get("seconds"), float) else ""
+    took = entry.details.get("seconds")
+    seconds = f" ({t('{number} s', number=formats.fixed(took))})" if isinstance(took, float) else ""
     outcome = "✅" if entry.success else f"❌ {plain(entry.error or t('failed'), 150)}"
     return f"{when} · {who} · {entry.command}{revision}{seconds} {outcome}"

@@ -159,7 +159,7 @@ def test_the_record_names_who_did_what_and_how_it_went() -> None:
     )
     first, second = said.splitlines()[1:3]
     assert "<@42>" in first
-    assert "migrate apply `002` in 1.2 s ✅" in first
+    assert "migrate apply `002` (1.2 s) ✅" in first
     assert "root@db" in second.replace("\\", "").replace("\u200b", "")
     assert "❌ no room" in second
     assert text_of(ui.record([]))

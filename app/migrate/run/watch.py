@@ -9,6 +9,7 @@ from dataclasses import replace
 from sqlalchemy import text
 
 from app.core.errors import BotError
+from app.core.formats import Percent
 from app.core.messages import msg
 from app.db import DatabaseUrl
 from app.migrate.connection.session import DRIVER_ERRORS, opened
@@ -56,13 +57,13 @@ async def _watch(database: DatabaseUrl, running: Gathered) -> None:
             "revision": current.revision,
             "seconds": f"{seconds:.0f}",
             "phase": phase,
-            "percent": f"{percent or 0:.0f}",
+            "percent": Percent(percent or 0),
         }
         running(
             replace(
                 current,
                 stage=Stage.RUNNING,
-                sentence=msg("Revision {revision}: {phase}, {percent} % ({seconds} s).", **values)
+                sentence=msg("Revision {revision}: {phase}, {percent} ({seconds} s).", **values)
                 if percent is not None
                 else msg("Revision {revision}: working ({seconds} s).", **values),
                 seconds=seconds,

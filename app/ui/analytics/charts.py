@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.core import formats
 from app.core.analytics.figures import CommandUse, Day
 from app.core.messages import t
 from app.core.scheduling.calendar_words import day
@@ -82,7 +83,7 @@ def _lines(title: str, steps: Sequence[Step], period: Period, series: Sequence[S
         series,
         x_axis=t("Day, {zone}", zone=zone) if period.days <= MAX_DAILY else t("Week from, {zone}", zone=zone),
         y_axis=y_axis,
-        say="{:,g}".format,
+        say=formats.exact,
     )
 
 
@@ -102,10 +103,10 @@ def compared(commands: Sequence[CommandUse], names: Names, sort: Sort, *, is_com
             return bar_chart(t("How long they took"), labels, series, axis=t("From beginning to end"), say=milliseconds)
         case Sort.FAILURES:
             series = [Series(t("Failed"), [one.use.failed for one in shown], FAILURE)]
-            return bar_chart(t("What failed most often"), labels, series, axis=t("Failed"), say="{:,.0f}".format)
+            return bar_chart(t("What failed most often"), labels, series, axis=t("Failed"), say=formats.number)
         case Sort.USED | Sort.RISING:
             series = [Series(t("Uses"), [one.use.count for one in shown])]
             if is_comparable:
                 series.append(Series(t("In the time before"), [one.before for one in shown]))
             title = t("What is used most") if sort is Sort.USED else t("What is used more than before")
-            return bar_chart(title, labels, series, axis=t("Uses"), say="{:,.0f}".format)
+            return bar_chart(title, labels, series, axis=t("Uses"), say=formats.number)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import discord
 
+from app.core import formats
 from app.core.analytics.figures import CommandUse
 from app.core.messages import t, tn
 from app.core.settings import general
@@ -104,7 +105,7 @@ def _kinds(chosen: Kinds) -> list[discord.SelectOption]:
 
 
 def _line(one: CommandUse, page: StatsPage) -> str:
-    failed = t("{count} failed", count=f"{one.use.failed:,}") if one.use.failed else ""
+    failed = t("{count} failed", count=formats.number(one.use.failed)) if one.use.failed else ""
     said = [
         page.names.marked(one.name, one.kind),
         counted(one.use.count, page.before(one.before)),

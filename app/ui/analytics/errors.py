@@ -4,6 +4,7 @@ from datetime import datetime
 
 import discord
 
+from app.core import formats
 from app.core.analytics.figures import ErrorGroup
 from app.core.messages import t, tn
 from app.core.settings import general
@@ -55,9 +56,9 @@ def one(page: StatsPage, error: ErrorGroup) -> Reply:
     """Show all that is known of one kind of error."""
     embed = discord.Embed(title=title_of(page, t("An error")), colour=BAD)
     embed.description = in_code(error.what, MAX_EMBED_DESCRIPTION)
-    embed.add_field(name=t("How often"), value=f"{error.count:,}")
+    embed.add_field(name=t("How often"), value=formats.number(error.count))
     if page.shown.everywhere:
-        embed.add_field(name=t("In how many servers"), value=f"{error.guilds:,}")
+        embed.add_field(name=t("In how many servers"), value=formats.number(error.guilds))
     embed.add_field(name=t("First"), value=_moment(error.first_at, error.first_release))
     embed.add_field(name=t("Last"), value=_moment(error.last_at, error.last_release))
     if error.last_reference:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import discord
 
+from app.core import formats
 from app.core.analytics.figures import CommandUse, UsageFigures
 from app.core.analytics.settings import PERIODS
 from app.core.messages import t
@@ -114,7 +115,9 @@ def notes_of(figures: UsageFigures) -> list[str]:
     """Say by which clock days are counted, since when, and what is missing."""
     said = [days_note(figures.period), *since_notes(figures.since, figures.period)]
     if figures.lost:
-        said.append(t("Not recorded, as the database was away or too busy: {count}.", count=f"{figures.lost:,}"))
+        said.append(
+            t("Not recorded, as the database was away or too busy: {count}.", count=formats.number(figures.lost))
+        )
     return said
 
 

@@ -2,6 +2,7 @@
 
 import discord
 
+from app.core import formats
 from app.core.analytics.figures import OwnUse
 from app.core.messages import t, tn
 from app.core.scheduling.calendar_words import day
@@ -21,12 +22,12 @@ def view(own: OwnUse, snapshot: SettingsSnapshot, names: Names) -> Reply:
     title = about(t("What you use"), own.period.days, everywhere=False)
     embed = discord.Embed(title=title, colour=colour_of(snapshot))
     used = [one for one in own.commands if one.use.count]
-    lines = [f"{names.marked(one.name, one.kind)} · {one.use.count:,}" for one in used[:MAX_LINES]]
+    lines = [f"{names.marked(one.name, one.kind)} · {formats.number(one.use.count)}" for one in used[:MAX_LINES]]
     if rest := len(used) - len(lines):
         lines.append(tn("… and {count} more", "… and {count} more", rest))
     embed.description = "\n".join(lines) or t("Nothing yet.")
     if used:
-        embed.add_field(name=t("Uses"), value=f"{sum(one.use.count for one in used):,}")
+        embed.add_field(name=t("Uses"), value=formats.number(sum(one.use.count for one in used)))
     notes = [t("Only you see this. Staff see how often something is used, and not by whom."), days_note(own.period)]
     if own.since is not None:
         since = day(own.since.astimezone(own.period.zone))

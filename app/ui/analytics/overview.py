@@ -2,6 +2,7 @@
 
 import discord
 
+from app.core import formats
 from app.core.analytics.figures import CommandUse, People
 from app.core.messages import t
 from app.ui.analytics import charts
@@ -71,8 +72,8 @@ def uses(page: StatsPage) -> str:
     commands = sum(one.use.count for one in figures.commands if one.is_command)
     said = counted(figures.total.count, before)
     if parts := figures.total.count - commands:
-        said += "\n" + t("commands: {count}", count=f"{commands:,}")
-        said += "\n" + t("buttons, choices, forms: {count}", count=f"{parts:,}")
+        said += "\n" + t("commands: {count}", count=formats.number(commands))
+        said += "\n" + t("buttons, choices, forms: {count}", count=formats.number(parts))
     return said
 
 
@@ -80,8 +81,8 @@ def people(found: People, page: StatsPage) -> str:
     """Say how many people there were."""
     said = counted(found.active, page.before(found.before))
     if page.figures.is_comparable:
-        said += "\n" + t("new: {count}", count=f"{found.new:,}")
-        said += "\n" + t("returning: {count}", count=f"{found.returning:,}")
+        said += "\n" + t("new: {count}", count=formats.number(found.new))
+        said += "\n" + t("returning: {count}", count=formats.number(found.returning))
     return said
 
 
@@ -94,5 +95,5 @@ def _slow(one: CommandUse, page: StatsPage) -> str:
 
 
 def _failing(one: CommandUse, page: StatsPage) -> str:
-    failed = t("{count} failed", count=f"{one.use.failed:,}")
+    failed = t("{count} failed", count=formats.number(one.use.failed))
     return f"{page.names.marked(one.name, one.kind)} · {failed} ({percent(one.use.failed, one.use.count)})"

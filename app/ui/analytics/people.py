@@ -2,6 +2,7 @@
 
 import discord
 
+from app.core import formats
 from app.core.messages import t
 from app.ui.analytics import charts
 from app.ui.analytics.frame import StatsPage, finished, no_chart, title_of
@@ -20,19 +21,21 @@ def view(page: StatsPage, picture: bytes | None = None) -> Reply:
         return finished(embed, page)
     embed.add_field(name=t("Active"), value=counted(found.active, page.before(found.before)))
     if figures.is_comparable:
-        embed.add_field(name=t("New"), value=f"{found.new:,} ({percent(found.new, found.active)})")
-        embed.add_field(name=t("Returning"), value=f"{found.returning:,} ({percent(found.returning, found.active)})")
+        embed.add_field(name=t("New"), value=f"{formats.number(found.new)} ({percent(found.new, found.active)})")
+        embed.add_field(
+            name=t("Returning"), value=f"{formats.number(found.returning)} ({percent(found.returning, found.active)})"
+        )
         if found.before:
             gone = max(found.before - found.returning, 0)
-            embed.add_field(name=t("Did not return"), value=f"{gone:,} ({percent(gone, found.before)})")
-    embed.add_field(name=t("Uses for each"), value=f"{figures.total.count / found.active:,.1f}")
+            embed.add_field(name=t("Did not return"), value=f"{formats.number(gone)} ({percent(gone, found.before)})")
+    embed.add_field(name=t("Uses for each"), value=formats.fixed(figures.total.count / found.active))
     # What was not counted is no day without people.
     days = [one.people for one in figures.days if figures.since is None or one.start >= figures.since]
     if any(days):
         mean = sum(days) / len(days)
         embed.add_field(
             name=t("A day"),
-            value=t("{mean} on average, {most} at most", mean=f"{mean:,.1f}", most=f"{max(days):,}"),
+            value=t("{mean} on average, {most} at most", mean=formats.fixed(mean), most=formats.number(max(days))),
         )
     note = t("New is who used nothing in the time before, which is as long; returning is who did.")
     return finished(

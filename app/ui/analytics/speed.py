@@ -1,5 +1,6 @@
 """How fast the bot answers, in words."""
 
+from app.core import formats
 from app.core.analytics.figures import Use
 from app.core.interactions import Outcome
 from app.core.messages import t
@@ -12,5 +13,5 @@ def answers(use: Use) -> str:
     if use.answered:
         said.append(t("first answer within 1 s: {percent}", percent=percent(use.within_second, use.answered)))
     if late := use.outcomes.get(Outcome.TIMED_OUT, 0):
-        said.append(t("too late for Discord: {count}", count=f"{late:,}"))
+        said.append(t("too late for Discord: {count}", count=formats.number(late)))
     return "\n".join(line for line in said if line)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from app.core import formats
 from app.core.analytics.durations import Durations
 from app.core.analytics.figures import Use
 from app.core.interactions import Outcome
@@ -28,15 +29,15 @@ def change(now: int, before: int | None) -> str:
     if not before:
         return t("{mark} new", mark=NEW)
     if now >= TIMES * before:
-        return t("{mark} {times} times as much", mark=UP, times=f"{now / before:,.0f}")
-    percent = round(100 * (now - before) / before)
-    mark = UP if percent > 0 else DOWN if percent < 0 else SAME
-    return t("{mark} {percent} %", mark=mark, percent=abs(percent))
+        return t("{mark} {times} times as much", mark=UP, times=formats.number(now / before))
+    share = round(100 * (now - before) / before)
+    mark = UP if share > 0 else DOWN if share < 0 else SAME
+    return f"{mark} {formats.percent(abs(share))}"
 
 
 def counted(now: int, before: int | None) -> str:
     """Say how much it is, and how much more or less than before."""
-    return f"{now:,} {change(now, before)}".strip()
+    return f"{formats.number(now)} {change(now, before)}".strip()
 
 
 def milliseconds(value: float) -> str:
@@ -45,9 +46,9 @@ def milliseconds(value: float) -> str:
         return t("1 ms")
     if value < 995:
         digits = 0 if value < 100 else -1
-        return t("{count} ms", count=f"{round(value, digits):.0f}")
+        return t("{count} ms", count=formats.number(round(value, digits)))
     seconds = value / 1000
-    return t("{count} s", count=f"{seconds:.1f}" if seconds < 10 else f"{seconds:,.0f}")
+    return t("{count} s", count=formats.fixed(seconds) if seconds < 10 else formats.number(seconds))
 
 
 def speed(durations: Durations) -> str:
@@ -64,11 +65,12 @@ def percent(part: int, whole: int) -> str:
         return "–"
     share = 100 * part / whole
     if share > 99.9 and part < whole:
-        return t("{percent} %", percent="99.9")
+        return formats.percent(99.9, 1)
     if 0 < share < 0.1:
-        return t("{percent} %", percent="0.1")
+        return formats.percent(0.1, 1)
     # Whole numbers, but where a small part is what matters.
-    return t("{percent} %", percent=f"{share:.1f}" if 0 < share < 1 or 99 < share < 100 else f"{share:.0f}")
+    is_fine = 0 < share < 1 or 99 < share < 100
+    return formats.percent(share, 1 if is_fine else 0, keeps_zeros=True)
 
 
 def success(use: Use) -> str:
@@ -80,7 +82,9 @@ def outcomes(use: Use) -> str:
     """Say how often it ended how, one a line, the most frequent first."""
     found = sorted(use.outcomes.items(), key=lambda one: (-one[1], one[0]))
     return "\n".join(
-        f"{OUTCOMES[outcome]}: {count:,} ({percent(count, use.count)})" for outcome, count in found if count
+        f"{OUTCOMES[outcome]}: {formats.number(count)} ({percent(count, use.count)})"
+        for outcome, count in found
+        if count
     )
 
 

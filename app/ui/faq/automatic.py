@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from app.core import durations
+from app.core import durations, formats
 from app.core.checks import ANSWERING, called
 from app.core.errors import InvalidInput
 from app.core.faq.automatic import Automatic
@@ -188,7 +188,7 @@ def without_content() -> str:
 def _how(place: Automatic) -> str:
     wait, pause = (durations.spoken(timedelta(seconds=seconds)) for seconds in (place.wait, place.cooldown))
     parts = [
-        t("sure by at least {percent} %", percent=place.threshold),
+        t("sure by at least {percent}", percent=formats.percent(place.threshold)),
         t("after {length} without another answer", length=wait) if place.wait else t("at once"),
         t("the same answer again after {length}", length=pause) if place.cooldown else t("the same answer each time"),
     ]

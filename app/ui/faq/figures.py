@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import discord
 
+from app.core import formats
 from app.core.csv_export import Cell, to_csv
 from app.core.faq.figures import Asked, FaqFigures, Opened, Week
 from app.core.messages import t, tn
@@ -35,9 +36,9 @@ def report(
     if not total.searches and not total.suggested:
         embed.description = t("Nothing was searched for.")
         return Reply(embed=embed, attachments=files)
-    embed.add_field(name=t("Searches"), value=f"{total.searches:,}")
+    embed.add_field(name=t("Searches"), value=formats.number(total.searches))
     if figures.people:
-        embed.add_field(name=t("People"), value=f"{figures.people:,}")
+        embed.add_field(name=t("People"), value=formats.number(figures.people))
     embed.add_field(name=t("Found an answer"), value=share(total.succeeded, total.searches))
     embed.add_field(name=t("Without a result"), value=share(total.without_result, total.searches))
     if total.rated:
@@ -120,21 +121,25 @@ def _is_whole(week: Week, figures: FaqFigures) -> bool:
 
 def _suggested(figures: FaqFigures) -> str:
     total, rated = figures.total, figures.total.suggested_helpful + figures.total.suggested_unhelpful
-    said = f"{total.suggested:,}"
+    said = formats.number(total.suggested)
     return f"{said}\n{t('helpful: {share}', share=share(total.suggested_helpful, rated))}" if rated else said
 
 
 def _asked(one: Asked) -> str:
-    return f"{in_code(one.wording, MAX_TEXT)} · {one.count:,}"
+    return f"{in_code(one.wording, MAX_TEXT)} · {formats.number(one.count)}"
 
 
 def _missing(one: Asked) -> str:
-    return f"{in_code(one.wording, MAX_TEXT)} · {one.without_result:,}"
+    return f"{in_code(one.wording, MAX_TEXT)} · {formats.number(one.without_result)}"
 
 
 def _opened(one: Opened) -> str:
-    said = f"**{plain(_title(one), MAX_TEXT)}** · {one.count:,}"
-    votes = f" · 👍 {one.helpful:,} 👎 {one.unhelpful:,}" if one.helpful or one.unhelpful else ""
+    said = f"**{plain(_title(one), MAX_TEXT)}** · {formats.number(one.count)}"
+    votes = (
+        f" · 👍 {formats.number(one.helpful)} 👎 {formats.number(one.unhelpful)}"
+        if one.helpful or one.unhelpful
+        else ""
+    )
     return said + votes
 
 

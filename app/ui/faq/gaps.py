@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import discord
 
+from app.core import formats
 from app.core.faq.gaps import Gap, GapPage, Handled
 from app.core.faq.grouping import MAX_TEXTS
 from app.core.messages import t, tn
@@ -57,7 +58,7 @@ def page(found: GapPage, snapshot: SettingsSnapshot, *, days: int, pairs: int) -
     total = tn("{count} question", "{count} questions", found.total)
     notes = [t("Page {page} of {pages} · {total}", page=found.page + 1, pages=found.pages, total=total)]
     if not found.is_all:
-        notes.append(t("These are the {count} wordings that were typed most often.", count=f"{MAX_TEXTS:,}"))
+        notes.append(t("These are the {count} wordings that were typed most often.", count=formats.number(MAX_TEXTS)))
     embed.set_footer(text="\n".join(notes))
     options = [
         discord.SelectOption(label=shortened(gap.wording, MAX_OPTION), value=GapId.pack_value(gap.log_id))

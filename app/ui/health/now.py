@@ -2,6 +2,7 @@
 
 import discord
 
+from app.core import formats
 from app.core.health.figures import HealthFigures
 from app.core.health.now import Health, ShardHealth, WholeBot
 from app.core.messages import t
@@ -51,7 +52,7 @@ def _what_it_means(health: Health) -> str:
 def _database(health: Health) -> str:
     if health.database.seconds is None:
         return t("❌ does not answer")
-    return t("✅ answers in {duration}", duration=_milliseconds(health.database.seconds))
+    return t("✅ answers in {duration}", duration=milliseconds(health.database.seconds * 1000))
 
 
 def _shard(shard: ShardHealth) -> str:
@@ -59,7 +60,9 @@ def _shard(shard: ShardHealth) -> str:
         return t("❌ not connected (shard {number})", number=shard.number)
     if shard.seconds is None:
         return t("✅ connected (shard {number})", number=shard.number)
-    return t("✅ answers in {duration} (shard {number})", duration=_milliseconds(shard.seconds), number=shard.number)
+    return t(
+        "✅ answers in {duration} (shard {number})", duration=milliseconds(shard.seconds * 1000), number=shard.number
+    )
 
 
 def _add_whole(embed: discord.Embed, health: Health, whole: WholeBot) -> None:
@@ -67,12 +70,12 @@ def _add_whole(embed: discord.Embed, health: Health, whole: WholeBot) -> None:
     shards = t("{connected} of {count} connected", connected=len(whole.shards) - len(lost), count=len(whole.shards))
     slowest = max((shard.seconds for shard in whole.shards if shard.seconds is not None), default=None)
     if slowest is not None:
-        shards += "\n" + t("the slowest answers in {duration}", duration=_milliseconds(slowest))
+        shards += "\n" + t("the slowest answers in {duration}", duration=milliseconds(slowest * 1000))
     if lost:
         named = ", ".join(map(str, lost[:MAX_SHARDS_NAMED])) + (" …" if len(lost) > MAX_SHARDS_NAMED else "")
         shards += "\n" + t("not connected: {numbers}", numbers=named)
     embed.add_field(name=t("Shards of this process"), value=shards)
-    embed.add_field(name=t("Servers"), value=f"{whole.servers:,}")
+    embed.add_field(name=t("Servers"), value=formats.number(whole.servers))
     used = t("{used} of at most {most} in use", used=health.database.in_use, most=health.database.most)
     embed.add_field(name=t("Connections to the database"), value=used)
     heard = (
@@ -103,16 +106,17 @@ def _measured(newest: HealthFigures) -> str:
             most=milliseconds(newest.highest_loop_lag_ms),
         ),
         t("Most overdue reminder: {late}", late=seconds(newest.reminder_late_seconds)),
-        t("Waiting to be done or written: {count}", count=f"{queues:,.0f}"),
+        t("Waiting to be done or written: {count}", count=formats.number(queues)),
         t(
             "Requests that Discord refused in ten minutes: {count} of {most}, after which it would refuse all",
-            count=f"{newest.invalid_requests:,}",
-            most=f"{BANNED_AT:,}",
+            count=formats.number(newest.invalid_requests),
+            most=formats.number(BANNED_AT),
         ),
     ]
     if newest.memory_mb is not None:
         cpu = 0.0 if newest.cpu_percent is None else newest.cpu_percent
-        lines.append(t("Memory: {memory} MB, processor: {cpu} %", memory=f"{newest.memory_mb:,.0f}", cpu=f"{cpu:.0f}"))
+        memory = formats.number(newest.memory_mb)
+        lines.append(t("Memory: {memory} MB, processor: {cpu}", memory=memory, cpu=formats.percent(cpu)))
     return "\n".join([*lines, discord.utils.format_dt(newest.at, "R")])
 
 
@@ -123,7 +127,3 @@ def _zone_data(health: Health) -> str:
         others = ", ".join(map(plain, used.others))
         lines.append(t("not used: {others}", others=others))
     return shortened("\n".join(lines), MAX_FIELD_VALUE)
-
-
-def _milliseconds(seconds: float) -> str:
-    return f"{seconds * 1000:.0f} ms" if seconds >= 0.0095 else f"{seconds * 1000:.1f} ms"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.core import formats
 from app.core.health.trend import Figure, Point
 from app.core.messages import Message, msg, t
 
@@ -45,29 +46,29 @@ class Look:
 def milliseconds(value: float) -> str:
     """Write milliseconds: `2.1 ms`, `480 ms`, `12.5 s`."""
     if value >= 9_999.5:
-        return t("{number} s", number=f"{value / 1000:.1f}")
-    return t("{number} ms", number=f"{value:.0f}" if value >= 9.95 or value == 0 else f"{value:.1f}")
+        return t("{number} s", number=formats.fixed(value / 1000))
+    return t("{number} ms", number=formats.number(value) if value >= 9.95 or value == 0 else formats.fixed(value))
 
 
 def seconds(value: float) -> str:
     """Write seconds: `12 s`, `3 min`, `5 h`."""
     if value < 119.5:
-        return t("{number} s", number=f"{value:.0f}")
-    return (
-        t("{number} min", number=f"{value / 60:.0f}") if value < 7170 else t("{number} h", number=f"{value / 3600:.0f}")
-    )
+        return t("{number} s", number=formats.number(value))
+    if value < 7170:
+        return t("{number} min", number=formats.number(value / 60))
+    return t("{number} h", number=formats.number(value / 3600))
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if value >= 9.95 or value == int(value) else f"{value:.1f}"
+    return formats.number(value) if value >= 9.95 or value == int(value) else formats.fixed(value)
 
 
 def _megabytes(value: float) -> str:
-    return t("{number} MB", number=f"{value:,.0f}")
+    return t("{number} MB", number=formats.number(value))
 
 
 def _percent(value: float) -> str:
-    return t("{number} %", number=f"{value:.0f}")
+    return formats.percent(value)
 
 
 LOOKS: Mapping[View, Look] = {

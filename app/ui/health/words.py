@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import discord
 
+from app.core import formats
 from app.core.health.state import Reason
 from app.core.health.trend import Availability, Cause, Incident, Span
 from app.core.messages import Message, msg, t
@@ -67,9 +68,9 @@ def lasting(time: timedelta) -> str:
 def percent(value: float) -> str:
     """Write a share so that it is 100 only if nothing is missing."""
     if value >= 100:
-        return t("{number} %", number="100")
+        return formats.percent(100)
     digits = 3 if value >= 99.9 else 2
-    return t("{number} %", number=f"{math.floor(value * 10**digits + 1e-6) / 10**digits:.{digits}f}")
+    return formats.percent(math.floor(value * 10**digits + 1e-6) / 10**digits, digits, keeps_zeros=True)
 
 
 def availability(one: Availability) -> str:

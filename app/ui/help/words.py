@@ -84,7 +84,7 @@ def who_may_use(entry: Entry, asker: Asker) -> str:
             shown = [f"<@&{one}>" for one in roles[:MAX_ROLES]] + ["…"] * (len(roles) > MAX_ROLES)
             return t(
                 "Staff: {roles}, and whoever has the permission {permissions}",
-                roles=formats.all_of(shown),
+                roles=formats.AllOf(shown),
                 permissions=permissions,
             )
 
@@ -152,7 +152,7 @@ def _needed(entry: Entry, rank: str) -> str:
     """Return the names of the permissions that a command asks for, or that make the rank it is for."""
     needed: discord.Permissions | None = outermost(entry.command).default_member_permissions
     names = [name for name, is_set in needed if is_set] if needed is not None else []
-    return formats.all_of(_permission(name) for name in names or [rank])
+    return str(formats.AllOf([_permission(name) for name in names or [rank]]))
 
 
 def _permission(name: str) -> str:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import discord
 
-from app.core import durations
+from app.core import durations, formats
 from app.core.messages import t
 from app.ui.kit.limits import MAX_FIELD_VALUE
 
@@ -14,9 +14,8 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 
 def share(part: int, whole: int) -> str:
     """Say which part of a whole something is; a whole of nothing has no parts."""
-    return t(
-        "{percent} % ({part} of {whole})", percent=round(100 * part / whole) if whole else 0, part=part, whole=whole
-    )
+    percent = formats.percent(100 * part / whole if whole else 0)
+    return t("{percent} ({part} of {whole})", percent=percent, part=formats.number(part), whole=formats.number(whole))
 
 
 def length(seconds: float) -> str:

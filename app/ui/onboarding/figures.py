@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import discord
 
+from app.core import formats
 from app.core.messages import t, tn
 from app.core.onboarding.funnel import RULES_STEP, SUMMARY_STEP, Funnel, StepCount
 from app.core.settings.snapshot import SettingsSnapshot
@@ -28,7 +29,7 @@ def report(funnel: Funnel, snapshot: SettingsSnapshot, pictures: Sequence[bytes]
     if not funnel.joined:
         embed.description = t("Nobody joined in this time, as far as I know.")
         return Reply(embed=embed)
-    embed.add_field(name=t("Joined"), value=f"{funnel.joined:,}")
+    embed.add_field(name=t("Joined"), value=formats.number(funnel.joined))
     embed.add_field(name=t("Could begin"), value=share(funnel.could_begin, funnel.joined))
     embed.add_field(name=t("Started"), value=share(funnel.started, funnel.joined))
     embed.add_field(name=t("Done"), value=share(funnel.finished, funnel.joined))
@@ -50,7 +51,7 @@ def charts(funnel: Funnel) -> list[Chart]:
     bars.append((t("Done"), funnel.finished))
     names, values = zip(*bars, strict=True)
     drawn = bar_chart(
-        t("From joining to taking part"), names, [Series(t("Members"), values)], axis=t("Members"), say="{:,}".format
+        t("From joining to taking part"), names, [Series(t("Members"), values)], axis=t("Members"), say=formats.number
     )
     return [drawn] if drawn is not None else []
 
@@ -68,7 +69,9 @@ def _steps(funnel: Funnel) -> str:
         name = plain(_name(step), MAX_QUESTION)
         reached = tn("{count} came there", "{count} came there", step.reached)
         mark = " ⬅️" if step is funnel.worst and len(funnel.steps) > 1 else ""
-        stopped = t("{here} are still there, {left} left", here=f"{step.here:,}", left=f"{step.left:,}")
+        stopped = t(
+            "{here} are still there, {left} left", here=formats.number(step.here), left=formats.number(step.left)
+        )
         said.append(f"**{name}**: {reached}, {stopped}{mark}")
         if len("\n".join(said)) > room:
             said.pop()
@@ -96,7 +99,7 @@ def _times(funnel: Funnel) -> str:
 def _notes(funnel: Funnel) -> list[str]:
     said = list[str]()
     if funnel.timed < funnel.finished and funnel.timed:
-        said.append(t("Times are those of the latest {count} who are done.", count=f"{funnel.timed:,}"))
+        said.append(t("Times are those of the latest {count} who are done.", count=formats.number(funnel.timed)))
     if funnel.joined < MIN_JOINED:
         said.append(t("A chart is drawn from {count} members on.", count=MIN_JOINED))
     return said

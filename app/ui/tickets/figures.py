@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import discord
 
-from app.core import durations
+from app.core import durations, formats
 from app.core.csv_export import Cell, to_csv
 from app.core.messages import t, tn
 from app.core.scheduling.calendar_words import DAY_NAMES, day
@@ -51,8 +51,8 @@ def report(
         embed.description = f"{only_said}\n{t('There were no tickets, and none is open.')}".strip()
         return Reply(embed=embed)
     embed.description = only_said or None
-    embed.add_field(name=t("Opened"), value=f"{total.opened:,}")
-    embed.add_field(name=t("Closed"), value=f"{total.closed:,}")
+    embed.add_field(name=t("Opened"), value=formats.number(total.opened))
+    embed.add_field(name=t("Closed"), value=formats.number(total.closed))
     embed.add_field(name=t("Open now"), value=_backlog(figures))
     embed.add_field(name=t("First response"), value=_times(total.first))
     embed.add_field(name=t("Next response"), value=_times(total.next))
@@ -111,7 +111,7 @@ def _compared(times: Sequence[tuple[str, Times]]) -> Chart | None:
             Series(t("90 % within"), [(one.ninety or 0) / unit for _, one in times]),
         ],
         axis=axis,
-        say="{:.1f}".format,
+        say=formats.fixed,
     )
 
 
@@ -175,14 +175,14 @@ def _sorted(lines: Mapping[K, Line]) -> list[tuple[K, Line]]:
 def _brief(line: Line) -> str:
     """Say the figures of a line in one line."""
     said = [
-        t("{opened} opened", opened=f"{line.opened:,}"),
-        t("{closed} closed", closed=f"{line.closed:,}"),
-        t("{count} open", count=f"{line.waiting:,}"),
+        t("{opened} opened", opened=formats.number(line.opened)),
+        t("{closed} closed", closed=formats.number(line.closed)),
+        t("{count} open", count=formats.number(line.waiting)),
     ]
     if line.first.median is not None:
         said.append(t("first response {length}", length=length(line.first.median)))
     if line.satisfaction is not None:
-        said.append(f"★ {line.satisfaction:.1f}")
+        said.append(f"★ {formats.fixed(line.satisfaction)}")
     return ", ".join(said)
 
 
@@ -198,23 +198,23 @@ def _times(times: Times) -> str:
 
 def _backlog(figures: Figures) -> str:
     """Say how many are open, and how many of them for how long."""
-    said = [f"{figures.total.waiting:,}"]
+    said = [formats.number(figures.total.waiting)]
     for number, count in enumerate(figures.ages):
         if not count:
             continue
         if number < len(AGES):
             age = durations.spoken(timedelta(days=AGES[number]))
-            said.append(t("{count} for up to {length}", count=f"{count:,}", length=age))
+            said.append(t("{count} for up to {length}", count=formats.number(count), length=age))
         else:
             age = durations.spoken(timedelta(days=AGES[-1]))
-            said.append(t("{count} for longer than {length}", count=f"{count:,}", length=age))
+            said.append(t("{count} for longer than {length}", count=formats.number(count), length=age))
     return "\n".join(said)
 
 
 def _ratings(line: Line) -> str:
-    mean = t("{mean} of 5 stars", mean=f"{line.satisfaction:.1f}")
+    mean = t("{mean} of 5 stars", mean=formats.fixed(line.satisfaction or 0))
     count = tn("{count} rating", "{count} ratings", line.rated)
-    each = " · ".join(f"{stars}★ {line.ratings[stars - 1]:,}" for stars in range(5, 0, -1))
+    each = " · ".join(f"{stars}★ {formats.number(line.ratings[stars - 1])}" for stars in range(5, 0, -1))
     return f"{mean}, {count}\n{each}"
 
 

@@ -41,17 +41,17 @@ async def test_managers_choose_channels_and_are_told_what_is_missing(
 
     said = await manager.slash("faq auto set", channel=town.general)
     assert said.text.startswith(f"Answers are suggested in {town.general.mention} from now on.")
-    assert "sure by at least 70 %, after 5 seconds without another answer, the same answer again after 10 minutes" in (
+    assert "sure by at least 70%, after 5 seconds without another answer, the same answer again after 10 minutes" in (
         said.text
     )
     same = await manager.slash("faq auto set", channel=town.general, wait="5s")
     assert "That would change nothing" in same.text
     changed = await manager.slash("faq auto set", channel=town.general, threshold=1)
-    assert "sure by at least 1 %, after 5 seconds" in changed.text
+    assert "sure by at least 1%, after 5 seconds" in changed.text
     await manager.click(changed, "Undo")
     listed = (await manager.slash("faq auto list")).embeds[0]["description"]
-    assert "sure by at least 90 %, at once, the same answer again after 1 hour" in listed
-    assert "sure by at least 70 %" in listed
+    assert "sure by at least 90%, at once, the same answer again after 1 hour" in listed
+    assert "sure by at least 70%" in listed
 
     # What is gone, or not writable any more, is said, and can be forgotten.
     world.set_overwrite(town.general, world.bot, deny=permissions.READ_MESSAGE_HISTORY)

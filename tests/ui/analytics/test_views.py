@@ -137,8 +137,8 @@ def test_changes_are_told_only_where_the_time_before_was_counted() -> None:
     used = [command("faq search", use(30), 20), command("ticket open", use(5)), command("help", use(0), 9)]
     lines = str(commands.view(page(figures(used))).embeds[0].description).split("\n")
     assert lines == [
-        "1. </faq search:123456789012345678> · 30 ▲ 50 % · 100 % ok",
-        "2. `/ticket open` · 5 ✦ new · 100 % ok",
+        "1. </faq search:123456789012345678> · 30 ▲ 50% · 100% ok",
+        "2. `/ticket open` · 5 ✦ new · 100% ok",
     ]
     late = page(figures(used, since=NOW - timedelta(days=45)))
     assert "▲" not in str(commands.view(late).embeds[0].to_dict())
@@ -176,13 +176,13 @@ def test_orders_leave_out_what_says_nothing() -> None:
 
 def test_numbers_are_said_as_precisely_as_they_are_known() -> None:
     assert [change(*each) for each in ((0, 0), (5, None), (5, 0), (0, 5), (5, 5), (3, 4), (50, 5), (999, 1))] == [
-        "", "", "✦ new", "▼ 100 %", "= 0 %", "▼ 25 %", "▲ 10 times as much", "▲ 999 times as much",
+        "", "", "✦ new", "▼ 100%", "= 0%", "▼ 25%", "▲ 10 times as much", "▲ 999 times as much",
     ]  # fmt: skip
     assert [milliseconds(each) for each in (0.5, 7.4, 87.9, 123, 999, 1234, 2950, 12_345)] == [
         "1 ms", "7 ms", "88 ms", "120 ms", "1.0 s", "1.2 s", "3.0 s", "12 s",
     ]  # fmt: skip
     parts = ((0, 0), (0, 9), (9, 9), (99_999, 100_000), (1, 10**6), (1, 3), (995, 1000))
-    assert [percent(*each) for each in parts] == ["–", "0 %", "100 %", "99.9 %", "0.1 %", "33 %", "99.5 %"]
+    assert [percent(*each) for each in parts] == ["–", "0%", "100%", "99.9%", "0.1%", "33%", "99.5%"]
     assert not Durations().total
 
 

@@ -68,7 +68,7 @@ def test_operators_see_what_was_measured_last_and_what_is_not_well():
         "Most overdue reminder: 5 min",
         "Waiting to be done or written: 7",
         "Requests that Discord refused in ten minutes: 4,321 of 10,000, after which it would refuse all",
-        "Memory: 88 MB, processor: 7 %",
+        "Memory: 88 MB, processor: 7%",
     ]
 
 
@@ -77,7 +77,7 @@ def test_operators_see_every_shard_that_is_lost_and_what_is_not_used():
     title, fields = told(whole=WholeBot(shards, 123_456, hears_others=False, schema=msg("At 009." + "x" * 2000)))
     assert title == "Something does not work"
     shown = fields["Shards of this process"].splitlines()
-    assert shown[:2] == ["269 of 300 connected", "the slowest answers in 2990 ms"]
+    assert shown[:2] == ["269 of 300 connected", "the slowest answers in 2,990 ms"]
     assert shown[2].startswith("not connected: 0, 1, 2, ")
     assert shown[2].endswith("19 …")
     assert fields["Servers"] == "123,456"

@@ -37,8 +37,8 @@ def texts(found: Trend, view: View = View.ANSWERS) -> list[str]:
 def test_a_release_an_outage_and_a_crash_can_be_read_off_the_trend() -> None:
     reply = ui.trend(a_week(), View.ANSWERS, is_operator=True, pictures=[b"png"])
     said = fields(reply)
-    assert said["Discord (slowest shard)"].startswith("131 ms on average\nat most 1054 ms, <t:")
-    assert said["Worked"] == "**98.33 %** · did not work for 2 hours 48 minutes · stopped as told for 3 minutes"
+    assert said["Discord (slowest shard)"].startswith("131 ms on average\nat most 1,054 ms, <t:")
+    assert said["Worked"] == "**98.33%** · did not work for 2 hours 48 minutes · stopped as told for 3 minutes"
     assert "Database: 28 ms before, 21 ms since" in said["Before and after the newest release"]
     assert said["Releases"].startswith(f"1.4.1 after 1.4.0 (<t:{ago(30).timestamp():.0f}:f>)")
     lines = said["4 incidents"].splitlines()
@@ -127,7 +127,7 @@ def test_incidents_are_shown_by_pages_with_what_was_available() -> None:
     assert reply.embed is not None
     assert reply.embed.title == "17 incidents"
     assert str(reply.embed.description).count("\n") == 3
-    assert fields(reply)["Worked"].splitlines()[0] == "24 hours: **99.998 %** · did not work for 1 second"
+    assert fields(reply)["Worked"].splitlines()[0] == "24 hours: **99.998%** · did not work for 1 second"
     assert reply.embed.footer is not None
     assert reply.embed.footer.text is not None
     assert reply.embed.footer.text.endswith("Page 2 of 3")
@@ -136,7 +136,7 @@ def test_incidents_are_shown_by_pages_with_what_was_available() -> None:
     # A bot that is known for an hour was not well for a year.
     young = Availability(ago(1), NOW, timedelta(hours=1), timedelta(), timedelta())
     known = pages.incidents(found, dict.fromkeys(Span, young), page=0, now=NOW, shard=None, is_operator=False)
-    assert fields(known)["Worked"] == "24 hours: **100 %**"
+    assert fields(known)["Worked"] == "24 hours: **100%**"
     assert known.embed is not None
     assert "Measured for 1 hour only." in str(known.embed.footer)
     none = pages.incidents(Incidents([], 0), available, page=0, now=NOW, shard=None, is_operator=False)
@@ -160,7 +160,7 @@ def test_a_page_of_the_longest_incidents_has_room() -> None:
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(100, "100 %"), (99.99999, "99.999 %"), (99.9, "99.900 %"), (98.3333, "98.33 %"), (0, "0.00 %")],
+    [(100, "100%"), (99.99999, "99.999%"), (99.9, "99.900%"), (98.3333, "98.33%"), (0, "0.00%")],
 )
 def test_a_share_is_all_only_if_nothing_is_missing(value: float, said: str) -> None:
     assert words.percent(value) == said

@@ -251,7 +251,7 @@ def test_names_can_be_read_on_both_backgrounds(colour: int):
         (1000, "1.0 kB"),
         (999_600, "1.0 MB"),
         (25_000_000, "25 MB"),
-        (5 * 10**12, "5000 GB"),
+        (5 * 10**12, "5,000 GB"),
     ],
 )
 def test_sizes(size: int, words: str):

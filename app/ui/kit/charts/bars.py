@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from app.core import formats
 from app.ui.kit.charts.canvas import (
     FRAME,
     MARGIN,
@@ -24,7 +25,7 @@ _BAR, _BETWEEN, _TOP = 18, 14, 92
 
 
 def bar_chart(
-    title: str, labels: Sequence[str], series: Sequence[Series], *, axis: str, say: Say = "{:g}".format
+    title: str, labels: Sequence[str], series: Sequence[Series], *, axis: str, say: Say = formats.exact
 ) -> Chart | None:
     """Draw lying bars, for each label one of each series, with its value beside it; None if there is no value.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from app.core import formats
 from app.ui.kit.charts.canvas import (
     GRID,
     MARGIN,
@@ -31,7 +32,7 @@ def line_chart(
     *,
     x_axis: str,
     y_axis: str,
-    say: Say = "{:g}".format,
+    say: Say = formats.exact,
     whole: bool = True,
 ) -> Chart | None:
     """Draw one line for each series, each value above its label; None with too few values for a line.

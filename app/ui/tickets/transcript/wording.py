@@ -1,5 +1,6 @@
 """What a transcript says in its own words: about messages that Discord wrote, about files, about what is missing."""
 
+from app.core import formats
 from app.core.messages import t, tn
 from app.core.tickets.components import Attachment, Embed, Poll, Unkept
 from app.core.tickets.record import Message
@@ -71,7 +72,7 @@ def file_size(size: int) -> str:
     unit = next(units)
     while number >= 999.5 and (larger := next(units, None)) is not None:
         number, unit = number / 1000, larger
-    return f"{number:.1f} {unit}" if number < 10 else f"{number:.0f} {unit}"
+    return f"{formats.fixed(number) if number < 10 else formats.number(number)} {unit}"
 
 
 def duration(seconds: float) -> str:
