@@ -12,16 +12,20 @@ from typing import Any
 import discord
 
 from app.bot import Bot
-from app.core import registry
+from app.core import contradictions, registry
 from app.core.checks import STAFF_POST, TICKET_CATEGORY, Finding, Place, Refusal, Severity, Step
 from app.core.faq.policy import FaqPolicy
 from app.core.health.database import DatabaseFacts
 from app.core.messages import msg
+from app.core.onboarding.contradictions import contradictions as of_onboarding
+from app.core.settings.snapshot import SettingsSnapshot
+from app.core.tickets.contradictions import contradictions as of_tickets
 from app.core.tickets.policy import TicketPolicy
 from app.effects.looking import look
 from app.effects.onboarding.native import COMMUNITY
 from app.effects.sending import ERRORS
 from app.ui.kit.judging import Server, judge, judge_bot
+from app.ui.kit.text import plain
 from app.ui.onboarding import check as onboarding
 from app.ui.onboarding.check import Setup
 from app.ui.tickets import check as tickets
@@ -57,10 +61,37 @@ def everything(server: Server, known: Known) -> list[Finding]:
         *judge(server, known.places),
         *_of_tickets(server, TicketPolicy.of(known.setup.snapshot)),
         *onboarding.beside(server, known.setup, known.native),
+        *_of_settings(known.setup.snapshot),
         *_of_intents(known),
         *_of_community(known),
     ]
     return sorted(found, key=lambda one: one.severity)
+
+
+def settings_alone(server: Server, setup: Setup) -> list[Finding]:
+    """Return what is not right with settings themselves: the channels and roles that they name, and contradictions."""
+    snapshot = setup.snapshot
+    found = [*judge(server, named_by_settings(snapshot)), *_of_settings(snapshot)]
+    tickets_policy = TicketPolicy.of(snapshot)
+    sentences = [*of_onboarding(setup.policy, setup.questions, setup.version, _said)]
+    if tickets_policy.types or tickets_policy.panels:
+        sentences += of_tickets(tickets_policy, _said)
+    found += [Finding(Severity.WARNING, one) for one in sentences]
+    return sorted(found, key=lambda one: one.severity)
+
+
+def named_by_settings(snapshot: SettingsSnapshot) -> list[Place]:
+    """Return the channels and roles that settings name, without those of ticket types, panels and the like."""
+    return [one for one in registry.places(snapshot) if one.setting in registry.BY_NAME]
+
+
+def _said(words: str) -> str:
+    return plain(words, 60)
+
+
+def _of_settings(snapshot: SettingsSnapshot) -> Iterator[Finding]:
+    for one in contradictions.between(snapshot):
+        yield Finding(Severity.NOTE if one.can_stay else Severity.WARNING, one.what, one.fix)
 
 
 def _of_tickets(server: Server, policy: TicketPolicy) -> Iterator[Finding]:
@@ -149,3 +180,13 @@ async def check_server(bot: Bot, guild: discord.Guild, *, for_operator: bool = F
     known = Known(setup, bot.clock(), bot.reads_content, bot.sees_members, native, more, tickets_there)
     found = everything(await look(guild, known.places), known)
     return Checked(found if has_said else [*found, Finding(Severity.NOTE, NOT_SAID)], facts)
+
+
+async def check_settings(bot: Bot, guild: discord.Guild) -> list[Finding]:
+    """Look for what is not right with the settings of a server alone. Asks Discord only for what the cache misses."""
+    snapshot = await bot.settings.get(guild.id)
+    async with bot.uow.reading() as work:
+        questions = await work.onboarding.questions.all(guild.id)
+        newest = await work.onboarding.versions.newest(guild.id)
+    setup = Setup(snapshot, questions, newest.number if newest is not None else None)
+    return settings_alone(await look(guild, named_by_settings(snapshot)), setup)

@@ -137,6 +137,9 @@ async def test_a_file_is_shown_confirmed_recorded_announced_and_undone(
     done = await manager.click(reset, "Change 1 setting")
     assert done.text == "1 setting was changed."
     assert "Imported from a file" in (await manager.slash("settings history")).full_text
+    # One message each for two choices, the file, both ways of Undo, and the other file.
+    await stand_in.until(lambda: len(manager.at(town.log).messages) == 6)
+    assert "general.private_replies" not in "".join(one.full_text for one in manager.at(town.log).messages)
 
 
 async def test_what_is_wrong_is_told_line_by_line_and_left_out(

@@ -12,7 +12,7 @@ from app.core.checks import Place, Severity, Step
 from app.core.errors import Conflict, InvalidInput
 from app.core.tickets.places import exchanged
 from app.core.tickets.types import BOARDS, TYPES
-from app.effects.checking import check_server
+from app.effects.checking import Checked, check_server, check_settings
 from app.effects.looking import look
 from app.models import SettingsHistory
 from app.services.settings import SettingsNotAllowed
@@ -52,7 +52,7 @@ class CheckCommands(HealthCog):
     @responds_to(CheckPageId)
     async def check_again(self, interaction: discord.Interaction, pressed: CheckPageId) -> None:
         async with answering(interaction, update=True):
-            await (await self._report(interaction, pressed.page)).replace(interaction)
+            await (await self._report(interaction, pressed.page, of_settings=pressed.of_settings)).replace(interaction)
 
     @responds_to(ClearId)
     async def clear(self, interaction: discord.Interaction, pressed: ClearId) -> None:
@@ -64,12 +64,12 @@ class CheckCommands(HealthCog):
                 change = await work.settings.reset(actor_of(interaction), setting)
                 _require_named(change, pressed.one_id)
                 work.after_commit(lambda: self._bot.settings.invalidate(change.guild_id))
-            await self._changed(interaction, change, pressed.page)
+            await self._changed(interaction, change, pressed)
 
     @responds_to(ChooseId)
     async def choose(self, interaction: discord.Interaction, pressed: ChooseId) -> None:
         place = await self._place(interaction, pressed, Step.CHOOSE)
-        await interaction.response.send_modal(ui.chooser(place, pressed.page))
+        await interaction.response.send_modal(ui.chooser(place, pressed.page, of_settings=pressed.of_settings))
 
     @responds_to(ChosenFormId)
     async def chosen(self, interaction: discord.Interaction, form: ChosenFormId) -> None:
@@ -83,7 +83,7 @@ class CheckCommands(HealthCog):
                 change = await self._exchange(work, interaction, place, one_id)
                 _require_named(change, form.one_id)
                 work.after_commit(lambda: self._bot.settings.invalidate(change.guild_id))
-            await self._changed(interaction, change, form.page)
+            await self._changed(interaction, change, form)
 
     async def _exchange(
         self, work: UnitOfWork, interaction: discord.Interaction, place: Place, one_id: int
@@ -100,12 +100,16 @@ class CheckCommands(HealthCog):
             if finding.severity is Severity.BROKEN:
                 raise InvalidInput("That would not work either. {finding}", finding=finding)
 
-    async def _changed(self, interaction: discord.Interaction, change: SettingsHistory, page: int) -> None:
+    async def _changed(
+        self, interaction: discord.Interaction, change: SettingsHistory, pressed: ClearId | ChosenFormId
+    ) -> None:
         self._bot.dispatch("setting_changed", change)
         if (job := WAKES.get(change.scope)) is not None:
             self._bot.jobs.wake(job)
         done = settings_ui.changed(change, sees_members=self._bot.sees_members)
-        reply = await self._report(interaction, page, said=done.content or "", more=done.items)
+        reply = await self._report(
+            interaction, pressed.page, of_settings=pressed.of_settings, said=done.content or "", more=done.items
+        )
         await reply.replace(interaction)
 
     async def _place(
@@ -122,17 +126,27 @@ class CheckCommands(HealthCog):
         raise ChangedMeanwhile
 
     async def _report(
-        self, interaction: discord.Interaction, page: int, *, said: str = "", more: Sequence[Item] = ()
+        self,
+        interaction: discord.Interaction,
+        page: int,
+        *,
+        of_settings: bool = False,
+        said: str = "",
+        more: Sequence[Item] = (),
     ) -> Reply:
         is_operator = await self._is_operator(interaction)
         guild = present(interaction.guild)
-        checked = await check_server(self._bot, guild, for_operator=is_operator)
+        if of_settings:
+            checked = Checked(await check_settings(self._bot, guild))
+        else:
+            checked = await check_server(self._bot, guild, for_operator=is_operator)
         asker = ui.Asker(
             guild.id,
             present(self._bot.application_id),
             guild.me.guild_permissions,
             is_manager=actor_of(interaction).is_manager,
             is_operator=is_operator,
+            of_settings=of_settings,
         )
         now = self._bot.clock()
         return ui.report(checked.findings, asker, page=page, at=now, facts=checked.database, said=said, more=more)

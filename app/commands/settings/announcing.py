@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import discord
 
+from app.bot import Bot
 from app.commands.settings.request import SettingsCog
 from app.core.messages import speaking
 from app.core.settings import general
@@ -20,10 +21,18 @@ log = logging.getLogger(__name__)
 class Announcing(SettingsCog, discord.Cog):
     """Posts changes in the log channel that a server chose."""
 
+    def __init__(self, bot: Bot) -> None:
+        super().__init__(bot)
+        self._told = set[int]()
+        """The ids of changes that are announced together, until each was heard of by itself."""
+
     @discord.Cog.listener()
     async def on_setting_changed(self, change: SettingsHistory) -> None:
         """Announce what was changed or taken back, here or by another feature."""
-        await self._announce([change])
+        if change.id in self._told:
+            self._told.remove(change.id)
+        else:
+            await self._announce([change])
 
     @discord.Cog.listener()
     async def on_setting_followed(self, change: SettingsHistory) -> None:
@@ -32,7 +41,10 @@ class Announcing(SettingsCog, discord.Cog):
 
     @discord.Cog.listener()
     async def on_settings_changed(self, changes: Sequence[SettingsHistory]) -> None:
-        """Announce in one message what was changed together."""
+        """Announce in one message what was changed together, and let each feature know of each change."""
+        self._told.update(one.id for one in changes)
+        for one in changes:
+            self._bot.dispatch("setting_changed", one)
         await self._announce(changes)
 
     async def _announce(self, changes: Sequence[SettingsHistory]) -> None:

@@ -64,7 +64,7 @@ class ExchangeCommands(SettingsCog):
             mention = clickable(self._bot.pending_application_commands)
             await ui.exported(content, snapshot, gone, mention=mention).send(ctx.interaction)
 
-    @groups.settings.command(name="import", description="Take settings from a file; you see first what that changes")
+    @groups.settings.command(name="import", description="Take settings from a file; you see it first")
     @discord.option("file", discord.Attachment, description="A file of /settings export")
     @discord.option(
         "others",

@@ -89,9 +89,7 @@ class RestoringCog(SettingsCog):
 class RestoreCommands(RestoringCog):
     """Going back to how the settings were."""
 
-    @groups.settings.command(
-        name="restore", description="Go back to how the settings were; you see first what that changes"
-    )
+    @groups.settings.command(name="restore", description="Go back to how the settings were; you see it first")
     @discord.option(
         "when",
         str,

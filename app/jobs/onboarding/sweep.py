@@ -1,7 +1,6 @@
 """Finding at start who joined, was let in, or left while nobody listened: by one look at the list of members."""
 
 import logging
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,7 +37,6 @@ class Sweeps:
         self._looked_at: datetime | None = None
         bot.add_listener(self._on_ready, "on_ready")
         bot.add_listener(self._on_setting_changed, "on_setting_changed")
-        bot.add_listener(self._on_settings_changed, "on_settings_changed")
 
     def begin(self) -> None:
         """Begin with what is left to look through, unless that is under way."""
@@ -67,10 +65,6 @@ class Sweeps:
             # Whoever waits may be let in by that, and only whose row is known is heard of.
             self._swept.discard(change.guild_id)
             self._bot.jobs.wake("onboarding")
-
-    async def _on_settings_changed(self, changes: Sequence[SettingsHistory]) -> None:
-        for one in changes:
-            await self._on_setting_changed(one)
 
     async def _look_for_native(self) -> None:
         """Look again where members wait for Discord's own onboarding, and it is off by now: nobody is told of that."""

@@ -48,6 +48,8 @@ class Asker:
     """What the bot may do in the server."""
     is_manager: bool
     is_operator: bool
+    of_settings: bool = False
+    """Whether they asked about settings alone."""
 
 
 def pages_of(found: Sequence[Finding]) -> int:
@@ -85,15 +87,15 @@ def report(
     if pages > 1:
         embed.set_footer(text=t("Page {page} of {pages}", page=page + 1, pages=pages))
     items = [item for place, one in enumerate(shown) for item in _steps(one, first + place, place, page, asker)]
-    items += [button(t("Look again"), CheckPageId(page=page), row=LAST_ROW), *turning(page, pages, _page, row=LAST_ROW)]
+
+    def to(page: int) -> CheckPageId:
+        return CheckPageId(page=page, of_settings=asker.of_settings)
+
+    items += [button(t("Look again"), to(page), row=LAST_ROW), *turning(page, pages, to, row=LAST_ROW)]
     for one in more:
         one.row = LAST_ROW
     database = [_database(facts)] if facts is not None and page == 0 else []
     return Reply(said or None, embed, items=[*items, *more], more=database)
-
-
-def _page(page: int) -> CheckPageId:
-    return CheckPageId(page=page)
 
 
 def _title(found: Sequence[Finding]) -> str:
@@ -122,7 +124,7 @@ def _steps(finding: Finding, number: int, row: int, page: int, asker: Asker) -> 
     for step in finding.steps:
         match step:
             case Step.CLEAR | Step.CHOOSE if place is not None and asker.is_manager:
-                yield _change(step, place, number, row, page)
+                yield _change(step, place, number, row, page, of_settings=asker.of_settings)
             case Step.VISIT if place is not None:
                 to = CHANNEL.format(guild=asker.guild_id, channel=place.id)
                 yield _link(t("Open the channel"), to, number, row)
@@ -135,22 +137,23 @@ def _steps(finding: Finding, number: int, row: int, page: int, asker: Asker) -> 
                 pass
 
 
-def _change(step: Step, place: Place, number: int, row: int, page: int) -> Item:
+def _change(step: Step, place: Place, number: int, row: int, page: int, *, of_settings: bool) -> Item:
+    about: dict[str, Any] = {"setting": place.setting, "one_id": place.id, "page": page, "of_settings": of_settings}
     if step is Step.CHOOSE:
         label = t("Choose another channel") if place.is_channel else t("Choose another role")
-        to = ChooseId(setting=place.setting, one_id=place.id, line=row, page=page)
+        to = ChooseId(**about, line=row)
         return button(f"{number} · {label}", to, row=row, style=discord.ButtonStyle.primary)
     label = t("Clear the setting") if place.setting in registry.BY_NAME else t("Remove it")
-    return button(f"{number} · {label}", ClearId(setting=place.setting, one_id=place.id, line=row, page=page), row=row)
+    return button(f"{number} · {label}", ClearId(**about, line=row), row=row)
 
 
 def _link(label: str, to: str, number: int, row: int) -> discord.ui.Button[Any]:
     return discord.ui.Button(label=f"{number} · {label}", url=to, row=row)
 
 
-def chooser(place: Place, page: int) -> discord.ui.DesignerModal:
+def chooser(place: Place, page: int, *, of_settings: bool = False) -> discord.ui.DesignerModal:
     """Make the form in which another channel or role is chosen."""
-    to = ChosenFormId(setting=place.setting, one_id=place.id, page=page)
+    to = ChosenFormId(setting=place.setting, one_id=place.id, page=page, of_settings=of_settings)
     title = shortened(str(place.label), MAX_FORM_TITLE)
     if isinstance(place.use, ChannelUse):
         kind = discord.ComponentType.channel_select

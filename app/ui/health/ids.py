@@ -44,9 +44,10 @@ Line = Annotated[int, Number(0, 9)]
 
 
 class CheckPageId(ButtonId, route="health:v1:check"):
-    """Check again in place, and show a page of what was found."""
+    """Check again in place, and show a page of what was found; `of_settings` alone, as `/settings check` does."""
 
     page: Page
+    of_settings: bool
 
 
 class ClearId(ButtonId, route="health:v1:clear"):
@@ -56,6 +57,7 @@ class ClearId(ButtonId, route="health:v1:clear"):
     one_id: Snowflake
     line: Line
     page: Page
+    of_settings: bool
 
 
 class ChooseId(ButtonId, route="health:v1:choose"):
@@ -65,6 +67,7 @@ class ChooseId(ButtonId, route="health:v1:choose"):
     one_id: Snowflake
     line: Line
     page: Page
+    of_settings: bool
 
 
 class ChosenFormId(FormId, route="health:v1:chosen"):
@@ -73,3 +76,4 @@ class ChosenFormId(FormId, route="health:v1:chosen"):
     setting: SettingName
     one_id: Snowflake
     page: Page
+    of_settings: bool

@@ -312,7 +312,7 @@ async def whole(person: Person) -> str:
     return text
 
 
-@pytest.mark.parametrize("forged", ["health:v1:clear:general.timezone:1:0:0", "health:v1:clear:nothing.such:1:0:0"])
+@pytest.mark.parametrize("forged", ["health:v1:clear:general.timezone:1:0:0:0", "health:v1:clear:nothing.such:1:0:0:0"])
 async def test_a_forged_button_is_refused(bot: Bot, town: Town, manager: Person, forged: str) -> None:
     await lost_log(town, manager)
     reply = await manager.slash("health check")
