@@ -54,6 +54,9 @@ def components(given: list[dict[str, Any]], attachments: list[Attachment]) -> li
             del part[key]
         for key, value in _DEFAULTS.get(part["type"], {}).items():
             part.setdefault(key, value)
+        for chosen in part.get("default_values") or ():
+            # As every id that Discord gives out; a browser would round a number.
+            chosen["id"] = str(chosen["id"])
         if part["type"] == MEDIA_GALLERY:
             for item in part["items"]:
                 _resolve(item["media"], attachments)

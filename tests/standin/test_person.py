@@ -247,6 +247,20 @@ async def test_forms_are_filled_in(bare: BareBot, alice: Person, world: World):
     assert (await task).text == "thanks"
 
 
+async def test_what_a_menu_is_filled_in_with_has_ids_as_texts(bare: BareBot, alice: Person, world: World):
+    await bare.commands({"name": "form", "description": "Form"})
+    who = world.user("eve")
+    menu = {"type": 5, "custom_id": "u", "default_values": [{"id": who.id, "type": "user"}]}
+    wanted = {"title": "Form", "custom_id": "form", "components": [{"type": 18, "label": "Who", "component": menu}]}
+    form = await bare.finish(alice.slash("form"), 9, wanted)
+    assert form.modal is not None
+    assert form.modal.components[0]["component"]["default_values"] == [{"id": str(who.id), "type": "user"}]
+    task, told = await bare.start(alice.submit(form))
+    assert told["data"]["components"][0]["component"]["values"] == [str(who.id)]
+    await bare.answer(told, 4, {"content": "thanks"})
+    await task
+
+
 async def test_talking(alice: Person, eve: Person, maya: Person, lighthouse: Guild, world: World):
     message = await alice.say("hello", files=[Upload("a.txt", b"abc")])
     assert message.attachments[0].content == b"abc"
