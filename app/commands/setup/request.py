@@ -71,6 +71,7 @@ class SetupCog:
                 rules=len(await work.onboarding.rules.drafts(actor)),
                 version=newest.number if newest is not None else None,
                 has_entries=await work.faq.reading.has_any(actor),
+                reads_content=self._bot.reads_content,
             )
         client_id = present(self._bot.application_id)
         mention = clickable(self._bot.pending_application_commands)

@@ -8,7 +8,7 @@ import discord
 
 from app.core.errors import InvalidInput
 from app.core.faq.automatic import AUTOMATIC
-from app.core.messages import Message, t
+from app.core.messages import t
 from app.core.scheduling.zone_search import zone_label
 from app.core.settings.kinds import Kind, Setting, Value
 from app.core.settings.snapshot import SettingsSnapshot
@@ -147,8 +147,8 @@ def _field(setting: Setting[Any], given: FilledIn) -> Any:
 
 def _about(setting: Setting[Any]) -> str | None:
     """Return what is said under the label of a field: the help of its setting, or the first sentence of it."""
-    takes: Message = setting.help
-    said = str(takes)
+    # Nothing is formatted there.
+    said = str(setting.help).replace("`", "")
     if setting.kind is Kind.TIMEZONE:
         return t("A city, or a name such as Europe/Brussels.")
     if len(said) > MAX_HELP:

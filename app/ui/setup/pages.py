@@ -156,9 +156,18 @@ def saved(changes: Sequence[SettingsHistory], *, sees_members: bool) -> str:
     """Say what was chosen, with what one should know of it."""
     if not changes:
         return t("Everything was so already.")
-    lines = [f"✅ {sentence(one, MAX_VALUE)}" for one in changes]
+    lines = [f"✅ {_said(one)}" for one in changes]
     lines += [f"-# {one}" for change in changes for one in remarks(change, sees_members=sees_members)]
     return "\n".join(dict.fromkeys(lines))
+
+
+def _said(change: SettingsHistory) -> str:
+    if change.scope != AUTOMATIC:
+        return sentence(change, MAX_VALUE)
+    channel = f"<#{change.key}>"
+    if change.new_value is None:
+        return t("Nothing is suggested in {channel} any more.", channel=channel)
+    return t("Answers are suggested in {channel} from now on.", channel=channel)
 
 
 def _facts(scene: Scene, step: Step) -> list[str]:

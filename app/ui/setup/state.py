@@ -18,8 +18,10 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.core.setup import Mark, Progress, State, Step
 from app.core.tickets import contradictions as tickets
 from app.core.tickets.policy import TicketPolicy
+from app.ui.faq.automatic import without_content
 from app.ui.kit.judging import Server, judge
 from app.ui.kit.text import plain
+from app.ui.settings.replies import shown
 from app.ui.setup.steps import ABOUT, step_of
 
 NAME = 60
@@ -36,6 +38,8 @@ class Facts:
     """The newest of its rules, if any were published."""
     has_entries: bool
     """Whether there is an entry in its FAQ."""
+    reads_content: bool
+    """Whether the bot may read what members write."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,11 @@ def _done(snapshot: SettingsSnapshot, facts: Facts) -> Iterator[tuple[Step, str]
     for step in (Step.GENERAL, Step.REMINDERS, Step.LOGS):
         chosen = [one for one in ABOUT[step].asks if snapshot.is_chosen(one)]
         if chosen:
-            yield step, _chosen(step, snapshot) or ", ".join(str(one.label) for one in chosen)
+            yield (
+                step,
+                _chosen(step, snapshot)
+                or ", ".join(f"{one.label}: {shown(one, snapshot[one], NAME)}" for one in chosen[:2]),
+            )
     tickets_said = _of_tickets(TicketPolicy.of(snapshot))
     if tickets_said:
         yield Step.TICKETS, tickets_said
@@ -151,6 +159,8 @@ def _contradictions(step: Step, snapshot: SettingsSnapshot, facts: Facts) -> Ite
     elif step is Step.ONBOARDING:
         policy = OnboardingPolicy.of(snapshot)
         yield from onboarding.contradictions(policy, facts.questions, facts.version, _name)
+    elif step is Step.FAQ and FaqPolicy.of(snapshot).automatic and not facts.reads_content:
+        yield without_content()
 
 
 def _name(words: str) -> str:

@@ -103,6 +103,7 @@ async def test_a_new_server_is_set_up_with_a_restart_after_each_step(
         page = await fill_in(manager, page, {field: [town.general, tickets], "Channel for staff": [town.log]})
         assert f"**Answers are suggested in**: {town.general.mention} {tickets.mention}" in page.full_text
         page = await fill_in(manager, page, {field: [tickets]})
+        assert f"Nothing is suggested in {town.general.mention} any more." in page.text
         assert f"**Answers are suggested in**: {tickets.mention}" in page.full_text
 
     async with running():
@@ -117,6 +118,7 @@ async def test_a_new_server_is_set_up_with_a_restart_after_each_step(
         for said in ("**Time zone**: the default (`UTC`) → `Asia/Tokyo`", "**Ticket panel**: nothing → Support"):
             assert f"• {said} · {manager.mention}" in end.full_text
         assert f"**Log channel**: the default (*not set*) → {town.log.mention}" in end.full_text
+        assert f"• **Suggested answers**: nothing → {tickets.mention}" in end.full_text
         assert "</reminder create:" in end.full_text
         over = await manager.click(end, "Done")
         assert over.text.startswith("Done. You can go on at any time with </setup:")
@@ -124,6 +126,23 @@ async def test_a_new_server_is_set_up_with_a_restart_after_each_step(
         assert {sign_of(again, step) for step in STEPS} == {"✅"}
         end = await manager.click(again, "Finish")
         assert "Nothing yet." in end.full_text
+
+
+async def test_what_the_bot_may_not_read_is_said_where_it_matters(
+    running: Running, stand_in: StandIn, town: Town
+) -> None:
+    manager, field = stand_in.person(town.manager, town.general), "Channels in which I suggest answers"
+    town.world.application.allowed_intents = 0
+    async with running():
+        page = await at_step(manager, "faq")
+        assert "I may not read messages" not in page.full_text
+        page = await fill_in(manager, page, {field: [town.general]})
+        assert page.text == f"✅ Answers are suggested in {town.general.mention} from now on."
+        assert "⚠️ I may not read messages, so nothing is suggested anywhere." in page.full_text
+        gone = await manager.click(page, "Undo")
+        assert "restored" in gone.text
+        page = await manager.click(page, "Check again")
+        assert "I may not read messages" not in page.full_text
 
 
 async def test_a_step_is_skipped_left_as_it_is_and_taken_up_again(manager: Person) -> None:
