@@ -43,30 +43,25 @@ class SetupPages(SetupCog, discord.Cog):
 
     @responds_to(SkipId)
     async def skip(self, interaction: discord.Interaction, pressed: SkipId) -> None:
-        async with answering(interaction, update=True):
-            context = await self._manager(interaction)
-
-            async def mark(work: UnitOfWork) -> None:
-                if pressed.on:
-                    await work.setup.mark(context.actor, pressed.step, Mark.SKIPPED)
-                else:
-                    await work.setup.unmark(context.actor, pressed.step)
-
-            scene = await self._scene(context, mark)
-            after = neighbours(pressed.step)[1] if pressed.on else pressed.step
-            reply = checklist(scene) if after is None else step_page(scene, after)
-            await reply.replace(interaction)
+        await self._mark(interaction, pressed.step, Mark.SKIPPED if pressed.on else None)
 
     @responds_to(KeepId)
     async def keep(self, interaction: discord.Interaction, pressed: KeepId) -> None:
+        await self._mark(interaction, pressed.step, Mark.KEPT)
+
+    async def _mark(self, interaction: discord.Interaction, step: Step, mark: Mark | None) -> None:
+        """Say something about a step and show the next; or say nothing about it any more, and show it."""
         async with answering(interaction, update=True):
             context = await self._manager(interaction)
 
-            async def mark(work: UnitOfWork) -> None:
-                await work.setup.mark(context.actor, pressed.step, Mark.KEPT)
+            async def say(work: UnitOfWork) -> None:
+                if mark is not None:
+                    await work.setup.mark(context.actor, step, mark)
+                else:
+                    await work.setup.unmark(context.actor, step)
 
-            scene = await self._scene(context, mark)
-            after = neighbours(pressed.step)[1]
+            scene = await self._scene(context, say)
+            after = step if mark is None else neighbours(step)[1]
             reply = checklist(scene) if after is None else step_page(scene, after)
             await reply.replace(interaction)
 

@@ -199,7 +199,8 @@ def needed_and_given(server: Server, use: ChannelUse, channel: Channel) -> tuple
     needed = tuple(name for name in use.permissions if not (is_forum and name == "send_messages"))
     if use.in_threads or is_forum:
         return needed, in_threads(channel, server.me)
-    return needed, server.mine.get(channel.id) or channel.permissions_for(server.me)
+    told = server.mine.get(channel.id)
+    return needed, told if told is not None else channel.permissions_for(server.me)
 
 
 def lacking_in(server: Server, use: ChannelUse, channel: Channel) -> tuple[str, ...]:

@@ -49,6 +49,9 @@ async def test_what_the_interaction_says_counts_and_not_what_was_heard_before(ma
     town.log.overwrites[town.guild.id] = Overwrite(town.guild.id, 0, deny=permissions.SEND_MESSAGES)
     reply = await manager.submit(form, {LOG: [town.log]})
     assert f"I cannot write in {town.log.mention}" in reply.text
+    town.log.overwrites[town.guild.id] = Overwrite(town.guild.id, 0, deny=permissions.ALL)
+    reply = await manager.submit(form, {LOG: [town.log]}, raw=True)
+    assert f"I cannot see {town.log.mention}" in reply.text
 
 
 @pytest.mark.parametrize("kind", [ChannelType.CATEGORY, ChannelType.VOICE])
