@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
 
@@ -98,12 +99,22 @@ def _run(settings: Settings) -> int:
         IntentTaken: LOST_INTENT,
     }
     try:
-        with database_of(settings) as (database, migrations):
-            asyncio.run(run.run_until_stopped(settings, database, migrations))
+        runner = asyncio.Runner(loop_factory=_loop_factory())
+        with database_of(settings) as (database, migrations), runner:
+            runner.run(run.run_until_stopped(settings, database, migrations))
     except tuple(statuses) as error:
         print(error, file=sys.stderr)
         return statuses[type(error)]
     return OK
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Return what makes the loop that takes less processor time, None where it cannot be had."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 if __name__ == "__main__":

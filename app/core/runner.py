@@ -28,7 +28,7 @@ MAX_RETRY_SECONDS = 60.0
 """The longest wait before a failed job is tried again."""
 
 
-LAST_SECONDS = 2.0
+LAST_SECONDS = 1.0
 """How long a job that runs while the process stops may go on."""
 
 

@@ -6,6 +6,7 @@ import signal
 from pathlib import Path
 
 import aiohttp
+import psutil
 import pytest
 
 from app import boot
@@ -248,3 +249,18 @@ async def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(
     assert await blocked.ended() == 1
     assert "[!!] token: Discord did not answer: 403 Forbidden, without a code of Discord's →" in blocked.printed
     assert "<html" not in blocked.printed
+
+
+@pytest.mark.parametrize("has_it", [True, False])
+async def test_the_loop_is_the_faster_one_where_it_can_be_had(
+    start: Start, stand_in: StandIn, tmp_path: Path, has_it: bool
+) -> None:
+    if not has_it:
+        (tmp_path / "uvloop.py").write_text("raise ImportError('not for this machine')", encoding="utf-8")
+    process = await start(PYTHONPATH=str(tmp_path))
+    await stand_in.ready()
+    # uvloop brings libuv, which is there as a part of it alone.
+    mapped = {Path(one.path).name.partition(".")[0] for one in psutil.Process(process.process.pid).memory_maps()}
+    assert ("loop" in mapped) is has_it
+    process.process.send_signal(signal.SIGTERM)
+    assert await process.ended() == 0, process.printed[-3000:]
