@@ -8,23 +8,17 @@ import discord
 
 from app.bot import Bot
 from app.commands.settings import groups
-from app.commands.settings.request import SettingsCog
+from app.commands.settings.proposing import Comparing, Proposed, ProposingCog
 from app.core import when as phrases
 from app.core.errors import InvalidInput
-from app.core.messages import speaking
 from app.core.settings import general
-from app.core.settings.differences import Proposal
 from app.core.settings.snapshot import SettingsSnapshot
-from app.models import SettingsHistory
-from app.services.settings import ChangedSince, Past, require_manager
+from app.services.settings import require_manager
 from app.ui.kit.autocomplete import suggesting
 from app.ui.kit.context import actor_of, present
-from app.ui.kit.language import language_of_server
 from app.ui.kit.limits import MAX_CHOICE
 from app.ui.kit.patience import answering
-from app.ui.kit.reply import Reply
 from app.ui.kit.routes import responds_to
-from app.ui.settings import proposal, several
 from app.ui.settings import restoring as ui
 from app.ui.settings.input import checking
 from app.ui.settings.restore_ids import RestoreId, RestorePageId
@@ -59,31 +53,18 @@ async def suggest_parts(ctx: discord.AutocompleteContext) -> list[discord.Option
     return ui.part_choices(str(ctx.value or ""))
 
 
-class _GoingBack:
-    """What going back to a moment would do in a server."""
-
-    def __init__(self, past: Past, what: str | None, found: Proposal, snapshot: SettingsSnapshot) -> None:
-        self.past = past
-        self.proposal = found
-        self.snapshot = snapshot
-        self._what = what
-
-    def reply(self, *, page: int = 0, is_anew: bool = False) -> Reply:
-        """Show it."""
-        frame = ui.frame(self.past, self._what, self.proposal)
-        return proposal.shown(self.proposal, frame, self.snapshot, page=page, is_anew=is_anew)
-
-
-class RestoringCog(SettingsCog):
+class RestoringCog(ProposingCog):
     """What the command and its buttons share."""
 
-    async def _look_back(self, interaction: discord.Interaction, moment: datetime, what: str | None) -> _GoingBack:
+    async def _look_back(self, interaction: discord.Interaction, moment: datetime, what: str | None) -> Proposed:
         """Compare a moment with what the server chose, as it is and not as it is remembered."""
         guild, actor = present(interaction.guild), actor_of(interaction)
         async with self._bot.uow.reading() as work:
             past = await work.settings.past.at(actor, moment)
             snapshot = await work.settings.get_snapshot(actor.guild_id)
-        return _GoingBack(past, what, ui.go_back(past, what, snapshot, checking(guild)), snapshot)
+        found = ui.go_back(past, what, snapshot, checking(guild))
+        frame, zone = ui.frame(past, what, found), snapshot[general.TIMEZONE]
+        return Proposed(found, frame, snapshot, lambda: ui.reason(moment, zone), restored=True)
 
 
 class RestoreCommands(RestoringCog):
@@ -128,34 +109,11 @@ class RestoreButtons(RestoringCog, discord.Cog):
 
     @responds_to(RestoreId)
     async def go_back(self, interaction: discord.Interaction, pressed: RestoreId) -> None:
-        changes: list[SettingsHistory] = []
-        async with answering(interaction, update=True):
-            require_manager(actor_of(interaction))
-            found = await self._look_back(interaction, pressed.moment, pressed.what)
-            if found.proposal.digest != pressed.shown or not found.proposal.differences:
-                await found.reply(is_anew=True).replace(interaction)
-                return
-            try:
-                changes = await self._apply(interaction, found)
-            except ChangedSince:
-                found = await self._look_back(interaction, pressed.moment, pressed.what)
-                await found.reply(is_anew=True).replace(interaction)
-                return
-            await several.changed(changes, sees_members=self._bot.sees_members).replace(interaction)
-        self._bot.dispatch("settings_changed", changes)
+        await self._confirm(interaction, self._again(interaction, pressed), pressed.shown)
 
     @responds_to(RestorePageId)
     async def turn_past(self, interaction: discord.Interaction, pressed: RestorePageId) -> None:
-        async with answering(interaction, update=True):
-            found = await self._look_back(interaction, pressed.moment, pressed.what)
-            await found.reply(page=pressed.page).replace(interaction)
+        await self._turn_to(interaction, self._again(interaction, pressed), pressed.page)
 
-    async def _apply(self, interaction: discord.Interaction, found: _GoingBack) -> list[SettingsHistory]:
-        actor = actor_of(interaction, found.snapshot)
-        with speaking(language_of_server(self._bot, actor.guild_id)):
-            reason = ui.reason(found.past.moment, found.snapshot[general.TIMEZONE])
-        wanted, shown = found.proposal.wanted, found.proposal.shown
-        async with self._bot.uow() as work:
-            changes = await work.settings.several.change(actor, wanted, reason=reason, shown=shown, restored=True)
-            work.after_commit(lambda: self._bot.settings.invalidate(actor.guild_id))
-        return changes
+    def _again(self, interaction: discord.Interaction, pressed: RestoreId | RestorePageId) -> Comparing:
+        return lambda: self._look_back(interaction, pressed.moment, pressed.what)

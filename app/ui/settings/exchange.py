@@ -44,11 +44,9 @@ def exported(content: bytes, snapshot: SettingsSnapshot, gone: Sequence[str], *,
             onboarding=mention("onboarding", "questions", "export"),
         )
     )
-    made = Counter(
-        str(registry.STRUCTURES[scope].label)
-        for scope in (name.partition(".")[0] for name in snapshot.chosen)
-        if scope in registry.STRUCTURES
-    )
+    kinds = (registry.STRUCTURES.get(name.partition(".")[0]) for name in snapshot.chosen)
+    # What stands nowhere in a server is not what somebody would look for in the file.
+    made = Counter(str(kind.label) for kind in kinds if kind is not None and kind.places is not registry.no_places)
     if made:
         listed = ", ".join(f"{label} ({count})" for label, count in sorted(made.items()))
         lines.append(t("Also not in it, as it has commands of its own: {listed}", listed=listed))
