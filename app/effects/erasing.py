@@ -2,12 +2,16 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 
 from app.bot import Bot
 from app.core.privacy.report import Erasure
 from app.core.privacy.tombstones import EVERYWHERE, Tombstone
 
 log = logging.getLogger(__name__)
+
+DRAIN_SECONDS = 2.0
+"""How long is waited until what people did before is written down. Without a database, nothing can be erased anyway."""
 
 
 async def erase(
@@ -20,6 +24,11 @@ async def erase(
     """
     tombstone = Tombstone.new(user_id, guild_id, bot.clock(), is_complete=is_complete)
     is_remembered = await _remember(bot, tombstone)
+    _forget_here(bot, tombstone)
+    # What was under way before that may still name them.
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DRAIN_SECONDS):
+            await bot.interactions.drain()
     is_done = False
     try:
         async with bot.uow() as work:

@@ -58,6 +58,18 @@ SAMPLED = 16
 
 IN_SAMPLE = f"number % {SAMPLED} = 0"
 
+IS_OVER = "status IN ('closed', 'archived')"
+"""What nobody writes into any more."""
+
+NAMED = 'jsonb_path_query_array(record, \'$."people".keyvalue()."key"\')'
+"""Who said something, or was spoken of, by their ids as texts."""
+
+ACTED = (
+    'jsonb_path_query_array(events, \'$[*].keyvalue()?((@."key" == "by" || @."key" == "user") || '
+    '@."key" == "to")."value"\')'
+)
+"""Who did something, or to whom it was done, by their ids."""
+
 LABELLED = "labels <> '{}'::text[]"
 
 
@@ -142,6 +154,14 @@ class SupportTicket(Base):
             postgresql_where=sql("escalated_to IS NOT NULL"),
         ),
         Index("ix_support_tickets_labels", "labels", postgresql_using="gin", postgresql_where=sql(LABELLED)),
+        # Where somebody occurs who exports or deletes their data. Of what is still being written, nothing.
+        Index(
+            "ix_support_tickets_named",
+            sql(NAMED),
+            postgresql_using="gin",
+            postgresql_where=sql(f"{IS_OVER} AND record IS NOT NULL"),
+        ),
+        Index("ix_support_tickets_acted", sql(ACTED), postgresql_using="gin", postgresql_where=sql(IS_OVER)),
         Index(None, "merged_into", postgresql_where=sql("merged_into IS NOT NULL")),
         Index(None, "search", postgresql_using="gin"),
     )

@@ -1,6 +1,7 @@
 """What statements of several features have in common."""
 
-from collections.abc import Collection, Sequence
+import asyncio
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -17,12 +18,17 @@ from sqlalchemy import (
     delete,
     func,
     literal,
+    literal_column,
     select,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import TypeEngine
+
+from app.core.privacy.exporting import Read, Row, stored
+from app.core.privacy.report import Stored
+from app.core.privacy.tables import Table as PersonalTable
 
 QUIETLY = {"synchronize_session": False}
 """For a statement that changes rows of which the session holds none that is looked at afterwards."""
@@ -74,11 +80,25 @@ def occurs(document: Any, user_id: int) -> ColumnElement[bool]:
     return written.contains(str(user_id)) & written.regexp_match(f"(?<![0-9]){user_id}(?![0-9])")
 
 
-async def find_rows(session: AsyncSession, model: Any, *conditions: Any, limit: int | None = None) -> list[Any]:
-    """Return rows as mappings, with the columns that are usually not loaded."""
+async def find_rows(
+    session: AsyncSession, model: Any, *conditions: Any, without: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """Return rows as PostgreSQL writes them as JSON, with the columns that are usually not loaded, but for some.
+
+    So a moment is a text, of any year; and 10,000 rows take a third of the time that objects would.
+    """
     table = model.__table__
-    found = await session.execute(select(*table.columns).where(*conditions).order_by(*table.primary_key).limit(limit))
-    return [dict(row) for row in found.mappings()]
+    written: Any = func.to_jsonb(literal_column(table.name), type_=JSONB)
+    for name in without:
+        written = written.op("-", return_type=JSONB())(name)
+    return list((await session.scalars(select(written).where(*conditions).order_by(*table.primary_key))).all())
+
+
+async def told(
+    table: PersonalTable, rows: Iterable[Row], user_id: int, documents: Mapping[str, Read] | None = None
+) -> Sequence[Stored]:
+    """Write rows for the person whom they are about: in a thread, as there may be very many."""
+    return await asyncio.to_thread(stored, table, rows, user_id, documents)
 
 
 async def guilds_in(session: AsyncSession, model: Any, shards: Shards | None) -> Sequence[int]:

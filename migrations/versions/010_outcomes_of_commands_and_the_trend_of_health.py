@@ -3,11 +3,14 @@
 Rows from before are single interactions of which it is only known whether they worked, and samples of one minute; the
 bot makes sums and means of them, and deletes what is kept no longer.
 
+Closed tickets get indexes by who occurs in them, for exporting and deleting what is stored about one person.
+
 Going back drops what was added: outcomes, how soon an answer came, and what a sample says beyond the predecessor's
 columns. Sums of days, and starts and stops, are deleted, as nothing would tell them from commands and samples.
 
 Locks: ACCESS EXCLUSIVE on audit_logs and health_check_history while their rows are read for checks and indexes are
-built, which is about two seconds for a million rows.
+built, which is about two seconds for a million rows; SHARE on support_tickets, which can be read meanwhile, for as long
+as the records of closed tickets take to be read: about ten seconds for 50,000.
 """
 
 import sqlalchemy as sa
@@ -173,11 +176,44 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("kind <> 'sample'"),
     )
+    op.create_index(
+        "ix_support_tickets_named",
+        "support_tickets",
+        [sa.literal_column('jsonb_path_query_array(record, \'$."people".keyvalue()."key"\')')],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_where=sa.text("status IN ('closed', 'archived') AND record IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_support_tickets_acted",
+        "support_tickets",
+        [
+            sa.literal_column(
+                'jsonb_path_query_array(events, \'$[*].keyvalue()?((@."key" == "by" || @."key" == "user") || '
+                '@."key" == "to")."value"\')'
+            )
+        ],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_where=sa.text("status IN ('closed', 'archived')"),
+    )
 
 
 def downgrade() -> None:
     op.execute("DELETE FROM audit_logs WHERE grain IS NOT NULL OR command_type = 'lost'")
     op.execute("DELETE FROM health_check_history WHERE kind <> 'sample'")
+    op.drop_index(
+        "ix_support_tickets_acted",
+        table_name="support_tickets",
+        postgresql_using="gin",
+        postgresql_where=sa.text("status IN ('closed', 'archived')"),
+    )
+    op.drop_index(
+        "ix_support_tickets_named",
+        table_name="support_tickets",
+        postgresql_using="gin",
+        postgresql_where=sa.text("status IN ('closed', 'archived') AND record IS NOT NULL"),
+    )
     op.drop_index(
         "ix_health_check_history_happened",
         table_name="health_check_history",

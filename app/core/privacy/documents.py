@@ -34,6 +34,8 @@ def names(value: Any, user_id: int) -> bool:
 
 def without_others(value: Any, user_id: int) -> Any:
     """Return a document in whose texts nobody else is mentioned."""
+    if type(value) is str and "<@" not in value:
+        return value
     if isinstance(value, str):
         return _MENTION.sub(lambda found: found[0] if int(found[1]) == user_id else SOMEBODY, value)
     if isinstance(value, Mapping):

@@ -10,6 +10,7 @@ from app.core.privacy.report import Stored
 from app.core.privacy.tables import Column, Says, Table
 
 YOU = "you"
+PLAIN = frozenset({str, int, bool, float, type(None)})
 Row = Mapping[str, Any]
 Read = Callable[[Row, int, bool], Any]
 """Writes a document of a row for a person; the last argument says whether the row is about them."""
@@ -18,17 +19,23 @@ Read = Callable[[Row, int, bool], Any]
 def written(table: Table, row: Row, user_id: int, documents: Mapping[str, Read] | None = None) -> dict[str, Any]:
     """Return what of a row is about a person, as JSON holds it. What is empty is left out."""
     is_theirs = any(row.get(name) == user_id for name in table.owners)
-    said: dict[str, Any] = {}
+    columns, said = table.by_name, dict[str, Any]()
     for name, value in row.items():
-        column = table.by_name.get(name)
+        # Most of a row is empty, and there may be very many.
+        if value is None:
+            continue
+        column = columns.get(name)
         if column is None:
-            if is_theirs or name in table.brief:
-                said[name] = plain(value)
-        elif column.in_export and documents and name in documents:
-            said[name] = documents[name](row, user_id, is_theirs)
-        elif column.in_export:
-            said[name] = _personal(column, value, user_id, is_theirs=is_theirs or name in table.brief)
-    return {name: without_others(value, user_id) for name, value in said.items() if value not in (None, [], {}, "")}
+            found = plain(value) if is_theirs or name in table.brief else None
+        elif not column.in_export:
+            continue
+        elif documents and name in documents:
+            found = documents[name](row, user_id, is_theirs)
+        else:
+            found = _personal(column, value, user_id, is_theirs=is_theirs or name in table.brief)
+        if found not in (None, [], {}, ""):
+            said[name] = without_others(found, user_id)
+    return said
 
 
 def _personal(column: Column, value: Any, user_id: int, *, is_theirs: bool) -> Any:
@@ -50,6 +57,8 @@ def stored(
 
 def plain(value: Any) -> Any:
     """Return a value as JSON holds it."""
+    if type(value) in PLAIN:
+        return value
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, (datetime, date, time)):

@@ -7,6 +7,7 @@ with what is left after a deletion. `docs/data.md`, `/privacy about` and the rep
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from app.core.messages import Message, msg
 
@@ -78,7 +79,7 @@ class Table:
     owners: tuple[str, ...] = ()
     brief: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def by_name(self) -> Mapping[str, Column]:
         """Return the columns that hold personal data."""
         return {one.name: one for one in self.columns}

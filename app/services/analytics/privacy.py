@@ -7,11 +7,11 @@ from sqlalchemy import ColumnElement, func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.privacy.declared import TABLES
-from app.core.privacy.exporting import YOU, Row, plain, stored
+from app.core.privacy.exporting import YOU, Row, plain
 from app.core.privacy.report import Erased, Stored
 from app.services.analytics.rows import SEEN, A, is_whole
 from app.services.analytics.sums import EVERYWHERE
-from app.services.statements import QUIETLY, Shards, find_rows, forget_some, guilds_in, here
+from app.services.statements import QUIETLY, Shards, find_rows, forget_some, guilds_in, here, told
 
 TABLE = TABLES["audit_logs"]
 
@@ -26,7 +26,7 @@ class AnalyticsPrivacyService:
         """Return what is stored about somebody in some servers."""
         used = await find_rows(self._session, A, here(A, guild_ids), A.user_id == user_id)
         seen = await find_rows(self._session, A, here(A, guild_ids), _is_seen(user_id))
-        return stored(TABLE, (*used, *seen), user_id, DOCUMENTS)
+        return await told(TABLE, (*used, *seen), user_id, DOCUMENTS)
 
     async def erase(self, user_id: int, guild_ids: Sequence[int]) -> Sequence[Erased]:
         """Take a person out of what they used here, and out of who was seen here and anywhere.

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.privacy.declared import TABLES
 from app.core.privacy.documents import without
-from app.core.privacy.exporting import YOU, Row, plain, stored
+from app.core.privacy.exporting import YOU, Row, plain
 from app.core.privacy.report import Erased, Stored
 from app.models import FaqEntry, FaqSearchLog
 from app.services.faq.log import voter
@@ -25,6 +25,7 @@ from app.services.statements import (
     here,
     occurs,
     only_flags,
+    told,
     without_person,
 )
 
@@ -50,8 +51,8 @@ class FaqPersonalDataService:
         drafts = await find_rows(self._session, L, here(L, guild_ids), _is_draft_of(user_id))
         rows = {row["id"]: row for row in (*searches, *handled, *drafts)}
         return [
-            *stored(ENTRIES, entries, user_id, OF_ENTRIES),
-            *stored(SEARCHES, [rows[key] for key in sorted(rows)], user_id, OF_SEARCHES),
+            *await told(ENTRIES, entries, user_id, OF_ENTRIES),
+            *await told(SEARCHES, [rows[key] for key in sorted(rows)], user_id, OF_SEARCHES),
         ]
 
     async def erase(self, user_id: int, guild_ids: Sequence[int]) -> Sequence[Erased]:

@@ -8,13 +8,12 @@ from sqlalchemy import case, func, or_, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.privacy.declared import TABLES
-from app.core.privacy.exporting import stored
 from app.core.privacy.report import Erased, Stored
 from app.core.privacy.tables import Fate
 from app.models import GuildRule, Onboarding, OnboardingQuestion, OnboardingState
 from app.models.base import NO_TIME
 from app.models.onboarding import UNFINISHED
-from app.services.statements import QUIETLY, Shards, find_rows, forget_some, guilds_in, here, without_person
+from app.services.statements import QUIETLY, Shards, find_rows, forget_some, guilds_in, here, told, without_person
 
 M, R = Onboarding, GuildRule
 TABLE, RULES = TABLES["onboarding"], TABLES["guild_rules"]
@@ -41,7 +40,7 @@ class OnboardingPrivacyService:
         is_about = or_(M.user_id == user_id, M.completed_by == user_id)
         rows = await find_rows(self._session, M, here(M, guild_ids), is_about)
         rules = await find_rows(self._session, R, here(R, guild_ids), R.published_by == user_id)
-        return [*stored(TABLE, rows, user_id), *stored(RULES, rules, user_id)]
+        return [*await told(TABLE, rows, user_id), *await told(RULES, rules, user_id)]
 
     async def erase(self, user_id: int, guild_ids: Sequence[int]) -> Sequence[Erased]:
         """Leave of their way what is counted, under a number that nobody has, and of their work no name."""

@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.privacy.declared import TABLES
 from app.core.privacy.documents import SOMEBODY
-from app.core.privacy.exporting import stored
 from app.core.privacy.report import Erased, Stored
 from app.models import Reminder, TargetKind
 from app.services.statements import (
@@ -20,6 +19,7 @@ from app.services.statements import (
     guilds_in,
     here,
     only_flags,
+    told,
     without_person,
 )
 
@@ -36,7 +36,7 @@ class ReminderPrivacyService:
 
     async def export(self, user_id: int, guild_ids: Sequence[int]) -> Sequence[Stored]:
         """Return what is stored about somebody in some servers."""
-        return stored(TABLE, await find_rows(self._session, R, here(R, guild_ids), _is_about(user_id)), user_id)
+        return await told(TABLE, await find_rows(self._session, R, here(R, guild_ids), _is_about(user_id)), user_id)
 
     async def erase(self, user_id: int, guild_ids: Sequence[int]) -> Sequence[Erased]:
         """Delete their reminders, and take them out of those that stay. What stops waking needs no announcement."""

@@ -8,14 +8,24 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.privacy.declared import TABLES
-from app.core.privacy.exporting import Row, plain, stored
+from app.core.privacy.exporting import Row, plain
 from app.core.privacy.report import Erased, Stored
 from app.core.settings.members import SCOPE as MEMBERS
 from app.core.tickets.types import BLOCKED
 from app.models import BotSetting, SettingsHistory
 from app.services.settings.erasures import ERASURES, PENDING
 from app.services.settings.statements import CHANNEL
-from app.services.statements import QUIETLY, Shards, find_rows, forget_some, guilds_in, here, only_flags, without_person
+from app.services.statements import (
+    QUIETLY,
+    Shards,
+    find_rows,
+    forget_some,
+    guilds_in,
+    here,
+    only_flags,
+    told,
+    without_person,
+)
 
 S, H = BotSetting, SettingsHistory
 SETTINGS, HISTORY = TABLES["bot_settings"], TABLES["settings_history"]
@@ -36,7 +46,7 @@ class SettingsPrivacyService:
         settings = await find_rows(self._session, S, here(S, guild_ids), _is_chosen_or_blocked(user_id))
         changed = or_(H.changed_by == user_id, _is_block(H, user_id))
         history = await find_rows(self._session, H, here(H, guild_ids), changed)
-        return [*stored(SETTINGS, settings, user_id, DOCUMENTS), *stored(HISTORY, history, user_id, OF_HISTORY)]
+        return [*await told(SETTINGS, settings, user_id, DOCUMENTS), *await told(HISTORY, history, user_id, OF_HISTORY)]
 
     async def erase(self, user_id: int, guild_ids: Sequence[int], *, is_complete: bool) -> Sequence[Erased]:
         """Let settings no longer say who chose them; with `is_complete`, a block goes as well."""

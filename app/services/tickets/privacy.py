@@ -1,15 +1,15 @@
 """What `support_tickets` holds about one person: for their export, and their erasure."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, cast, func, null, or_, select, update
-from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
+from sqlalchemy import Boolean, ColumnElement, case, cast, func, literal_column, null, or_, select, union, update
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.privacy.declared import TABLES
 from app.core.privacy.documents import without
-from app.core.privacy.exporting import Row, plain, stored
+from app.core.privacy.exporting import Row, plain
 from app.core.privacy.report import Erased, Stored
 from app.core.tickets.privacy import (
     bare_events,
@@ -20,6 +20,7 @@ from app.core.tickets.privacy import (
     text_of,
 )
 from app.models import SupportTicket, TicketStatus
+from app.models.support_ticket import ACTED, IS_OVER, NAMED
 from app.services.statements import (
     QUIETLY,
     Shards,
@@ -29,12 +30,14 @@ from app.services.statements import (
     here,
     occurs,
     only_flags,
+    told,
     without_person,
 )
 
 T = SupportTicket
 TABLE = TABLES["support_tickets"]
 OVER = (TicketStatus.CLOSED.value, TicketStatus.ARCHIVED.value)
+OPEN = tuple(one.value for one in TicketStatus if one.value not in OVER)
 CHUNK = 100
 """Tickets whose documents are held at once: each may be a megabyte."""
 STAFF = [
@@ -63,14 +66,13 @@ class TicketPrivacyService:
     async def export(self, user_id: int, guild_ids: Sequence[int]) -> Sequence[Stored]:
         """Return what is stored about somebody in some servers."""
         found: list[Stored] = []
-        async for rows in self._chunks(here(T, guild_ids), _is_about(user_id)):
-            found += stored(TABLE, rows, user_id, DOCUMENTS)
+        async for rows in self._chunks(user_id, here(T, guild_ids)):
+            found += await told(TABLE, rows, user_id, DOCUMENTS)
         return found
 
     async def open_ones(self, user_id: int, guild_ids: Sequence[int]) -> Sequence[int]:
         """Return the tickets with this person that are not over, which an erasure leaves alone, by their ids."""
-        query = select(T.id).where(here(T, guild_ids), _is_about(user_id), T.status.not_in(OVER))
-        return (await self._session.scalars(query)).all()
+        return (await self._session.scalars(_about(user_id, here(T, guild_ids), T.status.in_(OPEN)))).all()
 
     async def erase(self, user_id: int, guild_ids: Sequence[int]) -> Sequence[Erased]:
         """Erase somebody from the tickets of some servers that are over."""
@@ -82,7 +84,7 @@ class TicketPrivacyService:
 
     async def _erase(self, user_id: int, *conditions: ColumnElement[bool]) -> int:
         done = 0
-        async for rows in self._chunks(*conditions, _is_about(user_id), lock=True):
+        async for rows in self._chunks(user_id, *conditions, lock=True):
             done += len(rows)
             documents = [_documents(row, user_id) for row in rows]
             await self._session.execute(update(T), documents, execution_options=QUIETLY)
@@ -111,22 +113,31 @@ class TicketPrivacyService:
     async def _change(self, ids: Sequence[int], values: Mapping[Any, Any]) -> None:
         await self._session.execute(update(T).where(T.id.in_(ids)).values(dict(values)), execution_options=QUIETLY)
 
-    async def _chunks(self, *conditions: ColumnElement[bool], lock: bool = False) -> AsyncIterator[list[Row]]:
+    async def _chunks(
+        self, user_id: int, *conditions: ColumnElement[bool], lock: bool = False
+    ) -> AsyncGenerator[list[dict[str, Any]]]:
         """Yield rows with their documents, some at a time. The ids are found first, without the documents."""
-        query = select(T.id).where(*conditions).order_by(T.id)
-        ids = (await self._session.scalars(query.with_for_update() if lock else query)).all()
+        ids = (await self._session.scalars(_about(user_id, *conditions).order_by("id"))).all()
         for place in range(0, len(ids), CHUNK):
-            yield await find_rows(self._session, T, T.id.in_(ids[place : place + CHUNK]))
+            some = ids[place : place + CHUNK]
+            if lock:
+                await self._session.execute(select(T.id).where(T.id.in_(some)).order_by(T.id).with_for_update())
+            yield await find_rows(self._session, T, T.id.in_(some), without=("search",))
 
 
-def _is_about(user_id: int) -> ColumnElement[bool]:
+def _about(user_id: int, *conditions: ColumnElement[bool]) -> Any:
+    """Select the tickets in which somebody occurs: by columns, by indexes of documents, and among those still open."""
     somebody = cast([user_id], ARRAY(BIGINT))
-    return or_(
-        T.user_id == user_id,
-        *(column == user_id for column in STAFF),
-        T.added_user_ids.contains(somebody),
-        occurs(T.events, user_id),
-        func.coalesce(T.record["people"].op("?")(str(user_id)), False),
+    by_column = or_(T.user_id == user_id, *(one == user_id for one in STAFF), T.added_user_ids.contains(somebody))
+    over: ColumnElement[bool] = literal_column(f"support_tickets.{IS_OVER}", Boolean)
+    named: Any = literal_column(NAMED, JSONB)
+    acted: Any = literal_column(ACTED, JSONB)
+    in_open = or_(occurs(T.events, user_id), func.coalesce(T.record["people"].op("?")(str(user_id)), False))
+    return union(
+        select(T.id).where(*conditions, by_column),
+        select(T.id).where(*conditions, over, T.record.is_not(None), named.op("?")(str(user_id))),
+        select(T.id).where(*conditions, over, acted.contains([user_id])),
+        select(T.id).where(*conditions, T.status.in_(OPEN), in_open),
     )
 
 
