@@ -227,7 +227,7 @@ def test_sentences_are_literals_and_have_the_values_that_they_name():
 # The catalogues
 
 
-COMPLETE = {"de", "es", "fr"}
+COMPLETE = {"de", "es", "fr", "nl"}
 """The languages that have every sentence, and every name and description of a command."""
 NAME = re.compile(r"^[-_'\w]{1,32}$")
 MENU_NAME = re.compile(r"^\S.{0,30}\S$")
