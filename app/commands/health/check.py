@@ -148,8 +148,12 @@ class CheckCommands(HealthCog):
             is_operator=is_operator,
             of_settings=of_settings,
         )
+        whole = None
+        if checked.database is not None and page == 0:
+            sees, reads = self._bot.sees_members, self._bot.reads_content
+            whole = ui.Whole(checked.database, await self._schema(), reads_content=reads, sees_members=sees)
         now = self._bot.clock()
-        return ui.report(checked.findings, asker, page=page, at=now, facts=checked.database, said=said, more=more)
+        return ui.report(checked.findings, asker, page=page, at=now, whole=whole, said=said, more=more)
 
 
 def _require_named(change: SettingsHistory, one_id: int) -> None:

@@ -6,9 +6,7 @@ import discord
 
 from app.commands.health import groups
 from app.commands.health.request import HealthCog
-from app.core.errors import UserError
 from app.core.health.now import Health, ShardHealth, WholeBot
-from app.core.messages import Message
 from app.core.release import release
 from app.core.scheduling import zone_data
 from app.ui.health import now as ui
@@ -58,12 +56,6 @@ class NowCommands(HealthCog):
             schema=await self._schema() if database_answers else None,
             newest=self._bot.vitals.latest,
         )
-
-    async def _schema(self) -> Message:
-        try:
-            return (await self._bot.migrator.status()).sentence
-        except UserError as error:
-            return error.message
 
     def _shard(self, number: int) -> ShardHealth:
         shard = self._bot.shards.get(number)

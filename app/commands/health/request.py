@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import discord
 
 from app.bot import Bot
-from app.core.errors import InvalidInput, NotAllowed
+from app.core.errors import InvalidInput, NotAllowed, UserError
 from app.core.health.trend import ShardNumber
+from app.core.messages import Message
 from app.ui.kit.context import actor_of
 
 
@@ -44,6 +45,13 @@ class HealthCog:
         if not actor_of(interaction, await self._bot.settings.get(guild_id)).is_staff:
             raise HealthNotShown
         return False
+
+    async def _schema(self) -> Message:
+        """Return what the schema of the database is, or why that could not be found out."""
+        try:
+            return (await self._bot.migrator.status()).sentence
+        except UserError as error:
+            return error.message
 
     async def _sight(self, interaction: discord.Interaction, shard: int | None = None) -> Sight:
         """Tell what somebody sees: operators the whole bot or the shard they ask for, staff the one that serves them.

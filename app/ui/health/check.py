@@ -1,7 +1,7 @@
 """`/health check`: what is not right with what a server set up, how to mend it, and buttons that do. All pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from app.ui.kit.colours import BAD, GOOD, WAITING
 from app.ui.kit.components import Item, button, form, menu, turning
 from app.ui.kit.forms import labelled
 from app.ui.kit.inviting import invitation
-from app.ui.kit.limits import MAX_EMBED_DESCRIPTION, MAX_FORM_TITLE
+from app.ui.kit.limits import MAX_EMBED_DESCRIPTION, MAX_FIELD_VALUE, MAX_FORM_TITLE
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import plain, shortened
 
@@ -52,6 +52,17 @@ class Asker:
     """Whether they asked about settings alone."""
 
 
+@dataclass(frozen=True)
+class Whole:
+    """What concerns those who run the bot."""
+
+    database: DatabaseFacts
+    schema: Message
+    _: KW_ONLY
+    reads_content: bool
+    sees_members: bool
+
+
 def pages_of(found: Sequence[Finding]) -> int:
     """Return how many pages there are."""
     return max(-(-len(found) // PAGE_SIZE), 1)
@@ -63,13 +74,13 @@ def report(
     *,
     page: int,
     at: datetime,
-    facts: DatabaseFacts | None = None,
+    whole: Whole | None = None,
     said: str = "",
     more: Sequence[Item] = (),
 ) -> Reply:
     """Show a page of what is not right, with a button for each step that mends something.
 
-    `facts` are shown to operators, on the first page. `said` is what a button has just done, and `more` are buttons for
+    `whole` is for operators, on the first page. `said` is what a button has just done, and `more` are buttons for
     that.
     """
     page = min(page, pages_of(found) - 1)
@@ -94,7 +105,7 @@ def report(
     items += [button(t("Look again"), to(page), row=LAST_ROW), *turning(page, pages, to, row=LAST_ROW)]
     for one in more:
         one.row = LAST_ROW
-    database = [_database(facts)] if facts is not None and page == 0 else []
+    database = [_database(whole)] if whole is not None and page == 0 else []
     return Reply(said or None, embed, items=[*items, *more], more=database)
 
 
@@ -166,8 +177,9 @@ def chooser(place: Place, page: int, *, of_settings: bool = False) -> discord.ui
 PROVIDER = msg("{character_type} ({provider}), encoding {encoding}")
 
 
-def _database(facts: DatabaseFacts) -> discord.Embed:
-    """Show what the database is, and how large, for those who run the bot."""
+def _database(whole: Whole) -> discord.Embed:
+    """Show what the database is, and how large, and which intents there are, for those who run the bot."""
+    facts = whole.database
     embed = discord.Embed(title=t("Database"), description=t("PostgreSQL {version}", version=plain(facts.version)))
     letters = Message(
         PROVIDER.text,
@@ -178,6 +190,10 @@ def _database(facts: DatabaseFacts) -> discord.Embed:
     embed.add_field(
         name=t("Reached"), value=t("through a pooler") if facts.is_pooled else t("directly, without a pooler")
     )
+    embed.add_field(name=t("Database schema"), value=shortened(str(whole.schema), MAX_FIELD_VALUE), inline=False)
+    intents = {t("message content"): whole.reads_content, t("server members"): whole.sees_members}
+    named = [f"{name}: {t('on') if is_on else t('off')}" for name, is_on in intents.items()]
+    embed.add_field(name=t("Intents"), value="\n".join(named), inline=False)
     lines = [_table(one.name, one.size, one.rows, one.added) for one in facts.tables[:MAX_TABLES]]
     since = t("the server began to count") if facts.since is None else discord.utils.format_dt(facts.since, "d")
     lines.append("-# " + t("Behind the plus is what was added since {since}.", since=since))

@@ -49,6 +49,8 @@ async def test_all_is_right_and_only_operators_see_the_database(
     reply = await owner.slash("health check")
     for told in ("PostgreSQL 1", "encoding UTF8", "plpgsql 1.0", "directly, without a pooler", "`reminders`: "):
         assert told in reply.full_text
+    for told in ("The database is at the newest revision", "message content: on\nserver members: on"):
+        assert told in reply.full_text
     refused = await alice.slash("health check")
     assert (refused.text, refused.private) == ("Only staff can see how the bot is doing.", True)
     assert "/health check" not in (await alice.slash("help")).full_text
