@@ -87,7 +87,7 @@ async def measure() -> list[Figure]:
             await stack.enter_async_context(process(bare, "benchmarks.yardstick", bare.api_url, bare.token))
             await bare.has_command("ping")
             await stack.enter_async_context(process(ours, "app", "run", **concierge(ours, address)))
-            people = {stand_in: _owner(stand_in) for stand_in in (bare, ours)}
+            people = {stand_in: owner(stand_in) for stand_in in (bare, ours)}
             asks: dict[str, tuple[Person, Ask]] = {
                 "pong": (people[bare], ping),
                 "/settings view key": (people[ours], view),
@@ -134,7 +134,7 @@ async def _connection(address: str) -> AsyncGenerator[asyncpg.Connection]:
     await connection.close()
 
 
-def _owner(stand_in: StandIn) -> Person:
+def owner(stand_in: StandIn) -> Person:
     guild = next(iter(stand_in.world.guilds.values()))
     owner = stand_in.world.users[guild.owner_id]
     channel = next(channel for channel in guild.channels.values() if channel.type.name == "TEXT")

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from app.core import json_file
 from app.core.errors import InvalidInput, UserError
+from app.core.formats import AnyOf
 from app.core.messages import Message, msg
 from app.core.onboarding import limits
 from app.core.onboarding.drafts import checked
@@ -212,7 +213,7 @@ def _question(found: Any, at: int, ids: Mapping[str, int]) -> Question:
     entry = _object(found, FIELDS, msg("A question"))
     kind = entry.get("kind")
     if not isinstance(kind, str) or kind not in set(QuestionKind):
-        raise InvalidInput("`kind` is one of {known}.", known=", ".join(f"`{one}`" for one in QuestionKind))
+        raise InvalidInput("`kind` is one of {known}.", known=AnyOf([f"`{one}`" for one in QuestionKind]))
     options = _list(entry, "options")
     read_options = tuple(_option(one) for one in options)
     question = Question(

@@ -16,6 +16,7 @@ from functools import cached_property, lru_cache
 from itertools import islice, takewhile
 
 from app.core.errors import InvalidInput
+from app.core.formats import AnyOf
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MAX_RULE_LENGTH = 500
@@ -317,7 +318,7 @@ def parse(text: str) -> Rule:
         parts[name] = value
     if (freq := parts.pop("FREQ", "")) not in Freq.__members__:
         raise InvalidInput(
-            "FREQ must be one of {values}: `FREQ=WEEKLY;BYDAY=MO;BYHOUR=9` would work.", values=", ".join(Freq)
+            "FREQ must be one of {values}: `FREQ=WEEKLY;BYDAY=MO;BYHOUR=9` would work.", values=AnyOf(list(Freq))
         )
     if (first := parts.pop("WKST", "MO")) not in WEEKDAYS:
         raise InvalidInput("WKST must be a weekday such as MO.")

@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar, cast
 from app.core import durations
 from app.core.checks import Use
 from app.core.errors import InvalidInput
+from app.core.formats import AnyOf
 from app.core.messages import Message, msg, t
 from app.core.scheduling.zone_search import read_zone, zone_named
 from app.core.storable import is_storable
@@ -178,7 +179,7 @@ class Setting(Generic[T]):
             case Kind.TIMEZONE:
                 return msg("a city, or a time zone such as `Europe/Brussels` or `America/New_York`")
             case Kind.CHOICE:
-                return msg("one of {choices}", choices=", ".join(f"`{choice}`" for choice in self.choices))
+                return msg("one of {choices}", choices=AnyOf([f"`{choice}`" for choice in self.choices]))
             case Kind.STRUCTURE:
                 return msg("what its own form takes")
 

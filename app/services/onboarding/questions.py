@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput, LimitReached
+from app.core.formats import AllOf
 from app.core.onboarding import limits
 from app.core.onboarding.defaults import require_none
 from app.core.onboarding.drafts import checked
@@ -129,7 +130,7 @@ class QuestionService:
             raise Conflict(
                 "After an answer to that question others are asked: {questions}. First remove those, or let them be "
                 "asked of everybody with `/onboarding questions only_if`.",
-                questions=", ".join(f"“{one.short}”" for one in others[:MAX_NAMED]),
+                questions=AllOf([f"“{one.short}”" for one in others[:MAX_NAMED]]),
             )
         mine = select(OnboardingQuestion.followup, OnboardingQuestion.legacy).where(_among(actor.guild_id, [found.id]))
         followup, legacy = (await self._session.execute(mine)).one()

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import discord
 
 from app.core.errors import LimitReached, Unavailable, UserError
+from app.core.formats import AllOf
 from app.core.messages import Message, msg
 
 NO_CHANNEL = 10003
@@ -71,7 +72,7 @@ def in_one_sentence(error: Exception, sentences: Mapping[int, Message] = SENTENC
 
 def missing(names: list[str]) -> UserError:
     """Say which permissions the bot's role lacks, by Discord's names of them."""
-    listed = ", ".join(f"**{name}**" for name in names)
+    listed = AllOf([f"**{name}**" for name in names])
     return Refused(
         "I need these permissions for that: {permissions}. A manager of this server can grant them to my role in "
         "Server Settings → Roles.",

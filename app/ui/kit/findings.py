@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import discord
 
 from app.core.checks import Finding
+from app.core.formats import AllOf
 from app.core.messages import Message, tn
 from app.ui.kit.limits import MAX_CONTENT, MAX_EMBED_DESCRIPTION
 from app.ui.kit.reply import Reply
@@ -30,4 +31,5 @@ def listed(found: Iterable[Finding], fine: str) -> Reply:
 
 def lacking(mine: discord.Permissions, wanted: Mapping[str, Message | str]) -> str:
     """Return the names of the permissions that are missing, or nothing."""
-    return ", ".join(f"**{label}**" for key, label in wanted.items() if not getattr(mine, key))
+    missing = [f"**{label}**" for key, label in wanted.items() if not getattr(mine, key)]
+    return str(AllOf(missing))

@@ -7,6 +7,7 @@ import discord
 
 from app.core.checks import POSTS, called
 from app.core.errors import InvalidInput
+from app.core.formats import AllOf
 from app.core.messages import Message
 
 POSTING = called(POSTS)
@@ -59,5 +60,5 @@ def require_permissions(
         raise InvalidInput(
             "I lack permissions in {channel}. Give me these there first: {permissions}.",
             channel=channel.mention,
-            permissions=", ".join(missing),
+            permissions=AllOf(missing),
         )

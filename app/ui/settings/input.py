@@ -8,6 +8,7 @@ import discord
 
 from app.core import durations, registry
 from app.core.errors import InvalidInput
+from app.core.formats import AllOf
 from app.core.messages import Message, t
 from app.core.settings.kinds import Kind, Setting, Value
 from app.core.settings.snapshot import SettingsSnapshot
@@ -94,7 +95,7 @@ def _channel(guild: discord.Guild, channel_id: int) -> int:
         raise InvalidInput(
             "I cannot write in {channel}. Give me these permissions there first: {permissions}.",
             channel=channel.mention,
-            permissions=", ".join(missing),
+            permissions=AllOf(missing),
         )
     return channel.id
 

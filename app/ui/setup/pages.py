@@ -9,6 +9,7 @@ import discord
 from app.core.checks import PERMISSIONS
 from app.core.faq.automatic import AUTOMATIC
 from app.core.faq.written_in import LANGUAGES
+from app.core.formats import AllOf
 from app.core.messages import Message, msg, t, tn
 from app.core.onboarding.policy import OnboardingPolicy
 from app.core.settings.snapshot import SettingsSnapshot
@@ -125,7 +126,7 @@ def step_page(scene: Scene, step: Step, *, note: str = "", changes: Sequence[Set
     parts = [str(about.purpose), "\n".join(_facts(scene, step))]
     wrong = [f"⚠️ {one}" for one in status.problems]
     if status.missing:
-        names = ", ".join(f"**{PERMISSIONS[one]}**" for one in status.missing)
+        names = AllOf([f"**{PERMISSIONS[one]}**" for one in status.missing])
         wrong.append("🔑 " + t("In this server I lack {permissions}. The button below grants it.", permissions=names))
     if wrong:
         parts.append(fitting(wrong, MAX_PROBLEMS))
