@@ -1,6 +1,6 @@
 """The /help command, and what is pressed and chosen under its answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -109,16 +109,16 @@ class Help(discord.Cog):
         among = [one for one in here if chosen is None or one.topic == chosen]
         if not typed.strip():
             others = chosen is not None and not any(one.is_mine for one in among)
-            return self._listed(asker, Shown(topic=chosen, others=others))
+            return self._listed(asker, Shown(topic=chosen, others=others), here)
         name = meant(typed, lambda: map(_suggestion, among)).strip().removeprefix("/")
         if exact := next((one for one in among if one.name == name), None):
             return detailed(exact, asker, Shown(topic=exact.topic, others=not exact.is_mine))
         if chosen is None and name in topics:
             return self._answer(asker, "", name)
-        return self._listed(asker, Shown(topic=chosen, query=" ".join(typed.split())[:MAX_QUERY]))
+        return self._listed(asker, Shown(topic=chosen, query=" ".join(typed.split())[:MAX_QUERY]), here)
 
-    def _listed(self, asker: Asker, shown: Shown) -> Reply:
-        here = self._entries(asker)
+    def _listed(self, asker: Asker, shown: Shown, here: Sequence[Entry] | None = None) -> Reply:
+        here = self._entries(asker) if here is None else here
         among = [one for one in here if shown.topic in {None, one.topic}]
         found = search(shown.query, among, self.index) if shown.query else []
         return pages.listed(here, asker, shown, found)

@@ -187,6 +187,6 @@ async def test_somebody_who_has_discord_in_german_is_offered_german_commands(ger
     help_ = await german.slash("help")
     assert "/ticket · Hilfe vom Team bekommen und Tickets bearbeiten" in help_.full_text
     # Discord knows a command that can be clicked only by its name in English.
-    assert re.search(r"/hilfe · Sehen, was dieser Bot [^\n]+\n</help:[0-9]+>", help_.full_text)
-    assert re.search(r"</ticket add:[0-9]+>", help_.full_text)
+    assert re.search(r"/hilfe · Sehen, was dieser Bot .*\n</help:[0-9]+>", help_.full_text)
+    assert re.search(r"</ticket [a-z]+:[0-9]+>", help_.full_text)
     assert "**Ticket dazu öffnen**" in help_.full_text

@@ -12,7 +12,7 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.help.ids import MENU, MENUS, SLASH
 from app.ui.kit.command_tree import Command, outermost, typed_name, usable, word_of
 from app.ui.kit.mentions import clickable
-from app.ui.kit.staff import Who, offer_of, teams_of, who_may
+from app.ui.kit.staff import offer_of
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,6 @@ class Entry:
     """What is added to it; None if it is not for them."""
     verdict: Verdict
     """What the server set in Discord."""
-    who: Who | None
-    """Who may use it by rank; None if the server offers it to nobody."""
-    teams: frozenset[int]
-    """The roles that may use it as well."""
 
     @property
     def is_mine(self) -> bool:
@@ -105,7 +101,7 @@ def _entry(command: Command, asker: Asker) -> Entry:
         verdict is Verdict.BY_DEFAULT and offered(top.default_member_permissions, asker)
     )
     note = offer_of(command, asker.snapshot, asker.actor) if is_shown else None
-    return Entry(command, note, verdict, who_may(command, asker.snapshot), teams_of(command, asker.snapshot))
+    return Entry(command, note, verdict)
 
 
 def offered(needed: discord.Permissions | None, asker: Asker) -> bool:

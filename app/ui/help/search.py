@@ -17,6 +17,8 @@ NAME, DESCRIPTION, OPTION, GROUP = 3.0, 1.5, 1.0, 0.7
 """How much a word counts by where it stands."""
 EXACT, BEGINS, SHORTER, INSIDE, MISTYPED = 1.0, 0.8, 0.6, 0.5, 0.45
 """How much it counts by how it fits."""
+SHORT = 3
+"""Letters of a word that says something only as a part of a name."""
 ENOUGH = 0.4
 """What is found has this part of what the best one has, at least."""
 _WORD = re.compile(r"\w+")
@@ -51,7 +53,12 @@ def search(query: str, among: Sequence[Entry], index: Index) -> list[Entry]:
     vocabulary = {word for each in words for word in each}
     for one in asked:
         fits = {word: how for word in vocabulary if (how := _fit(one, word))}
-        found = [max((fits[word] * each[word] for word in fits.keys() & each.keys()), default=0.0) for each in words]
+        # Short words are mostly small words, such as "how", but for those that are in names, such as "faq".
+        least = NAME if len(one) <= SHORT else 0.0
+        found = [
+            max((fits[word] * each[word] for word in fits.keys() & each.keys() if each[word] >= least), default=0.0)
+            for each in words
+        ]
         count = sum(1 for each in found if each)
         rarity = log1p(len(among) / count) if count else 0.0
         scores = [before + rarity * each for before, each in zip(scores, found, strict=True)]

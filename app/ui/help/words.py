@@ -12,7 +12,7 @@ from app.core.settings import general
 from app.ui.help.entries import Asker, Entry
 from app.ui.help.ids import MENUS
 from app.ui.kit.command_tree import outermost, word_of
-from app.ui.kit.staff import Who
+from app.ui.kit.staff import Who, teams_of, who_may
 
 PERMISSIONS = {
     "administrator": msg("Administrator"),
@@ -66,7 +66,7 @@ def reason(entry: Entry, asker: Asker) -> str:
 
 def who_may_use(entry: Entry, asker: Asker) -> str:
     """Say who may use a command in a server."""
-    match entry.who:
+    match who_may(entry.command, asker.snapshot):
         case None:
             return t("Nobody, as this server is set up")
         case Who.OPERATORS:
@@ -77,7 +77,7 @@ def who_may_use(entry: Entry, asker: Asker) -> str:
             return t("Whoever has the permission {permissions}", permissions=_needed(entry, "manage_guild"))
         case Who.STAFF:
             role = asker.snapshot[general.STAFF_ROLE]
-            roles = sorted({*entry.teams, *([role] if role is not None else [])})
+            roles = sorted({*teams_of(entry.command, asker.snapshot), *([role] if role is not None else [])})
             permissions = _needed(entry, "manage_messages")
             if not roles:
                 return t("Staff: whoever has the permission {permissions}", permissions=permissions)

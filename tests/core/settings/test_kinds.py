@@ -66,7 +66,7 @@ def test_values_are_read_the_way_people_write_them(setting: Setting[Any], typed:
         (ROLE, "@everyone", "a role of this server"),
         (ZONE, "Mars/Olympus", "There is no time zone"),
         (ZONE, "../../etc/passwd", "There is no time zone"),
-        (CHOICE, "green", "one of `red`, `blue`"),
+        (CHOICE, "green", "one of `red` or `blue`"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_what_would(setting: Setting[Any], typed: str, what_works: str) -> None:
