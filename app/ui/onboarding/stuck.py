@@ -86,7 +86,9 @@ def confirm(row: Onboarding) -> Reply:
     """Ask before somebody is removed."""
     text = t("Remove <@{member}> from this server? They can come back with an invite.", member=row.user_id)
     items: list[discord.ui.ViewItem[discord.ui.View]] = [
-        button(t("Remove from the server"), RemoveId(user_id=row.user_id, is_sure=True), style=discord.ButtonStyle.danger),
+        button(
+            t("Remove from the server"), RemoveId(user_id=row.user_id, is_sure=True), style=discord.ButtonStyle.danger
+        ),
         button(t("All"), StuckPageId(page=0)),
     ]
     return Reply(text, items=items)
