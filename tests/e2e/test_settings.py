@@ -8,7 +8,7 @@ import pytest
 from app.core import registry
 from app.core.settings import general
 from app.db import DatabaseUrl
-from standin import Person, StandIn
+from standin import Person, StandIn, permissions
 from standin.refusals import NoSuchCommand
 from tests.fixtures.postgres import fetch
 from tests.fixtures.town import Town
@@ -235,3 +235,25 @@ async def test_nothing_leaks_between_servers(manager: Person, stand_in: StandIn,
     refused = await mayor.click(theirs, forged, raw=True)
     assert refused.text == "There is no such change in the history of this server."
     assert await value_of(manager, PAGE_SIZE) == "`5`"
+
+
+async def test_nobody_lets_the_bot_give_a_role_that_they_could_not_give(
+    manager: Person, stand_in: StandIn, town: Town, own_database: DatabaseUrl
+) -> None:
+    world, guild = town.world, town.guild
+    strong = world.create_role(guild, "Strong", permissions=permissions.MANAGE_MESSAGES)
+    world.edit_role(strong, position=1)
+    managers = next(role for role in guild.roles.values() if role.name == "Managers")
+    for key in ("onboarding.join_role", "onboarding.completion_role"):
+        for role, refusal in (
+            (managers, f"{managers.mention} is not below your own highest role"),
+            (strong, f"{strong.mention} has permissions that you do not have"),
+        ):
+            for given in ({"role": role}, {"value": str(role.id)}):
+                refused = await manager.slash("settings set", key=key, **given)
+                assert refused.text.startswith(refusal), refused.text
+    assert await rows(own_database) == ([], [])
+    # A role that is not given to anybody may be any that the bot can work with.
+    assert "set:" in (await manager.slash("settings set", key="general.staff_role", role=managers)).text
+    owner = stand_in.person(town.owner, town.general)
+    assert "set:" in (await owner.slash("settings set", key="onboarding.completion_role", role=strong)).text

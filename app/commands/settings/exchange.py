@@ -15,7 +15,7 @@ from app.core.settings.differences import propose
 from app.core.settings.exchange_reading import read
 from app.core.settings.kinds import Kind
 from app.services.settings import require_manager
-from app.ui.kit.context import actor_of, present
+from app.ui.kit.context import actor_of, chooser_of, present
 from app.ui.kit.files import content_of
 from app.ui.kit.mentions import clickable
 from app.ui.kit.patience import answering
@@ -118,6 +118,6 @@ async def _look_at(
         snapshot = await work.settings.get_snapshot(guild_id)
     if resets_others:
         wishes += ui.others(file, snapshot)
-    found = propose(snapshot, wishes, checking(guild), refused=refused, remarks=file.remarks)
+    found = propose(snapshot, wishes, checking(guild, chooser_of(interaction)), refused=refused, remarks=file.remarks)
     frame = ui.frame(file, found, content, snapshot, resets_others=resets_others, first=first)
     return Proposed(found, frame, snapshot, lambda: ui.reason(file, guild_id))

@@ -15,7 +15,7 @@ from app.core.settings import general
 from app.core.settings.snapshot import SettingsSnapshot
 from app.services.settings import require_manager
 from app.ui.kit.autocomplete import suggesting
-from app.ui.kit.context import actor_of, present
+from app.ui.kit.context import actor_of, chooser_of, present
 from app.ui.kit.limits import MAX_CHOICE
 from app.ui.kit.patience import answering
 from app.ui.kit.routes import responds_to
@@ -62,7 +62,7 @@ class RestoringCog(ProposingCog):
         async with self._bot.uow.reading() as work:
             past = await work.settings.past.at(actor, moment)
             snapshot = await work.settings.get_snapshot(actor.guild_id)
-        found = ui.go_back(past, what, snapshot, checking(guild))
+        found = ui.go_back(past, what, snapshot, checking(guild, chooser_of(interaction)))
         frame, zone = ui.frame(past, what, found), snapshot[general.TIMEZONE]
         return Proposed(found, frame, snapshot, lambda: ui.reason(moment, zone), restored=True)
 

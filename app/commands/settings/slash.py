@@ -9,12 +9,12 @@ from app.commands.settings.request import SettingsCog, language_of
 from app.core.settings.kinds import Kind
 from app.services.settings import SettingsNotAllowed, UnknownSetting
 from app.ui.kit.autocomplete import suggesting
-from app.ui.kit.context import actor_of, present
+from app.ui.kit.context import actor_of, chooser_of, present
 from app.ui.kit.limits import MAX_CHOICE
 from app.ui.kit.patience import answering
 from app.ui.kit.zones import suggest_zones
 from app.ui.settings import replies as ui
-from app.ui.settings.input import key_choices, setting_from, value_choices, value_from
+from app.ui.settings.input import key_choices, require_rank, setting_from, value_choices, value_from
 
 
 @suggesting
@@ -72,7 +72,9 @@ class SettingsCommands(SettingsCog):
     ) -> None:
         async with answering(ctx.interaction):
             setting = setting_from(key)
-            chosen = value_from(setting, present(ctx.guild), typed=value, channel=channel, role=role)
+            guild = present(ctx.guild)
+            chosen = value_from(setting, guild, typed=value, channel=channel, role=role)
+            require_rank(setting, chosen, guild, chooser_of(ctx.interaction))
             async with self._bot.uow() as work:
                 change = await work.settings.change(actor_of(ctx.interaction), setting, chosen, reason=reason)
                 work.after_commit(lambda: self._bot.settings.invalidate(change.guild_id))

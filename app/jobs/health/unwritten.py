@@ -8,7 +8,7 @@ import logging
 from collections.abc import Mapping
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from app.core.health.alerts import OpenAlert, read
 
@@ -33,7 +33,8 @@ class Unwritten:
             log.warning("what operators were told before is not known", extra={"error": str(error)})
             return {}
         kept: dict[str, OpenAlert | None] = {}
-        for key, value in cast("dict[str, Any]", found if isinstance(found, dict) else {}).items():
+        known: dict[str, Any] = found if isinstance(found, dict) else {}  # pyright: ignore[reportUnknownVariableType] -- whatever the file holds
+        for key, value in known.items():
             try:
                 told = read(key, value) if value is not None else None
             except (ValueError, AttributeError) as error:

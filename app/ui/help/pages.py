@@ -70,7 +70,7 @@ def _topic(here: Sequence[Entry], entries: Sequence[Entry], asker: Asker, shown:
     embed = discord.Embed(title=topic_title(topic, here), colour=colour_of(asker.snapshot))
     pages = list(_pages(here, asker, others=shown.others))
     number = min(shown.page, len(pages) - 1)
-    embed.description = f"{topic_description(topic, here)}\n\n{pages[number].text}"
+    embed.description = f"{topic_description(topic, here)}\n\n{pages[number].lines}"
     _count(embed, number, len(pages), len(here))
     listed_topics = [one for one in entries if one.is_mine is not shown.others]
     topics = [(name, list(of)) for name, of in groupby(listed_topics, key=lambda one: one.topic)]
@@ -97,7 +97,7 @@ def _found(found: list[Entry], asker: Asker, shown: Shown) -> Reply:
     if here:
         pages = list(_pages(here, asker, others=shown.others, sorts=False))
         number = min(shown.page, len(pages) - 1)
-        embed.description = pages[number].text
+        embed.description = pages[number].lines
         _count(embed, number, len(pages), len(here))
         items.append(_command_select(pages[number].entries, shown))
         items += turning(number, len(pages), lambda to: ListId(shown=shown.at(to)), row=2)
@@ -111,7 +111,7 @@ def _found(found: list[Entry], asker: Asker, shown: Shown) -> Reply:
 
 @dataclass
 class _Page:
-    text: str
+    lines: str
     entries: list[Entry]
 
 
@@ -124,11 +124,11 @@ def _pages(entries: Sequence[Entry], asker: Asker, *, others: bool, sorts: bool 
     page, last = _Page("", []), ""
     for why, one in marked:
         line = _line(one)
-        heading = f"{'' if not page.text else chr(10)}**{why}**\n" if why and (why != last or not page.text) else ""
-        if page.entries and (len(page.entries) == COMMANDS or len(page.text) + len(heading) + len(line) > MAX_TEXT):
+        heading = f"{'' if not page.lines else chr(10)}**{why}**\n" if why and (why != last or not page.lines) else ""
+        if page.entries and (len(page.entries) == COMMANDS or len(page.lines) + len(heading) + len(line) > MAX_TEXT):
             yield page
             page, heading = _Page("", []), f"**{why}**\n" if why else ""
-        page.text += f"{heading}{line}\n"
+        page.lines += f"{heading}{line}\n"
         page.entries.append(one)
         last = why
     if page.entries:

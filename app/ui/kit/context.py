@@ -80,6 +80,13 @@ def role_ids(user: discord.User | discord.Member) -> frozenset[int]:
     return frozenset(role.id for role in user.roles) if isinstance(user, discord.Member) else frozenset()
 
 
+def chooser_of(interaction: discord.Interaction) -> discord.Member:
+    """Return whoever acts in a server, with their roles. Raises NotInServer for a direct message."""
+    if not isinstance(interaction.user, discord.Member):
+        raise NotInServer
+    return interaction.user
+
+
 def present(value: T | None) -> T:
     """Return what Discord always sends in this place. Raises InvalidInput if it did not, after all."""
     if value is None:

@@ -7,6 +7,7 @@ from typing import Any, cast
 import discord
 
 from app.core import durations, registry
+from app.core.checks import RoleUse
 from app.core.errors import InvalidInput
 from app.core.formats import AllOf
 from app.core.messages import Message, t
@@ -57,8 +58,34 @@ def value_from(
     return setting.read(typed)
 
 
-def checking(guild: discord.Guild) -> Callable[[Setting[Any], Value], None]:
-    """Return what raises InvalidInput for a channel or role that is not there, or that the bot cannot use."""
+def require_rank(setting: Setting[Any], value: Value, guild: discord.Guild, chooser: discord.Member) -> None:
+    """Refuse a role that the bot gives and `chooser` could not: nobody gets more rights by what they set.
+
+    Raises InvalidInput.
+    """
+    if not isinstance(setting.use, RoleUse) or not setting.use.is_given or chooser.id == guild.owner_id:
+        return
+    role = guild.get_role(value) if isinstance(value, int) else None
+    if role is None:
+        return
+    if role >= chooser.top_role:
+        raise InvalidInput(
+            "{role} is not below your own highest role, so you cannot have it given to others. Somebody above it can.",
+            role=role.mention,
+        )
+    if not chooser.guild_permissions.administrator and not role.permissions.is_subset(chooser.guild_permissions):
+        raise InvalidInput(
+            "{role} has permissions that you do not have, so you cannot have it given to others. Somebody who has "
+            "them can.",
+            role=role.mention,
+        )
+
+
+def checking(guild: discord.Guild, chooser: discord.Member | None = None) -> Callable[[Setting[Any], Value], None]:
+    """Return what raises InvalidInput for a channel or role that is not there, or that the bot cannot use.
+
+    With `chooser`, also for one that they could not give to others themselves.
+    """
 
     def check(setting: Setting[Any], value: Value) -> None:
         if setting.kind is Kind.CHANNEL:
@@ -69,6 +96,8 @@ def checking(guild: discord.Guild) -> Callable[[Setting[Any], Value], None]:
             if guild.get_role(cast("int", value)) is None:
                 raise InvalidInput("That role no longer exists.")
             _role(guild, cast("int", value))
+            if chooser is not None:
+                require_rank(setting, value, guild, chooser)
 
     return check
 
