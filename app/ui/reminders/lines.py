@@ -21,7 +21,7 @@ from app.ui.kit.autocomplete import Suggestion, meant
 from app.ui.kit.limits import MAX_CHOICE, MAX_OPTION
 from app.ui.kit.text import plain, shortened
 from app.ui.reminders.ids import OpenId
-from app.ui.reminders.rhythm import in_words
+from app.ui.reminders.rhythm import repeats
 
 MARKS = {
     ReminderState.WAITING: "🔔",
@@ -83,7 +83,7 @@ def firing(one: Occurrence, *, is_certain: bool = True) -> str:
 def rhythm_of(reminder: Reminder) -> str:
     """Say how a reminder repeats; nothing for one that does not."""
     schedule = schedule_or_none(reminder)
-    return f"*{plain(in_words(schedule), 300)}*" if schedule is not None and schedule.recurs else ""
+    return f"*{plain(repeats(schedule), 300)}*" if schedule is not None and schedule.recurs else ""
 
 
 def unreadable_of(reminder: Reminder) -> str:

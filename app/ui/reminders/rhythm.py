@@ -23,7 +23,7 @@ MAX_TIMES, MAX_EXCEPTIONS = 6, 4
 MONDAY_TO_FRIDAY = {0, 1, 2, 3, 4}
 
 
-def in_words(schedule: Schedule) -> str:
+def repeats(schedule: Schedule) -> str:
     """Say a whole schedule in the current language, its zone in brackets."""
     if not is_spoken(current_language()):
         return describe(schedule)

@@ -8,7 +8,7 @@ from app.core import when
 from app.core.messages import languages, speaking
 from app.core.scheduling.schedule import Schedule
 from app.core.scheduling.words import describe
-from app.ui.reminders.rhythm import in_words
+from app.ui.reminders.rhythm import repeats
 
 NOW = datetime(2026, 11, 18, 12, 30, tzinfo=UTC)
 PHRASES = {
@@ -33,13 +33,13 @@ def schedule(phrase: str) -> Schedule:
 @pytest.mark.parametrize(("phrase", "said"), PHRASES.items())
 def test_a_rhythm_is_said_in_german(phrase: str, said: str) -> None:
     with speaking("de"):
-        assert in_words(schedule(phrase)) == f"{said} (Europe/Brussels)"
+        assert repeats(schedule(phrase)) == f"{said} (Europe/Brussels)"
 
 
 @pytest.mark.parametrize("phrase", PHRASES)
 def test_in_english_it_is_a_sentence_and_in_no_other_language_english(phrase: str) -> None:
-    english = in_words(schedule(phrase))
+    english = repeats(schedule(phrase))
     assert english == describe(schedule(phrase))
     for language in languages():
         with speaking(language):
-            assert not {"every", "month", "week", "day", "until", "except"} & set(in_words(schedule(phrase)).split())
+            assert not {"every", "month", "week", "day", "until", "except"} & set(repeats(schedule(phrase)).split())
