@@ -169,6 +169,8 @@ class SeveralSettings:
             await self._remove(actor.guild_id, [one for one in differing if one.new is None])
             await self._replace(actor, [one for one in differing if one.new is not None and one.setting.name in there])
             first = [one for one in differing if one.new is not None and one.setting.name not in there]
+            # In one order too: whoever adds a row that somebody else has just added waits for them.
+            first.sort(key=lambda one: _place(one.setting.name))
             made = await self._create(actor, first)
             # Where there was none, somebody else has chosen a first value since our look: that one is the old one now.
             left = {one.setting.name: left[one.setting.name] for one in first if one.setting.name not in made}

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from app.core.actor import Actor
 from app.core.errors import Conflict, InvalidInput
@@ -169,3 +170,24 @@ async def test_many_at_once_leave_no_gap_in_the_history(own_uow: UnitOfWorkFacto
         of_key = [one for one in made if one.key == key]
         assert [one.old_value for one in of_key] == [None, *[one.new_value for one in of_key[:-1]]]
         assert (await chosen(own_uow))[f"general.{key}"] == of_key[-1].new_value
+
+
+async def test_two_who_choose_first_values_in_another_order_do_not_wait_for_each_other(
+    own_uow: UnitOfWorkFactory,
+) -> None:
+    wanted: list[tuple[Setting[Any], Value]] = [
+        (general.COLOUR, "gold"),
+        (general.PAGE_SIZE, 5),
+        (general.UNDO_WITHIN, 90),
+    ]
+    async with own_uow() as work:
+        # Both come to the row in the middle, and wait for this one, which is taken back.
+        work._session.add(BotSetting(guild_id=1, scope="general", key="page_size", value=6, value_type="number"))
+        await work._session.flush()
+        both = [asyncio.create_task(change(own_uow, *these)) for these in (wanted, wanted[::-1])]
+        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        async with asyncio.timeout(20):
+            while (await work._session.scalar(waiting) or 0) < 2:
+                await asyncio.sleep(0.01)
+        await work._session.rollback()
+    assert sorted(map(len, await asyncio.gather(*both))) == [0, 3]
