@@ -294,3 +294,10 @@ async def test_only_who_manages_the_server_may(
         button = next(one.custom_id for one in shown.buttons if one.label == label)
         assert (await mallory.click(shown, button, raw=True)).text == SENTENCE
     assert await history(own_database, town.guild.id) == []
+
+
+async def test_a_file_with_other_defaults_than_a_message_holds_is_read(manager: Person, town: Town) -> None:
+    shown = await manager.slash("settings import", file=as_file({}, defaults=dict.fromkeys(registry.BY_NAME, "?")))
+    assert shown.text == "That would change nothing: the settings are so already."
+    assert shown.full_text.count("the file names another default") > 10
+    assert "more" in shown.full_text.splitlines()[-1]

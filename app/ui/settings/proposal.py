@@ -11,8 +11,8 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.kit.colours import colour_of
 from app.ui.kit.components import Item, button, turning
 from app.ui.kit.ids import ButtonId
-from app.ui.kit.limits import MAX_EMBED_DESCRIPTION
-from app.ui.kit.listing import in_pages
+from app.ui.kit.limits import MAX_CONTENT, MAX_EMBED_DESCRIPTION
+from app.ui.kit.listing import fitting, in_pages
 from app.ui.kit.reply import Attachment, Reply
 from app.ui.settings.proposal_ids import LeaveId
 from app.ui.settings.replies import shown_past
@@ -48,8 +48,12 @@ def shown(
     pages = in_pages([*frame.heading, *_summary(proposal), *(str(one) for one in proposal.remarks), "", *lines], ROOM)
     page = min(page, len(pages) - 1)
     if not proposal.differences and not proposal.refused:
-        text = "\n".join([frame.nothing, *frame.heading, *(str(one) for one in proposal.remarks)])
-        return Reply(text)
+        known = [*frame.heading, *(str(one) for one in proposal.remarks)]
+        text = "\n".join([frame.nothing, *known])
+        if len(text) <= MAX_CONTENT:
+            return Reply(text)
+        # A file may say more of its defaults than a message holds.
+        return Reply(frame.nothing, discord.Embed(description=fitting(known, MAX_EMBED_DESCRIPTION)))
     embed = discord.Embed(
         title=frame.title, description=pages[page][:MAX_EMBED_DESCRIPTION].strip(), colour=colour_of(snapshot)
     )
