@@ -19,7 +19,7 @@ from app.services.settings import SettingsNotAllowed
 from app.ui.health import check as ui
 from app.ui.health.ids import CheckPageId, ChooseId, ChosenFormId, ClearId
 from app.ui.kit.components import Item
-from app.ui.kit.context import actor_of, present
+from app.ui.kit.context import actor_of, chooser_of, present
 from app.ui.kit.forms import FilledIn
 from app.ui.kit.judging import judge_place
 from app.ui.kit.patience import answering
@@ -27,6 +27,7 @@ from app.ui.kit.reply import Reply
 from app.ui.kit.routes import responds_to
 from app.ui.kit.staff import for_staff
 from app.ui.settings import replies as settings_ui
+from app.ui.settings.input import require_rank
 from app.uow import UnitOfWork
 
 WAKES = {BOARDS: "tickets", "analytics_pinned": "analytics"}
@@ -94,11 +95,14 @@ class CheckCommands(HealthCog):
         return await work.settings.change(actor, registry.BY_NAME[place.setting], one_id)
 
     async def _require_right(self, interaction: discord.Interaction, place: Place) -> None:
-        """Raise InvalidInput for a channel or a role that would not work either."""
+        """Raise InvalidInput for what would not work either, and for a role that they could not give."""
         server = await look(present(interaction.guild), [place])
         for finding in judge_place(server, place):
             if finding.severity is Severity.BROKEN:
                 raise InvalidInput("That would not work either. {finding}", finding=finding)
+        setting = registry.BY_NAME.get(place.setting)
+        if setting is not None:
+            require_rank(setting, place.id, present(interaction.guild), chooser_of(interaction))
 
     async def _changed(
         self, interaction: discord.Interaction, change: SettingsHistory, pressed: ClearId | ChosenFormId

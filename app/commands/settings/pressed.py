@@ -7,13 +7,14 @@ import discord
 from app.commands.settings.request import SettingsCog
 from app.core.settings import general
 from app.services.settings import SettingsNotAllowed
-from app.ui.kit.context import actor_of
+from app.ui.kit.context import actor_of, chooser_of, present
 from app.ui.kit.patience import answering
 from app.ui.kit.routes import responds_to
 from app.ui.kit.undo import UndoAllId, UndoId
 from app.ui.settings import replies as ui
 from app.ui.settings import several
 from app.ui.settings.ids import HistoryPageId, ScopeId, UndoOneId
+from app.ui.settings.input import require_rank_of
 
 
 class SettingsButtons(SettingsCog, discord.Cog):
@@ -45,6 +46,7 @@ class SettingsButtons(SettingsCog, discord.Cog):
             within = timedelta(seconds=snapshot[general.UNDO_WITHIN])
             async with self._bot.uow() as work:
                 change = await work.settings.undo(actor_of(interaction, snapshot), pressed.change_id, within=within)
+                require_rank_of([change], present(interaction.guild), chooser_of(interaction))
                 work.after_commit(lambda: self._bot.settings.invalidate(change.guild_id))
             await ui.changed(change, sees_members=self._bot.sees_members).send(interaction)
         self._bot.dispatch("setting_changed", change)
@@ -57,6 +59,7 @@ class SettingsButtons(SettingsCog, discord.Cog):
             actor = actor_of(interaction, snapshot)
             async with self._bot.uow() as work:
                 done = await work.settings.several.undo(actor, pressed.change_id, within=within)
+                require_rank_of(done.changes, present(interaction.guild), chooser_of(interaction))
                 work.after_commit(lambda: self._bot.settings.invalidate(actor.guild_id))
             await several.undone(done, sees_members=self._bot.sees_members).send(interaction)
         self._bot.dispatch("settings_changed", done.changes)

@@ -1,6 +1,6 @@
 """What a person typed or picked for a setting, checked against their server."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any, cast
 
@@ -13,6 +13,7 @@ from app.core.formats import AllOf
 from app.core.messages import Message, t
 from app.core.settings.kinds import Kind, Setting, Value
 from app.core.settings.snapshot import SettingsSnapshot
+from app.models import SettingsHistory
 from app.services.settings import find_setting
 from app.ui.kit.autocomplete import Suggestion, meant, offered
 
@@ -79,6 +80,17 @@ def require_rank(setting: Setting[Any], value: Value, guild: discord.Guild, choo
             "them can.",
             role=role.mention,
         )
+
+
+def require_rank_of(changes: Iterable[SettingsHistory], guild: discord.Guild, chooser: discord.Member) -> None:
+    """Refuse to take changes back if that would have the bot give a role that `chooser` could not. Raises InvalidInput.
+
+    It is asked before the commit, when what they bring back is known.
+    """
+    for change in changes:
+        setting = registry.BY_NAME.get(f"{change.scope}.{change.key}")
+        if setting is not None:
+            require_rank(setting, change.new_value, guild, chooser)
 
 
 def checking(guild: discord.Guild, chooser: discord.Member | None = None) -> Callable[[Setting[Any], Value], None]:
