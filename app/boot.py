@@ -15,7 +15,7 @@ import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.config import MigrationsOnBoot
+from app.config import ConfigurationError, MigrationsOnBoot
 from app.core.errors import BotError, DatabaseUnreachable, Unavailable, UserError
 from app.db import DatabaseUrl, create_engine, pooling_of, session_factory
 from app.erased_again import erase_again
@@ -135,9 +135,17 @@ async def check_place(engine: AsyncEngine) -> None:
 async def repeat_erasures(uow: UnitOfWorkFactory, known: ErasureFile) -> int:
     """Erase again whom this database does not know to be erased, as after a backup was restored; return how many.
 
-    Before the first login, so that nothing is sent to them. Raises SchemaNotAcceptable and DatabaseUnreachable.
+    Before the first login, so that nothing is sent to them. Raises SchemaNotAcceptable, DatabaseUnreachable and
+    ConfigurationError.
     """
-    tombstones = await asyncio.to_thread(known.read)
+    try:
+        tombstones = await asyncio.to_thread(known.read)
+    except OSError as error:
+        told = (
+            f"DATA_DIR: {known.path} cannot be read ({error.strerror}). It says who was erased, so nothing starts "
+            "without it: let the user who runs the bot read and write it."
+        )
+        raise ConfigurationError([told]) from error
     try:
         done = await erase_again(uow, tombstones)
     except Unavailable as error:

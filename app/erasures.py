@@ -9,7 +9,7 @@ somebody asked to be forgotten, and nothing else; it can be read by the bot's us
 import fcntl
 import logging
 import os
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 NAME = "erasures.jsonl"
 PRIVATE = 0o600
+END = b"\n"
+"""Of a line."""
 
 
 class ErasureFile:
@@ -35,16 +37,13 @@ class ErasureFile:
         return self._path
 
     def read(self) -> Sequence[Tombstone]:
-        """Return all of them, the oldest first. A line that cannot be read is left out, and the log says so."""
-        try:
-            lines = self._path.read_text(encoding="utf-8").splitlines()
-        except FileNotFoundError:
-            return ()
+        """Return all of them, the oldest first. A line that cannot be read is left out, and the log says so.
+
+        Raises OSError.
+        """
         found: dict[str, Tombstone] = {}
-        for number, line in enumerate(lines, start=1):
-            try:
-                one = Tombstone.from_line(line)
-            except ValueError:
+        for number, (_, one) in enumerate(self._lines(), start=1):
+            if one is None:
                 facts = {"file": str(self._path), "line": number}
                 log.error("a line of the file of erasures cannot be read", extra=facts)
             else:
@@ -59,36 +58,57 @@ class ErasureFile:
         with self._locked():
             if any(one.id == tombstone.id for one in self.read()):
                 return
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, PRIVATE)
+            is_new = not self._path.exists()
+            descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, PRIVATE)
             try:
-                os.write(descriptor, f"{tombstone.to_line()}\n".encode())
-                os.fsync(descriptor)
+                size = os.fstat(descriptor).st_size
+                # Whoever was killed while writing left half a line, which would make this one unreadable as well.
+                is_broken_off = size > 0 and os.pread(descriptor, 1, size - 1) != END
+                _write(descriptor, (END if is_broken_off else b"") + tombstone.to_line().encode() + END)
             finally:
                 os.close(descriptor)
+            if is_new:
+                self._settle_directory()
 
     def take_back(self, tombstone: Tombstone) -> None:
         """Remove one whose erasure was not done after all. Raises OSError."""
-        self._rewrite(lambda kept: [one for one in kept if one.id != tombstone.id])
+        self._remove(lambda one: one.id == tombstone.id)
 
     def prune(self, now: datetime) -> int:
         """Remove those that are older than any backup that may be restored; return how many. Raises OSError."""
         before = len(self.read())
         if not any(one.at < now - self._keep for one in self.read()):
             return 0
-        self._rewrite(lambda kept: [one for one in kept if one.at >= now - self._keep])
+        self._remove(lambda one: one.at < now - self._keep)
         return before - len(self.read())
 
-    def _rewrite(self, choose: Callable[[Sequence[Tombstone]], Iterable[Tombstone]]) -> None:
+    def _lines(self) -> list[tuple[bytes, Tombstone | None]]:
+        """Return the lines of the file, each with what it says, if that can be read."""
+        try:
+            lines = self._path.read_bytes().split(END)
+        except FileNotFoundError:
+            return []
+        return [(line, _read(line)) for line in lines if line.strip()]
+
+    def _remove(self, goes: Callable[[Tombstone], bool]) -> None:
+        """Write the file anew without some. What cannot be read stays, as somebody may be able to mend it."""
         with self._locked():
-            lines = "".join(f"{one.to_line()}\n" for one in choose(self.read()))
+            kept = [line + END for line, one in self._lines() if one is None or not goes(one)]
             new = self._path.with_suffix(".new")
             descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
             try:
-                os.write(descriptor, lines.encode())
-                os.fsync(descriptor)
+                _write(descriptor, b"".join(kept))
             finally:
                 os.close(descriptor)
             new.replace(self._path)
+
+    def _settle_directory(self) -> None:
+        """Let the name of a new file be on the disk as well."""
+        descriptor = os.open(self._path.parent, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
     @contextmanager
     def _locked(self) -> Generator[None]:
@@ -100,3 +120,18 @@ class ErasureFile:
             yield
         finally:
             os.close(descriptor)
+
+
+def _read(line: bytes) -> Tombstone | None:
+    try:
+        return Tombstone.from_line(line.decode())
+    except ValueError:
+        return None
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    """Write all of it, on the disk before this returns. A disk that is nearly full takes a part without an error."""
+    left = memoryview(data)
+    while left:
+        left = left[os.write(descriptor, left) :]
+    os.fsync(descriptor)

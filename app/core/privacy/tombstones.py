@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID, uuid4
 
+from app.core.settings.kinds import MAX_ID
+
 EVERYWHERE = 0
 """In the place of a server: all of them, and what belongs to none."""
 CHANNEL = "concierge_erasures"
@@ -38,13 +40,13 @@ class Tombstone:
     @classmethod
     def from_line(cls, line: str) -> Self:
         """Read one. Raises ValueError for a line that is none."""
-        found: Any = json.loads(line)
         try:
+            found: Any = json.loads(line)
             at = datetime.fromisoformat(found["at"])
             user_id, guild_id = int(found["user_id"]), int(found["guild_id"])
             written = cls(UUID(found["id"]).hex, user_id, guild_id, at, found.get("is_complete") is True)
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise ValueError("no tombstone") from error
-        if at.tzinfo is None or user_id <= 0 or guild_id < 0:
+        if at.tzinfo is None or not 0 < user_id <= MAX_ID or not 0 <= guild_id <= MAX_ID:
             raise ValueError("no tombstone")
         return written

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ARRAY, Text, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -51,7 +51,9 @@ class ErasureLogService:
 
     async def missing(self, ids: Collection[str]) -> Sequence[str]:
         """Return those of some erasures that this database has not had."""
-        known = select(S.key).where(S.guild_id == NO_GUILD, S.scope == ERASURES, S.key.in_(ids))
+        # One value with the statement, however many there are: PostgreSQL takes 32,767.
+        among = S.key == func.any(literal(list(ids), ARRAY(Text)))
+        known = select(S.key).where(S.guild_id == NO_GUILD, S.scope == ERASURES, among)
         had = set((await self._session.scalars(known)).all())
         return [one for one in ids if one not in had]
 

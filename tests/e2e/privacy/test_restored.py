@@ -9,7 +9,7 @@ import pytest
 from app import boot
 from app.boot import SchemaNotAcceptable
 from app.bot import Bot
-from app.config import load_settings
+from app.config import ConfigurationError, load_settings
 from app.core.privacy.tombstones import EVERYWHERE, Tombstone
 from app.db import DatabaseUrl
 from app.effects.erasing import erase
@@ -169,3 +169,40 @@ def test_lines_that_nobody_wrote_and_old_ones_are_passed_over(tmp_path: Path, cl
     assert known.prune(clock()) == 1
     assert known.read() == (later,)
     assert known.prune(clock()) == 0
+
+
+def test_half_a_line_spoils_no_other_and_is_kept(tmp_path: Path, clock: ManualClock) -> None:
+    known = ErasureFile(tmp_path, keep=_year())
+    one, other = (Tombstone.new(person, 7, clock(), is_complete=False) for person in (4, 5))
+    known.add(one)
+    half = other.to_line()[:40].encode()
+    with known.path.open("ab") as file:
+        file.write(b"\xff\xfe no text\n" + half)
+    known.add(other)
+    assert known.read() == (one, other)
+    known.take_back(other)
+    assert known.read() == (one,)
+    lines = known.path.read_bytes().splitlines()
+    assert b"\xff\xfe no text" in lines, "what cannot be read may be mended"
+    assert half in lines
+
+
+@pytest.mark.parametrize("person", ["Infinity", "9223372036854775808", "0", '"x"'])
+def test_numbers_that_nobody_has_are_passed_over(tmp_path: Path, clock: ManualClock, person: str) -> None:
+    known = ErasureFile(tmp_path, keep=_year())
+    line = Tombstone.new(4, 7, clock(), is_complete=False).to_line()
+    known.path.write_text(line.replace('"user_id":4', f'"user_id":{person}') + "\n" + "[" * 100_000 + "\n")
+    assert known.read() == ()
+
+
+async def test_very_many_erasures_are_compared(own_uow: UnitOfWorkFactory, clock: ManualClock) -> None:
+    many = [Tombstone.new(4, 7, clock(), is_complete=False).id for _ in range(40_000)]
+    async with own_uow() as work:
+        assert len(await work.erasures.missing(many)) == 40_000
+
+
+async def test_a_file_that_cannot_be_read_lets_nothing_start(tmp_path: Path, own_uow: UnitOfWorkFactory) -> None:
+    known = ErasureFile(tmp_path, keep=_year())
+    known.path.mkdir()
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        await boot.repeat_erasures(own_uow, known)
