@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput, NotAllowed
+from app.core.privacy.documents import NOBODY
 from app.core.storable import is_storable
 from app.core.tickets.errors import ChangedMeanwhile, TicketIsClosed, TicketIsOpen, TicketNotFound
 from app.core.tickets.events import EventKind
@@ -120,7 +121,8 @@ class TicketClosingService:
         if found.status not in OVER:
             raise TicketIsOpen
         is_late = found.closed_at is None or found.closed_at + policy.reopen_within < now
-        if found.status is TicketStatus.ARCHIVED or is_late or found.merged_into is not None:
+        is_erased = found.user_id == NOBODY
+        if found.status is TicketStatus.ARCHIVED or is_late or is_erased or found.merged_into is not None:
             raise Conflict("This ticket can no longer be opened again. Please open a new one with `/ticket open`.")
         if (
             found.user_id == actor.user_id

@@ -3,6 +3,7 @@
 import random
 
 from app.core.tickets.policy import TicketPolicy
+from app.effects.erasing import erase
 from app.models import SupportTicket
 from app.models.support_ticket import TicketStatus
 from app.services.tickets.access import Which
@@ -159,3 +160,17 @@ async def test_a_thread_is_locked_and_archived_and_opens_again(
     assert (state.archived, state.locked) == (True, True)
     last = town.log.messages[-1]
     assert b"Once more" in last.attachments[1].content
+
+
+async def test_a_ticket_whose_member_was_erased_is_not_opened_again(
+    office: Office, town: Town, helper_one: Person
+) -> None:
+    await office.configure()
+    ticket, _ = await office.open(town.alice)
+    await close(office, ticket)
+    await erase(office.bot, town.alice.id, town.guild.id)
+    refused = await helper_one.at(town.general).slash("ticket reopen", number="1")
+    assert "can no longer be opened again" in refused.text
+    await office.settle()
+    row = await office.row(ticket)
+    assert (row.status, row.user_id) == (TicketStatus.CLOSED, 0)
