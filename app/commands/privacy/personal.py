@@ -16,7 +16,6 @@ from app.ui.kit.reply import Reply
 from app.ui.kit.routes import responds_to
 from app.ui.privacy import about, deleting, exporting
 from app.ui.privacy.ids import DeleteMineId, KeepMineId
-from app.ui.privacy.places import named
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +44,7 @@ class PersonalCommands(PrivacyCog):
         async with answering(interaction):
             guild_id = await self._server_meant(interaction, server)
             found, _ = await self._found(present(interaction.user).id, guild_id)
-            place = named(guild_id, self._name_of)
+            place = self._place(interaction, guild_id, is_theirs=bool(found))
             if not found:
                 await exporting.nothing(place).send(interaction)
                 return
@@ -77,7 +76,8 @@ class PersonalCommands(PrivacyCog):
             found, open_tickets = await self._found(present(ctx.interaction.user).id, guild_id)
             rows = deleting.counted(found)
             if not rows:
-                await deleting.nothing_left(named(guild_id, self._name_of)).send(ctx.interaction)
+                place = self._place(ctx.interaction, guild_id, is_theirs=False)
+                await deleting.nothing_left(place).send(ctx.interaction)
                 return
             asked = deleting.really(rows, guild_id, self._name_of, open_tickets=open_tickets)
             await asked.send(ctx.interaction)
@@ -105,7 +105,8 @@ class OwnDataButtons(PrivacyCog, discord.Cog):
         async with answering(interaction, update=True):
             # Always about whoever presses it.
             erasure, is_remembered = await erase(self._bot, present(interaction.user).id, pressed.guild_id)
-            place = named(pressed.guild_id, self._name_of)
+            is_theirs = bool(erasure.rows or erasure.open_tickets)
+            place = self._place(interaction, pressed.guild_id, is_theirs=is_theirs)
             await deleting.done(erasure, place, is_remembered=is_remembered).replace(interaction)
 
     @responds_to(KeepMineId)

@@ -24,6 +24,11 @@ class PrivacyCog:
         guild = self._bot.get_guild(guild_id)
         return guild.name if guild is not None else None
 
+    def _place(self, interaction: discord.Interaction, guild_id: int, *, is_theirs: bool) -> str:
+        """Name a server; to somebody who has nothing there, and is not there, only by the id that they gave."""
+        is_known = is_theirs or guild_id == interaction.guild_id
+        return places.named(guild_id, self._name_of if is_known else _nameless)
+
     async def _server_meant(self, interaction: discord.Interaction, typed: str | None) -> int:
         """Return which server is meant, or all. Raises InvalidInput."""
         theirs: Sequence[int] = ()
@@ -38,6 +43,10 @@ class PrivacyCog:
             guild_ids = await work.personal_data.places(guild_id)
             found = await work.personal_data.export(user_id, guild_ids)
             return found, await work.personal_data.open_tickets(user_id, guild_ids)
+
+
+def _nameless(_: int) -> None:
+    return None
 
 
 @suggesting

@@ -122,6 +122,14 @@ async def test_who_has_nothing_hears_so_and_twice_is_not_an_error(alice: Person,
     assert rows_naming(await stored(bot), alice.id) == {}, "nor is it written down who deleted"
 
 
+async def test_an_id_does_not_tell_how_a_server_is_called(alice: Person, bot: Bot, town: Town) -> None:
+    mine = alice.in_dm()
+    for command in ("privacy export", "privacy delete"):
+        told = await mine.slash(command, server=str(town.elsewhere.id))
+        assert f"the server {town.elsewhere.id}" in told.text
+        assert town.elsewhere.name not in told.full_text
+
+
 async def test_who_keeps_it_has_it(alice: Person, bot: Bot, town: Town) -> None:
     await filled(bot, town, alice.id)
     before = rows_naming(await stored(bot), alice.id)
