@@ -19,7 +19,7 @@ from discord.commands.core import valid_locales
 from discord.http import Route
 
 from app.core.messages import is_spoken, translated_name
-from app.discord_failures import in_words
+from app.discord_failures import NOT_THERE, in_words
 
 Command = discord.ApplicationCommand[Any, ..., Any]
 
@@ -29,9 +29,6 @@ RETRY_SECONDS = 60.0
 """The first pause after commands were refused; each later one is twice as long."""
 MAX_RETRY_SECONDS = 3600.0
 """The longest pause, short beside the day after which Discord's limit of new commands ends."""
-
-NOT_THERE = frozenset({10004, 50001})
-"""Unknown Guild, Missing Access. https://discord.com/developers/docs/topics/opcodes-and-status-codes#json"""
 
 JOINED = ("on_guild_join", "on_guild_available")
 """py-cord's names for a server that is there now: which one depends on whether Discord calls it available."""

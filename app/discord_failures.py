@@ -2,6 +2,9 @@
 
 import discord
 
+NOT_THERE = frozenset({10004, 50001})
+"""Unknown Guild, Missing Access. https://discord.com/developers/docs/topics/opcodes-and-status-codes#json"""
+
 
 def in_words(error: BaseException) -> str:
     """Say what happened, without any page that came in place of an answer."""

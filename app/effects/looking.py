@@ -12,7 +12,7 @@ import aiohttp
 import discord
 
 from app.core.checks import Place
-from app.discord_failures import in_words
+from app.discord_failures import NOT_THERE, in_words
 from app.ui.kit.judging import Server
 
 log = logging.getLogger(__name__)
@@ -42,6 +42,19 @@ async def look(guild: discord.Guild, places: Iterable[Place]) -> Server:
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
         log.warning("what a server named could not be looked up", extra={"guild": guild.id, "error": in_words(error)})
     return replace(server, channels=there, roles=known, gone=frozenset(gone))
+
+
+async def is_in(bot: discord.Client, guild_id: int) -> bool | None:
+    """Ask Discord, whatever the cache says, whether the bot is in a server; None if it did not say."""
+    try:
+        await bot.http.get_guild(guild_id, with_counts=False)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        # Any other refusal, as by a proxy in between, says nothing about the server.
+        if getattr(error, "code", 0) in NOT_THERE:
+            return False
+        log.warning("a server could not be looked up", extra={"guild": guild_id, "error": in_words(error)})
+        return None
+    return True
 
 
 def _absent(places: Sequence[Place], found: Iterable[int]) -> set[int]:

@@ -2,6 +2,9 @@
 
 A server is gone when Discord does not name it among those of its shard. One that Discord calls unavailable is named.
 While a shard is not connected, or Discord names none at all, nothing is concluded and nothing deleted.
+
+At a start, shards may be connected before Discord has named their servers, and a server may have come back while the
+bot was off. So Discord is asked for a server by its id before anything of it is deleted.
 """
 
 import logging
@@ -10,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.bot import Bot
+from app.effects.looking import is_in
 from app.job_part import Part
 
 log = logging.getLogger(__name__)
@@ -17,6 +21,8 @@ log = logging.getLogger(__name__)
 BATCH = 500
 PAUSE = timedelta(milliseconds=200)
 """Between two batches, so that nobody waits for their locks."""
+ASK_AGAIN = timedelta(minutes=1)
+"""After Discord did not say whether the bot is in a server."""
 SOON = timedelta(days=7)
 """How long before operators are told."""
 
@@ -34,6 +40,8 @@ class ForgetServers(Part):
         self.soon = 0
         self.forgotten: Callable[[], None] = lambda: None
         self._told: frozenset[int] = frozenset()
+        self._surely_gone: int | None = None
+        """The server that is being deleted."""
 
     def listen(self) -> None:
         """Look at once when the bot is removed from a server, or comes back."""
@@ -94,6 +102,16 @@ class ForgetServers(Part):
     async def _forget(self, due: list[int]) -> datetime:
         """Delete a batch of the first of these; of one of which nothing is left, the mark that it was gone as well."""
         guild_id = due[0]
+        if guild_id != self._surely_gone:
+            is_there = await is_in(self._bot, guild_id)
+            if is_there is None:
+                return self._bot.clock() + ASK_AGAIN
+            if is_there:
+                log.warning("a server that was taken for gone is there: it is kept", extra={"guild": guild_id})
+                async with self._bot.uow() as work:
+                    await work.gone_guilds.came_back([guild_id])
+                return self._bot.clock() + PAUSE
+            self._surely_gone = guild_id
         async with self._bot.uow() as work:
             deleted = await work.personal_data.forget_guild(guild_id, BATCH)
             if not deleted and guild_id not in await work.personal_data.guilds(self._bot.served_shards):

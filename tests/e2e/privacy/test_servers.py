@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.bot import Bot
+from app.jobs.privacy.servers import ForgetServers
 from standin import StandIn
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.discord import Running
@@ -130,3 +131,42 @@ async def test_a_process_concludes_nothing_about_servers_of_another(
         await until_forgotten(bot, clock)
         assert await gone(bot) == set()
         assert {town.guild.id, town.elsewhere.id} <= (await servers(bot))["reminders"]
+
+
+async def test_a_server_that_came_back_while_the_bot_was_off_is_kept_though_it_is_not_named_yet(
+    running: Running, town: Town, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with running() as bot:
+        await filled(bot, town)
+        town.world.bot_leaves(town.elsewhere)
+        await _until(bot, lambda: town.elsewhere.id not in {guild.id for guild in bot.guilds})
+        await settle_privacy(bot, "servers")
+    clock.move(days=100)
+    town.world.bot_joins(town.elsewhere)
+    async with running() as bot:
+        # As at a start, when one of several shards is connected and Discord has not named its servers yet.
+        monkeypatch.setattr(ForgetServers, "_there", lambda _: {town.guild.id})
+        await until_forgotten(bot, clock)
+        assert town.elsewhere.id in (await servers(bot))["reminders"]
+        assert "is there: it is kept" in caplog.text
+        clock.move(days=1)
+        await until_forgotten(bot, clock)
+        assert town.elsewhere.id in (await servers(bot))["reminders"], "its time begins anew"
+
+
+async def test_while_discord_does_not_say_whether_a_server_is_gone_it_is_kept(
+    running: Running, stand_in: StandIn, town: Town, clock: ManualClock
+) -> None:
+    async with running() as bot:
+        await filled(bot, town)
+        town.world.bot_leaves(town.elsewhere)
+        await _until(bot, lambda: town.elsewhere.id not in {guild.id for guild in bot.guilds})
+        await settle_privacy(bot, "servers")
+        clock.move(days=100)
+        stand_in.faults.fail("GET /guilds/{guild_id}", 403, times=1000)
+        await settle_privacy(bot, "servers")
+        assert town.elsewhere.id in (await servers(bot))["reminders"]
+        stand_in.faults.clear()
+        clock.move(minutes=2)
+        await until_forgotten(bot, clock)
+        assert town.elsewhere.id not in (await servers(bot)).get("reminders", set())
