@@ -13,9 +13,13 @@ from app.core.settings.kinds import Kind, Setting, Value
 from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.kit.context import present
 from app.ui.kit.judging import Server, judge
+from app.ui.kit.limits import MAX_CONTENT
+from app.ui.kit.listing import fitting
 from app.ui.onboarding.places import check_roles
 from app.ui.setup.state import in_a_line
 
+AROUND = 200
+"""Characters that are kept for what is said around a list of problems, in any language."""
 KINDS: Mapping[int, type[Any]] = {
     discord.ChannelType.text.value: discord.TextChannel,
     discord.ChannelType.news.value: discord.TextChannel,
@@ -31,8 +35,8 @@ class Problems:
     findings: tuple[Finding, ...]
 
     def __str__(self) -> str:
-        """Say each in a line of its own, with what mends it."""
-        return "\n".join(f"⚠️ {in_a_line(one)}" for one in self.findings)
+        """Say each in a line of its own, with what mends it; as many as a message holds."""
+        return fitting([f"⚠️ {in_a_line(one)}" for one in self.findings], MAX_CONTENT - AROUND)
 
 
 class PickRefused(InvalidInput):

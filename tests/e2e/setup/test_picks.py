@@ -120,7 +120,7 @@ async def test_a_permission_that_is_missing_everywhere_is_named_and_granted_by_a
     mine = next(one for one in town.guild.roles.values() if one.managed)
     town.world.edit_role(mine, permissions=mine.permissions & ~permissions.MANAGE_CHANNELS & ~permissions.PIN_MESSAGES)
     page = await manager.click(page, "Check again")
-    assert "In this server I lack **Manage Channels**, **Pin Messages**" in page.full_text
+    assert "In this server I lack **Manage Channels** and **Pin Messages**" in page.full_text
     (grant,) = [button for button in page.buttons if button.label == "Grant the permissions"]
     assert grant.url is not None
     wanted = int(grant.url.partition("permissions=")[2].partition("&")[0])
@@ -151,3 +151,12 @@ async def test_a_channel_that_is_gone_stays_chosen_until_another_one_is(manager:
     assert f"**Reminder channel**: {town.log.mention}" in page.full_text
     page = await chosen(manager, "reminders", {"Reminder channel": [town.general]})
     assert f"**Reminder channel**: {town.general.mention}" in page.full_text
+
+
+async def test_as_much_as_a_menu_holds_may_be_wrong(manager: Person, town: Town) -> None:
+    channels = [town.world.create_channel(town.guild, f"closed-{number}") for number in range(25)]
+    for one in channels:
+        town.world.set_overwrite(one, town.guild.roles[town.guild.id], deny=permissions.VIEW_CHANNEL)
+    said = await refused(manager, "faq", {"Channels in which I suggest answers": channels})
+    assert said.startswith("Nothing was saved.\n⚠️ Suggested answers: I cannot see " + channels[0].mention)
+    assert "more" in said.splitlines()[-1]
