@@ -15,4 +15,6 @@ class Line:
     def __str__(self) -> str:
         """Return the line that is printed."""
         mark = "ok" if not self.fix else "--" if self.can_stay else "!!"
-        return f"[{mark}] {self.what}: {self.found}" + (f" → {self.fix}" if self.fix else "")
+        line = f"[{mark}] {self.what}: {self.found}" + (f" → {self.fix}" if self.fix else "")
+        # Names are chosen by strangers: none of them begins a line of its own, or speaks to the terminal.
+        return "".join(each if each.isprintable() else " " for each in line)
