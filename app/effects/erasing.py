@@ -30,6 +30,8 @@ async def erase(
         async with asyncio.timeout(DRAIN_SECONDS):
             await bot.interactions.drain()
     is_done = False
+    # Before as well, or what is written down meanwhile of what they did would name them after all.
+    _forget_interactions(bot, tombstone)
     try:
         async with bot.uow() as work:
             erasure = await work.personal_data.erase(tombstone, by_operator=by_operator)
@@ -65,10 +67,14 @@ async def _remember(bot: Bot, tombstone: Tombstone) -> bool:
 
 
 def _forget_here(bot: Bot, tombstone: Tombstone) -> None:
-    everywhere = tombstone.guild_id == EVERYWHERE
-    bot.interactions.forget(tombstone.user_id, None if everywhere else tombstone.guild_id)
-    if everywhere:
+    _forget_interactions(bot, tombstone)
+    if tombstone.guild_id == EVERYWHERE:
         bot.member_zones.invalidate(tombstone.user_id)
         bot.member_privacy.invalidate(tombstone.user_id)
     else:
         bot.settings.invalidate(tombstone.guild_id)
+
+
+def _forget_interactions(bot: Bot, tombstone: Tombstone) -> None:
+    everywhere = tombstone.guild_id == EVERYWHERE
+    bot.interactions.forget(tombstone.user_id, None if everywhere else tombstone.guild_id)
