@@ -4,12 +4,13 @@ Both are rows of `bot_settings` that no server has. That of an erasure names nob
 so that a database that was restored from an older backup is known by not having it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ARRAY, Text, delete, func, literal, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,7 +18,7 @@ from app.core.privacy.tombstones import CHANNEL, Tombstone
 from app.core.settings.members import NO_GUILD
 from app.core.value_kind import ValueKind
 from app.models import BotSetting
-from app.services.statements import QUIETLY
+from app.services.statements import QUIETLY, given_rows
 
 S = BotSetting
 ERASURES, PENDING = "erasures", "erasures_pending"
@@ -60,7 +61,7 @@ class ErasureLogService:
     async def note(self, tombstone: Tombstone, rows: int, *, by_operator: bool, tell: bool = True) -> None:
         """Write down that an erasure was done, and, with `tell`, every process who it was with the commit."""
         value = {"at": tombstone.at.isoformat(), "guild": tombstone.guild_id, "rows": rows, "operator": by_operator}
-        await self._put(ERASURES, tombstone.id, value)
+        await self._put(ERASURES, {tombstone.id: value})
         if tell:
             await self._session.execute(select(func.pg_notify(CHANNEL, tombstone.to_line())))
 
@@ -79,9 +80,9 @@ class ErasureLogService:
 
     async def postpone(self, user_id: int, ticket_ids: Sequence[int]) -> None:
         """Write down that somebody is to be erased from tickets once these are over."""
-        for ticket_id in ticket_ids:
-            value = {"ticket": ticket_id, "person": user_id}
-            await self._put(PENDING, f"{ticket_id}:{user_id}", value)
+        waiting = {f"{ticket_id}:{user_id}": {"ticket": ticket_id, "person": user_id} for ticket_id in ticket_ids}
+        if waiting:
+            await self._put(PENDING, waiting)
 
     async def pending(self) -> Sequence[Pending]:
         """Return the tickets that wait."""
@@ -95,8 +96,12 @@ class ErasureLogService:
         gone = delete(S).where(S.guild_id == NO_GUILD, S.scope == PENDING, S.key.in_(keys))
         await self._session.execute(gone, execution_options=QUIETLY)
 
-    async def _put(self, scope: str, key: str, value: Any) -> None:
-        facts = {"value": value, "value_type": ValueKind.STRUCTURE, "updated_at": func.now()}
-        keys = {"guild_id": NO_GUILD, "scope": scope, "key": key}
-        put = upsert(S).values(**keys, **facts)
-        await self._session.execute(put.on_conflict_do_update(index_elements=list(keys), set_=facts))
+    async def _put(self, scope: str, values: Mapping[str, Any]) -> None:
+        given = given_rows("given", key=("in_keys", Text()), value=("in_values", JSONB()))
+        constants = (literal(NO_GUILD), literal(scope), literal(ValueKind.STRUCTURE.value), func.now())
+        rows = select(*constants, given.c.key, given.c.value)
+        put = upsert(S).from_select(["guild_id", "scope", "value_type", "updated_at", "key", "value"], rows)
+        facts = {name: put.excluded[name] for name in ("value", "value_type", "updated_at")}
+        put = put.on_conflict_do_update(index_elements=["guild_id", "scope", "key"], set_=facts)
+        lists = {"in_keys": list(values), "in_values": list(values.values())}
+        await self._session.execute(put, lists, execution_options={"dml_strategy": "orm"})

@@ -206,3 +206,13 @@ async def test_a_file_that_cannot_be_read_lets_nothing_start(tmp_path: Path, own
     known.path.mkdir()
     with pytest.raises(ConfigurationError, match="cannot be read"):
         await boot.repeat_erasures(own_uow, known)
+
+
+async def test_many_open_tickets_are_postponed_at_once_and_twice(own_uow: UnitOfWorkFactory) -> None:
+    async with own_uow() as work:
+        await work.erasures.postpone(4, range(1, 40_001))
+        await work.erasures.postpone(4, range(40_000, 40_002))
+        await work.erasures.postpone(4, [])
+        pending = await work.erasures.pending()
+    assert sorted(one.ticket_id for one in pending) == list(range(1, 40_002))
+    assert {one.person for one in pending} == {4}
