@@ -1,6 +1,7 @@
 """An outage, a release and a crash are played through, and can be read off /health afterwards."""
 
 import asyncio
+import re
 import signal
 from datetime import timedelta
 from pathlib import Path
@@ -63,7 +64,8 @@ async def test_what_happened_to_the_bot_can_be_read_off_afterwards(
     assert "⚪ **Stopped as it was told**" in planned
     assert "🔴 **Did not work**" in outage
     assert "for 10 minutes" in outage
-    assert f"the database did not answer · release {OLD}" in said["3 incidents"]
+    # A busy machine is a reason of its own.
+    assert re.search(f"the database did not answer[^·]* · release {re.escape(OLD)}", said["3 incidents"])
     assert said["Releases"].startswith(f"{release()} after {OLD} (<t:")
     assert "did not work for 2 hours 10 minutes" in said["Worked"]
     (picture,) = shown.attachments

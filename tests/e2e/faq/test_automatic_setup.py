@@ -24,7 +24,7 @@ async def test_managers_choose_channels_and_are_told_what_is_missing(
         assert f"`{next(iter(wrong))}` takes a length of time up to" in said
     world.set_overwrite(town.log, world.bot, deny=permissions.SEND_MESSAGES | permissions.EMBED_LINKS)
     lacking = (await manager.slash("faq auto set", channel=town.log)).text
-    assert lacking.endswith("Embed Links, Send Messages.")
+    assert lacking.endswith("Embed Links and Send Messages.")
     forum = world.create_channel(town.guild, "help", ChannelType.FORUM)
     world.set_overwrite(forum, world.bot, deny=permissions.SEND_MESSAGES | permissions.SEND_MESSAGES_IN_THREADS)
     lacking = (await manager.slash("faq auto set", channel=forum)).text

@@ -159,7 +159,7 @@ async def test_stats_show_figures_a_chart_and_a_table(
     assert shown.embeds[0]["title"] == "The FAQ in the last 90 days"
     fields: dict[str, Any] = {one["name"]: one["value"] for one in shown.embeds[0]["fields"]}
     assert fields["Searches"] == "78"
-    assert fields["Found an answer"] == "46 % (36 of 78)"
+    assert fields["Found an answer"] == "46% (36 of 78)"
     assert fields["Searched for most"] == "`=roles` · 78"
     assert fields["Opened most"] == "**=Roles\\* @\u200beveryone** · 36 · 👍 36 👎 0"
     picture, table = shown.attachments

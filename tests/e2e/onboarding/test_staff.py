@@ -64,10 +64,10 @@ async def test_staff_see_figures_and_members_and_managers_get_the_table(
     assert not few.attachments
     assert {one["name"]: one["value"] for one in few.embeds[0]["fields"]} == {
         "Joined": "1",
-        "Could begin": "100 % (1 of 1)",
-        "Started": "100 % (1 of 1)",
-        "Done": "100 % (1 of 1)",
-        "Left before they were done": "0 % (0 of 1)",
+        "Could begin": "100% (1 of 1)",
+        "Started": "100% (1 of 1)",
+        "Done": "100% (1 of 1)",
+        "Left before they were done": "0% (0 of 1)",
         "Half of them are done within": "2 hours of joining\n1 hour of beginning",
     }
     assert few.embeds[0]["footer"]["text"] == "A chart is drawn from 10 members on."

@@ -6,6 +6,7 @@ import pytest
 
 from standin import Person
 from tests.fixtures.clock import ManualClock
+from tests.fixtures.helped import helped
 from tests.fixtures.reminders.due import After
 from tests.fixtures.town import Town
 
@@ -74,7 +75,7 @@ async def test_days_that_need_not_be_left_out_are_named(alice: Person, clock: Ma
 
 async def test_help_shows_members_what_they_may_use(alice: Person, moderator: Person) -> None:
     for person in (alice, moderator):
-        shown = (await person.slash("help")).full_text
+        shown = await helped(person, "reminder")
         assert "</reminder skip:" in shown
         assert ("</reminder shift:" in shown) is (person is moderator)
         assert ("</reminder transfer:" in shown) is (person is moderator)
@@ -85,7 +86,7 @@ async def test_help_says_what_the_server_leaves_of_making_reminders(
     alice: Person, moderator: Person, manager: Person
 ) -> None:
     async def lines(person: Person) -> list[str]:
-        shown = (await person.slash("help")).full_text.splitlines()
+        shown = (await helped(person, "reminder", "-")).splitlines()
         return [line for line in shown if "/reminder create:" in line or "Remind me about this" in line]
 
     assert not [line for line in await lines(alice) if " · " in line]

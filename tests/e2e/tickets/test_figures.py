@@ -73,7 +73,7 @@ async def test_staff_see_figures_with_charts_and_a_table(manager: Person, town: 
     # From 2 to 56 minutes, and one that has waited for six hours.
     half, ninety, met = said["First response"].split("\n")
     assert (half, ninety) == ("half within 30 minutes", "90 % within 52 minutes")
-    assert met == "target met by 89 % (49 of 55)"
+    assert met == "target met by 89% (49 of 55)"
     assert said["Resolution"] == "half within 5 hours\n90 % within 5 hours"
     assert said["Satisfaction"] == "4.0 of 5 stars, 27 ratings\n5★ 0 · 4★ 27 · 3★ 0 · 2★ 0 · 1★ 0"
     payments, other = said["By type"].split("\n")

@@ -6,6 +6,7 @@ from app.core.tickets.types import TYPES, Place, Question, QuestionKind, Route
 from app.models import TicketStatus
 from app.ui.tickets.ids import OpenFormId
 from standin import Person, StandIn, permissions
+from tests.fixtures.helped import helped
 from tests.fixtures.tickets.offering import Desk, open_ticket
 from tests.fixtures.town import Town
 
@@ -39,7 +40,7 @@ async def test_help_shows_each_what_they_do_with_tickets(
     desk: Desk, alice: Person, cashier: Person, manager: Person, moderator: Person, town: Town
 ) -> None:
     async def shown(person: Person) -> list[bool]:
-        text = (await person.slash("help")).full_text
+        text = await helped(person, "ticket", "tickets")
         asked = ("ticket open", "ticket list", "ticket claim", "tickets list", "tickets type add")
         return [f"</{name}:" in text for name in asked]
 

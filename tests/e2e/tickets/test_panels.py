@@ -9,7 +9,7 @@ from standin import Channel, Person, StandIn, permissions
 from standin.model import Message
 from tests.fixtures.town import Town
 
-POSTING = "Send Messages, Embed Links."
+POSTING = "Send Messages and Embed Links."
 TITLE, TEXT, TYPES, LOOK = "Title", "Text", "Ticket types", "Look"
 
 

@@ -13,7 +13,7 @@ from tests.fixtures.town import Town
 AND_SO = (
     "and the channels of tickets are made in one. Give a category as `parent`, or choose private threads as `place`."
 )
-THREADS = "View Channel, Create Private Threads, Send Messages in Threads, Manage Threads"
+THREADS = "View Channel, Create Private Threads, Send Messages in Threads and Manage Threads"
 ONLY_MANAGERS = "Only people who may manage this server can set up its tickets."
 
 
