@@ -15,7 +15,7 @@ from benchmarks.processes import concierge, database, process
 from standin import Person, StandIn
 from standin.demo import demo_world
 
-ROUNDS, PER_ROUND, WARM_UP = 15, 60, 60
+ROUNDS, PER_ROUND, WARM_UP = 40, 60, 60
 SENTENCES = 20_000
 MOST_MIB, MOST_RATIO = 5.0, 1.03
 

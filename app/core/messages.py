@@ -118,6 +118,7 @@ def is_spoken(locale: str) -> bool:
     return isinstance(catalogue_of(locale), gettext.GNUTranslations)
 
 
+@cache
 def translated_name(locale: str, context: str, text: str) -> str | None:
     """Return the translation of a command's name or description, None if there is none; `context` says what it is."""
     found = catalogue_of(locale).pgettext(context, text)

@@ -261,6 +261,8 @@ class Places:
 
     def _begin(self, what: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(self._do(what), name="places of tickets")
+        # One that is broken off before it begins would leave it behind.
+        task.add_done_callback(lambda _: what.close())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -171,7 +171,9 @@ def _role(guild: discord.Guild, role_id: int) -> int:
 
 def setting_from(typed: str) -> Setting[Any]:
     """Return the setting that was meant, by its name, its label or a suggestion. Raises UnknownSetting."""
-    return find_setting(meant(typed, lambda: map(_key, registry.ALL)))
+    # What Discord sends for a suggestion, without a look at what all of them are called.
+    known = registry.BY_NAME.get(typed.strip())
+    return known if known is not None else find_setting(meant(typed, lambda: map(_key, registry.ALL)))
 
 
 def key_choices(typed: str) -> list[discord.OptionChoice]:
