@@ -7,6 +7,7 @@ import discord
 from app.core import checks
 from app.core.checks import called
 from app.core.errors import InvalidInput, NotAllowed
+from app.ui.kit.giving import require_giving
 from app.ui.kit.places import require_permissions
 
 SHOWING = called(checks.SHOWING.permissions)
@@ -54,16 +55,4 @@ def _check_role(guild: discord.Guild, chooser: discord.Member, role_id: int) -> 
             "settings under Roles, or choose another one.",
             role=role.mention,
         )
-    if chooser.id == guild.owner_id:
-        return
-    if role >= chooser.top_role:
-        raise NotAllowed(
-            "{role} is not below your own highest role, so you cannot let an answer give it. Somebody above it can.",
-            role=role.mention,
-        )
-    if not chooser.guild_permissions.administrator and not role.permissions.is_subset(chooser.guild_permissions):
-        raise NotAllowed(
-            "{role} has permissions that you do not have, so you cannot let an answer give it. Somebody who has them "
-            "can.",
-            role=role.mention,
-        )
+    require_giving(guild, chooser, role)

@@ -16,6 +16,7 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.models import SettingsHistory
 from app.services.settings import find_setting
 from app.ui.kit.autocomplete import Suggestion, meant, offered
+from app.ui.kit.giving import require_giving
 
 EXAMPLES_OF_DURATION = (60, 600, 3600, 6 * 3600, 86400, 3 * 86400, 7 * 86400, 14 * 86400, 30 * 86400, 90 * 86400)
 
@@ -60,30 +61,16 @@ def value_from(
 
 
 def require_rank(setting: Setting[Any], value: Value, guild: discord.Guild, chooser: discord.Member) -> None:
-    """Refuse a role that the bot gives and `chooser` could not: nobody gets more rights by what they set.
-
-    Raises InvalidInput.
-    """
-    if not isinstance(setting.use, RoleUse) or not setting.use.is_given or chooser.id == guild.owner_id:
+    """Refuse a role that the bot gives and `chooser` could not. Raises NotAllowed."""
+    if not isinstance(setting.use, RoleUse) or not setting.use.is_given:
         return
     role = guild.get_role(value) if isinstance(value, int) else None
-    if role is None:
-        return
-    if role >= chooser.top_role:
-        raise InvalidInput(
-            "{role} is not below your own highest role, so you cannot have it given to others. Somebody above it can.",
-            role=role.mention,
-        )
-    if not chooser.guild_permissions.administrator and not role.permissions.is_subset(chooser.guild_permissions):
-        raise InvalidInput(
-            "{role} has permissions that you do not have, so you cannot have it given to others. Somebody who has "
-            "them can.",
-            role=role.mention,
-        )
+    if role is not None:
+        require_giving(guild, chooser, role)
 
 
 def require_rank_of(changes: Iterable[SettingsHistory], guild: discord.Guild, chooser: discord.Member) -> None:
-    """Refuse to take changes back if that would have the bot give a role that `chooser` could not. Raises InvalidInput.
+    """Refuse to take changes back if that would have the bot give a role that `chooser` could not. Raises NotAllowed.
 
     It is asked before the commit, when what they bring back is known.
     """
@@ -96,7 +83,7 @@ def require_rank_of(changes: Iterable[SettingsHistory], guild: discord.Guild, ch
 def checking(guild: discord.Guild, chooser: discord.Member | None = None) -> Callable[[Setting[Any], Value], None]:
     """Return what raises InvalidInput for a channel or role that is not there, or that the bot cannot use.
 
-    With `chooser`, also for one that they could not give to others themselves.
+    With `chooser`, also NotAllowed for one that they could not give to others themselves.
     """
 
     def check(setting: Setting[Any], value: Value) -> None:
