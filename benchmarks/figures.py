@@ -15,6 +15,10 @@ class Figure:
     yardstick: float | None = None
     most: float | None = None
     least: float | None = None
+    before: float | None = None
+    """What the release before had of it, in the same run: the ratio where there is a yardstick, else the value."""
+    runs: Sequence[float] = ()
+    """What each of several runs had of it, likewise."""
 
     @property
     def ratio(self) -> float | None:
@@ -34,7 +38,12 @@ class Figure:
 
 def table(figures: Iterable[Figure]) -> str:
     """The figures as a table for people and for Markdown."""
-    rows = [("figure", "measured", "yardstick", "ratio", "bound", "holds"), *(_row(figure) for figure in figures)]
+    figures = list(figures)
+    titles = ["figure", "measured", "yardstick", "ratio", "bound", "holds"]
+    rows = [titles, *(list(_row(figure)) for figure in figures)]
+    if any(figure.before is not None for figure in figures):
+        for cells, more in zip(rows, [("before", "runs"), *map(_compared, figures)], strict=True):
+            cells[4:4] = more
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows
@@ -52,6 +61,11 @@ def _row(figure: Figure) -> tuple[str, ...]:
         figure.bound,
         "yes" if figure.holds else "NO",
     )
+
+
+def _compared(figure: Figure) -> tuple[str, str]:
+    before = f"{figure.before:.2f}" if figure.before is not None else ""
+    return before, " ".join(f"{run:.2f}" for run in figure.runs)
 
 
 def quantile(values: Sequence[float], share: float) -> float:

@@ -98,7 +98,7 @@ async def measure() -> list[Figure]:
                 await latencies(person, ask, WARM_UP)
             taken: dict[str, list[float]] = {name: [] for name in asks}
             rows: list[float] = []
-            connection = await stack.enter_async_context(_connection(address))
+            connection = await stack.enter_async_context(on_connection(address))
             for turn in range(ROUNDS):
                 rows += await two_rows(connection, PER_ROUND)
                 for name, (person, ask) in asks.items():
@@ -125,7 +125,7 @@ async def measure() -> list[Figure]:
 
 
 @asynccontextmanager
-async def _connection(address: str) -> AsyncGenerator[asyncpg.Connection]:
+async def on_connection(address: str) -> AsyncGenerator[asyncpg.Connection]:
     database = normalize(address)
     connection = await asyncpg.connect(
         user=database.url.username, database=database.url.database, **database.connect_args()

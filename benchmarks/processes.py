@@ -5,7 +5,7 @@ import os
 import sys
 import tempfile
 from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @contextmanager
-def database() -> Generator[str]:
-    """An embedded PostgreSQL with its usual, durable settings, at the newest revision."""
+def database(root: Path = ROOT) -> Generator[str]:
+    """An embedded PostgreSQL with its usual, durable settings, at the newest revision of a release."""
     import subprocess
 
     # While the server stops, it may still write a file of its log.
@@ -26,7 +26,7 @@ def database() -> Generator[str]:
     with place as directory, serve(Path(directory)) as address:
         subprocess.run(
             [sys.executable, "-m", "alembic", "upgrade", "head"],
-            cwd=ROOT,
+            cwd=root,
             env={**os.environ, "DATABASE_URL": address},
             check=True,
             capture_output=True,
@@ -34,14 +34,21 @@ def database() -> Generator[str]:
         yield address
 
 
-@asynccontextmanager
-async def process(stand_in: StandIn, *arguments: str, **environment: str) -> AsyncGenerator[psutil.Process]:
+def process(stand_in: StandIn, *arguments: str, **environment: str) -> AbstractAsyncContextManager[psutil.Process]:
     """Run `python -m …` until the block ends; the block begins when it is ready."""
+    return process_of(ROOT, stand_in, *arguments, **environment)
+
+
+@asynccontextmanager
+async def process_of(
+    root: Path, stand_in: StandIn, *arguments: str, **environment: str
+) -> AsyncGenerator[psutil.Process]:
+    """Run the same of a release that is in a folder of its own."""
     running = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         *arguments,
-        cwd=ROOT,
+        cwd=root,
         env={"PATH": os.environ["PATH"], **environment},
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
@@ -55,6 +62,24 @@ async def process(stand_in: StandIn, *arguments: str, **environment: str) -> Asy
         await running.wait()
         # The next bot must not be mistaken for this one.
         await stand_in.until(lambda: not stand_in.gateway.is_ready, 30)
+
+
+@contextmanager
+def release(commit: str) -> Generator[Path]:
+    """A release of before, as git has it, in a folder of its own."""
+    import subprocess
+
+    with tempfile.TemporaryDirectory(prefix="concierge-bench-") as directory:
+        place = Path(directory) / "release"
+
+        def git(*arguments: str) -> None:
+            subprocess.run(["git", *arguments], cwd=ROOT, check=True, capture_output=True)
+
+        git("worktree", "add", "--detach", str(place), commit)
+        try:
+            yield place
+        finally:
+            git("worktree", "remove", "--force", str(place))
 
 
 def concierge(stand_in: StandIn, address: str) -> dict[str, str]:
