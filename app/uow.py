@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import cached_property
 from typing import Any, TypeVar
 
 import asyncpg  # pyright: ignore[reportMissingTypeStubs] -- it has none
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from app.core.clock import Clock, utc_now
-from app.core.commits import SINGLY, has_committed, note_commit
+from app.core.commits import CHANGES_NOTHING, FOR_READING, SINGLY, WROTE, has_committed, note_commit, note_write
 from app.core.errors import BotError, Overtaken, Unavailable
 from app.core.messages import msg
 from app.core.settings.members import quiet_key
@@ -44,14 +45,6 @@ T = TypeVar("T")
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 NOT_NOW = ("08", "40", "53", "57")
 LOCK_NOT_AVAILABLE = "55P03"
-WROTE = "wrote"
-"""What the info of a session holds once it has written something."""
-
-CHANGES_NOTHING = "changes nothing"
-"""What the info of a session holds that is for reading alone."""
-
-FOR_READING = "a unit of work that is for reading was to change something"
-
 DRIVER_ERRORS = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What a database that is away may raise. What it answers while a connection is being opened, as that it is starting up
 or has too many already, comes from asyncpg as it is: SQLAlchemy wraps only what follows."""
@@ -76,51 +69,95 @@ class DatabaseUnavailable(Unavailable):
 class UnitOfWork:
     """One transaction, and the services that share it.
 
-    The only place where services are built: what each of them needs is readable here.
+    The only place where services are built: what each of them needs is readable here. Each is made when it is first
+    asked for.
     """
 
     def __init__(self, session: AsyncSession, clock: Clock) -> None:
         self._session = session
+        self._clock = clock
         self._after_commit: list[Callable[[], None]] = []
-        self.settings = SettingsService(session, clock)
-        """The service of bot_settings and settings_history."""
-        self.setup = SetupService(session, clock, self.settings)
-        """The service of what is kept while a server is being set up."""
-        self.member_zones = MemberZoneService(session)
-        """By which clock members live."""
-        self.member_privacy = MemberPrivacyService(session)
-        """Who wants nothing kept of what they search for."""
-        self.member_quiet = MemberWishService(session, quiet_key)
-        """Who wants no answers suggested by the bot."""
-        self.reminders = ReminderServices(session, clock)
-        """The services of reminders."""
-        self.onboarding = OnboardingServices(session, clock, self.settings)
-        """The services of onboarding."""
-        self.tickets = TicketServices(session, clock, self.settings)
-        """The services of tickets."""
-        self.faq = FaqServices(session, clock, self.settings)
-        """The services of the FAQ."""
-        self.analytics = AnalyticsServices(session, clock, self.settings)
-        """The services of statistics."""
-        self.health = HealthServices(session, clock, self.settings)
-        """The services of the health trend."""
-        self.erasures = ErasureLogService(session)
-        """Which people this database was asked to forget, without who they are."""
-        self.gone_guilds = GoneGuildService(session, clock)
-        """Which servers the bot is not in any more."""
-        self.personal_data = PersonalDataService(
-            session,
+
+    @cached_property
+    def settings(self) -> SettingsService:
+        """Return the service of bot_settings and settings_history."""
+        return SettingsService(self._session, self._clock)
+
+    @cached_property
+    def setup(self) -> SetupService:
+        """Return the service of what is kept while a server is being set up."""
+        return SetupService(self._session, self._clock, self.settings)
+
+    @cached_property
+    def member_zones(self) -> MemberZoneService:
+        """Return the service of the clocks by which members live."""
+        return MemberZoneService(self._session)
+
+    @cached_property
+    def member_privacy(self) -> MemberPrivacyService:
+        """Return the service of who wants nothing kept of what they search for."""
+        return MemberPrivacyService(self._session)
+
+    @cached_property
+    def member_quiet(self) -> MemberWishService:
+        """Return the service of who wants no answers suggested by the bot."""
+        return MemberWishService(self._session, quiet_key)
+
+    @cached_property
+    def reminders(self) -> ReminderServices:
+        """Return the services of reminders."""
+        return ReminderServices(self._session, self._clock, self.settings)
+
+    @cached_property
+    def onboarding(self) -> OnboardingServices:
+        """Return the services of onboarding."""
+        return OnboardingServices(self._session, self._clock, self.settings)
+
+    @cached_property
+    def tickets(self) -> TicketServices:
+        """Return the services of tickets."""
+        return TicketServices(self._session, self._clock, self.settings)
+
+    @cached_property
+    def faq(self) -> FaqServices:
+        """Return the services of the FAQ."""
+        return FaqServices(self._session, self._clock, self.settings)
+
+    @cached_property
+    def analytics(self) -> AnalyticsServices:
+        """Return the services of statistics."""
+        return AnalyticsServices(self._session, self._clock, self.settings)
+
+    @cached_property
+    def health(self) -> HealthServices:
+        """Return the services of the health trend."""
+        return HealthServices(self._session, self._clock, self.settings)
+
+    @cached_property
+    def erasures(self) -> ErasureLogService:
+        """Return the service of which people this database was asked to forget, without who they are."""
+        return ErasureLogService(self._session)
+
+    @cached_property
+    def gone_guilds(self) -> GoneGuildService:
+        """Return the service of the servers that the bot is not in any more."""
+        return GoneGuildService(self._session, self._clock)
+
+    @cached_property
+    def personal_data(self) -> PersonalDataService:
+        """Return the service of what is stored about one person, and its end."""
+        return PersonalDataService(
+            self._session,
             (self.reminders.privacy, self.onboarding.privacy, self.faq.personal, self.analytics.privacy),
             tickets=self.tickets.privacy,
-            settings=SettingsPrivacyService(session),
-            members=MemberDataService(session, (ZONES_CHANNEL, PRIVACY_CHANNEL)),
+            settings=SettingsPrivacyService(self._session),
+            members=MemberDataService(self._session, (ZONES_CHANNEL, PRIVACY_CHANNEL)),
             erasures=self.erasures,
             whose=(
                 *(Reminder.created_by, SupportTicket.user_id, Onboarding.user_id),
                 *(FaqSearchLog.user_id, AuditLog.user_id),
             ),
         )
-        """What is stored about one person, and its end."""
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run `action` once the transaction is durable; forget it on rollback."""
@@ -161,7 +198,8 @@ class UnitOfWorkFactory:
 
         What its statements say may be of different moments.
         """
-        async with self._opened(self._sessions(**self._singly, info={CHANGES_NOTHING: True})) as work:
+        session = self._sessions(**self._singly, info={CHANGES_NOTHING: True})
+        async with self._opened(session, singly=bool(self._singly)) as work:
             yield work
 
     @asynccontextmanager
@@ -179,7 +217,7 @@ class UnitOfWorkFactory:
         """
         if self._singly:
             try:
-                async with self._opened(self._sessions(**self._singly, info={SINGLY: True})) as work:
+                async with self._opened(self._sessions(**self._singly, info={SINGLY: True}), singly=True) as work:
                     return await do(work)
             except Overtaken:
                 pass
@@ -187,11 +225,10 @@ class UnitOfWorkFactory:
             return await do(work)
 
     @asynccontextmanager
-    async def _opened(self, session: AsyncSession) -> AsyncGenerator[UnitOfWork]:
-        committing = False
+    async def _opened(self, session: AsyncSession, *, singly: bool = False) -> AsyncGenerator[UnitOfWork]:
+        committing, work = False, UnitOfWork(session, self._clock)
         try:
-            async with session, session.begin():
-                work = UnitOfWork(session, self._clock)
+            async with _statements(session) if singly else _transaction(session):
                 yield work
                 committing = True
             if session.info.get(WROTE):
@@ -204,6 +241,24 @@ class UnitOfWorkFactory:
                 raise
             raise translated from error
         work.run_after_commit()
+
+
+@asynccontextmanager
+async def _transaction(session: AsyncSession) -> AsyncGenerator[None]:
+    async with session, session.begin():
+        yield
+
+
+@asynccontextmanager
+async def _statements(session: AsyncSession) -> AsyncGenerator[None]:
+    """Let each statement be a transaction by itself: there is nothing to begin, to commit or to take back."""
+    try:
+        yield
+        if session.new or session.dirty or session.deleted:
+            await session.flush()
+    finally:
+        # Without the task in which a session is closed that has a transaction to end: here nothing is waited for.
+        await session.close()
 
 
 def _singly(bind: object) -> dict[str, Any]:
@@ -239,9 +294,7 @@ def _after_flush(session: Session, context: object) -> None:  # pyright: ignore[
 @event.listens_for(Session, "do_orm_execute")
 def _on_execute(state: ORMExecuteState) -> None:  # pyright: ignore[reportUnusedFunction] -- SQLAlchemy calls it
     if state.is_insert or state.is_update or state.is_delete:
-        if state.session.info.get(CHANGES_NOTHING):
-            raise RuntimeError(FOR_READING)
-        state.session.info[WROTE] = True
+        note_write(state.session.info)
 
 
 def translate(error: BaseException, *, during_commit: bool = False) -> BotError | None:

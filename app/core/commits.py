@@ -1,12 +1,26 @@
 """Whether something was saved while an interaction was handled, so that no apology suggests that nothing happened."""
 
+from collections.abc import MutableMapping
 from contextvars import ContextVar
+from typing import Any
 
 SINGLY = "singly"
 """What the info of a session holds whose statements are each a transaction (`UnitOfWorkFactory.at_once`): locks are
 gone when the statement ends that takes them."""
+WROTE = "wrote"
+"""What the info of a session holds once it has written something."""
+CHANGES_NOTHING = "changes nothing"
+"""What the info of a session holds that is for reading alone."""
+FOR_READING = "a unit of work that is for reading was to change something"
 
 _committed: ContextVar[bool] = ContextVar("committed", default=False)
+
+
+def note_write(info: MutableMapping[Any, Any]) -> None:
+    """Remember in the info of a session that it writes. Raises RuntimeError in one that is for reading."""
+    if info.get(CHANGES_NOTHING):
+        raise RuntimeError(FOR_READING)
+    info[WROTE] = True
 
 
 def note_commit() -> None:

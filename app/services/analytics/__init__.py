@@ -1,30 +1,26 @@
 """The use of commands: what is recorded, its sums, and figures. All share one transaction."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from app.core.clock import Clock
 from app.services.analytics.figures import UsageFiguresService
 from app.services.analytics.pinned import PinnedFiguresService
 from app.services.analytics.privacy import AnalyticsPrivacyService
 from app.services.analytics.recording import RecordingService
 from app.services.analytics.retention import AnalyticsRetentionService
 from app.services.analytics.sums import SumsService
-from app.services.structures import Settings
+from app.services.parts import Services, lazily
 
 
-class AnalyticsServices:
+class AnalyticsServices(Services):
     """The services of the table `audit_logs`."""
 
-    def __init__(self, session: AsyncSession, clock: Clock, settings: Settings) -> None:
-        self.recording = RecordingService(session)
-        """What writes down interactions."""
-        self.figures = UsageFiguresService(session, clock)
-        """What is counted."""
-        self.sums = SumsService(session, clock)
-        """What is added up."""
-        self.pinned = PinnedFiguresService(session, settings)
-        """Where figures are pinned."""
-        self.retention = AnalyticsRetentionService(session, clock)
-        """How long all of it is kept."""
-        self.privacy = AnalyticsPrivacyService(session)
-        """What is stored about one person, and its end."""
+    recording = lazily(lambda own: RecordingService(own.session))
+    """What writes down interactions."""
+    figures = lazily(lambda own: UsageFiguresService(own.session, own.clock))
+    """What is counted."""
+    sums = lazily(lambda own: SumsService(own.session, own.clock))
+    """What is added up."""
+    pinned = lazily(lambda own: PinnedFiguresService(own.session, own.settings))
+    """Where figures are pinned."""
+    retention = lazily(lambda own: AnalyticsRetentionService(own.session, own.clock))
+    """How long all of it is kept."""
+    privacy = lazily(lambda own: AnalyticsPrivacyService(own.session))
+    """What is stored about one person, and its end."""

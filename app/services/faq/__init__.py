@@ -1,8 +1,7 @@
 """The FAQ: its entries, finding them, and learning from what was searched for. All share one transaction."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from functools import cached_property
 
-from app.core.clock import Clock
 from app.services.faq.answering import FaqAnsweringService
 from app.services.faq.automatic import FaqAutomaticService
 from app.services.faq.deflecting import FaqDeflectionService
@@ -22,48 +21,62 @@ from app.services.faq.searching import FaqSearchService
 from app.services.faq.synonyms import SynonymService
 from app.services.faq.telling import TellingService
 from app.services.faq.verifying import FaqVerifyingService
-from app.services.structures import Settings
+from app.services.parts import Services, lazily
 
 
-class FaqServices:
+class FaqServices(Services):
     """The services of the tables `faq_entries` and `faq_search_logs`."""
 
-    def __init__(self, session: AsyncSession, clock: Clock, settings: Settings) -> None:
-        self.entries = FaqEntryService(session, clock)
-        """What people write."""
-        self.reading = FaqReadingService(session, clock)
-        """What they read."""
-        self.purging = FaqPurgeService(session, clock)
-        """What goes for good."""
-        self.verifying = FaqVerifyingService(session, clock)
-        """What has to be looked at again."""
-        self.search = FaqSearchService(session)
-        """Finding entries by what was typed."""
-        self.indexing = FaqIndexingService(session)
-        """What they are found by."""
-        self.importing = FaqImportService(session, clock, self.entries, self.indexing)
+    entries = lazily(lambda own: FaqEntryService(own.session, own.clock))
+    """What people write."""
+    reading = lazily(lambda own: FaqReadingService(own.session, own.clock))
+    """What they read."""
+    purging = lazily(lambda own: FaqPurgeService(own.session, own.clock))
+    """What goes for good."""
+    verifying = lazily(lambda own: FaqVerifyingService(own.session, own.clock))
+    """What has to be looked at again."""
+    search = lazily(lambda own: FaqSearchService(own.session))
+    """Finding entries by what was typed."""
+    indexing = lazily(lambda own: FaqIndexingService(own.session))
+    """What they are found by."""
+
+    @cached_property
+    def importing(self) -> FaqImportService:
         """Many at once, from files."""
-        self.log = SearchLogService(session, clock)
-        """What was searched for, and what came of it."""
-        self.gaps = GapService(session, clock)
-        """What was searched for in vain."""
-        self.synonyms = SynonymService(session, clock)
-        """Words that entries lack."""
-        self.answering = FaqAnsweringService(self.entries, self.reading, self.gaps, self.synonyms)
+        return FaqImportService(self.session, self.clock, self.entries, self.indexing)
+
+    log = lazily(lambda own: SearchLogService(own.session, own.clock))
+    """What was searched for, and what came of it."""
+    gaps = lazily(lambda own: GapService(own.session, own.clock))
+    """What was searched for in vain."""
+    synonyms = lazily(lambda own: SynonymService(own.session, own.clock))
+    """Words that entries lack."""
+
+    @cached_property
+    def answering(self) -> FaqAnsweringService:
         """Which entries answer what was searched for in vain."""
-        self.telling = TellingService(session, clock)
-        """Who is told of an answer."""
-        self.figures = FaqFiguresService(session, clock)
-        """What is counted."""
-        self.retention = RetentionService(session, clock)
-        """How long words and people are kept."""
-        self.privacy = SearchPrivacyService(session)
-        """What a member sees of their own searches."""
-        self.automatic = FaqAutomaticService(session, clock, settings, self.search, self.log)
+        return FaqAnsweringService(self.entries, self.reading, self.gaps, self.synonyms)
+
+    telling = lazily(lambda own: TellingService(own.session, own.clock))
+    """Who is told of an answer."""
+    figures = lazily(lambda own: FaqFiguresService(own.session, own.clock))
+    """What is counted."""
+    retention = lazily(lambda own: RetentionService(own.session, own.clock))
+    """How long words and people are kept."""
+    privacy = lazily(lambda own: SearchPrivacyService(own.session))
+    """What a member sees of their own searches."""
+
+    @cached_property
+    def automatic(self) -> FaqAutomaticService:
         """Suggesting answers to what is asked in a channel."""
-        self.messages = FaqMessageService(session, clock)
-        """Messages that are answered with an entry."""
-        self.deflecting = FaqDeflectionService(session, clock)
-        """Tickets that an answer may spare."""
-        self.personal = FaqPersonalDataService(session, self.privacy)
+        return FaqAutomaticService(self.session, self.clock, self.settings, self.search, self.log)
+
+    messages = lazily(lambda own: FaqMessageService(own.session, own.clock))
+    """Messages that are answered with an entry."""
+    deflecting = lazily(lambda own: FaqDeflectionService(own.session, own.clock))
+    """Tickets that an answer may spare."""
+
+    @cached_property
+    def personal(self) -> FaqPersonalDataService:
         """What is stored about one person, and its end."""
+        return FaqPersonalDataService(self.session, self.privacy)

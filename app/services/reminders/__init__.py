@@ -1,8 +1,6 @@
 """Reminders: making, answering, controlling and delivering them. The whole feature shares one transaction."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from app.core.clock import Clock
+from app.services.parts import Services, lazily
 from app.services.reminders.answers import ReminderAnswerService
 from app.services.reminders.clocks import ReminderClocks
 from app.services.reminders.control import ReminderControlService
@@ -13,23 +11,22 @@ from app.services.reminders.retention import ReminderRetentionService
 from app.services.reminders.staff import ReminderStaffService
 
 
-class ReminderServices:
+class ReminderServices(Services):
     """The services of the table `reminders`."""
 
-    def __init__(self, session: AsyncSession, clock: Clock) -> None:
-        self.making = ReminderService(session, clock)
-        """What members make, find and change."""
-        self.control = ReminderControlService(session, clock)
-        """What stops reminders and lets them go on."""
-        self.answers = ReminderAnswerService(session, clock)
-        """What people do with a reminder that they got."""
-        self.staff = ReminderStaffService(session, clock)
-        """What staff do with everybody's reminders."""
-        self.delivery = ReminderDeliveryService(session, clock)
-        """What the job that delivers reminders does with them."""
-        self.clocks = ReminderClocks(session)
-        """What keeps them in step with the time zone data."""
-        self.retention = ReminderRetentionService(session)
-        """What keeps the table from growing."""
-        self.privacy = ReminderPrivacyService(session)
-        """What is stored about one person, and its end."""
+    making = lazily(lambda own: ReminderService(own.session, own.clock))
+    """What members make, find and change."""
+    control = lazily(lambda own: ReminderControlService(own.session, own.clock))
+    """What stops reminders and lets them go on."""
+    answers = lazily(lambda own: ReminderAnswerService(own.session, own.clock))
+    """What people do with a reminder that they got."""
+    staff = lazily(lambda own: ReminderStaffService(own.session, own.clock))
+    """What staff do with everybody's reminders."""
+    delivery = lazily(lambda own: ReminderDeliveryService(own.session, own.clock))
+    """What the job that delivers reminders does with them."""
+    clocks = lazily(lambda own: ReminderClocks(own.session))
+    """What keeps them in step with the time zone data."""
+    retention = lazily(lambda own: ReminderRetentionService(own.session))
+    """What keeps the table from growing."""
+    privacy = lazily(lambda own: ReminderPrivacyService(own.session))
+    """What is stored about one person, and its end."""

@@ -1,9 +1,6 @@
 """Tickets: opening, working, closing, finding. The whole feature shares one transaction."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from app.core.clock import Clock
-from app.services.structures import Settings
+from app.services.parts import Services, lazily
 from app.services.tickets.board import TicketBoardService
 from app.services.tickets.closing import TicketClosingService
 from app.services.tickets.due import TicketDueService
@@ -23,41 +20,40 @@ from app.services.tickets.transcripts import TicketTranscriptService
 from app.services.tickets.work import TicketWorkService
 
 
-class TicketServices:
+class TicketServices(Services):
     """The services of the table `support_tickets`."""
 
-    def __init__(self, session: AsyncSession, clock: Clock, settings: Settings) -> None:
-        self.opening = TicketOpeningService(session, clock)
-        """What makes tickets."""
-        self.work = TicketWorkService(session, clock)
-        """What staff do with them."""
-        self.closing = TicketClosingService(session, clock)
-        """What ends them, and opens them again."""
-        self.moving = TicketMovingService(session, clock)
-        """What brings them where they belong."""
-        self.due = TicketDueService(session, clock)
-        """Which of them a process looks after next."""
-        self.figures = TicketFiguresService(session, clock)
-        """What is counted about them."""
-        self.setup = TicketSetupService(session, clock, settings)
-        """What managers set up."""
-        self.messages = TicketMessageService(session, clock)
-        """What follows from what people write."""
-        self.replies = TicketRepliesService(session, clock)
-        """What staff choose from while they type."""
-        self.board = TicketBoardService(session, settings)
-        """What is on a server's boards."""
-        self.places = TicketPlacesService(session, clock)
-        """What becomes of them when their channel, member or role goes."""
-        self.timing = TicketTimingService(session, clock)
-        """What follows from nobody writing."""
-        self.transcripts = TicketTranscriptService(session, clock)
-        """What was said in them."""
-        self.finding = TicketFindingService(session, clock)
-        """Lists, search and transcripts for people."""
-        self.lessons = TicketLessonService(session)
-        """What they teach."""
-        self.similar = TicketSimilarService(session)
-        """What was asked before."""
-        self.privacy = TicketPrivacyService(session)
-        """What is stored about one person, and its end."""
+    opening = lazily(lambda own: TicketOpeningService(own.session, own.clock))
+    """What makes tickets."""
+    work = lazily(lambda own: TicketWorkService(own.session, own.clock))
+    """What staff do with them."""
+    closing = lazily(lambda own: TicketClosingService(own.session, own.clock))
+    """What ends them, and opens them again."""
+    moving = lazily(lambda own: TicketMovingService(own.session, own.clock))
+    """What brings them where they belong."""
+    due = lazily(lambda own: TicketDueService(own.session, own.clock))
+    """Which of them a process looks after next."""
+    figures = lazily(lambda own: TicketFiguresService(own.session, own.clock))
+    """What is counted about them."""
+    setup = lazily(lambda own: TicketSetupService(own.session, own.clock, own.settings))
+    """What managers set up."""
+    messages = lazily(lambda own: TicketMessageService(own.session, own.clock))
+    """What follows from what people write."""
+    replies = lazily(lambda own: TicketRepliesService(own.session, own.clock))
+    """What staff choose from while they type."""
+    board = lazily(lambda own: TicketBoardService(own.session, own.settings))
+    """What is on a server's boards."""
+    places = lazily(lambda own: TicketPlacesService(own.session, own.clock))
+    """What becomes of them when their channel, member or role goes."""
+    timing = lazily(lambda own: TicketTimingService(own.session, own.clock))
+    """What follows from nobody writing."""
+    transcripts = lazily(lambda own: TicketTranscriptService(own.session, own.clock))
+    """What was said in them."""
+    finding = lazily(lambda own: TicketFindingService(own.session, own.clock))
+    """Lists, search and transcripts for people."""
+    lessons = lazily(lambda own: TicketLessonService(own.session))
+    """What they teach."""
+    similar = lazily(lambda own: TicketSimilarService(own.session))
+    """What was asked before."""
+    privacy = lazily(lambda own: TicketPrivacyService(own.session))
+    """What is stored about one person, and its end."""
