@@ -18,7 +18,7 @@ def guild_settings(uow: UnitOfWorkFactory) -> GuildSettings:
     """Return the settings of each server by its id."""
 
     async def load(guild_id: int) -> SettingsSnapshot:
-        async with uow() as work:
+        async with uow.reading() as work:
             return await work.settings.get_snapshot(guild_id)
 
     return AnnouncedCache(load, lifetime_seconds=LIFETIME_SECONDS, capacity=CAPACITY)
@@ -28,7 +28,7 @@ def member_zones(uow: UnitOfWorkFactory) -> MemberZones:
     """Return the time zone of each member by their id; None for those who chose none."""
 
     async def load(user_id: int) -> str | None:
-        async with uow() as work:
+        async with uow.reading() as work:
             return await work.member_zones.find(user_id)
 
     return AnnouncedCache(load, lifetime_seconds=LIFETIME_SECONDS, capacity=CAPACITY)
@@ -38,7 +38,7 @@ def member_privacy(uow: UnitOfWorkFactory) -> MemberPrivacy:
     """Return of each member by their id whether they want nothing kept of what they search for."""
 
     async def load(user_id: int) -> bool:
-        async with uow() as work:
+        async with uow.reading() as work:
             return await work.member_privacy.find(user_id)
 
     return AnnouncedCache(load, lifetime_seconds=LIFETIME_SECONDS, capacity=CAPACITY)

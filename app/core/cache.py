@@ -62,6 +62,13 @@ class SnapshotCache(Generic[K, V]):
         self._entries.pop(key, None)
         self._loading.pop(key, None)
 
+    def take_over(self, key: K, change: Callable[[V], V]) -> None:
+        """Change a value that is remembered; forget whatever is being loaded for it, which may be older."""
+        self._loading.pop(key, None)
+        entry = self._find(key)
+        if entry is not None:
+            entry.value = change(entry.value)
+
     def clear(self) -> None:
         """Forget everything, and whatever is being loaded."""
         self._entries.clear()
@@ -105,6 +112,13 @@ class AnnouncedCache(Generic[V]):
     def invalidate(self, key: int) -> None:
         """Forget one value."""
         self._cache.invalidate(key)
+
+    def take_over(self, key: int, change: Callable[[V], V]) -> None:
+        """Change a value that is remembered, by what this process has just saved.
+
+        It is not asked for again until the announcement of the same change arrives, and says what holds then.
+        """
+        self._cache.take_over(key, change)
 
     def announced(self, payload: str) -> None:
         """Forget the value whose number was announced."""

@@ -3,7 +3,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.core.cache import SnapshotCache
+from app.core.cache import AnnouncedCache, SnapshotCache
 
 Forget = Callable[[SnapshotCache[str, int]], None]
 
@@ -87,3 +87,34 @@ async def test_the_one_used_longest_ago_gives_way() -> None:
     cache.peek("a")
     await cache.get("c", source.load)
     assert [key for key in "abc" if cache.peek(key)] == ["a", "c"]
+
+
+async def test_what_was_saved_here_is_known_at_once_and_asked_for_after_its_announcement() -> None:
+    asked: list[int] = []
+
+    async def load(key: int) -> int:
+        asked.append(key)
+        return 10
+
+    cache: AnnouncedCache[int] = AnnouncedCache(load, lifetime_seconds=60, capacity=10)
+    cache.trust(connected=True)
+    # What is not remembered is not made up.
+    cache.take_over(1, lambda value: value + 1)
+    assert cache.peek(1) is None
+    assert await cache.get(1) == 10
+    cache.take_over(1, lambda value: value + 1)
+    assert (await cache.get(1), asked) == (11, [1])
+    cache.announced("1")
+    assert (await cache.get(1), asked) == (10, [1, 1])
+
+
+async def test_a_load_that_began_before_what_was_taken_over_is_not_remembered() -> None:
+    source = Source()
+    cache = a_cache([0.0])
+    source.gate.clear()
+    slow = asyncio.create_task(cache.get("a", source.load))
+    await asyncio.sleep(0)
+    cache.take_over("a", lambda value: value + 1)
+    source.gate.set()
+    await slow
+    assert cache.peek("a") is None

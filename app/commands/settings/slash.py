@@ -75,9 +75,11 @@ class SettingsCommands(SettingsCog):
             guild = present(ctx.guild)
             chosen = value_from(setting, guild, typed=value, channel=channel, role=role)
             require_rank(setting, chosen, guild, chooser_of(ctx.interaction))
-            async with self._bot.uow() as work:
-                change = await work.settings.change(actor_of(ctx.interaction), setting, chosen, reason=reason)
-                work.after_commit(lambda: self._bot.settings.invalidate(change.guild_id))
+            actor = actor_of(ctx.interaction)
+            change = await self._bot.uow.at_once(
+                lambda work: work.settings.change(actor, setting, chosen, reason=reason)
+            )
+            self._bot.settings.take_over(change.guild_id, lambda one: one.with_choice(setting.name, change.new_value))
             await ui.changed(change, sees_members=self._bot.sees_members).send(ctx.interaction)
         self._bot.dispatch("setting_changed", change)
 
@@ -87,9 +89,9 @@ class SettingsCommands(SettingsCog):
     async def reset(self, ctx: discord.ApplicationContext, key: str, reason: str | None = None) -> None:
         async with answering(ctx.interaction):
             setting = setting_from(key)
-            async with self._bot.uow() as work:
-                change = await work.settings.reset(actor_of(ctx.interaction), setting, reason=reason)
-                work.after_commit(lambda: self._bot.settings.invalidate(change.guild_id))
+            actor = actor_of(ctx.interaction)
+            change = await self._bot.uow.at_once(lambda work: work.settings.reset(actor, setting, reason=reason))
+            self._bot.settings.take_over(change.guild_id, lambda one: one.with_choice(setting.name, change.new_value))
             await ui.changed(change, sees_members=self._bot.sees_members).send(ctx.interaction)
         self._bot.dispatch("setting_changed", change)
 

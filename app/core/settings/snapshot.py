@@ -28,6 +28,11 @@ class SettingsSnapshot:
         """Tell whether the server chose this itself."""
         return setting.name in self.chosen
 
+    def with_choice(self, name: str, value: Value) -> "SettingsSnapshot":
+        """Return the same with another choice; None takes one back."""
+        others = {one: kept for one, kept in self.chosen.items() if one != name}
+        return SettingsSnapshot(self.guild_id, MappingProxyType(others if value is None else {**others, name: value}))
+
     def policy(self, read: Callable[["SettingsSnapshot"], Policy]) -> Policy:
         """Return what a feature reads out of it. It is read once, as neither ever changes."""
         try:

@@ -15,13 +15,15 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningInsert
 
 from app.core import registry
 from app.core.actor import Actor
 from app.core.clock import Clock
-from app.core.errors import Conflict, LimitReached
+from app.core.commits import SINGLY
+from app.core.errors import Conflict, LimitReached, Overtaken
 from app.core.settings.kinds import STRUCTURES_LOCK, Setting, Value
 from app.core.settings.snapshot import SettingsSnapshot
 from app.models import BotSetting, ChangeType, SettingsHistory
@@ -36,7 +38,8 @@ from app.services.settings.access import (
 )
 from app.services.settings.past import SettingsPast
 from app.services.settings.several import SeveralSettings
-from app.services.settings.statements import CHANNEL, CREATE, DELETE, LOCK, UPDATE
+from app.services.settings.statements import CHANNEL, CHOSEN, CREATE, DELETE, LOCK, RESET, SET, UPDATE
+from app.services.statements import written
 
 
 @dataclass(frozen=True)
@@ -62,9 +65,8 @@ class SettingsService:
 
     async def get_snapshot(self, guild_id: int) -> SettingsSnapshot:
         """Return what a server chose. A stored value that no longer fits its setting counts as not chosen."""
-        rows = await self._session.execute(
-            select(BotSetting.scope, BotSetting.key, BotSetting.value).where(BotSetting.guild_id == guild_id)
-        )
+        connection = await self._session.connection()
+        rows = await connection.execute(CHOSEN, {"in_guild_id": guild_id})
         chosen: dict[str, Value] = {}
         for scope, key, value in rows:
             setting = registry.find(f"{scope}.{key}")
@@ -82,6 +84,8 @@ class SettingsService:
         require_may_change(actor, setting)
         setting.check(value)
         reason = checked_reason(reason)
+        if self._session.info.get(SINGLY):
+            return await self._at_once(SET, actor, setting, value, reason)
         exists, old = await self._lock(actor.guild_id, setting)
         if old is not None and old == value and type(old) is type(value):
             raise AlreadySo("`{name}` already has that value.", name=setting.name)
@@ -96,6 +100,8 @@ class SettingsService:
         """Go back to the default. Raises SettingsNotAllowed, and AlreadySo if nothing was chosen."""
         require_may_change(actor, setting)
         reason = checked_reason(reason)
+        if self._session.info.get(SINGLY):
+            return await self._at_once(RESET, actor, setting, None, reason)
         _, old = await self._lock(actor.guild_id, setting)
         if old is None:
             raise AlreadySo("`{name}` already has its default value.", name=setting.name)
@@ -279,6 +285,19 @@ class SettingsService:
         # A row may hold JSON's null, from before this was forbidden: it is there, and it is no choice.
         return (False, None) if row is None else (True, row[0])
 
+    async def _at_once(
+        self, statement: ReturningInsert[Any], actor: Actor, setting: Setting[Any], value: Value, reason: str | None
+    ) -> SettingsHistory:
+        """Do it in one statement, which is a transaction by itself; Overtaken if that wrote nothing, to say why not."""
+        try:
+            done = await self._write(statement, actor, setting, None, value, ChangeType.UPDATED, reason=reason)
+        except IntegrityError as error:
+            # Somebody else has just made a first choice.
+            raise Overtaken from error
+        if done is None:
+            raise Overtaken
+        return done
+
     async def _write(
         self,
         statement: ReturningInsert[Any],
@@ -305,7 +324,9 @@ class SettingsService:
             "restores_id": restores_id,
         }
         given = {f"in_{name}": value for name, value in facts.items()}
-        connection = await self._session.connection()
-        rows = await connection.execute(statement, {**given, "in_payload": str(actor.guild_id)})
-        row = rows.one_or_none()
-        return None if row is None else SettingsHistory(**facts, id=row.id, changed_at=row.changed_at)
+        given |= {"in_payload": str(actor.guild_id), "in_is_default": new == setting.default}
+        row = await written(self._session, statement, given)
+        if row is None:
+            return None
+        found = {"id": row.id, "changed_at": row.changed_at, "old_value": row.old_value, "change_type": row.change_type}
+        return SettingsHistory(**facts | found)
