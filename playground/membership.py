@@ -1,9 +1,10 @@
-"""How people come and go: they join a server, pass its screening and leave it; and new people are made."""
+"""How people come and go: they join a server, pass its screening and leave it; new people; a server's language."""
 
 import re
 
 from playground.refusals import BadRequest
-from standin import Guild, Member, StandIn, User
+from standin import Guild, Member, StandIn, User, permissions
+from standin.locales import LOCALES
 
 MAX_NAME = 32
 """Of an account (Discord)."""
@@ -46,6 +47,27 @@ def leave(discord: StandIn, me: User, guild_id: int) -> None:
     if guild.owner_id == me.id:
         raise BadRequest("The owner of a server cannot leave it.")
     discord.world.remove_member(guild, me)
+
+
+def may_manage(guild: Guild, me: User) -> bool:
+    """Whether somebody has Manage Server."""
+    member = guild.members.get(me.id)
+    return member is not None and bool(permissions.in_guild(guild, member) & permissions.MANAGE_GUILD)
+
+
+def set_locale(discord: StandIn, me: User, guild_id: int, locale: str) -> None:
+    """Choose the language of a server, as Discord does in Server Settings, for those with Manage Server."""
+    guild = _guild(discord, guild_id)
+    if not may_manage(guild, me):
+        raise BadRequest("The language of a server is for those who may manage it.")
+    discord.world.edit_guild(guild, locale=known_locale(locale))
+
+
+def known_locale(locale: str) -> str:
+    """Return a language of Discord's, by its code."""
+    if locale not in LOCALES:
+        raise BadRequest("Discord does not have that language.")
+    return locale
 
 
 def _guild(discord: StandIn, guild_id: int) -> Guild:

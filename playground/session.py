@@ -68,6 +68,7 @@ class Session:
             "hello": self._hello,
             "become": self._become,
             "set_locale": self._set_locale,
+            "set_guild_locale": self._set_guild_locale,
             "add_person": self._add_person,
             "join": self._join,
             "pass_screening": self._pass_screening,
@@ -132,10 +133,12 @@ class Session:
         return {"view": self._view()}
 
     async def _set_locale(self, request: dict[str, Any]) -> dict[str, Any]:
-        if request["locale"] not in LOCALES:
-            raise BadRequest("Discord does not have that language.")
-        self._me.locale = request["locale"]
+        self._me.locale = membership.known_locale(str(request["locale"]))
         self.push("commands", None)
+        return {"view": self._view()}
+
+    async def _set_guild_locale(self, request: dict[str, Any]) -> dict[str, Any]:
+        membership.set_locale(self._discord, self._me, int(request["guild"]), str(request["locale"]))
         return {"view": self._view()}
 
     async def _add_person(self, request: dict[str, Any]) -> dict[str, Any]:

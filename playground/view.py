@@ -6,6 +6,7 @@ Permissions are checked first: a channel that the person cannot see is not on th
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from playground import membership
 from standin import Channel, ChannelType, Guild, Member, Message, Role, StandIn, User
 from standin.commands import SLASH_COMMAND
 from standin.model import COMPONENTS_V2, PINNED, RECIPIENT_ADDED, RECIPIENT_REMOVED, RENAMED
@@ -134,6 +135,8 @@ def _guild(discord: StandIn, guild: Guild, me: User) -> dict[str, Any]:
         "id": str(guild.id),
         "name": guild.name,
         "owner": str(guild.owner_id),
+        "locale": guild.locale,
+        "manages": membership.may_manage(guild, me),
         "pending": guild.members[me.id].pending,
         "channels": [_channel(discord, channel, me) for channel in _visible(discord, guild, me)],
         "roles": [_role(role) for role in sorted(guild.roles.values(), key=lambda role: -role.position)],

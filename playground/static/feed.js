@@ -43,11 +43,11 @@ export class Feed {
     if (!stay) this.toEnd();
   }
 
-  /** All names and colours; while they stay the same, elements drawn before are still right. */
+  /** All names and colours, and the language of dates; while they stay the same, elements drawn before are still right. */
   get naming() {
     const { guild } = this.store;
     const people = guild?.members.map(({ id, name, color }) => [id, name, color]);
-    return JSON.stringify([people, guild?.roles, guild?.channels.map(({ id, name, type }) => [id, name, type]), this.store.me.id]);
+    return JSON.stringify([people, guild?.roles, guild?.channels.map(({ id, name, type }) => [id, name, type]), this.store.me.id, this.store.me.locale]);
   }
 
   element(message, grouped, naming) {

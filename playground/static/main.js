@@ -6,7 +6,7 @@ import { toast } from "./dom.js";
 import { Feed } from "./feed.js";
 import { closeMenu, showMenu } from "./menu.js";
 import { showModal } from "./modal.js";
-import { refreshRelativeTimes } from "./moments.js";
+import { refreshRelativeTimes, writeIn } from "./moments.js";
 import { Connection } from "./net.js";
 import { Sidebar } from "./sidebar.js";
 import { Store } from "./store.js";
@@ -100,6 +100,7 @@ function guildMenu(anchor) {
   const { guild } = store;
   const items = [];
   if (guild.pending) items.push({ label: "Agree to the screening", run: () => change("pass_screening", { guild: guild.id }) });
+  if (guild.manages) items.push({ label: "Language of the server…", detail: store.locales[guild.locale], run: () => chooseLanguage(guild) });
   if (guild.owner !== store.me.id) items.push({ label: "Leave server", danger: true, run: () => change("leave", { guild: guild.id }) });
   showMenu(anchor, items, guild.name);
 }
@@ -111,6 +112,18 @@ function newPerson() {
     names: store.names,
     guild: null,
     submit: async (values) => store.see((await server.request("add_person", { name: values.name })).view),
+    dismissed: () => {},
+  });
+}
+
+/** The language of a server, in which the bot writes what everybody sees there. */
+function chooseLanguage(guild) {
+  const options = Object.entries(store.locales).map(([value, label]) => ({ value, label, default: value === guild.locale }));
+  const form = { title: "Language of the server", components: [{ type: 18, label: "Language", description: "What everybody sees is written in it.", component: { type: 3, custom_id: "locale", options } }] };
+  showModal(form, {
+    names: store.names,
+    guild,
+    submit: async (values) => store.see((await server.request("set_guild_locale", { guild: guild.id, locale: values.locale[0] })).view),
     dismissed: () => {},
   });
 }
@@ -238,6 +251,8 @@ const act = {
   startBot: () => attempt("start_bot"),
 };
 
+// Before anything else is drawn: dates are in the language of whom one is.
+store.on("view", () => writeIn(store.me.locale));
 const composer = new Composer(store, act);
 new Sidebar(store, act);
 new BotConsole(store, act);

@@ -1,6 +1,11 @@
 // Dates as Discord writes them: the nine `<t:…>` styles, and the line above a message.
 
-const LOCALE = typeof navigator === "undefined" ? "en-GB" : (navigator.languages ?? [navigator.language]);
+let language = "en-GB";
+
+/** Write every date from now on as Discord shows it to somebody with this language. */
+export function writeIn(locale) {
+  language = locale;
+}
 
 const STYLES = {
   t: { timeStyle: "short" },
@@ -24,7 +29,7 @@ const UNITS = [
 ];
 
 /** "in 3 hours", "2 days ago". Both arguments are seconds since 1970. */
-export function relative(seconds, now, locale = LOCALE) {
+export function relative(seconds, now, locale = language) {
   const difference = seconds - now;
   const size = Math.abs(difference);
   const [, step, unit] = UNITS.find(([bound]) => size < bound);
@@ -35,7 +40,7 @@ export function relative(seconds, now, locale = LOCALE) {
 export function moment(seconds, style, options = {}) {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime())) return "Invalid date";
-  const locale = options.locale ?? LOCALE;
+  const locale = options.locale ?? language;
   if (style === "R") return relative(seconds, options.now ?? Date.now() / 1000, locale);
   return new Intl.DateTimeFormat(locale, { ...(STYLES[style] ?? STYLES.f), timeZone: options.timeZone }).format(date);
 }

@@ -1,8 +1,10 @@
 """What a page can ask for and is told, with a real bot answering."""
 
+import asyncio
 import base64
 
 import pytest
+from discord import Bot
 
 from standin import StandIn
 from tests.fixtures.town import Town
@@ -39,6 +41,22 @@ async def test_commands_are_shown_in_the_language_one_chooses(page: Page, here: 
     assert (pick["name"], pick["description"], pick["options"][0]["name"]) == ("wähle", "Nimm etwas Obst", "obst")
     assert pick["options"][1]["name"] == "count"
     assert "does not have" in await page.refused("set_locale", locale="xx")
+
+
+async def test_who_manages_a_server_chooses_its_language_and_the_bot_hears_of_it(
+    page: Page, small_bot: Bot, town: Town
+) -> None:
+    about = {"guild": str(town.guild.id)}
+    assert "may manage it" in await page.refused("set_guild_locale", **about, locale="de")
+    view = (await page.ask("become", person=str(town.manager.id)))["view"]
+    before = {guild["id"]: (guild["locale"], guild["manages"]) for guild in view["guilds"]}
+    assert before[about["guild"]] == ("en-GB", True)
+    assert "does not have" in await page.refused("set_guild_locale", **about, locale="xx")
+    view = (await page.ask("set_guild_locale", **about, locale="de"))["view"]
+    assert {guild["locale"] for guild in view["guilds"] if guild["id"] == about["guild"]} == {"de"}
+    async with asyncio.timeout(20):
+        while str(small_bot.guilds[0].preferred_locale) != "de":
+            await asyncio.sleep(0.02)
 
 
 async def test_values_the_client_would_not_send_are_refused_with_a_reason(page: Page, here: str, town: Town) -> None:

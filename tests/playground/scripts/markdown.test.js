@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { parse, parseInline } from "../../../playground/static/markdown.js";
-import { moment, relative } from "../../../playground/static/moments.js";
+import { moment, relative, writeIn } from "../../../playground/static/moments.js";
 
 const text = (value) => ({ type: "text", text: value });
 const strong = (...children) => ({ type: "strong", children });
@@ -87,4 +87,8 @@ test("times are written in every style", () => {
   assert.equal(relative(100, 30, "en"), "in 1 minute");
   assert.equal(relative(3 * 3600 - 1, 0, "en"), "in 3 hours");
   assert.equal(moment(1e15, "f"), "Invalid date");
+  writeIn("de");
+  assert.equal(moment(1_795_360_000, "D", { timeZone: "UTC" }), "22. November 2026");
+  assert.equal(relative(3 * 3600 - 1, 0), "in 3 Stunden");
+  writeIn("en-GB");
 });
