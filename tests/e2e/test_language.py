@@ -186,7 +186,23 @@ async def test_somebody_who_has_discord_in_german_is_offered_german_commands(ger
     assert "einstellungen" in {command.get("name_localized") for command in german.commands}
     help_ = await german.slash("help")
     assert "/ticket · Hilfe vom Team bekommen und Tickets bearbeiten" in help_.full_text
-    # Discord knows a command that can be clicked only by its name in English.
-    assert re.search(r"/hilfe · Sehen, was dieser Bot .*\n</help:[0-9]+>", help_.full_text)
-    assert re.search(r"</ticket [a-z]+:[0-9]+>", help_.full_text)
+    assert re.search(r"/hilfe · Sehen, was dieser Bot .*\n`/hilfe`", help_.full_text)
+    assert "`/ticket öffnen`" in help_.full_text
     assert "**Ticket dazu öffnen**" in help_.full_text
+    # Discord shows a command that can be clicked only by its name in English, which not everybody reads.
+    assert "</" not in help_.full_text
+    one = await german.choose(await german.slash("help", topic="ticket"), "Mehr über einen Befehl", ["/ticket öffnen"])
+    assert one.embeds[0]["title"] == "/ticket öffnen"
+    assert re.search(r"</ticket open:[0-9]+>", one.full_text)
+
+
+async def test_setting_up_and_the_settings_name_commands_in_the_language_of_whoever_reads(german: Person) -> None:
+    for command, names in {
+        "setup": ["`/onboarding vorschau`", "`/onboarding fragen liste`"],
+        "settings view": ["`/einstellungen ändern`", "`/einstellungen ansehen`"],
+        "settings export": ["`/einstellungen import`"],
+    }.items():
+        options = {"step": "onboarding"} if command == "setup" else {}
+        shown = (await german.slash(command, **options)).full_text
+        assert [name for name in names if name not in shown] == [], shown
+        assert "</" not in shown

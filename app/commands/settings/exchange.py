@@ -17,7 +17,7 @@ from app.core.settings.kinds import Kind
 from app.services.settings import require_manager
 from app.ui.kit.context import actor_of, chooser_of, present
 from app.ui.kit.files import content_of
-from app.ui.kit.mentions import clickable
+from app.ui.kit.mentions import readable
 from app.ui.kit.patience import answering
 from app.ui.kit.routes import responds_to
 from app.ui.settings import exchange as ui
@@ -57,7 +57,7 @@ class ExchangeCommands(SettingsCog):
                 and snapshot[one] is not None
                 and name_in(guild, one, snapshot[one]) is None
             ]
-            mention = clickable(self._bot.pending_application_commands)
+            mention = readable(self._bot.pending_application_commands)
             await ui.exported(content, snapshot, gone, mention=mention).send(ctx.interaction)
 
     @groups.settings.command(name="import", description="Take settings from a file; you see it first")

@@ -10,7 +10,7 @@ from app.core.settings import general
 from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.kit.context import actor_of
 from app.ui.kit.language import language_of_answer
-from app.ui.kit.mentions import clickable
+from app.ui.kit.mentions import readable
 from app.ui.kit.reply import Reply
 from app.ui.settings import replies as ui
 from app.ui.settings.input import setting_from
@@ -23,7 +23,7 @@ class SettingsCog:
         self._bot = bot
 
     def _overview(self, snapshot: SettingsSnapshot, scope: str | None = None) -> Reply:
-        mention = clickable(self._bot.pending_application_commands)
+        mention = readable(self._bot.pending_application_commands)
         return ui.overview(snapshot, self._bot.clock(), scope, mention=mention)
 
     def _one(self, snapshot: SettingsSnapshot, key: str) -> Reply:

@@ -14,7 +14,7 @@ from app.services.settings import SettingsNotAllowed
 from app.ui.kit.context import present
 from app.ui.kit.forms import FormRefused
 from app.ui.kit.inviting import grant_button
-from app.ui.kit.mentions import clickable
+from app.ui.kit.mentions import readable
 from app.ui.setup.pages import Scene
 from app.ui.setup.picking import PickRefused
 from app.ui.setup.state import Facts, statuses
@@ -74,7 +74,7 @@ class SetupCog:
                 reads_content=self._bot.reads_content,
             )
         client_id = present(self._bot.application_id)
-        mention = clickable(self._bot.pending_application_commands)
+        mention = readable(self._bot.pending_application_commands)
         return Scene(guild, client_id, snapshot, facts, statuses(guild, snapshot, facts), mention)
 
     @contextmanager

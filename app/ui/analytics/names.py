@@ -29,12 +29,13 @@ class Names:
     mentions: Mapping[str, str]
 
     def marked(self, name: str, kind: str) -> str:
-        """Return a name for a message: a command can be clicked if there still is one."""
+        """Return a name for a message: a command can be clicked if there is one, and the reader calls it so too."""
         if kind in PARTS or name == OTHER:
             return plain(self.text(name, kind), MAX_LENGTH)
         if kind in MENUS:
             return t("**{name}** (menu)", name=plain(_shown(name, "name"), MAX_LENGTH))
-        return self.mentions.get(name) or f"`{self.text(name, kind)}`"
+        said = self.text(name, kind)
+        return self.mentions.get(name, f"`{said}`") if said == f"/{name}" else f"`{said}`"
 
     def text(self, name: str, kind: str = "") -> str:
         """Return a name where nothing can be clicked, as in a chart or a table; the kind may be unknown."""

@@ -21,7 +21,7 @@ def detailed(entry: Entry, asker: Asker, back: Shown) -> Reply:
     embed = discord.Embed(title=shortened(entry.title, MAX_EMBED_TITLE), colour=colour_of(asker.snapshot))
     lines = [entry.description]
     if entry.is_mine:
-        lines += [entry.mention, entry.note or ""]
+        lines += [entry.click, entry.note or ""]
     else:
         lines.append(t("Not for you here."))
     embed.description = "\n".join(line for line in lines if line)

@@ -11,7 +11,7 @@ from app.core.command_rules import Rules, Verdict
 from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.help.ids import MENU, MENUS, SLASH
 from app.ui.kit.command_tree import Command, outermost, typed_name, usable, word_of
-from app.ui.kit.mentions import clickable
+from app.ui.kit.mentions import clickable, readable
 from app.ui.kit.staff import offer_of
 
 
@@ -78,7 +78,14 @@ class Entry:
 
     @property
     def mention(self) -> str:
-        """What runs it when it is clicked, if Discord has given it an id; else its name."""
+        """What people type, so that it can be clicked where their language calls it as English does."""
+        if isinstance(self.command, discord.ContextMenuCommand):
+            return f"**{self.title}**"
+        return readable([outermost(self.command)])(*self.name.split())
+
+    @property
+    def click(self) -> str:
+        """What types it when it is clicked, if Discord has given it an id; always by its name in English."""
         if isinstance(self.command, discord.ContextMenuCommand):
             return f"**{self.title}**"
         return clickable([outermost(self.command)])(*self.name.split())

@@ -70,7 +70,7 @@ class Scene:
     facts: Facts
     statuses: dict[Step, Status]
     mention: Mention
-    """Writes commands so that they can be clicked."""
+    """Writes commands for whoever looks."""
 
 
 def checklist(scene: Scene, *, note: str = "") -> Reply:

@@ -7,7 +7,7 @@ from app.commands.onboarding.rules import groups
 from app.core.onboarding.acceptances import read_acceptances
 from app.core.onboarding.progress import At
 from app.ui.kit.links import link_to
-from app.ui.kit.mentions import clickable
+from app.ui.kit.mentions import readable
 from app.ui.kit.patience import answering
 from app.ui.kit.routes import responds_to
 from app.ui.onboarding import rules as ui
@@ -51,7 +51,7 @@ class AcceptingButtons(OnboardingCog, discord.Cog):
                 at or self._bot.clock(),
                 is_new=not has_accepted,
                 has_more=policy.is_on and progress.at is not At.DONE,
-                mention=clickable(self._bot.application_commands),
+                mention=readable(self._bot.application_commands),
             )
             await reply.send(interaction)
 
