@@ -27,13 +27,13 @@ def german(manager: Person) -> Person:
 
 async def test_a_private_answer_is_in_the_language_of_the_person(german: Person, alice: Person, owner: Person) -> None:
     reply = await german.slash("settings set", key=PAGE_SIZE, value="5", reason="kürzer")
-    assert reply.text == "`general.page_size` eingestellt: Standard (`8`) → `5`.\nGrund: kürzer"
+    assert reply.text == "**Seitenlänge** · `general.page_size` eingestellt: Standard (`8`) → `5`.\nGrund: kürzer"
     shown = await german.slash("settings view", key=PAGE_SIZE)
     assert shown.embeds[0]["title"] == "Seitenlänge · general.page_size"
     assert [field["name"] for field in shown.embeds[0]["fields"]] == ["Wert", "Standard", "Erlaubt"]
     assert shown.embeds[0]["fields"][2]["value"] == "eine ganze Zahl von 3 bis 15"
     undone = await german.click(reply, "Rückgängig")
-    assert undone.text == "`general.page_size` wiederhergestellt: `5` → Standard (`8`)."
+    assert undone.text == "**Seitenlänge** · `general.page_size` wiederhergestellt: `5` → Standard (`8`)."
     assert (
         await german.slash("settings reset", key=PAGE_SIZE)
     ).text == "`general.page_size` hat schon den Standardwert."
@@ -187,8 +187,12 @@ async def test_somebody_who_has_discord_in_german_is_offered_german_commands(ger
     help_ = await german.slash("help")
     assert "/ticket · Hilfe vom Team bekommen und Tickets bearbeiten" in help_.full_text
     assert re.search(r"/hilfe · Sehen, was dieser Bot .*\n`/hilfe`", help_.full_text)
-    assert "`/ticket öffnen`" in help_.full_text
+    assert "`/ticket öffnen`" in (await german.slash("help", topic="ticket")).full_text
     assert "**Ticket dazu öffnen**" in help_.full_text
+    # In the order in which Germans look for them.
+    topics = [field["name"].split()[0] for field in help_.embeds[0]["fields"] if field["name"].startswith("/")]
+    assert topics == sorted(topics)
+    assert topics.index("/einstellungen") < topics.index("/hilfe") < topics.index("/zustand")
     # Discord shows a command that can be clicked only by its name in English, which not everybody reads.
     assert "</" not in help_.full_text
     one = await german.choose(await german.slash("help", topic="ticket"), "Mehr über einen Befehl", ["/ticket öffnen"])

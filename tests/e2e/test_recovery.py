@@ -50,5 +50,5 @@ async def test_a_server_that_takes_nobody_yet_is_away_and_no_mistake_of_the_bot(
 
         relay.refusal = None
         reply = await managing.slash("settings set", key="general.page_size", value="6")
-        assert reply.text == "`general.page_size` changed: `5` → `6`."
+        assert reply.text == "**Page size** · `general.page_size` changed: `5` → `6`."
         assert await readiness(bot) == (200, "ready\n")

@@ -42,7 +42,7 @@ async def test_a_database_that_is_away_is_said_so_and_the_bot_recovers_by_itself
 
     await relay.open()
     reply = await managing.slash("settings set", key="general.page_size", value="6")
-    assert reply.text == "`general.page_size` changed: `5` → `6`."
+    assert reply.text == "**Page size** · `general.page_size` changed: `5` → `6`."
 
 
 async def test_a_form_that_another_process_has_shown_is_no_mistake(
@@ -88,7 +88,7 @@ async def test_a_slow_database_is_answered_in_time_all_the_same(
     relay.held.clear()
     asyncio.get_running_loop().call_later(4, relay.held.set)
     reply = await managing.slash("settings set", key="general.page_size", value="6")
-    assert reply.text == "`general.page_size` changed: `5` → `6`."
+    assert reply.text == "**Page size** · `general.page_size` changed: `5` → `6`."
     assert reply.private
     assert first_answers(stand_in)[-1] == 5, "deferred"
 

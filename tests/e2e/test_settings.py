@@ -30,12 +30,12 @@ async def value_of(person: Person, key: str) -> str:
 async def test_a_change_is_confirmed_stored_and_undone(manager: Person, own_database: DatabaseUrl, town: Town) -> None:
     reply = await manager.slash("settings set", key=PAGE_SIZE, value="5", reason="fewer lines")
     assert reply.private
-    assert reply.text == "`general.page_size` set: the default (`8`) → `5`.\nReason: fewer lines"
+    assert reply.text == "**Page size** · `general.page_size` set: the default (`8`) → `5`.\nReason: fewer lines"
     assert await value_of(manager, PAGE_SIZE) == "`5`"
     assert await rows(own_database) == ([(town.guild.id, PAGE_SIZE, "5")], [(town.guild.id, "created")])
 
     undone = await manager.click(reply, "Undo")
-    assert undone.text == "`general.page_size` restored: `5` → the default (`8`)."
+    assert undone.text == "**Page size** · `general.page_size` restored: `5` → the default (`8`)."
     assert await value_of(manager, PAGE_SIZE) == "`8`"
     assert await rows(own_database) == ([], [(town.guild.id, "created"), (town.guild.id, "restored")])
 
@@ -80,7 +80,7 @@ async def test_a_setting_can_be_reset_and_the_reset_undone(manager: Person) -> N
     assert refused.text == "`general.colour` already has its default value."
     await manager.slash("settings set", key="general.colour", value="gold")
     reset = await manager.slash("settings reset", key="general.colour")
-    assert reset.text == "`general.colour` reset: Gold → the default (Blurple)."
+    assert reset.text == "**Colour** · `general.colour` reset: Gold → the default (Blurple)."
     await manager.click(reset, "Undo")
     assert await value_of(manager, "general.colour") == "Gold"
 
@@ -104,7 +104,7 @@ async def test_the_history_has_pages_filters_and_undo(manager: Person, owner: Pe
     assert mine.embeds[0]["footer"]["text"] == "Page 1 of 1 · 1 in all"
     (menu,) = mine.selects
     undone = await manager.choose(mine, menu.custom_id, [menu.options[0]["value"]])
-    assert undone.text == "`general.page_size` restored: `3` → `12`."
+    assert undone.text == "**Page size** · `general.page_size` restored: `3` → `12`."
     # What was undone, or changed again since, is listed and no longer offered.
     shown = await manager.slash("settings history", key=PAGE_SIZE)
     assert "`3` → `12`" in shown.full_text
@@ -129,7 +129,7 @@ async def test_an_unreachable_log_channel_does_not_spoil_the_change(
     await manager.slash("settings set", key="general.log_channel", channel=town.log)
     town.world.delete_channel(town.log)
     reply = await manager.slash("settings set", key=PAGE_SIZE, value="5")
-    assert reply.text.startswith("`general.page_size` set")
+    assert reply.text.startswith("**Page size** · `general.page_size` set")
     assert await value_of(manager, "general.log_channel") == town.log.mention
 
 

@@ -95,4 +95,4 @@ async def test_a_text_that_does_not_fit_into_a_suggestion_stays_as_it_was_typed(
     typed = "Long " * 30
     assert await manager.autocomplete("settings set", "value", typed, key=general.CONTACT.name) == []
     reply = await manager.slash("settings set", key=general.CONTACT.name, value=typed)
-    assert reply.text.startswith("`general.contact` set")
+    assert reply.text.startswith("**Contact** · `general.contact` set")

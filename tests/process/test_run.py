@@ -52,7 +52,7 @@ async def test_buttons_work_after_a_restart_and_commands_are_not_sent_again(
     await start()
     await stand_in.ready()
     undone = await manager.click(changed, "Undo")
-    assert undone.text == "`general.page_size` restored: `5` → the default (`8`)."
+    assert undone.text == "**Page size** · `general.page_size` restored: `5` → the default (`8`)."
     assert len(stand_in.calls(sent)) == 1
 
 

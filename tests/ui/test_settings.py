@@ -71,3 +71,21 @@ def test_a_setting_that_is_gone_still_has_a_readable_past() -> None:
         change_type=ChangeType.RESET,
     )  # fmt: skip
     assert ui.sentence(change) == "`old.thing` reset: `{'a': 1}` → the default"
+
+
+def test_what_a_feature_made_is_named_by_its_label_and_its_channel() -> None:
+    def said(scope: str, key: str, value: dict[str, object]) -> str:
+        return ui.sentence(
+            SettingsHistory(
+                id=1, guild_id=1, scope=scope, key=key, old_value=None, new_value=value, changed_at=NOW,
+                change_type=ChangeType.CREATED,
+            )
+        )  # fmt: skip
+
+    assert said("faq_automatic", "42", {}) == "**Suggested answers** · `faq_automatic.42` set: nothing → <#42>"
+    post = {"channel_id": 43, "message_id": 44, "version": 1}
+    assert said("onboarding_posts", "rules", post) == (
+        "**Onboarding post** · `onboarding_posts.rules` set: nothing → <#43>"
+    )
+    titled = said("onboarding_posts", "1", {"channel_id": 43, "message_id": 44, "title": "Hi"})
+    assert titled.endswith("nothing → Hi")

@@ -19,6 +19,12 @@ def service_name(served: tuple[int, Collection[int]] | None) -> str:
     return f"shard{'s' if len(numbers) > 1 else ''} {', '.join(ranges)} of {count}"
 
 
+def written_shards(service: str) -> tuple[str, int] | None:
+    """Return which shards a process serves, as `0-3, 7`, and of how many; None if its name does not say."""
+    found = _SOME.fullmatch(service)
+    return (found["numbers"], int(found["count"])) if found is not None else None
+
+
 def covers(service: str, shard: ShardNumber) -> bool:
     """Tell whether a process serves servers of a shard, or served them when there were more or fewer shards.
 

@@ -137,7 +137,7 @@ def state(
         embed.description = t("They go to {channel}.", channel=f"<#{place.channel_id}>")
     if told:
         lines = [
-            f"{MARKS[one.state]} {plain(one.service, words.MAX_SERVICE)} · "
+            f"{MARKS[one.state]} {words.process(one.service)} · "
             + t("since {moment}", moment=discord.utils.format_dt(one.since, "f"))
             for one in told
         ]
@@ -152,7 +152,7 @@ def state(
 def _process(one: ServiceStatus) -> str:
     mark = MARKS[one.state] if one.state is not None else "⚪"
     said = [
-        f"{mark} {plain(one.service, 40)}",
+        f"{mark} {words.process(one.service)}",
         t("release {release}", release=plain(one.version, 30)),
         t("heard of {moment}", moment=discord.utils.format_dt(one.at, "R")),
     ]
@@ -177,12 +177,12 @@ def _period(since: datetime, until: datetime) -> str:
 def _about(service: str, version: str) -> list[str]:
     said = [t("release {release}", release=plain(version, 60))]
     if service != ALL:
-        said.insert(0, plain(service, words.MAX_SERVICE))
+        said.insert(0, words.process(service))
     return [f"-# {' · '.join(said)}"]
 
 
 def _named(said: str, service: str) -> str:
-    return f"**{said}**" if service == ALL else f"**{said}** · {plain(service, words.MAX_SERVICE)}"
+    return f"**{said}**" if service == ALL else f"**{said}** · {words.process(service)}"
 
 
 def _measured(figures: HealthFigures) -> str:

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 import discord
 
 from app.core import formats
+from app.core.health.services import ALL, written_shards
 from app.core.health.state import Reason
 from app.core.health.trend import Availability, Cause, Incident, Span
-from app.core.messages import Message, msg, t
+from app.core.messages import Message, msg, t, tn
 from app.ui.kit.figures import length
-from app.ui.kit.text import in_code, plain
+from app.ui.kit.text import in_code, plain, shortened
 
 MAX_REASONS = 4
 MAX_SERVICE = 60
@@ -54,6 +55,19 @@ MARKS: Mapping[Cause, str] = {
 }
 
 
+def process(service: str) -> str:
+    """Name a process by its shards, as people read it; what does not name them stays as it is."""
+    if service == ALL:
+        return t("all shards")
+    served = written_shards(service)
+    if served is None:
+        return plain(service, MAX_SERVICE)
+    numbers, of = served
+    # `0-3` and `0, 2` are several.
+    return tn("shard {numbers} of {all}", "shards {numbers} of {all}", 1 if numbers.isdigit() else 2,
+              numbers=shortened(numbers, MAX_SERVICE), all=of)  # fmt: skip
+
+
 def reasons(words: Sequence[str]) -> str:
     """Say why something was not well; a reason of another release is shown as it is stored."""
     said = [str(REASONS[word]) if word in REASONS else in_code(word, 40) for word in words]
@@ -93,5 +107,5 @@ def incident(one: Incident, now: datetime, *, names_service: bool) -> str:
     about = [reasons(one.reasons)] if one.reasons else []
     about.append(t("release {release}", release=plain(one.version, 60)))
     if names_service:
-        about.append(plain(one.service, MAX_SERVICE))
+        about.append(process(one.service))
     return f"{head}\n-# {' · '.join(about)}"

@@ -8,6 +8,7 @@ import discord
 from app.core import command_rules
 from app.core.actor import Actor
 from app.core.command_rules import Rules, Verdict
+from app.core.faq.folding import fold
 from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.help.ids import MENU, MENUS, SLASH
 from app.ui.kit.command_tree import Command, outermost, typed_name, usable, word_of
@@ -92,9 +93,10 @@ class Entry:
 
 
 def entries(commands: Iterable[Command], asker: Asker) -> list[Entry]:
-    """Return every command that there is in a place, in the order of topics and names, menus last."""
+    """Return every command that there is in a place, in the order of topics and names as they are read, menus last."""
     found = [_entry(command, asker) for command in usable(commands, asker.guild_id)]
-    return sorted(found, key=lambda one: (one.topic == MENUS, one.topic, one.name))
+    return sorted(found, key=lambda one: (one.topic == MENUS, fold(word_of(outermost(one.command), "name")), one.topic,
+                                          fold(one.title), one.name))  # fmt: skip
 
 
 def _entry(command: Command, asker: Asker) -> Entry:

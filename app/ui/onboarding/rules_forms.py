@@ -35,7 +35,7 @@ def rule_form(to: RuleFormId, given: FilledIn) -> discord.ui.DesignerModal:
     enabled = either(ENABLED, published, left_out, is_second=is_off)
     address = t("Its address, which begins with https://")
     return form(
-        t("Another rule") if to.rule_id is None else t("Change the rule"),
+        t("New rule") if to.rule_id is None else t("Change the rule"),
         to,
         labelled(t("Title"), _line(TITLE, given, limits.MAX_RULE_TITLE, required=True)),
         labelled(t("Text"), text),

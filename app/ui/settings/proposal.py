@@ -15,7 +15,7 @@ from app.ui.kit.limits import MAX_CONTENT, MAX_EMBED_DESCRIPTION
 from app.ui.kit.listing import fitting, in_pages
 from app.ui.kit.reply import Attachment, Reply
 from app.ui.settings.proposal_ids import LeaveId
-from app.ui.settings.replies import shown_past
+from app.ui.settings.replies import named, shown_past
 
 ROOM = 2500
 """Characters of a page, but for a line that is longer."""
@@ -92,7 +92,7 @@ def _summary(proposal: Proposal) -> Iterator[str]:
 def _difference(one: Difference) -> str:
     scope, key = one.setting.scope, one.setting.key
     old, new = (shown_past(scope, key, value, VALUE) for value in (one.old, one.new))
-    said = f"✏️ `{one.setting.name}`: {old} → {new}"
+    said = f"✏️ {named(scope, key)}: {old} → {new}"
     # What one should know of a value before it is chosen, as that others lose something.
     known = one.setting.then.get(one.setting.default if one.new is None else one.new) if one.setting.then else None
     return "\n-# ".join([said, *(str(line) for line in (one.note, known) if line is not None)])

@@ -7,6 +7,7 @@ from typing import Any, cast
 import discord
 
 from app.core import durations, registry
+from app.core.faq.automatic import AUTOMATIC
 from app.core.messages import msg, t
 from app.core.scheduling.zone_search import zone_label
 from app.core.scheduling.zones import zone_info
@@ -54,7 +55,10 @@ def shown(setting: Setting[Any], value: Value, max_length: int = MAX_VALUE) -> s
             return f"`{zone_label(str(value))}`"
         case Kind.STRUCTURE:
             assert isinstance(value, Mapping)
-            return plain(str(value.get("name") or value.get("title") or setting.label), max_length)
+            found = value.get("name") or value.get("title")
+            if not found and isinstance(value.get("channel_id"), int):
+                return f"<#{value['channel_id']}>"
+            return plain(str(found or setting.label), max_length)
         case _:
             return f"`{value}`"
 
@@ -68,6 +72,9 @@ def shown_past(scope: str, key: str, value: object, max_length: int = MAX_VALUE)
         if setting is None:
             return t("the default")
         return t("the default ({value})", value=shown(setting, setting.default, max_length))
+    if scope == AUTOMATIC:
+        # Its name is its channel.
+        return f"<#{key}>"
     if setting is None or not setting.allows(cast("Value", value)):
         return in_code(str(value), max_length)
     return shown(setting, cast("Value", value), max_length)
@@ -126,7 +133,13 @@ def sentence(change: SettingsHistory, max_length: int = MAX_VALUE) -> str:
     old, new = (
         shown_past(change.scope, change.key, value, max_length) for value in (change.old_value, change.new_value)
     )
-    return f"`{change.scope}.{change.key}` {verb}: {old} → {new}"
+    return f"{named(change.scope, change.key)} {verb}: {old} → {new}"
+
+
+def named(scope: str, key: str) -> str:
+    """Write what a setting is called, with the name by which it is typed; that alone if it is gone."""
+    name, setting = f"`{scope}.{key}`", registry.find(f"{scope}.{key}")
+    return f"**{setting.label}** · {name}" if setting is not None else name
 
 
 def changed(change: SettingsHistory, *, sees_members: bool) -> Reply:

@@ -6,7 +6,6 @@ from datetime import datetime
 import discord
 
 from app.core import registry
-from app.core.faq.automatic import AUTOMATIC
 from app.core.messages import t
 from app.core.setup import SETUP, State, Step
 from app.models import SettingsHistory
@@ -74,9 +73,6 @@ def _net(changes: Sequence[SettingsHistory]) -> list[tuple[SettingsHistory, Sett
 def _line(first: SettingsHistory, last: SettingsHistory) -> str:
     old, new = (shown_past(last.scope, last.key, value, MAX_VALUE) for value in (first.old_value, last.new_value))
     setting = registry.find(f"{last.scope}.{last.key}")
-    if last.scope == AUTOMATIC:
-        # Its name is its channel.
-        old, new = (t("nothing") if one is None else f"<#{last.key}>" for one in (first.old_value, last.new_value))
     name = f"**{setting.label}**" if setting is not None else f"`{last.scope}.{last.key}`"
     return f"• {name}: {old} → {new} · {author(last)}"
 

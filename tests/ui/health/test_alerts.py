@@ -6,6 +6,7 @@ from app.core.health.alerts import AlertPlace, OpenAlert
 from app.core.health.services import ALL
 from app.core.health.trend import Cause, Incident, ServiceStatus
 from app.core.health_kinds import HealthState
+from app.core.messages import speaking
 from app.ui.health import alerts as ui
 from app.ui.health import words
 from app.ui.kit.reply import Reply
@@ -44,3 +45,11 @@ def test_what_is_long_fits() -> None:
     assert "are paused until" in shown
     assert "They go to <#2>." in text(ui.state(place, [], [], NOW + timedelta(hours=2)))
     assert max(len(ui.recovered(alert, NOW)), len(ui.worse(alert))) < 1000
+
+
+def test_processes_are_named_by_their_shards_in_the_language_of_the_reader() -> None:
+    names = ("all shards", "shards 0-3 of 8", "shards 0, 2 of 8", "shard 3 of 8", "concierge-2")
+    assert tuple(words.process(one) for one in names) == names
+    with speaking("de"):
+        said = [words.process(one) for one in names]
+    assert said == ["alle Shards", "Shards 0-3 von 8", "Shards 0, 2 von 8", "Shard 3 von 8", "concierge-2"]
