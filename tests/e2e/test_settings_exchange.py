@@ -100,9 +100,9 @@ async def test_a_file_is_shown_confirmed_recorded_announced_and_undone(
         "✏️ 4 settings change",
         "4 are so already",
         "What the file does not name stays as it is",
-        "✏️ `general.page_size`: `5` → `6`",
-        "✏️ `general.colour`: the default (Blurple) → Gold",
-        "✏️ `general.undo_within`: 2 weeks 3 days → 12 weeks 6 days",
+        "`general.page_size`: `5` → `6`",
+        "`general.colour`: the default (Blurple) → Gold",
+        "`general.undo_within`: 2 weeks 3 days → 12 weeks 6 days",
     ):
         assert line in shown.full_text
     assert await history(own_database, town.guild.id) == before
@@ -133,7 +133,7 @@ async def test_a_file_is_shown_confirmed_recorded_announced_and_undone(
     assert "That would change nothing" in (await manager.slash("settings import", file=file)).text
 
     reset = await manager.slash("settings import", file=file, others="reset")
-    assert "✏️ `onboarding.mode`: Accept the rules → the default (Nothing)" in reset.full_text
+    assert "`onboarding.mode`: Accept the rules → the default (Nothing)" in reset.full_text
     done = await manager.click(reset, "Change 1 setting")
     assert done.text == "1 setting was changed."
     assert "Imported from a file" in (await manager.slash("settings history")).full_text

@@ -56,9 +56,9 @@ async def test_settings_go_back_to_a_moment_and_forward_again(
     for line in (
         "Back to how it was on <t:",
         "✏️ 3 settings change",
-        "✏️ `general.timezone`: the default (`UTC`) → `Asia/Tokyo`",
-        "✏️ `general.page_size`: `7` → `5`",
-        "✏️ `general.colour`: Red → the default (Blurple)",
+        "`general.timezone`: the default (`UTC`) → `Asia/Tokyo`",
+        "`general.page_size`: `7` → `5`",
+        "`general.colour`: Red → the default (Blurple)",
     ):
         assert line in shown.full_text
     assert "log_channel" not in shown.full_text
@@ -156,7 +156,7 @@ async def test_moments_and_parts_are_suggested(
     assert offered[0]["name"].startswith(f"before #{second} · general.page_size, ")
     # Who sends the label means the same.
     shown = await manager.slash("settings restore", when=offered[0]["name"])
-    assert "✏️ `general.page_size`: `5` → the default (`8`)" in shown.full_text
+    assert "`general.page_size`: `5` → the default (`8`)" in shown.full_text
     clock.move(hours=1)
     typed = await manager.autocomplete("settings restore", "when", "2 hours ago")
     assert typed[0]["value"] == "2 hours ago"
@@ -173,7 +173,7 @@ async def test_moments_and_parts_are_suggested(
     offered = await manager.autocomplete("settings restore", "when", "")
     assert offered[0]["value"] == f"vor #{second}"
     shown = await manager.slash("settings restore", when=offered[0]["value"])
-    assert "✏️ `general.page_size`: `5` → " in shown.full_text
+    assert "`general.page_size`: `5` → " in shown.full_text
     assert "muss nicht" in (await manager.slash("settings restore", when=f"nach #{second}")).text
     (first_offer, *_) = await manager.autocomplete("settings restore", "when", "vor 2 Stunden")
     assert first_offer["value"] == "vor 2 Stunden"

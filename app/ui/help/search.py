@@ -63,8 +63,9 @@ def search(query: str, among: Sequence[Entry], index: Index) -> list[Entry]:
         rarity = log1p(len(among) / count) if count else 0.0
         scores = [before + rarity * each for before, each in zip(scores, found, strict=True)]
     best = max(scores, default=0.0)
-    ranked = sorted(zip(scores, range(len(among)), strict=True), key=lambda item: (-item[0], item[1]))
-    return [among[place] for score, place in ranked if score and score >= ENOUGH * best]
+    # What fits as well comes in the same order in every language.
+    ranked = sorted(zip(scores, among, strict=True), key=lambda item: (-item[0], item[1].name))
+    return [entry for score, entry in ranked if score and score >= ENOUGH * best]
 
 
 def _words_of(entry: Entry) -> dict[str, float]:
