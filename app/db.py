@@ -25,6 +25,11 @@ NOT_AN_ADDRESS = "is not a PostgreSQL address"
 # Hosts with ports, and no password in front of them.
 _PLAIN_HOSTS = re.compile(r"(?:(?:\[[^\]@]*\]|[^:@,\[\]]*)(?::\d*)?)(?:,(?:\[[^\]@]*\]|[^:@,\[\]]*)(?::\d*)?)*")
 SETTING = re.compile(r"^[a-z_][a-z0-9_.]*$")
+KEPT_ALIVE = {"tcp_keepalives_idle": "60"}
+"""Seconds after which the server makes sure that a connection is alive. A firewall in between may drop it silently
+after five minutes, and those that were used longest ago are used last."""
+STATEMENTS = 300
+"""Prepared statements of a connection: all that the bot has, but for those of rare combinations."""
 _POOLING: dict[tuple[URL, str | None, str | None], Pooling] = {}
 
 
@@ -268,12 +273,15 @@ def create_engine(
         arguments = replace(database, server_settings={}).connect_args(application_name=application_name)
         arguments |= {**UNNAMED, "connection_class": LentConnection}
     else:
-        arguments = database.connect_args(application_name=application_name, **limits)
+        arguments = database.connect_args(application_name=application_name, **limits, **KEPT_ALIVE)
+        arguments["prepared_statement_cache_size"] = STATEMENTS
     engine = create_async_engine(
         database.url,
         poolclass=TurnTakingPool,
         pool_size=pool_size,
         max_overflow=pool_size,
+        # The connection that was used last: its statements are prepared and planned, and its server process is warm.
+        pool_use_lifo=True,
         pool_timeout=5,
         pool_pre_ping=False,
         pool_recycle=1800,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from app.core.clock import Clock
-from app.db import create_engine, session_factory
+from app.db import DatabaseUrl, create_engine, session_factory
 from app.uow import DatabaseUnavailable, UnitOfWorkFactory
 from tests.fixtures.outage import Relay
 
@@ -52,4 +52,19 @@ async def test_everybody_who_waits_hears_at_once_that_the_database_refuses(relay
         assert pool.checkedout() == 0
         async with engine.connect() as connection:
             assert await connection.scalar(text("SELECT 1")) == 1
+    await engine.dispose()
+
+
+async def test_the_connection_that_was_used_last_is_used_next(own_database: DatabaseUrl) -> None:
+    engine = create_engine(own_database)
+    pid = text("SELECT pg_backend_pid(), current_setting('tcp_keepalives_idle')")
+
+    async def asked() -> tuple[int, str]:
+        async with engine.connect() as connection:
+            found = (await connection.execute(pid)).one()
+            await asyncio.sleep(0.1)
+            return found[0], found[1]
+
+    assert len(set(await asyncio.gather(*(asked() for _ in range(3))))) == 3
+    assert len({await asked() for _ in range(4)}) == 1
     await engine.dispose()
