@@ -18,7 +18,9 @@ def measure(metrics: Metrics, bot: Bot, listener: Listener) -> None:
     ProcessCollector(registry=metrics.registry)
     data = zone_data.used()
     metrics.facts("concierge_build", "What runs.", release=release(), python=platform.python_version())
-    metrics.facts("concierge_time_zone_data", "The time zone data in use.", version=data.version, source=data.source)
+    metrics.facts(
+        "concierge_time_zone_data", "The time zone data in use.", version=data.version, source=str(data.source)
+    )
     metrics.gauge("concierge_guilds", "Servers the bot is in.", lambda: len(bot.guilds))
     metrics.gauge(
         "concierge_announcements_connected", "1 while other processes are heard.", lambda: listener.is_connected

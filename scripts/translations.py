@@ -24,7 +24,9 @@ from scripts.documentation import ROOT, cogs, options_of
 TRANSLATIONS = ROOT / "translations"
 
 
-FUNCTIONS = {"t": 1, "msg": 1, "tn": 2, "msgn": 2}
+FUNCTIONS = {"t": 1, "msg": 1, "tn": 2, "msgn": 2, "tc": 1, "msgc": 1}
+WITH_CONTEXT = {"tc", "msgc"}
+"""Those that take what a sentence is about before it."""
 
 
 @cache
@@ -75,13 +77,13 @@ class StableCatalog(Catalog):
     mime_headers = property(_get_mime_headers)  # pyright: ignore[reportIncompatibleMethodOverride] -- it need not be set
 
 
-def sentences() -> Iterator[tuple[str, str | tuple[str, ...]]]:
-    """Yield every sentence in the code, with its plural if it has one, each after the file it stands in."""
+def sentences() -> Iterator[tuple[str, str | tuple[str, ...], str | None]]:
+    """Yield every sentence in the code, with its plural if it has one, between its file and its context."""
     for file, tree in modules().items():
         for call in sentence_calls(tree):
             # The compiler has joined literals that stand beside each other.
             one, *more = (ast.literal_eval(form) for form in forms_of(call))
-            yield file, (one, *more) if more else one
+            yield file, (one, *more) if more else one, context_of(call)
 
 
 def sentence_calls(tree: ast.AST) -> Iterator[ast.Call]:
@@ -97,7 +99,13 @@ def sentence_calls(tree: ast.AST) -> Iterator[ast.Call]:
 
 def forms_of(call: ast.Call) -> list[ast.expr]:
     """Return the forms of a sentence: the one, or singular and plural."""
-    return call.args[: takers().get(_name(call), 1)]
+    first = 1 if _name(call) in WITH_CONTEXT else 0
+    return call.args[first : first + takers().get(_name(call), 1)]
+
+
+def context_of(call: ast.Call) -> str | None:
+    """Return what a sentence is about, if its translation depends on that."""
+    return ast.literal_eval(call.args[0]) if _name(call) in WITH_CONTEXT else None
 
 
 def _name(call: ast.Call) -> str:
@@ -125,8 +133,8 @@ def names() -> Iterator[tuple[str, Any]]:
 def collected(locale: str) -> Catalog:
     """Return everything there is to translate into a language, with the translations that there are."""
     catalog = StableCatalog(locale, DOMAIN, header_comment="", fuzzy=False)
-    for file, text in sentences():
-        catalog.add(text, locations=[(file, 0)])
+    for file, text, context in sentences():
+        catalog.add(text, locations=[(file, 0)], context=context)
     for context, text in names():
         catalog.add(text, context=context)
     path = path_of(locale)

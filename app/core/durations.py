@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.core.messages import tn
+from app.core.typed_words import folded
 
 UNITS: tuple[tuple[str, timedelta, Callable[[int], str]], ...] = (
     ("w", timedelta(weeks=1), lambda count: tn("{count} week", "{count} weeks", count)),
@@ -17,22 +18,29 @@ UNITS: tuple[tuple[str, timedelta, Callable[[int], str]], ...] = (
 SPELLINGS = {
     spelling: unit
     for spellings, (_, unit, _) in zip(
-        ("w week weeks", "d day days", "h hr hrs hour hours", "m min mins minute minutes", "s sec secs second seconds"),
+        (
+            "w week weeks woche wochen sem semaine semaines weken semana semanas",
+            "d day days t tag tage tagen j jour jours dag dagen dia dias",
+            "h hr hrs hour hours std stunde stunden heure heures u uur uren hora horas",
+            "m min mins minute minutes minuten minuut minuto minutos",
+            "s sec secs second seconds sek sekunde sekunden seconde secondes seconden seg segundo segundos",
+        ),
         UNITS,
         strict=True,
     )
     for spelling in spellings.split()
 }
-PART = re.compile(r"\s*([0-9]{1,9})\s*([a-z]+)\s*(?:,|and\b)?", re.IGNORECASE)
+"""In English, German, French, Dutch and Spanish, without accents; none of them has two meanings."""
+PART = re.compile(r"\s*([0-9]{1,9})\s*([a-z]+)\.?\s*(?:,|(?:and|und|et|en|y)\b)?", re.IGNORECASE)
 
 
 def parse(text: str, *, takes_zero: bool = False) -> timedelta:
     """Read a length of time. Raises ValueError for anything else, a unit that comes twice, and zero unless said."""
     position, total, seen = 0, timedelta(), set[timedelta]()
-    text = text.strip()
+    text = folded(text)
     while position < len(text):
         match = PART.match(text, position)
-        unit = SPELLINGS.get(match[2].lower()) if match else None
+        unit = SPELLINGS.get(match[2]) if match else None
         if match is None or unit is None or unit in seen:
             raise ValueError("not a length of time")
         try:

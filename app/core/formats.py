@@ -4,8 +4,9 @@ Whatever is said in English for want of a catalogue is written as in English. do
 library. Files that programs read (CSV, JSON) are written without any of this.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from app.core.messages import current_style, t
 
@@ -31,6 +32,33 @@ def percent(value: float, digits: int = 0, *, keeps_zeros: bool = False) -> str:
     return style.written(value, digits, keeps_zeros=keeps_zeros) + style.percent
 
 
+def labelled(label: object, value: object) -> str:
+    """Write something after what it is called, `Priority: high`; French has a space before the colon."""
+    return t("{label}: {value}", label=label, value=value)
+
+
+def listed(items: Iterable[object]) -> str:
+    """Write facts that stand in a row, `a, b, c`; in a sentence, `AllOf` and `AnyOf` join with a word."""
+    texts = [str(one) for one in items]
+    return reduce(lambda first, last: t("{items}, {last}", items=first, last=last), texts) if texts else ""
+
+
+def codes(items: Iterable[object]) -> str:
+    """Write names of settings, ids, numbers and mentions in a row; commas stand between them in every language."""
+    return ", ".join(map(str, items))
+
+
+@dataclass(frozen=True)
+class Number:
+    """A quantity as a value of a message: it is written when the message is."""
+
+    value: float
+
+    def __str__(self) -> str:
+        """Write it in the current language."""
+        return number(self.value)
+
+
 @dataclass(frozen=True)
 class Percent:
     """A percentage as a value of a message: it is written when the message is."""
@@ -51,7 +79,7 @@ class AllOf:
     def __str__(self) -> str:
         """Write it in the current language."""
         *first, last = [str(one) for one in self.items] or [""]
-        return t("{items} and {last}", items=", ".join(first), last=last) if first else last
+        return t("{items} and {last}", items=listed(first), last=last) if first else last
 
 
 @dataclass(frozen=True)
@@ -63,4 +91,4 @@ class AnyOf:
     def __str__(self) -> str:
         """Write it in the current language."""
         *first, last = [str(one) for one in self.items] or [""]
-        return t("{items} or {last}", items=", ".join(first), last=last) if first else last
+        return t("{items} or {last}", items=listed(first), last=last) if first else last

@@ -34,22 +34,23 @@ _language: ContextVar[str] = ContextVar("language", default=SOURCE_LANGUAGE)
 class Message:
     """A sentence that is put into words when it is shown: `str(message)` is in the language of the current task.
 
-    `many` and `count` choose between singular and plural. A value may be a Message itself.
+    `many` and `count` choose between singular and plural, which have no context. A value may be a Message itself.
     """
 
     text: str
     values: Mapping[str, object] = field(default_factory=dict[str, object])
     many: str | None = None
     count: int = 0
+    context: str | None = None
+    """What it is about, where that decides the words of other languages; for translators, it is never shown."""
 
     def __str__(self) -> str:
         """Return the sentence in the current language, in English where it is not translated."""
         catalogue = catalogue_of(_language.get())
-        said = (
-            catalogue.gettext(self.text) if self.many is None else catalogue.ngettext(self.text, self.many, self.count)
-        )
         if self.many is None:
+            said = catalogue.pgettext(self.context, self.text) if self.context else catalogue.gettext(self.text)
             return said.format_map(self.values)
+        said = catalogue.ngettext(self.text, self.many, self.count)
         # How many there are is written as the language writes numbers; whatever else is a number may be an id.
         count = str(self.count) if -1000 < self.count < 1000 else current_style().written(self.count)
         return said.format_map({"count": count, **self.values})
@@ -79,6 +80,16 @@ def t(text: str, /, **values: object) -> str:
 def tn(one: str, many: str, count: int, /, **values: object) -> str:
     """Say a sentence that depends on a number in the current language."""
     return str(Message(one, values, many, count))
+
+
+def msgc(context: str, text: str, /, **values: object) -> Message:
+    """Make a sentence whose words in other languages depend on what it is about, which `context` says."""
+    return Message(text, values, context=context)
+
+
+def tc(context: str, text: str, /, **values: object) -> str:
+    """Say a sentence whose words in other languages depend on what it is about, in the current language."""
+    return str(Message(text, values, context=context))
 
 
 @contextmanager

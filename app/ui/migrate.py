@@ -7,7 +7,7 @@ from typing import Annotated
 import discord
 
 from app.core import formats
-from app.core.messages import called, msg, t, tn
+from app.core.messages import called, msg, t, tc, tn
 from app.migrate.planning.effects import Work
 from app.migrate.planning.plan import Plan, PlannedRevision
 from app.migrate.run.apply import ApplyResult, RunOutcome
@@ -68,8 +68,8 @@ def state(found: SchemaStatus) -> Reply:
         colour=GOOD if found.is_at_head else WAITING if found.pending else BAD,
     )
     embed.add_field(name=t("Database"), value=f"`{found.current}`" if found.current else t("no revision"))
-    embed.add_field(name=t("Newest"), value=f"`{found.head}`" if found.head else t("none"))
-    embed.add_field(name=t("Pending"), value=", ".join(f"`{one}`" for one in found.pending) or t("nothing"))
+    embed.add_field(name=t("Newest"), value=f"`{found.head}`" if found.head else tc("a revision", "none"))
+    embed.add_field(name=t("Pending"), value=formats.codes(f"`{one}`" for one in found.pending) or t("nothing"))
     if found.fix:
         embed.add_field(name=t("How to fix it"), value=_how_to_fix(found.fix), inline=False)
     if found.running is not None:

@@ -67,6 +67,15 @@ def test_every_language_with_a_catalogue_has_its_style() -> None:
     assert set(languages()) <= set(number_styles.STYLES)
 
 
+def test_facts_in_a_row_and_what_they_are_called() -> None:
+    assert formats.listed(["a", 2, "c"]) == "a, 2, c"
+    assert (formats.listed([]), formats.listed(one for one in "a")) == ("", "a")
+    assert formats.labelled("Priority", "high") == "Priority: high"
+    with speaking("fr"):
+        assert formats.labelled("Priorité", "élevée") == "Priorité\u00a0: élevée"
+        assert str(msg("{count}", count=formats.Number(12345))) == "12\u202f345"
+
+
 def test_digits_are_rounded_and_kept_as_said() -> None:
     assert [formats.number(1.25, 1), formats.number(2, 1), formats.fixed(2), formats.exact(0.125)] == [
         "1.2", "2", "2.0", "0.125"

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from app.core.durations import Spoken
 from app.core.errors import InvalidInput
-from app.core.messages import current_language, msg, msgn, speaking, t, tn, translated_name
+from app.core.messages import current_language, msg, msgc, msgn, speaking, t, tc, tn, translated_name
 
 
 def test_a_message_is_put_into_words_when_it_is_shown() -> None:
@@ -21,6 +21,15 @@ def test_plurals_and_lengths_of_time_follow_the_language() -> None:
     assert [*map(str, hours), str(length)] == ["0 hours", "1 hour", "2 hours", "1 day 2 hours"]
     with speaking("de"):
         assert [*map(str, hours), str(length)] == ["0 Stunden", "1 Stunde", "2 Stunden", "1 Tag 2 Stunden"]
+
+
+def test_what_a_word_is_about_decides_its_form() -> None:
+    of_a_category, of_programs = msgc("a category", "none"), msgc("programs", "none")
+    assert [str(of_a_category), str(of_programs)] == ["none", "none"]
+    with speaking("fr"):
+        assert [str(of_a_category), str(of_programs)] == ["aucune", "aucun"]
+        assert tc("questions", "All") != tc("members", "All")
+        assert tc("something that nobody has thought of", "none") == "none"
 
 
 def test_what_is_not_translated_is_said_in_english() -> None:

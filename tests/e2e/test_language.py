@@ -129,7 +129,7 @@ async def test_a_member_is_helped_in_their_language_and_a_ticket_is_in_that_of_t
         ({"key": "general.log_channel", "value": "nirgends"}, "Erlaubt: ein Kanal dieses Servers."),
         ({"key": "general.private_replies", "value": "vielleicht"}, "Erlaubt: `an` oder `aus`."),
         ({"key": "general.undo_within", "value": "1s"}, "(mindestens: 1 Minute, höchstens: 52 Wochen 1 Tag)"),
-        ({"key": "general.colour", "value": "lila"}, "Erlaubt: eins von `blurple`, `green`"),
+        ({"key": "general.colour", "value": "lila"}, "Erlaubt: eins von `Blurple`, `Grün`, `Gold`, `Rot` oder `Grau`."),
         ({"key": "general.contact", "value": "x", "reason": "y" * 400}, "Ein Grund darf höchstens 300 Zeichen haben."),
     ],
 )

@@ -14,6 +14,7 @@ from app.core.errors import InvalidInput
 from app.core.faq.automatic import MAX_COOLDOWN, MAX_WAIT, Automatic
 from app.core.faq.policy import FaqPolicy
 from app.core.messages import OptionName
+from app.core.typed_words import is_nothing
 from app.effects.sending import ERRORS
 from app.services.faq.automatic import require_manager
 from app.ui.faq import automatic as ui
@@ -28,7 +29,6 @@ from app.ui.kit.staff import for_staff
 log = logging.getLogger(__name__)
 
 MAX_TYPED = 40
-NOTHING = frozenset({"0", "none", "no", "off"})
 
 
 @suggesting
@@ -155,7 +155,7 @@ class SuggestionButtons(FaqCog, discord.Cog):
 
 def _read(name: str, typed: str, most: int) -> int:
     """Read a length of time in seconds; 0 for what says that there is none. Raises InvalidInput."""
-    if typed.strip().casefold() in NOTHING:
+    if is_nothing(typed):
         return 0
     try:
         seconds = durations.parse(typed).total_seconds()

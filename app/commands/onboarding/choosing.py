@@ -5,6 +5,7 @@ from typing import Any
 
 import discord
 
+from app.core import formats
 from app.core.errors import InvalidInput
 from app.core.onboarding.errors import QuestionNotFound
 from app.core.onboarding.questions import CHOOSING, Option, Question
@@ -64,7 +65,7 @@ def find_option(question: Question, typed: str) -> Option:
         raise InvalidInput("“{question}” has no options to choose from.", question=question.short)
     found = question.option(meant(typed, lambda: option_suggestions(question)))
     if found is None:
-        labels = ", ".join(one.label for one in question.options)
+        labels = formats.listed(one.label for one in question.options)
         raise InvalidInput(
             "“{question}” has no such option. It has: {options}.",
             question=question.short,

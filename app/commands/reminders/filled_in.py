@@ -1,11 +1,13 @@
 """What a person changed in a form about a reminder, as the options that a command would have got."""
 
+from collections.abc import Callable
 from typing import cast
 
 import discord
 
 from app.commands.reminders.options import MAX_TRIES, Channel, Mentionable, ReminderOptions
 from app.core.errors import InvalidInput
+from app.core.messages import speaking
 from app.models import Reminder
 from app.ui.kit.context import present
 from app.ui.kit.forms import FilledIn
@@ -16,7 +18,7 @@ NONE = "none"
 
 def edited(interaction: discord.Interaction, filled_in: FilledIn, reminder: Reminder) -> ReminderOptions:
     """Return what was changed in the first form. Raises InvalidInput for what is not of this server."""
-    was = FilledIn.of(ui.as_it_is(reminder))
+    was = _before(interaction, ui.as_it_is, reminder)
     when = filled_in.typed(ui.WHEN).strip()
     # The same words mean the same time, but for one that is over they mean it anew.
     is_new = bool(when) and (when != was.typed(ui.WHEN) or not reminder.is_unfinished)
@@ -33,7 +35,7 @@ def edited(interaction: discord.Interaction, filled_in: FilledIn, reminder: Remi
 
 def extras(interaction: discord.Interaction, filled_in: FilledIn, reminder: Reminder) -> ReminderOptions:
     """Return what was changed in the second form. Raises InvalidInput for what does not fit."""
-    was = FilledIn.of(ui.extras_as_they_are(reminder))
+    was = _before(interaction, ui.extras_as_they_are, reminder)
 
     def changed(name: str) -> str | None:
         typed = filled_in.typed(name).strip()
@@ -51,6 +53,14 @@ def extras(interaction: discord.Interaction, filled_in: FilledIn, reminder: Remi
         escalate=_role(interaction, role) if role is not None and role != was.id_in(ui.ESCALATE) else None,
         late=changed(ui.LATE),
     )
+
+
+def _before(
+    interaction: discord.Interaction, made: Callable[[Reminder], dict[str, str | list[str]]], reminder: Reminder
+) -> FilledIn:
+    """Return what a form was filled in with, in the language in which it was opened: that of the person."""
+    with speaking(interaction.locale):
+        return FilledIn.of(made(reminder))
 
 
 def drops_role(filled_in: FilledIn, reminder: Reminder) -> bool:

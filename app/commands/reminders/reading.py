@@ -16,6 +16,7 @@ from app.core.messages import Message, OptionName, msg
 from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.schedule import Schedule
 from app.core.scheduling.zones import zone_info
+from app.core.typed_words import is_nothing
 from app.models import Reminder
 from app.services.reminders.draft import DEFAULT_TRIES, MAX_CATCH_UP, Changes, Draft, check_insisting
 from app.services.reminders.schedules import schedule_of
@@ -23,8 +24,6 @@ from app.services.reminders.staff import MAX_SHIFT
 
 MORNING_HOUR = 9
 MAX_SPAN = timedelta(days=366)
-NOTHING = frozenset({"0", "none", "no", "off", "never"})
-"""What to type to remove a length of time or an end."""
 NEEDS_INSIST = msg("`tries` and `escalate` need `insist`, which says how often to send it again.")
 
 
@@ -99,7 +98,7 @@ class Reading:
             )
         until, count = schedule.end, schedule.count
         if options.until is not None:
-            until = None if _is_nothing(options.until) else await self.end(options.until, schedule.zone)
+            until = None if is_nothing(options.until) else await self.end(options.until, schedule.zone)
         if options.times is not None:
             count = options.times or None
         return await self.ending(schedule, until=until, count=count)
@@ -142,7 +141,7 @@ class Reading:
 
     async def changes(self, options: ReminderOptions, reminder: Reminder) -> Changes:
         """Return the changes to a reminder. Raises InvalidInput."""
-        insists = reminder.repeat_seconds is not None if options.insist is None else not _is_nothing(options.insist)
+        insists = reminder.repeat_seconds is not None if options.insist is None else not is_nothing(options.insist)
         if not insists and (options.escalate is not None or options.tries is not None):
             raise InvalidInput(NEEDS_INSIST)
         schedule = None if options.when is None else await self.schedule(options.when)
@@ -200,15 +199,11 @@ def _known(schedule: Schedule | None) -> Schedule:
     return schedule
 
 
-def _is_nothing(typed: str) -> bool:
-    return typed.strip().casefold() in NOTHING
-
-
 def span_of(typed: str | None, name: str, *, clears: bool = False) -> timedelta | None:
     """Read a length of time of at least a minute; with `clears`, words for nothing are zero. Raises InvalidInput."""
     if typed is None:
         return None
-    if clears and _is_nothing(typed):
+    if clears and is_nothing(typed):
         return timedelta()
     if name == "early" and "," in typed:
         raise InvalidInput("There is one early warning: `early` takes `1d` or `1h`, or `1d1h` for the two added up.")

@@ -21,8 +21,9 @@ from app.core.errors import InvalidInput
 from app.core.messages import msg, speaking, t
 from app.core.scheduling.schedule import Schedule
 from app.core.scheduling.zones import WallTime
+from app.core.typed_words import is_all
 from app.models import ReminderState
-from app.services.reminders.making import ALL, ALL_WORDS
+from app.services.reminders.making import ALL
 from app.ui.kit.autocomplete import Suggestion, meant, offered, suggesting, understood
 from app.ui.kit.composing import composed
 from app.ui.kit.context import actor_of, present
@@ -63,7 +64,7 @@ async def suggest_reminders(ctx: discord.AutocompleteContext) -> list[discord.Op
 async def suggest_to_delete(ctx: discord.AutocompleteContext) -> list[discord.OptionChoice]:
     """Suggest reminders; for `all`, all of them first, because the Enter key takes the first suggestion."""
     found = await suggest_reminders(ctx)
-    if str(ctx.value or "").strip().casefold() not in ALL_WORDS:
+    if not is_all(str(ctx.value or "")):
         return found
     return [*offered([all_of_them()]), *found][:MAX_CHOICES]
 

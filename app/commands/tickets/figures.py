@@ -7,6 +7,7 @@ import discord
 from app.commands.tickets import groups
 from app.commands.tickets.request import TicketCog
 from app.core.settings.snapshot import SettingsSnapshot
+from app.core.tickets import hours
 from app.core.tickets.errors import TypeNotFound
 from app.core.tickets.figures import Figures
 from app.core.tickets.policy import TicketPolicy
@@ -71,7 +72,7 @@ class FiguresCommands(TicketCog):
             reply = ui.report(
                 figures,
                 context.snapshot,
-                hours=policy.hours or ALWAYS,
+                hours=hours.shown(policy.hours or ALWAYS),
                 only=None if key is None else policy.types[key].name,
                 pictures=await pictures(charts),
                 csv=ui.table(figures, _names(figures, ctx.guild)) if export else None,

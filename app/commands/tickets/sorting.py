@@ -7,7 +7,7 @@ import discord
 from app.commands.tickets import groups
 from app.commands.tickets.people import numbered
 from app.commands.tickets.request import TicketCog, which
-from app.core import when
+from app.core import formats, when
 from app.core.tickets.types import Priority
 from app.models.support_ticket import Turn
 from app.ui.kit.autocomplete import suggesting
@@ -31,7 +31,7 @@ async def suggest_labels(ctx: discord.AutocompleteContext) -> list[discord.Optio
         used = await work.tickets.replies.labels(actor_of(ctx.interaction, snapshot), limit=200)
     typed = [one.strip().lower() for one in before]
     fitting = [label for label in used if last.strip().lower() in label and label not in typed]
-    lines = [", ".join([*(one for one in typed if one), label]) for label in fitting]
+    lines = [formats.codes([*(one for one in typed if one), label]) for label in fitting]
     return [discord.OptionChoice(line) for line in lines if len(line) <= MAX_CHOICE][:MAX_CHOICES]
 
 

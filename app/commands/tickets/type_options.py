@@ -13,11 +13,11 @@ from app.core.errors import InvalidInput
 from app.core.messages import OptionName
 from app.core.tickets import limits
 from app.core.tickets.types import MAX_SECONDS, Place, Priority, TicketType
+from app.core.typed_words import is_nothing
 from app.ui.tickets.places import check_parent, check_role
 
 MAX_LENGTH_TYPED = 50
 MIN_SECONDS = 60
-NOTHING = frozenset({"0", "none", "no", "off", "never"})
 TEAM = ("team", "second_team", "third_team")
 LENGTHS = {
     "cool_down": "cool_down",
@@ -152,7 +152,7 @@ def _fields(given: dict[str, Any], guild: discord.Guild) -> Iterator[tuple[str, 
 
 def read_length(name: str, typed: str) -> int:
     """Read a length of time in seconds; 0 for what says that there is none. Raises InvalidInput."""
-    if typed.strip().casefold() in NOTHING:
+    if is_nothing(typed):
         return 0
     try:
         seconds = durations.parse(typed).total_seconds()

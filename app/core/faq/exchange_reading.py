@@ -13,11 +13,12 @@ from typing import Any, cast
 from app.core.errors import InvalidInput, UserError
 from app.core.faq.drafts import checked, read_keywords
 from app.core.faq.entries import Draft
-from app.core.faq.exchange import COLUMNS, FORMAT, MAX_BYTES, MAX_LINES, NO, VERSION, YES, unmarked
+from app.core.faq.exchange import COLUMNS, FORMAT, MAX_BYTES, MAX_LINES, VERSION, YES, unmarked
 from app.core.faq.folding import title_key
 from app.core.faq.written_in import LANGUAGES
 from app.core.messages import Message, msg
 from app.core.settings.kinds import MAX_ID
+from app.core.typed_words import toggle
 
 _OWNER = re.compile(r"(?:user:|<@!?)(?P<user>[0-9]{1,20})>?|(?:role:|<@&)(?P<role>[0-9]{1,20})>?")
 _OTHER_NAMES: Mapping[str, str] = {
@@ -26,7 +27,6 @@ _OTHER_NAMES: Mapping[str, str] = {
 }  # fmt: skip
 """What other programs call the columns."""
 _NOTHING: list[str] = []
-_YES, _NO = frozenset({YES, "true", "1", "on", ""}), frozenset({NO, "false", "0", "off"})
 _JSON_FIELDS = frozenset(
     {"title", "answer", "keywords", "category", "image_url", "language", "owner_user_id", "owner_role_id", "verify_by",
      "enabled"}
@@ -221,8 +221,8 @@ def _of_row(row: Mapping[str, str]) -> Draft:
     found = _OWNER.fullmatch(owner)
     if owner and found is None:
         raise InvalidInput("`owner` is `user:` or `role:` with an id.")
-    enabled = row.get("enabled", "").strip().casefold()
-    if enabled not in _YES | _NO:
+    enabled = toggle(row.get("enabled", "").strip() or YES)
+    if enabled is None:
         raise InvalidInput("`enabled` is `yes` or `no`.")
     return Draft(
         title=row.get("title", ""),
@@ -234,7 +234,7 @@ def _of_row(row: Mapping[str, str]) -> Draft:
         owner_role_id=_id(found["role"], "owner") if found is not None else None,
         verify_by=_moment(row.get("verify_by", "")),
         language=_language(row.get("language", "")),
-        enabled=enabled in _YES,
+        enabled=enabled,
     )
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+from app.core import formats
+
 VERSION = 2
 
 
@@ -27,7 +29,7 @@ class Answer:
     @property
     def in_words(self) -> str:
         """Return what was answered, as people read it."""
-        return ", ".join(self.labels or self.values)
+        return formats.listed(self.labels or self.values)
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,8 @@ def _moment(found: Any) -> datetime | None:
 
 def _in_words(found: Any) -> str:
     if isinstance(found, list):
-        return ", ".join(filter(None, (_in_words(one) for one in cast("list[Any]", found))))
+        return formats.listed(filter(None, (_in_words(one) for one in cast("list[Any]", found))))
     if isinstance(found, dict):
         of = cast("Mapping[Any, Any]", found)
-        return ", ".join(f"{key}: {_in_words(one)}" for key, one in of.items() if _in_words(one))
+        return formats.listed(formats.labelled(key, said) for key, one in of.items() if (said := _in_words(one)))
     return "" if found is None else str(found)

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Sequence
 from datetime import datetime
 
+from app.core import formats
 from app.core.errors import InvalidInput
 from app.core.onboarding import dates, limits
 from app.core.onboarding.answers import Answer
@@ -73,7 +74,7 @@ def _chosen(question: Question, values: list[str]) -> tuple[list[str], tuple[str
 
 
 def _listed(question: Question) -> str:
-    labels = ", ".join(one.label for one in question.options)
+    labels = formats.listed(one.label for one in question.options)
     return labels if len(labels) <= MAX_LISTED else f"{labels[:MAX_LISTED]}…"
 
 

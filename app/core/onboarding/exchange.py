@@ -188,7 +188,7 @@ def _object(found: Any, allowed: Collection[str], what: Message) -> Mapping[str,
                 "{what} has no `{name}`. It may have {known}.",
                 what=what,
                 name=name[:40],
-                known=", ".join(f"`{one}`" for one in sorted(allowed)),
+                known=AnyOf([f"`{one}`" for one in sorted(allowed)]),
             )
     return entries
 

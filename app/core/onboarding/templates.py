@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from app.core.errors import InvalidInput
+from app.core.formats import AnyOf
 from app.core.messages import Message, msg
 from app.core.settings.kinds import TextForm
 
@@ -24,7 +25,7 @@ class UnknownPlaceholder(InvalidInput):
         super().__init__(
             "There is no `{placeholder}`. Use {known}.",
             placeholder="{" + name + "}",
-            known=", ".join("`{" + one + "}`" for one in PLACEHOLDERS),
+            known=AnyOf(["`{" + one + "}`" for one in PLACEHOLDERS]),
         )
 
 

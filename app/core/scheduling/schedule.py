@@ -14,6 +14,7 @@ from itertools import islice, pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 from app.core.errors import InvalidInput
+from app.core.formats import Number
 from app.core.messages import msg
 from app.core.scheduling import calendar_words, recurrence
 from app.core.scheduling.recurrence import MAX_YEARS, WEEKDAYS, Rule
@@ -91,7 +92,7 @@ class Schedule:
             # Near its ends the calendar has moments that some zones cannot show.
             raise InvalidInput("A time has to be in the years {first} to {last}.", first=FIRST_YEAR, last=LAST_YEAR)
         if self.count is not None and not 1 <= self.count <= MAX_COUNT:
-            raise InvalidInput("Something can repeat from 1 to {max:,} times.", max=MAX_COUNT)
+            raise InvalidInput("Something can repeat from 1 to {max} times.", max=Number(MAX_COUNT))
         if self.kind is ScheduleKind.SERIES:
             if self.local_start is None or self.rrule is None:
                 raise ValueError("a series has a rule and a start")
@@ -233,7 +234,7 @@ class Schedule:
         if self.count is not None and first is not None and not self._ends_by(latest, self.count):
             raise InvalidInput(
                 "To come {count} times, it would take more than {years} years. Choose fewer, or leave the number out.",
-                count=f"{self.count:,}",
+                count=Number(self.count),
                 years=MAX_YEARS,
             )
 

@@ -16,7 +16,9 @@ from pathlib import Path
 
 import tzdata
 
-PACKAGE = "the package tzdata"
+from app.core.messages import Message, msg, msgc
+
+PACKAGE = msg("the package tzdata")
 _VERSION = re.compile(r"\b(?:19|20|21)[0-9]{2}[a-z]{1,2}\b")
 # The text form of the data begins with it; macOS and BSD have a file of its own, and so had Debian.
 _VERSION_FILES = ("+VERSION", "tzdata.zi", "version")
@@ -30,14 +32,20 @@ class ZoneData:
 
     version: str
     """As its makers call it, such as 2026f."""
-    source: str
-    others: tuple[str, ...] = ()
+    source: str | Message
+    """A directory, or the package."""
+    others: tuple[Message, ...] = ()
     """What else there is, each as version and place."""
 
     def __str__(self) -> str:
         """Say which is used and which is not, for the log and for operators."""
         others = "".join(f"; not used: {other}" for other in self.others)
-        return f"{self.version} of {self.source}{others}"
+        return f"{version_of(self.version, self.source)}{others}"
+
+
+def version_of(version: str | Message, source: str | Message) -> Message:
+    """Say which version is where."""
+    return msg("{version} of {source}", version=version, source=source)
 
 
 def use_newest(directories: Iterable[str] | None = None) -> ZoneData:
@@ -55,7 +63,8 @@ def use_newest(directories: Iterable[str] | None = None) -> ZoneData:
     zoneinfo.ZoneInfo.clear_cache()
     os.environ["PYTHONTZPATH"] = path
     candidates = [*found, (tzdata.IANA_VERSION, "")]
-    others = tuple(f"{one or 'unknown'} of {where or PACKAGE}" for one, where in candidates if where != path)
+    unknown = msgc("a version of the time zone data", "unknown")
+    others = tuple(version_of(one or unknown, where or PACKAGE) for one, where in candidates if where != path)
     return ZoneData(version, path or PACKAGE, others)
 
 

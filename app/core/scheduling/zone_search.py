@@ -8,6 +8,7 @@ from importlib import resources
 from zoneinfo import ZoneInfo, available_timezones
 
 from app.core.errors import InvalidInput
+from app.core.formats import AnyOf
 from app.core.scheduling import zone_data
 from app.core.scheduling.cities import City, cities_called, cities_from, folded, size_of
 from app.core.scheduling.zone_names import offset_called, zones_called
@@ -98,7 +99,7 @@ def read_zone(typed: str, *, own: str = "UTC", now: datetime = ANY_DAY) -> str:
     if len(meant) == 1:
         return next(iter(meant.values()))
     if meant:
-        names = ", ".join(f"`{zone}`" for zone in [*meant.values()][:5])
+        names = AnyOf([f"`{zone}`" for zone in [*meant.values()][:5]])
         raise InvalidInput("`{name}` can mean several time zones: type one of {zones}.", name=name, zones=names)
     nearest = next(suggestions(typed, now, own=own), None)
     if nearest is not None:

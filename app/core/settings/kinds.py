@@ -6,7 +6,7 @@ structure only.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import timedelta
 from functools import cached_property
@@ -16,16 +16,15 @@ from app.core import durations
 from app.core.checks import Use
 from app.core.errors import InvalidInput
 from app.core.formats import AnyOf
-from app.core.messages import Message, msg, t
+from app.core.messages import Message, current_language, is_spoken, msg
 from app.core.scheduling.zone_search import read_zone, zone_named
 from app.core.storable import is_storable
+from app.core.typed_words import toggle
 from app.core.value_kind import ValueKind as Kind
 
 Value = bool | int | str | Mapping[str, Any] | None
 T = TypeVar("T", bound=Value)
 
-ON = frozenset({"on", "yes", "true", "1", "enable", "enabled"})
-OFF = frozenset({"off", "no", "false", "0", "disable", "disabled"})
 CHANNEL_ID = re.compile(r"<#([0-9]{15,20})>|([0-9]{15,20})")
 ROLE_ID = re.compile(r"<@&([0-9]{15,20})>|([0-9]{15,20})")
 MAX_ID = 2**63 - 1
@@ -39,11 +38,25 @@ class TextForm:
     """What texts of a setting have to look like.
 
     `normalise` returns a text as it is stored, and raises InvalidInput for one that has another form; what it returns
-    it leaves as it is. `takes` says in a few words what would work.
+    it leaves as it is. `takes` says in a few words what would work, `shown` writes what is stored in the current
+    language, so that it is read as the same.
     """
 
     normalise: Callable[[str], str]
     takes: Message
+    shown: Callable[[str], str] = str
+
+
+@dataclass(frozen=True)
+class SpokenChoice:
+    """A choice as people type it: its word in English, in another language what it is called there."""
+
+    word: str
+    label: Message
+
+    def __str__(self) -> str:
+        """Return it in the current language."""
+        return str(self.label) if is_spoken(current_language()) else self.word
 
 
 @dataclass(frozen=True)
@@ -92,8 +105,7 @@ class Setting(Generic[T]):
         typed = typed.strip()
         match self.kind:
             case Kind.TOGGLE:
-                word = typed.lower()
-                value = True if word in ON | {t("on")} else False if word in OFF | {t("off")} else None
+                value = toggle(typed)
             case Kind.CHANNEL | Kind.ROLE:
                 found = (CHANNEL_ID if self.kind is Kind.CHANNEL else ROLE_ID).fullmatch(typed)
                 value = int(found[1] or found[2]) if found else None
@@ -109,7 +121,8 @@ class Setting(Generic[T]):
                 return read_zone(typed)
             case Kind.CHOICE:
                 value = next(
-                    (name for name, label in self.choices.items() if typed.lower() in {name, str(label).lower()}), None
+                    (name for name, label in self.choices.items() if typed.lower() in {name, str(label).lower()}),
+                    None,
                 )
             case Kind.TEXT:
                 value = typed if self.form is None else self.form.normalise(typed)
@@ -155,6 +168,10 @@ class Setting(Generic[T]):
         except InvalidInput:
             return False
 
+    def _words(self) -> Iterable[object]:
+        """Return what to type for each choice: its word, and in another language than English what it is called."""
+        return [SpokenChoice(word, label) for word, label in self.choices.items()]
+
     def takes(self) -> Message:
         """Say in a few words what would work."""
         bounds = {"minimum": self.minimum, "maximum": self.maximum}
@@ -179,7 +196,7 @@ class Setting(Generic[T]):
             case Kind.TIMEZONE:
                 return msg("a city, or a time zone such as `Europe/Brussels` or `America/New_York`")
             case Kind.CHOICE:
-                return msg("one of {choices}", choices=AnyOf([f"`{choice}`" for choice in self.choices]))
+                return msg("one of {choices}", choices=AnyOf([f"`{choice}`" for choice in self._words()]))
             case Kind.STRUCTURE:
                 return msg("what its own form takes")
 

@@ -1,13 +1,18 @@
 """The hours in which a server works: intervals of each weekday, and days on which it is closed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from app.core.messages import Message, msgc
+
 DAY_MINUTES = 24 * 60
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-ALWAYS = "always"
+DAYS = (
+    msgc("a day, short", "Mon"), msgc("a day, short", "Tue"), msgc("a day, short", "Wed"), msgc("a day, short", "Thu"),
+    msgc("a day, short", "Fri"), msgc("a day, short", "Sat"), msgc("a day, short", "Sun"),
+)  # fmt: skip
+ALWAYS = msgc("business hours", "always")
 
 Interval = tuple[int, int]
 """From a minute of a day, to before another one; 1440 is its end."""
@@ -22,9 +27,10 @@ class Closed:
     first: date
     last: date
 
-    def __str__(self) -> str:
-        """Write it as it is read back."""
-        return f"{self.first}" if self.first == self.last else f"{self.first} to {self.last}"
+    @property
+    def written(self) -> Message:
+        """Say it as it is read back."""
+        return _span(f"{self.first}", f"{self.last}")
 
 
 @dataclass(frozen=True, order=True)
@@ -34,10 +40,10 @@ class ClosedEachYear:
     first: MonthDay
     last: MonthDay
 
-    def __str__(self) -> str:
-        """Write it as it is read back."""
-        first, last = (f"{month:02}-{day:02}" for month, day in (self.first, self.last))
-        return first if first == last else f"{first} to {last}"
+    @property
+    def written(self) -> Message:
+        """Say it as it is read back."""
+        return _span(*(f"{month:02}-{day:02}" for month, day in (self.first, self.last)))
 
     def holds(self, day: date) -> bool:
         """Tell whether a day is one of them."""
@@ -69,9 +75,30 @@ class BusinessHours:
 
     def __str__(self) -> str:
         """Write it as `Mon-Fri 09:00-17:30, Sat 10:00-14:00, not 2026-12-25`, which is read back as the same."""
-        parts = [ALWAYS] if self.is_every_hour else list(_parts(_joined(self.week)))
-        parts += [f"not {day}" for day in (*self.closed, *self.closed_each_year)]
+        return self._written(_in_english)
+
+    @property
+    def in_words(self) -> str:
+        """Write it in the current language, which is read back as the same: `Mo-Fr 09:00-17:30, außer 2026-12-25`."""
+        return self._written(str)
+
+    def _written(self, say: Callable[[Message], str]) -> str:
+        parts = [say(ALWAYS)] if self.is_every_hour else list(_parts(_joined(self.week), [say(day) for day in DAYS]))
+        for one in (*self.closed, *self.closed_each_year):
+            parts.append(say(msgc("business hours", "not {days}", days=say(one.written))))
+        # Commas in every language: whatever is between its parts, the reader passes over.
         return ", ".join(parts)
+
+
+def _span(first: str, last: str) -> Message:
+    if first == last:
+        return msgc("closed days", "{day}", day=first)
+    return msgc("closed days", "{first} to {last}", first=first, last=last)
+
+
+def _in_english(message: Message) -> str:
+    """Say it without asking for the language: what is stored is compared often."""
+    return message.text.format_map(message.values)
 
 
 def united(intervals: Sequence[Interval]) -> tuple[Interval, ...]:
@@ -113,7 +140,7 @@ def _joined(week: Week) -> list[tuple[Interval, ...]]:
     return [tuple(days[number][1:] if goes_on[number - 1] else days[number]) for number in range(7)]
 
 
-def _parts(days: Sequence[tuple[Interval, ...]]) -> Iterator[str]:
+def _parts(days: Sequence[tuple[Interval, ...]], names: Sequence[str]) -> Iterator[str]:
     """Write days with the same times together, in the order of the week."""
     for times in dict.fromkeys(day for day in days if day):
         runs = list[list[int]]()
@@ -124,7 +151,7 @@ def _parts(days: Sequence[tuple[Interval, ...]]) -> Iterator[str]:
                 runs[-1].append(number)
             else:
                 runs.append([number])
-        named = [DAYS[run[0]] if len(run) == 1 else f"{DAYS[run[0]]}-{DAYS[run[-1]]}" for run in runs]
+        named = [names[run[0]] if len(run) == 1 else f"{names[run[0]]}-{names[run[-1]]}" for run in runs]
         yield f"{', '.join(named)} {', '.join(f'{_clock(start)}-{_clock(end)}' for start, end in times)}"
 
 

@@ -155,7 +155,12 @@ def normalised(typed: str) -> str:
     return str(read_hours(typed))
 
 
-HOURS_FORM = TextForm(normalised, FORM)
+def shown(stored: str) -> str:
+    """Write business hours in the current language, so that they are read as the same."""
+    return read_hours(stored).in_words
+
+
+HOURS_FORM = TextForm(normalised, FORM, shown)
 """Of a setting that holds business hours."""
 
 

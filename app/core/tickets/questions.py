@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import replace
 
+from app.core import formats
 from app.core.errors import Conflict, InvalidInput, LimitReached, NotFound
 from app.core.tickets import limits
 from app.core.tickets.file_kinds import Accepts
@@ -106,7 +107,7 @@ def routed(label: str, answer: str, route: Route | None) -> Change:
             raise InvalidInput(
                 "“{question}” has no such choice. It has: {choices}.",
                 question=asked.label,
-                choices=", ".join(asked.options),
+                choices=formats.AllOf(asked.options),
             )
         others = [one for one in kind.routes if (one.label, one.answer) != (asked.label, option)]
         if route is None:

@@ -3,8 +3,10 @@
 from datetime import date
 
 from app.core.errors import InvalidInput
+from app.core.formats import Number
 from app.core.scheduling.schedule import MAX_COUNT
 from app.core.scheduling.zone_names import ABBREVIATIONS
+from app.core.when import proposing
 from app.core.when.calendar_dates import parse_days_of_month, parse_month_and_day, parse_numeric_date
 from app.core.when.clocks import parse_clock, parse_day_part, parse_duration, parse_number
 from app.core.when.feasts import parse_feast
@@ -116,8 +118,8 @@ def _in_which_days(today: date, unit: str, *, ahead: bool) -> InvalidInput:
         last = Duration(months=1, days=-1).after(first)
     return InvalidInput(
         "From which day until which? `every day from {first} until {last}` would work.",
-        first=day_in_words(max(first, today).day, max(first, today).month),
-        last=day_in_words(last.day, last.month),
+        first=proposing.Proposed(day_in_words(max(first, today).day, max(first, today).month)),
+        last=proposing.Proposed(day_in_words(last.day, last.month)),
     )
 
 
@@ -311,7 +313,7 @@ def _ends(tokens: Tokens, repeat: ParsedRepetition) -> bool:
     count = 1 if tokens.accept("once") else parse_number(tokens)
     if count is not None and tokens.accept_any({"times", "time", "x", "occurrences"}):
         if not 1 <= count <= MAX_COUNT:
-            raise InvalidInput("Something can repeat from 1 to {max:,} times.", max=MAX_COUNT)
+            raise InvalidInput("Something can repeat from 1 to {max} times.", max=Number(MAX_COUNT))
         repeat.count = count
         return True
     tokens.position = saved

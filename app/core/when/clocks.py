@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from app.core.errors import InvalidInput
-from app.core.scheduling.calendar_words import ordinal
+from app.core.when import proposing
 from app.core.when.parsed_moment import TOO_FAR, TWO_DURATIONS, TWO_TIMES, ClockTime, Duration, ParsedMoment
 from app.core.when.tokens import Tokens, TokenType, attempt
 from app.core.when.vocabulary import ARTICLES, CLOCK_WORDS, DAY_PARTS, NUMBERS, TENS, UNIT_SECONDS, UNITS
@@ -60,7 +60,7 @@ def day_or_time(at: ClockTime) -> InvalidInput:
     return InvalidInput(
         "`{written}` could be a day or a time: write `the {ordinal}` or `at {hour}:00`.",
         written=at.written,
-        ordinal=ordinal(at.hour),
+        ordinal=proposing.DayOfMonth(at.hour),
         hour=at.hour,
     )
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.core.errors import InvalidInput
 from app.core.messages import msg
+from app.core.when import proposing
 from app.core.when.calendar_dates import parse_date, parse_year
 from app.core.when.clocks import parse_number
 from app.core.when.feasts import is_feast_word, parse_feast
@@ -18,7 +19,7 @@ from app.core.when.parsed_moment import (
     next_day_of_month,
 )
 from app.core.when.tokens import Tokens, TokenType, attempt
-from app.core.when.vocabulary import DAY_NUMBERS, DAY_PARTS, DAYS, MONTH_NUMBERS, NUMBERS, ORDINAL_WORDS
+from app.core.when.vocabulary import DAY_NUMBERS, DAY_PARTS, MONTH_NUMBERS, NUMBERS, ORDINAL_WORDS
 
 QUALIFIERS = frozenset({"next", "this", "coming", "last", "past"})
 IN_THE_PAST = msg("That is in the past: a reminder needs a time in the future, such as `in 2h30m` or `tomorrow 9am`.")
@@ -151,7 +152,7 @@ def _weekday(tokens: Tokens, parsed: ParsedMoment) -> bool:
         if within == "month" or within in MONTH_NUMBERS:
             raise InvalidInput(
                 "Which `{weekday}`? `first {weekday} of december` or `last {weekday} of the month` would work.",
-                weekday=name,
+                weekday=proposing.weekday(DAY_NUMBERS[name]),
             )
     if tokens.peek(2).text not in DAY_NUMBERS and tokens.accept("after", "next"):
         _set_weekday_after_next(parsed, DAY_NUMBERS[name])
@@ -164,8 +165,8 @@ def _weekday(tokens: Tokens, parsed: ParsedMoment) -> bool:
         raise InvalidInput(
             "That names more than one weekday, but a reminder takes only one: "
             "`{weekday}`, or `every {weekday} and {other}`, would work.",
-            weekday=DAYS[parsed.weekday],
-            other=DAYS[DAY_NUMBERS[name]],
+            weekday=proposing.weekday(parsed.weekday),
+            other=proposing.weekday(DAY_NUMBERS[name]),
         )
     parsed.weekday = DAY_NUMBERS[name]
     parsed.is_next = parsed.is_next or qualifier in ("next", "coming")
@@ -216,10 +217,11 @@ def _day_of_month(tokens: Tokens, parsed: ParsedMoment) -> bool:
     written, number = tokens.peek().text, tokens.advance().number
     if (name := tokens.peek().text) in DAY_NUMBERS:
         raise InvalidInput(
-            "`{ordinal} {weekday}` could count days or weeks: write `{weekday} {day} december` "
+            "`{written}` could count days or weeks: write `{weekday} {day} december` "
             "or `{ordinal} {weekday} of december`.",
-            ordinal=written,
-            weekday=name,
+            written=f"{written} {name}",
+            ordinal=proposing.rank(number),
+            weekday=proposing.weekday(DAY_NUMBERS[name]),
             day=number,
         )
     saved = tokens.position

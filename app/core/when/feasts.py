@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.core.errors import InvalidInput
+from app.core.messages import Message, msgc
 from app.core.when.tokens import Tokens
 
 
@@ -144,13 +145,13 @@ def parse_feast(tokens: Tokens, zone: str) -> Feast | None:
         if zone in MOTHERING_SUNDAY:
             return Feast(days=-21)
         if not american and zone not in SECOND_SUNDAY_OF_MAY and area != "Australia":
-            raise _differs("mother's day")
+            raise _differs(msgc("a feast", "mother's day"))
     if words[0] == "independence" and not american:
-        raise _differs("independence day")
+        raise _differs(msgc("a feast", "independence day"))
     if words[0].startswith("father") and not american and zone not in THIRD_SUNDAY_OF_JUNE:
-        raise _differs("father's day")
+        raise _differs(msgc("a feast", "father's day"))
     return FEASTS[words]
 
 
-def _differs(name: str) -> InvalidInput:
+def _differs(name: Message) -> InvalidInput:
     return InvalidInput("Countries have `{name}` on different days: write the date, as in `15 june 9am`.", name=name)

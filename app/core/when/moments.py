@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from app.core.errors import InvalidInput
 from app.core.scheduling.schedule import Schedule
+from app.core.when import proposing
 from app.core.when.clocks import DIRECTIONS, day_or_time, parse_clock, parse_day_part, parse_duration
 from app.core.when.days import IN_THE_PAST, parse_day
 from app.core.when.months import parse_month
@@ -15,10 +16,11 @@ from app.core.when.parsed_moment import (
     Duration,
     ParsedMoment,
     PhraseContext,
+    date_in_words,
     either_day,
 )
 from app.core.when.tokens import EXAMPLES, NO_TIME, NotUnderstood, Tokens, TokenType, attempt, cannot_read
-from app.core.when.vocabulary import ARTICLES, CLOCK_WORDS, DAYS, FILLERS, MONTHS, NUMBERS, UNITS, VAGUE
+from app.core.when.vocabulary import ARTICLES, CLOCK_WORDS, FILLERS, NUMBERS, UNITS, VAGUE
 from app.core.when.zone_words import parse_zone
 
 ENDS_OR_BEGINS = frozenset({"until", "starting", "from"})
@@ -165,10 +167,8 @@ def _other(tokens: Tokens, parsed: ParsedMoment) -> None:
     if parse_clock(tokens, parsed, after_at=after_at):
         return
     tokens.position = saved
-    if parse_month(tokens, parsed) is not None:
-        name = tokens.peek(-1).text
-        name = tokens.peek(-2).text if name.isdigit() else name
-        raise InvalidInput("`{month}` needs a day: `1 {month}` or `15 {month} 9am` would work.", month=name)
+    if (named := parse_month(tokens, parsed)) is not None:
+        raise needs_a_day(named[1])
     token = tokens.advance()
     if (token.text in FILLERS or token.text in ENDS_OR_BEGINS) and tokens:
         return
@@ -198,11 +198,18 @@ def _other(tokens: Tokens, parsed: ParsedMoment) -> None:
     raise cannot_read(tokens)
 
 
+def needs_a_day(month: int) -> InvalidInput:
+    """Return the refusal for a month alone."""
+    return InvalidInput(
+        "`{month}` needs a day: `1 {month}` or `15 {month} 9am` would work.", month=proposing.month(month)
+    )
+
+
 def how_long(word: str) -> InvalidInput:
     """Return the question for `before 5pm` and `after 5pm`."""
-    return InvalidInput(
-        "How long {word} it? Write the time itself, as in `17:00`, or `30 minutes {word} 17:00`.", word=word
-    )
+    if word == "before":
+        return InvalidInput("How long before it? Write the time itself, as in `17:00`, or `30 minutes before 17:00`.")
+    return InvalidInput("How long after it? Write the time itself, as in `17:00`, or `30 minutes after 17:00`.")
 
 
 def local_time(parsed: ParsedMoment, default: time) -> datetime | None:
@@ -253,7 +260,7 @@ def _midnight(parsed: ParsedMoment, named: date, at: time) -> datetime:
         return datetime.combine(named, at) + timedelta(days=1)
     after = named + timedelta(days=1)
     one, other = (
-        DAYS[day.weekday()] if parsed.weekday is not None else f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+        proposing.weekday(day.weekday()) if parsed.weekday is not None else proposing.Proposed(date_in_words(day))
         for day in (named, after)
     )
     raise InvalidInput(

@@ -6,10 +6,11 @@ from datetime import date
 from app.core.errors import InvalidInput
 from app.core.messages import msg
 from app.core.scheduling.calendar_words import DAY_NAMES, MONTH_NAMES
+from app.core.when import proposing
 from app.core.when.calendar_dates import parse_year
 from app.core.when.parsed_moment import TOO_FAR, Duration, ParsedMoment, date_in_words
 from app.core.when.tokens import Tokens, TokenType, attempt
-from app.core.when.vocabulary import DAY_NUMBERS, DAYS, MONTH_NUMBERS, ORDINAL_WORDS
+from app.core.when.vocabulary import DAY_NUMBERS, MONTH_NUMBERS, ORDINAL_WORDS
 
 
 def first_or_last_day(tokens: Tokens, parsed: ParsedMoment) -> bool:
@@ -114,8 +115,8 @@ def ordinal_weekday(tokens: Tokens, parsed: ParsedMoment) -> bool:
             "That was on {date}: write `{rank} {weekday} of next month`, or `{rank} {weekday} of every month` for one "
             "in each month.",
             date=date_in_words(day),
-            rank=token.text,
-            weekday=DAYS[weekday],
+            rank=proposing.rank(rank),
+            weekday=proposing.weekday(weekday),
         )
     parsed.set_day(day)
     return True

@@ -9,6 +9,7 @@ from app.core.errors import InvalidInput
 from app.core.messages import Message, msg
 from app.core.scheduling.calendar_words import DAY_NAMES, MONTH_NAMES
 from app.core.scheduling.zones import resolve, zone_info
+from app.core.when import proposing
 from app.core.when.tokens import EXAMPLES
 from app.core.when.vocabulary import DAY_PARTS, MORNING
 
@@ -207,7 +208,7 @@ class ParsedMoment:
         return time(hour, clock.minute, clock.second)
 
     def _check_part(self, part: str, clock: ClockTime) -> None:
-        at, name = f"{clock.hour:02}:{clock.minute:02}", part.replace("tonight", "night")
+        at, name = f"{clock.hour:02}:{clock.minute:02}", proposing.part(part)
         if clock.hour not in DAY_PART_HOURS[part]:
             raise InvalidInput(
                 "`{time}` and `{part}` do not go together: leave one of them out, as in `{time}`.",
@@ -295,7 +296,7 @@ def either_day(one: date, other: date) -> InvalidInput:
         "That could be {one} or {other}: write the date, as in `{example}`.",
         one=date_in_words(one),
         other=date_in_words(other),
-        example=f"{one.day} {MONTH_NAMES[one.month - 1].text.lower()}",
+        example=proposing.Proposed(day_in_words(one.day, one.month)),
     )
 
 

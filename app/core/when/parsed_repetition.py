@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 from datetime import time
 
 from app.core.errors import InvalidInput
+from app.core.formats import Number
 from app.core.messages import msg
 from app.core.scheduling.recurrence import MAX_INTERVAL
+from app.core.when import proposing
 from app.core.when.clocks import parse_duration, parse_number
 from app.core.when.parsed_moment import Duration, ParsedMoment
 from app.core.when.tokens import EXAMPLES, Tokens, TokenType, cannot_read
@@ -70,7 +72,9 @@ class ParsedRepetition:
             raise InvalidInput("That names more than one interval: {examples} would work.", examples=EXAMPLES)
         if not 1 <= interval <= MAX_INTERVAL:
             raise InvalidInput(
-                "An interval goes from 1 to {max:,}: `every 2 {unit}s` would work.", max=MAX_INTERVAL, unit=unit
+                "An interval goes from 1 to {max}: `{example}` would work.",
+                max=Number(MAX_INTERVAL),
+                example=proposing.EVERY_TWO[unit],
             )
         if self.unit is None or interval != 1:
             self.unit, self.interval = unit, interval
@@ -195,13 +199,12 @@ def _ranked_or_interval(tokens: Tokens, repeat: ParsedRepetition, rank: int) -> 
     name = tokens.peek().text
     if name in UNITS:
         return parse_interval_unit(tokens, repeat, rank)
-    rank_word = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}.get(rank, f"{rank}th")
     raise InvalidInput(
         "That could be every {number} weeks or once a month: write `every {number} weeks on {weekday}` "
         "or `{ordinal} {weekday} of every month`.",
         number=rank,
-        weekday=name,
-        ordinal=rank_word,
+        weekday=proposing.weekday(DAY_NUMBERS[name]),
+        ordinal=proposing.rank(rank),
     )
 
 

@@ -62,7 +62,7 @@ def read(
     if schedule.faster_than(shortest):
         raise InvalidInput(
             "That repeats too often: the shortest interval here is {interval}, so `every {compact}` would work.",
-            interval=durations.spoken(shortest),
+            interval=durations.Spoken(shortest),
             compact=durations.compact(shortest),
         )
     return schedule

@@ -8,18 +8,18 @@ from datetime import UTC, date, datetime, time, timedelta
 from app.core import durations
 from app.core.errors import InvalidInput
 from app.core.messages import msg
-from app.core.scheduling.calendar_words import ordinal
 from app.core.scheduling.recurrence import Freq, Rule
 from app.core.scheduling.schedule import END_OF_DAY, Schedule
+from app.core.when import proposing
 from app.core.when.clauses import parse_repetition
 from app.core.when.clocks import day_or_time
 from app.core.when.days import IN_THE_PAST
 from app.core.when.exclusions import Exclusions, apply_exclusions, without_weekdays
-from app.core.when.moments import elapsed_instant, local_time, parse_moment
+from app.core.when.moments import elapsed_instant, local_time, needs_a_day, parse_moment
 from app.core.when.parsed_moment import ParsedMoment, PhraseContext
 from app.core.when.parsed_repetition import EVERY_WHAT, ParsedRepetition
 from app.core.when.tokens import Tokens
-from app.core.when.vocabulary import DAYS, MONTH_NUMBERS, MORNING, UNIT_SECONDS, WORKDAYS
+from app.core.when.vocabulary import MONTH_NUMBERS, MORNING, UNIT_SECONDS, WORKDAYS
 
 DAY_SECONDS = 86_400
 WINDOW = msg(
@@ -46,7 +46,7 @@ def _by_length(repeat: ParsedRepetition) -> Schedule:
         raise InvalidInput(
             "An interval of {interval} begins at one time: "
             "`every 3 hours starting 9am` or `every day at 9:00 and 17:00` would work.",
-            interval=durations.spoken(timedelta(seconds=repeat.length.seconds)),
+            interval=durations.Spoken(timedelta(seconds=repeat.length.seconds)),
         )
     # `every hour at 9am` begins at nine; the number in `every hour at 15` is unclear.
     if repeat.length.seconds <= 3600 and any(
@@ -107,7 +107,7 @@ def _by_rule(repeat: ParsedRepetition, exclusions: Collection[int]) -> Schedule:
     if repeat.says_daily and repeat.single_days and repeat.interval == 1:
         raise InvalidInput(
             "It cannot be every day and only on `{weekday}`: `every {weekday} at 9:00` or `every day at 9` would work.",
-            weekday=DAYS[min(repeat.weekdays)],
+            weekday=proposing.weekday(min(repeat.weekdays)),
         )
     rule = without_weekdays(_rule(repeat, times or [now.time() if bare else MORNING], earliest), exclusions)
     # The first time decides which weeks count in `every 2 weeks`; a bare interval counts from now.
@@ -143,9 +143,9 @@ def _rule(repeat: ParsedRepetition, times: list[time], earliest: datetime) -> Ru
         return _in_months(repeat, rule, unit)
     if repeat.weekdays:
         if unit in ("month", "year"):
-            name = DAYS[min(repeat.weekdays)]
             raise InvalidInput(
-                "Which `{weekday}`? `every first {weekday}` or `every last {weekday}` would work.", weekday=name
+                "Which `{weekday}`? `every first {weekday}` or `every last {weekday}` would work.",
+                weekday=proposing.weekday(min(repeat.weekdays)),
             )
         if unit == "day" and repeat.interval > 1:
             raise InvalidInput("An interval of days does not keep to a weekday: `every 2 weeks on friday` would work.")
@@ -161,7 +161,7 @@ def _rule(repeat: ParsedRepetition, times: list[time], earliest: datetime) -> Ru
                 "Not every month has {day} days: `every month on the last day`, `every month on the 28th` "
                 "or `every month on the {ordinal}` would work.",
                 day=earliest.day,
-                ordinal=ordinal(earliest.day),
+                ordinal=proposing.DayOfMonth(earliest.day),
             )
         return replace(rule, freq=freq, month_days=(earliest.day,))
     if freq is Freq.YEARLY:
@@ -304,9 +304,7 @@ def _first_of_month(repeat: ParsedRepetition, tokens: Tokens, *, ends: bool = Fa
     if ends and repeat.start is not None and _is_month(repeat.start):
         today = _first_of_month(repeat, repeat.start)
     elif not ends and month == today.month and len(tokens.tokens) == 1:
-        raise InvalidInput(
-            "`{month}` needs a day: `1 {month}` or `15 {month} 9am` would work.", month=tokens.tokens[0].text
-        )
+        raise needs_a_day(MONTH_NUMBERS[tokens.tokens[0].text])
     year = tokens.tokens[1].number if len(tokens.tokens) == 2 else today.year + (month <= today.month)
     if not 1 < year < 9999:
         raise InvalidInput(ENDED)

@@ -9,6 +9,7 @@ from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from app.core.errors import InvalidInput
 from app.core.messages import msg
+from app.core.when import proposing
 from app.core.when.vocabulary import KNOWN
 
 EXAMPLES = msg("`in 2h30m`, `tomorrow 9am`, `31 dec 23:59` or `every weekday at 8`")
@@ -165,7 +166,9 @@ def cannot_read(tokens: Tokens) -> NotUnderstood:
                 # Prefer words with the same first letter: `munday` is not `sunday`.
                 meant = next((word for word in close if word[0] == token.text[0]), close[0])
                 return NotUnderstood(
-                    "I do not know `{word}` in a time: did you mean `{meant}`?", word=token.text, meant=meant
+                    "I do not know `{word}` in a time: did you mean `{meant}`?",
+                    word=token.text,
+                    meant=proposing.name(meant),
                 )
     text = (rest[0] if rest else tokens.peek()).text.replace("`", "'")[:40]
     return NotUnderstood("I cannot read `{word}` in that time: {examples} would work.", word=text, examples=EXAMPLES)

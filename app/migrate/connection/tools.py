@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from app.core.errors import Unavailable
-from app.core.messages import msg
+from app.core.messages import msgc
 from app.db import DatabaseUrl
 
 DEBIAN = Path("/usr/lib/postgresql")
@@ -26,7 +26,7 @@ class ToolMissing(Unavailable):
             "programs (Debian: postgresql-client-{major}), or make the backup another way and pass -x backup=no.",
             name=name,
             major=major,
-            seen=", ".join(seen) or msg("none"),
+            seen=", ".join(seen) or msgc("programs", "none"),
         )
 
 

@@ -24,7 +24,7 @@ def pack(value: object) -> Any:
     if not isinstance(value, Message):
         return value if isinstance(value, int | float) else str(value)
     values = {name: pack(one) for name, one in value.values.items()}
-    return {"text": value.text, "values": values, "many": value.many, "count": value.count}
+    return {"text": value.text, "values": values, "many": value.many, "count": value.count, "about": value.context}
 
 
 def unpack(value: Any) -> Any:
@@ -33,4 +33,4 @@ def unpack(value: Any) -> Any:
         return value
     packed = cast("dict[str, Any]", value)
     values = {name: unpack(one) for name, one in packed["values"].items()}
-    return Message(packed["text"], values, packed["many"], packed["count"])
+    return Message(packed["text"], values, packed["many"], packed["count"], packed["about"])

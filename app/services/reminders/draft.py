@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from app.core import durations
 from app.core.actor import Actor
 from app.core.errors import InvalidInput, NotAllowed
+from app.core.formats import Number
 from app.core.reminders.errors import RemindersOff
 from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.schedule import INSTANT, Schedule
@@ -182,7 +183,7 @@ def checked_text(text: str, *, everyone: bool) -> str:
     """
     text = text.strip()
     if len(text) > MAX_TEXT or not _is_seen(text) or not is_storable(text):
-        raise InvalidInput("Write what the reminder says, in up to {count} characters.", count=f"{MAX_TEXT:,}")
+        raise InvalidInput("Write what the reminder says, in up to {count} characters.", count=Number(MAX_TEXT))
     if not everyone and any(word in text.casefold() for word in EVERYONE):
         raise InvalidInput(
             "A reminder here cannot mention everyone. Leave `@everyone` and `@here` out of what it says."

@@ -12,6 +12,7 @@ from app.core.errors import Conflict, InvalidInput, NotAllowed
 from app.core.messages import msg
 from app.core.reminders.errors import ItIsOver, ReminderNotFound, StaffOnly
 from app.core.reminders.policy import ReminderPolicy
+from app.core.typed_words import is_all
 from app.models import Reminder, ReminderState, TargetKind
 from app.services.reminders.access import called, of_server, owned_by
 from app.services.reminders.draft import (
@@ -36,8 +37,6 @@ from app.services.reminders.rows import announce, load_owned, load_unfinished, n
 from app.services.reminders.schedules import schedule_of
 
 ALL = "all"
-ALL_WORDS = frozenset({ALL, "alle", "tous", "toutes", "alles", "todos", "todas", "tutti", "tutte"})
-"""What to type for all of one's own, in the languages in which times are read."""
 MAX_NAMED = 25
 """How many reminders somebody may name in one go."""
 
@@ -131,7 +130,7 @@ class ReminderService:
 
         Raises ReminderNotFound if one of them is not theirs or there is none, InvalidInput for more than 25 numbers.
         """
-        if typed.strip().casefold() in ALL_WORDS:
+        if is_all(typed):
             return await self._all_of(actor)
         words = typed.replace(",", " ").split()
         numbers = {number for word in words if (number := number_of(word)) is not None}

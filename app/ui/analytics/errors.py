@@ -39,7 +39,7 @@ def view(page: StatsPage) -> Reply:
         discord.SelectOption(
             label=shortened(one.what, MAX_OPTION),
             value=ErrorId.pack_value(one.fingerprint),
-            description=shortened(", ".join(names_of(one, page.names)), MAX_OPTION) or None,
+            description=shortened(formats.listed(names_of(one, page.names)), MAX_OPTION) or None,
         )
         for one in here
     ]
@@ -68,7 +68,7 @@ def one(page: StatsPage, error: ErrorGroup) -> Reply:
     shown = names[:MAX_COMMANDS]
     if rest := len(names) - len(shown):
         shown.append(tn("… and {count} more", "… and {count} more", rest))
-    embed.add_field(name=t("Where"), value=", ".join(shown) or "–", inline=False)
+    embed.add_field(name=t("Where"), value=formats.listed(shown) or "–", inline=False)
     reply = finished(embed, page)
     back = button(t("All errors"), BackId(shown=page.shown), row=BUTTONS)
     return Reply(embed=reply.embed, items=[*choosing(page.shown), back], replaces_files=True)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from app.core import formats
 from app.core.analytics.figures import CommandUse, Day, ErrorGroup, UsageFigures, Use
 from app.core.csv_export import Cell, to_csv
 from app.core.messages import t
@@ -84,7 +85,7 @@ def _people(figures: UsageFigures) -> list[list[Cell]]:
 
 def _error(one: ErrorGroup, figures: UsageFigures, names: Names) -> list[Cell]:
     empty: list[Cell] = [None] * (len(OUTCOMES) + 7)
-    what = f"{one.what} ({', '.join(names.text(name) for name in one.commands)})"
+    what = f"{one.what} ({formats.listed(map(names.text, one.commands))})"
     cells: list[Cell] = [t("Error"), what, one.count, *empty, _moment(one.first_at, figures)]
     return [*cells, _moment(one.last_at, figures), one.first_release, one.last_release, one.last_reference]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import discord
 
+from app.core import formats
 from app.core.messages import t, tn
 from app.ui.analytics.frame import BUTTONS, StatsPage, finished, title_of
 from app.ui.analytics.ids import TurnId
@@ -60,7 +61,7 @@ def _group(page: StatsPage, name: str, offered: Sequence[Offered], unused: Seque
     lines = [title]
     for who in sorted({one.who for one in here}):
         marked = " ".join(page.names.marked(one.name, one.kind) for one in here if one.who is who)
-        lines.append(f"{_whose(who)}: {marked}")
+        lines.append(formats.labelled(_whose(who), marked))
     return "\n".join(lines)
 
 

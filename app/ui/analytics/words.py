@@ -82,7 +82,7 @@ def outcomes(use: Use) -> str:
     """Say how often it ended how, one a line, the most frequent first."""
     found = sorted(use.outcomes.items(), key=lambda one: (-one[1], one[0]))
     return "\n".join(
-        f"{OUTCOMES[outcome]}: {formats.number(count)} ({percent(count, use.count)})"
+        formats.labelled(OUTCOMES[outcome], f"{formats.number(count)} ({percent(count, use.count)})")
         for outcome, count in found
         if count
     )

@@ -192,4 +192,4 @@ def _how(place: Automatic) -> str:
         t("after {length} without another answer", length=wait) if place.wait else t("at once"),
         t("the same answer again after {length}", length=pause) if place.cooldown else t("the same answer each time"),
     ]
-    return ", ".join(parts)
+    return formats.listed(parts)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import discord
 
+from app.core import formats
 from app.core.faq.exchange_reading import File, Line
 from app.core.messages import t, tn
 from app.core.settings.snapshot import SettingsSnapshot
@@ -85,7 +86,7 @@ def _summary(plan: Plan, mistakes: Sequence[Line]) -> list[str]:
 
 def _remarks(file: File, foreign_owners: int) -> Iterator[str]:
     if file.ignored:
-        names = ", ".join(f"`{plain(one, 40)}`" for one in file.ignored[:MAX_NAMED])
+        names = formats.codes(f"`{plain(one, 40)}`" for one in file.ignored[:MAX_NAMED])
         yield t("These columns are not read: {names}", names=names)
     if foreign_owners:
         yield tn(
@@ -99,6 +100,6 @@ def _report(plan: Plan, mistakes: Sequence[Line]) -> Iterator[str]:
     for line in mistakes:
         yield t("Line {line}: {why}", line=line.number, why=str(line.mistake))
     for one in plan.changed:
-        yield f"✏️ {plain(one.after.title, 80)}: {named(one.after.differences(one.before))}"
+        yield "✏️ " + formats.labelled(plain(one.after.title, 80), named(one.after.differences(one.before)))
     for draft in plan.new:
         yield f"➕ {plain(draft.title, 80)}"

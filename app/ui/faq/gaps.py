@@ -7,7 +7,7 @@ import discord
 from app.core import formats
 from app.core.faq.gaps import Gap, GapPage, Handled
 from app.core.faq.grouping import MAX_TEXTS
-from app.core.messages import t, tn
+from app.core.messages import t, tc, tn
 from app.core.settings.snapshot import SettingsSnapshot
 from app.services.faq.answering import Answered
 from app.services.faq.gaps import PER_PAGE
@@ -84,7 +84,7 @@ def one(gap: Gap, snapshot: SettingsSnapshot, *, days: int) -> Reply:
         button(t("Write the answer"), WriteAnswerId(log_id=gap.log_id), style=discord.ButtonStyle.primary),
         button(t("It is answered by…"), AnsweredById(log_id=gap.log_id)),
         button(t("Needs no answer"), NeedsNoneId(log_id=gap.log_id)),
-        button(t("All"), GapsId(page=0, days=days)),
+        button(tc("questions", "All"), GapsId(page=0, days=days)),
     ]
     return Reply(embed=embed, items=items)
 
@@ -102,7 +102,7 @@ def choose_entry(gap: Gap, entries: Sequence[Titled], *, searched: str | None = 
     else:
         said = t("Nothing fits {words} by itself. Look for the entry by its title.", words=words)
     items.append(button(t("Look for another one…"), FindEntryId(log_id=gap.log_id), row=1))
-    items.append(button(t("All"), GapsId(page=0, days=30), row=1))
+    items.append(button(tc("questions", "All"), GapsId(page=0, days=30), row=1))
     return Reply(said, items=items)
 
 
@@ -145,11 +145,11 @@ def undone(count: int, *, is_whole: bool) -> Reply:
     said = tn("{count} search waits for an answer again.", "{count} searches wait for an answer again.", count)
     if not is_whole:
         said += "\n" + t("The entry was changed since, so it keeps the words. `/faq edit` changes them.")
-    return Reply(said, items=[button(t("All"), GapsId(page=0, days=30))])
+    return Reply(said, items=[button(tc("questions", "All"), GapsId(page=0, days=30))])
 
 
 def _done(parts: list[str], done: Handled, undo: UndoGapId) -> Reply:
-    items: list[Item] = [button(t("Undo"), undo), button(t("All"), GapsId(page=0, days=30))]
+    items: list[Item] = [button(t("Undo"), undo), button(tc("questions", "All"), GapsId(page=0, days=30))]
     return Reply("\n".join([*parts, *_counted(done)]), items=items)
 
 
@@ -161,7 +161,7 @@ def _counted(done: Handled) -> list[str]:
 
 
 def _line(place: int, gap: Gap) -> str:
-    others = ", ".join(in_code(key, 40) for key in gap.keys[1 : MAX_OTHERS + 1])
+    others = formats.codes(in_code(key, 40) for key in gap.keys[1 : MAX_OTHERS + 1])
     said = f"{place}. **{plain(gap.wording, MAX_WORDING)}**\n{_facts(gap)}"
     return f"{said}\n-# {t('also {wordings}', wordings=others)}" if others else said
 

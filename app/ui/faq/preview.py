@@ -11,6 +11,7 @@ from itertools import islice
 
 import discord
 
+from app.core import formats
 from app.core.faq.drafts import JOINED, read_keywords
 from app.core.faq.entries import Draft, Field
 from app.core.faq.errors import EntryChanged
@@ -98,7 +99,7 @@ def written_in(message: discord.Message | None, old: Draft) -> Draft:
 def differences(before: Draft, after: Draft) -> list[str]:
     """Say what differs between two states of an entry, a part a line."""
     return [
-        f"**{NAMES[field]}**: {value_of(before, field)} → {value_of(after, field)}"
+        formats.labelled(f"**{NAMES[field]}**", f"{value_of(before, field)} → {value_of(after, field)}")
         for field in after.differences(before)
         if field is not Field.ANSWER
     ]

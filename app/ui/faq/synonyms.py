@@ -3,7 +3,7 @@
 import discord
 
 from app.core.faq.gaps import Handled, Pair, PairPage
-from app.core.messages import t, tn
+from app.core.messages import t, tc, tn
 from app.core.settings.snapshot import SettingsSnapshot
 from app.services.faq.answering import Answered
 from app.ui.faq import gaps
@@ -47,18 +47,18 @@ def page(found: PairPage, snapshot: SettingsSnapshot) -> Reply:
 def confirmed(done: Answered) -> Reply:
     """Say by which words the entry is found from now on."""
     reply = gaps.answered(done)
-    return Reply(reply.content, items=[reply.items[0], button(t("All"), PairsId(page=0))])
+    return Reply(reply.content, items=[reply.items[0], button(tc("pairs", "All"), PairsId(page=0))])
 
 
 def dismissed(done: Handled) -> Reply:
     """Say that it is not suggested again."""
     said = t("{words} is not suggested for that entry again.", words=in_code(done.wording, MAX_WORDING))
-    return Reply(said, items=[button(t("Undo"), UndoPairId(at=done.at)), button(t("All"), PairsId(page=0))])
+    return Reply(said, items=[button(t("Undo"), UndoPairId(at=done.at)), button(tc("pairs", "All"), PairsId(page=0))])
 
 
 def undone() -> Reply:
     """Say that it is suggested again."""
-    return Reply(t("It is suggested again."), items=[button(t("All"), PairsId(page=0))])
+    return Reply(t("It is suggested again."), items=[button(tc("pairs", "All"), PairsId(page=0))])
 
 
 def _to_gaps(*, row: int | None = None) -> Item:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import discord
 
+from app.core import formats
 from app.core.faq.unanswered import Written, shown_text
 from app.core.messages import t, tn
 from app.core.settings.snapshot import SettingsSnapshot
@@ -46,4 +47,5 @@ def listed(
 def _line(one: Written, guild_id: int) -> str:
     when = discord.utils.format_dt(one.at, "R")
     link = link_to(guild_id, one.channel_id, one.message_id)
-    return f"{when} <@{one.author_id}>: {plain(shown_text(one), MAX_TEXT)}\n{link}"
+    said = formats.labelled(f"{when} <@{one.author_id}>", plain(shown_text(one), MAX_TEXT))
+    return f"{said}\n{link}"

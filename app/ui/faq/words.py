@@ -5,9 +5,10 @@ from datetime import datetime
 
 import discord
 
+from app.core import formats
 from app.core.faq.entries import Draft, Field
 from app.core.faq.written_in import LANGUAGES
-from app.core.messages import Message, msg, t
+from app.core.messages import Message, msg, t, tc
 from app.ui.kit.text import plain
 
 NAMES: Mapping[Field, Message] = {
@@ -25,7 +26,7 @@ NAMES: Mapping[Field, Message] = {
 
 def named(fields: tuple[Field, ...]) -> str:
     """Return the names of parts, as in “title, answer”."""
-    return ", ".join(str(NAMES[one]) for one in fields)
+    return formats.listed(NAMES[one] for one in fields)
 
 
 def owner_of(draft: Draft) -> str | None:
@@ -60,20 +61,20 @@ def value_of(draft: Draft, field: Field) -> str:
     """Say one part of an entry in a line; the answer is compared otherwise."""
     match field:
         case Field.OWNER:
-            return owner_of(draft) or t("none")
+            return owner_of(draft) or tc("who owns it", "none")
         case Field.VERIFY_BY:
-            return discord.utils.format_dt(draft.verify_by, "D") if draft.verify_by is not None else t("none")
+            return tc("a date", "none") if draft.verify_by is None else discord.utils.format_dt(draft.verify_by, "D")
         case Field.LANGUAGE:
             return LANGUAGES.get(draft.language or "", "") or t("the server's")
         case Field.ENABLED:
-            return t("switched on") if draft.enabled else t("switched off")
+            return tc("an entry", "switched on") if draft.enabled else tc("an entry", "switched off")
         case Field.KEYWORDS:
-            return plain(", ".join(draft.keywords)) or t("none")
+            return plain(formats.listed(draft.keywords)) or tc("keywords", "none")
         case Field.TITLE:
             return plain(draft.title)
         case Field.CATEGORY:
-            return plain(draft.category or "") or t("none")
+            return plain(draft.category or "") or tc("a category", "none")
         case Field.IMAGE:
-            return f"<{draft.image_url}>" if draft.image_url is not None else t("none")
+            return f"<{draft.image_url}>" if draft.image_url is not None else tc("a picture", "none")
         case Field.ANSWER:
             return plain(draft.answer)

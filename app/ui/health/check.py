@@ -7,10 +7,10 @@ from typing import Any
 
 import discord
 
-from app.core import registry
+from app.core import formats, registry
 from app.core.checks import ChannelUse, Finding, Holds, Place, Severity, Step
 from app.core.health.database import DatabaseFacts
-from app.core.messages import Message, msg, t, tn
+from app.core.messages import Message, msg, t, tc, tn
 from app.ui.health.ids import CheckPageId, ChooseId, ChosenFormId, ClearId
 from app.ui.kit.colours import BAD, GOOD, WAITING
 from app.ui.kit.components import Item, button, form, menu, turning
@@ -186,13 +186,13 @@ def _database(whole: Whole) -> discord.Embed:
         {"character_type": facts.character_type, "provider": facts.provider, "encoding": facts.encoding},
     )
     embed.add_field(name=t("Characters"), value=plain(str(letters)))
-    embed.add_field(name=t("Extensions"), value=plain(", ".join(facts.extensions)) or t("none"))
+    embed.add_field(name=t("Extensions"), value=plain(formats.codes(facts.extensions)) or tc("extensions", "none"))
     embed.add_field(
         name=t("Reached"), value=t("through a pooler") if facts.is_pooled else t("directly, without a pooler")
     )
     embed.add_field(name=t("Database schema"), value=shortened(str(whole.schema), MAX_FIELD_VALUE), inline=False)
     intents = {t("message content"): whole.reads_content, t("server members"): whole.sees_members}
-    named = [f"{name}: {t('on') if is_on else t('off')}" for name, is_on in intents.items()]
+    named = [formats.labelled(name, t("on") if is_on else t("off")) for name, is_on in intents.items()]
     embed.add_field(name=t("Intents"), value="\n".join(named), inline=False)
     lines = [_table(one.name, one.size, one.rows, one.added) for one in facts.tables[:MAX_TABLES]]
     since = t("the server began to count") if facts.since is None else discord.utils.format_dt(facts.since, "d")
@@ -206,8 +206,8 @@ def _table(name: str, bytes_: int, rows: int, added: int) -> str:
         "`{name}`: {size}, about {rows} rows ({added})",
         name=name,
         size=size(bytes_),
-        rows=f"{rows:,}",
-        added=f"{added:+,}",
+        rows=formats.number(rows),
+        added=f"{'' if added < 0 else '+'}{formats.number(added)}",
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import discord
 
+from app.core import formats
 from app.core.health.trend import Availability, Incidents, ShardNumber, Span
 from app.core.messages import t, tn
 from app.ui.health import words
@@ -41,7 +42,7 @@ def incidents(
     spans = sorted(available, key=lambda span: span.length)
     # A longer time than is known would say the same once more.
     spans = [span for number, span in enumerate(spans) if number == 0 or spans[number - 1].length < known]
-    worked = [f"{words.SPANS[span]}: {words.availability(available[span])}" for span in spans]
+    worked = [formats.labelled(words.SPANS[span], words.availability(available[span])) for span in spans]
     embed.add_field(name=t("Worked"), value="\n".join(worked), inline=False)
     notes = list[str]()
     if known < spans[-1].length:

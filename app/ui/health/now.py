@@ -72,7 +72,7 @@ def _add_whole(embed: discord.Embed, health: Health, whole: WholeBot) -> None:
     if slowest is not None:
         shards += "\n" + t("the slowest answers in {duration}", duration=milliseconds(slowest * 1000))
     if lost:
-        named = ", ".join(map(str, lost[:MAX_SHARDS_NAMED])) + (" …" if len(lost) > MAX_SHARDS_NAMED else "")
+        named = formats.codes([*lost[:MAX_SHARDS_NAMED], *(["…"] if len(lost) > MAX_SHARDS_NAMED else [])])
         shards += "\n" + t("not connected: {numbers}", numbers=named)
     embed.add_field(name=t("Shards of this process"), value=shards)
     embed.add_field(name=t("Servers"), value=formats.number(whole.servers))
@@ -122,8 +122,8 @@ def _measured(newest: HealthFigures) -> str:
 
 def _zone_data(health: Health) -> str:
     used = health.zone_data
-    lines = [t("{version} of {source}", version=used.version, source=plain(used.source))]
+    lines = [t("{version} of {source}", version=used.version, source=plain(str(used.source)))]
     if health.whole is not None and used.others:
-        others = ", ".join(map(plain, used.others))
+        others = formats.listed(plain(str(one)) for one in used.others)
         lines.append(t("not used: {others}", others=others))
     return shortened("\n".join(lines), MAX_FIELD_VALUE)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import discord
 
+from app.core import formats
 from app.core.health.trend import Cause, Figure, Incident, Point, ReleaseMark, Trend
 from app.core.messages import t, tn
 from app.ui.health import words
@@ -144,7 +145,7 @@ def _compared(found: Trend, look: Look) -> str | None:
         after = [point for point in measured if point.at >= newest.at]
         if min(len(before), len(after)) >= MIN_COMPARED:
             values = {"before": look.say(_mean(before, figure)), "after": look.say(_mean(after, figure))}
-            said.append(f"{_name(found, look, figure)}: {t('{before} before, {after} since', **values)}")
+            said.append(formats.labelled(_name(found, look, figure), t("{before} before, {after} since", **values)))
     return "\n".join(said) or None
 
 

@@ -71,7 +71,7 @@ def process(service: str) -> str:
 def reasons(words: Sequence[str]) -> str:
     """Say why something was not well; a reason of another release is shown as it is stored."""
     said = [str(REASONS[word]) if word in REASONS else in_code(word, 40) for word in words]
-    return ", ".join(said[:MAX_REASONS]) + (" …" if len(said) > MAX_REASONS else "")
+    return formats.listed([*said[:MAX_REASONS], *(["…"] if len(said) > MAX_REASONS else [])])
 
 
 def lasting(time: timedelta) -> str:

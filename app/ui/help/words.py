@@ -122,7 +122,8 @@ def _option(entry: Entry, option: Any, *, brief: bool) -> str:
 def _taken(entry: Entry, option: Any) -> str:
     """Say what an option takes; nothing where any text is taken."""
     if option.choices:
-        return t("one of: {choices}", choices=", ".join(called_choice(_top(entry), one.name) for one in option.choices))
+        choices = formats.listed(called_choice(_top(entry), one.name) for one in option.choices)
+        return t("one of: {choices}", choices=choices)
     if option.input_type in {discord.SlashCommandOptionType.integer, discord.SlashCommandOptionType.number}:
         if option.min_value is not None and option.max_value is not None:
             return t(

@@ -12,6 +12,7 @@ from typing import Any
 
 import discord
 
+from app.core import formats
 from app.core.checks import (
     PERMISSIONS,
     ChannelUse,
@@ -279,7 +280,7 @@ class Names:
 
     def __str__(self) -> str:
         """Return Discord's names of them, in bold."""
-        return ", ".join(f"**{PERMISSIONS[one]}**" for one in self.permissions)
+        return formats.listed(f"**{PERMISSIONS[one]}**" for one in self.permissions)
 
 
 def _label(place: Place) -> Message:

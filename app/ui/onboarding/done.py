@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from app.core import formats
 from app.core.messages import t
 from app.core.onboarding.grants import Grant, Stage, What
 from app.ui.kit.reply import Reply
@@ -28,9 +29,9 @@ def done(grants: Iterable[Grant], *, is_new: bool) -> Reply:
 def named(grants: Iterable[Grant]) -> str:
     """Name roles and channels."""
     listed = list(grants)
-    return ", ".join(filter(None, (_named(listed, What.ROLE, "<@&{id}>"), _named(listed, What.CHANNEL, "<#{id}>"))))
+    return formats.codes(filter(None, (_named(listed, What.ROLE, "<@&{id}>"), _named(listed, What.CHANNEL, "<#{id}>"))))
 
 
 def _named(grants: Iterable[Grant], what: What, form: str) -> str:
     listed = [form.format(id=one.id) for one in grants if one.what is what]
-    return ", ".join(listed[:MAX_NAMED]) + (" …" if len(listed) > MAX_NAMED else "")
+    return formats.codes([*listed[:MAX_NAMED], *(["…"] if len(listed) > MAX_NAMED else [])])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import discord
 
+from app.core import formats
 from app.core.messages import t, tn
 from app.core.onboarding.exchange import Difference, Fate, differences, fingerprint, write
 from app.core.onboarding.native import LeftOut
@@ -101,7 +102,7 @@ def _line(one: Difference, questions: Sequence[Question]) -> str:
     )
     giving = [f"{plain(each.label, 40)} → {gives(each)}" for each in _newly_giving(one.before, one.after)]
     asked = condition(one.after, questions)
-    return "\n-# ".join([said, ", ".join([*facts, *filter(None, [asked])]), *giving])
+    return "\n-# ".join([said, formats.listed([*facts, *filter(None, [asked])]), *giving])
 
 
 def _changed(before: Question, after: Question) -> list[str]:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from app.core import formats
 from app.core.csv_export import Cell
-from app.core.messages import t, tn
+from app.core.messages import t, tc, tn
 from app.core.onboarding.member_record import MemberRecord
 from app.core.onboarding.questions import Question
 from app.ui.kit.reply import Attachment, Reply
@@ -22,7 +23,7 @@ def header(questions: Sequence[Question]) -> list[str]:
         t("Joined"),
         t("Could begin"),
         t("Started"),
-        t("Done"),
+        tc("a moment", "Done"),
         t("Left"),
         t("Rules accepted: version"),
         t("Rules accepted: when"),
@@ -53,8 +54,8 @@ def nobody() -> Reply:
 def _row(one: MemberRecord, questions: Sequence[Question], names: Mapping[int, str]) -> list[Cell]:
     answers, asked = dict(one.answers), {question.id for question in questions}
     accepted = one.acceptances[-1] if one.acceptances else None
-    others = [f"{answer.question}: {answer.in_words}" for key, answer in one.answers if key not in asked]
-    others += [f"{each.key}: {each.text}" for each in one.legacy]
+    others = [formats.labelled(answer.question, answer.in_words) for key, answer in one.answers if key not in asked]
+    others += [formats.labelled(each.key, each.text) for each in one.legacy]
     return [
         f"<@{one.user_id}>",
         names.get(one.user_id, ""),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import discord
 
 from app.core import formats
-from app.core.messages import t, tn
+from app.core.messages import t, tc, tn
 from app.core.onboarding.funnel import RULES_STEP, SUMMARY_STEP, Funnel, StepCount
 from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.kit.charts import Chart, Series, bar_chart
@@ -29,10 +29,10 @@ def report(funnel: Funnel, snapshot: SettingsSnapshot, pictures: Sequence[bytes]
     if not funnel.joined:
         embed.description = t("Nobody joined in this time, as far as I know.")
         return Reply(embed=embed)
-    embed.add_field(name=t("Joined"), value=formats.number(funnel.joined))
-    embed.add_field(name=t("Could begin"), value=share(funnel.could_begin, funnel.joined))
-    embed.add_field(name=t("Started"), value=share(funnel.started, funnel.joined))
-    embed.add_field(name=t("Done"), value=share(funnel.finished, funnel.joined))
+    embed.add_field(name=tc("how many members", "Joined"), value=formats.number(funnel.joined))
+    embed.add_field(name=tc("how many members", "Could begin"), value=share(funnel.could_begin, funnel.joined))
+    embed.add_field(name=tc("how many members", "Started"), value=share(funnel.started, funnel.joined))
+    embed.add_field(name=tc("how many members", "Done"), value=share(funnel.finished, funnel.joined))
     embed.add_field(name=t("Left before they were done"), value=share(funnel.left, funnel.joined))
     embed.add_field(name=t("Half of them are done within"), value=_times(funnel))
     if funnel.steps:
@@ -46,9 +46,13 @@ def charts(funnel: Funnel) -> list[Chart]:
     """Return the chart of the funnel, if enough members joined to see something."""
     if funnel.joined < MIN_JOINED:
         return []
-    bars = [(t("Joined"), funnel.joined), (t("Could begin"), funnel.could_begin), (t("Started"), funnel.started)]
+    bars = [
+        (tc("how many members", "Joined"), funnel.joined),
+        (tc("how many members", "Could begin"), funnel.could_begin),
+        (tc("how many members", "Started"), funnel.started),
+    ]
     bars += [(shortened(_name(step), MAX_QUESTION), step.reached) for step in _shown(funnel)]
-    bars.append((t("Done"), funnel.finished))
+    bars.append((tc("how many members", "Done"), funnel.finished))
     names, values = zip(*bars, strict=True)
     drawn = bar_chart(
         t("From joining to taking part"), names, [Series(t("Members"), values)], axis=t("Members"), say=formats.number
@@ -72,7 +76,7 @@ def _steps(funnel: Funnel) -> str:
         stopped = t(
             "{here} are still there, {left} left", here=formats.number(step.here), left=formats.number(step.left)
         )
-        said.append(f"**{name}**: {reached}, {stopped}{mark}")
+        said.append(formats.labelled(f"**{name}**", formats.listed([reached, stopped])) + mark)
         if len("\n".join(said)) > room:
             said.pop()
             break

@@ -5,7 +5,8 @@ from datetime import datetime
 
 import discord
 
-from app.core.messages import t, tn
+from app.core import formats
+from app.core.messages import t, tc, tn
 from app.core.onboarding.answers import Answer
 from app.core.onboarding.funnel import RULES_STEP, SUMMARY_STEP
 from app.core.onboarding.grants import Grant, Stage, What
@@ -79,12 +80,12 @@ def _state(record: MemberRecord) -> str:
         (t("Came back") if is_back else t("Joined"), joined),
         (t("Could begin"), record.could_begin_at),
         (t("Started"), record.started_at),
-        (t("Done"), done),
+        (tc("a moment", "Done"), done),
         (t("Left"), record.left_at),
     )
     # In the order in which it was: who came back was done before that.
     known = sorted(((at, label) for label, at in moments if at is not None), key=lambda one: one[0])
-    return "\n".join([*said, *(f"{label}: {_moment(at)}" for at, label in known)])
+    return "\n".join([*said, *(formats.labelled(label, _moment(at)) for at, label in known)])
 
 
 def _where(record: MemberRecord) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import discord
 
-from app.core.messages import t, tn
+from app.core.messages import t, tc, tn
 from app.core.onboarding.progress import At, Progress
 from app.core.onboarding.questions import CHOOSING, Question
 from app.core.onboarding.rules import Rule
@@ -61,7 +61,7 @@ def questions_page(progress: Progress, whose: Whose, note: str = "") -> Reply:
     )
     embed.set_footer(text=_step(progress))
     first = progress.page[0].id
-    label = t("Change the answers") if progress.is_answered else t("Answer")
+    label = t("Change the answers") if progress.is_answered else tc("a button", "Answer")
     items: list[Item] = [
         button(label, AnswerId(**whose.ids, question_id=first), style=discord.ButtonStyle.primary),
     ]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import discord
 
+from app.core import formats
 from app.core.messages import t, tn
 from app.core.onboarding.checking import option_reference
 from app.core.onboarding.errors import QuestionNotFound
@@ -174,4 +175,4 @@ def _option(option: Option) -> str:
 
 
 def _named(questions: Sequence[Question]) -> str:
-    return ", ".join(f"“{plain(one.short)}”" for one in questions[:MAX_NAMED])
+    return formats.listed(f"“{plain(one.short)}”" for one in questions[:MAX_NAMED])

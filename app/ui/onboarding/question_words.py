@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from app.core import formats
 from app.core.messages import msg, t
 from app.core.onboarding.questions import Option, Question, QuestionKind
 from app.ui.kit import listing
@@ -53,7 +54,7 @@ def condition(question: Question, questions: Sequence[Question]) -> str:
     about = next((one for one in questions if one.id == question.asked_if.question_id), None)
     if about is None:
         return t("⚠️ asked of nobody: it depends on a question that is gone")
-    chosen = ", ".join(one.label for one in about.options if one.value in question.asked_if.values)
+    chosen = str(formats.AnyOf([one.label for one in about.options if one.value in question.asked_if.values]))
     if not about.enabled:
         return t("⚠️ asked of nobody: question {place} is switched off", place=about.place)
     return t("only if the answer to question {place} is: {answers}", answers=plain(chosen, 100), place=about.place)

@@ -7,7 +7,7 @@ from functools import partial
 import discord
 
 from app.core.durations import spoken
-from app.core.messages import t, tn
+from app.core.messages import t, tc, tn
 from app.core.onboarding.deadlines import Step, forecast
 from app.core.onboarding.policy import OnboardingPolicy
 from app.models import Onboarding
@@ -77,7 +77,7 @@ def one(row: Onboarding, policy: OnboardingPolicy, note: str = "") -> Reply:
         button(t("Remind now"), RemindId(user_id=row.user_id)),
         button(t("Let in"), LetInId(user_id=row.user_id), style=discord.ButtonStyle.success),
         button(t("Remove…"), RemoveId(user_id=row.user_id, is_sure=False), style=discord.ButtonStyle.danger),
-        button(t("All"), StuckPageId(page=0)),
+        button(tc("members", "All"), StuckPageId(page=0)),
     ]
     return Reply(f"{_line(row, policy)}\n{note}".strip(), items=items)
 
@@ -89,14 +89,14 @@ def confirm(row: Onboarding) -> Reply:
         button(
             t("Remove from the server"), RemoveId(user_id=row.user_id, is_sure=True), style=discord.ButtonStyle.danger
         ),
-        button(t("All"), StuckPageId(page=0)),
+        button(tc("members", "All"), StuckPageId(page=0)),
     ]
     return Reply(text, items=items)
 
 
 def closed(text: str) -> Reply:
     """Say what was done, with the way back to the list."""
-    return Reply(text, items=[button(t("All"), StuckPageId(page=0))])
+    return Reply(text, items=[button(tc("members", "All"), StuckPageId(page=0))])
 
 
 def _line(row: Onboarding, policy: OnboardingPolicy) -> str:

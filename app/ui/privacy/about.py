@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import discord
 
-from app.core import durations
+from app.core import durations, formats
 from app.core.analytics.settings import KEEP_EVENTS
 from app.core.faq.settings import KEEP_SEARCHES
 from app.core.messages import t
@@ -39,7 +39,7 @@ def about(snapshot: SettingsSnapshot | None) -> Reply:
                 said += " " + _here(snapshot[chosen])
             embed.add_field(name=str(table.title), value=shortened(said, MAX_FIELD_VALUE), inline=False)
     nothing = [str(table.title) for table in TABLES.values() if table.holds is NOTHING_STORED]
-    embed.set_footer(text=t("Nothing about you is in: {tables}.", tables=", ".join(nothing)))
+    embed.set_footer(text=t("Nothing about you is in: {tables}.", tables=formats.AllOf(nothing)))
     return Reply(embed=embed)
 
 

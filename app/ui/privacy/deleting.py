@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import discord
 
+from app.core import formats
 from app.core.messages import t, tn
 from app.core.privacy.declared import TABLES
 from app.core.privacy.report import Erased, Erasure, Found
@@ -74,7 +75,7 @@ def done(erasure: Erasure, place: str, *, is_remembered: bool) -> Reply:
             _add(embed, str(table.title), [_figures(one), str(table.erased), *_stays(name)])
     untouched = [str(table.title) for name, table in TABLES.items() if name not in erasure.tables]
     if untouched:
-        embed.set_footer(text=t("Nothing of you was in: {tables}.", tables=", ".join(untouched)))
+        embed.set_footer(text=t("Nothing of you was in: {tables}.", tables=formats.AllOf(untouched)))
     return Reply(embed=embed)
 
 
@@ -127,7 +128,7 @@ def _figures(one: Erased) -> str:
         tn("{count} row without you now", "{count} rows without you now", one.changed) if one.changed else "",
         tn("{count} row kept", "{count} rows kept", one.kept) if one.kept else "",
     ]
-    return "**" + ", ".join(part for part in said if part) + ".**"
+    return f"**{formats.AllOf([part for part in said if part])}.**"
 
 
 def _in_the_way(open_tickets: int) -> list[str]:

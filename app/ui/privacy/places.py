@@ -6,6 +6,7 @@ from app.core.errors import InvalidInput
 from app.core.messages import t
 from app.core.privacy.tombstones import EVERYWHERE
 from app.core.settings.kinds import MAX_ID
+from app.core.typed_words import is_all
 from app.ui.kit.autocomplete import Suggestion, meant
 
 ALL = "all"
@@ -25,7 +26,7 @@ def read(typed: str | None, guild_ids: Sequence[int], name_of: NameOf, *, here: 
     if typed is None:
         return here if here is not None else EVERYWHERE
     value = meant(typed, lambda: suggestions("", guild_ids, name_of, here=here))
-    if value == ALL:
+    if value == ALL or is_all(value):
         return EVERYWHERE
     if value.isascii() and value.isdigit() and len(value) <= 20 and 0 < int(value) <= MAX_ID:
         return int(value)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import discord
 
-from app.core import durations
+from app.core import durations, formats
 from app.core.messages import t, tn
 from app.core.reminders import settings as reminders
 from app.core.scheduling.zone_search import zone_label
@@ -94,7 +94,7 @@ def _facts(reminder: Reminder, snapshot: SettingsSnapshot) -> list[Fact]:
     facts = [Fact(t("When"), _when(reminder))]
     schedule = schedule_or_none(reminder)
     if schedule is not None and schedule.except_dates:
-        days = ", ".join(shown_day(day) for day in schedule.except_dates[:MAX_DAYS])
+        days = formats.listed(shown_day(day) for day in schedule.except_dates[:MAX_DAYS])
         if (more := len(schedule.except_dates) - MAX_DAYS) > 0:
             days = tn("{days} and one more", "{days} and {count} more", more, days=days)
         needless = needless_exceptions(reminder)

@@ -5,8 +5,8 @@ from typing import Any
 
 import discord
 
-from app.core import durations
-from app.core.messages import t
+from app.core import durations, formats
+from app.core.messages import t, tc
 from app.core.scheduling import calendar_words as words
 from app.core.scheduling.zones import zone_info
 from app.models import Reminder, TargetKind
@@ -168,11 +168,12 @@ def _end_of(reminder: Reminder) -> str:
     if schedule is not None and schedule.until is not None:
         last = schedule.until.astimezone(zone_info(schedule.zone))
         is_whole_day = (last.hour, last.minute) == (23, 59)
-        # In English, which is read in every language.
-        parts.append(f"{last.day} {words.MONTHS[last.month - 1]} {last.year}{'' if is_whole_day else f' {last:%H:%M}'}")
+        month = words.MONTH_NAMES[last.month - 1]
+        day = t("{day} {month} {year}", day=last.day, month=month, year=last.year)
+        parts.append(day if is_whole_day else f"{day} {last:%H:%M}")
     if schedule is not None and schedule.count is not None:
-        parts.append(f"{schedule.count} times")
-    return ", ".join(parts)
+        parts.append(tc("as one types it", "{count} times", count=schedule.count))
+    return formats.listed(parts)
 
 
 def _kind_of(given: FilledIn) -> discord.SelectDefaultValueType:

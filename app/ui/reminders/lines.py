@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import discord
 
-from app.core import durations
+from app.core import durations, formats
 from app.core.actor import Actor
 from app.core.errors import InvalidInput
 from app.core.messages import msg, t, tn
@@ -206,7 +206,7 @@ def needless_exceptions(reminder: Reminder) -> str:
             needless += [shown_day(run[0])] if len(run) == 1 else [f"{shown_day(run[0])} – {shown_day(run[-1])}"]
     if not needless:
         return ""
-    return t("Leaving out {days} changes nothing: it would not be sent then anyway.", days=", ".join(needless))
+    return t("Leaving out {days} changes nothing: it would not be sent then anyway.", days=formats.AllOf(needless))
 
 
 def _comes_on(schedule: Schedule, day: date, zone: ZoneInfo) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import discord
 
+from app.core import formats
 from app.core.messages import t, tn
 from app.core.reminders import settings as reminders
 from app.core.settings.snapshot import SettingsSnapshot
@@ -29,7 +30,7 @@ def overview(
     if with_author and shown.member_id is not None:
         whose = t("A member's reminders")
     embed = discord.Embed(title=whose, colour=colour_of(snapshot))
-    only = f"-# {t('Only: {filters}', filters=', '.join(_narrowed(shown)))}\n" if shown.is_narrow else ""
+    only = f"-# {t('Only: {filters}', filters=formats.listed(_narrowed(shown)))}\n" if shown.is_narrow else ""
     if not found.entries:
         none = t("No reminders like that.") if only else t("No reminders. Create one with `/reminder create`.")
         embed.description = only + none

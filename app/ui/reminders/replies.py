@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 import discord
 
-from app.core import durations
+from app.core import durations, formats
 from app.core.actor import Actor
 from app.core.errors import InvalidInput
 from app.core.messages import t, tn
@@ -318,7 +318,7 @@ def ask_to_shift(found: Shiftable, by: timedelta, now: datetime, *, channel_id: 
         moved = (
             discord.utils.format_dt(after, "f") if after is not None else t("stays, because it cannot move that far")
         )
-        lines.append(f"• {title_of(reminder, 60)}: {before} → {moved}")
+        lines.append("• " + formats.labelled(title_of(reminder, 60), f"{before} → {moved}"))
     pressed = ShiftId.of(by, channel_id=channel_id, state=found.state)
     move = button(t("Move them"), pressed, style=discord.ButtonStyle.danger)
     return Reply("\n".join(lines), items=[move])

@@ -8,7 +8,7 @@ um 09:00`.
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
-from app.core import durations
+from app.core import durations, formats
 from app.core.formats import AllOf, AnyOf
 from app.core.messages import current_language, is_spoken, t, tn
 from app.core.scheduling.calendar_words import DAY_NAMES, MONTH_NAMES, clock, day
@@ -27,7 +27,7 @@ def repeats(schedule: Schedule) -> str:
     """Say a whole schedule in the current language, its zone in brackets."""
     if not is_spoken(current_language()):
         return describe(schedule)
-    return f"{', '.join(_parts(schedule))} ({zone_label(schedule.zone)})"
+    return f"{formats.listed(_parts(schedule))} ({zone_label(schedule.zone)})"
 
 
 def _parts(schedule: Schedule) -> Iterator[str]:

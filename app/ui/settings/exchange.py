@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from app.core import registry
+from app.core import formats, registry
 from app.core.messages import t, tn
 from app.core.settings.differences import Proposal, Wish
 from app.core.settings.exchange_reading import File
@@ -34,7 +34,7 @@ def exported(content: bytes, snapshot: SettingsSnapshot, gone: Sequence[str], *,
         ),
     ]
     if gone:
-        names = ", ".join(f"`{one}`" for one in gone)
+        names = formats.codes(f"`{one}`" for one in gone)
         lines.append(t("⚠️ The channel or role of these is gone: {names}", names=names))
     lines.append(
         t(
@@ -48,7 +48,7 @@ def exported(content: bytes, snapshot: SettingsSnapshot, gone: Sequence[str], *,
     # What stands nowhere in a server is not what somebody would look for in the file.
     made = Counter(str(kind.label) for kind in kinds if kind is not None and kind.places is not registry.no_places)
     if made:
-        listed = ", ".join(f"{label} ({count})" for label, count in sorted(made.items()))
+        listed = formats.listed(f"{label} ({count})" for label, count in sorted(made.items()))
         lines.append(t("Also not in it, as it has commands of its own: {listed}", listed=listed))
     return Reply("\n".join(lines), attachments=[Attachment(FILE, content)])
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import discord
 
+from app.core import formats
 from app.core.messages import t, tn
 from app.core.settings.differences import Difference, Proposal, Refusal
 from app.core.settings.snapshot import SettingsSnapshot
@@ -92,7 +93,7 @@ def _summary(proposal: Proposal) -> Iterator[str]:
 def _difference(one: Difference) -> str:
     scope, key = one.setting.scope, one.setting.key
     old, new = (shown_past(scope, key, value, VALUE) for value in (one.old, one.new))
-    said = f"✏️ {named(scope, key)}: {old} → {new}"
+    said = "✏️ " + formats.labelled(named(scope, key), f"{old} → {new}")
     # What one should know of a value before it is chosen, as that others lose something.
     known = one.setting.then.get(one.setting.default if one.new is None else one.new) if one.setting.then else None
     return "\n-# ".join([said, *(str(line) for line in (one.note, known) if line is not None)])

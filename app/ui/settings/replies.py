@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import discord
 
-from app.core import durations, registry
+from app.core import durations, formats, registry
 from app.core.faq.automatic import AUTOMATIC
 from app.core.messages import msg, t
 from app.core.scheduling.zone_search import zone_label
@@ -48,7 +48,7 @@ def shown(setting: Setting[Any], value: Value, max_length: int = MAX_VALUE) -> s
         case Kind.DURATION:
             return durations.spoken(timedelta(seconds=cast("int", value)))
         case Kind.TEXT:
-            return plain(str(value), max_length)
+            return plain(setting.form.shown(str(value)) if setting.form is not None else str(value), max_length)
         case Kind.CHOICE:
             return str(setting.choices[str(value)])
         case Kind.TIMEZONE:
@@ -99,7 +99,8 @@ def overview(
             value = t("{zone} · {clock} there now", zone=value, clock=clock)
         if not snapshot.is_chosen(setting):
             value = t("{value} · default", value=value)
-        lines.append(f"\n**{setting.label}**: {value}\n{setting.help}\n-# `{setting.name}`")
+        said = formats.labelled(f"**{setting.label}**", value)
+        lines.append(f"\n{said}\n{setting.help}\n-# `{setting.name}`")
     # One text and no fields: they would double what goes over the wire.
     embed = discord.Embed(
         title=t("Settings · {part}", part=part.label), description="\n".join(lines), colour=colour_of(snapshot)
@@ -133,7 +134,7 @@ def sentence(change: SettingsHistory, max_length: int = MAX_VALUE) -> str:
     old, new = (
         shown_past(change.scope, change.key, value, max_length) for value in (change.old_value, change.new_value)
     )
-    return f"{named(change.scope, change.key)} {verb}: {old} → {new}"
+    return formats.labelled(f"{named(change.scope, change.key)} {verb}", f"{old} → {new}")
 
 
 def named(scope: str, key: str) -> str:
@@ -179,7 +180,7 @@ def _with_reason(said: str, change: SettingsHistory) -> str:
 def announcement(change: SettingsHistory, snapshot: SettingsSnapshot) -> discord.Embed:
     """Tell the log channel about a change."""
     return discord.Embed(
-        description=_with_reason(f"<@{change.changed_by}>: {sentence(change)}", change),
+        description=_with_reason(formats.labelled(f"<@{change.changed_by}>", sentence(change)), change),
         colour=colour_of(snapshot),
         timestamp=change.changed_at,
     )
@@ -190,10 +191,10 @@ def history(found: HistoryPage, snapshot: SettingsSnapshot, now: datetime, *, ke
     embed = discord.Embed(title=t("Changed settings"), colour=colour_of(snapshot))
     filters = [f"`{key}`"] * bool(key) + [t("by {person}", person=f"<@{person}>")] * bool(person)
     if not found.entries:
-        nothing = t("Nothing was changed yet ({filters}).", filters=", ".join(filters))
+        nothing = t("Nothing was changed yet ({filters}).", filters=formats.listed(filters))
         embed.description = nothing if filters else t("Nothing was changed yet.")
         return Reply(embed=embed, private=snapshot[general.PRIVATE_REPLIES])
-    heading = t("Only {filters}", filters=", ".join(filters)) + "\n\n" if filters else ""
+    heading = t("Only {filters}", filters=formats.listed(filters)) + "\n\n" if filters else ""
     # Long texts are cut further where the page would not fit otherwise; the full ones are one `/settings view` away.
     for max_length in (MAX_VALUE, 60, 20):
         embed.description = heading + "\n\n".join(_line(change, max_length) for change in found.entries)

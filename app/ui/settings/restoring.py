@@ -6,7 +6,7 @@ from datetime import datetime
 
 import discord
 
-from app.core import registry
+from app.core import formats, registry
 from app.core.errors import InvalidInput
 from app.core.messages import Message, msg, t, tn
 from app.core.scheduling import calendar_words
@@ -67,7 +67,7 @@ def moment_choices(
         name = t("before #{change}", change=point.change_id)
         many = len(point.names)
         what = point.names[0] if many == 1 else tn("{count} setting", "{count} settings", many)
-        one = Suggestion(name, name, f"{what}, {_written(point.moment, zone)}")
+        one = Suggestion(name, name, formats.listed([what, _written(point.moment, zone)]))
         if read is not None or wanted in one.label.casefold() or any(wanted in each for each in point.names):
             found.append(one)
     return offered(found)
@@ -86,7 +86,7 @@ def go_back(past: Past, what: str | None, snapshot: SettingsSnapshot, check: Che
             refused.append(Refusal(name, OLD))
     remarks: list[Message] = []
     if past.made and what is None:
-        listed = ", ".join(f"{registry.STRUCTURES[scope].label} ({count})" for scope, count in past.made.items())
+        listed = formats.listed(f"{registry.STRUCTURES[scope].label} ({count})" for scope, count in past.made.items())
         remarks.append(
             msg("Changed since as well, and not restored by this (see `/settings history`): {listed}", listed=listed)
         )
@@ -126,4 +126,4 @@ def _written(moment: datetime, zone: str, *, seconds: bool = False) -> str:
     local = moment.astimezone(zone_info(zone))
     clock = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
     month = calendar_words.MONTH_NAMES[local.month - 1]
-    return f"{t('{day} {month} {year}', day=local.day, month=month, year=local.year)}, {clock}"
+    return formats.listed([t("{day} {month} {year}", day=local.day, month=month, year=local.year), clock])

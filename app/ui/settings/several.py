@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import discord
 
+from app.core import formats
 from app.core.messages import t, tn
 from app.core.settings.snapshot import SettingsSnapshot
 from app.models import SettingsHistory
@@ -33,7 +34,7 @@ def undone(done: Undone, *, sees_members: bool) -> Reply:
     """Say what was taken back, and what was not."""
     lines = [tn("{count} setting is as it was.", "{count} settings are as they were.", len(done.changes))]
     if done.stayed:
-        names = ", ".join(f"`{one.scope}.{one.key}`" for one in done.stayed)
+        names = formats.codes(f"`{one.scope}.{one.key}`" for one in done.stayed)
         lines.append(t("Changed again since, and left as it is: {names}", names=names))
     return Reply(
         shortened("\n".join(lines), MAX_CONTENT),
@@ -45,7 +46,7 @@ def undone(done: Undone, *, sees_members: bool) -> Reply:
 def announcement(changes: Sequence[SettingsHistory], snapshot: SettingsSnapshot) -> discord.Embed:
     """Tell the log channel about changes that were made together."""
     first = changes[0]
-    said = f"<@{first.changed_by}>: " + tn("{count} setting", "{count} settings", len(changes))
+    said = formats.labelled(f"<@{first.changed_by}>", tn("{count} setting", "{count} settings", len(changes)))
     if first.reason:
         said += "\n" + t("Reason: {reason}", reason=plain(first.reason))
     embed = discord.Embed(description=f"{said}\n{_listed(changes)}", colour=colour_of(snapshot))

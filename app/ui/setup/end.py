@@ -5,8 +5,8 @@ from datetime import datetime
 
 import discord
 
-from app.core import registry
-from app.core.messages import t
+from app.core import formats, registry
+from app.core.messages import t, tc
 from app.core.setup import SETUP, State, Step
 from app.models import SettingsHistory
 from app.ui.kit.colours import colour_of
@@ -55,7 +55,7 @@ def end_page(
         return Reply(t("Done. You can go on at any time with {command}.", command=scene.mention("setup")), embed, again)
     items: list[Item] = [
         button(t("All steps"), ListId(), emoji="📋"),
-        button(t("Done"), CloseId(), emoji="🏁", style=PRIMARY),
+        button(tc("setting up", "Done"), CloseId(), emoji="🏁", style=PRIMARY),
     ]
     return Reply(embed=embed, items=items)
 
@@ -74,7 +74,7 @@ def _line(first: SettingsHistory, last: SettingsHistory) -> str:
     old, new = (shown_past(last.scope, last.key, value, MAX_VALUE) for value in (first.old_value, last.new_value))
     setting = registry.find(f"{last.scope}.{last.key}")
     name = f"**{setting.label}**" if setting is not None else f"`{last.scope}.{last.key}`"
-    return f"• {name}: {old} → {new} · {author(last)}"
+    return "• " + formats.labelled(name, f"{old} → {new} · {author(last)}")
 
 
 def _next(scene: Scene) -> list[str]:

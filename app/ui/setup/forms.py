@@ -110,6 +110,8 @@ def _shown(setting: Setting[Any], value: Value, guild: discord.Guild) -> str | l
             return ON if value else OFF
         case Kind.TIMEZONE:
             return zone_label(str(value))
+        case Kind.TEXT if setting.form is not None and value is not None:
+            return setting.form.shown(str(value))
         case _:
             return "" if value is None else str(value)
 

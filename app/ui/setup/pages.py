@@ -6,11 +6,12 @@ from typing import Any
 
 import discord
 
+from app.core import formats
 from app.core.checks import PERMISSIONS
 from app.core.faq.automatic import AUTOMATIC
 from app.core.faq.written_in import LANGUAGES
 from app.core.formats import AllOf
-from app.core.messages import Message, msg, t, tn
+from app.core.messages import Message, msg, msgc, t, tn
 from app.core.onboarding.policy import OnboardingPolicy
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.setup import State, Step
@@ -47,7 +48,7 @@ from app.ui.setup.steps import ABOUT, ORDER, neighbours, numbered
 
 SIGNS = {State.DONE: "✅", State.OPEN: "⬜", State.SKIPPED: "⏭️", State.PROBLEM: "⚠️"}
 WORDS: dict[State, Message] = {
-    State.DONE: msg("done"),
+    State.DONE: msgc("a step", "done"),
     State.OPEN: msg("not yet"),
     State.SKIPPED: msg("skipped for now"),
     State.PROBLEM: msg("something is wrong"),
@@ -174,7 +175,7 @@ def _said(change: SettingsHistory) -> str:
 def _facts(scene: Scene, step: Step) -> list[str]:
     """Say what is so."""
     snapshot = scene.snapshot
-    values = [f"**{one.label}**: {shown(one, snapshot[one], MAX_VALUE)}" for one in ABOUT[step].asks]
+    values = [formats.labelled(f"**{one.label}**", shown(one, snapshot[one], MAX_VALUE)) for one in ABOUT[step].asks]
     if step is Step.GENERAL:
         return [_language(scene.guild), *values]
     if step is Step.TICKETS:
@@ -197,7 +198,7 @@ def _language(guild: discord.Guild) -> str:
 
 
 def _of_tickets(policy: TicketPolicy) -> list[str]:
-    kinds = ", ".join(plain(kind.name, 60) for kind in list(policy.types.values())[:10]) or t("none yet")
+    kinds = formats.listed(plain(kind.name, 60) for kind in list(policy.types.values())[:10]) or t("none yet")
     places = " ".join(f"<#{panel.channel_id}>" for panel in list(policy.panels.values())[:10]) or t("none yet")
     return [t("**Kinds of tickets**: {kinds}", kinds=kinds), t("**Panels**: {places}", places=places)]
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import discord
 
-from app.core import registry
+from app.core import formats, registry
 from app.core.checks import Finding, Severity
 from app.core.checks import Step as Mend
 from app.core.faq.policy import FaqPolicy
-from app.core.messages import t, tn
+from app.core.messages import t, tc, tn
 from app.core.onboarding import contradictions as onboarding
 from app.core.onboarding.policy import OnboardingPolicy
 from app.core.onboarding.questions import Question
@@ -117,7 +117,7 @@ def _done(snapshot: SettingsSnapshot, facts: Facts) -> Iterator[tuple[Step, str]
             yield (
                 step,
                 _chosen(step, snapshot)
-                or ", ".join(f"{one.label}: {shown(one, snapshot[one], NAME)}" for one in chosen[:2]),
+                or formats.listed(formats.labelled(one.label, shown(one, snapshot[one], NAME)) for one in chosen[:2]),
             )
     tickets_said = _of_tickets(TicketPolicy.of(snapshot))
     if tickets_said:
@@ -129,7 +129,7 @@ def _done(snapshot: SettingsSnapshot, facts: Facts) -> Iterator[tuple[Step, str]
             parts.append(tn("{count} rule", "{count} rules", facts.rules))
         if policy.asks_questions:
             parts.append(tn("{count} question", "{count} questions", sum(one.enabled for one in facts.questions)))
-        yield Step.ONBOARDING, ", ".join(parts)
+        yield Step.ONBOARDING, formats.listed(parts)
     if facts.has_entries:
         channels = FaqPolicy.of(snapshot).automatic
         suggested = tn("suggested in {count} channel", "suggested in {count} channels", len(channels))
@@ -140,16 +140,16 @@ def _chosen(step: Step, snapshot: SettingsSnapshot) -> str:
     if step is not Step.GENERAL:
         return ""
     role = snapshot[general.STAFF_ROLE]
-    return ", ".join([f"`{snapshot[general.TIMEZONE]}`", *([f"<@&{role}>"] if role is not None else [])])
+    return formats.codes([f"`{snapshot[general.TIMEZONE]}`", *([f"<@&{role}>"] if role is not None else [])])
 
 
 def _of_tickets(policy: TicketPolicy) -> str:
     if not policy.enabled:
-        return t("switched off")
+        return tc("tickets", "switched off")
     posted = [panel for panel in policy.panels.values() if panel.message_id is not None]
     if not policy.offered or not posted:
         return ""
-    kinds = ", ".join(plain(kind.name, NAME) for kind in policy.offered[:3])
+    kinds = formats.listed(plain(kind.name, NAME) for kind in policy.offered[:3])
     return f"{kinds} · <#{posted[0].channel_id}>"
 
 

@@ -2,6 +2,7 @@
 
 import discord
 
+from app.core import formats
 from app.core.errors import UserError
 from app.core.messages import Message, msg, t, tn
 from app.core.settings.snapshot import SettingsSnapshot
@@ -32,7 +33,7 @@ def summary(ticket: SupportTicket, snapshot: SettingsSnapshot, *, left_out: int 
         _field(embed, t("Closed"), discord.utils.format_dt(ticket.closed_at, "f"))
     _field(embed, t("Priority"), priority_of(ticket))
     if ticket.labels:
-        _field(embed, t("Labels"), ", ".join(plain(label) for label in ticket.labels))
+        _field(embed, t("Labels"), formats.listed(map(plain, ticket.labels)))
     if ticket.close_reason:
         _field(embed, t("Reason"), tamed(ticket.close_reason, MAX_FIELD_VALUE), inline=False)
     if left_out:

@@ -8,7 +8,7 @@ import discord
 
 from app.core import durations, formats
 from app.core.csv_export import Cell, to_csv
-from app.core.messages import t, tn
+from app.core.messages import t, tc, tn
 from app.core.scheduling.calendar_words import DAY_NAMES, day
 from app.core.scheduling.zone_search import zone_label
 from app.core.settings.snapshot import SettingsSnapshot
@@ -51,8 +51,8 @@ def report(
         embed.description = f"{only_said}\n{t('There were no tickets, and none is open.')}".strip()
         return Reply(embed=embed)
     embed.description = only_said or None
-    embed.add_field(name=t("Opened"), value=formats.number(total.opened))
-    embed.add_field(name=t("Closed"), value=formats.number(total.closed))
+    embed.add_field(name=tc("how many tickets", "Opened"), value=formats.number(total.opened))
+    embed.add_field(name=tc("how many tickets", "Closed"), value=formats.number(total.closed))
     embed.add_field(name=t("Open now"), value=_backlog(figures))
     embed.add_field(name=t("First response"), value=_times(total.first))
     embed.add_field(name=t("Next response"), value=_times(total.next))
@@ -80,8 +80,8 @@ def charts(figures: Figures) -> list[Chart]:
     drawn: list[Chart | None] = []
     if figures.total.opened + figures.total.closed:
         daily = figures.period.step == 1
-        opened = Series(t("Opened"), [step.opened for step in steps])
-        closed = Series(t("Closed"), [step.closed for step in steps])
+        opened = Series(tc("how many tickets", "Opened"), [step.opened for step in steps])
+        closed = Series(tc("how many tickets", "Closed"), [step.closed for step in steps])
         drawn.append(
             line_chart(
                 t("Tickets per day") if daily else t("Tickets per week"),
@@ -126,7 +126,7 @@ def table(figures: Figures, names: Mapping[int, str]) -> bytes:
     rows += [_row(t("Person"), _named([key], names), line) for key, line in _sorted(figures.by_person)]
     name = t("Day") if figures.period.step == 1 else t("Week")
     rows += [[name, _date(figures, step), step.opened, step.closed] for step in figures.steps]
-    header = [t("Group"), t("Name"), t("Opened"), t("Closed"), t("Open now")]
+    header = [t("Group"), t("Name"), tc("how many tickets", "Opened"), tc("how many tickets", "Closed"), t("Open now")]
     for what in (t("First response"), t("Next response"), t("Resolution")):
         header += [
             t("{what}: how many", what=what),
@@ -140,7 +140,7 @@ def table(figures: Figures, names: Mapping[int, str]) -> bytes:
 
 
 def _named(ids: Sequence[int], names: Mapping[int, str]) -> str:
-    return ", ".join(names.get(one, f"<@{one}>") for one in ids)
+    return formats.listed(names.get(one, f"<@{one}>") for one in ids)
 
 
 def _row(group: str, name: str, line: Line) -> list[Cell]:
@@ -183,7 +183,7 @@ def _brief(line: Line) -> str:
         said.append(t("first response {length}", length=length(line.first.median)))
     if line.satisfaction is not None:
         said.append(f"★ {formats.fixed(line.satisfaction)}")
-    return ", ".join(said)
+    return formats.listed(said)
 
 
 def _times(times: Times) -> str:
@@ -215,7 +215,7 @@ def _ratings(line: Line) -> str:
     mean = t("{mean} of 5 stars", mean=formats.fixed(line.satisfaction or 0))
     count = tn("{count} rating", "{count} ratings", line.rated)
     each = " · ".join(f"{stars}★ {formats.number(line.ratings[stars - 1])}" for stars in range(5, 0, -1))
-    return f"{mean}, {count}\n{each}"
+    return f"{formats.listed([mean, count])}\n{each}"
 
 
 def _team(roles: tuple[int, ...]) -> str:

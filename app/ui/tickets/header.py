@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import discord
 
+from app.core import formats
 from app.core.messages import t
 from app.core.settings.snapshot import SettingsSnapshot
 from app.models import SupportTicket
@@ -82,7 +83,7 @@ def _facts(ticket: SupportTicket, back_at: datetime | None) -> Iterator[_Fact]:
         yield _Fact(t("Waiting for"), turn)
     yield _Fact(t("Priority"), priority_of(ticket))
     if ticket.labels:
-        yield _Fact(t("Labels"), ", ".join(plain(label) for label in ticket.labels))
+        yield _Fact(t("Labels"), formats.listed(map(plain, ticket.labels)))
     if (due := _answer_due(ticket)) is not None:
         yield _Fact(t("Answer by"), discord.utils.format_dt(due, "R"))
     if ticket.resolution_due_at is not None and not ticket.status.is_final:
@@ -107,7 +108,7 @@ def _answer_due(ticket: SupportTicket) -> datetime | None:
 def _said(answer: Mapping[str, Any]) -> str:
     """Return what was answered to a question of the form; files are posted on their own."""
     if "values" in answer:
-        return plain(", ".join(answer["values"]), MAX_SHOWN_ANSWER)
+        return plain(formats.listed(answer["values"]), MAX_SHOWN_ANSWER)
     if "value" in answer:
         return tamed(str(answer["value"]), MAX_SHOWN_ANSWER)
     return ""

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import discord
 
+from app.core import formats
 from app.core.errors import Conflict, InvalidInput
 from app.core.messages import t
 from app.core.storable import is_storable
@@ -104,8 +105,8 @@ def description_of(answers: Sequence[Answer]) -> str:
     for answer in answers:
         if answer["kind"] in LENGTHS:
             return answer["value"]
-    chosen = [f"{answer['label']}: {_chosen(answer).replace(chr(10), ', ')}" for answer in answers]
-    return shortened("\n".join(line for line in chosen if not line.endswith(": ")), MAX_DESCRIPTION)
+    chosen = [(answer["label"], formats.listed(said.split("\n"))) for answer in answers if (said := _chosen(answer))]
+    return shortened("\n".join(formats.labelled(*one) for one in chosen), MAX_DESCRIPTION)
 
 
 def _chosen(answer: Answer) -> str:

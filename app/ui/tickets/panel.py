@@ -2,6 +2,7 @@
 
 import discord
 
+from app.core import formats
 from app.core.messages import t
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.policy import TicketPolicy
@@ -36,7 +37,8 @@ def panel_message(panel: Panel, policy: TicketPolicy, snapshot: SettingsSnapshot
 
 
 def _explained(kind: TicketType) -> str:
-    return f"{kind.emoji} **{plain(kind.name)}**: {plain(kind.description)}".strip()
+    said = formats.labelled(f"**{plain(kind.name)}**", plain(kind.description))
+    return f"{kind.emoji} {said}".strip()
 
 
 def _ways(panel: Panel, kinds: list[TicketType]) -> list[Item]:
@@ -106,7 +108,7 @@ def panel_list(policy: TicketPolicy, snapshot: SettingsSnapshot) -> Reply:
 
 
 def _line(panel: Panel, policy: TicketPolicy, guild_id: int) -> str:
-    names = ", ".join(plain(policy.types[key].name) for key in panel.type_keys if key in policy.types)
+    names = formats.listed(plain(policy.types[key].name) for key in panel.type_keys if key in policy.types)
     where = t("not posted") if panel.message_id is None else _link(panel, guild_id)
     offers = shortened(names, 200) or t("no type that is left")
     return f"**{plain(panel.title)}** · <#{panel.channel_id}> · {where}\n-# {offers}"

@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from app.core import durations
+from app.core import durations, formats
 from app.core.messages import msg, t, tn
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.file_kinds import Accepts
@@ -134,7 +134,7 @@ def _place(kind: TicketType) -> str:
 
 
 def _time(name: str, seconds: int) -> str:
-    return f"{name}: {durations.spoken(timedelta(seconds=seconds))}" if seconds else ""
+    return formats.labelled(name, durations.spoken(timedelta(seconds=seconds))) if seconds else ""
 
 
 def _line(question: Question) -> str:
@@ -142,7 +142,7 @@ def _line(question: Question) -> str:
     facts = [str(kind), t("required") if question.required else t("optional")]
     if question.kind is QuestionKind.FILES:
         facts.append(tn("at most {count} file", "at most {count} files", question.max_files))
-    choices = f"\n-# {plain(', '.join(question.options), 200)}" if question.options else ""
+    choices = f"\n-# {plain(formats.listed(question.options), 200)}" if question.options else ""
     return f"• {plain(question.label)} · {' · '.join(facts)}{choices}"
 
 
@@ -154,7 +154,7 @@ def _route(route: Route) -> str:
     if route.first_target is not None:
         first = durations.spoken(timedelta(seconds=route.first_target))
         decided.append(t("first answer within {time}", time=first))
-    return f"• {plain(route.label)} = {plain(route.answer)} → {', '.join(decided)}"
+    return f"• {plain(route.label)} = {plain(route.answer)} → {formats.listed(decided)}"
 
 
 def overview(policy: TicketPolicy, snapshot: SettingsSnapshot) -> Reply:
@@ -237,7 +237,7 @@ def previewed(kind: TicketType, answers: list[Answer], routed: TicketType, snaps
     embed.description = f">>> {plain(description_of(answers), 1000)}" if answers else t("Nothing was filled in.")
     for answer in answers:
         files = tn("{count} file", "{count} files", len(answer.get("files", ())))
-        said = answer.get("value") or ", ".join(answer.get("values", ())) or files
+        said = answer.get("value") or formats.listed(answer.get("values", ())) or files
         label: str = answer["label"]
         embed.add_field(name=label, value=plain(said, 500), inline=False)
     roles = " ".join(f"<@&{role}>" for role in routed.team_role_ids) or t("all staff")

@@ -2,6 +2,7 @@
 
 import discord
 
+from app.core import formats
 from app.core.errors import UserError
 from app.core.messages import t
 from app.core.tickets.limits import MAX_NOTE
@@ -72,7 +73,7 @@ def labelled_as(ticket: SupportTicket) -> Reply:
     """Say which labels it has now."""
     if not ticket.labels:
         return Reply(t("Ticket #{number} has no labels now.", number=ticket.number))
-    labels = ", ".join(plain(label) for label in ticket.labels)
+    labels = formats.listed(map(plain, ticket.labels))
     return Reply(t("Ticket #{number} has these labels now: {labels}", number=ticket.number, labels=labels))
 
 

@@ -62,10 +62,10 @@ def test_what_is_typed_or_pasted_is_the_zone_that_is_meant(typed: str, zone: str
 @pytest.mark.parametrize(
     ("typed", "complaint"),
     [
-        ("birmingham", "can mean several time zones: type one of `Europe/London`, `America/Chicago`."),
-        ("CST", "type one of `America/Chicago`, `Asia/Shanghai`, `America/Havana`."),
-        ("IST", "type one of `Asia/Kolkata`, `Asia/Jerusalem`, `Europe/Dublin`."),
-        ("spain", "type one of `Europe/Madrid`, `Atlantic/Canary`."),
+        ("birmingham", "can mean several time zones: type one of `Europe/London` or `America/Chicago`."),
+        ("CST", "type one of `America/Chicago`, `Asia/Shanghai` or `America/Havana`."),
+        ("IST", "type one of `Asia/Kolkata`, `Asia/Jerusalem` or `Europe/Dublin`."),
+        ("spain", "type one of `Europe/Madrid` or `Atlantic/Canary`."),
         ("mumb", "There is no time zone `mumb`. Did you mean `Asia/Kolkata`?"),
         ("-3:30", "Nowhere is it `-3:30` all year."),
         ("+²", "There is no time zone `+²`."),

@@ -9,7 +9,7 @@ from app.core.health.now import DatabaseHealth, Health, ShardHealth, WholeBot
 from app.core.health.state import Reason
 from app.core.health_kinds import HealthState
 from app.core.messages import msg
-from app.core.scheduling.zone_data import ZoneData
+from app.core.scheduling.zone_data import PACKAGE, ZoneData, version_of
 from app.ui.health import now as ui
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -19,7 +19,7 @@ WELL = ShardHealth(3, is_connected=True, seconds=0.0432)
 def told(
     shard: ShardHealth = WELL, *, seconds: float | None = 0.0021, whole: WholeBot | None = None
 ) -> tuple[str, dict[str, str]]:
-    data = ZoneData("2026f", "the package tzdata", ("2024a of /usr/share/zoneinfo",) * 60)
+    data = ZoneData("2026f", PACKAGE, (version_of("2024a", "/usr/share/zoneinfo"),) * 60)
     health = Health(NOW, NOW, "1.0", data, DatabaseHealth(seconds, 3, 20), shard, whole)
     embed = ui.now(health).embed
     assert embed is not None
@@ -79,7 +79,7 @@ def test_operators_see_every_shard_that_is_lost_and_what_is_not_used():
     shown = fields["Shards of this process"].splitlines()
     assert shown[:2] == ["269 of 300 connected", "the slowest answers in 2,990 ms"]
     assert shown[2].startswith("not connected: 0, 1, 2, ")
-    assert shown[2].endswith("19 …")
+    assert shown[2].endswith("19, …")
     assert fields["Servers"] == "123,456"
     assert fields["Connections to the database"] == "3 of at most 20 in use"
     assert fields["Announcements of other processes"].startswith("❌ not heard")

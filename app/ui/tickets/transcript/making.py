@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from app.core import formats
 from app.core.messages import t
 from app.core.tickets.record import Answer, Body, Facts, Message, Note, Record
 from app.ui.tickets.transcript import page
@@ -158,7 +159,9 @@ def _cut_message(message: Message, most: int) -> Message:
 
 
 def _cut_answer(answer: Answer, most: int) -> Answer:
-    return replace(answer, label=answer.label[:100], value=(answer.value or ", ".join(answer.values))[:most], files=())
+    return replace(
+        answer, label=answer.label[:100], value=(answer.value or formats.listed(answer.values))[:most], files=()
+    )
 
 
 def _cut_facts(facts: Facts, most: int) -> Facts:

@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Collection
 from hashlib import sha256
 
+from app.core import formats
 from app.core.messages import current_language, t, tn
 from app.core.tickets.record import Answer, Facts, Record
 from app.ui.tickets.transcript.files import file_pieces
@@ -77,9 +78,9 @@ def rows(facts: Facts, naming: Naming, zone: str) -> list[tuple[str, str]]:
         (t("Closed"), closed),
         (t("Reason"), facts.close_reason),
         (t("Subject"), facts.subject),
-        (t("Staff"), ", ".join(naming.person(each) for each in facts.staff_ids[:MAX_STAFF])),
+        (t("Staff"), formats.listed(map(naming.person, facts.staff_ids[:MAX_STAFF]))),
         (t("Priority"), facts.priority),
-        (t("Labels"), ", ".join(facts.labels)),
+        (t("Labels"), formats.listed(facts.labels)),
         (t("Time zone"), zone.replace("_", " ")),
     ]
     return [(name, value) for name, value in named if value]
@@ -96,7 +97,7 @@ def facts(record: Record, writer: Messages, zone: str) -> list[Piece]:
 
 def answer(given: Answer, writer: Messages, dropped: Collection[int]) -> list[Piece]:
     """Return an answer of the intake form."""
-    said = given.value or ", ".join(given.values)
+    said = given.value or formats.listed(given.values)
     files = [piece for file in given.files for piece in file_pieces(file, dropped, writer.text)]
     text = f'<div class="text" dir="auto">{escaped(said)}</div>' if said or not files else ""
     return [f'<section class="answers"><h2 dir="auto">{escaped(given.label)}</h2>{text}', *files, "</section>\n"]

@@ -7,6 +7,7 @@ another's message.
 import re
 from collections.abc import Iterable, Iterator
 
+from app.core import formats
 from app.core.messages import t
 from app.core.tickets.components import (
     Attachment,
@@ -56,7 +57,7 @@ class PlainText:
 
     def facts(self, rows: Iterable[tuple[str, str]]) -> str:
         """Write what is known of the ticket besides what was written in it."""
-        return "\n".join([*(f"{one_line(name)}: {one_line(value)}" for name, value in rows), "", ""])
+        return "\n".join([*(formats.labelled(one_line(name), one_line(value)) for name, value in rows), "", ""])
 
     def message(self, message: Message) -> str:
         """Write a message."""
@@ -71,7 +72,7 @@ class PlainText:
 
     def answer(self, answer: Answer) -> str:
         """Write an answer of the intake form."""
-        said = [answer.value or ", ".join(answer.values), *(self._file(file) for file in answer.files)]
+        said = [answer.value or formats.listed(answer.values), *(self._file(file) for file in answer.files)]
         return "\n".join([one_line(answer.label), *indented(line for line in said if line), ""])
 
     def _author(self, message: Message) -> str:
@@ -83,7 +84,7 @@ class PlainText:
             t("Pinned") if message.is_pinned else "",
             t("Voice message") if message.is_voice else "",
         ]
-        listed = ", ".join(tag for tag in tags if tag)
+        listed = formats.listed(tag for tag in tags if tag)
         return f"{self.naming.author(message)} ({listed})" if listed else self.naming.author(message)
 
     def _message(self, message: Message, *, has_words: bool) -> Iterator[str]:
@@ -99,7 +100,7 @@ class PlainText:
             body = Body(attachments=body.attachments)
         yield from self._body(body)
         for forward in message.forwards:
-            yield f"{t('Forwarded')}:"
+            yield formats.labelled(t("Forwarded"), "").rstrip()
             yield from indented(self._body(forward.body))
         for version in message.earlier:
             yield "(" + t("Before it was edited, {time}:", time=self.naming.full(version.at)) + ")"
@@ -117,7 +118,7 @@ class PlainText:
             name, said = self.naming.person(message.reply_author_id), message.reply_text
         else:
             return t("An answer to a message that is not there any more")
-        return one_line(f"{name}: {self.naming.resolved(said)}")[:120]
+        return one_line(formats.labelled(name, self.naming.resolved(said)))[:120]
 
     def _body(self, body: Body) -> Iterator[str]:
         if body.content:
@@ -142,11 +143,11 @@ class PlainText:
 
     def _poll(self, poll: Poll) -> Iterator[str]:
         yield f"{poll.question} ({poll_state(poll, self.naming)})"
-        yield from (f"- {each.emoji} {each.text}: {each.votes}".replace("-  ", "- ") for each in poll.answers)
+        yield from ("- " + formats.labelled(f"{each.emoji} {each.text}".strip(), each.votes) for each in poll.answers)
 
     def _embed(self, embed: Embed) -> Iterator[str]:
         texts = [embed.author, embed.title, embed.url if embed.title else "", embed.description]
-        texts += [f"{field.name}: {field.value}" for field in embed.fields]
+        texts += [formats.labelled(field.name, field.value) for field in embed.fields]
         texts += [embed.image, embed.footer]
         for text in texts:
             if text:
@@ -178,9 +179,10 @@ class PlainText:
 def _interactive(item: Button | Select) -> str:
     if isinstance(item, Select):
         options = " / ".join(option.label for option in item.options)
-        return f"[{item.placeholder or t('Select')}: {options}]" if options else f"[{item.placeholder or t('Select')}]"
+        said = item.placeholder or t("Select")
+        return f"[{formats.labelled(said, options)}]" if options else f"[{said}]"
     words = f"{item.emoji} {item.label}".strip()
-    return f"[{words}: {item.url}]" if item.url else f"[{words}]"
+    return f"[{formats.labelled(words, item.url)}]" if item.url else f"[{words}]"
 
 
 def lines(text: str) -> list[str]:
