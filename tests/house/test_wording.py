@@ -142,3 +142,13 @@ def test_words_that_agree_say_what_they_are_about() -> None:
     shared = {one for one, files in used.items() if len(files) > 1}
     assert shared <= set(ALIKE), "give them a context with tc or msgc, or say here what they are all about"
     assert set(ALIKE) <= set(used), "nobody says these any more"
+
+
+def test_a_plural_is_by_the_number_that_it_is_said_of() -> None:
+    wrong = list[str]()
+    for file, source in modules("app"):
+        for call in translations.sentence_calls(parsed(source)):
+            one, *more = (ast.literal_eval(form) for form in translations.forms_of(call))
+            if more and re.search(r"\{\w+\} (?:of|from|out of) \{count\}", one):
+                wrong.append(f"{file}:{call.lineno}: {one}")
+    assert not wrong, "in `{done} of {count} steps`, languages choose the verb by one number and the noun by the other"

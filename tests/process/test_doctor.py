@@ -67,7 +67,7 @@ async def test_every_kind_of_finding_is_said_with_what_discord_would_answer(
         ("Role when done: its role is gone.", "10011: Unknown Role"),
         ("Discord's own onboarding gives a role or a channel that is gone.", ""),
         ("Discord's own onboarding shows #closed, which not everybody sees.", "350003: Onboarding channels must be"),
-        ("Discord's own onboarding shows 1 channels", "350001: Cannot enable onboarding"),
+        ("Channels that Discord's own onboarding shows: 1.", "350001: Cannot enable onboarding"),
     ):
         (line,) = [one for one in said if one.startswith(f"[--] server Town: {what}")] or [""]
         assert line, (what, run.printed)

@@ -26,6 +26,7 @@ from app.core.clock import Clock
 from app.core.commits import SINGLY
 from app.core.durations import Spoken
 from app.core.errors import InvalidInput, LimitReached, NotAllowed, Overtaken
+from app.core.messages import msgn
 from app.core.storable import is_storable
 from app.core.tickets.errors import AlreadyOpen, ChangedMeanwhile, IsBlocked, TooManyOpen, TypeNotFound
 from app.core.tickets.events import EventKind
@@ -176,8 +177,11 @@ class TicketOpeningService:
             raise await self._already_open(actor, kind.key, opener)
         if row.all >= policy.per_server:
             raise TooManyOpen(
-                "This server has {count} open tickets, and takes no more at the moment. Please try again later.",
-                count=policy.per_server,
+                msgn(
+                    "This server has {count} open ticket, and takes no more at the moment. Please try again later.",
+                    "This server has {count} open tickets, and takes no more at the moment. Please try again later.",
+                    policy.per_server,
+                )
             )
         if kind.max_open and row.of_type >= kind.max_open:
             raise TooManyOpen("All places for this kind of ticket are taken at the moment. Please try again later.")
@@ -186,8 +190,11 @@ class TicketOpeningService:
             return
         if row.mine >= policy.per_member:
             raise TooManyOpen(
-                "You have {count} open tickets, which is as many as this server allows. Close one first.",
-                count=policy.per_member,
+                msgn(
+                    "You have {count} open ticket, which is as many as this server allows. Close it first.",
+                    "You have {count} open tickets, which is as many as this server allows. Close one first.",
+                    policy.per_member,
+                )
             )
         if kind.cool_down:
             since = now - timedelta(seconds=kind.cool_down)

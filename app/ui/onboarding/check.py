@@ -185,8 +185,8 @@ def _of_native(server: Server, policy: OnboardingPolicy, native: Mapping[str, An
         yield Finding(
             Severity.WARNING,
             msg(
-                "Discord's own onboarding shows {seen} channels, of which everybody may write in {writable}. It needs "
-                "7 and 5, and cannot be switched on again.",
+                "Channels that Discord's own onboarding shows: {seen}. Of those, everybody may write in: {writable}. "
+                "It needs 7 and 5, and cannot be switched on again.",
                 seen=len(counted),
                 writable=len(writable),
             ),

@@ -11,7 +11,7 @@ from app.core.checks import PERMISSIONS
 from app.core.faq.automatic import AUTOMATIC
 from app.core.faq.written_in import LANGUAGES
 from app.core.formats import AllOf
-from app.core.messages import Message, msg, msgc, t, tn
+from app.core.messages import Message, msg, msgc, t
 from app.core.onboarding.policy import OnboardingPolicy
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.setup import State, Step
@@ -84,9 +84,7 @@ def checklist(scene: Scene, *, note: str = "") -> Reply:
     lines += [_line(step, scene.statuses[step]) for step in ORDER]
     embed = discord.Embed(title=t("Setting up this server"), description="\n".join(lines))
     embed.colour = colour_of(scene.snapshot)
-    embed.set_footer(
-        text=tn("{done} of {count} step is done", "{done} of {count} steps are done", len(ORDER), done=done)
-    )
+    embed.set_footer(text=t("Steps done: {done} of {count}", done=done, count=len(ORDER)))
     first = first_open(scene)
     items: list[Item] = [
         button(

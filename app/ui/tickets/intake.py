@@ -11,7 +11,7 @@ import discord
 
 from app.core import formats
 from app.core.errors import Conflict, InvalidInput
-from app.core.messages import t
+from app.core.messages import msgn, t
 from app.core.storable import is_storable
 from app.core.tickets import file_kinds
 from app.core.tickets.limits import MAX_ANSWER, MAX_DESCRIPTION, MAX_HINT, MAX_SHORT_ANSWER
@@ -211,5 +211,12 @@ def _files(question: Question, given: Sequence[str], uploaded: Mapping[str, Any]
     if not set(given) <= uploaded.keys():
         raise InvalidInput("The files of “{field}” did not arrive. Add them again, please.", field=question.label)
     if len(given) > question.max_files:
-        raise InvalidInput("“{field}” takes at most {count} files.", field=question.label, count=question.max_files)
+        raise InvalidInput(
+            msgn(
+                "“{field}” takes at most {count} file.",
+                "“{field}” takes at most {count} files.",
+                question.max_files,
+                field=question.label,
+            )
+        )
     return [int(one) for one in dict.fromkeys(given)]

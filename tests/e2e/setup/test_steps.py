@@ -32,7 +32,7 @@ async def test_a_new_server_is_set_up_with_a_restart_after_each_step(
         assert page.private
         assert labels(page) == [*STEPS, "Check again", "Finish"]
         assert {sign_of(page, step) for step in STEPS} == {"⬜"}
-        assert page.embeds[0]["footer"]["text"] == "0 of 6 steps are done"
+        assert page.embeds[0]["footer"]["text"] == "Steps done: 0 of 6"
         page = await manager.click(page, "General")
         assert "Step 1 of 6 · General" in page.full_text
         given = {"Time zone": "tokyo", "Staff role": [town.staff], "Colour": "Gold"}
