@@ -294,6 +294,9 @@ def _after_flush(session: Session, context: object) -> None:  # pyright: ignore[
 @event.listens_for(Session, "do_orm_execute")
 def _on_execute(state: ORMExecuteState) -> None:  # pyright: ignore[reportUnusedFunction] -- SQLAlchemy calls it
     if state.is_insert or state.is_update or state.is_delete:
+        if state.session.info.get(SINGLY):
+            # Nothing is in doubt while there is no connection.
+            state.session.connection()
         note_write(state.session.info)
 
 

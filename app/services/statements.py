@@ -86,8 +86,8 @@ async def written(session: AsyncSession, statement: Any, facts: Mapping[str, Any
 
     It goes by the session's connection and past its objects, which takes half as long.
     """
-    note_write(session.info)
     connection = await session.connection()
+    note_write(session.info)
     return (await connection.execute(statement, facts)).one_or_none()
 
 
