@@ -10,6 +10,7 @@ from app.commands.health.request import HealthCog
 from app.core import registry
 from app.core.checks import Place, Severity, Step
 from app.core.errors import Conflict, InvalidInput
+from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.places import exchanged
 from app.core.tickets.types import BOARDS, TYPES
 from app.effects.checking import Checked, check_server, check_settings
@@ -162,6 +163,8 @@ class CheckCommands(HealthCog):
 
 def _require_named(change: SettingsHistory, one_id: int) -> None:
     """Raise ChangedMeanwhile, so that nothing is changed, if somebody else has chosen another one a moment before."""
-    setting = f"{change.scope}.{change.key}"
-    if setting in registry.BY_NAME and change.old_value != one_id:
+    name = f"{change.scope}.{change.key}"
+    # Of a structure, it may be one of several that it named.
+    before = SettingsSnapshot(change.guild_id, {name: change.old_value} if change.old_value is not None else {})
+    if not any((place.setting, place.id) == (name, one_id) for place in registry.places(before)):
         raise ChangedMeanwhile

@@ -9,10 +9,12 @@ import pytest
 
 from app.bot import Bot
 from app.core.checks import Refusal
+from app.db import DatabaseUrl
 from standin import Person, StandIn, permissions
 from standin.model import ChannelType
 from standin.reply import Reply
 from tests.fixtures.discord import Running
+from tests.fixtures.postgres import execute
 from tests.fixtures.tickets.office import Office
 from tests.fixtures.town import Town
 
@@ -186,6 +188,24 @@ async def test_structures_are_mended_by_their_own_rules(bot: Bot, office: Office
     assert "ticket_boards.all" not in (await bot.settings.get(town.guild.id)).chosen
     await manager.click(reply, "Undo")
     assert "ticket_boards.all" in (await bot.settings.get(town.guild.id)).chosen
+
+
+async def test_a_structure_that_was_exchanged_meanwhile_is_not_removed(
+    bot: Bot, town: Town, manager: Person, own_database: DatabaseUrl
+) -> None:
+    room = town.world.create_channel(town.guild, "board")
+    await manager.slash("tickets board", channel=room)
+    await manager.slash("health now")
+    town.world.delete_channel(room)
+    reply = await manager.slash("health check")
+    assert "Ticket board: its channel is gone" in reply.full_text
+    # Another process has just posted it somewhere else, and this one has not heard of it.
+    moved = "UPDATE bot_settings SET value = jsonb_set(value, '{channel_id}', $1::jsonb) WHERE scope = 'ticket_boards'"
+    await execute(own_database, moved, str(town.log.id))
+    refused = await manager.click(reply, "1 · Remove it")
+    assert "That has been changed since" in refused.full_text
+    bot.settings.invalidate(town.guild.id)
+    assert (await bot.settings.get(town.guild.id)).chosen["ticket_boards.all"]["channel_id"] == town.log.id
 
 
 async def test_links_open_the_channel_and_the_invitation_with_what_is_missing(
