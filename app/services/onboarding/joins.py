@@ -257,13 +257,13 @@ class JoinService:
         That is the last join that the bot knows of, less a margin, and never before what is asked was chosen: whoever
         was a member by then has nothing to do, also where one who joined years ago went through it by themselves.
         """
-        last = (
-            select(func.max(R.joined_at) - literal(margin, Interval()))
-            .where(R.guild_id == S.guild_id)
-            .scalar_subquery()
-        )
+        joined = func.max(R.joined_at) - literal(margin, Interval())
+        last = select(joined).where(R.guild_id == S.guild_id).scalar_subquery()
+        # Of who was erased it is not known any more when they joined, but when the bot last noted something of them: it
+        # was there by then. Without the margin, within which they may have joined themselves.
+        erased = select(func.max(R.updated_at)).where(R.guild_id == S.guild_id, R.user_id < 0).scalar_subquery()
         is_on = (S.scope == MODE.scope, S.key == MODE.key, S.value != literal("off", S.value.type))
-        since = func.greatest(last, S.updated_at)
+        since = func.greatest(last, erased, S.updated_at)
         found = await self._session.execute(select(S.guild_id, since).where(*is_on, S.guild_id.in_(sorted(guild_ids))))
         return {row[0]: row[1] for row in found}
 
