@@ -18,6 +18,7 @@ async def erase_again(uow: UnitOfWorkFactory, tombstones: Sequence[Tombstone]) -
     for tombstone in tombstones:
         if tombstone.id in missing:
             async with uow() as work:
-                erasure = await work.personal_data.erase(tombstone, tell=False)
-            log.warning("somebody was erased again", extra={"erasure": tombstone.id, "rows": erasure.rows})
+                erasure = await work.personal_data.erase_again(tombstone)
+            if erasure is not None:
+                log.warning("somebody was erased again", extra={"erasure": tombstone.id, "rows": erasure.rows})
     return len(missing)

@@ -30,6 +30,8 @@ class ErasureFile:
     def __init__(self, directory: Path, *, keep: timedelta) -> None:
         self._path = directory / NAME
         self._keep = keep
+        self._heard = set[str]()
+        """The erasures of which this process was told since it began."""
 
     @property
     def path(self) -> Path:
@@ -81,6 +83,16 @@ class ErasureFile:
             return 0
         self._remove(lambda one: one.at < now - self._keep)
         return before - len(self.read())
+
+    def is_news(self, tombstone: Tombstone) -> bool:
+        """Tell whether this process is told of an erasure for the first time since it began. This does not block."""
+        is_news = tombstone.id not in self._heard
+        self._heard.add(tombstone.id)
+        return is_news
+
+    def forget_news(self, tombstone: Tombstone) -> None:
+        """Let it be news the next time it is told, as what has to follow was not done."""
+        self._heard.discard(tombstone.id)
 
     def _lines(self) -> list[tuple[bytes, Tombstone | None]]:
         """Return the lines of the file, each with what it says, if that can be read."""

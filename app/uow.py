@@ -17,6 +17,7 @@ from app.core.clock import Clock, utc_now
 from app.core.commits import CHANGES_NOTHING, FOR_READING, SINGLY, WROTE, has_committed, note_commit, note_write
 from app.core.errors import BotError, Overtaken, Unavailable
 from app.core.messages import msg
+from app.core.privacy.pending import Waits
 from app.core.settings.members import quiet_key
 from app.models import AuditLog, FaqSearchLog, Onboarding, Reminder, SupportTicket
 from app.pooler import TRANSACTIONS_ONLY
@@ -148,9 +149,12 @@ class UnitOfWork:
         """Return the service of what is stored about one person, and its end."""
         return PersonalDataService(
             self._session,
-            (self.reminders.privacy, self.onboarding.privacy, self.faq.personal, self.analytics.privacy),
-            tickets=self.tickets.privacy,
-            settings=SettingsPrivacyService(self._session),
+            (self.reminders.privacy, self.faq.personal, SettingsPrivacyService(self._session)),
+            waiting={
+                Waits.SEEN: self.analytics.privacy,
+                Waits.ONBOARDING: self.onboarding.privacy,
+                Waits.TICKET: self.tickets.privacy,
+            },
             members=MemberDataService(self._session, (ZONES_CHANNEL, PRIVACY_CHANNEL)),
             erasures=self.erasures,
             whose=(

@@ -192,7 +192,8 @@ def personal(table: privacy.Table) -> str:
     lines = ["| column | what of a person | why | for how long | on deletion |", "|---|---|---|---|---|"]
     for column in table.columns:
         kept = column.kept or "as its row"
-        lines.append(f"| `{column.name}` | {column.what} | {column.why} | {kept} | {column.fate.value} |")
+        fate = f"{column.fate.value}{', once nothing more is to happen to them' if column.waits else ''}"
+        lines.append(f"| `{column.name}` | {column.what} | {column.why} | {kept} | {fate} |")
     nothing = [f"`{name}`" for name in table.impersonal]
     said = [f"- A row is kept: {table.kept}", f"- A deletion: {table.erased}"]
     said += [f"- What stays, and why: {table.stays}"] if table.stays is not None else []

@@ -5,6 +5,7 @@ import logging
 from contextlib import suppress
 
 from app.bot import Bot
+from app.core.errors import BotError
 from app.core.privacy.report import Erasure
 from app.core.privacy.tombstones import EVERYWHERE, Tombstone
 
@@ -26,9 +27,7 @@ async def erase(
     is_remembered = await _remember(bot, tombstone)
     _forget_here(bot, tombstone)
     # What was under way before that may still name them.
-    with suppress(TimeoutError):
-        async with asyncio.timeout(DRAIN_SECONDS):
-            await bot.interactions.drain()
+    await _drain(bot)
     is_done = False
     # Before as well, or what is written down meanwhile of what they did would name them after all.
     _forget_interactions(bot, tombstone)
@@ -45,14 +44,35 @@ async def erase(
 
 
 async def heard(bot: Bot, payload: str) -> None:
-    """Remember that another process has erased somebody, or this one."""
+    """Remember that another process has erased somebody, or this one.
+
+    What this process wrote down at that moment of what they did before named them: it does not any more after this.
+    """
     try:
         tombstone = Tombstone.from_line(payload)
     except ValueError:
         log.warning("an erasure was announced that cannot be read")
         return
-    _forget_here(bot, tombstone)
+    is_news = bot.erasures.is_news(tombstone)
+    if is_news:
+        _forget_here(bot, tombstone)
     await _remember(bot, tombstone)
+    if not is_news:
+        return
+    await _drain(bot)
+    try:
+        async with bot.uow() as work:
+            guild_ids = await work.personal_data.places(tombstone.guild_id)
+            await work.analytics.privacy.unname(tombstone.user_id, guild_ids, until=tombstone.at)
+    except BotError as error:
+        bot.erasures.forget_news(tombstone)
+        log.warning("who was erased may still be named", extra={"erasure": tombstone.id, "error": str(error)})
+
+
+async def _drain(bot: Bot) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DRAIN_SECONDS):
+            await bot.interactions.drain()
 
 
 async def _remember(bot: Bot, tombstone: Tombstone) -> bool:

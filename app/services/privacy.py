@@ -3,12 +3,14 @@
 No feature knows another. What each table holds about people is declared in `app.core.privacy.declared`.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.privacy.pending import Part, Pending, Waits
 from app.core.privacy.report import Erased, Erasure, Found, Stored
 from app.core.privacy.tombstones import EVERYWHERE, Tombstone
 from app.services.statements import Shards, guilds_with
@@ -19,15 +21,15 @@ NO_SERVER = 0
 """In the place of a server: what was done in direct messages, and what members chose for themselves."""
 
 
-class Part(Protocol):
+class FeaturePart(Protocol):
     """What a feature stores about people in one server."""
 
     async def export(self, user_id: int, guild_ids: Sequence[int]) -> Sequence[Stored]:
         """Return it."""
         ...
 
-    async def erase(self, user_id: int, guild_ids: Sequence[int]) -> Sequence[Erased]:
-        """Erase it."""
+    async def erase(self, user_id: int, guild_ids: Sequence[int], *, is_complete: bool) -> Part:
+        """Erase it, but for what waits; with `is_complete` also what stays when somebody erases themselves."""
         ...
 
     async def guilds(self, shards: Shards | None = None) -> Sequence[int]:
@@ -39,39 +41,15 @@ class Part(Protocol):
         ...
 
 
-class SettingsPart(Protocol):
-    """The same of the settings, where a block may stay."""
+class WaitingPart(FeaturePart, Protocol):
+    """The same where something may wait."""
 
-    async def export(self, user_id: int, guild_ids: Sequence[int]) -> Sequence[Stored]:
-        """Return it."""
+    async def waiting(self, user_id: int, guild_ids: Sequence[int]) -> Sequence[Pending]:
+        """Return what would wait, as far as that is known before."""
         ...
 
-    async def erase(self, user_id: int, guild_ids: Sequence[int], *, is_complete: bool) -> Sequence[Erased]:
-        """Erase it."""
-        ...
-
-    async def guilds(self, shards: Shards | None = None) -> Sequence[int]:
-        """Return the servers of which anything is stored."""
-        ...
-
-    async def forget_guild(self, guild_id: int, limit: int) -> int:
-        """Delete some rows of a server; return how many."""
-        ...
-
-
-class TicketsPart(Part, Protocol):
-    """The same of tickets, which may not be over."""
-
-    async def open_ones(self, user_id: int, guild_ids: Sequence[int]) -> Sequence[int]:
-        """Return those that are not over."""
-        ...
-
-    async def are_over(self, ids: Sequence[int]) -> Sequence[int]:
-        """Return those of some that are over."""
-        ...
-
-    async def erase_from(self, user_id: int, among: Sequence[int]) -> None:
-        """Erase it from some that are over."""
+    async def erase_later(self, waiting: Sequence[Pending], limit: int) -> Sequence[Pending]:
+        """Erase people from some of what has waited and is over; return which that was."""
         ...
 
 
@@ -90,20 +68,32 @@ class MembersPart(Protocol):
 class Erasures(Protocol):
     """Which erasures this database has had."""
 
-    async def note(self, tombstone: Tombstone, rows: int, *, by_operator: bool, tell: bool = True) -> None:
+    async def missing(self, ids: Collection[str]) -> Sequence[str]:
+        """Return those of some that it has not had."""
+        ...
+
+    async def note(self, tombstone: Tombstone, rows: int, *, by_operator: bool) -> None:
         """Write one down."""
         ...
 
-    async def postpone(self, user_id: int, ticket_ids: Sequence[int]) -> None:
-        """Write down that somebody is to be erased from tickets once these are over."""
+    async def tell(self, tombstones: Collection[Tombstone]) -> None:
+        """Tell every process of some."""
         ...
 
-    async def pending(self) -> Sequence[Any]:
-        """Return what waits."""
+    async def postpone(self, waiting: Collection[Pending]) -> None:
+        """Write down from what people are to be erased once it is over."""
         ...
 
-    async def settle(self, done: Collection[Any]) -> None:
-        """Forget that it waited."""
+    async def pending(self, kind: Waits) -> Sequence[Pending]:
+        """Return what waits for such a thing."""
+        ...
+
+    async def settle(self, done: Collection[Pending]) -> None:
+        """Forget that these waited."""
+        ...
+
+    async def settle_person(self, user_id: int, *kinds: Waits) -> None:
+        """Forget that anything of such kinds waited from which to erase somebody."""
         ...
 
 
@@ -116,26 +106,23 @@ class PersonalDataService:
     def __init__(
         self,
         session: AsyncSession,
-        parts: Sequence[Part],
+        parts: Sequence[FeaturePart],
         *,
-        tickets: TicketsPart,
-        settings: SettingsPart,
+        waiting: Mapping[Waits, WaitingPart],
         members: MembersPart,
         erasures: Erasures,
         whose: Sequence[Any],
     ) -> None:
         self._session = session
-        self._parts = parts
-        self._tickets = tickets
-        self._settings = settings
+        self._parts = (*parts, *waiting.values())
+        self._waiting = waiting
         self._members = members
         self._erasures = erasures
         self._whose = whose
 
     async def guilds(self, shards: Shards | None = None) -> Sequence[int]:
         """Return the servers of which anything is stored, whether the bot is there or not."""
-        everything = (*self._parts, self._tickets, self._settings)
-        found = [await part.guilds(shards) for part in everything]
+        found = [await part.guilds(shards) for part in self._parts]
         return sorted({guild_id for part in found for guild_id in part})
 
     async def guilds_of(self, user_id: int) -> Sequence[int]:
@@ -147,7 +134,7 @@ class PersonalDataService:
     async def export(self, user_id: int, guild_ids: Sequence[int]) -> Mapping[int, Found]:
         """Return what is stored about somebody, by server and table; 0 is what belongs to no server."""
         found: list[Stored] = []
-        for part in (*self._parts, self._tickets, self._settings):
+        for part in self._parts:
             found += await part.export(user_id, guild_ids)
         if NO_SERVER in guild_ids:
             found += await self._members.export(user_id)
@@ -156,44 +143,64 @@ class PersonalDataService:
             servers.setdefault(one.guild_id, {}).setdefault(one.table, []).append(one.row)
         return servers
 
-    async def open_tickets(self, user_id: int, guild_ids: Sequence[int]) -> int:
-        """Return how many tickets with somebody are not over."""
-        return len(await self._tickets.open_ones(user_id, guild_ids))
+    async def waiting(self, user_id: int, guild_ids: Sequence[int]) -> Erasure:
+        """Return of how much somebody would be erased later than of the rest, if they erased themselves now."""
+        found = [one for part in self._waiting.values() for one in await part.waiting(user_id, guild_ids)]
+        return _report((), found)
 
     async def places(self, guild_id: int) -> Sequence[int]:
         """Return the servers that are meant: the one, or with `EVERYWHERE` all, and 0 for what belongs to none."""
         return [NO_SERVER, *await self.guilds()] if guild_id == EVERYWHERE else [guild_id]
 
-    async def erase(self, tombstone: Tombstone, *, by_operator: bool = False, tell: bool = True) -> Erasure:
-        """Erase somebody where a tombstone says so, and note that it was done."""
-        # One at a time, so that no two wait for each other's rows.
-        await self._session.execute(select(func.pg_advisory_xact_lock(ERASING_LOCK)))
+    async def erase(self, tombstone: Tombstone, *, by_operator: bool = False) -> Erasure:
+        """Erase somebody where a tombstone says so, note that it was done, and tell every process."""
+        await self._session.execute(_LOCK)
+        erasure = await self._erase(tombstone, by_operator=by_operator)
+        await self._erasures.tell([tombstone])
+        return erasure
+
+    async def erase_again(self, tombstone: Tombstone) -> Erasure | None:
+        """Do an erasure that this database has not had; None if it has, as when another process was quicker."""
+        await self._session.execute(_LOCK)
+        if not await self._erasures.missing([tombstone.id]):
+            return None
+        return await self._erase(tombstone, by_operator=False)
+
+    async def _erase(self, tombstone: Tombstone, *, by_operator: bool) -> Erasure:
         user_id, guild_ids = tombstone.user_id, await self.places(tombstone.guild_id)
-        done: list[Erased] = []
-        for part in self._parts:
-            done += await part.erase(user_id, guild_ids)
-        waiting = await self._tickets.open_ones(user_id, guild_ids)
-        await self._erasures.postpone(user_id, waiting)
-        done += await self._tickets.erase(user_id, guild_ids)
-        done += await self._settings.erase(user_id, guild_ids, is_complete=tombstone.is_complete)
+        parts = [await part.erase(user_id, guild_ids, is_complete=tombstone.is_complete) for part in self._parts]
+        done = [one for part in parts for one in part.tables]
         if NO_SERVER in guild_ids:
             done += await self._members.erase(user_id)
-        erasure = Erasure.of(done, len(waiting))
-        await self._erasures.note(tombstone, erasure.rows, by_operator=by_operator, tell=tell)
+        waiting = [one for part in parts for one in part.waiting]
+        if tombstone.is_complete:
+            # What waited there is gone, and who it was with it.
+            await self._erasures.settle_person(user_id, Waits.ONBOARDING)
+        await self._erasures.postpone(waiting)
+        erasure = _report(done, waiting)
+        await self._erasures.note(tombstone, erasure.rows, by_operator=by_operator)
         return erasure
 
     async def erase_postponed(self, limit: int) -> int:
-        """Erase people from tickets that are over by now; return from how many."""
-        waiting = await self._erasures.pending()
-        over = set(await self._tickets.are_over([one.ticket_id for one in waiting])) if waiting else set[int]()
-        due = [one for one in waiting if one.ticket_id in over][:limit]
-        for person in {one.person for one in due}:
-            theirs = [one.ticket_id for one in due if one.person == person]
-            await self._tickets.erase_from(person, theirs)
-        if due:
-            await self._erasures.settle(due)
-        return len(due)
+        """Erase people from some of what they waited for and is over by now; return from how much, of each kind."""
+        await self._session.execute(_LOCK)
+        most = 0
+        for kind, part in self._waiting.items():
+            if waiting := await self._erasures.pending(kind):
+                done = await part.erase_later(waiting, limit)
+                await self._erasures.settle(done)
+                most = max(most, len(done))
+        return most
 
     async def forget_guild(self, guild_id: int, limit: int) -> int:
         """Delete some rows of a server in each table; return how many. 0: nothing is left, or all is locked."""
-        return sum([await part.forget_guild(guild_id, limit) for part in (*self._parts, self._tickets, self._settings)])
+        return sum([await part.forget_guild(guild_id, limit) for part in self._parts])
+
+
+def _report(done: Iterable[Erased], waiting: Iterable[Pending]) -> Erasure:
+    many = Counter(one.kind for one in waiting)
+    return Erasure.of(done, open_tickets=many[Waits.TICKET], unfinished=many[Waits.ONBOARDING])
+
+
+# One at a time, so that no two wait for each other's rows.
+_LOCK = select(func.pg_advisory_xact_lock(ERASING_LOCK))

@@ -72,7 +72,12 @@ def only_flags(legacy: Any) -> Any:
 
 def here(model: Any, guild_ids: Sequence[int]) -> ColumnElement[bool]:
     """Return the condition that a row belongs to one of some servers: a look into an index for each."""
-    return model.guild_id == func.any(literal(list(guild_ids), ARRAY(BigInteger)))
+    return among(model.guild_id, guild_ids)
+
+
+def among(column: Any, ids: Sequence[int]) -> ColumnElement[bool]:
+    """Return the condition that an id is one of these, however many: PostgreSQL takes 32,767 values at once."""
+    return column == func.any(literal(list(ids), ARRAY(BigInteger)))
 
 
 def occurs(document: Any, user_id: int) -> ColumnElement[bool]:

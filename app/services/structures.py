@@ -1,6 +1,6 @@
 """What features need that keep something among the settings: the settings service, and its structures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import func, select
@@ -21,6 +21,10 @@ class Settings(Protocol):
 
     async def get_snapshot(self, guild_id: int) -> SettingsSnapshot:
         """Return what a server chose."""
+        ...
+
+    async def get_snapshots(self, guild_ids: Collection[int]) -> Mapping[int, SettingsSnapshot]:
+        """Return the same of several servers."""
         ...
 
     async def change(self, actor: Actor, setting: Setting[Any], value: Mapping[str, Any]) -> SettingsHistory:

@@ -47,7 +47,7 @@ def test_every_personal_column_is_filled_where_export_and_deletion_are_tested(na
 def test_what_stays_is_said(name):
     table = TABLES[name]
     assert bool(table.columns) is (table.holds is not NOTHING_STORED)
-    if any(column.fate is Fate.STAYS for column in table.columns):
+    if any(column.fate is Fate.STAYS or column.waits for column in table.columns):
         assert table.stays is not None
     owners = [column for column in table.columns if column.name in table.owners]
     assert all(column.says is Says.PERSON for column in owners)

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from app.core.actor import Actor
+from app.core.onboarding.settings import MODE
 from app.core.privacy.declared import TABLES
+from app.core.privacy.pending import Waits
 from app.core.privacy.report import Erasure
 from app.core.privacy.tables import Fate, Says
 from app.core.privacy.tombstones import EVERYWHERE, Tombstone
@@ -209,7 +212,31 @@ async def test_an_open_ticket_stays_until_it_is_over(uow: UnitOfWorkFactory, clo
         assert await work.personal_data.erase_postponed(10) == 1
     assert "support_tickets" not in rows_naming(await now(uow), ALICE.id)
     async with uow() as work:
-        assert await work.erasures.pending() == []
+        assert await work.erasures.pending(Waits.TICKET) == []
+
+
+async def test_who_is_still_to_finish_onboarding_stays_there_and_nowhere_else(
+    uow: UnitOfWorkFactory, clock: ManualClock
+) -> None:
+    await filled(uow, ALICE, ALICE_ABROAD, MALLORY)
+    async with uow() as work:
+        manager = Actor(TOWN, ALICE.staff, is_manager=True, is_staff=True)
+        await work.settings.change(manager, MODE, "both")
+    unfinished = "UPDATE onboarding SET state = 'started', asked_at = now(), nudged_at = NULL, warned_at = NULL"
+    await _sql(uow, f"{unfinished} WHERE user_id = :me")
+    erasure = await erase(uow, clock, EVERYWHERE)
+    assert erasure.unfinished == 1, "elsewhere nothing is asked"
+    left = rows_naming(await now(uow), ALICE.id)
+    assert set(left) == {"onboarding", "bot_settings", "settings_history"}
+    assert {row["scope"] for row in left["bot_settings"]} == {"ticket_blocked", "erasures_pending"}
+    (row,) = left["onboarding"]
+    kept = {name for name, value in row.items() if value not in (None, [], 0, "")}
+    table = TABLES["onboarding"]
+    stays = {column.name for column in table.columns if column.waits or column.fate is Fate.STAYS}
+    assert kept <= {*stays, *table.impersonal}
+    assert {"user_id", "state", "asked_at", "joined_at"} <= kept
+    await erase(uow, clock, EVERYWHERE, is_complete=True)
+    assert rows_naming(await now(uow), ALICE.id) == {}
 
 
 async def _sql(uow: UnitOfWorkFactory, statement: str) -> None:

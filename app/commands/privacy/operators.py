@@ -38,12 +38,12 @@ class OperatorCommands(PrivacyCog):
         self._bot.require_operator(ctx.interaction)
         async with answering(ctx.interaction):
             user_id = read_person(user)
-            found, open_tickets = await self._found(user_id, EVERYWHERE)
+            found, waiting = await self._found(user_id, EVERYWHERE)
             rows = deleting.counted(found)
             if not rows:
                 await deleting.nothing_about(user_id).send(ctx.interaction)
                 return
-            await deleting.really_erase(rows, user_id, open_tickets=open_tickets).send(ctx.interaction)
+            await deleting.really_erase(rows, user_id, waiting=waiting).send(ctx.interaction)
 
     @for_operators
     @groups.privacy.command(name="erasures", description="See who was erased when (for the people who run the bot)")

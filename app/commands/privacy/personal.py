@@ -73,13 +73,13 @@ class PersonalCommands(PrivacyCog):
     async def delete(self, ctx: discord.ApplicationContext, server: str | None = None) -> None:
         async with answering(ctx.interaction):
             guild_id = await self._server_meant(ctx.interaction, server)
-            found, open_tickets = await self._found(present(ctx.interaction.user).id, guild_id)
+            found, waiting = await self._found(present(ctx.interaction.user).id, guild_id)
             rows = deleting.counted(found)
             if not rows:
                 place = self._place(ctx.interaction, guild_id, is_theirs=False)
                 await deleting.nothing_left(place).send(ctx.interaction)
                 return
-            asked = deleting.really(rows, guild_id, self._name_of, open_tickets=open_tickets)
+            asked = deleting.really(rows, guild_id, self._name_of, waiting=waiting)
             await asked.send(ctx.interaction)
 
     async def _sent_directly(self, interaction: discord.Interaction, replies: list[Reply]) -> bool:
@@ -105,7 +105,7 @@ class OwnDataButtons(PrivacyCog, discord.Cog):
         async with answering(interaction, update=True):
             # Always about whoever presses it.
             erasure, is_remembered = await erase(self._bot, present(interaction.user).id, pressed.guild_id)
-            is_theirs = bool(erasure.rows or erasure.open_tickets)
+            is_theirs = erasure.found_something
             place = self._place(interaction, pressed.guild_id, is_theirs=is_theirs)
             await deleting.done(erasure, place, is_remembered=is_remembered).replace(interaction)
 

@@ -6,7 +6,7 @@ from typing import Any
 import discord
 
 from app.bot import Bot
-from app.core.privacy.report import Found
+from app.core.privacy.report import Erasure, Found
 from app.ui.kit.autocomplete import offered, suggesting
 from app.ui.kit.context import present
 from app.ui.privacy import places
@@ -37,12 +37,12 @@ class PrivacyCog:
                 theirs = await work.personal_data.guilds_of(present(interaction.user).id)
         return places.read(typed, theirs, self._name_of, here=interaction.guild_id)
 
-    async def _found(self, user_id: int, guild_id: int) -> tuple[Mapping[int, Found], int]:
-        """Return what is stored about somebody in a server, or in all, and how many of their tickets are not over."""
+    async def _found(self, user_id: int, guild_id: int) -> tuple[Mapping[int, Found], Erasure]:
+        """Return what is stored about somebody in a server, or in all, and what of it would go later than the rest."""
         async with self._bot.uow.reading() as work:
             guild_ids = await work.personal_data.places(guild_id)
             found = await work.personal_data.export(user_id, guild_ids)
-            return found, await work.personal_data.open_tickets(user_id, guild_ids)
+            return found, await work.personal_data.waiting(user_id, guild_ids)
 
 
 def _nameless(_: int) -> None:

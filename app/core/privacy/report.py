@@ -20,7 +20,7 @@ class Stored:
 
 @dataclass(frozen=True)
 class Erased:
-    """How many rows of a table were deleted, how many stay without the person, and how many stay as they were."""
+    """How many rows of a table were deleted, how many stay without the person, and how many stay theirs."""
 
     table: str
     deleted: int = 0
@@ -35,9 +35,11 @@ class Erasure:
     tables: Mapping[str, Erased] = field(default_factory=dict[str, Erased])
     open_tickets: int = 0
     """How many tickets are not over yet: these are erased when they are."""
+    unfinished: int = 0
+    """In how many servers something is still to happen to them, as they have not done what new members have to."""
 
     @classmethod
-    def of(cls, parts: Iterable[Erased], open_tickets: int = 0) -> "Erasure":
+    def of(cls, parts: Iterable[Erased], *, open_tickets: int = 0, unfinished: int = 0) -> "Erasure":
         """Add up what was done to each table."""
         tables: dict[str, Erased] = {}
         for one in parts:
@@ -48,13 +50,15 @@ class Erasure:
                 so_far.changed + one.changed,
                 so_far.kept + one.kept,
             )
-        return cls({name: one for name, one in tables.items() if one.deleted or one.changed or one.kept}, open_tickets)
-
-    def __add__(self, other: "Erasure") -> "Erasure":
-        """Add what was done elsewhere."""
-        return Erasure.of([*self.tables.values(), *other.tables.values()], self.open_tickets + other.open_tickets)
+        touched = {name: one for name, one in tables.items() if one.deleted or one.changed or one.kept}
+        return cls(touched, open_tickets, unfinished)
 
     @property
     def rows(self) -> int:
         """How many rows were deleted or changed."""
         return sum(one.deleted + one.changed for one in self.tables.values())
+
+    @property
+    def found_something(self) -> bool:
+        """Whether anything was there, also what goes later."""
+        return bool(self.rows or self.open_tickets or self.unfinished)

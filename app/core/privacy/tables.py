@@ -51,6 +51,8 @@ class Column:
     """How long, if not as long as its row."""
     other: str = "somebody else"
     """In an export, what stands in the place of another person."""
+    waits: bool = False
+    """Whether it stays until what the server has set is over, if something is still to happen to them."""
     in_export: bool = True
     """False for what is made of other columns and says nothing that these do not, such as an index of words."""
 

@@ -1,4 +1,4 @@
-"""What has to be forgotten later: people whose tickets were open, and servers that the bot is not in any more."""
+"""What has to be forgotten later: people for whom something was not over, and servers that removed the bot."""
 
 from app.bot import Bot
 from app.core.runner import Job

@@ -128,7 +128,7 @@ class SumsService:
     async def _lock(self) -> bool:
         """Tell whether this is the only one who makes sums now, and let it take as long as a single day may take."""
         await self._session.execute(_TAKE_TIME)
-        return bool(await self._session.scalar(_TRY_TO_LOCK))
+        return bool(await self._session.scalar(TRY_TO_LOCK))
 
     async def _measured(self, waiting: Sequence[_Backlog]) -> list[_Backlog]:
         """Return how far a batch reaches in each of these servers, and leave out those for which there is no room."""
@@ -321,7 +321,7 @@ def _forget_versions(*, everywhere: bool) -> Any:
 
 
 _TAKE_TIME = select(func.set_config("statement_timeout", LONGEST, True))
-_TRY_TO_LOCK = select(func.pg_try_advisory_xact_lock(LOCK))
+TRY_TO_LOCK = select(func.pg_try_advisory_xact_lock(LOCK))
 _LOCK = select(func.pg_advisory_xact_lock(LOCK))
 UNTIL_EVERYWHERE = summed_until(Grain.BOT_DAY, EVERYWHERE)
 _FIRST_EVERYWHERE = select(A.created_at).where(is_event(), A.created_at >= at("since")).order_by(A.created_at).limit(1)

@@ -6,12 +6,13 @@ What a member sees of their own searches, and stops, is in `app.services.faq.pri
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, or_, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.privacy.declared import TABLES
 from app.core.privacy.documents import without
 from app.core.privacy.exporting import YOU, Row, plain
+from app.core.privacy.pending import Part
 from app.core.privacy.report import Erased, Stored
 from app.models import FaqEntry, FaqSearchLog
 from app.services.faq.log import voter
@@ -19,6 +20,7 @@ from app.services.faq.privacy import SearchPrivacyService
 from app.services.statements import (
     QUIETLY,
     Shards,
+    among,
     find_rows,
     forget_some,
     guilds_in,
@@ -55,8 +57,9 @@ class FaqPersonalDataService:
             *await told(SEARCHES, [rows[key] for key in sorted(rows)], user_id, OF_SEARCHES),
         ]
 
-    async def erase(self, user_id: int, guild_ids: Sequence[int]) -> Sequence[Erased]:
+    async def erase(self, user_id: int, guild_ids: Sequence[int], *, is_complete: bool) -> Part:
         """Forget their searches, and take them out of entries, earlier versions, and what was dealt with."""
+        del is_complete
         forgotten = await self._searches.forget_in(user_id, guild_ids)
         handled = (
             update(L)
@@ -65,14 +68,16 @@ class FaqPersonalDataService:
             .returning(L.id)
         )
         dealt_with = len((await self._session.scalars(handled, execution_options=QUIETLY)).all())
-        found = await find_rows(self._session, E, here(E, guild_ids), _has_worked_on(user_id))
+        # Locked before they are read: a version that somebody writes at this moment would be lost.
+        theirs = select(E.id).where(here(E, guild_ids), _has_worked_on(user_id)).order_by(E.id).with_for_update()
+        ids = (await self._session.scalars(theirs)).all()
+        found = await find_rows(self._session, E, among(E.id, ids)) if ids else []
         if found:
             histories = [{"id": row["id"], "history": without(row["history"], user_id)} for row in found]
             await self._session.execute(update(E), histories, execution_options=QUIETLY)
             changed = {**without_person(STAFF, user_id), E.legacy: only_flags(E.legacy)}
-            ids = [row["id"] for row in found]
-            await self._session.execute(update(E).where(E.id.in_(ids)).values(changed), execution_options=QUIETLY)
-        return [Erased(ENTRIES.name, changed=len(found)), Erased(SEARCHES.name, changed=forgotten + dealt_with)]
+            await self._session.execute(update(E).where(among(E.id, ids)).values(changed), execution_options=QUIETLY)
+        return Part([Erased(ENTRIES.name, changed=len(found)), Erased(SEARCHES.name, changed=forgotten + dealt_with)])
 
     async def guilds(self, shards: Shards | None = None) -> Sequence[int]:
         """Return the servers that have entries or searches."""

@@ -46,5 +46,5 @@ class OnboardingServices(Services):
     """What members answered, for staff."""
     stuck = lazily(lambda own: StuckService(own.session, own.clock))
     """Who is not done, for staff."""
-    privacy = lazily(lambda own: OnboardingPrivacyService(own.session))
+    privacy = lazily(lambda own: OnboardingPrivacyService(own.session, own.clock, own.settings))
     """What is stored about one person, and its end."""

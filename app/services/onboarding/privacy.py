@@ -1,19 +1,34 @@
 """What `onboarding` and `guild_rules` hold about one person: for their export, and their erasure."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import case, func, or_, text, update
+from sqlalchemy import ColumnElement, case, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.clock import Clock
+from app.core.onboarding.policy import OnboardingPolicy
 from app.core.privacy.declared import TABLES
+from app.core.privacy.pending import Part, Pending, Waits
 from app.core.privacy.report import Erased, Stored
 from app.core.privacy.tables import Fate
 from app.models import GuildRule, Onboarding, OnboardingQuestion, OnboardingState
 from app.models.base import NO_TIME
 from app.models.onboarding import UNFINISHED
-from app.services.statements import QUIETLY, Shards, find_rows, forget_some, guilds_in, here, told, without_person
+from app.services.onboarding.under_way import bare, is_under_way
+from app.services.statements import (
+    QUIETLY,
+    Shards,
+    among,
+    find_rows,
+    forget_some,
+    guilds_in,
+    here,
+    told,
+    without_person,
+)
+from app.services.structures import Settings
 
 M, R = Onboarding, GuildRule
 TABLE, RULES = TABLES["onboarding"], TABLES["guild_rules"]
@@ -28,12 +43,20 @@ EMPTY: dict[Any, Any] = {
     M.grant_tries: 0,
 }
 
+_IS_FINITE = [
+    func.coalesce(func.isfinite(one), True)
+    for one in (M.joined_at, M.asked_at, M.nudged_at, M.warned_at, M.completed_at, M.accept_by)
+]
+"""Nobody waits for what is written down for no moment, as somebody may have done by hand."""
+
 
 class OnboardingPrivacyService:
     """Exports and erases people, and forgets servers. Whoever calls it has asked whether that is wanted."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, clock: Clock, settings: Settings) -> None:
         self._session = session
+        self._clock = clock
+        self._settings = settings
 
     async def export(self, user_id: int, guild_ids: Sequence[int]) -> Sequence[Stored]:
         """Return what is stored about somebody in some servers."""
@@ -42,9 +65,17 @@ class OnboardingPrivacyService:
         rules = await find_rows(self._session, R, here(R, guild_ids), R.published_by == user_id)
         return [*await told(TABLE, rows, user_id), *await told(RULES, rules, user_id)]
 
-    async def erase(self, user_id: int, guild_ids: Sequence[int]) -> Sequence[Erased]:
-        """Leave of their way what is counted, under a number that nobody has, and of their work no name."""
-        own = update(M).where(here(M, guild_ids), M.user_id == user_id).values(_without_name()).returning(M.user_id)
+    async def waiting(self, user_id: int, guild_ids: Sequence[int]) -> Sequence[Pending]:
+        """Return the servers in which something is still to happen to somebody."""
+        rows = await self._under_way(here(M, guild_ids), M.user_id == user_id)
+        return [Pending(Waits.ONBOARDING, row.guild_id, user_id) for row in rows]
+
+    async def erase(self, user_id: int, guild_ids: Sequence[int], *, is_complete: bool) -> Part:
+        """Leave of their way what is counted, under a number that nobody has, and of their work no name.
+
+        Where something is still to happen to them, their row keeps what that needs until it is over, unless
+        `is_complete`.
+        """
         others = (
             update(M)
             .where(here(M, guild_ids), M.completed_by == user_id)
@@ -59,9 +90,47 @@ class OnboardingPrivacyService:
         )
         # Those that somebody let in first: the own row may be one of them.
         by_staff = len((await self._session.scalars(others, execution_options=QUIETLY)).all())
-        theirs = len((await self._session.scalars(own, execution_options=QUIETLY)).all())
+        mine = (here(M, guild_ids), M.user_id == user_id)
+        kept: Sequence[Onboarding] = () if is_complete else await self._under_way(*mine, lock=True)
+        if kept:
+            bared = [{"guild_id": row.guild_id, "user_id": row.user_id, **bare(row)} for row in kept]
+            await self._session.execute(update(M), bared, execution_options=QUIETLY)
+        waiting = [Pending(Waits.ONBOARDING, row.guild_id, user_id) for row in kept]
+        theirs = await self._unname(*mine, M.guild_id.not_in([one.id for one in waiting]))
         rules = len((await self._session.scalars(published, execution_options=QUIETLY)).all())
-        return [Erased(TABLE.name, changed=theirs + by_staff), Erased(RULES.name, changed=rules)]
+        tables = [Erased(TABLE.name, changed=theirs + by_staff, kept=len(kept)), Erased(RULES.name, changed=rules)]
+        return Part(tables, waiting)
+
+    async def erase_later(self, waiting: Sequence[Pending], limit: int) -> Sequence[Pending]:
+        """Erase some people to whom nothing more happens in a server; return whom and where."""
+        under_way = await self._still(waiting)
+        due = [one for one in waiting if one not in under_way][:limit]
+        # Locked and looked at again, as they may have come back meanwhile.
+        under_way = await self._still(due, lock=True)
+        due = [one for one in due if one not in under_way]
+        for person in {one.person for one in due}:
+            where = [one.id for one in due if one.person == person]
+            await self._unname(among(M.guild_id, where), M.user_id == person)
+        return due
+
+    async def _still(self, waiting: Sequence[Pending], *, lock: bool = False) -> Collection[Pending]:
+        rows = await self._under_way(
+            among(M.guild_id, [one.id for one in waiting]), among(M.user_id, [one.person for one in waiting]), lock=lock
+        )
+        return {Pending(Waits.ONBOARDING, row.guild_id, row.user_id) for row in rows}
+
+    async def _under_way(self, *which: ColumnElement[bool], lock: bool = False) -> Sequence[Onboarding]:
+        """Return those of some rows about whom something is still to happen; `lock` lets nobody change any of them."""
+        query = select(M).where(*which, M.user_id > 0, *_IS_FINITE).order_by(M.guild_id, M.user_id)
+        query = query.with_for_update() if lock else query
+        rows = (await self._session.scalars(query, execution_options={"populate_existing": True})).all()
+        snapshots = await self._settings.get_snapshots({row.guild_id for row in rows})
+        now = self._clock()
+        return [row for row in rows if is_under_way(row, OnboardingPolicy.of(snapshots[row.guild_id]), now)]
+
+    async def _unname(self, *which: ColumnElement[bool]) -> int:
+        gone = update(M).where(*which).values(_without_name()).returning(M.user_id)
+        return len((await self._session.scalars(gone, execution_options=QUIETLY)).all())
 
     async def guilds(self, shards: Shards | None = None) -> Sequence[int]:
         """Return the servers that have members, questions or rules."""

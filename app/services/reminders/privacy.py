@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.privacy.declared import TABLES
 from app.core.privacy.documents import SOMEBODY
+from app.core.privacy.pending import Part
 from app.core.privacy.report import Erased, Stored
 from app.models import Reminder, TargetKind
 from app.services.statements import (
@@ -38,8 +39,9 @@ class ReminderPrivacyService:
         """Return what is stored about somebody in some servers."""
         return await told(TABLE, await find_rows(self._session, R, here(R, guild_ids), _is_about(user_id)), user_id)
 
-    async def erase(self, user_id: int, guild_ids: Sequence[int]) -> Sequence[Erased]:
+    async def erase(self, user_id: int, guild_ids: Sequence[int], *, is_complete: bool) -> Part:
         """Delete their reminders, and take them out of those that stay. What stops waking needs no announcement."""
+        del is_complete
         own = R.created_by == user_id
         is_for_them = and_(R.direct, R.target_kind == TargetKind.MEMBER, R.target_id == user_id)
         goes = or_(and_(own, ~_is_needed(user_id)), is_for_them)
@@ -62,7 +64,7 @@ class ReminderPrivacyService:
             update(R).where(here(R, guild_ids), _is_about(user_id)).values(values).returning(R.id),
             execution_options=QUIETLY,
         )
-        return [Erased(TABLE.name, deleted=len(gone.all()), changed=len(left.all()))]
+        return Part([Erased(TABLE.name, deleted=len(gone.all()), changed=len(left.all()))])
 
     async def guilds(self, shards: Shards | None = None) -> Sequence[int]:
         """Return the servers that have reminders."""

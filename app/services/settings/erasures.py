@@ -1,4 +1,4 @@
-"""Which erasures this database has had, and which tickets are to be erased once they are over.
+"""Which erasures this database has had, and what of people is to be erased once it is over.
 
 Both are rows of `bot_settings` that no server has. That of an erasure names nobody: it has the number of a tombstone,
 so that a database that was restored from an older backup is known by not having it.
@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, delete, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Text, delete, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.privacy.pending import Pending, Waits
 from app.core.privacy.tombstones import CHANNEL, Tombstone
 from app.core.settings.members import NO_GUILD
 from app.core.value_kind import ValueKind
@@ -36,14 +37,6 @@ class Done:
     by_operator: bool
 
 
-@dataclass(frozen=True)
-class Pending:
-    """A ticket from which somebody is to be erased once it is over."""
-
-    ticket_id: int
-    person: int
-
-
 class ErasureLogService:
     """Sole writer of these rows."""
 
@@ -58,12 +51,15 @@ class ErasureLogService:
         had = set((await self._session.scalars(known)).all())
         return [one for one in ids if one not in had]
 
-    async def note(self, tombstone: Tombstone, rows: int, *, by_operator: bool, tell: bool = True) -> None:
-        """Write down that an erasure was done, and, with `tell`, every process who it was with the commit."""
+    async def note(self, tombstone: Tombstone, rows: int, *, by_operator: bool) -> None:
+        """Write down that an erasure was done."""
         value = {"at": tombstone.at.isoformat(), "guild": tombstone.guild_id, "rows": rows, "operator": by_operator}
         await self._put(ERASURES, {tombstone.id: value})
-        if tell:
-            await self._session.execute(select(func.pg_notify(CHANNEL, tombstone.to_line())))
+
+    async def tell(self, tombstones: Collection[Tombstone]) -> None:
+        """Tell every process, with the commit, who was erased."""
+        lines = func.unnest(literal([one.to_line() for one in tombstones], ARRAY(Text))).column_valued("line")
+        await self._session.execute(select(func.pg_notify(CHANNEL, lines)))
 
     async def newest(self, limit: int) -> Sequence[Done]:
         """Return the newest erasures."""
@@ -78,22 +74,28 @@ class ErasureLogService:
             for key, value in await self._session.execute(query)
         ]
 
-    async def postpone(self, user_id: int, ticket_ids: Sequence[int]) -> None:
-        """Write down that somebody is to be erased from tickets once these are over."""
-        waiting = {f"{ticket_id}:{user_id}": {"ticket": ticket_id, "person": user_id} for ticket_id in ticket_ids}
+    async def postpone(self, waiting: Collection[Pending]) -> None:
+        """Write down from what people are to be erased once it is over."""
         if waiting:
-            await self._put(PENDING, waiting)
+            await self._put(PENDING, {one.key: {one.kind.value: one.id, "person": one.person} for one in waiting})
 
-    async def pending(self) -> Sequence[Pending]:
-        """Return the tickets that wait."""
-        query = select(S.value).where(S.guild_id == NO_GUILD, S.scope == PENDING).order_by(S.key)
-        found = (await self._session.scalars(query)).all()
-        return [Pending(one["ticket"], one["person"]) for one in found]
+    async def pending(self, kind: Waits) -> Sequence[Pending]:
+        """Return what waits for such a thing."""
+        waits = (S.guild_id == NO_GUILD, S.scope == PENDING, S.value.op("?")(kind.value))
+        found = (await self._session.scalars(select(S.value).where(*waits).order_by(S.key))).all()
+        return [Pending(kind, one[kind.value], one["person"]) for one in found]
 
     async def settle(self, done: Collection[Pending]) -> None:
         """Forget that these waited."""
-        keys = [f"{one.ticket_id}:{one.person}" for one in done]
-        gone = delete(S).where(S.guild_id == NO_GUILD, S.scope == PENDING, S.key.in_(keys))
+        await self._forget(S.key == func.any(literal([one.key for one in done], ARRAY(Text))))
+
+    async def settle_person(self, user_id: int, *kinds: Waits) -> None:
+        """Forget that anything of such kinds waited from which to erase somebody."""
+        of_kinds = or_(*(S.value.op("?")(kind.value) for kind in kinds))
+        await self._forget(S.value["person"].astext == str(user_id), of_kinds)
+
+    async def _forget(self, *which: ColumnElement[bool]) -> None:
+        gone = delete(S).where(S.guild_id == NO_GUILD, S.scope == PENDING, *which)
         await self._session.execute(gone, execution_options=QUIETLY)
 
     async def _put(self, scope: str, values: Mapping[str, Any]) -> None:

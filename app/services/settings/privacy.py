@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.privacy.declared import TABLES
 from app.core.privacy.exporting import Row, plain
+from app.core.privacy.pending import Part
 from app.core.privacy.report import Erased, Stored
 from app.core.settings.members import SCOPE as MEMBERS
 from app.core.tickets.types import BLOCKED
@@ -48,7 +49,7 @@ class SettingsPrivacyService:
         history = await find_rows(self._session, H, here(H, guild_ids), changed)
         return [*await told(SETTINGS, settings, user_id, DOCUMENTS), *await told(HISTORY, history, user_id, OF_HISTORY)]
 
-    async def erase(self, user_id: int, guild_ids: Sequence[int], *, is_complete: bool) -> Sequence[Erased]:
+    async def erase(self, user_id: int, guild_ids: Sequence[int], *, is_complete: bool) -> Part:
         """Let settings no longer say who chose them; with `is_complete`, a block goes as well."""
         blocks = [await self._blocks(model, user_id, guild_ids, delete_them=is_complete) for model in (S, H)]
         none: list[Sequence[int]] = [(), ()]
@@ -68,10 +69,12 @@ class SettingsPrivacyService:
         chosen = (await self._session.scalars(settings, execution_options=QUIETLY)).all()
         changed = (await self._session.scalars(history, execution_options=QUIETLY)).all()
         await self._announce({*chosen, *deleted[0]})
-        return [
-            Erased(SETTINGS.name, len(deleted[0]), len(chosen), len(kept[0])),
-            Erased(HISTORY.name, len(deleted[1]), len(changed), len(kept[1])),
-        ]
+        return Part(
+            [
+                Erased(SETTINGS.name, len(deleted[0]), len(chosen), len(kept[0])),
+                Erased(HISTORY.name, len(deleted[1]), len(changed), len(kept[1])),
+            ]
+        )
 
     async def guilds(self, shards: Shards | None = None) -> Sequence[int]:
         """Return the servers that chose anything."""

@@ -1,6 +1,6 @@
 """What a server chose, who changed it, and how to take a change back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
@@ -39,7 +39,7 @@ from app.services.settings.access import (
 from app.services.settings.past import SettingsPast
 from app.services.settings.several import SeveralSettings
 from app.services.settings.statements import CHANNEL, CHOSEN, CREATE, DELETE, LOCK, RESET, SET, UPDATE
-from app.services.statements import written
+from app.services.statements import here, written
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,16 @@ class SettingsService:
         """Return what a server chose. A stored value that no longer fits its setting counts as not chosen."""
         connection = await self._session.connection()
         rows = await connection.execute(CHOSEN, {"in_guild_id": guild_id})
-        chosen: dict[str, Value] = {}
-        for scope, key, value in rows:
-            setting = registry.find(f"{scope}.{key}")
-            if setting is not None and setting.allows(value):
-                chosen[setting.name] = value
-        return SettingsSnapshot(guild_id, MappingProxyType(chosen))
+        return _snapshot(guild_id, rows)
+
+    async def get_snapshots(self, guild_ids: Collection[int]) -> Mapping[int, SettingsSnapshot]:
+        """Return the same of several servers, from one query."""
+        columns = (BotSetting.guild_id, BotSetting.scope, BotSetting.key, BotSetting.value)
+        chosen: dict[int, list[Any]] = {guild_id: [] for guild_id in guild_ids}
+        rows = await self._session.execute(select(*columns).where(here(BotSetting, list(chosen))))
+        for guild_id, scope, key, value in rows:
+            chosen[guild_id].append((scope, key, value))
+        return {guild_id: _snapshot(guild_id, rows) for guild_id, rows in chosen.items()}
 
     async def change(
         self, actor: Actor, setting: Setting[Any], value: Value, *, reason: str | None = None
@@ -330,3 +334,12 @@ class SettingsService:
             return None
         found = {"id": row.id, "changed_at": row.changed_at, "old_value": row.old_value, "change_type": row.change_type}
         return SettingsHistory(**facts | found)
+
+
+def _snapshot(guild_id: int, rows: Iterable[Any]) -> SettingsSnapshot:
+    chosen: dict[str, Value] = {}
+    for scope, key, value in rows:
+        setting = registry.find(f"{scope}.{key}")
+        if setting is not None and setting.allows(value):
+            chosen[setting.name] = value
+    return SettingsSnapshot(guild_id, MappingProxyType(chosen))

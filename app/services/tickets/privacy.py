@@ -1,6 +1,6 @@
 """What `support_tickets` holds about one person: for their export, and their erasure."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, case, cast, func, literal_column, null, or_, select, union, update
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.privacy.declared import TABLES
 from app.core.privacy.documents import without
 from app.core.privacy.exporting import Row, plain
+from app.core.privacy.pending import Part, Pending, Waits
 from app.core.privacy.report import Erased, Stored
 from app.core.tickets.privacy import (
     bare_events,
@@ -24,6 +25,7 @@ from app.models.support_ticket import ACTED, IS_OVER, NAMED
 from app.services.statements import (
     QUIETLY,
     Shards,
+    among,
     find_rows,
     forget_some,
     guilds_in,
@@ -66,26 +68,47 @@ class TicketPrivacyService:
     async def export(self, user_id: int, guild_ids: Sequence[int]) -> Sequence[Stored]:
         """Return what is stored about somebody in some servers."""
         found: list[Stored] = []
-        async for rows in self._chunks(user_id, here(T, guild_ids)):
+        ids = (await self._session.scalars(_about(user_id, here(T, guild_ids)).order_by("id"))).all()
+        async for rows in self._chunks(ids):
             found += await told(TABLE, rows, user_id, DOCUMENTS)
         return found
 
-    async def open_ones(self, user_id: int, guild_ids: Sequence[int]) -> Sequence[int]:
-        """Return the tickets with this person that are not over, which an erasure leaves alone, by their ids."""
-        return (await self._session.scalars(_about(user_id, here(T, guild_ids), T.status.in_(OPEN)))).all()
+    async def waiting(self, user_id: int, guild_ids: Sequence[int]) -> Sequence[Pending]:
+        """Return the tickets with this person that are not over, which an erasure leaves alone."""
+        found = await self._session.scalars(_about(user_id, here(T, guild_ids), T.status.in_(OPEN)))
+        return [Pending(Waits.TICKET, one, user_id) for one in found]
 
-    async def erase(self, user_id: int, guild_ids: Sequence[int]) -> Sequence[Erased]:
-        """Erase somebody from the tickets of some servers that are over."""
-        return [Erased(TABLE.name, changed=await self._erase(user_id, here(T, guild_ids), T.status.in_(OVER)))]
+    async def erase(self, user_id: int, guild_ids: Sequence[int], *, is_complete: bool) -> Part:
+        """Erase somebody from the tickets of some servers that are over; those that are not are left for later.
 
-    async def erase_from(self, user_id: int, among: Sequence[int]) -> None:
-        """Erase somebody from those of some tickets that are over."""
-        await self._erase(user_id, T.id.in_(among), T.status.in_(OVER))
+        Which are is known for certain: nobody closes or opens one again until the transaction ends.
+        """
+        del is_complete
+        found = (await self._session.scalars(_about(user_id, here(T, guild_ids)))).all()
+        over, still = await self._locked(found)
+        done = await self._erase(user_id, over)
+        return Part([Erased(TABLE.name, changed=done)], [Pending(Waits.TICKET, one, user_id) for one in still])
 
-    async def _erase(self, user_id: int, *conditions: ColumnElement[bool]) -> int:
-        done = 0
-        async for rows in self._chunks(user_id, *conditions, lock=True):
-            done += len(rows)
+    async def erase_later(self, waiting: Sequence[Pending], limit: int) -> Sequence[Pending]:
+        """Erase people from those tickets that are over by now, or gone, of some of them; return which these were."""
+        ids = [one.id for one in waiting]
+        still_open = set(await self._session.scalars(select(T.id).where(among(T.id, ids), T.status.in_(OPEN))))
+        due = [one for one in waiting if one.id not in still_open][:limit]
+        over, still = await self._locked([one.id for one in due])
+        due = [one for one in due if one.id not in still]
+        for person in {one.person for one in due}:
+            await self._erase(person, sorted({one.id for one in due if one.person == person} & set(over)))
+        return due
+
+    async def _locked(self, ids: Sequence[int]) -> tuple[Sequence[int], Collection[int]]:
+        """Lock tickets, and return those that are over and those that are not; one that is gone is neither."""
+        locked = select(T.id, T.status).where(among(T.id, ids)).order_by(T.id).with_for_update()
+        found = (await self._session.execute(locked)).all()
+        return [row.id for row in found if row.status in OVER], {row.id for row in found if row.status in OPEN}
+
+    async def _erase(self, user_id: int, ids: Sequence[int]) -> int:
+        """Erase somebody from tickets that are locked; return from how many."""
+        async for rows in self._chunks(ids):
             documents = [_documents(row, user_id) for row in rows]
             await self._session.execute(update(T), documents, execution_options=QUIETLY)
             others = [row["id"] for row in rows if row["user_id"] != user_id]
@@ -94,13 +117,7 @@ class TicketPrivacyService:
                 await self._change(others, _without_participant(user_id))
             if own:
                 await self._change(own, {**OF_OPENER, **without_person(STAFF, user_id)})
-        return done
-
-    async def are_over(self, ids: Sequence[int]) -> Sequence[int]:
-        """Return those of some tickets that are over, or gone."""
-        query = select(T.id).where(T.id.in_(ids), T.status.not_in(OVER))
-        still = set((await self._session.scalars(query)).all())
-        return [one for one in ids if one not in still]
+        return len(ids)
 
     async def guilds(self, shards: Shards | None = None) -> Sequence[int]:
         """Return the servers that have tickets."""
@@ -113,16 +130,10 @@ class TicketPrivacyService:
     async def _change(self, ids: Sequence[int], values: Mapping[Any, Any]) -> None:
         await self._session.execute(update(T).where(T.id.in_(ids)).values(dict(values)), execution_options=QUIETLY)
 
-    async def _chunks(
-        self, user_id: int, *conditions: ColumnElement[bool], lock: bool = False
-    ) -> AsyncGenerator[list[dict[str, Any]]]:
-        """Yield rows with their documents, some at a time. The ids are found first, without the documents."""
-        ids = (await self._session.scalars(_about(user_id, *conditions).order_by("id"))).all()
+    async def _chunks(self, ids: Sequence[int]) -> AsyncGenerator[list[dict[str, Any]]]:
+        """Yield rows with their documents, some at a time."""
         for place in range(0, len(ids), CHUNK):
-            some = ids[place : place + CHUNK]
-            if lock:
-                await self._session.execute(select(T.id).where(T.id.in_(some)).order_by(T.id).with_for_update())
-            yield await find_rows(self._session, T, T.id.in_(some), without=("search",))
+            yield await find_rows(self._session, T, T.id.in_(ids[place : place + CHUNK]), without=("search",))
 
 
 def _about(user_id: int, *conditions: ColumnElement[bool]) -> Any:

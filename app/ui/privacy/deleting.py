@@ -1,6 +1,7 @@
 """What is asked before a deletion, and what is said after it: by table, with what stays and why."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import discord
 
@@ -27,12 +28,12 @@ def counted(found: Mapping[int, Found]) -> dict[str, int]:
     return {table: count for table, count in many.items() if count}
 
 
-def really(rows: Mapping[str, int], guild_id: int, name_of: NameOf, *, open_tickets: int) -> Reply:
+def really(rows: Mapping[str, int], guild_id: int, name_of: NameOf, *, waiting: Erasure) -> Reply:
     """Ask whether all of it is to go."""
     embed = discord.Embed(
         title=t("Delete what is stored about you for {place}?", place=named(guild_id, name_of)), colour=RED
     )
-    embed.description = "\n".join([t("This cannot be undone."), *_in_the_way(open_tickets)])
+    embed.description = "\n".join([t("This cannot be undone."), *_in_the_way(waiting)])
     _add_tables(embed, rows)
     if guild_id != EVERYWHERE:
         embed.set_footer(
@@ -45,12 +46,12 @@ def really(rows: Mapping[str, int], guild_id: int, name_of: NameOf, *, open_tick
     return Reply(embed=embed, items=items)
 
 
-def really_erase(rows: Mapping[str, int], user_id: int, *, open_tickets: int) -> Reply:
-    """Ask an operator whether somebody is to be erased everywhere."""
+def really_erase(rows: Mapping[str, int], user_id: int, *, waiting: Erasure) -> Reply:
+    """Ask an operator whether somebody is to be erased everywhere. What they have not done yet keeps nothing then."""
     embed = discord.Embed(title=t("Erase this person in all servers?"), colour=RED)
     who = t("<@{person}>, id {person}. This cannot be undone.", person=user_id)
     told = t("Blocks from opening tickets go as well.")
-    embed.description = "\n".join([who, told, *_in_the_way(open_tickets)])
+    embed.description = "\n".join([who, told, *_in_the_way(replace(waiting, unfinished=0))])
     _add_tables(embed, rows)
     items = [
         button(t("Erase"), EraseId(user_id=user_id), style=discord.ButtonStyle.danger),
@@ -66,10 +67,10 @@ def kept() -> Reply:
 
 def done(erasure: Erasure, place: str, *, is_remembered: bool) -> Reply:
     """Report what was done to each table, what stayed and why."""
-    if not erasure.rows and not erasure.open_tickets:
+    if not erasure.found_something:
         return nothing_left(place)
     embed = discord.Embed(title=t("Deleted for {place}", place=place), colour=GREEN)
-    embed.description = "\n".join([_about_backups(is_remembered=is_remembered), *_in_the_way(erasure.open_tickets)])
+    embed.description = "\n".join([_about_backups(is_remembered=is_remembered), *_in_the_way(erasure)])
     for name, table in TABLES.items():
         if (one := erasure.tables.get(name)) is not None:
             _add(embed, str(table.title), [_figures(one), str(table.erased), *_stays(name)])
@@ -131,16 +132,28 @@ def _figures(one: Erased) -> str:
     return f"**{formats.AllOf([part for part in said if part])}.**"
 
 
-def _in_the_way(open_tickets: int) -> list[str]:
-    if not open_tickets:
-        return []
-    return [
-        tn(
-            "{count} ticket is still open: it goes on, and you are deleted from it when it is closed.",
-            "{count} tickets are still open: they go on, and you are deleted from each when it is closed.",
-            open_tickets,
-        )
-    ]
+def _in_the_way(waiting: Erasure) -> list[str]:
+    """Say what goes later than the rest, and when."""
+    said: list[str] = []
+    if waiting.open_tickets:
+        said += [
+            tn(
+                "{count} ticket is still open: it goes on, and you are deleted from it when it is closed.",
+                "{count} tickets are still open: they go on, and you are deleted from each when it is closed.",
+                waiting.open_tickets,
+            )
+        ]
+    if waiting.unfinished:
+        said += [
+            tn(
+                "In {count} server you are still to finish onboarding, or to accept new rules: that you are, and until "
+                "when, stays until it is over, and is deleted minutes later.",
+                "In {count} servers you are still to finish onboarding, or to accept new rules: that you are, and "
+                "until when, stays in each until it is over, and is deleted minutes later.",
+                waiting.unfinished,
+            )
+        ]
+    return said
 
 
 def _about_backups(*, is_remembered: bool) -> str:

@@ -71,6 +71,7 @@ def _written(rows: Rows, now: datetime, name_of: NameOf) -> bytes:
     for guild_id, table, row in rows:
         servers.setdefault(guild_id, {}).setdefault(table, []).append(row)
     document = {
+        # The word “you” in quotes is what the rows hold (`YOU`), in every language: it is never translated.
         "made_at": now.isoformat(),
         "you": t("Wherever this says “you”, your id is stored. Ids of other people are left out."),
         "servers": [

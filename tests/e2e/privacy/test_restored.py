@@ -1,19 +1,24 @@
 """Who was erased is erased again from a database that was restored from an older backup, before anything is sent."""
 
+import asyncio
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import insert, select
 
 from app import boot
 from app.boot import SchemaNotAcceptable
 from app.bot import Bot
 from app.config import ConfigurationError, load_settings
-from app.core.privacy.tombstones import EVERYWHERE, Tombstone
+from app.core.privacy.pending import Pending, Waits
+from app.core.privacy.tombstones import CHANNEL, EVERYWHERE, Tombstone
 from app.db import DatabaseUrl
 from app.effects.erasing import erase
 from app.erasures import ErasureFile
+from app.models import AuditLog
 from app.run import prepared
 from app.uow import UnitOfWorkFactory
 from standin import Person, StandIn
@@ -21,7 +26,7 @@ from tests.fixtures.clock import ManualClock
 from tests.fixtures.discord import Running
 from tests.fixtures.jobs import settle_privacy
 from tests.fixtures.personal import Somebody, everything, fill, rows_naming
-from tests.fixtures.postgres import Admin
+from tests.fixtures.postgres import Admin, connect
 from tests.fixtures.town import Town
 
 
@@ -74,9 +79,7 @@ def _terminal() -> Any:
     return Author.at_the_terminal()
 
 
-async def test_every_process_remembers_whom_another_erased(
-    bot: Bot, alice: Person, town: Town, tmp_path: Path, stand_in: StandIn
-) -> None:
+async def test_every_process_remembers_whom_another_erased(bot: Bot, alice: Person, town: Town, tmp_path: Path) -> None:
     other = ErasureFile(tmp_path, keep=bot.erasures._keep)
     await erase(bot, alice.id, town.guild.id)
     (one,) = other.read()
@@ -85,11 +88,62 @@ async def test_every_process_remembers_whom_another_erased(
     # As if it came from another process, whose directory is not this one.
     other.take_back(one)
     async with bot.uow() as work:
-        await work.erasures.note(one, 0, by_operator=False)
-    await stand_in.until(lambda: [each.id for each in other.read()] == [one.id])
+        await work.erasures.tell([one])
+    async with asyncio.timeout(20):
+        while [each.id for each in other.read()] != [one.id]:
+            await asyncio.sleep(0.02)
 
 
-async def test_a_database_that_was_restored_under_a_running_bot_is_cleared(bot: Bot, alice: Person, town: Town) -> None:
+async def test_what_a_process_wrote_down_late_names_nobody_once_it_hears_of_the_erasure(
+    bot: Bot, alice: Person, town: Town, clock: ManualClock
+) -> None:
+    await erase(bot, alice.id, town.guild.id)
+    (one,) = bot.erasures.read()
+    clock.move(minutes=1)
+
+    async def used() -> list[int]:
+        await bot.interactions.drain()
+        async with bot.uow() as work:
+            found = select(AuditLog.user_id).where(AuditLog.command_name == "late").order_by(AuditLog.created_at)
+            return list(await work._session.scalars(found))
+
+    # As if another process had these in its queue, and did not listen when somebody was erased.
+    async with bot.uow() as work:
+        facts = {"guild_id": town.guild.id, "user_id": alice.id, "command_name": "late", "command_type": "slash"}
+        moments = (one.at - timedelta(seconds=1), one.at + timedelta(seconds=1))
+        await work._session.execute(insert(AuditLog), [facts | {"created_at": at} for at in moments])
+    bot.erasures.forget_news(one)
+    await settle_privacy(bot, "again")
+    async with asyncio.timeout(20):
+        while await used() != [0, alice.id]:
+            await asyncio.sleep(0.02)
+
+
+async def test_of_old_erasures_nobody_is_told_again(
+    bot: Bot, alice: Person, town: Town, clock: ManualClock, own_database: DatabaseUrl
+) -> None:
+    told: list[str] = []
+    listening = await connect(own_database)
+    await listening.add_listener(CHANNEL, lambda *given: told.append(str(given[-1])))
+    try:
+        await erase(bot, alice.id, town.guild.id)
+        await settle_privacy(bot, "again")
+        clock.move(hours=3)
+        await settle_privacy(bot, "again")
+        await listening.execute("SELECT 1")
+        assert 2 <= len(told) <= 3
+        assert {Tombstone.from_line(line).user_id for line in told} == {alice.id}
+        many = len(told)
+        await settle_privacy(bot, "again")
+        await listening.execute("SELECT 1")
+        assert len(told) == many
+    finally:
+        await listening.close()
+
+
+async def test_a_database_that_was_restored_under_a_running_bot_is_cleared(
+    bot: Bot, alice: Person, town: Town, clock: ManualClock
+) -> None:
     await erase(bot, alice.id, town.guild.id)
     async with bot.uow() as work:
         who = Somebody(alice.id, town.guild.id, town.mallory.id, town.moderator.id)
@@ -98,6 +152,10 @@ async def test_a_database_that_was_restored_under_a_running_bot_is_cleared(bot: 
         from sqlalchemy import text
 
         await session.execute(text("DELETE FROM bot_settings WHERE scope = 'erasures'"))
+    # While its tombstone may be that of an erasure under way, it is left to whoever does that.
+    await settle_privacy(bot, "again")
+    assert "reminders" in await naming(bot, alice.id)
+    clock.move(minutes=2)
     await settle_privacy(bot, "again")
     assert set(await naming(bot, alice.id)) <= {"bot_settings", "settings_history", "audit_logs"}
 
@@ -210,9 +268,9 @@ async def test_a_file_that_cannot_be_read_lets_nothing_start(tmp_path: Path, own
 
 async def test_many_open_tickets_are_postponed_at_once_and_twice(own_uow: UnitOfWorkFactory) -> None:
     async with own_uow() as work:
-        await work.erasures.postpone(4, range(1, 40_001))
-        await work.erasures.postpone(4, range(40_000, 40_002))
-        await work.erasures.postpone(4, [])
-        pending = await work.erasures.pending()
-    assert sorted(one.ticket_id for one in pending) == list(range(1, 40_002))
+        await work.erasures.postpone([Pending(Waits.TICKET, one, 4) for one in range(1, 40_001)])
+        await work.erasures.postpone([Pending(Waits.TICKET, one, 4) for one in range(40_000, 40_002)])
+        await work.erasures.postpone([])
+        pending = await work.erasures.pending(Waits.TICKET)
+    assert sorted(one.id for one in pending) == list(range(1, 40_002))
     assert {one.person for one in pending} == {4}

@@ -7,7 +7,7 @@ MOMENT = "so that nobody is asked, reminded or removed too early, and the server
 
 
 def _moment(name: str, what: str) -> Column:
-    return Column(name, Says.FACT, Fate.COARSE, what, MOMENT)
+    return Column(name, Says.FACT, Fate.COARSE, what, MOMENT, waits=True)
 
 
 ONBOARDING = Table(
@@ -24,10 +24,18 @@ ONBOARDING = Table(
     ),
     stays=msg(
         "That somebody joined on that day, how far they came and which version of the rules they accepted, for "
-        "counting alone: nothing leads from it to you."
+        "counting alone: nothing leads from it to you. While you are still to finish, or to accept new rules: that you "
+        "are, and until when."
     ),
     columns=(
-        Column("user_id", Says.PERSON, Fate.NOBODY, "whose way it is", "to know who has done what the server asks for"),
+        Column(
+            "user_id",
+            Says.PERSON,
+            Fate.NOBODY,
+            "whose way it is",
+            "to know who has done what the server asks for",
+            waits=True,
+        ),
         Column(
             "responses",
             Says.DOCUMENT,
@@ -49,8 +57,16 @@ ONBOARDING = Table(
             Fate.EMPTIED,
             "which roles and channels they are to have, why, and what became of it",
             "to give and take them, also after a restart",
+            waits=True,
         ),
-        Column("to_tell", Says.DOCUMENT, Fate.EMPTIED, "what is still to be said to or about them", "to say it once"),
+        Column(
+            "to_tell",
+            Says.DOCUMENT,
+            Fate.EMPTIED,
+            "what is still to be said to or about them",
+            "to say it once",
+            waits=True,
+        ),
         _moment("timestamp", "when they answered last"),
         _moment("joined_at", "when they joined"),
         _moment("asked_at", "since when they could begin"),
@@ -60,7 +76,7 @@ ONBOARDING = Table(
         _moment("nudged_at", "when they were reminded"),
         _moment("warned_at", "when they were warned"),
         _moment("rules_accepted_at", "when they accepted the rules"),
-        Column("direct_at", Says.FACT, Fate.EMPTIED, "when they were last written to directly", MOMENT),
+        Column("direct_at", Says.FACT, Fate.EMPTIED, "when they were last written to directly", MOMENT, waits=True),
         Column("state", Says.FACT, Fate.STAYS, "where they are between joining and taking part", MOMENT),
         Column("step", Says.FACT, Fate.STAYS, "at which question they are, or gave up", MOMENT),
         Column("announced", Says.FACT, Fate.STAYS, "how often Discord announced their joining", "to greet them once"),
@@ -71,13 +87,37 @@ ONBOARDING = Table(
             "which version of the rules they accepted last",
             "to count who accepted a version, and to ask those who did not",
         ),
-        Column("asked_version", Says.FACT, Fate.EMPTIED, "which version they have to accept", "to ask them once"),
-        Column("accept_by", Says.FACT, Fate.EMPTIED, "until when", "to take the role of those who do not, not earlier"),
         Column(
-            "prompt_channel_id", Says.FACT, Fate.EMPTIED, "where they were asked to begin", "to take that message away"
+            "asked_version",
+            Says.FACT,
+            Fate.EMPTIED,
+            "which version they have to accept",
+            "to ask them once",
+            waits=True,
         ),
         Column(
-            "prompt_message_id", Says.FACT, Fate.EMPTIED, "with which message", "to take it away when they are done"
+            "accept_by",
+            Says.FACT,
+            Fate.EMPTIED,
+            "until when",
+            "to take the role of those who do not, not earlier",
+            waits=True,
+        ),
+        Column(
+            "prompt_channel_id",
+            Says.FACT,
+            Fate.EMPTIED,
+            "where they were asked to begin",
+            "to take that message away",
+            waits=True,
+        ),
+        Column(
+            "prompt_message_id",
+            Says.FACT,
+            Fate.EMPTIED,
+            "with which message",
+            "to take it away when they are done",
+            waits=True,
         ),
         Column(
             "completed_by",
