@@ -13,6 +13,13 @@ from app.core.tickets.views import member_view
 STAFF, SOMEBODY, BOT = "staff", "somebody else", "the bot"
 NOT_FOR_MEMBERS = frozenset({EventKind.NOTE, EventKind.LABELS, EventKind.PRIORITY})
 """What staff note for themselves; of it a member learns that and when, as they may be named in it."""
+OF_THE_MEMBER = frozenset({EventKind.RATED, EventKind.LEFT, EventKind.CAME_BACK})
+"""What only the member of a ticket can do, so that nobody is named in it."""
+OF_THE_BOT = frozenset({
+    EventKind.TRANSCRIPT, EventKind.REMINDED, EventKind.WARNED, EventKind.MISSED, EventKind.CHANNEL_GONE,
+    EventKind.TAKEN_BACK,
+})  # fmt: skip
+"""What only the bot does."""
 TOLD = ("text", "reason", "stars", "type", "into", "from")
 OWN = ("labels", "priority")
 """What else is told of an event; the second to whoever did it."""
@@ -51,7 +58,11 @@ def happened_in(events: object, user_id: int, *, is_theirs: bool) -> list[dict[s
         is_own = event.get("by") == user_id
         if not is_theirs and not is_own and user_id not in {event.get("user"), event.get("to")}:
             continue
-        one = {"at": event.get("at"), "kind": event.get("kind"), "by": YOU if is_own else STAFF}
+        one = {
+            "at": event.get("at"),
+            "kind": event.get("kind"),
+            "by": _whose(event, is_own=is_own, is_theirs=is_theirs),
+        }
         if is_own or event.get("kind") not in NOT_FOR_MEMBERS:
             more = (*TOLD, *OWN) if is_own else TOLD
             one |= {name: event[name] for name in more if name in event}
@@ -59,6 +70,13 @@ def happened_in(events: object, user_id: int, *, is_theirs: bool) -> list[dict[s
             one["to"] = YOU
         told.append(one)
     return told
+
+
+def _whose(event: Mapping[str, Any], *, is_own: bool, is_theirs: bool) -> str:
+    if is_own or (is_theirs and event.get("kind") in OF_THE_MEMBER):
+        return YOU
+    # Of other things nobody is named who was erased.
+    return BOT if event.get("kind") in OF_THE_BOT else STAFF
 
 
 def bare_events(events: object, user_id: int) -> list[dict[str, Any]]:
