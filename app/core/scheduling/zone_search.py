@@ -104,13 +104,12 @@ def read_zone(typed: str, *, own: str = "UTC", now: datetime = ANY_DAY) -> str:
     nearest = next(suggestions(typed, now, own=own), None)
     if nearest is not None:
         raise InvalidInput(
-            "There is no time zone `{name}`. Did you mean `{zone}`? Type your city and choose from the list.",
+            "There is no time zone `{name}`. Did you mean `{zone}`? The name of a city works as well.",
             name=name,
             zone=zone_label(nearest.zone),
         )
     raise InvalidInput(
-        "There is no time zone `{name}`. Type your city and choose from the list, "
-        "or type a name such as `Europe/Brussels`.",
+        "There is no time zone `{name}`. A city such as `Brussels` works, or a name such as `Europe/Brussels`.",
         name=name,
     )
 
@@ -185,9 +184,7 @@ def _zone_of_offset(typed: str, offset: timedelta, now: datetime) -> str:
     # Half hours have no zone of their own: where one is kept all year, that place serves.
     found = fixed or next((zone for zone in _by_size() if set(_year_of(zone, now)) == {offset}), None)
     if found is None:
-        raise InvalidInput(
-            "Nowhere is it `{offset}` all year. Type your city and choose from the list.", offset=typed[:MAX_TYPED]
-        )
+        raise InvalidInput("Nowhere is it `{offset}` all year. The name of your city works.", offset=typed[:MAX_TYPED])
     return found
 
 

@@ -195,18 +195,22 @@ def _database(whole: Whole) -> discord.Embed:
     named = [formats.labelled(name, t("on") if is_on else t("off")) for name, is_on in intents.items()]
     embed.add_field(name=t("Intents"), value="\n".join(named), inline=False)
     lines = [_table(one.name, one.size, one.rows, one.added) for one in facts.tables[:MAX_TABLES]]
-    since = t("the server began to count") if facts.since is None else discord.utils.format_dt(facts.since, "d")
-    lines.append("-# " + t("Behind the plus is what was added since {since}.", since=since))
+    if facts.since is None:
+        lines.append("-# " + t("Behind the plus is what was added since the server began to count."))
+    else:
+        since = discord.utils.format_dt(facts.since, "d")
+        lines.append("-# " + t("Behind the plus is what was added since {since}.", since=since))
     embed.add_field(name=t("Tables, {size} in all", size=size(facts.size)), value="\n".join(lines), inline=False)
     return embed
 
 
 def _table(name: str, bytes_: int, rows: int, added: int) -> str:
-    return t(
-        "`{name}`: {size}, about {rows} rows ({added})",
+    return tn(
+        "`{name}`: {size}, about {count} row ({added})",
+        "`{name}`: {size}, about {count} rows ({added})",
+        rows,
         name=name,
         size=size(bytes_),
-        rows=formats.number(rows),
         added=f"{'' if added < 0 else '+'}{formats.number(added)}",
     )
 
@@ -216,4 +220,4 @@ def size(count: int) -> str:
     value, units = float(count), ["B", "kB", "MB", "GB", "TB"]
     while value >= 1024 and len(units) > 1:
         value, units = value / 1024, units[1:]
-    return f"{value:.0f} {units[0]}" if value >= 10 or units[0] == "B" else f"{value:.1f} {units[0]}"
+    return f"{formats.fixed(value, 0 if value >= 10 or units[0] == 'B' else 1)} {units[0]}"
