@@ -66,4 +66,5 @@ class ErasureButtons(PrivacyCog, discord.Cog):
                 self._bot, pressed.user_id, EVERYWHERE, is_complete=True, by_operator=True
             )
             place = named(EVERYWHERE, self._name_of)
-            await deleting.done(erasure, place, is_remembered=is_remembered).replace(interaction)
+            report = deleting.done(erasure, place, is_remembered=is_remembered, erased=pressed.user_id)
+            await report.replace(interaction)

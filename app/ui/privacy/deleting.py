@@ -51,7 +51,7 @@ def really_erase(rows: Mapping[str, int], user_id: int, *, waiting: Erasure) -> 
     embed = discord.Embed(title=t("Erase this person in all servers?"), colour=RED)
     who = t("<@{person}>, id {person}. This cannot be undone.", person=user_id)
     told = t("Blocks from opening tickets go as well.")
-    embed.description = "\n".join([who, told, *_in_the_way(replace(waiting, unfinished=0))])
+    embed.description = "\n".join([who, told, _of_another(), *_in_the_way(replace(waiting, unfinished=0))])
     _add_tables(embed, rows)
     items = [
         button(t("Erase"), EraseId(user_id=user_id), style=discord.ButtonStyle.danger),
@@ -60,21 +60,30 @@ def really_erase(rows: Mapping[str, int], user_id: int, *, waiting: Erasure) -> 
     return Reply(embed=embed, items=items)
 
 
+def _of_another() -> str:
+    return t("Below, “you” is the person who is erased.")
+
+
 def kept() -> Reply:
     """Say that nothing was done."""
     return Reply(t("Nothing was deleted."))
 
 
-def done(erasure: Erasure, place: str, *, is_remembered: bool) -> Reply:
-    """Report what was done to each table, what stayed and why."""
+def done(erasure: Erasure, place: str, *, is_remembered: bool, erased: int | None = None) -> Reply:
+    """Report what was done to each table, what stayed and why; `erased` is whom an operator erased."""
     if not erasure.found_something:
-        return nothing_left(place)
+        return nothing_left(place) if erased is None else nothing_about(erased)
     embed = discord.Embed(title=t("Deleted for {place}", place=place), colour=GREEN)
-    embed.description = "\n".join([_about_backups(is_remembered=is_remembered), *_in_the_way(erasure)])
+    about = [] if erased is None else [_of_another()]
+    embed.description = "\n".join([*about, _about_backups(is_remembered=is_remembered), *_in_the_way(erasure)])
     for name, table in TABLES.items():
         if (one := erasure.tables.get(name)) is not None:
             _add(embed, str(table.title), [_figures(one), str(table.erased), *_stays(name)])
-    untouched = [str(table.title) for name, table in TABLES.items() if name not in erasure.tables]
+    # Something is still in these, and goes later.
+    waiting = {"support_tickets": erasure.open_tickets, "onboarding": erasure.unfinished}
+    untouched = [
+        str(table.title) for name, table in TABLES.items() if name not in erasure.tables and not waiting.get(name)
+    ]
     if untouched:
         embed.set_footer(text=t("Nothing of you was in: {tables}.", tables=formats.AllOf(untouched)))
     return Reply(embed=embed)

@@ -150,6 +150,13 @@ async def test_an_open_ticket_is_said_and_goes_when_it_is_closed(alice: Person, 
     await alice.click(asked, "Delete")
     assert "1 ticket is still open" in asked.full_text
     assert "support_tickets" in rows_naming(await stored(bot), alice.id)
+    # Nothing else is left, and it is not said that nothing is.
+    again = await alice.slash("privacy delete")
+    await alice.click(again, "Delete")
+    nothing = again.embeds[0]["footer"]["text"]
+    assert nothing.startswith("Nothing of you was in: ")
+    assert "FAQ" in nothing
+    assert "Tickets" not in nothing
     await _sql(bot, f"UPDATE support_tickets SET status = 'closed' WHERE user_id = {alice.id}")
     await settle_privacy(bot, "postponed")
     assert "support_tickets" not in rows_naming(await stored(bot), alice.id)
@@ -185,8 +192,11 @@ async def test_operators_erase_whom_discord_names(
     asked = await owner.slash("privacy erase", user=f"<@{alice.id}>")
     assert str(alice.id) in asked.full_text
     assert not asked.mentions
+    whose = "“you” is the person who is erased"
+    assert whose in asked.full_text
     await owner.click(asked, "Erase")
     assert "Deleted for all servers" in asked.full_text
+    assert whose in asked.full_text
     assert rows_naming(await stored(bot), alice.id) == {}
     shown = await owner.slash("privacy erasures")
     assert "by the people who run the bot" in shown.full_text
