@@ -22,12 +22,16 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help environment run play test check bench docs translations lock revision migrate environment-2.1 test-sqlalchemy-2.1
+.PHONY: help environment tools run play test check bench docs translations lock revision migrate environment-2.1 test-sqlalchemy-2.1
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9.-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
 
 environment:
+	@$(PYTHON) scripts/environment.py $(VENV) requirements.txt
+
+# The same environment, and in it what only developers need.
+tools:
 	@$(PYTHON) scripts/environment.py $(VENV) requirements-dev.txt
 
 run: environment ## start the bot; without DISCORD_TOKEN, the playground
@@ -36,10 +40,10 @@ run: environment ## start the bot; without DISCORD_TOKEN, the playground
 play: environment ## open the playground, whatever is configured
 	@$(BIN)/python -m app play
 
-test: environment ## run the tests; ARGS="-k settings" for some, ARGS="-m 'not slow'" for the fast ones
+test: tools ## run the tests; ARGS="-k settings" for some, ARGS="-m 'not slow'" for the fast ones
 	@$(BIN)/python -m pytest $(PYTEST) $(ARGS)
 
-check: environment ## what CI runs: format, lint, import contracts, types, tests
+check: tools ## what CI runs: format, lint, import contracts, types, tests
 	@$(BIN)/ruff format --check --quiet . || { echo 'Not formatted: run "$(BIN)/ruff format ."'; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@said=$$($(BIN)/lint-imports --no-logo) || { echo "$$said"; exit 1; }
@@ -48,10 +52,10 @@ check: environment ## what CI runs: format, lint, import contracts, types, tests
 	$(MAKE) test; status=$$?; wait; \
 	if [ -e "$$wrong" ]; then rm -f "$$wrong"; echo 'Types are wrong: pyright says where, above.'; exit 1; fi; exit $$status
 
-bench: environment ## measure, against a bare bot on the same machine
+bench: tools ## measure, against a bare bot on the same machine
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-revision: environment ## write a migration from the models: m="Add ticket priority"
+revision: tools ## write a migration from the models: m="Add ticket priority"
 	@[ -n "$$m" ] || { echo 'Say what it does: make revision m="Add ticket priority"'; exit 1; }
 	@$(BIN)/alembic revision --autogenerate -m "$$m"
 
@@ -63,16 +67,16 @@ migrate: environment ## bring the database to the newest revision
 COMPILE = $(BIN)/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --no-header $(if $(UPGRADE),--upgrade)
 
-lock: environment ## write requirements*.txt anew from pyproject.toml; UPGRADE=1 for newer versions
+lock: tools ## write requirements*.txt anew from pyproject.toml; UPGRADE=1 for newer versions
 	@$(COMPILE) --extra dev pyproject.toml --output-file requirements-dev.txt >/dev/null
 	@$(COMPILE) --constraint requirements-dev.txt pyproject.toml --output-file requirements.txt >/dev/null
 	@echo 'sqlalchemy>=2.1.5,<2.2' | $(COMPILE) --no-config --no-deps - --output-file requirements-sqlalchemy-2.1.txt >/dev/null
-	@$(MAKE) environment
+	@$(MAKE) tools
 
-docs: environment ## write what the documentation repeats from the code
+docs: tools ## write what the documentation repeats from the code
 	@$(BIN)/python -m scripts.documentation
 
-translations: environment ## bring the catalogues of all languages in line with the code; ARGS=pt_BR begins a new one
+translations: tools ## bring the catalogues of all languages in line with the code; ARGS=pt_BR begins a new one
 	@$(BIN)/python -m scripts.translations $(ARGS)
 
 environment-2.1:

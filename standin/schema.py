@@ -1,17 +1,24 @@
-"""Request and response bodies against Discord's own API description."""
+"""Request and response bodies against Discord's own API description.
+
+What compares them is for developers. Where it is not installed, as in the playground of somebody who only tries the
+bot, bodies are taken as they are: the tests have compared what the bot sends.
+"""
 
 import gzip
 import json
 import marshal
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
-
-import jsonschema_rs
+from typing import TYPE_CHECKING, Any
 
 from standin.errors import Problem
 
+if TYPE_CHECKING:
+    import jsonschema_rs
+
+IS_COMPARED = find_spec("jsonschema_rs") is not None
 DESCRIPTION = Path(__file__).parent / "reference" / "discord-openapi.json.gz"
 
 UNSHARED = 2
@@ -36,6 +43,8 @@ _CODES: dict[str, tuple[str, str]] = {
 
 def problems(method: str, path: str, body: Any) -> list[Problem]:
     """Problems of the body by Discord's description; none if the route takes no body."""
+    if not IS_COMPARED:
+        return []
     return list(_request_problems(method.lower(), path, marshal.dumps(body, UNSHARED)))
 
 
@@ -70,7 +79,9 @@ def _description() -> dict[str, Any]:
 
 
 @cache
-def _validator(method: str, path: str, which: str) -> jsonschema_rs.Validator | None:
+def _validator(method: str, path: str, which: str) -> "jsonschema_rs.Validator | None":
+    import jsonschema_rs
+
     operation = _description()["paths"].get(path, {}).get(method, {})
     schema = operation.get("request") if which == "request" else operation.get("answers", {}).get(which)
     if schema is None:
@@ -79,7 +90,7 @@ def _validator(method: str, path: str, which: str) -> jsonschema_rs.Validator | 
     return jsonschema_rs.Draft202012Validator(whole, validate_formats=True, formats=_FORMATS)
 
 
-def _problems(error: jsonschema_rs.ValidationError) -> Iterator[Problem]:
+def _problems(error: "jsonschema_rs.ValidationError") -> Iterator[Problem]:
     kind = error.kind.name
     path = tuple(error.instance_path)
     if kind in ("oneOf", "anyOf") and error.kind.as_dict().get("context"):
@@ -101,7 +112,7 @@ class _Facts(dict[str, Any]):
         return key
 
 
-def _is_wrong_kind(error: jsonschema_rs.ValidationError, union: tuple[Any, ...]) -> bool:
+def _is_wrong_kind(error: "jsonschema_rs.ValidationError", union: tuple[Any, ...]) -> bool:
     """Whether the error shows that this branch of the union was not meant."""
     path = tuple(error.instance_path)
     return (error.kind.name == "type" and path == union) or (
