@@ -71,8 +71,9 @@ def demo_world() -> World:
 
 
 def large_world(guilds: int = 1000, channels: int = 50, roles: int = 20) -> World:
-    """Many guilds with many text channels and roles; each guild has its owner and the bot as members."""
+    """Many guilds with many text channels and roles; each has its owner and the bot as members, for long already."""
     world = World()
+    joined_at = datetime(2024, 1, 1, tzinfo=UTC)
     owner = world.add_user("olivia")
     for number in range(guilds):
         guild = Guild(world.next_id(), f"Guild {number}", owner.id)
@@ -80,8 +81,8 @@ def large_world(guilds: int = 1000, channels: int = 50, roles: int = 20) -> Worl
         for index in range(1, roles):
             role = Role(world.next_id(), guild.id, f"Role {index}", permissions.EVERYONE, position=index)
             guild.roles[role.id] = role
-        guild.members[owner.id] = Member(guild.id, owner)
-        guild.members[world.bot.id] = Member(guild.id, world.bot)
+        for user in (owner, world.bot):
+            guild.members[user.id] = Member(guild.id, user, joined_at=joined_at)
         for index in range(channels):
             channel = Channel(world.next_id(), ChannelType.TEXT, f"channel-{index}", guild, position=index)
             guild.channels[channel.id] = world.channels[channel.id] = channel

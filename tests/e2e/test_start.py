@@ -1,4 +1,4 @@
-"""What the bot does when Discord refuses its commands: it runs with those that Discord has, and tries again."""
+"""When the bot is ready, and what it does when Discord refuses its commands: it runs with those that Discord has."""
 
 import asyncio
 from typing import Any
@@ -136,3 +136,18 @@ async def test_a_home_server_without_the_bot_is_named_and_served_once_it_is_invi
         if exists:
             stand_in.world.bot_joins(town.elsewhere)
             await stand_in.has_command("migrate")
+
+
+@pytest.mark.parametrize("shards", [None, 2])
+async def test_it_is_ready_once_all_servers_are_there(shards: int | None, running: Running, town: Town) -> None:
+    async with asyncio.timeout(PATIENCE / 2), running(guild_ready_timeout=PATIENCE * 2, shard_count=shards) as bot:
+        assert {guild.id for guild in bot.guilds if not guild.unavailable} == set(town.world.guilds)
+
+
+async def test_servers_that_discord_cannot_reach_are_waited_for_a_moment(running: Running, town: Town) -> None:
+    away = next(iter(town.world.guilds))
+    town.world.unavailable.add(away)
+    began = asyncio.get_running_loop().time()
+    async with asyncio.timeout(PATIENCE), running(guild_ready_timeout=1.5) as bot:
+        assert asyncio.get_running_loop().time() - began > 1.5
+        assert [guild.id for guild in bot.guilds if guild.unavailable] == [away]

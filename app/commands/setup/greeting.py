@@ -1,11 +1,13 @@
 """Introducing the bot to a server that it has just joined: one message, where it may write, and nobody is pinged."""
 
+import asyncio
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
 
 import discord
 
+from app.bot import Bot
 from app.commands.setup.request import SetupCog
 from app.core.messages import speaking
 from app.effects import posts
@@ -22,6 +24,11 @@ RECENT = timedelta(days=1)
 
 class Greeting(SetupCog, discord.Cog):
     """Introduces the bot, once for each time that it joins a server."""
+
+    def __init__(self, bot: Bot) -> None:
+        super().__init__(bot)
+        # Discord names all servers at once at the start, and others wait for a connection to the database as well.
+        self._turn = asyncio.Lock()
 
     @discord.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
@@ -41,7 +48,7 @@ class Greeting(SetupCog, discord.Cog):
         if channel is None:
             log.info("nowhere to introduce the bot", extra={"guild": guild.id})
             return
-        async with self._bot.uow() as work:
+        async with self._turn, self._bot.uow() as work:
             is_first = await work.setup.greet(guild.id, joined_at, channel.id)
             work.after_commit(lambda: self._bot.settings.invalidate(guild.id))
         if not is_first:
