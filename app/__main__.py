@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from importlib.util import find_spec
 
 from app.config import ConfigurationError, Settings, database_of, load_settings
@@ -35,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
         cli.add_arguments(commands)
     parsed = parser.parse_args(arguments)
     try:
-        settings = load_settings()
+        settings = _settings_of_bot() if parsed.command == "run" else load_settings()
     except ConfigurationError as error:
         for mistake in error.mistakes:
             print(mistake, file=sys.stderr)
@@ -59,6 +60,16 @@ def main(arguments: list[str] | None = None) -> int:
     if parsed.command == "run":
         print("DISCORD_TOKEN is not set, so this is the playground: the bot in your browser, without Discord.")
     return _play(parsed)
+
+
+def _settings_of_bot() -> Settings:
+    from app.config import apart
+
+    answer = apart.begin()
+    with loading():
+        # Whatever the settings are: meanwhile they are read.
+        import_module("discord")
+    return answer()
 
 
 async def _erase_again(settings: Settings, database: DatabaseUrl) -> int | None:

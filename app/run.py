@@ -185,10 +185,8 @@ async def run_until_stopped(settings: Settings, database: DatabaseUrl, migration
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    point_at(str(settings.discord_api_url) if settings.discord_api_url is not None else None)
-    run = asyncio.create_task(
-        _run(settings, database, migrations, settings.discord_token.get_secret_value()), name="run"
-    )
+    point_at(settings.discord_api_url)
+    run = asyncio.create_task(_run(settings, database, migrations, settings.discord_token), name="run")
     stopping = asyncio.create_task(stop.wait(), name="stop")
     await asyncio.wait({run, stopping}, return_when=asyncio.FIRST_COMPLETED)
     if not run.done():

@@ -23,10 +23,10 @@ def main() -> None:
     async def run() -> None:
         settings = load_settings()
         assert settings.database_url is not None
-        database = normalize(settings.database_url.get_secret_value())
-        point_at(str(settings.discord_api_url))
+        database = normalize(settings.database_url)
+        point_at(settings.discord_api_url)
         assert settings.discord_token is not None
-        token = settings.discord_token.get_secret_value()
+        token = settings.discord_token
         async with prepared(settings, database, database, clock=clock) as bot, connected(bot, token) as client:
             await client
 

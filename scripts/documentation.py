@@ -19,7 +19,7 @@ import discord
 from sqlalchemy.dialects import postgresql
 
 import app.commands
-from app.config import Settings
+from app.config.variables import Variables
 from app.core import durations, registry
 from app.core.privacy import tables as privacy
 from app.core.privacy.declared import TABLES
@@ -43,14 +43,14 @@ SHOWN = {"data_dir": "./data", "bot_admin_ids": "", "migrations_on_boot": ""}
 
 def default_of(name: str) -> str:
     """Return the default of a variable as one would write it into `.env`; empty if it is unset."""
-    default = Settings.model_fields[name].default
+    default = Variables.model_fields[name].default
     return SHOWN.get(name, "" if default is None else str(default))
 
 
 def variables() -> str:
     """Make the table of environment variables."""
     lines = ["| name | meaning | default |", "|---|---|---|"]
-    for name, field in Settings.model_fields.items():
+    for name, field in Variables.model_fields.items():
         default = default_of(name)
         lines.append(f"| `{name.upper()}` | {field.description} | {f'`{default}`' if default else 'unset'} |")
     return "\n".join(lines)
@@ -59,7 +59,7 @@ def variables() -> str:
 def example() -> str:
     """Make `.env.example`."""
     lines = ["# Copy this file to .env and set what you need. docs/configuration.md says more.", ""]
-    descriptions = {name: str(field.description) for name, field in Settings.model_fields.items()}
+    descriptions = {name: str(field.description) for name, field in Variables.model_fields.items()}
     for name, description in descriptions.items():
         lines += textwrap.wrap(description.replace("`", ""), 100, initial_indent="# ", subsequent_indent="# ")
         lines += [f"{'' if name == 'discord_token' else '# '}{name.upper()}={default_of(name)}", ""]

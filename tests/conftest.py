@@ -47,7 +47,7 @@ SERVER = pytest.StashKey[Any]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    from app.config import Settings
+    from app.config.variables import Variables
     from tests.fixtures import postgres
     from tests.fixtures.compiling import share_compiled_statements
     from tests.fixtures.nursery import open_nursery
@@ -60,7 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
     open_nursery()
     share_compiled_statements()
     # Tests do not depend on what developers have set for their own bot, terminal and database.
-    for name in [*(name.upper() for name in Settings.model_fields), *PERSONAL, *SLOW]:
+    for name in [*(name.upper() for name in Variables.model_fields), *PERSONAL, *SLOW]:
         os.environ.pop(name, None)
     # The locale changes how a database sorts and what it counts as a letter, and may not even be installed.
     for name in [name for name in os.environ if name.startswith(("PG", "LC_", "LANG"))]:

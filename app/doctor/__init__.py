@@ -62,10 +62,10 @@ async def _discord(settings: Settings, choices: Choices) -> AsyncGenerator[Line]
     if settings.discord_token is None:
         yield Line("token", "DISCORD_TOKEN is not set, so `run` starts the playground")
         return
-    point_at(str(settings.discord_api_url) if settings.discord_api_url is not None else None)
+    point_at(settings.discord_api_url)
     client = discord.Client(intents=discord.Intents.none())
     try:
-        await client.login(settings.discord_token.get_secret_value())
+        await client.login(settings.discord_token)
         application = await client.application_info()
     except discord.LoginFailure:
         yield Line("token", "Discord rejects it", "Reset it in the developer portal and set DISCORD_TOKEN again.")

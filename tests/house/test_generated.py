@@ -7,12 +7,13 @@ import sys
 
 import pytest
 
-from app.config import Settings
+from app.config import load_settings
+from app.config.variables import Variables
 from app.core import registry
 from scripts import documentation
 from tests.house.repository import ROOT
 
-FIELDS = sorted(Settings.model_fields)
+FIELDS = sorted(Variables.model_fields)
 VARIABLE = re.compile(r"^(?:# )?(?P<name>[A-Z][A-Z_]+)=(?P<value>.*)$", re.MULTILINE)
 ROW = re.compile(r"^\| `(?P<name>[A-Z_]+)` \| (?P<meaning>.+?) \| (?:`(?P<default>[^`]*)`|unset) \|$", re.MULTILINE)
 
@@ -36,7 +37,7 @@ def test_a_part_is_where_it_belongs(part, page):
 
 @pytest.mark.parametrize("field", FIELDS)
 def test_every_variable_is_described(field):
-    description = Settings.model_fields[field].description or ""
+    description = Variables.model_fields[field].description or ""
     assert description.endswith(".")
     (row,) = [row for row in ROW.finditer(_page("docs/configuration.md")) if row["name"] == field.upper()]
     assert row["meaning"] == description
@@ -53,7 +54,7 @@ def test_the_defaults_that_are_printed_are_the_defaults(tmp_path, monkeypatch):
     """A file in which every printed default is set configures the bot as if there were no file."""
     for field in FIELDS:
         monkeypatch.delenv(field.upper(), raising=False)
-    plain = Settings(_env_file=None)
+    plain = load_settings(_env_file=None)
     for source in (VARIABLE.finditer(_page(".env.example")), ROW.finditer(_page("docs/configuration.md"))):
         values = [(match["name"], match.groupdict().get("value", match.groupdict().get("default"))) for match in source]
         set_values = {name: value for name, value in values if value and name.lower() in FIELDS}
@@ -62,7 +63,7 @@ def test_the_defaults_that_are_printed_are_the_defaults(tmp_path, monkeypatch):
         assert all(not getattr(plain, name) for name in unset)
         path = tmp_path / "env"
         path.write_text("".join(f"{name}={value}\n" for name, value in set_values.items()))
-        assert Settings(_env_file=path) == plain
+        assert load_settings(_env_file=path) == plain
 
 
 def test_compose_sets_nothing_that_nobody_reads():

@@ -13,9 +13,10 @@ before 16 qualify more: record and check a revision that adds views on 16 or new
 import functools
 import hashlib
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
-from pydantic import TypeAdapter
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 SCHEMA = "public"
 """The schema in which a catalogue tells everything, wherever it is."""
@@ -192,6 +193,8 @@ class Catalog:
 
 
 @functools.cache
-def _adapter() -> TypeAdapter[Catalog]:
+def _adapter() -> "TypeAdapter[Catalog]":
     # Built on first use: it costs some milliseconds, which a bot that never looks should not pay.
+    from pydantic import TypeAdapter
+
     return TypeAdapter(Catalog)

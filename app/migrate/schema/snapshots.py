@@ -8,8 +8,6 @@ The tests compare the newest one with the models, and every one with its migrati
 import functools
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from app.core.errors import NotFound
 from app.migrate.revisions import scripts
 from app.migrate.schema.catalog import Catalog
@@ -33,7 +31,7 @@ def load(revision: str, directory: Path = scripts.MIGRATIONS) -> Catalog:
     path = _path(revision, directory)
     try:
         return _parse(path, path.stat().st_mtime_ns)
-    except (FileNotFoundError, ValidationError):
+    except (FileNotFoundError, ValueError):
         raise SnapshotMissing(revision) from None
 
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.config import Settings
+from app.config import load_settings
 from app.db import DatabaseUrl
 from app.doctor import database as doctor
 from app.doctor.choices import Choices
@@ -43,7 +43,7 @@ async def examined(server: DatabaseUrl, options: str, missing: list[str], tmp_pa
     await execute(server, f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' {options}")
     database, right = server.with_database(name), server.with_database(f"{name}_utf8")
     try:
-        settings = Settings(_env_file=None, data_dir=tmp_path)
+        settings = load_settings(_env_file=None, data_dir=tmp_path)
         told = [str(finding) async for finding in doctor.lines(settings, database, database, Choices())][-1]
         assert told.startswith("[!!] letters: " if missing else "[ok] letters: of every script")
         assert [sentence for sentence in (NO_CASE, NO_TRIGRAMS) if sentence in told] == missing

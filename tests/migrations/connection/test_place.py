@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from app import boot
-from app.config import MigrationsOnBoot, Settings
+from app.config import MigrationsOnBoot, load_settings
 from app.db import DatabaseUrl
 from app.doctor import database as doctor
 from app.doctor.choices import Choices
@@ -44,7 +44,7 @@ async def other_encoding(
 
 
 async def lines_of_doctor(database: DatabaseUrl, data: Path) -> list[str]:
-    settings = Settings(_env_file=None, data_dir=data)
+    settings = load_settings(_env_file=None, data_dir=data)
     return [str(finding) async for finding in doctor.lines(settings, database, database, Choices())]
 
 

@@ -1,8 +1,5 @@
-"""What the operator configures: environment variables and `.env`, read once when the process starts."""
+"""The variables that there are, with their descriptions, and how they are read: from the environment and `.env`."""
 
-from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,32 +14,15 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from app.core.errors import BotError
-from app.db import NOT_AN_ADDRESS, DatabaseUrl, normalize
+from app.config.values import ConfigurationError, MigrationsOnBoot, Settings
+from app.db import NOT_AN_ADDRESS, normalize
 from app.tls import AddressRefused
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
 MAX_SNOWFLAKE = 2**63 - 1
 
 
-class ConfigurationError(BotError):
-    """The environment cannot be used. `mistakes` has one line for each thing that is wrong."""
-
-    def __init__(self, mistakes: list[str]) -> None:
-        super().__init__("; ".join(mistakes))
-        self.mistakes = mistakes
-
-
-class MigrationsOnBoot(StrEnum):
-    """What to do when the database is not at the newest revision as the bot starts."""
-
-    OFF = "off"
-    WARN = "warn"
-    REQUIRE = "require"
-    AUTO = "auto"
-
-
-class Settings(BaseSettings):
+class Variables(BaseSettings):
     """Every variable that the bot reads. The documentation prints the fields' descriptions."""
 
     model_config = SettingsConfigDict(
@@ -176,25 +156,22 @@ class Settings(BaseSettings):
         return url
 
     @model_validator(mode="after")
-    def _shards_must_exist(self, info: ValidationInfo) -> "Settings":
+    def _shards_must_exist(self, info: ValidationInfo) -> "Variables":
         del info
         if self.shard_ids is not None and (self.shard_count is None or self.shard_ids[-1] >= self.shard_count):
             raise ValueError("SHARD_IDS: each must be below SHARD_COUNT, which has to be set too")
         return self
 
-    @property
-    def boot_mode(self) -> MigrationsOnBoot:
-        """What to do at boot. Unless configured: `require`, and `auto` on the embedded database."""
-        if self.migrations_on_boot is not None:
-            return self.migrations_on_boot
-        return MigrationsOnBoot.AUTO if self.database_url is None else MigrationsOnBoot.REQUIRE
+    def settings(self) -> Settings:
+        """Return them as plain values."""
+        plain = {name: _plain(getattr(self, name)) for name in type(self).model_fields}
+        return Settings(**plain)
 
-    def secrets(self) -> tuple[str, ...]:
-        """Return everything that must not be shown: the token and the passwords of the databases."""
-        addresses = [url.get_secret_value() for url in (self.database_url, self.migration_database_url) if url]
-        passwords = [normalize(address).url.password for address in addresses]
-        token = self.discord_token.get_secret_value() if self.discord_token is not None else None
-        return tuple(str(secret) for secret in (token, *passwords) if secret)
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return str(value) if isinstance(value, AnyHttpUrl) else value
 
 
 MAX_SHARD_RANGE = 16384
@@ -216,13 +193,13 @@ EXPECTED = {
 }
 
 
-def load_settings(**values: Any) -> Settings:
+def read(**values: Any) -> Settings:
     """Read the environment and `.env`; keyword arguments win over both.
 
     Raises ConfigurationError with a line per mistake. No line repeats a value: it could be a secret.
     """
     try:
-        return Settings(**values)
+        return Variables(**values).settings()
     except ValidationError as error:
         raise ConfigurationError([_explain(mistake) for mistake in error.errors()]) from None
     except UnicodeDecodeError:
@@ -240,26 +217,3 @@ def _explain(mistake: Any) -> str:
         return f"{field.upper()} {cause}."
     expected = EXPECTED.get(field)
     return f"{field.upper()}: {f'has to be {expected}' if expected else mistake['msg']}"
-
-
-@contextmanager
-def database_of(settings: Settings) -> Generator[tuple[DatabaseUrl, DatabaseUrl]]:
-    """Yield the address for the bot and the one for migrations; serve the embedded database if none is set.
-
-    The embedded server stays up for as long as any process is inside this block. Raises ConfigurationError
-    for a directory that cannot be written, and DatabaseUnreachable when the server cannot be started.
-    """
-    if settings.database_url is not None:
-        database = normalize(settings.database_url.get_secret_value())
-        direct = settings.migration_database_url
-        yield database, (normalize(direct.get_secret_value()) if direct is not None else database)
-        return
-    from app.local_postgres import DirectoryUnusable, serve
-
-    with ExitStack() as stack:
-        try:
-            address = stack.enter_context(serve(settings.data_dir))
-        except DirectoryUnusable as error:
-            raise ConfigurationError([f"DATA_DIR: {error}"]) from error
-        database = normalize(address)
-        yield database, database
