@@ -3,6 +3,7 @@
 Each is one statement for many servers. PostgreSQL looks at each interaction once.
 """
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -101,6 +102,7 @@ def _servers() -> Any:
     )
 
 
+@cache
 def add_days(*, everywhere: bool) -> Any:
     """Insert the sums of some days. Those that are there already stay as they are."""
     day_grain, _ = _grains(everywhere=everywhere)
@@ -255,6 +257,7 @@ def seen_before(guild_id: Any, grain: Any) -> tuple[Any, Any]:
     return tuple(_newest_seen(guild_id, grain, what).scalar_subquery() for what in (ids, numbers))
 
 
+@cache
 def add_months(*, everywhere: bool) -> Any:
     """Insert the sums of the days of some months. Those that are there already stay as they are."""
     day_grain, month_grain = _grains(everywhere=everywhere)

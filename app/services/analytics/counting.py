@@ -1,6 +1,11 @@
-"""The statements that count for figures: what sums say, and what no sum has yet."""
+"""The statements that count for figures: what sums say, and what no sum has yet.
+
+Each is built once, when it is first needed: that takes as long as PostgreSQL takes for some thousand interactions, and
+all of them together took 5 % of a start.
+"""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -62,7 +67,8 @@ def _day() -> Any:
     return func.width_bucket(A.created_at, bounds, type_=Integer) - 1
 
 
-def _whole() -> Any:
+@cache
+def whole() -> Any:
     """Select each day of a window as a whole, and which months there are."""
     is_total, is_people = A.command_type == TOTAL, A.command_type == PEOPLE
     key = (A.grain, A.created_at, A.until)
@@ -113,7 +119,8 @@ def _with(number: Any, small: Any, bits: int) -> Any:
     return number.bitwise_and(~((1 << bits) - 1)).bitwise_or(small)
 
 
-def _uses() -> Any:
+@cache
+def uses() -> Any:
     """Count what was used by sums: how it ended too, but of the period only."""
     ranges = _ranges()
     words = (A.command_name, A.command_type)
@@ -137,7 +144,8 @@ def _uses() -> Any:
     return select(*words_of, *(by_key.c[count.name] for count in counts)).join(by_key, one.id == by_key.c.id)
 
 
-def _steps() -> Any:
+@cache
+def steps() -> Any:
     """Count by sums how long things took: two long arrays, as rows cost Python more than they cost PostgreSQL."""
     ranges = _ranges()
     found = _summed(
@@ -156,7 +164,8 @@ def _steps() -> Any:
     return select(func.array_agg(by_key.key), func.array_agg(by_key.many))
 
 
-def _of_command() -> Any:
+@cache
+def of_command() -> Any:
     """Select the sums of one command, day by day."""
     return select(
         A.created_at, A.until, A.command_type, A.outcome, A.count, A.answered_count, A.within_second_count, A.steps,
@@ -167,7 +176,8 @@ def _of_command() -> Any:
     )  # fmt: skip
 
 
-def _live(*, everywhere: bool, where: Sequence[Any] = ()) -> Any:
+@cache
+def live(*, everywhere: bool, of_command: bool = False) -> Any:
     """Count interactions by day, name, kind and outcome: how many took which step, and how many there were."""
     answered = A.first_response_ms.is_not(None)
     counts = {"many": total(A.count), "answered": total(A.count, answered)}
@@ -177,7 +187,7 @@ def _live(*, everywhere: bool, where: Sequence[Any] = ()) -> Any:
     is_use = A.command_type.not_in([one for one in NO_USE if one != LOST])
     by_step = (
         select(*key, taken, *(count.label(name) for name, count in counts.items()))
-        .where(event_here(everywhere=everywhere), is_use, *where)
+        .where(event_here(everywhere=everywhere), is_use, *_of_name(is_one=of_command))
         .group_by(*key, taken)
         .subquery()
         .c
@@ -188,7 +198,8 @@ def _live(*, everywhere: bool, where: Sequence[Any] = ()) -> Any:
     return select(*of_step, *steps, *(total(by_step[name]) for name in counts)).group_by(*of_step)
 
 
-def _live_people(*, everywhere: bool) -> Any:
+@cache
+def live_people(*, everywhere: bool) -> Any:
     """Count people of interactions by day, and by how many days ago they were seen before."""
     visits = (
         select((_day() + bindparam("first", type_=Integer())).label("number"), A.user_id)
@@ -207,7 +218,8 @@ def _live_people(*, everywhere: bool) -> Any:
     return select(day, gaps.gap, func.count()).group_by(gaps.number, gaps.gap)
 
 
-def _many_live(*, everywhere: bool) -> Any:
+@cache
+def many_live(*, everywhere: bool) -> Any:
     """Count interactions up to a limit."""
     some = select(A.id).where(event_here(everywhere=everywhere)).limit(bindparam("most", type_=BigInteger())).subquery()
     return select(func.count()).select_from(some)
@@ -218,11 +230,12 @@ def _errors_here(*, everywhere: bool) -> list[ColumnElement[bool]]:
     return here if everywhere else [*here, A.guild_id == _guild()]
 
 
-def _errors(*, everywhere: bool, where: Sequence[Any] = ()) -> Any:
+@cache
+def errors(*, everywhere: bool, of_command: bool = False) -> Any:
     """Group all errors there are, as when one was first seen is before the period, perhaps; return those in it."""
     many = total(A.count, A.created_at >= at("middle")).label("many")
     ids = (func.min(A.id).label("first_id"), func.max(A.id).label("last_id"))
-    here = (*_errors_here(everywhere=everywhere), *where)
+    here = (*_errors_here(everywhere=everywhere), *_of_name(is_one=of_command))
     by_name = select(A.fingerprint, A.command_name, many, *ids).where(*here).group_by(A.fingerprint, A.command_name)
     one = by_name.subquery().c
     in_order = aggregate_order_by(one.command_name, one.many.desc(), one.command_name.collate("C"))
@@ -234,14 +247,16 @@ def _errors(*, everywhere: bool, where: Sequence[Any] = ()) -> Any:
     )
 
 
-def _error_guilds(*, everywhere: bool) -> Any:
+@cache
+def error_guilds(*, everywhere: bool) -> Any:
     """Count in how many servers each error was."""
     here = _errors_here(everywhere=everywhere)
     each = select(A.fingerprint, A.guild_id).where(*here, A.created_at >= at("middle")).distinct().subquery().c
     return select(each.fingerprint, func.count().label("many")).group_by(each.fingerprint)
 
 
-def _first(*, everywhere: bool) -> Any:
+@cache
+def first_of_all(*, everywhere: bool) -> Any:
     """Select when the first of all was recorded that is still known."""
     grain, guild_id = (Grain.BOT_DAY, 0) if everywhere else (Grain.DAY, _guild())
     one, other = aliased(A), aliased(A)
@@ -256,7 +271,8 @@ def _first(*, everywhere: bool) -> Any:
     return select(func.least(event.scalar_subquery(), summed.scalar_subquery()))
 
 
-def _mine() -> Any:
+@cache
+def mine() -> Any:
     """Count what one person used in a server, by the part of the window, name, kind and outcome."""
     part = case((A.created_at >= at("middle"), 2), (_day() > 0, 1), else_=0).label("part")
     key = (part, called().label("name"), A.command_type, ended().label("ended"), step().label("step"))
@@ -269,20 +285,19 @@ def _mine() -> Any:
     )
 
 
-SUMMED_UNTIL = (
-    select(A.until).where(_grain("day"), A.guild_id == _guild(), is_whole()).order_by(A.until.desc()).limit(1)
-)
-ERROR_ROWS = select(A.id, A.error_message, A.created_at, A.release, A.reference).where(
-    A.id == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
-)
-# Built once: that takes as long as PostgreSQL takes for some thousand interactions.
-WHOLE, USES, STEPS, OF_COMMAND, MINE = _whole(), _uses(), _steps(), _of_command(), _mine()
-LIVE, LIVE_PEOPLE, MANY_LIVE, ERRORS, ERROR_GUILDS, FIRST_OF_ALL = (
-    {everywhere: build(everywhere=everywhere) for everywhere in (False, True)}
-    for build in (_live, _live_people, _many_live, _errors, _error_guilds, _first)
-)
-_OF_NAME = [called() == bindparam("name", type_=Text())]
-LIVE_OF_COMMAND, ERRORS_OF_COMMAND = (
-    {everywhere: build(everywhere=everywhere, where=_OF_NAME) for everywhere in (False, True)}
-    for build in (_live, _errors)
-)
+@cache
+def summed_until() -> Any:
+    """Until when the days of a server are added up."""
+    here = (_grain("day"), A.guild_id == _guild(), is_whole())
+    return select(A.until).where(*here).order_by(A.until.desc()).limit(1)
+
+
+@cache
+def error_rows() -> Any:
+    """Select examples of errors by their ids."""
+    of_id = A.id == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
+    return select(A.id, A.error_message, A.created_at, A.release, A.reference).where(of_id)
+
+
+def _of_name(*, is_one: bool) -> Sequence[Any]:
+    return [called() == bindparam("name", type_=Text())] if is_one else ()

@@ -4,8 +4,9 @@ They are read from the sums of days and months, so that they cost the same howev
 the newest of these, which is a day at most, is counted.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,25 +17,9 @@ from app.core.analytics.figures import CommandFigures, CommandUse, ErrorGroup, O
 from app.core.analytics.policy import AnalyticsPolicy
 from app.core.clock import Clock
 from app.core.interactions import FAILURES, Outcome
+from app.services.analytics import counting
 from app.services.analytics.counted import Counted
-from app.services.analytics.counting import (
-    ERROR_GUILDS,
-    ERROR_ROWS,
-    ERRORS,
-    ERRORS_OF_COMMAND,
-    FIRST_OF_ALL,
-    LIVE,
-    LIVE_OF_COMMAND,
-    LIVE_PEOPLE,
-    MANY_LIVE,
-    MINE,
-    OF_COMMAND,
-    STEP_BITS,
-    STEPS,
-    SUMMED_UNTIL,
-    USES,
-    WHOLE,
-)
+from app.services.analytics.counting import STEP_BITS
 from app.services.analytics.rows import LOST, NO_USE
 from app.services.analytics.staff import require_staff
 from app.services.analytics.window import NOW, Range, Sum, Window
@@ -72,17 +57,17 @@ class UsageFiguresService:
         counted = Counted(window, parts)
         ranges, summed_until = await self._whole(window, counted)
         names = dict[int, tuple[str, str]]()
-        for named, *use in await self._session.execute(USES, _facts(window, ranges)):
+        for named, *use in await self._session.execute(counting.uses(), _facts(window, ranges)):
             names[named >> STEP_BITS] = use[1], use[2]
             counted.add_uses([use])
         now = [one for one in ranges if one.part == NOW]
         if UsagePart.DURATIONS in parts:
-            for keys, counts in await self._session.execute(STEPS, _facts(window, now)):
+            for keys, counts in await self._session.execute(counting.steps(), _facts(window, now)):
                 counted.add_keyed_steps(names, keys or (), counts or ())
         facts = await self._unsummed(window, summed_until)
-        await self._live(LIVE[everywhere], window, facts, counted)
+        await self._live(counting.live(everywhere=everywhere), window, facts, counted)
         if UsagePart.PEOPLE in parts:
-            for day, gap, many in await self._session.execute(LIVE_PEOPLE[everywhere], facts):
+            for day, gap, many in await self._session.execute(counting.live_people(everywhere=everywhere), facts):
                 counted.add_people(day, [gap], [many])
         return UsageFigures(
             window.period,
@@ -90,7 +75,7 @@ class UsageFiguresService:
             counted.commands(),
             counted.days(),
             counted.people(),
-            await self._errors(ERRORS, window.facts, window) if UsagePart.ERRORS in parts else (),
+            await self._errors(counting.errors, window.facts, window) if UsagePart.ERRORS in parts else (),
             counted.lost,
             await self._since(window),
         )
@@ -106,7 +91,7 @@ class UsageFiguresService:
         window = self._window(actor, policy, days, everywhere=everywhere)
         counted = Counted(window)
         facts = {**window.facts, "name": name}
-        rows = (await self._session.execute(OF_COMMAND, facts)).all()
+        rows = (await self._session.execute(counting.of_command(), facts)).all()
         for start, end, kind, outcome, many, answered, within, steps, step_counts in rows:
             day = window.day(Sum(start, end).middle)
             if day < 0 or kind in NO_USE:
@@ -115,8 +100,8 @@ class UsageFiguresService:
             counted.add_day(day, many, many if Outcome(outcome) in FAILURES else 0)
             if window.part(day) == NOW:
                 counted.add_steps(name, kind, steps or (), step_counts or ())
-        facts |= await self._unsummed(window, await self._session.scalar(SUMMED_UNTIL, facts))
-        await self._live(LIVE_OF_COMMAND[everywhere], window, facts, counted)
+        facts |= await self._unsummed(window, await self._session.scalar(counting.summed_until(), facts))
+        await self._live(counting.live(everywhere=everywhere, of_command=True), window, facts, counted)
         if (use := CommandUse.together(counted.commands())) is None:
             return None
         return CommandFigures(
@@ -124,7 +109,7 @@ class UsageFiguresService:
             everywhere,
             use,
             counted.days(),
-            await self._errors(ERRORS_OF_COMMAND, {**window.facts, "name": name}, window),
+            await self._errors(partial(counting.errors, of_command=True), {**window.facts, "name": name}, window),
             await self._since(window),
         )
 
@@ -133,7 +118,7 @@ class UsageFiguresService:
         window = self._window(actor, policy, days, everywhere=False)
         counted = Counted(window)
         for part, name, kind, outcome, step, *counts in await self._session.execute(
-            MINE, {**window.facts, "user": actor.user_id}
+            counting.mine(), {**window.facts, "user": actor.user_id}
         ):
             counted.add_uses([(part, name, kind, outcome, *counts)])
             if part == NOW and step is not None:
@@ -148,7 +133,9 @@ class UsageFiguresService:
         """Add what is known of days as a whole; return which sums are of commands, and where the newest ends."""
         day_grain, _ = window.grains
         days, months = set[Sum](), set[Sum]()
-        for grain, start, end, many, failed, gaps, gap_counts in await self._session.execute(WHOLE, window.facts):
+        for grain, start, end, many, failed, gaps, gap_counts in await self._session.execute(
+            counting.whole(), window.facts
+        ):
             one = Sum(start, end)
             if grain != day_grain:
                 months.add(one)
@@ -166,7 +153,7 @@ class UsageFiguresService:
         facts = {**window.facts, "since": since}
         if since < self._clock() - USUAL:
             most = {**facts, "most": MOST_LIVE}
-            if (await self._session.scalar(MANY_LIVE[window.everywhere], most) or 0) >= MOST_LIVE:
+            if (await self._session.scalar(counting.many_live(everywhere=window.everywhere), most) or 0) >= MOST_LIVE:
                 raise StillAddingUp
         return facts
 
@@ -179,20 +166,22 @@ class UsageFiguresService:
                 counted.add_steps(name, kind, steps or (), step_counts or ())
 
     async def _since(self, window: Window) -> datetime | None:
-        first = await self._session.scalar(FIRST_OF_ALL[window.everywhere], window.facts)
+        first = await self._session.scalar(counting.first_of_all(everywhere=window.everywhere), window.facts)
         day = window.day(first) if first is not None else 0
         return window.starts[day] if day > 0 else None
 
     async def _errors(
-        self, statements: Mapping[bool, Any], facts: Mapping[str, Any], window: Window
+        self, statement: Callable[..., Any], facts: Mapping[str, Any], window: Window
     ) -> tuple[ErrorGroup, ...]:
-        errors = (await self._session.execute(statements[window.everywhere], facts)).all()
+        errors = (await self._session.execute(statement(everywhere=window.everywhere), facts)).all()
         if not errors:
             return ()
-        of_guilds = (await self._session.execute(ERROR_GUILDS[window.everywhere], window.facts)).all()
+        of_guilds = (
+            await self._session.execute(counting.error_guilds(everywhere=window.everywhere), window.facts)
+        ).all()
         guilds = {row.fingerprint: row.many for row in of_guilds}
         ids = sorted({found for _, _, first, last, _ in errors for found in (first, last)})
-        found = {row.id: row for row in await self._session.execute(ERROR_ROWS, {"ids": ids})}
+        found = {row.id: row for row in await self._session.execute(counting.error_rows(), {"ids": ids})}
         groups = [
             ErrorGroup(
                 fingerprint,

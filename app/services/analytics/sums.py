@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -109,7 +110,7 @@ class SumsService:
         backlog = _Backlog(EVERYWHERE, zone_info("UTC"), summed_until, first, over, 0)
         if not backlog.days(over, 1):
             return False
-        many, until = (await self._session.execute(_REACH_EVERYWHERE, {"since": first, "most": BATCH})).one()
+        many, until = (await self._session.execute(_reach_everywhere(), {"since": first, "most": BATCH})).one()
         reaching = _Backlog(EVERYWHERE, backlog.zone, summed_until, first, over if many < BATCH else until, many)
         return await self._add([reaching], over, everywhere=True)
 
@@ -121,9 +122,9 @@ class SumsService:
         await self._session.execute(_LOCK)
         oldest = self._clock() - LATELY
         facts = {"guilds": list(since), "since": list(since.values()), "oldest": oldest}
-        await self._session.execute(_REOPEN[False], facts, execution_options=QUIETLY)
+        await self._session.execute(_reopen(everywhere=False), facts, execution_options=QUIETLY)
         facts = {"guilds": [EVERYWHERE], "since": [min(since.values())], "oldest": oldest}
-        await self._session.execute(_REOPEN[True], facts, execution_options=QUIETLY)
+        await self._session.execute(_reopen(everywhere=True), facts, execution_options=QUIETLY)
 
     async def _lock(self) -> bool:
         """Tell whether this is the only one who makes sums now, and let it take as long as a single day may take."""
@@ -136,7 +137,7 @@ class SumsService:
         while waiting and room > 0:
             now, waiting, some = waiting[:some], waiting[some:], 4 * some
             facts = {"guilds": [one.guild_id for one in now], "since": [one.first for one in now], "most": BATCH}
-            reach = {row.guild_id: row for row in await self._session.execute(_REACH, facts)}
+            reach = {row.guild_id: row for row in await self._session.execute(_reach(), facts)}
             for one in now:
                 row = reach[one.guild_id]
                 room -= row.many
@@ -157,11 +158,11 @@ class SumsService:
             guild_ids.append(one.guild_id)
         if not days:
             return False
-        await self._session.execute(_ADD_DAYS[everywhere], _facts(days), execution_options=QUIETLY)
+        await self._session.execute(add_days(everywhere=everywhere), _facts(days), execution_options=QUIETLY)
         if months:
-            await self._session.execute(_ADD_MONTHS[everywhere], _facts(months), execution_options=QUIETLY)
+            await self._session.execute(add_months(everywhere=everywhere), _facts(months), execution_options=QUIETLY)
         guilds = {"guilds": guild_ids, "kept": KEPT_BEFORE}
-        await self._session.execute(_FORGET_VERSIONS[everywhere], guilds, execution_options=QUIETLY)
+        await self._session.execute(_forget_versions(everywhere=everywhere), guilds, execution_options=QUIETLY)
         return True
 
 
@@ -239,6 +240,8 @@ def _since() -> Any:
     return given_rows("given", guild_id=("guilds", BigInteger()), since=("since", MOMENT))
 
 
+# Built once, when it is first needed: that takes as long as PostgreSQL takes for a small batch.
+@cache
 def _reach() -> Any:
     """Select how many interactions a batch would have of each server, and until when."""
     given, one = _since(), aliased(A)
@@ -258,6 +261,8 @@ def _reach() -> Any:
     )
 
 
+# Built once, when it is first needed: that takes as long as PostgreSQL takes for a small batch.
+@cache
 def _reach_everywhere() -> Any:
     ahead = (
         select(A.created_at)
@@ -269,6 +274,8 @@ def _reach_everywhere() -> Any:
     return select(func.count(), func.max(ahead.c.created_at)).select_from(ahead)
 
 
+# Built once, when it is first needed: that takes as long as PostgreSQL takes for a small batch.
+@cache
 def _reopen(*, everywhere: bool) -> Any:
     """Delete sums that end after a moment, back to the newest before it of which is known who was seen when."""
     days, months = (Grain.BOT_DAY, Grain.BOT_MONTH) if everywhere else (Grain.DAY, Grain.MONTH)
@@ -305,6 +312,8 @@ def _reopen(*, everywhere: bool) -> Any:
     return delete(A).where(A.id.in_(gone))
 
 
+# Built once, when it is first needed: that takes as long as PostgreSQL takes for a small batch.
+@cache
 def _forget_versions(*, everywhere: bool) -> Any:
     """Delete who was seen when in older versions, of some servers."""
     grain: Any = constant(f"'{Grain.BOT_DAY if everywhere else Grain.DAY}'")
@@ -325,9 +334,3 @@ TRY_TO_LOCK = select(func.pg_try_advisory_xact_lock(LOCK))
 _LOCK = select(func.pg_advisory_xact_lock(LOCK))
 UNTIL_EVERYWHERE = summed_until(Grain.BOT_DAY, EVERYWHERE)
 _FIRST_EVERYWHERE = select(A.created_at).where(is_event(), A.created_at >= at("since")).order_by(A.created_at).limit(1)
-# Built once: that takes as long as PostgreSQL takes for a small batch.
-_REACH, _REACH_EVERYWHERE = _reach(), _reach_everywhere()
-_ADD_DAYS, _ADD_MONTHS, _REOPEN, _FORGET_VERSIONS = (
-    {everywhere: build(everywhere=everywhere) for everywhere in (False, True)}
-    for build in (add_days, add_months, _reopen, _forget_versions)
-)
