@@ -170,7 +170,9 @@ def main() -> None:
         if is_done and python.exists():
             return
         started = time.monotonic()
-        print(f"Setting up {directory} (the first time this takes about half a minute) ...", file=sys.stderr, flush=True)
+        print(
+            f"Setting up {directory} (the first time this takes about half a minute) ...", file=sys.stderr, flush=True
+        )
         # One that says nothing of itself is an older release's: what is right in it stays.
         if record.made_for not in {"", made_for} or not is_alive(python):
             create(directory)
