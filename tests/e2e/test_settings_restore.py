@@ -153,7 +153,7 @@ async def test_moments_and_parts_are_suggested(
     first, second = await ids(own_database)
     offered = await manager.autocomplete("settings restore", "when", "")
     assert [one["value"] for one in offered] == [f"before #{second}", f"before #{first}"]
-    assert offered[0]["name"].startswith(f"before #{second} · general.page_size, ")
+    assert offered[0]["name"].startswith(f"before #{second} · Page size, ")
     # Who sends the label means the same.
     shown = await manager.slash("settings restore", when=offered[0]["name"])
     assert "`general.page_size`: `5` → the default (`8`)" in shown.full_text

@@ -66,11 +66,18 @@ def moment_choices(
     for point in points:
         name = t("before #{change}", change=point.change_id)
         many = len(point.names)
-        what = point.names[0] if many == 1 else tn("{count} setting", "{count} settings", many)
+        called = [_label_of(one) for one in point.names]
+        what = called[0] if many == 1 else tn("{count} setting", "{count} settings", many)
         one = Suggestion(name, name, formats.listed([what, _written(point.moment, zone)]))
-        if read is not None or wanted in one.label.casefold() or any(wanted in each for each in point.names):
+        searched = (one.label, *point.names, *called)
+        if read is not None or any(wanted in each.casefold() for each in searched):
             found.append(one)
     return offered(found)
+
+
+def _label_of(name: str) -> str:
+    setting = registry.find(name)
+    return str(setting.label) if setting is not None else name
 
 
 def go_back(past: Past, what: str | None, snapshot: SettingsSnapshot, check: Check) -> Proposal:
