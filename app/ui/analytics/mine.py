@@ -1,5 +1,7 @@
 """What somebody uses themselves, which nobody else is shown."""
 
+from collections import Counter
+
 import discord
 
 from app.core import formats
@@ -21,13 +23,16 @@ def view(own: OwnUse, snapshot: SettingsSnapshot, names: Names) -> Reply:
     """Show how often somebody used what."""
     title = about(t("What you use"), own.period.days, everywhere=False)
     embed = discord.Embed(title=title, colour=colour_of(snapshot))
-    used = [one for one in own.commands if one.use.count]
-    lines = [f"{names.marked(one.name, one.kind)} · {formats.number(one.use.count)}" for one in used[:MAX_LINES]]
+    counted = Counter[str]()
+    for one in own.commands:
+        counted[names.own(one.name, one.kind)] += one.use.count
+    used = [(name, count) for name, count in counted.most_common() if count]
+    lines = [f"{name} · {formats.number(count)}" for name, count in used[:MAX_LINES]]
     if rest := len(used) - len(lines):
         lines.append(tn("… and {count} more", "… and {count} more", rest))
     embed.description = "\n".join(lines) or t("Nothing yet.")
     if used:
-        embed.add_field(name=t("Uses"), value=formats.number(sum(one.use.count for one in used)))
+        embed.add_field(name=t("Uses"), value=formats.number(counted.total()))
     notes = [t("Only you see this. Staff see how often something is used, and not by whom."), days_note(own.period)]
     if own.since is not None:
         since = day(own.since.astimezone(own.period.zone))

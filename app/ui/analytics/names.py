@@ -12,7 +12,7 @@ from app.core.analytics.recording import OTHER
 from app.core.interactions import InteractionKind
 from app.core.messages import called, t
 from app.ui.kit.autocomplete import Suggestion
-from app.ui.kit.text import plain, shortened
+from app.ui.kit.text import in_code, plain, shortened
 
 MAX_LENGTH = 80
 LINK = re.compile(r"</(?P<name>[^\n<>:]{1,100}):[0-9]{1,20}>")
@@ -37,6 +37,13 @@ class Names:
         said = self.text(name, kind)
         return self.mentions.get(name, f"`{said}`") if said == f"/{name}" else f"`{said}`"
 
+    def own(self, name: str, kind: str) -> str:
+        """Return a name for whoever uses it: of buttons, choices and forms which command they belong to."""
+        if kind in PARTS - {InteractionKind.AUTOCOMPLETE} and name != OTHER:
+            topic = name.partition(":")[0]
+            return t("buttons and forms of {command}", command=in_code(f"/{called(topic, 'name', topic)}", MAX_LENGTH))
+        return self.marked(name, kind)
+
     def text(self, name: str, kind: str = "") -> str:
         """Return a name where nothing can be clicked, as in a chart or a table; the kind may be unknown."""
         words = t("of another release") if name == OTHER else _words(name)
@@ -48,7 +55,7 @@ class Names:
             case InteractionKind.FORM:
                 said = t("form: {name}", name=words)
             case InteractionKind.AUTOCOMPLETE:
-                said = t("suggestions: {name}", name=words)
+                said = t("suggestions: {name}", name=words if name == OTHER or not words else as_suggestion(name).name)
             case InteractionKind.USER_MENU | InteractionKind.MESSAGE_MENU:
                 said = t("{name} (menu)", name=_shown(name, "name"))
             case _ if name == OTHER:

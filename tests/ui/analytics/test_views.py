@@ -217,3 +217,16 @@ def test_an_outcome_is_never_without_words() -> None:
     used = replace(command("x", use(1)), use=use(1, **{one.value: 2 for one in Outcome if one is not Outcome.OK}))
     said = overview.view(page(figures([used]))).embeds[0].fields[2].value
     assert len(said.split("\n")) == len(Outcome)
+
+
+def test_what_somebody_uses_themselves_is_told_in_words_that_they_know() -> None:
+    parts = [
+        command("setup:choose", use(3), kind=InteractionKind.BUTTON),
+        command("setup:choose_form", use(2), kind=InteractionKind.FORM),
+        command("faq search", use(4)),
+    ]
+    own = OwnUse(figures().period, tuple(parts))
+    with speaking("de"):
+        said = str(mine.view(own, SNAPSHOT, NAMES).embeds[0].description).split("\n")
+        assert NAMES.text("faq search", InteractionKind.AUTOCOMPLETE).endswith("/faq suchen")
+    assert said == ["Buttons und Formulare von `/einrichten` · 5", "`/faq suchen` · 4"]
