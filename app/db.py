@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from app import tls
 from app.connection_pool import TurnTakingPool
+from app.known_types import KnowingConnection
 from app.pooler import TRANSACTIONS_ONLY, UNNAMED, LentConnection, Pooling, pooling_behind, set_in_each_transaction
 from app.tls import LIBPQ_ONLY, PASSED_ON, AddressRefused
 
@@ -274,7 +275,7 @@ def create_engine(
         arguments |= {**UNNAMED, "connection_class": LentConnection}
     else:
         arguments = database.connect_args(application_name=application_name, **limits, **KEPT_ALIVE)
-        arguments["prepared_statement_cache_size"] = STATEMENTS
+        arguments |= {"prepared_statement_cache_size": STATEMENTS, "connection_class": KnowingConnection}
     engine = create_async_engine(
         database.url,
         poolclass=TurnTakingPool,
@@ -308,7 +309,10 @@ def create_migration_engine(database: DatabaseUrl, **server_settings: str) -> As
     return create_async_engine(
         database.url,
         poolclass=NullPool,
-        connect_args=database.connect_args(timezone="UTC", **server_settings),
+        connect_args={
+            **database.connect_args(timezone="UTC", **server_settings),
+            "connection_class": KnowingConnection,
+        },
     )
 
 

@@ -12,6 +12,8 @@ import asyncpg
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
 
+from app.known_types import KnowingConnection
+
 UNNAMED: dict[str, Any] = {
     # The unnamed statement is prepared and executed in one transaction, hence on one server connection.
     "statement_cache_size": 0,
@@ -32,7 +34,7 @@ class Pooling(Enum):
     TRANSACTION = "a pooler in transaction mode"
 
 
-class LentConnection(asyncpg.Connection):
+class LentConnection(KnowingConnection):
     """A connection that learns types in one transaction, as it may be another server's in the next."""
 
     async def set_type_codec(self, *arguments: Any, **named: Any) -> None:
