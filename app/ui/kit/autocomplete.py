@@ -14,6 +14,7 @@ from typing import Any
 
 import discord
 
+from app.core.errors import Unavailable, UserError
 from app.core.messages import SOURCE_LANGUAGE, current_language, languages, speaking
 from app.ui.kit.errors import note_error
 from app.ui.kit.limits import MAX_CHOICE, MAX_CHOICES
@@ -94,13 +95,18 @@ def understood(option: str, read: Callable[[str], str]) -> Callable[[Command], C
 
 
 def suggesting(suggest: Suggest) -> Suggest:
-    """Wrap an autocomplete callback: whatever goes wrong is logged, and the person sees no suggestions."""
+    """Wrap an autocomplete callback: whatever goes wrong is logged, and the person sees no suggestions.
+
+    A refusal is no fault: what was typed so far into another option fits nothing yet, so nothing is suggested.
+    """
 
     @wraps(suggest)
     async def safe(ctx: discord.AutocompleteContext) -> list[discord.OptionChoice]:
         try:
             return await suggest(ctx)
         except Exception as error:
+            if isinstance(error, UserError) and not isinstance(error, Unavailable):
+                return []
             note_error(error)
             log.exception("autocomplete failed", extra={"callback": suggest.__name__})
             return []

@@ -14,11 +14,9 @@ from app.core.errors import LimitReached, NotAllowed, Unavailable, UserError
 from app.core.interactions import FAILURES, Outcome, interaction_note
 from app.core.messages import t, tn
 from app.ui.kit.forms import FormRefused
-from app.ui.kit.limits import MAX_CONTENT
 from app.ui.kit.long_waits import LongWait
 from app.ui.kit.reply import UNKNOWN_INTERACTION, Reply
 from app.ui.kit.resets import ALREADY_ACKNOWLEDGED
-from app.ui.kit.text import shortened
 
 log = logging.getLogger(__name__)
 
@@ -114,14 +112,6 @@ def explain(error: BaseException, *, contact: str | None = None) -> str:
     return t("Something broke on our side. It is logged under the reference `{reference}`.", reference=reference)
 
 
-def told(error: BaseException, *, contact: str | None = None) -> str:
-    """Say what happened, in as much as a message holds: a longer one Discord refuses, and nobody would be told."""
-    said = explain(error, contact=contact)
-    if len(said) > MAX_CONTENT:
-        log.error("a refusal is too long", extra={"reason": type(error).__name__, "characters": len(said)})
-    return shortened(said, MAX_CONTENT)
-
-
 async def report(interaction: discord.Interaction, error: BaseException, *, contact: str | None = None) -> None:
     """Tell the person what happened, exactly once, whatever kind of interaction it was."""
     error = unwrap(error)
@@ -135,7 +125,7 @@ async def report(interaction: discord.Interaction, error: BaseException, *, cont
         return
     try:
         items = error.items if isinstance(error, FormRefused) else []
-        await Reply(told(error, contact=contact), items=items).send(interaction)
+        await Reply(explain(error, contact=contact), items=items).send(interaction)
     except discord.HTTPException as failure:
         log.warning("could not deliver the error reply", extra={"status": failure.status, "code": failure.code})
         if outcome_of(error) not in FAILURES:

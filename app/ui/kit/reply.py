@@ -1,17 +1,22 @@
-"""What a handler answers: text, embed, buttons and files. It pings nobody."""
+"""What a handler answers: text, embed, buttons and files. It pings nobody.
+
+A text that is longer than Discord takes is sent in whole: as several messages, and if those would be too many, as a
+file under its beginning. Buttons, embeds and files are those of the last message.
+"""
 
 import io
 import logging
 from collections.abc import Awaitable, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import aiohttp
 import discord
 
 from app.discord_failures import in_words
-from app.ui.kit import wire
+from app.ui.kit import splitting, wire
+from app.ui.kit.limits import MAX_CONTENT
 from app.ui.kit.resets import ALREADY_ACKNOWLEDGED, was_reset
 
 log = logging.getLogger(__name__)
@@ -20,6 +25,10 @@ UNKNOWN_INTERACTION = 10062
 """Discord's code for an interaction that waited too long. See resets.ALREADY_ACKNOWLEDGED."""
 
 SILENT = discord.AllowedMentions.none()
+MAX_MESSAGES = 4
+"""Of one answer. What needs more is easier to read as a file."""
+WHOLE = "answer.txt"
+"""The file that holds an answer of more messages."""
 
 
 @dataclass
@@ -60,8 +69,28 @@ class Reply:
         """Return all of its embeds."""
         return [self.embed, *self.more] if self.embed is not None else []
 
+    @property
+    def messages(self) -> list["Reply"]:
+        """Return it as answers of which each is one message for Discord: nearly always this one alone."""
+        if self.content is None or len(self.content) <= MAX_CONTENT:
+            return [self]
+        first, *texts = splitting.parts(self.content)
+        if len(texts) >= MAX_MESSAGES:
+            log.warning("an answer is so long that it is a file", extra={"characters": len(self.content)})
+            # The mark tells Windows that it is UTF-8.
+            whole = Attachment(WHOLE, self.content.encode("utf-8-sig"))
+            return [replace(self, content=first, attachments=[*self.attachments, whole])]
+        *others, last = (first, *texts)
+        return [*(Reply(one, private=self.private) for one in others), replace(self, content=last)]
+
     async def send(self, interaction: discord.Interaction) -> None:
         """Answer an interaction: as its first response if it has none yet, else as a follow-up."""
+        *others, last = self.messages
+        for one in others:
+            await one.send(interaction)
+        if others:
+            await last.send(interaction)
+            return
         if await _was_first(self._respond(interaction)):
             return
         if self.private:
@@ -86,6 +115,17 @@ class Reply:
             # A form that a command opened: there is no message that the answer could replace, and Discord refuses it.
             await self.send(interaction)
             return
+        *others, last = self.messages
+        if others:
+            # The message stays the one with the buttons; what does not fit into it comes under it.
+            await replace(last, content=others[0].content)._replace(interaction, keep_embeds=keep_embeds)
+            seen = interaction.message.flags.ephemeral
+            for text in (*(one.content for one in others[1:]), last.content):
+                await Reply(text, private=seen).send(interaction)
+            return
+        await last._replace(interaction, keep_embeds=keep_embeds)
+
+    async def _replace(self, interaction: discord.Interaction, *, keep_embeds: bool) -> None:
         data = wire.update(self.content, self.embed, self._view(), more=self.more)
         parts: dict[str, Any] = {"content": self.content, "view": self._view()}
         if self.replaces_files:

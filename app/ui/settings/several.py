@@ -10,10 +10,10 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.models import SettingsHistory
 from app.services.settings import Undone
 from app.ui.kit.colours import colour_of
-from app.ui.kit.limits import MAX_CONTENT, MAX_EMBED_DESCRIPTION
+from app.ui.kit.limits import MAX_EMBED_DESCRIPTION
 from app.ui.kit.listing import fitting
 from app.ui.kit.reply import Reply
-from app.ui.kit.text import plain, shortened
+from app.ui.kit.text import plain
 from app.ui.kit.undo import undo_all_button
 from app.ui.settings.replies import remarks, sentence
 
@@ -37,7 +37,7 @@ def undone(done: Undone, *, sees_members: bool) -> Reply:
         names = formats.codes(f"`{one.scope}.{one.key}`" for one in done.stayed)
         lines.append(t("Changed again since, and left as it is: {names}", names=names))
     return Reply(
-        shortened("\n".join(lines), MAX_CONTENT),
+        "\n".join(lines),
         _embed(done.changes, sees_members=sees_members),
         [undo_all_button(done.changes)],
     )

@@ -1,6 +1,5 @@
 """How ticket types and their questions look to those who set them up. All of it pure."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -247,15 +246,5 @@ def previewed(kind: TicketType, answers: list[Answer], routed: TicketType, snaps
 
 def routes_changed(kind: TicketType, change: SettingsHistory) -> Reply:
     """Confirm what an answer decides from now on."""
-    said = "\n".join(_routes(kind.routes)) or t("No answer decides anything now.")
+    said = "\n".join(map(_route, kind.routes)) or t("No answer decides anything now.")
     return Reply(t("Routes of {kind}:", kind=name_of(kind)) + f"\n{said}", items=[undo_button(change)])
-
-
-def _routes(routes: Iterable[Route]) -> list[str]:
-    lines, room = list[str](), 1500
-    for route in routes:
-        room -= len(line := _route(route)) + 1
-        if room < 0:
-            return [*lines, "…"]
-        lines.append(line)
-    return lines

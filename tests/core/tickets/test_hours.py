@@ -3,9 +3,9 @@
 import pytest
 
 from app.core.errors import InvalidInput
-from app.core.messages import msg
+from app.core.messages import languages, msg, speaking
 from app.core.settings.kinds import Kind, Setting
-from app.core.tickets.hours import HOURS_FORM, MAX_HOURS, normalised, read_hours
+from app.core.tickets.hours import HOURS_FORM, MAX_HOURS, normalised, read_hours, shown
 from tests.fixtures.properties import given, settings, st
 
 SETTING: Setting[str] = Setting(
@@ -123,3 +123,21 @@ def test_what_is_stored_is_read_back_as_the_same(week: list[list[list[int]]], cl
     hours = read_hours(", ".join([*parts, *(f"not {day}" for day in closed)]))
     assert read_hours(str(hours)) == hours
     assert normalised(str(hours)) == str(hours)
+
+
+@pytest.mark.parametrize("locale", [*languages(), "en", "ja"])
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "Mon-Fri 09:00-17:30, Sat 10:00-14:00, not 2026-12-25, not 12-24 to 01-02",
+        "Tue 22:00-06:00, Wed-Thu 09:00-12:00",
+        "always, not 2026-12-24 to 2027-01-02",
+        "always",
+    ],
+)
+def test_hours_are_shown_in_each_language_and_read_back_as_the_same(locale: str, stored: str) -> None:
+    hours = normalised(stored)
+    with speaking(locale):
+        said = shown(hours)
+        assert normalised(said) == hours
+        assert (said == hours) is (locale in {"en", "ja"})

@@ -249,7 +249,7 @@ async def test_an_answer_decides_team_priority_and_target(manager: Person, town:
     assert gone.text == "Routes of **Shop**:\nNo answer decides anything now."
     for options, said in (
         ({}, "Say what that answer decides: a team, a priority or a time for the first answer."),
-        ({"answer": "x", "priority": 1}, "“About” has no such choice. It has: An order, My money."),
+        ({"answer": "x", "priority": 1}, "“About” has no such choice. It has: An order and My money."),
         ({"question": "x"}, "Choose a question that has choices: a select, radio buttons or checkboxes."),
     ):
         assert (await manager.slash("tickets type route", **{**of, **options})).text == said

@@ -1,18 +1,14 @@
 """What people are told when something cannot be done."""
 
-import logging
-
-import pytest
-
 from app.core.errors import InvalidInput
-from app.ui.kit.errors import told
+from app.ui.kit.errors import explain
+from app.ui.kit.limits import MAX_CONTENT
+from app.ui.kit.reply import Reply
 
 
-def test_a_refusal_is_never_longer_than_a_message(caplog: pytest.LogCaptureFixture) -> None:
-    assert told(InvalidInput("That is too long.")) == "That is too long."
-    assert told(InvalidInput("{typed}", typed="x" * 2000)) == "x" * 2000
-    assert not [one for one in caplog.records if one.levelno >= logging.ERROR]
-    long = told(InvalidInput("{typed}", typed="x" * 2001))
-    assert len(long) == 2000
-    assert long.endswith("…")
-    assert "a refusal is too long" in caplog.text
+def test_a_refusal_is_told_in_whole_however_long_it_is() -> None:
+    for length in (10, MAX_CONTENT, MAX_CONTENT + 1, 3 * MAX_CONTENT):
+        words = "word " * (length // 5)
+        told = Reply(explain(InvalidInput("{typed}", typed=words))).messages
+        assert all(len(one.content or "") <= MAX_CONTENT and one.private for one in told)
+        assert " ".join(one.content or "" for one in told).split() == words.split()
