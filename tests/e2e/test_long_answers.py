@@ -1,6 +1,7 @@
 """What has more characters than one message is told in whole, in several of them."""
 
 import logging
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ async def test_a_long_answer_comes_in_whole_and_its_button_works(
     manager: Person, stand_in: StandIn, long_type: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     manager.user.locale = "de"
-    of = {"type": "Anfrage", "question": LABEL, "answer": CHOICES[24]}
+    of: dict[str, Any] = {"type": "Anfrage", "question": LABEL, "answer": CHOICES[24]}
     routed = await manager.slash("tickets type route", **of, priority=3, first_answer="30m")
     said = await messages_of(routed, 3, stand_in)
     assert all(one.private and len(one.text) <= 2000 for one in said)
