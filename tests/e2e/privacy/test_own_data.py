@@ -4,11 +4,14 @@ import json
 from typing import Any
 
 from app.bot import Bot
+from app.db import DatabaseUrl
+from app.services.analytics.sums import LOCK
 from app.ui.privacy import exporting
 from standin import Person, StandIn
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.jobs import settle_privacy
 from tests.fixtures.personal import Somebody, everything, fill, rows_naming
+from tests.fixtures.postgres import connect
 from tests.fixtures.town import Town
 
 
@@ -160,6 +163,29 @@ async def test_an_open_ticket_is_said_and_goes_when_it_is_closed(alice: Person, 
     await _sql(bot, f"UPDATE support_tickets SET status = 'closed' WHERE user_id = {alice.id}")
     await settle_privacy(bot, "postponed")
     assert "support_tickets" not in rows_naming(await stored(bot), alice.id)
+
+
+async def test_sums_that_are_being_made_hold_up_a_deletion_for_seconds_alone(
+    alice: Person, bot: Bot, town: Town, clock: ManualClock, own_database: DatabaseUrl
+) -> None:
+    await filled(bot, town, alice.id)
+    other = await connect(own_database)
+    try:
+        async with other.transaction():
+            await other.execute(f"SELECT pg_advisory_xact_lock({LOCK})")
+            await other.execute("SELECT 1 FROM audit_logs WHERE command_type = 'seen' FOR UPDATE")
+            asked = await alice.slash("privacy delete")
+            await alice.click(asked, "Delete")
+            assert "Deleted for" in asked.full_text
+            await settle_privacy(bot, "postponed")
+            assert "audit_logs" in rows_naming(await stored(bot), alice.id)
+    finally:
+        await other.close()
+    # Looked at again without anybody asking for it.
+    clock.move(seconds=2)
+    job: Any = await bot.jobs.run_now("privacy")
+    await job.drain()
+    assert set(rows_naming(await stored(bot), alice.id)) == {"bot_settings", "settings_history"}
 
 
 async def _sql(bot: Bot, statement: str) -> None:
