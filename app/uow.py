@@ -149,7 +149,10 @@ class UnitOfWork:
         """Return the service of what is stored about one person, and its end."""
         return PersonalDataService(
             self._session,
-            (self.reminders.privacy, self.faq.personal, SettingsPrivacyService(self._session)),
+            (
+                *(self.reminders.privacy, self.onboarding.privacy, self.faq.personal, self.analytics.privacy),
+                *(self.tickets.privacy, SettingsPrivacyService(self._session)),
+            ),
             waiting={
                 Waits.SEEN: self.analytics.privacy,
                 Waits.ONBOARDING: self.onboarding.privacy,

@@ -100,7 +100,9 @@ class Erasures(Protocol):
 class PersonalDataService:
     """Exports and erases people, and forgets servers. A person may only ask for themselves: commands see to that.
 
-    `whose` are the columns that say whose a row is, each with an index after the server's.
+    `parts` are asked in their order, in which their rows are locked; `waiting` are those of them where something may
+    have to be over first, by what. `whose` are the columns that say whose a row is, each with an index after the
+    server's.
     """
 
     def __init__(
@@ -114,7 +116,7 @@ class PersonalDataService:
         whose: Sequence[Any],
     ) -> None:
         self._session = session
-        self._parts = (*parts, *waiting.values())
+        self._parts = parts
         self._waiting = waiting
         self._members = members
         self._erasures = erasures
