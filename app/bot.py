@@ -132,6 +132,8 @@ class Bot(discord.AutoShardedBot):
         """Makes it ready as soon as all servers are there."""
         self.before_stop: list[Callable[[], Awaitable[None]]] = []
         """Awaited before the connection to Discord is given up, so that last words still arrive."""
+        self.before_erasing: list[Callable[[], Awaitable[None]]] = []
+        """Awaited before somebody is erased: each writes down what was heard before, which may name them."""
         self._refresh_schema = refresh_schema
         self._tried_again: set[int] = set()
         self._launching: set[int] = set()

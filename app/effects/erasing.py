@@ -72,7 +72,7 @@ async def heard(bot: Bot, payload: str) -> None:
 async def _drain(bot: Bot) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(DRAIN_SECONDS):
-            await bot.interactions.drain()
+            await asyncio.gather(bot.interactions.drain(), *(drain() for drain in bot.before_erasing))
 
 
 async def _remember(bot: Bot, tombstone: Tombstone) -> bool:
@@ -97,4 +97,6 @@ def _forget_here(bot: Bot, tombstone: Tombstone) -> None:
 
 def _forget_interactions(bot: Bot, tombstone: Tombstone) -> None:
     everywhere = tombstone.guild_id == EVERYWHERE
-    bot.interactions.forget(tombstone.user_id, None if everywhere else tombstone.guild_id)
+    guild_id = None if everywhere else tombstone.guild_id
+    bot.interactions.forget(tombstone.user_id, guild_id)
+    bot.dispatch("person_erased", tombstone.user_id, guild_id)

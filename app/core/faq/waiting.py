@@ -93,6 +93,13 @@ class WaitingRoom:
         """Drop what was deleted, or is edited into something that asks nothing."""
         self._drop(channel_id, lambda one: one.said.message_id in message_ids)
 
+    def forget(self, author_id: int, guild_id: int | None) -> None:
+        """Drop what somebody asked, in one server or in all (None)."""
+        for channel_id in list(self._places):
+            self._drop(
+                channel_id, lambda one: one.said.author_id == author_id and guild_id in {None, one.said.guild_id}
+            )
+
     def take_due(self, now: datetime) -> list[Waiting]:
         """Return what is to be looked at now, the oldest first. Each has to be handed to `done` afterwards."""
         due = sorted((one for one in self._all() if not one.is_under_way and one.due_at <= now), key=_when)

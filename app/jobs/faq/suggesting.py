@@ -72,6 +72,7 @@ class Suggest(Part):
         """Hear messages, and when somebody changes where answers are suggested."""
         self._hearing.listen(self._bot._connection.parsers)  # noqa: SLF001 -- py-cord shows raw messages to nobody else
         self._bot.add_listener(self._on_setting_changed, "on_setting_changed")
+        self._bot.add_listener(self._on_person_erased, "on_person_erased")
 
     async def work(self) -> datetime | None:
         """Read where answers are suggested."""
@@ -113,6 +114,10 @@ class Suggest(Part):
     async def _on_setting_changed(self, change: SettingsHistory) -> None:
         if change.scope == AUTOMATIC:
             self.wake()
+
+    async def _on_person_erased(self, user_id: int, guild_id: int | None) -> None:
+        # What they asked before that would be taken down after it. What is being looked for is withdrawn.
+        self._room.forget(user_id, guild_id)
 
     async def _look_at(self, one: Waiting) -> None:
         try:

@@ -16,4 +16,5 @@ def make(bot: Bot, metrics: Metrics) -> Job:
     job.places.listen()
     job.journal.listen(bot._connection.parsers)  # noqa: SLF001 -- py-cord hands what it was told to nobody else
     job.boards.listen()
+    bot.before_erasing += [job.conversations.drain, job.journal.drain]
     return job

@@ -102,3 +102,16 @@ def test_there_is_room_for_so_many_and_no_more() -> None:
     assert not room.ask(said(3, STAFF), START, WAIT)
     assert room.ask(said(4), START, WAIT)
     assert taken(room, 5) == [4, 2]
+
+
+def test_what_somebody_asked_who_is_erased_is_dropped_there_or_everywhere() -> None:
+    room = WaitingRoom()
+    for number, (author_id, channel_id) in enumerate([(ALICE, HERE), (BOB, HERE), (ALICE, THERE)]):
+        room.ask(said(number, author_id, channel_id=channel_id), START, WAIT)
+    (first, *_) = room.take_due(at(5))
+    room.forget(ALICE, 8)
+    assert (len(room), first.is_over) == (3, False)
+    room.forget(ALICE, 9)
+    assert (len(room), first.is_over) == (1, True)
+    room.forget(BOB, None)
+    assert len(room) == 0
