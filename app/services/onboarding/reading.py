@@ -41,7 +41,7 @@ from app.core.onboarding.questions import Question
 from app.core.onboarding.rules import Rule
 from app.models import GuildRule, Onboarding, OnboardingQuestion, OnboardingState
 from app.services.onboarding.rows import question_of, rules_of
-from app.services.statements import FRESHLY
+from app.services.statements import FRESHLY, first, first_of
 
 MAX_READ = 100
 """Servers whose questions are kept as they were read."""
@@ -115,16 +115,16 @@ async def read(session: AsyncSession, actor: Actor, asks: Asks, *, lock: bool) -
     With `lock`, others wait for this transaction. Where there is none, `write` notices who was first instead.
     """
     reading = _reading(asks, lock and SINGLY not in session.info)
-    found = (await session.execute(reading, parameters(actor), execution_options=FRESH)).first()
+    found = await first_of(session, Onboarding, reading, parameters(actor), options=FRESH)
     if found is None:
         return None
-    row, seen, questions, version, rules = found
-    return Known(row, questions_in(questions), version, _rules_in(rules), seen)
+    row, more = found
+    return Known(row, questions_in(more.questions), more.version, _rules_in(more.rules), more.seen)
 
 
 async def read_questions(session: AsyncSession, actor: Actor, asks: Asks) -> tuple[tuple[Question, ...], int | None]:
     """Return what is asked in a server, for somebody without a row."""
-    questions, version, _ = (await session.execute(_asking(asks), {"guild": actor.guild_id})).one()
+    questions, version, _ = await first(session, _asking(asks), {"guild": actor.guild_id})
     return questions_in(questions), version
 
 
@@ -144,7 +144,9 @@ async def write(
     A process looks at the row at once, or then, if `next_at` is changed to a moment. Raises Overtaken outside a
     transaction, when somebody has changed it since it was read.
     """
-    changed = await _change(session, actor, known, values, among, _changing)
+    statement, facts = _change(session, actor, known, values, among, _changing)
+    changed = await first_of(session, Onboarding, statement, facts)
+    _require_same(session, changed)
     return None if changed is None else changed[0]
 
 
@@ -155,26 +157,31 @@ async def advance(
 
     A member waits for it, and SQLAlchemy takes 0.4 ms for bringing that row up to date.
     """
-    return await _change(session, actor, known, values, among, _stepping) is not None
+    changed = await first(session, *_change(session, actor, known, values, among, _stepping))
+    _require_same(session, changed)
+    return changed is not None
 
 
-async def _change(
+def _require_same(session: AsyncSession, changed: Any) -> None:
+    """Raise Overtaken if nothing was changed, and could only be told apart from what was read in a transaction."""
+    if changed is None and SINGLY in session.info:
+        raise Overtaken
+
+
+def _change(
     session: AsyncSession,
     actor: Actor,
     known: Known,
     values: dict[str, Any],
     among: tuple[str, ...],
     changing: Callable[[tuple[str, ...], tuple[str, ...], bool, bool], ReturningUpdate[Any]],
-) -> Any:
+) -> tuple[ReturningUpdate[Any], dict[str, Any]]:
     is_single = SINGLY in session.info
     given = parameters(actor) | {f"new_{key}": value for key, value in values.items()} | {"seen": known.seen}
     due = values.get("next_at")
     if due is not None:
         given["moment_due"] = str(due.timestamp())
-    changed = (await session.execute(changing(tuple(values), among, due is not None, is_single), given)).first()
-    if changed is None and is_single:
-        raise Overtaken
-    return changed
+    return changing(tuple(values), among, due is not None, is_single), given
 
 
 def parameters(actor: Actor) -> dict[str, Any]:

@@ -34,7 +34,7 @@ from app.core.tickets.limits import MAX_DESCRIPTION, OPENING_TAKES
 from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import Place, TicketType
 from app.models.support_ticket import SupportTicket, TicketStatus, Turn
-from app.services.statements import FRESHLY
+from app.services.statements import FRESHLY, first_of
 from app.services.tickets.access import UNFINISHED
 from app.services.tickets.rows import ANNOUNCED, announced, noted, within
 from app.services.tickets.targets import hours_of, targets_of
@@ -113,21 +113,19 @@ class TicketOpeningService:
             "since": now - timedelta(seconds=rules.cool_down),
         }
         made = {f"new_{name}": value for name, value in facts.items()} | bounds
-        ticket = await self._session.scalar(_making(limits), made)
-        if ticket is None:
+        done = await first_of(self._session, SupportTicket, _making(limits), made)
+        if done is None:
             if is_single:
                 raise Overtaken
             await self._check_limits(actor, policy, rules, opener, now)
             raise await self._already_open(actor, kind.key, opener)
-        return ticket
+        return done[0]
 
     async def complete(self, ticket: SupportTicket, channel_id: int) -> SupportTicket:
         """Write down the channel. Raises ChangedMeanwhile when another process was first, whose channel it is then."""
         now = self._clock()
-        moment = {"now": now, "announced": announced(now)}
-        done = (
-            await self._session.execute(_COMPLETING, {"ticket": ticket.id, "channel": channel_id, **moment})
-        ).first()
+        facts = {"ticket": ticket.id, "channel": channel_id, "now": now, "announced": announced(now)}
+        done = await first_of(self._session, SupportTicket, _COMPLETING, facts)
         if done is None:
             raise ChangedMeanwhile
         return done[0]

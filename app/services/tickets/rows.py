@@ -37,7 +37,7 @@ from app.core.tickets.errors import (
 )
 from app.core.tickets.events import TICKETS_CHANNEL
 from app.models.support_ticket import SupportTicket, TicketStatus
-from app.services.statements import FRESHLY
+from app.services.statements import FRESHLY, first_of
 from app.services.tickets import access
 from app.services.tickets.access import FINAL, Asking, Rank, Which, is_staff_of
 
@@ -55,10 +55,11 @@ class Condition:
 
 async def load(session: AsyncSession, actor: Actor, which: Which) -> SupportTicket:
     """Return a ticket that this person may see. Raises TicketNotFound, or NoTicketHere for the channel they are in."""
-    ticket = await session.scalar(_loading(Rank.of(actor), which.by), access.parameters(actor, which))
-    if ticket is None:
+    loading = _loading(Rank.of(actor), which.by)
+    found = await first_of(session, SupportTicket, loading, access.parameters(actor, which))
+    if found is None:
         raise NoTicketHere if which.channel_id is not None else TicketNotFound
-    return ticket
+    return found[0]
 
 
 async def change(
@@ -87,14 +88,14 @@ async def change(
     if own:
         statement = statement.where(*own)
     happened = {"at": now.isoformat(), **event, "by": actor.user_id}
-    done = (
-        await session.execute(
-            statement,
-            access.parameters(actor, which)
-            | {f"new_{key}": value for key, value in plain.items()}
-            | {"happened": [happened], "now": now, "announced": announced(now)},
-        )
-    ).first()
+    done = await first_of(
+        session,
+        SupportTicket,
+        statement,
+        access.parameters(actor, which)
+        | {f"new_{key}": value for key, value in plain.items()}
+        | {"happened": [happened], "now": now, "announced": announced(now)},
+    )
     if done is not None:
         return done[0]
     found = await load(session, actor, which)
