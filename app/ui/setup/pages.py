@@ -11,7 +11,7 @@ from app.core.checks import PERMISSIONS
 from app.core.faq.automatic import AUTOMATIC
 from app.core.faq.written_in import LANGUAGES
 from app.core.formats import AllOf
-from app.core.messages import Message, msg, msgc, t
+from app.core.messages import Message, msg, msgc, t, tc
 from app.core.onboarding.policy import OnboardingPolicy
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.setup import State, Step
@@ -195,9 +195,13 @@ def _language(guild: discord.Guild) -> str:
     return f"{said}\n-# {where}"
 
 
+def _none() -> str:
+    return tc("kinds of tickets, or panels", "none yet")
+
+
 def _of_tickets(policy: TicketPolicy) -> list[str]:
-    kinds = formats.listed(plain(kind.name, 60) for kind in list(policy.types.values())[:10]) or t("none yet")
-    places = " ".join(f"<#{panel.channel_id}>" for panel in list(policy.panels.values())[:10]) or t("none yet")
+    kinds = formats.listed(plain(kind.name, 60) for kind in list(policy.types.values())[:10]) or _none()
+    places = " ".join(f"<#{panel.channel_id}>" for panel in list(policy.panels.values())[:10]) or _none()
     return [t("**Kinds of tickets**: {kinds}", kinds=kinds), t("**Panels**: {places}", places=places)]
 
 
@@ -207,7 +211,7 @@ def _of_onboarding(scene: Scene) -> list[str]:
         rules = t("{count}, published as version {version}", count=facts.rules, version=facts.version)
     else:
         rules = t("{count}, not published yet", count=facts.rules)
-    places = " ".join(f"<#{panel.channel_id}>" for panel in list(policy.panels.values())[:10]) or t("none yet")
+    places = " ".join(f"<#{panel.channel_id}>" for panel in list(policy.panels.values())[:10]) or _none()
     return [
         t("**Rules**: {rules}", rules=rules),
         t("**Questions**: {count}", count=len(facts.questions)),
