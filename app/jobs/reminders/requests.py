@@ -6,6 +6,7 @@ from app.core.clock import Clock, Stopwatch
 from app.core.reminders.delivery import LEAST_AHEAD, NONCE_TRUST, REQUEST_LIMIT, StepKind
 from app.jobs.reminders.held import Held
 from app.services.reminders.due import Delivery
+from app.ui.kit.resets import repeat_resets_of_nonce
 
 TIMEOUT = aiohttp.ClientTimeout(total=REQUEST_LIMIT.total_seconds())
 
@@ -60,19 +61,27 @@ class Guard:
     """Looks, immediately before each request of one attempt, whether it may still go out.
 
     A middleware of aiohttp, because py-cord waits inside a request and repeats it: after rate limits, and when Discord
-    is away for a moment.
+    is away for a moment. `then` is the one that follows.
     """
 
-    def __init__(self, delivery: Delivery, held: Held, clock: Clock) -> None:
+    def __init__(self, delivery: Delivery, held: Held, clock: Clock, then: aiohttp.ClientMiddlewareType) -> None:
         self._delivery = delivery
         self._held = held
         self._clock = clock
+        self._then = then
         self._unsure: Stopwatch | None = None
 
     async def __call__(
         self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
     ) -> aiohttp.ClientResponse:
-        """Send the request. Raises NotOurs and Unsure."""
+        """Send the request, again after a reset. Raises NotOurs and Unsure."""
+
+        async def guarded(request: aiohttp.ClientRequest) -> aiohttp.ClientResponse:
+            return await self._send(request, handler)
+
+        return await repeat_resets_of_nonce(request, guarded)
+
+    async def _send(self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
         step = self._delivery.step
         if not self._held.is_ours(step):
             raise NotOurs("the lease ran out")
@@ -82,7 +91,7 @@ class Guard:
             raise Unsure("Discord may have forgotten the nonce")
         began, unsure = Stopwatch(), True
         try:
-            response = await handler(request)
+            response = await self._then(request, handler)
             unsure = response.status >= 500
         finally:
             if unsure and request.method != "GET" and self._unsure is None:

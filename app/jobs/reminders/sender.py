@@ -24,7 +24,6 @@ from app.models import TargetKind
 from app.services.reminders.draft import words_of
 from app.services.reminders.due import Delivery, too_late
 from app.ui.kit.language import language_of_server
-from app.ui.kit.resets import repeat_resets_of_nonce
 from app.ui.reminders import message as ui
 from app.ui.reminders.message import Outgoing
 
@@ -59,7 +58,7 @@ class Sender:
 
         None if it is not ours any more; whoever has it now sees to it.
         """
-        guard = Guard(delivery, self._held, self._bot.clock)
+        guard = Guard(delivery, self._held, self._bot.clock, self._bot.note_refusals)
         facts = {"reminder": delivery.step.reminder_id, "attempt": delivery.attempt}
         with speaking(language_of_server(self._bot, delivery.reminder.guild_id)):
             try:
@@ -202,8 +201,7 @@ class Sender:
         return None
 
     async def _request(self, guard: Guard, route: Route, **more: Any) -> Any:
-        middlewares = (repeat_resets_of_nonce, guard, self._bot.note_refusals)
-        return await self._bot.http.request(route, timeout=TIMEOUT, middlewares=middlewares, **more)
+        return await self._bot.http.request(route, timeout=TIMEOUT, middlewares=(guard,), **more)
 
 
 def _is_same(message: dict[str, Any], outgoing: Outgoing, delivery: Delivery) -> bool:

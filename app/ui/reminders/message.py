@@ -17,7 +17,8 @@ from app.models import Reminder, TargetKind
 from app.services.reminders.answers import Rights
 from app.services.reminders.draft import has_title
 from app.services.reminders.due import Delivery
-from app.ui.kit.components import Item, button
+from app.ui.kit.components import Item, button, written, written_row
+from app.ui.kit.ids import ButtonId
 from app.ui.kit.limits import MAX_CONTENT, MAX_EMBED_DESCRIPTION, MAX_EMBED_TITLE, MAX_FIELD_VALUE, MAX_MENTIONS
 from app.ui.kit.links import link_to
 from app.ui.kit.reply import Reply
@@ -33,24 +34,34 @@ MARK = "\0"
 """Stands for what differs from heading to heading; no text has it."""
 
 
+def allowing(users: Sequence[int] = (), roles: Sequence[int] = (), *, everyone: bool = False) -> dict[str, Any]:
+    """Return whom a message may ping, as Discord wants it; its being a reply pings nobody."""
+    # https://discord.com/developers/docs/resources/message#allowed-mentions-object
+    return {"parse": ["everyone"] if everyone else [], "users": list(users), "roles": list(roles)}
+
+
 @dataclass(frozen=True)
 class Outgoing:
-    """A message to be sent into a channel, and whom it may ping."""
+    """A message to be sent into a channel, and whom it may ping.
+
+    Buttons and mentions are as Discord wants them, because there are thousands of these, and what py-cord makes of both
+    takes longer than all else about them.
+    """
 
     content: str
     embed: discord.Embed | None = None
-    items: list[Item] = field(default_factory=list[Item])
-    mentions: discord.AllowedMentions = field(default_factory=discord.AllowedMentions.none)
+    buttons: Sequence[dict[str, Any]] = ()
+    mentions: dict[str, Any] = field(default_factory=allowing)
     reference: discord.MessageReference | None = None
     """What it is a reply to."""
 
     def payload(self) -> dict[str, Any]:
         """Return it as Discord wants it."""
-        payload: dict[str, Any] = {"content": self.content, "allowed_mentions": self.mentions.to_dict()}
+        payload: dict[str, Any] = {"content": self.content, "allowed_mentions": self.mentions}
         if self.embed is not None:
             payload["embeds"] = [self.embed.to_dict()]
-        if self.items:
-            payload["components"] = discord.ui.View(*self.items, timeout=None, store=False).to_components()
+        if self.buttons:
+            payload["components"] = written_row(*self.buttons)
         if self.reference is not None:
             payload["message_reference"] = self.reference.to_message_reference_dict()
         return payload
@@ -58,7 +69,7 @@ class Outgoing:
     @property
     def ids(self) -> set[str]:
         """What its buttons are about; no other reminder's message has any of them."""
-        return {item.custom_id for item in self.items if isinstance(item, discord.ui.Button) and item.custom_id}
+        return {button["custom_id"] for button in self.buttons if "custom_id" in button}
 
 
 def due(
@@ -75,7 +86,7 @@ def due(
     `server`.
     """
     reminder = delivery.reminder
-    pings, mentions = ([], discord.AllowedMentions.none()) if because else whom(delivery, policy, in_direct=in_direct)
+    pings, mentions = ([], allowing()) if because else whom(delivery, policy, in_direct=in_direct)
     is_own = in_direct and (because is not None or reminder.recipient == reminder.created_by)
     facts = [*_origin(reminder, server if in_direct else None, is_own=is_own), *_notes(delivery)]
     notes = [f"-# {note}" for note in [*facts, *(_instead(delivery, because) if because else [])]]
@@ -86,11 +97,11 @@ def due(
     if is_from_before(reminder) or has_title(reminder) or reminder.location or len(text) > MAX_CONTENT:
         embed = _embed(reminder, is_own=is_own)
         text = "\n".join(part for part in [" ".join([*pings, *heading]), *notes] if part)
-    items = buttons(reminder, in_direct=in_direct)
-    return Outgoing(text, embed, items, mentions, None if in_direct else _replied_to(reminder))
+    row = [written(label, to, style) for label, to, style in _row(reminder, in_direct=in_direct)]
+    return Outgoing(text, embed, row, mentions, None if in_direct else _replied_to(reminder))
 
 
-def whom(delivery: Delivery, policy: ReminderPolicy, *, in_direct: bool) -> tuple[list[str], discord.AllowedMentions]:
+def whom(delivery: Delivery, policy: ReminderPolicy, *, in_direct: bool) -> tuple[list[str], dict[str, Any]]:
     """Return the pings of a message, and the same as what Discord is told to allow. Nothing else pings."""
     reminder = delivery.reminder
     users = [user for user in reminder.subscribers if not in_direct]
@@ -109,13 +120,7 @@ def whom(delivery: Delivery, policy: ReminderPolicy, *, in_direct: bool) -> tupl
     if is_last_try and reminder.escalate_role_id is not None and not in_direct:
         roles.append(reminder.escalate_role_id)
     pings = ["@everyone"] * everyone + [f"<@&{role}>" for role in roles] + [f"<@{user}>" for user in users]
-    users = users[:MAX_MENTIONS]
-    return pings, discord.AllowedMentions(
-        everyone=everyone,
-        roles=[discord.Object(role) for role in roles] if roles else False,
-        users=[discord.Object(user) for user in users] if users else False,
-        replied_user=False,
-    )
+    return pings, allowing(users[:MAX_MENTIONS], roles, everyone=everyone)
 
 
 def said(reminder: Reminder) -> str:
@@ -137,16 +142,23 @@ def told(reminder: Reminder, sentence: str) -> str:
 
 def buttons(reminder: Reminder, *, in_direct: bool) -> list[Item]:
     """Make the one row of buttons under a delivered reminder; the rest is behind the last of them."""
-    about = _about(reminder, in_direct=in_direct)
-    items: list[Item] = [
-        button(t("Done"), DoneId(**about), style=discord.ButtonStyle.success),
-        *(button(str(label), SnoozeId(minutes=minutes, **about)) for minutes, label in SNOOZES),
-        button(t("More …"), MoreId(**about)),
+    return [
+        discord.ui.Button(label=label, url=to) if isinstance(to, str) else button(label, to, style=style)
+        for label, to, style in _row(reminder, in_direct=in_direct)
+    ]
+
+
+def _row(reminder: Reminder, *, in_direct: bool) -> list[tuple[str, ButtonId | str, discord.ButtonStyle]]:
+    about, grey = _about(reminder, in_direct=in_direct), discord.ButtonStyle.secondary
+    row: list[tuple[str, ButtonId | str, discord.ButtonStyle]] = [
+        (t("Done"), DoneId(**about), discord.ButtonStyle.success),
+        *((str(label), SnoozeId(minutes=minutes, **about), grey) for minutes, label in SNOOZES),
+        (t("More …"), MoreId(**about), grey),
     ]
     if reminder.origin_message_id is not None and reminder.origin_channel_id is not None:
         link = link_to(reminder.guild_id, reminder.origin_channel_id, reminder.origin_message_id)
-        items.append(discord.ui.Button(label=t("Go to message"), url=link))
-    return items
+        row.append((t("Go to message"), link, grey))
+    return row
 
 
 def not_theirs(reminder: Reminder, *, changes: bool) -> NotAllowed:

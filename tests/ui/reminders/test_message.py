@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import discord
 import pytest
 
 from app.core.base36 import base36
@@ -39,7 +40,7 @@ def delivery(kind: StepKind = StepKind.OCCURRENCE, **columns: Any) -> Delivery:
 
 
 def allowed(outgoing: ui.Outgoing) -> dict[str, Any]:
-    found = outgoing.mentions.to_dict()
+    found = outgoing.mentions
     return {key: sorted(int(one) for one in value) for key, value in found.items() if key in {"users", "roles"}} | {
         "everyone": "everyone" in found["parse"],
         "parse": [one for one in found["parse"] if one != "everyone"],
@@ -151,6 +152,17 @@ def test_buttons_name_the_server_in_direct_messages_only():
         assert all((base36(2**63 - 1) in one) is in_direct for one in ids)
         assert ("Me too" in [getattr(item, "label", None) for item in items]) is not in_direct
         assert max(sum(item.row == row for item in more) for row in range(5)) <= 5
+
+
+@pytest.mark.parametrize("columns", [{}, {"origin_channel_id": 3, "origin_message_id": 4}])
+@pytest.mark.parametrize("in_direct", [False, True])
+async def test_the_buttons_that_are_sent_are_those_that_pycord_would_make(columns: dict[str, Any], in_direct: bool):
+    due = delivery(**columns)
+    (row,) = ui.due(due, policy(), in_direct=in_direct).payload()["components"]
+    (made,) = discord.ui.View(*ui.buttons(due.reminder, in_direct=in_direct), timeout=None, store=False).to_components()
+    plain = [{key: value for key, value in one.items() if key not in {"id", "disabled"}} for one in made["components"]]
+    assert (row["type"], row["components"]) == (made["type"], plain)
+    assert {(one["id"], one["disabled"]) for one in made["components"]} == {(None, False)}
 
 
 async def test_once_done_it_says_who_and_keeps_the_other_buttons():
