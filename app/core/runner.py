@@ -19,7 +19,8 @@ MAX_DISCONNECTED_SLEEP_SECONDS = 5.0
 """The same while no announcements arrive."""
 
 MIN_SLEEP_SECONDS = 0.05
-"""Work that is due but held by another process must not keep this one busy."""
+"""How long after a run that left something due the next one begins: what another process holds must not keep this one
+busy."""
 
 ANSWERS_FIRST_SECONDS = 0.03
 """How long after an announcement its job runs: whoever caused it waits for an answer, which goes first."""
@@ -147,7 +148,8 @@ class JobRunner:
         longest = MAX_SLEEP_SECONDS if self._connected else MAX_DISCONNECTED_SLEEP_SECONDS
         if due is None:
             return longest
-        return min(max((due - self._clock()).total_seconds(), MIN_SLEEP_SECONDS), longest)
+        seconds = (due - self._clock()).total_seconds()
+        return min(seconds if seconds > 0 else MIN_SLEEP_SECONDS, longest)
 
 
 async def let_end(task: asyncio.Task[None] | None, seconds: float) -> None:
