@@ -3,6 +3,7 @@
 import enum
 from datetime import date, datetime, timedelta
 from datetime import time as wall_clock
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Text,
+    and_,
     case,
     func,
     literal_column,
@@ -230,8 +232,7 @@ class Reminder(Base):
     @recipient.inplace.expression
     @classmethod
     def _recipient(cls) -> ColumnElement[int | None]:
-        recipient = case((cls.target_kind == TargetKind.MEMBER, cls.target_id), else_=cls.created_by)
-        return case((cls.direct, recipient))
+        return recipient_of(cls)
 
     @hybrid_property
     def lane(self) -> int:
@@ -241,7 +242,7 @@ class Reminder(Base):
     @lane.inplace.expression
     @classmethod
     def _lane(cls) -> ColumnElement[int]:
-        return type_coerce(func.coalesce(-cls.recipient, cls.channel_id), BigInteger)
+        return lane_of(cls)
 
     @hybrid_property
     def is_unfinished(self) -> bool:
@@ -255,10 +256,15 @@ class Reminder(Base):
         # not grow with what is over.
         return cls.state != literal_column(f"'{ReminderState.DONE}'")
 
-    @property
+    @hybrid_property
     def is_unplanned(self) -> bool:
         """Whether it is a row of the predecessor that has not got its schedule yet."""
         return self.next_at is None and self.rrule is None and self.starts_at is None
+
+    @is_unplanned.inplace.expression
+    @classmethod
+    def _is_unplanned(cls) -> ColumnElement[bool]:
+        return unplanned(cls)
 
     def under_way(self, now: datetime) -> datetime | None:
         """The occurrence whose sending began and, as far as is known, did not end yet; None if there is none.
@@ -289,6 +295,25 @@ class Reminder(Base):
         """Tell whether somebody else than its author is pinged by it."""
         own = self.target_kind is TargetKind.MEMBER and self.target_id == self.created_by
         return (self.target_kind is not None and not own) or any(user != self.created_by for user in self.subscribers)
+
+
+# What SQL says of a row, for the columns of the class and of its table alike.
+
+
+def recipient_of(columns: Any) -> ColumnElement[int | None]:
+    """Return `Reminder.recipient` in SQL."""
+    recipient = case((columns.target_kind == TargetKind.MEMBER, columns.target_id), else_=columns.created_by)
+    return case((columns.direct, recipient))
+
+
+def lane_of(columns: Any) -> ColumnElement[int]:
+    """Return `Reminder.lane` in SQL."""
+    return type_coerce(func.coalesce(-recipient_of(columns), columns.channel_id), BigInteger)
+
+
+def unplanned(columns: Any) -> ColumnElement[bool]:
+    """Return `Reminder.is_unplanned` in SQL."""
+    return and_(columns.next_at.is_(None), columns.rrule.is_(None), columns.starts_at.is_(None))
 
 
 def _span(seconds: int | None) -> timedelta | None:

@@ -42,6 +42,8 @@ FRESHLY = {"synchronize_session": False, "populate_existing": True}
 """For one that returns the rows as they are now, also those that the session holds."""
 MOMENT = DateTime(timezone=True)
 """The type of a moment that is given with a statement."""
+WITHOUT_THE_DISK: ColumnElement[Any] = func.set_config("synchronous_commit", "off", True)
+"""Beside what a statement returns, it lets that commit not wait for the disk: for what may be lost in a crash."""
 Shards = tuple[int, Collection[int]]
 """How many shards there are, and which of them a process has."""
 

@@ -1,8 +1,9 @@
 """The words in which delivering a reminder is spoken of: what is due, and what became of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from app.core.base36 import base36
 
@@ -98,6 +99,10 @@ class DeliveryOutcome:
     message_id: int | None = None
     channel_id: int | None = None
     problem: str | None = None
+    row: Any = field(default=None, compare=False, repr=False)
+    """The row as it was when sending began, for whoever settles it; None if that is not known."""
+    version: str = field(default="", compare=False)
+    """Which version of the row that was."""
 
 
 def pause_after(trouble: timedelta, jitter: float) -> timedelta:

@@ -16,6 +16,9 @@ from app.services.reminders.due import Delivery
 
 log = logging.getLogger(__name__)
 
+QUICK_SECONDS = 0.5
+"""What takes longer than that waits: for Discord's limit, or for an answer."""
+
 
 class Sending:
     """A queue for each lane, and a task that works through it: py-cord would do the same, but in any order.
@@ -31,11 +34,13 @@ class Sending:
         sent_one: Callable[[], None],
     ) -> None:
         self._sender = Sender(bot, held)
-        self._starting = Starting(bot, held)
+        self._starting = Starting(bot, held, self._ahead)
         self._held = held
         self._settle = settle
         self._sent_one = sent_one
         self._lanes: dict[int, deque[Delivery]] = {}
+        self._quick: dict[int, float] = {}
+        """When the message went out that is under way, of lanes in which the one before it was quick."""
         self._workers: set[asyncio.Task[None]] = set()
 
     def lanes(self) -> dict[int, int]:
@@ -74,23 +79,33 @@ class Sending:
                 await worker
         await self._starting.stop()
 
+    def _ahead(self) -> list[Delivery]:
+        """Return what follows what is under way, of lanes that are quick: elsewhere it waits, and is not tried yet."""
+        since = asyncio.get_running_loop().time() - QUICK_SECONDS
+        return [self._lanes[lane][1] for lane, at in self._quick.items() if at > since and len(self._lanes[lane]) > 1]
+
     async def _work(self, lane: int) -> None:
-        queue = self._lanes[lane]
+        queue, loop = self._lanes[lane], asyncio.get_running_loop()
+        is_quick = False
         while queue:
-            delivery = queue[0]
-            outcome = await self._attempt(delivery)
+            delivery, began = queue[0], loop.time()
+            outcome = await self._attempt(delivery, is_quick=is_quick)
             if outcome is None:
                 self._held.let_go([delivery.step])
             else:
                 await self._settle(delivery, outcome)
             queue.popleft()
+            self._quick.pop(lane, None)
+            is_quick = loop.time() - began < QUICK_SECONDS
             self._sent_one()
         del self._lanes[lane]
 
-    async def _attempt(self, delivery: Delivery) -> DeliveryOutcome | None:
+    async def _attempt(self, delivery: Delivery, *, is_quick: bool) -> DeliveryOutcome | None:
         """Send one; None if it is not ours any more, or left to its lease."""
         try:
             started = await self._starting.start(delivery)
+            if is_quick:
+                self._quick[delivery.lane] = asyncio.get_running_loop().time()
             return await self._sender.attempt(started) if started is not None else None
         except Exception:
             # A mistake of ours, which must not keep the rest waiting; the lease runs out, and it is tried again.

@@ -9,6 +9,7 @@ from app.services.reminders.making import ReminderService
 from app.services.reminders.privacy import ReminderPrivacyService
 from app.services.reminders.retention import ReminderRetentionService
 from app.services.reminders.staff import ReminderStaffService
+from app.services.reminders.takeover import ReminderTakeoverService
 
 
 class ReminderServices(Services):
@@ -24,6 +25,8 @@ class ReminderServices(Services):
     """What staff do with everybody's reminders."""
     delivery = lazily(lambda own: ReminderDeliveryService(own.session, own.clock))
     """What the job that delivers reminders does with them."""
+    takeover = lazily(lambda own: ReminderTakeoverService(own.session, own.clock))
+    """What the job does with rows of the predecessor."""
     clocks = lazily(lambda own: ReminderClocks(own.session))
     """What keeps them in step with the time zone data."""
     retention = lazily(lambda own: ReminderRetentionService(own.session))

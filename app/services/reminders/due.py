@@ -34,6 +34,8 @@ class Delivery:
     """Which attempt at it this is, from one on."""
     may_have_arrived: bool
     """Whether this very message was tried before, and nobody wrote down what became of it."""
+    version: str = ""
+    """Which version of the row `reminder` is, once sending began."""
 
     @property
     def lease(self) -> timedelta:
@@ -55,7 +57,10 @@ class Delivery:
         problem: str | None = None,
     ) -> DeliveryOutcome:
         """Say what became of it."""
-        return DeliveryOutcome(self.step, result, self.last, self.missed, message_id, channel_id, problem)
+        row = self.reminder if self.version else None
+        return DeliveryOutcome(
+            self.step, result, self.last, self.missed, message_id, channel_id, problem, row, self.version
+        )
 
 
 def delivery_of(reminder: Reminder, step: DeliveryStep, lane: int, now: datetime) -> Delivery:

@@ -2,15 +2,23 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, FromClause, Integer, cast, column, func, select
+from sqlalchemy import CTE, BigInteger, ColumnElement, Integer, bindparam, cast, column, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.reminders.delivery import MAX_DIRECT, MAX_IN_LANE
-from app.models.reminder import Reminder
+from app.models.reminder import lane_of
+from app.services.reminders.copies import TABLE
 
+LANE = lane_of(TABLE.c)
 DIRECT = 0
 """Stands for all direct messages together; no channel has this id."""
+
+_busy = cast(bindparam("in_busy", type_=ARRAY(BigInteger)), ARRAY(BigInteger))
+_lanes = cast(bindparam("in_lanes", type_=ARRAY(BigInteger)), ARRAY(BigInteger))
+_many = cast(bindparam("in_many", type_=ARRAY(Integer)), ARRAY(Integer))
+_direct = bindparam("in_direct", type_=Integer())
 
 NOTHING: Mapping[int, int] = MappingProxyType({})
 
@@ -30,30 +38,41 @@ def busy_lanes(under_way: Mapping[int, int]) -> set[int]:
     return busy | {DIRECT} if direct_under_way(under_way) > MAX_DIRECT // 2 else busy
 
 
-def not_busy(under_way: Mapping[int, int]) -> list[ColumnElement[bool]]:
-    """Match what goes to a lane that is given more."""
-    busy = busy_lanes(under_way)
-    conditions: list[ColumnElement[bool]] = [Reminder.lane > 0] if DIRECT in busy else []
-    busy.discard(DIRECT)
-    return [*conditions, Reminder.lane != func.all(cast(sorted(busy), ARRAY(BigInteger)))] if busy else conditions
+def not_busy() -> list[ColumnElement[bool]]:
+    """Match what goes to a lane that is given more, by the parameters that `lane_values` returns."""
+    lane = LANE
+    return [lane != func.all(_busy), or_(lane > 0, _direct <= MAX_DIRECT // 2)]
 
 
-def chosen_of(due: CTE, under_way: Mapping[int, int]) -> CTE:
+def chosen_of(due: CTE) -> CTE:
     """Choose of some rows (`id`, `wake_at`, `lane`) as many as each lane takes, those first that are due first."""
     order = (due.c.wake_at, due.c.id)
     place: ColumnElement[int] = func.row_number().over(partition_by=due.c.lane, order_by=order)
     direct = func.row_number().over(partition_by=due.c.lane < 0, order_by=order)
-    rows: FromClause = due
-    if under_way:
-        busy = (
-            func.unnest(cast(list(under_way), ARRAY(BigInteger)), cast(list(under_way.values()), ARRAY(Integer)))
-            .table_valued(column("lane", BigInteger), column("many", Integer), name="busy")
-            .render_derived()
-        )
-        place = place + func.coalesce(busy.c.many, 0)
-        rows = due.outerjoin(busy, busy.c.lane == due.c.lane)
-    ranked = (
-        select(due.c.id, due.c.lane, direct.label("direct"), place.label("place")).select_from(rows).subquery("ranked")
+    used = (
+        func.unnest(_lanes, _many)
+        .table_valued(column("lane", BigInteger), column("many", Integer), name="used")
+        .render_derived()
     )
-    takes = (ranked.c.lane > 0) | (ranked.c.direct <= MAX_DIRECT - direct_under_way(under_way))
+    ranked = (
+        select(
+            due.c.id,
+            due.c.lane,
+            direct.label("direct"),
+            (place + func.coalesce(used.c.many, 0)).label("place"),
+        )
+        .select_from(due.outerjoin(used, used.c.lane == due.c.lane))
+        .subquery("ranked")
+    )
+    takes = or_(ranked.c.lane > 0, ranked.c.direct + _direct <= MAX_DIRECT)
     return select(ranked.c.id, ranked.c.lane).where(ranked.c.place <= MAX_IN_LANE, takes).cte("chosen")
+
+
+def lane_values(under_way: Mapping[int, int]) -> dict[str, Any]:
+    """Return the parameters of `not_busy` and `chosen_of`: how many are under way in each lane."""
+    return {
+        "in_busy": sorted(busy_lanes(under_way) - {DIRECT}),
+        "in_lanes": list(under_way),
+        "in_many": list(under_way.values()),
+        "in_direct": direct_under_way(under_way),
+    }

@@ -10,6 +10,9 @@ from app.core.scheduling.zone_data import rules_of
 from app.core.scheduling.zones import resolve, zone_info
 from app.models.reminder import Reminder, ReminderState
 
+UNREADABLE = (InvalidInput, OverflowError, ValueError)
+"""What columns raise that make no schedule."""
+
 _UNIX_YEAR = 1970
 AT_ONCE = timedelta(seconds=1)
 """When what was moved into the past comes: a schedule is asked for what lies in the future."""

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     BigInteger,
     Boolean,
-    ColumnElement,
     Integer,
     bindparam,
     delete,
@@ -34,7 +33,7 @@ from app.core.tickets.limits import MAX_DESCRIPTION, OPENING_TAKES
 from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import Place, TicketType
 from app.models.support_ticket import SupportTicket, TicketStatus, Turn
-from app.services.statements import FRESHLY, first_of
+from app.services.statements import FRESHLY, WITHOUT_THE_DISK, first_of
 from app.services.tickets.access import UNFINISHED
 from app.services.tickets.rows import ANNOUNCED, announced, noted, within
 from app.services.tickets.targets import hours_of, targets_of
@@ -321,8 +320,6 @@ def _making(limits: _Limits) -> ReturningInsert[tuple[SupportTicket]]:
 
 _TICKET = SupportTicket.id == bindparam("ticket", type_=BigInteger())
 _NOW = bindparam("now", type_=SupportTicket.updated_at.type)
-_WITHOUT_THE_DISK: ColumnElement[Any] = func.set_config("synchronous_commit", "off", True)
-"""Lets a commit not wait for the disk: if the database crashes just then, the job finds the same channel once more."""
 _COMPLETING = (
     update(SupportTicket)
     .where(_TICKET, within({TicketStatus.OPENING}))
@@ -334,7 +331,8 @@ _COMPLETING = (
             SupportTicket.next_at: _NOW,
         }
     )
-    .returning(SupportTicket, ANNOUNCED, _WITHOUT_THE_DISK)
+    # If the database crashes just then, the job finds the same channel once more.
+    .returning(SupportTicket, ANNOUNCED, WITHOUT_THE_DISK)
     .execution_options(**FRESHLY)
 )
 _HEADING = (

@@ -62,7 +62,7 @@ async def test_done_before_the_sending_is_written_down_is_not_forgotten(reminder
         (delivery,) = await reminders.begin()
         await answer(answered)
         # Whoever answers does not take it away from the process that is sending it.
-        assert await reminders.delivery.claim(limit=5) == ([], False)
+        assert (await reminders.delivery.claim(limit=5)).is_empty
         await reminders.settle(sent(delivery, message_id))
         return await reminders.making.get(ALICE, made.id)
 

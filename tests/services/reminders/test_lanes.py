@@ -1,13 +1,14 @@
 """Who keeps whom waiting: lanes, what is given back, and what is read to find what is over; on a real database."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.core.reminders.delivery import LEASE, MAX_DIRECT, MAX_IN_LANE
 from app.models import ReminderState, TargetKind
-from app.services.reminders.leases import claim_query
+from app.services.reminders.leases import CLAIM, NEXT_WAKE, claim_values, wake_values
 from tests.fixtures.reminders.making import CHANNEL_ID
 from tests.fixtures.reminders.services import Reminders
 
@@ -115,16 +116,26 @@ MANY = """
 """
 
 
+async def explained(connection: AsyncConnection, query: Any, values: dict[str, Any]) -> str:
+    """How PostgreSQL would carry out a statement that is built once."""
+    compiled = query.compile(connection.engine.sync_engine)
+    given = compiled.construct_params(values)
+    asked = tuple(given[name] for name in compiled.positiontup)
+    return "\n".join(line[0] for line in await connection.exec_driver_sql(f"EXPLAIN {compiled}", asked))
+
+
 async def test_nothing_reads_the_whole_table(own_engine: AsyncEngine, reminders: Reminders) -> None:
     async with own_engine.connect() as connection:
         await connection.execute(text(MANY))
         await connection.execute(text("ANALYZE reminders"))
         lanes = {1: MAX_IN_LANE, 2: 3}
-        claims = [claim_query(reminders.now, 200, under_way) for under_way in ({}, lanes)]
+        for under_way in ({}, lanes):
+            values = claim_values(reminders.now, 200, under_way)
+            for query, given in ((CLAIM, values), (NEXT_WAKE, wake_values(under_way))):
+                plan = await explained(connection, query, given)
+                assert "Seq Scan on reminders" not in plan, plan
+                assert "ix_reminders_wake_at" in plan, plan
         queries = [
-            str(query.compile(own_engine.sync_engine, compile_kwargs={"literal_binds": True})) for query in claims
-        ]
-        queries += [
             "SELECT min(wake_at) FROM reminders WHERE wake_at IS NOT NULL AND channel_id <> ALL('{1,2,3}'::bigint[])",
             "SELECT id FROM reminders WHERE deleted_at < now() ORDER BY deleted_at LIMIT 1000 FOR UPDATE",
             "SELECT id FROM reminders WHERE id > 500 ORDER BY id LIMIT 1000",
