@@ -48,8 +48,9 @@ check: tools ## what CI runs: format, lint, import contracts, types, tests
 	@$(BIN)/ruff check --quiet .
 	@said=$$($(BIN)/lint-imports --no-logo) || { echo "$$said"; exit 1; }
 # Types beside the tests, which leave a processor idle while they are collected. What pyright finds stands above their end.
+# Not by `make test`: a line that starts make is carried out by `make --dry-run` as well.
 	@wrong=$$(mktemp -u); { $(BIN)/pyright --warnings || : >"$$wrong"; } & \
-	$(MAKE) test; status=$$?; wait; \
+	$(BIN)/python -m pytest $(PYTEST) $(ARGS); status=$$?; wait; \
 	if [ -e "$$wrong" ]; then rm -f "$$wrong"; echo 'Types are wrong: pyright says where, above.'; exit 1; fi; exit $$status
 
 bench: tools ## measure, against a bare bot on the same machine
