@@ -77,13 +77,16 @@ class StableCatalog(Catalog):
     mime_headers = property(_get_mime_headers)  # pyright: ignore[reportIncompatibleMethodOverride] -- it need not be set
 
 
-def sentences() -> Iterator[tuple[str, str | tuple[str, ...], str | None]]:
-    """Yield every sentence in the code, with its plural if it has one, between its file and its context."""
+@cache
+def sentences() -> tuple[tuple[str, str | tuple[str, ...], str | None], ...]:
+    """Return every sentence in the code, with its plural if it has one, between its file and its context."""
+    found: list[tuple[str, str | tuple[str, ...], str | None]] = []
     for file, tree in modules().items():
         for call in sentence_calls(tree):
             # The compiler has joined literals that stand beside each other.
             one, *more = (ast.literal_eval(form) for form in forms_of(call))
-            yield file, (one, *more) if more else one, context_of(call)
+            found.append((file, (one, *more) if more else one, context_of(call)))
+    return tuple(found)
 
 
 def sentence_calls(tree: ast.AST) -> Iterator[ast.Call]:
@@ -109,11 +112,20 @@ def context_of(call: ast.Call) -> str | None:
 
 
 def _name(call: ast.Call) -> str:
-    return ast.unparse(call.func).rpartition(".")[2]
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case other:
+            return ast.unparse(other).rpartition(".")[2]
 
 
-def names() -> Iterator[tuple[str, Any]]:
-    """Yield the names and descriptions of commands, options and choices, each after what it is in which command."""
+@cache
+def names() -> tuple[tuple[str, Any], ...]:
+    """Return the names and descriptions of commands, options and choices, each after what it is in which command."""
+    return tuple(_names())
+
+
+def _names() -> Iterator[tuple[str, Any]]:
     waiting: list[Any] = [command for cog in cogs() for command in cog.__cog_commands__]
     while waiting:
         command = waiting.pop()
@@ -130,8 +142,12 @@ def names() -> Iterator[tuple[str, Any]]:
                 yield from ((f"{top} choice name", choice.name) for choice in option.choices)
 
 
+@cache
 def collected(locale: str) -> Catalog:
-    """Return everything there is to translate into a language, with the translations that there are."""
+    """Return everything there is to translate into a language, with the translations that there are.
+
+    For looking at: whoever asks again is given the same one.
+    """
     catalog = StableCatalog(locale, DOMAIN, header_comment="", fuzzy=False)
     for file, text, context in sentences():
         catalog.add(text, locations=[(file, 0)], context=context)
