@@ -29,6 +29,7 @@ from app.interaction_log import InteractionLog
 from app.listener import Listener
 from app.migrate.migrator import Migrator
 from app.server_arrivals import ServerArrivals
+from app.shared_values import sharing
 from app.ui.kit.budgeting import budgeting
 from app.ui.kit.context import actor_of, present
 from app.ui.kit.errors import note_error, report, unwrap
@@ -128,6 +129,7 @@ class Bot(discord.AutoShardedBot):
         self.heard_channels: set[int] = set()
         """The ids of channels and threads whose messages are looked at; features add and discard theirs."""
         intents.only_in(self.heard_channels, self._connection.parsers)
+        sharing(self._connection)
         self.arrivals = ServerArrivals(self._connection)
         """Makes it ready as soon as all servers are there."""
         self.before_stop: list[Callable[[], Awaitable[None]]] = []

@@ -121,7 +121,21 @@ def _style_of(locale: str) -> number_styles.Style:
 def catalogue_of(locale: str) -> gettext.NullTranslations:
     """Return the sentences of a language; those of `pt` for `pt-BR` if it has none of its own, else English."""
     code = locale.replace("-", "_")
-    return gettext.translation(DOMAIN, LOCALES, [code, code.partition("_")[0]], fallback=True)
+    file = gettext.find(DOMAIN, LOCALES, [code, code.partition("_")[0]])
+    return gettext.NullTranslations() if file is None else _catalogue_in(file)
+
+
+@cache
+def _catalogue_in(file: str) -> gettext.GNUTranslations:
+    # Not by `gettext.translation`, which keeps each for good.
+    with Path(file).open("rb") as catalogue:
+        return gettext.GNUTranslations(catalogue)
+
+
+def forget_catalogues() -> None:
+    """Let go of the catalogues of all languages, a megabyte each; the next one who speaks one has it loaded again."""
+    catalogue_of.cache_clear()
+    _catalogue_in.cache_clear()
 
 
 def is_spoken(locale: str) -> bool:
@@ -129,7 +143,6 @@ def is_spoken(locale: str) -> bool:
     return isinstance(catalogue_of(locale), gettext.GNUTranslations)
 
 
-@cache
 def translated_name(locale: str, context: str, text: str) -> str | None:
     """Return the translation of a command's name or description, None if there is none; `context` says what it is."""
     found = catalogue_of(locale).pgettext(context, text)
