@@ -11,7 +11,7 @@ from app.job_part import Part
 BATCH = 20
 PAUSE = timedelta(seconds=1)
 DONE_WITHIN = timedelta(minutes=1)
-"""An erasure that is newer may be under way: its tombstone comes first."""
+"""An erasure that is newer may be under way, and may fail: its tombstone comes first."""
 TOLD_WITHIN = FORGET_WITHIN
 """For how long processes are told of an erasure again: as long as they may still write down what was done before it."""
 
@@ -45,9 +45,9 @@ class KeepErased(Part):
     async def work(self) -> datetime | None:
         """Look once. The file is small: a line for each person."""
         await asyncio.to_thread(self._bot.erasures.prune, self._bot.clock())
-        known = await asyncio.to_thread(self._bot.erasures.read)
         now = self._bot.clock()
-        await erase_again(self._bot.uow, [one for one in known if one.at <= now - DONE_WITHIN])
+        known = [one for one in await asyncio.to_thread(self._bot.erasures.read) if one.at <= now - DONE_WITHIN]
+        await erase_again(self._bot.uow, known)
         if latest := [one for one in known if one.at > now - TOLD_WITHIN]:
             async with self._bot.uow() as work:
                 await work.erasures.tell(latest)

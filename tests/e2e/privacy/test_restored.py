@@ -127,6 +127,11 @@ async def test_of_old_erasures_nobody_is_told_again(
     await listening.add_listener(CHANNEL, lambda *given: told.append(str(given[-1])))
     try:
         await erase(bot, alice.id, town.guild.id)
+        # It might still be under way, and taken back.
+        await settle_privacy(bot, "again")
+        await listening.execute("SELECT 1")
+        assert len(told) == 1
+        clock.move(minutes=2)
         await settle_privacy(bot, "again")
         clock.move(hours=3)
         await settle_privacy(bot, "again")
