@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from sqlalchemy import select, true
+from sqlalchemy import select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import registry
@@ -58,7 +58,8 @@ class SettingsPast:
         since = (
             select(SettingsHistory.scope, SettingsHistory.key, SettingsHistory.old_value)
             .where(here, SettingsHistory.changed_at > moment)
-            .distinct(SettingsHistory.scope, SettingsHistory.key)
+            # SQLAlchemy 2.0 and 2.1 each have a word of their own for it.
+            .prefix_with(text("DISTINCT ON (settings_history.scope, settings_history.key)"))
             .order_by(SettingsHistory.scope, SettingsHistory.key, SettingsHistory.changed_at, SettingsHistory.id)
             .subquery()
         )

@@ -134,7 +134,7 @@ def visible_to(actor: Actor | Asking) -> ColumnElement[bool]:
         SupportTicket.added_user_ids.any_() == asking.user_id,
     ]
     if asking.rank.has_roles:
-        mine.append(SupportTicket.added_role_ids.op("&&", return_type=None)(asking.role_ids))
+        mine.append(SupportTicket.added_role_ids.bool_op("&&")(asking.role_ids))
     return and_(SupportTicket.guild_id == asking.guild_id, or_(*mine, worked_by(asking)))
 
 
@@ -155,7 +155,7 @@ def ids(given: Iterable[int]) -> ColumnElement[Any]:
 def _of_team(asking: Asking, team: SQLColumnExpression[Any]) -> list[ColumnElement[bool]]:
     mine: list[ColumnElement[bool]] = []
     if asking.rank.has_roles:
-        mine.append(team.op("&&", return_type=None)(asking.role_ids))
+        mine.append(team.bool_op("&&")(asking.role_ids))
     if asking.rank.is_staff:
         mine.append(team == literal_column("'{}'::bigint[]"))
     return mine
