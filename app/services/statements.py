@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     DateTime,
+    Select,
     TableValuedAlias,
     Text,
     bindparam,
@@ -166,13 +167,20 @@ async def told(
 
 async def guilds_in(session: AsyncSession, model: Any, shards: Shards | None) -> Sequence[int]:
     """Return the servers that have rows: a look into the index of `guild_id` for each, however many rows it has."""
+    listed, found = _guilds_in(model)
+    return (await session.scalars(found.where(*served(listed, shards)))).all()
+
+
+@cache
+def _guilds_in(model: Any) -> tuple[ColumnElement[int], Select[tuple[int]]]:
+    """Return the statement of `guilds_in`, which takes longer to build than to carry out, and what it returns."""
     guild_id = model.__table__.c.guild_id
     first = select(func.min(guild_id).label("guild_id")).where(guild_id > 0)
     servers = first.cte("servers", recursive=True)
     following = select(func.min(guild_id)).where(guild_id > servers.c.guild_id).scalar_subquery()
     servers = servers.union_all(select(following).where(servers.c.guild_id.is_not(None)))
     listed = servers.c.guild_id
-    return (await session.scalars(select(listed).where(listed.is_not(None), *served(listed, shards)))).all()
+    return listed, select(listed).where(listed.is_not(None))
 
 
 async def guilds_with(session: AsyncSession, column: Any, user_id: int, guild_ids: Sequence[int]) -> Sequence[int]:

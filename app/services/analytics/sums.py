@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -91,7 +91,7 @@ class SumsService:
             return False
         now = self._clock()
         over = now - SETTLED
-        rows = await self._session.execute(_servers(shards), {"over": over, "most": MOST_SERVERS})
+        rows = await self._session.execute(_servers(_fixed(shards)), {"over": over, "most": MOST_SERVERS})
         waiting = [_Backlog(row.guild_id, _zone(row.zone), row.summed_until, row.first, over, 0) for row in rows]
         backlogs = await self._measured([one for one in waiting if one.days(over, 1)])
         return await self._add(backlogs, over, everywhere=False) or len(waiting) == MOST_SERVERS
@@ -190,6 +190,11 @@ def summed_until(grain: str, guild_id: Any) -> Any:
     )
 
 
+def _fixed(shards: Shards | None) -> Shards | None:
+    return None if shards is None else (shards[0], tuple(shards[1]))
+
+
+@lru_cache(maxsize=8)
 def _servers(shards: Shards | None) -> Any:
     """Select the servers with interactions in no sum: a look into the index for each, however many rows it has."""
     first = aliased(A)
