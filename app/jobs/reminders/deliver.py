@@ -79,7 +79,7 @@ class DeliverReminders:
                 continue
             async with self._bot.uow.reading() as work:
                 self._next_wake = await work.reminders.delivery.find_next_wake(
-                    lanes, planned_only=self._planning.is_running
+                    lanes, planned_only=self._planning.is_under_way
                 )
             if self._next_wake is None or self._next_wake > self._bot.clock():
                 await self._prepare()
@@ -92,7 +92,7 @@ class DeliverReminders:
         since = Stopwatch()
         claimed = await self._bot.uow.at_once(
             lambda work: work.reminders.delivery.claim(
-                limit=room, under_way=lanes, planned_only=self._planning.is_running
+                limit=room, under_way=lanes, planned_only=self._planning.is_under_way
             )
         )
         if claimed.unplanned:

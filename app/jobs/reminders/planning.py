@@ -35,14 +35,14 @@ class Planning:
         self._is_stopped = False
 
     @property
-    def is_running(self) -> bool:
+    def is_under_way(self) -> bool:
         """Tell whether there is something to plan, so that nothing else has to look at it."""
         return self._task is not None and not self._task.done()
 
     async def begin(self, ids: Sequence[int]) -> None:
         """Plan some rows, and then, beside what else there is to do, all that are left."""
         await self._plan(iter([ids]))
-        if not self.is_running and not self._is_stopped:
+        if not self.is_under_way and not self._is_stopped:
             self._task = asyncio.create_task(self._run(), name="reminders plan")
 
     async def stop(self) -> None:

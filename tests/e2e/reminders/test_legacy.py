@@ -1,5 +1,6 @@
 """Reminders of the predecessor in the hands of people: they have a name, an event and a place beside what they say."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ import pytest
 from app.bot import Bot
 from standin import Person
 from tests.fixtures.clock import ManualClock
-from tests.fixtures.reminders.due import After, Stored, deliver
+from tests.fixtures.reminders.due import After, Fill, Stored, deliver
 from tests.fixtures.town import Town
 
 STORED = """
@@ -73,3 +74,27 @@ async def test_a_name_alone_becomes_words(
     await after(days=1)
     (embed,) = town.general.messages[-1].embeds
     assert (embed.get("title"), embed["description"]) == (None, f">>> {SAID}")
+
+
+MANY = """
+    INSERT INTO reminders (guild_id, channel_id, created_by, name, event_time, timezone, wake_at, created_at)
+    SELECT $1, $2, $3, 'old ' || n, $4::timestamptz + interval '10 days', 'UTC', $4::timestamptz - interval '1 hour', $4
+    FROM generate_series(1, 900) n
+"""
+UNPLANNED = "SELECT count(*) FROM reminders WHERE next_at IS NULL AND starts_at IS NULL AND state = 'waiting'"
+
+
+async def test_what_is_due_does_not_wait_until_all_of_many_have_their_schedules(
+    bot: Bot, connection: asyncpg.Connection, town: Town, clock: ManualClock, fill: Fill, alice: Person
+) -> None:
+    await connection.execute(MANY, town.guild.id, town.general.id, town.alice.id, clock.now)
+    await fill(town.general, 1)
+    await deliver(bot)
+    (message,) = town.general.messages
+    assert message.text.startswith("> n 1")
+    async with asyncio.timeout(60):
+        while await connection.fetchval(UNPLANNED):
+            await asyncio.sleep(0.05)
+    shown = await alice.slash("reminder show", reminder="old 900")
+    assert "<t:" in shown.full_text
+    assert len(town.general.messages) == 1
