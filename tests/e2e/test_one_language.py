@@ -12,6 +12,7 @@ RANKS = ("alice", "owner")
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("spoken", ["de", "en-GB"])
 async def test_nothing_is_said_in_english_to_who_reads_german(
     spoken: str, bot: Bot, stand_in: StandIn, town: Town, desk: Desk

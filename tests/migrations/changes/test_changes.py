@@ -13,7 +13,7 @@ from tests.migrations.changes.row import Change
 from tests.migrations.changes.table import CHANGES
 
 # Alembic about computed defaults and the like: what the revision then does is what counts.
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.long]
 
 
 @pytest.fixture(scope="module")
