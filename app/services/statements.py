@@ -65,6 +65,16 @@ def served(guild_id: Any, shards: Shards | None) -> list[ColumnElement[bool]]:
     return [(guild_id // 2**22 % count).in_(sorted(mine))]
 
 
+def once(some: Select[Any]) -> Select[Any]:
+    """Have a query carried out once, however what is around it is planned.
+
+    One that locks rows and passes over those of others finds other rows each time. PostgreSQL may carry it out for each
+    row that is compared with what it finds, and more rows than its limit are changed or deleted then.
+    """
+    found = some.cte()
+    return select(*found.c)
+
+
 def without_person(columns: Collection[Any], user_id: int, instead: int | None = None) -> dict[Any, Any]:
     """Return values in which each of these columns that holds a person's id has another value instead."""
     return {one: case((one == user_id, literal(instead, BigInteger)), else_=one) for one in columns}
@@ -194,5 +204,5 @@ async def forget_some(session: AsyncSession, model: Any, guild_id: int, limit: i
     table = model.__table__
     key = tuple_(*table.primary_key)
     some = select(*table.primary_key).where(table.c.guild_id == guild_id).limit(limit).with_for_update(skip_locked=True)
-    gone = await session.execute(delete(table).where(key.in_(some)).returning(literal(1)))
+    gone = await session.execute(delete(table).where(key.in_(once(some))).returning(literal(1)))
     return len(gone.all())

@@ -11,6 +11,7 @@ from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.faq.errors import DraftIsGone
 from app.models.faq_search_log import FaqSearchLog, SearchSource
+from app.services.statements import once
 
 L = FaqSearchLog
 KEEP_DRAFTS = timedelta(days=1)
@@ -72,7 +73,7 @@ class FaqDeflectionService:
         )
         forgotten = await self._session.scalars(
             update(L)
-            .where(L.id.in_(old.scalar_subquery()))
+            .where(L.id.in_(once(old)))
             .values({L.draft: None})
             .returning(L.id)
             .execution_options(synchronize_session=False)

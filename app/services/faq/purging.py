@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.clock import Clock
 from app.core.faq.limits import KEEP_DELETED
 from app.models import FaqEntry
+from app.services.statements import once
 
 
 class FaqPurgeService:
@@ -26,7 +27,7 @@ class FaqPurgeService:
         )
         gone = await self._session.scalars(
             delete(FaqEntry)
-            .where(FaqEntry.id.in_(due.scalar_subquery()))
+            .where(FaqEntry.id.in_(once(due)))
             .returning(FaqEntry.id)
             .execution_options(synchronize_session=False)
         )

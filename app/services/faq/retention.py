@@ -18,7 +18,7 @@ from app.core.faq.settings import KEEP_MEMBERS, KEEP_SEARCHES
 from app.core.settings.kinds import Setting
 from app.models import BotSetting
 from app.models.faq_search_log import WITH_WORDS, FaqSearchLog
-from app.services.statements import MOMENT, QUIETLY, given_rows
+from app.services.statements import MOMENT, QUIETLY, given_rows, once
 
 L = FaqSearchLog
 BATCH = 500
@@ -123,7 +123,7 @@ def _words() -> Any:
         .lateral("old")
     )
     chosen = select(old.c.id).select_from(due.join(old, true())).limit(most)
-    return update(L).where(L.id.in_(chosen)).values(dict(FORGOTTEN)).returning(L.id)
+    return update(L).where(L.id.in_(once(chosen))).values(dict(FORGOTTEN)).returning(L.id)
 
 
 def _people() -> Any:
@@ -135,7 +135,7 @@ def _people() -> Any:
         .limit(bindparam("most", type_=BigInteger()))
         .with_for_update(skip_locked=True)
     )
-    return update(L).where(L.id.in_(chosen)).values({L.user_id: None, L.to_tell: False}).returning(L.id)
+    return update(L).where(L.id.in_(once(chosen))).values({L.user_id: None, L.to_tell: False}).returning(L.id)
 
 
 # Built once: that takes as long as PostgreSQL takes for a batch.

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import Reminder, ReminderState
+from app.services.statements import once
 
 
 class ReminderRetentionService:
@@ -23,7 +24,7 @@ class ReminderRetentionService:
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        return await self._forget(Reminder.id.in_(gone))
+        return await self._forget(Reminder.id.in_(once(gone)))
 
     async def forget_finished(
         self, *, before: datetime, after: int = 0, look_at: int = 10_000
@@ -50,7 +51,7 @@ class ReminderRetentionService:
             )
             .with_for_update(skip_locked=True)
         )
-        return await self._forget(Reminder.id.in_(over)), last if many == look_at else None
+        return await self._forget(Reminder.id.in_(once(over))), last if many == look_at else None
 
     async def _forget(self, which: ColumnElement[bool]) -> int:
         gone = await self._session.execute(

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from app.core.reminders.delivery import LEASE, MAX_DIRECT, MAX_IN_LANE
 from app.models import ReminderState, TargetKind
 from app.services.reminders.leases import CLAIM, NEXT_WAKE, claim_values, wake_values
+from app.uow import UnitOfWorkFactory
 from tests.fixtures.reminders.making import CHANNEL_ID
 from tests.fixtures.reminders.services import Reminders
 
@@ -149,3 +150,15 @@ async def test_nothing_reads_the_whole_table(own_engine: AsyncEngine, reminders:
             assert "Seq Scan on reminders" not in plan, plan
             assert "Index" in plan
             assert query in queries or ("ix_reminders_wake_at" in plan and "Sort" not in plan), plan
+
+
+async def test_no_more_is_forgotten_than_the_limit_however_it_is_planned(
+    reminders: Reminders, uow: UnitOfWorkFactory
+) -> None:
+    for hours in (30, 25, 20):
+        made = await reminders.make(reminders.in_(hours=1))
+        await reminders.change(made, deleted_at=reminders.now - timedelta(hours=hours), deleted_by=11)
+    async with uow() as work:
+        for way in ("hashjoin", "mergejoin", "hashagg", "material", "memoize", "sort"):
+            await work._session.execute(text(f"SET LOCAL enable_{way} = off"))
+        assert await work.reminders.retention.forget_deleted(before=reminders.now, limit=1) == 1
