@@ -6,20 +6,23 @@ Of each of three runs the median counts, and what is shown is the middle one; th
 import asyncio
 import statistics
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 from benchmarks.figures import Figure
 from benchmarks.interactions import Ask, change, latencies, on_connection, overview, owner, ping, two_rows, view
+from benchmarks.memory import resident
 from benchmarks.processes import ROOT, concierge, database, process, process_of, release
+from benchmarks.start import Start, start
 from standin import Person, StandIn
 from standin.demo import demo_world
 
 BEFORE = "e08aad5d650af3084fdde8cfec87bd78608c80ed"
 """The last commit before this work on speed."""
-RUNS, TURNS, PER_TURN, WARM_UP = 3, 12, 60, 200
+RUNS, TURNS, PER_TURN, WARM_UP, STARTS = 3, 12, 60, 200, 7
 BURSTS, BURST_SECONDS, AT_ONCE = 8, 1.0, 32
 
 
@@ -34,7 +37,7 @@ VIEWS: Mapping[str, Ask] = {
 }
 SET = "`/settings set`"
 WANTED = {SET: 2.0, "`/settings view` of all": 1.05}
-WANTED_RATE, WANTED_SET = 0.95, 1.4
+WANTED_RATE, WANTED_SET, WANTED_MEMORY, WANTED_START = 0.95, 1.4, 1.2, 1.3
 
 
 @dataclass
@@ -53,12 +56,14 @@ class Side:
 
 
 async def measure() -> list[Figure]:
-    """All three run all the time, and take turns, so that whatever else the machine does meets them alike."""
+    """All three take turns, so that whatever else the machine does meets them alike."""
     with release(BEFORE) as place, database() as address, database(place) as old_address:
+        releases = ((address, ROOT), (old_address, place))
+        runs = [await _starts(releases) for _ in range(RUNS)]
         async with AsyncExitStack() as stack:
             bare, ours, old = [await stack.enter_async_context(StandIn(demo_world())) for _ in range(3)]
             await stack.enter_async_context(process(bare, "benchmarks.yardstick", bare.api_url, bare.token))
-            for stand_in, where, root in ((ours, address, ROOT), (old, old_address, place)):
+            for stand_in, (where, root) in zip((ours, old), releases, strict=True):
                 await stack.enter_async_context(process_of(root, stand_in, "app", "run", **concierge(stand_in, where)))
                 await stand_in.has_command("reminder")
             await bare.has_command("ping")
@@ -69,8 +74,35 @@ async def measure() -> list[Figure]:
             ):
                 for ask in asks:
                     await latencies(person, ask, WARM_UP)
-            found = [await _run(people, partial(two_rows, connection)) for _ in range(RUNS)]
+            found = [[*run, *await _run(people, partial(two_rows, connection))] for run in runs]
     return [_middle([run[place] for run in found]) for place in range(len(found[0]))]
+
+
+async def _starts(releases: Sequence[tuple[str, Path]]) -> list[Figure]:
+    """Of the bare bot, this release and the one before: what they hold, and how long they take until they are ready."""
+    held = [await resident("benchmarks.yardstick")]
+    held += [await resident("app", "run", address=address, root=root) for address, root in releases]
+    taken: tuple[list[float], ...] = ([], [], [])
+    async with AsyncExitStack() as stack:
+        bare, *both = [await stack.enter_async_context(StandIn(demo_world())) for _ in range(3)]
+        begun: list[Callable[[], Awaitable[Start]]] = [
+            partial(start, bare, "ping", ("benchmarks.start", bare.api_url, bare.token), {})
+        ]
+        for stand_in, (address, root) in zip(both, releases, strict=True):
+            environment = {**concierge(stand_in, address), "LOG_LEVEL": "INFO", "LOG_FORMAT": "text"}
+            begun.append(partial(start, stand_in, "timezone show", ("app", "run"), environment, root))
+        for turn in range(-1, STARTS):
+            for one, values in zip(begun, taken, strict=True):
+                ready = (await one()).ready
+                if turn >= 0:
+                    # The first one tells Discord of its commands.
+                    values.append(ready)
+    bare_start, our_start, old_start = map(statistics.median, taken)
+    title = "resident, 1,000 servers of 50 channels and 20 roles"
+    return [
+        Figure(title, held[1], "MiB", held[0], most=WANTED_MEMORY, before=held[2] / held[0]),
+        Figure("`run` until ready", our_start, "s", bare_start, most=WANTED_START, before=old_start / bare_start),
+    ]
 
 
 async def _run(people: list[Person], rows: Callable[[int], Awaitable[list[float]]]) -> list[Figure]:

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
 import discord
@@ -59,14 +60,16 @@ def _median(starts: list[Start], name: str) -> float:
     return statistics.median(getattr(one, name) for one in starts)
 
 
-async def start(stand_in: StandIn, command: str, arguments: tuple[str, ...], environment: Mapping[str, str]) -> Start:
-    """Start `python -m …`, ask it something, and stop it."""
+async def start(
+    stand_in: StandIn, command: str, arguments: tuple[str, ...], environment: Mapping[str, str], root: Path = ROOT
+) -> Start:
+    """Start `python -m …` of a release, ask it something, and stop it."""
     guild = next(iter(stand_in.world.guilds.values()))
     person = stand_in.person(stand_in.world.users[guild.owner_id], next(iter(guild.channels.values())))
     began = time.perf_counter()
     running = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", *arguments),
-        cwd=ROOT,
+        cwd=root,
         env={"PATH": os.environ["PATH"], **environment},
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
