@@ -215,7 +215,9 @@ async def test_a_clock_of_ones_own_is_found_by_city_and_offset(alice: Person, co
     assert "`Asia/Tokyo`" in (await alice.slash("timezone set", zone="asia/tokyo")).text
     assert "`Asia/Tokyo`" in (await alice.slash("timezone show")).text
     assert "`UTC+02:00` all year" in (await alice.slash("timezone set", raw=True, zone="+2")).text
-    assert "`Europe/London`, `America/Chicago`" in (await alice.slash("timezone set", raw=True, zone="birmingham")).text
+    assert (
+        "`Europe/London` or `America/Chicago`" in (await alice.slash("timezone set", raw=True, zone="birmingham")).text
+    )
     (label,) = [choice["name"] for choice in await alice.autocomplete("timezone set", "zone", "mumbai")]
     assert label.startswith("Mumbai, IN: Asia/Kolkata · ")
     assert "`Asia/Kolkata`" in (await alice.slash("timezone set", raw=True, zone=label)).text
