@@ -142,7 +142,8 @@ async def waiting(engine: AsyncEngine, until: datetime | None) -> int:
 async def leased(engine: AsyncEngine) -> int:
     async with engine.connect() as connection:
         found = await connection.scalar(
-            text("SELECT count(*) FROM reminders WHERE attempts > 0 AND wake_at IS NOT NULL")
+            # Claimed and not begun, it is looked at later than it is due.
+            text("SELECT count(*) FROM reminders WHERE wake_at IS NOT NULL AND (attempts > 0 OR wake_at > next_at)")
         )
         return int(found or 0)
 

@@ -95,10 +95,12 @@ class DeliverReminders:
                 limit=room, under_way=lanes, planned_only=self._planning.is_under_way
             )
         )
-        if claimed.unplanned:
-            await self._planning.begin(claimed.unplanned)
         for delivery in claimed.deliveries:
             self._sending.add(delivery, since)
+        # What has been waiting for longer than the latest of these was taken with them.
+        self._next_wake = max((delivery.due for delivery in claimed.deliveries), default=None)
+        if claimed.unplanned:
+            await self._planning.begin(claimed.unplanned)
         if claimed.left:
             since = Stopwatch()
             async with self._bot.uow() as work:
