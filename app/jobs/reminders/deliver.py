@@ -75,17 +75,23 @@ class DeliverReminders:
             lanes = self._sending.lanes()
             # Before the look, because a message may arrive during it.
             self._passed_over = busy_lanes(lanes)
-            if await self._claim(room, lanes):
+            # Without a look when something has to be due by now; else that look is all that is asked.
+            if self._is_due() and await self._claim(room, lanes):
                 continue
             async with self._bot.uow.reading() as work:
                 self._next_wake = await work.reminders.delivery.find_next_wake(
                     lanes, planned_only=self._planning.is_under_way
                 )
-            if self._next_wake is None or self._next_wake > self._bot.clock():
+            if not self._is_due():
                 await self._prepare()
                 return self._next_wake
-            return self._bot.clock() + timedelta(seconds=CONTESTED_SECONDS)
+            if not await self._claim(room, lanes):
+                return self._bot.clock() + timedelta(seconds=CONTESTED_SECONDS)
         return None
+
+    def _is_due(self) -> bool:
+        """Tell whether something is due, by what is known of it."""
+        return self._next_wake is not None and self._next_wake <= self._bot.clock()
 
     async def _claim(self, room: int, lanes: Mapping[int, int]) -> bool:
         """Take what is due and begin to send it; tell whether anything was."""

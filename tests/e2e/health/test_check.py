@@ -317,7 +317,7 @@ async def test_discords_own_onboarding_and_the_channels_of_a_community(
     for room in rooms[:3]:
         world.set_overwrite(room, everybody, deny=permissions.SEND_MESSAGES)
     pages = await whole(manager)
-    assert "shows 7 channels, of which everybody may write in 4" in pages
+    assert "onboarding shows: 7. Of those, everybody may write in: 4." in pages
     assert str(Refusal.FEW_OPEN) in pages
     assert await refused(bot.http.edit_onboarding(town.guild.id, writing)) is Refusal.FEW_OPEN
     stand_in.faults.fail("GET /guilds/{guild_id}/onboarding", 403, code=50013)
