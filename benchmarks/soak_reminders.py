@@ -272,8 +272,8 @@ async def on_moved_time(
                     await bots.kill_one(chance)
                 await asyncio.sleep(0.02)
         # The next window is weeks away. What a killed process held would then rightly be too late to be sent, so its
-        # leases have to run out first.
-        while await leased(engine):
+        # leases have to run out first; and what was sent late may be due again at once.
+        while await leased(engine) or await waiting(engine, now):
             now += timedelta(minutes=2)
             move(file, now)
             async with engine.begin() as connection:
