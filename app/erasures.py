@@ -78,11 +78,10 @@ class ErasureFile:
 
     def prune(self, now: datetime) -> int:
         """Remove those that are older than any backup that may be restored; return how many. Raises OSError."""
-        before = len(self.read())
-        if not any(one.at < now - self._keep for one in self.read()):
-            return 0
-        self._remove(lambda one: one.at < now - self._keep)
-        return before - len(self.read())
+        many = sum(one.at < now - self._keep for one in self.read())
+        if many:
+            self._remove(lambda one: one.at < now - self._keep)
+        return many
 
     def is_news(self, tombstone: Tombstone) -> bool:
         """Tell whether this process is told of an erasure for the first time since it began. This does not block."""

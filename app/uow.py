@@ -263,9 +263,12 @@ async def _statements(session: AsyncSession) -> AsyncGenerator[None]:
         yield
         if session.new or session.dirty or session.deleted:
             await session.flush()
-    finally:
-        # Without the task in which a session is closed that has a transaction to end: here nothing is waited for.
-        await session.close()
+    except BaseException:
+        # A statement that was cancelled leaves a connection to be ended, which nobody may interrupt.
+        async with session:
+            raise
+    # Without the task in which that is done: here nothing is waited for.
+    await session.close()
 
 
 def _singly(bind: object) -> dict[str, Any]:

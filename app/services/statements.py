@@ -56,6 +56,14 @@ def given_rows(name: str, **columns: tuple[str, TypeEngine[Any]]) -> TableValued
     return func.unnest(*lists).table_valued(*named, name=name).render_derived()
 
 
+def version_of(table: str) -> ColumnElement[str]:
+    """Return what tells a state of a row from any later one: the number of the transaction that wrote it.
+
+    https://www.postgresql.org/docs/current/ddl-system-columns.html
+    """
+    return literal_column(f"CAST({table}.xmin AS text)", Text)
+
+
 def served(guild_id: Any, shards: Shards | None) -> list[ColumnElement[bool]]:
     """Return the condition that a process serves the server of a row; None is a process that serves all."""
     if shards is None:

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from sqlalchemy import event, func, insert, select, update
+from sqlalchemy import event, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from app.core.actor import Actor
@@ -168,3 +168,28 @@ async def test_a_connection_that_dies_while_something_is_saved_leaves_that_open(
             await change(work)
     with pytest.raises(DatabaseUnavailable, match="check whether it was saved"):
         await own_uow.at_once(change)
+
+
+@pytest.mark.parametrize("cancels", [1, 2])
+async def test_what_is_cancelled_leaves_a_pool_that_works(
+    own_database: DatabaseUrl, clock: Clock, cancels: int
+) -> None:
+    engine = create_engine(own_database, pool_size=1)
+    uow, pool = UnitOfWorkFactory(session_factory(engine), clock), cast("Any", engine.pool)
+    for _ in range(3):
+        slow = asyncio.create_task(uow.at_once(lambda work: work._session.execute(text("SELECT pg_sleep(20)"))))
+        async with asyncio.timeout(20):
+            while not pool.checkedout():
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
+        for _ in range(cancels):
+            slow.cancel()
+            await asyncio.sleep(0)
+        with pytest.raises(asyncio.CancelledError):
+            await slow
+        async with asyncio.timeout(15):
+            found = await uow.at_once(lambda work: work._session.execute(text("SELECT 7")))
+            assert found.scalar() == 7
+            while pool.checkedout():
+                await asyncio.sleep(0.01)
+    await engine.dispose()

@@ -41,7 +41,7 @@ from app.core.onboarding.questions import Question
 from app.core.onboarding.rules import Rule
 from app.models import GuildRule, Onboarding, OnboardingQuestion, OnboardingState
 from app.services.onboarding.rows import question_of, rules_of
-from app.services.statements import FRESHLY, first, first_of
+from app.services.statements import FRESHLY, first, first_of, version_of
 
 MAX_READ = 100
 """Servers whose questions are kept as they were read."""
@@ -49,8 +49,7 @@ FRESH = {"populate_existing": True}
 _GUILD = bindparam("guild", type_=BigInteger())
 _USER = bindparam("user", type_=BigInteger())
 _ANNOUNCED: ColumnElement[Any] = func.pg_notify(ONBOARDING_CHANNEL, bindparam("moment_due", type_=Text()))
-# The number of the transaction that wrote the row as it is: https://www.postgresql.org/docs/current/ddl-system-columns.html
-_STATE: ColumnElement[str] = literal_column("CAST(onboarding.xmin AS text)", Text)
+_STATE = version_of("onboarding")
 _TABLE = cast("Table", Onboarding.__table__)
 _COLUMNS = Onboarding.__mapper__.columns
 MINE = (Onboarding.guild_id == _GUILD, Onboarding.user_id == _USER)

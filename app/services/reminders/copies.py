@@ -15,29 +15,20 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
-    bindparam,
-    column,
-    func,
-    literal_column,
     select,
     true,
     update,
 )
-from sqlalchemy import cast as cast_to
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.sql.selectable import LateralFromClause, TableValuedAlias
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from app.models import Reminder
+from app.services.statements import given_rows, version_of
 
 TABLE = cast("Table", Reminder.__table__)
-VERSION: ColumnElement[str] = literal_column("CAST(reminders.xmin AS text)", Text)
-"""The number of the transaction that wrote a row as it is.
-
-https://www.postgresql.org/docs/current/ddl-system-columns.html
-"""
+VERSION = version_of("reminders")
 
 
 class _Copy:
@@ -70,9 +61,7 @@ def another(reminder: Reminder) -> Reminder:
 
 def listed(**kinds: TypeEngine[Any]) -> TableValuedAlias:
     """Return lists of equal length, the parameters `in_<column>`, as a table."""
-    arrays = (cast_to(bindparam(f"in_{name}", type_=ARRAY(kind)), ARRAY(kind)) for name, kind in kinds.items())
-    named = (column(name, kind) for name, kind in kinds.items())
-    return func.unnest(*arrays).table_valued(*named, name="ours").render_derived()
+    return given_rows("ours", **{name: (f"in_{name}", kind) for name, kind in kinds.items()})
 
 
 def rewriting(names: Sequence[str], **same: Any) -> ReturningUpdate[Any]:

@@ -13,8 +13,6 @@ from sqlalchemy import (
     Text,
     bindparam,
     case,
-    cast,
-    column,
     extract,
     func,
     select,
@@ -30,7 +28,7 @@ from app.models.reminder import unplanned
 from app.services.reminders import life_cycle
 from app.services.reminders.copies import TABLE, VERSION, columns, copy_of, rewriting, values_of
 from app.services.reminders.schedules import UNREADABLE
-from app.services.statements import MOMENT, WITHOUT_THE_DISK
+from app.services.statements import MOMENT, WITHOUT_THE_DISK, given_rows
 
 DAY = 24 * 60 * 60
 READ = (
@@ -141,14 +139,7 @@ def _how_soon() -> ColumnElement[Any]:
     return case((TABLE.c.event_time.is_not(None), single), else_=daily)
 
 
-_clocks = (
-    func.unnest(
-        cast(bindparam("in_zone", type_=ARRAY(Text)), ARRAY(Text)),
-        cast(bindparam("in_passed", type_=ARRAY(Integer)), ARRAY(Integer)),
-    )
-    .table_valued(column("zone", Text), column("passed", Integer), name="clocks")
-    .render_derived()
-)
+_clocks = given_rows("clocks", zone=("in_zone", Text()), passed=("in_passed", Integer()))
 _FIND = (
     select(TABLE.c.id)
     .outerjoin(_clocks, _clocks.c.zone == TABLE.c.timezone)
