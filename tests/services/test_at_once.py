@@ -187,7 +187,7 @@ async def test_what_is_cancelled_leaves_a_pool_that_works(
             await asyncio.sleep(0)
         with pytest.raises(asyncio.CancelledError):
             await slow
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(20):
             found = await uow.at_once(lambda work: work._session.execute(text("SELECT 7")))
             assert found.scalar() == 7
             while pool.checkedout():
