@@ -1,5 +1,9 @@
 """/help, as people of every rank meet it."""
 
+import re
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from standin import NoSuchCommand, Person, Reply, Rule, RuleType, StandIn, World
@@ -9,7 +13,24 @@ from tests.fixtures.town import Town
 
 
 def topics(reply: Reply) -> list[str]:
-    return [field["name"].partition(" ")[0] for field in reply.embeds[0]["fields"]]
+    """Return the topics on a page of the list of all of them."""
+    _, *sections = reply.embeds[0]["description"].split("\n\n")
+    return [one.partition(" ")[0].strip("*") for one in sections]
+
+
+async def every_page(person: Person, page: Reply, *, onward: str = "Next") -> str:
+    """Turn the pages of a list, and return what all of them say, one below the other."""
+    said = [page.embeds[0]["description"]]
+    while any(one.label == onward and not one.disabled for one in page.buttons):
+        page = await person.click(page, onward)
+        said.append(page.embeds[0]["description"])
+    return "\n\n".join(said)
+
+
+async def every_topic(person: Person, page: Reply) -> list[str]:
+    """Return the topics on all pages of the list of them."""
+    text = await every_page(person, page)
+    return re.findall(r"^\*\*(\S+).*\*\* · ", text, re.MULTILINE)
 
 
 def command_id(world: World, name: str) -> int:
@@ -37,7 +58,7 @@ async def test_what_somebody_can_use_is_listed_by_topic_and_what_others_can_use_
     assert "`/reminder shift`" in others.full_text
     assert "Staff: whoever has the permission Manage Messages" in others.full_text
     everything = await alice.click(others, "All topics")
-    assert {"/settings", "/migrate", "/reminder"} <= set(topics(everything))
+    assert {"/settings", "/migrate", "/reminder"} <= set(await every_topic(alice, everything))
     migrate = await alice.choose(everything, "Topic", ["/migrate"])
     assert "**The people who run this bot**" in migrate.full_text
 
@@ -45,7 +66,8 @@ async def test_what_somebody_can_use_is_listed_by_topic_and_what_others_can_use_
 async def test_every_rank_sees_what_it_may(
     alice: Person, moderator: Person, manager: Person, administrator: Person, owner: Person
 ) -> None:
-    seen = [set(topics(await one.slash("help"))) for one in (alice, moderator, manager, administrator, owner)]
+    people = (alice, moderator, manager, administrator, owner)
+    seen = [set(await every_topic(one, await one.slash("help"))) for one in people]
     assert "/health" not in seen[0]
     assert "/health" in seen[1]
     assert "/settings" not in seen[1]
@@ -64,7 +86,10 @@ async def test_one_command_says_what_to_type_and_leads_back(alice: Person, moder
     fields = {field["name"]: field["value"] for field in one.embeds[0]["fields"]}
     assert fields["Type this"].startswith("`/reminder create ")
     assert fields["Who may use it"] == "Everybody"
-    assert "**what**" in fields["Options"] or "optional" in fields["Options"]
+    about, _, options = one.embeds[0]["description"].partition("\n\n**Options**\n")
+    assert about.startswith("Create a reminder")
+    assert "**what** · What it says" in options.splitlines()
+    assert "\u200b" not in fields
     back = await moderator.click(one, "Back")
     assert back.embeds[0]["title"] == "/reminder"
     found = await alice.slash("help", search="reminder shift")
@@ -84,6 +109,48 @@ async def test_words_are_searched_for_in_german_and_english_with_mistakes(alice:
     assert "Gib das ein" in chosen.full_text
     (topic,) = [one for one in await alice.autocomplete("help", "topic", "zeitzone") if one["value"] == "timezone"]
     assert (await alice.slash("help", topic=topic["name"])).embeds[0]["title"] == topic["name"].partition(" ")[0]
+
+
+def german_names(command: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what Discord offers Germans of a command: the name in English, and the one that they type."""
+    parts = [one for one in command.get("options") or () if one["type"] in (1, 2)]
+    inner = [pair for one in parts for pair in german_names(one)] or [("", "")]
+    own = (command.get("name_localizations") or {}).get("de") or command["name"]
+    for english, german in inner:
+        yield f"{command['name']} {english}".strip(), f"{own} {german}".strip()
+
+
+async def test_who_reads_another_language_sees_the_name_they_type_and_one_to_click_in_every_list(
+    alice: Person, owner: Person, town: Town, desk: Desk
+) -> None:
+    await desk.offer()
+    names = {
+        english: (f"**/{german}** " if german != english else "") + f"</{english}:{int(command['id'])}>"
+        for command in town.world.commands.of(None)
+        if command.get("type", 1) == 1
+        for english, german in german_names(command)
+    }
+    alice.user.locale = owner.user.locale = "de"
+    for person, least in ((alice, 25), (owner, 130)):
+        listed = await every_page(person, await person.slash("help"), onward="Weiter")
+        clickable = re.findall(r"</([^<>:\n]+):[0-9]+>", listed)
+        assert len(clickable) == len(set(clickable)) >= least
+        assert [one for one in clickable if names[one] not in listed.splitlines()] == []
+        # The same in the list of a topic, and in what was found.
+        for topic in ("reminder", "ticket"):
+            page = await every_page(person, await person.slash("help", topic=topic), onward="Weiter")
+            here = [names[one] for one in clickable if one.partition(" ")[0] == topic]
+            assert len(here) > 4
+            assert [one for one in here if f"\n{one} " not in page] == []
+        found = await person.slash("help", search="erinnerung erstellen")
+        assert f"{names['reminder create']} " in found.full_text
+    # What somebody may not use is named, and nothing is there to be clicked.
+    others = await alice.click(await alice.slash("help", topic="reminder"), "Was andere nutzen können (2)")
+    assert "`/erinnerung alle-verschieben`" in others.full_text
+    assert "</" not in others.full_text
+    one = await alice.slash("help", search="/erinnerung erstellen")
+    assert one.embeds[0]["title"] == "/erinnerung erstellen"
+    assert names["reminder create"].removeprefix("**/erinnerung erstellen** ") in one.full_text.splitlines()
 
 
 async def test_nothing_found_says_so_and_a_search_turns_its_pages(alice: Person, manager: Person) -> None:
@@ -108,7 +175,7 @@ async def test_what_a_server_set_under_integrations_counts(alice: Person, town: 
     with pytest.raises(NoSuchCommand):
         await alice.slash("reminder list")
     # Discord tells the bot before it hears of what is typed next.
-    listed = topics(await alice.slash("help"))
+    listed = await every_topic(alice, await alice.slash("help"))
     assert "/reminder" not in listed
     assert "/settings" in listed
     page = await alice.slash("help", topic="reminder")

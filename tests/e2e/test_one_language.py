@@ -56,4 +56,9 @@ def test_a_sentence_in_the_wrong_language_is_found() -> None:
         ["Wähle ein Thema, um zu sehen, was jeder Befehl tut, oder suche einen mit `x`."], "de", instead_of="en"
     )
     assert not said_in(["Nichts passt. Versuch es mit einem anderen Wort oder sieh die Themen durch."], "en", "de")
+    # What can be clicked has its name in English, whoever reads; what stands around it is read.
+    assert not said_in(["**/faq suchen** </faq search:1576932976493592594> Eine Antwort finden"], "en", "de")
+    assert said_in(
+        ["</faq list:1576932976493592594> Nothing fits. Try another word, or look through the topics."], "en", "de"
+    )
     assert not said_in(["General", "xx yy", "<@1>"], "de", instead_of="en")

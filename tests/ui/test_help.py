@@ -15,6 +15,8 @@ from app.ui.help.detail import detailed
 from app.ui.help.entries import Asker, Entry, entries
 from app.ui.help.ids import MENUS, ListId, Shown
 from app.ui.help.search import Index, search
+from app.ui.kit.command_tree import outermost
+from app.ui.kit.ids import MAX_ID
 from app.ui.kit.limits import (
     MAX_EMBED,
     MAX_EMBED_DESCRIPTION,
@@ -64,8 +66,26 @@ def shown(commands: Sequence[Any], who: Asker, **chosen: Any) -> Reply:
 
 
 def topics(reply: Reply) -> dict[str, str]:
+    """Return what is said of each topic, by its heading."""
     assert reply.embed is not None
-    return {field.name: field.value for field in reply.embed.fields}
+    _, *sections = str(reply.embed.description).split("\n\n")
+    return {head.replace("**", ""): said for head, _, said in (one.partition("\n") for one in sections)}
+
+
+def pages_of(here: Sequence[Entry], who: Asker, found: Sequence[Entry] = (), **chosen: Any) -> list[Reply]:
+    """Return all pages of a list, each of which Discord would take."""
+    turned = list[Reply]()
+    while True:
+        reply = pages.listed(here, who, Shown(**chosen, page=len(turned)), found)
+        fits(reply)
+        turned.append(reply)
+        onward = [one for one in reply.items if isinstance(one, discord.ui.Button) and one.row == 2]
+        if not onward or onward[-1].disabled:
+            return turned
+
+
+def texts_of(turned: Sequence[Reply]) -> str:
+    return "\n".join(str(one.embed.description) for one in turned if one.embed is not None)
 
 
 def labels(reply: Reply) -> list[str | None]:
@@ -191,12 +211,13 @@ def many() -> list[Any]:
 def test_as_many_commands_as_discord_allows_are_all_reached_page_by_page() -> None:
     commands, who = many(), asker(ADMINISTRATOR)
     here = entries(commands, who)
-    titles: set[str] = set()
-    for page in range(5):
-        reply = pages.listed(here, who, Shown(page=page))
-        fits(reply)
-        titles |= set(topics(reply))
-    assert len(titles) == 100
+    turned = pages_of(here, who)
+    assert len({title for one in turned for title in topics(one)}) == 100
+    text = texts_of(turned)
+    assert [one.name for one in here if text.count(one.click) != 1] == []
+    # None is left with next to nothing while another is full.
+    lengths = [len(texts_of([one])) for one in turned]
+    assert min(lengths) > max(lengths) / 2
     for topic in {one.topic for one in here}:
         names = 0
         for page in range(4):
@@ -215,21 +236,61 @@ def real() -> list[Entry]:
     return entries(COMMANDS, asker(ADMINISTRATOR, is_staff=True))
 
 
+@pytest.fixture
+def ids(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """The ids of all commands, as long as Discord's will ever be."""
+    tops = {one.name: one for one in (outermost(entry.command) for entry in real()) if hasattr(one, "id")}
+    found = {name: MAX_ID - number for number, name in enumerate(tops)}
+    for name, top in tops.items():
+        monkeypatch.setattr(top, "id", found[name])
+    return found
+
+
+def as_read(one: Entry, ids: dict[str, int]) -> str:
+    """Return how a command stands in a list: ready to be clicked if one may use it, under the reader's name for it."""
+    if not one.is_mine:
+        return f"`{one.title}`"
+    if one.topic == MENUS:
+        return f"**{one.title}**"
+    link = f"</{one.name}:{ids[one.topic]}>"
+    return link if one.title == f"/{one.name}" else f"**{one.title}** {link}"
+
+
 @pytest.mark.parametrize("language", ["en", *languages()])
-def test_everything_that_the_bot_has_fits_in_every_language(language: str) -> None:
-    here = real()
-    assert len(here) > 100
-    staff, member = asker(ADMINISTRATOR, is_staff=True), asker()
-    theirs = entries(COMMANDS, member)
+def test_everything_that_the_bot_has_fits_in_every_language(language: str, ids: dict[str, int]) -> None:
+    assert len(ids) > 10
     with speaking(language):
-        for who, found in ((staff, here), (member, theirs)):
+        for who in (asker(ADMINISTRATOR, is_staff=True), asker()):
+            found = entries(COMMANDS, who)
+            assert len(found) > 100
             for others in (False, True):
-                fits(pages.listed(found, who, Shown(others=others)))
-                for topic in {one.topic for one in found}:
-                    for page in range(4):
-                        fits(pages.listed(found, who, Shown(topic=topic, others=others, page=page)))
+                here = [one for one in found if one.is_mine is not others]
+                hits = search("ticket", found, Index())
+                lists: list[tuple[dict[str, Any], Sequence[Entry]]] = [({}, here), ({"query": "ticket"}, hits)]
+                lists += [
+                    ({"topic": topic}, [one for one in here if one.topic == topic])
+                    for topic in {one.topic for one in here}
+                ]
+                for chosen, listed in lists:
+                    text = texts_of(pages_of(found, who, hits, others=others, **chosen))
+                    wanted = [as_read(one, ids) for one in listed if one.is_mine is not others]
+                    assert [one for one in wanted if one not in text] == []
+                    assert not others or not LINK.search(text)
             for one in found:
-                fits(detailed(one, who, Shown(topic=one.topic)))
+                reply = detailed(one, who, Shown(topic=one.topic))
+                fits(reply)
+                # Nothing is in so many parts that there are gaps between them.
+                assert reply.embed is not None
+                assert all(field.name.strip("\u200b") for field in reply.embed.fields)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_most_commands_have_two_names_in_other_languages(language: str, ids: dict[str, int]) -> None:
+    who = asker(ADMINISTRATOR, is_staff=True)
+    with speaking(language):
+        text = texts_of(pages_of(entries(COMMANDS, who), who))
+    assert len(LINK.findall(text)) > 100
+    assert len(re.findall(r"^\*\*/[^*\n]+\*\* </[^<>:\n]+:[0-9]+>$", text, re.MULTILINE)) > 100
 
 
 def test_the_longest_command_that_discord_allows_is_shown_in_full() -> None:
@@ -244,7 +305,7 @@ def test_the_longest_command_that_discord_allows_is_shown_in_full() -> None:
     reply = detailed(entry, asker(), Shown())
     fits(reply)
     assert reply.embed is not None
-    assert sum(str(field.value).count(LONGEST) for field in reply.embed.fields) == 25
+    assert str(reply.embed.description).count(LONGEST) == 26
 
 
 def test_a_page_that_is_there_no_more_shows_the_last_one() -> None:

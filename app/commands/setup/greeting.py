@@ -13,7 +13,7 @@ from app.core.messages import speaking
 from app.effects import posts
 from app.effects.sending import ERRORS, send
 from app.ui.kit.language import language_of_server
-from app.ui.kit.mentions import clickable
+from app.ui.kit.mentions import readable
 from app.ui.setup.pages import greeting
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class Greeting(SetupCog, discord.Cog):
         if not is_first:
             return
         with speaking(language_of_server(self._bot, guild.id)):
-            hello = greeting(clickable(self._bot.pending_application_commands)("setup"))
+            hello = greeting(readable(self._bot.pending_application_commands)("setup"))
         try:
             await send(self._bot, channel.id, posts.body_of(hello), once=f"hello{guild.id:x}")
         except ERRORS as error:

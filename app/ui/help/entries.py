@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import discord
 
@@ -11,8 +12,8 @@ from app.core.command_rules import Rules, Verdict
 from app.core.faq.folding import fold
 from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.help.ids import MENU, MENUS, SLASH
-from app.ui.kit.command_tree import Command, outermost, typed_name, usable, word_of
-from app.ui.kit.mentions import clickable, readable
+from app.ui.kit.command_tree import Command, outermost, typed, typed_name, usable, word_of
+from app.ui.kit.mentions import clickable, named
 from app.ui.kit.staff import offer_of
 
 
@@ -56,7 +57,7 @@ class Entry:
         """The outermost name; menus are together."""
         return MENUS if isinstance(self.command, discord.ContextMenuCommand) else outermost(self.command).name
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Its full name in English, by which it is known."""
         return self.command.qualified_name
@@ -79,10 +80,10 @@ class Entry:
 
     @property
     def mention(self) -> str:
-        """What people type, so that it can be clicked where their language calls it as English does."""
+        """What people type, and beside it what types it when it is clicked, unless that is called the same."""
         if isinstance(self.command, discord.ContextMenuCommand):
             return f"**{self.title}**"
-        return readable([outermost(self.command)])(*self.name.split())
+        return named(self.name.split(), outermost(self.command).id)
 
     @property
     def click(self) -> str:
@@ -92,11 +93,18 @@ class Entry:
         return clickable([outermost(self.command)])(*self.name.split())
 
 
+_folded = lru_cache(maxsize=5_000)(fold)
+
+
 def entries(commands: Iterable[Command], asker: Asker) -> list[Entry]:
     """Return every command that there is in a place, in the order of topics and names as they are read, menus last."""
     found = [_entry(command, asker) for command in usable(commands, asker.guild_id)]
-    return sorted(found, key=lambda one: (one.topic == MENUS, fold(word_of(outermost(one.command), "name")), one.topic,
-                                          fold(one.title), one.name))  # fmt: skip
+    return sorted(found, key=_place)
+
+
+def _place(one: Entry) -> tuple[bool, str, str, str, str]:
+    top = _folded(typed([outermost(one.command).name]))
+    return one.topic == MENUS, top, one.topic, _folded(one.title), one.name
 
 
 def _entry(command: Command, asker: Asker) -> Entry:

@@ -9,17 +9,14 @@ import discord
 from app.core.messages import t, tn
 from app.ui.help.entries import Asker, Entry
 from app.ui.help.ids import CommandId, ListId, Shown, TopicId, topic_value
+from app.ui.help.overview import MAX_TEXT, TOPICS, Topics, sheets
 from app.ui.help.words import reason, topic_description, topic_title
 from app.ui.kit.colours import colour_of
 from app.ui.kit.components import Item, button, select, turning
-from app.ui.kit.limits import MAX_FIELD_NAME, MAX_FIELD_VALUE, MAX_OPTION
+from app.ui.kit.limits import MAX_OPTION, MAX_OPTIONS
 from app.ui.kit.reply import Reply
 from app.ui.kit.text import in_code, shortened
 
-MAX_TEXT = 3500
-"""Characters of a page's text, and of all the fields of the first one; Discord takes 6,000 in all."""
-TOPICS = 20
-"""How many of them a page has; Discord takes 25 fields, and as many options."""
 COMMANDS = 12
 """How many of them a page has: each is an option of a select as well."""
 
@@ -42,25 +39,22 @@ def listed(entries: Sequence[Entry], asker: Asker, shown: Shown, found: Sequence
 
 def _overview(here: Sequence[Entry], rest: int, asker: Asker, shown: Shown) -> Reply:
     topics = [(topic, list(of)) for topic, of in groupby(here, key=lambda one: one.topic)]
-    pages = [topics[start : start + TOPICS] for start in range(0, len(topics), TOPICS)] or [[]]
-    number = min(shown.page, len(pages) - 1)
+    pages = sheets(topics)
+    number = min(shown.page, max(len(pages) - 1, 0))
     title = t("What others can use here") if shown.others else t("What you can use here")
     if not asker.in_server:
         title = t("What you can use in direct messages")
     embed = discord.Embed(title=title, colour=colour_of(asker.snapshot))
-    page = pages[number]
-    if page:
-        room = MAX_TEXT // len(page)
-        for topic, of in page:
-            name = f"{topic_title(topic, of)} · {topic_description(topic, of)}"
-            embed.add_field(name=shortened(name, MAX_FIELD_NAME), value=_names(of, room), inline=False)
     lines = [t("Choose a topic to see what each command does, or look for one with `/help search:`.")]
     if not asker.in_server:
         lines.append(t("Everything else works in a server: use `/help` there."))
+    items: list[Item] = []
+    if pages:
+        lines.append(f"\n{pages[number].text}")
+        items.append(_topic_select(_within_reach(topics, pages[number].topics), shown))
     embed.description = "\n".join(lines)
     if len(pages) > 1:
         embed.set_footer(text=t("Page {page} of {pages}", page=number + 1, pages=len(pages)))
-    items: list[Item] = [_topic_select(page, shown)] if page else []
     items += turning(number, len(pages), lambda to: ListId(shown=shown.at(to)), row=2)
     return Reply(embed=embed, items=[*items, *_other_side(rest, Shown(others=not shown.others))])
 
@@ -74,12 +68,11 @@ def _topic(here: Sequence[Entry], entries: Sequence[Entry], asker: Asker, shown:
     _count(embed, number, len(pages), len(here))
     listed_topics = [one for one in entries if one.is_mine is not shown.others]
     topics = [(name, list(of)) for name, of in groupby(listed_topics, key=lambda one: one.topic)]
-    start = next(place for place, (name, _) in enumerate(topics) if name == topic) // TOPICS * TOPICS
     rest = sum(1 for one in entries if one.topic == topic and one.is_mine is shown.others)
     return Reply(
         embed=embed,
         items=[
-            _topic_select(topics[start : start + TOPICS], shown),
+            _topic_select(_within_reach(topics, [topic]), shown),
             _command_select(pages[number].entries, shown),
             *turning(number, len(pages), lambda to: ListId(shown=shown.at(to)), row=2),
             button(t("All topics"), ListId(shown=Shown(others=shown.others)), row=3),
@@ -140,21 +133,6 @@ def _line(entry: Entry) -> str:
     return " · ".join(part for part in (f"{name} {entry.description}".strip(), entry.note) if part)
 
 
-def _names(entries: Sequence[Entry], room: int) -> str:
-    """Return the names of as many commands as have room, and how many there are besides."""
-    room = min(room, MAX_FIELD_VALUE) - 40
-    names, length = list[str](), 0
-    for one in entries:
-        name = one.mention if one.is_mine else f"`{one.title}`"
-        if names and length + len(name) + 1 > room:
-            break
-        names.append(name)
-        length += len(name) + 1
-    if rest := len(entries) - len(names):
-        names.append(tn("and {count} more", "and {count} more", rest))
-    return " ".join(names)
-
-
 def _count(embed: discord.Embed, number: int, pages: int, commands: int) -> None:
     total = tn("{count} command", "{count} commands", commands)
     if pages > 1:
@@ -162,7 +140,16 @@ def _count(embed: discord.Embed, number: int, pages: int, commands: int) -> None
     embed.set_footer(text=total)
 
 
-def _topic_select(topics: Sequence[tuple[str, Sequence[Entry]]], shown: Shown) -> Item:
+def _within_reach(topics: Topics, shown: Sequence[str]) -> Topics:
+    """Return the topics that a select offers: all of them if it takes so many, else those around what is shown."""
+    if len(topics) <= MAX_OPTIONS:
+        return topics
+    start = next(place for place, (topic, _) in enumerate(topics) if topic == shown[0])
+    start = min(start, len(topics) - TOPICS)
+    return topics[start : start + TOPICS]
+
+
+def _topic_select(topics: Topics, shown: Shown) -> Item:
     options = [
         discord.SelectOption(
             label=shortened(topic_title(topic, of), MAX_OPTION),

@@ -1,11 +1,12 @@
 """Walking through the bot's commands, and what each is called in the language of the task."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import discord
 
-from app.core.messages import called
+from app.core.messages import called, current_language, translated_name
 
 Command = discord.ApplicationCommand[Any, ..., Any]
 
@@ -49,8 +50,18 @@ def typed_name(command: Command) -> str:
     """Return all names of a command as people type them, in the current language: `reminder erstellen`."""
     if isinstance(command, discord.ContextMenuCommand):
         return word_of(command, "name")
-    top = outermost(command).name
-    return " ".join(called(top, "name", one) for one in command.qualified_name.split())
+    return typed(command.qualified_name.split())
+
+
+def typed(names: Sequence[str]) -> str:
+    """Return what people type in the current language for a command with these names, the outermost first."""
+    return _typed(current_language(), tuple(names))
+
+
+@lru_cache(maxsize=5_000)
+def _typed(language: str, names: tuple[str, ...]) -> str:
+    # Remembered, as a list has a hundred of them and looks each up several times.
+    return " ".join(translated_name(language, f"/{names[0]} command name", name) or name for name in names)
 
 
 def _is_for_messages(command: Command) -> bool:

@@ -1,20 +1,18 @@
 """Naming a command so that a click types it."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
 
 import discord
 
-from app.core.messages import called
+from app.ui.kit.command_tree import Command, typed
 
-Command = discord.ApplicationCommand[Any, ..., Any]
 Mention = Callable[..., str]
 """Writes the command with these names, as in `mention("settings", "set")`."""
 
 
 def written(*names: str) -> str:
     """Write a command as text, where nobody knows its id, as it is called in the current language."""
-    return f"`/{' '.join(called(names[0], 'name', name) for name in names)}`"
+    return f"`/{typed(names)}`"
 
 
 def clickable(commands: Iterable[Command]) -> Mention:
@@ -23,26 +21,32 @@ def clickable(commands: Iterable[Command]) -> Mention:
     Discord finds and shows a clickable command only by its name in English, whatever the language of the reader:
     https://github.com/discord/discord-api-docs/issues/5518
     """
-    slash = (discord.SlashCommandGroup, discord.SlashCommand)
-    ids = {command.name: command.id for command in commands if isinstance(command, slash)}
-
-    def mention(*names: str) -> str:
-        found = ids.get(names[0])
-        return f"</{' '.join(names)}:{found}>" if found else written(*names)
-
-    return mention
+    ids = _ids(commands)
+    return lambda *names: _link(names, ids.get(names[0])) or written(*names)
 
 
 def readable(commands: Iterable[Command]) -> Mention:
-    """Return what writes these commands for somebody who reads them in the current language.
+    """Return what writes these commands for somebody who reads them in the current language, as `named` does."""
+    ids = _ids(commands)
+    return lambda *names: named(names, ids.get(names[0]))
 
-    They can be clicked where that language calls them as English does; else they are text, by the names that are typed
-    and that Discord offers, because a reader need not know English.
+
+def named(names: Sequence[str], command_id: int | None) -> str:
+    """Write a command for somebody who reads it in the current language, so that it can be clicked if it has an id.
+
+    Where that language has another name for it than English, that name comes first, because a reader need not know
+    English: `**/erinnerung erstellen** </reminder create:1>`. It is what they type, and what Discord offers them.
     """
-    click = clickable(commands)
+    link, said = _link(names, command_id), typed(names)
+    if not link:
+        return f"`/{said}`"
+    return link if said == " ".join(names) else f"**/{said}** {link}"
 
-    def mention(*names: str) -> str:
-        is_english = all(called(names[0], "name", name) == name for name in names)
-        return click(*names) if is_english else written(*names)
 
-    return mention
+def _ids(commands: Iterable[Command]) -> dict[str, int | None]:
+    slash = (discord.SlashCommandGroup, discord.SlashCommand)
+    return {command.name: command.id for command in commands if isinstance(command, slash)}
+
+
+def _link(names: Sequence[str], command_id: int | None) -> str:
+    return f"</{' '.join(names)}:{command_id}>" if command_id else ""

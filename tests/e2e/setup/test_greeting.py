@@ -49,6 +49,21 @@ async def test_it_introduces_itself_once_where_it_may_write(running: Running, st
         assert hellos(town.guild) == []
 
 
+async def test_it_introduces_itself_in_the_servers_language_with_a_command_to_click(
+    running: Running, stand_in: StandIn, town: Town
+) -> None:
+    world = town.world
+    async with running():
+        harbour = world.add_guild("Hafen", town.owner, with_bot=False)
+        world.edit_guild(harbour, locale="de")
+        lobby = world.create_channel(harbour, "lobby")
+        world.bot_joins(harbour, WRITING)
+        await stand_in.until(lambda: any("Ich bin Concierge" in one.text for one in lobby.by_id.values()))
+        (message,) = lobby.by_id.values()
+        (setup,) = [one["id"] for one in world.commands.of(None) if one["name"] == "setup"]
+        assert f"richtet mich mit **/einrichten** </setup:{setup}> Schritt für Schritt ein" in message.text
+
+
 async def test_it_introduces_itself_when_it_was_let_in_before_it_was_started(
     running: Running, stand_in: StandIn, town: Town
 ) -> None:
