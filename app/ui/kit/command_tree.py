@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from app.core.messages import called, current_language, translated_name
+from app.core.messages import called, current_language, speaking
 
 Command = discord.ApplicationCommand[Any, ..., Any]
 
@@ -61,7 +61,8 @@ def typed(names: Sequence[str]) -> str:
 @lru_cache(maxsize=5_000)
 def _typed(language: str, names: tuple[str, ...]) -> str:
     # Remembered, as a list has a hundred of them and looks each up several times.
-    return " ".join(translated_name(language, f"/{names[0]} command name", name) or name for name in names)
+    with speaking(language):
+        return " ".join(called(names[0], "name", name) for name in names)
 
 
 def _is_for_messages(command: Command) -> bool:
