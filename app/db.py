@@ -4,7 +4,7 @@ import math
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 from urllib.parse import unquote, urlencode
 
@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from app import tls
 from app.connection_pool import TurnTakingPool
+from app.core.records import record
 from app.known_types import KnowingConnection
 from app.pooler import TRANSACTIONS_ONLY, UNNAMED, LentConnection, Pooling, pooling_behind, set_in_each_transaction
 from app.tls import LIBPQ_ONLY, PASSED_ON, AddressRefused
@@ -34,7 +35,7 @@ STATEMENTS = 300
 _POOLING: dict[tuple[URL, str | None, str | None], Pooling] = {}
 
 
-@dataclass(frozen=True)
+@record
 class DatabaseUrl:
     """Where a PostgreSQL is and how to reach it. Printing one never shows the password."""
 

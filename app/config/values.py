@@ -1,11 +1,12 @@
 """What the operator chose, as plain values."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
 from app.core.errors import BotError
+from app.core.records import record
 from app.db import normalize
 
 
@@ -26,7 +27,7 @@ class MigrationsOnBoot(StrEnum):
     AUTO = "auto"
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Settings:
     """Every variable that the bot reads; `app.config.variables` describes them. Printing them shows no secret."""
 

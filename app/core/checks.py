@@ -7,10 +7,11 @@ places of a server.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
 from enum import IntEnum, StrEnum
 
 from app.core.messages import Message, msg
+from app.core.records import record
 
 PERMISSIONS: Mapping[str, Message] = {
     "view_channel": msg("View Channel"),
@@ -104,7 +105,7 @@ class Readers(StrEnum):
     """Not everybody: it shows what is nobody else's business."""
 
 
-@dataclass(frozen=True)
+@record
 class ChannelUse:
     """What the bot does in a channel, as the names of the permissions in `PERMISSIONS` that this takes."""
 
@@ -116,7 +117,7 @@ class ChannelUse:
     """Whether it does that in threads and posts of the channel, and not in the channel itself."""
 
 
-@dataclass(frozen=True)
+@record
 class RoleUse:
     """What the bot does with a role."""
 
@@ -175,7 +176,7 @@ class Step(StrEnum):
     """Switch on an intent in Discord's developer portal."""
 
 
-@dataclass(frozen=True)
+@record
 class Place:
     """A channel or a role that a setting names."""
 
@@ -203,7 +204,7 @@ class Place:
         return isinstance(self.use, ChannelUse)
 
 
-@dataclass(frozen=True)
+@record
 class Finding:
     """One thing that is not right, how to mend it, and what happens otherwise."""
 

@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
+
+from app.core.records import record
 
 Clock = Callable[[], datetime]
 """Returns the current time, aware and in UTC. Whoever needs the time is handed one."""
@@ -23,7 +25,7 @@ def always_running() -> float:
     return time.clock_gettime(_ALWAYS_RUNNING)
 
 
-@dataclass(frozen=True)
+@record
 class Stopwatch:
     """Tells how long ago it was made, also if the process was stopped or the machine asleep meanwhile.
 

@@ -4,18 +4,18 @@ What contradicts itself within a feature's own structures, such as ticket types,
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from app.core.analytics import settings as analytics
 from app.core.faq import settings as faq
 from app.core.messages import Message, msg
 from app.core.onboarding import settings as onboarding
+from app.core.records import record
 from app.core.reminders import settings as reminders
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets import settings as tickets
 
 
-@dataclass(frozen=True)
+@record
 class Contradiction:
     """What does not go together, and what mends it. `can_stay` says that it may be meant so."""
 

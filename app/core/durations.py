@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 from app.core.messages import tn
+from app.core.records import record
 from app.core.typed_words import folded
 
 UNITS: tuple[tuple[str, timedelta, Callable[[int], str]], ...] = (
@@ -64,7 +64,7 @@ def spoken(length: timedelta) -> str:
     return " ".join(say(count) for count, _, say in _parts(length)) or UNITS[-1][2](0)
 
 
-@dataclass(frozen=True)
+@record
 class Spoken:
     """A length of time as a value of a message: it is put into words when the message is."""
 

@@ -5,10 +5,10 @@ library. Files that programs read (CSV, JSON) are written without any of this.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import reduce
 
 from app.core.messages import current_style, t
+from app.core.records import record
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -48,7 +48,7 @@ def codes(items: Iterable[object]) -> str:
     return ", ".join(map(str, items))
 
 
-@dataclass(frozen=True)
+@record
 class Number:
     """A quantity as a value of a message: it is written when the message is."""
 
@@ -59,7 +59,7 @@ class Number:
         return number(self.value)
 
 
-@dataclass(frozen=True)
+@record
 class Percent:
     """A percentage as a value of a message: it is written when the message is."""
 
@@ -70,7 +70,7 @@ class Percent:
         return percent(self.value)
 
 
-@dataclass(frozen=True)
+@record
 class AllOf:
     """A list of things that all hold, `a, b and c`, as a value of a message: in words when the message is."""
 
@@ -82,7 +82,7 @@ class AllOf:
         return t("{items} and {last}", items=listed(first), last=last) if first else last
 
 
-@dataclass(frozen=True)
+@record
 class AnyOf:
     """A list of things of which one is enough, `a, b or c`, as a value of a message."""
 

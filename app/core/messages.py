@@ -17,11 +17,12 @@ import gettext
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 
 from app.core import number_styles
+from app.core.records import record
 
 DOMAIN = "concierge"
 LOCALES = Path(__file__).resolve().parents[1] / "locales"
@@ -30,7 +31,7 @@ SOURCE_LANGUAGE = "en"
 _language: ContextVar[str] = ContextVar("language", default=SOURCE_LANGUAGE)
 
 
-@dataclass(frozen=True)
+@record
 class Message:
     """A sentence that is put into words when it is shown: `str(message)` is in the language of the current task.
 
@@ -164,7 +165,7 @@ def called_choice(command: str, text: str) -> str:
     return translated_name(_language.get(), f"/{command} choice name", text) or text
 
 
-@dataclass(frozen=True)
+@record
 class OptionName:
     """The name of a command's option, as a sentence names it: `str(name)` is what Discord shows people who read it."""
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType, ModuleType
 from typing import Any, cast
@@ -19,6 +19,7 @@ from app.core.messages import Message, msg
 from app.core.onboarding import limits as onboarding_limits
 from app.core.onboarding import posts, removed, runs
 from app.core.onboarding import settings as onboarding
+from app.core.records import record
 from app.core.reminders import settings as reminders
 from app.core.settings import general
 from app.core.settings.kinds import Setting
@@ -31,7 +32,7 @@ from app.core.value_kind import ValueKind
 KEY = re.compile(r"[a-z0-9_]{1,20}")
 
 
-@dataclass(frozen=True)
+@record
 class Part:
     """The settings of one feature, in the order of its file."""
 
@@ -64,7 +65,7 @@ def no_places(_key: str, _found: Mapping[str, Any]) -> Iterable[Place]:
     return ()
 
 
-@dataclass(frozen=True)
+@record
 class Structures:
     """Settings that a feature makes and names itself, with forms of its own."""
 

@@ -6,11 +6,11 @@ where the bot introduced itself. Each is a row of its own, so that two people at
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from app.core.records import record
 from app.core.settings.kinds import MAX_ID
 from app.core.settings.snapshot import SettingsSnapshot
 
@@ -50,7 +50,7 @@ class State(StrEnum):
     """Something about it does not work, or will surprise somebody."""
 
 
-@dataclass(frozen=True)
+@record
 class Progress:
     """What is kept of setting one server up."""
 

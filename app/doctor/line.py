@@ -1,9 +1,9 @@
 """What `concierge doctor` prints: one line for each thing that it looked at."""
 
-from dataclasses import dataclass
+from app.core.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Line:
     """One thing that was checked; `fix` is empty when it is right, and only advice when it `can_stay`."""
 

@@ -5,7 +5,6 @@ once for what that misses.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +17,7 @@ from app.core.faq.policy import FaqPolicy
 from app.core.health.database import DatabaseFacts
 from app.core.messages import msg
 from app.core.onboarding.contradictions import contradictions as of_onboarding
+from app.core.records import record
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.contradictions import contradictions as of_tickets
 from app.core.tickets.policy import TicketPolicy
@@ -33,7 +33,7 @@ from app.ui.tickets import check as tickets
 NOT_SAID = msg("Discord did not say how its own onboarding is set up, so that was not looked at.")
 
 
-@dataclass(frozen=True)
+@record
 class Known:
     """What is known of a server beside itself."""
 
@@ -147,7 +147,7 @@ async def native_of(bot: Bot, guild: discord.Guild) -> tuple[Mapping[str, Any] |
         return None, False
 
 
-@dataclass(frozen=True)
+@record
 class Checked:
     """What a check found."""
 

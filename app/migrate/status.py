@@ -6,13 +6,14 @@ and commands from here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from app.core.messages import Message, msg, msgn
+from app.core.records import record
 from app.db import DatabaseUrl
 from app.migrate.connection import lock, place, session
 from app.migrate.connection.place import Place
@@ -45,7 +46,7 @@ NO_PLACE = frozenset({State.WRONG_ENCODING, State.NO_SCHEMA})
 """States in which the bot cannot work whatever the revision is."""
 
 
-@dataclass(frozen=True)
+@record
 class Wording:
     """What to say about a state, and the command that fixes it. Both may have placeholders."""
 
@@ -115,7 +116,7 @@ TABLES = f"""
 VERSIONS = f"SELECT version_num FROM {VERSION_TABLE} ORDER BY version_num"  # noqa: S608 -- a constant
 
 
-@dataclass(frozen=True)
+@record
 class SchemaStatus:
     """The state of a database; `sentence` and `fix` are for people, the rest for programs."""
 

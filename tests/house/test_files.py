@@ -99,6 +99,12 @@ def test_a_silenced_warning_is_named_and_justified(silencer):
     assert not unexplained
 
 
+def test_frozen_dataclasses_are_records():
+    """`app.core.records` says why."""
+    frozen = re.compile(r"@dataclass\(frozen=True(?:, kw_only=True)?\)$", re.MULTILINE)
+    assert not [name for name, source in modules() if name.startswith("app/") and frozen.search(source)]
+
+
 def test_tests_of_core_and_ui_need_no_server(request: pytest.FixtureRequest):
     pure = ("tests/core/", "tests/ui/")
     items = [item for item in request.session.items if isinstance(item, pytest.Function)]

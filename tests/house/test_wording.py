@@ -19,6 +19,7 @@ ALLOWED = {
     "app/core/checks.py": "an error as Discord writes it",
     "app/core/formats.py": "this is where texts are joined",
     "app/core/health/services.py": "the name of a process, as it is stored",
+    "app/core/records.py": "what a developer sees",
     "app/core/scheduling/calendar_words.py": "only English",
     "app/core/tickets/business_week.py": "it is read back as it is written",
     "app/core/when/idioms.py": "what the phrase reader goes on with",

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -12,6 +11,7 @@ from app.bot import Bot
 from app.core.actor import Actor
 from app.core.analytics.policy import AnalyticsPolicy
 from app.core.errors import InvalidInput
+from app.core.records import record
 from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.analytics.names import Names, names_in
 from app.uow import UnitOfWork
@@ -39,7 +39,7 @@ def with_everywhere(function: Function) -> Function:
     )(function)
 
 
-@dataclass(frozen=True)
+@record
 class RequestContext:
     """Who asks, and what their server chose."""
 

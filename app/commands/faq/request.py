@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 
 import discord
@@ -13,13 +12,14 @@ from app.core import durations, when
 from app.core.actor import Actor
 from app.core.errors import InvalidInput
 from app.core.faq.policy import FaqPolicy
+from app.core.records import record
 from app.core.settings import general
 from app.core.settings.snapshot import SettingsSnapshot
 from app.services.faq.rows import require_staff
 from app.uow import UnitOfWork
 
 
-@dataclass(frozen=True)
+@record
 class RequestContext:
     """Who asks, and what their server chose."""
 

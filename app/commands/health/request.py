@@ -1,13 +1,12 @@
 """What every command and button about the bot's health begins with: who asks, and whether they may."""
 
-from dataclasses import dataclass
-
 import discord
 
 from app.bot import Bot
 from app.core.errors import InvalidInput, NotAllowed, UserError
 from app.core.health.trend import ShardNumber
 from app.core.messages import Message
+from app.core.records import record
 from app.ui.kit.context import actor_of
 
 
@@ -18,7 +17,7 @@ class HealthNotShown(NotAllowed):
         super().__init__("Only staff can see how the bot is doing.")
 
 
-@dataclass(frozen=True)
+@record
 class Sight:
     """What somebody may see."""
 

@@ -2,19 +2,19 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 import discord
 
 from app.bot import Bot
 from app.core.actor import Actor
 from app.core.onboarding.policy import OnboardingPolicy
+from app.core.records import record
 from app.core.settings.snapshot import SettingsSnapshot
 from app.services.onboarding.managing import require_manager
 from app.uow import UnitOfWork
 
 
-@dataclass(frozen=True)
+@record
 class RequestContext:
     """Who asks, and what their server chose."""
 

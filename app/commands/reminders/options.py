@@ -2,12 +2,12 @@
 
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from functools import partial, wraps
 from typing import Any, cast
 
 import discord
 
+from app.core.records import record
 from app.ui.kit.limits import MAX_CONTENT
 from app.ui.reminders.forms import PLACES
 
@@ -21,7 +21,7 @@ MAX_TIMES = 10_000
 MAX_TRIES = 100
 
 
-@dataclass(frozen=True)
+@record
 class ReminderOptions:
     """The values of these options as they were typed and chosen; None for what was left out."""
 

@@ -1,17 +1,16 @@
 """Where a reminder goes and whom it pings, as somebody chose it and as Discord lets them."""
 
-from dataclasses import dataclass
-
 import discord
 
 from app.commands.reminders.options import Channel, Mentionable, ReminderOptions
 from app.core.errors import InvalidInput
+from app.core.records import record
 from app.core.reminders.policy import ReminderPolicy
 from app.models import TargetKind
 from app.ui.kit.context import present
 
 
-@dataclass(frozen=True)
+@record
 class Target:
     """Whom a reminder pings, and whether Discord lets its author do that."""
 
@@ -20,7 +19,7 @@ class Target:
     may_ping: bool = True
 
 
-@dataclass(frozen=True)
+@record
 class PlaceChanges:
     """Changes to where a reminder goes and whom it pings; None for what stays."""
 
@@ -83,7 +82,7 @@ def place_changes(interaction: discord.Interaction, options: ReminderOptions, po
     )
 
 
-@dataclass(frozen=True)
+@record
 class Place:
     """Where a new reminder goes: a channel, or direct messages and the channel in which it was made."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ from app.commands.reminders.options import ReminderOptions
 from app.commands.reminders.origin import check_origin
 from app.commands.reminders.reading import Reading
 from app.core.actor import Actor
+from app.core.records import record
 from app.core.reminders.errors import ReminderNotFound
 from app.core.reminders.policy import ReminderPolicy
 from app.core.settings import general
@@ -33,7 +34,7 @@ from app.ui.reminders.message import not_theirs
 from app.uow import UnitOfWork
 
 
-@dataclass(frozen=True)
+@record
 class RequestContext:
     """Who asks, and what their server chose."""
 

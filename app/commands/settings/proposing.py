@@ -1,12 +1,12 @@
 """What is common to files and to moments of the past: showing what would change, and doing it when it is confirmed."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 import discord
 
 from app.commands.settings.request import SettingsCog
 from app.core.messages import speaking
+from app.core.records import record
 from app.core.settings.differences import Proposal
 from app.core.settings.snapshot import SettingsSnapshot
 from app.services.settings import ChangedSince, require_manager
@@ -19,7 +19,7 @@ from app.ui.settings import several
 from app.ui.settings.proposal import Frame
 
 
-@dataclass(frozen=True)
+@record
 class Proposed:
     """What would change in a server, and what it would be compared with when it is confirmed."""
 

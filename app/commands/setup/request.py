@@ -2,12 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import discord
 
 from app.bot import Bot
 from app.core.actor import Actor
+from app.core.records import record
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.setup import Progress, Step
 from app.services.settings import SettingsNotAllowed
@@ -21,7 +21,7 @@ from app.ui.setup.state import Facts, statuses
 from app.uow import UnitOfWork
 
 
-@dataclass(frozen=True)
+@record
 class RequestContext:
     """Who asks, where, and what their server chose."""
 

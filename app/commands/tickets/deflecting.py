@@ -1,7 +1,6 @@
 """Answers of the FAQ before a ticket is opened: read, enough, or opened anyway with what was written."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -11,6 +10,7 @@ from app.commands.tickets.request import RequestContext
 from app.core.faq.analysis import words
 from app.core.faq.limits import FAIR_CONFIDENCE, MAX_OFFERED
 from app.core.faq.policy import FaqPolicy
+from app.core.records import record
 from app.core.settings import general
 from app.core.tickets.errors import TypeNotFound
 from app.models.faq_search_log import SearchSource
@@ -30,7 +30,7 @@ from app.ui.tickets.intake import description_of, intake_form, texts_of
 from app.ui.tickets.replies import given_back
 
 
-@dataclass(frozen=True)
+@record
 class Draft:
     """A ticket as it was written, until it is opened: all that its form said."""
 

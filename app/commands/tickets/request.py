@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 
 import discord
@@ -12,6 +11,7 @@ from app.bot import Bot
 from app.core import durations, when
 from app.core.actor import Actor
 from app.core.errors import InvalidInput, UserError
+from app.core.records import record
 from app.core.settings import general
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.errors import NoTicketHere, TicketNotFound
@@ -20,7 +20,7 @@ from app.services.tickets.access import Which
 from app.uow import UnitOfWork
 
 
-@dataclass(frozen=True)
+@record
 class RequestContext:
     """Who asks, and what their server chose."""
 

@@ -6,7 +6,9 @@ days, and a percentile read from them is within 5 % of the true one.
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from app.core.records import record
 
 GROWTH = 1.1
 """How much longer a step reaches than the one before. SQL that sorts durations into steps uses the same."""
@@ -22,7 +24,7 @@ def milliseconds_of(step: int) -> float:
     return GROWTH ** (step - 0.5) if step else 0.5
 
 
-@dataclass(frozen=True)
+@record
 class Durations:
     """How many durations there were in each step."""
 

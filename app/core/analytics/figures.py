@@ -13,15 +13,16 @@
 import enum
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from app.core.analytics.durations import Durations
 from app.core.interactions import FAILURES, InteractionKind, Outcome
+from app.core.records import record
 from app.core.scheduling.periods import Period
 
 
-@dataclass(frozen=True)
+@record
 class Use:
     """How some interactions ended, and how long they took."""
 
@@ -62,7 +63,7 @@ class Use:
         )
 
 
-@dataclass(frozen=True)
+@record
 class CommandUse:
     """The use of one command, or one button, choice or form."""
 
@@ -97,7 +98,7 @@ class CommandUse:
         )
 
 
-@dataclass(frozen=True)
+@record
 class Day:
     """What happened on one day; the last is not over."""
 
@@ -107,7 +108,7 @@ class Day:
     people: int
 
 
-@dataclass(frozen=True)
+@record
 class People:
     """How many different people there were."""
 
@@ -118,7 +119,7 @@ class People:
     returning: int = 0
 
 
-@dataclass(frozen=True)
+@record
 class ErrorGroup:
     """Errors of the same kind from the same place."""
 
@@ -138,7 +139,7 @@ class ErrorGroup:
     """Of the newest; the log explains it."""
 
 
-@dataclass(frozen=True)
+@record
 class CommandFigures:
     """All that is known about the use of one command in a period."""
 
@@ -158,7 +159,7 @@ class CommandFigures:
         return self.since is None
 
 
-@dataclass(frozen=True)
+@record
 class OwnUse:
     """What one person used in one server."""
 
@@ -180,7 +181,7 @@ class UsagePart(enum.Enum):
     """What broke."""
 
 
-@dataclass(frozen=True)
+@record
 class UsageFigures:
     """All that is known about the use of commands in a period."""
 

@@ -1,12 +1,12 @@
 """The message with figures that keeps itself up to date: a JSON object among the server's settings."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Self
 
 from app.core.analytics.settings import PERIODS
 from app.core.checks import FIGURES, Place, Step
 from app.core.messages import msg
+from app.core.records import record
 from app.core.settings.kinds import MAX_ID
 from app.core.settings.snapshot import SettingsSnapshot
 
@@ -15,7 +15,7 @@ PINNED = "analytics_pinned"
 KEY = "stats"
 
 
-@dataclass(frozen=True)
+@record
 class Pinned:
     """Where it is, and of how many days its figures are."""
 

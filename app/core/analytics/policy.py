@@ -1,14 +1,14 @@
 """What a server chose about its statistics, at one moment."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from app.core.analytics import settings as chosen
+from app.core.records import record
 from app.core.settings import general
 from app.core.settings.snapshot import SettingsSnapshot
 
 
-@dataclass(frozen=True)
+@record
 class AnalyticsPolicy:
     """A server's choices about its statistics."""
 

@@ -6,16 +6,16 @@ lies.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from app.core.records import record
 from app.core.scheduling.zones import resolve
 
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True)
+@record
 class Span:
     """A time that sums are about."""
 

@@ -5,11 +5,11 @@ channel's id.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Self
 
 from app.core.checks import ANSWERING, Place, Step
 from app.core.messages import msg
+from app.core.records import record
 from app.core.settings.kinds import MAX_ID
 
 AUTOMATIC = "faq_automatic"
@@ -21,7 +21,7 @@ MAX_COOLDOWN = 7 * 86400
 MAX_WAIT = 3600
 
 
-@dataclass(frozen=True)
+@record
 class Automatic:
     """How answers are suggested in one channel."""
 

@@ -1,10 +1,12 @@
 """What an entry says: what a form, a file and a version hold. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
+
+from app.core.records import record
 
 
 class Field(StrEnum):
@@ -21,7 +23,7 @@ class Field(StrEnum):
     ENABLED = "enabled"
 
 
-@dataclass(frozen=True)
+@record
 class Draft:
     """An entry as somebody wants it. `app.core.faq.drafts.checked` says whether it can be one."""
 
@@ -94,7 +96,7 @@ COLUMNS: Mapping[Field, Sequence[str]] = {
 assert {name for names in COLUMNS.values() for name in names} == {one.name for one in fields(Draft)}
 
 
-@dataclass(frozen=True)
+@record
 class Version:
     """An entry as it was for some time, with who made it so and when."""
 

@@ -5,7 +5,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, cast
@@ -17,6 +17,7 @@ from app.core.faq.exchange import COLUMNS, FORMAT, MAX_BYTES, MAX_LINES, VERSION
 from app.core.faq.folding import title_key
 from app.core.faq.written_in import LANGUAGES
 from app.core.messages import Message, msg
+from app.core.records import record
 from app.core.settings.kinds import MAX_ID
 from app.core.typed_words import toggle
 
@@ -33,7 +34,7 @@ _JSON_FIELDS = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@record
 class Line:
     """One entry of a file. `number` is the line on which it begins in a table, or its place in a JSON file."""
 
@@ -42,7 +43,7 @@ class Line:
     mistake: Message | None = None
 
 
-@dataclass(frozen=True)
+@record
 class File:
     """What a file says."""
 

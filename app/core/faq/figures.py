@@ -9,13 +9,14 @@
   the words and the people.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from app.core.records import record
 from app.core.scheduling.periods import Period
 
 
-@dataclass(frozen=True)
+@record
 class Counts:
     """The figures of some searches."""
 
@@ -50,7 +51,7 @@ class Counts:
         return self.helpful + self.unhelpful
 
 
-@dataclass(frozen=True)
+@record
 class Week:
     """The figures of a week of the period; the first may be shorter."""
 
@@ -58,7 +59,7 @@ class Week:
     counts: Counts
 
 
-@dataclass(frozen=True)
+@record
 class Asked:
     """What was searched for often."""
 
@@ -68,7 +69,7 @@ class Asked:
     without_result: int
 
 
-@dataclass(frozen=True)
+@record
 class Opened:
     """An answer that was opened often; those of entries that are gone have no title."""
 
@@ -79,7 +80,7 @@ class Opened:
     unhelpful: int
 
 
-@dataclass(frozen=True)
+@record
 class FaqFigures:
     """All that is known about the searches of a period."""
 

@@ -1,11 +1,12 @@
 """What people searched for in vain, and what was dealt with."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from app.core.records import record
 
-@dataclass(frozen=True)
+
+@record
 class Gap:
     """Searches in vain that ask the same."""
 
@@ -27,7 +28,7 @@ class Gap:
     """That of most who asked."""
 
 
-@dataclass(frozen=True)
+@record
 class GapPage:
     """Some of the groups, those asked most first. `page` counts from 0."""
 
@@ -40,7 +41,7 @@ class GapPage:
     """Whether all that was typed is among them; of very many, those asked most are."""
 
 
-@dataclass(frozen=True)
+@record
 class Handled:
     """Searches that were dealt with at once; can be taken back by its moment and person."""
 
@@ -52,7 +53,7 @@ class Handled:
     """How many people will be told."""
 
 
-@dataclass(frozen=True)
+@record
 class Pair:
     """Words that found nothing, and the entry that the same people then found with others."""
 
@@ -66,7 +67,7 @@ class Pair:
     last_at: datetime
 
 
-@dataclass(frozen=True)
+@record
 class PairPage:
     """Some of the pairs, the most frequent first. `page` counts from 0."""
 

@@ -1,7 +1,8 @@
 """Which entries a list shows, and in which order."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from app.core.records import record
 
 
 class Order(StrEnum):
@@ -25,7 +26,7 @@ class Shown(StrEnum):
     REMOVED = "removed"
 
 
-@dataclass(frozen=True)
+@record
 class Listing:
     """What somebody wants to see of the FAQ; `category` is one of its categories, or None for all."""
 

@@ -1,16 +1,16 @@
 """What a server chose about its FAQ, at one moment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from app.core.faq import settings as chosen
 from app.core.faq.automatic import AUTOMATIC, Automatic
+from app.core.records import record
 from app.core.settings import general
 from app.core.settings.snapshot import SettingsSnapshot
 
 
-@dataclass(frozen=True)
+@record
 class FaqPolicy:
     """A server's choices about its FAQ."""
 

@@ -1,13 +1,13 @@
 """What is looked for: the words of what somebody typed, as the search is handed them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from app.core.faq.analysis import Word, beginnings, misspellings, words
 from app.core.faq.folding import title_key
 from app.core.faq.languages import dictionaries_of
 from app.core.faq.limits import MAX_QUERY
 from app.core.faq.smalltalk import POLITE, is_small_talk
+from app.core.records import record
 
 MAX_WORDS = 24
 MAX_PAIRS = 28
@@ -16,7 +16,7 @@ MIN_UNFINISHED = 5
 _HIRAGANA = "\u3041", "\u309f"
 
 
-@dataclass(frozen=True)
+@record
 class Query:
     """What is looked for."""
 

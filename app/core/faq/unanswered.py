@@ -1,13 +1,13 @@
 """Which questions in a channel nobody has answered. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from app.core.faq.asking import is_worth_a_search, said_in, sounds_like_a_question
+from app.core.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Written:
     """A message as the channel has it."""
 

@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from app.core.records import record
+
 MAX_WAITING = 1000
 """Of one process; what comes when there are so many is lost, and counted."""
 PATIENCE = 4
 """How many times the wait may pass while the asker still writes."""
 
 
-@dataclass(frozen=True)
+@record
 class Said:
     """A message that may ask something."""
 

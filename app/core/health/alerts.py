@@ -6,12 +6,12 @@ release does not understand.
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self, cast
 
 from app.core.health_kinds import HealthState
+from app.core.records import record
 from app.core.settings.kinds import MAX_ID
 from app.core.storable import is_storable
 
@@ -25,7 +25,7 @@ MIN_PAUSE = timedelta(minutes=1)
 MAX_SERVICE, MAX_REASONS, MAX_WORD = 300, 20, 60
 
 
-@dataclass(frozen=True)
+@record
 class AlertPlace:
     """Where operators are told."""
 
@@ -57,7 +57,7 @@ class AlertPlace:
         return {name: value for name, value in given.items() if value is not None}
 
 
-@dataclass(frozen=True)
+@record
 class Condition:
     """How a process is, and since when."""
 
@@ -71,7 +71,7 @@ class Condition:
     """Words of `app.core.health.state.Reason`."""
 
 
-@dataclass(frozen=True)
+@record
 class OpenAlert:
     """What operators were told of a process that is not well yet."""
 

@@ -1,11 +1,12 @@
 """What the database is, and how large: the part of a check that concerns those who run the bot."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from app.core.records import record
 
-@dataclass(frozen=True)
+
+@record
 class TableSize:
     """One table, with its indexes."""
 
@@ -18,7 +19,7 @@ class TableSize:
     """How many rows more were added than removed since those statistics began; below zero for fewer."""
 
 
-@dataclass(frozen=True)
+@record
 class DatabaseFacts:
     """What a database says of itself."""
 

@@ -1,13 +1,14 @@
 """What is measured of one process of the bot: one set of figures, from which its samples and its metrics are made."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from app.core.health_kinds import HealthState
+from app.core.records import record
 
 
-@dataclass(frozen=True)
+@record
 class HealthFigures:
     """How one process was at one moment. What could not be found out is None."""
 

@@ -9,6 +9,7 @@ from itertools import groupby
 from app.core.health.services import covers, shards_of
 from app.core.health.trend import Availability, Cause, Incident, ReleaseMark, ShardNumber
 from app.core.health_kinds import HealthKind, HealthState
+from app.core.records import record
 
 SEEN_WITHIN = timedelta(minutes=3)
 """A process that has written nothing for longer does not run any more."""
@@ -20,7 +21,7 @@ _OF_STATE = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class Happening:
     """What happened to a process."""
 
@@ -34,7 +35,7 @@ class Happening:
     reasons: Sequence[str] = ()
 
 
-@dataclass(frozen=True)
+@record
 class Seen:
     """When a process was last seen."""
 

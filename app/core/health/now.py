@@ -1,14 +1,14 @@
 """How the bot is doing at one moment, as far as it can be told without the database."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from app.core.health.figures import HealthFigures
 from app.core.messages import Message
+from app.core.records import record
 from app.core.scheduling.zone_data import ZoneData
 
 
-@dataclass(frozen=True)
+@record
 class DatabaseHealth:
     """What a look at the database found."""
 
@@ -20,7 +20,7 @@ class DatabaseHealth:
     """How many there can be."""
 
 
-@dataclass(frozen=True)
+@record
 class ShardHealth:
     """One connection to Discord's gateway."""
 
@@ -30,7 +30,7 @@ class ShardHealth:
     """How long Discord took to answer the last heartbeat; None before the first one."""
 
 
-@dataclass(frozen=True)
+@record
 class WholeBot:
     """What concerns those who run the bot."""
 
@@ -45,7 +45,7 @@ class WholeBot:
     """What was measured within the last minute; None right after the start."""
 
 
-@dataclass(frozen=True)
+@record
 class Health:
     """How the bot is doing, as one server sees it."""
 

@@ -2,18 +2,18 @@
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from app.core.health.figures import HealthFigures
 from app.core.health.state import StateChange
 from app.core.health_kinds import HealthKind, HealthState
+from app.core.records import record
 
 MAX_WAITING = 1440
 """How many samples are kept while the database is away: those of a day."""
 
 
-@dataclass(frozen=True)
+@record
 class Run:
     """One process, from its start to its end."""
 
@@ -22,7 +22,7 @@ class Run:
     version: str
 
 
-@dataclass(frozen=True)
+@record
 class HealthRecord:
     """One row to be written."""
 

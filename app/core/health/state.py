@@ -10,11 +10,12 @@
 import enum
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.core.health.figures import HealthFigures
 from app.core.health_kinds import HealthState
+from app.core.records import record
 
 HOLD_OFF = 3
 """So many samples in a row make a state."""
@@ -42,7 +43,7 @@ class Reason(enum.StrEnum):
     """What is to be written waits for too long, or is about to be lost."""
 
 
-@dataclass(frozen=True)
+@record
 class Bounds:
     """When a reason begins and when it ends."""
 
@@ -74,7 +75,7 @@ _DOWN = frozenset({Reason.NO_DATABASE, Reason.NO_GATEWAY})
 _ORDER = (HealthState.OK, HealthState.DEGRADED, HealthState.DOWN)
 
 
-@dataclass(frozen=True)
+@record
 class StateChange:
     """A process is in another state than before."""
 

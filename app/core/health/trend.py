@@ -12,10 +12,10 @@
 
 import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.core.health_kinds import HealthState
+from app.core.records import record
 
 
 class Figure(enum.StrEnum):
@@ -55,7 +55,7 @@ class Span(enum.Enum):
         return self.value[1]
 
 
-@dataclass(frozen=True)
+@record
 class Measured:
     """A figure over some time."""
 
@@ -63,7 +63,7 @@ class Measured:
     highest: float
 
 
-@dataclass(frozen=True)
+@record
 class Point:
     """The figures from `at` on, for one step."""
 
@@ -74,7 +74,7 @@ class Point:
     """What was not measured is missing."""
 
 
-@dataclass(frozen=True)
+@record
 class ReleaseMark:
     """When another release began to run than before."""
 
@@ -103,7 +103,7 @@ DOWNTIMES = frozenset({Cause.CRASHED, Cause.STOPPED, Cause.STOOD_STILL, Cause.DO
 """Causes for which the bot did not work at all."""
 
 
-@dataclass(frozen=True)
+@record
 class Incident:
     """A time in which not all was well."""
 
@@ -133,7 +133,7 @@ class Incident:
         return max((self.until or now) - self.since, timedelta())
 
 
-@dataclass(frozen=True)
+@record
 class Availability:
     """For how long the bot worked."""
 
@@ -155,7 +155,7 @@ class Availability:
         return 100 * (1 - min(self.down / should, 1.0))
 
 
-@dataclass(frozen=True)
+@record
 class ShardNumber:
     """One of several shards."""
 
@@ -164,7 +164,7 @@ class ShardNumber:
     """How many there are."""
 
 
-@dataclass(frozen=True)
+@record
 class Trend:
     """How the bot was over some time."""
 
@@ -188,7 +188,7 @@ class Trend:
         return [one for one in self.incidents if one.is_downtime]
 
 
-@dataclass(frozen=True)
+@record
 class Incidents:
     """A page of incidents, the newest first."""
 
@@ -196,7 +196,7 @@ class Incidents:
     total: int
 
 
-@dataclass(frozen=True)
+@record
 class ServiceStatus:
     """What was last heard of a process."""
 

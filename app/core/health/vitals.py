@@ -8,18 +8,18 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from app.core.clock import always_running
 from app.core.health.budget import RequestBudget
 from app.core.health.figures import HealthFigures
+from app.core.records import record
 
 TICK_SECONDS = 0.5
 STOOD_STILL_SECONDS = 60.0
 """A process that was away for longer than this has stood still: Discord has closed its connections by then."""
 
 
-@dataclass(frozen=True)
+@record
 class Queue:
     """Something that waits to be done."""
 
@@ -28,7 +28,7 @@ class Queue:
     """How much has room in it; None if that is unlimited."""
 
 
-@dataclass(frozen=True)
+@record
 class Standstill:
     """A time in which the process stood still."""
 

@@ -1,12 +1,13 @@
 """Which versions of the rules somebody accepted: the proof, as it is stored and read again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+from app.core.records import record
 
-@dataclass(frozen=True)
+
+@record
 class Acceptance:
     """One version that was accepted: when, the hash of its text, and the language in which it was asked."""
 

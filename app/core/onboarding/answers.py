@@ -6,16 +6,16 @@ objects with free keys, or lists; those are read too.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
 from app.core import formats
+from app.core.records import record
 
 VERSION = 2
 
 
-@dataclass(frozen=True)
+@record
 class Answer:
     """The answer to one question. A text is the only value, and has no labels."""
 
@@ -32,7 +32,7 @@ class Answer:
         return formats.listed(self.labels or self.values)
 
 
-@dataclass(frozen=True)
+@record
 class LegacyAnswer:
     """An answer of the predecessor: the key it was stored by, and what it held, as text."""
 

@@ -4,9 +4,11 @@ Everything follows from columns, so that it is the same after a restart and in e
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from app.core.records import record
 
 NEVER = timedelta(0)
 
@@ -19,7 +21,7 @@ class Step(StrEnum):
     NUDGE = "n"
 
 
-@dataclass(frozen=True)
+@record
 class Facts:
     """What is written down about a member who is not done."""
 
@@ -29,7 +31,7 @@ class Facts:
     warned_at: datetime | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Times:
     """What a server chose; zero means never."""
 
@@ -39,7 +41,7 @@ class Times:
     """After the warning: who was not warned is not removed."""
 
 
-@dataclass(frozen=True)
+@record
 class Plan:
     """The step that is due, and when the next one is."""
 

@@ -6,7 +6,7 @@ Ids are texts there, because many programs round numbers of such a size.
 import json
 import zlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, cast
 
@@ -17,6 +17,7 @@ from app.core.messages import Message, msg
 from app.core.onboarding import limits
 from app.core.onboarding.drafts import checked
 from app.core.onboarding.questions import Condition, Option, Question, QuestionKind, condition_to_json, options_to_json
+from app.core.records import record
 from app.core.settings.kinds import MAX_ID
 from app.core.storable import MAX_KEY
 
@@ -38,7 +39,7 @@ class Fate(StrEnum):
     REMOVED = "removed"
 
 
-@dataclass(frozen=True)
+@record
 class Difference:
     """What becomes of one question: as it was, and as it will be."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.core.onboarding.path import in_order
 from app.core.onboarding.questions import Question
+from app.core.records import record
 
 RULES_STEP = "rules"
 SUMMARY_STEP = "summary"
@@ -12,7 +13,7 @@ MAX_TIMED = 20_000
 """Of how many who are done, the latest, times are read."""
 
 
-@dataclass(frozen=True)
+@record
 class Group:
     """How many members are alike in everything that the funnel tells apart. `step` is None for who is done."""
 
@@ -24,7 +25,7 @@ class Group:
     count: int
 
 
-@dataclass(frozen=True)
+@record
 class StepCount:
     """One step: how many came to it or past it, and of those who stopped there, how many are still here or left."""
 
@@ -41,7 +42,7 @@ class StepCount:
         return self.here + self.left
 
 
-@dataclass(frozen=True)
+@record
 class Funnel:
     """What became of those who joined in the last days."""
 

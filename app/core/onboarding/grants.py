@@ -6,12 +6,13 @@ while its own onboarding runs.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
 
 from app.core.onboarding.limits import MAX_GRANTS
+from app.core.records import record
 
 
 class What(StrEnum):
@@ -53,7 +54,7 @@ class Tell(StrEnum):
     """The member, directly, that there is a new version of the rules to accept."""
 
 
-@dataclass(frozen=True)
+@record
 class Grant:
     """One intention. `give` is False for a role that is taken, or a channel that is hidden again."""
 

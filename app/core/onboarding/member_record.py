@@ -1,14 +1,14 @@
 """What is known of one member's way in, as staff read it. Made from a row, after which the row is not needed."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from app.core.onboarding.acceptances import Acceptance
 from app.core.onboarding.answers import Answer, LegacyAnswer
 from app.core.onboarding.grants import Grant
+from app.core.records import record
 
 
-@dataclass(frozen=True)
+@record
 class MemberRecord:
     """One member of one server. `answers` are in the order of asking; those to removed questions come last."""
 

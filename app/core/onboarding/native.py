@@ -7,7 +7,7 @@ everybody may see. https://discord.com/developers/docs/resources/guild#guild-onb
 import json
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, cast
 
 from app.core.emoji import custom_id, is_unicode
@@ -15,6 +15,7 @@ from app.core.errors import UserError
 from app.core.messages import Message, msg
 from app.core.onboarding.drafts import carried_over, checked
 from app.core.onboarding.questions import CHOOSING, Option, Question, QuestionKind
+from app.core.records import record
 
 MAX_PROMPTS = 15
 MAX_PROMPT = 100
@@ -24,7 +25,7 @@ MAX_BUTTONS = 12
 MULTIPLE_CHOICE, DROPDOWN = 0, 1
 
 
-@dataclass(frozen=True)
+@record
 class LeftOut:
     """What does not come along, and why."""
 

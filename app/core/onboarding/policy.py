@@ -1,16 +1,16 @@
 """What a server chose about onboarding, at one moment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from app.core.onboarding import settings as chosen
 from app.core.onboarding.posts import POSTS, RULES, Post
 from app.core.onboarding.runs import RUN, RUNS, Run
+from app.core.records import record
 from app.core.settings.snapshot import SettingsSnapshot
 
 
-@dataclass(frozen=True)
+@record
 class OnboardingPolicy:
     """A server's choices about onboarding. Lengths of time of zero mean never."""
 

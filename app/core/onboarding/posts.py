@@ -4,12 +4,12 @@ Each is a JSON object among the server's settings (see `app.core.registry`), so 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Self
 
 from app.core.checks import PANEL, Place, Step
 from app.core.messages import msg
 from app.core.onboarding import limits
+from app.core.records import record
 from app.core.settings.kinds import MAX_ID
 from app.core.storable import is_storable
 
@@ -19,7 +19,7 @@ RULES = "rules"
 """The key of the post of the rules; panels have numbers."""
 
 
-@dataclass(frozen=True)
+@record
 class Post:
     """One message that stays. `version` is that of the rules that it shows."""
 

@@ -1,7 +1,7 @@
 """Where a member is on their way, and what they see next. Pure: a row, the questions and the rules decide it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -10,6 +10,7 @@ from app.core.onboarding.checking import reference
 from app.core.onboarding.path import asked, next_page, page_of, pages
 from app.core.onboarding.questions import Question
 from app.core.onboarding.rules import Rule
+from app.core.records import record
 
 RULES = "rules"
 SUMMARY = "summary"
@@ -25,7 +26,7 @@ class At(StrEnum):
     DONE = "done"
 
 
-@dataclass(frozen=True)
+@record
 class Given:
     """What was typed or chosen in one field of a form, and what it was asked under."""
 
@@ -34,7 +35,7 @@ class Given:
     values: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class Progress:
     """What a member sees next, and what is known of their way."""
 

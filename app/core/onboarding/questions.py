@@ -1,11 +1,11 @@
 """A question that a server asks those who join, as everything but the table knows it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
 
 from app.core.onboarding import limits
+from app.core.records import record
 
 
 class QuestionKind(StrEnum):
@@ -25,7 +25,7 @@ SHORT = 80
 CHOOSING = frozenset({QuestionKind.CHOICE, QuestionKind.CHOICES})
 
 
-@dataclass(frozen=True)
+@record
 class Option:
     """One answer that can be chosen, and what it gives. `value` stays the same when the label is changed."""
 
@@ -37,7 +37,7 @@ class Option:
     channel_ids: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class Condition:
     """A question is asked only of those who chose one of these values of an earlier one."""
 
@@ -45,7 +45,7 @@ class Condition:
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Question:
     """One question, at its place."""
 

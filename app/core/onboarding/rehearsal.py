@@ -1,7 +1,7 @@
 """A member's way as a manager tries it out: the same steps, without a row. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from app.core.onboarding.answers import Answer
@@ -10,9 +10,10 @@ from app.core.onboarding.errors import FormChanged, NothingToDo, QuestionNotFoun
 from app.core.onboarding.path import asked
 from app.core.onboarding.progress import SUMMARY, At, Given, Progress, after, are_as_asked, before, find
 from app.core.onboarding.questions import Question
+from app.core.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Script:
     """What a server asks at this moment: its questions, and the version of the rules to be accepted."""
 
@@ -20,7 +21,7 @@ class Script:
     version: int | None
 
 
-@dataclass(frozen=True)
+@record
 class Rehearsal:
     """How far somebody has come who tries it out. Every step returns another one, and changes nothing."""
 

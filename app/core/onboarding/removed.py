@@ -4,11 +4,11 @@ Each is a JSON object among the server's settings, which no history knows: nobod
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self, cast
 
+from app.core.records import record
 from app.core.storable import MAX_KEY
 
 REMOVED = "onboarding_removed"
@@ -24,7 +24,7 @@ class Thing(StrEnum):
     RULE = "rule"
 
 
-@dataclass(frozen=True)
+@record
 class Removed:
     """One row as it was: its id, which members' answers name, its place, and the other columns of its table."""
 

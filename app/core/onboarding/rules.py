@@ -3,13 +3,14 @@
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 
 from app.core.errors import InvalidInput
 from app.core.onboarding import limits
+from app.core.records import record
 from app.core.storable import is_storable
 
 DISCORD_FILES = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
@@ -17,7 +18,7 @@ FORBIDDEN = frozenset(' <>"\\^`{|}')
 """Characters that an address may hold only in an encoded form. https://www.rfc-editor.org/rfc/rfc3986#section-2"""
 
 
-@dataclass(frozen=True)
+@record
 class Rule:
     """One rule, at its place. `id` is that of its row; 0 for one that has none yet."""
 
@@ -40,7 +41,7 @@ class Rule:
         return self.title, self.text, self.thumbnail_url, self.image_url
 
 
-@dataclass(frozen=True)
+@record
 class Version:
     """The rules as they were published at one moment, which never change."""
 
@@ -64,7 +65,7 @@ class Kind(StrEnum):
     REMOVED = "removed"
 
 
-@dataclass(frozen=True)
+@record
 class Difference:
     """What became of one rule. The places count from 1, among those that are shown."""
 

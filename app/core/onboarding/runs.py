@@ -5,10 +5,11 @@ How far it has come follows from the rows of the members, so nothing has to be k
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Self
 
+from app.core.records import record
 from app.core.settings.kinds import MAX_ID
 
 RUNS = "onboarding_runs"
@@ -17,7 +18,7 @@ RUN = "run"
 """The key: a server has one run, that of its newest version."""
 
 
-@dataclass(frozen=True)
+@record
 class Run:
     """Who accepted an earlier version has until `accept_by`. While it is stopped, nobody is asked or loses a role."""
 

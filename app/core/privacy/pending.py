@@ -1,10 +1,10 @@
 """What of somebody is erased later than the rest, because somebody else waits for it or writes it at this moment."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from app.core.privacy.report import Erased
+from app.core.records import record
 
 
 class Waits(StrEnum):
@@ -18,7 +18,7 @@ class Waits(StrEnum):
     """Sums of who was seen when, while others are being made from what was there before."""
 
 
-@dataclass(frozen=True)
+@record
 class Pending:
     """One thing from which somebody is to be erased: `id` is that of a ticket or of a server, 0 for all servers."""
 
@@ -32,7 +32,7 @@ class Pending:
         return f"{self.kind.value}:{self.id}:{self.person}"
 
 
-@dataclass(frozen=True)
+@record
 class Part:
     """What one feature has erased of somebody, and what of it is left for later."""
 

@@ -1,15 +1,17 @@
 """What an export found, and what a deletion did: by table."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from app.core.records import record
 
 Rows = Sequence[Mapping[str, Any]]
 Found = Mapping[str, Rows]
 """What is stored about somebody, by the name of the table."""
 
 
-@dataclass(frozen=True)
+@record
 class Stored:
     """One row about somebody, as it is written for them."""
 
@@ -18,7 +20,7 @@ class Stored:
     row: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@record
 class Erased:
     """How many rows of a table were deleted, how many stay without the person, and how many stay theirs."""
 
@@ -28,7 +30,7 @@ class Erased:
     kept: int = 0
 
 
-@dataclass(frozen=True)
+@record
 class Erasure:
     """What became of everything that was stored about somebody."""
 

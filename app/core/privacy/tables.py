@@ -5,11 +5,11 @@ with what is left after a deletion. `docs/data.md`, `/privacy about` and the rep
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
 from app.core.messages import Message, msg
+from app.core.records import record
 
 
 class Says(StrEnum):
@@ -38,7 +38,7 @@ class Fate(StrEnum):
     STAYS = "stays"
 
 
-@dataclass(frozen=True)
+@record
 class Column:
     """One column that holds personal data: whose, why it is there, how long, and what deletion does to it."""
 
@@ -57,7 +57,7 @@ class Column:
     """False for what is made of other columns and says nothing that these do not, such as an index of words."""
 
 
-@dataclass(frozen=True)
+@record
 class Table:
     """One table: what it holds about people in words for everybody, and each of its columns.
 

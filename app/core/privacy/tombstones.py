@@ -1,11 +1,12 @@
 """What is remembered of an erasure, so that it can be done again in a database restored from an older backup."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID, uuid4
 
+from app.core.records import record
 from app.core.settings.kinds import MAX_ID
 
 EVERYWHERE = 0
@@ -14,7 +15,7 @@ CHANNEL = "concierge_erasures"
 """Where every process hears of an erasure: PostgreSQL's NOTIFY, the tombstone as payload, sent with the commit."""
 
 
-@dataclass(frozen=True)
+@record
 class Tombstone:
     """One person was erased in one server, or everywhere.
 

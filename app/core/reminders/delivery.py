@@ -1,11 +1,12 @@
 """The words in which delivering a reminder is spoken of: what is due, and what became of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from app.core.base36 import base36
+from app.core.records import record
 
 REMINDERS_CHANNEL = "concierge_reminders"
 """Where every process hears that something is due earlier than before: PostgreSQL's NOTIFY, sent with the commit.
@@ -56,7 +57,7 @@ class StepKind(StrEnum):
     REPEAT = "r"
 
 
-@dataclass(frozen=True)
+@record
 class DeliveryStep:
     """One message that has to be sent: which reminder, what kind, and for which moment."""
 
@@ -86,7 +87,7 @@ class Result(StrEnum):
     """Nobody could be reached, and trying again would not help."""
 
 
-@dataclass(frozen=True)
+@record
 class DeliveryOutcome:
     """What became of a step, for the row."""
 

@@ -1,15 +1,15 @@
 """What a server allows its members to do with reminders."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from app.core.actor import Actor
+from app.core.records import record
 from app.core.reminders import settings as reminders
 from app.core.reminders.blocked_words import holds_blocked
 from app.core.settings.snapshot import SettingsSnapshot
 
 
-@dataclass(frozen=True)
+@record
 class ReminderPolicy:
     """A server's choices about reminders, at one moment."""
 

@@ -1,13 +1,13 @@
 """The days before now that figures are about."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from app.core.records import record
 from app.core.scheduling.zones import resolve
 
 
-@dataclass(frozen=True)
+@record
 class Period:
     """A time that ends now and begins at a midnight of a zone, in steps of whole days there."""
 

@@ -9,7 +9,6 @@ Supported are FREQ from MINUTELY to YEARLY, INTERVAL, BYMONTH, BYMONTHDAY, BYDAY
 from bisect import bisect_left
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import MAXYEAR, date, datetime, time
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -17,6 +16,7 @@ from itertools import islice, takewhile
 
 from app.core.errors import InvalidInput
 from app.core.formats import AnyOf
+from app.core.records import record
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MAX_RULE_LENGTH = 500
@@ -43,7 +43,7 @@ MOST_DAYS = {Freq.YEARLY: 366, Freq.MONTHLY: 31, Freq.WEEKLY: 7, Freq.DAILY: 1}
 """Of a period, where some of its times can be chosen by their positions."""
 
 
-@dataclass(frozen=True)
+@record
 class Rule:
     """One recurrence rule. Empty parts follow from the start, as RFC 5545 has it.
 

@@ -6,7 +6,7 @@ computed from them; nothing here reads the time.
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from app.core.errors import InvalidInput
 from app.core.formats import Number
 from app.core.messages import msg
+from app.core.records import record
 from app.core.scheduling import calendar_words, recurrence
 from app.core.scheduling.recurrence import MAX_YEARS, WEEKDAYS, Rule
 from app.core.scheduling.zones import ResolvedTime, WallTime, resolve, zone_info
@@ -44,7 +45,7 @@ class ScheduleKind(StrEnum):
     ELAPSED = "elapsed"
 
 
-@dataclass(frozen=True)
+@record
 class Occurrence:
     """One time that a schedule gives, in UTC. `note` says when a change of the clocks moves it."""
 
@@ -52,7 +53,7 @@ class Occurrence:
     note: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Schedule:
     """One schedule, as plain values.
 

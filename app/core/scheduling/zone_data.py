@@ -9,7 +9,6 @@ import os
 import re
 import zoneinfo
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
@@ -17,6 +16,7 @@ from pathlib import Path
 import tzdata
 
 from app.core.messages import Message, msg, msgc
+from app.core.records import record
 
 PACKAGE = msg("the package tzdata")
 _VERSION = re.compile(r"\b(?:19|20|21)[0-9]{2}[a-z]{1,2}\b")
@@ -26,7 +26,7 @@ _FROM, _UNTIL = datetime(2026, 1, 1, tzinfo=UTC), datetime(2051, 1, 1, tzinfo=UT
 _STEP = timedelta(days=7)
 
 
-@dataclass(frozen=True)
+@record
 class ZoneData:
     """The time zone data of this process."""
 

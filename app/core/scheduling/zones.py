@@ -1,12 +1,12 @@
 """Time zones: a wall-clock time in one becomes an instant, also when the clocks change."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.core.errors import InvalidInput
+from app.core.records import record
 from app.core.scheduling import zone_data
 
 
@@ -25,7 +25,7 @@ class WallTime(NamedTuple):
     zone: str
 
 
-@dataclass(frozen=True)
+@record
 class ResolvedTime:
     """The instant of a wall-clock time, in UTC."""
 

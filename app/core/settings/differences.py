@@ -2,11 +2,12 @@
 
 import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from app.core.errors import UserError
 from app.core.messages import Message
+from app.core.records import record
 from app.core.settings.kinds import Setting, Value
 from app.core.settings.snapshot import SettingsSnapshot
 
@@ -14,7 +15,7 @@ Check = Callable[[Setting[Any], Value], None]
 """Raise InvalidInput unless a server can have that value, which fits its setting."""
 
 
-@dataclass(frozen=True)
+@record
 class Wish:
     """What a setting is to have; None is its default. `note` is what to know about it, `line` where it was said."""
 
@@ -24,7 +25,7 @@ class Wish:
     line: int | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Difference:
     """What was chosen for a setting, and what will be; None is its default."""
 
@@ -34,7 +35,7 @@ class Difference:
     note: Message | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Refusal:
     """What cannot be, and why."""
 
@@ -43,7 +44,7 @@ class Refusal:
     line: int | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Proposal:
     """What would change, what cannot, and what is so already."""
 

@@ -1,7 +1,7 @@
 """Reading a file of settings: what each line says, or what is wrong with it. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, cast
 
@@ -9,6 +9,7 @@ from app.core import json_file
 from app.core.errors import InvalidInput, UserError
 from app.core.json_file import Pairs, as_said
 from app.core.messages import Message, msg
+from app.core.records import record
 from app.core.release import release
 from app.core.settings.exchange import DEFAULTS, FORMAT, MAX_BYTES, SETTINGS, VERSION
 from app.core.settings.kinds import MAX_ID, Kind, Setting, Value
@@ -23,7 +24,7 @@ OTHER_FILES: Mapping[str, Message] = {
 MAX_ENTRIES = 500
 
 
-@dataclass(frozen=True)
+@record
 class Place:
     """A channel or a role as a file names it: by its id, its name or both."""
 
@@ -31,7 +32,7 @@ class Place:
     name: str | None
 
 
-@dataclass(frozen=True)
+@record
 class Entry:
     """What a file says of one setting, or why it says nothing: there is a setting and a value, or a mistake.
 
@@ -47,7 +48,7 @@ class Entry:
     """What whoever gave the file should know about the value."""
 
 
-@dataclass(frozen=True)
+@record
 class File:
     """What a file says."""
 

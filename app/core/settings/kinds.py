@@ -7,7 +7,7 @@ structure only.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, field
 from datetime import timedelta
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
@@ -17,6 +17,7 @@ from app.core.checks import Use
 from app.core.errors import InvalidInput
 from app.core.formats import AnyOf
 from app.core.messages import Message, current_language, is_spoken, msg
+from app.core.records import record
 from app.core.scheduling.zone_search import read_zone, zone_named
 from app.core.storable import is_storable
 from app.core.typed_words import toggle
@@ -33,7 +34,7 @@ STRUCTURES_LOCK = 0x73657475
 DAY = 86400
 
 
-@dataclass(frozen=True)
+@record
 class TextForm:
     """What texts of a setting have to look like.
 
@@ -47,7 +48,7 @@ class TextForm:
     shown: Callable[[str], str] = str
 
 
-@dataclass(frozen=True)
+@record
 class SpokenChoice:
     """A choice as people type it: its word in English, in another language what it is called there."""
 
@@ -59,7 +60,7 @@ class SpokenChoice:
         return str(self.label) if is_spoken(current_language()) else self.word
 
 
-@dataclass(frozen=True)
+@record
 class Setting(Generic[T]):
     """One thing a server can choose: what it is called, what it holds, and what people read about it.
 

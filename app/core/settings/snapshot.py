@@ -1,16 +1,17 @@
 """What one server chose, at one moment."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
+from app.core.records import record
 from app.core.settings.kinds import Setting, T, Value
 
 Policy = TypeVar("Policy")
 
 
-@dataclass(frozen=True)
+@record
 class SettingsSnapshot:
     """What one server chose, at one moment. Whatever it did not choose has its default."""
 

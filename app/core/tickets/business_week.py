@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from app.core.messages import Message, msgc
+from app.core.records import record
 
 DAY_MINUTES = 24 * 60
 DAYS = (
@@ -51,7 +52,7 @@ class ClosedEachYear:
         return self.first <= at <= self.last if self.first <= self.last else at >= self.first or at <= self.last
 
 
-@dataclass(frozen=True)
+@record
 class BusinessHours:
     """When a server works, on the clocks of its zone.
 

@@ -3,10 +3,10 @@
 https://docs.discord.com/developers/components/reference
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from app.core.records import record
 from app.core.tickets.json_shape import tagged
 
 
@@ -23,7 +23,7 @@ class Unkept(StrEnum):
     """Discord did not hand it out."""
 
 
-@dataclass(frozen=True)
+@record
 class Attachment:
     """A file, or a picture that a component shows. `id` is 0 for one that was never uploaded to Discord."""
 
@@ -45,7 +45,7 @@ class Attachment:
     """One of `Unkept`, if they were not; empty if nobody has tried."""
 
 
-@dataclass(frozen=True)
+@record
 class Field:
     """One field of an embed."""
 
@@ -54,7 +54,7 @@ class Field:
     is_inline: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class Embed:
     """A box below a message: of a bot, or the preview of an address."""
 
@@ -75,7 +75,7 @@ class Embed:
     video: str = ""
 
 
-@dataclass(frozen=True)
+@record
 class PollAnswer:
     """One answer of a poll."""
 
@@ -84,7 +84,7 @@ class PollAnswer:
     votes: int = 0
 
 
-@dataclass(frozen=True)
+@record
 class Poll:
     """A poll, with the votes at the moment it was read."""
 
@@ -95,14 +95,14 @@ class Poll:
     is_over: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class Sticker:
     """A sticker. Only its name is kept."""
 
     name: str = ""
 
 
-@dataclass(frozen=True)
+@record
 class Reaction:
     """An emoji under a message, and how many chose it."""
 
@@ -110,7 +110,7 @@ class Reaction:
     count: int = 0
 
 
-@dataclass(frozen=True)
+@record
 class Button:
     """A button, or with an address a link."""
 
@@ -120,7 +120,7 @@ class Button:
     is_disabled: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class Option:
     """One choice of a select."""
 
@@ -130,7 +130,7 @@ class Option:
     is_default: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class Select:
     """A select of any type; those of people, roles and channels have no options of their own."""
 
@@ -139,28 +139,28 @@ class Select:
     is_disabled: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class Row:
     """Buttons or a select, side by side."""
 
     items: tuple["Button | Select", ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class Text:
     """Text as a component."""
 
     content: str = ""
 
 
-@dataclass(frozen=True)
+@record
 class Thumbnail:
     """A small picture beside text."""
 
     media: Attachment = Attachment()
 
 
-@dataclass(frozen=True)
+@record
 class Section:
     """Texts with a button or a picture beside them."""
 
@@ -168,35 +168,35 @@ class Section:
     accessory: Button | Thumbnail | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Gallery:
     """Pictures and films, as a grid."""
 
     items: tuple[Attachment, ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class File:
     """An uploaded file as a component."""
 
     media: Attachment = Attachment()
 
 
-@dataclass(frozen=True)
+@record
 class Separator:
     """Space, or a line."""
 
     has_line: bool = True
 
 
-@dataclass(frozen=True)
+@record
 class Unknown:
     """A component that came later than this release."""
 
     type: int = 0
 
 
-@dataclass(frozen=True)
+@record
 class Container:
     """A box around other components."""
 

@@ -5,10 +5,11 @@ targets run, in business time; members have all hours of the day.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from app.core.records import record
 from app.core.tickets.business_clock import BusinessClock
 
 WARN_AT = 0.8
@@ -49,7 +50,7 @@ class Step(StrEnum):
 CLOSINGS = frozenset({Step.CLOSE_LEFT, Step.CLOSE_REQUEST, Step.CLOSE_IDLE})
 
 
-@dataclass(frozen=True)
+@record
 class Facts:
     """What is written down about an open ticket."""
 
@@ -73,7 +74,7 @@ class Facts:
     opener_left_at: datetime | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Rules:
     """What a server chose; None means never."""
 
@@ -84,7 +85,7 @@ class Rules:
     close_after: timedelta | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Plan:
     """The steps that are due, the most important first, and when the next one is."""
 

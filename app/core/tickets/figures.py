@@ -8,9 +8,10 @@
 - A person's tickets are those that they have claimed, or else answered first.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from app.core.records import record
 from app.core.scheduling.periods import Period
 
 MAX_TICKETS = 2000
@@ -22,7 +23,7 @@ TYPE_OF_OLD = ""
 """Stands for tickets that were opened before there were types."""
 
 
-@dataclass(frozen=True)
+@record
 class Times:
     """Lengths of business time: how many, and what half and nine in ten of them do not exceed, in seconds."""
 
@@ -39,7 +40,7 @@ class Times:
         return self.met / self.targets if self.targets else None
 
 
-@dataclass(frozen=True)
+@record
 class Line:
     """The figures of some tickets."""
 
@@ -66,7 +67,7 @@ class Line:
         return sum(stars * count for stars, count in enumerate(self.ratings, 1)) / self.rated if self.rated else None
 
 
-@dataclass(frozen=True)
+@record
 class Step:
     """A day or a week of the period."""
 
@@ -75,7 +76,7 @@ class Step:
     closed: int
 
 
-@dataclass(frozen=True)
+@record
 class Figures:
     """All that is known about the tickets of a period."""
 

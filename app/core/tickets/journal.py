@@ -1,9 +1,10 @@
 """What Discord tells of the messages in an open ticket, taken down as it happens: what they said before, what went."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
+from app.core.records import record
 from app.core.tickets.limits import MAX_JOURNAL
 from app.core.tickets.raw_values import Raw
 from app.core.tickets.reading import people_in, read_message
@@ -11,7 +12,7 @@ from app.core.tickets.record import Message, Person, Record
 from app.core.tickets.recording import deleted, edited, merged
 
 
-@dataclass(frozen=True)
+@record
 class Told:
     """Something that happened to a message: it is there, as it is now, or it is gone."""
 

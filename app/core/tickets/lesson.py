@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 
+from app.core.records import record
 from app.core.tickets.record import Record
 
 SPOKEN = frozenset({0, 19})
@@ -13,7 +13,7 @@ MIN_NAME = 3
 _MENTION = "<@!?[0-9]{1,20}>"
 
 
-@dataclass(frozen=True)
+@record
 class Lesson:
     """A question, and its answer; empty if there is none."""
 

@@ -1,7 +1,8 @@
 """Which tickets a list of the staff shows."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from app.core.records import record
 
 
 class Shown(StrEnum):
@@ -15,7 +16,7 @@ class Shown(StrEnum):
     ALL = "all"
 
 
-@dataclass(frozen=True)
+@record
 class TicketFilter:
     """What a list is narrowed down to."""
 

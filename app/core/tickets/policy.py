@@ -1,10 +1,10 @@
 """What a server chose about tickets, at one moment."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from app.core.records import record
 from app.core.settings import general
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets import settings as chosen
@@ -14,7 +14,7 @@ from app.core.tickets.types import Blocked, Board, Panel, TicketType
 S = TypeVar("S")
 
 
-@dataclass(frozen=True)
+@record
 class TicketPolicy:
     """A server's choices about tickets."""
 

@@ -4,10 +4,11 @@ Its JSON has people and messages by id, so that a row can be given one more mess
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from app.core.records import record
 from app.core.tickets.components import (
     Attachment,
     Component,
@@ -27,7 +28,7 @@ VERSION = 1
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
+@record
 class Person:
     """Somebody who wrote, or was spoken of."""
 
@@ -47,7 +48,7 @@ class Person:
         return self.display_name or self.name
 
 
-@dataclass(frozen=True)
+@record
 class Named:
     """A role or a channel that was spoken of."""
 
@@ -55,7 +56,7 @@ class Named:
     colour: int | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Body:
     """What a message says and shows; that of a forwarded one too."""
 
@@ -79,7 +80,7 @@ class Body:
                     yield inner.accessory.media
 
 
-@dataclass(frozen=True)
+@record
 class Version:
     """What a message said before it was edited."""
 
@@ -88,7 +89,7 @@ class Version:
     """From when on it said so."""
 
 
-@dataclass(frozen=True)
+@record
 class Forward:
     """A message from somewhere else, as it was when it was forwarded."""
 
@@ -96,7 +97,7 @@ class Forward:
     body: Body = Body()
 
 
-@dataclass(frozen=True)
+@record
 class Message:
     """One message, or what Discord itself wrote (`type` is Discord's number of the kind)."""
 
@@ -136,7 +137,7 @@ class Message:
             yield from forward.body.files()
 
 
-@dataclass(frozen=True)
+@record
 class Note:
     """What staff wrote about a ticket for themselves."""
 
@@ -145,7 +146,7 @@ class Note:
     text: str = ""
 
 
-@dataclass(frozen=True)
+@record
 class Answer:
     """An answer of the intake form, as the column `answers` has it."""
 
@@ -156,7 +157,7 @@ class Answer:
     files: tuple[Attachment, ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class Facts:
     """What is known of a ticket besides what was written in it."""
 
@@ -181,7 +182,7 @@ class Facts:
     labels: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class Record:
     """Everything that a transcript can show."""
 

@@ -6,9 +6,9 @@ for NOT. So a text is stored with the parts of such words as well, and what is t
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from app.core.errors import InvalidInput
+from app.core.records import record
 from app.core.storable import is_storable
 from app.core.tickets.limits import MAX_SEARCHED, MAX_TYPED
 
@@ -19,7 +19,7 @@ MAX_PARTS = 40_000
 """Characters of the parts of words that are added to a text."""
 
 
-@dataclass(frozen=True)
+@record
 class Query:
     """What is searched for."""
 

@@ -6,11 +6,11 @@ back. Reading one raises ValueError for what this release does not understand; w
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any, Self, TypeVar, cast
 
+from app.core.records import record
 from app.core.settings.kinds import MAX_ID
 from app.core.storable import is_storable
 from app.core.tickets import limits
@@ -57,7 +57,7 @@ class Priority(IntEnum):
 CHOOSING = frozenset({QuestionKind.SELECT, QuestionKind.RADIO, QuestionKind.CHECKBOXES})
 
 
-@dataclass(frozen=True)
+@record
 class Question:
     """One part of an intake form."""
 
@@ -89,7 +89,7 @@ class Question:
         )
 
 
-@dataclass(frozen=True)
+@record
 class Route:
     """What an answer decides: when the question with this label is answered so, these things hold."""
 
@@ -113,7 +113,7 @@ class Route:
         )
 
 
-@dataclass(frozen=True)
+@record
 class TicketType:
     """One kind of ticket of a server. All lengths of time are seconds; 0 means never, or none."""
 
@@ -184,7 +184,7 @@ class TicketType:
         return self
 
 
-@dataclass(frozen=True)
+@record
 class Panel:
     """A message with which members open tickets."""
 
@@ -211,7 +211,7 @@ class Panel:
         )
 
 
-@dataclass(frozen=True)
+@record
 class Blocked:
     """A member who may open no tickets; known by id, so that leaving and coming back changes nothing."""
 
@@ -234,7 +234,7 @@ class Blocked:
         return self.until is None or now < self.until
 
 
-@dataclass(frozen=True)
+@record
 class Board:
     """A message that shows a server's open tickets: those of one team, or all."""
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from app.core.errors import InvalidInput
 from app.core.messages import msg
+from app.core.records import record
 from app.core.scheduling.calendar_words import DAY_NAMES
 from app.core.scheduling.recurrence import Freq, Rule
 from app.core.scheduling.schedule import MAX_EXCEPTIONS, Schedule
@@ -33,7 +34,7 @@ HALF_A_YEAR = timedelta(days=183)
 DAY_OF_MONTH = (TokenType.NUMBER, TokenType.ORDINAL)
 
 
-@dataclass(frozen=True)
+@record
 class PartialDate:
     """A date whose year may be open; then it is the next such day."""
 

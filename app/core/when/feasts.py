@@ -4,15 +4,15 @@ Each is a date, a weekday of a month, or some days from Easter; what differs bet
 that are sure of it, and has to be named by its date anywhere else.
 """
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.core.errors import InvalidInput
 from app.core.messages import Message, msgc
+from app.core.records import record
 from app.core.when.tokens import Tokens
 
 
-@dataclass(frozen=True)
+@record
 class Feast:
     """When a feast is: on `day` of `month`; or on the weekday of that rank in it, `days` later; or by Easter."""
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from app.core.errors import InvalidInput
 from app.core.messages import Message, msg
+from app.core.records import record
 from app.core.scheduling.calendar_words import DAY_NAMES, MONTH_NAMES
 from app.core.scheduling.zones import resolve, zone_info
 from app.core.when import proposing
@@ -48,7 +49,7 @@ class Remarks:
     offset: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class PhraseContext:
     """Where and when a phrase is read."""
 
@@ -96,7 +97,7 @@ class Duration:
         return moved
 
 
-@dataclass(frozen=True)
+@record
 class ClockTime:
     """A time of day as it was written.
 

@@ -6,11 +6,11 @@ is turned into what counts ahead, and taken from the other side.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from app.core import durations
 from app.core.errors import InvalidInput
+from app.core.records import record
 from app.core.scheduling.schedule import Schedule
 from app.core.scheduling.zones import resolve, zone_info
 from app.core.when.reader import MAX_PHRASE, fold, read
@@ -21,7 +21,7 @@ MARGIN = timedelta(hours=3)
 """How long before the moment that was found a phrase has to name it still: else it counts from when it is said."""
 
 
-@dataclass(frozen=True)
+@record
 class _Words:
     """How one language speaks of the past, without accents."""
 

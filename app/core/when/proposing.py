@@ -1,9 +1,9 @@
 """Parts of the phrases that a refusal proposes, as the reader of it types them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from app.core.messages import Message, current_language, is_spoken, msg, msgc, tc
+from app.core.records import record
 from app.core.scheduling.calendar_words import DAY_NAMES, MONTH_NAMES, ordinal
 from app.core.when.vocabulary import DAY_NUMBERS, MONTH_NUMBERS
 
@@ -35,7 +35,7 @@ EVERY_TWO: Mapping[str, Message] = {
 """A repetition of each unit."""
 
 
-@dataclass(frozen=True)
+@record
 class Proposed:
     """What something is called where it is to be typed; English names are small there."""
 
@@ -47,7 +47,7 @@ class Proposed:
         return said if is_spoken(current_language()) else said.lower()
 
 
-@dataclass(frozen=True)
+@record
 class DayOfMonth:
     """The number of a day as it is typed in a date without its month: `5th`, `5.`, `5`."""
 

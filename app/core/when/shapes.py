@@ -6,7 +6,8 @@ care which one it is.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from app.core.records import record
 
 MAX_PIECES = 40
 MAX_CLASS = 6
@@ -57,7 +58,7 @@ def _commonness(pieces: Pieces) -> float:
     return sum(1.0 if piece.isspace() else 20.0 ** -len(piece) + 0.001 for piece in pieces)
 
 
-@dataclass(frozen=True)
+@record
 class _Part:
     """A part of a pattern."""
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -13,6 +13,7 @@ from app.core.messages import Message, speaking
 from app.core.onboarding.grants import Grant, Stage, What, read_grants
 from app.core.onboarding.joining import is_held_back
 from app.core.onboarding.policy import OnboardingPolicy
+from app.core.records import record
 from app.effects.onboarding.obstacles import obstacle
 from app.effects.onboarding.staff import tell_staff
 from app.effects.restraint import restraint_of
@@ -31,7 +32,7 @@ REASON = "Onboarding"
 """What the server's audit log says; in English, as Discord's own entries there are not translated either."""
 
 
-@dataclass(frozen=True)
+@record
 class Carried:
     """What became of the intentions of a member. `row` is theirs as it is now; None if they are not there any more."""
 

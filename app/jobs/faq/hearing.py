@@ -7,7 +7,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +18,7 @@ from app.core.errors import BotError
 from app.core.faq.asking import LATE_EDIT, is_worth_a_search, questions_in, sounds_like_a_question
 from app.core.faq.policy import FaqPolicy
 from app.core.faq.waiting import Said, WaitingRoom
+from app.core.records import record
 from app.core.settings.snapshot import SettingsSnapshot
 from app.intents import MESSAGE_EVENTS
 from app.ui.kit.context import ranked
@@ -31,7 +31,7 @@ MESSAGE, REPLY = 0, 19
 """Discord's numbers for what people write; every other kind is written by itself or by an application."""
 
 
-@dataclass(frozen=True)
+@record
 class _Event:
     kind: str
     raw: Any

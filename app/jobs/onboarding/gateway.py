@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import discord
@@ -15,6 +15,7 @@ from app.core.onboarding import outcome
 from app.core.onboarding.grants import Grant, What, Why
 from app.core.onboarding.joining import IS_GUEST, Standing, standing
 from app.core.onboarding.policy import OnboardingPolicy
+from app.core.records import record
 from app.effects.onboarding.asking import visible_post
 from app.effects.onboarding.native import is_native_on
 from app.effects.restraint import restraint_of
@@ -32,7 +33,7 @@ SETTLING_SECONDS = 1.0
 """Moving one role tells of all that moved with it."""
 
 
-@dataclass(frozen=True)
+@record
 class Heard:
     """What Discord says of a member. `left` stands alone."""
 

@@ -1,14 +1,14 @@
 """What this process has leased, and for how long still."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 
 from app.core.clock import Stopwatch
+from app.core.records import record
 from app.core.reminders.delivery import LEASE, DeliveryStep
 
 
-@dataclass(frozen=True)
+@record
 class Lease:
     """A right to send one message. It counts from a moment before the statement that gave it was sent."""
 

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from app.bot import Bot
 from app.core.batch_writer import BatchWriter
 from app.core.clock import Stopwatch
 from app.core.errors import BotError
+from app.core.records import record
 from app.core.reminders.delivery import MAX_AT_ONCE, DeliveryStep
 from app.jobs.reminders.held import Held
 from app.services.reminders.due import Delivery
@@ -16,7 +16,7 @@ GATHER_SECONDS = 0.005
 """How long a message may wait at most so that others start in the same transaction."""
 
 
-@dataclass(frozen=True)
+@record
 class _Start:
     delivery: Delivery
     started: asyncio.Future[Delivery | None]

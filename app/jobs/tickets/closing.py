@@ -7,7 +7,6 @@ begins again, finds what is done, and posts nothing twice.
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import discord
@@ -15,6 +14,7 @@ import discord
 from app.bot import Bot
 from app.core.errors import UserError
 from app.core.messages import t
+from app.core.records import record
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.journal import joined
 from app.core.tickets.policy import TicketPolicy
@@ -47,7 +47,7 @@ AT_ONCE = asyncio.Semaphore(2)
 """Transcripts hold all their files in memory while they are posted."""
 
 
-@dataclass(frozen=True)
+@record
 class _Ending:
     bot: Bot
     ticket: SupportTicket

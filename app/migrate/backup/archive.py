@@ -6,11 +6,11 @@ import subprocess
 import tempfile
 from collections.abc import Collection, Generator, Iterable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from app.core.errors import InternalError
+from app.core.records import record
 from app.migrate.schema.catalog import VERSION_TABLE
 
 RELATIONS = ("FOREIGN TABLE", "MATERIALIZED VIEW", "SEQUENCE", "TABLE", "VIEW")
@@ -85,7 +85,7 @@ def run(command: list[str | Path], environment: Mapping[str, str]) -> str:
     return completed.stdout.decode(errors="surrogateescape")
 
 
-@dataclass(frozen=True)
+@record
 class Entry:
     """One object in a file, and the numbers of those that have to be there before it."""
 
@@ -102,7 +102,7 @@ class Entry:
         return f"{self.kind} {where}{self.name}"
 
 
-@dataclass(frozen=True)
+@record
 class Archive:
     """A file in pg_dump's custom format, and the program that reads it."""
 

@@ -1,12 +1,12 @@
 """What of a database belongs into a backup: the bot's tables and what they need, and nothing of its neighbours."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from app.core.records import record
 from app.migrate.connection import place
 from app.migrate.revisions import scripts
 from app.migrate.schema import ours
@@ -110,7 +110,7 @@ _ROUGH = text(
 _LOCK_TIMEOUT = text("SET LOCAL lock_timeout = '300ms'")
 
 
-@dataclass(frozen=True)
+@record
 class Contents:
     """What belongs into a backup of a database."""
 

@@ -3,13 +3,13 @@
 import hashlib
 import re
 import shutil
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
 from app.core.errors import BotError, Unavailable
 from app.core.messages import msg
+from app.core.records import record
 from app.db import DatabaseUrl
 from app.migrate.backup import restoring
 from app.migrate.backup.archive import Archive, BackupFailed, run
@@ -48,7 +48,7 @@ class Rehearsal(StrEnum):
     """It was only read, because that role could not make a database."""
 
 
-@dataclass(frozen=True)
+@record
 class Backup:
     """A file from which the bot's tables can be restored."""
 

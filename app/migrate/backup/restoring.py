@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections.abc import Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -14,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.core.errors import Conflict, InvalidInput, NotAllowed
 from app.core.messages import msg
+from app.core.records import record
 from app.db import DatabaseUrl
 from app.migrate import status
 from app.migrate.backup import archive as archives
@@ -64,7 +64,7 @@ class NeedsExtension(Conflict):
         )
 
 
-@dataclass(frozen=True)
+@record
 class Restored:
     """What was filled, and what of the file is not in it."""
 
@@ -73,7 +73,7 @@ class Restored:
     """What no table needs and this role may not make, from a file that holds more than the bot's tables."""
 
 
-@dataclass(frozen=True)
+@record
 class Target:
     """A database and what its role finds there."""
 

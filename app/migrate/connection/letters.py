@@ -3,8 +3,7 @@
 Three things decide it, all chosen when a database is made: its provider, its locale and its character type (LC_CTYPE).
 """
 
-from dataclasses import dataclass
-
+from app.core.records import record
 from app.db import DatabaseUrl
 from app.migrate.connection import session
 from app.migrate.connection.place import LOCALE, RIGHT_DATABASE, literal, quoted
@@ -19,7 +18,7 @@ _QUERY = f"""
 """  # noqa: S608 -- a constant
 
 
-@dataclass(frozen=True)
+@record
 class Letters:
     """How a database treats letters beyond a to z."""
 

@@ -9,7 +9,6 @@ import random
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, text
@@ -17,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.errors import Conflict
 from app.core.messages import msg
+from app.core.records import record
 
 KEY = (0x434F4E43, 0x5343484D)  # "CONC", "SCHM"
 QUEUE = (0x434F4E43, 0x51554555)  # "CONC", "QUEU"
@@ -37,7 +37,7 @@ _HOLDER = text(HOLDER)
 _ARGUMENTS = {"first": KEY[0], "second": KEY[1]}
 
 
-@dataclass(frozen=True)
+@record
 class Holder:
     """The session that is migrating right now."""
 

@@ -5,10 +5,11 @@ neither this module nor any revision knows is refused, so that a typo does not s
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from app.core.errors import InvalidInput
 from app.core.messages import msg
+from app.core.records import record
 
 YES = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
 
@@ -49,7 +50,7 @@ class _Switch(_Number):
         return YES[given.lower()]
 
 
-@dataclass(frozen=True)
+@record
 class Options:
     """The options of one run, checked."""
 

@@ -4,12 +4,13 @@ That is `current_schema()`, however it was chosen: by the address, by the role o
 search_path`), by a schema that has the name of the role, or `public` if nobody chose.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlalchemy import Connection, text
 
 from app.core.errors import Conflict
 from app.core.messages import Message, msg
+from app.core.records import record
 
 ENCODING = "UTF8"
 """The only encoding that can hold what people write."""
@@ -38,7 +39,7 @@ QUERY = f"""
 _QUERY = text(QUERY)
 
 
-@dataclass(frozen=True)
+@record
 class Place:
     """The database and the schema behind a connection."""
 

@@ -6,10 +6,10 @@ What the text does not show (a DO block, a function) counts as unknown, not as h
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from app.core.records import record
 from app.migrate.planning.sql import NAME, QUALIFIED, clauses, plain
 
 
@@ -45,7 +45,7 @@ class Work(StrEnum):
     UNKNOWN = "has effects that cannot be predicted"
 
 
-@dataclass(frozen=True)
+@record
 class Effect:
     """One consequence of one statement."""
 

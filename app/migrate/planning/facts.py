@@ -1,11 +1,12 @@
 """The sizes and columns of tables according to the catalogue, and which tables have rows."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from app.core.records import record
 from app.migrate.connection.place import NAMESPACE
 from app.migrate.planning.effects import Types
 
@@ -14,7 +15,7 @@ OWN_RECORDS = "schema"
 """command_type of the rows that migrations write about themselves."""
 
 
-@dataclass(frozen=True)
+@record
 class Size:
     """How big a table is, according to the server's statistics."""
 
@@ -22,7 +23,7 @@ class Size:
     bytes: int
 
 
-@dataclass(frozen=True)
+@record
 class Facts:
     """What is known about the tables of a database."""
 

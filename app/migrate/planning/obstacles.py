@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
@@ -10,6 +9,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from app.core.messages import Message, msg
+from app.core.records import record
 from app.migrate.planning.effects import ALTER_TABLE, Types
 from app.migrate.planning.sql import NAME, clauses, outline, plain
 from app.migrate.schema.casts import assigns
@@ -25,7 +25,7 @@ class Why(StrEnum):
     NO_CAST = "no cast"
 
 
-@dataclass(frozen=True)
+@record
 class Obstacle:
     """One action that will fail, and with it its revision."""
 

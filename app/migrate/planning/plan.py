@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Any
 
 from app.core.errors import Conflict, InvalidInput
+from app.core.records import record
 from app.migrate.planning.effects import Lock, Work
 from app.migrate.planning.obstacles import Obstacle
 from app.migrate.revisions.scripts import Phase, RevisionFile, Risk
@@ -41,7 +42,7 @@ class OptionRefused(InvalidInput):
         super().__init__("Revision {revision} refuses: {reason} Nothing was done.", revision=revision, reason=reason)
 
 
-@dataclass(frozen=True)
+@record
 class Impact:
     """What the people who use a table notice."""
 
@@ -59,7 +60,7 @@ class Impact:
         return self.lock.blocks
 
 
-@dataclass(frozen=True)
+@record
 class PlannedRevision:
     """One pending revision and what it would do."""
 
@@ -98,7 +99,7 @@ class PlannedRevision:
         return "".join(f"{statement};\n\n" for statement in self.statements)
 
 
-@dataclass(frozen=True)
+@record
 class Plan:
     """What is pending for one database. `digest` binds a confirmation to it."""
 

@@ -7,7 +7,6 @@ renders before it starts, and everything else renders in a process of its own.
 import re
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +18,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
+from app.core.records import record
 from app.migrate.planning import sql
 from app.migrate.revisions.postgresql import write_literals_as_standard
 from app.migrate.revisions.scripts import RevisionFile
@@ -30,7 +30,7 @@ _DESTRUCTIVE_SOURCE = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@record
 class Rendered:
     """The SQL of one revision in one direction."""
 

@@ -11,14 +11,16 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import cast
+
+from app.core.records import record
 
 FILE = "manifest.json"
 
 
-@dataclass(frozen=True)
+@record
 class Release:
     """The checksums of one released file."""
 

@@ -6,13 +6,13 @@ Reads text, imports nothing and runs nothing, so that a status costs millisecond
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar, cast
 
 from app.core.messages import Message, msg
+from app.core.records import record
 from app.migrate.revisions import manifest
 
 MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
@@ -61,7 +61,7 @@ class Defect(StrEnum):
     EDITED = "edited"
 
 
-@dataclass(frozen=True)
+@record
 class Problem:
     """One thing that is wrong with the files."""
 
@@ -71,7 +71,7 @@ class Problem:
     """The file to change, if it is a single one."""
 
 
-@dataclass(frozen=True)
+@record
 class RevisionFile:
     """What one file of versions/ says about itself."""
 
@@ -109,7 +109,7 @@ class RevisionFile:
         return "autocommit_block" in self.source
 
 
-@dataclass(frozen=True)
+@record
 class Revisions:
     """All revision files of a directory, ordered by number, and what is wrong with them."""
 

@@ -6,13 +6,14 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from app.core.errors import Conflict, InternalError, Unavailable
 from app.core.messages import Message, msg
+from app.core.records import record
 from app.migrate.run import wire
 from app.migrate.run.progress import Progress, Stage
 from app.migrate.status import SchemaStatus
@@ -45,7 +46,7 @@ class WorkerBroke(InternalError):
     """The worker ended without saying how it went."""
 
 
-@dataclass(frozen=True)
+@record
 class Applied:
     """One revision that was applied."""
 
@@ -55,7 +56,7 @@ class Applied:
     attempts: int
 
 
-@dataclass(frozen=True)
+@record
 class ApplyResult:
     """What came of a run."""
 

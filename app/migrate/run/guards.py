@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from alembic.config import Config
@@ -10,6 +9,7 @@ from sqlalchemy import Connection, text
 
 from app.core.errors import Conflict, NotAllowed
 from app.core.messages import Message, msg
+from app.core.records import record
 from app.db import DatabaseUrl
 from app.migrate.backup import contents, making
 from app.migrate.backup.making import Backup
@@ -75,7 +75,7 @@ class NotRepeatable(Conflict):
     """A revision file breaks a rule, and could not be tried again after a failure."""
 
 
-@dataclass(frozen=True)
+@record
 class Guarded:
     """The connection that is about to migrate, and everything a guard needs to know."""
 

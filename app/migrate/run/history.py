@@ -7,13 +7,14 @@ committed. A failure is recorded after the rollback. Without 001 there is no suc
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from app.core.records import record
 from app.migrate.planning.facts import AUDIT_TABLE, OWN_RECORDS
 from app.migrate.run.order import Author
 
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 MAX_ERROR = 4000
 
 
-@dataclass(frozen=True)
+@record
 class Entry:
     """One thing that was done to the schema, or attempted."""
 

@@ -2,16 +2,17 @@
 
 import getpass
 import socket
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from app.core.records import record
 from app.migrate.connection.options import Options
 from app.migrate.run import progress
 
 KEPT_BACKUPS = 5
 
 
-@dataclass(frozen=True)
+@record
 class Author:
     """Who asked for a run: a member of a server, or somebody at a terminal (both ids 0)."""
 
@@ -29,7 +30,7 @@ class Author:
         return cls(f"{user}@{socket.gethostname()}")
 
 
-@dataclass(frozen=True)
+@record
 class Order:
     """What env.py needs to know beyond the command itself."""
 

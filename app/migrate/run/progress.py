@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from enum import StrEnum
 from typing import Any
 
 from app.core.messages import Message
+from app.core.records import record
 from app.migrate.run import wire
 
 log = logging.getLogger(__name__)
@@ -24,7 +25,7 @@ class Stage(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True)
+@record
 class Progress:
     """One thing that happened: a sentence, and the numbers in it."""
 

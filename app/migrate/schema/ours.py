@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 
+from app.core.records import record
 from app.migrate.revisions import scripts
 from app.migrate.schema import snapshots
 from app.migrate.schema.catalog import VERSION_TABLE
 
 
-@dataclass(frozen=True)
+@record
 class Ours:
     """The names of the bot's tables, sequences, views, functions and types, and the extensions that they may need."""
 

@@ -4,7 +4,7 @@ Of an error stays what it was and where, for as long as figures: who met it goes
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 
 from app.core.analytics.settings import KEEP_EVENTS, KEEP_FIGURES
 from app.core.clock import Clock
+from app.core.records import record
 from app.core.settings.kinds import Setting
 from app.models import BotSetting
 from app.models.audit_log import Grain
@@ -28,7 +29,7 @@ KEPT_EVERYWHERE = timedelta(seconds=KEEP_FIGURES.default)
 """How long the sums of all servers together are kept."""
 
 
-@dataclass(frozen=True)
+@record
 class Kept:
     """Until when one server keeps nothing."""
 

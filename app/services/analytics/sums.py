@@ -1,7 +1,6 @@
 """Sums of the days that are over. A job makes them; no person stands behind it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
@@ -14,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from app.core.analytics.spans import Span, days_from, months_from
 from app.core.clock import Clock
+from app.core.records import record
 from app.core.scheduling.zones import zone_info
 from app.core.settings import general
 from app.models import BotSetting
@@ -50,7 +50,7 @@ EVERYWHERE = 0
 """In the place of a server."""
 
 
-@dataclass(frozen=True)
+@record
 class _Backlog:
     """What of a server is not summed yet."""
 

@@ -2,12 +2,12 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from app.core.analytics.spans import day_of
+from app.core.records import record
 from app.core.scheduling.periods import Period, last_days
 from app.core.scheduling.zones import zone_info
 from app.models.audit_log import Grain
@@ -16,7 +16,7 @@ FIRST, BEFORE, NOW = 0, 1, 2
 """The parts of a window: the first day of the period before, which counts in part, its other days, and the period."""
 
 
-@dataclass(frozen=True)
+@record
 class Sum:
     """The time of some sums."""
 
@@ -29,7 +29,7 @@ class Sum:
         return self.start + (self.end - self.start) / 2
 
 
-@dataclass(frozen=True)
+@record
 class Range:
     """Sums of one grain whose time begins in a range."""
 
@@ -39,7 +39,7 @@ class Range:
     last: datetime
 
 
-@dataclass(frozen=True)
+@record
 class Window:
     """A period, and as many days before it. Days are counted from 0; those of the period come after the others."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from app.core.actor import Actor
@@ -12,6 +12,7 @@ from app.core.faq.entries import Draft
 from app.core.faq.errors import EntryChanged, EntryNotFound, GapNotFound, VersionNotFound
 from app.core.faq.folding import title_key
 from app.core.faq.gaps import Handled
+from app.core.records import record
 from app.models.faq_entry import FaqEntry
 from app.services.faq.entries import Change, FaqEntryService
 from app.services.faq.gaps import GapService
@@ -19,7 +20,7 @@ from app.services.faq.reading import FaqReadingService
 from app.services.faq.synonyms import SynonymService
 
 
-@dataclass(frozen=True)
+@record
 class Answered:
     """What was dealt with by an entry that was there already."""
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
@@ -18,6 +17,7 @@ from app.core.faq.errors import ManagersOnly
 from app.core.faq.limits import MAX_AUTOMATIC
 from app.core.faq.policy import FaqPolicy
 from app.core.faq.waiting import Said
+from app.core.records import record
 from app.models import BotSetting, FaqEntry, SettingsHistory
 from app.models.faq_search_log import FaqSearchLog, SearchSource
 from app.services.faq.log import Search, SearchLogService
@@ -47,7 +47,7 @@ class Silence(StrEnum):
     """Something was suggested for this message before, perhaps by another process."""
 
 
-@dataclass(frozen=True)
+@record
 class Suggested:
     """What is suggested for a message, and the number of the search."""
 

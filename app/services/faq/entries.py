@@ -1,7 +1,6 @@
 """What people write into the FAQ: adding, changing, removing, and taking that back."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +14,7 @@ from app.core.faq.entries import Draft, Field
 from app.core.faq.errors import EntryChanged, EntryNotFound, TitleTaken, VersionNotFound
 from app.core.faq.folding import title_key
 from app.core.faq.limits import MAX_ENTRIES, MAX_VERSIONS
+from app.core.records import record
 from app.models import FaqEntry
 from app.services.faq.rows import (
     columns_of,
@@ -33,7 +33,7 @@ TITLES_LOCK = 0x_FA9
 SEARCHED = frozenset({Field.TITLE, Field.ANSWER, Field.KEYWORDS, Field.LANGUAGE})
 
 
-@dataclass(frozen=True)
+@record
 class Change:
     """What became of an entry."""
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,6 +31,7 @@ from app.core.faq.errors import EntryNotFound, GapNotFound
 from app.core.faq.gaps import Gap, GapPage, Handled
 from app.core.faq.grouping import MAX_TEXTS, grouped
 from app.core.faq.languages import dictionaries
+from app.core.records import record
 from app.models.faq_entry import FaqEntry
 from app.models.faq_search_log import FaqSearchLog, SearchSource
 from app.services.faq.staff import require_staff
@@ -42,7 +43,7 @@ PER_PAGE = 5
 MAX_DAYS = 366
 
 
-@dataclass(frozen=True)
+@record
 class _Asked:
     """One wording, as it is compared, that was searched for in vain."""
 

@@ -1,7 +1,7 @@
 """Entries from files and into them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 from zlib import crc32
 
@@ -17,6 +17,7 @@ from app.core.faq.entries import Draft, Field
 from app.core.faq.exchange_reading import File
 from app.core.faq.folding import title_key
 from app.core.faq.limits import MAX_VERSIONS
+from app.core.records import record
 from app.models import FaqEntry
 from app.services.faq.entries import FaqEntryService
 from app.services.faq.indexing import FaqIndexingService
@@ -33,7 +34,7 @@ class FileChanged(Conflict):
         super().__init__("The FAQ was changed meanwhile. Give the file to `/faq import` again.")
 
 
-@dataclass(frozen=True)
+@record
 class Replacement:
     """An entry that is there, and what it would be."""
 
@@ -43,7 +44,7 @@ class Replacement:
     after: Draft
 
 
-@dataclass(frozen=True)
+@record
 class Plan:
     """What a file would do."""
 

@@ -1,7 +1,6 @@
 """What was searched for in the FAQ, and what came of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -28,6 +27,7 @@ from app.core.clock import Clock
 from app.core.faq.folding import fold
 from app.core.faq.limits import FIRST_AFTER, MAX_QUERY
 from app.core.faq.policy import FaqPolicy
+from app.core.records import record
 from app.core.settings.members import NO_GUILD, SCOPE, privacy_key
 from app.models import BotSetting, FaqEntry
 from app.models.faq_search_log import FaqSearchLog, SearchSource
@@ -41,7 +41,7 @@ READ = frozenset({SearchSource.SEARCH, SearchSource.TICKET})
 """Where whoever searched reads the answers; elsewhere an answer is given to somebody, and stays what it is."""
 
 
-@dataclass(frozen=True)
+@record
 class Search:
     """One search as it is taken down."""
 

@@ -1,13 +1,13 @@
 """What is kept of what a member searched for: for the member, and nobody else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
+from app.core.records import record
 from app.models.faq_search_log import FaqSearchLog
 from app.services.faq.retention import FORGOTTEN
 from app.services.statements import QUIETLY, here
@@ -16,7 +16,7 @@ L = FaqSearchLog
 PER_PAGE = 10
 
 
-@dataclass(frozen=True)
+@record
 class Own:
     """One search of one's own."""
 
@@ -27,7 +27,7 @@ class Own:
     """Whether they are waiting to be told of an answer."""
 
 
-@dataclass(frozen=True)
+@record
 class OwnPage:
     """Some of one's own searches, the latest first. `page` counts from 0."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
@@ -15,6 +14,7 @@ from app.core.faq.entries import Version
 from app.core.faq.errors import AnswerIsGone, EntryNotFound
 from app.core.faq.folding import fold, title_key
 from app.core.faq.listing import Listing, Order, Shown
+from app.core.records import record
 from app.core.storable import MAX_KEY, is_storable
 from app.models import FaqEntry
 from app.services.faq.rows import require_editor, require_staff, version_of, versions_of, visible_to
@@ -34,7 +34,7 @@ _ORDERS: Mapping[Order, Sequence[Any]] = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class Suggested:
     """An entry while somebody types."""
 
@@ -44,7 +44,7 @@ class Suggested:
     category: str | None
 
 
-@dataclass(frozen=True)
+@record
 class EntryPage:
     """A page of a list, counted from 0."""
 

@@ -4,7 +4,6 @@ The rows stay as figures. What a server chose is read with the rows themselves, 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -15,6 +14,7 @@ from sqlalchemy.orm import aliased
 
 from app.core.clock import Clock
 from app.core.faq.settings import KEEP_MEMBERS, KEEP_SEARCHES
+from app.core.records import record
 from app.core.settings.kinds import Setting
 from app.models import BotSetting
 from app.models.faq_search_log import WITH_WORDS, FaqSearchLog
@@ -39,7 +39,7 @@ FORGOTTEN: Mapping[Any, Any] = {
 _HAS_WORDS = cast("Any", literal_column(f"({WITH_WORDS})"))
 
 
-@dataclass(frozen=True)
+@record
 class _Kept:
     """What one server has, and wants to have."""
 

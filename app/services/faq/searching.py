@@ -1,7 +1,6 @@
 """Finding entries by what somebody typed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Integer, Text, bindparam, text
@@ -14,6 +13,7 @@ from app.core.faq.languages import base
 from app.core.faq.limits import MAX_RESULTS
 from app.core.faq.query import Query, read
 from app.core.faq.tokens import mark
+from app.core.records import record
 from app.services.faq.statements import SEARCH, SUGGEST
 
 MAX_SUGGESTED = 25
@@ -23,7 +23,7 @@ CANDIDATES = 40
 """Entries that are looked at closely."""
 
 
-@dataclass(frozen=True)
+@record
 class Suggestion:
     """An entry that is offered while somebody types."""
 
@@ -31,7 +31,7 @@ class Suggestion:
     title: str
 
 
-@dataclass(frozen=True)
+@record
 class Hit:
     """An entry that was found."""
 

@@ -1,7 +1,6 @@
 """Telling people that what they searched for in vain is answered now: who is to be told, and that it was done."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
+from app.core.records import record
 from app.models.faq_entry import FaqEntry
 from app.models.faq_search_log import FaqSearchLog
 from app.services.statements import QUIETLY, Shards, served
@@ -29,7 +29,7 @@ _WAITS: ColumnElement[bool] = and_(
 """Whoever answered it themselves need not be told."""
 
 
-@dataclass(frozen=True)
+@record
 class Telling:
     """One person who is to be told of one answer, however often they asked."""
 

@@ -1,13 +1,14 @@
 """Where operators are told that something is wrong, and what they have been told."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import timedelta
 
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput
 from app.core.health.alerts import ALERTS, MAX_PAUSE, MIN_PAUSE, NO_GUILD, PLACE, AlertPlace, OpenAlert, read
+from app.core.records import record
 from app.core.settings.snapshot import SettingsSnapshot
 from app.services.structures import Settings, structure
 
@@ -19,7 +20,7 @@ class NoAlerts(Conflict):
         super().__init__("No channel gets alerts about the bot. Choose one with `/health alerts channel` first.")
 
 
-@dataclass(frozen=True)
+@record
 class AlertBook:
     """Where operators are told, and what they were told and is not over yet, by its key."""
 

@@ -4,7 +4,6 @@ Each step is one statement over some of the rows of one process, so that nobody 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
@@ -36,6 +35,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.clock import Clock
 from app.core.health.trend import Figure
 from app.core.health_kinds import HealthGrain, HealthKind
+from app.core.records import record
 from app.models.health_check import HealthCheck
 from app.services.health.rows import EMPTY, EPOCH, SAMPLE, constant, each_service
 from app.services.statements import QUIETLY
@@ -49,7 +49,7 @@ THINNING_LOCK = 1_746_221
 KEEP = timedelta(days=730)
 
 
-@dataclass(frozen=True)
+@record
 class Thinning:
     """What becomes of samples of a grain when they are old."""
 

@@ -6,13 +6,13 @@ Should that process die, the lease runs out and another one looks. Whoever chang
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
+from app.core.records import record
 from app.models import Onboarding
 from app.models.onboarding import OnboardingState
 from app.services.onboarding.rows import announce
@@ -26,7 +26,7 @@ LEASE = timedelta(seconds=60)
 """For how long a process has a row to itself; it renews that for what takes longer."""
 
 
-@dataclass(frozen=True)
+@record
 class Share:
     """Which rows a process looks at: in these states, and those of the servers that it serves."""
 

@@ -1,7 +1,7 @@
 """A member's way from the button to being done. Each step is one transaction, which others of theirs wait for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +27,7 @@ from app.core.onboarding.policy import OnboardingPolicy
 from app.core.onboarding.progress import SUMMARY, At, Given, Progress, after, are_as_asked, before
 from app.core.onboarding.questions import Question
 from app.core.onboarding.rules import Rule
+from app.core.records import record
 from app.models import Onboarding, OnboardingState
 from app.services.onboarding import acceptance
 from app.services.onboarding.reading import (
@@ -59,7 +60,7 @@ _TELLING = (
 )
 
 
-@dataclass(frozen=True)
+@record
 class Completed:
     """A member who is done: by this press, or before it."""
 
@@ -69,7 +70,7 @@ class Completed:
     """Until when nobody else carries out what they get, if that is up to the caller."""
 
 
-@dataclass(frozen=True)
+@record
 class Mine:
     """What is stored about one member, for themselves."""
 

@@ -4,7 +4,6 @@ A join is known by guild, member and moment. The same one again, from Discord or
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.clock import Clock
 from app.core.onboarding.grants import Grant, grants_to_json
 from app.core.onboarding.settings import MODE
+from app.core.records import record
 from app.models import BotSetting, Onboarding
 from app.models.onboarding import OnboardingState
 from app.services.onboarding.rows import announce
@@ -24,7 +24,7 @@ Key = tuple[int, int]
 """Guild and member."""
 
 
-@dataclass(frozen=True)
+@record
 class Joined:
     """Somebody who is in a server since `joined_at`, and what follows if that is news.
 
@@ -49,7 +49,7 @@ class Joined:
         return (self.guild_id, self.user_id)
 
 
-@dataclass(frozen=True)
+@record
 class Taken:
     """What a join led to."""
 

@@ -5,7 +5,6 @@ Statements are kept, as building one takes SQLAlchemy longer than PostgreSQL tak
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
@@ -39,6 +38,7 @@ from app.core.onboarding.policy import OnboardingPolicy
 from app.core.onboarding.progress import Progress, find
 from app.core.onboarding.questions import Question
 from app.core.onboarding.rules import Rule
+from app.core.records import record
 from app.models import GuildRule, Onboarding, OnboardingQuestion, OnboardingState
 from app.services.onboarding.rows import question_of, rules_of
 from app.services.statements import FRESHLY, first, first_of, version_of
@@ -55,7 +55,7 @@ _COLUMNS = Onboarding.__mapper__.columns
 MINE = (Onboarding.guild_id == _GUILD, Onboarding.user_id == _USER)
 
 
-@dataclass(frozen=True)
+@record
 class Known:
     """A member's row, and what their server asks now."""
 

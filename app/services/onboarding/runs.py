@@ -1,6 +1,5 @@
 """The run of a new version of the rules: asking members again, and what becomes of who does not accept in time."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Text, and_, case, func, literal, or_, select, tuple_, update
@@ -13,6 +12,7 @@ from app.core.errors import Conflict, NotFound
 from app.core.onboarding.grants import Grant, Tell, What, Why, grants_to_json, read_grants, wanting
 from app.core.onboarding.policy import OnboardingPolicy
 from app.core.onboarding.runs import RUN, RUNS, Run
+from app.core.records import record
 from app.models import BotSetting, Onboarding, OnboardingState, SettingsHistory
 from app.services.onboarding.managing import require_manager
 from app.services.onboarding.rows import announce
@@ -30,7 +30,7 @@ class NoRun(NotFound):
         super().__init__("Members are not being asked about that version any more. `/rules status` shows what is so.")
 
 
-@dataclass(frozen=True)
+@record
 class RunProgress:
     """How many members have accepted the version, are asked and have not yet, are still to be asked, lost the role."""
 

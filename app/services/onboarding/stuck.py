@@ -1,7 +1,6 @@
 """Members who are not done, for staff: who they are, and letting them in without answers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import false, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +13,7 @@ from app.core.onboarding.errors import NotStuck
 from app.core.onboarding.grants import grants_to_json, read_grants
 from app.core.onboarding.limits import PER_PAGE
 from app.core.onboarding.policy import OnboardingPolicy
+from app.core.records import record
 from app.models import Onboarding
 from app.models.onboarding import UNFINISHED, OnboardingState
 from app.services.onboarding.rows import announce
@@ -24,7 +24,7 @@ ON_THEIR_WAY = or_(R.joined_at.is_not(None), R.asked_at.is_not(None))
 """Who only accepted the rules where that is no step of the way is not among those who have something left to do."""
 
 
-@dataclass(frozen=True)
+@record
 class StuckPage:
     """Some of those who are not done, who joined first before the others. `page` counts from 0."""
 
@@ -34,7 +34,7 @@ class StuckPage:
     total: int
 
 
-@dataclass(frozen=True)
+@record
 class Trial:
     """What would happen with other times than the server's: to how many at once, if they were so from now on."""
 

@@ -1,7 +1,6 @@
 """Versions of the rules: publishing what managers worked on, and reading what was published."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from app.core.errors import Conflict, InvalidInput
 from app.core.onboarding.errors import VersionNotFound
 from app.core.onboarding.posts import POSTS, RULES
 from app.core.onboarding.rules import Version, shown, text_hash
+from app.core.records import record
 from app.models import BotSetting, GuildRule, Onboarding
 from app.services.onboarding.managing import require_manager
 from app.services.onboarding.reading import RULES_OF_VERSION
@@ -36,7 +36,7 @@ LAST = select(func.max(Other.version)).where(Other.guild_id == IN_GUILD).scalar_
 NEWEST = select(R).where(R.guild_id == IN_GUILD, R.version == LAST).order_by(R.rule_order)
 
 
-@dataclass(frozen=True)
+@record
 class PublishedVersion:
     """One line of the history: a version, how many rules it has, and how many members accepted it last."""
 

@@ -1,7 +1,6 @@
 """What people do with a reminder that they got: put it off, say that it is done, join it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import false, func, or_, select
@@ -10,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput, LimitReached
+from app.core.records import record
 from app.core.reminders.errors import ItIsOver, ReminderDeleted, ReminderNotFound, RemindersOff
 from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.schedule import Schedule
@@ -24,7 +24,7 @@ SAME = timedelta(minutes=1)
 """A snooze that ends by less than this later than the one before is the same again: nobody snoozes for seconds."""
 
 
-@dataclass(frozen=True)
+@record
 class Snoozed:
     """A snooze, until when it was before if it was moved, and when its reminder would have been repeated."""
 
@@ -35,7 +35,7 @@ class Snoozed:
     """Whether it was snoozed until then already."""
 
 
-@dataclass(frozen=True)
+@record
 class Rights:
     """A delivered reminder, and what somebody may do with it."""
 
@@ -46,7 +46,7 @@ class Rights:
     has_joined: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class Acknowledged:
     """A reminder that is done, and until when it had been snoozed by whoever does not need that any more."""
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput
+from app.core.records import record
 from app.core.reminders.errors import ReminderDeleted, ReminderNotFound
 from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.schedule import INSTANT, Schedule
@@ -23,7 +24,7 @@ from app.services.reminders.rows import announce, load_owned, load_unfinished, l
 from app.services.reminders.schedules import schedule_of
 
 
-@dataclass(frozen=True)
+@record
 class Deleted:
     """What was deleted together, and when: with that moment it can be brought back."""
 

@@ -7,13 +7,14 @@ same message under the same nonce, which Discord drops if the first one arrived.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
+from app.core.records import record
 from app.core.reminders.delivery import LEASE, REMINDERS_CHANNEL, DeliveryOutcome, DeliveryStep
 from app.models import Reminder, ReminderState
 from app.services.reminders import life_cycle
@@ -45,7 +46,7 @@ SETTLED = (
 _SETTLE = rewriting(SETTLED)
 
 
-@dataclass(frozen=True)
+@record
 class Claimed:
     """What a claim came to."""
 
@@ -61,7 +62,7 @@ class Claimed:
         return not self.deliveries and not self.left and not self.unplanned
 
 
-@dataclass(frozen=True)
+@record
 class Settled:
     """What settling came to: the rows that need attention now, and when the first of all is due next."""
 

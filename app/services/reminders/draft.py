@@ -2,13 +2,13 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.core import durations
 from app.core.actor import Actor
 from app.core.errors import InvalidInput, NotAllowed
 from app.core.formats import Number
+from app.core.records import record
 from app.core.reminders.errors import RemindersOff
 from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.schedule import INSTANT, Schedule
@@ -28,7 +28,7 @@ DEFAULT_TRIES = 3
 MIN_CATCH_UP, MAX_CATCH_UP = timedelta(minutes=1), timedelta(days=30)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Asked:
     """Whom a reminder pings and how it insists.
 
@@ -47,7 +47,7 @@ class Asked:
     catch_up: timedelta | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Draft(Asked):
     """What a new reminder will be; `phrase` is what `schedule` was typed as."""
 
@@ -60,7 +60,7 @@ class Draft(Asked):
     origin_message_id: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Changes(Asked):
     """What to change about a reminder. None leaves a thing as it is; a length of zero takes it away."""
 

@@ -1,9 +1,9 @@
 """What is due about a reminder, and what one message of it stands for. All of it pure."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.core.messages import Message
+from app.core.records import record
 from app.core.reminders.delivery import DeliveryOutcome, DeliveryStep, Result, StepKind
 from app.core.reminders.problems import TOO_LATE, TOO_LATE_BY_ITSELF
 from app.core.scheduling.schedule import Schedule
@@ -14,7 +14,7 @@ MAX_COUNTED = 1000
 """Missed occurrences of one series are counted up to here."""
 
 
-@dataclass(frozen=True)
+@record
 class Delivery:
     """A reminder that is due and leased to us: the row as it was, what to send, and how late that is."""
 

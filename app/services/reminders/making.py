@@ -1,7 +1,6 @@
 """Reminders on behalf of the people who make them: making, finding and changing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,6 +9,7 @@ from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput, NotAllowed
 from app.core.messages import msg
+from app.core.records import record
 from app.core.reminders.errors import ItIsOver, ReminderNotFound, StaffOnly
 from app.core.reminders.policy import ReminderPolicy
 from app.core.typed_words import is_all
@@ -41,7 +41,7 @@ MAX_NAMED = 25
 """How many reminders somebody may name in one go."""
 
 
-@dataclass(frozen=True)
+@record
 class ReminderPage:
     """Some reminders, the next one due first."""
 

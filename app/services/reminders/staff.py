@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput
+from app.core.records import record
 from app.core.reminders.errors import StaffOnly
 from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.schedule import Schedule
@@ -31,7 +31,7 @@ STATES = 2**48
 """How many states `Shiftable.state` tells apart."""
 
 
-@dataclass(frozen=True)
+@record
 class Shiftable:
     """What would be moved: the first ones, how many those are, and a number that changes with any of their times."""
 
@@ -40,7 +40,7 @@ class Shiftable:
     state: int
 
 
-@dataclass(frozen=True)
+@record
 class Shifted:
     """How many were moved, how many stayed, and one that was moved, with its new time: it tells if they still are.
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
 from app.core.errors import InvalidInput
+from app.core.records import record
 from app.core.scheduling.zones import zone_info
 from app.models import Reminder, ReminderState
 from app.models.reminder import unplanned
@@ -60,7 +60,7 @@ _IS_WAITING = (
 _ZONES = select(TABLE.c.timezone).distinct().where(*_IS_WAITING, TABLE.c.wake_at <= _NOW)
 
 
-@dataclass(frozen=True)
+@record
 class TakenOver:
     """How many rows got their schedules, which of them need attention, and when the first of all is due."""
 

@@ -5,7 +5,6 @@ so that a database that was restored from an older backup is known by not having
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.privacy.pending import Pending, Waits
 from app.core.privacy.tombstones import CHANNEL, Tombstone
+from app.core.records import record
 from app.core.settings.members import NO_GUILD
 from app.core.value_kind import ValueKind
 from app.models import BotSetting
@@ -26,7 +26,7 @@ ERASURES, PENDING = "erasures", "erasures_pending"
 """The scopes of these rows."""
 
 
-@dataclass(frozen=True)
+@record
 class Done:
     """One erasure, as people who run the bot see it: when, where, how many rows, and whether they did it."""
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -11,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import registry
 from app.core.actor import Actor
+from app.core.records import record
 from app.core.settings.kinds import Value
 from app.models import SettingsHistory
 from app.services.settings.access import ChangeNotFound, require_manager
@@ -20,7 +20,7 @@ LOOKED_AT = 300
 JUST_BEFORE = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True)
+@record
 class Past:
     """What a server had chosen at a moment, of the settings that were changed since. None is the default.
 
@@ -35,7 +35,7 @@ class Past:
     made: Mapping[str, int]
 
 
-@dataclass(frozen=True)
+@record
 class Point:
     """Changes that were made together: `change_id` is one of them, `names` are the settings."""
 

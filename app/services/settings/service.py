@@ -1,7 +1,6 @@
 """What a server chose, who changed it, and how to take a change back."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
@@ -24,6 +23,7 @@ from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.commits import SINGLY
 from app.core.errors import Conflict, LimitReached, Overtaken
+from app.core.records import record
 from app.core.settings.kinds import STRUCTURES_LOCK, Setting, Value
 from app.core.settings.snapshot import SettingsSnapshot
 from app.models import BotSetting, ChangeType, SettingsHistory
@@ -42,7 +42,7 @@ from app.services.settings.statements import CHANNEL, CHOSEN, CREATE, DELETE, LO
 from app.services.statements import here, written
 
 
-@dataclass(frozen=True)
+@record
 class HistoryPage:
     """Some changes, newest first, and whether there are older and newer ones."""
 

@@ -1,7 +1,6 @@
 """Setting a server up: what is kept of how far somebody came, and what was chosen since."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import registry
 from app.core.actor import Actor
 from app.core.clock import Clock
+from app.core.records import record
 from app.core.settings.kinds import Setting
 from app.core.setup import GREETING, RUN, SETUP, Mark, Step, begun, greeted, marked
 from app.models import BotSetting, SettingsHistory
@@ -24,7 +24,7 @@ MAX_CHANGES = 200
 """How many changes are looked through for what was chosen."""
 
 
-@dataclass(frozen=True)
+@record
 class Changes:
     """The changes since a moment, the newest first and at most `MAX_CHANGES`, and how many there are in all."""
 

@@ -1,7 +1,6 @@
 """Several settings at once: all of them or none, in one transaction, to be taken back together."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from app.core import registry
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict
+from app.core.records import record
 from app.core.settings.kinds import Setting, Value
 from app.models import BotSetting, ChangeType, SettingsHistory
 from app.services.settings.access import (
@@ -26,7 +26,7 @@ from app.services.settings.statements import CHANNEL
 from app.services.statements import QUIETLY
 
 
-@dataclass(frozen=True)
+@record
 class Undone:
     """What was taken back of several changes, and which of them stay because their settings were changed since."""
 
@@ -34,7 +34,7 @@ class Undone:
     stayed: Sequence[SettingsHistory]
 
 
-@dataclass(frozen=True)
+@record
 class _Wish:
     """What a setting is to have; None is its default."""
 
@@ -48,7 +48,7 @@ class _Wish:
         return old == self.value and type(old) is type(self.value)
 
 
-@dataclass(frozen=True)
+@record
 class _Written:
     """What a setting had, as it was stored, and has."""
 

@@ -1,7 +1,6 @@
 """Who may see a ticket and who may work on it, as conditions for a query: said once, so that no query differs."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -20,6 +19,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import BindParameter
 
 from app.core.actor import Actor
+from app.core.records import record
 from app.models import support_ticket
 from app.models.support_ticket import SupportTicket, TicketStatus
 
@@ -29,7 +29,7 @@ UNFINISHED: ColumnElement[bool] = literal_column(f"support_tickets.{support_tick
 IDS = ARRAY(BigInteger)
 
 
-@dataclass(frozen=True)
+@record
 class Which:
     """Which ticket somebody means: one of the three is given. Says nothing about who may see it."""
 

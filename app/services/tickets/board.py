@@ -1,7 +1,7 @@
 """What is on a board: a server's open tickets, the most urgent and longest waiting first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import BigInteger, and_, case, func, literal, or_, select
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
 from app.core.errors import LimitReached, NotFound
+from app.core.records import record
 from app.core.tickets import limits
 from app.core.tickets.policy import TicketPolicy
 from app.core.tickets.types import BOARDS, Board, to_json
@@ -26,7 +27,7 @@ Mark = tuple[int, datetime | None]
 """How many tickets of a server are open, and when one of them was changed last."""
 
 
-@dataclass(frozen=True)
+@record
 class BoardRows:
     """What a board shows, and how many tickets are open in all."""
 

@@ -1,7 +1,7 @@
 """Finding tickets: one's own, those that one works on, words in what was said. Nobody finds what they may not see."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, NotAllowed, NotFound
+from app.core.records import record
 from app.core.tickets.limits import PER_PAGE
 from app.core.tickets.list_filter import Shown, TicketFilter
 from app.core.tickets.searching import Query
@@ -61,7 +62,7 @@ class Found(NamedTuple):
     excerpt: str
 
 
-@dataclass(frozen=True)
+@record
 class TicketPage:
     """One page of a list."""
 
@@ -72,7 +73,7 @@ class TicketPage:
     """How long the first answer usually takes, by type."""
 
 
-@dataclass(frozen=True)
+@record
 class ToRead:
     """What somebody may read of a closed ticket."""
 

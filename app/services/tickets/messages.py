@@ -5,7 +5,6 @@ then, in business time by the hours that hold then.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from app.core.clock import Clock
+from app.core.records import record
 from app.core.tickets.deadlines import Target
 from app.core.tickets.events import EventKind
 from app.core.tickets.policy import TicketPolicy
@@ -28,7 +28,7 @@ AWAY = timedelta(minutes=10)
 """After so long without a word of theirs, the opener counts as away."""
 
 
-@dataclass(frozen=True)
+@record
 class Heard:
     """Somebody wrote in a ticket."""
 

@@ -1,6 +1,5 @@
 """Where a ticket goes that is in the wrong place: to another type and its team, or into another ticket."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
@@ -10,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict, InvalidInput
+from app.core.records import record
 from app.core.tickets.errors import AlreadyOpen, MemberJoins, StaffOfTicketOnly, TicketIsClosed
 from app.core.tickets.events import EventKind
 from app.core.tickets.limits import MAX_ADDED
@@ -28,7 +28,7 @@ NOBODYS: dict[Any, Any] = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class Moved:
     """A ticket of another type now, and whose roles came and went."""
 

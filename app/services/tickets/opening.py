@@ -1,6 +1,6 @@
 """Opening tickets: a row, then a channel, then the row again. What ends half-way is completed or taken back."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -26,6 +26,7 @@ from app.core.commits import SINGLY
 from app.core.durations import Spoken
 from app.core.errors import InvalidInput, LimitReached, NotAllowed, Overtaken
 from app.core.messages import msgn
+from app.core.records import record
 from app.core.storable import is_storable
 from app.core.tickets.errors import AlreadyOpen, ChangedMeanwhile, IsBlocked, TooManyOpen, TypeNotFound
 from app.core.tickets.events import EventKind
@@ -39,7 +40,7 @@ from app.services.tickets.rows import ANNOUNCED, announced, noted, within
 from app.services.tickets.targets import hours_of, targets_of
 
 
-@dataclass(frozen=True)
+@record
 class Request:
     """What somebody wants to open a ticket about, checked and complete."""
 

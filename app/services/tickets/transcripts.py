@@ -1,13 +1,13 @@
 """What a transcript is made of, and how far the end of a ticket has come. The steps of a job: no person asks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
+from app.core.records import record
 from app.core.tickets.events import EventKind
 from app.core.tickets.limits import MAX_TRIES
 from app.models.support_ticket import SupportTicket, TicketStatus
@@ -18,7 +18,7 @@ DONE = (TicketStatus.CLOSED.value, TicketStatus.ARCHIVED.value)
 ENDING = T.status == TicketStatus.CLOSING
 
 
-@dataclass(frozen=True)
+@record
 class Kept:
     """What was written down about a ticket so far."""
 

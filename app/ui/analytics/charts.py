@@ -1,12 +1,12 @@
 """The charts of figures, each only where there is enough to see."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from app.core import formats
 from app.core.analytics.figures import CommandUse, Day
 from app.core.messages import t
+from app.core.records import record
 from app.core.scheduling.calendar_words import day
 from app.core.scheduling.periods import Period
 from app.core.scheduling.zone_search import zone_label
@@ -23,7 +23,7 @@ MIN_BARS = 2
 """A single bar compares nothing."""
 
 
-@dataclass(frozen=True)
+@record
 class Step:
     """A day or a week of a chart; None where nothing was recorded."""
 

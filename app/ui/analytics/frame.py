@@ -1,7 +1,7 @@
 """What all views of figures have in common: title, notes, and the selects under them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import discord
@@ -10,6 +10,7 @@ from app.core import formats
 from app.core.analytics.figures import CommandUse, UsageFigures
 from app.core.analytics.settings import PERIODS
 from app.core.messages import t
+from app.core.records import record
 from app.core.scheduling.calendar_words import day
 from app.core.scheduling.periods import Period
 from app.core.scheduling.zone_search import zone_label
@@ -26,7 +27,7 @@ VIEW, PERIOD, CHOICE, MORE, BUTTONS = range(5)
 PICTURE = "stats.png"
 
 
-@dataclass(frozen=True)
+@record
 class StatsPage:
     """What a view shows, of whom, and how names are written."""
 

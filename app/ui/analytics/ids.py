@@ -1,12 +1,12 @@
 """The ids of selects and buttons under figures: what is shown, of how many days, in which order."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
 from app.core.analytics.recording import MAX_FINGERPRINT
 from app.core.analytics.settings import PERIODS
 from app.core.base36 import DIGITS
+from app.core.records import record
 from app.ui.kit.ids import ButtonId, Choice, Page, SelectId, Text
 
 Days = Annotated[int, Choice({f"{days}": days for days in PERIODS})]
@@ -43,7 +43,7 @@ class Kinds(StrEnum):
     ALL = "all"
 
 
-@dataclass(frozen=True)
+@record
 class Shown:
     """All that a message with figures is about."""
 

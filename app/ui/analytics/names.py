@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
@@ -11,6 +10,7 @@ import discord
 from app.core.analytics.recording import OTHER
 from app.core.interactions import InteractionKind
 from app.core.messages import called, t
+from app.core.records import record
 from app.ui.kit.autocomplete import Suggestion
 from app.ui.kit.text import in_code, plain, shortened
 
@@ -22,7 +22,7 @@ PARTS = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True)
+@record
 class Names:
     """Names as people read them: `mentions` has what Discord makes clickable, by the full names of commands."""
 

@@ -1,12 +1,12 @@
 """What is offered and was never used, and to whom it is offered."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import discord
 
 from app.core import formats
 from app.core.messages import t, tn
+from app.core.records import record
 from app.ui.analytics.frame import BUTTONS, StatsPage, finished, title_of
 from app.ui.analytics.ids import TurnId
 from app.ui.analytics.names import MENUS
@@ -19,7 +19,7 @@ MAX_TEXT = 3500
 """Characters of a page."""
 
 
-@dataclass(frozen=True)
+@record
 class Offered:
     """A command that there is."""
 

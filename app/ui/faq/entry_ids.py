@@ -1,19 +1,19 @@
 """What the buttons, selects and forms say with which entries are written."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
 from app.core.faq.limits import MAX_CATEGORY
 from app.core.faq.listing import Order, Shown
 from app.core.faq.written_in import LANGUAGES
+from app.core.records import record
 from app.ui.kit.ids import ButtonId, FormId, OneOf, Page, RowId, SelectId, Snowflake, Text
 
 Language = Annotated[str, OneOf(lambda: LANGUAGES, max(map(len, LANGUAGES)))]
 CategoryText = Annotated[str, Text(MAX_CATEGORY)]
 
 
-@dataclass(frozen=True)
+@record
 class Target:
     """What becomes of what is in a form or a preview: a new entry, or the next version of the one with `entry_id`.
 

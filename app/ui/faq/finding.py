@@ -1,13 +1,14 @@
 """Finding answers: results, an answer that was opened, and what is said where there is none. All of it pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Protocol
 
 import discord
 
 from app.core.faq.policy import FaqPolicy
 from app.core.messages import t, tn
+from app.core.records import record
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.policy import TicketPolicy
 from app.models import FaqEntry
@@ -38,7 +39,7 @@ class Titled(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@record
 class Result:
     """A result as a message remembers it: its title may be cut."""
 
@@ -46,7 +47,7 @@ class Result:
     title: str
 
 
-@dataclass(frozen=True)
+@record
 class Offer:
     """What can be done besides, in this server and for this person."""
 

@@ -1,7 +1,7 @@
 """`/health check`: what is not right with what a server set up, how to mend it, and buttons that do. All pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from app.core import formats, registry
 from app.core.checks import ChannelUse, Finding, Holds, Place, Severity, Step
 from app.core.health.database import DatabaseFacts
 from app.core.messages import Message, msg, t, tc, tn
+from app.core.records import record
 from app.ui.health.ids import CheckPageId, ChooseId, ChosenFormId, ClearId
 from app.ui.kit.colours import BAD, GOOD, WAITING
 from app.ui.kit.components import Item, button, form, menu, turning
@@ -38,7 +39,7 @@ KINDS = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class Asker:
     """Who looks at it: what they may change decides which buttons they get."""
 
@@ -52,7 +53,7 @@ class Asker:
     """Whether they asked about settings alone."""
 
 
-@dataclass(frozen=True)
+@record
 class Whole:
     """What concerns those who run the bot."""
 

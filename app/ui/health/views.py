@@ -1,12 +1,12 @@
 """What a trend can be looked at for: which figures belong together, and how their values are written."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from app.core import formats
 from app.core.health.trend import Figure, Point
 from app.core.messages import Message, msg, t
+from app.core.records import record
 
 
 class View(StrEnum):
@@ -27,7 +27,7 @@ FOR_STAFF = (View.ANSWERS, View.LOOP, View.REMINDERS)
 """What says nothing of other servers."""
 
 
-@dataclass(frozen=True)
+@record
 class Look:
     """How a view looks."""
 

@@ -1,7 +1,6 @@
 """What there is to use: for somebody, and for others."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import discord
@@ -10,6 +9,7 @@ from app.core import command_rules
 from app.core.actor import Actor
 from app.core.command_rules import Rules, Verdict
 from app.core.faq.folding import fold
+from app.core.records import record
 from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.help.ids import MENU, MENUS, SLASH
 from app.ui.kit.command_tree import Command, outermost, typed, typed_name, usable, word_of
@@ -17,7 +17,7 @@ from app.ui.kit.mentions import clickable, named
 from app.ui.kit.staff import offer_of
 
 
-@dataclass(frozen=True)
+@record
 class Asker:
     """Who asks for help, and where."""
 
@@ -37,7 +37,7 @@ class Asker:
         return self.actor.guild_id if self.in_server else None
 
 
-@dataclass(frozen=True)
+@record
 class Entry:
     """A command, and what it is to whoever asks."""
 

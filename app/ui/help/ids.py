@@ -1,9 +1,10 @@
 """The ids of what is under an answer of `/help`: each says what is shown, so that it works after a restart."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from string import ascii_letters, ascii_lowercase, digits
 from typing import Annotated
 
+from app.core.records import record
 from app.ui.kit.ids import ButtonId, Optional, Page, SelectId, Text
 
 MENUS = "-"
@@ -26,7 +27,7 @@ def topic_of(value: str) -> str:
     return MENUS if value == MENU else value[1:]
 
 
-@dataclass(frozen=True)
+@record
 class Shown:
     """Which page of which list."""
 

@@ -8,7 +8,6 @@ py-cord has no error handler for autocomplete, so it cannot fail silently here.
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -16,6 +15,7 @@ import discord
 
 from app.core.errors import Unavailable, UserError
 from app.core.messages import SOURCE_LANGUAGE, current_language, languages, speaking
+from app.core.records import record
 from app.ui.kit.errors import note_error
 from app.ui.kit.limits import MAX_CHOICE, MAX_CHOICES
 from app.ui.kit.text import shortened
@@ -28,7 +28,7 @@ Suggest = Callable[[discord.AutocompleteContext], Awaitable[list[discord.OptionC
 SEPARATOR = " · "
 
 
-@dataclass(frozen=True)
+@record
 class Suggestion:
     """A value that may be chosen, what it is called, and what else is said about it: `name · note`."""
 

@@ -1,12 +1,12 @@
 """Choosing in a form: a menu, radio buttons or checkboxes, whichever Discord has room for. All of it pure."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 import discord
 
+from app.core.records import record
 from app.ui.kit.components import menu
 
 MAX_IN_SIGHT = 10
@@ -21,7 +21,7 @@ class Look(StrEnum):
     CHECKBOXES = "checkboxes"
 
 
-@dataclass(frozen=True)
+@record
 class Choice:
     """One of what there is to choose from."""
 

@@ -3,13 +3,13 @@
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import discord
 
 from app.core.errors import NotFound, UserError
 from app.core.messages import t
+from app.core.records import record
 from app.ui.kit.components import Item, button
 from app.ui.kit.context import present
 from app.ui.kit.ids import ButtonId, Snowflake
@@ -18,7 +18,7 @@ MAX_KEPT = 500
 """How many refused forms a process remembers; each takes a few kilobytes at most."""
 
 
-@dataclass(frozen=True)
+@record
 class FilledIn:
     """What a form holds: texts and what was chosen, by the names of the fields; `roles` are those that chose a role."""
 

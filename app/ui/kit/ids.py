@@ -20,7 +20,6 @@ import re
 import types
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import (
@@ -40,6 +39,7 @@ import discord
 
 from app.core.base36 import DIGITS, base36
 from app.core.errors import NotFound
+from app.core.records import plain
 from app.core.settings.kinds import MAX_ID
 from app.core.storable import MAX_KEY, is_storable
 from app.ui.kit.limits import MAX_CUSTOM_ID, MAX_OPTION
@@ -269,7 +269,7 @@ def field_of(hint: Any) -> Field:
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
 class ComponentId:
-    """What every id is: a frozen dataclass with a route. Declare a ButtonId, SelectId or FormId."""
+    """What every id is: a record with a route. Declare a ButtonId, SelectId or FormId."""
 
     route: ClassVar[str] = ""
     component_type: ClassVar[int | None] = None
@@ -279,7 +279,7 @@ class ComponentId:
     def __init_subclass__(cls, *, route: str = "") -> None:
         super().__init_subclass__()
         # Equality is said once, below: made for each class it would double the time that this module takes to import.
-        dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
+        plain(cls, kw_only=True)
         if not route:
             return
         if not ROUTE.fullmatch(route):

@@ -6,7 +6,7 @@ gateway, in an interaction or in Discord's answers.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ from app.core.checks import (
     Step,
 )
 from app.core.messages import Message, msg
+from app.core.records import record
 from app.ui.kit.places import in_threads
 from app.ui.kit.text import plain
 
@@ -48,7 +49,7 @@ def mention(one: Any) -> str:
     return str(one.mention)
 
 
-@dataclass(frozen=True)
+@record
 class Server:
     """A server as somebody found it.
 
@@ -272,7 +273,7 @@ def names_of(permissions: Iterable[str]) -> "Names":
     return Names(tuple(permissions))
 
 
-@dataclass(frozen=True)
+@record
 class Names:
     """Permissions, put into words when they are shown."""
 

@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 import discord
 
+from app.core.records import record
 from app.discord_failures import in_words
 from app.ui.kit import splitting, wire
 from app.ui.kit.limits import MAX_CONTENT
@@ -42,7 +43,7 @@ announcement: ContextVar[Announcement | None] = ContextVar("announcement", defau
 """That of the answer under way in this task, set by `app.ui.kit.patience.answering`."""
 
 
-@dataclass(frozen=True)
+@record
 class Attachment:
     """A file to send: its name and content."""
 
@@ -50,7 +51,7 @@ class Attachment:
     content: bytes
 
 
-@dataclass(frozen=True)
+@record
 class Reply:
     """One message. Making it sends nothing; `send` and `replace` do."""
 

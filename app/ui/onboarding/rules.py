@@ -1,7 +1,6 @@
 """What managers and members are answered about rules. All of it pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import discord
@@ -12,6 +11,7 @@ from app.core.onboarding.acceptances import Acceptance
 from app.core.onboarding.policy import OnboardingPolicy
 from app.core.onboarding.posts import Post
 from app.core.onboarding.rules import Rule, Version, shown, text_hash
+from app.core.records import record
 from app.core.settings.snapshot import SettingsSnapshot
 from app.services.onboarding.versions import PublishedVersion
 from app.ui.kit.autocomplete import Suggestion
@@ -36,7 +36,7 @@ PAGE_SIZE = 10
 MAX_DIFFERENCES = 3000
 
 
-@dataclass(frozen=True)
+@record
 class Concerned:
     """Whom a new version concerns: members who are done, by the rows, and those who hold the role, by Discord."""
 

@@ -1,12 +1,11 @@
 """For whom something is shown."""
 
-from dataclasses import dataclass
-
 from app.core.onboarding.policy import OnboardingPolicy
+from app.core.records import record
 from app.core.settings.snapshot import SettingsSnapshot
 
 
-@dataclass(frozen=True)
+@record
 class Whose:
     """A member, and what their server chose."""
 

@@ -3,13 +3,13 @@
 import gzip
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from app.core.messages import t, tn
 from app.core.privacy.declared import TABLES
 from app.core.privacy.report import Found
+from app.core.records import record
 from app.ui.kit.reply import Attachment, Reply
 from app.ui.privacy.places import NameOf
 
@@ -19,7 +19,7 @@ Rows = Sequence[tuple[int, str, Mapping[str, Any]]]
 """The server, the table and the row, of all of them."""
 
 
-@dataclass(frozen=True)
+@record
 class Export:
     """The files with what is stored about somebody, and in how many rows that is."""
 

@@ -4,11 +4,11 @@ In a direct message they name their server. Under the details of a reminder they
 opened from, to which a button leads back.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
+from app.core.records import record
 from app.core.scheduling.zone_search import zones
 from app.services.reminders.staff import MAX_SHIFT, STATES
 from app.ui.kit.ids import ButtonId, FormId, Number, OneOf, RowId, SelectId, Snowflake
@@ -18,7 +18,7 @@ MAX_SNOOZE_MINUTES = 366 * 24 * 60
 Seconds = Annotated[int, Number(1, int(MAX_SHIFT.total_seconds()))]
 
 
-@dataclass(frozen=True)
+@record
 class InDirect:
     """A direct message, about a reminder of this server."""
 
@@ -29,7 +29,7 @@ Place = ListFilter | InDirect | None
 """Where details are: opened from a list, in a direct message, or by a command in a server."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Delivered:
     """What is under a delivered reminder."""
 
@@ -37,7 +37,7 @@ class Delivered:
     guild_id: Snowflake | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Placed:
     """What may be under the details of a reminder, which the answer then replaces, or elsewhere."""
 
@@ -55,14 +55,14 @@ class Placed:
         return self.place if isinstance(self.place, ListFilter) else None
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class OfReminder(Placed):
     """What is about one reminder, and may be under its details."""
 
     reminder_id: RowId
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Shift:
     """How far reminders are moved, and whether only those of a channel."""
 

@@ -1,8 +1,9 @@
 """Which reminders a list shows."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated
 
+from app.core.records import record
 from app.models import ReminderState
 from app.ui.kit.ids import MAX_PAGE, Page, Snowflake, Text
 
@@ -10,7 +11,7 @@ MAX_WORDS = 20
 """What the id of a button has room for beside everything else."""
 
 
-@dataclass(frozen=True)
+@record
 class ListFilter:
     """What a list is narrowed down to, and which of its pages is meant."""
 

@@ -1,7 +1,7 @@
 """The message that a reminder becomes: whom it pings, what it says, and its buttons. All of it pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ import discord
 from app.core import durations
 from app.core.errors import NotAllowed
 from app.core.messages import msg, t, tn
+from app.core.records import record
 from app.core.reminders.delivery import StepKind
 from app.core.reminders.errors import ForSomebodyElse, OwnerOnly, StaffOnly
 from app.core.reminders.policy import ReminderPolicy
@@ -40,7 +41,7 @@ def allowing(users: Sequence[int] = (), roles: Sequence[int] = (), *, everyone: 
     return {"parse": ["everyone"] if everyone else [], "users": list(users), "roles": list(roles)}
 
 
-@dataclass(frozen=True)
+@record
 class Outgoing:
     """A message to be sent into a channel, and whom it may ping.
 

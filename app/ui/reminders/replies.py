@@ -1,7 +1,7 @@
 """What people are told after they did something with a reminder, and how they take it back. All of it pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import discord
@@ -10,6 +10,7 @@ from app.core import durations, formats
 from app.core.actor import Actor
 from app.core.errors import InvalidInput
 from app.core.messages import t, tn
+from app.core.records import record
 from app.core.reminders.policy import ReminderPolicy
 from app.core.scheduling.zone_search import zone_label
 from app.core.settings.snapshot import SettingsSnapshot
@@ -55,7 +56,7 @@ MAX_LINES = 10
 """How many of several reminders are named."""
 
 
-@dataclass(frozen=True)
+@record
 class UsedZone:
     """The time zone in which a time was read; with `ask_at`, the person is asked what time it is for them then.
 

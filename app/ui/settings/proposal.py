@@ -1,12 +1,12 @@
 """How a proposal looks: what would become of several settings, before anything is changed. All of it pure."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import discord
 
 from app.core import formats
 from app.core.messages import t, tn
+from app.core.records import record
 from app.core.settings.differences import Difference, Proposal, Refusal
 from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.kit.colours import colour_of
@@ -23,7 +23,7 @@ ROOM = 2500
 VALUE = 100
 
 
-@dataclass(frozen=True)
+@record
 class Frame:
     """What stands around a proposal: its title, what is said of it, and where its buttons lead."""
 

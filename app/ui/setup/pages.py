@@ -1,7 +1,6 @@
 """What is shown while a server is being set up: all steps, one step, and the end. All of it pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -13,6 +12,7 @@ from app.core.faq.written_in import LANGUAGES
 from app.core.formats import AllOf
 from app.core.messages import Message, msg, msgc, t, tc
 from app.core.onboarding.policy import OnboardingPolicy
+from app.core.records import record
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.setup import State, Step
 from app.core.tickets.policy import TicketPolicy
@@ -61,7 +61,7 @@ ELSEWHERE = frozenset({Step.ONBOARDING, Step.FAQ})
 PRIMARY, SECONDARY = discord.ButtonStyle.primary, discord.ButtonStyle.secondary
 
 
-@dataclass(frozen=True)
+@record
 class Scene:
     """A server as it is shown while it is being set up."""
 

@@ -1,7 +1,7 @@
 """Whether channels and roles that were just picked are right, by what the interaction itself says of them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -9,6 +9,7 @@ import discord
 from app.core import registry
 from app.core.checks import ChannelUse, Finding, Place, Readers, RoleUse, Severity, Step
 from app.core.errors import InvalidInput
+from app.core.records import record
 from app.core.settings.kinds import Kind, Setting, Value
 from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.kit.context import present
@@ -28,7 +29,7 @@ KINDS: Mapping[int, type[Any]] = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class Problems:
     """What is not right, put into words when it is shown."""
 

@@ -1,7 +1,6 @@
 """How each step is: by what the server chose, what is in its tables, and what the bot may do. All of it pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import discord
 
@@ -13,6 +12,7 @@ from app.core.messages import t, tc, tn
 from app.core.onboarding import contradictions as onboarding
 from app.core.onboarding.policy import OnboardingPolicy
 from app.core.onboarding.questions import Question
+from app.core.records import record
 from app.core.settings import general
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.setup import Mark, Progress, State, Step
@@ -27,7 +27,7 @@ from app.ui.setup.steps import ABOUT, step_of
 NAME = 60
 
 
-@dataclass(frozen=True)
+@record
 class Facts:
     """What is known of a server beside its settings."""
 
@@ -42,7 +42,7 @@ class Facts:
     """Whether the bot may read what members write."""
 
 
-@dataclass(frozen=True)
+@record
 class Status:
     """How one step is: in a word, in a line, and what is wrong."""
 

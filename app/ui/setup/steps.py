@@ -1,13 +1,13 @@
 """The steps: what each is called, what it is for, and which settings its form asks for."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from app.core.checks import TICKET_CATEGORY
 from app.core.faq import settings as faq
 from app.core.messages import Message, msg
 from app.core.onboarding import settings as onboarding
+from app.core.records import record
 from app.core.reminders import settings as reminders
 from app.core.settings import general
 from app.core.settings.kinds import Setting
@@ -15,7 +15,7 @@ from app.core.setup import Step
 from app.core.tickets import settings as tickets
 
 
-@dataclass(frozen=True)
+@record
 class About:
     """What is said of a step, and what its form asks for: five settings at most (Discord)."""
 

@@ -1,16 +1,16 @@
 """What is said in tickets by itself: reminders, warnings, news. Whom it pings is said to Discord beside the text."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import discord
 
 from app.core.messages import t
+from app.core.records import record
 from app.models import SupportTicket
 from app.ui.kit.links import link_to
 
 
-@dataclass(frozen=True)
+@record
 class Said:
     """A message, and whom it pings."""
 

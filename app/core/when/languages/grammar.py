@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
+from app.core.records import record
 from app.core.when.rewriting import Finder, Rewrites, any_of
 from app.core.when.vocabulary import DAY_PARTS, DAYS, MONTHS
 
@@ -18,7 +18,7 @@ MORNING, NOON, AFTERNOON, EVENING, NIGHT, SMALL_HOURS = (
 )
 
 
-@dataclass(frozen=True)
+@record
 class Clock:
     """One way to say a time: a pattern, the minutes to add to its hour, and the sign of the minutes that it names.
 
@@ -39,7 +39,7 @@ NUMBER = Clock(r"(?<!the )(?<!le )(?<!el )(?<!il )(?<!am )(?<!de )(?<![0-9.:/-])
 """An hour without a word of its own, as in `7 de la tarde`."""
 
 
-@dataclass(frozen=True)
+@record
 class Language:
     """The grammar of one language. All patterns are for folded text: lower case, no accents."""
 

@@ -5,8 +5,9 @@ Every text goes through `said`: what people typed is shown, and is never part of
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
+
+from app.core.records import record
 
 WIDTH = 800
 SHEET, FRAME, GRID = "#1e1f22", "#2b2d31", "#3f4147"
@@ -23,14 +24,14 @@ Say = Callable[[float], str]
 """Puts a value into words, for an axis or beside a bar."""
 
 
-@dataclass(frozen=True)
+@record
 class Chart:
     """A drawing, as SVG. Nothing in it is loaded from elsewhere."""
 
     svg: str
 
 
-@dataclass(frozen=True)
+@record
 class Series:
     """Values of one kind, with a name that the legend has; None where there is no value."""
 

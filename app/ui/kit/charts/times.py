@@ -5,9 +5,10 @@ lasted for a moment only is drawn wide enough to be seen.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from app.core.records import record
 from app.ui.kit.charts.canvas import (
     COLOURS,
     FRAME,
@@ -40,7 +41,7 @@ Point = tuple[datetime, float | None]
 """A value at a moment; None where the line is interrupted."""
 
 
-@dataclass(frozen=True)
+@record
 class Line:
     """One line: what was measured, in the order of time, and the most that it was meanwhile, for the same moments."""
 
@@ -49,7 +50,7 @@ class Line:
     most: Sequence[Point] = ()
 
 
-@dataclass(frozen=True)
+@record
 class Band:
     """A time in which something was so; those of the same name look the same."""
 
@@ -59,7 +60,7 @@ class Band:
     colour: str
 
 
-@dataclass(frozen=True)
+@record
 class Mark:
     """A moment at which something happened, with a short word for it."""
 
@@ -67,7 +68,7 @@ class Mark:
     label: str
 
 
-@dataclass(frozen=True)
+@record
 class TimeAxis:
     """The time that a chart is about, which moments its axis names, and what the axis is called."""
 
