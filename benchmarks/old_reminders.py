@@ -3,13 +3,14 @@
 import asyncio
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.db import create_engine, normalize
 from benchmarks.figures import Figure
-from benchmarks.processes import database
+from benchmarks.processes import ROOT, database
 from benchmarks.sent_reminders import Arrivals, bots, fill, tidied, town
 from standin import Channel, StandIn
 
@@ -56,14 +57,15 @@ async def _leave(engine: AsyncEngine, channels: list[Channel]) -> None:
         await connection.execute(SOON, values | {"count": 2 * SECONDS})
 
 
-async def figures() -> list[Figure]:
+async def upgraded(root: Path = ROOT) -> tuple[float, list[float]]:
+    """Seconds until all have a schedule, and by how many each was late that was due meanwhile."""
     world, channels = town()
-    with database() as address:
+    with database(root) as address:
         engine = create_engine(normalize(address))
         await _leave(engine, channels)
         async with StandIn(world) as stand_in:
             arrivals = Arrivals(stand_in)
-            async with bots(stand_in, address, 1, rest=0):
+            async with bots(stand_in, address, 1, rest=0, root=root):
                 ready = time.time()
                 begin = datetime.now(UTC) + timedelta(seconds=HEAD_START)
                 await fill(engine, channels, PER_SECOND * SECONDS, begin, timedelta(seconds=1 / PER_SECOND))
@@ -74,8 +76,12 @@ async def figures() -> list[Figure]:
                 planned = time.time()
                 await asyncio.sleep(2)
         await engine.dispose()
-    late = [at - due for due, at in arrivals.times() if ready + HEAD_START <= due <= planned]
+    return planned - ready, [at - due for due, at in arrivals.times() if ready + HEAD_START <= due <= planned]
+
+
+async def figures() -> list[Figure]:
+    planned, late = await upgraded()
     return [
-        Figure(f"after an upgrade, {MANY:,} old ones: planning them all", planned - ready, "s", most=10),
+        Figure(f"after an upgrade, {MANY:,} old ones: planning them all", planned, "s", most=10),
         Figure(f"the same: the latest of {len(late)} that are due meanwhile", max(late), "s", most=1),
     ]

@@ -75,7 +75,7 @@ async def measure() -> list[Figure]:
                 for ask in asks:
                     await latencies(person, ask, WARM_UP)
             found = [[*run, *await _run(people, partial(two_rows, connection))] for run in runs]
-    return [_middle([run[place] for run in found]) for place in range(len(found[0]))]
+    return [middle([run[place] for run in found]) for place in range(len(found[0]))]
 
 
 async def _starts(releases: Sequence[tuple[str, Path]]) -> list[Figure]:
@@ -141,7 +141,7 @@ async def _run(people: list[Person], rows: Callable[[int], Awaitable[list[float]
     ]
 
 
-def _middle(runs: list[Figure]) -> Figure:
+def middle(runs: list[Figure]) -> Figure:
     """The run in the middle, with what all had."""
     ratios = [run.ratio or run.value for run in runs]
     found = sorted(runs, key=lambda run: run.ratio or run.value)[len(runs) // 2]

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Executable, text
@@ -14,7 +15,7 @@ from app.services.reminders.leases import CLAIM, claim_values
 from app.uow import UnitOfWorkFactory
 from benchmarks import old_reminders
 from benchmarks.figures import Figure, quantile
-from benchmarks.processes import database, process
+from benchmarks.processes import ROOT, database, process
 from benchmarks.sent_reminders import Arrivals, bots, fill, tidied, town
 from standin import Channel, StandIn
 
@@ -69,12 +70,12 @@ async def bare(at_once: int) -> float:
         return count / (max(arrivals.at.values()) - min(arrivals.at.values()))
 
 
-async def burst() -> tuple[float, int]:
+async def burst(root: Path = ROOT) -> tuple[float, int]:
     """Reminders per second when all are due at once, and how many came twice."""
     world, channels = town()
-    with database() as address:
+    with database(root) as address:
         engine = create_engine(normalize(address))
-        async with StandIn(world) as stand_in, bots(stand_in, address, PROCESSES):
+        async with StandIn(world) as stand_in, bots(stand_in, address, PROCESSES, root=root):
             arrivals = Arrivals(stand_in)
             due = datetime.now(UTC) + timedelta(seconds=6)
             await fill(engine, channels, BURST, due)
@@ -84,13 +85,13 @@ async def burst() -> tuple[float, int]:
     return BURST / (max(arrivals.at.values()) - due.timestamp()), arrivals.doubled
 
 
-async def lateness() -> list[float]:
+async def lateness(root: Path = ROOT) -> list[float]:
     """Seconds between the moment a reminder is due and its arrival, at 50 a second."""
     world, channels = town()
     count = PER_SECOND * SECONDS
-    with database() as address:
+    with database(root) as address:
         engine = create_engine(normalize(address))
-        async with StandIn(world) as stand_in, bots(stand_in, address, PROCESSES):
+        async with StandIn(world) as stand_in, bots(stand_in, address, PROCESSES, root=root):
             arrivals = Arrivals(stand_in)
             due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=6)
             await fill(engine, channels, count, due, timedelta(seconds=1 / PER_SECOND))

@@ -8,6 +8,7 @@ from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import psutil
 from sqlalchemy import text
@@ -95,12 +96,14 @@ class Arrivals:
 
 
 @asynccontextmanager
-async def bots(stand_in: StandIn, address: str, count: int, *, rest: float = 5) -> AsyncGenerator[list[int]]:
-    """So many processes of the bot, ready, and at rest; yields how much memory each of them uses, in bytes."""
+async def bots(
+    stand_in: StandIn, address: str, count: int, *, rest: float = 5, root: Path = ROOT
+) -> AsyncGenerator[list[int]]:
+    """So many processes of a release, ready, and at rest; yields how much memory each of them uses, in bytes."""
     environment = {"PATH": os.environ["PATH"], **concierge(stand_in, address)}
     running = [
         await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "app", "run", cwd=ROOT, env=environment, stdout=DEVNULL, stderr=DEVNULL
+            sys.executable, "-m", "app", "run", cwd=root, env=environment, stdout=DEVNULL, stderr=DEVNULL
         )
         for _ in range(count)
     ]

@@ -131,7 +131,9 @@ def test_a_record_keeps_its_docstring_and_gets_no_signature() -> None:
 
 
 def test_the_type_checker_refuses_to_write_to_a_record(tmp_path: Path) -> None:
-    (tmp_path / "pyrightconfig.json").write_text(json.dumps({"extraPaths": [str(ROOT)], "typeCheckingMode": "standard"}))
+    (tmp_path / "pyrightconfig.json").write_text(
+        json.dumps({"extraPaths": [str(ROOT)], "typeCheckingMode": "standard"})
+    )
     (tmp_path / "writing.py").write_text(WRITING)
     command = [sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable, "-p", str(tmp_path)]
     said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, cwd=tmp_path)

@@ -18,6 +18,7 @@ from app.models import ChangeType, SettingsHistory
 from app.services.settings import HistoryPage
 from app.ui.kit.colours import colour_of
 from app.ui.kit.components import Item, button, select, turning
+from app.ui.kit.kept import kept
 from app.ui.kit.limits import MAX_EMBED_DESCRIPTION, MAX_OPTION, MAX_OPTIONS
 from app.ui.kit.mentions import Mention, written
 from app.ui.kit.reply import Reply
@@ -93,20 +94,39 @@ def overview(
     change, view = mention("settings", "set"), mention("settings", "view")
     lines = [t("Change a setting with {change}. {view} with a key shows all about it.", change=change, view=view)]
     for setting in part.settings:
-        value = shown(setting, snapshot[setting])
+        is_chosen = snapshot.is_chosen(setting)
         if setting is general.TIMEZONE:
             clock = f"{now.astimezone(zone_info(snapshot[general.TIMEZONE])):%H:%M}"
-            value = t("{zone} · {clock} there now", zone=value, clock=clock)
-        if not snapshot.is_chosen(setting):
-            value = t("{value} · default", value=value)
-        said = formats.labelled(f"**{setting.label}**", value)
-        lines.append(f"\n{said}\n{setting.help}\n-# `{setting.name}`")
+            value = t("{zone} · {clock} there now", zone=shown(setting, snapshot[setting]), clock=clock)
+            lines.append(_described(setting, value, is_chosen=is_chosen))
+        elif is_chosen:
+            lines.append(_described(setting, shown(setting, snapshot[setting]), is_chosen=True))
+        else:
+            lines.append(_untouched(setting.name))
     # One text and no fields: they would double what goes over the wire.
     embed = discord.Embed(
         title=t("Settings · {part}", part=part.label), description="\n".join(lines), colour=colour_of(snapshot)
     )
-    items = [_turn_to(other, is_shown=other == scope) for other in registry.PARTS] if len(registry.PARTS) > 1 else []
+    items = _turns(scope) if len(registry.PARTS) > 1 else ()
     return Reply(embed=embed, items=items, private=snapshot[general.PRIVATE_REPLIES])
+
+
+def _described(setting: Setting[Any], value: str, *, is_chosen: bool) -> str:
+    said = formats.labelled(f"**{setting.label}**", value if is_chosen else t("{value} · default", value=value))
+    return f"\n{said}\n{setting.help}\n-# `{setting.name}`"
+
+
+@kept
+def _untouched(name: str) -> str:
+    """Describe a setting that has its default."""
+    setting = registry.BY_NAME[name]
+    return _described(setting, shown(setting, setting.default), is_chosen=False)
+
+
+@kept
+def _turns(shown_scope: str) -> tuple[discord.ui.Button[Any], ...]:
+    """Return a button for each part; that of the part that is shown is there to show it."""
+    return tuple(_turn_to(other, is_shown=other == shown_scope) for other in registry.PARTS)
 
 
 def _turn_to(scope: str, *, is_shown: bool) -> discord.ui.Button[Any]:
