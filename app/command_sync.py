@@ -18,7 +18,7 @@ import discord
 from discord.commands.core import valid_locales
 from discord.http import Route
 
-from app.core.messages import forget_catalogues, is_spoken, translated_name
+from app.core.messages import is_spoken, translated_name
 from app.discord_failures import NOT_THERE, in_words
 
 Command = discord.ApplicationCommand[Any, ..., Any]
@@ -70,8 +70,6 @@ class CommandSync:
             self._bot.add_listener(self._joined, event)
         try:
             left = await self._send(self._places)
-            # All languages were needed for that; most may never be spoken.
-            forget_catalogues()
             while left:
                 self._tried.set()
                 self._refused = set(left)

@@ -45,7 +45,8 @@ def catalogues() -> float:
     tracemalloc.start()
     before, _ = tracemalloc.get_traced_memory()
     for locale in languages():
-        messages.catalogue_of(locale)
+        for domain in (messages.DOMAIN, messages.NAMES_DOMAIN):
+            messages.catalogue_of(locale, domain)
     gc.collect()
     after, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import discord
-from babel.messages import Catalog
+from babel.messages import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from app.core.messages import DOMAIN, LOCALES
+from app.core.messages import DOMAIN, LOCALES, NAMES, NAMES_DOMAIN
 from scripts.documentation import ROOT, cogs, options_of
 
 TRANSLATIONS = ROOT / "translations"
@@ -169,13 +169,23 @@ def path_of(locale: str) -> Path:
 
 
 def written(catalog: Catalog) -> dict[Path, bytes]:
-    """Return a catalogue as its two files."""
-    text, compiled = io.BytesIO(), io.BytesIO()
+    """Return a catalogue as its files: one for people, and for the bot one of sentences and one of commands."""
+    text, locale = io.BytesIO(), str(catalog.locale)
     write_po(text, catalog, width=100, sort_output=True, include_lineno=False)
-    write_mo(compiled, catalog)
-    locale = str(catalog.locale)
-    path = LOCALES / locale / "LC_MESSAGES" / f"{DOMAIN}.mo"
-    return {path_of(locale): text.getvalue(), path: compiled.getvalue()}
+    files = {path_of(locale): text.getvalue()}
+    for domain in (DOMAIN, NAMES_DOMAIN):
+        part = StableCatalog(locale, domain, fuzzy=False)
+        for message in catalog:
+            if message.id and domain == _domain_of(message):
+                part[message.id] = message
+        compiled = io.BytesIO()
+        write_mo(compiled, part)
+        files[LOCALES / locale / "LC_MESSAGES" / f"{domain}.mo"] = compiled.getvalue()
+    return files
+
+
+def _domain_of(message: Message) -> str:
+    return NAMES_DOMAIN if (message.context or "").startswith(NAMES) else DOMAIN
 
 
 def languages() -> list[str]:

@@ -25,6 +25,10 @@ from app.core import number_styles
 from app.core.records import record
 
 DOMAIN = "concierge"
+NAMES_DOMAIN = "commands"
+"""What Discord shows of commands, which is needed in all languages at each start, has a catalogue of its own."""
+NAMES = "/"
+"""What the contexts of that begin with."""
 LOCALES = Path(__file__).resolve().parents[1] / "locales"
 SOURCE_LANGUAGE = "en"
 
@@ -119,34 +123,33 @@ def _style_of(locale: str) -> number_styles.Style:
 
 
 @cache
-def catalogue_of(locale: str) -> gettext.NullTranslations:
+def catalogue_of(locale: str, domain: str = DOMAIN) -> gettext.NullTranslations:
     """Return the sentences of a language; those of `pt` for `pt-BR` if it has none of its own, else English."""
-    code = locale.replace("-", "_")
-    file = gettext.find(DOMAIN, LOCALES, [code, code.partition("_")[0]])
+    file = _file_of(locale, domain)
     return gettext.NullTranslations() if file is None else _catalogue_in(file)
+
+
+def _file_of(locale: str, domain: str = DOMAIN) -> str | None:
+    code = locale.replace("-", "_")
+    return gettext.find(domain, LOCALES, [code, code.partition("_")[0]])
 
 
 @cache
 def _catalogue_in(file: str) -> gettext.GNUTranslations:
-    # Not by `gettext.translation`, which keeps each for good.
+    # The same for several locales. Not by `gettext.translation`, which makes a copy for each of these.
     with Path(file).open("rb") as catalogue:
         return gettext.GNUTranslations(catalogue)
 
 
-def forget_catalogues() -> None:
-    """Let go of the catalogues of all languages, a megabyte each; the next one who speaks one has it loaded again."""
-    catalogue_of.cache_clear()
-    _catalogue_in.cache_clear()
-
-
+@cache
 def is_spoken(locale: str) -> bool:
     """Tell whether there is a catalogue for a language; without one nothing is translated."""
-    return isinstance(catalogue_of(locale), gettext.GNUTranslations)
+    return _file_of(locale) is not None
 
 
 def translated_name(locale: str, context: str, text: str) -> str | None:
     """Return the translation of a command's name or description, None if there is none; `context` says what it is."""
-    found = catalogue_of(locale).pgettext(context, text)
+    found = catalogue_of(locale, NAMES_DOMAIN).pgettext(context, text)
     return None if found == text else found
 
 
@@ -181,4 +184,6 @@ class OptionName:
 @cache
 def languages() -> tuple[str, ...]:
     """Return Discord's codes of the languages that have a catalogue."""
-    return tuple(sorted(path.parent.parent.name.replace("_", "-") for path in LOCALES.glob("*/LC_MESSAGES/*.mo")))
+    return tuple(
+        sorted(path.parent.parent.name.replace("_", "-") for path in LOCALES.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
+    )

@@ -11,7 +11,7 @@ import discord
 import pytest
 
 from app.core import when
-from app.core.messages import catalogue_of, translated_name
+from app.core.messages import DOMAIN, NAMES_DOMAIN, catalogue_of, translated_name
 from app.core.when.past import read_past
 from scripts import translations
 from scripts.documentation import cogs, options_of
@@ -360,6 +360,19 @@ def test_translations_call_commands_as_discord_shows_them(catalogue):
             context = f"/{found['top']} command name"
             wanted.append([translated_name(locale, context, word) or word for word in words])
         assert [[word for word in found.groups() if word] for found in COMMAND.finditer(said)] == wanted, message.id
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_commands_have_a_catalogue_of_their_own(locale):
+    """It is read for all languages before the bot logs in, and a fifth of all."""
+    sentences, names = (
+        getattr(catalogue_of(locale, domain), "_catalog")  # noqa: B009 -- it has no public name
+        for domain in (DOMAIN, NAMES_DOMAIN)
+    )
+    assert all(str(key).startswith("/") and "\4" in str(key) for key in names if key)
+    assert not [key for key in sentences if str(key).startswith("/") and "\4" in str(key)]
+    assert len(names) > 500
+    assert len(names) < len(sentences) / 3
 
 
 def test_a_language_without_catalogue_is_english():
