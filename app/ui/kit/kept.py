@@ -25,6 +25,6 @@ def kept(make: Callable[P, R]) -> Callable[P, R]:
         try:
             return held[key]
         except KeyError:
-            return held.setdefault(key, make(*args))
+            return held.setdefault(key, make(*args, **kwargs))
 
     return keeping
