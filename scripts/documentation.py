@@ -77,6 +77,18 @@ def guild_settings() -> str:
     return "\n".join(lines)
 
 
+def structures() -> str:
+    """Make the table of what features keep among the settings: whether it is in files and goes back, and why not."""
+    lines = ["| kind | in files | goes back | |", "|---|---|---|---|"]
+    for scope, kind in registry.STRUCTURES.items():
+        carried = kind.carried
+        why = [str(carried.why_not)] if carried.why_not is not None else []
+        why += [f"not `{key}`: {one}" for key, one in carried.left_out.items()]
+        is_in, back = ("yes" if one else "no" for one in (carried.in_files, carried.goes_back))
+        lines.append(f"| **{kind.label}** · `{scope}` | {is_in} | {back} | {'; '.join(why)} |")
+    return "\n".join(lines)
+
+
 def _shown(setting: registry.Setting[Any]) -> str:
     if setting.kind is Kind.TOGGLE:
         return "on" if setting.default else "off"
@@ -207,6 +219,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "schema": schema,
     "variables": variables,
     "guild-settings": guild_settings,
+    "structures": structures,
     "commands": commands,
     **{f"personal-{name.replace('_', '-')}": partial(personal, table) for name, table in TABLES.items()},
 }

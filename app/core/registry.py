@@ -1,7 +1,7 @@
 """Every setting a server has, collected from the features. A new feature with settings adds its line to `PARTS`."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType, ModuleType
@@ -24,6 +24,8 @@ from app.core.reminders import settings as reminders
 from app.core.settings import general
 from app.core.settings.kinds import Setting
 from app.core.settings.snapshot import SettingsSnapshot
+from app.core.settings.structures import Problems, Structures, not_carried, overfull
+from app.core.tickets import carried as of_tickets
 from app.core.tickets import limits, types
 from app.core.tickets import places as ticket_places
 from app.core.tickets import settings as tickets
@@ -60,33 +62,14 @@ ALL: tuple[Setting[Any], ...] = tuple(setting for part in PARTS.values() for set
 BY_NAME: Mapping[str, Setting[Any]] = MappingProxyType({setting.name: setting for setting in ALL})
 
 
-def no_places(_key: str, _found: Mapping[str, Any]) -> Iterable[Place]:
-    """Return nothing: what there is of a scope names no channel and no role."""
-    return ()
-
-
-@record
-class Structures:
-    """Settings that a feature makes and names itself, with forms of its own."""
-
-    label: Message
-    help: Message
-    read: Callable[[str, Mapping[str, Any]], object]
-    """Understands one by its key and value. Raises ValueError."""
-    by_staff: bool = False
-    """Whether staff may change them, and not managers alone."""
-    most: int = 0
-    """How many a server may have; 0 for what is bounded elsewhere."""
-    places: Callable[[str, Mapping[str, Any]], Iterable[Place]] = no_places
-    """The channels and roles that one of them names."""
-
-
 STRUCTURES: Mapping[str, Structures] = MappingProxyType(
     {
         types.TYPES: Structures(
             msg("Ticket type"),
             msg("A kind of ticket. Change it with `/tickets type`."),
             types.TicketType.from_json,
+            of_tickets.OF_TYPES,
+            part="tickets",
             most=limits.MAX_TYPES,
             places=ticket_places.of_type,
         ),
@@ -94,6 +77,8 @@ STRUCTURES: Mapping[str, Structures] = MappingProxyType(
             msg("Ticket panel"),
             msg("A message to open tickets with. See `/tickets panel`."),
             types.Panel.from_json,
+            of_tickets.OF_PANELS,
+            part="tickets",
             most=limits.MAX_PANELS,
             places=ticket_places.of_panel,
         ),
@@ -101,12 +86,17 @@ STRUCTURES: Mapping[str, Structures] = MappingProxyType(
             msg("Blocked member"),
             msg("Somebody who may open no tickets. See `/tickets block`."),
             types.Blocked.from_json,
+            of_tickets.OF_BLOCKED,
+            part="tickets",
             by_staff=True,
+            most=limits.MAX_BLOCKED,
         ),
         types.BOARDS: Structures(
             msg("Ticket board"),
             msg("The list of open tickets. See `/tickets board`."),
             types.Board.from_json,
+            of_tickets.OF_BOARDS,
+            part="tickets",
             most=limits.MAX_BOARDS,
             places=ticket_places.of_board,
         ),
@@ -114,6 +104,8 @@ STRUCTURES: Mapping[str, Structures] = MappingProxyType(
             msg("Pinned statistics"),
             msg("The message with figures about the use of the bot. See `/stats pin`."),
             pinned.Pinned.from_json,
+            pinned.CARRIED,
+            part="analytics",
             most=1,
             places=pinned.places,
         ),
@@ -121,6 +113,8 @@ STRUCTURES: Mapping[str, Structures] = MappingProxyType(
             msg("Suggested answers"),
             msg("A channel in which answers are suggested. See `/faq auto`."),
             automatic.Automatic.from_json,
+            automatic.CARRIED,
+            part="faq",
             most=faq_limits.MAX_AUTOMATIC,
             places=automatic.places,
         ),
@@ -128,6 +122,8 @@ STRUCTURES: Mapping[str, Structures] = MappingProxyType(
             msg("Onboarding post"),
             msg("The rules, or a message to begin with. See `/rules publish` and `/onboarding panel`."),
             posts.Post.from_json,
+            posts.CARRIED,
+            part="onboarding",
             most=onboarding_limits.MAX_PANELS + 1,
             places=posts.places,
         ),
@@ -135,23 +131,27 @@ STRUCTURES: Mapping[str, Structures] = MappingProxyType(
             msg("New version of the rules"),
             msg("Asking members to accept a new version of the rules. See `/rules status`."),
             runs.Run.from_json,
+            not_carried(msg("members are being asked, and some have answered; `/rules status` stops it")),
             most=1,
         ),
         removed.REMOVED: Structures(
             msg("Removed question or rule"),
             msg("What was removed and can be put back. See `/onboarding questions remove` and `/rules remove`."),
             removed.Removed.from_json,
+            not_carried(msg("it is kept for a while only, to be put back by its own Undo")),
             most=removed.MAX_REMOVED,
         ),
         setup.SETUP: Structures(
             msg("Setting up"),
             msg("How far this server is with being set up. See `/setup`."),
             setup.read,
+            not_carried(msg("it follows from what is set up")),
         ),
         alerts.ALERTS: Structures(
             msg("Alerts about the bot"),
             msg("Where the people who run the bot are told that something is wrong. See `/health alerts`."),
             alerts.read,
+            not_carried(msg("it belongs to no server")),
         ),
     }
 )
@@ -169,18 +169,32 @@ def find(name: str) -> Setting[Any] | None:
         None,
         label=kind.label,
         help=kind.help,
-        understands=partial(_understands, kind.read, key),
+        understands=partial(kind.understands, key),
         by_staff=kind.by_staff,
         most=kind.most,
     )
 
 
-def _understands(read: Callable[[str, Mapping[str, Any]], object], key: str, value: Mapping[str, Any]) -> bool:
-    try:
-        read(key, value)
-    except (TypeError, ValueError, AttributeError):
-        return False
-    return True
+def goes_back(scope: str, key: str) -> bool:
+    """Tell whether there are structures of that scope, and a server goes back to what that one was."""
+    kind = STRUCTURES.get(scope)
+    return kind is not None and kind.carried.back(key)
+
+
+def is_about_person(scope: str) -> bool:
+    """Tell whether structures of a scope are about one person each, who is their key."""
+    kind = STRUCTURES.get(scope)
+    return kind is not None and kind.carried.is_about_person
+
+
+def problems(before: SettingsSnapshot, after: SettingsSnapshot, scopes: Iterable[str]) -> Problems:
+    """Return what cannot be of structures that a server would have together, by their names, and why."""
+    found: dict[str, Message] = {}
+    for scope in sorted(set(scopes) & STRUCTURES.keys()):
+        kind = STRUCTURES[scope]
+        found |= overfull(kind, scope, before, after)
+        found |= kind.carried.together(before, after)
+    return found
 
 
 def places(snapshot: SettingsSnapshot) -> Iterator[Place]:

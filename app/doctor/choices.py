@@ -14,6 +14,7 @@ from app.core.onboarding.contradictions import contradictions as of_onboarding
 from app.core.onboarding.policy import OnboardingPolicy
 from app.core.onboarding.questions import Question
 from app.core.settings.snapshot import SettingsSnapshot
+from app.core.settings.structures import no_places
 from app.core.tickets.contradictions import contradictions as of_tickets
 from app.core.tickets.policy import TicketPolicy
 from app.doctor.line import Line
@@ -30,7 +31,7 @@ MAX_TICKETS = 100_000
 """Open ones, of which it is seen whether Discord lets their channel be deleted."""
 SCOPES = [
     *registry.PARTS,
-    *(scope for scope, kind in registry.STRUCTURES.items() if kind.places is not registry.no_places),
+    *(scope for scope, kind in registry.STRUCTURES.items() if kind.places is not no_places),
     ALERTS,
 ]
 

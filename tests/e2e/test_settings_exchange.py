@@ -266,9 +266,9 @@ BAD_FILES = [
     (b'{"settings": {}}', "That is not a file of `/settings export`."),
     (b'{"format": "concierge-faq", "version": 1}', "That is a file for `/faq import`."),
     (b'{"format": "concierge-settings", "version": true, "settings": {}}', "That is not a file of `/settings export`."),
-    (b'{"format": "concierge-settings", "version": 2, "release": "9.1"}', "That file was made by a newer version"),
+    (b'{"format": "concierge-settings", "version": 3, "release": "9.1"}', "That file was made by a newer version"),
     (b'{"format": "concierge-settings", "version": 1, "settings": []}', "The file has no `settings`, in braces."),
-    (b" " * 300_000, "That file is too large: at most 256 KB."),
+    (b" " * (6 * 2**20 + 1), "That file is too large: at most 6 MB."),
 ]
 
 

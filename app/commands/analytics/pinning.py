@@ -8,7 +8,6 @@ from app.core.actor import Actor
 from app.core.analytics.pinned import Pinned
 from app.core.checks import FIGURES, called
 from app.core.settings.snapshot import SettingsSnapshot
-from app.models import SettingsHistory
 from app.ui.analytics import pinned as ui
 from app.ui.kit.context import present
 from app.ui.kit.patience import answering
@@ -49,7 +48,7 @@ class PinCommands(StatsCog):
                 work.after_commit(lambda: self._bot.settings.invalidate(done.guild_id))
             seen_by_all = place.permissions_for(guild.default_role).view_channel
             await ui.put(pinned, done, seen_by_all=seen_by_all).send(ctx.interaction)
-        self._changed(done)
+        self._bot.dispatch("setting_changed", done)
 
     @groups.stats.command(name="unpin", description="Take the figures away from their channel")
     @offered_as(for_managers)
@@ -60,8 +59,4 @@ class PinCommands(StatsCog):
                 done = await work.analytics.pinned.remove(context.actor, context.snapshot)
                 work.after_commit(lambda: self._bot.settings.invalidate(done.guild_id))
             await ui.removed(done).send(ctx.interaction)
-        self._changed(done)
-
-    def _changed(self, change: SettingsHistory) -> None:
-        self._bot.dispatch("setting_changed", change)
-        self._bot.jobs.wake("analytics")
+        self._bot.dispatch("setting_changed", done)

@@ -194,6 +194,10 @@ class BeginningPanels(PanelCog, discord.Cog):
                 if old is not None:
                     await self._delete(old)
             else:
-                await panels.complete(self._bot, new, change)
+                shown = await panels.complete(self._bot, new, change)
+                if old is not None and old.message_id != shown.message_id:
+                    # It was somewhere else.
+                    await self._delete(old)
         except UserError as error:
             log.warning("a panel was not kept in step", extra={"panel": change.key, "error": str(error)})
+            self._bot.dispatch("setting_not_followed", change, error)

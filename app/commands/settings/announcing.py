@@ -1,14 +1,16 @@
 """Telling the log channel what was changed."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import discord
 
 from app.bot import Bot
 from app.commands.settings.request import SettingsCog
+from app.core.errors import UserError
 from app.core.messages import speaking
 from app.core.settings import general
+from app.core.settings.snapshot import SettingsSnapshot
 from app.models import SettingsHistory
 from app.ui.kit.language import language_of_server
 from app.ui.kit.reply import SILENT
@@ -47,11 +49,24 @@ class Announcing(SettingsCog, discord.Cog):
             self._bot.dispatch("setting_changed", one)
         await self._announce(changes)
 
+    @discord.Cog.listener()
+    async def on_setting_not_followed(self, change: SettingsHistory, why: UserError) -> None:
+        """Announce that a message could not be brought in step with a change; nobody waits for that to be said."""
+        await self._post(change.guild_id, lambda snapshot: ui.not_followed(change, why, snapshot))
+
     async def _announce(self, changes: Sequence[SettingsHistory]) -> None:
-        """Tell the log channel; the change is saved and answered, so a failure here concerns nobody else."""
         if not changes:
             return
-        guild_id = changes[0].guild_id
+
+        def embed(snapshot: SettingsSnapshot) -> discord.Embed:
+            return (
+                ui.announcement(changes[0], snapshot) if len(changes) == 1 else several.announcement(changes, snapshot)
+            )
+
+        await self._post(changes[0].guild_id, embed)
+
+    async def _post(self, guild_id: int, embed_of: Callable[[SettingsSnapshot], discord.Embed]) -> None:
+        """Tell the log channel; the change is saved and answered, so a failure here concerns nobody else."""
         try:
             snapshot = await self._bot.settings.get(guild_id)
             channel_id = snapshot[general.LOG_CHANNEL]
@@ -59,8 +74,7 @@ class Announcing(SettingsCog, discord.Cog):
                 return
             channel = self._bot.get_partial_messageable(channel_id, type=discord.ChannelType.text)
             with speaking(language_of_server(self._bot, guild_id)):
-                one = len(changes) == 1
-                embed = ui.announcement(changes[0], snapshot) if one else several.announcement(changes, snapshot)
+                embed = embed_of(snapshot)
             await channel.send(embed=embed, allowed_mentions=SILENT)
         except Exception as error:  # noqa: BLE001 -- see above
             log.warning("a change was not announced", extra={"guild": guild_id, "error": str(error)})

@@ -8,6 +8,7 @@ from app.bot import Bot
 from app.commands.settings import groups
 from app.commands.settings.proposing import Comparing, Proposed, ProposingCog
 from app.commands.settings.request import SettingsCog
+from app.commands.settings.structure_checks import checks_at
 from app.core import registry
 from app.core.errors import InvalidInput
 from app.core.settings import exchange
@@ -22,7 +23,8 @@ from app.ui.kit.patience import answering
 from app.ui.kit.routes import responds_to
 from app.ui.settings import exchange as ui
 from app.ui.settings import proposal
-from app.ui.settings.file_places import name_in, wishes_of
+from app.ui.settings.file_places import Places, name_in, wishes_of
+from app.ui.settings.file_structures import asked_for, numbered_in
 from app.ui.settings.input import checking
 from app.ui.settings.proposal_ids import ImportId, ImportPageId, LeaveId
 
@@ -45,18 +47,19 @@ class ExchangeCommands(SettingsCog):
             content = exchange.write(
                 snapshot,
                 registry.ALL,
+                registry.STRUCTURES,
                 server_name=guild.name,
                 made_at=self._bot.clock(),
-                name_of=lambda setting, number: name_in(guild, setting, number),
+                name_of=lambda kind, number: name_in(guild, kind, number),
                 with_defaults=defaults,
             )
-            gone = [
-                one.name
+            named = [
+                (one.name, one.kind, snapshot[one])
                 for one in registry.ALL
-                if one.kind in {Kind.CHANNEL, Kind.ROLE}
-                and snapshot[one] is not None
-                and name_in(guild, one, snapshot[one]) is None
+                if one.kind in {Kind.CHANNEL, Kind.ROLE} and snapshot[one] is not None
             ]
+            named += exchange.named_in(registry.STRUCTURES, snapshot)
+            gone = list(dict.fromkeys(name for name, kind, number in named if name_in(guild, kind, number) is None))
             mention = readable(self._bot.pending_application_commands)
             await ui.exported(content, snapshot, gone, mention=mention).send(ctx.interaction)
 
@@ -111,13 +114,25 @@ async def _look_at(
     """Read a file, and compare it with what the server chose. Raises InvalidInput."""
     guild, guild_id = present(interaction.guild), actor_of(interaction).guild_id
     # In a thread: reading a large file takes a while.
-    file = await asyncio.to_thread(read, content, registry.BY_NAME)
-    wishes, refused = wishes_of(file.entries, guild)
+    file = await asyncio.to_thread(read, content, registry.BY_NAME, registry.STRUCTURES)
+    places = Places(guild)
+    wishes, refused = wishes_of(file.entries, places)
     # As it is, and not as it is remembered: what is shown now is compared with it when it is confirmed.
     async with bot.uow.reading() as work:
         snapshot = await work.settings.get_snapshot(guild_id)
+        last = await work.settings.past.last_numbers(actor_of(interaction), numbered_in(file.structures))
+    is_own = file.server_id is None or file.server_id == guild_id
+    made = asked_for(file.structures or (), snapshot, last, places, is_own=is_own)
     if resets_others:
-        wishes += ui.others(file, snapshot)
-    found = propose(snapshot, wishes, checking(guild, chooser_of(interaction)), refused=refused, remarks=file.remarks)
+        wishes += ui.others(file, snapshot, made.names)
+    check = checking(guild, chooser_of(interaction), checks_at(bot.clock()))
+    found = propose(
+        snapshot,
+        [*wishes, *made.wishes],
+        check,
+        refused=[*refused, *made.refused],
+        remarks=file.remarks,
+        together=registry.problems,
+    )
     frame = ui.frame(file, found, content, snapshot, resets_others=resets_others, first=first)
     return Proposed(found, frame, snapshot, lambda: ui.reason(file, guild_id))

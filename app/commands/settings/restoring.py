@@ -9,6 +9,7 @@ import discord
 from app.bot import Bot
 from app.commands.settings import groups
 from app.commands.settings.proposing import Comparing, Proposed, ProposingCog
+from app.commands.settings.structure_checks import checks_at
 from app.core import when as phrases
 from app.core.errors import InvalidInput
 from app.core.settings import general
@@ -62,7 +63,8 @@ class RestoringCog(ProposingCog):
         async with self._bot.uow.reading() as work:
             past = await work.settings.past.at(actor, moment)
             snapshot = await work.settings.get_snapshot(actor.guild_id)
-        found = ui.go_back(past, what, snapshot, checking(guild, chooser_of(interaction)))
+        check = checking(guild, chooser_of(interaction), checks_at(self._bot.clock()))
+        found = ui.go_back(past, what, snapshot, check)
         frame, zone = ui.frame(past, what, found), snapshot[general.TIMEZONE]
         return Proposed(found, frame, snapshot, lambda: ui.reason(moment, zone), restored=True)
 
@@ -81,7 +83,7 @@ class RestoreCommands(RestoringCog):
     @discord.option(
         "what",
         str,
-        description="Only this part or this setting",
+        description="Only this part, this kind or this setting",
         autocomplete=suggest_parts,
         max_length=MAX_CHOICE,
         required=False,

@@ -54,4 +54,3 @@ class BoardCommands(TicketCog):
                 reply = ui.put(board, done, seen_by_all=place.permissions_for(guild.default_role).view_channel)
             await reply.send(ctx.interaction)
         self._bot.dispatch("setting_changed", done)
-        self._bot.jobs.wake("tickets")

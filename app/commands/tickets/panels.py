@@ -1,11 +1,13 @@
 """/tickets panel: the messages that members open tickets from, and keeping them as the server has set them up."""
 
+import asyncio
 import logging
 from dataclasses import replace
 from typing import Any
 
 import discord
 
+from app.bot import Bot
 from app.commands.tickets import groups
 from app.commands.tickets.questions import SetupCog
 from app.commands.tickets.request import RequestContext
@@ -156,6 +158,11 @@ class PanelCommands(PanelCog):
 class PanelUpkeep(PanelCog, discord.Cog):
     """The forms of panels, and their messages when something is changed or taken back elsewhere."""
 
+    def __init__(self, bot: Bot) -> None:
+        super().__init__(bot)
+        self._to_renew: dict[int, set[str]] = {}
+        """The keys of types by server, of which panels are about to show something else."""
+
     @responds_to(PanelFormId)
     async def filled_in(self, interaction: discord.Interaction, form: PanelFormId) -> None:
         given = FilledIn.read(interaction)
@@ -196,10 +203,21 @@ class PanelUpkeep(PanelCog, discord.Cog):
         if change.scope == PANELS:
             await self._follow_panel(change)
         elif change.scope == TYPES and _looks(change.old_value) != _looks(change.new_value):
-            snapshot = await self._bot.settings.get(change.guild_id)
-            for panel in TicketPolicy.of(snapshot).panels.values():
-                if change.key in panel.type_keys:
-                    await self._renew(panel, change.guild_id)
+            await self._follow_type(change.guild_id, change.key)
+
+    async def _follow_type(self, guild_id: int, type_key: str) -> None:
+        """Show a type as it is now on the panels that offer it; those of several that change together once."""
+        if guild_id in self._to_renew:
+            self._to_renew[guild_id].add(type_key)
+            return
+        self._to_renew[guild_id] = {type_key}
+        # What was changed together is heard of together.
+        await asyncio.sleep(0)
+        changed = self._to_renew.pop(guild_id)
+        snapshot = await self._bot.settings.get(guild_id)
+        for panel in TicketPolicy.of(snapshot).panels.values():
+            if changed & set(panel.type_keys):
+                await self._renew(panel, guild_id)
 
     async def _follow_panel(self, change: SettingsHistory) -> None:
         old, new = (
@@ -211,9 +229,13 @@ class PanelUpkeep(PanelCog, discord.Cog):
                 if old is not None:
                     await messages.delete(self._bot, old)
             else:
-                await messages.complete(self._bot, new, change)
+                posted = await messages.complete(self._bot, new, change)
+                if old is not None and old.message_id != posted.message_id:
+                    # It was somewhere else.
+                    await self._delete(old)
         except UserError as error:
             log.warning("a panel was not kept in step", extra={"panel": change.key, "error": str(error)})
+            self._bot.dispatch("setting_not_followed", change, error)
 
     async def _renew(self, panel: Panel, guild_id: int) -> None:
         try:

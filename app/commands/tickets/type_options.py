@@ -12,23 +12,13 @@ from app.core import durations, emoji
 from app.core.errors import InvalidInput
 from app.core.messages import OptionName
 from app.core.tickets import limits
+from app.core.tickets.setup_rules import LENGTHS, MIN_SECONDS
 from app.core.tickets.types import MAX_SECONDS, Place, Priority, TicketType
 from app.core.typed_words import is_nothing
 from app.ui.tickets.places import check_parent, check_role
 
 MAX_LENGTH_TYPED = 50
-MIN_SECONDS = 60
 TEAM = ("team", "second_team", "third_team")
-LENGTHS = {
-    "cool_down": "cool_down",
-    "first_answer": "first_target",
-    "next_answer": "next_target",
-    "resolution": "resolution_target",
-    "remind_after": "remind_after",
-    "warn_after": "warn_after",
-    "close_after": "close_after",
-}
-"""The options that take a length of time, and the fields that they set."""
 CLEARED: dict[str, dict[str, Any]] = {
     "emoji": {"emoji": ""},
     "description": {"description": ""},

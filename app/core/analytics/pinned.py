@@ -9,6 +9,7 @@ from app.core.messages import msg
 from app.core.records import record
 from app.core.settings.kinds import MAX_ID
 from app.core.settings.snapshot import SettingsSnapshot
+from app.core.settings.structures import Carried, Field, Holds
 
 PINNED = "analytics_pinned"
 """The scope of the setting."""
@@ -55,3 +56,19 @@ def _id(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= MAX_ID:
         raise ValueError("not an id")
     return value
+
+
+CARRIED = Carried(
+    in_files=True,
+    goes_back=True,
+    fields={
+        "channel_id": Field(msg("Channel"), Holds.CHANNEL),
+        "days": Field(msg("Days")),
+        "message_id": Field(msg("Message"), Holds.POSTED),
+    },
+    sample={"channel_id": 1, "days": PERIODS[0]},
+    words_as_keys=frozenset({KEY}),
+    checked=lambda key, found: Pinned.from_json(key, found).to_json(),
+    stays=msg("Its message is deleted."),
+    posts=msg("If its message is not there, it is posted."),
+)

@@ -11,6 +11,7 @@ from app.core.checks import ANSWERING, Place, Step
 from app.core.messages import msg
 from app.core.records import record
 from app.core.settings.kinds import MAX_ID
+from app.core.settings.structures import Carried, Field, Holds
 
 AUTOMATIC = "faq_automatic"
 """The scope of the settings."""
@@ -63,3 +64,19 @@ def _number(found: Any, least: int, most: int) -> int:
     if not isinstance(found, int) or isinstance(found, bool) or not least <= found <= most:
         raise ValueError("not a number within its bounds")
     return found
+
+
+FIELDS = {
+    "channel_id": Field(msg("Channel"), Holds.CHANNEL),
+    "threshold": Field(msg("How sure, in percent")),
+    "cooldown": Field(msg("Before the same answer comes again"), Holds.SECONDS),
+    "wait": Field(msg("How long others may answer first"), Holds.SECONDS),
+}
+CARRIED = Carried(
+    in_files=True,
+    goes_back=True,
+    fields=FIELDS,
+    key_field="channel_id",
+    checked=lambda key, found: Automatic.from_json(key, found).to_json(),
+)
+"""They are nothing but what somebody chose."""

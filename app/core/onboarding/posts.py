@@ -4,13 +4,17 @@ Each is a JSON object among the server's settings (see `app.core.registry`), so 
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Self
 
 from app.core.checks import PANEL, Place, Step
+from app.core.errors import InvalidInput
 from app.core.messages import msg
 from app.core.onboarding import limits
 from app.core.records import record
 from app.core.settings.kinds import MAX_ID
+from app.core.settings.snapshot import SettingsSnapshot
+from app.core.settings.structures import Carried, Field, Holds, Problems
 from app.core.storable import is_storable
 
 POSTS = "onboarding_posts"
@@ -71,3 +75,40 @@ def _number(found: Any) -> int:
     if not isinstance(found, int) or isinstance(found, bool) or not 0 < found <= MAX_ID:
         raise ValueError("not a number")
     return found
+
+
+def checked(post: Post) -> Post:
+    """Return a post as it is stored. Raises InvalidInput."""
+    title, text = " ".join(post.title.split()), post.text.strip()
+    if (post.key != RULES and not title) or len(title) > limits.MAX_PANEL_TITLE or not is_storable(title):
+        raise InvalidInput("The title of a panel has 1 to {count} characters.", count=limits.MAX_PANEL_TITLE)
+    if len(text) > limits.MAX_PANEL_TEXT or not is_storable(text):
+        raise InvalidInput("The text of a panel has at most {count} characters.", count=limits.MAX_PANEL_TEXT)
+    return replace(post, title=title, text=text)
+
+
+def _overfull(before: SettingsSnapshot, after: SettingsSnapshot) -> Problems:
+    """Say of which panels there would be too many: the post of the rules is none."""
+    had, has = before.structures(POSTS), [key for key in after.structures(POSTS) if key != RULES]
+    why = msg("That would be more than {count}, which is as many as a server may have.", count=limits.MAX_PANELS)
+    return {f"{POSTS}.{key}": why for key in has[limits.MAX_PANELS :] if key not in had}
+
+
+CARRIED = Carried(
+    in_files=True,
+    goes_back=True,
+    fields={
+        "title": Field(msg("Title")),
+        "text": Field(msg("Text")),
+        "channel_id": Field(msg("Channel"), Holds.CHANNEL),
+        "message_id": Field(msg("Message"), Holds.POSTED),
+        "version": Field(msg("Version"), Holds.POSTED),
+    },
+    sample={"channel_id": 1},
+    left_out={RULES: msg("the rules are posted with `/rules publish`, which asks members to accept them")},
+    checked=lambda key, found: checked(Post.from_json(key, found)).to_json(),
+    together=_overfull,
+    stays=msg("Its message is deleted."),
+    posts=msg("If its message is not there, it is posted."),
+)
+"""Panels to begin with are what somebody chose. The post of the rules follows from the versions of the rules."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import Any, cast
+from typing import Any
 
 from app.core import json_file
 from app.core.errors import InvalidInput, UserError
@@ -11,25 +11,19 @@ from app.core.json_file import Pairs, as_said
 from app.core.messages import Message, msg
 from app.core.records import record
 from app.core.release import release
-from app.core.settings.exchange import DEFAULTS, FORMAT, MAX_BYTES, SETTINGS, VERSION
-from app.core.settings.kinds import MAX_ID, Kind, Setting, Value
+from app.core.settings.exchange import DEFAULTS, FORMAT, MAX_BYTES, SETTINGS, STRUCTURES, VERSION
+from app.core.settings.exchange_places import Place, id_from, place_from
+from app.core.settings.kinds import Kind, Setting, Value
+from app.core.settings.structure_reading import Made, read_structures
+from app.core.settings.structures import Structures
 
-TOP = frozenset({"format", "version", "server", "made_at", "release", SETTINGS, DEFAULTS})
-PLACE = frozenset({"id", "name"})
+TOP = frozenset({"format", "version", "server", "made_at", "release", SETTINGS, STRUCTURES, DEFAULTS})
 OTHER_FILES: Mapping[str, Message] = {
     "concierge-faq": msg("That is a file for `/faq import`."),
     "concierge-onboarding-questions": msg("That is a file for `/onboarding questions import`."),
 }
 """What is said of the bot's other files."""
 MAX_ENTRIES = 500
-
-
-@record
-class Place:
-    """A channel or a role as a file names it: by its id, its name or both."""
-
-    id: int | None
-    name: str | None
 
 
 @record
@@ -55,16 +49,19 @@ class File:
     entries: tuple[Entry, ...]
     server_id: int | None
     server_name: str
+    structures: tuple[Made, ...] | None = None
+    """What it says of these; None if it is of a version that says nothing."""
     remarks: tuple[Message, ...] = ()
 
 
-def read(content: bytes, known: Mapping[str, Setting[Any]]) -> File:
+def read(content: bytes, known: Mapping[str, Setting[Any]], kinds: Mapping[str, Structures]) -> File:
     """Read a file. Raises InvalidInput if nothing of it can be read."""
     found = json_file.read(content, MAX_BYTES)
     if not isinstance(found, Pairs):
         raise _none()
     _require_ours(found)
-    lines = json_file.lines_of_keys(content)
+    lines_of_paths = json_file.lines_of_paths(content, depth=3)
+    lines = {path[-1]: line for path, line in lines_of_paths.items() if len(path) == 1 or path[:-1] == (SETTINGS,)}
     chosen = found.get(SETTINGS)
     if not isinstance(chosen, Pairs):
         raise InvalidInput("The file has no `settings`, in braces.")
@@ -77,7 +74,11 @@ def read(content: bytes, known: Mapping[str, Setting[Any]]) -> File:
     )
     entries = tuple(_entry(name, value, chosen, lines, known) for name, value in chosen.items())
     server_id, server_name = _server(found.get("server"))
-    return File((*strange, *entries), server_id, server_name, tuple(_moved_defaults(found.get(DEFAULTS), known)))
+    structures = None
+    if STRUCTURES in found:
+        structures = read_structures(found[STRUCTURES], kinds, lines_of_paths)
+    moved = tuple(_moved_defaults(found.get(DEFAULTS), known))
+    return File((*strange, *entries), server_id, server_name, structures, moved)
 
 
 def _none() -> InvalidInput:
@@ -103,7 +104,7 @@ def _require_ours(found: Pairs) -> None:
 def _server(found: Any) -> tuple[int | None, str]:
     if not isinstance(found, Pairs):
         return None, ""
-    return _id(found.get("id")), as_said(found.get("name") or "", 100)
+    return id_from(found.get("id")), as_said(found.get("name") or "", 100)
 
 
 def _entry(name: str, value: Any, among: Pairs, lines: Mapping[str, int], known: Mapping[str, Setting[Any]]) -> Entry:
@@ -131,7 +132,7 @@ def _value(setting: Setting[Any], found: Any) -> Value | Place:
     if found is None:
         return None
     if setting.kind in {Kind.CHANNEL, Kind.ROLE}:
-        return _place(setting, found)
+        return place_from(setting.kind, found)
     if setting.kind in {Kind.TOGGLE, Kind.NUMBER} and isinstance(found, (bool, int)):
         setting.check(found)
         return found
@@ -140,31 +141,6 @@ def _value(setting: Setting[Any], found: Any) -> Value | Place:
     if setting.kind is Kind.TEXT and setting.allows(found) and found.strip():
         return found
     return setting.read(found)
-
-
-def _place(setting: Setting[Any], found: Any) -> Place:
-    if isinstance(found, str) and found.strip():
-        try:
-            read = setting.read(found)
-        except InvalidInput:
-            return Place(None, found.strip().removeprefix("#").removeprefix("@")[:100])
-        return Place(cast("int", read), None)
-    if not isinstance(found, Pairs) or not found.keys() <= PLACE:
-        raise InvalidInput("Write it as {example}.", example='{"id": "123456789012345678", "name": "…"}')
-    name, number = found.get("name"), _id(found.get("id"))
-    if number is None and found.get("id") is not None:
-        raise InvalidInput("That `id` is none: write it as a text of digits, or leave it out.")
-    if name is not None and not isinstance(name, str):
-        raise InvalidInput("`{name}` is a text.", name="name")
-    if number is None and not name:
-        raise InvalidInput("It has neither an `id` nor a `name`.")
-    return Place(number, name[:100] if name else None)
-
-
-def _id(found: Any) -> int | None:
-    text = str(found) if isinstance(found, (str, int)) and not isinstance(found, bool) else ""
-    is_id = text.isascii() and text.isdigit() and len(text) < 20 and 0 < int(text) <= MAX_ID
-    return int(text) if is_id else None
 
 
 def _moved_defaults(found: Any, known: Mapping[str, Setting[Any]]) -> Iterator[Message]:

@@ -12,7 +12,7 @@ import discord
 from app.bot import Bot
 from app.core.actor import Actor
 from app.core.analytics.figures import UsagePart
-from app.core.analytics.pinned import Pinned
+from app.core.analytics.pinned import PINNED, Pinned
 from app.core.analytics.policy import AnalyticsPolicy
 from app.core.errors import BotError, UserError
 from app.core.messages import speaking
@@ -21,6 +21,7 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.effects import posts
 from app.effects.nonces import nonce
 from app.effects.sending import ERRORS
+from app.models import SettingsHistory
 from app.ui.analytics import overview
 from app.ui.analytics.frame import StatsPage
 from app.ui.analytics.ids import Shown, View
@@ -60,8 +61,9 @@ class PinnedFigures:
         self._task = OneTask()
 
     def listen(self) -> None:
-        """Notice when somebody deletes such a message."""
+        """Notice when somebody deletes such a message, or chooses another place for it."""
         self._bot.add_listener(self._on_message_delete, "on_raw_message_delete")
+        self._bot.add_listener(self._on_setting_changed, "on_setting_changed")
 
     def look(self) -> datetime | None:
         """Begin to show what is so now, unless that was done just now; return when to come again then."""
@@ -181,6 +183,10 @@ class PinnedFigures:
             await posts.delete(self._bot, shown.channel_id, shown.message_id)
         except UserError as error:
             log.info("old figures were not deleted", extra={"channel": shown.channel_id, "error": str(error)})
+
+    async def _on_setting_changed(self, change: SettingsHistory) -> None:
+        if change.scope == PINNED:
+            self._bot.jobs.wake("analytics")
 
     async def _on_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
         for guild_id, shown in self._shown.items():

@@ -16,9 +16,10 @@ from app.core.messages import speaking
 from app.core.one_task import OneTask
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.policy import TicketPolicy
-from app.core.tickets.types import Board
+from app.core.tickets.types import BOARDS, Board
 from app.effects.sending import ERRORS, send
 from app.jobs.tickets.timer import nonce
+from app.models import SettingsHistory
 from app.ui.kit.language import language_of_server
 from app.ui.tickets.board import board_message
 
@@ -50,8 +51,9 @@ class Boards:
         self._task = OneTask()
 
     def listen(self) -> None:
-        """Notice when somebody deletes a board."""
+        """Notice when somebody deletes a board, or chooses another place for one, as by going back to a moment."""
         self._bot.add_listener(self._on_message_delete, "on_raw_message_delete")
+        self._bot.add_listener(self._on_setting_changed, "on_setting_changed")
 
     def look(self) -> datetime | None:
         """Begin to show what is so now, unless that was done just now; return when to come again then."""
@@ -174,6 +176,10 @@ class Boards:
             await self._bot.http.delete_message(shown.channel_id, shown.message_id)
         except (*ERRORS, UserError) as error:
             log.info("an old board was not deleted", extra={"channel": shown.channel_id, "error": str(error)})
+
+    async def _on_setting_changed(self, change: SettingsHistory) -> None:
+        if change.scope == BOARDS:
+            self._bot.jobs.wake("tickets")
 
     async def _on_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
         for (guild_id, _), shown in self._shown.items():

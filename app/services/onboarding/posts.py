@@ -6,12 +6,11 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
-from app.core.errors import Conflict, InvalidInput, LimitReached
+from app.core.errors import Conflict, LimitReached
 from app.core.onboarding import limits
 from app.core.onboarding.errors import PanelNotFound
 from app.core.onboarding.policy import OnboardingPolicy
-from app.core.onboarding.posts import POSTS, RULES, Post
-from app.core.storable import is_storable
+from app.core.onboarding.posts import POSTS, RULES, Post, checked
 from app.models import SettingsHistory
 from app.services.onboarding.managing import require_manager
 from app.services.structures import Settings, next_key, require_change, structure, wait_for_others
@@ -38,7 +37,7 @@ class PostService:
             if len(policy.panels) >= limits.MAX_PANELS:
                 raise LimitReached("A server has at most {count} panels. Remove one first.", count=limits.MAX_PANELS)
             key = await next_key(self._session, actor.guild_id, POSTS)
-        made = replace(_checked(post), key=key, message_id=None)
+        made = replace(checked(post), key=key, message_id=None)
         return made, await self._write(actor, made)
 
     async def change(self, actor: Actor, key: str, change: Callable[[Post], Post]) -> tuple[Post, SettingsHistory]:
@@ -46,7 +45,7 @@ class PostService:
         found = (await self._locked(actor)).posts.get(key)
         if found is None:
             raise PanelNotFound
-        made = _checked(replace(change(found), key=key))
+        made = checked(replace(change(found), key=key))
         return made, await self._write(actor, made, old=found)
 
     async def posted(self, post: Post, change: SettingsHistory, message_id: int) -> Post:
@@ -77,12 +76,3 @@ class PostService:
     async def _write(self, actor: Actor, made: Post, *, old: Post | None = None) -> SettingsHistory:
         require_change(made, old)
         return await self._settings.change(actor, structure(POSTS, made.key), made.to_json())
-
-
-def _checked(post: Post) -> Post:
-    title, text = " ".join(post.title.split()), post.text.strip()
-    if (post.key != RULES and not title) or len(title) > limits.MAX_PANEL_TITLE or not is_storable(title):
-        raise InvalidInput("The title of a panel has 1 to {count} characters.", count=limits.MAX_PANEL_TITLE)
-    if len(text) > limits.MAX_PANEL_TEXT or not is_storable(text):
-        raise InvalidInput("The text of a panel has at most {count} characters.", count=limits.MAX_PANEL_TEXT)
-    return replace(post, title=title, text=text)

@@ -1,11 +1,11 @@
 """What a server had chosen at a moment of the past, by the history of its settings."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from sqlalchemy import select, text, true
+from sqlalchemy import func, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import registry
@@ -14,6 +14,7 @@ from app.core.records import record
 from app.core.settings.kinds import Value
 from app.models import SettingsHistory
 from app.services.settings.access import ChangeNotFound, require_manager
+from app.services.structures import NUMBERED
 
 LOOKED_AT = 300
 """How many changes are read to find the last moments."""
@@ -24,8 +25,7 @@ JUST_BEFORE = timedelta(microseconds=1)
 class Past:
     """What a server had chosen at a moment, of the settings that were changed since. None is the default.
 
-    `made` counts what features keep among the settings and was changed since, by its kind: that has commands of its
-    own and is not gone back to.
+    `made` counts what features keep among the settings, was changed since and does not go back, by its kind.
     """
 
     moment: datetime
@@ -85,10 +85,11 @@ class SettingsPast:
         made = Counter[str]()
         for scope, key, old, earlier_id, earlier in rows:
             name = f"{scope}.{key}"
-            if name in registry.BY_NAME:
+            kind = registry.STRUCTURES.get(scope)
+            if name in registry.BY_NAME or registry.goes_back(scope, key):
                 # What an earlier change has made is said for sure; what a later one found there may be older than both.
                 then[name] = old if earlier_id is None else earlier
-            elif scope in registry.STRUCTURES:
+            elif kind is not None:
                 made[scope] += 1
             else:
                 gone.append(name)
@@ -127,8 +128,23 @@ class SettingsPast:
         )
         found: list[Point] = []
         for (moment, person), together in groupby(rows, lambda row: (row.changed_at, row.changed_by)):
-            of_settings = [row for row in together if f"{row.scope}.{row.key}" in registry.BY_NAME]
+            of_settings = [
+                row
+                for row in together
+                if f"{row.scope}.{row.key}" in registry.BY_NAME or registry.goes_back(row.scope, row.key)
+            ]
             if of_settings:
                 names = [f"{row.scope}.{row.key}" for row in of_settings]
                 found.append(Point(of_settings[0].id, moment, person, names))
         return found
+
+    async def last_numbers(self, actor: Actor, scopes: Iterable[str]) -> Mapping[str, int]:
+        """Return the highest number that structures of some kinds ever had as their key. Raises SettingsNotAllowed."""
+        require_manager(actor)
+        rows = await self._session.execute(
+            select(SettingsHistory.scope, SettingsHistory.key)
+            .prefix_with(text("DISTINCT ON (settings_history.scope)"))
+            .where(SettingsHistory.guild_id == actor.guild_id, SettingsHistory.scope.in_(list(scopes)), NUMBERED)
+            .order_by(SettingsHistory.scope, func.char_length(SettingsHistory.key).desc(), SettingsHistory.key.desc())
+        )
+        return {scope: int(key) for scope, key in rows}

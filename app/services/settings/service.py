@@ -1,8 +1,7 @@
 """What a server chose, who changed it, and how to take a change back."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
@@ -24,7 +23,7 @@ from app.core.clock import Clock
 from app.core.commits import SINGLY
 from app.core.errors import Conflict, LimitReached, Overtaken
 from app.core.records import record
-from app.core.settings.kinds import STRUCTURES_LOCK, Setting, Value
+from app.core.settings.kinds import Setting, Value
 from app.core.settings.snapshot import SettingsSnapshot
 from app.models import BotSetting, ChangeType, SettingsHistory
 from app.services.settings.access import (
@@ -37,9 +36,11 @@ from app.services.settings.access import (
     require_may_change,
 )
 from app.services.settings.past import SettingsPast
+from app.services.settings.reading import snapshot_of
 from app.services.settings.several import SeveralSettings
 from app.services.settings.statements import CHANNEL, CHOSEN, CREATE, DELETE, LOCK, RESET, SET, UPDATE
 from app.services.statements import here, written
+from app.services.structures import wait_for_others
 
 
 @record
@@ -67,7 +68,7 @@ class SettingsService:
         """Return what a server chose. A stored value that no longer fits its setting counts as not chosen."""
         connection = await self._session.connection()
         rows = await connection.execute(CHOSEN, {"in_guild_id": guild_id})
-        return _snapshot(guild_id, rows)
+        return snapshot_of(guild_id, rows)
 
     async def get_snapshots(self, guild_ids: Collection[int]) -> Mapping[int, SettingsSnapshot]:
         """Return the same of several servers, from one query."""
@@ -76,7 +77,7 @@ class SettingsService:
         rows = await self._session.execute(select(*columns).where(here(BotSetting, list(chosen))))
         for guild_id, scope, key, value in rows:
             chosen[guild_id].append((scope, key, value))
-        return {guild_id: _snapshot(guild_id, rows) for guild_id, rows in chosen.items()}
+        return {guild_id: snapshot_of(guild_id, rows) for guild_id, rows in chosen.items()}
 
     async def change(
         self, actor: Actor, setting: Setting[Any], value: Value, *, reason: str | None = None
@@ -239,7 +240,7 @@ class SettingsService:
         """Raise LimitReached when a server has as many structures as it may; others who add one wait."""
         if not setting.most:
             return
-        await self._session.execute(select(func.pg_advisory_xact_lock(STRUCTURES_LOCK, func.hashint8(guild_id))))
+        await wait_for_others(self._session, guild_id)
         count = await self._session.scalar(
             select(func.count()).where(BotSetting.guild_id == guild_id, BotSetting.scope == setting.scope)
         )
@@ -334,12 +335,3 @@ class SettingsService:
             return None
         found = {"id": row.id, "changed_at": row.changed_at, "old_value": row.old_value, "change_type": row.change_type}
         return SettingsHistory(**facts | found)
-
-
-def _snapshot(guild_id: int, rows: Iterable[Any]) -> SettingsSnapshot:
-    chosen: dict[str, Value] = {}
-    for scope, key, value in rows:
-        setting = registry.find(f"{scope}.{key}")
-        if setting is not None and setting.allows(value):
-            chosen[setting.name] = value
-    return SettingsSnapshot(guild_id, MappingProxyType(chosen))

@@ -1,4 +1,4 @@
-"""Several settings at once: all of them or none, in one transaction, to be taken back together."""
+"""Several settings and structures at once: all of them or none, in one transaction, to be taken back together."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -12,8 +12,10 @@ from app.core import registry
 from app.core.actor import Actor
 from app.core.clock import Clock
 from app.core.errors import Conflict
+from app.core.messages import Message
 from app.core.records import record
-from app.core.settings.kinds import Setting, Value
+from app.core.settings.kinds import Kind, Setting, Value
+from app.core.settings.snapshot import SettingsSnapshot
 from app.models import BotSetting, ChangeType, SettingsHistory
 from app.services.settings.access import (
     ChangedSince,
@@ -22,8 +24,10 @@ from app.services.settings.access import (
     require_manager,
     require_may_change,
 )
-from app.services.settings.statements import CHANNEL
+from app.services.settings.reading import snapshot_of
+from app.services.settings.statements import CHANNEL, CHOSEN
 from app.services.statements import QUIETLY
+from app.services.structures import wait_for_others
 
 
 @record
@@ -86,7 +90,8 @@ class SeveralSettings:
         which `undo` finds them together. With `shown`, the values that had been chosen when somebody decided, by the
         settings' names, it is refused when these are others by now. `restored` says that they were so before: then a
         choice of what is the default counts as a choice. Raises SettingsNotAllowed, InvalidInput for a value or reason
-        that does not fit, and ChangedSince.
+        that does not fit, and ChangedSince; this too when structures do not go together with what there is by now, or
+        when what is known of a person was erased meanwhile.
         """
         wishes = {setting.name: _Wish(setting, value) for setting, value in wanted}
         for one in wishes.values():
@@ -94,24 +99,30 @@ class SeveralSettings:
             if one.value is not None:
                 one.setting.check(one.value)
         reason = checked_reason(reason)
+        await self._wait(actor.guild_id, wishes)
+        await self._require_known(actor.guild_id, wishes)
         written = await self._apply(actor, wishes, shown, exactly=restored)
+        for name in await self._misfits(actor.guild_id, written):
+            raise ChangedSince("Somebody else has just changed `{name}`.", name=name)
         return await self._record(actor, written, reason=reason, restored=restored)
 
     async def undo(self, actor: Actor, change_id: int, *, within: timedelta) -> Undone:
         """Take back a change and all that were made together with it, but for those that were changed again since.
 
         Raises SettingsNotAllowed, ChangeNotFound, ChangedSince when nothing can be taken back, and Conflict when they
-        are older than `within`.
+        are older than `within`, or when structures do not go together with what there is by now.
         """
         require_manager(actor)
         together = await self._together(actor.guild_id, change_id)
         if together[0].changed_at < self._clock() - within:
             raise Conflict("That change is too old to undo. Set the value you want instead.")
         made = {f"{one.scope}.{one.key}": one for one in together}
+        if any(one.value_type is Kind.STRUCTURE for one in together):
+            await wait_for_others(self._session, actor.guild_id)
         there = await self._lock(actor.guild_id, made)
         wishes: dict[str, _Wish] = {}
         for name, change in made.items():
-            setting = registry.BY_NAME.get(name)
+            setting = registry.find(name)
             if setting is None or there.get(name) != change.new_value:
                 continue
             if change.old_value is None or setting.allows(change.old_value):
@@ -123,8 +134,44 @@ class SeveralSettings:
                 raise ChangedSince("Those changes have been undone already.")
             raise ChangedSince("All of these settings were changed again after that.")
         written = await self._apply(actor, wishes, None, exactly=True)
+        for why in (await self._misfits(actor.guild_id, written)).values():
+            raise Conflict(why)
         restores = {name: change.id for name, change in made.items()}
         return Undone(await self._record(actor, written, restored=True, restores=restores), stayed)
+
+    async def _wait(self, guild_id: int, wishes: Mapping[str, _Wish]) -> None:
+        """Wait for everybody who adds or changes structures, if there are any."""
+        if any(one.setting.kind is Kind.STRUCTURE for one in wishes.values()):
+            await wait_for_others(self._session, guild_id)
+
+    async def _require_known(self, guild_id: int, wishes: Mapping[str, _Wish]) -> None:
+        """Raise ChangedSince when the history knows the person no more that a structure is about: they were erased."""
+        people = {
+            name
+            for name, one in wishes.items()
+            if one.value is not None and registry.is_about_person(one.setting.scope)
+        }
+        if not people:
+            return
+        among = tuple_(SettingsHistory.scope, SettingsHistory.key).in_(map(_place, people))
+        rows = await self._session.execute(
+            select(SettingsHistory.scope, SettingsHistory.key)
+            .where(SettingsHistory.guild_id == guild_id, among)
+            .distinct()
+        )
+        for name in people - {f"{scope}.{key}" for scope, key in rows}:
+            raise ChangedSince("Somebody else has just changed `{name}`.", name=name)
+
+    async def _misfits(self, guild_id: int, written: Sequence[_Written]) -> Mapping[str, Message]:
+        """Return which structures that were written cannot be beside the others, and why."""
+        scopes = {one.setting.scope for one in written if one.setting.kind is Kind.STRUCTURE}
+        if not scopes:
+            return {}
+        connection = await self._session.connection()
+        after = snapshot_of(guild_id, await connection.execute(CHOSEN, {"in_guild_id": guild_id}))
+        before = {**after.chosen, **{one.setting.name: one.old for one in written}}
+        had = SettingsSnapshot(guild_id, {name: value for name, value in before.items() if value is not None})
+        return registry.problems(had, after, scopes)
 
     async def _together(self, guild_id: int, change_id: int) -> Sequence[SettingsHistory]:
         """Return a change and those that were made by the same person at the very same moment."""

@@ -17,6 +17,7 @@ from app.core.storable import is_storable
 from app.core.tickets import limits
 from app.core.tickets.errors import NoSuchPanel, NoSuchType
 from app.core.tickets.policy import TicketPolicy
+from app.core.tickets.setup_rules import checked_panel, checked_type
 from app.core.tickets.types import BLOCKED, PANELS, TYPES, Blocked, Panel, Structure, TicketType, to_json
 from app.models import SettingsHistory
 from app.models.support_ticket import SupportTicket
@@ -149,30 +150,16 @@ def require_staff(actor: Actor) -> None:
 
 
 def _checked(kind: TicketType, policy: TicketPolicy) -> TicketType:
-    name, description = " ".join(kind.name.split()), " ".join(kind.description.split())
-    if not 1 <= len(name) <= limits.MAX_NAME or not is_storable(name):
-        raise InvalidInput("The name of a type has 1 to {count} characters.", count=limits.MAX_NAME)
-    same = (one for key, one in policy.types.items() if key != kind.key and one.name.casefold() == name.casefold())
+    made = checked_type(kind)
+    same = (one for key, one in policy.types.items() if key != kind.key and one.name.casefold() == made.name.casefold())
     if next(same, None) is not None:
-        raise Conflict("There is a ticket type “{name}” already.", name=name)
-    if len(description) > limits.MAX_TYPE_DESCRIPTION or not is_storable(description):
-        raise InvalidInput("A description has at most {count} characters.", count=limits.MAX_TYPE_DESCRIPTION)
-    if len(kind.team_role_ids) > limits.MAX_TEAM_ROLES:
-        raise InvalidInput("A type has at most {count} roles.", count=limits.MAX_TEAM_ROLES)
-    if kind.close_after and not kind.warn_after:
-        raise InvalidInput(
-            "Before a ticket is closed for silence its member is warned. Give `warn_after` as well as `close_after`."
-        )
-    return replace(kind, name=name, description=description)
+        raise Conflict("There is a ticket type “{name}” already.", name=made.name)
+    return made
 
 
 def _checked_panel(panel: Panel, policy: TicketPolicy) -> Panel:
-    title, text = " ".join(panel.title.split()), panel.text.strip()
-    if not 1 <= len(title) <= limits.MAX_PANEL_TITLE or not is_storable(title):
-        raise InvalidInput("The title of a panel has 1 to {count} characters.", count=limits.MAX_PANEL_TITLE)
-    if len(text) > limits.MAX_PANEL_TEXT or not is_storable(text):
-        raise InvalidInput("The text of a panel has at most {count} characters.", count=limits.MAX_PANEL_TEXT)
+    made = checked_panel(panel)
     known = tuple(key for key in policy.types if key in panel.type_keys)
     if not known:
         raise InvalidInput("Choose at least one ticket type that there is. `/tickets type list` shows them.")
-    return replace(panel, title=title, text=text, type_keys=known)
+    return replace(made, type_keys=known)

@@ -1,14 +1,14 @@
 """How settings leave as a file, and what is said about one. All of it pure."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from app.core import formats, registry
 from app.core.messages import t, tn
 from app.core.settings.differences import Proposal, Wish
 from app.core.settings.exchange_reading import File
-from app.core.settings.kinds import Kind
 from app.core.settings.snapshot import SettingsSnapshot
+from app.core.settings.structure_reading import WHOLE
 from app.ui.kit.mentions import Mention, written
 from app.ui.kit.reply import Attachment, Reply
 from app.ui.kit.text import plain
@@ -27,6 +27,7 @@ def exported(content: bytes, snapshot: SettingsSnapshot, gone: Sequence[str], *,
             "{count} settings that this server chose. What is not in the file has its default.",
             many,
         ),
+        *_carried(snapshot),
         t(
             "Change the file as you like, and give it to {command}, here or in another server: "
             "channels and roles are found by their names there.",
@@ -44,13 +45,30 @@ def exported(content: bytes, snapshot: SettingsSnapshot, gone: Sequence[str], *,
             onboarding=mention("onboarding", "questions", "export"),
         )
     )
-    kinds = (registry.STRUCTURES.get(name.partition(".")[0]) for name in snapshot.chosen)
-    # What stands nowhere in a server is not what somebody would look for in the file.
-    made = Counter(str(kind.label) for kind in kinds if kind is not None and kind.places is not registry.no_places)
-    if made:
-        listed = formats.listed(f"{label} ({count})" for label, count in sorted(made.items()))
-        lines.append(t("Also not in it, as it has commands of its own: {listed}", listed=listed))
+    lines += _left_out(snapshot)
     return Reply("\n".join(lines), attachments=[Attachment(FILE, content)])
+
+
+def _carried(snapshot: SettingsSnapshot) -> list[str]:
+    """Say what of the structures is in the file."""
+    made = Counter(
+        scope
+        for scope, kind in registry.STRUCTURES.items()
+        for key in snapshot.structures(scope)
+        if kind.carried.in_file(key)
+    )
+    listed = formats.listed(f"{registry.STRUCTURES[scope].label} ({count})" for scope, count in made.items())
+    return [t("Also in it: {listed}", listed=listed)] if made else []
+
+
+def _left_out(snapshot: SettingsSnapshot) -> Iterator[str]:
+    """Say what a server has of what is in no file, and why."""
+    for scope, kind in registry.STRUCTURES.items():
+        keys = [key for key in snapshot.structures(scope) if not kind.carried.in_file(key)]
+        # What runs for a while stands nowhere in a server, and nobody would look for it in a file.
+        if keys and kind.part:
+            why = kind.carried.why_out(keys[0])
+            yield t("Not in it: {label} ({count}): {why}.", label=kind.label, count=len(keys), why=why)
 
 
 def frame(
@@ -67,14 +85,23 @@ def frame(
     )
 
 
-def others(file: File, snapshot: SettingsSnapshot) -> list[Wish]:
-    """Return the wish that what a file does not name has its default."""
+def others(file: File, snapshot: SettingsSnapshot, made: Collection[str]) -> list[Wish]:
+    """Return the wish that what a file does not name has its default, or is removed.
+
+    `made` names the structures that it has, as they are called here.
+    """
     named = {one.name for one in file.entries}
-    return [
-        Wish(one, None)
-        for one in registry.ALL
-        if one.name not in named and snapshot.is_chosen(one) and one.kind is not Kind.STRUCTURE
-    ]
+    wishes = [Wish(one, None) for one in registry.ALL if one.name not in named and snapshot.is_chosen(one)]
+    if file.structures is None:
+        # A file of before there were any in files, or from which somebody took that part, says nothing of them.
+        return wishes
+    unclear = {one.scope for one in file.structures if one.key == WHOLE}
+    for scope, kind in registry.STRUCTURES.items():
+        for key in snapshot.structures(scope) if scope not in unclear else ():
+            setting = registry.find(f"{scope}.{key}")
+            if setting is not None and kind.carried.in_file(key) and setting.name not in made:
+                wishes.append(Wish(setting, None))
+    return wishes
 
 
 def reason(file: File, guild_id: int) -> str:
@@ -91,6 +118,10 @@ def _heading(file: File, snapshot: SettingsSnapshot, *, resets_others: bool) -> 
         lines.append(t("The file is from another server, {name}.", name=f"**{name}**"))
     if resets_others:
         lines.append(t("What the file does not name gets its default."))
+        if file.structures is None:
+            lines.append(t("Of ticket types, panels and the like the file says nothing, so they stay."))
+        else:
+            lines.append(t("Ticket types, panels and the like that it does not name are removed."))
     else:
         lines.append(t("What the file does not name stays as it is (`others:reset` gives it its default)."))
     return lines

@@ -1,6 +1,6 @@
 """What a person typed or picked for a setting, checked against their server."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, cast
 
@@ -60,8 +60,16 @@ def value_from(
     return setting.read(typed)
 
 
+StructureChecks = Mapping[str, Callable[[discord.Guild, str, Mapping[str, Any]], object]]
+"""What raises InvalidInput for a structure of a scope whose channels and roles do not do there, by guild and key."""
+
+
 def require_rank(setting: Setting[Any], value: Value, guild: discord.Guild, chooser: discord.Member) -> None:
     """Refuse a role that the bot gives and `chooser` could not. Raises NotAllowed."""
+    if setting.kind is Kind.STRUCTURE and isinstance(value, Mapping) and setting.allows(value):
+        for place in registry.STRUCTURES[setting.scope].places(setting.key, value):
+            if isinstance(place.use, RoleUse) and place.use.is_given and (given := guild.get_role(place.id)):
+                require_giving(guild, chooser, given)
     if not isinstance(setting.use, RoleUse) or not setting.use.is_given:
         return
     role = guild.get_role(value) if isinstance(value, int) else None
@@ -75,15 +83,18 @@ def require_rank_of(changes: Iterable[SettingsHistory], guild: discord.Guild, ch
     It is asked before the commit, when what they bring back is known.
     """
     for change in changes:
-        setting = registry.BY_NAME.get(f"{change.scope}.{change.key}")
+        setting = registry.find(f"{change.scope}.{change.key}")
         if setting is not None:
             require_rank(setting, change.new_value, guild, chooser)
 
 
-def checking(guild: discord.Guild, chooser: discord.Member | None = None) -> Callable[[Setting[Any], Value], None]:
+def checking(
+    guild: discord.Guild, chooser: discord.Member | None = None, structures: StructureChecks | None = None
+) -> Callable[[Setting[Any], Value], None]:
     """Return what raises InvalidInput for a channel or role that is not there, or that the bot cannot use.
 
-    With `chooser`, also NotAllowed for one that they could not give to others themselves.
+    With `chooser`, also NotAllowed for one that they could not give to others themselves. `structures` has the checks
+    of the features for those, and has to have one for each kind that is checked.
     """
 
     def check(setting: Setting[Any], value: Value) -> None:
@@ -97,8 +108,22 @@ def checking(guild: discord.Guild, chooser: discord.Member | None = None) -> Cal
             _role(guild, cast("int", value))
             if chooser is not None:
                 require_rank(setting, value, guild, chooser)
+        elif setting.kind is Kind.STRUCTURE:
+            assert isinstance(value, Mapping), "what a structure allows"
+            _require_there(setting, value, guild)
+            if chooser is not None:
+                require_rank(setting, value, guild, chooser)
+            (structures or {})[setting.scope](guild, setting.key, value)
 
     return check
+
+
+def _require_there(setting: Setting[Any], value: Mapping[str, Any], guild: discord.Guild) -> None:
+    for place in registry.STRUCTURES[setting.scope].places(setting.key, value):
+        if place.is_channel and guild.get_channel(place.id) is None:
+            raise InvalidInput("It needs a channel that no longer exists.")
+        if not place.is_channel and guild.get_role(place.id) is None:
+            raise InvalidInput("It needs a role that no longer exists.")
 
 
 def _id(setting: Setting[Any], typed: str) -> int:

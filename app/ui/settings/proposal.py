@@ -7,7 +7,7 @@ import discord
 from app.core import formats
 from app.core.messages import t, tn
 from app.core.records import record
-from app.core.settings.differences import Difference, Proposal, Refusal
+from app.core.settings.differences import Difference, Proposal, Refusal, after
 from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.kit.colours import colour_of
 from app.ui.kit.components import Item, button, turning
@@ -17,6 +17,7 @@ from app.ui.kit.listing import fitting, in_pages
 from app.ui.kit.reply import Attachment, Reply
 from app.ui.settings.proposal_ids import LeaveId
 from app.ui.settings.replies import named, shown_past
+from app.ui.settings.structures import Names, difference
 
 ROOM = 2500
 """Characters of a page, but for a line that is longer."""
@@ -45,7 +46,8 @@ def shown(
     is_anew: bool = False,
 ) -> Reply:
     """Show one page of a proposal; `is_anew` says that it is not the one that was confirmed."""
-    lines = [*map(_difference, proposal.differences), *map(_refused, proposal.refused)]
+    names = {**snapshot.chosen, **after(snapshot, proposal.differences).chosen}
+    lines = [*(_difference(one, names) for one in proposal.differences), *map(_refused, proposal.refused)]
     pages = in_pages([*frame.heading, *_summary(proposal), *(str(one) for one in proposal.remarks), "", *lines], ROOM)
     page = min(page, len(pages) - 1)
     if not proposal.differences and not proposal.refused:
@@ -67,6 +69,8 @@ def shown(
     if proposal.differences:
         many = len(proposal.differences)
         label = tn("Change {count} setting", "Change {count} settings", many)
+        if proposal.has_structures:
+            label = tn("Make {count} change", "Make {count} changes", many)
         items.append(button(label, frame.to, style=discord.ButtonStyle.primary, row=0))
         if proposal.refused:
             said.append(t("What cannot be is left out if you go on."))
@@ -81,16 +85,27 @@ def left() -> Reply:
 
 
 def _summary(proposal: Proposal) -> Iterator[str]:
-    changed, refused, same = len(proposal.differences), len(proposal.refused), proposal.same
-    if changed:
-        yield tn("✏️ {count} setting changes", "✏️ {count} settings change", changed)
+    refused, same = len(proposal.refused), proposal.same
+    settings = [one for one in proposal.differences if not one.is_structure]
+    made = [one for one in proposal.differences if one.is_structure]
+    added, removed = sum(1 for one in made if one.old is None), sum(1 for one in made if one.new is None)
+    if settings:
+        yield tn("✏️ {count} setting changes", "✏️ {count} settings change", len(settings))
+    if added:
+        yield tn("＋ {count} is added", "＋ {count} are added", added)
+    if others := len(made) - added - removed:
+        yield tn("✏️ {count} is changed", "✏️ {count} are changed", others)
+    if removed:
+        yield tn("－ {count} is removed", "－ {count} are removed", removed)
     if same:
         yield tn("{count} is so already", "{count} are so already", same)
     if refused:
         yield tn("⚠️ {count} cannot be", "⚠️ {count} cannot be", refused)
 
 
-def _difference(one: Difference) -> str:
+def _difference(one: Difference, names: Names) -> str:
+    if one.is_structure:
+        return "\n-# ".join(difference(one, names))
     scope, key = one.setting.scope, one.setting.key
     old, new = (shown_past(scope, key, value, VALUE) for value in (one.old, one.new))
     said = "✏️ " + formats.labelled(named(scope, key), f"{old} → {new}")

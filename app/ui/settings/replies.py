@@ -7,7 +7,7 @@ from typing import Any, cast
 import discord
 
 from app.core import durations, formats, registry
-from app.core.faq.automatic import AUTOMATIC
+from app.core.errors import UserError
 from app.core.messages import msg, t
 from app.core.scheduling.zone_search import zone_label
 from app.core.scheduling.zones import zone_info
@@ -25,6 +25,7 @@ from app.ui.kit.reply import Reply
 from app.ui.kit.text import in_code, plain
 from app.ui.kit.undo import undo_button
 from app.ui.settings.ids import HistoryPageId, ScopeId, UndoOneId
+from app.ui.settings.structures import details, title_of
 
 CHANGES = {
     ChangeType.CREATED: msg("set"),
@@ -56,10 +57,7 @@ def shown(setting: Setting[Any], value: Value, max_length: int = MAX_VALUE) -> s
             return f"`{zone_label(str(value))}`"
         case Kind.STRUCTURE:
             assert isinstance(value, Mapping)
-            found = value.get("name") or value.get("title")
-            if not found and isinstance(value.get("channel_id"), int):
-                return f"<#{value['channel_id']}>"
-            return plain(str(found or setting.label), max_length)
+            return title_of(registry.STRUCTURES[setting.scope], setting.key, value, max_length)
         case _:
             return f"`{value}`"
 
@@ -73,9 +71,6 @@ def shown_past(scope: str, key: str, value: object, max_length: int = MAX_VALUE)
         if setting is None:
             return t("the default")
         return t("the default ({value})", value=shown(setting, setting.default, max_length))
-    if scope == AUTOMATIC:
-        # Its name is its channel.
-        return f"<#{key}>"
     if setting is None or not setting.allows(cast("Value", value)):
         return in_code(str(value), max_length)
     return shown(setting, cast("Value", value), max_length)
@@ -150,11 +145,22 @@ def one(snapshot: SettingsSnapshot, setting: Setting[Any], *, sees_members: bool
 
 def sentence(change: SettingsHistory, max_length: int = MAX_VALUE) -> str:
     """Say what a change did: what, from what, to what."""
-    verb = CHANGES[change.change_type]
+    said = f"{named(change.scope, change.key)} {CHANGES[change.change_type]}"
     old, new = (
         shown_past(change.scope, change.key, value, max_length) for value in (change.old_value, change.new_value)
     )
-    return formats.labelled(f"{named(change.scope, change.key)} {verb}", f"{old} → {new}")
+    if old == new and (different := _details(change)):
+        # It is still called the same.
+        return formats.labelled(said, f"{new} ({different})")
+    return formats.labelled(said, f"{old} → {new}")
+
+
+def _details(change: SettingsHistory) -> str:
+    """Say what of a structure was changed."""
+    kind, old, new = registry.STRUCTURES.get(change.scope), change.old_value, change.new_value
+    if kind is None or old is None or new is None or not all(kind.understands(change.key, one) for one in (old, new)):
+        return ""
+    return " · ".join(details(kind, change.key, old, new, names={}))
 
 
 def named(scope: str, key: str) -> str:
@@ -201,6 +207,16 @@ def announcement(change: SettingsHistory, snapshot: SettingsSnapshot) -> discord
     """Tell the log channel about a change."""
     return discord.Embed(
         description=_with_reason(formats.labelled(f"<@{change.changed_by}>", sentence(change)), change),
+        colour=colour_of(snapshot),
+        timestamp=change.changed_at,
+    )
+
+
+def not_followed(change: SettingsHistory, why: UserError, snapshot: SettingsSnapshot) -> discord.Embed:
+    """Tell the log channel that the message of a structure is not as a change wants it."""
+    said = t("⚠️ Its message could not be posted or changed. {why}", why=str(why))
+    return discord.Embed(
+        description=f"{named(change.scope, change.key)}\n{said}",
         colour=colour_of(snapshot),
         timestamp=change.changed_at,
     )

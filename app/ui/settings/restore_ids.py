@@ -7,7 +7,7 @@ from app.core import registry
 from app.ui.kit.ids import ButtonId, OneOf, Page
 from app.ui.settings.proposal_ids import Digest
 
-What = Annotated[str, OneOf(lambda: {*registry.PARTS, *registry.BY_NAME}, 40)]
+What = Annotated[str, OneOf(lambda: {*registry.PARTS, *registry.BY_NAME, *registry.STRUCTURES}, 40)]
 
 
 class RestoreId(ButtonId, route="settings:v1:restore"):

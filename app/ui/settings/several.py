@@ -7,6 +7,7 @@ import discord
 from app.core import formats
 from app.core.messages import t, tn
 from app.core.settings.snapshot import SettingsSnapshot
+from app.core.value_kind import ValueKind
 from app.models import SettingsHistory
 from app.services.settings import Undone
 from app.ui.kit.colours import colour_of
@@ -26,6 +27,8 @@ LENGTHS = (120, 60, 20)
 def changed(changes: Sequence[SettingsHistory], *, sees_members: bool, notes: Sequence[str] = ()) -> Reply:
     """Confirm changes that were made together, with a button to take all of them back."""
     said = tn("{count} setting was changed.", "{count} settings were changed.", len(changes))
+    if _has_structures(changes):
+        said = tn("{count} change was made.", "{count} changes were made.", len(changes))
     lines = [said, *notes]
     return Reply("\n".join(lines), _embed(changes, sees_members=sees_members), [undo_all_button(changes)])
 
@@ -33,6 +36,8 @@ def changed(changes: Sequence[SettingsHistory], *, sees_members: bool, notes: Se
 def undone(done: Undone, *, sees_members: bool) -> Reply:
     """Say what was taken back, and what was not."""
     lines = [tn("{count} setting is as it was.", "{count} settings are as they were.", len(done.changes))]
+    if _has_structures(done.changes):
+        lines = [tn("{count} change was taken back.", "{count} changes were taken back.", len(done.changes))]
     if done.stayed:
         names = formats.codes(f"`{one.scope}.{one.key}`" for one in done.stayed)
         lines.append(t("Changed again since, and left as it is: {names}", names=names))
@@ -46,12 +51,19 @@ def undone(done: Undone, *, sees_members: bool) -> Reply:
 def announcement(changes: Sequence[SettingsHistory], snapshot: SettingsSnapshot) -> discord.Embed:
     """Tell the log channel about changes that were made together."""
     first = changes[0]
-    said = formats.labelled(f"<@{first.changed_by}>", tn("{count} setting", "{count} settings", len(changes)))
+    many = tn("{count} setting", "{count} settings", len(changes))
+    if _has_structures(changes):
+        many = tn("{count} change", "{count} changes", len(changes))
+    said = formats.labelled(f"<@{first.changed_by}>", many)
     if first.reason:
         said += "\n" + t("Reason: {reason}", reason=plain(first.reason))
     embed = discord.Embed(description=f"{said}\n{_listed(changes)}", colour=colour_of(snapshot))
     embed.timestamp = first.changed_at
     return embed
+
+
+def _has_structures(changes: Sequence[SettingsHistory]) -> bool:
+    return any(one.value_type is ValueKind.STRUCTURE for one in changes)
 
 
 def _embed(changes: Sequence[SettingsHistory], *, sees_members: bool) -> discord.Embed:

@@ -24,6 +24,13 @@ def check_role(guild: discord.Guild, role_id: int) -> int:
     return role.id
 
 
+def check_type(guild: discord.Guild, kind: TicketType) -> None:
+    """Raise InvalidInput unless tickets of a type can be where it says, and its teams work on them."""
+    for role_id in (*kind.team_role_ids, *(one for route in kind.routes for one in route.team_role_ids)):
+        check_role(guild, role_id)
+    check_parent(guild, kind)
+
+
 def unmentionable(guild: discord.Guild, role_ids: Iterable[int]) -> list[discord.Role]:
     """Return which of these roles the bot cannot mention, so that a private thread does not let them in."""
     if guild.me is not None and guild.me.guild_permissions.mention_everyone:

@@ -11,7 +11,8 @@ from app.core import json_file, registry
 from app.core.errors import InvalidInput
 from app.core.settings import exchange, general
 from app.core.settings.differences import Wish, propose
-from app.core.settings.exchange_reading import Place, read
+from app.core.settings.exchange_places import Place
+from app.core.settings.exchange_reading import read
 from app.core.settings.kinds import MAX_ID, Kind, Setting, Value
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.storable import is_storable
@@ -25,16 +26,17 @@ def written(chosen: dict[str, Value], guild_id: int = 1, *, with_defaults: bool 
     return exchange.write(
         SettingsSnapshot(guild_id, MappingProxyType(chosen)),
         registry.ALL,
+        registry.STRUCTURES,
         server_name="Town \u2028 “x”",
         made_at=NOW,
-        name_of=lambda setting, number: f"{setting.kind} {number}",
+        name_of=lambda kind, number: f"{kind} {number}",
         with_defaults=with_defaults,
     )
 
 
 def read_back(content: bytes) -> dict[str, Value]:
     """What a file chooses in a server that has the same channels and roles."""
-    file = read(content, registry.BY_NAME)
+    file = read(content, registry.BY_NAME, registry.STRUCTURES)
     assert [one for one in file.entries if one.mistake is not None] == []
     return {one.name: one.value.id if isinstance(one.value, Place) else one.value for one in file.entries}
 
@@ -65,7 +67,7 @@ CHOICES = st.fixed_dictionaries({}, optional={one.name: value_of(one) for one in
 def test_what_was_written_is_read_as_it_was(chosen: dict[str, Value], with_defaults: bool) -> None:
     content = written(chosen, with_defaults=with_defaults)
     assert read_back(content) == chosen
-    file = read(content, registry.BY_NAME)
+    file = read(content, registry.BY_NAME, registry.STRUCTURES)
     assert (file.server_id, file.remarks) == (1, ())
 
 
@@ -86,7 +88,7 @@ def test_a_file_in_another_server_gives_it_the_same_settings(here: dict[str, Val
 @given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode(errors="replace")))
 def test_any_other_file_is_refused(content: bytes) -> None:
     with pytest.raises(InvalidInput):
-        read(content, registry.BY_NAME)
+        read(content, registry.BY_NAME, registry.STRUCTURES)
 
 
 JSON: st.SearchStrategy[Any] = st.recursive(
@@ -99,7 +101,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 @given(st.dictionaries(st.sampled_from([*registry.BY_NAME, "x", "general.x", "\ud800", "`"]), JSON, max_size=8), JSON)
 def test_no_value_is_taken_that_a_setting_does_not_take(values: dict[str, Any], server: Any) -> None:
     content = {"format": "concierge-settings", "version": 1, "server": server, "settings": values, "defaults": values}
-    file = read(json.dumps(content).encode(), registry.BY_NAME)
+    file = read(json.dumps(content).encode(), registry.BY_NAME, registry.STRUCTURES)
     assert len(file.entries) == len(values)
     for one in file.entries:
         if one.setting is None or one.mistake is not None:
@@ -116,7 +118,11 @@ def test_no_value_is_taken_that_a_setting_does_not_take(values: dict[str, Any], 
 
 def mistakes(settings: str) -> list[tuple[int | None, str]]:
     content = f'{{"format": "concierge-settings", "version": 1,\n"settings": {{\n{settings}\n}}}}'
-    return [(one.line, str(one.mistake)) for one in read(content.encode(), registry.BY_NAME).entries if one.mistake]
+    return [
+        (one.line, str(one.mistake))
+        for one in read(content.encode(), registry.BY_NAME, registry.STRUCTURES).entries
+        if one.mistake
+    ]
 
 
 def test_each_mistake_has_its_line() -> None:
@@ -145,7 +151,7 @@ def test_what_people_write_themselves_is_understood() -> None:
         "general.staff_role": None,
     }
     content = {"format": "concierge-settings", "version": 1, "settings": settings}
-    file = read(json.dumps(content).encode(), registry.BY_NAME)
+    file = read(json.dumps(content).encode(), registry.BY_NAME, registry.STRUCTURES)
     assert {one.name: one.value for one in file.entries} == {
         "general.page_size": 5,
         "general.colour": "gold",
@@ -161,7 +167,7 @@ def test_what_people_write_themselves_is_understood() -> None:
 def test_other_defaults_are_pointed_out() -> None:
     content = json.loads(written({}, with_defaults=True))
     content["defaults"]["general.page_size"] = 9
-    (remark,) = read(json.dumps(content).encode(), registry.BY_NAME).remarks
+    (remark,) = read(json.dumps(content).encode(), registry.BY_NAME, registry.STRUCTURES).remarks
     assert "`general.page_size`" in str(remark)
 
 

@@ -6,6 +6,7 @@ from app.core import registry
 from app.core.checks import ANSWERING, PANEL, PERMISSIONS, TICKET_CATEGORY, ChannelUse, Place, RoleUse, Step
 from app.core.settings.kinds import Kind
 from app.core.settings.snapshot import SettingsSnapshot
+from app.core.settings.structures import no_places
 
 CHANNEL, ROLE, OTHER = 10**17, 2 * 10**17, 3 * 10**17
 
@@ -65,7 +66,7 @@ def test_each_place_of_a_server_is_found_once() -> None:
 
 def test_structures_that_name_a_channel_are_known_as_places() -> None:
     """A new scope of structures has to say whether it names one."""
-    naming = {scope for scope, kind in registry.STRUCTURES.items() if kind.places is not registry.no_places}
+    naming = {scope for scope, kind in registry.STRUCTURES.items() if kind.places is not no_places}
     others = {"ticket_blocked", "onboarding_runs", "onboarding_removed", "health_alerts", "setup"}
     assert naming | others == set(registry.STRUCTURES)
     assert not naming & others

@@ -193,7 +193,7 @@ async def test_what_the_predecessor_left_is_gone_back_to(uow: UnitOfWorkFactory)
 
 async def test_what_features_keep_among_the_settings_is_named_and_stays(uow: UnitOfWorkFactory) -> None:
     begin = datetime.now(UTC) - timedelta(seconds=5)
-    scope = next(iter(registry.STRUCTURES))
+    scope = "onboarding_runs"
     async with uow() as work:
         work._session.add(
             SettingsHistory(
