@@ -182,10 +182,10 @@ async def test_what_cannot_be_is_told_by_line_and_left_out(
 
 
 async def test_more_than_a_server_may_have_are_left_out(manager: Person, town: Town, own_database: DatabaseUrl) -> None:
-    many = {f"{number:03}": {"name": f"Kind {number}"} for number in range(1, 27)}
+    many = {f"{number:03}": {"name": f"Kind {number}"} for number in range(1, 52)}
     shown = await manager.slash("settings import", file=as_file({"ticket_types": many}))
     assert "`ticket_types.*`: These are too many: at most 25." in shown.full_text
-    del many["026"]
+    many = {key: many[key] for key in [*many][:25]}
     await manager.slash("tickets type add", name="There already")
     del many["001"]
     many["900"] = {"name": "One more"}

@@ -219,9 +219,12 @@ async def test_a_panel_that_discord_refuses_is_told_of_and_can_be_posted_again(
     await manager.slash("settings set", key="general.log_channel", channel=town.log)
     await stand_in.until(lambda: len(manager.at(town.log).messages) == 1)
     shown = await manager.slash("settings restore", when=f"after #{point}", what="ticket_panels")
-    # The first of two is the announcement of the change itself: the panel looks for its old message before.
-    stand_in.faults.fail("POST /channels/{channel_id}/messages", 400, times=2, code=200000)
+    # The panel looks for its old message, and meanwhile the change itself is announced.
+    looking = stand_in.faults.hold("PATCH /channels/{channel_id}/messages/{message_id}", town.general.id)
     await manager.click(shown, "Make 1 change")
+    await stand_in.until(lambda: len(manager.at(town.log).messages) == 2)
+    stand_in.faults.fail("POST /channels/{channel_id}/messages", 400, code=200000)
+    looking.release()
     refused = "⚠️ Its message could not be posted or changed. The rules of AutoMod in this server do not let me"
     await stand_in.until(lambda: any(refused in one.full_text for one in manager.at(town.log).messages))
     assert panels(manager, town.general) == []

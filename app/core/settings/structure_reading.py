@@ -71,7 +71,8 @@ def _all(found: Pairs, kinds: Mapping[str, Structures], lines: Mapping[tuple[str
             yield replace(whole, mistake=msg("It is in the file twice. Leave one of them."))
         elif not isinstance(ones, Pairs):
             yield replace(whole, mistake=msg("They have to be in braces, each under its key."))
-        elif len(ones) > kind.most:
+        elif len(ones) > 2 * kind.most:
+            # Fewer that are too many are refused one by one.
             yield replace(whole, mistake=msg("These are too many: at most {count}.", count=kind.most))
         else:
             for key, value in ones.items():

@@ -190,16 +190,13 @@ class _Codes:
 
 
 def settled(kind: Structures, wanted: Mapping[str, Any], now: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    """Return a structure as it is to be, with the message that stands for it now.
+    """Return a structure as it is to be, with the message that stands for it now, if it stays in its channel.
 
-    Where it moves to another channel, or the message is another one by now, what was known of an older message is no
-    longer so. Of one that is not there, an older message is kept in mind: it may still be there.
+    What was known of an older message is left out: it was deleted with what it stood for, or when that moved.
     """
     posted = [name for name, each in kind.carried.fields.items() if each.holds is Holds.POSTED]
-    if now is None or not posted:
-        return wanted
     rest = {name: value for name, value in wanted.items() if name not in posted}
-    if rest.get("channel_id") != now.get("channel_id"):
+    if now is None or rest.get("channel_id") != now.get("channel_id"):
         return rest
     return {**rest, **{name: now[name] for name in posted if name in now}}
 

@@ -55,7 +55,9 @@ CHOSEN = st.fixed_dictionaries(
     optional={
         "ticket_types": st.dictionaries(NUMBERED, TYPES, min_size=1),
         "ticket_panels": st.dictionaries(NUMBERED, PANELS, min_size=1),
-        "ticket_boards": st.dictionaries(IDS.map(str) | st.just("all"), st.fixed_dictionaries({"channel_id": IDS})),
+        "ticket_boards": st.dictionaries(
+            IDS.map(str) | st.just("all"), st.fixed_dictionaries({"channel_id": IDS}), max_size=20
+        ),
         "faq_automatic": st.dictionaries(
             IDS.map(str), st.fixed_dictionaries({"threshold": st.integers(1, 100)}), max_size=9
         ),
