@@ -8,6 +8,10 @@ from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+Kept = TypeVar("Kept")
+
+LAST = 256
+"""Of how many announcements an `AnnouncedCache` knows what they were about."""
 
 
 @dataclass(slots=True)
@@ -59,8 +63,16 @@ class SnapshotCache(Generic[K, V]):
 
     def invalidate(self, key: K) -> None:
         """Forget one value, and whatever is being loaded for it."""
-        self._entries.pop(key, None)
+        self.drop(key)
+
+    def drop(self, key: K) -> "_Entry[V] | None":
+        """Do the same, and return what was remembered, which `put_back` takes."""
         self._loading.pop(key, None)
+        return self._entries.pop(key, None)
+
+    def put_back(self, key: K, dropped: "_Entry[V]") -> None:
+        """Remember again what was dropped, for as long as it would have been."""
+        self._entries[key] = dropped
 
     def take_over(self, key: K, change: Callable[[V], V]) -> None:
         """Change a value that is remembered; forget whatever is being loaded for it, which may be older."""
@@ -89,12 +101,24 @@ class SnapshotCache(Generic[K, V]):
 
 
 class AnnouncedCache(Generic[V]):
-    """Values by number, each forgotten when any process announces its change; none is kept while nobody listens."""
+    """Values by number, each forgotten when any process announces its change; none is kept while nobody listens.
+
+    An announcement is the number of the value, and after a colon that of the change if it has one. What this process
+    changes itself it need not load again: it knows what was remembered and what the change made of it, unless anything
+    else was announced in between. Announcements arrive in the order of the commits, this one before or after the answer
+    to the statement.
+    """
 
     def __init__(self, load: Callable[[int], Awaitable[V]], *, lifetime_seconds: float, capacity: int) -> None:
         self._load = load
         self._cache: SnapshotCache[int, V] = SnapshotCache(lifetime_seconds=lifetime_seconds, capacity=capacity)
         self._trusted = False
+        # By value: the change that was taken over before it was announced.
+        self._expected: dict[int, int] = {}
+        # The last changes that were announced.
+        self._heard: OrderedDict[int, None] = OrderedDict()
+        # By value: the last announcement of all, if it was that of a change, and what was forgotten because of it.
+        self._dropped: OrderedDict[int, tuple[int, _Entry[V]]] = OrderedDict()
 
     def __contains__(self, key: int) -> bool:
         """Tell whether a value is remembered."""
@@ -111,20 +135,49 @@ class AnnouncedCache(Generic[V]):
 
     def invalidate(self, key: int) -> None:
         """Forget one value."""
+        self._expected.pop(key, None)
+        self._dropped.pop(key, None)
         self._cache.invalidate(key)
 
-    def take_over(self, key: int, change: Callable[[V], V]) -> None:
-        """Change a value that is remembered, by what this process has just saved.
-
-        It is not asked for again until the announcement of the same change arrives, and says what holds then.
-        """
+    def take_over(self, key: int, number: int, change: Callable[[V], V]) -> None:
+        """Change a value that is remembered by what this process has just saved, as the change with this number."""
+        if number in self._heard:
+            announced, dropped = self._dropped.pop(key, (0, None))
+            if announced != number or dropped is None or key in self._cache:
+                # Something else was announced as well, or it was loaded again: then this change is already in it.
+                return
+            self._cache.put_back(key, dropped)
+        else:
+            self._expected[key] = number
+            # What is put back for another change would be without this one.
+            self._dropped.pop(key, None)
         self._cache.take_over(key, change)
 
     def announced(self, payload: str) -> None:
-        """Forget the value whose number was announced."""
-        self._cache.invalidate(int(payload))
+        """Forget the value whose number was announced, unless it was changed here and is known."""
+        value, _, change = payload.partition(":")
+        key, number = int(value), int(change or 0)
+        if number and self._expected.pop(key, 0) == number:
+            return
+        self._dropped.pop(key, None)
+        dropped = self._cache.drop(key)
+        if number:
+            _put(self._heard, number, None)
+            if dropped is not None:
+                _put(self._dropped, key, (number, dropped))
 
     def trust(self, *, connected: bool) -> None:
         """Forget everything; remember again only while announcements arrive."""
         self._cache.clear()
+        self._expected.clear()
+        self._heard.clear()
+        self._dropped.clear()
         self._trusted = connected
+
+
+def _put(kept: OrderedDict[K, Kept], key: K, value: Kept) -> None:
+    """Keep the last few: what was announced before its statement was answered is asked for in milliseconds."""
+    kept[key] = value
+    kept.move_to_end(key)
+    if len(kept) > LAST:
+        kept.popitem(last=False)

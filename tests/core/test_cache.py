@@ -1,9 +1,11 @@
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import permutations
 
 import pytest
 
-from app.core.cache import AnnouncedCache, SnapshotCache
+from app.core.cache import LAST, AnnouncedCache, SnapshotCache
 
 Forget = Callable[[SnapshotCache[str, int]], None]
 
@@ -89,23 +91,127 @@ async def test_the_one_used_longest_ago_gives_way() -> None:
     assert [key for key in "abc" if cache.peek(key)] == ["a", "c"]
 
 
-async def test_what_was_saved_here_is_known_at_once_and_asked_for_after_its_announcement() -> None:
-    asked: list[int] = []
+class Stored:
+    """What is stored as one value, and how often it was asked for."""
 
-    async def load(key: int) -> int:
-        asked.append(key)
-        return 10
+    def __init__(self) -> None:
+        self.now = 10
+        self.asked = 0
+        self.cache: AnnouncedCache[int] = AnnouncedCache(self._load, lifetime_seconds=60, capacity=10)
+        self.cache.trust(connected=True)
 
-    cache: AnnouncedCache[int] = AnnouncedCache(load, lifetime_seconds=60, capacity=10)
-    cache.trust(connected=True)
-    # What is not remembered is not made up.
-    cache.take_over(1, lambda value: value + 1)
-    assert cache.peek(1) is None
-    assert await cache.get(1) == 10
-    cache.take_over(1, lambda value: value + 1)
-    assert (await cache.get(1), asked) == (11, [1])
-    cache.announced("1")
-    assert (await cache.get(1), asked) == (10, [1, 1])
+    async def _load(self, _: int) -> int:
+        self.asked += 1
+        return self.now
+
+    def save(self, value: int) -> Callable[[int], int]:
+        self.now = value
+        return lambda _: value
+
+
+async def test_what_is_not_remembered_is_not_made_up() -> None:
+    stored = Stored()
+    stored.cache.take_over(1, 7, stored.save(11))
+    assert stored.cache.peek(1) is None
+    stored.cache.announced("1:7")
+    assert (await stored.cache.get(1), stored.asked) == (11, 1)
+
+
+@pytest.mark.parametrize("order", [["announced", "answered"], ["answered", "announced"]])
+async def test_what_was_saved_here_is_known_without_asking(order: list[str]) -> None:
+    stored = Stored()
+    for number, value in enumerate((11, 12, 13), 7):
+        await stored.cache.get(1)
+        change = stored.save(value)
+        for what in order:
+            if what == "announced":
+                stored.cache.announced(f"1:{number}")
+            else:
+                stored.cache.take_over(1, number, change)
+        assert (await stored.cache.get(1), stored.asked) == (value, 1)
+
+
+Step = tuple[str, int]
+
+
+def orders(own: list[int], others: list[int]) -> Iterator[list[Step]]:
+    """In which orders announcements, answers and looks can come: the former in that of the commits."""
+    commits = sorted([*own, *others])
+    steps = [
+        *(("announced", one) for one in commits),
+        *(("answered", one) for one in own),
+        ("looked", 0),
+        ("looked", 1),
+    ]
+    for order in permutations(steps):
+        heard = [number for what, number in order if what == "announced"]
+        if heard == commits:
+            yield list(order)
+
+
+@pytest.mark.parametrize(("own", "others"), [([1], []), ([1, 2], []), ([1], [2]), ([2], [1]), ([1, 3], [2])])
+@pytest.mark.parametrize("is_known", [True, False])
+@pytest.mark.parametrize("of_one_setting", [True, False])
+async def test_in_every_order_what_is_known_in_the_end_is_what_is_stored(
+    own: list[int], others: list[int], *, is_known: bool, of_one_setting: bool
+) -> None:
+    """Each change adds its own digit, so that one that is missing shows; or each replaces the one before."""
+    wrong: list[list[Step]] = []
+    all_of_them = sum(10**number for number in (*own, *others))
+    everything = max(*own, *others, 0) if of_one_setting else all_of_them
+    change = _replaced if of_one_setting else _with_digit
+    for order in orders(own, others):
+        stored = Stored()
+        stored.now = 0
+        if is_known:
+            await stored.cache.get(1)
+        # All is committed before any of it is heard of here.
+        stored.now = everything
+        for what, number in order:
+            if what == "announced":
+                stored.cache.announced(f"1:{number}")
+            elif what == "answered":
+                stored.cache.take_over(1, number, partial(change, number))
+            else:
+                await stored.cache.get(1)
+        if await stored.cache.get(1) != everything:
+            wrong.append(order)
+    assert not wrong, wrong[:3]
+
+
+def _replaced(number: int, _: int) -> int:
+    return number
+
+
+def _with_digit(number: int, value: int) -> int:
+    return value if value // 10**number % 10 else value + 10**number
+
+
+async def test_an_announcement_without_a_number_and_any_doubt_ask_again() -> None:
+    stored = Stored()
+    await stored.cache.get(1)
+    stored.cache.announced("1:7")
+    stored.cache.announced("1")
+    stored.cache.take_over(1, 7, stored.save(11))
+    assert stored.cache.peek(1) is None
+    assert (await stored.cache.get(1), stored.asked) == (11, 2)
+    stored.cache.announced("1:8")
+    stored.cache.invalidate(1)
+    stored.cache.take_over(1, 8, stored.save(12))
+    assert (await stored.cache.get(1), stored.asked) == (12, 3)
+    stored.cache.take_over(1, 9, stored.save(13))
+    stored.cache.trust(connected=False)
+    stored.cache.trust(connected=True)
+    stored.cache.announced("1:9")
+    assert (await stored.cache.get(1), stored.asked) == (13, 4)
+
+
+async def test_what_was_announced_is_not_kept_for_long() -> None:
+    stored = Stored()
+    for key in range(3 * LAST):
+        await stored.cache.get(key)
+        stored.cache.announced(f"{key}:{key + 1}")
+    assert len(stored.cache._heard) == len(stored.cache._dropped) == LAST
 
 
 async def test_a_load_that_began_before_what_was_taken_over_is_not_remembered() -> None:

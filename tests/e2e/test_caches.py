@@ -9,7 +9,7 @@ import pytest
 from app.bot import Bot
 from app.db import DatabaseUrl
 from app.services import member_zones, settings
-from standin import Person
+from standin import Person, StandIn
 from tests.fixtures.outage import Relay
 from tests.fixtures.postgres import connect
 from tests.fixtures.statements import quiet, statements_of
@@ -119,3 +119,21 @@ async def test_a_clock_that_is_changed_or_forgotten_holds_at_once(manager: Perso
         assert zone in (await manager.slash("timezone show")).text
     await manager.slash("timezone forget")
     assert "UTC" in (await manager.slash("timezone show")).text
+
+
+async def test_a_change_is_one_statement_and_nothing_is_asked_again(
+    manager: Person, bot: Bot, town: Town, stand_in: StandIn
+) -> None:
+    """Neither for telling the log channel nor by whoever looks at the settings next."""
+    await manager.slash("settings set", key="general.log_channel", channel=town.log)
+    await stand_in.until(lambda: manager.at(town.log).messages)
+    sent = statements_of(bot)
+    await quiet(sent)
+    for number, value in enumerate(("5", "6", "7"), 1):
+        await manager.slash("settings set", key="general.page_size", value=value)
+        await stand_in.until(lambda wanted=number + 1: len(manager.at(town.log).messages) == wanted)
+        assert f"`{value}`" in (await manager.slash("settings view", key="general.page_size")).full_text
+    await manager.slash("settings reset", key="general.page_size")
+    assert "`8`" in (await manager.slash("settings view", key="general.page_size")).full_text
+    about_settings = [one for one in sent if "bot_settings" in one]
+    assert len(about_settings) == 4, about_settings

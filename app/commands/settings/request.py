@@ -8,6 +8,7 @@ from app.bot import Bot
 from app.core.messages import speaking
 from app.core.settings import general
 from app.core.settings.snapshot import SettingsSnapshot
+from app.models import SettingsHistory
 from app.ui.kit.context import actor_of
 from app.ui.kit.language import language_of_answer
 from app.ui.kit.mentions import readable
@@ -31,6 +32,12 @@ class SettingsCog:
 
     async def _snapshot(self, interaction: discord.Interaction) -> SettingsSnapshot:
         return await self._bot.settings.get(actor_of(interaction).guild_id)
+
+    def _take_over(self, change: SettingsHistory) -> None:
+        """Know what was just changed without asking for it."""
+        name = f"{change.scope}.{change.key}"
+        known = self._bot.settings
+        known.take_over(change.guild_id, change.id, lambda one: one.with_choice(name, change.new_value))
 
     def _is_private(self, interaction: discord.Interaction) -> bool:
         # A slow answer has to be announced as private or not before the choice can be read, if nobody remembers it.

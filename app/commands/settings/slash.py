@@ -79,7 +79,7 @@ class SettingsCommands(SettingsCog):
             change = await self._bot.uow.at_once(
                 lambda work: work.settings.change(actor, setting, chosen, reason=reason)
             )
-            self._bot.settings.take_over(change.guild_id, lambda one: one.with_choice(setting.name, change.new_value))
+            self._take_over(change)
             await ui.changed(change, sees_members=self._bot.sees_members).send(ctx.interaction)
         self._bot.dispatch("setting_changed", change)
 
@@ -91,7 +91,7 @@ class SettingsCommands(SettingsCog):
             setting = setting_from(key)
             actor = actor_of(ctx.interaction)
             change = await self._bot.uow.at_once(lambda work: work.settings.reset(actor, setting, reason=reason))
-            self._bot.settings.take_over(change.guild_id, lambda one: one.with_choice(setting.name, change.new_value))
+            self._take_over(change)
             await ui.changed(change, sees_members=self._bot.sees_members).send(ctx.interaction)
         self._bot.dispatch("setting_changed", change)
 

@@ -329,7 +329,7 @@ class SettingsService:
             "restores_id": restores_id,
         }
         given = {f"in_{name}": value for name, value in facts.items()}
-        given |= {"in_payload": str(actor.guild_id), "in_is_default": new == setting.default}
+        given |= {"in_payload": f"{actor.guild_id}:", "in_is_default": new == setting.default}
         row = await written(self._session, statement, given)
         if row is None:
             return None

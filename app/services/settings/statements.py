@@ -19,6 +19,7 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy import cast as cast_type
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.dml import ReturningInsert
@@ -26,7 +27,10 @@ from sqlalchemy.sql.dml import ReturningInsert
 from app.models import BotSetting, ChangeType, SettingsHistory
 
 CHANNEL = "concierge_settings"
-"""Where changed guilds are announced: PostgreSQL's NOTIFY, the guild's id as payload, sent with the commit."""
+"""Where changed guilds are announced: PostgreSQL's NOTIFY, sent with the commit.
+
+The payload is the guild's id, followed by a colon and the id of the change in the history if it was a single one.
+"""
 
 
 def _given(column: InstrumentedAttribute[Any]) -> BindParameter[Any]:
@@ -54,7 +58,8 @@ def _recorded(written: CTE, **found: Any) -> ReturningInsert[Any]:
     values = {column.key: _given(column) for column in columns} | found
     # Not the transaction's start: the row is locked by now, and the history must tell the true order.
     facts = select(*values.values(), func.clock_timestamp()).select_from(written)
-    announced = func.pg_notify(CHANNEL, bindparam("in_payload", type_=Text()))
+    change = cast_type(SettingsHistory.id, Text())
+    announced = func.pg_notify(CHANNEL, bindparam("in_payload", type_=Text()).concat(change))
     return (
         insert(cast("Table", SettingsHistory.__table__))
         .from_select([*values, "changed_at"], facts)
