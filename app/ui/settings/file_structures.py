@@ -78,16 +78,13 @@ def _keys_here(
     for one in numbered:
         if (one.scope, one.key) in keys or one.value is None:
             continue
-        title = _title(one.value)
-        namesakes = (
-            key
-            for key, found in snapshot.structures(one.scope).items()
-            if (one.scope, key) not in taken and title and _title(found) == title
-        )
-        key = next(namesakes, None)
-        if key is None:
+        title, there = _title(one.value), snapshot.structures(one.scope)
+        namesakes = [key for key in there if (one.scope, key) not in taken and title and _title(there[key]) == title]
+        key = next(iter(namesakes), None)
+        while key is None:
             highest[one.scope] = highest.get(one.scope, 0) + 1
-            key = f"{highest[one.scope]:03}"
+            number = f"{highest[one.scope]:03}"
+            key = number if number not in there else None
         keys[one.scope, one.key] = key
         taken.add((one.scope, key))
     return keys

@@ -25,7 +25,7 @@ from app.ui.kit.reply import Reply
 from app.ui.kit.text import in_code, plain
 from app.ui.kit.undo import undo_button
 from app.ui.settings.ids import HistoryPageId, ScopeId, UndoOneId
-from app.ui.settings.structures import details, title_of
+from app.ui.settings.structures import details, in_short, title_of
 
 CHANGES = {
     ChangeType.CREATED: msg("set"),
@@ -149,18 +149,18 @@ def sentence(change: SettingsHistory, max_length: int = MAX_VALUE) -> str:
     old, new = (
         shown_past(change.scope, change.key, value, max_length) for value in (change.old_value, change.new_value)
     )
-    if old == new and (different := _details(change)):
+    if old == new and (different := _details(change, 2 * max_length)):
         # It is still called the same.
         return formats.labelled(said, f"{new} ({different})")
     return formats.labelled(said, f"{old} → {new}")
 
 
-def _details(change: SettingsHistory) -> str:
-    """Say what of a structure was changed."""
+def _details(change: SettingsHistory, room: int) -> str:
+    """Say what of a structure was changed, as far as there is room."""
     kind, old, new = registry.STRUCTURES.get(change.scope), change.old_value, change.new_value
     if kind is None or old is None or new is None or not all(kind.understands(change.key, one) for one in (old, new)):
         return ""
-    return " · ".join(details(kind, change.key, old, new, names={}))
+    return in_short(details(kind, change.key, old, new, names={}), room)
 
 
 def named(scope: str, key: str) -> str:

@@ -10,9 +10,9 @@ from app.core import durations, formats, registry
 from app.core.messages import t, tc
 from app.core.settings.differences import Difference
 from app.core.settings.structures import Field, Holds, Structures, differing
-from app.ui.kit.text import plain
+from app.ui.kit.text import plain, shortened
 
-MAX_TITLE, MAX_TEXT, MAX_FACTS = 80, 60, 8
+MAX_TITLE, MAX_TEXT, MAX_LISTED, MAX_FACTS = 80, 60, 200, 8
 TITLES = ("name", "title")
 MENTIONS = {Holds.CHANNEL: "<#{}>", Holds.ROLE: "<@&{}>", Holds.MEMBER: "<@{}>"}
 Names = Mapping[str, Any]
@@ -41,6 +41,17 @@ def details(kind: Structures, key: str, old: Mapping[str, Any], new: Mapping[str
         changed = tc("one of the facts of something", "changed") if first == second else f"{first} → {second}"
         said.append(formats.labelled(each.label, changed))
     return _few(said)
+
+
+def in_short(said: Sequence[str], room: int) -> str:
+    """Write as many of these as there is room for."""
+    shown = ""
+    for one in said:
+        longer = f"{shown} · {one}" if shown else one
+        if len(longer) > room:
+            return f"{shown} …".strip()
+        shown = longer
+    return shown
 
 
 def facts(kind: Structures, key: str, value: Mapping[str, Any], names: Names) -> list[str]:
@@ -103,7 +114,7 @@ def _value(each: Field, value: Any, names: Names) -> str:
         case Holds.MOMENT:
             return discord.utils.format_dt(cast("datetime", value), "f")
         case Holds.KEYS:
-            return formats.listed(_named(f"{each.scope}.{key}", names) for key in value)
+            return shortened(formats.listed(_named(f"{each.scope}.{key}", names) for key in value), MAX_LISTED)
         case Holds.PARTS:
             return formats.number(len(value))
         case _:
