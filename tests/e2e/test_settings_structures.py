@@ -247,3 +247,54 @@ async def test_a_whole_set_up_moves_to_another_server(
     await mayor.click(done, "Undo")
     await stand_in.until(lambda: message.deleted)
     assert (await made(own_database, town.elsewhere.id)).keys() == {"ticket_types.001"}
+
+
+async def test_what_stays_where_it_is_keeps_its_message(
+    manager: Person, town: Town, stand_in: StandIn, own_database: DatabaseUrl
+) -> None:
+    await some_types(manager, town)
+    await manager.submit(await manager.slash("tickets panel post"))
+    form = await manager.slash("onboarding panel post", channel=town.log)
+    await manager.submit(form, {"Title": "Begin"})
+    (panel,), (begin,) = panels(manager, town.general), panels(manager, town.log)
+    found = file_of(await manager.slash("settings export"))["structures"]
+    assert list(found["onboarding_posts"]) == ["001"]
+    found["ticket_panels"]["001"] |= {"title": "Help", "type_keys": ["002", "001"], "as_select": True}
+    found["onboarding_posts"]["001"]["title"] = "Start"
+    shown = await manager.slash("settings import", file=as_file(found))
+    for line in (
+        "✏️ **Ticket panel** · Help · `ticket_panels.001`: Title: Support → Help · ",
+        "Ticket types: Bug, Billing → Billing, Bug · One menu with all types: off → on",
+        "✏️ **Onboarding post** · Start · `onboarding_posts.001`: Title: Begin → Start",
+    ):
+        assert line in shown.full_text
+    done = await manager.click(shown, "Make 2 changes")
+    assert "**Ticket panel** · `ticket_panels.001` changed: Support → Help" in done.full_text
+    await stand_in.until(lambda: panel.embeds[0]["title"] == "Help" and bool(panel.selects))
+    await stand_in.until(lambda: begin.embeds[0]["title"] == "Start")
+    assert (len(panels(manager, town.general)), len(panels(manager, town.log))) == (1, 1)
+    # One alone is taken back in the history, which says what of it was changed.
+    found["ticket_panels"]["001"]["text"] = "Ask us"
+    shown = await manager.slash("settings import", file=as_file({"ticket_panels": found["ticket_panels"]}))
+    await manager.click(shown, "Make 1 change")
+    await stand_in.until(lambda: "Ask us" in panel.full_text)
+    history = await manager.slash("settings history")
+    assert "`ticket_panels.001` changed: Help (Text: *not set* → Ask us)" in history.full_text
+    await manager.choose(history, "Undo one of these…", [history.selects[0].options[0]["value"]])
+    await stand_in.until(lambda: "Ask us" not in panel.full_text)
+    assert not panel.deleted
+
+
+async def test_what_changes_between_the_look_and_the_button_is_shown_anew(
+    manager: Person, owner: Person, town: Town, own_database: DatabaseUrl
+) -> None:
+    await some_types(manager, town)
+    found = file_of(await manager.slash("settings export"))["structures"]
+    found["ticket_types"]["001"]["name"] = "Bugs"
+    shown = await manager.slash("settings import", file=as_file(found))
+    await owner.slash("tickets type edit", type="Bug", priority=3)
+    again = await manager.click(shown, "Make 1 change")
+    assert again.text.startswith("The settings were changed meanwhile, so nothing was done.")
+    assert "Name: Bug → Bugs · Priority: urgent → normal" in again.full_text
+    await manager.click(again, "Make 1 change")
+    assert (await made(own_database, town.guild.id))["ticket_types.001"]["name"] == "Bugs"

@@ -1,11 +1,16 @@
 """Ticket types, panels and the like in /settings restore, as people in a server meet them."""
 
 import json
+from typing import Any
 
 import pytest
 
+from app.bot import Bot
+from app.core.privacy.tombstones import EVERYWHERE
 from app.db import DatabaseUrl
-from standin import Person, StandIn
+from app.effects.erasing import erase
+from standin import Channel, Person, StandIn
+from standin.model import Message
 from tests.fixtures.clock import ManualClock
 from tests.fixtures.postgres import fetch
 from tests.fixtures.structures import as_file, last_change, lines, made, panels, some_types
@@ -138,7 +143,7 @@ async def test_names_and_limits_hold_when_a_server_goes_back(
 
 
 async def test_blocks_come_back_unless_they_are_over_or_the_member_was_erased(
-    manager: Person, mallory: Person, town: Town, own_database: DatabaseUrl, clock: ManualClock
+    manager: Person, town: Town, own_database: DatabaseUrl, clock: ManualClock, bot: Bot
 ) -> None:
     await some_types(manager, town)
     await manager.slash("tickets block", member=town.mallory, reason="Spam")
@@ -151,17 +156,19 @@ async def test_blocks_come_back_unless_they_are_over_or_the_member_was_erased(
         shown.full_text
     )
     assert shown.mentions == []
+    done = await manager.click(shown, "Make 2 changes")
+    blocked = {f"ticket_blocked.{member.id}" for member in (town.mallory, town.alice)}
+    assert blocked <= (await made(own_database, town.guild.id)).keys()
+    await manager.click(done, "Undo")
     clock.move(hours=3)
     shown = await manager.slash("settings restore", when=f"after #{point}")
     assert f"⚠️ `ticket_blocked.{town.alice.id}`: That block is over by now." in shown.full_text
-    # What an erasure has taken out of the history comes back by nothing.
-    await fetch(
-        own_database,
-        f"DELETE FROM settings_history WHERE scope = 'ticket_blocked' AND key = '{town.mallory.id}' RETURNING id",
-    )
+    # Whom somebody who runs the bot erased comes back by nothing.
+    await erase(bot, town.mallory.id, EVERYWHERE, is_complete=True, by_operator=True)
     again = await manager.click(shown, "Make 1 change")
-    assert "Blocked member" not in again.full_text.replace(f"ticket_blocked.{town.alice.id}", "")
     assert str(town.mallory.id) not in again.full_text
+    later = await manager.slash("settings restore", when=f"after #{point}")
+    assert str(town.mallory.id) not in later.full_text
     assert not [name for name in await made(own_database, town.guild.id) if name.startswith("ticket_blocked")]
 
 
@@ -232,3 +239,39 @@ async def test_a_panel_that_discord_refuses_is_told_of_and_can_be_posted_again(
     assert "not posted" in listed.full_text
     await manager.choose(listed, "Post one of them again…", ["001"])
     assert len(panels(manager, town.general)) == 1
+
+
+async def test_pinned_figures_and_suggested_answers_go_back(
+    manager: Person, town: Town, bot: Bot, own_database: DatabaseUrl, clock: ManualClock
+) -> None:
+    def figures(channel: Channel) -> list[Message]:
+        return [one for one in channel.messages if one.embeds and one.embeds[0]["title"].startswith("Use of the bot")]
+
+    async def later() -> None:
+        clock.move(minutes=1)
+        for _ in range(2):
+            job: Any = await bot.jobs.run_now("analytics")
+            await job.pinned.drain()
+
+    await manager.slash("stats pin", channel=town.log, period=30)
+    await manager.slash("faq auto set", channel=town.general, threshold=80)
+    await later()
+    assert len(figures(town.log)) == 1
+    point = await last_change(own_database)
+    clock.move(minutes=1)
+    await manager.slash("stats pin", channel=town.general, period=7)
+    await manager.slash("faq auto set", channel=town.general, threshold=95)
+    await later()
+    assert (len(figures(town.log)), len(figures(town.general))) == (0, 1)
+    shown = await manager.slash("settings restore", when=f"after #{point}", what="analytics")
+    assert f"Channel: {town.general.mention} → {town.log.mention} · Days: 7 → 30" in shown.full_text
+    assert "faq_automatic" not in shown.full_text
+    await manager.click(shown, "Make 1 change")
+    await later()
+    assert (len(figures(town.log)), len(figures(town.general))) == (1, 0)
+    shown = await manager.slash("settings restore", when=f"after #{point}")
+    changed = f"✏️ **Suggested answers** · {town.general.mention} · `faq_automatic.{town.general.id}`: How sure, in "
+    assert changed in shown.full_text
+    assert "Pinned statistics" not in shown.full_text
+    await manager.click(shown, "Make 1 change")
+    assert (await made(own_database, town.guild.id))[f"faq_automatic.{town.general.id}"]["threshold"] == 80
