@@ -46,9 +46,8 @@ def _packed(sections: Sequence[tuple[str, str]], most: int) -> list[Sheet]:
         # A section is never too long for a page of its own.
         if not found or len(found[-1].topics) == TOPICS or len(found[-1].text) + 2 + len(text) > most:
             found.append(Sheet())
-        last = found[-1]
-        last.text += f"\n\n{text}" if last.text else text
-        last.topics.append(topic)
+        last = found.pop()
+        found.append(Sheet(f"{last.text}\n\n{text}" if last.text else text, [*last.topics, topic]))
     return found
 
 
