@@ -1,12 +1,13 @@
 """What several settings would become, and what of it cannot be: for a look at it before anything is changed. Pure."""
 
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from typing import Any
 
 from app.core.errors import UserError
-from app.core.messages import Message
+from app.core.messages import Message, msg
 from app.core.records import record
 from app.core.settings.kinds import Kind, Setting, Value
 from app.core.settings.snapshot import SettingsSnapshot
@@ -15,6 +16,7 @@ Check = Callable[[Setting[Any], Value], None]
 """Raise InvalidInput unless a server can have that value, which fits its setting."""
 Together = Callable[[SettingsSnapshot, SettingsSnapshot, Iterable[str]], Mapping[str, Message]]
 """Say which of some kinds of structures cannot be beside the others, by what a server has and would have."""
+TWICE = msg("It is in the file twice. Leave one of them.")
 
 
 @record
@@ -98,13 +100,21 @@ def propose(
     exactly: bool = False,
     together: Together = anything,
 ) -> Proposal:
-    """Compare wishes with what a server chose. `exactly`: a choice of what is the default counts as a choice."""
+    """Compare wishes with what a server chose. `exactly`: a choice of what is the default counts as a choice.
+
+    Where several wishes are about one setting, however each of them calls it, none of them is meant more than another.
+    """
     lines = dict[str, int | None]()
     differences: list[Difference] = []
     cannot = list(refused)
     same = 0
+    wishes = list(wishes)
+    many = Counter(one.setting.name for one in wishes)
     for one in wishes:
         lines[one.setting.name] = one.line
+        if many[one.setting.name] > 1:
+            cannot.append(Refusal(one.setting.name, TWICE, one.line))
+            continue
         old = snapshot.chosen.get(one.setting.name)
         is_default = old is None and one.value == one.setting.default and not exactly
         if is_default or (old == one.value and type(old) is type(one.value)):

@@ -119,7 +119,7 @@ def _wish(one: Made, keys: Keys, snapshot: SettingsSnapshot, places: Places, *, 
     carried, key = kind.carried, keys.get((one.scope, one.key))
     if one.of is not None:
         key = str(find(carried.fields[carried.key_field].holds, one.of, one.key))
-    elif key is None and one.key in {*carried.words_as_keys, *snapshot.structures(one.scope)}:
+    elif not carried.is_numbered and one.key in {*carried.words_as_keys, *snapshot.structures(one.scope)}:
         key = one.key
     setting = registry.find(f"{one.scope}.{key}") if key is not None else None
     if key is None or setting is None:
