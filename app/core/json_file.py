@@ -10,7 +10,6 @@ from app.core.errors import InvalidInput
 # Nothing in them is tried twice: what could be is remembered for each character, 800 MB for the longest text.
 _WRITTEN = r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"(\s*+:)?'
 _TOKEN = re.compile(rf"{_WRITTEN}|[{{}}\[\]]")
-_STRING = re.compile(_WRITTEN)
 
 
 NONE: Set[str] = frozenset()
@@ -40,20 +39,6 @@ def read(content: bytes, max_bytes: int) -> Any:
         raise InvalidInput("That is not a JSON file, or it is damaged on line {line}.", line=error.lineno) from error
     except (ValueError, RecursionError) as error:
         raise InvalidInput("That is not a JSON file, or it is damaged.") from error
-
-
-def lines_of_keys(content: bytes) -> dict[str, int]:
-    """Return the line on which each key first stands in a file that could be read."""
-    text = content.decode("utf-8-sig")
-    found: dict[str, int] = {}
-    line, seen = 1, 0
-    for one in _STRING.finditer(text):
-        if one[2] is None:
-            continue
-        line += text.count("\n", seen, one.start())
-        seen = one.start()
-        found.setdefault(_unescaped(one[1]), line)
-    return found
 
 
 def lines_of_paths(content: bytes, depth: int) -> dict[tuple[str, ...], int]:

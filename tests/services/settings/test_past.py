@@ -1,7 +1,7 @@
 """What held at a moment, by the history: a random walk of changes against a model, on a real database."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -37,7 +37,18 @@ SETTINGS: tuple[Setting[Any], ...] = (
     reminders.CATCH_UP,
     onboarding.MODE,
     analytics.PERIOD,
+    *(
+        setting
+        for name in ("ticket_types.001", "ticket_types.002", "ticket_blocked.9", "faq_automatic.7")
+        if (setting := registry.find(name)) is not None
+    ),
 )
+STRUCTURES: Mapping[str, Sequence[Mapping[str, Any]]] = {
+    "ticket_types.001": [{"name": "Bug"}, {"name": "Bugs", "priority": 3}, {"name": "Bug", "team_role_ids": [5]}],
+    "ticket_types.002": [{"name": "Shop"}, {"name": "Shop", "enabled": False}],
+    "ticket_blocked.9": [{}, {"reason": "Spam"}],
+    "faq_automatic.7": [{"threshold": 50, "cooldown": 0, "wait": 0}, {"threshold": 90, "cooldown": 600, "wait": 5}],
+}
 
 
 def some_value(setting: Setting[Any], chance: random.Random) -> Value:
@@ -52,6 +63,8 @@ def some_value(setting: Setting[Any], chance: random.Random) -> Value:
             return chance.randint(1, 9)
         case Kind.CHOICE:
             return chance.choice(sorted(setting.choices))
+        case Kind.STRUCTURE:
+            return chance.choice(STRUCTURES[setting.name])
         case _:
             return chance.choice(["Anna", "Bert", "Cleo"])
 
@@ -213,6 +226,40 @@ async def test_what_features_keep_among_the_settings_is_named_and_stays(uow: Uni
     found = go_back(past, None, SettingsSnapshot(1), lambda setting, value: None)
     assert found.differences == ()
     assert str(registry.STRUCTURES[scope].label) in str(found.remarks[0])
+
+
+async def test_a_structure_that_cannot_be_as_it_was_is_named(uow: UnitOfWorkFactory) -> None:
+    day = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def line(key: str, old: object, new: object, scope: str = "ticket_types") -> SettingsHistory:
+        return SettingsHistory(
+            guild_id=1, scope=scope, key=key, old_value=old, new_value=new, value_type="structure",
+            changed_by=11, changed_at=day + timedelta(days=1), change_type=ChangeType.UPDATED,
+        )  # fmt: skip
+
+    async with uow() as work:
+        work._session.add_all(
+            [
+                line("001", {"name": 5}, {"name": "Bug"}),
+                line("002", {"name": "bug"}, {"name": "Shop"}),
+                line("rules", {"channel_id": 5}, {"channel_id": 6}, "onboarding_posts"),
+                BotSetting(guild_id=1, scope="ticket_types", key="001", value={"name": "Bug"}, value_type="structure"),
+            ]
+        )
+    async with uow() as work:
+        past = await work.settings.past.at(MANAGER, day)
+        snapshot = await work.settings.get_snapshot(1)
+    found = go_back(past, None, snapshot, lambda setting, value: None)
+    assert found.differences == ()
+    assert {one.name: str(one.why) for one in found.refused} == {
+        "ticket_types.001": "What it was then is nothing that this bot understands.",
+        "ticket_types.002": "There is a ticket type “bug” already.",
+    }
+    (remark,) = found.remarks
+    assert str(remark) == (
+        "Changed since as well (1), and not restored by this: Onboarding post: "
+        "the rules are posted with `/rules publish`, which asks members to accept them."
+    )
 
 
 async def test_points_are_the_last_changes_those_together_as_one(uow: UnitOfWorkFactory) -> None:
