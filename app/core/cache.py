@@ -113,6 +113,8 @@ class AnnouncedCache(Generic[V]):
         self._load = load
         self._cache: SnapshotCache[int, V] = SnapshotCache(lifetime_seconds=lifetime_seconds, capacity=capacity)
         self._trusted = False
+        self.since: object = object()
+        """What `take_over` has to be given, taken before the change; another one each time everything is forgotten."""
         # By value: the change that was taken over before it was announced.
         self._expected: dict[int, int] = {}
         # The last changes that were announced.
@@ -139,8 +141,14 @@ class AnnouncedCache(Generic[V]):
         self._dropped.pop(key, None)
         self._cache.invalidate(key)
 
-    def take_over(self, key: int, number: int, change: Callable[[V], V]) -> None:
-        """Change a value that is remembered by what this process has just saved, as the change with this number."""
+    def take_over(self, key: int, number: int, change: Callable[[V], V], *, since: object) -> None:
+        """Change a value that is remembered by what this process has just saved, as the change with this number.
+
+        `since` is that of before it was saved.
+        """
+        if since is not self.since:
+            # What is remembered was loaded later, perhaps with this change and with others that came after it.
+            return
         if number in self._heard:
             announced, dropped = self._dropped.pop(key, (0, None))
             if announced != number or dropped is None or key in self._cache:
@@ -173,6 +181,7 @@ class AnnouncedCache(Generic[V]):
         self._heard.clear()
         self._dropped.clear()
         self._trusted = connected
+        self.since = object()
 
 
 def _put(kept: OrderedDict[K, Kept], key: K, value: Kept) -> None:

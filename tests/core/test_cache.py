@@ -111,7 +111,7 @@ class Stored:
 
 async def test_what_is_not_remembered_is_not_made_up() -> None:
     stored = Stored()
-    stored.cache.take_over(1, 7, stored.save(11))
+    stored.cache.take_over(1, 7, stored.save(11), since=stored.cache.since)
     assert stored.cache.peek(1) is None
     stored.cache.announced("1:7")
     assert (await stored.cache.get(1), stored.asked) == (11, 1)
@@ -127,42 +127,47 @@ async def test_what_was_saved_here_is_known_without_asking(order: list[str]) -> 
             if what == "announced":
                 stored.cache.announced(f"1:{number}")
             else:
-                stored.cache.take_over(1, number, change)
+                stored.cache.take_over(1, number, change, since=stored.cache.since)
         assert (await stored.cache.get(1), stored.asked) == (value, 1)
 
 
 Step = tuple[str, int]
 
 
-def orders(own: list[int], others: list[int]) -> Iterator[list[Step]]:
-    """In which orders announcements, answers and looks can come: the former in that of the commits."""
+def orders(own: list[int], others: list[int], *, has_gap: bool) -> Iterator[list[Step]]:
+    """In which orders announcements, answers and looks can come: the former in that of the commits.
+
+    With a gap, nobody listens for a moment, and what was committed before it is not announced after it.
+    """
     commits = sorted([*own, *others])
     steps = [
         *(("announced", one) for one in commits),
         *(("answered", one) for one in own),
         ("looked", 0),
-        ("looked", 1),
+        ("looked", 1) if not has_gap else ("gap", 0),
     ]
     for order in permutations(steps):
         heard = [number for what, number in order if what == "announced"]
         if heard == commits:
-            yield list(order)
+            gap = order.index(("gap", 0)) if has_gap else len(order)
+            yield [step for place, step in enumerate(order) if step[0] != "announced" or place < gap]
 
 
 @pytest.mark.parametrize(("own", "others"), [([1], []), ([1, 2], []), ([1], [2]), ([2], [1]), ([1, 3], [2])])
 @pytest.mark.parametrize("is_known", [True, False])
 @pytest.mark.parametrize("of_one_setting", [True, False])
+@pytest.mark.parametrize("has_gap", [True, False])
 async def test_in_every_order_what_is_known_in_the_end_is_what_is_stored(
-    own: list[int], others: list[int], *, is_known: bool, of_one_setting: bool
+    own: list[int], others: list[int], *, is_known: bool, of_one_setting: bool, has_gap: bool
 ) -> None:
     """Each change adds its own digit, so that one that is missing shows; or each replaces the one before."""
     wrong: list[list[Step]] = []
     all_of_them = sum(10**number for number in (*own, *others))
     everything = max(*own, *others, 0) if of_one_setting else all_of_them
     change = _replaced if of_one_setting else _with_digit
-    for order in orders(own, others):
+    for order in orders(own, others, has_gap=has_gap):
         stored = Stored()
-        stored.now = 0
+        stored.now, since = 0, stored.cache.since
         if is_known:
             await stored.cache.get(1)
         # All is committed before any of it is heard of here.
@@ -171,7 +176,10 @@ async def test_in_every_order_what_is_known_in_the_end_is_what_is_stored(
             if what == "announced":
                 stored.cache.announced(f"1:{number}")
             elif what == "answered":
-                stored.cache.take_over(1, number, partial(change, number))
+                stored.cache.take_over(1, number, partial(change, number), since=since)
+            elif what == "gap":
+                stored.cache.trust(connected=False)
+                stored.cache.trust(connected=True)
             else:
                 await stored.cache.get(1)
         if await stored.cache.get(1) != everything:
@@ -192,14 +200,14 @@ async def test_an_announcement_without_a_number_and_any_doubt_ask_again() -> Non
     await stored.cache.get(1)
     stored.cache.announced("1:7")
     stored.cache.announced("1")
-    stored.cache.take_over(1, 7, stored.save(11))
+    stored.cache.take_over(1, 7, stored.save(11), since=stored.cache.since)
     assert stored.cache.peek(1) is None
     assert (await stored.cache.get(1), stored.asked) == (11, 2)
     stored.cache.announced("1:8")
     stored.cache.invalidate(1)
-    stored.cache.take_over(1, 8, stored.save(12))
+    stored.cache.take_over(1, 8, stored.save(12), since=stored.cache.since)
     assert (await stored.cache.get(1), stored.asked) == (12, 3)
-    stored.cache.take_over(1, 9, stored.save(13))
+    stored.cache.take_over(1, 9, stored.save(13), since=stored.cache.since)
     stored.cache.trust(connected=False)
     stored.cache.trust(connected=True)
     stored.cache.announced("1:9")

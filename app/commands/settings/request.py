@@ -1,5 +1,6 @@
 """What the commands and buttons of the settings share."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 
 import discord
@@ -15,6 +16,7 @@ from app.ui.kit.mentions import readable
 from app.ui.kit.reply import Reply
 from app.ui.settings import replies as ui
 from app.ui.settings.input import setting_from
+from app.uow import UnitOfWork
 
 
 class SettingsCog:
@@ -33,11 +35,14 @@ class SettingsCog:
     async def _snapshot(self, interaction: discord.Interaction) -> SettingsSnapshot:
         return await self._bot.settings.get(actor_of(interaction).guild_id)
 
-    def _take_over(self, change: SettingsHistory) -> None:
-        """Know what was just changed without asking for it."""
-        name = f"{change.scope}.{change.key}"
+    async def _at_once(self, do: Callable[[UnitOfWork], Awaitable[SettingsHistory]]) -> SettingsHistory:
+        """Change a setting, and know it then without asking for it."""
         known = self._bot.settings
-        known.take_over(change.guild_id, change.id, lambda one: one.with_choice(name, change.new_value))
+        since = known.since
+        change = await self._bot.uow.at_once(do)
+        name = f"{change.scope}.{change.key}"
+        known.take_over(change.guild_id, change.id, lambda one: one.with_choice(name, change.new_value), since=since)
+        return change
 
     def _is_private(self, interaction: discord.Interaction) -> bool:
         # A slow answer has to be announced as private or not before the choice can be read, if nobody remembers it.

@@ -76,10 +76,7 @@ class SettingsCommands(SettingsCog):
             chosen = value_from(setting, guild, typed=value, channel=channel, role=role)
             require_rank(setting, chosen, guild, chooser_of(ctx.interaction))
             actor = actor_of(ctx.interaction)
-            change = await self._bot.uow.at_once(
-                lambda work: work.settings.change(actor, setting, chosen, reason=reason)
-            )
-            self._take_over(change)
+            change = await self._at_once(lambda work: work.settings.change(actor, setting, chosen, reason=reason))
             await ui.changed(change, sees_members=self._bot.sees_members).send(ctx.interaction)
         self._bot.dispatch("setting_changed", change)
 
@@ -90,8 +87,7 @@ class SettingsCommands(SettingsCog):
         async with answering(ctx.interaction):
             setting = setting_from(key)
             actor = actor_of(ctx.interaction)
-            change = await self._bot.uow.at_once(lambda work: work.settings.reset(actor, setting, reason=reason))
-            self._take_over(change)
+            change = await self._at_once(lambda work: work.settings.reset(actor, setting, reason=reason))
             await ui.changed(change, sees_members=self._bot.sees_members).send(ctx.interaction)
         self._bot.dispatch("setting_changed", change)
 
