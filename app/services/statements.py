@@ -146,6 +146,16 @@ async def first_of(
     return (row[0], row) if isinstance(row[0], model) else (_object(model, row), row)
 
 
+async def rows_of(
+    session: AsyncSession, model: type[M], statement: Any, facts: Mapping[str, Any]
+) -> list[tuple[M, Any]]:
+    """Do the same for all rows of a query: return the object of each, and the row."""
+    if not (SINGLY in session.info or CHANGES_NOTHING in session.info):
+        return [(row[0], row) for row in await session.execute(statement, facts)]
+    connection = await session.connection()
+    return [(_object(model, row), row) for row in await connection.execute(statement, facts)]
+
+
 def _object(model: type[M], row: Any) -> M:
     """Make the object of a row that nothing is written through. As of any other, what was not loaded cannot be read."""
     made: M = model.__mapper__.class_manager.new_instance()

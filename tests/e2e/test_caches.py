@@ -137,3 +137,14 @@ async def test_a_change_is_one_statement_and_nothing_is_asked_again(
     assert "`8`" in (await manager.slash("settings view", key="general.page_size")).full_text
     about_settings = [one for one in sent if "bot_settings" in one]
     assert len(about_settings) == 4, about_settings
+
+
+async def test_a_page_of_reminders_is_one_statement(manager: Person, bot: Bot) -> None:
+    for words in ("milk", "bread", "tea"):
+        await manager.slash("reminder create", when="in 3 days", what=words)
+    await manager.slash("settings set", key="general.page_size", value="3")
+    sent = statements_of(bot)
+    await quiet(sent)
+    shown = await manager.slash("reminder list")
+    assert [word for word in ("milk", "bread", "tea") if word in shown.full_text] == ["milk", "bread", "tea"]
+    assert len([one for one in sent if "reminders" in one]) == 1, sent

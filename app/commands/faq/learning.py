@@ -37,13 +37,13 @@ class LearningCog(FaqCog):
     """What commands and buttons share that show what has no answer."""
 
     async def _gap_page(self, interaction: discord.Interaction, page: int, days: int) -> Reply:
-        async with self._work(interaction) as (context, work):
+        async with self._looking(interaction) as (context, work):
             found = await work.faq.gaps.page(context.actor, page, days=days)
             pairs = await work.faq.synonyms.count(context.actor)
         return gaps.page(found, context.snapshot, days=days, pairs=pairs)
 
     async def _pairs(self, interaction: discord.Interaction, page: int) -> Reply:
-        async with self._work(interaction) as (context, work):
+        async with self._looking(interaction) as (context, work):
             found = await work.faq.synonyms.page(context.actor, page)
         return synonyms.page(found, context.snapshot)
 

@@ -36,7 +36,7 @@ class ListingCog(FaqCog):
     """What the command and the buttons share."""
 
     async def _page(self, interaction: discord.Interaction, listing: Listing, page: int) -> Reply:
-        async with self._work(interaction) as (context, work):
+        async with self._looking(interaction) as (context, work):
             found = await work.faq.reading.page(context.actor, listing, page)
         return ui.entry_list(
             found,
@@ -95,7 +95,7 @@ class ListButtons(ListingCog, discord.Cog):
     @responds_to(ChosenId)
     async def read(self, interaction: discord.Interaction, _: ChosenId, entry_id: int) -> None:
         async with answering(interaction):
-            async with self._work(interaction) as (context, work):
+            async with self._looking(interaction) as (context, work):
                 found = await work.faq.reading.get(context.actor, entry_id)
             if context.actor.is_staff:
                 reply = cards.card(found, context.snapshot, self._bot.clock())

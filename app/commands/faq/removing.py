@@ -19,7 +19,7 @@ class RemovingCommands(FaqCog):
     async def remove(self, ctx: discord.ApplicationContext, entry: str) -> None:
         async with answering(ctx.interaction):
             context = await self._staff(ctx.interaction)
-            async with self._bot.uow() as work:
+            async with self._bot.uow.reading() as work:
                 found = await work.faq.reading.find(context.actor, entry)
             await cards.ask_removal(found, context.snapshot).send(ctx.interaction)
 
@@ -39,7 +39,7 @@ class RemovingButtons(FaqCog, discord.Cog):
     @responds_to(EntryId)
     async def show(self, interaction: discord.Interaction, pressed: EntryId) -> None:
         async with answering(interaction, update=not pressed.new):
-            async with self._work(interaction) as (context, work):
+            async with self._looking(interaction) as (context, work):
                 found = await work.faq.reading.get_to_edit(context.actor, pressed.entry_id)
             reply = cards.card(found, context.snapshot, self._bot.clock())
             await (reply.send if pressed.new else reply.replace)(interaction)
@@ -48,7 +48,7 @@ class RemovingButtons(FaqCog, discord.Cog):
     async def ask_removal(self, interaction: discord.Interaction, pressed: AskRemoveId) -> None:
         async with answering(interaction, update=True):
             context = await self._staff(interaction)
-            async with self._bot.uow() as work:
+            async with self._bot.uow.reading() as work:
                 found = await work.faq.reading.get(context.actor, pressed.entry_id)
             await cards.ask_removal(found, context.snapshot).replace(interaction)
 

@@ -70,3 +70,10 @@ class FaqCog:
         context = await self._context(interaction)
         async with self._bot.uow() as work:
             yield context, work
+
+    @asynccontextmanager
+    async def _looking(self, interaction: discord.Interaction) -> AsyncGenerator[tuple[RequestContext, UnitOfWork]]:
+        """Read who asks, and open a unit of work that changes nothing."""
+        context = await self._context(interaction)
+        async with self._bot.uow.reading() as work:
+            yield context, work

@@ -19,7 +19,7 @@ class ShowCommands(FaqCog):
     @discord.option("public", bool, description="Show it to everybody in this channel (staff only)", required=False)
     async def show(self, ctx: discord.ApplicationContext, entry: str, public: bool = False) -> None:
         async with answering(ctx.interaction, private=not public):
-            async with self._work(ctx.interaction) as (context, work):
+            async with self._looking(ctx.interaction) as (context, work):
                 if public:
                     require_staff(context.actor)
                 found = await work.faq.reading.find(context.actor, entry)

@@ -286,7 +286,7 @@ class WritingForms(WritingCog, discord.Cog):
         return cards.changed(done, context.snapshot, now)
 
     async def _taken(self, context: RequestContext, draft: Draft, target: Target, taken: TitleTaken) -> Reply:
-        async with self._bot.uow() as work:
+        async with self._bot.uow.reading() as work:
             there = await work.faq.reading.get(context.actor, taken.entry_id)
         now = self._bot.clock()
         if draft_of(there) == draft and there.created_by == context.actor.user_id:

@@ -23,7 +23,7 @@ async def _questions(ctx: discord.AutocompleteContext) -> list[Question]:
     actor = actor_of(ctx.interaction)
     if not actor.is_manager:
         return []
-    async with bot.uow() as work:
+    async with bot.uow.reading() as work:
         return await work.onboarding.questions.all(actor.guild_id)
 
 

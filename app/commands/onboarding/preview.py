@@ -129,7 +129,7 @@ class PreviewButtons(OnboardingCog, discord.Cog):
         return known
 
     async def _script(self, context: RequestContext) -> Script:
-        async with self._bot.uow() as work:
+        async with self._bot.uow.reading() as work:
             return Script(*await work.onboarding.flow.preview(context.actor, _policy(context)))
 
     async def _page(self, context: RequestContext, progress: Progress, note: str) -> Reply:

@@ -34,7 +34,7 @@ class QuestionCog(OnboardingCog):
     """What commands about questions share."""
 
     async def _all(self, guild_id: int) -> list[Question]:
-        async with self._bot.uow() as work:
+        async with self._bot.uow.reading() as work:
             return await work.onboarding.questions.all(guild_id)
 
 

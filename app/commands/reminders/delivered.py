@@ -55,7 +55,7 @@ class DeliveredReminders(ReminderCog, discord.Cog):
     @responds_to(AskSnoozeId)
     @says_whose
     async def ask_until(self, interaction: discord.Interaction, pressed: AskSnoozeId) -> None:
-        async with self._work(interaction, pressed.guild_id) as (context, work):
+        async with self._looking(interaction, pressed.guild_id) as (context, work):
             await work.reminders.answers.get(context.actor, pressed.reminder_id, roles=_roles(interaction))
         await interaction.response.send_modal(
             snooze_form(SnoozeFormId(reminder_id=pressed.reminder_id, guild_id=pressed.guild_id))
@@ -105,7 +105,7 @@ class DeliveredReminders(ReminderCog, discord.Cog):
     async def more(self, interaction: discord.Interaction, pressed: MoreId) -> None:
         in_direct = interaction.guild_id is None
         async with answering(interaction):
-            async with self._work(interaction, pressed.guild_id) as (context, work):
+            async with self._looking(interaction, pressed.guild_id) as (context, work):
                 rights = await work.reminders.answers.look(
                     context.actor,
                     pressed.reminder_id,

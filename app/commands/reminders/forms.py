@@ -145,7 +145,7 @@ class ReminderForms(ReminderCog, discord.Cog):
     ) -> tuple[Reminder, RequestContext]:
         given, in_direct = FilledIn.read(interaction), interaction.guild_id is None
         with self._bot.kept_forms.keeping(interaction, lambda: form_ui.form_again(form, given, in_direct=in_direct)):
-            async with self._work(interaction, guild_id) as (context, work):
+            async with self._looking(interaction, guild_id) as (context, work):
                 reminder = await work.reminders.making.get(context.actor, form.reminder_id)
             is_extras = isinstance(form, ExtrasFormId)
             options = (filled_in.extras if is_extras else filled_in.edited)(interaction, given, reminder)

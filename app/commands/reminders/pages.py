@@ -33,14 +33,14 @@ class ReminderPages(ReminderCog, discord.Cog):
     @responds_to(OpenId)
     async def open(self, interaction: discord.Interaction, pressed: OpenId, reminder_id: int) -> None:
         async with answering(interaction, update=True):
-            async with self._work(interaction) as (context, work):
+            async with self._looking(interaction) as (context, work):
                 reminder = await work.reminders.making.get(context.actor, reminder_id)
             await (await composed(details, reminder, context.snapshot, place=pressed.shown)).replace(interaction)
 
     @responds_to(ProblemsId)
     async def problems(self, interaction: discord.Interaction, _: ProblemsId) -> None:
         async with answering(interaction, update=True):
-            async with self._work(interaction) as (context, work):
+            async with self._looking(interaction) as (context, work):
                 found = await work.reminders.staff.list_problems(context.actor)
             is_staff, now = context.actor.is_staff, self._bot.clock()
             reply = await composed(ui.problems, found, context.snapshot, now, is_staff=is_staff)

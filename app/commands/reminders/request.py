@@ -91,11 +91,20 @@ class ReminderCog:
         async with self._bot.uow() as work:
             yield context, work
 
+    @asynccontextmanager
+    async def _looking(
+        self, interaction: discord.Interaction, guild_id: int | None = None
+    ) -> AsyncGenerator[tuple[RequestContext, UnitOfWork]]:
+        """Read who asks, and open a unit of work that changes nothing."""
+        context = await self._context(interaction, guild_id)
+        async with self._bot.uow.reading() as work:
+            yield context, work
+
     async def say_whose(self, interaction: discord.Interaction, pressed: Any) -> None:
         """Raise NotAllowed with whose it is, ReminderNotFound if it was not delivered in this channel."""
         if interaction.guild_id is None:
             return
-        async with self._work(interaction) as (context, work):
+        async with self._looking(interaction) as (context, work):
             found = await work.reminders.answers.get_delivered(
                 context.actor, pressed.reminder_id, channel_id=present(interaction.channel_id)
             )
@@ -119,7 +128,7 @@ class ReminderCog:
     async def _open(self, interaction: discord.Interaction, form: EditForm, guild_id: int | None = None) -> None:
         """Open a form about a reminder, filled in with what is so."""
         # The form has to be the first response, within three seconds: one query and nothing else.
-        async with self._work(interaction, guild_id) as (context, work):
+        async with self._looking(interaction, guild_id) as (context, work):
             reminder = await work.reminders.making.get(context.actor, form.reminder_id)
         await interaction.response.send_modal(form_for(reminder, form, in_direct=interaction.guild_id is None))
 
@@ -148,7 +157,7 @@ class ReminderCog:
         return await composed(ui.created, reminder, zone, moved=reminder.direct and not options.direct)
 
     async def _list(self, interaction: discord.Interaction, shown: ListFilter) -> Reply:
-        async with self._work(interaction) as (context, work):
+        async with self._looking(interaction) as (context, work):
             found = await work.reminders.making.list_page(
                 context.actor,
                 everybody=shown.everybody,

@@ -55,7 +55,7 @@ async def suggest_reminders(ctx: discord.AutocompleteContext) -> list[discord.Op
     bot: Any = ctx.bot
     snapshot = await bot.settings.get(present(ctx.interaction.guild_id))
     actor = actor_of(ctx.interaction, snapshot)
-    async with bot.uow() as work:
+    async with bot.uow.reading() as work:
         found = await work.reminders.making.list_matching(actor, reminder_meant(str(ctx.value or "")))
     return offered(suggestion(one, actor, bot.clock()) for one in found)
 
@@ -135,7 +135,7 @@ class Reminders(ReminderCog, discord.Cog):
     @reminder_option()
     async def show(self, ctx: discord.ApplicationContext, reminder: str) -> None:
         async with answering(ctx.interaction):
-            async with self._work(ctx.interaction) as (context, work):
+            async with self._looking(ctx.interaction) as (context, work):
                 found = await work.reminders.making.find(context.actor, reminder)
             await (await composed(details, found, context.snapshot)).send(ctx.interaction)
 
@@ -145,12 +145,12 @@ class Reminders(ReminderCog, discord.Cog):
     async def edit(self, ctx: discord.ApplicationContext, reminder: str, options: ReminderOptions) -> None:
         """Change it at once, or open the form, which has to be the first response."""
         if options.are_empty:
-            async with self._work(ctx.interaction) as (context, work):
+            async with self._looking(ctx.interaction) as (context, work):
                 found = await work.reminders.making.find(context.actor, reminder)
             await ctx.interaction.response.send_modal(form_for(found, EditFormId(reminder_id=found.id)))
             return
         async with answering(ctx.interaction):
-            async with self._work(ctx.interaction) as (context, work):
+            async with self._looking(ctx.interaction) as (context, work):
                 found = await work.reminders.making.find(context.actor, reminder)
             reading = self._reading(ctx.interaction, context, await self._zone(context))
             changes = await reading.changes(options, found)
@@ -252,7 +252,7 @@ class Reminders(ReminderCog, discord.Cog):
     @group.command(name="problems", description="See which reminders could not be delivered, and fix them")
     async def problems(self, ctx: discord.ApplicationContext) -> None:
         async with answering(ctx.interaction):
-            async with self._work(ctx.interaction) as (context, work):
+            async with self._looking(ctx.interaction) as (context, work):
                 found = await work.reminders.staff.list_problems(context.actor)
             is_staff, now = context.actor.is_staff, self._bot.clock()
             reply = await composed(problems, found, context.snapshot, now, is_staff=is_staff)

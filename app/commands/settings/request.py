@@ -52,7 +52,7 @@ class SettingsCog:
     async def _history(
         self, interaction: discord.Interaction, snapshot: SettingsSnapshot, key: str, person: int, page: int
     ) -> Reply:
-        async with self._bot.uow() as work:
+        async with self._bot.uow.reading() as work:
             found = await work.settings.list_history(
                 actor_of(interaction),
                 setting=setting_from(key) if key else None,

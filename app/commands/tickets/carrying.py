@@ -55,7 +55,7 @@ class CarriesTickets(TicketCog):
             return ui.being_opened(ticket)
         except ChangedMeanwhile:
             # The job was faster.
-            async with self._bot.uow() as work:
+            async with self._bot.uow.reading() as work:
                 ticket = await work.tickets.work.get(context.actor, Which(row_id=ticket.id))
         else:
             heading = self._afterwards(opening.give_header(self._bot, ticket, context.snapshot, files=files))

@@ -54,7 +54,7 @@ class NoteCommands(TicketCog):
     @numbered
     async def note(self, ctx: discord.ApplicationContext, text: str | None = None, number: str | None = None) -> None:
         if text is None:
-            async with self._work(ctx.interaction) as (context, work):
+            async with self._looking(ctx.interaction) as (context, work):
                 ticket = await work.tickets.work.get_as_staff(context.actor, which(ctx.interaction, number))
             await ctx.interaction.response.send_modal(ui.note_form(ticket))
             return

@@ -92,3 +92,12 @@ class TicketCog:
         context = await self._context(interaction, guild_id)
         async with self._bot.uow() as work:
             yield context, work
+
+    @asynccontextmanager
+    async def _looking(
+        self, interaction: discord.Interaction, guild_id: int | None = None
+    ) -> AsyncGenerator[tuple[RequestContext, UnitOfWork]]:
+        """Read who asks, and open a unit of work that changes nothing."""
+        context = await self._context(interaction, guild_id)
+        async with self._bot.uow.reading() as work:
+            yield context, work

@@ -1,8 +1,10 @@
 """Reminders on behalf of the people who make them: making, finding and changing."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import BigInteger, Select, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.actor import Actor
@@ -35,6 +37,7 @@ from app.services.reminders.life_cycle import change_warning, plan, resume, set_
 from app.services.reminders.quotas import check_quotas
 from app.services.reminders.rows import announce, load_owned, load_unfinished, number_of
 from app.services.reminders.schedules import schedule_of
+from app.services.statements import first, rows_of
 
 ALL = "all"
 MAX_NAMED = 25
@@ -172,25 +175,27 @@ class ReminderService:
         """
         if (everybody or member_id not in {None, actor.user_id}) and not actor.is_staff:
             raise StaffOnly
-        which = Reminder.is_unfinished if state is None else Reminder.state == state
-        conditions: list[ColumnElement[bool]] = [and_(of_server(actor.guild_id), which)]
-        if member_id is not None or not everybody:
-            conditions.append(Reminder.created_by == (member_id or actor.user_id))
-        if channel_id is not None:
-            conditions.append(Reminder.channel_id == channel_id)
-        if typed.strip():
-            conditions.append(called(typed.strip()))
-        total = await self._session.scalar(select(func.count()).select_from(Reminder).where(*conditions)) or 0
-        pages = max(1, -(-total // page_size))
-        page = min(max(page, 0), pages - 1)
-        rows = await self._session.scalars(
-            select(Reminder)
-            .where(*conditions)
-            .order_by(Reminder.next_at.asc().nulls_last(), Reminder.id)
-            .limit(page_size)
-            .offset(page * page_size)
-        )
-        return ReminderPage(rows.all(), page, pages, total)
+        chosen = {
+            "in_by": None if everybody and member_id is None else member_id or actor.user_id,
+            "in_channel": channel_id,
+            "in_state": state,
+        }
+        given = {name: value for name, value in chosen.items() if value is not None}
+        # What people typed is not to stay here.
+        statement = _page_of(*given, typed=typed.strip()) if typed.strip() else _remembered_page_of(*given)
+        given |= {"in_guild": actor.guild_id, "in_limit": page_size, "in_offset": max(page, 0) * page_size}
+        rows = await rows_of(self._session, Reminder, statement, given)
+        if not rows and page > 0:
+            # Beyond the last.
+            row = await first(self._session, statement, given | {"in_limit": 1, "in_offset": 0})
+            if row is not None:
+                page = -(-row.total // page_size) - 1
+                given["in_offset"] = page * page_size
+                rows = await rows_of(self._session, Reminder, statement, given)
+        if not rows:
+            return ReminderPage([], 0, 1, 0)
+        total = rows[0][1].total
+        return ReminderPage([found for found, _ in rows], max(page, 0), -(-total // page_size), total)
 
     async def list_matching(self, actor: Actor, typed: str, *, limit: int = 25) -> Sequence[Reminder]:
         """Return theirs (for staff: everybody's) that are not over and whose words or number hold what was typed."""
@@ -290,3 +295,29 @@ class ReminderService:
             check_warning(schedule, reminder.next_at, warn, now)
         if changes.warn is not None:
             change_warning(reminder, warn)
+
+
+def _page_of(*by: str, typed: str = "") -> Select[Any]:
+    """Return the statement for a page that is chosen `by` some of what is given, with how many there are of all."""
+    conditions = [
+        Reminder.guild_id == bindparam("in_guild"),
+        Reminder.deleted_at.is_(None),
+        Reminder.state == bindparam("in_state") if "in_state" in by else Reminder.is_unfinished,
+    ]
+    if "in_by" in by:
+        conditions.append(Reminder.created_by == bindparam("in_by"))
+    if "in_channel" in by:
+        conditions.append(Reminder.channel_id == bindparam("in_channel"))
+    if typed:
+        conditions.append(called(typed))
+    total = select(func.count()).select_from(Reminder).where(*conditions).correlate(None).scalar_subquery()
+    return (
+        select(Reminder, total.label("total"))
+        .where(*conditions)
+        .order_by(Reminder.next_at.asc().nulls_last(), Reminder.id)
+        .limit(bindparam("in_limit", type_=BigInteger))
+        .offset(bindparam("in_offset", type_=BigInteger))
+    )
+
+
+_remembered_page_of = lru_cache(_page_of)

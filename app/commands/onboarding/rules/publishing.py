@@ -50,7 +50,7 @@ class PublishingCog(OnboardingCog):
     async def _version(self, interaction: discord.Interaction, number: int) -> Reply:
         """Show what was published, which everybody could read."""
         context = await self._context(interaction)
-        async with self._bot.uow() as work:
+        async with self._bot.uow.reading() as work:
             version = await work.onboarding.versions.get(context.actor.guild_id, number)
         return ui.one_version(version, context.snapshot)
 
