@@ -1,6 +1,6 @@
 """What features need that keep something among the settings: the settings service, and its structures."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import func, select
@@ -11,6 +11,7 @@ from app.core.actor import Actor
 from app.core.errors import Conflict
 from app.core.settings.kinds import STRUCTURES_LOCK, Setting, Value
 from app.core.settings.snapshot import SettingsSnapshot
+from app.core.settings.structures import numbers_in
 from app.models import SettingsHistory
 
 NUMBERED = SettingsHistory.key.regexp_match("^[0-9]{1,9}$")
@@ -70,10 +71,11 @@ async def wait_for_others(session: AsyncSession, guild_id: int) -> None:
     await session.execute(select(func.pg_advisory_xact_lock(STRUCTURES_LOCK, func.hashint8(guild_id))))
 
 
-async def next_key(session: AsyncSession, guild_id: int, scope: str) -> str:
+async def next_key(session: AsyncSession, guild_id: int, scope: str, named: Iterable[str] = ()) -> str:
     """Return the number of the next structure of a kind.
 
-    Of all that there ever were: the buttons of one that was removed must not become another one's.
+    Of all that there ever were, and of those that are `named` although there never were: the buttons of one that was
+    removed must not become another one's.
     """
     last = await session.scalar(
         select(SettingsHistory.key)
@@ -81,4 +83,4 @@ async def next_key(session: AsyncSession, guild_id: int, scope: str) -> str:
         .order_by(func.char_length(SettingsHistory.key).desc(), SettingsHistory.key.desc())
         .limit(1)
     )
-    return f"{int(last or 0) + 1:03}"
+    return f"{max([int(last or 0), *numbers_in(named)]) + 1:03}"

@@ -298,3 +298,49 @@ async def test_what_changes_between_the_look_and_the_button_is_shown_anew(
     assert "Name: Bug → Bugs · Priority: urgent → normal" in again.full_text
     await manager.click(again, "Make 1 change")
     assert (await made(own_database, town.guild.id))["ticket_types.001"]["name"] == "Bugs"
+
+
+async def test_what_was_left_out_is_nobody_elses_one_day(
+    manager: Person, town: Town, stand_in: StandIn, own_database: DatabaseUrl
+) -> None:
+    """A panel that offers a type that could not come along does not offer the next type that somebody makes."""
+    await some_types(manager, town)
+    await manager.submit(await manager.slash("tickets panel post"))
+    content = (await manager.slash("settings export")).message.attachments[0].content
+    mayor = stand_in.person(town.stranger, town.square)
+    general = town.world.create_channel(town.elsewhere, "general")
+    # Billing cannot come: its role is not there.
+    town.world.create_role(town.elsewhere, "Staff")
+    shown = await mayor.slash("settings import", file=Upload("x.json", content))
+    assert "There is no role called “Billing” in this server." in shown.full_text
+    await mayor.click(shown, "Make 2 changes")
+    await stand_in.until(lambda: len(panels(mayor, general)) == 1)
+    (message,) = panels(mayor, general)
+    assert [button.label for button in message.buttons] == ["Bug"]
+    for name in ("One", "Two"):
+        await mayor.slash("tickets type add", name=name)
+    there = await made(own_database, town.elsewhere.id)
+    names = {name: value["name"] for name, value in there.items() if name.startswith("ticket_types")}
+    assert names == {"ticket_types.001": "Bug", "ticket_types.003": "One", "ticket_types.004": "Two"}
+    await stand_in.until(lambda: [button.label for button in message.buttons] == ["Bug"])
+    # A number that nobody ever had is none of a file's either.
+    panel = {"title": "More", "channel_id": "#general", "type_keys": ["001", "999999999", "004", 7]}
+    shown = await mayor.slash("settings import", file=as_file({"ticket_panels": {"007": panel}}))
+    assert "What the file has there does not fit: `type_keys`." in shown.full_text
+    panel["type_keys"] = ["001", "999999999", "004"]
+    shown = await mayor.slash("settings import", file=as_file({"ticket_panels": {"007": panel}}))
+    await mayor.click(shown, "Make 1 change")
+    assert (await made(own_database, town.elsewhere.id))["ticket_panels.002"]["type_keys"] == ["001", "004"]
+
+
+async def test_what_is_refused_is_not_removed_with_the_rest(manager: Person, town: Town) -> None:
+    await some_types(manager, town)
+    await manager.slash("tickets board", channel=town.log, team=town.staff)
+    wrong = {
+        "ticket_types": {"001": {"name": "Bug", "priority": 9}, "002": {"name": "Billing"}},
+        "ticket_boards": {"1": {"team_role_id": {"name": "Staff"}, "channel_id": "#nowhere"}},
+    }
+    shown = await manager.slash("settings import", file=as_file(wrong), others="reset")
+    assert "－" not in shown.full_text
+    assert "✏️ 1 is changed" in shown.full_text
+    assert "⚠️ 2 cannot be" in shown.full_text

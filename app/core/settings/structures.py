@@ -212,6 +212,11 @@ def overfull(kind: Structures, scope: str, before: SettingsSnapshot, after: Sett
     return {f"{scope}.{key}": why for key in added[-many:]}
 
 
+def numbers_in(keys: Iterable[str]) -> list[int]:
+    """Return those of some keys that are numbers."""
+    return [int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 10]
+
+
 def namesakes(scope: str, before: SettingsSnapshot, after: SettingsSnapshot, why: Callable[[str], Message]) -> Problems:
     """Say which of those that are added or changed would have the name of another."""
     had, has = before.structures(scope), after.structures(scope)

@@ -23,7 +23,7 @@ from app.core.clock import Clock
 from app.core.commits import SINGLY
 from app.core.errors import Conflict, LimitReached, Overtaken
 from app.core.records import record
-from app.core.settings.kinds import Setting, Value
+from app.core.settings.kinds import Kind, Setting, Value
 from app.core.settings.snapshot import SettingsSnapshot
 from app.models import BotSetting, ChangeType, SettingsHistory
 from app.services.settings.access import (
@@ -202,7 +202,7 @@ class SettingsService:
         """Give a setting the value it had before a change, whatever kind of change that was.
 
         Raises ChangeNotFound, ChangedSince when the value is no longer the one that change made, and Conflict when
-        the change is older than `within` or its setting exists no more.
+        the change is older than `within`, its setting exists no more, or a structure does not go with the others.
         """
         change = await self.get_change(actor, change_id)
         setting = registry.find(f"{change.scope}.{change.key}")
@@ -210,6 +210,8 @@ class SettingsService:
             raise Conflict("The setting `{name}` no longer exists.", name=f"{change.scope}.{change.key}")
         if change.changed_at < self._clock() - within:
             raise Conflict("That change is too old to undo. Set the value you want instead.")
+        if setting.kind is Kind.STRUCTURE:
+            await wait_for_others(self._session, actor.guild_id)
         exists, current = await self._lock(actor.guild_id, setting)
         if current != change.new_value:
             by = select(SettingsHistory.id).where(SettingsHistory.restores_id == change.id).limit(1)
@@ -234,6 +236,8 @@ class SettingsService:
         )
         if done is None:
             raise ChangedSince("Somebody else has just changed `{name}`.", name=setting.name)
+        for why in (await self.several.misfits(actor.guild_id, [(setting, current)])).values():
+            raise Conflict(why)
         return done
 
     async def _require_room(self, guild_id: int, setting: Setting[Any]) -> None:

@@ -102,7 +102,7 @@ class SeveralSettings:
         await self._wait(actor.guild_id, wishes)
         await self._require_known(actor.guild_id, wishes)
         written = await self._apply(actor, wishes, shown, exactly=restored)
-        for name in await self._misfits(actor.guild_id, written):
+        for name in await self.misfits(actor.guild_id, [(one.setting, one.old) for one in written]):
             raise ChangedSince("Somebody else has just changed `{name}`.", name=name)
         return await self._record(actor, written, reason=reason, restored=restored)
 
@@ -134,7 +134,7 @@ class SeveralSettings:
                 raise ChangedSince("Those changes have been undone already.")
             raise ChangedSince("All of these settings were changed again after that.")
         written = await self._apply(actor, wishes, None, exactly=True)
-        for why in (await self._misfits(actor.guild_id, written)).values():
+        for why in (await self.misfits(actor.guild_id, [(one.setting, one.old) for one in written])).values():
             raise Conflict(why)
         restores = {name: change.id for name, change in made.items()}
         return Undone(await self._record(actor, written, restored=True, restores=restores), stayed)
@@ -162,14 +162,14 @@ class SeveralSettings:
         for name in people - {f"{scope}.{key}" for scope, key in rows}:
             raise ChangedSince("Somebody else has just changed `{name}`.", name=name)
 
-    async def _misfits(self, guild_id: int, written: Sequence[_Written]) -> Mapping[str, Message]:
-        """Return which structures that were written cannot be beside the others, and why."""
-        scopes = {one.setting.scope for one in written if one.setting.kind is Kind.STRUCTURE}
+    async def misfits(self, guild_id: int, written: Sequence[tuple[Setting[Any], Value]]) -> Mapping[str, Message]:
+        """Return which structures that were written cannot be beside the others, and why; each with its old value."""
+        scopes = {setting.scope for setting, _ in written if setting.kind is Kind.STRUCTURE}
         if not scopes:
             return {}
         connection = await self._session.connection()
         after = snapshot_of(guild_id, await connection.execute(CHOSEN, {"in_guild_id": guild_id}))
-        before = {**after.chosen, **{one.setting.name: one.old for one in written}}
+        before = {**after.chosen, **{setting.name: old for setting, old in written}}
         had = SettingsSnapshot(guild_id, {name: value for name, value in before.items() if value is not None})
         return registry.problems(had, after, scopes)
 

@@ -44,7 +44,9 @@ class TicketSetupService:
         if len(policy.types) >= limits.MAX_TYPES:
             raise LimitReached("A server has at most {count} ticket types. Remove one first.", count=limits.MAX_TYPES)
         checked = _checked(kind, policy)
-        return await self._write(actor, TYPES, await next_key(self._session, actor.guild_id, TYPES), checked)
+        offered = [key for panel in policy.panels.values() for key in panel.type_keys]
+        key = await next_key(self._session, actor.guild_id, TYPES, offered)
+        return await self._write(actor, TYPES, key, checked)
 
     async def change_type(self, actor: Actor, key: str, change: Callable[[TicketType], TicketType]) -> SettingsHistory:
         """Change a type as it is now. Raises ManagersOnly, NoSuchType, InvalidInput, Conflict."""

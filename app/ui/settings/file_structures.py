@@ -4,7 +4,7 @@ A key that this server has or had means the same one. Any other, as from another
 one of the same name, or a new one.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from app.core import registry
@@ -17,7 +17,7 @@ from app.core.settings.exchange import PLACES
 from app.core.settings.exchange_places import Place
 from app.core.settings.snapshot import SettingsSnapshot
 from app.core.settings.structure_reading import Made
-from app.core.settings.structures import Fields, Holds, Structures, settled
+from app.core.settings.structures import Fields, Holds, Structures, numbers_in, settled
 from app.ui.kit.judging import KINDS
 from app.ui.settings.file_places import Places
 
@@ -37,8 +37,10 @@ class Asked:
 
 
 def numbered_in(structures: Sequence[Made] | None) -> list[str]:
-    """Return the kinds of which a file has some whose key is a number."""
-    return sorted({one.scope for one in structures or () if one.kind is not None and one.kind.carried.is_numbered})
+    """Return the kinds whose key is a number of which a file has some, or names some."""
+    kinds = {one.scope: one.kind.carried for one in structures or () if one.kind is not None}
+    named = {each.scope for carried in kinds.values() for each in carried.fields.values() if each.scope}
+    return sorted(named | {scope for scope, carried in kinds.items() if carried.is_numbered})
 
 
 def asked_for(
@@ -48,20 +50,15 @@ def asked_for(
 
     `last` is the highest number that each kind ever had as a key here, `is_own` says that the file is from this server.
     """
-    keys = _keys_here(structures, snapshot, last, is_own=is_own)
+    reading = _Reading(_keys_here(structures, snapshot, last, is_own=is_own), snapshot, last, places, is_own)
     wishes: list[Wish] = []
     refused: list[Refusal] = []
-    names = set[str]()
     for one in structures:
-        names.add(f"{one.scope}.{keys.get((one.scope, one.key), one.key)}")
         try:
-            wish = _wish(one, keys, snapshot, places, is_own=is_own)
+            wishes.append(reading.wish(one))
         except UserError as error:
             refused.append(Refusal(one.name, error.message, one.line))
-        else:
-            names.add(wish.setting.name)
-            wishes.append(wish)
-    return Asked(wishes, refused, frozenset(names))
+    return Asked(wishes, refused, frozenset(reading.names))
 
 
 def _keys_here(
@@ -69,7 +66,8 @@ def _keys_here(
 ) -> dict[tuple[str, str], str]:
     """Return which numbers the structures of a file have here."""
     keys: dict[tuple[str, str], str] = {}
-    highest = dict(last)
+    scopes = {one.scope for one in structures}
+    highest = {one: max([last.get(one, 0), *numbers_in(_named_here(one, snapshot))]) for one in scopes}
     numbered = [one for one in structures if one.kind is not None and one.kind.carried.is_numbered]
     for one in numbered:
         if is_own and (one.key in snapshot.structures(one.scope) or _was_here(one.key, last.get(one.scope, 0))):
@@ -99,49 +97,71 @@ def _title(found: Mapping[str, Any]) -> str:
     return " ".join(title.split()).casefold() if isinstance(title, str) else ""
 
 
-def _wish(one: Made, keys: Keys, snapshot: SettingsSnapshot, places: Places, *, is_own: bool) -> Wish:
-    """Return what a file asks for of one. Raises UserError."""
-    kind = one.kind
-    if one.mistake is not None:
-        raise InvalidInput(one.mistake)
-    assert kind is not None, "what is no mistake"
-    notes: list[Message] = []
-
-    def find(holds: Holds, place: Place, key: str) -> int:
-        def is_usable(candidate: int) -> bool:
-            return _takes(kind, key, one.value or {}, place, candidate, places)
-
-        found, note = places.find(PLACES[holds], place, is_usable)
-        if note is not None:
-            notes.append(note)
-        return found
-
-    carried, key = kind.carried, keys.get((one.scope, one.key))
-    if one.of is not None:
-        key = str(find(carried.fields[carried.key_field].holds, one.of, one.key))
-    elif not carried.is_numbered and one.key in {*carried.words_as_keys, *snapshot.structures(one.scope)}:
-        key = one.key
-    setting = registry.find(f"{one.scope}.{key}") if key is not None else None
-    if key is None or setting is None:
-        raise InvalidInput("There is no `{key}` of that kind.", key=one.key)
-    if one.value is None:
-        return Wish(setting, None, None, one.line)
-    resolved = with_ids(carried.fields, one.value, lambda holds, place: find(holds, place, key))
-    for name, each in carried.fields.items():
-        if each.holds is Holds.KEYS and isinstance(resolved.get(name), list):
-            resolved[name] = _keys_of(each.scope, cast("list[Any]", resolved[name]), keys, is_own=is_own)
-    kind.require_form(key, resolved)
-    wanted = dict(carried.checked(key, resolved))
-    now = snapshot.structures(one.scope).get(key)
-    value = settled(kind, wanted, now)
-    is_so = now is not None and kind.is_same(key, now, value)
-    return Wish(setting, now if is_so else value, next(iter(notes), None), one.line)
+def _named_here(scope: str, snapshot: SettingsSnapshot) -> Iterator[str]:
+    """Return the keys of a kind that other structures of a server name, whether there are such or not."""
+    for other, kind in registry.STRUCTURES.items():
+        fields = [name for name, each in kind.carried.fields.items() if each.scope == scope]
+        for found in snapshot.structures(other).values() if fields else ():
+            yield from (key for name in fields for key in found.get(name, ()))
 
 
-def _keys_of(scope: str, found: list[Any], keys: Keys, *, is_own: bool) -> list[Any]:
-    """Return the keys that others have here; of another server, those that are not in the file mean nothing."""
-    here = [keys.get((scope, key), key if is_own else None) if isinstance(key, str) else key for key in found]
-    return [key for key in here if key is not None]
+class _Reading:
+    """Reads what a file asks for of each, and remembers how they are called here."""
+
+    def __init__(
+        self, keys: Keys, snapshot: SettingsSnapshot, last: Mapping[str, int], places: Places, is_own: bool
+    ) -> None:
+        self._keys, self._snapshot, self._last, self._places, self._is_own = keys, snapshot, last, places, is_own
+        self.names = set[str]()
+
+    def wish(self, one: Made) -> Wish:
+        """Return what a file asks for of one. Raises UserError."""
+        self.names.add(f"{one.scope}.{self._keys.get((one.scope, one.key), one.key)}")
+        if one.mistake is not None:
+            raise InvalidInput(one.mistake)
+        kind = one.kind
+        assert kind is not None, "what is no mistake"
+        notes: list[Message] = []
+
+        def find(holds: Holds, place: Place, key: str) -> int:
+            def is_usable(candidate: int) -> bool:
+                return _takes(kind, key, one.value or {}, place, candidate, self._places)
+
+            found, note = self._places.find(PLACES[holds], place, is_usable)
+            if note is not None:
+                notes.append(note)
+            return found
+
+        carried, there = kind.carried, self._snapshot.structures(one.scope)
+        key = self._keys.get((one.scope, one.key))
+        if one.of is not None:
+            key = str(find(carried.fields[carried.key_field].holds, one.of, one.key))
+        elif not carried.is_numbered and one.key in {*carried.words_as_keys, *there}:
+            key = one.key
+        setting = registry.find(f"{one.scope}.{key}") if key is not None else None
+        if key is None or setting is None:
+            raise InvalidInput("There is no `{key}` of that kind.", key=one.key)
+        self.names.add(setting.name)
+        if one.value is None:
+            return Wish(setting, None, None, one.line)
+        resolved = with_ids(carried.fields, one.value, lambda holds, place: find(holds, place, key))
+        for name, each in carried.fields.items():
+            if each.holds is Holds.KEYS and isinstance(resolved.get(name), list):
+                resolved[name] = self._keys_of(each.scope, cast("list[Any]", resolved[name]))
+        kind.require_form(key, resolved)
+        now = there.get(key)
+        value = settled(kind, carried.checked(key, resolved), now)
+        is_so = now is not None and kind.is_same(key, now, value)
+        return Wish(setting, now if is_so else value, next(iter(notes), None), one.line)
+
+    def _keys_of(self, scope: str, found: list[Any]) -> list[Any]:
+        """Return the keys that others have here, without those that mean nothing: that may be another one's one day."""
+        here = [self._keys.get((scope, key), self._own(scope, key)) if isinstance(key, str) else key for key in found]
+        return [key for key in here if key is not None]
+
+    def _own(self, scope: str, key: str) -> str | None:
+        was_here = key in self._snapshot.structures(scope) or _was_here(key, self._last.get(scope, 0))
+        return key if self._is_own and was_here else None
 
 
 def with_ids(fields: Fields, found: Mapping[str, Any], find: Find) -> dict[str, Any]:

@@ -101,6 +101,19 @@ async def test_two_at_once_do_not_make_two_of_a_name(own_uow: UnitOfWorkFactory)
     assert len(await names(own_uow)) == 1
 
 
+async def test_one_that_is_taken_back_alone_keeps_to_the_same(uow: UnitOfWorkFactory) -> None:
+    async with uow() as work:
+        await work.settings.several.change(MANAGER, [kind("001", "Bug")])
+    async with uow() as work:
+        (gone,) = await work.settings.several.change(MANAGER, [kind("001", None)])
+    async with uow() as work:
+        await work.tickets.setup.add_type(MANAGER, TicketType("", "bug"))
+    with pytest.raises(Conflict, match="There is a ticket type “Bug” already"):
+        async with uow() as work:
+            await work.settings.undo(MANAGER, gone.id, within=MONTH)
+    assert await names(uow) == {"002": "bug"}
+
+
 async def test_a_member_who_was_erased_does_not_come_back(uow: UnitOfWorkFactory) -> None:
     setting = registry.find("ticket_blocked.42")
     assert setting is not None
