@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -29,6 +30,7 @@ from app.ui.kit.limits import (
 from app.ui.kit.reply import Reply
 from app.ui.kit.staff import for_staff, offered_as
 from scripts.documentation import cogs
+from tests.fixtures.languages import COMPLETE
 
 MEMBER, MANAGER, ADMINISTRATOR = (
     discord.Permissions(send_messages=True),
@@ -238,7 +240,10 @@ def real() -> list[Entry]:
 
 @pytest.fixture
 def ids(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
-    """The ids of all commands, as long as Discord's will ever be."""
+    """The ids of all commands, as long as Discord's will ever be; they are for every server."""
+    for one in COMMANDS:
+        # A bot that ran before, in this process, may have kept those of operators for its home.
+        monkeypatch.setattr(one, "guild_ids", None)
     tops = {one.name: one for one in (outermost(entry.command) for entry in real()) if hasattr(one, "id")}
     found = {name: MAX_ID - number for number, name in enumerate(tops)}
     for name, top in tops.items():
@@ -284,11 +289,13 @@ def test_everything_that_the_bot_has_fits_in_every_language(language: str, ids: 
                 assert all(field.name.strip("\u200b") for field in reply.embed.fields)
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", [one for one in languages() if one in COMPLETE])
 def test_most_commands_have_two_names_in_other_languages(language: str, ids: dict[str, int]) -> None:
     who = asker(ADMINISTRATOR, is_staff=True)
+    # All of them, whatever a bot that ran before in this process knows of who may use which.
+    everything = [replace(one, note=one.note or "") for one in entries(COMMANDS, who)]
     with speaking(language):
-        text = texts_of(pages_of(entries(COMMANDS, who), who))
+        text = texts_of(pages_of(everything, who))
     assert len(LINK.findall(text)) > 100
     assert len(re.findall(r"^\*\*/[^*\n]+\*\* </[^<>:\n]+:[0-9]+>$", text, re.MULTILINE)) > 100
 
