@@ -160,6 +160,9 @@ def collected(locale: str) -> Catalog:
         # A sentence that became one with a plural, or the other way round, is translated anew.
         if known is not None and type(known.id) is type(message.id):
             message.string, message.user_comments = known.string, known.user_comments
+        elif message.pluralizable:
+            # As many as the language has, and not as English.
+            message.string = ("",) * catalog.num_plurals
     return catalog
 
 
@@ -169,14 +172,18 @@ def path_of(locale: str) -> Path:
 
 
 def written(catalog: Catalog) -> dict[Path, bytes]:
-    """Return a catalogue as its files: one for people, and for the bot one of sentences and one of commands."""
+    """Return a catalogue as its files: one for people, and for the bot one of sentences and one of commands.
+
+    Those for the bot have what is translated in all its forms. English for the rest is chosen by the rules of English:
+    a language may have one form for 1 and 21.
+    """
     text, locale = io.BytesIO(), str(catalog.locale)
     write_po(text, catalog, width=100, sort_output=True, include_lineno=False)
     files = {path_of(locale): text.getvalue()}
     for domain in (DOMAIN, NAMES_DOMAIN):
         part = StableCatalog(locale, domain, fuzzy=False)
         for message in catalog:
-            if message.id and domain == _domain_of(message):
+            if message.id and domain == _domain_of(message) and is_translated(message):
                 part[message.id] = message
         compiled = io.BytesIO()
         write_mo(compiled, part)

@@ -1,6 +1,8 @@
 """Every sentence that people read goes through a catalogue, and the catalogues are as the code needs them."""
 
 import ast
+import gettext
+import io
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,6 +17,7 @@ from app.core.messages import DOMAIN, NAMES_DOMAIN, catalogue_of, translated_nam
 from app.core.when.past import read_past
 from scripts import translations
 from scripts.documentation import cogs, options_of
+from tests.fixtures.languages import COMPLETE
 from tests.house.repository import modules, name_of, parsed, walked
 
 EDGE = ("app/commands/", "app/effects/", "app/jobs/", "app/ui/")
@@ -227,8 +230,6 @@ def test_sentences_are_literals_and_have_the_values_that_they_name():
 # The catalogues
 
 
-COMPLETE = {"de", "es", "fr", "nl"}
-"""The languages that have every sentence, and every name and description of a command."""
 NAME = re.compile(r"^[-_'\w]{1,32}$")
 MENU_NAME = re.compile(r"^\S.{0,30}\S$")
 COMMAND = re.compile(r"`/(?P<top>[\w-]+)(?: (?P<sub>[\w-]+)(?![\w:.]))?(?: (?P<third>[\w-]+)(?![\w:.]))?")
@@ -262,6 +263,19 @@ def test_catalogues_are_as_make_translations_writes_them(catalogue):
         # Compared beside the assertion: to show the differences of two catalogues takes minutes.
         is_same = path.read_bytes() == content
         assert is_same, f"{path.name}: run make translations"
+
+
+def test_a_language_that_was_just_begun_is_english_and_stays_as_it_is(tmp_path, monkeypatch):
+    """One with three forms, of which the first is that of 1 and of 21."""
+    monkeypatch.setattr(translations, "TRANSLATIONS", tmp_path)
+    collect = translations.collected.__wrapped__
+    files = translations.written(collect("ru"))
+    (tmp_path / "ru.po").write_bytes(files[tmp_path / "ru.po"])
+    assert translations.written(collect("ru")) == files
+    compiled = next(content for path, content in files.items() if path.name == f"{DOMAIN}.mo")
+    begun = gettext.GNUTranslations(io.BytesIO(compiled))
+    said = [begun.ngettext("{count} command", "{count} commands", count) for count in (1, 2, 21)]
+    assert said == ["{count} command", "{count} commands", "{count} commands"]
 
 
 def test_what_has_to_be_translated_is(catalogue):
@@ -331,7 +345,7 @@ def test_times_that_a_translation_proposes_are_read_like_the_english_ones(catalo
                 read = read_past if PAST.search(one) else when.read
                 assert read(other, **told) == read(one, **told), message.string
                 compared += 1
-    assert compared > 50
+    assert compared > 50 or str(catalogue.locale) not in COMPLETE
 
 
 def test_no_two_of_a_command_are_translated_alike(catalogue):
@@ -371,8 +385,8 @@ def test_commands_have_a_catalogue_of_their_own(locale):
     )
     assert all(str(key).startswith("/") and "\4" in str(key) for key in names if key)
     assert not [key for key in sentences if str(key).startswith("/") and "\4" in str(key)]
-    assert len(names) > 500
-    assert len(names) < len(sentences) / 3
+    if locale in COMPLETE:
+        assert 500 < len(names) < len(sentences) / 3
 
 
 def test_a_language_without_catalogue_is_english():
