@@ -14,7 +14,7 @@ from app.ui.kit.undo import UndoAllId, UndoId
 from app.ui.settings import replies as ui
 from app.ui.settings import several
 from app.ui.settings.ids import HistoryPageId, ScopeId, UndoOneId
-from app.ui.settings.input import require_rank_of
+from app.ui.settings.input import require_places_of, require_rank_of
 
 
 class SettingsButtons(SettingsCog, discord.Cog):
@@ -47,6 +47,7 @@ class SettingsButtons(SettingsCog, discord.Cog):
             async with self._bot.uow() as work:
                 change = await work.settings.undo(actor_of(interaction, snapshot), pressed.change_id, within=within)
                 require_rank_of([change], present(interaction.guild), chooser_of(interaction))
+                require_places_of([change], present(interaction.guild))
                 work.after_commit(lambda: self._bot.settings.invalidate(change.guild_id))
             await ui.changed(change, sees_members=self._bot.sees_members).send(interaction)
         self._bot.dispatch("setting_changed", change)

@@ -1,5 +1,6 @@
 """Setting up and posting the messages that members begin from."""
 
+from dataclasses import replace
 from typing import Any
 
 from app.bot import Bot
@@ -41,7 +42,12 @@ async def complete(bot: Bot, panel: Post, done: SettingsHistory) -> Post:
     if await posts.renew(bot, panel, body):
         return panel
     message_id = await posts.post(bot, panel, body, once=f"panel{done.id}")
-    async with bot.uow() as work:
-        posted = await work.onboarding.posts.posted(panel, done, message_id)
-        work.after_commit(lambda: bot.settings.invalidate(done.guild_id))
+    try:
+        async with bot.uow() as work:
+            posted = await work.onboarding.posts.posted(panel, done, message_id)
+            work.after_commit(lambda: bot.settings.invalidate(done.guild_id))
+    except UserError:
+        # It was changed or removed while this was posted, and nobody would know of the message.
+        await posts.delete(bot, replace(panel, message_id=message_id))
+        raise
     return posted

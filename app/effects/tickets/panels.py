@@ -1,5 +1,6 @@
 """Posting, renewing and deleting the messages that members open tickets from."""
 
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -67,9 +68,14 @@ async def complete(bot: Bot, panel: Panel, done: SettingsHistory) -> Panel:
     if await renew(bot, panel, snapshot):
         return panel
     message_id = await post(bot, panel, snapshot, nonce=f"panel{done.id}")
-    async with bot.uow() as work:
-        posted = await work.tickets.setup.posted(panel, done, message_id)
-        work.after_commit(lambda: bot.settings.invalidate(done.guild_id))
+    try:
+        async with bot.uow() as work:
+            posted = await work.tickets.setup.posted(panel, done, message_id)
+            work.after_commit(lambda: bot.settings.invalidate(done.guild_id))
+    except UserError:
+        # It was changed or removed while this was posted, and nobody would know of the message.
+        await delete(bot, replace(panel, message_id=message_id))
+        raise
     return posted
 
 

@@ -1,6 +1,6 @@
 """What a person typed or picked for a setting, checked against their server."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, cast
 
@@ -88,6 +88,20 @@ def require_rank_of(changes: Iterable[SettingsHistory], guild: discord.Guild, ch
             require_rank(setting, change.new_value, guild, chooser)
 
 
+def require_places_of(changes: Iterable[SettingsHistory], guild: discord.Guild) -> None:
+    """Refuse to take changes of structures back if that would bring one to where nothing is any more.
+
+    What it names now as well says nothing against it. Raises InvalidInput.
+    """
+    for change in changes:
+        setting, value = registry.find(f"{change.scope}.{change.key}"), change.new_value
+        if setting is not None and setting.kind is Kind.STRUCTURE and value is not None and setting.allows(value):
+            now = change.old_value if change.old_value is not None and setting.allows(change.old_value) else None
+            places = registry.STRUCTURES[change.scope].places
+            known = set[int]() if now is None else {one.id for one in places(change.key, now)}
+            _require_there(setting, cast("Mapping[str, Any]", value), guild, known)
+
+
 def checking(
     guild: discord.Guild, chooser: discord.Member | None = None, structures: StructureChecks | None = None
 ) -> Callable[[Setting[Any], Value], None]:
@@ -118,8 +132,12 @@ def checking(
     return check
 
 
-def _require_there(setting: Setting[Any], value: Mapping[str, Any], guild: discord.Guild) -> None:
+def _require_there(
+    setting: Setting[Any], value: Mapping[str, Any], guild: discord.Guild, known: Collection[int] = ()
+) -> None:
     for place in registry.STRUCTURES[setting.scope].places(setting.key, value):
+        if place.id in known:
+            continue
         if place.is_channel and guild.get_channel(place.id) is None:
             raise InvalidInput("It needs a channel that no longer exists.")
         if not place.is_channel and guild.get_role(place.id) is None:
