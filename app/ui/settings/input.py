@@ -95,11 +95,13 @@ def require_places_of(changes: Iterable[SettingsHistory], guild: discord.Guild) 
     """
     for change in changes:
         setting, value = registry.find(f"{change.scope}.{change.key}"), change.new_value
-        if setting is not None and setting.kind is Kind.STRUCTURE and value is not None and setting.allows(value):
+        if setting is None or setting.kind is not Kind.STRUCTURE:
+            continue
+        if isinstance(value, Mapping) and setting.allows(value):
             now = change.old_value if change.old_value is not None and setting.allows(change.old_value) else None
             places = registry.STRUCTURES[change.scope].places
             known = set[int]() if now is None else {one.id for one in places(change.key, now)}
-            _require_there(setting, cast("Mapping[str, Any]", value), guild, known)
+            _require_there(setting, value, guild, known)
 
 
 def checking(
