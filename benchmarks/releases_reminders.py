@@ -4,6 +4,7 @@ Of each of three runs, what is shown is the middle one; the others stand beside 
 """
 
 import asyncio
+import gc
 import sys
 from pathlib import Path
 
@@ -35,6 +36,8 @@ asyncio.run(main())
 
 async def measure() -> list[Figure]:
     """Who is first takes turns as well."""
+    # As in `releases`.
+    gc.disable()
     with release(BEFORE) as place:
         runs = [await _run([ROOT, place] if number % 2 else [place, ROOT]) for number in range(RUNS)]
     return [middle([run[place] for run in runs]) for place in range(len(runs[0]))]
