@@ -186,8 +186,10 @@ async def test_structures_are_mended_by_their_own_rules(bot: Bot, office: Office
     await manager.click(reply, button("Ticket board", "Remove it"))
     assert "its channel is gone" not in reply.full_text
     assert "ticket_boards.all" not in (await bot.settings.get(town.guild.id)).chosen
-    await manager.click(reply, "Undo")
-    assert "ticket_boards.all" in (await bot.settings.get(town.guild.id)).chosen
+    # There is no channel that it could come back to.
+    refused = await manager.click(reply, "Undo")
+    assert (refused.text, refused.private) == ("It needs a channel that no longer exists.", True)
+    assert "ticket_boards.all" not in (await bot.settings.get(town.guild.id)).chosen
 
 
 async def test_a_structure_that_was_exchanged_meanwhile_is_not_removed(
