@@ -1,5 +1,7 @@
 """The pool of connections, in which a failed attempt lets the next one in line try."""
 
+import asyncio
+import logging
 from typing import Any
 
 from sqlalchemy.pool import AsyncAdaptedQueuePool
@@ -60,3 +62,12 @@ class TurnTakingPool(AsyncAdaptedQueuePool):
         if queue.waiting > queue.qsize() and not queue.full():
             queue.put_nowait(_Turn())
         return freed
+
+
+def _is_a_fault(record: logging.LogRecord) -> bool:
+    # Whoever is cancelled while a connection is closed, as at a stop with a database that hangs, drops it: no fault.
+    return record.exc_info is None or not isinstance(record.exc_info[1], asyncio.CancelledError)
+
+
+# SQLAlchemy writes what goes wrong at closing by the name of the class.
+logging.getLogger(f"{__name__}.{TurnTakingPool.__name__}").addFilter(_is_a_fault)
