@@ -132,6 +132,24 @@ async def test_what_changes_between_the_look_and_the_button_is_shown_anew(
     assert await chosen(own_database) == {"general.page_size": "5"}
 
 
+async def test_who_presses_twice_is_left_the_confirmation_and_its_undo(
+    manager: Person, own_database: DatabaseUrl
+) -> None:
+    await put(manager, "general.page_size", "5")
+    await put(manager, "general.page_size", "6")
+    shown = await manager.slash("settings restore", when=f"before #{(await ids(own_database))[1]}")
+    button = next(one.custom_id for one in shown.buttons if one.label == "Change 1 setting")
+    done = await manager.click(shown, button)
+    assert done.text == "1 setting was changed."
+    again = await manager.click(shown, button, raw=True)
+    assert again.text.startswith("Nothing has to be restored: the settings are as they were then.")
+    assert again.private
+    assert done.text == "1 setting was changed."
+    assert len(await ids(own_database)) == 3
+    await manager.click(done, "Undo")
+    assert await chosen(own_database) == {"general.page_size": "6"}
+
+
 async def test_the_buttons_survive_a_restart(
     running: Running, stand_in: StandIn, town: Town, own_database: DatabaseUrl
 ) -> None:

@@ -55,6 +55,10 @@ class ProposingCog(SettingsCog):
             actor = actor_of(interaction)
             require_manager(actor)
             found = await compared()
+            if not found.proposal.differences and not found.proposal.refused:
+                # Whoever pressed twice is left the confirmation of the first time, and its button to take it back.
+                await found.reply().send(interaction)
+                return
             if found.proposal.digest != shown or not found.proposal.differences:
                 await found.reply(is_anew=True).replace(interaction)
                 return
