@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -286,6 +286,16 @@ def _unmoved(bind: object) -> dict[str, Any]:
     if not isinstance(bind, AsyncEngine):
         return {}
     return {"bind": bind.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)}
+
+
+@asynccontextmanager
+async def asked(
+    asking: Awaitable[T], opened: AbstractAsyncContextManager[UnitOfWork]
+) -> AsyncGenerator[tuple[T, UnitOfWork]]:
+    """Learn who asks, and open a unit of work only then: that takes a look at the settings, in another one."""
+    context = await asking
+    async with opened as work:
+        yield context, work
 
 
 @event.listens_for(Session, "before_flush")

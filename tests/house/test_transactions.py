@@ -43,10 +43,14 @@ def read_late(sources: Iterable[str]) -> list[str]:
     ]
 
 
+OPENED = ("uow()", "uow.reading()", "._work(", "._looking(")
+"""What opens a unit of work; the cogs of a feature do so by the last two."""
+
+
 def _with_a_connection(block: ast.AST) -> Sequence[ast.AST]:
     """Return what of a block is done while it has a connection."""
     if isinstance(block, ast.AsyncWith) and any(
-        opened in ast.unparse(item) for item in block.items for opened in ("uow()", "uow.reading()")
+        opened in ast.unparse(item) for item in block.items for opened in OPENED
     ):
         return block.body
     if isinstance(block, ast.Call) and ast.unparse(block.func).endswith("uow.at_once"):

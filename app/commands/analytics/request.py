@@ -1,7 +1,7 @@
 """What every command and button about the use of the bot begins with: who asks, and what their server chose."""
 
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -14,7 +14,7 @@ from app.core.errors import InvalidInput
 from app.core.records import record
 from app.core.settings.snapshot import SettingsSnapshot
 from app.ui.analytics.names import Names, names_in
-from app.uow import UnitOfWork
+from app.uow import UnitOfWork, asked
 
 PERIODS = {"7 days": 7, "30 days": 30, "90 days": 90, "A year": 365}
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -69,6 +69,9 @@ def one_of(kind: type[Enumerated], typed: str) -> Enumerated:
         raise InvalidInput("That is none of the choices. Choose one from the list.") from None
 
 
+Asked = AbstractAsyncContextManager[tuple[RequestContext, UnitOfWork]]
+
+
 class StatsCog:
     """What the commands and buttons about the use of the bot share."""
 
@@ -80,9 +83,6 @@ class StatsCog:
         actor, snapshot = await self._bot.asked_by(interaction)
         return RequestContext(actor, snapshot, names_in(self._bot.pending_application_commands, actor.guild_id))
 
-    @asynccontextmanager
-    async def _work(self, interaction: discord.Interaction) -> AsyncGenerator[tuple[RequestContext, UnitOfWork]]:
+    def _work(self, interaction: discord.Interaction) -> Asked:
         """Read who asks, and open a transaction for reading."""
-        context = await self._context(interaction)
-        async with self._bot.uow.snapshot() as work:
-            yield context, work
+        return asked(self._context(interaction), self._bot.uow.snapshot())

@@ -1,8 +1,7 @@
 """What every command and button of the FAQ begins with: who asks, and what their server chose."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import datetime
 
 import discord
@@ -16,7 +15,7 @@ from app.core.records import record
 from app.core.settings import general
 from app.core.settings.snapshot import SettingsSnapshot
 from app.services.faq.rows import require_staff
-from app.uow import UnitOfWork
+from app.uow import UnitOfWork, asked
 
 
 @record
@@ -30,6 +29,9 @@ class RequestContext:
     def policy(self) -> FaqPolicy:
         """What the server chose about its FAQ."""
         return FaqPolicy.of(self.snapshot)
+
+
+Asked = AbstractAsyncContextManager[tuple[RequestContext, UnitOfWork]]
 
 
 class FaqCog:
@@ -64,16 +66,10 @@ class FaqCog:
             raise InvalidInput("`verify_by` takes one time in the future, such as `in 6 months` or `1 March 2028`.")
         return moment
 
-    @asynccontextmanager
-    async def _work(self, interaction: discord.Interaction) -> AsyncGenerator[tuple[RequestContext, UnitOfWork]]:
+    def _work(self, interaction: discord.Interaction) -> Asked:
         """Read who asks, and open a transaction."""
-        context = await self._context(interaction)
-        async with self._bot.uow() as work:
-            yield context, work
+        return asked(self._context(interaction), self._bot.uow())
 
-    @asynccontextmanager
-    async def _looking(self, interaction: discord.Interaction) -> AsyncGenerator[tuple[RequestContext, UnitOfWork]]:
+    def _looking(self, interaction: discord.Interaction) -> Asked:
         """Read who asks, and open a unit of work that changes nothing."""
-        context = await self._context(interaction)
-        async with self._bot.uow.reading() as work:
-            yield context, work
+        return asked(self._context(interaction), self._bot.uow.reading())

@@ -1,7 +1,6 @@
 """What every command and button of onboarding begins with: who asks, and what their server chose."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
 import discord
 
@@ -11,7 +10,7 @@ from app.core.onboarding.policy import OnboardingPolicy
 from app.core.records import record
 from app.core.settings.snapshot import SettingsSnapshot
 from app.services.onboarding.managing import require_manager
-from app.uow import UnitOfWork
+from app.uow import UnitOfWork, asked
 
 
 @record
@@ -25,6 +24,9 @@ class RequestContext:
     def policy(self) -> OnboardingPolicy:
         """What the server chose about onboarding."""
         return OnboardingPolicy.of(self.snapshot)
+
+
+Asked = AbstractAsyncContextManager[tuple[RequestContext, UnitOfWork]]
 
 
 class OnboardingCog:
@@ -46,11 +48,6 @@ class OnboardingCog:
         require_manager(context.actor)
         return context
 
-    @asynccontextmanager
-    async def _work(
-        self, interaction: discord.Interaction, guild_id: int | None = None
-    ) -> AsyncGenerator[tuple[RequestContext, UnitOfWork]]:
+    def _work(self, interaction: discord.Interaction, guild_id: int | None = None) -> Asked:
         """Read who asks, and open a transaction."""
-        context = await self._context(interaction, guild_id)
-        async with self._bot.uow() as work:
-            yield context, work
+        return asked(self._context(interaction, guild_id), self._bot.uow())

@@ -98,8 +98,8 @@ class ReminderDetails(ReminderCog, discord.Cog):
     async def _control(self, interaction: discord.Interaction, pressed: OfReminder, *, pause: bool) -> None:
         async with answering(interaction, update=True):
             async with self._work(interaction, pressed.guild_id) as (context, work):
-                change = work.reminders.control.pause if pause else work.reminders.control.resume
-                reminder = await change(context.actor, pressed.reminder_id)
+                control = work.reminders.control.pause if pause else work.reminders.control.resume
+                reminder = await control(context.actor, pressed.reminder_id)
             note = t("Paused.") if pause else t("Resumed.")
             reply = await composed(details, reminder, context.snapshot, place=pressed.place, note=note)
             await reply.replace(interaction)

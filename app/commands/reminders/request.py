@@ -1,7 +1,7 @@
 """What every command and button of reminders begins with: who asks, in which server and in which time zone."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import datetime
 from functools import wraps
@@ -31,7 +31,7 @@ from app.ui.reminders.ids import EditId, OfReminder, SkipId
 from app.ui.reminders.list_filter import ListFilter
 from app.ui.reminders.lists import overview
 from app.ui.reminders.message import not_theirs
-from app.uow import UnitOfWork
+from app.uow import UnitOfWork, asked
 
 
 @record
@@ -69,6 +69,9 @@ def says_whose(handler: Handler[Id]) -> Handler[Id]:
     return answered
 
 
+Asked = AbstractAsyncContextManager[tuple[RequestContext, UnitOfWork]]
+
+
 class ReminderCog:
     """What the cogs of reminders share."""
 
@@ -82,23 +85,13 @@ class ReminderCog:
         """
         return RequestContext(*await self._bot.asked_by(interaction, guild_id))
 
-    @asynccontextmanager
-    async def _work(
-        self, interaction: discord.Interaction, guild_id: int | None = None
-    ) -> AsyncGenerator[tuple[RequestContext, UnitOfWork]]:
+    def _work(self, interaction: discord.Interaction, guild_id: int | None = None) -> Asked:
         """Read who asks, and open a transaction."""
-        context = await self._context(interaction, guild_id)
-        async with self._bot.uow() as work:
-            yield context, work
+        return asked(self._context(interaction, guild_id), self._bot.uow())
 
-    @asynccontextmanager
-    async def _looking(
-        self, interaction: discord.Interaction, guild_id: int | None = None
-    ) -> AsyncGenerator[tuple[RequestContext, UnitOfWork]]:
+    def _looking(self, interaction: discord.Interaction, guild_id: int | None = None) -> Asked:
         """Read who asks, and open a unit of work that changes nothing."""
-        context = await self._context(interaction, guild_id)
-        async with self._bot.uow.reading() as work:
-            yield context, work
+        return asked(self._context(interaction, guild_id), self._bot.uow.reading())
 
     async def say_whose(self, interaction: discord.Interaction, pressed: Any) -> None:
         """Raise NotAllowed with whose it is, ReminderNotFound if it was not delivered in this channel."""

@@ -1,8 +1,8 @@
 """What every command and button of tickets begins with: who asks, and which ticket they mean."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import datetime
 
 import discord
@@ -17,7 +17,7 @@ from app.core.settings.snapshot import SettingsSnapshot
 from app.core.tickets.errors import NoTicketHere, TicketNotFound
 from app.core.tickets.policy import TicketPolicy
 from app.services.tickets.access import Which
-from app.uow import UnitOfWork
+from app.uow import UnitOfWork, asked
 
 
 @record
@@ -43,6 +43,9 @@ def which(interaction: discord.Interaction, typed: str | None = None) -> Which:
     if not (number.isascii() and number.isdigit() and len(number) < 10):
         raise TicketNotFound
     return Which(number=int(number))
+
+
+Asked = AbstractAsyncContextManager[tuple[RequestContext, UnitOfWork]]
 
 
 class TicketCog:
@@ -84,20 +87,10 @@ class TicketCog:
             return error
         return None
 
-    @asynccontextmanager
-    async def _work(
-        self, interaction: discord.Interaction, guild_id: int | None = None
-    ) -> AsyncGenerator[tuple[RequestContext, UnitOfWork]]:
+    def _work(self, interaction: discord.Interaction, guild_id: int | None = None) -> Asked:
         """Read who asks, and open a transaction."""
-        context = await self._context(interaction, guild_id)
-        async with self._bot.uow() as work:
-            yield context, work
+        return asked(self._context(interaction, guild_id), self._bot.uow())
 
-    @asynccontextmanager
-    async def _looking(
-        self, interaction: discord.Interaction, guild_id: int | None = None
-    ) -> AsyncGenerator[tuple[RequestContext, UnitOfWork]]:
+    def _looking(self, interaction: discord.Interaction, guild_id: int | None = None) -> Asked:
         """Read who asks, and open a unit of work that changes nothing."""
-        context = await self._context(interaction, guild_id)
-        async with self._bot.uow.reading() as work:
-            yield context, work
+        return asked(self._context(interaction, guild_id), self._bot.uow.reading())

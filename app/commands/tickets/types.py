@@ -89,10 +89,10 @@ class TypeCommands(TicketCog):
     @with_options(*add_options())
     async def add_type(self, ctx: discord.ApplicationContext, given: dict[str, Any]) -> None:
         async with answering(ctx.interaction):
-            change = reading(given, present(ctx.guild))
+            as_given = reading(given, present(ctx.guild))
             async with self._work(ctx.interaction) as (context, work):
                 require_manager(context.actor)
-                done = await work.tickets.setup.add_type(context.actor, change(TicketType("", given["name"])))
+                done = await work.tickets.setup.add_type(context.actor, as_given(TicketType("", given["name"])))
                 work.after_commit(lambda: self._bot.settings.invalidate(done.guild_id))
             kind = TicketType.from_json(done.key, done.new_value or {})
             await ui.type_added(kind, done, context.snapshot).send(ctx.interaction)

@@ -8,13 +8,12 @@ from dataclasses import replace
 from typing import Any, Self
 
 from app.core.checks import PANEL, Place, Step
-from app.core.errors import InvalidInput
 from app.core.messages import msg
 from app.core.onboarding import limits
 from app.core.records import record
 from app.core.settings.kinds import MAX_ID
 from app.core.settings.snapshot import SettingsSnapshot
-from app.core.settings.structures import Carried, Field, Holds, Problems
+from app.core.settings.structures import Carried, Field, Holds, Problems, panel_texts
 from app.core.storable import is_storable
 
 POSTS = "onboarding_posts"
@@ -79,11 +78,12 @@ def _number(found: Any) -> int:
 
 def checked(post: Post) -> Post:
     """Return a post as it is stored. Raises InvalidInput."""
-    title, text = " ".join(post.title.split()), post.text.strip()
-    if (post.key != RULES and not title) or len(title) > limits.MAX_PANEL_TITLE or not is_storable(title):
-        raise InvalidInput("The title of a panel has 1 to {count} characters.", count=limits.MAX_PANEL_TITLE)
-    if len(text) > limits.MAX_PANEL_TEXT or not is_storable(text):
-        raise InvalidInput("The text of a panel has at most {count} characters.", count=limits.MAX_PANEL_TEXT)
+    title, text = panel_texts(
+        *(post.title, post.text),
+        most_title=limits.MAX_PANEL_TITLE,
+        most_text=limits.MAX_PANEL_TEXT,
+        is_titled=post.key != RULES,
+    )
     return replace(post, title=title, text=text)
 
 

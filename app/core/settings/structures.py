@@ -16,6 +16,7 @@ from app.core.formats import codes
 from app.core.messages import Message, msg
 from app.core.records import record
 from app.core.settings.snapshot import SettingsSnapshot
+from app.core.storable import is_storable
 
 Problems = Mapping[str, Message]
 """What cannot be, by the names of the settings."""
@@ -157,12 +158,7 @@ class Structures:
 
     def is_same(self, key: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
         """Tell whether two that can be read are the same to whoever chose them."""
-        first, second = self.read(key, one), self.read(key, other)
-        return all(
-            getattr(first, name) == getattr(second, name)
-            for name, each in self.carried.fields.items()
-            if each.holds is not Holds.POSTED
-        )
+        return next(differing(self, key, one, other), None) is None
 
     def require_form(self, key: str, found: Mapping[str, Any]) -> None:
         """Raise InvalidInput, with the names of the fields that do not fit, unless one can be read."""
@@ -236,3 +232,13 @@ def differing(kind: Structures, key: str, one: Mapping[str, Any], other: Mapping
     for name, each in kind.carried.fields.items():
         if each.holds is not Holds.POSTED and getattr(first, name) != getattr(second, name):
             yield name
+
+
+def panel_texts(title: str, text: str, *, most_title: int, most_text: int, is_titled: bool = True) -> tuple[str, str]:
+    """Return title and text of a panel as they are stored. Raises InvalidInput."""
+    title, text = " ".join(title.split()), text.strip()
+    if (is_titled and not title) or len(title) > most_title or not is_storable(title):
+        raise InvalidInput("The title of a panel has 1 to {count} characters.", count=most_title)
+    if len(text) > most_text or not is_storable(text):
+        raise InvalidInput("The text of a panel has at most {count} characters.", count=most_text)
+    return title, text

@@ -7,6 +7,7 @@ from typing import Any
 from app.core import emoji
 from app.core.errors import InvalidInput
 from app.core.settings.snapshot import SettingsSnapshot
+from app.core.settings.structures import panel_texts
 from app.core.storable import is_storable
 from app.core.tickets import limits, types
 from app.core.tickets.questions import added, read_question, routed
@@ -44,11 +45,9 @@ def checked_type(kind: TicketType) -> TicketType:
 
 def checked_panel(panel: Panel) -> Panel:
     """Return a panel as it is stored, whatever types there are. Raises InvalidInput."""
-    title, text = " ".join(panel.title.split()), panel.text.strip()
-    if not 1 <= len(title) <= limits.MAX_PANEL_TITLE or not is_storable(title):
-        raise InvalidInput("The title of a panel has 1 to {count} characters.", count=limits.MAX_PANEL_TITLE)
-    if len(text) > limits.MAX_PANEL_TEXT or not is_storable(text):
-        raise InvalidInput("The text of a panel has at most {count} characters.", count=limits.MAX_PANEL_TEXT)
+    title, text = panel_texts(
+        panel.title, panel.text, most_title=limits.MAX_PANEL_TITLE, most_text=limits.MAX_PANEL_TEXT
+    )
     return replace(panel, title=title, text=text)
 
 

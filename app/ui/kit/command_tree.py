@@ -1,12 +1,12 @@
 """Walking through the bot's commands, and what each is called in the language of the task."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from typing import Any
 
 import discord
 
-from app.core.messages import called, current_language, speaking
+from app.core.messages import called
+from app.ui.kit.kept import kept
 
 Command = discord.ApplicationCommand[Any, ..., Any]
 
@@ -55,14 +55,13 @@ def typed_name(command: Command) -> str:
 
 def typed(names: Sequence[str]) -> str:
     """Return what people type in the current language for a command with these names, the outermost first."""
-    return _typed(current_language(), tuple(names))
+    return _typed(*names)
 
 
-@lru_cache(maxsize=5_000)
-def _typed(language: str, names: tuple[str, ...]) -> str:
-    # Remembered, as a list has a hundred of them and looks each up several times.
-    with speaking(language):
-        return " ".join(called(names[0], "name", name) for name in names)
+@kept
+def _typed(*names: str) -> str:
+    # A list has a hundred of them and looks each up several times.
+    return " ".join(called(names[0], "name", name) for name in names)
 
 
 def _is_for_messages(command: Command) -> bool:

@@ -20,8 +20,8 @@ from app.core.settings.structure_reading import Made
 from app.core.settings.structures import Fields, Holds, Structures, numbers_in, settled
 from app.ui.kit.judging import KINDS
 from app.ui.settings.file_places import Places
+from app.ui.settings.structures import TITLES
 
-TITLES = ("name", "title")
 Keys = Mapping[tuple[str, str], str]
 """The keys that structures have here, by their scope and the key that they have in the file."""
 Find = Callable[[Holds, Place], int]
@@ -89,7 +89,7 @@ def _keys_here(
 
 
 def _was_here(key: str, last: int) -> bool:
-    return key.isascii() and key.isdigit() and len(key) < 10 and key == f"{int(key):03}" and 0 < int(key) <= last
+    return any(0 < number <= last and key == f"{number:03}" for number in numbers_in([key]))
 
 
 def _title(found: Mapping[str, Any]) -> str:
