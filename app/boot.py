@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.config import ConfigurationError, MigrationsOnBoot
 from app.core.errors import BotError, DatabaseUnreachable, Unavailable, UserError
 from app.db import DatabaseUrl, create_engine, pooling_of, session_factory
+from app.driver_errors import DRIVER_ERRORS
 from app.erased_again import erase_again
 from app.erasures import ErasureFile
 from app.migrate.connection.place import NoPlace, look, require
@@ -76,7 +77,7 @@ async def await_database(database: DatabaseUrl, *, patience_seconds: float = PAT
             ) from error
         except PERMANENT_ERRORS as error:
             raise DatabaseUnreachable(f"The database at {database} refuses the connection: {error}") from error
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except (*DRIVER_ERRORS, TimeoutError) as error:
             reason = str(error) or type(error).__name__
             if asyncio.get_running_loop().time() + pause > deadline:
                 raise DatabaseUnreachable(f"The database at {database} does not answer: {reason}") from error

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.connection_pool import TurnTakingPool
 from app.core.errors import BotError
 from app.core.health.now import DatabaseHealth
-from app.uow import DRIVER_ERRORS
+from app.driver_errors import DRIVER_ERRORS
 
 PATIENCE_SECONDS = 1.5
 """For a look that somebody waits for, within Discord's three seconds."""

@@ -8,6 +8,7 @@ from contextlib import suppress
 import asyncpg
 
 from app.db import DatabaseUrl
+from app.driver_errors import DRIVER_ERRORS
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +20,7 @@ class Listener:
     """Calls the handler of each announcement while it runs, and reconnects by itself.
 
     `on_gap` is called whenever announcements may have been missed: at the first connection, when one is lost, and after
-    each reconnection.
+    each reconnection. Every `check_seconds` it makes sure that the connection is still there.
     """
 
     def __init__(
@@ -29,11 +30,13 @@ class Listener:
         on_gap: Callable[[], None],
         *,
         application_name: str,
+        check_seconds: float = CHECK_INTERVAL_SECONDS,
     ) -> None:
         self._database = database
         self._handlers = handlers
         self._on_gap = on_gap
         self._name = application_name
+        self._check_seconds = check_seconds
         self._connected = asyncio.Event()
 
     @property
@@ -51,8 +54,11 @@ class Listener:
         while True:
             try:
                 await self._listen_once()
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except (*DRIVER_ERRORS, TimeoutError) as error:
                 log.warning("listening was interrupted", extra={"error": str(error) or type(error).__name__})
+            except Exception:
+                # Whatever it was: a process that hears nothing more would keep for good what it has read.
+                log.exception("listening was interrupted")
             else:
                 pause = 0.5
             finally:
@@ -72,7 +78,7 @@ class Listener:
             self._on_gap()
             while not lost.is_set():
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(CHECK_INTERVAL_SECONDS):
+                    async with asyncio.timeout(self._check_seconds):
                         await lost.wait()
                 if not lost.is_set():
                     # A firewall may have dropped the connection silently, which only shows when something is sent.

@@ -27,6 +27,7 @@ from app.core.scheduling import zone_data
 from app.database_probe import DatabaseProbe
 from app.db import DatabaseUrl, create_engine, pooling_of, session_factory
 from app.discord_login import connected
+from app.driver_errors import DRIVER_ERRORS
 from app.effects.erasing import heard
 from app.erasures import ErasureFile
 from app.http_server import AddressUnusable, serving
@@ -39,7 +40,7 @@ from app.readiness import Readiness
 from app.services.member_wishes import PRIVACY_CHANNEL
 from app.services.member_zones import CHANNEL as ZONES_CHANNEL
 from app.services.settings import CHANNEL as SETTINGS_CHANNEL
-from app.uow import DRIVER_ERRORS, UnitOfWorkFactory
+from app.uow import UnitOfWorkFactory
 
 log = logging.getLogger(__name__)
 

@@ -6,9 +6,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cached_property
 from typing import Any, TypeVar
 
-import asyncpg  # pyright: ignore[reportMissingTypeStubs] -- it has none
 from sqlalchemy import event
-from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import ORMExecuteState, Session
@@ -19,6 +18,7 @@ from app.core.errors import BotError, Overtaken, Unavailable
 from app.core.messages import msg
 from app.core.privacy.pending import Waits
 from app.core.settings.members import quiet_key
+from app.driver_errors import DRIVER_ERRORS, LOST_CONNECTION
 from app.models import AuditLog, FaqSearchLog, Onboarding, Reminder, SupportTicket
 from app.pooler import TRANSACTIONS_ONLY
 from app.services.analytics import AnalyticsServices
@@ -46,9 +46,6 @@ T = TypeVar("T")
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 NOT_NOW = ("08", "40", "53", "57")
 LOCK_NOT_AVAILABLE = "55P03"
-DRIVER_ERRORS = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""What a database that is away may raise. What it answers while a connection is being opened, as that it is starting up
-or has too many already, comes from asyncpg as it is: SQLAlchemy wraps only what follows."""
 
 
 class SchemaChanged(BotError):
@@ -338,7 +335,3 @@ def translate(error: BaseException, *, during_commit: bool = False) -> BotError 
     if isinstance(cause, (OSError, TimeoutError)) or type(cause).__name__ in LOST_CONNECTION:
         return DatabaseUnavailable(during_commit=during_commit)
     return None
-
-
-# asyncpg raises these without an SQLSTATE when the socket dies under it.
-LOST_CONNECTION = frozenset({"ConnectionDoesNotExistError", "InterfaceError", "CannotConnectNowError"})

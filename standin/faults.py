@@ -27,6 +27,7 @@ class Fault:
     is_page: bool = False
     is_silent: bool = False
     is_reset: bool = False
+    channel_id: int | None = None
 
 
 @dataclass(slots=True)
@@ -109,10 +110,22 @@ class Faults:
         self._failures.append(Fault(route, times, 429, 0, "You are being rate limited.", retry_after, is_global))
 
     def fail(
-        self, route: str, status: int, times: int = 1, *, code: int = 0, message: str = "", after: bool = False
+        self,
+        route: str,
+        status: int,
+        times: int = 1,
+        *,
+        code: int = 0,
+        message: str = "",
+        after: bool = False,
+        channel_id: int | None = None,
     ) -> None:
-        """Answer the next requests with an error; with `after` they are carried out and only the answer is lost."""
-        self._failures.append(Fault(route, times, status, code, message or f"{status}: on request", after=after))
+        """Answer the next requests, or those of one channel, with an error.
+
+        With `after` they are carried out and only the answer is lost.
+        """
+        said = message or f"{status}: on request"
+        self._failures.append(Fault(route, times, status, code, said, after=after, channel_id=channel_id))
 
     def show_page(self, route: str, status: int = 403, times: int = 1) -> None:
         """Answer the next requests as Cloudflare does when it blocks them: with a page of HTML."""
@@ -145,19 +158,19 @@ class Faults:
         self._gateway.refused_resumes = 0
         self._gateway.answers_heartbeats = True
 
-    def take_failure(self, route: str) -> Fault | None:
+    def take_failure(self, route: str, channel_id: str) -> Fault | None:
         """The fault of the route's next request, which uses it up."""
-        return _take(self._failures, route)
+        return _take(self._failures, route, channel_id)
 
     def take_delay(self, route: str) -> float:
         """How many seconds the route's next request waits."""
-        fault = _take(self._delays, route)
+        fault = _take(self._delays, route, "")
         return fault.seconds if fault else 0.0
 
     async def wait_for_holds(self, route: str, channel_id: str) -> None:
         """Wait while requests of this route, in this channel, are held."""
         for hold in list(self._holds):
-            if _hits(hold, route) and (hold.channel_id is None or str(hold.channel_id) == channel_id):
+            if _hits(hold, route, channel_id):
                 await hold.wait()
 
     async def keep_silent(self) -> None:
@@ -211,13 +224,15 @@ class Faults:
         self._gateway.answers_heartbeats = False
 
 
-def _hits(fault: Fault | Hold, route: str) -> bool:
+def _hits(fault: Fault | Hold, route: str, channel_id: str) -> bool:
+    if fault.channel_id is not None and str(fault.channel_id) != channel_id:
+        return False
     return fault.route == "*" or route.startswith(fault.route)
 
 
-def _take(faults: list[Fault], route: str) -> Fault | None:
+def _take(faults: list[Fault], route: str, channel_id: str) -> Fault | None:
     for fault in faults:
-        if fault.times > 0 and _hits(fault, route):
+        if fault.times > 0 and _hits(fault, route, channel_id):
             fault.times -= 1
             if fault.times == 0:
                 faults.remove(fault)

@@ -16,6 +16,7 @@ from rich.prompt import Confirm
 
 from app.core.errors import BotError, InternalError
 from app.db import DatabaseUrl
+from app.driver_errors import DRIVER_ERRORS
 from app.migrate import show
 from app.migrate.connection import options, session
 from app.migrate.connection.target import configured_database
@@ -69,7 +70,7 @@ def run(arguments: argparse.Namespace, settings: "Settings", after_restore: Afte
             return asyncio.run(arguments.action(migrator, arguments, console))
     except (BotError, ValueError) as refusal:
         return _refused(arguments, str(refusal), InternalError if isinstance(refusal, InternalError) else BotError)
-    except session.DRIVER_ERRORS as error:
+    except DRIVER_ERRORS as error:
         return _refused(arguments, f"The database cannot be reached: {session.sentence(error)}", BotError)
     except KeyboardInterrupt:
         return _refused(arguments, "Stopped.", BotError)

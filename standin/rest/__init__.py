@@ -124,8 +124,9 @@ class Rest:
         delay = faults.take_delay(str(route))
         if delay:
             await asyncio.sleep(delay)
-        await faults.wait_for_holds(str(route), call.parameters.get("channel_id", ""))
-        fault = faults.take_failure(str(route))
+        channel_id = call.parameters.get("channel_id", "")
+        await faults.wait_for_holds(str(route), channel_id)
+        fault = faults.take_failure(str(route), channel_id)
         if fault and not fault.after:
             return fault, _failed(fault)
         is_authorized = request.headers.get("Authorization") == f"Bot {self._backend.token}"

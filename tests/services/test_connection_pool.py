@@ -2,14 +2,18 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from app.core.clock import Clock
 from app.db import DatabaseUrl, create_engine, session_factory
 from app.uow import DatabaseUnavailable, UnitOfWorkFactory
 from tests.fixtures.outage import Relay
+from tests.fixtures.postgres import connect
+from tests.services.test_listener import KILL
 
 EVERYBODY = 30
 """Three times as many as there are places in the pool."""
@@ -68,3 +72,37 @@ async def test_the_connection_that_was_used_last_is_used_next(own_database: Data
     assert len(set(await asyncio.gather(*(asked() for _ in range(3))))) == 3
     assert len({await asked() for _ in range(4)}) == 1
     await engine.dispose()
+
+
+@pytest.mark.parametrize("busy", [False, True])
+async def test_a_connection_whose_farewell_was_heard_but_not_its_end_is_replaced(
+    relay: Relay, own_database: DatabaseUrl, clock: Clock, *, busy: bool
+) -> None:
+    """Also in the middle of a transaction. See https://github.com/sqlalchemy/sqlalchemy/issues/13241."""
+    engine = create_engine(relay.database)
+    uow = UnitOfWorkFactory(session_factory(engine), clock)
+    server = await connect(own_database)
+
+    async def farewell() -> None:
+        relay.stays_open = True
+        assert await server.fetchval(KILL) == 1
+        # Until what the server said has arrived.
+        await asyncio.sleep(0.5)
+        relay.stays_open = False
+
+    async def looked(between: Callable[[], Awaitable[None]] | None = None) -> None:
+        async with uow() as work:
+            await work.settings.get_snapshot(1)
+            if between:
+                await between()
+                await work.settings.get_snapshot(1)
+
+    if not busy:
+        await looked()
+        await farewell()
+    with pytest.raises(DatabaseUnavailable):
+        await looked(farewell if busy else None)
+    for _ in range(3):
+        await looked()
+    await engine.dispose()
+    await server.close()

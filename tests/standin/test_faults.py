@@ -60,7 +60,8 @@ async def test_failures(api: Api, general: Channel, path: str, discord_: StandIn
     assert (await api.post(path, {"content": "x"})).status == 503
     assert (await api.post(path, {"content": "x"})).refusal == (403, 50013)
     assert len(general.messages) == count
-    discord_.faults.fail(MESSAGES, 502, after=True)
+    discord_.faults.fail(MESSAGES, 500, channel_id=general.id + 1)
+    discord_.faults.fail(MESSAGES, 502, after=True, channel_id=general.id)
     assert (await api.post(path, {"content": "it was heard"})).status == 502
     assert len(general.messages) == count + 1
     discord_.faults.fail("*", 500, times=5)

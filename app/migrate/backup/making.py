@@ -11,6 +11,7 @@ from app.core.errors import BotError, Unavailable
 from app.core.messages import msg
 from app.core.records import record
 from app.db import DatabaseUrl
+from app.driver_errors import DRIVER_ERRORS
 from app.migrate.backup import restoring
 from app.migrate.backup.archive import Archive, BackupFailed, run
 from app.migrate.backup.contents import Contents
@@ -118,7 +119,7 @@ def _rehearse(database: DatabaseUrl, archive: Archive, contents: Contents) -> tu
         here = restoring.look(database)
         restoring.drop_database(database, name)
         restoring.make_database(database, here, archive, name)
-    except (BotError, *session.DRIVER_ERRORS) as error:
+    except (BotError, *DRIVER_ERRORS) as error:
         rehearsal, why_not = Rehearsal.NONE, _reason(error)
     else:
         target = database.with_database(name)
@@ -126,7 +127,7 @@ def _rehearse(database: DatabaseUrl, archive: Archive, contents: Contents) -> tu
             restoring.fill(target, archive, *([] if whole else ["--schema-only"]), prefer=here.at.schema, is_new=True)
         except BackupFailed as error:
             raise BackupFailed(f"{here.role} could not restore the backup; it was deleted. {error}") from error
-        except (BotError, *session.DRIVER_ERRORS) as error:
+        except (BotError, *DRIVER_ERRORS) as error:
             rehearsal, why_not = Rehearsal.NONE, _reason(error)
         finally:
             restoring.drop_database(database, name)

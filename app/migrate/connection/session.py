@@ -6,17 +6,15 @@ from typing import Any, cast
 
 import asyncpg  # pyright: ignore[reportMissingTypeStubs] -- it has none
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.core.errors import Conflict, Unavailable
 from app.db import DatabaseUrl, create_migration_engine, pooling_of
+from app.driver_errors import DRIVER_ERRORS
 from app.migrate.connection import release
 from app.migrate.connection.options import Options
 from app.pooler import Pooling
-
-DRIVER_ERRORS = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""What comes out of a database that cannot be reached or does not answer: SQLAlchemy wraps only what follows later."""
 
 _SET = text("SELECT set_config(:name, :value, false)")
 _LIMITS = text(

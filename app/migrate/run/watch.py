@@ -12,7 +12,8 @@ from app.core.errors import BotError
 from app.core.formats import Percent
 from app.core.messages import msg
 from app.db import DatabaseUrl
-from app.migrate.connection.session import DRIVER_ERRORS, opened
+from app.driver_errors import DRIVER_ERRORS
+from app.migrate.connection.session import opened
 from app.migrate.run.apply import Gathered
 from app.migrate.run.progress import Progress, Stage
 

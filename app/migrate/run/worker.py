@@ -23,6 +23,7 @@ from sqlalchemy import Connection
 
 from app.core.errors import BotError, Unavailable
 from app.db import DatabaseUrl
+from app.driver_errors import DRIVER_ERRORS
 from app.migrate.connection import session
 from app.migrate.connection.options import Options
 from app.migrate.planning import planner, render
@@ -56,7 +57,7 @@ def main() -> int:
         tell({"away": wire.pack(error.message)})
     except (BotError, ValueError) as error:
         tell({"refused": wire.pack(error.args[0] if error.args else ""), "kind": type(error).__name__})
-    except session.DRIVER_ERRORS as error:
+    except DRIVER_ERRORS as error:
         tell({"unavailable": session.sentence(error)})
     finally:
         done.set()

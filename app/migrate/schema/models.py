@@ -13,7 +13,7 @@ from sqlalchemy import Connection, MetaData, create_mock_engine, text
 from sqlalchemy import Table as TableModel
 from sqlalchemy.exc import DBAPIError
 
-from app.migrate.connection.session import DRIVER_ERRORS
+from app.driver_errors import DRIVER_ERRORS
 from app.migrate.schema.catalog import SCHEMA, Catalog, N, Table
 from app.migrate.schema.queries import read_catalog
 
