@@ -276,7 +276,14 @@ def create_engine(
         arguments |= {**UNNAMED, "connection_class": LentConnection}
     else:
         arguments = database.connect_args(application_name=application_name, **limits, **KEPT_ALIVE)
-        arguments |= {"prepared_statement_cache_size": STATEMENTS, "connection_class": KnowingConnection}
+        arguments |= {
+            "prepared_statement_cache_size": STATEMENTS,
+            "connection_class": KnowingConnection,
+            # Those that the driver carries out itself: as long and as large as the others.
+            "statement_cache_size": STATEMENTS,
+            "max_cached_statement_lifetime": 0,
+            "max_cacheable_statement_size": 0,
+        }
     engine = create_async_engine(
         database.url,
         poolclass=TurnTakingPool,

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from app.core.clock import Clock, utc_now
-from app.core.commits import CHANGES_NOTHING, FOR_READING, SINGLY, WROTE, has_committed, note_commit, note_write
+from app.core.commits import ALONE, CHANGES_NOTHING, FOR_READING, SINGLY, WROTE, has_committed, note_commit, note_write
 from app.core.errors import BotError, Overtaken, Unavailable
 from app.core.messages import msg
 from app.core.privacy.pending import Waits
@@ -202,7 +202,7 @@ class UnitOfWorkFactory:
 
         What its statements say may be of different moments.
         """
-        session = self._sessions(**self._singly, info={CHANGES_NOTHING: True})
+        session = self._sessions(**self._singly, info={CHANGES_NOTHING: True, ALONE: self._singly.get("bind")})
         async with self._opened(session, singly=bool(self._singly)) as work:
             yield work
 
@@ -221,7 +221,8 @@ class UnitOfWorkFactory:
         """
         if self._singly:
             try:
-                async with self._opened(self._sessions(**self._singly, info={SINGLY: True}), singly=True) as work:
+                info = {SINGLY: True, ALONE: self._singly["bind"]}
+                async with self._opened(self._sessions(**self._singly, info=info), singly=True) as work:
                     return await do(work)
             except Overtaken:
                 pass
@@ -264,8 +265,9 @@ async def _statements(session: AsyncSession) -> AsyncGenerator[None]:
         # A statement that was cancelled leaves a connection to be ended, which nobody may interrupt.
         async with session:
             raise
-    # Without the task in which that is done: here nothing is waited for.
-    await session.close()
+    if session.in_transaction():
+        # Without the task in which that is done: here nothing is waited for.
+        await session.close()
 
 
 def _singly(bind: object) -> dict[str, Any]:
@@ -332,6 +334,6 @@ def translate(error: BaseException, *, during_commit: bool = False) -> BotError 
         return SchemaChanged("a prepared statement outlived its tables")
     if error.connection_invalidated:
         return DatabaseUnavailable(during_commit=during_commit)
-    if isinstance(cause, (OSError, TimeoutError)) or type(cause).__name__ in LOST_CONNECTION:
+    if any(isinstance(one, OSError) or type(one).__name__ in LOST_CONNECTION for one in (error.orig, cause)):
         return DatabaseUnavailable(during_commit=during_commit)
     return None

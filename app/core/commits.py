@@ -7,6 +7,8 @@ from typing import Any
 SINGLY = "singly"
 """What the info of a session holds whose statements are each a transaction (`UnitOfWorkFactory.at_once`): locks are
 gone when the statement ends that takes them."""
+ALONE = "alone"
+"""What the info of a session holds, with the engine, whose statements are each a transaction, also if it only reads."""
 WROTE = "wrote"
 """What the info of a session holds once it has written something."""
 CHANGES_NOTHING = "changes nothing"

@@ -1,8 +1,8 @@
 """What statements of several features have in common."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping, Sequence
+from functools import cache, lru_cache, partial
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -30,10 +30,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.types import TypeEngine
 
-from app.core.commits import CHANGES_NOTHING, SINGLY, note_write
+from app.core.commits import ALONE, CHANGES_NOTHING, SINGLY, note_write
 from app.core.privacy.exporting import Read, Row, stored
 from app.core.privacy.report import Stored
 from app.core.privacy.tables import Table as PersonalTable
+from app.kept_statements import carry_out, kept
 from app.models.base import Base
 
 M = TypeVar("M", bound=Base)
@@ -112,48 +113,84 @@ def occurs(document: Any, user_id: int) -> ColumnElement[bool]:
     return written.contains(str(user_id)) & written.regexp_match(f"(?<![0-9]){user_id}(?![0-9])")
 
 
-async def written(session: AsyncSession, statement: Any, facts: Mapping[str, Any]) -> Any:
+async def written(session: AsyncSession, statement: Any, facts: Mapping[str, Any], *, is_kept: bool = True) -> Any:
     """Carry out one statement that writes; return the row that it returns, if it does.
 
-    It goes by the session's connection and past its objects, which takes half as long.
+    It goes past the session's objects, which takes half as long, and past all of SQLAlchemy where it is a transaction
+    by itself and `is_kept`: the same each time, but for what is given.
     """
+    rows = await _past_all(session, statement, facts, about_to=note_write) if is_kept else None
+    if rows is not None:
+        return rows[0] if rows else None
     connection = await session.connection()
     note_write(session.info)
     return (await connection.execute(statement, facts)).one_or_none()
 
 
-async def first(session: AsyncSession, statement: Any, facts: Mapping[str, Any], *, options: Any = None) -> Any:
+async def first(
+    session: AsyncSession, statement: Any, facts: Mapping[str, Any], *, options: Any = None, is_kept: bool = True
+) -> Any:
     """Carry out a statement and return the first row, past the session's objects where it holds none that matter.
 
     So it is where each statement is a transaction by itself. After a rest of some milliseconds, as people press
-    buttons, it saves half of what SQLAlchemy takes, which is more than the driver and PostgreSQL take together.
+    buttons, that saves most of what SQLAlchemy takes, which is more than the driver and PostgreSQL take together.
     """
     if not (SINGLY in session.info or CHANGES_NOTHING in session.info):
         return (await session.execute(statement, facts, execution_options=options or {})).first()
     if statement.is_dml:
-        return await written(session, statement, facts)
-    connection = await session.connection()
-    return (await connection.execute(statement, facts)).first()
+        return await written(session, statement, facts, is_kept=is_kept)
+    rows = await _rows(session, statement, facts, is_kept=is_kept)
+    return rows[0] if rows else None
 
 
 async def first_of(
-    session: AsyncSession, model: type[M], statement: Any, facts: Mapping[str, Any], *, options: Any = None
+    session: AsyncSession,
+    model: type[M],
+    statement: Any,
+    facts: Mapping[str, Any],
+    *,
+    options: Any = None,
+    is_kept: bool = True,
 ) -> tuple[M, Any] | None:
     """Do the same with a statement that returns a model's row, perhaps with more: return its object, and the row."""
-    row = await first(session, statement, facts, options=options)
+    row = await first(session, statement, facts, options=options, is_kept=is_kept)
     if row is None:
         return None
     return (row[0], row) if isinstance(row[0], model) else (_object(model, row), row)
 
 
 async def rows_of(
-    session: AsyncSession, model: type[M], statement: Any, facts: Mapping[str, Any]
+    session: AsyncSession, model: type[M], statement: Any, facts: Mapping[str, Any], *, is_kept: bool = True
 ) -> list[tuple[M, Any]]:
     """Do the same for all rows of a query: return the object of each, and the row."""
     if not (SINGLY in session.info or CHANGES_NOTHING in session.info):
         return [(row[0], row) for row in await session.execute(statement, facts)]
+    return [(_object(model, row), row) for row in await _rows(session, statement, facts, is_kept=is_kept)]
+
+
+async def _rows(session: AsyncSession, statement: Any, facts: Mapping[str, Any], *, is_kept: bool) -> Sequence[Any]:
+    rows = await _past_all(session, statement, facts) if is_kept else None
+    if rows is not None:
+        return rows
     connection = await session.connection()
-    return [(_object(model, row), row) for row in await connection.execute(statement, facts)]
+    return (await connection.execute(statement, facts)).all()
+
+
+async def _past_all(
+    session: AsyncSession,
+    statement: Any,
+    facts: Mapping[str, Any],
+    *,
+    about_to: Callable[[MutableMapping[Any, Any]], None] | None = None,
+) -> list[Any] | None:
+    """Have the driver carry out a statement; None where the session has a connection, or it cannot be."""
+    engine = session.info.get(ALONE)
+    if engine is None or session.in_transaction():
+        return None
+    ready = kept(engine, statement, facts)
+    if ready is None:
+        return None
+    return await carry_out(engine, ready, facts, about_to=None if about_to is None else partial(about_to, session.info))
 
 
 def _object(model: type[M], row: Any) -> M:

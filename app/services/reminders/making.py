@@ -182,16 +182,18 @@ class ReminderService:
         }
         given = {name: value for name, value in chosen.items() if value is not None}
         # What people typed is not to stay here.
-        statement = _page_of(*given, typed=typed.strip()) if typed.strip() else _remembered_page_of(*given)
+        is_kept = not typed.strip()
+        statement = _remembered_page_of(*given) if is_kept else _page_of(*given, typed=typed.strip())
         given |= {"in_guild": actor.guild_id, "in_limit": page_size, "in_offset": max(page, 0) * page_size}
-        rows = await rows_of(self._session, Reminder, statement, given)
+        rows = await rows_of(self._session, Reminder, statement, given, is_kept=is_kept)
         if not rows and page > 0:
             # Beyond the last.
-            row = await first(self._session, statement, given | {"in_limit": 1, "in_offset": 0})
+            beyond = given | {"in_limit": 1, "in_offset": 0}
+            row = await first(self._session, statement, beyond, is_kept=is_kept)
             if row is not None:
                 page = -(-row.total // page_size) - 1
                 given["in_offset"] = page * page_size
-                rows = await rows_of(self._session, Reminder, statement, given)
+                rows = await rows_of(self._session, Reminder, statement, given, is_kept=is_kept)
         if not rows:
             return ReminderPage([], 0, 1, 0)
         total = rows[0][1].total

@@ -95,6 +95,7 @@ async def change(
         access.parameters(actor, which)
         | {f"new_{key}": value for key, value in plain.items()}
         | {"happened": [happened], "now": now, "announced": announced(now)},
+        is_kept=not (computed or own),
     )
     if done is not None:
         return done[0]

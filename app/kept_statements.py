@@ -1,0 +1,123 @@
+"""Statements that are the same each time, carried out by the driver itself.
+
+SQLAlchemy writes the SQL, says how values go in and come out, and lends a connection of its pool. What it does besides
+around each statement takes longer than the driver needs for all of it, and is left out here.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import asyncpg  # pyright: ignore[reportMissingTypeStubs] -- it has none
+from sqlalchemy import Dialect
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.util import greenlet_spawn
+
+from app.core.records import record
+
+Process = Callable[[Any], Any]
+"""What makes of a value what the driver takes, or of one of the driver's what the type promises."""
+
+
+@record
+class Kept:
+    """A statement as the driver takes it."""
+
+    sql: str
+    keys: frozenset[str]
+    """The names of what is given each time."""
+    values: tuple[tuple[str, Any, Process | None], ...]
+    """The name of each value in the order of the places, what it is where it is not given, and how it goes in."""
+    make: Callable[..., Any]
+    """Makes a row of its values."""
+    results: tuple[tuple[int, Process], ...]
+    """Which of them come out otherwise than the driver has them."""
+
+    def arguments(self, facts: Mapping[str, Any]) -> list[Any]:
+        """Return the values in the order of their places."""
+        given = ((facts.get(name, default), process) for name, default, process in self.values)
+        return [value if process is None else process(value) for value, process in given]
+
+    def row(self, values: Sequence[Any]) -> Any:
+        """Return a row with named values."""
+        if not self.results:
+            return self.make(*values)
+        listed = list(values)
+        for place, process in self.results:
+            listed[place] = process(listed[place])
+        return self.make(*listed)
+
+
+_kept: WeakKeyDictionary[Any, Kept | None] = WeakKeyDictionary()
+
+
+def kept(engine: AsyncEngine, statement: Any, facts: Mapping[str, Any]) -> Kept | None:
+    """Return a statement as the driver takes it, written once.
+
+    None if that cannot be: what is given has other names than the first time, or SQLAlchemy would complete the
+    statement each time.
+    """
+    if statement not in _kept:
+        _kept[statement] = _written(statement, engine.dialect, facts)
+    found = _kept[statement]
+    return found if found is not None and facts.keys() == found.keys else None
+
+
+def _written(statement: Any, dialect: Dialect, facts: Mapping[str, Any]) -> Kept | None:
+    compiled: Any = statement.compile(dialect=dialect, column_keys=sorted(facts))
+    completed = (
+        *(compiled.post_compile_params, compiled.literal_execute_params, compiled.escaped_bind_names),
+        *(compiled.insert_prefetch, compiled.update_prefetch),
+    )
+    if any(completed):
+        return None
+    given = compiled.construct_params(facts)
+    columns = compiled._result_columns  # noqa: SLF001 -- there is no public name for what a statement returns
+    outward = [one.type.dialect_impl(dialect).result_processor(dialect, None) for one in columns]
+    return Kept(
+        sql=compiled.string,
+        keys=frozenset(facts),
+        values=tuple(
+            (name, given[name] if name not in facts else None, _inward(compiled.binds[name], dialect))
+            for name in compiled.positiontup
+        ),
+        make=namedtuple("Row", [one.keyname for one in columns], rename=True),
+        results=tuple((place, process) for place, process in enumerate(outward) if process is not None),
+    )
+
+
+def _inward(bind: Any, dialect: Dialect) -> Process | None:
+    return bind.type.dialect_impl(dialect).bind_processor(dialect)
+
+
+async def carry_out(
+    engine: AsyncEngine, statement: Kept, facts: Mapping[str, Any], *, about_to: Callable[[], None] | None = None
+) -> list[Any]:
+    """Carry out a statement as a transaction by itself, and return its rows.
+
+    `about_to` is called once there is a connection. Raises what SQLAlchemy would: DBAPIError or IntegrityError, whose
+    origin is the driver's error.
+    """
+    arguments = statement.arguments(facts)
+    lent: Any = await greenlet_spawn(engine.sync_engine.raw_connection)
+    try:
+        if about_to is not None:
+            about_to()
+        rows = await lent.driver_connection.fetch(statement.sql, *arguments)
+    except asyncpg.PostgresError as error:
+        kind = IntegrityError if isinstance(error, asyncpg.IntegrityConstraintViolationError) else DBAPIError
+        is_lost = lent.driver_connection.is_closed()
+        lent.close()
+        raise kind(statement.sql, {}, error, connection_invalidated=is_lost) from error
+    except (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+        is_lost = lent.driver_connection.is_closed()
+        lent.invalidate()
+        raise DBAPIError(statement.sql, {}, error, connection_invalidated=is_lost) from error
+    except BaseException:
+        # Cancelled, say: what the server answers to it must not meet whoever borrows the connection next.
+        lent.invalidate()
+        raise
+    lent.close()
+    return [statement.row(one) for one in rows]

@@ -1,0 +1,222 @@
+"""Statements that the driver carries out itself give what SQLAlchemy would give, and fail as it would."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import pytest
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    MetaData,
+    Table,
+    Text,
+    bindparam,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    table,
+    update,
+)
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.core.commits import has_committed
+from app.db import DatabaseUrl, create_engine, session_factory
+from app.kept_statements import carry_out, kept
+from app.models import BotSetting, FaqEntry, Reminder, SupportTicket
+from app.models.reminder import ReminderState
+from app.services.statements import first, rows_of, written
+from app.uow import DatabaseUnavailable, UnitOfWork, UnitOfWorkFactory
+from tests.fixtures.clock import ManualClock
+from tests.fixtures.outage import Relay
+
+MOMENT = datetime(2026, 3, 4, 5, 6, 7, 89, tzinfo=UTC)
+SLEEPING = select(func.pg_sleep(bindparam("seconds")))
+MADE_UP = Table(
+    "made_up",
+    MetaData(),
+    Column("id", BigInteger),
+    Column("told", DateTime, default=datetime.now, onupdate=datetime.now),
+)
+PID = select(func.pg_backend_pid().label("pid"))
+ADDING = insert(BotSetting).values(
+    guild_id=bindparam("in_guild"),
+    scope="general",
+    key="page_size",
+    value=bindparam("in_value", type_=BotSetting.__table__.c.value.type),
+    value_type="number",
+    updated_at=MOMENT,
+)
+ADDING_ROW = ADDING.returning(BotSetting.key, BotSetting.value)
+
+
+async def rows(engine: AsyncEngine, statement: Any, **facts: Any) -> Sequence[Any]:
+    ready = kept(engine, statement, facts)
+    assert ready is not None
+    return await carry_out(engine, ready, facts)
+
+
+async def test_rows_are_those_that_sqlalchemy_reads(own_engine: AsyncEngine, own_uow: UnitOfWorkFactory) -> None:
+    """With lists, choices, documents, moments and nothing at all, by place and by name."""
+    async with own_uow() as work:
+        facts = {"name": "tea", "created_by": 2, "channel_id": 3, "next_at": MOMENT, "subscribers": [7, 8]}
+        work._session.add(Reminder(guild_id=1, message="Ω “tea”", state=ReminderState.WAITING, **facts))
+        happened = [{"kind": "opened", "by": None}]
+        work._session.add(
+            SupportTicket(guild_id=1, number=1, description="", user_id=2, team_role_ids=[4, 5], events=happened)
+        )
+        work._session.add(FaqEntry(guild_id=1, title="How?", summary="So."))
+    for model in (Reminder, SupportTicket, FaqEntry):
+        extra = func.count().over().label("total")
+        query = select(model, extra, literal("x").label("x"), literal_column("NULL", Text).label("x")).where(
+            cast("Any", model).guild_id == bindparam("in_guild")
+        )
+        async with own_engine.connect() as connection:
+            (expected,) = (await connection.execute(query, {"in_guild": 1})).all()
+        (found,) = await rows(own_engine, query, in_guild=1)
+        assert tuple(found) == tuple(expected)
+        assert [type(one) for one in found] == [type(one) for one in expected]
+        assert (found.total, found.guild_id, found.x) == (1, 1, "x")
+        async with own_uow.reading() as work:
+            ((made, row),) = await rows_of(work._session, model, query, {"in_guild": 1})
+        assert (made.id, row.total) == (expected.id, 1)
+        assert await rows(own_engine, query, in_guild=2) == []
+
+
+async def test_what_is_given_may_change_and_its_names_may_not(own_engine: AsyncEngine) -> None:
+    asking = select((bindparam("a", type_=Text) + bindparam("b", "!", Text)).label("said"))
+    assert (await rows(own_engine, asking, a="one"))[0].said == "one!"
+    assert (await rows(own_engine, asking, a="two"))[0].said == "two!"
+    assert kept(own_engine, asking, {"a": "one", "b": "?"}) is None
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        # A list of values is written into the statement each time, and so is what Python adds to a row.
+        select(FaqEntry.id).where(FaqEntry.id.in_(bindparam("ids", expanding=True))),
+        insert(MADE_UP).values(id=1),
+        update(MADE_UP).values(id=1),
+    ],
+    ids=["list", "insert", "update"],
+)
+async def test_what_sqlalchemy_completes_each_time_is_left_to_it(own_engine: AsyncEngine, statement: Any) -> None:
+    facts = {"ids": [1]} if statement.is_select else {}
+    ready = kept(own_engine, statement, facts)
+    assert ready is None
+
+
+async def test_a_refusal_is_the_same_and_keeps_the_connection(
+    own_engine: AsyncEngine, own_uow: UnitOfWorkFactory
+) -> None:
+    (before,) = await rows(own_engine, PID)
+    (made,) = await rows(own_engine, ADDING_ROW, in_guild=1, in_value=[1])
+    assert (made.key, made.value) == ("page_size", [1])
+    with pytest.raises(IntegrityError) as caught:
+        await rows(own_engine, ADDING_ROW, in_guild=1, in_value="secret")
+    assert cast("Any", caught.value.orig).sqlstate == "23505"
+    assert "secret" not in str(caught.value).split("DETAIL")[0]
+    (after,) = await rows(own_engine, PID)
+    assert after.pid == before.pid
+
+    async def add(work: UnitOfWork) -> Any:
+        return await written(work._session, ADDING_ROW, {"in_guild": 2, "in_value": 7})
+
+    assert (await own_uow.at_once(add)).value == 7
+    assert has_committed()
+    with pytest.raises(RuntimeError, match="for reading"):
+        async with own_uow.reading() as work:
+            await written(work._session, ADDING_ROW, {"in_guild": 3, "in_value": 7})
+
+
+async def test_in_a_transaction_it_is_a_part_of_it(own_uow: UnitOfWorkFactory, own_engine: AsyncEngine) -> None:
+    async def add(times: int) -> None:
+        async with own_uow() as work:
+            for _ in range(times):
+                await written(work._session, ADDING_ROW, {"in_guild": 1, "in_value": 7})
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await add(1)
+    with pytest.raises(IntegrityError):
+        await add(2)
+    keys = select(BotSetting.key).where(BotSetting.guild_id == bindparam("guild"))
+    assert await rows(own_engine, keys, guild=1) == []
+
+
+async def test_a_limit_of_time_and_a_lost_connection_are_the_databases(
+    own_uow: UnitOfWorkFactory, own_database: DatabaseUrl
+) -> None:
+    stopping = select(func.pg_terminate_backend(func.pg_backend_pid()))
+    with pytest.raises(DatabaseUnavailable, match="nothing was changed"):
+        async with own_uow.reading() as work:
+            await first(work._session, stopping, {})
+    cut = func.pg_terminate_backend(func.pg_backend_pid())
+    cutting = ADDING.returning(cut)
+    with pytest.raises(DatabaseUnavailable, match="check whether it was saved"):
+        await own_uow.at_once(lambda work: written(work._session, cutting, {"in_guild": 1, "in_value": 7}))
+    engine = create_engine(own_database, pool_size=1)
+    async with engine.connect() as connection:
+        await connection.execute(select(func.set_config("statement_timeout", "100ms", False)))
+        await connection.commit()
+    with pytest.raises(DBAPIError) as caught:
+        await rows(engine, SLEEPING, seconds=20)
+    assert cast("Any", caught.value.orig).sqlstate == "57014"
+    await engine.dispose()
+
+
+async def test_without_a_database_nothing_is_in_doubt(relay: Relay, clock: ManualClock) -> None:
+    engine = create_engine(relay.database)
+    uow = UnitOfWorkFactory(session_factory(engine), clock)
+
+    async def change(work: UnitOfWork) -> None:
+        await written(work._session, ADDING_ROW, {"in_guild": 1, "in_value": 7})
+
+    # As another command, of which nothing is said to whoever gives the next.
+    await asyncio.create_task(uow.at_once(change))
+    await relay.cut()
+    # Until the end of the connection has arrived: what is sent before that is in doubt.
+    await asyncio.sleep(0.5)
+    with pytest.raises(DatabaseUnavailable, match="nothing was changed"):
+        await uow.at_once(change)
+    await relay.open()
+    async with uow.reading() as work:
+        assert (await first(work._session, PID, {})).pid
+    await engine.dispose()
+
+
+@pytest.mark.parametrize("cancels", [1, 2])
+async def test_what_is_cancelled_leaves_a_pool_that_works(own_database: DatabaseUrl, cancels: int) -> None:
+    engine = create_engine(own_database, pool_size=1)
+    pool = cast("Any", engine.pool)
+    for number in range(3):
+        slow = asyncio.create_task(rows(engine, SLEEPING, seconds=20))
+        async with asyncio.timeout(20):
+            while not pool.checkedout():
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1 * number)
+        for _ in range(cancels):
+            slow.cancel()
+            await asyncio.sleep(0)
+        with pytest.raises(asyncio.CancelledError):
+            await slow
+        assert pool.checkedout() == 0
+        async with asyncio.timeout(20):
+            assert (await rows(engine, PID))[0].pid
+    await engine.dispose()
+
+
+async def test_a_statement_outlives_a_change_of_its_table(own_engine: AsyncEngine) -> None:
+    async with own_engine.begin() as connection:
+        await connection.exec_driver_sql("CREATE TABLE changing (a) AS VALUES (1)")
+    asking = select(literal_column("a")).select_from(table("changing"))
+    for _ in range(7):
+        assert (await rows(own_engine, asking))[0].a == 1
+    async with own_engine.begin() as connection:
+        await connection.exec_driver_sql("ALTER TABLE changing ALTER a TYPE text")
+    assert (await rows(own_engine, asking))[0].a == "1"
