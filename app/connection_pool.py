@@ -38,6 +38,7 @@ class TurnTakingPool(AsyncAdaptedQueuePool):
     """
 
     _queue_class = _Queue
+    _is_over = False
 
     @property
     def most(self) -> int:
@@ -54,6 +55,16 @@ class TurnTakingPool(AsyncAdaptedQueuePool):
         while isinstance(record := super()._do_get(), _Turn):
             pass
         return record
+
+    def dispose(self) -> None:
+        """Close what is here, and later what is still lent when it comes back: nobody takes it from here any more."""
+        self._is_over = True
+        super().dispose()
+
+    def _do_return_conn(self, record: Any) -> None:
+        if self._is_over:
+            record.invalidate()
+        super()._do_return_conn(record)
 
     def _dec_overflow(self) -> Any:
         freed = super()._dec_overflow()

@@ -106,3 +106,17 @@ async def test_a_connection_whose_farewell_was_heard_but_not_its_end_is_replaced
         await looked()
     await engine.dispose()
     await server.close()
+
+
+async def test_what_comes_back_after_the_end_is_closed(own_database: DatabaseUrl) -> None:
+    """As of a task that a stop did not wait for."""
+    engine = create_engine(own_database)
+    async with engine.connect() as connection:
+        await connection.execute(text("SELECT 1"))
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        await engine.dispose()
+        assert (await connection.execute(text("SELECT 1"))).scalar() == 1
+    assert driver.is_closed()
+    async with engine.connect() as connection:
+        assert (await connection.execute(text("SELECT 1"))).scalar() == 1
+    await engine.dispose()
