@@ -109,7 +109,7 @@ async def carry_out(
     except asyncpg.PostgresError as error:
         kind = IntegrityError if isinstance(error, asyncpg.IntegrityConstraintViolationError) else DBAPIError
         is_lost = lent.driver_connection.is_closed()
-        lent.close()
+        await greenlet_spawn(lent.close)
         raise kind(statement.sql, {}, error, connection_invalidated=is_lost) from error
     except (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
         is_lost = lent.driver_connection.is_closed()
@@ -119,5 +119,6 @@ async def carry_out(
         # Cancelled, say: what the server answers to it must not meet whoever borrows the connection next.
         lent.invalidate()
         raise
-    lent.close()
+    # A pool that has enough of them closes the connection, and waits for that.
+    await greenlet_spawn(lent.close)
     return [statement.row(one) for one in rows]

@@ -1,7 +1,7 @@
 """What statements of several features have in common."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache, lru_cache, partial
 from operator import itemgetter
 from typing import Any, TypeVar
@@ -116,30 +116,31 @@ def occurs(document: Any, user_id: int) -> ColumnElement[bool]:
 async def written(session: AsyncSession, statement: Any, facts: Mapping[str, Any], *, is_kept: bool = True) -> Any:
     """Carry out one statement that writes; return the row that it returns, if it does.
 
-    It goes past the session's objects, which takes half as long, and past all of SQLAlchemy where it is a transaction
-    by itself and `is_kept`: the same each time, but for what is given.
+    It goes past the session's objects, which takes half as long.
     """
-    rows = await _past_all(session, statement, facts, about_to=note_write) if is_kept else None
-    if rows is not None:
-        return rows[0] if rows else None
-    connection = await session.connection()
-    note_write(session.info)
-    return (await connection.execute(statement, facts)).one_or_none()
+    rows = await _past(session, statement, facts, is_kept=is_kept)
+    return rows[0] if rows else None
+
+
+async def every(
+    session: AsyncSession, statement: Any, facts: Mapping[str, Any], *, options: Any = None, is_kept: bool = True
+) -> Sequence[Any]:
+    """Carry out a statement and return its rows, past the session's objects where it holds none that matter.
+
+    So it is where each statement is a transaction by itself, and there it goes past all of SQLAlchemy as well if it
+    `is_kept`: the same each time, but for what is given. After a rest of some milliseconds, as people press buttons,
+    that saves most of what SQLAlchemy takes, which is more than the driver and PostgreSQL take together.
+    """
+    if not (SINGLY in session.info or CHANGES_NOTHING in session.info):
+        return (await session.execute(statement, facts, execution_options=options or {})).all()
+    return await _past(session, statement, facts, is_kept=is_kept)
 
 
 async def first(
     session: AsyncSession, statement: Any, facts: Mapping[str, Any], *, options: Any = None, is_kept: bool = True
 ) -> Any:
-    """Carry out a statement and return the first row, past the session's objects where it holds none that matter.
-
-    So it is where each statement is a transaction by itself. After a rest of some milliseconds, as people press
-    buttons, that saves most of what SQLAlchemy takes, which is more than the driver and PostgreSQL take together.
-    """
-    if not (SINGLY in session.info or CHANGES_NOTHING in session.info):
-        return (await session.execute(statement, facts, execution_options=options or {})).first()
-    if statement.is_dml:
-        return await written(session, statement, facts, is_kept=is_kept)
-    rows = await _rows(session, statement, facts, is_kept=is_kept)
+    """Do the same, and return the first row."""
+    rows = await every(session, statement, facts, options=options, is_kept=is_kept)
     return rows[0] if rows else None
 
 
@@ -165,32 +166,21 @@ async def rows_of(
     """Do the same for all rows of a query: return the object of each, and the row."""
     if not (SINGLY in session.info or CHANGES_NOTHING in session.info):
         return [(row[0], row) for row in await session.execute(statement, facts)]
-    return [(_object(model, row), row) for row in await _rows(session, statement, facts, is_kept=is_kept)]
+    return [(_object(model, row), row) for row in await _past(session, statement, facts, is_kept=is_kept)]
 
 
-async def _rows(session: AsyncSession, statement: Any, facts: Mapping[str, Any], *, is_kept: bool) -> Sequence[Any]:
-    rows = await _past_all(session, statement, facts) if is_kept else None
-    if rows is not None:
-        return rows
-    connection = await session.connection()
-    return (await connection.execute(statement, facts)).all()
-
-
-async def _past_all(
-    session: AsyncSession,
-    statement: Any,
-    facts: Mapping[str, Any],
-    *,
-    about_to: Callable[[MutableMapping[Any, Any]], None] | None = None,
-) -> list[Any] | None:
-    """Have the driver carry out a statement; None where the session has a connection, or it cannot be."""
+async def _past(session: AsyncSession, statement: Any, facts: Mapping[str, Any], *, is_kept: bool) -> Sequence[Any]:
+    """Carry out a statement past the session's objects, and past all of SQLAlchemy if that can be."""
+    about_to = partial(note_write, session.info) if statement.is_dml else None
     engine = session.info.get(ALONE)
-    if engine is None or session.in_transaction():
-        return None
-    ready = kept(engine, statement, facts)
-    if ready is None:
-        return None
-    return await carry_out(engine, ready, facts, about_to=None if about_to is None else partial(about_to, session.info))
+    if is_kept and engine is not None and not session.in_transaction():
+        ready = kept(engine, statement, facts)
+        if ready is not None:
+            return await carry_out(engine, ready, facts, about_to=about_to)
+    connection = await session.connection()
+    if about_to is not None:
+        about_to()
+    return (await connection.execute(statement, facts)).all()
 
 
 def _object(model: type[M], row: Any) -> M:

@@ -211,6 +211,21 @@ async def test_what_is_cancelled_leaves_a_pool_that_works(own_database: Database
     await engine.dispose()
 
 
+async def test_more_at_once_than_the_pool_keeps_leave_no_connection_behind(
+    own_database: DatabaseUrl, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = create_engine(own_database, pool_size=2)
+    pids = {found[0].pid for found in await asyncio.gather(*(rows(engine, PID) for _ in range(20)))}
+    assert len(pids) > 2
+    there = select(func.count()).where(literal_column("pid").in_(sorted(pids))).select_from(table("pg_stat_activity"))
+    async with asyncio.timeout(20):
+        async with engine.connect() as connection:
+            while await connection.scalar(there) > 2:
+                await asyncio.sleep(0.05)
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+    await engine.dispose()
+
+
 async def test_a_statement_outlives_a_change_of_its_table(own_engine: AsyncEngine) -> None:
     async with own_engine.begin() as connection:
         await connection.exec_driver_sql("CREATE TABLE changing (a) AS VALUES (1)")
