@@ -10,13 +10,14 @@ from urllib.parse import unquote, urlencode
 
 from sqlalchemy import URL, event
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from app import tls
 from app.connection_pool import TurnTakingPool
 from app.core.records import record
 from app.known_types import KnowingConnection
+from app.lazy_session import LazySession
 from app.pooler import TRANSACTIONS_ONLY, UNNAMED, LentConnection, Pooling, pooling_behind, set_in_each_transaction
 from app.tls import LIBPQ_ONLY, PASSED_ON, AddressRefused
 
@@ -324,6 +325,6 @@ def create_migration_engine(database: DatabaseUrl, **server_settings: str) -> As
     )
 
 
-def session_factory(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+def session_factory(engine: AsyncEngine) -> async_sessionmaker[LazySession]:
     """Make the factory of sessions; what a session loaded stays readable after it ended."""
-    return async_sessionmaker(engine, expire_on_commit=False)
+    return async_sessionmaker(engine, expire_on_commit=False, class_=LazySession)

@@ -19,6 +19,7 @@ from app.core.messages import msg
 from app.core.privacy.pending import Waits
 from app.core.settings.members import quiet_key
 from app.driver_errors import DRIVER_ERRORS, LOST_CONNECTION
+from app.lazy_session import LazySession
 from app.models import AuditLog, FaqSearchLog, Onboarding, Reminder, SupportTicket
 from app.pooler import TRANSACTIONS_ONLY
 from app.services.analytics import AnalyticsServices
@@ -184,7 +185,7 @@ class UnitOfWorkFactory:
     meanwhile.
     """
 
-    def __init__(self, sessions: async_sessionmaker[AsyncSession], clock: Clock = utc_now) -> None:
+    def __init__(self, sessions: async_sessionmaker[LazySession], clock: Clock = utc_now) -> None:
         self._sessions = sessions
         self._clock = clock
         self._singly = _singly(sessions.kw["bind"])
@@ -230,7 +231,7 @@ class UnitOfWorkFactory:
             return await do(work)
 
     @asynccontextmanager
-    async def _opened(self, session: AsyncSession, *, singly: bool = False) -> AsyncGenerator[UnitOfWork]:
+    async def _opened(self, session: LazySession, *, singly: bool = False) -> AsyncGenerator[UnitOfWork]:
         committing, work = False, UnitOfWork(session, self._clock)
         try:
             async with _statements(session) if singly else _transaction(session):
@@ -255,19 +256,18 @@ async def _transaction(session: AsyncSession) -> AsyncGenerator[None]:
 
 
 @asynccontextmanager
-async def _statements(session: AsyncSession) -> AsyncGenerator[None]:
+async def _statements(session: LazySession) -> AsyncGenerator[None]:
     """Let each statement be a transaction by itself: there is nothing to begin, to commit or to take back."""
     try:
         yield
-        if session.new or session.dirty or session.deleted:
+        if session.is_made and (session.new or session.dirty or session.deleted):
             await session.flush()
     except BaseException:
         # A statement that was cancelled leaves a connection to be ended, which nobody may interrupt.
         async with session:
             raise
-    if session.in_transaction():
-        # Without the task in which that is done: here nothing is waited for.
-        await session.close()
+    # Without the task in which that is done: here nothing is waited for.
+    await session.close()
 
 
 def _singly(bind: object) -> dict[str, Any]:

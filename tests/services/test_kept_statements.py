@@ -28,6 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.core.commits import has_committed
 from app.db import DatabaseUrl, create_engine, session_factory
 from app.kept_statements import carry_out, kept
+from app.lazy_session import LazySession
 from app.models import BotSetting, FaqEntry, Reminder, SupportTicket
 from app.models.reminder import ReminderState
 from app.services.statements import first, rows_of, written
@@ -235,3 +236,26 @@ async def test_a_statement_outlives_a_change_of_its_table(own_engine: AsyncEngin
     async with own_engine.begin() as connection:
         await connection.exec_driver_sql("ALTER TABLE changing ALTER a TYPE text")
     assert (await rows(own_engine, asking))[0].a == "1"
+
+
+async def test_a_session_is_made_when_it_is_needed(own_uow: UnitOfWorkFactory) -> None:
+    async with own_uow.reading() as work:
+        session = cast("LazySession", work._session)
+        assert (await first(session, PID, {})).pid
+        assert not session.is_made
+        session.info["noted"] = before = "before"
+        assert await session.scalar(PID)
+        assert session.is_made
+        assert (session.sync_session.info["noted"], session.in_transaction()) == (before, True)
+        # On the connection that it holds now.
+        assert (await first(session, PID, {})).pid == await session.scalar(PID)
+    assert not session.in_transaction()
+    with pytest.raises(AttributeError):
+        session.nothing_of_that_name  # noqa: B018 -- to look is what is tested
+
+    async def add(work: UnitOfWork) -> None:
+        work._session.add(FaqEntry(guild_id=1, title="How?", summary="So."))
+
+    await own_uow.at_once(add)
+    async with own_uow.reading() as work:
+        assert (await first(work._session, select(FaqEntry.title), {})).title == "How?"
