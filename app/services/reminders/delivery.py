@@ -36,6 +36,7 @@ from app.services.reminders.leases import (
 )
 from app.services.reminders.rows import locked
 from app.services.reminders.schedules import UNREADABLE, check_moments
+from app.services.statements import every, first
 
 SETTLED = (
     *("state", "next_at", "wake_at", "again_at", "warned_for", "attempts", "through", "repeats", "skipped"),
@@ -88,7 +89,7 @@ class ReminderDeliveryService:
         `planned_only`, so is what has no schedule yet.
         """
         values = wake_values(under_way, planned_only=planned_only)
-        return (await self._session.execute(NEXT_WAKE, values)).scalar_one()
+        return (await first(self._session, NEXT_WAKE, values))[0]
 
     async def claim(self, *, limit: int, under_way: Mapping[int, int] = NOTHING, planned_only: bool = False) -> Claimed:
         """Lease what is due, the longest due first, in a single statement; with `planned_only`, what has a schedule.
@@ -98,7 +99,8 @@ class ReminderDeliveryService:
         Rows that another process is claiming at this moment are passed over.
         """
         now = self._clock()
-        rows = await self._session.execute(CLAIM, claim_values(now, limit, under_way, planned_only=planned_only))
+        values = claim_values(now, limit, under_way, planned_only=planned_only)
+        rows = await every(self._session, CLAIM, values)
         # The lane comes first.
         claimed = [(copy_of(CLAIMED, row[1:]), row[0]) for row in rows]
         claimed.sort(key=lambda one: (one[0].next_at or now, one[0].id))
@@ -142,7 +144,7 @@ class ReminderDeliveryService:
         row as it is now: people may have changed its words, its place or whom it pings while it waited.
         """
         now = self._clock()
-        rows = await self._session.execute(START, start_values(deliveries, now))
+        rows = await every(self._session, START, start_values(deliveries, now))
         started = {place: (copy_of(STARTED, columns), version) for place, version, *columns in rows}
         return [
             replace(one, reminder=started[place][0], version=started[place][1], now=now) if place in started else None
@@ -151,8 +153,8 @@ class ReminderDeliveryService:
 
     async def prepare(self) -> None:
         """Make the statements ready that begin and settle messages, so that the first ones do not wait for that."""
-        await self._session.execute(START, start_values((), self._clock()))
-        await self._session.execute(_SETTLE, values_of(SETTLED, ()))
+        await every(self._session, START, start_values((), self._clock()))
+        await every(self._session, _SETTLE, values_of(SETTLED, ()))
 
     async def renew(self, steps: Sequence[DeliveryStep]) -> dict[DeliveryStep, timedelta]:
         """Keep what is claimed or being sent for another lease; return what is kept, and for how long.
@@ -188,7 +190,7 @@ class ReminderDeliveryService:
         if not changed:
             return Settled((), None, left)
         copies = [(reminder, outcome.version) for outcome, reminder in changed.values()]
-        written = set((await self._session.execute(_SETTLE, values_of(SETTLED, copies))).scalars())
+        written = {row[0] for row in await every(self._session, _SETTLE, values_of(SETTLED, copies))}
         left += [outcome for number, (outcome, _) in changed.items() if number not in written]
         rows = [reminder for number, (_, reminder) in changed.items() if number in written]
         aside = [reminder.id for reminder in rows if reminder.state is ReminderState.ATTENTION]
